@@ -1,0 +1,48 @@
+# `make demo` and `make test` need nothing but Python 3.11+, git and make; everything else goes into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/python -m pytest -q -n 2
+
+.PHONY: demo test fast matrix lab lint format lock clean
+
+demo: $(VENV)/ready
+	@$(BIN)/python demo/demo.py
+
+test: lint
+	$(PYTEST)
+
+fast: $(VENV)/ready
+	$(PYTEST) -m "not slow and not lab"
+
+# Killed and refused at every step and at every change on disk; takes half an hour.
+matrix: $(VENV)/ready
+	GITSTORY_MATRIX=1 $(BIN)/python -m pytest -q -s tests/integration/faults
+
+# The real Claude Code and Codex programs, from npm by name, against a scripted model on this machine.
+lab: $(VENV)/ready
+	GITSTORY_LAB=1 $(BIN)/python -m pytest -q tests/lab
+
+lint: $(VENV)/ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/ready
+	$(BIN)/pip install -q pip-tools
+	$(BIN)/pip-compile -q --upgrade --extra dev --generate-hashes --strip-extras --no-emit-index-url \
+		--no-emit-find-links --allow-unsafe --output-file requirements/dev.txt pyproject.toml requirements/build.in
+
+$(VENV)/ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("gitstory needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+clean:
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
