@@ -1,0 +1,241 @@
+"""The values everything is made of: conversations with their turns and edits, stories of commits.
+
+Plain data without I/O. Times are seconds since the epoch in UTC, or None where an agent stores none. Text is
+Unicode; lines are counted from 1. `Conversation` is both what the agents' readers return and what is stored
+(there after `capture.distill` and redaction), so every reader of stories handles one shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+Evidence = Literal["lines", "command", "files", "manual", "time", "context"]
+"""Why a turn or conversation is tied to a commit, as DESIGN.md orders it; `context` is for turns only."""
+
+EVIDENCE_ORDER: tuple[Evidence, ...] = ("lines", "command", "manual", "files", "time", "context")
+"""Strongest first. A person's own word outranks a guess from file names."""
+
+
+class Hunk(Struct, frozen=True, array_like=True, gc=False):
+    """One hunk of a change: `lines` as in a unified diff, each led by " ", "-" or "+", without line ends.
+
+    Starts are 1-based; 0 where the agent recorded no position.
+    """
+
+    old_start: int
+    new_start: int
+    lines: tuple[str, ...]
+
+
+class Replacement(Struct, frozen=True, array_like=True, gc=False):
+    """One "find this, put that" of an edit tool."""
+
+    old: str
+    new: str
+    all: bool = False
+
+
+class Edit(Struct, frozen=True, omit_defaults=True):
+    """One change of one file that took effect (failed and rejected calls leave no Edit).
+
+    `path` is absolute with forward slashes where the agent says so or where `cwd` makes it so, else as recorded.
+    What the store holds of the content is kept, the most exact first: `before` and `after` are whole texts,
+    `hunks` a patch, `replacements` find-and-put pairs in order. An edit with none of them is known by name only
+    (a shell command that touched the file). `before` is None where unknown and "" for a file that was not there.
+    """
+
+    path: str
+    op: Literal["create", "modify", "delete", "rename"] = "modify"
+    source: Literal["tool", "shell"] = "tool"
+    before: str | None = None
+    after: str | None = None
+    hunks: tuple[Hunk, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
+    moved_from: str | None = None
+    time: float | None = None
+    user_modified: bool = False
+    """The person changed the agent's proposal before it was applied."""
+
+
+class Say(Struct, frozen=True, tag="say", omit_defaults=True):
+    """Text the agent wrote to the person."""
+
+    text: str
+    time: float | None = None
+
+
+class Think(Struct, frozen=True, tag="think", omit_defaults=True):
+    """The agent's recorded reasoning."""
+
+    text: str
+    time: float | None = None
+
+
+class Call(Struct, frozen=True, tag="call", omit_defaults=True):
+    """One tool call: what was asked of which tool, what came back, and the edits it made.
+
+    `input` is the telling part of the arguments as text (the command of a shell call, the path of a read, else
+    compact JSON); `output` the result as text. `commits` are abbreviated or full commit ids the call reports as
+    made by itself. `agent` names the subagent that made the call, None for the main thread.
+    """
+
+    tool: str
+    id: str = ""
+    input: str = ""
+    output: str = ""
+    failed: bool = False
+    edits: tuple[Edit, ...] = ()
+    commits: tuple[str, ...] = ()
+    agent: str | None = None
+    time: float | None = None
+    cwd: str | None = None
+
+
+class Mark(Struct, frozen=True, tag="mark", omit_defaults=True):
+    """Something that happened to the conversation itself."""
+
+    kind: Literal["interrupted", "compacted", "rewound", "human-edit", "subagent", "said"]
+    text: str = ""
+    time: float | None = None
+
+
+Step = Say | Think | Call | Mark
+
+
+class Turn(Struct, frozen=True, omit_defaults=True):
+    """One prompt of the person and everything that followed until the next one.
+
+    `id` is the native id of the prompt's record, else `str(index)`; `index` counts from 1 in the conversation.
+    `abandoned` turns were rewound or rolled back by the person: their edits may have been undone.
+    """
+
+    id: str
+    index: int
+    prompt: str
+    time: float | None = None
+    images: int = 0
+    steps: tuple[Step, ...] = ()
+    models: tuple[str, ...] = ()
+    branch: str | None = None
+    ended: float | None = None
+    abandoned: bool = False
+
+    @property
+    def calls(self) -> Iterator[Call]:
+        return (step for step in self.steps if isinstance(step, Call))
+
+    @property
+    def edits(self) -> Iterator[Edit]:
+        return (edit for call in self.calls for edit in call.edits)
+
+    @property
+    def answers(self) -> Iterator[str]:
+        return (step.text for step in self.steps if isinstance(step, Say))
+
+
+class Conversation(Struct, frozen=True, omit_defaults=True):
+    """One session of one agent; (agent, id) names it for ever.
+
+    `places` are the working directories it was seen in, first one first. `skipped` counts unreadable records.
+    `remotes` and `heads` (repository URL, HEAD at the start) are there for agents that record them.
+    """
+
+    agent: str
+    id: str
+    turns: tuple[Turn, ...] = ()
+    title: str = ""
+    places: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    started: float | None = None
+    updated: float | None = None
+    version: str = ""
+    parent: str | None = None
+    """The conversation this one was forked from or, for an agent that stores them apart, the one that spawned it."""
+    subagent: bool = False
+    remotes: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    source: str = ""
+    """Where it was read from; never stored."""
+    skipped: int = 0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.agent, self.id)
+
+
+class Range(Struct, frozen=True, omit_defaults=True):
+    """Lines `start` to `end` (1-based, inclusive) that one turn wrote or removed.
+
+    `hash` is over the lines' bytes (see `git.content.lines_hash`), so that a range can be moved when its commit is
+    rewritten, and so that a forged record is recognised. `drift` says how the text differed from the agent's.
+    """
+
+    start: int
+    end: int
+    agent: str
+    conversation: str
+    turn: str
+    hash: str = ""
+    drift: Literal["", "whitespace", "line-endings"] = ""
+
+
+class FileStory(Struct, frozen=True, omit_defaults=True):
+    """What is known of one file of a commit: `added` and `deleted` count the diff's lines, ranges the explained."""
+
+    path: str
+    added: int = 0
+    deleted: int = 0
+    ranges: tuple[Range, ...] = ()
+    removed: tuple[Range, ...] = ()
+
+
+class TurnLink(Struct, frozen=True, omit_defaults=True):
+    id: str
+    index: int
+    evidence: Evidence
+    lines: int = 0
+
+
+class Link(Struct, frozen=True, omit_defaults=True):
+    """A conversation's part in a commit. `lines` counts added and removed lines it explains."""
+
+    agent: str
+    conversation: str
+    evidence: Evidence
+    lines: int = 0
+    turns: tuple[TurnLink, ...] = ()
+
+
+class Decision(Struct, frozen=True, omit_defaults=True):
+    """What a person said about a conversation (or, with `turn`, one of its turns) and a commit: it belongs, or not.
+
+    The last word counts: `time` (epoch seconds) is later than that of any decision it replaces.
+    """
+
+    agent: str
+    conversation: str
+    linked: bool
+    time: float
+    turn: str | None = None
+
+
+class Story(Struct, frozen=True, omit_defaults=True):
+    """What is recorded for one commit: never text, only names of turns and of lines.
+
+    `parent` is the first parent the ranges were made against. `open` names conversations whose running turn was
+    not complete when the commit was made; the next drain finishes them. `decisions` outlive every later linking.
+    `author` stands for the author's address (see `git.changes.author_key`), "" where unknown: a squash on a server
+    keeps the author, and whose commit went into it may not be here to be asked.
+    """
+
+    commit: str
+    links: tuple[Link, ...] = ()
+    files: tuple[FileStory, ...] = ()
+    carried_from: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    schema: str = "gitstory.commit/1"
+    decisions: tuple[Decision, ...] = ()
+    author: str = ""
