@@ -1,0 +1,79 @@
+"""What a reader of one agent's store has to offer.
+
+A reader enumerates `Source`s cheaply (names, sizes, times: no parsing) and reads one source whole or from where it
+stopped the last time. It never writes, never locks, never raises for bad content: what it cannot understand it
+counts in `Conversation.skipped`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from gitstory.model import Conversation
+
+
+class Source(Struct, frozen=True):
+    """One thing to read: a transcript file (with its satellites), or one conversation of a database.
+
+    `folder` is the agent's own project key where the path has one (Claude Code: the encoded directory name), to
+    rule out other projects without opening anything. `stamp` changes whenever a reading would (sizes and mtimes of
+    the file and its satellites, or a row version). `id` is the conversation's native id where the name tells.
+    """
+
+    agent: str
+    path: Path
+    stamp: tuple[int, ...]
+    size: int
+    modified: float
+    id: str | None = None
+    folder: str | None = None
+
+
+class Reading(Struct, frozen=True):
+    """What a source holds now, and `state` from which the reader can go on when more was appended.
+
+    `state` is opaque bytes of the reader's own making (it names its own format version), None where a reader
+    always starts over.
+    """
+
+    conversations: tuple[Conversation, ...]
+    state: bytes | None = None
+
+
+class Agent(Protocol):
+    """One coding agent's store."""
+
+    name: str
+    """The identifier used everywhere: "claude-code", "codex"."""
+    label: str
+    """The name people know: "Claude Code"."""
+    markers: Mapping[str, str]
+    """Environment variables a git hook sees when this agent runs git: variable -> what it holds, one of
+    "present", "conversation", "call"."""
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        """Directories (or files) where this agent stores conversations, existing or not, best first."""
+        ...
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        """What `root` holds, newest first where that is cheap; nothing if it does not exist."""
+        ...
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        """The working directories a source names in its cheap part (its head), possibly none.
+
+        Used to rule conversations of other repositories out without parsing everything.
+        """
+        ...
+
+    def folder_of(self, directory: Path) -> str | None:
+        """The `Source.folder` this agent would use for `directory`; None where it has no such thing."""
+        ...
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        """Read a source, going on from `state` when it is given and still fits, else from the start."""
+        ...

@@ -1,0 +1,391 @@
+"""Claude Code's records, one at a time, into a `Log`. File order is the truth; timestamps only label."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from gitstory.agents.claude_code import prompting
+from gitstory.agents.claude_code.calls import close_call, open_call
+from gitstory.agents.claude_code.state import Command, Draft, Helper, Log, Strand, give_back
+from gitstory.agents.prompts import interrupted
+from gitstory.model import Mark, Say, Think
+
+
+def feed(log: Log, record: dict[str, Any]) -> None:
+    """Account for one record of the main file."""
+    uuid = record.get("uuid")
+    if isinstance(uuid, str) and (uuid in log.homes or uuid in log.sides):
+        return
+    log.count += 1
+    kind = record.get("type")
+    _note(log, record)
+    if record.get("isSidechain") is True and kind in ("user", "assistant"):
+        _feed_inline_helper(log, record)
+        return
+    home = _home(log, record)
+    if kind == "assistant":
+        _assistant(log, record, home)
+    elif kind == "user":
+        home = _user(log, record, home)
+    elif kind == "attachment":
+        home = _attachment(log, record, home)
+    elif handler := _OTHERS.get(str(kind)):
+        handler(log, record)
+    if isinstance(uuid, str):
+        log.homes[uuid] = home
+
+
+def feed_helper_file(log: Log, agent: str, record: dict[str, Any]) -> None:
+    """Account for one record of a subagent's own file, which has a `log` of its own."""
+    uuid = record.get("uuid")
+    if isinstance(uuid, str):
+        if uuid in log.sides:
+            return
+        log.sides[uuid] = agent
+    _note(log, record)
+    feed_helper(log, _helper(log, agent), record)
+
+
+def feed_helper(log: Log, helper: Helper, record: dict[str, Any]) -> None:
+    """Account for one record of a subagent; `log` is where directories and models are noted."""
+    message = record.get("message")
+    content = message.get("content") if isinstance(message, dict) else None
+    time = _time(record)
+    if helper.time is None:
+        helper.time = time
+    if record.get("type") == "assistant" and isinstance(message, dict):
+        _model(log, message)
+        for block in content if isinstance(content, list) else ():
+            if isinstance(block, dict) and block.get("type") == "tool_use":
+                open_call(helper.strand, block, record, time, helper.agent)
+    elif record.get("type") == "user":
+        if not helper.prompt and not helper.strand.steps:
+            helper.prompt = prompting.raw_text(content)
+        for block in content if isinstance(content, list) else ():
+            if isinstance(block, dict) and block.get("type") == "tool_result":
+                close_call(log, helper.strand, block, record, time)
+
+
+def flush(log: Log) -> None:
+    """Make turns of the prompts taken from the queue that no record of their own will follow."""
+    awaiting, log.awaiting = log.awaiting, []
+    for text, time in awaiting:
+        _begin(log, "", text, time, None, log.leaf, host=len(log.turns) - 1)
+
+
+def _note(log: Log, record: dict[str, Any]) -> None:
+    """Keep what any record may tell: session, directory, version, time."""
+    session = record.get("sessionId")
+    if isinstance(session, str) and session and session not in log.sessions:
+        log.sessions.append(session)
+    place = record.get("cwd")
+    if isinstance(place, str) and place and place not in log.places:
+        log.places.append(place)
+    version = record.get("version")
+    if isinstance(version, str):
+        log.version = version
+    fork = record.get("forkedFrom")
+    if isinstance(fork, dict) and isinstance(fork.get("sessionId"), str):
+        log.forked_from = log.forked_from or fork["sessionId"]
+    time = _time(record)
+    if time is not None:
+        # The first record's time, not the earliest: a fork begins when it is made, whatever it copies.
+        log.started = time if log.started is None else log.started
+        log.updated = time if log.updated is None else max(log.updated, time)
+
+
+def _home(log: Log, record: dict[str, Any]) -> int:
+    """The turn that the record's parent belongs to; the current one where the parent is unknown."""
+    parent = record.get("parentUuid") or record.get("logicalParentUuid")
+    return log.homes.get(parent, len(log.turns) - 1) if isinstance(parent, str) else len(log.turns) - 1
+
+
+def _begin(
+    log: Log,
+    uuid: str,
+    prompt: str,
+    time: float | None,
+    branch: str | None,
+    parent: int,
+    images: int = 0,
+    host: int = -1,
+) -> int:
+    index = len(log.turns)
+    named = uuid or str(index + 1)
+    draft = Draft(named, prompt, time, images, branch, parent, host, log.count, log.count, time, Strand([], {}), [])
+    log.turns.append(draft)
+    log.held = None
+    return index
+
+
+def _assistant(log: Log, record: dict[str, Any], home: int) -> None:
+    message = record.get("message")
+    if not isinstance(message, dict):
+        log.skipped += 1
+        return
+    if log.held is not None:
+        _begin_held(log)
+    message_id = message.get("id")
+    time = _time(record)
+    if log.awaiting and message_id != log.message and not _before(time, log.awaiting[0][1]):
+        flush(log)
+    log.message = message_id if isinstance(message_id, str) else ""
+    synthetic = message.get("model") == "<synthetic>"
+    model = _model(log, message)
+    if not log.turns:
+        return
+    draft = _touch(log, home, time)
+    if model and model not in draft.models:
+        draft.models.append(model)
+    content = message.get("content")
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    for block in blocks if isinstance(blocks, list) else ():
+        if isinstance(block, dict) and not (synthetic and block.get("type") == "text"):
+            _block(draft.strand, block, record, time)
+
+
+def _before(time: float | None, taken: float | None) -> bool:
+    """Whether the agent wrote a record before it took a prompt from the queue: records are flushed late."""
+    return time is not None and taken is not None and time <= taken
+
+
+def _block(strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
+    kind = block.get("type")
+    if kind == "text":
+        text = block.get("text")
+        if isinstance(text, str) and text.strip():
+            strand.steps.append(Say(text, time))
+    elif kind == "thinking":
+        text = block.get("thinking")
+        if isinstance(text, str) and text.strip():
+            strand.steps.append(Think(text, time))
+    elif kind == "tool_use":
+        open_call(strand, block, record, time, None)
+
+
+def _touch(log: Log, home: int, time: float | None) -> Draft:
+    """The current turn, marked as still going at `time`; `home` is seen alive by the agent's own record."""
+    draft = log.turns[-1]
+    if time is not None:
+        draft.ended = time if draft.ended is None else max(draft.ended, time)
+    if 0 <= home < len(log.turns):
+        log.turns[home].seen = log.count
+        log.leaf = home
+    return draft
+
+
+def _model(log: Log, message: dict[str, Any]) -> str:
+    model = message.get("model")
+    if not isinstance(model, str) or model == "<synthetic>":
+        return ""
+    if model and model not in log.models:
+        log.models.append(model)
+    return model
+
+
+def _user(log: Log, record: dict[str, Any], home: int) -> int:
+    """Results, then what the person wrote, if anything; the turn the record belongs to."""
+    message = record.get("message")
+    content = message.get("content") if isinstance(message, dict) else None
+    time = _time(record)
+    if isinstance(content, list):
+        _results(log, content, record, time)
+    if log.turns:
+        _touch(log, home, None)
+    raw = prompting.raw_text(content)
+    if not raw and not prompting.images(content):
+        return home
+    if _is_about_command(log, record, raw) or not prompting.is_human(record):
+        return home
+    if interrupted(raw):
+        _mark(log, Mark("interrupted", time=time))
+        return home
+    if command := prompting.typed_command(raw):
+        return _command(log, record, *command, home)
+    text = prompting.prompt_text(content) or (prompting.task(raw) if record.get("agentName") else "")
+    pictures = prompting.images(content)
+    if (not text and not pictures) or prompting.is_local(text):
+        return home
+    if isinstance(content, list) and any(b.get("type") == "tool_result" for b in content if isinstance(b, dict)):
+        # Text beside a result is a remark on that call; the turn goes on.
+        _mark(log, Mark("said", text, time))
+        return home
+    return _prompt(log, record, text, home, pictures)
+
+
+def _prompt(log: Log, record: dict[str, Any], text: str, home: int, images: int = 0, host: int = -1) -> int:
+    """Begin the turn of a prompt that stands in a record of its own."""
+    for waiting in (queued for queued in log.awaiting if queued[0] == text):
+        log.awaiting.remove(waiting)
+        break
+    if text in log.queue:
+        log.queue.remove(text)
+    if log.awaiting:
+        flush(log)
+    uuid = record.get("uuid")
+    return _begin(log, uuid if isinstance(uuid, str) else "", text, _time(record), _branch(record), home, images, host)
+
+
+def _results(log: Log, content: list[Any], record: dict[str, Any], time: float | None) -> None:
+    for block in content:
+        if not isinstance(block, dict) or block.get("type") != "tool_result":
+            continue
+        for draft in reversed(log.turns):
+            if draft.strand.open and close_call(log, draft.strand, block, record, time):
+                if time is not None:
+                    draft.ended = time if draft.ended is None else max(draft.ended, time)
+                break
+
+
+def _is_about_command(log: Log, record: dict[str, Any], raw: str) -> bool:
+    """Settle a slash command that is held by what follows it; whether the record is only that."""
+    if prompting.is_command_output(raw):
+        log.held = None
+        return True
+    if record.get("isMeta") is True and log.held is not None and not prompting.is_caveat(raw):
+        _begin_held(log)
+        return True
+    return False
+
+
+def _command(log: Log, record: dict[str, Any], typed: str, surely: bool, home: int) -> int:
+    if prompting.is_local(typed):
+        return home
+    if surely:
+        return _prompt(log, record, typed, home)
+    uuid = record.get("uuid")
+    log.held = Command(uuid if isinstance(uuid, str) else "", typed, _time(record), _branch(record), home)
+    return home
+
+
+def _begin_held(log: Log) -> None:
+    held = log.held
+    if held is not None:
+        index = _begin(log, held.id, held.text, held.time, held.branch, held.parent)
+        if held.id:
+            log.homes[held.id] = index
+
+
+def _attachment(log: Log, record: dict[str, Any], home: int) -> int:
+    attachment = record.get("attachment")
+    if not isinstance(attachment, dict):
+        return home
+    kind = attachment.get("type")
+    if kind == "edited_text_file" and isinstance(attachment.get("filename"), str):
+        _mark(log, Mark("human-edit", attachment["filename"], _time(record)))
+    if kind != "queued_command" or attachment.get("commandMode", "prompt") != "prompt":
+        return home
+    content = attachment.get("prompt")
+    text = prompting.prompt_text(content)
+    if not prompting.is_human(attachment) or (not text and not prompting.images(content)) or prompting.is_local(text):
+        return home
+    adopted = _adopt(log, text, record)
+    if adopted is not None:
+        return adopted
+    return _prompt(log, record, text, home, prompting.images(content), host=len(log.turns) - 1)
+
+
+def _adopt(log: Log, text: str, record: dict[str, Any]) -> int | None:
+    """The turn already begun for this queued prompt, named now by its record."""
+    if any(waiting[0] == text for waiting in log.awaiting):
+        return None
+    uuid = record.get("uuid")
+    for index in range(len(log.turns) - 1, max(-1, len(log.turns) - 5), -1):
+        draft = log.turns[index]
+        if draft.id == str(index + 1) and draft.prompt == text and isinstance(uuid, str):
+            draft.id = uuid
+            draft.branch = draft.branch or _branch(record)
+            if 0 < index == len(log.turns) - 1:
+                give_back(draft, log.turns[index - 1])
+            return index
+    return None
+
+
+def _queue(log: Log, record: dict[str, Any]) -> None:
+    operation, content = record.get("operation"), prompting.raw_text(record.get("content"))
+    if operation == "enqueue":
+        if content:
+            log.queue.append(content)
+        return
+    place = log.queue.index(content) if content in log.queue else 0
+    text = log.queue.pop(place) if place < len(log.queue) else content
+    if operation == "remove" and prompting.is_person_queued(text):
+        log.awaiting.append((prompting.prompt_text(text), _time(record)))
+
+
+def _system(log: Log, record: dict[str, Any]) -> None:
+    if record.get("subtype") == "compact_boundary":
+        facts = record.get("compactMetadata")
+        trigger = facts.get("trigger") if isinstance(facts, dict) else None
+        _mark(log, Mark("compacted", trigger if isinstance(trigger, str) else "", _time(record)))
+
+
+def _title(log: Log, record: dict[str, Any]) -> None:
+    for key in ("customTitle", "aiTitle"):
+        if isinstance(record.get(key), str):
+            log.titles[key] = record[key]
+    summary, leaf = record.get("summary"), record.get("leafUuid")
+    if isinstance(summary, str) and isinstance(leaf, str):
+        log.summaries.append((leaf, summary))
+
+
+def _progress(log: Log, record: dict[str, Any]) -> None:
+    """Before 2.1.4x a subagent's records were also told to the main thread as progress."""
+    data = record.get("data")
+    if not isinstance(data, dict) or data.get("type") != "agent_progress" or not isinstance(data.get("agentId"), str):
+        return
+    message = data.get("message")
+    if isinstance(message, dict):
+        helper = _helper(log, data["agentId"])
+        call = record.get("parentToolUseID")
+        helper.call = helper.call or (call if isinstance(call, str) else "")
+        feed_helper(log, helper, {"cwd": record.get("cwd"), **message})
+
+
+def _helper(log: Log, agent: str) -> Helper:
+    if agent not in log.helpers:
+        log.helpers[agent] = Helper(agent, turn=len(log.turns) - 1, strand=Strand([], {}))
+    return log.helpers[agent]
+
+
+def _feed_inline_helper(log: Log, record: dict[str, Any]) -> None:
+    """A sidechain record in the main file, as versions before 2.0.4x wrote them."""
+    uuid, parent, agent = record.get("uuid"), record.get("parentUuid"), record.get("agentId")
+    if not isinstance(agent, str):
+        known = log.sides.get(parent) if isinstance(parent, str) else None
+        agent = known or (uuid if isinstance(uuid, str) else str(log.count))
+    if isinstance(uuid, str):
+        log.sides[uuid] = agent
+    feed_helper(log, _helper(log, agent), record)
+
+
+def _mark(log: Log, mark: Mark) -> None:
+    if log.turns:
+        log.turns[-1].strand.steps.append(mark)
+
+
+def _branch(record: dict[str, Any]) -> str | None:
+    branch = record.get("gitBranch")
+    return branch if isinstance(branch, str) and branch not in ("", "HEAD") else None
+
+
+def _time(record: dict[str, Any]) -> float | None:
+    stamp = record.get("timestamp")
+    if not isinstance(stamp, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(stamp)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+_OTHERS = {
+    "queue-operation": _queue,
+    "system": _system,
+    "summary": _title,
+    "ai-title": _title,
+    "custom-title": _title,
+    "progress": _progress,
+}

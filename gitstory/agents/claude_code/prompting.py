@@ -1,0 +1,105 @@
+"""Which user-role records of Claude Code hold a prompt of the person, and what it says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gitstory.agents.prompts import clean, slash_command, without_reminders
+
+LOCAL = frozenset(
+    """
+    add-dir agents allowed-tools bashes bug chrome clear color compact config context copy cost desktop diff doctor
+    effort exit export extra-usage fast feedback help hooks ide install-github-app install-slack-app keybindings
+    login logout mcp memory migrate-installer mobile model output-style passes permissions plugin plugins
+    privacy-settings quit rate-limit-options release-notes reload-plugins remote-control remote-env rename resume
+    rewind sandbox session skills stats status statusline tag tasks terminal-setup theme think-back todos upgrade
+    usage usage-credits vim voice
+    """.split()  # noqa: SIM905 - a list would take a line a word
+)
+"""Slash commands the program itself carries out: no prompt comes of them (up to 2.1.2xx)."""
+
+_SUMMARY = "This session is being continued from a previous conversation that ran out of context."
+_OUTPUTS = ("<local-command-stdout>", "<local-command-stderr>")
+_TEAMMATE = re.compile(r"<teammate-message teammate_id=\"[^\">]*\"[^>]*>(.*?)(?:</teammate-message>|\Z)", re.DOTALL)
+_CAVEATS = ("<local-command-caveat>", "Caveat: The messages below were generated")
+
+
+def is_human(record: dict[str, Any]) -> bool:
+    """Whether the record's own labels leave open that a person wrote it."""
+    if record.get("isMeta") or record.get("isCompactSummary") or record.get("isVisibleInTranscriptOnly"):
+        return False
+    origin = record.get("origin")
+    kind = origin.get("kind") if isinstance(origin, dict) else None
+    return kind in (None, "human") and record.get("promptSource") != "system"
+
+
+def raw_text(content: object) -> str:
+    """The text of a message's content as it stands."""
+    if isinstance(content, str):
+        return content
+    return "\n".join(_texts(content))
+
+
+def _texts(content: object) -> list[str]:
+    blocks = content if isinstance(content, list) else ()
+    found = []
+    for block in blocks:
+        if isinstance(block, dict) and block.get("type") == "text" and isinstance(block.get("text"), str):
+            found.append(block["text"])
+    return found
+
+
+def prompt_text(content: object) -> str:
+    """The person's words in a message's content, "" for none."""
+    if isinstance(content, str):
+        return _worded(content)
+    return "\n".join(text for text in map(_worded, _texts(content)) if text)
+
+
+def _worded(text: str) -> str:
+    return "" if text.startswith(_SUMMARY) else clean(text)
+
+
+def task(text: str) -> str:
+    """What a team's lead asked of a teammate: in a teammate's own session that is the prompt. "" for other text."""
+    found = _TEAMMATE.match(text.lstrip())
+    return found.group(1).strip() if found else ""
+
+
+def images(content: object) -> int:
+    blocks = content if isinstance(content, list) else ()
+    return sum(isinstance(block, dict) and block.get("type") == "image" for block in blocks)
+
+
+def is_local(text: str) -> bool:
+    """Whether a prompt as typed is a command that the program carries out itself."""
+    return text.startswith("/") and not LOCAL.isdisjoint(text[1:].split(None, 1)[:1])
+
+
+def is_command_output(text: str) -> bool:
+    return text.lstrip().startswith(_OUTPUTS)
+
+
+def is_caveat(text: str) -> bool:
+    return text.lstrip().startswith(_CAVEATS)
+
+
+def typed_command(text: str) -> tuple[str, bool] | None:
+    """A slash command record as it was typed, and whether it surely expands to a prompt; None for other text.
+
+    Commands with a prompt behind them put `<command-message>` first, the program's own put `<command-name>` first.
+    """
+    text = without_reminders(text).lstrip()
+    command = slash_command(text)
+    if command is None:
+        return None
+    name, arguments = command
+    typed = f"/{name} {arguments}".strip()
+    return typed, text.startswith("<command-message>")
+
+
+def is_person_queued(text: str) -> bool:
+    """Whether queued text is the person's: not a notification of the harness, not a command of the program."""
+    stripped = text.strip()
+    return bool(clean(stripped)) and not is_local(stripped) and not (stripped[:2] == '{"' and stripped[-1:] == "}")

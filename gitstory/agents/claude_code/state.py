@@ -1,0 +1,147 @@
+"""What the reader of one transcript has gathered so far; it is encoded whole between two readings.
+
+Nothing here is final: results arrive late, a rewind shows only in what follows, subagents are put in their places
+when a `Conversation` is made of it (`assemble`). Plain mutable values, so that reading on equals reading at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from gitstory.agents.jsonl import START, Position
+from gitstory.model import Step
+
+FORMAT = 4
+"""To be raised with any change of these shapes or of what the parser makes of a record."""
+
+
+class Open(msgspec.Struct, array_like=True):
+    """A tool call whose result has not come: its place among the steps, and its input."""
+
+    step: int
+    tool: str
+    given: dict[str, Any]
+
+
+class Strand(msgspec.Struct, array_like=True):
+    """Steps in file order, and the calls among them that wait for their results."""
+
+    steps: list[Step] = []
+    open: dict[str, Open] = {}
+
+
+class Draft(msgspec.Struct, array_like=True):
+    """A turn in the making.
+
+    `parent` is the turn its prompt answers to (the index of the turn before where that is unclear, -1 for none),
+    `host` the turn it was typed into while the agent worked, or -1. `born` and `seen` are the numbers of its first
+    record and of the last record of the agent that descends from its prompt.
+    """
+
+    id: str
+    prompt: str
+    time: float | None
+    images: int
+    branch: str | None
+    parent: int
+    host: int
+    born: int
+    seen: int
+    ended: float | None
+    strand: Strand
+    models: list[str] = []
+
+
+def give_back(draft: Draft, host: Draft) -> None:
+    """What stands before a queued prompt's record was still done for the turn it was typed into."""
+    moved = len(host.strand.steps)
+    host.strand.steps += draft.strand.steps
+    for ident, opened in draft.strand.open.items():
+        opened.step += moved
+        host.strand.open[ident] = opened
+    host.models += [model for model in draft.models if model not in host.models]
+    if draft.ended is not None:
+        host.ended = draft.ended if host.ended is None else max(host.ended, draft.ended)
+    draft.strand, draft.models = Strand([], {}), []
+
+
+class Helper(msgspec.Struct, array_like=True):
+    """A subagent: the call that started it where that is known, else the turn it began in and when."""
+
+    agent: str
+    call: str = ""
+    prompt: str = ""
+    about: str = ""
+    turn: int = -1
+    time: float | None = None
+    strand: Strand = msgspec.field(default_factory=Strand)
+
+
+class Command(msgspec.Struct, array_like=True):
+    """A slash command that may or may not turn out to be a prompt."""
+
+    id: str
+    text: str
+    time: float | None
+    branch: str | None
+    parent: int
+
+
+class Log(msgspec.Struct, array_like=True):
+    """One conversation in the making. `homes` maps the uuid of each record to the turn its parent chain leads to."""
+
+    turns: list[Draft] = []
+    helpers: dict[str, Helper] = {}
+    homes: dict[str, int] = {}
+    sides: dict[str, str] = {}
+    spawned: dict[str, str] = {}
+    sessions: list[str] = []
+    places: list[str] = []
+    models: list[str] = []
+    titles: dict[str, str] = {}
+    summaries: list[tuple[str, str]] = []
+    queue: list[str] = []
+    awaiting: list[tuple[str, float | None]] = []
+    held: Command | None = None
+    message: str = ""
+    leaf: int = -1
+    count: int = 0
+    skipped: int = 0
+    started: float | None = None
+    updated: float | None = None
+    version: str = ""
+    forked_from: str = ""
+
+
+class State(msgspec.Struct, array_like=True):
+    """A `Log` and how far each file behind it was read; `helpers` are keyed by the file's name."""
+
+    format: int = FORMAT
+    position: Position = START
+    log: Log = msgspec.field(default_factory=Log)
+    helpers: dict[str, tuple[Position, Log]] = {}
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(State)
+
+
+def encode(state: State) -> bytes | None:
+    """`state` as bytes; None where it holds what cannot be encoded, so that the next reading starts over."""
+    try:
+        return _encoder.encode(state)
+    except (OverflowError, UnicodeEncodeError, RecursionError, TypeError):
+        return None
+
+
+def decode(data: bytes | None) -> State | None:
+    """The state in `data`; None for anything but a state of this format."""
+    if not data:
+        return None
+    try:
+        state = _decoder.decode(data)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return state if state.format == FORMAT else None

@@ -1,0 +1,215 @@
+"""Tool calls: what the model's records and the events tell of one call, put together by its call id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitstory.agents import patches, shell
+from gitstory.agents.codex import commands
+from gitstory.agents.codex.outputs import output
+from gitstory.agents.codex.state import CallDraft, State
+from gitstory.agents.codex.values import compact, cut, joined, mapping, text
+from gitstory.agents.jsonl import decode
+from gitstory.model import Edit
+
+_REFUSED = frozenset({"failed", "declined", "rejected", "in_progress", "inProgress", "error"})
+_TELLING = ("path", "file_path", "query", "url", "chars")
+
+
+class Book:
+    """The drafts of `state` by call id. Methods that return a draft return new ones only, for the turn to hold."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.drafts = {
+            step.id: step for turn in state.turns for step in turn.steps if isinstance(step, CallDraft) and step.id
+        }
+
+    # The model's records
+
+    def declared(self, item: dict[str, Any], time: float | None) -> CallDraft | None:
+        """A `function_call`, `custom_tool_call`, `local_shell_call`, `web_search_call` or another such record."""
+        ident = text(item.get("call_id")) or text(item.get("id"))
+        draft = self.drafts.get(ident)
+        fresh = draft is None or draft.declared  # some providers number their calls anew in each turn
+        if draft is None or fresh:
+            draft = self._new(ident, "", time)
+        draft.declared = True
+        _describe(draft, item, self.state.cwd)
+        starter = self.drafts.get(self.state.sessions.get(draft.session or "", ""))
+        draft.cwd = starter.cwd if starter is not None else draft.cwd
+        return draft if fresh else None
+
+    def answered(self, item: dict[str, Any]) -> None:
+        """A `*_output` record. One that answers no known call tells nothing."""
+        draft = self.drafts.get(text(item.get("call_id")))
+        if draft is None:
+            return
+        told = output(item.get("output", item.get("tools")))
+        draft.answered = True
+        if not draft.exact:
+            draft.output = cut(told.text)
+        if told.failed is not None and not draft.exact:
+            draft.failed = told.failed
+            draft.refused = told.refused
+        if told.session:
+            self.state.sessions.setdefault(told.session, draft.id)
+        self._committed(draft, told.text, told.failed)
+
+    # Events
+
+    def event(self, event: dict[str, Any], time: float | None) -> CallDraft | None:
+        """The legacy events `exec_command_end`, `patch_apply_end` and `mcp_tool_call_end`."""
+        kind = event.get("type")
+        ident = text(event.get("call_id"))
+        if kind == "patch_apply_end":
+            ok = event.get("success") is not False and text(event.get("status")) not in _REFUSED
+            return self._patched(ident, event, ok, time)
+        if kind == "exec_command_end":
+            return self._ran(ident, event, time)
+        invocation = mapping(event.get("invocation"))
+        return self._served(ident, invocation, event.get("result"), time)
+
+    def completed(self, item: dict[str, Any], time: float | None) -> CallDraft | None:
+        """The paginated items CommandExecution, FileChange and McpToolCall."""
+        kind, ident = item.get("type"), text(item.get("id"))
+        if kind == "FileChange":
+            return self._patched(ident, item, text(item.get("status")) not in _REFUSED, time)
+        if kind == "CommandExecution":
+            return self._ran(ident, item, time)
+        if kind == "McpToolCall":
+            return self._served(ident, item, item.get("result") or item.get("error"), time)
+        return None
+
+    def _patched(self, ident: str, told: dict[str, Any], ok: bool, time: float | None) -> CallDraft | None:
+        draft, new = self._of_event(ident, "apply_patch", time)
+        changes = mapping(told.get("changes"))
+        draft.answered, draft.failed = True, not ok
+        draft.changes = tuple(
+            edit for path, change in changes.items() if (edit := _edit(path, mapping(change), draft.cwd, time))
+        )
+        if not ok:
+            draft.changes = ()
+        elif not draft.changes:
+            draft.changes = None
+        draft.output = draft.output or cut(text(told.get("stdout")) or text(told.get("stderr")))
+        if new:
+            draft.input = "\n".join(f"{text(mapping(change).get('type'))} {path}" for path, change in changes.items())
+        return draft if new else None
+
+    def _ran(self, ident: str, told: dict[str, Any], time: float | None) -> CallDraft | None:
+        draft, new = self._of_event(ident, "exec_command", time)
+        draft.by_person = told.get("source") in ("user_shell", "userShell")
+        draft.cwd = patches.absolute(text(told.get("cwd")), draft.cwd) or draft.cwd
+        if new:
+            draft.command = commands.command(told.get("command"))
+            draft.input = cut(patches.without_patch(draft.command))
+        printed = text(told.get("aggregated_output")) or text(told.get("stdout")) + text(told.get("stderr"))
+        code = told.get("exit_code")
+        draft.answered = True
+        if printed:
+            draft.output, draft.exact = cut(printed), True
+        if isinstance(code, int):
+            draft.failed, draft.exact = code != 0, True
+        self._committed(draft, printed, draft.failed)
+        return draft if new else None
+
+    def _served(self, ident: str, told: dict[str, Any], result: Any, time: float | None) -> CallDraft | None:
+        name = f"mcp__{text(told.get('server'))}__{text(told.get('tool'))}"
+        draft, new = self._of_event(ident, name, time)
+        inner = mapping(mapping(result).get("Ok", result))
+        failed = "Err" in mapping(result) or inner.get("isError") is True or text(told.get("status")) in _REFUSED
+        draft.answered, draft.failed = True, failed
+        draft.output = draft.output or cut(joined(inner.get("content")) or text(result))
+        if new:
+            draft.input = _telling(told.get("arguments"))
+        return draft if new else None
+
+    # Shared
+
+    def _new(self, ident: str, tool: str, time: float | None) -> CallDraft:
+        draft = CallDraft(tool, ident, time=time, cwd=self.state.cwd or None)
+        if ident:
+            self.drafts[ident] = draft
+        return draft
+
+    def _of_event(self, ident: str, tool: str, time: float | None) -> tuple[CallDraft, bool]:
+        known = self.drafts.get(ident)
+        return (known, False) if known is not None else (self._new(ident, tool, time), True)
+
+    def _committed(self, draft: CallDraft, printed: str, failed: bool | None) -> None:
+        """Note the commits that a command's output names: with the call that started it, if this one only waited."""
+        starter = self.drafts.get(self.state.sessions.get(draft.session or "", ""), draft)
+        if starter is not draft and failed is not None:
+            starter.failed = failed
+        if not starter.by_person and (starter.command or draft.command):
+            command = "\n".join(part for part in (starter.command, draft.command) if part)
+            for commit in shell.commits_made(command, printed):
+                if commit not in starter.commits:
+                    starter.commits.append(commit)
+
+
+def _describe(draft: CallDraft, item: dict[str, Any], cwd: str) -> None:
+    """Fill in what the model asked for."""
+    arguments, raw = _arguments(item)
+    draft.tool = _name(item)
+    draft.cwd = patches.absolute(commands.workdir(arguments), cwd) or cwd or None
+    if draft.tool == "apply_patch":
+        draft.patch = (
+            raw if patches.BEGIN in raw and not arguments else text(arguments.get("input") or arguments.get("patch"))
+        )
+        draft.input = cut(patches.summary(draft.patch) or raw)
+    elif draft.tool in commands.SHELLS:
+        draft.command = commands.of_arguments(arguments) or ("" if arguments else raw)
+        draft.input = cut(patches.without_patch(draft.command))
+    elif draft.tool == "write_stdin":
+        draft.session = str(arguments.get("session_id", ""))
+        draft.command = draft.input = cut(text(arguments.get("chars")))
+    else:
+        draft.input = _telling(arguments) if arguments else cut(raw)
+        draft.answered = item.get("type") in ("web_search_call", "image_generation_call")
+
+
+def _arguments(item: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The arguments as an object, empty where they are none, and as text."""
+    given = item.get("arguments", item.get("input", item.get("action")))
+    if isinstance(given, dict):
+        return given, ""
+    raw = text(given)
+    parsed = decode(raw.encode("utf-8", "replace")) if raw.lstrip()[:1] == "{" else None
+    return parsed or {}, raw
+
+
+def _name(item: dict[str, Any]) -> str:
+    name, space = text(item.get("name")), text(item.get("namespace"))
+    if not name:
+        return text(item.get("type")).removesuffix("_call")
+    return f"{space}{'' if name.startswith('_') else '__'}{name}" if space.startswith("mcp__") else name
+
+
+def _telling(arguments: Any) -> str:
+    given = mapping(arguments)
+    if len(given) == 1 and isinstance(value := next(iter(given.values())), str) and next(iter(given)) in _TELLING:
+        return cut(value)
+    return cut(compact(arguments)) if arguments else ""
+
+
+def _edit(path: str, change: dict[str, Any], cwd: str | None, time: float | None) -> Edit | None:
+    """A change of a patch event.
+
+    `add` may have replaced a file that was there (Codex does not say), so `before` stays unknown.
+    """
+    kind = text(change.get("type")) or next(iter(change), "")
+    told = change if "type" in change else mapping(change.get(kind))
+    where = patches.absolute(path, cwd)
+    if kind == "add":
+        return Edit(where, "create", after=text(told.get("content")), time=time)
+    if kind == "delete":
+        return Edit(where, "delete", before=text(told.get("content")) if "content" in told else None, time=time)
+    if kind != "update":
+        return None
+    changed = patches.hunks(text(told.get("unified_diff")))
+    moved = text(told.get("move_path"))
+    if moved:
+        return Edit(patches.absolute(moved, cwd), "rename", hunks=changed, moved_from=where, time=time)
+    return Edit(where, "modify", hunks=changed, time=time)

@@ -1,0 +1,117 @@
+"""From the state of a rollout to the conversation it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitstory.agents import patches, shell
+from gitstory.agents.codex.state import CallDraft, State, TurnDraft
+from gitstory.model import Call, Conversation, Edit, Mark, Say, Step, Think, Turn
+
+AGENT_NAME = "codex"
+
+
+def conversation(state: State, source: str, name: str) -> Conversation:
+    """The conversation as far as it was read. `source` is where from, `name` its id where no record tells one."""
+    turns = tuple(_turns(state))
+    return Conversation(
+        agent=AGENT_NAME,
+        id=state.id or name,
+        turns=turns,
+        title=state.title,
+        places=tuple(state.places),
+        models=tuple(dict.fromkeys(model for turn in turns for model in turn.models)),
+        started=state.started if state.started is not None else (turns[0].time if turns else None),
+        updated=state.updated,
+        version=state.version,
+        parent=state.parent or None,
+        subagent=state.subagent,
+        remotes=tuple(state.remotes),
+        heads=tuple(state.heads),
+        source=source,
+        skipped=state.skipped,
+    )
+
+
+def _turns(state: State) -> Iterator[Turn]:
+    used: set[str] = set()
+    for index, parts in enumerate(_grouped(state.turns), 1):
+        first = parts[0]
+        ident = first.id if first.id and first.id not in used else str(index)
+        used.add(ident)
+        steps = [step for part in parts for step in part.steps]
+        yield Turn(
+            id=ident,
+            index=index,
+            prompt=first.prompt,
+            time=first.time,
+            images=first.images,
+            steps=tuple(_step(step) for step in steps),
+            models=tuple(dict.fromkeys(model for part in parts for model in part.models)),
+            branch=state.branch or None,
+            ended=next((part.ended for part in reversed(parts) if part.ended is not None), None),
+            abandoned=first.abandoned,
+        )
+
+
+def _grouped(drafts: list[TurnDraft]) -> Iterator[list[TurnDraft]]:
+    """Turns with what belongs to them.
+
+    Where events tell of prompts, the model's records alone do not make one: what they hold besides is the harness's,
+    and what followed it belongs to the turn before. A record without events and without an answer is nothing yet.
+    """
+    told = any(draft.announced for draft in drafts)
+    group: list[TurnDraft] = []
+    for draft in drafts:
+        genuine = draft.announced or draft.labelled or not told or not group
+        if told and not group and not draft.announced and not draft.labelled and not draft.steps:
+            continue
+        if genuine and group:
+            yield group
+            group = []
+        group.append(draft)
+    if group:
+        yield group
+
+
+def _step(step: Say | Think | Mark | CallDraft) -> Step:
+    return _call(step) if isinstance(step, CallDraft) else step
+
+
+def _call(draft: CallDraft) -> Call:
+    return Call(
+        tool="user_shell" if draft.by_person else draft.tool,
+        id=draft.id,
+        input=draft.input,
+        output=draft.output,
+        failed=bool(draft.failed),
+        edits=() if draft.by_person else _edits(draft),
+        commits=tuple(draft.commits),
+        time=draft.time,
+        cwd=draft.cwd,
+    )
+
+
+def _edits(draft: CallDraft) -> tuple[Edit, ...]:
+    """What took effect: the patch event's word, else the patch once it was answered well, and what the shell did."""
+    if draft.command and draft.session is None:
+        return _shell_edits(draft)
+    if draft.changes is not None:
+        return draft.changes
+    done = draft.patch and draft.answered and not draft.failed
+    return patches.edits(draft.patch, draft.cwd, time=draft.time) if done else ()
+
+
+def _shell_edits(draft: CallDraft) -> tuple[Edit, ...]:
+    """A command that ended badly had most often written its files before: those are kept whose content it tells."""
+    patched = draft.changes
+    if draft.refused:
+        return patched or ()
+    command = draft.command
+    if patched is not None or draft.failed:
+        command = patches.without_patch(command)
+    found = shell.shell_edits(command, draft.cwd, draft.time)
+    if draft.failed:
+        found = tuple(edit for edit in found if edit.after is not None or edit.hunks)
+    named = {edit.path for edit in patched or ()}
+    return (patched or ()) + tuple(edit for edit in found if edit.path not in named)

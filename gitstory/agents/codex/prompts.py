@@ -1,0 +1,148 @@
+"""Prompts: which user-role texts a person wrote, and how the two records of one prompt are told to be one.
+
+The id of a turn is the id of its prompt's record: `item.id` of the paginated UserMessage (0.169), or the `id` of the
+model's record in files that hold no prompt events. It is not Codex's `turn_id`: a message sent while the agent
+works ("steering") belongs to the same Codex turn and would share it. The legacy `user_message` event has no id, so
+the ordinal stands in; that of the model's record beside it cannot serve, for not every version wrote one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from gitstory.agents import prompts as shared
+from gitstory.agents.codex.state import State, TurnDraft
+from gitstory.agents.codex.values import items, mapping, text
+
+_REQUEST = re.compile(r"^## My request for Codex:[ \t]*\n?", re.MULTILINE)
+_PREFACES = (
+    "# Context from my IDE setup:",
+    "# Files mentioned by the user:",
+    "# Review findings:",
+    "# In app browser:",
+)
+_IMAGE = re.compile(r"<image(?: name=[^>\n]*)?>\s*(?:</image>)?|</image>")
+_INJECTED = re.compile(
+    r"\s*<(skill|user_action|user_shell_command|subagent_notification|turn_aborted|hook_prompt|goal_context|goal"
+    r"|codex_internal_context|recommended_plugins|apps_instructions|skills_instructions|plugins_instructions"
+    r"|environment_context|user_instructions|permissions instructions|collaboration_mode)[\s>]"
+)
+_SUMMARY = re.compile(r"\s*(?:Another language model started to solve this problem|Warning: apply_patch was requested)")
+_HARNESS_KINDS = frozenset({"user_instructions", "environment_context"})
+_CWD = re.compile(r"<cwd>\s*([^<\n]+?)\s*</cwd>|Current working directory: ([^\n]+)")
+
+
+class Heard(NamedTuple):
+    """A prompt in one record. `labelled`: the record itself says that a person wrote it."""
+
+    text: str
+    id: str = ""
+    native: str = ""
+    images: int = 0
+    labelled: bool = False
+
+
+def of_event(event: dict[str, Any]) -> Heard | None:
+    """The prompt of a `user_message` event or of an `item_completed` with a UserMessage; None when it is not one."""
+    item = mapping(event.get("item"))
+    if item:
+        blocks = [mapping(block) for block in items(item.get("content"))]
+        words = "\n".join(text(block.get("text")) for block in blocks if block.get("type") == "text")
+        images = sum("image" in text(block.get("type")).lower() for block in blocks)
+    else:
+        words = text(event.get("message"))
+        images = len(items(event.get("images"))) + len(items(event.get("local_images")))
+    if text(event.get("kind")) in _HARNESS_KINDS:
+        return None
+    if not images and not shared.clean(words):
+        return None
+    return Heard(_request(words), text(item.get("id")), text(event.get("turn_id")), images, True)
+
+
+def of_item(item: dict[str, Any]) -> Heard | None:
+    """The prompt of a user-role message of the model's input, less the harness's part; None if nothing is left."""
+    blocks = [mapping(block) for block in items(item.get("content"))]
+    told = mapping(item.get("internal_chat_message_metadata_passthrough"))
+    authors = [
+        text(mapping(mapping(entry).get("provenance")).get("type"))
+        for entry in items(told.get("content_item_metadata"))
+    ]
+    labelled = any(authors) and len(authors) == len(blocks)
+    if labelled:
+        blocks = [block for block, author in zip(blocks, authors, strict=True) if author == "user"]
+    words = [part for block in blocks if (part := _own_words(text(block.get("text")), labelled))]
+    images = sum(block.get("type") == "input_image" and bool(block.get("image_url")) for block in blocks)
+    if not words and not images:
+        return None
+    return Heard(_request("\n".join(words)), text(item.get("id")), text(told.get("turn_id")), images, labelled)
+
+
+def _own_words(block: str, labelled: bool) -> str:
+    block = _IMAGE.sub("", block)
+    if labelled:
+        return block.strip()
+    return "" if _INJECTED.match(block) or _SUMMARY.match(block) else shared.clean(block)
+
+
+def _request(words: str) -> str:
+    """What the person typed, without the preface that IDE and desktop hosts put before it."""
+    found = _REQUEST.search(words) if words.lstrip().startswith(_PREFACES) else None
+    return (words[found.end() :] if found else words).strip()
+
+
+def cwd_told(item: dict[str, Any]) -> str:
+    """The working directory that the oldest files name in an injected text only."""
+    for block in items(item.get("content")):
+        found = _CWD.search(text(mapping(block).get("text")))
+        if found:
+            return (found[1] or found[2]).strip()
+    return ""
+
+
+def announced(state: State, heard: Heard, time: float | None) -> None:
+    """An event told of a prompt: a turn of its own, or the one that the model's record of it has just begun."""
+    if heard.id and any(turn.id == heard.id and turn.announced for turn in state.turns):
+        return
+    turn = _echo_of(state, heard) or _twin_of(state, heard)
+    if turn is None:
+        turn = _begun(state, heard, time)
+    turn.id = heard.id or (turn.id if turn.announced else "")
+    turn.prompt, turn.announced = heard.text, True
+    turn.images = max(turn.images, heard.images)
+    turn.native = heard.native or turn.native
+
+
+def echoed(state: State, heard: Heard, time: float | None) -> None:
+    """The model's record of a prompt: the echo of the event before it, or the first sign of a turn."""
+    last = state.turns[-1] if state.turns else None
+    if last is not None and last.announced and not last.echoed and not last.steps:
+        last.echoed, last.images = True, max(last.images, heard.images)
+        return
+    turn = _begun(state, heard, time)
+    turn.echoed, turn.labelled = True, heard.labelled
+
+
+def _echo_of(state: State, heard: Heard) -> TurnDraft | None:
+    """The turn, empty so far, that the model's record of this prompt began: the one with its text, else the last."""
+    waiting = []
+    for turn in reversed(state.turns):
+        if turn.steps or turn.announced:
+            break
+        waiting.append(turn)
+    same = [turn for turn in reversed(waiting) if turn.prompt == heard.text]
+    return next(iter(same or waiting), None)
+
+
+def _twin_of(state: State, heard: Heard) -> TurnDraft | None:
+    """The turn that an event of the other generation has just begun for the same prompt: some versions wrote both."""
+    last = state.turns[-1] if state.turns else None
+    same = last is not None and last.announced and last.prompt == heard.text and not last.steps
+    return last if last is not None and same and bool(last.id) != bool(heard.id) else None
+
+
+def _begun(state: State, heard: Heard, time: float | None) -> TurnDraft:
+    turn = TurnDraft(heard.text, heard.id, heard.native or state.native, time, heard.images, ended=time)
+    state.turns.append(turn)
+    state.said.clear()
+    return turn

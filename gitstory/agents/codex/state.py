@@ -1,0 +1,104 @@
+"""What is known of a rollout while it is read, in a form that can be put away and taken up again.
+
+Everything here is plain data: `encode` and `restore` carry it over msgpack, so that going on after more was appended
+gives what reading from the start would give.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct, field
+
+from gitstory.agents.jsonl import START, Position
+from gitstory.model import Edit, Mark, Say, Think
+
+FORMAT = "codex/1"
+
+
+class CallDraft(Struct, tag="draft", omit_defaults=True):
+    """A tool call as far as it is known. `declared`: the model's own record of the call was seen, not only events."""
+
+    tool: str
+    id: str = ""
+    declared: bool = False
+    input: str = ""
+    command: str = ""
+    patch: str = ""
+    cwd: str | None = None
+    time: float | None = None
+    output: str = ""
+    answered: bool = False
+    exact: bool = False
+    """`output` came from the event that holds it whole, not from what was handed to the model."""
+    failed: bool = False
+    refused: bool = False
+    changes: tuple[Edit, ...] | None = None
+    """What the patch event says; empty when the patch failed; None when there was no such event."""
+    commits: list[str] = field(default_factory=list)
+    session: str | None = None
+    """Of write_stdin: the process it speaks to."""
+    by_person: bool = False
+
+
+class TurnDraft(Struct, omit_defaults=True):
+    """A turn as far as it is known.
+
+    `announced`: an event told of the prompt, which is the surest source; `echoed`: the model's record of it was seen.
+    """
+
+    prompt: str = ""
+    id: str = ""
+    native: str = ""
+    time: float | None = None
+    images: int = 0
+    steps: list[Say | Think | Mark | CallDraft] = field(default_factory=list)
+    models: list[str] = field(default_factory=list)
+    ended: float | None = None
+    abandoned: bool = False
+    announced: bool = False
+    echoed: bool = False
+    labelled: bool = False
+    """The model's record of it names a person as its author."""
+
+
+class State(Struct, omit_defaults=True):
+    format: str = FORMAT
+    position: Position = START
+    id: str = ""
+    title: str = ""
+    version: str = ""
+    parent: str = ""
+    subagent: bool = False
+    branch: str = ""
+    remotes: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    cwd: str = ""
+    model: str = ""
+    native: str = ""
+    """Codex's own id of the turn that is running."""
+    started: float | None = None
+    updated: float | None = None
+    skipped: int = 0
+    turns: list[TurnDraft] = field(default_factory=list)
+    sessions: dict[str, str] = field(default_factory=dict)
+    """Id of a process that kept running -> id of the call that started it."""
+    said: dict[str, list[int]] = field(default_factory=dict)
+    """Texts of the running turn -> how often each source told them: events, completed items, model records."""
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(State)
+
+
+def encode(state: State) -> bytes:
+    return _encoder.encode(state)
+
+
+def restore(data: bytes | None) -> State | None:
+    """The state in `data`; None where there is none, or none of this format."""
+    try:
+        state = _decoder.decode(data) if data else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return state if state is not None and state.format == FORMAT else None

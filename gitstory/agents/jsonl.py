@@ -1,0 +1,113 @@
+"""Append-only files of one JSON object a line, read whole or from where the last reading stopped.
+
+A reader iterates `Lines`, decodes each with `decode`, and keeps `Lines.position` in its state. A line is only
+taken once its newline is there; what follows the last newline is offered as `Lines.rest`, to look at but not to
+count: it is still being written, or the writer leaves the last newline out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+HEAD = 4096
+"""Bytes at the start, and before the offset, whose digests tell whether the file is still the same."""
+
+_decode = msgspec.json.Decoder().decode
+
+
+class Position(msgspec.Struct, frozen=True, array_like=True):
+    """How far a file was read: `offset` in bytes, always just after a newline, and digests of what was there."""
+
+    offset: int = 0
+    head: bytes = b""
+    tail: bytes = b""
+
+
+START = Position()
+
+
+class Lines:
+    """The whole lines of `path` after `since`, without their newlines; to be iterated once.
+
+    `restarted` is known at once: the file is shorter than `since` or other bytes stand there, so reading begins at
+    the start and what was kept from before is void. `position`, `rest` and `skipped` (a file that cannot be
+    opened counts 1) are set when the iteration has ended.
+    """
+
+    def __init__(self, path: Path, since: Position = START) -> None:
+        self.path = path
+        self.position = since
+        self.restarted = False
+        self.rest = b""
+        self.skipped = 0
+
+        if since.offset and not _fits(path, since):
+            self.position, self.restarted = START, True
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            with self.path.open("rb", buffering=1 << 18) as file:
+                yield from self._whole(file)
+        except OSError:
+            self.skipped += 1
+
+    def _whole(self, file: IO[bytes]) -> Iterator[bytes]:
+        begin = end = self.position.offset
+        file.seek(begin)
+        for line in file:
+            if not line.endswith(b"\n"):
+                self.rest = line
+                break
+            end += len(line)
+            yield line[:-1]
+        if end > begin:
+            self.position = _position(file, end)
+
+
+def _fits(path: Path, position: Position) -> bool:
+    try:
+        with path.open("rb") as file:
+            return _position(file, position.offset) == position
+    except OSError:
+        return False
+
+
+def _position(file: IO[bytes], offset: int) -> Position:
+    file.seek(0)
+    head = file.read(min(offset, HEAD))
+    file.seek(max(0, offset - HEAD))
+    tail = file.read(min(offset, HEAD))
+    size = file.seek(0, 2)
+    return Position(min(offset, size), blake2b(head, digest_size=16).digest(), blake2b(tail, digest_size=16).digest())
+
+
+def decode(line: bytes) -> dict[str, Any] | None:
+    """The JSON object of a line; None for anything else. Broken UTF-8 and lone surrogates become replacement marks."""
+    try:
+        value = _decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = _decode_loosely(line)
+    return value if isinstance(value, dict) else None
+
+
+def _decode_loosely(line: bytes) -> Any:
+    try:
+        return _scrubbed(json.loads(line.decode("utf-8", "replace"), parse_constant=lambda _: None))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    if isinstance(value, list):
+        return [_scrubbed(item) for item in value]
+    if isinstance(value, dict):
+        return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
+    return value

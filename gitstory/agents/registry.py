@@ -1,0 +1,115 @@
+"""Which agents there are: the built-in readers by name, and plug-ins of the entry-point group `gitstory.agents`.
+
+Readers are imported when first asked for. Entry points are only looked up when a caller wants plug-ins, because
+reading the metadata of everything installed costs more than a hook may take. A plug-in that does not import, or is
+no agent, is left out and reported: it must not take the others with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from gitstory.agents.base import Agent
+from gitstory.errors import GitStoryError
+
+GROUP = "gitstory.agents"
+
+BUILTIN: Mapping[str, str] = {
+    "claude-code": "gitstory.agents.claude_code",
+    "codex": "gitstory.agents.codex",
+}
+"""Name -> module whose `AGENT` is the reader."""
+
+MARKERS: Mapping[str, Mapping[str, str]] = {
+    "claude-code": {
+        "CLAUDECODE": "present",
+        "CLAUDE_CODE_SESSION_ID": "conversation",
+    },
+    "codex": {
+        "CODEX_CI": "present",
+        "CODEX_THREAD_ID": "conversation",
+        "CODEX_SESSION_ID": "conversation",
+        "CODEX_TOOL_CALL_ID": "call",
+    },
+}
+"""The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
+
+_MEMBERS = ("name", "label", "markers", "roots", "sources", "places", "folder_of", "read")
+
+
+class Problem(NamedTuple):
+    """A reader that could not be used, and why, in one line."""
+
+    name: str
+    reason: str
+
+
+class Found(NamedTuple):
+    """Usable readers, built-in ones first, and those that are not."""
+
+    agents: list[Agent]
+    problems: list[Problem]
+
+
+def discover(*, plugins: bool = True) -> Found:
+    """All readers. A plug-in cannot take the name of a built-in one."""
+    found = Found([], [])
+    for name, module in BUILTIN.items():
+        _take(found, name, lambda module=module: import_module(module).AGENT)
+    if plugins:
+        for point in _entry_points():
+            if point.name not in BUILTIN:
+                _take(found, point.name, point.load)
+    return found
+
+
+def agents(*, plugins: bool = False) -> list[Agent]:
+    """The usable readers; `discover` tells what is wrong with the others."""
+    return discover(plugins=plugins).agents
+
+
+def agent(name: str) -> Agent:
+    """The reader called `name`. Plug-ins are looked for when no built-in one has it; raises GitStoryError if none."""
+    found = Found([], [])
+    if name in BUILTIN:
+        _take(found, name, lambda: import_module(BUILTIN[name]).AGENT)
+    else:
+        for point in _entry_points():
+            if point.name == name:
+                _take(found, name, point.load)
+    if found.agents:
+        return found.agents[0]
+    if found.problems:
+        raise GitStoryError(f"the reader for agent '{name}' cannot be used: {found.problems[0].reason}")
+    raise GitStoryError(f"unknown agent '{name}'", hint=f"known agents: {', '.join(BUILTIN)}")
+
+
+def markers() -> dict[str, tuple[str, str]]:
+    """Environment variable -> (agent, what it holds) of the built-in agents, without importing any reader."""
+    return {variable: (name, kind) for name, own in MARKERS.items() for variable, kind in own.items()}
+
+
+def _entry_points() -> Any:
+    from importlib.metadata import entry_points
+
+    return sorted(entry_points(group=GROUP), key=lambda point: point.name)
+
+
+def _take(found: Found, name: str, load: Any) -> None:
+    """Put the reader that `load` returns where it belongs; a plug-in may raise anything."""
+    try:
+        reader = load()
+    except Exception as error:  # noqa: BLE001 - foreign code
+        found.problems.append(Problem(name, f"{type(error).__name__}: {error}".split("\n")[0]))
+        return
+    missing = [member for member in _MEMBERS if not hasattr(reader, member)]
+    if missing:
+        found.problems.append(Problem(name, f"lacks {', '.join(missing)}"))
+    elif reader.name != name:
+        found.problems.append(Problem(name, f"calls itself '{reader.name}'"))
+    elif any(known.name == name for known in found.agents):
+        found.problems.append(Problem(name, "there is another reader of this name"))
+    else:
+        found.agents.append(reader)

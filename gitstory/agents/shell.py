@@ -1,0 +1,276 @@
+"""What a shell command and its output tell: files it wrote, commits it made.
+
+Pure functions over text, for every agent that records its shell calls. They claim only what stands there: an
+expansion, a glob or a script they cannot see yields nothing, a program known to write a file yields its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gitstory.agents import patches
+from gitstory.agents.patches import absolute
+from gitstory.agents.shell_words import Simple, Word, simple_commands
+from gitstory.model import Edit, Hunk
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+COMMITTING = frozenset({"commit", "cherry-pick", "merge", "rebase", "revert", "am", "pull", "stash", "subtree"})
+_COMMITTED = re.compile(r"^\[[^\]\n]{1,250} ([0-9a-f]{7,64})\] ", re.MULTILINE)
+_TELLTALE = re.compile(r">|\b(?:sed|perl|mv|cp|rm|tee|touch|apply_?patch|truncate|rename|sh)\b")
+_QUIET_GIT = _words("""
+    log show status diff reflog branch blame grep fetch push rev-parse rev-list ls-files ls-tree ls-remote cat-file
+    notes config remote checkout switch add tag describe clone init worktree shortlog for-each-ref show-ref
+""")
+_QUIET = _words("""
+    cat echo printf head tail less more grep rg ag sed awk find ls wc sort uniq cut tr jq diff cd pwd true false test
+    [ sleep date which type tee curl wget export set env mkdir touch cp mv rm
+""")
+_KEYWORDS = _words("if then else elif fi while until do done esac ! { } time sudo command nohup")
+_HEADERS = _words("for case select function")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_SED_SCRIPT = frozenset({"-e", "-f", "--expression", "--file"})
+
+
+def commits_made(command: str, output: str) -> tuple[str, ...]:
+    """Ids in the `[branch abc1234] subject` lines of `output`, if `command` can have made commits."""
+    if "] " not in output:
+        return ()
+    found = [match[1] for match in _COMMITTED.finditer(output.replace("\r", ""))]
+    return tuple(dict.fromkeys(found)) if found and _may_commit(command) else ()
+
+
+def shell_edits(command: str, cwd: str | None = None, time: float | None = None) -> tuple[Edit, ...]:
+    """The files a successful `command`, run in `cwd`, wrote, moved or removed, in order."""
+    if not _TELLTALE.search(command):
+        return ()
+    run = _Run(time, cwd)
+    run.all(command)
+    return tuple(run.edits)
+
+
+def _may_commit(command: str) -> bool:
+    return any(_is_committing(_program(simple.words)) for simple in simple_commands(command) if simple.words)
+
+
+def _is_committing(words: Sequence[Word]) -> bool:
+    if not words:
+        return False
+    name = words[0].text.rsplit("/", 1)[-1].removesuffix(".exe")
+    if name != "git":
+        return name not in _QUIET
+    verb = next(iter(_operands(words[1:], frozenset({"-C", "-c", "--git-dir", "--work-tree"}))), None)
+    return verb is None or verb.text in COMMITTING or verb.text not in _QUIET_GIT
+
+
+def _program(words: Sequence[Word]) -> Sequence[Word]:
+    """`words` from the program on: keywords, assignments and harmless wrappers before it are left out."""
+    for index, word in enumerate(words):
+        if word.text in _HEADERS:
+            break
+        if word.text not in _KEYWORDS and not _ASSIGNMENT.match(word.text) and word.text != "env":
+            return words[index:]
+    return ()
+
+
+def _operands(words: Sequence[Word], valued: frozenset[str] = frozenset()) -> list[Word]:
+    """The arguments that are not options; `valued` are options that take the next word along."""
+    found: list[Word] = []
+    skip = only = False
+    for word in words:
+        if skip:
+            skip = False
+        elif only or not word.text.startswith("-") or word.text == "-":
+            found.append(word)
+        elif word.text == "--":
+            only = True
+        else:
+            skip = word.text in valued
+    return found
+
+
+def _has(words: Sequence[Word], *options: str) -> bool:
+    return any(word.text in options for word in words)
+
+
+@dataclass
+class _Run:
+    """One reading of a command line: where it is, what the pipe carries, what was written so far."""
+
+    time: float | None
+    cwd: str | None
+    depth: int = 0
+    lost: bool = False
+    """It changed to a directory nobody can tell."""
+    edits: list[Edit] = field(default_factory=list)
+
+    def all(self, command: str) -> None:
+        piped: str | None = None
+        saved: list[tuple[str | None, bool]] = []
+        for simple in simple_commands(command):
+            if simple.words or simple.redirects:
+                piped = self._one(simple, piped)
+                piped = piped if simple.end in ("|", "|&") else None
+            if simple.end == "(":
+                saved.append((self.cwd, self.lost))
+            elif simple.end == ")" and saved:
+                self.cwd, self.lost = saved.pop()
+
+    def _one(self, simple: Simple, piped: str | None) -> str | None:
+        """Account for one simple command; what it is known to print."""
+        words = _program(simple.words)
+        name = words[0].text.rsplit("/", 1)[-1] if words else ""
+        fed = simple.body if simple.body is not None else piped
+        printed = _printed(name, words[1:], fed)
+        if handler := getattr(self, "_do_" + name.replace("-", "_"), None):
+            handler(words[1:], fed)
+        elif name in ("apply_patch", "applypatch"):
+            self.edits += patches.edits(fed or (words[1].text if len(words) > 1 else ""), self.cwd, "shell", self.time)
+        for redirect in simple.redirects:
+            if redirect.operator in (">", ">>", ">|", "&>", "&>>"):
+                text = printed if redirect.number in ("", "1") and not redirect.operator.startswith("&") else None
+                self._write(redirect.target, text, redirect.operator.endswith(">>"))
+                printed = None if redirect.number in ("", "1") else printed
+        return printed
+
+    def _write(self, target: Word, text: str | None, append: bool = False) -> None:
+        for path in self._paths([target]):
+            if path.startswith("/dev/") or path.isdigit():
+                continue
+            if text is None or (append and not text):
+                self.edits.append(Edit(path, source="shell", time=self.time))
+            elif append:
+                lines = tuple("+" + line for line in text.removesuffix("\n").split("\n"))
+                self.edits.append(Edit(path, source="shell", hunks=(Hunk(0, 0, lines),), time=self.time))
+            else:
+                self.edits.append(Edit(path, source="shell", after=text, time=self.time))
+
+    def _paths(self, words: Sequence[Word]) -> Iterator[str]:
+        for word in words:
+            if word.exact and word.text and "\n" not in word.text:
+                path = self._absolute(word.text)
+                if not self.lost or _is_absolute(path):
+                    yield path
+
+    def _absolute(self, path: str) -> str:
+        """`path` where the command stands; on Windows Git's own shell writes `C:/` as `/c/`."""
+        if self.cwd and self.cwd[1:2] == ":" and (drive := re.match(r"/([A-Za-z])/", path)):
+            path = f"{drive[1].upper()}:/{path[3:]}"
+        return absolute(path, self.cwd)
+
+    def _do_cd(self, words: Sequence[Word], _: str | None) -> None:
+        target = next(iter(_operands(words)), None)
+        if target is None or not target.exact or target.text == "-":
+            self.cwd, self.lost = None, True
+        else:
+            path = self._absolute(target.text)
+            self.lost = self.lost and not _is_absolute(path)
+            self.cwd = None if self.lost else path
+
+    _do_pushd = _do_cd
+
+    def _do_tee(self, words: Sequence[Word], fed: str | None) -> None:
+        for target in _operands(words):
+            self._write(target, fed, _has(words, "-a", "--append"))
+
+    def _do_sed(self, words: Sequence[Word], _: str | None) -> None:
+        if not any(re.match(r"-[nErsuz]*i|--in-place", word.text) for word in words):
+            return
+        files = _operands([word for word in words if word.text], _SED_SCRIPT)
+        has_script = any(_SED_SCRIPT.intersection((word.text, word.text.split("=")[0])) for word in words)
+        self._named(files if has_script else files[1:])
+
+    def _do_perl(self, words: Sequence[Word], _: str | None) -> None:
+        if any(re.match(r"-\w*i", word.text) for word in words):
+            self._named(_operands(words, frozenset({"-e", "-pe", "-pie", "-i", "-0pe", "-ne"})))
+
+    def _named(self, words: Sequence[Word]) -> None:
+        self.edits += [Edit(path, source="shell", time=self.time) for path in self._paths(words)]
+
+    def _do_touch(self, words: Sequence[Word], _: str | None) -> None:
+        self._named(_operands(words, frozenset({"-d", "-r", "-t"})))
+
+    def _do_truncate(self, words: Sequence[Word], _: str | None) -> None:
+        self._named(_operands(words, frozenset({"-s", "-r"})))
+
+    def _do_rm(self, words: Sequence[Word], _: str | None) -> None:
+        self.edits += [Edit(p, "delete", "shell", time=self.time) for p in self._paths(_operands(words))]
+
+    def _do_mv(self, words: Sequence[Word], _: str | None) -> None:
+        for source, target in self._pairs(words):
+            self.edits.append(Edit(target, "rename", "shell", moved_from=source, time=self.time))
+
+    def _do_cp(self, words: Sequence[Word], _: str | None) -> None:
+        for _source, target in self._pairs(words):
+            self.edits.append(Edit(target, source="shell", time=self.time))
+
+    def _pairs(self, words: Sequence[Word]) -> Iterator[tuple[str, str]]:
+        operands = _operands(words, frozenset({"-t", "--target-directory", "-S"}))
+        if len(operands) < 2 or not operands[-1].exact:
+            return
+        *sources, last = operands
+        for target in self._paths([last]):
+            for source in self._paths(sources):
+                name = source.rsplit("/", 1)[-1]
+                into = len(sources) > 1 or last.text.endswith(("/", "/.")) or last.text in (".", "..")
+                into = into or ("." in name and "." not in target.rsplit("/", 1)[-1])
+                yield source, f"{target.rstrip('/')}/{name}" if into else target
+
+    def _do_git(self, words: Sequence[Word], _: str | None) -> None:
+        outer = self.cwd
+        if len(words) > 2 and words[0].text == "-C" and words[1].exact:
+            self.cwd, words = self._absolute(words[1].text), words[2:]
+        verb = words[0].text if words else ""
+        if verb == "mv":
+            self._do_mv(words[1:], None)
+        elif verb == "rm" and not _has(words, "--cached", "-n", "--dry-run"):
+            self._do_rm(words[1:], None)
+        self.cwd = outer
+
+    def _do_sh(self, words: Sequence[Word], _: str | None) -> None:
+        script = next((i for i, word in enumerate(words) if re.fullmatch(r"-[a-z]*c", word.text)), None)
+        if script is None or script + 1 >= len(words) or not words[script + 1].exact:
+            return
+        inner = _Run(self.time, self.cwd, self.depth + 1, self.lost)
+        if inner.depth < 4:
+            inner.all(words[script + 1].text)
+        self.edits += inner.edits
+
+    _do_bash = _do_zsh = _do_sh
+
+
+def _is_absolute(path: str) -> bool:
+    return path.startswith("/") or path[1:3] == ":/"
+
+
+def _printed(name: str, words: Sequence[Word], fed: str | None) -> str | None:
+    """What a command prints, where its words tell it all."""
+    if name in ("cat", "tee"):
+        return fed if name == "tee" or not words or [word.text for word in words] == ["-"] else None
+    if not all(word.exact for word in words):
+        return None
+    texts = [word.text for word in words]
+    if name == "echo":
+        newline = texts[:1] != ["-n"]
+        texts = texts if newline else texts[1:]
+        plain = not texts or (not re.fullmatch(r"-[neE]+", texts[0]) and "\\" not in " ".join(texts))
+        return " ".join(texts) + ("\n" if newline else "") if plain else None
+    if name == "printf" and texts and texts[0] != "-v":
+        return _formatted(texts[0], texts[1:])
+    return None
+
+
+def _formatted(form: str, values: Sequence[str]) -> str | None:
+    if re.search(r"\\[^nt\\]", form) or re.search(r"%[^s%]", form) or form.count("%s") != len(values):
+        return None
+    if "%s" not in form and values:
+        return None
+    plain = re.sub(r"\\(.)", lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), form)
+    pieces = plain.split("%s")
+    mixed = "".join(piece + value for piece, value in zip(pieces, [*values, ""], strict=True))
+    return mixed.replace("%%", "%") if "%%" not in "".join(values) else None
