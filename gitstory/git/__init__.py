@@ -1,0 +1,1 @@
+"""The git edge: processes, objects, refs, notes, blame. Knows nothing of conversations."""

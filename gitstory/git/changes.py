@@ -1,0 +1,104 @@
+"""Commits with the files they changed, many at a time from one `git log`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+
+from msgspec import Struct
+
+from gitstory.git.repo import Repo
+
+_FIELDS = "%x02%H%x01%P%x01%aN%x01%aE%x01%at%x01%cE%x01%ct%x01%T%x01%s"
+_LOG = ("-c", "log.showRoot=true", "-c", "diff.renameLimit=2000", "log", "-z", "--raw", "-c", "--no-abbrev")
+_RENAMES = ("--find-renames", "--find-renames=100%")
+"""How renames are found; where a blob is missing (partial clones, damage), only those that need no content."""
+_REGULAR = b"10"
+
+
+class FileChange(Struct, frozen=True):
+    """One file of a commit's diff. `path` is the name after the change (before it for a deletion), as git's bytes.
+
+    Ids are None for a side that is not there. A merge has one old id a parent, and names only files that differ from
+    every parent. Only regular files have a change: links and submodules are left out.
+    """
+
+    path: bytes
+    old_path: bytes
+    old: tuple[str | None, ...]
+    new: str | None
+
+
+class Commit(Struct, frozen=True):
+    """What a commit says of itself (names through mailmap), and the regular files it changed. Times in seconds."""
+
+    oid: str
+    parents: tuple[str, ...]
+    author_name: str
+    author_email: str
+    author_time: int
+    committer_email: str
+    committer_time: int
+    tree: str
+    subject: str
+    files: tuple[FileChange, ...] = ()
+
+
+def author_key(email: str) -> str:
+    """16 hex digits that stand for an address; who has the commits can match them, who has only these reads none."""
+    return sha256(email.strip().lower().encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def read_commits(repo: Repo, revisions: Sequence[str], *, walk: bool = True) -> list[Commit]:
+    """The commits git lists for `revisions` (arguments of `git log`), newest first; without `walk` just those named."""
+    # Git takes only revisions from standard input, and takes any number of them only from there.
+    options = [rev for rev in revisions if rev.startswith("-")]
+    named = [rev for rev in revisions if not rev.startswith("-")]
+    args = [*_LOG, f"--format={_FIELDS}", *([] if walk else ["--no-walk=unsorted"]), *options, "--stdin"]
+    asked = "".join(f"{rev}\n" for rev in named).encode()
+    done = repo.run(*args, _RENAMES[0], input=asked, check=False)
+    return list(_parse(done.stdout if done.returncode == 0 else repo.git(*args, _RENAMES[1], input=asked)))
+
+
+def _parse(out: bytes) -> Iterator[Commit]:
+    for entry in out.split(b"\x02")[1:]:
+        head, _, raw = entry.partition(b"\0")
+        fields = head.rstrip(b"\n").decode("utf-8", "replace").split("\x01", 8)
+        oid, parents, name, email, written, committer, committed, tree, subject = fields
+        yield Commit(
+            oid=oid,
+            parents=tuple(parents.split()),
+            author_name=name,
+            author_email=email,
+            author_time=int(written or 0),
+            committer_email=committer,
+            committer_time=int(committed or 0),
+            tree=tree,
+            subject=subject,
+            files=tuple(_files(raw)),
+        )
+
+
+def _files(raw: bytes) -> Iterator[FileChange]:
+    tokens = iter(raw.lstrip(b"\n").split(b"\0"))
+    for token in tokens:
+        if not token.startswith(b":"):
+            continue
+        parents = len(token) - len(token.lstrip(b":"))
+        fields = token[parents:].split(b" ")
+        modes, oids, status = fields[: parents + 1], fields[parents + 1 : 2 * parents + 2], fields[2 * parents + 2]
+        old_path = path = next(tokens)
+        if parents == 1 and status[:1] in b"RC":
+            path = next(tokens)
+        if status[:1] == b"C":
+            old_path = path
+        if not any(mode.startswith(_REGULAR) for mode in modes):
+            continue
+        *old, new = [oid.decode() if mode.startswith(_REGULAR) else None for mode, oid in zip(modes, oids, strict=True)]
+        yield FileChange(path=path, old_path=old_path, old=tuple(old), new=new)
+
+
+def suffix(path: str) -> str:
+    """`.py` of `a/b.py`; "" where there is none."""
+    stem, dot, end = path.rpartition("/")[2].rpartition(".")
+    return dot + end if stem else ""

@@ -1,0 +1,161 @@
+"""Every call of git starts here."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from gitstory.errors import GitStoryError
+
+# Set by git for hooks and by agents for their shells; they would point our own calls at the wrong index or
+# repository, or make git ask questions. GIT_DIR and friends are honoured once, when the repository is opened.
+_FOREIGN = (
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_QUARANTINE_PATH",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_DIFF_OPTS",
+    "GIT_NOTES_REF",
+    "GIT_NOTES_DISPLAY_REF",
+    "GIT_TRACE",
+    "GIT_TRACE2",
+    "GIT_TRACE2_EVENT",
+    "GIT_AUTHOR_DATE",
+    "GIT_COMMITTER_DATE",
+)
+
+
+class GitMissing(GitStoryError):
+    def __init__(self) -> None:
+        super().__init__("git was not found on PATH", hint="install git 2.30 or newer")
+
+
+class GitFailed(GitStoryError):
+    """A git command that should have worked did not; `stderr` is what it said."""
+
+    def __init__(self, args: Sequence[str], code: int, stderr: bytes) -> None:
+        self.code = code
+        self.stderr = stderr.decode("utf-8", "replace").strip()
+        said = self.stderr.splitlines()[0] if self.stderr else f"exit code {code}"
+        super().__init__(f"git {args[0] if args else ''}: {said.removeprefix('fatal: ')}")
+
+
+def clean_env(extra: Mapping[str, str] | None = None, *, located: bool = True) -> dict[str, str]:
+    """The environment for a git of ours: no foreign settings, no prompts, English, no optional locks.
+
+    `located` drops GIT_DIR and GIT_WORK_TREE too, for calls that name their repository themselves.
+    """
+    env = {k: v for k, v in os.environ.items() if k not in _FOREIGN}
+    if located:
+        env.pop("GIT_DIR", None)
+        env.pop("GIT_WORK_TREE", None)
+        env.pop("GIT_COMMON_DIR", None)
+    # A partial clone would fetch what it lacks: nothing of ours uses the network unasked.
+    env.update(GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", GIT_NO_LAZY_FETCH="1", LC_ALL="C")
+    if extra:
+        env.update(extra)
+    return env
+
+
+def git(
+    *args: str | bytes,
+    cwd: Path | None = None,
+    input: bytes | None = None,
+    check: bool = True,
+    located: bool = True,
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git once and return what it said; raises `GitFailed` on a bad exit unless `check` is off."""
+    try:
+        done = subprocess.run(
+            ["git", *args],
+            cwd=cwd,
+            input=input,
+            stdin=subprocess.DEVNULL if input is None else None,
+            capture_output=True,
+            env=clean_env(env, located=located),
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise GitMissing from error
+    if check and done.returncode != 0:
+        names = [a if isinstance(a, str) else a.decode("utf-8", "replace") for a in args]
+        raise GitFailed([a for a in names if not a.startswith(("-", "/"))] or names, done.returncode, done.stderr)
+    return done
+
+
+Finished = subprocess.CompletedProcess[bytes]
+
+_NOBODY_THERE = {
+    "GIT_ASKPASS": "",
+    "SSH_ASKPASS": "",
+    "SSH_ASKPASS_REQUIRE": "never",
+    "GCM_INTERACTIVE": "never",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+_FOR_STRANGERS = ("PATH", "SYSTEMROOT", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+def stranger_env() -> dict[str, str]:
+    """The environment of somebody who has no account anywhere: for asking what anybody may read over http."""
+    kept = {k: v for k, v in os.environ.items() if k in _FOR_STRANGERS or k.lower() in _PROXIES}
+    # curl would look for a netrc in the home directory of the password database if there were no HOME.
+    nowhere = {"HOME": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    return {**kept, **nowhere, "GIT_ALLOW_PROTOCOL": "http:https", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def over_network(
+    args: Sequence[str],
+    *,
+    cwd: Path,
+    env: Mapping[str, str],
+    terminal: bool = False,
+    unattended: bool = False,
+    timeout: float | None = None,
+) -> Finished:
+    """Run a git that may use the network; after `timeout` seconds it is ended, with all that it started.
+
+    With `terminal` git may ask for a password there, as it always does; without, what answers for the person
+    (askpass, helpers, agents) still may. `unattended` nobody is there at all: git runs in a session of its own,
+    without a terminal, so that neither ssh nor a credential helper can ask or hang.
+    """
+    wanted = {**env, **(_NOBODY_THERE if unattended else {})}
+    if terminal and not unattended:
+        del wanted["GIT_TERMINAL_PROMPT"]
+    try:
+        process = subprocess.Popen(
+            ["git", *args],
+            cwd=cwd,
+            env=wanted,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=unattended,
+        )
+    except FileNotFoundError as error:
+        raise GitMissing from error
+    with process:
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            _end(process, group=unattended)
+            process.communicate()
+            return Finished(process.args, 128, b"", b"fatal: no answer in time")
+        except BaseException:
+            _end(process, group=unattended)
+            raise
+    return Finished(process.args, process.returncode, out, err)
+
+
+def _end(process: subprocess.Popen[bytes], *, group: bool) -> None:
+    with suppress(OSError):
+        if group and hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.terminate()

@@ -1,0 +1,186 @@
+"""Removing objects of ours that nothing names any more, so that what was taken back is gone at once, not after weeks.
+
+git itself says what is unreachable (`git prune --dry-run`: refs, HEADs, indexes and reflogs of all work trees); of
+that only what we wrote is removed: our commits with their trees and blobs, and blobs that say they are ours.
+Packs are left alone, since dropping one object means to write all others anew; `git gc --prune=now` does that.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from .process import GitFailed
+from .refs import QUIETLY, drop_reflogs
+from .repo import Repo, TooBig
+from .trees import IDENTITY
+
+TRACKING = "refs/story-remotes/"
+"""What was fetched of other machines' stories; fetched again when asked for."""
+
+_TICK = 0.02
+"""Seconds after which a file system's clock has surely moved on."""
+_LOOKED_AT = 64 << 20
+"""Bytes of an object that are read to see whether it is ours."""
+
+Ours = Callable[[bytes], bool]
+"""Whether a blob with no way to it is one of ours, by its content."""
+
+
+class Purged(Struct, frozen=True):
+    """`removed` loose objects are gone; `packed` are still in packs (or in a repository that lends us objects).
+
+    `refused` is why git would not say what is unreachable, "" where it did.
+    """
+
+    removed: int = 0
+    packed: int = 0
+    refused: str = ""
+
+
+class Before(Struct, frozen=True):
+    """Taken before the refs move: `moment` in the file system's own time, and the commits the refs named then."""
+
+    moment: float
+    tips: tuple[str, ...]
+
+
+def before(repo: Repo, refs: Sequence[str]) -> Before:
+    """To be taken before the write that leaves things out, and given to `purge` after it."""
+    time.sleep(_TICK)
+    moment = _file_time(repo)
+    time.sleep(_TICK)
+    tips = [oid for ref in (*refs, *tracking(repo)) if (oid := repo.ref(ref)) is not None]
+    return Before(moment, tuple(tips))
+
+
+def _file_time(repo: Repo) -> float:
+    """Now, as files made in the repository are stamped."""
+    import tempfile
+
+    try:
+        with tempfile.NamedTemporaryFile(dir=repo.common_dir, prefix="gitstory-now-") as file:
+            return os.fstat(file.fileno()).st_mtime
+    except OSError:
+        return time.time()
+
+
+def tracking(repo: Repo) -> list[str]:
+    """The refs that hold fetched stories."""
+    return repo.git("for-each-ref", "--format=%(refname)", TRACKING).decode("utf-8", "replace").split()
+
+
+def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours) -> Purged:
+    """Remove the loose objects of ours that nothing names; `refs` have moved since `taken`.
+
+    Tracking refs and reflogs that would keep the old state alive go first. An object that was stored, or asked to be
+    stored, since then belongs to a writer who may be about to name it, and stays.
+    """
+    seen = tracking(repo)
+    drop_reflogs(repo, [*refs, *seen], thoroughly=True)
+    for ref in seen:
+        repo.run(*QUIETLY, "update-ref", "-d", ref, check=False)
+    _forget_fetched(repo, taken.tips)
+    now = [oid for ref in refs if (oid := repo.ref(ref)) is not None]
+    old = _below(repo, taken.tips) - _below(repo, now)
+    try:
+        loose = _unreachable(repo)
+    except GitFailed as error:
+        return Purged(packed=len(_present(repo, old)), refused=error.message)
+    mine = _ours(repo, loose, ours)
+    # The lasting reader may have the old objects' packs and files open.
+    repo.close()
+    removed = sum(_remove(_place(repo, oid), taken.moment) for oid in mine)
+    return Purged(removed, len(_present(repo, old)))
+
+
+def _forget_fetched(repo: Repo, tips: Sequence[str]) -> None:
+    """Take the lines that name the old state out of FETCH_HEAD."""
+    path = repo.git_dir / "FETCH_HEAD"
+    with suppress(OSError):
+        lines = path.read_bytes().splitlines(keepends=True)
+        kept = [line for line in lines if line[: len(line.split(b"\t")[0])].decode("ascii", "replace") not in tips]
+        if kept != lines:
+            path.write_bytes(b"".join(kept))
+
+
+def _unreachable(repo: Repo) -> dict[str, str]:
+    """id -> type of every loose object that no ref, index or reflog leads to. Raises `GitFailed`."""
+    said = repo.git("prune", "--dry-run", "--expire=now").decode("utf-8", "replace")
+    rows = (line.split() for line in said.splitlines())
+    return {row[0]: row[1] for row in rows if len(row) == 2}
+
+
+def _ours(repo: Repo, loose: dict[str, str], ours: Ours) -> list[str]:
+    """Those of `loose` that we wrote: what our commits lead to, and blobs that say so themselves."""
+    found: set[str] = set()
+    waiting = [oid for oid, kind in loose.items() if kind == "commit" and _our_commit(repo, oid)]
+    while waiting:
+        oid = waiting.pop()
+        if oid in found:
+            continue
+        found.add(oid)
+        if loose[oid] != "blob":
+            waiting += [inner for inner in _inside(repo, oid, loose[oid]) if inner in loose]
+    orphans = (oid for oid, kind in loose.items() if kind == "blob" and oid not in found)
+    found.update(oid for oid in orphans if ours(_content(repo, oid)))
+    return sorted(found)
+
+
+def _our_commit(repo: Repo, oid: str) -> bool:
+    head = _content(repo, oid).partition(b"\n\n")[0]
+    return head.startswith(b"tree ") and b"\nauthor " + IDENTITY + b"\n" in head
+
+
+def _inside(repo: Repo, oid: str, kind: str) -> Iterable[str]:
+    if kind == "commit":
+        return [_content(repo, oid)[5:].partition(b"\n")[0].decode("ascii", "replace")]
+    return [inner for _name, _mode, inner in repo.objects.tree(oid)]
+
+
+def _content(repo: Repo, oid: str) -> bytes:
+    try:
+        found = repo.objects.read(oid, _LOOKED_AT)
+    except TooBig:
+        return b""
+    return found[2] if found is not None else b""
+
+
+def _place(repo: Repo, oid: str) -> Path:
+    return repo.common_dir / "objects" / oid[:2] / oid[2:]
+
+
+def _remove(path: Path, moment: float) -> bool:
+    """Remove a loose object that nobody has stored (again) since `moment`."""
+    try:
+        if path.stat().st_mtime > moment:
+            return False
+        path.unlink()
+    except OSError:
+        return False
+    with suppress(OSError):
+        path.parent.rmdir()
+    return True
+
+
+def _below(repo: Repo, commits: Sequence[str]) -> set[str]:
+    """The ids of all objects that these commits hold, as far as they are still here."""
+    there = _present(repo, commits)
+    if not there:
+        return set()
+    asked = "".join(f"{oid}\n" for oid in there).encode()
+    said = repo.git("rev-list", "--objects", "--missing=allow-any", "--stdin", input=asked)
+    return {line[:64].split(b" ")[0].decode() for line in said.splitlines()}
+
+
+def _present(repo: Repo, oids: Iterable[str]) -> list[str]:
+    asked = "".join(f"{oid}\n" for oid in oids).encode()
+    if not asked:
+        return []
+    said = repo.git("cat-file", "--batch-check", input=asked).decode("ascii", "replace")
+    return [line.split()[0] for line in said.splitlines() if not line.endswith(" missing")]

@@ -1,0 +1,311 @@
+"""Talking to another repository about a few refs, and about nothing else.
+
+Only what `git story push`, `pull` and `sync` call may use the network. Every call names its refs in full; what a
+person configured for the remote beyond its address (fetch refspecs, mirror, prune, tags, filters) is left out, so that
+it cannot move a ref of ours or anything else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.errors import GitStoryError
+
+from .process import Finished, clean_env, over_network, stranger_env
+from .refs import QUIETLY
+from .repo import Repo
+
+_ALIAS = "gitstory"
+"""The name under which git knows the remote during our calls."""
+
+_KEPT = ("proxy", "proxyauthmethod", "uploadpack", "receivepack", "serveroption", "vcs")
+"""Settings of a remote that say how to reach it."""
+
+_PROBE_SECONDS = 10.0
+
+
+class NoRemote(GitStoryError):
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no remote to share stories with",
+            hint="`git remote add origin URL`, or name one: `git story push REMOTE`, `git config story.remote REMOTE`",
+        )
+
+
+class Unreachable(GitStoryError):
+    """The remote did not answer, or not to us; nothing was changed there."""
+
+    def __init__(self, remote: Remote, said: bytes) -> None:
+        super().__init__(
+            f"cannot reach {remote.name}: {_told(said)}",
+            hint=f"`git ls-remote {remote.name}` asks it the same; nothing was changed",
+        )
+
+
+class Remote(Struct, frozen=True):
+    """Another repository.
+
+    `name` is as the person names it, `url` what git makes of that, `settings` how to reach it, `track` what its refs
+    are kept under here.
+    """
+
+    name: str
+    url: str
+    settings: tuple[tuple[str, str], ...]
+    track: str
+
+    @property
+    def shown(self) -> str:
+        """The address without a password in it."""
+        return without_password(self.url)
+
+
+class Refused(Struct, frozen=True):
+    """A ref that the remote (or git, because the remote's had moved) did not take, and the reason in its words."""
+
+    ref: str
+    reason: str
+
+
+class Caller(Struct, frozen=True):
+    """Who waits for the answer: a person at a terminal may be asked for a password; see `process.over_network`.
+
+    `timeout` is in seconds for each call.
+    """
+
+    terminal: bool = False
+    unattended: bool = False
+    timeout: float | None = None
+
+
+# --- which one ---
+
+
+def default_remote(repo: Repo, *, push: bool) -> str:
+    """The remote git itself would take for the branch at hand: its own, then origin, then the only one there is.
+
+    Raises `NoRemote`.
+    """
+    head = repo.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.decode("utf-8", "replace").strip()
+    asked = [f"branch.{head}.pushRemote", "remote.pushDefault"] if push else []
+    for key in (*asked, f"branch.{head}.remote"):
+        found = repo.config(key)
+        if found and found != ".":
+            return found
+    names = remote_names(repo)
+    if "origin" in names:
+        return "origin"
+    if len(names) == 1:
+        return names[0]
+    raise NoRemote
+
+
+def remote_names(repo: Repo) -> list[str]:
+    return repo.git("remote").decode("utf-8", "replace").split("\n")[:-1]
+
+
+def resolve(repo: Repo, name: str, *, push: bool) -> list[Remote]:
+    """The repositories a remote's name (or a URL or path) stands for: one, or each of several push URLs.
+
+    Raises `NoRemote` for an empty or impossible name.
+    """
+    if not name or name.startswith("-") or not name.isprintable():
+        raise NoRemote
+    known = _settings(repo, name)
+    explicit = [value for key, value in known if key == "pushurl"] if push else []
+    addresses = explicit or [value for key, value in known if key == "url"] or [name]
+    shown = _rewritten(repo, name, addresses, push=push, configured=bool(known))
+    kept = tuple((key, value) for key, value in known if key in _KEPT)
+    found = []
+    for address, url in zip(addresses, shown, strict=True):
+        # An explicit pushurl escapes url.<x>.pushInsteadOf, and has to go on doing so.
+        own = [("url", address), ("pushurl", address)] if explicit else [("url", address)]
+        found.append(Remote(name, url, (*own, *kept), _track(name, url if explicit or not known else "")))
+    return found if push else found[:1]
+
+
+def _track(name: str, url: str) -> str:
+    """A name for refs: the remote's, or a hash where that will not do or the address is not the remote's first."""
+    plain = (
+        re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name) and ".." not in name and not name.endswith((".", ".lock"))
+    )
+    if plain and not url:
+        return name
+    return "url-" + hashlib.sha256((url or name).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _settings(repo: Repo, name: str) -> list[tuple[str, str]]:
+    done = repo.run("config", "-z", "--get-regexp", r"^remote\.", check=False)
+    found = []
+    for item in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
+        key, sep, value = item.partition("\n")
+        section, _, variable = key.removeprefix("remote.").rpartition(".")
+        if section == name and sep:
+            found.append((variable, value))
+    return found
+
+
+def _rewritten(repo: Repo, name: str, addresses: Sequence[str], *, push: bool, configured: bool) -> list[str]:
+    """The addresses after url.<x>.insteadOf, as git tells them."""
+    if configured:
+        asked = ["get-url", *(["--push"] if push else []), "--all", "--", name]
+        done = repo.run("remote", *asked, check=False)
+        said = done.stdout.decode("utf-8", "surrogateescape").splitlines()
+        if done.returncode == 0 and len(said) == len(addresses):
+            return said
+    told = [repo.run("ls-remote", "--get-url", "--", address, check=False).stdout for address in addresses]
+    texts = [said.decode("utf-8", "surrogateescape").strip() for said in told]
+    return [text or address for text, address in zip(texts, addresses, strict=True)]
+
+
+# --- asking, fetching, pushing ---
+
+
+def ls_remote(repo: Repo, remote: Remote, refs: Sequence[str], caller: Caller) -> dict[str, str]:
+    """ref -> id of those of `refs` that the remote has. Raises `Unreachable`."""
+    done = _run(repo, remote, caller, "ls-remote", "--quiet", _ALIAS, *refs)
+    if done.returncode != 0:
+        raise Unreachable(remote, done.stderr)
+    found = {}
+    for line in done.stdout.decode("utf-8", "replace").splitlines():
+        oid, _, ref = line.partition("\t")
+        if ref in refs and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", oid):
+            found[ref] = oid
+    return found
+
+
+def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[str], caller: Caller) -> None:
+    """Fetch refs of the remote into refs of ours, whole (also in a partial clone); nothing else moves.
+
+    `haves` are commits of ours that the remote may build on: git would otherwise offer it the newest commits of all
+    branches, and ours, which are from 1970, last. Raises `Unreachable`.
+    """
+    strict = ("-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
+    narrow = ("--quiet", "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
+    tips = [f"--negotiation-tip={oid}" for oid in haves]
+    specs = [f"+{theirs}:{ours}" for theirs, ours in into.items()]
+    done = _run(repo, remote, caller, *strict, "fetch", *narrow, "--no-filter", *tips, _ALIAS, *specs)
+    if done.returncode != 0:
+        raise Unreachable(remote, done.stderr)
+
+
+def push(
+    repo: Repo, remote: Remote, moves: Mapping[str, tuple[str, str | None]], caller: Caller, *, atomic: bool = True
+) -> list[Refused]:
+    """Move refs of the remote to (new id, from the id they have there now; None: none); returns those not moved.
+
+    A ref that is not where we saw it stays where it is. With `atomic` all of them move or none. Raises `Unreachable`.
+    """
+    narrow = ["--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]
+    leases = [f"--force-with-lease={ref}:{old or ''}" for ref, (_new, old) in moves.items()]
+    specs = [f"{new}:{ref}" for ref, (new, _old) in moves.items()]
+    whole = ["--atomic"] if atomic else ["--no-atomic"]
+    done = _run(repo, remote, caller, "push", *narrow, *whole, *leases, _ALIAS, *specs)
+    if done.returncode == 0:
+        return []
+    if atomic and b"does not support --atomic" in done.stderr:
+        return push(repo, remote, moves, caller, atomic=False)
+    refused = list(_refused(done.stdout.decode("utf-8", "replace")))
+    if not refused:
+        raise Unreachable(remote, done.stderr)
+    return refused
+
+
+def _refused(porcelain: str) -> Iterator[Refused]:
+    for line in porcelain.splitlines():
+        flag, _, rest = line.partition("\t")
+        names, _, summary = rest.partition("\t")
+        if flag == "!":
+            told = re.search(r"\((.*)\)\s*$", summary)
+            yield Refused(names.rpartition(":")[2], told.group(1) if told else summary.strip("[] "))
+
+
+def _run(repo: Repo, remote: Remote, caller: Caller, *args: str) -> Finished:
+    where = [f"--git-dir={repo.git_dir}"]
+    if repo.worktree is not None:
+        where.append(f"--work-tree={repo.worktree}")
+    cwd = repo.worktree if repo.worktree is not None and repo.worktree.is_dir() else repo.git_dir
+    config = [(f"remote.{_ALIAS}.{key}", value) for key, value in remote.settings]
+    return over_network(
+        [*where, *QUIETLY, *args],
+        cwd=cwd,
+        env=_with_config(clean_env(), config),
+        terminal=caller.terminal,
+        unattended=caller.unattended,
+        timeout=caller.timeout,
+    )
+
+
+def _with_config(env: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Settings for one call through the environment: an address may hold a password, which `ps` need not show."""
+    made = dict(env)
+    said = env.get("GIT_CONFIG_COUNT", "")
+    first = int(said) if said.isascii() and said.isdigit() else 0
+    for number, (key, value) in enumerate(pairs, first):
+        made[f"GIT_CONFIG_KEY_{number}"] = key
+        made[f"GIT_CONFIG_VALUE_{number}"] = value
+    return {**made, "GIT_CONFIG_COUNT": str(first + len(pairs))}
+
+
+def _told(said: bytes) -> str:
+    """The first line of git's complaint that says what is wrong."""
+    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "ssh:", "ERROR:"))] or lines
+    return without_password(telling[0].removeprefix("fatal: ").removeprefix("error: ")) if telling else "no answer"
+
+
+# --- who can read there ---
+
+_FORGES = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "git.sr.ht")
+"""Hosts whose ssh addresses have an https twin that answers without an account where everybody may read."""
+
+_SCP = re.compile(r"(?:[^@/]+@)?([A-Za-z0-9.-]+):(?!//)(.+)\Z")
+_URL = re.compile(r"([a-z+]+)://(?:[^@/]*@)?([^/:]*)(:\d+)?/(.*)\Z", re.IGNORECASE | re.DOTALL)
+
+
+def without_password(text: str) -> str:
+    """Text with what stands before the "@" of an http address taken out."""
+    return re.sub(r"(?i)\b(https?://)[^@/\s]*@", r"\1", text)
+
+
+def open_address(url: str) -> str | None:
+    """The address at which anybody could read the repository if it is public; None where that cannot be told."""
+    scp = _SCP.match(url)
+    if scp is not None:
+        return f"https://{scp[1]}/{scp[2].lstrip('/')}" if scp[1].lower() in _FORGES else None
+    parts = _URL.match(url)
+    if parts is None:
+        return None
+    scheme, host, port, path = parts[1].lower(), parts[2], parts[3] or "", parts[4]
+    if scheme in ("http", "https", "git"):
+        return f"{scheme}://{host}{port}/{path}"
+    if scheme in ("ssh", "git+ssh", "ssh+git") and host.lower() in _FORGES:
+        return f"https://{host}/{path}"
+    return None
+
+
+def known_public(url: str) -> bool:
+    """Whether the repository was just now read, or can only be read, without logging in.
+
+    False says nothing: the host may not have answered, or there is no way to ask. No password, token, cookie or
+    netrc of the person's goes along with the question.
+    """
+    address = open_address(url)
+    if address is None:
+        return False
+    if address.startswith("git://"):
+        return True  # the protocol has no way to log in
+    done = over_network(
+        ["-c", "credential.helper=", "-c", "core.askPass=", "ls-remote", "--quiet", "--", address, "HEAD"],
+        cwd=Path(os.sep),
+        env=stranger_env(),
+        unattended=True,
+        timeout=_PROBE_SECONDS,
+    )
+    return done.returncode == 0

@@ -1,0 +1,268 @@
+"""One open repository: where it is, and cheap questions to it.
+
+Everything goes through git itself, so that SHA-256 and reftable repositories, alternates, partial and shallow
+clones work as in git. Objects are read through one lasting `cat-file --batch-command`-like process.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import NoReturn
+
+from gitstory.errors import GitStoryError
+
+from .process import GitMissing, clean_env, git
+
+
+class NotARepository(GitStoryError):
+    def __init__(self, where: Path | None) -> None:
+        super().__init__(
+            f"not a git repository: {where or Path.cwd()}",
+            hint="run inside a repository, or make one with `git init`",
+        )
+
+
+class UnknownRevision(GitStoryError):
+    def __init__(self, rev: str) -> None:
+        super().__init__(f"unknown revision: {rev}", hint="`git log --oneline` lists what there is")
+
+
+class NoCommits(GitStoryError):
+    def __init__(self) -> None:
+        super().__init__("this repository has no commits yet", hint="commit something first")
+
+
+class Repo:
+    """A repository found from a directory inside it (work tree, subdirectory, bare or linked).
+
+    `git_dir` is this worktree's own, `common_dir` the shared one; `worktree` is None in a bare repository.
+    """
+
+    def __init__(self, git_dir: Path, common_dir: Path, worktree: Path | None, object_format: str) -> None:
+        self.git_dir = git_dir
+        self.common_dir = common_dir
+        self.worktree = worktree
+        self.object_format = object_format
+        self._objects: Objects | None = None
+
+    @classmethod
+    def open(cls, start: Path | None = None) -> Repo:
+        """Raises `NotARepository`."""
+        # The last question fails outside of a work tree, after the others have been answered.
+        asked = ("--absolute-git-dir", "--git-common-dir", "--show-object-format", "--show-toplevel")
+        done = git("rev-parse", "--path-format=absolute", *asked, cwd=start, check=False, located=start is not None)
+        said = done.stdout.decode("utf-8", "surrogateescape").splitlines()
+        if len(said) < 3:
+            raise NotARepository(start)
+        git_dir, common, fmt, *top = said
+        worktree = Path(top[0]) if done.returncode == 0 and top and top[0] else None
+        return cls(Path(git_dir), Path(common), worktree, fmt)
+
+    @property
+    def home(self) -> Path:
+        """gitstory's own directory inside the repository; may not exist yet."""
+        return self.common_dir / "gitstory"
+
+    def git(self, *args: str | bytes, input: bytes | None = None, check: bool = True) -> bytes:
+        """Run git in this repository; returns stdout."""
+        return self.run(*args, input=input, check=check).stdout
+
+    def run(
+        self, *args: str | bytes, input: bytes | None = None, check: bool = True
+    ) -> subprocess.CompletedProcess[bytes]:
+        where: list[str] = [f"--git-dir={self.git_dir}"]
+        if self.worktree is not None:
+            where.append(f"--work-tree={self.worktree}")
+        cwd = self.worktree if self.worktree is not None and self.worktree.is_dir() else self.git_dir
+        return git(*where, *args, input=input, check=check, cwd=cwd)
+
+    def config(self, key: str) -> str | None:
+        done = self.run("config", "--get", key, check=False)
+        return done.stdout.decode("utf-8", "replace").rstrip("\n") if done.returncode == 0 else None
+
+    def resolve(self, rev: str) -> str:
+        """The full id of the commit `rev` names. Raises `UnknownRevision` or `NoCommits`."""
+        done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}", check=False)
+        if done.returncode == 0:
+            return done.stdout.decode().strip()
+        if rev == "HEAD":
+            raise NoCommits
+        raise UnknownRevision(rev)
+
+    def ref(self, name: str) -> str | None:
+        """The id a full ref name points at, None where there is no such ref."""
+        done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", name, check=False)
+        return done.stdout.decode().strip() or None
+
+    def worktrees(self) -> list[Path]:
+        """The directories of the main and all linked worktrees git knows, also those that are gone."""
+        found: list[Path] = []
+        for field in self.git("worktree", "list", "--porcelain").split(b"\n"):
+            if field.startswith(b"worktree "):
+                found.append(Path(field[9:].decode("utf-8", "surrogateescape")))
+        return found
+
+    @property
+    def objects(self) -> Objects:
+        if self._objects is None:
+            self._objects = Objects(self)
+        return self._objects
+
+    def close(self) -> None:
+        if self._objects is not None:
+            self._objects.close()
+            self._objects = None
+
+    def __enter__(self) -> Repo:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class TooBig(GitStoryError):
+    def __init__(self, size: int) -> None:
+        super().__init__(f"an object of {size} bytes is bigger than what is read here")
+
+
+class DamagedObject(GitStoryError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"an object of this repository is damaged: {name}",
+            hint="`git fsck` lists what is damaged; `git story status` says what it means for the stories",
+        )
+
+
+class Objects:
+    """Reads objects through one `git cat-file --batch` process."""
+
+    def __init__(self, repo: Repo) -> None:
+        self._git_dir = repo.git_dir
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                ["git", f"--git-dir={self._git_dir}", "cat-file", "--batch"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=clean_env(),
+            )
+        except FileNotFoundError as error:
+            raise GitMissing from error
+
+    def read(self, spec: str | bytes, limit: int | None = None) -> tuple[str, str, bytes] | None:
+        """(id, type, content) of what `spec` names (an id, `rev:path`, ...); None if there is no such object.
+
+        Raises `TooBig` for one of more than `limit` bytes, without holding it in memory, and `DamagedObject`.
+        """
+        name = spec.encode("utf-8", "surrogateescape") if isinstance(spec, str) else spec
+        if b"\n" in name:
+            return None
+        self._ask(name + b"\n")
+        return self._answer(limit)
+
+    def _ask(self, lines: bytes) -> None:
+        pipe = self._process.stdin
+        assert pipe is not None
+        pipe.write(lines)
+        pipe.flush()
+
+    def _answer(self, limit: int | None) -> tuple[str, str, bytes] | None:
+        pipe_out = self._process.stdout
+        assert pipe_out is not None
+        header = pipe_out.readline()
+        parts = header.rsplit(b" ", 2)
+        if len(parts) != 3 or not parts[2].strip().isdigit():
+            if not header:
+                self._gave_up("which one, git does not say")
+            return None
+        size = int(parts[2])
+        if limit is not None and size > limit:
+            left = size + 1
+            while left > 0 and (chunk := pipe_out.read(min(left, 1 << 20))):
+                left -= len(chunk)
+            raise TooBig(size)
+        content = pipe_out.read(size)
+        if len(content) < size or not pipe_out.read(1):
+            self._gave_up(parts[0].decode())
+        return parts[0].decode(), parts[1].decode(), content
+
+    def _gave_up(self, name: str) -> NoReturn:
+        """git dies of an object whose content is damaged: start another for what is asked next."""
+        self.close()
+        self._process = self._start()
+        raise DamagedObject(name)
+
+    def blob(self, spec: str | bytes, limit: int | None = None) -> bytes | None:
+        """The content of a blob, None if there is no such blob. Raises `TooBig` beyond `limit` bytes."""
+        found = self.read(spec, limit)
+        return found[2] if found is not None and found[1] == "blob" else None
+
+    def blobs(self, specs: Sequence[bytes], limit: int | None = None) -> Iterator[bytes | None]:
+        """The contents of many blobs, in order; git reads ahead meanwhile. To be exhausted before any other read.
+
+        None for what is not there or no blob; one that is damaged or of more than `limit` bytes comes back empty.
+        """
+        for chunk in _chunks([b"" if b"\n" in spec else spec for spec in specs]):
+            self._ask(b"".join(spec + b"\n" for spec in chunk))
+            for number in range(1, len(chunk) + 1):
+                try:
+                    found = self._answer(limit)
+                except TooBig:
+                    found = ("", "blob", b"")
+                except DamagedObject:
+                    found = ("", "blob", b"")
+                    self._ask(b"".join(spec + b"\n" for spec in chunk[number:]))
+                yield found[2] if found is not None and found[1] == "blob" else None
+
+    def tree(self, spec: str | bytes) -> Iterator[tuple[bytes, int, str]]:
+        """(name, mode, id) of a tree's entries; nothing if there is no such tree."""
+        found = self.read(spec)
+        if found is None or found[1] != "tree":
+            return
+        size = len(found[0]) // 2
+        data, at = found[2], 0
+        while at < len(data):
+            space = data.index(b" ", at)
+            nul = data.index(b"\0", space)
+            yield data[space + 1 : nul], int(data[at:space], 8), data[nul + 1 : nul + 1 + size].hex()
+            at = nul + 1 + size
+
+    def close(self) -> None:
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process.wait()
+
+    def __del__(self) -> None:
+        """One that was left open, because an error came between, ends with its owner and says nothing."""
+        if hasattr(self, "_process"):
+            with suppress(OSError):
+                self.close()
+
+
+_PIPE = 4096
+"""Bytes that can wait in any system's pipe, so that asking never blocks while git waits for us to read."""
+
+
+def _chunks(specs: Sequence[bytes]) -> Iterator[list[bytes]]:
+    chunk: list[bytes] = []
+    size = 0
+    for spec in specs:
+        if chunk and size + len(spec) + 1 > _PIPE:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(spec)
+        size += len(spec) + 1
+    if chunk:
+        yield chunk
