@@ -1,0 +1,251 @@
+"""Takes secrets out of text before anything is written: text in, text with markers out, and a count by rule.
+
+One `Redactor` serves one conversation: the same secret gets the same marker in all of it, so that the text stays
+readable. Line ends are never added or removed. `redact_conversation` fails closed: it returns a whole redacted
+conversation or raises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory import model
+from gitstory.errors import GitStoryError
+from gitstory.redact import assign, custom, encoded, headers, identity, pem, plausible, shapes, walk, withhold, wrapped
+from gitstory.redact.settings import Settings
+from gitstory.redact.spans import Span, merge
+from gitstory.redact.view import View
+
+MARKER = re.compile(r"\[redacted:([a-z0-9][a-z0-9-]{0,60}):(\d{1,9})\]")
+SEPARATOR = "\n\x00\x01\x00\n"
+"""Between texts that are searched in one go; no built-in rule matches across it."""
+BATCH = 1 << 18
+SHORTEST_KNOWN = 12
+MOST_KNOWN = 1000
+"""Secrets of one conversation that are looked for everywhere in it; each costs one search over all its text."""
+
+
+class RedactionFailed(GitStoryError):
+    """The engine could not do its work; whoever asked must store nothing."""
+
+
+class Finding(Struct, frozen=True):
+    """`text[start:end]` of the original text became `marker`."""
+
+    rule: str
+    marker: str
+    start: int
+    end: int
+
+
+class Redactor:
+    """`home` and `users` are the person's own home directory and account names; `findings` counts by rule.
+
+    Raises `custom.BadRule` for own rules that cannot be used.
+    """
+
+    def __init__(self, settings: Settings, home: Path | None = None, users: Collection[str] = ()) -> None:
+        self.settings = settings
+        self.findings: Counter[str] = Counter()
+        self._names = identity.Names(home, users)
+        self._own = [custom.Rule(name, pattern) for name, pattern in settings.rules]
+        self._allow = [custom.compile_safe(pattern, "allow-list")[0] for pattern in settings.allow]
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._highest: Counter[str] = Counter()
+        self._known: dict[str, str] = {}
+
+    def text(self, text: str) -> str:
+        """The text with every secret replaced; markers already there stay."""
+        return self.redact(text)[0]
+
+    def redact(self, text: str) -> tuple[str, list[Finding]]:
+        """As `text`, with what was found and where in the original."""
+        self.respect(text)
+        spans = [*self.spans(text), *self._own_spans(text)]
+        self.learn(spans)
+        return self.replace(text, merge(spans + self._repeated(text)))
+
+    def texts(self, texts: list[str]) -> list[str]:
+        """Many texts of one conversation: a secret that gives itself away in one is hidden in all.
+
+        Equal texts (paths, names of tools, an edit's sides) are searched and counted once.
+        """
+        once = list(dict.fromkeys(texts))
+        groups = list(batches(once))
+        found: list[list[Span]] = []
+        for group in groups:
+            self.respect(SEPARATOR.join(group))
+            found += self._batch(group)
+        for text, spans in zip(once, found, strict=True):
+            if self._own:
+                spans += self._own_spans(text)
+            if spans:
+                self.learn(spans)
+        again = [spans for group in groups for spans in _shared_out(group, self._repeated(SEPARATOR.join(group)))]
+        made = {
+            text: self.replace(text, merge(spans + more))[0] if spans or more else text
+            for text, spans, more in zip(once, found, again, strict=True)
+        }
+        return [made[text] for text in texts]
+
+    def spans(self, text: str) -> list[Span]:
+        """What the built-in rules find, unordered and overlapping, without what the allow-list lets pass."""
+        view = View(text)
+        spans = _secrets(view)
+        between = wrapped.gaps(view)
+        spans += wrapped.find(text, between)
+        spans += wrapped.continue_spans(text, spans, between)
+        spans += self._personal(view)
+        return [span for span in spans if not self._allowed(span, text)]
+
+    def respect(self, text: str) -> None:
+        """Numbers that markers of an earlier run use are not given to other secrets."""
+        if "[redacted:" in text:
+            for found in MARKER.finditer(text):
+                self._highest[found[1]] = max(self._highest[found[1]], int(found[2]))
+
+    def learn(self, spans: Iterable[Span]) -> None:
+        """Gives secrets their numbers in the order they come, and remembers those that are worth looking for."""
+        for span in merge(spans):
+            if span.literal is None:
+                self._number(span)
+                named = span.rule not in ("email", "host", "private-key")
+                if named and len(self._known) < MOST_KNOWN and _memorable(span.secret):
+                    self._known.setdefault(span.secret, span.rule)
+
+    def _repeated(self, text: str) -> list[Span]:
+        """Where known secrets stand, also without what gave them away elsewhere."""
+        found: list[Span] = []
+        for secret, rule in self._known.items():
+            at = text.find(secret)
+            while at >= 0:
+                found.append(Span(at, at + len(secret), rule, secret, rank=5))
+                at = text.find(secret, at + len(secret))
+        return found
+
+    def replace(self, text: str, spans: list[Span]) -> tuple[str, list[Finding]]:
+        """Puts the markers in; `spans` are ordered and do not overlap."""
+        if not spans:
+            return text, []
+        parts, at, findings = [], 0, []
+        for span in spans:
+            marker = span.literal or f"[redacted:{span.rule}:{self._number(span)}]"
+            parts += [text[at : span.start], marker]
+            at = span.end
+            findings.append(Finding(span.rule, marker, span.start, span.end))
+            if not span.more:
+                self.findings[span.rule] += 1
+        parts.append(text[at:])
+        return "".join(parts), findings
+
+    def _number(self, span: Span) -> int:
+        key = (span.rule, span.secret)
+        if key not in self._numbers:
+            self._highest[span.rule] += 1
+            self._numbers[key] = self._highest[span.rule]
+        return self._numbers[key]
+
+    def _personal(self, view: View) -> Iterator[Span]:
+        settings, text = self.settings, view.text
+        if settings.homes:
+            yield from identity.homes(view)
+            yield from self._names.find(text)
+        if settings.emails:
+            yield from identity.emails(view)
+        if settings.hosts or settings.host_names:
+            yield from identity.hosts(text, settings.host_names, settings.hosts)
+
+    def _own_spans(self, text: str) -> list[Span]:
+        return [span for rule in self._own for span in rule.find(text) if not self._allowed(span, text)]
+
+    def _allowed(self, span: Span, text: str) -> bool:
+        if "[redacted:" in span.secret and span.literal is None and MARKER.search(span.secret):
+            return True
+        if not (self._allow or self.settings.allow_literals):
+            return False
+        shown = (span.secret, text[span.start : span.end])
+        return any(
+            one in self.settings.allow_literals or any(allow.fullmatch(one[:4096]) for allow in self._allow)
+            for one in shown
+        )
+
+    def _batch(self, texts: list[str]) -> Iterator[list[Span]]:
+        """The spans of each text, found in one search over all of them."""
+        whole = SEPARATOR.join(texts)
+        if whole.count("\x00") != 2 * (len(texts) - 1):
+            yield from (self.spans(text) for text in texts)
+            return
+        yield from _shared_out(texts, self.spans(whole))
+
+
+def redact_conversation(conversation: model.Conversation, redactor: Redactor) -> model.Conversation:
+    """The conversation with every text of it redacted; ids of conversations, turns and commits stay.
+
+    Raises `RedactionFailed` when anything at all goes wrong.
+    """
+    try:
+        kept = withhold.rules(redactor.settings.withhold_paths, redactor.settings.withhold_tools).apply(conversation)
+        made = walk.rebuild(kept, iter(redactor.texts(walk.strings(kept))))
+    except Exception as error:  # noqa: BLE001 - whatever it was, nothing may be stored
+        raise RedactionFailed(_blame(conversation, error), hint="nothing of it was stored") from None
+    if not isinstance(made, model.Conversation):
+        raise RedactionFailed("redaction did not return a conversation")
+    return made
+
+
+def batches(texts: list[str]) -> Iterator[list[str]]:
+    """The texts in order, in groups of about `BATCH` characters."""
+    group: list[str] = []
+    size = 0
+    for text in texts:
+        group.append(text)
+        size += len(text)
+        if size >= BATCH:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def _shared_out(texts: list[str], spans: list[Span]) -> Iterator[list[Span]]:
+    """The spans of `SEPARATOR.join(texts)` as those of each text."""
+    waiting, start = sorted(spans, reverse=True), 0
+    for text in texts:
+        mine, end = [], start + len(text)
+        while waiting and waiting[-1].start < end:
+            span = waiting.pop()
+            mine.append(span._replace(start=span.start - start, end=min(span.end, end) - start))
+        yield mine
+        start = end + len(SEPARATOR)
+
+
+def _secrets(view: View, depth: int = 0) -> list[Span]:
+    """Secrets by shape, place and name; looks into base64 and hex twice at most."""
+    spans = [*shapes.find_broken(view), *pem.find(view), *headers.find(view), *assign.find(view)]
+    text, runs = view.text, list(view.runs())
+    for start, end in runs:
+        spans += shapes.find_in_run(text, start, end)
+        if (whole := shapes.whole_run(text, start, end)) is not None:
+            spans.append(whole)
+    if depth < 2:
+        spans += encoded.find(view, runs, lambda plain: _secrets(View(plain), depth + 1))
+    return spans
+
+
+def _memorable(secret: str) -> bool:
+    return SHORTEST_KNOWN <= len(secret) <= 4096 and "\n" not in secret and plausible.is_random(secret, SHORTEST_KNOWN)
+
+
+def _blame(conversation: model.Conversation, error: Exception) -> str:
+    """Says where it went wrong without the error's own text, which may quote a secret."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    reason = error.message if isinstance(error, GitStoryError) else f"{type(error).__name__} at {place}"
+    return f"could not remove secrets from {conversation.agent} conversation {conversation.id}: {reason}"

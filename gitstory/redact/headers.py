@@ -1,0 +1,149 @@
+"""Credentials by their place: in URIs and DSNs, in HTTP headers and cookies, and behind flags of known commands."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+
+from gitstory.redact import plausible, words
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View, hits
+
+_USERINFO = re.compile(r"""(?P<user>[^\s/@:"'<>`\\\x00]{0,100}):(?P<pass>[^\s"'<>`\\/\x00]{1,300})@(?=[\w\[$%{(<*-])""")
+_LOOSE = re.compile(r"""[^\s/@:"'<>`\\\x00]{0,100}:(?P<pass>[^\s"'<>`\\\x00]{1,200}?)@[\w.-]+(?::\d+)?(?=[/?\s"']|$)""")
+_TOKEN_USER = re.compile(r"""(?P<user>[^\s/@:"'<>`\\\x00]{16,300})@(?=[\w.-]+\.)""")
+_DATABASE = re.compile(r"(?:postgres(?:ql)?|mysql|mariadb|mongodb|redis|rediss|amqps?|mssql|sqlserver)(?:\+\w+)?\Z")
+_AUTHORIZATION = re.compile(
+    r"""authorization(?:\\*["'`])?\]?[ \t]*[:=,][ \t]*\\*["'`]?[bf]?["']?
+    (?:(?P<scheme>bearer|basic|token|apikey|api-key|digest|negotiate|key|ssws|splunk|genie-?key)[ \t]+)?
+    (?P<value>[A-Za-z0-9+/=._~:%-]{8,8000})""",
+    re.X | re.I,
+)
+_BEARER = re.compile(r"bearer[ \t]+(?P<value>[A-Za-z0-9+/=._~-]{16,8000})", re.I)
+_COOKIE = re.compile(
+    r"""(?:set-)?cookies?(?:\\*["'`])?\]?[ \t]*[:=,][ \t]*\\*["'`]?(?P<pairs>[^\n"'\\\x00]{8,8000})""", re.I
+)
+_PAIR = re.compile(r"(?P<name>[\w.-]{1,80})=(?P<value>[^;\s,]{8,4000})")
+_SESSION = re.compile(r"sess|sid|auth|token|jwt|csrf|xsrf|login|remember|connect", re.I)
+_USER_FLAG = re.compile(
+    r"""(?:-u|--user|--proxy-user|-U)[ =]?(?P<q>\\*["'])?(?P<user>[\w.@+-]{1,100}):(?P<pass>[^\s"'\\\x00]{3,300})"""
+)
+_P_FLAG = re.compile(r"""-(?:p|a|P|w)[ =]?(?P<q>\\*["'])?(?P<pass>[^\s"'\\\x00|&;]{4,300})""")
+_COMMAND = re.compile(
+    r"\b(?:mysql(?:dump|admin)?|mariadb(?:-dump)?|sshpass|(?:docker|podman|buildah|skopeo|helm|oc|az|npm|cf|nerdctl)\b[^\n|;&]{0,80}?"
+    r"\blogin|redis-cli|mongo(?:sh|dump|restore)?|sqlcmd|lftp|ldapsearch|curl|smbclient|keytool|openssl)\b",
+)
+_GO_DSN = re.compile(r"[\w.-]{1,64}:([^\s:@/\"'`]{3,200})@(?:tcp|unix|udp)\(")
+_ORACLE = re.compile(r"thin:[\w.$-]{1,64}/([^\s@/\"'`]{3,100})@")
+_BARE_PROXY = re.compile(r"(?<![\w/@.-])[\w.-]{2,64}:([^\s:@/\"'`,]{8,100})@[\w-]+(?:\.[\w-]+)+:\d{2,5}\b")
+
+_PORT = re.compile(r"[\w-]+(?:\.[\w-]+)+:\d")
+
+
+def find(view: View) -> Iterator[Span]:
+    """All of the above."""
+    yield from _uris(view)
+    yield from _dsns(view)
+    yield from _authorization(view)
+    yield from _schemes(view)
+    yield from _cookies(view)
+    yield from _flags(view)
+
+
+def is_stand_in(value: str) -> bool:
+    return value.lower() in words.DEFAULTS or plausible.is_placeholder(value) or "{" in value or value[:1] in "$%<[("
+
+
+def _uris(view: View) -> Iterator[Span]:
+    text = view.text
+    for at in hits(view.raw, b"://"):
+        found = _USERINFO.match(text, at + 3)
+        if found is None and _DATABASE.search(text[max(0, at - 20) : at].lower()):
+            found = _LOOSE.match(text, at + 3)
+        if found is not None:
+            if not is_stand_in(found["pass"]):
+                yield Span(found.start("pass"), found.end("pass"), "uri-password", found["pass"], rank=1)
+            continue
+        lone = _TOKEN_USER.match(text, at + 3)
+        if lone is not None and (plausible.is_hex(lone["user"]) or plausible.is_random(lone["user"])):
+            yield Span(lone.start("user"), lone.end("user"), "uri-credential", lone["user"], rank=1)
+
+
+def _dsns(view: View) -> Iterator[Span]:
+    text = view.text
+    for at in hits(view.raw, b"@"):
+        if text.startswith(("tcp(", "unix(", "udp("), at + 1):
+            found = _GO_DSN.search(text, max(0, at - 280), at + 6)
+            rule = "dsn-password"
+        elif "thin:" in text[max(0, at - 180) : at]:
+            found, rule = _ORACLE.search(text, max(0, at - 180), at + 1), "dsn-password"
+        elif _PORT.match(text, at + 1) and "://" not in text[max(0, at - 165) : at]:
+            found, rule = _BARE_PROXY.search(text, max(0, at - 165), at + 100), "uri-password"
+        else:
+            continue
+        if found and not is_stand_in(found[1]) and (rule == "dsn-password" or plausible.is_random(found[1], 8)):
+            yield Span(found.start(1), found.end(1), rule, found[1], rank=1)
+
+
+def _authorization(view: View) -> Iterator[Span]:
+    text = view.text
+    for at in hits(view.low, b"authorization"):
+        found = None if text[at - 1 : at].isalnum() else _AUTHORIZATION.match(text, at)
+        if found is None or is_stand_in(found["value"]) or found["value"].startswith("AWS4-"):
+            continue
+        value = found["value"]
+        named = (found["scheme"] or "").lower()
+        if named == "basic" and not _is_basic(value):
+            continue
+        if named == "basic" or plausible.is_random(value, 10) or (plausible.is_hex(value) and len(value) >= 16):
+            yield Span(found.start("value"), found.end("value"), "authorization", value, rank=2)
+
+
+def _schemes(view: View) -> Iterator[Span]:
+    text = view.text
+    for at in hits(view.low, b"bearer "):
+        found = _BEARER.match(text, at)
+        if found and not is_stand_in(found["value"]) and plausible.is_random(found["value"].rstrip("."), 16):
+            yield Span(found.start("value"), found.end("value"), "authorization", found["value"], rank=2)
+
+
+def _is_basic(value: str) -> bool:
+    """RFC 7617: base64 of `user:password`."""
+    try:
+        plain = base64.b64decode(
+            value + "=" * (-len(value) % 4), altchars=b"-_" if "-" in value or "_" in value else None
+        )
+        user, colon, password = plain.decode("utf-8").partition(":")
+    except (binascii.Error, ValueError):
+        return False
+    return bool(colon) and (user + password).isprintable() and not is_stand_in(password)
+
+
+def _cookies(view: View) -> Iterator[Span]:
+    text, low = view.text, view.low
+    for at in hits(low, b"cookie"):
+        found = _COOKIE.match(text, at - 4 if low.startswith(b"set-", max(0, at - 4)) else at)
+        for pair in _PAIR.finditer(text, found.start("pairs"), found.end("pairs")) if found else ():
+            value = pair["value"]
+            least = 10 if _SESSION.search(pair["name"]) else 20
+            known = plausible.is_random(value, least) or (plausible.is_hex(value) and len(value) >= 16)
+            if known and not is_stand_in(value):
+                yield Span(pair.start("value"), pair.end("value"), "cookie", value, rank=2)
+
+
+def _flags(view: View) -> Iterator[Span]:
+    text = view.text
+    for at in hits(view.raw, b" -"):
+        letter = text[at + 2 : at + 3]
+        if letter in "uU" or (letter == "-" and text.startswith(("user", "proxy-user"), at + 3)):
+            found = _USER_FLAG.match(text, at + 1)
+            if found and not is_stand_in(found["pass"]) and not found["pass"].isdigit():
+                yield Span(found.start("pass"), found.end("pass"), "flag-password", found["pass"], rank=2)
+        elif letter in "paPw":
+            found = _P_FLAG.match(text, at + 1)
+            if found is None or is_stand_in(found["pass"]) or not plausible.is_password(found["pass"], quoted=True):
+                continue
+            if _COMMAND.search(text, max(text.rfind("\n", 0, at), at - 300, 0), at):
+                yield Span(found.start("pass"), found.end("pass"), "flag-password", found["pass"], rank=2)

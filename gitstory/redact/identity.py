@@ -1,0 +1,201 @@
+"""Who and where: home directories, account names in paths, e-mail addresses, and host names where configured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from gitstory.redact import words
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View, hits
+
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.$+@-]{0,63}"
+_POSIX = re.compile(rf"/(?:home|Users)/(?P<user>{_NAME})")
+_WINDOWS = re.compile(
+    r"(?P<sep>\\{1,8})(?:users|documents and settings)(?P=sep)(?P<user>[A-Za-z0-9_][\w.$+@-]{0,63})", re.I
+)
+_DASHED = re.compile(r"(?:[A-Za-z]-)?-(?:home|Users)-(?P<user>[A-Za-z0-9_]{1,64})(?=-)")
+_ENCODED = re.compile(r"(?P<sep>%2F|%5C)(?:home|Users)(?P=sep)(?P<user>[A-Za-z0-9_][A-Za-z0-9_.-]{0,63})", re.I)
+_WEB = re.compile(r".*\.(?:html?|php|aspx?|jsp|js|css|tsx?|jsx|vue|py|rb|go|json|md|png|svg|jpe?g)\Z", re.I)
+
+_LOCAL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-"
+_DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,6}([A-Za-z]{2,24})(?![A-Za-z0-9_-])")
+_SAFE_LOCAL = re.compile(
+    r"(?:no-?reply|do-?not-?reply|noreply.*|git|.*\[bot\]|\d+\+.*|actions|username|you|your.*|user|someone|name|me|"
+    r"foo|bar|test|x)\Z",
+    re.I,
+)
+_SAFE_DOMAIN = re.compile(
+    r"(?:.*\.)?(?:example(?:\.(?:com|org|net|edu|io|dev))?|test|invalid|local|localhost|localdomain|users\.noreply\.github\.com|"
+    r"noreply\.[\w.-]+|domain\.(?:com|tld)|company\.com|yourdomain\.\w+|email\.com|foo\.com|bar\.com|host\.com|server\.com)\Z",
+    re.I,
+)
+
+_URI_HOST = re.compile(r"""://(?:[^\s/@"'<>]{0,200}@)?(?P<host>[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z0-9-]+)""")
+_KNOWN_HOST = re.compile(
+    r"(?:.*\.)?(?:github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|"
+    r"docs\.rs|python\.org|rust-lang\.org|golang\.org|go\.dev|nodejs\.org|mozilla\.org|w3\.org|wikipedia\.org|"
+    r"stackoverflow\.com|google\.com|googleapis\.com|microsoft\.com|apple\.com|openai\.com|anthropic\.com|"
+    r"claude\.ai|readthedocs\.(?:io|org)|json-schema\.org|schema\.org|example\.(?:com|org|net)|localhost|apache\.org|"
+    r"ubuntu\.com|kernel\.org|gnu\.org|ietf\.org|rfc-editor\.org|127\.0\.0\.1|0\.0\.0\.0)\Z",
+    re.I,
+)
+
+
+class Names:
+    """What to hide of one person: their home directory, and their account names where a path component is one."""
+
+    def __init__(self, home: Path | None, users: Collection[str]) -> None:
+        self.homes = _spellings(home)
+        named = {
+            user
+            for user in users
+            if len(user) >= 3 and user.lower() not in words.COMMON and re.fullmatch(r"[\w.@+-]+", user)
+        }
+        self.users = tuple(sorted(named))
+        choice = "|".join(map(re.escape, sorted(named, key=len, reverse=True)))
+        self.component = re.compile(rf"(?<=[/\\])(?:{choice})(?=[/\\]|[\s\"'`:;,)\]}}]|\Z|\x00)") if named else None
+
+    def find(self, text: str) -> Iterator[Span]:
+        for spelling in self.homes:
+            yield from _exact_home(text, spelling)
+        if self.component is not None and any(user in text for user in self.users):
+            for found in self.component.finditer(text):
+                yield Span(found.start(), found.end(), "user", found[0], rank=9, literal="[user]")
+
+
+def _spellings(home: Path | None) -> tuple[str, ...]:
+    if home is None or len(str(home)) < 4:
+        return ()
+    plain = str(home).rstrip("/\\")
+    forms = {
+        plain,
+        plain.replace("\\", "/"),
+        plain.replace("\\", "\\\\"),
+        plain.replace("/", "%2F"),
+        plain.replace("/", "\\/"),
+    }
+    return tuple(sorted(forms, key=len, reverse=True))
+
+
+def _exact_home(text: str, spelling: str) -> Iterator[Span]:
+    at = text.find(spelling)
+    while at >= 0:
+        end = at + len(spelling)
+        if not text[end : end + 1].replace("_", "a").replace("-", "a").isalnum() and _free(text, at):
+            yield Span(at, end, "home", spelling, rank=8, literal="~")
+        at = text.find(spelling, end)
+
+
+def _free(text: str, at: int) -> bool:
+    """Whether an absolute path can begin here: not in the middle of a relative one or of a URL's path."""
+    before = text[max(0, at - 2) : at]
+    if not before or not (before[-1].isalnum() or before[-1] in "~._-/\\@)]}%*"):
+        return True
+    return before[-2:] in ("//", "\\n", "\\t", "\\r", "-I", "-L", "=/") or (before[-1] == "/" and before != "//")
+
+
+def homes(view: View) -> Iterator[Span]:
+    """Anyone's home directory in any notation; what follows it in the path stays."""
+    for word in (b"home", b"users", b"documents and settings"):
+        ended = -1
+        for at in hits(view.low, word):
+            if at > ended and (span := _home(view.text, at)) is not None:
+                ended = span.end
+                yield span
+
+
+def _home(text: str, at: int) -> Span | None:
+    """`at` is where a word such as `home` begins."""
+    before = text[at - 1 : at]
+    if before == "/":
+        pattern, first = _POSIX, at - 1
+        drive = re.search(r"(?:/mnt/[a-z]|/[a-zA-Z]|/export|/usr|/var|[a-zA-Z]:)\Z", text[max(0, first - 7) : first])
+    elif before == "\\":
+        first = at - (len(head := text[max(0, at - 9) : at]) - len(head.rstrip("\\")))
+        pattern = _WINDOWS
+        drive = re.search(r"[A-Za-z]:\Z", text[max(0, first - 2) : first])
+    elif before == "-":
+        pattern, first, drive = _DASHED, at - 1, None
+        if text[max(0, at - 3) : at] in ("C--", "c--", "D--", "d--"):
+            first = at - 3
+    elif text[max(0, at - 3) : at].upper() in ("%2F", "%5C"):
+        pattern, first = _ENCODED, at - 3
+        drive = re.search(r"[A-Za-z]%3[aA]\Z", text[max(0, first - 4) : first])
+    else:
+        return None
+    found = pattern.match(text, first)
+    if found is None:
+        return None
+    user = found["user"].rstrip(".-@+")
+    start = first - len(drive[0]) if drive and _begins(text, first - len(drive[0])) else first
+    if user.lower() in words.SHARED or _WEB.match(user) or (start == first and not _starts(text, first, pattern)):
+        return None
+    literal = "-~" if pattern is _DASHED else "~"
+    return Span(start, found.start("user") + len(user), "home", user, rank=8, literal=literal)
+
+
+def _begins(text: str, at: int) -> bool:
+    before = text[max(0, at - 2) : at]
+    return not before or not (before[-1].isalnum() or before[-1] in "~._-") or before in ("\\n", "\\t", "\\r")
+
+
+def _starts(text: str, at: int, pattern: re.Pattern[str]) -> bool:
+    """Whether an absolute path begins at `at`, rather than a part of a relative one or of a URL."""
+    before = text[max(0, at - 7) : at]
+    if pattern is _DASHED:
+        return not before or before[-1] in "/\\\"'` \t\n=:(\x00"
+    if before.endswith("//"):
+        return before.endswith("file://")
+    if pattern is not _POSIX:
+        return _begins(text, at)
+    return not before or not (before[-1].isalnum() or before[-1] in "~._-/)]}$") or before[-2:] in _LEADS
+
+
+_LEADS = ("\\n", "\\t", "\\r", "-I", "-L")
+
+
+def emails(view: View) -> Iterator[Span]:
+    """Addresses of people; not robots', not documentation's, not `git@host:path`, versions or file names."""
+    for at in hits(view.raw, b"@"):
+        span = _email(view.text, at)
+        if span is not None:
+            yield span
+
+
+def _email(text: str, at: int) -> Span | None:
+    domain = _DOMAIN.match(text, at + 1)
+    if domain is None:
+        return None
+    head = text[max(0, at - 65) : at]
+    local = head[len(head.rstrip(_LOCAL)) :]
+    before = head[: len(head) - len(local)]
+    if before.endswith("\\") and local[:1] in "nrt":
+        local = local[1:]
+    local = local.lstrip(".%+-")
+    if local.lower().startswith(("3a", "3c", "20", "22")) and head.endswith("%" + local):
+        local = local[2:]
+    if not local or local.endswith(".") or _SAFE_LOCAL.match(local) or _SAFE_DOMAIN.match(domain[0]):
+        return None
+    if not _top(domain[1]) or text[domain.end() : domain.end() + 1] in ("(", "/"):
+        return None
+    if before.endswith(("://", ":")) and "://" in before[-40:]:
+        return None
+    return Span(at - len(local), domain.end(), "email", (local + domain[0][:0] + "@" + domain[0]).lower(), rank=7)
+
+
+def _top(name: str) -> bool:
+    name = name.lower()
+    return (len(name) == 2 and name not in words.FILES) or name in words.TOP
+
+
+def hosts(text: str, names: Collection[str], everything: bool) -> Iterator[Span]:
+    """The named hosts anywhere, and with `everything` each host of a URI that is not a well-known public one."""
+    for name in names:
+        for found in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.I):
+            yield Span(found.start(), found.end(), "host", found[0].lower(), rank=6)
+    if everything:
+        for found in _URI_HOST.finditer(text):
+            if not _KNOWN_HOST.match(found["host"]):
+                yield Span(found.start("host"), found.end("host"), "host", found["host"].lower(), rank=6)

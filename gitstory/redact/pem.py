@@ -1,0 +1,127 @@
+r"""Private keys over many lines: PEM, OpenSSH, PGP and PuTTY, also with `\n` for line ends, in quotes, or cut off.
+
+A key is replaced line by line, so that no line moves; whatever leads a line (indentation, a diff's sign, a line
+number that a tool put there) stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View
+
+_BEGIN = re.compile(
+    r"-{3,5} ?BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{3,5}|-----BEGIN [A-Z0-9 ]{0,30}PRIV[A-Z]{0,4}"
+)
+_END = re.compile(r"-{3,5} ?END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{3,5}")
+_LEAD = re.compile(r"""[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│+*#"'`-]{0,12}""")
+_BODY_LINE = re.compile(
+    r"""[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│+*#"'`,-]{0,12}
+    (?:[A-Za-z0-9+/=\\]{4,120}|[A-Z][A-Za-z-]{2,20}:[ ].{1,80})?[ \t"'`,;\\)+│|]{0,12}\r?$""",
+    re.X,
+)
+_BODY_RUN = re.compile(r"""(?:\\{1,8}[rn]|[A-Za-z0-9+/=\s"'+\\]){20,20000}""")
+_SOLID = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_LONGEST = 20_000
+_PUTTY = re.compile(r"Private-(?:Lines: (\d{1,3})|MAC: ([0-9a-f]{40,64}))")
+
+
+def find(view: View) -> Iterator[Span]:
+    """Spans line by line; all lines of one key share its body as the secret."""
+    text = view.text
+    if b"PRIVATE KEY" in view.raw:
+        begins, ends = list(_BEGIN.finditer(text)), deque(_END.finditer(text))
+        ended = 0
+        for place, begin in enumerate(begins):
+            if begin.start() < ended:
+                continue
+            again = begins[place + 1].start() if place + 1 < len(begins) else len(text)
+            while ends and ends[0].start() < begin.end():
+                yield from _headless(text, ends.popleft(), ended)
+            stop = _stop(text, begin, ends[0] if ends else None, again)
+            if stop is not None:
+                ended = stop
+                yield from by_line(text, begin.start(), stop, "private-key")
+        for end in ends:
+            if end.start() > ended:
+                yield from _headless(text, end, ended)
+    if b"Private-Lines: " in view.raw:
+        yield from _putty(text)
+
+
+def _stop(text: str, begin: re.Match[str], end: re.Match[str] | None, again: int) -> int | None:
+    """Where the key ends: at its END line, else where its base64 ends; None where no key follows the header."""
+    if end and end.start() < min(again, begin.end() + _LONGEST) and "\x00" not in text[begin.end() : end.start()]:
+        return end.end() if _SOLID.search(text, begin.end(), end.start()) else None
+    stop = begin.end()
+    first = text[stop : min(_line_end(text, stop), stop + _LONGEST)]
+    run = _BODY_RUN.match(first)
+    if run and _SOLID.search(run[0]):
+        stop += len(run[0].rstrip(" \\\"'"))
+    at = _line_end(text, begin.end())
+    while at < len(text) and at - begin.end() < _LONGEST:
+        row_end = _line_end(text, at + 1)
+        row = text[at + 1 : row_end]
+        if len(row) > 400 or not _BODY_LINE.match(row) or not re.search(r"[A-Za-z0-9+/=]{4}", row):
+            break
+        if not (_SOLID.search(row) or ": " in row or stop > begin.end()):
+            break
+        stop = row_end
+        if not _SOLID.search(row):
+            break
+        at = row_end
+    return stop if stop > begin.end() else None
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _headless(text: str, end: re.Match[str], floor: int) -> Iterator[Span]:
+    """The lower part of a key whose beginning was cut off: base64 lines right above an END line."""
+    top = text.rfind("\n", 0, end.start()) + 1
+    start = top
+    while start > floor and end.start() - start < _LONGEST:
+        above = text.rfind("\n", 0, start - 1) + 1
+        row = text[above : start - 1]
+        if len(row) > 400 or "-----" in row or not _BODY_LINE.match(row) or not (_SOLID.search(row) or start == top):
+            break
+        start = above
+    if start < top and _SOLID.search(text, start, top):
+        yield from by_line(text, start, end.end(), "private-key")
+
+
+def _putty(text: str) -> Iterator[Span]:
+    for found in _PUTTY.finditer(text):
+        if found[2]:
+            yield Span(found.start(2), found.end(2), "private-key", found[2])
+            continue
+        at = _line_end(text, found.end())
+        stop = at
+        for _ in range(int(found[1])):
+            row_end = _line_end(text, stop + 1)
+            if not _BODY_LINE.match(text[stop + 1 : row_end]):
+                break
+            stop = row_end
+        if stop > at:
+            yield from by_line(text, at + 1, stop, "private-key")
+
+
+def by_line(text: str, start: int, stop: int, rule: str) -> Iterator[Span]:
+    """One span for each line between `start` and `stop`, without what leads the line; blank lines have none."""
+    secret = "".join(_SOLID.findall(text[start:stop]))[:4000]
+    at, more = start, False
+    while at < stop:
+        end = min(_line_end(text, at), stop)
+        first = _LEAD.match(text, at, end).end() if at > start else at  # type: ignore[union-attr]
+        if text[first:end].startswith(("END ", "BEGIN ")):
+            first = at + len(text[at:end]) - len(text[at:end].lstrip(" \t"))
+        last = first + len(text[first:end].rstrip())
+        if last > first:
+            yield Span(first, last, rule, secret, more=more)
+            more = True
+        at = end + 1

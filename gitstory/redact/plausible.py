@@ -1,0 +1,112 @@
+"""Whether a value can be a secret at all: tells random strings from words, names, placeholders and code.
+
+Bare entropy does not separate `kT9vQz2w` from `getUserById` on short strings, so letters are judged by their pairs:
+English and identifiers keep to some 200 pairs of letters for nine pairs in ten, random letters for three in ten
+(counted over the Python standard library's sources).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+_FOLLOWERS = (
+    "a:bcdgilmnprstuv b:aejluy c:aehiklortu d:adeiosu e:acdefglmnprstvxy f:aefiloru g:eisu h:aeio i:abcdefglmnoprstvz "
+    "j:e k:e l:adefilostuy m:abeiops n:acdefgiostu o:bcdflmnoprstuw p:aeiloprtuy q:u r:acdegimnorstuy s:acehiopstuy "
+    "t:acehilorstuy u:elmnprst v:ae w:aehir x:ct y:pst z:e"
+)
+_PAIRS = frozenset(
+    first + second for first, seconds in (one.split(":") for one in _FOLLOWERS.split()) for second in seconds
+)
+
+_PLACEHOLDER = re.compile(
+    r"your|example|sample|placeholder|change.?(?:me|it|this)|replace|insert|dummy|redacted|masked|hidden|removed|"
+    r"omitted|xxx|\.\.\.|\*\*\*|…|todo|fixme|goes.?here|my.?(?:secret|password|token|api)|not.?a.?real|"
+    r"s[ou]me.?(?:secret|password|token|key|value)|super.?secret|top.?secret|lorem|foobar|"
+    r"os\.environ|process\.env|getenv|secrets\.|env\.|vault:|<[a-z _-]+>",
+    re.I,
+)
+_WEAK = re.compile(
+    r"(?:tests?|testing|foo|bar|baz|qux|fake|mock|demo|secret|password|passwd|passphrase|pass|pwd|pw|token|key|apikey|"
+    r"api|auth|access|refresh|bearer|basic|client|private|public|admin|root|user|username|guest|default|none|null|nil|"
+    r"true|false|yes|no|empty|unset|undefined|string|str|bytes|int|number|bool|boolean|object|optional|required|"
+    r"enabled|disabled|value|abc|abcd|qwerty|letmein|welcome|postgres|mysql|redis|mongo|rabbitmq|minio|sa|invalid|"
+    r"valid|wrong|correct|bad|good|new|old|hello|world|my|the|a|an|is|in|db|dev|prod|local|localhost|[0-9]{1,6}|[\W_])+",
+    re.I,
+)
+_REFERENCE = re.compile(
+    r"""[$%@]\{|^\$\(|^\$[A-Za-z_]\w*$|^%[A-Za-z_]\w*%$|^\{\{|^\{[\w.\[\]!:]*\}$|%\([a-z_]+\)s|^%[sdvrq]$|^<[^>]*>?$|"""
+    r"""^\[[^\]]*\]?$|^&\w+$|^!\w|^\\[nrt"']|\[redacted:|^\*+$|^[•.#x-]+$""",
+    re.I,
+)
+_HEX = re.compile(r"(?:0x)?[0-9a-f]+\Z|(?:0x)?[0-9A-F]+\Z")
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.I)
+_NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.|-|/)[A-Za-z_$][\w$]*)*[!?]?\Z")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_DIGITS = re.compile(r"\d+")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.,+Z-]*)?\Z|v?\d+(?:\.\d+)+(?:[-+.][\w.]+)?\Z|[\d.,:/_+-]+\Z")
+_FILE = re.compile(
+    r"(?:\.{0,2}|~|[A-Za-z]:)[/\\]|.*\.(?:py|js|ts|tsx|go|rs|rb|java|json|ya?ml|toml|txt|md|pem|crt|html?)\Z"
+)
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy in bits a character."""
+    total = len(value)
+    counts = [value.count(char) for char in set(value)]
+    return -sum(n / total * math.log2(n / total) for n in counts) if total else 0.0
+
+
+def unusual(value: str) -> float:
+    """Share, from 0 to 1, of neighbouring letters that words and names seldom have side by side."""
+    pairs = [run[i : i + 2] for run in _LETTERS.findall(value.lower()) for i in range(len(run) - 1)]
+    return sum(pair not in _PAIRS for pair in pairs) / len(pairs) if pairs else 0.5
+
+
+def is_placeholder(value: str) -> bool:
+    """Documentation stand-ins, references to variables, values already replaced."""
+    return bool(
+        len(set(value)) <= 3 or _REFERENCE.search(value) or _PLACEHOLDER.search(value) or _WEAK.fullmatch(value[:64])
+    )
+
+
+def is_blank(value: str) -> bool:
+    """For tokens whose shape already says what they are: only fillings such as xxxx or 0000 are harmless."""
+    return len(set(value)) <= 4 or "xxxxxx" in value.lower() or "[redacted:" in value or "..." in value
+
+
+def is_hex(value: str) -> bool:
+    return bool(_HEX.match(value) or _UUID.match(value))
+
+
+def is_plain(value: str) -> bool:
+    """Dates, versions, numbers and file names: never secrets, however mixed."""
+    return bool(_DATE.match(value) or _FILE.match(value) or value.startswith(("http://", "https://")))
+
+
+def is_random(value: str, least: int = 16) -> bool:
+    """Whether the value looks drawn by a generator: several kinds of characters, changing often, not spelling words."""
+    if len(value) < least or is_plain(value):
+        return False
+    letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
+    if not letters or entropy(value) < min(3.6, math.log2(len(value)) * 0.8):
+        return False
+    runs = len(_DIGITS.findall(value))
+    strange = unusual(value)
+    if not digits:
+        return strange >= (0.5 if len(value) < 16 else 0.45) and not value.islower() and not value.isupper()
+    if runs >= 4 and runs * 10 >= len(value) and strange >= 0.2:
+        return True
+    return strange >= 0.35 if runs >= 2 else strange >= 0.45
+
+
+def is_password(value: str, quoted: bool) -> bool:
+    """Whether a value given for something called a password can be one that a person or a generator chose."""
+    if len(value) < 6 or is_plain(value) or value.isdigit():
+        return False
+    if not quoted and value.endswith((")", "]", "}", ":", "(", ",")):
+        return False
+    mixed = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
+    if _NAME.match(value) and not (any(map(str.isdigit, value)) and "_" not in value and "." not in value):
+        return is_random(value, 12)
+    return mixed >= 2 and " " not in value.strip()

@@ -1,0 +1,86 @@
+"""Takes every string out of a conversation and puts the redacted ones back, whatever its structs look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from operator import is_not
+from typing import Any
+
+import msgspec
+
+from gitstory import model
+
+IDENTITY: dict[type, frozenset[str]] = {
+    model.Conversation: frozenset({"agent", "id", "parent", "heads"}),
+    model.Turn: frozenset({"id"}),
+    model.Call: frozenset({"commits"}),
+}
+"""Fields that name things for ever and hold no text; they must survive unchanged."""
+
+
+_PLAIN = frozenset({int, float, bool, type(None)})
+
+
+def strings(value: Any) -> list[str]:
+    """Every text of `value` in a fixed order; the lines of a hunk come as one text without their leading signs."""
+    found: list[str] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[str]) -> None:
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, model.Hunk):
+        found.append("\n".join([line[1:] for line in value.lines]))
+    elif isinstance(value, msgspec.Struct):
+        for name in _fields(type(value)):
+            item = getattr(value, name)
+            if item and type(item) not in _PLAIN:
+                _collect(item, found)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            _collect(item, found)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _collect(key, found)
+            _collect(item, found)
+
+
+def rebuild(value: Any, texts: Iterator[str]) -> Any:
+    """The same value with its texts taken from `texts`, in the order `strings` gave them; itself if none changed."""
+    if isinstance(value, str):
+        return next(texts)
+    if isinstance(value, model.Hunk):
+        return _rebuild_hunk(value, next(texts))
+    if isinstance(value, msgspec.Struct):
+        changed = {}
+        for name in _fields(type(value)):
+            item = getattr(value, name)
+            if item and type(item) not in _PLAIN and (new := rebuild(item, texts)) is not item:
+                changed[name] = new
+        return msgspec.structs.replace(value, **changed) if changed else value
+    if isinstance(value, tuple):
+        made = tuple([rebuild(item, texts) for item in value])
+        return made if any(map(is_not, made, value)) else value
+    if isinstance(value, list):
+        return [rebuild(item, texts) for item in value]
+    if isinstance(value, dict):
+        return {rebuild(key, texts): rebuild(item, texts) for key, item in value.items()}
+    return value
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    kept = IDENTITY.get(kind, frozenset())
+    return tuple(name for name in kind.__struct_fields__ if name not in kept)
+
+
+def _rebuild_hunk(hunk: model.Hunk, text: str) -> model.Hunk:
+    """Redaction neither adds nor removes line ends, so each old line takes as many as it had (nearly always none)."""
+    if not hunk.lines:
+        return hunk
+    rows = iter(text.split("\n"))
+    lines = tuple(line[:1] + "\n".join([next(rows) for _ in range(line[1:].count("\n") + 1)]) for line in hunk.lines)
+    return hunk if lines == hunk.lines else msgspec.structs.replace(hunk, lines=lines)

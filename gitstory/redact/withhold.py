@@ -1,0 +1,88 @@
+"""What is not even searched: output of calls that name a file of secrets, and the contents of edits to one."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from msgspec.structs import replace
+
+from gitstory.model import Call, Conversation, Edit, Hunk, Replacement, Step
+
+PATHS = (
+    ".env", ".env.*", "*.env", ".envrc", "*.pem", "*.key", "*.p8", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx",
+    "*.ppk", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".pgpass", ".my.cnf", ".htpasswd",
+    ".git-credentials", ".pypirc", ".aws/credentials", ".docker/config.json", "*.tfvars", "*.tfstate", "secrets.y*ml",
+)  # fmt: skip
+"""Globs over the last part of a path, or over its last parts where the glob has a slash."""
+HARMLESS = ("*.pub", "*.example", "*.sample", "*.template", "*.dist", "*.tmpl", "process.env", "import.meta.env")
+
+NOTICE = "[redacted:withheld]"
+_WORD = re.compile(r"""[^\s"'`=<>|;&()\[\]{},]{2,300}""")
+
+
+@lru_cache(maxsize=8)
+def rules(paths: tuple[str, ...], tools: tuple[str, ...]) -> Rules:
+    return Rules(paths, tools)
+
+
+class Rules:
+    """`paths` are globs as `PATHS`; `tools` names whose output is never kept, compared without case."""
+
+    def __init__(self, paths: Iterable[str], tools: Iterable[str]) -> None:
+        self._secret = _union(paths)
+        self._harmless = _union(HARMLESS)
+        self._tools = frozenset(tool.lower() for tool in tools)
+        self.names = lru_cache(maxsize=4096)(self._names)
+
+    def _names(self, path: str) -> bool:
+        """Whether the path is one of a file of secrets."""
+        parts = path.replace("\\", "/").rstrip("/:.").split("/")
+        last = parts[-1]
+        ends = (last, "/".join(parts[-2:]))
+        return any(map(self._secret.match, ends)) and not self._harmless.match(last)
+
+    def apply(self, conversation: Conversation) -> Conversation:
+        """The conversation without the withheld texts; the same object where there are none."""
+        turns = tuple(
+            turn if (steps := tuple(map(self._step, turn.steps))) == turn.steps else replace(turn, steps=steps)
+            for turn in conversation.turns
+        )
+        return conversation if turns == conversation.turns else replace(conversation, turns=turns)
+
+    def _step(self, step: Step) -> Step:
+        if not isinstance(step, Call):
+            return step
+        edits = tuple(_emptied(edit) if self.names(edit.path) else edit for edit in step.edits)
+        named = step.tool.lower() in self._tools or any(map(self.names, _WORD.findall(step.input[:4000])))
+        if named and step.output:
+            step = replace(step, output=NOTICE)
+        if edits != step.edits:
+            # The arguments of an edit hold the same contents; a command line is needed to understand the story.
+            step = replace(step, edits=edits, input=step.input if len(step.input) < 300 else NOTICE)
+        return step
+
+
+def _union(globs: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(fnmatch.translate(glob) for glob in globs) or r"(?!)", re.I)
+
+
+def _emptied(edit: Edit) -> Edit:
+    """Keeps the number of lines of every text, so that ranges of lines still hold."""
+    return replace(
+        edit,
+        before=None if edit.before is None else _blank(edit.before),
+        after=None if edit.after is None else _blank(edit.after),
+        hunks=tuple(Hunk(one.old_start, one.new_start, tuple(_line(line) for line in one.lines)) for one in edit.hunks),
+        replacements=tuple(Replacement(_blank(one.old), _blank(one.new), one.all) for one in edit.replacements),
+    )
+
+
+def _line(line: str) -> str:
+    return line[:1] + _blank(line[1:])
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]+", NOTICE, text)

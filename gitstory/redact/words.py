@@ -1,0 +1,73 @@
+"""Lists of words the detectors know, as plain text: names that mean secret, stand-ins, and well-known names."""
+
+from __future__ import annotations
+
+KEYED = frozenset(
+    """
+    access account admin aes algolia anthropic api app application auth aws azure base bot cf client cloudflare cohere
+    cookie crypto datadog dd decrypt deploy dev developer django encrypt encryption flask function functions gcp gemini
+    google groq heroku hmac host ingest ingestion integration jwt kms laravel licence license live mailgun management
+    maps master mistral newrelic nextauth openai org pagerduty personal primary private prod production rails read rest
+    restricted salt secondary secret sendgrid server service session shared sign signing storage stripe subscription
+    team test twilio user webhook wp write
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""What stands before "key" in the name of a secret one (`api_key`, `signing key`)."""
+
+TAILS = frozenset(
+    """
+    0 1 2 3 4 b64 backup base base64 current data default dev development env live main new old plain plaintext prev
+    previous primary prod production raw secondary stage staging str string test text val value values
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""What may follow the telling word of a name (`password_value`, `TOKEN_PROD`)."""
+
+NOT_BEFORE_TOKEN = frozenset(
+    """
+    bos cache cached cancel cancellation completion continuation count cursor eos input max min n next num output pad
+    page prompt reasoning special stop total unk
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""Tokens that are counted, paged or parsed."""
+
+DEFAULTS = frozenset(
+    """
+    123456 admin changeme credentials default example guest minioadmin mongo mysql pass passwd password postgres pw pwd
+    rabbitmq redis root secret test token user xxx
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""Passwords everyone knows, as in `postgres:postgres@localhost`."""
+
+SHARED = frozenset(
+    """
+    about all default index linuxbrew page public shared user.name username users
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""Directories under /home or /Users that are nobody's."""
+
+COMMON = frozenset(
+    """
+    admin ansible api app apps backup bin boot build builder cache ci code config daemon data db debian default deploy
+    dev dist doc docker docs ec2-user etc git github gitlab guest home jenkins lib lib64 local log logs mail main media
+    mnt nobody node null opt private proc project projects public python repo repos root run runner share shared sql src
+    srv static sys temp test tests tmp ubuntu user users usr vagrant var web work workspace www
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""Account names that are ordinary path components; hiding them would spoil every path."""
+
+TOP = frozenset(
+    """
+    academy aero agency ai app asia bank berlin biz blog cat cloud com company consulting coop design dev digital edu
+    education email engineering finance global gmbh gov group health info int io jobs law legal life live london me
+    media mil mobi money museum name net network news nyc online org paris post pro school shop site software solutions
+    store studio systems team tech tel tokyo travel university work works world xyz
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""Top-level domains, beside those of two letters, that addresses of people are seen under."""
+
+FILES = frozenset(
+    """
+    cc cs ex go hs js md ml mm pm ps py rb sh so tf ts vi
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""Two-letter endings of files that are no country."""

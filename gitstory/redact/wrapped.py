@@ -1,0 +1,197 @@
+r"""Secrets that a terminal, a box or a mail program broke over several lines.
+
+Two steps: a token whose shape is only whole once the lines are joined, and the rest of a secret that was found up to
+the end of its line. A gap is what lies between the two parts: the line end (or `\n` written out), indentation, a
+diff's or a quotation's sign, the sides of a box.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gitstory.redact import plausible, shapes
+from gitstory.redact.spans import Span
+from gitstory.redact.view import LONG, View, hits
+
+_TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+/=:$%@-"
+_SET = r"[A-Za-z0-9_.+/=:$%@-]"
+_LEAD = r"[ \t]*(?:[│┃|>+#*-][ \t]?)?[ \t]*"
+_GAP = re.compile(rf"\r?\n{_LEAD}(?={_SET})")
+_BOX = re.compile(rf"[│┃|]\r?\n{_LEAD}(?={_SET})")
+_SPELT = re.compile(rf"\\{{1,4}}(?:r\\{{1,4}})?n{_LEAD}(?={_SET})")
+_LEAST = 10
+"""A broken token of `view.LONG` characters has at least half of them on one side of a gap."""
+_LONG_TAIL = b"w" * _LEAST + b"\n"
+_LONG_HEAD = re.compile(rb"\n(?<=w\n) {0,40}w{%d}" % _LEAST)
+_LONGEST = 6000
+
+
+class Gap(NamedTuple):
+    """`text[start:end]` separates two runs of token characters."""
+
+    start: int
+    end: int
+
+
+def gaps(view: View) -> list[Gap]:
+    text, found = view.text, []
+    kinds = view.kinds.replace(b"x", b"w")
+    places = [one.start() for one in _LONG_HEAD.finditer(kinds)]
+    places += [at + _LEAST for at in hits(kinds, _LONG_TAIL)]
+    if b"\r" in view.raw:
+        places += [at for at in hits(view.raw, b"\r\n") if at and text[at - 1] in _TOKEN]
+    found += [Gap(at, gap.end()) for at in set(places) if (gap := _GAP.match(text, at))]
+    sides = [b"|\n"] * (b"|" in view.raw) + [b"?\n"] * ("│" in text or "┃" in text)
+    for side in sides:
+        for at in hits(view.raw, side):
+            if text[at] in "|│┃" and (gap := _BOX.match(text, at)):
+                found.append(Gap(at - _blanks(text, at), gap.end()))
+    for at in hits(view.raw, b"\\n"):
+        start = at - _slashes(text, at)
+        if start and text[start - 1] in _TOKEN and (gap := _SPELT.match(text, start)):
+            found.append(Gap(start, gap.end()))
+    return sorted(set(found))
+
+
+def _slashes(text: str, at: int) -> int:
+    head = text[max(0, at - 7) : at].removesuffix("\\r")
+    return at - max(0, at - 7) - len(head.rstrip("\\"))
+
+
+def _blanks(text: str, at: int) -> int:
+    head = text[max(0, at - 200) : at]
+    return len(head) - len(head.rstrip(" \t"))
+
+
+def _tail(text: str, end: int) -> int:
+    """How many token characters end at `end`."""
+    head = text[max(0, end - 400) : end]
+    return len(head) - len(head.rstrip(_TOKEN))
+
+
+def _head(text: str, start: int) -> int:
+    run = text[start : start + 400]
+    return len(run) - len(run.lstrip(_TOKEN))
+
+
+def find(text: str, between: list[Gap]) -> Iterator[Span]:
+    """Tokens that are whole only when joined; one span a line, the first one counted."""
+    following = {gap.start: gap for gap in between}
+    ended, left = -1, 20 * len(text) + 50_000
+    for gap in between:
+        if gap.start < ended:
+            continue
+        signed = Gap(gap.start, gap.end - 1) if text[gap.end - 1] in "+-" else None
+        for one in (gap, signed) if signed else (gap,):
+            reach = _LONGEST if left > 0 else 400
+            spans, cost = _broken(text, one, following, reach)
+            left -= cost
+            if spans:
+                yield from spans
+                ended = spans[-1].end
+                break
+
+
+def _broken(text: str, gap: Gap, following: dict[int, Gap], reach: int) -> tuple[list[Span], int]:
+    """What is whole only across `gap`, and how many characters were joined to see that."""
+    before, after = _tail(text, gap.start), _head(text, gap.end)
+    if before + after < LONG or before < 2:
+        return [], 0
+    start = gap.start - before
+    prefixed = shapes.AFTER_SIGN.search(f" {text[start : gap.start]}{text[gap.end : gap.end + min(after, 40)]}")
+    dotted = before + after >= 40 and (
+        text.count(".", start, gap.end + after) > 1 or text.find(":AA", start, gap.end + 9) > 0
+    )
+    if not prefixed and not dotted:
+        return [], 0
+    joined, pieces = _join(text, start, following, gap, reach)
+    spans = [*_shaped(joined, pieces)] if prefixed else []
+    return [*spans, *_unprefixed(joined, pieces)], len(joined)
+
+
+def _unprefixed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
+    for rule, pattern in shapes.UNPREFIXED:
+        found = pattern.search(joined)
+        if found and found.end() > pieces[1][1] > found.start() and plausible.is_random(found[0]):
+            yield from _place(found, rule, pieces)
+
+
+def _join(
+    text: str, start: int, following: dict[int, Gap], first: Gap, reach: int
+) -> tuple[str, list[tuple[int, int]]]:
+    """The runs from `start` on as one, and for each run its place: (start in the text, start in the joined)."""
+    parts: list[str] = []
+    pieces: list[tuple[int, int]] = []
+    at, length = start, 0
+    while length < reach:
+        end = at + _head(text, at)
+        pieces.append((at, length))
+        parts.append(text[at:end])
+        length += end - at
+        gap = first if end == first.start else following.get(end)
+        if gap is None:
+            break
+        at = gap.end
+    pieces.append((-1, length))
+    return "".join(parts), pieces
+
+
+def _shaped(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
+    at = 0
+    while (hit := shapes.ANY_PREFIX.search(joined, at)) is not None:
+        found = shapes.at_prefix(joined, hit.start(), hit[0])
+        if found is None:
+            at = hit.start() + 1
+            continue
+        shape, match = found
+        at = match.end()
+        first_end = min(offset for _, offset in pieces if offset > match.start())
+        if match.end() <= first_end:
+            continue
+        alone = shape.pattern.fullmatch(joined[match.start() : first_end])
+        if alone is None:
+            yield from _place(match, shape.rule, pieces)
+
+
+def _place(match: re.Match[str], rule: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
+    more = False
+    for (place, offset), (_, after) in itertools.pairwise(pieces):
+        start, end = max(offset, match.start()), min(after, match.end())
+        if start < end and match[0][start - match.start() : end - match.start()].strip("._=-"):
+            yield Span(place + start - offset, place + end - offset, rule, match[0], more=more)
+            more = True
+
+
+def continue_spans(text: str, spans: list[Span], between: list[Gap]) -> Iterator[Span]:
+    """What of a found secret stands at the beginning of the following lines."""
+    following = {gap.start: gap for gap in between}
+    for span in spans:
+        if span.literal is not None or span.end - span.start < 12 or span.rule in ("email", "host", "private-key"):
+            continue
+        gap, width = following.get(span.end), 0
+        while gap is not None and width < _LONGEST:
+            run = _head(text, gap.end)
+            if not _continues(text[gap.end : gap.end + run], text[span.start : span.end]):
+                break
+            yield Span(gap.end, gap.end + run, span.rule, span.secret, span.rank, more=True)
+            width += run
+            gap = following.get(gap.end + run)
+
+
+def _continues(run: str, first: str) -> bool:
+    """Whether a run looks like the same random string going on: digits among letters, or letters that form no word."""
+    if len(run) < 3 or not any(map(str.isalnum, run)) or plausible.is_plain(run):
+        return False
+    if plausible.is_hex(run) and len(run) >= 8:
+        return any(map(str.isdigit, run)) and any(map(str.isalpha, run))
+    if plausible.is_hex(first):
+        return plausible.is_hex(run)
+    if len(run) >= 16:
+        return plausible.is_random(run)
+    digits = any(map(str.isdigit, run)) and any(map(str.isalpha, run)) and not run.startswith(("-", "/", "."))
+    return (digits and "_" not in run and plausible.unusual(run) >= 0.3) or (
+        len(run) >= 5 and plausible.unusual(run) >= 0.6 and not run.islower() and not run.isupper()
+    )
