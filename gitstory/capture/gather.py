@@ -1,0 +1,153 @@
+"""Reading the agents' stores for linking: sources to traces, through the cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.agents.base import Agent, Source
+from gitstory.capture.cache import Brief, TraceCache, brief
+from gitstory.capture.join import join
+from gitstory.capture.private import Private
+from gitstory.capture.select import Here, all_sources, plausible
+from gitstory.capture.trace import Trace, trace
+from gitstory.git.files import stamp
+from gitstory.model import Conversation
+from gitstory.surroundings import Surroundings
+
+_HELD = 64 << 20
+"""Bytes of transcripts whose conversations stay in memory after the reduction, to be stored without a second parse."""
+
+
+EVERYTHING_TOLD = Private()
+
+Matters = Callable[[Brief], bool]
+"""Whether a conversation could have to do with what is asked."""
+
+
+class Gathered(Struct):
+    """`traces` joined and oldest first; `sources` says where each conversation's records lie (subagents' own too).
+
+    `children` are the conversations each one spawned, `held` those parsed just now, by the path of their source, as
+    far as memory allows, `skipped` unreadable records met while parsing.
+    """
+
+    traces: list[Trace]
+    sources: dict[tuple[str, str], list[tuple[Agent, Source]]]
+    children: dict[tuple[str, str], list[tuple[str, str]]]
+    problems: list[str]
+    held: dict[Source, tuple[Conversation, ...]]
+    stamps: dict[Path, tuple[int, int]]
+    """Size and mtime (ns) of each source's file before it was read."""
+    silent: list[Trace] = []
+    """The private turns of conversations, to be replayed for nobody."""
+    room: int = _HELD
+    skipped: int = 0
+
+    def conversations(self, key: tuple[str, str]) -> list[Conversation]:
+        """Every version of a conversation that the stores hold, read again where it was not held."""
+        found: list[Conversation] = []
+        for agent, source in self.sources.get(key, ()):
+            held = self.held.get(source)
+            found += [one for one in (held or read(agent, source, self.problems)) if one.key == key]
+        return found
+
+
+def gather(
+    agents: Sequence[Agent],
+    where: Surroundings,
+    at: Here,
+    cache: TraceCache,
+    since: float = 0.0,
+    always: Iterable[tuple[str, str]] = (),
+    progress: Callable[[int], None] = lambda count: None,
+    matters: Matters = lambda brief: True,
+    private: Private = EVERYTHING_TOLD,
+) -> Gathered:
+    """Traces of all conversations that may be of this repository, were written to after `since` and `matters`.
+
+    `always` names conversations to take whatever their directory (a hook's environment vouched for them). The
+    sources of conversations that do not matter are known all the same.
+    """
+    vouched = set(always)
+    found = Gathered([], {}, {}, [], {}, {})
+    read_now: dict[Source, tuple[Trace, ...]] = {}
+    known: list[tuple[Source, tuple[Brief, ...]]] = []
+    for count, (agent, source) in enumerate(all_sources(agents, where)):
+        progress(count)
+        named = (agent.name, source.id or "") in vouched
+        if source.modified < since and not named:
+            continue
+        if source.id is not None and private.forgotten(agent.name, source.id, None):
+            continue
+        found.stamps[source.path] = stamp(source.path)
+        briefs = cache.briefs(source)
+        if briefs is None or (named and not briefs):
+            read_now[source] = made = _read_anew(agent, source, at, cache, named, found, private)
+            briefs = tuple(brief(one) for one in made)
+        briefs = tuple(one for one in briefs if not _forgotten(one, private))
+        known.append((source, briefs))
+        for one in briefs:
+            found.sources.setdefault(one.key, []).append((agent, source))
+            if one.subagent and one.parent is not None:
+                found.children.setdefault((one.agent, one.parent), []).append(one.key)
+    wanted = _wanted([one for _, briefs in known for one in briefs], matters, vouched)
+    traces: list[Trace] = []
+    for source, briefs in known:
+        if any(one.key in wanted for one in briefs):
+            remembered = read_now[source] if source in read_now else cache.get(source)
+            if remembered is None:  # what was remembered is damaged
+                agent = next(agent for one in briefs for agent, path in found.sources[one.key] if path == source)
+                remembered = _read_anew(agent, source, at, cache, True, found, private)
+            traces += [one for one in remembered if one.key in wanted]
+    found.traces, found.silent = private.divide(join(traces))
+    return found
+
+
+def _forgotten(one: Brief, private: Private) -> bool:
+    """Whether a conversation, or the one that spawned it, was forgotten."""
+    names = [one.conversation] + ([one.parent] if one.subagent and one.parent is not None else [])
+    return any(private.forgotten(one.agent, name, None) for name in names)
+
+
+def _wanted(briefs: Sequence[Brief], matters: Matters, vouched: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The conversations that matter, with those that spawned them."""
+    parents = {one.key: (one.agent, one.parent) for one in briefs if one.subagent and one.parent is not None}
+    wanted: set[tuple[str, str]] = set()
+    for one in briefs:
+        if one.key in vouched or matters(one):
+            key: tuple[str, str] | None = one.key
+            while key is not None and key not in wanted:
+                wanted.add(key)
+                key = parents.get(key)
+    return wanted
+
+
+def _read_anew(
+    agent: Agent, source: Source, at: Here, cache: TraceCache, named: bool, found: Gathered, private: Private
+) -> tuple[Trace, ...]:
+    made: tuple[Trace, ...] = ()
+    if named or plausible(agent, source, at, _exists):
+        conversations = read(agent, source, found.problems)
+        found.skipped += sum(one.skipped for one in conversations)
+        if source.size <= found.room:
+            found.room -= source.size
+            found.held[source] = conversations
+        made = tuple(trace(one, cache.lines, source.folder, private.marked) for one in conversations)
+    cache.put(source, made)
+    return made
+
+
+def read(agent: Agent, source: Source, problems: list[str]) -> tuple[Conversation, ...]:
+    """A source's conversations; one that cannot be read is reported, and costs only itself."""
+    try:
+        return agent.read(source).conversations
+    except OSError as error:
+        problems.append(f"{agent.name}: {source.path.name}: {error.strerror or error}")
+        return ()
+
+
+def _exists(place: str) -> bool:
+    return Path(place).is_dir()

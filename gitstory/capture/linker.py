@@ -1,0 +1,262 @@
+"""Linking commits of one repository: reads what is needed, lets the pure parts decide, writes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.agents.base import Agent
+from gitstory.capture.blobs import Blobs
+from gitstory.capture.cache import Brief, TraceCache
+from gitstory.capture.gather import Gathered, Matters, gather
+from gitstory.capture.lines import LineId
+from gitstory.capture.link import Candidate, Linked, link
+from gitstory.capture.private import DEFAULT_MARKER, Private
+from gitstory.capture.select import Here, PathFilter, here, place
+from gitstory.capture.timeline import SLACK, Placed, Timeline, name
+from gitstory.capture.trace import Trace
+from gitstory.git.changes import Commit, read_commits, suffix
+from gitstory.git.repo import Repo
+from gitstory.surroundings import Surroundings
+
+Marker = tuple[str, str]
+"""(agent, conversation id) that stood in the environment of the hook."""
+
+_MOST_LISTED = 20
+"""Commits whose files are listed to see which names are gone."""
+_SHORT = 7
+"""Hex digits git abbreviates a commit id to, at least."""
+
+
+class Context(Struct, frozen=True):
+    """What linking is done with: the readers and where they look."""
+
+    agents: tuple[Agent, ...]
+    where: Surroundings
+    ignored: PathFilter = lambda path: False
+    private: Private = Private()
+
+
+class Linker:
+    """Links commits of `repo` to the conversations in the agents' stores."""
+
+    def __init__(self, repo: Repo, context: Context, *, remember: bool = True) -> None:
+        self._repo = repo
+        self._context = context
+        self.at: Here = here(repo)
+        self.roots: dict[tuple[str, str], str] = {}
+        """Where a conversation's checkout lay, for those whose directory is not one of ours."""
+        # A repository gitstory was never enabled in gets no directory from a reader.
+        there = remember or repo.home.is_dir()
+        name = traces_file(context.private.marker)
+        self._cache = TraceCache(repo.home / "cache" / name if there else None, self.at.scope)
+        self._blobs = Blobs(repo, self._cache.lines)
+
+    @property
+    def cache_damaged(self) -> bool:
+        """Whether what was remembered of transcripts had to be thrown away."""
+        return self._cache.damaged
+
+    def give(self, oid: str, content: bytes) -> None:
+        """Let a made-up blob id stand for `content`, in changes passed to `link`."""
+        self._blobs.give(oid, content)
+
+    def close(self) -> None:
+        self._cache.close()
+
+    def gather(
+        self,
+        since: float = 0.0,
+        markers: Iterable[Marker] = (),
+        progress: Callable[[int], None] = lambda count: None,
+        matters: Matters = lambda brief: True,
+    ) -> Gathered:
+        """See `capture.gather.gather`."""
+        where = self._context.where
+        private = self._context.private
+        return gather(self._context.agents, where, self.at, self._cache, since, markers, progress, matters, private)
+
+    def link(
+        self,
+        commits: Sequence[Commit],
+        gathered: Gathered,
+        markers: dict[str, set[Marker]] | None = None,
+        history: Sequence[Commit] = (),
+    ) -> Iterator[Linked]:
+        """The story of each commit, oldest first; one without any link comes too, with its verdicts.
+
+        `markers` maps a commit's id to the conversations its hook's environment named. `history` are other commits,
+        ancestors mostly, that may hold lines of the same edits: what landed there is not claimed again.
+        """
+        tracked = _Tracked(self._repo, commits)
+        candidates, edits = place(
+            [*gathered.traces, *gathered.silent],
+            self.at,
+            self._context.agents,
+            tracked,
+            lambda directory: Path(directory).is_dir(),
+            self._context.ignored,
+            _vouched_for([*commits, *history], markers or {}),
+        )
+        self.roots |= {candidates[p.trace].trace.key: p.root for p in edits if p.root not in self.at.roots}
+        made = _commands(commits, candidates, markers or {})
+        found = Evidence(candidates, edits, self._blobs, self._cache.lines.loose)
+        yield from link_all(self._repo, commits, history, found, made)
+
+
+def may_explain(commits: Sequence[Commit], present: Callable[[], Set[str]] | None = None) -> Matters:
+    """Whether a conversation edited a file of a name these commits changed, or says that it made one of them.
+
+    A new file may have been written under another name, which is not `present` (file names) in these commits then.
+
+    Directories do not count: where the conversation's checkout lay is found out later. A whole directory that was
+    moved or removed is an edit of none of its files, so the names of directories count as well.
+    """
+    names = {part for c in commits for f in c.files for path in (f.path, f.old_path) for part in name(path).split("/")}
+    short = {commit.oid[:_SHORT] for commit in commits}
+
+    new = {suffix(name(f.path)) for c in commits for f in c.files if f.new and not any(f.old)}
+
+    def matters(brief: Brief) -> bool:
+        if not names.isdisjoint(brief.names) or any(oid[:_SHORT] in short for oid in brief.commits):
+            return True
+        if present is None or not new:
+            return False
+        likely = [one for one in brief.names if suffix(one) in new]
+        return bool(likely) and not present() >= set(likely)
+
+    return matters
+
+
+def file_names(repo: Repo, commits: Sequence[Commit]) -> Callable[[], frozenset[str]]:
+    """The names, without directories, of all files in those of `commits` that add any; listed when first asked for."""
+
+    @cache
+    def listed() -> frozenset[str]:
+        adding = [c.oid for c in commits if any(f.new and not any(f.old) for f in c.files)][:_MOST_LISTED]
+        trees = [repo.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", oid, check=False) for oid in adding]
+        paths = (path for tree in trees for path in tree.stdout.split(b"\0"))
+        return frozenset(name(path.rpartition(b"/")[2]) for path in paths)
+
+    return listed
+
+
+def traces_file(marker: str) -> str:
+    """The cache's file: what was read while another word made turns private does not say which ones are."""
+    usual = DEFAULT_MARKER.encode()
+    told = marker.encode("utf-8", "surrogatepass")
+    return "traces.db" if told == usual else f"traces-{blake2b(told, digest_size=6).hexdigest()}.db"
+
+
+class Commands(Struct, frozen=True):
+    """`by`: commit -> (candidate, turn) pairs whose shell made it; `reported`: when that call began, where one says."""
+
+    by: dict[str, list[tuple[int, int]]] = {}
+    reported: dict[str, float] = {}
+
+
+class Evidence(Struct, frozen=True):
+    """What commits are linked by: conversations with their edits in place, and access to committed content."""
+
+    candidates: Sequence[Candidate]
+    edits: Sequence[Placed]
+    blobs: Blobs
+    loose: dict[LineId, LineId]
+
+
+def link_all(
+    repo: Repo,
+    commits: Sequence[Commit],
+    history: Sequence[Commit],
+    by: Evidence,
+    made: Commands,
+) -> Iterator[Linked]:
+    """The story of each of `commits`, oldest first, after what landed in `history`; see `Linker.link`."""
+    timeline = Timeline(by.edits, by.blobs.lines, by.loose)
+    times = _parent_times(repo, commits)
+    wanted = {commit.oid for commit in commits}
+    everything = [*commits, *(one for one in history if one.oid not in wanted)]
+    for commit, found in timeline.run(everything, made.reported):
+        if commit.oid not in wanted:
+            continue
+        blobs = {name(f.path): (f.old[0] if f.old else None, f.new) for f in commit.files}
+        yield link(
+            commit,
+            times.get(commit.parents[0]) if commit.parents else None,
+            found,
+            timeline.edits,
+            by.candidates,
+            made.by.get(commit.oid, ()),
+            blobs.__getitem__,
+            by.blobs.hash,
+        )
+
+
+def _parent_times(repo: Repo, commits: Sequence[Commit]) -> dict[str, float]:
+    times = {commit.oid: float(commit.committer_time) for commit in commits}
+    missing = sorted({c.parents[0] for c in commits if c.parents and c.parents[0] not in times})
+    for parent in read_commits(repo, missing, walk=False) if missing else ():
+        times[parent.oid] = float(parent.committer_time)
+    return times
+
+
+def _vouched_for(commits: Sequence[Commit], markers: dict[str, set[Marker]]) -> Callable[[Trace], bool]:
+    """Whether a hook's environment named a conversation, or it reports a commit that is here."""
+    named = {marker for found in markers.values() for marker in found}
+    oids = {commit.oid[:_SHORT]: commit.oid for commit in commits}
+
+    def vouched(trace: Trace) -> bool:
+        if trace.key in named:
+            return True
+        said = (commit.oid for commit in trace.commits)
+        return any(oids.get(oid[:_SHORT], "").startswith(oid) for oid in said if len(oid) >= _SHORT)
+
+    return vouched
+
+
+class _Tracked:
+    """Paths of the commits at hand and of HEAD; listed only when asked for."""
+
+    def __init__(self, repo: Repo, commits: Sequence[Commit]) -> None:
+        self._repo = repo
+        self._commits = commits
+        self._paths: set[str] | None = None
+
+    def __call__(self) -> set[str]:
+        if self._paths is None:
+            self._paths = {name(change.path) for commit in self._commits for change in commit.files}
+            listed = self._repo.run("ls-tree", "-r", "-z", "--name-only", "HEAD", check=False).stdout
+            self._paths.update(name(path) for path in listed.split(b"\0") if path)
+        return self._paths
+
+
+def _commands(commits: Sequence[Commit], candidates: Sequence[Candidate], markers: dict[str, set[Marker]]) -> Commands:
+    """What conversations say they committed and, where one does not say so (yet), what the hook's environment says."""
+    short: dict[str, list[str]] = defaultdict(list)
+    for commit in commits:
+        short[commit.oid[:_SHORT]].append(commit.oid)
+    made = Commands(defaultdict(list), {})
+    for number, candidate in enumerate(candidates):
+        for said in candidate.trace.commits:
+            oids = [oid for oid in short.get(said.oid[:_SHORT], ()) if oid.startswith(said.oid)]
+            if len(said.oid) >= _SHORT and len(oids) == 1:
+                made.by[oids[0]].append((number, said.turn))
+                made.reported[oids[0]] = said.time
+    for commit in commits:
+        said_so = {candidates[number].trace.key for number, _ in made.by[commit.oid]}
+        running: dict[Marker, tuple[float, int, int]] = {}
+        for number, candidate in enumerate(candidates):
+            trace = candidate.trace
+            if trace.key in markers.get(commit.oid, ()) and trace.key not in said_so:
+                turn = trace.turn_at(commit.committer_time + SLACK)
+                if turn is not None:
+                    # A conversation with private turns comes in two parts: the turn begun last made the commit.
+                    one = (trace.turns[turn].time, number, turn)
+                    running[trace.key] = max(one, running.get(trace.key, one))
+        made.by[commit.oid] += [(number, turn) for _, number, turn in running.values()]
+    return made

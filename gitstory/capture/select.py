@@ -1,0 +1,180 @@
+"""Which conversations may belong to this repository, cheaply first.
+
+A source is ruled out by its folder's name, by the directories its head names, or by what its trace says, in that
+order; only the last needs it parsed, and the parse is kept (`capture.cache`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.agents.base import Agent, Source
+from gitstory.capture.link import Candidate
+from gitstory.capture.places import guess_root, inside, normal, relative, remote_key
+from gitstory.capture.timeline import Placed
+from gitstory.capture.trace import Trace, located
+from gitstory.git.repo import Repo
+from gitstory.surroundings import Surroundings
+
+PathFilter = Callable[[str], bool]
+"""Whether a path of the repository is to be left alone."""
+
+
+class Here(Struct, frozen=True):
+    """This repository as conversations would name it: roots of all its work trees (normal form) and its remotes."""
+
+    roots: tuple[str, ...]
+    remotes: frozenset[str]
+
+    @property
+    def scope(self) -> bytes:
+        return "\n".join([*sorted(self.roots), *sorted(self.remotes)]).encode("utf-8", "surrogateescape")
+
+
+def here(repo: Repo) -> Here:
+    """Every work tree git knows, under the name git gives and under its real path, and a bare repository's own.
+
+    Of a submodule git lists the git directory instead of the work tree.
+    """
+    trees = [*repo.worktrees(), *([repo.worktree] if repo.worktree else [])]
+    roots: dict[str, None] = {}
+    for tree in trees:
+        roots[normal(str(tree))] = None
+        roots[normal(str(tree.resolve()))] = None
+    urls = repo.run("config", "--get-regexp", r"^remote\..*\.url$", check=False).stdout.decode("utf-8", "replace")
+    remotes = frozenset(remote_key(line.partition(" ")[2]) for line in urls.splitlines() if " " in line)
+    return Here(tuple(roots), remotes)
+
+
+def all_sources(agents: Iterable[Agent], where: Surroundings) -> Iterator[tuple[Agent, Source]]:
+    """Every source of every agent, each path once."""
+    seen: set[tuple[Path, str | None]] = set()
+    for agent in agents:
+        for root in (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ())):
+            for source in agent.sources(root):
+                if (source.path, source.id) not in seen:
+                    seen.add((source.path, source.id))
+                    yield agent, source
+
+
+def plausible(agent: Agent, source: Source, at: Here, exists: Callable[[str], bool]) -> bool:
+    """Whether a source could be of this repository, from its name and head alone.
+
+    Yes also for a source whose directories are all gone or unknown (the checkout may have moved) and for one that
+    began above the repository; what it edited decides then.
+    """
+    if source.folder is not None:
+        ours = [agent.folder_of(Path(root)) for root in at.roots]
+        if any(_related(source.folder, name) for name in ours if name):
+            return True
+    places = [normal(place) for place in agent.places(source)]
+    if not places or any(inside(place, at.roots) for place in places):
+        return True
+    if any(inside(root, places) for root in at.roots):
+        return True
+    return not any(exists(place) for place in places)
+
+
+def _related(folder: str, ours: str) -> bool:
+    """Whether one of two encoded directory names continues the other."""
+    return folder == ours or folder.startswith(f"{ours}-") or ours.startswith(f"{folder}-")
+
+
+class Tie(Struct, frozen=True):
+    """What ties a conversation to this repository: `known` if it surely belongs here, the directories its paths are to
+    be taken from, and the one among them that was guessed from names."""
+
+    known: bool
+    roots: tuple[str, ...] = ()
+    guessed: str | None = None
+
+
+_ENOUGH = 6
+"""Deep paths of the repository that conversations wrote below one lost directory, for it to count as a checkout."""
+
+
+def place(
+    traces: Sequence[Trace],
+    at: Here,
+    agents: Collection[Agent],
+    tracked: Callable[[], Collection[str]],
+    exists: Callable[[str], bool],
+    ignored: PathFilter = lambda path: False,
+    sure: Callable[[Trace], bool] = lambda trace: False,
+) -> tuple[list[Candidate], list[Placed]]:
+    """The traces that may belong here with their edits at paths of the repository; the others are left out.
+
+    `sure` says of which ones something outside of their paths does: a commit of this repository that they report.
+    """
+    folders = {name for agent in agents for root in at.roots if (name := agent.folder_of(Path(root)))}
+    ties = [_tie(trace, at, folders, tracked, exists, sure(trace)) for trace in traces]
+    proven = _checkouts(traces, ties, tracked)
+    candidates: list[Candidate] = []
+    edits: list[Placed] = []
+    for trace, tie in zip(traces, ties, strict=True):
+        known = tie.known or tie.guessed in proven or any(inside(place, proven) for place in trace.places)
+        if not known and not tie.roots:
+            continue
+        found = list(located(trace, partial(relative, roots=tie.roots)))
+        if not found and not known:
+            continue
+        number = len(candidates)
+        candidates.append(Candidate(trace, guessed=not known))
+        edits += [
+            Placed(number, serial, root, path, edit, origin)
+            for serial, root, edit, path, origin in found
+            if not ignored(path)
+        ]
+    return candidates, edits
+
+
+def _checkouts(traces: Sequence[Trace], ties: Sequence[Tie], tracked: Callable[[], Collection[str]]) -> frozenset[str]:
+    """Guessed directories that surely were checkouts of this repository: a conversation that surely is of it worked
+    there, or many of its deeper files were written there."""
+    paths: dict[str, set[str]] = {}
+    proven: set[str] = set()
+    for trace, tie in zip(traces, ties, strict=True):
+        if tie.guessed is None:
+            continue
+        if tie.known:
+            proven.add(tie.guessed)
+        below = {found[1] for edit in trace.edits if (found := relative(edit.path, [tie.guessed])) is not None}
+        paths.setdefault(tie.guessed, set()).update(path for path in below if "/" in path and path in tracked())
+    return frozenset(proven | {root for root, found in paths.items() if len(found) >= _ENOUGH})
+
+
+def _tie(
+    trace: Trace,
+    at: Here,
+    folders: Collection[str],
+    tracked: Callable[[], Collection[str]],
+    exists: Callable[[str], bool],
+    sure: bool,
+) -> Tie:
+    known = sure or any(inside(place, at.roots) for place in trace.places)
+    known = known or trace.folder in folders or any(remote_key(url) in at.remotes for url in trace.remotes)
+    touching = any(relative(edit.path, at.roots) for edit in trace.edits)
+    strays = {edit.path for edit in trace.edits if not _tracked_here(edit.path, at, tracked)}
+    if not strays:
+        return Tie(known or touching, at.roots)
+    if not known and any(exists(place) for place in trace.places):
+        # The conversation lives in another directory of this machine; only what it wrote in here is ours.
+        return Tie(touching, at.roots if touching else ())
+    guessed = guess_root(strays, tracked(), trace.places)
+    if guessed is None or guessed in at.roots:
+        return Tie(known or touching, at.roots if known or touching else ())
+    return Tie(known or touching, (*at.roots, guessed), guessed)
+
+
+def _tracked_here(path: str, at: Here, tracked: Callable[[], Collection[str]]) -> bool:
+    """Whether a path is of a work tree as it stands; below one may also have been a work tree that is gone."""
+    found = relative(path, at.roots)
+    if found is None:
+        return False
+    # A look at the disk spares most commits the listing of all files.
+    return "/" not in found[1] or os.path.lexists(path) or found[1] in tracked()
