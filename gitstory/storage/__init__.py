@@ -1,0 +1,1 @@
+"""The only writers: story refs, notes, history files, index."""

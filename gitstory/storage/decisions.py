@@ -1,0 +1,240 @@
+"""What a person decided about a commit's links: kept through every later linking and merge, applied when read.
+
+A decision is never dropped by what the replay finds; of two about the same thing the later one counts. Records are
+merged with what they say unapplied, so that the order of merges does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from gitstory.model import EVIDENCE_ORDER, Decision, Evidence, FileStory, Link, Range, Story, TurnLink
+
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
+
+_Said = Mapping[tuple[str, str, str | None], Decision]
+
+
+def merge_decisions(one: Iterable[Decision], two: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The last word on each thing; of two at the same moment the one that unties."""
+    last: dict[tuple[str, str, str], Decision] = {}
+    for each in (*one, *two):
+        name = (each.agent, each.conversation, each.turn or "")
+        if name not in last or _rank(each) > _rank(last[name]):
+            last[name] = each
+    return tuple(last[name] for name in sorted(last))
+
+
+def _rank(decision: Decision) -> tuple[float, bool, bool]:
+    return (decision.time, not decision.linked, decision.turn is not None)
+
+
+def decided(story: Story, decision: Decision) -> Story:
+    """The story with one more decision, which comes after all that it has."""
+    last = max((each.time for each in story.decisions), default=0.0)
+    later = replace(decision, time=max(decision.time, last + 0.001))
+    return replace(story, decisions=merge_decisions(story.decisions, (later,)))
+
+
+def as_decided(story: Story) -> Story:
+    """The story without the links, turns and lines that a person untied."""
+    if all(each.linked for each in story.decisions):
+        return story
+    said = {(each.agent, each.conversation, each.turn): each for each in story.decisions}
+
+    def gone(agent: str, conversation: str, turn: str) -> bool:
+        return not _stands(said, (agent, conversation), turn)
+
+    def living(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
+        return tuple(one for one in ranges if not gone(one.agent, one.conversation, one.turn))
+
+    links = tuple(kept for link in story.links if (kept := _link(link, said)) is not None)
+    files = tuple(replace(file, ranges=living(file.ranges), removed=living(file.removed)) for file in story.files)
+    return replace(story, links=links, files=tuple(file for file in files if file.ranges or file.removed))
+
+
+def _stands(said: _Said, key: Key, turn: str) -> bool:
+    words = [each for name in (None, turn) if (each := said.get((*key, name))) is not None]
+    return not words or max(words, key=_rank).linked
+
+
+def _link(link: Link, said: _Said) -> Link | None:
+    key = (link.agent, link.conversation)
+    if not any(name[:2] == key for name in said):
+        return link
+    whole = said.get((*key, None))
+    tied = whole is None or whole.linked
+    turns = tuple(turn for turn in link.turns if _stands(said, key, turn.id))
+    telling = [turn.evidence for turn in turns if turn.evidence != "context"]
+    if turns == link.turns and (tied or telling):
+        return link
+    if telling:
+        evidence = min(telling, key=EVIDENCE_ORDER.index)
+        return replace(link, evidence=evidence, lines=sum(turn.lines for turn in turns), turns=turns)
+    by_hand: Evidence = "manual"
+    return replace(link, evidence=by_hand, lines=0, turns=turns) if whole is not None and tied else None
+
+
+def renewed(fresh: Story, known: Story | None, examined: Callable[[Key], bool]) -> Story:
+    """What to store when a commit is linked anew and `known` is what is stored of it.
+
+    Kept are a person's decisions and links, commits a conversation was seen to make (the hook's environment is gone
+    by now), and all that is known of conversations that were not `examined` this time: their transcripts may be gone.
+    """
+    if known is None:
+        return fresh
+    links = {(link.agent, link.conversation): link for link in fresh.links}
+    kept: set[Key] = set()
+    for link in known.links:
+        key = (link.agent, link.conversation)
+        if not examined(key):
+            kept.add(key)
+            links[key] = merge_links(links[key], link) if key in links else link
+        elif (lasting := _lasting(link, links.get(key))) is not None:
+            links[key] = merge_links(links[key], lasting) if key in links else lasting
+    story = replace(
+        fresh,
+        links=tuple(sorted(links.values(), key=_order)),
+        files=_with_kept(fresh.files, known.files, kept),
+        carried_from=tuple(sorted({*fresh.carried_from, *known.carried_from})),
+        decisions=merge_decisions(fresh.decisions, known.decisions),
+    )
+    return as_decided(story)
+
+
+def rewritten(known: Sequence[Story], commit: str, examined: Callable[[Key], bool]) -> Story:
+    """What outlives a rewrite of the commits `known` tells of into one: a person's word, and who ran `git commit`.
+
+    Lines are not among it: where they are now is found by their content. What was known of files alone stays for
+    conversations that cannot be `examined` any more.
+    """
+    links: dict[Key, Link] = {}
+    origins: set[str] = set()
+    decisions: tuple[Decision, ...] = ()
+    for story in known:
+        lasting = [kept for link in story.links if (kept := _outliving(link, examined)) is not None]
+        for link in lasting:
+            key = (link.agent, link.conversation)
+            links[key] = merge_links(links[key], link) if key in links else link
+        decisions = merge_decisions(decisions, story.decisions)
+        if lasting or story.decisions:
+            origins |= {*story.carried_from, story.commit}
+    made = tuple(sorted(links.values(), key=_order))
+    return Story(commit, made, carried_from=tuple(sorted(origins - {commit})), decisions=decisions)
+
+
+def _outliving(link: Link, examined: Callable[[Key], bool]) -> Link | None:
+    if link.evidence != "files" or examined((link.agent, link.conversation)):
+        return _lasting(link)
+    return replace(link, turns=tuple(turn for turn in link.turns if turn.evidence != "context"))
+
+
+def beside(known: Story | None, more: Story) -> Story:
+    """`known` with what `more` says of lines of which `known` says nothing; `known` itself where that is nothing."""
+    if known is None:
+        return more
+    keys = {(link.agent, link.conversation) for link in more.links}
+    files = _with_kept(known.files, more.files, keys)
+    before = {(file.path, piece) for file in known.files for piece in (*file.ranges, *file.removed)}
+    gained: Counter[tuple[str, str, str]] = Counter()
+    for file in files:
+        for piece in (*file.ranges, *file.removed):
+            if (file.path, piece) not in before:
+                gained[piece.agent, piece.conversation, piece.turn] += piece.end - piece.start + 1
+    links = {(link.agent, link.conversation): link for link in known.links}
+    for link in more.links:
+        if (fresh := _gaining(link, gained)) is not None:
+            key = (link.agent, link.conversation)
+            links[key] = _joined(links[key], fresh) if key in links else fresh
+    if not gained:
+        return known
+    origins = tuple(sorted({*known.carried_from, *more.carried_from}))
+    made = tuple(sorted(links.values(), key=_order))
+    return as_decided(replace(known, links=made, files=files, carried_from=origins))
+
+
+def _gaining(link: Link, gained: Mapping[tuple[str, str, str], int]) -> Link | None:
+    turns = [replace(turn, lines=gained.get((link.agent, link.conversation, turn.id), 0)) for turn in link.turns]
+    kept = tuple(turn for turn in turns if turn.lines or turn.evidence != "lines")
+    lines = sum(turn.lines for turn in kept)
+    return replace(link, lines=lines, turns=kept) if lines else None
+
+
+def _joined(one: Link, two: Link) -> Link:
+    """As `merge_links`, of two that tell of different lines."""
+    return replace(merge_links(one, two), lines=one.lines + two.lines)
+
+
+def _order(link: Link) -> tuple[int, int, str, str]:
+    return (EVIDENCE_ORDER.index(link.evidence), -link.lines, link.agent, link.conversation)
+
+
+def _lasting(link: Link, fresh: Link | None = None) -> Link | None:
+    """The part of a link that a new look at the transcripts cannot find again.
+
+    Which turn ran `git commit` was a guess from the clock until the conversation itself told.
+    """
+    told = fresh is not None and any(turn.evidence == "command" for turn in fresh.turns)
+    turns = tuple(turn for turn in link.turns if turn.evidence == "manual" or (turn.evidence == "command" and not told))
+    if link.evidence == "manual":
+        return replace(link, turns=turns or link.turns)
+    if not turns:
+        return None
+    evidence = min((turn.evidence for turn in turns), key=EVIDENCE_ORDER.index)
+    return replace(link, evidence=evidence, lines=0, turns=turns)
+
+
+def _with_kept(fresh: tuple[FileStory, ...], known: tuple[FileStory, ...], keys: set[Key]) -> tuple[FileStory, ...]:
+    """`fresh` with the lines of conversations that only `known` knows, where nothing new is known of these lines."""
+    if not keys:
+        return fresh
+    files = {file.path: file for file in fresh}
+    for old in known:
+        ranges, removed = _of(old.ranges, keys), _of(old.removed, keys)
+        if not ranges and not removed:
+            continue
+        new = files.get(old.path, replace(old, ranges=(), removed=()))
+        files[old.path] = replace(new, ranges=_beside(new.ranges, ranges), removed=_beside(new.removed, removed))
+    return tuple(files[path] for path in sorted(files))
+
+
+def _of(ranges: tuple[Range, ...], keys: set[Key]) -> list[Range]:
+    return [one for one in ranges if (one.agent, one.conversation) in keys]
+
+
+def _beside(ranges: tuple[Range, ...], more: list[Range]) -> tuple[Range, ...]:
+    taken = {line for one in ranges for line in range(one.start, one.end + 1)}
+    free = [one for one in more if taken.isdisjoint(range(one.start, one.end + 1))]
+    return tuple(sorted((*ranges, *free), key=lambda one: one.start))
+
+
+def merge_links(one: Link, two: Link) -> Link:
+    """Two records of one conversation's part in a commit: the stronger evidence, the union of the turns."""
+    turns: dict[str, TurnLink] = {}
+    for turn in (*one.turns, *two.turns):
+        known = turns.get(turn.id)
+        turns[turn.id] = turn if known is None else merge_turn_links(known, turn)
+    return Link(
+        agent=one.agent,
+        conversation=one.conversation,
+        evidence=_stronger(one.evidence, two.evidence),
+        lines=max(one.lines, two.lines),
+        turns=tuple(sorted(turns.values(), key=lambda turn: (turn.index, turn.id))),
+    )
+
+
+def merge_turn_links(one: TurnLink, two: TurnLink) -> TurnLink:
+    return TurnLink(
+        id=one.id,
+        index=max(one.index, two.index),
+        evidence=_stronger(one.evidence, two.evidence),
+        lines=max(one.lines, two.lines),
+    )
+
+
+def _stronger(one: Evidence, two: Evidence) -> Evidence:
+    return min(one, two, key=EVIDENCE_ORDER.index)

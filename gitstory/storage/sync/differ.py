@@ -1,0 +1,105 @@
+"""Where the trees of two stores differ: only folders that differ are opened, and nothing of theirs is believed.
+
+A pack of a few hundred bytes can hold a tree of more paths than anybody could walk, so folders are entered only as
+deep as the format has them, and all entries are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from gitstory.errors import GitStoryError
+from gitstory.git.repo import Repo, TooBig
+from gitstory.git.trees import FILE, TREE, Entries
+
+MOST_ENTRIES = 4_000_000
+"""Entries of their folders that are looked at in one go."""
+
+FOLDER_BOUND = 64 << 20
+"""Bytes of one folder's object."""
+
+Path = tuple[bytes, ...]
+"""The parts of a path."""
+
+
+class TooMuch(GitStoryError):
+    def __init__(self) -> None:
+        super().__init__(
+            "the remote's stories are bigger than any store of stories; nothing was taken over",
+            hint="they were not made by gitstory, or by somebody who means harm",
+        )
+
+
+class Pair(Struct, frozen=True):
+    """What lies at a path on both sides (ids), None where there is nothing."""
+
+    ours: str | None
+    theirs: str | None
+
+
+class Differ:
+    """Compares trees by their ids; `refused` counts entries of theirs that a store cannot have."""
+
+    def __init__(self, repo: Repo) -> None:
+        self._repo = repo
+        self._left = MOST_ENTRIES
+        self.refused = 0
+
+    def entries(self, tree: str | None, *, trusted: bool) -> Entries:
+        """A folder's entries. Raises `TooMuch` for one of theirs that is too big, or one too many."""
+        if tree is None:
+            return {}
+        try:
+            read = self._repo.objects.read(tree, None if trusted else FOLDER_BOUND)
+            found = _parsed(read[2], len(tree) // 2) if read is not None and read[1] == "tree" else None
+        except TooBig:
+            raise TooMuch from None
+        except ValueError:
+            found = None
+        if found is None:
+            self.refused += 1
+            return {}
+        self._left -= 0 if trusted else len(found)
+        if self._left < 0:
+            raise TooMuch
+        return found
+
+    def walk(
+        self, at: Path, pair: Pair, depth: int, *, kind: int = FILE, whole: bool = False, exact: bool = True
+    ) -> Iterator[tuple[Path, Pair]]:
+        """What differs below the folder at `at`: things of `kind` that lie `depth` parts deep (or, if not `exact`,
+        files above that too). Of what is only ours nothing is told, unless the `whole` is wanted."""
+        own, other = self.entries(pair.ours, trusted=True), self.entries(pair.theirs, trusted=False)
+        leaf = len(at) + 1 == depth
+        kinds = (kind,) if leaf else (TREE,) if exact else (TREE, FILE)
+        for name in sorted({*own, *other}):
+            mine, its = own.get(name), other.get(name)
+            if mine == its or (its is None and not whole):
+                continue
+            if its is not None and (its[0] not in kinds or (mine is not None and mine[0] != its[0])):
+                self.refused += 1
+                its = None
+            if mine is not None and mine[0] not in kinds:
+                mine = None
+            either = mine or its
+            if either is None:
+                continue
+            inner = Pair(mine and mine[1], its and its[1])
+            if leaf or either[0] != TREE:
+                yield (*at, name), inner
+            else:
+                yield from self.walk((*at, name), inner, depth, kind=kind, whole=whole, exact=exact)
+
+
+def _parsed(data: bytes, size: int) -> Entries:
+    """A tree object's entries; ids have `size` bytes. Raises ValueError for what is none."""
+    entries: Entries = {}
+    at = 0
+    while at < len(data):
+        space = data.index(b" ", at)
+        end = data.index(b"\0", space) + 1
+        entries[data[space + 1 : end - 1]] = (int(data[at:space], 8), data[end : end + size].hex())
+        at = end + size
+    return entries

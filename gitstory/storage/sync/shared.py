@@ -1,0 +1,68 @@
+"""What is remembered of each remote: whether the person agreed to share there, and what was last seen of it.
+
+It lies in `<git-common-dir>/gitstory/shared.json`. Losing it costs a question asked again, never a story.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+
+from gitstory.git.files import write_atomically
+from gitstory.git.remotes import without_password
+
+NAME = "shared.json"
+_MOST = 64
+"""Remotes remembered; the oldest are asked about again."""
+
+
+class Known(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One remote. `agreed` is when the person said yes to sharing there (0: never), `public` that they said so
+    knowing that anybody can read it. `data` and `notes` are the ids its refs had when we last had all it has.
+    `tried` and `error` tell of the last push that nobody looked on at."""
+
+    url: str
+    agreed: float = 0.0
+    public: bool = False
+    data: str = ""
+    notes: str = ""
+    tried: float = 0.0
+    error: str = ""
+
+
+class Shared(msgspec.Struct, frozen=True):
+    remotes: dict[str, Known] = {}
+
+    def of(self, url: str) -> Known:
+        return self.remotes.get(key_of(url)) or Known(_plain(url))
+
+
+def _plain(url: str) -> str:
+    return without_password(url).encode("utf-8", "backslashreplace").decode()
+
+
+def key_of(url: str) -> str:
+    """A remote's name here: its address without a password, hashed."""
+    plain = without_password(url).rstrip("/")
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def load(home: Path) -> Shared:
+    """What is remembered; nothing where the file is missing or damaged."""
+    try:
+        return msgspec.json.decode((home / NAME).read_bytes(), type=Shared)
+    except (OSError, msgspec.MsgspecError):
+        return Shared()
+
+
+def remember(home: Path, url: str, **fields: object) -> Known:
+    """Change what is known of one remote. Raises OSError where that cannot be written."""
+    remotes = load(home).remotes
+    known = msgspec.structs.replace(remotes.pop(key_of(url), Known(_plain(url))), **fields)
+    remotes[key_of(url)] = known
+    for old in list(remotes)[: max(len(remotes) - _MOST, 0)]:
+        del remotes[old]
+    write_atomically(home / NAME, msgspec.json.encode(Shared(remotes)))
+    return known
