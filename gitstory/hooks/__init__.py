@@ -1,0 +1,1 @@
+"""Putting the shims where git looks for hooks, and taking them away again."""

@@ -1,0 +1,67 @@
+"""Which program the hooks start, and which `git-story` a person gets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+NAMES = ("git-story.exe", "git-story") if sys.platform == "win32" else ("git-story",)
+
+
+def own_program() -> str:
+    """The absolute path of the git-story that is running, "" if it has none (run as a module from a source tree)."""
+    # Beside the interpreter first: the same whichever link or PATH entry it was started through.
+    beside = [Path(sys.executable).parent / name for name in NAMES]
+    started = Path(sys.argv[0])
+    if started.stem in ("git-story", "gitstory"):
+        beside.append(Path(os.path.abspath(started)))  # noqa: PTH100 - links are kept: a package manager moves targets
+    for program in beside:
+        if program.is_file():
+            return program.as_posix()
+    return ""
+
+
+def programs_on_path(env: Mapping[str, str]) -> list[Path]:
+    """Every `git-story` on PATH; the first is the one that `git story` runs."""
+    found = []
+    for folder in env.get("PATH", "").split(os.pathsep):
+        for name in NAMES:
+            path = Path(folder) / name
+            if folder and path.is_file() and os.access(path, os.X_OK) and path not in found:
+                found.append(path)
+    return found
+
+
+def is_own(path: Path) -> bool:
+    """Whether a program is some gitstory's, told from its text: a foreign program of the name is not run to ask."""
+    try:
+        with path.open("rb") as file:
+            return b"gitstory.cli.main" in file.read(4_000_000)
+    except OSError:
+        return False
+
+
+def start_worker(cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start `git story drain --background`; see `start`."""
+    return start(["drain", "--background"], cwd, env)
+
+
+def start(args: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start `git story ARGS` in a session of its own, with none of our files. Raises OSError."""
+    settings = {name: value for name, value in env.items() if name not in ("GIT_INDEX_FILE", "GIT_PREFIX")}
+    flags = 0
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+    return subprocess.Popen(
+        [sys.executable, "-m", "gitstory.cli.main", *args],
+        cwd=cwd,
+        env=settings,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=flags,
+    )

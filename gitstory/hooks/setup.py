@@ -1,0 +1,231 @@
+"""Switching a repository, or all of a person's, on and off: hooks and the display of notes, nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.errors import GitStoryError
+from gitstory.git.files import write_atomically
+from gitstory.git.process import git
+from gitstory.git.repo import Repo
+from gitstory.hooks import shims
+from gitstory.hooks.install import PREVIOUS, HookChange, HookState, inspect, install, remove
+from gitstory.hooks.places import (
+    HooksPlace,
+    global_directory,
+    global_hooks_path,
+    hooks_place,
+    in_worktree,
+    is_ignored,
+    is_tracked,
+)
+
+NOTES = "refs/notes/story"
+DISPLAY = "notes.displayRef"
+
+
+class Setup(Struct, frozen=True):
+    """What `enable` or `disable` did. `place` is None where hooks were not asked for.
+
+    `displayed` says that notes.displayRef was added (or removed); `excluded` names files put into info/exclude.
+    """
+
+    place: HooksPlace | None
+    changes: tuple[HookChange, ...]
+    displayed: bool
+    excluded: tuple[str, ...] = ()
+
+
+def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
+    """Raises `HookNotWritable`, or GitStoryError where the git directory cannot be written."""
+    _make_home(repo)
+    displayed = _add_display(repo)
+    if not hooks:
+        return Setup(None, (), displayed)
+    place = hooks_place(repo)
+    _remember(repo, place.directory)
+    if place.shared:
+        hidden = {event: shims.passthrough(event) for event in hidden_hooks(repo, place)}
+        return Setup(place, tuple(install(place.directory, hidden)), displayed)
+    texts = {event: shims.shim(event, program) for event in shims.EVENTS}
+    tracked = [event for event in texts if _is_committed(repo, place.directory / event)]
+    changes = install(place.directory, {event: text for event, text in texts.items() if event not in tracked})
+    changes += [HookChange(event, "tracked") for event in tracked]
+    return Setup(place, tuple(changes), displayed, tuple(_exclude(repo, place.directory, changes)))
+
+
+def disable(repo: Repo) -> Setup:
+    """Undo `enable`, also where core.hooksPath has changed since. Raises `HookNotWritable`."""
+    place = hooks_place(repo)
+    changes: list[HookChange] = []
+    directories = [] if place.shared else [place.directory]
+    directories += [other for other in _remembered(repo) if other not in directories and other != global_directory()]
+    for directory in directories:
+        if directory.is_dir():
+            changes += remove(directory, shims.EVENTS)
+            _unexclude(repo, directory)
+    (repo.home / "hooks.json").unlink(missing_ok=True)
+    return Setup(place, tuple(changes), _drop_display(repo))
+
+
+def enable_global(program: str, *, hooks: bool = True) -> Setup:
+    """For every repository of this person that has no core.hooksPath of its own. Raises `HookNotWritable`."""
+    displayed = NOTES not in _display(None)
+    if displayed:
+        git("config", "--global", "--add", DISPLAY, NOTES)
+    if not hooks:
+        return Setup(None, (), displayed)
+    there = global_hooks_path()
+    ours = global_directory()
+    if there is not None and there != ours:
+        # Somebody else's global hooks: we join them, and what they do about repositories' own hooks stays theirs.
+        changes = install(there, {event: shims.shim(event, program) for event in shims.EVENTS})
+        return Setup(HooksPlace(there), tuple(changes), displayed)
+    texts = {event: shims.shim(event, program, "global") for event in shims.EVENTS}
+    changes = install(ours, texts)
+    install(ours, {event: shims.passthrough(event) for event in shims.OTHER_EVENTS})
+    if there is None:
+        git("config", "--global", "core.hooksPath", ours.as_posix())
+    return Setup(HooksPlace(ours, shared=True), tuple(changes), displayed)
+
+
+def disable_global() -> Setup:
+    """Undo `enable_global`. Raises `HookNotWritable`."""
+    there = global_hooks_path()
+    ours = global_directory()
+    changes: list[HookChange] = []
+    if there is not None and there != ours and there.is_dir():
+        changes = remove(there, shims.EVENTS)
+    if there == ours:
+        git("config", "--global", "--unset-all", "core.hooksPath")
+    if ours.is_dir():
+        changes += remove(ours, shims.EVENTS)
+        remove(ours, shims.OTHER_EVENTS + shims.HOT_EVENTS)
+    displayed = NOTES in _display(None)
+    if displayed:
+        git("config", "--global", "--unset-all", DISPLAY, f"^{NOTES}$")
+    return Setup(HooksPlace(there or ours, shared=there == ours), tuple(changes), displayed)
+
+
+def hidden_hooks(repo: Repo, place: HooksPlace) -> list[str]:
+    """Hooks of the repository itself that the global directory keeps git from running."""
+    own = repo.common_dir / "hooks"
+    if not place.shared:
+        return []
+    return [
+        event
+        for event in shims.HOT_EVENTS
+        if os.access(own / event, os.X_OK) and inspect(place.directory, event).state != "in place"
+    ]
+
+
+class Installed(Struct, frozen=True):
+    """How a repository is set up. `wanted`: hooks were installed here once, so a missing one was lost."""
+
+    enabled: bool
+    displayed: bool
+    wanted: bool
+    place: HooksPlace
+    hooks: tuple[HookState, ...]
+    hidden: tuple[str, ...] = ()
+
+
+def installed(repo: Repo, program: str) -> Installed:
+    place = hooks_place(repo)
+    scope: shims.Scope = "global" if place.shared else "local"
+    states = tuple(inspect(place.directory, event, shims.shim(event, program, scope)) for event in shims.EVENTS)
+    working = any(state.state in ("in place", "called by pre-commit") for state in states)
+    displayed = NOTES in _display(repo)
+    wanted = bool(_remembered(repo)) or working
+    return Installed(displayed or working, displayed, wanted, place, states, tuple(hidden_hooks(repo, place)))
+
+
+def _display(repo: Repo | None, scope: str = "") -> list[str]:
+    """The values of notes.displayRef: of the person (None), or in force in a repository."""
+    if repo is None:
+        done = git("config", "--global", "--get-all", DISPLAY, check=False)
+    else:
+        done = repo.run("config", *([scope] if scope else []), "--get-all", DISPLAY, check=False)
+    return done.stdout.decode("utf-8", "replace").splitlines()
+
+
+def _add_display(repo: Repo) -> bool:
+    if NOTES in _display(repo):
+        return False
+    repo.git("config", "--local", "--add", DISPLAY, NOTES)
+    return True
+
+
+def _drop_display(repo: Repo) -> bool:
+    if NOTES not in _display(repo, "--local"):
+        return False
+    repo.git("config", "--local", "--unset-all", DISPLAY, f"^{NOTES}$")
+    return True
+
+
+def _is_committed(repo: Repo, hook: Path) -> bool:
+    name = in_worktree(repo, hook)
+    return name is not None and is_tracked(repo, name)
+
+
+def _make_home(repo: Repo) -> None:
+    try:
+        repo.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise GitStoryError(
+            f"cannot write below {repo.common_dir}: {error.strerror or error}",
+            hint="gitstory keeps its spool there; make the directory writable",
+        ) from error
+
+
+def _remember(repo: Repo, directory: Path) -> None:
+    """Write down where hooks went, so that `disable` finds them and `status` can tell lost from never there."""
+    known = _remembered(repo)
+    if directory not in known:
+        listed = [os.fspath(each) for each in (*known, directory)]
+        write_atomically(repo.home / "hooks.json", json.dumps({"directories": listed}).encode() + b"\n")
+
+
+def _remembered(repo: Repo) -> list[Path]:
+    try:
+        known: Mapping[str, list[str]] = json.loads((repo.home / "hooks.json").read_text())
+        return [Path(each) for each in known["directories"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _exclude(repo: Repo, directory: Path, changes: list[HookChange]) -> list[str]:
+    """Hooks of ours inside the worktree carry a path of this machine: keep `git add -A` from committing them."""
+    names = []
+    for change in changes:
+        for path in (directory / change.event, directory / (change.event + PREVIOUS)):
+            name = in_worktree(repo, path)
+            if change.done != "tracked" and path.exists() and name and not is_ignored(repo, name):
+                names.append(name)
+    if names:
+        _rewrite_exclude(repo, [f"/{name}" for name in names], [])
+    return names
+
+
+def _unexclude(repo: Repo, directory: Path) -> None:
+    paths = [directory / (event + end) for event in shims.EVENTS for end in ("", PREVIOUS)]
+    names = [in_worktree(repo, path) for path in paths]
+    _rewrite_exclude(repo, [], [f"/{name}" for name in names if name])
+
+
+def _rewrite_exclude(repo: Repo, add: list[str], drop: list[str]) -> None:
+    path = repo.common_dir / "info" / "exclude"
+    old = path.read_bytes() if path.is_file() else b""
+    gone = {os.fsencode(line) for line in drop}
+    lines = [line for line in old.splitlines(keepends=True) if line.rstrip(b"\r\n") not in gone]
+    if add and lines and not lines[-1].endswith(b"\n"):
+        lines.append(b"\n")
+    new = b"".join([*lines, *(os.fsencode(line) + b"\n" for line in add)])
+    if new != old:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(new)

@@ -1,0 +1,139 @@
+"""Linking history that was made before gitstory was there, by the same code as the hook's worker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.capture.link import Linked
+from gitstory.capture.linker import Linker
+from gitstory.faults import point
+from gitstory.git.changes import Commit, read_commits
+from gitstory.git.history import shallow_edge
+from gitstory.git.repo import Repo
+from gitstory.model import Story
+from gitstory.storage.decisions import renewed
+from gitstory.storage.stories import StoryStore
+from gitstory.worker import state as memory
+from gitstory.worker.missed import tips
+from gitstory.worker.record import Recorder
+from gitstory.worker.setup import Setup
+
+_BATCH = 200
+"""Stories written at a time: a run that is stopped goes on from there."""
+
+
+class Asked(Struct, frozen=True):
+    """What to link: arguments for `git log`, everybody's commits or only the person's own, and whether to store."""
+
+    revisions: tuple[str, ...]
+    anyone: bool = False
+    dry_run: bool = False
+
+
+class Outcome(Struct):
+    commits: int = 0
+    foreign: int = 0
+    linked: int = 0
+    conversations: int = 0
+    skipped: int = 0
+    problems: tuple[str, ...] = ()
+    stories: tuple[Story, ...] = ()
+
+
+_ANYBODY = frozenset({"admin", "dev", "developer", "git", "github", "gitlab", "root", "test", "ubuntu", "user", "x"})
+_NOREPLY = re.compile(r"(?:\d+\+)?([^@]+)@users\.noreply\.")
+
+
+def own(commit: Commit, setup: Setup) -> bool:
+    """Whether the person this machine belongs to wrote the commit: by e-mail, by name, or by a forge's login.
+
+    A login that a forge put in place of the address (`123+login@users.noreply...`) is the person's if it is their
+    name or the local part of one of their addresses. Names that anybody may have prove nothing.
+    """
+    if "[bot]" in commit.author_name or "[bot]" in commit.author_email:
+        return False
+    email, name = commit.author_email.lower(), commit.author_name.casefold()
+    emails = {one.lower() for one in setup.emails}
+    names = {one.casefold() for one in setup.names} - _ANYBODY
+    if email in emails or name in names:
+        return True
+    login = _NOREPLY.match(email)
+    return login is not None and login.group(1) in names | ({one.partition("@")[0] for one in emails} - _ANYBODY)
+
+
+def backfill(
+    repo: Repo, setup: Setup, asked: Asked, progress: Callable[[str, int, int], None] = lambda stage, done, of: None
+) -> Outcome:
+    """Link and store; a story that a person changed by hand keeps those links."""
+    outcome = Outcome()
+    edge = shallow_edge(repo)
+    everything = [commit for commit in read_commits(repo, asked.revisions) if commit.oid not in edge]
+    mine = [commit for commit in everything if asked.anyone or own(commit, setup)]
+    commits = [
+        commit for commit in mine if not setup.private.periods or not setup.private.covers(commit.committer_time)
+    ]
+    outcome.commits, outcome.foreign = len(commits), len(everything) - len(mine)
+    if not commits:
+        return outcome
+    linker = Linker(repo, setup.context)
+    try:
+        gathered = linker.gather(progress=lambda count: progress("reading conversations", count, 0))
+        outcome.skipped, outcome.problems = gathered.skipped, tuple(gathered.problems)
+        stories: list[Story] = []
+        store = StoryStore(repo)
+        for done, linked in enumerate(linker.link(commits, gathered, history=everything)):
+            progress("linking commits", done, len(commits))
+            if linked.story.links:
+                known = store.story(linked.story.commit)
+                stories.append(renewed(proven(linked, known), known, gathered.sources.__contains__))
+        stories = [story for story in stories if story.links]
+        outcome.linked, outcome.stories = len(stories), tuple(stories)
+        outcome.conversations = len({(one.agent, one.conversation) for story in stories for one in story.links})
+        if not asked.dry_run:
+            recorder = Recorder(store, gathered, linker.at, linker.roots, setup.keeping)
+            point("backfill.linked")
+            _store(recorder, stories, progress)
+            _looked_at(repo, {commit.oid for commit in everything})
+    finally:
+        linker.close()
+    return outcome
+
+
+def _looked_at(repo: Repo, commits: set[str]) -> None:
+    """Spare the worker the branches whose commits were all seen here: it would take them for missed ones."""
+    known = memory.load(repo.home)
+    if known.tips is not None:
+        seen = {ref: oid for ref, oid in tips(repo).items() if oid in commits}
+        memory.save(repo.home, replace(known, tips={**known.tips, **seen}))
+
+
+def proven(linked: Linked, known: Story | None = None) -> Story:
+    """Without links that content does not bear out: for the past, names of files alone convince nobody.
+
+    What the hook's worker had reason to link by them (`known`) stays.
+    """
+    story = linked.story
+    seen = {(one.agent, one.conversation) for one in known.links} if known is not None else set()
+    return replace(
+        story,
+        links=tuple(
+            one
+            for one in story.links
+            if one.evidence in ("lines", "command", "manual") or (one.agent, one.conversation) in seen
+        ),
+    )
+
+
+def _store(
+    recorder: Recorder,
+    stories: Sequence[Story],
+    progress: Callable[[str, int, int], None],
+) -> None:
+    for start in range(0, len(stories), _BATCH):
+        progress("storing stories", start, len(stories))
+        recorder.record(stories[start : start + _BATCH])
+        point("backfill.batch")

@@ -1,0 +1,163 @@
+"""Taking things back on this machine: the store, then everything that was derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.capture import spool
+from gitstory.faults import point
+from gitstory.git.purge import Purged, before, purge
+from gitstory.git.repo import Repo
+from gitstory.render.note import note_text
+from gitstory.storage.changes import Batch, Key
+from gitstory.storage.contents import Contents
+from gitstory.storage.paths import TAKING_BACK
+from gitstory.storage.purge import Wish, forgetting, is_ours, widened
+from gitstory.storage.stories import DATA_REF, NOTES_REF, StoryStore
+from gitstory.worker import state as memory
+
+_REFS = (DATA_REF, NOTES_REF)
+_KEPT = frozenset({"worker.lock", "waiting.lock", "state.json", "hooks.json", "shared.json", "verified", TAKING_BACK})
+"""What else lies in gitstory's directory may hold names or text and can be made again."""
+
+
+class Scope(Struct, frozen=True):
+    """What a wish comes to: ids of conversations, single turns, commits whose stories go or lose something."""
+
+    wish: Wish
+    turns: int
+    told: tuple[str, ...]
+
+
+def everything(contents: Contents) -> Wish:
+    """All that is stored."""
+    return Wish(frozenset(contents.conversation_keys()), commits=frozenset(contents.commits()))
+
+
+def of_commit(repo: Repo, contents: Contents, commit: str, *, story_only: bool) -> Wish:
+    """The story of a commit, with the conversations that no other commit still to be found here tells of."""
+    story = contents.story(commit)
+    mine = {(link.agent, link.conversation) for link in story.links} if story is not None else set()
+    if story_only or not mine:
+        return Wish(commits=frozenset({commit}))
+    listed = repo.run("rev-list", "--branches", "--tags", "--remotes", "HEAD", check=False).stdout
+    living = set(listed.decode("ascii", "replace").split()) - {commit}
+    others = contents.stories(one for one in contents.commits() if one in living)
+    elsewhere = {(link.agent, link.conversation) for other in others for link in other.links}
+    return Wish(frozenset(mine - elsewhere), commits=frozenset({commit}))
+
+
+def scope(contents: Contents, wish: Wish) -> Scope:
+    """What `forget` will do about a wish."""
+    whole = widened(contents, wish)
+    batch = forgetting(contents, whole, lambda story, told: "")
+    turns = sum(len(meta.turns) for key in whole.conversations if (meta := contents.meta(*key)) is not None)
+    told = {*(story.commit for story in batch.stories), *batch.drop, *(whole.commits & set(contents.commits()))}
+    return Scope(whole, turns + len(whole.turns), tuple(sorted(told)))
+
+
+def forget(repo: Repo, store: StoryStore, wish: Wish, *, rewrite_packs: bool = False) -> Purged:
+    """Forget for good; the caller keeps the worker from running meanwhile. Safe to run again after an interruption."""
+
+    def build(contents: Contents) -> Batch:
+        whole = widened(contents, wish)
+        made = forgetting(contents, whole, note_text)
+        bare = dict.fromkeys(_bare_notes(store, contents, whole))
+        return replace(made, notes={**bare, **made.notes})
+
+    whole = widened(store.contents, wish)
+    names = {name for _, name in whole.conversations} | {turn for _, _, turn in whole.turns}
+    names |= {name for _, name, _ in whole.turns} | whole.commits
+    return take_back(repo, store, build, lambda text: any(name in text for name in names), rewrite_packs=rewrite_packs)
+
+
+def _bare_notes(store: StoryStore, contents: Contents, wish: Wish) -> Collection[str]:
+    """Notes of commits without a story: when all is forgotten, these go too."""
+    stored = set(contents.commits())
+    if not stored or not stored <= wish.commits:
+        return ()
+    return [commit for commit in store.noted() if commit not in stored]
+
+
+def take_back(
+    repo: Repo,
+    store: StoryStore,
+    build: Callable[[Contents], Batch],
+    tells: Callable[[str], bool],
+    *,
+    rewrite_packs: bool = False,
+) -> Purged:
+    """Write what `build` makes of the store, then remove every trace of what it left out.
+
+    `tells` says whether a line of the worker's memory tells of what was taken back.
+    """
+    taken = before(repo, _REFS)
+    repo.home.mkdir(mode=0o700, exist_ok=True)
+    (repo.home / TAKING_BACK).touch(0o600)
+    point("forget.begun")
+    store.update(build)
+    point("forget.written")
+    clean(repo.home, tells)
+    point("forget.cleaned")
+    found = purge(repo, _REFS, taken, is_ours)
+    point("forget.purged")
+    if rewrite_packs and found.packed:
+        repo.close()
+        repo.git("gc", "--quiet", "--prune=now")
+        found = purge(repo, _REFS, taken, is_ours)
+    (repo.home / TAKING_BACK).unlink(missing_ok=True)
+    return found
+
+
+def resume(repo: Repo) -> None:
+    """Finish what a stopped run has left; what it was about is not known any more, so all that could tell goes."""
+    taken = before(repo, _REFS)
+    clean(repo.home, lambda text: True)
+    purge(repo, _REFS, taken, is_ours)
+    (repo.home / TAKING_BACK).unlink(missing_ok=True)
+
+
+def clean(home: Path, tells: Callable[[str], bool]) -> None:
+    """Remove what gitstory's own directory keeps beside the store: cache, index, log; and names from its memory."""
+    if not home.is_dir():
+        return
+    known = memory.load(home)
+    left = replace(
+        known,
+        open=tuple(one for one in known.open if not any(map(tells, _words(one)))),
+        errors=tuple(error for error in known.errors if not tells(error)),
+    )
+    if left != known:
+        memory.save(home, left)
+    for path in sorted(home.iterdir()):
+        if path.name not in _KEPT and not path.name.startswith(spool.NAME):
+            _remove(path)
+
+
+def _words(one: memory.Open) -> list[str]:
+    return [one.commit, *(path for path, _, _ in one.sources), *(name for _, name in one.markers)]
+
+
+def _remove(path: Path) -> None:
+    import shutil
+
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
+
+
+def histories(repo: Repo, folder: str, keys: Collection[Key]) -> list[str]:
+    """Files in the work tree's history folder that are named after one of these conversations."""
+    top = repo.worktree
+    if top is None or not (top / folder).is_dir():
+        return []
+    ids = [name for _, name in keys]
+    found = (path for path in (top / folder).rglob("*.md") if any(name in path.name for name in ids))
+    return sorted(path.relative_to(top).as_posix() for path in found)

@@ -1,0 +1,70 @@
+"""The agents' stores as they are at this moment, for commands that look beyond the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+
+from gitstory.capture.gather import Matters
+from gitstory.capture.linker import Linker
+from gitstory.capture.select import all_sources
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation
+from gitstory.storage.stories import StoryStore
+from gitstory.worker.record import Recorder
+from gitstory.worker.setup import Setup, setup
+
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
+
+
+class Live:
+    """Conversations that may be of this repository, read when asked for. Leaves nothing behind but the parse cache.
+
+    `always` are conversations to take in whatever their directory, `since` leaves out transcripts not written to
+    after that time, `matters` (see `capture.gather`) those that have nothing to do with the question.
+    """
+
+    def __init__(
+        self,
+        repo: Repo,
+        store: StoryStore,
+        made: Setup | None = None,
+        *,
+        since: float = 0.0,
+        always: Iterable[Key] = (),
+        matters: Matters = lambda brief: True,
+    ) -> None:
+        self.setup = made or setup(repo)
+        self.linker = Linker(repo, self.setup.context, remember=False)
+        self.gathered = self.linker.gather(since, always, matters=matters)
+        self.recorder = Recorder(store, self.gathered, self.linker.at, self.linker.roots, self.setup.keeping)
+
+    def keys(self) -> list[Key]:
+        """Conversations a person had; what subagents did is part of the one that spawned them."""
+        return [trace.key for trace in self.gathered.traces]
+
+    def conversation(self, key: Key) -> Conversation | None:
+        """As its agent has it now, cut down but NOT redacted: for the person's own terminal, never for the store."""
+        return self.recorder.distilled(key)
+
+    def whole(self, key: Key) -> Conversation | None:
+        """As its agent has it now, entire and unredacted: to look at, never to keep."""
+        return max(self.gathered.conversations(key), key=lambda one: len(one.turns), default=None)
+
+    def close(self) -> None:
+        self.linker.close()
+
+    def __enter__(self) -> Live:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def named_so(made: Setup, prefix: str) -> list[Key]:
+    """Conversations in the stores, of any directory, whose id starts with `prefix`, told from their names alone."""
+    found = all_sources(made.context.agents, made.context.where)
+    return sorted({(agent.name, source.id) for agent, source in found if source.id and source.id.startswith(prefix)})

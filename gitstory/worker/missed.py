@@ -1,0 +1,57 @@
+"""Commits whose hook never ran: agents that switch hooks off, `--no-verify` tools, graphical clients, pulls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from gitstory.git.changes import Commit, read_commits
+from gitstory.git.history import shallow_edge
+from gitstory.git.repo import Repo
+
+if TYPE_CHECKING:
+    from gitstory.capture.private import Private
+
+_COMMITTER = re.compile(rb"^committer .*> (\d+) [+-]\d+$", re.MULTILINE)
+_MOST = 1000
+"""Commits looked at in one run: someone else's branch may bring a whole history, which is `backfill`'s work."""
+
+
+def tips(repo: Repo) -> dict[str, str]:
+    """Every local branch and this work tree's HEAD with the commits they are at."""
+    listed = repo.git("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads").decode("utf-8", "replace")
+    found = {ref: oid for oid, _, ref in (line.partition(" ") for line in listed.splitlines())}
+    head = repo.ref("HEAD")
+    if head is not None:
+        found["HEAD"] = head
+    return found
+
+
+def kept_back(repo: Repo, private: Private, commit: str, told: float | None, ran: float = 0.0) -> bool:
+    """Whether a commit was made while recording was off: by its own time, or by that of its hook (`told`).
+
+    `ran` is when the worker last looked: with recording off since before then, all that is new was made since.
+    """
+    if not private.periods:
+        return False
+    since = private.off_since
+    if since is not None and told is None and ran >= since:
+        return True
+    found = repo.objects.read(commit)
+    line = _COMMITTER.search(found[2]) if found is not None and found[1] == "commit" else None
+    made = float(line[1]) if line is not None else 0.0
+    return private.covers(made) or (told is not None and private.covers(told))
+
+
+def missed(repo: Repo, before: Mapping[str, str] | None, now: Mapping[str, str]) -> list[Commit]:
+    """Commits reachable now and not before; none the first time, when all of history would be."""
+    if before is None or dict(before) == dict(now):
+        return []
+    known = [oid for oid in set(before.values()) if repo.objects.read(oid) is not None]
+    new = sorted(set(now.values()) - set(known))
+    if not new:
+        return []
+    edge = shallow_edge(repo)
+    found = read_commits(repo, [f"--max-count={_MOST}", *new, *(f"^{oid}" for oid in known)])
+    return [commit for commit in found if commit.oid not in edge]

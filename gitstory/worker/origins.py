@@ -1,0 +1,142 @@
+"""Which stored conversations a commit could carry lines of, by names alone. Light: readers ask this every time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from msgspec import MsgspecError, Struct, msgpack
+
+from gitstory.git.changes import Commit, suffix
+from gitstory.git.files import write_atomically
+from gitstory.git.repo import Repo
+from gitstory.model import Story
+from gitstory.storage.stories import DATA_REF, StoryStore
+
+Key = tuple[str, str]
+TurnKey = tuple[str, str, str]
+
+_MOST_MOVED = 40
+"""Conversations looked at for files that may have been renamed; more would cost a reader too much."""
+
+
+class Origins(Struct, frozen=True):
+    """What stories say: path -> conversations with lines there, turn -> the commits it explains, with how many lines.
+
+    `authors` maps those commits to the key of their author.
+    """
+
+    paths: Mapping[str, frozenset[Key]]
+    turns: Mapping[TurnKey, Mapping[str, int]]
+    authors: Mapping[str, str]
+
+    def commits(self, keys: Iterable[Key]) -> set[str]:
+        """The commits that any of these conversations explains lines of."""
+        wanted = set(keys)
+        return {commit for turn, told in self.turns.items() if turn[:2] in wanted for commit in told}
+
+    def of(self, commit: Commit) -> set[Key]:
+        """The conversations with lines in a file that the commit changed."""
+        names = {path for change in commit.files for path in (change.path, change.old_path)}
+        return {key for path in names for key in self.paths.get(path.decode("utf-8", "surrogateescape"), ())}
+
+
+def could_carry(repo: Repo, told: Origins, commit: Commit) -> set[Key]:
+    """The conversations whose lines a commit could hold: of files it changed, and of files that new ones of it may
+    have been called before (same suffix, and gone under the old name)."""
+    found = told.of(commit)
+    new = {change.path.decode("utf-8", "surrogateescape") for change in commit.files if change.new}
+    old = {change.path.decode("utf-8", "surrogateescape") for change in commit.files if any(change.old)}
+    suffixes = {suffix(path) for path in new - old}
+    likely = [path for path in told.paths if suffix(path) in suffixes] if suffixes else []
+    if not likely:
+        return found
+    listed = repo.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit.oid, check=False).stdout
+    there = {path.decode("utf-8", "surrogateescape") for path in listed.split(b"\0")}
+    moved = {key for path in likely if path not in there for key in told.paths[path]} - found
+    return found | moved if len(moved) <= _MOST_MOVED else found
+
+
+def apart(repo: Repo, told: Iterable[str], commits: Iterable[str]) -> dict[str, float]:
+    """Those of the commits `told` that are behind none of `commits`, with the time each was made.
+
+    One that is not here any more was surely made before; its time is minus infinity.
+    """
+    names = sorted(set(told) - set(commits))
+    here = [one for one in names if repo.objects.read(one) is not None]
+    found = dict.fromkeys(set(names) - set(here), float("-inf"))
+    if here:
+        asked = "".join(f"{one}\n" for one in (*here, *(f"^{commit}" for commit in commits))).encode()
+        listed = repo.git("log", "--format=%H %ct", "--stdin", input=asked).decode().split()
+        times = dict(zip(listed[::2], map(float, listed[1::2]), strict=True))
+        found.update((one, times[one]) for one in here if one in times)
+    return found
+
+
+def origins(stories: Iterable[Story]) -> Origins:
+    made = _Kept()
+    made.add(stories)
+    return made.origins()
+
+
+class _Kept(Struct):
+    """Origins as they are kept between runs, with the commits they were made from."""
+
+    seen: dict[str, str] = {}
+    """commit -> the id of its story's blob"""
+    buried: int = 0
+    paths: dict[str, set[Key]] = {}
+    turns: dict[str, dict[str, int]] = {}
+    """the turn's three names as one text -> commit -> lines"""
+    authors: dict[str, str] = {}
+
+    def add(self, stories: Iterable[Story]) -> None:
+        for story in stories:
+            self.authors[story.commit] = story.author
+            for file in story.files:
+                keys = {(piece.agent, piece.conversation) for piece in (*file.ranges, *file.removed)}
+                self.paths.setdefault(file.path, set()).update(keys)
+            for link in story.links:
+                for turn in link.turns:
+                    if turn.evidence == "lines":
+                        name = "\0".join((link.agent, link.conversation, turn.id))
+                        self.turns.setdefault(name, {})[story.commit] = turn.lines
+
+    def origins(self) -> Origins:
+        paths = {path: frozenset(keys) for path, keys in self.paths.items()}
+        return Origins(paths, {_turn(name): told for name, told in self.turns.items()}, self.authors)
+
+
+def _turn(name: str) -> TurnKey:
+    agent, conversation, turn = name.split("\0")
+    return agent, conversation, turn
+
+
+def all_origins(repo: Repo, store: StoryStore) -> Origins:
+    """What all stories of the store say. Kept beside the other caches, so that only new ones are read."""
+    path = repo.home / "cache" / "origins.msgpack"
+    stored, buried = _stored(repo), len(store.contents.tombstones)
+    kept = _Kept()
+    with suppress(OSError, MsgspecError, ValueError, RecursionError):
+        kept = msgpack.decode(path.read_bytes(), type=_Kept)
+    if not kept.seen.keys() <= stored.keys() or kept.buried != buried:
+        kept = _Kept(buried=buried)
+    new = [commit for commit, blob in stored.items() if kept.seen.get(commit) != blob]
+    if new:
+        kept.add(store.stories(sorted(new)).values())
+        kept.seen.update((commit, stored[commit]) for commit in new)
+        if repo.home.is_dir():
+            with suppress(OSError):
+                write_atomically(path, msgpack.encode(kept))
+    return kept.origins()
+
+
+def _stored(repo: Repo) -> dict[str, str]:
+    """commit -> blob of every stored story."""
+    listed = repo.run("ls-tree", "-r", "-z", f"{DATA_REF}:commits", check=False).stdout
+    found: dict[str, str] = {}
+    for entry in listed.split(b"\0"):
+        facts, _, path = entry.partition(b"\t")
+        if path.endswith(b".json"):
+            found[path.replace(b"/", b"").removesuffix(b".json").decode("ascii", "replace")] = facts.split()[2].decode()
+    return found

@@ -1,0 +1,113 @@
+"""From linked commits to the store: read the conversations, distil, redact, write all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.capture.distill import Keep, distill
+from gitstory.capture.gather import Gathered
+from gitstory.capture.places import relative
+from gitstory.capture.private import Private
+from gitstory.capture.select import Here
+from gitstory.faults import point
+from gitstory.model import Conversation, Mark, Story
+from gitstory.redact.settings import Settings as RedactSettings
+from gitstory.render.note import note_text
+from gitstory.storage.changes import Batch
+from gitstory.storage.stories import StoryStore
+
+Key = tuple[str, str]
+
+
+class Keeping(Struct, frozen=True):
+    """How conversations are made ready for the store."""
+
+    keep: Keep
+    redact: RedactSettings
+    home: Path
+    users: tuple[str, ...] = ()
+    private: Private = Private()
+
+
+class Recorder:
+    """Writes stories with the conversations they name. Raises `RedactionFailed` before anything is written."""
+
+    def __init__(self, store: StoryStore, gathered: Gathered, at: Here, roots: Mapping[Key, str], how: Keeping) -> None:
+        self._store = store
+        self._gathered = gathered
+        self._at = at
+        self._roots = roots
+        self._how = how
+
+    def record(self, stories: Sequence[Story]) -> None:
+        """Store `stories` and all turns so far of the conversations they link, and write their notes."""
+        wanted = {(one.agent, one.conversation) for story in stories for one in story.links}
+        kept = {key: made for key in sorted(wanted) if (made := self.prepare(key)) is not None}
+        told = kept | self._stored(wanted - kept.keys())
+        point("record.prepared")
+        notes = {story.commit: note_text(story, told) if story.links else None for story in stories}
+        self._store.write(Batch(stories=stories, conversations=tuple(kept.values()), notes=notes))
+
+    def _stored(self, keys: Iterable[Key]) -> dict[Key, Conversation]:
+        """What the store has of conversations whose files are gone."""
+        return {key: found for key in sorted(keys) if (found := self._store.conversation(*key)) is not None}
+
+    def prepare(self, key: Key) -> Conversation | None:
+        """A conversation distilled and redacted, with its subagents' work; None where its files are gone."""
+        slim = self.distilled(key)
+        if slim is None:
+            return None
+        # Commands that only read transcripts do without the engine, whose patterns take long to compile.
+        from gitstory.redact.engine import Redactor, redact_conversation
+
+        made = redact_conversation(slim, Redactor(self._how.redact, self._how.home, self._how.users))
+        return self._store.contents.as_kept(made)
+
+    def distilled(self, key: Key) -> Conversation | None:
+        """The same with all secrets still in it: for the person's own eyes, never for the store."""
+        whole = self._whole(key)
+        if whole is None:
+            return None
+        roots = (*self._at.roots, *([self._roots[key]] if key in self._roots else []))
+        return distill(whole, self._how.keep, partial(_within, roots=roots))
+
+    def _whole(self, key: Key) -> Conversation | None:
+        found = _longest(self._gathered.conversations(key))
+        if found is None:
+            return None
+        for child in self._gathered.children.get(key, ()):
+            if (spawned := _longest(self._gathered.conversations(child))) is not None:
+                found = with_subagent(found, spawned)
+        return self._how.private.visible(found)
+
+
+def _within(path: str, roots: Sequence[str]) -> str | None:
+    found = relative(path, roots)
+    return found[1] if found else None
+
+
+def _longest(versions: Iterable[Conversation]) -> Conversation | None:
+    return max(versions, key=lambda one: len(one.turns), default=None)
+
+
+def with_subagent(parent: Conversation, child: Conversation) -> Conversation:
+    """The parent with the child's calls in the turn that was running when the child started."""
+    if not parent.turns:
+        return parent
+    begun = [
+        (turn.time or 0.0, n) for n, turn in enumerate(parent.turns) if (turn.time or 0.0) <= (child.started or 0.0)
+    ]
+    number = max(begun, default=(0.0, 0))[1]
+    turn = parent.turns[number]
+    calls = [replace(call, agent=call.agent or child.id) for one in child.turns for call in one.calls]
+    steps = (*turn.steps, Mark("subagent", child.title or _first_prompt(child), child.started), *calls)
+    return replace(parent, turns=(*parent.turns[:number], replace(turn, steps=steps), *parent.turns[number + 1 :]))
+
+
+def _first_prompt(conversation: Conversation) -> str:
+    return conversation.turns[0].prompt if conversation.turns else ""

@@ -1,0 +1,111 @@
+"""From configuration and environment to what linking and recording need."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.agents.registry import agents
+from gitstory.capture.distill import Keep
+from gitstory.capture.linker import Context
+from gitstory.capture.private import Forgotten, Private, parse_conversation, parse_period
+from gitstory.capture.select import PathFilter
+from gitstory.config.load import Config, load
+from gitstory.git.repo import Repo
+from gitstory.redact.settings import Settings as RedactSettings
+from gitstory.storage.paths import Tombstone
+from gitstory.storage.purge import anywhere
+from gitstory.storage.stories import StoryStore
+from gitstory.surroundings import Surroundings, surroundings
+from gitstory.worker.record import Keeping
+
+
+class Setup(Struct, frozen=True):
+    """`emails` and `names` are the person's, `ignored_branches` patterns of branches whose commits are not recorded."""
+
+    enabled: bool
+    context: Context
+    keeping: Keeping
+    emails: tuple[str, ...]
+    names: tuple[str, ...]
+    ignored_branches: tuple[str, ...] = ()
+    private: Private = Private()
+
+
+def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
+    """What this repository's configuration and the environment ask for. Raises `ConfigError`."""
+    config = load(repo)
+    where = where or surroundings()
+    stores = {name: tuple(Path(root).expanduser() for root in roots) for name, roots in config.roots.items()}
+    where = Surroundings(where.env, where.home, stores)
+    ignored = path_filter(config.ignore_paths)
+    kept_back = private(repo, config)
+    readers = tuple(agent for agent in agents(plugins=True) if agent.name not in config.ignore_agents)
+    return Setup(
+        config.enabled,
+        Context(readers, where, ignored, kept_back),
+        _keeping(config, where, ignored, kept_back),
+        tuple(filter(None, [repo.config("user.email"), *config.emails])),
+        tuple(filter(None, [repo.config("user.name"), *config.names])),
+        config.ignore_branches,
+        kept_back,
+    )
+
+
+def private(repo: Repo, config: Config) -> Private:
+    """What is not to be recorded here. Raises GitStoryError for a setting that cannot be understood."""
+    return Private(
+        config.private_marker,
+        tuple(map(parse_period, config.private_periods)),
+        tuple(map(parse_conversation, config.private_conversations)),
+        _forgotten(repo),
+    )
+
+
+def _forgotten(repo: Repo) -> Forgotten:
+    """Answers from the store's tombstones, which are read when first asked."""
+    store = StoryStore(repo)
+
+    def asked(agent: str, conversation: str, turn: str | None) -> bool:
+        if turn is None:
+            return store.contents.dead(Tombstone("conversation", (agent, conversation)))
+        return store.contents.dead(Tombstone("turn", (agent, conversation, turn)), anywhere(agent, turn))
+
+    return asked
+
+
+def _keeping(config: Config, where: Surroundings, ignored: PathFilter, kept_back: Private) -> Keeping:
+    user = where.env.get("USER") or where.env.get("USERNAME") or ""
+    return Keeping(
+        Keep(config.detail, config.thinking, config.output_limit, ignored),
+        RedactSettings(
+            rules=config.redact_rules,
+            allow=config.redact_allow,
+            emails=config.redact_emails,
+            hosts=config.redact_hosts,
+        ),
+        where.home,
+        (user,) if len(user) > 2 else (),
+        kept_back,
+    )
+
+
+def path_filter(patterns: tuple[str, ...]) -> PathFilter:
+    """Whether a path of the repository is to be left alone, by patterns as in .gitignore."""
+    if not patterns:
+        return lambda path: False
+    from pathspec import GitIgnoreSpec
+
+    spec = GitIgnoreSpec.from_lines(patterns)
+    return spec.match_file
+
+
+def ignored(repo: Repo, commit: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a commit lies only on branches that are not recorded."""
+    if not patterns:
+        return False
+    listed = repo.run("for-each-ref", "--format=%(refname:short)", f"--contains={commit}", "refs/heads", check=False)
+    branches = listed.stdout.decode("utf-8", "replace").split()
+    return bool(branches) and all(any(fnmatchcase(branch, one) for one in patterns) for branch in branches)

@@ -1,0 +1,89 @@
+"""What the worker remembers between runs. Losing it costs work done again, never a story."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from gitstory.git.files import write_atomically
+
+NAME = "state.json"
+_ERRORS_KEPT = 20
+_REPAIRS_KEPT = 5
+
+
+class Open(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A commit whose story may still grow: a conversation was running when it was made.
+
+    `sources` are the transcript files with their size and mtime (ns) at the last look, `markers` what the hook's
+    environment named, `env` the store variables it saw.
+    """
+
+    commit: str
+    since: float
+    sources: tuple[tuple[str, int, int], ...] = ()
+    markers: tuple[tuple[str, str], ...] = ()
+    env: dict[str, str] = {}
+
+
+class Repair(msgspec.Struct, frozen=True, array_like=True):
+    """What was put right, and when."""
+
+    time: float
+    message: str
+
+
+class State(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`tips` are the refs' ids up to which commits have been looked at, None before the first time.
+
+    `repairs` are what runs found left behind by others that died, lately.
+    """
+
+    tips: dict[str, str] | None = None
+    open: tuple[Open, ...] = ()
+    ran: float = 0.0
+    took: float = 0.0
+    linked: int = 0
+    skipped: int = 0
+    errors: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+
+def load(home: Path) -> State:
+    """The state kept in `home`; an empty one where there is none or it is damaged."""
+    return _read(home) or State()
+
+
+def damaged(home: Path) -> bool:
+    """Whether there is a state that cannot be read."""
+    return _read(home) is None and os.path.lexists(home / NAME)
+
+
+def _read(home: Path) -> State | None:
+    try:
+        return msgspec.json.decode((home / NAME).read_bytes(), type=State)
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+
+
+def save(home: Path, state: State) -> None:
+    """A disk that is full or read-only costs the memory, not the run."""
+    with suppress(OSError):
+        if (home / NAME).is_dir():  # nothing of ours, and it would be in the way for ever
+            (home / NAME).rename(home / f"{NAME}.damaged")
+        write_atomically(home / NAME, msgspec.json.encode(state))
+
+
+def with_error(state: State, message: str) -> State:
+    others = tuple(error for error in state.errors if error != message)
+    return msgspec.structs.replace(state, errors=(*others, message)[-_ERRORS_KEPT:])
+
+
+def with_repairs(state: State, messages: Sequence[str]) -> State:
+    new = tuple(Repair(time.time(), message) for message in messages)
+    return msgspec.structs.replace(state, repairs=(*state.repairs, *new)[-_REPAIRS_KEPT:])
