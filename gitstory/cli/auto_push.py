@@ -1,0 +1,66 @@
+"""What the pre-push hook has done behind the person's back, where they asked for it: `enable --auto-push`."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+    from gitstory.storage.sync.exchange import Place
+
+SECONDS = 120.0
+"""For one call of git; nobody waits for it, but it shall not stay for ever."""
+
+
+def auto_push(repo: Repo, remote: str | None) -> None:
+    """Push stories where `git push` went (or to `story.remote`), if the person agreed to that remote before.
+
+    What goes wrong is remembered, for `git story status`.
+    """
+    from gitstory.config.load import load
+    from gitstory.storage.locks import single_flight
+    from gitstory.worker.due import ensure_drained
+
+    if not load(repo).auto_push:
+        return
+    with single_flight(repo.home / "push.lock") as alone:
+        if alone:  # else another one is at it
+            ensure_drained(repo)
+            _push(repo, remote)
+
+
+def _push(repo: Repo, remote: str | None) -> None:
+    from gitstory.cli.sharing import places
+    from gitstory.config.load import load
+    from gitstory.storage.sync.shared import load as load_shared
+
+    known = load_shared(repo.home)
+    for place in places(repo, load(repo).remote or remote, push=True):
+        if known.of(place.remote.url).agreed:
+            _one(repo, place)
+
+
+def _one(repo: Repo, place: Place) -> None:
+    from gitstory.git.remotes import Caller, known_public
+    from gitstory.render.note import note_text
+    from gitstory.storage.sync.exchange import look, push
+    from gitstory.storage.sync.shared import load, remember
+
+    known = load(repo.home).of(place.remote.url)
+    who = Caller(unattended=True, timeout=SECONDS)
+    error = ""
+    try:
+        if not known.public and known_public(place.remote.url):
+            error = "it can be read by anybody now; `git story push --yes` agrees to that"
+        elif known.data and look(repo, place, who).data is None:
+            error = "the stories were removed there; `git story push` asks whether to push them again"
+        else:
+            push(repo, place, note_text, who)
+    except GitStoryError as failure:
+        error = failure.message
+    with suppress(OSError):
+        remember(repo.home, place.remote.url, tried=time.time(), error=error)

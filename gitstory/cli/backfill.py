@@ -1,0 +1,67 @@
+"""`git story backfill`: stories for commits made before gitstory was there."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import json_option, open_repo
+from gitstory.cli.output import say, say_json, warn
+
+if TYPE_CHECKING:
+    from gitstory.worker.backfill import Outcome
+
+
+@click.command()
+@click.argument("revisions", nargs=-1, metavar="[RANGE...]")
+@click.option("--all", "everything", is_flag=True, help="Every commit of every branch (else those of HEAD).")
+@click.option("--since", metavar="DATE", help="Only commits newer than DATE, as `git log --since` takes it.")
+@click.option("--anyone", is_flag=True, help="Commits of other authors too, not only your own.")
+@click.option("--dry-run", is_flag=True, help="Say what would be linked, store nothing.")
+@json_option
+def command(
+    revisions: tuple[str, ...], everything: bool, since: str | None, anyone: bool, dry_run: bool, as_json: bool
+) -> int:
+    """Link commits made before gitstory was there to the conversations still on this machine.
+
+    Only your own commits (by `user.email`, `user.name`) are looked at, and a conversation is linked only where lines
+    it wrote, or a commit it reports, prove it. Running it again, or after an interruption, does no harm.
+    """
+    from gitstory.worker.backfill import Asked, backfill
+    from gitstory.worker.setup import setup
+
+    with open_repo() as repo:
+        wanted = revisions or (("--branches", "--tags", "--remotes", "HEAD") if everything else ("HEAD",))
+        if not everything:
+            for revision in revisions:
+                if ".." not in revision:
+                    repo.resolve(revision)
+        repo.resolve("HEAD") if not revisions and not everything else None
+        extra = (f"--since={since}",) if since else ()
+        outcome = backfill(repo, setup(repo), Asked((*extra, *wanted), anyone, dry_run), _progress)
+    if as_json:
+        say_json({"commits": outcome.commits, "linked": outcome.linked, "conversations": outcome.conversations})
+    else:
+        _report(outcome, dry_run)
+    return 0
+
+
+def _progress(stage: str, done: int, of: int) -> None:
+    """One line that is written over, only where a person looks on."""
+    if not sys.stderr.isatty() or done % 50:
+        return
+    sys.stderr.write(f"\r\x1b[K{stage}: {done}{f' of {of}' if of else ''}")
+    sys.stderr.flush()
+
+
+def _report(outcome: Outcome, dry_run: bool) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+    done = "would be linked" if dry_run else "linked"
+    say(f"{outcome.linked} of {outcome.commits} commits {done} to {outcome.conversations} conversations")
+    if outcome.foreign:
+        say(f"{outcome.foreign} commits of other authors left alone (--anyone takes them too)")
+    for problem in outcome.problems[:5]:
+        warn(problem)

@@ -1,0 +1,50 @@
+"""`git story conversations`: what was talked about in this repository, recorded or not."""
+
+from __future__ import annotations
+
+import click
+
+from gitstory.cli.options import json_option
+from gitstory.cli.reading import record
+
+_SHOWN = 20
+
+
+@click.command()
+@click.option("--agent", metavar="NAME", help="Only those of one agent, as in claude-code.")
+@click.option("--since", metavar="DATE", help="Only those still going on after DATE, as `git log --since` takes it.")
+@click.option("--all", "everything", is_flag=True, help=f"All of them, not only the last {_SHOWN}.")
+@json_option
+def command(agent: str | None, since: str | None, everything: bool, as_json: bool) -> int:
+    """List the conversations of this repository, the last one first.
+
+    Both those that are stored with commits and those that are only in the agents' own stores on this machine. The id
+    in front is what `git story link` takes.
+    """
+    from gitstory.queries.conversations import Asked, listing, since_time
+    from gitstory.worker.live import Live
+
+    with record() as (repo, store):
+        after = since_time(repo, since) if since is not None else None
+        with Live(repo, store, since=after or 0.0) as live:
+            found = listing(store, live, Asked(agent, after, None if everything else _SHOWN))
+    if as_json:
+        from gitstory.render.conversations import conversation_object
+        from gitstory.render.json import dump
+
+        for row in found.rows:
+            click.echo(dump(conversation_object(row)))
+        return 0
+    from gitstory.cli.output import console
+    from gitstory.render.conversations import write_conversations
+
+    with console() as out:
+        write_conversations(found, out, _zone())
+    return 0
+
+
+def _zone() -> int:
+    """Minutes east of UTC, here and now."""
+    import time
+
+    return time.localtime().tm_gmtoff // 60

@@ -1,0 +1,131 @@
+"""`git story doctor`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import open_repo
+from gitstory.cli.output import console
+from gitstory.errors import GitStoryError
+from gitstory.render.console import Console, neutralise_line
+
+if TYPE_CHECKING:
+    from gitstory.cli.trial import Trial
+    from gitstory.git.repo import Repo
+
+OLDEST_GIT = (2, 31)
+"""`git rev-parse --path-format` came with it."""
+
+Check = tuple[bool, str, str]
+"""Whether all is well, what was seen, and a hint where it is not."""
+
+
+@click.command()
+@click.option("--no-trial", is_flag=True, help="Make no test commit.")
+def command(no_trial: bool) -> int:
+    """Try the whole path and name what fails.
+
+    Makes a test commit in a scratch clone with the real hooks and waits for its story; looks for another program
+    called git-story on PATH; shows which agents' stores were found and how many conversations are of this
+    repository. Changes nothing here. Exits with 1 if recording does not work.
+    """
+    repo = _repo()
+    broken = False
+    with console(pager=False) as out:
+        for well, seen, hint in [*_program(), *_git()]:
+            broken |= not well
+            _print(out, (well, seen, hint))
+        if not no_trial:
+            trial = _trial(repo)
+            broken |= not trial[0]
+            _print(out, trial)
+        for check in _repository(repo):
+            _print(out, check)
+    return 1 if broken else 0
+
+
+def _print(out: Console, check: Check) -> None:
+    well, seen, hint = check
+    out.line((out.paint("ok       ", "green") if well else out.paint("problem  ", "yellow")) + neutralise_line(seen))
+    if hint:
+        out.line(out.paint("  hint:  ", "dim") + neutralise_line(hint))
+
+
+def _repo() -> Repo | None:
+    try:
+        return open_repo()
+    except GitStoryError:
+        return None
+
+
+def _git() -> Iterator[Check]:
+    from gitstory.git.process import git
+
+    said = git("version").stdout.decode("utf-8", "replace").strip()
+    numbers = re.search(r"(\d+)\.(\d+)", said)
+    new = numbers is not None and (int(numbers[1]), int(numbers[2])) >= OLDEST_GIT
+    yield new, said, "" if new else "gitstory needs git 2.31 or newer"
+
+
+def _program() -> Iterator[Check]:
+    from gitstory.hooks.program import is_own, programs_on_path
+
+    found = programs_on_path(os.environ)
+    if not found:
+        yield False, "there is no git-story on PATH", "`git story` will not work: add the directory it is installed in"
+        return
+    first, *others = found
+    if not is_own(first):
+        hint = (
+            "remove it, or put gitstory's directory before it; `gitstory` is the same command under a name of its own"
+        )
+        yield False, f"`git story` runs another program: {first}", hint
+    else:
+        yield True, f"`git story` runs {first}", ""
+    for other in others:
+        if not is_own(other):
+            yield True, f"another program of the name comes later on PATH: {other}", "harmless while it comes later"
+
+
+def _trial(repo: Repo | None) -> Check:
+    from gitstory.cli.trial import run
+    from gitstory.hooks.program import own_program
+
+    return judge(run(repo, own_program()))
+
+
+def judge(trial: Trial) -> Check:
+    """What a trial means."""
+    if trial.error is not None:
+        return False, f"the trial commit could not be made: {trial.error}", "does `git commit` work in a new clone?"
+    if trial.noted is not None and trial.linked and trial.committed is not None:
+        times = f"commit {trial.committed * 1000:.0f} ms, story {trial.noted * 1000:.0f} ms later"
+        return True, f"a trial commit in a scratch clone got its story ({times})", ""
+    if trial.noted is not None:
+        return False, "the trial commit got a note, but without its conversation", "please report this"
+    if not trial.hook_ran:
+        return False, "the trial commit's hook did not run", "is core.hooksPath set by a variable or a wrapper of git?"
+    return False, "the hook ran, but no story came", "`git story drain` in a repository says what is wrong"
+
+
+def _repository(repo: Repo | None) -> Iterator[Check]:
+    if repo is None:
+        yield False, "this is not a git repository", "run it in one to see its hooks and conversations"
+        return
+    from gitstory.cli.status import status
+
+    found = status(repo)
+    for agent in found.agents:
+        if agent.found:
+            newest = f"{agent.here} of {agent.conversations} conversations are of this repository"
+            hint = "" if agent.here else f"looked in {', '.join(agent.roots)} for conversations held in this directory"
+            yield True, f"{agent.label}: {newest}", hint
+        else:
+            yield True, f"{agent.label}: not found", f"looked for {', '.join(agent.searched)}"
+    for finding in found.findings:
+        yield False, finding.message, finding.hint

@@ -1,0 +1,97 @@
+"""`git story drain`: the worker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import open_repo
+from gitstory.cli.output import say, warn
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+
+
+@click.command()
+@click.option("--background", is_flag=True, hidden=True, help="As the hooks start it: quiet, nice, on its own.")
+@click.option("--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="Give up waiting after SECONDS.")
+def command(background: bool, wait: float | None) -> int:
+    """Record the commits that wait in the spool, now.
+
+    The hooks start this by themselves after each commit, and every command that reads the record does it first.
+    """
+    if background:
+        return _background()
+    with open_repo() as repo:
+        return _foreground(repo) if wait is None else _bounded(repo, wait)
+
+
+def _foreground(repo: Repo) -> int:
+    from gitstory.worker.drain import drain
+
+    report = drain(repo)
+    if report.busy:
+        warn("another worker is busy in this repository", "it does the same; try again when it is done")
+        return 1
+    for error in report.errors:
+        warn(error)
+    say(f"{report.commits} {_plural(report.commits, 'commit')} looked at, {report.stories} recorded")
+    return 1 if report.errors and not report.stories else 0
+
+
+def _background() -> int:
+    """Nobody listens: what goes wrong is remembered by the worker, or else goes to the log."""
+    if hasattr(os, "setsid"):
+        with suppress(OSError):
+            os.setsid()
+        with suppress(OSError):
+            os.nice(10)
+    try:
+        with open_repo() as repo:
+            if repo.home.is_dir() and _is_next(repo):
+                from gitstory.worker.drain import drain
+
+                drain(repo)
+    except Exception as error:  # noqa: BLE001 - see above
+        from gitstory.cli.crash import write_crash
+
+        write_crash(error)
+    return 0
+
+
+def _is_next(repo: Repo) -> bool:
+    """False if another worker waits already: it takes the spool after us, and with it what our hook wrote.
+
+    So a hundred cherry-picks leave one worker running and one waiting, not a hundred.
+    """
+    from gitstory.storage.locks import single_flight
+    from gitstory.worker.drain import WAIT
+
+    with single_flight(repo.home / "waiting.lock") as alone:
+        if not alone:
+            return False
+        # Only wait here: the spool must be taken after the place of the waiting one has become free.
+        with single_flight(repo.home / "worker.lock", timeout=WAIT):
+            return True
+
+
+def _bounded(repo: Repo, seconds: float) -> int:
+    """Let a worker of its own do it, so that it can go on when we stop waiting."""
+    from gitstory.capture.spool import is_empty
+    from gitstory.hooks.program import start_worker
+
+    if is_empty(repo.home):
+        return 0
+    worker = start_worker(Path.cwd(), os.environ)
+    with suppress(subprocess.TimeoutExpired):
+        worker.wait(seconds)
+    return 0
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"

@@ -1,0 +1,145 @@
+"""`git story forget`: take back what is stored of a conversation, a turn or a commit, or all of it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import open_repo
+from gitstory.cli.output import say, warn
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.git.purge import Purged
+    from gitstory.git.repo import Repo
+    from gitstory.storage.purge import Wish
+    from gitstory.storage.stories import StoryStore
+    from gitstory.worker.forget import Scope
+
+
+@click.command()
+@click.argument("what", required=False, metavar="[CONVERSATION[#TURN] | REV]")
+@click.option("--all", "everything", is_flag=True, help="Everything that is stored here.")
+@click.option("--story-only", is_flag=True, help="With REV: keep the conversations, forget only the commit's story.")
+@click.option("--gc", is_flag=True, help="Also have git rewrite its packs (`git gc --prune=now`).")
+@click.option("--dry-run", is_flag=True, help="Say what would be forgotten, change nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+def command(what: str | None, everything: bool, story_only: bool, gc: bool, dry_run: bool, yes: bool) -> int:
+    """Forget a conversation, one turn of it, or a commit's story, for good.
+
+    CONVERSATION is the beginning of its id, TURN a turn's number; what is no conversation is taken as a revision. With
+    a revision, conversations that no other commit here tells of are forgotten too. Stored text, notes, caches and the
+    old objects are removed at once, it is never recorded again, and the next `git story push` takes it back on the
+    remote. The agent's own files are not touched.
+    """
+    if (what is None) == (not everything):
+        raise click.UsageError("name a conversation, a turn or a revision, or give --all")
+    from gitstory.cli.link import undisturbed
+    from gitstory.storage.stories import StoryStore
+    from gitstory.worker.due import ensure_drained
+    from gitstory.worker.forget import forget, scope
+
+    with open_repo() as repo:
+        ensure_drained(repo)
+        store = StoryStore(repo)
+        wish = _wish(repo, store, what, story_only)
+        found = scope(store.contents, wish)
+        _announce(found, dry_run)
+        if dry_run:
+            return 0
+        confirm("Forget this for good?", yes)
+        with undisturbed(repo):
+            done = forget(repo, store, wish, rewrite_packs=gc)
+        tell(done)
+        _left_over(repo, found)
+    return 0
+
+
+def confirm(question: str, yes: bool) -> None:
+    """Ask, unless told not to. Raises GitStoryError where nobody can answer, `Abort` where the answer is no."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise GitStoryError("nobody is here to confirm this", hint="add --yes, or --dry-run to see what would be done")
+    click.confirm(question, abort=True, err=True)
+
+
+def tell(done: Purged) -> None:
+    """What became of the old objects."""
+    if done.removed:
+        say(f"{done.removed} old objects removed")
+    if done.refused:
+        warn(f"old objects could not be removed: {done.refused}", "git's own collection removes them in some weeks")
+    elif done.packed:
+        warn(
+            f"{done.packed} old objects lie in packs, which cannot be changed in place",
+            "`git gc --prune=now` writes them anew; it also drops what git keeps for undoing (lost stashes, resets)",
+        )
+
+
+def _wish(repo: Repo, store: StoryStore, what: str | None, story_only: bool) -> Wish:
+    from gitstory.git.repo import NoCommits, UnknownRevision
+    from gitstory.queries.manual import NoSuchConversation, parse
+    from gitstory.worker.forget import everything, of_commit
+
+    if what is None:
+        return everything(store.contents)
+    meant = parse(what)
+    try:
+        return _conversation(repo, store, meant.prefix, meant.turn)
+    except NoSuchConversation as none:
+        if meant.turn is not None:
+            raise
+        try:
+            commit = repo.resolve(what)
+        except (UnknownRevision, NoCommits):
+            raise none from None
+    if store.story(commit) is None and store.note(commit) is None:
+        raise GitStoryError(f"nothing is recorded of {commit[:10]}", hint="`git story log` lists what is")
+    return of_commit(repo, store.contents, commit, story_only=story_only)
+
+
+def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) -> Wish:
+    """A conversation that is stored, or that is only in its agent's store and shall never be."""
+    from gitstory.queries.manual import choose, choose_turn
+    from gitstory.storage.purge import Wish
+    from gitstory.worker.live import Live, named_so
+    from gitstory.worker.setup import setup
+
+    made = setup(repo)
+    near = named_so(made, prefix)
+    key = choose(prefix, [*store.find(prefix), *near])
+    meta = store.meta(*key)
+    turns = dict(meta.turns) if meta is not None else {}
+    if key in near:
+        with Live(repo, store, made, always=[key], since=float("inf")) as live:
+            whole = live.whole(key)
+        turns = {turn.id: turn.index for turn in whole.turns} | turns if whole is not None else turns
+    if turn is not None:
+        return Wish(turns=frozenset({(*key, choose_turn(turn, key, list(turns.items()))[0])}))
+    return Wish(frozenset({key}), known=frozenset((key[0], one) for one in turns))
+
+
+def _announce(found: Scope, dry_run: bool) -> None:
+    verb = "would be" if dry_run else "will be"
+    wish = found.wish
+    for agent, name in sorted(wish.conversations)[:20]:
+        say(f"conversation {name} ({agent})")
+    if len(wish.conversations) > 20:
+        say(f"and {len(wish.conversations) - 20} more conversations")
+    for agent, name, turn in sorted(wish.turns)[:20]:
+        say(f"turn {turn} of {name} ({agent})")
+    stories = "story" if len(found.told) == 1 else "stories"
+    say(f"{found.turns} stored turns {verb} forgotten, {len(found.told)} {stories} {verb} rewritten or removed")
+
+
+def _left_over(repo: Repo, found: Scope) -> None:
+    """What forgetting does not reach, said where it is so."""
+    from gitstory.config.load import load
+    from gitstory.worker.forget import histories
+
+    files = histories(repo, load(repo).history_path, found.wish.conversations)
+    if files:
+        warn(f"in the work tree, still told by {', '.join(files[:5])}", "delete and commit; older commits keep them")

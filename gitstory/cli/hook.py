@@ -1,0 +1,39 @@
+"""`git story hook`: what our hooks do, as one line to put into a hook of one's own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from gitstory.cli.options import open_repo
+
+
+@click.command(hidden=True)
+@click.argument("event", type=click.Choice(["post-commit", "post-merge", "post-rewrite", "pre-push"]))
+@click.argument("rest", nargs=-1)
+def command(event: str, rest: tuple[str, ...]) -> int:
+    """Note that a commit was made, from a hook of your own; always succeeds.
+
+    For a hook that is committed in the repository or written by a hook manager: `git-story hook post-commit "$@" || :`
+    """
+    from gitstory.hooks.entry import main
+
+    if event == "pre-push":
+        return _pre_push(rest)
+    return main([event, *rest])
+
+
+def _pre_push(rest: tuple[str, ...]) -> int:
+    """Stories follow the push behind its back, if the person asked for that and agreed to a remote before."""
+    from gitstory.errors import GitStoryError
+    from gitstory.hooks.program import start
+
+    try:
+        with open_repo() as repo:
+            if (repo.home / "shared.json").is_file():
+                start(["push", "--background", "--", *rest[:1]], Path.cwd(), os.environ)
+    except (OSError, GitStoryError):
+        return 0  # a push must not notice
+    return 0

@@ -1,0 +1,94 @@
+"""`git story link`: tie a conversation to a commit by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.output import say
+from gitstory.cli.reading import record
+
+if TYPE_CHECKING:
+    from gitstory.git.history import CommitInfo
+    from gitstory.git.repo import Repo
+    from gitstory.queries.manual import Meant
+    from gitstory.queries.source import Key
+    from gitstory.storage.stories import StoryStore
+    from gitstory.worker.live import Live
+
+_WAIT = 20.0
+
+
+@click.command()
+@click.argument("revision", metavar="REV")
+@click.argument("conversation", metavar="CONVERSATION[#TURN]")
+def command(revision: str, conversation: str) -> int:
+    """Tie a conversation, or one turn of it, to a commit.
+
+    CONVERSATION is the beginning of its id, looked for in the record and in the agents' stores, in those also where it
+    took place in another directory. TURN is a turn's number. What is linked by hand stays linked.
+    """
+    import time
+
+    from gitstory.git.history import commit_info
+    from gitstory.queries.manual import choose_turn, parse, tied
+
+    meant = parse(conversation)
+    with record() as (repo, store), undisturbed(repo):
+        commit = commit_info(repo, revision)
+        with _live(repo, store, meant) as live:
+            key = _chosen(store, live, meant)
+            whole = live.recorder.prepare(key) or store.conversation(*key)
+            turns = [(turn.id, turn.index) for turn in whole.turns] if whole is not None else []
+            if whole is None or not turns:
+                from gitstory.errors import GitStoryError
+
+                raise GitStoryError(f"conversation {key[1]} holds no turns to link", hint="it may be damaged or empty")
+            turn, index = choose_turn(meant.turn, key, turns) if meant.turn is not None else (None, 0)
+            story = tied(store.story(commit.oid), commit, before(repo, commit), whole, turn, time.time())
+            live.recorder.record([story])
+    say(f"linked {named(key, index)} to {commit.oid[:10]} {commit.subject}")
+    return 0
+
+
+def _live(repo: Repo, store: StoryStore, meant: Meant) -> Live:
+    from gitstory.worker.live import Live, named_so
+    from gitstory.worker.setup import setup
+
+    made = setup(repo)
+    return Live(repo, store, made, always=named_so(made, meant.prefix))
+
+
+def _chosen(store: StoryStore, live: Live, meant: Meant) -> Key:
+    from gitstory.queries.manual import choose
+
+    return choose(meant.prefix, [*store.find(meant.prefix), *live.keys()])
+
+
+def before(repo: Repo, commit: CommitInfo) -> float | None:
+    """When the first parent was committed."""
+    from gitstory.git.history import commit_info
+
+    return commit_info(repo, commit.parents[0]).committed if commit.parents else None
+
+
+def named(key: Key, index: int) -> str:
+    from gitstory.render.words import agent_label
+
+    turn = f"turn {index} of " if index else ""
+    return f"{turn}{agent_label(key[0])} {key[1]}"
+
+
+@contextmanager
+def undisturbed(repo: Repo) -> Iterator[None]:
+    """Nothing is linked by the worker meanwhile. Raises GitStoryError where it does not come to an end."""
+    from gitstory.errors import GitStoryError
+    from gitstory.storage.locks import single_flight
+
+    with single_flight(repo.home / "worker.lock", timeout=_WAIT) as got:
+        if not got:
+            raise GitStoryError("stories are being recorded right now", hint="try again in a moment")
+        yield

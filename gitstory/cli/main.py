@@ -1,0 +1,159 @@
+"""The entry of `git story`: the table of commands, and what becomes of errors.
+
+Exit codes: 0 done, 1 an error a person can act on, 2 wrong usage, 3 unexpected (a log file says more),
+130 interrupted. A closed pipe ends us silently, by the signal that ends git itself.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from gitstory import __version__
+from gitstory.cli.lazy import HIDDEN, LazyGroup
+from gitstory.errors import GitStoryError
+
+COMPLETE_VARIABLE = "_GIT_STORY_COMPLETE"
+
+COMMANDS = {
+    "Read the record": {
+        "show": ("gitstory.cli.show", "Tell the story of a commit."),
+        "log": ("gitstory.cli.log", "Tell the stories of a range of commits, shortly."),
+        "blame": ("gitstory.cli.blame", "Show who or which conversation wrote each line of a file."),
+        "why": ("gitstory.cli.why", "Answer why a line is there."),
+        "explain": ("gitstory.cli.explain", "Show how conversations were linked to a commit, or why not."),
+        "conversations": ("gitstory.cli.conversations", "List the conversations of this repository."),
+    },
+    "Keep the record": {
+        "backfill": ("gitstory.cli.backfill", "Link commits made before gitstory was there."),
+        "link": ("gitstory.cli.link", "Tie a conversation to a commit by hand."),
+        "unlink": ("gitstory.cli.unlink", "Untie a conversation from a commit."),
+        "heal": ("gitstory.cli.heal", "Carry stories to commits that were squashed or rebased."),
+        "drain": ("gitstory.cli.drain", "Record the commits that wait in the spool, now."),
+    },
+    "Take back": {
+        "forget": ("gitstory.cli.forget", "Forget a conversation, a turn or a commit's story, for good."),
+        "redact": ("gitstory.cli.redact", "Replace a text in everything that is stored."),
+        "scan": ("gitstory.cli.scan", "Check what is stored by the rules of today."),
+        "off": ("gitstory.cli.off", "Record nothing for a while, here or of one conversation."),
+        "on": ("gitstory.cli.on", "Record again."),
+    },
+    "Share the record": {
+        "push": ("gitstory.cli.push", "Give a remote the stories it does not have; asks the first time."),
+        "pull": ("gitstory.cli.pull", "Take over the stories of a remote."),
+        "sync": ("gitstory.cli.sync", "Pull, then push."),
+    },
+    "Set up": {
+        "enable": ("gitstory.cli.enable", "Start recording in this repository, or in all of them."),
+        "disable": ("gitstory.cli.disable", "Stop recording and put the hooks back as they were."),
+        "status": ("gitstory.cli.status", "Show what is set up, waiting, stored and wrong."),
+        "doctor": ("gitstory.cli.doctor", "Try the whole path on a scratch clone and name what fails."),
+        "config": ("gitstory.cli.config", "Read and change settings."),
+        "agents": ("gitstory.cli.agents", "List the coding agents known and found."),
+        "completion": ("gitstory.cli.completion", "Print a completion script for bash, zsh or fish."),
+    },
+    HIDDEN: {
+        "hook": ("gitstory.cli.hook", "Note that a commit was made, from a hook of your own."),
+    },
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    name="git story",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 1 error, 2 usage, 3 unexpected, 130 interrupted.",
+)
+@click.version_option(__version__, "--version", message="git-story version %(version)s")
+@click.option("--no-pager", is_flag=True, help="Do not pipe long output into a pager.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    help="When to colour; otherwise NO_COLOR and color.ui decide.",
+)
+@click.pass_context
+def group(ctx: click.Context, no_pager: bool, color: str | None) -> None:
+    """Tell, for any commit and any line, why it is there.
+
+    The conversations you had with coding agents are tied to the commits and lines they led to. Nothing leaves
+    this machine unless you push it.
+    """
+    ctx.obj = {"no_pager": no_pager, "color": color}
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run one command line (without the program's name) and return the exit code."""
+    arguments = list(sys.argv[1:] if args is None else args)
+    _unicode_streams()
+    try:
+        if COMPLETE_VARIABLE in os.environ:
+            from click.shell_completion import shell_complete
+
+            return shell_complete(group, {}, "git-story", COMPLETE_VARIABLE, os.environ[COMPLETE_VARIABLE])
+        code = _invoke(arguments)
+        sys.stdout.flush()
+        return code
+    except GitStoryError as error:
+        return _complain(error.message, error.hint, error.exit_code)
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "git story"
+        return _complain(error.format_message(), f"`{where} --help` shows the usage", 2)
+    except click.ClickException as error:
+        return _complain(error.format_message(), None, 1)
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError as error:
+        return _closed_pipe(error)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a person gets a file, not a traceback
+        return _unexpected(error)
+
+
+def _invoke(arguments: list[str]) -> int:
+    try:
+        with group.make_context("git story", arguments) as ctx:
+            result = group.invoke(ctx)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def _unicode_streams() -> None:
+    """Output is UTF-8 with plain newlines everywhere, and printing a strange name never raises."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _complain(message: str, hint: str | None, code: int) -> int:
+    from gitstory.cli.output import complain
+
+    complain(message, hint)
+    return code
+
+
+def _closed_pipe(error: BrokenPipeError) -> int:
+    from gitstory.cli.output import PagerLeft, die_of_closed_pipe, stdout_is_closed
+
+    ours = isinstance(error, PagerLeft) or stdout_is_closed()
+    return die_of_closed_pipe() if ours else _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    from gitstory.cli.crash import write_crash
+    from gitstory.cli.refusals import explained
+
+    refused = explained(error)
+    if refused is not None:
+        return _complain(*refused, 1)
+    where = write_crash(error)
+    said = f"unexpected {type(error).__name__}: {error}"
+    return _complain(said, f"the details are in {where}; please send that file with your report", 3)
+
+
+if __name__ == "__main__":
+    sys.exit(run())

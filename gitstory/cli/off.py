@@ -1,0 +1,92 @@
+"""`git story off`: record nothing for a while, in this repository or of one conversation."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import open_repo
+from gitstory.cli.output import say, warn
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+    from gitstory.worker.switch import Key
+
+RUNNING = "-"
+"""`--conversation` without an id."""
+
+
+def conversation_option(command: click.decorators.FC) -> click.decorators.FC:
+    """`--conversation [ID]`; the one that runs this command where no id is given."""
+    return click.option(
+        "--conversation",
+        is_flag=False,
+        flag_value=RUNNING,
+        metavar="[ID]",
+        help="One conversation; inside an agent's shell without an ID: the running one.",
+    )(command)
+
+
+@click.command()
+@conversation_option
+def command(conversation: str | None) -> int:
+    """Record nothing from now on, until `git story on`.
+
+    Commits made meanwhile are never recorded, also not later by `drain` or `backfill`, and what was said meanwhile is
+    never stored: lines written in that time are nobody's. With --conversation only that conversation is left out, all
+    of it; what is stored of it already stays (`git story forget` removes it). The hooks stay where they are.
+    """
+    from gitstory.worker.due import ensure_drained
+    from gitstory.worker.switch import conversation_off, switch_off
+
+    with open_repo() as repo:
+        if conversation is not None:
+            key = meant(repo, conversation)
+            new = conversation_off(repo, key)
+            say(f"{key[1]} ({key[0]}) is {'private now' if new else 'private already'}")
+            _stored(repo, key)
+            return 0
+        # What was committed until now is still to be recorded, as far as it can be.
+        problem = ensure_drained(repo)
+        if problem is not None:
+            warn(f"what was committed before could not all be recorded: {problem}")
+        since = switch_off(repo, time.time())
+        # From here on all that is new was made while it was off, whatever its date says.
+        ensure_drained(repo, always=True)
+    say(f"nothing is recorded here since {clock(since)}; `git story on` ends it")
+    return 0
+
+
+def clock(moment: float) -> str:
+    """A moment as a person's clock shows it."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(moment))
+
+
+def meant(repo: Repo, text: str) -> Key:
+    """The conversation of an id, or its beginning, or the one whose shell this is. Raises GitStoryError."""
+    from gitstory.queries.manual import choose
+    from gitstory.storage.stories import StoryStore
+    from gitstory.worker.live import named_so
+    from gitstory.worker.setup import setup
+    from gitstory.worker.switch import running
+
+    if text == RUNNING:
+        found = running(dict(os.environ))
+        if found is None:
+            raise GitStoryError(
+                "this shell belongs to no conversation", hint="name it: `git story off --conversation ID`"
+            )
+        return found
+    return choose(text, [*StoryStore(repo).find(text), *named_so(setup(repo), text)])
+
+
+def _stored(repo: Repo, key: Key) -> None:
+    from gitstory.storage.stories import StoryStore
+
+    meta = StoryStore(repo).meta(*key)
+    if meta is not None and meta.turns:
+        warn(f"{len(meta.turns)} turns of it are stored already", f"`git story forget {key[1]}` removes them for good")

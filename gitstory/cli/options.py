@@ -1,0 +1,30 @@
+"""What several commands share: options, and opening the repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def json_option(command: F) -> F:
+    """`--json` as the parameter `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")(command)
+
+
+def revision_argument(command: F) -> F:
+    """An optional revision, HEAD by default, as the parameter `revision`."""
+    return click.argument("revision", default="HEAD", metavar="[REV]")(command)
+
+
+def open_repo() -> Repo:
+    """The repository of the current directory (or of GIT_DIR). Raises `NotARepository`."""
+    from gitstory.git.repo import Repo
+
+    return Repo.open()

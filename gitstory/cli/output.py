@@ -1,0 +1,145 @@
+"""The only writer of stdout and stderr among the commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from gitstory.render.console import Console, Pager, choose_pager, neutralise_line, wants_color
+
+_SETTINGS = r"^(color\.(ui|pager|story)|core\.pager|pager\.story)$"
+
+
+def say(text: str = "") -> None:
+    """One line on stdout, control characters made visible."""
+    sys.stdout.write(neutralise_line(text) + "\n")
+
+
+def say_json(value: Any) -> None:
+    """One JSON value on one line of stdout."""
+    import msgspec
+
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+
+
+def complain(message: str, hint: str | None = None) -> None:
+    """`error: ...` and `hint: ...` on stderr, one line each."""
+    lines = [f"error: {neutralise_line(message)}"]
+    if hint:
+        lines.append(f"hint: {neutralise_line(hint)}")
+    _to_stderr(lines)
+
+
+def warn(message: str, hint: str | None = None) -> None:
+    lines = [f"warning: {neutralise_line(message)}"]
+    if hint:
+        lines.append(f"hint: {neutralise_line(hint)}")
+    _to_stderr(lines)
+
+
+def _to_stderr(lines: list[str]) -> None:
+    try:
+        sys.stdout.flush()
+        sys.stderr.write("\n".join(lines) + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return  # nobody is listening any more
+
+
+def settings() -> dict[str, str]:
+    """What git's configuration says of colour and pager, keys in lower case; empty outside of git."""
+    from gitstory.errors import GitStoryError
+    from gitstory.git.process import git
+
+    try:
+        done = git("config", "-z", "--get-regexp", _SETTINGS, check=False, located=False)
+    except GitStoryError:
+        return {}
+    pairs = (item.partition("\n") for item in done.stdout.decode("utf-8", "replace").split("\0") if item)
+    return {key.lower(): value if sep else "true" for key, sep, value in pairs}
+
+
+@contextmanager
+def console(*, pager: bool = True) -> Iterator[Console]:
+    """Where a reading command writes: stdout, or a pager in front of it where git would start one."""
+    asked: Mapping[str, Any] = _asked()
+    env, known = os.environ, settings()
+    terminal = sys.stdout.isatty()
+    inherited = env.get("GIT_PAGER_IN_USE", "").lower() in ("true", "1", "yes", "on")
+    command = choose_pager(env, known) if pager and terminal and not asked.get("no_pager") else None
+    color = wants_color(
+        asked.get("color"), env, known, terminal=terminal or inherited, paged=inherited or command is not None
+    )
+    width = _width()
+    if command is None:
+        yield Console(sys.stdout, color=color, width=width)
+        sys.stdout.flush()
+        return
+    yield from _paged(command, color, width)
+
+
+def _width() -> int:
+    """Columns of the terminal; `shutil` knows too, but takes 10 ms to load."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdigit() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
+def _paged(command: str, color: bool, width: int) -> Iterator[Console]:
+    sys.stdout.flush()
+    pager = Pager(command, os.environ)
+    whole = True
+    try:
+        yield Console(pager.stream, color=color, width=width)
+    except BrokenPipeError:
+        whole = False
+    finally:
+        whole = pager.close() and whole
+    if not whole:
+        # git dies of SIGPIPE when its pager is left early; so do we, after the pager has gone.
+        raise PagerLeft
+
+
+class PagerLeft(BrokenPipeError):
+    """The person left the pager before everything was written."""
+
+
+def _asked() -> Mapping[str, Any]:
+    ctx = click.get_current_context(silent=True)
+    found = ctx.find_root().obj if ctx is not None else None
+    return found if isinstance(found, dict) else {}
+
+
+def stdout_is_closed() -> bool:
+    """Whether nobody reads stdout any more (True where the system cannot tell)."""
+    try:
+        from select import POLLERR, POLLHUP, POLLOUT, poll
+    except ImportError:
+        return True
+    watcher = poll()
+    try:
+        watcher.register(sys.stdout.fileno(), POLLOUT)
+    except (OSError, ValueError):
+        return True
+    return any(event & (POLLERR | POLLHUP) for _fd, event in watcher.poll(0))
+
+
+def die_of_closed_pipe() -> int:
+    """End as git does: killed by SIGPIPE where there are signals, else with the code a shell shows for it."""
+    import signal
+
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, sys.stdout.fileno())
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGPIPE)
+    return 141

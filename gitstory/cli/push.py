@@ -1,0 +1,54 @@
+"""`git story push`."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+import click
+
+from gitstory.cli.options import open_repo
+from gitstory.cli.reading import record
+
+
+@click.command()
+@click.argument("remote", required=False)
+@click.option("--preview", "only_shown", is_flag=True, help="Show all that would leave this machine, and stop.")
+@click.option("--yes", "-y", is_flag=True, help="Agree to the first push to a remote, also to a public one.")
+@click.option("--background", is_flag=True, hidden=True, help="As the pre-push hook starts it.")
+def command(remote: str | None, only_shown: bool, yes: bool, background: bool) -> int:
+    """Give a remote the stories it does not have.
+
+    REMOTE is a name or a URL; without it, `story.remote` or the branch's own remote. Stories that are new there are
+    taken over first, so nobody's are lost. Only refs/story/data and refs/notes/story are pushed.
+
+    The first push to a remote shows what would leave this machine and asks. Without a terminal, or if the remote
+    is known to be readable by anybody, it needs --yes.
+    """
+    from gitstory.cli.sharing import places, preview, push_to
+
+    if background:
+        return _in_background(remote)
+    with record() as (repo, _store):
+        for place in places(repo, remote, push=True):
+            preview(repo, place) if only_shown else push_to(repo, place, yes=yes)
+    return 0
+
+
+def _in_background(remote: str | None) -> int:
+    """Nobody listens. Only to where the person has agreed to, and only if they asked for it."""
+    from gitstory.cli.crash import write_crash
+
+    if hasattr(os, "setsid"):
+        with suppress(OSError):
+            os.setsid()
+        with suppress(OSError):
+            os.nice(10)
+    try:
+        with open_repo() as repo:
+            from gitstory.cli.auto_push import auto_push
+
+            auto_push(repo, remote)
+    except Exception as error:  # noqa: BLE001 - see above
+        write_crash(error)
+    return 0

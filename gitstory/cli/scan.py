@@ -1,0 +1,84 @@
+"""`git story scan`: what is stored, checked by the rules of today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gitstory.cli.options import json_option, open_repo
+from gitstory.cli.output import console, say, say_json
+from gitstory.render.console import neutralise_line
+
+if TYPE_CHECKING:
+    from gitstory.worker.scan import Finding
+
+
+@click.command()
+@click.option("--fix", is_flag=True, help="Redact what is found, for good.")
+@click.option("--gc", is_flag=True, help="With --fix: have git rewrite its packs (`git gc --prune=now`).")
+@json_option
+def command(fix: bool, gc: bool, as_json: bool) -> int:
+    """Check what is stored by the rules of today.
+
+    Rules get better, and yours may be new: this finds what was stored before. Each find is shown with a marker in the
+    place of the secret. Exits with 1 if anything was found (and not fixed).
+    """
+    from gitstory.cli.forget import tell
+    from gitstory.cli.link import undisturbed
+    from gitstory.storage.stories import StoryStore
+    from gitstory.worker import rescan
+    from gitstory.worker.due import ensure_drained
+    from gitstory.worker.scan import by_rule
+    from gitstory.worker.setup import setup
+
+    with open_repo() as repo:
+        ensure_drained(repo)
+        store = StoryStore(repo)
+        how = setup(repo).keeping
+        found = list(rescan.findings(store, how))
+        if as_json:
+            say_json({"schema": "gitstory.scan/1", "findings": [_plain(one) for one in found]})
+        else:
+            _print(found)
+        if not found:
+            return 0
+        if not fix:
+            return 1
+        with undisturbed(repo):
+            done = rescan.fix(repo, store, how, rewrite_packs=gc)
+    if not as_json:
+        rules = ", ".join(f"{count} {rule}" for rule, count in by_rule(found).items())
+        say(f"redacted: {rules}")
+        tell(done)
+    return 0
+
+
+def _plain(one: Finding) -> dict[str, Any]:
+    from msgspec import to_builtins
+
+    made: dict[str, Any] = to_builtins(one)
+    return made
+
+
+def _print(found: list[Finding]) -> None:
+    if not found:
+        say("nothing found")
+        return
+    with console() as out:
+        last = ""
+        for one in found:
+            where = _where(one)
+            if where != last:
+                out.line(out.paint(neutralise_line(where), "bold"))
+                last = where
+            out.line(f"  {neutralise_line(one.rule)}: {neutralise_line(one.context)}")
+        places = len({(one.agent, one.conversation, one.commit) for one in found})
+        out.line(f"{len(found)} finds in {places} places; `git story scan --fix` redacts them")
+
+
+def _where(one: Finding) -> str:
+    if one.commit is not None:
+        return f"note of {one.commit[:10]}"
+    turn = f", turn {one.index}" if one.index is not None else ""
+    return f"{one.conversation} ({one.agent}){turn}, {one.part}"

@@ -1,0 +1,78 @@
+"""What `enable` and `disable` did, in words: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gitstory.hooks.install import PREVIOUS, HookChange
+from gitstory.hooks.setup import NOTES, Setup
+from gitstory.hooks.shims import EVENTS
+
+_TOLD = {
+    "installed": "installed",
+    "kept": "already installed",
+    "updated": "brought up to date",
+    "removed": "removed",
+    "restored": "put back as they were",
+}
+
+
+def report(done: Setup) -> Iterator[str]:
+    """For `enable`."""
+    yield from _hooks(done)
+    if done.place is None:
+        yield "hooks    none, as asked: the next `git story` command finds new commits"
+    elif done.place.manager:
+        yield (
+            f"note     {done.place.manager} writes its hooks anew from time to time and drops ours; no story is lost "
+            "by that, and `git story enable` puts them back"
+        )
+    for name in done.excluded:
+        yield f"ignored  {name} (in .git/info/exclude, so that it is not committed by accident)"
+    yield f"notes    git log shows stories ({NOTES}{'' if done.displayed else ', as before'})"
+
+
+def undone(done: Setup) -> Iterator[str]:
+    """For `disable`."""
+    if done.place is not None and done.place.shared and not done.changes:
+        yield "hooks    left: they are those of all your repositories (`git story disable --global`)"
+    elif not done.changes:
+        yield "hooks    there were none of ours"
+    yield from _hooks(done)
+    if done.displayed:
+        yield f"notes    git log no longer shows {NOTES}"
+    yield "kept     everything recorded so far"
+
+
+def _hooks(done: Setup) -> Iterator[str]:
+    if done.place is None:
+        return
+    if done.place.shared and not any(change.event in EVENTS for change in done.changes):
+        yield f"hooks    on for all your repositories ({_short(done.place.directory)})"
+    for word, told in _TOLD.items():
+        names = [change.event for change in done.changes if change.done == word]
+        if names:
+            yield f"hooks    {', '.join(names)} {told} in {_short(done.place.directory)}"
+    for change in done.changes:
+        yield from _one(change, done.place.directory)
+
+
+def _one(change: HookChange, directory: Path) -> Iterator[str]:
+    if change.done == "tracked":
+        yield (
+            f"hooks    {change.event} left alone: {_short(directory / change.event)} is committed here; "
+            f'add the line `git-story hook {change.event} "$@" || :` to it, or commits are recorded late'
+        )
+    elif change.done == "left" and change.previous is not None:
+        yield f"hooks    {change.event} is another tool's by now; an older one is kept in {_short(change.previous)}"
+    elif change.done in ("installed", "kept", "updated") and change.previous is not None:
+        yield f"chained  your {change.event} is kept as {change.event}{PREVIOUS} and runs after ours"
+
+
+def _short(path: Path) -> str:
+    """Relative to here or to home, where that is shorter to read."""
+    for base, mark in ((Path.cwd(), ""), (Path.home(), "~/")):
+        if path.is_relative_to(base) and path != base:
+            return mark + path.relative_to(base).as_posix()
+    return path.as_posix()

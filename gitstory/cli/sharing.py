@@ -1,0 +1,158 @@
+"""What `push`, `pull` and `sync` share: which remote, who may be asked, and the person's consent to the first push."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.output import console, say, warn
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.git.remotes import Caller
+    from gitstory.git.repo import Repo
+    from gitstory.queries.leaving import Leaving
+    from gitstory.storage.sync.absorb import Absorbed
+    from gitstory.storage.sync.exchange import Place
+    from gitstory.storage.sync.shared import Known
+
+OFFERED = 10
+"""Conversations named when the person is asked; `--preview` names all."""
+
+
+class NotAgreed(GitStoryError):
+    def __init__(self, place: Place, why: str) -> None:
+        super().__init__(
+            f"nothing was pushed: {why}",
+            hint=f"`git story push --preview {place.remote.name}` shows all that would leave this machine; "
+            "`--yes` agrees to it",
+        )
+
+
+def attended() -> bool:
+    """Whether a person is there who sees what we write and can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def caller() -> Caller:
+    """git may ask at the terminal if there is one, unless the person has told git not to."""
+    from gitstory.git.remotes import Caller
+
+    return Caller(terminal=sys.stderr.isatty() and os.environ.get("GIT_TERMINAL_PROMPT", "1") != "0")
+
+
+def places(repo: Repo, asked: str | None, *, push: bool) -> list[Place]:
+    """Where stories go to or come from: the remote asked for, else `story.remote`, else git's own choice.
+
+    Raises `NoRemote` or `ConfigError`.
+    """
+    from gitstory.config.load import load
+    from gitstory.git.remotes import default_remote, resolve
+    from gitstory.storage.sync.exchange import Place
+
+    config = load(repo)
+    name = asked or config.remote or default_remote(repo, push=push)
+    return [Place(remote, config.remote_ref) for remote in resolve(repo, name, push=push)]
+
+
+def pull_from(repo: Repo, place: Place) -> None:
+    from gitstory.render.note import note_text
+    from gitstory.storage.sync.exchange import pull
+
+    absorbed = pull(repo, place, note_text, caller())
+    if absorbed is None:
+        say(f"{place.remote.name} has no stories")
+    else:
+        report(place, absorbed)
+
+
+def report(place: Place, absorbed: Absorbed) -> None:
+    from gitstory.render.sync import pulled
+
+    for line in pulled(place.remote.name, absorbed):
+        say(line)
+    if absorbed.refused:
+        warn(
+            f"{absorbed.refused} records of {place.remote.name} were left there: torn, forged or too big",
+            "gitstory does not write such; somebody or something else did",
+        )
+
+
+def push_to(repo: Repo, place: Place, *, yes: bool) -> None:
+    """Push where the person has agreed to it; ask where they have not yet. Raises `NotAgreed`."""
+    from gitstory.render.note import note_text
+    from gitstory.storage.sync.exchange import look, push
+    from gitstory.storage.sync.shared import load, remember
+
+    who = caller()
+    seen = look(repo, place, who)
+    known = load(repo.home).of(place.remote.url)
+    # Somebody who has removed the stories from the remote gets them back only by being asked again.
+    if not known.agreed or not known.public or (known.data and seen.data is None):
+        leaves = what_leaves(repo, seen.tree)
+        if leaves.nothing and seen.tree is not None:
+            say(f"{place.remote.name} already has all stories")
+            return
+        if leaves.nothing and seen.data is None:
+            say("there are no stories to push")
+            return
+        agree(repo, place, leaves, known, again=bool(known.data) and seen.data is None, yes=yes)
+    done = push(repo, place, note_text, who)
+    if known.error:
+        with suppress(OSError):
+            remember(repo.home, place.remote.url, error="")
+    if not done.absorbed.nothing or done.absorbed.refused:
+        report(place, done.absorbed)
+    say(f"{place.remote.name} {'now' if done.sent else 'already'} has all stories")
+    if done.sent and not done.notes:
+        warn(
+            f"{place.remote.name} takes no refs/notes/story", "`git story pull` makes the notes anew; the rest is there"
+        )
+
+
+def what_leaves(repo: Repo, theirs: str | None) -> Leaving:
+    from gitstory.queries.leaving import leaving
+    from gitstory.storage.sync.absorb import local_tree
+
+    return leaving(repo, local_tree(repo), theirs)
+
+
+def preview(repo: Repo, place: Place) -> None:
+    """Show all that would leave the machine, and what is known of who can read it there."""
+    from gitstory.git.remotes import known_public
+    from gitstory.render.sync import offered
+    from gitstory.storage.sync.exchange import look
+
+    leaves = what_leaves(repo, look(repo, place, caller()).tree)
+    public = known_public(place.remote.url)
+    with console() as out:
+        for line in offered(place.remote.shown, leaves, public=public):
+            out.line(line)
+
+
+def agree(repo: Repo, place: Place, leaves: Leaving, known: Known, *, again: bool, yes: bool) -> None:
+    """See that the person wants this remote to have the stories, and remember it. Raises `NotAgreed`."""
+    from gitstory.git.remotes import known_public
+    from gitstory.render.sync import offered
+    from gitstory.storage.sync.shared import remember
+
+    public = known_public(place.remote.url)
+    if public and not yes and not known.public:
+        raise NotAgreed(place, f"{place.remote.shown} can be read without logging in, by anybody who can reach it")
+    if not yes and (again or not known.agreed):
+        if not attended():
+            why = "its stories were removed there" if again else "this would be the first push of stories there"
+            raise NotAgreed(place, f"{place.remote.name} was not agreed to ({why})")
+        for line in offered(place.remote.shown, leaves, public=False, most=OFFERED):
+            say(line)
+        if not click.confirm("Push this?", default=False):
+            raise NotAgreed(place, "you said no")
+    try:
+        remember(repo.home, place.remote.url, agreed=known.agreed or time.time(), public=public or known.public)
+    except OSError as error:
+        warn(f"cannot remember your consent: {error.strerror or error}", "you will be asked again")

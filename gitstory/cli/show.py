@@ -1,0 +1,86 @@
+"""`git story show`: the story of a commit or of each commit of a range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import json_option, revision_argument
+from gitstory.cli.reading import record
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+    from gitstory.queries.show import CommitView
+    from gitstory.storage.stories import StoryStore
+
+
+@click.command()
+@revision_argument
+@json_option
+@click.option("--markdown", is_flag=True, help="Print Markdown, safe to paste into a pull request.")
+@click.option("--full", is_flag=True, help="Show whole prompts and every step: answers, thinking, tools, edits.")
+@click.option("--notes-text", is_flag=True, help="Print the text that stands in the commit's note.")
+def command(revision: str, as_json: bool, markdown: bool, full: bool, notes_text: bool) -> int:
+    """Tell the story of a commit, or of each commit of a range (A..B, newest first).
+
+    Who asked for what, what the agent answered and edited, which lines no conversation explains.
+    """
+    if as_json + markdown + notes_text > 1:
+        raise click.UsageError("--json, --markdown and --notes-text exclude each other")
+    with record() as (repo, store):
+        views = _views(repo, store, revision, files=not as_json and not notes_text)
+        # What is wrong with the revision is said before a pager starts.
+        views = chain(list(islice(views, 1)), views)
+        if as_json:
+            return _json(views)
+        if notes_text:
+            return _notes(views)
+        return _markdown(views, full) if markdown else _terminal(views, full)
+
+
+def _views(repo: Repo, store: StoryStore, revision: str, *, files: bool) -> Iterator[CommitView]:
+    from gitstory.queries.show import selected, story_views
+
+    for commit in selected(repo, revision):
+        yield from story_views(repo, store, [commit], files=files)
+
+
+def _json(views: Iterator[CommitView]) -> int:
+    from gitstory.render.json import dump, story_object
+
+    for view in views:
+        click.echo(dump(story_object(view)))
+    return 0
+
+
+def _notes(views: Iterator[CommitView]) -> int:
+    from gitstory.render.note import note_text
+
+    for view in views:
+        if view.story is not None:
+            stored = (each.conversation for each in view.conversations)
+            click.echo(note_text(view.story, {each.key: each for each in stored if each is not None}), nl=False)
+    return 0
+
+
+def _markdown(views: Iterator[CommitView], full: bool) -> int:
+    from gitstory.render.markdown import story_markdown
+
+    for at, view in enumerate(views):
+        click.echo(("\n" if at else "") + story_markdown(view, full=full), nl=False)
+    return 0
+
+
+def _terminal(views: Iterator[CommitView], full: bool) -> int:
+    from gitstory.cli.output import console
+    from gitstory.render.story import write_story
+
+    with console() as out:
+        for at, view in enumerate(views):
+            if at:
+                out.line()
+            write_story(view, out, full=full)
+    return 0

@@ -1,0 +1,276 @@
+"""`git story status`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+from msgspec import Struct, to_builtins
+
+from gitstory.cli.options import json_option, open_repo
+from gitstory.cli.output import console, say_json
+from gitstory.render.console import Console, neutralise_line
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+    from gitstory.hooks.setup import Installed
+    from gitstory.queries.stores import StoreView
+    from gitstory.storage.stories import StoryStore
+    from gitstory.worker.state import State
+
+
+class Finding(Struct, frozen=True):
+    """Something that is not as it should be, and what to do about it."""
+
+    message: str
+    hint: str
+
+
+class Status(Struct, frozen=True):
+    installed: Installed
+    waiting: int
+    state: State
+    stories: int
+    conversations: int
+    agents: tuple[StoreView, ...]
+    findings: tuple[Finding, ...]
+
+
+@click.command()
+@json_option
+def command(as_json: bool) -> None:
+    """Show what is set up, waiting, stored and wrong in this repository."""
+    with open_repo() as repo:
+        found = status(repo)
+    if as_json:
+        say_json(_json(found))
+        return
+    with console(pager=False) as out:
+        for line in _lines(found, out):
+            out.line(line)
+
+
+def status(repo: Repo) -> Status:
+    """Looks only; drains nothing and repairs nothing."""
+    from gitstory.agents.registry import discover
+    from gitstory.capture.spool import waiting
+    from gitstory.hooks.program import own_program
+    from gitstory.hooks.setup import installed
+    from gitstory.queries.stores import store_views
+    from gitstory.storage.stories import StoryStore
+    from gitstory.surroundings import surroundings
+    from gitstory.worker.state import load
+
+    known = discover()
+    setup = installed(repo, own_program())
+    store = StoryStore(repo)
+    agents = tuple(store_views(known.agents, surroundings(), repo))
+    conversations = _conversations(store)
+    lines, state = waiting(repo.home), load(repo.home)
+    findings = [
+        *_setup_findings(setup),
+        *_switched_off(repo),
+        *_run_findings(lines, state),
+        *_store_findings(store, conversations),
+        *_agent_findings(agents),
+        *_sharing_findings(repo),
+        *(Finding(f"the reader '{p.name}' cannot be used: {p.reason}", "update or remove it") for p in known.problems),
+    ]
+    return Status(setup, lines, state, _stories(store), conversations or 0, agents, tuple(findings))
+
+
+def _setup_findings(setup: Installed) -> Iterator[Finding]:
+    if not setup.enabled:
+        yield Finding("gitstory is not enabled here", "`git story enable` starts recording")
+        return
+    lost = [hook.event for hook in setup.hooks if hook.state in ("missing", "replaced")]
+    if setup.wanted and lost:
+        by = f" ({setup.place.manager} writes its own)" if setup.place.manager else ""
+        yield Finding(
+            f"our hooks are gone: {', '.join(lost)}{by}",
+            "`git story enable` puts them back; commits made meanwhile are found by the next `git story` command",
+        )
+    if setup.hidden:
+        yield Finding(
+            f"this repository's {' and '.join(setup.hidden)} do not run: core.hooksPath is set for all repositories",
+            "`git story enable` here has them run again",
+        )
+    if any(hook.outdated for hook in setup.hooks):
+        yield Finding("the hooks are those of another version or place of gitstory", "`git story enable` renews them")
+
+
+def _run_findings(waiting: int, state: State) -> Iterator[Finding]:
+    if waiting and abs(time.time() - state.ran) > 60:  # the clock may have been set back
+        yield Finding(f"{waiting} events wait in the spool", "`git story drain` works them off and says what is wrong")
+    for error in state.errors:
+        yield Finding(f"the last run met a problem: {error}", "the rest was recorded; `git story drain` tries again")
+    if state.skipped:
+        yield Finding(
+            f"{state.skipped} unreadable records in transcripts were skipped",
+            "nothing to do, unless a story misses something: then report the agent's version",
+        )
+
+
+def _conversations(store: StoryStore) -> int | None:
+    """How many are stored, None where that cannot be found out."""
+    from gitstory.errors import GitStoryError
+
+    try:
+        return sum(1 for _ in store.conversations())
+    except GitStoryError:
+        return None
+
+
+def _stories(store: StoryStore) -> int:
+    from gitstory.errors import GitStoryError
+
+    try:
+        return len(store.commits())
+    except GitStoryError:
+        return 0
+
+
+def _store_findings(store: StoryStore, conversations: int | None) -> Iterator[Finding]:
+    from gitstory.storage.stories import DATA_REF
+
+    if conversations is None or (store.contents.root is None and store.repo.ref(DATA_REF) is not None):
+        yield Finding(
+            "the record cannot be read: objects below refs/story/data are missing or damaged",
+            "`git fsck` names them; get them back from a copy of this repository, or delete the ref with "
+            "`git update-ref -d refs/story/data` and record anew with `git story backfill --all`",
+        )
+    elif store.refused:
+        yield Finding(
+            f"{store.refused} {'record is' if store.refused == 1 else 'records are'} missing or damaged in the store",
+            "`git fsck` names the objects; the rest can be read, and a copy of this repository has them",
+        )
+
+
+def _switched_off(repo: Repo) -> Iterator[Finding]:
+    from gitstory.capture.private import FOREVER, parse_period
+    from gitstory.config.load import load
+    from gitstory.errors import GitStoryError
+
+    try:
+        config = load(repo)
+        since = [start for start, end in map(parse_period, config.private_periods) if end == FOREVER]
+    except GitStoryError as error:
+        yield Finding(f"nothing can be recorded: {error.message}", error.hint or "mend the setting")
+        return
+    if since:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(min(since)))
+        yield Finding(f"recording is off here since {when}", "`git story on` ends it")
+
+
+def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[Finding]:
+    if not any(agent.found for agent in agents):
+        looked = ", ".join(place for agent in agents for place in agent.searched[:1])
+        yield Finding("no agent's store was found", f"looked at {looked}; is it moved by a variable set elsewhere?")
+    for agent in agents:
+        if agent.problem:
+            yield Finding(f"the store of {agent.label} cannot be read: {agent.problem}", "look at its permissions")
+
+
+def _sharing_findings(repo: Repo) -> Iterator[Finding]:
+    """Pushes behind the person's back that came to nothing."""
+    from gitstory.storage.sync.shared import load
+
+    for known in load(repo.home).remotes.values():
+        if known.error:
+            yield Finding(f"stories did not reach {known.url}: {known.error}", "`git story push` tries again")
+
+
+def _lines(found: Status, out: Console) -> Iterator[str]:
+    def row(name: str, text: str) -> str:
+        return f"{out.paint(f'{name:<14}', 'bold')}{neutralise_line(text)}"
+
+    setup = found.installed
+    yield row("enabled", "yes" if setup.enabled else "no")
+    yield row("hooks", _hooks(setup))
+    yield row("notes", "shown by git log" if setup.displayed else "not shown by git log")
+    yield row("spool", "empty" if not found.waiting else f"{found.waiting} waiting")
+    yield row("last drain", _ago(found.state))
+    for repair in found.state.repairs:
+        yield row("repaired", f"{_since(repair.time)}: {repair.message}")
+    yield row("stored", f"{found.stories} stories, {found.conversations} conversations")
+    for agent in found.agents:
+        yield row(agent.label, _agent(agent))
+    for finding in found.findings:
+        yield ""
+        yield out.paint("problem: ", "yellow") + neutralise_line(finding.message)
+        yield out.paint("hint: ", "dim") + neutralise_line(finding.hint)
+
+
+def _hooks(setup: Installed) -> str:
+    names = {
+        "in place": "in place",
+        "called by pre-commit": "called by pre-commit",
+        "missing": "none",
+        "replaced": "none",
+    }
+    groups: dict[str, list[str]] = {}
+    for hook in setup.hooks:
+        word = names[hook.state]
+        if word == "none" and setup.wanted:
+            word = "lost"
+        groups.setdefault(word + (", yours is run too" if hook.chained else ""), []).append(hook.event)
+    where = setup.place.directory
+    told = "; ".join(word if len(groups) == 1 else f"{', '.join(events)}: {word}" for word, events in groups.items())
+    return f"{told} ({where}{', all repositories' if setup.place.shared else ''})"
+
+
+def _ago(state: State) -> str:
+    if not state.ran:
+        return "never"
+    return f"{_since(state.ran)}, took {state.took * 1000:.0f} ms"
+
+
+def _since(moment: float) -> str:
+    seconds = max(0, int(time.time() - moment))
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def _agent(agent: StoreView) -> str:
+    if not agent.found:
+        return "not found"
+    return f"{agent.here} of {agent.conversations} conversations are of this repository ({', '.join(agent.roots)})"
+
+
+def _json(found: Status) -> dict[str, Any]:
+    setup = found.installed
+    return {
+        "schema": "gitstory.status/1",
+        "enabled": setup.enabled,
+        "hooks": {
+            "directory": str(setup.place.directory),
+            "manager": setup.place.manager,
+            "global": setup.place.shared,
+            "events": {
+                hook.event: {
+                    "state": "lost" if setup.wanted and hook.state in ("missing", "replaced") else hook.state,
+                    "chained": hook.chained,
+                    "outdated": hook.outdated,
+                }
+                for hook in setup.hooks
+            },
+        },
+        "notes_displayed": setup.displayed,
+        "waiting": found.waiting,
+        "last_drain": {
+            "time": found.state.ran or None,
+            "seconds": found.state.took,
+            "errors": list(found.state.errors),
+            "repairs": [{"time": one.time, "message": one.message} for one in found.state.repairs],
+        },
+        "unreadable_records": found.state.skipped,
+        "stories": found.stories,
+        "conversations": found.conversations,
+        "agents": [to_builtins(agent) for agent in found.agents],
+        "findings": [to_builtins(finding) for finding in found.findings],
+    }

@@ -1,0 +1,40 @@
+"""`git story unlink`: untie a conversation from a commit."""
+
+from __future__ import annotations
+
+import click
+
+from gitstory.cli.output import say
+from gitstory.cli.reading import record
+
+
+@click.command()
+@click.argument("revision", metavar="REV")
+@click.argument("conversation", metavar="CONVERSATION[#TURN]")
+def command(revision: str, conversation: str) -> int:
+    """Untie a conversation, or one turn of it, from a commit, for good.
+
+    It is not linked to this commit again, whatever its lines, unless you do it (`git story link`). What is stored of
+    the conversation itself stays.
+    """
+    import time
+
+    from gitstory.cli.link import named, undisturbed
+    from gitstory.git.history import commit_info
+    from gitstory.queries.manual import choose, choose_turn, parse, untied
+    from gitstory.worker.live import Live
+
+    meant = parse(conversation)
+    with record() as (repo, store), undisturbed(repo):
+        commit = commit_info(repo, revision)
+        story = store.story(commit.oid)
+        linked = {(one.agent, one.conversation): one for one in story.links} if story is not None else {}
+        near = [key for key in linked if key[1].startswith(meant.prefix)]
+        key = choose(meant.prefix, near or store.find(meant.prefix))
+        turns = [(turn.id, turn.index) for turn in linked[key].turns] if key in linked else []
+        turn, index = choose_turn(meant.turn, key, turns) if meant.turn is not None and turns else (meant.turn, 0)
+        changed = untied(story, commit, key, turn, time.time())
+        with Live(repo, store, since=float("inf")) as live:
+            live.recorder.record([changed])
+    say(f"unlinked {named(key, index)} from {commit.oid[:10]} {commit.subject}")
+    return 0

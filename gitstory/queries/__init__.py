@@ -1,0 +1,1 @@
+"""Questions to the record: each returns a result value and prints nothing."""

@@ -1,0 +1,165 @@
+"""The conversations of this repository: those in the record and those in the agents' stores on this machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from gitstory.capture.select import place
+from gitstory.capture.trace import Trace
+from gitstory.errors import GitStoryError
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation, Turn
+from gitstory.queries.source import Key
+from gitstory.storage.records import Meta
+from gitstory.storage.stories import StoryStore
+from gitstory.worker.live import Live
+
+_AT_ONCE = 3.0
+"""Seconds from now within which a date that does not say "now" is one that git made nothing of."""
+_LEAST = 8
+"""Characters an id is cut to, at least."""
+
+
+class Row(Struct, frozen=True):
+    """One conversation. `short` is the least of its id that names it alone; `commits` are newest first.
+
+    `stored` says whether it is in the record, `local` whether its agent still has it here. Times are epoch seconds.
+    """
+
+    agent: str
+    id: str
+    short: str
+    title: str
+    prompt: str
+    started: float | None
+    updated: float | None
+    turns: int
+    commits: tuple[str, ...]
+    stored: bool
+    local: bool
+
+
+class Listing(Struct, frozen=True):
+    """Rows, the one active last first; `more` counts those left out."""
+
+    rows: tuple[Row, ...]
+    more: int = 0
+
+
+class Asked(Struct, frozen=True):
+    """Which conversations: of one agent, going on after a time (epoch seconds), at most so many."""
+
+    agent: str | None = None
+    since: float | None = None
+    most: int | None = None
+
+
+def since_time(repo: Repo, date: str) -> float:
+    """A date as git understands it. Raises GitStoryError where git takes it for now although it does not say so."""
+    found = repo.run("rev-parse", f"--since={date}", check=False).stdout.decode("ascii", "replace").strip()
+    seconds = found.removeprefix("--max-age=")
+    guessed = seconds.isdigit() and abs(float(seconds) - time.time()) < _AT_ONCE and "now" not in date.lower()
+    if not date.strip() or not seconds.isdigit() or guessed:
+        raise GitStoryError(f"no date: {date!r}", hint="try 2026-11-20, yesterday or '2 weeks ago'")
+    return float(seconds)
+
+
+def listing(store: StoryStore, live: Live, asked: Asked) -> Listing:
+    """Join the record with the stores. Raises GitStoryError for an agent nobody knows."""
+    stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
+    local = {trace.key: trace for trace in ours(live)}
+    agents = {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored}
+    if asked.agent is not None and asked.agent not in agents:
+        raise GitStoryError(f"unknown agent: {asked.agent}", hint=f"known are {', '.join(sorted(agents))}")
+    keys = [key for key in {*stored, *local} if asked.agent in (None, key[0])]
+    ended = {key: _ended(stored.get(key), local.get(key)) for key in keys}
+    keys = [key for key in keys if asked.since is None or ended[key] >= asked.since]
+    keys.sort(key=lambda key: (-ended[key], key))
+    shown = keys[: asked.most]
+    commits = _commits(store)
+    short = _short_ids({*stored, *local})
+    rows = [_row(store, live, key, stored.get(key), local.get(key), commits.get(key, ()), short[key]) for key in shown]
+    return Listing(tuple(rows), len(keys) - len(shown))
+
+
+def ours(live: Live) -> list[Trace]:
+    """The conversations in the stores that took place, or edited something, in this repository."""
+    candidates, _ = place(
+        live.gathered.traces, live.linker.at, live.setup.context.agents, frozenset, lambda directory: True
+    )
+    return [one.trace for one in candidates if one.trace.turns]
+
+
+def _ended(meta: Meta | None, trace: Trace | None) -> float:
+    times = [
+        trace.ended if trace is not None else 0.0,
+        (meta.updated or meta.started or 0.0) if meta is not None else 0.0,
+    ]
+    return max(times)
+
+
+def _commits(store: StoryStore) -> dict[Key, list[str]]:
+    """The commits each conversation is linked to."""
+    found: dict[Key, list[str]] = {}
+    for commit, story in store.stories(store.commits()).items():
+        for link in story.links:
+            found.setdefault((link.agent, link.conversation), []).append(commit)
+    return found
+
+
+def _short_ids(keys: Iterable[Key]) -> Mapping[Key, str]:
+    """The beginning of each id that no other one shares."""
+    names = sorted(keys, key=lambda key: key[1])
+    short: dict[Key, str] = {}
+    for at, key in enumerate(names):
+        beside = [names[n][1] for n in (at - 1, at + 1) if 0 <= n < len(names)]
+        shared = max((_shared(key[1], other) for other in beside), default=0)
+        short[key] = key[1][: max(_LEAST, shared + 1)]
+    return short
+
+
+def _shared(one: str, two: str) -> int:
+    count = 0
+    for a, b in zip(one, two, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _row(
+    store: StoryStore,
+    live: Live,
+    key: Key,
+    meta: Meta | None,
+    trace: Trace | None,
+    commits: Iterable[str],
+    short: str,
+) -> Row:
+    told = _told(store, live, key, meta)
+    return Row(
+        *key,
+        short,
+        title=told.title if told is not None else "",
+        prompt=_first(told.turns) if told is not None else "",
+        started=trace.started if trace is not None else meta.started if meta is not None else None,
+        updated=_ended(meta, trace) or None,
+        turns=max(len(trace.turns) if trace is not None else 0, len(meta.turns) if meta is not None else 0),
+        commits=tuple(sorted(commits)),
+        stored=meta is not None,
+        local=trace is not None,
+    )
+
+
+def _told(store: StoryStore, live: Live, key: Key, meta: Meta | None) -> Conversation | None:
+    """The conversation with its title and first prompt: what is stored is read faster, and is redacted."""
+    if meta is not None and meta.turns:
+        return store.conversation(*key, [meta.turns[0][0]])
+    return max(live.gathered.conversations(key), key=lambda one: len(one.turns), default=None)
+
+
+def _first(turns: Iterable[Turn]) -> str:
+    return next((turn.prompt for turn in turns if turn.prompt.strip()), "")

@@ -1,0 +1,40 @@
+"""Which commits of a range have a story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gitstory.git.history import commit_ids, commit_infos
+from gitstory.git.repo import Repo
+from gitstory.queries.show import CommitView, story_views
+from gitstory.queries.source import Source
+
+_CHUNK = 100
+
+
+def log_views(
+    repo: Repo,
+    source: Source,
+    revisions: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    include_empty: bool = False,
+    limit: int | None = None,
+    paths: Sequence[str] = (),
+) -> Iterator[CommitView]:
+    """Views newest first, without file sizes; `limit` counts what is returned.
+
+    Raises `UnknownRevision` or `NoCommits` before the first view.
+    """
+    oids = commit_ids(repo, revisions, everything=everything, paths=paths, limit=limit if include_empty else None)
+    for start in range(0, len(oids), _CHUNK):
+        chunk = oids[start : start + _CHUNK]
+        if not include_empty:
+            there = source.stories(chunk)
+            chunk = [oid for oid in chunk if oid in there and there[oid].links]
+        if limit is not None:
+            chunk = chunk[:limit]
+            limit -= len(chunk)
+        yield from story_views(repo, source, list(commit_infos(repo, chunk)))
+        if limit == 0:
+            return

@@ -1,0 +1,123 @@
+"""The answer to "why is this here": the request, the reasoning, the edit, what followed, what stood there before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from gitstory.git.blame import Blame, BlamedCommit, BlameLine, blame
+from gitstory.git.history import path_text, text_of
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation, Turn
+from gitstory.queries.blame import Pending, blame_view
+from gitstory.queries.corrections import is_correction
+from gitstory.queries.edits import MadeEdit, find_edit, same_file
+from gitstory.queries.lives import Life, Standing, earlier_lives
+from gitstory.queries.source import Source, TurnRef
+from gitstory.queries.target import Target
+
+_MOST_ANSWERS = 6
+_MOST_AFTER = 5
+_MOST_LIVES = 10
+_AROUND = 3
+
+
+class After(Struct, frozen=True):
+    """A later turn of the same conversation that concerns the lines' file."""
+
+    turn: Turn
+    correction: bool
+    edited: bool
+
+
+class Answer(Struct, frozen=True):
+    """Why some of the lines asked for are there. `lines` were written together: one commit, one turn (or none).
+
+    `has_story` says whether anything is recorded for the commit. `turn` is None where the owner is unknown, a person,
+    or a turn whose text is not stored any more.
+    """
+
+    lines: tuple[BlameLine, ...]
+    commit: BlamedCommit
+    has_story: bool
+    owner: TurnRef | None = None
+    conversation: Conversation | None = None
+    turn: Turn | None = None
+    edit: MadeEdit | None = None
+    after: tuple[After, ...] = ()
+    lives: tuple[Life, ...] = ()
+
+
+class WhyView(Struct, frozen=True):
+    """Answers in the order of the lines; `more` counts further ones that were left out."""
+
+    target: Target
+    answers: tuple[Answer, ...]
+    more: int = 0
+
+
+def why(
+    repo: Repo, source: Source, target: Target, options: Sequence[str] = (), *, pending: Pending | None = None
+) -> WhyView:
+    """Blame the target's lines and explain each group of them. `options` are further options of `git blame`."""
+    first = max(target.start - _AROUND, 1)
+    rev = [] if target.rev is None else [target.rev]
+    asked = blame([*options, f"-L{first},{target.end + _AROUND}", *rev, "--", target.path], repo)
+    view = blame_view(repo, source, asked, pending=pending, texts=False)
+    groups: dict[tuple[str, TurnRef | None], list[BlameLine]] = {}
+    near: dict[tuple[str, TurnRef | None], list[BlameLine]] = {}
+    for line, owner in zip(asked.lines, view.owners, strict=True):
+        where = groups if target.start <= line.line <= target.end else near
+        where.setdefault((line.commit, owner), []).append(line)
+    chosen = sorted(groups, key=lambda key: -len(groups[key]))[:_MOST_ANSWERS]
+    steps = _MOST_LIVES if len(chosen) == 1 else 3
+    answers = [
+        _answer(repo, source, asked, key, groups[key], near.get(key, []), steps) for key in groups if key in chosen
+    ]
+    return WhyView(target, tuple(answers), len(groups) - len(chosen))
+
+
+def _answer(
+    repo: Repo,
+    source: Source,
+    asked: Blame,
+    key: tuple[str, TurnRef | None],
+    lines: list[BlameLine],
+    near: list[BlameLine],
+    steps: int,
+) -> Answer:
+    oid, owner = key
+    commit = asked.commits[oid]
+    has_story = not commit.uncommitted and source.story(oid) is not None
+    lives = earlier_lives(repo, source, Standing(asked, tuple(lines)), steps)
+    conversation = None if owner is None else source.conversation(owner.agent, owner.conversation)
+    found = _turn(conversation, owner)
+    if conversation is None or owner is None or found is None:
+        return Answer(tuple(lines), commit, has_story, owner, conversation, lives=lives)
+    path = path_text(lines[0].path)
+    edit = find_edit(found, path, [text_of(line.text) for line in lines], [text_of(line.text) for line in near])
+    after = later_turns(conversation, found, path)
+    return Answer(tuple(lines), commit, has_story, owner, conversation, found, edit, after, lives)
+
+
+def _turn(conversation: Conversation | None, owner: TurnRef | None) -> Turn | None:
+    if conversation is None or owner is None:
+        return None
+    return next((turn for turn in conversation.turns if turn.id == owner.turn), None)
+
+
+def later_turns(conversation: Conversation, turn: Turn, path: str) -> tuple[After, ...]:
+    """Turns behind `turn` that edited `path`, or that correct `turn` or one of those; the first few."""
+    found: list[After] = []
+    before, concerned = turn, True
+    for later in sorted(conversation.turns, key=lambda each: each.index):
+        if later.index <= turn.index or len(found) == _MOST_AFTER:
+            continue
+        edited = any(same_file(edit.path, path) for edit in later.edits)
+        correction = later.index == before.index + 1 and is_correction(later, before)
+        concerned = edited or (correction and concerned)
+        if concerned:
+            found.append(After(later, correction, edited))
+        before = later
+    return tuple(found)

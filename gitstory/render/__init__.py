@@ -1,0 +1,1 @@
+"""Result values to text: terminal, Markdown, HTML, JSON."""

@@ -1,0 +1,94 @@
+"""The story of a commit as Markdown, to be pasted into a pull request or a report.
+
+Everything that comes from outside stands in a fenced block or a code span, so that a message cannot fake a heading,
+a link, a mention or an image.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gitstory.queries.show import CommitView, ConversationView, TurnView
+from gitstory.render.console import neutralise, neutralise_line
+from gitstory.render.evidence import edited_files, evidence_short, evidence_words, unexplained_words
+from gitstory.render.words import agent_label, clock, local, one_line, sentences, shorten, zone_text
+
+_PROMPT_CHARS = 2000
+_TICKS = re.compile(r"`+")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#!|<>~&@$]|:(?=//)|(?<=[wW])\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
+
+
+def span(text: str) -> str:
+    """`text` as a code span on one line."""
+    flat = one_line(neutralise_line(text))
+    ticks = "`" * (max((len(run) for run in _TICKS.findall(flat)), default=0) + 1)
+    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
+    return f"{ticks}{pad}{flat}{pad}{ticks}" if flat else ""
+
+
+def fence(text: str, language: str = "text") -> str:
+    """`text` as a fenced block, the fence longer than any in it."""
+    safe = neutralise(text).strip("\n")
+    ticks = "`" * max(max((len(run) for run in _TICKS.findall(safe)), default=0) + 1, 3)
+    return f"{ticks}{language}\n{safe}\n{ticks}"
+
+
+def plain(text: str) -> str:
+    """`text` on one line with every character that Markdown reads escaped."""
+    return _SPECIAL.sub(r"\\\1", one_line(neutralise_line(text)))
+
+
+def story_markdown(view: CommitView, *, full: bool = False) -> str:
+    """One section for a commit, ending in a newline."""
+    return "\n\n".join(_sections(view, full)) + "\n"
+
+
+def _sections(view: CommitView, full: bool) -> Iterator[str]:
+    commit = view.commit
+    yield f"## {span(commit.oid[:10])} {span(commit.subject)}".rstrip()
+    yield f"{plain(commit.author)}, {local(commit.time, commit.zone, '%Y-%m-%d %H:%M')} {zone_text(commit.zone)}"
+    for each in view.conversations:
+        yield from _conversation(view, each, full)
+    if not view.conversations:
+        yield "No conversation is recorded for this commit."
+    words = unexplained_words(view) if view.conversations else ""
+    if words:
+        yield f"{plain(words)}."
+    if view.story is not None and view.story.carried_from:
+        yield "Carried over from " + ", ".join(span(oid[:10]) for oid in view.story.carried_from[:5]) + "."
+
+
+def _conversation(view: CommitView, each: ConversationView, full: bool) -> Iterator[str]:
+    stored = each.conversation
+    title = span(shorten(stored.title, 80)) if stored is not None and stored.title else span(each.link.conversation)
+    yield f"### {plain(agent_label(each.link.agent))}: {title}"
+    models = ", ".join(span(model) for model in stored.models[:3]) if stored is not None else ""
+    yield f"{plain(evidence_words(each, view))}{f' · {models}' if models else ''}"
+    for turn in each.turns:
+        yield from _turn(view, each, turn, full)
+
+
+def _turn(view: CommitView, parent: ConversationView, each: TurnView, full: bool) -> Iterator[str]:
+    turn = each.turn
+    if turn is None:
+        yield f"**{each.link.index}.** text not stored ({plain(evidence_short(each.link.evidence))})"
+        return
+    when = clock(turn.time, view.commit.zone, view.commit.time)
+    head = f"**{each.link.index}.** {when}{' · correction' if each.correction else ''}".rstrip()
+    if each.link.evidence == "context" and not full:
+        yield f"{head} · {span(shorten(turn.prompt, 100))}"
+        return
+    yield head
+    cut = not full and len(turn.prompt) > _PROMPT_CHARS
+    yield fence(turn.prompt[:_PROMPT_CHARS] + "\n…" if cut else turn.prompt)
+    answers = [text for text in turn.answers if text.strip()]
+    if answers:
+        yield fence(answers[-1]) if full else f"> {plain(sentences(answers[-1]))}"
+    files = [file.path for file in view.files]
+    edited = edited_files(turn, files, parent.conversation.places if parent.conversation is not None else ())
+    if edited:
+        yield "\n".join(
+            f"- {span(name)}{f' +{added} -{deleted}' if known else ', content not recorded'}"
+            for name, added, deleted, known in edited
+        )

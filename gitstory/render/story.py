@@ -1,0 +1,262 @@
+"""The story of a commit for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
+from gitstory.queries.edits import hunks_of
+from gitstory.queries.show import CommitView, ConversationView, Reverted, TurnView
+from gitstory.render.console import Console, neutralise, neutralise_line
+from gitstory.render.evidence import edited_files, evidence_short, evidence_words, unexplained_words
+from gitstory.render.words import (
+    agent_label,
+    clock,
+    count,
+    first_lines,
+    git_date,
+    one_line,
+    sentences,
+    shorten,
+    wrap,
+)
+
+_WIDEST = 100
+_PROMPT_LINES = 6
+_OUTPUT_LINES = 12
+_FILES = 8
+
+
+def write_story(view: CommitView, console: Console, *, full: bool = False) -> None:
+    """Write one commit's story. All text from outside is made harmless here."""
+    _head(view, console, full)
+    for each in view.conversations:
+        console.line()
+        _conversation(view, each, console, full)
+    for at, (text, style) in enumerate(_tail(view)):
+        if not at:
+            console.line()
+        for line in wrap(neutralise_line(text), _width(console)):
+            console.line(console.paint(line, *style))
+    if not view.conversations:
+        _sizes(view, console)
+
+
+def _width(console: Console) -> int:
+    return max(min(console.width, _WIDEST), 40)
+
+
+def _head(view: CommitView, console: Console, full: bool) -> None:
+    commit = view.commit
+    console.line(console.paint(f"commit {commit.oid}", "yellow"))
+    if len(commit.parents) > 1:
+        console.line("Merge:  " + " ".join(oid[:10] for oid in commit.parents))
+    console.line(f"Author: {neutralise_line(commit.author)} <{neutralise_line(commit.email)}>")
+    console.line(f"Date:   {git_date(commit.time, commit.zone)}")
+    console.line()
+    console.line("    " + console.paint(neutralise_line(commit.subject), "bold"))
+    if full and commit.body:
+        console.line()
+        for line in neutralise(commit.body).splitlines():
+            console.line(f"    {line}".rstrip())
+
+
+def _conversation(view: CommitView, each: ConversationView, console: Console, full: bool) -> None:
+    console.line(_title(each, console))
+    words = neutralise_line(evidence_words(each, view))
+    console.line(console.paint(words, "green" if each.link.evidence in ("lines", "command") else "yellow"))
+    if each.conversation is None:
+        console.line(console.paint("its text is not stored here (forgotten, or not fetched yet)", "dim"))
+    collapsed = False
+    for turn in each.turns:
+        brief = turn.turn is None or (turn.link.evidence == "context" and not full)
+        if not (brief and collapsed):
+            console.line()
+        collapsed = brief
+        if brief:
+            _brief(view, turn, console)
+        else:
+            _turn(view, each, turn, console, full)
+
+
+def _title(each: ConversationView, console: Console) -> str:
+    label = console.paint(agent_label(neutralise_line(each.link.agent)), "bold", "cyan")
+    if each.conversation is None:
+        return f"{label}  {console.paint(neutralise_line(each.link.conversation), 'dim')}"
+    title = shorten(neutralise_line(each.conversation.title), 60)
+    models = ", ".join(neutralise_line(model) for model in each.conversation.models[:3])
+    return "  ".join(part for part in (label, title, console.paint(models, "dim")) if part)
+
+
+def _stamp(view: CommitView, turn: Turn) -> str:
+    return clock(turn.time, view.commit.zone, view.commit.time)
+
+
+def _brief(view: CommitView, each: TurnView, console: Console) -> None:
+    if each.turn is None:
+        text = f"{each.link.index}. {evidence_short(each.link.evidence)}, text not stored"
+    else:
+        room = _width(console) - 20
+        text = f"{each.link.index}. {_stamp(view, each.turn)}  {shorten(neutralise_line(each.turn.prompt), room)}"
+    console.line(console.paint("  " + text, "dim"))
+
+
+def _turn(view: CommitView, parent: ConversationView, each: TurnView, console: Console, full: bool) -> None:
+    turn = each.turn
+    assert turn is not None
+    console.line(_turn_head(view, parent, each, turn, console))
+    _prompt(turn, console, full)
+    if full:
+        for step in turn.steps:
+            _step(step, console)
+        return
+    answers = [text for text in turn.answers if text.strip()]
+    if answers:
+        said = neutralise_line(sentences(answers[-1]))
+        for line in wrap(said, _width(console) - 5):
+            console.line(f"     {line}")
+    files = [file.path for file in view.files]
+    places = parent.conversation.places if parent.conversation is not None else ()
+    _edited(turn, files, places, console)
+
+
+def _turn_head(view: CommitView, parent: ConversationView, each: TurnView, turn: Turn, console: Console) -> str:
+    parts = [f"  {console.paint(f'{each.link.index}.', 'bold')} {_stamp(view, turn)}".rstrip()]
+    if each.correction:
+        parts.append(console.paint("correction", "magenta"))
+    if each.link.lines and len(parent.turns) > 1:
+        parts.append(count(each.link.lines, "line"))
+    elif each.link.evidence != parent.link.evidence:
+        parts.append(evidence_short(each.link.evidence))
+    if turn.abandoned:
+        parts.append(console.paint("taken back", "yellow"))
+    return "  ".join(parts)
+
+
+def _prompt(turn: Turn, console: Console, full: bool) -> None:
+    room = _width(console) - 7
+    text = neutralise(turn.prompt)
+    for line in list(wrap(text, room)) if full else first_lines(text, room, _PROMPT_LINES):
+        console.line(f"     {console.paint('>', 'blue')} {line}".rstrip())
+    if turn.images:
+        console.line(f"     {console.paint('>', 'blue')} [{count(turn.images, 'image')}]")
+
+
+def _edited(turn: Turn, files: Sequence[str], places: Sequence[str], console: Console) -> None:
+    edited = edited_files(turn, files, places)
+    parts: list[str] = []
+    for name, added, deleted, known in edited[:_FILES]:
+        shown = neutralise_line(name)
+        if known:
+            plus = console.paint(f"+{added}", "green")
+            minus = console.paint(f"-{deleted}", "red")
+            shown += f" {plus} {minus}" if deleted else f" {plus}"
+        parts.append(shown)
+    if len(edited) > _FILES:
+        parts.append(count(len(edited) - _FILES, "more file"))
+    if parts:
+        console.line("     edited " + ", ".join(parts))
+
+
+def _step(step: Say | Think | Call | Mark, console: Console) -> None:
+    console.line()
+    room = _width(console) - 5
+    if isinstance(step, Say):
+        _block(wrap(neutralise(step.text), room), console)
+    elif isinstance(step, Think):
+        _block(wrap(neutralise(step.text), room - 2), console, "dim", lead="  ")
+    elif isinstance(step, Mark):
+        text = f"[{step.kind}] {step.text}" if step.text else f"[{step.kind}]"
+        _block([shorten(neutralise_line(text), room)], console, "yellow")
+    else:
+        _call(step, console, room)
+
+
+def _call(call: Call, console: Console, room: int) -> None:
+    who = f" (subagent {call.agent})" if call.agent else ""
+    head = neutralise_line(call.tool + who) + (console.paint(" failed", "red") if call.failed else "")
+    told = any(edit.path == call.input for edit in call.edits)
+    shown = [] if told else first_lines(neutralise(call.input), room - 2, _OUTPUT_LINES)
+    if len(shown) == 1 and len(call.tool) + len(shown[0]) + 2 <= room:
+        console.line(f"     {console.paint(head, 'bold')} {shown[0]}")
+    else:
+        console.line(f"     {console.paint(head, 'bold')}")
+        _block(shown, console, lead="  ")
+    for edit in call.edits:
+        write_edit(edit, console)
+    if not call.edits:
+        _block(first_lines(neutralise(call.output), room - 2, _OUTPUT_LINES), console, "dim", lead="  ")
+
+
+def _block(lines: Iterable[str], console: Console, *styles: str, lead: str = "") -> None:
+    for line in lines:
+        console.line(f"     {lead}{console.paint(line, *styles)}".rstrip())
+
+
+def write_edit(edit: Edit, console: Console, lead: str = "     ") -> None:
+    """An edit as a diff."""
+    name = neutralise_line(edit.path)
+    if edit.moved_from:
+        name = f"{neutralise_line(edit.moved_from)} -> {name}"
+    hunks = hunks_of(edit)
+    note = "" if hunks or edit.op in ("delete", "rename") else ", content not recorded"
+    console.line(f"{lead}{console.paint(f'{edit.op} {name}{note}', 'bold')}")
+    for hunk in hunks:
+        write_hunk(hunk.lines, console, lead, position(hunk))
+
+
+def position(hunk: Hunk) -> str:
+    """The `@@` line of a hunk; "" where the agent recorded no position."""
+    if not hunk.new_start and not hunk.old_start:
+        return ""
+    signs = [line[:1] for line in hunk.lines]
+    old, new = len(signs) - signs.count("+"), len(signs) - signs.count("-")
+    return f"@@ -{hunk.old_start},{old} +{hunk.new_start},{new} @@"
+
+
+def write_hunk(lines: Iterable[str], console: Console, lead: str = "     ", at: str = "") -> None:
+    """Lines of a diff in git's colours."""
+    if at:
+        console.line(f"{lead}{console.paint(at, 'cyan')}")
+    styles = {"+": ("green",), "-": ("red",)}
+    for line in lines:
+        safe = neutralise_line(line.expandtabs(4)) if "\t" in line else neutralise_line(line)
+        console.line(f"{lead}{console.paint(safe, *styles.get(line[:1], ()))}")
+
+
+def _tail(view: CommitView) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What is said below the conversations, with its style."""
+    story = view.story
+    if not view.conversations:
+        yield "no conversation is recorded for this commit", ()
+    elif words := unexplained_words(view):
+        yield words, ("yellow",)
+    for one in view.reverts:
+        yield _reverted_words(view, one), ()
+    if story is not None and story.carried_from:
+        names = ", ".join(one_line(oid)[:10] for oid in story.carried_from[:5])
+        yield f"carried over from {names} (history was rewritten)", ("dim",)
+    if story is not None and story.open:
+        yield "the agent was still at work; the story is completed when it is done", ("dim",)
+
+
+def _reverted_words(view: CommitView, one: Reverted) -> str:
+    """`reverts 0123456789 "subject" (Claude Code, 16:25: prompt)`."""
+    if one.commit is None:
+        return f"reverts {one.oid[:10]}, which is not in this clone"
+    said = f'reverts {one.oid[:10]} "{shorten(one_line(one.commit.subject), 60)}"'
+    if one.link is None:
+        return f"{said} (no conversation is recorded for it)"
+    label = agent_label(one.link.agent)
+    if one.turn is None:
+        return f"{said} ({label})"
+    return f"{said} ({label}, {_stamp(view, one.turn)}: {shorten(one_line(one.turn.prompt), 80)})"
+
+
+def _sizes(view: CommitView, console: Console) -> None:
+    for file in view.files[:_FILES]:
+        plus, minus = console.paint(f"+{file.added}", "green"), console.paint(f"-{file.deleted}", "red")
+        size = "binary" if file.added is None else f"{plus} {minus}"
+        console.line(f"  {neutralise_line(file.path)} {size}")
+    if len(view.files) > _FILES:
+        console.line(f"  {count(len(view.files) - _FILES, 'more file')}")
