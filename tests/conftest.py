@@ -1,0 +1,56 @@
+"""What every test stands on: a sealed environment and real repositories."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.gitrepo import GitRepo
+
+KEPT = ("PATH", "LANG", "TMPDIR", "SYSTEMROOT", "GITSTORY_LAB", "GITSTORY_FIXTURES", "GITSTORY_CORPUS", "VIRTUAL_ENV")
+FIXTURES = Path(os.environ.get("GITSTORY_FIXTURES", Path(__file__).resolve().parents[2] / "shared" / "fixtures"))
+
+
+@pytest.fixture(autouse=True)
+def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty HOME, no foreign variables, fixed identity: a test sees only what it made itself."""
+    for name in list(os.environ):
+        if name not in KEPT and not name.startswith(("PYTEST_", "COV_")):
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / ".local/share"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / ".cache"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
+    monkeypatch.setenv("GIT_EDITOR", "true")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (home / ".gitconfig").write_text(
+        "[user]\n\tname = Dev One\n\temail = dev@example.com\n[init]\n\tdefaultBranch = main\n"
+        '[protocol "file"]\n\tallow = always\n[gc]\n\tauto = 0\n[advice]\n\tdetachedHead = false\n'
+    )
+    yield home
+
+
+@pytest.fixture
+def home(sealed: Path) -> Path:
+    return sealed
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> GitRepo:
+    """An empty repository with no commit, at `tmp_path / "repo"`."""
+    return GitRepo.init(tmp_path / "repo")
+
+
+@pytest.fixture(scope="session")
+def fixtures() -> Path:
+    """Real files of real agents; a test that asks for them is skipped where the folder is absent."""
+    if not FIXTURES.is_dir():
+        pytest.skip(f"no agent fixtures at {FIXTURES} (set GITSTORY_FIXTURES)")
+    return FIXTURES

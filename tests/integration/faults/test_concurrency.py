@@ -1,0 +1,221 @@
+"""Many commits at once in many worktrees, readers beside a worker, and commits that do not wait for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gitstory.git.repo import Repo
+from gitstory.hooks.setup import enable
+from gitstory.storage.stories import StoryStore
+from tests.claude_session import ClaudeSession
+from tests.gitrepo import GitRepo
+from tests.integration.faults.world import NOON, ROOT, World
+
+COMMITTER = """
+import json, os, subprocess, sys
+tree, plan = sys.argv[1], json.load(open(sys.argv[2]))
+sys.stdin.readline()
+for name, text, at in plan:
+    with open(os.path.join(tree, name), "w") as file:
+        file.write(text)
+    env = {**os.environ, "GIT_AUTHOR_DATE": f"@{at} +0000", "GIT_COMMITTER_DATE": f"@{at} +0000"}
+    subprocess.run(["git", "add", "-A"], cwd=tree, check=True, env=env)
+    done = subprocess.run(["git", "commit", "-q", "-m", name], cwd=tree, env=env, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b""), done.stderr
+"""
+TREES, EACH = 8, 10
+
+
+def worktrees(world: World) -> dict[str, tuple[Path, list[tuple[str, str, int]], dict[str, str]]]:
+    """branch -> its worktree, what is to be committed there, and which turn wrote each file."""
+    made = {}
+    for number in range(TREES):
+        path = world.root / "live" / f"tree{number}"
+        world.repo.git("worktree", "add", "-q", "-b", f"work{number}", str(path))
+        session = ClaudeSession(world.home, path, NOON, f"7777777{number}-2222-4333-8444-555555555555")
+        plan, turns = [], {}
+        for part in range(EACH):
+            name = f"tree{number}_part{part}.py"
+            turns[name] = session.prompt(f"Write {name}")
+            text = f"def part_{part}_of_{number}(value):\n    return f'{number} and {part} of {{value}}'\n"
+            session.write(name, text)
+            (path / name).unlink()
+            session.time = NOON + 100 * (part + 1)
+            plan.append((name, text, NOON + 100 * (part + 1) - 50))
+        made[f"work{number}"] = (path, plan, turns)
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [False, True], ids=["then one drain", "while workers run"])
+def test_many_worktrees_commit_at_once(world: World, workers: bool) -> None:
+    world.restore("base")
+    if workers:
+        enable(Repo.open(world.path), _program(world))
+    made = worktrees(world)
+    running = []
+    for branch, (path, plan, _) in made.items():
+        listed = world.root / f"{branch}.json"
+        listed.write_text(json.dumps(plan))
+        args = [sys.executable, "-c", COMMITTER, str(path), str(listed)]
+        running.append(subprocess.Popen(args, stdin=subprocess.PIPE, env=world.environment()))
+    for process in running:
+        assert process.stdin is not None
+        process.stdin.write(b"\n")
+        process.stdin.close()
+    assert [process.wait(timeout=120) for process in running] == [0] * TREES
+    world.ask("drain")
+    told = world.stories()
+    right = 0
+    for branch, (_, _, turns) in made.items():
+        for commit in world.repo.git("rev-list", f"main..{branch}").split():
+            (file,) = told[commit]["files"]
+            assert {piece["turn"] for piece in file["ranges"]} == {turns[file["path"]]}
+            right += 1
+    assert right == TREES * EACH
+    notes = world.repo.git("notes", "--ref=story", "list").splitlines()
+    assert len({line.split()[1] for line in notes}) == len(notes) == TREES * EACH
+    assert world.left_behind() == []
+    print(f"{right} of {TREES * EACH} stories, right turns")
+
+
+def _program(world: World) -> str:
+    program = world.root / "git-story"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m gitstory "$@"\n')
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_one_worker_at_a_time(world: World) -> None:
+    """Four at once: the spool is worked off once, and nobody fails."""
+    world.restore("made")
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "gitstory", "drain"],
+            cwd=world.path,
+            env=world.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    said = [process.communicate(timeout=120) for process in runs]
+    assert [process.returncode for process in runs] == [0] * 4, said
+    counts = [int(re.findall(r"(\d+) recorded", out)[0]) for out, _ in said]
+    assert sorted(counts) == [0, 0, 0, 4]
+
+
+def test_readers_beside_a_worker_see_one_state(world: World) -> None:
+    """Every story read names conversations and turns that the same state holds, and none goes away again."""
+    world.restore("base")
+    made = worktrees(world)
+    for path, plan, _ in made.values():
+        tree = GitRepo(path)
+        for name, text, at in plan[:3]:
+            tree.commit(name, {name: text}, at=at)
+    seen: set[str] = set()
+    with subprocess.Popen(
+        [sys.executable, "-m", "gitstory", "drain"], cwd=world.path, env=world.environment(), stdout=subprocess.DEVNULL
+    ) as worker:
+        looks = 0
+        while worker.poll() is None or looks < 2:
+            with Repo.open(world.path) as repo:
+                store = StoryStore(repo)
+                stories = store.stories(store.commits())
+                for story in stories.values():
+                    for one in story.links:
+                        held = store.conversation(one.agent, one.conversation)
+                        assert held is not None
+                        assert {turn.id for turn in one.turns} <= {turn.id for turn in held.turns}
+                assert seen <= stories.keys()
+                seen |= stories.keys()
+                looks += 1
+    assert worker.returncode == 0
+    with Repo.open(world.path) as repo:
+        assert len(StoryStore(repo).commits()) == 3 * TREES
+
+
+GIT_SPY = """#!/bin/sh
+echo "$@" >>"$SPIED"
+exec "{git}" "$@"
+"""
+HARMLESS = {
+    "rev-parse", "for-each-ref", "config", "cat-file", "log", "ls-tree", "unpack-objects", "index-pack", "update-ref",
+    "worktree", "merge-base", "rev-list", "diff-tree", "remote", "reflog", "ls-files", "check-attr", "patch-id", "show",
+}  # fmt: skip
+"""None of them takes the index's lock or that of a branch; update-ref is given our own refs only."""
+
+
+def test_the_worker_takes_none_of_gits_locks(world: World, tmp_path: Path) -> None:
+    """It works while index, HEAD and the branch are locked by somebody else, with nothing but harmless commands."""
+    world.restore("made")
+    git = subprocess.run(["sh", "-c", "command -v git"], capture_output=True, text=True, check=True).stdout.strip()
+    spy = tmp_path / "bin" / "git"
+    spy.parent.mkdir()
+    spy.write_text(GIT_SPY.format(git=git))
+    spy.chmod(0o755)
+    for lock in ("index.lock", "HEAD.lock", "refs/heads/main.lock"):
+        (world.path / ".git" / lock).touch()
+    spied = tmp_path / "spied"
+    done = world.run("drain", PATH=f"{spy.parent}{os.pathsep}{os.environ['PATH']}", SPIED=str(spied))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "4 recorded" in done.stdout
+    used = set()
+    for line in spied.read_text().splitlines():
+        words = iter(line.split())
+        for word in words:
+            if word in ("-c", "-C"):
+                next(words)
+            elif not word.startswith("-"):
+                used.add(word)
+                break
+    assert used <= HARMLESS, used - HARMLESS
+
+
+@pytest.mark.slow
+def test_a_running_worker_delays_no_commit(world: World) -> None:
+    """Rounds of three commits, right after one that started a worker, beside a program that has nothing to do with
+    git but takes as much of a core, and with nothing running; prints medians of the paired differences.
+
+    Whoever computes takes a core; only a delay that would mean waiting for the worker is held against it.
+    """
+    world.restore("base")
+    enable(Repo.open(world.path), _program(world))
+    names = ("alone", "worker", "foreign")
+    times: dict[str, list[float]] = {name: [] for name in names}
+    foreign = ["nice", sys.executable, "-c", "import time\nend = time.time() + 0.4\nwhile time.time() < end: pass"]
+    for number in range(21):
+        for name in names[number % 3 :] + names[: number % 3]:
+            other = None
+            if name == "worker":
+                _timed(world, f"starter {number}")
+            elif name == "foreign":
+                other = subprocess.Popen(foreign)
+            times[name].append(_timed(world, f"timed {number}"))
+            if other is not None:
+                other.wait()
+            world.ask("drain")
+    alone = statistics.median(times["alone"])
+    print(f"git commit: {alone * 1000:.1f} ms alone", end="")
+    for name in ("worker", "foreign"):
+        more = statistics.median(b - a for a, b in zip(times["alone"], times[name], strict=True))
+        print(f", {more * 1000:+.1f} ms beside {name}", end="")
+        assert more < 0.1
+    print()
+
+
+def _timed(world: World, message: str) -> float:
+    began = time.perf_counter()
+    command = ["git", "commit", "-q", "--allow-empty", "-m", message]
+    subprocess.run(command, cwd=world.path, env=world.environment(), check=True)
+    return time.perf_counter() - began

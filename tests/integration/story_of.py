@@ -1,0 +1,52 @@
+"""What the script contract says of a commit, for tests that compare it with what was done."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def git_story(cwd: Path, *args: str, check: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a person's git would, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gitstory", *args],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), **env},
+        check=False,
+    )
+    if check and done.returncode != 0:
+        raise AssertionError(f"git story {args} -> {done.returncode}\n{done.stdout}{done.stderr}")
+    return done
+
+
+def story(cwd: Path, rev: str = "HEAD") -> dict[str, Any]:
+    """The object `git story show --json` prints."""
+    found: dict[str, Any] = json.loads(git_story(cwd, "show", "--json", rev).stdout)
+    return found
+
+
+def links(cwd: Path, rev: str = "HEAD") -> dict[str, str]:
+    """conversation id -> evidence."""
+    return {one["id"]: one["evidence"] for one in story(cwd, rev)["conversations"]}
+
+
+def lines(cwd: Path, path: str, rev: str = "HEAD") -> dict[int, str]:
+    """line -> turn id, of the lines `rev` added to `path`."""
+    for file in story(cwd, rev)["files"]:
+        if file["path"] == path:
+            return {n: one["turn"] for one in file["ranges"] for n in range(one["start"], one["end"] + 1)}
+    return {}
+
+
+def removed(cwd: Path, path: str, rev: str = "HEAD") -> dict[int, str]:
+    """line of the first parent -> turn id, of the lines `rev` removed from `path`."""
+    for file in story(cwd, rev)["files"]:
+        if file["path"] == path:
+            return {n: one["turn"] for one in file["removed"] for n in range(one["start"], one["end"] + 1)}
+    return {}

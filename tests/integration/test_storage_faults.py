@@ -1,0 +1,128 @@
+"""Many writers at once, and writers killed at every step: no story is lost and nobody is locked out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gitstory.git import refs
+from gitstory.git.repo import Repo
+from gitstory.model import Story
+from gitstory.storage.stories import Batch, StoryStore
+from tests.gitrepo import GitRepo
+
+ROOT = Path(__file__).resolve().parents[2]
+
+WRITER = """
+import hashlib, sys
+from pathlib import Path
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation, Link, Say, Story, Turn
+from gitstory.storage.stories import Batch, StoryStore
+
+who, count = int(sys.argv[2]), int(sys.argv[3])
+with Repo.open(Path(sys.argv[1])) as repo:
+    store = StoryStore(repo)
+    sys.stdin.readline()
+    for number in range(count):
+        commit = hashlib.sha1(b"%d-%d" % (who, number)).hexdigest()
+        turn = Turn(f"t{who}-{number}", number, "p", steps=(Say("a"),))
+        shared = Conversation("codex", "shared", (turn,))
+        story = Story(commit, (Link("codex", "shared", "lines", 1),))
+        store.write(Batch([story], [shared], {commit: f"note {who} {number}"}))
+"""
+
+
+def start(script: str, *args: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", script, *map(str, args)], cwd=ROOT, stdin=subprocess.PIPE)
+
+
+@pytest.mark.parametrize("each", [25, pytest.param(125, marks=pytest.mark.slow)])
+def test_no_writer_loses_a_story_or_a_note(repo: GitRepo, each: int) -> None:
+    writers = 8
+    running = [start(WRITER, repo.path, who, each) for who in range(writers)]
+    for process in running:
+        process.communicate(b"\n")
+    assert [process.returncode for process in running] == [0] * writers
+    with Repo.open(repo.path) as opened:
+        store = StoryStore(opened)
+        assert len(store.stories(store.commits())) == writers * each
+        shared = store.conversation("codex", "shared")
+        assert shared is not None and len(shared.turns) == writers * each
+    notes = dict(reversed(row.split()) for row in repo.git("notes", "--ref=story", "list").splitlines())
+    texts = {repo.git("cat-file", "blob", blob) for blob in notes.values()}
+    assert texts == {f"note {who} {number}" for who in range(writers) for number in range(each)}
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from gitstory.git import refs
+from gitstory.git.repo import Repo
+from gitstory.model import Link, Story
+from gitstory.storage.stories import Batch, StoryStore
+
+def die(*_args, **_kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+point = sys.argv[2]
+os.environ["WRITER_PID"] = str(os.getpid())
+os.environ["POINT"] = point
+if point == "before-objects":
+    refs.store = die
+elif point == "after-objects":
+    refs.swap = die
+elif point == "after-refs":
+    refs.drop_reflogs = die
+else:  # the repository's own reference-transaction hook kills git and us
+    refs.QUIETLY = ("-c", "core.logAllRefUpdates=false")
+with Repo.open(Path(sys.argv[1])) as repo:
+    new = "b" * 40
+    StoryStore(repo).write(Batch([Story(new, (Link("codex", "c", "lines", 1),))], notes={new: "new"}))
+raise SystemExit("still alive")
+"""
+
+HOOK = """#!/bin/sh
+if [ "$1" = "$POINT" ]; then
+    kill -9 "$WRITER_PID" "$PPID"
+fi
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
+@pytest.mark.parametrize("point", ["before-objects", "after-objects", "prepared", "committed", "after-refs"])
+def test_a_killed_writer_leaves_the_old_or_the_new_state(
+    repo: GitRepo, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new, next_one = "a" * 40, "b" * 40, "c" * 40
+    with Repo.open(repo.path) as opened:
+        StoryStore(opened).write(Batch([Story(old)], notes={old: "old"}))
+    hook = repo.path / ".git" / "hooks" / "reference-transaction"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(HOOK)
+    hook.chmod(0o755)
+    with start(KILLED, repo.path, point) as process:
+        process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    hook.unlink()
+    left = sorted((repo.path / ".git" / "refs").rglob("*.lock"))
+    assert bool(left) == (point == "prepared"), "this is the one step at which git leaves its lock files"
+    with Repo.open(repo.path) as opened:
+        store = StoryStore(opened)
+        written = point in ("committed", "after-refs")
+        assert (store.story(old), store.note(old)) == (Story(old), "old\n")
+        assert (store.story(new) is not None, store.note(new) is not None) == (written, written)
+        for lock in left:  # ten seconds later
+            os.utime(lock, (time.time() - 60, time.time() - 60))
+        monkeypatch.setattr(refs, "WATCHED", 0.05)
+        store.write(Batch([Story(next_one)], notes={next_one: "next"}))
+        assert {old, next_one} <= set(store.commits())
+        assert store.note(next_one) == "next\n"
+        opened.git("fsck", "--strict", "--no-dangling")
+    assert not list((repo.path / ".git" / "refs").rglob("*.lock*"))

@@ -1,0 +1,191 @@
+"""Everything that can come between: others who push at the same time, and death at every step."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gitstory.git.repo import Repo
+from gitstory.storage.stories import DATA_REF, NOTES_REF, StoryStore
+from tests.gitrepo import GitRepo
+from tests.integration.test_sync import clone, commits, forget, notes, oid, remote, sync, told_of, tree, write
+
+__all__ = ["remote"]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+STEPS = """
+import os, signal, sys
+from pathlib import Path
+from gitstory.cli.main import run
+from gitstory.git import files, refs, remotes, trees
+from gitstory.storage.sync import absorb, exchange, shared
+
+last = int(sys.argv[2])
+done = 0
+
+def step(name):
+    global done
+    done += 1
+    if done == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+    print(done, name, file=sys.stderr, flush=True)
+
+def counted(module, name):
+    inner = getattr(module, name)
+    def around(*args, **kwargs):
+        step("before " + name)
+        result = inner(*args, **kwargs)
+        step("after " + name)
+        return result
+    setattr(module, name, around)
+
+for module, name in [
+    (remotes, "over_network"), (refs, "swap"), (refs, "store"), (refs, "drop_reflogs"), (absorb, "store"),
+    (exchange, "store"), (exchange, "swap"), (shared, "write_atomically"),
+]:
+    counted(module, name)
+os.chdir(sys.argv[1])
+raise SystemExit(run(sys.argv[3:]))
+"""
+
+
+def at_step(where: GitRepo, last: int, *args: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that is killed at its step number `last` (0: never); stderr lists the steps it took."""
+    return subprocess.run(
+        [sys.executable, "-c", STEPS, str(where.path), str(last), *args],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def steps(where: GitRepo, *args: str) -> list[str]:
+    said = at_step(where, 0, *args)
+    assert said.returncode == 0, said.stderr
+    return [line for line in said.stderr.splitlines() if line.split()[0].isdigit()]
+
+
+def prepared(base: Path, name: str) -> tuple[GitRepo, GitRepo, GitRepo]:
+    """A remote with a story taken back there lately, and two clones that each have one of their own to tell."""
+    there = GitRepo.init(base / name / "remote.git", "--bare")
+    one, two = clone(there, "one"), clone(there, "two")
+    for where in (one, two):
+        where.git("remote", "set-url", "origin", "../remote.git")  # which stays so when all three are copied
+    write(one.path, 1)
+    write(one.path, 9, talk="secret")
+    for where in (one, two):
+        sync(where)
+    write(two.path, 2)
+    forget(two.path, "secret")
+    sync(two)
+    write(one.path, 3)
+    write(two.path, 4)
+    sync(two)
+    return there, one, two
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
+@pytest.mark.parametrize("command", [("pull",), ("push",), ("sync", "--yes")], ids=" ".join)
+def test_killed_at_every_step(tmp_path: Path, command: tuple[str, ...]) -> None:
+    prepared(tmp_path, "whole")
+    tried = shutil.copytree(tmp_path / "whole", tmp_path / "tried")
+    taken = steps(GitRepo(tried / "one"), *command)
+    assert len(taken) > 10, taken
+    for number in range(1, len(taken) + 1):
+        copy = shutil.copytree(tmp_path / "whole", tmp_path / f"step-{number}")
+        there, one, two = (GitRepo(copy / name) for name in ("remote.git", "one", "two"))
+        died = at_step(one, number, *command)
+        assert died.returncode == -signal.SIGKILL, taken[number - 1]
+        for where in (one, two):
+            where.git("fsck", "--strict", "--no-dangling")
+        assert commits(one.path) >= {oid(1), oid(3)}, taken[number - 1]
+        for where in (one, two, one):  # whatever comes next puts it right
+            sync(where)
+        wanted = {oid(each) for each in (1, 2, 3, 4)}
+        for where in (one, two, there):
+            assert commits(where.path) == notes(where.path) == wanted, taken[number - 1]
+        assert tree(one.path) == tree(two.path) == tree(there.path)
+        assert not told_of(there, "of secret") and not told_of(one, "of secret"), taken[number - 1]
+
+
+RACER = """
+import sys
+from pathlib import Path
+from gitstory.cli.main import run
+import os
+os.chdir(sys.argv[1])
+sys.path.insert(0, sys.argv[3])
+from tests.integration.test_sync import write
+for number in range(6):
+    write(Path.cwd(), int(sys.argv[2]) * 100 + number)
+    while run(["push", "--yes"]):
+        pass
+"""
+
+
+def test_pushing_at_the_same_time_loses_nothing(remote: GitRepo) -> None:
+    clones = [clone(remote, f"racer-{number}") for number in range(3)]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACER, str(where.path), str(number), str(ROOT)],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for number, where in enumerate(clones)
+    ]
+    for process in running:
+        process.communicate()
+    wanted = {oid(who * 100 + number) for who in range(3) for number in range(6)}
+    assert commits(remote.path) == notes(remote.path) == wanted
+    for where in clones:
+        sync(where)
+        assert commits(where.path) == notes(where.path) == wanted
+        assert tree(where.path) == tree(remote.path)
+
+
+def test_a_writer_beside_a_pull_is_not_lost(remote: GitRepo) -> None:
+    one, two = clone(remote, "one"), clone(remote, "two")
+    for number in range(20):
+        write(two.path, number)
+    sync(two)
+    script = "import sys; sys.path.insert(0, sys.argv[2])\nfrom pathlib import Path\n"
+    script += "from tests.integration.test_sync import write\nfor n in range(30): write(Path(sys.argv[1]), 500 + n)\n"
+    with subprocess.Popen([sys.executable, "-c", script, str(one.path), str(ROOT)], cwd=ROOT) as writer:
+        for _ in range(5):
+            write(two.path, 900 + _)
+            sync(two)
+            sync(one)
+    assert writer.returncode == 0
+    sync(one)
+    wanted = {oid(n) for n in (*range(20), *range(500, 530), *range(900, 905))}
+    assert commits(one.path) == notes(one.path) == commits(remote.path) == wanted
+
+
+@pytest.mark.slow
+def test_a_thousand_stories_by_two_in_turn(remote: GitRepo) -> None:
+    clones = [clone(remote, name) for name in ("one", "two")]
+    number = 0
+    for turn in range(40):
+        where = clones[turn % 2]
+        write(where.path, *range(number, number + 25))
+        number += 25
+        sync(where)
+    sync(clones[0])
+    wanted = {oid(each) for each in range(1000)}
+    for where in (*clones, remote):
+        assert commits(where.path) == notes(where.path) == wanted
+    with Repo.open(clones[0].path) as repo:
+        assert sum(1 for _ in StoryStore(repo).conversations()) == 1000
+    assert tree(clones[0].path) == tree(clones[1].path) == tree(remote.path)
+    assert tree(clones[0].path, NOTES_REF) == tree(remote.path, NOTES_REF)
+    assert remote.git("rev-list", "--count", DATA_REF) == "40"

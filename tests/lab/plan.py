@@ -1,0 +1,71 @@
+"""What the scripted model says: for each prompt a fixed list of replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """One tool call the model asks for. `free` is the text of a free-form tool (Codex' apply_patch), else None."""
+
+    tool: str
+    input: Mapping[str, Any] = field(default_factory=dict)
+    free: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer of the model: reasoning, text, tool calls; without calls it ends the turn.
+
+    `before` runs in the server before the reply is sent, while the agent waits: the place to look at what is on
+    disk in the middle of a turn, without a sleep.
+    """
+
+    text: str = ""
+    thinking: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    before: Callable[[], None] | None = None
+
+
+Plan = Mapping[str, Sequence[Reply]]
+"""Prompt (exactly as the person typed it) -> the replies of its turn, in order."""
+
+ASIDE = Reply(text="Lab session")
+"""Answers whatever the plan does not know: titles, summaries, connection checks."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of a request's history, reduced to what choosing a reply needs."""
+
+    kind: str  # "text" (said by the user), "result" (of a tool call), "other"
+    text: str = ""
+
+
+def choose(plan: Plan, history: Sequence[Block]) -> tuple[str, Reply] | None:
+    """The prompt being answered and the reply that is due; None where no block is a prompt of the plan.
+
+    The reply is found by the number of tool results since the last prompt, so a request that an agent repeats
+    gets the same answer again and the server keeps no state.
+    """
+    results = 0
+    for block in reversed(history):
+        if block.kind == "result":
+            results += 1
+        elif block.kind == "text" and block.text.strip() in plan:
+            prompt = block.text.strip()
+            return prompt, nth_reply(plan[prompt], results)
+    return None
+
+
+def nth_reply(replies: Sequence[Reply], results: int) -> Reply:
+    """The reply that follows `results` tool results; past the end the last one."""
+    asked = 0
+    for reply in replies:
+        if asked >= results:
+            return reply
+        asked += len(reply.calls)
+    return replies[-1]

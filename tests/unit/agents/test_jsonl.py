@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitstory.agents.jsonl import START, Lines, Position, decode
+
+
+def whole(path: Path, since: Position = START) -> tuple[list[bytes], Lines]:
+    lines = Lines(path, since)
+    return list(lines), lines
+
+
+def test_takes_whole_lines_and_offers_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a":1}\n{"b":2}\n{"c"')
+    found, lines = whole(path)
+    assert found == [b'{"a":1}', b'{"b":2}']
+    assert (lines.position.offset, lines.rest) == (16, b'{"c"')
+
+
+def test_goes_on_behind_what_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"1\n2")
+    _, first = whole(path)
+    with path.open("ab") as file:
+        file.write(b"2\n3\n")
+    found, second = whole(path, first.position)
+    assert found == [b"22", b"3"]
+    assert not second.restarted
+
+
+@pytest.mark.parametrize(
+    "after", [b"1\n", b"", b"9\n2\n3\n4\n", b"1\n9\n3\n"], ids=["shorter", "empty", "other head", "other tail"]
+)
+def test_starts_over_when_the_file_is_another(tmp_path: Path, after: bytes) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"1\n2\n")
+    _, first = whole(path)
+    path.write_bytes(after)
+    found, second = whole(path, first.position)
+    assert second.restarted
+    assert found == after.split(b"\n")[:-1]
+
+
+def test_starts_over_when_the_end_of_a_long_read_part_changed(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"x\n" * 10_000)
+    _, first = whole(path)
+    path.write_bytes(b"x\n" * 9_999 + b"y\n")
+    assert Lines(path, first.position).restarted
+
+
+def test_a_missing_file_is_counted_not_raised(tmp_path: Path) -> None:
+    found, lines = whole(tmp_path / "none.jsonl")
+    assert (found, lines.skipped, lines.position) == ([], 1, START)
+
+
+def test_a_very_long_line_survives(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a":"' + b"x" * 50_000_000 + b'"}\n{}\n')
+    found, _ = whole(path)
+    assert [len(line) for line in found] == [50_000_008, 2]
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        (b'{"a": "\\ud83d\\ude00"}', {"a": "\U0001f600"}),
+        (b'{"a": "x\\ud83d"}', {"a": "x\ufffd\ufffd\ufffd"}),
+        (b'{"a": "\xff"}', {"a": "\ufffd"}),
+        (b'{"a": NaN}', {"a": None}),
+        (b'{"a": 1}\r', {"a": 1}),
+        (b"[1]", None),
+        (b'{"a":', None),
+        (b"", None),
+        (b"[" * 100_000, None),
+        (b'{"a":' * 100_000, None),
+    ],
+)
+def test_decodes_what_can_be_decoded(line: bytes, value: object) -> None:
+    assert decode(line) == value
+
+
+@given(st.binary(max_size=60))
+def test_decoding_never_raises_and_yields_encodable_text(line: bytes) -> None:
+    value = decode(b'{"k":"' + line + b'"}')
+    assert value is None or str(value).encode() is not None
+
+
+@given(st.lists(st.binary(max_size=20).filter(lambda b: b"\n" not in b)), st.data())
+def test_any_two_readings_make_one(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], data: st.DataObject
+) -> None:
+    content = b"".join(line + b"\n" for line in lines)
+    cut = data.draw(st.integers(0, len(content)))
+    path = tmp_path_factory.mktemp("split") / "a.jsonl"
+    path.write_bytes(content[:cut])
+    before, first = whole(path)
+    path.write_bytes(content)
+    after, second = whole(path, first.position)
+    assert before + after == lines
+    assert second.position == whole(path)[1].position

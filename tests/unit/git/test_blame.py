@@ -1,0 +1,54 @@
+"""The bytes of blame: parsing, and adding headers that can be taken out again."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitstory.git.blame import parse, unquote, with_headers
+from gitstory.git.repo import Repo
+from tests.gitrepo import GitRepo
+
+OID = "ab" * 20
+CONTENT = st.lists(st.binary(max_size=40).map(lambda b: b.replace(b"\n", b"")), min_size=1, max_size=8)
+
+
+def raw(contents: list[bytes]) -> bytes:
+    heads = b"author A\nauthor-mail <a@x>\nauthor-time 5\nauthor-tz +0100\nsummary s\nfilename f\n"
+    out = b""
+    for number, content in enumerate(contents, 1):
+        out += b"%s %d %d%s\n" % (OID.encode(), number, number, b" 1" if number == 1 else b"")
+        out += (heads if number == 1 else b"") + b"\t" + content + b"\n"
+    return out
+
+
+@given(CONTENT)
+def test_every_content_comes_back(contents: list[bytes]) -> None:
+    found = parse(raw(contents))
+    assert [line.text for line in found.lines] == contents
+    assert [line.line for line in found.lines] == list(range(1, len(contents) + 1))
+    assert found.commits[OID].author == "A" and found.commits[OID].zone == 60 and found.lines[-1].path == b"f"
+
+
+@given(CONTENT)
+def test_headers_stand_right_before_the_content(contents: list[bytes]) -> None:
+    extra = [b"story-turn %d\n" % n for n in range(len(contents))]
+    out = with_headers(parse(raw(contents)), extra)
+    assert with_headers(parse(raw(contents)), [b""] * len(contents)) == raw(contents)
+    for header, content in zip(extra, contents, strict=True):
+        assert b"\n" + header + b"\t" + content + b"\n" in out
+
+
+def test_quoted_names() -> None:
+    assert unquote(rb'"a\"b\\c\303\274\t.txt"') == b'a"b\\c\xc3\xbc\t.txt'
+    assert unquote(b"plain name") == b"plain name"
+
+
+def test_many_blobs_come_in_order_whatever_is_asked(repo: GitRepo) -> None:
+    repo.commit("Files", {f"{n}.txt": f"{n}\n" * n for n in range(300)} | {"big": "x" * 5000})
+    asked = [b"HEAD:%d.txt" % n for n in range(300)] + [b"HEAD:none", b"HEAD", b"HEAD:a\nb", b"HEAD:big", b"HEAD:1.txt"]
+    with Repo.open(repo.path) as opened:
+        found = list(opened.objects.blobs(asked, 4000))
+        assert found[:300] == [f"{n}\n".encode() * n for n in range(300)]
+        assert found[300:] == [None, None, None, b"", b"1\n"]
+        assert opened.objects.blob(b"HEAD:2.txt") == b"2\n2\n"

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitstory.render.words import (
+    agent_label,
+    clock,
+    count,
+    first_lines,
+    git_date,
+    listed,
+    rfc3339,
+    sentences,
+    shorten,
+    width_of,
+    wrap,
+)
+
+TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=300)
+
+
+@given(TEXT, st.integers(min_value=2, max_value=60))
+def test_cut_text_fits_and_is_one_line(text: str, width: int) -> None:
+    cut = shorten(text, width)
+    assert width_of(cut) <= width and "\n" not in cut
+
+
+@given(TEXT, st.integers(min_value=12, max_value=60))
+def test_wrapped_lines_fit_and_lose_nothing_but_space(text: str, width: int) -> None:
+    lines = list(wrap(text, width))
+    assert all(width_of(line) <= width for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+
+
+def test_widths_of_wide_and_combining_text() -> None:
+    assert width_of("abc") == 3 and width_of("日本") == 4 and width_of("e\u0301") == 1
+    assert shorten("日本語のテキスト", 7) == "日本語…"
+
+
+def test_cut_lines_say_so() -> None:
+    assert first_lines("one\ntwo\nthree", 40, 2) == ["one", "two …"]
+    assert first_lines("one\ntwo", 40, 2) == ["one", "two"]
+
+
+def test_first_sentences() -> None:
+    text = "## Done\nI changed `a.b` to v1.2. It works! More follows. And more.\n\nNext paragraph."
+    assert sentences(text) == "Done I changed `a.b` to v1.2. It works!"
+    assert sentences("```py\ncode\n```\nFixed it.") == "Fixed it."
+    assert sentences("") == ""
+
+
+def test_times() -> None:
+    assert rfc3339(1_763_600_000.0) == "2025-11-20T00:53:20Z"
+    assert rfc3339(1_763_600_000.25) == "2025-11-20T00:53:20.250Z"
+    assert rfc3339(None) is None and rfc3339(1e300) is None
+    assert git_date(1_763_600_000, 330) == "Thu Nov 20 06:23:20 2025 +0530"
+    assert git_date(1_763_600_000, -90) == "Wed Nov 19 23:23:20 2025 -0130"
+    assert clock(1_763_600_000, 0, 1_763_600_900) == "00:53"
+    assert clock(1_763_600_000, 0, 1_763_800_000) == "2025-11-20 00:53"
+
+
+def test_small_words() -> None:
+    assert (count(1, "line"), count(1200, "line")) == ("1 line", "1,200 lines")
+    assert (listed([]), listed(["a"]), listed(["a", "b", "c"])) == ("", "a", "a, b and c")
+    assert (agent_label("claude-code"), agent_label("some-new-agent")) == ("Claude Code", "Some New Agent")

@@ -1,0 +1,105 @@
+"""Any order of pushes and pulls of two or three clones ends in the same union, on real repositories."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gitstory.git.remotes import Caller, resolve
+from gitstory.git.repo import Repo
+from gitstory.model import Story
+from gitstory.render.note import note_text
+from gitstory.storage.merge import weighed
+from gitstory.storage.purge import Wish, forgetting, widened
+from gitstory.storage.stories import DATA_REF, Batch, StoryStore
+from gitstory.storage.sync.absorb import absorb
+from gitstory.storage.sync.exchange import Place, pull, push
+from gitstory.storage.sync.join import join
+from tests.gitrepo import GitRepo
+from tests.unit.storage.values import conversations, stories
+
+WHO = Caller()
+
+TOLD = stories().map(weighed).filter(lambda story: bool(story.links))
+"""Stories as they are stored: those that tell nothing are not."""
+CLONES = st.integers(0, 2)
+STEPS = st.one_of(
+    st.tuples(st.just("write"), CLONES, TOLD, conversations()),
+    st.tuples(st.sampled_from(["push", "pull"]), CLONES),
+    st.tuples(st.just("forget"), CLONES, st.sampled_from([("codex", "c1"), ("claude-code", "c2")])),
+)
+
+
+def place(repo: Repo) -> Place:
+    return Place(resolve(repo, "../remote.git", push=True)[0])
+
+
+def write(repo: Repo, story: Story, talk: object) -> None:
+    StoryStore(repo).write(Batch([story], [talk]))  # type: ignore[list-item]
+
+
+def forget(repo: Repo, key: tuple[str, str]) -> None:
+    wish = Wish(conversations=frozenset({key}))
+    StoryStore(repo).update(lambda contents: forgetting(contents, widened(contents, wish), note_text))
+
+
+def told(repo: Repo, ref: str = DATA_REF) -> dict[str, str]:
+    """path -> id of all that is stored"""
+    rows = repo.run("ls-tree", "-r", ref, check=False).stdout.decode().splitlines()
+    return {row.split("\t")[1]: row.split()[2] for row in rows}
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(STEPS, min_size=2, max_size=8))
+def test_any_order_ends_in_the_same_union(steps: list[tuple[object, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as base:
+        GitRepo.init(Path(base, "remote.git"), "--bare")
+        repos = [Repo.open(GitRepo.init(Path(base, f"clone-{number}")).path) for number in range(3)]
+        forgotten = set()
+        for name, number, *rest in steps:
+            repo = repos[number]  # type: ignore[call-overload]
+            if name == "write":
+                write(repo, *rest)  # type: ignore[arg-type]
+            elif name == "forget":
+                forget(repo, rest[0])  # type: ignore[arg-type]
+                forgotten.add(rest[0])
+            else:
+                {"push": push, "pull": pull}[name](repo, place(repo), note_text, WHO)  # type: ignore[index]
+        before = [told(repo) for repo in repos]
+        for _ in range(2):
+            for repo in repos:
+                push(repo, place(repo), note_text, WHO)
+        after = [told(repo) for repo in repos]
+        assert after[0] == after[1] == after[2]
+        whole = {path for each in before for path in each}
+        assert forgotten or set(after[0]) == whole
+        kept = [(meta.agent, meta.id) for meta in StoryStore(repos[0]).conversations()]
+        assert not forgotten & set(kept)
+        for repo in repos:
+            repo.git("fsck", "--strict", "--no-dangling")
+            repo.close()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(one=st.tuples(TOLD, conversations()), two=st.tuples(TOLD, conversations()))
+def test_joining_goes_both_ways_and_once_is_enough(one: tuple[Story, object], two: tuple[Story, object]) -> None:
+    with tempfile.TemporaryDirectory() as base:
+        left, right = (Repo.open(GitRepo.init(Path(base, name)).path) for name in ("left", "right"))
+        write(left, *one)
+        write(right, *two)
+        for here, there in ((left, right), (right, left)):
+            here.git("fetch", "-q", str(there.git_dir), f"{DATA_REF}:refs/there")
+        trees = [repo.git("rev-parse", "refs/there^{tree}").decode().strip() for repo in (left, right)]
+        for repo, tree in zip((left, right), trees, strict=True):
+            absorb(repo, tree, note_text)
+            ours = repo.git("rev-parse", f"{DATA_REF}^{{tree}}").decode().strip()
+            assert join(repo, ours, tree).changes == {}
+        assert told(left) == told(right)
+        assert left.ref(DATA_REF) == right.ref(DATA_REF)
+        left.close()
+        right.close()

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from gitstory.storage import verified
+
+
+def test_marks_come_back_and_damage_only_forgets(tmp_path: Path) -> None:
+    one, two = verified.mark("a" * 40, b"x", 1, 2, "h"), verified.mark("a" * 40, b"x", 1, 3, "h")
+    assert one != two and verified.load(tmp_path) == frozenset()
+    verified.add(tmp_path, [one])
+    verified.add(tmp_path, [two])
+    assert verified.load(tmp_path) == {one, two}
+    file = tmp_path / verified.NAME
+    file.write_bytes(file.read_bytes()[:-3])
+    assert one in verified.load(tmp_path) or two in verified.load(tmp_path)
+    verified.add(tmp_path, [two])
+    assert verified.load(tmp_path) == {two}
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_directory_means_no_file(tmp_path: Path) -> None:
+    verified.add(tmp_path / "none", [b"12345678"])
+    assert not (tmp_path / "none").exists()

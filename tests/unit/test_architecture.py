@@ -1,0 +1,102 @@
+"""Imports go the way data flows (docs/architecture.md), and nobody but the edges touches the environment or stdout."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "gitstory"
+
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(),
+    "faults": set(),
+    "model": set(),
+    "surroundings": set(),
+    "agents": {"model", "errors"},
+    "git": {"errors", "faults"},
+    "redact": {"model", "errors"},
+    "config": {"errors", "git"},
+    "capture": {"agents", "model", "errors", "faults", "git", "surroundings"},
+    "storage": {"model", "errors", "faults", "git"},
+    "queries": {"model", "errors", "git", "storage", "capture", "worker", "agents", "surroundings"},
+    "render": {"model", "errors", "queries", "git"},
+    "worker": {
+        "agents",
+        "capture",
+        "config",
+        "errors",
+        "faults",
+        "git",
+        "model",
+        "redact",
+        "render",
+        "storage",
+        "surroundings",
+    },
+    "hooks": {"errors", "git", "config", "capture", "model", "cli"},
+}
+"""Room -> rooms it may import, besides itself. `cli` may import everything."""
+
+READ_ENVIRONMENT = {"cli", "hooks", "config", "surroundings"}
+EXCEPTIONS = {
+    ("faults.py", "environ"),  # tests break the program by a variable
+    ("git/process.py", "environ"),  # hands the environment on to git, less what is foreign
+    ("render/console.py", "environ"),
+}
+
+
+def modules() -> Iterator[tuple[str, Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        relative = path.relative_to(PACKAGE)
+        if relative.parts[0] not in ("__init__.py", "__main__.py"):
+            yield relative.parts[0].removesuffix(".py"), path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gitstory"):
+            parts = node.module.split(".")
+            for name in [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]:
+                yield node.lineno, name
+
+
+def test_imports_never_run_back() -> None:
+    wrong = [
+        f"{path.relative_to(PACKAGE)}:{line} imports {target}"
+        for room, path, tree in modules()
+        if room != "cli"
+        for line, target in imports(tree)
+        if target not in {room, "__version__", *MAY_IMPORT[room]}
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["environ", "getenv"])
+def test_only_the_edges_read_the_environment(name: str) -> None:
+    wrong = [
+        str(path.relative_to(PACKAGE))
+        for room, path, tree in modules()
+        if room not in READ_ENVIRONMENT and (path.relative_to(PACKAGE).as_posix(), name) not in EXCEPTIONS
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == name
+    ]
+    assert wrong == []
+
+
+def test_only_the_command_line_prints() -> None:
+    wrong = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for room, path, tree in modules()
+        if room not in ("cli", "render", "hooks")
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print")
+        or (isinstance(node, ast.Attribute) and node.attr == "stdout" and _is_sys(node.value))
+    ]
+    assert wrong == []
+
+
+def _is_sys(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "sys"
