@@ -27,6 +27,7 @@ COMMANDS = {
         "why": ("gitstory.cli.why", "Answer why a line is there."),
         "explain": ("gitstory.cli.explain", "Show how conversations were linked to a commit, or why not."),
         "conversations": ("gitstory.cli.conversations", "List the conversations of this repository."),
+        "stats": ("gitstory.cli.stats", "Show how much of the code has a story."),
     },
     "Keep the record": {
         "backfill": ("gitstory.cli.backfill", "Link commits made before gitstory was there."),

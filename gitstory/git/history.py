@@ -13,6 +13,8 @@ from .repo import NoCommits, Repo, UnknownRevision
 _ASKED = ("%H", "%P", "%aN", "%aE", "%at", "%ad", "%cN", "%ct", "%s", "%b")
 _FORMAT = "--format=tformat:" + "%x00".join(_ASKED) + "%x00%x01"
 _PLAIN = ("--no-notes", "--no-color", "--no-show-signature", "--encoding=UTF-8", "--date=format:%z")
+OWN_REFS = ("refs/story/*", "refs/notes/*", "refs/stash", "refs/gitstory/*")
+"""What `--all` never means: gitstory's own refs, notes and the stash."""
 _HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
 
@@ -149,7 +151,7 @@ def commit_ids(
     if limit is not None:
         args.append(f"--max-count={limit}")
     if everything:
-        args += [f"--exclude={ref}" for ref in ("refs/story/*", "refs/notes/*", "refs/stash", "refs/gitstory/*")]
+        args += [f"--exclude={ref}" for ref in OWN_REFS]
         args.append("--all")
         if repo.ref("HEAD") is not None:
             args.append("HEAD")
@@ -158,13 +160,14 @@ def commit_ids(
     done = repo.run(*args, "--end-of-options", *revs, "--", *paths, check=False)
     if done.returncode == 0:
         return done.stdout.decode().split()
-    bad = next((rev for rev in revs if not _known(repo, rev)), None)
+    bad = next((rev for rev in revs if not is_known(repo, rev)), None)
     if bad is not None:
         raise NoCommits if bad == "HEAD" else UnknownRevision(bad)
     raise GitFailed(args, done.returncode, done.stderr)
 
 
-def _known(repo: Repo, rev: str) -> bool:
+def is_known(repo: Repo, rev: str) -> bool:
+    """Whether git can start from `rev`."""
     return repo.run("rev-list", "--max-count=0", "--end-of-options", rev, "--", check=False).returncode == 0
 
 

@@ -1,0 +1,169 @@
+"""How much of what was committed a conversation explains: by agent, author, file and time."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from gitstory.git.repo import Repo
+from gitstory.git.sizes import CommitSizes, commit_sizes
+from gitstory.model import Story
+from gitstory.queries.source import Source
+
+_CHUNK = 500
+Unit = Literal["day", "week", "month", "year"]
+
+_FORMS = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
+
+
+class Share(Struct, frozen=True):
+    """Added lines, and those of them a conversation wrote; `commits` are those that count towards it."""
+
+    name: str
+    added: int = 0
+    explained: int = 0
+    commits: int = 0
+
+    @property
+    def ratio(self) -> float:
+        """0 to 1; 0 where nothing was added."""
+        return self.explained / self.added if self.added else 0.0
+
+
+class Stats(Struct, frozen=True):
+    """`told` counts commits with a story, `conversations` those linked to any of them.
+
+    In `agents`, `added` is the total of all lines, so that the shares add up to that of `total`. `files` and
+    `authors` come with the most added lines first, `times` in order.
+    """
+
+    total: Share
+    told: int = 0
+    conversations: int = 0
+    agents: tuple[Share, ...] = ()
+    authors: tuple[Share, ...] = ()
+    files: tuple[Share, ...] = ()
+    times: tuple[Share, ...] = ()
+    unit: Unit = "month"
+
+
+class Counted(Struct, frozen=True):
+    """One commit with what its story explains: lines by file, and lines by agent."""
+
+    sizes: CommitSizes
+    files: dict[str, int]
+    agents: dict[str, int]
+    conversations: frozenset[tuple[str, str]] = frozenset()
+
+
+def stats(
+    repo: Repo,
+    source: Source,
+    revisions: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    options: Sequence[str] = (),
+    paths: Sequence[str] = (),
+    unit: Unit | None = None,
+) -> Stats:
+    """Count a range (default: HEAD's history). Raises `UnknownRevision` or `NoCommits`."""
+    sizes = commit_sizes(repo, revisions, everything=everything, options=options, paths=paths)
+    return tally(_counted(source, sizes), unit)
+
+
+def _counted(source: Source, commits: Iterable[CommitSizes]) -> Iterator[Counted]:
+    for chunk in _chunks(commits):
+        stories = source.stories([one.oid for one in chunk])
+        for one in chunk:
+            yield counted(one, stories.get(one.oid))
+
+
+def _chunks(commits: Iterable[CommitSizes]) -> Iterator[list[CommitSizes]]:
+    chunk: list[CommitSizes] = []
+    for one in commits:
+        chunk.append(one)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def counted(sizes: CommitSizes, story: Story | None) -> Counted:
+    """Pure. A line two ranges claim counts once; no file explains more lines than git says were added."""
+    if story is None or not story.links:
+        return Counted(sizes, {}, {})
+    added = {file.path: file.added or 0 for file in sizes.files}
+    files: dict[str, int] = {}
+    agents: Counter[str] = Counter()
+    for file in story.files:
+        owners = {line: each.agent for each in file.ranges for line in range(each.start, each.end + 1)}
+        room = added.get(file.path, 0)
+        if not owners or not room:
+            continue
+        files[file.path] = min(len(owners), room)
+        for line in sorted(owners)[:room]:
+            agents[owners[line]] += 1
+    linked = frozenset((link.agent, link.conversation) for link in story.links)
+    return Counted(sizes, files, dict(agents), linked)
+
+
+def tally(commits: Iterable[Counted], unit: Unit | None = None) -> Stats:
+    """Pure: add up. Without `unit`, times are told in the unit that gives at most some thirty rows."""
+    found = list(commits)
+    total = _share("all", found)
+    agents: Counter[str] = Counter()
+    linked: Counter[str] = Counter()
+    files: dict[str, list[int]] = {}
+    for one in found:
+        agents.update(one.agents)
+        linked.update({agent for agent, _ in one.conversations})
+        for change in one.sizes.files:
+            sums = files.setdefault(change.path, [0, 0, 0])
+            sums[0] += change.added or 0
+            sums[1] += one.files.get(change.path, 0)
+            sums[2] += 1
+    unit = unit or _unit([one.sizes.time for one in found])
+    shares = [Share(name, total.added, agents[name], linked[name]) for name in linked]
+    return Stats(
+        total,
+        sum(bool(one.conversations) for one in found),
+        len({key for one in found for key in one.conversations}),
+        tuple(sorted(shares, key=lambda share: (-share.explained, share.name))),
+        _largest(_grouped(found, lambda one: one.sizes.author)),
+        _largest(Share(path, *sums) for path, sums in files.items()),
+        tuple(sorted(_grouped(found, lambda one: _period(one.sizes.time, unit)), key=lambda share: share.name)),
+        unit,
+    )
+
+
+def _share(name: str, commits: Sequence[Counted]) -> Share:
+    added = sum(change.added or 0 for one in commits for change in one.sizes.files)
+    return Share(name, added, sum(sum(one.files.values()) for one in commits), len(commits))
+
+
+def _grouped(commits: Sequence[Counted], key: Callable[[Counted], str]) -> Iterator[Share]:
+    groups: dict[str, list[Counted]] = {}
+    for one in commits:
+        groups.setdefault(key(one), []).append(one)
+    return (_share(name, group) for name, group in groups.items())
+
+
+def _largest(shares: Iterable[Share]) -> tuple[Share, ...]:
+    return tuple(sorted(shares, key=lambda share: (-share.added, share.name)))
+
+
+def _unit(times: Sequence[int]) -> Unit:
+    days = (max(times) - min(times)) / 86_400 if times else 0
+    return "day" if days <= 14 else "week" if days <= 120 else "month" if days <= 1100 else "year"
+
+
+def _period(seconds: int, unit: Unit) -> str:
+    try:
+        return time.strftime(_FORMS[unit], time.gmtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        return "unknown"
