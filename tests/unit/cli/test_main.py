@@ -163,7 +163,7 @@ def test_completion(capsys: pytest.CaptureFixture[str], shell: str) -> None:
 
 def test_completion_answers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("_GIT_STORY_COMPLETE", "bash_complete")
-    monkeypatch.setenv("COMP_WORDS", "git-story st")
+    monkeypatch.setenv("COMP_WORDS", "git-story statu")
     monkeypatch.setenv("COMP_CWORD", "1")
     assert run([]) == 0
     assert capsys.readouterr().out.split() == ["plain,status"]
@@ -178,7 +178,7 @@ def test_git_completes_our_commands_too(capsys: pytest.CaptureFixture[str], tmp_
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gitstory "$@"\n')
     program.chmod(0o755)
     script = (
-        ". ./completion; COMP_WORDS=(git story st); COMP_CWORD=2; _git_story; echo ${COMPREPLY[*]};"
+        ". ./completion; COMP_WORDS=(git story statu); COMP_CWORD=2; _git_story; echo ${COMPREPLY[*]};"
         "COMP_WORDS=(git story enable --no); COMP_CWORD=3; _git_story; echo ${COMPREPLY[*]}"
     )
     env = {**os.environ, "PATH": os.pathsep.join([str(tmp_path), os.environ["PATH"]])}
