@@ -164,14 +164,19 @@ def _moves(repo: Repo, place: Place, seen: Seen, with_notes: bool) -> dict[str, 
     # Something was taken back: the new chain must not lead to where it still was.
     anew = seen.tree is None or _tombstones(repo, ours) != _tombstones(repo, seen.tree)
     if ours != seen.tree:
-        moves[place.ref] = (_wire(made, ours, None if anew else seen.data), seen.data)
+        moves[place.ref] = (_wire(made, ours, None if anew else _here(repo, seen.data)), seen.data)
     missing = seen.notes is None and ours == seen.tree
     if with_notes and notes is not None and (missing or (moves and seen.data is not None)):
-        last = None if anew else seen.notes
+        last = None if anew else _here(repo, seen.notes)
         if last is None or notes != tree_of(repo.objects, last):
             moves[NOTES_REF] = (_wire(made, notes, last), seen.notes)
     store(repo, made)
     return moves
+
+
+def _here(repo: Repo, commit: str | None) -> str | None:
+    """`commit` if it can be built upon: a tombstone that came with it may have purged it here a moment ago."""
+    return commit if tree_of(repo.objects, commit) is not None else None
 
 
 def _wire(made: NewObjects, tree: str, parent: str | None) -> str:

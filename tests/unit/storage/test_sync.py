@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from gitstory.git.remotes import Caller, resolve
 from gitstory.git.repo import Repo
-from gitstory.model import Story
+from gitstory.model import Conversation, Link, Story, Turn, TurnLink
 from gitstory.render.note import note_text
 from gitstory.storage.merge import weighed
 from gitstory.storage.purge import Wish, forgetting, widened
-from gitstory.storage.stories import DATA_REF, Batch, StoryStore
+from gitstory.storage.stories import DATA_REF, NOTES_REF, Batch, StoryStore
 from gitstory.storage.sync.absorb import absorb
 from gitstory.storage.sync.exchange import Place, pull, push
 from gitstory.storage.sync.join import join
@@ -83,6 +83,23 @@ def test_any_order_ends_in_the_same_union(steps: list[tuple[object, ...]]) -> No
         for repo in repos:
             repo.git("fsck", "--strict", "--no-dangling")
             repo.close()
+
+
+def test_pushing_news_right_after_a_tombstone_purged_what_the_remote_has(tmp_path: Path) -> None:
+    """Where no worker runs, taking a tombstone over purges at once: the remote's notes cannot be built upon."""
+    GitRepo.init(tmp_path / "remote.git", "--bare")
+    one, two = (Repo.open(GitRepo.init(tmp_path / name).path) for name in ("one", "two"))
+    link = Link("codex", "c1", "lines", 1, (TurnLink("t1", 1, "lines", 1),))
+    write(one, Story("ab" * 20, (link,)), Conversation("codex", "c1", (Turn("t1", 1, "p"),)))
+    push(one, place(one), note_text, WHO)
+    forget(two, ("codex", "c9"))
+    push(two, place(two), note_text, WHO)
+    write(one, Story("cd" * 20, (link,)), Conversation("codex", "c1", (Turn("t1", 1, "p"),)))
+    assert push(one, place(one), note_text, WHO).sent
+    with Repo.open(tmp_path / "remote.git") as remote:
+        assert told(remote) == told(one) and told(remote, NOTES_REF) == told(one, NOTES_REF) != {}
+    for repo in (one, two):
+        repo.close()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
