@@ -105,6 +105,21 @@ class Mark(Struct, frozen=True, tag="mark", omit_defaults=True):
 Step = Say | Think | Call | Mark
 
 
+class Tokens(Struct, frozen=True, omit_defaults=True):
+    """What models read and wrote, in tokens, as the agent recorded it.
+
+    `input` is all that was read, `cached` the part of it that came from the provider's cache; `output` is all that
+    was written, thinking too. (Anthropic counts cached input apart from the rest, OpenAI inside it: readers add up.)
+    """
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(self.input + other.input, self.output + other.output, self.cached + other.cached)
+
+
 class Turn(Struct, frozen=True, omit_defaults=True):
     """One prompt of the person and everything that followed until the next one.
 
@@ -122,6 +137,8 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     branch: str | None = None
     ended: float | None = None
     abandoned: bool = False
+    tokens: Tokens | None = None
+    """Of all model calls of the turn, subagents' too where they are told in it; None where none are recorded."""
 
     @property
     def calls(self) -> Iterator[Call]:
@@ -160,10 +177,19 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     source: str = ""
     """Where it was read from; never stored."""
     skipped: int = 0
+    times: Literal["recorded", "bounds"] = "recorded"
+    """"bounds": the store tells no times; the turns are in the order of their records, and all of it happened between
+    `started` and `updated`, which are those of the file (or of the session's head, where one is dated)."""
 
     @property
     def key(self) -> tuple[str, str]:
         return (self.agent, self.id)
+
+    @property
+    def tokens(self) -> Tokens | None:
+        """Of all turns together."""
+        counted = [turn.tokens for turn in self.turns if turn.tokens is not None]
+        return sum(counted[1:], counted[0]) if counted else None
 
 
 class Range(Struct, frozen=True, omit_defaults=True):

@@ -2,7 +2,13 @@
 
 A reader enumerates `Source`s cheaply (names, sizes, times: no parsing) and reads one source whole or from where it
 stopped the last time. It never writes, never locks, never raises for bad content: what it cannot understand it
-counts in `Conversation.skipped`.
+counts in `Conversation.skipped`: unreadable records, and records of a type it does not know. `gitstory.testing` holds
+any reader to all of this.
+
+No times in the store: keep the order of the records, leave the turns' and edits' times None, set
+`Conversation.times = "bounds"`, and give as `started` and `updated` what surely lies before and after (a dated head
+of the session, the file's modification; None where nothing is known). Linking then goes by content alone, and
+`git story explain` says that the times are bounds.
 """
 
 from __future__ import annotations

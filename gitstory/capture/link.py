@@ -173,7 +173,7 @@ def _link(trace: Trace, claim: Claim, evidence: Evidence, commit: Commit, previo
             kind = "command"
         elif number in claim.files:
             kind = "files"
-        elif _active(turn, previous, commit):
+        elif _active(trace, turn, previous, commit):
             kind = "context"
         if kind is not None:
             turns.append(TurnLink(turn.id, turn.index, kind, lines if kind == "lines" else 0))
@@ -181,8 +181,11 @@ def _link(trace: Trace, claim: Claim, evidence: Evidence, commit: Commit, previo
     return Link(*trace.key, evidence, lines, tuple(turns))
 
 
-def _active(turn: TraceTurn, previous: float | None, commit: Commit) -> bool:
-    """Whether the turn began before the commit and went on after the commit before it."""
+def _active(trace: Trace, turn: TraceTurn, previous: float | None, commit: Commit) -> bool:
+    """Whether the turn began before the commit and went on after the commit before it; sure only of turns with times,
+    or where the whole conversation lies in between."""
+    if trace.bounds:
+        return previous is not None and previous <= trace.started and trace.ended <= commit.committer_time
     return previous is not None and turn.time <= commit.committer_time and turn.ended >= previous
 
 

@@ -110,6 +110,9 @@ class Private(Struct, frozen=True, dict=True):
 
     def _moments(self, conversation: Conversation) -> list[Moment]:
         clock = conversation.started or 0.0
+        if conversation.times == "bounds":  # each turn may have been at any time between them
+            span = clock, max(clock, conversation.updated or 0.0)
+            return [Moment(turn.id, self.marked(turn.prompt), *span) for turn in conversation.turns]
         found: list[Moment] = []
         for turn in conversation.turns:
             began = turn.time or clock

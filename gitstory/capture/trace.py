@@ -74,6 +74,8 @@ class Trace(Struct, frozen=True, array_like=True):
     parent: str | None = None
     subagent: bool = False
     folder: str | None = None
+    bounds: bool = False
+    """Its agent records no times: all edits bear the time it started, in the order of their records."""
     silent: bool = False
     """Private turns alone: what they wrote is nobody's."""
 
@@ -121,7 +123,9 @@ def trace(
                 clock = _moved(clock, call.time if call.commits else edit.time)
                 edits.append(_trace_edit(edit, number, clock, texts, lines))
         clock = max(clock, _last_time(turn))
-        turns.append(TraceTurn(turn.id, turn.index, began, clock, marked(turn.prompt)))
+        # Without times of its own a turn may have gone on to the last moment.
+        until = max(clock, ended) if conversation.times == "bounds" else clock
+        turns.append(TraceTurn(turn.id, turn.index, began, until, marked(turn.prompt)))
         ended = max(ended, clock)
     return Trace(
         agent=conversation.agent,
@@ -137,6 +141,7 @@ def trace(
         parent=conversation.parent,
         subagent=conversation.subagent,
         folder=folder,
+        bounds=conversation.times == "bounds",
     )
 
 

@@ -224,6 +224,7 @@ def merge_metas(one: Meta, two: Meta) -> Meta:
         heads=tuple(sorted({*one.heads, *two.heads})),
         skipped=newest.skipped,
         turns=in_order(indices.items()),
+        times=newest.times,
     )
 
 
@@ -238,6 +239,7 @@ def _age(meta: Meta) -> tuple[object, ...]:
         meta.parent or "",
         meta.subagent,
         meta.skipped,
+        meta.times,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Struct, structs
@@ -57,6 +57,7 @@ class Meta(Struct, frozen=True, omit_defaults=True):
     heads: tuple[str, ...] = ()
     skipped: int = 0
     turns: tuple[tuple[str, int], ...] = ()
+    times: Literal["recorded", "bounds"] = "recorded"
 
 
 _META_FIELDS = tuple(name for name in Meta.__struct_fields__ if name != "turns")

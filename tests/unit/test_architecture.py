@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "model": set(),
     "surroundings": set(),
     "agents": {"model", "errors"},
+    "testing": {"agents", "model"},
     "git": {"errors", "faults"},
     "redact": {"model", "errors"},
     "config": {"errors", "git"},

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from gitstory.agents.claude_code.state import Helper, Log
 from gitstory.agents.prompts import clean
-from gitstory.model import Call, Conversation, Mark, Step, Turn
+from gitstory.agents.usage import together
+from gitstory.model import Call, Conversation, Mark, Step, Tokens, Turn
 
 NAME = "claude-code"
 WARM_UP = "Warmup"
@@ -63,18 +64,19 @@ def _turns(log: Log, helpers: list[Helper]) -> Iterator[Turn]:
     gone = abandoned(log)
     for index, draft in enumerate(log.turns):
         rewound = index > 0 and index - 1 in gone and index not in gone
-        steps = (Mark("rewound", time=draft.time),) if rewound else ()
+        steps = (*((Mark("rewound", time=draft.time),) if rewound else ()), *weave.steps(index))
         yield Turn(
             draft.id,
             index + 1,
             draft.prompt,
             time=draft.time,
             images=draft.images,
-            steps=(*steps, *weave.steps(index)),
+            steps=steps,
             models=tuple(draft.models),
             branch=draft.branch,
             ended=draft.ended,
             abandoned=index in gone,
+            tokens=together(*weave.usage.values()),
         )
     for number, (text, time) in enumerate(log.awaiting, len(log.turns) + 1):
         yield Turn(str(number), number, text, time=time, ended=time)
@@ -131,6 +133,8 @@ class _Weave:
         self.drafts = log.turns
         self.by_call: dict[str, list[Helper]] = {}
         self.loose: dict[int, list[Helper]] = {}
+        # Of the turn whose steps were asked for last.
+        self.usage: dict[str, Tokens] = {}
         self.seen = {step.id for draft in self.drafts for step in draft.strand.steps if isinstance(step, Call)}
         if not helpers:
             return
@@ -160,6 +164,7 @@ class _Weave:
 
     def steps(self, index: int) -> Iterator[Step]:
         """The steps of a turn; walked with a stack of its own, for subagents may start subagents."""
+        self.usage = dict(self.drafts[index].strand.usage)
         stack: list[Iterator[Step]] = [iter(self.drafts[index].strand.steps)]
         yield from self._walk(stack)
         for helper in self.loose.get(index, ()):
@@ -176,6 +181,7 @@ class _Weave:
                 stack += [self._told(helper) for helper in reversed(self.by_call.pop(step.id, []))]
 
     def _told(self, helper: Helper) -> Iterator[Step]:
+        self.usage |= helper.strand.usage
         yield Mark("subagent", _first_line(helper.about or helper.prompt), helper.time)
         yield from self._own(helper.strand.steps)
 

@@ -9,6 +9,7 @@ from gitstory.agents.claude_code import prompting
 from gitstory.agents.claude_code.calls import close_call, open_call
 from gitstory.agents.claude_code.state import Command, Draft, Helper, Log, Strand, give_back
 from gitstory.agents.prompts import interrupted
+from gitstory.agents.usage import anthropic
 from gitstory.model import Mark, Say, Think
 
 
@@ -32,8 +33,13 @@ def feed(log: Log, record: dict[str, Any]) -> None:
         home = _attachment(log, record, home)
     elif handler := _OTHERS.get(str(kind)):
         handler(log, record)
+    log.skipped += _unknown(kind)
     if isinstance(uuid, str):
         log.homes[uuid] = home
+
+
+def _unknown(kind: Any) -> bool:
+    return isinstance(kind, str) and kind not in _TOLD and kind not in _OTHERS and kind not in _SILENT
 
 
 def feed_helper_file(log: Log, agent: str, record: dict[str, Any]) -> None:
@@ -44,6 +50,7 @@ def feed_helper_file(log: Log, agent: str, record: dict[str, Any]) -> None:
             return
         log.sides[uuid] = agent
     _note(log, record)
+    log.skipped += _unknown(record.get("type"))
     feed_helper(log, _helper(log, agent), record)
 
 
@@ -56,6 +63,7 @@ def feed_helper(log: Log, helper: Helper, record: dict[str, Any]) -> None:
         helper.time = time
     if record.get("type") == "assistant" and isinstance(message, dict):
         _model(log, message)
+        _count(helper.strand, message)
         for block in content if isinstance(content, list) else ():
             if isinstance(block, dict) and block.get("type") == "tool_use":
                 open_call(helper.strand, block, record, time, helper.agent)
@@ -136,6 +144,7 @@ def _assistant(log: Log, record: dict[str, Any], home: int) -> None:
     if not log.turns:
         return
     draft = _touch(log, home, time)
+    _count(draft.strand, message)
     if model and model not in draft.models:
         draft.models.append(model)
     content = message.get("content")
@@ -182,6 +191,13 @@ def _model(log: Log, message: dict[str, Any]) -> str:
     if model and model not in log.models:
         log.models.append(model)
     return model
+
+
+def _count(strand: Strand, message: dict[str, Any]) -> None:
+    """Keep what a message took of the model; its records repeat and raise it."""
+    ident, used = message.get("id"), anthropic(message.get("usage"))
+    if isinstance(ident, str) and used is not None:
+        strand.usage[ident] = used
 
 
 def _user(log: Log, record: dict[str, Any], home: int) -> int:
@@ -389,3 +405,30 @@ _OTHERS = {
     "custom-title": _title,
     "progress": _progress,
 }
+
+_TOLD = ("assistant", "user", "attachment")
+_SILENT = frozenset(
+    {
+        "last-prompt",
+        "mode",
+        "permission-mode",
+        "file-history-snapshot",
+        "file-history-delta",
+        "pr-link",
+        "bridge-session",
+        "agent-name",
+        "agent-color",
+        "agent-setting",
+        "tag",
+        "task-summary",
+        "content-replacement",
+        "worktree-state",
+        "attribution-snapshot",
+        "speculation-accept",
+        "relocated",
+        "saved_hook_context",
+        "tool-use-summary",
+        "debug-log",
+    }
+)
+"""Records that tell nothing of the story. One of any other type is counted as not understood."""

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from gitstory.agents.jsonl import START, Position
-from gitstory.model import Step
+from gitstory.model import Step, Tokens
 
-FORMAT = 4
+FORMAT = 5
 """To be raised with any change of these shapes or of what the parser makes of a record."""
 
 
@@ -26,10 +26,14 @@ class Open(msgspec.Struct, array_like=True):
 
 
 class Strand(msgspec.Struct, array_like=True):
-    """Steps in file order, and the calls among them that wait for their results."""
+    """Steps in file order, the calls among them that wait for their results, and what each message took.
+
+    A message is told in several records, each with its usage so far: the last one counts.
+    """
 
     steps: list[Step] = []
     open: dict[str, Open] = {}
+    usage: dict[str, Tokens] = {}
 
 
 class Draft(msgspec.Struct, array_like=True):
@@ -61,6 +65,7 @@ def give_back(draft: Draft, host: Draft) -> None:
     for ident, opened in draft.strand.open.items():
         opened.step += moved
         host.strand.open[ident] = opened
+    host.strand.usage |= draft.strand.usage
     host.models += [model for model in draft.models if model not in host.models]
     if draft.ended is not None:
         host.ended = draft.ended if host.ended is None else max(host.ended, draft.ended)

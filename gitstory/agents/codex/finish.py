@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gitstory.agents import patches, shell
 from gitstory.agents.codex.state import CallDraft, State, TurnDraft
+from gitstory.agents.usage import together
 from gitstory.model import Call, Conversation, Edit, Mark, Say, Step, Think, Turn
 
 AGENT_NAME = "codex"
@@ -51,6 +52,7 @@ def _turns(state: State) -> Iterator[Turn]:
             branch=state.branch or None,
             ended=next((part.ended for part in reversed(parts) if part.ended is not None), None),
             abandoned=first.abandoned,
+            tokens=together(*(part.tokens for part in parts)),
         )
 
 

@@ -15,6 +15,7 @@ from gitstory.agents.codex import calls, prompts
 from gitstory.agents.codex.state import CallDraft, State, TurnDraft
 from gitstory.agents.codex.values import cut, items, joined, mapping, seconds, text
 from gitstory.agents.patches import absolute
+from gitstory.agents.usage import openai, together, tokens
 from gitstory.model import Mark, Say, Think
 
 EVENT, ITEM, RECORD = 0, 1, 2
@@ -24,8 +25,19 @@ _PLAN = re.compile(r"</?proposed_plan>")
 """The model's record marks the plan that events tell as an item of its own."""
 
 _ENVELOPES = frozenset(
-    {"session_meta", "turn_context", "response_item", "event_msg", "compacted", "world_state", "token_usage_record"}
+    {
+        "session_meta",
+        "turn_context",
+        "response_item",
+        "event_msg",
+        "compacted",
+        "world_state",
+        "token_usage_record",
+        "inter_agent_communication_metadata",
+    }
 )
+_ITEM = re.compile(r"message|reasoning|ghost_snapshot|\w+_call|\w+_call_output|\w+_output|compaction\w*|agent_message")
+"""Types of lines that are bare items."""
 
 
 class Intake:
@@ -54,10 +66,15 @@ class Intake:
             self._context(payload)
         elif kind == "compacted":
             self._compacted(text(payload.get("message")), time)
+        elif kind == "token_usage_record":
+            self._counted(payload.get("thread_token_usage"))
+        elif kind not in _ENVELOPES:
+            self.state.skipped += 1
 
     def _bare(self, kind: str, record: dict[str, Any], time: float | None) -> None:
         """A line of the oldest files: the first one is the session's head, the others are items."""
         if kind:
+            self.state.skipped += not _ITEM.fullmatch(kind)
             self._item(record, time)
         elif "id" in record and "record_type" not in record:
             self._meta(record, time)
@@ -127,6 +144,23 @@ class Intake:
 
     def _started(self, event: dict[str, Any], time: float | None) -> None:
         self.state.native = text(event.get("turn_id"))
+
+    def _tokens(self, event: dict[str, Any], time: float | None) -> None:
+        self._counted(mapping(event.get("info")).get("total_token_usage"))
+
+    def _counted(self, usage: Any) -> None:
+        """What was used since the last count, to the turn that runs: counts are told more than once, and of a fork
+        begin with its origin's."""
+        total, before = openai(usage), self.state.total
+        if total is None or total == before:
+            return
+        self.state.total = total
+        if self.state.turns:
+            turn = self.state.turns[-1]
+            grown = total.input >= before.input and total.output >= before.output
+            more = (total.input - before.input, total.output - before.output) if grown else (total.input, total.output)
+            cached = total.cached - before.cached if grown else total.cached
+            turn.tokens = together(turn.tokens, tokens(*more, max(cached, 0)))
 
     def _ended(self, event: dict[str, Any], time: float | None) -> None:
         if self.state.turns and time is not None:
@@ -229,6 +263,7 @@ _EVENTS: dict[str, Callable[[Intake, dict[str, Any], float | None], None]] = {
     "exec_command_end": Intake._call_event,
     "patch_apply_end": Intake._call_event,
     "mcp_tool_call_end": Intake._call_event,
+    "token_count": Intake._tokens,
     "task_started": Intake._started,
     "turn_started": Intake._started,
     "task_complete": Intake._ended,

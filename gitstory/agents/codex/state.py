@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Struct, field
 
 from gitstory.agents.jsonl import START, Position
-from gitstory.model import Edit, Mark, Say, Think
+from gitstory.model import Edit, Mark, Say, Think, Tokens
 
-FORMAT = "codex/1"
+FORMAT = "codex/2"
 
 
 class CallDraft(Struct, tag="draft", omit_defaults=True):
@@ -59,6 +59,7 @@ class TurnDraft(Struct, omit_defaults=True):
     echoed: bool = False
     labelled: bool = False
     """The model's record of it names a person as its author."""
+    tokens: Tokens | None = None
 
 
 class State(Struct, omit_defaults=True):
@@ -80,6 +81,8 @@ class State(Struct, omit_defaults=True):
     started: float | None = None
     updated: float | None = None
     skipped: int = 0
+    total: Tokens = Tokens()
+    """What the conversation has taken so far, as last told."""
     turns: list[TurnDraft] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
     """Id of a process that kept running -> id of the call that started it."""

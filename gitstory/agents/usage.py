@@ -1,0 +1,47 @@
+"""Token counts as the providers' interfaces name them, brought to one meaning (`model.Tokens`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitstory.model import Tokens
+
+_LARGEST = 1 << 48
+
+
+def anthropic(usage: Any) -> Tokens | None:
+    """`input_tokens` without what is told apart as written to or read from the cache."""
+    if not isinstance(usage, dict):
+        return None
+    cached = count(usage.get("cache_read_input_tokens"))
+    read = count(usage.get("input_tokens")) + count(usage.get("cache_creation_input_tokens")) + cached
+    return tokens(read, count(usage.get("output_tokens")), cached)
+
+
+def openai(usage: Any) -> Tokens | None:
+    """`input_tokens` with the cached ones in it (`prompt_tokens`, `completion_tokens` in the older interface)."""
+    if not isinstance(usage, dict):
+        return None
+    details = usage.get("input_tokens_details") or usage.get("prompt_tokens_details")
+    inner = details.get("cached_tokens") if isinstance(details, dict) else None
+    read = count(usage.get("input_tokens")) or count(usage.get("prompt_tokens"))
+    written = count(usage.get("output_tokens")) or count(usage.get("completion_tokens"))
+    return tokens(read, written, count(usage.get("cached_input_tokens")) or count(inner))
+
+
+def tokens(input: int, output: int, cached: int = 0) -> Tokens | None:
+    """None where nothing was counted: most often the agent wrote zeros in place of what it did not know."""
+    return Tokens(input, output, min(cached, input)) if input or output else None
+
+
+def count(value: Any) -> int:
+    """A count as it may stand in a record; 0 for anything that is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _LARGEST:
+        return 0
+    return int(value)
+
+
+def together(*counts: Tokens | None) -> Tokens | None:
+    """The sum of those that are there."""
+    known = [one for one in counts if one is not None]
+    return sum(known[1:], known[0]) if known else None

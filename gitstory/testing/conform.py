@@ -1,0 +1,280 @@
+"""The conformance test: everything that is asked of a reader, tried on copies of a small store."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import traceback
+from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from gitstory.agents.base import Agent, Reading, Source
+from gitstory.model import Conversation
+from gitstory.testing import damage
+from gitstory.testing.findings import Findings, findings
+from gitstory.testing.values import untidy, wrong
+from gitstory.testing.whole import Name, all_sources, conversations, print_of, read_all
+
+_MEMBERS = ("name", "label", "markers", "roots", "sources", "places", "folder_of", "read")
+_SHOWN = 12
+"""Wrongs that are named before the rest is only counted."""
+_STRAY_LINE = b'{"type":"gitstory-conformance-unknown","kind":"gitstory-conformance-unknown"}\n'
+_BROKEN_LINE = b'{"type": "user", "text": \n'
+
+
+class Expect(Struct, frozen=True):
+    """What the store is known to hold; None is not looked at."""
+
+    conversations: int | None = None
+    prompts: int | None = None
+    edits: int | None = None
+    skipped: int | None = 0
+
+
+SOUND = Expect()
+"""Nothing known of the store but that all of it can be read."""
+
+
+class NotConforming(AssertionError):
+    """What a reader does otherwise than it should, a line each."""
+
+    def __init__(self, agent: str, found: Sequence[str]) -> None:
+        self.found = tuple(found)
+        rest = f"\n- and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        super().__init__(f"the reader of {agent!r}:\n" + "\n".join(f"- {one}" for one in found[:_SHOWN]) + rest)
+
+
+def conformance(
+    agent: Agent,
+    store: Path,
+    work: Path,
+    expect: Expect = SOUND,
+    *,
+    roots: Sequence[str] = (".",),
+    readings: int = 400,
+) -> Findings:
+    """Try `agent` on copies of `store` made in `work`, an empty directory; what it read of the sound one.
+
+    `roots` are those of the agent within the store. `readings` bounds how often the store is read in a damaged state
+    for each kind of damage: the truncations are at every byte where that suffices. Raises `NotConforming`.
+    """
+    trial = Trial(agent, store, work, roots, readings)
+    found = list(trial.run(expect))
+    if found:
+        raise NotConforming(getattr(agent, "name", type(agent).__name__), found)
+    return findings(trial.sound)
+
+
+class Trial:
+    """One reader on trial. Each method yields what is wrong in a line each."""
+
+    def __init__(self, agent: Agent, store: Path, work: Path, roots: Sequence[str], readings: int) -> None:
+        self.agent = agent
+        self.store = store
+        self.copy = work / "store"
+        self.work = work
+        self.rooms = [self.copy / root for root in roots]
+        self.readings = readings
+        self.first: dict[Name, Reading] = {}
+        self.sources: dict[Name, Source] = {}
+
+    @property
+    def sound(self) -> list[Conversation]:
+        return conversations(self.first)
+
+    def run(self, expect: Expect) -> Iterator[str]:
+        missing = [member for member in _MEMBERS if not hasattr(self.agent, member)]
+        if missing:
+            yield f"lacks {', '.join(missing)}"
+            return
+        _copied(self.store, self.copy)
+        before = print_of(self.copy)
+        whole = list(self._whole(expect))
+        yield from whole
+        if print_of(self.copy) != before:
+            changed = {path for path, _ in set(before.items()) ^ set(print_of(self.copy).items())}
+            yield f"reading changed the store: {', '.join(sorted(changed))}"
+        if not self.first or any("raised" in one for one in whole):
+            return
+        for part in (self._surroundings, self._states, self._records, self._odd, self._truncated, self._flipped):
+            yield from part()
+        left = print_of(self.copy).keys() ^ before.keys()
+        if left:
+            yield f"reading the damaged store left behind or removed {', '.join(sorted(left))}"
+
+    # A sound store
+
+    def _whole(self, expect: Expect) -> Iterator[str]:
+        try:
+            self.sources = all_sources(self.agent, self.rooms)
+            again = all_sources(self.agent, self.rooms)
+            self.first = read_all(self.agent, self.rooms)
+            second = read_all(self.agent, self.rooms)
+        except Exception as error:  # noqa: BLE001 - whatever a reader raises is what we are here for
+            yield _raised("the sound store", error)
+            return
+        if list(self.sources.items()) != list(again.items()):
+            yield "`sources` says something else the second time"
+        if _told(self.first) != _told(second):
+            yield "`read` says something else the second time"
+        if not self.first:
+            yield f"no source was found in {self.store}"
+        read = conversations(self.first)
+        yield from wrong(self.agent, read)
+        yield from untidy(read)
+        yield from self._of_sources()
+        found = findings(read)
+        for name in expect.__struct_fields__:
+            wanted = getattr(expect, name)
+            if wanted is not None and getattr(found, name) != wanted:
+                yield f"{getattr(found, name)} {name} were read, {wanted} are there"
+
+    def _of_sources(self) -> Iterator[str]:
+        for source in self.sources.values():
+            if source.agent != self.agent.name:
+                yield f"source {source.path.name} is said to be of {source.agent!r}"
+            if source.size < 0 or not source.stamp:
+                yield f"source {source.path.name} has no size or stamp"
+            named = {one.id for one in self.first[(str(source.path), source.id)].conversations}
+            if source.id is not None and named and source.id not in named:
+                yield f"source {source.path.name} is named {source.id!r}, but holds {sorted(named)[:3]}"
+
+    def _surroundings(self) -> Iterator[str]:
+        """Roots, folders and places for directories and environments of any kind."""
+        home = self.work / "nobody's home"
+        tries: list[tuple[str, Callable[[], Any]]] = [
+            ("roots without environment", lambda: self.agent.roots({}, home)),
+            ("roots with an empty variable", lambda: self.agent.roots(dict.fromkeys(_VARIABLES, ""), home)),
+            ("sources of a root that is not there", lambda: list(self.agent.sources(home / "nothing"))),
+            ("folder_of a strange directory", lambda: self.agent.folder_of(Path("/tmp/a \u00e9\u4e16 b'\"$x"))),
+        ]
+        for what, attempt in tries:
+            try:
+                found = attempt()
+            except Exception as error:  # noqa: BLE001
+                yield _raised(what, error)
+                continue
+            if what.startswith("roots") and not all(isinstance(one, Path) for one in found):
+                yield f"{what}: not all are paths"
+            if what.startswith("sources") and found:
+                yield f"{what}: there were some"
+        if home.exists():
+            yield "it made a home directory"
+
+    # States
+
+    def _states(self) -> Iterator[str]:
+        """A state, of whatever moment, changes nothing about what is read."""
+        others = [reading.state for reading in self.first.values() if reading.state]
+        strange = [b"", b"\0", b"\xff" * 40, random.Random(1).randbytes(300), *others[:3]]
+        for name, source in self.sources.items():
+            own = self.first[name].state
+            for state in [*([own] if own else []), *strange]:
+                yield from self._same(name, source, state, "of another make" if state is not own else "of its own")
+
+    def _same(self, name: Name, source: Source, state: bytes | None, what: str) -> Iterator[str]:
+        try:
+            found = self.agent.read(source, state)
+        except Exception as error:  # noqa: BLE001
+            yield _raised(f"{source.path.name} read with a state {what}", error)
+            return
+        if found.conversations != self.first[name].conversations:
+            yield f"{source.path.name} read with a state {what} differs from {source.path.name} read at once"
+
+    # Records
+
+    def _records(self) -> Iterator[str]:
+        """A line that is no record, and a record of no known type, cost nothing but a count."""
+        for path in damage.files(self.copy):
+            if path.suffix != ".jsonl":
+                continue
+            lines = path.read_bytes().splitlines(keepends=True)
+            for what, line in (("an unreadable line", _BROKEN_LINE), ("a record of unknown type", _STRAY_LINE)):
+                bad = b"".join([*lines[: len(lines) // 2], line, *lines[len(lines) // 2 :]])
+                with damage.instead(path, bad):
+                    yield from self._counted(path, what)
+
+    def _counted(self, path: Path, what: str) -> Iterator[str]:
+        try:
+            found = conversations(read_all(self.agent, self.rooms))
+        except Exception as error:  # noqa: BLE001
+            yield _raised(f"{what} in {path.name}", error)
+            return
+        sound = conversations(self.first)
+        if [(one.id, one.turns) for one in found] != [(one.id, one.turns) for one in sound]:
+            yield f"{what} in {path.name} changes the turns"
+        if sum(one.skipped for one in found) <= sum(one.skipped for one in sound):
+            yield f"{what} in {path.name} is not counted in `skipped`"
+
+    # Damage
+
+    def _odd(self) -> Iterator[str]:
+        for path in damage.files(self.copy):
+            for what, data in damage.ODD.items():
+                with damage.instead(path, data):
+                    yield from self._survived(f"{path.name} holding {what}")
+            with damage.instead(path, None):
+                yield from self._survived(f"a folder named {path.name}")
+            with damage.unreadable(path):
+                yield from self._survived(f"{path.name} without permissions")
+        for folder in [self.copy, *(path for path in self.copy.rglob("*") if path.is_dir())]:
+            with damage.unreadable(folder):
+                yield from self._survived(f"folder {folder.name} without permissions")
+
+    def _truncated(self) -> Iterator[str]:
+        paths = damage.files(self.copy)
+        states: list[tuple[Name, bytes]] = []
+        for path in paths:
+            for size in damage.truncations(path, max(self.readings // len(paths), 8)):
+                found = yield from self._read_damaged(f"{path.name} cut off at byte {size}")
+                states += [(name, one.state) for name, one in found.items() if one.state and name in self.sources]
+        for name, state in random.Random(2).sample(states, min(len(states), self.readings)):
+            yield from self._same(name, self.sources[name], state, "from when it was shorter")
+
+    def _flipped(self) -> Iterator[str]:
+        paths = damage.files(self.copy)
+        for number, path in enumerate(paths):
+            for which in damage.flips(path, max(self.readings // len(paths), 4), number):
+                yield from self._survived(f"{path.name} with {which} turned over")
+
+    def _survived(self, what: str) -> Iterator[str]:
+        yield from self._read_damaged(what)
+
+    def _read_damaged(self, what: str) -> Generator[str, None, dict[Name, Reading]]:
+        try:
+            found = read_all(self.agent, self.rooms)
+        except Exception as error:  # noqa: BLE001
+            yield _raised(what, error)
+            return {}
+        for one in wrong(self.agent, conversations(found)):
+            yield f"{what}: {one}"
+        fresh = all_sources(self.agent, self.rooms)
+        for name in found.keys() & self.first.keys() & fresh.keys():
+            same = fresh[name].stamp == self.sources[name].stamp
+            if same and found[name].conversations != self.first[name].conversations:
+                yield f"{what}: the reading differs, but the stamp of {fresh[name].path.name} does not"
+        return found
+
+
+_VARIABLES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA", "HOME", "USERPROFILE")
+
+
+def _copied(store: Path, to: Path) -> None:
+    if store.is_dir():
+        shutil.copytree(store, to, symlinks=True)
+    else:
+        to.mkdir(parents=True)
+        shutil.copy2(store, to / store.name)
+
+
+def _told(readings: dict[Name, Reading]) -> list[object]:
+    return [(name, reading.conversations) for name, reading in readings.items()]
+
+
+def _raised(what: str, error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{what}: raised {type(error).__name__} at {where}: {error}".replace("\n", " ")[:400]
