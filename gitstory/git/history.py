@@ -126,6 +126,14 @@ def shallow_edge(repo: Repo) -> frozenset[str]:
         return frozenset()
 
 
+def is_partial(repo: Repo) -> bool:
+    """Whether this is a clone that left content with its remote (`git clone --filter`)."""
+    try:
+        return b"promisor" in (repo.common_dir / "config").read_bytes().lower()
+    except OSError:
+        return False
+
+
 def is_range(text: str) -> bool:
     """Whether `text` names a set of commits (`A..B`, `^A`, `A^!`, `A^@`, `A^-`) and not one."""
     if ".." in text and not text.startswith(":/"):

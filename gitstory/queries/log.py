@@ -32,9 +32,12 @@ def log_views(
         if not include_empty:
             there = source.stories(chunk)
             chunk = [oid for oid in chunk if oid in there and there[oid].links]
-        if limit is not None:
-            chunk = chunk[:limit]
-            limit -= len(chunk)
-        yield from story_views(repo, source, list(commit_infos(repo, chunk)))
+        while chunk and limit != 0:
+            part, chunk = chunk[:limit], chunk[limit:] if limit is not None else []
+            for view in story_views(repo, source, list(commit_infos(repo, part))):
+                # What its commit does not bear out is no story.
+                if include_empty or view.conversations:
+                    limit = limit - 1 if limit is not None else None
+                    yield view
         if limit == 0:
             return

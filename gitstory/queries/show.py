@@ -10,6 +10,7 @@ from msgspec import Struct
 from gitstory.git.history import CommitInfo, commit_ids, commit_info, commit_infos, file_changes, is_range
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
+from gitstory.queries.borne import checked
 from gitstory.queries.corrections import corrections
 from gitstory.queries.source import Key, Source, TurnRef, load
 
@@ -71,7 +72,8 @@ class Reverted(Struct, frozen=True):
 class CommitView(Struct, frozen=True):
     """Everything known of one commit. `story` is None where nothing was recorded; `files` only where asked for.
 
-    `reverts` are the commits whose work it undoes, as its message says; their stories are not its own.
+    `reverts` are the commits whose work it undoes, as its message says; their stories are not its own. `false` counts
+    lines that the record claims for a conversation and the content does not bear out; nothing else here tells of them.
     """
 
     commit: CommitInfo
@@ -79,6 +81,7 @@ class CommitView(Struct, frozen=True):
     conversations: tuple[ConversationView, ...] = ()
     files: tuple[FileView, ...] = ()
     reverts: tuple[Reverted, ...] = ()
+    false: int = 0
 
     @property
     def added(self) -> int:
@@ -105,12 +108,14 @@ def story_views(
     `files` also asks git for the sizes of each diff (one process a commit), finds corrections of earlier turns and
     looks up what reverts revert.
     """
-    stories = source.stories([commit.oid for commit in commits])
+    stories = checked(repo, commits, source.stories([commit.oid for commit in commits]))
     for commit in commits:
-        story = stories.get(commit.oid)
+        found = stories.get(commit.oid)
+        story = found.story if found is not None else None
         conversations = load(source, _refs(story), before=files) if story is not None else {}
         told = _file_views(repo, commit, story) if files else ()
-        yield join(commit, story, conversations, told, reverted(repo, source, commit) if files else ())
+        reverts = reverted(repo, source, commit) if files else ()
+        yield join(commit, story, conversations, told, reverts, found.false if found is not None else 0)
 
 
 def _refs(story: Story) -> list[TurnRef]:
@@ -123,12 +128,13 @@ def join(
     conversations: Mapping[Key, Conversation],
     files: Sequence[FileView] = (),
     reverts: Sequence[Reverted] = (),
+    false: int = 0,
 ) -> CommitView:
     """Pure: put together what was read."""
     links = () if story is None else story.links
     told = () if story is None else story.files
     views = tuple(conversation_view(link, conversations.get((link.agent, link.conversation)), told) for link in links)
-    return CommitView(commit, story, views, tuple(files), tuple(reverts))
+    return CommitView(commit, story, views, tuple(files), tuple(reverts), false)
 
 
 def conversation_view(
@@ -163,12 +169,12 @@ def reverted(repo: Repo, source: Source, commit: CommitInfo) -> list[Reverted]:
             found.append(Reverted(oid))
             continue
         infos = [one for one in commit_infos(repo, [known[0]]) if one.oid != commit.oid]
-        found += [_reverted(source, one) for one in infos]
+        stories = checked(repo, infos, source.stories([one.oid for one in infos]))
+        found += [_reverted(source, one, stories[one.oid].story if one.oid in stories else None) for one in infos]
     return found
 
 
-def _reverted(source: Source, commit: CommitInfo) -> Reverted:
-    story = source.story(commit.oid)
+def _reverted(source: Source, commit: CommitInfo, story: Story | None) -> Reverted:
     if story is None or not story.links:
         return Reverted(commit.oid, commit)
     link = story.links[0]

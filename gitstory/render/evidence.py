@@ -102,6 +102,14 @@ def unexplained(view: CommitView) -> tuple[int, list[tuple[str, int]]]:
     return sum(number for _, number in files), files
 
 
+def false_words(view: CommitView) -> str:
+    """What is said of claims that the commit's content does not bear out; "" where there are none."""
+    if not view.false:
+        return ""
+    them = "it is" if view.false == 1 else "they are"
+    return f"the record claims {count(view.false, 'line')} that this commit does not bear out; {them} left out"
+
+
 def unexplained_words(view: CommitView) -> str:
     """`6 lines in util.py and 2 in a.py are not explained by any conversation`; "" where all are."""
     total, files = unexplained(view)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gitstory.queries.show import CommitView, ConversationView, TurnView
 from gitstory.render.console import neutralise, neutralise_line
-from gitstory.render.evidence import edited_files, evidence_short, evidence_words, unexplained_words
+from gitstory.render.evidence import edited_files, evidence_short, evidence_words, false_words, unexplained_words
 from gitstory.render.words import agent_label, clock, local, one_line, sentences, shorten, zone_text
 
 _PROMPT_CHARS = 2000
@@ -55,6 +55,8 @@ def _sections(view: CommitView, full: bool) -> Iterator[str]:
     words = unexplained_words(view) if view.conversations else ""
     if words:
         yield f"{plain(words)}."
+    if claimed := false_words(view):
+        yield f"{plain(claimed)}."
     if view.story is not None and view.story.carried_from:
         yield "Carried over from " + ", ".join(span(oid[:10]) for oid in view.story.carried_from[:5]) + "."
 

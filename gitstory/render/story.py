@@ -8,7 +8,7 @@ from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
 from gitstory.queries.edits import hunks_of
 from gitstory.queries.show import CommitView, ConversationView, Reverted, TurnView
 from gitstory.render.console import Console, neutralise, neutralise_line
-from gitstory.render.evidence import edited_files, evidence_short, evidence_words, unexplained_words
+from gitstory.render.evidence import edited_files, evidence_short, evidence_words, false_words, unexplained_words
 from gitstory.render.words import (
     agent_label,
     clock,
@@ -230,6 +230,8 @@ def _tail(view: CommitView) -> Iterator[tuple[str, tuple[str, ...]]]:
     if not view.conversations:
         yield "no conversation is recorded for this commit", ()
     elif words := unexplained_words(view):
+        yield words, ("yellow",)
+    if words := false_words(view):
         yield words, ("yellow",)
     for one in view.reverts:
         yield _reverted_words(view, one), ()

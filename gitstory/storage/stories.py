@@ -24,6 +24,10 @@ __all__ = ["DATA_REF", "NOTES_REF", "Batch", "Contents", "Key", "Meta", "StoreTo
 DATA_REF = "refs/story/data"
 NOTES_REF = "refs/notes/story"
 
+MOVED = (NOTES_REF, DATA_REF)
+"""The order they move in. The truth goes last: where a machine dies between the two, what was to be written or taken
+back is still to be done, and doing it again puts both right. Notes that stayed behind would tell what was forgotten."""
+
 
 class StoreTooNew(GitStoryError):
     def __init__(self, schema: str) -> None:
@@ -94,7 +98,7 @@ class StoryStore:
         return data.decode("utf-8", "replace") if data is not None else None
 
     def without_note(self) -> list[str]:
-        """The commits that have a story but no note: a machine died between the two refs, or somebody removed it."""
+        """The commits that have a story but no note: somebody removed it."""
         noted = set(self.noted())
         return [commit for commit in self.commits() if commit not in noted]
 
@@ -118,7 +122,7 @@ class StoryStore:
         Raises `StoreTooNew`, `git.refs.RefBusy` or `git.refs.RefRefused`.
         """
         try:
-            rewrite(self.repo, (DATA_REF, NOTES_REF), lambda seen: self._changes(seen, build), timeout=self.timeout)
+            rewrite(self.repo, MOVED, lambda seen: self._changes(seen, build), timeout=self.timeout)
         finally:
             self.refresh()
 

@@ -265,6 +265,62 @@ def test_lines_that_content_does_not_bear_out_are_nobodys(told: Told) -> None:
         assert len(rows) == len(CALC_3.splitlines()) and all(row["conversation"] != "forged" for row in rows)
 
 
+def test_show_and_log_leave_out_what_content_does_not_bear_out(told: Told) -> None:
+    """As blame does: a claim with a hash of other lines, beyond the file, of a file that is not there, of no parent."""
+    true, elsewhere = lines_hash([b"x = 1"]), lines_hash([b"something else"])
+    claims: dict[str, tuple[FileStory, ...]] = {
+        "hash": (FileStory("util.py", 2, 0, (Range(1, 2, AGENT, "forged", "f1", elsewhere),)),),
+        "none": (FileStory("util.py", 2, 0, (Range(1, 1, AGENT, "forged", "f1"),)),),
+        "beyond": (FileStory("util.py", 2, 0, (Range(1, 900, AGENT, "forged", "f1", true),)),),
+        "file": (FileStory("gone.py", 2, 0, (Range(1, 1, AGENT, "forged", "f1", true),)),),
+        "removed": (FileStory("util.py", 0, 1, removed=(Range(1, 1, AGENT, "forged", "f1", true),)),),
+        "many": (FileStory("util.py", 2, 0, tuple(Range(n, n, AGENT, "forged", "f1", "00") for n in range(3, 9000))),),
+    }
+    for name, files in claims.items():
+        made = Story(told.third, (link(TurnLink("f1", 1, "lines", 2), lines=2, name="forged"),), files)
+        store(told.repo.path, [made], [Conversation(AGENT, "forged", (Turn("f1", 1, "I wrote this"),))])
+        for _ in range(2):  # what was found false is not remembered as true
+            for args, said in readings(told.repo):
+                assert args[0] not in ("show", "log") or "I wrote this" not in said.out, (name, args)
+        shown = json.loads(run(told.repo.path, "show", "--json").out)
+        assert (shown["conversations"], shown["files"]) == ([], []), name
+        assert "does not bear out" in run(told.repo.path, "show").out
+        assert told.third not in [json.loads(row)["commit"] for row in _rows(told, "log", "--json", "--all")]
+        assert told.third in [json.loads(row)["commit"] for row in _rows(told, "log", "--json", "--include-empty")]
+        assert len(_rows(told, "log", "--json", "-n", "1")) == 1
+
+
+def _rows(told: Told, *args: str) -> list[str]:
+    return run(told.repo.path, *args).out.splitlines()
+
+
+def test_what_is_true_of_a_forged_record_stays(told: Told) -> None:
+    """Claims are lowered to the lines that fit; ranges of a renamed file's former content are looked for there."""
+    repo = told.repo
+    repo.git("mv", "util.py", "tools.py")
+    oid = repo.commit("Move", {"tools.py": "y = 2\n"})
+    assert repo.git("show", "--name-status", "--format=", oid).startswith("R")
+    gone = Range(1, 1, AGENT, "mover", "m1", lines_hash([b"x = 1"]))
+    false = Range(1, 1, AGENT, "mover", "m2", lines_hash([b"x = 1"]))
+    turns = (TurnLink("m1", 1, "lines", 40), TurnLink("m2", 2, "lines", 1))
+    files = (FileStory("tools.py", 0, 1, (false,), (gone,)),)
+    made = Story(oid, (link(*turns, lines=41, name="mover"),), files)
+    store(repo.path, [made], [Conversation(AGENT, "mover", (Turn("m1", 1, "Take x out"), Turn("m2", 2, "I lie")))])
+    for _ in range(2):
+        shown = json.loads(run(repo.path, "show", "--json").out)
+        [one] = shown["conversations"]
+        assert (one["lines"], [turn["prompt"] for turn in one["turns"]]) == (1, ["Take x out"])
+        assert [(len(file["ranges"]), len(file["removed"])) for file in shown["files"]] == [(0, 1)]
+
+
+def test_a_record_that_lost_its_ranges_claims_files(told: Told) -> None:
+    """One beyond its bound is stored without ranges: that it wrote there is all that is left to say."""
+    made = Story(told.third, (link(TurnLink("t5", 5, "lines", 900_000), lines=900_000),))
+    store(told.repo.path, [made])
+    [one] = json.loads(run(told.repo.path, "show", "--json").out)["conversations"]
+    assert (one["evidence"], one["lines"]) == ("files", 0)
+
+
 def test_forged_notes_are_never_believed(told: Told) -> None:
     """A note is a view: readers take nothing from it."""
     told.repo.git("notes", f"--ref={NOTES}", "add", "-f", "-m", f"claude-code: wrote 2 of 2 {INJECTION}", told.first)

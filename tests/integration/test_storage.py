@@ -295,7 +295,7 @@ def test_a_place_that_cannot_be_written_is_told(repo: GitRepo, store: StoryStore
         folder = objects / f"{name:02x}"
         if not folder.exists():
             folder.write_text("in the way")
-    with pytest.raises(RefRefused, match="cannot write refs/story/data") as told:
+    with pytest.raises(RefRefused, match="cannot write refs/notes/story and refs/story/data") as told:
         store.write(Batch([story(1)], notes={oid(1): "n"}))
     assert told.value.hint and "read-only" in told.value.hint
     assert store.repo.ref(DATA_REF) is None and store.repo.ref(NOTES_REF) is None

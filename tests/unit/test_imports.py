@@ -86,10 +86,12 @@ READING = {
 }
 SHOW = {
     "gitstory.cli.show",
+    "gitstory.queries.borne",
     "gitstory.queries.edits",
     "gitstory.queries.show",
     "gitstory.render.evidence",
     "gitstory.render.story",
+    "gitstory.storage.verified",
 }
 BLAME = {"gitstory.cli.blame", "gitstory.queries.blame", "gitstory.render.blame", "gitstory.storage.verified"}
 
