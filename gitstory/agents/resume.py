@@ -1,0 +1,36 @@
+"""How each agent is told, on the command line, to go on with a conversation.
+
+Programs of an editor have no such command. The commands are those of the versions FORMATS names; where the program's
+own help was read, the version stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+COMMANDS: Mapping[str, tuple[str, ...]] = {
+    "claude-code": ("claude", "--resume", "{id}"),
+    "codex": ("codex", "resume", "{id}"),
+    "copilot-cli": ("copilot", "--resume={id}"),
+    "gemini-cli": ("gemini", "--resume", "{id}"),
+    "qwen": ("qwen", "--resume", "{id}"),
+    "opencode": ("opencode", "--session", "{id}"),
+    "cursor-cli": ("cursor-agent", "--resume={id}"),
+    "pi": ("pi", "--session", "{id}"),
+    "amp": ("amp", "threads", "continue", "{id}"),
+    "goose": ("goose", "session", "--resume", "--session-id", "{id}"),
+    "aider": ("aider", "--restore-chat-history"),
+}
+"""Agent -> its arguments, with `{id}` in the place of the native conversation id."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}\Z")
+"""Ids come from files: one that could be taken for an option, or for anything but a name, is given to no program."""
+
+
+def resume_command(agent: str, conversation: str) -> tuple[str, ...] | None:
+    """The program and its arguments; None where the agent has no such command or the id is no plain name."""
+    known = COMMANDS.get(agent)
+    if known is None or _ID.match(conversation) is None:
+        return None
+    return tuple(part.replace("{id}", conversation) for part in known)

@@ -1,0 +1,93 @@
+"""`git story resume`: go on with the conversation behind a commit or a line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import json_option
+from gitstory.cli.reading import record
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.queries.resume import Continuation
+
+
+@click.command()
+@click.argument("what", metavar="CONVERSATION|REV|FILE:LINE", default="HEAD")
+@click.option("--run", is_flag=True, help="Start the agent here and now instead of printing the command.")
+@click.option("--context", is_flag=True, help="Print a context file (Markdown, redacted) for another agent.")
+@json_option
+def command(what: str, run: bool, context: bool, as_json: bool) -> int:
+    """Print the command that continues a conversation in its agent.
+
+    It is the one named, the one that wrote a line, or the one that did most of a commit (default: HEAD). Where the
+    agent does not have it any more, --context prints what another agent, or a new conversation, needs to know.
+    """
+    from gitstory.queries.resume import asked, continuation
+    from gitstory.worker.live import Live, named_so
+    from gitstory.worker.setup import setup
+
+    if run and (context or as_json):
+        raise click.UsageError("--run goes with no other way of output")
+    with record() as (repo, store):
+        made = setup(repo)
+        with Live(repo, store, made, always=named_so(made, what.rpartition(":")[2])) as live:
+            stored = [(meta.agent, meta.id) for meta in store.conversations()]
+            key = asked(repo, store, [*stored, *live.keys()], what, Path.cwd())
+            if context:
+                return _context(live.recorder.prepare(key) or store.conversation(*key), key[1])
+            told = continuation(key, store.conversation(*key), live.whole(key))
+    if as_json:
+        from gitstory.render.json import dump
+        from gitstory.render.resume import resume_object
+
+        click.echo(dump(resume_object(told)))
+        return 0
+    if told.command is None:
+        raise GitStoryError(
+            f"{told.agent} conversation {told.id} cannot be continued: {told.why}",
+            hint=f"`git story resume --context {told.id}` prints what another agent needs to go on",
+        )
+    return _start(told) if run else _print(told)
+
+
+def _context(conversation: object, name: str) -> int:
+    from gitstory.model import Conversation
+    from gitstory.render.resume import context_markdown
+
+    if not isinstance(conversation, Conversation) or not conversation.turns:
+        raise GitStoryError(f"nothing of conversation {name} is stored", hint="it may have been forgotten or be empty")
+    click.echo(context_markdown(conversation), nl=False)
+    return 0
+
+
+def _print(told: Continuation) -> int:
+    from gitstory.cli.output import say
+    from gitstory.render.resume import shell_line
+
+    say(shell_line(told))
+    return 0
+
+
+def _start(told: Continuation) -> int:
+    """Become the agent. Raises GitStoryError where its program is not there."""
+    assert told.command is not None and told.place is not None
+    program = shutil.which(told.command[0])
+    if program is None:
+        raise GitStoryError(
+            f"{told.command[0]} is not on your PATH", hint="without --run the command is printed, to be used elsewhere"
+        )
+    sys.stdout.flush()
+    os.chdir(told.place)
+    if os.name == "nt":  # there exec would give the terminal back before the agent is done with it
+        import subprocess
+
+        return subprocess.call([program, *told.command[1:]])
+    os.execv(program, [program, *told.command[1:]])
+    raise AssertionError("unreachable: this process is the agent now")

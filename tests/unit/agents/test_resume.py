@@ -1,0 +1,21 @@
+"""Commands that continue a conversation: only for plain names."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitstory.agents.resume import resume_command
+
+
+def test_the_id_is_one_argument() -> None:
+    assert resume_command("codex", "0199-a") == ("codex", "resume", "0199-a")
+    assert resume_command("copilot-cli", "a1") == ("copilot", "--resume=a1")
+
+
+@pytest.mark.parametrize("name", ["", "-rf", "--dangerous", "a b", "a;b", "$(a)", "a\nb", "../a", "a/b", "x" * 300])
+def test_an_id_that_is_no_name_is_given_to_no_program(name: str) -> None:
+    assert resume_command("claude-code", name) is None
+
+
+def test_an_agent_without_such_a_command() -> None:
+    assert resume_command("some-editor", "a1") is None
