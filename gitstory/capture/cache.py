@@ -43,7 +43,7 @@ class Brief(msgspec.Struct, frozen=True, array_like=True):
     """What tells whether a trace matters for some commits, without unpacking it.
 
     `names` are the file names (without directories) it edited, `commits` the ids it reports, `began` and `ended` its
-    times in seconds.
+    times in seconds, `skipped` its records that were not understood, and `version` the format's they are of.
     """
 
     agent: str
@@ -54,6 +54,8 @@ class Brief(msgspec.Struct, frozen=True, array_like=True):
     ended: float
     names: frozenset[str]
     commits: tuple[str, ...]
+    version: str = ""
+    skipped: int = 0
 
     @property
     def key(self) -> tuple[str, str]:
@@ -64,7 +66,17 @@ def brief(trace: Trace) -> Brief:
     paths = {path for edit in trace.edits for path in (edit.path, edit.moved_from) if path}
     names = frozenset(path.rpartition("/")[2] for path in paths)
     commits = tuple(commit.oid for commit in trace.commits)
-    return Brief(*trace.key, trace.parent, trace.subagent, trace.started, trace.ended, names, commits)
+    return Brief(
+        *trace.key,
+        trace.parent,
+        trace.subagent,
+        trace.started,
+        trace.ended,
+        names,
+        commits,
+        trace.version,
+        trace.skipped,
+    )
 
 
 class TraceCache:

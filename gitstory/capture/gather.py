@@ -31,7 +31,7 @@ class Gathered(Struct):
     """`traces` joined and oldest first; `sources` says where each conversation's records lie (subagents' own too).
 
     `children` are the conversations each one spawned, `held` those parsed just now, by the path of their source, as
-    far as memory allows, `skipped` unreadable records met while parsing.
+    far as memory allows. `known` says in brief what is known of all of them, wanted or not.
     """
 
     traces: list[Trace]
@@ -44,7 +44,20 @@ class Gathered(Struct):
     silent: list[Trace] = []
     """The private turns of conversations, to be replayed for nobody."""
     room: int = _HELD
-    skipped: int = 0
+    known: list[Brief] = []
+
+    @property
+    def skipped(self) -> int:
+        """Records that were not understood."""
+        return sum(one.skipped for one in self.known)
+
+    def strange(self) -> tuple[tuple[str, str, int], ...]:
+        """Of which agents and versions records were not understood, and how many."""
+        counts: dict[tuple[str, str], int] = {}
+        for one in self.known:
+            if one.skipped:
+                counts[one.agent, one.version] = counts.get((one.agent, one.version), 0) + one.skipped
+        return tuple((*key, count) for key, count in sorted(counts.items()))
 
     def conversations(self, key: tuple[str, str]) -> list[Conversation]:
         """Every version of a conversation that the stores hold, read again where it was not held."""
@@ -89,6 +102,7 @@ def gather(
             briefs = tuple(brief(one) for one in made)
         briefs = tuple(one for one in briefs if not _forgotten(one, private))
         known.append((source, briefs))
+        found.known += briefs
         for one in briefs:
             found.sources.setdefault(one.key, []).append((agent, source))
             if one.subagent and one.parent is not None:
@@ -131,7 +145,6 @@ def _read_anew(
     made: tuple[Trace, ...] = ()
     if named or plausible(agent, source, at, _exists):
         conversations = read(agent, source, found.problems)
-        found.skipped += sum(one.skipped for one in conversations)
         if source.size <= found.room:
             found.room -= source.size
             found.held[source] = conversations

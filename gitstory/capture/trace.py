@@ -76,6 +76,9 @@ class Trace(Struct, frozen=True, array_like=True):
     folder: str | None = None
     bounds: bool = False
     """Its agent records no times: all edits bear the time it started, in the order of their records."""
+    version: str = ""
+    skipped: int = 0
+    """Records of it that were not understood."""
     silent: bool = False
     """Private turns alone: what they wrote is nobody's."""
 
@@ -142,6 +145,8 @@ def trace(
         subagent=conversation.subagent,
         folder=folder,
         bounds=conversation.times == "bounds",
+        version=conversation.version,
+        skipped=conversation.skipped,
     )
 
 

@@ -107,9 +107,12 @@ def _run_findings(waiting: int, state: State) -> Iterator[Finding]:
     for error in state.errors:
         yield Finding(f"the last run met a problem: {error}", "the rest was recorded; `git story drain` tries again")
     if state.skipped:
+        from gitstory.render.words import count, listed, not_understood
+
+        named = listed([not_understood(*one) for one in state.strange])
         yield Finding(
-            f"{state.skipped} unreadable records in transcripts were skipped",
-            "nothing to do, unless a story misses something: then report the agent's version",
+            f"{count(state.skipped, 'record')} in transcripts could not be understood{f': {named}' if named else ''}",
+            "the rest was read; if a story misses something, report the version, `git story agents` lists them",
         )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
 from gitstory.agents.base import Agent, Source
+from gitstory.capture.cache import Brief
 from gitstory.capture.places import inside, normal
 from gitstory.capture.select import here
 from gitstory.git.repo import Repo
@@ -34,21 +35,81 @@ class StoreView(Struct, frozen=True):
         return bool(self.roots)
 
 
+class VersionView(Struct, frozen=True):
+    """Conversations of this repository of one version of an agent's format, and their records nobody understood."""
+
+    version: str
+    conversations: int
+    unreadable: int
+
+
+class AgentView(Struct, frozen=True):
+    """A store, with what reading the conversations of this repository told; `versions` is empty outside of one.
+
+    `plugin`: the reader is not one of ours. `ignored`: the configuration leaves this agent out.
+    """
+
+    store: StoreView
+    versions: tuple[VersionView, ...] = ()
+    plugin: bool = False
+    ignored: bool = False
+
+    @property
+    def unreadable(self) -> int:
+        return sum(one.unreadable for one in self.versions)
+
+
 def store_views(agents: Iterable[Agent], where: Surroundings, repo: Repo | None) -> list[StoreView]:
     """One view an agent. Subagents' transcripts count as well where an agent keeps them apart."""
     roots = here(repo).roots if repo is not None else ()
     return [_view(agent, where, roots) for agent in agents]
 
 
+def agent_views(
+    agents: Sequence[Agent],
+    where: Surroundings,
+    repo: Repo | None,
+    known: Iterable[Brief],
+    builtin: Iterable[str],
+    used: Iterable[str],
+) -> list[AgentView]:
+    """Stores with what is `known` of the conversations of this repository. `used` are agents not left out."""
+    versions = _versions(known)
+    ours, asked = set(builtin), set(used)
+    return [
+        AgentView(
+            store, versions.get(store.agent, ()), store.agent not in ours, repo is not None and store.agent not in asked
+        )
+        for store in store_views(agents, where, repo)
+    ]
+
+
+def _versions(known: Iterable[Brief]) -> Mapping[str, tuple[VersionView, ...]]:
+    counts: dict[str, dict[str, list[int]]] = {}
+    for one in known:
+        count = counts.setdefault(one.agent, {}).setdefault(one.version, [0, 0])
+        count[0] += 1
+        count[1] += one.skipped
+    return {
+        agent: tuple(VersionView(version, *count) for version, count in sorted(found.items(), reverse=True))
+        for agent, found in counts.items()
+    }
+
+
 def _view(agent: Agent, where: Surroundings, ours: tuple[str, ...]) -> StoreView:
-    places = list(where.stores.get(agent.name) or agent.roots(where.env, where.home))
-    there = [root for root in places if root.exists()]
-    folders = {name for root in ours if (name := agent.folder_of(Path(root)))}
+    places = list(dict.fromkeys((*where.stores.get(agent.name, ()), *agent.roots(where.env, where.home))))
     count = of_here = 0
     newest: float | None = None
+    there: list[Path] = []
     try:
+        there = [root for root in places if root.exists()]
+        folders = {name for root in ours if (name := agent.folder_of(Path(root)))}
+        seen: set[tuple[Path, str | None]] = set()
         for root in there:
             for source in agent.sources(root):
+                if (source.path, source.id) in seen:
+                    continue
+                seen.add((source.path, source.id))
                 count += 1
                 newest = max(newest or 0.0, source.modified)
                 of_here += bool(ours) and _is_here(agent, source, folders, ours)

@@ -31,6 +31,11 @@ def agent_label(agent: str) -> str:
     return _LABELS.get(agent) or " ".join(part.capitalize() for part in one_line(agent).split("-"))
 
 
+def not_understood(agent: str, version: str, records: int) -> str:
+    """`12 of Claude Code 2.3.0`."""
+    return f"{records:,} of {agent_label(agent)}{f' {one_line(version)[:40]}' if version else ', no version told'}"
+
+
 def count(number: int, what: str, many: str | None = None) -> str:
     return f"{number:,} {what if number == 1 else many or what + 's'}"
 

@@ -53,7 +53,8 @@ __all__ = ["drain", "ensure_drained", "needed"]
 class Report(Struct, frozen=True):
     """What a run did: commits looked at, stories written, unreadable records met, seconds, and what went wrong.
 
-    `unfinished`: nothing was stored, all waits for the next run; `repairs`: what others had left that died.
+    `unfinished`: nothing was stored, all waits for the next run; `repairs`: what others had left that died;
+    `strange`: how many records of which agent and version were not understood.
     """
 
     commits: int = 0
@@ -64,6 +65,7 @@ class Report(Struct, frozen=True):
     busy: bool = False
     repairs: tuple[str, ...] = ()
     unfinished: bool = False
+    strange: tuple[tuple[str, str, int], ...] = ()
 
 
 def drain(repo: Repo, where: Surroundings | None = None, *, wait: float = WAIT) -> Report:
@@ -102,7 +104,7 @@ def _run(repo: Repo, where: Surroundings, began: float) -> Report:
         raise
     finished = time.time()
     after = replace(after, tips=now, ran=finished, took=finished - began, linked=before.linked + done.stories)
-    after = replace(after, skipped=done.skipped, errors=done.errors[-5:])
+    after = replace(after, skipped=done.skipped, strange=done.strange, errors=done.errors[-5:])
     point("drain.done")
     memory.save(repo.home, memory.with_repairs(after, [*repairs, *dict.fromkeys(done.repairs)]))
     point("drain.saved")
@@ -230,6 +232,7 @@ def _link_own(
         done.skipped + gathered.skipped,
         errors=(*done.errors, *gathered.problems),
         repairs=(*done.repairs, *([_CACHE_DAMAGED] if linker.cache_damaged else [])),
+        strange=(*done.strange, *gathered.strange()),
     )
     return report, replace(state, open=_open(commits, part, gathered, state, where)), seen
 

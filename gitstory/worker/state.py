@@ -50,6 +50,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     took: float = 0.0
     linked: int = 0
     skipped: int = 0
+    strange: tuple[tuple[str, str, int], ...] = ()
+    """(agent, version of its format, records) of what was not understood."""
     errors: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
 

@@ -1,0 +1,69 @@
+"""`git story agents`: whose conversations can be read, and what of them is on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import json_option
+
+if TYPE_CHECKING:
+    from gitstory.agents.registry import Found
+    from gitstory.git.repo import Repo
+    from gitstory.queries.stores import AgentView
+
+
+@click.command()
+@click.option("-v", "--verbose", is_flag=True, help="Show the places searched, and the agents that were not found.")
+@json_option
+def command(verbose: bool, as_json: bool) -> int:
+    """List the coding agents known and found.
+
+    For each: how many conversations are of this repository, the newest, the versions of the format, and records that
+    could not be understood (of this repository's; others are not opened).
+    """
+    from gitstory.agents.registry import discover
+
+    known = discover()
+    views = _views(known)
+    if as_json:
+        from gitstory.render.agents import agents_object
+        from gitstory.render.json import dump
+
+        click.echo(dump(agents_object(views, known.problems)))
+        return 0
+    from gitstory.cli.output import console
+    from gitstory.render.agents import write_agents
+
+    with console() as out:
+        write_agents(views, known.problems, out, verbose=verbose)
+    return 0
+
+
+def _views(known: Found) -> list[AgentView]:
+    from gitstory.agents.registry import BUILTIN
+    from gitstory.git.repo import NotARepository, Repo
+    from gitstory.queries.stores import agent_views
+    from gitstory.surroundings import surroundings
+
+    try:
+        repo = Repo.open()
+    except NotARepository:
+        return agent_views(known.agents, surroundings(), None, (), BUILTIN, ())
+    with repo:
+        return _of_repository(known, repo)
+
+
+def _of_repository(known: Found, repo: Repo) -> list[AgentView]:
+    from gitstory.agents.registry import BUILTIN
+    from gitstory.queries.conversations import ours
+    from gitstory.queries.stores import agent_views
+    from gitstory.storage.stories import StoryStore
+    from gitstory.worker.live import Live
+
+    with Live(repo, StoryStore(repo)) as live:
+        here = {trace.key for trace in ours(live)}
+        briefs = [one for one in live.gathered.known if one.key in here]
+        used = [agent.name for agent in live.setup.context.agents]
+        return agent_views(known.agents, live.setup.context.where, repo, briefs, BUILTIN, used)
