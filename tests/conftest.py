@@ -10,7 +10,17 @@ import pytest
 
 from tests.gitrepo import GitRepo
 
-KEPT = ("PATH", "LANG", "TMPDIR", "SYSTEMROOT", "GITSTORY_LAB", "GITSTORY_FIXTURES", "GITSTORY_CORPUS", "VIRTUAL_ENV")
+KEPT = (
+    "PATH",
+    "LANG",
+    "TMPDIR",
+    "SYSTEMROOT",
+    "GITSTORY_LAB",
+    "GITSTORY_FIXTURES",
+    "GITSTORY_CORPUS",
+    "VIRTUAL_ENV",
+    "GITSTORY_TEST_GIT",
+)
 FIXTURES = Path(os.environ.get("GITSTORY_FIXTURES", Path(__file__).resolve().parents[2] / "shared" / "fixtures"))
 
 

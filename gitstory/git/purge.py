@@ -92,10 +92,11 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours) -> Purged:
         loose = _unreachable(repo)
     except GitFailed as error:
         return Purged(packed=len(_present(repo, old)), refused=error.message)
-    mine = _ours(repo, loose, ours)
+    # What our refs led to and nothing leads to now is ours, whoever wrote it: `git notes append` builds on our notes.
+    mine = {*_ours(repo, loose, ours), *(old & loose.keys())}
     # The lasting reader may have the old objects' packs and files open.
     repo.close()
-    removed = sum(_remove(_place(repo, oid), taken.moment) for oid in mine)
+    removed = sum(_remove(_place(repo, oid), taken.moment) for oid in sorted(mine))
     return Purged(removed, len(_present(repo, old)))
 
 

@@ -29,6 +29,9 @@ QUIETLY = ("-c", "core.logAllRefUpdates=false", "-c", f"core.hooksPath={os.devnu
 WATCHED = 1.0
 """Seconds we look at an old lock before we believe that nobody holds it; the clock alone may have jumped."""
 
+REFTABLE_LOCK = "reftable/tables.list.lock"
+"""What a reftable repository has instead of a lock for each ref; held for as short a time."""
+
 Snapshot = Mapping[str, str | None]
 """ref -> the commit it names, None where there is no such ref."""
 
@@ -175,7 +178,11 @@ class _Patience:
     def __init__(self, repo: Repo, refs: Sequence[str]) -> None:
         self._repo = repo
         self._refs = refs
-        self._locks = [repo.common_dir / f"{ref}.lock" for ref in refs]
+        self._locks = {f"{ref}.lock": repo.common_dir / f"{ref}.lock" for ref in refs}
+        if (
+            repo.common_dir / "reftable"
+        ).is_dir():  # one lock for all refs: left behind, it stops a person's commits too
+            self._locks = {REFTABLE_LOCK: repo.common_dir / REFTABLE_LOCK}
         self._tries = 0
         self._unexplained = 0
         self._watched: dict[Path, tuple[tuple[int, int], float]] = {}
@@ -192,10 +199,10 @@ class _Patience:
     def old(self) -> list[str]:
         """The locks that look left behind, by their age alone."""
         found = []
-        for ref, path in zip(self._refs, self._locks, strict=True):
+        for name, path in self._locks.items():
             with suppress(OSError):
                 if time.time() - path.lstat().st_mtime >= STALE:
-                    found.append(f"{ref}.lock")
+                    found.append(name)
         return found
 
     def wait(self) -> None:
@@ -206,7 +213,7 @@ class _Patience:
     def clear_stale(self) -> bool:
         """Remove a ref's lock that is old and did not change while we watched it; True if a lock is in the way."""
         held = False
-        for path in self._locks:
+        for path in self._locks.values():
             try:
                 stat = path.lstat()
             except OSError:
