@@ -1,4 +1,4 @@
-"""`git story show`: the story of a commit or of each commit of a range."""
+"""`git story show`: the story of a commit or of each commit of a range, or a conversation whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import click
 
 from gitstory.cli.options import json_option, revision_argument
 from gitstory.cli.reading import record
+from gitstory.errors import GitStoryError
+from gitstory.git.repo import UnknownRevision
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
@@ -24,21 +26,54 @@ if TYPE_CHECKING:
 @click.option("--full", is_flag=True, help="Show whole prompts and every step: answers, thinking, tools, edits.")
 @click.option("--notes-text", is_flag=True, help="Print the text that stands in the commit's note.")
 def command(revision: str, as_json: bool, markdown: bool, full: bool, notes_text: bool) -> int:
-    """Tell the story of a commit, or of each commit of a range (A..B, newest first).
+    """Tell the story of a commit, or of each commit of a range (A..B, newest first); or show a conversation whole.
 
-    Who asked for what, what the agent answered and edited, which lines no conversation explains.
+    Of a commit: who asked for what, what the agent answered and edited, which lines no conversation explains.
+
+    REV may also be a conversation: the beginning of its id, AGENT:ID, or ID#TURN for one turn of it. It is read from
+    the record or, if it was never recorded, from its agent's store, redacted.
     """
     if as_json + markdown + notes_text > 1:
         raise click.UsageError("--json, --markdown and --notes-text exclude each other")
     with record() as (repo, store):
         views = _views(repo, store, revision, files=not as_json and not notes_text)
-        # What is wrong with the revision is said before a pager starts.
-        views = chain(list(islice(views, 1)), views)
+        try:
+            # What is wrong with the revision is said before a pager starts.
+            views = chain(list(islice(views, 1)), views)
+        except UnknownRevision as error:
+            if notes_text:
+                raise
+            return _conversation(repo, store, revision, error, as_json=as_json, markdown=markdown, full=full)
         if as_json:
             return _json(views)
         if notes_text:
             return _notes(views)
         return _markdown(views, full) if markdown else _terminal(views, full)
+
+
+def _conversation(
+    repo: Repo, store: StoryStore, name: str, no_revision: GitStoryError, *, as_json: bool, markdown: bool, full: bool
+) -> int:
+    """What is no revision may be a conversation; if it is neither, that is said of both."""
+    from gitstory.queries.conversation import whole
+    from gitstory.queries.manual import NoSuchConversation
+    from gitstory.render.conversation import conversation_markdown, transcript_object, write_conversation
+    from gitstory.render.json import dump
+
+    try:
+        view = whole(repo, store, name)
+    except NoSuchConversation as error:
+        raise GitStoryError(f"{no_revision.message}, and {error.message}", hint=error.hint) from None
+    if as_json:
+        click.echo(dump(transcript_object(view)))
+    elif markdown:
+        click.echo(conversation_markdown(view, full=full), nl=False)
+    else:
+        from gitstory.cli.output import console
+
+        with console() as out:
+            write_conversation(view, out, full=full)
+    return 0
 
 
 def _views(repo: Repo, store: StoryStore, revision: str, *, files: bool) -> Iterator[CommitView]:

@@ -105,10 +105,10 @@ def _turn(view: CommitView, parent: ConversationView, each: TurnView, console: C
     turn = each.turn
     assert turn is not None
     console.line(_turn_head(view, parent, each, turn, console))
-    _prompt(turn, console, full)
+    write_prompt(turn, console, full)
     if full:
         for step in turn.steps:
-            _step(step, console)
+            write_step(step, console)
         return
     answers = [text for text in turn.answers if text.strip()]
     if answers:
@@ -117,7 +117,7 @@ def _turn(view: CommitView, parent: ConversationView, each: TurnView, console: C
             console.line(f"     {line}")
     files = [file.path for file in view.files]
     places = parent.conversation.places if parent.conversation is not None else ()
-    _edited(turn, files, places, console)
+    write_edited(turn, files, places, console)
 
 
 def _turn_head(view: CommitView, parent: ConversationView, each: TurnView, turn: Turn, console: Console) -> str:
@@ -133,7 +133,8 @@ def _turn_head(view: CommitView, parent: ConversationView, each: TurnView, turn:
     return "  ".join(parts)
 
 
-def _prompt(turn: Turn, console: Console, full: bool) -> None:
+def write_prompt(turn: Turn, console: Console, full: bool) -> None:
+    """What the person asked, in its first lines or `full`."""
     room = _width(console) - 7
     text = neutralise(turn.prompt)
     for line in list(wrap(text, room)) if full else first_lines(text, room, _PROMPT_LINES):
@@ -142,7 +143,8 @@ def _prompt(turn: Turn, console: Console, full: bool) -> None:
         console.line(f"     {console.paint('>', 'blue')} [{count(turn.images, 'image')}]")
 
 
-def _edited(turn: Turn, files: Sequence[str], places: Sequence[str], console: Console) -> None:
+def write_edited(turn: Turn, files: Sequence[str], places: Sequence[str], console: Console) -> None:
+    """The files a turn edited, in one line; nothing where it edited none."""
     edited = edited_files(turn, files, places)
     parts: list[str] = []
     for name, added, deleted, known in edited[:_FILES]:
@@ -158,7 +160,8 @@ def _edited(turn: Turn, files: Sequence[str], places: Sequence[str], console: Co
         console.line("     edited " + ", ".join(parts))
 
 
-def _step(step: Say | Think | Call | Mark, console: Console) -> None:
+def write_step(step: Say | Think | Call | Mark, console: Console) -> None:
+    """One step, after an empty line."""
     console.line()
     room = _width(console) - 5
     if isinstance(step, Say):

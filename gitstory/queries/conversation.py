@@ -1,0 +1,73 @@
+"""One conversation whole: from the record or, where it was not recorded, from its agent's store as it is now."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation
+from gitstory.queries.manual import NoSuchConversation, choose, choose_turn, parse
+from gitstory.storage.stories import StoryStore
+from gitstory.worker.live import Live, named_so
+from gitstory.worker.setup import Setup, setup
+
+
+class ConversationWhole(Struct, frozen=True):
+    """A conversation, redacted in any case; `stored`: as recorded, else as its agent has it now.
+
+    `commits` are those it is linked to. `turns_in_all` counts also the turns that were not asked for.
+    """
+
+    conversation: Conversation
+    stored: bool
+    commits: tuple[str, ...]
+    turns_in_all: int
+
+
+def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
+    """The conversation called `[AGENT:]ID[#TURN]`, where ID is the beginning of its id.
+
+    Raises `NoSuchConversation`, `Ambiguous` or `NoSuchTurn`.
+    """
+    meant = parse(name)
+    made = setup(repo)
+    agent, prefix = _split(meant.prefix, {one.name for one in made.context.agents} | _stored_agents(store))
+    keys = [key for key in store.find(prefix) if agent in (None, key[0])]
+    try:
+        key = choose(prefix, keys)
+        found, stored = store.conversation(*key), True
+    except NoSuchConversation:
+        found, stored = _live(repo, store, made, agent, prefix), False
+    if found is None:
+        raise NoSuchConversation(prefix)
+    count = len(found.turns)
+    if meant.turn is not None:
+        chosen = choose_turn(meant.turn, found.key, [(turn.id, turn.index) for turn in found.turns])
+        found = replace(found, turns=tuple(turn for turn in found.turns if turn.id == chosen[0]))
+    return ConversationWhole(found, stored, tuple(_commits(store, found)), count)
+
+
+def _split(prefix: str, agents: set[str]) -> tuple[str | None, str]:
+    agent, mark, ident = prefix.partition(":")
+    return (agent, ident) if mark and agent in agents else (None, prefix)
+
+
+def _stored_agents(store: StoryStore) -> set[str]:
+    return {agent for agent, _ in store.contents.conversation_keys()}
+
+
+def _live(repo: Repo, store: StoryStore, made: Setup, agent: str | None, prefix: str) -> Conversation | None:
+    named = [key for key in named_so(made, prefix) if agent in (None, key[0])]
+    with Live(repo, store, made, always=named) as live:
+        key = choose(prefix, [key for key in (*named, *live.keys()) if agent in (None, key[0])])
+        return live.recorder.prepare(key)
+
+
+def _commits(store: StoryStore, one: Conversation) -> list[str]:
+    told = store.stories(store.commits())
+    return sorted(
+        commit
+        for commit, story in told.items()
+        if any((link.agent, link.conversation) == one.key for link in story.links)
+    )

@@ -1,0 +1,208 @@
+"""One conversation whole: for a terminal, as Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn
+from gitstory.queries.conversation import ConversationWhole
+from gitstory.queries.edits import hunks_of
+from gitstory.render.console import Console, neutralise, neutralise_line
+from gitstory.render.evidence import shown_path
+from gitstory.render.markdown import fence, plain, span
+from gitstory.render.story import position, write_edited, write_prompt, write_step
+from gitstory.render.words import agent_label, clock, count, first_lines, listed, local, rfc3339, shorten, wrap
+
+SCHEMA = "gitstory.transcript/1"
+_WIDEST = 100
+_OUTPUT = 2000
+"""Characters of a command's output in Markdown."""
+
+
+def transcript_object(view: ConversationWhole) -> dict[str, Any]:
+    """`gitstory.transcript/1`: everything that is kept of a conversation."""
+    one = view.conversation
+    return {
+        "schema": SCHEMA,
+        "agent": one.agent,
+        "id": one.id,
+        "title": one.title,
+        "stored": view.stored,
+        "commits": list(view.commits),
+        "places": list(one.places),
+        "models": list(one.models),
+        "version": one.version,
+        "started": rfc3339(one.started),
+        "updated": rfc3339(one.updated),
+        "times": one.times,
+        "parent": one.parent,
+        "subagent": one.subagent,
+        "tokens": _tokens_object(one.tokens),
+        "unreadable": one.skipped,
+        "turns": [_turn_object(turn) for turn in one.turns],
+    }
+
+
+def _turn_object(turn: Turn) -> dict[str, Any]:
+    return {
+        "id": turn.id,
+        "index": turn.index,
+        "time": rfc3339(turn.time),
+        "ended": rfc3339(turn.ended),
+        "prompt": turn.prompt,
+        "images": turn.images,
+        "branch": turn.branch,
+        "models": list(turn.models),
+        "abandoned": turn.abandoned,
+        "tokens": _tokens_object(turn.tokens),
+        "steps": [_step_object(step) for step in turn.steps],
+    }
+
+
+def _step_object(step: Step) -> dict[str, Any]:
+    made: dict[str, Any] = msgspec.to_builtins(step)
+    if "time" in made:
+        made["time"] = rfc3339(made["time"])
+    for edit in made.get("edits", ()):
+        edit["hunks"] = [dict(zip(("old_start", "new_start", "lines"), hunk, strict=True)) for hunk in edit["hunks"]]
+        if "time" in edit:
+            edit["time"] = rfc3339(edit["time"])
+    return made
+
+
+def _tokens_object(tokens: Tokens | None) -> dict[str, int] | None:
+    return None if tokens is None else {"input": tokens.input, "output": tokens.output, "cached": tokens.cached}
+
+
+def tokens_words(tokens: Tokens | None) -> str:
+    """`12,345 tokens read (9,000 from the cache), 678 written`; "" where none were counted."""
+    if tokens is None:
+        return ""
+    cached = f" ({tokens.cached:,} from the cache)" if tokens.cached else ""
+    return f"{count(tokens.input, 'token')} read{cached}, {tokens.output:,} written"
+
+
+# For a terminal
+
+
+def write_conversation(view: ConversationWhole, console: Console, *, full: bool = False) -> None:
+    """Prompts, answers and what was done in short; `full` adds thinking, output, diffs. Foreign text is made safe."""
+    one = view.conversation
+    label = console.paint(agent_label(neutralise_line(one.agent)), "bold", "cyan")
+    console.line(f"{label}  {console.paint(neutralise_line(one.id), 'yellow')}")
+    if one.title:
+        console.line(console.paint(shorten(neutralise_line(one.title), _width(console)), "bold"))
+    for line in _facts(view):
+        for part in wrap(neutralise_line(line), _width(console)):
+            console.line(part)
+    for turn in one.turns:
+        console.line()
+        _write_turn(one, turn, console, full)
+
+
+def _width(console: Console) -> int:
+    return max(min(console.width, _WIDEST), 40)
+
+
+def _zone() -> int:
+    return time.localtime().tm_gmtoff // 60
+
+
+def _facts(view: ConversationWhole) -> Iterator[str]:
+    one, zone = view.conversation, _zone()
+    start, end = local(one.started, zone, "%Y-%m-%d %H:%M"), clock(one.updated, zone, one.started)
+    between = f"between {start or 'an unknown time'} and {end or 'now'} (its agent records no times)"
+    span_ = between if one.times == "bounds" else f"{start} to {end}" if start else ""
+    yield ", ".join(part for part in (span_, count(view.turns_in_all, "turn"), tokens_words(one.tokens)) if part)
+    told = ", ".join(one.models[:4])
+    yield from (f"{name} {text}" for name, text in (("models", told), ("version", one.version)) if text)
+    if one.places:
+        yield "in " + ", ".join(one.places[:3])
+    if one.parent:
+        yield f"{'spawned by' if one.subagent else 'forked from'} {one.parent}"
+    if view.commits:
+        more = f" and {len(view.commits) - 8} more" if len(view.commits) > 8 else ""
+        yield "linked to " + listed([oid[:10] for oid in view.commits[:8]]) + more
+    else:
+        yield "linked to no commit" + ("" if view.stored else "; read from its agent's store just now, not recorded")
+    if one.skipped:
+        yield f"{count(one.skipped, 'record')} of it could not be understood"
+
+
+def _write_turn(one: Conversation, turn: Turn, console: Console, full: bool) -> None:
+    parts = [f"{console.paint(f'{turn.index}.', 'bold')} {clock(turn.time, _zone(), one.started)}".rstrip()]
+    if turn.abandoned:
+        parts.append(console.paint("taken back", "yellow"))
+    if turn.tokens is not None and full:
+        parts.append(console.paint(tokens_words(turn.tokens), "dim"))
+    console.line("  ".join(parts))
+    write_prompt(turn, console, True)
+    for step in turn.steps:
+        if full or isinstance(step, Say | Mark):
+            write_step(step, console)
+    if not full:
+        done = [step for step in turn.steps if isinstance(step, Call)]
+        if done:
+            console.line()
+            names = listed([f"{n} {name}" for name, n in _counted(done)])
+            for line in wrap(neutralise_line(f"tools: {names}"), _width(console) - 5):
+                console.line(console.paint(f"     {line}", "dim"))
+        write_edited(turn, (), one.places, console)
+
+
+def _counted(calls: list[Call]) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for call in calls:
+        counts[call.tool] = counts.get(call.tool, 0) + 1
+    return sorted(counts.items(), key=lambda pair: -pair[1])[:8]
+
+
+# As Markdown
+
+
+def conversation_markdown(view: ConversationWhole, *, full: bool = False) -> str:
+    """A document that is safe to paste anywhere, ending in a newline."""
+    return "\n\n".join(_sections(view, full)) + "\n"
+
+
+def _sections(view: ConversationWhole, full: bool) -> Iterator[str]:
+    one = view.conversation
+    yield f"# {plain(agent_label(one.agent))}: {span(shorten(one.title or one.id, 100))}"
+    yield "\n".join(f"- {plain(line)}" for line in (f"id {one.id}", *_facts(view)))
+    for turn in one.turns:
+        when = local(turn.time, _zone(), "%Y-%m-%d %H:%M")
+        yield f"## {turn.index}.{f' {when}' if when else ''}{' (taken back)' if turn.abandoned else ''}"
+        yield fence(turn.prompt or f"[{count(turn.images, 'image')}]")
+        for step in turn.steps:
+            yield from _step_sections(one, step, full)
+
+
+def _step_sections(one: Conversation, step: Step, full: bool) -> Iterator[str]:
+    if isinstance(step, Say):
+        yield fence(step.text, "markdown")
+    elif isinstance(step, Think):
+        if full:
+            yield "Thinking:"
+            yield fence(step.text)
+    elif isinstance(step, Mark):
+        yield f"*{plain(step.kind)}{': ' if step.text else ''}{plain(shorten(step.text, 200))}*"
+    else:
+        yield from _call_sections(one, step, full)
+
+
+def _call_sections(one: Conversation, call: Call, full: bool) -> Iterator[str]:
+    who = f" (subagent {span(call.agent)})" if call.agent else ""
+    asked = next(iter(first_lines(neutralise(call.input), 100, 1)), "")
+    yield f"- {span(call.tool)}{who}{' failed' if call.failed else ''} {span(asked)}".rstrip()
+    for edit in call.edits:
+        name = shown_path(edit.path, (), one.places)
+        yield f"- {plain(edit.op)} {span(name)}"
+        hunks = hunks_of(edit)
+        if full and hunks:
+            yield fence("\n".join(line for h in hunks for line in (position(h) or "@@", *h.lines)), "diff")
+    if full and call.output and not call.edits:
+        yield fence(call.output[:_OUTPUT])
