@@ -1,0 +1,310 @@
+"""Other programs' SQLite files, read while those programs write them, without leaving a trace.
+
+Opening such a file the plain way creates `-wal` and `-shm` beside it, makes the writer wait, or fails half-way. So how
+it is opened depends on what lies beside it:
+
+- no `-wal`: as immutable, without any lock. What was read is only believed if the file is the same afterwards.
+- `-wal` and `-shm`: read-only with a read-only index; in WAL mode a reader keeps no writer waiting.
+- anything else (a `-wal` alone, a journal left by a crash, a file system without locks): a private copy is read.
+
+Every statement is a transaction of its own: read large tables in pages of keys, not with one cursor held open.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import quote_from_bytes
+
+T = TypeVar("T")
+
+MAGIC = b"SQLite format 3\0"
+BUSY = 250
+"""Milliseconds to wait for a writer's lock; where none is taken nobody is waited for."""
+LONGEST = 256 << 20
+"""Bytes of the largest value that is read; a larger one counts as damage."""
+BROKEN = (sqlite3.Error, UnicodeError, OverflowError)
+"""What the module `sqlite3` raises for damage: its own words for it may hold bytes that are no text."""
+_TRIES = 3
+_PAUSE = 0.05
+"""Seconds between looks at a file that somebody is writing at this moment."""
+
+
+class Unreadable(OSError):
+    """A file that cannot be read as a database now; the message is one line and names no path."""
+
+
+class Moved(Unreadable):
+    """Somebody wrote to the file while it was read without a lock: what was read may be torn."""
+
+    def __init__(self) -> None:
+        super().__init__("another program was writing to the database")
+
+
+class _Seen(NamedTuple):
+    """What tells whether a file is the same as before: its stamp, change counter and the files beside it."""
+
+    stamp: tuple[int, ...]
+    counter: bytes
+    wal: bool
+    shm: bool
+    journal: bool
+
+
+def stamp(path: Path) -> tuple[int, ...]:
+    """Size and mtime (ns) of a database and of its `-wal`, zeros for what is not there; for `Source.stamp`."""
+    real = _real(path)
+    return (*_stat(real), *_stat(_beside(real, "-wal")))
+
+
+def modified(path: Path) -> float:
+    """When a database or its `-wal` was last written to (epoch seconds), 0.0 if there is none."""
+    seen = stamp(path)
+    return max(seen[1], seen[3]) / 1e9
+
+
+def size(path: Path) -> int:
+    """Bytes of a database with its `-wal`."""
+    seen = stamp(path)
+    return seen[0] + seen[2]
+
+
+@contextmanager
+def reading(path: Path, *, locked: bool = False) -> Iterator[sqlite3.Connection]:
+    """A connection that can only read. Raises Unreadable, also for SQLite's errors inside of the `with` block, and
+    `Moved` at its end if what was read cannot be trusted; `query` tries again by itself.
+
+    `locked` takes SQLite's own shared lock, statement by statement, for a file that never comes to rest.
+    """
+    real = _real(path)
+    seen = _look(real)
+    how = _way(real, seen, locked)
+    with _worded(), how as connection:
+        try:
+            yield connection
+        except BROKEN:
+            if not locked and not seen.wal and _look(real) != seen:
+                raise Moved from None
+            raise
+    if not locked and not seen.wal and _look(real) != seen:
+        raise Moved
+
+
+def query(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
+    """What `work` makes of a database. It is called again where another program wrote in the meantime, so it must
+    begin from nothing each time. Raises Unreadable."""
+    for attempt in range(_TRIES):
+        try:
+            with reading(path, locked=attempt == _TRIES - 1) as connection:
+                return work(connection)
+        except Moved:
+            if attempt == _TRIES - 1:
+                raise
+            time.sleep(_PAUSE)
+    raise AssertionError("unreachable")
+
+
+class Rows:
+    """The rows of a statement, as far as they can be read; to be iterated once.
+
+    `damage` is None, or after the iteration why it ended before the last row. (Python steps ahead: the row before
+    the damage is lost with it.)
+    """
+
+    def __init__(self, connection: sqlite3.Connection, sql: str, parameters: Sequence[Any] = ()) -> None:
+        self._arguments = (sql, parameters)
+        self._connection = connection
+        self.damage: str | None = None
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._connection.execute(*self._arguments)
+        except BROKEN as error:
+            self.damage = reason(error)
+
+
+def tables(connection: sqlite3.Connection) -> frozenset[str]:
+    """Names of the real tables: a view may compute anything, and no agent keeps conversations in one."""
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    return frozenset(name for (name,) in connection.execute(sql) if isinstance(name, str))
+
+
+def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
+    """The columns of a table in their order, none if there is no such table."""
+    quoted = table.replace('"', '""')
+    return tuple(str(row[1]) for row in connection.execute(f'PRAGMA table_info("{quoted}")'))
+
+
+def has(connection: sqlite3.Connection, table: str, *wanted: str) -> bool:
+    """Whether there is a real table of this name with (at least) these columns."""
+    return table in tables(connection) and set(wanted) <= set(columns(connection, table))
+
+
+def reason(error: Exception) -> str:
+    """SQLite's error in words for a person."""
+    if isinstance(error, UnicodeError):
+        return "the database is damaged"
+    text = " ".join(str(error).split())
+    if "not a database" in text:
+        return "not a SQLite database, or an encrypted one"
+    if "malformed" in text or "corrupt" in text:
+        return f"the database is damaged ({text})"
+    if "locked" in text or "busy" in text:
+        return "the database is locked by another program"
+    return f"the database cannot be read ({text})"
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """SQLite's errors as Unreadable."""
+    try:
+        yield
+    except BROKEN as error:
+        raise Unreadable(reason(error)) from error
+
+
+def _way(real: Path, seen: _Seen, locked: bool) -> Any:
+    """How a file is to be opened, given what lies beside it."""
+    if seen.journal:
+        return _copied(real)
+    if seen.wal:
+        return _either(real, "mode=ro&readonly_shm=1") if seen.shm else _copied(real)
+    # In WAL mode SQLite would create what is missing beside the file, to take a lock.
+    if locked and not _in_wal_mode(real):
+        return _either(real, "mode=ro")
+    return _opened(real, "mode=ro&immutable=1")
+
+
+@contextmanager
+def _either(real: Path, flags: str) -> Iterator[sqlite3.Connection]:
+    """The file itself, or a copy where its file system or its state does not allow that."""
+    try:
+        connection = _connect(real, flags)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise
+        with _copied(real) as copy:
+            yield copy
+        return
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _opened(real: Path, flags: str) -> Iterator[sqlite3.Connection]:
+    connection = _connect(real, flags)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _copied(real: Path) -> Iterator[sqlite3.Connection]:
+    """A copy that is ours alone: SQLite may bring it in order as it likes."""
+    from tempfile import mkdtemp
+
+    folder = Path(mkdtemp(prefix="gitstory-"))
+    try:
+        copy = folder / "copy.db"
+        _copy(real, copy)
+        with _opened(copy, "mode=rw") as connection:
+            yield connection
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _copy(real: Path, copy: Path) -> None:
+    for _ in range(_TRIES):
+        before = _look(real)
+        for suffix in ("", "-wal", "-journal"):
+            target = _beside(copy, suffix)
+            target.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                shutil.copyfile(_beside(real, suffix), target)
+        if _look(real) == before and copy.exists():
+            return
+        time.sleep(_PAUSE)
+    raise Moved
+
+
+def _connect(real: Path, flags: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{_uri(real)}?{flags}", uri=True, isolation_level=None, timeout=BUSY / 1000)
+    try:
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
+        # A file mapped into memory kills the process when the writer truncates it.
+        for pragma in ("query_only=on", "trusted_schema=off", "cell_size_check=on", "mmap_size=0", "temp_store=memory"):
+            connection.execute(f"PRAGMA {pragma}")
+        _tolerate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _tolerate(connection: sqlite3.Connection) -> None:
+    """Tables that can be read stay readable when the definition of another one is damaged."""
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except (sqlite3.DatabaseError, UnicodeError) as error:
+        if isinstance(error, sqlite3.Error) and "malformed database schema" not in str(error):
+            raise
+        connection.execute("PRAGMA writable_schema=on")
+
+
+def _look(real: Path) -> _Seen:
+    """The state of a file. Raises OSError where it cannot be read, Unreadable where it is no database."""
+    with real.open("rb") as file:
+        head = file.read(100)
+    if head and not head.startswith(MAGIC):
+        raise Unreadable("not a SQLite database, or an encrypted one")
+    beside = [_beside(real, suffix) for suffix in ("-wal", "-shm", "-journal")]
+    wal, shm, journal = (os.path.lexists(path) for path in beside)
+    return _Seen(stamp(real), head[24:28], wal, shm, journal and _is_hot(beside[2]))
+
+
+def _is_hot(journal: Path) -> bool:
+    """Whether a rollback journal is in use: one that was committed is empty or begins with zeros."""
+    try:
+        with journal.open("rb") as file:
+            return any(file.read(8))
+    except OSError:
+        return False
+
+
+def _in_wal_mode(real: Path) -> bool:
+    with real.open("rb") as file:
+        return 2 in file.read(20)[18:]
+
+
+def _real(path: Path) -> Path:
+    """SQLite keeps the files beside a database next to what a symbolic link points to."""
+    return Path(os.path.realpath(path))
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
+
+
+def _stat(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_size, found.st_mtime_ns)
+
+
+def _uri(real: Path) -> str:
+    # A path of a Windows share begins with two slashes: written so, SQLite does not take the server for a host.
+    path = real.as_posix()
+    return "file:" + quote_from_bytes(os.fsencode(path if path.startswith("/") else f"/{path}"), safe="/:")
