@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from msgspec import Struct
 
+from gitstory.faults import point
 from gitstory.git.notes import list_notes, note_changes
 from gitstory.git.refs import Snapshot, read_refs, rewrite, tree_of
 from gitstory.git.repo import Repo
@@ -64,6 +65,7 @@ def absorb(repo: Repo, theirs: str | None, note: Note, *, timeout: float = 60.0)
         return {DATA_REF: _top(repo, ours, merged), NOTES_REF: note_changes(repo.objects, notes, texts)}
 
     rewrite(repo, MOVED, build, timeout=timeout)
+    point("sync.united")
     if result.buried:
         purge_later(repo)
     return result

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
+from gitstory.faults import point
 from gitstory.git import remotes
 from gitstory.git.refs import read_refs, swap, tree_of
 from gitstory.git.remotes import Caller, Refused, Remote
@@ -105,6 +106,7 @@ def look(repo: Repo, place: Place, caller: Caller) -> Seen:
     wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
     if wanted:
         remotes.fetch(repo, place.remote, wanted, [oid for oid in here.values() if oid], caller)
+        point("sync.fetched")
         here = read_refs(repo.objects, list(place.refs.values()))
     return Seen(here[tracked], here.get(place.refs.get(NOTES_REF, "")), tree_of(repo.objects, here[tracked]))
 
@@ -136,7 +138,9 @@ def push(repo: Repo, place: Place, note: Note, caller: Caller) -> Pushed:
         refused = remotes.push(repo, place.remote, moves, caller) if moves else []
         if not refused:
             sent = sent or bool(moves)
+            point("sync.sent")
             _track(repo, place, moves)
+            point("sync.tracked")
             _settle(repo, place, _after(place, seen, moves))
             if seen.data is None and moves and with_notes:
                 continue  # the notes come second, so that a remote that takes notes alone is left without any
@@ -220,6 +224,7 @@ def _settle(repo: Repo, place: Place, seen: Seen) -> None:
     ours, theirs = tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[place.refs[place.ref]])
     if ours is not None and theirs is not None and _tombstones(repo, ours) != _tombstones(repo, theirs):
         swap(repo, {ref: (old, None) for ref in place.refs.values() if (old := here[ref]) is not None})
+    point("sync.settled")
 
 
 def _to_be_purged(repo: Repo, seen: Seen) -> None:

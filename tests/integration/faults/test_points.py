@@ -26,6 +26,7 @@ BACKFILL = Scenario("plain", ("backfill", "--all"))
 HEAL = Scenario("squashed", ("heal", "origin/main"))
 CARRY = Scenario("merged", ("drain",))
 
+SYNC = Scenario("shared", ("sync", "--yes"))
 FORGET = Scenario("done", ("forget", "--yes", "11111111"))
 
 SCENARIOS: dict[str, tuple[Scenario, ...]] = {
@@ -34,9 +35,9 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "drain.taken": (DRAIN,),
     "drain.linked": (DRAIN,),
     "record.prepared": (DRAIN, BACKFILL),
-    "refs.built": (DRAIN, BACKFILL, HEAL, CARRY, FORGET),
-    "refs.stored": (DRAIN, BACKFILL, HEAL, CARRY, FORGET),
-    "refs.moved": (DRAIN, BACKFILL, HEAL, CARRY, FORGET),
+    "refs.built": (DRAIN, BACKFILL, HEAL, CARRY, FORGET, SYNC),
+    "refs.stored": (DRAIN, BACKFILL, HEAL, CARRY, FORGET, SYNC),
+    "refs.moved": (DRAIN, BACKFILL, HEAL, CARRY, FORGET, SYNC),
     "drain.recorded": (DRAIN,),
     "cache.closing": (DRAIN, BACKFILL),
     "drain.carrying": (CARRY,),
@@ -53,6 +54,11 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "forget.written": (FORGET,),
     "forget.cleaned": (FORGET,),
     "forget.purged": (FORGET,),
+    "sync.fetched": (SYNC,),
+    "sync.united": (SYNC,),
+    "sync.sent": (SYNC,),
+    "sync.tracked": (SYNC,),
+    "sync.settled": (SYNC,),
 }
 CASES = [(name, scenario) for name, scenarios in SCENARIOS.items() for scenario in scenarios]
 REFUSALS = [
@@ -113,8 +119,18 @@ def recovered(world: World, scenario: Scenario, expected: Expected) -> None:
         world.ask(*scenario.command)
     assert world.stories() == expected.stories
     assert (world.tree(), world.tree("refs/notes/story")) == (expected.data, expected.notes)
+    if scenario == SYNC:
+        there = [world.tree(f"refs/there/{name}") for name in fetched(world)]
+        assert there == [expected.data, expected.notes]
     assert world.left_behind() == []
     world.check_objects()
+
+
+def fetched(world: World) -> list[str]:
+    """What the remote has, brought here: its branches' refs move together or not at all."""
+    for name, ref in (("data", "refs/story/data"), ("notes", "refs/notes/story")):
+        world.repo.git("fetch", "-q", "--no-write-fetch-head", "origin", f"+{ref}:refs/there/{name}")
+    return ["data", "notes"]
 
 
 def forgotten(world: World) -> bool:

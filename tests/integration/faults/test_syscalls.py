@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.faults.test_points import BACKFILL, DRAIN, FORGET, HEAL, Scenario, recovered, undisturbed
+from tests.integration.faults.test_points import BACKFILL, DRAIN, FORGET, HEAL, SYNC, Scenario, recovered, undisturbed
 from tests.integration.faults.world import MATRIX, World
 
 pytestmark = [
@@ -55,7 +55,7 @@ def broken(
 
 
 @MATRIX
-@pytest.mark.parametrize("scenario", [DRAIN, HEAL, BACKFILL, FORGET], ids=lambda one: one.command[0])
+@pytest.mark.parametrize("scenario", [DRAIN, HEAL, BACKFILL, FORGET, SYNC], ids=lambda one: one.command[0])
 def test_killed_after_every_change(world: World, library: Path, scenario: Scenario) -> None:
     expected = undisturbed(world, scenario)
     _, changes = broken(world, scenario, library, 0, "kill")

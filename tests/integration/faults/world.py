@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 
+from gitstory import model
 from gitstory.git.repo import Repo
 from gitstory.hooks.setup import enable
+from gitstory.render.note import note_text
+from gitstory.storage.stories import Batch, StoryStore
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 
@@ -104,7 +107,7 @@ class World:
         """Files that a finished run does not leave."""
         own = [path for path in self.own.rglob("*") if path.is_file()]
         known = {"worker.lock", "waiting.lock", "state.json", "hooks.json", "verified", "cache/traces.db"}
-        known |= {"cache/carried.json", "cache/origins.msgpack", "log"}
+        known |= {"cache/carried.json", "cache/origins.msgpack", "log", "shared.json"}
         names = [path.relative_to(self.own).as_posix() for path in own]
         strange = [name for name in names if name not in known]
         return strange + [str(path.relative_to(self.path)) for path in self.locks() if path.parent != self.own]
@@ -116,7 +119,8 @@ class World:
 def build(root: Path) -> World:
     """Saved states: "base", "made" (four commits wait in the spool), "plain" (the same, never enabled), "done"
     (drained), "squashed" (a server has squashed two drained commits; only a remote branch has the result), "merged"
-    (the same, taken over by a branch, on a machine without the conversations)."""
+    (the same, taken over by a branch, on a machine without the conversations), "shared" (drained, with a remote that
+    has a story of somebody else's, lacks one of ours, and has taken back another of ours)."""
     world = World(root)
     GitRepo.init(world.path)
     world.repo.commit("base", {"base.txt": BASE, "README.md": "# project\n"}, at=NOON - 1000)
@@ -130,6 +134,9 @@ def build(root: Path) -> World:
     world.restore("made")
     world.ask("drain")
     world.save("done")
+    _share(world)
+    world.save("shared")
+    world.restore("done")
     _squash(world)
     world.save("squashed")
     session.path.unlink()
@@ -159,6 +166,29 @@ def _plain(world: World) -> None:
         if hook.suffix != ".sample":
             hook.unlink()
     world.save("plain")
+
+
+def _share(world: World) -> None:
+    there = GitRepo.init(world.root / "live" / "remote.git", "--bare")
+    world.repo.git("remote", "add", "origin", f"file://{there.path}")
+    world.repo.git("push", "-q", "origin", "main")
+    world.ask("push", "--yes")
+    other = world.root / "live" / "other"
+    world.repo.git("clone", "-q", f"file://{there.path}", str(other))
+    for args in (("pull",), ("forget", "--yes", "--story-only", "main^")):
+        assert world.run(*args, cwd=other).returncode == 0, args
+    _tell(other, "e" * 40)
+    assert world.run("push", "--yes", cwd=other).returncode == 0
+    shutil.rmtree(other)
+    _tell(world.path, "d" * 40)
+
+
+def _tell(where: Path, commit: str) -> None:
+    """Store a story of a commit that is not here."""
+    link = model.Link("codex", "theirs", "lines", 1, (model.TurnLink("t", 1, "lines", 1),))
+    told = model.Story(commit, (link,))
+    with Repo.open(where) as opened:
+        StoryStore(opened).write(Batch([told], notes={commit: note_text(told, {})}))
 
 
 def _squash(world: World) -> None:
