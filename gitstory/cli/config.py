@@ -190,7 +190,9 @@ def _rule(key: Key, name: str, values: tuple[str, ...]) -> str:
         raise click.UsageError(f"name the item: {key.name}.NAME")
     if len(values) != 1 or not values[0]:
         raise click.UsageError(f"{name} takes one regular expression, {len(values)} were given")
-    _safe(values[0], name)
+    from gitstory.redact.custom import Rule
+
+    Rule(name[len(key.name) + 1 :], values[0])
     return values[0]
 
 

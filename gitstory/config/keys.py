@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, count
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Literal
 
@@ -13,6 +14,11 @@ from gitstory.errors import GitStoryError
 Scope = Literal["person", "both"]
 Kind = Literal["bool", "count", "choice", "text", "list", "table"]
 Merge = Literal["person", "override", "false", "true", "least", "union"]
+
+
+MOST_ITEMS = 1000
+MOST_RULES = 100
+"""A committed file may be anybody's: a million patterns would hang the worker as well as one bad one."""
 
 
 class ConfigError(GitStoryError):
@@ -72,7 +78,8 @@ def _union(own: Any, team: Any) -> Any:
         return tuple(dict.fromkeys((*own, *team)))
     joined = dict(own)
     for name, value in team.items():
-        joined[name if joined.get(name, value) == value else f"team.{name}"] = value
+        names = chain((name, f"team-{name}"), (f"team-{name}-{number}" for number in count(2)))
+        joined[next(one for one in names if joined.get(one, value) == value)] = value
     return joined
 
 
@@ -115,12 +122,13 @@ def _is_ref(name: str) -> bool:
 
 
 def _is_list(_key: Key, value: Any) -> tuple[bool, str]:
-    return isinstance(value, list | tuple) and all(isinstance(item, str) and item for item in value), "a list of texts"
+    good = isinstance(value, list | tuple) and all(isinstance(item, str) and item for item in value)
+    return good and len(value) <= MOST_ITEMS, f"a list of texts, {MOST_ITEMS} at most"
 
 
 def _is_table(_key: Key, value: Any) -> tuple[bool, str]:
     good = isinstance(value, Mapping) and all(isinstance(item, str) and item for item in value.values())
-    return good, "a table of name = text"
+    return good and len(value) <= MOST_RULES, f"a table of name = text, {MOST_RULES} at most"
 
 
 _CHECKS: dict[Kind, Callable[[Key, Any], tuple[bool, str]]] = {
@@ -219,6 +227,45 @@ KEYS: tuple[Key, ...] = (
     Key("redact.emails", "bool", True, "Hide e-mail addresses.", "true", security=_NARROWS),
     Key("redact.hosts", "bool", False, "Hide host names that are not well known.", "true", security=_NARROWS),
     Key(
+        "redact.host_names",
+        "list",
+        (),
+        "Hosts that are hidden wherever they stand; `*.corp.example` means that domain and all hosts under it.",
+        "union",
+        security="A committed file adds to the person's list.",
+    ),
+    Key(
+        "redact.homes",
+        "bool",
+        True,
+        "Write `~` for home directories, and hide your account name in other paths.",
+        "true",
+        security=_NARROWS,
+    ),
+    Key(
+        "redact.withhold_paths",
+        "list",
+        (),
+        "Files whose contents and output are not kept, beside those known for secrets (`.env`, `*.pem`, `id_rsa` ...).",
+        "union",
+        security="A committed file adds to the person's list.",
+    ),
+    Key(
+        "redact.withhold_tools",
+        "list",
+        (),
+        "Tools of agents whose output is never kept.",
+        "union",
+        security="A committed file adds to the person's list.",
+    ),
+    Key(
+        "redact.keep_paths",
+        "list",
+        (),
+        "Files that are named like files of secrets and hold none (`tests/*.pem`); `withhold_paths` beats it.",
+        security=_OWN,
+    ),
+    Key(
         "redact.rules",
         "table",
         {},
@@ -231,6 +278,13 @@ KEYS: tuple[Key, ...] = (
         "list",
         (),
         "Regular expressions for findings that are no secrets and may be stored.",
+        security=_OWN,
+    ),
+    Key(
+        "redact.allow_literals",
+        "list",
+        (),
+        "Findings, letter for letter, that are no secrets and may be stored.",
         security=_OWN,
     ),
     Key("identity.emails", "list", (), "Further e-mail addresses you commit with.", security=_OWN),

@@ -43,6 +43,12 @@ class Config(Struct, frozen=True):
     redact_hosts: bool
     redact_rules: tuple[tuple[str, str], ...]
     redact_allow: tuple[str, ...]
+    redact_allow_literals: tuple[str, ...]
+    redact_host_names: tuple[str, ...]
+    redact_homes: bool
+    withhold_paths: tuple[str, ...]
+    withhold_tools: tuple[str, ...]
+    keep_paths: tuple[str, ...]
     emails: tuple[str, ...]
     names: tuple[str, ...]
     roots: Mapping[str, tuple[str, ...]]
@@ -99,6 +105,12 @@ def load(repo: Repo | None = None) -> Config:
         redact_hosts=values["redact.hosts"],
         redact_rules=tuple(values["redact.rules"].items()),
         redact_allow=values["redact.allow"],
+        redact_allow_literals=values["redact.allow_literals"],
+        redact_host_names=values["redact.host_names"],
+        redact_homes=values["redact.homes"],
+        withhold_paths=values["redact.withhold_paths"],
+        withhold_tools=values["redact.withhold_tools"],
+        keep_paths=values["redact.keep_paths"],
         emails=values["identity.emails"],
         names=values["identity.names"],
         roots={name[7:-6]: value for name, value in values.items() if name.startswith("agents.") and "<" not in name},

@@ -17,13 +17,13 @@ from typing import Any
 from gitstory.errors import GitStoryError
 from gitstory.redact.spans import Span
 
-ID = re.compile(r"[a-z0-9][a-z0-9-]{0,40}\Z")
+ID = re.compile(r"[a-z0-9][a-z0-9-]{0,60}\Z")
 LONGEST_PATTERN = 500
 WIDEST_STEP = 50_000_000
 """Steps of the matcher that one window may cost at worst, by estimate; some two seconds."""
 WINDOWS = (4096, 2048, 1024, 512)
 SECONDS = 20.0
-"""For one rule in one conversation, in processor time."""
+"""For all own rules together in one conversation, in processor time."""
 
 _REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, getattr(op, "POSSESSIVE_REPEAT", op.MAX_REPEAT)}
 _ALL = frozenset(range(257))
@@ -34,15 +34,22 @@ class BadRule(GitStoryError):
     """An own rule or allow-list entry that cannot be used."""
 
 
+class Clock:
+    """What the own rules of one conversation have used so far, in seconds."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0
+
+
 class Rule:
     """One own rule, ready to run."""
 
-    def __init__(self, name: str, pattern: str) -> None:
+    def __init__(self, name: str, pattern: str, clock: Clock | None = None) -> None:
         if not ID.match(name):
             raise BadRule(f"redaction rule {name!r}: the id must be lower-case letters, digits and dashes")
         self.name = name
         self.pattern, self.window = compile_safe(pattern, f"redaction rule {name!r}")
-        self.spent = 0.0
+        self.clock = clock or Clock()
 
     def find(self, text: str) -> Iterator[Span]:
         """Finds in `text`, window by window (half of each overlaps the next), each place once."""
@@ -53,11 +60,13 @@ class Rule:
                 if end > start and end > seen:
                     yield from _lines(text, start, end, self.name)
                     seen = end
-            if self.spent + time.process_time() - begun > SECONDS:
-                raise BadRule(f"redaction rule {self.name!r} takes too long", hint="make its pattern simpler")
+            if self.clock.spent + time.process_time() - begun > SECONDS:
+                raise BadRule(
+                    f"own redaction rules take too long, lastly {self.name!r}", hint="make their patterns simpler"
+                )
             if base + self.window >= len(text):
                 break
-        self.spent += time.process_time() - begun
+        self.clock.spent += time.process_time() - begun
 
 
 def _lines(text: str, start: int, end: int, rule: str) -> Iterator[Span]:

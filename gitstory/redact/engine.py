@@ -53,7 +53,8 @@ class Redactor:
         self.settings = settings
         self.findings: Counter[str] = Counter()
         self._names = identity.Names(home, users)
-        self._own = [custom.Rule(name, pattern) for name, pattern in settings.rules]
+        clock = custom.Clock()
+        self._own = [custom.Rule(name, pattern, clock) for name, pattern in settings.rules]
         self._allow = [custom.compile_safe(pattern, "allow-list")[0] for pattern in settings.allow]
         self._numbers: dict[tuple[str, str], int] = {}
         self._highest: Counter[str] = Counter()
@@ -158,7 +159,7 @@ class Redactor:
         if settings.emails:
             yield from identity.emails(view)
         if settings.hosts or settings.host_names:
-            yield from identity.hosts(text, settings.host_names, settings.hosts)
+            yield from identity.hosts(view, settings.host_names, settings.hosts)
 
     def _own_spans(self, text: str) -> list[Span]:
         return [span for rule in self._own for span in rule.find(text) if not self._allowed(span, text)]
@@ -189,7 +190,7 @@ def redact_conversation(conversation: model.Conversation, redactor: Redactor) ->
     Raises `RedactionFailed` when anything at all goes wrong.
     """
     try:
-        kept = withhold.rules(redactor.settings.withhold_paths, redactor.settings.withhold_tools).apply(conversation)
+        kept = withhold.rules(redactor.settings).apply(conversation)
         made = walk.rebuild(kept, iter(redactor.texts(walk.strings(kept))))
     except Exception as error:  # noqa: BLE001 - whatever it was, nothing may be stored
         raise RedactionFailed(_blame(conversation, error), hint="nothing of it was stored") from None

@@ -27,11 +27,12 @@ _SAFE_LOCAL = re.compile(
     re.I,
 )
 _SAFE_DOMAIN = re.compile(
-    r"(?:.*\.)?(?:example(?:\.(?:com|org|net|edu|io|dev))?|test|invalid|local|localhost|localdomain|users\.noreply\.github\.com|"
+    r"(?:.*\.)?(?:example(?:\.(?:com|org|net|edu|io|dev))?|test|invalid|localhost|localdomain|users\.noreply\.github\.com|"
     r"noreply\.[\w.-]+|domain\.(?:com|tld)|company\.com|yourdomain\.\w+|email\.com|foo\.com|bar\.com|host\.com|server\.com)\Z",
     re.I,
 )
 
+_HOST_PART = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 _URI_HOST = re.compile(r"""://(?:[^\s/@"'<>]{0,200}@)?(?P<host>[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z0-9-]+)""")
 _KNOWN_HOST = re.compile(
     r"(?:.*\.)?(?:github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|"
@@ -190,12 +191,27 @@ def _top(name: str) -> bool:
     return (len(name) == 2 and name not in words.FILES) or name in words.TOP
 
 
-def hosts(text: str, names: Collection[str], everything: bool) -> Iterator[Span]:
+def hosts(view: View, names: Collection[str], everything: bool) -> Iterator[Span]:
     """The named hosts anywhere, and with `everything` each host of a URI that is not a well-known public one."""
     for name in names:
-        for found in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.I):
-            yield Span(found.start(), found.end(), "host", found[0].lower(), rank=6)
+        yield from _named(view.text, name.lower())
     if everything:
-        for found in _URI_HOST.finditer(text):
+        for found in _URI_HOST.finditer(view.text):
             if not _KNOWN_HOST.match(found["host"]):
                 yield Span(found.start("host"), found.end("host"), "host", found["host"].lower(), rank=6)
+
+
+def _named(text: str, name: str) -> Iterator[Span]:
+    """One host wherever it stands as a whole name; for `*.domain` the domain and every host under it."""
+    under = name.startswith("*.")
+    for found in re.finditer(re.escape(name[2:] if under else name), text, re.I):
+        start, end = found.span()
+        if text[end : end + 1].isalnum() or text[end : end + 1] in ("_", "-"):
+            continue
+        if under:
+            head = text[max(0, start - 253) : start]
+            more = head[len(head.rstrip(_HOST_PART)) :].lstrip(".-")
+            start -= len(more) if more.endswith(".") else 0
+        if start and (text[start - 1].isalnum() or text[start - 1] in "_-"):
+            continue
+        yield Span(start, end, "host", text[start:end].lower(), rank=6)

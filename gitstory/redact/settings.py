@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from gitstory.redact import withhold
-
 
 class Settings(Struct, frozen=True):
     """What configuration may say. Own rules add to the built-in ones; nothing switches those off but the allow-list.
 
     `rules` are (id, regular expression) pairs: the group named `secret`, else the whole match, is hidden.
     `allow` are regular expressions a found secret must match in full to be left alone, `allow_literals` whole secrets.
-    `host_names` are always hidden; `hosts` hides every host of a URI that is not a well-known public one.
-    Of calls that name a file of `withhold_paths` (globs) or use a tool of `withhold_tools` no output is kept.
+    `host_names` are always hidden (`*.corp.example` and all hosts under it); `hosts` hides every host of a URI that is
+    not a well-known public one. Of calls that name a file of `withhold.PATHS` (less `keep_paths`) or `withhold_paths`,
+    or use a tool of `withhold_tools`, no output is kept.
     """
 
     rules: tuple[tuple[str, str], ...] = ()
@@ -23,5 +22,6 @@ class Settings(Struct, frozen=True):
     hosts: bool = False
     host_names: tuple[str, ...] = ()
     homes: bool = True
-    withhold_paths: tuple[str, ...] = withhold.PATHS
+    withhold_paths: tuple[str, ...] = ()
+    keep_paths: tuple[str, ...] = ()
     withhold_tools: tuple[str, ...] = ()

@@ -10,39 +10,48 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from gitstory.model import Call, Conversation, Edit, Hunk, Replacement, Step
+from gitstory.redact.settings import Settings
 
 PATHS = (
     ".env", ".env.*", "*.env", ".envrc", "*.pem", "*.key", "*.p8", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx",
     "*.ppk", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".pgpass", ".my.cnf", ".htpasswd",
     ".git-credentials", ".pypirc", ".aws/credentials", ".docker/config.json", "*.tfvars", "*.tfstate", "secrets.y*ml",
 )  # fmt: skip
-"""Globs over the last part of a path, or over its last parts where the glob has a slash."""
+"""Globs over the last part of a path, or over its last two parts where the glob has a slash."""
 HARMLESS = ("*.pub", "*.example", "*.sample", "*.template", "*.dist", "*.tmpl", "process.env", "import.meta.env")
 
 NOTICE = "[redacted:withheld]"
 _WORD = re.compile(r"""[^\s"'`=<>|;&()\[\]{},]{2,300}""")
 
 
+def rules(settings: Settings) -> Rules:
+    """The rules that these settings ask for."""
+    return _rules(settings.withhold_paths, settings.keep_paths, settings.withhold_tools)
+
+
 @lru_cache(maxsize=8)
-def rules(paths: tuple[str, ...], tools: tuple[str, ...]) -> Rules:
-    return Rules(paths, tools)
+def _rules(paths: tuple[str, ...], kept: tuple[str, ...], tools: tuple[str, ...]) -> Rules:
+    return Rules(paths, kept, tools)
 
 
 class Rules:
-    """`paths` are globs as `PATHS`; `tools` names whose output is never kept, compared without case."""
+    """`paths` are globs beside `PATHS`, `kept` what of those alone is harmless here; what is asked for by name is never
+    kept. `tools` are names whose output is never kept, compared without case."""
 
-    def __init__(self, paths: Iterable[str], tools: Iterable[str]) -> None:
-        self._secret = _union(paths)
-        self._harmless = _union(HARMLESS)
+    def __init__(self, paths: Iterable[str], kept: Iterable[str], tools: Iterable[str]) -> None:
+        self._asked = _union(paths)
+        self._secret = _union(PATHS)
+        self._harmless = _union((*HARMLESS, *kept))
         self._tools = frozenset(tool.lower() for tool in tools)
         self.names = lru_cache(maxsize=4096)(self._names)
 
     def _names(self, path: str) -> bool:
         """Whether the path is one of a file of secrets."""
         parts = path.replace("\\", "/").rstrip("/:.").split("/")
-        last = parts[-1]
-        ends = (last, "/".join(parts[-2:]))
-        return any(map(self._secret.match, ends)) and not self._harmless.match(last)
+        ends = (parts[-1], "/".join(parts[-2:]))
+        if any(map(self._asked.match, ends)):
+            return True
+        return any(map(self._secret.match, ends)) and not any(map(self._harmless.match, ends))
 
     def apply(self, conversation: Conversation) -> Conversation:
         """The conversation without the withheld texts; the same object where there are none."""

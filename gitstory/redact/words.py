@@ -57,13 +57,14 @@ COMMON = frozenset(
 
 TOP = frozenset(
     """
-    academy aero agency ai app asia bank berlin biz blog cat cloud com company consulting coop design dev digital edu
-    education email engineering finance global gmbh gov group health info int io jobs law legal life live london me
-    media mil mobi money museum name net network news nyc online org paris post pro school shop site software solutions
-    store studio systems team tech tel tokyo travel university work works world xyz
+    academy aero agency ai app arpa asia bank berlin biz blog cat cloud com company consulting coop corp design dev
+    digital edu education email engineering finance global gmbh gov group health home info int internal intra
+    intranet io jobs lan law legal life live local localnet london me media mil mobi money museum name net network
+    news nyc online org paris post priv private pro school shop site software solutions store studio systems team
+    tech tel tokyo travel university work works world xyz
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
-"""Top-level domains, beside those of two letters, that addresses of people are seen under."""
+"""Top-level domains, beside those of two letters, that people's addresses are seen under; company networks' too."""
 
 FILES = frozenset(
     """

@@ -42,7 +42,7 @@ class Scanned(Struct, frozen=True):
 
 def scan(conversation: Conversation, redactor: Redactor) -> Scanned:
     """One conversation with one redactor. The same texts as when it was recorded are looked at."""
-    kept = withhold.rules(redactor.settings.withhold_paths, redactor.settings.withhold_tools).apply(conversation)
+    kept = withhold.rules(redactor.settings).apply(conversation)
     findings = list(_withheld(conversation, kept, redactor))
     parts = list(_parts(kept))
     texts = [text for _, _, found in parts for text in found]

@@ -15,6 +15,9 @@ from gitstory.config.edit import change_file, set_value, unset_value
 from gitstory.config.keys import markdown_table, parts_of, shown
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
+from gitstory.redact.engine import Redactor
+from gitstory.redact.settings import Settings
+from gitstory.worker.setup import setup
 from tests.gitrepo import GitRepo
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"
@@ -75,7 +78,7 @@ def test_a_committed_file_narrows_and_never_widens(repo: GitRepo, opened: Repo) 
     assert (config.output_limit, config.thinking, config.detail) == (300, False, "prompts")
     assert config.ignore_paths == ("mine", "theirs")
     assert config.redact_emails and config.redact_hosts
-    assert dict(config.redact_rules) == {"x": "mine", "team.x": "other", "y": "more"}
+    assert dict(config.redact_rules) == {"x": "mine", "team-x": "other", "y": "more"}
     repo.write(".gitstory/config.toml", "[capture]\noutput_limit = 800\nthinking = true\n[redact]\nemails = false\n")
     config = load(opened)
     assert (config.output_limit, config.redact_emails) == (500, False), "the person's own word stands"
@@ -97,6 +100,46 @@ def test_keys_of_the_person_are_not_read_from_a_committed_file(repo: GitRepo, op
     assert len(config.warnings) == 1 and f"{name} in .gitstory/config.toml is ignored" in config.warnings[0]
     for field in config.__struct_fields__:
         assert field == "warnings" or getattr(config, field) == getattr(before, field)
+
+
+def test_a_committed_file_may_hide_more_and_let_nothing_pass(repo: GitRepo, opened: Repo) -> None:
+    person("redact.keep_paths = ['*.pem']\nredact.allow_literals = ['x1']\nredact.host_names = ['mine']\n")
+    repo.write(
+        ".gitstory/config.toml",
+        "[redact]\nhost_names = ['*.corp']\nhomes = false\nwithhold_paths = ['vault.yaml']\n"
+        "withhold_tools = ['vault']\n"
+        "allow_literals = ['y']\nkeep_paths = ['*']\nallow = ['.+']\n",
+    )
+    config = load(opened)
+    assert (config.redact_host_names, config.redact_homes) == (("mine", "*.corp"), True)
+    assert (config.withhold_paths, config.withhold_tools) == (("vault.yaml",), ("vault",))
+    assert (config.keep_paths, config.redact_allow_literals, config.redact_allow) == (("*.pem",), ("x1",), ())
+    assert len(config.warnings) == 4
+    made = setup(opened).keeping.redact
+    assert made == Settings(
+        emails=True,
+        host_names=("mine", "*.corp"),
+        allow_literals=("x1",),
+        withhold_paths=("vault.yaml",),
+        withhold_tools=("vault",),
+        keep_paths=("*.pem",),
+    )
+
+
+def test_the_teams_rule_of_the_same_name_counts_beside_the_persons(repo: GitRepo, opened: Repo) -> None:
+    person("[redact.rules]\nx = 'mine'\nteam-x = 'also mine'\n")
+    repo.write(".gitstory/config.toml", "[redact.rules]\nx = 'theirs'\n")
+    redactor = Redactor(setup(opened).keeping.redact)
+    assert redactor.text("mine theirs") == "[redacted:x:1] [redacted:team-x-2:1]"
+
+
+def test_lists_and_rules_are_bounded(opened: Repo) -> None:
+    person("redact.host_names = [" + "'x'," * 1001 + "]\n")
+    with pytest.raises(ConfigError, match="1000 at most"):
+        load(opened)
+    person("[redact.rules]\n" + "".join(f"r{n} = 'x{n}'\n" for n in range(101)))
+    with pytest.raises(ConfigError, match="100 at most"):
+        load(opened)
 
 
 def test_matters_of_taste_are_the_persons_if_he_has_any(repo: GitRepo, opened: Repo) -> None:
@@ -312,8 +355,8 @@ def test_set_get_unset(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     run("set", "--team", "capture.ignore_paths", "dist/*", "*.lock")
     assert run("get", "capture.ignore_paths") == "dist/*\n*.lock\n"
     assert (repo.path / ".gitstory/config.toml").read_text() == '[capture]\nignore_paths = ["dist/*", "*.lock"]\n'
-    run("set", "redact.rules.my.ticket", "T-[0-9]{4}")
-    assert run("get", "redact.rules.my.ticket") == "T-[0-9]{4}\n"
+    run("set", "redact.rules.my-ticket", "T-[0-9]{4}")
+    assert run("get", "redact.rules.my-ticket") == "T-[0-9]{4}\n"
     run("unset", "capture.output_limit")
     assert "capture.output_limit = 1500  # default" in run("list")
     assert run("get", "capture.ignore_paths", "--json") == '["dist/*","*.lock"]\n'
@@ -325,6 +368,7 @@ def test_set_get_unset(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("set", "nonsense", "1"),
         ("get", "redact.rules.none"),
+        ("set", "redact.rules.my.ticket", "T-[0-9]{4}"),
         ("set", "--team", "story.remote", "origin"),
         ("set", "--team", "redact.emails", "false"),
         ("set", "capture.enabled", "perhaps"),

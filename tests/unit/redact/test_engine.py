@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,32 @@ def test_emails_and_hosts_follow_the_settings() -> None:
     assert "https://github.com/y" in hidden
 
 
+@pytest.mark.parametrize("top", ["internal", "corp", "lan", "local", "intranet", "home.arpa", "private", "de", "com"])
+def test_addresses_of_company_networks_are_addresses(top: str) -> None:
+    address = "jo.doe" + f"@mail.acme.{top}"
+    assert clean(f"ask {address}, or <{address}>.") == "ask [redacted:email:1], or <[redacted:email:1]>."
+    assert clean(f"git@mail.acme.{top}:org/repo.git jo@example.{top} noreply@acme.{top}").count("[redacted") == (
+        0 if top == "com" else 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "after"),
+    [
+        ("build7", "ssh build7 rebuild7 build7-a build7.corp BUILD7:22", "ssh # rebuild7 build7-a #.corp #:22"),
+        ("db.corp", "db.corp xdb.corp http://db.corp:80/db.corp/ my.db.corp", "# xdb.corp http://#:80/#/ my.#"),
+        ("*.corp", "a.b.corp corp xcorp x.corpus -h=git.corp.", "# # xcorp x.corpus -h=#."),
+        ("büro", "ssh Büro bürokrat", "ssh # bürokrat"),
+    ],
+)
+def test_named_hosts(name: str, text: str, after: str) -> None:
+    assert re.sub(r"\[redacted:host:\d+\]", "#", clean(text, host_names=(name,))) == after
+
+
+def test_homes_stay_where_the_person_wants_them() -> None:
+    assert clean("/home/devone/x /srv/devone/y", homes=False) == "/home/devone/x /srv/devone/y"
+
+
 def test_own_rules_and_allow_list() -> None:
     rules = (("ticket", r"TICKET-\d{4}"), ("corp", r"corp=(?P<secret>\w{4,20})"))
     assert (
@@ -121,7 +148,7 @@ def test_dangerous_or_broken_rules_are_refused(pattern: str) -> None:
         Redactor(Settings(rules=(("own", pattern),)))
 
 
-@pytest.mark.parametrize("name", ["Own", "a b", "", "x]", "a" * 50])
+@pytest.mark.parametrize("name", ["Own", "a b", "", "x]", "a" * 62, "team.x"])
 def test_rule_ids_cannot_forge_markers(name: str) -> None:
     with pytest.raises(custom.BadRule):
         Redactor(Settings(rules=((name, "abc"),)))
@@ -130,7 +157,7 @@ def test_rule_ids_cannot_forge_markers(name: str) -> None:
 def test_a_slow_rule_fails_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(custom, "SECONDS", -1.0)
     conversation = model.Conversation("codex", "c1", turns=(model.Turn("1", 1, "hello"),))
-    with pytest.raises(RedactionFailed, match="takes too long"):
+    with pytest.raises(RedactionFailed, match="take too long"):
         redact_conversation(conversation, Redactor(Settings(rules=(("own", "abc"),))))
 
 
@@ -207,6 +234,36 @@ def test_output_of_reads_of_secret_files_is_withheld() -> None:
     assert next(new.turns[0].edits).after == "[redacted:withheld]\n\n[redacted:withheld]\n"
     again = redact_conversation(new, Redactor(Settings(withhold_tools=("secrets",))))
     assert again == new
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "withheld"),
+    [
+        ("config/vault.yaml", {}, False),
+        ("config/vault.yaml", {"withhold_paths": ("vault.y*ml",)}, True),
+        ("config/vault.yaml", {"withhold_paths": ("config/*.yaml",)}, True),
+        (".env.example", {"withhold_paths": (".env.example",)}, True),
+        ("tests/key.pem", {}, True),
+        ("tests/key.pem", {"keep_paths": ("tests/*.pem",)}, False),
+        ("deploy/key.pem", {"keep_paths": ("tests/*.pem",)}, True),
+        (".env", {"keep_paths": ("*",)}, False),
+        ("tests/key.pem", {"keep_paths": ("*",), "withhold_paths": ("*.pem",)}, True),
+    ],
+)
+def test_rules_by_path(path: str, options: dict[str, tuple[str, ...]], withheld: bool) -> None:
+    turn = model.Turn("1", 1, "x", steps=(model.Call("Bash", input=f"cat {path}", output="A=1"),))
+    new = redact_conversation(model.Conversation("codex", "c", (turn,)), Redactor(Settings(**options)))  # type: ignore[arg-type]
+    assert (next(new.turns[0].calls).output == "[redacted:withheld]") is withheld
+
+
+def test_the_time_of_all_own_rules_is_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A committed file could else name a hundred rules that each stay just below the bound."""
+    redactor = Redactor(Settings(rules=tuple((f"own-{n}", f"abc{n}") for n in range(3))))
+    redactor.text("abc" * 10)
+    monkeypatch.setattr(custom, "SECONDS", redactor._own[0].clock.spent)
+    assert len({id(rule.clock) for rule in redactor._own}) == 1
+    with pytest.raises(custom.BadRule, match="take too long"):
+        redactor.text("abc" * 1000)
 
 
 @pytest.mark.parametrize("after", ["", "\n[... 90 characters left out ...]\nrest", "…"])
