@@ -56,6 +56,7 @@ COMMANDS = {
         "doctor": ("gitstory.cli.doctor", "Try the whole path on a scratch clone and name what fails."),
         "config": ("gitstory.cli.config", "Read and change settings."),
         "agents": ("gitstory.cli.agents", "List the coding agents known and found."),
+        "inspect": ("gitstory.cli.inspect", "Look into an agent's store as it is."),
         "completion": ("gitstory.cli.completion", "Print a completion script for bash, zsh or fish."),
     },
     HIDDEN: {

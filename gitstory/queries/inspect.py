@@ -1,0 +1,99 @@
+"""The raw store of one agent: its files, the pieces of one, the pieces that hold a text, or one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.agents import inspecting
+from gitstory.agents.base import Agent
+from gitstory.agents.inspecting import Entry, Inspectable
+from gitstory.errors import GitStoryError
+from gitstory.surroundings import Surroundings
+
+_BESIDE = 40
+"""Characters shown on either side of what was searched for."""
+
+
+class NoSuchPiece(GitStoryError):
+    def __init__(self, agent: str, key: str) -> None:
+        super().__init__(f"nothing is called {key} in the store of {agent}", hint=f"`git story inspect {agent}` lists")
+
+
+class Hit(Struct, frozen=True):
+    """A piece that holds a text, with what stands around its first place; `times` is how often it does."""
+
+    entry: Entry
+    around: str
+    times: int
+
+
+def roots(agent: Agent, where: Surroundings) -> list[Path]:
+    """The agent's stores that are there. Raises GitStoryError where there is none."""
+    places = list(dict.fromkeys((*where.stores.get(agent.name, ()), *agent.roots(where.env, where.home))))
+    there = [root for root in places if root.exists()]
+    if not there:
+        looked = ", ".join(map(str, places[:4]))
+        raise GitStoryError(f"no store of {agent.label} was found", hint=f"looked at {looked}")
+    return there
+
+
+def overview(agent: Agent, there: Sequence[Path]) -> Iterator[tuple[Path, Entry]]:
+    """The files of the store, or the pieces a reader names itself, with the root each lies below."""
+    for root in there:
+        if isinstance(agent, Inspectable):
+            yield from ((root, entry) for entry in agent.entries(root))
+            continue
+        for path in inspecting.files(agent, root):
+            try:
+                yield root, inspecting.file_entry(root, path)
+            except OSError:
+                continue
+
+
+def pieces(agent: Agent, there: Sequence[Path], file: str) -> list[Entry]:
+    """The pieces of a file, or those a reader names itself that begin so. Raises `NoSuchPiece`."""
+    for root in there:
+        if isinstance(agent, Inspectable):
+            found = [entry for entry in agent.entries(root) if entry.key.startswith(file)]
+        else:
+            named = (path for path in inspecting.files(agent, root) if inspecting.file_key(root, path) == file)
+            found = [entry for path in named for entry in inspecting.parts(root, path)]
+        if found:
+            return found
+    raise NoSuchPiece(agent.name, file)
+
+
+def search(agent: Agent, there: Sequence[Path], text: str, mask: Callable[[str], str]) -> Iterator[Hit]:
+    """The pieces that hold `text`, whatever the case. What is shown around it is masked before it is cut out: half
+    a secret looks like none."""
+    wanted = text.casefold()
+    for root in there:
+        for entry, data in inspecting.texts(agent, root):
+            told = data.decode("utf-8", "replace")
+            folded = told.casefold()
+            at = folded.find(wanted)
+            if at >= 0:
+                safe = mask(told)
+                at = safe.casefold().find(wanted)
+                around = _around(safe, at, len(text)) if at >= 0 else "(in what is masked)"
+                yield Hit(entry, around, folded.count(wanted))
+
+
+def _around(text: str, at: int, length: int) -> str:
+    start, end = max(at - _BESIDE, 0), at + length + _BESIDE
+    return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
+
+
+def value(agent: Agent, there: Sequence[Path], key: str) -> bytes:
+    """One piece, as it is. Raises `NoSuchPiece` or GitStoryError."""
+    for root in there:
+        try:
+            return inspecting.value(agent, root, key)
+        except KeyError:
+            continue
+        except OSError as error:
+            raise GitStoryError(f"{key} cannot be read: {error.strerror or error}") from error
+    raise NoSuchPiece(agent.name, key)
