@@ -19,6 +19,7 @@ GROUP = "gitstory.agents"
 BUILTIN: Mapping[str, str] = {
     "claude-code": "gitstory.agents.claude_code",
     "codex": "gitstory.agents.codex",
+    "opencode": "gitstory.agents.opencode",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -33,6 +34,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
         "CODEX_SESSION_ID": "conversation",
         "CODEX_TOOL_CALL_ID": "call",
     },
+    "opencode": {"OPENCODE": "present"},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -1,0 +1,64 @@
+"""OpenCode: JSON files (0.x to early 2026), SQLite since (read from 1.0 to 1.18), and `opencode export`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gitstory.agents import rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.opencode import database, files
+from gitstory.agents.patches import absolute
+
+_NOT_OURS = frozenset({"auth.json", "mcp-auth.json", "account.json"})
+"""Files with credentials beside the store: never opened."""
+
+
+class OpenCode:
+    name = "opencode"
+    label = "OpenCode"
+    markers: Mapping[str, str] = {"OPENCODE": "present"}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        """`$XDG_DATA_HOME/opencode` on every platform; a database elsewhere where OPENCODE_DB names one."""
+        data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else home / ".local" / "share"
+        found = [data / "opencode"]
+        if env.get("LOCALAPPDATA"):
+            found.append(Path(env["LOCALAPPDATA"]) / "opencode")
+        named = env.get("OPENCODE_DB")
+        if named and named != ":memory:":
+            found.insert(0, found[0] / named)
+        return found
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        """Sessions of the databases, then those that are only in files: newer versions took most of them over."""
+        if root.is_file():
+            yield from rows.sources(self.name, root, database.find)
+            return
+        databases = sorted(root.glob("opencode*.db"))
+        known: set[str] = set()
+        for path in databases:
+            for source in rows.sources(self.name, path, database.find):
+                if source.id is None or source.id not in known:
+                    known.add(source.id or "")
+                    yield source
+        for source in files.sessions(root / "storage"):
+            if source.id not in known:
+                yield source
+        if not databases and not (root / "storage").is_dir():
+            yield from files.exports(root, _NOT_OURS)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        place = source.folder or files.place(source)
+        return (absolute(place, None),) if place else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return directory.as_posix()
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        if source.path.suffix == ".json":
+            return files.read(source)
+        return rows.read(source, database.conversation)
+
+
+AGENT = OpenCode()

@@ -1,0 +1,121 @@
+"""OpenCode's older store of one JSON file per session, message and part, and sessions exported whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import items, mapping, text
+from gitstory.agents.jsonl import decode
+from gitstory.agents.opencode.parse import Session
+from gitstory.agents.rows import is_name, unreadable
+
+_EXPORT = "export"
+NAME = "opencode"
+
+
+def sessions(storage: Path) -> Iterator[Source]:
+    """`storage/session/<project>/<session>.json`, the newest first."""
+    found = [
+        (entry.stat().st_mtime_ns, Path(entry.path))
+        for folder in _listed(storage / "session")
+        if folder.is_dir()
+        for entry in _listed(Path(folder.path))
+        if entry.name.endswith(".json") and entry.is_file()
+    ]
+    for _, path in sorted(found, reverse=True):
+        if is_name(path.stem):
+            yield _source(storage, path)
+
+
+def _source(storage: Path, path: Path) -> Source:
+    """The version of a session is that of its own file and of those of its messages and parts together."""
+    facts = [_facts(path)]
+    for message in _listed(storage / "message" / path.stem):
+        facts.append(_facts(Path(message.path)))
+        facts += [_facts(Path(part.path)) for part in _listed(storage / "part" / message.name.removesuffix(".json"))]
+    size, newest, total = sum(one[0] for one in facts), max(one[1] for one in facts), sum(one[1] for one in facts)
+    return Source(NAME, path, (len(facts), size, newest, total % (1 << 60)), size, newest / 1e9, path.stem)
+
+
+def exports(folder: Path, but: Collection[str]) -> Iterator[Source]:
+    """Files of `opencode export` in a folder that is no store, with their id where their name is theirs."""
+    for entry in _listed(folder):
+        if entry.name.endswith(".json") and entry.name not in but and not entry.name.endswith("metadata.json"):
+            size, when = _facts(Path(entry.path))
+            if entry.is_file():
+                yield Source(NAME, Path(entry.path), (size, when), size, when / 1e9)
+
+
+def place(source: Source) -> str:
+    """The directory a session's file names."""
+    told = _object(source.path) or {}
+    return text((mapping(told.get("info")) or told).get("directory"))
+
+
+def read(source: Source) -> Reading:
+    """A session of files, or an exported one."""
+    told = _object(source.path)
+    if told is None:
+        return unreadable(source)
+    if source.id is None:
+        return _read_export(source, told)
+    session = Session(source.id, str(source.path))
+    session.about(told)
+    storage = source.path.parent.parent.parent
+    found = []
+    for path in _jsons(storage / "message" / source.id):
+        message = _object(path)
+        if message is None:
+            session.draft.skipped += 1
+        parts = []
+        for at in _jsons(storage / "part" / path.stem):
+            part = _object(at)
+            session.draft.skipped += part is None
+            parts += [{**part, "id": at.stem}] if part is not None else []
+        found.append(({**(message or {}), "id": path.stem}, parts))
+    for message, parts in sorted(found, key=lambda one: text(one[0].get("id"))):
+        session.message(message, parts)
+    return Reading((session.finished(),))
+
+
+def _read_export(source: Source, told: dict[str, Any]) -> Reading:
+    info = mapping(told.get("info"))
+    name = info.get("id")
+    if not isinstance(name, str) or not is_name(name):
+        return unreadable(source)
+    session = Session(name, str(source.path))
+    session.about(info)
+    for one in items(told.get("messages")):
+        message = mapping(mapping(one).get("info"))
+        session.message(message, [mapping(part) for part in items(mapping(one).get("parts"))])
+    return Reading((session.finished(),))
+
+
+def _jsons(folder: Path) -> list[Path]:
+    return sorted(Path(entry.path) for entry in _listed(folder) if entry.name.endswith(".json"))
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError:
+        return []
+
+
+def _facts(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_size, found.st_mtime_ns)
+
+
+def _object(path: Path) -> dict[str, Any] | None:
+    try:
+        return decode(path.read_bytes())
+    except OSError:
+        return None

@@ -1,0 +1,118 @@
+"""One OpenCode session, message by message. The JSON is the same in files, databases and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gitstory.agents.codex.values import mapping, seconds, text
+from gitstory.agents.drafts import Draft
+from gitstory.agents.opencode import tools
+from gitstory.agents.prompts import clean, unquoted
+from gitstory.agents.usage import count, tokens
+from gitstory.model import Conversation, Tokens
+
+_BY_PERSON = "The following tool was executed by the user"
+"""What OpenCode says to the model in a prompt's place when the person ran a command with `!`."""
+_QUIET = frozenset({"step-start", "step-finish", "snapshot", "patch", "retry", "agent", "file", "subtask"})
+"""Parts that say nothing a story needs: an edit's text stands in its tool part."""
+
+
+class Session:
+    """Takes a session's messages in order; `about` comes first."""
+
+    def __init__(self, name: str, source: str) -> None:
+        self.draft = Draft("opencode", name, source)
+        self.reverted: tuple[str, str] | None = None
+        self.by_person = False
+
+    def about(self, info: dict[str, Any]) -> None:
+        """The session's own record."""
+        draft, times, revert = self.draft, mapping(info.get("time")), mapping(info.get("revert"))
+        draft.title, draft.version = text(info.get("title")), text(info.get("version"))
+        draft.parent = text(info.get("parentID")) or None
+        draft.subagent = draft.parent is not None
+        draft.started, draft.updated = seconds(times.get("created")), seconds(times.get("updated"))
+        draft.seen_in(text(info.get("directory")))
+        if text(revert.get("messageID")):
+            self.reverted = (text(revert.get("messageID")), text(revert.get("partID")))
+
+    def message(self, info: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
+        role = info.get("role")
+        if role == "user":
+            self._prompted(info, parts)
+        elif role == "assistant":
+            self._answered(info, parts)
+        elif role is not None:
+            self.draft.skipped += 1
+
+    def finished(self) -> Conversation:
+        return self.draft.finished()
+
+    def _prompted(self, info: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
+        """A user's message. What is synthetic in it is OpenCode's: files read for the person, words of its own."""
+        written = [text(part.get("text")) for part in parts if part.get("type") == "text" and not _synthetic(part)]
+        told = [text(part.get("text")) for part in parts if part.get("type") == "text" and _synthetic(part)]
+        tasks = [text(part.get("prompt")) for part in parts if part.get("type") == "subtask"]
+        pictures = sum(part.get("type") == "file" and text(part.get("mime")).startswith("image/") for part in parts)
+        words = unquoted(clean("\n".join(written) or "\n".join(tasks)))
+        self.by_person = not words and any(one.startswith(_BY_PERSON) for one in told)
+        if any(part.get("type") == "compaction" for part in parts):
+            self.draft.mark("compacted")
+        elif words or pictures:
+            ident = text(info.get("id"))
+            turn = self.draft.prompt(words, ident, seconds(mapping(info.get("time")).get("created")), pictures)
+            turn.abandoned = self._is_reverted(ident, "")
+
+    def _answered(self, info: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
+        times, path = mapping(info.get("time")), mapping(info.get("path"))
+        cwd = self.draft.seen_in(text(path.get("cwd"))) or self.draft.cwd
+        self.draft.used(
+            "" if self.by_person else text(info.get("modelID")),
+            _tokens(info.get("tokens")),
+            seconds(times.get("completed")) or seconds(times.get("created")),
+        )
+        for part in parts:
+            self._part(part, cwd, text(info.get("id")), bool(info.get("summary")))
+        if text(mapping(info.get("error")).get("name")) == "MessageAbortedError":
+            self.draft.mark("interrupted")
+
+    def _part(self, part: dict[str, Any], cwd: str | None, message: str, summary: bool) -> None:
+        kind = part.get("type")
+        time = seconds(mapping(part.get("time")).get("start"))
+        if kind == "text" and summary:
+            self.draft.mark("compacted", text(part.get("text")))
+        elif kind == "text":
+            self.draft.say(text(part.get("text")), time)
+        elif kind == "reasoning":
+            self.draft.think(text(part.get("text")), time)
+        elif kind == "tool":
+            made = self.draft.call(tools.call(part, cwd))
+            if self.by_person or self._is_reverted(message, text(part.get("id"))):
+                made.edits, made.commits = (), () if self.by_person else made.commits
+            if self.by_person:
+                made.tool = "user_shell"
+        elif kind == "compaction":
+            self.draft.mark("compacted")
+        elif kind not in _QUIET:
+            self.draft.skipped += 1
+
+    def _is_reverted(self, message: str, part: str) -> bool:
+        """Whether the person took back what a message, or one part of it, did. Ids ascend with time."""
+        if self.reverted is None or message < self.reverted[0]:
+            return False
+        first = message == self.reverted[0]
+        return not (first and self.reverted[1]) or (bool(part) and part >= self.reverted[1])
+
+
+def _synthetic(part: dict[str, Any]) -> bool:
+    return bool(part.get("synthetic")) or bool(part.get("ignored"))
+
+
+def _tokens(told: Any) -> Tokens | None:
+    """OpenCode counts what came from or went to the cache apart from `input`, and reasoning apart from `output`."""
+    counts = mapping(told)
+    cache = mapping(counts.get("cache"))
+    cached = count(cache.get("read"))
+    read = count(counts.get("input")) + cached + count(cache.get("write"))
+    return tokens(read, count(counts.get("output")) + count(counts.get("reasoning")), cached)

@@ -1,0 +1,82 @@
+"""One `Source` for each conversation of a database, and what is returned where the database cannot be read.
+
+A conversation's stamp is what its rows say of their version, so that one that goes on does not make all others be
+read again. What is unreadable as a whole becomes one source without an id, whose reading counts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from msgspec import structs
+
+from gitstory.agents import sqlite
+from gitstory.agents.base import Reading, Source
+from gitstory.model import Conversation
+
+
+class Row(NamedTuple):
+    """One conversation of a database: id, version (whole numbers), last change (epoch seconds) and directory."""
+
+    id: Any
+    version: tuple[Any, ...]
+    modified: float | None = None
+    folder: str | None = None
+
+
+def sources(agent: str, path: Path, find: Callable[[Connection], tuple[list[Row], bool]]) -> Iterator[Source]:
+    """The conversations `find` lists, the last changed first. It also says whether some could not be listed."""
+    try:
+        rows, damaged = sqlite.query(path, find)
+    except OSError:
+        rows, damaged = [], path.is_file()
+    whole, modified = sqlite.size(path), sqlite.modified(path)
+    known: dict[str, Row] = {}
+    for row in rows:
+        if is_name(row.id):
+            known.setdefault(row.id, row)
+        else:
+            damaged = True
+    for name, row in sorted(known.items(), key=lambda item: -(item[1].modified or 0)):
+        when = modified if row.modified is None else row.modified
+        yield Source(agent, path, tuple(map(_whole, row.version)), whole // len(known), when, name, row.folder)
+    if damaged:
+        yield Source(agent, path, sqlite.stamp(path), whole, modified)
+
+
+def read(source: Source, one: Callable[[Connection, str], Conversation | None]) -> Reading:
+    """The conversation that `one` makes of the database's rows, None where it is gone by now."""
+    if source.id is None:
+        return unreadable(source)
+    name = source.id
+    try:
+        found = sqlite.query(source.path, lambda connection: one(connection, name))
+    except OSError:
+        return unreadable(source)
+    return Reading((structs.replace(found, source=str(source.path)),) if found is not None else ())
+
+
+def unreadable(source: Source, version: str = "") -> Reading:
+    """A reading that holds nothing but that something could not be read."""
+    name = source.id or source.path.stem
+    one = Conversation(source.agent, name, source=str(source.path), skipped=1, version=version)
+    return Reading((one,))
+
+
+def is_name(value: Any) -> bool:
+    """Whether a value can be the id of a conversation."""
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) < 500
+
+
+def _whole(value: Any) -> int:
+    """A part of a version as a number: the files' times are texts in some stores."""
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str | bytes):
+        data = value.encode("utf-8", "replace") if isinstance(value, str) else value
+        return crc32(data)
+    return int(value) if isinstance(value, float) and abs(value) < 1e18 else 0
