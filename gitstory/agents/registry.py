@@ -20,6 +20,8 @@ BUILTIN: Mapping[str, str] = {
     "claude-code": "gitstory.agents.claude_code",
     "codex": "gitstory.agents.codex",
     "opencode": "gitstory.agents.opencode",
+    "crush": "gitstory.agents.crush",
+    "goose": "gitstory.agents.goose",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -35,6 +37,8 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
         "CODEX_TOOL_CALL_ID": "call",
     },
     "opencode": {"OPENCODE": "present"},
+    "crush": {},
+    "goose": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

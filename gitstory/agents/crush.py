@@ -1,0 +1,208 @@
+"""Crush: one SQLite database in each project's data directory (schema of 2025; times in seconds).
+
+Where the projects are stands in the registry `projects.json` of Crush's own data directory. Versions that kept none
+are found where the configuration of gitstory names their `.crush` directory. Tokens are left out: a session's counts
+are those of its last request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from gitstory.agents import patches, rows, sqlite
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
+from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.jsonl import decode
+from gitstory.agents.prompts import clean
+from gitstory.model import Conversation, Edit, Replacement
+
+DATABASE = "crush.db"
+_TELLING = ("command", "file_path", "path", "pattern", "url", "prompt")
+_QUIET = frozenset({"finish", "image_url", "binary"})
+
+
+class Crush:
+    name = "crush"
+    label = "Crush"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        found = [home / ".local" / "share" / "crush"]
+        if env.get("LOCALAPPDATA"):
+            found.insert(0, Path(env["LOCALAPPDATA"]) / "crush")
+        if env.get("XDG_DATA_HOME"):
+            found.insert(0, Path(env["XDG_DATA_HOME"]) / "crush")
+        if env.get("CRUSH_GLOBAL_DATA"):
+            found.insert(0, Path(env["CRUSH_GLOBAL_DATA"]))
+        return found
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        """Sessions of the projects a registry at `root` names, and those of a database at `root` itself."""
+        found: dict[Path, str | None] = {}
+        if root.is_file():
+            found[root] = _project(root)
+        elif (root / DATABASE).is_file():
+            found[root / DATABASE] = _project(root / DATABASE)
+        for path, project in _registered(root):
+            found.setdefault(path, project)
+        for path, place in found.items():
+            yield from rows.sources(self.name, path, partial(_find, place=place))
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        return (source.folder,) if source.folder else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return directory.as_posix()
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        return rows.read(source, partial(_conversation, place=source.folder))
+
+
+def _registered(root: Path) -> Iterator[tuple[Path, str]]:
+    try:
+        told = decode((root / "projects.json").read_bytes()) or {}
+    except OSError:
+        return
+    for project in map(mapping, items(told.get("projects"))):
+        place, data = text(project.get("path")), text(project.get("data_dir"))
+        path = Path(patches.absolute(data or ".crush", place)) / DATABASE
+        try:
+            if place and "\0" not in str(path) and path.is_file():
+                yield path, patches.absolute(place, None)
+        except OSError:
+            continue
+
+
+def _project(path: Path) -> str | None:
+    """The project a database lies in, if it lies where Crush puts it."""
+    return path.parent.parent.as_posix() if path.parent.name == ".crush" and path.is_absolute() else None
+
+
+def _find(connection: Connection, place: str | None) -> tuple[list[rows.Row], bool]:
+    if not sqlite.has(connection, "sessions", "id", "updated_at"):
+        return [], True
+    counts = "NULL"
+    if sqlite.has(connection, "messages", "session_id", "updated_at"):
+        # Times are whole seconds: the length of the newest message tells what came within one.
+        newest = (
+            "(SELECT length(parts) FROM messages WHERE session_id = s.id ORDER BY created_at DESC, rowid DESC LIMIT 1)"
+        )
+        counts = f"(SELECT count(*) || '.' || max(updated_at) FROM messages WHERE session_id = s.id), {newest}"
+    listed = sqlite.Rows(connection, f"SELECT s.id, s.updated_at, {counts} FROM sessions s")
+    return [rows.Row(row[0], row[1:], seconds(row[1]), place) for row in listed], listed.damage is not None
+
+
+def _conversation(connection: Connection, name: str, place: str | None) -> Conversation | None:
+    have = sqlite.columns(connection, "sessions")
+    row = connection.execute("SELECT * FROM sessions WHERE id = ?", (name,)).fetchone()
+    if row is None:
+        return None
+    info = dict(zip(have, row, strict=True))
+    draft = Draft("crush", name, "", title=text(info.get("title")))
+    draft.parent = text(info.get("parent_session_id")) or None
+    draft.subagent = draft.parent is not None
+    draft.started, draft.updated = seconds(info.get("created_at")), seconds(info.get("updated_at"))
+    draft.seen_in(place or "")
+    summary = text(info.get("summary_message_id"))
+    if not sqlite.has(connection, "messages", "session_id", "role", "parts"):
+        draft.skipped += 1
+        return draft.finished()
+    model = "model" if "model" in sqlite.columns(connection, "messages") else "NULL"
+    sql = f"SELECT id, role, parts, {model}, created_at FROM messages WHERE session_id = ? ORDER BY created_at, rowid"
+    messages = sqlite.Rows(connection, sql, (name,))
+    for ident, role, parts, used, created in messages:
+        told = decode(b'{"parts":' + (text(parts) or "0").encode("utf-8", "replace") + b"}")
+        if told is None or role not in ("user", "assistant", "tool"):
+            draft.skipped += 1
+        else:
+            _message(draft, text(ident), text(role), items(told["parts"]), text(used), seconds(created), summary)
+    draft.skipped += messages.damage is not None
+    return draft.finished()
+
+
+def _message(
+    draft: Draft, ident: str, role: str, parts: list[Any], model: str, time: float | None, summary: str
+) -> None:
+    told = [(text(mapping(part).get("type")), mapping(mapping(part).get("data"))) for part in parts]
+    if role == "user":
+        words = clean("\n".join(text(data.get("text")) for kind, data in told if kind == "text"))
+        images = sum(kind in ("image_url", "binary") for kind, _ in told)
+        if words or images:
+            draft.prompt(words, ident, time, images)
+        return
+    if role == "assistant":
+        draft.used(model, time=time)
+    for kind, data in told:
+        if kind == "text" and ident and ident == summary:
+            draft.mark("compacted", text(data.get("text")))
+        elif kind == "text":
+            draft.say(text(data.get("text")), time)
+        elif kind == "reasoning":
+            draft.think(text(data.get("thinking")) or text(data.get("text")), time)
+        elif kind == "tool_call":
+            _called(draft, data, time)
+        elif kind == "tool_result":
+            _answered(draft, data)
+        elif kind == "finish" and data.get("reason") == "canceled":
+            draft.mark("interrupted")
+        elif kind not in _QUIET:
+            draft.skipped += 1
+
+
+def _called(draft: Draft, data: dict[str, Any], time: float | None) -> None:
+    raw = text(data.get("input"))
+    given = decode(raw.encode("utf-8", "replace")) or {}
+    said = next((value for key in _TELLING if (value := text(given.get(key)))), "") or (
+        compact(given) if given else raw
+    )
+    made = CallDraft(text(data.get("name")), text(data.get("id")), cut(said), time=time, cwd=draft.cwd)
+    made.arguments = given
+    draft.call(made)
+
+
+def _answered(draft: Draft, data: dict[str, Any]) -> None:
+    """A result. One that says neither failure nor what was changed may be a refusal: its metadata is empty then."""
+    made = draft.calls.get(text(data.get("tool_call_id")))
+    if made is None or made.answered:
+        return
+    told = decode(text(data.get("metadata")).encode("utf-8", "replace")) or {}
+    made.answered, made.failed = True, data.get("is_error") is True
+    made.output = cut(text(data.get("content")))
+    made.cwd = draft.seen_in(text(told.get("working_directory"))) or made.cwd
+    if made.tool == "bash":
+        command = text(made.arguments.get("command"))
+        if not made.failed or told:
+            made.ran(command, text(told.get("output")) or text(data.get("content")), made.failed)
+    elif not made.failed and told:
+        made.edits = _edits(made, told)
+
+
+def _edits(made: CallDraft, told: dict[str, Any]) -> tuple[Edit, ...]:
+    """Whole texts where the result tells them, else its diff, else what was asked for."""
+    given = made.arguments
+    path = patches.absolute(text(given.get("file_path")), made.cwd)
+    if made.tool not in ("edit", "multiedit", "write") or not path:
+        return ()
+    before, after = told.get("old_content"), told.get("new_content")
+    if isinstance(before, str) and isinstance(after, str) and (before or after):
+        return (changed(path, before, after, made.time),)
+    hunks = patches.hunks(text(told.get("diff")))
+    if made.tool == "write":
+        anew = len(hunks) == 1 and hunks[0].old_start == 0
+        return (changed(path, "" if anew else None, text(given.get("content")), made.time),)
+    asked = [mapping(one) for one in items(given.get("edits"))] or [given]
+    pairs = tuple(
+        Replacement(text(one.get("old_string")), text(one.get("new_string")), bool(one.get("replace_all")))
+        for one in asked
+    )
+    if len(pairs) == 1 and not pairs[0].old:
+        return (changed(path, "", pairs[0].new, made.time),)
+    return (Edit(path, hunks=hunks, replacements=() if hunks else pairs, time=made.time),)
+
+
+AGENT = Crush()

@@ -1,0 +1,202 @@
+"""Goose: `sessions.db` since 1.10, one JSONL file a session before (first line the session's head)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from gitstory.agents import goose_tools, rows, sqlite
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.drafts import Draft
+from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.patches import absolute
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count, tokens
+from gitstory.model import Conversation
+
+DATABASE = "sessions.db"
+_QUIET = frozenset({"toolConfirmationRequest", "actionRequired", "redactedThinking", "frontendToolRequest", "image"})
+_WANTED = ("id", "name", "description", "session_type", "working_dir", "created_at", "updated_at", "model_config_json")
+_COUNTS = ("accumulated_input_tokens", "accumulated_output_tokens")
+
+
+class Goose:
+    name = "goose"
+    label = "Goose"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        found = [home / ".local" / "share" / "goose" / "sessions"]
+        if env.get("APPDATA"):
+            found.insert(0, Path(env["APPDATA"]) / "Block" / "goose" / "data" / "sessions")
+        if env.get("XDG_DATA_HOME"):
+            found.insert(0, Path(env["XDG_DATA_HOME"]) / "goose" / "sessions")
+        if env.get("GOOSE_PATH_ROOT"):
+            found.insert(0, Path(env["GOOSE_PATH_ROOT"]) / "data" / "sessions")
+        return found
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        """Sessions of the database, then files: Goose leaves those it took over where they were."""
+        known: set[str | None] = set()
+        path = root if root.is_file() else root / DATABASE
+        if path.is_file():
+            for source in rows.sources(self.name, path, _find):
+                known.add(source.id)
+                yield source
+        try:
+            files = sorted(root.glob("*.jsonl"), reverse=True) if root.is_dir() else []
+        except OSError:
+            return
+        for file in files:
+            if file.is_file() and rows.is_name(file.stem) and file.stem not in known:
+                facts = file.stat()
+                stamp = (facts.st_size, facts.st_mtime_ns)
+                yield Source(self.name, file, stamp, facts.st_size, facts.st_mtime, file.stem)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        if source.folder:
+            return (absolute(source.folder, None),)
+        if source.path.suffix != ".jsonl":
+            return ()
+        for line in Lines(source.path):
+            place = text((decode(line) or {}).get("working_dir"))
+            return (absolute(place, None),) if place else ()
+        return ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return directory.as_posix()
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        if source.path.suffix == ".jsonl":
+            return Reading((_of_file(source),))
+        return rows.read(source, _conversation)
+
+
+def _find(connection: Connection) -> tuple[list[rows.Row], bool]:
+    """Sessions with their versions. A compaction deletes messages and puts others in: the largest row id tells."""
+    if not sqlite.has(connection, "sessions", "id", "working_dir", "updated_at"):
+        return [], True
+    counts = "NULL, NULL"
+    if sqlite.has(connection, "messages", "session_id"):
+        counts = ", ".join(
+            f"(SELECT {what} FROM messages WHERE session_id = s.id)"
+            for what in ("count(*)", "max(rowid)")
+        )
+    listed = sqlite.Rows(connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s")
+    found = [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
+    return found, listed.damage is not None
+
+
+def _conversation(connection: Connection, name: str) -> Conversation | None:
+    have = [one for one in (*_WANTED, *_COUNTS) if one in sqlite.columns(connection, "sessions")]
+    sql = f"SELECT {', '.join(have)} FROM sessions WHERE id = ?"
+    row = connection.execute(sql, (name,)).fetchone()
+    if row is None:
+        return None
+    info = dict(zip(have, row, strict=True))
+    draft = _begun(name, info)
+    if not sqlite.has(connection, "messages", "session_id", "role", "content_json", "created_timestamp"):
+        draft.skipped += 1
+        return draft.finished()
+    extra = [one for one in ("message_id", "metadata_json") if one in sqlite.columns(connection, "messages")]
+    columns = ["role", "content_json", "created_timestamp", *extra]
+    sql = f"SELECT {', '.join(columns)} FROM messages WHERE session_id = ? ORDER BY rowid"
+    messages = sqlite.Rows(connection, sql, (name,))
+    for values in messages:
+        told = dict(zip(columns, values, strict=True))
+        content = decode(b'{"content":' + (text(told["content_json"]) or "0").encode("utf-8", "replace") + b"}")
+        metadata = decode(text(told.get("metadata_json")).encode("utf-8", "replace")) or {}
+        if content is None:
+            draft.skipped += 1
+            continue
+        record = {"role": told["role"], "created": told["created_timestamp"], "id": told.get("message_id")}
+        _message(draft, {**record, **content, "metadata": metadata})
+    draft.skipped += messages.damage is not None
+    return _ended(draft, info)
+
+
+def _of_file(source: Source) -> Conversation:
+    records = Lines(source.path)
+    draft, info = _begun(source.id or source.path.stem, {}), {}
+    draft.source = str(source.path)
+    for number, line in enumerate(_with_rest(records)):
+        record = decode(line)
+        if record is None:
+            draft.skipped += bool(line.strip()) and number != -1
+        elif "role" in record:
+            _message(draft, record)
+        elif "working_dir" in record:
+            info = record
+            draft.title = text(record.get("description"))
+            draft.seen_in(text(record.get("working_dir")))
+        else:
+            draft.skipped += 1
+    draft.skipped += records.skipped
+    times = [turn.time for turn in draft.turns if turn.time is not None]
+    ends = [turn.ended for turn in draft.turns if turn.ended is not None]
+    draft.started, draft.updated = min(times, default=None), max([*times, *ends], default=None)
+    if not times:
+        draft.times, draft.updated = "bounds", source.modified
+    return _ended(draft, info)
+
+
+def _with_rest(records: Lines) -> Iterable[bytes]:
+    yield from records
+    if records.rest and decode(records.rest) is not None:
+        yield records.rest
+
+
+def _begun(name: str, info: Mapping[str, Any]) -> Draft:
+    draft = Draft("goose", name, "", title=text(info.get("name")) or text(info.get("description")))
+    draft.subagent = text(info.get("session_type")) == "sub_agent"
+    draft.started, draft.updated = seconds(info.get("created_at")), seconds(info.get("updated_at"))
+    draft.seen_in(text(info.get("working_dir")))
+    return draft
+
+
+def _ended(draft: Draft, info: Mapping[str, Any]) -> Conversation:
+    """Tokens are counted for the session only: they are told with the last turn, so that the sum is right."""
+    model = decode(text(info.get("model_config_json")).encode("utf-8", "replace")) or {}
+    if draft.turns:
+        draft.used(text(model.get("model_name")), tokens(*(count(info.get(one)) for one in _COUNTS)))
+    return draft.finished()
+
+
+def _message(draft: Draft, record: dict[str, Any]) -> None:
+    """What the person is not shown is Goose's own: summaries for the model, and words put in the person's mouth."""
+    role, time = record.get("role"), seconds(record.get("created"))
+    blocks = [mapping(block) for block in items(record.get("content"))]
+    shown = mapping(record.get("metadata")).get("userVisible") is not False
+    if role not in ("user", "assistant"):
+        draft.skipped += 1
+        return
+    if role == "user" and shown:
+        words = clean("\n".join(text(block.get("text")) for block in blocks if block.get("type") == "text"))
+        images = sum(block.get("type") == "image" for block in blocks)
+        if words or images:
+            draft.prompt(words, text(record.get("id")), time, images)
+    elif role == "assistant":
+        draft.used("", time=time)
+    for block in blocks:
+        kind = block.get("type")
+        if kind == "text":
+            if role == "assistant" and shown:
+                draft.say(text(block.get("text")), time)
+        elif kind in ("thinking", "reasoning"):
+            draft.think(text(block.get("thinking")) or text(block.get("text")), time)
+        elif kind == "toolRequest":
+            draft.call(goose_tools.asked(block, draft.cwd, time))
+        elif kind == "toolResponse":
+            goose_tools.answered(draft.calls.get(text(block.get("id"))), block)
+        elif kind in ("contextLengthExceeded", "summarizationRequested", "conversationCompacted"):
+            draft.mark("compacted")
+        elif kind == "systemNotification":
+            continue
+        elif kind not in _QUIET:
+            draft.skipped += 1
+
+
+AGENT = Goose()
