@@ -22,6 +22,8 @@ BUILTIN: Mapping[str, str] = {
     "opencode": "gitstory.agents.opencode",
     "crush": "gitstory.agents.crush",
     "goose": "gitstory.agents.goose",
+    "zed": "gitstory.agents.zed",
+    "windsurf": "gitstory.agents.windsurf",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -39,6 +41,8 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "opencode": {"OPENCODE": "present"},
     "crush": {},
     "goose": {},
+    "zed": {},
+    "windsurf": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

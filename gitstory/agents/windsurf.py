@@ -1,0 +1,110 @@
+"""Windsurf: transcripts that its hook `post_cascade_response_with_transcript` writes (2026), without times and models.
+
+The native store, `~/.codeium/windsurf/cascade/*.pb`, is encrypted: it is not read, and nothing is guessed from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import compact, cut, mapping, text
+from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.prompts import clean
+from gitstory.model import Edit
+
+_TELLING = ("command", "path", "query", "pattern", "url")
+
+
+class Windsurf:
+    name = "windsurf"
+    label = "Windsurf"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        return [home / ".windsurf" / "transcripts"]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        try:
+            paths = sorted(root.glob("*.jsonl"))
+        except OSError:
+            return
+        for path in paths:
+            if path.is_file() and rows.is_name(path.stem):
+                facts = path.stat()
+                stamp = (facts.st_size, facts.st_mtime_ns)
+                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        return ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return None
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        draft = Draft(self.name, source.id or source.path.stem, str(source.path), times="bounds")
+        draft.updated = source.modified
+        lines = Lines(source.path)
+        for line in lines:
+            _take(draft, line)
+        if lines.rest and decode(lines.rest) is not None:
+            _take(draft, lines.rest)
+        draft.skipped += lines.skipped
+        return Reading((draft.finished(),))
+
+
+def _take(draft: Draft, line: bytes) -> None:
+    record = decode(line) or decode(line.translate(_SPACES))
+    if record is None:
+        draft.skipped += bool(line.strip())
+        return
+    kind = text(record.get("type"))
+    told = mapping(record.get(kind))
+    if kind == "user_input":
+        words = clean(text(told.get("user_response")))
+        if words:
+            draft.prompt(words)
+    elif kind == "planner_response":
+        draft.think(text(told.get("thinking")))
+        draft.say(text(told.get("response")))
+    elif "status" not in record:
+        draft.skipped += 1
+    else:
+        _called(draft, kind, told, text(record.get("status")))
+
+
+_SPACES = bytes(32 if number < 32 else number for number in range(256))
+"""Raw control characters stand in strings of some versions; JSON allows none, and here they are but white space."""
+
+
+def _called(draft: Draft, kind: str, told: Mapping[str, Any], status: str) -> None:
+    said = next((value for key in _TELLING if (value := text(told.get(key)))), "") or (compact(told) if told else "")
+    made = CallDraft(kind, input=cut(said), output=cut(text(told.get("output"))), failed=status == "error")
+    made.answered = status in ("done", "error")
+    if kind == "run_command":
+        code = told.get("exit_code")
+        made.failed = made.failed or (isinstance(code, int) and code != 0) or told.get("user_rejected") is True
+        made.cwd = draft.seen_in(text(told.get("cwd")))
+        if status == "done" and told.get("user_rejected") is not True:
+            made.ran(text(told.get("command")), text(told.get("output")), made.failed)
+    elif kind == "code_action" and status == "done":
+        made.edits = _edit(told)
+        made.input = next((edit.path for edit in made.edits), made.input if not made.edits else "")
+    draft.call(made)
+
+
+def _edit(told: Mapping[str, Any]) -> tuple[Edit, ...]:
+    """A change the person let stand."""
+    path = patches.absolute(text(told.get("path")), None)
+    after = told.get("new_content")
+    if not path or not isinstance(after, str) or text(told.get("acknowledgement_type")).endswith("REJECT"):
+        return ()
+    before = told.get("original_content")
+    return (changed(path, before if isinstance(before, str) else None, after),)
+
+
+AGENT = Windsurf()

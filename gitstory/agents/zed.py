@@ -1,0 +1,229 @@
+"""Zed's own agent: `threads.db`, one JSON document a row, since 2025 packed with zstd (formats 0.1 to 0.3).
+
+No message has a time. Unpacking needs Python 3.14 or the `zstandard` package; without it a thread counts as
+unreadable, and its version says why. Agents that run inside Zed (ACP) have stores of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from msgspec import structs
+
+from gitstory.agents import patches, rows, sqlite
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
+from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.jsonl import decode
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import anthropic
+from gitstory.model import Conversation, Edit, Replacement
+
+PACKED = "packed with zstd, which needs Python 3.14 or the package zstandard"
+LARGEST = 256 << 20
+"""Bytes of an unpacked thread; more is taken for damage."""
+_TELLING = ("command", "path", "query", "url")
+
+
+class Zed:
+    name = "zed"
+    label = "Zed"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else home / ".local" / "share"
+        found = [data / "zed" / "threads", home / "Library" / "Application Support" / "Zed" / "threads"]
+        if env.get("LOCALAPPDATA"):
+            found.append(Path(env["LOCALAPPDATA"]) / "Zed" / "threads")
+        return found
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        path = root if root.is_file() else root / "threads.db"
+        if path.is_file():
+            yield from rows.sources(self.name, path, _find)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        return tuple(patches.absolute(one, None) for one in (source.folder or "").split("\n") if one.strip())
+
+    def folder_of(self, directory: Path) -> str | None:
+        return directory.as_posix()
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        found = rows.read(source, _conversation)
+        bounds = tuple(structs.replace(one, places=one.places or self.places(source)) for one in found.conversations)
+        return Reading(bounds)
+
+
+def _find(connection: Connection) -> tuple[list[rows.Row], bool]:
+    if not sqlite.has(connection, "threads", "id", "updated_at", "data"):
+        return [], True
+    folder = "folder_paths" if "folder_paths" in sqlite.columns(connection, "threads") else "NULL"
+    listed = sqlite.Rows(connection, f"SELECT id, {folder}, updated_at, length(data) FROM threads")
+    return [
+        rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed
+    ], listed.damage is not None
+
+
+def _conversation(connection: Connection, name: str) -> Conversation | None:
+    have = sqlite.columns(connection, "threads")
+    row = connection.execute("SELECT * FROM threads WHERE id = ?", (name,)).fetchone()
+    if row is None:
+        return None
+    info = dict(zip(have, row, strict=True))
+    draft = Draft("zed", name, "", title=text(info.get("summary")), times="bounds")
+    draft.parent = text(info.get("parent_id")) or None
+    draft.subagent = draft.parent is not None
+    draft.started, draft.updated = seconds(info.get("created_at")), seconds(info.get("updated_at"))
+    for place in text(info.get("folder_paths")).split("\n"):
+        draft.seen_in(place.strip())
+    data = info.get("data")
+    raw = data.encode("utf-8", "replace") if isinstance(data, str) else data if isinstance(data, bytes) else b""
+    if info.get("data_type") == "zstd":
+        try:
+            raw = _unpacked(raw)
+        except LookupError:
+            draft.version, raw = PACKED, b""
+    thread = decode(raw)
+    if thread is None:
+        draft.skipped += 1
+    else:
+        _thread(draft, thread)
+    return draft.finished()
+
+
+def _unpacked(data: bytes) -> bytes:
+    """The content of a frame, empty where it is damaged; raises LookupError where nothing here can unpack it."""
+    for name in ("compression.zstd", "zstandard"):
+        try:
+            module = import_module(name)
+        except ImportError:
+            continue
+        try:
+            maker = (
+                module.ZstdDecompressor() if name == "compression.zstd" else module.ZstdDecompressor().decompressobj()
+            )
+            whole = maker.decompress(data, LARGEST) if name == "compression.zstd" else maker.decompress(data)
+        except Exception:  # noqa: BLE001 - each decoder has its own error for a broken frame
+            return b""
+        return bytes(whole)
+    raise LookupError("no zstd decoder")
+
+
+def _thread(draft: Draft, thread: Mapping[str, Any]) -> None:
+    draft.version = text(thread.get("version"))
+    draft.title = text(thread.get("title")) or text(thread.get("summary")) or draft.title
+    model = text(mapping(thread.get("model")).get("model"))
+    used = mapping(thread.get("request_token_usage"))
+    for message in items(thread.get("messages")):
+        told = mapping(message)
+        if message == "Resume":
+            continue
+        if "User" in told:
+            _asked(draft, mapping(told["User"]), anthropic(used.get(text(mapping(told["User"]).get("id")))))
+        elif "Agent" in told:
+            draft.used(model)
+            _answered(draft, mapping(told["Agent"]))
+        elif "role" in told:
+            _older(draft, told, model)
+        else:
+            draft.skipped += 1
+
+
+def _asked(draft: Draft, told: Mapping[str, Any], tokens: Any) -> None:
+    """Mentions are files and other things the person pointed at: their names belong to the prompt, not their text."""
+    words: list[str] = []
+    images = 0
+    for block in map(mapping, items(told.get("content"))):
+        words.append(text(block.get("Text")))
+        images += "Image" in block
+        if "Mention" in block:
+            uri = mapping(mapping(block["Mention"]).get("uri"))
+            named = mapping(next(iter(uri.values()), None))
+            words.append("@" + (text(named.get("abs_path")) or text(named.get("name")) or next(iter(uri), "")))
+    said = clean("".join(words))
+    if said or images:
+        draft.prompt(said, text(told.get("id")), images=images).tokens = tokens
+
+
+def _answered(draft: Draft, told: Mapping[str, Any]) -> None:
+    results = mapping(told.get("tool_results"))
+    for block in map(mapping, items(told.get("content"))):
+        if "Text" in block:
+            draft.say(text(block["Text"]))
+        elif "Thinking" in block:
+            draft.think(text(mapping(block["Thinking"]).get("text")))
+        elif "ToolUse" in block:
+            use = mapping(block["ToolUse"])
+            _called(draft, use, mapping(results.get(text(use.get("id")))))
+        elif "RedactedThinking" not in block:
+            draft.skipped += 1
+
+
+def _older(draft: Draft, told: Mapping[str, Any], model: str) -> None:
+    """A message of formats 0.1 and 0.2: role, segments, tool uses, and the results of those before."""
+    segments = [mapping(one) for one in items(told.get("segments"))]
+    role = told.get("role")
+    for result in map(mapping, items(told.get("tool_results"))):
+        _finished(draft, draft.calls.get(text(result.get("tool_use_id"))), result)
+    if role == "user":
+        words = clean("".join(text(one.get("text")) for one in segments if one.get("type") == "text"))
+        if words:
+            draft.prompt(words)
+        return
+    if role != "assistant":
+        draft.skipped += role != "system"
+        return
+    draft.used(model)
+    for one in segments:
+        (draft.think if one.get("type") == "thinking" else draft.say)(text(one.get("text")))
+    for use in map(mapping, items(told.get("tool_uses"))):
+        _called(draft, use, {})
+
+
+def _called(draft: Draft, use: Mapping[str, Any], result: Mapping[str, Any]) -> None:
+    given = mapping(use.get("input"))
+    said = next((value for key in _TELLING if (value := text(given.get(key)))), "") or (compact(given) if given else "")
+    made = CallDraft(text(use.get("name")), text(use.get("id")), cut(said), cwd=draft.cwd, arguments=given)
+    draft.call(made)
+    if result:
+        _finished(draft, made, result)
+
+
+def _finished(draft: Draft, made: CallDraft | None, result: Mapping[str, Any]) -> None:
+    if made is None or made.answered:
+        return
+    content, given = result.get("content"), made.arguments
+    made.answered, made.failed = True, result.get("is_error") is True
+    made.output = cut(text(content) or text(mapping(content).get("Text")))
+    if made.tool == "terminal":
+        made.cwd = patches.absolute(text(given.get("cd")), draft.cwd) if text(given.get("cd")) else made.cwd
+        made.ran(text(given.get("command")), made.output, made.failed)
+    elif made.tool == "edit_file" and not made.failed:
+        made.edits = _edits(draft, given, mapping(result.get("output")))
+
+
+def _edits(draft: Draft, given: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[Edit, ...]:
+    """Zed names files from the project's root, whose own name comes first."""
+    path = text(given.get("path"))
+    if not path:
+        return ()
+    root = next((one for one in draft.places if path.split("/")[0] == one.rsplit("/", 1)[-1]), None)
+    where = patches.absolute(path.partition("/")[2] if root and "/" in path else path, root or draft.cwd)
+    before, after = output.get("old_text"), output.get("new_text")
+    if isinstance(before, str) and isinstance(after, str):
+        return (changed(where, before, after),)
+    if isinstance(given.get("content"), str):
+        return (changed(where, None, given["content"]),)
+    pairs = tuple(
+        Replacement(text(one.get("old_text")), text(one.get("new_text")))
+        for one in map(mapping, items(given.get("edits")))
+        if text(one.get("old_text"))
+    )
+    return (Edit(where, replacements=pairs),)
+
+
+AGENT = Zed()
