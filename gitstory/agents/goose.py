@@ -82,8 +82,7 @@ def _find(connection: Connection) -> tuple[list[rows.Row], bool]:
     counts = "NULL, NULL"
     if sqlite.has(connection, "messages", "session_id"):
         counts = ", ".join(
-            f"(SELECT {what} FROM messages WHERE session_id = s.id)"
-            for what in ("count(*)", "max(rowid)")
+            f"(SELECT {what} FROM messages WHERE session_id = s.id)" for what in ("count(*)", "max(rowid)")
         )
     listed = sqlite.Rows(connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s")
     found = [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
