@@ -35,6 +35,7 @@ def _foreground(repo: Repo) -> int:
     from gitstory.worker.drain import drain
 
     report = drain(repo)
+    _autosave(repo)
     if report.busy:
         warn("another worker is busy in this repository", "it does the same; try again when it is done")
         return 1
@@ -57,11 +58,22 @@ def _background() -> int:
                 from gitstory.worker.drain import drain
 
                 drain(repo)
+                _autosave(repo)
     except Exception as error:  # noqa: BLE001 - see above
         from gitstory.cli.crash import write_crash
 
         write_crash(error)
     return 0
+
+
+def _autosave(repo: Repo) -> None:
+    """History files after a commit, where the person asked for them."""
+    from gitstory.config.load import load
+
+    if repo.worktree is not None and load(repo).history_autosave:
+        from gitstory.worker.histories import autosave
+
+        autosave(repo)
 
 
 def _is_next(repo: Repo) -> bool:

@@ -36,6 +36,7 @@ def command(what: str | None, everything: bool, story_only: bool, gc: bool, dry_
     """
     if (what is None) == (not everything):
         raise click.UsageError("name a conversation, a turn or a revision, or give --all")
+    from gitstory.cli.history import refresh
     from gitstory.cli.link import undisturbed
     from gitstory.storage.stories import StoryStore
     from gitstory.worker.due import ensure_drained
@@ -53,6 +54,7 @@ def command(what: str | None, everything: bool, story_only: bool, gc: bool, dry_
         with undisturbed(repo):
             done = forget(repo, store, wish, rewrite_packs=gc)
         tell(done)
+        refresh(repo, StoryStore(repo))
         _left_over(repo, found)
     return 0
 

@@ -37,6 +37,9 @@ COMMANDS = {
         "heal": ("gitstory.cli.heal", "Carry stories to commits that were squashed or rebased."),
         "drain": ("gitstory.cli.drain", "Record the commits that wait in the spool, now."),
     },
+    "Keep histories": {
+        "history": ("gitstory.cli.history", "Keep conversations as Markdown files next to the code."),
+    },
     "Take back": {
         "forget": ("gitstory.cli.forget", "Forget a conversation, a turn or a commit's story, for good."),
         "redact": ("gitstory.cli.redact", "Replace a text in everything that is stored."),

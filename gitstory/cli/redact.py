@@ -24,6 +24,7 @@ def command(pattern: str, literal: bool, gc: bool, dry_run: bool, yes: bool) -> 
     your shell's history.
     """
     from gitstory.cli.forget import confirm, tell
+    from gitstory.cli.history import refresh
     from gitstory.cli.link import undisturbed
     from gitstory.storage.stories import StoryStore
     from gitstory.worker.due import ensure_drained
@@ -44,6 +45,7 @@ def command(pattern: str, literal: bool, gc: bool, dry_run: bool, yes: bool) -> 
         confirm("Redact them for good?", yes)
         with undisturbed(repo):
             done = redact(repo, store, wanted, rewrite_packs=gc)
-    tell(done)
+        tell(done)
+        refresh(repo, StoryStore(repo))
     say("turns to come: `git story config set redact.rules.NAME REGEX` keeps it out of them")
     return 0

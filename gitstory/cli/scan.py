@@ -25,6 +25,7 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
     place of the secret. Exits with 1 if anything was found (and not fixed).
     """
     from gitstory.cli.forget import tell
+    from gitstory.cli.history import refresh
     from gitstory.cli.link import undisturbed
     from gitstory.storage.stories import StoryStore
     from gitstory.worker import rescan
@@ -47,10 +48,11 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
             return 1
         with undisturbed(repo):
             done = rescan.fix(repo, store, how, rewrite_packs=gc)
-    if not as_json:
-        rules = ", ".join(f"{count} {rule}" for rule, count in by_rule(found).items())
-        say(f"redacted: {rules}")
-        tell(done)
+        if not as_json:
+            rules = ", ".join(f"{count} {rule}" for rule, count in by_rule(found).items())
+            say(f"redacted: {rules}")
+            tell(done)
+            refresh(repo, StoryStore(repo))
     return 0
 
 

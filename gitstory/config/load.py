@@ -39,6 +39,10 @@ class Config(Struct, frozen=True):
     private_periods: tuple[str, ...]
     link_mode: Literal["notes", "trailers", "both"]
     history_path: str
+    history_autosave: bool
+    history_commit: bool
+    history_detail: Literal["prompts", "prompts+answers", "full"]
+    history_format: Literal["gitstory", "specstory"]
     redact_emails: bool
     redact_hosts: bool
     redact_rules: tuple[tuple[str, str], ...]
@@ -101,6 +105,10 @@ def load(repo: Repo | None = None) -> Config:
         private_periods=values["capture.private_periods"],
         link_mode=values["link.mode"],
         history_path=values["history.path"],
+        history_autosave=values["history.autosave"],
+        history_commit=values["history.commit"],
+        history_detail=values["history.detail"],
+        history_format=values["history.format"],
         redact_emails=values["redact.emails"],
         redact_hosts=values["redact.hosts"],
         redact_rules=tuple(values["redact.rules"].items()),

@@ -16,7 +16,8 @@ from gitstory.render.words import agent_label, clock, local, one_line, sentences
 
 _PROMPT_CHARS = 2000
 _TICKS = re.compile(r"`+")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]#!|<>~&@$]|:(?=//)|(?<=[wW])\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#!|<>~&@$]|:(?=//)|(?<=[wW]{3})\.|^[-+=])")
+_NUMBERED = re.compile(r"^(\d{1,9})(?=[.)])")
 
 
 def span(text: str) -> str:
@@ -36,7 +37,12 @@ def fence(text: str, language: str = "text") -> str:
 
 def plain(text: str) -> str:
     """`text` on one line with every character that Markdown reads escaped."""
-    return _SPECIAL.sub(r"\\\1", one_line(neutralise_line(text)))
+    return escaped(one_line(neutralise_line(text)))
+
+
+def escaped(line: str) -> str:
+    """One line, already neutralised, with every character that Markdown reads escaped."""
+    return _NUMBERED.sub(r"\1\\", _SPECIAL.sub(r"\\\1", line))
 
 
 def story_markdown(view: CommitView, *, full: bool = False) -> str:

@@ -1,0 +1,203 @@
+"""`git story history`: conversations as Markdown files next to the code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import json_option, open_repo
+from gitstory.cli.output import say, warn
+from gitstory.cli.reading import record
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.config.load import Config
+    from gitstory.git.repo import Repo
+    from gitstory.queries.source import Key
+    from gitstory.storage.history import HistoryFile, HistoryFolder
+    from gitstory.storage.stories import StoryStore
+    from gitstory.worker.live import Live
+
+
+@click.group()
+def command() -> None:
+    """Keep conversations as Markdown files next to the code (`.gitstory/history`).
+
+    One file a conversation, redacted, with edits as diffs and the commits each turn led to. git leaves the folder alone
+    (`.git/info/exclude`) unless `history.commit` says that it is to be committed.
+    """
+
+
+@command.command()
+@click.argument("conversations", nargs=-1, metavar="[CONVERSATION]...")
+@click.option("--running", is_flag=True, help="Also turns that are still going on.")
+@click.option("--format", "form", type=click.Choice(["gitstory", "specstory"]), help="Instead of `history.format`.")
+@click.option(
+    "--detail", type=click.Choice(["prompts", "prompts+answers", "full"]), help="Instead of `history.detail`."
+)
+@json_option
+def write(conversations: tuple[str, ...], running: bool, form: str | None, detail: str | None, as_json: bool) -> int:
+    """Write the files of these conversations (default: all of this repository).
+
+    A file is written only where something in it changed; its name never changes.
+    """
+    from msgspec.structs import replace
+
+    from gitstory.worker.histories import write_histories
+
+    changed = total = 0
+    with _opened() as (repo, store, live, config):
+        asked = replace(
+            config, history_format=form or config.history_format, history_detail=detail or config.history_detail
+        )
+        keys = [_chosen(store, live, text) for text in conversations] or None
+        for one in write_histories(repo, store, live, asked, keys, running=running):
+            total += 1
+            changed += one.changed
+            if as_json:
+                _json(one.key, str(one.path), changed=one.changed, turns=one.turns)
+            elif one.changed:
+                say(_shown(repo, str(one.path)))
+    if not as_json and sys.stderr.isatty():
+        click.echo(f"{changed} of {total} files written, the others say the same as before", err=True)
+    return 0
+
+
+@command.command(name="list")
+@json_option
+def listed(as_json: bool) -> int:
+    """List the history files of this work tree."""
+    with open_repo() as repo:
+        files = list(_folder(repo).files())
+        for file in files:
+            if as_json:
+                _json(file.key, str(file.path), size=file.size)
+            else:
+                say(_shown(repo, str(file.path)))
+    if not files and not as_json:
+        click.echo("no history files here; `git story history write` makes them", err=True)
+    return 0
+
+
+@command.command(name="open")
+@click.argument("conversation", required=False)
+def open_(conversation: str | None) -> int:
+    """Open the file of a conversation (default: the one going on last) in the editor git uses.
+
+    Where nobody can edit (no terminal), its path is printed.
+    """
+    from gitstory.worker.histories import write_histories
+
+    with _opened() as (repo, store, live, config):
+        key = _chosen(store, live, conversation) if conversation is not None else _newest(store, live)
+        found = next((one for one in write_histories(repo, store, live, config, [key], running=True)), None)
+        if found is None:
+            raise GitStoryError(f"nothing of conversation {key[1]} may be written", hint="it may be private or empty")
+        editor = repo.git("var", "GIT_EDITOR", check=False).decode("utf-8", "replace").strip()
+    if not sys.stdin.isatty() or not sys.stdout.isatty() or not editor:
+        click.echo(str(found.path))
+        return 0
+    import subprocess
+
+    # GIT_EDITOR is a shell command, as git itself takes it.
+    return subprocess.call(["sh", "-c", f'{editor} "$@"', editor, str(found.path)])
+
+
+@command.command()
+@click.option("--all", "everything", is_flag=True, help="Every history file, not only those nothing knows any more.")
+@click.option("--dry-run", is_flag=True, help="Say what would be removed, change nothing.")
+def clean(everything: bool, dry_run: bool) -> int:
+    """Remove the files of conversations that are known no more (forgotten, or deleted by their agent unrecorded).
+
+    What git has in its history stays there; files that are not gitstory's are left alone.
+    """
+    from gitstory.worker.histories import lost
+
+    if everything:
+        with open_repo() as repo:
+            return _remove(repo, list(_folder(repo).files()), dry_run)
+    with _opened() as (repo, store, live, config):
+        known = {*((meta.agent, meta.id) for meta in store.conversations()), *live.keys()}
+        return _remove(repo, lost(_folder(repo, config).files(), known), dry_run)
+
+
+def _remove(repo: Repo, files: list[HistoryFile], dry_run: bool) -> int:
+    place = _folder(repo)
+    for file in files:
+        if not dry_run:
+            place.remove(file)
+        say(("would remove " if dry_run else "removed ") + _shown(repo, str(file.path)))
+    return 0
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Repo, StoryStore, Live, Config]]:
+    from gitstory.config.load import load
+    from gitstory.worker.histories import folder
+    from gitstory.worker.live import Live
+
+    with record() as (repo, store):
+        config = load(repo)
+        folder(repo, config)  # a place that cannot be used is said before everything is read
+        with Live(repo, store) as live:
+            yield repo, store, live, config
+
+
+def _folder(repo: Repo, config: Config | None = None) -> HistoryFolder:
+    from gitstory.config.load import load
+    from gitstory.worker.histories import folder
+
+    return folder(repo, config or load(repo))
+
+
+def _chosen(store: StoryStore, live: Live, text: str) -> Key:
+    from gitstory.queries.manual import choose
+
+    return choose(text, [*store.find(text), *live.keys()])
+
+
+def _newest(store: StoryStore, live: Live) -> Key:
+    from gitstory.queries.conversations import Asked, listing
+
+    rows = listing(store, live, Asked(most=1)).rows
+    if not rows:
+        raise GitStoryError(
+            "no conversation of this repository is known", hint="`git story agents` shows where they are looked for"
+        )
+    return (rows[0].agent, rows[0].id)
+
+
+def _shown(repo: Repo, path: str) -> str:
+    from pathlib import Path
+
+    top = repo.worktree
+    return Path(path).relative_to(top).as_posix() if top is not None and Path(path).is_relative_to(top) else path
+
+
+def _json(key: Key, path: str, **more: object) -> None:
+    from gitstory.render.json import dump
+
+    agent, conversation = key
+    click.echo(dump({"schema": "gitstory.history/1", "agent": agent, "id": conversation, "path": path, **more}))
+
+
+def refresh(repo: Repo, store: StoryStore) -> None:
+    """After something was taken back: have the history files tell no more than what may still be told."""
+    from gitstory.config.load import load
+    from gitstory.worker.histories import refresh as bring_up
+    from gitstory.worker.live import Live
+
+    if repo.worktree is None or not (repo.worktree / load(repo).history_path).is_dir():
+        return
+    with Live(repo, store) as live:
+        done = bring_up(repo, store, live, load(repo))
+    for verb, paths in (("removed", done.removed), ("rewrote", done.rewritten)):
+        for path in paths:
+            say(f"{verb} {_shown(repo, str(path))}")
+    if done.tracked:
+        names = ", ".join(_shown(repo, str(path)) for path in done.tracked[:5])
+        warn(f"git has earlier versions of {names}", "commit the change; older commits keep the text")
