@@ -6,6 +6,7 @@ from collections import OrderedDict
 
 from msgspec import Struct
 
+from gitstory.capture.ends import Ends, ends_of
 from gitstory.capture.lines import LineId, Lines, decode, is_binary
 from gitstory.git.content import lines_hash, split_lines
 from gitstory.git.repo import Repo
@@ -42,6 +43,18 @@ class Blobs:
         """The content hash of lines `start` to `end` (1-based, inclusive)."""
         blob = self._get(oid) if oid else None
         return "" if blob is None else lines_hash(split_lines(blob.raw)[start - 1 : end])
+
+    def ends(self, oid: str | None) -> Ends:
+        """How the lines of a blob end."""
+        blob = self._get(oid) if oid else None
+        return "" if blob is None else ends_of(blob.raw.decode("latin-1"))
+
+    def crlf(self, oid: str | None) -> tuple[bool, ...]:
+        """Of each line of a blob, whether it ends in CRLF; empty where none does."""
+        blob = self._get(oid) if oid else None
+        if blob is None or b"\r\n" not in blob.raw:
+            return (False,) * (len(blob.lines) if blob is not None else 0)
+        return tuple(line.endswith(b"\r") for line in split_lines(blob.raw))
 
     def _get(self, oid: str) -> _Blob | None:
         if oid in self._given:

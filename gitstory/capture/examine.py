@@ -5,11 +5,11 @@ Linking itself has no use for this; `git story explain` asks for it after the fa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from gitstory.capture.link import Linked
+from gitstory.capture.link import Drift, Linked
 from gitstory.capture.timeline import SLACK, Placed, name
 from gitstory.capture.trace import Trace
 from gitstory.capture.weave import Owner
@@ -22,7 +22,7 @@ Key = tuple[str, str]
 class Piece(Struct, frozen=True):
     """Neighbouring lines that the replay gives to one turn: `start` to `end` (1-based, inclusive) of a file.
 
-    `removed` ones are of the first parent's file. `loose` lines are the turn's only after undoing a formatter.
+    `removed` ones are of the first parent's file; `drift` says how the text differs from what the turn wrote.
     """
 
     key: Key
@@ -31,7 +31,7 @@ class Piece(Struct, frozen=True):
     start: int
     end: int
     removed: bool = False
-    loose: bool = False
+    drift: Drift = ""
 
 
 class Idle(Struct, frozen=True):
@@ -50,30 +50,39 @@ def pieces(linked: Linked) -> list[Piece]:
     """The lines behind all claims, those of rejected ones too, in order."""
     found: list[Piece] = []
     for one in linked.found:
-        found += _runs(linked, one.path, one.owned.added, one.owned.loose, removed=False)
-        found += _runs(linked, one.path, one.owned.removed, frozenset(), removed=True)
+        drift: dict[int, Drift] = dict.fromkeys(_ended(linked, one.path), "line-endings")
+        drift |= dict.fromkeys(one.owned.loose, "whitespace")
+        found += _runs(linked, one.path, one.owned.added, drift, removed=False)
+        found += _runs(linked, one.path, one.owned.removed, {}, removed=True)
     return found
 
 
+def _ended(linked: Linked, path: str) -> Iterable[int]:
+    """Lines (0-based) of a file whose line ends differ; said only of conversations that were linked."""
+    files = (file for file in linked.story.files if file.path == path)
+    ranges = (each for file in files for each in file.ranges if each.drift == "line-endings")
+    return (line - 1 for each in ranges for line in range(each.start, each.end + 1))
+
+
 def _runs(
-    linked: Linked, path: str, owners: dict[int, Owner], loose: frozenset[int], *, removed: bool
+    linked: Linked, path: str, owners: dict[int, Owner], drift: Mapping[int, Drift], *, removed: bool
 ) -> Iterable[Piece]:
     runs: list[Piece] = []
     for index in sorted(owners):
         placed = linked.edits[owners[index]]
         trace = linked.candidates[placed.trace].trace
         turn = trace.turns[placed.edit.turn].index
-        piece = Piece(trace.key, turn, path, index + 1, index + 1, removed, index in loose)
+        piece = Piece(trace.key, turn, path, index + 1, index + 1, removed, drift.get(index, ""))
         last = runs[-1] if runs else None
         if last is not None and last.end == index and _same(last, piece):
-            runs[-1] = Piece(last.key, turn, path, last.start, index + 1, removed, piece.loose)
+            runs[-1] = Piece(last.key, turn, path, last.start, index + 1, removed, piece.drift)
         else:
             runs.append(piece)
     return runs
 
 
 def _same(one: Piece, two: Piece) -> bool:
-    return (one.key, one.turn, one.loose) == (two.key, two.turn, two.loose)
+    return (one.key, one.turn, one.drift) == (two.key, two.turn, two.drift)
 
 
 def idle(linked: Linked, commit: Commit, previous: float | None) -> list[Idle]:

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from gitstory.capture.ends import FileEnds
 from gitstory.capture.lines import weight
 from gitstory.capture.timeline import FileFound, Placed
-from gitstory.capture.trace import Trace, TraceTurn
+from gitstory.capture.trace import Trace, TraceEdit, TraceTurn
 from gitstory.capture.weave import Owner
 from gitstory.git.changes import Commit, author_key
 from gitstory.model import EVIDENCE_ORDER, Evidence, FileStory, Link, Range, Story, TurnLink
-
-Hash = Callable[[str | None, int, int], str]
-"""The content hash of lines start..end (1-based, inclusive) of a blob."""
 
 LEAST_KNOWN = 4
 """What a conversation of this repository must explain to be linked: one line of a dozen letters where the replay has
@@ -29,6 +27,22 @@ LEAST_GUESSED = 30
 """The same where only a guess ties the conversation's directory to this repository."""
 
 Drift = Literal["", "whitespace", "line-endings"]
+DriftOf = Callable[[int, TraceEdit], Drift]
+"""How a line (0-based index) differs from what its edit wrote."""
+
+
+class Content(Protocol):
+    """The files of one commit."""
+
+    def blobs(self, path: str) -> tuple[str | None, str | None]:
+        """A path's (old, new) blob ids."""
+        ...
+
+    def hash(self, blob: str | None, start: int, end: int) -> str:
+        """The content hash of lines start..end (1-based, inclusive) of a blob."""
+        ...
+
+    def ends(self, path: str) -> FileEnds: ...
 
 
 class Candidate(Struct, frozen=True):
@@ -81,13 +95,12 @@ def link(
     edits: Sequence[Placed],
     candidates: Sequence[Candidate],
     commands: Iterable[tuple[int, int]],
-    blobs: Callable[[str], tuple[str | None, str | None]],
-    hashed: Hash,
+    content: Content,
 ) -> Linked:
     """The story of `commit`.
 
-    `previous` is the first parent's committer time, `commands` (candidate, turn) pairs that made the commit, `blobs`
-    gives a path's (old, new) blob ids.
+    `previous` is the first parent's committer time, `commands` (candidate, turn) pairs that made the commit, `content`
+    knows what its files hold.
     """
     claims = _claims(found, edits, commands)
     verdicts: list[Verdict] = []
@@ -103,7 +116,7 @@ def link(
         if evidence in ("lines", "command"):
             accepted.add(number)
         links.append(_link(trace, claim, evidence, commit, previous))
-    files = tuple(_file_story(one, edits, candidates, accepted, blobs, hashed) for one in found)
+    files = tuple(_file_story(one, edits, candidates, accepted, content) for one in found)
     links.sort(key=lambda one: (EVIDENCE_ORDER.index(one.evidence), -one.lines, one.agent, one.conversation))
     told = tuple(one for one in files if one.ranges or one.removed)
     story = Story(commit.oid, tuple(links), told, author=author_key(commit.author_email))
@@ -194,22 +207,26 @@ def _file_story(
     edits: Sequence[Placed],
     candidates: Sequence[Candidate],
     accepted: set[int],
-    blobs: Callable[[str], tuple[str | None, str | None]],
-    hashed: Hash,
+    content: Content,
 ) -> FileStory:
-    old_blob, new_blob = blobs(found.path)
+    old_blob, new_blob = content.blobs(found.path)
+    ends = content.ends(found.path)
+    loose = found.owned.loose
 
-    def ranges(owners: dict[int, Owner], blob: str | None, loose: frozenset[int] = frozenset()) -> tuple[Range, ...]:
+    def written(index: int, edit: TraceEdit) -> Drift:
+        return "whitespace" if index in loose else "line-endings" if ends.drifted(index, edit.ends) else ""
+
+    def ranges(owners: dict[int, Owner], blob: str | None, drift_of: DriftOf) -> tuple[Range, ...]:
         return tuple(
             Range(
                 start + 1,
                 end + 1,
                 *candidates[trace].trace.key,
                 candidates[trace].trace.turns[turn].id,
-                hashed(blob, start + 1, end + 1),
+                content.hash(blob, start + 1, end + 1),
                 drift,
             )
-            for start, end, trace, turn, drift in _runs(owners, edits, accepted, loose)
+            for start, end, trace, turn, drift in _runs(owners, edits, accepted, drift_of)
         )
 
     owned = found.owned
@@ -217,13 +234,13 @@ def _file_story(
         path=found.path,
         added=owned.added_count,
         deleted=owned.removed_count,
-        ranges=ranges(owned.added, new_blob, owned.loose),
-        removed=ranges(owned.removed, old_blob),
+        ranges=ranges(owned.added, new_blob, written),
+        removed=ranges(owned.removed, old_blob, lambda index, edit: ""),
     )
 
 
 def _runs(
-    owners: dict[int, Owner], edits: Sequence[Placed], accepted: set[int], loose: frozenset[int]
+    owners: dict[int, Owner], edits: Sequence[Placed], accepted: set[int], drift_of: DriftOf
 ) -> list[tuple[int, int, int, int, Drift]]:
     """(first index, last index, candidate, turn, drift) of neighbouring lines that belong together."""
     runs: list[tuple[int, int, int, int, Drift]] = []
@@ -231,7 +248,7 @@ def _runs(
         placed = edits[owners[index]]
         if placed.trace not in accepted:
             continue
-        drift: Drift = "whitespace" if index in loose else ""
+        drift = drift_of(index, placed.edit)
         if runs and runs[-1][1] == index - 1 and runs[-1][2:] == (placed.trace, placed.edit.turn, drift):
             runs[-1] = (runs[-1][0], index, *runs[-1][2:])
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from msgspec import Struct
 from gitstory.agents.base import Agent
 from gitstory.capture.blobs import Blobs
 from gitstory.capture.cache import Brief, TraceCache
+from gitstory.capture.ends import FileEnds, converting
 from gitstory.capture.gather import Gathered, Matters, gather
 from gitstory.capture.lines import LineId
 from gitstory.capture.link import Candidate, Linked, link
@@ -177,6 +178,7 @@ def link_all(
     made: Commands,
 ) -> Iterator[Linked]:
     """The story of each of `commits`, oldest first, after what landed in `history`; see `Linker.link`."""
+    converts = converting(repo)
     timeline = Timeline(by.edits, by.blobs.lines, by.loose)
     times = _parent_times(repo, commits)
     wanted = {commit.oid for commit in commits}
@@ -184,7 +186,6 @@ def link_all(
     for commit, found in timeline.run(everything, made.reported):
         if commit.oid not in wanted:
             continue
-        blobs = {name(f.path): (f.old[0] if f.old else None, f.new) for f in commit.files}
         yield link(
             commit,
             times.get(commit.parents[0]) if commit.parents else None,
@@ -192,9 +193,29 @@ def link_all(
             timeline.edits,
             by.candidates,
             made.by.get(commit.oid, ()),
-            blobs.__getitem__,
-            by.blobs.hash,
+            _Content(commit, by.blobs, converts),
         )
+
+
+class _Content:
+    """What `link` asks of a commit's files."""
+
+    def __init__(self, commit: Commit, blobs: Blobs, converts: Callable[[bytes], bool]) -> None:
+        self._files = {name(file.path): file for file in commit.files}
+        self._blobs = blobs
+        self._converts = converts
+
+    def blobs(self, path: str) -> tuple[str | None, str | None]:
+        file = self._files[path]
+        return (file.old[0] if file.old else None, file.new)
+
+    def hash(self, blob: str | None, start: int, end: int) -> str:
+        return self._blobs.hash(blob, start, end)
+
+    def ends(self, path: str) -> FileEnds:
+        file = self._files[path]
+        old, new = self.blobs(path)
+        return FileEnds(self._blobs.crlf(new), self._blobs.ends(old), old is None, partial(self._converts, file.path))
 
 
 def _parent_times(repo: Repo, commits: Sequence[Commit]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
+from gitstory.capture.ends import Ends, ends_of
 from gitstory.capture.hunks import hunks_between
 from gitstory.capture.lines import LineId, Lines, split
 from gitstory.capture.places import normal
@@ -34,6 +35,8 @@ class TraceEdit(Struct, frozen=True, array_like=True, gc=False):
     after: tuple[LineId, ...] | None = None
     patch: tuple[Patch, ...] = ()
     moved_from: str | None = None
+    ends: Ends = ""
+    """How the lines end that it wrote, where the agent recorded them as they were written."""
 
     @property
     def by_name_only(self) -> bool:
@@ -173,6 +176,7 @@ def _trace_edit(edit: Edit, turn: int, time: float, texts: dict[str, str], lines
         after=None if after is None else tuple(lines.of(after)),
         patch=() if after is not None else tuple(_patch(hunk, lines) for hunk in hunks),
         moved_from=None if edit.moved_from is None else normal(edit.moved_from),
+        ends=ends_of(edit.after if edit.after is not None else "".join(pair.new for pair in edit.replacements)),
     )
 
 

@@ -36,6 +36,8 @@ class ConversationView(Struct, frozen=True):
     removed: int = 0
     drifted: int = 0
     """Lines of the commit it wrote, lines it took away, and of the former those that differ in white space."""
+    ended: int = 0
+    """Of the lines it wrote, those with other line ends."""
 
 
 class FileView(Struct, frozen=True):
@@ -152,6 +154,7 @@ def conversation_view(
         added=_lines(mine),
         removed=_lines(gone),
         drifted=_lines([r for r in mine if r.drift == "whitespace"]),
+        ended=_lines([r for r in mine if r.drift == "line-endings"]),
     )
 
 

@@ -68,7 +68,7 @@ def _candidate_object(each: CandidateView) -> dict[str, Any]:
                 "start": part.piece.start,
                 "end": part.piece.end,
                 "removed": part.piece.removed,
-                "drift": "whitespace" if part.piece.loose else "",
+                "drift": part.piece.drift,
                 "turn": part.piece.turn,
                 "texts": list(part.texts),
             }
@@ -137,7 +137,7 @@ def _candidate(each: CandidateView, console: Console) -> None:
 def _piece(part: PieceView, console: Console) -> None:
     piece = part.piece
     span = str(piece.start) if piece.start == piece.end else f"{piece.start}-{piece.end}"
-    drift = ", white space differs" if piece.loose else ""
+    drift = {"": "", "whitespace": ", white space differs", "line-endings": ", line ends differ"}[piece.drift]
     console.line(f"    turn {piece.turn}  {neutralise_line(piece.path)}:{span}{drift}")
     sign, style = ("-", "red") if piece.removed else ("+", "green")
     for text in part.texts:

@@ -201,3 +201,45 @@ def test_a_root_commit_and_one_without_conversations(repo: GitRepo, home: Path) 
     done = git_story(repo.path, "explain", "nowhere", check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("error: unknown revision: nowhere\nhint: ")
+
+
+def crlf(project: GitRepo, path: str) -> None:
+    file = project.path / path
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+
+
+def test_line_ends_somebody_changed_are_said(project: GitRepo, home: Path) -> None:
+    session = ClaudeSession(home, project.path, NOON)
+    session.prompt("Write a module")
+    session.write("module.py", "one = 'written by the agent'\ntwo = 'and this as well'\n")
+    crlf(project, "module.py")
+    project.commit("module", at=NOON + 50)
+    [one] = explained(project)["candidates"]
+    assert [(r["path"], r["start"], r["end"], r["drift"]) for r in one["ranges"]] == [
+        ("module.py", 1, 2, "line-endings")
+    ]
+    assert "module.py:1-2, line ends differ" in git_story(project.path, "explain").stdout
+    assert "line ends differ in 2" in git_story(project.path, "show").stdout
+
+
+def test_line_ends_of_a_file_that_always_had_them_are_not(project: GitRepo, home: Path) -> None:
+    crlf(project, "base.txt")
+    project.commit("windows", at=NOON - 500)
+    session = ClaudeSession(home, project.path, NOON)
+    session.prompt("Mark the third line")
+    session.edit("base.txt", "line number 3 of the base\n", "line number 3, now marked, of the base\n")
+    crlf(project, "base.txt")  # as the tool does: the model sees LF, the file keeps its own
+    project.commit("change", at=NOON + 50)
+    [one] = explained(project)["candidates"]
+    assert {r["drift"] for r in one["ranges"]} == {""}
+    assert "line ends" not in git_story(project.path, "show").stdout
+
+
+def test_line_ends_git_converts_are_not(project: GitRepo, home: Path) -> None:
+    project.git("config", "core.autocrlf", "true")
+    session = ClaudeSession(home, project.path, NOON)
+    session.prompt("Write a module")
+    session.write("module.py", "one = 'written by the agent'\r\ntwo = 'and this as well'\r\n")
+    project.commit("module", at=NOON + 50)
+    [one] = explained(project)["candidates"]
+    assert {r["drift"] for r in one["ranges"]} == {""}
