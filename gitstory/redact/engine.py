@@ -228,8 +228,13 @@ def _shared_out(texts: list[str], spans: list[Span]) -> Iterator[list[Span]]:
 def _secrets(view: View, depth: int = 0) -> list[Span]:
     """Secrets by shape, place and name; looks into base64 and hex twice at most."""
     spans = [*shapes.find_broken(view), *pem.find(view), *headers.find(view), *assign.find(view)]
-    text, runs = view.text, list(view.runs())
-    for start, end in runs:
+    text = view.text
+    runs: list[tuple[int, int]] = []
+    for start, end in view.runs():
+        run = text[start:end]
+        if shapes.is_dull(run) and not (run.isalnum() or text[start - 1 : start] in shapes.LEADS):
+            continue
+        runs.append((start, end))
         spans += shapes.find_in_run(text, start, end)
         if (whole := shapes.whole_run(text, start, end)) is not None:
             spans.append(whole)

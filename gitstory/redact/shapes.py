@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gitstory.redact import plausible
 from gitstory.redact.spans import Span
@@ -110,13 +110,27 @@ def _credible(shape: Shape, found: re.Match[str], text: str) -> bool:
     return True
 
 
+LEADS = frozenset("\\%[;")
+"""What an escape sequence begins with, or a part of one; the letters behind it are not yet the token's."""
+
+
+@lru_cache(maxsize=1 << 14)
+def is_dull(run: str) -> bool:
+    """Whether a run of `View.runs` holds no token wherever it stands: most are ids, paths and names, and come again."""
+    if run.isalnum() and not plausible.is_hex(run):
+        return False
+    if PREFIX.match(run) or _INNER.search(run):
+        return False
+    return run.count(".") < 2 or not _DISCORD.search(run)
+
+
 def find_in_run(text: str, start: int, end: int) -> Iterator[Span]:
     """Tokens in a run of `View.runs`: at its start and behind its dots, dashes and underscores.
 
     Where an escape sequence leads the run (`\\n`, `%3D`, a colour) they may begin anywhere in its first letters.
     """
     hit = PREFIX.match(text, start)
-    if hit is None and start and text[start - 1] in "\\%[;":
+    if hit is None and start and text[start - 1] in LEADS:
         hit = PREFIX.search(text, start, min(end, start + 40))
         hit = hit if hit and hit.start() - start <= 8 else None
     place = hit.span() if hit else None
