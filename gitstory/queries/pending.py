@@ -67,6 +67,11 @@ class Pool:
         merged = sorted({**fresh, **kept}.values(), key=lambda turn: turn.index)
         return replace(live if stored is None else stored, turns=tuple(merged))
 
+    def excerpts(self, asked: Mapping[Key, Collection[str]], /) -> Mapping[Key, Conversation]:
+        stored = self._source.excerpts({key: turns for key, turns in asked.items() if key not in self._turns})
+        mine = {key: self.conversation(*key, sorted(turns)) for key, turns in asked.items() if key in self._turns}
+        return {**stored, **{key: told for key, told in mine.items() if told is not None}}
+
     def _fresh(self, key: Key) -> Conversation | None:
         if self._live is None or key not in self._turns:
             return None

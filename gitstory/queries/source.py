@@ -24,6 +24,8 @@ class Source(Protocol):
 
     def conversation(self, agent: str, id: str, /, turns: Collection[str] | None = None) -> Conversation | None: ...
 
+    def excerpts(self, asked: Mapping[Key, Collection[str]], /) -> Mapping[Key, Conversation]: ...
+
     def meta(self, agent: str, id: str, /) -> Meta | None: ...
 
 
@@ -52,12 +54,7 @@ def load(source: Source, refs: Collection[TurnRef], *, before: bool = False) -> 
         listed = meta.turns if meta is not None else ()
         indexes = {index - 1 for turn, index in listed if turn in turns}
         turns.update(turn for turn, index in listed if index in indexes)
-    found: dict[Key, Conversation] = {}
-    for (agent, conversation), turns in asked.items():
-        loaded = source.conversation(agent, conversation, sorted(turns))
-        if loaded is not None:
-            found[agent, conversation] = loaded
-    return found
+    return dict(source.excerpts(asked))
 
 
 def turns_by_ref(conversations: Mapping[Key, Conversation]) -> dict[TurnRef, Turn]:

@@ -36,18 +36,19 @@ def write_blame(view: BlameView, console: Console, *, short: bool = False, mail:
     gutter = 22 if short else min(max(console.width * 54 // 100, _NARROW), _WIDE)
     digits = len(str(view.blame.lines[-1].line)) if view.blame.lines else 1
     colors: dict[TurnRef, str] = {}
+    blank = " " * gutter
     for key, run in groupby(range(len(view.owners)), lambda at: (view.blame.lines[at].commit, view.owners[at])):
         positions = list(run)
         owner = key[1]
         if owner is not None and owner not in colors:
             colors[owner] = _COLORS[len(colors) % len(_COLORS)]
-        labels = _labels(view, positions, gutter, short, mail)
-        for at, label in zip(positions, labels, strict=True):
+        style = colors[owner] if owner is not None else "dim"
+        rows: list[str] = []
+        for at, label in zip(positions, _labels(view, positions, gutter, short, mail), strict=True):
             line = view.blame.lines[at]
-            left = padded(label, gutter)
-            left = console.paint(left, colors[owner]) if owner is not None else console.paint(left, "dim")
-            code = _code(line.text)
-            console.line(f"{left} {line.line:>{digits}}  {code}".rstrip())
+            left = console.paint(padded(label, gutter), style) if label else blank
+            rows.append(f"{left} {line.line:>{digits}}  {_code(line.text)}".rstrip())
+        console.line("\n".join(rows))
 
 
 def _code(data: bytes) -> str:

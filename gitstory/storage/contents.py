@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -108,7 +108,9 @@ class Contents:
     def meta(self, agent: str, id: str) -> Meta | None:
         if self.dead(Tombstone("conversation", (agent, id))):
             return None
-        data = self.blob(paths.conversation_path(agent, id) + b"/" + paths.META, META_BOUND)
+        return self._meta(self.blob(paths.conversation_path(agent, id) + b"/" + paths.META, META_BOUND), agent, id)
+
+    def _meta(self, data: bytes | None, agent: str, id: str) -> Meta | None:
         meta = None if data is None else self._counted(decode_meta(data, agent, id))
         return None if meta is None else self._living(meta)
 
@@ -123,10 +125,12 @@ class Contents:
         folder = paths.conversation_path(meta.agent, meta.id)
         for turn, _index in meta.turns:
             if wanted is None or turn in wanted:
-                found = self.turn_bytes(folder, (meta.agent, meta.id, turn))
-                decoded = None if found is None else self._counted(decode_turn(found, turn))
+                decoded = self._turn(self.turn_bytes(folder, (meta.agent, meta.id, turn)), turn)
                 if decoded is not None:
                     yield decoded
+
+    def _turn(self, data: bytes | None, turn: str) -> Turn | None:
+        return None if data is None else self._counted(decode_turn(data, turn))
 
     def turn_bytes(self, folder: bytes, turn: tuple[str, str, str]) -> bytes | None:
         """The record of a turn (agent, conversation, id), unless it was taken back."""
@@ -154,6 +158,24 @@ class Contents:
     def conversation(self, agent: str, id: str, turns: Collection[str] | None = None) -> Conversation | None:
         meta = self.meta(agent, id)
         return None if meta is None else conversation_of(meta, self.turns(meta, turns))
+
+    def excerpts(self, asked: Mapping[tuple[str, str], Collection[str]]) -> dict[tuple[str, str], Conversation]:
+        """The conversations there are of (agent, id), each with only the turns asked for, in two talks with git."""
+        if self.root is None:
+            return {}
+        keys = [key for key in asked if not self.dead(Tombstone("conversation", key))]
+        folders = {key: self.root.encode() + b":" + paths.conversation_path(*key) for key in keys}
+        found = self.repo.objects.blobs([folders[key] + b"/" + paths.META for key in keys], META_BOUND)
+        metas = {key: meta for key, data in zip(keys, list(found), strict=True) if (meta := self._meta(data, *key))}
+        wanted = [(*key, turn) for key, meta in metas.items() for turn, _ in meta.turns if turn in asked[key]]
+        specs = [folders[agent, name] + b"/" + paths.turn_name(turn) for agent, name, turn in wanted]
+        turns: dict[tuple[str, str], list[Turn]] = {key: [] for key in metas}
+        for (agent, name, turn), data in zip(wanted, self.repo.objects.blobs(specs, TURN_BOUND), strict=True):
+            gone = data is not None and is_taken_back(data, (agent, name, turn), self.tombstones)
+            told = None if gone else self._turn(data, turn)
+            if told is not None:
+                turns[agent, name].append(told)
+        return {key: conversation_of(meta, turns[key]) for key, meta in metas.items()}
 
     def metas(self) -> Iterator[Meta]:
         """Every conversation's meta."""

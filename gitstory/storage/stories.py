@@ -6,7 +6,7 @@ docs/storage.md describes every byte. Writes are all or nothing, by compare-and-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from gitstory.errors import GitStoryError
 from gitstory.git.notes import find_note, list_notes, note_changes
@@ -77,6 +77,10 @@ class StoryStore:
     def conversation(self, agent: str, id: str, turns: Collection[str] | None = None) -> Conversation | None:
         """A stored conversation with all its turns, or with those of the ids given; see `meta` for their list."""
         return self.contents.conversation(agent, id, turns)
+
+    def excerpts(self, asked: Mapping[Key, Collection[str]]) -> dict[Key, Conversation]:
+        """The stored conversations among `asked`, each with only the turns (by id) asked for."""
+        return self.contents.excerpts(asked)
 
     def meta(self, agent: str, id: str) -> Meta | None:
         """A stored conversation without its turns, but with the (id, index) of each."""
