@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
-.PHONY: demo test fast matrix lab lint format lock clean
+.PHONY: demo test fast matrix lab fuzz lint format lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python demo/demo.py
@@ -22,6 +22,13 @@ matrix: $(VENV)/ready
 # The real Claude Code and Codex programs, from npm by name, against a scripted model on this machine.
 lab: $(VENV)/ready
 	GITSTORY_LAB=1 $(BIN)/python -m pytest -q tests/lab
+
+# Each parser of stored data for SECONDS, guided by coverage (atheris, which has no wheels for every Python).
+SECONDS ?= 20
+fuzz: $(VENV)/ready
+	$(BIN)/pip install -q atheris
+	@$(BIN)/python -m tests.fuzz | while read -r name; do echo "== $$name"; \
+		$(BIN)/python -m tests.fuzz "$$name" $(SECONDS) 2>&1 | grep -E "stat::number_of_executed|cov:|ERROR|Uncaught" | tail -2; done
 
 lint: $(VENV)/ready
 	$(BIN)/ruff format --check .

@@ -173,6 +173,8 @@ def read_file(path: Path) -> dict[str, Any]:
         return tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}", hint="correct that line; nothing was changed") from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deeply", hint="no setting needs that; nothing was changed") from None
 
 
 def read_text(path: Path) -> str | None:

@@ -429,6 +429,13 @@ _SILENT = frozenset(
         "saved_hook_context",
         "tool-use-summary",
         "debug-log",
+        # Claude Code 2.1.32x keeps account of its requests beside the conversation.
+        "api-request",
+        "api-request-blob",
+        "api-request-shape",
+        "tools-used",
+        "atis-latch",
+        "cost-state",
     }
 )
 """Records that tell nothing of the story. One of any other type is counted as not understood."""

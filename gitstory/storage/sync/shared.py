@@ -53,7 +53,7 @@ def load(home: Path) -> Shared:
     """What is remembered; nothing where the file is missing or damaged."""
     try:
         return msgspec.json.decode((home / NAME).read_bytes(), type=Shared)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return Shared()
 
 

@@ -1,0 +1,102 @@
+"""Every parser of what lies in a repository or beside it, as a function of bytes that must never raise.
+
+A new parser of stored data gets a line in `PARSERS`; both the quick test and `make fuzz` take it from there.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.capture import spool
+from gitstory.capture.cache import TraceCache
+from gitstory.config.keys import KEYS, ConfigError, find_key
+from gitstory.config.load import read_file
+from gitstory.git.blame import parse as parse_blame
+from gitstory.git.content import lines_hash, split_lines
+from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
+from gitstory.render.history import header
+from gitstory.storage import paths, records, verified
+from gitstory.storage.history import read_header
+from gitstory.storage.sync import shared
+from gitstory.worker import state
+
+COMMIT = "ab" * 20
+_TURN = Turn("t1", 1, "why", 1.5, steps=(Say("so"), Call("Edit", edits=(Edit("a.py", hunks=(Hunk(1, 1, ("+x",)),)),))))
+_TALK = Conversation("codex", "c1", (_TURN,), "Title", ("/a",), ("m",), 1.0, 2.0)
+_STORY = Story(
+    COMMIT,
+    (Link("codex", "c1", "lines", 1, (TurnLink("t1", 1, "lines", 1),)),),
+    (FileStory("a.py", 1, 0, (Range(1, 1, "codex", "c1", "t1", "00" * 8),)),),
+)
+
+
+class Parser(Struct, frozen=True):
+    """`seeds` are good inputs that the search starts from."""
+
+    name: str
+    run: Callable[[bytes], object]
+    seeds: tuple[bytes, ...]
+
+
+def _on_disk(name: str, read: Callable[[Path], object]) -> Callable[[bytes], object]:
+    """A parser of a file called `name`, given the folder it lies in."""
+    holder: list[tempfile.TemporaryDirectory[str]] = []
+
+    def run(data: bytes) -> object:
+        if not holder:
+            holder.append(tempfile.TemporaryDirectory(prefix="gitstory-fuzz-"))
+        folder = Path(holder[0].name)
+        (folder / name).write_bytes(data)
+        return read(folder)
+
+    return run
+
+
+def _settings(folder: Path) -> None:
+    try:
+        for name, value in read_file(folder / "config.toml").items():
+            find_key(name).check(value, "here")
+    except ConfigError:
+        return
+
+
+def _path(data: bytes) -> None:
+    parts = data.split(b"/")
+    paths.commit_of(parts)
+    for part in parts:
+        paths.decode(part)
+
+
+def _traces(folder: Path) -> None:
+    TraceCache(folder / "traces.db").close()
+
+
+def _taken_back(data: bytes) -> None:
+    records.is_taken_back(data, ("codex", "c1", "t1"), {"turn/00"})
+
+
+PARSERS: tuple[Parser, ...] = (
+    Parser("story", lambda data: records.decode_story(data, COMMIT), (records.encode_story(_STORY),)),
+    Parser("conversation", records.decode_meta, (records.encode_meta(records.meta_of(_TALK)),)),
+    Parser("turn", lambda data: records.decode_turn(data, "t1"), (records.encode_turn(_TURN),)),
+    Parser("schema", records.schema_of, (records.encode_turn(_TURN),)),
+    Parser("taken back", _taken_back, (records.encode_turn(_TURN),)),
+    Parser("tree path", _path, (paths.commit_path(COMMIT), paths.conversation_path("codex", "c 1/%"))),
+    Parser("spool", spool.parse, (spool.format_line(spool.Event("post-commit", COMMIT, 1.0, "/w", {"A": "b"})),)),
+    Parser("state", _on_disk(state.NAME, state.load), (b'{"ran":1.5,"tips":{"refs/heads/main":"ab"},"errors":["e"]}',)),
+    Parser("shared", _on_disk(shared.NAME, shared.load), (b'{"remotes":{"00":{"data":"ab","notes":"cd"}}}',)),
+    Parser("verified", _on_disk(verified.NAME, verified.load), (verified.mark(COMMIT, b"a", 1, 2, "x"),)),
+    Parser("parse cache", _on_disk("traces.db", _traces), (b"SQLite format 3\0",)),
+    Parser("history file", _on_disk("x.md", lambda folder: read_header(folder / "x.md")), (header("a", "b").encode(),)),
+    Parser(
+        "settings",
+        _on_disk("config.toml", _settings),
+        tuple(f'{key.name.replace("<agent>", "codex")} = "x"\n'.encode() for key in KEYS),
+    ),
+    Parser("blame", parse_blame, (f"{COMMIT} 1 1 1\nauthor A\nauthor-time 1\nfilename a\n\tx\n".encode(),)),
+    Parser("content", lambda data: lines_hash(split_lines(data)), (b"a\r\nb\n",)),
+)
