@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from gitstory.agents import patches
 from gitstory.agents.patches import absolute
+from gitstory.agents.powershell import HERE_STRING, powershell_edits
 from gitstory.agents.shell_words import Simple, Word, simple_commands
 from gitstory.model import Edit, Hunk
 
@@ -47,6 +48,8 @@ def commits_made(command: str, output: str) -> tuple[str, ...]:
 
 def shell_edits(command: str, cwd: str | None = None, time: float | None = None) -> tuple[Edit, ...]:
     """The files a successful `command`, run in `cwd`, wrote, moved or removed, in order."""
+    if HERE_STRING.search(command):  # no sh has those: agents on Windows do not say which shell it is
+        return powershell_edits(command, cwd, time)
     if not _TELLTALE.search(command):
         return ()
     run = _Run(time, cwd)

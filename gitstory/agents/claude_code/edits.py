@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from gitstory.agents.patches import absolute
+from gitstory.agents.powershell import powershell_edits
 from gitstory.agents.shell import shell_edits
 from gitstory.model import Edit, Hunk, Replacement
 
@@ -18,8 +19,10 @@ WRITERS = frozenset({"Edit", "MultiEdit", "Write", "NotebookEdit"})
 
 def edits_of(tool: str, given: dict[str, Any], result: object, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
     """The edits of a call that succeeded: `given` is its input, `result` the record's `toolUseResult`."""
-    if tool == "Bash":  # PowerShell quotes otherwise: read as sh, its here-strings turn into redirections
+    if tool == "Bash":
         return shell_edits(_text(given.get("command")), cwd, time)
+    if tool == "PowerShell":  # quotes otherwise: read as sh, its here-strings turn into redirections
+        return powershell_edits(_text(given.get("command")), cwd, time)
     if tool not in WRITERS:
         return ()
     facts = result if isinstance(result, dict) else {}
