@@ -13,21 +13,28 @@ _SHOWN = 20
 @click.command()
 @click.option("--agent", metavar="NAME", help="Only those of one agent, as in claude-code.")
 @click.option("--since", metavar="DATE", help="Only those still going on after DATE, as `git log --since` takes it.")
-@click.option("--all", "everything", is_flag=True, help=f"All of them, not only the last {_SHOWN}.")
+@click.option("-n", "most", type=click.IntRange(min=0), default=_SHOWN, show_default=True, help="How many; 0: all.")
+@click.option("--all", "everywhere", is_flag=True, help="Those of all repositories on this machine.")
 @json_option
-def command(agent: str | None, since: str | None, everything: bool, as_json: bool) -> int:
+def command(agent: str | None, since: str | None, most: int, everywhere: bool, as_json: bool) -> int:
     """List the conversations of this repository, the last one first.
 
     Both those that are stored with commits and those that are only in the agents' own stores on this machine. The id
-    in front is what `git story link` takes.
+    in front is what `git story show` and `git story link` take.
     """
+    from gitstory.queries import conversations
     from gitstory.queries.conversations import Asked, listing, since_time
     from gitstory.worker.live import Live
+    from gitstory.worker.setup import setup
 
     with record() as (repo, store):
         after = since_time(repo, since) if since is not None else None
-        with Live(repo, store, since=after or 0.0) as live:
-            found = listing(store, live, Asked(agent, after, None if everything else _SHOWN))
+        asked = Asked(agent, after, most or None)
+        if everywhere:
+            found = conversations.everywhere(store, setup(repo), asked)
+        else:
+            with Live(repo, store, since=after or 0.0) as live:
+                found = listing(store, live, asked)
     if as_json:
         from gitstory.render.conversations import conversation_object
         from gitstory.render.json import dump

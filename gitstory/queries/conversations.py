@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from gitstory.capture.select import place
+from gitstory.capture.gather import read
+from gitstory.capture.select import all_sources, place
 from gitstory.capture.trace import Trace
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
@@ -16,6 +17,7 @@ from gitstory.queries.source import Key
 from gitstory.storage.records import Meta
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.live import Live
+from gitstory.worker.setup import Setup
 
 _AT_ONCE = 3.0
 """Seconds from now within which a date that does not say "now" is one that git made nothing of."""
@@ -40,6 +42,8 @@ class Row(Struct, frozen=True):
     commits: tuple[str, ...]
     stored: bool
     local: bool
+    place: str = ""
+    """Where it took place first; told only where conversations of all repositories are listed."""
 
 
 class Listing(Struct, frozen=True):
@@ -71,9 +75,7 @@ def listing(store: StoryStore, live: Live, asked: Asked) -> Listing:
     """Join the record with the stores. Raises GitStoryError for an agent nobody knows."""
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
     local = {trace.key: trace for trace in ours(live)}
-    agents = {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored}
-    if asked.agent is not None and asked.agent not in agents:
-        raise GitStoryError(f"unknown agent: {asked.agent}", hint=f"known are {', '.join(sorted(agents))}")
+    _known(asked, {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored})
     keys = [key for key in {*stored, *local} if asked.agent in (None, key[0])]
     ended = {key: _ended(stored.get(key), local.get(key)) for key in keys}
     keys = [key for key in keys if asked.since is None or ended[key] >= asked.since]
@@ -83,6 +85,57 @@ def listing(store: StoryStore, live: Live, asked: Asked) -> Listing:
     short = _short_ids({*stored, *local})
     rows = [_row(store, live, key, stored.get(key), local.get(key), commits.get(key, ()), short[key]) for key in shown]
     return Listing(tuple(rows), len(keys) - len(shown))
+
+
+def everywhere(store: StoryStore, made: Setup, asked: Asked) -> Listing:
+    """The conversations of all repositories that are on this machine, the transcript written to last first.
+
+    Only those shown are opened, so those left out are counted by their transcripts. Raises GitStoryError for an agent
+    nobody knows.
+    """
+    context = made.context
+    _known(asked, {agent.name for agent in context.agents})
+    found = [
+        (agent, source)
+        for agent, source in all_sources(context.agents, context.where)
+        if asked.agent in (None, agent.name) and (asked.since is None or source.modified >= asked.since)
+    ]
+    found.sort(key=lambda pair: (-pair[1].modified, pair[1].path))
+    stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
+    commits = _commits(store)
+    shown: dict[Key, Conversation] = {}
+    left = iter(found)
+    for agent, source in left:
+        for one in read(agent, source, []):
+            visible = made.private.visible(one)
+            if visible is not None and visible.turns and not one.subagent:
+                shown.setdefault(one.key, visible)
+        if asked.most is not None and len(shown) >= asked.most:
+            break
+    short = _short_ids({*stored, *shown, *((agent.name, source.id) for agent, source in found if source.id)})
+    rows = [
+        Row(
+            *key,
+            short[key],
+            one.title,
+            _first(one.turns),
+            one.started,
+            one.updated,
+            len(one.turns),
+            tuple(sorted(commits.get(key, ()))),
+            key in stored,
+            True,
+            one.places[0] if one.places else "",
+        )
+        for key, one in shown.items()
+    ]
+    rows.sort(key=lambda row: (-(row.updated or row.started or 0.0), row.agent, row.id))
+    return Listing(tuple(rows[: asked.most]), len(rows[asked.most or len(rows) :]) + sum(1 for _ in left))
+
+
+def _known(asked: Asked, agents: set[str]) -> None:
+    if asked.agent is not None and asked.agent not in agents:
+        raise GitStoryError(f"unknown agent: {asked.agent}", hint=f"known are {', '.join(sorted(agents))}")
 
 
 def ours(live: Live) -> list[Trace]:

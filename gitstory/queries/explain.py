@@ -50,6 +50,8 @@ class CandidateView(Struct, frozen=True):
 
     `weight` is what its lines tell together, `least` what it takes to be linked by them; `evidence` is None for a
     rejected one. `turns` are (index, lines) of those with lines, `skipped` its records that could not be read.
+    `bounds` is the time it surely lies in where its agent records none: it is placed by content and the order of its
+    records.
     """
 
     agent: str
@@ -63,6 +65,7 @@ class CandidateView(Struct, frozen=True):
     turns: tuple[tuple[int, int], ...] = ()
     pieces: tuple[PieceView, ...] = ()
     skipped: int = 0
+    bounds: tuple[float | None, float | None] | None = None
 
 
 class Elsewhere(Struct, frozen=True):
@@ -165,7 +168,7 @@ def _claimant(repo: Repo, live: Live, linked: Linked, commit: Commit, verdict: V
     counts: dict[int, int] = {}
     for piece in mine:
         counts[piece.turn] = counts.get(piece.turn, 0) + piece.end - piece.start + 1
-    title, skipped = _told(live, key)
+    title, skipped, bounds = _told(live, key)
     guessed = any(candidate.guessed for candidate in linked.candidates if candidate.trace.key == key)
     return CandidateView(
         *key,
@@ -178,6 +181,7 @@ def _claimant(repo: Repo, live: Live, linked: Linked, commit: Commit, verdict: V
         tuple(sorted(counts.items())),
         tuple(PieceView(piece, _texts(repo, commit, piece)) for piece in mine),
         skipped,
+        bounds,
     )
 
 
@@ -197,16 +201,18 @@ def _idler(live: Live, one: Idle) -> CandidateView:
         reason = f"it edited {named}, but none of its lines is in the commit"
     else:
         reason = "it was at work at the time, but edited no file of the commit"
-    title, skipped = _told(live, one.trace.key)
-    return CandidateView(*one.trace.key, title, None, reason, skipped=skipped)
+    title, skipped, bounds = _told(live, one.trace.key)
+    return CandidateView(*one.trace.key, title, None, reason, skipped=skipped, bounds=bounds)
 
 
-def _told(live: Live, key: Key) -> tuple[str, int]:
-    """A conversation's title, else its first prompt, as its agent has it (not redacted); and its unreadable records."""
+def _told(live: Live, key: Key) -> tuple[str, int, tuple[float | None, float | None] | None]:
+    """A conversation's title, else its first prompt, as its agent has it (not redacted); its unreadable records; and
+    between what times it lies where none are recorded."""
     whole = max(live.gathered.conversations(key), key=lambda one: len(one.turns), default=None)
     if whole is None:
-        return "", 0
-    return whole.title or next((turn.prompt for turn in whole.turns if turn.prompt.strip()), ""), whole.skipped
+        return "", 0, None
+    title = whole.title or next((turn.prompt for turn in whole.turns if turn.prompt.strip()), "")
+    return title, whole.skipped, (whole.started, whole.updated) if whole.times == "bounds" else None
 
 
 # --- conversations of other directories ---------------------------------------------------------------------------

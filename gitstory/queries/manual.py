@@ -16,7 +16,7 @@ from gitstory.storage.decisions import as_decided, decided, merge_links
 
 _LISTED = 8
 _SHOWN = 12
-_LISTING = "`git story conversations --all` lists the conversations known here"
+_LISTING = "`git story conversations -n 0` lists those of this repository, with --all of all"
 
 
 class NoSuchConversation(GitStoryError):

@@ -23,6 +23,7 @@ def conversation_object(row: Row) -> dict[str, Any]:
         "updated": rfc3339(row.updated),
         "turns": row.turns,
         "commits": list(row.commits),
+        "place": row.place,
         "stored": row.stored,
         "local": row.local,
     }
@@ -31,14 +32,14 @@ def conversation_object(row: Row) -> dict[str, Any]:
 def write_conversations(listing: Listing, console: Console, zone: int) -> None:
     """Write the rows; times in `zone` (minutes east of UTC)."""
     if not listing.rows:
-        console.line("no conversation of this repository is stored or on this machine")
+        console.line("no conversation of this repository is stored or on this machine; --all looks at all repositories")
         return
     ids = max(len(row.short) for row in listing.rows)
     labels = max(len(agent_label(neutralise_line(row.agent))) for row in listing.rows)
     for row in listing.rows:
         console.line(_line(row, ids, labels, zone, console))
     if listing.more:
-        console.line(console.paint(f"and {listing.more:,} more (--all lists them)", "dim"))
+        console.line(console.paint(f"and {listing.more:,} more (-n 0 lists them)", "dim"))
 
 
 def _line(row: Row, ids: int, labels: int, zone: int, console: Console) -> str:
@@ -50,4 +51,6 @@ def _line(row: Row, ids: int, labels: int, zone: int, console: Console) -> str:
     gone = "" if row.local else "(only stored) "
     room = max(console.width - ids - labels - len(facts) - 6, 24)
     said = shorten(gone + neutralise_line((row.title or row.prompt)[:600]), room)
+    if row.place:
+        said = f"{said}\n{' ' * (ids + 2)}{console.paint(neutralise_line(row.place), 'dim')}"
     return f"{console.paint(head, 'yellow')}  {console.paint(label, 'cyan')}  {facts}  {said}".rstrip()

@@ -61,6 +61,7 @@ def _candidate_object(each: CandidateView) -> dict[str, Any]:
         "least": each.least,
         "lines": each.lines,
         "skipped": each.skipped,
+        "times": "recorded" if each.bounds is None else "bounds",
         "turns": [{"index": index, "lines": lines} for index, lines in each.turns],
         "ranges": [
             {
@@ -126,6 +127,10 @@ def _candidate(each: CandidateView, console: Console) -> None:
     evidence = f"{console.paint(each.evidence, 'green')}: " if each.evidence is not None else ""
     score = f"; they weigh {each.weight}, {each.least} are needed" if each.lines else ""
     console.line(f"    {evidence}{neutralise_line(each.reason)}{score}")
+    if each.bounds is not None:
+        start, end = (local(moment, 0, "%Y-%m-%d %H:%M UTC") for moment in each.bounds)
+        between = f"between {start or 'an unknown time'} and {end or 'now'}, in the order of its records"
+        console.line(console.paint(f"    its agent records no times: {between}", "dim"))
     if each.skipped:
         console.line(console.paint(f"    {count(each.skipped, 'record')} of it could not be read", "yellow"))
     for part in each.pieces[:_PIECES]:

@@ -90,12 +90,23 @@ def test_the_last_twenty_unless_all_are_asked_for(project: GitRepo, home: Path) 
         ClaudeSession(home, project.path, NOON + 5000 + n * 10).prompt(f"Question {n}")
     rows = git_story(project.path, "conversations").stdout.splitlines()
     assert len(rows) == 21
-    assert rows[-1] == "and 8 more (--all lists them)"
-    assert len(listed(project, "--all")) == 28
+    assert rows[-1] == "and 8 more (-n 0 lists them)"
+    assert len(listed(project, "-n", "0")) == 28
+
+
+def test_those_of_all_repositories(project: GitRepo) -> None:
+    found = listed(project, "--all")
+    assert {one["id"][:8] for one in found} == {"11111111", "22222222", "99999999"}
+    places = {one["id"][:8]: one["place"] for one in found}
+    assert places["99999999"] == str(project.path.parent / "other")
+    assert sorted(one["stored"] for one in found) == [False, False, True, True]
+    rows = git_story(project.path, "conversations", "--all", "-n", "1").stdout.splitlines()
+    assert (len(rows), rows[-1]) == (3, "and 3 more (-n 0 lists them)")
+    assert listed(project, "--all", "--agent", "codex") == []
 
 
 def test_a_repository_without_any(repo: GitRepo) -> None:
     repo.commit("base", {"base.txt": BASE})
     done = git_story(repo.path, "conversations")
-    assert done.stdout == "no conversation of this repository is stored or on this machine\n"
+    assert done.stdout.startswith("no conversation of this repository is stored or on this machine; --all")
     assert not (repo.path / ".git" / "gitstory").exists()
