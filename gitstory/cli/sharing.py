@@ -43,7 +43,18 @@ def caller() -> Caller:
     """git may ask at the terminal if there is one, unless the person has told git not to."""
     from gitstory.git.remotes import Caller
 
-    return Caller(terminal=sys.stderr.isatty() and os.environ.get("GIT_TERMINAL_PROMPT", "1") != "0")
+    seen = sys.stderr.isatty()
+    asks = seen and os.environ.get("GIT_TERMINAL_PROMPT", "1") != "0"
+    return Caller(terminal=asks, heard=_progress if seen else None)
+
+
+def _progress(line: bytes) -> None:
+    """git's own line about how far it has come, as git would show it."""
+    from gitstory.render.console import neutralise_line
+
+    text = neutralise_line(line.rstrip(b"\r\n").decode("utf-8", "replace"))
+    sys.stderr.write(f"\r\x1b[K{text}" + ("\n" if line.endswith(b"\n") else ""))
+    sys.stderr.flush()
 
 
 def places(repo: Repo, asked: str | None, *, push: bool) -> list[Place]:

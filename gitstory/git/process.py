@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -118,12 +119,14 @@ def over_network(
     terminal: bool = False,
     unattended: bool = False,
     timeout: float | None = None,
+    heard: Callable[[bytes], None] | None = None,
 ) -> Finished:
     """Run a git that may use the network; after `timeout` seconds it is ended, with all that it started.
 
     With `terminal` git may ask for a password there, as it always does; without, what answers for the person
     (askpass, helpers, agents) still may. `unattended` nobody is there at all: git runs in a session of its own,
-    without a terminal, so that neither ssh nor a credential helper can ask or hang.
+    without a terminal, so that neither ssh nor a credential helper can ask or hang. `heard` is given what git
+    says of its progress, as it comes.
     """
     wanted = {**env, **(_NOBODY_THERE if unattended else {})}
     if terminal and not unattended:
@@ -142,7 +145,10 @@ def over_network(
         raise GitMissing from error
     with process:
         try:
-            out, err = process.communicate(timeout=timeout)
+            if heard is None:
+                out, err = process.communicate(timeout=timeout)
+            else:
+                out, err = _listened(process, heard)
         except subprocess.TimeoutExpired:
             _end(process, group=unattended)
             process.communicate()
@@ -151,6 +157,24 @@ def over_network(
             _end(process, group=unattended)
             raise
     return Finished(process.args, process.returncode, out, err)
+
+
+_PROGRESS = re.compile(rb"(?:remote: )?(?:Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Unpacking) ")
+
+
+def _listened(process: subprocess.Popen[bytes], heard: Callable[[bytes], None]) -> tuple[bytes, bytes]:
+    """All that was said, with the lines about progress passed on as they come (each ends in CR or LF)."""
+    assert process.stdout is not None and process.stderr is not None
+    said = bytearray()
+    line = bytearray()
+    while byte := process.stderr.read(1):
+        said += byte
+        line += byte
+        if byte in b"\r\n":
+            if _PROGRESS.match(line):
+                heard(bytes(line))
+            line.clear()
+    return process.stdout.read(), bytes(said)
 
 
 def _end(process: subprocess.Popen[bytes], *, group: bool) -> None:

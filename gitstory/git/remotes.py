@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -82,6 +82,8 @@ class Caller(Struct, frozen=True):
     terminal: bool = False
     unattended: bool = False
     timeout: float | None = None
+    heard: Callable[[bytes], None] | None = None
+    """Is told how far a push or fetch has come, where somebody looks on."""
 
 
 # --- which one ---
@@ -187,7 +189,8 @@ def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[s
     branches, and ours, which are from 1970, last. Raises `Unreachable`.
     """
     strict = ("-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
-    narrow = ("--quiet", "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
+    quiet = "--quiet" if caller.heard is None else "--progress"
+    narrow = (quiet, "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
     tips = [f"--negotiation-tip={oid}" for oid in haves]
     specs = [f"+{theirs}:{ours}" for theirs, ours in into.items()]
     done = _run(repo, remote, caller, *strict, "fetch", *narrow, "--no-filter", *tips, _ALIAS, *specs)
@@ -203,6 +206,7 @@ def push(
     A ref that is not where we saw it stays where it is. With `atomic` all of them move or none. Raises `Unreachable`.
     """
     narrow = ["--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]
+    narrow += ["--progress"] if caller.heard is not None else []
     leases = [f"--force-with-lease={ref}:{old or ''}" for ref, (_new, old) in moves.items()]
     specs = [f"{new}:{ref}" for ref, (new, _old) in moves.items()]
     whole = ["--atomic"] if atomic else ["--no-atomic"]
@@ -239,6 +243,7 @@ def _run(repo: Repo, remote: Remote, caller: Caller, *args: str) -> Finished:
         terminal=caller.terminal,
         unattended=caller.unattended,
         timeout=caller.timeout,
+        heard=caller.heard if "--progress" in args else None,
     )
 
 

@@ -17,11 +17,13 @@ from pathlib import Path
 import pytest
 
 from gitstory.cli import sharing
+from gitstory.git.remotes import Caller, resolve
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.render.note import note_text
 from gitstory.storage.purge import Wish, forgetting, widened
 from gitstory.storage.stories import DATA_REF, NOTES_REF, Batch, StoryStore
+from gitstory.storage.sync.exchange import Place, pull, push
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.stories import Told
@@ -182,6 +184,21 @@ def test_what_is_forgotten_goes_everywhere_and_never_comes_back(remote: GitRepo)
             assert commits(where.path) == {oid(number) for number in (2, 3, 4)}
         assert not told_of(where, "of secret")
     assert not told_of(remote, "of secret")
+
+
+def test_whoever_looks_on_sees_how_far_it_is(remote: GitRepo) -> None:
+    one, two = clone(remote, "one"), clone(remote, "two")
+    write(one.path, *range(40))
+    heard: list[bytes] = []
+    with Repo.open(one.path) as repo:
+        place = Place(resolve(repo, "origin", push=True)[0])
+        assert push(repo, place, note_text, Caller(heard=heard.append)).sent
+    assert any(line.startswith(b"Writing objects: 100%") for line in heard)
+    heard.clear()
+    with Repo.open(two.path) as repo:
+        assert pull(repo, place, note_text, Caller(heard=heard.append)) is not None
+    assert any(b"Counting objects" in line for line in heard) and commits(two.path) == commits(one.path)
+    assert run(one.path, "push", "--yes").err == ""
 
 
 def test_stories_removed_from_a_remote_are_not_put_back_unasked(remote: GitRepo) -> None:
