@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from gitstory.capture.join import join
 from gitstory.capture.private import Private
 from gitstory.capture.select import Here, all_sources, plausible
 from gitstory.capture.trace import Trace, trace
+from gitstory.faults import listening, tell
 from gitstory.git.files import stamp
 from gitstory.model import Conversation
 from gitstory.surroundings import Surroundings
@@ -116,6 +118,7 @@ def gather(
                 agent = next(agent for one in briefs for agent, path in found.sources[one.key] if path == source)
                 remembered = _read_anew(agent, source, at, cache, True, found, private)
             traces += [one for one in remembered if one.key in wanted]
+    tell("%d sources of %d agents, %d conversations matter", len(known), len(agents), len(wanted))
     found.traces, found.silent = private.divide(join(traces))
     return found
 
@@ -143,6 +146,7 @@ def _read_anew(
     agent: Agent, source: Source, at: Here, cache: TraceCache, named: bool, found: Gathered, private: Private
 ) -> tuple[Trace, ...]:
     made: tuple[Trace, ...] = ()
+    began = time.perf_counter() if listening() else 0.0
     if named or plausible(agent, source, at, _exists):
         conversations = read(agent, source, found.problems)
         if source.size <= found.room:
@@ -150,6 +154,12 @@ def _read_anew(
             found.held[source] = conversations
         made = tuple(trace(one, cache.lines, source.folder, private.marked) for one in conversations)
     cache.put(source, made)
+    if listening():
+        took = (time.perf_counter() - began) * 1000
+        skipped = sum(one.skipped for one in made)
+        edits = sum(len(one.edits) for one in made)
+        tell("%s %s: %d bytes, %.1f ms", agent.name, source.path.name, source.size, took)
+        tell("  %d conversations, %d edits, %d records not understood", len(made), edits, skipped)
     return made
 
 

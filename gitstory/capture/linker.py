@@ -21,6 +21,7 @@ from gitstory.capture.private import DEFAULT_MARKER, Private
 from gitstory.capture.select import Here, PathFilter, here, place
 from gitstory.capture.timeline import SLACK, Placed, Timeline, name
 from gitstory.capture.trace import Trace
+from gitstory.faults import listening, tell
 from gitstory.git.changes import Commit, read_commits, suffix
 from gitstory.git.repo import Repo
 from gitstory.surroundings import Surroundings
@@ -186,7 +187,7 @@ def link_all(
     for commit, found in timeline.run(everything, made.reported):
         if commit.oid not in wanted:
             continue
-        yield link(
+        linked = link(
             commit,
             times.get(commit.parents[0]) if commit.parents else None,
             found,
@@ -195,6 +196,9 @@ def link_all(
             made.by.get(commit.oid, ()),
             _Content(commit, by.blobs, converts),
         )
+        for one in linked.verdicts if listening() else ():
+            tell("%s %s %s: %s, %s", commit.oid[:10], one.agent, one.conversation, one.evidence or "no", one.reason)
+        yield linked
 
 
 class _Content:

@@ -82,14 +82,21 @@ COMMANDS = {
     type=click.Choice(["auto", "always", "never"]),
     help="When to colour; otherwise NO_COLOR and color.ui decide.",
 )
+@click.option(
+    "--debug", is_flag=True, help="Say on stderr what is done, and how long it takes (or GITSTORY_DEBUG=FILE)."
+)
 @click.pass_context
-def group(ctx: click.Context, no_pager: bool, color: str | None) -> None:
+def group(ctx: click.Context, no_pager: bool, color: str | None, debug: bool) -> None:
     """Tell, for any commit and any line, why it is there.
 
     The conversations you had with coding agents are tied to the commits and lines they led to. Nothing leaves
     this machine unless you push it.
     """
     ctx.obj = {"no_pager": no_pager, "color": color}
+    if debug or os.environ.get("GITSTORY_DEBUG"):
+        from gitstory.cli.debugging import begin
+
+        begin("stderr" if debug else os.environ["GITSTORY_DEBUG"])
 
 
 def run(args: Sequence[str] | None = None) -> int:

@@ -357,6 +357,13 @@ KEYS: tuple[Key, ...] = (
         choices=("auto", "always", "never"),
         security=_OWN,
     ),
+    Key(
+        "debug",
+        "text",
+        "",
+        "`true`: say on stderr what is done and how long it takes; else a file to write that to. Redacted.",
+        security=_OWN,
+    ),
 )
 
 

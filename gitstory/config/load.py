@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from gitstory.config.keys import KEYS, ConfigError, Key, shown, suggestion
+from gitstory.faults import tell, wanted
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
@@ -60,6 +61,7 @@ class Config(Struct, frozen=True):
     remote_ref: str
     auto_push: bool
     color: Literal["auto", "always", "never"]
+    debug: str = ""
     warnings: tuple[str, ...] = ()
 
 
@@ -92,6 +94,8 @@ def load(repo: Repo | None = None) -> Config:
     what it would have kept from being stored is not known."""
     loaded = read_all(repo)
     values = {name: value for name, (value, _origins) in loaded.values.items()}
+    wanted(values["debug"])
+    tell("settings read, %d warnings", len(loaded.warnings))
     return Config(
         enabled=values["capture.enabled"],
         detail=values["capture.detail"],
@@ -126,6 +130,7 @@ def load(repo: Repo | None = None) -> Config:
         remote_ref=values["story.ref"],
         auto_push=values["story.auto_push"],
         color=values["color"],
+        debug=values["debug"],
         warnings=loaded.warnings,
     )
 

@@ -6,11 +6,17 @@ import os
 import re
 import signal
 import subprocess
+<<<<<<< HEAD
 from collections.abc import Callable, Mapping, Sequence
+=======
+import time
+from collections.abc import Mapping, Sequence
+>>>>>>> de39142 (Tell what is done when asked, with --debug)
 from contextlib import suppress
 from pathlib import Path
 
 from gitstory.errors import GitStoryError
+from gitstory.faults import listening, tell
 
 # Set by git for hooks and by agents for their shells; they would point our own calls at the wrong index or
 # repository, or make git ask questions. GIT_DIR and friends are honoured once, when the repository is opened.
@@ -72,6 +78,7 @@ def git(
     env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git once and return what it said; raises `GitFailed` on a bad exit unless `check` is off."""
+    began = time.perf_counter() if listening() else 0.0
     try:
         done = subprocess.run(
             ["git", *args],
@@ -84,10 +91,17 @@ def git(
         )
     except FileNotFoundError as error:
         raise GitMissing from error
+    _tell(args, done.returncode, began)
     if check and done.returncode != 0:
         names = [a if isinstance(a, str) else a.decode("utf-8", "replace") for a in args]
         raise GitFailed([a for a in names if not a.startswith(("-", "/"))] or names, done.returncode, done.stderr)
     return done
+
+
+def _tell(args: Sequence[str | bytes], code: int, began: float) -> None:
+    if listening():
+        words = " ".join(a if isinstance(a, str) else a.decode("utf-8", "replace") for a in args)
+        tell("git %s: exit %d, %.1f ms", words[:300], code, (time.perf_counter() - began) * 1000)
 
 
 Finished = subprocess.CompletedProcess[bytes]
@@ -143,6 +157,7 @@ def over_network(
         )
     except FileNotFoundError as error:
         raise GitMissing from error
+    began = time.perf_counter() if listening() else 0.0
     with process:
         try:
             if heard is None:
@@ -156,6 +171,7 @@ def over_network(
         except BaseException:
             _end(process, group=unattended)
             raise
+    _tell(args, process.returncode, began)
     return Finished(process.args, process.returncode, out, err)
 
 

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "testing": {"agents", "model"},
     "git": {"errors", "faults"},
     "redact": {"model", "errors"},
-    "config": {"errors", "git"},
+    "config": {"errors", "faults", "git"},
     "capture": {"agents", "model", "errors", "faults", "git", "surroundings"},
     "storage": {"model", "errors", "faults", "git"},
     "queries": {"model", "errors", "git", "storage", "capture", "worker", "agents", "surroundings"},
