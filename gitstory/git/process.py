@@ -6,12 +6,8 @@ import os
 import re
 import signal
 import subprocess
-<<<<<<< HEAD
-from collections.abc import Callable, Mapping, Sequence
-=======
 import time
-from collections.abc import Mapping, Sequence
->>>>>>> de39142 (Tell what is done when asked, with --debug)
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
