@@ -93,10 +93,10 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours) -> Purged:
     except GitFailed as error:
         return Purged(packed=len(_present(repo, old)), refused=error.message)
     # What our refs led to and nothing leads to now is ours, whoever wrote it: `git notes append` builds on our notes.
-    mine = {*_ours(repo, loose, ours), *(old & loose.keys())}
+    mine = _inmost_first([*_ours(repo, loose, ours), *sorted(old & loose.keys())], loose)
     # The lasting reader may have the old objects' packs and files open.
     repo.close()
-    removed = sum(_remove(_place(repo, oid), taken.moment) for oid in sorted(mine))
+    removed = sum(_remove(_place(repo, oid), taken.moment) for oid in mine)
     return Purged(removed, len(_present(repo, old)))
 
 
@@ -118,19 +118,30 @@ def _unreachable(repo: Repo) -> dict[str, str]:
 
 
 def _ours(repo: Repo, loose: dict[str, str], ours: Ours) -> list[str]:
-    """Those of `loose` that we wrote: what our commits lead to, and blobs that say so themselves."""
-    found: set[str] = set()
+    """Those of `loose` that we wrote, outer ones first: what our commits lead to, and blobs that say so themselves."""
+    found: dict[str, None] = {}
     waiting = [oid for oid, kind in loose.items() if kind == "commit" and _our_commit(repo, oid)]
     while waiting:
         oid = waiting.pop()
         if oid in found:
             continue
-        found.add(oid)
+        found[oid] = None
         if loose[oid] != "blob":
             waiting += [inner for inner in _inside(repo, oid, loose[oid]) if inner in loose]
     orphans = (oid for oid, kind in loose.items() if kind == "blob" and oid not in found)
-    found.update(oid for oid in orphans if ours(_content(repo, oid)))
-    return sorted(found)
+    return [*found, *[oid for oid in orphans if ours(_content(repo, oid))]]
+
+
+_ORDER = {"blob": 0, "tree": 1, "commit": 2}
+
+
+def _inmost_first(found: Sequence[str], loose: dict[str, str]) -> list[str]:
+    """The order to remove them in: texts first, and nothing before what only it leads to.
+
+    A run that is killed midway leaves the way to what is left, so that the next one finds it.
+    """
+    outermost_last = list(dict.fromkeys(found))[::-1]
+    return sorted(outermost_last, key=lambda oid: _ORDER.get(loose[oid], 3))
 
 
 def _our_commit(repo: Repo, oid: str) -> bool:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.faults import point
 from gitstory.git import remotes
-from gitstory.git.refs import read_refs, swap, tree_of
+from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
 from gitstory.git.remotes import Caller, Refused, Remote
 from gitstory.git.repo import Repo
 from gitstory.git.trees import NewObjects, commit_bytes, read_entries, store
@@ -92,6 +92,7 @@ class OthersQuicker(GitStoryError):
 
 def look(repo: Repo, place: Place, caller: Caller) -> Seen:
     """Fetch what the remote has into the tracking refs. Raises `Unreachable`."""
+    clear_stale_locks(repo, list(place.refs.values()))
     there = remotes.ls_remote(repo, place.remote, list(place.refs), caller)
     here = read_refs(repo.objects, list(place.refs.values()))
     gone = {ours: (old, None) for ref, ours in place.refs.items() if ref not in there and (old := here[ours])}

@@ -214,7 +214,7 @@ class _Join:
     def _merged(self, files: dict[bytes, tuple[Pair, bytes | None]], empty: Valid = lambda _made: False) -> Changes:
         """Add to the changes what the merge of these files (with their content on the other side) comes to.
 
-        What neither side has like that and is `empty` is left out.
+        What is `empty` and was so on neither side is left out.
         """
         ours = {path: self._ours(pair) for path, (pair, _data) in files.items()}
         mine = {path: data for path, data in ours.items() if data is not None}
@@ -224,7 +224,9 @@ class _Join:
         for path, (pair, data) in files.items():
             made = merged.get(path)
             if made is not None and made not in (mine.get(path), data) and empty(made):
-                made = None
+                # A side that told only of what was taken back counts as none; two that tell nothing are united.
+                bare = [one for one in (mine.get(path), data) if one is not None and empty(one)]
+                made = made if len(bare) == 2 else bare[0] if bare else None
             if made is None:
                 changes |= {path: None} if path in mine else {}
             elif made == mine.get(path):
