@@ -12,6 +12,7 @@ Every statement is a transaction of its own: read large tables in pages of keys,
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sqlite3
@@ -47,6 +48,9 @@ class Moved(Unreadable):
         super().__init__("another program was writing to the database")
 
 
+_COPY = "copy.db"
+
+
 class _Seen(NamedTuple):
     """What tells whether a file is the same as before: its stamp, change counter and the files beside it."""
 
@@ -55,6 +59,10 @@ class _Seen(NamedTuple):
     wal: bool
     shm: bool
     journal: bool
+
+
+_copies: dict[Path, tuple[_Seen, Path]] = {}
+"""File -> the state it was copied in, and the folder of the copy; at most one."""
 
 
 def stamp(path: Path) -> tuple[int, ...]:
@@ -210,20 +218,36 @@ def _opened(real: Path, flags: str) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def _copied(real: Path) -> Iterator[sqlite3.Connection]:
-    """A copy that is ours alone: SQLite may bring it in order as it likes."""
-    from tempfile import mkdtemp
+    """A copy that is ours alone: SQLite may bring it in order as it likes.
 
-    folder = Path(mkdtemp(prefix="gitstory-"))
-    try:
-        copy = folder / "copy.db"
-        _copy(real, copy)
-        with _opened(copy, "mode=rw") as connection:
-            yield connection
-    finally:
+    The last one is kept until the process ends, because the conversations of one store are read one after another.
+    """
+    seen = _look(real)
+    if real not in _copies or _copies[real][0] != seen:
+        _drop_copies()
+        from tempfile import mkdtemp
+
+        folder = Path(mkdtemp(prefix="gitstory-"))
+        try:
+            _copies[real] = (_copy(real, folder / _COPY), folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    with _opened(_copies[real][1] / _COPY, "mode=rw") as connection:
+        yield connection
+
+
+def _drop_copies() -> None:
+    for _, folder in _copies.values():
         shutil.rmtree(folder, ignore_errors=True)
+    _copies.clear()
 
 
-def _copy(real: Path, copy: Path) -> None:
+atexit.register(_drop_copies)
+
+
+def _copy(real: Path, copy: Path) -> _Seen:
+    """Copy a file with what lies beside it; the state it was in."""
     for _ in range(_TRIES):
         before = _look(real)
         for suffix in ("", "-wal", "-journal"):
@@ -232,7 +256,7 @@ def _copy(real: Path, copy: Path) -> None:
             with suppress(FileNotFoundError):
                 shutil.copyfile(_beside(real, suffix), target)
         if _look(real) == before and copy.exists():
-            return
+            return before
         time.sleep(_PAUSE)
     raise Moved
 

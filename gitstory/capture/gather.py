@@ -15,7 +15,7 @@ from gitstory.capture.private import Private
 from gitstory.capture.select import Here, all_sources, plausible
 from gitstory.capture.trace import Trace, trace
 from gitstory.faults import listening, tell
-from gitstory.git.files import stamp
+from gitstory.git.files import written
 from gitstory.model import Conversation
 from gitstory.surroundings import Surroundings
 
@@ -42,7 +42,7 @@ class Gathered(Struct):
     problems: list[str]
     held: dict[Source, tuple[Conversation, ...]]
     stamps: dict[Path, tuple[int, int]]
-    """Size and mtime (ns) of each source's file before it was read."""
+    """Size and mtime (ns) of each file (of a database with its log) before the first of its sources was read."""
     silent: list[Trace] = []
     """The private turns of conversations, to be replayed for nobody."""
     room: int = _HELD
@@ -97,7 +97,8 @@ def gather(
             continue
         if source.id is not None and private.forgotten(agent.name, source.id, None):
             continue
-        found.stamps[source.path] = stamp(source.path)
+        if source.path not in found.stamps:
+            found.stamps[source.path] = written(source.path)
         briefs = cache.briefs(source)
         if briefs is None or (named and not briefs):
             read_now[source] = made = _read_anew(agent, source, at, cache, named, found, private)

@@ -41,3 +41,10 @@ def stamp(path: Path) -> tuple[int, int]:
     except OSError:
         return (0, 0)
     return (found.st_size, found.st_mtime_ns)
+
+
+def written(path: Path) -> tuple[int, int]:
+    """`stamp` of a file together with the write-ahead log beside it, where a database grows long before its file."""
+    size, time = stamp(path)
+    log_size, log_time = stamp(path.with_name(f"{path.name}-wal"))
+    return (size + log_size, max(time, log_time))

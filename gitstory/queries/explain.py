@@ -241,11 +241,11 @@ def _elsewhere(live: Live, linked: Linked, commit: Commit, previous: float | Non
 def _ruled_out(live: Live, start: float) -> list[tuple[Agent, Source]]:
     """Transcripts that their name or head ruled out and that were written to after `start`, the nearest first."""
     context = live.setup.context
-    taken = {source.path for sources in live.gathered.sources.values() for _, source in sources}
+    taken = {(source.path, source.id) for sources in live.gathered.sources.values() for _, source in sources}
     rest = [
         (agent, source)
         for agent, source in all_sources(context.agents, context.where)
-        if source.path not in taken and source.modified >= start
+        if (source.path, source.id) not in taken and source.modified >= start
     ]
     return sorted(rest, key=lambda pair: pair[1].modified)
 

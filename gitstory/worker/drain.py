@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -273,20 +274,19 @@ def _open(
     done = {commit.oid for commit in commits}
     first_seen = {one.commit: one.since for one in state.open}
     kept = [one for one in state.open if one.commit not in done and now - one.since < OPEN_FOR]
-    sources = {
-        source.path: source
-        for found in gathered.sources.values()
-        for _, source in found
-        if now - source.modified < OPEN_FOR
-    }
+    # A database holds many conversations: it is as lately written to as the newest of them.
+    latest: dict[Path, float] = {}
+    for found in gathered.sources.values():
+        for _, source in found:
+            latest[source.path] = max(source.modified, latest.get(source.path, 0.0))
     env = {name: value for name, value in where.env.items() if name in spool.STORES}
     for commit in commits:
         since = first_seen.get(commit.oid, now)
         if commit.oid not in part.from_hook or now - since > OPEN_FOR:
             continue
-        near = [s for s in sources.values() if s.modified > now - SETTLED_AFTER]
+        near = [path for path, modified in latest.items() if modified > now - SETTLED_AFTER]
         marked = tuple(sorted(part.commits[commit.oid]))
         if near or marked:
-            seen = tuple((str(s.path), *gathered.stamps[s.path]) for s in near)
+            seen = tuple((str(path), *gathered.stamps[path]) for path in near)
             kept.append(Open(commit.oid, since, seen, marked, env))
     return tuple(kept)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from gitstory.capture import spool
-from gitstory.git.files import stamp
+from gitstory.git.files import written
 from gitstory.git.repo import Repo
 from gitstory.storage.paths import TAKING_BACK
 from gitstory.worker import state as memory
@@ -53,4 +53,4 @@ def grown(one: Open) -> bool:
         return False
     if not one.sources:
         return age < AWAITED_FOR
-    return any(stamp(Path(path)) != (size, mtime) for path, size, mtime in one.sources)
+    return any(written(Path(path)) != (size, mtime) for path, size, mtime in one.sources)
