@@ -180,7 +180,7 @@ class Contents:
     def metas(self) -> Iterator[Meta]:
         """Every conversation's meta."""
         for path in self._names(paths.CONVERSATIONS):
-            meta = self._meta_at(paths.CONVERSATIONS + b"/" + path) if path.endswith(b"/" + paths.META) else None
+            meta = self.meta_at(paths.CONVERSATIONS + b"/" + path) if path.endswith(b"/" + paths.META) else None
             if meta is not None:
                 yield meta
 
@@ -192,14 +192,14 @@ class Contents:
                 continue
             agent, name = paths.decode(parts[1]), paths.decode(parts[2])
             if agent is None or name is None:
-                meta = self._meta_at(paths.CONVERSATIONS + b"/" + path)
+                meta = self.meta_at(paths.CONVERSATIONS + b"/" + path)
                 if meta is None:
                     continue
                 agent, name = meta.agent, meta.id
             if not self.dead(Tombstone("conversation", (agent, name))):
                 yield agent, name
 
-    def _meta_at(self, path: bytes) -> Meta | None:
+    def meta_at(self, path: bytes) -> Meta | None:
         data = self.blob(path, META_BOUND)
         meta = None if data is None else self._counted(decode_meta(data))
         if meta is None or paths.conversation_path(meta.agent, meta.id) + b"/" + paths.META != path:

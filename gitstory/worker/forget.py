@@ -22,7 +22,9 @@ from gitstory.storage.stories import DATA_REF, NOTES_REF, StoryStore
 from gitstory.worker import state as memory
 
 _REFS = (DATA_REF, NOTES_REF)
-_KEPT = frozenset({"worker.lock", "waiting.lock", "state.json", "hooks.json", "shared.json", "verified", TAKING_BACK})
+_KEPT = frozenset(
+    {"worker.lock", "waiting.lock", "state.json", "hooks.json", "shared.json", "verified", "search.lock", TAKING_BACK}
+)
 """What else lies in gitstory's directory may hold names or text and can be made again."""
 
 

@@ -1,0 +1,105 @@
+"""What a search found, for a terminal and for scripts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from gitstory.git.repo import Repo
+from gitstory.queries.search import Hit, Landing
+from gitstory.render.console import Console, neutralise_line
+from gitstory.render.words import agent_label, day, one_line, rfc3339, shorten
+
+_MOST_COMMITS = 3
+
+
+def subjects(repo: Repo, commits: Collection[str]) -> dict[str, str]:
+    """Full commit id -> subject, of those that are still here."""
+    if not commits:
+        return {}
+    asked = "".join(f"{commit}\n" for commit in sorted(commits)).encode()
+    said = repo.run(
+        "log", "--no-walk=unsorted", "--ignore-missing", "--stdin", "-z", "--format=%H %s", input=asked, check=False
+    )
+    rows = said.stdout.decode("utf-8", "replace").split("\0")
+    return {oid: subject for oid, _, subject in (row.partition(" ") for row in rows) if oid}
+
+
+def hit_object(hit: Hit, said: Mapping[str, str]) -> dict[str, Any]:
+    """One hit as `--json` prints it."""
+    return {
+        "schema": "gitstory.search/1",
+        "agent": hit.agent,
+        "conversation": hit.conversation,
+        "title": hit.title,
+        "repository": hit.repo,
+        "turn": {"id": hit.turn, "index": hit.number, "time": rfc3339(hit.time), "prompt": hit.prompt},
+        "branch": hit.branch,
+        "role": hit.role,
+        "snippet": hit.snippet,
+        "marks": [list(one) for one in hit.marks],
+        "score": hit.score,
+        "commits": [
+            {
+                "commit": one.commit,
+                "subject": said.get(one.commit),
+                "evidence": one.evidence,
+                "lines": one.lines,
+                "files": [
+                    {"path": path, "ranges": [{"start": start, "end": end} for start, end in ranges]}
+                    for path, ranges in sorted(one.files.items())
+                ],
+            }
+            for one in hit.landings
+        ],
+    }
+
+
+def write_hits(hits: Collection[Hit], said: Mapping[str, str], out: Console) -> None:
+    zone = time.localtime().tm_gmtoff // 60
+    if not hits:
+        out.line("nothing found")
+    for number, hit in enumerate(hits):
+        if number:
+            out.line()
+        prompt = shorten(neutralise_line(hit.prompt or hit.title), max(20, out.width - 24))
+        out.line(f"{out.paint(f'{hit.conversation[:8]}#{hit.number}', 'yellow')}  {out.paint(prompt, 'bold')}")
+        about = [agent_label(hit.agent), day(hit.time, zone), hit.role]
+        out.line(f"    {out.paint(', '.join(neutralise_line(one) for one in about if one), 'dim')}")
+        if hit.role != "prompt" or one_line(hit.snippet) != one_line(hit.prompt) or hit.marks:
+            out.line(f"    {marked(hit, out)}")
+        for landing in hit.landings[:_MOST_COMMITS]:
+            out.line(f"    -> {_landing(landing, said, out)}")
+        if len(hit.landings) > _MOST_COMMITS:
+            out.line(f"    -> and {len(hit.landings) - _MOST_COMMITS} more commits")
+
+
+def marked(hit: Hit, out: Console) -> str:
+    """The snippet on one line, its marks painted; without colour nothing stands around them."""
+    parts, at = [], 0
+    for start, end in hit.marks:
+        parts.append(_flat(hit.snippet[at:start]))
+        parts.append(out.paint(_flat(hit.snippet[start:end]), "bold", "red"))
+        at = end
+    parts.append(_flat(hit.snippet[at:]))
+    return "".join(parts).strip()
+
+
+def _flat(text: str) -> str:
+    flat = one_line(text)
+    return neutralise_line(
+        (" " if text[:1].isspace() and flat else "") + flat + (" " if text[-1:].isspace() else "") if text else ""
+    )
+
+
+def _landing(one: Landing, said: Mapping[str, str], out: Console) -> str:
+    places = [
+        f"{path}:{','.join(f'{a}-{b}' if a != b else str(a) for a, b in ranges[:3])}{',...' if ranges[3:] else ''}"
+        for path, ranges in sorted(one.files.items())[:2]
+    ]
+    more = f" and {len(one.files) - 2} more files" if len(one.files) > 2 else ""
+    subject = said.get(one.commit)
+    told = neutralise_line(subject) if subject is not None else "a commit that is gone"
+    where = f" ({neutralise_line(', '.join(places))}{more})" if places else f" ({one.evidence})"
+    return f"{out.paint(one.commit[:10], 'yellow')} {shorten(told, 60)}{where}"

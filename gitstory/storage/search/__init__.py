@@ -1,0 +1,1 @@
+"""The search index: one SQLite file that may be deleted at any time. Holds redacted text only."""

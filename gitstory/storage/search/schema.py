@@ -1,0 +1,95 @@
+"""The index's file: its tables, and opening it whatever state it is in."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+VERSION = 1
+NAME = "search.db"
+
+ROLES = ("prompt", "answer", "thinking", "tool", "edit", "title")
+"""What a passage is; stored as its number."""
+
+STORED, LIVE = 1, 2
+"""Where a turn is known from, as bits: the record, an agent's own store."""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, repo TEXT NOT NULL, agent TEXT NOT NULL,
+    name TEXT NOT NULL, title TEXT NOT NULL, started REAL, updated REAL, UNIQUE (repo, agent, name));
+CREATE TABLE IF NOT EXISTS turns (id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, name TEXT NOT NULL,
+    number INTEGER NOT NULL, time REAL, branch TEXT, prompt TEXT NOT NULL,
+    digest BLOB NOT NULL, origin INTEGER NOT NULL,
+    UNIQUE (conversation, name));
+CREATE TABLE IF NOT EXISTS passages (id INTEGER PRIMARY KEY, turn INTEGER NOT NULL, role INTEGER NOT NULL,
+    text BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS passages_of ON passages (turn);
+CREATE TABLE IF NOT EXISTS files (turn INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (turn, path)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS landings (repo TEXT NOT NULL, agent TEXT NOT NULL, name TEXT NOT NULL, turn TEXT NOT NULL,
+    oid TEXT NOT NULL, evidence TEXT NOT NULL, lines INTEGER NOT NULL, files TEXT NOT NULL,
+    PRIMARY KEY (repo, agent, name, turn, oid)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS landings_of ON landings (repo, oid);
+CREATE TABLE IF NOT EXISTS sources (repo TEXT NOT NULL, source BLOB NOT NULL, stamp TEXT NOT NULL, keys TEXT NOT NULL,
+    PRIMARY KEY (repo, source)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS objects (repo TEXT NOT NULL, path BLOB NOT NULL, oid TEXT NOT NULL,
+    PRIMARY KEY (repo, path)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, parts, content='', detail=full,
+    tokenize="unicode61 remove_diacritics 2");
+"""
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """The index at `path`, made where there is none and made anew where it is damaged or of another version.
+
+    Without a `path` it lives in memory. A file is 0600 from its first byte on. Raises `sqlite3.OperationalError`
+    where the file is busy for long or cannot be written, OSError where it cannot be made.
+    """
+    if path is None:
+        return _prepared(sqlite3.connect(":memory:"))
+    for last in (False, True):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(0o600)
+        db = None
+        try:
+            db = sqlite3.connect(path, timeout=10)
+            return _prepared(db)
+        except sqlite3.DatabaseError as error:
+            if db is not None:
+                db.close()
+            if last or isinstance(error, sqlite3.OperationalError):
+                raise
+            discard(path)
+    raise AssertionError("not reached")
+
+
+def connect_as_it_is(path: Path) -> sqlite3.Connection | None:
+    """The index for reading, None where there is none of this version. Raises `sqlite3.DatabaseError`."""
+    if not path.is_file():
+        return None
+    db = sqlite3.connect(path, timeout=10)
+    if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+        db.close()
+        return None
+    return db
+
+
+def discard(path: Path) -> None:
+    """Remove an index with all that SQLite keeps beside it."""
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
+        with suppress(OSError):
+            path.with_name(name).unlink()
+
+
+def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version not in (0, VERSION):
+        raise sqlite3.DatabaseError("an index of another version")
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA secure_delete = ON")
+    if version == 0:
+        db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+    db.execute("SELECT count(*) FROM facts").fetchone()
+    return db

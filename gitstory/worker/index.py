@@ -1,0 +1,92 @@
+"""The search index kept up with the record and the agents' stores.
+
+`update` is cheap where nothing changed, and says how much is left where its time ran out. What goes in was redacted;
+private, ignored and forgotten conversations never get in. When what may be kept changes (settings, something
+forgotten), the index is dropped and made anew: that is the one way that leaves no byte behind.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from gitstory.git.repo import Repo
+from gitstory.storage.locks import single_flight
+from gitstory.storage.search.schema import NAME, connect, connect_as_it_is, discard
+from gitstory.storage.stories import DATA_REF
+from gitstory.worker.unchanged import signature
+
+LOCK = "search.lock"
+LIMIT = 20.0
+"""Seconds after which an update stops, and goes on the next time."""
+
+
+class Updated(NamedTuple):
+    """What an update did: turns that changed, conversations left for the next time, what could not be read.
+
+    `busy`: another process is at it, and the index is used as it is.
+    """
+
+    changed: int = 0
+    left: int = 0
+    busy: bool = False
+    problems: tuple[str, ...] = ()
+
+
+def index_path(repo: Repo) -> Path | None:
+    """Where a repository's index lies; None where gitstory was never enabled: a reader makes no directories."""
+    return repo.home / NAME if repo.home.is_dir() else None
+
+
+def update(
+    repo: Repo, env: Mapping[str, str], *, path: Path | None = None, limit: float = LIMIT, wait: float = 2.0
+) -> Updated:
+    """Bring the index at `path` (default: the repository's own, made where there is none) up to date.
+
+    Raises `RedactionFailed`, `ConfigError`, OSError, or `sqlite3.Error` where it cannot be written.
+    """
+    path = path or repo.home / NAME
+    if is_current(repo, env, path):
+        return Updated()
+    with single_flight(path.with_name(LOCK), timeout=wait) as got:
+        if not got:
+            return Updated(busy=True)
+        try:
+            return feed(repo, path, limit)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            discard(path)  # damaged in a place that opening it does not look at
+            return feed(repo, path, limit)
+
+
+def feed(repo: Repo, path: Path | None, limit: float) -> Updated:
+    from gitstory.worker.feed import feed as heavy
+
+    return heavy(repo, path, limit)
+
+
+def is_current(repo: Repo, env: Mapping[str, str], path: Path) -> bool:
+    """Whether nothing the index was made from has changed since it was completed."""
+    try:
+        db = connect_as_it_is(path)
+    except sqlite3.DatabaseError:
+        return False
+    if db is None:
+        return False
+    try:
+        rows = db.execute("SELECT name, value FROM facts WHERE name LIKE '% ' || ?", (str(repo.common_dir),))
+        facts = {name.partition(" ")[0]: value for name, value in rows}
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        db.close()
+    if not facts.get("signature") or facts.get("tree") != (repo.ref(f"{DATA_REF}^{{tree}}") or ""):
+        return False
+    now = signature(repo, facts["roots"].split("\n"), facts["files"].split("\n"), env)
+    return now == str(facts["signature"])
+
+
+__all__ = ["LOCK", "Updated", "connect", "index_path", "is_current", "update"]

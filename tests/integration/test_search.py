@@ -1,0 +1,197 @@
+"""Search: what is found, in which order, what never gets in, and an index that breaks."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.claude_session import ClaudeSession
+from tests.gitrepo import GitRepo
+from tests.integration.story_of import git_story
+from tests.integration.test_commits import BASE, NOON
+
+ID = "11111111-aaaa-4bbb-8ccc-000000000001"
+
+
+@pytest.fixture
+def session(repo: GitRepo, home: Path) -> ClaudeSession:
+    repo.commit("base", {"base.txt": BASE}, at=NOON - 1000)
+    git_story(repo.path, "enable", "--no-hooks")
+    return ClaudeSession(home, repo.path, NOON, ID)
+
+
+@pytest.fixture
+def project(repo: GitRepo, session: ClaudeSession) -> GitRepo:
+    session.prompt("Let the retry wait longer after each failure")
+    session.write("src/net.py", "def wait_with_jitter(parseConfig):\n    return exponentialBackoff\n")
+    session.say("Done, with a café and 検索機能.")
+    repo.commit("retry", at=session.time + 5)
+    git_story(repo.path, "drain")
+    session.prompt("Explain the weather")
+    session.say("It rains; a failure of the sun.")
+    return repo
+
+
+def found(project: GitRepo, *args: str) -> list[dict[str, Any]]:
+    said = git_story(project.path, "search", "--json", *args, check=False)
+    assert said.returncode in (0, 1) and "warning" not in said.stderr, said.stderr
+    return [json.loads(line) for line in said.stdout.splitlines()]
+
+
+def numbers(project: GitRepo, *args: str) -> list[int]:
+    return [one["turn"]["index"] for one in found(project, *args)]
+
+
+def index(project: GitRepo) -> Path:
+    return project.path / ".git/gitstory/search.db"
+
+
+def bytes_of(project: GitRepo) -> bytes:
+    return b"".join(path.read_bytes() for path in index(project).parent.glob("search*"))
+
+
+def test_a_hit_tells_where_it_led(project: GitRepo) -> None:
+    (hit,) = found(project, "retry longer")
+    assert (hit["schema"], hit["role"], hit["conversation"]) == ("gitstory.search/1", "prompt", ID)
+    (commit,) = hit["commits"]
+    assert commit["commit"] == project.git("rev-parse", "HEAD") and commit["subject"] == "retry"
+    assert commit["files"] == [{"path": "src/net.py", "ranges": [{"start": 1, "end": 2}]}]
+    assert [hit["snippet"][a:b] for a, b in hit["marks"]] == ["retry", "longer"]
+    out = git_story(project.path, "search", "retry").stdout
+    assert "src/net.py:1-2" in out and f"{ID[:8]}#1" in out
+
+
+@pytest.mark.parametrize(
+    ("query", "turns"),
+    [
+        ("failure", [1, 2]),
+        ('"each failure"', [1]),
+        ('"failure each"', []),
+        ("expl*", [2]),
+        ("expl", []),
+        ("wait_with_jitter", [1]),
+        ("jitter", [1]),
+        ("backoff", [1]),
+        ("parse_config", [1]),
+        ("src/net.py", [1]),
+        ("CAFE", [1]),
+        ("検索", [1]),
+        ("機検", []),
+        ("retry weather", []),
+        ('AND OR NOT ( * " -', []),
+    ],
+)
+def test_words_phrases_prefixes_and_names(project: GitRepo, query: str, turns: list[int]) -> None:
+    assert numbers(project, "--", query) == turns
+
+
+def test_filters(project: GitRepo) -> None:
+    assert numbers(project, "failure", "--role", "answer") == [2]
+    assert numbers(project, "failure", "--file", "net.py") == [1]
+    assert numbers(project, "failure", "--file", "src") == [1]
+    assert numbers(project, "failure", "--commit", "HEAD") == [1]
+    assert numbers(project, "failure", "--commit", "HEAD~1") == []
+    assert numbers(project, "failure", "--author", "Dev One") == [1]
+    assert numbers(project, "failure", "--author", "Somebody") == []
+    assert numbers(project, "failure", "--branch", "main") == [1, 2]
+    assert numbers(project, "failure", "--branch", "other") == []
+    assert numbers(project, "failure", "--agent", "codex") == []
+    assert numbers(project, "failure", "-n", "1") == [1]
+    assert numbers(project) == [2, 1]
+
+
+def test_new_turns_come_in_and_gone_ones_go(project: GitRepo, session: ClaudeSession) -> None:
+    assert numbers(project, "umbrella") == []
+    session.prompt("Fetch my umbrella")
+    assert numbers(project, "umbrella") == [3]
+    session.path.unlink()
+    assert numbers(project, "umbrella") == []
+    assert numbers(project, "retry") == [1], "what is recorded stays"
+
+
+def test_only_its_reader_may_read_it(project: GitRepo) -> None:
+    found(project, "retry")
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in index(project).parent.glob("search*")}
+    assert modes == {0o600}
+
+
+def test_no_secret_gets_in(project: GitRepo, session: ClaudeSession) -> None:
+    session.prompt("Use AKIAIOSFODNN7EXAMPLQ for the upload")
+    assert numbers(project, "upload") == [3] and numbers(project, "AKIAIOSFODNN7EXAMPLQ") == []
+    assert b"AKIAIOSFODNN7".lower() not in bytes_of(project).lower()
+
+
+def test_nothing_private_gets_in(project: GitRepo, session: ClaudeSession) -> None:
+    session.prompt("My zebra #private")
+    session.say("zebra")
+    assert numbers(project, "zebra") == [] and b"zebra" not in bytes_of(project)
+    assert numbers(project, "weather") == [2] and b"rains" in bytes_of(project)
+    git_story(project.path, "off", "--conversation", ID)
+    assert numbers(project, "weather") == [] and b"rains" not in bytes_of(project)
+
+
+def test_what_is_forgotten_goes(project: GitRepo) -> None:
+    assert numbers(project, "weather") == [2]
+    git_story(project.path, "forget", f"{ID}#2", "--yes")
+    assert not index(project).exists()
+    assert numbers(project, "weather") == [] and b"rains" not in bytes_of(project)
+    assert numbers(project, "retry") == [1]
+
+
+def test_other_repositories_stay_out(project: GitRepo, home: Path, tmp_path: Path) -> None:
+    other = GitRepo.init(tmp_path / "other")
+    ClaudeSession(home, other.path, NOON, "22222222-aaaa-4bbb-8ccc-000000000002").prompt("A giraffe")
+    assert numbers(project, "giraffe") == []
+
+
+def test_a_repository_without_gitstory_is_left_as_it_is(home: Path, tmp_path: Path) -> None:
+    other = GitRepo.init(tmp_path / "other")
+    other.commit("base", at=NOON)
+    ClaudeSession(home, other.path, NOON, ID).prompt("A giraffe")
+    assert numbers(other, "giraffe") == [1]
+    assert not (other.path / ".git/gitstory").exists()
+
+
+@pytest.mark.parametrize("damage", ["garbage", "torn", "middle", "other"])
+def test_a_damaged_index_is_made_anew(project: GitRepo, damage: str) -> None:
+    assert numbers(project, "retry") == [1]
+    path = index(project)
+    for beside in path.parent.glob("search.db-*"):
+        beside.unlink()
+    data = path.read_bytes()
+    broken = {
+        "garbage": b"no database at all" * 100,
+        "torn": data[: len(data) // 2],
+        "middle": data[:4096] + b"\xff" * (len(data) - 4096),
+        "other": data,
+    }[damage]
+    path.write_bytes(broken)
+    if damage == "other":
+        with sqlite3.connect(path) as db:
+            db.execute("PRAGMA user_version = 99")
+    assert numbers(project, "retry") == [1]
+
+
+def test_two_at_once(project: GitRepo) -> None:
+    command = [sys.executable, "-m", "gitstory", "search", "--json", "retry"]
+    root = str(Path(__file__).resolve().parents[2])
+    env = {**os.environ, "PYTHONPATH": root}
+    both = [subprocess.Popen(command, cwd=project.path, stdout=subprocess.PIPE, env=env) for _ in range(2)]
+    said = [one.communicate()[0] for one in both]
+    assert [one.returncode for one in both] == [0, 0] and said[0] == said[1] != b""
+
+
+@pytest.mark.parametrize("where", ["search.done"])
+def test_killed_in_the_middle(project: GitRepo, where: str) -> None:
+    died = git_story(project.path, "search", "retry", check=False, GITSTORY_FAULT=where)
+    assert died.returncode in (-signal.SIGKILL, 137), (died.returncode, died.stderr)
+    assert numbers(project, "retry") == [1]
