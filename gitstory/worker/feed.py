@@ -108,7 +108,6 @@ class _Feeder:
     def _breathe(self) -> None:
         """Keep what is done, now and then."""
         if time.monotonic() - self._committed > _AT_ONCE:
-            point("search.between")
             self.writer.db.commit()
             self._committed = time.monotonic()
 
