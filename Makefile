@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
-.PHONY: demo test fast matrix lab fuzz lint format lock clean
+.PHONY: demo test fast matrix lab fuzz agents-table lint format lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python demo/demo.py
@@ -29,6 +29,10 @@ fuzz: $(VENV)/ready
 	$(BIN)/pip install -q atheris
 	@$(BIN)/python -m tests.fuzz | while read -r name; do echo "== $$name"; \
 		$(BIN)/python -m tests.fuzz "$$name" $(SECONDS) 2>&1 | grep -E "stat::number_of_executed|cov:|ERROR|Uncaught" | tail -2; done
+
+# What each reader gets out of its small store in tests/data, into the README.
+agents-table: $(VENV)/ready
+	$(BIN)/python -m tests.agents_table
 
 lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
