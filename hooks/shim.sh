@@ -4,6 +4,7 @@
 # It appends one line to <git dir>/gitstory/spool, starts the worker behind its back and exits 0, whatever
 # happened: a missing program, a full disk or a read-only directory are no reason to disturb git. A hook that
 # was here before stands beside this one as NAME.gitstory-previous and runs afterwards, as if git had called it.
+# prepare-commit-msg and commit-msg, which are here only where trailers are asked for, write no line.
 #
 # POSIX sh (dash, busybox, bash, zsh in sh mode). In the usual case nothing is forked but the worker.
 
@@ -157,6 +158,19 @@ gitstory_start_worker() {
 	gitstory_behind drain --background
 }
 
+# Whether git makes a commit again that was there: its message has its trailers already.
+gitstory_is_copy() {
+	for gitstory_text in CHERRY_PICK_HEAD REVERT_HEAD sequencer rebase-merge rebase-apply; do
+		[ ! -e "$gitstory_git/$gitstory_text" ] || return 0
+	done
+	return 1
+}
+
+# Has the program do it while git waits. It ends by itself after the time of `link.wait`.
+gitstory_ask() {
+	gitstory_find_program && GITSTORY_GIT=$PPID "$gitstory_run" hook "$gitstory_event" "$@" >/dev/null
+}
+
 gitstory_main() {
 	gitstory_locate || return 0
 	case $gitstory_event in
@@ -169,6 +183,17 @@ gitstory_main() {
 		done
 		# Stories follow, if asked for (story.autoPush); nobody who has not agreed to a remote before has this file.
 		[ ! -f "$gitstory_home/shared.json" ] || gitstory_behind push --background -- "${1-}"
+		;;
+	prepare-commit-msg)
+		[ -f "$gitstory_home/prepare-commit-msg.on" ] || return 0
+		[ "${GITSTORY_SEEN-}" != "$gitstory_event " ] || return 0
+		[ ! -f "$gitstory_git/gitstory-trailers" ] || rm -f "$gitstory_git/gitstory-trailers"
+		gitstory_is_copy && [ ! -f "$gitstory_git/rebase-merge/message-squash" ] && return 0
+		gitstory_ask "$@"
+		;;
+	commit-msg)
+		# Only a message that was written in an editor still waits for its trailers.
+		[ ! -f "$gitstory_git/gitstory-trailers" ] || gitstory_ask "$@"
 		;;
 	*)
 		gitstory_find_head

@@ -95,6 +95,7 @@ def set_(key: str, values: tuple[str, ...], where: str) -> None:
     value = _checked(known, key, values, where)
     changed = change_file(path, parts_of(key), value)
     say(f"{key} = {shown(value)} in {path}" + ("" if changed else " (as it was)"))
+    _hooks(known)
 
 
 @command.command()
@@ -107,9 +108,27 @@ def unset(key: str, where: str) -> None:
     from gitstory.config.edit import change_file
     from gitstory.config.keys import parts_of
 
-    path = _file(where, find_key(key), to_set=False)
+    known = find_key(key)
+    path = _file(where, known, to_set=False)
     changed = change_file(path, parts_of(key), None)
     say(f"{key} {'removed from' if changed else 'is not set in'} {path}")
+    _hooks(known)
+
+
+def _hooks(key: Key) -> None:
+    """Some settings take hooks of their own, in repositories that have any."""
+    if key.name not in ("link.mode", "history.commit"):
+        return
+    from gitstory.cli.setup_report import report
+    from gitstory.hooks import setup
+    from gitstory.hooks.program import own_program
+
+    repo = _repo()
+    if repo is not None and setup.installed(repo, own_program()).wanted:
+        for line in report(setup.enable(repo, own_program())):
+            if line.startswith(("hooks", "chained")):
+                say(line)
+    say("next     in other repositories, `git story enable` puts the hooks for this in place")
 
 
 @command.command()

@@ -67,10 +67,14 @@ def _background() -> int:
 
 
 def _autosave(repo: Repo) -> None:
-    """History files after a commit, where the person asked for them."""
+    """History files after a commit, where the person asked for them or trailers name them."""
     from gitstory.config.load import load
+    from gitstory.hooks.setup import ask
 
-    if repo.worktree is not None and load(repo).history_autosave:
+    config = load(repo)
+    if repo.home.is_dir():
+        ask(repo, config)
+    if repo.worktree is not None and (config.history_autosave or config.link_mode != "notes"):
         from gitstory.worker.histories import autosave
 
         autosave(repo)

@@ -9,10 +9,12 @@ import click
 
 from gitstory.cli.options import open_repo
 
+_EVENTS = ["post-commit", "post-merge", "post-rewrite", "pre-push", "prepare-commit-msg", "commit-msg"]
 
-@click.command(hidden=True)
-@click.argument("event", type=click.Choice(["post-commit", "post-merge", "post-rewrite", "pre-push"]))
-@click.argument("rest", nargs=-1)
+
+@click.command(hidden=True, context_settings={"ignore_unknown_options": True})
+@click.argument("event", type=click.Choice(_EVENTS))
+@click.argument("rest", nargs=-1, type=click.UNPROCESSED)
 def command(event: str, rest: tuple[str, ...]) -> int:
     """Note that a commit was made, from a hook of your own; always succeeds.
 
@@ -20,6 +22,10 @@ def command(event: str, rest: tuple[str, ...]) -> int:
     """
     from gitstory.hooks.entry import main
 
+    if event in ("prepare-commit-msg", "commit-msg"):
+        from gitstory.cli.committing import on_message
+
+        return on_message(event, rest)
     if event == "pre-push":
         return _pre_push(rest)
     return main([event, *rest])

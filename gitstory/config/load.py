@@ -39,6 +39,7 @@ class Config(Struct, frozen=True):
     private_conversations: tuple[str, ...]
     private_periods: tuple[str, ...]
     link_mode: Literal["notes", "trailers", "both"]
+    link_wait: int
     history_path: str
     history_autosave: bool
     history_commit: bool
@@ -108,6 +109,7 @@ def load(repo: Repo | None = None) -> Config:
         private_conversations=values["capture.private_conversations"],
         private_periods=values["capture.private_periods"],
         link_mode=values["link.mode"],
+        link_wait=values["link.wait"],
         history_path=values["history.path"],
         history_autosave=values["history.autosave"],
         history_commit=values["history.commit"],

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory.git.process import git
 from gitstory.git.repo import Repo
 
 _FIELDS = "%x02%H%x01%P%x01%aN%x01%aE%x01%at%x01%cE%x01%ct%x01%T%x01%s"
@@ -96,6 +98,33 @@ def _files(raw: bytes) -> Iterator[FileChange]:
             continue
         *old, new = [oid.decode() if mode.startswith(_REGULAR) else None for mode, oid in zip(modes, oids, strict=True)]
         yield FileChange(path=path, old_path=old_path, old=tuple(old), new=new)
+
+
+_NOTHING = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""The empty tree, which every repository has."""
+
+
+def staged(repo: Repo, parents: Sequence[str], index: Path | None = None) -> tuple[FileChange, ...]:
+    """What a commit of the index (the usual one, or the file git has given a hook) would change of `parents`.
+
+    Of a merge, as in `FileChange`, only what differs from every parent.
+    """
+    found = [_against(repo, parent, index) for parent in parents or [_NOTHING[repo.object_format]]]
+    if len(found) == 1:
+        return tuple(found[0])
+    sides = [{change.path: change for change in each} for each in found]
+    shared = [path for path in sides[0] if all(path in side for side in sides)]
+    return tuple(
+        FileChange(path, path, tuple(side[path].old[0] for side in sides), sides[0][path].new) for path in shared
+    )
+
+
+def _against(repo: Repo, tree: str, index: Path | None) -> list[FileChange]:
+    args = (f"--git-dir={repo.git_dir}", "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--find-renames", tree)
+    return list(_files(git(*args, env=None if index is None else {"GIT_INDEX_FILE": str(index)}).stdout))
 
 
 def suffix(path: str) -> str:

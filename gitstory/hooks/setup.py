@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
 from gitstory.git.process import git
@@ -43,20 +44,42 @@ class Setup(Struct, frozen=True):
 
 def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
     """Raises `HookNotWritable`, or GitStoryError where the git directory cannot be written."""
+    config = load(repo)
     _make_home(repo)
+    ask(repo, config)
     displayed = _add_display(repo)
     if not hooks:
         return Setup(None, (), displayed)
     place = hooks_place(repo)
     _remember(repo, place.directory)
+    asked = asked_events(config)
     if place.shared:
-        hidden = {event: shims.passthrough(event) for event in hidden_hooks(repo, place)}
-        return Setup(place, tuple(install(place.directory, hidden)), displayed)
-    texts = {event: shims.shim(event, program) for event in shims.EVENTS}
+        texts = {event: shims.passthrough(event) for event in hidden_hooks(repo, place)}
+        texts |= {event: shims.shim(event, program, "global") for event in asked}
+        return Setup(place, tuple(install(place.directory, texts)), displayed)
+    needless = tuple(event for event in shims.ASKED_EVENTS if event not in asked)
+    gone = remove(place.directory, needless) if place.directory.is_dir() else []
+    texts = {event: shims.shim(event, program) for event in shims.EVENTS + asked}
     tracked = [event for event in texts if _is_committed(repo, place.directory / event)]
     changes = install(place.directory, {event: text for event, text in texts.items() if event not in tracked})
     changes += [HookChange(event, "tracked") for event in tracked]
-    return Setup(place, tuple(changes), displayed, tuple(_exclude(repo, place.directory, changes)))
+    return Setup(place, (*gone, *changes), displayed, tuple(_exclude(repo, place.directory, changes)))
+
+
+def asked_events(config: Config) -> tuple[str, ...]:
+    """The hooks that the person's settings ask for beside the usual ones."""
+    return () if config.link_mode == "notes" else shims.TRAILER_EVENTS
+
+
+def ask(repo: Repo, config: Config) -> None:
+    """Have the shims of this repository do what its settings ask for, and nothing else: they only look for a file."""
+    wanted = asked_events(config)
+    for event in shims.ASKED_EVENTS:
+        path = repo.home / f"{event}.on"
+        if event in wanted and not path.exists():
+            path.touch(mode=0o600)
+        elif event not in wanted:
+            path.unlink(missing_ok=True)
 
 
 def disable(repo: Repo) -> Setup:
@@ -67,9 +90,10 @@ def disable(repo: Repo) -> Setup:
     directories += [other for other in _remembered(repo) if other not in directories and other != global_directory()]
     for directory in directories:
         if directory.is_dir():
-            changes += remove(directory, shims.EVENTS)
+            changes += remove(directory, shims.EVENTS + shims.ASKED_EVENTS)
             _unexclude(repo, directory)
-    (repo.home / "hooks.json").unlink(missing_ok=True)
+    for name in ("hooks.json", *(f"{event}.on" for event in shims.ASKED_EVENTS)):
+        (repo.home / name).unlink(missing_ok=True)
     return Setup(place, tuple(changes), _drop_display(repo))
 
 
@@ -82,13 +106,15 @@ def enable_global(program: str, *, hooks: bool = True) -> Setup:
         return Setup(None, (), displayed)
     there = global_hooks_path()
     ours = global_directory()
+    events = shims.EVENTS + asked_events(load())
     if there is not None and there != ours:
         # Somebody else's global hooks: we join them, and what they do about repositories' own hooks stays theirs.
-        changes = install(there, {event: shims.shim(event, program) for event in shims.EVENTS})
+        changes = install(there, {event: shims.shim(event, program) for event in events})
         return Setup(HooksPlace(there), tuple(changes), displayed)
-    texts = {event: shims.shim(event, program, "global") for event in shims.EVENTS}
+    texts = {event: shims.shim(event, program, "global") for event in events}
     changes = install(ours, texts)
-    install(ours, {event: shims.passthrough(event) for event in shims.OTHER_EVENTS})
+    others = [event for event in shims.OTHER_EVENTS if event not in events]
+    install(ours, {event: shims.passthrough(event) for event in others})
     if there is None:
         git("config", "--global", "core.hooksPath", ours.as_posix())
     return Setup(HooksPlace(ours, shared=True), tuple(changes), displayed)
@@ -100,7 +126,7 @@ def disable_global() -> Setup:
     ours = global_directory()
     changes: list[HookChange] = []
     if there is not None and there != ours and there.is_dir():
-        changes = remove(there, shims.EVENTS)
+        changes = remove(there, shims.EVENTS + shims.ASKED_EVENTS)
     if there == ours:
         git("config", "--global", "--unset-all", "core.hooksPath")
     if ours.is_dir():
@@ -138,7 +164,8 @@ class Installed(Struct, frozen=True):
 def installed(repo: Repo, program: str) -> Installed:
     place = hooks_place(repo)
     scope: shims.Scope = "global" if place.shared else "local"
-    states = tuple(inspect(place.directory, event, shims.shim(event, program, scope)) for event in shims.EVENTS)
+    events = shims.EVENTS + asked_events(load(repo))
+    states = tuple(inspect(place.directory, event, shims.shim(event, program, scope)) for event in events)
     working = any(state.state in ("in place", "called by pre-commit") for state in states)
     displayed = NOTES in _display(repo)
     wanted = bool(_remembered(repo)) or working
@@ -213,7 +240,8 @@ def _exclude(repo: Repo, directory: Path, changes: list[HookChange]) -> list[str
 
 
 def _unexclude(repo: Repo, directory: Path) -> None:
-    paths = [directory / (event + end) for event in shims.EVENTS for end in ("", PREVIOUS)]
+    events = shims.EVENTS + shims.ASKED_EVENTS
+    paths = [directory / (event + end) for event in events for end in ("", PREVIOUS)]
     names = [in_worktree(repo, path) for path in paths]
     _rewrite_exclude(repo, [], [f"/{name}" for name in names if name])
 

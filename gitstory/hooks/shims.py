@@ -13,8 +13,13 @@ Scope = Literal["local", "global"]
 EVENTS = ("post-commit", "post-merge", "post-rewrite", "pre-push")
 """The hooks with a use. post-commit: a commit was made (also by rebase, cherry-pick, revert). post-merge: git runs no
 post-commit for a merge or a pull. post-rewrite: which commit became which. pre-push: the record is complete before it
-can be pushed. Not prepare-commit-msg (nothing goes into the message unless trailers are asked for), not post-checkout
-(a checkout changes no history)."""
+can be pushed. Not post-checkout (a checkout changes no history)."""
+
+TRAILER_EVENTS = ("prepare-commit-msg", "commit-msg")
+"""With `link.mode` trailers or both. commit-msg: a message written in an editor gets them when it is written."""
+
+ASKED_EVENTS = TRAILER_EVENTS
+"""Installed only where the person's settings ask for them."""
 
 OTHER_EVENTS = (
     "applypatch-msg",
@@ -55,7 +60,7 @@ def is_ours(content: bytes) -> bool:
 
 
 def shim(event: str, program: str, scope: Scope = "local") -> bytes:
-    """The hook for one of `EVENTS`; `program` is the absolute path of git-story ("" to look for it on PATH)."""
+    """The hook for one of `EVENTS` or `ASKED_EVENTS`; `program` is the path of git-story ("": look on PATH)."""
     text = _script("shim.sh")
     for name, value in (("@EVENT@", event), ("@PROGRAM@", program), ("@SCOPE@", scope)):
         text = text.replace(name, value.replace("'", "'\\''"))

@@ -110,7 +110,7 @@ class HistoryFolder:
         A file of that name which is not this conversation's stays: ours gets the agent's name too. Raises OSError.
         """
         there = self.find(key)
-        path = there.path if there is not None else self._free(key, name)
+        path = there.path if there is not None else self.free(key, name)
         data = text.encode("utf-8", "replace")
         with suppress(OSError):
             if path.read_bytes() == data:
@@ -119,7 +119,8 @@ class HistoryFolder:
         write_atomically(path, data, mode=0o644)
         return path, True
 
-    def _free(self, key: tuple[str, str], name: str) -> Path:
+    def free(self, key: tuple[str, str], name: str) -> Path:
+        """Where the file of a conversation that has none yet is put; see `write`."""
         path = self.folder / name
         if not path.exists() and not path.is_symlink():
             return path

@@ -197,7 +197,7 @@ def _link(repo: Repo, made: Setup, where: Surroundings, part: Part, done: Report
     found = [*carried(repo, store, remade, seen), *carried(repo, store, strange)]
     if found:
         point("drain.carrying")
-        keep(store, found)
+        keep(store, found, noted=made.keeping.notes)
         point("drain.carried")
     return replace(done, commits=done.commits + len(part.foreign), stories=done.stories + len(found)), state
 
@@ -217,7 +217,7 @@ def _link_own(
         since = min(min(c.author_time, c.committer_time) for c in commits) - PENDING_FOR
         named = {marker for found in part.commits.values() for marker in found}
         gathered = linker.gather(since, named, matters=may_explain(commits, file_names(repo, commits)))
-        linked = list(linker.link(commits, gathered, part.commits, _history(repo, commits, gathered)))
+        linked = list(linker.link(commits, gathered, part.commits, earlier(repo, commits, gathered)))
         seen = examined(store, gathered, linked[0].candidates)
         told = [_with_known(one.story, store, seen, replaced(part.was, one.story.commit)) for one in linked]
         stories = [story for story in told if story is not None]
@@ -238,7 +238,7 @@ def _link_own(
     return report, replace(state, open=_open(commits, part, gathered, state, where)), seen
 
 
-def _history(repo: Repo, commits: Sequence[Commit], gathered: Gathered) -> list[Commit]:
+def earlier(repo: Repo, commits: Sequence[Commit], gathered: Gathered) -> list[Commit]:
     """The commits before these since the first edit that could still be pending."""
     first = min((edit.time for trace in gathered.traces for edit in trace.edits if edit.time), default=None)
     parents = sorted({parent for commit in commits for parent in commit.parents})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from gitstory.config.load import load
 from gitstory.faults import point
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.history import shallow_edge
@@ -30,7 +31,7 @@ def heal(repo: Repo, revisions: Sequence[str], *, dry_run: bool = False) -> list
     found = carried(repo, store, commits)
     if found and not dry_run:
         point("heal.found")
-        keep(store, found)
+        keep(store, found, noted=load(repo).link_mode != "trailers")
         point("heal.kept")
     return found
 
@@ -50,12 +51,13 @@ def carried(
     return [story for before, story in whole if story != before]
 
 
-def keep(store: StoryStore, stories: Sequence[Story]) -> None:
-    """Store carried stories with their notes; their conversations are stored already."""
+def keep(store: StoryStore, stories: Sequence[Story], *, noted: bool = True) -> None:
+    """Store carried stories, with their notes where `noted`; their conversations are stored already."""
     keys = {(one.agent, one.conversation) for story in stories for one in story.links}
     told: dict[tuple[str, str], Conversation] = {}
     for key in keys:
         stored = store.conversation(*key)
         if stored is not None:
             told[key] = stored
-    store.write(Batch(stories=stories, notes={story.commit: note_text(story, told) for story in stories}))
+    notes = {story.commit: note_text(story, told) for story in stories} if noted else {}
+    store.write(Batch(stories=stories, notes=notes))

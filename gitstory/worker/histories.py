@@ -116,19 +116,38 @@ def write_histories(
 def _write(
     place: HistoryFolder, told: Conversation, commits: Mapping[str, Sequence[Landed]], config: Config
 ) -> Written:
-    said = next((turn.prompt for turn in told.turns if turn.prompt.strip()), told.title)
     if config.history_format == "specstory":
-        name, text = specstory_name(told), specstory_markdown(told)
+        text = specstory_markdown(told)
     else:
-        name = file_name(told.id, told.started, said)
         text = history_markdown(told, commits, thinking=config.history_detail == "full")
-    path, changed = place.write(told.key, name, text)
+    path, changed = place.write(told.key, _name(told, config), text)
     return Written(told.key, path, changed, len(told.turns))
 
 
-def _told(store: StoryStore, live: Live, key: Key) -> Conversation | None:
+def _name(told: Conversation, config: Config) -> str:
+    if config.history_format == "specstory":
+        return specstory_name(told)
+    said = next((turn.prompt for turn in told.turns if turn.prompt.strip()), told.title)
+    return file_name(told.id, told.started, said)
+
+
+def path_of(place: HistoryFolder, store: StoryStore, live: Live, key: Key, config: Config) -> str | None:
+    """The path, from the top of the work tree, of a conversation's file, also of one that is not written yet.
+
+    None where nothing of it may be written.
+    """
+    there = place.find(key)
+    if there is not None:
+        return there.path.relative_to(place.top).as_posix()
+    told = _told(store, live, key, opening=True)
+    if told is None or not told.turns:
+        return None
+    return place.free(key, _name(told, config)).relative_to(place.top).as_posix()
+
+
+def _told(store: StoryStore, live: Live, key: Key, *, opening: bool = False) -> Conversation | None:
     """Stored and live turns together, in order: agents delete and cut down what is stored already."""
-    fresh, kept = live.recorder.prepare(key), store.conversation(*key)
+    fresh, kept = live.recorder.prepare(key, opening=opening), store.conversation(*key)
     if fresh is None or kept is None:
         return fresh or kept
     turns = {turn.id: turn for turn in kept.turns} | {turn.id: turn for turn in fresh.turns}

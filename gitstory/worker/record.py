@@ -15,7 +15,7 @@ from gitstory.capture.places import relative
 from gitstory.capture.private import Private
 from gitstory.capture.select import Here
 from gitstory.faults import point
-from gitstory.model import Conversation, Mark, Story
+from gitstory.model import Conversation, Mark, Story, Turn
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.render.note import note_text
 from gitstory.storage.changes import Batch
@@ -32,6 +32,8 @@ class Keeping(Struct, frozen=True):
     home: Path
     users: tuple[str, ...] = ()
     private: Private = Private()
+    notes: bool = True
+    """Whether commits get notes; a person may have trailers in messages instead."""
 
 
 class Recorder:
@@ -50,18 +52,24 @@ class Recorder:
         kept = {key: made for key in sorted(wanted) if (made := self.prepare(key)) is not None}
         told = kept | self._stored(wanted - kept.keys())
         point("record.prepared")
-        notes = {story.commit: note_text(story, told) if story.links else None for story in stories}
+        noted = self._how.notes
+        notes = {story.commit: note_text(story, told) if story.links and noted else None for story in stories}
         self._store.write(Batch(stories=stories, conversations=tuple(kept.values()), notes=notes))
 
     def _stored(self, keys: Iterable[Key]) -> dict[Key, Conversation]:
         """What the store has of conversations whose files are gone."""
         return {key: found for key in sorted(keys) if (found := self._store.conversation(*key)) is not None}
 
-    def prepare(self, key: Key) -> Conversation | None:
-        """A conversation distilled and redacted, with its subagents' work; None where its files are gone."""
+    def prepare(self, key: Key, *, opening: bool = False) -> Conversation | None:
+        """A conversation distilled and redacted, with its subagents' work; None where its files are gone.
+
+        With `opening` only up to the first words said, which is all its name takes.
+        """
         slim = self.distilled(key)
         if slim is None:
             return None
+        if opening:
+            slim = replace(slim, turns=_opening(slim.turns))
         # Commands that only read transcripts do without the engine, whose patterns take long to compile.
         from gitstory.redact.engine import Redactor, redact_conversation
 
@@ -84,6 +92,11 @@ class Recorder:
             if (spawned := _longest(self._gathered.conversations(child))) is not None:
                 found = with_subagent(found, spawned)
         return self._how.private.visible(found)
+
+
+def _opening(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    said = next((number for number, turn in enumerate(turns) if turn.prompt.strip()), len(turns))
+    return tuple(replace(turn, steps=()) for turn in turns[: said + 1])
 
 
 def _within(path: str, roots: Sequence[str]) -> str | None:

@@ -95,6 +95,7 @@ def _keeping(config: Config, where: Surroundings, ignored: PathFilter, kept_back
         where.home,
         (user,) if len(user) > 2 else (),
         kept_back,
+        config.link_mode != "trailers",
     )
 
 

@@ -93,7 +93,8 @@ def test_a_committed_file_narrows_and_never_widens(repo: GitRepo, opened: Repo) 
 @pytest.mark.parametrize("key", [key for key in KEYS if key.scope == "person"], ids=lambda key: key.name)
 def test_keys_of_the_person_are_not_read_from_a_committed_file(repo: GitRepo, opened: Repo, key: Key) -> None:
     name = key.name.replace("<agent>", "codex")
-    value = {"list": "['x']", "text": "'refs/heads/x'", "choice": "'never'", "bool": "true"}[key.kind]
+    plain = {"list": "['x']", "text": "'refs/heads/x'", "bool": "true", "count": "7"}
+    value = repr(key.choices[-1]) if key.choices else plain[key.kind]
     repo.write(".gitstory/config.toml", f"{name} = {value}\n")
     before = load(None)
     config = load(opened)
@@ -143,8 +144,16 @@ def test_lists_and_rules_are_bounded(opened: Repo) -> None:
 
 
 def test_matters_of_taste_are_the_persons_if_he_has_any(repo: GitRepo, opened: Repo) -> None:
-    repo.write(".gitstory/config.toml", "link.mode = 'both'\nhistory.path = 'docs/why'\n")
-    assert (load(opened).link_mode, load(opened).history_path) == ("both", "docs/why")
+    repo.write(".gitstory/config.toml", "history.format = 'specstory'\nhistory.path = 'docs/why'\n")
+    assert (load(opened).history_format, load(opened).history_path) == ("specstory", "docs/why")
+    person("history.format = 'gitstory'\n")
+    assert load(opened).history_format == "gitstory"
+
+
+def test_what_goes_into_messages_is_the_persons_own_affair(repo: GitRepo, opened: Repo) -> None:
+    repo.write(".gitstory/config.toml", "link.mode = 'both'\nhistory.commit = true\n")
+    assert (load(opened).link_mode, load(opened).history_commit) == ("notes", False)
+    assert "link.mode" in "\n".join(load(opened).warnings)
     person("link.mode = 'trailers'\n")
     assert load(opened).link_mode == "trailers"
 

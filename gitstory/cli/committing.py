@@ -1,0 +1,117 @@
+"""What the hooks do while git waits for them, before the commit is there: a bounded time, and never a failure.
+
+The bound is the kernel's (`setitimer`, whose signal ends the process): no pattern, lock or slow disk can outwait it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitstory.cli.options import open_repo
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+    from gitstory.worker.making import Making
+
+_AT_FIRST = 5.0
+"""Seconds until the settings are read, which say how long it may take."""
+
+
+def on_message(event: str, args: Sequence[str]) -> int:
+    """For prepare-commit-msg (FILE [SOURCE [COMMIT]]) and commit-msg (FILE); always 0."""
+    try:
+        _bound(_AT_FIRST)
+        with open_repo() as repo:
+            if event == "commit-msg":
+                _finish(repo, Path(args[0]))
+            else:
+                _prepare(repo, args)
+    except Exception as error:  # noqa: BLE001 - a commit must not notice
+        from gitstory.cli.crash import write_crash
+        from gitstory.errors import GitStoryError
+
+        if not isinstance(error, GitStoryError | OSError):
+            write_crash(error)
+    return 0
+
+
+def _prepare(repo: Repo, args: Sequence[str]) -> None:
+    from gitstory.config.load import load
+    from gitstory.worker import trailers
+
+    _bound(load(repo).link_wait / 1000)
+    trailers.pending(repo).unlink(missing_ok=True)
+    source = args[1] if len(args) > 1 else ""
+    rewriting = any((repo.git_dir / name).is_dir() for name in ("rebase-merge", "rebase-apply"))
+    # git gives hooks this editor where it is not going to open any.
+    edited = os.environ.get("GIT_EDITOR") != ":"
+    making = _making(args[2] if len(args) > 2 else "")
+    wanted = trailers.Wanted(Path(args[0]).absolute(), source, making, edited, rewriting)
+    found = trailers.prepare(repo, wanted)
+    _bound(0)  # from here on it is written
+    if found:
+        trailers.put(repo, wanted, found)
+
+
+def _finish(repo: Repo, file: Path) -> None:
+    from gitstory.worker import trailers
+
+    trailers.finish(repo, file.absolute())
+
+
+def _making(named: str) -> Making:
+    from gitstory.worker.making import Making
+
+    index = os.environ.get("GIT_INDEX_FILE")
+    return Making(Path(index).absolute() if index else None, _amends(named))
+
+
+def _amends(named: str) -> bool:
+    """Whether HEAD is to be replaced. git does not tell hooks; its own command line does, where it can be looked at."""
+    said = _command_line(os.environ.get("GITSTORY_GIT", ""))
+    if not said:
+        return named == "HEAD"
+    options = said[: said.index("--")] if "--" in said else said
+    return any(one.startswith("--am") and "--amend".startswith(one) for one in options)
+
+
+def _command_line(process: str) -> list[str]:
+    """The arguments of a process, [] where they cannot be told."""
+    if not process.isdigit():
+        return []
+    try:
+        return Path("/proc", process, "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+    except OSError:
+        pass
+    import subprocess
+
+    try:
+        asked = ["ps", "-o", "args=", "-p", process]
+        return subprocess.run(asked, capture_output=True, text=True, timeout=1, check=False).stdout.split()
+    except (OSError, subprocess.SubprocessError):
+        return []
+
+
+_timers: list[threading.Timer] = []
+
+
+def _bound(seconds: float) -> None:
+    """End this process after `seconds` from now, whatever it does then; 0: never."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        return
+    while _timers:
+        _timers.pop().cancel()
+    if seconds > 0:
+        sys.stdout.flush()
+        timer = threading.Timer(seconds, os._exit, (0,))
+        timer.daemon = True
+        timer.start()
+        _timers.append(timer)
