@@ -4,7 +4,7 @@
 # It appends one line to <git dir>/gitstory/spool, starts the worker behind its back and exits 0, whatever
 # happened: a missing program, a full disk or a read-only directory are no reason to disturb git. A hook that
 # was here before stands beside this one as NAME.gitstory-previous and runs afterwards, as if git had called it.
-# prepare-commit-msg and commit-msg, which are here only where trailers are asked for, write no line.
+# pre-commit, prepare-commit-msg and commit-msg, which are here only where they are asked for, write no line.
 #
 # POSIX sh (dash, busybox, bash, zsh in sh mode). In the usual case nothing is forked but the worker.
 
@@ -183,6 +183,10 @@ gitstory_main() {
 		done
 		# Stories follow, if asked for (story.autoPush); nobody who has not agreed to a remote before has this file.
 		[ ! -f "$gitstory_home/shared.json" ] || gitstory_behind push --background -- "${1-}"
+		;;
+	pre-commit)
+		[ -f "$gitstory_home/pre-commit.on" ] && [ "${GITSTORY_SEEN-}" != "$gitstory_event " ] || return 0
+		gitstory_is_copy || gitstory_ask
 		;;
 	prepare-commit-msg)
 		[ -f "$gitstory_home/prepare-commit-msg.on" ] || return 0

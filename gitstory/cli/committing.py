@@ -23,12 +23,14 @@ _AT_FIRST = 5.0
 """Seconds until the settings are read, which say how long it may take."""
 
 
-def on_message(event: str, args: Sequence[str]) -> int:
-    """For prepare-commit-msg (FILE [SOURCE [COMMIT]]) and commit-msg (FILE); always 0."""
+def on_commit(event: str, args: Sequence[str]) -> int:
+    """For pre-commit, prepare-commit-msg (FILE [SOURCE [COMMIT]]) and commit-msg (FILE); always 0."""
     try:
         _bound(_AT_FIRST)
         with open_repo() as repo:
-            if event == "commit-msg":
+            if event == "pre-commit":
+                _stage(repo)
+            elif event == "commit-msg":
                 _finish(repo, Path(args[0]))
             else:
                 _prepare(repo, args)
@@ -57,6 +59,17 @@ def _prepare(repo: Repo, args: Sequence[str]) -> None:
     _bound(0)  # from here on it is written
     if found:
         trailers.put(repo, wanted, found)
+
+
+def _stage(repo: Repo) -> None:
+    from gitstory.config.load import load
+    from gitstory.worker import staging
+
+    _bound(load(repo).link_wait / 1000)
+    making = _making("")
+    files = staging.write(repo, making)
+    _bound(0)  # from here on it is staged
+    staging.stage(repo, making, files)
 
 
 def _finish(repo: Repo, file: Path) -> None:

@@ -9,7 +9,7 @@ import click
 
 from gitstory.cli.options import open_repo
 
-_EVENTS = ["post-commit", "post-merge", "post-rewrite", "pre-push", "prepare-commit-msg", "commit-msg"]
+_EVENTS = ["post-commit", "post-merge", "post-rewrite", "pre-push", "pre-commit", "prepare-commit-msg", "commit-msg"]
 
 
 @click.command(hidden=True, context_settings={"ignore_unknown_options": True})
@@ -22,10 +22,10 @@ def command(event: str, rest: tuple[str, ...]) -> int:
     """
     from gitstory.hooks.entry import main
 
-    if event in ("prepare-commit-msg", "commit-msg"):
-        from gitstory.cli.committing import on_message
+    if event in ("pre-commit", "prepare-commit-msg", "commit-msg"):
+        from gitstory.cli.committing import on_commit
 
-        return on_message(event, rest)
+        return on_commit(event, rest)
     if event == "pre-push":
         return _pre_push(rest)
     return main([event, *rest])

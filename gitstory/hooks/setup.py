@@ -68,7 +68,8 @@ def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
 
 def asked_events(config: Config) -> tuple[str, ...]:
     """The hooks that the person's settings ask for beside the usual ones."""
-    return () if config.link_mode == "notes" else shims.TRAILER_EVENTS
+    trailers = () if config.link_mode == "notes" else shims.TRAILER_EVENTS
+    return (shims.HISTORY_EVENTS if config.history_commit else ()) + trailers
 
 
 def ask(repo: Repo, config: Config) -> None:

@@ -18,7 +18,10 @@ can be pushed. Not post-checkout (a checkout changes no history)."""
 TRAILER_EVENTS = ("prepare-commit-msg", "commit-msg")
 """With `link.mode` trailers or both. commit-msg: a message written in an editor gets them when it is written."""
 
-ASKED_EVENTS = TRAILER_EVENTS
+HISTORY_EVENTS = ("pre-commit",)
+"""With `history.commit`: history files are staged with the commit they tell of."""
+
+ASKED_EVENTS = HISTORY_EVENTS + TRAILER_EVENTS
 """Installed only where the person's settings ask for them."""
 
 OTHER_EVENTS = (

@@ -229,6 +229,10 @@ def autosave(repo: Repo) -> list[Written]:
         heads = commit_ids(repo, everything=True, limit=_NEWEST)
         for story in store.stories(heads).values():
             lately |= {(link.agent, link.conversation) for link in story.links}
+        if config.history_commit:
+            # The next commit brings them up to date: a file that git has would else be changed after every commit.
+            place = folder(repo, config)
+            lately = {key for key in lately if place.find(key) is None}
         return list(write_histories(repo, store, live, config, lately))
 
 

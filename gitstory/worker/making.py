@@ -71,7 +71,7 @@ def unmade(repo: Repo, making: Making) -> Commit | None:
         committer_time=now,
         tree="",
         subject="",
-        files=_without(files, b".gitstory/"),
+        files=_without(files, b".gitstory/history/"),
     )
 
 

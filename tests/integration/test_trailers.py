@@ -11,68 +11,25 @@ import pytest
 
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
+from tests.integration.hooked import FILE, ONE, TWO, again, enable, greet, make_program, make_project, message
 from tests.integration.story_of import git_story
-from tests.integration.test_commits import BASE, NOON
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="runs the shims as programs")
-
-ROOT = Path(__file__).resolve().parents[2]
-ID = "11111111-aaaa-4bbb-8ccc-000000000001"
-FILE = f".gitstory/history/2026-05-28_20-26Z_add-the-greeting_{ID}.md"
-ONE, TWO = f"Story: {FILE}#turn-1", f"Story: {FILE}#turn-2"
-HELLO = "def greet(name):\n    return f'hello {name}'\n"
-BYE = "def part(name):\n    return f'good bye {name}'\n"
 
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """git-story as the hooks start it, but for the worker: what runs behind a commit is not looked at here."""
-    program = tmp_path / "git-story"
-    program.write_text(
-        f'#!/bin/sh\n[ "$1" != drain ] || exit 0\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m gitstory "$@"\n'
-    )
-    program.chmod(0o755)
-    return program
+    return make_program(tmp_path)
 
 
 @pytest.fixture
 def project(repo: GitRepo, program: Path) -> GitRepo:
-    """A repository with trailers on, and no bound in the way of a busy machine."""
-    repo.commit("base", {"base.txt": BASE}, at=NOON - 1000)
-    repo.git("config", "story.link.mode", "trailers")
-    repo.git("config", "story.link.wait", "600000")
-    enable(repo, program)
-    return repo
+    return make_project(repo, program, "story.link.mode", "trailers")
 
 
 @pytest.fixture
 def session(project: GitRepo, home: Path) -> ClaudeSession:
-    """The agent has written hello.py, in its turn 1."""
-    session = ClaudeSession(home, project.path, NOON, ID)
-    session.prompt("Add the greeting")
-    session.write("hello.py", HELLO)
-    session.say("Done.")
-    project.git("add", "hello.py")
-    return session
-
-
-def enable(repo: GitRepo, program: Path) -> None:
-    from gitstory.git.repo import Repo
-    from gitstory.hooks import setup
-
-    setup.enable(Repo.open(repo.path), str(program))
-
-
-def again(session: ClaudeSession, repo: GitRepo) -> None:
-    """The agent's second turn."""
-    session.prompt("And the other one")
-    session.write("bye.py", BYE)
-    session.say("Done as well.")
-    repo.git("add", "bye.py")
-
-
-def message(repo: GitRepo, rev: str = "HEAD") -> str:
-    return repo.git("log", "-1", "--format=%B", rev).rstrip("\n")
+    return greet(project, home)
 
 
 def editor(tmp_path: Path, script: str) -> str:
