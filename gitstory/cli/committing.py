@@ -47,15 +47,19 @@ def _prepare(repo: Repo, args: Sequence[str]) -> None:
     from gitstory.config.load import load
     from gitstory.worker import trailers
 
-    _bound(load(repo).link_wait / 1000)
     trailers.pending(repo).unlink(missing_ok=True)
-    source = args[1] if len(args) > 1 else ""
-    rewriting = any((repo.git_dir / name).is_dir() for name in ("rebase-merge", "rebase-apply"))
+    config = load(repo)
+    squashes = (repo.git_dir / "rebase-merge" / "message-squash").is_file()
+    if config.link_mode == "notes" or (_is_copy(repo) and not squashes):
+        return
+    _bound(config.link_wait / 1000)
+    # The pre-commit framework hands on the file alone, the rest by these.
+    source = args[1] if len(args) > 1 else os.environ.get("PRE_COMMIT_COMMIT_MSG_SOURCE", "")
+    named = args[2] if len(args) > 2 else os.environ.get("PRE_COMMIT_COMMIT_OBJECT_NAME", "")
     # git gives hooks this editor where it is not going to open any.
     edited = os.environ.get("GIT_EDITOR") != ":"
-    making = _making(args[2] if len(args) > 2 else "")
-    wanted = trailers.Wanted(Path(args[0]).absolute(), source, making, edited, rewriting)
-    found = trailers.prepare(repo, wanted)
+    wanted = trailers.Wanted(Path(args[0]).absolute(), source, _making(named), edited, squashes)
+    found = trailers.prepare(repo, config, wanted)
     _bound(0)  # from here on it is written
     if found:
         trailers.put(repo, wanted, found)
@@ -66,10 +70,18 @@ def _stage(repo: Repo) -> None:
     from gitstory.worker import staging
 
     _bound(load(repo).link_wait / 1000)
+    if _is_copy(repo):
+        return
     making = _making("")
     files = staging.write(repo, making)
     _bound(0)  # from here on it is staged
     staging.stage(repo, making, files)
+
+
+def _is_copy(repo: Repo) -> bool:
+    """Whether git makes a commit again that was there: its message has its trailers already."""
+    names = ("CHERRY_PICK_HEAD", "REVERT_HEAD", "sequencer", "rebase-merge", "rebase-apply")
+    return any((repo.git_dir / name).exists() for name in names)
 
 
 def _finish(repo: Repo, file: Path) -> None:

@@ -20,14 +20,14 @@ def command(event: str, rest: tuple[str, ...]) -> int:
 
     For a hook that is committed in the repository or written by a hook manager: `git-story hook post-commit "$@" || :`
     """
-    from gitstory.hooks.entry import main
-
     if event in ("pre-commit", "prepare-commit-msg", "commit-msg"):
         from gitstory.cli.committing import on_commit
 
         return on_commit(event, rest)
     if event == "pre-push":
         return _pre_push(rest)
+    from gitstory.hooks.entry import main
+
     return main([event, *rest])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory.config.load import load
+from gitstory.config.load import Config
 from gitstory.git import message as text
 from gitstory.git.files import write_atomically
 from gitstory.git.repo import Repo
@@ -41,16 +41,14 @@ def pending(repo: Repo) -> Path:
     return repo.git_dir / "gitstory-trailers"
 
 
-def prepare(repo: Repo, wanted: Wanted) -> list[bytes]:
+def prepare(repo: Repo, config: Config, wanted: Wanted) -> list[bytes]:
     """The trailers this message is to have, strongest evidence first chosen, in the order of the conversations."""
-    if load(repo).link_mode == "notes":
-        return []
     message = wanted.file.read_bytes()
     kept = [match[1] for match in _OURS.finditer(message)] if wanted.source == "squash" or wanted.rewriting else []
-    return list(dict.fromkeys([*kept, *([] if wanted.rewriting else linked(repo, wanted.making))]))
+    return list(dict.fromkeys([*kept, *([] if wanted.rewriting else linked(repo, config, wanted.making))]))
 
 
-def linked(repo: Repo, making: Making) -> list[bytes]:
+def linked(repo: Repo, config: Config, making: Making) -> list[bytes]:
     """Trailers for what the agents' stores tell of the index."""
     with story_of(repo, making) as found:
         if found is None:
@@ -59,7 +57,7 @@ def linked(repo: Repo, making: Making) -> list[bytes]:
         return [
             f"{KEY}: {path}#turn-{turn.index}".encode("utf-8", "surrogateescape")
             for link, turns in telling(story)
-            if (path := _path(repo, live, link)) is not None
+            if (path := _path(repo, config, live, link)) is not None
             for turn in turns
         ]
 
@@ -76,8 +74,7 @@ def telling(story: Story) -> list[tuple[Link, list[TurnLink]]]:
     return [(link, sorted(turns, key=lambda turn: turn.index)) for link, turns in found if turns]
 
 
-def _path(repo: Repo, live: Live, link: Link) -> str | None:
-    config = load(repo)
+def _path(repo: Repo, config: Config, live: Live, link: Link) -> str | None:
     return path_of(folder(repo, config), StoryStore(repo), live, (link.agent, link.conversation), config)
 
 

@@ -16,6 +16,7 @@ from gitstory.hooks.install import inspect
 from gitstory.hooks.setup import disable, enable
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
+from tests.integration.hooked import ONE, TWO, again, greet, message
 from tests.integration.story_of import git_story, lines
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="runs the shims as programs")
@@ -132,6 +133,33 @@ def test_installed_over_each_other(repo: GitRepo, capfd: pytest.CaptureFixture[s
     assert len(spooled(repo)) == 1
     disable(Repo.open(repo.path))
     assert [path.name for path in (repo.path / ".git/hooks").iterdir() if path.suffix != ".sample"] == ["post-commit"]
+
+
+def test_trailers_through_the_framework(repo: GitRepo, home: Path, tmp_path: Path) -> None:
+    both = "".join(
+        f"""    -   id: {stage}
+        name: {stage}
+        entry: {sys.executable} -m gitstory hook {stage}
+        language: system
+        stages: [{stage}]
+        always_run: true
+"""
+        for stage in ("prepare-commit-msg", "commit-msg")
+    )
+    repo.write(".pre-commit-config.yaml", f"repos:\n-   repo: local\n    hooks:\n{both}")
+    pre_commit(repo, "install", "-t", "prepare-commit-msg", "-t", "commit-msg")
+    repo.commit("base", at=NOON - 1000)
+    repo.git("config", "story.link.mode", "trailers")
+    repo.git("config", "story.link.wait", "600000")
+    session = greet(repo, home)
+    repo.git("commit", "-q", "-m", "Add greeting")
+    assert message(repo) == f"Add greeting\n\n{ONE}"
+    again(session, repo)
+    (tmp_path / "editor").write_text('#!/bin/sh\n{ echo "Add parting"; cat "$1"; } >"$1.new" && mv "$1.new" "$1"\n')
+    (tmp_path / "editor").chmod(0o755)
+    environment = {**os.environ, "GIT_EDITOR": str(tmp_path / "editor")}
+    subprocess.run(["git", "commit", "-q"], cwd=repo.path, env=environment, capture_output=True, check=True)
+    assert message(repo) == f"Add parting\n\n{TWO}"
 
 
 @pytest.mark.slow
