@@ -11,6 +11,16 @@ from gitstory.cli.options import open_repo
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.worker.carried import CarriedStore
+    from gitstory.worker.trailed import TrailedStore
+
+
+@contextmanager
+def told() -> Iterator[tuple[Repo, TrailedStore]]:
+    """`record`, with what only the messages of commits tell: to be shown, never to be kept."""
+    from gitstory.worker.trailed import TrailedStore
+
+    with record() as (repo, _):
+        yield repo, TrailedStore(repo)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from gitstory.git.history import CommitInfo, commit_ids, commit_info, commit_infos, file_changes, is_range
+from gitstory.git.history import CommitInfo, FileChange, commit_ids, commit_info, commit_infos, file_changes, is_range
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.queries.borne import checked
@@ -16,6 +16,7 @@ from gitstory.queries.source import Key, Source, TurnRef, load
 
 _REVERTS = re.compile(r"^[> ]*This reverts commit ([0-9a-f]{7,64})\b", re.MULTILINE)
 _MOST_REVERTED = 5
+_HISTORIES = ".gitstory/history/"
 
 
 class TurnView(Struct, frozen=True):
@@ -203,8 +204,13 @@ def _file_views(repo: Repo, commit: CommitInfo, story: Story | None) -> list[Fil
             *_counts(told.get(change.path)),
             moved_from=change.moved_from,
         )
-        for change in changes
+        for change in without_histories(changes)
     ]
+
+
+def without_histories(changes: Sequence[FileChange]) -> tuple[FileChange, ...]:
+    """Pure: the files of a commit that are work. History files (`history.commit`) tell of it, and nobody wrote them."""
+    return tuple(change for change in changes if not change.path.startswith(_HISTORIES))
 
 
 def file_view(file: FileStory) -> FileView:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.git.sizes import CommitSizes, commit_sizes
 from gitstory.model import Story
+from gitstory.queries.show import without_histories
 from gitstory.queries.source import Source
 
 _CHUNK = 500
@@ -79,7 +81,7 @@ def _counted(source: Source, commits: Iterable[CommitSizes]) -> Iterator[Counted
     for chunk in _chunks(commits):
         stories = source.stories([one.oid for one in chunk])
         for one in chunk:
-            yield counted(one, stories.get(one.oid))
+            yield counted(replace(one, files=without_histories(one.files)), stories.get(one.oid))
 
 
 def _chunks(commits: Iterable[CommitSizes]) -> Iterator[list[CommitSizes]]:

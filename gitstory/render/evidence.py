@@ -24,6 +24,8 @@ def evidence_words(view: ConversationView, commit: CommitView | None = None) -> 
     if evidence == "files":
         names = files_in_common(view, known)
         return f"edited {names or 'files of this commit'}; what it wrote there is not recorded"
+    if evidence == "manual" and commit is not None and commit.story is not None and not commit.story.decisions:
+        return "named in the commit's message"  # a person's own link is a decision
     return evidence_short(evidence)
 
 

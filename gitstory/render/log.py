@@ -21,7 +21,7 @@ def write_entry(view: CommitView, console: Console) -> None:
     console.line(f"{oid} {day(commit.time, commit.zone)} {console.paint(subject, 'bold')}  {console.paint(who, 'dim')}")
     for each in view.conversations:
         label = console.paint(agent_label(neutralise_line(each.link.agent)), "cyan")
-        console.line(f"  {label}  {neutralise_line(evidence_words(each))}")
+        console.line(f"  {label}  {neutralise_line(evidence_words(each, view))}")
         turns = [turn for turn in each.turns if turn.link.evidence != "context"]
         for turn in turns[:_TURNS]:
             console.line(_turn(turn, room))

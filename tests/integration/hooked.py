@@ -35,6 +35,7 @@ def make_project(repo: GitRepo, program: Path, setting: str, value: str) -> GitR
     repo.git("config", setting, value)
     repo.git("config", "story.link.wait", "600000")
     enable(repo, program)
+    repo.time = NOON + 10_000
     return repo
 
 

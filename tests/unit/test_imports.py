@@ -82,6 +82,7 @@ READING = {
     "gitstory.worker",
     "gitstory.worker.due",
     "gitstory.worker.missed",
+    "gitstory.worker.trailed",
     "gitstory.worker.state",
 }
 SHOW = {

@@ -1,0 +1,142 @@
+"""`show`, `log`, `blame` and `why` where only the message of a commit names its turns."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.claude_session import ClaudeSession
+from tests.gitrepo import GitRepo
+from tests.integration.hooked import FILE, HELLO, ID, ONE, enable, make_program, make_project
+from tests.integration.story_of import git_story, lines, links, story
+from tests.integration.test_commits import NOON
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="runs the shims as programs")
+
+
+@pytest.fixture
+def origin(repo: GitRepo, tmp_path: Path, home: Path) -> GitRepo:
+    """A repository whose commits carry trailers and history files."""
+    program = make_program(tmp_path)
+    make_project(repo, program, "story.link.mode", "trailers")
+    repo.git("config", "story.history.commit", "true")
+    enable(repo, program)
+    session = ClaudeSession(home, repo.path, NOON, ID)
+    session.prompt("Add the greeting")
+    session.write("hello.py", HELLO)
+    session.say("Done: `hello.py` greets.")
+    repo.git("add", "hello.py")
+    repo.git("commit", "-q", "-m", "Add greeting")
+    session.prompt("Be friendlier")
+    session.edit("hello.py", "hello", "hello and welcome here")
+    session.say("Friendlier.")
+    repo.git("commit", "-q", "-a", "-m", "Friendlier")
+    return repo
+
+
+@pytest.fixture
+def clone(origin: GitRepo, tmp_path: Path, home: Path) -> GitRepo:
+    """Somebody else's clone: no record, no conversation, nothing enabled."""
+    for transcript in (home / ".claude").rglob("*.jsonl"):
+        transcript.unlink()
+    origin.git("clone", "-q", str(origin.path), str(tmp_path / "clone"))
+    return GitRepo(tmp_path / "clone")
+
+
+def forged(clone: GitRepo, trailer: str, files: dict[str, str | bytes] | None = None) -> str:
+    return clone.commit(f"Forged\n\n{trailer}", {"forged.txt": "a line that nobody knows of\n"} | (files or {}))
+
+
+def test_show_tells_what_the_file_says(clone: GitRepo) -> None:
+    said = git_story(clone.path, "show", "HEAD~1").stdout
+    assert "Add the greeting" in said and "all 2 added lines were written here" in said
+    assert "Done: `hello.py` greets." in said
+    assert links(clone.path, "HEAD") == {ID: "lines"}
+    assert [turn["prompt"] for turn in story(clone.path)["conversations"][0]["turns"]] == ["Be friendlier"]
+    assert "Be friendlier" in git_story(clone.path, "log").stdout
+    assert not (clone.path / ".git/gitstory").exists()
+
+
+def test_lines_are_those_the_turn_is_shown_to_have_written(clone: GitRepo) -> None:
+    assert lines(clone.path, "hello.py", "HEAD~1") == {1: "turn-1", 2: "turn-1"}
+    assert lines(clone.path, "hello.py") == {2: "turn-2"}
+    told = [json.loads(line) for line in git_story(clone.path, "blame", "--json", "hello.py").stdout.splitlines()]
+    assert [(one["conversation"], one["turn"]) for one in told] == [(ID, "turn-1"), (ID, "turn-2")]
+    assert "Be friendlier" in git_story(clone.path, "why", "hello.py:2").stdout
+
+
+def test_a_line_of_ones_own_is_nobodys(clone: GitRepo) -> None:
+    clone.write("hello.py", HELLO + "def mine():\n    return 'written by a person'\n")
+    clone.commit(f"Mine\n\n{ONE}")
+    assert links(clone.path) == {ID: "lines"} or links(clone.path) == {ID: "files"}
+    assert 3 not in lines(clone.path, "hello.py") and 4 not in lines(clone.path, "hello.py")
+
+
+def test_a_turn_that_wrote_nothing_of_it_is_only_named(clone: GitRepo) -> None:
+    forged(clone, ONE)
+    assert links(clone.path) == {ID: "manual"} and lines(clone.path, "forged.txt") == {}
+    assert "named in the commit's message" in git_story(clone.path, "show").stdout
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../outside.md",
+        ".gitstory/history/../../outside.md",
+        ".gitstory/history/../secret.md",
+        ".gitstory/history/sub/inner.md",
+        "/etc/passwd.md",
+        "outside.md",
+        "./.gitstory/history/link.md",
+        ".gitstory/history/link.md",
+        ".gitstory/history/none.md",
+        ".gitstory/history/plain.md",
+    ],
+)
+def test_a_trailer_leads_nowhere_else(clone: GitRepo, path: str, tmp_path: Path) -> None:
+    text = (clone.path / FILE).read_text()
+    for name in ("outside.md", ".gitstory/secret.md", ".gitstory/history/sub/inner.md"):
+        clone.write(name, text)
+    (tmp_path / "outside.md").write_text(text)
+    clone.write(".gitstory/history/plain.md", "no history file of ours\n")
+    (clone.path / ".gitstory/history/link.md").symlink_to(tmp_path / "outside.md")
+    forged(clone, f"Story: {path}#turn-1")
+    assert story(clone.path)["conversations"] == []
+
+
+def test_a_turn_that_is_not_there(clone: GitRepo) -> None:
+    forged(clone, f"Story: {FILE}#turn-77")
+    assert story(clone.path)["conversations"] == []
+
+
+def test_a_file_that_is_not_committed(clone: GitRepo, origin: GitRepo) -> None:
+    text = (clone.path / FILE).read_text()
+    clone.git("rm", "-q", "-r", ".gitstory")
+    clone.commit("Without the files")
+    clone.git("filter-branch", "-f", "--index-filter", "git rm -q -r --cached --ignore-unmatch .gitstory", "HEAD")
+    assert story(clone.path, "HEAD~2")["conversations"] == []
+    clone.write(FILE, text)
+    assert links(clone.path, "HEAD~2") == {ID: "lines"}
+
+
+def test_what_was_forgotten_stays_so(origin: GitRepo) -> None:
+    git_story(origin.path, "drain")
+    assert links(origin.path) == {ID: "lines"}
+    git_story(origin.path, "forget", "--yes", ID)
+    assert story(origin.path)["conversations"] == []
+
+
+def test_the_record_is_the_better_one(origin: GitRepo) -> None:
+    git_story(origin.path, "drain")
+    (turn,) = story(origin.path)["conversations"][0]["turns"][-1:]
+    assert turn["evidence"] == "lines" and turn["id"] != "turn-2"
+
+
+def test_text_of_a_file_is_shown_harmless(clone: GitRepo) -> None:
+    text = (clone.path / FILE).read_text().replace("Be friendlier", "Be \x1b[31mred")
+    clone.write(FILE, text)
+    forged(clone, f"Story: {FILE}#turn-2")
+    assert "\x1b" not in git_story(clone.path, "show").stdout
