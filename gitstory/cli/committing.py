@@ -50,7 +50,7 @@ def _prepare(repo: Repo, args: Sequence[str]) -> None:
     trailers.pending(repo).unlink(missing_ok=True)
     config = load(repo)
     squashes = (repo.git_dir / "rebase-merge" / "message-squash").is_file()
-    if config.link_mode == "notes" or (_is_copy(repo) and not squashes):
+    if config.link_mode == "notes" or not config.link_wait or (_is_copy(repo) and not squashes):
         return
     _bound(config.link_wait / 1000)
     # The pre-commit framework hands on the file alone, the rest by these.
@@ -69,9 +69,10 @@ def _stage(repo: Repo) -> None:
     from gitstory.config.load import load
     from gitstory.worker import staging
 
-    _bound(load(repo).link_wait / 1000)
-    if _is_copy(repo):
+    wait = load(repo).link_wait
+    if not wait or _is_copy(repo):
         return
+    _bound(wait / 1000)
     making = _making("")
     files = staging.write(repo, making)
     _bound(0)  # from here on it is staged
@@ -100,7 +101,7 @@ def _making(named: str) -> Making:
 def _amends(named: str) -> bool:
     """Whether HEAD is to be replaced. git does not tell hooks; its own command line does, where it can be looked at."""
     said = _command_line(os.environ.get("GITSTORY_GIT", ""))
-    if not said:
+    if not said or not Path(said[0]).name.startswith("git"):  # another tool's hook calls ours
         return named == "HEAD"
     options = said[: said.index("--")] if "--" in said else said
     return any(one.startswith("--am") and "--amend".startswith(one) for one in options)

@@ -30,7 +30,10 @@ def report(done: Setup) -> Iterator[str]:
         )
     for name in done.excluded:
         yield f"ignored  {name} (in .git/info/exclude, so that it is not committed by accident)"
-    yield f"notes    git log shows stories ({NOTES}{'' if done.displayed else ', as before'})"
+    if done.noted:
+        yield f"notes    git log shows stories ({NOTES}{'' if done.displayed else ', as before'})"
+    else:
+        yield "notes    none: your `link.mode` puts trailers into messages instead"
 
 
 def undone(done: Setup) -> Iterator[str]:

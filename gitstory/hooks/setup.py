@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory.config.keys import ConfigError
 from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
@@ -33,41 +34,61 @@ DISPLAY = "notes.displayRef"
 class Setup(Struct, frozen=True):
     """What `enable` or `disable` did. `place` is None where hooks were not asked for.
 
-    `displayed` says that notes.displayRef was added (or removed); `excluded` names files put into info/exclude.
+    `displayed` says that notes.displayRef was added (or removed); `excluded` names files put into info/exclude; `noted`
+    that there are, or will be, notes to display.
     """
 
     place: HooksPlace | None
     changes: tuple[HookChange, ...]
     displayed: bool
     excluded: tuple[str, ...] = ()
+    noted: bool = True
 
 
 def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
     """Raises `HookNotWritable`, or GitStoryError where the git directory cannot be written."""
-    config = load(repo)
+    config = _settings(repo)
     _make_home(repo)
-    ask(repo, config)
-    displayed = _add_display(repo)
+    if config is not None:
+        ask(repo, config)
+    noted = _with_notes(config) or repo.ref(NOTES) is not None
+    displayed = noted and _add_display(repo)
+    if not noted:
+        _drop_display(repo)  # git warns of a ref that is not there
     if not hooks:
-        return Setup(None, (), displayed)
+        return Setup(None, (), displayed, noted=noted)
     place = hooks_place(repo)
     _remember(repo, place.directory)
     asked = asked_events(config)
     if place.shared:
         texts = {event: shims.passthrough(event) for event in hidden_hooks(repo, place)}
         texts |= {event: shims.shim(event, program, "global") for event in asked}
-        return Setup(place, tuple(install(place.directory, texts)), displayed)
-    needless = tuple(event for event in shims.ASKED_EVENTS if event not in asked)
+        return Setup(place, tuple(install(place.directory, texts)), displayed, noted=noted)
+    needless = tuple(event for event in shims.ASKED_EVENTS if event not in asked and config is not None)
     gone = remove(place.directory, needless) if place.directory.is_dir() else []
     texts = {event: shims.shim(event, program) for event in shims.EVENTS + asked}
     tracked = [event for event in texts if _is_committed(repo, place.directory / event)]
     changes = install(place.directory, {event: text for event, text in texts.items() if event not in tracked})
     changes += [HookChange(event, "tracked") for event in tracked]
-    return Setup(place, (*gone, *changes), displayed, tuple(_exclude(repo, place.directory, changes)))
+    return Setup(place, (*gone, *changes), displayed, tuple(_exclude(repo, place.directory, changes)), noted)
 
 
-def asked_events(config: Config) -> tuple[str, ...]:
+def _settings(repo: Repo | None) -> Config | None:
+    """None for settings that cannot be read: what they ask for stays as it is, and the worker says what is wrong."""
+    try:
+        return load(repo)
+    except ConfigError:
+        return None
+
+
+def _with_notes(config: Config | None) -> bool:
+    return config is None or config.link_mode != "trailers"
+
+
+def asked_events(config: Config | None) -> tuple[str, ...]:
     """The hooks that the person's settings ask for beside the usual ones."""
+    if config is None:
+        return ()
     trailers = () if config.link_mode == "notes" else shims.TRAILER_EVENTS
     return (shims.HISTORY_EVENTS if config.history_commit else ()) + trailers
 
@@ -100,25 +121,27 @@ def disable(repo: Repo) -> Setup:
 
 def enable_global(program: str, *, hooks: bool = True) -> Setup:
     """For every repository of this person that has no core.hooksPath of its own. Raises `HookNotWritable`."""
-    displayed = NOTES not in _display(None)
+    config = _settings(None)
+    noted = _with_notes(config)
+    displayed = noted and NOTES not in _display(None)
     if displayed:
         git("config", "--global", "--add", DISPLAY, NOTES)
     if not hooks:
-        return Setup(None, (), displayed)
+        return Setup(None, (), displayed, noted=noted)
     there = global_hooks_path()
     ours = global_directory()
-    events = shims.EVENTS + asked_events(load())
+    events = shims.EVENTS + asked_events(config)
     if there is not None and there != ours:
         # Somebody else's global hooks: we join them, and what they do about repositories' own hooks stays theirs.
         changes = install(there, {event: shims.shim(event, program) for event in events})
-        return Setup(HooksPlace(there), tuple(changes), displayed)
+        return Setup(HooksPlace(there), tuple(changes), displayed, noted=noted)
     texts = {event: shims.shim(event, program, "global") for event in events}
     changes = install(ours, texts)
     others = [event for event in shims.OTHER_EVENTS if event not in events]
     install(ours, {event: shims.passthrough(event) for event in others})
     if there is None:
         git("config", "--global", "core.hooksPath", ours.as_posix())
-    return Setup(HooksPlace(ours, shared=True), tuple(changes), displayed)
+    return Setup(HooksPlace(ours, shared=True), tuple(changes), displayed, noted=noted)
 
 
 def disable_global() -> Setup:
@@ -165,7 +188,7 @@ class Installed(Struct, frozen=True):
 def installed(repo: Repo, program: str) -> Installed:
     place = hooks_place(repo)
     scope: shims.Scope = "global" if place.shared else "local"
-    events = shims.EVENTS + asked_events(load(repo))
+    events = shims.EVENTS + asked_events(_settings(repo))
     states = tuple(inspect(place.directory, event, shims.shim(event, program, scope)) for event in events)
     working = any(state.state in ("in place", "called by pre-commit") for state in states)
     displayed = NOTES in _display(repo)

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from gitstory.hooks.setup import enable_global
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.hooked import FILE, ONE, TWO, again, enable, greet, make_program, make_project, message
 from tests.integration.story_of import git_story
+from tests.integration.test_commits import NOON
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="runs the shims as programs")
 
@@ -340,3 +342,41 @@ def test_setting_the_mode_brings_the_hooks_and_takes_them_away(repo: GitRepo) ->
     git_story(repo.path, "disable")
     assert not (hooks / "commit-msg").exists()
     assert not list((repo.path / ".git/gitstory").glob("*.on"))
+
+
+def test_without_notes_git_log_looks_for_none(repo: GitRepo) -> None:
+    repo.commit("base")
+    repo.git("config", "story.link.mode", "trailers")
+    assert "notes    none" in git_story(repo.path, "enable").stdout
+    assert repo.git("config", "--get-all", "notes.displayRef", check=False) == ""
+    repo.git("config", "story.link.mode", "both")
+    git_story(repo.path, "enable")
+    assert repo.git("config", "--get-all", "notes.displayRef") == "refs/notes/story"
+
+
+def test_settings_that_cannot_be_read_change_nothing(project: GitRepo, program: Path) -> None:
+    project.git("config", "story.link.mode", "nonsense")
+    enable(project, program)
+    assert (project.path / ".git/hooks/prepare-commit-msg").exists()
+    assert "nothing can be recorded" in git_story(project.path, "status", check=False).stdout
+
+
+def test_everywhere(repo: GitRepo, home: Path, tmp_path: Path) -> None:
+    """With `enable --global` the setting is the person's; a repository's own hook goes on being run."""
+    folder = home / ".config/gitstory"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("[link]\nmode = 'trailers'\nwait = 600000\n")
+    enable_global(str(make_program(tmp_path)))
+    (repo.path / ".git/hooks/prepare-commit-msg").write_text('#!/bin/sh\necho "Ticket: 7" >>"$1"\n')
+    (repo.path / ".git/hooks/prepare-commit-msg").chmod(0o755)
+    repo.commit("base", at=NOON - 1000)
+    assert message(repo) == "base\nTicket: 7"  # the worker finds out first what this repository's settings are
+    git_story(repo.path, "drain")
+    repo.time = NOON + 10_000
+    greet(repo, home)
+    repo.git("commit", "-q", "-m", "Add greeting", "-m", "Fixes: 1")
+    assert message(repo) == f"Add greeting\n\nFixes: 1\n{ONE}\nTicket: 7"
+    (folder / "config.toml").write_text("")
+    enable_global(str(make_program(tmp_path)))
+    repo.git("commit", "-q", "--allow-empty", "-m", "plain")
+    assert message(repo) == "plain\nTicket: 7"
