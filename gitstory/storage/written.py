@@ -21,11 +21,11 @@ _HEADER = re.compile(r"^<!-- gitstory history 1 (\S+) (\S+) -->$")
 _TURN = re.compile(r"^## Turn (\d{1,9})$")
 _FENCE = re.compile(r"^(`{3,})(\S*)$")
 _TIME = re.compile(r"^\*(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b")
-_EDIT = re.compile(r"^- (Created|Edited|Deleted|Moved) (`+)( ?)(.+?)\3\2(?!`)(.*)$")
+_EDIT = re.compile(r"^- (Created|Edited|Deleted|Moved) (`{1,20})(?!`)( ?)(.+?)\3\2(?!`)(.*)$")
 _SIZES = re.compile(r"^(?: from `.*`)? \+\d+ -\d+")
 _MODEL = re.compile(r"`([^`]+)`")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_SPAN = re.compile(r"((?<!\\)`+[^`]+`+)")
+_SPAN = re.compile(r"((?<![\\`])`++[^`]++`++)")  # possessive: a file may be made to be slow
 _OPS = {"Created": "create", "Edited": "modify", "Deleted": "delete", "Moved": "rename"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import PurePosixPath
 
 from gitstory.capture.lines import weight_of
@@ -23,8 +24,9 @@ _Named = tuple[Conversation, Turn]
 
 _BIGGEST = 16 << 20
 """Bytes of a history file that is read."""
-_TELLING = 4
-"""Weight (`weight_of`) that the lines of a run need together: a bracket or `return` could be anybody's."""
+_TELLING = 2
+"""Weight (`weight_of`) that neighbouring lines need together: a bracket alone stands anywhere. Half of what a link needs
+that nobody has named (`capture.link`)."""
 
 
 class Claims:
@@ -130,15 +132,14 @@ def _ranges(
                 if number not in owners and left[text] > 0:
                     left[text] -= 1
                     owners[number] = (told, turn)
-    numbers = sorted(owners)
-    while numbers:
-        run = [numbers.pop(0)]
-        while numbers and numbers[0] == run[-1] + 1 and owners[numbers[0]] == owners[run[0]]:
-            run.append(numbers.pop(0))
-        told, turn = owners[run[0]]
-        mine = lines[run[0] - 1 : run[-1]]
+    # Neighbours of one turn have the same owner and the same distance from their place in the order.
+    numbered = ((number - place, number) for place, number in enumerate(sorted(owners)))
+    for _, run in groupby(numbered, key=lambda one: (one[0], owners[one[1]][0].key, owners[one[1]][1].id)):
+        numbers = [number for _, number in run]
+        told, turn = owners[numbers[0]]
+        mine = lines[numbers[0] - 1 : numbers[-1]]
         if sum(weight_of(text_of(line)) for line in mine) >= _TELLING:
-            yield Range(run[0], run[-1], told.agent, told.id, turn.id, lines_hash(mine))
+            yield Range(numbers[0], numbers[-1], told.agent, told.id, turn.id, lines_hash(mine))
 
 
 def _wrote(edit: Edit) -> Iterator[str]:
