@@ -25,8 +25,8 @@ _Named = tuple[Conversation, Turn]
 _BIGGEST = 16 << 20
 """Bytes of a history file that is read."""
 _TELLING = 2
-"""Weight (`weight_of`) that neighbouring lines need together: a bracket alone stands anywhere. Half of what a link needs
-that nobody has named (`capture.link`)."""
+"""Weight (`weight_of`) that neighbouring lines need together: a bracket alone stands anywhere. Half of what a link
+needs that nobody has named (`capture.link`)."""
 
 
 class Claims:
