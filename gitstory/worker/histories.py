@@ -139,15 +139,16 @@ def path_of(place: HistoryFolder, store: StoryStore, live: Live, key: Key, confi
     there = place.find(key)
     if there is not None:
         return there.path.relative_to(place.top).as_posix()
-    told = _told(store, live, key, opening=True)
+    # All of it, for the first words alone: what gives itself away as a secret later is one there as well.
+    told = _told(store, live, key)
     if told is None or not told.turns:
         return None
     return place.free(key, _name(told, config)).relative_to(place.top).as_posix()
 
 
-def _told(store: StoryStore, live: Live, key: Key, *, opening: bool = False) -> Conversation | None:
+def _told(store: StoryStore, live: Live, key: Key) -> Conversation | None:
     """Stored and live turns together, in order: agents delete and cut down what is stored already."""
-    fresh, kept = live.recorder.prepare(key, opening=opening), store.conversation(*key)
+    fresh, kept = live.recorder.prepare(key), store.conversation(*key)
     if fresh is None or kept is None:
         return fresh or kept
     turns = {turn.id: turn for turn in kept.turns} | {turn.id: turn for turn in fresh.turns}
@@ -219,16 +220,19 @@ def lost(files: Iterable[HistoryFile], known: Collection[Key]) -> list[HistoryFi
 
 
 def autosave(repo: Repo) -> list[Written]:
-    """Write what was going on lately, and what the newest commits tell of; nothing where recording is off."""
+    """Write what was going on lately, and what the newest commits tell of; nothing where recording is off.
+
+    Where only trailers need files (`link.mode`), conversations that led to no commit have none.
+    """
     made = setup(repo)
     if not made.enabled:
         return []
     store, config = StoryStore(repo), load(repo)
     with Live(repo, store, made, since=time.time() - LATELY) as live:
-        lately = set(live.keys())
+        lately = set(live.keys()) if config.history_autosave else set()
         heads = commit_ids(repo, everything=True, limit=_NEWEST)
         for story in store.stories(heads).values():
-            lately |= {(link.agent, link.conversation) for link in story.links}
+            lately |= {(link.agent, link.conversation) for link in story.links if link.evidence != "time"}
         if config.history_commit:
             # The next commit brings them up to date: a file that git has would else be changed after every commit.
             place = folder(repo, config)

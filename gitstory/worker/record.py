@@ -15,7 +15,7 @@ from gitstory.capture.places import relative
 from gitstory.capture.private import Private
 from gitstory.capture.select import Here
 from gitstory.faults import point
-from gitstory.model import Conversation, Mark, Story, Turn
+from gitstory.model import Conversation, Mark, Story
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.render.note import note_text
 from gitstory.storage.changes import Batch
@@ -60,16 +60,11 @@ class Recorder:
         """What the store has of conversations whose files are gone."""
         return {key: found for key in sorted(keys) if (found := self._store.conversation(*key)) is not None}
 
-    def prepare(self, key: Key, *, opening: bool = False) -> Conversation | None:
-        """A conversation distilled and redacted, with its subagents' work; None where its files are gone.
-
-        With `opening` only up to the first words said, which is all its name takes.
-        """
+    def prepare(self, key: Key) -> Conversation | None:
+        """A conversation distilled and redacted, with its subagents' work; None where its files are gone."""
         slim = self.distilled(key)
         if slim is None:
             return None
-        if opening:
-            slim = replace(slim, turns=_opening(slim.turns))
         # Commands that only read transcripts do without the engine, whose patterns take long to compile.
         from gitstory.redact.engine import Redactor, redact_conversation
 
@@ -92,11 +87,6 @@ class Recorder:
             if (spawned := _longest(self._gathered.conversations(child))) is not None:
                 found = with_subagent(found, spawned)
         return self._how.private.visible(found)
-
-
-def _opening(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    said = next((number for number, turn in enumerate(turns) if turn.prompt.strip()), len(turns))
-    return tuple(replace(turn, steps=()) for turn in turns[: said + 1])
 
 
 def _within(path: str, roots: Sequence[str]) -> str | None:

@@ -321,9 +321,13 @@ def test_a_hook_that_was_there_runs_too(project: GitRepo, program: Path) -> None
     assert os.access(hook.with_name("prepare-commit-msg.gitstory-previous"), os.X_OK)
 
 
-def test_the_file_they_name_is_written(project: GitRepo, session: ClaudeSession) -> None:
+def test_the_file_they_name_is_written(project: GitRepo, session: ClaudeSession, home: Path) -> None:
     project.git("commit", "-q", "-m", "Add greeting")
+    other = ClaudeSession(home, project.path, NOON + 500)
+    other.prompt("Only a question")
+    other.say("Only an answer.")
     git_story(project.path, "drain")
+    assert [path.name for path in (project.path / FILE).parent.iterdir()] == [Path(FILE).name]
     assert project.git("notes", "--ref=story", "list", check=False) == ""
     assert "## Turn 1" in (project.path / FILE).read_text()
     again(session, project)
