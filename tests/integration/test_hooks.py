@@ -511,3 +511,33 @@ def test_waiting_counts_what_the_shims_wrote(repo: GitRepo) -> None:
 
 def test_program_path_is_quoted() -> None:
     assert b"gitstory_program='/home/o'\\''neill/git-story'" in shim("post-commit", "/home/o'neill/git-story")
+
+
+@pytest.mark.parametrize("flags", ["", " -eu"])
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_git_waits_for_is_asked_of_the_program(repo: GitRepo, tmp_path: Path, shell: str, flags: str) -> None:
+    asked = tmp_path / "asked"
+    program = tmp_path / "git-story"
+    program.write_text(f'#!/bin/sh\n[ "$1" != hook ] || echo "$@" >>"{asked}"\nexit 7\n')
+    program.chmod(0o755)
+    repo.git("config", "story.link.mode", "trailers")
+    repo.git("config", "story.history.commit", "true")
+    hooks = switch_on(repo, str(program))
+    interpreter = f"{shutil.which(shell)} sh" if shell == "busybox" else str(shutil.which(shell))
+    for event in ("pre-commit", "prepare-commit-msg", "commit-msg"):
+        text = (hooks / event).read_text()
+        (hooks / event).write_text(text.replace("#!/bin/sh\n", f"#!{interpreter}{flags}\n", 1))
+    repo.commit(files={"a": "1\n"})
+    assert asked.read_text().splitlines() == [
+        "hook pre-commit",
+        "hook prepare-commit-msg .git/COMMIT_EDITMSG message",
+    ]
+    (repo.path / ".git/gitstory-trailers").write_text("left by a commit that was given up\n")
+    repo.commit(files={"a": "2\n"})
+    assert not (repo.path / ".git/gitstory-trailers").exists()
+    asked.unlink()
+    repo.git("revert", "--no-edit", "HEAD~1", check=False)  # stops: a conflict
+    repo.write("a", "solved\n")
+    repo.git("add", "a")
+    repo.git("commit", "-q", "-m", "by hand")
+    assert not asked.exists()

@@ -384,3 +384,20 @@ def test_everywhere(repo: GitRepo, home: Path, tmp_path: Path) -> None:
     enable_global(str(make_program(tmp_path)))
     repo.git("commit", "-q", "--allow-empty", "-m", "plain")
     assert message(repo) == "plain\nTicket: 7"
+
+
+def test_message_of_another_commit(project: GitRepo, session: ClaudeSession) -> None:
+    project.git("commit", "-q", "-m", "Add greeting")
+    again(session, project)
+    project.git("commit", "-q", "-C", "HEAD")
+    assert message(project) == f"Add greeting\n\n{ONE}\n{TWO}"
+    assert project.git("show", "--format=", "--name-only", "HEAD") == "bye.py"
+
+
+def test_sha256(tmp_path: Path, home: Path, program: Path) -> None:
+    repo = make_project(
+        GitRepo.init(tmp_path / "long", "--object-format=sha256"), program, "story.link.mode", "trailers"
+    )
+    greet(repo, home)
+    repo.git("commit", "-q", "-m", "Add greeting")
+    assert message(repo) == f"Add greeting\n\n{ONE}"
