@@ -24,6 +24,7 @@ BUILTIN: Mapping[str, str] = {
     "goose": "gitstory.agents.goose",
     "zed": "gitstory.agents.zed",
     "windsurf": "gitstory.agents.windsurf",
+    "droid": "gitstory.agents.droid",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -43,6 +44,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "goose": {},
     "zed": {},
     "windsurf": {},
+    "droid": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

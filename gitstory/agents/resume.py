@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "opencode": ("opencode", "--session", "{id}"),
     "cursor-cli": ("cursor-agent", "--resume={id}"),
     "pi": ("pi", "--session", "{id}"),
+    "droid": ("droid", "--resume", "{id}"),
     "amp": ("amp", "threads", "continue", "{id}"),
     "goose": ("goose", "session", "--resume", "--session-id", "{id}"),
     "aider": ("aider", "--restore-chat-history"),
