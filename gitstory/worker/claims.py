@@ -24,9 +24,9 @@ _Named = tuple[Conversation, Turn]
 
 _BIGGEST = 16 << 20
 """Bytes of a history file that is read."""
-_TELLING = 2
-"""Weight (`weight_of`) that neighbouring lines need together: a bracket alone stands anywhere. Half of what a link
-needs that nobody has named (`capture.link`)."""
+_TELLING = 3
+"""Weight (`weight_of`) that neighbouring lines need together: a bracket alone stands anywhere. A quarter of what 2
+would let in besides was another turn's or nobody's, by the records of public repositories (docs/cli.md)."""
 
 
 class Claims:
@@ -112,7 +112,7 @@ class Claims:
             lines = split_lines(blob or b"")
             old = f"{commit}^:{change.moved_from or change.path}".encode("utf-8", "surrogateescape")
             new = f"{commit}:{change.path}".encode("utf-8", "surrogateescape")
-            hunks = [(one.new_start, one.new_count) for one in line_changes(self._repo, old, new)]
+            hunks = [(one.new_start, one.new_count) for one in line_changes(self._repo, old, new)] if lines else []
             if not hunks and change.added == len(lines):
                 hunks = [(1, len(lines))]
             ranges = _ranges(lines, hunks, edits)
@@ -122,14 +122,21 @@ class Claims:
 def _ranges(
     lines: Sequence[bytes], hunks: Sequence[tuple[int, int]], edits: Sequence[tuple[Conversation, Turn, Edit]]
 ) -> Iterator[Range]:
-    """Pure: runs of added lines that one turn wrote, each line of an edit used once, the last turn's first."""
+    """Pure: runs of added lines that one turn wrote, each line of an edit used once.
+
+    A line that several turns wrote is told of none: which one's stayed, their edits alone do not say.
+    """
     owners: dict[int, _Named] = {}
-    for told, turn, edit in sorted(edits, key=lambda one: -one[1].index):
-        left = Counter(_wrote(edit))
+    wrote = [(told, turn, Counter(_wrote(edit))) for told, turn, edit in edits]
+    turns: dict[str, set[tuple[Key, str]]] = {}
+    for told, turn, left in wrote:
+        for text in left:
+            turns.setdefault(text, set()).add((told.key, turn.id))
+    for told, turn, left in wrote:
         for start, size in hunks:
             for number in range(start, start + size):
                 text = text_of(lines[number - 1]).removesuffix("\r")
-                if number not in owners and left[text] > 0:
+                if number not in owners and left[text] > 0 and len(turns[text]) == 1:
                     left[text] -= 1
                     owners[number] = (told, turn)
     # Neighbours of one turn have the same owner and the same distance from their place in the order.

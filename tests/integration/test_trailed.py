@@ -135,6 +135,13 @@ def test_the_record_is_the_better_one(origin: GitRepo) -> None:
     assert turn["evidence"] == "lines" and turn["id"] != "turn-2"
 
 
+def test_a_claim_on_a_file_without_lines(clone: GitRepo) -> None:
+    text = (clone.path / FILE).read_text().replace("`hello.py`", "`picture.bin`")
+    clone.write(FILE, text)
+    clone.commit(f"Picture\n\n{ONE}", {"picture.bin": b"\0\1" + HELLO.encode()})
+    assert links(clone.path) == {ID: "files"} and lines(clone.path, "picture.bin") == {}
+
+
 def test_text_of_a_file_is_shown_harmless(clone: GitRepo) -> None:
     text = (clone.path / FILE).read_text().replace("Be friendlier", "Be \x1b[31mred")
     clone.write(FILE, text)
