@@ -25,6 +25,7 @@ BUILTIN: Mapping[str, str] = {
     "zed": "gitstory.agents.zed",
     "windsurf": "gitstory.agents.windsurf",
     "droid": "gitstory.agents.droid",
+    "amp": "gitstory.agents.amp",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -45,6 +46,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "zed": {},
     "windsurf": {},
     "droid": {},
+    "amp": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -1,0 +1,221 @@
+"""Amp: one JSON document a thread below `~/.local/share/amp/threads`, written anew as a whole.
+
+Seen in format versions 85 to 220 (2026). Newer programs may keep threads on Amp's servers only: those are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text, texts
+from gitstory.agents.drafts import CallDraft, Draft
+from gitstory.agents.jsonl import decode
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count, tokens
+from gitstory.model import Conversation, Edit, Mark, Replacement, Tokens
+
+_TELLING = ("cmd", "command", "path", "pattern", "filePattern", "query", "url", "description", "prompt")
+_SHELLS = ("Bash", "shell_command")
+_BLOCKS = ("redacted_thinking", "manual_bash_invocation", "summary")
+
+
+class _Tree(msgspec.Struct):
+    uri: str = ""
+
+
+class _Initial(msgspec.Struct):
+    trees: tuple[_Tree, ...] = ()
+
+
+class _Env(msgspec.Struct):
+    initial: _Initial = _Initial()
+
+
+class _Head(msgspec.Struct):
+    """The part of a thread that names directories: decoding it alone builds none of the messages."""
+
+    env: _Env = _Env()
+
+
+class Amp:
+    name = "amp"
+    label = "Amp"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        bases = [home / ".local" / "share"]
+        if env.get("XDG_DATA_HOME"):
+            bases.insert(0, Path(env["XDG_DATA_HOME"]))
+        if env.get("LOCALAPPDATA"):
+            bases.append(Path(env["LOCALAPPDATA"]))
+        return list(dict.fromkeys(base / "amp" / "threads" for base in bases))
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        try:
+            paths = sorted(root.glob("T-*.json"))
+        except OSError:
+            return
+        for path in paths:
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            if path.is_file() and rows.is_name(path.stem):
+                stamp = (facts.st_size, facts.st_mtime_ns)
+                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        try:
+            head = msgspec.json.decode(source.path.read_bytes(), type=_Head)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return ()
+        return tuple(patches.absolute(tree.uri, None) for tree in head.env.initial.trees if tree.uri)
+
+    def folder_of(self, directory: Path) -> str | None:
+        return None
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        draft = Draft(self.name, source.id or source.path.stem, str(source.path))
+        try:
+            thread = decode(source.path.read_bytes())
+        except OSError:
+            thread = None
+        if thread is None:
+            draft.skipped, draft.updated, draft.times = 1, source.modified, "bounds"
+            return Reading((draft.finished(),))
+        return Reading((_conversation(draft, thread, source.modified),))
+
+
+def _conversation(draft: Draft, thread: Mapping[str, Any], modified: float) -> Conversation:
+    initial = mapping(mapping(thread.get("env")).get("initial"))
+    trees = [mapping(tree) for tree in items(initial.get("trees"))]
+    for tree in trees:
+        draft.seen_in(text(tree.get("uri")))
+    draft.title = text(thread.get("title"))
+    draft.version = text(mapping(initial.get("platform")).get("clientVersion")) or str(count(thread.get("v")) or "")
+    for message in map(mapping, items(thread.get("messages"))):
+        _message(draft, message)
+    told, created = draft.updated, seconds(thread.get("created"))
+    draft.started = created if created is not None else draft.started
+    if told is None:
+        draft.updated, draft.times = modified, "bounds"
+    repositories = [mapping(tree.get("repository")) for tree in trees]
+    return structs.replace(
+        draft.finished(),
+        remotes=tuple(dict.fromkeys(url for one in repositories if (url := text(one.get("url"))))),
+        heads=tuple(dict.fromkeys(sha for one in repositories if (sha := text(one.get("sha"))))),
+    )
+
+
+def _message(draft: Draft, message: Mapping[str, Any]) -> None:
+    role, blocks = message.get("role"), [mapping(block) for block in items(message.get("content"))]
+    used = mapping(message.get("usage"))
+    time = seconds(mapping(message.get("meta")).get("sentAt") if role == "user" else used.get("timestamp"))
+    if time is not None:
+        draft.started = time if draft.started is None else draft.started
+        draft.updated = max(time, draft.updated or time)
+    if role == "assistant":
+        draft.used(text(used.get("model")), _tokens(used), time)
+        for block in blocks:
+            _answered(draft, block, time)
+        if mapping(message.get("state")).get("type") == "cancelled":
+            draft.mark("interrupted")
+    elif role == "user":
+        results = [block for block in blocks if block.get("type") == "tool_result"]
+        for block in results:
+            _finished(draft.calls.get(text(block.get("toolUseID"))), mapping(block.get("run")))
+        _asked(draft, message, blocks, time, new=not results)
+    elif role == "info":
+        if draft.turns and any(block.get("type") == "summary" for block in blocks):
+            draft.mark("compacted")
+    else:
+        draft.skipped += 1
+
+
+def _asked(draft: Draft, message: Mapping[str, Any], blocks: list[dict[str, Any]], at: float | None, new: bool) -> None:
+    """The person's words; beside a call's result they are what was said while the agent went on."""
+    written = [clean(text(block.get("text"))) for block in blocks if block.get("type") == "text"]
+    words = "\n".join(one for one in written if one)
+    images = sum(block.get("type") == "image" for block in blocks)
+    number = message.get("messageId")
+    if (words or images) and new:
+        draft.prompt(words, str(number) if isinstance(number, int | str) else "", at, images)
+    elif words:
+        draft.turn.steps.append(Mark("said", words, at))
+
+
+def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
+    kind = block.get("type")
+    if kind == "text":
+        draft.say(text(block.get("text")), time)
+    elif kind == "thinking":
+        draft.think(text(block.get("thinking")), time)
+    elif kind == "tool_use":
+        given = mapping(block.get("input"))
+        said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+        said = said or patches.summary(_patch(given)) or (compact(given) if given else "")
+        made = CallDraft(text(block.get("name")), text(block.get("id")), cut(said), time=time, arguments=given)
+        place = text(given.get("cwd")) or text(given.get("workdir"))
+        made.cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
+        draft.call(made)
+    elif kind not in _BLOCKS:
+        draft.skipped += 1
+
+
+def _finished(made: CallDraft | None, run: Mapping[str, Any]) -> None:
+    """What became of a call. One that still runs, or that the person refused, changed nothing that is known of."""
+    status, result = run.get("status"), run.get("result")
+    if made is None or made.answered or status == "in-progress":
+        return
+    told = mapping(result)
+    made.answered, made.failed = True, status != "done"
+    output = text(result) or "\n".join(texts(result)) or text(told.get("output")) or text(told.get("content"))
+    output = output or text(told.get("diff")) or text(mapping(run.get("error")).get("message"))
+    made.output = cut(output or (compact(result) if result else ""))
+    if made.tool in _SHELLS:
+        made.failed = made.failed or bool(count(told.get("exitCode")))
+        if status == "done":
+            made.ran(text(made.arguments.get("cmd")) or text(made.arguments.get("command")), output, made.failed)
+    elif not made.failed:
+        made.edits = _edits(made, text(told.get("diff")))
+
+
+def _patch(given: Mapping[str, Any]) -> str:
+    return next((one for key in ("patchText", "patch", "input") if (one := text(given.get(key)))), "")
+
+
+def _edits(made: CallDraft, diff: str) -> tuple[Edit, ...]:
+    """The diff of a result says where its lines stand, which the arguments do not."""
+    given, time = made.arguments, made.time
+    if made.tool == "apply_patch":
+        return patches.edits(_patch(given), made.cwd, time=time)
+    path = patches.absolute(text(given.get("path")), made.cwd) if text(given.get("path")) else ""
+    if not path:
+        return ()
+    if made.tool == "create_file" and isinstance(given.get("content"), str):
+        return (Edit(path, "create", after=given["content"], time=time),)
+    if made.tool == "undo_edit":
+        return (Edit(path, hunks=patches.hunks(diff), time=time),)
+    if made.tool != "edit_file":
+        return ()
+    hunks, old, new = patches.hunks(diff), given.get("old_str"), given.get("new_str")
+    if hunks or not isinstance(old, str) or not isinstance(new, str):
+        return (Edit(path, hunks=hunks, time=time),)
+    return (Edit(path, replacements=(Replacement(old, new, given.get("replace_all") is True),), time=time),)
+
+
+def _tokens(used: Mapping[str, Any]) -> Tokens | None:
+    """What came from the cache, and what was put there, is counted apart from the rest of the input."""
+    cached = count(used.get("cacheReadInputTokens"))
+    read = count(used.get("inputTokens")) + count(used.get("cacheCreationInputTokens")) + cached
+    return tokens(read, count(used.get("outputTokens")), cached)
+
+
+AGENT = Amp()
