@@ -26,19 +26,19 @@ _SHELLS = ("Bash", "shell_command")
 _BLOCKS = ("redacted_thinking", "manual_bash_invocation", "summary")
 
 
-class _Tree(msgspec.Struct):
+class _Tree(msgspec.Struct, frozen=True):
     uri: str = ""
 
 
-class _Initial(msgspec.Struct):
+class _Initial(msgspec.Struct, frozen=True):
     trees: tuple[_Tree, ...] = ()
 
 
-class _Env(msgspec.Struct):
+class _Env(msgspec.Struct, frozen=True):
     initial: _Initial = _Initial()
 
 
-class _Head(msgspec.Struct):
+class _Head(msgspec.Struct, frozen=True):
     """The part of a thread that names directories: decoding it alone builds none of the messages."""
 
     env: _Env = _Env()
