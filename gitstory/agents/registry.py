@@ -26,6 +26,7 @@ BUILTIN: Mapping[str, str] = {
     "windsurf": "gitstory.agents.windsurf",
     "droid": "gitstory.agents.droid",
     "amp": "gitstory.agents.amp",
+    "cline": "gitstory.agents.cline",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -47,6 +48,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "windsurf": {},
     "droid": {},
     "amp": {},
+    "cline": {"CLINE_CONNECTOR_CLI_LAUNCH": "present"},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -1,0 +1,192 @@
+"""A session of Cline's command line program: `<id>.json` says what it is, `<id>.messages.json` holds the messages.
+
+Both are written anew as a whole. Seen in 3.0.65.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Source
+from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
+from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.jsonl import decode
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count, tokens
+from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
+
+_SUFFIX = ".messages.json"
+_NOTICE = re.compile(r"<mode_notice>.*?</mode_notice>", re.DOTALL)
+"""Said by the program where the person switched between planning and acting."""
+
+
+def sources(agent: str, root: Path) -> Iterator[Source]:
+    try:
+        paths = sorted(root.glob(f"*/*{_SUFFIX}"))
+    except OSError:
+        return
+    for path in paths:
+        name = path.name.removesuffix(_SUFFIX)
+        try:
+            facts = path.stat()
+        except OSError:
+            continue
+        if path.is_file() and rows.is_name(name):
+            stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_head_of(path)))
+            yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, name)
+
+
+def places(source: Source) -> tuple[str, ...]:
+    return _places(_decoded(_head_of(source.path)) or {})
+
+
+def conversation(source: Source) -> Conversation:
+    draft = Draft(source.agent, source.id or source.path.name.removesuffix(_SUFFIX), str(source.path))
+    head, told = _decoded(_head_of(source.path)), _decoded(source.path)
+    draft.skipped = (head is None) + (told is None)
+    head, told = head or {}, told or {}
+    for place in _places(head):
+        draft.seen_in(place)
+    metadata = mapping(head.get("metadata"))
+    draft.title = text(metadata.get("title"))
+    draft.parent = text(head.get("parent_session_id")) or None
+    draft.subagent = draft.parent is not None
+    draft.version = text(mapping(told.get("origin")).get("version"))
+    for message in map(mapping, items(told.get("messages"))):
+        _message(draft, message)
+    draft.started = seconds(head.get("started_at")) or draft.started
+    if draft.updated is None:
+        draft.updated, draft.times = source.modified, "bounds"
+    return draft.finished()
+
+
+def _head_of(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(_SUFFIX) + ".json")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        facts = path.stat()
+    except OSError:
+        return (0, 0)
+    return (facts.st_size, facts.st_mtime_ns)
+
+
+def _decoded(path: Path) -> dict[str, Any] | None:
+    try:
+        return decode(path.read_bytes())
+    except OSError:
+        return None
+
+
+def _places(head: Mapping[str, Any]) -> tuple[str, ...]:
+    named = (text(head.get("cwd")), text(head.get("workspace_root")))
+    return tuple(dict.fromkeys(patches.absolute(one, None) for one in named if one))
+
+
+def _message(draft: Draft, message: Mapping[str, Any]) -> None:
+    role, content, time = message.get("role"), message.get("content"), seconds(message.get("ts"))
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(map(mapping, items(content)))
+    if time is not None:
+        draft.started = time if draft.started is None else draft.started
+        draft.updated = max(time, draft.updated or time)
+    if role == "assistant":
+        model = text(mapping(message.get("modelInfo")).get("id"))
+        draft.used(model, _tokens(mapping(message.get("metrics"))), time)
+        for block in blocks:
+            _answered(draft, block, time)
+    elif role == "user":
+        results = [block for block in blocks if block.get("type") == "tool_result"]
+        for block in results:
+            _finished(draft.calls.get(text(block.get("tool_use_id"))), block)
+        _asked(draft, text(message.get("id")), blocks, time, new=not results)
+    else:
+        draft.skipped += role != "system"
+
+
+def _asked(draft: Draft, ident: str, blocks: list[dict[str, Any]], time: float | None, *, new: bool) -> None:
+    """The person's words; beside a call's result they are what was said while the agent went on."""
+    written = [clean(_NOTICE.sub("", text(block.get("text")))) for block in blocks if block.get("type") == "text"]
+    words = "\n".join(one for one in written if one)
+    images = sum(block.get("type") == "image" for block in blocks)
+    if (words or images) and new:
+        draft.prompt(words, ident, time, images)
+    elif words:
+        draft.turn.steps.append(Mark("said", words, time))
+
+
+def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
+    kind = block.get("type")
+    if kind == "text":
+        draft.say(text(block.get("text")), time)
+    elif kind in ("thinking", "reasoning"):
+        draft.think(text(block.get("thinking")) or text(block.get("text")), time)
+    elif kind == "tool_use":
+        given = mapping(block.get("input"))
+        made = CallDraft(text(block.get("name")), text(block.get("id")), time=time, cwd=draft.cwd, arguments=given)
+        said = "\n".join(_commands(given)) or text(given.get("path")) or patches.summary(text(given.get("input")))
+        made.input = cut(said or (compact(given) if given else ""))
+        draft.call(made)
+    elif kind != "redacted_thinking":
+        draft.skipped += 1
+
+
+def _commands(given: Mapping[str, Any]) -> list[str]:
+    """One for each of `commands`, "" for what is none, so that results stay beside theirs."""
+    return [text(one) or text(mapping(one).get("command")) for one in items(given.get("commands"))]
+
+
+def _finished(made: CallDraft | None, block: Mapping[str, Any]) -> None:
+    if made is None or made.answered:
+        return
+    content = block.get("content")
+    if isinstance(content, str):
+        parsed = decode(content.encode("utf-8", "replace")) if content.startswith("{") else None
+        parts = [parsed] if parsed else [{"result": content}]
+    else:
+        parts = list(map(mapping, items(content)))
+    printed = [text(part.get("result")) or text(part.get("error")) or text(part.get("text")) for part in parts]
+    broken = [block.get("is_error") is True or part.get("success") is False for part in parts]
+    made.answered, made.output, made.failed = True, cut("\n".join(printed)), not parts or any(broken)
+    if made.tool == "run_commands":
+        _ran(made, list(zip(_commands(made.arguments), printed, broken, strict=False)))
+    elif not made.failed:
+        made.edits = _edits(made)
+
+
+def _ran(made: CallDraft, commands: list[tuple[str, str, bool]]) -> None:
+    for command, printed, failed in commands:
+        one = CallDraft(made.tool, cwd=made.cwd, time=made.time)
+        one.ran(command, printed, failed)
+        made.edits += one.edits
+        made.commits += one.commits
+
+
+def _edits(made: CallDraft) -> tuple[Edit, ...]:
+    given, time = made.arguments, made.time
+    if made.tool == "apply_patch":
+        return patches.edits(text(given.get("input")) or text(given.get("patch")), made.cwd, time=time)
+    path = patches.absolute(text(given.get("path")), made.cwd) if text(given.get("path")) else ""
+    old, new = given.get("old_text"), given.get("new_text")
+    if made.tool != "editor" or not path or not isinstance(new, str):
+        return ()
+    if isinstance(old, str) and old:
+        return (Edit(path, replacements=(Replacement(old, new),), time=time),)
+    if isinstance(given.get("insert_line"), int):
+        added = tuple("+" + line.removesuffix("\r") for line in new.removesuffix("\n").split("\n"))
+        return (Edit(path, hunks=(Hunk(0, 0, added),), time=time),)
+    if "created" in made.output:
+        return (Edit(path, "create", after=new, time=time),)
+    return (changed(path, None, new, time),)
+
+
+def _tokens(used: Mapping[str, Any]) -> Tokens | None:
+    """Some providers count what came from the cache within the input, some apart: then it can be the greater."""
+    read, cached = count(used.get("inputTokens")), count(used.get("cacheReadTokens"))
+    written = count(used.get("cacheWriteTokens"))
+    read = read if read >= cached + written else read + cached + written
+    return tokens(read, count(used.get("outputTokens")), cached)
