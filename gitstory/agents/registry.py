@@ -27,6 +27,7 @@ BUILTIN: Mapping[str, str] = {
     "droid": "gitstory.agents.droid",
     "amp": "gitstory.agents.amp",
     "cline": "gitstory.agents.cline",
+    "roo": "gitstory.agents.roo",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -48,6 +49,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "windsurf": {},
     "droid": {},
     "amp": {},
+    "roo": {},
     "cline": {"CLINE_CONNECTOR_CLI_LAUNCH": "present"},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""

@@ -1,4 +1,7 @@
-"""Cline: the sessions of its command line program (3.x, 2026), two files each in a folder of their own."""
+"""Cline: the sessions of its command line program (3.x, 2026), and the tasks of its extension of VS Code.
+
+Both are folders of a few JSON files. Roo Code was made of the extension: `gitstory.agents.roo`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.cline import sessions
+from gitstory.agents.cline import editors, sessions, tasks
 
 
 class Cline:
@@ -20,19 +23,26 @@ class Cline:
             bases.insert(0, Path(env["CLINE_DIR"]) / "data")
         if env.get("CLINE_DATA_DIR"):
             bases.insert(0, Path(env["CLINE_DATA_DIR"]))
-        return list(dict.fromkeys(base / "sessions" for base in bases))
+        found = [base / kind for base in bases for kind in ("sessions", "tasks")]
+        found += [one / "tasks" for one in editors.storage("saoudrizwan.claude-dev", env, home)]
+        return list(dict.fromkeys(found))
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from sessions.sources(self.name, root)
+        yield from tasks.sources(self.name, root)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        return sessions.places(source)
+        return tasks.places(source) if _is_task(source) else sessions.places(source)
 
     def folder_of(self, directory: Path) -> str | None:
         return None
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
-        return Reading((sessions.conversation(source),))
+        return Reading((tasks.conversation(source) if _is_task(source) else sessions.conversation(source),))
+
+
+def _is_task(source: Source) -> bool:
+    return source.path.name == tasks.MESSAGES
 
 
 AGENT = Cline()

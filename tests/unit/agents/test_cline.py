@@ -19,7 +19,7 @@ def read(root: Path) -> dict[str, Conversation]:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, DATA / "cline", tmp_path, Expect(conversations=1, prompts=2, edits=4, skipped=0), readings=100)
+    conformance(AGENT, DATA / "cline", tmp_path, Expect(conversations=2, prompts=4, edits=6, skipped=0), readings=100)
 
 
 def test_a_session_of_the_command_line() -> None:

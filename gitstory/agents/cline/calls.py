@@ -1,0 +1,68 @@
+"""The calls of Cline's and Roo Code's tools: what they say and which files they changed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gitstory.agents import patches
+from gitstory.agents.cline.tags import refused, replacements
+from gitstory.agents.codex.values import compact, cut, text
+from gitstory.agents.drafts import CallDraft, changed
+from gitstory.model import Edit, Hunk, Replacement
+
+_TELLING = ("command", "path", "file_path", "regex", "query", "url", "message")
+_EXIT = re.compile(r"Exit code: (-?\d+)")
+_BY_HAND = "The user made the following updates to your content"
+
+
+def opened(tool: str, ident: str, given: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
+    said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+    said = said or patches.summary(text(given.get("patch"))) or (compact(given) if given else "")
+    place = text(given.get("cwd")) if tool == "execute_command" else ""
+    at = patches.absolute(place, cwd) if place else cwd
+    return CallDraft(tool, ident, cut(said), time=time, cwd=at, arguments=given)
+
+
+def finished(made: CallDraft, output: str, broken: bool = False) -> None:
+    if made.answered:
+        return
+    code = _EXIT.search(output[:400])
+    made.answered, made.output = True, cut(output)
+    made.failed = broken or refused(made.tool, output)
+    if made.tool == "execute_command":
+        if not made.failed:
+            made.failed = code is not None and int(code[1]) != 0
+            made.ran(text(made.arguments.get("command")), output, made.failed)
+    elif not made.failed:
+        made.edits = _edits(made, _BY_HAND in output[:2000])
+
+
+def _edits(made: CallDraft, by_hand: bool) -> tuple[Edit, ...]:
+    given, time = made.arguments, made.time
+    if made.tool == "apply_patch":
+        return patches.edits(text(given.get("patch")) or text(given.get("input")), made.cwd, time=time)
+    named = text(given.get("path")) or text(given.get("file_path"))
+    if not named:
+        return ()
+    path = patches.absolute(named, made.cwd)
+    content = given.get("content")
+    if made.tool == "write_to_file" and isinstance(content, str):
+        edit = changed(path, None, content, time)
+        return (Edit(path, edit.op, after=content, time=time, user_modified=by_hand),)
+    if made.tool == "insert_content" and isinstance(content, str):
+        added = tuple("+" + line.removesuffix("\r") for line in content.removesuffix("\n").split("\n"))
+        return (Edit(path, hunks=(Hunk(0, 0, added),), time=time, user_modified=by_hand),)
+    if made.tool not in ("replace_in_file", "apply_diff", "search_and_replace", "search_replace", "edit_file", "edit"):
+        return ()
+    pairs = replacements(text(given.get("diff"))) or _pair(given)
+    return (Edit(path, replacements=pairs, time=time, user_modified=by_hand),)
+
+
+def _pair(given: dict[str, Any]) -> tuple[Replacement, ...]:
+    """One pair of arguments; a regular expression tells no text."""
+    old, new = given.get("search", given.get("old_string")), given.get("replace", given.get("new_string"))
+    regular = given.get("use_regex") in (True, "true")
+    if regular or not isinstance(old, str) or not isinstance(new, str) or not old or old == new:
+        return ()
+    return (Replacement(old, new, "search" in given or given.get("replace_all") is True),)

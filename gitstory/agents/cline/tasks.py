@@ -1,0 +1,235 @@
+"""A task of Cline in an editor, and of Roo Code, which was made of it: a folder of JSON files written anew as a whole.
+
+`api_conversation_history.json` holds the messages, `ui_messages.json` the times and tokens older versions tell nowhere
+else, `history_item.json` (Roo) the directory and the task that started this one. Calls are either blocks of their own
+or stand between tags in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Source
+from gitstory.agents.cline import calls, tags
+from gitstory.agents.codex.values import items, joined, mapping, seconds, text
+from gitstory.agents.drafts import CallDraft, Draft
+from gitstory.agents.jsonl import decode
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count, together, tokens
+from gitstory.model import Conversation, Tokens
+
+MESSAGES = "api_conversation_history.json"
+_BESIDE = ("ui_messages.json", "history_item.json")
+_PLACE = re.compile(r"# Current (?:Working|Workspace) Directory \(([^\n]+?)\) Files")
+_RAW_PLACE = re.compile(rb'# Current (?:Working|Workspace) Directory \(((?:[^"\\)]|\\\\)+)\) Files')
+_MODEL = re.compile(r"<model>([^<\n]{1,200})</model>")
+_ASKING = ("attempt_completion", "ask_followup_question", "plan_mode_respond")
+"""Tools whose results are the person's answers; those of others may hold a file's text with any tags."""
+
+
+def sources(agent: str, root: Path) -> Iterator[Source]:
+    try:
+        paths = sorted(root.glob(f"*/{MESSAGES}"))
+    except OSError:
+        return
+    for path in paths:
+        name = path.parent.name
+        try:
+            facts = path.stat()
+        except OSError:
+            continue
+        if path.is_file() and rows.is_name(name):
+            beside = [part for one in _BESIDE for part in _stamp(path.with_name(one))]
+            yield Source(agent, path, (facts.st_size, facts.st_mtime_ns, *beside), facts.st_size, facts.st_mtime, name)
+
+
+def places(source: Source) -> tuple[str, ...]:
+    named = text(_item(source.path).get("workspace"))
+    if not named:
+        try:
+            found = _RAW_PLACE.search(source.path.read_bytes())
+        except OSError:
+            found = None
+        named = found[1].decode("utf-8", "replace").replace("\\\\", "\\") if found else ""
+    return (patches.absolute(named, None),) if named else ()
+
+
+def conversation(source: Source) -> Conversation:
+    task = _Task(Draft(source.agent, source.id or source.path.parent.name, str(source.path)))
+    draft, item = task.draft, _item(source.path)
+    history, shown = _listed(source.path), _listed(source.path.with_name(_BESIDE[0]))
+    draft.skipped += history is None
+    draft.title, draft.parent = text(item.get("task"))[:200], text(item.get("parentTaskId")) or None
+    draft.subagent = draft.parent is not None
+    draft.seen_in(text(item.get("workspace")))
+    times = _times(shown or [])
+    for index, message in enumerate(history or []):
+        told = mapping(message)
+        task.message(told, seconds(told.get("ts")) or times.get(index))
+    _count(task, shown or [])
+    began = seconds(int(draft.id)) if draft.id.isdecimal() and len(draft.id) < 15 else None
+    draft.started = draft.started if began is None else began
+    if draft.updated is None:
+        draft.updated, draft.times = source.modified, "bounds"
+    return draft.finished()
+
+
+@dataclass
+class _Task:
+    draft: Draft
+    pending: CallDraft | None = None
+    """The call between tags that waits for its result."""
+    model: str = ""
+    answers: list[tuple[float, int]] = field(default_factory=list)
+    """When each answer was done, and the number of its turn (from 0)."""
+
+    def message(self, told: dict[str, Any], time: float | None) -> None:
+        draft, content = self.draft, told.get("content")
+        if time is not None:
+            draft.started = time if draft.started is None else draft.started
+            draft.updated = max(time, draft.updated or time)
+        whole = {"type": "text", "text": content}
+        blocks = [whole] if isinstance(content, str) else list(map(mapping, items(content)))
+        if told.get("isSummary") is True:
+            if draft.turns:
+                draft.mark("compacted")
+        elif told.get("role") == "assistant":
+            self._answer(told, blocks, time)
+        elif told.get("role") == "user":
+            self._heard(blocks, time)
+        else:
+            # Roo Code keeps the provider's sealed reasoning as messages without a role.
+            draft.skipped += told.get("type") != "reasoning"
+
+    def _answer(self, told: dict[str, Any], blocks: list[dict[str, Any]], time: float | None) -> None:
+        draft = self.draft
+        named = mapping(told.get("modelInfo"))
+        draft.used(text(named.get("modelId")) or text(named.get("id")) or self.model, time=time)
+        if time is not None:
+            self.answers.append((time, len(draft.turns) - 1))
+        for block in blocks:
+            kind = block.get("type")
+            if kind == "text":
+                self._written(text(block.get("text")), time)
+            elif kind in ("thinking", "reasoning"):
+                draft.think(text(block.get("thinking")) or text(block.get("text")), time)
+            elif kind == "tool_use":
+                self._called(text(block.get("name")), text(block.get("id")), mapping(block.get("input")), time)
+            elif kind not in ("redacted_thinking", "thoughtSignature"):
+                draft.skipped += 1
+
+    def _written(self, words: str, time: float | None) -> None:
+        parts = tags.written(words)
+        self.draft.think(parts.thinking, time)
+        self.draft.say(parts.words, time)
+        if parts.tool:
+            self.pending = self._called(parts.tool, "", parts.arguments, time)
+
+    def _called(self, tool: str, ident: str, given: dict[str, Any], time: float | None) -> CallDraft:
+        made = self.draft.call(calls.opened(tool, ident, given, self.draft.cwd, time))
+        for key in ("result", "question", "response"):
+            if tool in _ASKING:
+                self.draft.say(text(given.get(key)), time)
+        if tool == "new_task":
+            self.draft.mark("subagent", text(given.get("message"))[:200])
+        return made
+
+    def _heard(self, blocks: list[dict[str, Any]], time: float | None) -> None:
+        said: list[str] = []
+        tool, output, free = "", "", ""
+        for block in blocks:
+            words = text(block.get("text"))
+            if block.get("type") == "tool_result":
+                content = block.get("content")
+                printed = content if isinstance(content, str) else joined(content, "text")
+                made = self.draft.calls.get(text(block.get("tool_use_id")))
+                if made is not None:
+                    calls.finished(made, printed, block.get("is_error") is True)
+                    said += _answered(made.tool, printed)
+            elif "<environment_details>" in words[:200]:
+                self._surroundings(words)
+            elif (found := tags.result(words)) is not None:
+                tool, output = found
+            elif tool:
+                output += words
+            elif block.get("type") == "text":
+                free += words
+        if self.pending is not None and tool == self.pending.tool:
+            calls.finished(self.pending, output)
+            self.pending = None
+        said += _answered(tool, output) if tool else []
+        said += tags.words(free) or ([clean(free)] if not self.draft.turns and not free.startswith("[") else [])
+        images = sum(block.get("type") == "image" for block in blocks)
+        if any(said):
+            self.draft.prompt("\n".join(one for one in said if one), time=time, images=images)
+
+    def _surroundings(self, details: str) -> None:
+        place, model = _PLACE.search(details), _MODEL.search(details)
+        self.draft.seen_in(place[1] if place else "")
+        self.model = model[1].strip() if model else self.model
+
+
+def _answered(tool: str, output: str) -> list[str]:
+    """What the person wrote with an answer or a refusal."""
+    theirs = tool in _ASKING or output.lstrip().startswith("The user ")
+    return tags.words(output) if theirs else []
+
+
+def _times(shown: list[Any]) -> dict[int, float]:
+    """When each message was there at the latest: what is shown tells how many were there then."""
+    found: dict[int, float] = {}
+    for one in map(mapping, shown):
+        index, time = one.get("conversationHistoryIndex"), seconds(one.get("ts"))
+        if isinstance(index, int) and time is not None:
+            found[index] = min(time, found.get(index, time))
+    return found
+
+
+def _count(task: _Task, shown: list[Any]) -> None:
+    """Give each request's tokens to the turn of the answer that came next."""
+    answers = sorted(task.answers)
+    for one in map(mapping, shown):
+        time = seconds(one.get("ts"))
+        if one.get("say") != "api_req_started" or time is None:
+            continue
+        at = bisect_left(answers, (time, -1))
+        if at < len(answers) and 0 <= answers[at][1] < len(task.draft.turns):
+            turn = task.draft.turns[answers[at][1]]
+            turn.tokens = together(turn.tokens, _tokens(decode(text(one.get("text")).encode("utf-8", "replace")) or {}))
+
+
+def _tokens(used: dict[str, Any]) -> Tokens | None:
+    """Some versions count what came from the cache within the input, some apart: then it can be the greater."""
+    read, cached = count(used.get("tokensIn")), count(used.get("cacheReads"))
+    stored = count(used.get("cacheWrites"))
+    return tokens(read if read >= cached + stored else read + cached + stored, count(used.get("tokensOut")), cached)
+
+
+def _listed(path: Path) -> list[Any] | None:
+    try:
+        # `decode` wants an object, and mends what is broken in its strings.
+        found = decode(b'{"all":' + path.read_bytes() + b"}")
+    except OSError:
+        return None
+    return found["all"] if found is not None and isinstance(found.get("all"), list) else None
+
+
+def _item(path: Path) -> dict[str, Any]:
+    try:
+        return decode(path.with_name(_BESIDE[1]).read_bytes()) or {}
+    except OSError:
+        return {}
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        facts = path.stat()
+    except OSError:
+        return (0, 0)
+    return (facts.st_size, facts.st_mtime_ns)
