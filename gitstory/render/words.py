@@ -19,6 +19,7 @@ _LABELS = {
     "gemini-cli": "Gemini CLI",
     "opencode": "OpenCode",
     "droid": "Droid",
+    "roo": "Roo Code",
 }
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")

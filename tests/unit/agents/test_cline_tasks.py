@@ -99,3 +99,11 @@ def test_blocks_that_break_off_change_nothing() -> None:
 )
 def test_a_refusal_is_told_from_what_a_file_or_command_says(tool: str, output: str, expected: bool) -> None:
     assert tags.refused(tool, output) is expected
+
+
+def test_editors_made_of_vs_code_are_looked_at_where_they_are(tmp_path: Path) -> None:
+    storage = Path("User/globalStorage/rooveterinaryinc.roo-cline/tasks")
+    assert ROO.roots({}, tmp_path)[0] == tmp_path / ".config" / "Code" / storage
+    before = ROO.roots({}, tmp_path)
+    (tmp_path / ".config" / "Cursor" / "User").mkdir(parents=True)
+    assert ROO.roots({}, tmp_path) == [*before, tmp_path / ".config" / "Cursor" / storage]
