@@ -73,6 +73,7 @@ def conversation(source: Source) -> Conversation:
         told = mapping(message)
         task.message(told, seconds(told.get("ts")) or times.get(index))
     _count(task, shown or [])
+    _name_model(task, shown or [])
     began = seconds(int(draft.id)) if draft.id.isdecimal() and len(draft.id) < 15 else None
     draft.started = draft.started if began is None else began
     if draft.updated is None:
@@ -126,8 +127,8 @@ class _Task:
 
     def _written(self, words: str, time: float | None) -> None:
         parts = tags.written(words)
-        self.draft.think(parts.thinking, time)
-        self.draft.say(parts.words, time)
+        self.draft.think(parts.thinking.strip(), time)
+        self.draft.say(parts.words.strip(), time)
         if parts.tool:
             self.pending = self._called(parts.tool, "", parts.arguments, time)
 
@@ -135,7 +136,7 @@ class _Task:
         made = self.draft.call(calls.opened(tool, ident, given, self.draft.cwd, time))
         for key in ("result", "question", "response"):
             if tool in _ASKING:
-                self.draft.say(text(given.get(key)), time)
+                self.draft.say(text(given.get(key)).strip(), time)
         if tool == "new_task":
             self.draft.mark("subagent", text(given.get("message"))[:200])
         return made
@@ -202,6 +203,14 @@ def _count(task: _Task, shown: list[Any]) -> None:
         if at < len(answers) and 0 <= answers[at][1] < len(task.draft.turns):
             turn = task.draft.turns[answers[at][1]]
             turn.tokens = together(turn.tokens, _tokens(decode(text(one.get("text")).encode("utf-8", "replace")) or {}))
+
+
+def _name_model(task: _Task, shown: list[Any]) -> None:
+    """Give the turns the model that was shown where it is one and the messages name none."""
+    named = {text(mapping(mapping(one).get("modelInfo")).get("modelId")) for one in shown} - {""}
+    if len(named) == 1 and not any(turn.models for turn in task.draft.turns):
+        for number in {number for _, number in task.answers if number >= 0}:
+            task.draft.turns[number].models = list(named)
 
 
 def _tokens(used: dict[str, Any]) -> Tokens | None:

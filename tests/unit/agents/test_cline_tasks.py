@@ -36,13 +36,14 @@ def test_calls_between_tags() -> None:
     (written,) = second.edits
     assert (written.path, written.after) == ("/home/dev/work/app/notes.md", "Notes <b>\n")
     assert [commit for call in second.calls for commit in call.commits] == ["3c9728b"]
-    assert list(second.answers)[-1].strip() == "Done."
+    assert (list(first.answers), list(second.answers)) == (["I will edit it."], ["Done."])
 
 
 def test_times_and_tokens_of_what_was_shown() -> None:
     one = read(CLINE)["1767261600000"]
     assert (one.started, one.times, one.places) == (1767261600.0, "recorded", ("/home/dev/work/app",))
     assert [turn.time for turn in one.turns] == [1767261600.5, 1767261604.5]
+    assert [turn.models for turn in one.turns] == [("lab-1",), ("lab-1",)]
     assert [turn.tokens for turn in one.turns] == [Tokens(66, 14, 40), Tokens(99, 21, 60)]
 
 
