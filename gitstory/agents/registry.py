@@ -7,7 +7,7 @@ no agent, is left out and reported: it must not take the others with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -101,7 +101,12 @@ def agent(name: str) -> Agent:
         return found.agents[0]
     if found.problems:
         raise GitStoryError(f"the reader for agent '{name}' cannot be used: {found.problems[0].reason}")
-    raise GitStoryError(f"unknown agent '{name}'", hint=f"known agents: {', '.join(BUILTIN)}")
+    raise unknown(name, BUILTIN)
+
+
+def unknown(name: str, names: Iterable[str]) -> GitStoryError:
+    """What to say of an agent that nobody knows, where `names` are known."""
+    return GitStoryError(f"unknown agent '{name}'", hint=f"known agents: {', '.join(sorted(names))}")
 
 
 def markers() -> dict[str, tuple[str, str]]:

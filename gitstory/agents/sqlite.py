@@ -35,6 +35,8 @@ BROKEN = (sqlite3.Error, UnicodeError, OverflowError)
 _TRIES = 3
 _PAUSE = 0.05
 """Seconds between looks at a file that somebody is writing at this moment."""
+_TICKS = 1.0
+"""Seconds in which equal stamps do not prove that a file stayed the same."""
 
 
 class Unreadable(OSError):
@@ -97,7 +99,7 @@ def reading(path: Path, *, locked: bool = False) -> Iterator[sqlite3.Connection]
         try:
             yield connection
         except BROKEN:
-            if not locked and not seen.wal and _look(real) != seen:
+            if (seen.journal or not (locked or seen.wal)) and (_is_fresh(seen) or _look(real) != seen):
                 raise Moved from None
             raise
     if not locked and not seen.wal and _look(real) != seen:
@@ -295,6 +297,11 @@ def _look(real: Path) -> _Seen:
     beside = [_beside(real, suffix) for suffix in ("-wal", "-shm", "-journal")]
     wal, shm, journal = (os.path.lexists(path) for path in beside)
     return _Seen(stamp(real), head[24:28], wal, shm, journal and _is_hot(beside[2]))
+
+
+def _is_fresh(seen: _Seen) -> bool:
+    """Whether a file changed so lately that two writes may bear one time: file systems count in ticks of some ms."""
+    return time.time() - max(seen.stamp[1], seen.stamp[3]) / 1e9 < _TICKS
 
 
 def _is_hot(journal: Path) -> bool:

@@ -35,7 +35,8 @@ def _foreground(repo: Repo) -> int:
     from gitstory.worker.drain import drain
 
     report = drain(repo)
-    _autosave(repo)
+    if not report.unfinished:
+        _autosave(repo)
     if report.busy:
         warn("another worker is busy in this repository", "it does the same; try again when it is done")
         return 1

@@ -100,7 +100,7 @@ def ask(repo: Repo, config: Config) -> None:
         path = repo.home / f"{event}.on"
         if event in wanted and not path.exists():
             path.touch(mode=0o600)
-        elif event not in wanted:
+        elif event not in wanted and path.exists():  # on a read-only disk even a needless unlink is refused
             path.unlink(missing_ok=True)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from gitstory.agents.registry import unknown
 from gitstory.capture.gather import read
 from gitstory.capture.select import all_sources, place
 from gitstory.capture.trace import Trace
@@ -135,7 +136,7 @@ def everywhere(store: StoryStore, made: Setup, asked: Asked) -> Listing:
 
 def _known(asked: Asked, agents: set[str]) -> None:
     if asked.agent is not None and asked.agent not in agents:
-        raise GitStoryError(f"unknown agent: {asked.agent}", hint=f"known are {', '.join(sorted(agents))}")
+        raise unknown(asked.agent, agents)
 
 
 def ours(live: Live) -> list[Trace]:

@@ -77,7 +77,7 @@ def test_only_those_asked_for(project: GitRepo) -> None:
     assert len(listed(project, "--agent", "claude-code")) == 3
     assert listed(project, "--agent", "codex") == []
     for args, said in (
-        (("--agent", "nobody"), "error: unknown agent: nobody\nhint: known are claude-code"),
+        (("--agent", "nobody"), "error: unknown agent 'nobody'\nhint: known agents: "),
         (("--since", "no such day"), "error: no date: 'no such day'\nhint: try"),
     ):
         done = git_story(project.path, "conversations", *args, check=False)
