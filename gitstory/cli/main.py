@@ -49,6 +49,7 @@ COMMANDS = {
         "on": ("gitstory.cli.on", "Record again."),
     },
     "Share the record": {
+        "share": ("gitstory.cli.share", "Write conversations as one HTML file that opens anywhere."),
         "push": ("gitstory.cli.push", "Give a remote the stories it does not have; asks the first time."),
         "pull": ("gitstory.cli.pull", "Take over the stories of a remote."),
         "sync": ("gitstory.cli.sync", "Pull, then push."),

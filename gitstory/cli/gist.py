@@ -1,0 +1,27 @@
+"""A page uploaded as a secret gist by gh, GitHub's own program, which knows who the person is."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from gitstory.errors import GitStoryError
+
+
+def upload(path: Path, yes: bool) -> int:
+    """Ask, upload, print the address. Raises GitStoryError where gh is not there or refuses, or nobody agrees."""
+    from gitstory.cli.forget import confirm
+    from gitstory.cli.output import say
+
+    program = shutil.which("gh")
+    if program is None:
+        raise GitStoryError("gh is not on your PATH", hint=f"{path} is written; share that file as you like")
+    confirm(f"Upload {path.name} to a secret gist? Whoever has the address can read it", yes)
+    asked = [program, "gist", "create", "--desc", "Conversations behind code, by gitstory", "--", str(path)]
+    done = subprocess.run(asked, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        why = next(iter(done.stderr.strip().splitlines()), f"it ended with {done.returncode}")
+        raise GitStoryError(f"gh did not take it: {why}", hint=f"`gh auth status` says more; {path} is written")
+    say(done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "uploaded")
+    return 0

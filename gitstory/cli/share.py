@@ -1,0 +1,112 @@
+"""`git story share`: conversations as one HTML file that opens anywhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.reading import told
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+    from gitstory.queries.share import Shared
+
+_NAME = re.compile(r"[^\w.-]+")
+
+
+@click.command()
+@click.argument("revision", default="HEAD", metavar="[CONVERSATION|REV|RANGE]")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file; - is stdout."
+)
+@click.option("--hide", multiple=True, metavar="N|N-M|ID#N", help="Leave exchanges out; may be repeated.")
+@click.option("--title", metavar="TEXT", default="", help="Name the page; otherwise its first words do.")
+@click.option("--keep-names", is_flag=True, help="Do not hide names, addresses and places beyond your settings.")
+@click.option("--no-thinking", is_flag=True, help="Leave out what the agent thought.")
+@click.option("--no-output", is_flag=True, help="Leave out what tools printed.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--open", "show", is_flag=True, help="Open the page in your browser.")
+@click.option("--gist", is_flag=True, help="Upload it as a secret gist, through gh; asks first.")
+@click.option("--yes", is_flag=True, help="Do not ask before uploading.")
+def command(
+    revision: str,
+    output: Path | None,
+    hide: tuple[str, ...],
+    title: str,
+    keep_names: bool,
+    no_thinking: bool,
+    no_output: bool,
+    force: bool,
+    show: bool,
+    gist: bool,
+    yes: bool,
+) -> int:
+    """Write conversations as one HTML file: that of CONVERSATION, or those behind a REV or a RANGE (A..B).
+
+    The file is complete in itself and loads nothing. It is redacted by the rules of today, and names of people, e-mail
+    addresses, host names and where things lie on your machine are taken out. Look at it before you give it away: it has
+    a button to choose single exchanges and to save a copy of those alone.
+    """
+    from gitstory.queries.share import shared, without
+    from gitstory.render.page.document import Looks, page
+
+    to_stdout = str(output) == "-"
+    if to_stdout and (show or gist):
+        raise click.UsageError("--open and --gist need a file")
+    path = _free(
+        output or Path(f"story-{_NAME.sub('-', revision).strip('-.')[:40] or 'page'}.html"), force or to_stdout
+    )
+    with told() as (repo, store):
+        what = without(shared(repo, store, revision), hide)
+        what = _made_safe(repo, what, anonymous=not keep_names)
+    text = page(what, title, Looks(not no_thinking, not no_output, keep_names))
+    if to_stdout:
+        click.echo(text, nl=False)
+        return 0
+    _write(path, text)
+    _say(path, what, text)
+    if show:
+        click.launch(path.resolve().as_uri())
+    if gist:
+        from gitstory.cli.gist import upload
+
+        return upload(path, yes)
+    return 0
+
+
+def _made_safe(repo: Repo, what: Shared, *, anonymous: bool) -> Shared:
+    from gitstory.queries.share import made_safe
+    from gitstory.worker.anonymous import Anonymous
+    from gitstory.worker.setup import setup
+
+    names = {name for commit in what.commits for name in (commit.author, commit.committer)}
+    return made_safe(what, Anonymous(repo, setup(repo), names, people=anonymous))
+
+
+def _free(path: Path, force: bool) -> Path:
+    if path.is_dir() or (path.exists() and not force):
+        raise GitStoryError(f"{path} is there already", hint="name another with -o, or replace it with --force")
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    from gitstory.git.files import write_atomically
+
+    try:
+        write_atomically(path, text.encode("utf-8", "replace"), 0o644)
+    except OSError as error:
+        raise GitStoryError(
+            f"cannot write {path}: {error.strerror or error}", hint="name another file with -o"
+        ) from None
+
+
+def _say(path: Path, what: Shared, text: str) -> None:
+    from gitstory.cli.output import say
+    from gitstory.render.words import count
+
+    turns = count(what.turns, "exchange")
+    say(f"{path}: {turns} of {count(len(what.conversations), 'conversation')}, {len(text.encode()) // 1024 + 1:,} KB")

@@ -1,0 +1,226 @@
+"""What is shared as the pieces of a page, and the page itself."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from msgspec import Struct
+
+from gitstory import __version__
+from gitstory.git.history import CommitInfo
+from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think
+from gitstory.queries.edits import hunks_of, sizes
+from gitstory.queries.share import Shared, SharedConversation, SharedTurn
+from gitstory.render.console import neutralise, neutralise_line
+from gitstory.render.history import title as title_of
+from gitstory.render.page.code import highlighted_lines
+from gitstory.render.page.prose import MARKER, plain, prose
+from gitstory.render.words import agent_label, count, local, one_line, shorten
+
+_HERE = Path(__file__).parent
+_OUTPUT = 400
+"""Lines of a tool's output that are shown."""
+_HUNK = 1_500
+"""Lines of one edit that are shown."""
+_MARKS = {
+    "interrupted": "Interrupted by the person",
+    "compacted": "The conversation was compacted here",
+    "rewound": "Rewound: what followed was taken back",
+    "human-edit": "The person edited a file",
+    "subagent": "A subagent was started",
+    "said": "",
+}
+
+
+class Looks(Struct, frozen=True):
+    """What a page shows beside prompts, answers and edits. `authors` names those of commits."""
+
+    thinking: bool = True
+    output: bool = True
+    authors: bool = True
+
+
+_USUAL = Looks()
+
+
+def page(what: Shared, title: str = "", looks: Looks = _USUAL) -> str:
+    """The whole file. `what` is shown as it is: whoever calls this has redacted it. The title is by default its own."""
+    context = _context(what, looks)
+    return rendered("shared.html", title=title or _title(context, what), named=bool(title), **context)
+
+
+def _title(context: Mapping[str, Any], what: Shared) -> str:
+    if len(what.conversations) == 1:
+        return str(context["conversations"][0]["title"])
+    if len(what.commits) == 1:
+        return neutralise_line(what.commits[0].subject)
+    return f"The conversations behind {count(len(what.commits), 'commit')}"
+
+
+def rendered(template: str, **context: Any) -> str:
+    """A template of this folder within the page's frame: its style, its script, and a policy that forbids all else."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    style, script = (Markup((_HERE / name).read_text("utf-8")) for name in ("page.css", "page.js"))
+    engine = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'"
+    return engine.get_template(template).render(
+        style=style, script=script, policy=policy, version=__version__, **context
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+
+
+def _context(what: Shared, looks: Looks) -> dict[str, Any]:
+    commits = {commit.oid: _commit(commit, looks) for commit in what.commits}
+    many = len(what.conversations) > 1
+    told = [
+        _conversation(one, commits, looks, f"c{number}-" if many else "")
+        for number, one in enumerate(what.conversations, 1)
+    ]
+    return {
+        "conversations": told,
+        "commits": list(commits.values()),
+        "facts": [
+            count(what.turns, "exchange"),
+            *([count(len(what.conversations), "conversation")] if many else []),
+            *([count(len(commits), "commit")] if commits else []),
+        ],
+    }
+
+
+def _commit(commit: CommitInfo, looks: Looks) -> dict[str, str]:
+    return {
+        "id": commit.oid[:10],
+        "subject": neutralise_line(commit.subject),
+        "author": neutralise_line(commit.author) if looks.authors else "",
+        "day": local(commit.time, commit.zone, "%Y-%m-%d"),
+    }
+
+
+def _conversation(
+    one: SharedConversation, commits: Mapping[str, dict[str, str]], looks: Looks, lead: str
+) -> dict[str, Any]:
+    told = one.conversation
+    left = one.turns_in_all - len(one.turns)
+    title = titled(title_of(told) if told.title else one.turns[0].turn.prompt)
+    return {
+        "anchor": f"{lead}conversation",
+        "title": title or agent_label(neutralise_line(told.agent)),
+        "agent": agent_label(neutralise_line(told.agent)),
+        "facts": list(_facts(told)),
+        "left_out": count(left, "other exchange is", "other exchanges are") + " not shown" if left > 0 else "",
+        "turns": [_turn(told, each, commits, looks, lead) for each in one.turns],
+    }
+
+
+def titled(text: str, width: int = 100) -> str:
+    """The first line with words in it, short, and with what redaction left in plain words."""
+    first = next((line for line in neutralise(text).split("\n") if line.strip(" #*`->_=\t")), "")
+    return shorten(neutralise_line(MARKER.sub(r"[\1 \2]", first)), width)
+
+
+def _facts(one: Conversation) -> Iterator[str]:
+    if models := ", ".join(neutralise_line(model) for model in one.models[:3]):
+        yield models
+    if day := local(one.started, 0, "%Y-%m-%d"):
+        yield day
+
+
+def _turn(
+    one: Conversation, each: SharedTurn, commits: Mapping[str, dict[str, str]], looks: Looks, lead: str
+) -> dict[str, Any]:
+    turn = each.turn
+    when = local(turn.time, 0, "%Y-%m-%d %H:%M")
+    return {
+        "anchor": f"{lead}turn-{turn.index}",
+        "index": turn.index,
+        "short": titled(turn.prompt, 70) or count(turn.images, "image"),
+        "when": f"{when} UTC" if when else "",
+        "notes": [word for word, so in (("correction", each.correction), ("taken back", turn.abandoned)) if so],
+        "prompt": plain(turn.prompt),
+        "images": count(turn.images, "image") + " not kept" if turn.images else "",
+        "commits": [commits[oid] for oid in each.commits if oid in commits],
+        "steps": [made for step in turn.steps for made in _step(one, step, looks)],
+    }
+
+
+def _step(one: Conversation, step: Step, looks: Looks) -> Iterator[dict[str, Any]]:
+    match step:
+        case Say():
+            if step.text.strip():
+                yield {"kind": "say", "html": prose(step.text.strip("\n"))}
+        case Think():
+            if looks.thinking and step.text.strip():
+                yield {"kind": "think", "html": prose(step.text.strip("\n"))}
+        case Mark():
+            words = one_line(f"{_MARKS.get(step.kind, '')} {shorten(neutralise_line(step.text), 200)}")
+            if words:
+                yield {"kind": "mark", "text": words}
+        case Call():
+            yield from _call(step, looks)
+
+
+def _call(call: Call, looks: Looks) -> Iterator[dict[str, Any]]:
+    by = "subagent" if call.agent else ""
+    if call.edits and not call.failed:
+        yield from (_edit(edit, by) for edit in call.edits)
+        return
+    lines = neutralise(call.output).strip("\n").split("\n") if call.output.strip() and looks.output else []
+    asked = neutralise(call.input).strip("\n")
+    yield {
+        "kind": "call",
+        "tool": neutralise_line(call.tool),
+        "asked": shorten(asked, 160),
+        "input": plain(asked) if one_line(asked) != shorten(asked, 160) else "",
+        "output": plain("\n".join(_bounded(lines, _OUTPUT))),
+        "size": count(len(lines), "line") if lines else "",
+        "failed": call.failed,
+        "by": by,
+    }
+
+
+def _bounded(lines: Sequence[str], most: int) -> list[str]:
+    return [*lines[:most], f"[{count(len(lines) - most, 'more line')}]"] if len(lines) > most else list(lines)
+
+
+def _edit(edit: Edit, by: str) -> dict[str, Any]:
+    size = sizes(edit)
+    words = {"create": "Created", "delete": "Deleted", "rename": "Moved"}.get(edit.op, "Edited")
+    return {
+        "kind": "edit",
+        "op": words,
+        "path": neutralise_line(edit.path),
+        "moved_from": neutralise_line(edit.moved_from or ""),
+        "added": size[0] if size else None,
+        "deleted": size[1] if size else None,
+        "by": by,
+        "changed": edit.user_modified,
+        "rows": list(_rows(hunks_of(edit), edit.path)),
+        "long": sum(len(hunk.lines) for hunk in hunks_of(edit)) > 60,
+    }
+
+
+def _rows(hunks: Sequence[Hunk], path: str) -> Iterator[tuple[str, str, Markup]]:
+    """(class, sign, code) of each line of a diff; `gap` between hunks."""
+    left = _HUNK
+    for at, hunk in enumerate(hunks):
+        if at:
+            yield "gap", "", Markup("⋯")
+        shown = hunk.lines[: max(left, 0)]
+        left -= len(shown)
+        code = highlighted_lines([neutralise_line(line[1:].expandtabs(4)) for line in shown], path)
+        for line, html in zip(shown, code, strict=True):
+            yield {"+": "add", "-": "del"}.get(line[:1], "same"), line[:1].strip(), html
+        if len(shown) < len(hunk.lines):
+            yield "gap", "", Markup("{}").format(count(len(hunk.lines) - len(shown), "more line"))
+            return

@@ -1,0 +1,61 @@
+"""A real browser for pages that gitstory writes: Debian's Chromium or whatever GITSTORY_CHROMIUM names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def program() -> str:
+    """The browser's program; the test is skipped where there is none."""
+    found = os.environ.get("GITSTORY_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.skip("no Chromium here (GITSTORY_CHROMIUM may name one)")
+    return found
+
+
+@contextmanager
+def opened(file: Path, *, width: int = 1200, scheme: str = "light") -> Iterator[Page]:
+    """The page of a file. At the end, nothing may have been logged, thrown, or asked of anybody but the file."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: said.append(request.url) if not own(request.url, file) else None)
+        page.goto(file.as_uri())
+        yield page
+        assert said == []
+        browser.close()
+
+
+def own(url: str, file: Path) -> bool:
+    return url.split("#", maxsplit=1)[0] == file.as_uri() or url.startswith(f"blob:{file.as_uri()[:7]}")
+
+
+def rules_broken(page: Page) -> list[str]:
+    """The accessibility rules of axe that the page breaks, with the elements."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {[node['html'][:200] for node in one['nodes'][:3]]}" for one in found]
