@@ -42,7 +42,7 @@ def table() -> str:
 
 def _cells(found: Findings) -> tuple[str, ...]:
     edits = "yes" if found.edits_with_text else "names" if found.edits else "-"
-    times = "bounds" if found.bounded else "yes" if found.timed else "-"
+    times = "yes" if found.timed > found.bounded else "bounds" if found.bounded else "-"
     return (_yes(found.prompts), edits, times, _yes(found.tokens), _yes(found.subagents))
 
 

@@ -28,6 +28,8 @@ BUILTIN: Mapping[str, str] = {
     "amp": "gitstory.agents.amp",
     "cline": "gitstory.agents.cline",
     "roo": "gitstory.agents.roo",
+    "cursor": "gitstory.agents.cursor",
+    "cursor-cli": "gitstory.agents.cursor_cli",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -51,6 +53,8 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "amp": {},
     "roo": {},
     "cline": {"CLINE_CONNECTOR_CLI_LAUNCH": "present"},
+    "cursor": {"CURSOR_AGENT": "present"},
+    "cursor-cli": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -1,0 +1,132 @@
+"""Cursor, the editor: one large database of all conversations, one small one for each window (0.4x to 3.19).
+
+Conversations of 2024 lie in the windows' databases. Where there is no database, as on the far side of a remote
+window, the transcripts below `~/.cursor/projects` are read. Its command line program: `gitstory.agents.cursor_cli`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from sqlite3 import Connection
+
+from gitstory.agents import editors, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.cursor import index, messages, transcripts, windows
+from gitstory.agents.cursor.index import Composer
+from gitstory.agents.cursor.windows import Windows
+from gitstory.model import Conversation
+
+DATABASE = "state.vscdb"
+_NEVER_SHOWN = ("cursorAuth/", "secret://", "cursorai/serverConfig", "workbench.auth", "storage.serviceMachineId")
+"""Beginnings of keys that hold credentials."""
+
+
+class Cursor:
+    name = "cursor"
+    label = "Cursor"
+    markers: Mapping[str, str] = {"CURSOR_AGENT": "present"}
+
+    def __init__(self) -> None:
+        # What the last listing of each store found: places are asked for one by one, and stand elsewhere.
+        self._composers: dict[Path, dict[str, Composer]] = {}
+        self._windows: dict[Path, Windows] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        found = list(editors.users(env, home, ("Cursor", "Cursor Nightly"), ()))
+        if env.get("CURSOR_DATA_DIR"):
+            found.append(Path(env["CURSOR_DATA_DIR"]) / "projects")
+        return list(dict.fromkeys([*found, home / ".cursor" / "projects"]))
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        """Conversations of the databases below `root`; transcripts of those that are in none."""
+        user = _user(root)
+        seen: set[str | None] = set()
+        for source in self._listed(user / "globalStorage" / DATABASE if user else root):
+            seen.add(source.id)
+            yield source
+        if user:
+            self._windows[user] = Windows(user / "workspaceStorage")
+            yield from (one for one in self._windows[user].sources() if one.id is None or one.id not in seen)
+        known = {name for composers in self._composers.values() for name in composers} | _of_the_program(root)
+        for source in transcripts.sources(self.name, root):
+            if not {source.id, transcripts.parent(source.path)} & known:
+                yield source
+
+    def _listed(self, path: Path) -> Iterator[Source]:
+        if not path.is_file():
+            return
+        found: dict[str, Composer] = {}
+
+        def find(connection: Connection) -> tuple[list[rows.Row], bool]:
+            found.clear()
+            listed, damaged = index.composers(connection, path)
+            found.update((one.id, one) for one in listed)
+            told = [rows.Row(one.id, (*one.version, "\n".join(one.places)), one.modified) for one in listed]
+            return told, damaged
+
+        yield from rows.sources(self.name, path, find)
+        self._composers[path] = found
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        if source.path.suffix == ".jsonl" or source.id is None:
+            return ()
+        if source.path.parent.parent.name == "workspaceStorage":
+            return editors.folders(source.path.parent)
+        composer = self._composer(source)
+        own = composer.places if composer else ()
+        return own or self._window(source, composer)
+
+    def _window(self, source: Source, composer: Composer | None) -> tuple[str, ...]:
+        """The folders of the window a conversation took place in, as newer versions name it or its window does."""
+        user = source.path.parent.parent
+        there = self._windows.setdefault(user, Windows(user / "workspaceStorage"))
+        named = [place for window in (composer.windows if composer else ()) for place in there.folders(window)]
+        return tuple(dict.fromkeys(named)) or there.of(source.id or "")
+
+    def _composer(self, source: Source) -> Composer | None:
+        if source.path not in self._composers:
+            list(self._listed(source.path))
+        return self._composers.get(source.path, {}).get(source.id or "")
+
+    def folder_of(self, directory: Path) -> str | None:
+        return transcripts.folder_name(directory.as_posix()) or None
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        if source.path.suffix == ".jsonl":
+            return Reading((transcripts.conversation(source),))
+        places = self.places(source)
+        if source.path.parent.parent.name == "workspaceStorage":
+            return rows.read(source, lambda connection, name: _legacy(connection, name, places, source))
+        composer = self._composer(source) or Composer(source.id or "", (), source.modified)
+        return rows.read(source, lambda connection, _: _one(connection, composer, places, source.path))
+
+    def hides(self, key: str) -> bool:
+        """Whether a piece of the store holds credentials."""
+        return key.rpartition(":ItemTable/")[2].startswith(_NEVER_SHOWN)
+
+
+def _one(connection: Connection, composer: Composer, places: tuple[str, ...], store: Path) -> Conversation | None:
+    return messages.conversation(connection, composer, places, store)
+
+
+def _legacy(connection: Connection, name: str, places: tuple[str, ...], source: Source) -> Conversation | None:
+    told = windows.record(connection, name)
+    return messages.legacy(told, name, places, source.path, source.modified) if told is not None else None
+
+
+def _user(root: Path) -> Path | None:
+    """The `User` folder that `root` is."""
+    return root if (root / "globalStorage").is_dir() or (root / "workspaceStorage").is_dir() else None
+
+
+def _of_the_program(projects: Path) -> set[str]:
+    """Ids of conversations of the command line program, which has databases of its own for them."""
+    bases = (projects.parent, projects.parent.parent / ".config" / "cursor")
+    try:
+        return {path.name for base in bases for path in base.glob("chats/*/*") if (path / "store.db").is_file()}
+    except OSError:
+        return set()
+
+
+AGENT = Cursor()

@@ -1,0 +1,134 @@
+"""The edits of Cursor's tools as their arguments tell them: the same for the editor, its program and transcripts.
+
+The tools' names changed with the versions: `search_replace` (2025), `edit_file_v2`, `StrReplace` (2026).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gitstory.agents import patches
+from gitstory.agents.codex.values import compact, cut, items, mapping, text
+from gitstory.agents.drafts import changed
+from gitstory.model import Edit, Hunk, Replacement
+
+SHELLS = frozenset({"shell", "runterminalcmd", "runterminalcommand", "bash"})
+_PATHS = ("relativeWorkspacePath", "path", "file_path", "target_file", "targetFile", "filePath", "target_notebook")
+_TELLING = ("command", "query", "pattern", "globPattern", "glob_pattern", "url", "search_term", "prompt", "description")
+_VERSION = re.compile(r"_?v\d+\Z")
+_ELIDED = re.compile(r"^\s*(?://|#|/\*|<!--|--|;)\s*\.\.\.", re.MULTILINE)
+"""A comment that stands for code which is left as it is: what holds one is a sketch, not a file."""
+
+
+def plain(tool: str) -> str:
+    """A tool's name without what differs between versions: "edit_file_v2" and "EditFile" are "editfile"."""
+    return _VERSION.sub("", tool.lower()).replace("_", "").replace("-", "")
+
+
+def path_in(given: dict[str, Any]) -> str:
+    return next((named for key in _PATHS if (named := text(given.get(key)))), "")
+
+
+def said(tool: str, given: dict[str, Any], path: str) -> str:
+    """The telling part of what a tool was asked."""
+    patch = patches.summary(patch_in(given))
+    told = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+    return cut(patch or (told if plain(tool) in SHELLS or not path else path) or (compact(given) if given else ""))
+
+
+def patch_in(given: dict[str, Any]) -> str:
+    return next((one for key in ("patch", "input", "patchText") if (one := text(given.get(key)))), "")
+
+
+def asked(tool: str, given: dict[str, Any], path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
+    """What a call that was carried out changed, `path` being that of the file, by its arguments alone."""
+    kind = plain(tool)
+    if kind == "applypatch":
+        return _patched(patch_in(given), path, cwd, time)
+    if not path:
+        return ()
+    if kind in ("write", "writefile", "createfile"):
+        content = next((given[key] for key in ("contents", "content") if isinstance(given.get(key), str)), None)
+        return (changed(path, None, content, time),) if content is not None else ()
+    if kind in ("strreplace", "searchreplace", "multiedit", "multistrreplace"):
+        return _replaced(given, path, time)
+    if kind in ("delete", "deletefile"):
+        return (Edit(path, "delete", time=time),)
+    if kind in ("editnotebook", "editfile", "reapply"):
+        return (Edit(path, time=time),)
+    return ()
+
+
+def _replaced(given: dict[str, Any], path: str, time: float | None) -> tuple[Edit, ...]:
+    listed = [mapping(one) for one in items(given.get("edits")) or items(given.get("replacements"))] or [given]
+    pairs = tuple(
+        Replacement(text(one.get("old_string")), one["new_string"], one.get("replace_all") is True)
+        for one in listed
+        if isinstance(one.get("new_string"), str) and one["new_string"] != one.get("old_string")
+    )
+    if len(pairs) == 1 and not pairs[0].old:
+        return (changed(path, "", pairs[0].new, time),)
+    return (Edit(path, replacements=pairs, time=time),) if pairs else ()
+
+
+def _patched(patch: str, path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
+    found = patches.edits(patch, cwd, time=time)
+    if found or not path:
+        return found
+    hunks = patches.hunks(patch)
+    return (Edit(path, hunks=hunks, time=time),)
+
+
+def streamed(content: str, path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
+    """`streamingContent` of versions up to April 2026: the whole file, a patch or a sketch, as the model likes it."""
+    if patches.BEGIN in content:
+        return patches.edits(content, cwd, time=time)
+    hunks = patches.hunks(content)
+    if hunks:
+        return (Edit(path, hunks=hunks, time=time),)
+    lines = [line for line in content.split("\n") if line]
+    if lines and all(line[0] in "+- @" for line in lines) and any(line[0] in "+-" for line in lines):
+        return patches.edits(f"{patches.BEGIN}\n*** Update File: {path}\n{content}\n{patches.END}", cwd, time=time)
+    if _ELIDED.search(content):
+        return (Edit(path, time=time),)
+    return (changed(path, None, content, time),)
+
+
+def chunks(listed: Any) -> tuple[Hunk, ...]:
+    """The hunks of a result that tells them one by one, with where they stand."""
+    found: list[Hunk] = []
+    for one in map(mapping, items(listed)):
+        header = [one.get(key) for key in ("oldStart", "oldLines", "newStart", "newLines")]
+        if all(isinstance(number, int) and 0 <= number < 1e9 for number in header):
+            numbers = "@@ -{},{} +{},{} @@\n".format(*header)
+            found += patches.hunks(numbers + text(one.get("diffString")))
+    return tuple(found)
+
+
+def compared(listed: Any) -> tuple[Hunk, ...]:
+    """The hunks of a comparison that tells each line with its numbers before and after."""
+    found: list[Hunk] = []
+    lines: list[str] = []
+    start = (0, 0)
+    old = new = 1
+    for one in [*map(mapping, items(listed)), {}]:
+        sign = {"added": "+", "removed": "-", "unchanged": " "}.get(text(one.get("type")))
+        before, after = one.get("originalLineNumber"), one.get("modifiedLineNumber")
+        old = before if isinstance(before, int) and 0 < before < 1e9 else old
+        new = after if isinstance(after, int) and 0 < after < 1e9 else new
+        if sign in ("+", "-"):
+            start = start if lines else (old, new)
+            lines.append(sign + text(one.get("content")).split("\n")[0].removesuffix("\r"))
+        elif lines:
+            found.append(_hunk(start, lines))
+            lines = []
+        old += sign in ("-", " ")
+        new += sign in ("+", " ")
+    return tuple(found)
+
+
+def _hunk(start: tuple[int, int], lines: list[str]) -> Hunk:
+    """One whose old side is empty stands, in a unified diff, after the line before it."""
+    only_new = all(line[0] == "+" for line in lines)
+    return Hunk(start[0] - only_new, start[1], tuple(lines))

@@ -1,0 +1,173 @@
+"""What a global database of Cursor holds, without opening a single message of it.
+
+Conversations are the rows `composerData:<id>` of `cursorDiskKV`, their messages `bubbleId:<id>:<message>`. Every
+write gives a row a new number, so that the numbers of a conversation's rows, which stand in the index of keys, tell
+whether any of it changed, and which conversation was written to last.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any, NamedTuple
+
+import msgspec
+
+from gitstory.agents import editors, sqlite
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.jsonl import decode
+
+TABLE = "cursorDiskKV"
+KEYS = "composer.composerHeaders"
+_BUBBLES = """SELECT substr(key, 10, instr(substr(key, 10), ':') - 1), count(*), max(rowid), total(rowid)
+    FROM cursorDiskKV WHERE key >= 'bubbleId:' AND key < 'bubbleId;' GROUP BY 1"""
+_COMPOSERS = """SELECT substr(key, 14), rowid, CAST(value AS BLOB) FROM cursorDiskKV
+    WHERE key >= 'composerData:' AND key < 'composerData;'"""
+_CREATED = re.compile(rb'"createdAt":\s*("[^"]{10,40}"|\d{10,16})')
+_TAIL = 4096
+"""Bytes at the end of a list of messages in which the time of the last one stands."""
+_NONE = (b"", b"[]", b"null")
+
+
+class _Head(msgspec.Struct, rename="camel"):
+    """The part of a conversation's record that is looked at for all of them; the lists stay as they are."""
+
+    created_at: Any = None
+    last_updated_at: Any = None
+    is_ephemeral: Any = None
+    workspace_identifier: Any = None
+    git_worktree: Any = None
+    tracked_git_repos: Any = None
+    subagent_info: Any = None
+    subagent_composer_ids: Any = None
+    full_conversation_headers_only: msgspec.Raw = msgspec.Raw()
+    conversation: msgspec.Raw = msgspec.Raw()
+
+
+class Composer(NamedTuple):
+    """A conversation: what its rows say of their version, its last change (epoch seconds) and where it took place.
+
+    `windows` are ids of folders in `workspaceStorage`. `parent` is the conversation that started this one.
+    """
+
+    id: str
+    version: tuple[int, ...]
+    modified: float | None = None
+    places: tuple[str, ...] = ()
+    windows: tuple[str, ...] = ()
+    parent: str | None = None
+
+
+_head = msgspec.json.Decoder(_Head).decode
+
+
+def composers(connection: Connection, store: Path) -> tuple[list[Composer], bool]:
+    """Every conversation that was begun; and whether some rows could not be understood. `store` is the database."""
+    if not sqlite.has(connection, TABLE, "key", "value"):
+        # A database of an editor that was started once, or of one that keeps no conversations here.
+        return [], not sqlite.has(connection, "ItemTable", "key", "value")
+    bubbles = {name: tuple(map(int, rest)) for name, *rest in sqlite.Rows(connection, _BUBBLES)}
+    indexed = _indexed(connection)
+    found: list[Composer] = []
+    parents: dict[str, str] = {}
+    listed = sqlite.Rows(connection, _COMPOSERS)
+    damaged = False
+    for name, number, value in listed:
+        if value is None or name == "empty-state-draft":
+            continue
+        head = _read(value)
+        if head is None:
+            damaged = True
+            continue
+        for child in items(head.subagent_composer_ids):
+            parents.setdefault(text(child), name)
+        if _begun(head):
+            found.append(_composer(name, number, head, bubbles.get(name, (0, 0, 0)), indexed.get(name, {}), store))
+    own = [one._replace(parent=one.parent or parents.get(one.id)) for one in found]
+    return _dated(own), damaged or listed.damage is not None
+
+
+def _read(value: bytes) -> _Head | None:
+    try:
+        return _head(value)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        told = decode(value)
+    try:
+        return _head(msgspec.json.encode(told)) if told is not None else None
+    except (msgspec.MsgspecError, RecursionError, ValueError):
+        return None
+
+
+def _begun(head: _Head) -> bool:
+    """Whether anything was said: four of five records are of windows nobody wrote into."""
+    said = bytes(head.full_conversation_headers_only) not in _NONE or bytes(head.conversation) not in _NONE
+    return said and head.is_ephemeral is not True
+
+
+def _composer(
+    name: str, number: int, head: _Head, bubbles: tuple[int, ...], indexed: dict[str, Any], store: Path
+) -> Composer:
+    told = [mapping(head.workspace_identifier), mapping(indexed.get("workspaceIdentifier"))]
+    worktree = text(mapping(head.git_worktree).get("worktreePath"))
+    repositories = [text(mapping(one).get("repoPath")) for one in items(head.tracked_git_repos)]
+    named = [worktree, *(one.get("uri") for one in told), *repositories]
+    places = [path for one in named if (path := editors.path_of(one, store))]
+    windows = [text(one.get("id")) for one in told] + [text(indexed.get("workspaceId"))]
+    parent = text(mapping(head.subagent_info).get("parentComposerId"))
+    parent = parent or text(mapping(indexed.get("subagentInfo")).get("parentComposerId"))
+    times = [
+        seconds(head.last_updated_at),
+        seconds(indexed.get("lastUpdatedAt")),
+        _last(head),
+        seconds(head.created_at),
+    ]
+    return Composer(
+        name,
+        (number, *bubbles),
+        max((time for time in times if time is not None), default=None),
+        tuple(dict.fromkeys(places)),
+        tuple(dict.fromkeys(one for one in windows if one)),
+        parent if parent and parent != name else None,
+    )
+
+
+def _last(head: _Head) -> float | None:
+    """When the last message came, where the list of them says so."""
+    found = _CREATED.findall(bytes(head.full_conversation_headers_only)[-_TAIL:])
+    if not found:
+        return None
+    value: bytes = found[-1]
+    return seconds(value.strip(b'"').decode("ascii", "replace") if value[:1] == b'"' else int(value))
+
+
+def _dated(found: list[Composer]) -> list[Composer]:
+    """The same with times that are no older than that of any conversation whose messages were written before.
+
+    Older versions leave a conversation's time as it was when it was begun, however long it goes on.
+    """
+    latest: float | None = None
+    dated: list[Composer] = []
+    for one in sorted(found, key=lambda composer: composer.version[2]):
+        if one.version[2]:
+            latest = max(filter(None, (latest, one.modified)), default=None)
+        dated.append(one._replace(modified=max(filter(None, (latest, one.modified)), default=None)))
+    return dated
+
+
+def _indexed(connection: Connection) -> dict[str, dict[str, Any]]:
+    """What newer versions (since 3.0) say of conversations apart from them: in a table, in the windows' own list."""
+    found: dict[str, dict[str, Any]] = {}
+    if sqlite.has(connection, "ItemTable", "key", "value"):
+        row = connection.execute("SELECT CAST(value AS BLOB) FROM ItemTable WHERE key = ?", (KEYS,)).fetchone()
+        told = (decode(row[0]) or {}) if row and isinstance(row[0], bytes) else {}
+        for one in map(mapping, items(told.get("allComposers"))):
+            found[text(one.get("composerId"))] = one
+    have = set(sqlite.columns(connection, "composerHeaders"))
+    if {"composerId", "workspaceId"} <= have:
+        value = next((name for name in ("value", "headJson") if name in have), "NULL")
+        sql = f"SELECT composerId, workspaceId, CAST({value} AS BLOB) FROM composerHeaders"
+        for name, window, data in sqlite.Rows(connection, sql):
+            told = (decode(data) or {}) if isinstance(data, bytes) else {}
+            found[text(name)] = {**found.get(text(name), {}), **told, "workspaceId": text(window)}
+    return found

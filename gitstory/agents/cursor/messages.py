@@ -1,0 +1,215 @@
+"""The messages of one conversation of the editor, called bubbles there: a text, a thought or a tool call each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from gitstory.agents import editors
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.cursor import tools
+from gitstory.agents.cursor.index import Composer
+from gitstory.agents.drafts import Draft
+from gitstory.agents.jsonl import decode
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count, tokens
+from gitstory.model import Conversation, Tokens
+
+_PERSON, _AGENT = 1, 2
+_VALUE = "SELECT CAST(value AS BLOB) FROM cursorDiskKV WHERE key = ?"
+_UNSAID = frozenset({"", "default"})
+"""Model names that say nothing: Cursor chose one by itself."""
+
+
+class Reader:
+    """Takes a conversation's messages in order."""
+
+    def __init__(self, draft: Draft, store: Path, connection: Connection | None = None) -> None:
+        self.draft = draft
+        self.store = store
+        self.connection = connection
+
+    def message(self, bubble: dict[str, Any], header: dict[str, Any]) -> None:
+        if bubble.get("isDisplayOnly") is True or bubble.get("isEphemeral") is True:
+            return
+        kind = header.get("type") or bubble.get("type")
+        time = _time(bubble, header)
+        if time is not None:
+            self.draft.times = "recorded"
+        if kind in (_PERSON, "user"):
+            self._prompt(bubble, header, time)
+        elif kind in (_AGENT, "ai"):
+            self._answer(bubble, time)
+        else:
+            self.draft.skipped += 1
+
+    def _prompt(self, bubble: dict[str, Any], header: dict[str, Any], time: float | None) -> None:
+        simulated = True in (bubble.get("isSimulatedMsg"), mapping(header.get("grouping")).get("isSimulatedMsg"))
+        if simulated and self.draft.turns:
+            return
+        words = text(bubble.get("text")) or text(bubble.get("rawText")) or _rich(bubble.get("richText"))
+        images = len(items(bubble.get("images")) or items(mapping(bubble.get("context")).get("selectedImages")))
+        self.seen_in(bubble)
+        ident = text(header.get("bubbleId")) or text(bubble.get("bubbleId")) or text(bubble.get("id"))
+        self.draft.prompt("" if simulated else clean(words), ident, time, images)
+        self._used(bubble, None)
+        self._tool(bubble, time)
+
+    def seen_in(self, bubble: dict[str, Any]) -> None:
+        for uri in items(bubble.get("workspaceUris")):
+            self.draft.seen_in(editors.path_of(uri, self.store))
+
+    def _answer(self, bubble: dict[str, Any], time: float | None) -> None:
+        draft = self.draft
+        self._used(bubble, time)
+        draft.think(text(mapping(bubble.get("thinking")).get("text")), time)
+        self._tool(bubble, time)
+        draft.say(text(bubble.get("text")) or text(bubble.get("rawText")), time)
+
+    def _used(self, bubble: dict[str, Any], time: float | None) -> None:
+        counts = mapping(bubble.get("tokenCount"))
+        used: Tokens | None = tokens(count(counts.get("inputTokens")), count(counts.get("outputTokens")))
+        model = text(mapping(bubble.get("modelInfo")).get("modelName")) or text(bubble.get("modelType"))
+        ended = _ended(bubble) or time
+        self.draft.used("" if model in _UNSAID else model, used, ended)
+
+    def _tool(self, bubble: dict[str, Any], time: float | None) -> None:
+        told = mapping(bubble.get("toolFormerData"))
+        made = tools.call(told, self.draft.places, self.store, time, self.content) if told else None
+        if made is None:
+            return
+        self.draft.call(made)
+        if made.tool.startswith("task"):
+            self.draft.mark("subagent", text(made.arguments.get("description"))[:200])
+
+    def content(self, key: str) -> str | None:
+        if self.connection is None or not key.startswith("composer.content."):
+            return None
+        row = self.connection.execute(_VALUE, (key,)).fetchone()
+        return row[0].decode("utf-8", "replace") if row and isinstance(row[0], bytes) else None
+
+
+def conversation(connection: Connection, composer: Composer, places: tuple[str, ...], store: Path) -> Conversation:
+    """The conversation of one composer, a message at a time."""
+    draft = _draft(composer, places)
+    row = connection.execute(_VALUE, (f"composerData:{composer.id}",)).fetchone()
+    told = decode(row[0]) if row and isinstance(row[0], bytes) else None
+    if told is None:
+        draft.skipped += 1
+        return draft.finished()
+    _about(draft, told)
+    reader = Reader(draft, store, connection)
+    if not draft.places:
+        # Nothing else tells the window: paths before the first message that does are to be known by it as well.
+        for _, bubble in _bubbles(connection, composer.id, told, _draft(composer, ()), _PERSON):
+            reader.seen_in(bubble)
+    for header, bubble in _bubbles(connection, composer.id, told, draft):
+        reader.message(bubble, header)
+    _name_model(draft, told)
+    _bound(draft, composer.modified)
+    return draft.finished()
+
+
+def legacy(told: dict[str, Any], name: str, places: tuple[str, ...], store: Path, modified: float) -> Conversation:
+    """A conversation of 2024, which stands whole in one record."""
+    draft = _draft(Composer(name, ()), places)
+    _about(draft, told)
+    draft.title = draft.title or text(told.get("chatTitle"))
+    reader = Reader(draft, store)
+    for bubble in map(mapping, items(told.get("conversation")) or items(told.get("bubbles"))):
+        reader.message(bubble, {})
+    _name_model(draft, told)
+    _bound(draft, seconds(told.get("lastSendTime")) or modified)
+    return draft.finished()
+
+
+def _draft(composer: Composer, places: tuple[str, ...]) -> Draft:
+    draft = Draft("cursor", composer.id, "", times="bounds")
+    draft.parent, draft.subagent = composer.parent, composer.parent is not None
+    for place in places:
+        draft.seen_in(place)
+    return draft
+
+
+def _about(draft: Draft, told: dict[str, Any]) -> None:
+    draft.title = text(told.get("name"))
+    version = told.get("_v")
+    draft.version = f"composer {version}" if isinstance(version, int) else ""
+    draft.started, draft.updated = seconds(told.get("createdAt")), seconds(told.get("lastUpdatedAt"))
+
+
+def _bubbles(
+    connection: Connection, name: str, told: dict[str, Any], draft: Draft, kind: int | None = None
+) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each message with its place in the list, which alone tells the order; it names emptied rows as well.
+
+    With `kind` only those of the person, or of the agent.
+    """
+    inline = {text(one.get("bubbleId")): one for one in map(mapping, items(told.get("conversation")))}
+    kept = mapping(told.get("conversationMap"))
+    listed = items(told.get("fullConversationHeadersOnly")) or items(told.get("conversation"))
+    for header in map(mapping, listed):
+        if kind is not None and header.get("type") != kind:
+            continue
+        ident = text(header.get("bubbleId"))
+        row = connection.execute(_VALUE, (f"bubbleId:{name}:{ident}",)).fetchone() if ident else None
+        stored = decode(row[0]) if row and isinstance(row[0], bytes) else {}
+        if stored is None:
+            draft.skipped += 1
+        yield header, {**inline.get(ident, {}), **mapping(kept.get(ident)), **(stored or {})}
+
+
+def _time(bubble: dict[str, Any], header: dict[str, Any]) -> float | None:
+    told = seconds(bubble.get("createdAt")) or seconds(header.get("createdAt")) or seconds(header.get("startedAtMs"))
+    if told is not None:
+        return told
+    timing = mapping(bubble.get("timingInfo"))
+    start, end = timing.get("clientStartTime"), _ended(bubble)
+    # Some versions tell the start as milliseconds that had gone by at the end.
+    if isinstance(start, int | float) and start < 946_684_800_000:
+        return end - start / 1000 if end is not None and start > 0 else end
+    return seconds(start) or end
+
+
+def _ended(bubble: dict[str, Any]) -> float | None:
+    timing = mapping(bubble.get("timingInfo"))
+    return next((time for key in ("clientSettleTime", "clientEndTime") if (time := seconds(timing.get(key)))), None)
+
+
+def _rich(value: Any) -> str:
+    """The text of what the person wrote, where only its layout was kept; older versions keep plain text there."""
+    if not isinstance(value, str):
+        return ""
+    told = decode(value.encode("utf-8", "replace")) if value[:1] == "{" else None
+    if told is None:
+        return "" if value[:1] == "{" else value
+    found: list[str] = []
+    waiting: list[Any] = [told.get("root")]
+    while waiting and len(found) < 100_000:
+        node = mapping(waiting.pop())
+        found.append(text(node.get("text")))
+        if node.get("type") in ("paragraph", "linebreak") and any(found):
+            found.append("\n")
+        waiting += reversed(items(node.get("children")))
+    return "".join(found).strip()
+
+
+def _name_model(draft: Draft, told: dict[str, Any]) -> None:
+    """The conversation's own model, where its messages name none."""
+    model = text(mapping(told.get("modelConfig")).get("modelName"))
+    if model not in _UNSAID and not any(turn.models for turn in draft.turns):
+        for turn in draft.turns:
+            turn.models = [model]
+
+
+def _bound(draft: Draft, modified: float | None) -> None:
+    """Where no message bears a time: begun when the record says so, ended when it was last seen to change."""
+    times = [step.time for turn in draft.turns for step in turn.steps if getattr(step, "time", None) is not None]
+    times += [turn.time for turn in draft.turns]
+    last = max((time for time in times if time is not None), default=None)
+    if draft.updated is None or draft.updated == draft.started:
+        draft.updated = last if last is not None else modified
+    elif last is not None:
+        draft.updated = max(draft.updated, last)

@@ -1,0 +1,105 @@
+"""A tool call as Cursor keeps it with its result in one record (`toolFormerData`); both are JSON in texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gitstory.agents import editors
+from gitstory.agents.codex.values import compact, cut, mapping, text
+from gitstory.agents.cursor import edits
+from gitstory.agents.drafts import CallDraft, changed
+from gitstory.agents.jsonl import decode
+from gitstory.agents.patches import absolute
+from gitstory.model import Edit
+
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""The digest of an empty text: the file was not there before."""
+_NAMES = {5: "read_file", 7: "edit_file", 15: "run_terminal_cmd", 38: "edit_file_v2"}
+"""Tools by number, for records that do not name them."""
+
+Content = Callable[[str], str | None]
+"""The text of a file as it was before or after an edit, by its key."""
+
+
+def call(told: dict[str, Any], places: list[str], store: Any, time: float | None, content: Content) -> CallDraft | None:
+    """The call that a record tells of; None for the empty shells that stand beside many messages."""
+    number = told.get("tool")
+    name = text(told.get("name")) or _NAMES.get(number if isinstance(number, int) else 0, "")
+    if not name:
+        return None
+    given = {**_object(told.get("rawArgs")), **_object(told.get("params"))}
+    result, status = _object(told.get("result")), text(told.get("status"))
+    where = [editors.local(one, store) for one in places]
+    made = CallDraft(name, text(told.get("toolCallId")), time=time, cwd=where[0] if where else None, arguments=given)
+    path = _path(edits.path_in(given), where, store)
+    made.input = edits.said(name, given, path)
+    made.answered = status in ("completed", "error", "cancelled")
+    rejected = told.get("userDecision") == "rejected" or result.get("rejected") is True
+    made.failed = status in ("error", "cancelled") or rejected or result.get("applyFailed") is True
+    made.output = cut(_output(told, result))
+    if edits.plain(name) in edits.SHELLS:
+        _ran(made, given, result, status == "completed" and not rejected, store)
+    elif status == "completed" and not made.failed:
+        made.edits = _edits(made, told, result, path, content)
+    return made
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if isinstance(value, str) and value[:1] == "{":
+        return decode(value.encode("utf-8", "replace")) or {}
+    # Some models' arguments are the bare patch.
+    return {"patch": value} if isinstance(value, str) and value.startswith("*** Begin Patch") else mapping(value)
+
+
+def _path(named: str, places: list[str], store: Any) -> str:
+    """A path is absolute, or told from the window's folder; where it had several, the folder's name comes first."""
+    if not named:
+        return ""
+    found = editors.path_of(named, store)
+    if found:
+        return found
+    top, _, rest = named.replace("\\", "/").removeprefix("./").partition("/")
+    root = next((one for one in places if one.rpartition("/")[2] == top), None) if len(places) > 1 and rest else None
+    return absolute(rest, root) if root else absolute(named.replace("\\", "/"), places[0] if places else None)
+
+
+def _output(told: dict[str, Any], result: dict[str, Any]) -> str:
+    for key in ("output", "contents", "resultForModel"):
+        if isinstance(result.get(key), str):
+            return text(result[key])
+    error = told.get("error")
+    words = text(error) or text(mapping(error).get("clientVisibleErrorMessage")) or text(mapping(error).get("message"))
+    return words or text(told.get("result")) or (compact(result) if result else "")
+
+
+def _ran(made: CallDraft, given: dict[str, Any], result: dict[str, Any], ran: bool, store: Any) -> None:
+    place = text(given.get("cwd")) or text(given.get("working_directory"))
+    if place:
+        made.cwd = editors.local(absolute(place, made.cwd), store)
+    code = next((result[key] for key in ("exitCodeV2", "exitCode") if isinstance(result.get(key), int)), 0)
+    made.failed = made.failed or code != 0
+    if ran:
+        made.ran(text(given.get("command")), text(result.get("output")), made.failed)
+
+
+def _edits(
+    made: CallDraft, told: dict[str, Any], result: dict[str, Any], path: str, content: Content
+) -> tuple[Edit, ...]:
+    """Whole texts where Cursor still has them, else what was asked for, else the comparison it made."""
+    given, time = made.arguments, made.time
+    after = content(text(result.get("afterContentId")))
+    if path and after is not None:
+        key = text(result.get("beforeContentId"))
+        return (changed(path, "" if key.endswith(EMPTY) else content(key), after, time),)
+    found = edits.asked(made.tool, given, path, made.cwd, time)
+    if any(edit.op == "delete" or edit.after is not None or edit.hunks or edit.replacements for edit in found):
+        return found
+    if edits.plain(made.tool) not in ("editfile", "reapply", "searchreplace", "write", "multiedit") or not path:
+        return found
+    streamed = text(given.get("streamingContent"))
+    difference = mapping(mapping(told.get("additionalData")).get("precomputedDiff")).get("lines")
+    hunks = edits.chunks(mapping(result.get("diff")).get("chunks")) or edits.compared(difference)
+    if hunks or not streamed:
+        return (Edit(path, hunks=hunks, time=time),)
+    return edits.streamed(streamed, path, made.cwd, time)

@@ -1,0 +1,112 @@
+"""`~/.cursor/projects/<folder>/agent-transcripts/<id>/<id>.jsonl`, which Cursor writes beside its databases (2026).
+
+Without times, results and models, up to ten minutes late, and not for every conversation: they are read where there
+is no database, as on the far side of a remote window. Those of subagents lie in `subagents` beside the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Source
+from gitstory.agents.codex.values import items, mapping, text
+from gitstory.agents.cursor import edits
+from gitstory.agents.drafts import CallDraft, Draft
+from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.prompts import clean
+from gitstory.model import Conversation
+
+FOLDER = "agent-transcripts"
+_HIDDEN = re.compile(r"\n*\[REDACTED\]\Z")
+_OTHERS = re.compile(r"[^A-Za-z0-9]+")
+_VERSION = "transcript"
+
+
+def folder_name(directory: str) -> str:
+    """A directory as Cursor names its folder, whatever a version does with dots and the like."""
+    return _OTHERS.sub("-", directory).strip("-")
+
+
+def sources(agent: str, projects: Path) -> Iterator[Source]:
+    """Every transcript below a folder of projects, subagents' own too."""
+    for pattern in (f"*/{FOLDER}/*/*.jsonl", f"*/{FOLDER}/*/subagents/*.jsonl"):
+        try:
+            paths = sorted(projects.glob(pattern))
+        except OSError:
+            continue
+        for path in paths:
+            project = path.relative_to(projects).parts[0]
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            if path.is_file() and rows.is_name(path.stem):
+                stamp = (facts.st_size, facts.st_mtime_ns)
+                folder = folder_name(project)
+                yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, path.stem, folder or None)
+
+
+def parent(path: Path) -> str | None:
+    """The conversation that started the one of this transcript."""
+    return path.parent.parent.name if path.parent.name == "subagents" else None
+
+
+def conversation(source: Source, place: str = "") -> Conversation:
+    draft = Draft(source.agent, source.id or source.path.stem, str(source.path), times="bounds", version=_VERSION)
+    draft.parent = parent(source.path)
+    draft.subagent = draft.parent is not None
+    draft.updated = source.modified
+    draft.seen_in(place)
+    lines = Lines(source.path)
+    for line in lines:
+        _take(draft, line)
+    if decode(lines.rest) is not None:
+        _take(draft, lines.rest)
+    draft.skipped += lines.skipped
+    return draft.finished()
+
+
+def _take(draft: Draft, line: bytes) -> None:
+    record = decode(line)
+    role, content = text((record or {}).get("role")), mapping((record or {}).get("message")).get("content")
+    if record is None:
+        draft.skipped += bool(line.strip())
+    elif role == "user":
+        blocks = [mapping(one) for one in items(content)]
+        words = content if isinstance(content, str) else "\n".join(text(one.get("text")) for one in blocks)
+        images = sum(one.get("type") == "image" for one in blocks)
+        if (said := clean(words)) or images:
+            draft.prompt(said, images=images)
+    elif role == "assistant":
+        for block in map(mapping, items(content)):
+            if block.get("type") == "text":
+                draft.say(_HIDDEN.sub("", text(block.get("text"))))
+            elif block.get("type") == "tool_use":
+                _called(draft, text(block.get("name")), block.get("input"))
+            else:
+                draft.skipped += 1
+    elif record.get("type") == "turn_ended":
+        if record.get("status") in ("aborted", "cancelled") and draft.turns:
+            draft.mark("interrupted")
+    else:
+        draft.skipped += 1
+
+
+def _called(draft: Draft, tool: str, told: object) -> None:
+    """No result is there: what was asked for counts as done."""
+    given = {"patch": told} if isinstance(told, str) else mapping(told)
+    place = text(given.get("working_directory")) or text(given.get("cwd"))
+    cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
+    named = edits.path_in(given)
+    path = patches.absolute(named, cwd) if named else ""
+    made = CallDraft(tool, input=edits.said(tool, given, path), cwd=cwd, arguments=given)
+    if edits.plain(tool) in edits.SHELLS:
+        made.ran(text(given.get("command")), "", False)
+    else:
+        made.edits = edits.asked(tool, given, path, cwd, None)
+    draft.call(made)
+    if edits.plain(tool) == "task":
+        draft.mark("subagent", text(given.get("description"))[:200])

@@ -1,0 +1,108 @@
+"""What the databases of Cursor's windows tell: which conversations took place there, and those of 2024 themselves.
+
+Before 2025 a window kept its conversations whole in `ItemTable`: the chat's tabs, later the composer's. Up to 3.0
+(April 2026) it still named them; since then it names those shown in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from gitstory.agents import editors, rows, sqlite
+from gitstory.agents.base import Source
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.jsonl import decode
+from gitstory.agents.rows import Row
+
+CHAT = "workbench.panel.aichat.view.aichat.chatdata"
+COMPOSERS = "composer.composerData"
+_PANES = "workbench.panel.composerChatViewPane"
+_VIEW = "workbench.panel.aichat.view."
+_SQL = """SELECT key, rowid, CAST(value AS BLOB) FROM ItemTable
+    WHERE key IN (?, ?) OR (key >= ? AND key < ?)"""
+
+
+class Windows:
+    """The folders in one `workspaceStorage`; each database is opened once, when it is first asked about."""
+
+    def __init__(self, storage: Path) -> None:
+        self.storage = storage
+        self._places: dict[str, tuple[str, ...]] = {}
+        self._of: dict[str, str] | None = None
+        self.legacy: list[Source] = []
+
+    def folders(self, window: str) -> tuple[str, ...]:
+        if window not in self._places:
+            safe = rows.is_name(window) and not set("/\\") & set(window) and window not in (".", "..")
+            self._places[window] = editors.folders(self.storage / window) if safe else ()
+        return self._places[window]
+
+    def of(self, conversation: str) -> tuple[str, ...]:
+        """The folders of the window that names a conversation."""
+        if self._of is None:
+            self._of = {}
+            self.legacy = list(self._looked_at(self._of))
+        return self.folders(self._of.get(conversation, ""))
+
+    def sources(self) -> list[Source]:
+        """Conversations that lie in the windows' own databases."""
+        self.of("")
+        return self.legacy
+
+    def _looked_at(self, of: dict[str, str]) -> Iterator[Source]:
+        try:
+            paths = sorted(self.storage.glob("*/state.vscdb"))
+        except OSError:
+            return
+        for path in paths:
+
+            def find(connection: Connection, window: str = path.parent.name) -> tuple[list[Row], bool]:
+                named, held, damaged = _told(connection)
+                for name in named:
+                    of.setdefault(name, window)
+                return held, damaged
+
+            yield from rows.sources("cursor", path, find)
+
+
+def _told(connection: Connection) -> tuple[list[str], list[Row], bool]:
+    """The conversations a window names, those it holds, and whether it could not be understood."""
+    if not sqlite.has(connection, "ItemTable", "key", "value"):
+        return [], [], bool(sqlite.tables(connection))
+    named: list[str] = []
+    held: list[Row] = []
+    listed = sqlite.Rows(connection, _SQL, (CHAT, COMPOSERS, _PANES, _PANES + "/"))
+    damaged = False
+    for key, number, value in listed:
+        told = decode(value) if isinstance(value, bytes) else {}
+        if told is None:
+            damaged = True
+        elif key == CHAT:
+            for tab in map(mapping, items(told.get("tabs"))):
+                named.append(text(tab.get("tabId")))
+                if items(tab.get("bubbles")):
+                    held.append(Row(named[-1], (number, len(value)), seconds(tab.get("lastSendTime"))))
+        elif key == COMPOSERS:
+            for one in map(mapping, items(told.get("allComposers"))):
+                named.append(text(one.get("composerId")))
+                if items(one.get("conversation")):
+                    when = seconds(one.get("lastUpdatedAt")) or seconds(one.get("createdAt"))
+                    held.append(Row(named[-1], (number, len(value)), when))
+            named += [text(one) for one in items(told.get("selectedComposerIds"))]
+        else:
+            named += [name[len(_VIEW) :] for name in told if name.startswith(_VIEW)]
+    return [name for name in named if name], held, damaged or listed.damage is not None
+
+
+def record(connection: Connection, name: str) -> dict[str, Any] | None:
+    """A conversation that a window's database holds: a tab of the chat, or a composer with its messages."""
+    for key, listed, ident in ((COMPOSERS, "allComposers", "composerId"), (CHAT, "tabs", "tabId")):
+        row = connection.execute("SELECT CAST(value AS BLOB) FROM ItemTable WHERE key = ?", (key,)).fetchone()
+        told = (decode(row[0]) or {}) if row and isinstance(row[0], bytes) else {}
+        for one in map(mapping, items(told.get(listed))):
+            if one.get(ident) == name and (items(one.get("conversation")) or items(one.get("bubbles"))):
+                return one
+    return None

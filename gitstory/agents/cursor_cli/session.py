@@ -1,0 +1,176 @@
+"""One session of Cursor's program, message by message. No message has a time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Any
+
+from gitstory.agents import patches, sqlite
+from gitstory.agents.base import Source
+from gitstory.agents.codex.values import cut, items, joined, mapping, seconds, text
+from gitstory.agents.cursor import edits
+from gitstory.agents.cursor_cli import blobs
+from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.editors import path_of
+from gitstory.agents.jsonl import decode
+from gitstory.agents.prompts import clean
+from gitstory.model import Conversation, Edit
+
+_PLACE = re.compile(r"^Workspace Path: (\S[^\n]*)", re.MULTILINE)
+_EXIT = re.compile(r"Exit code: (-?\d+)\s*(?:Command output:\s*)?")
+_REFUSED = re.compile(
+    r"\s*(?:Error\b|Failed|Could not|Rejected|The user (?:rejected|cancelled|denied)|User rejected|Tool .* not found"
+    r"|The string to replace was not found|String to replace not found|old_string (?:was )?not found|Aborted)",
+    re.IGNORECASE,
+)
+"""Beginnings of results of calls that changed nothing, for versions that say so in words alone."""
+
+
+def beside(path: Path) -> dict[str, Any]:
+    """`meta.json`, which newer versions keep beside the store."""
+    try:
+        return decode(path.with_name("meta.json").read_bytes()) or {}
+    except OSError:
+        return {}
+
+
+def place(connection: Connection, path: Path) -> str:
+    """The directory a session was begun in."""
+    named = text(beside(path).get("cwd"))
+    if named:
+        return patches.absolute(named, None)
+    _, texts, _ = blobs.order(connection, text(blobs.meta(connection).get("latestRootBlobId")))
+    return path_of(blobs.workspace(texts), path)
+
+
+def conversation(connection: Connection, source: Source) -> Conversation:
+    draft = Draft(source.agent, source.id or source.path.parent.name, str(source.path), times="bounds")
+    outside = beside(source.path)
+    if not sqlite.has(connection, "blobs", "id", "data") or not sqlite.has(connection, "meta", "key", "value"):
+        draft.skipped += 1
+        return draft.finished()
+    told = blobs.meta(connection)
+    draft.skipped += not told
+    listed, texts, whole = blobs.order(connection, text(told.get("latestRootBlobId")))
+    draft.skipped += not whole
+    title = text(outside.get("title")) or text(told.get("name"))
+    draft.title = "" if title == "New Agent" else title
+    version = outside.get("schemaVersion")
+    draft.version = f"store {version}" if isinstance(version, int) else "store"
+    draft.started = seconds(told.get("createdAt")) or seconds(outside.get("createdAtMs"))
+    draft.updated = max(source.modified, draft.started or 0.0)
+    draft.subagent = outside.get("isSubagent") is True
+    draft.seen_in(text(outside.get("cwd")))
+    draft.seen_in(path_of(blobs.workspace(texts), source.path))
+    for one in listed:
+        message = blobs.message(connection, one.id)
+        if message is None:
+            draft.skipped += 1
+        elif message:
+            _message(draft, message, one.abandoned)
+    _name_model(draft, text(told.get("lastUsedModel")))
+    return draft.finished()
+
+
+def _message(draft: Draft, told: dict[str, Any], abandoned: bool) -> None:
+    role, content = told.get("role"), told.get("content")
+    about = mapping(mapping(told.get("providerOptions")).get("cursor"))
+    if role == "user":
+        _heard(draft, content, about, abandoned)
+    elif role == "assistant":
+        draft.used(text(about.get("modelName")))
+        if isinstance(content, str):
+            draft.say(content)
+        for block in map(mapping, items(content)):
+            _answered(draft, block)
+    elif role == "tool":
+        for block in map(mapping, items(content)):
+            _finished(draft, block, mapping(about.get("highLevelToolCallResult")))
+    elif role is not None:
+        draft.skipped += role != "system"
+
+
+def _heard(draft: Draft, content: Any, about: dict[str, Any], abandoned: bool) -> None:
+    words = content if isinstance(content, str) else joined(content, "text")
+    named = _PLACE.search(words) if "<user_info>" in words[:200] else None
+    if named:
+        draft.seen_in(named[1].strip())
+    images = sum(mapping(block).get("type") in ("image", "file") for block in items(content))
+    if about.get("isSummary") is True:
+        if draft.turns:
+            draft.mark("compacted")
+    elif "loopReminder" not in about and ((said := clean(words)) or images):
+        draft.prompt(said, text(about.get("requestId")), images=images).abandoned = abandoned
+
+
+def _answered(draft: Draft, block: dict[str, Any]) -> None:
+    kind = block.get("type")
+    draft.used(text(mapping(mapping(block.get("providerOptions")).get("cursor")).get("modelName")))
+    if kind == "text":
+        draft.say(text(block.get("text")))
+    elif kind == "reasoning":
+        draft.think(text(block.get("text")))
+    elif kind == "tool-call":
+        _called(draft, text(block.get("toolName")), text(block.get("toolCallId")), block.get("args"))
+    elif kind != "redacted-reasoning":
+        draft.skipped += 1
+
+
+def _called(draft: Draft, tool: str, ident: str, told: Any) -> None:
+    bare = decode(told.encode("utf-8", "replace")) if isinstance(told, str) else mapping(told)
+    given = bare if bare is not None else {"patch": told}
+    place = text(given.get("working_directory")) or text(given.get("workingDirectory")) or text(given.get("cwd"))
+    cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
+    named = edits.path_in(given)
+    path = patches.absolute(named, cwd) if named else ""
+    made = CallDraft(tool, ident, edits.said(tool, given, path), cwd=cwd, arguments=given)
+    draft.call(made)
+    if edits.plain(tool) == "task":
+        draft.mark("subagent", text(given.get("description"))[:200])
+
+
+def _finished(draft: Draft, block: dict[str, Any], level: dict[str, Any]) -> None:
+    made = draft.calls.get(text(block.get("toolCallId")))
+    if made is None or made.answered:
+        return
+    result = block.get("result")
+    printed = result if isinstance(result, str) else joined(block.get("experimental_content"), "text")
+    outcome = mapping(level.get("output"))
+    success = mapping(outcome.get("success"))
+    made.answered, made.output = True, cut(printed)
+    broken = True in (level.get("isError"), outcome.get("isError"), block.get("isError"))
+    if edits.plain(made.tool) in edits.SHELLS:
+        code = _EXIT.match(printed)
+        refused = broken or (code is None and not success and bool(_REFUSED.match(printed)))
+        made.failed = refused or (code is not None and int(code[1]) != 0)
+        if not refused or code is not None:
+            made.ran(text(made.arguments.get("command")), printed[code.end() :] if code else printed, made.failed)
+        return
+    made.failed = broken or (not success and bool(_REFUSED.match(printed)))
+    if not made.failed:
+        made.edits = _edits(made, success)
+
+
+def _edits(made: CallDraft, success: dict[str, Any]) -> tuple[Edit, ...]:
+    """Whole texts where the result tells them, else its diff, else what was asked for."""
+    named = edits.path_in(made.arguments) or text(success.get("path"))
+    path = patches.absolute(named, made.cwd) if named else ""
+    before, after = success.get("beforeFullFileContent"), success.get("afterFullFileContent")
+    if path and isinstance(after, str):
+        return (changed(path, before if isinstance(before, str) else "", after),)
+    found = edits.asked(made.tool, made.arguments, path, made.cwd, None)
+    hunks = patches.hunks(text(success.get("diffString")))
+    if hunks and path and not any(edit.after is not None for edit in found):
+        return (Edit(path, hunks=hunks),)
+    if len(found) == 1 and found[0].op == "delete" and isinstance(success.get("prevContent"), str):
+        return (Edit(path, "delete", before=success["prevContent"]),)
+    return found
+
+
+def _name_model(draft: Draft, model: str) -> None:
+    """The session's last model, where its messages name none."""
+    if model and model != "default" and not any(turn.models for turn in draft.turns):
+        for turn in draft.turns:
+            turn.models = [model]

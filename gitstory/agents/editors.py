@@ -1,0 +1,151 @@
+"""Where editors made of VS Code keep what they and their extensions store, and which folders their windows had open.
+
+A window has a folder of its own in `workspaceStorage`, whose `workspace.json` names a folder or a workspace of several.
+Paths stand there as addresses: `file:///c%3A/work`, `vscode-remote://wsl%2Bubuntu/home/dev`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from gitstory.agents import patches
+from gitstory.agents.jsonl import decode
+
+VS_CODE = ("Code", "Code - Insiders", "VSCodium", "VSCodium - Insiders", "Code - OSS")
+ALL = (*VS_CODE, "Cursor", "Windsurf")
+SERVERS = (".vscode-server", ".vscode-server-insiders", ".vscodium-server", ".cursor-server", ".windsurf-server")
+WINDOWS = Path("/mnt/c/Users")
+"""The home directories of Windows, as Linux inside of it (WSL) sees them: there the editors of both run."""
+
+_SANDBOXED = ("com.visualstudio.code", "com.visualstudio.code.insiders", "com.vscodium.codium")
+_DRIVE = re.compile(r"/?([A-Za-z]):(?=/)")
+_DISTRIBUTION = re.compile(r"//(?:wsl\.localhost|wsl\$)/[^/]+(?=/)", re.IGNORECASE)
+_COMMENTS = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[\]}])', re.DOTALL)
+_LARGEST = 1 << 20
+"""Bytes of a file that lists the folders of a workspace."""
+
+
+def users(
+    env: Mapping[str, str], home: Path, names: Sequence[str] = ALL, servers: Sequence[str] = SERVERS
+) -> Iterator[Path]:
+    """The `User` folders of the first of `names`, there or not, then those of the others that were used here."""
+    bases = [Path(env["VSCODE_APPDATA"])] if env.get("VSCODE_APPDATA") else []
+    bases += [Path(env["XDG_CONFIG_HOME"])] if env.get("XDG_CONFIG_HOME") else []
+    bases += [home / ".config", home / "Library" / "Application Support"]
+    if env.get("APPDATA"):
+        bases.append(Path(env["APPDATA"]))
+    first = [base / names[0] / "User" for base in dict.fromkeys(bases)]
+    further = [home / ".var" / "app" / name / "config" for name in _SANDBOXED]
+    if env.get("WSL_DISTRO_NAME"):
+        further += sorted(_globbed(WINDOWS, "*/AppData/Roaming"))
+    others = [base / names[0] / "User" for base in further]
+    others += [base / name / "User" for name in names[1:] for base in dict.fromkeys([*bases, *further])]
+    if env.get("VSCODE_PORTABLE"):
+        others.append(Path(env["VSCODE_PORTABLE"]) / "user-data" / "User")
+    others += [home / server / "data" / "User" for server in servers]
+    yield from first
+    yield from (one for one in others if _is_there(one))
+
+
+def storage(extension: str, env: Mapping[str, str], home: Path) -> Iterator[Path]:
+    """The folder of `extension` in VS Code, and in each editor made of it that was used here."""
+    for user in users(env, home):
+        yield user / "globalStorage" / extension
+
+
+def path_of(address: Any, store: Path | None = None) -> str:
+    """The path that an address names, as text or as VS Code writes it in parts; "" for what is no file.
+
+    The path is that on the machine of the files: a remote address tells it as that machine has it. `store` is where
+    the address stands: what Windows wrote is read under the names Linux inside of it has.
+    """
+    if isinstance(address, dict):
+        scheme, whole = address.get("scheme"), address.get("path") or address.get("fsPath")
+        if not isinstance(whole, str) or scheme not in ("file", "vscode-remote", None):
+            external = address.get("external")
+            return path_of(external, store) if isinstance(external, str) and whole is None else ""
+        authority = address.get("authority")
+        shared = scheme == "file" and isinstance(authority, str) and authority
+        return local(f"//{authority}{whole}" if shared else whole, store)
+    if not isinstance(address, str) or not address:
+        return ""
+    scheme, colon, rest = address.partition("://")
+    if not colon:
+        found = local(address, store)
+        return found if found.startswith("/") or _DRIVE.match(found) else ""
+    authority, slash, path = rest.partition("/")
+    if scheme == "file":
+        return local(unquote((f"//{authority}" if authority else "") + slash + path), store)
+    return local(unquote(slash + path), store) if scheme == "vscode-remote" else ""
+
+
+def local(path: str, store: Path | None = None) -> str:
+    """A path in normal form, under the name it has on the machine that `store` is read on."""
+    found = patches.absolute(path.replace("\\", "/") if path.startswith("\\\\") else path, None)
+    found = _DRIVE.sub(lambda drive: f"{drive[1]}:", found, count=1) if _DRIVE.match(found) else found
+    found = found.rstrip("/") or found[:1]
+    if store is None or store.parts[:2] != WINDOWS.parts[:2]:
+        return found
+    inside = _DISTRIBUTION.match(found)
+    if inside:
+        return found[inside.end() :]
+    drive = _DRIVE.match(found)
+    return f"{WINDOWS.parents[1].as_posix()}/{drive[1].lower()}{found[drive.end() :]}" if drive else found
+
+
+def folders(window: Path) -> tuple[str, ...]:
+    """The folders that the window with this folder in `workspaceStorage` had open, in their order."""
+    told = _object(window / "workspace.json")
+    if told.get("folder"):
+        return tuple(filter(None, (path_of(told["folder"], window),)))
+    named = path_of(told.get("workspace") or told.get("configuration"), window)
+    if not named or "\0" in named:
+        return ()
+    base = named.rpartition("/")[0]
+    listed = _object(Path(named)).get("folders")
+    found = [_folder(one, base, window) for one in listed] if isinstance(listed, list) else []
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _folder(one: Any, base: str, window: Path) -> str:
+    told = one if isinstance(one, dict) else {}
+    if isinstance(told.get("path"), str) and told["path"]:
+        return local(patches.absolute(told["path"], base), window)
+    return path_of(told.get("uri"), window)
+
+
+def _object(path: Path) -> dict[str, Any]:
+    """The object in a JSON file, which may hold comments; empty where there is none."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            return {}
+        data = path.read_bytes()
+    except (OSError, ValueError):
+        return {}
+    found = decode(data)
+    if found is None:
+        plain = _COMMENTS.sub(lambda match: match[1] or "", data.decode("utf-8", "replace"))
+        try:
+            found = json.loads(plain)
+        except (ValueError, RecursionError):
+            return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _globbed(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return list(folder.glob(pattern))
+    except OSError:
+        return []
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
