@@ -64,9 +64,13 @@ def _step(step: Step, keep: Keep, relative: Callable[[str], str | None], known: 
 
 
 def _call(call: Call, edits: tuple[Edit, ...], keep: Keep) -> Call:
-    shell = any(word in call.tool.lower() for word in _SHELLS)
-    output = cut(call.output, keep.output) if shell or call.failed else ""
+    output = cut(call.output, keep.output) if is_shell(call.tool) or call.failed else ""
     return replace(call, edits=edits, input=cut(call.input, _LONGEST_INPUT), output=output)
+
+
+def is_shell(tool: str) -> bool:
+    """Whether an agent's tool runs commands, by its name."""
+    return any(word in tool.lower() for word in _SHELLS)
 
 
 def _edit(edit: Edit, relative: Callable[[str], str | None], known: dict[str, str]) -> Edit:

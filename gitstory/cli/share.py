@@ -67,7 +67,7 @@ def command(
     if to_stdout:
         click.echo(text, nl=False)
         return 0
-    _write(path, text)
+    write_page(path, text)
     _say(path, what, text)
     if show:
         click.launch(path.resolve().as_uri())
@@ -93,7 +93,8 @@ def _free(path: Path, force: bool) -> Path:
     return path
 
 
-def _write(path: Path, text: str) -> None:
+def write_page(path: Path, text: str) -> None:
+    """A file for other people to read, whole or not at all. Raises GitStoryError."""
     from gitstory.git.files import write_atomically
 
     try:

@@ -186,7 +186,19 @@ def file_changes(repo: Repo, oid: str) -> list[FileChange]:
     """
     args = ("diff-tree", "-r", "-z", "--numstat", "-M", "--root", "--no-commit-id", "--no-ext-diff", oid, "--")
     done = repo.run(*args, check=False)
-    fields = iter(done.stdout.split(b"\0") if done.returncode == 0 else ())
+    return _sizes(done.stdout) if done.returncode == 0 else []
+
+
+def changes_between(repo: Repo, old: str, new: str) -> list[FileChange]:
+    """Sizes per file between two commits, renames followed; all of `new` where `old` is ""."""
+    begin = old or repo.git("hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
+    args = ("diff", "-r", "-z", "--numstat", "-M", "--no-ext-diff", "--no-textconv", "--no-color")
+    return _sizes(repo.git(*args, begin, new, "--"))
+
+
+def _sizes(out: bytes) -> list[FileChange]:
+    """What `--numstat -z` printed."""
+    fields = iter(out.split(b"\0"))
     found: list[FileChange] = []
     for field in fields:
         parts = field.split(b"\t", 2)

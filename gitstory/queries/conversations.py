@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from gitstory.capture.trace import Trace
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Turn
+from gitstory.queries.naming import short_ids
 from gitstory.queries.source import Key
 from gitstory.storage.records import Meta
 from gitstory.storage.stories import StoryStore
@@ -22,8 +23,6 @@ from gitstory.worker.setup import Setup
 
 _AT_ONCE = 3.0
 """Seconds from now within which a date that does not say "now" is one that git made nothing of."""
-_LEAST = 8
-"""Characters an id is cut to, at least."""
 
 
 class Row(Struct, frozen=True):
@@ -83,7 +82,7 @@ def listing(store: StoryStore, live: Live, asked: Asked) -> Listing:
     keys.sort(key=lambda key: (-ended[key], key))
     shown = keys[: asked.most]
     commits = _commits(store)
-    short = _short_ids({*stored, *local})
+    short = short_ids({*stored, *local})
     rows = [_row(store, live, key, stored.get(key), local.get(key), commits.get(key, ()), short[key]) for key in shown]
     return Listing(tuple(rows), len(keys) - len(shown))
 
@@ -113,7 +112,7 @@ def everywhere(store: StoryStore, made: Setup, asked: Asked) -> Listing:
                 shown.setdefault(one.key, visible)
         if asked.most is not None and len(shown) >= asked.most:
             break
-    short = _short_ids({*stored, *shown, *((agent.name, source.id) for agent, source in found if source.id)})
+    short = short_ids({*stored, *shown, *((agent.name, source.id) for agent, source in found if source.id)})
     rows = [
         Row(
             *key,
@@ -162,26 +161,6 @@ def _commits(store: StoryStore) -> dict[Key, list[str]]:
         for link in story.links:
             found.setdefault((link.agent, link.conversation), []).append(commit)
     return found
-
-
-def _short_ids(keys: Iterable[Key]) -> Mapping[Key, str]:
-    """The beginning of each id that no other one shares."""
-    names = sorted(keys, key=lambda key: key[1])
-    short: dict[Key, str] = {}
-    for at, key in enumerate(names):
-        beside = [names[n][1] for n in (at - 1, at + 1) if 0 <= n < len(names)]
-        shared = max((_shared(key[1], other) for other in beside), default=0)
-        short[key] = key[1][: max(_LEAST, shared + 1)]
-    return short
-
-
-def _shared(one: str, two: str) -> int:
-    count = 0
-    for a, b in zip(one, two, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
 
 
 def _row(

@@ -32,7 +32,8 @@ _OPENING = re.compile(
 # Anywhere in the first words.
 _EARLY = re.compile(r"\binstead\b")
 _GO_ON = re.compile(
-    r"(?:(?:ok(?:ay)?|yes|please|now)[\s,.]+)*(?:continue|go on|keep going|proceed|resume|carry on|go ahead)\b"
+    r"(?:(?:ok(?:ay)?|yes|please|now)[\s,.]+)*(?:continue|go on|keep going|proceed|resume|carry on|go ahead|"
+    r"implement the following plan)\b"
 )
 _POLITE = re.compile(r"no\s(?:problem|worries|need|rush|idea|thanks|doubt)|not\sbad|wrong\?$")
 _EARLY_WORDS = 8

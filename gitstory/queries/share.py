@@ -77,21 +77,27 @@ def _conversation(repo: Repo, store: StoryStore, name: str) -> Shared:
 
 
 def _commits(repo: Repo, store: StoryStore, name: str, commits: Sequence[CommitInfo]) -> Shared:
+    found = behind(repo, store, name, commits[::-1])
+    if found is None:
+        raise GitStoryError(
+            f"no conversation is recorded for {name}",
+            hint="`git story backfill` looks for older ones; `git story conversations` lists what can be shared whole",
+        )
+    return found
+
+
+def behind(repo: Repo, store: StoryStore, name: str, commits: Sequence[CommitInfo]) -> Shared | None:
+    """The exchanges behind `commits` (the oldest first); None where nothing is stored of any."""
     found = checked(repo, commits, store.stories([commit.oid for commit in commits]))
-    led = _led(found[commit.oid] for commit in reversed(commits) if commit.oid in found)
+    led = _led(found[commit.oid] for commit in commits if commit.oid in found)
     told = [
         _told(one, led[key], len(meta.turns) if (meta := store.meta(*key)) is not None else len(one.turns))
         for key in led
         if (one := store.conversation(*key, turns=led[key].keys())) is not None and one.turns
     ]
-    if not told:
-        raise GitStoryError(
-            f"no conversation is recorded for {name}",
-            hint="`git story backfill` looks for older ones; `git story conversations` lists what can be shared whole",
-        )
     told.sort(key=lambda one: (one.turns[0].turn.time or 0.0, one.conversation.key))
     used = {oid for one in told for turn in one.turns for oid in turn.commits}
-    return Shared(name, tuple(commit for commit in reversed(commits) if commit.oid in used), tuple(told))
+    return Shared(name, tuple(commit for commit in commits if commit.oid in used), tuple(told)) if told else None
 
 
 def _led(stories: Iterable[Checked]) -> dict[Key, dict[str, list[str]]]:

@@ -15,11 +15,14 @@ from gitstory import __version__
 from gitstory.git.history import CommitInfo
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think
 from gitstory.queries.edits import hunks_of, sizes
+from gitstory.queries.review.values import Brief
 from gitstory.queries.share import Shared, SharedConversation, SharedTurn
+from gitstory.queries.source import Key
 from gitstory.render.console import neutralise, neutralise_line
 from gitstory.render.history import title as title_of
 from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.prose import MARKER, plain, prose
+from gitstory.render.review import Named, head, parts, tail
 from gitstory.render.words import agent_label, count, local, one_line, shorten
 
 _HERE = Path(__file__).parent
@@ -54,6 +57,41 @@ def page(what: Shared, title: str = "", looks: Looks = _USUAL) -> str:
     return rendered("shared.html", title=title or _title(context, what), named=bool(title), **context)
 
 
+def review_page(brief: Brief, what: Shared | None, name: Named, looks: Looks = _USUAL) -> str:
+    """A brief, and below it the exchanges it quotes from, to which each quotation leads."""
+    context = _context(what, looks) if what is not None else {"conversations": [], "commits": [], "facts": []}
+    anchors = _anchors(what) if what is not None else {}
+    told = [
+        {
+            "title": part.title,
+            "anchor": f"part-{number}",
+            "rows": [
+                {
+                    "html": plain(text),
+                    "name": name(source) if source is not None else "",
+                    "anchor": anchors.get((source.ref.key, source.ref.turn), "") if source is not None else "",
+                }
+                for text, source in part.items
+            ],
+        }
+        for number, part in enumerate(parts(brief), 1)
+    ]
+    title = f"Review of {neutralise_line(brief.range)}"
+    return rendered("review.html", title=title, named=True, parts=told, head=head(brief), tail=tail(brief), **context)
+
+
+def _anchors(what: Shared) -> dict[tuple[Key, str], str]:
+    return {
+        (one.conversation.key, each.turn.id): f"{_lead(what, number)}turn-{each.turn.index}"
+        for number, one in enumerate(what.conversations, 1)
+        for each in one.turns
+    }
+
+
+def _lead(what: Shared, number: int) -> str:
+    return f"c{number}-" if len(what.conversations) > 1 else ""
+
+
 def _title(context: Mapping[str, Any], what: Shared) -> str:
     if len(what.conversations) == 1:
         return str(context["conversations"][0]["title"])
@@ -83,10 +121,7 @@ def _digest(text: str) -> str:
 def _context(what: Shared, looks: Looks) -> dict[str, Any]:
     commits = {commit.oid: _commit(commit, looks) for commit in what.commits}
     many = len(what.conversations) > 1
-    told = [
-        _conversation(one, commits, looks, f"c{number}-" if many else "")
-        for number, one in enumerate(what.conversations, 1)
-    ]
+    told = [_conversation(one, commits, looks, _lead(what, number)) for number, one in enumerate(what.conversations, 1)]
     return {
         "conversations": told,
         "commits": list(commits.values()),

@@ -1,0 +1,196 @@
+"""A brief put together from the stories of a range and from whose lines are left at its end."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from gitstory.capture.distill import is_shell
+from gitstory.git.repo import Repo
+from gitstory.model import Evidence, Mark, Story, Turn
+from gitstory.queries.borne import checked
+from gitstory.queries.corrections import corrections
+from gitstory.queries.review.dropped import dropped
+from gitstory.queries.review.reach import Reach
+from gitstory.queries.review.sentences import decision, first_words, rejection, sentences
+from gitstory.queries.review.surviving import Survived, runs, survived
+from gitstory.queries.review.testing import outcome, suite_command
+from gitstory.queries.review.values import Brief, FileBrief, Quote, Shape, Speaker, SuiteRun
+from gitstory.queries.source import Key, Source, TurnRef, load, turns_by_ref
+from gitstory.storage.stories import StoryStore
+
+_MOST = 40
+"""Pieces of one kind that are kept at all."""
+_OF_ONE_TURN = 2
+"""Sentences of one kind that one turn may give, so that a talkative one does not fill the brief."""
+_LOCKS = re.compile(
+    r"(?:^|/)(?:go\.sum|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|[\w.-]+\.lock|[\w.-]+\.min\.\w+|"
+    r"[\w.-]+\.snap|[\w.-]+\.map|[\w.-]+[._]pb2?\.\w+|[\w.-]+\.pb\.go)$"
+)
+_SHORT = 4
+"""Words below which a prompt (`yes`, `go on`) asks for nothing by itself."""
+
+
+class Told(Struct, frozen=True):
+    """What is known of one turn. `lines` are left at the end of the range; `named` tells that a story of it names the
+    turn, rather than that the conversation went on with it meanwhile."""
+
+    ref: TurnRef
+    turn: Turn
+    lines: int
+    evidence: Evidence
+    correction: bool
+    named: bool = True
+
+
+def brief(repo: Repo, source: StoryStore, reach: Reach, *, whole: bool = True) -> Brief:
+    """Everything that can be said of a range. `whole` as for `survived`."""
+    commits = {commit.oid: commit for commit in reach.commits}
+    found = checked(repo, list(commits.values()), source.stories(list(commits)))
+    stories = {oid: one.story for oid, one in found.items()}
+    left = survived(repo, source, reach.base, reach.tip, commits.keys(), whole=whole)
+    everything = _told(source, stories.values(), left, max(commit.committed for commit in reach.commits))
+    told = [one for one in everything if one.named]
+    by_ref = {one.ref: one for one in told}
+    files = tuple(sorted((_file(one, by_ref) for one in left), key=lambda file: _made_by_tools(file.path)))
+    explained = sum(file.explained for file in files)
+    return Brief(
+        reach.name,
+        reach.base,
+        reach.tip,
+        reach.commits,
+        sum(bool(story.links) for story in stories.values()),
+        len({one.ref.key for one in told if one.evidence != "context"}),
+        explained + sum(file.unexplained for file in files),
+        explained,
+        asked=_asked(told),
+        decided=_sayings(told, decision, rejection),
+        rejected=_sayings(told, rejection),
+        corrected=tuple(_prompt(one) for one in told if one.correction)[:_MOST],
+        files=files,
+        tests=_tests(told),
+        dropped=dropped(repo, source, reach.commits, stories, everything)[:_MOST],
+    )
+
+
+def quote(one: Told, text: str, speaker: Speaker) -> Quote:
+    return Quote(text, one.ref, one.turn.index, speaker, one.turn.time)
+
+
+def _prompt(one: Told) -> Quote:
+    return quote(one, first_words(one.turn.prompt), "person")
+
+
+def _told(source: Source, stories: Iterable[Story], left: Sequence[Survived], end: int) -> list[Told]:
+    """The turns that the stories name, and those their conversations went on with until `end`, as far as their texts
+    are stored; in order of conversation and number."""
+    evidence = _evidence(stories)
+    lines = sum((one.owners for one in left), Counter[TurnRef]())
+    refs = {*evidence, *_between(source, evidence)}
+    conversations = load(source, refs, before=True)
+    corrected = {(key, name) for key, one in conversations.items() for name in corrections(one.turns)}
+    turns = turns_by_ref(conversations)
+    told = [
+        Told(
+            ref, turns[ref], lines[ref], evidence.get(ref, "context"), (ref.key, ref.turn) in corrected, ref in evidence
+        )
+        for ref in refs
+        if ref in turns and (ref in evidence or (turns[ref].time or end + 1) <= end)
+    ]
+    begun = {key: min((turn.time or 0.0 for turn in one.turns), default=0.0) for key, one in conversations.items()}
+    return sorted(told, key=lambda one: (begun[one.ref.key], one.ref.key, one.turn.index))
+
+
+def _evidence(stories: Iterable[Story]) -> dict[TurnRef, Evidence]:
+    """The surest tie of each turn that is more than having been at work at the time."""
+    found: dict[TurnRef, Evidence] = {}
+    for story in stories:
+        for link in story.links:
+            for turn in link.turns if link.evidence != "time" else ():
+                ref = TurnRef(link.agent, link.conversation, turn.id)
+                if found.get(ref, "context") == "context":
+                    found[ref] = turn.evidence
+    return found
+
+
+def _between(source: Source, named: Iterable[TurnRef]) -> Iterator[TurnRef]:
+    """The turns of the same conversations from the first one named on."""
+    turns: dict[Key, set[str]] = {}
+    for ref in named:
+        turns.setdefault(ref.key, set()).add(ref.turn)
+    for key, names in turns.items():
+        meta = source.meta(*key)
+        listed = meta.turns if meta is not None else ()
+        first = min((index for name, index in listed if name in names), default=0)
+        yield from (TurnRef(*key, name) for name, index in listed if index > first)
+
+
+def _asked(told: Sequence[Told]) -> tuple[Quote, ...]:
+    """The requests whose lines are there, those of most lines first; then those that only made a commit."""
+    asked = [one for one in told if one.evidence != "context" and not one.correction and one.turn.prompt.strip()]
+    full = [one for one in asked if len(one.turn.prompt.split()) >= _SHORT] or asked
+    return tuple(_prompt(one) for one in sorted(full, key=lambda one: -one.lines)[:_MOST])
+
+
+def _sayings(
+    told: Sequence[Told], score: Callable[[str], int], unless: Callable[[str], int] = lambda sentence: 0
+) -> tuple[Quote, ...]:
+    """The sentences that tell most: of turns whose lines are there, by the score, people's words before agents'."""
+    found: list[tuple[tuple[int, int, int], Quote]] = []
+    seen: set[str] = set()
+    for one in sorted(told, key=lambda one: -one.lines):
+        mine: list[tuple[tuple[int, int, int], Quote]] = []
+        for speaker, sentence in _spoken(one):
+            worth = score(sentence)
+            same = sentence.lower()
+            if worth and not unless(sentence) and same not in seen:
+                seen.add(same)
+                mine.append(((one.lines > 0, worth, speaker == "person"), quote(one, sentence, speaker)))
+        found += sorted(mine, key=lambda pair: pair[0], reverse=True)[:_OF_ONE_TURN]
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return tuple(one for _, one in found[:_MOST])
+
+
+def _spoken(one: Told) -> Iterator[tuple[Speaker, str]]:
+    """What was said in a turn, sentence by sentence; a correction is told as one."""
+    for text in () if one.correction else (one.turn.prompt,):
+        yield from (("person", sentence) for sentence in sentences(text))
+    for text in one.turn.answers:
+        yield from (("agent", sentence) for sentence in sentences(text))
+    for step in one.turn.steps:
+        if isinstance(step, Mark) and step.kind == "said":
+            yield from (("person", sentence) for sentence in sentences(step.text))
+
+
+def _made_by_tools(path: str) -> bool:
+    """Lock files and the like, which nobody reads in a review."""
+    return _LOCKS.search(path) is not None
+
+
+def _file(one: Survived, told: Mapping[TurnRef, Told]) -> FileBrief:
+    shapes = tuple(Shape(_prompt(told[ref]), lines) for ref, lines in one.owners.most_common() if ref in told)
+    change = one.change
+    return FileBrief(
+        change.path, change.added, change.deleted, one.owners.total(), shapes, runs(one.open), looked=one.looked
+    )
+
+
+def _tests(told: Sequence[Told]) -> tuple[SuiteRun, ...]:
+    """Each test command with its last result, what was run last first; those whose result is not known at the end."""
+    found: dict[str, SuiteRun] = {}
+    for one in told:
+        for call in one.turn.calls:
+            command = suite_command(call.input) if is_shell(call.tool) else ""
+            if not command:
+                continue
+            result, line = outcome(call)
+            before = found.pop(command, None)
+            failed = before is not None and (before.failed_before or before.result == "failed")
+            count = before.runs + 1 if before is not None else 1
+            found[command] = SuiteRun(command, result, quote(one, line, "tool"), count, failed)
+    latest = list(reversed(found.values()))
+    latest.sort(key=lambda run: run.result == "unknown")
+    return tuple(latest[:_MOST])

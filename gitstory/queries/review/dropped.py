@@ -1,0 +1,71 @@
+"""Work of a range that did not stay: taken back, reverted, written over, or never committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from gitstory.git.history import CommitInfo
+from gitstory.git.repo import Repo
+from gitstory.model import Story
+from gitstory.queries.review.sentences import first_words
+from gitstory.queries.review.values import Dropped, Quote
+from gitstory.queries.show import reverted
+from gitstory.queries.source import Source, TurnRef
+from gitstory.storage.stories import StoryStore
+
+if TYPE_CHECKING:
+    from gitstory.queries.review.brief import Told
+
+
+def dropped(
+    repo: Repo, source: StoryStore, commits: Sequence[CommitInfo], stories: Mapping[str, Story], told: Sequence[Told]
+) -> tuple[Dropped, ...]:
+    """One entry a turn, for the surest reason there is."""
+    wrote = _wrote(stories.values())
+    back = _reverted(repo, source, commits, stories)
+    found: list[Dropped] = []
+    idle: list[tuple[TurnRef, Dropped]] = []
+    for one in told:
+        edits = [edit for edit in one.turn.edits if edit.source == "tool"]
+        files = tuple(dict.fromkeys(edit.path for edit in edits))
+        quote = Quote(first_words(one.turn.prompt), one.ref, one.turn.index, "person", one.turn.time)
+        if one.turn.abandoned and edits:
+            found.append(Dropped("taken back", quote, files))
+        elif one.ref in back:
+            found.append(Dropped("reverted", quote, tuple(sorted(wrote.get(one.ref, ())))))
+        elif one.ref in wrote and not one.lines:
+            found.append(Dropped("replaced", quote, tuple(sorted(wrote[one.ref]))))
+        elif one.evidence == "context" and any(edit.hunks for edit in edits):
+            idle.append((one.ref, Dropped("not committed", quote, files)))
+    landed = _wrote(source.stories(source.commits()).values()) if idle else {}
+    found += [each for ref, each in idle if ref not in landed]
+    order = ("taken back", "reverted", "replaced", "not committed")
+    return tuple(sorted(found, key=lambda one: order.index(one.why)))
+
+
+def _wrote(stories: Iterable[Story]) -> dict[TurnRef, set[str]]:
+    """turn -> files it added lines to in any commit of the range."""
+    found: dict[TurnRef, set[str]] = {}
+    for story in stories:
+        for file in story.files:
+            for piece in file.ranges:
+                found.setdefault(TurnRef(piece.agent, piece.conversation, piece.turn), set()).add(file.path)
+    return found
+
+
+def _reverted(repo: Repo, source: Source, commits: Sequence[CommitInfo], stories: Mapping[str, Story]) -> set[TurnRef]:
+    """The turns that wrote the commits of the range which another one of it reverts."""
+    here = {commit.oid for commit in commits}
+    gone = {
+        one.oid for commit in commits if "This reverts commit" in commit.body for one in reverted(repo, source, commit)
+    }
+    gone = {oid for oid in here if any(oid.startswith(name) for name in gone)}
+    return {
+        TurnRef(link.agent, link.conversation, turn.id)
+        for oid in gone
+        if oid in stories
+        for link in stories[oid].links
+        for turn in link.turns
+        if turn.evidence == "lines"
+    }

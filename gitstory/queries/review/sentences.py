@@ -1,0 +1,135 @@
+"""Sentences that tell a choice, found in what agents and people said. Few words decide, made to be seldom wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*\s*$|\Z)", re.DOTALL | re.MULTILINE)
+_TABLE = re.compile(r"^\s*\|.*$", re.MULTILINE)
+_HEADING = re.compile(r"^\s*#{1,6}\s.*$|^\s*(?:[-*_]\s*){3,}$", re.MULTILINE)
+_MARKS = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)", re.MULTILINE)
+_ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?", re.MULTILINE)
+_QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
+_END = re.compile(
+    r"(?<=[.!?])(?<![\s(][A-Z]\.)(?<!\b[ei]\.[ge]\.)(?<!\bvs\.)(?<!\betc\.)[\"')\]*_`]*\s+(?=[\"'(\[*_`]*[A-Z0-9À-Þ])"
+)
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_SPACES = re.compile(r"\s+")
+
+FEWEST, MOST = 6, 45
+"""Words of a sentence that is worth quoting and can be quoted whole."""
+_LONGEST = 40_000
+"""Characters of one message that are looked at."""
+
+_CHOICE = re.compile(
+    r"""\b(?: (?:i|we|let)(?:'ll|'ve|'s|\swill|\shave)?\s(?:just\s|instead\s|also\s|now\s|only\s)?
+              (?:us(?:e|ed|ing)|go(?:ing)?\swith|went\swith|ke(?:ep|pt)|ch(?:oo|o)se|chosen|prefer(?:red)?
+            |decided|opted|
+                 pick(?:ed)?|switch(?:ed)?\sto|stick(?:ing)?\swith|stor(?:e|ed)|mov(?:e|ed)|ma(?:k|d)e)\b
+            | decided\s(?:to|on|that|against) | opted\s(?:to|for) | chose\b | settled\son | went\swith
+            | the\s(?:right|simplest|safest|cleanest|best|better|minimal)\s(?:fix|way|approach|place|choice
+            |option|design)\sis
+            | (?:use|using|keep|keeping|prefer|make|making|put|store|do)\s[^.;]{2,80}?\s(?:instead\sof|rather\sthan)
+            | (?:must|should)\s(?:stay|remain|never|always|not)\b )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"""\b(?: because | since\s(?!the\slast|then|v?\d) | so\s(?:that|the|it|we|a|callers|users)\b | otherwise
+            | to\savoid
+            | which\smeans
+            | trade-?off | in\sorder\sto | the\sreason )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_REFUSAL = re.compile(
+    r"""\b(?: (?:decided|chose|opted)\s(?:against|not\sto) | rejected | ruled\sout
+            | (?:won't|will\snot|wouldn't|would\snot|can't|cannot|doesn't|does\snot|didn't|did\snot)\s(?:work
+            |help|scale|fit|hold)\b
+            | (?:(?:i|we)\s(?:considered|tried)|an?\salternative|the\salternative)
+            \b[^.]{3,120}?\b(?:but|however|would|is|was|because|too)\b
+            | (?:is|was|would\sbe)\s(?:overkill|too\s(?:slow|heavy|complex|fragile|risky|broad|strict|expensive
+            |invasive))
+            | not\sworth | no\sneed\s(?:to|for)
+            | not\s[^.,;]{2,60}?\bbecause )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_PREFERENCE = re.compile(r"\b(?:instead\sof|rather\sthan)\b", re.IGNORECASE)
+_DOING = re.compile(
+    r"""\b(?: (?:i|we)(?:'ll|'ve|'d|\swill|\shave|\sshould|\swould|\scan|\sthink)?\b | let's\b | should\b | must\b )
+      | ^(?:use|keep|copy|put|store|do|make|move|pass|prefer|add|create|write|run|treat|rely|go|build|check
+            |return|read)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_FAULT = re.compile(
+    r"""^(?:currently|today|previously|before\b|at\sthe\smoment|right\snow)
+      | \b(?:silently|incorrectly|wrongly|mistakenly|bug|error\shandling)\b
+      | \b(?:returns|prints|shows|gets|fails|failed|reports|crashes|uses|used|returned|was|were)\b[^.;]{0,60}?
+        \b(?:instead\sof|rather\sthan)\b | \busers?\sdecide""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What is wrong with something, which sounds like a choice and is none."""
+_IDLE = re.compile(
+    r"""^(?: let\sme | now\b | next,? | first,?
+            | i'll\s(?:start|begin|check|look|read|run|explore|search|now|first|also\scheck)
+          | i\s(?:see|need\sto|can\ssee|found|notice|should|think) | looking\sat | good\b | great\b
+            | perfect\b | done\b | all\s(?:tests|done)
+          | would\syou | do\syou | should\si | shall\si | want\sme | here(?:'s|\sis|\sare) | the\suser
+            | you're\sright | wait )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_ODD = re.compile(r"https?://|[{}<>]{2}|\||\\n|[=;]{2}|^\W*$")
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a message on one line each: code blocks, tables and headings left out, list items one by one."""
+    plain = _FENCE.sub("\n\n", text[:_LONGEST])
+    plain = _HEADING.sub("\n\n", _TABLE.sub("\n\n", _QUOTED.sub("", plain)))
+    for block in re.split(r"\n\s*\n", _ITEM.sub("\n\n", plain)):
+        flat = _SPACES.sub(" ", block).strip()
+        for part in _END.split(flat):
+            said = _EMPHASIS.sub(r"\2", part).strip()
+            if said:
+                yield said
+
+
+def quotable(sentence: str) -> bool:
+    """Whether it can stand alone: a whole sentence of some length, no question, no lead-in, no code."""
+    count = len(sentence.split())
+    return FEWEST <= count <= MOST and sentence[-1] not in ":?…," and _ODD.search(sentence) is None
+
+
+def decision(sentence: str) -> int:
+    """How surely a sentence tells a choice: 0 not at all, 1 a choice, 2 a choice with its reason."""
+    return _scored(sentence, _CHOICE.search(sentence) is not None)
+
+
+def rejection(sentence: str) -> int:
+    """How surely a sentence tells what was not done: 0 not at all, 1 that it was not, 2 also why."""
+    preferred = _PREFERENCE.search(sentence) is not None and _DOING.search(sentence) is not None
+    return _scored(sentence, preferred or _REFUSAL.search(sentence) is not None)
+
+
+def _scored(sentence: str, telling: bool) -> int:
+    if not telling or not quotable(sentence) or _IDLE.match(sentence) or _FAULT.search(sentence):
+        return 0
+    return 2 if _REASON.search(sentence) else 1
+
+
+def first_words(text: str, most: int = 30) -> str:
+    """The first sentence or two of a request, at most `most` words, an ellipsis where it was cut.
+
+    A heading counts as a sentence here: plans that are pasted begin with one.
+    """
+    words: list[str] = []
+    for said in sentences(_MARKS.sub("", text[:_LONGEST])):
+        more = said.split()
+        if words and len(words) + len(more) > most:
+            break
+        if words and len(more) == 1:  # "Summary", "Context": a title of what follows, not of what is asked
+            continue
+        words += more
+        if len(words) >= 8:
+            break
+    if not words:
+        words = text[:_LONGEST].split()
+    return " ".join(words[:most]) + ("…" if len(words) > most else "")

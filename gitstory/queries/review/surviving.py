@@ -1,0 +1,86 @@
+"""Which turn wrote each line that a range adds, as the file is at its end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+
+from msgspec import Struct
+
+from gitstory.errors import GitStoryError
+from gitstory.git.blame import Blame, finish, start
+from gitstory.git.history import FileChange, changes_between
+from gitstory.git.repo import Repo
+from gitstory.queries.blame import find_owners
+from gitstory.queries.show import without_histories
+from gitstory.queries.source import Source, TurnRef
+
+MOST_FILES = 200
+"""Files of a range that are looked at line by line, those with the most added lines."""
+_AT_ONCE = 4
+_LONGEST = 20_000
+"""Added lines of one file beyond which it is data."""
+
+
+class Survived(Struct, frozen=True):
+    """One file: lines of the range by turn, and the numbers of those that are nobody's."""
+
+    change: FileChange
+    owners: Counter[TurnRef] = Counter()
+    open: tuple[int, ...] = ()
+    looked: bool = True
+
+
+def survived(
+    repo: Repo, source: Source, base: str, tip: str, commits: Collection[str], *, whole: bool = True
+) -> list[Survived]:
+    """The files of `base..tip`, those with the most added lines first; lines of other commits than `commits` are left
+    out. `whole` says that these are all commits of the range, so that each added line is one of theirs."""
+    changes = sorted(without_histories(changes_between(repo, base, tip)), key=lambda one: (-(one.added or 0), one.path))
+    asked = [one for one in changes if one.added and one.added <= _LONGEST][:MOST_FILES]
+    blamed = dict(zip((one.path for one in asked), _blames(repo, base, tip, asked), strict=True))
+    found = []
+    for change in changes:
+        blame = blamed.get(change.path)
+        if blame is None:
+            if whole or not change.added:
+                found.append(Survived(change, looked=not change.added))
+            continue
+        found.append(_joined(repo, source, change, blame, commits))
+    return [one for one in found if whole or one.owners or one.open]
+
+
+def _blames(repo: Repo, base: str, tip: str, asked: Sequence[FileChange]) -> Iterator[Blame | None]:
+    """One blame a file, a few at a time; None where git refuses (a submodule, a file it takes for no text)."""
+    span = f"{base}..{tip}" if base else tip
+    for at in range(0, len(asked), _AT_ONCE):
+        running = [start([span, "--", one.path], repo) for one in asked[at : at + _AT_ONCE]]
+        for process in running:
+            try:
+                yield finish(process)
+            except GitStoryError:
+                yield None
+
+
+def _joined(repo: Repo, source: Source, change: FileChange, blame: Blame, commits: Collection[str]) -> Survived:
+    owners: Counter[TurnRef] = Counter()
+    open_: list[int] = []
+    for line, owner in zip(blame.lines, find_owners(repo, source, blame), strict=True):
+        if line.commit not in commits:
+            continue
+        if owner is not None:
+            owners[owner] += 1
+        elif line.text.strip():
+            open_.append(line.line)
+    return Survived(change, owners, tuple(open_))
+
+
+def runs(numbers: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Line numbers in order as ranges."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return tuple(found)

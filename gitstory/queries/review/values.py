@@ -1,0 +1,98 @@
+"""The pieces of a brief. Every text in them was said by somebody: a person, an agent or a tool."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from gitstory.git.history import CommitInfo
+from gitstory.queries.source import TurnRef
+
+Speaker = Literal["person", "agent", "tool"]
+
+
+class Quote(Struct, frozen=True):
+    """Words of one turn, as they were said (white space aside). `index` is the turn's number."""
+
+    text: str
+    ref: TurnRef
+    index: int
+    speaker: Speaker
+    time: float | None = None
+
+
+class Shape(Struct, frozen=True):
+    """A turn's part in a file: `lines` of the file as it is at the end of the range."""
+
+    quote: Quote
+    lines: int
+
+
+class FileBrief(Struct, frozen=True):
+    """One file of the diff. Of `added` lines `explained` are some turn's; `open` are ranges nobody explains.
+
+    `added` is None for a binary file, `looked` False where there were too many files to look at each.
+    """
+
+    path: str
+    added: int | None
+    deleted: int | None
+    explained: int = 0
+    shapes: tuple[Shape, ...] = ()
+    open: tuple[tuple[int, int], ...] = ()
+    looked: bool = True
+
+    @property
+    def unexplained(self) -> int:
+        return sum(end - start + 1 for start, end in self.open)
+
+
+class SuiteRun(Struct, frozen=True):
+    """The last time a conversation ran a test command, how that ended, and whether it had failed before.
+
+    `quote` is the line of its output that says so ("" where that is not recorded).
+    """
+
+    command: str
+    result: Literal["passed", "failed", "unknown"]
+    quote: Quote
+    runs: int = 1
+    failed_before: bool = False
+
+
+class Dropped(Struct, frozen=True):
+    """Work that did not stay: `why` tells how that is known, `files` what it had touched."""
+
+    why: Literal["taken back", "reverted", "replaced", "not committed"]
+    quote: Quote
+    files: tuple[str, ...] = ()
+
+
+class Brief(Struct, frozen=True):
+    """Everything a review shows, in order of importance within each part; `commits` the oldest first.
+
+    `told` counts commits with a story. `added` and `explained` count the lines that are still there at the end of the
+    range, `left` what was taken out to keep the brief short.
+    """
+
+    range: str
+    base: str
+    tip: str
+    commits: tuple[CommitInfo, ...]
+    told: int
+    conversations: int
+    added: int
+    explained: int
+    asked: tuple[Quote, ...] = ()
+    decided: tuple[Quote, ...] = ()
+    rejected: tuple[Quote, ...] = ()
+    corrected: tuple[Quote, ...] = ()
+    files: tuple[FileBrief, ...] = ()
+    tests: tuple[SuiteRun, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    left: int = 0
+
+    @property
+    def unexplained(self) -> int:
+        return self.added - self.explained

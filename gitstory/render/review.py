@@ -1,0 +1,209 @@
+"""A brief for a terminal, and as JSON. Everything in quotation marks was said by somebody, and the turn is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from gitstory.queries.review.values import Brief, Dropped, FileBrief, Quote, SuiteRun
+from gitstory.queries.source import Key
+from gitstory.render.console import Console, neutralise_line
+from gitstory.render.stats import percent
+from gitstory.render.words import agent_label, count, listed, rfc3339, shorten, wrap
+
+SCHEMA = "gitstory.review/1"
+_WIDEST = 100
+_RANGES = 4
+_FILE_WORDS = 12
+_FILES = 3
+
+Named = Callable[[Quote], str]
+"""How a turn is called: `1f2e3d4c#2`."""
+
+
+class Part(Struct, frozen=True):
+    """A titled list; each item is a text and the turn that is its source (None where git alone is)."""
+
+    title: str
+    items: tuple[tuple[str, Quote | None], ...]
+
+
+def named_by(short: Mapping[Key, str]) -> Named:
+    return lambda quote: f"{short.get(quote.ref.key, quote.ref.conversation[:8])}#{quote.index}"
+
+
+def head(brief: Brief) -> list[str]:
+    """What a range is, in numbers."""
+    commits = count(len(brief.commits), "commit")
+    told = f"{commits}, {brief.told} with a story, {count(brief.conversations, 'conversation')}"
+    if not brief.added:
+        return [told]
+    share = percent(brief.explained / brief.added)
+    return [told, f"{brief.explained:,} of {count(brief.added, 'added line')} come from a conversation ({share})"]
+
+
+def parts(brief: Brief) -> Iterator[Part]:
+    """The brief as lists, in the order a reviewer wants them; empty ones are left out."""
+    made = (
+        Part("What was asked", _said(_in_order(brief.asked))),
+        Part("Decisions", _said(_in_order(brief.decided))),
+        Part("Rejected", _said(_in_order(brief.rejected))),
+        Part("Corrections by the person", _said(_in_order(brief.corrected))),
+        Part("Files, and the turn that shaped each", tuple(_file(one) for one in brief.files)),
+        Part("No conversation explains", tuple((_open(one), None) for one in brief.files if one.open)),
+        Part("Tests the conversations ran", tuple((_run(one), one.quote) for one in brief.tests)),
+        Part("Tried and not kept", tuple((_dropped(one), one.quote) for one in brief.dropped)),
+    )
+    return (part for part in made if part.items)
+
+
+def _in_order(quotes: Iterable[Quote]) -> list[Quote]:
+    return sorted(quotes, key=lambda quote: (quote.time or 0.0, quote.ref.key, quote.index))
+
+
+def _said(quotes: Iterable[Quote]) -> tuple[tuple[str, Quote | None], ...]:
+    return tuple((quoted(quote.text), quote) for quote in quotes)
+
+
+def quoted(text: str) -> str:
+    return f"“{neutralise_line(text)}”"
+
+
+def _file(one: FileBrief) -> tuple[str, Quote | None]:
+    path = neutralise_line(one.path)
+    size = "binary" if one.added is None else f"+{one.added} -{one.deleted}"
+    if not one.shapes:
+        return f"{path} {size}" + ("" if one.looked else ", not looked at line by line"), None
+    first = one.shapes[0]
+    more = f" and {count(len(one.shapes) - 1, 'more turn')}" if len(one.shapes) > 1 else ""
+    said = " ".join(first.quote.text.split()[:_FILE_WORDS])
+    cut = "…" if len(first.quote.text.split()) > _FILE_WORDS and not said.endswith("…") else ""
+    return f"{path} {size}: {count(first.lines, 'line')} of {quoted(said + cut)}{more}", first.quote
+
+
+def _open(one: FileBrief) -> str:
+    shown = ", ".join(str(start) if start == end else f"{start}-{end}" for start, end in one.open[:_RANGES])
+    rest = one.unexplained - sum(end - start + 1 for start, end in one.open[:_RANGES])
+    return f"{neutralise_line(one.path)}:{shown}" + (f" and {count(rest, 'more line')}" if rest else "")
+
+
+def _run(one: SuiteRun) -> str:
+    how = {"passed": "passed", "failed": "failed", "unknown": "how it ended is not recorded"}[one.result]
+    after = ", after failing" if one.failed_before and one.result == "passed" else ""
+    times = f", run {one.runs} times" if one.runs > 1 else ""
+    said = f": {quoted(shorten(one.quote.text, 100))}" if one.quote.text else ""
+    return f"{shorten(neutralise_line(one.command), 80)} {how}{after}{times}{said}"
+
+
+def _dropped(one: Dropped) -> str:
+    files = [neutralise_line(name) for name in one.files[:_FILES]]
+    more = [f"{len(one.files) - _FILES} more"] if len(one.files) > _FILES else []
+    where = f" ({listed(files + more)})" if files else ""
+    return f"{one.why}: {quoted(one.quote.text)}{where}"
+
+
+def tail(brief: Brief) -> str:
+    """What was left out; "" where nothing was."""
+    return f"{count(brief.left, 'more piece')} left out; --json has all" if brief.left else ""
+
+
+def write_review(brief: Brief, console: Console, name: Named) -> None:
+    console.line(console.paint(f"Review of {neutralise_line(brief.range)}", "bold"))
+    for line in head(brief):
+        console.line(line)
+    for part in parts(brief):
+        console.line()
+        console.line(console.paint(part.title, "bold", "cyan"))
+        for text, source in part.items:
+            _item(console, text, name(source) if source is not None else "")
+    if tail(brief):
+        console.line()
+        console.line(console.paint(tail(brief), "dim"))
+
+
+def _item(console: Console, text: str, source: str) -> None:
+    room = max(min(console.width, _WIDEST), 40) - 4
+    lines = list(wrap(f"{text} [{source}]" if source else text, room))
+    for at, line in enumerate(lines):
+        if source and at == len(lines) - 1 and line.endswith(f"[{source}]"):
+            line = line.removesuffix(f"[{source}]") + console.paint(f"[{source}]", "dim")
+        console.line(f"  {'-' if at == 0 else ' '} {line}")
+
+
+def write_per_file(files: Sequence[FileBrief], console: Console, name: Named, most: int = 5) -> None:
+    """Each file with the turns that shaped it and the lines nobody explains."""
+    for at, one in enumerate(files):
+        if at:
+            console.line()
+        size = "binary" if one.added is None else f"+{one.added} -{one.deleted}"
+        console.line(f"{console.paint(neutralise_line(one.path), 'bold')}  {size}")
+        for shape in one.shapes[:most]:
+            _item(console, f"{count(shape.lines, 'line')}: {quoted(shape.quote.text)}", name(shape.quote))
+        if len(one.shapes) > most:
+            _item(console, f"{count(len(one.shapes) - most, 'more turn')}", "")
+        if one.open:
+            _item(console, f"no conversation explains {_open(one)}", "")
+        if not one.looked:
+            _item(console, "not looked at line by line", "")
+
+
+def review_object(brief: Brief) -> dict[str, Any]:
+    """`gitstory.review/1`: everything, nothing cut."""
+    return {
+        "schema": SCHEMA,
+        "range": brief.range,
+        "base": brief.base or None,
+        "tip": brief.tip,
+        "commits": [{"commit": one.oid, "subject": one.subject} for one in brief.commits],
+        "commits_with_story": brief.told,
+        "conversations": brief.conversations,
+        "added": brief.added,
+        "explained": brief.explained,
+        "asked": [_quote_object(one) for one in brief.asked],
+        "decisions": [_quote_object(one) for one in brief.decided],
+        "rejected": [_quote_object(one) for one in brief.rejected],
+        "corrections": [_quote_object(one) for one in brief.corrected],
+        "files": [_file_object(one) for one in brief.files],
+        "tests": [
+            {
+                "command": one.command,
+                "result": one.result,
+                "runs": one.runs,
+                "failed_before": one.failed_before,
+                **_quote_object(one.quote),
+            }
+            for one in brief.tests
+        ],
+        "dropped": [{"why": one.why, "files": list(one.files), **_quote_object(one.quote)} for one in brief.dropped],
+    }
+
+
+def _quote_object(one: Quote) -> dict[str, Any]:
+    return {
+        "text": one.text,
+        "speaker": one.speaker,
+        "agent": one.ref.agent,
+        "conversation": one.ref.conversation,
+        "turn": one.ref.turn,
+        "index": one.index,
+        "time": rfc3339(one.time),
+    }
+
+
+def _file_object(one: FileBrief) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "added": one.added,
+        "deleted": one.deleted,
+        "explained": one.explained if one.looked else None,
+        "turns": [{"lines": shape.lines, **_quote_object(shape.quote)} for shape in one.shapes],
+        "unexplained": [{"start": start, "end": end} for start, end in one.open],
+    }
+
+
+def speakers(brief: Brief) -> list[str]:
+    """The agents that are quoted, as people know them."""
+    quotes = (*brief.asked, *brief.decided, *brief.rejected)
+    return sorted({agent_label(neutralise_line(one.ref.agent)) for one in quotes})

@@ -1,0 +1,153 @@
+"""What is taken for a choice, a rejection or a test run, and that a brief stays short."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitstory.model import Call
+from gitstory.queries.review.fitting import WORDS, fitted
+from gitstory.queries.review.sentences import decision, first_words, rejection, sentences
+from gitstory.queries.review.surviving import runs
+from gitstory.queries.review.testing import outcome, suite_command
+from gitstory.queries.review.values import Brief, Dropped, FileBrief, Quote, Shape, SuiteRun
+from gitstory.queries.source import TurnRef
+
+
+def test_sentences_leave_out_what_is_no_prose() -> None:
+    text = (
+        "# Plan\n\nFirst *this* one. Then e.g. Python is used, said J. Doe.\n\n"
+        "- an item of **bold** words\n- another\n\n"
+        "| a | b |\n|---|---|\n\n```py\nnot this. Or this.\n```\n> quoted here\n"
+    )
+    assert list(sentences(text)) == [
+        "First *this* one.",
+        "Then e.g. Python is used, said J. Doe.",
+        "an item of bold words",
+        "another",
+        "quoted here",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "chosen", "refused"),
+    [
+        ("I'll use a set here because the order of the names does not matter.", 2, 0),
+        ("The simplest fix is to normalise both names before they are compared.", 1, 0),
+        ("We decided against a daemon, since nobody wants to have one more process.", 2, 2),
+        ("A lock file would be too slow for what we need here on each commit.", 0, 1),
+        ("Use plain files rather than a database, so that people can read them.", 2, 2),
+        ("Let me use the search tool to find where this function is called from.", 0, 0),
+        ("The function silently returns an empty string instead of raising an error.", 0, 0),
+        ("Should we use a set here instead of a list because it is quicker?", 0, 0),
+        ("I'll use it.", 0, 0),
+        ("Currently we store the names as a list rather than as a set of strings.", 0, 0),
+        ("Now I'll use the new helper instead of the old one in all of the callers.", 0, 0),
+    ],
+)
+def test_choices_and_rejections(said: str, chosen: int, refused: int) -> None:
+    assert (decision(said), rejection(said)) == (chosen, refused)
+
+
+def test_the_first_words_of_a_request() -> None:
+    assert first_words("Fix it.") == "Fix it."
+    assert (
+        first_words("# Plan: keep names\n\n## Context\n\nNames are lost today.")
+        == "Plan: keep names Names are lost today."
+    )
+    assert first_words("word " * 50) == " ".join(["word"] * 30) + "…"
+    assert first_words("```\nonly code\n```") == "``` only code ```"
+    assert first_words("") == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "suite"),
+    [
+        ("cd /a/b && python -m pytest -q tests | tail -5", "python -m pytest -q tests"),
+        ("npm run test:unit -- --watch=false", "npm run test:unit -- --watch=false"),
+        ("CI=1 npx vitest run", "CI=1 npx vitest run"),
+        ("git add -A\ncargo test --all 2>&1 | grep FAILED\ngit status", "cargo test --all"),
+        ("cat tests/test_a.py", ""),
+        ("git commit -m 'make test pass'", ""),
+        ("echo pytest", ""),
+        ("grep -rn pytest .", ""),
+    ],
+)
+def test_which_commands_run_tests(command: str, suite: str) -> None:
+    assert suite_command(command) == suite
+
+
+@pytest.mark.parametrize(
+    ("output", "result"),
+    [
+        ("....\n===== 3 failed, 2 passed in 0.1s =====", ("failed", "3 failed, 2 passed in 0.1s")),
+        ("===== 12 passed in 3.00s =====", ("passed", "12 passed in 3.00s")),
+        ("ok  \texample/a\t0.1s\n--- FAIL: TestB (0.0s)\nFAIL", ("failed", "FAIL")),
+        ("ok  \texample/a\t0.1s", ("passed", "ok  \texample/a\t0.1s")),
+        (
+            "test result: ok. 5 passed; 0 failed; 0 ignored",
+            ("passed", "test result: ok. 5 passed; 0 failed; 0 ignored"),
+        ),
+        ("Ran 4 tests in 0.001s\n\nOK", ("passed", "OK")),
+        ("nothing that tells", ("unknown", "")),
+    ],
+)
+def test_how_a_test_run_ended(output: str, result: tuple[str, str]) -> None:
+    assert outcome(Call("Bash", input="pytest", output=output)) == result
+
+
+def test_a_failed_call_is_a_failed_run() -> None:
+    assert outcome(Call("Bash", input="pytest", output="12 passed", failed=True)) == ("failed", "")
+
+
+def test_numbers_become_ranges() -> None:
+    assert runs([1, 2, 3, 7, 9, 10]) == ((1, 3), (7, 7), (9, 10))
+    assert runs([]) == ()
+
+
+def quote(words: int, index: int = 1) -> Quote:
+    return Quote(" ".join(["word"] * words), TurnRef("codex", "c1", str(index)), index, "agent")
+
+
+def file_of(words: int, ranges: int) -> FileBrief:
+    return FileBrief("dir/file.py", words, 0, words, (Shape(quote(words), words),), ((1, 2),) * ranges)
+
+
+def run_of(words: int) -> SuiteRun:
+    return SuiteRun("make " + "x " * words, "passed", quote(words))
+
+
+def dropped_of(words: int) -> Dropped:
+    return Dropped("reverted", quote(words), ("a.py",) * 5)
+
+
+BRIEFS = st.builds(
+    Brief,
+    st.just("a..b"), st.just("a"), st.just("b"), st.just(()), st.just(1), st.just(1), st.just(9), st.just(3),
+    asked=st.lists(st.builds(quote, st.integers(1, 31)), max_size=12).map(tuple),
+    decided=st.lists(st.builds(quote, st.integers(6, 45)), max_size=12).map(tuple),
+    rejected=st.lists(st.builds(quote, st.integers(6, 45)), max_size=12).map(tuple),
+    corrected=st.lists(st.builds(quote, st.integers(1, 31)), max_size=12).map(tuple),
+    files=st.lists(st.builds(file_of, st.integers(1, 31), st.integers(0, 9)), max_size=20).map(tuple),
+    tests=st.lists(st.builds(run_of, st.integers(1, 20)), max_size=9).map(tuple),
+    dropped=st.lists(st.builds(dropped_of, st.integers(1, 31)), max_size=9).map(tuple),
+)  # fmt: skip
+
+
+@given(BRIEFS)
+def test_a_brief_is_never_longer_than_it_may_be(brief: Brief) -> None:
+    from io import StringIO
+
+    from gitstory.render.console import Console
+    from gitstory.render.review import write_review
+
+    short = fitted(brief)
+    out = StringIO()
+    write_review(short, Console(out, color=False, width=100), lambda one: "1f2e3d4c#2")
+    assert len(out.getvalue().split()) <= WORDS
+    parts = ("asked", "decided", "rejected", "corrected", "files", "tests", "dropped")
+    assert short.left == sum(len(getattr(brief, one)) - len(getattr(short, one)) for one in parts)
+    for one in parts:
+        assert getattr(brief, one)[: len(getattr(short, one))] == getattr(short, one)
+        assert getattr(short, one) or not getattr(brief, one)
