@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from msgspec import structs
+
 from gitstory.agents import patches
 from gitstory.agents.jsonl import decode
+from gitstory.model import Call, Conversation, Step
 
 VS_CODE = ("Code", "Code - Insiders", "VSCodium", "VSCodium - Insiders", "Code - OSS")
 ALL = (*VS_CODE, "Cursor", "Windsurf")
@@ -58,52 +61,80 @@ def storage(extension: str, env: Mapping[str, str], home: Path) -> Iterator[Path
         yield user / "globalStorage" / extension
 
 
-def path_of(address: Any, store: Path | None = None) -> str:
+def path_of(address: Any) -> str:
     """The path that an address names, as text or as VS Code writes it in parts; "" for what is no file.
 
-    The path is that on the machine of the files: a remote address tells it as that machine has it. `store` is where
-    the address stands: what Windows wrote is read under the names Linux inside of it has.
+    The path is that on the machine of the files: a remote address tells it as that machine has it.
     """
     if isinstance(address, dict):
         scheme, whole = address.get("scheme"), address.get("path") or address.get("fsPath")
         if not isinstance(whole, str) or scheme not in ("file", "vscode-remote", None):
             external = address.get("external")
-            return path_of(external, store) if isinstance(external, str) and whole is None else ""
+            return path_of(external) if isinstance(external, str) and whole is None else ""
         authority = address.get("authority")
         shared = scheme == "file" and isinstance(authority, str) and authority
-        return local(f"//{authority}{whole}" if shared else whole, store)
+        return _normal(f"//{authority}{whole}" if shared else whole)
     if not isinstance(address, str) or not address:
         return ""
     scheme, colon, rest = address.partition("://")
     if not colon:
-        found = local(address, store)
+        found = _normal(address)
         return found if found.startswith("/") or _DRIVE.match(found) else ""
     authority, slash, path = rest.partition("/")
     if scheme == "file":
-        return local(unquote((f"//{authority}" if authority else "") + slash + path), store)
-    return local(unquote(slash + path), store) if scheme == "vscode-remote" else ""
+        return _normal(unquote((f"//{authority}" if authority else "") + slash + path))
+    return _normal(unquote(slash + path)) if scheme == "vscode-remote" else ""
 
 
-def local(path: str, store: Path | None = None) -> str:
-    """A path in normal form, under the name it has on the machine that `store` is read on."""
+def _normal(path: str) -> str:
     found = patches.absolute(path.replace("\\", "/") if path.startswith("\\\\") else path, None)
     found = _DRIVE.sub(lambda drive: f"{drive[1]}:", found, count=1) if _DRIVE.match(found) else found
-    found = found.rstrip("/") or found[:1]
-    if store is None or store.parts[:2] != WINDOWS.parts[:2]:
-        return found
-    inside = _DISTRIBUTION.match(found)
+    return found.rstrip("/") or found[:1]
+
+
+def local(path: str, store: Path) -> str:
+    """A path under the name it has where `store` is read: Linux inside of Windows has other names for its files."""
+    if not _is_windows(store):
+        return path
+    inside = _DISTRIBUTION.match(path)
     if inside:
-        return found[inside.end() :]
-    drive = _DRIVE.match(found)
-    return f"{WINDOWS.parents[1].as_posix()}/{drive[1].lower()}{found[drive.end() :]}" if drive else found
+        return path[inside.end() :]
+    drive = _DRIVE.match(path)
+    return f"{WINDOWS.parents[1].as_posix()}/{drive[1].lower()}{path[drive.end() :]}" if drive else path
+
+
+def relocated(one: Conversation, store: Path) -> Conversation:
+    """A conversation with all its paths under the names they have where its store is read."""
+    if not _is_windows(store):
+        return one
+    turns = tuple(structs.replace(turn, steps=tuple(_moved(step, store) for step in turn.steps)) for turn in one.turns)
+    return structs.replace(one, turns=turns, places=tuple(local(place, store) for place in one.places))
+
+
+def _moved(step: Step, store: Path) -> Step:
+    if not isinstance(step, Call):
+        return step
+    edits = tuple(
+        structs.replace(
+            edit,
+            path=local(edit.path, store),
+            moved_from=local(edit.moved_from, store) if edit.moved_from else edit.moved_from,
+        )
+        for edit in step.edits
+    )
+    return structs.replace(step, edits=edits, cwd=local(step.cwd, store) if step.cwd else step.cwd)
+
+
+def _is_windows(store: Path) -> bool:
+    return store.parts[: len(WINDOWS.parts) - 2] == WINDOWS.parts[:-2]
 
 
 def folders(window: Path) -> tuple[str, ...]:
     """The folders that the window with this folder in `workspaceStorage` had open, in their order."""
     told = _object(window / "workspace.json")
     if told.get("folder"):
-        return tuple(filter(None, (path_of(told["folder"], window),)))
-    named = path_of(told.get("workspace") or told.get("configuration"), window)
+        return tuple(filter(None, (local(path_of(told["folder"]), window),)))
+    named = local(path_of(told.get("workspace") or told.get("configuration")), window)
     if not named or "\0" in named:
         return ()
     base = named.rpartition("/")[0]
@@ -115,8 +146,8 @@ def folders(window: Path) -> tuple[str, ...]:
 def _folder(one: Any, base: str, window: Path) -> str:
     told = one if isinstance(one, dict) else {}
     if isinstance(told.get("path"), str) and told["path"]:
-        return local(patches.absolute(told["path"], base), window)
-    return path_of(told.get("uri"), window)
+        return local(_normal(patches.absolute(told["path"], base)), window)
+    return local(path_of(told.get("uri")), window)
 
 
 def _object(path: Path) -> dict[str, Any]:

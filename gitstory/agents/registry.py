@@ -30,6 +30,7 @@ BUILTIN: Mapping[str, str] = {
     "roo": "gitstory.agents.roo",
     "cursor": "gitstory.agents.cursor",
     "cursor-cli": "gitstory.agents.cursor_cli",
+    "copilot-chat": "gitstory.agents.copilot_chat",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -55,6 +56,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "cline": {"CLINE_CONNECTOR_CLI_LAUNCH": "present"},
     "cursor": {"CURSOR_AGENT": "present"},
     "cursor-cli": {},
+    "copilot-chat": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -60,7 +60,7 @@ class Cursor:
 
         def find(connection: Connection) -> tuple[list[rows.Row], bool]:
             found.clear()
-            listed, damaged = index.composers(connection, path)
+            listed, damaged = index.composers(connection)
             found.update((one.id, one) for one in listed)
             told = [rows.Row(one.id, (*one.version, "\n".join(one.places)), one.modified) for one in listed]
             return told, damaged
@@ -74,7 +74,7 @@ class Cursor:
         if source.path.parent.parent.name == "workspaceStorage":
             return editors.folders(source.path.parent)
         composer = self._composer(source)
-        own = composer.places if composer else ()
+        own = tuple(editors.local(place, source.path) for place in composer.places) if composer else ()
         return own or self._window(source, composer)
 
     def _window(self, source: Source, composer: Composer | None) -> tuple[str, ...]:
@@ -97,22 +97,20 @@ class Cursor:
             return Reading((transcripts.conversation(source),))
         places = self.places(source)
         if source.path.parent.parent.name == "workspaceStorage":
-            return rows.read(source, lambda connection, name: _legacy(connection, name, places, source))
-        composer = self._composer(source) or Composer(source.id or "", (), source.modified)
-        return rows.read(source, lambda connection, _: _one(connection, composer, places, source.path))
+            found = rows.read(source, lambda connection, name: _legacy(connection, name, places, source))
+        else:
+            composer = self._composer(source) or Composer(source.id or "", (), source.modified)
+            found = rows.read(source, lambda connection, _: messages.conversation(connection, composer, places))
+        return Reading(tuple(editors.relocated(one, source.path) for one in found.conversations))
 
     def hides(self, key: str) -> bool:
         """Whether a piece of the store holds credentials."""
         return key.rpartition(":ItemTable/")[2].startswith(_NEVER_SHOWN)
 
 
-def _one(connection: Connection, composer: Composer, places: tuple[str, ...], store: Path) -> Conversation | None:
-    return messages.conversation(connection, composer, places, store)
-
-
 def _legacy(connection: Connection, name: str, places: tuple[str, ...], source: Source) -> Conversation | None:
     told = windows.record(connection, name)
-    return messages.legacy(told, name, places, source.path, source.modified) if told is not None else None
+    return messages.legacy(told, name, places, source.modified) if told is not None else None
 
 
 def _user(root: Path) -> Path | None:

@@ -8,7 +8,6 @@ whether any of it changed, and which conversation was written to last.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
@@ -62,8 +61,8 @@ class Composer(NamedTuple):
 _head = msgspec.json.Decoder(_Head).decode
 
 
-def composers(connection: Connection, store: Path) -> tuple[list[Composer], bool]:
-    """Every conversation that was begun; and whether some rows could not be understood. `store` is the database."""
+def composers(connection: Connection) -> tuple[list[Composer], bool]:
+    """Every conversation that was begun; and whether some rows could not be understood."""
     if not sqlite.has(connection, TABLE, "key", "value"):
         # A database of an editor that was started once, or of one that keeps no conversations here.
         return [], not sqlite.has(connection, "ItemTable", "key", "value")
@@ -83,7 +82,7 @@ def composers(connection: Connection, store: Path) -> tuple[list[Composer], bool
         for child in items(head.subagent_composer_ids):
             parents.setdefault(text(child), name)
         if _begun(head):
-            found.append(_composer(name, number, head, bubbles.get(name, (0, 0, 0)), indexed.get(name, {}), store))
+            found.append(_composer(name, number, head, bubbles.get(name, (0, 0, 0)), indexed.get(name, {})))
     own = [one._replace(parent=one.parent or parents.get(one.id)) for one in found]
     return _dated(own), damaged or listed.damage is not None
 
@@ -105,14 +104,12 @@ def _begun(head: _Head) -> bool:
     return said and head.is_ephemeral is not True
 
 
-def _composer(
-    name: str, number: int, head: _Head, bubbles: tuple[int, ...], indexed: dict[str, Any], store: Path
-) -> Composer:
+def _composer(name: str, number: int, head: _Head, bubbles: tuple[int, ...], indexed: dict[str, Any]) -> Composer:
     told = [mapping(head.workspace_identifier), mapping(indexed.get("workspaceIdentifier"))]
     worktree = text(mapping(head.git_worktree).get("worktreePath"))
     repositories = [text(mapping(one).get("repoPath")) for one in items(head.tracked_git_repos)]
     named = [worktree, *(one.get("uri") for one in told), *repositories]
-    places = [path for one in named if (path := editors.path_of(one, store))]
+    places = [path for one in named if (path := editors.path_of(one))]
     windows = [text(one.get("id")) for one in told] + [text(indexed.get("workspaceId"))]
     parent = text(mapping(head.subagent_info).get("parentComposerId"))
     parent = parent or text(mapping(indexed.get("subagentInfo")).get("parentComposerId"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
@@ -26,9 +25,8 @@ _UNSAID = frozenset({"", "default"})
 class Reader:
     """Takes a conversation's messages in order."""
 
-    def __init__(self, draft: Draft, store: Path, connection: Connection | None = None) -> None:
+    def __init__(self, draft: Draft, connection: Connection | None = None) -> None:
         self.draft = draft
-        self.store = store
         self.connection = connection
 
     def message(self, bubble: dict[str, Any], header: dict[str, Any]) -> None:
@@ -59,7 +57,7 @@ class Reader:
 
     def seen_in(self, bubble: dict[str, Any]) -> None:
         for uri in items(bubble.get("workspaceUris")):
-            self.draft.seen_in(editors.path_of(uri, self.store))
+            self.draft.seen_in(editors.path_of(uri))
 
     def _answer(self, bubble: dict[str, Any], time: float | None) -> None:
         draft = self.draft
@@ -77,7 +75,7 @@ class Reader:
 
     def _tool(self, bubble: dict[str, Any], time: float | None) -> None:
         told = mapping(bubble.get("toolFormerData"))
-        made = tools.call(told, self.draft.places, self.store, time, self.content) if told else None
+        made = tools.call(told, self.draft.places, time, self.content) if told else None
         if made is None:
             return
         self.draft.call(made)
@@ -91,7 +89,7 @@ class Reader:
         return row[0].decode("utf-8", "replace") if row and isinstance(row[0], bytes) else None
 
 
-def conversation(connection: Connection, composer: Composer, places: tuple[str, ...], store: Path) -> Conversation:
+def conversation(connection: Connection, composer: Composer, places: tuple[str, ...]) -> Conversation:
     """The conversation of one composer, a message at a time."""
     draft = _draft(composer, places)
     row = connection.execute(_VALUE, (f"composerData:{composer.id}",)).fetchone()
@@ -100,7 +98,7 @@ def conversation(connection: Connection, composer: Composer, places: tuple[str, 
         draft.skipped += 1
         return draft.finished()
     _about(draft, told)
-    reader = Reader(draft, store, connection)
+    reader = Reader(draft, connection)
     if not draft.places:
         # Nothing else tells the window: paths before the first message that does are to be known by it as well.
         for _, bubble in _bubbles(connection, composer.id, told, _draft(composer, ()), _PERSON):
@@ -112,12 +110,12 @@ def conversation(connection: Connection, composer: Composer, places: tuple[str, 
     return draft.finished()
 
 
-def legacy(told: dict[str, Any], name: str, places: tuple[str, ...], store: Path, modified: float) -> Conversation:
+def legacy(told: dict[str, Any], name: str, places: tuple[str, ...], modified: float) -> Conversation:
     """A conversation of 2024, which stands whole in one record."""
     draft = _draft(Composer(name, ()), places)
     _about(draft, told)
     draft.title = draft.title or text(told.get("chatTitle"))
-    reader = Reader(draft, store)
+    reader = Reader(draft)
     for bubble in map(mapping, items(told.get("conversation")) or items(told.get("bubbles"))):
         reader.message(bubble, {})
     _name_model(draft, told)

@@ -22,7 +22,7 @@ Content = Callable[[str], str | None]
 """The text of a file as it was before or after an edit, by its key."""
 
 
-def call(told: dict[str, Any], places: list[str], store: Any, time: float | None, content: Content) -> CallDraft | None:
+def call(told: dict[str, Any], places: list[str], time: float | None, content: Content) -> CallDraft | None:
     """The call that a record tells of; None for the empty shells that stand beside many messages."""
     number = told.get("tool")
     name = text(told.get("name")) or _NAMES.get(number if isinstance(number, int) else 0, "")
@@ -30,16 +30,15 @@ def call(told: dict[str, Any], places: list[str], store: Any, time: float | None
         return None
     given = {**_object(told.get("rawArgs")), **_object(told.get("params"))}
     result, status = _object(told.get("result")), text(told.get("status"))
-    where = [editors.local(one, store) for one in places]
-    made = CallDraft(name, text(told.get("toolCallId")), time=time, cwd=where[0] if where else None, arguments=given)
-    path = _path(edits.path_in(given), where, store)
+    made = CallDraft(name, text(told.get("toolCallId")), time=time, cwd=places[0] if places else None, arguments=given)
+    path = _path(edits.path_in(given), places)
     made.input = edits.said(name, given, path)
     made.answered = status in ("completed", "error", "cancelled")
     rejected = told.get("userDecision") == "rejected" or result.get("rejected") is True
     made.failed = status in ("error", "cancelled") or rejected or result.get("applyFailed") is True
     made.output = cut(_output(told, result))
     if edits.plain(name) in edits.SHELLS:
-        _ran(made, given, result, status == "completed" and not rejected, store)
+        _ran(made, given, result, status == "completed" and not rejected)
     elif status == "completed" and not made.failed:
         made.edits = _edits(made, told, result, path, content)
     return made
@@ -52,11 +51,11 @@ def _object(value: Any) -> dict[str, Any]:
     return {"patch": value} if isinstance(value, str) and value.startswith("*** Begin Patch") else mapping(value)
 
 
-def _path(named: str, places: list[str], store: Any) -> str:
+def _path(named: str, places: list[str]) -> str:
     """A path is absolute, or told from the window's folder; where it had several, the folder's name comes first."""
     if not named:
         return ""
-    found = editors.path_of(named, store)
+    found = editors.path_of(named)
     if found:
         return found
     top, _, rest = named.replace("\\", "/").removeprefix("./").partition("/")
@@ -73,10 +72,10 @@ def _output(told: dict[str, Any], result: dict[str, Any]) -> str:
     return words or text(told.get("result")) or (compact(result) if result else "")
 
 
-def _ran(made: CallDraft, given: dict[str, Any], result: dict[str, Any], ran: bool, store: Any) -> None:
+def _ran(made: CallDraft, given: dict[str, Any], result: dict[str, Any], ran: bool) -> None:
     place = text(given.get("cwd")) or text(given.get("working_directory"))
     if place:
-        made.cwd = editors.local(absolute(place, made.cwd), store)
+        made.cwd = absolute(place, made.cwd)
     code = next((result[key] for key in ("exitCodeV2", "exitCode") if isinstance(result.get(key), int)), 0)
     made.failed = made.failed or code != 0
     if ran:

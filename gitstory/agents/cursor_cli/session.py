@@ -42,7 +42,7 @@ def place(connection: Connection, path: Path) -> str:
     if named:
         return patches.absolute(named, None)
     _, texts, _ = blobs.order(connection, text(blobs.meta(connection).get("latestRootBlobId")))
-    return path_of(blobs.workspace(texts), path)
+    return path_of(blobs.workspace(texts))
 
 
 def conversation(connection: Connection, source: Source) -> Conversation:
@@ -63,7 +63,7 @@ def conversation(connection: Connection, source: Source) -> Conversation:
     draft.updated = max(source.modified, draft.started or 0.0)
     draft.subagent = outside.get("isSubagent") is True
     draft.seen_in(text(outside.get("cwd")))
-    draft.seen_in(path_of(blobs.workspace(texts), source.path))
+    draft.seen_in(path_of(blobs.workspace(texts)))
     for one in listed:
         message = blobs.message(connection, one.id)
         if message is None:

@@ -202,7 +202,7 @@ def test_where_the_editor_keeps_its_stores(tmp_path: Path) -> None:
 
 def test_a_windows_path_stays_absolute() -> None:
     told = {"name": "delete_file", "status": "completed", "params": {"relativeWorkspacePath": "c:\\work\\app\\a.py"}}
-    made = tools.call(told, ["c:/work/app"], None, None, lambda key: None)
+    made = tools.call(told, ["c:/work/app"], None, lambda key: None)
     assert made is not None and [edit.path for edit in made.edits] == ["c:/work/app/a.py"]
 
 
@@ -220,7 +220,7 @@ def test_content_that_cursor_threw_away_leaves_the_comparison_it_made() -> None:
         "additionalData": {"precomputedDiff": {"lines": lines}},
         "result": '{"afterContentId":"composer.content.0"}',
     }
-    made = tools.call(told, [], None, None, lambda key: None)
+    made = tools.call(told, [], None, lambda key: None)
     assert made is not None and made.edits == (Edit("/a", hunks=compared(lines)),)
 
 

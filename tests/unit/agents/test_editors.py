@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gitstory.agents import editors
+from gitstory.model import Call, Conversation, Edit, Say, Turn
 
 WINDOWS = Path("/mnt/c/Users/dev/AppData/Roaming/Cursor/User")
 
@@ -34,7 +35,23 @@ WINDOWS = Path("/mnt/c/Users/dev/AppData/Roaming/Cursor/User")
 )
 def test_the_path_of_an_address(address: Any, here: str, inside: str) -> None:
     assert editors.path_of(address) == here
-    assert editors.path_of(address, WINDOWS) == inside
+    assert editors.local(here, WINDOWS) == inside
+    assert editors.local(here, Path("/home/dev/.config")) == here
+
+
+def test_a_conversation_of_windows_is_told_under_the_names_linux_inside_of_it_has() -> None:
+    edit = Edit("c:/work/b.py", "rename", moved_from="c:/work/a.py")
+    call = Call("run", edits=(edit,), cwd="c:/work")
+    one = Conversation("cursor", "c", (Turn("1", 1, "", steps=(Say("c:/work"), call)),), places=("c:/work",))
+    assert editors.relocated(one, Path("/home/dev")) is one
+    moved = editors.relocated(one, WINDOWS)
+    assert (moved.places, moved.turns[0].steps[0]) == (("/mnt/c/work",), Say("c:/work"))
+    (told,) = moved.turns[0].calls
+    assert (told.cwd, told.edits[0].path, told.edits[0].moved_from) == (
+        "/mnt/c/work",
+        "/mnt/c/work/b.py",
+        "/mnt/c/work/a.py",
+    )
 
 
 def test_folders_of_a_window(tmp_path: Path) -> None:

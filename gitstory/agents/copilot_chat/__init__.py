@@ -1,0 +1,113 @@
+"""Copilot Chat in VS Code, its insiders' builds, VSCodium and other editors made of it: a file for each session.
+
+The format is the editor's own, so that sessions of other participants in the chat are read as well. Files of "Export
+Chat" are read where the configuration names their folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from msgspec import structs
+
+from gitstory.agents import editors, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import items, mapping, text
+from gitstory.agents.copilot_chat import log, requests, transcripts
+
+_SESSIONS = ("workspaceStorage/*/chatSessions", "globalStorage/emptyWindowChatSessions")
+_TRANSCRIPTS = "workspaceStorage/*/GitHub.copilot-chat/transcripts"
+
+
+class CopilotChat:
+    name = "copilot-chat"
+    label = "VS Code Copilot Chat"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        return list(dict.fromkeys(editors.users(env, home)))
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        """Sessions below a `User` folder, then transcripts of those that are not among them; exports in any other."""
+        known: set[str | None] = set()
+        windows: dict[Path, tuple[str, ...]] = {}
+        for path in [*_files(root, _SESSIONS), *_files(root, (_TRANSCRIPTS,))]:
+            # A session that was a document before is a log now: the other file is left from then.
+            if path.stem not in known and rows.is_name(path.stem):
+                known.add(path.stem)
+                yield from self._source(path, path.stem, windows)
+        if not known and not (root / "globalStorage").is_dir() and not (root / "workspaceStorage").is_dir():
+            for path in _files(root, ("",)):
+                yield from self._source(path, None, windows)
+
+    def _source(self, path: Path, name: str | None, windows: dict[Path, tuple[str, ...]]) -> Iterator[Source]:
+        window = _window(path)
+        if window is not None and window not in windows:
+            windows[window] = editors.folders(window)
+        folder = "\n".join(windows[window]) if window is not None else ""
+        try:
+            facts = path.stat()
+        except OSError:
+            return
+        if path.is_file():
+            stamp = (facts.st_size, facts.st_mtime_ns, crc32(folder.encode("utf-8", "surrogatepass")))
+            yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, name, folder or None)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        return tuple(place for place in (source.folder or "").split("\n") if place)
+
+    def folder_of(self, directory: Path) -> str | None:
+        return directory.as_posix()
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        name = source.id or source.path.stem
+        if _is_transcript(source.path):
+            one = transcripts.conversation(self.name, name, source.path, self.places(source))
+            return Reading((editors.relocated(one, source.path),))
+        told, skipped = log.session(source.path)
+        if told is None or not isinstance(told.get("requests", []), list):
+            return rows.unreadable(source)
+        if source.id is None:
+            name = _named(told) or name
+        found = requests.conversation(self.name, name, source.path, told, self.places(source))
+        # Editors make a file for every session that is opened, whether anything is asked in it or not.
+        if not found.turns and not skipped:
+            return Reading(())
+        found = structs.replace(found, skipped=found.skipped + skipped)
+        return Reading((editors.relocated(found, source.path),))
+
+
+def _files(root: Path, folders: tuple[str, ...]) -> list[Path]:
+    """The files of sessions in folders of these names, a log before the document of its name."""
+    try:
+        found = [path for one in folders for path in root.glob(f"{one}/*" if one else "*")]
+    except OSError:
+        return []
+    return sorted(
+        (path for path in found if path.suffix in (".json", ".jsonl")),
+        key=lambda path: (path.with_suffix(""), path.suffix == ".json"),
+    )
+
+
+def _window(path: Path) -> Path | None:
+    """The folder of the window in `workspaceStorage` that a session belongs to."""
+    above = path.parents[2] if _is_transcript(path) else path.parent.parent
+    return above if above.parent.name == "workspaceStorage" else None
+
+
+def _is_transcript(path: Path) -> bool:
+    return path.parent.name == "transcripts" and path.suffix == ".jsonl"
+
+
+def _named(told: dict[str, Any]) -> str:
+    """The id of an exported session: its own, or where it is left out, that of its first request."""
+    own = text(told.get("sessionId"))
+    first = next((text(mapping(one).get("requestId")) for one in items(told.get("requests"))), "")
+    found = own or first.removeprefix("request_")
+    return found if rows.is_name(found) else ""
+
+
+AGENT = CopilotChat()

@@ -1,0 +1,158 @@
+"""The calls of Copilot's tools in VS Code: what was asked, what came of it, and the edits they made.
+
+The model's calls stand in the result of a request, with their arguments; what VS Code showed of them stands in the
+response, under the same id (since 2026) or one of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from gitstory.agents import editors, patches
+from gitstory.agents.codex.values import compact, cut, items, mapping, text
+from gitstory.agents.drafts import CallDraft, changed
+from gitstory.agents.jsonl import decode
+from gitstory.model import Edit, Hunk, Replacement
+
+TERMINALS = frozenset({"run_in_terminal", "runInTerminal", "copilot_runInTerminal"})
+_TELLING = ("command", "filePath", "path", "dirPath", "query", "url", "prompt", "description", "includePattern")
+_REFUSED = re.compile(
+    r"\s*(?:ERROR while calling tool|ERROR\b|Error:|The user (?:cancelled|skipped|chose|declined)"
+    r"|Invalid (?:input|patch)|File already exists|Could not find|Failed to)",
+)
+"""Beginnings of results of calls that were not carried out."""
+_EXIT = re.compile(r"(?:exited with (?:exit )?code|Exit code:?)\s*(-?\d+)")
+_DENIED = (0, 5)
+"""`ToolConfirmKind`: denied, skipped."""
+_DEEPEST = 10_000
+"""Parts of a result that are looked at."""
+
+
+def asked(told: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
+    """A call as the model made it."""
+    tool, raw = text(told.get("name")), told.get("arguments")
+    given = decode(raw.encode("utf-8", "replace")) if isinstance(raw, str) else mapping(raw)
+    given = given if given is not None else {}
+    said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+    said = patches.summary(text(given.get("input"))) or said or (compact(given) if given else text(raw))
+    ident = text(told.get("id")) or text(told.get("toolCallId"))
+    return CallDraft(tool, ident, cut(said), time=time, cwd=cwd, arguments=given)
+
+
+def answered(made: CallDraft, output: str | None, shown: dict[str, Any], success: bool | None = None) -> None:
+    """Take in a call's result, and what VS Code `shown` of it. None: no result was kept, as of one broken off."""
+    if made.answered:
+        return
+    terminal = mapping(shown.get("toolSpecificData"))
+    printed = output if output is not None else text(mapping(terminal.get("terminalCommandOutput")).get("text"))
+    confirmed = shown.get("isConfirmed")
+    kind = mapping(confirmed).get("type")
+    denied = confirmed is False or (isinstance(kind, int) and kind in _DENIED)
+    # Without a result an edit may have come to nothing; what was written then stands in the response.
+    made.answered = output is not None or shown.get("isComplete") is True
+    made.output = cut(printed)
+    made.failed = denied or success is False or bool(_REFUSED.match(printed[:300]))
+    if made.tool in TERMINALS:
+        _ran(made, printed, terminal, denied)
+    elif made.answered and not made.failed:
+        made.edits = _edits(made)
+
+
+def _ran(made: CallDraft, printed: str, terminal: dict[str, Any], denied: bool) -> None:
+    state, line = mapping(terminal.get("terminalCommandState")), mapping(terminal.get("commandLine"))
+    code = state.get("exitCode")
+    found = _EXIT.search(printed[:200]) or _EXIT.search(printed[-200:])
+    number = code if isinstance(code, int) else int(found[1]) if found else 0
+    refused = denied or made.failed
+    made.failed = refused or number != 0
+    command = text(line.get("userEdited")) or text(line.get("toolEdited")) or text(made.arguments.get("command"))
+    place = editors.path_of(terminal.get("cwd"))
+    made.cwd = place or made.cwd
+    if made.answered and not refused:
+        made.ran(command, printed, made.failed)
+
+
+def _edits(made: CallDraft) -> tuple[Edit, ...]:
+    given, time = made.arguments, made.time
+    if made.tool in ("apply_patch", "copilot_applyPatch"):
+        return patches.edits(text(given.get("input")), made.cwd, time=time)
+    listed = [mapping(one) for one in items(given.get("replacements"))]
+    if made.tool == "multi_replace_string_in_file" and listed:
+        files = dict.fromkeys(text(one.get("filePath")) or text(given.get("filePath")) for one in listed)
+        return tuple(
+            edit
+            for file in files
+            for edit in _replaced(made, file, [one for one in listed if text(one.get("filePath")) in (file, "")])
+        )
+    named = text(given.get("filePath"))
+    if made.tool == "replace_string_in_file":
+        return _replaced(made, named, [given])
+    if made.tool == "create_file" and named and isinstance(given.get("content"), str):
+        return (changed(_path(named, made.cwd), "", given["content"], time),)
+    if made.tool in ("insert_edit_into_file", "edit_notebook_file") and named:
+        return (Edit(_path(named, made.cwd), time=time),)
+    return ()
+
+
+def _replaced(made: CallDraft, named: str, listed: list[dict[str, Any]]) -> tuple[Edit, ...]:
+    pairs = tuple(
+        Replacement(text(one.get("oldString")), one["newString"])
+        for one in listed
+        if isinstance(one.get("newString"), str) and one["newString"] != one.get("oldString")
+    )
+    if not named or not pairs:
+        return ()
+    path = _path(named, made.cwd)
+    if len(pairs) == 1 and not pairs[0].old:
+        return (changed(path, "", pairs[0].new, made.time),)
+    return (Edit(path, replacements=pairs, time=made.time),)
+
+
+def _path(named: str, cwd: str | None) -> str:
+    return editors.path_of(named) or patches.absolute(named.replace("\\", "/"), cwd)
+
+
+def grouped(parts: Iterable[dict[str, Any]]) -> dict[str, tuple[Hunk, ...]]:
+    """What the response says was written into each file: new lines without the old ones, which it does not tell."""
+    found: dict[str, list[Hunk]] = {}
+    for part in parts:
+        path = editors.path_of(part.get("uri")) if part.get("kind") == "textEditGroup" else ""
+        for edit in (mapping(one) for batch in items(part.get("edits")) for one in items(batch)) if path else ():
+            lines = _lines(text(edit.get("text")), mapping(edit.get("range")))
+            if lines:
+                found.setdefault(path, []).append(Hunk(0, 0, lines))
+    return {path: tuple(hunks) for path, hunks in found.items()}
+
+
+def _lines(written: str, where: dict[str, Any]) -> tuple[str, ...]:
+    """The whole lines of a text that was put at a place, marked as added."""
+    lines = [line.removesuffix("\r") for line in written.split("\n")]
+    start = where.get("startColumn")
+    if isinstance(start, int) and start > 1:
+        del lines[0]
+    if lines and not lines[-1]:
+        del lines[-1]
+    return tuple("+" + line for line in lines) if any(line.strip() for line in lines) else ()
+
+
+def printed(result: Any) -> str:
+    """The text of a result: plain, or the tree that prompts are made of."""
+    found: list[str] = []
+    waiting: list[Any] = [result]
+    for _ in range(_DEEPEST):
+        if not waiting:
+            break
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, list):
+            waiting += reversed(one)
+        elif isinstance(one, dict):
+            if one.get("lineBreakBefore") is True and found:
+                found.append("\n")
+            if isinstance(one.get("text"), str):
+                found.append(one["text"])
+            waiting += [one[key] for key in ("children", "node", "value", "content") if key in one]
+    return "".join(found)

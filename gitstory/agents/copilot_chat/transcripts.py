@@ -1,0 +1,77 @@
+"""`GitHub.copilot-chat/transcripts/<id>.jsonl`: events as they come, of the last twenty sessions (2026); no models.
+
+Copilot writes them where its extension runs: on the far side of a remote window they are all there is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.copilot_chat import tools
+from gitstory.agents.drafts import Draft
+from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.prompts import clean
+from gitstory.model import Conversation
+
+_QUIET = frozenset({"assistant.turn_start", "assistant.turn_end", "session.end"})
+
+
+def conversation(agent: str, name: str, path: Path, places: tuple[str, ...]) -> Conversation:
+    draft = Draft(agent, name, str(path), version="transcript")
+    for place in places:
+        draft.seen_in(place)
+    lines = Lines(path)
+    for line in lines:
+        _take(draft, line)
+    if decode(lines.rest) is not None:
+        _take(draft, lines.rest)
+    draft.skipped += lines.skipped
+    return draft.finished()
+
+
+def _take(draft: Draft, line: bytes) -> None:
+    record = decode(line)
+    if record is None:
+        draft.skipped += bool(line.strip())
+        return
+    kind, told, time = text(record.get("type")), mapping(record.get("data")), seconds(record.get("timestamp"))
+    if time is not None:
+        draft.started = time if draft.started is None else draft.started
+        draft.updated = max(time, draft.updated or time)
+    if kind == "session.start":
+        draft.seen_in(text(mapping(told.get("context")).get("cwd")))
+        version = text(told.get("copilotVersion"))
+        draft.version = f"transcript {version}" if version else draft.version
+        draft.started = seconds(told.get("startTime")) or draft.started
+    elif kind == "user.message":
+        images = sum(mapping(one).get("type") == "image" for one in items(told.get("attachments")))
+        draft.prompt(clean(text(told.get("content"))), text(record.get("id")), time, images)
+    elif kind == "assistant.message":
+        draft.think(text(told.get("reasoningText")), time)
+        draft.say(text(told.get("content")), time)
+        draft.used("", time=time)
+        for call in map(mapping, items(told.get("toolRequests"))):
+            draft.call(tools.asked({**call, "id": call.get("toolCallId")}, draft.cwd, time))
+    elif kind == "tool.execution_start":
+        _started(draft, told, time)
+    elif kind == "tool.execution_complete":
+        made = draft.calls.get(text(told.get("toolCallId")))
+        if made is not None:
+            output = text(mapping(told.get("result")).get("content"))
+            tools.answered(made, output, {}, told.get("success") is True)
+    elif kind not in _QUIET:
+        draft.skipped += 1
+
+
+def _started(draft: Draft, told: dict[str, Any], time: float | None) -> None:
+    """A call is carried out: its arguments may be told only now, and its time is now."""
+    ident = text(told.get("toolCallId"))
+    made = draft.calls.get(ident)
+    if made is None:
+        call = {"name": told.get("toolName"), "id": ident, "arguments": told.get("arguments")}
+        draft.call(tools.asked(call, draft.cwd, time))
+    else:
+        made.time = time if time is not None else made.time
+        made.arguments = made.arguments or mapping(told.get("arguments"))

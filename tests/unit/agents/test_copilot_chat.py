@@ -1,0 +1,183 @@
+"""Copilot Chat in VS Code: own small stores in every format, and the shared fixtures where they are."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gitstory.agents.copilot_chat import AGENT, log, tools
+from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
+from gitstory.testing import Expect, conformance, findings
+from tests.smallstores import DATA
+
+FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "copilot-chat"
+shared = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+
+STORE = DATA / "copilot-chat"
+AGENTIC, ASKED, EVENTS, EMPTY = (f"3b4c0001-0000-4000-8000-00000000000{one}" for one in "abce")
+APP = "/home/dev/app"
+
+
+def read(root: Path = STORE) -> dict[str, Conversation]:
+    return {one.id: one for source in AGENT.sources(root) for one in AGENT.read(source).conversations}
+
+
+def test_it_conforms(tmp_path: Path) -> None:
+    conformance(AGENT, STORE, tmp_path, Expect(3, 4, 6, 0), readings=150)
+
+
+def test_a_log_of_changes_is_replayed() -> None:
+    one = read()[AGENTIC]
+    assert (one.title, one.version, one.places) == ("Subtract", "session 3", (APP,))
+    first, second = one.turns
+    assert list(first.answers) == ["I will edit it.", "Done."]
+    assert (second.prompt, second.abandoned) == ("Undo that", True)
+
+
+def test_edits_failures_and_commits() -> None:
+    turn = read()[AGENTIC].turns[0]
+    replaced, sketched, created, by_subagent = turn.edits
+    assert replaced == Edit(f"{APP}/calc.py", replacements=(Replacement("a", "b"),), time=1772445602.0)
+    assert sketched == Edit(f"{APP}/big.py", hunks=(Hunk(0, 0, ("+added = 1",)),), time=1772445604.0)
+    assert (created.path, created.op, created.after) == (f"{APP}/notes.md", "create", "# Notes\n")
+    assert (by_subagent.path, by_subagent.hunks) == (f"{APP}/found.md", (Hunk(0, 0, ("+Found",)),))
+    assert [call.failed for call in turn.calls] == [False, True, False, False, False, False, False]
+    assert [commit for call in turn.calls for commit in call.commits] == ["3c9728b"]
+    assert [step.text for step in turn.steps if isinstance(step, Mark)] == ["Look around"]
+
+
+def test_the_model_that_was_chosen_tokens_and_times() -> None:
+    turn = read()[AGENTIC].turns[0]
+    assert (turn.models, turn.tokens, turn.images) == (("Lab One",), Tokens(900, 60), 1)
+    assert (turn.time, turn.ended) == (1772445600.0, 1772445610.0)
+
+
+def test_a_response_broken_off_tells_what_was_written_without_a_call() -> None:
+    one = read()[ASKED]
+    (turn,) = one.turns
+    assert (turn.prompt, list(turn.answers)) == ("Change hello to bye", ["Changing hello.py."])
+    assert [(edit.path, edit.hunks) for edit in turn.edits] == [
+        (f"{APP}/hello.py", (Hunk(0, 0, ("+print('bye')",)),)),
+    ]
+    assert [step.kind for step in turn.steps if isinstance(step, Mark)] == ["interrupted"]
+
+
+def test_events_are_read_where_there_is_no_session_of_that_name(tmp_path: Path) -> None:
+    one = read()[EVENTS]
+    (turn,) = one.turns
+    (edit,) = turn.edits
+    assert (edit.path, edit.hunks, edit.time) == (
+        f"{APP}/main.py",
+        (Hunk(0, 0, ("+# Start", " print(1)")),),
+        1772449202.0,
+    )
+    assert [call.failed for call in turn.calls] == [False, True]
+    assert one.version == "transcript 0.47.0"
+    shutil.copytree(STORE, tmp_path / "User")
+    (folder,) = (tmp_path / "User").glob("workspaceStorage/*/chatSessions")
+    (folder / f"{EVENTS}.json").write_text('{"version":3,"requests":[]}')
+    assert EVENTS not in read(tmp_path / "User")
+
+
+def test_the_document_a_log_was_made_of_is_left_aside(tmp_path: Path) -> None:
+    shutil.copytree(STORE, tmp_path / "User")
+    (folder,) = (tmp_path / "User").glob("workspaceStorage/*/chatSessions")
+    (folder / f"{AGENTIC}.json").write_text('{"version":3,"requests":[]}')
+    assert len(read(tmp_path / "User")[AGENTIC].turns) == 2
+
+
+def test_a_session_nothing_was_asked_in_is_none() -> None:
+    assert EMPTY not in read()
+
+
+def test_an_export_is_named_by_its_first_request(tmp_path: Path) -> None:
+    request = {"requestId": "request_7f00", "message": "Hi", "response": [{"value": "Hello"}]}
+    (tmp_path / "chat.json").write_text(json.dumps({"requests": [request]}))
+    (one,) = read(tmp_path).values()
+    assert (one.id, one.turns[0].prompt, one.times) == ("7f00", "Hi", "bounds")
+
+
+@pytest.mark.parametrize(
+    ("entries", "expected", "skipped"),
+    [
+        ([{"kind": 2, "k": ["requests"], "v": [1, 2], "i": 1}], {"requests": [0, 1, 2]}, 0),
+        ([{"kind": 1, "k": ["requests", 2], "v": 5}], {"requests": [0, None, 5]}, 0),
+        ([{"kind": 3, "k": ["requests"]}], {}, 0),
+        ([{"kind": 3, "k": ["requests", 0]}], {"requests": []}, 0),
+        ([{"kind": 2, "k": ["more"], "v": ["x"]}], {"requests": [0], "more": ["x"]}, 0),
+        ([{"kind": 1, "k": ["a", "b", "c"], "v": 1}], {"requests": [0]}, 1),
+        ([{"kind": 1, "k": ["requests", 10**9], "v": 1}], {"requests": [0]}, 1),
+        ([{"kind": 1, "k": ["requests", True], "v": 1}], {"requests": [0]}, 1),
+        ([{"kind": 7, "k": ["a"], "v": 1}, {"kind": 1}], {"requests": [0]}, 2),
+    ],
+)
+def test_each_kind_of_change(tmp_path: Path, entries: list[Any], expected: Any, skipped: int) -> None:
+    path = tmp_path / "s.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in [{"kind": 0, "v": {"requests": [0]}}, *entries]))
+    assert log.session(path) == (expected, skipped)
+
+
+def test_a_log_without_its_beginning_is_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "s.jsonl").write_text('{"kind":1,"k":["a"],"v":1}\n')
+    assert log.session(tmp_path / "s.jsonl") == (None, 2)
+    assert [one.skipped for one in read(tmp_path).values()] == [1]
+
+
+@pytest.mark.parametrize("confirmed", [False, {"type": 0}, {"type": 5}])
+def test_a_call_the_person_denied_changed_nothing(confirmed: Any) -> None:
+    made = tools.asked({"name": "run_in_terminal", "arguments": '{"command":"echo x > f"}'}, APP, None)
+    tools.answered(made, "", {"isConfirmed": confirmed})
+    assert (made.failed, made.edits) == (True, ())
+
+
+def test_what_the_person_made_of_a_command_counts() -> None:
+    made = tools.asked({"name": "run_in_terminal", "arguments": '{"command":"echo x > f"}'}, APP, None)
+    line = {"original": "echo x > f", "userEdited": "echo y > g"}
+    tools.answered(made, "", {"toolSpecificData": {"commandLine": line}})
+    assert [(edit.path, edit.after) for edit in made.edits] == [(f"{APP}/g", "y\n")]
+
+
+def test_replacements_in_several_files() -> None:
+    listed = [{"filePath": f"/{name}", "oldString": name, "newString": name * 2} for name in "aba"]
+    made = tools.asked(
+        {"name": "multi_replace_string_in_file", "arguments": json.dumps({"replacements": listed})}, None, None
+    )
+    tools.answered(made, "ok", {})
+    assert [(edit.path, len(edit.replacements)) for edit in made.edits] == [("/a", 2), ("/b", 1)]
+
+
+def test_where_sessions_are_kept(tmp_path: Path) -> None:
+    user = tmp_path / ".config" / "Code - Insiders" / "User"
+    user.mkdir(parents=True)
+    found = AGENT.roots({}, tmp_path)
+    assert found[0] == tmp_path / ".config" / "Code" / "User"
+    assert user in found
+
+
+FOUND = {
+    "gitai-v3-doc.json": (1, 3, 1, 0),
+    "gitai-empty-then-patched.jsonl": (1, 1, 0, 0),
+    "dealenx-export-canceled.json": (1, 2, 0, 0),
+    "zacharyluz-export-edits.json": (1, 8, 12, 0),
+}
+
+
+@shared
+@pytest.mark.parametrize(("name", "expected"), FOUND.items())
+def test_the_fixtures(name: str, expected: tuple[int, ...], tmp_path: Path) -> None:
+    shutil.copy(FIXTURES / name, tmp_path / name)
+    told = findings(read(tmp_path).values())
+    assert (told.conversations, told.prompts, told.edits_with_text, told.skipped) == expected
+
+
+@shared
+def test_the_fixture_of_events(tmp_path: Path) -> None:
+    folder = tmp_path / "workspaceStorage" / "w" / "GitHub.copilot-chat" / "transcripts"
+    folder.mkdir(parents=True)
+    shutil.copy(FIXTURES / "gitai-transcript-eventstream.jsonl", folder / "5fcddc54.jsonl")
+    told = findings(read(tmp_path).values())
+    assert (told.conversations, told.prompts, told.edits_with_text, told.skipped) == (1, 1, 1, 0)
