@@ -28,6 +28,7 @@ COMMANDS = {
         "explain": ("gitstory.cli.explain", "Show how conversations were linked to a commit, or why not."),
         "conversations": ("gitstory.cli.conversations", "List the conversations of this repository."),
         "review": ("gitstory.cli.review", "Tell what a reviewer wants to know before the diff."),
+        "check": ("gitstory.cli.check", "Fail if conversations explain too little of a range."),
         "stats": ("gitstory.cli.stats", "Show how much of the code has a story."),
         "search": ("gitstory.cli.search", "Find turns of conversations again by their words."),
         "resume": ("gitstory.cli.resume", "Go on with the conversation behind a commit or a line."),

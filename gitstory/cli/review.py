@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--markdown", is_flag=True, help="Print Markdown for a pull request, each commit's story folded.")
 @click.option("--html", "as_html", is_flag=True, help="Print one HTML page, the exchanges quoted from below it.")
 @json_option
+@click.option("--post", is_flag=True, help="In a CI job: keep the brief as one comment on the pull or merge request.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def command(
     range: str | None,
@@ -33,6 +34,7 @@ def command(
     markdown: bool,
     as_html: bool,
     as_json: bool,
+    post: bool,
     output: Path | None,
 ) -> int:
     """Tell what a reviewer wants to know of a RANGE before reading its diff, in at most 600 words.
@@ -43,21 +45,47 @@ def command(
 
     RANGE is A..B, a branch or a commit; by default the current branch against its upstream or the main branch.
     """
-    if markdown + as_html + as_json > 1 or (per_file and (as_html or as_json)):
+    asked = [name for name, so in (("markdown", markdown), ("html", as_html), ("json", as_json)) if so]
+    if len(asked) > 1 or (per_file and asked not in ([], ["markdown"])):
         raise click.UsageError("--markdown, --html and --json exclude each other, and --per-file goes with --markdown")
+    if post:
+        if asked or per_file or range or output:
+            raise click.UsageError("--post takes the range and the place from the CI job it runs in")
+        return _post(since)
+    kind = asked[0] if asked else "markdown" if output is not None else "terminal"
+    with told() as (repo, store):
+        where, full, name = _found(repo, store, range, since)
+        if kind == "terminal":
+            return _terminal(full, name, per_file)
+        text = _text(repo, store, where, full, name, kind, per_file)
+    return _write(text, output)
+
+
+def _found(repo: Repo, store: StoryStore, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
     from gitstory.queries.naming import short_ids
     from gitstory.queries.review.brief import brief
     from gitstory.queries.review.reach import reach
     from gitstory.render.review import named_by
 
+    where = reach(repo, range, since)
+    full = brief(repo, store, where, whole=since is None)
+    return where, full, named_by(short_ids(store.contents.conversation_keys()))
+
+
+def _post(since: str | None) -> int:
+    """What is posted is published: the rules of today go over it once more."""
+    import os
+
+    from gitstory.cli.posting import found, post, span
+    from gitstory.worker.anonymous import Anonymous
+    from gitstory.worker.setup import setup
+
+    job = found(os.environ)
     with told() as (repo, store):
-        where = reach(repo, range, since)
-        full = brief(repo, store, where, whole=since is None)
-        name = named_by(short_ids({*store.contents.conversation_keys(), *(one.ref.key for one in full.asked)}))
-        if output is None and not (markdown or as_html or as_json):
-            return _terminal(full, name, per_file)
-        text = _text(repo, store, where, full, name, per_file=per_file, markdown=markdown, as_html=as_html)
-    return _write(text, output)
+        where, full, name = _found(repo, store, span(job.request), since)
+        text = _text(repo, store, where, full, name, "markdown", False)
+        text = Anonymous(repo, setup(repo), (), people=False).text(text)
+    return post(job, text)
 
 
 def _terminal(full: Brief, name: Named, per_file: bool) -> int:
@@ -73,34 +101,27 @@ def _terminal(full: Brief, name: Named, per_file: bool) -> int:
     return 0
 
 
-def _text(
-    repo: Repo,
-    store: StoryStore,
-    where: Reach,
-    full: Brief,
-    name: Named,
-    *,
-    per_file: bool,
-    markdown: bool,
-    as_html: bool,
-) -> str:
+def _text(repo: Repo, store: StoryStore, where: Reach, full: Brief, name: Named, kind: str, per_file: bool) -> str:
+    """`kind` is markdown, html or json."""
     from gitstory.queries.review.fitting import fitted
-    from gitstory.queries.show import story_views
-    from gitstory.render.json import dump
-    from gitstory.render.review import review_object
-    from gitstory.render.review_markdown import per_file_markdown, review_markdown
 
-    if as_html:
+    if kind == "html":
         from gitstory.queries.share import behind
         from gitstory.render.page.document import review_page
 
         return review_page(fitted(full), behind(repo, store, where.name, where.commits), name)
+    if kind == "json":
+        from gitstory.render.json import dump
+        from gitstory.render.review import review_object
+
+        return dump(review_object(full)) + "\n"
+    from gitstory.queries.show import story_views
+    from gitstory.render.review_markdown import per_file_markdown, review_markdown
+
     if per_file:
         return per_file_markdown(full.files, name)
-    if markdown:
-        views = [view for view in story_views(repo, store, where.commits, files=True) if view.conversations]
-        return review_markdown(fitted(full), name, views)
-    return dump(review_object(full)) + "\n"
+    views = [view for view in story_views(repo, store, where.commits, files=True) if view.conversations]
+    return review_markdown(fitted(full), name, views)
 
 
 def _write(text: str, output: Path | None) -> int:

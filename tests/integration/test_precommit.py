@@ -162,6 +162,50 @@ def test_trailers_through_the_framework(repo: GitRepo, home: Path, tmp_path: Pat
     assert message(repo) == f"Add parting\n\n{TWO}"
 
 
+def test_a_gate_before_the_push(repo: GitRepo, home: Path, tmp_path: Path) -> None:
+    repo.write(
+        ".pre-commit-config.yaml",
+        f"""repos:
+-   repo: local
+    hooks:
+    -   id: gitstory-check
+        name: check
+        entry: {sys.executable} -m gitstory check
+        args: [--min-coverage, "100"]
+        language: system
+        stages: [pre-push]
+        always_run: true
+        pass_filenames: false
+    -   id: gitstory-push
+        name: push
+        entry: {sys.executable} -m gitstory hook pre-push
+        language: system
+        stages: [pre-push]
+        always_run: true
+        pass_filenames: false
+""",
+    )
+    repo.commit("base", at=NOON - 1000)
+    repo.git("clone", "-q", "--bare", ".", str(tmp_path / "origin.git"))
+    repo.git("remote", "add", "origin", str(tmp_path / "origin.git"))
+    pre_commit(repo, "install", "-t", "pre-push")
+    git_story(repo.path, "enable", "--no-hooks")
+    repo.git("switch", "-q", "-c", "topic")
+    session = ClaudeSession(home, repo.path, NOON)
+    session.prompt("Write a greeting")
+    session.write("hello.py", "def greet(name):\n    return f'hello {name}'\n")
+    repo.commit("greet", at=NOON + 100)
+    repo.git("push", "-q", "origin", "topic")
+    repo.commit("by hand", {"hand.py": "by_hand = True\n"}, at=NOON + 200)
+    done = subprocess.run(
+        ["git", "push", "origin", "topic"], cwd=repo.path, capture_output=True, text=True, check=False
+    )
+    assert (
+        done.returncode == 1
+        and "66.6 % of the added lines are explained, 100 % are asked for" in done.stdout + done.stderr
+    )
+
+
 @pytest.mark.slow
 def test_from_a_repository_as_people_use_it(repo: GitRepo, home: Path, tmp_path: Path) -> None:
     """`repo:` names this project; the framework clones it and builds it with pip (needs a package index)."""

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "storage": {"model", "errors", "faults", "git"},
     "queries": {"model", "errors", "git", "storage", "capture", "worker", "agents", "surroundings"},
     "render": {"model", "errors", "queries", "git"},
+    "forge": {"errors"},
     "worker": {
         "agents",
         "capture",

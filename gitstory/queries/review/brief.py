@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -16,7 +15,7 @@ from gitstory.queries.corrections import corrections
 from gitstory.queries.review.dropped import dropped
 from gitstory.queries.review.reach import Reach
 from gitstory.queries.review.sentences import decision, first_words, rejection, sentences
-from gitstory.queries.review.surviving import Survived, runs, survived
+from gitstory.queries.review.surviving import Survived, made_by_tools, runs, survived
 from gitstory.queries.review.testing import outcome, suite_command
 from gitstory.queries.review.values import Brief, FileBrief, Quote, Shape, Speaker, SuiteRun
 from gitstory.queries.source import Key, Source, TurnRef, load, turns_by_ref
@@ -26,10 +25,6 @@ _MOST = 40
 """Pieces of one kind that are kept at all."""
 _OF_ONE_TURN = 2
 """Sentences of one kind that one turn may give, so that a talkative one does not fill the brief."""
-_LOCKS = re.compile(
-    r"(?:^|/)(?:go\.sum|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|[\w.-]+\.lock|[\w.-]+\.min\.\w+|"
-    r"[\w.-]+\.snap|[\w.-]+\.map|[\w.-]+[._]pb2?\.\w+|[\w.-]+\.pb\.go)$"
-)
 _SHORT = 4
 """Words below which a prompt (`yes`, `go on`) asks for nothing by itself."""
 
@@ -55,7 +50,7 @@ def brief(repo: Repo, source: StoryStore, reach: Reach, *, whole: bool = True) -
     everything = _told(source, stories.values(), left, max(commit.committed for commit in reach.commits))
     told = [one for one in everything if one.named]
     by_ref = {one.ref: one for one in told}
-    files = tuple(sorted((_file(one, by_ref) for one in left), key=lambda file: _made_by_tools(file.path)))
+    files = tuple(sorted((_file(one, by_ref) for one in left), key=lambda file: made_by_tools(file.path)))
     explained = sum(file.explained for file in files)
     return Brief(
         reach.name,
@@ -163,11 +158,6 @@ def _spoken(one: Told) -> Iterator[tuple[Speaker, str]]:
     for step in one.turn.steps:
         if isinstance(step, Mark) and step.kind == "said":
             yield from (("person", sentence) for sentence in sentences(step.text))
-
-
-def _made_by_tools(path: str) -> bool:
-    """Lock files and the like, which nobody reads in a review."""
-    return _LOCKS.search(path) is not None
 
 
 def _file(one: Survived, told: Mapping[TurnRef, Told]) -> FileBrief:

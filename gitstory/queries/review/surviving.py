@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
@@ -20,6 +21,11 @@ MOST_FILES = 200
 _AT_ONCE = 4
 _LONGEST = 20_000
 """Added lines of one file beyond which it is data."""
+
+_LOCKS = re.compile(
+    r"(?:^|/)(?:go\.sum|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|bun\.lockb?|[\w.-]+\.lock|[\w.-]+\.min\.\w+|"
+    r"[\w.-]+\.snap|[\w.-]+\.map|[\w.-]+[._]pb2?\.\w+|[\w.-]+\.pb\.go)$"
+)
 
 
 class Survived(Struct, frozen=True):
@@ -73,6 +79,11 @@ def _joined(repo: Repo, source: Source, change: FileChange, blame: Blame, commit
         elif line.text.strip():
             open_.append(line.line)
     return Survived(change, owners, tuple(open_))
+
+
+def made_by_tools(path: str) -> bool:
+    """Lock files and the like, which nobody writes and nobody reads in a review."""
+    return _LOCKS.search(path) is not None
 
 
 def runs(numbers: Sequence[int]) -> tuple[tuple[int, int], ...]:

@@ -1,0 +1,102 @@
+"""`git story check`: a gate on how much of a range is explained."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import json_option
+from gitstory.cli.reading import told
+
+if TYPE_CHECKING:
+    from gitstory.queries.coverage import Coverage
+
+_BOTS = ("[bot]@users.noreply.github.com",)
+
+
+@click.command()
+@click.argument("asked", required=False, metavar="[RANGE]")
+@click.option(
+    "--min-coverage", "least", type=click.FloatRange(0, 100), metavar="PERCENT", help="Fail below this share."
+)
+@click.option("--require-story", is_flag=True, help="Fail if a commit (merges and bots apart) has no story.")
+@click.option(
+    "--excuse", multiple=True, metavar="ADDRESS", help="Authors who need no story; the end of an address does."
+)
+@click.option(
+    "--annotations",
+    type=click.Choice(["auto", "github", "none"]),
+    default="auto",
+    help="Mark unexplained lines for the forge; auto does so where GitHub Actions runs this.",
+)
+@click.option(
+    "--code-quality", type=click.Path(dir_okay=False, path_type=Path), help="Write GitLab's report to this file."
+)
+@click.option("--request", "in_job", is_flag=True, help="Check the pull or merge request this CI job is about.")
+@json_option
+def command(
+    asked: str | None,
+    least: float | None,
+    require_story: bool,
+    excuse: tuple[str, ...],
+    annotations: str,
+    code_quality: Path | None,
+    in_job: bool,
+    as_json: bool,
+) -> int:
+    """Say how much of a RANGE conversations explain, and fail if that is not enough.
+
+    Lines count as they are at the end of the range; lock files and the like do not. RANGE is as for `git story review`.
+    Without --min-coverage and --require-story it only reports. It exits with 1 if the range does not pass.
+    """
+    from gitstory.queries.coverage import coverage
+    from gitstory.queries.review.reach import reach
+    from gitstory.render.check import failures
+
+    if in_job:
+        from gitstory.cli.posting import found as request_of
+        from gitstory.cli.posting import span
+
+        asked = span(request_of(os.environ).request)
+    with told() as (repo, store):
+        found = coverage(repo, store, reach(repo, asked), (*_BOTS, *excuse))
+    failed = failures(found, least, require_story)
+    if code_quality is not None:
+        _report(found, code_quality)
+    if as_json:
+        from gitstory.render.check import check_object
+        from gitstory.render.json import dump
+
+        click.echo(dump(check_object(found, failed)))
+    else:
+        _say(found, failed, annotations == "github" or (annotations == "auto" and _on_github()))
+    return 1 if failed else 0
+
+
+def _on_github() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _say(found: Coverage, failed: list[str], annotated: bool) -> None:
+    from gitstory.cli.output import complain, say
+    from gitstory.render.check import details, github, summary
+
+    say(summary(found))
+    for line in details(found):
+        say(line)
+    for line in github(found, failed) if annotated else ():
+        say(line)
+    for text in failed:
+        complain(text, "`git story review` tells more; `git story backfill` and `link` add stories that are missing")
+
+
+def _report(found: Coverage, path: Path) -> None:
+    import json
+
+    from gitstory.cli.share import write_page
+    from gitstory.render.check import code_quality
+
+    write_page(path, json.dumps(code_quality(found), ensure_ascii=True) + "\n")

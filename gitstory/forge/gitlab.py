@@ -1,0 +1,53 @@
+"""GitLab CI: the job's variables, and notes on merge requests (REST, v4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from gitstory.forge.api import Api
+from gitstory.forge.comment import Request, pages
+from gitstory.forge.github import NoRequest
+
+
+class Job(Struct, frozen=True):
+    """`token` is a project's or person's access token (scope `api`): a job's own may not write notes."""
+
+    request: Request
+    number: str
+    project: str
+    api: str
+    token: str
+
+
+def job(env: Mapping[str, str]) -> Job:
+    """Reads the predefined variables of merge request pipelines. Raises `NoRequest`."""
+    try:
+        head = env.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or env["CI_COMMIT_SHA"]
+        foreign = env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", env["CI_PROJECT_ID"]) != env["CI_PROJECT_ID"]
+        made = Request(env["CI_MERGE_REQUEST_DIFF_BASE_SHA"], head, foreign)
+        token = env.get("GITSTORY_GITLAB_TOKEN") or env.get("GITLAB_TOKEN") or ""
+        return Job(made, env["CI_MERGE_REQUEST_IID"], env["CI_PROJECT_ID"], env["CI_API_V4_URL"], token)
+    except KeyError:
+        raise NoRequest from None
+
+
+class MergeNotes:
+    """Notes of a merge request; those the system writes are passed over."""
+
+    def __init__(self, told: Job) -> None:
+        self._api = Api(told.api, {"PRIVATE-TOKEN": told.token})
+        self._root = f"/projects/{quote(told.project, safe='')}/merge_requests/{quote(told.number, safe='')}/notes"
+
+    def all(self) -> Iterator[tuple[str, str]]:
+        for one in pages(self._api, self._root):
+            if not one.get("system"):
+                yield str(one.get("id")), str(one.get("body") or "")
+
+    def create(self, text: str) -> None:
+        self._api.call("POST", self._root, {"body": text})
+
+    def replace(self, id: str, text: str) -> None:
+        self._api.call("PUT", f"{self._root}/{quote(id, safe='')}", {"body": text})
