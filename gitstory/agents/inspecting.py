@@ -48,6 +48,15 @@ class Inspectable(Protocol):
         ...
 
 
+@runtime_checkable
+class Guarded(Protocol):
+    """What a reader offers besides `Agent` where credentials lie in its store: nobody is shown them."""
+
+    def hides(self, key: str) -> bool:
+        """Whether the piece called `key` holds credentials."""
+        ...
+
+
 def files(agent: Agent, root: Path) -> Iterator[Path]:
     """The files that the agent's conversations below `root` lie in, each once, with what lies in folders of their
     names."""
@@ -87,18 +96,25 @@ def entries(agent: Agent, root: Path) -> Iterator[Entry]:
         yield from agent.entries(root)
         return
     for path in files(agent, root):
-        yield from parts(root, path)
+        yield from parts(agent, root, path)
 
 
-def parts(root: Path, path: Path) -> Iterator[Entry]:
+def parts(agent: Agent, root: Path, path: Path) -> Iterator[Entry]:
     """The pieces of one file."""
-    key = file_key(root, path)
     try:
         modified = path.stat().st_mtime
         for part, size, about in _kind(path).listed(path):
-            yield Entry(f"{key}:{part}" if part else key, size, modified, about)
+            if (key := _shown_key(agent, root, path, part)) is not None:
+                yield Entry(key, size, modified, about)
     except OSError:
         return
+
+
+def _shown_key(agent: Agent, root: Path, path: Path, part: str) -> str | None:
+    """What a piece is called, None for one that nobody is shown."""
+    name = file_key(root, path)
+    key = f"{name}:{part}" if part else name
+    return None if isinstance(agent, Guarded) and agent.hides(key) else key
 
 
 def texts(agent: Agent, root: Path) -> Iterator[tuple[Entry, bytes]]:
@@ -107,10 +123,10 @@ def texts(agent: Agent, root: Path) -> Iterator[tuple[Entry, bytes]]:
         yield from ((entry, agent.value(root, entry.key)) for entry in agent.entries(root))
         return
     for path in files(agent, root):
-        key = file_key(root, path)
         try:
             for part, value in _kind(path).values(path):
-                yield Entry(f"{key}:{part}" if part else key, len(value)), value
+                if (key := _shown_key(agent, root, path, part)) is not None:
+                    yield Entry(key, len(value)), value
         except OSError:
             continue
 
@@ -121,9 +137,9 @@ def value(agent: Agent, root: Path, key: str) -> bytes:
         return agent.value(root, key)
     for path in files(agent, root):
         name = file_key(root, path)
-        if key == name:
+        if key == name and not (isinstance(agent, Guarded) and _is_database(path)):
             return path.read_bytes()
-        if key.startswith(f"{name}:"):
+        if key.startswith(f"{name}:") and _shown_key(agent, root, path, key[len(name) + 1 :]) is not None:
             return _kind(path).one(path, key[len(name) + 1 :])
     raise KeyError(key)
 

@@ -60,7 +60,7 @@ def pieces(agent: Agent, there: Sequence[Path], file: str) -> list[Entry]:
             found = [entry for entry in agent.entries(root) if entry.key.startswith(file)]
         else:
             named = (path for path in inspecting.files(agent, root) if inspecting.file_key(root, path) == file)
-            found = [entry for path in named for entry in inspecting.parts(root, path)]
+            found = [entry for path in named for entry in inspecting.parts(agent, root, path)]
         if found:
             return found
     raise NoSuchPiece(agent.name, file)

@@ -17,6 +17,7 @@ from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
 from tests.integration.test_commits import NOON
+from tests.smallstores import DATA, built
 
 SECRET = "ghp_" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"[:36]
 
@@ -137,3 +138,26 @@ def test_every_kind_of_file_falls_into_pieces(tmp_path: Path) -> None:
 def test_every_reader_of_ours_can_be_inspected(tmp_path: Path) -> None:
     for reader in registry.agents():
         assert list(inspecting.entries(reader, tmp_path / "nothing")) == []
+
+
+def test_keys_of_a_database_and_no_credentials(repo: GitRepo, home: Path) -> None:
+    built("cursor", home / ".config")
+    (home / ".config" / "Cursor").mkdir()
+    (home / ".config" / "cursor").rename(home / ".config" / "Cursor" / "User")
+
+    def say(*args: str) -> list[dict[str, object]]:
+        return [
+            json.loads(row) for row in git_story(repo.path, "inspect", "cursor", "--json", *args).stdout.splitlines()
+        ]
+
+    database = "globalStorage/state.vscdb"
+    keys = [str(one["key"]).removeprefix(f"{database}:") for one in say("--", database)]
+    assert "cursorDiskKV/composerData:7c1e0001-0000-4000-8000-00000000000a" in keys
+    assert "not-a-real-token" in (DATA / "cursor" / f"{database}.sql").read_text()
+    assert not [key for key in keys if "cursorAuth" in key]
+    assert say("--search", "not-a-real-token") == []
+    for key in (f"{database}:ItemTable/cursorAuth/accessToken", database):
+        assert git_story(repo.path, "inspect", "cursor", "--raw", "--key", key, check=False).returncode == 1
+    [hit] = say("--search", "Renaming")
+    told = git_story(repo.path, "inspect", "cursor", "--key", str(hit["key"])).stdout
+    assert json.loads(told)["text"] == "Renaming."

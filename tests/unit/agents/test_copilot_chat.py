@@ -20,6 +20,8 @@ shared = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures a
 STORE = DATA / "copilot-chat"
 AGENTIC, ASKED, EVENTS, EMPTY = (f"3b4c0001-0000-4000-8000-00000000000{one}" for one in "abce")
 APP = "/home/dev/app"
+RETURN = "    return a + b\n"
+SUBTRACT = "\n\ndef subtract(a, b):\n    return a - b\n"
 
 
 def read(root: Path = STORE) -> dict[str, Conversation]:
@@ -41,10 +43,13 @@ def test_a_log_of_changes_is_replayed() -> None:
 def test_edits_failures_and_commits() -> None:
     turn = read()[AGENTIC].turns[0]
     replaced, sketched, created, by_subagent = turn.edits
-    assert replaced == Edit(f"{APP}/calc.py", replacements=(Replacement("a", "b"),), time=1772445602.0)
-    assert sketched == Edit(f"{APP}/big.py", hunks=(Hunk(0, 0, ("+added = 1",)),), time=1772445604.0)
-    assert (created.path, created.op, created.after) == (f"{APP}/notes.md", "create", "# Notes\n")
-    assert (by_subagent.path, by_subagent.hunks) == (f"{APP}/found.md", (Hunk(0, 0, ("+Found",)),))
+    assert replaced == Edit(f"{APP}/calc.py", replacements=(Replacement(RETURN, RETURN + SUBTRACT),), time=1772445602.0)
+    assert sketched == Edit(f"{APP}/big.py", hunks=(Hunk(0, 0, ("+TOLERANCE_IN_PIXELS = 12",)),), time=1772445604.0)
+    assert (created.path, created.op, created.after) == (f"{APP}/notes.md", "create", "# Notes on the calculator\n")
+    assert (by_subagent.path, by_subagent.hunks) == (
+        f"{APP}/found.md",
+        (Hunk(0, 0, ("+Nothing but the calculator is here.",)),),
+    )
     assert [call.failed for call in turn.calls] == [False, True, False, False, False, False, False]
     assert [commit for call in turn.calls for commit in call.commits] == ["3c9728b"]
     assert [step.text for step in turn.steps if isinstance(step, Mark)] == ["Look around"]

@@ -19,6 +19,8 @@ shared = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures a
 
 MAIN, CHILD, LOST = (f"9d2e0001-0000-4000-8000-00000000000{one}" for one in "abc")
 APP = "/home/dev/app"
+ADD = "def add(a, b):\n    return a + b\n"
+SUBTRACT = "\n\ndef subtract(a, b):\n    return a - b\n"
 
 
 def read(root: Path) -> dict[str, Conversation]:
@@ -33,8 +35,8 @@ def test_edits_told_whole_or_by_their_arguments_and_failures(tmp_path: Path) -> 
     one = read(built("cursor-cli", tmp_path))[MAIN]
     first = one.turns[0]
     assert list(first.edits) == [
-        Edit(f"{APP}/calc.py", before="a\n", after="b\n"),
-        Edit(f"{APP}/notes.md", after="# Notes\n"),
+        Edit(f"{APP}/calc.py", before=ADD, after=ADD + SUBTRACT),
+        Edit(f"{APP}/notes.md", after="# Notes on the calculator\n"),
     ]
     assert [call.failed for call in first.calls] == [False, True, False, False]
     assert [commit for call in first.calls for commit in call.commits] == ["3c9728b"]

@@ -1,0 +1,130 @@
+"""Conversations of editors and their programs, from their stores to blame: what a store says was written is committed
+by hand, and each line is then found to be its turn's."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from tests.gitrepo import GitRepo
+from tests.integration.story_of import git_story, lines, links, story
+from tests.smallstores import DATA
+
+NOON = 1772445600
+"""When the stores' conversations began."""
+ADD = "def add(a, b):\n    return a + b\n"
+SUBTRACT = "\n\ndef subtract(a, b):\n    return a - b\n"
+HAND = "# by hand\n"
+NOTES = "# Notes on the calculator\n"
+FOUND = "Nothing but the calculator is here.\n"
+
+
+class Case(Struct, frozen=True):
+    """A store of tests/data below the home directory, and what of it is committed: before, after, whose lines."""
+
+    agent: str
+    at: str
+    conversation: str
+    turn: str
+    before: dict[str, str]
+    after: dict[str, str]
+    theirs: dict[str, list[int]]
+
+
+CURSOR = Case(
+    "cursor",
+    ".config/Cursor/User",
+    "7c1e0001-0000-4000-8000-00000000000a",
+    "5b6f0001-0000-4000-8000-000000000001",
+    {"calc.py": ADD},
+    {"calc.py": HAND + ADD + SUBTRACT, "src/notes.md": "# Notes\n"},
+    {"calc.py": [4, 5, 6, 7], "src/notes.md": [1]},
+)
+PROGRAM = Case(
+    "cursor-cli",
+    ".cursor",
+    "9d2e0001-0000-4000-8000-00000000000a",
+    "4f5a0001-0000-4000-8000-000000000001",
+    {"calc.py": ADD},
+    {"calc.py": ADD + SUBTRACT + HAND, "notes.md": NOTES, "found.md": FOUND},
+    {"calc.py": [3, 4, 5, 6], "notes.md": [1], "found.md": [1]},
+)
+CHAT = Case(
+    "copilot-chat",
+    ".config/Code/User",
+    "3b4c0001-0000-4000-8000-00000000000a",
+    "request_3b4c0001-0000-4000-8000-000000000001",
+    {"calc.py": ADD, "big.py": "first = 1\nlast = 2\n"},
+    {
+        "calc.py": ADD + SUBTRACT,
+        "big.py": f"first = 1\nTOLERANCE_IN_PIXELS = 12\nlast = 2\n{HAND}",
+        "notes.md": NOTES,
+        "found.md": FOUND,
+    },
+    {"calc.py": [3, 4, 5, 6], "big.py": [2], "notes.md": [1], "found.md": [1]},
+)
+
+
+def settled(case: Case, home: Path, project: Path) -> Path:
+    """The store in its place, its paths those of the project."""
+    store = home / case.at
+    shutil.copytree(DATA / case.agent, store)
+    for path in [path for path in store.rglob("*") if path.is_file()]:
+        text = path.read_text("utf-8").replace("/home/dev/app", str(project))
+        if path.suffix == ".sql":
+            with closing(sqlite3.connect(path.with_suffix(""))) as connection:
+                connection.executescript(text)
+            path.unlink()
+        else:
+            path.write_text(text, "utf-8")
+    return store
+
+
+@pytest.mark.parametrize("case", [CURSOR, PROGRAM, CHAT], ids=lambda case: case.agent)
+def test_lines_committed_by_hand_are_their_turns(case: Case, repo: GitRepo, home: Path) -> None:
+    repo.commit("base", case.before, at=NOON - 1000)
+    settled(case, home, repo.path)
+    git_story(repo.path, "enable", "--no-hooks")
+    repo.commit("work", case.after, at=NOON + 1000)
+    git_story(repo.path, "drain")
+    assert links(repo.path)[case.conversation] == "lines"
+    for path, numbers in case.theirs.items():
+        assert lines(repo.path, path) == dict.fromkeys(numbers, case.turn), path
+    (told,) = [one for one in story(repo.path)["conversations"] if one["id"] == case.conversation]
+    assert told["agent"] == case.agent
+    rows = [json.loads(row) for row in git_story(repo.path, "blame", "--json", "--", "calc.py").stdout.splitlines()]
+    wrote = [row["line"] for row in rows if row["turn"] == case.turn]
+    assert wrote == case.theirs["calc.py"]
+    assert {row["agent"] for row in rows if row["line"] in wrote} == {case.agent}
+
+
+def test_a_window_of_several_folders_and_a_path_from_one_of_them(repo: GitRepo, home: Path) -> None:
+    """Two checkouts in one window: what was written in the other one is not ours."""
+    other = repo.path.parent / "other"
+    repo.commit("base", {"calc.py": ADD}, at=NOON - 1000)
+    store = settled(CURSOR, home, repo.path)
+    (window,) = store.glob("workspaceStorage/0*")
+    both = home / "both.code-workspace"
+    both.write_text(json.dumps({"folders": [{"path": str(other)}, {"path": str(repo.path)}]}))
+    (window / "workspace.json").write_text(json.dumps({"workspace": both.as_uri()}))
+    git_story(repo.path, "enable", "--no-hooks")
+    repo.commit("work", {"calc.py": ADD + SUBTRACT, "src/notes.md": "# Notes\n"}, at=NOON + 1000)
+    git_story(repo.path, "drain")
+    assert lines(repo.path, "calc.py") == dict.fromkeys([3, 4, 5, 6], CURSOR.turn)
+
+
+def test_a_conversation_of_another_folder_is_not_ours(repo: GitRepo, home: Path) -> None:
+    elsewhere = repo.path.parent / "elsewhere"
+    elsewhere.mkdir()
+    repo.commit("base", {"calc.py": ADD}, at=NOON - 1000)
+    settled(CURSOR, home, elsewhere)
+    git_story(repo.path, "enable", "--no-hooks")
+    repo.commit("work", {"calc.py": ADD + SUBTRACT}, at=NOON + 1000)
+    git_story(repo.path, "drain")
+    assert links(repo.path) == {}
