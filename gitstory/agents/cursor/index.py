@@ -19,10 +19,10 @@ from gitstory.agents.jsonl import decode
 
 TABLE = "cursorDiskKV"
 KEYS = "composer.composerHeaders"
-_BUBBLES = """SELECT substr(key, 10, instr(substr(key, 10), ':') - 1), count(*), max(rowid), total(rowid)
-    FROM cursorDiskKV WHERE key >= 'bubbleId:' AND key < 'bubbleId;' GROUP BY 1"""
+_BUBBLES = "SELECT count(*), max(rowid), total(rowid) FROM cursorDiskKV WHERE key >= ? AND key < ?"
 _COMPOSERS = """SELECT substr(key, 14), rowid, CAST(value AS BLOB) FROM cursorDiskKV
     WHERE key >= 'composerData:' AND key < 'composerData;'"""
+_KEPT = "SELECT CAST(value AS BLOB) FROM ItemTable WHERE key = ?"
 _CREATED = re.compile(rb'"createdAt":\s*("[^"]{10,40}"|\d{10,16})')
 _TAIL = 4096
 """Bytes at the end of a list of messages in which the time of the last one stands."""
@@ -66,7 +66,6 @@ def composers(connection: Connection) -> tuple[list[Composer], bool]:
     if not sqlite.has(connection, TABLE, "key", "value"):
         # A database of an editor that was started once, or of one that keeps no conversations here.
         return [], not sqlite.has(connection, "ItemTable", "key", "value")
-    bubbles = {name: tuple(map(int, rest)) for name, *rest in sqlite.Rows(connection, _BUBBLES)}
     indexed = _indexed(connection)
     found: list[Composer] = []
     parents: dict[str, str] = {}
@@ -82,7 +81,7 @@ def composers(connection: Connection) -> tuple[list[Composer], bool]:
         for child in items(head.subagent_composer_ids):
             parents.setdefault(text(child), name)
         if _begun(head):
-            found.append(_composer(name, number, head, bubbles.get(name, (0, 0, 0)), indexed.get(name, {})))
+            found.append(_composer(name, (number, *_bubbles(connection, name)), head, indexed.get(name, {})))
     own = [one._replace(parent=one.parent or parents.get(one.id)) for one in found]
     return _dated(own), damaged or listed.damage is not None
 
@@ -104,7 +103,13 @@ def _begun(head: _Head) -> bool:
     return said and head.is_ephemeral is not True
 
 
-def _composer(name: str, number: int, head: _Head, bubbles: tuple[int, ...], indexed: dict[str, Any]) -> Composer:
+def _bubbles(connection: Connection, name: str) -> tuple[int, ...]:
+    """How many messages a conversation has, and the numbers of their rows: the highest, and their sum."""
+    found = sqlite.Rows(connection, _BUBBLES, (f"bubbleId:{name}:", f"bubbleId:{name};"))
+    return next((tuple(int(number or 0) for number in row) for row in found), (0, 0, 0))
+
+
+def _composer(name: str, version: tuple[int, ...], head: _Head, indexed: dict[str, Any]) -> Composer:
     told = [mapping(head.workspace_identifier), mapping(indexed.get("workspaceIdentifier"))]
     worktree = text(mapping(head.git_worktree).get("worktreePath"))
     repositories = [text(mapping(one).get("repoPath")) for one in items(head.tracked_git_repos)]
@@ -121,7 +126,7 @@ def _composer(name: str, number: int, head: _Head, bubbles: tuple[int, ...], ind
     ]
     return Composer(
         name,
-        (number, *bubbles),
+        version,
         max((time for time in times if time is not None), default=None),
         tuple(dict.fromkeys(places)),
         tuple(dict.fromkeys(one for one in windows if one)),
@@ -156,10 +161,9 @@ def _indexed(connection: Connection) -> dict[str, dict[str, Any]]:
     """What newer versions (since 3.0) say of conversations apart from them: in a table, in the windows' own list."""
     found: dict[str, dict[str, Any]] = {}
     if sqlite.has(connection, "ItemTable", "key", "value"):
-        row = connection.execute("SELECT CAST(value AS BLOB) FROM ItemTable WHERE key = ?", (KEYS,)).fetchone()
-        told = (decode(row[0]) or {}) if row and isinstance(row[0], bytes) else {}
-        for one in map(mapping, items(told.get("allComposers"))):
-            found[text(one.get("composerId"))] = one
+        for (data,) in sqlite.Rows(connection, _KEPT, (KEYS,)):
+            told = (decode(data) or {}) if isinstance(data, bytes) else {}
+            found.update((text(one.get("composerId")), one) for one in map(mapping, items(told.get("allComposers"))))
     have = set(sqlite.columns(connection, "composerHeaders"))
     if {"composerId", "workspaceId"} <= have:
         value = next((name for name in ("value", "headJson") if name in have), "NULL")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory.agents import editors
+from gitstory.agents import editors, sqlite
 from gitstory.agents.codex.values import items, mapping, seconds, text
 from gitstory.agents.cursor import tools
 from gitstory.agents.cursor.index import Composer
@@ -85,15 +85,16 @@ class Reader:
     def content(self, key: str) -> str | None:
         if self.connection is None or not key.startswith("composer.content."):
             return None
-        row = self.connection.execute(_VALUE, (key,)).fetchone()
-        return row[0].decode("utf-8", "replace") if row and isinstance(row[0], bytes) else None
+        data, damaged = _stored(self.connection, key)
+        self.draft.skipped += damaged
+        return data.decode("utf-8", "replace") if data is not None else None
 
 
 def conversation(connection: Connection, composer: Composer, places: tuple[str, ...]) -> Conversation:
     """The conversation of one composer, a message at a time."""
     draft = _draft(composer, places)
-    row = connection.execute(_VALUE, (f"composerData:{composer.id}",)).fetchone()
-    told = decode(row[0]) if row and isinstance(row[0], bytes) else None
+    data, _ = _stored(connection, f"composerData:{composer.id}")
+    told = decode(data) if data is not None else None
     if told is None:
         draft.skipped += 1
         return draft.finished()
@@ -138,6 +139,13 @@ def _about(draft: Draft, told: dict[str, Any]) -> None:
     draft.started, draft.updated = seconds(told.get("createdAt")), seconds(told.get("lastUpdatedAt"))
 
 
+def _stored(connection: Connection, key: str) -> tuple[bytes | None, bool]:
+    """What stands under a key, None where nothing does; and whether that is because the database is damaged there."""
+    found = sqlite.Rows(connection, _VALUE, (key,))
+    row = next(iter(found), (None,))
+    return (row[0] if isinstance(row[0], bytes) else None), found.damage is not None
+
+
 def _bubbles(
     connection: Connection, name: str, told: dict[str, Any], draft: Draft, kind: int | None = None
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -152,10 +160,9 @@ def _bubbles(
         if kind is not None and header.get("type") != kind:
             continue
         ident = text(header.get("bubbleId"))
-        row = connection.execute(_VALUE, (f"bubbleId:{name}:{ident}",)).fetchone() if ident else None
-        stored = decode(row[0]) if row and isinstance(row[0], bytes) else {}
-        if stored is None:
-            draft.skipped += 1
+        data, damaged = _stored(connection, f"bubbleId:{name}:{ident}") if ident else (None, False)
+        stored = decode(data) if data is not None else {}
+        draft.skipped += damaged or stored is None
         yield header, {**inline.get(ident, {}), **mapping(kept.get(ident)), **(stored or {})}
 
 

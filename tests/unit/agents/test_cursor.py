@@ -123,7 +123,7 @@ def test_a_workspace_of_several_folders_and_a_worktree(store: Path) -> None:
 
 def test_the_listing_opens_no_message(store: Path) -> None:
     with closing(sqlite3.connect(store / "globalStorage" / "state.vscdb")) as connection:
-        plan = " ".join(str(row) for row in connection.execute(f"EXPLAIN QUERY PLAN {index._BUBBLES}"))
+        plan = " ".join(str(row) for row in connection.execute(f"EXPLAIN QUERY PLAN {index._BUBBLES}", ("a", "b")))
     assert "USING COVERING INDEX" in plan and "SCAN cursorDiskKV" not in plan
 
 
