@@ -10,7 +10,7 @@ import secrets
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -22,7 +22,7 @@ from gitstory.capture.lines import Lines
 from gitstory.capture.trace import Trace, TraceEdit
 from gitstory.faults import point
 
-_VERSION = 10
+_VERSION = 11
 _KNOWN = """CREATE TABLE IF NOT EXISTS traces
     (source BLOB PRIMARY KEY, stamp BLOB NOT NULL, brief BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID"""
 _FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL)"
@@ -79,14 +79,24 @@ def brief(trace: Trace) -> Brief:
     )
 
 
+Clean = Callable[[Collection[str]], bool]
+"""Whether texts hold nothing that redaction would take for a secret."""
+
+
+def _anything(texts: Collection[str]) -> bool:
+    return True
+
+
 class TraceCache:
     """Opened on a file that may be missing, damaged or read-only: then nothing is remembered, and nothing fails."""
 
-    def __init__(self, path: Path | None, scope: bytes = b"") -> None:
+    def __init__(self, path: Path | None, scope: bytes = b"", clean: Clean = _anything) -> None:
         """Without a `path` nothing outlives this run.
 
-        `scope` stands for what a source was ruled out by (the work trees, the remotes): another one forgets that."""
+        `scope` stands for what a source was ruled out by (the work trees, the remotes): another one forgets that.
+        What has a path or an address that is not `clean` is read anew each time."""
         self._path = path
+        self._clean = clean
         self._briefs: dict[bytes, tuple[bytes, bytes]] | None = None
         # `damaged`: there was a file that had to be thrown away.
         self._db, self.damaged = _open(path)
@@ -152,6 +162,8 @@ class TraceCache:
             return None
 
     def put(self, source: Source, traces: Sequence[Trace]) -> None:
+        if self._path is not None and not self._clean(_texts(traces)):
+            return
         stamp = msgspec.msgpack.encode(source.stamp)
         told = msgspec.msgpack.encode([brief(trace) for trace in traces])
         data = _pack(traces, self.lines) if traces else b""
@@ -201,6 +213,12 @@ def _discard(path: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def _texts(traces: Sequence[Trace]) -> set[str]:
+    """All that is kept of what somebody wrote."""
+    named = {path for trace in traces for edit in trace.edits for path in (edit.path, edit.moved_from) if path}
+    return named.union(*((*trace.places, *trace.remotes) for trace in traces))
 
 
 def _name(source: Source) -> bytes:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from gitstory.agents.base import Agent
 from gitstory.capture.blobs import Blobs
-from gitstory.capture.cache import Brief, TraceCache
+from gitstory.capture.cache import Brief, Clean, TraceCache
 from gitstory.capture.ends import FileEnds, converting
 from gitstory.capture.gather import Gathered, Matters, gather
 from gitstory.capture.lines import LineId
@@ -42,6 +42,8 @@ class Context(Struct, frozen=True):
     where: Surroundings
     ignored: PathFilter = lambda path: False
     private: Private = Private()
+    clean: Clean = lambda texts: True
+    """See `TraceCache`: what redaction says of texts that would be remembered."""
 
 
 class Linker:
@@ -56,7 +58,7 @@ class Linker:
         # A repository gitstory was never enabled in gets no directory from a reader.
         there = remember or repo.home.is_dir()
         name = traces_file(context.private.marker)
-        self._cache = TraceCache(repo.home / "cache" / name if there else None, self.at.scope)
+        self._cache = TraceCache(repo.home / "cache" / name if there else None, self.at.scope, context.clean)
         self._blobs = Blobs(repo, self._cache.lines)
 
     @property

@@ -19,6 +19,7 @@ from gitstory.storage.paths import Tombstone
 from gitstory.storage.purge import anywhere
 from gitstory.storage.stories import StoryStore
 from gitstory.surroundings import Surroundings, surroundings
+from gitstory.worker.clean import clean
 from gitstory.worker.record import Keeping
 
 
@@ -45,7 +46,7 @@ def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
     readers = tuple(agent for agent in agents(plugins=True) if agent.name not in config.ignore_agents)
     return Setup(
         config.enabled,
-        Context(readers, where, ignored, kept_back),
+        Context(readers, where, ignored, kept_back, clean),
         _keeping(config, where, ignored, kept_back),
         tuple(filter(None, [repo.config("user.email"), *config.emails])),
         tuple(filter(None, [repo.config("user.name"), *config.names])),
