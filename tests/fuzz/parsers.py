@@ -6,11 +6,12 @@ A new parser of stored data gets a line in `PARSERS`; both the quick test and `m
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory.agents.base import Agent
 from gitstory.capture import spool
 from gitstory.capture.cache import TraceCache
 from gitstory.config.keys import KEYS, ConfigError, find_key
@@ -22,7 +23,9 @@ from gitstory.render.history import header
 from gitstory.storage import paths, records, verified
 from gitstory.storage.history import read_header
 from gitstory.storage.sync import shared
+from gitstory.testing.values import wrong
 from gitstory.worker import state
+from tests.fuzz import stores
 
 COMMIT = "ab" * 20
 _TURN = Turn("t1", 1, "why", 1.5, steps=(Say("so"), Call("Edit", edits=(Edit("a.py", hunks=(Hunk(1, 1, ("+x",)),)),))))
@@ -79,6 +82,17 @@ def _taken_back(data: bytes) -> None:
     records.is_taken_back(data, ("codex", "c1", "t1"), {"turn/00"})
 
 
+def _sound(read: Callable[[bytes], Sequence[tuple[Agent, Conversation]]]) -> Callable[[bytes], None]:
+    """A reading that must also return nothing that no reading may return."""
+
+    def run(data: bytes) -> None:
+        for agent, one in read(data):
+            found = list(wrong(agent, [one]))
+            assert not found, found
+
+    return run
+
+
 PARSERS: tuple[Parser, ...] = (
     Parser("story", lambda data: records.decode_story(data, COMMIT), (records.encode_story(_STORY),)),
     Parser("conversation", records.decode_meta, (records.encode_meta(records.meta_of(_TALK)),)),
@@ -99,4 +113,5 @@ PARSERS: tuple[Parser, ...] = (
     ),
     Parser("blame", parse_blame, (f"{COMMIT} 1 1 1\nauthor A\nauthor-time 1\nfilename a\n\tx\n".encode(),)),
     Parser("content", lambda data: lines_hash(split_lines(data)), (b"a\r\nb\n",)),
+    *(Parser(store.name, _sound(store.read), store.seeds) for store in stores.STORES),
 )

@@ -1,0 +1,118 @@
+"""Pieces of agents' stores, as functions from bytes to what their readers make of a store with that piece in it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.agents.base import Agent, Source
+from gitstory.agents.copilot_chat import AGENT as CHAT
+from gitstory.agents.cursor import AGENT as CURSOR
+from gitstory.agents.cursor import index, messages
+from gitstory.agents.cursor_cli import AGENT as PROGRAM
+from gitstory.agents.cursor_cli import session
+from gitstory.model import Conversation
+from tests.smallstores import DATA
+
+Read = Sequence[tuple[Agent, Conversation]]
+
+
+class Piece(Struct, frozen=True):
+    name: str
+    read: Callable[[bytes], Read]
+    seeds: tuple[bytes, ...]
+
+
+_HEADERS = [{"bubbleId": "b", "type": 1}, {"bubbleId": "b", "type": 2}, {"bubbleId": "c"}]
+_HEAD = {"fullConversationHeadersOnly": _HEADERS, "createdAt": 1772445600000}
+
+
+def _cursor(data: bytes, key: str) -> Read:
+    """The value under one key of Cursor's database; the others are sound."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE cursorDiskKV (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB)")
+        rows = {"composerData:f": json.dumps(_HEAD).encode(), "bubbleId:f:b": b'{"type":2,"text":"x"}', key: data}
+        connection.executemany("INSERT INTO cursorDiskKV VALUES (?, ?)", rows.items())
+        found, _ = index.composers(connection)
+        return [(CURSOR, messages.conversation(connection, one, ("/home/dev/app",))) for one in found]
+
+
+def _program(data: bytes, which: int) -> Read:
+    """One blob of a session of Cursor's program: a message, or the moment that names them."""
+    sound = b'{"role":"user","content":"Hi"}'
+    message = data if which == 0 else sound
+    listed = [sha256(one).digest() for one in (sound, message)]
+    moment = data if which == 1 else b"".join(b"\x0a\x20" + one for one in listed)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE blobs (id TEXT PRIMARY KEY, data BLOB)")
+        connection.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT)")
+        for one in (sound, message, moment, b"".join(b"\x0a\x20" + one for one in listed[:1])):
+            connection.execute("INSERT OR REPLACE INTO blobs VALUES (?, ?)", (sha256(one).hexdigest(), one))
+        told = json.dumps({"latestRootBlobId": sha256(moment).hexdigest(), "createdAt": 1}).encode().hex()
+        connection.execute("INSERT INTO meta VALUES ('0', ?)", (data.decode("latin-1") if which == 2 else told,))
+        source = Source(PROGRAM.name, Path("/nowhere/store.db"), (0,), 0, 0.0, "f")
+        return [(PROGRAM, session.conversation(connection, source))]
+
+
+def _file(agent: Agent, name: str) -> Callable[[bytes], Read]:
+    """A store of one file."""
+    holder: list[tempfile.TemporaryDirectory[str]] = []
+
+    def run(data: bytes) -> Read:
+        if not holder:
+            holder.append(tempfile.TemporaryDirectory(prefix="gitstory-fuzz-"))
+        path = Path(holder[0].name) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        root = Path(holder[0].name)
+        return [(agent, one) for source in agent.sources(root) for one in agent.read(source).conversations]
+
+    return run
+
+
+def _rows(database: str, what: str) -> tuple[bytes, ...]:
+    """The values of a small store's database that a pattern (GLOB) of keys finds."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript((DATA / "cursor" / f"{database}.sql").read_text("utf-8"))
+        found = connection.execute("SELECT value FROM cursorDiskKV WHERE key GLOB ? AND value NOT NULL", (what,))
+        return tuple(value.encode() if isinstance(value, str) else bytes(value) for (value,) in found)
+
+
+def _messages() -> tuple[bytes, ...]:
+    """The blobs of the small store of Cursor's program."""
+    (path,) = (path for path in (DATA / "cursor-cli").rglob("*.sql") if path.parent.name.endswith("a"))
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(path.read_text("utf-8"))
+        return tuple(bytes(data) for (data,) in connection.execute("SELECT data FROM blobs"))
+
+
+def _files(folder: str, *patterns: str) -> tuple[bytes, ...]:
+    return tuple(path.read_bytes() for pattern in patterns for path in sorted((DATA / folder).rglob(pattern)))
+
+
+_DATABASE = "globalStorage/state.vscdb"
+_CHATS = _files("copilot-chat", "chatSessions/*")
+_TRANSCRIPT = "p/agent-transcripts/t/t.jsonl"
+
+STORES: tuple[Piece, ...] = (
+    Piece("cursor message", lambda data: _cursor(data, "bubbleId:f:b"), _rows(_DATABASE, "bubbleId:*")),
+    Piece("cursor conversation", lambda data: _cursor(data, "composerData:f"), _rows(_DATABASE, "composerData:*")),
+    Piece("cursor-cli message", lambda data: _program(data, 0), _messages()),
+    Piece("cursor-cli moment", lambda data: _program(data, 1), _messages()),
+    Piece("cursor-cli meta", lambda data: _program(data, 2), (b"7b7d", b'{"agentId":"x"}')),
+    Piece("cursor transcript", _file(CURSOR, _TRANSCRIPT), _files("cursor-cli", "*.jsonl")),
+    Piece("copilot-chat log", _file(CHAT, "globalStorage/emptyWindowChatSessions/s.jsonl"), _CHATS),
+    Piece("copilot-chat document", _file(CHAT, "globalStorage/emptyWindowChatSessions/s.json"), _CHATS),
+    Piece(
+        "copilot-chat transcript",
+        _file(CHAT, "workspaceStorage/w/GitHub.copilot-chat/transcripts/s.jsonl"),
+        _files("copilot-chat", "transcripts/*.jsonl"),
+    ),
+)
