@@ -186,6 +186,8 @@ def _sharing_findings(repo: Repo) -> Iterator[Finding]:
 
 
 def _lines(found: Status, out: Console) -> Iterator[str]:
+    from gitstory.render.words import listed
+
     def row(name: str, text: str) -> str:
         return f"{out.paint(f'{name:<14}', 'bold')}{neutralise_line(text)}"
 
@@ -199,7 +201,10 @@ def _lines(found: Status, out: Console) -> Iterator[str]:
         yield row("repaired", f"{_since(repair.time)}: {repair.message}")
     yield row("stored", f"{found.stories} stories, {found.conversations} conversations")
     for agent in found.agents:
-        yield row(agent.label, _agent(agent))
+        if agent.found:
+            yield row(agent.label, _agent(agent))
+    if absent := [agent.label for agent in found.agents if not agent.found]:
+        yield row("not found", listed(absent))
     for finding in found.findings:
         yield ""
         yield out.paint("problem: ", "yellow") + neutralise_line(finding.message)
@@ -240,8 +245,6 @@ def _since(moment: float) -> str:
 
 
 def _agent(agent: StoreView) -> str:
-    if not agent.found:
-        return "not found"
     return f"{agent.here} of {agent.conversations} conversations are of this repository ({', '.join(agent.roots)})"
 
 

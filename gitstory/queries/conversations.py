@@ -178,7 +178,7 @@ def _row(
         short,
         title=told.title if told is not None else "",
         prompt=_first(told.turns) if told is not None else "",
-        started=trace.started if trace is not None else meta.started if meta is not None else None,
+        started=(trace.started or None) if trace is not None else meta.started if meta is not None else None,
         updated=_ended(meta, trace) or None,
         turns=max(len(trace.turns) if trace is not None else 0, len(meta.turns) if meta is not None else 0),
         commits=tuple(sorted(commits)),

@@ -4,6 +4,7 @@ by hand, and each line is then found to be its turn's."""
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -128,3 +129,30 @@ def test_a_conversation_of_another_folder_is_not_ours(repo: GitRepo, home: Path)
     repo.commit("work", {"calc.py": ADD + SUBTRACT}, at=NOON + 1000)
     git_story(repo.path, "drain")
     assert links(repo.path) == {}
+
+
+def test_one_that_tells_no_times_is_listed_by_when_it_was_last_heard_of(repo: GitRepo, home: Path) -> None:
+    """A transcript without a database is all that the far side of a remote window has."""
+    name = "".join(letter if letter.isalnum() else "-" for letter in str(repo.path)).strip("-")
+    transcript = home / ".cursor" / "projects" / name / "agent-transcripts" / "far" / "far.jsonl"
+    transcript.parent.mkdir(parents=True)
+    asked = {"role": "user", "message": {"content": [{"type": "text", "text": "<user_query>\nHi\n</user_query>"}]}}
+    transcript.write_text(json.dumps(asked) + "\n")
+    os.utime(transcript, (NOON, NOON))
+    git_story(repo.path, "enable", "--no-hooks")
+    (row,) = git_story(repo.path, "conversations").stdout.splitlines()
+    assert row.split()[:3] == ["far", "Cursor", "2026-03-02"]
+    assert row.endswith("Hi")
+    told = json.loads(git_story(repo.path, "conversations", "--json").stdout)
+    assert (told["started"], told["updated"][:10]) == (None, "2026-03-02")
+
+
+def test_status_has_a_row_for_each_agent_there_and_one_for_all_others(repo: GitRepo, home: Path) -> None:
+    settled(CHAT, home, repo.path)
+    said = git_story(repo.path, "status").stdout.splitlines()
+    (row,) = [row for row in said if row.startswith("Copilot Chat  ")]
+    assert "conversations are of this repository" in row
+    (absent,) = [row for row in said if row.startswith("not found")]
+    assert "Cursor CLI" in absent
+    assert "Copilot Chat" not in absent
+    assert not any(row.startswith("Cursor") for row in said)

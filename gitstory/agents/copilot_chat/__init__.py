@@ -24,7 +24,7 @@ _TRANSCRIPTS = "workspaceStorage/*/GitHub.copilot-chat/transcripts"
 
 class CopilotChat:
     name = "copilot-chat"
-    label = "VS Code Copilot Chat"
+    label = "Copilot Chat"
     markers: Mapping[str, str] = {}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
