@@ -8,8 +8,10 @@ conversation or raises.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from itertools import accumulate
 from pathlib import Path
 
 from msgspec import Struct
@@ -78,21 +80,22 @@ class Redactor:
         """
         once = list(dict.fromkeys(texts))
         groups = list(batches(once))
-        found: list[list[Span]] = []
+        found: list[dict[int, list[Span]]] = []
         for group in groups:
             self.respect(SEPARATOR.join(group))
-            found += self._batch(group)
-        for text, spans in zip(once, found, strict=True):
+            found.append(self._batch(group))
+        for group, spans in zip(groups, found, strict=True):
             if self._own:
-                spans += self._own_spans(text)
-            if spans:
-                self.learn(spans)
-        again = [spans for group in groups for spans in _shared_out(group, self._repeated(SEPARATOR.join(group)))]
-        made = {
-            text: self.replace(text, merge(spans + more))[0] if spans or more else text
-            for text, spans, more in zip(once, found, again, strict=True)
-        }
-        return [made[text] for text in texts]
+                for at, text in enumerate(group):
+                    spans.setdefault(at, []).extend(self._own_spans(text))
+            for at in sorted(spans):
+                self.learn(spans[at])
+        made: dict[str, str] = {}
+        for group, spans in zip(groups, found, strict=True):
+            for at, more in _shared_out(group, self._repeated(SEPARATOR.join(group))).items():
+                spans.setdefault(at, []).extend(more)
+            made |= {group[at]: self.replace(group[at], merge(spans[at]))[0] for at in sorted(spans)}
+        return [made.get(text, text) for text in texts] if made else texts
 
     def spans(self, text: str) -> list[Span]:
         """What the built-in rules find, unordered and overlapping, without what the allow-list lets pass."""
@@ -175,13 +178,12 @@ class Redactor:
             for one in shown
         )
 
-    def _batch(self, texts: list[str]) -> Iterator[list[Span]]:
-        """The spans of each text, found in one search over all of them."""
+    def _batch(self, texts: list[str]) -> dict[int, list[Span]]:
+        """The spans of those texts that have any, by their places in the list, found in one search over all of them."""
         whole = SEPARATOR.join(texts)
         if whole.count("\x00") != 2 * (len(texts) - 1):
-            yield from (self.spans(text) for text in texts)
-            return
-        yield from _shared_out(texts, self.spans(whole))
+            return {at: spans for at, text in enumerate(texts) if (spans := self.spans(text))}
+        return _shared_out(texts, self.spans(whole))
 
 
 def redact_conversation(conversation: model.Conversation, redactor: Redactor) -> model.Conversation:
@@ -191,7 +193,7 @@ def redact_conversation(conversation: model.Conversation, redactor: Redactor) ->
     """
     try:
         kept = withhold.rules(redactor.settings).apply(conversation)
-        made = walk.rebuild(kept, iter(redactor.texts(walk.strings(kept))))
+        made = walk.reworked(kept, redactor.texts)
     except Exception as error:  # noqa: BLE001 - whatever it was, nothing may be stored
         raise RedactionFailed(_blame(conversation, error), hint="nothing of it was stored") from None
     if not isinstance(made, model.Conversation):
@@ -213,16 +215,19 @@ def batches(texts: list[str]) -> Iterator[list[str]]:
         yield group
 
 
-def _shared_out(texts: list[str], spans: list[Span]) -> Iterator[list[Span]]:
-    """The spans of `SEPARATOR.join(texts)` as those of each text."""
-    waiting, start = sorted(spans, reverse=True), 0
-    for text in texts:
-        mine, end = [], start + len(text)
-        while waiting and waiting[-1].start < end:
-            span = waiting.pop()
-            mine.append(span._replace(start=span.start - start, end=min(span.end, end) - start))
-        yield mine
-        start = end + len(SEPARATOR)
+def _shared_out(texts: list[str], spans: list[Span]) -> dict[int, list[Span]]:
+    """The spans of `SEPARATOR.join(texts)` as those of each text that has any."""
+    if not spans:
+        return {}
+    starts = list(accumulate((len(text) + len(SEPARATOR) for text in texts), initial=0))
+    found: dict[int, list[Span]] = {}
+    for span in sorted(spans):
+        at = bisect_right(starts, span.start) - 1
+        start, end = starts[at], starts[at] + len(texts[at])
+        if span.start < end:
+            moved = span._replace(start=span.start - start, end=min(span.end, end) - start)
+            found.setdefault(at, []).append(moved)
+    return found
 
 
 def _secrets(view: View, depth: int = 0) -> list[Span]:

@@ -39,6 +39,7 @@ _GO_DSN = re.compile(r"[\w.-]{1,64}:([^\s:@/\"'`]{3,200})@(?:tcp|unix|udp)\(")
 _ORACLE = re.compile(r"thin:[\w.$-]{1,64}/([^\s@/\"'`]{3,100})@")
 _BARE_PROXY = re.compile(r"(?<![\w/@.-])[\w.-]{2,64}:([^\s:@/\"'`,]{8,100})@[\w-]+(?:\.[\w-]+)+:\d{2,5}\b")
 
+_FLAG = re.compile(rb" -(?:[uUpaPw]|-user|-proxy-user)")
 _PORT = re.compile(r"[\w-]+(?:\.[\w-]+)+:\d")
 
 
@@ -135,13 +136,14 @@ def _cookies(view: View) -> Iterator[Span]:
 
 def _flags(view: View) -> Iterator[Span]:
     text = view.text
-    for at in hits(view.raw, b" -"):
-        letter = text[at + 2 : at + 3]
-        if letter in "uU" or (letter == "-" and text.startswith(("user", "proxy-user"), at + 3)):
+    for flag in _FLAG.finditer(view.raw):
+        at = flag.start()
+        letter = text[at + 2]
+        if letter in "uU-":
             found = _USER_FLAG.match(text, at + 1)
             if found and not is_stand_in(found["pass"]) and not found["pass"].isdigit():
                 yield Span(found.start("pass"), found.end("pass"), "flag-password", found["pass"], rank=2)
-        elif letter in "paPw":
+        else:
             found = _P_FLAG.match(text, at + 1)
             if found is None or is_stand_in(found["pass"]) or not plausible.is_password(found["pass"], quoted=True):
                 continue

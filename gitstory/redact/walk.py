@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice, pairwise
 from operator import is_not
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from gitstory import model
 
@@ -15,6 +17,8 @@ IDENTITY: dict[type, frozenset[str]] = {
     model.Conversation: frozenset({"agent", "id", "parent", "heads"}),
     model.Turn: frozenset({"id"}),
     model.Call: frozenset({"commits"}),
+    model.Edit: frozenset({"op", "source"}),
+    model.Mark: frozenset({"kind"}),
 }
 """Fields that name things for ever and hold no text; they must survive unchanged."""
 
@@ -69,6 +73,30 @@ def rebuild(value: Any, texts: Iterator[str]) -> Any:
     if isinstance(value, dict):
         return {rebuild(key, texts): rebuild(item, texts) for key, item in value.items()}
     return value
+
+
+def reworked(one: model.Conversation, work: Callable[[list[str]], list[str]]) -> model.Conversation:
+    """The conversation with all its texts handed to `work` at once. Only steps in which one changed are made anew:
+    most hold nothing to hide, and putting them together again takes as long as the search."""
+    pieces: list[Any] = [replace(one, turns=())]
+    for turn in one.turns:
+        pieces.append(replace(turn, steps=()))
+        pieces += turn.steps
+    texts: list[str] = []
+    ends = [0]
+    for piece in pieces:
+        _collect(piece, texts)
+        ends.append(len(texts))
+    told = work(texts)
+    if told == texts:
+        return one
+    made = iter(
+        piece if told[start:end] == texts[start:end] else rebuild(piece, iter(told[start:end]))
+        for piece, (start, end) in zip(pieces, pairwise(ends), strict=True)
+    )
+    head: model.Conversation = next(made)
+    turns = tuple(replace(next(made), steps=tuple(islice(made, len(turn.steps)))) for turn in one.turns)
+    return replace(head, turns=turns)
 
 
 @cache

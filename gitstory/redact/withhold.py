@@ -39,10 +39,12 @@ class Rules:
     kept. `tools` are names whose output is never kept, compared without case."""
 
     def __init__(self, paths: Iterable[str], kept: Iterable[str], tools: Iterable[str]) -> None:
+        paths = tuple(paths)
         self._asked = _union(paths)
         self._secret = _union(PATHS)
         self._harmless = _union((*HARMLESS, *kept))
         self._tools = frozenset(tool.lower() for tool in tools)
+        self._hints = tuple(sorted({_hint(glob) for glob in (*PATHS, *paths)}))
         self.names = lru_cache(maxsize=4096)(self._names)
 
     def _names(self, path: str) -> bool:
@@ -65,13 +67,23 @@ class Rules:
         if not isinstance(step, Call):
             return step
         edits = tuple(_emptied(edit) if self.names(edit.path) else edit for edit in step.edits)
-        named = step.tool.lower() in self._tools or any(map(self.names, _WORD.findall(step.input[:4000])))
-        if named and step.output:
+        if step.output and (step.tool.lower() in self._tools or self._in_words(step.input[:4000])):
             step = replace(step, output=NOTICE)
         if edits != step.edits:
             # The arguments of an edit hold the same contents; a command line is needed to understand the story.
             step = replace(step, edits=edits, input=step.input if len(step.input) < 300 else NOTICE)
         return step
+
+    def _in_words(self, text: str) -> bool:
+        """Whether one of the words is a path of a file of secrets; a quick look first whether any could be."""
+        low = text.lower()
+        return any(hint in low for hint in self._hints) and any(map(self.names, _WORD.findall(text)))
+
+
+def _hint(glob: str) -> str:
+    """The longest part of a glob that stands in whatever it matches."""
+    plain = re.sub(r"\[[^\]]*\]?", "*", glob.lower()).replace("?", "*").replace("\\", "/")
+    return max(plain.rpartition("/")[2].split("*"), key=len)
 
 
 def _union(globs: Iterable[str]) -> re.Pattern[str]:

@@ -50,7 +50,7 @@ def gaps(view: View) -> list[Gap]:
             if text[at] in "|│┃" and (gap := _BOX.match(text, at)):
                 found.append(Gap(at - _blanks(text, at), gap.end()))
     for at in hits(view.raw, b"\\n"):
-        start = at - _slashes(text, at)
+        start = at if text[at - 1 : at] in _TOKEN else at - _slashes(text, at)
         if start and text[start - 1] in _TOKEN and (gap := _SPELT.match(text, start)):
             found.append(Gap(start, gap.end()))
     return sorted(set(found))
