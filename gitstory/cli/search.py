@@ -9,11 +9,13 @@ import click
 
 from gitstory.cli.options import json_option
 from gitstory.cli.reading import record
+from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     import sqlite3
 
     from gitstory.git.repo import Repo
+    from gitstory.queries.search import Asked
 
 _LIMIT = 20.0
 
@@ -39,6 +41,7 @@ _LIMIT = 20.0
 )
 @click.option("-n", "most", default=20, show_default=True, type=click.IntRange(1, 1000), help="At most so many turns.")
 @click.option("--wait", is_flag=True, help="Take in all that is new first, however long it takes.")
+@click.option("-i", "--interactive", is_flag=True, help="Pick on the terminal, also with a QUERY to begin with.")
 @json_option
 def command(
     query: tuple[str, ...],
@@ -51,47 +54,100 @@ def command(
     roles: tuple[str, ...],
     most: int,
     wait: bool,
+    interactive: bool,
     as_json: bool,
 ) -> int:
     """Find turns of conversations again by their words, recorded or only in the agents' stores.
 
     All words must occur; "several words" in quotes must follow one another, and word* is the beginning of a word. Case
-    and accents do not matter. Each hit is told with the commits it led to. Without a QUERY the newest turns are listed
-    that the options ask for. Exits with 1 if nothing was found.
+    and accents do not matter. Each hit is told with the commits it led to. Exits with 1 if nothing was found.
+
+    Without a QUERY, on a terminal, turns can be picked from a list while typing; elsewhere the newest are listed that
+    the options ask for.
     """
-    from gitstory.queries.search import Asked, search
+    from gitstory.cli.picker import can_pick
+
+    if interactive and as_json:
+        raise click.UsageError("-i and --json exclude each other")
+    if interactive and not can_pick():
+        raise GitStoryError("there is no terminal to pick on", hint="without -i the hits are listed")
 
     with record() as (repo, _store):
-        asked = Asked(
-            " ".join(query),
-            agent,
-            file,
-            _since(repo, since),
-            roles,
-            _commits(repo, revision, author),
-            branch,
-            _listed(repo, branch) if branch else (),
-            most,
+        asked = asked_of(
+            repo,
+            query=query,
+            agent=agent,
+            file=file,
+            author=author,
+            since=since,
+            branch=branch,
+            revision=revision,
+            roles=roles,
+            most=most,
         )
         db = _index(repo, wait)
         try:
-            hits = search(db, asked)
+            if interactive or (not query and not as_json and can_pick()):
+                return _pick(repo, db, asked)
+            return _list(repo, db, asked, as_json)
         finally:
             db.close()
-        from gitstory.render.search import hit_object, subjects, write_hits
 
-        said = subjects(repo, {one.commit for hit in hits for one in hit.landings[:3]})
-        if as_json:
-            from gitstory.cli.output import say_json
 
-            for hit in hits:
-                say_json(hit_object(hit, said))
-            return 0 if hits else 1
+def _pick(repo: Repo, db: sqlite3.Connection, asked: Asked) -> int:
+    from gitstory.cli.search_picking import pick_hit, show_hit
+
+    for hit in pick_hit(repo, db, asked) or ():
+        show_hit(repo, hit)
+    return 0
+
+
+def _list(repo: Repo, db: sqlite3.Connection, asked: Asked, as_json: bool) -> int:
+    from gitstory.queries.search import search
+    from gitstory.render.search import hit_object, subjects, write_hits
+
+    hits = search(db, asked)
+    said = subjects(repo, {one.commit for hit in hits for one in hit.landings[: None if as_json else 3]})
+    if as_json:
+        from gitstory.cli.output import say_json
+
+        for hit in hits:
+            say_json(hit_object(hit, said))
+    else:
         from gitstory.cli.output import console
 
         with console() as out:
             write_hits(hits, said, out)
     return 0 if hits else 1
+
+
+def asked_of(
+    repo: Repo,
+    *,
+    query: tuple[str, ...],
+    agent: str | None,
+    file: str | None,
+    author: str | None,
+    since: str | None,
+    branch: str | None,
+    revision: str | None,
+    roles: tuple[str, ...],
+    most: int,
+) -> Asked:
+    """What the words and options of a command ask for."""
+    from gitstory.queries.search import Asked
+
+    return Asked(
+        " ".join(query),
+        agent,
+        file,
+        _since(repo, since),
+        roles,
+        _commits(repo, revision, author),
+        branch,
+        _listed(repo, branch) if branch else (),
+        most,
+    )
 
 
 def _index(repo: Repo, wait: bool) -> sqlite3.Connection:

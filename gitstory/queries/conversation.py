@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
-from gitstory.queries.manual import NoSuchConversation, choose, choose_turn, parse
+from gitstory.queries.manual import NoSuchConversation, NoSuchTurn, choose, choose_turn, parse
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.live import Live, named_so
 from gitstory.worker.setup import Setup, setup
@@ -43,9 +43,19 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
         raise NoSuchConversation(prefix)
     count = len(found.turns)
     if meant.turn is not None:
-        chosen = choose_turn(meant.turn, found.key, [(turn.id, turn.index) for turn in found.turns])
+        try:
+            chosen = _chosen(meant.turn, found)
+        except NoSuchTurn:  # said after the last commit
+            newer = _live(repo, store, made, *found.key) if stored else None
+            if newer is None:
+                raise
+            chosen, found, stored, count = _chosen(meant.turn, newer), newer, False, len(newer.turns)
         found = replace(found, turns=tuple(turn for turn in found.turns if turn.id == chosen[0]))
     return ConversationWhole(found, stored, tuple(_commits(store, found)), count)
+
+
+def _chosen(turn: str, told: Conversation) -> tuple[str, int]:
+    return choose_turn(turn, told.key, [(one.id, one.index) for one in told.turns])
 
 
 def _split(prefix: str, agents: set[str]) -> tuple[str | None, str]:

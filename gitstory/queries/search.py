@@ -44,7 +44,7 @@ class Landing(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """The best passage of one turn. `marks` are (start, end) in `snippet`; `before` and `after`: there is more."""
+    """The best passage of one turn. `marks` are (start, end) of the query's words in `snippet`."""
 
     repo: str
     agent: str
@@ -60,6 +60,27 @@ class Hit(NamedTuple):
     marks: tuple[tuple[int, int], ...]
     score: float
     landings: tuple[Landing, ...]
+
+
+class Passage(NamedTuple):
+    """All that was said or done in one role in a turn. `marks` are (start, end) of the query's words in `text`."""
+
+    role: str
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+def passages_of(db: sqlite3.Connection, hit: Hit, query: str) -> list[Passage]:
+    """What the index holds of a hit's turn, in the order of `ROLES`."""
+    wanted = terms(query)
+    rows = db.execute(
+        "SELECT p.role, p.text FROM passages p JOIN turns t ON t.id = p.turn"
+        " JOIN conversations c ON c.id = t.conversation"
+        " WHERE c.repo = ? AND c.agent = ? AND c.name = ? AND t.name = ? ORDER BY p.role",
+        (hit.repo, hit.agent, hit.conversation, hit.turn),
+    )
+    texts = [(ROLES[role], unpacked(text)) for role, text in rows]
+    return [Passage(role, text, tuple(marks(text, wanted))) for role, text in texts]
 
 
 def search(db: sqlite3.Connection, asked: Asked) -> list[Hit]:

@@ -70,7 +70,8 @@ def write_hits(hits: Collection[Hit], said: Mapping[str, str], out: Console) -> 
         if hit.role != "prompt" or one_line(hit.snippet) != one_line(hit.prompt) or hit.marks:
             out.line(f"    {marked(hit, out)}")
         for landing in hit.landings[:_MOST_COMMITS]:
-            out.line(f"    -> {_landing(landing, said, out)}")
+            told = neutralise_line(landing_text(landing, said))
+            out.line(f"    -> {out.paint(landing.commit[:10], 'yellow')} {told}")
         if len(hit.landings) > _MOST_COMMITS:
             out.line(f"    -> and {len(hit.landings) - _MOST_COMMITS} more commits")
 
@@ -93,13 +94,13 @@ def _flat(text: str) -> str:
     )
 
 
-def _landing(one: Landing, said: Mapping[str, str], out: Console) -> str:
+def landing_text(one: Landing, said: Mapping[str, str]) -> str:
+    """The commit's subject and the lines a turn led to in it."""
     places = [
         f"{path}:{','.join(f'{a}-{b}' if a != b else str(a) for a, b in ranges[:3])}{',...' if ranges[3:] else ''}"
         for path, ranges in sorted(one.files.items())[:2]
     ]
     more = f" and {len(one.files) - 2} more files" if len(one.files) > 2 else ""
-    subject = said.get(one.commit)
-    told = neutralise_line(subject) if subject is not None else "a commit that is gone"
-    where = f" ({neutralise_line(', '.join(places))}{more})" if places else f" ({one.evidence})"
-    return f"{out.paint(one.commit[:10], 'yellow')} {shorten(told, 60)}{where}"
+    told = said.get(one.commit, "a commit that is gone")
+    where = f" ({', '.join(places)}{more})" if places else f" ({one.evidence})"
+    return f"{shorten(one_line(told), 60)}{where}"

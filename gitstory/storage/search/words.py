@@ -71,6 +71,11 @@ def terms(query: str) -> list[Term]:
     return found
 
 
+def unfinished(query: str) -> str:
+    """A query that is still being typed: its last word is the beginning of one."""
+    return f"{query}*" if query[-1:].isalnum() and query.count('"') % 2 == 0 else query
+
+
 def expression(asked: list[Term]) -> str:
     """The FTS5 expression; words are letters and digits only, and stand in quotes, so that none is an operator."""
     made = []

@@ -1,0 +1,55 @@
+"""`git story search` on a terminal: pick a turn while typing, and see it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from gitstory.cli.picker import Choice, Piece, pick
+from gitstory.queries.search import Asked, Hit, passages_of, search
+from gitstory.render.search import subjects
+from gitstory.render.search_rows import hit_preview, hit_row
+from gitstory.storage.search.words import unfinished
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from gitstory.git.repo import Repo
+
+_MOST = 200
+
+
+def pick_hit(repo: Repo, db: sqlite3.Connection, asked: Asked) -> tuple[Hit, ...] | None:
+    """The hit the person chose, None if they left. Words still being typed are found by their beginning."""
+    from gitstory.cli.output import settings
+    from gitstory.render.console import wants_color
+
+    typed = asked.text
+
+    def source(text: str) -> list[Choice[Hit]]:
+        nonlocal typed
+        typed = unfinished(text)
+        hits = search(db, asked._replace(text=typed, most=_MOST))
+        return [Choice("\0".join((one.repo, one.agent, one.conversation, one.turn)), hit_row(one), one) for one in hits]
+
+    def preview(hit: Hit) -> Iterable[Piece]:
+        said = subjects(repo, {one.commit for one in hit.landings[:5]})
+        return hit_preview(hit, passages_of(db, hit, typed), said)
+
+    color = wants_color(None, os.environ, settings(), terminal=sys.stdout.isatty(), paged=False)
+    found = pick(source, preview=preview, query=asked.text, color=color)
+    return None if found is None else tuple(found)
+
+
+def show_hit(repo: Repo, hit: Hit) -> None:
+    """The turn, as `git story show ID#TURN` shows it."""
+    from gitstory.cli.output import console
+    from gitstory.queries.conversation import whole
+    from gitstory.render.conversation import write_conversation
+    from gitstory.worker.carried import CarriedStore
+
+    view = whole(repo, CarriedStore(repo), f"{hit.agent}:{hit.conversation}#{hit.number}")
+    with console() as out:
+        write_conversation(view, out)
