@@ -34,7 +34,8 @@ _BEFORE_KEY = re.compile(
 
 _SEPARATOR = re.compile(
     r"""(?P<close>\\*["'`])?[\])]{0,2}[ \t]{0,20}
-    (?: (?::[ \t]*[A-Za-z_][\w.\[\]|<>?]{0,40}[ \t]*)? (?P<op>=>|:=|\?=|={1,3}|!==?|<-|:(?!:|//)|\\?u003[dD]|%3[dDaA])
+    (?: (?::[ \t]*[A-Za-z_][\w.\[\]|<>?]{0,40}[ \t]*(?=={1,3}[ \t]*[^\s=]))?
+        (?P<op>=>|:=|\?=|={1,3}|!==?|<-|:(?!:|//)|\\?u003[dD]|%3[dDaA])
         [ \t]{0,20}
       | (?P<prompt>\[[^\]\n\x00]{0,20}\][ \t]*:[ \t]*)
       | (?P<value>,?(?:\\{1,8}[rn]|[\s,]){0,20}[\s\-"'\\]{0,20}
@@ -91,6 +92,8 @@ def _kind(text: str, at: int, end: int) -> str | None:
     if last in ("key", "keys"):
         known = bool(before and before[-1] in words.KEYED) or bool(_BEFORE_KEY.search(text[max(0, at - 14) : at]))
         return "key" if known else None
+    if last == "token" and before and before[-1] == "auth":
+        return "key"  # npm's are UUIDs, which are no secrets anywhere else
     if last.endswith("token") and before and before[-1] in words.NOT_BEFORE_TOKEN:
         return None
     if last.endswith(_TOKENS) or last in _OTHERS:

@@ -35,6 +35,7 @@ _COMMAND = re.compile(
     r"\b(?:mysql(?:dump|admin)?|mariadb(?:-dump)?|sshpass|(?:docker|podman|buildah|skopeo|helm|oc|az|npm|cf|nerdctl)\b[^\n|;&]{0,80}?"
     r"\blogin|redis-cli|mongo(?:sh|dump|restore)?|sqlcmd|lftp|ldapsearch|curl|smbclient|keytool|openssl)\b",
 )
+_NETRC = re.compile(r"\blogin[ \t]+\S{1,100}\s+password[ \t]+(?P<pass>[^\s\x00]{4,200})", re.I)
 _GO_DSN = re.compile(r"[\w.-]{1,64}:([^\s:@/\"'`]{3,200})@(?:tcp|unix|udp)\(")
 _ORACLE = re.compile(r"thin:[\w.$-]{1,64}/([^\s@/\"'`]{3,100})@")
 _BARE_PROXY = re.compile(r"(?<![\w/@.-])[\w.-]{2,64}:([^\s:@/\"'`,]{8,100})@[\w-]+(?:\.[\w-]+)+:\d{2,5}\b")
@@ -51,6 +52,7 @@ def find(view: View) -> Iterator[Span]:
     yield from _schemes(view)
     yield from _cookies(view)
     yield from _flags(view)
+    yield from _netrc(view)
 
 
 def is_stand_in(value: str) -> bool:
@@ -132,6 +134,14 @@ def _cookies(view: View) -> Iterator[Span]:
             known = plausible.is_random(value, least) or (plausible.is_hex(value) and len(value) >= 16)
             if known and not is_stand_in(value):
                 yield Span(pair.start("value"), pair.end("value"), "cookie", value, rank=2)
+
+
+def _netrc(view: View) -> Iterator[Span]:
+    """`machine HOST login NAME password SECRET`, as .netrc has it on one line or several."""
+    for at in hits(view.low, b"login"):
+        found = _NETRC.match(view.text, at)
+        if found and not is_stand_in(found["pass"]) and plausible.is_password(found["pass"], quoted=True):
+            yield Span(found.start("pass"), found.end("pass"), "password", found["pass"], rank=2)
 
 
 def _flags(view: View) -> Iterator[Span]:

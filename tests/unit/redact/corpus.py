@@ -258,6 +258,12 @@ def values(rng: random.Random) -> Iterator[tuple[str, str, str]]:
         yield "hex key", key, f"DD_API_KEY={key}"
     uuid = "-".join(draw(rng, HEX, count) for count in (8, 4, 4, 4, 12))
     yield "heroku", uuid, f"HEROKU_API_KEY={uuid}"
+    yield "npm uuid", uuid, f"//registry.example.org/:_authToken={uuid}"
+    data = base64.b64encode(password(rng).encode() + b"!!"[: rng.randint(0, 2)]).decode()
+    yield "kubernetes", data, f"apiVersion: v1\nkind: Secret\ndata:\n  password: {data}\n"
+    word = password(rng)
+    yield "netrc", word, f"machine api.example.com login dev password {word}\n"
+    yield "netrc lines", word, f"machine api.example.com\n  login dev\n  password {word}\n"
 
 
 def _basic(rng: random.Random) -> tuple[str, str]:
