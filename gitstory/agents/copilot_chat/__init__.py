@@ -1,7 +1,8 @@
 """Copilot Chat in VS Code, its insiders' builds, VSCodium and other editors made of it: a file for each session.
 
-The format is the editor's own, so that sessions of other participants in the chat are read as well. Files of "Export
-Chat" are read where the configuration names their folder.
+A session without one is read from Copilot's own records, its events or its traces, where those are kept. The format is
+the editor's own, so that sessions of other participants in the chat are read as well. Files of "Export Chat" are read
+where the configuration names their folder.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from msgspec import structs
 from gitstory.agents import editors, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, text
-from gitstory.agents.copilot_chat import log, requests, transcripts
+from gitstory.agents.copilot_chat import log, requests, traces, transcripts
 
 _SESSIONS = ("workspaceStorage/*/chatSessions", "globalStorage/emptyWindowChatSessions")
 _TRANSCRIPTS = "workspaceStorage/*/GitHub.copilot-chat/transcripts"
@@ -31,7 +32,7 @@ class CopilotChat:
         return list(dict.fromkeys(editors.users(env, home)))
 
     def sources(self, root: Path) -> Iterator[Source]:
-        """Sessions below a `User` folder, then transcripts of those that are not among them; exports in any other."""
+        """Sessions below a `User` folder, then records of those that are not among them; exports in any other."""
         known: set[str | None] = set()
         windows: dict[Path, tuple[str, ...]] = {}
         for path in [*_files(root, _SESSIONS), *_files(root, (_TRANSCRIPTS,))]:
@@ -39,6 +40,7 @@ class CopilotChat:
             if path.stem not in known and rows.is_name(path.stem):
                 known.add(path.stem)
                 yield from self._source(path, path.stem, windows)
+        yield from traces.sources(self.name, root / traces.DATABASE, frozenset(known))
         if not known and not (root / "globalStorage").is_dir() and not (root / "workspaceStorage").is_dir():
             for path in _files(root, ("",)):
                 yield from self._source(path, None, windows)
@@ -64,6 +66,9 @@ class CopilotChat:
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         name = source.id or source.path.stem
+        if source.path.name == Path(traces.DATABASE).name:
+            found = traces.read(source).conversations
+            return Reading(tuple(editors.relocated(one, source.path) for one in found))
         if _is_transcript(source.path):
             one = transcripts.conversation(self.name, name, source.path, self.places(source))
             return Reading((editors.relocated(one, source.path),))
@@ -72,12 +77,12 @@ class CopilotChat:
             return rows.unreadable(source)
         if source.id is None:
             name = _named(told) or name
-        found = requests.conversation(self.name, name, source.path, told, self.places(source))
+        one = requests.conversation(self.name, name, source.path, told, self.places(source))
         # Editors make a file for every session that is opened, whether anything is asked in it or not.
-        if not found.turns and not skipped:
+        if not one.turns and not skipped:
             return Reading(())
-        found = structs.replace(found, skipped=found.skipped + skipped)
-        return Reading((editors.relocated(found, source.path),))
+        one = structs.replace(one, skipped=one.skipped + skipped)
+        return Reading((editors.relocated(one, source.path),))
 
 
 def _files(root: Path, folders: tuple[str, ...]) -> list[Path]:

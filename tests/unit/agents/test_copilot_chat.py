@@ -186,3 +186,50 @@ def test_the_fixture_of_events(tmp_path: Path) -> None:
     shutil.copy(FIXTURES / "gitai-transcript-eventstream.jsonl", folder / "5fcddc54.jsonl")
     told = findings(read(tmp_path).values())
     assert (told.conversations, told.prompts, told.edits_with_text, told.skipped) == (1, 1, 1, 0)
+
+
+SPANS = """
+CREATE TABLE spans (span_id TEXT PRIMARY KEY, parent_span_id TEXT, operation_name TEXT, start_time_ms INTEGER,
+    end_time_ms INTEGER, status_code INTEGER, response_model TEXT, input_tokens INTEGER, output_tokens INTEGER,
+    cached_tokens INTEGER, tool_name TEXT, tool_call_id TEXT, chat_session_id TEXT);
+CREATE TABLE span_attributes (span_id TEXT, key TEXT, value TEXT);
+INSERT INTO spans (span_id, operation_name, start_time_ms, end_time_ms, status_code, chat_session_id)
+    VALUES ('a', 'invoke_agent', 1772445600000, 1772445605000, 0, 's1'),
+           ('b', 'chat', 1772445601000, 1772445602000, 0, 's1'),
+           ('c', 'something_new', 1772445603000, 1772445603000, 0, 's1');
+UPDATE spans SET parent_span_id = 'a', response_model = 'm-1', input_tokens = 100, output_tokens = 20,
+    cached_tokens = 40 WHERE span_id = 'b';
+INSERT INTO span_attributes VALUES ('a', 'copilot_chat.user_request', 'Add a subtraction'),
+    ('a', 'copilot_chat.repo.remote_url', 'https://example.com/app'),
+    ('b', 'gen_ai.output.messages', '[{"role":"assistant","parts":[{"type":"text","content":"Added."}]}]');
+"""
+
+
+def test_traces_are_read_of_sessions_that_are_in_no_file(tmp_path: Path) -> None:
+    import sqlite3
+
+    folder = tmp_path / "globalStorage/github.copilot-chat"
+    folder.mkdir(parents=True)
+    with sqlite3.connect(folder / "agent-traces.db") as made:
+        made.executescript(SPANS)
+    made.close()
+    (one,) = read(tmp_path).values()
+    (turn,) = one.turns
+    assert (one.id, one.version, one.models, one.skipped) == ("s1", "traces", ("m-1",), 1)
+    assert (turn.prompt, list(turn.answers), turn.tokens) == ("Add a subtraction", ["Added."], Tokens(100, 20, 40))
+    assert one.remotes == ("https://example.com/app",)
+    (tmp_path / "workspaceStorage/w/chatSessions").mkdir(parents=True)
+    shutil.copy(next(STORE.rglob("*.json*")), tmp_path / "workspaceStorage/w/chatSessions/s1.json")
+    assert [source.path.suffix for source in AGENT.sources(tmp_path) if source.id == "s1"] == [".json"]
+
+
+@shared
+def test_the_fixture_of_traces(tmp_path: Path) -> None:
+    folder = tmp_path / "globalStorage/github.copilot-chat"
+    folder.mkdir(parents=True)
+    shutil.copy(FIXTURES / "gitai-agent-traces.db", folder / "agent-traces.db")
+    found = read(tmp_path).values()
+    assert [(len(one.turns), sum(len(list(turn.edits)) for turn in one.turns), one.skipped) for one in found] == [
+        (1, 1, 0),
+        (1, 1, 0),
+    ]
