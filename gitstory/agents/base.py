@@ -51,7 +51,11 @@ class Reading(Struct, frozen=True):
 
 
 class Agent(Protocol):
-    """One coding agent's store."""
+    """One coding agent's store.
+
+    An agent that keeps its store within the work tree has an attribute `local` besides: the paths of what would be
+    roots, from the top of each work tree (`(".aider.chat.history.md",)`).
+    """
 
     name: str
     """The identifier used everywhere: "claude-code", "codex"."""

@@ -1,7 +1,7 @@
 """Crush: one SQLite database in each project's data directory (schema of 2025; times in seconds).
 
 Where the projects are stands in the registry `projects.json` of Crush's own data directory. Versions that kept none
-are found where the configuration of gitstory names their `.crush` directory. Tokens are left out: a session's counts
+left their database in `.crush` at the top of the work tree all the same. Tokens are left out: a session's counts
 are those of its last request.
 """
 
@@ -30,6 +30,7 @@ class Crush:
     name = "crush"
     label = "Crush"
     markers: Mapping[str, str] = {}
+    local = (".crush",)
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         found = [home / ".local" / "share" / "crush"]

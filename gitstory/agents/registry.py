@@ -31,6 +31,7 @@ BUILTIN: Mapping[str, str] = {
     "cursor": "gitstory.agents.cursor",
     "cursor-cli": "gitstory.agents.cursor_cli",
     "copilot-chat": "gitstory.agents.copilot_chat",
+    "aider": "gitstory.agents.aider",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -57,6 +58,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "cursor": {"CURSOR_AGENT": "present"},
     "cursor-cli": {},
     "copilot-chat": {},
+    "aider": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -61,12 +61,13 @@ def status(repo: Repo) -> Status:
     from gitstory.queries.stores import store_views
     from gitstory.storage.stories import StoryStore
     from gitstory.surroundings import surroundings
+    from gitstory.worker.setup import with_local
     from gitstory.worker.state import load
 
     known = discover()
     setup = installed(repo, own_program())
     store = StoryStore(repo)
-    agents = tuple(store_views(known.agents, surroundings(), repo))
+    agents = tuple(store_views(known.agents, with_local(surroundings(), known.agents, repo), repo))
     conversations = _conversations(store)
     lines, state = waiting(repo.home), load(repo.home)
     findings = [

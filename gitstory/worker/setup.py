@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory.agents.base import Agent
 from gitstory.agents.registry import agents
 from gitstory.capture.distill import Keep
 from gitstory.capture.linker import Context
@@ -39,11 +41,11 @@ def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
     """What this repository's configuration and the environment ask for. Raises `ConfigError`."""
     config = load(repo)
     where = where or surroundings()
+    readers = tuple(agent for agent in agents(plugins=True) if agent.name not in config.ignore_agents)
     stores = {name: tuple(Path(root).expanduser() for root in roots) for name, roots in config.roots.items()}
-    where = Surroundings(where.env, where.home, stores)
+    where = with_local(Surroundings(where.env, where.home, stores), readers, repo)
     ignored = path_filter(config.ignore_paths)
     kept_back = private(repo, config)
-    readers = tuple(agent for agent in agents(plugins=True) if agent.name not in config.ignore_agents)
     return Setup(
         config.enabled,
         Context(readers, where, ignored, kept_back, clean),
@@ -53,6 +55,16 @@ def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
         config.ignore_branches,
         kept_back,
     )
+
+
+def with_local(where: Surroundings, readers: Iterable[Agent], repo: Repo) -> Surroundings:
+    """The same with the stores that agents keep within this repository's work trees, which their `local` names."""
+    trees = repo.worktrees()
+    stores = dict(where.stores)
+    for reader in readers:
+        names = getattr(reader, "local", ())
+        stores[reader.name] = (*stores.get(reader.name, ()), *(tree / name for tree in trees for name in names))
+    return Surroundings(where.env, where.home, {name: roots for name, roots in stores.items() if roots})
 
 
 def private(repo: Repo, config: Config) -> Private:

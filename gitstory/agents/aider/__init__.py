@@ -1,0 +1,63 @@
+"""Aider (0.4x to 0.86): one Markdown file a work tree, `.aider.chat.history.md`, that all sessions are appended to.
+
+A session is dated once, by its head, to the second and in local time; nothing else is. Its id is made of that time and
+of the first prompt, because Aider gives it none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gitstory.agents import patches, rows
+from gitstory.agents.aider import history
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.jsonl import Lines
+
+HISTORY = ".aider.chat.history.md"
+
+
+class Aider:
+    name = "aider"
+    label = "Aider"
+    markers: Mapping[str, str] = {}
+    local = (HISTORY,)
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        """Work trees' own files are found by `local`; outside of a repository the file lies where Aider was started."""
+        named = env.get("AIDER_CHAT_HISTORY_FILE", "")
+        return [*([Path(named)] if named and Path(named).is_absolute() else []), home / HISTORY]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        for path in (root, root / HISTORY):
+            try:
+                facts = path.stat()
+            except (OSError, ValueError):
+                continue
+            if path.is_file():
+                stamp = (facts.st_size, facts.st_mtime_ns)
+                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime)
+                return
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        """Aider keeps the file at the top of the work tree; one of another name may lie anywhere."""
+        return (_place(source.path),) if source.path.name == HISTORY else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return None
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        place = _place(source.path) if source.path.name == HISTORY else ""
+        lines = Lines(source.path)
+        whole = [line.decode("utf-8", "replace") for line in lines]
+        whole += [lines.rest.decode("utf-8", "replace")] if lines.rest else []
+        if lines.skipped:
+            return rows.unreadable(source)
+        return Reading(tuple(history.conversations(whole, source, place)))
+
+
+def _place(path: Path) -> str:
+    return patches.absolute(path.parent.absolute().as_posix(), None)
+
+
+AGENT = Aider()
