@@ -54,7 +54,8 @@ class Agent(Protocol):
     """One coding agent's store.
 
     An agent that keeps its store within the work tree has an attribute `local` besides: the paths of what would be
-    roots, from the top of each work tree (`(".aider.chat.history.md",)`).
+    roots, from the top of each work tree (`(".aider.chat.history.md",)`). One that retells conversations of others has
+    `secondhand = True`: those that an agent's own store has, by their ids, are left to it.
     """
 
     name: str

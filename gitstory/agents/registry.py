@@ -32,6 +32,7 @@ BUILTIN: Mapping[str, str] = {
     "cursor-cli": "gitstory.agents.cursor_cli",
     "copilot-chat": "gitstory.agents.copilot_chat",
     "aider": "gitstory.agents.aider",
+    "specstory": "gitstory.agents.specstory",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -59,6 +60,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "cursor-cli": {},
     "copilot-chat": {},
     "aider": {},
+    "specstory": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -110,6 +110,7 @@ def gather(
             found.sources.setdefault(one.key, []).append((agent, source))
             if one.subagent and one.parent is not None:
                 found.children.setdefault((one.agent, one.parent), []).append(one.key)
+    known = _firsthand(known, {agent.name for agent in agents if getattr(agent, "secondhand", False)})
     wanted = _wanted([one for _, briefs in known for one in briefs], matters, vouched)
     traces: list[Trace] = []
     for source, briefs in known:
@@ -122,6 +123,17 @@ def gather(
     tell("%d sources of %d agents, %d conversations matter", len(known), len(agents), len(wanted))
     found.traces, found.silent = private.divide(join(traces))
     return found
+
+
+def _firsthand(
+    known: list[tuple[Source, tuple[Brief, ...]]], retelling: set[str]
+) -> list[tuple[Source, tuple[Brief, ...]]]:
+    """Without what is retold of conversations that an agent's own store has. Their ids are long and random."""
+    told = {one.conversation for _, briefs in known for one in briefs if one.agent not in retelling}
+    return [
+        (source, tuple(one for one in briefs if one.agent not in retelling or one.conversation not in told))
+        for source, briefs in known
+    ]
 
 
 def _forgotten(one: Brief, private: Private) -> bool:

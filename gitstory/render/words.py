@@ -20,6 +20,7 @@ _LABELS = {
     "opencode": "OpenCode",
     "droid": "Droid",
     "roo": "Roo Code",
+    "specstory": "SpecStory",
 }
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")

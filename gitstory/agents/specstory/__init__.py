@@ -1,0 +1,72 @@
+"""SpecStory: conversations of other agents as Markdown, `.specstory/history/*.md` in the work tree (2025 and v2.1.0).
+
+The files escape nothing, so a message can look like a heading: what is read here is a hint of less worth than the
+agents' own stores, and a conversation that one of those has as well is left to it (`secondhand`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.specstory import document
+
+HISTORY = ".specstory/history"
+LARGEST = 64 << 20
+"""Bytes of a file that is read."""
+_ID = re.compile(rb"<!-- ([^\n]{1,60}?) Session ([A-Za-z0-9_.-]{4,100}) ")
+_HEAD = 2_000
+
+
+class SpecStory:
+    name = "specstory"
+    label = "SpecStory"
+    markers: Mapping[str, str] = {}
+    local = (HISTORY,)
+    secondhand = True
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        """Found by `local` alone: the files lie in the work tree they tell of."""
+        return []
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        try:
+            paths = sorted(root.glob("*.md"), reverse=True)
+        except OSError:
+            return
+        for path in paths:
+            try:
+                facts = path.stat()
+                with path.open("rb") as file:
+                    head = file.read(_HEAD)
+            except OSError:
+                continue
+            named = _ID.search(head)
+            if path.is_file() and b"SpecStory" in head and facts.st_size <= LARGEST:
+                ident = named[2].decode() if named else path.stem
+                stamp = (facts.st_size, facts.st_mtime_ns)
+                if rows.is_name(ident):
+                    yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, ident)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        """The directory that holds `.specstory`."""
+        top = source.path.parents[2] if len(source.path.parents) > 2 else source.path.parent
+        return (patches.absolute(top.as_posix(), None),) if source.path.parent.parent.name == ".specstory" else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return None
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        try:
+            text = source.path.read_bytes().decode("utf-8", "replace")
+        except OSError:
+            return rows.unreadable(source)
+        place = next(iter(self.places(source)), "")
+        one = document.conversation(self.name, source.id or source.path.stem, source, text, place)
+        return Reading((one,) if one.turns else ())
+
+
+AGENT = SpecStory()
