@@ -16,6 +16,7 @@ INJECTED = (
     "environment_details",
     "user_instructions",
     "session_context",
+    "hook_context",
     "user_info",
     "command-name",
     "command-message",

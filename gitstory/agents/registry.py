@@ -33,6 +33,7 @@ BUILTIN: Mapping[str, str] = {
     "copilot-chat": "gitstory.agents.copilot_chat",
     "aider": "gitstory.agents.aider",
     "specstory": "gitstory.agents.specstory",
+    "gemini-cli": "gitstory.agents.gemini_cli",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -61,6 +62,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "copilot-chat": {},
     "aider": {},
     "specstory": {},
+    "gemini-cli": {"GEMINI_CLI": "present"},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

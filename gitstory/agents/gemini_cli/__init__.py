@@ -1,0 +1,133 @@
+"""Gemini CLI: a file for each session below `~/.gemini/tmp/<project>/chats`, subagents' in a folder of its name.
+
+The project's folder is named by the SHA-256 of its root's path (2025), or by a short name that `projects.json` and a
+marker within it explain (2026). Seen up to 0.61. Git hooks do not run for commits that its shell makes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from zlib import crc32
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import mapping, seconds, text
+from gitstory.agents.drafts import Draft
+from gitstory.agents.gemini_cli import log, messages
+from gitstory.agents.jsonl import decode
+
+_HASH = re.compile(r"[0-9a-f]{64}\Z")
+_MARKER = ".project_root"
+
+
+class GeminiCli:
+    name = "gemini-cli"
+    label = "Gemini CLI"
+    markers: Mapping[str, str] = {"GEMINI_CLI": "present"}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        bases = [home]
+        if env.get("GEMINI_CLI_HOME"):
+            bases.insert(0, Path(env["GEMINI_CLI_HOME"]))
+        return [base / ".gemini" / "tmp" for base in bases]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        return sources(self.name, root)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        return places(source)
+
+    def folder_of(self, directory: Path) -> str | None:
+        return sha256(str(directory).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        return read(source)
+
+
+def sources(agent: str, root: Path) -> Iterator[Source]:
+    """Sessions below `root`, the folder of all projects. A document that was gone on with as lines is left out."""
+    projects = _registered(root)
+    for folder in _globbed(root, "*/chats"):
+        place = _place(folder.parent, projects)
+        mark = crc32(place.encode("utf-8", "surrogatepass"))
+        name = folder.parent.name
+        known = sha256(place.encode("utf-8", "surrogatepass")).hexdigest() if place else name
+        own = known if _HASH.match(known) else None
+        paths = [*_globbed(folder, "session-*.json*"), *_globbed(folder, "*/*.jsonl")]
+        going_on = {path.with_suffix("") for path in paths if path.suffix == ".jsonl"}
+        for path in paths:
+            if path.suffix != ".jsonl" and (path.suffix != ".json" or path.with_suffix("") in going_on):
+                continue
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            if path.is_file():
+                stamp = (facts.st_size, facts.st_mtime_ns, mark)
+                yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, _ident(path), own)
+
+
+def _ident(path: Path) -> str | None:
+    """A subagent's file is named by its id; a session's by the first letters of its id only."""
+    return path.stem if path.parent.name != "chats" and rows.is_name(path.stem) else None
+
+
+def _project(path: Path) -> Path:
+    above = path.parent if path.parent.name == "chats" else path.parent.parent
+    return above.parent
+
+
+def places(source: Source) -> tuple[str, ...]:
+    """The root of the project, where its folder tells."""
+    project = _project(source.path)
+    place = _place(project, _registered(project.parent))
+    return (patches.absolute(place, None),) if place else ()
+
+
+def read(source: Source) -> Reading:
+    told = log.read(source.path)
+    inner = source.path.parent.name != "chats"
+    own = text(told.head.get("sessionId"))
+    ident = source.id or (own if rows.is_name(own) else source.path.stem)
+    draft = Draft(source.agent, ident if rows.is_name(ident) else "session", str(source.path))
+    draft.skipped = told.skipped
+    for place in places(source):
+        draft.seen_in(place)
+    if inner or told.head.get("kind") == "subagent":
+        draft.subagent, draft.parent = True, source.path.parent.name if inner else None
+    messages.tell(draft, told)
+    if draft.started is None:
+        draft.updated, draft.times = source.modified, "bounds"
+    began = seconds(told.head.get("startTime"))
+    draft.started = began if began is not None and (draft.started is None or began < draft.started) else draft.started
+    return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+
+
+def _place(project: Path, projects: Mapping[str, str]) -> str:
+    """The root of the project whose folder this is; "" where nothing tells."""
+    try:
+        return (project / _MARKER).read_text("utf-8", "replace").strip().split("\n")[0]
+    except (OSError, ValueError):
+        return projects.get(project.name, "")
+
+
+def _registered(root: Path) -> dict[str, str]:
+    """The names of projects' folders, as the program's own list has them -> the projects' roots."""
+    try:
+        told = decode((root.parent / "projects.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return {name: path for path, name in mapping(mapping(told).get("projects")).items() if isinstance(name, str)}
+
+
+def _globbed(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
+
+
+AGENT = GeminiCli()

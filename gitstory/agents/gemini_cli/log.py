@@ -1,0 +1,91 @@
+"""A session of Gemini CLI as its file tells it: a document that is rewritten, or lines that revise earlier ones.
+
+`session-*.json` was written until the spring of 2026, `session-*.jsonl` since. There a line is the head, a message, a
+change of the head (`$set`) or a step back (`$rewindTo`). A message told again says more than before. A session that is
+taken up again tells all of its messages once more, poorer and with the time of that moment; one that is compacted
+leaves out what it no longer shows the model. Both is history all the same: what was told first stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents.codex.values import items, text
+from gitstory.agents.jsonl import Lines, decode
+
+Record = dict[str, Any]
+
+
+class Log:
+    """The messages by their ids, in the order in which they were first told; `gone` are those taken back."""
+
+    def __init__(self) -> None:
+        self.head: Record = {}
+        self.messages: dict[str, Record] = {}
+        self.gone: set[str] = set()
+        self.skipped = 0
+
+    def take(self, record: Record) -> None:
+        if isinstance(record.get("$rewindTo"), str):
+            self._rewind(record["$rewindTo"])
+        elif isinstance(record.get("$set"), dict):
+            self._set(record["$set"])
+        elif isinstance(record.get("sessionId"), str):
+            self._set(record)
+        elif text(record.get("id")) and text(record.get("type")):
+            known = self.messages.get(record["id"], {})
+            told = {name: known[name] for name in ("timestamp",) if name in known}
+            self.messages[record["id"]] = {**known, **record, **told}
+            self.gone.discard(record["id"])
+        else:
+            self.skipped += 1
+
+    def _set(self, told: Record) -> None:
+        for message in items(told.get("messages")):
+            if isinstance(message, dict) and text(message.get("id")) and text(message.get("type")):
+                known = self.messages.get(message["id"], {})
+                self.messages[message["id"]] = {**message, **known}
+                self.gone.discard(message["id"])
+            else:
+                self.skipped += 1
+        started = self.head.get("startTime")
+        self.head |= {name: value for name, value in told.items() if name != "messages"}
+        if started is not None:
+            self.head["startTime"] = started
+
+    def _rewind(self, ident: str) -> None:
+        """An id that is not known takes everything back, as the program itself reads it."""
+        names = list(self.messages)
+        self.gone.update(names[names.index(ident) if ident in self.messages else 0 :])
+
+
+def read(path: Path) -> Log:
+    """What a file tells; never raises, counts what it cannot read in `skipped`."""
+    log = Log()
+    if path.suffix == ".json":
+        try:
+            told = decode(path.read_bytes())
+        except OSError:
+            told = None
+        if told is None or not isinstance(told.get("messages", []), list):
+            log.skipped += 1
+        else:
+            log.take({"sessionId": "", **told})
+        return log
+    for line in _lines(path, log):
+        record = decode(line)
+        if record is not None:
+            log.take(record)
+        else:
+            log.skipped += bool(line.strip())
+    return log
+
+
+def _lines(path: Path, log: Log) -> Iterator[bytes]:
+    lines = Lines(path)
+    yield from lines
+    if decode(lines.rest) is not None:
+        yield lines.rest
+    log.skipped += lines.skipped

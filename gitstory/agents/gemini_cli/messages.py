@@ -1,0 +1,120 @@
+"""What the messages of Gemini CLI tell: prompts, answers, thinking, calls."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gitstory.agents import gemini_tools as tools
+from gitstory.agents.codex.values import items, mapping, seconds, text, texts
+from gitstory.agents.drafts import Draft
+from gitstory.agents.gemini_cli.log import Log, Record
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count
+from gitstory.model import Mark
+
+_COMMAND = re.compile(r"/[a-z][\w:-]*(?:\s|\Z)")
+"""Said to the program, not to the model, unless something came of it."""
+_SUMMARY = "<state_snapshot>"
+_FOLDERS = re.compile(r"\*\*Workspace Directories:\*\*\n((?:[ ]+- [^\n]+\n)+)")
+_FOLDER = re.compile(r"working in the (?:directory|following directories): *([^\n]+)")
+_CANCELLED = ("Request cancelled.", "User cancelled the request.")
+_QUIET = ("info", "warning", "error")
+
+
+def tell(draft: Draft, log: Log) -> None:
+    """Put the messages of `log` into `draft`."""
+    for place in texts(log.head.get("directories")):
+        draft.seen_in(place)
+    draft.title = text(log.head.get("summary"))
+    for ident, record in log.messages.items():
+        time = seconds(record.get("timestamp"))
+        if time is not None:
+            draft.started = time if draft.started is None else draft.started
+            draft.updated = max(time, draft.updated or time)
+        kind = record.get("type")
+        if kind == "user":
+            _user(draft, ident, record, time, taken_back=ident in log.gone)
+        elif kind == "gemini":
+            _model(draft, record, time)
+        elif kind not in _QUIET:
+            draft.skipped += 1
+        elif draft.turns and text(record.get("content")) in _CANCELLED:
+            draft.mark("interrupted")
+    draft.turns = [turn for turn in draft.turns if turn.steps or not _COMMAND.match(turn.prompt)]
+
+
+def _parts(content: Any) -> list[dict[str, Any]]:
+    if isinstance(content, dict):
+        return [content]
+    listed = [content] if isinstance(content, str) else items(content)
+    return [{"text": part} if isinstance(part, str) else mapping(part) for part in listed]
+
+
+def _user(draft: Draft, ident: str, record: Record, time: float | None, *, taken_back: bool) -> None:
+    parts = _parts(record.get("content"))
+    results = tools.responses(parts)
+    for one in results:
+        made = draft.calls.get(text(one.get("id")))
+        if made is not None:
+            output, broken = tools.printed(one)
+            tools.answered(made, "error" if broken else "success", output, None)
+    typed = "".join(text(part.get("text")) for part in _parts(record.get("displayContent")))
+    whole = "".join(text(part.get("text")) for part in parts)
+    if "<session_context>" in whole[:200]:
+        _surroundings(draft, whole)
+    if _SUMMARY in whole:
+        if draft.turns:
+            draft.mark("compacted")
+        return
+    words = clean(typed) or clean(whole)
+    images = sum(text(mapping(part.get("inlineData")).get("mimeType")).startswith("image/") for part in parts)
+    if not words and not images:
+        return
+    if results:
+        draft.turn.steps.append(Mark("said", words, time))
+        return
+    draft.prompt(words, ident, time, images).abandoned = taken_back
+
+
+def _surroundings(draft: Draft, told: str) -> None:
+    listed = _FOLDERS.search(told)
+    for line in listed[1].splitlines() if listed else []:
+        draft.seen_in(line.strip().removeprefix("- "))
+    if single := _FOLDER.search(told):
+        draft.seen_in(single[1].strip())
+
+
+def _model(draft: Draft, record: Record, time: float | None) -> None:
+    used = mapping(record.get("tokens"))
+    read = count(used.get("input")) + count(used.get("tool"))
+    took = tools.counted(read, used.get("output"), used.get("thoughts"), used.get("cached"))
+    draft.used(text(record.get("model")), took, time)
+    thoughts = [mapping(one) for one in items(record.get("thoughts"))]
+    for one in thoughts:
+        subject, about = text(one.get("subject")), text(one.get("description"))
+        draft.think("\n".join(part for part in (subject, about) if part), seconds(one.get("timestamp")) or time)
+    parts = _parts(record.get("content"))
+    for part in parts:
+        if part.get("thought") is True:
+            draft.think("" if thoughts else text(part.get("text")), time)
+        else:
+            draft.say(text(part.get("text")), time)
+    for one in map(mapping, items(record.get("toolCalls"))):
+        _called(draft, one, time)
+    for part in parts:
+        call = mapping(part.get("functionCall"))
+        if text(call.get("name")) and text(call.get("id")) not in draft.calls:
+            draft.call(tools.asked(call, draft.cwd, time))
+
+
+def _called(draft: Draft, told: dict[str, Any], time: float | None) -> None:
+    """A call with what came of it; while it runs, or waits for the person, it has no such end."""
+    at = seconds(told.get("timestamp")) or time
+    made = draft.call(tools.asked(told, draft.cwd, at))
+    status = text(told.get("status"))
+    if status not in ("success", "error", "cancelled"):
+        return
+    results = tools.responses(told.get("result"))
+    output = "\n".join(said for one in results if (said := tools.printed(one)[0]))
+    tools.answered(made, status, output, told.get("resultDisplay"))

@@ -1,0 +1,105 @@
+"""The tools of Gemini CLI, and of Qwen Code that was made of it: what a call says and which files it changed.
+
+A result of an edit shows the file before and after (Gemini CLI 0.1x to 0.61, Qwen Code 0.15); the arguments are read
+where it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from msgspec import structs
+
+from gitstory.agents import patches
+from gitstory.agents.codex.values import compact, cut, items, mapping, text
+from gitstory.agents.drafts import CallDraft, changed
+from gitstory.agents.usage import count, tokens
+from gitstory.model import Edit, Replacement, Tokens
+
+SHELL = "run_shell_command"
+_TELLING = ("command", "file_path", "absolute_path", "path", "dir_path", "pattern", "query", "url", "prompt")
+_PATHS = ("file_path", "absolute_path", "path")
+_PLACES = ("dir_path", "directory")
+_EDITS = ("replace", "edit", "write_file")
+_EXIT = re.compile(r"^Exit Code: (-?\d+)\s*$", re.MULTILINE)
+_WHERE = re.compile(r" \[current working directory ([^\]\n]+)\]")
+
+
+def asked(told: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
+    """A call as the model made it: `id`, `name` and `args`, with a `description` where it was carried out."""
+    given = mapping(told.get("args"))
+    said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+    made = CallDraft(text(told.get("name")), text(told.get("id")), cut(said or (compact(given) if given else "")))
+    made.time, made.cwd, made.arguments = time, cwd, given
+    if made.tool == SHELL:
+        named = next((one for key in _PLACES if (one := text(given.get(key)))), "")
+        shown = _WHERE.search(text(told.get("description")))
+        place = patches.absolute(shown[1] if shown and not cwd else named, cwd)
+        made.cwd = place or cwd
+    return made
+
+
+def answered(made: CallDraft, status: str, output: str, display: Any) -> None:
+    """Take in what came of a call; `display` is what the person was shown, a text or the change of a file."""
+    if made.answered:
+        return
+    shown = mapping(display)
+    made.answered, made.failed = True, status in ("error", "cancelled")
+    made.output = cut(output or text(display) or text(shown.get("fileDiff")))
+    if made.tool == SHELL:
+        if not made.failed:
+            code = _EXIT.search(output)
+            made.failed = code is not None and int(code[1]) != 0
+            made.ran(text(made.arguments.get("command")), text(display) or output, made.failed)
+    elif not made.failed and (made.tool in _EDITS or "fileDiff" in shown):
+        made.edits = _edits(made, shown)
+
+
+def _edits(made: CallDraft, shown: dict[str, Any]) -> tuple[Edit, ...]:
+    given, time = made.arguments, made.time
+    named = text(shown.get("filePath")) or next((one for key in _PATHS if (one := text(given.get(key)))), "")
+    if not named:
+        return ()
+    path, stat = patches.absolute(named, made.cwd), mapping(shown.get("diffStat"))
+    by_hand = given.get("modified_by_user") is True or bool(count(stat.get("user_added_lines")))
+    by_hand = by_hand or bool(count(stat.get("user_removed_lines")))
+    before, after = shown.get("originalContent"), shown.get("newContent")
+    if shown.get("isNewFile") is True:
+        before = ""
+    if isinstance(after, str):
+        known = before if isinstance(before, str) else None
+        hunks = () if known is not None else patches.hunks(text(shown.get("fileDiff")))
+        edit = changed(path, known, after, time)
+        return (structs.replace(edit, hunks=hunks, user_modified=by_hand),)
+    if hunks := patches.hunks(text(shown.get("fileDiff"))):
+        return (Edit(path, hunks=hunks, time=time, user_modified=by_hand),)
+    if made.tool == "write_file":
+        content = given.get("content")
+        return (Edit(path, after=content, time=time),) if isinstance(content, str) else (Edit(path, time=time),)
+    old, new = given.get("old_string"), given.get("new_string")
+    if not isinstance(old, str) or not isinstance(new, str) or old == new:
+        return ()
+    if not old:
+        return (Edit(path, "create", before="", after=new, time=time),)
+    everywhere = given.get("replace_all") is True or given.get("allow_multiple") is True
+    everywhere = everywhere or count(given.get("expected_replacements")) > 1
+    return (Edit(path, replacements=(Replacement(old, new, everywhere),), time=time),)
+
+
+def printed(response: Any) -> tuple[str, bool]:
+    """The text of a `functionResponse`, and whether it tells of an error."""
+    told = mapping(mapping(response).get("response"))
+    broken = text(told.get("error"))
+    return broken or text(told.get("output")) or text(told.get("content")), bool(broken)
+
+
+def responses(parts: Any) -> list[dict[str, Any]]:
+    """The `functionResponse`s among parts of a message."""
+    found = [mapping(part).get("functionResponse") for part in items(parts)]
+    return [one for one in found if isinstance(one, dict)]
+
+
+def counted(read: Any, written: Any, thought: Any, cached: Any) -> Tokens | None:
+    """Thinking is counted apart from what was written, what came from the cache within what was read."""
+    return tokens(count(read), count(written) + count(thought), count(cached))
