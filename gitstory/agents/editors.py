@@ -17,11 +17,9 @@ from msgspec import structs
 
 from gitstory.agents import patches
 from gitstory.agents.jsonl import decode
+from gitstory.agents.signs import EDITORS, SERVERS
 from gitstory.model import Call, Conversation, Step
 
-VS_CODE = ("Code", "Code - Insiders", "VSCodium", "VSCodium - Insiders", "Code - OSS")
-ALL = (*VS_CODE, "Cursor", "Windsurf")
-SERVERS = (".vscode-server", ".vscode-server-insiders", ".vscodium-server", ".cursor-server", ".windsurf-server")
 WINDOWS = Path("/mnt/c/Users")
 """The home directories of Windows, as Linux inside of it (WSL) sees them: there the editors of both run."""
 
@@ -34,7 +32,7 @@ _LARGEST = 1 << 20
 
 
 def users(
-    env: Mapping[str, str], home: Path, names: Sequence[str] = ALL, servers: Sequence[str] = SERVERS
+    env: Mapping[str, str], home: Path, names: Sequence[str] = EDITORS, servers: Sequence[str] = SERVERS
 ) -> Iterator[Path]:
     """The `User` folders of the first of `names`, there or not, then those of the others that were used here."""
     bases = [Path(env["VSCODE_APPDATA"])] if env.get("VSCODE_APPDATA") else []

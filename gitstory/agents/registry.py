@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from gitstory.agents.base import Agent
+from gitstory.agents.deferred import Deferred
 from gitstory.errors import GitStoryError
 
 GROUP = "gitstory.agents"
@@ -66,6 +67,15 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 
+LOCAL: Mapping[str, tuple[str, ...]] = {
+    "crush": (".crush",),
+    "aider": (".aider.chat.history.md",),
+    "specstory": (".specstory/history",),
+}
+"""The built-in readers' own `local`, repeated here for the same reason."""
+SECONDHAND = frozenset({"specstory"})
+"""Those that are `secondhand`."""
+
 _MEMBERS = ("name", "label", "markers", "roots", "sources", "places", "folder_of", "read")
 
 
@@ -98,6 +108,18 @@ def discover(*, plugins: bool = True) -> Found:
 def agents(*, plugins: bool = False) -> list[Agent]:
     """The usable readers; `discover` tells what is wrong with the others."""
     return discover(plugins=plugins).agents
+
+
+def deferred() -> list[Agent]:
+    """The usable readers with plug-ins; built-in ones are imported when there is something for them to read."""
+    found = Found([], [])
+    for name, module in BUILTIN.items():
+        made = Deferred(name, module, MARKERS.get(name, {}), LOCAL.get(name, ()), name in SECONDHAND)
+        found.agents.append(cast("Agent", made))
+    for point in _entry_points():
+        if point.name not in BUILTIN:
+            _take(found, point.name, point.load)
+    return found.agents
 
 
 def agent(name: str) -> Agent:

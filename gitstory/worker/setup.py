@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.agents.base import Agent
-from gitstory.agents.registry import agents
+from gitstory.agents.registry import deferred
 from gitstory.capture.distill import Keep
 from gitstory.capture.linker import Context
 from gitstory.capture.private import Forgotten, Private, parse_conversation, parse_period
@@ -41,7 +41,7 @@ def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
     """What this repository's configuration and the environment ask for. Raises `ConfigError`."""
     config = load(repo)
     where = where or surroundings()
-    readers = tuple(agent for agent in agents(plugins=True) if agent.name not in config.ignore_agents)
+    readers = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
     stores = {name: tuple(Path(root).expanduser() for root in roots) for name, roots in config.roots.items()}
     where = with_local(Surroundings(where.env, where.home, stores), readers, repo)
     ignored = path_filter(config.ignore_paths)
@@ -59,10 +59,10 @@ def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
 
 def with_local(where: Surroundings, readers: Iterable[Agent], repo: Repo) -> Surroundings:
     """The same with the stores that agents keep within this repository's work trees, which their `local` names."""
-    trees = repo.worktrees()
+    trees = repo.worktrees() if any(hasattr(reader, "local") for reader in readers) else []
     stores = dict(where.stores)
     for reader in readers:
-        names = getattr(reader, "local", ())
+        names: tuple[str, ...] = getattr(reader, "local", ())
         stores[reader.name] = (*stores.get(reader.name, ()), *(tree / name for tree in trees for name in names))
     return Surroundings(where.env, where.home, {name: roots for name, roots in stores.items() if roots})
 

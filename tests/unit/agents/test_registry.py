@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from gitstory.agents import registry
+from gitstory.agents import registry, signs
 from gitstory.errors import GitStoryError
 
 PLUGIN = """
@@ -50,6 +51,53 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_static_markers_are_the_readers_own() -> None:
     for reader in registry.agents():
         assert dict(reader.markers) == registry.MARKERS[reader.name]
+
+
+def test_what_is_told_beforehand_is_the_readers_own() -> None:
+    for reader in registry.agents():
+        assert getattr(reader, "local", ()) == registry.LOCAL.get(reader.name, ())
+        assert getattr(reader, "secondhand", False) == (reader.name in registry.SECONDHAND)
+
+
+VARIABLES = [
+    *("APPDATA", "LOCALAPPDATA", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME", "OPENCODE_DB"),
+    *("CRUSH_GLOBAL_DATA", "GOOSE_PATH_ROOT", "CLINE_DIR", "CLINE_DATA_DIR", "VSCODE_APPDATA", "VSCODE_PORTABLE"),
+    *("CURSOR_DATA_DIR", "CURSOR_CONFIG_DIR", "AIDER_CHAT_HISTORY_FILE"),
+]
+
+
+@pytest.mark.parametrize("variables", [(), *((name,) for name in VARIABLES), tuple(VARIABLES)])
+def test_every_root_lies_where_signs_are_looked_for(variables: tuple[str, ...], tmp_path: Path) -> None:
+    """Else an agent that is used here would be taken for absent."""
+    env = {name: str(tmp_path / name.lower()) for name in variables}
+    for base in (tmp_path / ".config", *map(Path, env.values())):
+        for editor in signs.EDITORS:
+            (base / editor / "User").mkdir(parents=True, exist_ok=True)
+    for reader in registry.agents():
+        if reader.name not in signs.SIGNS:
+            continue
+        looked = list(signs.places(reader.name, env, tmp_path))
+        for root in reader.roots(env, tmp_path):
+            assert any(root == place or place in root.parents for place in looked), (reader.name, root)
+
+
+def test_readers_of_absent_agents_are_not_imported(tmp_path: Path) -> None:
+    (tmp_path / ".codex" / "sessions").mkdir(parents=True)
+    probe = (
+        "import sys; from pathlib import Path; from gitstory.agents import registry\n"
+        f"for one in registry.deferred():\n"
+        f"    for root in one.roots({{}}, Path({str(tmp_path)!r})): list(one.sources(root))\n"
+        "print(sorted({m.split('.')[2] for m in sys.modules if m.startswith('gitstory.agents.')} & set(sys.argv[1:])))"
+    )
+    names = [module.rpartition(".")[2] for module in registry.BUILTIN.values()]
+    run = subprocess.run([sys.executable, "-c", probe, *names], capture_output=True, text=True, check=True)
+    loaded = set(ast.literal_eval(run.stdout))
+    assert "codex" in loaded and loaded <= {"codex", *unsigned()}
+
+
+def unsigned() -> set[str]:
+    """Modules of agents whose signs are not told: they are always read."""
+    return {module.rpartition(".")[2] for name, module in registry.BUILTIN.items() if name not in signs.SIGNS}
 
 
 def test_markers_tell_agent_and_kind() -> None:
