@@ -32,6 +32,8 @@ class CallDraft:
     commits: tuple[str, ...] = ()
     time: float | None = None
     cwd: str | None = None
+    agent: str | None = None
+    """The subagent that made it."""
     arguments: dict[str, Any] = field(default_factory=dict)
 
     def ran(self, command: str, printed: str, failed: bool) -> None:
@@ -56,6 +58,7 @@ class CallDraft:
             failed=self.failed,
             edits=self.edits,
             commits=self.commits,
+            agent=self.agent,
             time=self.time,
             cwd=self.cwd,
         )

@@ -35,6 +35,7 @@ BUILTIN: Mapping[str, str] = {
     "aider": "gitstory.agents.aider",
     "specstory": "gitstory.agents.specstory",
     "gemini-cli": "gitstory.agents.gemini_cli",
+    "copilot-cli": "gitstory.agents.copilot_cli",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -64,6 +65,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "aider": {},
     "specstory": {},
     "gemini-cli": {"GEMINI_CLI": "present"},
+    "copilot-cli": {"COPILOT_CLI": "present", "COPILOT_AGENT_SESSION_ID": "conversation"},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

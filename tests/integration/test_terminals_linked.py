@@ -28,9 +28,18 @@ GEMINI = Case(
     {"calc.py": ADD + SUBTRACT + HAND, "notes.md": NOTES},
     {"calc.py": [3, 4, 5, 6], "notes.md": [1]},
 )
+COPILOT = Case(
+    "copilot-cli",
+    ".copilot/session-state",
+    "7b2c0001-0000-4000-8000-00000000000a",
+    "7b2c-u1",
+    {"calc.py": ADD},
+    {"calc.py": HAND + ADD + SUBTRACT, "notes.md": NOTES, "found.md": FOUND},
+    {"calc.py": [4, 5, 6, 7], "notes.md": [1], "found.md": [1]},
+)
 
 
-@pytest.mark.parametrize("case", [GEMINI], ids=lambda case: case.agent)
+@pytest.mark.parametrize("case", [GEMINI, COPILOT], ids=lambda case: case.agent)
 def test_lines_committed_by_hand_are_their_turns(case: Case, repo: GitRepo, home: Path) -> None:
     repo.commit("base", case.before, at=NOON - 1000)
     settled(case, home, repo.path)
@@ -79,6 +88,13 @@ RUNS = [
         ".gemini",
         "d7b6bf33-fa82-4c4f-bee3-1324d0a18769",
         ("81f8964a-6024-4bc1-9e27-38376ab8ef6f", "8ad7e0b5-0d58-41fa-99d6-b61a2852d94c"),
+    ),
+    Lab(
+        "copilot-cli",
+        "copilot-cli/lab-1.0.102",
+        ".copilot",
+        "2256a462-19eb-4e23-ac79-e15f96a11c2d",
+        ("6109356a-6656-4796-919e-125ff614ef8a", "5d12b485-bcc7-4f4f-b8d1-5a7b216f5345"),
     ),
 ]
 

@@ -1,0 +1,117 @@
+"""Copilot CLI: a folder for each session below `~/.copilot/session-state`, whose `events.jsonl` only grows.
+
+Seen in 1.0.64 to 1.0.102. Files named by their sessions, of versions before, hold the same events. `workspace.yaml`
+beside it names the session as the program lists it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import mapping, text
+from gitstory.agents.copilot_cli.events import Session
+from gitstory.agents.drafts import Draft
+from gitstory.agents.jsonl import Lines, decode
+
+EVENTS = "events.jsonl"
+_NAME = re.compile(r"^name: +(.+?)\s*$", re.MULTILINE)
+_LARGEST = 1 << 16
+
+
+class CopilotCli:
+    name = "copilot-cli"
+    label = "Copilot CLI"
+    markers: Mapping[str, str] = {"COPILOT_CLI": "present", "COPILOT_AGENT_SESSION_ID": "conversation"}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        bases = [home / ".copilot"]
+        if env.get("COPILOT_HOME"):
+            bases.insert(0, Path(env["COPILOT_HOME"]))
+        return [base / "session-state" for base in bases]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        try:
+            paths = sorted([*root.glob(f"*/{EVENTS}"), *root.glob("*.jsonl")])
+        except OSError:
+            return
+        known: set[str] = set()
+        for path in paths:
+            name = _named(path)
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            if path.is_file() and rows.is_name(name) and name not in known:
+                known.add(name)
+                stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_beside(path)))
+                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, name)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        head = decode(next(iter(Lines(source.path)), b"")) or {}
+        place = text(mapping(mapping(head.get("data")).get("context")).get("cwd"))
+        return (patches.absolute(place, None),) if place else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return None
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        draft = Draft(self.name, source.id or _named(source.path), str(source.path))
+        draft.title = _title(_beside(source.path))
+        session, lines = Session(draft), Lines(source.path)
+        for line in lines:
+            _take(session, line)
+        if decode(lines.rest) is not None:
+            _take(session, lines.rest)
+        draft.skipped += lines.skipped
+        if draft.started is None:
+            draft.updated, draft.times = source.modified, "bounds"
+        return Reading((session.conversation(),) if draft.turns or draft.skipped else ())
+
+
+def _take(session: Session, line: bytes) -> None:
+    event = decode(line)
+    if event is not None:
+        session.take(event)
+    else:
+        session.draft.skipped += bool(line.strip())
+
+
+def _named(path: Path) -> str:
+    return path.parent.name if path.name == EVENTS else path.stem
+
+
+def _beside(path: Path) -> Path | None:
+    return path.with_name("workspace.yaml") if path.name == EVENTS else None
+
+
+def _stamp(path: Path | None) -> tuple[int, int]:
+    try:
+        facts = path.stat() if path is not None else None
+    except OSError:
+        return (0, 0)
+    return (facts.st_size, facts.st_mtime_ns) if facts is not None else (0, 0)
+
+
+def _title(path: Path | None) -> str:
+    """The session's name: a flat file of `key: value` lines, strings quoted where YAML asks for it."""
+    try:
+        told = path.read_bytes()[:_LARGEST].decode("utf-8", "replace") if path is not None else ""
+    except OSError:
+        return ""
+    found = _NAME.search(told)
+    return _plain(found[1]) if found else ""
+
+
+def _plain(value: str) -> str:
+    if value[:1] == value[-1:] == "'" and len(value) > 1:
+        return value[1:-1].replace("''", "'")
+    if value[:1] == value[-1:] == '"' and len(value) > 1:
+        return text((decode(b'{"it":' + value.encode("utf-8", "replace") + b"}") or {}).get("it"))
+    return "" if value[:1] in ("|", ">", "&", "*", "!") else value
+
+
+AGENT = CopilotCli()

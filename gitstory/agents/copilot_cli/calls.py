@@ -1,0 +1,84 @@
+"""The calls of Copilot CLI's tools: what they say, what came of them, and the edits they made.
+
+Seen in 1.0.64 to 1.0.102. Diffs in results are of texts with an empty line too many: the arguments tell more.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from gitstory.agents import patches, shell
+from gitstory.agents.codex.values import compact, cut, mapping, text
+from gitstory.agents.drafts import CallDraft, changed
+from gitstory.agents.jsonl import decode
+from gitstory.model import Edit, Hunk, Replacement
+
+_SHELLS = ("bash", "powershell", "shell", "local_shell")
+_LATER = ("read_bash", "read_powershell", "write_bash", "write_powershell")
+_TELLING = ("path", "command", "pattern", "query", "url", "shellId", "description", "prompt")
+_ENDED = re.compile(r"<(?:shellId: \S{1,80}|command) (?:completed|exited) with exit code (-?\d{1,10})>\s*\Z")
+_SHELL = re.compile(r"<(?:shellId:|command (?:with|started in background with) shellId:) (\S{1,80}?)[ >]")
+
+
+def asked(tool: str, ident: str, arguments: Any, cwd: str | None, time: float | None) -> CallDraft:
+    """A call as the model made it; `arguments` as an object, as JSON, or the text of a patch."""
+    raw = text(arguments)
+    given = mapping(arguments) or (decode(raw.encode("utf-8", "replace")) if raw.startswith("{") else None) or {}
+    if tool == "apply_patch" and raw and not given:
+        given = {"input": raw}
+    said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+    said = patches.summary(_patch(given)) or said or (compact(given) if given else raw)
+    return CallDraft(tool, ident, cut(said), time=time, cwd=cwd, arguments=given)
+
+
+def answered(made: CallDraft, told: dict[str, Any], shells: dict[str, str]) -> None:
+    """Take in what came of a call. `shells` are the commands that were left running, by the ids of their shells."""
+    if made.answered:
+        return
+    result, error = mapping(told.get("result")), mapping(told.get("error"))
+    output = text(result.get("content")) or text(error.get("message"))
+    made.answered, made.output, made.failed = True, cut(output), told.get("success") is not True
+    if made.tool in _SHELLS:
+        _ran(made, output, mapping(told.get("shellExecution")), shells)
+    elif made.tool in _LATER:
+        made.commits = shell.commits_made(shells.get(text(made.arguments.get("shellId")), ""), output)
+    elif not made.failed:
+        made.edits = _edits(made)
+
+
+def _ran(made: CallDraft, output: str, execution: dict[str, Any], shells: dict[str, str]) -> None:
+    command, refused = text(made.arguments.get("command")), made.failed
+    if refused:
+        return
+    ended, running = _ENDED.search(output[-200:]), _SHELL.search(output[-400:])
+    code = execution.get("exitCode")
+    number = code if isinstance(code, int) else int(ended[1]) if ended else 0
+    made.failed = number != 0
+    if running and not ended:
+        shells[running[1]] = command
+    made.ran(command, output, made.failed)
+
+
+def _patch(given: dict[str, Any]) -> str:
+    return next((one for key in ("input", "patch", "patchText") if patches.BEGIN in (one := text(given.get(key)))), "")
+
+
+def _edits(made: CallDraft) -> tuple[Edit, ...]:
+    given, time = made.arguments, made.time
+    if made.tool == "apply_patch":
+        return patches.edits(_patch(given), made.cwd, time=time)
+    named = text(given.get("path"))
+    verb = text(given.get("command")) if made.tool == "str_replace_editor" else made.tool
+    if not named or verb not in ("create", "edit", "str_replace", "insert"):
+        return ()
+    path = patches.absolute(named, made.cwd)
+    whole, old, new = given.get("file_text"), given.get("old_str"), given.get("new_str")
+    if verb == "create":
+        return (changed(path, "", whole if isinstance(whole, str) else "", time),)
+    if verb == "insert" and isinstance(new, str):
+        added = tuple("+" + line.removesuffix("\r") for line in new.removesuffix("\n").split("\n"))
+        return (Edit(path, hunks=(Hunk(0, 0, added),), time=time),)
+    if not isinstance(old, str) or old == new or not old:
+        return ()
+    return (Edit(path, replacements=(Replacement(old, text(new)),), time=time),)

@@ -1,0 +1,135 @@
+"""The events of a session of Copilot CLI, one a line, put together to a conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import structs
+
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.copilot_cli import calls
+from gitstory.agents.drafts import Draft
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count, tokens
+from gitstory.model import Conversation
+
+_FAMILIES = (
+    "session.", "system.", "hook.", "permission.", "assistant.", "tool.", "subagent.", "skill.", "command.",
+    "commands.", "external_tool.", "user_input.", "elicitation.", "sampling.", "mcp.", "mcp_server.",
+    "capabilities.", "model.", "exit_plan_mode.", "auto_mode_switch.", "pending_messages.", "workspace.", "factory.",
+)  # fmt: skip
+"""What events that tell nothing of the conversation are called by."""
+
+
+class Session:
+    """What the events told so far: `cwd` is where it is now, `seen` how many turns there were before each event."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.cwd: str | None = None
+        self.model = ""
+        self.remotes: list[str] = []
+        self.heads: list[str] = []
+        self.shells: dict[str, str] = {}
+        self.counted: set[str] = set()
+        self.seen: dict[str, int] = {}
+
+    def take(self, event: dict[str, Any]) -> None:
+        kind, told = text(event.get("type")), mapping(event.get("data"))
+        time = seconds(event.get("timestamp"))
+        draft = self.draft
+        if ident := text(event.get("id")):
+            self.seen.setdefault(ident, len(draft.turns))
+        if time is not None:
+            draft.started = time if draft.started is None else draft.started
+            draft.updated = max(time, draft.updated or time)
+        helper = text(event.get("agentId")) or text(told.get("parentToolCallId"))
+        if kind == "user.message":
+            self._asked(event, told, time, helper)
+        elif kind == "assistant.message":
+            self._answered(told, time, helper)
+        elif kind.startswith("tool.execution_"):
+            self._called(kind, told, time, helper)
+        elif kind.startswith("session."):
+            self._session(kind, told)
+        elif kind == "subagent.started":
+            draft.mark("subagent", text(told.get("agentDisplayName")) or text(told.get("agentName")))
+        elif kind == "abort":
+            if draft.turns:
+                draft.mark("interrupted")
+        elif not kind.startswith(_FAMILIES):
+            draft.skipped += 1
+
+    def _asked(self, event: dict[str, Any], told: dict[str, Any], time: float | None, helper: str) -> None:
+        """What a person wrote, not the program, and not one agent to another."""
+        if text(told.get("source")) not in ("", "user") or helper:
+            return
+        words = clean(text(told.get("content")))
+        attached = [mapping(one) for one in items(told.get("attachments"))]
+        images = sum(text(one.get("mimeType")).startswith("image/") or one.get("type") == "image" for one in attached)
+        if words or images:
+            self.draft.prompt(words, text(event.get("id")), time, images)
+
+    def _answered(self, told: dict[str, Any], time: float | None, helper: str) -> None:
+        draft, model = self.draft, text(told.get("model")) or self.model
+        took, ident = None, text(told.get("apiCallId")) or text(told.get("messageId"))
+        if ident not in self.counted:
+            took = tokens(0, count(told.get("outputTokens")))
+            self.counted.update((ident,) if took else ())
+        draft.used("" if helper else model, took, time)
+        if not helper:
+            draft.think(text(told.get("reasoningText")), time)
+            draft.say(text(told.get("content")), time)
+        for one in map(mapping, items(told.get("toolRequests"))):
+            self._call(text(one.get("name")), text(one.get("toolCallId")), one.get("arguments"), time, helper)
+
+    def _call(self, tool: str, ident: str, arguments: Any, time: float | None, helper: str) -> None:
+        made = calls.asked(tool, ident, arguments, self.cwd, time)
+        made.agent = helper or None
+        self.draft.call(made)
+
+    def _called(self, kind: str, told: dict[str, Any], time: float | None, helper: str) -> None:
+        ident = text(told.get("toolCallId"))
+        if kind == "tool.execution_start" and ident not in self.draft.calls:
+            self._call(text(told.get("toolName")), ident, told.get("arguments"), time, helper)
+        made = self.draft.calls.get(ident)
+        if kind == "tool.execution_complete" and made is not None:
+            made.time = time if time is not None else made.time
+            calls.answered(made, told, self.shells)
+
+    def _session(self, kind: str, told: dict[str, Any]) -> None:
+        draft = self.draft
+        if kind == "session.start":
+            draft.version = text(told.get("copilotVersion")) or draft.version
+        if kind in ("session.start", "session.resume", "session.context_changed"):
+            self._place(mapping(told.get("context")) or told)
+        self.model = text(told.get("newModel")) or text(told.get("selectedModel")) or self.model
+        if kind == "session.compaction_complete":
+            if draft.turns:
+                draft.mark("compacted")
+        elif kind == "session.snapshot_rewind":
+            for turn in draft.turns[self.seen.get(text(told.get("upToEventId")), len(draft.turns)) :]:
+                turn.abandoned = True
+        elif kind == "session.title_changed":
+            draft.title = text(told.get("title")) or draft.title
+        elif kind == "session.usage_record":
+            used = mapping(told.get("usage"))
+            ident = text(used.get("apiCallId"))
+            took = tokens(
+                count(used.get("inputTokens")), count(used.get("outputTokens")), count(used.get("cacheReadTokens"))
+            )
+            if draft.turns and not (ident and ident in self.counted):
+                self.counted.add(ident)
+                draft.used(text(used.get("model")), took)
+
+    def _place(self, context: dict[str, Any]) -> None:
+        self.cwd = self.draft.seen_in(text(context.get("cwd"))) or self.cwd
+        name, host = text(context.get("repository")), text(context.get("repositoryHost")) or "github.com"
+        if name:
+            self.remotes.append(f"https://{host}/{name}")
+        if head := text(context.get("headCommit")):
+            self.heads.append(head)
+
+    def conversation(self) -> Conversation:
+        remotes, heads = tuple(dict.fromkeys(self.remotes)), tuple(dict.fromkeys(self.heads))
+        return structs.replace(self.draft.finished(), remotes=remotes, heads=heads[:1])
