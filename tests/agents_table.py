@@ -15,7 +15,7 @@ from gitstory.testing.whole import conversations, read_all
 from tests.smallstores import DATA, built
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-ROOTS = {"crush": "app/.crush", "specstory": "app/.specstory/history", "gemini-cli": "tmp"}
+ROOTS = {"crush": "app/.crush", "specstory": "app/.specstory/history", "gemini-cli": "tmp", "qwen": "projects"}
 """Where in its small store an agent's root lies, if that is not the store itself."""
 
 _BEGIN, _END = "<!-- agents: written by `make agents-table` -->\n", "<!-- end of agents -->\n"

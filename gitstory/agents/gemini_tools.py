@@ -1,7 +1,7 @@
 """The tools of Gemini CLI, and of Qwen Code that was made of it: what a call says and which files it changed.
 
 A result of an edit shows the file before and after (Gemini CLI 0.1x to 0.61, Qwen Code 0.15); the arguments are read
-where it does not.
+where it does not, or where it says that it shows a part of a large file only.
 """
 
 from __future__ import annotations
@@ -64,15 +64,14 @@ def _edits(made: CallDraft, shown: dict[str, Any]) -> tuple[Edit, ...]:
     path, stat = patches.absolute(named, made.cwd), mapping(shown.get("diffStat"))
     by_hand = given.get("modified_by_user") is True or bool(count(stat.get("user_added_lines")))
     by_hand = by_hand or bool(count(stat.get("user_removed_lines")))
-    before, after = shown.get("originalContent"), shown.get("newContent")
+    before, after, diff = (_whole(shown, name) for name in ("originalContent", "newContent", "fileDiff"))
     if shown.get("isNewFile") is True:
         before = ""
-    if isinstance(after, str):
-        known = before if isinstance(before, str) else None
-        hunks = () if known is not None else patches.hunks(text(shown.get("fileDiff")))
-        edit = changed(path, known, after, time)
-        return (structs.replace(edit, hunks=hunks, user_modified=by_hand),)
-    if hunks := patches.hunks(text(shown.get("fileDiff"))):
+    hunks = patches.hunks(diff or "")
+    if after is not None:
+        edit = changed(path, before, after, time)
+        return (structs.replace(edit, hunks=() if before is not None else hunks, user_modified=by_hand),)
+    if hunks:
         return (Edit(path, hunks=hunks, time=time, user_modified=by_hand),)
     if made.tool == "write_file":
         content = given.get("content")
@@ -85,6 +84,12 @@ def _edits(made: CallDraft, shown: dict[str, Any]) -> tuple[Edit, ...]:
     everywhere = given.get("replace_all") is True or given.get("allow_multiple") is True
     everywhere = everywhere or count(given.get("expected_replacements")) > 1
     return (Edit(path, replacements=(Replacement(old, new, everywhere),), time=time),)
+
+
+def _whole(shown: dict[str, Any], name: str) -> str | None:
+    """A text that a result shows, None where it is left out or cut."""
+    value = shown.get(name)
+    return value if isinstance(value, str) and shown.get(f"{name}Truncated") is not True else None
 
 
 def printed(response: Any) -> tuple[str, bool]:

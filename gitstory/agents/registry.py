@@ -36,6 +36,7 @@ BUILTIN: Mapping[str, str] = {
     "specstory": "gitstory.agents.specstory",
     "gemini-cli": "gitstory.agents.gemini_cli",
     "copilot-cli": "gitstory.agents.copilot_cli",
+    "qwen": "gitstory.agents.qwen",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -66,6 +67,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "specstory": {},
     "gemini-cli": {"GEMINI_CLI": "present"},
     "copilot-cli": {"COPILOT_CLI": "present", "COPILOT_AGENT_SESSION_ID": "conversation"},
+    "qwen": {"QWEN_CODE": "present"},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -48,6 +48,9 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "cursor": ("~/.cursor", "$CURSOR_DATA_DIR", *_IN_EDITORS),
     "cursor-cli": ("~/.cursor", "~/.config/cursor", "$XDG_CONFIG_HOME/cursor", "$CURSOR_CONFIG_DIR"),
     "copilot-chat": _IN_EDITORS,
+    "gemini-cli": ("~/.gemini", "$GEMINI_CLI_HOME"),
+    "copilot-cli": ("~/.copilot", "$COPILOT_HOME"),
+    "qwen": ("~/.qwen", "$QWEN_HOME", "$QWEN_RUNTIME_DIR"),
     "aider": ("~/.aider.chat.history.md", "$AIDER_CHAT_HISTORY_FILE"),
     "specstory": ("~/.specstory",),
 }

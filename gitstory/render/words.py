@@ -21,6 +21,7 @@ _LABELS = {
     "droid": "Droid",
     "roo": "Roo Code",
     "specstory": "SpecStory",
+    "qwen": "Qwen Code",
 }
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")

@@ -37,9 +37,18 @@ COPILOT = Case(
     {"calc.py": HAND + ADD + SUBTRACT, "notes.md": NOTES, "found.md": FOUND},
     {"calc.py": [4, 5, 6, 7], "notes.md": [1], "found.md": [1]},
 )
+QWEN = Case(
+    "qwen",
+    ".qwen",
+    "9d4f0001-0000-4000-8000-00000000000a",
+    "9d4f-u1",
+    {"calc.py": ADD},
+    {"calc.py": ADD + SUBTRACT + HAND, "notes.md": NOTES, "found.md": FOUND},
+    {"calc.py": [3, 4, 5, 6], "notes.md": [1], "found.md": [1]},
+)
 
 
-@pytest.mark.parametrize("case", [GEMINI, COPILOT], ids=lambda case: case.agent)
+@pytest.mark.parametrize("case", [GEMINI, COPILOT, QWEN], ids=lambda case: case.agent)
 def test_lines_committed_by_hand_are_their_turns(case: Case, repo: GitRepo, home: Path) -> None:
     repo.commit("base", case.before, at=NOON - 1000)
     settled(case, home, repo.path)
@@ -95,6 +104,13 @@ RUNS = [
         ".copilot",
         "2256a462-19eb-4e23-ac79-e15f96a11c2d",
         ("6109356a-6656-4796-919e-125ff614ef8a", "5d12b485-bcc7-4f4f-b8d1-5a7b216f5345"),
+    ),
+    Lab(
+        "qwen",
+        "qwen/lab-0.15.10",
+        ".qwen",
+        "73ad6e68-45b8-46e4-95e1-beba241ae416",
+        ("2e5d99b9-be13-4839-ba37-b7908f593a2a", "4c6d83ca-ba3c-4b65-bc22-f0bf5c8cc5a3"),
     ),
 ]
 

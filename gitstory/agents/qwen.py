@@ -1,0 +1,182 @@
+"""Qwen Code: a file of JSON lines a session below `~/.qwen/projects/<directory>/chats`, subagents' beside them.
+
+Seen in 0.15 to 0.21. Files only grow; what was taken back stays. A fork is a copy under another id that says where it
+came from. Versions of 2025 kept sessions as Gemini CLI does, which it was made of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents import gemini_cli, patches, rows
+from gitstory.agents import gemini_tools as tools
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.drafts import Draft
+from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count
+
+_NOT_TYPED = ("notification", "cron")
+_ENCODED = re.compile(r"[^a-zA-Z0-9]")
+
+
+class Qwen:
+    name = "qwen"
+    label = "Qwen Code"
+    markers: Mapping[str, str] = {"QWEN_CODE": "present"}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        bases = [Path(env[name]) for name in ("QWEN_RUNTIME_DIR", "QWEN_HOME") if env.get(name)]
+        return [base / kind for base in dict.fromkeys([*bases, home / ".qwen"]) for kind in ("projects", "tmp")]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        yield from gemini_cli.sources(self.name, root)
+        try:
+            paths = sorted([*root.glob("*/chats/*.jsonl"), *root.glob("*/subagents/*/*.jsonl")])
+        except OSError:
+            return
+        for path in paths:
+            if _is_older(path):
+                continue
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            if path.is_file() and rows.is_name(path.stem):
+                stamp, folder = (facts.st_size, facts.st_mtime_ns), path.relative_to(root).parts[0]
+                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem, folder)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        if _is_older(source.path):
+            return gemini_cli.places(source)
+        head = decode(next(iter(Lines(source.path)), b"")) or {}
+        place = text(head.get("cwd"))
+        return (patches.absolute(place, None),) if place else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        named = str(directory)
+        return _ENCODED.sub("-", named.lower() if named[1:2] == ":" else named)
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        if _is_older(source.path):
+            return gemini_cli.read(source)
+        session = _Session(Draft(self.name, source.id or source.path.stem, str(source.path)))
+        lines = Lines(source.path)
+        for line in lines:
+            session.take(line)
+        if decode(lines.rest) is not None:
+            session.take(lines.rest)
+        draft = session.draft
+        draft.skipped += lines.skipped
+        draft.subagent = "subagents" in source.path.parts[-3:]
+        if draft.subagent:
+            draft.parent = session.name or source.path.parent.name
+        if draft.started is None:
+            draft.updated, draft.times = source.modified, "bounds"
+        return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+
+
+def _is_older(path: Path) -> bool:
+    return path.name.startswith("session-")
+
+
+class _Session:
+    """What the records told so far; `seen` is how many turns there were after each of them."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.name = ""
+        self.cwd: str | None = None
+        self.seen: dict[str, int] = {}
+
+    def take(self, line: bytes) -> None:
+        record = decode(line)
+        draft = self.draft
+        if record is None:
+            draft.skipped += bool(line.strip())
+            return
+        kind, time = text(record.get("type")), seconds(record.get("timestamp"))
+        if time is not None:
+            draft.started = time if draft.started is None else draft.started
+            draft.updated = max(time, draft.updated or time)
+        self.name = self.name or text(record.get("sessionId"))
+        self.cwd = draft.seen_in(text(record.get("cwd"))) or self.cwd
+        draft.version = text(record.get("version")) or draft.version
+        draft.parent = draft.parent or text(mapping(record.get("forkedFrom")).get("sessionId")) or None
+        if kind == "user":
+            self._asked(record, time)
+        elif kind == "assistant":
+            self._answered(record, time)
+        elif kind == "tool_result":
+            self._finished(record)
+        elif kind == "system":
+            self._system(record)
+        else:
+            draft.skipped += 1
+        if ident := text(record.get("uuid")):
+            self.seen[ident] = len(draft.turns)
+
+    def _asked(self, record: dict[str, Any], time: float | None) -> None:
+        if record.get("subtype") in _NOT_TYPED:
+            return
+        parts = _parts(record)
+        whole = clean("".join(text(part.get("text")) for part in parts))
+        words = text(mapping(record.get("systemPayload")).get("displayText")).strip() or whole
+        images = sum(text(mapping(part.get("inlineData")).get("mimeType")).startswith("image/") for part in parts)
+        if words or images:
+            self.draft.prompt(words, text(record.get("uuid")), time, images)
+
+    def _answered(self, record: dict[str, Any], time: float | None) -> None:
+        draft, used = self.draft, mapping(record.get("usageMetadata"))
+        read, written = count(used.get("promptTokenCount")), count(used.get("candidatesTokenCount"))
+        # Some providers count thinking within what was written: the total tells.
+        apart = count(used.get("totalTokenCount")) > read + written
+        thought = used.get("thoughtsTokenCount") if apart else 0
+        took = tools.counted(read, written, thought, used.get("cachedContentTokenCount"))
+        draft.used(text(record.get("model")), took, time)
+        for part in _parts(record):
+            if part.get("thought") is True:
+                draft.think(text(part.get("text")), time)
+            else:
+                draft.say(text(part.get("text")), time)
+            call = mapping(part.get("functionCall"))
+            if text(call.get("name")):
+                draft.call(tools.asked(call, self.cwd, time))
+
+    def _finished(self, record: dict[str, Any]) -> None:
+        told, parts = mapping(record.get("toolCallResult")), _parts(record)
+        time = seconds(record.get("timestamp"))
+        for one in tools.responses(parts):
+            made = self.draft.calls.get(text(one.get("id")) or text(told.get("callId")))
+            if made is None:
+                continue
+            output, broken = tools.printed(one)
+            broken = broken or mapping(one.get("response")).get("success") is False
+            made.time = time if time is not None else made.time
+            tools.answered(
+                made, text(told.get("status")) or ("error" if broken else ""), output, told.get("resultDisplay")
+            )
+
+    def _system(self, record: dict[str, Any]) -> None:
+        draft, told = self.draft, mapping(record.get("systemPayload"))
+        kind = record.get("subtype")
+        if kind == "custom_title":
+            draft.title = text(told.get("customTitle")) or draft.title
+        elif kind == "chat_compression":
+            if draft.turns:
+                draft.mark("compacted")
+        elif kind == "rewind":
+            parent = record.get("parentUuid")
+            for turn in draft.turns[self.seen.get(parent, len(draft.turns)) if isinstance(parent, str) else 0 :]:
+                turn.abandoned = True
+
+
+def _parts(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return [mapping(part) for part in items(mapping(record.get("message")).get("parts"))]
+
+
+AGENT = Qwen()
