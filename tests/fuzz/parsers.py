@@ -19,10 +19,11 @@ from gitstory.config.load import read_file
 from gitstory.git.blame import parse as parse_blame
 from gitstory.git.content import lines_hash, split_lines
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
-from gitstory.render.history import header
+from gitstory.render.history import header, history_markdown
 from gitstory.storage import paths, records, verified
 from gitstory.storage.history import read_header
 from gitstory.storage.sync import shared
+from gitstory.storage.written import read_history
 from gitstory.testing.values import wrong
 from gitstory.worker import state
 from tests.fuzz import stores
@@ -35,6 +36,8 @@ _STORY = Story(
     (Link("codex", "c1", "lines", 1, (TurnLink("t1", 1, "lines", 1),)),),
     (FileStory("a.py", 1, 0, (Range(1, 1, "codex", "c1", "t1", "00" * 8),)),),
 )
+
+_HISTORY = history_markdown(_TALK).encode()
 
 
 class Parser(Struct, frozen=True):
@@ -105,6 +108,7 @@ PARSERS: tuple[Parser, ...] = (
     Parser("shared", _on_disk(shared.NAME, shared.load), (b'{"remotes":{"00":{"data":"ab","notes":"cd"}}}',)),
     Parser("verified", _on_disk(verified.NAME, verified.load), (verified.mark(COMMIT, b"a", 1, 2, "x"),)),
     Parser("parse cache", _on_disk("traces.db", _traces), (b"SQLite format 3\0",)),
+    Parser("history told", lambda data: read_history(data.decode("utf-8", "replace")), (_HISTORY,)),
     Parser("history file", _on_disk("x.md", lambda folder: read_header(folder / "x.md")), (header("a", "b").encode(),)),
     Parser(
         "settings",
@@ -113,5 +117,5 @@ PARSERS: tuple[Parser, ...] = (
     ),
     Parser("blame", parse_blame, (f"{COMMIT} 1 1 1\nauthor A\nauthor-time 1\nfilename a\n\tx\n".encode(),)),
     Parser("content", lambda data: lines_hash(split_lines(data)), (b"a\r\nb\n",)),
-    *(Parser(store.name, _sound(store.read), store.seeds) for store in stores.STORES),
+    *(Parser(store.name, _sound(store.read), store.seeds) for store in (*stores.STORES, *stores.READERS)),
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory.agents import registry
 from gitstory.agents.base import Agent, Source
 from gitstory.agents.copilot_chat import AGENT as CHAT
 from gitstory.agents.cursor import AGENT as CURSOR
@@ -19,7 +20,9 @@ from gitstory.agents.cursor import index, messages
 from gitstory.agents.cursor_cli import AGENT as PROGRAM
 from gitstory.agents.cursor_cli import session
 from gitstory.model import Conversation
-from tests.smallstores import DATA
+from gitstory.testing.whole import conversations, read_all
+from tests.agents_table import ROOTS
+from tests.smallstores import DATA, built
 
 Read = Sequence[tuple[Agent, Conversation]]
 
@@ -115,4 +118,39 @@ STORES: tuple[Piece, ...] = (
         _file(CHAT, "workspaceStorage/w/GitHub.copilot-chat/transcripts/s.jsonl"),
         _files("copilot-chat", "transcripts/*.jsonl"),
     ),
+)
+
+
+def _within(name: str, file: Path) -> Callable[[bytes], Read]:
+    """The small store of an agent with one of its files replaced; what else is in it stays sound."""
+    holder: list[tempfile.TemporaryDirectory[str]] = []
+    reader = registry.agent(name)
+
+    def run(data: bytes) -> Read:
+        if not holder:
+            holder.append(tempfile.TemporaryDirectory(prefix="gitstory-fuzz-"))
+            built(name, Path(holder[0].name))
+        store = Path(holder[0].name) / name
+        target = store / file
+        target.write_bytes(data)
+        found = conversations(read_all(reader, [store / ROOTS.get(name, ".")]))
+        return [(reader, one) for one in found]
+
+    return run
+
+
+def _pieces(name: str) -> Iterator[Piece]:
+    """The largest file of each kind in an agent's small store: whoever adds a reader has it searched."""
+    with tempfile.TemporaryDirectory(prefix="gitstory-fuzz-") as folder:
+        store = built(name, Path(folder))
+        kinds: dict[str, Path] = {}
+        for path in sorted((one for one in store.rglob("*") if one.is_file()), key=lambda one: one.stat().st_size):
+            kinds[path.suffix or path.name] = path
+        for kind, path in kinds.items():
+            file = path.relative_to(store)
+            yield Piece(f"{name} *{kind}", _within(name, file), (path.read_bytes(),))
+
+
+READERS: tuple[Piece, ...] = tuple(
+    piece for name in registry.BUILTIN if (DATA / name).is_dir() for piece in _pieces(name)
 )
