@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from gitstory.git.repo import Repo
-    from gitstory.queries.search import Asked
+    from gitstory.queries.narrowing import Asked
 
 _LIMIT = 20.0
 
@@ -135,7 +135,7 @@ def asked_of(
     most: int,
 ) -> Asked:
     """What the words and options of a command ask for."""
-    from gitstory.queries.search import Asked
+    from gitstory.queries.narrowing import Asked
 
     return Asked(
         " ".join(query),

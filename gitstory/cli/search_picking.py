@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gitstory.cli.picker import Choice, Piece, pick
-from gitstory.queries.search import Asked, Hit, passages_of, search
+from gitstory.queries.narrowing import Asked
+from gitstory.queries.search import Finder, Hit
 from gitstory.render.search import subjects
 from gitstory.render.search_rows import hit_preview, hit_row
 from gitstory.storage.search.words import unfinished
@@ -26,17 +27,18 @@ def pick_hit(repo: Repo, db: sqlite3.Connection, asked: Asked) -> tuple[Hit, ...
     from gitstory.cli.output import settings
     from gitstory.render.console import wants_color
 
+    finder = Finder(db, asked)
     typed = asked.text
 
     def source(text: str) -> list[Choice[Hit]]:
         nonlocal typed
         typed = unfinished(text)
-        hits = search(db, asked._replace(text=typed, most=_MOST))
+        hits = finder.find(typed, _MOST)
         return [Choice("\0".join((one.repo, one.agent, one.conversation, one.turn)), hit_row(one), one) for one in hits]
 
     def preview(hit: Hit) -> Iterable[Piece]:
         said = subjects(repo, {one.commit for one in hit.landings[:5]})
-        return hit_preview(hit, passages_of(db, hit, typed), said)
+        return hit_preview(hit, finder.passages(hit, typed), said)
 
     color = wants_color(None, os.environ, settings(), terminal=sys.stdout.isatty(), paged=False)
     found = pick(source, preview=preview, query=asked.text, color=color)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from array import array
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -28,12 +29,13 @@ def signature(repo: Repo, roots: Iterable[str], files: Iterable[str], env: Mappi
     parts.append(repo.run("config", "-z", "--get-regexp", _SETTINGS, check=False).stdout)
     files = [*files, str(repo.common_dir / "worktrees"), *([str(repo.worktree)] if repo.worktree else [])]
     parts += [_stamp(path) if path != str(repo.worktree) else path for path in files]
+    made = blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16)
     for root in sorted(set(roots)):
         below = _below(root)
         if below is None:
             return ""
-        parts.append((root, below))
-    return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+        made.update(below)
+    return made.hexdigest()
 
 
 def _stamp(path: str) -> tuple[int, int]:
@@ -44,24 +46,33 @@ def _stamp(path: str) -> tuple[int, int]:
     return (found.st_size, found.st_mtime_ns)
 
 
-def _below(root: str) -> list[tuple[str, int, int]] | None:
-    """(path, size, mtime) of all files under a root; of a file, those named like it beside it (a database's log)."""
+def _below(root: str) -> bytes | None:
+    """A digest of the names, sizes and times of all files under a root; of a file, those named like it beside it (a
+    database's log). A folder lists what it holds in the same order until something in it changes."""
+    made = blake2b(root.encode("utf-8", "surrogateescape"), digest_size=16)
     if not Path(root).is_dir():
-        return [(end, *_stamp(root + end)) for end in ("", "-wal", "-journal")]
-    found: list[tuple[str, int, int]] = []
+        made.update(repr([_stamp(root + end) for end in ("", "-wal", "-journal")]).encode())
+        return made.digest()
+    count = 0
     folders = [root]
     while folders:
+        folder = folders.pop()
+        names, numbers = [folder], array("q")
         try:
-            with os.scandir(folders.pop()) as entries:
+            with os.scandir(folder) as entries:
                 for entry in entries:
                     if entry.is_dir(follow_symlinks=False):
                         folders.append(entry.path)
                     else:
                         facts = entry.stat()
-                        found.append((entry.path, facts.st_size, facts.st_mtime_ns))
+                        names.append(entry.name)
+                        numbers.append(facts.st_size)
+                        numbers.append(facts.st_mtime_ns)
         except OSError:
             continue
-        if len(found) > _MOST:
+        made.update("\0".join(names).encode("utf-8", "surrogateescape"))
+        made.update(numbers.tobytes())
+        count += len(names)
+        if count > _MOST:
             return None
-    found.sort()
-    return found
+    return made.digest()

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
 NAME = "search.db"
 
 ROLES = ("prompt", "answer", "thinking", "tool", "edit", "title")
@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS sources (repo TEXT NOT NULL, source BLOB NOT NULL, st
     PRIMARY KEY (repo, source)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS objects (repo TEXT NOT NULL, path BLOB NOT NULL, oid TEXT NOT NULL,
     PRIMARY KEY (repo, path)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, parts, content='', detail=full,
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, parts, content='', detail=full, prefix='2',
     tokenize="unicode61 remove_diacritics 2");
 """
 

@@ -10,27 +10,46 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 _SPACELESS = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_IDEOGRAPH = re.compile(f"[{_SPACELESS}]")
-_WORD = re.compile(f"[{_SPACELESS}]|[^\\W_{_SPACELESS}]+")
+_ASCII_WORD = re.compile("[A-Za-z0-9]+")
 _CAMEL = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PIECE = re.compile(r'"([^"]*)(?:"|$)|(\S+)')
 _MOST_PIECES = 32
+_FEW = 12
+"""Words of a query up to which looking for each is quicker than looking at all words of a text."""
+
+
+@lru_cache(maxsize=1)
+def _ideograph() -> re.Pattern[str]:
+    return re.compile(f"[{_SPACELESS}]")
+
+
+@lru_cache(maxsize=1)
+def _any_word() -> re.Pattern[str]:
+    """Takes 6 ms to compile, which searching in ASCII does without."""
+    return re.compile(f"[{_SPACELESS}]|[^\\W_{_SPACELESS}]+")
+
+
+def _word(text: str) -> re.Pattern[str]:
+    return _ASCII_WORD if text.isascii() else _any_word()
 
 
 class Term(NamedTuple):
     """Words that must follow one another; `prefix`: the last one is the beginning of a word.
 
-    `parts` is the same said as a camelCase name's parts, empty where that is no different.
+    `parts` is the same said as a camelCase name's parts, empty where that is no different; `others` are words, each of
+    which does as well.
     """
 
     words: tuple[str, ...]
     prefix: bool = False
     parts: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -44,10 +63,10 @@ def plain(text: str) -> str:
 def analysed(text: str) -> tuple[str, str]:
     """(text with its words apart, the parts of its camelCase names) for the two columns of the index."""
     if not text.isascii():
-        text = _IDEOGRAPH.sub(r" \g<0> ", text)
+        text = _ideograph().sub(r" \g<0> ", text)
     if _CAMEL.search(text) is None:
         return text, ""
-    names = dict.fromkeys(word for word in _WORD.findall(text) if len(word) < 80 and _CAMEL.search(word))
+    names = dict.fromkeys(word for word in _word(text).findall(text) if len(word) < 80 and _CAMEL.search(word))
     return text, " . ".join(" ".join(camel_parts(name)) for name in names)
 
 
@@ -62,7 +81,7 @@ def terms(query: str) -> list[Term]:
     for match in list(_PIECE.finditer(plain(query)))[:_MOST_PIECES]:
         quoted, bare = match.group(1), match.group(2)
         text = quoted if quoted is not None else bare
-        words = tuple(_WORD.findall(text))
+        words = tuple(_word(text).findall(text))
         if not words:
             continue
         prefix = quoted is None and bare.rstrip("\"'").endswith("*")
@@ -72,16 +91,22 @@ def terms(query: str) -> list[Term]:
 
 
 def unfinished(query: str) -> str:
-    """A query that is still being typed: its last word is the beginning of one."""
-    return f"{query}*" if query[-1:].isalnum() and query.count('"') % 2 == 0 else query
+    """A query that is still being typed: its last word is the beginning of one, a lone letter not one yet."""
+    if not query[-1:].isalnum() or query.count('"') % 2:
+        return query
+    if query[-1:].isascii() and not query[-2:-1].strip():
+        return query[:-1]
+    return f"{query}*"
 
 
 def expression(asked: list[Term]) -> str:
     """The FTS5 expression; words are letters and digits only, and stand in quotes, so that none is an operator."""
     made = []
     for term in asked:
-        text = f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")
-        made.append(f'({text} OR "{" ".join(term.parts)}")' if term.parts else text)
+        said = [f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")]
+        said += [f'"{" ".join(term.parts)}"'] if term.parts else []
+        said += [f'"{word}"' for word in term.others]
+        made.append(f"({' OR '.join(said)})")
     return " AND ".join(made)
 
 
@@ -96,10 +121,12 @@ def folded(word: str) -> str:
 
 def marks(text: str, asked: list[Term]) -> list[tuple[int, int]]:
     """Where (start, end) words of the query stand in a text, in order."""
-    whole = {folded(word) for term in asked for word in (*term.words, *term.parts)}
+    whole = {folded(word) for term in asked for word in (*term.words, *term.parts, *term.others)}
     heads = tuple(folded(term.words[-1]) for term in asked if term.prefix)
+    if not whole:
+        return []
     found = []
-    for match in _WORD.finditer(text):
+    for match in _candidates(text, whole):
         word = match.group()
         names = [folded(word)]
         if _CAMEL.search(word):
@@ -107,6 +134,30 @@ def marks(text: str, asked: list[Term]) -> list[tuple[int, int]]:
         if any(name in whole or (heads and name.startswith(heads)) for name in names):
             found.append(match.span())
     return found
+
+
+def _candidates(text: str, whole: set[str]) -> Iterator[re.Match[str]]:
+    """The words of a text among which those of the query are: all, or those that contain them where that is quick."""
+    if not text.isascii() or len(whole) > _FEW:
+        yield from _word(text).finditer(text)
+        return
+    lower, end = text.lower(), 0
+    for at in sorted({at for word in whole for at in _places(lower, word)}):
+        if at < end:
+            continue
+        while at and text[at - 1].isalnum():
+            at -= 1
+        match = _ASCII_WORD.match(text, at)
+        if match is not None:
+            end = match.end()
+            yield match
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
 
 
 def window(text: str, found: list[tuple[int, int]], width: int) -> tuple[int, int]:
