@@ -102,7 +102,7 @@ def moved(name: str, tmp_path: Path, top: Path) -> Path:
     whole = built(name, tmp_path / "probe")
     found = read(registry.agent(name), whole / ROOTS.get(name, "."))
     edited = [Path(edit.path).parent.as_posix() for one in found for turn in one.turns for edit in turn.edits]
-    elsewhere = [path for path in edited if not path.startswith(whole.as_posix())]
+    elsewhere = [path for path in edited if path.startswith("/") and not path.startswith(whole.as_posix())]
     place = os.path.commonpath(elsewhere) if elsewhere else "/nowhere"
     for path in (path for path in folder.rglob("*") if path.is_file()):
         data = path.read_bytes().replace(place.encode(), top.as_posix().encode())
