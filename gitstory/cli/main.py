@@ -41,6 +41,7 @@ COMMANDS = {
         "drain": ("gitstory.cli.drain", "Record the commits that wait in the spool, now."),
     },
     "Keep histories": {
+        "watch": ("gitstory.cli.watch", "Save the turns of conversations while you work."),
         "history": ("gitstory.cli.history", "Keep conversations as Markdown files next to the code."),
     },
     "Take back": {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gitstory.hooks.setup import Installed
     from gitstory.queries.stores import StoreView
     from gitstory.storage.stories import StoryStore
+    from gitstory.watching.running import Running
     from gitstory.worker.state import State
 
 
@@ -36,6 +37,7 @@ class Status(Struct, frozen=True):
     conversations: int
     agents: tuple[StoreView, ...]
     findings: tuple[Finding, ...]
+    watcher: Running | None = None
 
 
 @click.command()
@@ -61,6 +63,7 @@ def status(repo: Repo) -> Status:
     from gitstory.queries.stores import store_views
     from gitstory.storage.stories import StoryStore
     from gitstory.surroundings import surroundings
+    from gitstory.watching.running import running
     from gitstory.worker.setup import with_local
     from gitstory.worker.state import load
 
@@ -69,7 +72,7 @@ def status(repo: Repo) -> Status:
     store = StoryStore(repo)
     agents = tuple(store_views(known.agents, with_local(surroundings(), known.agents, repo), repo))
     conversations = _conversations(store)
-    lines, state = waiting(repo.home), load(repo.home)
+    lines, state, watcher = waiting(repo.home), load(repo.home), running(repo.home)
     findings = [
         *_setup_findings(setup),
         *_switched_off(repo),
@@ -77,9 +80,10 @@ def status(repo: Repo) -> Status:
         *_store_findings(store, conversations),
         *_agent_findings(agents),
         *_sharing_findings(repo),
+        *([Finding(f"the watcher: {watcher.problem}", "it tries again")] if watcher and watcher.problem else []),
         *(Finding(f"the reader '{p.name}' cannot be used: {p.reason}", "update or remove it") for p in known.problems),
     ]
-    return Status(setup, lines, state, _stories(store), conversations or 0, agents, tuple(findings))
+    return Status(setup, lines, state, _stories(store), conversations or 0, agents, tuple(findings), watcher)
 
 
 def _setup_findings(setup: Installed) -> Iterator[Finding]:
@@ -187,6 +191,7 @@ def _sharing_findings(repo: Repo) -> Iterator[Finding]:
 
 
 def _lines(found: Status, out: Console) -> Iterator[str]:
+    from gitstory.cli.watch import told
     from gitstory.render.words import listed
 
     def row(name: str, text: str) -> str:
@@ -198,6 +203,7 @@ def _lines(found: Status, out: Console) -> Iterator[str]:
     yield row("notes", "shown by git log" if setup.displayed else "not shown by git log")
     yield row("spool", "empty" if not found.waiting else f"{found.waiting} waiting")
     yield row("last drain", _ago(found.state))
+    yield row("watcher", told(found.watcher))
     for repair in found.state.repairs:
         yield row("repaired", f"{_since(repair.time)}: {repair.message}")
     yield row("stored", f"{found.stories} stories, {found.conversations} conversations")
@@ -275,6 +281,7 @@ def _json(found: Status) -> dict[str, Any]:
             "errors": list(found.state.errors),
             "repairs": [{"time": one.time, "message": one.message} for one in found.state.repairs],
         },
+        "watcher": to_builtins(found.watcher) if found.watcher is not None else None,
         "unreadable_records": found.state.skipped,
         "stories": found.stories,
         "conversations": found.conversations,

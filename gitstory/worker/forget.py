@@ -24,7 +24,7 @@ from gitstory.worker import state as memory
 _REFS = (DATA_REF, NOTES_REF)
 _KEPT = frozenset(
     {"worker.lock", "waiting.lock", "state.json", "hooks.json", "shared.json", "verified", "search.lock", TAKING_BACK}
-    | {"prepare-commit-msg.on", "commit-msg.on", "pre-commit.on"}
+    | {"prepare-commit-msg.on", "commit-msg.on", "pre-commit.on", "watch.lock", "watch.json"}
 )
 """What else lies in gitstory's directory may hold names or text and can be made again."""
 

@@ -44,6 +44,7 @@ RUNS: dict[str, list[list[str]]] = {
     "unlink": [["HEAD", OTHER]],
     "heal": [["--all"], []],
     "history": [["write"], ["list"], ["write", "--format", "specstory"], ["write", "--running"]],
+    "watch": [["--unit", "systemd"], ["--daemon"], ["--stop"]],
     "share": [[ID[:8], "-o", "out/share.html"], ["HEAD~2..HEAD", "--keep-names", "-o", "out/kept.html"]],
     "push": [["--yes", "origin"]],
     "pull": [["origin"]],

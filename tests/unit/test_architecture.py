@@ -38,6 +38,16 @@ MAY_IMPORT: dict[str, set[str]] = {
         "storage",
         "surroundings",
     },
+    "watching": {
+        "agents",
+        "capture",
+        "config",
+        "errors",
+        "faults",
+        "git",
+        "storage",
+        "worker",
+    },
     "hooks": {"errors", "git", "config", "capture", "model", "cli"},
 }
 """Room -> rooms it may import, besides itself. `cli` may import everything."""

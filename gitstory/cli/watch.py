@@ -1,0 +1,172 @@
+"""`git story watch`: autosave while one works."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import open_repo
+from gitstory.cli.output import say, warn
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from gitstory.git.repo import Repo
+    from gitstory.watching.running import Running
+    from gitstory.watching.watcher import Teller
+
+_BEGINS = 15.0
+"""Seconds a watcher in the background may take to begin."""
+
+
+@click.command()
+@click.option("--daemon", is_flag=True, help="Go on in the background; one for each repository.")
+@click.option("--stop", is_flag=True, help="End the one that runs in this repository.")
+@click.option("--unit", type=click.Choice(["systemd", "launchd"]), help="Print a unit that starts it at login.")
+@click.option("--poll", is_flag=True, help="Look at files every two seconds (network file systems tell of no change).")
+@click.option("--background", is_flag=True, hidden=True, help="As --daemon starts it.")
+def command(daemon: bool, stop: bool, unit: str | None, poll: bool, background: bool) -> int:
+    """Save the turns of this repository's conversations while you work.
+
+    Each turn is in its history file (`.gitstory/history`) and in the search index within two seconds after it has
+    ended; nothing is written while it goes on. What is private, off or forgotten stays so. With `history.autosave =
+    false` the index alone is kept up. Ctrl-C ends it.
+    """
+    if sum((daemon, stop, unit is not None, background)) > 1:
+        raise click.UsageError("--daemon, --stop and --unit exclude each other")
+    with open_repo() as repo:
+        if unit is not None:
+            return _unit(repo, unit)
+        if stop:
+            return _stop(repo)
+        _enabled(repo)
+        if daemon:
+            return _daemon(repo, poll)
+        return _background(repo, poll) if background else _foreground(repo, poll)
+
+
+def _enabled(repo: Repo) -> None:
+    """Raises GitStoryError where gitstory was never enabled, or recording is switched off for good."""
+    from gitstory.config.load import load
+
+    if not repo.home.is_dir():
+        raise GitStoryError("gitstory is not enabled here", hint="`git story enable` starts recording")
+    if not load(repo).enabled:
+        raise GitStoryError("capture.enabled is off", hint="`git story config list` says where")
+
+
+def _stop(repo: Repo) -> int:
+    from gitstory.watching.running import stop
+
+    ended = stop(repo.home)
+    if ended is None:
+        say("no watcher runs in this repository")
+        return 0
+    say(f"ended (process {ended.pid})")
+    return 0
+
+
+def _unit(repo: Repo, kind: str) -> int:
+    from gitstory.hooks.program import own_program
+    from gitstory.watching.units import launchd, systemd
+
+    program = own_program()
+    words = [program] if program else [sys.executable, "-m", "gitstory"]
+    where = repo.worktree or repo.git_dir
+    made = systemd if kind == "systemd" else launchd
+    click.echo(made([*words, "watch"], where), nl=False)
+    return 0
+
+
+def _daemon(repo: Repo, poll: bool) -> int:
+    from gitstory.hooks.program import start
+    from gitstory.watching.running import AlreadyRunning, running
+
+    there = running(repo.home)
+    if there is not None:
+        raise AlreadyRunning(there)
+    child = start(["watch", "--background", *(["--poll"] if poll else [])], Path.cwd(), os.environ)
+    until = time.monotonic() + _BEGINS
+    while time.monotonic() < until:
+        found = running(repo.home)
+        if found is not None and found.pid == child.pid:
+            say(f"watching in the background (process {found.pid}); `git story watch --stop` ends it")
+            return 0
+        if child.poll() is not None:
+            break
+        time.sleep(0.02)
+    raise GitStoryError("the watcher did not begin", hint="`git story watch` in the foreground says why")
+
+
+def _background(repo: Repo, poll: bool) -> int:
+    """Nobody listens: what goes wrong is in `git story status`, or else in the log."""
+    with suppress(OSError, AttributeError):
+        os.nice(10)
+    try:
+        return _run(repo, _Nobody(), poll, background=True)
+    except Exception as error:  # noqa: BLE001 - see above
+        from gitstory.cli.crash import write_crash
+
+        write_crash(error)
+        return 1
+
+
+def _foreground(repo: Repo, poll: bool) -> int:
+    from gitstory.cli.watch_view import View
+
+    with View(repo) as view:
+        return _run(repo, view, poll, background=False)
+
+
+def _run(repo: Repo, teller: Teller, poll: bool, *, background: bool) -> int:
+    from gitstory.watching.running import alone
+    from gitstory.watching.watcher import Watcher
+
+    code = 0
+    with alone(repo.home):
+        watcher = Watcher(repo, teller, background=background, polling=poll)
+
+        def ended(number: int, frame: FrameType | None) -> None:
+            nonlocal code
+            code = 130 if number == signal.SIGINT else 0
+            watcher.stop()
+
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), ended)
+        watcher.run()
+    if not repo.home.is_dir():
+        warn("gitstory's directory is gone", "`git story enable` makes it again")
+        return 1
+    return code
+
+
+class _Nobody:
+    """Who is told in the background."""
+
+    def begun(self, folders: int, agents: list[str], polling: str) -> None: ...
+
+    def saved(self, one: object) -> None: ...
+
+    def said(self, text: str) -> None: ...
+
+    def problem(self, text: str) -> None: ...
+
+
+def told(found: Running | None) -> str:
+    """What `git story status` says of the watcher."""
+    if found is None:
+        return "not running"
+    how = "in the background" if found.background else "in a terminal"
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.started))
+    polls = ", by looking every two seconds" if found.polling else ""
+    last = f", the last at {time.strftime('%H:%M:%S', time.localtime(found.last))}" if found.last else ""
+    return f"running {how} since {since} (process {found.pid}){polls}; saved {found.saved}{last}"

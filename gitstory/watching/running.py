@@ -1,0 +1,105 @@
+"""Which watcher runs in a repository: a lock that ends with its process, and beside it what it says of itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import msgspec
+
+from gitstory.errors import GitStoryError
+from gitstory.git.files import write_atomically
+from gitstory.storage.locks import single_flight
+
+LOCK = "watch.lock"
+NAME = "watch.json"
+
+
+class Running(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a watcher tells of itself. Times are epoch seconds; `polling` and `problem` are for a person to read."""
+
+    pid: int
+    started: float
+    background: bool = False
+    worktree: str = ""
+    saved: int = 0
+    last: float = 0.0
+    polling: str = ""
+    problem: str = ""
+
+
+class AlreadyRunning(GitStoryError):
+    def __init__(self, other: Running | None) -> None:
+        named = f" (process {other.pid})" if other is not None else ""
+        super().__init__(f"a watcher runs in this repository already{named}", hint="`git story watch --stop` ends it")
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Be the one watcher of a repository. Raises `AlreadyRunning`."""
+    with single_flight(home / LOCK, timeout=0.5) as got:
+        if not got:
+            raise AlreadyRunning(_told(home))
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                (home / NAME).unlink(missing_ok=True)
+
+
+def tell(home: Path, running: Running) -> None:
+    """A disk that is full costs what others can see of us, not the watching."""
+    with suppress(OSError):
+        write_atomically(home / NAME, msgspec.json.encode(running))
+
+
+def running(home: Path) -> Running | None:
+    """The watcher of a repository; None where there is none (what one left that was killed tells nothing)."""
+    if not (home / LOCK).is_file() or _free(home):
+        return None
+    return _told(home) or Running(0, 0.0)
+
+
+def _free(home: Path) -> bool:
+    try:
+        with single_flight(home / LOCK) as got:
+            return got
+    except OSError:
+        return True
+
+
+def _told(home: Path) -> Running | None:
+    try:
+        return msgspec.json.decode((home / NAME).read_bytes(), type=Running)
+    except (OSError, msgspec.MsgspecError, UnicodeError):
+        return None
+
+
+def stop(home: Path, wait: float = 10.0) -> Running | None:
+    """End the watcher; returns the one that ran, None where none did. Raises GitStoryError where it does not end."""
+    found = running(home)
+    if found is None:
+        return None
+    if not found.pid:
+        time.sleep(0.3)  # it has only just begun
+        found = running(home) or found
+    if found.pid <= 0:
+        raise GitStoryError("the watcher does not say which process it is", hint="end it where it was started")
+    try:
+        os.kill(found.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return found
+    except OSError as error:
+        raise GitStoryError(
+            f"process {found.pid} cannot be ended: {error.strerror}", hint="it may be another person's"
+        ) from None
+    until = time.monotonic() + wait
+    while time.monotonic() < until:
+        if _free(home):
+            return found
+        time.sleep(0.02)
+    raise GitStoryError(f"process {found.pid} does not end", hint="it is still saving; try again in a moment")

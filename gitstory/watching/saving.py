@@ -1,0 +1,193 @@
+"""One look at conversations and one save of those that are due: into history files, then into the search index."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from gitstory.agents.base import Agent, Source
+from gitstory.agents.endings import Ending, ending
+from gitstory.capture.select import place, plausible
+from gitstory.config.load import Config, load, read_all
+from gitstory.faults import point
+from gitstory.git.repo import Repo
+from gitstory.storage.locks import single_flight
+from gitstory.storage.stories import StoryStore
+from gitstory.watching.decide import verdict
+from gitstory.worker import index
+from gitstory.worker.histories import LATELY, folder, goes_on, write_histories
+from gitstory.worker.live import Live
+from gitstory.worker.setup import Setup, setup
+
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
+
+Target = Literal["histories", "index"]
+
+LOOKED_BACK = 30 * 86_400.0
+"""Seconds back from now in which conversations are taken to be still in use: their folders are watched."""
+_WAIT = 20.0
+_SLACK = 5.0
+_IN_DATABASES = 3600.0
+"""Rows of a database say their own times, which may lie before the file's."""
+
+
+class Saved(Struct, frozen=True):
+    """One conversation that was saved. `time` in epoch seconds; `path`: its history file, None for the index alone."""
+
+    key: Key
+    title: str
+    turn: int
+    time: float
+    path: Path | None = None
+
+
+class Heard(Struct, frozen=True):
+    """A conversation of this repository as it stands: its files, its last turn, and how that one ended."""
+
+    key: Key
+    paths: frozenset[str]
+    turn: str
+    number: int
+    title: str
+    how: Ending
+
+
+class Round(Struct):
+    """What is known while the stores are open. `off`: nothing may be recorded now; `sources` are of any age."""
+
+    repo: Repo
+    made: Setup
+    live: Live
+    store: StoryStore
+    config: Config
+    targets: tuple[Target, ...]
+
+    def heard(self, paths: Collection[str] | None) -> Iterator[Heard]:
+        """Conversations of this repository that any of these files tells (None: all that were looked at)."""
+        for key in sorted(self._ours()):
+            files = self._files(key)
+            if paths is not None and files.isdisjoint(paths):
+                continue
+            whole = self.live.whole(key)
+            if whole is None or not whole.turns:
+                continue
+            last = whole.turns[-1]
+            own = [ending(key[0], source.path) for _, source in self.live.gathered.sources.get(key, ())]
+            told = own[0] if len(own) == 1 else None
+            title = whole.title or next((turn.prompt for turn in whole.turns if turn.prompt.strip()), "")
+            yield Heard(key, files, last.id, last.index, title, verdict(told, goes_on(last)))
+
+    def _ours(self) -> set[Key]:
+        live = self.live
+        agents = self.made.context.agents
+        candidates, _ = place(live.gathered.traces, live.linker.at, agents, frozenset, lambda place: True)
+        return {one.trace.key for one in candidates if one.trace.turns}
+
+    def _files(self, key: Key) -> frozenset[str]:
+        """Also those of the subagents it spawned."""
+        keys = [key, *self.live.gathered.children.get(key, ())]
+        return frozenset(str(source.path) for one in keys for _, source in self.live.gathered.sources.get(one, ()))
+
+    def foreign(self, paths: Collection[str]) -> set[str]:
+        """Files among these that are of another repository."""
+        at = self.live.linker.at
+        near = [(agent, one) for agent, one in self._listed(paths) if str(one.path) in paths]
+        ours = {str(one.path) for agent, one in near if plausible(agent, one, at, lambda place: Path(place).is_dir())}
+        return {str(one.path) for _, one in near} - ours
+
+    def _listed(self, paths: Collection[str]) -> Iterator[tuple[Agent, Source]]:
+        wanted = [Path(path) for path in paths]
+        where = self.made.context.where
+        for agent in self.made.context.agents:
+            for root in (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ())):
+                if any(path.is_relative_to(root) for path in wanted):
+                    for source in agent.sources(root):
+                        yield agent, source
+
+    def save(self, heard: Iterable[Heard]) -> list[Saved]:
+        """Raises `RedactionFailed` or OSError; what was written until then is whole."""
+        due = {one.key: one for one in heard}
+        files = dict(self._write(due)) if "histories" in self.targets else {}
+        point("watch.written")
+        done = index.update(self.repo, dict(self.made.context.where.env)) if due else index.Updated()
+        point("watch.indexed")
+        now = time.time()
+        return [
+            Saved(key, one.title, one.number, now, files.get(key))
+            for key, one in due.items()
+            if key in files or (done.changed and "histories" not in self.targets)
+        ]
+
+    def _write(self, due: Mapping[Key, Heard]) -> Iterator[tuple[Key, Path]]:
+        keys: Collection[Key] = due.keys()
+        if self.config.history_commit:
+            # As after a commit: the next one brings files up to date that git has, which would else be changed always.
+            place = folder(self.repo, self.config)
+            keys = {key for key in keys if place.find(key) is None}
+        if keys:
+            written = write_histories(self.repo, self.store, self.live, self.config, keys, running=True)
+            yield from ((one.key, one.path) for one in written if one.changed)
+
+
+class Busy(Exception):
+    """The worker, or somebody who takes something back, is at it for long."""
+
+
+class Off(Exception):
+    """Nothing may be recorded here now."""
+
+
+@contextmanager
+def looking(repo: Repo, since: float) -> Iterator[Round]:
+    """Open the stores for transcripts written to after `since` (epoch seconds), with the worker kept out.
+
+    Raises `Busy`, `Off`, `ConfigError`.
+    """
+    with single_flight(repo.home / "worker.lock", timeout=_WAIT) as got:
+        if not got:
+            raise Busy
+        made = setup(repo)
+        if not made.enabled or made.private.off_since is not None:
+            raise Off
+        store, config = StoryStore(repo), load(repo)
+        with Live(repo, store, made, since=since) as live:
+            yield Round(repo, made, live, store, config, targets(repo, config))
+
+
+def targets(repo: Repo, config: Config) -> tuple[Target, ...]:
+    """Where to save: whoever starts a watcher wants history files, unless they said that they do not."""
+    said = read_all(repo).values["history.autosave"]
+    wanted = repo.worktree is not None and (config.history_autosave or said[1] == ("default",))
+    return ("histories", "index") if wanted else ("index",)
+
+
+def since_of(paths: Iterable[str], now: float) -> float:
+    """The time from which on transcripts have to be looked at, where these files were written to: by their own times,
+    which no jump of the clock changes."""
+    times: list[float] = []
+    for name in paths:
+        path = Path(name)
+        for one in (path, path.with_name(f"{path.name}-wal")):
+            try:
+                found = one.stat().st_mtime
+            except OSError:
+                continue
+            times.append(found - (_SLACK if path.suffix in (".jsonl", ".json", ".md") else _IN_DATABASES))
+    return min(times, default=now - LATELY)
+
+
+def newest(made: Setup) -> dict[Path, list[Source]]:
+    """What each store holds, the newest first."""
+    found: dict[Path, list[Source]] = {}
+    where = made.context.where
+    for agent in made.context.agents:
+        for root in (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ())):
+            if root.is_dir():
+                found[root] = sorted(agent.sources(root), key=lambda one: -one.modified)[:10]
+    return found

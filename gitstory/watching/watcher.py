@@ -1,0 +1,266 @@
+"""The loop: waits for writes, looks at what was written to once it rests, and saves the turns that have ended."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from gitstory.agents.base import Agent
+from gitstory.agents.endings import ending
+from gitstory.capture.select import here
+from gitstory.errors import GitStoryError
+from gitstory.faults import tell
+from gitstory.git.repo import Repo
+from gitstory.storage.stories import StoryStore
+from gitstory.watching import decide, running
+from gitstory.watching.decide import NEVER, File
+from gitstory.watching.observer import Change, Watches
+from gitstory.watching.places import Plan, awaited, plan, stores
+from gitstory.watching.running import Running
+from gitstory.watching.saving import LOOKED_BACK, Busy, Heard, Off, Saved, looking, newest, since_of
+from gitstory.worker.histories import LATELY
+from gitstory.worker.live import Live
+from gitstory.worker.setup import setup
+
+WAKE = 30.0
+"""Seconds after which a watcher looks whether the clocks ran apart and its directories are still the same."""
+WHOLE = 900.0
+"""Seconds between two looks at everything, for what the system did not tell of."""
+
+
+class Teller(Protocol):
+    """Who is told what the watcher does."""
+
+    def begun(self, folders: int, agents: list[str], polling: str) -> None: ...
+    def saved(self, one: Saved) -> None: ...
+    def said(self, text: str) -> None: ...
+    def problem(self, text: str) -> None: ...
+
+
+class Watcher:
+    """Autosave of one repository. The caller holds `running.alone`."""
+
+    def __init__(self, repo: Repo, teller: Teller, *, background: bool = False, polling: bool = False) -> None:
+        self._repo = repo
+        self._teller = teller
+        self._events: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
+        self._watches = Watches(self._events.put, polling=polling)
+        self._stores: list[tuple[Agent, Path]] = []
+        self._plan = Plan({})
+        self._files: dict[str, File] = {}
+        self._foreign: dict[str, float] = {}
+        self._renewed: set[Path] = set()
+        self._replan = self._whole = NEVER
+        self._anew = self._stopping = False
+        self._off = False
+        self._running = Running(os.getpid(), time.time(), background, str(repo.worktree or repo.git_dir))
+
+    def stop(self) -> None:
+        """May be called by a signal's handler."""
+        self._stopping = True
+        self._events.put(None)
+
+    def run(self) -> None:
+        """Until `stop`, or until the repository is gone."""
+        try:
+            self._tell_others()
+            self._look_at_all(LATELY)
+            self._teller.begun(len(self._watches), self._agents(), self._watches.polling)
+            steady, wall = time.monotonic(), time.time()
+            while not self._stopping and self._repo.home.is_dir():
+                self._wait()
+                now = time.monotonic()
+                if decide.slept(now - steady, time.time() - wall):
+                    tell("the clocks ran apart: looking at everything")
+                    self._whole, self._anew = now, True
+                steady, wall = now, time.time()
+                self._work(now)
+        finally:
+            self._watches.close()
+
+    def _wait(self) -> None:
+        now = time.monotonic()
+        until = min(decide.next_look(self._files, NEVER), self._replan, self._whole, now + WAKE)
+        try:
+            change = self._events.get(timeout=max(0.0, until - now))
+        except queue.Empty:
+            self._replan = min(self._replan, now)  # cheap: the directories are compared with what they were
+            return
+        while True:
+            if change is not None:
+                self._take(change)
+            try:
+                change = self._events.get_nowait()
+            except queue.Empty:
+                return
+
+    def _take(self, change: Change) -> None:
+        now = time.monotonic()
+        if change.structural and (change.path in self._plan.watched or self._plan.concerns(change.path)):
+            self._renewed.add(change.path)
+            self._replan = min(self._replan, now + decide.STILL)
+            self._whole, self._anew = min(self._whole, now + decide.STILL), True
+            return
+        path = self._plan.concerns(change.path)
+        if path is None or now - self._foreign.get(str(path), -NEVER) < decide.FOREIGN:
+            return
+        self._files[str(path)] = decide.written(self._files.get(str(path)), now)
+
+    def _work(self, now: float) -> None:
+        if now >= self._whole:
+            self._look_at_all(LATELY if self._anew else WHOLE + 60)
+            return
+        if now >= self._replan:
+            self._replan = NEVER
+            self._watches.set(self._plan.watched, self._renewed)
+            self._renewed.clear()
+        due = decide.ready(self._files, now)
+        if due:
+            self._look(due)
+
+    # --- looking ---
+
+    def _look(self, paths: list[str]) -> None:
+        """First at the ends of the files, which is cheap, then, where that does not tell, into them."""
+        now = time.monotonic()
+        open_now: list[str] = []
+        for path in paths:
+            agent = self._agent_of(Path(path))
+            how = ending(agent, Path(path)) if agent is not None else None
+            if how is None:
+                open_now.append(path)
+                continue
+            self._files[path], due = decide.judged(self._files[path], how, now)
+            if due:
+                open_now.append(path)
+        if open_now:
+            self._attempt(open_now, lambda: self._open(open_now))
+
+    def _agent_of(self, path: Path) -> str | None:
+        return next((agent.name for agent, root in self._stores if path.is_relative_to(root)), None)
+
+    def _open(self, paths: list[str]) -> None:
+        began = time.monotonic()
+        with looking(self._repo, since_of(paths, time.time())) as found:
+            heard = list(found.heard(paths))
+            due: list[Heard] = []
+            now = time.monotonic()
+            for one in heard:
+                mine = [path for path in paths if path in one.paths]
+                verdicts = [decide.judged(self._files[path], one.how, now, now - began) for path in mine]
+                for path, (file, _) in zip(mine, verdicts, strict=True):
+                    self._files[path] = file
+                if all(ready for _, ready in verdicts):
+                    due.append(one)
+            unheard = set(paths) - {path for one in heard for path in one.paths}
+            self._forget(unheard, found.foreign(unheard) if unheard else set(), now)
+            self._report(due, found.save(due))
+
+    def _forget(self, paths: set[str], foreign: set[str], now: float) -> None:
+        """Files that tell of no conversation of this repository, or of none any more."""
+        for path in paths:
+            self._files.pop(path, None)
+        self._foreign = {path: at for path, at in self._foreign.items() if now - at < decide.FOREIGN}
+        self._foreign |= dict.fromkeys(foreign, now)
+
+    def _report(self, due: list[Heard], saved: list[Saved]) -> None:
+        for one in due:
+            for path in one.paths:
+                if path in self._files:
+                    self._files[path] = decide.saved(self._files[path], one.turn, one.how)
+        for done in saved:
+            self._teller.saved(done)
+        if saved:
+            self._running = replace(self._running, saved=self._running.saved + len(saved), last=saved[-1].time)
+        if saved or self._running.problem:
+            self._running = replace(self._running, problem="")
+            self._tell_others()
+
+    def _look_at_all(self, back: float) -> None:
+        """Find the directories anew, and save whatever has ended since somebody last looked."""
+        self._whole = time.monotonic() + WHOLE
+        self._replan, self._anew = NEVER, False
+        self._attempt([], lambda: self._find(back))
+
+    def _find(self, back: float) -> None:
+        made = setup(self._repo)
+        self._stores = list(stores(made))
+        now, wall = time.monotonic(), time.time()
+        with Live(
+            self._repo, StoryStore(self._repo), made, since=wall - LOOKED_BACK, matters=lambda brief: False
+        ) as live:
+            known = {source.path: source.modified for one in live.gathered.sources.values() for _, source in one}
+        ours = sorted(known, key=lambda path: -known[path])
+        self._plan = plan(self._stores, here(self._repo), ours, newest(made), awaited(made))
+        before = self._watches.polling
+        # Before anything is read: what changes meanwhile is told.
+        self._watches.set(self._plan.watched, self._renewed)
+        self._renewed.clear()
+        if self._watches.polling and not before:
+            self._teller.said(f"looking at files every two seconds: {self._watches.polling}")
+            self._running = replace(self._running, polling=self._watches.polling)
+            self._tell_others()
+        with looking(self._repo, wall - back) as found:
+            due: list[Heard] = []
+            for one in found.heard(None):
+                age = wall - max(map(_modified, one.paths), default=0.0)
+                if one.how == "ended" or age > (decide.QUIET if one.how == "running" else decide.SETTLED):
+                    due.append(one)
+                    continue
+                for path in one.paths:
+                    self._files[path] = decide.written(self._files.get(path), now)
+            self._report(due, found.save(due))
+
+    def _attempt(self, paths: list[str], work: Callable[[], None]) -> None:
+        """What goes wrong is told, and tried again later; the watching goes on."""
+        now = time.monotonic()
+        try:
+            work()
+            if self._off:
+                self._off = False
+                self._teller.said("recording is on again")
+            return
+        except Off:
+            if not self._off:
+                self._off = True
+                self._teller.said("recording is off here: nothing is saved until `git story on`")
+            for path in paths:
+                self._files.pop(path, None)
+            return
+        except Busy:
+            problem = "another worker has been busy for long"
+        except GitStoryError as error:
+            problem = f"nothing saved: {error.message}"
+        except sqlite3.Error as error:
+            problem = f"the search index cannot be written: {error}"
+        except OSError as error:
+            problem = f"cannot save: {error.strerror or error}"
+        if problem != self._running.problem:
+            self._teller.problem(problem)
+        self._running = replace(self._running, problem=problem)
+        self._tell_others()
+        for path in paths:
+            if path in self._files:
+                self._files[path] = decide.failed(self._files[path], now)
+        if not paths:
+            self._whole, self._anew = now + decide.AGAIN, True
+
+    def _agents(self) -> list[str]:
+        return list(dict.fromkeys(agent.name for agent, root in self._stores if root.exists()))
+
+    def _tell_others(self) -> None:
+        running.tell(self._repo.home, self._running)
+
+
+def _modified(path: str) -> float:
+    try:
+        return Path(path).stat().st_mtime
+    except OSError:
+        return 0.0

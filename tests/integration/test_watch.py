@@ -1,0 +1,204 @@
+"""`git story watch`: a real watcher beside agents that write."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.claude_session import ClaudeSession
+from tests.gitrepo import GitRepo
+from tests.integration.story_of import git_story
+from tests.watcher import Watching, histories, until
+
+ID = "aaaaaaaa-1111-4222-8333-000000000001"
+OTHER = "bbbbbbbb-1111-4222-8333-000000000002"
+
+
+@pytest.fixture
+def project(repo: GitRepo) -> GitRepo:
+    repo.commit("base", {"base.txt": "one\n"})
+    git_story(repo.path, "enable", "--no-hooks")
+    return repo
+
+
+@pytest.fixture
+def session(project: GitRepo, home: Path) -> ClaudeSession:
+    one = ClaudeSession(home, project.path, int(time.time()) - 100, ID)
+    one.prompt("The very first thing")
+    one.say("Here it is.")
+    return one
+
+
+@pytest.fixture
+def watching(project: GitRepo, session: ClaudeSession) -> Iterator[Watching]:
+    one = Watching(project.path)
+    try:
+        one.wait("watching ")
+        until(lambda: "The very first thing" in histories(project.path), one.output)
+        yield one
+    finally:
+        one.end()
+
+
+def test_turns_are_saved_as_they_end(project: GitRepo, session: ClaudeSession, watching: Watching) -> None:
+    session.prompt("And a second one")
+    session.write("module.py", "x = 1\n")
+    session.say("Done with the marmalade.")
+    said = watching.wait("turn 2")
+    assert "Claude Code  turn 2" in said and f"_{ID}.md" in said
+    assert "marmalade" in histories(project.path)
+    until(lambda: "marmalade" in git_story(project.path, "search", "marmalade").stdout)
+    assert watching.end() == 0
+
+
+def test_nothing_is_written_while_a_turn_goes_on(
+    project: GitRepo, session: ClaudeSession, watching: Watching, home: Path
+) -> None:
+    session.prompt("A long one")
+    session.write("module.py", "x = 1\n")
+    other = ClaudeSession(home, project.path, session.time, OTHER)  # the watcher does see what happens meanwhile
+    other.prompt("Something else")
+    other.say("Yes.")
+    until(lambda: "Something else" in histories(project.path), watching.output)
+    assert "A long one" not in histories(project.path)
+    session.say("Now it is over.")
+    until(lambda: "A long one" in histories(project.path), watching.output)
+
+
+def test_half_a_line_is_no_turn(project: GitRepo, session: ClaudeSession, watching: Watching, home: Path) -> None:
+    session.prompt("Written in two pieces")
+    session.say("The answer in two pieces.")
+    data = session.path.read_bytes()
+    session.path.write_bytes(data[:-20])
+    other = ClaudeSession(home, project.path, session.time, OTHER)
+    other.prompt("Something else")
+    other.say("Yes.")
+    until(lambda: "Something else" in histories(project.path), watching.output)
+    assert "two pieces" not in histories(project.path)
+    with session.path.open("ab") as file:
+        file.write(data[-20:])
+    until(lambda: "The answer in two pieces" in histories(project.path), watching.output)
+
+
+def test_files_and_folders_that_come_and_go(
+    project: GitRepo, session: ClaudeSession, watching: Watching, home: Path
+) -> None:
+    shutil.rmtree(session.path.parent)
+    again = ClaudeSession(home, project.path, session.time, OTHER)
+    again.prompt("After the folder was made anew")
+    again.say("Good.")
+    until(lambda: "made anew" in histories(project.path), watching.output)
+    shutil.rmtree(home / ".claude")
+    third = ClaudeSession(home, project.path, session.time, ID)
+    third.prompt("After the whole store was made anew")
+    third.say("Better.")
+    until(lambda: "whole store" in histories(project.path), watching.output)
+
+
+def test_a_rotated_file(project: GitRepo, session: ClaudeSession, watching: Watching) -> None:
+    session.path.rename(session.path.with_suffix(".old"))
+    session.prompt("Said into a new file")
+    session.say("Heard.")
+    until(lambda: "Said into a new file" in histories(project.path), watching.output)
+
+
+def test_an_agent_that_was_not_there_before(project: GitRepo, watching: Watching, home: Path) -> None:
+    folder = home / ".codex/sessions/2026/01/02"
+    folder.mkdir(parents=True)
+    source = next(Path(__file__).parents[1].glob("data/codex/sessions/2026/01/02/*000000000001.jsonl"))
+    text = source.read_text().replace("/home/dev/work/app", str(project.path))
+    assert str(project.path) in text
+    (folder / source.name).write_text(text)
+    until(lambda: "019b8000-0000-7000-8000-000000000001" in histories(project.path), watching.output)
+
+
+def test_off_and_private(project: GitRepo, session: ClaudeSession, watching: Watching) -> None:
+    git_story(project.path, "off")
+    session.time = int(time.time())
+    session.prompt("Said while it was off")
+    session.say("Hidden.")
+    watching.wait("recording is off here")
+    git_story(project.path, "on")
+    session.time = int(time.time()) + 5
+    session.prompt("Said afterwards")
+    session.say("Seen.")
+    until(lambda: "Said afterwards" in histories(project.path), watching.output)
+    session.prompt("#private Not for anybody")
+    session.say("Hidden.")
+    until(lambda: "Not for anybody" not in histories(project.path), watching.output)
+    assert "while it was off" not in histories(project.path)
+
+
+def test_only_the_index_where_autosave_is_off(project: GitRepo, session: ClaudeSession) -> None:
+    project.git("config", "story.history.autosave", "false")
+    one = Watching(project.path)
+    try:
+        one.wait("watching ")
+        session.prompt("Only to be found")
+        session.say("In the index.")
+        one.wait("search index")
+        assert not (project.path / ".gitstory").exists()
+    finally:
+        assert one.end(signal.SIGINT) == 130
+
+
+def test_one_for_each_repository(project: GitRepo, watching: Watching) -> None:
+    second = git_story(project.path, "watch", check=False)
+    assert second.returncode == 1 and "a watcher runs in this repository already" in second.stderr
+    assert f"process {watching.process.pid}" in git_story(project.path, "status").stdout
+    assert git_story(project.path, "watch", "--stop").stdout == f"ended (process {watching.process.pid})\n"
+    assert watching.process.wait(30) == 0
+    assert git_story(project.path, "watch", "--stop").stdout == "no watcher runs in this repository\n"
+    assert "not running" in git_story(project.path, "status").stdout
+
+
+def test_in_the_background(project: GitRepo, session: ClaudeSession) -> None:
+    said = git_story(project.path, "watch", "--daemon").stdout
+    try:
+        assert "watching in the background" in said
+        assert git_story(project.path, "watch", "--daemon", check=False).returncode == 1
+        session.prompt("Heard in the background")
+        session.say("Yes.")
+        until(lambda: "Heard in the background" in histories(project.path))
+    finally:
+        assert git_story(project.path, "watch", "--stop").stdout.startswith("ended")
+
+
+@pytest.mark.parametrize("place", ["files.written", "watch.written", "watch.indexed", "search.done"])
+def test_killed_in_the_middle(project: GitRepo, session: ClaudeSession, place: str) -> None:
+    one = Watching(project.path, GITSTORY_FAULT=place)
+    assert one.end(0) == -signal.SIGKILL  # it has work at once
+    left = [path.name for path in (project.path / ".gitstory/history").glob("*") if path.suffix == ".md"]
+    assert len(left) <= 1
+    assert "not running" in git_story(project.path, "status").stdout
+    two = Watching(project.path)
+    try:
+        two.wait("watching ")
+        until(lambda: "Here it is." in histories(project.path), two.output)
+        until(lambda: "very first" in git_story(project.path, "search", "very first").stdout)
+    finally:
+        assert two.end() == 0
+    assert not [path for path in (project.path / ".gitstory/history").iterdir() if path.suffix != ".md"]
+
+
+def test_where_the_system_allows_no_watches(project: GitRepo, session: ClaudeSession) -> None:
+    """The real limit, lowered in a namespace of its own."""
+    if shutil.which("unshare") is None or os.system("unshare -Ur true 2>/dev/null") != 0:
+        pytest.skip("no user namespaces")
+    lower = 'echo 2 >/proc/sys/user/max_inotify_watches && exec "$0" "$@"'
+    one = Watching(project.path, prefix=("unshare", "-Ur", "sh", "-c", lower))
+    try:
+        one.wait("looking at files every two seconds: the system allows no more watched directories")
+        one.wait("watching ")
+        session.prompt("Found by looking")
+        session.say("Yes.")
+        until(lambda: "Found by looking" in histories(project.path), one.output)
+        assert "by looking every two seconds" in git_story(project.path, "status").stdout
+    finally:
+        one.end()
