@@ -37,6 +37,7 @@ BUILTIN: Mapping[str, str] = {
     "gemini-cli": "gitstory.agents.gemini_cli",
     "copilot-cli": "gitstory.agents.copilot_cli",
     "qwen": "gitstory.agents.qwen",
+    "pi": "gitstory.agents.pi",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -68,6 +69,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "gemini-cli": {"GEMINI_CLI": "present"},
     "copilot-cli": {"COPILOT_CLI": "present", "COPILOT_AGENT_SESSION_ID": "conversation"},
     "qwen": {"QWEN_CODE": "present"},
+    "pi": {"PI_CODING_AGENT": "present"},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -51,6 +51,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "gemini-cli": ("~/.gemini", "$GEMINI_CLI_HOME"),
     "copilot-cli": ("~/.copilot", "$COPILOT_HOME"),
     "qwen": ("~/.qwen", "$QWEN_HOME", "$QWEN_RUNTIME_DIR"),
+    "pi": ("~/.pi", "$PI_CODING_AGENT_DIR"),
     "aider": ("~/.aider.chat.history.md", "$AIDER_CHAT_HISTORY_FILE"),
     "specstory": ("~/.specstory",),
 }

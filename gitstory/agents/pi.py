@@ -1,0 +1,241 @@
+"""Pi: a file of JSON lines a session below `~/.pi/agent/sessions/--<directory>--`, each entry naming its parent.
+
+Seen in 0.73, and in format versions 1 (2025, entries without ids) to 3. Files only grow: a person who goes back in
+the tree leaves a branch behind, and the entry written last is the end of the live one. A fork is a new file of copied
+entries, which keep their ids, whose head names the file it was made of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import compact, cut, items, joined, mapping, seconds, text
+from gitstory.agents.drafts import CallDraft, Draft
+from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count, tokens
+from gitstory.model import Edit, Mark, Replacement, Tokens
+
+_TELLING = ("command", "path", "pattern", "query", "url", "description", "prompt")
+_QUIET = ("thinking_level_change", "label", "custom", "custom_message", "model_change")
+"""Entries that tell nothing of their own: extensions' too, whose messages are no words of the person."""
+_SILENT = ("custom", "hookMessage", "branchSummary", "compactionSummary")
+_BLOCKS = ("image", "redacted_thinking")
+_SEPARATORS = re.compile(r"[/\\:]")
+_PUT_BEFORE = re.compile(r'<(skill|file) name="([^"\n]*)"[^>\n]*>.*?</\1>(?:\n+|\Z)', re.DOTALL)
+"""What Pi puts before a prompt for `/skill:name` and for files named on the command line."""
+
+
+class Pi:
+    name = "pi"
+    label = "Pi"
+    markers: Mapping[str, str] = {"PI_CODING_AGENT": "present"}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        bases = [Path(env["PI_CODING_AGENT_DIR"])] if env.get("PI_CODING_AGENT_DIR") else []
+        return [base / "sessions" for base in dict.fromkeys([*bases, home / ".pi" / "agent"])]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        try:
+            paths = sorted([*root.glob("*.jsonl"), *root.glob("*/*.jsonl")])
+        except OSError:
+            return
+        for path in paths:
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            if path.is_file() and rows.is_name(path.stem):
+                stamp, folder = (facts.st_size, facts.st_mtime_ns), path.relative_to(root).parts[0]
+                within = folder if folder != path.name else None
+                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, _named(path.name), within)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        head = decode(next(iter(Lines(source.path)), b"")) or {}
+        place = text(head.get("cwd"))
+        return (patches.absolute(place, None),) if place else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        named = str(directory)
+        return f"--{_SEPARATORS.sub('-', named[1:] if named[:1] in ('/', chr(92)) else named)}--"
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        session = _Session(Draft(self.name, source.id or "", str(source.path)), _home(source.path))
+        lines = Lines(source.path)
+        for line in lines:
+            session.take(line)
+        if decode(lines.rest) is not None:
+            session.take(lines.rest)
+        session.leave_branches()
+        draft = session.draft
+        draft.id = draft.id or source.path.stem
+        draft.skipped += lines.skipped
+        if draft.started is None:
+            draft.updated, draft.times = source.modified, "bounds"
+        return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+
+
+def _named(name: str) -> str | None:
+    """The id of a session in the name of its file, `<time>_<id>.jsonl`; None where it holds none."""
+    before, _, ident = name.removesuffix(".jsonl").rpartition("_")
+    return ident if before and rows.is_name(ident) else None
+
+
+def _home(path: Path) -> str:
+    """The home directory a session lies in, which tells what `~` meant; "" where it lies elsewhere."""
+    parts = path.parts
+    return path.parents[4].as_posix() if len(parts) > 5 and parts[-5:-2] == (".pi", "agent", "sessions") else ""
+
+
+class _Session:
+    """What the entries told so far; `parents` and `last` are the tree."""
+
+    def __init__(self, draft: Draft, home: str) -> None:
+        self.draft = draft
+        self.home = home
+        self.parents: dict[str, str | None] = {}
+        self.last = ""
+
+    def take(self, line: bytes) -> None:
+        record = decode(line)
+        draft = self.draft
+        if record is None:
+            draft.skipped += bool(line.strip())
+            return
+        kind, time = text(record.get("type")), seconds(record.get("timestamp"))
+        if time is not None:
+            draft.started = time if draft.started is None else min(time, draft.started)
+            draft.updated = max(time, draft.updated or time)
+        if kind == "session":
+            self._began(record)
+            return
+        if ident := text(record.get("id")):
+            parent = record.get("parentId")
+            self.parents[ident] = parent if isinstance(parent, str) else None
+            self.last = ident
+        if kind == "message":
+            self._message(record, mapping(record.get("message")), time)
+        elif kind in ("compaction", "branch_summary"):
+            if draft.turns:
+                draft.mark("compacted" if kind == "compaction" else "rewound")
+        elif kind == "session_info":
+            draft.title = text(record.get("name")) or draft.title
+        elif kind not in _QUIET:
+            draft.skipped += 1
+
+    def leave_branches(self) -> None:
+        """Mark the turns that are not on the way from the last entry to the first. Where an entry between them is
+        missing, nothing is known of those before it."""
+        live: set[str] = set()
+        at: str | None = self.last
+        while at is not None and at in self.parents and at not in live:
+            live.add(at)
+            at = self.parents[at]
+        if at is None:
+            for turn in self.draft.turns:
+                turn.abandoned = bool(turn.id) and turn.id not in live
+
+    def _began(self, head: Mapping[str, Any]) -> None:
+        draft, named = self.draft, text(head.get("id"))
+        draft.id = draft.id or (named if rows.is_name(named) else "")
+        draft.version = str(count(head.get("version")) or 1)
+        draft.seen_in(text(head.get("cwd")))
+        parent = text(head.get("parentSession")).replace("\\", "/").rpartition("/")[2]
+        draft.parent = (_named(parent) or parent.removesuffix(".jsonl")) or None
+
+    def _message(self, record: Mapping[str, Any], told: Mapping[str, Any], time: float | None) -> None:
+        draft, role, content = self.draft, told.get("role"), told.get("content")
+        blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(map(mapping, items(content)))
+        if role == "user":
+            words = clean(_asked(joined(blocks, "text")))
+            images = sum(block.get("type") == "image" for block in blocks)
+            if words or images:
+                draft.prompt(words, text(record.get("id")), time, images)
+        elif role == "assistant":
+            draft.used(text(told.get("model")), _tokens(mapping(told.get("usage"))), time)
+            for block in blocks:
+                self._answered(block, time)
+            if told.get("stopReason") == "aborted":
+                draft.mark("interrupted")
+        elif role == "toolResult":
+            self._finished(told, cut(joined(blocks, "text")), time)
+        elif role == "bashExecution":
+            if draft.turns and text(told.get("command")):  # the person's own: its files and commits are not Pi's
+                draft.turn.steps.append(Mark("said", cut(f"! {text(told.get('command'))}"), time))
+        elif role not in _SILENT:
+            draft.skipped += 1
+
+    def _answered(self, block: Mapping[str, Any], time: float | None) -> None:
+        draft, kind = self.draft, block.get("type")
+        if kind == "text":
+            draft.say(text(block.get("text")), time)
+        elif kind == "thinking":
+            draft.think(text(block.get("thinking")), time)
+        elif kind == "toolCall":
+            given = mapping(block.get("arguments"))
+            said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+            said = said or (compact(given) if given else "")
+            made = CallDraft(text(block.get("name")), text(block.get("id")), cut(said), time=time, arguments=given)
+            made.cwd = draft.cwd
+            draft.call(made)
+        elif kind not in _BLOCKS:
+            draft.skipped += 1
+
+    def _finished(self, told: Mapping[str, Any], output: str, time: float | None) -> None:
+        """A call without a result, and one that ended in an error, changed nothing that is known of."""
+        made = self.draft.calls.get(text(told.get("toolCallId")))
+        if made is None or made.answered:
+            return
+        made.answered, made.failed, made.output = True, told.get("isError") is True, output
+        made.time = time if time is not None else made.time
+        if made.tool == "bash":
+            made.ran(text(made.arguments.get("command")), output, made.failed)
+        elif not made.failed:
+            made.edits = self._edits(made)
+
+    def _edits(self, made: CallDraft) -> tuple[Edit, ...]:
+        given = made.arguments
+        path = self._path(text(given.get("path")) or text(given.get("file_path")), made.cwd)
+        if not path:
+            return ()
+        if made.tool == "write":
+            content = given.get("content")
+            return (Edit(path, after=content, time=made.time),) if isinstance(content, str) else ()
+        if made.tool != "edit":
+            return ()
+        told = given.get("edits")
+        if isinstance(told, str):  # some models write the list as a text
+            told = mapping(decode(b'{"edits":' + told.encode("utf-8", "replace") + b"}")).get("edits")
+        pairs = [(one.get("oldText"), one.get("newText")) for one in [*map(mapping, items(told)), given]]
+        found = tuple(Replacement(old, new) for old, new in pairs if isinstance(old, str) and isinstance(new, str))
+        return (Edit(path, replacements=found, time=made.time),)
+
+    def _path(self, named: str, cwd: str | None) -> str:
+        named = named.removeprefix("@")
+        if named.startswith("~/"):
+            return patches.absolute(named[2:], self.home) if self.home else named
+        return patches.absolute(named, cwd) if named else ""
+
+
+def _asked(words: str) -> str:
+    """The prompt with what was put before it named, not told."""
+    named: list[str] = []
+    while put := _PUT_BEFORE.match(words):
+        named.append(f"/skill:{put[2]}" if put[1] == "skill" else f"@{put[2]}")
+        words = words[put.end() :]
+    return " ".join([*named, words]) if named else words
+
+
+def _tokens(used: Mapping[str, Any]) -> Tokens | None:
+    """What came from the cache, and what was put there, is counted apart from the rest of the input."""
+    cached = count(used.get("cacheRead"))
+    read = count(used.get("input")) + count(used.get("cacheWrite")) + cached
+    return tokens(read, count(used.get("output")), cached)
+
+
+AGENT = Pi()
