@@ -38,6 +38,7 @@ BUILTIN: Mapping[str, str] = {
     "copilot-cli": "gitstory.agents.copilot_cli",
     "qwen": "gitstory.agents.qwen",
     "pi": "gitstory.agents.pi",
+    "continue": "gitstory.agents.continue_dev",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -70,6 +71,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "copilot-cli": {"COPILOT_CLI": "present", "COPILOT_AGENT_SESSION_ID": "conversation"},
     "qwen": {"QWEN_CODE": "present"},
     "pi": {"PI_CODING_AGENT": "present"},
+    "continue": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

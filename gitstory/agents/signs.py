@@ -52,6 +52,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "copilot-cli": ("~/.copilot", "$COPILOT_HOME"),
     "qwen": ("~/.qwen", "$QWEN_HOME", "$QWEN_RUNTIME_DIR"),
     "pi": ("~/.pi", "$PI_CODING_AGENT_DIR"),
+    "continue": ("~/.continue", "$CONTINUE_GLOBAL_DIR"),
     "aider": ("~/.aider.chat.history.md", "$AIDER_CHAT_HISTORY_FILE"),
     "specstory": ("~/.specstory",),
 }

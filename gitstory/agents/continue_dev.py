@@ -1,0 +1,166 @@
+"""Continue, in editors and as `cn`: one JSON document a session below `~/.continue/sessions`, written anew as a whole.
+
+Seen in cn 1.5.47. It tells no times but when the session was first saved, which `cn` does at the end of its first run:
+nothing surely lies before, so only the file's modification bounds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import compact, cut, items, joined, mapping, text
+from gitstory.agents.drafts import CallDraft, Draft
+from gitstory.agents.jsonl import decode
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import openai
+from gitstory.model import Edit, Replacement
+
+_TELLING = ("command", "filepath", "file_path", "dirPath", "pattern", "query", "url", "prompt")
+_SHELLS = ("Bash", "run_terminal_command")
+_WRITERS = ("Write", "create_new_file")
+_REPLACERS = ("Edit", "MultiEdit", "single_find_and_replace", "multi_edit")
+_ENDED = ("done", "errored", "canceled")
+
+
+class _Head(msgspec.Struct, frozen=True, rename="camel"):
+    """The part of a session that names its directory: decoding it alone builds none of the messages."""
+
+    workspace_directory: str = ""
+
+
+class Continue:
+    name = "continue"
+    label = "Continue"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        bases = [Path(env["CONTINUE_GLOBAL_DIR"])] if env.get("CONTINUE_GLOBAL_DIR") else []
+        return [base / "sessions" for base in dict.fromkeys([*bases, home / ".continue"])]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        try:
+            paths = sorted(root.glob("*.json"))
+        except OSError:
+            return
+        for path in paths:
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            if path.name != "sessions.json" and path.is_file() and rows.is_name(path.stem):
+                stamp = (facts.st_size, facts.st_mtime_ns)
+                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        try:
+            head = msgspec.json.decode(source.path.read_bytes(), type=_Head)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return ()
+        return (patches.absolute(head.workspace_directory, None),) if head.workspace_directory else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return None
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        draft = Draft(self.name, source.id or source.path.stem, str(source.path))
+        draft.updated, draft.times = source.modified, "bounds"
+        try:
+            session = decode(source.path.read_bytes())
+        except OSError:
+            session = None
+        if session is None:
+            draft.skipped = 1
+            return Reading((draft.finished(),))
+        draft.title = text(session.get("title"))
+        draft.seen_in(text(session.get("workspaceDirectory")))
+        for item in items(session.get("history")):
+            _item(draft, mapping(item))
+        return Reading((draft.finished(),))
+
+
+def _item(draft: Draft, item: Mapping[str, Any]) -> None:
+    told = mapping(item.get("message"))
+    role, content = told.get("role"), told.get("content")
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(map(mapping, items(content)))
+    words = joined(blocks, "text")
+    if role == "user":
+        images = sum(block.get("type") == "imageUrl" for block in blocks)
+        if clean(words) or images:
+            draft.prompt(clean(words), images=images)
+    elif role == "assistant":
+        used = mapping(told.get("usage"))
+        draft.used(text(used.get("model")), openai(used))
+        draft.think(text(mapping(item.get("reasoning")).get("text")))
+        draft.say(words)
+        _calls(draft, item, told)
+    elif role == "thinking":
+        draft.think(words)
+    elif role not in ("system", "tool"):
+        draft.skipped += 1
+    if text(item.get("conversationSummary")) and draft.turns:
+        draft.mark("compacted")
+
+
+def _calls(draft: Draft, item: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    """The calls of a message with what became of them. One without an end changed nothing that is known of."""
+    states = {text(one.get("toolCallId")): one for one in map(mapping, items(item.get("toolCallStates")))}
+    older = mapping(item.get("toolCallState"))  # one for each message
+    states.setdefault(text(older.get("toolCallId")), older)
+    for call in map(mapping, items(told.get("toolCalls"))):
+        ident, asked = text(call.get("id")), mapping(call.get("function"))
+        state = states.get(ident) or {}
+        given = mapping(state.get("parsedArgs")) or decode(text(asked.get("arguments")).encode("utf-8", "replace"))
+        made = CallDraft(text(asked.get("name")), ident, cwd=draft.cwd, arguments=given or {})
+        said = next((one for key in _TELLING if (one := text(made.arguments.get(key)))), "")
+        made.input = cut(said or (compact(given) if given else ""))
+        draft.call(made)
+        if state.get("status") in _ENDED:
+            output = "\n".join(text(mapping(one).get("content")) for one in items(state.get("output")))
+            _finished(made, text(state.get("status")), output)
+
+
+def _finished(made: CallDraft, status: str, output: str) -> None:
+    made.answered, made.failed, made.output = True, status != "done", cut(output)
+    if made.tool in _SHELLS:
+        if status != "canceled":
+            made.ran(text(made.arguments.get("command")), output, made.failed)
+    elif not made.failed:
+        made.edits = _edits(made, output)
+
+
+def _edits(made: CallDraft, output: str) -> tuple[Edit, ...]:
+    """Results of `cn` show a diff, which says where its lines stand; `edit_existing_file` leaves parts of its text
+    out, so that only the name of its file is known."""
+    given = made.arguments
+    named = text(given.get("filepath")) or text(given.get("file_path"))
+    if not named:
+        return ()
+    path = patches.absolute(named, made.cwd)
+    if made.tool in _WRITERS:
+        content = given.get("contents", given.get("content"))
+        op = "create" if made.tool == "create_new_file" or output.startswith("Successfully created") else "modify"
+        if not isinstance(content, str):
+            return ()
+        return (Edit(path, "create", before="", after=content) if op == "create" else Edit(path, after=content),)
+    if made.tool == "edit_existing_file":
+        return (Edit(path),)
+    if made.tool not in _REPLACERS:
+        return ()
+    if hunks := patches.hunks(output):
+        return (Edit(path, hunks=hunks),)
+    pairs = list(map(mapping, [*items(given.get("edits")), given]))
+    found = [
+        Replacement(one["old_string"], one["new_string"], one.get("replace_all") is True)
+        for one in pairs
+        if isinstance(one.get("old_string"), str) and isinstance(one.get("new_string"), str)
+    ]
+    return (Edit(path, replacements=tuple(found)),)
+
+
+AGENT = Continue()
