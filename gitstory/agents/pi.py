@@ -17,7 +17,7 @@ from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, joined, mapping, seconds, text
 from gitstory.agents.drafts import CallDraft, Draft
 from gitstory.agents.jsonl import Lines, decode
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompts import MOST, clean
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Edit, Mark, Replacement, Tokens
 
@@ -225,7 +225,7 @@ class _Session:
 def _asked(words: str) -> str:
     """The prompt with what was put before it named, not told."""
     named: list[str] = []
-    while put := _PUT_BEFORE.match(words):
+    while len(named) < MOST and (put := _PUT_BEFORE.match(words)):
         named.append(f"/skill:{put[2]}" if put[1] == "skill" else f"@{put[2]}")
         words = words[put.end() :]
     return " ".join([*named, words]) if named else words
