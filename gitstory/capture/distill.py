@@ -6,6 +6,7 @@ is still secret; what it returns goes to `redact` and nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -23,6 +24,9 @@ _LONGEST_EDIT = 64_000
 """Characters kept of one edit's hunks; a generated file says no more after that."""
 _LONGEST_TEXT = 32_000
 _LONGEST_INPUT = 4_000
+_GAP = 60
+_CUT = re.compile(r"\n\[\.\.\. \d+ characters left out \.\.\.\]\n")
+"""What was cut already (a conversation of the archive) is not cut again: the count would be that of the second time."""
 _SHELLS = ("bash", "shell", "exec", "terminal", "run_", "powershell", "command")
 
 
@@ -125,7 +129,7 @@ def cut(text: str, limit: int) -> str:
     Cuts fall on white space: half a password looks like nothing, and redaction, which comes after, would let it pass.
     A tail without any white space is left out.
     """
-    if len(text) <= limit:
+    if len(text) <= limit or (len(text) <= limit + _GAP and _CUT.search(text)):
         return text
     head = _whole_words(text[: limit * 2 // 3])
     rest = text[len(text) - (limit - limit * 2 // 3) :]

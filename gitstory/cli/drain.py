@@ -37,6 +37,7 @@ def _foreground(repo: Repo) -> int:
     report = drain(repo)
     if not report.unfinished:
         _autosave(repo)
+        _archive(repo)
     if report.busy:
         warn("another worker is busy in this repository", "it does the same; try again when it is done")
         return 1
@@ -60,6 +61,7 @@ def _background() -> int:
 
                 drain(repo)
                 _autosave(repo)
+                _archive(repo)
     except Exception as error:  # noqa: BLE001 - see above
         from gitstory.cli.crash import write_crash
 
@@ -79,6 +81,19 @@ def _autosave(repo: Repo) -> None:
         from gitstory.worker.histories import autosave
 
         autosave(repo)
+
+
+def _archive(repo: Repo) -> None:
+    """Once a day, keep what agents are about to delete; what the time of one run does not reach, the next one does."""
+    from gitstory.errors import GitStoryError
+    from gitstory.worker.archive import archive
+
+    try:
+        archive(repo)
+    except GitStoryError as error:
+        warn(f"conversations that their agents may delete soon could not be kept: {error.message}", error.hint)
+    except OSError as error:
+        warn(f"conversations that their agents may delete soon could not be kept: {error.strerror or error}")
 
 
 def _is_next(repo: Repo) -> bool:

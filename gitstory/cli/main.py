@@ -42,6 +42,7 @@ COMMANDS = {
     },
     "Keep histories": {
         "watch": ("gitstory.cli.watch", "Save the turns of conversations while you work."),
+        "save": ("gitstory.cli.save", "Save conversations you choose, into history files and the archive."),
         "history": ("gitstory.cli.history", "Keep conversations as Markdown files next to the code."),
     },
     "Take back": {

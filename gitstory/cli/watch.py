@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.options import open_repo
-from gitstory.cli.output import say, warn
+from gitstory.cli.output import say
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -143,9 +143,10 @@ def _run(repo: Repo, teller: Teller, poll: bool, *, background: bool) -> int:
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), ended)
         watcher.run()
+    if repo.worktree is not None and not repo.worktree.is_dir():
+        raise GitStoryError("the work tree is gone", hint="start the watcher in another one")
     if not repo.home.is_dir():
-        warn("gitstory's directory is gone", "`git story enable` makes it again")
-        return 1
+        raise GitStoryError("gitstory's directory is gone", hint="`git story enable` makes it again")
     return code
 
 

@@ -188,6 +188,14 @@ KEYS: tuple[Key, ...] = (
         security="A committed file adds to the person's list.",
     ),
     Key(
+        "capture.archive",
+        "bool",
+        True,
+        "Keep conversations of this repository that led to no commit before their agent deletes them; never pushed.",
+        "false",
+        security=_NARROWS,
+    ),
+    Key(
         "capture.private_marker",
         "text",
         "#private",

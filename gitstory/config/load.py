@@ -35,6 +35,7 @@ class Config(Struct, frozen=True):
     ignore_paths: tuple[str, ...]
     ignore_agents: tuple[str, ...]
     ignore_branches: tuple[str, ...]
+    archive: bool
     private_marker: str
     private_conversations: tuple[str, ...]
     private_periods: tuple[str, ...]
@@ -105,6 +106,7 @@ def load(repo: Repo | None = None) -> Config:
         ignore_paths=values["capture.ignore_paths"],
         ignore_agents=values["capture.ignore_agents"],
         ignore_branches=values["capture.ignore_branches"],
+        archive=values["capture.archive"],
         private_marker=values["capture.private_marker"],
         private_conversations=values["capture.private_conversations"],
         private_periods=values["capture.private_periods"],

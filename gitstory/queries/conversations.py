@@ -18,6 +18,7 @@ from gitstory.queries.naming import short_ids
 from gitstory.queries.source import Key
 from gitstory.storage.records import Meta
 from gitstory.storage.stories import StoryStore
+from gitstory.worker.archived import Archived
 from gitstory.worker.live import Live
 from gitstory.worker.setup import Setup
 
@@ -183,8 +184,13 @@ def _row(
         turns=max(len(trace.turns) if trace is not None else 0, len(meta.turns) if meta is not None else 0),
         commits=tuple(sorted(commits)),
         stored=meta is not None,
-        local=trace is not None,
+        local=trace is not None and _is_local(live, key),
     )
+
+
+def _is_local(live: Live, key: Key) -> bool:
+    """Whether the agent itself still has it, and not the archive alone."""
+    return any(not isinstance(agent, Archived) for agent, _ in live.gathered.sources.get(key, ()))
 
 
 def _told(store: StoryStore, live: Live, key: Key, meta: Meta | None) -> Conversation | None:

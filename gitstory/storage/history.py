@@ -15,11 +15,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.git.files import write_atomically
+from gitstory.git.files import is_half_written, write_atomically
 
 _HEADER = re.compile(rb"^<!-- gitstory history (\d+) (\S+) (\S+) -->\s*$", re.MULTILINE)
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}\Z")
 _SLUG = 40
+_ABANDONED = 60.0
+"""Seconds after which nobody is still writing a file, either way: the clock may have been set back."""
 _READ = 800
 """Bytes in which the header ends; in a foreign format it stands below that format's own."""
 
@@ -125,6 +127,13 @@ class HistoryFolder:
         if not path.exists() and not path.is_symlink():
             return path
         return self.folder / f"{name[:10]}_{slug(key[0])}{name[10:]}"
+
+    def tidy(self) -> None:
+        """Remove what writers that were killed left half written."""
+        for path in list(self.folder.iterdir()) if self.folder.is_dir() else ():
+            with suppress(OSError):
+                if is_half_written(path.name) and abs(time.time() - path.stat().st_mtime) > _ABANDONED:
+                    path.unlink()
 
     def remove(self, file: HistoryFile) -> None:
         """Raises OSError."""

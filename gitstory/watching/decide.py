@@ -22,6 +22,10 @@ QUIET = 600.0
 """Seconds after which a turn that stopped in the middle of its work is taken for ended."""
 SHARE = 0.1
 """The most of its time the watcher looks at one file in, while an agent works."""
+RESTS = 4.0
+"""Times as long as a look at everything took that nothing but time brings about another one."""
+BURST, BURST_WITHIN = 4_000, 10.0
+"""Changes in so many seconds, from which on some may have been lost: Linux keeps 16,384 of each program's."""
 FOREIGN = 60.0
 """Seconds for which a file that tells of another repository is not looked at again."""
 AGAIN = 30.0

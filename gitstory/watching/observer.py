@@ -42,7 +42,7 @@ _NO_ROOM = (errno.ENOSPC, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 class Change(Struct, frozen=True):
-    """Something about `path`; `structural`: a directory came, went or moved, or a file went."""
+    """Something about `path`; `structural`: a directory came, went or moved. (Files are often replaced by a move.)"""
 
     path: Path
     structural: bool
@@ -53,11 +53,10 @@ class _Handler(FileSystemEventHandler):
         self._tell = tell
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        structural = event.is_directory or event.event_type in ("moved", "deleted")
         for name in (event.src_path, event.dest_path):
             if name:
                 text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
-                self._tell(Change(Path(text), structural))
+                self._tell(Change(Path(text), event.is_directory))
 
 
 class Watches:

@@ -25,6 +25,7 @@ from gitstory.watching.observer import Change, Watches
 from gitstory.watching.places import Plan, awaited, plan, stores
 from gitstory.watching.running import Running
 from gitstory.watching.saving import LOOKED_BACK, Busy, Heard, Off, Saved, looking, newest, since_of
+from gitstory.worker.archive import archive
 from gitstory.worker.histories import LATELY
 from gitstory.worker.live import Live
 from gitstory.worker.setup import setup
@@ -58,6 +59,9 @@ class Watcher:
         self._foreign: dict[str, float] = {}
         self._renewed: set[Path] = set()
         self._replan = self._whole = NEVER
+        self._told, self._counted = 0, time.monotonic()
+        self._rested = -NEVER
+        """From when on all may be looked at again, which takes long where there is much."""
         self._anew = self._stopping = False
         self._off = False
         self._running = Running(os.getpid(), time.time(), background, str(repo.worktree or repo.git_dir))
@@ -74,7 +78,7 @@ class Watcher:
             self._look_at_all(LATELY)
             self._teller.begun(len(self._watches), self._agents(), self._watches.polling)
             steady, wall = time.monotonic(), time.time()
-            while not self._stopping and self._repo.home.is_dir():
+            while not self._stopping and self._there():
                 self._wait()
                 now = time.monotonic()
                 if decide.slept(now - steady, time.time() - wall):
@@ -85,6 +89,11 @@ class Watcher:
         finally:
             self._watches.close()
 
+    def _there(self) -> bool:
+        """A work tree that was removed is not to be made again for the sake of history files."""
+        tree = self._repo.worktree
+        return self._repo.home.is_dir() and (tree is None or tree.is_dir())
+
     def _wait(self) -> None:
         now = time.monotonic()
         until = min(decide.next_look(self._files, NEVER), self._replan, self._whole, now + WAKE)
@@ -93,20 +102,28 @@ class Watcher:
         except queue.Empty:
             self._replan = min(self._replan, now)  # cheap: the directories are compared with what they were
             return
+        woken = time.monotonic()
+        if woken - self._counted > decide.BURST_WITHIN:
+            self._counted, self._told = woken, 0
         while True:
             if change is not None:
                 self._take(change)
+            self._told += 1
             try:
                 change = self._events.get_nowait()
             except queue.Empty:
-                return
+                break
+        if self._told > decide.BURST:
+            tell("more changes at once than the system may have remembered: looking at everything")
+            self._told = 0
+            self._whole = min(self._whole, max(time.monotonic() + decide.LATEST, self._rested))
 
     def _take(self, change: Change) -> None:
         now = time.monotonic()
         if change.structural and (change.path in self._plan.watched or self._plan.concerns(change.path)):
             self._renewed.add(change.path)
             self._replan = min(self._replan, now + decide.STILL)
-            self._whole, self._anew = min(self._whole, now + decide.STILL), True
+            self._whole = min(self._whole, max(now + decide.STILL, self._rested))
             return
         path = self._plan.concerns(change.path)
         if path is None or now - self._foreign.get(str(path), -NEVER) < decide.FOREIGN:
@@ -160,13 +177,17 @@ class Watcher:
                 if all(ready for _, ready in verdicts):
                     due.append(one)
             unheard = set(paths) - {path for one in heard for path in one.paths}
-            self._forget(unheard, found.foreign(unheard) if unheard else set(), now)
+            self._pass_over(unheard, found.foreign(unheard) if unheard else set(), now, now - began)
             self._report(due, found.save(due))
 
-    def _forget(self, paths: set[str], foreign: set[str], now: float) -> None:
-        """Files that tell of no conversation of this repository, or of none any more."""
+    def _pass_over(self, paths: set[str], foreign: set[str], now: float, cost: float) -> None:
+        """Files that tell nothing new of this repository's conversations, are another's, or are gone. What a look at a
+        big database cost is remembered: the editor writes into it all the time."""
         for path in paths:
-            self._files.pop(path, None)
+            if path in foreign or not os.path.lexists(path):
+                self._files.pop(path, None)
+            else:
+                self._files[path] = decide.judged(self._files[path], "ended", now, cost)[0]
         self._foreign = {path: at for path, at in self._foreign.items() if now - at < decide.FOREIGN}
         self._foreign |= dict.fromkeys(foreign, now)
 
@@ -187,7 +208,10 @@ class Watcher:
         """Find the directories anew, and save whatever has ended since somebody last looked."""
         self._whole = time.monotonic() + WHOLE
         self._replan, self._anew = NEVER, False
+        began = time.monotonic()
         self._attempt([], lambda: self._find(back))
+        self._rested = time.monotonic() + decide.RESTS * (time.monotonic() - began)
+        self._attempt([], self._archive)
 
     def _find(self, back: float) -> None:
         made = setup(self._repo)
@@ -217,6 +241,13 @@ class Watcher:
                 for path in one.paths:
                     self._files[path] = decide.written(self._files.get(path), now)
             self._report(due, found.save(due))
+
+    def _archive(self) -> None:
+        kept = archive(self._repo, wait=1.0)
+        if kept.keys:
+            self._teller.said(f"kept {len(kept.keys)} conversations that their agents may delete soon")
+        if kept.left:
+            self._whole = time.monotonic() + decide.AGAIN
 
     def _attempt(self, paths: list[str], work: Callable[[], None]) -> None:
         """What goes wrong is told, and tried again later; the watching goes on."""

@@ -99,6 +99,7 @@ def write_histories(
     place = folder(repo, config)
     if not config.history_commit:
         keep_out(repo, place)
+    place.tidy()
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
     asked = sorted({*stored, *live.keys()} if keys is None else set(keys))
     commits = landed(repo, store)

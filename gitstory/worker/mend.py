@@ -53,7 +53,8 @@ def remembered(repo: Repo) -> State:
 
 
 def _halves(home: Path) -> Iterator[Path]:
-    for folder in (home, home / "cache"):
+    archive = home / "archive"
+    for folder in (home, home / "cache", *(archive.iterdir() if archive.is_dir() else ())):
         if folder.is_dir():
             found = [path for path in folder.iterdir() if is_half_written(path.name)]
             yield from (path for path in found if _abandoned(path))

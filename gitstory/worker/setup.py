@@ -21,6 +21,7 @@ from gitstory.storage.paths import Tombstone
 from gitstory.storage.purge import anywhere
 from gitstory.storage.stories import StoryStore
 from gitstory.surroundings import Surroundings, surroundings
+from gitstory.worker.archived import archived
 from gitstory.worker.clean import clean
 from gitstory.worker.record import Keeping
 
@@ -41,9 +42,11 @@ def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
     """What this repository's configuration and the environment ask for. Raises `ConfigError`."""
     config = load(repo)
     where = where or surroundings()
-    readers = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
+    readers: tuple[Agent, ...] = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
     stores = {name: tuple(Path(root).expanduser() for root in roots) for name, roots in config.roots.items()}
     where = with_local(Surroundings(where.env, where.home, stores), readers, repo)
+    # Last, so that the agents' own stores come first where they tell as much.
+    readers = (*readers, *archived(repo, config.ignore_agents))
     ignored = path_filter(config.ignore_paths)
     kept_back = private(repo, config)
     return Setup(

@@ -45,6 +45,7 @@ RUNS: dict[str, list[list[str]]] = {
     "heal": [["--all"], []],
     "history": [["write"], ["list"], ["write", "--format", "specstory"], ["write", "--running"]],
     "watch": [["--unit", "systemd"], ["--daemon"], ["--stop"]],
+    "save": [[ID[:8], OTHER], [ID, "--json", "--running"]],
     "share": [[ID[:8], "-o", "out/share.html"], ["HEAD~2..HEAD", "--keep-names", "-o", "out/kept.html"]],
     "push": [["--yes", "origin"]],
     "pull": [["origin"]],

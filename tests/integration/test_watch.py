@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
+from tests.terminal import Terminal
 from tests.watcher import Watching, histories, until
 
 ID = "aaaaaaaa-1111-4222-8333-000000000001"
@@ -202,3 +205,150 @@ def test_where_the_system_allows_no_watches(project: GitRepo, session: ClaudeSes
         assert "by looking every two seconds" in git_story(project.path, "status").stdout
     finally:
         one.end()
+
+
+TABLES = """
+CREATE TABLE sessions (id TEXT PRIMARY KEY, parent_session_id TEXT, title TEXT NOT NULL, prompt_tokens INTEGER,
+  completion_tokens INTEGER, summary_message_id TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
+CREATE TABLE messages (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, role TEXT NOT NULL, parts TEXT NOT NULL,
+  model TEXT, provider TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
+"""
+
+
+class Crush:
+    """Crush writing into its database while somebody works: what is new stands in the log beside it."""
+
+    def __init__(self, where: Path) -> None:
+        (where / ".crush").mkdir()
+        self.db = sqlite3.connect(where / ".crush/crush.db", isolation_level=None)
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA wal_autocheckpoint = 0")
+        self.db.executescript(TABLES)
+        self.now = int(time.time())
+        self.db.execute("INSERT INTO sessions VALUES ('s1', NULL, 'T', 1, 1, NULL, ?, ?)", (self.now, self.now))
+        self.count = 0
+
+    def says(self, role: str, text: str) -> None:
+        self.count += 1
+        at = int(time.time())
+        parts = json.dumps([{"type": "text", "data": {"text": text}}, {"type": "finish", "data": {"reason": "stop"}}])
+        row = (f"m{self.count}", "s1", role, parts, "lab", "lab", at, at)
+        self.db.execute("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self.db.execute("UPDATE sessions SET updated_at = ?", (at,))
+
+
+def test_a_database_that_is_open(project: GitRepo, watching: Watching) -> None:
+    crush = Crush(project.path)
+    try:
+        crush.says("user", "Asked of a database")
+        crush.says("assistant", "Answered by it.")
+        until(lambda: "Answered by it." in histories(project.path), watching.output)
+        size = (project.path / ".crush/crush.db").stat().st_size
+        crush.says("user", "Asked again")
+        crush.says("assistant", "Answered from the log alone.")
+        until(lambda: "from the log alone" in histories(project.path), watching.output)
+        assert (project.path / ".crush/crush.db").stat().st_size == size
+    finally:
+        crush.db.close()
+
+
+def test_a_rule_that_cannot_be_used_stops_saving(project: GitRepo, session: ClaudeSession, watching: Watching) -> None:
+    project.git("config", "story.redact.rules.broken", "(")
+    session.prompt("Not without redaction")
+    session.say("No.")
+    watching.wait("problem: nothing saved")
+    assert "Not without redaction" not in histories(project.path)
+    assert "the watcher: nothing saved" in git_story(project.path, "status").stdout
+    project.git("config", "--unset", "story.redact.rules.broken")
+    session.prompt("Now with it")
+    session.say("Yes.")
+    until(lambda: "Now with it" in histories(project.path), watching.output)
+    assert "the watcher:" not in git_story(project.path, "status").stdout
+
+
+def test_what_was_forgotten_does_not_come_back(project: GitRepo, session: ClaudeSession, watching: Watching) -> None:
+    git_story(project.path, "forget", "--yes", ID)
+    assert histories(project.path) == ""
+    session.prompt("Still going on")
+    session.say("But nobody may know.")
+    other = ClaudeSession(session.path.parents[3], project.path, session.time, OTHER)
+    other.prompt("Something else")
+    other.say("Yes.")
+    until(lambda: "Something else" in histories(project.path), watching.output)
+    assert "Still going on" not in histories(project.path) and "very first" not in histories(project.path)
+
+
+def test_it_ends_with_its_work_tree(project: GitRepo, home: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "linked"
+    project.git("worktree", "add", "-q", str(tree))
+    one = Watching(tree)
+    one.wait("watching ")
+    shutil.rmtree(tree)
+    session = ClaudeSession(home, project.path, int(time.time()), ID)  # something happens
+    session.prompt("After the tree is gone")
+    session.say("Yes.")
+    until(lambda: one.process.poll() is not None, one.output)
+    assert one.end() == 1 and not tree.exists()
+    assert "the work tree is gone" in (tmp_path / Path(one._out.name).name).read_text()
+
+
+def test_on_a_terminal(project: GitRepo, session: ClaudeSession, tmp_path_factory: pytest.TempPathFactory) -> None:
+    screen = Terminal(tmp_path_factory.mktemp("t") / "s", project.path, 150, 20)
+    try:
+        screen.run("watch")
+        screen.wait("Claude Code  turn 1  The very first thing", "1 saved; watching ", "Ctrl-C ends it")
+        session.prompt("Red \x1b[31mtext\x1b[0m and\nlines")
+        session.say("Harmless.")
+        seen = screen.wait("turn 2", "2 saved; watching ")
+        lines = [line for line in seen.splitlines() if line.strip()]
+        assert lines[-1].startswith("2 saved; watching ") and lines[-2].split()[1:4] == ["Claude", "Code", "turn"]
+        assert "\x1b[31m" not in screen.screen(styled=True)
+        screen.keys("C-c")
+        screen.wait("$ ", gone="2 saved; watching ")
+        assert "watcher       not running" in git_story(project.path, "status").stdout
+    finally:
+        screen.close()
+
+
+def test_a_file_that_is_replaced_whole(project: GitRepo, session: ClaudeSession, watching: Watching) -> None:
+    """As agents do that write their whole session anew: beside it, and then a move."""
+    other = session.path.with_suffix(".tmp")
+    shutil.copy(session.path, other)
+    path, session.path = session.path, other
+    session.prompt("Written beside it")
+    session.say("And moved there.")
+    other.replace(path)
+    until(lambda: "And moved there." in histories(project.path), watching.output)
+
+
+def test_disabling_ends_it(project: GitRepo, watching: Watching) -> None:
+    assert f"ended the watcher (process {watching.process.pid})" in git_story(project.path, "disable").stdout
+    assert watching.process.wait(30) == 0
+
+
+def test_what_a_killed_writer_left_goes(project: GitRepo, session: ClaudeSession) -> None:
+    folder = project.path / ".gitstory/history"
+    folder.mkdir(parents=True)
+    half, fresh = folder / ".x.md.1a-0123abcd", folder / ".y.md.1a-0123abcd"
+    half.write_text("half")
+    fresh.write_text("being written")
+    os.utime(half, (time.time() - 120,) * 2)
+    one = Watching(project.path)
+    try:
+        until(lambda: "very first" in histories(project.path), one.output)
+        assert not half.exists() and fresh.exists()
+    finally:
+        one.end()
+
+
+def test_stopped_and_continued(project: GitRepo, session: ClaudeSession, watching: Watching) -> None:
+    """As a machine that sleeps; more happens meanwhile than the system remembers."""
+    watching.process.send_signal(signal.SIGSTOP)
+    noise = session.path.with_name("noise.tmp")
+    for number in range(10_000):
+        noise.write_text(str(number))
+        noise.unlink()
+    session.prompt("Said while it slept")
+    session.say("It will hear of it.")
+    watching.process.send_signal(signal.SIGCONT)
+    until(lambda: "Said while it slept" in histories(project.path), watching.output)

@@ -60,6 +60,10 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "sync.tracked": (SYNC,),
     "sync.settled": (SYNC,),
     "search.done": (),  # killed there in tests/integration/test_search.py: the index is no part of the record
+    "archive.prepared": (),  # killed there in tests/integration/test_archive.py
+    "archive.written": (),
+    "watch.written": (),  # killed there in tests/integration/test_watch.py
+    "watch.indexed": (),
 }
 CASES = [(name, scenario) for name, scenarios in SCENARIOS.items() for scenario in scenarios]
 REFUSALS = [

@@ -72,3 +72,10 @@ def test_no_word_is_cut_in_two() -> None:
         text = "a " * shift + secret + " b" * 200 + " " + secret + " c" * (60 - shift)
         words = set(cut(text, 120).replace("[...", "").split())
         assert not {word for word in words if word in secret and word != secret and len(word) > 1}
+
+
+def test_what_was_cut_stays_as_it_is() -> None:
+    text = " ".join(f"word{number}" for number in range(1000))
+    once = cut(text, 1500)
+    assert cut(once, 1500) == once and len(once) < len(text)
+    assert cut(once + " word" * 100, 1500) != once + " word" * 100

@@ -1,0 +1,169 @@
+"""Conversations are kept before their agents delete them, and found afterwards as if they were still there."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from gitstory.storage.archive import Archive, read
+from tests.claude_session import ClaudeSession
+from tests.gitrepo import GitRepo
+from tests.integration.story_of import git_story
+from tests.watcher import Watching, histories, until
+
+ID = "cccccccc-1111-4222-8333-000000000001"
+DAY = 86_400
+
+
+@pytest.fixture
+def project(repo: GitRepo) -> GitRepo:
+    repo.commit("base", {"base.txt": "one\n"}, at=int(time.time()) - 60 * DAY)
+    git_story(repo.path, "enable", "--no-hooks")
+    return repo
+
+
+def talk(project: GitRepo, home: Path, days: float, name: str = ID) -> ClaudeSession:
+    """A conversation that led to no commit, last written to so many days ago."""
+    one = ClaudeSession(home, project.path, int(time.time() - days * DAY), name)
+    one.prompt("Why does the marmalade stick to the spoon?")
+    one.write("spoon.py", "handle = 'long enough to reach the bottom'\nbowl = 'round as can be'\n")
+    one.say("Because AKIAIOSFODNN7EXAMPLQ is sugar.")
+    aged(one, days)
+    return one
+
+
+def aged(one: ClaudeSession, days: float) -> None:
+    then = time.time() - days * DAY
+    os.utime(one.path, (then, then))
+
+
+def kept(project: GitRepo) -> list[str]:
+    return [meta.id for meta in Archive(project.path / ".git/gitstory").metas()]
+
+
+def later(project: GitRepo) -> None:
+    """A day passes."""
+    (project.path / ".git/gitstory/archived.json").unlink(missing_ok=True)
+
+
+def test_found_after_its_agent_deleted_it(project: GitRepo, home: Path) -> None:
+    one = talk(project, home, 25)
+    git_story(project.path, "drain")
+    assert kept(project) == [ID]
+    one.path.unlink()
+    assert "marmalade stick" in git_story(project.path, "show", ID[:8]).stdout
+    assert ID in git_story(project.path, "search", "marmalade", "--json").stdout
+    assert "(only stored)" in git_story(project.path, "conversations").stdout
+    project.git("add", "spoon.py")
+    why = git_story(project.path, "why", "spoon.py:1").stdout
+    assert "marmalade" in why
+    git_story(project.path, "history", "write")
+    assert "marmalade" in histories(project.path)
+
+
+def test_it_is_linked_to_a_commit_made_later(project: GitRepo, home: Path) -> None:
+    one = talk(project, home, 25)
+    git_story(project.path, "drain")
+    one.path.unlink()
+    project.commit("spoon", at=int(time.time()))
+    said = json.loads(git_story(project.path, "show", "--json").stdout)
+    (link,) = said["conversations"]
+    assert (link["id"], link["evidence"], link["lines"]) == (ID, "lines", 2)
+
+
+def test_only_for_oneself_and_redacted(project: GitRepo, home: Path) -> None:
+    talk(project, home, 25)
+    git_story(project.path, "drain")
+    (path,) = Archive(project.path / ".git/gitstory").files()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    found = read(path)
+    assert found is not None and "AKIA" not in repr(found) and "[redacted:aws-access-key" in repr(found)
+    assert project.git("for-each-ref", "refs/story") == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "setting", "is_kept"),
+    [(20, None, False), (25, None, True), (25, 365, False), (6, 10, True), (4, 10, False)],
+)
+def test_when(project: GitRepo, home: Path, days: float, setting: int | None, is_kept: bool) -> None:
+    talk(project, home, days)
+    if setting is not None:
+        (home / ".claude/settings.json").write_text(json.dumps({"cleanupPeriodDays": setting}))
+    git_story(project.path, "drain")
+    assert kept(project) == ([ID] if is_kept else [])
+
+
+def test_what_a_commit_stored_is_not_kept_twice(project: GitRepo, home: Path) -> None:
+    one = talk(project, home, 25)
+    project.commit("spoon", at=one.time + 5)
+    git_story(project.path, "drain")
+    assert kept(project) == [] and "spoon" in git_story(project.path, "log").stdout
+
+
+def test_not_what_is_private(project: GitRepo, home: Path) -> None:
+    talk(project, home, 25)
+    git_story(project.path, "off", "--conversation", ID)
+    git_story(project.path, "drain")
+    assert kept(project) == []
+    git_story(project.path, "on", "--conversation", ID)
+    later(project)
+    project.git("config", "story.capture.archive", "false")
+    git_story(project.path, "drain")
+    assert kept(project) == []
+
+
+def test_other_repositories_are_not_ours(project: GitRepo, home: Path, tmp_path: Path) -> None:
+    other = GitRepo.init(tmp_path / "other")
+    talk(other, home, 25)
+    git_story(project.path, "drain")
+    assert kept(project) == []
+
+
+def test_it_grows_and_is_kept_again(project: GitRepo, home: Path) -> None:
+    one = talk(project, home, 40)
+    git_story(project.path, "drain")
+    one.prompt("Much later")
+    one.say("Indeed.")
+    aged(one, 24)
+    later(project)
+    git_story(project.path, "drain")
+    (found,) = Archive(project.path / ".git/gitstory").conversations()
+    assert [turn.prompt.split()[0] for turn in found.turns] == ["Why", "Much"]
+
+
+def test_a_torn_file_hides_nothing_else(project: GitRepo, home: Path) -> None:
+    one, two = talk(project, home, 25), talk(project, home, 26, ID.replace("c", "d"))
+    git_story(project.path, "drain")
+    one.path.unlink()
+    two.path.unlink()
+    archive = Archive(project.path / ".git/gitstory")
+    archive.path(("claude-code", ID)).write_bytes(archive.path(("claude-code", ID)).read_bytes()[:-30])
+    assert "marmalade" in git_story(project.path, "show", two.id).stdout
+    assert git_story(project.path, "conversations", "--json").stdout.count("marmalade") == 1
+
+
+@pytest.mark.parametrize("place", ["archive.prepared", "archive.written"])
+def test_killed_meanwhile(project: GitRepo, home: Path, place: str) -> None:
+    for number in range(3):
+        talk(project, home, 25 + number, ID[:-1] + str(number))
+    assert git_story(project.path, "drain", check=False, GITSTORY_FAULT=place).returncode == -signal.SIGKILL
+    archive = Archive(project.path / ".git/gitstory")
+    assert len(list(archive.conversations())) == len(list(archive.files())) == (place == "archive.written")
+    git_story(project.path, "drain")
+    assert len(kept(project)) == 3
+
+
+def test_the_watcher_keeps_them_too(project: GitRepo, home: Path) -> None:
+    talk(project, home, 25)
+    one = Watching(project.path)
+    try:
+        one.wait("kept 1 conversation")
+        until(lambda: kept(project) == [ID])
+    finally:
+        one.end()
