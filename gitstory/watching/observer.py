@@ -105,7 +105,8 @@ class Watches:
         if identity is None:
             return True
         try:
-            watch = self._observer.schedule(self._handler, str(path), recursive=False, event_filter=_KINDS)
+            # A link to a directory would be watched itself, not what it leads to.
+            watch = self._observer.schedule(self._handler, str(path.resolve()), event_filter=_KINDS)
         except OSError as error:
             if self.polling or error.errno not in _NO_ROOM:
                 return True  # gone meanwhile, or not ours to look at: the next plan tries again

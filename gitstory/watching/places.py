@@ -21,14 +21,23 @@ _DATABASES = (".db", ".vscdb", ".sqlite", ".sqlite3")
 
 
 class Plan(Struct, frozen=True):
-    """Directory -> the names in it that matter, None for all of them."""
+    """Directory -> the names in it that matter, None for all of them. `real`: a directory that is reached through a
+    link, by the path the system tells of its changes under."""
 
     watched: Mapping[Path, frozenset[str] | None]
     left: int = 0
     """How many did not fit."""
+    real: Mapping[Path, Path] = {}
+
+    def named(self, path: Path) -> Path:
+        """A path the system told, as the agents' readers name it."""
+        if path in self.real:
+            return self.real[path]
+        return self.real[path.parent] / path.name if path.parent in self.real else path
 
     def concerns(self, path: Path) -> Path | None:
         """The file a change of `path` is one of (a database, for its log), None where it does not matter."""
+        path = self.named(path)
         if path.parent not in self.watched:
             return None
         names = self.watched[path.parent]
@@ -91,7 +100,7 @@ def plan(
             _chain(path, root, found)
     there = [one for one in found if one.is_dir()]
     kept = {one: None if (names := found[one]) is None else frozenset(names) for one in there[:MOST]}
-    return Plan(kept, len(there) - len(kept))
+    return Plan(kept, len(there) - len(kept), {real: one for one in kept if (real := one.resolve()) != one})
 
 
 def _above(root: Path, found: dict[Path, set[str] | None]) -> None:

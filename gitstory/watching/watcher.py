@@ -120,12 +120,13 @@ class Watcher:
 
     def _take(self, change: Change) -> None:
         now = time.monotonic()
-        if change.structural and (change.path in self._plan.watched or self._plan.concerns(change.path)):
-            self._renewed.add(change.path)
+        named = self._plan.named(change.path)
+        if change.structural and (named in self._plan.watched or self._plan.concerns(named)):
+            self._renewed.add(named)
             self._replan = min(self._replan, now + decide.STILL)
             self._whole = min(self._whole, max(now + decide.STILL, self._rested))
             return
-        path = self._plan.concerns(change.path)
+        path = self._plan.concerns(named)
         if path is None or now - self._foreign.get(str(path), -NEVER) < decide.FOREIGN:
             return
         self._files[str(path)] = decide.written(self._files.get(str(path)), now)

@@ -352,3 +352,23 @@ def test_stopped_and_continued(project: GitRepo, session: ClaudeSession, watchin
     session.say("It will hear of it.")
     watching.process.send_signal(signal.SIGCONT)
     until(lambda: "Said while it slept" in histories(project.path), watching.output)
+
+
+def test_a_store_behind_a_link(project: GitRepo, home: Path, tmp_path: Path) -> None:
+    """As programs do that keep the home's settings in a repository."""
+    (tmp_path / "elsewhere").mkdir()
+    (home / ".claude").mkdir()
+    (home / ".claude/projects").symlink_to(tmp_path / "elsewhere")
+    one = Watching(project.path)
+    try:
+        one.wait("watching ")
+        session = ClaudeSession(home, project.path, int(time.time()) - 100, ID)  # makes a folder behind the link
+        session.prompt("Through a link")
+        session.say("Heard.")
+        until(lambda: "Through a link" in histories(project.path), one.output)
+        other = ClaudeSession(home, project.path, session.time, OTHER)
+        other.prompt("Another one")
+        other.say("Heard too.")
+        until(lambda: "Another one" in histories(project.path), one.output)
+    finally:
+        one.end()

@@ -57,6 +57,15 @@ def test_a_database_is_its_log_too(tmp_path: Path) -> None:
     assert found.concerns(database.with_name("settings.json")) is None
 
 
+def test_a_link_is_known_by_both_names(tmp_path: Path) -> None:
+    (tmp_path / "real/projects").mkdir(parents=True)
+    root = tmp_path / "link/projects"
+    root.parent.symlink_to(tmp_path / "real")
+    found = plan([(CLAUDE, root)], here(tmp_path / "app"), [], {})
+    assert found.concerns(tmp_path / "real/projects/x.jsonl") == found.concerns(root / "x.jsonl") == root / "x.jsonl"
+    assert found.named(tmp_path / "real/projects") == root
+
+
 def test_there_is_a_bound(tmp_path: Path) -> None:
     root = tmp_path / "store"
     many = [source(root / f"{number}/x.jsonl").path for number in range(MOST + 50)]
