@@ -226,13 +226,19 @@ class TurnLink(Struct, frozen=True, omit_defaults=True):
 
 
 class Link(Struct, frozen=True, omit_defaults=True):
-    """A conversation's part in a commit. `lines` counts added and removed lines it explains."""
+    """A conversation's part in a commit. `lines` counts added and removed lines it explains.
+
+    `recorded_by` is the tool on whose word alone the link stands ("" for what gitstory found itself), `recorded_in`
+    where that says so: a ref, `trailer`, or `body` (of the message).
+    """
 
     agent: str
     conversation: str
     evidence: Evidence
     lines: int = 0
     turns: tuple[TurnLink, ...] = ()
+    recorded_by: str = ""
+    recorded_in: str = ""
 
 
 class Decision(Struct, frozen=True, omit_defaults=True):

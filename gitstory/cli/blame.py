@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from gitstory.cli.reading import told
+from gitstory.cli.reading import heard
 
 if TYPE_CHECKING:
     from gitstory.git.blame import Blame
@@ -65,7 +65,7 @@ def command(args: tuple[str, ...]) -> int:
     if not request.args:
         raise click.UsageError("blame which file?")
     # git works while we open the store.
-    with start(request.args) as running, told() as (repo, store):
+    with start(request.args) as running, heard() as (repo, store):
         bare = repo.worktree is None and repo.config("core.bare") == "true"
         found = blame(_at_head(request.args)) if bare else finish(running)
         return _print(_view(repo, store, found, texts="porcelain" not in request.shape), request)

@@ -7,7 +7,7 @@ from itertools import chain, islice
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import told
+from gitstory.cli.reading import heard
 
 
 @click.command()
@@ -20,7 +20,7 @@ def command(revisions: tuple[str, ...], everything: bool, include_empty: bool, l
     """Tell the stories of a range of commits (default: all of HEAD's history), newest first, shortly."""
     from gitstory.queries.log import log_views
 
-    with told() as (repo, store):
+    with heard() as (repo, store):
         views = log_views(repo, store, revisions, everything=everything, include_empty=include_empty, limit=limit)
         first = list(islice(views, 1))
         if as_json:

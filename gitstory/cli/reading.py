@@ -11,7 +11,25 @@ from gitstory.cli.options import open_repo
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.worker.carried import CarriedStore
+    from gitstory.worker.foreign import ForeignStore
     from gitstory.worker.trailed import TrailedStore
+
+
+@contextmanager
+def heard() -> Iterator[tuple[Repo, ForeignStore]]:
+    """`told`, with what other tools say of commits that nothing else is known of: their word, to be shown as theirs."""
+    from gitstory.worker.foreign import ForeignStore
+
+    with record() as (repo, _):
+        store = ForeignStore(repo)
+        yield repo, store
+        if store.unreadable:
+            from gitstory.cli.output import warn
+            from gitstory.render.words import count, listed, recorder_label
+
+            tools = [f"{number:,} of {recorder_label(tool)}" for tool, number in sorted(store.unreadable.items())]
+            total = count(sum(store.unreadable.values()), "record")
+            warn(f"{total} of other tools could not be read: {listed(tools)}")
 
 
 @contextmanager

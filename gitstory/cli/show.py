@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.options import json_option, revision_argument
-from gitstory.cli.reading import told
+from gitstory.cli.reading import heard
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import UnknownRevision
 
@@ -35,7 +35,7 @@ def command(revision: str, as_json: bool, markdown: bool, full: bool, notes_text
     """
     if as_json + markdown + notes_text > 1:
         raise click.UsageError("--json, --markdown and --notes-text exclude each other")
-    with told() as (repo, store):
+    with heard() as (repo, store):
         views = _views(repo, store, revision, files=not as_json and not notes_text)
         try:
             # What is wrong with the revision is said before a pager starts.

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import told
+from gitstory.cli.reading import heard
 
 
 @click.command()
@@ -23,7 +23,7 @@ def command(target: str, as_json: bool, ignore_space: bool) -> int:
     from gitstory.queries.target import find_target
     from gitstory.queries.why import why
 
-    with told() as (repo, store):
+    with heard() as (repo, store):
         pool = Pool(repo, store)
         asked = find_target(repo, target, Path.cwd())
         view = why(repo, pool, asked, ["-w"] if ignore_space else [], pending=pool.owners)

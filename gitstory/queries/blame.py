@@ -29,6 +29,13 @@ class BlameView(Struct, frozen=True):
     owners: list[TurnRef | None]
     turns: Mapping[TurnRef, Turn]
     conversations: Mapping[Key, Conversation]
+    recorders: Mapping[tuple[str, Key], str] = {}
+    """(commit, conversation) -> the tool on whose word alone the conversation is named there."""
+
+    def recorded_by(self, at: int) -> str:
+        """The tool whose word a line's owner is; "" for what gitstory found itself."""
+        owner = self.owners[at] if self.recorders else None
+        return self.recorders.get((self.blame.lines[at].commit, owner.key), "") if owner is not None else ""
 
     def turn_of(self, at: int) -> Turn | None:
         owner = self.owners[at]
@@ -45,7 +52,17 @@ def blame_view(
         owners = [fresh.get(line.line, owner) for line, owner in zip(blame.lines, owners, strict=True)]
     refs = {owner for owner in owners if owner is not None}
     conversations = load(source, refs) if texts else {}
-    return BlameView(blame, owners, turns_by_ref(conversations), conversations)
+    return BlameView(blame, owners, turns_by_ref(conversations), conversations, _recorders(source, blame))
+
+
+def _recorders(source: Source, blame: Blame) -> dict[tuple[str, Key], str]:
+    stories = source.stories([oid for oid in blame.commits if oid.strip("0")])
+    return {
+        (oid, (link.agent, link.conversation)): link.recorded_by
+        for oid, story in stories.items()
+        for link in story.links
+        if link.recorded_by
+    }
 
 
 def find_owners(repo: Repo, source: Source, blame: Blame) -> list[TurnRef | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitstory.git.blame import Blame, BlamedCommit, BlameLine, blame
 from gitstory.git.history import path_text, text_of
@@ -47,6 +48,8 @@ class Answer(Struct, frozen=True):
     edit: MadeEdit | None = None
     after: tuple[After, ...] = ()
     lives: tuple[Life, ...] = ()
+    recorded_by: str = ""
+    """The tool on whose word alone the owner is named."""
 
 
 class WhyView(Struct, frozen=True):
@@ -70,10 +73,16 @@ def why(
     for line, owner in zip(asked.lines, view.owners, strict=True):
         where = groups if target.start <= line.line <= target.end else near
         where.setdefault((line.commit, owner), []).append(line)
+    by = {
+        (line.commit, owner): view.recorded_by(at)
+        for at, (line, owner) in enumerate(zip(asked.lines, view.owners, strict=True))
+    }
     chosen = sorted(groups, key=lambda key: -len(groups[key]))[:_MOST_ANSWERS]
     steps = _MOST_LIVES if len(chosen) == 1 else 3
     answers = [
-        _answer(repo, source, asked, key, groups[key], near.get(key, []), steps) for key in groups if key in chosen
+        replace(_answer(repo, source, asked, key, groups[key], near.get(key, []), steps), recorded_by=by.get(key, ""))
+        for key in groups
+        if key in chosen
     ]
     return WhyView(target, tuple(answers), len(groups) - len(chosen))
 

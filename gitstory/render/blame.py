@@ -10,7 +10,7 @@ from gitstory.git.history import text_of
 from gitstory.queries.blame import BlameView
 from gitstory.queries.source import TurnRef
 from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, day, padded, shorten
+from gitstory.render.words import agent_label, day, padded, recorder_label, shorten
 
 _COLORS = ("cyan", "green", "magenta", "yellow", "blue")
 _NARROW, _WIDE = 40, 58
@@ -18,16 +18,22 @@ _NARROW, _WIDE = 40, 58
 
 def porcelain(view: BlameView) -> bytes:
     """git's bytes, with `story-` headers before the content of each line whose turn is known."""
-    known: dict[TurnRef | None, bytes] = {None: b""}
-    for owner in view.owners:
-        if owner not in known and owner is not None:
-            known[owner] = _headers(owner)
-    return with_headers(view.blame, [known[owner] for owner in view.owners])
+    known: dict[tuple[TurnRef, str], bytes] = {}
+    headers: list[bytes] = []
+    for at, owner in enumerate(view.owners):
+        if owner is None:
+            headers.append(b"")
+            continue
+        key = (owner, view.recorded_by(at))
+        if key not in known:
+            known[key] = _headers(*key)
+        headers.append(known[key])
+    return with_headers(view.blame, headers)
 
 
-def _headers(owner: TurnRef) -> bytes:
-    fields = (("agent", owner.agent), ("conversation", owner.conversation), ("turn", owner.turn))
-    lines = (f"story-{name} {neutralise_line(value)}\n" for name, value in fields)
+def _headers(owner: TurnRef, by: str) -> bytes:
+    fields = (("agent", owner.agent), ("conversation", owner.conversation), ("turn", owner.turn), ("recorded-by", by))
+    lines = (f"story-{name} {neutralise_line(value)}\n" for name, value in fields if value)
     return "".join(lines).encode("utf-8", "replace")
 
 
@@ -68,7 +74,9 @@ def _labels(view: BlameView, positions: Sequence[int], width: int, short: bool, 
     if owner is not None:
         number = f" #{turn.index}" if turn is not None else ""
         who = agent_label(neutralise_line(owner.agent)) + number
-        what = turn.prompt if turn is not None else "(prompt not stored)"
+        by = view.recorded_by(positions[0])
+        missing = f"({recorder_label(by)} says so)" if by else "(prompt not stored)"
+        what = turn.prompt if turn is not None else missing
     else:
         who = "not committed yet" if commit.uncommitted else commit.mail if mail else commit.author
         what = "" if commit.uncommitted else commit.summary

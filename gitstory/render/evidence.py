@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gitstory.model import Evidence, Turn
 from gitstory.queries.edits import same_file, sizes
 from gitstory.queries.show import CommitView, ConversationView
-from gitstory.render.words import count, listed
+from gitstory.render.words import count, listed, recorder_label
 
 _MOST_FILES = 6
 
@@ -19,6 +19,8 @@ def evidence_words(view: ConversationView, commit: CommitView | None = None) -> 
     """Why a conversation is tied to a commit, in one line without a full stop."""
     known = None if commit is None or not commit.files else commit
     evidence = view.link.evidence
+    if view.link.recorded_by:
+        return _claim_words(view, known)
     if evidence == "lines":
         return _lines_words(view, known)
     if evidence == "files":
@@ -27,6 +29,19 @@ def evidence_words(view: ConversationView, commit: CommitView | None = None) -> 
     if evidence == "manual" and commit is not None and commit.story is not None and not commit.story.decisions:
         return "named in the commit's message"  # a person's own link is a decision
     return evidence_short(evidence)
+
+
+def _claim_words(view: ConversationView, commit: CommitView | None) -> str:
+    """Whose word it is comes first: nothing but that ties the conversation to the commit."""
+    tool = recorder_label(view.link.recorded_by)
+    if view.link.recorded_in == "body":
+        return f"a line within the message names it ({tool}): a hint, which anybody could have written"
+    if view.added:
+        whole = commit.added if commit is not None else 0
+        return f"{tool} ascribes {_of(view.added, whole, 'added line')} to it"
+    if view.link.evidence == "files":
+        return f"{tool} says that it worked on files of this commit"
+    return f"{tool} names it; nothing here bears that out"
 
 
 def _lines_words(view: ConversationView, commit: CommitView | None) -> str:

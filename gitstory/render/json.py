@@ -70,7 +70,7 @@ def story_object(view: CommitView) -> dict[str, Any]:
 
 def _conversation(each: ConversationView) -> dict[str, Any]:
     stored = each.conversation
-    return {
+    told: dict[str, Any] = {
         "agent": each.link.agent,
         "id": each.link.conversation,
         "title": stored.title if stored is not None else "",
@@ -88,28 +88,33 @@ def _conversation(each: ConversationView) -> dict[str, Any]:
             for view in each.turns
         ],
     }
+    if each.link.recorded_by:
+        told |= {"recorded_by": each.link.recorded_by, "recorded_in": each.link.recorded_in}
+    return told
 
 
 def _range(each: Range) -> dict[str, Any]:
-    return {"start": each.start, "end": each.end, "conversation": each.conversation, "turn": each.turn}
+    # Another tool's record may name a conversation without telling which turn it was.
+    return {"start": each.start, "end": each.end, "conversation": each.conversation, "turn": each.turn or None}
 
 
 def blame_lines(view: BlameView) -> Iterator[str]:
     """One JSON object a line of the file."""
     for at, (line, owner) in enumerate(zip(view.blame.lines, view.owners, strict=True)):
         turn = view.turn_of(at)
-        yield dump(
-            {
-                "line": line.line,
-                "commit": line.commit,
-                "orig_line": line.orig_line,
-                "text": text_of(line.text),
-                "agent": owner.agent if owner is not None else None,
-                "conversation": owner.conversation if owner is not None else None,
-                "turn": owner.turn if owner is not None else None,
-                "prompt": turn.prompt if turn is not None else None,
-            }
-        )
+        told: dict[str, Any] = {
+            "line": line.line,
+            "commit": line.commit,
+            "orig_line": line.orig_line,
+            "text": text_of(line.text),
+            "agent": owner.agent if owner is not None else None,
+            "conversation": owner.conversation if owner is not None else None,
+            "turn": (owner.turn or None) if owner is not None else None,
+            "prompt": turn.prompt if turn is not None else None,
+        }
+        if by := view.recorded_by(at):
+            told["recorded_by"] = by
+        yield dump(told)
 
 
 def why_object(view: WhyView) -> dict[str, Any]:
@@ -139,11 +144,12 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "agent": owner.agent if owner is not None else None,
         "conversation": owner.conversation if owner is not None else None,
         "title": answer.conversation.title if answer.conversation is not None else None,
-        "turn": _turn(turn) if turn is not None else {"id": owner.turn} if owner is not None else None,
+        "turn": _turn(turn) if turn is not None else {"id": owner.turn} if owner is not None and owner.turn else None,
         "reason": _reason(answer.edit),
         "edit": _edit(answer),
         "after": [{**_turn(each.turn), "correction": each.correction, "edited": each.edited} for each in answer.after],
         "lives": [_life(life) for life in answer.lives],
+        **({"recorded_by": answer.recorded_by} if answer.recorded_by else {}),
     }
 
 
@@ -179,6 +185,6 @@ def _life(life: Life) -> dict[str, Any]:
         "lines": [{"line": line.orig_line, "text": text_of(line.text)} for line in life.lines],
         "agent": life.owner.agent if life.owner is not None else None,
         "conversation": life.owner.conversation if life.owner is not None else None,
-        "turn": life.owner.turn if life.owner is not None else None,
+        "turn": (life.owner.turn or None) if life.owner is not None else None,
         "prompt": life.turn.prompt if life.turn is not None else None,
     }

@@ -64,9 +64,12 @@ def _head(view: CommitView, console: Console, full: bool) -> None:
 def _conversation(view: CommitView, each: ConversationView, console: Console, full: bool) -> None:
     console.line(_title(each, console))
     words = neutralise_line(evidence_words(each, view))
-    console.line(console.paint(words, "green" if each.link.evidence in ("lines", "command") else "yellow"))
+    sure = each.link.evidence in ("lines", "command") and not each.link.recorded_by
+    console.line(console.paint(words, "green" if sure else "yellow"))
     if each.conversation is None:
         console.line(console.paint("its text is not stored here (forgotten, or not fetched yet)", "dim"))
+    elif each.link.recorded_by and not each.turns:
+        console.line(console.paint(f"  {neutralise_line(each.link.conversation)}", "dim"))
     collapsed = False
     for turn in each.turns:
         brief = turn.turn is None or (turn.link.evidence == "context" and not full)

@@ -8,7 +8,7 @@ from gitstory.queries.lives import Life
 from gitstory.queries.why import After, Answer, WhyView
 from gitstory.render.console import Console, neutralise, neutralise_line
 from gitstory.render.story import write_hunk
-from gitstory.render.words import agent_label, clock, count, day, first_lines, shorten, wrap
+from gitstory.render.words import agent_label, clock, count, day, first_lines, recorder_label, shorten, wrap
 
 _WIDEST = 100
 _CODE_LINES = 12
@@ -67,6 +67,14 @@ def _not_recorded(answer: Answer, console: Console) -> None:
         return
     if answer.owner is not None:
         label = agent_label(neutralise_line(answer.owner.agent))
+        if answer.recorded_by:
+            who = recorder_label(answer.recorded_by)
+            console.line(
+                f"{who} says {label} wrote this, in conversation {neutralise_line(answer.owner.conversation)};"
+            )
+            console.line("which turn it was is not recorded")
+            console.line(_commit(answer))
+            return
         why = f"{label} wrote this, but the text of that turn is not stored here"
     elif answer.has_story:
         why = "the commit has a story, but no conversation explains this line"
@@ -83,6 +91,8 @@ def _recorded(answer: Answer, console: Console) -> None:
     label = console.paint(agent_label(neutralise_line(owner.agent)), "bold", "cyan")
     when = clock(turn.time, answer.commit.zone)
     console.line("  ".join(part for part in (label, title, f"turn {turn.index}", when) if part))
+    if answer.recorded_by:
+        console.line(console.paint(f"{recorder_label(answer.recorded_by)} says so", "yellow"))
     console.line("not committed yet" if answer.commit.uncommitted else f"commit {_commit(answer)}")
     _heading("the request", console)
     for line in first_lines(neutralise(turn.prompt), _room(console) - 4, _PROMPT_LINES):

@@ -23,6 +23,13 @@ _LABELS = {
     "specstory": "SpecStory",
     "qwen": "Qwen Code",
 }
+_RECORDERS = {
+    "entire": "Entire",
+    "agent-trace": "Agent Trace",
+    "claude-session": "the commit's message",
+    "agent-logs-url": "the commit's message",
+}
+"""Other tools as a sentence names them; the rest go by the names they have."""
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -32,6 +39,11 @@ _MARKUP = re.compile(r"^(?:#+\s+|[-*]\s+|>\s+)", re.MULTILINE)
 def agent_label(agent: str) -> str:
     """`claude-code` -> `Claude Code`."""
     return _LABELS.get(agent) or " ".join(part.capitalize() for part in one_line(agent).split("-"))
+
+
+def recorder_label(tool: str) -> str:
+    """`entire` -> `Entire`."""
+    return _RECORDERS.get(tool) or one_line(tool)
 
 
 def not_understood(agent: str, version: str, records: int) -> str:

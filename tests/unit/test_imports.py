@@ -81,6 +81,7 @@ READING = {
     "gitstory.storage.stories",
     "gitstory.worker",
     "gitstory.worker.due",
+    "gitstory.worker.foreign",
     "gitstory.worker.missed",
     "gitstory.worker.trailed",
     "gitstory.worker.state",

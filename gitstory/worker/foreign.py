@@ -1,0 +1,134 @@
+"""The store as readers see it, with what other tools' records say of commits that gitstory's own says nothing of.
+
+A claim stays that tool's claim. Its lines are told only where the commit added them, and even then the evidence is
+`files` at best: that the tool names this conversation for them is not borne out by anything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from gitstory.git.repo import DamagedObject, Repo
+from gitstory.model import Conversation, Story
+from gitstory.storage.paths import Tombstone
+from gitstory.storage.stories import Key, Meta
+from gitstory.worker.trailed import TrailedStore
+
+if TYPE_CHECKING:
+    from gitstory.foreign.values import Claim
+    from gitstory.worker.hearing import Hearing
+
+_NAMED = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:")
+_NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin")
+
+
+class ForeignStore(TrailedStore):
+    """Reads of other tools' records only what is asked for; `unreadable` counts records by tool that could not be."""
+
+    def __init__(self, repo: Repo, *, timeout: float = 60.0) -> None:
+        super().__init__(repo, timeout=timeout)
+        self.unreadable: Counter[str] = Counter()
+        self._heard: dict[str, Story | None] = {}
+        self._said: dict[Key, Claim] = {}
+        self._made: dict[Key, Conversation | None] = {}
+        self._noted: tuple[str, ...] | None = None
+        self._hearing: Hearing | None = None
+
+    def stories(self, commits: Iterable[str]) -> dict[str, Story]:
+        asked = list(commits)
+        known = super().stories(asked)
+        return known | self._foreign([commit for commit in asked if commit not in known])
+
+    def excerpts(self, asked: Mapping[Key, Collection[str]]) -> dict[Key, Conversation]:
+        stored = super().excerpts(asked)
+        read = {key: self._retold(key, turns) for key, turns in asked.items() if key not in stored}
+        return stored | {key: told for key, told in read.items() if told is not None}
+
+    def conversation(self, agent: str, id: str, turns: Collection[str] | None = None) -> Conversation | None:
+        stored = super().conversation(agent, id, turns)
+        return stored if stored is not None else self._retold((agent, id), turns)
+
+    def meta(self, agent: str, id: str) -> Meta | None:
+        stored = super().meta(agent, id)
+        claim = self._said.get((agent, id)) if stored is None else None
+        if claim is None:
+            return stored
+        listed = tuple((str(index), index) for index in range(1, len(claim.prompts) + 1))
+        return Meta(agent=agent, id=id, models=claim.models, turns=listed)
+
+    # --- stories ---
+
+    def _foreign(self, commits: list[str]) -> dict[str, Story]:
+        new = [commit for commit in commits if commit not in self._heard]
+        if new:
+            self._heard.update(dict.fromkeys(new))
+            alive = [one for one in new if not self.contents.dead(Tombstone("commit", (one,)))]
+            noted, named = self._notes_there(), self._naming(alive)
+            if alive and (noted or named):
+                self._hear(alive, noted, named)
+        return {commit: story for commit in commits if (story := self._heard.get(commit)) is not None}
+
+    def _hear(self, commits: list[str], noted: tuple[str, ...], named: Mapping[str, bytes]) -> None:
+        if self._hearing is None:
+            from gitstory.worker.hearing import Hearing
+
+            self._hearing = Hearing(self.repo, self.unreadable)
+        claims = {
+            commit: kept
+            for commit, found in self._hearing.claims(commits, noted, named).items()
+            if (kept := [one for one in found if not self._forgotten((one.agent, one.conversation))])
+        }
+        recorded = {key for found in claims.values() for one in found if self._is_stored(key := _key(one))}
+        self._heard.update(self._hearing.stories(claims, recorded))
+        for found in claims.values():
+            for one in found:
+                before = self._said.get(_key(one))
+                # The same conversation is told again and again, with more prompts each time.
+                if before is None or len(one.prompts) > len(before.prompts):
+                    self._said[_key(one)] = one
+
+    def _notes_there(self) -> tuple[str, ...]:
+        if self._noted is None:
+            read = self.repo.objects.read
+            self._noted = tuple(ref for ref in _NOTES if read(f"{ref}^{{tree}}") is not None)
+        return self._noted
+
+    def _naming(self, commits: list[str]) -> dict[str, bytes]:
+        """The commits whose message could name a conversation: as git stores them."""
+        found: dict[str, bytes] = {}
+        for commit in commits:
+            try:
+                told = self.repo.objects.read(commit)
+            except DamagedObject:
+                continue
+            if told is not None and told[1] == "commit" and any(key in told[2] for key in _NAMED):
+                found[commit] = told[2]
+        return found
+
+    def _forgotten(self, key: Key) -> bool:
+        return self.contents.dead(Tombstone("conversation", key))
+
+    def _is_stored(self, key: Key) -> bool:
+        return super().meta(*key) is not None
+
+    # --- conversations ---
+
+    def _retold(self, key: Key, turns: Collection[str] | None) -> Conversation | None:
+        if key not in self._said:
+            return None
+        if key not in self._made:
+            from gitstory.worker.hearing import retold
+
+            self._made[key] = retold(self.repo, self._said[key])
+        whole = self._made[key]
+        if whole is None or turns is None:
+            return whole
+        from msgspec.structs import replace
+
+        return replace(whole, turns=tuple(turn for turn in whole.turns if turn.id in turns))
+
+
+def _key(claim: Claim) -> Key:
+    return (claim.agent, claim.conversation)

@@ -1,0 +1,148 @@
+"""From the objects other tools keep in a repository to claims, and from claims to stories."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from gitstory.foreign.values import Claim
+from gitstory.git.added import Added, added_lines
+from gitstory.git.changes import read_commits
+from gitstory.git.content import lines_hash
+from gitstory.git.history import is_partial, path_text
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation, Evidence, FileStory, Link, Range, Story, Turn, TurnLink
+from gitstory.storage.stories import Key
+from gitstory.worker.noticing import Noticing
+
+_CHUNK = 50
+"""Commits whose diffs are held at a time."""
+_MOST_TURNS = 20
+"""Prompts of one conversation that are told of a commit: the last ones."""
+
+
+class Hearing:
+    def __init__(self, repo: Repo, unreadable: Counter[str]) -> None:
+        self._repo = repo
+        self._noticing = Noticing(repo, unreadable)
+
+    def claims(
+        self, commits: Sequence[str], noted: Sequence[str], named: Mapping[str, bytes]
+    ) -> dict[str, list[Claim]]:
+        """What notes and messages say of `commits`; `named` are the raw commits whose messages could say anything."""
+        found: dict[str, list[Claim]] = {commit: [] for commit in commits}
+        for ref in noted:
+            for commit, said in self._noticing.notes(ref, commits):
+                found[commit] += said
+        for commit, said in self._noticing.messages(named):
+            found[commit] += said
+        return {commit: _each_once(said) for commit, said in found.items() if said}
+
+    def stories(self, claims: Mapping[str, Sequence[Claim]], recorded: Collection[Key]) -> dict[str, Story]:
+        """A story of each commit; conversations in `recorded` have turns of their own, which no claim here knows."""
+        told: dict[str, Story] = {}
+        commits = [commit for commit, said in claims.items() if said]
+        for start in range(0, len(commits), _CHUNK):
+            chunk = commits[start : start + _CHUNK]
+            paths = {
+                one.oid: {path_text(file.path) for file in one.files}
+                for one in read_commits(self._repo, chunk, walk=False)
+            }
+            ascribed = [oid for oid in chunk if any(file.ranges for one in claims[oid] for file in one.files)]
+            added = {} if is_partial(self._repo) else added_lines(self._repo, ascribed)
+            for oid in chunk:
+                told[oid] = story(oid, claims[oid], paths.get(oid, set()), added.get(oid, {}), recorded)
+        return told
+
+
+def _each_once(claims: Iterable[Claim]) -> list[Claim]:
+    """The first word on each conversation counts: notes stand before trailers, these before bodies."""
+    found: dict[Key, Claim] = {}
+    for one in claims:
+        found.setdefault((one.agent, one.conversation), one)
+    return list(found.values())
+
+
+# --- stories, all pure ---
+
+
+def story(
+    commit: str, claims: Sequence[Claim], paths: Collection[str], added: Added, recorded: Collection[Key] = ()
+) -> Story:
+    """What is left of the claims beside the commit: `paths` it changed, and the lines it `added`."""
+    files = tuple(_files(claims, {path_text(path): lines for path, lines in added.items()}, recorded))
+    counts = Counter[Key]()
+    for file in files:
+        for piece in file.ranges:
+            counts[piece.agent, piece.conversation] += piece.end - piece.start + 1
+    return Story(commit, tuple(_link(one, paths, counts, recorded) for one in claims), files)
+
+
+def _link(claim: Claim, paths: Collection[str], counts: Mapping[Key, int], recorded: Collection[Key]) -> Link:
+    key = (claim.agent, claim.conversation)
+    lines = counts.get(key, 0)
+    touched = lines or any(file.path in paths and (claim.near or not file.ranges) for file in claim.files)
+    evidence: Evidence = "files" if touched and claim.place != "body" else "time"
+    known = [] if key in recorded else list(range(1, len(claim.prompts) + 1))[-_MOST_TURNS:]
+    each: Evidence = evidence if claim.near and evidence == "files" else "context"
+    turns = tuple(TurnLink(str(index), index, each) for index in known)
+    return Link(*key, evidence, lines, turns, claim.tool, claim.place)
+
+
+def _files(
+    claims: Sequence[Claim], added: Mapping[str, Mapping[int, bytes]], recorded: Collection[Key]
+) -> Iterator[FileStory]:
+    """The added lines that one conversation alone is named for."""
+    owners: dict[str, dict[int, int]] = {}
+    for at, claim in enumerate(claims):
+        for file in claim.files:
+            lines = added.get(file.path, {}) if file.ranges else {}
+            mine = owners.setdefault(file.path, {}) if lines else {}
+            for number in _numbers(file.ranges, lines):
+                mine[number] = at if mine.get(number, at) == at else -1
+    for path, mine in owners.items():
+        pieces = tuple(_ranges(claims, mine, added[path], recorded))
+        if pieces:
+            yield FileStory(path, len(added[path]), ranges=pieces)
+
+
+def _numbers(ranges: Iterable[tuple[int, int]], lines: Mapping[int, bytes]) -> Iterator[int]:
+    """A range may claim a billion lines; the commit has only as many as it has."""
+    for start, end in ranges:
+        if end - start < len(lines):
+            yield from (number for number in range(start, end + 1) if number in lines)
+        else:
+            yield from (number for number in lines if start <= number <= end)
+
+
+def _ranges(
+    claims: Sequence[Claim], owners: Mapping[int, int], lines: Mapping[int, bytes], recorded: Collection[Key]
+) -> Iterator[Range]:
+    numbers = sorted(number for number, at in owners.items() if at >= 0)
+    for (_, at), run in groupby(enumerate(numbers), key=lambda one: (one[1] - one[0], owners[one[1]])):
+        mine = [number for _, number in run]
+        claim = claims[at]
+        key = (claim.agent, claim.conversation)
+        # Where there was one prompt, it was that one; otherwise nothing here says which.
+        turn = "1" if len(claim.prompts) == 1 and key not in recorded else ""
+        yield Range(mine[0], mine[-1], *key, turn, lines_hash([lines[number] for number in mine]))
+
+
+# --- conversations ---
+
+
+def conversation(claim: Claim) -> Conversation:
+    """What a claim tells of its conversation; nothing is redacted yet."""
+    turns = tuple(Turn(str(index), index, one.text, one.time) for index, one in enumerate(claim.prompts, 1))
+    return Conversation(claim.agent, claim.conversation, turns, title=claim.title, models=claim.models)
+
+
+def retold(repo: Repo, claim: Claim) -> Conversation | None:
+    """The same as it may be shown; None for one that is private. Raises `RedactionFailed`."""
+    from gitstory.redact.engine import Redactor, redact_conversation
+    from gitstory.worker.setup import setup
+
+    how = setup(repo).keeping
+    seen = how.private.visible(conversation(claim))
+    return None if seen is None else redact_conversation(seen, Redactor(how.redact, how.home, how.users))

@@ -1,0 +1,142 @@
+"""Other tools' records, read in place: notes and branches made by real git."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gitstory.foreign.git_ai import session_key
+from tests.gitrepo import GitRepo
+from tests.integration.story_of import git_story, story
+
+KEY = session_key("claude", "c1")
+CHECKPOINT = "0123456789ab"
+
+
+def note(ranges: str) -> str:
+    body = {"sessions": {KEY: {"agent_id": {"tool": "claude", "id": "c1", "model": "m"}}}, "prompts": {}}
+    return f"a.py\n  {KEY}::t_01 {ranges}\n---\n{json.dumps(body)}"
+
+
+@pytest.fixture
+def noted(repo: GitRepo) -> GitRepo:
+    repo.commit("one", {"a.py": "old\n"})
+    repo.commit("two", {"a.py": "old\nnew\nnewer\n"})
+    repo.git("notes", "--ref=ai", "add", "-m", note("1-2,40-999999999"))
+    return repo
+
+
+def test_lines_the_commit_added_and_no_others(noted: GitRepo) -> None:
+    (one,) = story(noted.path)["conversations"]
+    assert (one["agent"], one["id"], one["evidence"], one["lines"]) == ("claude-code", "c1", "files", 1)
+    assert (one["recorded_by"], one["recorded_in"]) == ("git-ai", "refs/notes/ai")
+    (file,) = story(noted.path)["files"]
+    assert file["ranges"] == [{"start": 2, "end": 2, "conversation": "c1", "turn": None}]
+    assert "git-ai ascribes 1 of 2 added lines to it" in git_story(noted.path, "show").stdout
+
+
+def test_blame_and_why_name_the_tool(noted: GitRepo) -> None:
+    rows = [json.loads(row) for row in git_story(noted.path, "blame", "--json", "a.py").stdout.splitlines()]
+    assert [(row["conversation"], row["turn"], row.get("recorded_by")) for row in rows] == [
+        (None, None, None),
+        ("c1", None, "git-ai"),
+        (None, None, None),
+    ]
+    assert "story-recorded-by git-ai\n" in git_story(noted.path, "blame", "--porcelain", "a.py").stdout
+    (answer,) = json.loads(git_story(noted.path, "why", "--json", "a.py:2").stdout)["answers"]
+    assert (answer["agent"], answer["turn"], answer["recorded_by"]) == ("claude-code", None, "git-ai")
+    assert "git-ai says Claude Code wrote this" in git_story(noted.path, "why", "a.py:2").stdout
+
+
+def test_log_tells_it_and_check_does_not(noted: GitRepo) -> None:
+    told = [json.loads(row) for row in git_story(noted.path, "log", "--json").stdout.splitlines()]
+    assert [one["subject"] for one in told] == ["two"]
+    assert git_story(noted.path, "check", "HEAD~1..HEAD", "--min-coverage", "40", check=False).returncode != 0
+
+
+def test_a_broken_note_is_counted(noted: GitRepo) -> None:
+    noted.git("notes", "--ref=ai", "add", "-f", "-m", "a.py\n  x 1\n---\n{")
+    done = git_story(noted.path, "show", "--json")
+    assert json.loads(done.stdout)["conversations"] == []
+    assert "1 record of other tools could not be read: 1 of git-ai" in done.stderr
+
+
+def entire(repo: GitRepo, secret: str) -> None:
+    """A branch with one checkpoint."""
+    here = repo.git("symbolic-ref", "--short", "HEAD")
+    repo.git("checkout", "-q", "--orphan", "entire/checkpoints/v1")
+    repo.git("rm", "-rfq", ".")
+    folder = f"{CHECKPOINT[:2]}/{CHECKPOINT[2:]}"
+    told = {"session_id": "e1", "agent": "Codex", "files_touched": ["a.py"]}
+    repo.commit(
+        "checkpoint",
+        {
+            f"{folder}/metadata.json": "{}",
+            f"{folder}/0/metadata.json": json.dumps(told),
+            f"{folder}/0/prompt.txt": secret,
+        },
+    )
+    repo.git("checkout", "-q", here)
+
+
+@pytest.mark.parametrize(("where", "evidence"), [("trailer", "files"), ("body", "time")])
+def test_a_checkpoint(repo: GitRepo, where: str, evidence: str) -> None:
+    repo.commit("zero", {"b.py": "x\n"})
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8"
+    entire(repo, f"use {token} for it")
+    tail = "" if where == "trailer" else "\n\n---------\n\nmore words"
+    repo.commit(f"one\n\nEntire-Checkpoint: {CHECKPOINT}{tail}", {"a.py": "new\n"})
+    (one,) = story(repo.path)["conversations"]
+    assert (one["agent"], one["id"], one["evidence"], one["recorded_in"]) == ("codex", "e1", evidence, where)
+    assert one["turns"][0]["prompt"].startswith("use ")
+    assert token not in json.dumps(one)
+
+
+def test_own_record_wins_and_nothing_is_heard_without_refs(repo: GitRepo) -> None:
+    repo.commit("one", {"a.py": "x\n"})
+    assert story(repo.path)["conversations"] == []
+
+
+# --- the tools' own repositories ---
+
+
+def mirror(name: str) -> Path:
+    folder = Path(os.environ.get("GITSTORY_FOREIGN", "")) / name / "repo"
+    if "GITSTORY_FOREIGN" not in os.environ or not folder.is_dir():
+        pytest.skip("GITSTORY_FOREIGN does not name a folder with this repository")
+    return folder
+
+
+def told(where: Path) -> list[dict[str, Any]]:
+    return [json.loads(row) for row in git_story(where, "log", "--json", "--all").stdout.splitlines()]
+
+
+def git(where: Path, *args: str, input: bytes | None = None) -> str:
+    return subprocess.run(["git", *args], cwd=where, input=input, capture_output=True, check=True).stdout.decode(
+        "utf-8", "replace"
+    )
+
+
+def test_git_ai_itself() -> None:
+    where = mirror("git-ai-project+git-ai")
+    rows = [row.split() for row in git(where, "ls-tree", "-r", "refs/notes/ai").splitlines()]
+    reachable = set(
+        git(
+            where, "rev-list", "--exclude=refs/story/*", "--exclude=refs/notes/*", "--exclude=refs/stash", "--all"
+        ).split()
+    )
+    naming: set[str] = set()
+    for row in rows:
+        commit = row[3].replace("/", "")
+        if commit in reachable:
+            body = json.loads(("\n" + git(where, "cat-file", "blob", row[2])).partition("\n---\n")[2])
+            if body.get("prompts") or body.get("sessions"):
+                naming.add(commit)
+    by = {one["commit"] for one in told(where) if any(c.get("recorded_by") == "git-ai" for c in one["conversations"])}
+    assert len(naming) > 1000
+    assert by == naming
