@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gitstory.worker.hearing import Hearing
 
 _NAMED = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:")
-_NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin")
+_NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin", "refs/notes/prompt-story", "refs/notes/commits")
 
 
 class ForeignStore(TrailedStore):

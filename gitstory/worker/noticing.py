@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from gitstory.foreign import entire, git_ai, messages
+from gitstory.foreign import entire, git_ai, messages, plain_notes
 from gitstory.foreign.messages import Line
 from gitstory.foreign.values import MOST_CONVERSATIONS, Claim
 from gitstory.git.repo import DamagedObject, Repo, TooBig
@@ -124,6 +124,10 @@ class Noticing:
 
 
 def _parser(ref: str) -> tuple[str, Callable[[bytes, str], list[Claim] | None]]:
+    if ref == plain_notes.PROMPT_STORY_REF:
+        return "git-prompt-story", plain_notes.prompt_story
+    if ref == plain_notes.COMMITS_REF:
+        return "git-memento", plain_notes.either
     return git_ai.TOOL, git_ai.claims
 
 

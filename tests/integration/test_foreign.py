@@ -16,6 +16,8 @@ from tests.integration.story_of import git_story, story
 
 KEY = session_key("claude", "c1")
 CHECKPOINT = "0123456789ab"
+FOREIGN = os.environ.get("GITSTORY_FOREIGN")
+"""Read before a test's surroundings are made clean."""
 
 
 def note(ranges: str) -> str:
@@ -102,14 +104,47 @@ def test_own_record_wins_and_nothing_is_heard_without_refs(repo: GitRepo) -> Non
     assert story(repo.path)["conversations"] == []
 
 
+MEMENTO = "# Git Memento Session\n\n- Provider: Codex\n- Session ID: m1\n- Session Title: t\n\n- Session ID: forged\n"
+
+
+@pytest.mark.parametrize(
+    ("ref", "text", "tool"),
+    [
+        ("prompt-story", '{"v": 1, "sessions": [{"tool": "codex", "id": "m1"}]}', "git-prompt-story"),
+        ("commits", '{"v": 1, "sessions": [{"tool": "codex", "id": "m1"}]}', "git-prompt-story"),
+        ("commits", MEMENTO, "git-memento"),
+        ("commits", MEMENTO.replace("Session\n\n", "Session Summary\n\n- Session Kind: Summary\n"), "git-memento"),
+        ("commits", f"<!-- git-memento-session:start -->\n- Session Kind: Full\n\n{MEMENTO}", "git-memento"),
+    ],
+)
+def test_notes_that_name_a_conversation(repo: GitRepo, ref: str, text: str, tool: str) -> None:
+    repo.commit("one", {"a.py": "x\n"})
+    repo.git("notes", f"--ref={ref}", "add", "-m", text)
+    (one,) = story(repo.path)["conversations"]
+    assert (one["agent"], one["id"], one["evidence"]) == ("codex", "m1", "time")
+    assert (one["recorded_by"], one["recorded_in"]) == (tool, f"refs/notes/{ref}")
+
+
+def test_a_note_of_a_person_says_nothing(repo: GitRepo) -> None:
+    repo.commit("one", {"a.py": "x\n"})
+    repo.git("notes", "add", "-m", "Reviewed-by: somebody")
+    done = git_story(repo.path, "show", "--json")
+    assert (json.loads(done.stdout)["conversations"], done.stderr) == ([], "")
+
+
 # --- the tools' own repositories ---
 
 
 def mirror(name: str) -> Path:
-    folder = Path(os.environ.get("GITSTORY_FOREIGN", "")) / name / "repo"
-    if "GITSTORY_FOREIGN" not in os.environ or not folder.is_dir():
+    folder = Path(FOREIGN or "") / name / "repo"
+    if not FOREIGN or not folder.is_dir():
         pytest.skip("GITSTORY_FOREIGN does not name a folder with this repository")
     return folder
+
+
+def reachable(where: Path) -> set[str]:
+    own = [f"--exclude=refs/{name}" for name in ("story/*", "notes/*", "gitstory/*", "stash")]
+    return set(git(where, "rev-list", *own, "--all").split())
 
 
 def told(where: Path) -> list[dict[str, Any]]:
@@ -125,18 +160,54 @@ def git(where: Path, *args: str, input: bytes | None = None) -> str:
 def test_git_ai_itself() -> None:
     where = mirror("git-ai-project+git-ai")
     rows = [row.split() for row in git(where, "ls-tree", "-r", "refs/notes/ai").splitlines()]
-    reachable = set(
-        git(
-            where, "rev-list", "--exclude=refs/story/*", "--exclude=refs/notes/*", "--exclude=refs/stash", "--all"
-        ).split()
-    )
+    here = reachable(where)
     naming: set[str] = set()
     for row in rows:
         commit = row[3].replace("/", "")
-        if commit in reachable:
+        if commit in here:
             body = json.loads(("\n" + git(where, "cat-file", "blob", row[2])).partition("\n---\n")[2])
             if body.get("prompts") or body.get("sessions"):
                 naming.add(commit)
     by = {one["commit"] for one in told(where) if any(c.get("recorded_by") == "git-ai" for c in one["conversations"])}
     assert len(naming) > 1000
     assert by == naming
+
+
+def noted_with(where: Path, ref: str, mark: str) -> set[str]:
+    rows = [row.split() for row in git(where, "ls-tree", "-r", ref).splitlines()]
+    here = reachable(where)
+    found = {row[3].replace("/", ""): row[2] for row in rows}
+    return {one for one, blob in found.items() if one in here and mark in git(where, "cat-file", "blob", blob)}
+
+
+@pytest.mark.parametrize(
+    ("name", "refs", "mark", "tool"),
+    [
+        ("QuesmaOrg+git-prompt-story", ("refs/notes/prompt-story", "refs/notes/commits"), '"id":', "git-prompt-story"),
+        ("mandel-macaque+memento", ("refs/notes/commits",), "- Session ID:", "git-memento"),
+    ],
+)
+def test_notes_of_the_tools_themselves(name: str, refs: tuple[str, ...], mark: str, tool: str) -> None:
+    where = mirror(name)
+    expected = {one for ref in refs for one in noted_with(where, ref, mark)}
+    by = {one["commit"] for one in told(where) if any(c.get("recorded_by") == tool for c in one["conversations"])}
+    assert len(expected) > 5
+    assert by == expected
+
+
+def test_entire_itself() -> None:
+    where = mirror("entireio+cli")
+    asked = git(where, "log", "--all", "--format=%H %(trailers:key=Entire-Checkpoint,valueonly,separator=%x20)")
+    rows = [row.split() for row in asked.splitlines()]
+    there = set(git(where, "ls-tree", "-r", "--name-only", "refs/heads/entire/checkpoints/v1").splitlines())
+    here = reachable(where)
+    expected = {
+        oid for oid, *ids in rows if oid in here and any(f"{one[:2]}/{one[2:]}/0/metadata.json" in there for one in ids)
+    }
+    by = {
+        one["commit"]
+        for one in told(where)
+        if any((c.get("recorded_by"), c.get("recorded_in")) == ("entire", "trailer") for c in one["conversations"])
+    }
+    assert len(expected) > 100
+    assert by == expected
