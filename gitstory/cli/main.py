@@ -37,6 +37,7 @@ COMMANDS = {
         "backfill": ("gitstory.cli.backfill", "Link commits made before gitstory was there."),
         "link": ("gitstory.cli.link", "Tie a conversation to a commit by hand."),
         "unlink": ("gitstory.cli.unlink", "Untie a conversation from a commit."),
+        "import": ("gitstory.cli.import_", "Keep what another tool recorded of commits."),
         "heal": ("gitstory.cli.heal", "Carry stories to commits that were squashed or rebased."),
         "drain": ("gitstory.cli.drain", "Record the commits that wait in the spool, now."),
     },

@@ -213,7 +213,11 @@ def _beside(ranges: tuple[Range, ...], more: list[Range]) -> tuple[Range, ...]:
 
 
 def merge_links(one: Link, two: Link) -> Link:
-    """Two records of one conversation's part in a commit: the stronger evidence, the union of the turns."""
+    """Two records of one conversation's part in a commit: the stronger evidence, the union of the turns.
+
+    What gitstory found itself does not stand on another tool's word any more.
+    """
+    by, place = min((one.recorded_by, one.recorded_in), (two.recorded_by, two.recorded_in))
     turns: dict[str, TurnLink] = {}
     for turn in (*one.turns, *two.turns):
         known = turns.get(turn.id)
@@ -224,6 +228,8 @@ def merge_links(one: Link, two: Link) -> Link:
         evidence=_stronger(one.evidence, two.evidence),
         lines=max(one.lines, two.lines),
         turns=tuple(sorted(turns.values(), key=lambda turn: (turn.index, turn.id))),
+        recorded_by=by,
+        recorded_in=place,
     )
 
 

@@ -179,14 +179,14 @@ def scrub_story(story: Story, dead: Collection[str]) -> Story:
 def weighed(story: Story) -> Story:
     """A story whose links claim no more than the turns in them bear out: for one that may have lost some.
 
-    A link by hand stands for the whole conversation and stays.
+    A link by hand stands for the whole conversation and stays, and so does what stands on another tool's word.
     """
     links = tuple(kept for link in story.links if (kept := _weighed(link)) is not None)
     return story if links == story.links else structs.replace(story, links=links)
 
 
 def _weighed(link: Link) -> Link | None:
-    if link.evidence not in ("lines", "command", "files"):
+    if link.recorded_by or link.evidence not in ("lines", "command", "files"):
         return link
     telling = [turn.evidence for turn in link.turns if turn.evidence != "context"]
     if not telling:

@@ -104,6 +104,29 @@ def test_own_record_wins_and_nothing_is_heard_without_refs(repo: GitRepo) -> Non
     assert story(repo.path)["conversations"] == []
 
 
+def test_import_keeps_it_as_the_tools_word(noted: GitRepo) -> None:
+    before = story(noted.path)
+    assert "1 story would be taken" in git_story(noted.path, "import", "git-ai", "--dry-run").stdout
+    assert git_story(noted.path, "import", "entire").stdout == "0 stories taken over from entire\n"
+    assert git_story(noted.path, "import", "git-ai").stdout == "1 story taken over from git-ai\n"
+    noted.git("update-ref", "-d", "refs/notes/ai")
+    assert story(noted.path) == before
+    assert git_story(noted.path, "import", "git-ai").stdout == "0 stories taken over from git-ai\n"
+
+
+def test_import_redacts_prompts(repo: GitRepo) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0" + "k1L2m3N4o5P6q7R8"
+    repo.commit("zero", {"b.py": "x\n"})
+    entire(repo, f"use {token} for it")
+    repo.commit(f"one\n\nEntire-Checkpoint: {CHECKPOINT}", {"a.py": "new\n"})
+    git_story(repo.path, "import", "entire")
+    repo.git("branch", "-D", "entire/checkpoints/v1")
+    (one,) = story(repo.path)["conversations"]
+    assert one["recorded_by"] == "entire"
+    assert one["turns"][0]["prompt"].startswith("use ")
+    assert token not in repo.git("log", "-p", "refs/story/data", "refs/notes/story")
+
+
 MEMENTO = "# Git Memento Session\n\n- Provider: Codex\n- Session ID: m1\n- Session Title: t\n\n- Session ID: forged\n"
 
 

@@ -28,6 +28,7 @@ OTHER = "5ec4e7b1-1111-4222-8333-444455556666"
 
 RUNS: dict[str, list[list[str]]] = {
     "drain": [[]],
+    "import": [["git-ai", "--all"], ["entire"]],
     "backfill": [["--all"]],
     "show": [[], ["--full"], ["--json"], ["--markdown", "--full"], ["--notes-text"], [ID, "--full"], [OTHER, "--json"]],
     "log": [["--all", "--json"], ["-n", "5"]],

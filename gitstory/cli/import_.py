@@ -1,0 +1,32 @@
+"""`git story import`: what another tool recorded becomes part of the record, marked as that tool's word."""
+
+from __future__ import annotations
+
+import click
+
+from gitstory.cli.options import open_repo
+from gitstory.cli.output import say
+
+TOOLS = ("git-ai", "entire", "git-prompt-story", "git-memento", "claude-session", "agent-logs-url")
+
+
+@click.command()
+@click.argument("tool", type=click.Choice(TOOLS))
+@click.argument("revisions", nargs=-1, metavar="[RANGE]...")
+@click.option("--all", "everything", is_flag=True, help="Commits of all branches and tags (else what HEAD reaches).")
+@click.option("--dry-run", is_flag=True, help="Say how many there are, store nothing.")
+def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bool) -> int:
+    """Keep what TOOL recorded of commits for which nothing is recorded yet.
+
+    `show`, `log`, `blame` and `why` read such records in place. Kept ones stay when the tool's are gone, can be pushed,
+    and their prompts can be searched; they stay marked as that tool's word. Running it again does no harm.
+    """
+    from gitstory.render.words import count
+    from gitstory.worker.due import ensure_drained
+    from gitstory.worker.importing import take_over
+
+    with open_repo() as repo:
+        ensure_drained(repo)
+        taken = take_over(repo, tool, revisions, everything=everything, dry_run=dry_run)
+    say(f"{count(len(taken), 'story', 'stories')} {'would be taken' if dry_run else 'taken'} over from {tool}")
+    return 0
