@@ -51,15 +51,28 @@ def here(repo: Repo) -> Here:
     return Here(tuple(roots), remotes)
 
 
-def all_sources(agents: Iterable[Agent], where: Surroundings) -> Iterator[tuple[Agent, Source]]:
-    """Every source of every agent, each path once."""
+def all_sources(
+    agents: Iterable[Agent],
+    where: Surroundings,
+    known: dict[tuple[str, Path], tuple[Source, ...]] | None = None,
+) -> Iterator[tuple[Agent, Source]]:
+    """Every source of every agent, each path once. `known` keeps what a root holds for the next call."""
     seen: set[tuple[Path, str | None]] = set()
     for agent in agents:
         for root in (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ())):
-            for source in agent.sources(root):
+            for source in _sources(agent, root, known):
                 if (source.path, source.id) not in seen:
                     seen.add((source.path, source.id))
                     yield agent, source
+
+
+def _sources(agent: Agent, root: Path, known: dict[tuple[str, Path], tuple[Source, ...]] | None) -> Iterable[Source]:
+    if known is None:
+        return agent.sources(root)
+    key = (agent.name, root)
+    if key not in known:
+        known[key] = tuple(agent.sources(root))
+    return known[key]
 
 
 def plausible(agent: Agent, source: Source, at: Here, exists: Callable[[str], bool]) -> bool:

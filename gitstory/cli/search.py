@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -12,12 +13,7 @@ from gitstory.cli.reading import record
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
-    import sqlite3
-
-    from gitstory.git.repo import Repo
-    from gitstory.queries.narrowing import Asked
-
-_LIMIT = 20.0
+    from gitstory.cli.searching import Searched, Wanted
 
 
 @click.command()
@@ -40,6 +36,7 @@ _LIMIT = 20.0
     help="Only in what was said or done so; may be given more than once.",
 )
 @click.option("-n", "most", default=20, show_default=True, type=click.IntRange(1, 1000), help="At most so many turns.")
+@click.option("--all-repos", is_flag=True, help="In all repositories on this machine that agents worked in.")
 @click.option("--wait", is_flag=True, help="Take in all that is new first, however long it takes.")
 @click.option("-i", "--interactive", is_flag=True, help="Pick on the terminal, also with a QUERY to begin with.")
 @json_option
@@ -53,6 +50,7 @@ def command(
     revision: str | None,
     roles: tuple[str, ...],
     most: int,
+    all_repos: bool,
     wait: bool,
     interactive: bool,
     as_json: bool,
@@ -66,48 +64,45 @@ def command(
     the options ask for.
     """
     from gitstory.cli.picker import can_pick
+    from gitstory.cli.searching import Wanted
 
     if interactive and as_json:
         raise click.UsageError("-i and --json exclude each other")
     if interactive and not can_pick():
         raise GitStoryError("there is no terminal to pick on", hint="without -i the hits are listed")
 
-    with record() as (repo, _store):
-        asked = asked_of(
-            repo,
-            query=query,
-            agent=agent,
-            file=file,
-            author=author,
-            since=since,
-            branch=branch,
-            revision=revision,
-            roles=roles,
-            most=most,
-        )
-        db = _index(repo, wait)
-        try:
-            if interactive or (not query and not as_json and can_pick()):
-                return _pick(repo, db, asked)
-            return _list(repo, db, asked, as_json)
-        finally:
-            db.close()
+    wanted = Wanted(query, agent, file, author, since, branch, revision, roles, most)
+    with _searched(wanted, all_repos, wait) as searched:
+        if interactive or (not query and not as_json and can_pick()):
+            return _pick(searched, " ".join(query))
+        return _list(searched, " ".join(query), most, as_json)
 
 
-def _pick(repo: Repo, db: sqlite3.Connection, asked: Asked) -> int:
+@contextmanager
+def _searched(wanted: Wanted, all_repos: bool, wait: bool) -> Iterator[Searched]:
+    from gitstory.cli.searching import of_all_repositories, of_this_repository
+
+    if all_repos:
+        with of_all_repositories(wanted, wait) as searched:
+            yield searched
+        return
+    with record() as (repo, _store), of_this_repository(repo, wanted, wait) as searched:
+        yield searched
+
+
+def _pick(searched: Searched, text: str) -> int:
     from gitstory.cli.search_picking import pick_hit, show_hit
 
-    for hit in pick_hit(repo, db, asked) or ():
-        show_hit(repo, hit)
+    for hit in pick_hit(searched, text) or ():
+        show_hit(searched.repos[hit.repo], hit)
     return 0
 
 
-def _list(repo: Repo, db: sqlite3.Connection, asked: Asked, as_json: bool) -> int:
-    from gitstory.queries.search import search
-    from gitstory.render.search import hit_object, subjects, write_hits
+def _list(searched: Searched, text: str, most: int, as_json: bool) -> int:
+    from gitstory.render.search import hit_object, repository_names, write_hits
 
-    hits = search(db, asked)
-    said = subjects(repo, {one.commit for hit in hits for one in hit.landings[: None if as_json else 3]})
+    hits = searched.finder.find(text, most)
+    said = searched.subjects(hits, None if as_json else 3)
     if as_json:
         from gitstory.cli.output import say_json
 
@@ -117,87 +112,5 @@ def _list(repo: Repo, db: sqlite3.Connection, asked: Asked, as_json: bool) -> in
         from gitstory.cli.output import console
 
         with console() as out:
-            write_hits(hits, said, out)
+            write_hits(hits, said, out, repository_names(searched.repos))
     return 0 if hits else 1
-
-
-def asked_of(
-    repo: Repo,
-    *,
-    query: tuple[str, ...],
-    agent: str | None,
-    file: str | None,
-    author: str | None,
-    since: str | None,
-    branch: str | None,
-    revision: str | None,
-    roles: tuple[str, ...],
-    most: int,
-) -> Asked:
-    """What the words and options of a command ask for."""
-    from gitstory.queries.narrowing import Asked
-
-    return Asked(
-        " ".join(query),
-        agent,
-        file,
-        _since(repo, since),
-        roles,
-        _commits(repo, revision, author),
-        branch,
-        _listed(repo, branch) if branch else (),
-        most,
-    )
-
-
-def _index(repo: Repo, wait: bool) -> sqlite3.Connection:
-    """The index, brought up to date."""
-    from gitstory.cli.output import warn
-    from gitstory.storage.search.schema import connect
-    from gitstory.worker.index import index_path, update
-
-    path = index_path(repo)
-    limit = float("inf") if wait else _LIMIT
-    if path is None:
-        from gitstory.worker.feed import feed
-
-        db = connect(None)
-        feed(repo, None, limit, db)
-        return db
-    done = update(repo, dict(os.environ), path=path, limit=limit)
-    for problem in done.problems[:3]:
-        warn(f"left out: {problem}")
-    if done.busy:
-        warn("another process is taking in what is new; this is what there was before")
-    if done.left:
-        warn(f"{done.left} conversations are not taken in yet", "the next search goes on; `--wait` does it all at once")
-    return connect(path)
-
-
-def _since(repo: Repo, since: str | None) -> float | None:
-    if since is None:
-        return None
-    from gitstory.queries.conversations import since_time
-
-    return since_time(repo, since)
-
-
-def _commits(repo: Repo, revision: str | None, author: str | None) -> list[str] | None:
-    if revision is None and author is None:
-        return None
-    said = [f"--author={author}"] if author is not None else []
-    if revision is None:
-        return _log(repo, *said, "--branches", "--tags", "--remotes", "HEAD")
-    if ".." in revision:
-        return _log(repo, *said, "--end-of-options", revision)
-    return _log(repo, *said, "--no-walk", repo.resolve(revision))
-
-
-def _listed(repo: Repo, branch: str) -> list[str]:
-    """The commits of a branch, [] where it is gone: agents' records may still name it."""
-    done = repo.run("rev-list", "--end-of-options", branch, "--", check=False)
-    return done.stdout.decode("ascii", "replace").split() if done.returncode == 0 else []
-
-
-def _log(repo: Repo, *args: str) -> list[str]:
-    return repo.git("log", "--format=%H", *args, "--").decode("ascii", "replace").split()

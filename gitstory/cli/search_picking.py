@@ -8,40 +8,40 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gitstory.cli.picker import Choice, Piece, pick
-from gitstory.queries.narrowing import Asked
-from gitstory.queries.search import Finder, Hit
-from gitstory.render.search import subjects
+from gitstory.queries.search import Hit
+from gitstory.render.search import repository_names
 from gitstory.render.search_rows import hit_preview, hit_row
 from gitstory.storage.search.words import unfinished
 
 if TYPE_CHECKING:
-    import sqlite3
-
+    from gitstory.cli.searching import Searched
     from gitstory.git.repo import Repo
 
 _MOST = 200
 
 
-def pick_hit(repo: Repo, db: sqlite3.Connection, asked: Asked) -> tuple[Hit, ...] | None:
+def pick_hit(searched: Searched, query: str) -> tuple[Hit, ...] | None:
     """The hit the person chose, None if they left. Words still being typed are found by their beginning."""
     from gitstory.cli.output import settings
     from gitstory.render.console import wants_color
 
-    finder = Finder(db, asked)
-    typed = asked.text
+    finder, typed = searched.finder, query
+    names = repository_names(searched.repos)
 
     def source(text: str) -> list[Choice[Hit]]:
         nonlocal typed
         typed = unfinished(text)
         hits = finder.find(typed, _MOST)
-        return [Choice("\0".join((one.repo, one.agent, one.conversation, one.turn)), hit_row(one), one) for one in hits]
+        return [
+            Choice("\0".join((one.repo, one.agent, one.conversation, one.turn)), hit_row(one, names), one)
+            for one in hits
+        ]
 
     def preview(hit: Hit) -> Iterable[Piece]:
-        said = subjects(repo, {one.commit for one in hit.landings[:5]})
-        return hit_preview(hit, finder.passages(hit, typed), said)
+        return hit_preview(hit, finder.passages(hit, typed), searched.subjects([hit], 5), names)
 
     color = wants_color(None, os.environ, settings(), terminal=sys.stdout.isatty(), paged=False)
-    found = pick(source, preview=preview, query=asked.text, color=color)
+    found = pick(source, preview=preview, query=query, color=color)
     return None if found is None else tuple(found)
 
 

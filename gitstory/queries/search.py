@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from gitstory.queries.narrowing import Asked, Narrowing
@@ -61,13 +61,8 @@ _Rated = tuple[float, int, int, int]
 """Score, passage, turn, role."""
 
 
-def search(db: sqlite3.Connection, asked: Asked) -> list[Hit]:
-    """The best hits, a turn each: by words, prompts first among equals, then the newest."""
-    return Finder(db, asked).find(asked.text, asked.most)
-
-
 class Finder:
-    """Searches that differ in their words only: filters are worked out once."""
+    """Searches of one index that differ in their words only: filters are worked out once."""
 
     def __init__(self, db: sqlite3.Connection, asked: Asked) -> None:
         self._db = db
@@ -76,7 +71,10 @@ class Finder:
         self._vocabulary: str | None = None
 
     def find(self, text: str, most: int) -> list[Hit]:
-        """The best hits for `text`. Where no turn has all of its words, words that contain them count as well."""
+        """The best hits for `text`, a turn each: by words, prompts first among equals, then the newest.
+
+        Where no turn has all of its words, words that contain them count as well.
+        """
         wanted = terms(text)
         if text.strip() and not wanted:
             return []
@@ -168,3 +166,27 @@ class Finder:
         )
         landings = tuple(Landing(oid, evidence, lines, json.loads(files)) for oid, evidence, lines, files in lands)
         return Hit._make((*row, ROLES[role], text[start:end], shown, round(score, 4), landings))
+
+
+class Several:
+    """Finders of several repositories (git's common directory -> its finder) as one.
+
+    Scores of one index are compared with those of another as they are: a word that is rare here and common there
+    weighs more here, which is what somebody looking for it wants. A turn that is in two of them is told once, where it
+    led to more commits.
+    """
+
+    def __init__(self, finders: Mapping[str, Finder]) -> None:
+        self._finders = finders
+
+    def find(self, text: str, most: int) -> list[Hit]:
+        best: dict[tuple[str, str, str], Hit] = {}
+        for finder in self._finders.values():
+            for hit in finder.find(text, most):
+                key = (hit.agent, hit.conversation, hit.turn)
+                if key not in best or len(hit.landings) > len(best[key].landings):
+                    best[key] = hit
+        return sorted(best.values(), reverse=True, key=lambda one: (round(one.score, 3), one.time or 0.0))[:most]
+
+    def passages(self, hit: Hit, text: str) -> list[Passage]:
+        return self._finders[hit.repo].passages(hit, text)

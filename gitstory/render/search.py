@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from gitstory.git.repo import Repo
@@ -56,7 +58,31 @@ def hit_object(hit: Hit, said: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def write_hits(hits: Collection[Hit], said: Mapping[str, str], out: Console) -> None:
+def repository_names(repos: Collection[str]) -> dict[str, str]:
+    """git's common directory -> what people call the repository; {} where there is only one to speak of.
+
+    Its folder's name, with as much of the path before it as tells it from others of that name.
+    """
+    if len(repos) < 2:
+        return {}
+    parts = {repo: _called(repo) for repo in repos}
+    names = {repo: "/".join(said[-1:]) for repo, said in parts.items()}
+    for width in range(2, max(map(len, parts.values()), default=0) + 1):
+        often = Counter(names.values())
+        names = {repo: name if often[name] == 1 else "/".join(parts[repo][-width:]) for repo, name in names.items()}
+    return names
+
+
+def _called(common_dir: str) -> list[str]:
+    parts = list(PurePath(common_dir).parts)
+    if len(parts) > 1 and parts[-1] == ".git":
+        return parts[:-1]
+    return [*parts[:-1], parts[-1].removesuffix(".git")]
+
+
+def write_hits(
+    hits: Collection[Hit], said: Mapping[str, str], out: Console, names: Mapping[str, str] | None = None
+) -> None:
     zone = time.localtime().tm_gmtoff // 60
     if not hits:
         out.line("nothing found")
@@ -65,7 +91,7 @@ def write_hits(hits: Collection[Hit], said: Mapping[str, str], out: Console) -> 
             out.line()
         prompt = shorten(neutralise_line(hit.prompt or hit.title), max(20, out.width - 24))
         out.line(f"{out.paint(f'{hit.conversation[:8]}#{hit.number}', 'yellow')}  {out.paint(prompt, 'bold')}")
-        about = [agent_label(hit.agent), day(hit.time, zone), hit.role]
+        about = [(names or {}).get(hit.repo, ""), agent_label(hit.agent), day(hit.time, zone), hit.role]
         out.line(f"    {out.paint(', '.join(neutralise_line(one) for one in about if one), 'dim')}")
         if hit.role != "prompt" or one_line(hit.snippet) != one_line(hit.prompt) or hit.marks:
             out.line(f"    {marked(hit, out)}")

@@ -20,17 +20,20 @@ _HEADINGS = {
 }
 
 
-def hit_row(hit: Hit) -> tuple[Piece, ...]:
-    """The day and what was asked; what matched is for the preview."""
+def hit_row(hit: Hit, names: Mapping[str, str]) -> tuple[Piece, ...]:
+    """The day, the repository where there are several, and what was asked; what matched is for the preview."""
     zone = time.localtime().tm_gmtoff // 60
-    return (("dim", f"{day(hit.time, zone) or '-':10}  "), ("", one_line(hit.prompt or hit.title)))
+    where = f"{one_line(names[hit.repo])}  " if hit.repo in names else ""
+    return (("dim", f"{day(hit.time, zone) or '-':10}  "), ("id", where), ("", one_line(hit.prompt or hit.title)))
 
 
-def hit_preview(hit: Hit, passages: Sequence[Passage], said: Mapping[str, str]) -> Iterator[Piece]:
+def hit_preview(
+    hit: Hit, passages: Sequence[Passage], said: Mapping[str, str], names: Mapping[str, str]
+) -> Iterator[Piece]:
     """Who, when and where it led; then the request, what matched, and the answer."""
     zone = time.localtime().tm_gmtoff // 60
     yield "id", f"{hit.conversation[:8]}#{hit.number}"
-    about = [agent_label(hit.agent), local(hit.time, zone, "%Y-%m-%d %H:%M"), hit.branch or ""]
+    about = [names.get(hit.repo, ""), agent_label(hit.agent), local(hit.time, zone, "%Y-%m-%d %H:%M"), hit.branch or ""]
     yield "dim", "  " + "  ".join(one for one in about if one) + "\n"
     for one in hit.landings[:5]:
         yield "", "-> "

@@ -27,14 +27,20 @@ from gitstory.worker.index import Updated
 from gitstory.worker.record import Recorder
 from gitstory.worker.rescan import redactor
 from gitstory.worker.setup import Setup, setup
-from gitstory.worker.unchanged import signature
+from gitstory.worker.unchanged import Look, signature
 
 Key = tuple[str, str]
 _AT_ONCE = 1.0
 """Seconds of work that a kill may cost."""
 
 
-def feed(repo: Repo, path: Path | None, limit: float, shared: sqlite3.Connection | None = None) -> Updated:
+def feed(
+    repo: Repo,
+    path: Path | None,
+    limit: float,
+    shared: sqlite3.Connection | None = None,
+    look: Look | None = None,
+) -> Updated:
     """Bring an index up to date with what there is of `repo`; the caller holds the index's lock."""
     made, store = setup(repo), StoryStore(repo)
     db = shared or connect(path)
@@ -44,7 +50,8 @@ def feed(repo: Repo, path: Path | None, limit: float, shared: sqlite3.Connection
             db.close()
             discard(path)
             db = connect(path)
-        return _Feeder(repo, store, made, Writer(db, str(repo.common_dir)), rules, time.monotonic() + limit).run()
+        writer = Writer(db, str(repo.common_dir))
+        return _Feeder(repo, store, made, writer, rules, time.monotonic() + limit, look or Look({}, {})).run()
     finally:
         if shared is None:
             db.close()
@@ -67,9 +74,18 @@ def _rules(made: Setup, store: StoryStore, config: Config) -> str:
 
 
 class _Feeder:
-    def __init__(self, repo: Repo, store: StoryStore, made: Setup, writer: Writer, rules: str, deadline: float) -> None:
+    def __init__(
+        self,
+        repo: Repo,
+        store: StoryStore,
+        made: Setup,
+        writer: Writer,
+        rules: str,
+        deadline: float,
+        look: Look,
+    ) -> None:
         self.repo, self.store, self.made, self.writer, self.rules = repo, store, made, writer, rules
-        self.deadline = deadline
+        self.deadline, self.look = deadline, look
         self.changed = self.left = 0
         self.problems: list[str] = []
         self._committed = time.monotonic()
@@ -79,7 +95,7 @@ class _Feeder:
         roots = self._roots()
         files = [str(one) for one in (person_file(), team_file(self.repo)) if one is not None]
         # Taken before anything is read: what changes meanwhile is seen by the next run.
-        before = signature(self.repo, roots, files, self.made.context.where.env)
+        before = signature(self.repo, roots, files, self.made.context.where.env, self.look)
         writer.tell("rules", self.rules)
         self._record()
         if self.made.enabled:
@@ -173,7 +189,7 @@ class _Feeder:
     def _stores(self) -> None:
         context, at = self.made.context, here(self.repo)
         known = self.writer.sources()
-        all_of = sorted(all_sources(context.agents, context.where), key=lambda one: -one[1].modified)
+        all_of = sorted(all_sources(context.agents, context.where, self.look.sources), key=lambda one: -one[1].modified)
         there: dict[bytes, tuple[Agent, Source]] = {_name(source): (agent, source) for agent, source in all_of}
         gathered = Gathered([], {}, {}, [], {}, {})
         recorder = Recorder(self.store, gathered, at, {}, self.made.keeping)

@@ -18,8 +18,10 @@ from gitstory.storage.changes import Batch, Key
 from gitstory.storage.contents import Contents
 from gitstory.storage.paths import TAKING_BACK
 from gitstory.storage.purge import Wish, forgetting, is_ours, widened
+from gitstory.storage.search.schema import discard
 from gitstory.storage.stories import DATA_REF, NOTES_REF, StoryStore
 from gitstory.worker import state as memory
+from gitstory.worker.everywhere import outside
 
 _REFS = (DATA_REF, NOTES_REF)
 _KEPT = frozenset(
@@ -106,6 +108,7 @@ def take_back(
     store.update(build)
     point("forget.written")
     clean(repo.home, tells)
+    discard(outside(repo.common_dir))
     point("forget.cleaned")
     found = purge(repo, _REFS, taken, is_ours)
     point("forget.purged")
@@ -121,6 +124,7 @@ def resume(repo: Repo) -> None:
     """Finish what a stopped run has left; what it was about is not known any more, so all that could tell goes."""
     taken = before(repo, _REFS)
     clean(repo.home, lambda text: True)
+    discard(outside(repo.common_dir))
     purge(repo, _REFS, taken, is_ours)
     (repo.home / TAKING_BACK).unlink(missing_ok=True)
 

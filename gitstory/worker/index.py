@@ -16,7 +16,7 @@ from gitstory.git.repo import Repo
 from gitstory.storage.locks import single_flight
 from gitstory.storage.search.schema import NAME, connect, connect_as_it_is, discard
 from gitstory.storage.stories import DATA_REF
-from gitstory.worker.unchanged import signature
+from gitstory.worker.unchanged import Look, signature
 
 LOCK = "search.lock"
 LIMIT = 20.0
@@ -41,34 +41,42 @@ def index_path(repo: Repo) -> Path | None:
 
 
 def update(
-    repo: Repo, env: Mapping[str, str], *, path: Path | None = None, limit: float = LIMIT, wait: float = 2.0
+    repo: Repo,
+    env: Mapping[str, str],
+    *,
+    path: Path | None = None,
+    limit: float = LIMIT,
+    wait: float = 2.0,
+    look: Look | None = None,
 ) -> Updated:
     """Bring the index at `path` (default: the repository's own, made where there is none) up to date.
+
+    `look` is the one look at the stores that updates of several repositories share.
 
     Raises `RedactionFailed`, `ConfigError`, OSError, or `sqlite3.Error` where it cannot be written.
     """
     path = path or repo.home / NAME
-    if is_current(repo, env, path):
+    if is_current(repo, env, path, look):
         return Updated()
-    with single_flight(path.with_name(LOCK), timeout=wait) as got:
+    with single_flight(path.with_suffix(".lock"), timeout=wait) as got:
         if not got:
             return Updated(busy=True)
         try:
-            return feed(repo, path, limit)
+            return feed(repo, path, limit, look)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             discard(path)  # damaged in a place that opening it does not look at
-            return feed(repo, path, limit)
+            return feed(repo, path, limit, look)
 
 
-def feed(repo: Repo, path: Path | None, limit: float) -> Updated:
+def feed(repo: Repo, path: Path | None, limit: float, look: Look | None = None) -> Updated:
     from gitstory.worker.feed import feed as heavy
 
-    return heavy(repo, path, limit)
+    return heavy(repo, path, limit, look=look)
 
 
-def is_current(repo: Repo, env: Mapping[str, str], path: Path) -> bool:
+def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None = None) -> bool:
     """Whether nothing the index was made from has changed since it was completed."""
     try:
         db = connect_as_it_is(path)
@@ -85,7 +93,7 @@ def is_current(repo: Repo, env: Mapping[str, str], path: Path) -> bool:
         db.close()
     if not facts.get("signature") or facts.get("tree") != (repo.ref(f"{DATA_REF}^{{tree}}") or ""):
         return False
-    now = signature(repo, facts["roots"].split("\n"), facts["files"].split("\n"), env)
+    now = signature(repo, facts["roots"].split("\n"), facts["files"].split("\n"), env, look)
     return now == str(facts["signature"])
 
 

@@ -12,8 +12,12 @@ from array import array
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.git.repo import Repo
+
+if TYPE_CHECKING:
+    from gitstory.agents.base import Source
 
 _MOST = 100_000
 """Files and folders that are looked at."""
@@ -22,7 +26,19 @@ _NEVER = ("PATH", "MANPATH", "INFOPATH", "LD_LIBRARY_PATH", "PYTHONPATH")
 _SETTINGS = r"^(story|user|remote)\."
 
 
-def signature(repo: Repo, roots: Iterable[str], files: Iterable[str], env: Mapping[str, str]) -> str:
+class Look(NamedTuple):
+    """One look at the agents' stores, shared by several repositories: what changes after it is for the next one.
+
+    `below`: root -> digest of all files below it. `sources`: (agent, root) -> what is there.
+    """
+
+    below: dict[str, bytes | None]
+    sources: dict[tuple[str, Path], tuple[Source, ...]]
+
+
+def signature(
+    repo: Repo, roots: Iterable[str], files: Iterable[str], env: Mapping[str, str], look: Look | None = None
+) -> str:
     """Stands for the state of the stores at `roots`, of the settings in git and in `files`, and of the surroundings;
     "" where it cannot be told."""
     parts: list[object] = [sorted((k, v) for k, v in env.items() if _TELLING.search(k) and k not in _NEVER)]
@@ -31,7 +47,10 @@ def signature(repo: Repo, roots: Iterable[str], files: Iterable[str], env: Mappi
     parts += [_stamp(path) if path != str(repo.worktree) else path for path in files]
     made = blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16)
     for root in sorted(set(roots)):
-        below = _below(root)
+        if look is None:
+            below = _below(root)
+        else:
+            below = look.below[root] = look.below[root] if root in look.below else _below(root)
         if below is None:
             return ""
         made.update(below)

@@ -39,7 +39,7 @@ RUNS: dict[str, list[list[str]]] = {
     "review": [[], ["HEAD~2..HEAD", "-o", "out/review.md"], ["HEAD~2..HEAD", "--html", "-o", "out/review.html"]],
     "check": [["HEAD~2..HEAD", "--code-quality", "out/quality.json"]],
     "stats": [[]],
-    "search": [["worker"], ["worker", "--json"], ["queue"]],
+    "search": [["worker"], ["worker", "--json"], ["queue"], ["worker", "--all-repos"]],
     "resume": [[ID[:8]], [ID[:8], "--context"]],
     "link": [["HEAD", OTHER]],
     "unlink": [["HEAD", OTHER]],

@@ -1,0 +1,233 @@
+"""The indexes a search looks in, brought up to date: of this repository, or of all on this machine."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from gitstory.errors import GitStoryError
+from gitstory.queries.narrowing import Asked
+from gitstory.queries.search import Finder, Hit, Several
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+    from gitstory.worker.index import Updated
+    from gitstory.worker.unchanged import Look
+
+_LIMIT = 20.0
+
+
+class Wanted(NamedTuple):
+    """What the words and options of a command ask for, before a repository has said what they mean there."""
+
+    query: tuple[str, ...]
+    agent: str | None
+    file: str | None
+    author: str | None
+    since: str | None
+    branch: str | None
+    revision: str | None
+    roles: tuple[str, ...]
+    most: int
+
+
+class Searched(NamedTuple):
+    """What a search looks in. `repos` are those that are open, by git's common directory as hits name it."""
+
+    finder: Finder | Several
+    repos: Mapping[str, Repo]
+
+    def subjects(self, hits: Collection[Hit], most: int | None = None) -> dict[str, str]:
+        """Commit -> subject of the commits that hits led to, of each no more than `most`."""
+        from gitstory.render.search import subjects
+
+        asked: dict[str, set[str]] = {}
+        for hit in hits:
+            asked.setdefault(hit.repo, set()).update(one.commit for one in hit.landings[:most])
+        found: dict[str, str] = {}
+        for repo, commits in asked.items():
+            found |= subjects(self.repos[repo], commits)
+        return found
+
+
+@contextmanager
+def of_this_repository(repo: Repo, wanted: Wanted, wait: bool) -> Iterator[Searched]:
+    from gitstory.worker.index import index_path
+
+    asked = asked_of(repo, **wanted._asdict())
+    db = _connected(repo, index_path(repo), float("inf") if wait else _LIMIT)
+    try:
+        yield Searched(Finder(db, asked), {str(repo.common_dir): repo})
+    finally:
+        db.close()
+
+
+@contextmanager
+def of_all_repositories(wanted: Wanted, wait: bool) -> Iterator[Searched]:
+    """Of every repository that conversations on this machine took place in, and the one we are in, if any.
+
+    A repository that does not know the revision asked for is left out; where none does, that is said.
+    """
+    from gitstory.storage.search.schema import connect
+    from gitstory.worker.unchanged import Look
+
+    look = Look({}, {})
+    finders: dict[str, Finder] = {}
+    repos: dict[str, Repo] = {}
+    unknown: GitStoryError | None = None
+    with ExitStack() as stack:
+        places = _places(stack, look)
+        left = _bring_up(places, look, float("inf") if wait else _LIMIT)
+        for repo, path in places:
+            try:
+                asked = asked_of(repo, **wanted._asdict())
+            except GitStoryError as error:
+                unknown = error
+                continue
+            db = connect(path)
+            stack.callback(db.close)
+            finders[str(repo.common_dir)] = Finder(db, asked)
+            repos[str(repo.common_dir)] = repo
+        if unknown is not None and not finders:
+            raise unknown
+        _tell_left(left)
+        yield Searched(Several(finders), repos)
+
+
+def _places(stack: ExitStack, look: Look) -> list[tuple[Repo, Path]]:
+    from gitstory.agents.registry import deferred
+    from gitstory.cli.options import open_repo
+    from gitstory.config.load import load
+    from gitstory.git.repo import NotARepository
+    from gitstory.surroundings import surroundings
+    from gitstory.worker.due import ensure_drained
+    from gitstory.worker.everywhere import indexed
+
+    here = None
+    with suppress(NotARepository):
+        here = open_repo()
+        ensure_drained(here)
+    config = load(here)
+    stores = {name: tuple(Path(root).expanduser() for root in roots) for name, roots in config.roots.items()}
+    agents = [agent for agent in deferred() if agent.name not in config.ignore_agents]
+    found = indexed(agents, surroundings(stores), look, here)
+    for repo, _ in found:
+        stack.callback(repo.close)
+    return [(repo, path) for repo, path in found]
+
+
+def _bring_up(places: Collection[tuple[Repo, Path]], look: Look, limit: float) -> int:
+    """Bring all indexes up to date, in `limit` seconds; returns how many conversations are left."""
+    from gitstory.cli.output import warn
+    from gitstory.worker.index import update
+
+    deadline = time.monotonic() + limit
+    left = 0
+    for repo, path in places:
+        try:
+            done = update(repo, dict(os.environ), path=path, limit=max(0.0, deadline - time.monotonic()), look=look)
+        except (
+            GitStoryError,
+            OSError,
+            sqlite3.Error,
+        ) as error:  # its settings, its disk: no reason to give up the others
+            warn(f"{repo.common_dir}: not up to date: {error}")
+            continue
+        _tell_problems(done)
+        left += done.left
+    return left
+
+
+def _connected(repo: Repo, path: Path | None, limit: float) -> sqlite3.Connection:
+    """The index of one repository, brought up to date; in memory where it may have none on disk."""
+    from gitstory.storage.search.schema import connect
+
+    if path is None:
+        from gitstory.worker.feed import feed
+
+        db = connect(None)
+        feed(repo, None, limit, db)
+        return db
+    from gitstory.worker.index import update
+
+    done = update(repo, dict(os.environ), path=path, limit=limit)
+    _tell_problems(done)
+    _tell_left(done.left)
+    return connect(path)
+
+
+def _tell_problems(done: Updated) -> None:
+    from gitstory.cli.output import warn
+
+    for problem in done.problems[:3]:
+        warn(f"left out: {problem}")
+    if done.busy:
+        warn("another process is taking in what is new; this is what there was before")
+
+
+def _tell_left(left: int) -> None:
+    from gitstory.cli.output import warn
+
+    if left:
+        warn(f"{left} conversations are not taken in yet", "the next search goes on; `--wait` does it all at once")
+
+
+def asked_of(
+    repo: Repo,
+    *,
+    query: tuple[str, ...],
+    agent: str | None,
+    file: str | None,
+    author: str | None,
+    since: str | None,
+    branch: str | None,
+    revision: str | None,
+    roles: tuple[str, ...],
+    most: int,
+) -> Asked:
+    """What the words and options of a command ask for in a repository. Raises `UnknownRevision` and the like."""
+    return Asked(
+        " ".join(query),
+        agent,
+        file,
+        _since(repo, since),
+        roles,
+        _commits(repo, revision, author),
+        branch,
+        _listed(repo, branch) if branch else (),
+        most,
+    )
+
+
+def _since(repo: Repo, since: str | None) -> float | None:
+    if since is None:
+        return None
+    from gitstory.queries.conversations import since_time
+
+    return since_time(repo, since)
+
+
+def _commits(repo: Repo, revision: str | None, author: str | None) -> list[str] | None:
+    if revision is None and author is None:
+        return None
+    said = [f"--author={author}"] if author is not None else []
+    if revision is None:
+        return _log(repo, *said, "--branches", "--tags", "--remotes", "HEAD")
+    if ".." in revision:
+        return _log(repo, *said, "--end-of-options", revision)
+    return _log(repo, *said, "--no-walk", repo.resolve(revision))
+
+
+def _listed(repo: Repo, branch: str) -> list[str]:
+    """The commits of a branch, [] where it is gone: agents' records may still name it."""
+    done = repo.run("rev-list", "--end-of-options", branch, "--", check=False)
+    return done.stdout.decode("ascii", "replace").split() if done.returncode == 0 else []
+
+
+def _log(repo: Repo, *args: str) -> list[str]:
+    return repo.git("log", "--format=%H", *args, "--").decode("ascii", "replace").split()

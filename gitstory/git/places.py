@@ -1,0 +1,45 @@
+"""Which repository a directory is in, told from the disk alone: git would need a process for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def common_dir_of(directory: Path) -> Path | None:
+    """git's common directory of the repository that holds `directory`; None where there is none or it is gone.
+
+    As git looks (gitrepository-layout(5)): the nearest `.git` from here upwards, a file of that name leading on, and
+    `commondir` of a linked work tree; a bare repository by what lies in it. That git accepts it is for git to say.
+    """
+    for one in (directory, *directory.parents):
+        found = _git_dir(one)
+        if found is not None:
+            return _shared(found)
+    return None
+
+
+def _git_dir(directory: Path) -> Path | None:
+    dot = directory / ".git"
+    try:
+        if dot.is_file():
+            said = dot.read_bytes()[:4096].decode("utf-8", "surrogateescape").strip()
+            return (directory / said.removeprefix("gitdir:").strip()) if said.startswith("gitdir:") else None
+        return next((one for one in (dot, directory) if _is_git_dir(one)), None)
+    except (OSError, ValueError):
+        return None
+
+
+def _is_git_dir(directory: Path) -> bool:
+    return (directory / "HEAD").is_file() and (directory / "objects").is_dir() and (directory / "refs").is_dir()
+
+
+def _shared(git_dir: Path) -> Path | None:
+    try:
+        named = git_dir / "commondir"
+        if named.is_file():
+            said = named.read_bytes()[:4096].decode("utf-8", "surrogateescape").rstrip("\n")
+            git_dir = git_dir / said
+        git_dir = git_dir.resolve()
+        return git_dir if _is_git_dir(git_dir) else None
+    except (OSError, ValueError, RuntimeError):
+        return None
