@@ -87,7 +87,7 @@ def _wish(repo: Repo, store: StoryStore, what: str | None, story_only: bool) -> 
     from gitstory.worker.forget import everything, of_commit
 
     if what is None:
-        return everything(store.contents)
+        return everything(repo, store.contents)
     meant = parse(what)
     try:
         return _conversation(repo, store, meant.prefix, meant.turn)

@@ -13,7 +13,9 @@ from gitstory.capture import spool
 from gitstory.faults import point
 from gitstory.git.purge import Purged, before, purge
 from gitstory.git.repo import Repo
+from gitstory.model import Conversation
 from gitstory.render.note import note_text
+from gitstory.storage.archive import Archive
 from gitstory.storage.changes import Batch, Key
 from gitstory.storage.contents import Contents
 from gitstory.storage.paths import TAKING_BACK
@@ -26,7 +28,15 @@ from gitstory.worker.everywhere import outside
 _REFS = (DATA_REF, NOTES_REF)
 _KEPT = frozenset(
     {"worker.lock", "waiting.lock", "state.json", "hooks.json", "shared.json", "verified", "search.lock", TAKING_BACK}
-    | {"prepare-commit-msg.on", "commit-msg.on", "pre-commit.on", "watch.lock", "watch.json"}
+    | {
+        "prepare-commit-msg.on",
+        "commit-msg.on",
+        "pre-commit.on",
+        "watch.lock",
+        "watch.json",
+        "archive",
+        "archived.json",
+    }
 )
 """What else lies in gitstory's directory may hold names or text and can be made again."""
 
@@ -39,9 +49,10 @@ class Scope(Struct, frozen=True):
     told: tuple[str, ...]
 
 
-def everything(contents: Contents) -> Wish:
+def everything(repo: Repo, contents: Contents) -> Wish:
     """All that is stored."""
-    return Wish(frozenset(contents.conversation_keys()), commits=frozenset(contents.commits()))
+    archived = {(meta.agent, meta.id) for meta in Archive(repo.home).metas()}
+    return Wish(frozenset({*contents.conversation_keys(), *archived}), commits=frozenset(contents.commits()))
 
 
 def of_commit(repo: Repo, contents: Contents, commit: str, *, story_only: bool) -> Wish:
@@ -78,7 +89,19 @@ def forget(repo: Repo, store: StoryStore, wish: Wish, *, rewrite_packs: bool = F
     whole = widened(store.contents, wish)
     names = {name for _, name in whole.conversations} | {turn for _, _, turn in whole.turns}
     names |= {name for _, name, _ in whole.turns} | whole.commits
-    return take_back(repo, store, build, lambda text: any(name in text for name in names), rewrite_packs=rewrite_packs)
+
+    def tells(text: str) -> bool:
+        return any(name in text for name in names)
+
+    return take_back(repo, store, build, tells, lambda one: _without(one, whole), rewrite_packs=rewrite_packs)
+
+
+def _without(one: Conversation, wish: Wish) -> Conversation | None:
+    """What is left of an archived conversation."""
+    if one.key in wish.conversations:
+        return None
+    gone = {turn for agent, name, turn in wish.turns if (agent, name) == one.key}
+    return replace(one, turns=tuple(turn for turn in one.turns if turn.id not in gone)) if gone else one
 
 
 def _bare_notes(store: StoryStore, contents: Contents, wish: Wish) -> Collection[str]:
@@ -94,17 +117,21 @@ def take_back(
     store: StoryStore,
     build: Callable[[Contents], Batch],
     tells: Callable[[str], bool],
+    change: Callable[[Conversation], Conversation | None],
     *,
     rewrite_packs: bool = False,
 ) -> Purged:
     """Write what `build` makes of the store, then remove every trace of what it left out.
 
-    `tells` says whether a line of the worker's memory tells of what was taken back.
+    `change` does the same to a conversation of the archive (None: it goes); that comes first, since a later run cannot
+    know any more what it was. `tells` says whether a line of the worker's memory tells of what was taken back.
     """
     taken = before(repo, _REFS)
     repo.home.mkdir(mode=0o700, exist_ok=True)
     (repo.home / TAKING_BACK).touch(0o600)
     point("forget.begun")
+    Archive(repo.home).change(change)
+    point("forget.unarchived")
     store.update(build)
     point("forget.written")
     clean(repo.home, tells)
@@ -125,6 +152,8 @@ def resume(repo: Repo) -> None:
     taken = before(repo, _REFS)
     clean(repo.home, lambda text: True)
     discard(outside(repo.common_dir))
+    contents = StoryStore(repo).contents  # others may have forgotten what is archived here
+    Archive(repo.home).change(contents.as_kept)
     purge(repo, _REFS, taken, is_ours)
     (repo.home / TAKING_BACK).unlink(missing_ok=True)
 

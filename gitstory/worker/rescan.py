@@ -19,6 +19,7 @@ from gitstory.redact.engine import MARKER, Redactor
 from gitstory.redact.settings import Settings
 from gitstory.redact.spans import Span, merge
 from gitstory.render.note import note_text
+from gitstory.storage.archive import Archive
 from gitstory.storage.contents import Contents
 from gitstory.storage.purge import Rewritten, redacting
 from gitstory.storage.stories import StoryStore
@@ -120,7 +121,10 @@ def preview(store: StoryStore, pattern: Pattern) -> Preview:
     made = rewritten(store, contents, pattern)
     before = (contents.conversation(*key) for key in made.batch.drop_conversations)
     matches = sum(pattern.count(one) for one in before if one is not None)
-    return Preview(matches, made.conversations, made.turns, made.notes)
+    kept = [one for one in Archive(store.repo.home).conversations() if pattern.change(one) != one]
+    matches += sum(map(pattern.count, kept))
+    turns = sum(old != new for one in kept for old, new in zip(one.turns, pattern.change(one).turns, strict=True))
+    return Preview(matches, made.conversations + len(kept), made.turns + turns, made.notes)
 
 
 def redact(repo: Repo, store: StoryStore, pattern: Pattern, *, rewrite_packs: bool = False) -> Purged:
@@ -130,6 +134,7 @@ def redact(repo: Repo, store: StoryStore, pattern: Pattern, *, rewrite_packs: bo
         store,
         lambda contents: rewritten(store, contents, pattern).batch,
         lambda text: bool(pattern.spans(text)),
+        pattern.change,
         rewrite_packs=rewrite_packs,
     )
 
@@ -141,6 +146,8 @@ def findings(store: StoryStore, how: Keeping) -> Iterator[Finding]:
         conversation = contents.conversation(*key)
         if conversation is not None:
             yield from scan(conversation, redactor(how)).findings
+    for archived in Archive(store.repo.home).conversations():
+        yield from scan(archived, redactor(how)).findings
     for commit, text in sorted(_all_notes(store).items()):
         yield from scan_note(commit, text, redactor(how))[1]
 
@@ -159,6 +166,7 @@ def fix(repo: Repo, store: StoryStore, how: Keeping, *, rewrite_packs: bool = Fa
         store,
         lambda contents: rewrite(contents).batch,
         lambda text: redactor(how).text(text) != text,
+        lambda one: scan(one, redactor(how)).conversation,
         rewrite_packs=rewrite_packs,
     )
 

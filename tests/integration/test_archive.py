@@ -125,6 +125,43 @@ def test_other_repositories_are_not_ours(project: GitRepo, home: Path, tmp_path:
     assert kept(project) == []
 
 
+def test_forgetting_reaches_it(project: GitRepo, home: Path) -> None:
+    one = talk(project, home, 25)
+    git_story(project.path, "drain")
+    one.path.unlink()
+    said = git_story(project.path, "redact", "--literal", "marmalade", "--yes").stdout
+    assert said.startswith("1 matches in 1 turns of 1 conversations")
+    (found,) = Archive(project.path / ".git/gitstory").conversations()
+    assert "marmalade" not in repr(found) and "stick to the spoon" in repr(found)
+    git_story(project.path, "forget", "--yes", ID)
+    assert kept(project) == [] and git_story(project.path, "show", ID, check=False).returncode == 1
+    assert git_story(project.path, "search", "spoon", check=False).stdout == "nothing found\n"
+
+
+def test_forgetting_one_turn_of_it_and_all(project: GitRepo, home: Path) -> None:
+    one = talk(project, home, 25)
+    one.prompt("A second question")
+    one.say("A second answer.")
+    aged(one, 25)
+    git_story(project.path, "drain")
+    one.path.unlink()
+    git_story(project.path, "forget", "--yes", f"{ID}#2")
+    (found,) = Archive(project.path / ".git/gitstory").conversations()
+    assert len(found.turns) == 1 and "marmalade" in repr(found)
+    git_story(project.path, "forget", "--yes", "--all")
+    assert kept(project) == []
+
+
+def test_scan_looks_there(project: GitRepo, home: Path) -> None:
+    talk(project, home, 25)
+    git_story(project.path, "drain")
+    project.git("config", "story.redact.rules.jam", "marmalade")
+    found = git_story(project.path, "scan", check=False)
+    assert found.returncode == 1 and "jam" in found.stdout
+    git_story(project.path, "scan", "--fix")
+    assert "marmalade" not in repr(list(Archive(project.path / ".git/gitstory").conversations()))
+
+
 def test_it_grows_and_is_kept_again(project: GitRepo, home: Path) -> None:
     one = talk(project, home, 40)
     git_story(project.path, "drain")

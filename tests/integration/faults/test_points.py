@@ -60,6 +60,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "sync.tracked": (SYNC,),
     "sync.settled": (SYNC,),
     "search.done": (),  # killed there in tests/integration/test_search.py: the index is no part of the record
+    "forget.unarchived": (FORGET,),
     "archive.prepared": (),  # killed there in tests/integration/test_archive.py
     "archive.written": (),
     "watch.written": (),  # killed there in tests/integration/test_watch.py
