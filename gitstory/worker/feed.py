@@ -63,7 +63,7 @@ def _rules(made: Setup, store: StoryStore, config: Config) -> str:
     said = (
         __version__,
         made.enabled,
-        sorted(agent.name for agent in made.context.agents),
+        sorted({agent.name for agent in made.context.agents}),
         (private.marker, private.periods, private.conversations),
         (how.keep.detail, how.keep.thinking, how.keep.output, how.users, str(how.home)),
         config.ignore_paths,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import stat
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from gitstory.storage.archive import Archive, read
+from gitstory.storage.search.schema import NAME
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
@@ -204,3 +207,17 @@ def test_the_watcher_keeps_them_too(project: GitRepo, home: Path) -> None:
         until(lambda: kept(project) == [ID])
     finally:
         one.end()
+
+
+def test_the_index_is_not_made_anew_for_it(project: GitRepo, home: Path) -> None:
+    one = talk(project, home, 25)
+    git_story(project.path, "search", "marmalade")
+    index = project.path / ".git/gitstory" / NAME
+    with closing(sqlite3.connect(index)) as db:
+        db.execute("CREATE TABLE witness (x)")
+    git_story(project.path, "drain")
+    assert kept(project) == [ID]
+    one.path.unlink()
+    assert ID in git_story(project.path, "search", "marmalade", "--json").stdout
+    with closing(sqlite3.connect(index)) as db:
+        assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'witness'").fetchone() == (1,)
