@@ -39,6 +39,7 @@ BUILTIN: Mapping[str, str] = {
     "qwen": "gitstory.agents.qwen",
     "pi": "gitstory.agents.pi",
     "continue": "gitstory.agents.continue_dev",
+    "antigravity": "gitstory.agents.antigravity",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -72,6 +73,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "qwen": {"QWEN_CODE": "present"},
     "pi": {"PI_CODING_AGENT": "present"},
     "continue": {},
+    "antigravity": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

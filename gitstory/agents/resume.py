@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "droid": ("droid", "--resume", "{id}"),
     "amp": ("amp", "threads", "continue", "{id}"),
     "goose": ("goose", "session", "--resume", "--session-id", "{id}"),
+    "antigravity": ("agy", "--conversation", "{id}"),
     "aider": ("aider", "--restore-chat-history"),
 }
 """Agent -> its arguments, with `{id}` in the place of the native conversation id."""

@@ -53,6 +53,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "qwen": ("~/.qwen", "$QWEN_HOME", "$QWEN_RUNTIME_DIR"),
     "pi": ("~/.pi", "$PI_CODING_AGENT_DIR"),
     "continue": ("~/.continue", "$CONTINUE_GLOBAL_DIR"),
+    "antigravity": ("~/.gemini/antigravity-cli",),
     "aider": ("~/.aider.chat.history.md", "$AIDER_CHAT_HISTORY_FILE"),
     "specstory": ("~/.specstory",),
 }

@@ -22,6 +22,7 @@ _LABELS = {
     "roo": "Roo Code",
     "specstory": "SpecStory",
     "qwen": "Qwen Code",
+    "antigravity": "Antigravity",
 }
 _RECORDERS = {
     "entire": "Entire",
