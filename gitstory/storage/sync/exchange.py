@@ -135,7 +135,7 @@ def push(repo: Repo, place: Place, note: Note, caller: Caller) -> Pushed:
         seen = look(repo, place, caller)
         absorbed = absorbed.plus(absorb(repo, seen.tree, note))
         _to_be_purged(repo, seen)
-        moves = _moves(repo, place, seen, with_notes)
+        moves = _moves(repo, place, seen, with_notes, purged=bool(absorbed.buried))
         refused = remotes.push(repo, place.remote, moves, caller) if moves else []
         if not refused:
             sent = sent or bool(moves)
@@ -158,8 +158,13 @@ def push(repo: Repo, place: Place, note: Note, caller: Caller) -> Pushed:
     raise OthersQuicker(place, tries)
 
 
-def _moves(repo: Repo, place: Place, seen: Seen, with_notes: bool) -> dict[str, tuple[str, str | None]]:
-    """ref there -> (the commit it shall have, the one it has): none where it has all that we have."""
+def _moves(
+    repo: Repo, place: Place, seen: Seen, with_notes: bool, *, purged: bool
+) -> dict[str, tuple[str, str | None]]:
+    """ref there -> (the commit it shall have, the one it has): none where it has all that we have.
+
+    `purged`: things were taken back here since we looked.
+    """
     here = read_refs(repo.objects, [DATA_REF, NOTES_REF])
     ours, notes = tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[NOTES_REF])
     if ours is None:
@@ -169,19 +174,23 @@ def _moves(repo: Repo, place: Place, seen: Seen, with_notes: bool) -> dict[str, 
     # Something was taken back: the new chain must not lead to where it still was.
     anew = seen.tree is None or _tombstones(repo, ours) != _tombstones(repo, seen.tree)
     if ours != seen.tree:
-        moves[place.ref] = (_wire(made, ours, None if anew else _here(repo, seen.data)), seen.data)
+        moves[place.ref] = (_wire(made, ours, None if anew else _here(repo, seen.data, purged)), seen.data)
     missing = seen.notes is None and ours == seen.tree
     if with_notes and notes is not None and (missing or (moves and seen.data is not None)):
-        last = None if anew else _here(repo, seen.notes)
+        last = None if anew else _here(repo, seen.notes, purged)
         if last is None or notes != tree_of(repo.objects, last):
             moves[NOTES_REF] = (_wire(made, notes, last), seen.notes)
     store(repo, made)
     return moves
 
 
-def _here(repo: Repo, commit: str | None) -> str | None:
-    """`commit` if it can be built upon: a tombstone that came with it may have purged it here a moment ago."""
-    return commit if tree_of(repo.objects, commit) is not None else None
+def _here(repo: Repo, commit: str | None, purged: bool) -> str | None:
+    """`commit` if it can be built upon: a tombstone that came with it may have purged it here a moment ago, or some of
+    what it was built upon in its turn, which we had from an earlier push and git did not fetch again."""
+    if tree_of(repo.objects, commit) is None or commit is None:
+        return None
+    whole = not purged or repo.run("rev-list", "--objects", "--quiet", commit, "--", check=False).returncode == 0
+    return commit if whole else None
 
 
 def _wire(made: NewObjects, tree: str, parent: str | None) -> str:

@@ -102,6 +102,31 @@ def test_pushing_news_right_after_a_tombstone_purged_what_the_remote_has(tmp_pat
         repo.close()
 
 
+def test_pushing_upon_a_chain_whose_beginning_a_tombstone_purged_here(tmp_path: Path) -> None:
+    """Notes that two clones begin alike are one commit; what the other built upon it is fetched without it."""
+    GitRepo.init(tmp_path / "remote.git", "--bare")
+    one, two = (Repo.open(GitRepo.init(tmp_path / name).path) for name in ("one", "two"))
+    talk = Conversation("codex", "c1", (Turn("t1", 1, "p"),))
+
+    def link(*turns: str) -> Link:
+        return Link("codex", "c1", "lines", 1, tuple(TurnLink(turn, 1, "lines", 1) for turn in turns))
+
+    write(one, Story("ab" * 20, (link("t1"),)), talk)
+    push(one, place(one), note_text, WHO)
+    forget(two, ("claude-code", "c2"))
+    push(two, place(two), note_text, WHO)
+    write(two, Story("ab" * 20, (link("t3", "t1", "t2"),)), talk)
+    push(two, place(two), note_text, WHO)
+    write(one, Story("cd" * 20, (link("t1"),)), talk)
+    push(one, place(one), note_text, WHO)
+    for repo in (one, two):
+        push(repo, place(repo), note_text, WHO)
+        repo.git("fsck", "--strict", "--no-dangling")
+    assert told(one) == told(two)
+    for repo in (one, two):
+        repo.close()
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(one=st.tuples(TOLD, conversations()), two=st.tuples(TOLD, conversations()))
 def test_joining_goes_both_ways_and_once_is_enough(one: tuple[Story, object], two: tuple[Story, object]) -> None:
