@@ -183,6 +183,11 @@ class Draft:
         )
 
 
+def is_name(value: Any) -> bool:
+    """Whether a value can be the id of a conversation."""
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) < 500
+
+
 def _numbered(drafts: Iterable[TurnDraft]) -> Iterable[Turn]:
     used: set[str] = set()
     for index, draft in enumerate(drafts, 1):

@@ -16,6 +16,7 @@ from msgspec import structs
 
 from gitstory.agents import sqlite
 from gitstory.agents.base import Reading, Source
+from gitstory.agents.drafts import is_name
 from gitstory.model import Conversation
 
 
@@ -67,11 +68,6 @@ def unreadable(source: Source, version: str = "") -> Reading:
     return Reading((one,))
 
 
-def is_name(value: Any) -> bool:
-    """Whether a value can be the id of a conversation."""
-    return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) < 500
-
-
 def _whole(value: Any) -> int:
     """A part of a version as a number: the files' times are texts in some stores."""
     if isinstance(value, int):
@@ -80,3 +76,6 @@ def _whole(value: Any) -> int:
         data = value.encode("utf-8", "replace") if isinstance(value, str) else value
         return crc32(data)
     return int(value) if isinstance(value, float) and abs(value) < 1e18 else 0
+
+
+__all__ = ["Row", "is_name", "read", "sources", "unreadable"]

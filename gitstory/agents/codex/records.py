@@ -14,6 +14,7 @@ from typing import Any
 from gitstory.agents.codex import calls, prompts
 from gitstory.agents.codex.state import CallDraft, State, TurnDraft
 from gitstory.agents.codex.values import cut, items, joined, mapping, seconds, text
+from gitstory.agents.drafts import is_name
 from gitstory.agents.patches import absolute
 from gitstory.agents.usage import openai, together, tokens
 from gitstory.model import Mark, Say, Think
@@ -83,7 +84,8 @@ class Intake:
 
     def _meta(self, meta: dict[str, Any], time: float | None) -> None:
         """The first session_meta is the file's own; those after it came with copied history, or repeat it."""
-        state, ident = self.state, text(meta.get("id")) or text(meta.get("session_id"))
+        state = self.state
+        ident = next((one for one in (text(meta.get("id")), text(meta.get("session_id"))) if is_name(one)), "")
         if state.id and ident != state.id:
             state.parent = state.parent or ident
             return

@@ -9,9 +9,10 @@ from typing import Any
 
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, text
+from gitstory.agents.drafts import is_name
 from gitstory.agents.jsonl import decode
 from gitstory.agents.opencode.parse import Session
-from gitstory.agents.rows import is_name, unreadable
+from gitstory.agents.rows import unreadable
 
 _EXPORT = "export"
 NAME = "opencode"
