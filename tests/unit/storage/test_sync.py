@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gitstory.git.remotes import Caller, resolve
 from gitstory.git.repo import Repo
-from gitstory.model import Conversation, Link, Story, Turn, TurnLink
+from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.render.note import note_text
 from gitstory.storage.merge import weighed
 from gitstory.storage.purge import Wish, forgetting, widened
@@ -106,12 +106,13 @@ def test_pushing_upon_a_chain_whose_beginning_a_tombstone_purged_here(tmp_path: 
     """Notes that two clones begin alike are one commit; what the other built upon it is fetched without it."""
     GitRepo.init(tmp_path / "remote.git", "--bare")
     one, two = (Repo.open(GitRepo.init(tmp_path / name).path) for name in ("one", "two"))
-    talk = Conversation("codex", "c1", (Turn("t1", 1, "p"),))
+    talk = Conversation("codex", "c1", ())
 
     def link(*turns: str) -> Link:
-        return Link("codex", "c1", "lines", 1, tuple(TurnLink(turn, 1, "lines", 1) for turn in turns))
+        return Link("codex", "c1", "lines", 0, tuple(TurnLink(turn, 0, "lines", 0) for turn in turns))
 
-    write(one, Story("ab" * 20, (link("t1"),)), talk)
+    removed = (Range(3, 3, "codex", "c1", "t1"),)
+    write(one, Story("ab" * 20, (link("t1"),), (FileStory("a.py", 0, 0, (), removed),)), talk)
     push(one, place(one), note_text, WHO)
     forget(two, ("claude-code", "c2"))
     push(two, place(two), note_text, WHO)
