@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from gitstory.agents import patches, shell
 from gitstory.agents.usage import together
@@ -183,7 +183,7 @@ class Draft:
         )
 
 
-def is_name(value: Any) -> bool:
+def is_name(value: Any) -> TypeGuard[str]:
     """Whether a value can be the id of a conversation."""
     return isinstance(value, str) and bool(value.strip()) and value.isprintable() and len(value) < 500
 

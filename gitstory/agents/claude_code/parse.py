@@ -8,6 +8,7 @@ from typing import Any
 from gitstory.agents.claude_code import prompting
 from gitstory.agents.claude_code.calls import close_call, open_call
 from gitstory.agents.claude_code.state import Command, Draft, Helper, Log, Strand, give_back
+from gitstory.agents.drafts import is_name
 from gitstory.agents.prompts import interrupted
 from gitstory.agents.usage import anthropic
 from gitstory.model import Mark, Say, Think
@@ -85,7 +86,7 @@ def flush(log: Log) -> None:
 def _note(log: Log, record: dict[str, Any]) -> None:
     """Keep what any record may tell: session, directory, version, time."""
     session = record.get("sessionId")
-    if isinstance(session, str) and session and session not in log.sessions:
+    if is_name(session) and session not in log.sessions:
         log.sessions.append(session)
     place = record.get("cwd")
     if isinstance(place, str) and place and place not in log.places:
