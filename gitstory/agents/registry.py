@@ -40,6 +40,7 @@ BUILTIN: Mapping[str, str] = {
     "pi": "gitstory.agents.pi",
     "continue": "gitstory.agents.continue_dev",
     "antigravity": "gitstory.agents.antigravity",
+    "deepseek-tui": "gitstory.agents.deepseek",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -74,6 +75,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "pi": {"PI_CODING_AGENT": "present"},
     "continue": {},
     "antigravity": {},
+    "deepseek-tui": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

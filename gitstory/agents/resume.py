@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "droid": ("droid", "--resume", "{id}"),
     "amp": ("amp", "threads", "continue", "{id}"),
     "goose": ("goose", "session", "--resume", "--session-id", "{id}"),
+    "deepseek-tui": ("deepseek", "--resume", "{id}"),
     "antigravity": ("agy", "--conversation", "{id}"),
     "aider": ("aider", "--restore-chat-history"),
 }

@@ -54,6 +54,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "pi": ("~/.pi", "$PI_CODING_AGENT_DIR"),
     "continue": ("~/.continue", "$CONTINUE_GLOBAL_DIR"),
     "antigravity": ("~/.gemini/antigravity-cli",),
+    "deepseek-tui": ("~/.deepseek",),
     "aider": ("~/.aider.chat.history.md", "$AIDER_CHAT_HISTORY_FILE"),
     "specstory": ("~/.specstory",),
 }

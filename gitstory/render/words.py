@@ -23,6 +23,7 @@ _LABELS = {
     "specstory": "SpecStory",
     "qwen": "Qwen Code",
     "antigravity": "Antigravity",
+    "deepseek-tui": "DeepSeek TUI",
 }
 _RECORDERS = {
     "entire": "Entire",

@@ -1,0 +1,162 @@
+"""DeepSeek TUI: one JSON document a session below `~/.deepseek/sessions`, written anew as a whole.
+
+From the program's public source (`session_manager.rs`, `tools/file.rs`, schema version 1); no real session was at
+hand. Messages have no times, and a session is first dated when it is saved, with its first answers in it: nothing
+surely lies before, so only the file's modification bounds it. Kept are the newest 500 messages of a session, and the 50
+newest sessions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gitstory.agents import patches, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import compact, cut, items, joined, mapping, text
+from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.jsonl import decode
+from gitstory.agents.prompts import clean
+from gitstory.model import Edit, Replacement
+
+_SCHEMA = 1
+_HARNESS = "<turn_meta>"
+_TELLING = ("command", "cmd", "path", "file_path", "pattern", "query", "url", "prompt")
+_FAILED = ("Error", "Failed", "error:")
+_KNOWN = ("text", "thinking", "tool_use", "tool_result")
+
+
+class _Metadata(msgspec.Struct, frozen=True):
+    workspace: str = ""
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """The part of a session that names its directory: decoding it alone builds none of the messages."""
+
+    metadata: _Metadata = _Metadata()
+
+
+class DeepSeek:
+    name = "deepseek-tui"
+    label = "DeepSeek TUI"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        return [home / ".deepseek" / "sessions"]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        try:
+            paths = sorted(root.glob("*.json"))
+        except OSError:
+            return
+        for path in paths:
+            try:
+                facts = path.stat()
+            except OSError:
+                continue
+            if path.is_file() and rows.is_name(path.stem):
+                stamp = (facts.st_size, facts.st_mtime_ns)
+                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        try:
+            head = msgspec.json.decode(source.path.read_bytes(), type=_Head)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return ()
+        return (patches.absolute(head.metadata.workspace, None),) if head.metadata.workspace else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return None
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        draft = Draft(self.name, source.id or source.path.stem, str(source.path))
+        draft.updated, draft.times = source.modified, "bounds"
+        try:
+            session = decode(source.path.read_bytes())
+        except OSError:
+            session = None
+        if session is None:
+            draft.skipped = 1
+            return Reading((draft.finished(),))
+        told = mapping(session.get("metadata"))
+        version = session.get("schema_version", _SCHEMA)
+        draft.version = str(version) if isinstance(version, int) else ""
+        draft.title = text(told.get("title"))
+        draft.seen_in(text(told.get("workspace")))
+        for message in items(session.get("messages")):
+            _message(draft, mapping(message), text(told.get("model")))
+        return Reading((draft.finished(),))
+
+
+def _message(draft: Draft, message: Mapping[str, Any], model: str) -> None:
+    content, role = message.get("content"), message.get("role")
+    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(map(mapping, items(content)))
+    draft.skipped += sum(block.get("type") not in _KNOWN for block in blocks)
+    if role == "user":
+        own = [block for block in blocks if not text(block.get("text")).lstrip().startswith(_HARNESS)]
+        if words := clean(joined(own, "text")):
+            draft.prompt(words)
+    elif role == "assistant":
+        draft.used(model)
+    elif role != "system":
+        draft.skipped += 1
+        return
+    for block in blocks:
+        kind = block.get("type")
+        if kind == "tool_result":
+            _result(draft, block)
+        elif role != "assistant":
+            continue
+        elif kind == "thinking":
+            draft.think(text(block.get("thinking")))
+        elif kind == "text":
+            draft.say(text(block.get("text")))
+        elif kind == "tool_use":
+            given = dict(mapping(block.get("input")))
+            made = CallDraft(text(block.get("name")), text(block.get("id")), arguments=given)
+            made.cwd = patches.absolute(text(given.get("workdir")) or text(given.get("cwd")), draft.cwd) or draft.cwd
+            said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+            made.input = cut(said or (compact(given) if given else ""))
+            draft.call(made)
+
+
+def _result(draft: Draft, block: Mapping[str, Any]) -> None:
+    """What became of a call. One without a result changed nothing that is known of."""
+    made = draft.calls.get(text(block.get("tool_use_id")))
+    if made is None or made.answered:
+        return
+    content = block.get("content")
+    output = content if isinstance(content, str) else joined(list(map(mapping, items(content))), "text")
+    made.answered, made.output = True, cut(output)
+    made.failed = block.get("is_error") is True or output.startswith(_FAILED)
+    if made.tool == "exec_shell":
+        made.ran(text(made.arguments.get("command")) or text(made.arguments.get("cmd")), output, made.failed)
+    elif not made.failed:
+        made.edits = _edits(made, output, draft.cwd)
+
+
+def _edits(made: CallDraft, output: str, cwd: str | None) -> tuple[Edit, ...]:
+    """Results of the file tools show a diff, which says where its lines stand, and a line that says what was done."""
+    given = made.arguments
+    if made.tool == "apply_patch":
+        return patches.edits(text(given.get("patch")) or text(given.get("input")), cwd)
+    named = text(given.get("path")) or text(given.get("file_path"))
+    if not named:
+        return ()
+    path = patches.absolute(named, cwd)
+    if made.tool == "write_file" and isinstance(given.get("content"), str):
+        new = any(line.startswith("Created ") for line in output.splitlines())
+        return (changed(path, "" if new else None, given["content"]),)
+    if made.tool == "edit_file":
+        if hunks := patches.hunks(output):
+            return (Edit(path, hunks=hunks),)
+        old, new_text = given.get("search"), given.get("replace")
+        if isinstance(old, str) and isinstance(new_text, str):
+            return (Edit(path, replacements=(Replacement(old, new_text, True),)),)
+    return ()
+
+
+AGENT = DeepSeek()
