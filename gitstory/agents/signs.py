@@ -45,6 +45,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "amp": ("~/.local/share/amp", "$XDG_DATA_HOME/amp", "$LOCALAPPDATA/amp"),
     "cline": ("~/.cline", "$CLINE_DIR", "$CLINE_DATA_DIR", *_IN_EDITORS),
     "roo": _IN_EDITORS,
+    "kilo-code": ("~/.local/share/kilo", "$XDG_DATA_HOME/kilo", *_IN_EDITORS),
     "cursor": ("~/.cursor", "$CURSOR_DATA_DIR", *_IN_EDITORS),
     "cursor-cli": ("~/.cursor", "~/.config/cursor", "$XDG_CONFIG_HOME/cursor", "$CURSOR_CONFIG_DIR"),
     "copilot-chat": _IN_EDITORS,

@@ -127,6 +127,8 @@ class Finder:
 
     def _widened(self, wanted: list[Term]) -> list[Term]:
         """The terms, each single word with the words of the index that contain it. Reads the vocabulary once."""
+        if not any(map(_may_widen, wanted)):
+            return wanted
         if self._vocabulary is None:
             self._db.execute(
                 "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'words', 'row')"
@@ -137,9 +139,9 @@ class Finder:
         return [self._wider(one, self._vocabulary + "\n") for one in wanted]
 
     def _wider(self, term: Term, vocabulary: str) -> Term:
-        part = folded(term.words[0])
-        if len(term.words) > 1 or len(part) < _SHORTEST_PART:
+        if not _may_widen(term):
             return term
+        part = folded(term.words[0])
         found: list[str] = []
         at = vocabulary.find(part)
         while at >= 0 and len(found) < _MOST_PARTS:
@@ -166,6 +168,11 @@ class Finder:
         )
         landings = tuple(Landing(oid, evidence, lines, json.loads(files)) for oid, evidence, lines, files in lands)
         return Hit._make((*row, ROLES[role], text[start:end], shown, round(score, 4), landings))
+
+
+def _may_widen(term: Term) -> bool:
+    """Whether a term is a part of a word long enough to be looked for within others."""
+    return len(term.words) == 1 and len(folded(term.words[0])) >= _SHORTEST_PART
 
 
 class Several:

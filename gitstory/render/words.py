@@ -20,6 +20,7 @@ _LABELS = {
     "opencode": "OpenCode",
     "droid": "Droid",
     "roo": "Roo Code",
+    "kilo-code": "Kilo Code",
     "specstory": "SpecStory",
     "qwen": "Qwen Code",
     "antigravity": "Antigravity",

@@ -47,7 +47,7 @@ def test_turns_and_edits() -> None:
     assert edits[0].hunks[0].new_start == 1 and edits[1].after == "Empty lines are left out.\n"
     assert [call.failed for call in first.calls] == [False, False, False, True]
     assert [edit.path for edit in second.edits] == [f"{APP}/notes.md"]
-    assert second.calls[-1].commits == ("1a2b3c4",)
+    assert list(second.calls)[-1].commits == ("1a2b3c4",)
     assert (one.models, one.places, one.version) == (("deepseek-chat",), (APP,), "1")
 
 

@@ -1,0 +1,51 @@
+"""Kilo Code: an extension of VS Code made of Roo Code until early 2026, whose tasks are stored as Cline's are; since then
+one database for extension and command line program, of the tables OpenCode has (`~/.local/share/kilo/kilo.db`).
+
+From public descriptions of both stores; no real one was at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from gitstory.agents import editors, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.cline import tasks
+from gitstory.agents.opencode import database
+from gitstory.agents.patches import absolute
+
+_DATABASE = "kilo.db"
+
+
+class Kilo:
+    name = "kilo-code"
+    label = "Kilo Code"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else home / ".local" / "share"
+        return [data / "kilo", *(one / "tasks" for one in editors.storage("kilocode.kilo-code", env, home))]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        yield from rows.sources(self.name, root / _DATABASE, database.find)
+        yield from tasks.sources(self.name, root)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        if source.path.name == tasks.MESSAGES:
+            return tasks.places(source)
+        return (absolute(source.folder, None),) if source.folder else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return directory.as_posix()
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        if source.path.name == tasks.MESSAGES:
+            return Reading((tasks.conversation(source),))
+        found = rows.read(source, database.conversation)
+        return Reading(tuple(replace(one, agent=self.name) for one in found.conversations))
+
+
+AGENT = Kilo()
