@@ -1,5 +1,5 @@
-"""Kilo Code: an extension of VS Code made of Roo Code until early 2026, whose tasks are stored as Cline's are; since then
-one database for extension and command line program, of the tables OpenCode has (`~/.local/share/kilo/kilo.db`).
+"""Kilo Code: an extension of VS Code made of Roo Code until early 2026, whose tasks are stored as Cline's are. Since
+then one database for extension and command line program, with OpenCode's tables (`~/.local/share/kilo/kilo.db`).
 
 From public descriptions of both stores; no real one was at hand.
 """
