@@ -10,7 +10,7 @@ from itertools import count
 from types import ModuleType, TracebackType
 from typing import Any
 
-from tests.lab import wire_messages, wire_responses
+from tests.lab import wire_chat, wire_gemini, wire_messages, wire_responses
 from tests.lab.plan import ASIDE, Plan, Reply, choose
 
 
@@ -74,7 +74,19 @@ class Model:
             serial = next(self._serial)
             output = wire_responses.items(reply, serial)
             return _events(wire_responses.stream(output, serial, str(body.get("model", "lab"))))
+        if route.endswith("/chat/completions"):
+            said = wire_chat.message(self._reply(method, path, body, wire_chat), serial := next(self._serial))
+            named = str(body.get("model", "lab"))
+            if body.get("stream"):
+                return _events(wire_chat.stream(said, serial, named))
+            return _json(wire_chat.whole(said, serial, named))
+        model, _, verb = route.rpartition("/")[2].partition(":")
+        if verb in ("generateContent", "streamGenerateContent"):
+            said = wire_gemini.answer(self._reply(method, path, body, wire_gemini), next(self._serial), model)
+            return _events(wire_gemini.stream(said)) if verb.startswith("stream") else _json(said)
         self.asked.append(Asked(method, path, body))
+        if verb == "countTokens":
+            return _json({"totalTokens": 100})
         if route.endswith("/models"):
             return _json({"object": "list", "data": [], "models": []})
         return _json({"error": {"type": "not_found_error", "message": "not part of the lab"}}, 404)

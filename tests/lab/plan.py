@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,9 @@ class Reply:
 Plan = Mapping[str, Sequence[Reply]]
 """Prompt (exactly as the person typed it) -> the replies of its turn, in order."""
 
+_WRAPPED = re.compile(r"<user_input[^>]*>(.*)</user_input>", re.DOTALL)
+_DATED = re.compile(r"<current_datetime>[^<]*</current_datetime>")
+
 ASIDE = Reply(text="Lab session")
 """Answers whatever the plan does not know: titles, summaries, connection checks."""
 
@@ -55,10 +59,14 @@ def choose(plan: Plan, history: Sequence[Block]) -> tuple[str, Reply] | None:
     for block in reversed(history):
         if block.kind == "result":
             results += 1
-        elif block.kind == "text" and block.text.strip() in plan:
-            prompt = block.text.strip()
+        elif block.kind == "text" and (prompt := typed(block.text)) in plan:
             return prompt, nth_reply(plan[prompt], results)
     return None
+
+
+def typed(text: str) -> str:
+    """The prompt without what an agent puts around it: Cline a tag, Copilot CLI the time, OpenCode's `run` quotes."""
+    return _WRAPPED.sub(r"\1", _DATED.sub("", text.strip())).strip().strip('"')
 
 
 def nth_reply(replies: Sequence[Reply], results: int) -> Reply:
