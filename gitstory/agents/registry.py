@@ -42,6 +42,7 @@ BUILTIN: Mapping[str, str] = {
     "continue": "gitstory.agents.continue_dev",
     "antigravity": "gitstory.agents.antigravity",
     "deepseek-tui": "gitstory.agents.deepseek",
+    "kiro": "gitstory.agents.kiro",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -78,6 +79,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "continue": {},
     "antigravity": {},
     "deepseek-tui": {},
+    "kiro": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

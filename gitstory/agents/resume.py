@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "amp": ("amp", "threads", "continue", "{id}"),
     "goose": ("goose", "session", "--resume", "--session-id", "{id}"),
     "deepseek-tui": ("deepseek", "--resume", "{id}"),
+    "kiro": ("kiro-cli", "chat", "--resume-id", "{id}"),
     "antigravity": ("agy", "--conversation", "{id}"),
     "aider": ("aider", "--restore-chat-history"),
 }

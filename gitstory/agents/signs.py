@@ -56,6 +56,16 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
     "continue": ("~/.continue", "$CONTINUE_GLOBAL_DIR"),
     "antigravity": ("~/.gemini/antigravity-cli",),
     "deepseek-tui": ("~/.deepseek",),
+    "kiro": (
+        "~/.kiro",
+        "$KIRO_HOME",
+        "$KIRO_SESSIONS_DIR",
+        *(
+            f"{data}/{program}"
+            for data in ("~/.local/share", "~/Library/Application Support", "$XDG_DATA_HOME")
+            for program in ("kiro-cli", "amazon-q")
+        ),
+    ),
     "aider": ("~/.aider.chat.history.md", "$AIDER_CHAT_HISTORY_FILE"),
     "specstory": ("~/.specstory",),
 }

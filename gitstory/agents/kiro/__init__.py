@@ -1,0 +1,56 @@
+"""Kiro's command line program, and Amazon Q's before it: a pair of files a session, or a database of conversations.
+
+The second engine keeps `~/.kiro/sessions/cli/<id>.{json,jsonl}`, the first one `data.sqlite3` in the data directory of
+`kiro-cli` or `amazon-q`. Written after public descriptions of both; no real session was at hand, and the small store
+is made by hand. Sessions of the editor and of the third engine (`sess_<id>/messages.jsonl`) are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from gitstory.agents import rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.kiro import database, session
+from gitstory.agents.patches import absolute
+
+_PROGRAMS = ("kiro-cli", "amazon-q")
+
+
+class Kiro:
+    name = "kiro"
+    label = "Kiro"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        found = [Path(env["KIRO_SESSIONS_DIR"])] if env.get("KIRO_SESSIONS_DIR") else []
+        if env.get("KIRO_HOME"):
+            found.append(Path(env["KIRO_HOME"]) / "sessions")
+        found.append(home / ".kiro" / "sessions")
+        data = [home / ".local" / "share", home / "Library" / "Application Support"]
+        if env.get("XDG_DATA_HOME"):
+            data.insert(0, Path(env["XDG_DATA_HOME"]))
+        found += [folder / program for program in _PROGRAMS for folder in data]
+        return list(dict.fromkeys(found))
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        path = root if root.is_file() else root / database.NAME
+        if path.is_file():
+            yield from rows.sources(self.name, path, database.find)
+        yield from session.sources(self.name, root)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        place = source.folder if source.path.suffix != session.SUFFIX else session.place(source.path)
+        return (absolute(place, None),) if place else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return directory.as_posix()
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        if source.path.suffix == session.SUFFIX:
+            return session.read(source)
+        return rows.read(source, database.conversation)
+
+
+AGENT = Kiro()

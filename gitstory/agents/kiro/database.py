@@ -1,0 +1,105 @@
+"""Conversations of the first engine, each one JSON text in `data.sqlite3`.
+
+`conversations_v2` has a row for each; `conversations`, older, one a directory without times. A long conversation loses
+its beginning, so turns go by the ids of their first answers, which stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from sqlite3 import Connection
+from typing import Any
+
+from gitstory.agents import rows, sqlite
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.drafts import Draft
+from gitstory.agents.jsonl import decode
+from gitstory.agents.kiro import tools
+from gitstory.agents.prompts import clean
+from gitstory.model import Conversation
+
+NAME = "data.sqlite3"
+_NEW, _OLD = "conversations_v2", "conversations"
+_COLUMNS = ("key", "conversation_id", "value", "created_at", "updated_at")
+_ID = "CASE WHEN json_valid(value) THEN json_extract(value, '$.conversation_id') END"
+
+
+def find(connection: Connection) -> tuple[list[rows.Row], bool]:
+    found: list[rows.Row] = []
+    new, old = sqlite.has(connection, _NEW, *_COLUMNS), sqlite.has(connection, _OLD, "key", "value")
+    damaged = not new and not old
+    if new:
+        sql = "SELECT conversation_id, key, updated_at, length(value) FROM conversations_v2 ORDER BY updated_at DESC"
+        listed = sqlite.Rows(connection, sql)
+        found += [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
+        damaged = damaged or listed.damage is not None
+    if old:
+        listed = sqlite.Rows(connection, f"SELECT {_ID}, key, length(value) FROM conversations ORDER BY key")
+        found += [rows.Row(row[0], row[2:], None, text(row[1]) or None) for row in listed]
+        damaged = damaged or listed.damage is not None
+    return found, damaged
+
+
+def conversation(connection: Connection, name: str) -> Conversation | None:
+    row = None
+    if sqlite.has(connection, _NEW, *_COLUMNS):
+        sql = (
+            "SELECT key, value, created_at, updated_at FROM conversations_v2 WHERE conversation_id = ? "
+            "ORDER BY updated_at DESC LIMIT 1"
+        )
+        row = connection.execute(sql, (name,)).fetchone()
+    if row is None and sqlite.has(connection, _OLD, "key", "value"):
+        sql = f"SELECT key, value, NULL, NULL FROM conversations WHERE {_ID} = ? ORDER BY key LIMIT 1"
+        row = connection.execute(sql, (name,)).fetchone()
+    if row is None:
+        return None
+    place, value, created, updated = row
+    draft = Draft("kiro", name, "")
+    draft.started, draft.updated = seconds(created), seconds(updated)
+    draft.seen_in(text(place))
+    told = decode(text(value).encode("utf-8", "replace"))
+    draft.skipped += told is None
+    model = text(mapping((told or {}).get("model_info")).get("model_id"))
+    for entry in items((told or {}).get("history")):
+        _entry(draft, entry, model)
+    times = [turn.time for turn in draft.turns if turn.time is not None]
+    if times and draft.started is None:
+        ends = [turn.ended for turn in draft.turns if turn.ended is not None]
+        draft.started, draft.updated = min(times), max([*times, *ends])
+    if not times:
+        draft.times = "bounds"
+    return draft.finished()
+
+
+def _entry(draft: Draft, entry: Any, model: str) -> None:
+    """What was asked or came back, and the answer to it; a pair in the oldest versions."""
+    pair = [*map(mapping, items(entry)), {}, {}]
+    told = mapping(entry) if isinstance(entry, dict) else {"user": pair[0], "assistant": pair[1]}
+    user, made = mapping(told.get("user")), mapping(told.get("assistant"))
+    answer = mapping(made.get("ToolUse")) or mapping(made.get("Response"))
+    request = mapping(told.get("request_metadata"))
+    begun = seconds(user.get("timestamp")) or seconds(request.get("request_start_timestamp_ms"))
+    draft.seen_in(text(mapping(mapping(user.get("env_context")).get("env_state")).get("current_working_directory")))
+    _asked(draft, user, begun, text(answer.get("message_id")))
+    if not answer:
+        draft.skipped += not made.keys() <= {"ToolUse", "Response"}
+        return
+    ended = seconds(request.get("stream_end_timestamp_ms"))
+    draft.used(text(request.get("model_id")) or model, time=ended)
+    draft.say(text(answer.get("content")), ended)
+    for use in map(mapping, items(answer.get("tool_uses"))):
+        tools.called(draft, text(use.get("name")), text(use.get("id")), use.get("args"), ended)
+
+
+def _asked(draft: Draft, user: Mapping[str, Any], time: float | None, ident: str) -> None:
+    content = mapping(user.get("content"))
+    cancelled = mapping(content.get("CancelledToolUses"))
+    results = cancelled or mapping(content.get("ToolUseResults"))
+    for result in map(mapping, items(results.get("tool_use_results"))):
+        status = "Cancelled" if cancelled else result.get("status")
+        tools.answered(draft.calls.get(text(result.get("tool_use_id"))), result.get("content"), status, time)
+    words = clean(text((mapping(content.get("Prompt")) or cancelled).get("prompt")))
+    images = len(items(user.get("images")))
+    if words or images:
+        draft.prompt(words, ident, time, images)
+    draft.skipped += not content.keys() & {"Prompt", "ToolUseResults", "CancelledToolUses"}

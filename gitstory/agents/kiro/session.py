@@ -1,0 +1,168 @@
+"""Sessions of the second engine: `<id>.jsonl` is appended to, `<id>.json` beside tells of the session as a whole.
+
+Prompts are dated in whole seconds, answers and results as a rule not at all. When turns ended and what they took stands
+in the `.json`, one entry a turn; cached input is taken to be counted apart from other input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gitstory.agents import rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.drafts import Draft, TurnDraft
+from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.kiro import tools
+from gitstory.agents.prompts import clean
+from gitstory.agents.usage import count, together, tokens
+from gitstory.model import Tokens
+
+SUFFIX = ".jsonl"
+
+
+class _Head(msgspec.Struct, frozen=True):
+    cwd: str = ""
+
+
+def sources(agent: str, root: Path) -> Iterator[Source]:
+    """What lies in `root`, be it the folder of all sessions or the one of the command line program's."""
+    try:
+        paths = sorted(chain(root.glob(f"*{SUFFIX}"), root.glob(f"cli/*{SUFFIX}"))) if root.is_dir() else []
+    except OSError:
+        return
+    for path in paths:
+        try:
+            facts = path.stat()
+            if not path.is_file() or not rows.is_name(path.stem):
+                continue
+        except OSError:
+            continue
+        size, moment = _beside(path)
+        stamp = (facts.st_size, facts.st_mtime_ns, size, moment)
+        yield Source(agent, path, stamp, facts.st_size + size, max(facts.st_mtime, moment / 1e9), path.stem)
+
+
+def place(path: Path) -> str:
+    try:
+        return msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=_Head).cwd
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
+def read(source: Source) -> Reading:
+    draft = Draft(source.agent, source.id or source.path.stem, str(source.path))
+    told = _told(source.path, draft)
+    draft.title = text(told.get("title"))
+    draft.parent = text(told.get("parent_session_id")) or None
+    draft.subagent = draft.parent is not None
+    draft.seen_in(text(told.get("cwd")))
+    lines = Lines(source.path)
+    for line in lines:
+        _take(draft, line)
+    if decode(lines.rest) is not None:
+        _take(draft, lines.rest)
+    draft.skipped += lines.skipped
+    _end(draft, told, source.modified)
+    return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+
+
+def _beside(path: Path) -> tuple[int, int]:
+    """Size and time (ns) of the `.json`, zeros if there is none: it is written after the first line."""
+    try:
+        facts = path.with_suffix(".json").stat()
+    except OSError:
+        return (0, 0)
+    return (facts.st_size, facts.st_mtime_ns)
+
+
+def _told(path: Path, draft: Draft) -> dict[str, Any]:
+    try:
+        told = decode(path.with_suffix(".json").read_bytes())
+    except FileNotFoundError:
+        return {}
+    except OSError:
+        told = None
+    draft.skipped += told is None
+    return told or {}
+
+
+def _take(draft: Draft, line: bytes) -> None:
+    record = decode(line)
+    if record is None:
+        draft.skipped += bool(line.strip())
+        return
+    kind, data = record.get("kind"), mapping(record.get("data"))
+    time = seconds(mapping(data.get("meta")).get("timestamp"))
+    blocks = [mapping(block) for block in items(data.get("content"))]
+    if kind == "Prompt":
+        words = clean("\n".join(text(block.get("data")) for block in blocks if block.get("kind") == "text"))
+        images = sum(block.get("kind") == "image" for block in blocks)
+        draft.skipped += sum(block.get("kind") not in ("text", "image") for block in blocks)
+        if words or images:
+            draft.prompt(words, text(data.get("message_id")), time, images)
+    elif kind == "AssistantMessage":
+        draft.used("", time=time)
+        for block in blocks:
+            _answer(draft, block, time)
+    elif kind == "ToolResults":
+        for block in blocks:
+            result = mapping(block.get("data"))
+            made = draft.calls.get(text(result.get("toolUseId")))
+            if block.get("kind") == "toolResult":
+                tools.answered(made, result.get("content"), result.get("status"), time)
+            else:
+                draft.skipped += block.get("kind") not in ("text", "image")
+    elif kind != "Clear":
+        draft.skipped += 1
+
+
+def _answer(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
+    kind, data = block.get("kind"), block.get("data")
+    if kind == "text":
+        draft.say(text(data), time)
+    elif kind == "thinking":
+        draft.think(text(data) or text(mapping(data).get("text")), time)
+    elif kind == "toolUse":
+        use = mapping(data)
+        tools.called(draft, text(use.get("name")), text(use.get("toolUseId")), use.get("input"), time)
+    else:
+        draft.skipped += kind != "image"
+
+
+def _end(draft: Draft, told: Mapping[str, Any], modified: float) -> None:
+    """What is known of the session as a whole, and of its turns where there is one entry for each."""
+    state = mapping(told.get("session_state"))
+    model = text(mapping(mapping(state.get("rts_model_state")).get("model_info")).get("model_id"))
+    listed = [mapping(one) for one in items(mapping(state.get("conversation_metadata")).get("user_turn_metadatas"))]
+    if len(listed) == len(draft.turns):
+        for turn, entry in zip(draft.turns, listed, strict=True):
+            turn.tokens = _tokens(entry)
+            if turn.time is not None and (ended := seconds(entry.get("end_timestamp"))) is not None:
+                turn.ended = max(ended, turn.ended or ended)
+            _by(turn, text(entry.get("model")) or model)
+    elif draft.turns:
+        draft.turn.tokens = together(*map(_tokens, listed))
+        for turn in draft.turns:
+            _by(turn, model)
+    times = [one for turn in draft.turns for one in (turn.time, turn.ended) if one is not None]
+    draft.started = seconds(told.get("created_at")) or min(times, default=None)
+    draft.updated = max([*times, seconds(told.get("updated_at")) or 0.0]) or modified
+    if all(turn.time is None for turn in draft.turns):
+        draft.times = "bounds"
+
+
+def _by(turn: TurnDraft, model: str) -> None:
+    if model and turn.steps:
+        turn.models.append(model)
+
+
+def _tokens(entry: Mapping[str, Any]) -> Tokens | None:
+    cached = count(entry.get("cache_read_input_token_count"))
+    given = count(entry.get("input_token_count")) + count(entry.get("cache_write_input_token_count")) + cached
+    return tokens(given, count(entry.get("output_token_count")), cached)

@@ -1,0 +1,97 @@
+"""Calls of Kiro's tools and what became of them: both engines have the same tools under two sets of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gitstory.agents import patches
+from gitstory.agents.codex.values import compact, cut, items, mapping, text
+from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.model import Edit, Hunk, Replacement
+
+_SHELLS = frozenset({"shell", "execute_bash", "execute_cmd"})
+_WRITERS = frozenset({"write", "fs_write", "edit"})
+_TELLING = ("command", "path", "pattern", "query", "url")
+_PURPOSE = frozenset({"__tool_use_purpose", "__toolUsePurpose"})
+"""Words for the program's window."""
+_ENDED_WELL = re.compile(r"(?:exit (?:status|code): )?0")
+
+
+def called(draft: Draft, tool: str, ident: str, given: Any, time: float | None = None) -> None:
+    arguments = {name: value for name, value in mapping(given).items() if name not in _PURPOSE}
+    place = text(arguments.get("working_dir")) or text(arguments.get("cwd"))
+    cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
+    # The command of a tool that writes is the kind of its change.
+    telling = _TELLING if tool in _SHELLS else _TELLING[1:]
+    said = next((one for name in telling if (one := text(arguments.get(name)))), "")
+    shown = cut(said or (compact(arguments) if arguments else ""))
+    draft.call(CallDraft(tool, ident, shown, time=time, cwd=cwd, arguments=arguments))
+
+
+def answered(made: CallDraft | None, content: Any, status: Any, time: float | None = None) -> None:
+    """The result of a call. One of unknown calls tells nothing; any status but success leaves no edit."""
+    if made is None or made.answered:
+        return
+    made.answered, made.time = True, made.time if time is None else time
+    blocks = [content] if isinstance(content, str) else items(content)
+    whole = "\n".join(filter(None, map(_shown, blocks)))
+    made.output = cut(whole)
+    made.failed = bool(status) and text(status).lower() != "success"
+    if made.tool in _SHELLS:
+        ends = [str(one["exit_status"]) for block in blocks if "exit_status" in (one := _data(block))]
+        refused = made.failed
+        made.failed = made.failed or any(_ENDED_WELL.fullmatch(end.strip()) is None for end in ends)
+        # A command that was refused never ran: it left nothing.
+        if not refused:
+            made.ran(text(made.arguments.get("command")), whole, made.failed)
+    elif made.tool in _WRITERS and not made.failed:
+        made.edits = _edits(made)
+
+
+def _data(block: Any) -> dict[str, Any]:
+    """The JSON of a block of a result: `{kind, data}` of the second engine, `{Json}` of the first."""
+    told = mapping(block)
+    return mapping(told.get("Json")) or mapping(told.get("data"))
+
+
+def _shown(block: Any) -> str:
+    told = mapping(block)
+    data = _data(block)
+    if data:
+        printed = [text(data.get(name)) for name in ("stdout", "stderr")]
+        return "\n".join(filter(None, printed)) if "stdout" in data or "stderr" in data else compact(data)
+    return text(block) or text(told.get("Text")) or text(told.get("data"))
+
+
+def _edits(made: CallDraft) -> tuple[Edit, ...]:
+    given, time = made.arguments, made.time
+    named = text(given.get("path"))
+    if not named:
+        return ()
+    path = patches.absolute(named, made.cwd)
+    command = text(given.get("command")).replace("_", "").lower()
+    old, new = _either(given, "oldStr", "old_str"), _either(given, "newStr", "new_str")
+    whole = _either(given, "content", "file_text")
+    if command in ("strreplace", "") and old and new is not None:
+        return (Edit(path, replacements=(Replacement(old, new, given.get("replaceAll") is True),), time=time),)
+    if command in ("create", "") and whole is not None:
+        return (changed(path, None, whole, time),)
+    added = new if new is not None else whole
+    if command in ("insert", "append") and added:
+        lines = tuple("+" + line for line in added.removesuffix("\n").split("\n"))
+        return (Edit(path, hunks=(_placed(given, lines, command),), time=time),)
+    return ()
+
+
+def _placed(given: Mapping[str, Any], lines: tuple[str, ...], command: str) -> Hunk:
+    """Lines stand after the line that is named, if one is."""
+    after = given.get("insertLine", given.get("insert_line"))
+    if command == "append" or not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 1 << 31:
+        return Hunk(0, 0, lines)
+    return Hunk(after, after + 1, lines)
+
+
+def _either(given: Mapping[str, Any], *names: str) -> str | None:
+    return next((given[name] for name in names if isinstance(given.get(name), str)), None)
