@@ -1,9 +1,9 @@
 """DeepSeek TUI: one JSON document a session below `~/.deepseek/sessions`, written anew as a whole.
 
-From the program's public source (`session_manager.rs`, `tools/file.rs`, schema version 1); no real session was at
-hand. Messages have no times, and a session is first dated when it is saved, with its first answers in it: nothing
-surely lies before, so only the file's modification bounds it. Kept are the newest 500 messages of a session, and the 50
-newest sessions.
+From the program's public source (`session_manager.rs`, `tools/file.rs`, `tools/apply_patch.rs`, schema version 1); no
+real session was at hand. Messages have no times, and a session is first dated when it is saved, with its first answers
+in it: nothing surely lies before, so only the file's modification bounds it. Kept are the newest 500 messages of a
+session, and the 50 newest sessions.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ from gitstory.agents.prompts import clean
 from gitstory.model import Edit, Replacement
 
 _SCHEMA = 1
-_HARNESS = "<turn_meta>"
+_HARNESS = ("<turn_meta>", '<diagnostics file="', "[REPL round ")
+"""How texts begin that the program puts into messages of the user: facts of the turn, findings of language servers,
+and what its own interpreter printed."""
+_SHORTENED = ("[... output truncated for context ...]", " output compacted to protect context]")
+"""What a result holds whose middle is gone, and with it parts of the diff it showed."""
+_OLD = ("search", "old_string", "old_str", "old_text")
+_NEW = ("replace", "new_string", "new_str", "new_text")
 _TELLING = ("command", "cmd", "path", "file_path", "pattern", "query", "url", "prompt")
 _FAILED = ("Error", "Failed", "error:")
 _KNOWN = ("text", "thinking", "tool_use", "tool_result")
@@ -142,7 +148,7 @@ def _edits(made: CallDraft, output: str, cwd: str | None) -> tuple[Edit, ...]:
     """Results of the file tools show a diff, which says where its lines stand, and a line that says what was done."""
     given = made.arguments
     if made.tool == "apply_patch":
-        return patches.edits(text(given.get("patch")) or text(given.get("input")), cwd)
+        return _patched(given, output, cwd)
     named = text(given.get("path")) or text(given.get("file_path"))
     if not named:
         return ()
@@ -151,12 +157,37 @@ def _edits(made: CallDraft, output: str, cwd: str | None) -> tuple[Edit, ...]:
         new = any(line.startswith("Created ") for line in output.splitlines())
         return (changed(path, "" if new else None, given["content"]),)
     if made.tool == "edit_file":
-        if hunks := patches.hunks(output):
+        if not any(mark in output for mark in _SHORTENED) and (hunks := patches.hunks(output)):
             return (Edit(path, hunks=hunks),)
-        old, new_text = given.get("search"), given.get("replace")
-        if isinstance(old, str) and isinstance(new_text, str):
+        old, new_text = _first(given, _OLD), _first(given, _NEW)
+        if old and new_text is not None:
             return (Edit(path, replacements=(Replacement(old, new_text, True),)),)
     return ()
+
+
+def _patched(given: Mapping[str, Any], output: str, cwd: str | None) -> tuple[Edit, ...]:
+    """`changes` are whole files and come before a `patch`; a `path` beside the patch overrules the patch's own."""
+    if "changes" in given:
+        told = mapping(decode(output.partition("\n<diagnostics ")[0].encode("utf-8", "replace")))
+        files = list(map(mapping, items(told.get("file_summaries"))))
+        made = {text(one.get("path")) for one in files if one.get("created") is True}
+        wanted = [(text(one.get("path")), one.get("content")) for one in map(mapping, items(given["changes"]))]
+        return tuple(
+            changed(patches.absolute(path, cwd), "" if path in made else None, content)
+            for path, content in wanted
+            if path and isinstance(content, str)
+        )
+    patch, named = text(given.get("patch")) or text(given.get("input")), text(given.get("path"))
+    if patches.BEGIN in patch:
+        return patches.edits(patch, cwd)
+    if not named:
+        return patches.unified(patch, cwd)
+    hunks = patches.unplaced(patch)
+    return (Edit(patches.absolute(named, cwd), hunks=hunks),) if hunks else ()
+
+
+def _first(given: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    return next((given[name] for name in names if isinstance(given.get(name), str)), None)
 
 
 AGENT = DeepSeek()

@@ -7,6 +7,7 @@ U+2028 inside a line is text), and a "\\r" before it is dropped with it.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Literal
 from urllib.parse import unquote
 
@@ -125,6 +126,41 @@ def edits(
     if section:
         found += _section(section, cwd, source, time)
     return tuple(found)
+
+
+def unified(diff: str, cwd: str | None = None) -> tuple[Edit, ...]:
+    """The edits of a unified diff a model wrote, of any number of files.
+
+    Without positions: programs that take such diffs look for the context near the line a header claims. Parts before
+    the first `---` and `+++` are of no file that is known, and left out.
+    """
+    lines = _lines(diff)
+    starts = [at for at in range(len(lines)) if _is_file_header(lines, at)]
+    found: list[Edit] = []
+    for start, stop in pairwise([*starts, len(lines)]):
+        old, new = (_diff_path(line) for line in lines[start : start + 2])
+        path, changes = absolute(new or old, cwd), unplaced("\n".join(lines[start + 2 : stop]))
+        if not (new or old):
+            continue
+        if not new:
+            found.append(Edit(path, "delete"))
+        elif not old:
+            added = [line[1:] for hunk in changes for line in hunk.lines if line[0] == "+"]
+            found.append(Edit(path, "create", before="", after="".join(line + "\n" for line in added)))
+        elif changes:
+            found.append(Edit(path, hunks=changes))
+    return tuple(found)
+
+
+def unplaced(diff: str) -> tuple[Hunk, ...]:
+    """The hunks of a unified diff of one file without the places its headers claim."""
+    return tuple(Hunk(0, 0, hunk.lines) for hunk in hunks(diff))
+
+
+def _diff_path(header: str) -> str:
+    """The path of a `---` or `+++` line; "" for none, `/dev/null`."""
+    path = header[4:].split("\t", 1)[0].strip()
+    return "" if path in ("/dev/null", "dev/null") else path[2:] if path.startswith(("a/", "b/")) else path
 
 
 def _section(lines: list[str], cwd: str | None, source: Literal["tool", "shell"], time: float | None) -> list[Edit]:

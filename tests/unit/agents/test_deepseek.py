@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from gitstory.agents.base import Source
 from gitstory.agents.deepseek import AGENT
-from gitstory.model import Conversation
+from gitstory.model import Conversation, Edit, Hunk, Replacement
 from gitstory.testing import Expect, conformance
 from tests.smallstores import DATA
 
@@ -26,6 +27,16 @@ def changed(tmp_path: Path, **told: object) -> Conversation:
     (path,) = STORE.glob("*.json")
     (tmp_path / path.name).write_text(json.dumps(json.loads(path.read_text()) | told))
     return only(tmp_path)
+
+
+def edits(tmp_path: Path, tool: str, output: str, **given: Any) -> list[Edit]:
+    """The edits of one call with its result."""
+    told = [
+        {"role": "user", "content": "Do it"},
+        {"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": tool, "input": given}]},
+        {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "c", "content": output}]},
+    ]
+    return [edit for turn in changed(tmp_path, messages=told).turns for edit in turn.edits]
 
 
 def test_it_conforms(tmp_path: Path) -> None:
@@ -72,3 +83,61 @@ def test_the_head_tells_the_place_and_nothing_else_is_needed(tmp_path: Path) -> 
     (source,) = AGENT.sources(STORE)
     assert AGENT.places(source) == (APP,)
     assert AGENT.places(Source("deepseek-tui", tmp_path / "gone.json", (0,), 0, 0.0)) == ()
+
+
+def test_a_unified_patch_of_many_files(tmp_path: Path) -> None:
+    patch = (
+        "--- a/one.py\n+++ b/one.py\n@@ -7,2 +7,2 @@\n kept\n-old\n+new\n"
+        "--- /dev/null\n+++ b/two.py\n@@ -0,0 +1,2 @@\n+first\n+second\n"
+        "--- a/three.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone\n"
+    )
+    assert edits(tmp_path, "apply_patch", '{"success": true}', patch=patch) == [
+        Edit(f"{APP}/one.py", hunks=(Hunk(0, 0, (" kept", "-old", "+new")),)),
+        Edit(f"{APP}/two.py", "create", before="", after="first\nsecond\n"),
+        Edit(f"{APP}/three.py", "delete"),
+    ]
+    assert edits(tmp_path, "apply_patch", "Error: Failed to find matching location", patch=patch) == []
+
+
+def test_the_path_beside_a_patch_overrules_its_header(tmp_path: Path) -> None:
+    hunk = "@@ -1 +1 @@\n-old\n+new\n"
+    for patch in (hunk, "--- a/other.py\n+++ b/other.py\n" + hunk):
+        found = edits(tmp_path, "apply_patch", '{"success": true}', path="one.py", patch=patch)
+        assert found == [Edit(f"{APP}/one.py", hunks=(Hunk(0, 0, ("-old", "+new")),))]
+    assert edits(tmp_path, "apply_patch", '{"success": true}', patch=hunk) == []
+
+
+def test_whole_files_handed_to_apply_patch(tmp_path: Path) -> None:
+    changes = [{"path": "one.py", "content": "one\n"}, {"path": "two.py", "content": "two\n"}, {"path": "bad"}]
+    output = json.dumps({"success": True, "file_summaries": [{"path": "two.py", "created": True}]}, indent=2)
+    assert edits(tmp_path, "apply_patch", output + '\n<diagnostics file="one.py">', changes=changes) == [
+        Edit(f"{APP}/one.py", after="one\n"),
+        Edit(f"{APP}/two.py", "create", before="", after="two\n"),
+    ]
+
+
+def test_a_shortened_result_shows_no_diff(tmp_path: Path) -> None:
+    cut = "--- a/f\n+++ b/f\n@@ -1,6 +1,6 @@\n a\n-b\n+B\n\n\n[... output truncated for context ...]\n\n e\n"
+    compacted = (
+        "[edit_file output compacted to protect context]\nSnippet: --- a/f\n+++ b/f\n@@ -1,6 +1,6 @@\n a\n-b\n+B"
+    )
+    for output in (cut, compacted):
+        (edit,) = edits(tmp_path, "edit_file", output, path="f", search="b", replace="B")
+        assert (edit.hunks, edit.replacements) == ((), (Replacement("b", "B", True),))
+
+
+def test_names_of_arguments_that_are_taken(tmp_path: Path) -> None:
+    for old, new in (
+        ("old_string", "new_string"),
+        ("old_str", "new_str"),
+        ("old_text", "new_text"),
+        ("search", "replace"),
+    ):
+        (edit,) = edits(tmp_path, "edit_file", "Replaced 1", **{"file_path": "f", old: "a", new: ""})
+        assert edit == Edit(f"{APP}/f", replacements=(Replacement("a", "", True),))
+
+
+def test_what_the_program_says_in_the_users_place_is_no_prompt(tmp_path: Path) -> None:
+    said = ["<turn_meta>\nx\n</turn_meta>", '<diagnostics file="a.py">\nERROR', "[REPL round 1 output]\n4", "Mine"]
+    told = [{"role": "user", "content": [{"type": "text", "text": one}]} for one in said]
+    assert [turn.prompt for turn in changed(tmp_path, messages=told).turns] == ["Mine"]
