@@ -141,9 +141,11 @@ gitstory_find_program() {
 }
 
 # Runs the program behind git's back: in its own session, so that it outlives a killed process group, and with none
-# of our files, so that nobody waits for it or for a lock it inherited.
+# of our files, so that nobody waits for it or for a lock it inherited. An agent may close its terminal before that
+# session is there: the hangup is ignored from before the fork, and ours again after it.
 gitstory_behind() {
 	gitstory_find_program || return 0
+	trap '' HUP
 	(
 		unset GIT_INDEX_FILE GIT_PREFIX
 		exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
@@ -151,6 +153,7 @@ gitstory_behind() {
 		trap '' HUP INT QUIT
 		exec "$gitstory_run" "$@"
 	) </dev/null >/dev/null 2>&1 &
+	trap - HUP
 }
 
 # While a rebase runs its last hook starts one worker for all commits.

@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "qwen": ("qwen", "--resume", "{id}"),
     "opencode": ("opencode", "--session", "{id}"),
     "cursor-cli": ("cursor-agent", "--resume={id}"),
+    "cline": ("cline", "--id", "{id}"),
     "pi": ("pi", "--session", "{id}"),
     "droid": ("droid", "--resume", "{id}"),
     "amp": ("amp", "threads", "continue", "{id}"),
@@ -31,10 +32,17 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}\Z")
 """Ids come from files: one that could be taken for an option, or for anything but a name, is given to no program."""
 
+_OF_THE_PROGRAM: Mapping[str, re.Pattern[str]] = {"cline": re.compile(r"[0-9]+_[A-Za-z0-9]+\Z")}
+"""Agents that live in editors as well: the shape of the ids their program gives. Cline's editor tasks are bare numbers,
+which `cline --id` (3.0.65) does not know."""
+
 
 def resume_command(agent: str, conversation: str) -> tuple[str, ...] | None:
     """The program and its arguments; None where the agent has no such command or the id is no plain name."""
     known = COMMANDS.get(agent)
     if known is None or _ID.match(conversation) is None:
+        return None
+    shape = _OF_THE_PROGRAM.get(agent)
+    if shape is not None and shape.match(conversation) is None:
         return None
     return tuple(part.replace("{id}", conversation) for part in known)

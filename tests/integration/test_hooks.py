@@ -9,7 +9,9 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -541,3 +543,29 @@ def test_what_git_waits_for_is_asked_of_the_program(repo: GitRepo, tmp_path: Pat
     repo.git("add", "a")
     repo.git("commit", "-q", "-m", "by hand")
     assert not asked.exists()
+
+
+@pytest.mark.skipif(shutil.which("setsid") is None, reason="without it the worker stays in the terminal's session")
+def test_worker_starts_where_the_terminal_is_closed_at_once(repo: GitRepo, tmp_path: Path) -> None:
+    """Some agents give each command a terminal of its own, which hangs up as soon as the command has ended."""
+    import pty  # there is none on Windows
+
+    program, came = tmp_path / "worker", tmp_path / "came"
+    program.write_text(f"#!/bin/sh\nprintf x >'{came}.new' && mv '{came}.new' '{came}'\n")
+    program.chmod(0o755)
+    switch_on(repo, str(program))
+    repo.write("a", "a\n")
+    repo.git("add", "a")
+    child, terminal = pty.fork()
+    if child == 0:  # pragma: no cover  it becomes git, which leads the session
+        os.chdir(repo.path)
+        os.execvp("git", ["git", "commit", "-q", "-m", "Add a"])
+    with suppress(OSError):  # the other side is closed
+        while os.read(terminal, 4096):
+            pass
+    os.close(terminal)
+    assert os.waitpid(child, 0)[1] == 0
+    end = time.monotonic() + 30
+    while not came.exists():
+        assert time.monotonic() < end, "no worker"
+        time.sleep(0.02)

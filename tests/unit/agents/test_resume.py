@@ -17,5 +17,10 @@ def test_an_id_that_is_no_name_is_given_to_no_program(name: str) -> None:
     assert resume_command("claude-code", name) is None
 
 
+def test_a_task_of_clines_editors_is_not_given_to_its_program() -> None:
+    assert resume_command("cline", "1795816588963_awchi") == ("cline", "--id", "1795816588963_awchi")
+    assert resume_command("cline", "1795816588963") is None
+
+
 def test_an_agent_without_such_a_command() -> None:
     assert resume_command("some-editor", "a1") is None
