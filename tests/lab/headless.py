@@ -16,6 +16,8 @@ from tests.lab.plan import ToolCall
 from tests.lab.programs import Package, Ran, environment, run
 
 KEY = "not-a-key"
+ANSWER = "All done."
+"""The last word of every turn: an agent that shows it has played the plan to its end."""
 NOWHERE = "http://127.0.0.1:9"
 """Nobody listens there: what an agent sends to anything but this machine ends at once."""
 SEALED = {
@@ -39,11 +41,19 @@ class Headless:
 
     name: ClassVar[str]
     package: ClassVar[Package]
+    hooks_off: ClassVar[str] = ""
+    """Why git's hooks do not run for its commits; empty where they do."""
+    no_resume: ClassVar[str] = ""
+    """Why `git story resume` has no command for it; then `go_on_last` goes on with the last conversation."""
+    go_on_last: ClassVar[Sequence[str]] = ()
 
     def turn(self, prompt: str, cwd: Path, go_on: Sequence[str] = ()) -> Ran:
         self.settings()
         command = [str(self.program), *self.arguments(prompt, go_on)]
         return run(command, cwd, environment(self.home, {**SEALED, **self.variables()}))
+
+    def close(self) -> None:
+        """End what the program left running."""
 
     def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
         raise NotImplementedError
@@ -140,6 +150,7 @@ class GeminiCli(Headless):
 
     name = "gemini-cli"
     package = Package("@google/gemini-cli", "gemini", ("0.61.0",))
+    hooks_off = "its shell tool sets core.hooksPath to nothing for every command"
 
     def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
         return [*go_on, "--yolo", "--skip-trust", "-p", prompt]
@@ -191,8 +202,23 @@ class CopilotCli(Headless):
 
 
 class Cline(Headless):
+    """`cline --id` wants a terminal, and takes no prompt there but a typed one."""
+
     name = "cline"
     package = Package("cline", "cline", ("3.0.65",))
+
+    def turn(self, prompt: str, cwd: Path, go_on: Sequence[str] = ()) -> Ran:
+        if not go_on:
+            return super().turn(prompt, cwd)
+        from tests.lab.terminal import typed_turn  # there are no such terminals on Windows
+
+        command = [str(self.program), *self.arguments("", go_on)[:-1]]
+        env = environment(self.home, {**SEALED, **self.variables()})
+        return typed_turn(command, cwd, env, prompt, before=ANSWER, after=ANSWER)
+
+    def close(self) -> None:
+        """Its hub stays behind; the stop is for the one of this home."""
+        run([str(self.program), "hub", "stop"], self.home, environment(self.home, {**SEALED, **self.variables()}))
 
     def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
         return [*go_on, "-P", "openai-compatible", "-m", "lab", prompt]
@@ -247,6 +273,8 @@ class Pi(Headless):
 class Continue(Headless):
     name = "continue"
     package = Package("@continuedev/cli", "cn", ("1.5.47",))
+    no_resume = "`cn --resume` takes no id: it goes on with the last session; `cn --fork ID` starts another one"
+    go_on_last = ("--resume",)
 
     def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
         return ["--config", str(self.home / ".continue" / "lab.yaml"), *go_on, "--auto", "-p", prompt]
@@ -263,7 +291,8 @@ class Continue(Headless):
         )
 
     def edit(self, path: Path, old: str, new: str) -> ToolCall:
-        return ToolCall("Edit", {"file_path": str(path), "old_string": old, "new_string": new})
+        """The one editing tool it offers a model it does not know."""
+        return ToolCall("MultiEdit", {"file_path": str(path), "edits": [{"old_string": old, "new_string": new}]})
 
     def write(self, path: Path, text: str) -> ToolCall:
         return ToolCall("Write", {"filepath": str(path), "content": text})

@@ -37,8 +37,8 @@ def cache_directory(env: Mapping[str, str]) -> Path:
 def install(package: Package, env: Mapping[str, str]) -> Path:
     """The path of the program, installed on the first call; raises RuntimeError with npm's words if none can be had.
 
-    `env` is the caller's own environment, not the sealed one: npm needs its settings. `GITSTORY_LAB_CLAUDE` and
-    `GITSTORY_LAB_CODEX` in it ask for another version ("latest" included).
+    `env` is the caller's own environment, not the sealed one: npm needs its settings. `GITSTORY_LAB_CLAUDE`,
+    `GITSTORY_LAB_CODEX` and so on (the program in capitals) ask for another version ("latest" included).
     """
     wanted = env.get(f"GITSTORY_LAB_{package.program.upper()}")
     said = ""
