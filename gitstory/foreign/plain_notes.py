@@ -22,8 +22,9 @@ BIGGEST = 4 << 20
 """Bytes of a note that is read."""
 
 _START = b"<!-- git-memento-session:start -->"
+# A comment ends at its first `-->`: where it could end at several, refusing many of them would take for ever.
 _HEAD = re.compile(
-    rb"(?:\s|<!--[^\n]{0,100}-->|- [^\n]{0,200}\n)*# Git Memento Session(?: Summary)?\r?\n\s*"
+    rb"(?:\s|<!--(?:(?!-->)[^\n]){0,100}-->|- [^\n]{0,200}\n)*# Git Memento Session(?: Summary)?\r?\n\s*"
     rb"(?:- Session Kind: [^\n]{0,100}\n)?- Provider: ([^\n]{1,100})\n- Session ID: ([^\n]{1,400})\n"
 )
 

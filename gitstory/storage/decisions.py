@@ -96,14 +96,28 @@ def renewed(fresh: Story, known: Story | None, examined: Callable[[Key], bool]) 
             links[key] = merge_links(links[key], link) if key in links else link
         elif (lasting := _lasting(link, links.get(key))) is not None:
             links[key] = merge_links(links[key], lasting) if key in links else lasting
+    files = _with_kept(fresh.files, known.files, kept)
+    made = [left for link in links.values() if (left := _uncontested(link, files)) is not None]
     story = replace(
         fresh,
-        links=tuple(sorted(links.values(), key=_order)),
-        files=_with_kept(fresh.files, known.files, kept),
+        links=tuple(sorted(made, key=_order)),
+        files=files,
         carried_from=tuple(sorted({*fresh.carried_from, *known.carried_from})),
         decisions=merge_decisions(fresh.decisions, known.decisions),
     )
     return as_decided(story)
+
+
+def _uncontested(link: Link, files: Sequence[FileStory]) -> Link | None:
+    """What another tool's word for lines is worth once these are looked at: only those that nobody else wrote."""
+    if not link.recorded_by or not link.lines or link.evidence == "manual":
+        return link
+    key = (link.agent, link.conversation)
+    mine = [
+        piece for file in files for piece in (*file.ranges, *file.removed) if (piece.agent, piece.conversation) == key
+    ]
+    lines = sum(piece.end - piece.start + 1 for piece in mine)
+    return replace(link, lines=lines) if lines else None
 
 
 def rewritten(known: Sequence[Story], commit: str, examined: Callable[[Key], bool]) -> Story:
