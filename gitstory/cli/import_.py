@@ -7,11 +7,11 @@ import click
 from gitstory.cli.options import open_repo
 from gitstory.cli.output import say
 
-TOOLS = ("git-ai", "entire", "git-prompt-story", "git-memento", "claude-session", "agent-logs-url")
+TOOLS = ("git-ai", "agent-trace", "entire", "git-prompt-story", "git-memento", "claude-session", "agent-logs-url")
 
 
 @click.command()
-@click.argument("tool", type=click.Choice(TOOLS))
+@click.argument("tool", type=click.Choice(TOOLS), metavar="TOOL")
 @click.argument("revisions", nargs=-1, metavar="[RANGE]...")
 @click.option("--all", "everything", is_flag=True, help="Commits of all branches and tags (else what HEAD reaches).")
 @click.option("--dry-run", is_flag=True, help="Say how many there are, store nothing.")
@@ -20,6 +20,8 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
 
     `show`, `log`, `blame` and `why` read such records in place. Kept ones stay when the tool's are gone, can be pushed,
     and their prompts can be searched; they stay marked as that tool's word. Running it again does no harm.
+
+    TOOL is git-ai, agent-trace, entire, git-prompt-story, git-memento, claude-session or agent-logs-url.
     """
     from gitstory.render.words import count
     from gitstory.worker.due import ensure_drained

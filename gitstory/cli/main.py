@@ -55,6 +55,7 @@ COMMANDS = {
     },
     "Share the record": {
         "share": ("gitstory.cli.share", "Write conversations as one HTML file that opens anywhere."),
+        "export": ("gitstory.cli.export", "Print stories as records that other tools read."),
         "push": ("gitstory.cli.push", "Give a remote the stories it does not have; asks the first time."),
         "pull": ("gitstory.cli.pull", "Take over the stories of a remote."),
         "sync": ("gitstory.cli.sync", "Pull, then push."),

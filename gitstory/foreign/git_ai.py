@@ -8,15 +8,16 @@ embedded), or `<session>::<trace>` with a session of `sessions{}`; the trace is 
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 
-from gitstory.foreign.names import agent_name
+from gitstory.foreign.names import agent_name, git_ai_name
 from gitstory.foreign.values import (
     MOST_CONVERSATIONS,
     MOST_FILES,
@@ -28,9 +29,11 @@ from gitstory.foreign.values import (
     last_prompts,
     named,
 )
+from gitstory.model import Story
 
 REF = "refs/notes/ai"
 TOOL = "git-ai"
+SCHEMA = "authorship/3.0.0"
 BIGGEST = 16 << 20
 """Bytes of a note that is read; the biggest of 10,685 in git-ai's own repository has 3.2 MB."""
 
@@ -142,3 +145,37 @@ def seconds(stamp: Any) -> float | None:
         return datetime.fromisoformat(stamp).timestamp()
     except (ValueError, OverflowError, OSError):
         return None
+
+
+# --- writing ---
+
+
+def note(story: Story, models: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    """A story's lines as a note; "" where it has none. A path that the format cannot hold is left out."""
+    attested: list[str] = []
+    keys: dict[tuple[str, str], str] = {}
+    for file in story.files:
+        pieces: dict[str, list[str]] = {}
+        for one in file.ranges:
+            session = session_key(git_ai_name(one.agent), one.conversation)
+            trace = f"t_{sha256(one.turn.encode('utf-8', 'surrogatepass')).hexdigest()[:14]}"
+            span = str(one.start) if one.start == one.end else f"{one.start}-{one.end}"
+            pieces.setdefault(f"{session}::{trace}", []).append(span)
+            keys[one.agent, one.conversation] = session
+        if pieces and (path := _writable(file.path)):
+            attested += [path, *(f"  {key} {','.join(spans)}" for key, spans in pieces.items())]
+    if not attested:
+        return ""
+    sessions: dict[str, Any] = {}
+    for (agent, name), key in sorted(keys.items()):
+        model = next(iter(models.get((agent, name), ())), "unknown")
+        sessions[key] = {"agent_id": {"tool": git_ai_name(agent), "id": name, "model": model}, "human_author": None}
+    body = {"schema_version": SCHEMA, "base_commit_sha": story.commit, "prompts": {}, "sessions": sessions}
+    return "\n".join([*attested, "---", json.dumps(body, indent=2), ""])
+
+
+def _writable(path: str) -> str:
+    """In double quotes where it holds white space; "" for one with a line end, a quote or foreign bytes."""
+    if not path.isprintable() or '"' in path:
+        return ""
+    return f'"{path}"' if any(letter.isspace() for letter in path) else path

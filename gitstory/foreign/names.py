@@ -27,6 +27,7 @@ _OURS = {
     "qwen": "qwen",
     "qwen-code": "qwen",
 }
+_THEIRS = {"claude-code": "claude", "gemini-cli": "gemini", "copilot-chat": "github-copilot"}
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -34,3 +35,8 @@ def agent_name(said: str) -> str:
     """`Claude Code` -> `claude-code`; an agent we have no reader of keeps its own name, in our spelling."""
     plain = _OTHER.sub("-", said[:100].lower()).strip("-")
     return _OURS.get(plain, plain) or "unknown"
+
+
+def git_ai_name(agent: str) -> str:
+    """What git-ai calls an agent of ours; `agent_name` leads back."""
+    return _THEIRS.get(agent, agent)

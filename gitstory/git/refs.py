@@ -75,8 +75,11 @@ def rewrite(
     *,
     message: str = "Update",
     timeout: float = 60.0,
+    lasting: bool = False,
 ) -> dict[str, str | None]:
     """Move `refs` together to new parentless commits with the changes `build` asks for; returns where they are now.
+
+    `lasting` is for refs that are others' as well: what was there is the new commit's parent, and their reflogs stay.
 
     `build` is called again for each try, with what the refs hold then, and must not act. A ref whose tree stays the
     same is not moved. Raises `RefBusy` after `timeout` seconds, `RefRefused` or `GitFailed` where git cannot write.
@@ -88,14 +91,14 @@ def rewrite(
         made = NewObjects(repo.object_format)
         wanted = dict(seen)
         for ref, changes in build(seen).items():
-            wanted[ref] = _commit(repo.objects, seen[ref], changes, made, message)
+            wanted[ref] = _commit(repo.objects, seen[ref], changes, made, message, lasting=lasting)
         moves = {ref: (seen[ref], wanted[ref]) for ref in refs if wanted[ref] != seen[ref]}
         if not moves:
             return seen
         point("refs.built")
         _store(repo, made, refs)
         point("refs.stored")
-        failure = swap(repo, moves)
+        failure = swap(repo, moves, logged=lasting)
         if failure is None:
             point("refs.moved")
             return wanted
@@ -107,14 +110,21 @@ def rewrite(
 
 
 def _commit(
-    objects: Objects, base: str | None, changes: Mapping[bytes, Change], made: NewObjects, message: str
+    objects: Objects,
+    base: str | None,
+    changes: Mapping[bytes, Change],
+    made: NewObjects,
+    message: str,
+    *,
+    lasting: bool = False,
 ) -> str | None:
+    parent = base if lasting else None
     tree = edit_tree(objects, tree_of(objects, base), changes, made)
     if tree is None:
-        return None if base is None else made.add("commit", commit_bytes(made.add("tree", b""), message))
+        return None if base is None else made.add("commit", commit_bytes(made.add("tree", b""), message, parent))
     if base is not None and tree == tree_of(objects, base):
         return base
-    return made.add("commit", commit_bytes(tree, message))
+    return made.add("commit", commit_bytes(tree, message, parent))
 
 
 def tree_of(objects: Objects, commit: str | None) -> str | None:
@@ -132,11 +142,12 @@ def _store(repo: Repo, made: NewObjects, refs: Sequence[str]) -> None:
         raise RefRefused(refs, error.stderr.splitlines()[0] if error.stderr else error.message) from error
 
 
-def swap(repo: Repo, moves: Mapping[str, tuple[str | None, str | None]]) -> str | None:
+def swap(repo: Repo, moves: Mapping[str, tuple[str | None, str | None]], *, logged: bool = False) -> str | None:
     """Move refs from old to new ids (None: not there), all or none; returns None, or what git said against it.
 
     Made in the order given: a machine that dies between two loose refs has moved the first ones. No reflog is made,
-    and one that somebody else's command made is removed, since it would keep alive what was purged.
+    and one that somebody else's command made is removed, since it would keep alive what was purged; but not those of
+    refs that are `logged`, being others' as well.
     """
     none = "0" * (64 if repo.object_format == "sha256" else 40)
     lines = ["start"]
@@ -144,10 +155,12 @@ def swap(repo: Repo, moves: Mapping[str, tuple[str | None, str | None]]) -> str 
         lines.append("option no-deref")
         lines.append(f"delete {ref} {old}" if new is None else f"update {ref} {new} {old or none}")
     lines += ["prepare", "commit", ""]
-    done = repo.run(*QUIETLY, "update-ref", "--stdin", input="\n".join(lines).encode(), check=False)
+    how = QUIETLY[2:] if logged else QUIETLY
+    done = repo.run(*how, "update-ref", "--stdin", input="\n".join(lines).encode(), check=False)
     if done.returncode != 0:
         return done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ") or "git update-ref failed"
-    drop_reflogs(repo, list(moves))
+    if not logged:
+        drop_reflogs(repo, list(moves))
     return None
 
 

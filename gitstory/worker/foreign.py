@@ -34,6 +34,7 @@ class ForeignStore(TrailedStore):
         self._said: dict[Key, Claim] = {}
         self._made: dict[Key, Conversation | None] = {}
         self._noted: tuple[str, ...] | None = None
+        self._traced: bool | None = None
         self._hearing: Hearing | None = None
 
     def stories(self, commits: Iterable[str]) -> dict[str, Story]:
@@ -66,7 +67,7 @@ class ForeignStore(TrailedStore):
             self._heard.update(dict.fromkeys(new))
             alive = [one for one in new if not self.contents.dead(Tombstone("commit", (one,)))]
             noted, named = self._notes_there(), self._naming(alive)
-            if alive and (noted or named):
+            if alive and (noted or named or self._traces_there()):
                 self._hear(alive, noted, named)
         return {commit: story for commit in commits if (story := self._heard.get(commit)) is not None}
 
@@ -94,6 +95,12 @@ class ForeignStore(TrailedStore):
             read = self.repo.objects.read
             self._noted = tuple(ref for ref in _NOTES if read(f"{ref}^{{tree}}") is not None)
         return self._noted
+
+    def _traces_there(self) -> bool:
+        """Whether Agent Trace records could be committed here."""
+        if self._traced is None:
+            self._traced = self.repo.objects.read("HEAD:.agent-trace") is not None
+        return self._traced
 
     def _naming(self, commits: list[str]) -> dict[str, bytes]:
         """The commits whose message could name a conversation: as git stores them."""

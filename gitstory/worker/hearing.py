@@ -35,6 +35,8 @@ class Hearing:
         for ref in noted:
             for commit, said in self._noticing.notes(ref, commits):
                 found[commit] += said
+        for commit, said in self._noticing.traces(commits):
+            found[commit] += said
         for commit, said in self._noticing.messages(named):
             found[commit] += said
         return {commit: _each_once(said) for commit, said in found.items() if said}
@@ -57,7 +59,7 @@ class Hearing:
 
 
 def _each_once(claims: Iterable[Claim]) -> list[Claim]:
-    """The first word on each conversation counts: notes stand before trailers, these before bodies."""
+    """The first word on each conversation counts: notes stand before files, these before trailers and bodies."""
     found: dict[Key, Claim] = {}
     for one in claims:
         found.setdefault((one.agent, one.conversation), one)

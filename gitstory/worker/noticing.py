@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from gitstory.foreign import entire, git_ai, messages, plain_notes
+from gitstory.foreign import agent_trace, entire, git_ai, messages, plain_notes
 from gitstory.foreign.messages import Line
 from gitstory.foreign.values import MOST_CONVERSATIONS, Claim
 from gitstory.git.repo import DamagedObject, Repo, TooBig
@@ -42,6 +42,23 @@ class Noticing:
             left = [commit for commit, note in zip(left, there, strict=True) if note is None]
             if not left:
                 return
+
+    # --- files ---
+
+    def traces(self, commits: Sequence[str]) -> Iterator[tuple[str, list[Claim]]]:
+        """What Agent Trace records say that are committed with HEAD."""
+        top = f"HEAD:{agent_trace.FOLDER}"
+        names = [name for name, _, _ in self._repo.objects.tree(top)]
+        for commit, name in agent_trace.records_there(names, commits):
+            try:
+                record = self._repo.objects.blob(f"{top}/{name}", agent_trace.BIGGEST)
+            except (TooBig, DamagedObject):
+                record = None
+            found = agent_trace.claims(record, commit, f"{agent_trace.FOLDER}/{name}") if record else None
+            if found is None:
+                self._unreadable[agent_trace.TOOL] += 1
+            elif found:
+                yield commit, found
 
     # --- messages ---
 

@@ -48,6 +48,7 @@ RUNS: dict[str, list[list[str]]] = {
     "watch": [["--unit", "systemd"], ["--daemon"], ["--stop"]],
     "save": [[ID[:8], OTHER], [ID, "--json", "--running"]],
     "share": [[ID[:8], "-o", "out/share.html"], ["HEAD~2..HEAD", "--keep-names", "-o", "out/kept.html"]],
+    "export": [["--agent-trace", "HEAD~2..HEAD", "-o", "out/trace.jsonl"], ["--git-ai", "--write", "HEAD~2..HEAD"]],
     "push": [["--yes", "origin"]],
     "pull": [["origin"]],
     "sync": [["--yes", "origin"]],

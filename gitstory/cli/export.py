@@ -1,0 +1,108 @@
+"""`git story export`: stories as records that other tools read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from gitstory.cli.reading import record
+
+if TYPE_CHECKING:
+    from gitstory.git.history import CommitInfo
+    from gitstory.git.repo import Repo
+    from gitstory.model import Story
+    from gitstory.storage.stories import StoryStore
+
+    Models = dict[tuple[str, str], list[str]]
+
+Form = Literal["agent-trace", "git-ai"]
+
+
+@click.command()
+@click.option("--agent-trace", "form", flag_value="agent-trace", help="Agent Trace 0.1.0: a JSON record a line.")
+@click.option("--git-ai", "form", flag_value="git-ai", help="The text of git-ai's notes.")
+@click.argument("revision", default="HEAD", metavar="[REV|RANGE]")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, not stdout.")
+@click.option("--write", is_flag=True, help="With --git-ai: put the notes into refs/notes/ai where it has none.")
+def command(form: Form | None, revision: str, output: Path | None, write: bool) -> int:
+    """Print the stories of a commit, or of a range (A..B, newest first), as records that other tools read.
+
+    They hold names and line numbers, no text. What gitstory knows only by another tool's word is left out.
+    """
+    if form is None:
+        raise click.UsageError("say which: --agent-trace or --git-ai")
+    if write and (form != "git-ai" or output is not None):
+        raise click.UsageError("--write goes with --git-ai, and without -o")
+    with record() as (repo, store):
+        if write:
+            return _write(repo, store, revision)
+        lines = _traces(repo, store, revision) if form == "agent-trace" else _notes(repo, store, revision)
+        if output is None or str(output) == "-":
+            for line in lines:
+                click.echo(line)
+            return 0
+        text = "".join(f"{line}\n" for line in lines)
+    from gitstory.cli.share import write_page
+
+    write_page(output, text)
+    return 0
+
+
+def _write(repo: Repo, store: StoryStore, revision: str) -> int:
+    from gitstory.cli.output import say
+    from gitstory.foreign.git_ai import REF
+    from gitstory.render.words import count
+    from gitstory.worker.exporting import write_notes
+
+    notes = {commit.oid: text for commit, text in _git_ai(repo, store, revision)}
+    written = write_notes(repo, notes)
+    there = len(notes) - len(written)
+    kept = f", {count(there, 'commit')} had one" if there else ""
+    say(f"{count(len(written), 'note')} written to {REF}{kept}")
+    return 0
+
+
+def _traces(repo: Repo, store: StoryStore, revision: str) -> Iterator[str]:
+    from gitstory import __version__
+    from gitstory.foreign.agent_trace import record as trace
+    from gitstory.render.json import dump
+    from gitstory.render.words import rfc3339
+
+    for commit, story, models in _stories(repo, store, revision):
+        stamp = rfc3339(commit.committed) or "1970-01-01T00:00:00Z"
+        yield dump(trace(story, models, stamp, __version__))
+
+
+def _notes(repo: Repo, store: StoryStore, revision: str) -> Iterator[str]:
+    from gitstory.render.console import neutralise
+
+    for commit, text in _git_ai(repo, store, revision):
+        yield f"commit {commit.oid}\n{neutralise(text)}"
+
+
+def _git_ai(repo: Repo, store: StoryStore, revision: str) -> Iterator[tuple[CommitInfo, str]]:
+    from gitstory.foreign.git_ai import note
+
+    for commit, story, models in _stories(repo, store, revision):
+        if text := note(story, models):
+            yield commit, text
+
+
+def _stories(repo: Repo, store: StoryStore, revision: str) -> Iterator[tuple[CommitInfo, Story, Models]]:
+    """Commits that have a story of our own, with the models of its conversations; all names as they may be shown."""
+    from gitstory.queries.show import selected, story_views
+    from gitstory.redact.engine import Redactor
+    from gitstory.worker.exporting import own
+    from gitstory.worker.setup import setup
+
+    how = setup(repo).keeping
+    redact = Redactor(how.redact, how.home, how.users).text
+    for commit in selected(repo, revision):
+        for view in story_views(repo, store, [commit]):
+            story = own(view.story, redact) if view.story is not None else None
+            if story is not None and story.links:
+                told = (one.conversation for one in view.conversations)
+                yield commit, story, {one.key: [redact(m) for m in one.models] for one in told if one is not None}
