@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -86,11 +85,9 @@ def test_the_transcript_below_names_nothing(below: bytes) -> None:
         b"# Git Memento Session\n" + b" \n" * (1 << 20),
     ],
 )
-def test_nothing_backtracks_for_long(note: bytes) -> None:
-    began = time.process_time()
+def test_hostile_notes_end(note: bytes) -> None:
+    """An expression that backtracks exponentially would not come back at all."""
     assert either(note) == []
-    # Not a measure of speed: what backtracks exponentially would not come back at all.
-    assert time.process_time() - began < 60
 
 
 @given(st.binary(max_size=300))
