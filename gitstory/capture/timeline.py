@@ -17,7 +17,7 @@ from gitstory.capture.attribute import Owned, Pools, Sides, attribute
 from gitstory.capture.landed import Counts, Landed, Pool
 from gitstory.capture.lines import LineId, weight
 from gitstory.capture.trace import TraceEdit
-from gitstory.capture.weave import NOBODY, Owner, Weave
+from gitstory.capture.weave import NOBODY, Owner, Weave, could_apply
 from gitstory.capture.whereabouts import Whereabouts
 from gitstory.git.changes import Commit, FileChange
 
@@ -143,7 +143,7 @@ class Timeline:
         edit = placed.edit
         content: Sequence[LineId] | None = edit.before
         if content is None and edit.op != "create":
-            content = self._base(placed.path, edit.time)
+            content = self._base(placed.path, edit)
         former = self._whereabouts.of(content, placed.path) if content else None
         if former is not None and former.lines is not None:
             weave.moved(former)
@@ -154,14 +154,18 @@ class Timeline:
     def _weave(self, path: str, root: str) -> Weave:
         return self._weaves.setdefault(path, {}).setdefault(root, Weave(self._added, self._removed))
 
-    def _base(self, path: str, time: float) -> Sequence[LineId] | None:
-        """What the newest commit before `time` left in a file whose content no edit has recorded yet."""
+    def _base(self, path: str, edit: TraceEdit) -> Sequence[LineId] | None:
+        """What the newest commit before `edit` left in a file whose content no edit has recorded yet.
+
+        The very commit that holds the edit may bear the time of the second in which the edit was made: of that
+        second's commits one is taken only where the edit can still be made.
+        """
         blob = None
         for committed, new in self._bases.get(path, ()):
-            # The very commit that holds the edit may bear the time of the second in which the edit was made.
-            if committed > time - SLACK:
+            if committed > edit.time:
                 break
-            blob = new
+            if committed <= edit.time - SLACK or (edit.patch and could_apply(self._content(new) or (), edit.patch)):
+                blob = new
         return self._content(blob) if blob else None
 
     def _files(self, commit: Commit, pools: Pools, final: bool) -> Iterator[FileFound]:

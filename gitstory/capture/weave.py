@@ -215,6 +215,15 @@ class Weave:
             runs.add(number, run)
 
 
+def could_apply(content: Sequence[LineId], patches: Sequence[Patch]) -> bool:
+    """Whether the old side of every hunk stands in `content`, and the new side of none: that one has it already."""
+    for _, told in patches:
+        old, new = ([line for sign, line in told if sign in (0, side)] for side in (-1, 1))
+        if not old or _locate(content, old, 0) is None or (new and _locate(content, new, 0) is not None):
+            return False
+    return True
+
+
 def _locate(lines: Sequence[LineId], old: Sequence[LineId], near: int) -> int | None:
     """Where `old` stands in `lines`, nearest to index `near`."""
     first, size = old[0], len(old)
