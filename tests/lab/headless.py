@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.lab.plan import ToolCall
+from tests.lab.plan import Reply, ToolCall
 from tests.lab.programs import Package, Ran, environment, run
 
 KEY = "not-a-key"
@@ -46,6 +46,13 @@ class Headless:
     no_resume: ClassVar[str] = ""
     """Why `git story resume` has no command for it; then `go_on_last` goes on with the last conversation."""
     go_on_last: ClassVar[Sequence[str]] = ()
+    begins_again: ClassVar[str] = ""
+    """Why a turn that goes on with a conversation is the first one of another; empty where it is the second."""
+    commits_itself: ClassVar[str] = ""
+    """How it commits what it wrote without being told to; `hands_off` then leaves that to a person."""
+    hands_off: ClassVar[Sequence[str]] = ()
+    in_words: ClassVar[bool] = False
+    """Whether it offers the model no tools and takes edits out of the answer's words."""
 
     def turn(self, prompt: str, cwd: Path, go_on: Sequence[str] = ()) -> Ran:
         self.settings()
@@ -76,7 +83,11 @@ class Headless:
     def read(self, path: Path) -> ToolCall:
         raise NotImplementedError
 
-    def _put(self, name: str, value: dict[str, Any]) -> None:
+    def replies(self, calls: Sequence[ToolCall]) -> list[Reply]:
+        """What the model says in the turn, to its last word."""
+        return [*(Reply(f"Step {n}.", f"Thinking of {n}.", (call,)) for n, call in enumerate(calls, 1)), Reply(ANSWER)]
+
+    def _put(self, name: str, value: Any) -> None:
         path = self.home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(value))
@@ -304,6 +315,44 @@ class Continue(Headless):
         return ToolCall("Read", {"filepath": str(path)})
 
 
+class Aider(Headless):
+    """Edits are blocks in the answer. It commits each answer, and words the message in a request of its own."""
+
+    name = "aider"
+    package = Package("aider-chat", "aider", ("0.86.2",), registry="pypi")
+    begins_again = "its history has no ids: every start of the program writes the head of another session"
+    commits_itself = "auto-commits, with --no-verify"
+    hands_off = ("--no-auto-commits", "--no-dirty-commits")
+    in_words = True
+
+    def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
+        quiet = ("--no-check-update", "--analytics-disable", "--no-show-release-notes", "--no-show-model-warnings")
+        model = ("--model", "openai/lab", "--model-settings-file", str(self.home / "models.yml"))
+        return [*go_on, *model, *quiet, "--yes-always", "--no-pretty", "--message", prompt]
+
+    def variables(self) -> Mapping[str, str]:
+        provider = {"OPENAI_API_BASE": f"{self.url}/v1", "OPENAI_API_KEY": KEY}
+        return {**provider, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+
+    def settings(self) -> None:
+        """JSON is YAML too. Its rules would else stand below the prompt, in one message with it."""
+        self._put("models.yml", [{"name": "openai/lab", "edit_format": "diff", "reminder": "sys"}])
+
+    def replies(self, calls: Sequence[ToolCall]) -> list[Reply]:
+        return [Reply("\n\n".join([*(call.free for call in calls if call.free), ANSWER]))]
+
+    def edit(self, path: Path, old: str, new: str) -> ToolCall:
+        """A block of the edit format "diff": the path, and the two texts between fences."""
+        return ToolCall("edit", free=f"{path.name}\n```\n<<<<<<< SEARCH\n{old}=======\n{new}>>>>>>> REPLACE\n```")
+
+    def write(self, path: Path, text: str) -> ToolCall:
+        return self.edit(path, "", text)
+
+    def read(self, path: Path) -> ToolCall:
+        """It puts into the chat by itself which file an answer names."""
+        return ToolCall("read")
+
+
 HEADLESS: Mapping[str, type[Headless]] = {
-    kind.name: kind for kind in (OpenCode, Qwen, GeminiCli, CopilotCli, Cline, Pi, Continue)
+    kind.name: kind for kind in (OpenCode, Qwen, GeminiCli, CopilotCli, Cline, Pi, Continue, Aider)
 }

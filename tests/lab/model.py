@@ -29,11 +29,13 @@ class Model:
     """The server. Use as a context manager; `plan` may be changed between two turns.
 
     `pace` is how many seconds an answer takes. At 0 edits, commits and the next prompt fall into one second, which
-    no person's work does but which shows where an order was guessed from times.
+    no person's work does but which shows where an order was guessed from times. A request without tools is an aside
+    (a title, a summary), even where it quotes the prompt word for word; not so `in_words`, for an agent without tools.
     """
 
     plan: Plan = field(default_factory=dict)
     pace: float = 0.0
+    in_words: bool = False
     asked: list[Asked] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
 
@@ -92,8 +94,7 @@ class Model:
         return _json({"error": {"type": "not_found_error", "message": "not part of the lab"}}, 404)
 
     def _reply(self, method: str, path: str, body: dict[str, Any], wire: ModuleType) -> Reply:
-        # A request without tools is an aside (a title, a summary), even where it quotes the prompt word for word.
-        found = choose(self.plan, list(wire.history(body))) if wire.offers_tools(body) else None
+        found = choose(self.plan, list(wire.history(body))) if self.in_words or wire.offers_tools(body) else None
         self.asked.append(Asked(method, path, body, found[0] if found else None))
         if found is None:
             return ASIDE

@@ -19,6 +19,7 @@ from tests.gitrepo import GitRepo
 from tests.lab.bench import CALC, SUBTRACT, Bench, ranges, strong_turns
 from tests.lab.headless import ANSWER, HEADLESS, Headless
 from tests.lab.model import Model
+from tests.lab.plan import ASIDE
 from tests.lab.programs import Package, Ran
 from tests.lab.test_hooks import wait_for, worker_held_back
 from tests.lab.test_story import FIRST, MULTIPLY, SECOND
@@ -33,7 +34,7 @@ class HeadlessBench(Bench):
     agent: Headless  # type: ignore[assignment]  # it has other ways to start a turn, the same ways to ask for tools
 
     def ask(self, prompt: str, *calls: Any, go_on: Sequence[str] = ()) -> Ran:
-        self.script(prompt, *calls, answer=ANSWER)
+        self.model.plan = {**self.model.plan, prompt: self.agent.replies(calls)}
         ran = self.agent.turn(prompt, self.repo.path, go_on)
         self.model.check()
         told = f"{self.agent.name} -> {ran.code}\n{ran.out}\n{ran.err}\noffered: {self.offered(prompt)}"
@@ -61,6 +62,7 @@ def headless(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[HeadlessBench]:
     kind = HEADLESS[request.param]
+    model.in_words = kind.in_words
     program = installed(kind.package)
     monkeypatch.setenv("PATH", os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
     repo.git("config", "user.name", "Dev One")
@@ -73,8 +75,11 @@ def headless(
 
 
 def first_turn(bench: HeadlessBench) -> None:
-    bench.ask(FIRST, *bench.add_subtract(bench.commit_call("Add subtract")))
-    assert bench.repo.git("log", "-1", "--format=%s") == "Add subtract"
+    told = () if bench.agent.commits_itself else (bench.commit_call("Add subtract"),)
+    before = bench.repo.git("rev-parse", "HEAD")
+    bench.ask(FIRST, *bench.add_subtract(*told))
+    assert bench.repo.git("rev-parse", "HEAD~1") == before
+    assert bench.repo.git("log", "-1", "--format=%s") == ("Add subtract" if told else ASIDE.text)
 
 
 def the_conversation(bench: HeadlessBench, story: dict[str, Any]) -> dict[str, Any]:
@@ -121,11 +126,12 @@ def test_second_turn_goes_on_and_a_person_commits_it(headless: HeadlessBench) ->
         go_on = told["command"][1:]
     calc, line = headless.repo.path / "calc.py", "    return a - b\n"
     edit = headless.agent.edit(calc, line, line + MULTIPLY)
-    headless.ask(SECOND, headless.agent.read(calc), edit, go_on=go_on)
+    headless.ask(SECOND, headless.agent.read(calc), edit, go_on=[*go_on, *headless.agent.hands_off])
     headless.commit_by_hand("Add multiply")
     story = headless.show()
     conversation = the_conversation(headless, story)
-    assert conversation["id"] == earlier
-    assert strong_turns(conversation) == [(2, SECOND, "lines")]
+    again = bool(headless.agent.begins_again)
+    assert (conversation["id"] != earlier) is again, headless.agent.begins_again
+    assert strong_turns(conversation) == [(1 if again else 2, SECOND, "lines")]
     assert ranges(story, "calc.py") == [(7, 10)]
     assert [line["prompt"] for line in headless.blame("calc.py")] == [None] * 2 + [FIRST] * 4 + [SECOND] * 4

@@ -60,6 +60,15 @@ def test_request_without_tools_is_an_aside() -> None:
     assert model.asked[0].prompt is None
 
 
+def test_a_model_in_words_answers_without_tools() -> None:
+    asked = {"messages": [{"role": "user", "content": "go"}]}
+    other = {"messages": [{"role": "user", "content": "Make a commit message for: go"}]}
+    with Model({"go": [Reply("end")]}, in_words=True) as model:
+        told = [json.loads(post(model, "/v1/chat/completions", body)) for body in (asked, other)]
+    assert [one["choices"][0]["message"]["content"] for one in told] == ["end", "Lab session"]
+    assert [one.prompt for one in model.asked] == ["go", None]
+
+
 def test_responses_are_streamed() -> None:
     items = [{"role": "user", "content": [{"type": "input_text", "text": "go"}]}]
     items += [{"type": "function_call_output", "call_id": name, "output": ""} for name in ("c1", "c2")]
