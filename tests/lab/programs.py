@@ -40,17 +40,17 @@ def cache_directory(env: Mapping[str, str]) -> Path:
 
 
 def install(package: Package, env: Mapping[str, str]) -> Path:
-    """The path of the program, installed on the first call; raises RuntimeError with the installer's words if none can be had.
+    """The path of the program, installed on the first call; RuntimeError with the installer's words if none can be had.
 
     `env` is the caller's own environment, not the sealed one: npm and pip need their settings. `GITSTORY_LAB_CLAUDE`,
     `GITSTORY_LAB_CODEX` and so on (the program in capitals) ask for another version ("latest" included).
     """
     wanted = env.get(f"GITSTORY_LAB_{package.program.upper()}")
-    fill, bin = (_npm, "node_modules/.bin") if package.registry == "npm" else (_pip, "bin")
+    fill, scripts = (_npm, "node_modules/.bin") if package.registry == "npm" else (_pip, "bin")
     said = ""
     for version in (wanted,) if wanted else package.versions:
         folder = cache_directory(env) / package.registry / f"{package.program}-{version}"
-        program = folder / bin / package.program
+        program = folder / scripts / package.program
         if not program.exists():
             said = _install(fill, package, version, folder, env)
         if program.exists():
