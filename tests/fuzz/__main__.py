@@ -1,6 +1,8 @@
-"""`python -m tests.fuzz NAME SECONDS`: search one parser with atheris, guided by coverage; `make fuzz` does them all.
+"""`python -m tests.fuzz TARGET [FLAGS]`: search one target with atheris, guided by coverage; `make fuzz` does them all.
 
-Ends with 0 when the time is up, else with what libFuzzer found and the input that did it (`crash-...`).
+A target is a parser, or a reader with everything of its store (the first byte says which piece of it). The flags are
+libFuzzer's: `-runs=1000000`, `-max_total_time=60`. Ends with 0 when that is done, else with what was found and the
+input that did it (`crash-...`).
 """
 
 from __future__ import annotations
@@ -9,23 +11,30 @@ import sys
 import tempfile
 from pathlib import Path
 
-import atheris  # type: ignore[import-not-found,unused-ignore]
+import atheris  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 with atheris.instrument_imports(include=["gitstory"]):
-    from tests.fuzz.parsers import PARSERS
+    from tests.fuzz.parsers import Parser
+    from tests.fuzz.targets import targets
 
 
 def main() -> None:
-    if len(sys.argv) != 3:
-        print("\n".join(parser.name for parser in PARSERS))
+    found = targets()
+    if len(sys.argv) < 2:
+        print("\n".join(found))
         return
-    parser = next(parser for parser in PARSERS if parser.name == sys.argv[1])
+    target = found[sys.argv[1]]
     with tempfile.TemporaryDirectory(prefix="gitstory-corpus-") as corpus:
-        for number, seed in enumerate(parser.seeds):
+        for number, seed in enumerate(target.seeds):
             Path(corpus, f"seed-{number}").write_bytes(seed)
-        limits = [f"-max_total_time={sys.argv[2]}", "-max_len=20000", "-print_final_stats=1"]
-        atheris.Setup([sys.argv[0], *limits, corpus], lambda data: parser.run(bytes(data)))
+        flags = [f"-max_len={_longest(target)}", "-print_final_stats=1", *sys.argv[2:]]
+        atheris.Setup([sys.argv[0], *flags, corpus], lambda data: target.run(bytes(data)))
         atheris.Fuzz()
+
+
+def _longest(target: Parser) -> int:
+    """Bytes of an input: a document cut at its end says nothing, but long inputs are searched slowly."""
+    return min(max(4096, *(len(seed) * 5 // 4 for seed in target.seeds)), 8192)
 
 
 main()

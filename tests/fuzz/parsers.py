@@ -5,6 +5,7 @@ A new parser of stored data gets a line in `PARSERS`; both the quick test and `m
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from gitstory.capture import spool
 from gitstory.capture.cache import TraceCache
 from gitstory.config.keys import KEYS, ConfigError, find_key
 from gitstory.config.load import read_file
+from gitstory.foreign import agent_trace, entire, git_ai, messages, plain_notes
+from gitstory.foreign.values import Claim
 from gitstory.git.blame import parse as parse_blame
 from gitstory.git.content import lines_hash, split_lines
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
@@ -38,6 +41,13 @@ _STORY = Story(
 )
 
 _HISTORY = history_markdown(_TALK).encode()
+
+_GIT_AI = b"""a.py
+  e61c0a4 1
+---
+{"schema_version":"authorship/3.0.0","prompts":{"e61c0a4":{"agent_id":{"tool":"claude","id":"c1"},"messages":
+[{"type":"user","text":"why","timestamp":"1970-01-01T00:00:05Z"}]}}}"""
+_MEMENTO = b"# Git Memento Session\n\n- Provider: Codex\n- Session ID: c1\n- Session Title: t\n"
 
 
 class Parser(Struct, frozen=True):
@@ -85,6 +95,33 @@ def _taken_back(data: bytes) -> None:
     records.is_taken_back(data, ("codex", "c1", "t1"), {"turn/00"})
 
 
+def _named(claims: Sequence[Claim]) -> None:
+    for one in claims:
+        assert one.agent, one
+        assert one.conversation.isprintable(), one
+        assert all(start <= end for file in one.files for start, end in file.ranges), one
+
+
+def _git_ai(data: bytes) -> None:
+    _named(git_ai.claims(data) or [])
+
+
+def _trace(data: bytes) -> None:
+    _named(agent_trace.claims(data, COMMIT, "here") or [])
+
+
+def _entire(data: bytes) -> None:
+    _named([claim for claim in [entire.claim(data, data, "here")] if claim is not None])
+
+
+def _plain(data: bytes) -> None:
+    _named([*plain_notes.either(data), *(plain_notes.prompt_story(data) or []), *plain_notes.memento(data)])
+
+
+def _trailers(data: bytes) -> None:
+    _named([one for key, value in messages.lines(data) if (one := messages.linked(key, value, "here")) is not None])
+
+
 def _sound(read: Callable[[bytes], Sequence[tuple[Agent, Conversation]]]) -> Callable[[bytes], None]:
     """A reading that must also return nothing that no reading may return."""
 
@@ -117,5 +154,10 @@ PARSERS: tuple[Parser, ...] = (
     ),
     Parser("blame", parse_blame, (f"{COMMIT} 1 1 1\nauthor A\nauthor-time 1\nfilename a\n\tx\n".encode(),)),
     Parser("content", lambda data: lines_hash(split_lines(data)), (b"a\r\nb\n",)),
+    Parser("git-ai note", _git_ai, (git_ai.note(_STORY, {}).encode(), _GIT_AI)),
+    Parser("agent trace", _trace, (json.dumps(agent_trace.record(_STORY, {}, "2026-01-01T00:00:00Z", "1")).encode(),)),
+    Parser("entire", _entire, (b'{"session_id":"2026-01-22-c1","agent":"Codex","files_touched":["a"]}',)),
+    Parser("plain notes", _plain, (_MEMENTO, b'{"v":1,"sessions":[{"tool":"codex","id":"c1"}]}')),
+    Parser("trailers", _trailers, (b"Claude-Session: https://claude.ai/code/session_01abcd\nEntire-Checkpoint: ab\n",)),
     *(Parser(store.name, _sound(store.read), store.seeds) for store in (*stores.STORES, *stores.READERS)),
 )

@@ -20,7 +20,7 @@ from gitstory.agents.cursor import index, messages
 from gitstory.agents.cursor_cli import AGENT as PROGRAM
 from gitstory.agents.cursor_cli import session
 from gitstory.model import Conversation
-from gitstory.testing.whole import conversations, read_all
+from gitstory.testing.whole import all_sources
 from tests.agents_table import ROOTS
 from tests.smallstores import DATA, built
 
@@ -121,20 +121,77 @@ STORES: tuple[Piece, ...] = (
 )
 
 
-def _within(name: str, file: Path) -> Callable[[bytes], Read]:
+class _Held(Struct):
+    """The small store of an agent, made where the first input needs it."""
+
+    name: str
+    folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def store(self) -> Path:
+        if self.folder is None:
+            self.folder = tempfile.TemporaryDirectory(prefix="gitstory-fuzz-")
+            built(self.name, Path(self.folder.name))
+        return Path(self.folder.name) / self.name
+
+    def read(self, file: Path) -> Read:
+        """What lies in `file`, or where that is no source of its own, in the whole store."""
+        reader, store = registry.agent(self.name), self.store()
+        sources = list(all_sources(reader, [store / ROOTS.get(self.name, ".")]).values())
+        of_file = [source for source in sources if source.path == store / file]
+        for source in of_file or sources:
+            reader.places(source)
+        return [(reader, one) for source in of_file or sources for one in reader.read(source).conversations]
+
+
+def _within(held: _Held, file: Path) -> Callable[[bytes], Read]:
     """The small store of an agent with one of its files replaced; what else is in it stays sound."""
-    holder: list[tempfile.TemporaryDirectory[str]] = []
-    reader = registry.agent(name)
 
     def run(data: bytes) -> Read:
-        if not holder:
-            holder.append(tempfile.TemporaryDirectory(prefix="gitstory-fuzz-"))
-            built(name, Path(holder[0].name))
-        store = Path(holder[0].name) / name
-        target = store / file
-        target.write_bytes(data)
-        found = conversations(read_all(reader, [store / ROOTS.get(name, ".")]))
-        return [(reader, one) for one in found]
+        (held.store() / file).write_bytes(data)
+        return held.read(file)
+
+    return run
+
+
+_Cell = tuple[str, str, int]
+"""Table, column, row id."""
+
+
+def _cells(path: Path) -> dict[_Cell, bytes]:
+    """The texts and blobs of a database, each with its value; those of the first rows."""
+    found: dict[_Cell, bytes] = {}
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%ROWID'")
+        for (table,) in tables.fetchall():
+            for _, column, *_ in connection.execute(f'PRAGMA table_info("{table}")').fetchall():
+                chosen = f'SELECT rowid, CAST("{column}" AS BLOB) FROM "{table}" WHERE typeof("{column}") IN (?, ?)'
+                rows = connection.execute(f"{chosen} LIMIT 20", ("text", "blob"))
+                found.update({(table, column, row): bytes(value) for row, value in rows})
+    return found
+
+
+def _valued(held: _Held, file: Path, cells: Sequence[_Cell]) -> Callable[[bytes], Read]:
+    """The small store of an agent with one value of its database replaced: the one the first byte names."""
+
+    def run(data: bytes) -> Read:
+        if not data:
+            return []
+        table, column, row = cells[data[0] % len(cells)]
+        where = f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?'
+        value = data[1:] if data[0] >= 128 else data[1:].decode("utf-8", "replace")
+        with closing(sqlite3.connect(held.store() / file)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            (old,) = connection.execute(f'SELECT "{column}" FROM "{table}" WHERE rowid = ?', (row,)).fetchone()
+            try:
+                connection.execute(where, (value, row))
+            except sqlite3.IntegrityError:
+                return []
+            connection.commit()
+            try:
+                return held.read(file)
+            finally:
+                connection.execute(where, (old, row))
+                connection.commit()
 
     return run
 
@@ -147,8 +204,16 @@ def _pieces(name: str) -> Iterator[Piece]:
         for path in sorted((one for one in store.rglob("*") if one.is_file()), key=lambda one: one.stat().st_size):
             kinds[path.suffix or path.name] = path
         for kind, path in kinds.items():
-            file = path.relative_to(store)
-            yield Piece(f"{name} *{kind}", _within(name, file), (path.read_bytes(),))
+            file, data = path.relative_to(store), path.read_bytes()
+            yield Piece(f"{name} *{kind}", _within(_Held(name), file), (data, *_lines(kind, data)))
+            if data.startswith(b"SQLite format 3") and (cells := _cells(path)):
+                seeds = tuple(bytes([number]) + value for number, value in enumerate(list(cells.values())[:128]))
+                yield Piece(f"{name} *{kind} values", _valued(_Held(name), file, list(cells)[:128]), seeds)
+
+
+def _lines(kind: str, data: bytes) -> tuple[bytes, ...]:
+    """Records alone: short inputs are searched faster."""
+    return tuple(data.splitlines(keepends=True)) if kind == ".jsonl" else ()
 
 
 READERS: tuple[Piece, ...] = tuple(

@@ -17,7 +17,7 @@ from gitstory.agents.aider import blocks
 from gitstory.agents.base import Source
 from gitstory.agents.codex.values import cut
 from gitstory.agents.drafts import CallDraft, Draft
-from gitstory.agents.usage import tokens
+from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation, Tokens
 
 _HEAD = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*\Z")
@@ -195,6 +195,6 @@ def _count(words: str) -> int:
     number = words.rstrip(".,").replace(",", "")
     factor = {"k": 1000, "M": 1000000}.get(number[-1:], 1)
     try:
-        return int(float(number.rstrip("kM")) * factor) if len(number) < 12 else 0
-    except (ValueError, OverflowError):
+        return count(float(number.rstrip("kM")) * factor) if len(number) < 12 else 0
+    except ValueError:
         return 0

@@ -130,3 +130,10 @@ def test_real_histories(name: str, expected: tuple[int, int, int, int]) -> None:
     found: Findings = findings(read(FIXTURES / name))
     assert (found.conversations, found.prompts, found.edits, found.skipped) == expected
     assert found.edits == found.edits_with_text
+
+
+@pytest.mark.parametrize("sent", ["-100", "nan", "inf", "-infk", "1e300k", "k"])
+def test_a_count_that_is_none_counts_nothing(tmp_path: Path, sent: str) -> None:
+    history(tmp_path, "#### Hi  ", "", "Hello.", "", f"> Tokens: {sent} sent, 5 received.  ")
+    (conversation,) = read(tmp_path)
+    assert conversation.turns[0].tokens == Tokens(0, 5, 0)
