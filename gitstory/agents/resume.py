@@ -32,9 +32,13 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}\Z")
 """Ids come from files: one that could be taken for an option, or for anything but a name, is given to no program."""
 
-_OF_THE_PROGRAM: Mapping[str, re.Pattern[str]] = {"cline": re.compile(r"[0-9]+_[A-Za-z0-9]+\Z")}
-"""Agents that live in editors as well: the shape of the ids their program gives. Cline's editor tasks are bare numbers;
-that `cline --id` takes those up has not been seen, so they get no command."""
+_OF_THE_PROGRAM: Mapping[str, re.Pattern[str]] = {
+    "cline": re.compile(r"[0-9]+_[A-Za-z0-9]+\Z"),
+    "kiro": re.compile(r"(?!sess_)"),
+}
+"""Agents that live in editors as well: the shape of the ids their program gives. Cline's editor tasks are bare numbers,
+Kiro's editor and the third engine of its program share a store; that the program takes those up has not been seen, so
+they get no command."""
 
 
 def resume_command(agent: str, conversation: str) -> tuple[str, ...] | None:

@@ -105,6 +105,27 @@ def test_lines_committed_by_hand_are_their_turns(case: Case, repo: GitRepo, home
     assert {row["agent"] for row in rows if row["line"] in wrote} == {case.agent}
 
 
+def test_what_kiro_wrote_is_its_turns(repo: GitRepo, home: Path) -> None:
+    """The store that its editor and its program share: a text put in the place of another, a file, lines at its end."""
+    session, began = "sess_0a1b0005-0000-4000-8000-00000000000e", 1788256800
+    repo.commit("base", {"lexer.py": "def lex(text):\n    return text.split()\n"}, at=began - 1000)
+    (told,) = DATA.glob(f"kiro/*/{session}")
+    store = home / ".kiro" / "sessions" / told.parent.name / session
+    store.mkdir(parents=True)
+    for path in told.iterdir():
+        (store / path.name).write_text(path.read_text("utf-8").replace("/home/dev/work/app", str(repo.path)), "utf-8")
+    git_story(repo.path, "enable", "--no-hooks")
+    wrote = "    return [word for line in text.split('\\n') for word in line.partition('#')[0].split()]\n"
+    notes = (
+        "# Lexer\n\nComments go to the end of a line.\n\nNothing nests, and a hash within quotes begins one as well.\n"
+    )
+    repo.commit("work", {"lexer.py": f"{HAND}def lex(text):\n{wrote}", "docs/lexer.md": notes}, at=began + 3000)
+    git_story(repo.path, "drain")
+    assert links(repo.path) == {session: "lines"}
+    assert lines(repo.path, "lexer.py") == {3: "k2"}
+    assert lines(repo.path, "docs/lexer.md") == dict.fromkeys([1, 2, 3, 4, 5], "k2")
+
+
 def test_a_window_of_several_folders_and_a_path_from_one_of_them(repo: GitRepo, home: Path) -> None:
     """Two checkouts in one window: what was written in the other one is not ours."""
     other = repo.path.parent / "other"

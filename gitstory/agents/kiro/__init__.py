@@ -1,8 +1,10 @@
-"""Kiro's command line program, and Amazon Q's before it: a pair of files a session, or a database of conversations.
+"""Kiro's editor and its command line program, and Amazon Q's before it: two kinds of files a session, or a database.
 
-The second engine keeps `~/.kiro/sessions/cli/<id>.{json,jsonl}`, the first one `data.sqlite3` in the data directory of
-`kiro-cli` or `amazon-q`. Written after public descriptions of both; no real session was at hand, and the small store
-is made by hand. Sessions of the editor and of the third engine (`sess_<id>/messages.jsonl`) are not read.
+The third engine, which the editor has since 1.0, keeps `~/.kiro/sessions/<workspace>/sess_<id>/`, the second one
+`~/.kiro/sessions/cli/<id>.{json,jsonl}`, the first one `data.sqlite3` in the data directory of its program (`kiro-cli`
+or `amazon-q`).
+Written after public descriptions and readers of them; no real session was at hand, and the small stores are made by
+hand. Sessions of the editor before 1.0 (`kiro.kiroagent` in its `globalStorage`) are not read.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from pathlib import Path
 
 from gitstory.agents import rows
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.kiro import database, session
+from gitstory.agents.kiro import database, messages, session
 from gitstory.agents.patches import absolute
 
 _PROGRAMS = ("kiro-cli", "amazon-q")
@@ -39,8 +41,11 @@ class Kiro:
         if path.is_file():
             yield from rows.sources(self.name, path, database.find)
         yield from session.sources(self.name, root)
+        yield from messages.sources(self.name, root)
 
     def places(self, source: Source) -> tuple[str, ...]:
+        if messages.is_one(source.path):
+            return tuple(absolute(place, None) for place in messages.places(source.path) if place)
         place = source.folder if source.path.suffix != session.SUFFIX else session.place(source.path)
         return (absolute(place, None),) if place else ()
 
@@ -48,6 +53,8 @@ class Kiro:
         return directory.as_posix()
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
+        if messages.is_one(source.path):
+            return messages.read(source)
         if source.path.suffix == session.SUFFIX:
             return session.read(source)
         return rows.read(source, database.conversation)

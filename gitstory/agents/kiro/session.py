@@ -13,12 +13,11 @@ from typing import Any
 
 import msgspec
 
-from gitstory.agents import rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, seconds, text
 from gitstory.agents.drafts import Draft, TurnDraft
 from gitstory.agents.jsonl import Lines, decode
-from gitstory.agents.kiro import tools
+from gitstory.agents.kiro import heads, tools
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import count, together, tokens
 from gitstory.model import Tokens
@@ -36,16 +35,7 @@ def sources(agent: str, root: Path) -> Iterator[Source]:
         paths = sorted(chain(root.glob(f"*{SUFFIX}"), root.glob(f"cli/*{SUFFIX}"))) if root.is_dir() else []
     except OSError:
         return
-    for path in paths:
-        try:
-            facts = path.stat()
-            if not path.is_file() or not rows.is_name(path.stem):
-                continue
-        except OSError:
-            continue
-        size, moment = _beside(path)
-        stamp = (facts.st_size, facts.st_mtime_ns, size, moment)
-        yield Source(agent, path, stamp, facts.st_size + size, max(facts.st_mtime, moment / 1e9), path.stem)
+    yield from heads.sources(agent, ((path, path.with_suffix(".json"), path.stem) for path in paths))
 
 
 def place(path: Path) -> str:
@@ -57,7 +47,7 @@ def place(path: Path) -> str:
 
 def read(source: Source) -> Reading:
     draft = Draft(source.agent, source.id or source.path.stem, str(source.path))
-    told = _told(source.path, draft)
+    told = heads.told(source.path.with_suffix(".json"), draft)
     draft.title = text(told.get("title"))
     draft.parent = text(told.get("parent_session_id")) or None
     draft.subagent = draft.parent is not None
@@ -70,26 +60,6 @@ def read(source: Source) -> Reading:
     draft.skipped += lines.skipped
     _end(draft, told, source.modified)
     return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
-
-
-def _beside(path: Path) -> tuple[int, int]:
-    """Size and time (ns) of the `.json`, zeros if there is none: it is written after the first line."""
-    try:
-        facts = path.with_suffix(".json").stat()
-    except OSError:
-        return (0, 0)
-    return (facts.st_size, facts.st_mtime_ns)
-
-
-def _told(path: Path, draft: Draft) -> dict[str, Any]:
-    try:
-        told = decode(path.with_suffix(".json").read_bytes())
-    except FileNotFoundError:
-        return {}
-    except OSError:
-        told = None
-    draft.skipped += told is None
-    return told or {}
 
 
 def _take(draft: Draft, line: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Calls of Kiro's tools and what became of them: both engines have the same tools under two sets of names."""
+"""Calls of Kiro's tools and what became of them: the engines have the same tools under several sets of names."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from gitstory.agents.codex.values import compact, cut, items, mapping, text
 from gitstory.agents.drafts import CallDraft, Draft, changed
 from gitstory.model import Edit, Hunk, Replacement
 
-_SHELLS = frozenset({"shell", "execute_bash", "execute_cmd"})
-_WRITERS = frozenset({"write", "fs_write", "edit"})
+SHELLS = frozenset({"shell", "execute_bash", "execute_cmd", "execute_pwsh", "executeBash", "executePwsh"})
+_APPENDERS = frozenset({"fs_append", "fsAppend"})
+WRITERS = frozenset({"write", "fs_write", "edit", "str_replace", "fsWrite", "strReplace"}) | _APPENDERS
 _TELLING = ("command", "path", "pattern", "query", "url")
 _PURPOSE = frozenset({"__tool_use_purpose", "__toolUsePurpose"})
 """Words for the program's window."""
+_EVERYWHERE = re.compile(r"Replaced text in .* \(\d+ occurrences\)\s*\Z")
 _ENDED_WELL = re.compile(r"(?:exit (?:status|code): )?0")
 
 
@@ -24,7 +26,7 @@ def called(draft: Draft, tool: str, ident: str, given: Any, time: float | None =
     place = text(arguments.get("working_dir")) or text(arguments.get("cwd"))
     cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
     # The command of a tool that writes is the kind of its change.
-    telling = _TELLING if tool in _SHELLS else _TELLING[1:]
+    telling = _TELLING if tool in SHELLS else _TELLING[1:]
     said = next((one for name in telling if (one := text(arguments.get(name)))), "")
     shown = cut(said or (compact(arguments) if arguments else ""))
     draft.call(CallDraft(tool, ident, shown, time=time, cwd=cwd, arguments=arguments))
@@ -39,14 +41,14 @@ def answered(made: CallDraft | None, content: Any, status: Any, time: float | No
     whole = "\n".join(filter(None, map(_shown, blocks)))
     made.output = cut(whole)
     made.failed = bool(status) and text(status).lower() != "success"
-    if made.tool in _SHELLS:
+    if made.tool in SHELLS:
         ends = [str(one["exit_status"]) for block in blocks if "exit_status" in (one := _data(block))]
         refused = made.failed
         made.failed = made.failed or any(_ENDED_WELL.fullmatch(end.strip()) is None for end in ends)
         # A command that was refused never ran: it left nothing.
         if not refused:
             made.ran(text(made.arguments.get("command")), whole, made.failed)
-    elif made.tool in _WRITERS and not made.failed:
+    elif made.tool in WRITERS and not made.failed:
         made.edits = _edits(made)
 
 
@@ -71,11 +73,12 @@ def _edits(made: CallDraft) -> tuple[Edit, ...]:
     if not named:
         return ()
     path = patches.absolute(named, made.cwd)
-    command = text(given.get("command")).replace("_", "").lower()
+    command = text(given.get("command")).replace("_", "").lower() or ("append" if made.tool in _APPENDERS else "")
     old, new = _either(given, "oldStr", "old_str"), _either(given, "newStr", "new_str")
-    whole = _either(given, "content", "file_text")
+    whole = _either(given, "content", "file_text", "text")
     if command in ("strreplace", "") and old and new is not None:
-        return (Edit(path, replacements=(Replacement(old, new, given.get("replaceAll") is True),), time=time),)
+        everywhere = given.get("replaceAll") is True or _EVERYWHERE.match(made.output) is not None
+        return (Edit(path, replacements=(Replacement(old, new, everywhere),), time=time),)
     if command in ("create", "") and whole is not None:
         return (changed(path, None, whole, time),)
     added = new if new is not None else whole

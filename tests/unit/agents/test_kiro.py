@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 from gitstory.agents.kiro import AGENT
-from gitstory.model import Conversation, Replacement, Tokens
+from gitstory.agents.resume import resume_command
+from gitstory.model import Conversation, Replacement, Say, Think, Tokens
 from gitstory.testing import Expect, conformance
 from tests.smallstores import built
 
 SESSION, HELPER, ROW, OLD = (f"0a1b000{n}-0000-4000-8000-00000000000{end}" for n, end in enumerate("abcd", 1))
+THIRD = "sess_0a1b0005-0000-4000-8000-00000000000e"
 APP = "/home/dev/work/app"
 STARTED = 1782900000.0
 
@@ -40,8 +42,8 @@ def came(content: object, status: str = "success") -> tuple[str, list[object]]:
 
 def test_it_conforms(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
-    expect = Expect(conversations=4, prompts=6, edits=6, skipped=0)
-    conformance(AGENT, built("kiro", tmp_path), tmp_path / "work", expect, readings=100)
+    expect = Expect(conversations=5, prompts=8, edits=9, skipped=0)
+    conformance(AGENT, built("kiro", tmp_path), tmp_path / "work", expect, readings=150)
 
 
 def test_prompts_have_times_in_seconds_and_turns_their_ends(tmp_path: Path) -> None:
@@ -114,6 +116,7 @@ def test_where_it_is_looked_for(tmp_path: Path) -> None:
     assert {Path("/x/kiro-cli"), Path("/x/amazon-q"), Path("/h/Library/Application Support/kiro-cli")} <= set(found)
     store = built("kiro", tmp_path)
     assert set(read(store / "cli")) == {SESSION, HELPER}
+    assert set(read(store)) == {SESSION, HELPER, ROW, OLD, THIRD}
     assert set(read(store / "data.sqlite3")) == {ROW, OLD}
 
 
@@ -145,3 +148,90 @@ def test_unknown_kinds_are_counted(tmp_path: Path) -> None:
 def test_a_session_whose_head_is_broken_is_read_and_counted(tmp_path: Path) -> None:
     one = written(tmp_path, ("Prompt", [{"kind": "text", "data": "Hi"}]), head=[])
     assert ([turn.prompt for turn in one.turns], one.skipped, one.places) == (["Hi"], 1, ())
+
+
+def third(folder: Path, *payloads: dict[str, object], head: object = None) -> Conversation:
+    """The session of the third engine that these records make."""
+    place = folder / "workspace" / "sess_x"
+    place.mkdir(parents=True)
+    records = [{"id": f"r{n}", "payload": payload} for n, payload in enumerate(payloads)]
+    (place / "messages.jsonl").write_text("".join(json.dumps(one) + "\n" for one in records))
+    (place / "session.json").write_text(json.dumps(head if head is not None else {"workspacePaths": [APP]}))
+    return read(folder)["sess_x"]
+
+
+def call(tool: str, **given: object) -> dict[str, object]:
+    return {"type": "tool_call", "toolCallId": "t", "toolName": tool, "args": given}
+
+
+def result(content: str, **told: object) -> dict[str, object]:
+    return {"type": "tool_result", "toolCallId": "t", "content": content, **told}
+
+
+def test_the_third_engine_dates_every_record(tmp_path: Path) -> None:
+    one = read(built("kiro", tmp_path))[THIRD]
+    begun = 1788256801.25
+    first, second = one.turns
+    assert [(turn.id, turn.prompt, turn.time, turn.images) for turn in one.turns] == [
+        ("k2", "Let the lexer know comments", begun, 0),
+        ("k23", "Commit it", begun + 300, 1),
+    ]
+    assert (first.ended, second.ended, one.started, one.updated) == (begun + 19, begun + 308, begun - 0.75, begun + 308)
+    assert (one.title, one.places, one.models, one.times) == ("A lexer", (APP,), ("lab-5",), "recorded")
+    assert [step.text for step in first.steps if isinstance(step, Think)] == ["They begin with a hash."]
+    assert [step.text for step in second.steps if isinstance(step, Say)] == ["Committed; one test fails."]
+
+
+def test_edits_of_the_third_engine(tmp_path: Path) -> None:
+    first, second = read(built("kiro", tmp_path))[THIRD].turns
+    replaced, written, appended = first.edits
+    assert (replaced.path, replaced.replacements[0].old) == (f"{APP}/lexer.py", "    return text.split()\n")
+    assert (written.path, written.after) == (f"{APP}/docs/lexer.md", "# Lexer\n\nComments go to the end of a line.\n")
+    assert [hunk.lines for hunk in appended.hunks] == [
+        ("+", "+Nothing nests, and a hash within quotes begins one as well.")
+    ]
+    assert [(call.tool, call.failed, call.commits) for call in (*first.calls, *second.calls)] == [
+        ("read_file", False, ()),
+        ("str_replace", False, ()),
+        ("str_replace", True, ()),
+        ("fs_write", False, ()),
+        ("fs_append", False, ()),
+        ("execute_bash", False, ("4b5c6d7",)),
+        ("execute_bash", True, ()),
+    ]
+
+
+def test_text_put_in_several_places(tmp_path: Path) -> None:
+    asked = call("str_replace", path="a.py", oldStr="a", newStr="b")
+    one = third(tmp_path, asked, result("Replaced text in a.py (3 occurrences)", success=True))
+    assert [edit.replacements for turn in one.turns for edit in turn.edits] == [(Replacement("a", "b", True),)]
+
+
+def test_a_result_that_does_not_tell_of_success_is_none(tmp_path: Path) -> None:
+    """Unless its words are those of one."""
+    asked = call("fs_write", path="a.py", text="a = 1\n")
+    for n, (words, edits) in enumerate((("Created the a.py file.", 1), ("Is a directory", 0), ("", 0))):
+        (tmp_path / str(n)).mkdir()
+        one = third(tmp_path / str(n), asked, result(words))
+        assert len([edit for turn in one.turns for edit in turn.edits]) == edits, words
+
+
+def test_of_several_folders_only_whole_paths_are_read(tmp_path: Path) -> None:
+    several = {"workspacePaths": [APP, "/home/dev/work/lib"]}
+    for n, (path, edits) in enumerate((("a.py", []), ("/home/dev/work/lib/a.py", ["/home/dev/work/lib/a.py"]))):
+        (tmp_path / str(n)).mkdir()
+        asked, done = call("fs_write", path=path, text="a = 1\n"), result("Created the a.py file.", success=True)
+        one = third(tmp_path / str(n), asked, done, head=several)
+        assert one.places == (APP, "/home/dev/work/lib")
+        assert [edit.path for turn in one.turns for edit in turn.edits] == edits
+
+
+def test_unknown_records_of_the_third_engine_are_counted(tmp_path: Path) -> None:
+    unknown = [{"type": "hologram"}, {"type": "assistant", "operationType": "Sing", "content": "la"}]
+    one = third(tmp_path, {"type": "user", "content": "Hi"}, *unknown, {"type": "turn_end"}, head=[])
+    assert ([turn.prompt for turn in one.turns], one.skipped, one.places) == (["Hi"], 3, ())
+
+
+def test_the_program_is_given_no_session_of_the_editor() -> None:
+    assert resume_command("kiro", THIRD) is None
+    assert resume_command("kiro", SESSION) == ("kiro-cli", "chat", "--resume-id", SESSION)

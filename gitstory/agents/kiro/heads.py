@@ -1,0 +1,47 @@
+"""The JSON file beside a session's lines: it tells of the session as a whole, and is written after the first line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents import rows
+from gitstory.agents.base import Source
+from gitstory.agents.drafts import Draft
+from gitstory.agents.jsonl import decode
+
+
+def sources(agent: str, found: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
+    """One for each file of lines that is there, of (lines, head, id)."""
+    for path, head, ident in found:
+        try:
+            facts = path.stat()
+            if not path.is_file() or not rows.is_name(ident):
+                continue
+        except OSError:
+            continue
+        size, moment = _beside(head)
+        stamp = (facts.st_size, facts.st_mtime_ns, size, moment)
+        yield Source(agent, path, stamp, facts.st_size + size, max(facts.st_mtime, moment / 1e9), ident)
+
+
+def _beside(head: Path) -> tuple[int, int]:
+    """Size and time (ns), zeros where there is none."""
+    try:
+        facts = head.stat()
+    except OSError:
+        return (0, 0)
+    return (facts.st_size, facts.st_mtime_ns)
+
+
+def told(head: Path, draft: Draft) -> dict[str, Any]:
+    """What it says, nothing where there is none; one that cannot be read is counted."""
+    try:
+        found = decode(head.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except OSError:
+        found = None
+    draft.skipped += found is None
+    return found or {}

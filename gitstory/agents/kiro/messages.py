@@ -1,0 +1,171 @@
+"""Sessions of the third engine, which the editor has since 1.0 and the command line program with `--v3`:
+`<workspace>/sess_<id>/messages.jsonl` is appended to, `session.json` beside it tells of the session as a whole.
+
+Both programs write this store. The shape of its records is what readers of it agree on that were written against real
+sessions: PowerAtlas and ggshield (calls and their arguments), Orca (kiro-cli 2.27: which answers are reasoning), rimz
+and deja-vu (the records of a turn), kiro-coding-metrics-collector (arguments of what writes, success of results).
+Edits are those of three tools: a text put in the place of another, a whole file, lines at the end of one. What other
+tools change is not read, nor what a command of several folders may mean by a relative path. Of models only the one a
+session had last is told; tokens are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gitstory.agents import patches
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.drafts import CallDraft, Draft
+from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.kiro import heads, tools
+from gitstory.agents.prompts import clean
+
+NAME = "messages.jsonl"
+_HEAD = "session.json"
+_SILENT = frozenset(
+    {
+        "session_start",
+        "session_event",
+        "session_metadata",
+        "turn_start",
+        "turn_end",
+        "usage_summary",
+        "pending_interaction",
+        "interaction_resolved",
+        "ContextualHookInvoked",
+    }
+)
+"""Records that tell nothing of what was said or done."""
+_SEALED = "..."
+"""All that is there of reasoning which the service keeps to itself."""
+_WROTE = re.compile(r"(?:Created|Replaced text in|Appended the text to) ")
+"""Beginnings of results, which need not say whether they are a success."""
+_EXIT = re.compile(r"\s*Exit Code: (-?\d{1,9})\s*\Z")
+
+
+class _Head(msgspec.Struct, frozen=True, rename="camel"):
+    workspace_paths: tuple[str, ...] = ()
+
+
+def is_one(path: Path) -> bool:
+    return path.name == NAME and path.parent.name.startswith("sess_")
+
+
+def sources(agent: str, root: Path) -> Iterator[Source]:
+    """What lies below `root`, the folder of all sessions."""
+    try:
+        paths = sorted(root.glob(f"*/sess_*/{NAME}")) if root.is_dir() else []
+    except OSError:
+        return
+    yield from heads.sources(agent, ((path, path.with_name(_HEAD), path.parent.name) for path in paths))
+
+
+def places(path: Path) -> tuple[str, ...]:
+    try:
+        return msgspec.json.decode(path.with_name(_HEAD).read_bytes(), type=_Head).workspace_paths
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ()
+
+
+def read(source: Source) -> Reading:
+    draft = Draft(source.agent, source.id or source.path.parent.name, str(source.path))
+    told = heads.told(source.path.with_name(_HEAD), draft)
+    draft.title = text(told.get("title"))
+    for place in items(told.get("workspacePaths")):
+        draft.seen_in(text(place))
+    lines = Lines(source.path)
+    for line in lines:
+        _take(draft, line)
+    if decode(lines.rest) is not None:
+        _take(draft, lines.rest)
+    draft.skipped += lines.skipped
+    _end(draft, told, source.modified)
+    return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+
+
+def _take(draft: Draft, line: bytes) -> None:
+    record = decode(line)
+    if record is None:
+        draft.skipped += bool(line.strip())
+        return
+    payload, time = mapping(record.get("payload")), seconds(record.get("timestamp"))
+    kind = payload.get("type")
+    if kind == "user":
+        content = payload.get("content")
+        words, images = clean(_words(content)), len(items(payload.get("images")))
+        images += sum(mapping(part).get("type") == "image" for part in items(content))
+        if words or images:
+            draft.prompt(words, text(record.get("id")), time, images)
+    elif kind == "assistant":
+        _answer(draft, payload, time)
+    elif kind == "tool_call":
+        _called(draft, payload, time)
+    elif kind == "tool_result":
+        _answered(draft, payload, time)
+    elif kind not in _SILENT:
+        draft.skipped += 1
+    elif kind == "turn_end" and draft.turns:
+        draft.used("", time=time)
+
+
+def _words(content: Any) -> str:
+    """A text, or the texts among the parts of one."""
+    parts = [text(mapping(part).get("text")) for part in items(content) if mapping(part).get("type") == "text"]
+    return content if isinstance(content, str) else "\n".join(filter(None, parts))
+
+
+def _answer(draft: Draft, payload: Mapping[str, Any], time: float | None) -> None:
+    words, operation = _words(payload.get("content")), payload.get("operationType", "Say")
+    if operation in ("Say", "Reasoning"):
+        draft.used("", time=time)
+    if operation == "Say":
+        draft.say(words, time)
+    elif operation == "Reasoning":
+        draft.think("" if words.strip() == _SEALED else words, time)
+    else:
+        draft.skipped += operation != "Summary"
+
+
+def _called(draft: Draft, payload: Mapping[str, Any], time: float | None) -> None:
+    ident = text(payload.get("toolCallId"))
+    if ident in draft.calls:
+        return
+    tools.called(draft, text(payload.get("toolName")), ident, payload.get("args"), time)
+    made = draft.calls.get(ident)
+    if made is not None and len(draft.places) > 1 and made.cwd == draft.cwd:
+        made.cwd = None  # nothing says in which of the folders
+
+
+def _answered(draft: Draft, payload: Mapping[str, Any], time: float | None) -> None:
+    made = draft.calls.get(text(payload.get("toolCallId")))
+    if made is None or made.answered:
+        return
+    words, success = _words(payload.get("content")), payload.get("success")
+    content: Any = words
+    if made.tool in tools.SHELLS and (ended := _EXIT.search(words)):
+        printed = words[: ended.start()].removeprefix("Output:\n")
+        content = [{"data": {"stdout": printed, "exit_status": ended[1]}}]
+    tools.answered(made, content, "error" if success is False else "success", time)
+    if made.tool in tools.WRITERS and success is not True and not _WROTE.match(words):
+        made.edits = ()
+    if made.cwd is None:
+        made.edits = tuple(edit for edit in made.edits if patches.absolute(edit.path, "/") == edit.path)
+    draft.used("", time=time)
+
+
+def _end(draft: Draft, told: Mapping[str, Any], modified: float) -> None:
+    model = text(told.get("modelId"))
+    for turn in draft.turns:
+        if model and any(not isinstance(step, CallDraft) or step.answered for step in turn.steps):
+            turn.models.append(model)
+    times = [one for turn in draft.turns for one in (turn.time, turn.ended) if one is not None]
+    draft.started = seconds(told.get("createdAt")) or min(times, default=None)
+    draft.updated = max([*times, seconds(told.get("lastModifiedAt")) or 0.0]) or modified
+    if all(turn.time is None for turn in draft.turns):
+        draft.times = "bounds"
