@@ -1,4 +1,9 @@
-"""Roo Code, an extension of VS Code made of Cline: its tasks are stored as Cline's are."""
+"""Roo Code, an extension of VS Code made of Cline: its tasks are stored as Cline's are.
+
+So do two extensions made of it: Zoo Code, which went on where Roo Code ended and takes its tasks over, and CoStrict.
+They are told as Roo Code's, for a task that was taken over is one conversation. That their folders hold the same files
+is said by readers of Zoo Code's tasks (superbased-observer) and by the scripts of CoStrict that collect its own.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,8 @@ from gitstory.agents import editors
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.cline import tasks
 
+_EXTENSIONS = ("rooveterinaryinc.roo-cline", "zoocodeorganization.zoo-code", "zgsm-ai.zgsm")
+
 
 class Roo:
     name = "roo"
@@ -16,7 +23,7 @@ class Roo:
     markers: Mapping[str, str] = {}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        return [one / "tasks" for one in editors.storage("rooveterinaryinc.roo-cline", env, home)]
+        return [one / "tasks" for name in _EXTENSIONS for one in editors.storage(name, env, home)]
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from tasks.sources(self.name, root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -103,8 +104,20 @@ def test_a_refusal_is_told_from_what_a_file_or_command_says(tool: str, output: s
 
 
 def test_editors_made_of_vs_code_are_looked_at_where_they_are(tmp_path: Path) -> None:
-    storage = Path("User/globalStorage/rooveterinaryinc.roo-cline/tasks")
-    assert ROO.roots({}, tmp_path)[0] == tmp_path / ".config" / "Code" / storage
+    names = ("rooveterinaryinc.roo-cline", "zoocodeorganization.zoo-code", "zgsm-ai.zgsm")
+    storage = [Path("User/globalStorage") / name / "tasks" for name in names]
     before = ROO.roots({}, tmp_path)
+    assert before[0] == tmp_path / ".config" / "Code" / storage[0]
+    assert {tmp_path / ".config" / "Code" / one for one in storage} <= set(before)
     (tmp_path / ".config" / "Cursor" / "User").mkdir(parents=True)
-    assert ROO.roots({}, tmp_path) == [*before, tmp_path / ".config" / "Cursor" / storage]
+    assert set(ROO.roots({}, tmp_path)) - set(before) == {tmp_path / ".config" / "Cursor" / one for one in storage}
+
+
+def test_a_task_that_zoo_code_took_over_is_the_same_conversation(tmp_path: Path) -> None:
+    for name in ("rooveterinaryinc.roo-cline", "zoocodeorganization.zoo-code"):
+        shutil.copytree(DATA / "roo", tmp_path / ".config" / "Code" / "User" / "globalStorage" / name / "tasks")
+    found = [ROO.read(source) for root in ROO.roots({}, tmp_path) for source in ROO.sources(root)]
+    assert len(found) == 4
+    assert {(one.agent, one.id) for reading in found for one in reading.conversations} == {
+        ("roo", name) for name in read(ROO)
+    }
