@@ -46,7 +46,7 @@ format: $(VENV)/ready
 
 lock: $(VENV)/ready
 	$(BIN)/pip install -q pip-tools
-	$(BIN)/pip-compile -q --upgrade --extra dev --generate-hashes --strip-extras --no-emit-index-url \
+	$(BIN)/pip-compile -q --upgrade --extra dev --extra semantic --generate-hashes --strip-extras --no-emit-index-url \
 		--no-emit-find-links --allow-unsafe --output-file requirements/dev.txt pyproject.toml requirements/build.in
 
 $(VENV)/ready: requirements/dev.txt pyproject.toml

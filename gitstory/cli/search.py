@@ -14,6 +14,7 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.cli.searching import Searched, Wanted
+    from gitstory.embedding import Embedder
 
 
 @click.command()
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
     help="Only in what was said or done so; may be given more than once.",
 )
 @click.option("-n", "most", default=20, show_default=True, type=click.IntRange(1, 1000), help="At most so many turns.")
+@click.option(
+    "--semantic/--no-semantic",
+    "semantic",
+    default=None,
+    help="By meaning too, not only by words (`search.semantic`; needs the extra `semantic`).",
+)
 @click.option("--all-repos", is_flag=True, help="In all repositories on this machine that agents worked in.")
 @click.option("--wait", is_flag=True, help="Take in all that is new first, however long it takes.")
 @click.option("-i", "--interactive", is_flag=True, help="Pick on the terminal, also with a QUERY to begin with.")
@@ -50,6 +57,7 @@ def command(
     revision: str | None,
     roles: tuple[str, ...],
     most: int,
+    semantic: bool | None,
     all_repos: bool,
     wait: bool,
     interactive: bool,
@@ -59,6 +67,9 @@ def command(
 
     All words must occur; "several words" in quotes must follow one another, and word* is the beginning of a word. Case
     and accents do not matter. Each hit is told with the commits it led to. Exits with 1 if nothing was found.
+
+    With --semantic, turns also count that have some of the words, or none and mean something like it. Nothing leaves
+    this machine.
 
     Without a QUERY, on a terminal, turns can be picked from a list while typing; elsewhere the newest are listed that
     the options ask for.
@@ -72,22 +83,53 @@ def command(
         raise GitStoryError("there is no terminal to pick on", hint="without -i the hits are listed")
 
     wanted = Wanted(query, agent, file, author, since, branch, revision, roles, most)
-    with _searched(wanted, all_repos, wait) as searched:
+    with _searched(wanted, semantic, all_repos, wait) as searched:
         if interactive or (not query and not as_json and can_pick()):
             return _pick(searched, " ".join(query))
         return _list(searched, " ".join(query), most, as_json)
 
 
 @contextmanager
-def _searched(wanted: Wanted, all_repos: bool, wait: bool) -> Iterator[Searched]:
+def _searched(wanted: Wanted, semantic: bool | None, all_repos: bool, wait: bool) -> Iterator[Searched]:
     from gitstory.cli.searching import of_all_repositories, of_this_repository
 
+    embedder = _embedder(semantic)
     if all_repos:
-        with of_all_repositories(wanted, wait) as searched:
+        with of_all_repositories(wanted, wait, embedder) as searched:
             yield searched
         return
-    with record() as (repo, _store), of_this_repository(repo, wanted, wait) as searched:
+    with record() as (repo, _store), of_this_repository(repo, wanted, wait, embedder) as searched:
         yield searched
+
+
+def _embedder(semantic: bool | None) -> Embedder | None:
+    """What makes texts comparable by meaning, None where only words count. Raises `NotInstalled` where it was asked
+    for here; where a setting asks, that is said, and words have to do."""
+    if semantic is False or (semantic is None and not _is_set()):
+        return None
+    from gitstory.embedding import NotInstalled, load
+
+    try:
+        return load()
+    except NotInstalled as error:
+        if semantic:
+            raise
+        from gitstory.cli.output import warn
+
+        warn(f"only by words: {error.message}", error.hint)
+        return None
+
+
+def _is_set() -> bool:
+    from gitstory.cli.options import open_repo
+    from gitstory.config.load import load
+    from gitstory.git.repo import NotARepository
+
+    try:
+        with open_repo() as repo:
+            return load(repo).semantic
+    except NotARepository:
+        return load().semantic
 
 
 def _pick(searched: Searched, text: str) -> int:

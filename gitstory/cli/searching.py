@@ -15,7 +15,9 @@ from gitstory.queries.narrowing import Asked
 from gitstory.queries.search import Finder, Hit, Several
 
 if TYPE_CHECKING:
+    from gitstory.embedding import Embedder
     from gitstory.git.repo import Repo
+    from gitstory.queries.meaning import Fused
     from gitstory.worker.index import Updated
     from gitstory.worker.unchanged import Look
 
@@ -39,7 +41,7 @@ class Wanted(NamedTuple):
 class Searched(NamedTuple):
     """What a search looks in. `repos` are those that are open, by git's common directory as hits name it."""
 
-    finder: Finder | Several
+    finder: Finder | Several | Fused
     repos: Mapping[str, Repo]
 
     def subjects(self, hits: Collection[Hit], most: int | None = None) -> dict[str, str]:
@@ -56,19 +58,29 @@ class Searched(NamedTuple):
 
 
 @contextmanager
-def of_this_repository(repo: Repo, wanted: Wanted, wait: bool) -> Iterator[Searched]:
+def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, embedder: Embedder | None = None) -> Iterator[Searched]:
+    """Of one repository. With an `embedder` it is asked by meaning too."""
     from gitstory.worker.index import index_path
 
     asked = asked_of(repo, **wanted._asdict())
-    db = _connected(repo, index_path(repo), float("inf") if wait else _LIMIT)
+    path, name = index_path(repo), str(repo.common_dir)
+    limit = float("inf") if wait else _LIMIT
+    db = _connected(repo, path, limit)
     try:
-        yield Searched(Finder(db, asked), {str(repo.common_dir): repo})
+        if embedder is None:
+            yield Searched(Finder(db, asked), {name: repo})
+            return
+        from gitstory.cli.embedding import embed_all
+        from gitstory.queries.meaning import Fused, NearFinder
+
+        embed_all([(db, path)], embedder, limit)
+        yield Searched(Fused({name: NearFinder(db, asked)}, embedder.embed), {name: repo})
     finally:
         db.close()
 
 
 @contextmanager
-def of_all_repositories(wanted: Wanted, wait: bool) -> Iterator[Searched]:
+def of_all_repositories(wanted: Wanted, wait: bool, embedder: Embedder | None = None) -> Iterator[Searched]:
     """Of every repository that conversations on this machine took place in, and the one we are in, if any.
 
     A repository that does not know the revision asked for is left out; where none does, that is said.
@@ -77,7 +89,7 @@ def of_all_repositories(wanted: Wanted, wait: bool) -> Iterator[Searched]:
     from gitstory.worker.unchanged import Look
 
     look = Look({}, {})
-    finders: dict[str, Finder] = {}
+    indexes: dict[str, tuple[sqlite3.Connection, Path, Asked]] = {}
     repos: dict[str, Repo] = {}
     unknown: GitStoryError | None = None
     with ExitStack() as stack:
@@ -91,12 +103,20 @@ def of_all_repositories(wanted: Wanted, wait: bool) -> Iterator[Searched]:
                 continue
             db = connect(path)
             stack.callback(db.close)
-            finders[str(repo.common_dir)] = Finder(db, asked)
+            indexes[str(repo.common_dir)] = (db, path, asked)
             repos[str(repo.common_dir)] = repo
-        if unknown is not None and not finders:
+        if unknown is not None and not indexes:
             raise unknown
         _tell_left(left)
-        yield Searched(Several(finders), repos)
+        if embedder is None:
+            yield Searched(Several({name: Finder(db, asked) for name, (db, _, asked) in indexes.items()}), repos)
+            return
+        from gitstory.cli.embedding import embed_all
+        from gitstory.queries.meaning import Fused, NearFinder
+
+        embed_all([(db, path) for db, path, _ in indexes.values()], embedder, float("inf") if wait else _LIMIT)
+        finders = {name: NearFinder(db, asked) for name, (db, _, asked) in indexes.items()}
+        yield Searched(Fused(finders, embedder.embed), repos)
 
 
 def _places(stack: ExitStack, look: Look) -> list[tuple[Repo, Path]]:

@@ -334,6 +334,13 @@ KEYS: tuple[Key, ...] = (
         "Findings, letter for letter, that are no secrets and may be stored.",
         security=_OWN,
     ),
+    Key(
+        "search.semantic",
+        "bool",
+        False,
+        "`git story search` ranks by meaning too; needs the extra `semantic`.",
+        security=_OWN,
+    ),
     Key("identity.emails", "list", (), "Further e-mail addresses you commit with.", security=_OWN),
     Key("identity.names", "list", (), "Further names you commit with.", security=_OWN),
     Key(

@@ -56,6 +56,7 @@ class Config(Struct, frozen=True):
     withhold_paths: tuple[str, ...]
     withhold_tools: tuple[str, ...]
     keep_paths: tuple[str, ...]
+    semantic: bool
     emails: tuple[str, ...]
     names: tuple[str, ...]
     roots: Mapping[str, tuple[str, ...]]
@@ -127,6 +128,7 @@ def load(repo: Repo | None = None) -> Config:
         withhold_paths=values["redact.withhold_paths"],
         withhold_tools=values["redact.withhold_tools"],
         keep_paths=values["redact.keep_paths"],
+        semantic=values["search.semantic"],
         emails=values["identity.emails"],
         names=values["identity.names"],
         roots={name[7:-6]: value for name, value in values.items() if name.startswith("agents.") and "<" not in name},

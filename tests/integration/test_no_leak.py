@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ from tests.unit.redact import corpus
 ID = "5ec4e7a0-1111-4222-8333-444455556666"
 OTHER = "5ec4e7b1-1111-4222-8333-444455556666"
 
+SEMANTIC = ["how workers begin", *(["--semantic"] if find_spec("wordllama") is not None else [])]
+
 RUNS: dict[str, list[list[str]]] = {
     "drain": [[]],
     "import": [["git-ai", "--all"], ["entire"]],
@@ -39,7 +42,7 @@ RUNS: dict[str, list[list[str]]] = {
     "review": [[], ["HEAD~2..HEAD", "-o", "out/review.md"], ["HEAD~2..HEAD", "--html", "-o", "out/review.html"]],
     "check": [["HEAD~2..HEAD", "--code-quality", "out/quality.json"]],
     "stats": [[]],
-    "search": [["worker"], ["worker", "--json"], ["queue"], ["worker", "--all-repos"]],
+    "search": [["worker"], ["worker", "--json"], ["queue"], ["worker", "--all-repos"], SEMANTIC],
     "resume": [[ID[:8]], [ID[:8], "--context"]],
     "link": [["HEAD", OTHER]],
     "unlink": [["HEAD", OTHER]],

@@ -11,6 +11,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "gitstory"
 
 MAY_IMPORT: dict[str, set[str]] = {
+    "embedding": {"errors"},
     "errors": set(),
     "faults": set(),
     "model": set(),
@@ -23,13 +24,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": {"errors", "faults", "git"},
     "capture": {"agents", "model", "errors", "faults", "git", "surroundings"},
     "storage": {"model", "errors", "faults", "git"},
-    "queries": {"model", "errors", "git", "storage", "capture", "worker", "agents", "surroundings"},
+    "queries": {"embedding", "model", "errors", "git", "storage", "capture", "worker", "agents", "surroundings"},
     "render": {"model", "errors", "queries", "git"},
     "forge": {"errors"},
     "worker": {
         "agents",
         "capture",
         "config",
+        "embedding",
         "errors",
         "faults",
         "foreign",

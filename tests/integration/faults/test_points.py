@@ -59,6 +59,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "sync.sent": (SYNC,),
     "sync.tracked": (SYNC,),
     "sync.settled": (SYNC,),
+    "search.embedded": (),  # killed there in tests/integration/test_search_meaning.py
     "search.done": (),  # killed there in tests/integration/test_search.py: the index is no part of the record
     "forget.unarchived": (FORGET,),
     "archive.prepared": (),  # killed there in tests/integration/test_archive.py
