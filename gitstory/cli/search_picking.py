@@ -48,10 +48,14 @@ def pick_hit(searched: Searched, query: str) -> tuple[Hit, ...] | None:
 def show_hit(repo: Repo, hit: Hit) -> None:
     """The turn, as `git story show ID#TURN` shows it."""
     from gitstory.cli.output import console
-    from gitstory.queries.conversation import whole
+    from gitstory.queries.conversation import told_by_others, whole
     from gitstory.render.conversation import write_conversation
     from gitstory.worker.carried import CarriedStore
 
-    view = whole(repo, CarriedStore(repo), f"{hit.agent}:{hit.conversation}#{hit.number}")
+    key = (hit.agent, hit.conversation)
+    if hit.recorded_by and CarriedStore(repo).meta(*key) is None:
+        view = told_by_others(repo, key, [one.commit for one in hit.landings], hit.turn)
+    else:
+        view = whole(repo, CarriedStore(repo), f"{hit.agent}:{hit.conversation}#{hit.number}")
     with console() as out:
         write_conversation(view, out)

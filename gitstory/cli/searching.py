@@ -194,7 +194,10 @@ def _tell_left(left: int) -> None:
     from gitstory.cli.output import warn
 
     if left:
-        warn(f"{left} conversations are not taken in yet", "the next search goes on; `--wait` does it all at once")
+        warn(
+            f"{left} conversations or commits are not taken in yet",
+            "the next search goes on; `--wait` does it all at once",
+        )
 
 
 def asked_of(

@@ -1,8 +1,9 @@
 """Entire's checkpoints: a folder of metadata and prompts for each, named by a trailer of the commit.
 
-`metadata.json` at the top tells of all sessions, `<n>/metadata.json` of one, `<n>/prompt.txt` holds its prompts since
-the checkpoint before, parted by a line `---` (versions 0.3 to 0.6). In the first versions the files of the only session
-stood at the top. Folders are `<id[:2]>/<id[2:]>` on a branch, or the root of a ref of their own.
+`metadata.json` at the top tells of all sessions, `<n>/metadata.json` of one, `<n>/prompt.txt` holds its prompts up to
+then, or those since the checkpoint before, parted by a line `---` (versions 0.3 to 0.6). In the first versions the
+files of the only session stood at the top. Folders are `<id[:2]>/<id[2:]>` on a branch, or the root of a ref of
+their own.
 """
 
 from __future__ import annotations
@@ -70,5 +71,4 @@ def claim(metadata: bytes, prompts: bytes | None, place: str) -> Claim | None:
         models=tuple(filter(None, [cut(read.model)])),
         prompts=last_prompts(Prompt(text) for text in _BREAK.split((prompts or b"").decode("utf-8", "replace"))),
         files=tuple(FileLines(path) for path in (read.files_touched or ())[:MOST_FILES]),
-        near=True,
     )

@@ -6,9 +6,11 @@ A claim is the tool's word and nothing more: whoever can write a ref can write o
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 MOST_CONVERSATIONS = 50
 """Of one commit; further ones are left out."""
@@ -24,10 +26,11 @@ LONGEST_NAME = 400
 
 
 class Prompt(Struct, frozen=True):
-    """What a person asked; `time` in epoch seconds where it is recorded."""
+    """What a person asked; `time` in epoch seconds where it is recorded, `number` its place among those told."""
 
     text: str
     time: float | None = None
+    number: int = 1
 
 
 class FileLines(Struct, frozen=True):
@@ -41,8 +44,9 @@ class Claim(Struct, frozen=True):
     """One conversation that a tool ties to a commit.
 
     `tool` is who says so and `place` where it stands: a ref, `trailer`, or `body` (of the message, a hint at best).
-    `agent` is our name of the agent. `near` tells whether the prompts are those of this commit alone; otherwise they
-    are the conversation's up to then.
+    `agent` is our name of the agent. The prompts are the conversation's up to then (of Entire: of 418 pairs of
+    checkpoints of one conversation, 54 told only what was new since the one before); which of them led to the commit
+    is not said.
     """
 
     tool: str
@@ -53,7 +57,10 @@ class Claim(Struct, frozen=True):
     title: str = ""
     prompts: tuple[Prompt, ...] = ()
     files: tuple[FileLines, ...] = ()
-    near: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.agent, self.conversation)
 
 
 def named(value: Any) -> str:
@@ -67,5 +74,30 @@ def cut(value: Any, most: int = LONGEST_NAME) -> str:
 
 
 def last_prompts(prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
-    said = [Prompt(cut(one.text, LONGEST_PROMPT), one.time) for one in prompts if one.text.strip()]
-    return tuple(said[-MOST_PROMPTS:])
+    """Those with any text, numbered from 1; of very many only the last ones."""
+    said = [one for one in prompts if one.text.strip()]
+    numbered = [Prompt(cut(one.text, LONGEST_PROMPT), one.time, number) for number, one in enumerate(said, 1)]
+    return tuple(numbered[-MOST_PROMPTS:])
+
+
+def turn_id(claim: Claim, prompt: Prompt) -> str:
+    """Names a prompt for ever: its number, and 12 bits of its text, by which it is told from another so numbered.
+
+    Twelve, since a turn's id is shared: so few give no text away.
+    """
+    said = "\0".join((*claim.key, prompt.text)).encode("utf-8", "surrogatepass")
+    return f"{prompt.number}-{blake2b(said, digest_size=2).hexdigest()[:3]}"
+
+
+def joined(one: Claim, other: Claim) -> Claim:
+    """What two claims tell of the same conversation; each is told again and again, mostly with more prompts."""
+    longer, shorter = (one, other) if len(one.prompts) >= len(other.prompts) else (other, one)
+    prompts = {(prompt.number, prompt.text): prompt for prompt in (*shorter.prompts, *longer.prompts)}
+    ordered = sorted(prompts.values(), key=lambda prompt: prompt.number)
+    return replace(
+        longer,
+        models=tuple(dict.fromkeys((*longer.models, *shorter.models))),
+        title=longer.title or shorter.title,
+        prompts=tuple(ordered),
+        files=(),
+    )

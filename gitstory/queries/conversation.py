@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -16,13 +18,15 @@ from gitstory.worker.setup import Setup, setup
 class ConversationWhole(Struct, frozen=True):
     """A conversation, redacted in any case; `stored`: as recorded, else as its agent has it now.
 
-    `commits` are those it is linked to. `turns_in_all` counts also the turns that were not asked for.
+    `commits` are those it is linked to. `turns_in_all` counts also the turns that were not asked for. `recorded_by` is
+    the tool that alone tells of it.
     """
 
     conversation: Conversation
     stored: bool
     commits: tuple[str, ...]
     turns_in_all: int
+    recorded_by: str = ""
 
 
 def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
@@ -38,7 +42,12 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
         key = choose(prefix, keys)
         found, stored = store.conversation(*key), True
     except NoSuchConversation:
-        found, stored = _live(repo, store, made, agent, prefix), False
+        try:
+            found, stored = _live(repo, store, made, agent, prefix), False
+        except NoSuchConversation:
+            from gitstory.queries.heard import indexed
+
+            return told_by_others(repo, *indexed(repo, agent, prefix), meant.turn)
     if found is None:
         raise NoSuchConversation(prefix)
     count = len(found.turns)
@@ -52,6 +61,18 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
             chosen, found, stored, count = _chosen(meant.turn, newer), newer, False, len(newer.turns)
         found = replace(found, turns=tuple(turn for turn in found.turns if turn.id == chosen[0]))
     return ConversationWhole(found, stored, tuple(_commits(store, found)), count)
+
+
+def told_by_others(repo: Repo, key: tuple[str, str], commits: Sequence[str], turn: str | None) -> ConversationWhole:
+    """What other tools tell of a conversation beside `commits`. Raises `NoSuchConversation` or `NoSuchTurn`."""
+    from gitstory.queries.heard import heard
+
+    found, tool = heard(repo, key, commits)
+    count = len(found.turns)
+    if turn is not None:
+        chosen = _chosen(turn, found)
+        found = replace(found, turns=tuple(one for one in found.turns if one.id == chosen[0]))
+    return ConversationWhole(found, False, tuple(sorted(commits)), count, tool)
 
 
 def _chosen(turn: str, told: Conversation) -> tuple[str, int]:

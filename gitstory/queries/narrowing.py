@@ -8,6 +8,12 @@ from typing import NamedTuple
 
 from gitstory.storage.search.schema import ROLES
 
+FIRST_TOLD = (
+    "(l.evidence <> 'context' OR NOT EXISTS (SELECT 1 FROM landings e WHERE e.repo = l.repo AND e.agent = l.agent"
+    " AND e.name = l.name AND e.turn = l.turn AND e.told > 0 AND e.told < l.told))"
+)
+"""Of the commits that another tool tells a prompt of, those it was first told of: it tells all prompts up to then."""
+
 
 class Asked(NamedTuple):
     """`commits` and `branch_commits` (full ids) narrow to turns that led to one of them; None: not asked.
@@ -79,7 +85,7 @@ class Narrowing:
             table,
             "SELECT t.id FROM landings l CROSS JOIN conversations c ON c.repo = l.repo AND c.agent = l.agent"
             " AND c.name = l.name CROSS JOIN turns t ON t.conversation = c.id AND t.name = l.turn"
-            " WHERE +l.oid IN asked_commits",
+            f" WHERE +l.oid IN asked_commits AND {FIRST_TOLD}",
         )
 
     def _table(self, name: str, query: str, values: tuple[object, ...] = ()) -> None:

@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from gitstory.queries.narrowing import Asked, Narrowing
+from gitstory.queries.narrowing import FIRST_TOLD, Asked, Narrowing
 from gitstory.storage.search.packed import unpacked
-from gitstory.storage.search.schema import ROLES
+from gitstory.storage.search.schema import LIVE, ROLES
 from gitstory.storage.search.words import Term, expression, folded, marks, terms, window
 
 CANDIDATES = 3000
@@ -22,16 +22,24 @@ _MOST_PARTS = 64
 
 
 class Landing(NamedTuple):
-    """A commit a turn led to, how that is known, and the lines (inclusive, at that commit) it wrote by file."""
+    """A commit a turn led to, how that is known, and the lines (inclusive, at that commit) it wrote by file.
+
+    `recorded_by` is the tool on whose word alone that stands; its evidence is `context` where the tool named the
+    conversation and not the turn.
+    """
 
     commit: str
     evidence: str
     lines: int
     files: dict[str, list[list[int]]]
+    recorded_by: str = ""
 
 
 class Hit(NamedTuple):
-    """The best passage of one turn. `marks` are (start, end) of the query's words in `snippet`."""
+    """The best passage of one turn. `marks` are (start, end) of the query's words in `snippet`.
+
+    `recorded_by` is the tool that alone tells of the turn.
+    """
 
     repo: str
     agent: str
@@ -47,6 +55,7 @@ class Hit(NamedTuple):
     marks: tuple[tuple[int, int], ...]
     score: float
     landings: tuple[Landing, ...]
+    recorded_by: str = ""
 
 
 class Passage(NamedTuple):
@@ -152,8 +161,8 @@ class Finder:
 
     def _hit(self, rated: _Rated, wanted: list[Term]) -> Hit:
         score, passage, turn, role = rated
-        row = self._db.execute(
-            "SELECT c.repo, c.agent, c.name, c.title, t.name, t.number, t.time, t.branch, t.prompt"
+        origin, *row = self._db.execute(
+            "SELECT t.origin, c.repo, c.agent, c.name, c.title, t.name, t.number, t.time, t.branch, t.prompt"
             " FROM turns t JOIN conversations c ON c.id = t.conversation WHERE t.id = ?",
             (turn,),
         ).fetchone()
@@ -162,12 +171,16 @@ class Finder:
         start, end = window(text, found, _WIDTH)
         shown = tuple((a - start, b - start) for a, b in found if a >= start and b <= end)
         lands = self._db.execute(
-            "SELECT oid, evidence, lines, files FROM landings WHERE repo = ? AND agent = ? AND name = ? AND turn = ?"
-            " ORDER BY lines DESC, oid",
+            "SELECT oid, evidence, lines, files, teller FROM landings l"
+            f" WHERE repo = ? AND agent = ? AND name = ? AND turn = ? AND {FIRST_TOLD} ORDER BY lines DESC, oid",
             (*row[:3], row[4]),
         )
-        landings = tuple(Landing(oid, evidence, lines, json.loads(files)) for oid, evidence, lines, files in lands)
-        return Hit._make((*row, ROLES[role], text[start:end], shown, round(score, 4), landings))
+        landings = tuple(
+            Landing(oid, evidence, lines, json.loads(files), teller) for oid, evidence, lines, files, teller in lands
+        )
+        tellers = {one.recorded_by for one in landings}
+        alone = tellers.pop() if len(tellers) == 1 and not origin & LIVE else ""
+        return Hit._make((*row, ROLES[role], text[start:end], shown, round(score, 4), landings, alone))
 
 
 def _may_widen(term: Term) -> bool:

@@ -15,7 +15,18 @@ from gitstory.render.console import Console, neutralise, neutralise_line
 from gitstory.render.evidence import shown_path
 from gitstory.render.markdown import fence, plain, span
 from gitstory.render.story import position, write_edited, write_prompt, write_step
-from gitstory.render.words import agent_label, clock, count, first_lines, listed, local, rfc3339, shorten, wrap
+from gitstory.render.words import (
+    agent_label,
+    clock,
+    count,
+    first_lines,
+    listed,
+    local,
+    recorder_label,
+    rfc3339,
+    shorten,
+    wrap,
+)
 
 SCHEMA = "gitstory.transcript/1"
 _WIDEST = 100
@@ -32,6 +43,7 @@ def transcript_object(view: ConversationWhole) -> dict[str, Any]:
         "id": one.id,
         "title": one.title,
         "stored": view.stored,
+        **({"recorded_by": view.recorded_by} if view.recorded_by else {}),
         "commits": list(view.commits),
         "places": list(one.places),
         "models": list(one.models),
@@ -126,7 +138,8 @@ def _facts(view: ConversationWhole) -> Iterator[str]:
         yield f"{'spawned by' if one.subagent else 'forked from'} {one.parent}"
     if view.commits:
         more = f" and {len(view.commits) - 8} more" if len(view.commits) > 8 else ""
-        yield "linked to " + listed([oid[:10] for oid in view.commits[:8]]) + more
+        how = f"as {recorder_label(view.recorded_by)} tells it of" if view.recorded_by else "linked to"
+        yield f"{how} {listed([oid[:10] for oid in view.commits[:8]])}{more}"
     else:
         yield "linked to no commit" + ("" if view.stored else "; read from its agent's store just now, not recorded")
     if one.skipped:

@@ -11,7 +11,7 @@ from typing import Any
 from gitstory.git.repo import Repo
 from gitstory.queries.search import Hit, Landing
 from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, day, one_line, rfc3339, shorten
+from gitstory.render.words import agent_label, day, one_line, recorder_label, rfc3339, shorten
 
 _MOST_COMMITS = 3
 
@@ -42,6 +42,7 @@ def hit_object(hit: Hit, said: Mapping[str, str]) -> dict[str, Any]:
         "snippet": hit.snippet,
         "marks": [list(one) for one in hit.marks],
         "score": hit.score,
+        **({"recorded_by": hit.recorded_by} if hit.recorded_by else {}),
         "commits": [
             {
                 "commit": one.commit,
@@ -52,6 +53,7 @@ def hit_object(hit: Hit, said: Mapping[str, str]) -> dict[str, Any]:
                     {"path": path, "ranges": [{"start": start, "end": end} for start, end in ranges]}
                     for path, ranges in sorted(one.files.items())
                 ],
+                **({"recorded_by": one.recorded_by} if one.recorded_by else {}),
             }
             for one in hit.landings
         ],
@@ -91,7 +93,7 @@ def write_hits(
             out.line()
         prompt = shorten(neutralise_line(hit.prompt or hit.title), max(20, out.width - 24))
         out.line(f"{out.paint(f'{hit.conversation[:8]}#{hit.number}', 'yellow')}  {out.paint(prompt, 'bold')}")
-        about = [(names or {}).get(hit.repo, ""), agent_label(hit.agent), day(hit.time, zone), hit.role]
+        about = [(names or {}).get(hit.repo, ""), agent_label(hit.agent), day(hit.time, zone), hit.role, teller(hit)]
         out.line(f"    {out.paint(', '.join(neutralise_line(one) for one in about if one), 'dim')}")
         if hit.role != "prompt" or one_line(hit.snippet) != one_line(hit.prompt) or hit.marks:
             out.line(f"    {marked(hit, out)}")
@@ -120,6 +122,11 @@ def _flat(text: str) -> str:
     )
 
 
+def teller(hit: Hit) -> str:
+    """Whose word it is that a turn was so at all; "" for what gitstory found itself."""
+    return f"as {recorder_label(hit.recorded_by)} recorded it" if hit.recorded_by else ""
+
+
 def landing_text(one: Landing, said: Mapping[str, str]) -> str:
     """The commit's subject and the lines a turn led to in it."""
     places = [
@@ -128,5 +135,9 @@ def landing_text(one: Landing, said: Mapping[str, str]) -> str:
     ]
     more = f" and {len(one.files) - 2} more files" if len(one.files) > 2 else ""
     told = said.get(one.commit, "a commit that is gone")
-    where = f" ({', '.join(places)}{more})" if places else f" ({one.evidence})"
+    how = [f"{', '.join(places)}{more}"] if places else [one.evidence] if one.evidence != "context" else []
+    if one.recorded_by:
+        tool = recorder_label(one.recorded_by)
+        how.append(f"{tool} says so" if how else f"{tool} names the conversation")
+    where = f" ({'; '.join(how)})"
     return f"{shorten(one_line(told), 60)}{where}"

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from gitstory.queries.search import Hit, Passage
-from gitstory.render.search import landing_text
+from gitstory.render.search import landing_text, teller
 from gitstory.render.words import agent_label, day, local, one_line
 
 Piece = tuple[str, str]
@@ -33,7 +33,8 @@ def hit_preview(
     """Who, when and where it led; then the request, what matched, and the answer."""
     zone = time.localtime().tm_gmtoff // 60
     yield "id", f"{hit.conversation[:8]}#{hit.number}"
-    about = [names.get(hit.repo, ""), agent_label(hit.agent), local(hit.time, zone, "%Y-%m-%d %H:%M"), hit.branch or ""]
+    when = local(hit.time, zone, "%Y-%m-%d %H:%M")
+    about = [names.get(hit.repo, ""), agent_label(hit.agent), when, hit.branch or "", teller(hit)]
     yield "dim", "  " + "  ".join(one for one in about if one) + "\n"
     for one in hit.landings[:5]:
         yield "", "-> "

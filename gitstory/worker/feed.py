@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Collection
 from hashlib import blake2b
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from gitstory.storage import paths
 from gitstory.storage.search.schema import LIVE, STORED, connect, discard
 from gitstory.storage.search.writer import Writer
 from gitstory.storage.stories import StoryStore
+from gitstory.worker.foreign_refs import HEARD, Standing, standing
 from gitstory.worker.index import Updated
 from gitstory.worker.record import Recorder
 from gitstory.worker.rescan import redactor
@@ -51,7 +53,8 @@ def feed(
             discard(path)
             db = connect(path)
         writer = Writer(db, str(repo.common_dir))
-        return _Feeder(repo, store, made, writer, rules, time.monotonic() + limit, look or Look({}, {})).run()
+        ignored = load(repo).ignore_agents
+        return _Feeder(repo, store, made, writer, rules, time.monotonic() + limit, look or Look({}, {}), ignored).run()
     finally:
         if shared is None:
             db.close()
@@ -83,9 +86,10 @@ class _Feeder:
         rules: str,
         deadline: float,
         look: Look,
+        ignored: Collection[str],
     ) -> None:
         self.repo, self.store, self.made, self.writer, self.rules = repo, store, made, writer, rules
-        self.deadline, self.look = deadline, look
+        self.deadline, self.look, self.ignored = deadline, look, ignored
         self.changed = self.left = 0
         self.problems: list[str] = []
         self._committed = time.monotonic()
@@ -96,11 +100,15 @@ class _Feeder:
         files = [str(one) for one in (person_file(), team_file(self.repo)) if one is not None]
         # Taken before anything is read: what changes meanwhile is seen by the next run.
         before = signature(self.repo, roots, files, self.made.context.where.env, self.look)
+        foreign = standing(self.repo)
         writer.tell("rules", self.rules)
         self._record()
         if self.made.enabled:
             self._stores()
+        if foreign.digest or writer.fact("foreign"):
+            self._foreign(foreign)
         if not self.left:
+            writer.tell("foreign", foreign.digest)
             writer.tell("signature", before)
             writer.tell("roots", "\n".join(roots))
             writer.tell("files", "\n".join(files))
@@ -134,7 +142,7 @@ class _Feeder:
         if self.writer.fact("tree") == (root or "") and self.writer.fact("signature") is not None:
             return
         now = dict(self._listed(paths.CONVERSATIONS, 3)) | dict(self._listed(paths.COMMITS, 2))
-        known = self.writer.objects()
+        known = self.writer.objects(paths.CONVERSATIONS) | self.writer.objects(paths.COMMITS)
         for path, oid in now.items():
             if known.get(path) == oid:
                 continue
@@ -179,6 +187,7 @@ class _Feeder:
         parts = path.split(b"/")
         if parts[0] == paths.COMMITS and (commit := paths.commit_of(parts[1:])) is not None:
             self.writer.land(commit, None)
+            self.writer.took(HEARD + b"/" + commit.encode(), None)  # other tools may be heard of it again
         elif parts[0] == paths.CONVERSATIONS:
             agent, name = paths.decode(parts[2]), paths.decode(parts[3])
             if agent is not None and name is not None:
@@ -234,6 +243,21 @@ class _Feeder:
             [*one.key, one.parent or "" if one.subagent else ""]
             for one in conversations
             if one.key in mine or one.subagent
+        ]
+
+    # --- other tools ---
+
+    def _foreign(self, now: Standing) -> None:
+        from gitstory.render.words import count, recorder_label
+        from gitstory.worker.feed_foreign import ForeignFeed
+
+        feed = ForeignFeed(self.repo, self.store, self.made, self.writer, self.ignored)
+        feed.run(now, self._late, self._breathe)
+        self.changed += feed.changed
+        self.left += feed.left
+        self.problems += [
+            f"{count(number, 'record')} of {recorder_label(tool)} that could not be read"
+            for tool, number in sorted(feed.unreadable.items())
         ]
 
     def _put(self, key: Key, recorder: Recorder, gathered: Gathered) -> None:

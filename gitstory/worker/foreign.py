@@ -7,7 +7,8 @@ A claim stays that tool's claim. Its lines are told only where the commit added 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from gitstory.git.repo import DamagedObject, Repo
@@ -42,6 +43,12 @@ class ForeignStore(TrailedStore):
         known = super().stories(asked)
         return known | self._foreign([commit for commit in asked if commit not in known])
 
+    def claims(self, commits: Iterable[str]) -> dict[str, list[Claim]]:
+        """What other tools say of those commits that nothing else is known of; nothing that was forgotten."""
+        asked = list(commits)
+        known = super().stories(asked)
+        return self._said_of([commit for commit in asked if commit not in known])
+
     def excerpts(self, asked: Mapping[Key, Collection[str]]) -> dict[Key, Conversation]:
         stored = super().excerpts(asked)
         read = {key: self._retold(key, turns) for key, turns in asked.items() if key not in stored}
@@ -56,7 +63,9 @@ class ForeignStore(TrailedStore):
         claim = self._said.get((agent, id)) if stored is None else None
         if claim is None:
             return stored
-        listed = tuple((str(index), index) for index in range(1, len(claim.prompts) + 1))
+        from gitstory.foreign.values import turn_id
+
+        listed = tuple((turn_id(claim, one), one.number) for one in claim.prompts)
         return Meta(agent=agent, id=id, models=claim.models, turns=listed)
 
     # --- stories ---
@@ -65,30 +74,38 @@ class ForeignStore(TrailedStore):
         new = [commit for commit in commits if commit not in self._heard]
         if new:
             self._heard.update(dict.fromkeys(new))
-            alive = [one for one in new if not self.contents.dead(Tombstone("commit", (one,)))]
-            noted, named = self._notes_there(), self._naming(alive)
-            if alive and (noted or named or self._traces_there()):
-                self._hear(alive, noted, named)
+            if claims := self._said_of(new):
+                self._hear(claims)
         return {commit: story for commit in commits if (story := self._heard.get(commit)) is not None}
 
-    def _hear(self, commits: list[str], noted: tuple[str, ...], named: Mapping[str, bytes]) -> None:
+    def _said_of(self, commits: list[str]) -> dict[str, list[Claim]]:
+        alive = [one for one in commits if not self.contents.dead(Tombstone("commit", (one,)))]
+        noted, named = self._notes_there(), self._naming(alive)
+        if not alive or not (noted or named or self._traces_there()):
+            return {}
+        return {
+            commit: kept
+            for commit, found in self.hearing.claims(alive, noted, named).items()
+            if (kept := [one for one in found if not self._forgotten(one.key)])
+        }
+
+    @property
+    def hearing(self) -> Hearing:
         if self._hearing is None:
             from gitstory.worker.hearing import Hearing
 
             self._hearing = Hearing(self.repo, self.unreadable)
-        claims = {
-            commit: kept
-            for commit, found in self._hearing.claims(commits, noted, named).items()
-            if (kept := [one for one in found if not self._forgotten((one.agent, one.conversation))])
-        }
-        recorded = {key for found in claims.values() for one in found if self._is_stored(key := _key(one))}
-        self._heard.update(self._hearing.stories(claims, recorded))
-        for found in claims.values():
-            for one in found:
-                before = self._said.get(_key(one))
-                # The same conversation is told again and again, with more prompts each time.
-                if before is None or len(one.prompts) > len(before.prompts):
-                    self._said[_key(one)] = one
+        return self._hearing
+
+    def _hear(self, claims: Mapping[str, Sequence[Claim]]) -> None:
+        from gitstory.foreign.values import joined
+
+        recorded = {one.key for found in claims.values() for one in found if self._is_stored(one.key)}
+        self._heard.update(self.hearing.stories(claims, recorded))
+        for one in chain.from_iterable(claims.values()):
+            before = self._said.get(one.key)
+            self._said[one.key] = one if before is None else joined(before, one)
+            self._made.pop(one.key, None)
 
     def _notes_there(self) -> tuple[str, ...]:
         if self._noted is None:
@@ -135,7 +152,3 @@ class ForeignStore(TrailedStore):
         from msgspec.structs import replace
 
         return replace(whole, turns=tuple(turn for turn in whole.turns if turn.id in turns))
-
-
-def _key(claim: Claim) -> Key:
-    return (claim.agent, claim.conversation)

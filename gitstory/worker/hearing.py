@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from gitstory.foreign.values import Claim
+from gitstory.foreign.values import Claim, turn_id
 from gitstory.git.added import Added, added_lines
 from gitstory.git.changes import read_commits
 from gitstory.git.content import lines_hash
@@ -41,8 +41,13 @@ class Hearing:
             found[commit] += said
         return {commit: _each_once(said) for commit, said in found.items() if said}
 
-    def stories(self, claims: Mapping[str, Sequence[Claim]], recorded: Collection[Key]) -> dict[str, Story]:
-        """A story of each commit; conversations in `recorded` have turns of their own, which no claim here knows."""
+    def stories(
+        self, claims: Mapping[str, Sequence[Claim]], recorded: Collection[Key] = (), *, of_turns: bool = False
+    ) -> dict[str, Story]:
+        """A story of each commit; conversations in `recorded` have turns of their own, which no claim here knows.
+
+        `of_turns`: lines are told only beside commits where the turn of some is known; this saves most diffs.
+        """
         told: dict[str, Story] = {}
         commits = [commit for commit, said in claims.items() if said]
         for start in range(0, len(commits), _CHUNK):
@@ -51,7 +56,13 @@ class Hearing:
                 one.oid: {path_text(file.path) for file in one.files}
                 for one in read_commits(self._repo, chunk, walk=False)
             }
-            ascribed = [oid for oid in chunk if any(file.ranges for one in claims[oid] for file in one.files)]
+            ascribed = [
+                oid
+                for oid in chunk
+                if any(
+                    file.ranges for one in claims[oid] if len(one.prompts) == 1 or not of_turns for file in one.files
+                )
+            ]
             added = {} if is_partial(self._repo) else added_lines(self._repo, ascribed)
             for oid in chunk:
                 told[oid] = story(oid, claims[oid], paths.get(oid, set()), added.get(oid, {}), recorded)
@@ -62,7 +73,7 @@ def _each_once(claims: Iterable[Claim]) -> list[Claim]:
     """The first word on each conversation counts: notes stand before files, these before trailers and bodies."""
     found: dict[Key, Claim] = {}
     for one in claims:
-        found.setdefault((one.agent, one.conversation), one)
+        found.setdefault(one.key, one)
     return list(found.values())
 
 
@@ -82,14 +93,14 @@ def story(
 
 
 def _link(claim: Claim, paths: Collection[str], counts: Mapping[Key, int], recorded: Collection[Key]) -> Link:
-    key = (claim.agent, claim.conversation)
-    lines = counts.get(key, 0)
-    touched = lines or any(file.path in paths and (claim.near or not file.ranges) for file in claim.files)
+    lines = counts.get(claim.key, 0)
+    touched = lines or any(file.path in paths and not file.ranges for file in claim.files)
     evidence: Evidence = "files" if touched and claim.place != "body" else "time"
-    known = [] if key in recorded else list(range(1, len(claim.prompts) + 1))[-_MOST_TURNS:]
-    each: Evidence = evidence if claim.near and evidence == "files" else "context"
-    turns = tuple(TurnLink(str(index), index, each) for index in known)
-    return Link(*key, evidence, lines, turns, claim.tool, claim.place)
+    known = () if claim.key in recorded else claim.prompts[-_MOST_TURNS:]
+    # Where there was one prompt, it was that one; otherwise nothing here says which.
+    each: Evidence = evidence if evidence == "files" and len(claim.prompts) == 1 else "context"
+    turns = tuple(TurnLink(turn_id(claim, one), one.number, each) for one in known)
+    return Link(*claim.key, evidence, lines, turns, claim.tool, claim.place)
 
 
 def _files(
@@ -125,10 +136,9 @@ def _ranges(
     for (_, at), run in groupby(enumerate(numbers), key=lambda one: (one[1] - one[0], owners[one[1]])):
         mine = [number for _, number in run]
         claim = claims[at]
-        key = (claim.agent, claim.conversation)
-        # Where there was one prompt, it was that one; otherwise nothing here says which.
-        turn = "1" if len(claim.prompts) == 1 and key not in recorded else ""
-        yield Range(mine[0], mine[-1], *key, turn, lines_hash([lines[number] for number in mine]))
+        only = len(claim.prompts) == 1 and claim.key not in recorded
+        turn = turn_id(claim, claim.prompts[0]) if only else ""
+        yield Range(mine[0], mine[-1], *claim.key, turn, lines_hash([lines[number] for number in mine]))
 
 
 # --- conversations ---
@@ -136,8 +146,8 @@ def _ranges(
 
 def conversation(claim: Claim) -> Conversation:
     """What a claim tells of its conversation; nothing is redacted yet."""
-    turns = tuple(Turn(str(index), index, one.text, one.time) for index, one in enumerate(claim.prompts, 1))
-    return Conversation(claim.agent, claim.conversation, turns, title=claim.title, models=claim.models)
+    turns = tuple(Turn(turn_id(claim, one), one.number, one.text, one.time) for one in claim.prompts)
+    return Conversation(*claim.key, turns, title=claim.title, models=claim.models)
 
 
 def retold(repo: Repo, claim: Claim) -> Conversation | None:

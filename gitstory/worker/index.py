@@ -15,7 +15,7 @@ from typing import NamedTuple
 from gitstory.git.repo import Repo
 from gitstory.storage.locks import single_flight
 from gitstory.storage.search.schema import NAME, connect, connect_as_it_is, discard
-from gitstory.storage.stories import DATA_REF
+from gitstory.worker.foreign_refs import standing
 from gitstory.worker.unchanged import Look, signature
 
 LOCK = "search.lock"
@@ -24,7 +24,9 @@ LIMIT = 20.0
 
 
 class Updated(NamedTuple):
-    """What an update did: turns that changed, conversations left for the next time, what could not be read.
+    """What an update did: turns that changed, what is left for the next time, what could not be read.
+
+    Left are conversations, and commits that other tools tell of.
 
     `busy`: another process is at it, and the index is used as it is.
     """
@@ -91,7 +93,8 @@ def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None
         return False
     finally:
         db.close()
-    if not facts.get("signature") or facts.get("tree") != (repo.ref(f"{DATA_REF}^{{tree}}") or ""):
+    refs = standing(repo)
+    if not facts.get("signature") or facts.get("tree") != refs.tree or facts.get("foreign", "") != refs.digest:
         return False
     now = signature(repo, facts["roots"].split("\n"), facts["files"].split("\n"), env, look)
     return now == str(facts["signature"])

@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from gitstory.agents.signs import SIGNS, seen
 from gitstory.git.repo import Repo
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def signature(
     """Stands for the state of the stores at `roots`, of the settings in git and in `files`, and of the surroundings;
     "" where it cannot be told."""
     parts: list[object] = [sorted((k, v) for k, v in env.items() if _TELLING.search(k) and k not in _NEVER)]
+    # An agent that was never used here has no roots yet.
+    parts.append([name for name in SIGNS if seen(name, env, Path(env.get("HOME") or Path.home()))])
     parts.append(repo.run("config", "-z", "--get-regexp", _SETTINGS, check=False).stdout)
     files = [*files, str(repo.common_dir / "worktrees"), *([str(repo.worktree)] if repo.worktree else [])]
     parts += [_stamp(path) if path != str(repo.worktree) else path for path in files]

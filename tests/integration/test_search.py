@@ -123,6 +123,14 @@ def test_new_turns_come_in_and_gone_ones_go(project: GitRepo, session: ClaudeSes
     assert numbers(project, "retry") == [1], "what is recorded stays"
 
 
+def test_an_agent_first_used_after_the_index_was_made(repo: GitRepo, home: Path) -> None:
+    repo.commit("base", {"base.txt": BASE}, at=NOON - 1000)
+    git_story(repo.path, "enable", "--no-hooks")
+    assert numbers(repo, "umbrella") == []
+    ClaudeSession(home, repo.path, NOON, ID).prompt("Fetch my umbrella")
+    assert numbers(repo, "umbrella") == [1]
+
+
 def test_only_its_reader_may_read_it(project: GitRepo) -> None:
     found(project, "retry")
     modes = {stat.S_IMODE(path.stat().st_mode) for path in index(project).parent.glob("search*")}

@@ -6,15 +6,17 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-VERSION = 2
+VERSION = 3
 NAME = "search.db"
 
 ROLES = ("prompt", "answer", "thinking", "tool", "edit", "title")
 """What a passage is; stored as its number."""
 
-STORED, LIVE = 1, 2
-"""Where a turn is known from, as bits: the record, an agent's own store."""
+STORED, LIVE, FOREIGN = 1, 2, 4
+"""Where a turn is known from, as bits: the record, an agent's own store, another tool's record."""
 
+# Of landings, `teller` is the tool on whose word alone they stand, and `told` how many prompts of the conversation it
+# tells beside that commit; 0 for what the record itself holds.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, repo TEXT NOT NULL, agent TEXT NOT NULL,
@@ -29,6 +31,7 @@ CREATE INDEX IF NOT EXISTS passages_of ON passages (turn);
 CREATE TABLE IF NOT EXISTS files (turn INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (turn, path)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS landings (repo TEXT NOT NULL, agent TEXT NOT NULL, name TEXT NOT NULL, turn TEXT NOT NULL,
     oid TEXT NOT NULL, evidence TEXT NOT NULL, lines INTEGER NOT NULL, files TEXT NOT NULL,
+    teller TEXT NOT NULL DEFAULT '', told INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (repo, agent, name, turn, oid)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS landings_of ON landings (repo, oid);
 CREATE TABLE IF NOT EXISTS sources (repo TEXT NOT NULL, source BLOB NOT NULL, stamp TEXT NOT NULL, keys TEXT NOT NULL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
 from msgspec import json as msgjson
@@ -11,7 +11,7 @@ from msgspec import json as msgjson
 from gitstory.model import Conversation, Story, Turn
 from gitstory.storage.search.packed import packed, unpacked
 from gitstory.storage.search.passages import beginning, passages, paths
-from gitstory.storage.search.schema import LIVE, ROLES, STORED
+from gitstory.storage.search.schema import FOREIGN, LIVE, ROLES, STORED
 from gitstory.storage.search.words import analysed, plain
 
 Key = tuple[str, str]
@@ -28,8 +28,11 @@ class Writer:
 
     # --- conversations ---
 
-    def put(self, told: Conversation, origin: int) -> int:
-        """Bring a redacted conversation's turns in; those that did not change are left. Returns how many changed."""
+    def put(self, told: Conversation, origin: int, *, whole: bool = True) -> int:
+        """Bring a redacted conversation's turns in; those that did not change are left. Returns how many changed.
+
+        What is known from `origin` and is not in it goes, unless it is not the `whole` of it.
+        """
         title = plain(told.title)
         number = self._conversation(told, title)
         rows = self.db.execute("SELECT name, id, digest, origin FROM turns WHERE conversation = ?", (number,))
@@ -47,7 +50,7 @@ class Writer:
                 self._remove(old[0])
             self._add(number, turn, name, named, digest, origin | (old[2] if old else 0), told)
             changed += 1
-        for turn_row, _, bits in known.values():
+        for turn_row, _, bits in known.values() if whole else ():
             changed += self._without(turn_row, bits, origin)
         return changed
 
@@ -125,33 +128,85 @@ class Writer:
     # --- commits ---
 
     def land(self, commit: str, story: Story | None) -> None:
-        """Replace what is known of the turns that led to a commit."""
+        """Replace what is known of the turns that led to a commit; what other tools told of it goes as well."""
         self.db.execute("DELETE FROM landings WHERE repo = ? AND oid = ?", (self.repo, commit))
-        if story is None:
-            return
+        if story is not None:
+            self._land(story, {})
+
+    def _land(self, story: Story, told: Mapping[Key, int]) -> None:
         lines: dict[tuple[str, str, str], dict[str, list[tuple[int, int]]]] = {}
         for file in story.files:
             for one in file.ranges:
                 of = lines.setdefault((one.agent, one.conversation, one.turn), {})
                 of.setdefault(plain(file.path), []).append((one.start, one.end))
         self.db.executemany(
-            "INSERT OR REPLACE INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     self.repo,
                     link.agent,
                     plain(link.conversation),
                     plain(turn.id),
-                    commit,
+                    story.commit,
                     turn.evidence,
                     turn.lines,
                     msgjson.encode(lines.get((link.agent, link.conversation, turn.id), {})).decode(),
+                    link.recorded_by,
+                    told.get((link.agent, link.conversation), 0),
                 )
                 for link in story.links
                 for turn in link.turns
-                if turn.evidence != "context"
+                if turn.evidence != "context" or told
             ],
         )
+
+    # --- what other tools tell of commits ---
+
+    def hear(self, commit: str, story: Story | None, told: Mapping[Key, int]) -> None:
+        """Replace what other tools tell of the turns behind a commit; `told`: how many prompts of a conversation."""
+        self.db.execute(
+            "DELETE FROM landings INDEXED BY landings_of WHERE repo = ? AND oid = ? AND told > 0", (self.repo, commit)
+        )
+        if story is not None and told:
+            self._land(story, told)
+
+    def told(self) -> dict[Key, bool]:
+        """The conversations that other tools tell of, and whether any turn of theirs is in."""
+        rows = self.db.execute(
+            "SELECT l.agent, l.name, max(t.id)"
+            " FROM (SELECT DISTINCT agent, name FROM landings WHERE repo = ?1 AND told > 0) l"
+            " LEFT JOIN conversations c ON c.repo = ?1 AND c.agent = l.agent AND c.name = l.name"
+            " LEFT JOIN turns t ON t.conversation = c.id GROUP BY l.agent, l.name",
+            (self.repo,),
+        )
+        return {(agent, name): turn is not None for agent, name, turn in rows}
+
+    def turns_of(self, key: Key) -> set[str]:
+        """The ids of a conversation's turns that are in."""
+        number = self._number(key)
+        return {name for (name,) in self.db.execute("SELECT name FROM turns WHERE conversation = ?", (number,))}
+
+    def told_of(self, key: Key) -> list[str]:
+        """The commits other tools tell a conversation of."""
+        asked = (self.repo, *key)
+        rows = self.db.execute(
+            "SELECT DISTINCT oid FROM landings WHERE repo = ? AND agent = ? AND name = ? AND told > 0", asked
+        )
+        return [oid for (oid,) in rows]
+
+    def untold(self) -> int:
+        """Take out what only other tools told, and tell no more. Returns how many turns changed."""
+        rows = self.db.execute(
+            "SELECT t.id, t.origin FROM turns t JOIN conversations c ON c.id = t.conversation WHERE c.repo = ?"
+            " AND t.origin & ? AND NOT EXISTS (SELECT 1 FROM landings l WHERE l.repo = c.repo AND l.agent = c.agent"
+            " AND l.name = c.name AND l.turn = t.name AND l.told > 0)",
+            (self.repo, FOREIGN),
+        ).fetchall()
+        gone = sum(self._without(turn, bits, FOREIGN) for turn, bits in rows)
+        self.db.execute(
+            "DELETE FROM conversations WHERE repo = ? AND id NOT IN (SELECT conversation FROM turns)", (self.repo,)
+        )
+        return gone
 
     # --- what was seen ---
 
@@ -167,9 +222,10 @@ class Writer:
     def unseen(self, source: bytes) -> None:
         self.db.execute("DELETE FROM sources WHERE repo = ? AND source = ?", (self.repo, source))
 
-    def objects(self) -> dict[bytes, str]:
-        """Path of a folder or record of the store -> its object id, as it was taken in."""
-        rows = self.db.execute("SELECT path, oid FROM objects WHERE repo = ?", (self.repo,))
+    def objects(self, folder: bytes) -> dict[bytes, str]:
+        """Path of what lies in a folder of the store (or is listed under such a name) -> its id, as it was taken in."""
+        asked = (self.repo, folder + b"/", folder + b"0")  # "0" follows "/"
+        rows = self.db.execute("SELECT path, oid FROM objects WHERE repo = ? AND path > ? AND path < ?", asked)
         return {bytes(path): oid for path, oid in rows}
 
     def took(self, path: bytes, oid: str | None) -> None:
