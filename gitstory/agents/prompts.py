@@ -47,6 +47,8 @@ INJECTED = (
     "USER_SETTINGS_CHANGE",
     "EPHEMERAL_MESSAGE",
     "qwen:user-prompt-submit-context",
+    "steering-reminder",
+    "EnvironmentContext",
     r"ide_[a-z_]+",
 )
 """Elements harnesses add, as regular expressions."""

@@ -43,6 +43,7 @@ BUILTIN: Mapping[str, str] = {
     "antigravity": "gitstory.agents.antigravity",
     "deepseek-tui": "gitstory.agents.deepseek",
     "kiro": "gitstory.agents.kiro",
+    "kiro-ide": "gitstory.agents.kiro_ide",
 }
 """Name -> module whose `AGENT` is the reader."""
 
@@ -80,6 +81,7 @@ MARKERS: Mapping[str, Mapping[str, str]] = {
     "antigravity": {},
     "deepseek-tui": {},
     "kiro": {},
+    "kiro-ide": {},
 }
 """The built-in readers' own `markers`, repeated here so that a hook need not import them (a test holds them equal)."""
 

@@ -66,6 +66,7 @@ SIGNS: Mapping[str, tuple[str, ...]] = {
             for program in ("kiro-cli", "amazon-q")
         ),
     ),
+    "kiro-ide": (*(f"{base}/Kiro" for base in _BASES), "~/.var/app", "$VSCODE_PORTABLE", "/mnt/c/Users"),
     "aider": ("~/.aider.chat.history.md", "$AIDER_CHAT_HISTORY_FILE"),
     "specstory": ("~/.specstory",),
 }

@@ -3,6 +3,7 @@ by hand, and each line is then found to be its turn's."""
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ import pytest
 from msgspec import Struct
 
 from tests.gitrepo import GitRepo
-from tests.integration.story_of import git_story, lines, links, story
+from tests.integration.story_of import git_story, lines, links, removed, story
 from tests.smallstores import DATA
 
 NOON = 1772445600
@@ -124,6 +125,33 @@ def test_what_kiro_wrote_is_its_turns(repo: GitRepo, home: Path) -> None:
     assert links(repo.path) == {session: "lines"}
     assert lines(repo.path, "lexer.py") == {3: "k2"}
     assert lines(repo.path, "docs/lexer.md") == dict.fromkeys([1, 2, 3, 4, 5], "k2")
+
+
+def test_what_kiro_wrote_before_1_0_is_its_turns(repo: GitRepo, home: Path) -> None:
+    """Whole texts before and after, of actions that a session names; the folder of the actions has any name."""
+    session = "5c2d0001-0000-4000-8000-00000000000a"
+    base = {"measure.py": "def measure(lines):\n    return lines\n", "helper.py": "assists = True\n"}
+    repo.commit("base", base, at=NOON - 1000)
+    store = home / ".config" / "Kiro" / "User" / "globalStorage" / "kiro.kiroagent"
+    shutil.copytree(DATA / "kiro-ide", store)
+    (told,) = (store / "workspace-sessions").iterdir()
+    named = base64.b64encode(str(repo.path).encode()).decode()
+    told = told.rename(told.with_name(named.replace("+", "-").replace("/", "_").replace("=", "_")))
+    for path in [path for path in store.rglob("*") if path.is_file()]:
+        path.write_text(path.read_text("utf-8").replace("/home/dev/work/app", str(repo.path)), "utf-8")
+    git_story(repo.path, "enable", "--no-hooks")
+    measured = f"{HAND}def measure(lines):\n    return [(line, len(line)) for line in lines]\n"
+    notes = "# Notes\n\nEvery line comes with its length.\n"
+    repo.git("rm", "-q", "helper.py")
+    repo.commit("work", {"measure.py": measured, "docs/notes.md": notes}, at=NOON + 1000)
+    git_story(repo.path, "drain")
+    assert links(repo.path) == {session: "lines"}
+    assert lines(repo.path, "measure.py") == {3: "u1"}
+    assert lines(repo.path, "docs/notes.md") == dict.fromkeys([1, 2, 3], "u1")
+    assert removed(repo.path, "helper.py") == {1: "u2"}
+    repo.commit("limit", {"limit.py": "LONGEST_LINE_IN_COLUMNS = 80\n"}, at=NOON + 2000)
+    git_story(repo.path, "drain")
+    assert lines(repo.path, "limit.py") == {1: "u3"}
 
 
 def test_a_window_of_several_folders_and_a_path_from_one_of_them(repo: GitRepo, home: Path) -> None:

@@ -4,7 +4,7 @@ The third engine, which the editor has since 1.0, keeps `~/.kiro/sessions/<works
 `~/.kiro/sessions/cli/<id>.{json,jsonl}`, the first one `data.sqlite3` in the data directory of its program (`kiro-cli`
 or `amazon-q`).
 Written after public descriptions and readers of them; no real session was at hand, and the small stores are made by
-hand. Sessions of the editor before 1.0 (`kiro.kiroagent` in its `globalStorage`) are not read.
+hand. What the editor stored before 1.0 is read by `gitstory.agents.kiro_ide`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,253 @@
+"""Kiro's editor before 1.0 (2025 to mid-2026): what was said in one file a session, what was done in one an execution.
+
+`kiro.kiroagent` in its `globalStorage` holds `workspace-sessions/<workspace>/<id>.json` with prompts, and answers that
+are mostly no more than the ids of executions: `<hash>/414d.../<hash>` with times, the agent's words and its actions,
+whole texts of files before and after. Since 1.0 the editor has the store of the third engine, `gitstory.agents.kiro`.
+
+The shape is what readers of it agree on that were written against real stores: kiro-coding-metrics-collector (actions,
+what became of them, their texts), chat-mother-forker and ttime (executions of a session, prompts). No real one was at
+hand. Not read: the `.chat` files of the first versions, files moved by `smartRelocate`, subagents' own executions.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from gitstory.agents import editors, patches, rows
+from gitstory.agents.base import Reading, Source
+from gitstory.agents.codex.values import cut, items, mapping, seconds, text
+from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.jsonl import decode
+from gitstory.agents.kiro import tools
+from gitstory.agents.prompts import clean
+from gitstory.model import Edit
+
+_SESSIONS = "workspace-sessions"
+_EXECUTIONS = sha256(b"KIRO::EXECUTION::SAVES").hexdigest()[:32]
+_NAMED = re.compile(rb'"executionId"\s*:\s*"([^"\\]{1,200})"')
+_HASH = re.compile(r"[0-9a-f]{32}\Z")
+_HEAD = 4096
+"""Bytes at the begin of an execution that name it."""
+_WRITING = frozenset({"create", "write", "replace", "append", "editCode"})
+_STUB = "On it."
+"""Stands for an answer that the execution has."""
+
+
+class KiroIde:
+    name = "kiro-ide"
+    label = "Kiro IDE"
+    markers: Mapping[str, str] = {}
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        return [user / "globalStorage" / "kiro.kiroagent" for user in editors.users(env, home, ("Kiro",), ())]
+
+    def sources(self, root: Path) -> Iterator[Source]:
+        try:
+            paths = sorted((root / _SESSIONS).glob("*/*.json"))
+        except OSError:
+            return
+        stamps: dict[str, tuple[int, ...]] = {}
+        for path in paths:
+            try:
+                facts = path.stat()
+                if path.name == "sessions.json" or not path.is_file() or not rows.is_name(path.stem):
+                    continue
+            except OSError:
+                continue
+            place = path.parent.name
+            if place not in stamps:
+                stamps[place] = _stamp(_executions(root, place))
+            stamp = (facts.st_size, facts.st_mtime_ns, *stamps[place])
+            yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        place = patches.absolute(_decoded(source.path.parent.name), None)
+        return (editors.local(place, source.path),) if place else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return None
+
+    def read(self, source: Source, state: bytes | None = None) -> Reading:
+        try:
+            told = decode(source.path.read_bytes())
+        except OSError:
+            told = None
+        if told is None:
+            return rows.unreadable(source)
+        draft = Draft(self.name, source.id or source.path.stem, str(source.path), title=text(told.get("title")))
+        draft.seen_in(text(told.get("workspaceDirectory")) or _decoded(source.path.parent.name))
+        session = _Session(draft, source.path.parents[2], source.path.parent.name)
+        for entry in items(told.get("history")):
+            session.take(mapping(entry))
+        session.end(text(told.get("selectedModel")) or text(told.get("defaultModelTitle")), source.modified)
+        if not draft.turns and not draft.skipped:
+            return Reading(())
+        return Reading((editors.relocated(draft.finished(), source.path),))
+
+
+class _Session:
+    """One session as it is put together. `files` are the workspace's executions by their ids."""
+
+    def __init__(self, draft: Draft, root: Path, place: str) -> None:
+        self.draft = draft
+        self.files = {name: path for path in _executions(root, place) if (name := _name(path))}
+        self.done: set[str] = set()
+
+    def take(self, entry: Mapping[str, Any]) -> None:
+        message = mapping(entry.get("message"))
+        role, content = message.get("role"), message.get("content")
+        parts = [mapping(part) for part in items(content)]
+        words = content if isinstance(content, str) else "\n".join(_texts(parts, "text"))
+        if role == "user":
+            words, images = clean(words), sum(part.get("type") in ("image", "imageUrl") for part in parts)
+            if words or images:
+                self.draft.prompt(words, text(message.get("id")), None, images)
+        elif role == "assistant":
+            told = [self._execution(name) for name in (text(entry.get("executionId")), *_texts(parts, "executionLog"))]
+            if not any(told) and words.strip() != _STUB:
+                self.draft.say(words)
+        else:
+            self.draft.skipped += role != "system"
+
+    def _execution(self, name: str) -> bool:
+        """Take what an execution did; whether it is there."""
+        if name in self.done:
+            return True
+        path = self.files.get(name)
+        try:
+            told = decode(path.read_bytes()) if path is not None else None
+        except OSError:
+            told = None
+        if path is None or told is None:
+            self.draft.skipped += path is not None
+            return False
+        self.done.add(name)
+        turn, began, ended = self.draft.turn, seconds(told.get("startTime")), seconds(told.get("endTime"))
+        turn.time = began if turn.time is None else turn.time
+        self.draft.used("", time=ended)
+        actions = [mapping(action) for action in items(told.get("actions"))]
+        for action in actions:
+            self._act(action)
+        if not actions:
+            _from_context(self.draft, items(mapping(told.get("context")).get("messages")), began)
+        return True
+
+    def _act(self, action: Mapping[str, Any]) -> None:
+        kind, time = text(action.get("actionType")), seconds(action.get("emittedAt"))
+        given, came = mapping(action.get("input")), mapping(action.get("output"))
+        if kind == "say":
+            self.draft.say(text(came.get("message")), time)
+        elif kind == "runCommand" and text(given.get("command")):
+            place = patches.absolute(text(given.get("cwd")) or text(given.get("path")), self.draft.cwd)
+            made = CallDraft(kind, input=cut(text(given["command"])), time=time, cwd=place or None)
+            made.output, code = cut(text(came.get("output"))), came.get("exitCode")
+            made.failed = action.get("actionState") == "Error" or (isinstance(code, int) and code != 0)
+            if isinstance(code, int):
+                made.ran(text(given["command"]), text(came.get("output")), made.failed)
+            self.draft.call(made)
+        elif (kind in _WRITING or kind == "delete") and text(given.get("file")):
+            done = action.get("actionState") == "Accepted" or (action.get("actionState"), kind) == ("Success", "delete")
+            path = patches.absolute(text(given.get("local")) or text(given["file"]), self.draft.cwd)
+            made = CallDraft(kind, input=text(given["file"]), failed=not done, time=time, cwd=self.draft.cwd)
+            made.edits = _edits(kind, path, given, time) if done else ()
+            self.draft.call(made)
+        elif kind == "specAgent":
+            self._execution(text(came.get("executionId")))
+
+    def end(self, model: str, modified: float) -> None:
+        draft = self.draft
+        for turn in draft.turns:
+            turn.models += [model] if model and turn.steps else []
+        times = [one for turn in draft.turns for one in (turn.time, turn.ended) if one is not None]
+        draft.started, draft.updated = min(times, default=None), max(times, default=modified)
+        if all(turn.time is None for turn in draft.turns):
+            draft.times = "bounds"
+
+
+def _edits(kind: str, path: str, given: Mapping[str, Any], time: float | None) -> tuple[Edit, ...]:
+    before, after = given.get("originalContent"), given.get("modifiedContent")
+    if kind == "delete":
+        return (Edit(path, "delete", time=time),)
+    if not isinstance(after, str):
+        return ()
+    return (changed(path, "" if kind == "create" else before if isinstance(before, str) else None, after, time),)
+
+
+def _from_context(draft: Draft, messages: list[Any], time: float | None) -> None:
+    """An execution without actions: what was said and done since the last prompt, as the model was told it. All of it
+    has the time the execution began at, for none of it is dated."""
+    told = [mapping(message) for message in messages]
+    begun = max((n for n, message in enumerate(told, 1) if message.get("role") == "human"), default=0)
+    for entry in (mapping(entry) for message in told[begun:] for entry in items(message.get("entries"))):
+        kind, ident = entry.get("type"), text(entry.get("id"))
+        if kind == "text":
+            draft.say(text(entry.get("text")), time)
+        elif kind == "toolUse" and ident not in draft.calls:
+            tools.called(draft, text(entry.get("name")), ident, entry.get("args"), time)
+        elif kind == "toolUseResponse":
+            status = "success" if entry.get("success") is True else "error"
+            tools.answered(draft.calls.get(ident), text(entry.get("message")), status, time)
+
+
+def _texts(parts: list[dict[str, Any]], kind: str) -> list[str]:
+    return [words for part in parts if part.get("type") == kind and (words := text(part.get("text")))]
+
+
+def _decoded(name: str) -> str:
+    """The path that a folder of sessions is named for: base64, with `-_` for `+/` and `_` or `?` for the fill."""
+    plain = name.rstrip("_?=").replace("-", "+").replace("_", "/")
+    try:
+        return b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _executions(root: Path, place: str) -> list[Path]:
+    """Files of the executions of a workspace; of all where the one's folder has another name than its path gives."""
+    folder = root / sha256(_decoded(place).encode("utf-8", "replace")).hexdigest()[:32] / _EXECUTIONS
+    try:
+        folders = (
+            [folder] if folder.is_dir() else [one / _EXECUTIONS for one in root.iterdir() if _HASH.match(one.name)]
+        )
+        return sorted(path for one in folders if one.is_dir() for path in one.iterdir() if path.is_file())
+    except OSError:
+        return []
+
+
+def _stamp(paths: list[Path]) -> tuple[int, ...]:
+    facts = [found for path in paths if (found := _facts(path))]
+    return (len(facts), sum(size for size, _ in facts), max((moment for _, moment in facts), default=0))
+
+
+def _facts(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
+
+
+def _name(path: Path) -> str:
+    facts = _facts(path)
+    return _named(path, *facts) if facts else ""
+
+
+@lru_cache(maxsize=8192)
+def _named(path: Path, size: int, moment: int) -> str:
+    """The id of the execution in a file of this size and time."""
+    try:
+        with path.open("rb") as file:
+            found = _NAMED.search(file.read(_HEAD))
+    except OSError:
+        return ""
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+AGENT = KiroIde()
