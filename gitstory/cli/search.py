@@ -63,7 +63,7 @@ def command(
     interactive: bool,
     as_json: bool,
 ) -> int:
-    """Find turns of conversations again by their words, recorded, or only in the agents' stores or other tools' records.
+    """Find turns of conversations again by their words, also those only in agents' stores or other tools' records.
 
     All words must occur; "several words" in quotes must follow one another, and word* is the beginning of a word. Case
     and accents do not matter. Each hit is told with the commits it led to. Exits with 1 if nothing was found.

@@ -7,10 +7,12 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.errors import GitStoryError
+from gitstory.git.later import Later
 from gitstory.queries.narrowing import Asked
 from gitstory.queries.search import Finder, Hit, Several
 
@@ -62,19 +64,19 @@ def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, embedder: Embedde
     """Of one repository. With an `embedder` it is asked by meaning too."""
     from gitstory.worker.index import index_path
 
-    asked = asked_of(repo, **wanted._asdict())
+    asked = Later(partial(asked_of, repo, **wanted._asdict()))
     path, name = index_path(repo), str(repo.common_dir)
     limit = float("inf") if wait else _LIMIT
     db = _connected(repo, path, limit)
     try:
         if embedder is None:
-            yield Searched(Finder(db, asked), {name: repo})
+            yield Searched(Finder(db, asked.result()), {name: repo})
             return
         from gitstory.cli.embedding import embed_all
         from gitstory.queries.meaning import Fused, NearFinder
 
         embed_all([(db, path)], embedder, limit)
-        yield Searched(Fused({name: NearFinder(db, asked)}, embedder.embed), {name: repo})
+        yield Searched(Fused({name: NearFinder(db, asked.result())}, embedder.embed), {name: repo})
     finally:
         db.close()
 
@@ -214,17 +216,9 @@ def asked_of(
     most: int,
 ) -> Asked:
     """What the words and options of a command ask for in a repository. Raises `UnknownRevision` and the like."""
-    return Asked(
-        " ".join(query),
-        agent,
-        file,
-        _since(repo, since),
-        roles,
-        _commits(repo, revision, author),
-        branch,
-        _listed(repo, branch) if branch else (),
-        most,
-    )
+    moment, commits = Later(partial(_since, repo, since)), Later(partial(_commits, repo, revision, author))
+    listed = _listed(repo, branch) if branch else ()
+    return Asked(" ".join(query), agent, file, moment.result(), roles, commits.result(), branch, listed, most)
 
 
 def _since(repo: Repo, since: str | None) -> float | None:

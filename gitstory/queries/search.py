@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gitstory.queries.narrowing import FIRST_TOLD, Asked, Narrowing
 from gitstory.storage.search.packed import unpacked
 from gitstory.storage.search.schema import LIVE, ROLES
+from gitstory.storage.search.vocabulary import lines
 from gitstory.storage.search.words import Term, expression, folded, marks, terms, window
 
 CANDIDATES = 3000
@@ -135,29 +136,12 @@ class Finder:
         return self._db.execute(said, (expression(wanted), *narrowing.values, CANDIDATES)).fetchall()
 
     def _widened(self, wanted: list[Term]) -> list[Term]:
-        """The terms, each single word with the words of the index that contain it. Reads the vocabulary once."""
+        """The terms, each single word with the words of the index that contain it."""
         if not any(map(_may_widen, wanted)):
             return wanted
         if self._vocabulary is None:
-            self._db.execute(
-                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'words', 'row')"
-            )
-            self._vocabulary = "\n".join(
-                ["", *(str(term) for (term,) in self._db.execute("SELECT term FROM vocabulary"))]
-            )
-        return [self._wider(one, self._vocabulary + "\n") for one in wanted]
-
-    def _wider(self, term: Term, vocabulary: str) -> Term:
-        if not _may_widen(term):
-            return term
-        part = folded(term.words[0])
-        found: list[str] = []
-        at = vocabulary.find(part)
-        while at >= 0 and len(found) < _MOST_PARTS:
-            start, end = vocabulary.rfind("\n", 0, at) + 1, vocabulary.index("\n", at)
-            found.append(vocabulary[start:end])
-            at = vocabulary.find(part, end)
-        return term._replace(others=tuple(found))
+            self._vocabulary = lines(self._db)
+        return [_wider(one, self._vocabulary) for one in wanted]
 
     def _hit(self, rated: _Rated, wanted: list[Term]) -> Hit:
         score, passage, turn, role = rated
@@ -186,6 +170,19 @@ class Finder:
 def _may_widen(term: Term) -> bool:
     """Whether a term is a part of a word long enough to be looked for within others."""
     return len(term.words) == 1 and len(folded(term.words[0])) >= _SHORTEST_PART
+
+
+def _wider(term: Term, vocabulary: str) -> Term:
+    if not _may_widen(term):
+        return term
+    part = folded(term.words[0])
+    found: dict[str, None] = {}
+    at = vocabulary.find(part)
+    while at >= 0 and len(found) < _MOST_PARTS:
+        start, end = vocabulary.rfind("\n", 0, at) + 1, vocabulary.index("\n", at)
+        found[vocabulary[start:end]] = None
+        at = vocabulary.find(part, end)
+    return term._replace(others=tuple(found))
 
 
 class Several:

@@ -47,7 +47,7 @@ def _numbers(tokens: object) -> tuple[int, ...]:
 
 
 def _of_edit(edit: Edit) -> Iterator[str]:
-    if not edit.path or ("\\" in edit.path and re.match(r"[A-Za-z]:", edit.path)):
+    if not edit.path or ("\\" in edit.path and re.match(r"[A-Za-z]:[\\/]", edit.path)):
         yield "a path is not empty and has forward slashes"
     if edit.op == "rename" and not edit.moved_from:
         yield "a rename says where from (`moved_from`)"

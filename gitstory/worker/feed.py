@@ -114,7 +114,7 @@ class _Feeder:
             writer.tell("files", "\n".join(files))
             writer.tell("tree", self.store.contents.root or "")
         point("search.done")
-        writer.db.commit()
+        writer.commit(last=True)
         return Updated(self.changed, self.left, problems=tuple(self.problems))
 
     def _roots(self) -> list[str]:
@@ -132,7 +132,7 @@ class _Feeder:
     def _breathe(self) -> None:
         """Keep what is done, now and then."""
         if time.monotonic() - self._committed > _AT_ONCE:
-            self.writer.db.commit()
+            self.writer.commit()
             self._committed = time.monotonic()
 
     # --- the record ---

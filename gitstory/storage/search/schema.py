@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-VERSION = 3
+VERSION = 4
 NAME = "search.db"
 
 ROLES = ("prompt", "answer", "thinking", "tool", "edit", "title")
@@ -15,9 +15,10 @@ ROLES = ("prompt", "answer", "thinking", "tool", "edit", "title")
 STORED, LIVE, FOREIGN = 1, 2, 4
 """Where a turn is known from, as bits: the record, an agent's own store, another tool's record."""
 
+TOKENS = 'tokenize="unicode61 remove_diacritics 2"'
 # Of landings, `teller` is the tool on whose word alone they stand, and `told` how many prompts of the conversation it
 # tells beside that commit; 0 for what the record itself holds.
-_TABLES = """
+_TABLES = f"""
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, repo TEXT NOT NULL, agent TEXT NOT NULL,
     name TEXT NOT NULL, title TEXT NOT NULL, started REAL, updated REAL, UNIQUE (repo, agent, name));
@@ -38,8 +39,9 @@ CREATE TABLE IF NOT EXISTS sources (repo TEXT NOT NULL, source BLOB NOT NULL, st
     PRIMARY KEY (repo, source)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS objects (repo TEXT NOT NULL, path BLOB NOT NULL, oid TEXT NOT NULL,
     PRIMARY KEY (repo, path)) WITHOUT ROWID;
-CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, parts, content='', detail=full, prefix='2',
-    tokenize="unicode61 remove_diacritics 2");
+CREATE TABLE IF NOT EXISTS vocabulary (id INTEGER PRIMARY KEY, words BLOB NOT NULL);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, parts, content='', detail=full, prefix='1 2',
+    {TOKENS});
 """
 
 

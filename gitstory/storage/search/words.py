@@ -42,8 +42,8 @@ def _word(text: str) -> re.Pattern[str]:
 class Term(NamedTuple):
     """Words that must follow one another; `prefix`: the last one is the beginning of a word.
 
-    `parts` is the same said as a camelCase name's parts, empty where that is no different; `others` are words, each of
-    which does as well.
+    `parts` is the same said as a camelCase name's parts, empty where that is no different; `others` are words
+    that contain the one word there is, each of which does as well.
     """
 
     words: tuple[str, ...]
@@ -112,21 +112,27 @@ def expression(asked: list[Term]) -> str:
 
 @lru_cache(maxsize=4096)
 def folded(word: str) -> str:
-    """As the index compares words: without case and accents."""
+    """As the index compares words: without case, and Latin letters without accents."""
     if word.isascii():
         return word.lower()
-    apart = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(char for char in apart if not unicodedata.combining(char))
+    composed = unicodedata.normalize("NFC", word.lower())
+    return "".join(map(_bare, composed))
+
+
+def _bare(letter: str) -> str:
+    apart = unicodedata.normalize("NFD", letter)
+    return apart[0] if len(apart) > 1 and apart[0].isascii() else letter
 
 
 def marks(text: str, asked: list[Term]) -> list[tuple[int, int]]:
     """Where (start, end) words of the query stand in a text, in order."""
-    whole = {folded(word) for term in asked for word in (*term.words, *term.parts, *term.others)}
+    typed = {folded(word) for term in asked for word in (*term.words, *term.parts)}
+    whole = typed | {folded(word) for term in asked for word in term.others}
     heads = tuple(folded(term.words[-1]) for term in asked if term.prefix)
     if not whole:
         return []
     found = []
-    for match in _candidates(text, whole):
+    for match in _candidates(text, typed):  # others contain what was typed
         word = match.group()
         names = [folded(word)]
         if _CAMEL.search(word):
@@ -136,13 +142,13 @@ def marks(text: str, asked: list[Term]) -> list[tuple[int, int]]:
     return found
 
 
-def _candidates(text: str, whole: set[str]) -> Iterator[re.Match[str]]:
+def _candidates(text: str, typed: set[str]) -> Iterator[re.Match[str]]:
     """The words of a text among which those of the query are: all, or those that contain them where that is quick."""
-    if not text.isascii() or len(whole) > _FEW:
+    if not text.isascii() or len(typed) > _FEW:
         yield from _word(text).finditer(text)
         return
     lower, end = text.lower(), 0
-    for at in sorted({at for word in whole for at in _places(lower, word)}):
+    for at in sorted({at for word in typed for at in _places(lower, word)}):
         if at < end:
             continue
         while at and text[at - 1].isalnum():

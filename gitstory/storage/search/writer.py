@@ -1,4 +1,4 @@
-"""Puts conversations into the index and takes them out. Callers commit, and hold the index's lock."""
+"""Puts conversations into the index and takes them out. Callers say when to commit, and hold the index's lock."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hashlib import blake2b
 from msgspec import json as msgjson
 
 from gitstory.model import Conversation, Story, Turn
+from gitstory.storage.search import vocabulary
 from gitstory.storage.search.packed import packed, unpacked
 from gitstory.storage.search.passages import beginning, passages, paths
 from gitstory.storage.search.schema import FOREIGN, LIVE, ROLES, STORED
@@ -25,6 +26,16 @@ class Writer:
     def __init__(self, db: sqlite3.Connection, repo: str) -> None:
         self.db = db
         self.repo = repo
+        self._fresh: list[tuple[str, str]] | None = [] if vocabulary.is_kept(db) else None
+
+    def commit(self, *, last: bool = False) -> None:
+        """Keep what is done; the `last` time, put what makes searching quicker in order."""
+        if self._fresh:
+            vocabulary.add(self.db, self._fresh)
+            self._fresh.clear()
+        if last:
+            vocabulary.make(self.db)
+        self.db.commit()
 
     # --- conversations ---
 
@@ -89,7 +100,10 @@ class Writer:
         for role, text in texts:
             text = plain(text)
             self.db.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", (at, row, role, packed(text)))
-            self.db.execute("INSERT INTO words (rowid, text, parts) VALUES (?, ?, ?)", (at, *analysed(text)))
+            columns = analysed(text)
+            self.db.execute("INSERT INTO words (rowid, text, parts) VALUES (?, ?, ?)", (at, *columns))
+            if self._fresh is not None:
+                self._fresh.append(columns)
             at = self._free(at + 1)
 
     def _free(self, at: int) -> int:
@@ -122,6 +136,9 @@ class Writer:
             return
         rows = self.db.execute("SELECT id, origin FROM turns WHERE conversation = ?", (number,)).fetchall()
         left = [self._without(turn, bits, origin) for turn, bits in rows].count(0)
+        if left < len(rows):
+            vocabulary.drop(self.db)
+            self._fresh = None
         if not left:
             self.db.execute("DELETE FROM conversations WHERE id = ?", (number,))
 
