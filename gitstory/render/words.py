@@ -25,6 +25,7 @@ _LABELS = {
     "qwen": "Qwen Code",
     "antigravity": "Antigravity",
     "deepseek-tui": "DeepSeek TUI",
+    "kiro-ide": "Kiro IDE",
 }
 _RECORDERS = {
     "entire": "Entire",

@@ -9,6 +9,7 @@ import pytest
 
 from gitstory.agents import registry, signs
 from gitstory.errors import GitStoryError
+from gitstory.render.words import agent_label
 
 PLUGIN = """
 class Agent:
@@ -100,6 +101,13 @@ def test_readers_of_absent_agents_are_not_imported(tmp_path: Path) -> None:
 def unsigned() -> set[str]:
     """Modules of agents whose signs are not told: they are always read."""
     return {module.rpartition(".")[2] for name, module in registry.BUILTIN.items() if name not in signs.SIGNS}
+
+
+def test_every_reader_goes_by_one_name() -> None:
+    """What is recorded is told without its reader, under the name the reader has."""
+    assert {one.name: agent_label(one.name) for one in registry.agents()} == {
+        one.name: one.label for one in registry.agents()
+    }
 
 
 def test_markers_tell_agent_and_kind() -> None:
