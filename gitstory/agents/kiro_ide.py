@@ -93,12 +93,14 @@ class KiroIde:
 
 
 class _Session:
-    """One session as it is put together. `files` are the workspace's executions by their ids."""
+    """One session as it is put together. `files` are the workspace's executions by their ids, `started` those that the
+    last one started, for a specification."""
 
     def __init__(self, draft: Draft, root: Path, place: str) -> None:
         self.draft = draft
         self.files = {name: path for path in _executions(root, place) if (name := _name(path))}
         self.done: set[str] = set()
+        self.started: list[str] = []
 
     def take(self, entry: Mapping[str, Any]) -> None:
         message = mapping(entry.get("message"))
@@ -111,6 +113,8 @@ class _Session:
                 self.draft.prompt(words, text(message.get("id")), None, images)
         elif role == "assistant":
             told = [self._execution(name) for name in (text(entry.get("executionId")), *_texts(parts, "executionLog"))]
+            while self.started:
+                self._execution(self.started.pop(0))
             if not any(told) and words.strip() != _STUB:
                 self.draft.say(words)
         else:
@@ -159,7 +163,7 @@ class _Session:
             made.edits = _edits(kind, path, given, time) if done else ()
             self.draft.call(made)
         elif kind == "specAgent":
-            self._execution(text(came.get("executionId")))
+            self.started.append(text(came.get("executionId")))
 
     def end(self, model: str, modified: float) -> None:
         draft = self.draft

@@ -126,6 +126,20 @@ def test_an_execution_that_is_broken_is_counted(tmp_path: Path) -> None:
     assert (one.skipped, list(one.turns[0].edits)) == (1, [])
 
 
+def test_executions_that_one_started_are_its_turns(tmp_path: Path) -> None:
+    """However long the chain, and where it comes back to itself."""
+    store = built("kiro-ide", tmp_path)
+    first = executions(store)["2"]
+    links = [f"5c2d-{n}" for n in range(2000)]
+    for name, following in zip(["5c2d0002-0000-4000-8000-0000000000ee", *links], [*links, links[0]], strict=True):
+        action = {"actionType": "specAgent", "actionState": "Success", "output": {"executionId": following}}
+        said = {"actionType": "say", "output": {"message": name}}
+        told = {"executionId": name, "startTime": int(BEGUN * 1000), "actions": [said, action]}
+        (first if name not in links else first.with_name(name)).write_text(json.dumps(told))
+    turn = read(store).turns[1]
+    assert [step.text for step in turn.steps if isinstance(step, Say)][1:] == links
+
+
 def test_what_a_command_did_is_read_only_with_its_end(tmp_path: Path) -> None:
     store = built("kiro-ide", tmp_path)
     wrote = {"command": "cat > a.txt <<'X'\nhello\nX\n"}
