@@ -186,7 +186,7 @@ def _link(trace: Trace, claim: Claim, evidence: Evidence, commit: Commit, previo
             kind = "command"
         elif number in claim.files:
             kind = "files"
-        elif _active(trace, turn, previous, commit):
+        elif active(trace, turn, previous, commit):
             kind = "context"
         if kind is not None:
             turns.append(TurnLink(turn.id, turn.index, kind, lines if kind == "lines" else 0))
@@ -194,7 +194,7 @@ def _link(trace: Trace, claim: Claim, evidence: Evidence, commit: Commit, previo
     return Link(*trace.key, evidence, lines, tuple(turns))
 
 
-def _active(trace: Trace, turn: TraceTurn, previous: float | None, commit: Commit) -> bool:
+def active(trace: Trace, turn: TraceTurn, previous: float | None, commit: Commit) -> bool:
     """Whether the turn began before the commit and went on after the commit before it; sure only of turns with times,
     or where the whole conversation lies in between."""
     if trace.bounds:

@@ -183,7 +183,7 @@ def link_all(
     """The story of each of `commits`, oldest first, after what landed in `history`; see `Linker.link`."""
     converts = converting(repo)
     timeline = Timeline(by.edits, by.blobs.lines, by.loose)
-    times = _parent_times(repo, commits)
+    times = parent_times(repo, commits)
     wanted = {commit.oid for commit in commits}
     everything = [*commits, *(one for one in history if one.oid not in wanted)]
     for commit, found in timeline.run(everything, made.reported):
@@ -224,7 +224,8 @@ class _Content:
         return FileEnds(self._blobs.crlf(new), self._blobs.ends(old), old is None, partial(self._converts, file.path))
 
 
-def _parent_times(repo: Repo, commits: Sequence[Commit]) -> dict[str, float]:
+def parent_times(repo: Repo, commits: Sequence[Commit]) -> dict[str, float]:
+    """When these commits and their first parents were made, in epoch seconds."""
     times = {commit.oid: float(commit.committer_time) for commit in commits}
     missing = sorted({c.parents[0] for c in commits if c.parents and c.parents[0] not in times})
     for parent in read_commits(repo, missing, walk=False) if missing else ():

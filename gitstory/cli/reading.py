@@ -21,7 +21,7 @@ def heard() -> Iterator[tuple[Repo, ForeignStore]]:
     from gitstory.worker.foreign import ForeignStore
 
     with record() as (repo, _):
-        store = ForeignStore(repo)
+        store = ForeignStore(repo, joins=True)
         yield repo, store
         if store.unreadable:
             from gitstory.cli.output import warn

@@ -20,7 +20,8 @@ def evidence_words(view: ConversationView, commit: CommitView | None = None) -> 
     known = None if commit is None or not commit.files else commit
     evidence = view.link.evidence
     if view.link.recorded_by:
-        return _claim_words(view, known)
+        joined = view.turns and view.conversation is not None and view.conversation.source
+        return _claim_words(view, known) + ("; its turns are from its transcript on this machine" if joined else "")
     if evidence == "lines":
         return _lines_words(view, known)
     if evidence == "files":

@@ -90,6 +90,8 @@ def _conversation(each: ConversationView) -> dict[str, Any]:
     }
     if each.link.recorded_by:
         told |= {"recorded_by": each.link.recorded_by, "recorded_in": each.link.recorded_in}
+        if stored is not None and stored.source:
+            told["turns_from"] = stored.source
     return told
 
 

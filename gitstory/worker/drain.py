@@ -30,6 +30,7 @@ from gitstory.surroundings import Surroundings, surroundings
 from gitstory.worker import mend
 from gitstory.worker import state as memory
 from gitstory.worker.backfill import own
+from gitstory.worker.before import earlier
 from gitstory.worker.due import OPEN_FOR, ensure_drained, grown, needed
 from gitstory.worker.heal import carried, keep
 from gitstory.worker.known import examined, replaced
@@ -42,8 +43,6 @@ PENDING_FOR = 45 * 86400.0
 """Seconds an edit may lie before its commit for the hook's worker; `backfill` looks at all of them."""
 SETTLED_AFTER = 900.0
 """Seconds without a write after which a transcript's last turn counts as over."""
-LOOKED_BACK = 400
-"""Commits before the one at hand that are asked whether they took its lines already."""
 WAIT = 20.0
 _CACHE_DAMAGED = "what was remembered of transcripts was damaged, and they were read anew"
 
@@ -236,15 +235,6 @@ def _link_own(
         strange=(*done.strange, *gathered.strange()),
     )
     return report, replace(state, open=_open(commits, part, gathered, state, where)), seen
-
-
-def earlier(repo: Repo, commits: Sequence[Commit], gathered: Gathered) -> list[Commit]:
-    """The commits before these since the first edit that could still be pending."""
-    first = min((edit.time for trace in gathered.traces for edit in trace.edits if edit.time), default=None)
-    parents = sorted({parent for commit in commits for parent in commit.parents})
-    if first is None or not parents:
-        return []
-    return read_commits(repo, [f"--since=@{int(first)}", f"--max-count={LOOKED_BACK}", *parents])
 
 
 def _existing(repo: Repo, commits: Iterable[str]) -> list[str]:

@@ -20,15 +20,20 @@ from gitstory.worker.trailed import TrailedStore
 if TYPE_CHECKING:
     from gitstory.foreign.values import Claim
     from gitstory.worker.hearing import Hearing
+    from gitstory.worker.joining import Joined, Joining
+    from gitstory.worker.transcripts import Found
 
 _NAMED = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:")
 _NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin", "refs/notes/prompt-story", "refs/notes/commits")
 
 
 class ForeignStore(TrailedStore):
-    """Reads of other tools' records only what is asked for; `unreadable` counts records by tool that could not be."""
+    """Reads of other tools' records only what is asked for; `unreadable` counts records by tool that could not be.
 
-    def __init__(self, repo: Repo, *, timeout: float = 60.0) -> None:
+    With `joins`, the turns of a conversation whose transcript is on this machine are told from there.
+    """
+
+    def __init__(self, repo: Repo, *, timeout: float = 60.0, joins: bool = False) -> None:
         super().__init__(repo, timeout=timeout)
         self.unreadable: Counter[str] = Counter()
         self._heard: dict[str, Story | None] = {}
@@ -37,6 +42,10 @@ class ForeignStore(TrailedStore):
         self._noted: tuple[str, ...] | None = None
         self._traced: bool | None = None
         self._hearing: Hearing | None = None
+        self._joins = joins
+        self._sought: set[Key] = set()
+        self._transcripts: Found = {}
+        self._joining: Joining | None = None
 
     def stories(self, commits: Iterable[str]) -> dict[str, Story]:
         asked = list(commits)
@@ -63,6 +72,10 @@ class ForeignStore(TrailedStore):
         claim = self._said.get((agent, id)) if stored is None else None
         if claim is None:
             return stored
+        here = self._joining.conversation((agent, id)) if self._joining is not None else None
+        if here is not None:
+            known = tuple((turn.id, turn.index) for turn in here.turns)
+            return Meta(agent=agent, id=id, title=here.title, models=here.models or claim.models, turns=known)
         from gitstory.foreign.values import turn_id
 
         listed = tuple((turn_id(claim, one), one.number) for one in claim.prompts)
@@ -101,11 +114,27 @@ class ForeignStore(TrailedStore):
         from gitstory.foreign.values import joined
 
         recorded = {one.key for found in claims.values() for one in found if self._is_stored(one.key)}
-        self._heard.update(self.hearing.stories(claims, recorded))
+        here = self._join(claims) if self._joins else None
+        self._heard.update(self.hearing.stories(claims, recorded, joined=here))
         for one in chain.from_iterable(claims.values()):
             before = self._said.get(one.key)
             self._said[one.key] = one if before is None else joined(before, one)
             self._made.pop(one.key, None)
+
+    def _join(self, claims: Mapping[str, Sequence[Claim]]) -> dict[str, dict[Key, Joined]]:
+        from gitstory.worker.transcripts import transcripts
+
+        keys = {one.key for said in claims.values() for one in said}
+        self._transcripts |= transcripts(self.repo, keys - self._sought)
+        self._sought |= keys
+        found = {key: there for key, there in self._transcripts.items() if key in keys}
+        if not found:
+            return {}
+        if self._joining is None:
+            from gitstory.worker.joining import Joining
+
+            self._joining = Joining(self.repo, self)
+        return self._joining.of(claims, found)
 
     def _notes_there(self) -> tuple[str, ...]:
         if self._noted is None:
@@ -145,7 +174,8 @@ class ForeignStore(TrailedStore):
         if key not in self._made:
             from gitstory.worker.hearing import retold
 
-            self._made[key] = retold(self.repo, self._said[key])
+            here = self._joining.conversation(key) if self._joining is not None else None
+            self._made[key] = here or retold(self.repo, self._said[key])
         whole = self._made[key]
         if whole is None or turns is None:
             return whole

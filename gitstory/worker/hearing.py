@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from gitstory.foreign.values import Claim, turn_id
 from gitstory.git.added import Added, added_lines
@@ -15,6 +18,9 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Evidence, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.storage.stories import Key
 from gitstory.worker.noticing import Noticing
+
+if TYPE_CHECKING:
+    from gitstory.worker.joining import Joined
 
 _CHUNK = 50
 """Commits whose diffs are held at a time."""
@@ -42,11 +48,17 @@ class Hearing:
         return {commit: _each_once(said) for commit, said in found.items() if said}
 
     def stories(
-        self, claims: Mapping[str, Sequence[Claim]], recorded: Collection[Key] = (), *, of_turns: bool = False
+        self,
+        claims: Mapping[str, Sequence[Claim]],
+        recorded: Collection[Key] = (),
+        *,
+        joined: Mapping[str, Mapping[Key, Joined]] | None = None,
+        of_turns: bool = False,
     ) -> dict[str, Story]:
         """A story of each commit; conversations in `recorded` have turns of their own, which no claim here knows.
 
-        `of_turns`: lines are told only beside commits where the turn of some is known; this saves most diffs.
+        `joined` is what transcripts on this machine add, by commit. `of_turns`: lines are told only beside commits
+        where the turn of some is known; this saves most diffs.
         """
         told: dict[str, Story] = {}
         commits = [commit for commit, said in claims.items() if said]
@@ -65,7 +77,8 @@ class Hearing:
             ]
             added = {} if is_partial(self._repo) else added_lines(self._repo, ascribed)
             for oid in chunk:
-                told[oid] = story(oid, claims[oid], paths.get(oid, set()), added.get(oid, {}), recorded)
+                known = (joined or {}).get(oid, {})
+                told[oid] = story(oid, claims[oid], paths.get(oid, set()), added.get(oid, {}), recorded, known)
         return told
 
 
@@ -81,30 +94,65 @@ def _each_once(claims: Iterable[Claim]) -> list[Claim]:
 
 
 def story(
-    commit: str, claims: Sequence[Claim], paths: Collection[str], added: Added, recorded: Collection[Key] = ()
+    commit: str,
+    claims: Sequence[Claim],
+    paths: Collection[str],
+    added: Added,
+    recorded: Collection[Key] = (),
+    joined: Mapping[Key, Joined] = {},
 ) -> Story:
     """What is left of the claims beside the commit: `paths` it changed, and the lines it `added`."""
-    files = tuple(_files(claims, {path_text(path): lines for path, lines in added.items()}, recorded))
-    counts = Counter[Key]()
+    files = tuple(_files(claims, {path_text(path): lines for path, lines in added.items()}, recorded, joined))
+    counts = Counter[tuple[str, str, str]]()
     for file in files:
         for piece in file.ranges:
-            counts[piece.agent, piece.conversation] += piece.end - piece.start + 1
-    return Story(commit, tuple(_link(one, paths, counts, recorded) for one in claims), files)
+            counts[piece.agent, piece.conversation, piece.turn] += piece.end - piece.start + 1
+    return Story(commit, tuple(_link(one, paths, counts, recorded, joined) for one in claims), files)
 
 
-def _link(claim: Claim, paths: Collection[str], counts: Mapping[Key, int], recorded: Collection[Key]) -> Link:
-    lines = counts.get(claim.key, 0)
+def _link(
+    claim: Claim,
+    paths: Collection[str],
+    counts: Mapping[tuple[str, str, str], int],
+    recorded: Collection[Key],
+    joined: Mapping[Key, Joined],
+) -> Link:
+    lines = sum(number for key, number in counts.items() if key[:2] == claim.key)
     touched = lines or any(file.path in paths and not file.ranges for file in claim.files)
     evidence: Evidence = "files" if touched and claim.place != "body" else "time"
-    known = () if claim.key in recorded else claim.prompts[-_MOST_TURNS:]
+    if claim.key in joined:
+        known = joined[claim.key].turns
+        if claim.place != "body" and any(one.evidence == "files" for one in known):
+            evidence = "files"
+        return Link(*claim.key, evidence, lines, _told(claim, evidence, known, counts), claim.tool, claim.place)
+    prompts = () if claim.key in recorded else claim.prompts[-_MOST_TURNS:]
     # Where there was one prompt, it was that one; otherwise nothing here says which.
     each: Evidence = evidence if evidence == "files" and len(claim.prompts) == 1 else "context"
-    turns = tuple(TurnLink(turn_id(claim, one), one.number, each) for one in known)
+    turns = tuple(TurnLink(turn_id(claim, one), one.number, each) for one in prompts)
     return Link(*claim.key, evidence, lines, turns, claim.tool, claim.place)
 
 
+def _told(
+    claim: Claim, evidence: Evidence, turns: Sequence[TurnLink], counts: Mapping[tuple[str, str, str], int]
+) -> tuple[TurnLink, ...]:
+    """The turns a transcript tells, the last of mere context, each with the lines that are told of it."""
+    context = [one.id for one in turns if one.evidence == "context"][-_MOST_TURNS:]
+    kept = (one for one in turns if one.evidence != "context" or one.id in context)
+    return tuple(
+        replace(
+            one,
+            evidence=one.evidence if evidence == "files" else "context",
+            lines=counts.get((*claim.key, one.id), 0),
+        )
+        for one in kept
+    )
+
+
 def _files(
-    claims: Sequence[Claim], added: Mapping[str, Mapping[int, bytes]], recorded: Collection[Key]
+    claims: Sequence[Claim],
+    added: Mapping[str, Mapping[int, bytes]],
+    recorded: Collection[Key],
+    joined: Mapping[Key, Joined],
 ) -> Iterator[FileStory]:
     """The added lines that one conversation alone is named for."""
     owners: dict[str, dict[int, int]] = {}
@@ -115,7 +163,8 @@ def _files(
             for number in _numbers(file.ranges, lines):
                 mine[number] = at if mine.get(number, at) == at else -1
     for path, mine in owners.items():
-        pieces = tuple(_ranges(claims, mine, added[path], recorded))
+        turns = [_turns(claim, path, recorded, joined) for claim in claims]
+        pieces = tuple(_ranges(claims, mine, added[path], turns))
         if pieces:
             yield FileStory(path, len(added[path]), ranges=pieces)
 
@@ -129,16 +178,27 @@ def _numbers(ranges: Iterable[tuple[int, int]], lines: Mapping[int, bytes]) -> I
             yield from (number for number in lines if start <= number <= end)
 
 
+def _turns(claim: Claim, path: str, recorded: Collection[Key], joined: Mapping[Key, Joined]) -> Callable[[int], str]:
+    """Which turn wrote a line of a file, "" where nothing says so."""
+    if claim.key in joined:
+        known = joined[claim.key].lines.get(path, {})
+        return lambda number: known.get(number, "")
+    only = len(claim.prompts) == 1 and claim.key not in recorded
+    turn = turn_id(claim, claim.prompts[0]) if only else ""
+    return lambda number: turn
+
+
 def _ranges(
-    claims: Sequence[Claim], owners: Mapping[int, int], lines: Mapping[int, bytes], recorded: Collection[Key]
+    claims: Sequence[Claim],
+    owners: Mapping[int, int],
+    lines: Mapping[int, bytes],
+    turns: Sequence[Callable[[int], str]],
 ) -> Iterator[Range]:
     numbers = sorted(number for number, at in owners.items() if at >= 0)
-    for (_, at), run in groupby(enumerate(numbers), key=lambda one: (one[1] - one[0], owners[one[1]])):
+    told = {number: (owners[number], turns[owners[number]](number)) for number in numbers}
+    for (_, (at, turn)), run in groupby(enumerate(numbers), key=lambda one: (one[1] - one[0], told[one[1]])):
         mine = [number for _, number in run]
-        claim = claims[at]
-        only = len(claim.prompts) == 1 and claim.key not in recorded
-        turn = turn_id(claim, claim.prompts[0]) if only else ""
-        yield Range(mine[0], mine[-1], *claim.key, turn, lines_hash([lines[number] for number in mine]))
+        yield Range(mine[0], mine[-1], *claims[at].key, turn, lines_hash([lines[number] for number in mine]))
 
 
 # --- conversations ---
