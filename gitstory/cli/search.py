@@ -14,7 +14,6 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.cli.searching import Searched, Wanted
-    from gitstory.embedding import Embedder
 
 
 @click.command()
@@ -91,45 +90,15 @@ def command(
 
 @contextmanager
 def _searched(wanted: Wanted, semantic: bool | None, all_repos: bool, wait: bool) -> Iterator[Searched]:
-    from gitstory.cli.searching import of_all_repositories, of_this_repository
+    from gitstory.cli.searching import Meaning, of_all_repositories, of_this_repository
 
-    embedder = _embedder(semantic)
+    how = Meaning(semantic)
     if all_repos:
-        with of_all_repositories(wanted, wait, embedder) as searched:
+        with of_all_repositories(wanted, wait, how) as searched:
             yield searched
         return
-    with record() as (repo, _store), of_this_repository(repo, wanted, wait, embedder) as searched:
+    with record() as (repo, _store), of_this_repository(repo, wanted, wait, how) as searched:
         yield searched
-
-
-def _embedder(semantic: bool | None) -> Embedder | None:
-    """What makes texts comparable by meaning, None where only words count. Raises `NotInstalled` where it was asked
-    for here; where a setting asks, that is said, and words have to do."""
-    if semantic is False or (semantic is None and not _is_set()):
-        return None
-    from gitstory.embedding import NotInstalled, load
-
-    try:
-        return load()
-    except NotInstalled as error:
-        if semantic:
-            raise
-        from gitstory.cli.output import warn
-
-        warn(f"only by words: {error.message}", error.hint)
-        return None
-
-
-def _is_set() -> bool:
-    from gitstory.cli.options import open_repo
-    from gitstory.config.load import load
-    from gitstory.git.repo import NotARepository
-
-    try:
-        with open_repo() as repo:
-            return load(repo).semantic
-    except NotARepository:
-        return load().semantic
 
 
 def _pick(searched: Searched, text: str) -> int:

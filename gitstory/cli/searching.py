@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -59,9 +59,41 @@ class Searched(NamedTuple):
         return found
 
 
+class Meaning:
+    """Whether a search is by meaning too: `asked` on the command line, or None where the settings say.
+
+    Raises `embedding.NotInstalled` where it was asked for and cannot be done. Where a setting asks, that is said, and
+    words have to do.
+    """
+
+    def __init__(self, asked: bool | None) -> None:
+        self._asked = asked
+        self._embedder = self._load() if asked else None
+
+    @staticmethod
+    def _load() -> Embedder:
+        from gitstory.embedding import load
+
+        return load()
+
+    def embedder(self, is_set: Callable[[], bool]) -> Embedder | None:
+        """What makes texts comparable by meaning, None where only words count."""
+        if self._asked is not None or not is_set():
+            return self._embedder
+        from gitstory.cli.output import warn
+        from gitstory.embedding import NotInstalled
+
+        try:
+            return self._load()
+        except NotInstalled as error:
+            warn(f"only by words: {error.message}", error.hint)
+            return None
+
+
 @contextmanager
-def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, embedder: Embedder | None = None) -> Iterator[Searched]:
-    """Of one repository. With an `embedder` it is asked by meaning too."""
+def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, meaning: Meaning) -> Iterator[Searched]:
+    """Of one repository."""
+    from gitstory.storage.search.schema import SEMANTIC, is_set
     from gitstory.worker.index import index_path
 
     asked = Later(partial(asked_of, repo, **wanted._asdict()))
@@ -69,6 +101,8 @@ def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, embedder: Embedde
     limit = float("inf") if wait else _LIMIT
     db = _connected(repo, path, limit)
     try:
+        # What the index was made with is what is set: it is not up to date where that changed.
+        embedder = meaning.embedder(lambda: is_set(db, SEMANTIC, name))
         if embedder is None:
             yield Searched(Finder(db, asked.result()), {name: repo})
             return
@@ -82,7 +116,7 @@ def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, embedder: Embedde
 
 
 @contextmanager
-def of_all_repositories(wanted: Wanted, wait: bool, embedder: Embedder | None = None) -> Iterator[Searched]:
+def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterator[Searched]:
     """Of every repository that conversations on this machine took place in, and the one we are in, if any.
 
     A repository that does not know the revision asked for is left out; where none does, that is said.
@@ -95,7 +129,8 @@ def of_all_repositories(wanted: Wanted, wait: bool, embedder: Embedder | None = 
     repos: dict[str, Repo] = {}
     unknown: GitStoryError | None = None
     with ExitStack() as stack:
-        places = _places(stack, look)
+        places, semantic = _places(stack, look)
+        embedder = meaning.embedder(lambda: semantic)
         left = _bring_up(places, look, float("inf") if wait else _LIMIT)
         for repo, path in places:
             try:
@@ -121,7 +156,8 @@ def of_all_repositories(wanted: Wanted, wait: bool, embedder: Embedder | None = 
         yield Searched(Fused(finders, embedder.embed), repos)
 
 
-def _places(stack: ExitStack, look: Look) -> list[tuple[Repo, Path]]:
+def _places(stack: ExitStack, look: Look) -> tuple[list[tuple[Repo, Path]], bool]:
+    """The repositories with their indexes, and whether the settings ask for meaning."""
     from gitstory.agents.registry import deferred
     from gitstory.cli.options import open_repo
     from gitstory.config.load import load
@@ -140,7 +176,7 @@ def _places(stack: ExitStack, look: Look) -> list[tuple[Repo, Path]]:
     found = indexed(agents, surroundings(stores), look, here)
     for repo, _ in found:
         stack.callback(repo.close)
-    return [(repo, path) for repo, path in found]
+    return [(repo, path) for repo, path in found], config.semantic
 
 
 def _bring_up(places: Collection[tuple[Repo, Path]], look: Look, limit: float) -> int:

@@ -21,7 +21,7 @@ from gitstory.faults import point
 from gitstory.git.repo import Repo
 from gitstory.redact.engine import redact_conversation
 from gitstory.storage import paths
-from gitstory.storage.search.schema import LIVE, STORED, connect, discard
+from gitstory.storage.search.schema import LIVE, SEMANTIC, STORED, connect, discard
 from gitstory.storage.search.writer import Writer
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.foreign_refs import HEARD, Standing, standing
@@ -47,14 +47,16 @@ def feed(
     made, store = setup(repo), StoryStore(repo)
     db = shared or connect(path)
     try:
-        rules = _rules(made, store, load(repo))
+        config = load(repo)
+        rules = _rules(made, store, config)
         if path is not None and Writer(db, str(repo.common_dir)).fact("rules") not in (None, rules):
             db.close()
             discard(path)
             db = connect(path)
         writer = Writer(db, str(repo.common_dir))
-        ignored = load(repo).ignore_agents
-        return _Feeder(repo, store, made, writer, rules, time.monotonic() + limit, look or Look({}, {}), ignored).run()
+        writer.tell(SEMANTIC, "yes" if config.semantic else "")
+        deadline, look, ignored = time.monotonic() + limit, look or Look({}, {}), config.ignore_agents
+        return _Feeder(repo, store, made, writer, rules, deadline, look, ignored).run()
     finally:
         if shared is None:
             db.close()

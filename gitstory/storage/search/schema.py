@@ -80,6 +80,16 @@ def connect_as_it_is(path: Path) -> sqlite3.Connection | None:
     return db
 
 
+SEMANTIC = "semantic"
+"""The fact that the settings ask for a search by meaning."""
+
+
+def is_set(db: sqlite3.Connection, fact: str, repo: str) -> bool:
+    """Whether a fact of a repository (its common directory) is told and not empty."""
+    row = db.execute("SELECT value FROM facts WHERE name = ?", (f"{fact} {repo}",)).fetchone()
+    return row is not None and bool(row[0])
+
+
 def discard(path: Path) -> None:
     """Remove an index with all that SQLite keeps beside it."""
     for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
