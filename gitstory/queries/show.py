@@ -12,6 +12,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.queries.borne import checked
 from gitstory.queries.corrections import corrections
+from gitstory.queries.signed import Signed, signed
 from gitstory.queries.source import Key, Source, TurnRef, load
 
 _REVERTS = re.compile(r"^[> ]*This reverts commit ([0-9a-f]{7,64})\b", re.MULTILINE)
@@ -77,6 +78,7 @@ class CommitView(Struct, frozen=True):
 
     `reverts` are the commits whose work it undoes, as its message says; their stories are not its own. `false` counts
     lines that the record claims for a conversation and the content does not bear out; nothing else here tells of them.
+    `signed` are agents that the commit says took part and no conversation here is of.
     """
 
     commit: CommitInfo
@@ -85,6 +87,7 @@ class CommitView(Struct, frozen=True):
     files: tuple[FileView, ...] = ()
     reverts: tuple[Reverted, ...] = ()
     false: int = 0
+    signed: tuple[Signed, ...] = ()
 
     @property
     def added(self) -> int:
@@ -137,7 +140,8 @@ def join(
     links = () if story is None else story.links
     told = () if story is None else story.files
     views = tuple(conversation_view(link, conversations.get((link.agent, link.conversation)), told) for link in links)
-    return CommitView(commit, story, views, tuple(files), tuple(reverts), false)
+    named = signed(commit, {link.agent for link in links})
+    return CommitView(commit, story, views, tuple(files), tuple(reverts), false, named)
 
 
 def conversation_view(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gitstory.model import Evidence, Turn
 from gitstory.queries.edits import same_file, sizes
 from gitstory.queries.show import CommitView, ConversationView
-from gitstory.render.words import count, listed, recorder_label
+from gitstory.render.words import count, listed, one_line, recorder_label, signer_label
 
 _MOST_FILES = 6
 
@@ -114,6 +114,22 @@ def shown_path(path: str, commit_files: Sequence[str], places: Sequence[str]) ->
         if path.startswith(place.rstrip("/") + "/"):
             return path[len(place.rstrip("/")) + 1 :]
     return path
+
+
+def signed_words(view: CommitView) -> list[str]:
+    """`By its message, aider (gpt-4o) took part; no conversation is known.`, a sentence for each place that says so."""
+    how = {"message": "By its message", "author": "By its author's name", "committer": "By its committer's name"}
+    told: list[str] = []
+    for where, lead in how.items():
+        names = [
+            f"{signer_label(one.agent)}{f' ({one_line(one.model)})' if one.model else ''}"
+            for one in view.signed
+            if one.where == where
+        ]
+        of = "" if not view.conversations else " of it" if len(names) == 1 else " of theirs"
+        if names:
+            told.append(f"{lead}, {listed(names)} took part; no conversation{of} is known.")
+    return told
 
 
 def unexplained(view: CommitView) -> tuple[int, list[tuple[str, int]]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.edits import MadeEdit
     from gitstory.queries.lives import Life
     from gitstory.queries.show import CommitView, ConversationView
+    from gitstory.queries.signed import Signed
     from gitstory.queries.why import Answer, WhyView
 
 STORY_SCHEMA = "gitstory.story/1"
@@ -65,7 +66,12 @@ def story_object(view: CommitView) -> dict[str, Any]:
             for file in (story.files if story is not None else ())
         ],
         "carried_from": list(story.carried_from) if story is not None else [],
+        **({"took_part": [_signed(one) for one in view.signed]} if view.signed else {}),
     }
+
+
+def _signed(one: Signed) -> dict[str, Any]:
+    return {"agent": one.agent, "model": one.model or None, "by": one.where}
 
 
 def _conversation(each: ConversationView) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gitstory.queries.show import CommitView, TurnView
 from gitstory.render.console import Console, neutralise_line
-from gitstory.render.evidence import evidence_words
+from gitstory.render.evidence import evidence_words, signed_words
 from gitstory.render.words import agent_label, count, day, shorten
 
 _WIDEST = 100
@@ -27,6 +27,8 @@ def write_entry(view: CommitView, console: Console) -> None:
             console.line(_turn(turn, room))
         if len(turns) > _TURNS:
             console.line(console.paint(f"    and {count(len(turns) - _TURNS, 'more turn')}", "dim"))
+    for words in signed_words(view):
+        console.line(f"  {neutralise_line(words)}")
 
 
 def _turn(each: TurnView, room: int) -> str:

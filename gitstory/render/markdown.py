@@ -11,7 +11,14 @@ from collections.abc import Iterator
 
 from gitstory.queries.show import CommitView, ConversationView, TurnView
 from gitstory.render.console import neutralise, neutralise_line
-from gitstory.render.evidence import edited_files, evidence_short, evidence_words, false_words, unexplained_words
+from gitstory.render.evidence import (
+    edited_files,
+    evidence_short,
+    evidence_words,
+    false_words,
+    signed_words,
+    unexplained_words,
+)
 from gitstory.render.words import agent_label, clock, local, one_line, sentences, shorten, zone_text
 
 _PROMPT_CHARS = 2000
@@ -56,8 +63,10 @@ def _sections(view: CommitView, full: bool) -> Iterator[str]:
     yield f"{plain(commit.author)}, {local(commit.time, commit.zone, '%Y-%m-%d %H:%M')} {zone_text(commit.zone)}"
     for each in view.conversations:
         yield from _conversation(view, each, full)
-    if not view.conversations:
+    if not view.conversations and not view.signed:
         yield "No conversation is recorded for this commit."
+    for said in signed_words(view):
+        yield plain(said)
     words = unexplained_words(view) if view.conversations else ""
     if words:
         yield f"{plain(words)}."

@@ -8,7 +8,14 @@ from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
 from gitstory.queries.edits import hunks_of
 from gitstory.queries.show import CommitView, ConversationView, Reverted, TurnView
 from gitstory.render.console import Console, neutralise, neutralise_line
-from gitstory.render.evidence import edited_files, evidence_short, evidence_words, false_words, unexplained_words
+from gitstory.render.evidence import (
+    edited_files,
+    evidence_short,
+    evidence_words,
+    false_words,
+    signed_words,
+    unexplained_words,
+)
 from gitstory.render.words import (
     agent_label,
     clock,
@@ -233,10 +240,12 @@ def write_hunk(lines: Iterable[str], console: Console, lead: str = "     ", at: 
 def _tail(view: CommitView) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What is said below the conversations, with its style."""
     story = view.story
-    if not view.conversations:
+    if not view.conversations and not view.signed:
         yield "no conversation is recorded for this commit", ()
-    elif words := unexplained_words(view):
+    elif view.conversations and (words := unexplained_words(view)):
         yield words, ("yellow",)
+    for words in signed_words(view):
+        yield words, ()
     if words := false_words(view):
         yield words, ("yellow",)
     for one in view.reverts:

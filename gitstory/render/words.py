@@ -34,6 +34,7 @@ _RECORDERS = {
     "agent-logs-url": "the commit's message",
 }
 """Other tools as a sentence names them; the rest go by the names they have."""
+_SIGNERS = {"aider": "aider", "claude": "Claude", "copilot": "Copilot"}
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -43,6 +44,11 @@ _MARKUP = re.compile(r"^(?:#+\s+|[-*]\s+|>\s+)", re.MULTILINE)
 def agent_label(agent: str) -> str:
     """`claude-code` -> `Claude Code`."""
     return _LABELS.get(agent) or " ".join(part.capitalize() for part in one_line(agent).split("-"))
+
+
+def signer_label(agent: str) -> str:
+    """`claude` -> `Claude`: as it calls itself in a message, which need not be its command line program."""
+    return _SIGNERS.get(agent) or agent_label(agent)
 
 
 def recorder_label(tool: str) -> str:

@@ -95,6 +95,7 @@ SHOW = {
     "gitstory.queries.borne",
     "gitstory.queries.edits",
     "gitstory.queries.show",
+    "gitstory.queries.signed",
     "gitstory.render.evidence",
     "gitstory.render.story",
     "gitstory.storage.verified",

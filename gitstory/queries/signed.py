@@ -1,0 +1,111 @@
+"""Agents that a commit itself says took part: co-author lines and the names agents commit under. Pure.
+
+Such a line names no conversation and no line of a file, and anybody can write one: it is told as what it is, and makes
+no link, no blamed line and no share. Only well-known addresses count, no names, but for Aider's `NAME (aider)`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from gitstory.git.history import CommitInfo
+
+Where = Literal["message", "author", "committer"]
+
+_MOST = 50
+"""Lines of a message that are looked at: the last ones."""
+_LONGEST = 60
+"""Characters of a model's name."""
+
+_ADDRESSES = {
+    "aider@aider.chat": "aider",
+    "noreply@aider.chat": "aider",
+    "amp@ampcode.com": "amp",
+    "noreply@anthropic.com": "claude",
+    "claude[bot]@users.noreply.github.com": "claude",
+    "noreply@openai.com": "codex",
+    "codex@openai.com": "codex",
+    "noreply@continue.dev": "continue",
+    "agent@continue.dev": "continue",
+    "continue[bot]@users.noreply.github.com": "continue",
+    "copilot@users.noreply.github.com": "copilot",
+    "crush@charm.land": "crush",
+    "cursoragent@cursor.com": "cursor",
+    "devin-ai-integration[bot]@users.noreply.github.com": "devin",
+    "factory-droid[bot]@users.noreply.github.com": "droid",
+    "gemini-code-assist[bot]@users.noreply.github.com": "gemini-code-assist",
+    "google-labs-jules[bot]@users.noreply.github.com": "jules",
+    "noreply@opencode.ai": "opencode",
+    "qwen-coder@alibabacloud.com": "qwen",
+    "agent@warp.dev": "warp",
+    "oz-agent@warp.dev": "warp",
+}
+"""Addresses as agents write them, those of GitHub without the number in front."""
+_CONVERSATIONS_OF = {
+    "claude": ("claude-code",),
+    "copilot": ("copilot-agent", "copilot-chat", "copilot-cli"),
+    "cursor": ("cursor", "cursor-cli"),
+}
+"""Whose conversations are an agent's, where that is not the one of its name."""
+
+_LINE = re.compile(
+    r"(?:co-authored-by|assisted-by):[ \t]*([^<>]{0,200}?)[ \t]*<([^<>\s]{3,100})>[ \t]*\Z", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\d+\+")
+_MODELS = {
+    "aider": re.compile(r"aider \((.+)\)\Z", re.IGNORECASE),
+    "claude": re.compile(r"Claude ([A-Z][a-z]+ \d[\d.]*)(?: \(.*\))?\Z"),
+    "crush": re.compile(r"(.+) via Crush\b"),
+}
+
+
+class Signed(Struct, frozen=True):
+    """`agent` took part, by what the commit's message or the name it was made under says; `model` "" if not told."""
+
+    agent: str
+    model: str
+    where: Where
+
+
+def signed(commit: CommitInfo, known: Collection[str] = ()) -> tuple[Signed, ...]:
+    """The agents a commit says took part, each once, but for those that a conversation is known of (`known` agents)."""
+    found: dict[str, Signed] = {}
+    for one in (*_by_message(commit.body), *_by_name(commit)):
+        if not {one.agent, *_CONVERSATIONS_OF.get(one.agent, ())} & set(known):
+            found.setdefault(one.agent, one)
+    return tuple(found.values())
+
+
+def _by_message(body: str) -> Iterator[Signed]:
+    """From the last paragraph, where git looks for trailers."""
+    for line in body.rstrip().rpartition("\n\n")[2].splitlines()[-_MOST:]:
+        match = _LINE.match(line)
+        agent = _agent(match[2]) if match is not None else None
+        if match is not None and agent is not None:
+            yield Signed(agent, _model(agent, match[1]), "message")
+
+
+def _by_name(commit: CommitInfo) -> Iterator[Signed]:
+    if agent := _agent(commit.email):
+        yield Signed(agent, _model(agent, commit.author), "author")
+    if commit.author.endswith(" (aider)"):
+        yield Signed("aider", "", "author")
+    elif commit.committer.endswith(" (aider)"):
+        yield Signed("aider", "", "committer")
+
+
+def _agent(address: str) -> str | None:
+    plain = address.lower()
+    if plain.endswith("@users.noreply.github.com"):
+        plain = _NUMBER.sub("", plain, count=1)
+    return _ADDRESSES.get(plain)
+
+
+def _model(agent: str, name: str) -> str:
+    pattern = _MODELS.get(agent)
+    match = pattern.match(name) if pattern is not None else None
+    return match[1].strip()[:_LONGEST] if match is not None else ""
