@@ -92,7 +92,7 @@ def write_hits(
         if number:
             out.line()
         prompt = shorten(neutralise_line(hit.prompt or hit.title), max(20, out.width - 24))
-        out.line(f"{out.paint(f'{hit.conversation[:8]}#{hit.number}', 'yellow')}  {out.paint(prompt, 'bold')}")
+        out.line(f"{out.paint(hit_name(hit), 'yellow')}  {out.paint(prompt, 'bold')}")
         about = [(names or {}).get(hit.repo, ""), agent_label(hit.agent), day(hit.time, zone), hit.role, teller(hit)]
         out.line(f"    {out.paint(', '.join(neutralise_line(one) for one in about if one), 'dim')}")
         if hit.role != "prompt" or one_line(hit.snippet) != one_line(hit.prompt) or hit.marks:
@@ -102,6 +102,11 @@ def write_hits(
             out.line(f"    -> {out.paint(landing.commit[:10], 'yellow')} {told}")
         if len(hit.landings) > _MOST_COMMITS:
             out.line(f"    -> and {len(hit.landings) - _MOST_COMMITS} more commits")
+
+
+def hit_name(hit: Hit) -> str:
+    """As `git story show` takes it. Checkpoints of one conversation may each count from 1: only the id tells then."""
+    return f"{neutralise_line(hit.conversation[:8])}#{neutralise_line(hit.turn) if hit.recorded_by else hit.number}"
 
 
 def marked(hit: Hit, out: Console) -> str:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from gitstory.queries.search import Hit, Passage
-from gitstory.render.search import landing_text, teller
+from gitstory.render.search import hit_name, landing_text, teller
 from gitstory.render.words import agent_label, day, local, one_line
 
 Piece = tuple[str, str]
@@ -32,7 +32,7 @@ def hit_preview(
 ) -> Iterator[Piece]:
     """Who, when and where it led; then the request, what matched, and the answer."""
     zone = time.localtime().tm_gmtoff // 60
-    yield "id", f"{hit.conversation[:8]}#{hit.number}"
+    yield "id", hit_name(hit)
     when = local(hit.time, zone, "%Y-%m-%d %H:%M")
     about = [names.get(hit.repo, ""), agent_label(hit.agent), when, hit.branch or "", teller(hit)]
     yield "dim", "  " + "  ".join(one for one in about if one) + "\n"

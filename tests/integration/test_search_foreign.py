@@ -148,6 +148,14 @@ def test_checkpoints(checkpoints: GitRepo) -> None:
     assert subjects(checkpoints, "the", "--since", "2026-05-30T23:00:00Z") == [("Then the storks", ["work 2"])]
 
 
+def test_a_hit_is_named_so_that_it_can_be_shown(checkpoints: GitRepo) -> None:
+    said = git_story(checkpoints.path, "search", "storks").stdout
+    name = said.split()[0]
+    assert name.startswith("e1#1-")
+    shown = git_story(checkpoints.path, "show", name).stdout
+    assert "Then the storks" in shown and "herons" not in shown
+
+
 def test_log_tells_each_checkpoint_its_own_prompts(checkpoints: GitRepo) -> None:
     rows = [json.loads(row) for row in git_story(checkpoints.path, "log", "--json").stdout.splitlines()]
     told = {row["subject"]: [one["prompt"] for one in row["conversations"][0]["turns"]] for row in rows}
