@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats: TypeAlias = "NDArray[np.float32]"
+    Embed: TypeAlias = Callable[[Sequence[str]], Floats]
 
 _PACKAGE = "wordllama"
 _WEIGHTS = "weights/l2_supercat_256.safetensors"
@@ -43,7 +44,7 @@ class Embedder(NamedTuple):
     """
 
     name: str
-    embed: Callable[[Sequence[str]], Floats]
+    embed: Embed
 
 
 def load() -> Embedder:

@@ -24,10 +24,14 @@ def embed_all(indexes: Iterable[tuple[sqlite3.Connection, Path | None]], embedde
 
     deadline = time.monotonic() + limit
     left, busy = 0, False
-    for db, path in indexes:
-        done = embed(db, path, embedder, max(0.0, deadline - time.monotonic()), _Told())
-        left += done.left
-        busy = busy or done.busy
+    told = _Told()
+    try:
+        for db, path in indexes:
+            done = embed(db, path, embedder, max(0.0, deadline - time.monotonic()), told)
+            left += done.left
+            busy = busy or done.busy
+    finally:
+        told.end()
     if left:
         warn(f"{left} passages have no vector yet", "the next search goes on; `--wait` does it all at once")
     if busy:
@@ -41,13 +45,16 @@ class _Told:
         self._begun = False
 
     def __call__(self, done: int, of: int) -> None:
-        if of < _FEW or (self._begun and not sys.stderr.isatty()):
+        if of < _FEW:
             return
-        self._begun = True
-        if not sys.stderr.isatty():
-            sys.stderr.write(f"embedding {of:,} passages of turns for search by meaning, this once\n")
-        elif done < of:
+        if sys.stderr.isatty():
             sys.stderr.write(f"\r\x1b[Kembedding passages of turns: {done:,} of {of:,} (Ctrl-C keeps what is done)")
-        else:
+            sys.stderr.flush()
+        elif not self._begun:
+            sys.stderr.write(f"embedding {of:,} passages of turns for search by meaning, this once\n")
+        self._begun = True
+
+    def end(self) -> None:
+        if self._begun and sys.stderr.isatty():
             sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+            sys.stderr.flush()

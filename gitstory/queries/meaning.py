@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.embedding import cosines
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gitstory.embedding import Floats
+    from gitstory.embedding import Embed, Floats
 
 _DEPTH = 200
 """Turns of each ranking that count."""
@@ -33,10 +33,14 @@ _SMOOTH = 60
 _LEAST = 0.25
 """Cosine below which nothing is near. Questions of another world stay about there; of the conversations that are
 looked for by the subject of their commit, one in twenty does (`bench/semantic`)."""
-_BLOCK = 4096
-"""Vectors that are compared at once."""
+_BLOCK = 1024
+"""Vectors that are compared at once: so few that OpenBLAS starts no threads for it, which cost forty times the work."""
 _WEIGHTS = {"prompt": 2.0, "title": 2.0, "answer": 1.2, "thinking": 0.8, "edit": 0.9, "tool": 0.7}
 _WIDTH = 180
+_SHOWN = 20
+"""Hits of which the nearest stretch is looked for."""
+_LOOKED_THROUGH = 8_000
+"""Characters of a passage in which it is."""
 _EMPTY = frozenset(
     re.findall(
         r"\w+",
@@ -80,13 +84,14 @@ class NearFinder(Finder):
             exact = self._rated(wider)
         return Ranked(exact[:_DEPTH], self._some(wanted), self._near(vector))
 
-    def told(self, rated: _Rated, text: str, embed: Callable[[Sequence[str]], Floats], vector: Floats) -> Hit:
-        """A hit; where its passage has no word of the query, what is shown of it is the stretch nearest to it."""
+    def told(self, rated: _Rated, text: str, vector: Floats, embed: Embed | None) -> Hit:
+        """A hit; where its passage has no word of the query, what is shown of it is, given `embed`, the stretch nearest
+        to it, else its beginning."""
         hit = self._hit(rated, terms(text))
-        if hit.marks:
+        if hit.marks or embed is None:
             return hit
         whole = unpacked(self._db.execute("SELECT text FROM passages WHERE id = ?", (rated[1],)).fetchone()[0])
-        stretches = list(_stretches(whole))
+        stretches = list(_stretches(whole[:_LOOKED_THROUGH]))
         best = int((embed(stretches) @ vector).argmax()) if len(stretches) > 1 else 0
         return hit._replace(snippet=stretches[best])
 
@@ -103,10 +108,20 @@ class NearFinder(Finder):
         return _best((-score * _WEIGHTS[ROLES[role]], passage, turn, role) for passage, turn, role, score in rows)
 
     def _near(self, vector: Floats) -> list[_Rated]:
+        import numpy as np
+
+        blocks = self._vectors()
+        if not blocks:
+            return []
+        found = np.concatenate([cosines(block.stored, vector) for block in blocks])
+        order = np.flatnonzero(found >= _LEAST)
+        most = _DEPTH * len(ROLES)  # a turn has one passage in each role at the most, so the best turns are among them
+        if len(order) > most:
+            order = order[np.argpartition(-found[order], most)[:most]]
+        near = ((at // _BLOCK, at % _BLOCK, float(found[at])) for at in order.tolist())
         return _best(
-            (score, block.passages[at], block.turns[at], block.roles[at])
-            for block in self._vectors()
-            for at, score in _nearest(block, vector)
+            (score, blocks[which].passages[at], blocks[which].turns[at], blocks[which].roles[at])
+            for which, at, score in near
         )
 
     def _vectors(self) -> list[_Block]:
@@ -132,7 +147,7 @@ class NearFinder(Finder):
 class Fused:
     """Finders of one or several repositories (git's common directory -> its finder), asked by words and meaning."""
 
-    def __init__(self, finders: Mapping[str, NearFinder], embed: Callable[[Sequence[str]], Floats]) -> None:
+    def __init__(self, finders: Mapping[str, NearFinder], embed: Embed) -> None:
         self._finders = finders
         self._embed = embed
 
@@ -150,7 +165,8 @@ class Fused:
         for score, rated, repo in _fused(orders):
             if len(best) >= most:
                 break
-            hit = self._finders[repo].told(rated, text, self._embed, vector)._replace(score=round(score, 4))
+            embed = self._embed if len(best) < _SHOWN else None
+            hit = self._finders[repo].told(rated, text, vector, embed)._replace(score=round(score, 4))
             key = (hit.agent, hit.conversation, hit.turn)
             if key not in best or len(hit.landings) > len(best[key].landings):
                 best[key] = hit
@@ -184,18 +200,6 @@ def _best(rated: Iterator[_Rated]) -> list[_Rated]:
         if one[2] not in best or one > best[one[2]]:
             best[one[2]] = one
     return sorted(best.values(), reverse=True)[:_DEPTH]
-
-
-def _nearest(block: _Block, vector: Floats) -> Iterator[tuple[int, float]]:
-    """(place in the block, cosine) of its nearest passages: enough for the best turns to be among them."""
-    found = cosines(block.stored, vector)
-    order = (-found).argsort()
-    seen: set[int] = set()
-    for at in order.tolist():
-        if found[at] < _LEAST or len(seen) >= _DEPTH:
-            return
-        seen.add(block.turns[at])
-        yield at, float(found[at])
 
 
 def _stretches(text: str) -> Iterator[str]:

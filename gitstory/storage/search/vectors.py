@@ -11,10 +11,12 @@ from collections.abc import Iterable
 
 from gitstory.storage.search.packed import unpacked
 
+# In the order in which they come: the newest passages first, by whose numbers half of each page would stay empty.
 _TABLE = """
-CREATE TABLE IF NOT EXISTS vectors (passage INTEGER PRIMARY KEY, turn INTEGER NOT NULL, role INTEGER NOT NULL,
+CREATE TABLE IF NOT EXISTS vectors (passage INTEGER NOT NULL, turn INTEGER NOT NULL, role INTEGER NOT NULL,
     vector BLOB NOT NULL)
 """
+_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS vectors_of ON vectors (passage)"
 _TRIGGER = """
 CREATE TRIGGER IF NOT EXISTS vector_goes AFTER DELETE ON passages BEGIN
     DELETE FROM vectors WHERE passage = old.id;
@@ -32,6 +34,7 @@ def is_there(db: sqlite3.Connection) -> bool:
 def prepare(db: sqlite3.Connection, model: str) -> None:
     """Make room for vectors of a model; those of another one go. The caller holds the index's lock."""
     db.execute(_TABLE)
+    db.execute(_INDEX)
     db.execute(_TRIGGER)
     row = db.execute("SELECT value FROM facts WHERE name = ?", (_MODEL,)).fetchone()
     if row is None or row[0] != model:
@@ -42,6 +45,9 @@ def prepare(db: sqlite3.Connection, model: str) -> None:
 
 def missing(db: sqlite3.Connection) -> list[int]:
     """The passages without a vector, the newest first."""
+    (there,), (kept,) = (db.execute(f"SELECT count(*) FROM {name}").fetchone() for name in ("passages", "vectors"))
+    if there == kept:  # no vector is without its passage
+        return []
     return [
         passage
         for (passage,) in db.execute(
