@@ -180,7 +180,7 @@ def _message(draft: Draft, record: dict[str, Any]) -> None:
     elif role == "assistant":
         draft.used("", time=time)
     for block in blocks:
-        kind = block.get("type")
+        kind = text(block.get("type"))
         if kind == "text":
             if role == "assistant" and shown:
                 draft.say(text(block.get("text")), time)

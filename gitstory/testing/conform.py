@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 import traceback
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from msgspec import Struct
 
 from gitstory.agents.base import Agent, Reading, Source
 from gitstory.model import Conversation
-from gitstory.testing import damage
+from gitstory.testing import damage, retyped
 from gitstory.testing.findings import Findings, findings
 from gitstory.testing.values import untidy, wrong
 from gitstory.testing.whole import Name, all_sources, conversations, print_of, read_all
@@ -101,7 +103,15 @@ class Trial:
             yield f"reading changed the store: {', '.join(sorted(changed))}"
         if not self.first or any("raised" in one for one in whole):
             return
-        for part in (self._surroundings, self._states, self._records, self._odd, self._truncated, self._flipped):
+        for part in (
+            self._surroundings,
+            self._states,
+            self._records,
+            self._odd,
+            self._truncated,
+            self._flipped,
+            self._retyped,
+        ):
             yield from part()
         left = print_of(self.copy).keys() ^ before.keys()
         if left:
@@ -241,6 +251,21 @@ class Trial:
         for number, path in enumerate(paths):
             for which in damage.flips(path, max(self.readings // len(paths), 4), number):
                 yield from self._survived(f"{path.name} with {which} turned over")
+
+    def _retyped(self) -> Iterator[str]:
+        """A value of another type loses what it said, and no more than its conversation."""
+        paths = damage.files(self.copy)
+        most = max(self.readings // len(paths), 8)
+        for path in paths:
+            if str(path) in self.databases:
+                for cell, (what, value) in retyped.some(retyped.of_database(path), lambda one: one[1][0], most):
+                    with damage.instead(path, path.read_bytes()), suppress(sqlite3.IntegrityError):
+                        retyped.write_cell(path, cell, value())
+                        yield from self._survived(f"{path.name}: {'.'.join(map(str, cell))} with {what}")
+            else:
+                for what, content in retyped.some(retyped.of_file(path), lambda one: one[0], most):
+                    with damage.instead(path, content()):
+                        yield from self._survived(f"{path.name} with {what}")
 
     def _survived(self, what: str) -> Iterator[str]:
         yield from self._read_damaged(what)

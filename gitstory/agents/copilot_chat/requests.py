@@ -130,7 +130,7 @@ def _shown(draft: Draft, parts: list[dict[str, Any]]) -> None:
         elif kind == "toolInvocationSerialized":
             _say(draft, words)
             _invoked(draft, part)
-        elif kind not in _QUIET:
+        elif not isinstance(kind, str) or kind not in _QUIET:
             draft.skipped += 1
     _say(draft, words)
 

@@ -95,7 +95,7 @@ def _take(draft: Draft, line: bytes) -> None:
         draft.skipped += bool(line.strip())
         return
     payload, time = mapping(record.get("payload")), seconds(record.get("timestamp"))
-    kind = payload.get("type")
+    kind = text(payload.get("type"))
     if kind == "user":
         content = payload.get("content")
         words, images = clean(_words(content)), len(items(payload.get("images")))

@@ -78,7 +78,7 @@ class Session:
             self.draft.mark("interrupted")
 
     def _part(self, part: dict[str, Any], cwd: str | None, message: str, summary: bool) -> None:
-        kind = part.get("type")
+        kind = text(part.get("type"))
         time = seconds(mapping(part.get("time")).get("start"))
         if kind == "text" and summary:
             self.draft.mark("compacted", text(part.get("text")))
