@@ -69,7 +69,7 @@ def _loaded(folder: Path) -> Embedder:
 
     try:
         (weights,) = load_file(folder / _WEIGHTS).values()
-        # It raises nothing narrower for a file that is not there or is none of its own.
+        # Read here, since its own reading raises nothing narrower than Exception where there is no file.
         pieces = Tokenizer.from_str((folder / _PIECES).read_text(encoding="utf-8"))
     except (SafetensorError, ValueError) as error:
         raise OSError(str(error)) from error

@@ -18,7 +18,7 @@ from gitstory.queries.search import Finder, Hit, Passage, Several
 from gitstory.storage.search import vectors
 from gitstory.storage.search.packed import unpacked
 from gitstory.storage.search.schema import ROLES
-from gitstory.storage.search.words import Term, expression, folded, terms
+from gitstory.storage.search.words import Term, expression, folded, plain, terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +32,7 @@ _SMOOTH = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher, 2009)."""
 _LEAST = 0.25
 """Cosine below which nothing is near. Questions of another world stay about there; of the conversations that are
-looked for by the subject of their commit, one in twenty does (`bench/semantic`)."""
+looked for by the subject of their commit, fewer than one in twenty does (`bench/semantic`)."""
 _BLOCK = 1024
 """Vectors that are compared at once: so few that OpenBLAS starts no threads for it, which cost forty times the work."""
 _WEIGHTS = {"prompt": 2.0, "title": 2.0, "answer": 1.2, "thinking": 0.8, "edit": 0.9, "tool": 0.7}
@@ -155,7 +155,7 @@ class Fused:
         """The best hits for `text`, a turn each. Without a word, the newest."""
         if not terms(text):
             return Several(self._finders).find(text, most)
-        vector = self._embed([text.replace('"', " ").replace("*", " ")])[0]
+        vector = self._embed([plain(text).replace('"', " ").replace("*", " ")])[0]
         ranked = {repo: finder.ranked(text, vector) for repo, finder in self._finders.items()}
         orders = [
             sorted(((rated, repo) for repo, of in ranked.items() for rated in of[which]), reverse=True)[:_DEPTH]

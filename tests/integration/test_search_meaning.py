@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from gitstory.storage.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
@@ -93,6 +94,7 @@ def test_who_has_the_words_comes_first(project: GitRepo) -> None:
         exact = numbers(project, words)
         assert exact == numbers(project, "--semantic", words)[: len(exact)] != [], words
     assert numbers(project, "--semantic") == numbers(project), "without words the newest"
+    assert numbers(project, "--semantic", os.fsdecode(b"spinner \xff"))[0] == 16, "whatever is typed"
     assert numbers(project, "--semantic", "🎉") == numbers(project, "🎉") == []
 
 
@@ -166,6 +168,34 @@ def test_nothing_is_written_where_gitstory_is_not(home: Path, tmp_path: Path) ->
     ClaudeSession(home, other.path, NOON, ID).prompt(PROMPTS[0])
     assert numbers(other, "--semantic", QUESTION) == [1]
     assert not (other.path / ".git/gitstory").exists()
+
+
+@needs_model
+def test_all_repositories_are_ranked_together(project: GitRepo, home: Path, tmp_path: Path) -> None:
+    other = GitRepo.init(tmp_path / "other")
+    other.commit("base", at=NOON)
+    talk = ClaudeSession(home, other.path, NOON, "22222222-aaaa-4bbb-8ccc-000000000002")
+    talk.prompt("Paint the fence")
+    talk.prompt("Refuse a sign in after too many wrong passwords")
+    where = [(hit["repository"], hit["turn"]["index"]) for hit in found(project, "--semantic", "--all-repos", QUESTION)]
+    assert set(where[:2]) == {(str(project.path / ".git"), ANSWER), (str(other.path / ".git"), 2)}
+    assert (str(other.path / ".git"), 1) not in where, "the best of a repository is not good enough for that alone"
+    assert not (other.path / ".git/gitstory").exists()
+    kept = sorted((home / ".local/share/gitstory/search").iterdir())
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept if path.name != "places.json"} == {0o600}
+
+
+@needs_model
+def test_words_have_to_do_while_another_process_is_at_the_index(project: GitRepo) -> None:
+    assert numbers(project, "spinner") == [16]
+    with single_flight(index(project).with_suffix(".lock")) as got:
+        assert got
+        said = git_story(project.path, "search", "--json", "--semantic", "spinner")
+    assert json.loads(said.stdout.splitlines()[0])["turn"]["index"] == 16
+    assert (
+        said.stderr == "warning: another process is at the index; passages without a vector are found by words only\n"
+    )
+    assert numbers(project, "--semantic", QUESTION)[0] == ANSWER
 
 
 @needs_model
