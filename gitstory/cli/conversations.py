@@ -22,8 +22,9 @@ def command(agent: str | None, since: str | None, most: int, everywhere: bool, a
     Both those that are stored with commits and those that are only in the agents' own stores on this machine. The id
     in front is what `git story show` and `git story link` take.
     """
+    from gitstory.git.dates import since_time
     from gitstory.queries import conversations
-    from gitstory.queries.conversations import Asked, listing, since_time
+    from gitstory.queries.conversations import Asked, listing
     from gitstory.worker.live import Live
     from gitstory.worker.setup import setup
 

@@ -64,8 +64,9 @@ def command(
 ) -> int:
     """Find turns of conversations again by their words, also those only in agents' stores or other tools' records.
 
-    All words must occur; "several words" in quotes must follow one another, and word* is the beginning of a word. Case
-    and accents do not matter. Each hit is told with the commits it led to. Exits with 1 if nothing was found.
+    "Several words" in quotes must follow one another, and word* is the beginning of a word; case and accents do not
+    matter. Where no turn has all of the words, parts of words count, and then turns that have at least half of them.
+    Each hit is told with the commits it led to. Exits with 1 if nothing was found.
 
     With --semantic, turns also count that have some of the words, or none and mean something like it. Nothing leaves
     this machine.

@@ -260,7 +260,7 @@ def asked_of(
 def _since(repo: Repo, since: str | None) -> float | None:
     if since is None:
         return None
-    from gitstory.queries.conversations import since_time
+    from gitstory.git.dates import since_time
 
     return since_time(repo, since)
 

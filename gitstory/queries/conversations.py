@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -11,8 +10,6 @@ from gitstory.agents.registry import unknown
 from gitstory.capture.gather import read
 from gitstory.capture.select import all_sources, place
 from gitstory.capture.trace import Trace
-from gitstory.errors import GitStoryError
-from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Turn
 from gitstory.queries.naming import short_ids
 from gitstory.queries.source import Key
@@ -21,9 +18,6 @@ from gitstory.storage.stories import StoryStore
 from gitstory.worker.archived import Archived
 from gitstory.worker.live import Live
 from gitstory.worker.setup import Setup
-
-_AT_ONCE = 3.0
-"""Seconds from now within which a date that does not say "now" is one that git made nothing of."""
 
 
 class Row(Struct, frozen=True):
@@ -60,16 +54,6 @@ class Asked(Struct, frozen=True):
     agent: str | None = None
     since: float | None = None
     most: int | None = None
-
-
-def since_time(repo: Repo, date: str) -> float:
-    """A date as git understands it. Raises GitStoryError where git takes it for now although it does not say so."""
-    found = repo.run("rev-parse", f"--since={date}", check=False).stdout.decode("ascii", "replace").strip()
-    seconds = found.removeprefix("--max-age=")
-    guessed = seconds.isdigit() and abs(float(seconds) - time.time()) < _AT_ONCE and "now" not in date.lower()
-    if not date.strip() or not seconds.isdigit() or guessed:
-        raise GitStoryError(f"no date: {date!r}", hint="try 2026-11-20, yesterday or '2 weeks ago'")
-    return float(seconds)
 
 
 def listing(store: StoryStore, live: Live, asked: Asked) -> Listing:

@@ -7,18 +7,17 @@ common scale: a turn gets 1 / (60 + its place) from each. Whoever has all words 
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.embedding import cosines
 from gitstory.queries.narrowing import Asked
-from gitstory.queries.search import Finder, Hit, Passage, Several
+from gitstory.queries.search import WEIGHTS, Finder, Hit, Passage, Several, Words
 from gitstory.storage.search import vectors
 from gitstory.storage.search.packed import unpacked
 from gitstory.storage.search.schema import ROLES
-from gitstory.storage.search.words import Term, expression, folded, plain, terms
+from gitstory.storage.search.words import Term, expression, plain, telling, terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,22 +34,11 @@ _LEAST = 0.25
 looked for by the subject of their commit, fewer than one in twenty does (`bench/semantic`)."""
 _BLOCK = 1024
 """Vectors that are compared at once: so few that OpenBLAS starts no threads for it, which cost forty times the work."""
-_WEIGHTS = {"prompt": 2.0, "title": 2.0, "answer": 1.2, "thinking": 0.8, "edit": 0.9, "tool": 0.7}
 _WIDTH = 180
 _SHOWN = 20
 """Hits of which the nearest stretch is looked for."""
 _LOOKED_THROUGH = 8_000
 """Characters of a passage in which it is."""
-_EMPTY = frozenset(
-    re.findall(
-        r"\w+",
-        """a about after all an and any are as at be because been before but by can could did do does for from get had
-        has have how i if in into is it its just let like make me my no not of on or our should so some that the their
-        them then there they this to up us use was we were what when where which who why will with would you your""",
-    )
-)
-"""Words of English that tell nothing: a turn that has only these of a question does not have some of its words."""
-
 _Rated = tuple[float, int, int, int]
 """Score, passage, turn, role."""
 
@@ -97,15 +85,14 @@ class NearFinder(Finder):
 
     def _some(self, wanted: list[Term]) -> list[_Rated]:
         narrowing = self._narrowing
-        telling = [term for term in wanted if len(term.words) > 1 or folded(term.words[0]) not in _EMPTY]
-        asked = " OR ".join(expression([term]) for term in telling or wanted)
+        asked = " OR ".join(expression([term]) for term in telling(wanted))
         said = (
             f"SELECT p.id, p.turn, p.role, bm25(words, 1.0, 0.4) AS score FROM words"
             f" CROSS JOIN passages p ON p.id = words.rowid {narrowing.joined}"
             f" WHERE words MATCH ? AND {narrowing.where(self._roles)} ORDER BY score LIMIT ?"
         )
         rows = self._db.execute(said, (asked, *narrowing.values, _DEPTH * 15))
-        return _best((-score * _WEIGHTS[ROLES[role]], passage, turn, role) for passage, turn, role, score in rows)
+        return _best((-score * WEIGHTS[ROLES[role]], passage, turn, role) for passage, turn, role, score in rows)
 
     def _near(self, vector: Floats) -> list[_Rated]:
         import numpy as np
@@ -161,12 +148,15 @@ class Fused:
             sorted(((rated, repo) for repo, of in ranked.items() for rated in of[which]), reverse=True)[:_DEPTH]
             for which in range(len(Ranked._fields))
         ]
+        whole = {(repo, rated[2]) for rated, repo in orders[Ranked._fields.index("exact")]}
         best: dict[tuple[str, str, str], Hit] = {}
         for score, rated, repo in _fused(orders):
             if len(best) >= most:
                 break
             embed = self._embed if len(best) < _SHOWN else None
-            hit = self._finders[repo].told(rated, text, vector, embed)._replace(score=round(score, 4))
+            hit = self._finders[repo].told(rated, text, vector, embed)
+            words: Words = "all" if (repo, rated[2]) in whole else "some" if hit.marks else "none"
+            hit = hit._replace(score=round(score, 4), words=words)
             key = (hit.agent, hit.conversation, hit.turn)
             if key not in best or len(hit.landings) > len(best[key].landings):
                 best[key] = hit

@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from itertools import combinations
+from typing import Literal, NamedTuple
 
 from gitstory.queries.narrowing import FIRST_TOLD, Asked, Narrowing
 from gitstory.storage.search.packed import unpacked
 from gitstory.storage.search.schema import LIVE, ROLES
 from gitstory.storage.search.vocabulary import lines
-from gitstory.storage.search.words import Term, expression, folded, marks, terms, window
+from gitstory.storage.search.words import Term, expression, folded, marks, telling, terms, window
 
 CANDIDATES = 3000
 """Passages that are ranked: the newest ones that match. Only a query of very common words has more."""
-_WEIGHTS = {"prompt": 2.0, "title": 2.0, "answer": 1.2, "thinking": 0.8, "edit": 0.9, "tool": 0.7}
+_MOST_OF_SOME = 5
+"""Words of which some must be there, where no turn has all."""
+WEIGHTS = {"prompt": 2.0, "title": 2.0, "answer": 1.2, "thinking": 0.8, "edit": 0.9, "tool": 0.7}
 _WIDTH = 180
 _SHORTEST_PART = 3
 _MOST_PARTS = 64
 """Words that are looked for in place of a part of a word."""
+
+
+Words = Literal["all", "some", "none"]
 
 
 class Landing(NamedTuple):
@@ -39,7 +45,8 @@ class Landing(NamedTuple):
 class Hit(NamedTuple):
     """The best passage of one turn. `marks` are (start, end) of the query's words in `snippet`.
 
-    `recorded_by` is the tool that alone tells of the turn.
+    `recorded_by` is the tool that alone tells of the turn. `words` says which words of the query the turn has: `all`,
+    `some`, or `none` (found by its meaning).
     """
 
     repo: str
@@ -57,6 +64,7 @@ class Hit(NamedTuple):
     score: float
     landings: tuple[Landing, ...]
     recorded_by: str = ""
+    words: Words = "all"
 
 
 class Passage(NamedTuple):
@@ -83,16 +91,32 @@ class Finder:
     def find(self, text: str, most: int) -> list[Hit]:
         """The best hits for `text`, a turn each: by words, prompts first among equals, then the newest.
 
-        Where no turn has all of its words, words that contain them count as well.
+        Where no turn has all of its words, words that contain them count as well; and where none has those, the turns
+        that have at least half of the words that tell something.
         """
         wanted = terms(text)
         if text.strip() and not wanted:
             return []
         rated = self._rated(wanted)
         if not rated and wanted and (wider := self._widened(wanted)) != wanted:
+            rated = self._rated(wider)
+            if not rated:
+                return self._partly(wanted, most) if len(wanted) > 1 else []
             wanted = wider
-            rated = self._rated(wanted)
         return [self._hit(one, wanted) for one in rated[:most]]
+
+    def _partly(self, wanted: list[Term], most: int) -> list[Hit]:
+        """Turns with as many of the words as any has, down to half of them. Of many words the longest count."""
+        asked = sorted(telling(wanted), key=lambda term: -sum(map(len, term.words)))[:_MOST_OF_SOME]
+        most_of_them = len(asked) if len(asked) < len(wanted) else len(asked) - 1
+        for few in range(most_of_them, (len(asked) - 1) // 2, -1):
+            rated = _best(self._matching(" OR ".join(f"({expression(list(one))})" for one in combinations(asked, few))))
+            if rated:
+                return [self._hit(one, wanted)._replace(words="some") for one in rated[:most]]
+        return []
+
+    def _text(self, passage: int) -> str:
+        return unpacked(self._db.execute("SELECT text FROM passages WHERE id = ?", (passage,)).fetchone()[0])
 
     def passages(self, hit: Hit, text: str) -> list[Passage]:
         """What the index holds of a hit's turn, in the order of `ROLES`."""
@@ -112,28 +136,27 @@ class Finder:
 
     def _rated(self, wanted: list[Term]) -> list[_Rated]:
         """The best passage of each turn that matches, the best turn first."""
-        best: dict[int, _Rated] = {}
-        for passage, turn, role, score in self._rows(wanted):
-            rated = (-score * _WEIGHTS[ROLES[role]], passage, turn, role)
-            if turn not in best or rated > best[turn]:
-                best[turn] = rated
-        return sorted(best.values(), reverse=True, key=lambda one: (round(one[0], 3), one[1]))
+        return _best(self._rows(wanted))
 
     def _rows(self, wanted: list[Term]) -> Iterable[tuple[int, int, int, float]]:
         """(passage, turn, role, bm25: the smaller the better) of what matches, the newest first."""
         narrowing = self._narrowing
-        where = narrowing.where(self._roles or (() if wanted else ("prompt",)))
         if not wanted:
+            where = narrowing.where(self._roles or ("prompt",))
             said = f"SELECT p.id, p.turn, p.role, -1.0 FROM passages p {narrowing.joined}"
             return self._db.execute(
                 f"{said} WHERE {where} ORDER BY p.id DESC LIMIT ?", (*narrowing.values, CANDIDATES)
             ).fetchall()
+        return self._matching(expression(wanted))
+
+    def _matching(self, expressed: str) -> Iterable[tuple[int, int, int, float]]:
+        narrowing = self._narrowing
         said = (
             f"SELECT p.id, p.turn, p.role, bm25(words, 1.0, 0.4) FROM words"
             f" CROSS JOIN passages p ON p.id = words.rowid {narrowing.joined}"
-            f" WHERE words MATCH ? AND {where} ORDER BY words.rowid DESC LIMIT ?"
+            f" WHERE words MATCH ? AND {narrowing.where(self._roles)} ORDER BY words.rowid DESC LIMIT ?"
         )
-        return self._db.execute(said, (expression(wanted), *narrowing.values, CANDIDATES)).fetchall()
+        return self._db.execute(said, (expressed, *narrowing.values, CANDIDATES)).fetchall()
 
     def _widened(self, wanted: list[Term]) -> list[Term]:
         """The terms, each single word with the words of the index that contain it."""
@@ -150,7 +173,7 @@ class Finder:
             " FROM turns t JOIN conversations c ON c.id = t.conversation WHERE t.id = ?",
             (turn,),
         ).fetchone()
-        text = unpacked(self._db.execute("SELECT text FROM passages WHERE id = ?", (passage,)).fetchone()[0])
+        text = self._text(passage)
         found = marks(text, wanted)
         start, end = window(text, found, _WIDTH)
         shown = tuple((a - start, b - start) for a, b in found if a >= start and b <= end)
@@ -164,7 +187,17 @@ class Finder:
         )
         tellers = {one.recorded_by for one in landings}
         alone = tellers.pop() if len(tellers) == 1 and not origin & LIVE else ""
-        return Hit._make((*row, ROLES[role], text[start:end], shown, round(score, 4), landings, alone))
+        return Hit._make((*row, ROLES[role], text[start:end], shown, round(score, 4), landings, alone, "all"))
+
+
+def _best(rows: Iterable[tuple[int, int, int, float]]) -> list[_Rated]:
+    """Of (passage, turn, role, bm25) the best passage of each turn, the best turn first."""
+    best: dict[int, _Rated] = {}
+    for passage, turn, role, score in rows:
+        rated = (-score * WEIGHTS[ROLES[role]], passage, turn, role)
+        if turn not in best or rated > best[turn]:
+            best[turn] = rated
+    return sorted(best.values(), reverse=True, key=lambda one: (round(one[0], 3), one[1]))
 
 
 def _may_widen(term: Term) -> bool:
@@ -203,7 +236,8 @@ class Several:
                 key = (hit.agent, hit.conversation, hit.turn)
                 if key not in best or len(hit.landings) > len(best[key].landings):
                     best[key] = hit
-        return sorted(best.values(), reverse=True, key=lambda one: (round(one.score, 3), one.time or 0.0))[:most]
+        whole = [one for one in best.values() if one.words == "all"] or list(best.values())
+        return sorted(whole, reverse=True, key=lambda one: (round(one.score, 3), one.time or 0.0))[:most]
 
     def passages(self, hit: Hit, text: str) -> list[Passage]:
         return self._finders[hit.repo].passages(hit, text)

@@ -42,6 +42,7 @@ def hit_object(hit: Hit, said: Mapping[str, str]) -> dict[str, Any]:
         "snippet": hit.snippet,
         "marks": [list(one) for one in hit.marks],
         "score": hit.score,
+        "words": hit.words,
         **({"recorded_by": hit.recorded_by} if hit.recorded_by else {}),
         "commits": [
             {
@@ -88,6 +89,9 @@ def write_hits(
     zone = time.localtime().tm_gmtoff // 60
     if not hits:
         out.line("nothing found")
+    elif all(hit.words == "some" for hit in hits):
+        out.line(out.paint("no turn has all of these words; these have some of them:", "dim"))
+        out.line()
     for number, hit in enumerate(hits):
         if number:
             out.line()

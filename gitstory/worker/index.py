@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from gitstory.git.later import Later
 from gitstory.git.repo import Repo
 from gitstory.storage.locks import single_flight
 from gitstory.storage.search.schema import NAME, connect, connect_as_it_is, discard
 from gitstory.worker.foreign_refs import standing
-from gitstory.worker.unchanged import Look, signature
+from gitstory.worker.unchanged import Look, settings_in_git, signature
 
 LOCK = "search.lock"
 LIMIT = 20.0
@@ -80,6 +82,7 @@ def feed(repo: Repo, path: Path | None, limit: float, look: Look | None = None) 
 
 def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None = None) -> bool:
     """Whether nothing the index was made from has changed since it was completed."""
+    told, settings = Later(partial(standing, repo)), Later(partial(settings_in_git, repo))
     try:
         db = connect_as_it_is(path)
     except sqlite3.DatabaseError:
@@ -93,10 +96,10 @@ def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None
         return False
     finally:
         db.close()
-    refs = standing(repo)
+    refs = told.result()
     if not facts.get("signature") or facts.get("tree") != refs.tree or facts.get("foreign", "") != refs.digest:
         return False
-    now = signature(repo, facts["roots"].split("\n"), facts["files"].split("\n"), env, look)
+    now = signature(repo, facts["roots"].split("\n"), facts["files"].split("\n"), env, look, settings)
     return now == str(facts["signature"])
 
 

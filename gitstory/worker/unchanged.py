@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.agents.signs import SIGNS, seen
+from gitstory.git.later import Later
 from gitstory.git.repo import Repo
 
 if TYPE_CHECKING:
@@ -37,15 +38,25 @@ class Look(NamedTuple):
     sources: dict[tuple[str, Path], tuple[Source, ...]]
 
 
+def settings_in_git(repo: Repo) -> bytes:
+    """What git's configuration says that could matter here."""
+    return repo.run("config", "-z", "--get-regexp", _SETTINGS, check=False).stdout
+
+
 def signature(
-    repo: Repo, roots: Iterable[str], files: Iterable[str], env: Mapping[str, str], look: Look | None = None
+    repo: Repo,
+    roots: Iterable[str],
+    files: Iterable[str],
+    env: Mapping[str, str],
+    look: Look | None = None,
+    settings: Later[bytes] | None = None,
 ) -> str:
     """Stands for the state of the stores at `roots`, of the settings in git and in `files`, and of the surroundings;
-    "" where it cannot be told."""
+    "" where it cannot be told. `settings` are those in git, where they were asked for already."""
     parts: list[object] = [sorted((k, v) for k, v in env.items() if _TELLING.search(k) and k not in _NEVER)]
     # An agent that was never used here has no roots yet.
     parts.append([name for name in SIGNS if seen(name, env, Path(env.get("HOME") or Path.home()))])
-    parts.append(repo.run("config", "-z", "--get-regexp", _SETTINGS, check=False).stdout)
+    parts.append(settings.result() if settings is not None else settings_in_git(repo))
     files = [*files, str(repo.common_dir / "worktrees"), *([str(repo.worktree)] if repo.worktree else [])]
     parts += [_stamp(path) if path != str(repo.worktree) else path for path in files]
     made = blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16)

@@ -91,12 +91,25 @@ def test_a_hit_tells_where_it_led(project: GitRepo) -> None:
         ("CAFE", [1]),
         ("検索", [1]),
         ("機検", []),
-        ("retry weather", []),
+        ("retry weather", [2, 1]),
+        ("retry weather unheard", []),
+        ("why does the weather", [2]),
         ('AND OR NOT ( * " -', []),
     ],
 )
 def test_words_phrases_prefixes_and_names(project: GitRepo, query: str, turns: list[int]) -> None:
     assert numbers(project, "--", query) == turns
+
+
+def test_where_no_turn_has_all_the_words_those_with_some_are_told(project: GitRepo) -> None:
+    assert [hit["words"] for hit in found(project, "retry failure")] == ["all"]
+    assert [hit["words"] for hit in found(project, "retry weather")] == ["some", "some"]
+    assert [hit["words"] for hit in found(project, "explain the sun retry wait longer")] == ["some"]
+    assert numbers(project, "explain the sun retry wait longer") == [1]
+    assert numbers(project, "--role", "answer", "explain the sun retry wait longer") == []
+    out = git_story(project.path, "search", "retry weather").stdout
+    assert out.startswith("no turn has all of these words; these have some of them:\n")
+    assert "no turn" not in git_story(project.path, "search", "retry failure").stdout
 
 
 def test_filters(project: GitRepo) -> None:

@@ -90,6 +90,21 @@ def terms(query: str) -> list[Term]:
     return found
 
 
+_EMPTY = frozenset(
+    """
+    a about after all an and any are as at be because been before but by can could did do does for from get had has
+    have how i if in into is it its just let like make me my no not of on or our should so some that the their them then
+    there they this to up us use was we were what when where which who why will with would you your
+    """.split()  # noqa: SIM905 - a list would take a line a word
+)
+"""Words of English that tell nothing."""
+
+
+def telling(asked: list[Term]) -> list[Term]:
+    """The terms without those that are in every turn; all, where there are no others."""
+    return [term for term in asked if len(term.words) > 1 or folded(term.words[0]) not in _EMPTY] or asked
+
+
 def unfinished(query: str) -> str:
     """A query that is still being typed: its last word is the beginning of one, a lone letter not one yet."""
     if not query[-1:].isalnum() or query.count('"') % 2:

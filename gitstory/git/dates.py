@@ -1,0 +1,21 @@
+"""Dates as git understands them."""
+
+from __future__ import annotations
+
+import time
+
+from gitstory.errors import GitStoryError
+from gitstory.git.repo import Repo
+
+_AT_ONCE = 3.0
+"""Seconds from now within which a date that does not say "now" is one that git made nothing of."""
+
+
+def since_time(repo: Repo, date: str) -> float:
+    """Epoch seconds. Raises GitStoryError where git takes a date for now although it does not say so."""
+    found = repo.run("rev-parse", f"--since={date}", check=False).stdout.decode("ascii", "replace").strip()
+    seconds = found.removeprefix("--max-age=")
+    guessed = seconds.isdigit() and abs(float(seconds) - time.time()) < _AT_ONCE and "now" not in date.lower()
+    if not date.strip() or not seconds.isdigit() or guessed:
+        raise GitStoryError(f"no date: {date!r}", hint="try 2026-11-20, yesterday or '2 weeks ago'")
+    return float(seconds)
