@@ -45,6 +45,14 @@ def told() -> Iterator[tuple[Repo, TrailedStore]]:
 def record() -> Iterator[tuple[Repo, CarriedStore]]:
     """The repository of the current directory and its stories, complete to this moment."""
     from gitstory.worker.carried import CarriedStore
+
+    with drained() as repo:
+        yield repo, CarriedStore(repo)
+
+
+@contextmanager
+def drained() -> Iterator[Repo]:
+    """The repository of the current directory, its newest commits recorded."""
     from gitstory.worker.due import ensure_drained
 
     with open_repo() as repo:
@@ -53,4 +61,4 @@ def record() -> Iterator[tuple[Repo, CarriedStore]]:
             from gitstory.cli.output import warn
 
             warn(f"the newest commits may miss their stories: {problem}")
-        yield repo, CarriedStore(repo)
+        yield repo

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import record
+from gitstory.cli.reading import drained
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -74,17 +74,16 @@ def command(
     Without a QUERY, on a terminal, turns can be picked from a list while typing; elsewhere the newest are listed that
     the options ask for.
     """
-    from gitstory.cli.picker import can_pick
     from gitstory.cli.searching import Wanted
 
     if interactive and as_json:
         raise click.UsageError("-i and --json exclude each other")
-    if interactive and not can_pick():
+    if interactive and not _can_pick():
         raise GitStoryError("there is no terminal to pick on", hint="without -i the hits are listed")
 
     wanted = Wanted(query, agent, file, author, since, branch, revision, roles, most)
     with _searched(wanted, semantic, all_repos, wait) as searched:
-        if interactive or (not query and not as_json and can_pick()):
+        if interactive or (not query and not as_json and _can_pick()):
             return _pick(searched, " ".join(query))
         return _list(searched, " ".join(query), most, as_json)
 
@@ -98,8 +97,14 @@ def _searched(wanted: Wanted, semantic: bool | None, all_repos: bool, wait: bool
         with of_all_repositories(wanted, wait, how) as searched:
             yield searched
         return
-    with record() as (repo, _store), of_this_repository(repo, wanted, wait, how) as searched:
+    with drained() as repo, of_this_repository(repo, wanted, wait, how) as searched:
         yield searched
+
+
+def _can_pick() -> bool:
+    from gitstory.cli.picker import can_pick
+
+    return can_pick()
 
 
 def _pick(searched: Searched, text: str) -> int:

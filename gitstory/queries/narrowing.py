@@ -40,7 +40,9 @@ class Narrowing:
         self._where: list[str] = []
         self.values: list[object] = []
         self.joined = ""
-        if asked.agent is not None or asked.since is not None or asked.branch is not None:
+        self.nothing = False
+        """Whether no turn can be what is asked for."""
+        if asked.agent is not None or asked.since is not None:
             self.joined = "JOIN turns t ON t.id = p.turn JOIN conversations c ON c.id = t.conversation"
         if asked.agent is not None:
             self._narrow("c.agent = ?", asked.agent)
@@ -50,10 +52,11 @@ class Narrowing:
             self._files(asked.file)
         if asked.commits is not None:
             self._led("led_to_commits", asked.commits)
-            self._narrow("p.turn IN led_to_commits")
+            self._narrow_to("led_to_commits")
         if asked.branch is not None:
-            self._led("led_to_branch", asked.branch_commits)
-            self._narrow("(t.branch = ? OR p.turn IN led_to_branch)", asked.branch)
+            self._led("of_branch", asked.branch_commits)
+            db.execute("INSERT OR IGNORE INTO of_branch SELECT id FROM turns WHERE branch = ?", (asked.branch,))
+            self._narrow_to("of_branch")
 
     def where(self, roles: Collection[str]) -> str:
         """The condition, with that on what a passage is (all of it where `roles` is empty)."""
@@ -64,6 +67,11 @@ class Narrowing:
         self._where.append(text)
         self.values += values
 
+    def _narrow_to(self, table: str) -> None:
+        """To the turns of a temporary table."""
+        self._narrow(f"p.turn IN {table}")
+        self.nothing |= self._db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is None
+
     def _files(self, file: str) -> None:
         path = file.removeprefix("./").rstrip("/")
         literal = path.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -72,7 +80,7 @@ class Narrowing:
             "SELECT turn FROM files WHERE path = ? OR path LIKE ? ESCAPE '\\' OR path LIKE ? ESCAPE '\\'",
             (path, f"%/{literal}", f"{literal}/%"),
         )
-        self._narrow("p.turn IN edited")
+        self._narrow_to("edited")
 
     def _led(self, table: str, commits: Collection[str]) -> None:
         """The turns that led to one of the commits; most commits of a long history have no story, and cost nothing."""

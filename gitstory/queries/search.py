@@ -95,7 +95,7 @@ class Finder:
         that have at least half of the words that tell something.
         """
         wanted = terms(text)
-        if text.strip() and not wanted:
+        if (text.strip() and not wanted) or self._narrowing.nothing:
             return []
         rated = self._rated(wanted)
         if not rated and wanted and (wider := self._widened(wanted)) != wanted:

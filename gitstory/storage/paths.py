@@ -14,6 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+DATA_REF = "refs/story/data"
 FORMAT = b"format.json"
 COMMITS = b"commits"
 CONVERSATIONS = b"conversations"

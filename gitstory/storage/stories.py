@@ -13,6 +13,7 @@ from gitstory.git.notes import find_note, list_notes, note_changes
 from gitstory.git.refs import Snapshot, rewrite, tree_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
+from gitstory.storage import paths
 from gitstory.storage.changes import Batch, Changes, Key, data_changes, note_texts
 from gitstory.storage.contents import Contents
 from gitstory.storage.merge import scrub_story
@@ -21,7 +22,7 @@ from gitstory.storage.records import Meta
 
 __all__ = ["DATA_REF", "NOTES_REF", "Batch", "Contents", "Key", "Meta", "StoreTooNew", "StoryStore", "Tombstone"]
 
-DATA_REF = "refs/story/data"
+DATA_REF = paths.DATA_REF
 NOTES_REF = "refs/notes/story"
 
 MOVED = (NOTES_REF, DATA_REF)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gitstory.git.history import OWN_REFS, shallow_edge
 from gitstory.git.repo import Repo
-from gitstory.storage.stories import DATA_REF
+from gitstory.storage.paths import DATA_REF
 
 NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin")
 """The notes that may hold prompts; all other tools' notes only name conversations."""

@@ -151,7 +151,8 @@ exec "{git}" "$@"
 """
 HARMLESS = {
     "rev-parse", "for-each-ref", "config", "cat-file", "log", "ls-tree", "unpack-objects", "index-pack", "update-ref",
-    "show-ref", "worktree", "merge-base", "rev-list", "diff-tree", "remote", "reflog", "ls-files", "check-attr", "patch-id", "show",
+    "show-ref", "worktree", "merge-base", "rev-list", "diff-tree", "remote", "reflog", "ls-files", "check-attr",
+    "patch-id", "show",
 }  # fmt: skip
 """None of them takes the index's lock or that of a branch; update-ref is given our own refs only."""
 
