@@ -304,7 +304,7 @@ def test_on_a_terminal(project: GitRepo, session: ClaudeSession, tmp_path_factor
         assert lines[-1].startswith("2 saved; watching ") and lines[-2].split()[1:4] == ["Claude", "Code", "turn"]
         assert "\x1b[31m" not in screen.screen(styled=True)
         screen.keys("C-c")
-        screen.wait("$ ", gone="2 saved; watching ")
+        screen.wait("\n$", gone="2 saved; watching ")
         assert "watcher       not running" in git_story(project.path, "status").stdout
     finally:
         screen.close()
