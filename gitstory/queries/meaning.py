@@ -84,14 +84,8 @@ class NearFinder(Finder):
         return hit._replace(snippet=stretches[best])
 
     def _some(self, wanted: list[Term]) -> list[_Rated]:
-        narrowing = self._narrowing
         asked = " OR ".join(expression([term]) for term in telling(wanted))
-        said = (
-            f"SELECT p.id, p.turn, p.role, bm25(words, 1.0, 0.4) AS score FROM words"
-            f" CROSS JOIN passages p ON p.id = words.rowid {narrowing.joined}"
-            f" WHERE words MATCH ? AND {narrowing.where(self._roles)} ORDER BY score LIMIT ?"
-        )
-        rows = self._db.execute(said, (asked, *narrowing.values, _DEPTH * 15))
+        rows = self._matching(asked, "bm25(words, 1.0, 0.4)")
         return _best((-score * WEIGHTS[ROLES[role]], passage, turn, role) for passage, turn, role, score in rows)
 
     def _near(self, vector: Floats) -> list[_Rated]:

@@ -149,12 +149,13 @@ class Finder:
             ).fetchall()
         return self._matching(expression(wanted))
 
-    def _matching(self, expressed: str) -> Iterable[tuple[int, int, int, float]]:
+    def _matching(self, expressed: str, order: str = "words.rowid DESC") -> Iterable[tuple[int, int, int, float]]:
+        """(passage, turn, role, bm25) of what an expression of FTS5 matches, the newest first."""
         narrowing = self._narrowing
         said = (
             f"SELECT p.id, p.turn, p.role, bm25(words, 1.0, 0.4) FROM words"
             f" CROSS JOIN passages p ON p.id = words.rowid {narrowing.joined}"
-            f" WHERE words MATCH ? AND {narrowing.where(self._roles)} ORDER BY words.rowid DESC LIMIT ?"
+            f" WHERE words MATCH ? AND {narrowing.where(self._roles)} ORDER BY {order} LIMIT ?"
         )
         return self._db.execute(said, (expressed, *narrowing.values, CANDIDATES)).fetchall()
 

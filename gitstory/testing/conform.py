@@ -117,6 +117,19 @@ class Trial:
         if left:
             yield f"reading the damaged store left behind or removed {', '.join(sorted(left))}"
 
+    def damaged(self, flips: int) -> Iterator[str]:
+        """Of the damage alone, everything: cut off at every byte, `flips` times bits turned over in each file, and each
+        value of other types."""
+        _copied(self.store, self.copy)
+        self.databases = frozenset(str(path) for path in damage.files(self.copy) if _is_database(path))
+        self.sources, self.first = all_sources(self.agent, self.rooms), read_all(self.agent, self.rooms)
+        for number, path in enumerate(damage.files(self.copy)):
+            for size in damage.truncations(path, path.stat().st_size):
+                yield from self._survived(f"{path.name} cut off at byte {size}")
+            for which in damage.flips(path, flips, number):
+                yield from self._survived(f"{path.name} with {which} turned over")
+        yield from self._retyped()
+
     # A sound store
 
     def _whole(self, expect: Expect) -> Iterator[str]:
