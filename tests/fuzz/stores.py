@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from zlib import crc32
 
@@ -122,6 +125,19 @@ STORES: tuple[Piece, ...] = (
 )
 
 
+_written = count(time.time_ns() - 3600 * 10**9)
+
+
+def _age(path: Path) -> None:
+    """Let a file seem to be written an hour ago, each time a little later than the last.
+
+    A damaged database of this second is read again after a while, since somebody may be writing to it: a tenth of a
+    second an input.
+    """
+    now = next(_written)
+    os.utime(path, ns=(now, now))
+
+
 class _Held(Struct):
     """The small store of an agent, made where the first input needs it."""
 
@@ -158,7 +174,9 @@ def _within(held: _Held, file: Path) -> Callable[[bytes], Read]:
     """The small store of an agent with one of its files replaced; what else is in it stays sound."""
 
     def run(data: bytes) -> Read:
-        (held.store() / file).write_bytes(data)
+        path = held.store() / file
+        path.write_bytes(data)
+        _age(path)
         return held.read(file, data)
 
     return run
@@ -198,6 +216,7 @@ def _valued(held: _Held, file: Path, cells: Sequence[_Cell]) -> Callable[[bytes]
             except sqlite3.IntegrityError:
                 return []
             connection.commit()
+            _age(held.store() / file)
             try:
                 return held.read(file, data)
             finally:
