@@ -121,6 +121,9 @@ def run(args: Sequence[str] | None = None) -> int:
         return code
     except GitStoryError as error:
         return _complain(error.message, error.hint, error.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)  # the whole help, in its lines
+        return 2
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "git story"
         return _complain(error.format_message(), f"`{where} --help` shows the usage", 2)

@@ -82,6 +82,14 @@ def test_usage_errors(capsys: pytest.CaptureFixture[str], args: list[str], said:
     assert out.out == "" and said in out.err and len(out.err.splitlines()) == 2
 
 
+@pytest.mark.parametrize(("args", "told"), [([], "  why  "), (["history"], "  open  ")])
+def test_a_group_alone_prints_its_help(capsys: pytest.CaptureFixture[str], args: list[str], told: str) -> None:
+    assert run(args) == 2
+    out = capsys.readouterr()
+    assert out.out == "" and out.err.startswith("Usage: git story") and "error:" not in out.err
+    assert any(line.startswith(told) for line in out.err.splitlines())
+
+
 def with_command(monkeypatch: pytest.MonkeyPatch, failure: BaseException) -> None:
     """`git story show` raises `failure`."""
 
