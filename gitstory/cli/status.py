@@ -174,8 +174,10 @@ def _switched_off(repo: Repo) -> Iterator[Finding]:
 
 def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[Finding]:
     if not any(agent.found for agent in agents):
-        looked = ", ".join(place for agent in agents for place in agent.searched[:1])
-        yield Finding("no agent's store was found", f"looked at {looked}; is it moved by a variable set elsewhere?")
+        yield Finding(
+            "no agent's store was found",
+            "`git story agents --verbose` lists the places searched; is one moved by a variable that is not set here?",
+        )
     for agent in agents:
         if agent.problem:
             yield Finding(f"the store of {agent.label} cannot be read: {agent.problem}", "look at its permissions")
