@@ -12,7 +12,7 @@ from gitstory.agents.base import Agent, Source
 from gitstory.capture.cache import Brief, TraceCache, brief
 from gitstory.capture.join import join
 from gitstory.capture.private import Private
-from gitstory.capture.select import Here, all_sources, plausible
+from gitstory.capture.select import Here, all_sources, may_hold, plausible
 from gitstory.capture.trace import Trace, trace
 from gitstory.faults import listening, tell
 from gitstory.git.files import written
@@ -92,7 +92,7 @@ def gather(
     known: list[tuple[Source, tuple[Brief, ...]]] = []
     for count, (agent, source) in enumerate(all_sources(agents, where)):
         progress(count)
-        named = (agent.name, source.id or "") in vouched
+        named = _named(agent, source, vouched)
         if source.modified < since and not named:
             continue
         if source.id is not None and private.forgotten(agent.name, source.id, None):
@@ -123,6 +123,12 @@ def gather(
     tell("%d sources of %d agents, %d conversations matter", len(known), len(agents), len(wanted))
     found.traces, found.silent = private.divide(join(traces))
     return found
+
+
+def _named(agent: Agent, source: Source, vouched: set[tuple[str, str]]) -> bool:
+    if source.id is not None:
+        return (agent.name, source.id) in vouched
+    return any(name == agent.name and may_hold(source, ident) for name, ident in vouched)
 
 
 def _firsthand(

@@ -7,6 +7,7 @@ order; only the last needs it parsed, and the parse is kept (`capture.cache`).
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -73,6 +74,21 @@ def _sources(agent: Agent, root: Path, known: dict[tuple[str, Path], tuple[Sourc
     if key not in known:
         known[key] = tuple(agent.sources(root))
     return known[key]
+
+
+def may_hold(source: Source, ident: str) -> bool:
+    """Whether a source is, or by its name could be, the conversation whose id begins with `ident`.
+
+    Where the name has no whole id it may have the first letters of it (Gemini CLI's do).
+    """
+    if source.id is not None:
+        return source.id.startswith(ident)
+    cut = ident[:_CUT]
+    return bool(cut) and any(part.startswith(cut) for part in _PARTS.split(source.path.stem))
+
+
+_CUT = 8
+_PARTS = re.compile(r"[-_.]")
 
 
 def plausible(agent: Agent, source: Source, at: Here, exists: Callable[[str], bool]) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import TracebackType
 
-from gitstory.capture.gather import Matters
+from gitstory.capture.gather import Matters, read
 from gitstory.capture.linker import Linker
-from gitstory.capture.select import all_sources
+from gitstory.capture.select import all_sources, may_hold
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.storage.stories import StoryStore
@@ -65,6 +65,14 @@ class Live:
 
 
 def named_so(made: Setup, prefix: str) -> list[Key]:
-    """Conversations in the stores, of any directory, whose id starts with `prefix`, told from their names alone."""
-    found = all_sources(made.context.agents, made.context.where)
-    return sorted({(agent.name, source.id) for agent, source in found if source.id and source.id.startswith(prefix)})
+    """Conversations in the stores, of any directory, whose id starts with `prefix`.
+
+    Told from their sources' names; only where a name has no more than the first letters of an id is it looked into.
+    """
+    found: set[Key] = set()
+    for agent, source in all_sources(made.context.agents, made.context.where):
+        if not may_hold(source, prefix):
+            continue
+        told = [source.id] if source.id else [one.id for one in read(agent, source, []) if not one.subagent]
+        found |= {(agent.name, ident) for ident in told if ident.startswith(prefix)}
+    return sorted(found)

@@ -164,3 +164,15 @@ def test_blame_names_the_turn(name: str, repo: GitRepo, tmp_path: Path) -> None:
     assert wrong == []
     # What was rewound stood in the file for a while: such a line is told of nobody.
     assert right and len(right) >= 0.6 * (len(right) + len(missed)), missed
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_STORE if name not in registry.LOCAL])
+def test_a_conversation_of_another_repository_is_found_by_its_id(name: str, repo: GitRepo, tmp_path: Path) -> None:
+    root = built(name, tmp_path / "store") / ROOTS.get(name, ".")
+    git_story(repo.path, "config", "set", f"agents.{name}.roots", str(root))
+    said = git_story(repo.path, "conversations", "--all", "--json", "--agent", name).stdout
+    listed = [json.loads(line)["id"] for line in said.splitlines()]
+    assert listed
+    for ident in listed:
+        assert f"  {ident}\n" in git_story(repo.path, "show", f"{name}:{ident}").stdout
+    assert f"conversation {listed[0]} " in git_story(repo.path, "forget", listed[0], "--dry-run").stdout
