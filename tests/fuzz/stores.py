@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sqlite3
@@ -201,29 +202,38 @@ def _cells(path: Path) -> dict[_Cell, bytes]:
 
 def _valued(held: _Held, file: Path, cells: Sequence[_Cell]) -> Callable[[bytes], Read]:
     """The small store of an agent with one value of its database replaced: the one the first byte names."""
+    sound: list[sqlite3.Connection] = []
 
     def run(data: bytes) -> Read:
         if not data:
             return []
+        path = held.store() / file
+        if not sound:
+            sound.append(_in_memory(path))
+        (connection,) = sound
         table, column, row = cells[data[0] % len(cells)]
-        where = f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?'
         value = data[1:] if data[0] >= 128 else data[1:].decode("utf-8", "replace")
-        with closing(sqlite3.connect(held.store() / file)) as connection:
-            connection.execute("PRAGMA synchronous = OFF")
-            (old,) = connection.execute(f'SELECT "{column}" FROM "{table}" WHERE rowid = ?', (row,)).fetchone()
-            try:
-                connection.execute(where, (value, row))
-            except sqlite3.IntegrityError:
-                return []
-            connection.commit()
-            _age(held.store() / file)
-            try:
-                return held.read(file, data)
-            finally:
-                connection.execute(where, (old, row))
-                connection.commit()
+        connection.execute("BEGIN")
+        try:
+            connection.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE rowid = ?', (value, row))
+            path.write_bytes(connection.serialize())
+        except sqlite3.IntegrityError:
+            return []
+        finally:
+            connection.execute("ROLLBACK")
+        _age(path)
+        return held.read(file, data)
 
     return run
+
+
+def _in_memory(path: Path) -> sqlite3.Connection:
+    """A copy of a database, so that a change can be written as a file and taken back whole."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    atexit.register(copy.close)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.backup(copy)
+    return copy
 
 
 def _pieces(name: str) -> Iterator[Piece]:
