@@ -162,6 +162,15 @@ def place(
     return candidates, edits
 
 
+def ours(traces: Sequence[Trace], at: Here, agents: Collection[Agent]) -> list[Trace]:
+    """The traces of conversations that took place, or edited something, in this repository as it stands.
+
+    Unlike `place` it guesses nothing: a conversation whose directory nobody knows is nobody's.
+    """
+    candidates, _ = place(traces, at, agents, frozenset, lambda directory: True)
+    return [one.trace for one in candidates if one.trace.turns]
+
+
 def _checkouts(traces: Sequence[Trace], ties: Sequence[Tie], tracked: Callable[[], Collection[str]]) -> frozenset[str]:
     """Guessed directories that surely were checkouts of this repository: a conversation that surely is of it worked
     there, or many of its deeper files were written there."""

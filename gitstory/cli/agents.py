@@ -57,13 +57,12 @@ def _views(known: Found) -> list[AgentView]:
 
 def _of_repository(known: Found, repo: Repo) -> list[AgentView]:
     from gitstory.agents.registry import BUILTIN
-    from gitstory.queries.conversations import ours
     from gitstory.queries.stores import agent_views
     from gitstory.storage.stories import StoryStore
     from gitstory.worker.live import Live
 
     with Live(repo, StoryStore(repo)) as live:
-        here = {trace.key for trace in ours(live)}
+        here = {trace.key for trace in live.ours()}
         briefs = [one for one in live.gathered.known if one.key in here]
         used = [agent.name for agent in live.setup.context.agents]
         return agent_views(known.agents, live.setup.context.where, repo, briefs, BUILTIN, used)

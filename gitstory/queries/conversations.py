@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from gitstory.agents.registry import unknown
 from gitstory.capture.gather import read
-from gitstory.capture.select import all_sources, place
+from gitstory.capture.select import all_sources
 from gitstory.capture.trace import Trace
 from gitstory.model import Conversation, Turn
 from gitstory.queries.naming import short_ids
@@ -59,7 +59,7 @@ class Asked(Struct, frozen=True):
 def listing(store: StoryStore, live: Live, asked: Asked) -> Listing:
     """Join the record with the stores. Raises GitStoryError for an agent nobody knows."""
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
-    local = {trace.key: trace for trace in ours(live)}
+    local = {trace.key: trace for trace in live.ours()}
     _known(asked, {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored})
     keys = [key for key in {*stored, *local} if asked.agent in (None, key[0])]
     ended = {key: _ended(stored.get(key), local.get(key)) for key in keys}
@@ -121,14 +121,6 @@ def everywhere(store: StoryStore, made: Setup, asked: Asked) -> Listing:
 def _known(asked: Asked, agents: set[str]) -> None:
     if asked.agent is not None and asked.agent not in agents:
         raise unknown(asked.agent, agents)
-
-
-def ours(live: Live) -> list[Trace]:
-    """The conversations in the stores that took place, or edited something, in this repository."""
-    candidates, _ = place(
-        live.gathered.traces, live.linker.at, live.setup.context.agents, frozenset, lambda directory: True
-    )
-    return [one.trace for one in candidates if one.trace.turns]
 
 
 def _ended(meta: Meta | None, trace: Trace | None) -> float:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from gitstory.agents.base import Agent, Source
 from gitstory.agents.endings import Ending, ending
-from gitstory.capture.select import place, plausible
+from gitstory.capture.select import plausible
 from gitstory.config.load import Config, load, read_all
 from gitstory.faults import point
 from gitstory.git.repo import Repo
@@ -70,7 +70,7 @@ class Round(Struct):
 
     def heard(self, paths: Collection[str] | None) -> Iterator[Heard]:
         """Conversations of this repository that any of these files tells (None: all that were looked at)."""
-        for key in sorted(self._ours()):
+        for key in sorted(trace.key for trace in self.live.ours()):
             files = self._files(key)
             if paths is not None and files.isdisjoint(paths):
                 continue
@@ -82,12 +82,6 @@ class Round(Struct):
             told = own[0] if len(own) == 1 else None
             title = whole.title or next((turn.prompt for turn in whole.turns if turn.prompt.strip()), "")
             yield Heard(key, files, last.id, last.index, title, verdict(told, goes_on(last)))
-
-    def _ours(self) -> set[Key]:
-        live = self.live
-        agents = self.made.context.agents
-        candidates, _ = place(live.gathered.traces, live.linker.at, agents, frozenset, lambda place: True)
-        return {one.trace.key for one in candidates if one.trace.turns}
 
     def _files(self, key: Key) -> frozenset[str]:
         """Also those of the subagents it spawned."""

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gitstory.agents.cleanup import due_after
 from gitstory.capture.cache import Brief
 from gitstory.capture.linker import Linker
-from gitstory.capture.select import place
+from gitstory.capture.select import ours
 from gitstory.capture.trace import Trace
 from gitstory.config.load import load
 from gitstory.faults import point
@@ -111,10 +111,9 @@ class _Run:
         linker = Linker(self.repo, self.made.context, remember=False)
         try:
             gathered = linker.gather(progress=self._in_time, matters=self._matters)
-            candidates, _ = place(gathered.traces, linker.at, self.made.context.agents, frozenset, lambda place: True)
             recorder = Recorder(self.store, gathered, linker.at, linker.roots, self.made.keeping)
-            ours = sorted((one.trace for one in candidates if one.trace.turns), key=lambda trace: trace.ended)
-            for trace in ours:
+            found = ours(gathered.traces, linker.at, self.made.context.agents)
+            for trace in sorted(found, key=lambda trace: trace.ended):
                 sources = [source for _, source in gathered.sources.get(trace.key, ())]
                 fresh = max((source.modified for source in sources), default=0.0)
                 if fresh <= self.now - self.after[trace.agent] and not self._known(trace):

@@ -91,7 +91,7 @@ def write_histories(
     *,
     running: bool = False,
 ) -> Iterator[Written]:
-    """Write the files of `keys` (default: all conversations stored or in the agents' stores), the oldest first.
+    """Write the files of `keys` (default: all of this repository, stored or in the agents' stores), the oldest first.
 
     A turn that is still going on is left out unless `running`. What is written was redacted; a conversation whose
     words may not be kept has no file. Raises `RedactionFailed` before anything of a conversation is written.
@@ -101,7 +101,7 @@ def write_histories(
         keep_out(repo, place)
     place.tidy()
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
-    asked = sorted({*stored, *live.keys()} if keys is None else set(keys))
+    asked = sorted({*stored, *(trace.key for trace in live.ours())} if keys is None else set(keys))
     commits = landed(repo, store)
     for key in asked:
         told = _told(store, live, key)
@@ -230,7 +230,7 @@ def autosave(repo: Repo) -> list[Written]:
         return []
     store, config = StoryStore(repo), load(repo)
     with Live(repo, store, made, since=time.time() - LATELY) as live:
-        lately = set(live.keys()) if config.history_autosave else set()
+        lately = {trace.key for trace in live.ours()} if config.history_autosave else set()
         heads = commit_ids(repo, everything=True, limit=_NEWEST)
         for story in store.stories(heads).values():
             lately |= {(link.agent, link.conversation) for link in story.links if link.evidence != "time"}

@@ -7,7 +7,8 @@ from types import TracebackType
 
 from gitstory.capture.gather import Matters, read
 from gitstory.capture.linker import Linker
-from gitstory.capture.select import all_sources, may_hold
+from gitstory.capture.select import all_sources, may_hold, ours
+from gitstory.capture.trace import Trace
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.storage.stories import StoryStore
@@ -41,8 +42,15 @@ class Live:
         self.recorder = Recorder(store, self.gathered, self.linker.at, self.linker.roots, self.setup.keeping)
 
     def keys(self) -> list[Key]:
-        """Conversations a person had; what subagents did is part of the one that spawned them."""
+        """Conversations a person had that may be of this repository: to choose from by name, not to take all.
+
+        What subagents did is part of the one that spawned them.
+        """
         return [trace.key for trace in self.gathered.traces]
+
+    def ours(self) -> list[Trace]:
+        """Those of them that surely are of this repository."""
+        return ours(self.gathered.traces, self.linker.at, self.setup.context.agents)
 
     def conversation(self, key: Key) -> Conversation | None:
         """As its agent has it now, cut down but NOT redacted: for the person's own terminal, never for the store."""

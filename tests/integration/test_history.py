@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,24 @@ def test_after_a_commit_where_asked_for(project: GitRepo, session: ClaudeSession
     project.commit("later", at=session.time + 5)
     git_story(project.path, "drain")
     assert "## Turn 2" in files(project)[0].read_text()
+
+
+def test_the_work_of_a_directory_that_is_gone_is_not_of_this_repository(
+    project: GitRepo, session: ClaudeSession, home: Path, tmp_path: Path
+) -> None:
+    """It may have been a checkout of it, so that it is looked at; what it said belongs to nobody knows whom."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    other = ClaudeSession(home, elsewhere, session.time, "22222222-aaaa-4bbb-8ccc-000000000002")
+    other.prompt("Something private of another project")
+    other.write("other.py", "other = 'of another project'\n")
+    other.say("There.")
+    shutil.rmtree(elsewhere)
+    git_story(project.path, "config", "set", "history.autosave", "true")
+    project.commit("empty", {"more.py": "more = 1\n"}, at=session.time + 5)
+    git_story(project.path, "drain")
+    git_story(project.path, "history", "write")
+    assert [path.name[-39:-3] for path in files(project)] == [ID]
 
 
 def test_list_open_and_clean(project: GitRepo, session: ClaudeSession) -> None:
