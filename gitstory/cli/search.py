@@ -85,7 +85,10 @@ def command(
     with _searched(wanted, semantic, all_repos, wait) as searched:
         if interactive or (not query and not as_json and _can_pick()):
             return _pick(searched, " ".join(query))
-        return _list(searched, " ".join(query), most, as_json)
+        found = _list(searched, " ".join(query), most, as_json)
+    if not found and agent is not None:
+        _doubt(agent)
+    return 0 if found else 1
 
 
 @contextmanager
@@ -115,7 +118,18 @@ def _pick(searched: Searched, text: str) -> int:
     return 0
 
 
-def _list(searched: Searched, text: str, most: int, as_json: bool) -> int:
+def _doubt(agent: str) -> None:
+    """Say so where nobody knows an agent; records of other tools may name one that no reader is for."""
+    from gitstory.agents.registry import discover, unknown
+    from gitstory.cli.output import warn
+
+    names = {one.name for one in discover().agents}
+    if agent not in names:
+        said = unknown(agent, names)
+        warn(said.message, said.hint)
+
+
+def _list(searched: Searched, text: str, most: int, as_json: bool) -> bool:
     from gitstory.render.search import hit_object, repository_names, write_hits
 
     hits = searched.finder.find(text, most)
@@ -130,4 +144,4 @@ def _list(searched: Searched, text: str, most: int, as_json: bool) -> int:
 
         with console() as out:
             write_hits(hits, said, out, repository_names(searched.repos))
-    return 0 if hits else 1
+    return bool(hits)

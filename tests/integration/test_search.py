@@ -127,6 +127,12 @@ def test_filters(project: GitRepo) -> None:
     assert numbers(project) == [2, 1]
 
 
+def test_an_agent_nobody_knows_is_said_to_be_one(project: GitRepo) -> None:
+    said = git_story(project.path, "search", "failure", "--agent", "claude", check=False)
+    assert (said.returncode, said.stdout) == (1, "nothing found\n")
+    assert "unknown agent 'claude'\nhint: " in said.stderr and "claude-code" in said.stderr
+
+
 def test_new_turns_come_in_and_gone_ones_go(project: GitRepo, session: ClaudeSession) -> None:
     assert numbers(project, "umbrella") == []
     session.prompt("Fetch my umbrella")
