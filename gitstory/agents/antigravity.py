@@ -88,10 +88,8 @@ class Antigravity:
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         session = _Session(source)
         lines = Lines(source.path)
-        for line in lines:
+        for line in lines.to_end():
             session.take(line)
-        if decode(lines.rest) is not None:
-            session.take(lines.rest)
         draft = session.draft
         draft.skipped += lines.skipped
         if draft.started is None:
@@ -105,10 +103,7 @@ def _workspaces(root: Path) -> tuple[dict[str, str], int]:
     broken = 0
     lines = Lines(root / "history.jsonl")
     # Conversations of scripts are not in it, and it need not be there.
-    told = [*lines] if lines.path.exists() else []
-    if decode(lines.rest) is not None:
-        told.append(lines.rest)
-    for line in told:
+    for line in lines.to_end() if lines.path.exists() else ():
         record = decode(line) or {}
         name, place = text(record.get("conversationId")), text(record.get("workspace"))
         broken += not place and bool(line.strip())

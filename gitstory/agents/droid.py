@@ -62,10 +62,8 @@ class Droid:
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         lines = Lines(source.path)
-        for line in lines:
+        for line in lines.to_end():
             _take(draft, line)
-        if lines.rest and decode(lines.rest) is not None:
-            _take(draft, lines.rest)
         draft.skipped += lines.skipped
         _set(draft, _settings(source.path))
         if draft.started is None and draft.updated is None:

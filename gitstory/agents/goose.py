@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
@@ -121,10 +121,10 @@ def _of_file(source: Source) -> Conversation:
     records = Lines(source.path)
     draft, info = _begun(source.id or source.path.stem, {}), {}
     draft.source = str(source.path)
-    for number, line in enumerate(_with_rest(records)):
+    for line in records.to_end():
         record = decode(line)
         if record is None:
-            draft.skipped += bool(line.strip()) and number != -1
+            draft.skipped += bool(line.strip())
         elif "role" in record:
             _message(draft, record)
         elif "working_dir" in record:
@@ -140,12 +140,6 @@ def _of_file(source: Source) -> Conversation:
     if not times:
         draft.times, draft.updated = "bounds", source.modified
     return _ended(draft, info)
-
-
-def _with_rest(records: Lines) -> Iterable[bytes]:
-    yield from records
-    if records.rest and decode(records.rest) is not None:
-        yield records.rest
 
 
 def _begun(name: str, info: Mapping[str, Any]) -> Draft:

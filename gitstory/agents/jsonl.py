@@ -2,7 +2,8 @@
 
 A reader iterates `Lines`, decodes each with `decode`, and keeps `Lines.position` in its state. A line is only
 taken once its newline is there; what follows the last newline is offered as `Lines.rest`, to look at but not to
-count: it is still being written, or the writer leaves the last newline out.
+count: it is still being written, or the writer leaves the last newline out. A reader without a state iterates
+`Lines.to_end()`.
 """
 
 from __future__ import annotations
@@ -56,6 +57,15 @@ class Lines:
                 yield from self._whole(file)
         except OSError:
             self.skipped += 1
+
+    def to_end(self) -> Iterator[bytes]:
+        """The same, and last what follows the last newline where it is an object already.
+
+        For readers that begin anew each time: who goes on from `position` would take that line twice.
+        """
+        yield from self
+        if self.rest and decode(self.rest) is not None:
+            yield self.rest
 
     def _whole(self, file: IO[bytes]) -> Iterator[bytes]:
         begin = end = self.position.offset

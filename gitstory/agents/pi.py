@@ -67,10 +67,8 @@ class Pi:
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         session = _Session(Draft(self.name, source.id or "", str(source.path)), _home(source.path))
         lines = Lines(source.path)
-        for line in lines:
+        for line in lines.to_end():
             session.take(line)
-        if decode(lines.rest) is not None:
-            session.take(lines.rest)
         session.leave_branches()
         draft = session.draft
         draft.id = draft.id or source.path.stem

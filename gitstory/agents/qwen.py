@@ -66,10 +66,8 @@ class Qwen:
             return gemini_cli.read(source)
         session = _Session(Draft(self.name, source.id or source.path.stem, str(source.path)))
         lines = Lines(source.path)
-        for line in lines:
+        for line in lines.to_end():
             session.take(line)
-        if decode(lines.rest) is not None:
-            session.take(lines.rest)
         draft = session.draft
         draft.skipped += lines.skipped
         draft.subagent = "subagents" in source.path.parts[-3:]

@@ -49,10 +49,8 @@ class Windsurf:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path), times="bounds")
         draft.updated = source.modified
         lines = Lines(source.path)
-        for line in lines:
+        for line in lines.to_end():
             _take(draft, line)
-        if lines.rest and decode(lines.rest) is not None:
-            _take(draft, lines.rest)
         draft.skipped += lines.skipped
         return Reading((draft.finished(),))
 

@@ -45,11 +45,9 @@ class Scribe:
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         session = Session(source)
         lines = Lines(source.path)
-        for line in lines:
+        # With the last line, which may be without a newline: still being written, or whole all the same.
+        for line in lines.to_end():
             session.take(line)
-        # The last line may be without a newline: still being written, or whole all the same.
-        if decode(lines.rest) is not None:
-            session.take(lines.rest)
         session.skipped += lines.skipped
         return Reading((session.conversation(),)) if session.turns else Reading(())
 

@@ -23,10 +23,8 @@ def conversation(agent: str, name: str, path: Path, places: tuple[str, ...]) -> 
     for place in places:
         draft.seen_in(place)
     lines = Lines(path)
-    for line in lines:
+    for line in lines.to_end():
         _take(draft, line)
-    if decode(lines.rest) is not None:
-        _take(draft, lines.rest)
     draft.skipped += lines.skipped
     return draft.finished()
 

@@ -62,10 +62,8 @@ class CopilotCli:
         draft = Draft(self.name, source.id or _named(source.path), str(source.path))
         draft.title = _title(_beside(source.path))
         session, lines = Session(draft), Lines(source.path)
-        for line in lines:
+        for line in lines.to_end():
             _take(session, line)
-        if decode(lines.rest) is not None:
-            _take(session, lines.rest)
         draft.skipped += lines.skipped
         if draft.started is None:
             draft.updated, draft.times = source.modified, "bounds"

@@ -61,10 +61,8 @@ def conversation(source: Source, place: str = "") -> Conversation:
     draft.updated = source.modified
     draft.seen_in(place)
     lines = Lines(source.path)
-    for line in lines:
+    for line in lines.to_end():
         _take(draft, line)
-    if decode(lines.rest) is not None:
-        _take(draft, lines.rest)
     draft.skipped += lines.skipped
     return draft.finished()
 

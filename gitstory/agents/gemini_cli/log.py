@@ -85,7 +85,5 @@ def read(path: Path) -> Log:
 
 def _lines(path: Path, log: Log) -> Iterator[bytes]:
     lines = Lines(path)
-    yield from lines
-    if decode(lines.rest) is not None:
-        yield lines.rest
+    yield from lines.to_end()
     log.skipped += lines.skipped

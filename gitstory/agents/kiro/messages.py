@@ -80,10 +80,8 @@ def read(source: Source) -> Reading:
     for place in items(told.get("workspacePaths")):
         draft.seen_in(text(place))
     lines = Lines(source.path)
-    for line in lines:
+    for line in lines.to_end():
         _take(draft, line)
-    if decode(lines.rest) is not None:
-        _take(draft, lines.rest)
     draft.skipped += lines.skipped
     _end(draft, told, source.modified)
     return Reading((draft.finished(),) if draft.turns or draft.skipped else ())

@@ -53,10 +53,8 @@ def read(source: Source) -> Reading:
     draft.subagent = draft.parent is not None
     draft.seen_in(text(told.get("cwd")))
     lines = Lines(source.path)
-    for line in lines:
+    for line in lines.to_end():
         _take(draft, line)
-    if decode(lines.rest) is not None:
-        _take(draft, lines.rest)
     draft.skipped += lines.skipped
     _end(draft, told, source.modified)
     return Reading((draft.finished(),) if draft.turns or draft.skipped else ())

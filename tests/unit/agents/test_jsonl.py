@@ -22,6 +22,13 @@ def test_takes_whole_lines_and_offers_the_rest(tmp_path: Path) -> None:
     assert (lines.position.offset, lines.rest) == (16, b'{"c"')
 
 
+@pytest.mark.parametrize(("rest", "taken"), [(b'{"c":3}', [b'{"c":3}']), (b'{"c"', []), (b"3", []), (b"", [])])
+def test_to_the_end_the_rest_counts_where_it_is_an_object(tmp_path: Path, rest: bytes, taken: list[bytes]) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a":1}\n' + rest)
+    assert list(Lines(path).to_end()) == [b'{"a":1}', *taken]
+
+
 def test_goes_on_behind_what_was_read(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b"1\n2")
