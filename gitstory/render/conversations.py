@@ -45,8 +45,8 @@ def write_conversations(listing: Listing, console: Console, zone: int) -> None:
 def _line(row: Row, ids: int, labels: int, zone: int, console: Console) -> str:
     head = padded(neutralise_line(row.short), ids)
     label = padded(agent_label(neutralise_line(row.agent)), labels)
-    # Some agents tell no beginning: then it is when the conversation was last heard of.
-    when = local(row.started if row.started is not None else row.updated, zone, "%Y-%m-%d %H:%M") or "-"
+    # What the list is sorted by; a conversation that goes on for days began long before.
+    when = local(row.updated if row.updated is not None else row.started, zone, "%Y-%m-%d %H:%M") or "-"
     linked = count(len(row.commits), "commit") if row.commits else "not linked"
     facts = f"{when:<16}  {count(row.turns, 'turn'):>9}  {linked:<11}"
     gone = "" if row.local else "(only stored) "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,18 @@ def test_only_those_asked_for(project: GitRepo) -> None:
         done = git_story(project.path, "conversations", *args, check=False)
         assert done.returncode == 1
         assert said in done.stderr
+
+
+def test_the_time_is_that_of_the_last_word(repo: GitRepo, home: Path) -> None:
+    repo.commit("base", {"base.txt": BASE}, at=NOON - 1000)
+    long, short = (ClaudeSession(home, repo.path, NOON + at) for at in (0, 3600))
+    long.prompt("Begin")
+    short.prompt("Something else")
+    long.time = NOON + 7200
+    long.say("Done at last.")
+    times = [" ".join(row.split()[3:5]) for row in git_story(repo.path, "conversations").stdout.splitlines()]
+    told = [datetime.fromisoformat(time).timestamp() for time in times]
+    assert told == sorted(told, reverse=True) and told[0] - told[1] == 3600
 
 
 def test_the_last_twenty_unless_all_are_asked_for(project: GitRepo, home: Path) -> None:
