@@ -14,7 +14,7 @@ from gitstory import __version__
 from gitstory.agents.base import Agent, Source
 from gitstory.capture.gather import Gathered, read
 from gitstory.capture.lines import Lines
-from gitstory.capture.select import Here, all_sources, here, place, plausible
+from gitstory.capture.select import Here, all_sources, here, ours, plausible
 from gitstory.capture.trace import trace
 from gitstory.config.load import Config, load, person_file, team_file
 from gitstory.faults import point
@@ -239,8 +239,7 @@ class _Feeder:
         gathered.held[source] = conversations
         lines = Lines(b"\0" * 32)
         traces = [trace(one, lines, source.folder) for one in conversations]
-        ours, _ = place(traces, at, self.made.context.agents, frozenset, lambda place: Path(place).is_dir())
-        mine = {one.trace.key for one in ours}
+        mine = {one.key for one in ours(traces, at, self.made.context.agents)}
         return [
             [*one.key, one.parent or "" if one.subagent else ""]
             for one in conversations
