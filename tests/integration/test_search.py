@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sqlite3
@@ -10,12 +9,12 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
+from tests.integration.searched import found, index, numbers
 from tests.integration.story_of import git_story
 from tests.integration.test_commits import BASE, NOON
 
@@ -39,20 +38,6 @@ def project(repo: GitRepo, session: ClaudeSession) -> GitRepo:
     session.prompt("Explain the weather")
     session.say("It rains; a failure of the sun.")
     return repo
-
-
-def found(project: GitRepo, *args: str) -> list[dict[str, Any]]:
-    said = git_story(project.path, "search", "--json", *args, check=False)
-    assert said.returncode in (0, 1) and "warning" not in said.stderr, said.stderr
-    return [json.loads(line) for line in said.stdout.splitlines()]
-
-
-def numbers(project: GitRepo, *args: str) -> list[int]:
-    return [one["turn"]["index"] for one in found(project, *args)]
-
-
-def index(project: GitRepo) -> Path:
-    return project.path / ".git/gitstory/search.db"
 
 
 def bytes_of(project: GitRepo) -> bytes:

@@ -13,13 +13,13 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gitstory.storage.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
+from tests.integration.searched import found, index, numbers
 from tests.integration.story_of import git_story
 from tests.integration.test_commits import BASE, NOON
 from tests.meanings import PROMPTS
@@ -51,20 +51,6 @@ def project(repo: GitRepo, session: ClaudeSession) -> GitRepo:
         session.say("Done.")
     git_story(repo.path, "drain")
     return repo
-
-
-def found(project: GitRepo, *args: str) -> list[dict[str, Any]]:
-    said = git_story(project.path, "search", "--json", *args, check=False)
-    assert said.returncode in (0, 1) and "warning" not in said.stderr, said.stderr
-    return [json.loads(line) for line in said.stdout.splitlines()]
-
-
-def numbers(project: GitRepo, *args: str) -> list[int]:
-    return [one["turn"]["index"] for one in found(project, *args)]
-
-
-def index(project: GitRepo) -> Path:
-    return project.path / ".git/gitstory/search.db"
 
 
 def vectors(project: GitRepo) -> dict[int, bytes]:
