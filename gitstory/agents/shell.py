@@ -143,7 +143,7 @@ class _Run:
 
     def _write(self, target: Word, text: str | None, append: bool = False) -> None:
         for path in self._paths([target]):
-            if path.startswith("/dev/") or path.isdigit():
+            if (path.startswith("/dev/") and not path.startswith("/dev/shm/")) or path.isdigit():
                 continue
             if text is None or (append and not text):
                 self.edits.append(Edit(path, source="shell", time=self.time))

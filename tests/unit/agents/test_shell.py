@@ -39,6 +39,7 @@ def written(command: str, cwd: str | None = W) -> list[tuple[str, str, str | Non
         ("printf '%d\\n' 1 > f", [("modify", "/w/f", None)]),
         ("sort a > b 2>&1", [("modify", "/w/b", None)]),
         ("ls 2>/dev/null >&2", []),
+        ("echo x > /dev/shm/app/a.py", [("modify", "/dev/shm/app/a.py", "x\n")]),
         ("ls 2> err", [("modify", "/w/err", None)]),
         ("sed -i 's/a/b/' a.py b.py", [("modify", "/w/a.py", None), ("modify", "/w/b.py", None)]),
         ("sed -i '' -e 's/a/b/' a.py", [("modify", "/w/a.py", None)]),
