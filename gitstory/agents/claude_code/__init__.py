@@ -9,7 +9,8 @@ from types import MappingProxyType
 from gitstory.agents.base import Agent, Reading, Source
 from gitstory.agents.claude_code import store
 from gitstory.agents.claude_code.assemble import NAME, Started, conversation
-from gitstory.agents.claude_code.parse import feed, feed_helper_file
+from gitstory.agents.claude_code.helpers import feed_helper_file
+from gitstory.agents.claude_code.parse import feed
 from gitstory.agents.claude_code.state import Log, State, decode, encode
 from gitstory.agents.jsonl import START, Lines
 from gitstory.agents.jsonl import decode as decode_line

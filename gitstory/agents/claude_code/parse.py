@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from gitstory.agents.claude_code import prompting
 from gitstory.agents.claude_code.calls import close_call, open_call
-from gitstory.agents.claude_code.state import Command, Draft, Helper, Log, Strand, give_back
-from gitstory.agents.drafts import is_name
+from gitstory.agents.claude_code.helpers import feed_inline_helper, feed_progress
+from gitstory.agents.claude_code.records import branch_of, count_usage, is_unknown, model_of, moment, note
+from gitstory.agents.claude_code.state import Command, Draft, Log, Strand, give_back
 from gitstory.agents.prompts import interrupted
-from gitstory.agents.usage import anthropic
 from gitstory.model import Mark, Say, Think
 
 
@@ -21,9 +20,9 @@ def feed(log: Log, record: dict[str, Any]) -> None:
         return
     log.count += 1
     kind = record.get("type")
-    _note(log, record)
+    note(log, record)
     if record.get("isSidechain") is True and kind in ("user", "assistant"):
-        _feed_inline_helper(log, record)
+        feed_inline_helper(log, record)
         return
     home = _home(log, record)
     if kind == "assistant":
@@ -34,46 +33,9 @@ def feed(log: Log, record: dict[str, Any]) -> None:
         home = _attachment(log, record, home)
     elif handler := _OTHERS.get(str(kind)):
         handler(log, record)
-    log.skipped += _unknown(kind)
+    log.skipped += is_unknown(kind)
     if isinstance(uuid, str):
         log.homes[uuid] = home
-
-
-def _unknown(kind: Any) -> bool:
-    return isinstance(kind, str) and kind not in _TOLD and kind not in _OTHERS and kind not in _SILENT
-
-
-def feed_helper_file(log: Log, agent: str, record: dict[str, Any]) -> None:
-    """Account for one record of a subagent's own file, which has a `log` of its own."""
-    uuid = record.get("uuid")
-    if isinstance(uuid, str):
-        if uuid in log.sides:
-            return
-        log.sides[uuid] = agent
-    _note(log, record)
-    log.skipped += _unknown(record.get("type"))
-    feed_helper(log, _helper(log, agent), record)
-
-
-def feed_helper(log: Log, helper: Helper, record: dict[str, Any]) -> None:
-    """Account for one record of a subagent; `log` is where directories and models are noted."""
-    message = record.get("message")
-    content = message.get("content") if isinstance(message, dict) else None
-    time = _time(record)
-    if helper.time is None:
-        helper.time = time
-    if record.get("type") == "assistant" and isinstance(message, dict):
-        _model(log, message)
-        _count(helper.strand, message)
-        for block in content if isinstance(content, list) else ():
-            if isinstance(block, dict) and block.get("type") == "tool_use":
-                open_call(helper.strand, block, record, time, helper.agent)
-    elif record.get("type") == "user":
-        if not helper.prompt and not helper.strand.steps:
-            helper.prompt = prompting.raw_text(content)
-        for block in content if isinstance(content, list) else ():
-            if isinstance(block, dict) and block.get("type") == "tool_result":
-                close_call(log, helper.strand, block, record, time)
 
 
 def flush(log: Log) -> None:
@@ -81,27 +43,6 @@ def flush(log: Log) -> None:
     awaiting, log.awaiting = log.awaiting, []
     for text, time in awaiting:
         _begin(log, "", text, time, None, log.leaf, host=len(log.turns) - 1)
-
-
-def _note(log: Log, record: dict[str, Any]) -> None:
-    """Keep what any record may tell: session, directory, version, time."""
-    session = record.get("sessionId")
-    if is_name(session) and session not in log.sessions:
-        log.sessions.append(session)
-    place = record.get("cwd")
-    if isinstance(place, str) and place and place not in log.places:
-        log.places.append(place)
-    version = record.get("version")
-    if isinstance(version, str):
-        log.version = version
-    fork = record.get("forkedFrom")
-    if isinstance(fork, dict) and isinstance(fork.get("sessionId"), str):
-        log.forked_from = log.forked_from or fork["sessionId"]
-    time = _time(record)
-    if time is not None:
-        # The first record's time, not the earliest: a fork begins when it is made, whatever it copies.
-        log.started = time if log.started is None else log.started
-        log.updated = time if log.updated is None else max(log.updated, time)
 
 
 def _home(log: Log, record: dict[str, Any]) -> int:
@@ -136,16 +77,16 @@ def _assistant(log: Log, record: dict[str, Any], home: int) -> None:
     if log.held is not None:
         _begin_held(log)
     message_id = message.get("id")
-    time = _time(record)
+    time = moment(record)
     if log.awaiting and message_id != log.message and not _before(time, log.awaiting[0][1]):
         flush(log)
     log.message = message_id if isinstance(message_id, str) else ""
     synthetic = message.get("model") == "<synthetic>"
-    model = _model(log, message)
+    model = model_of(log, message)
     if not log.turns:
         return
     draft = _touch(log, home, time)
-    _count(draft.strand, message)
+    count_usage(draft.strand, message)
     if model and model not in draft.models:
         draft.models.append(model)
     content = message.get("content")
@@ -185,27 +126,11 @@ def _touch(log: Log, home: int, time: float | None) -> Draft:
     return draft
 
 
-def _model(log: Log, message: dict[str, Any]) -> str:
-    model = message.get("model")
-    if not isinstance(model, str) or model == "<synthetic>":
-        return ""
-    if model and model not in log.models:
-        log.models.append(model)
-    return model
-
-
-def _count(strand: Strand, message: dict[str, Any]) -> None:
-    """Keep what a message took of the model; its records repeat and raise it."""
-    ident, used = message.get("id"), anthropic(message.get("usage"))
-    if isinstance(ident, str) and used is not None:
-        strand.usage[ident] = used
-
-
 def _user(log: Log, record: dict[str, Any], home: int) -> int:
     """Results, then what the person wrote, if anything; the turn the record belongs to."""
     message = record.get("message")
     content = message.get("content") if isinstance(message, dict) else None
-    time = _time(record)
+    time = moment(record)
     if isinstance(content, list):
         _results(log, content, record, time)
     if log.turns:
@@ -241,7 +166,9 @@ def _prompt(log: Log, record: dict[str, Any], text: str, home: int, images: int 
     if log.awaiting:
         flush(log)
     uuid = record.get("uuid")
-    return _begin(log, uuid if isinstance(uuid, str) else "", text, _time(record), _branch(record), home, images, host)
+    return _begin(
+        log, uuid if isinstance(uuid, str) else "", text, moment(record), branch_of(record), home, images, host
+    )
 
 
 def _results(log: Log, content: list[Any], record: dict[str, Any], time: float | None) -> None:
@@ -272,7 +199,7 @@ def _command(log: Log, record: dict[str, Any], typed: str, surely: bool, home: i
     if surely:
         return _prompt(log, record, typed, home)
     uuid = record.get("uuid")
-    log.held = Command(uuid if isinstance(uuid, str) else "", typed, _time(record), _branch(record), home)
+    log.held = Command(uuid if isinstance(uuid, str) else "", typed, moment(record), branch_of(record), home)
     return home
 
 
@@ -290,7 +217,7 @@ def _attachment(log: Log, record: dict[str, Any], home: int) -> int:
         return home
     kind = attachment.get("type")
     if kind == "edited_text_file" and isinstance(attachment.get("filename"), str):
-        _mark(log, Mark("human-edit", attachment["filename"], _time(record)))
+        _mark(log, Mark("human-edit", attachment["filename"], moment(record)))
     if kind != "queued_command" or attachment.get("commandMode", "prompt") != "prompt":
         return home
     content = attachment.get("prompt")
@@ -312,7 +239,7 @@ def _adopt(log: Log, text: str, record: dict[str, Any]) -> int | None:
         draft = log.turns[index]
         if draft.id == str(index + 1) and draft.prompt == text and isinstance(uuid, str):
             draft.id = uuid
-            draft.branch = draft.branch or _branch(record)
+            draft.branch = draft.branch or branch_of(record)
             if 0 < index == len(log.turns) - 1:
                 give_back(draft, log.turns[index - 1])
             return index
@@ -328,14 +255,14 @@ def _queue(log: Log, record: dict[str, Any]) -> None:
     place = log.queue.index(content) if content in log.queue else 0
     text = log.queue.pop(place) if place < len(log.queue) else content
     if operation == "remove" and prompting.is_person_queued(text):
-        log.awaiting.append((prompting.prompt_text(text), _time(record)))
+        log.awaiting.append((prompting.prompt_text(text), moment(record)))
 
 
 def _system(log: Log, record: dict[str, Any]) -> None:
     if record.get("subtype") == "compact_boundary":
         facts = record.get("compactMetadata")
         trigger = facts.get("trigger") if isinstance(facts, dict) else None
-        _mark(log, Mark("compacted", trigger if isinstance(trigger, str) else "", _time(record)))
+        _mark(log, Mark("compacted", trigger if isinstance(trigger, str) else "", moment(record)))
 
 
 def _title(log: Log, record: dict[str, Any]) -> None:
@@ -347,55 +274,9 @@ def _title(log: Log, record: dict[str, Any]) -> None:
         log.summaries.append((leaf, summary))
 
 
-def _progress(log: Log, record: dict[str, Any]) -> None:
-    """Before 2.1.4x a subagent's records were also told to the main thread as progress."""
-    data = record.get("data")
-    if not isinstance(data, dict) or data.get("type") != "agent_progress" or not isinstance(data.get("agentId"), str):
-        return
-    message = data.get("message")
-    if isinstance(message, dict):
-        helper = _helper(log, data["agentId"])
-        call = record.get("parentToolUseID")
-        helper.call = helper.call or (call if isinstance(call, str) else "")
-        feed_helper(log, helper, {"cwd": record.get("cwd"), **message})
-
-
-def _helper(log: Log, agent: str) -> Helper:
-    if agent not in log.helpers:
-        log.helpers[agent] = Helper(agent, turn=len(log.turns) - 1, strand=Strand([], {}))
-    return log.helpers[agent]
-
-
-def _feed_inline_helper(log: Log, record: dict[str, Any]) -> None:
-    """A sidechain record in the main file, as versions before 2.0.4x wrote them."""
-    uuid, parent, agent = record.get("uuid"), record.get("parentUuid"), record.get("agentId")
-    if not isinstance(agent, str):
-        known = log.sides.get(parent) if isinstance(parent, str) else None
-        agent = known or (uuid if isinstance(uuid, str) else str(log.count))
-    if isinstance(uuid, str):
-        log.sides[uuid] = agent
-    feed_helper(log, _helper(log, agent), record)
-
-
 def _mark(log: Log, mark: Mark) -> None:
     if log.turns:
         log.turns[-1].strand.steps.append(mark)
-
-
-def _branch(record: dict[str, Any]) -> str | None:
-    branch = record.get("gitBranch")
-    return branch if isinstance(branch, str) and branch not in ("", "HEAD") else None
-
-
-def _time(record: dict[str, Any]) -> float | None:
-    stamp = record.get("timestamp")
-    if not isinstance(stamp, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(stamp)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return None
 
 
 _OTHERS = {
@@ -404,39 +285,5 @@ _OTHERS = {
     "summary": _title,
     "ai-title": _title,
     "custom-title": _title,
-    "progress": _progress,
+    "progress": feed_progress,
 }
-
-_TOLD = ("assistant", "user", "attachment")
-_SILENT = frozenset(
-    {
-        "last-prompt",
-        "mode",
-        "permission-mode",
-        "file-history-snapshot",
-        "file-history-delta",
-        "pr-link",
-        "bridge-session",
-        "agent-name",
-        "agent-color",
-        "agent-setting",
-        "tag",
-        "task-summary",
-        "content-replacement",
-        "worktree-state",
-        "attribution-snapshot",
-        "speculation-accept",
-        "relocated",
-        "saved_hook_context",
-        "tool-use-summary",
-        "debug-log",
-        # Claude Code 2.1.32x keeps account of its requests beside the conversation.
-        "api-request",
-        "api-request-blob",
-        "api-request-shape",
-        "tools-used",
-        "atis-latch",
-        "cost-state",
-    }
-)
-"""Records that tell nothing of the story. One of any other type is counted as not understood."""

@@ -1,0 +1,73 @@
+"""What subagents did: in files of their own, in records of the main file, or told as progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitstory.agents.claude_code import prompting
+from gitstory.agents.claude_code.calls import close_call, open_call
+from gitstory.agents.claude_code.records import count_usage, is_unknown, model_of, moment, note
+from gitstory.agents.claude_code.state import Helper, Log, Strand
+
+
+def feed_helper_file(log: Log, agent: str, record: dict[str, Any]) -> None:
+    """Account for one record of a subagent's own file, which has a `log` of its own."""
+    uuid = record.get("uuid")
+    if isinstance(uuid, str):
+        if uuid in log.sides:
+            return
+        log.sides[uuid] = agent
+    note(log, record)
+    log.skipped += is_unknown(record.get("type"))
+    _feed(log, _helper(log, agent), record)
+
+
+def feed_inline_helper(log: Log, record: dict[str, Any]) -> None:
+    """A sidechain record in the main file, as versions before 2.0.4x wrote them."""
+    uuid, parent, agent = record.get("uuid"), record.get("parentUuid"), record.get("agentId")
+    if not isinstance(agent, str):
+        known = log.sides.get(parent) if isinstance(parent, str) else None
+        agent = known or (uuid if isinstance(uuid, str) else str(log.count))
+    if isinstance(uuid, str):
+        log.sides[uuid] = agent
+    _feed(log, _helper(log, agent), record)
+
+
+def feed_progress(log: Log, record: dict[str, Any]) -> None:
+    """Before 2.1.4x a subagent's records were also told to the main thread as progress."""
+    data = record.get("data")
+    if not isinstance(data, dict) or data.get("type") != "agent_progress" or not isinstance(data.get("agentId"), str):
+        return
+    message = data.get("message")
+    if isinstance(message, dict):
+        helper = _helper(log, data["agentId"])
+        call = record.get("parentToolUseID")
+        helper.call = helper.call or (call if isinstance(call, str) else "")
+        _feed(log, helper, {"cwd": record.get("cwd"), **message})
+
+
+def _feed(log: Log, helper: Helper, record: dict[str, Any]) -> None:
+    """Account for one record of a subagent; `log` is where directories and models are noted."""
+    message = record.get("message")
+    content = message.get("content") if isinstance(message, dict) else None
+    time = moment(record)
+    if helper.time is None:
+        helper.time = time
+    if record.get("type") == "assistant" and isinstance(message, dict):
+        model_of(log, message)
+        count_usage(helper.strand, message)
+        for block in content if isinstance(content, list) else ():
+            if isinstance(block, dict) and block.get("type") == "tool_use":
+                open_call(helper.strand, block, record, time, helper.agent)
+    elif record.get("type") == "user":
+        if not helper.prompt and not helper.strand.steps:
+            helper.prompt = prompting.raw_text(content)
+        for block in content if isinstance(content, list) else ():
+            if isinstance(block, dict) and block.get("type") == "tool_result":
+                close_call(log, helper.strand, block, record, time)
+
+
+def _helper(log: Log, agent: str) -> Helper:
+    if agent not in log.helpers:
+        log.helpers[agent] = Helper(agent, turn=len(log.turns) - 1, strand=Strand([], {}))
+    return log.helpers[agent]

@@ -1,0 +1,117 @@
+"""What any of Claude Code's records may tell, whatever it is of, and which kinds of records are known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from gitstory.agents.claude_code.state import Log, Strand
+from gitstory.agents.drafts import is_name
+from gitstory.agents.usage import anthropic
+
+_TELLING = frozenset(
+    {
+        "assistant",
+        "user",
+        "attachment",
+        "queue-operation",
+        "system",
+        "summary",
+        "ai-title",
+        "custom-title",
+        "progress",
+    }
+)
+_SILENT = frozenset(
+    {
+        "last-prompt",
+        "mode",
+        "permission-mode",
+        "file-history-snapshot",
+        "file-history-delta",
+        "pr-link",
+        "bridge-session",
+        "agent-name",
+        "agent-color",
+        "agent-setting",
+        "tag",
+        "task-summary",
+        "content-replacement",
+        "worktree-state",
+        "attribution-snapshot",
+        "speculation-accept",
+        "relocated",
+        "saved_hook_context",
+        "tool-use-summary",
+        "debug-log",
+        # Claude Code 2.1.32x keeps account of its requests beside the conversation.
+        "api-request",
+        "api-request-blob",
+        "api-request-shape",
+        "tools-used",
+        "atis-latch",
+        "cost-state",
+    }
+)
+"""Records that tell nothing of the story. One of any other type is counted as not understood."""
+
+
+def is_unknown(kind: Any) -> bool:
+    """Whether a record of this type has to be counted as not understood."""
+    return isinstance(kind, str) and kind not in _TELLING and kind not in _SILENT
+
+
+def note(log: Log, record: dict[str, Any]) -> None:
+    """Keep what any record may tell: session, directory, version, time."""
+    session = record.get("sessionId")
+    if is_name(session) and session not in log.sessions:
+        log.sessions.append(session)
+    place = record.get("cwd")
+    if isinstance(place, str) and place and place not in log.places:
+        log.places.append(place)
+    version = record.get("version")
+    if isinstance(version, str):
+        log.version = version
+    fork = record.get("forkedFrom")
+    if isinstance(fork, dict) and isinstance(fork.get("sessionId"), str):
+        log.forked_from = log.forked_from or fork["sessionId"]
+    time = moment(record)
+    if time is not None:
+        # The first record's time, not the earliest: a fork begins when it is made, whatever it copies.
+        log.started = time if log.started is None else log.started
+        log.updated = time if log.updated is None else max(log.updated, time)
+
+
+def model_of(log: Log, message: dict[str, Any]) -> str:
+    """The model a message is of, kept for the conversation; "" where the agent spoke for itself."""
+    model = message.get("model")
+    if not isinstance(model, str) or model == "<synthetic>":
+        return ""
+    if model and model not in log.models:
+        log.models.append(model)
+    return model
+
+
+def count_usage(strand: Strand, message: dict[str, Any]) -> None:
+    """Keep what a message took of the model; its records repeat and raise it."""
+    ident, used = message.get("id"), anthropic(message.get("usage"))
+    if isinstance(ident, str) and used is not None:
+        strand.usage[ident] = used
+
+
+def branch_of(record: dict[str, Any]) -> str | None:
+    """The branch that was checked out, None where none was."""
+    branch = record.get("gitBranch")
+    return branch if isinstance(branch, str) and branch not in ("", "HEAD") else None
+
+
+def moment(record: dict[str, Any]) -> float | None:
+    """When the record was made (epoch seconds)."""
+    stamp = record.get("timestamp")
+    if not isinstance(stamp, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(stamp)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
