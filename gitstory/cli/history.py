@@ -41,9 +41,9 @@ def command() -> None:
 )
 @json_option
 def write(conversations: tuple[str, ...], running: bool, form: str | None, detail: str | None, as_json: bool) -> int:
-    """Write the files of these conversations (default: all of this repository).
+    """Write the files of conversations.
 
-    A file is written only where something in it changed; its name never changes.
+    Of those named, else of all of this repository. A file is written only where something in it changed; its name never changes.
     """
     from msgspec.structs import replace
 
@@ -86,9 +86,9 @@ def listed(as_json: bool) -> int:
 @command.command(name="open")
 @click.argument("conversation", required=False)
 def open_(conversation: str | None) -> int:
-    """Open the file of a conversation (default: the one going on last) in the editor git uses.
+    """Open the file of a conversation in the editor git uses.
 
-    Where nobody can edit (no terminal), its path is printed.
+    Of the one going on last, if none is named. Where nobody can edit (no terminal), its path is printed.
     """
     from gitstory.worker.histories import write_histories
 
@@ -111,9 +111,9 @@ def open_(conversation: str | None) -> int:
 @click.option("--all", "everything", is_flag=True, help="Every history file, not only those nothing knows any more.")
 @click.option("--dry-run", is_flag=True, help="Say what would be removed, change nothing.")
 def clean(everything: bool, dry_run: bool) -> int:
-    """Remove the files of conversations that are known no more (forgotten, or deleted by their agent unrecorded).
+    """Remove the files of conversations that are no more.
 
-    What git has in its history stays there; files that are not gitstory's are left alone.
+    Those that were forgotten, or deleted by their agent and never recorded. What git has in its history stays there; files that are not gitstory's are left alone.
     """
     from gitstory.worker.histories import lost
 
