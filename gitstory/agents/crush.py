@@ -99,11 +99,9 @@ def _find(connection: Connection, place: str | None) -> tuple[list[rows.Row], bo
 
 
 def _conversation(connection: Connection, name: str, place: str | None) -> Conversation | None:
-    have = sqlite.columns(connection, "sessions")
-    row = connection.execute("SELECT * FROM sessions WHERE id = ?", (name,)).fetchone()
-    if row is None:
+    info = sqlite.record(connection, "sessions", "id", name)
+    if info is None:
         return None
-    info = dict(zip(have, row, strict=True))
     draft = Draft("crush", name, "", title=text(info.get("title")))
     draft.parent = text(info.get("parent_session_id")) or None
     draft.subagent = draft.parent is not None

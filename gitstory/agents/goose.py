@@ -90,17 +90,15 @@ def _find(connection: Connection) -> tuple[list[rows.Row], bool]:
 
 
 def _conversation(connection: Connection, name: str) -> Conversation | None:
-    have = [one for one in (*_WANTED, *_COUNTS) if one in sqlite.columns(connection, "sessions")]
-    sql = f"SELECT {', '.join(have)} FROM sessions WHERE id = ?"
-    row = connection.execute(sql, (name,)).fetchone()
-    if row is None:
+    info = sqlite.record(connection, "sessions", "id", name, (*_WANTED, *_COUNTS))
+    if info is None:
         return None
-    info = dict(zip(have, row, strict=True))
     draft = _begun(name, info)
     if not sqlite.has(connection, "messages", "session_id", "role", "content_json", "created_timestamp"):
         draft.skipped += 1
         return draft.finished()
-    extra = [one for one in ("message_id", "metadata_json") if one in sqlite.columns(connection, "messages")]
+    there = sqlite.columns(connection, "messages")
+    extra = [one for one in ("message_id", "metadata_json") if one in there]
     columns = ["role", "content_json", "created_timestamp", *extra]
     sql = f"SELECT {', '.join(columns)} FROM messages WHERE session_id = ? ORDER BY rowid"
     messages = sqlite.Rows(connection, sql, (name,))

@@ -17,7 +17,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -147,13 +147,31 @@ def tables(connection: sqlite3.Connection) -> frozenset[str]:
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
     """The columns of a table in their order, none if there is no such table."""
-    quoted = table.replace('"', '""')
-    return tuple(str(row[1]) for row in connection.execute(f'PRAGMA table_info("{quoted}")'))
+    return tuple(str(row[1]) for row in connection.execute(f"PRAGMA table_info({_quoted(table)})"))
 
 
 def has(connection: sqlite3.Connection, table: str, *wanted: str) -> bool:
     """Whether there is a real table of this name with (at least) these columns."""
     return table in tables(connection) and set(wanted) <= set(columns(connection, table))
+
+
+def record(
+    connection: sqlite3.Connection, table: str, key: str, value: object, wanted: Collection[str] | None = None
+) -> dict[str, Any] | None:
+    """The first row of a table whose column `key` is `value`, by the names of its columns; None where there is none.
+
+    Of the columns that are `wanted` (None: all) those the table has are read.
+    """
+    have = [name for name in columns(connection, table) if wanted is None or name in wanted]
+    listed = ", ".join(_quoted(name) for name in have)
+    # Not quoted: SQLite takes a name in quotes that is no column for a text.
+    sql = f"SELECT {listed} FROM {_quoted(table)} WHERE {key} = ?"
+    row = connection.execute(sql, (value,)).fetchone()
+    return None if row is None else dict(zip(have, row, strict=True))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def reason(error: Exception) -> str:

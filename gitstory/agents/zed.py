@@ -69,11 +69,9 @@ def _find(connection: Connection) -> tuple[list[rows.Row], bool]:
 
 
 def _conversation(connection: Connection, name: str) -> Conversation | None:
-    have = sqlite.columns(connection, "threads")
-    row = connection.execute("SELECT * FROM threads WHERE id = ?", (name,)).fetchone()
-    if row is None:
+    info = sqlite.record(connection, "threads", "id", name)
+    if info is None:
         return None
-    info = dict(zip(have, row, strict=True))
     draft = Draft("zed", name, "", title=text(info.get("summary")), times="bounds")
     draft.parent = text(info.get("parent_id")) or None
     draft.subagent = draft.parent is not None

@@ -43,7 +43,8 @@ def command() -> None:
 def write(conversations: tuple[str, ...], running: bool, form: str | None, detail: str | None, as_json: bool) -> int:
     """Write the files of conversations.
 
-    Of those named, else of all of this repository. A file is written only where something in it changed; its name never changes.
+    Of those named, else of all of this repository. A file is written only where something in it changed; its name
+    never changes.
     """
     from msgspec.structs import replace
 
@@ -113,7 +114,8 @@ def open_(conversation: str | None) -> int:
 def clean(everything: bool, dry_run: bool) -> int:
     """Remove the files of conversations that are no more.
 
-    Those that were forgotten, or deleted by their agent and never recorded. What git has in its history stays there; files that are not gitstory's are left alone.
+    Those that were forgotten, or deleted by their agent and never recorded. What git has in its
+    history stays there; files that are not gitstory's are left alone.
     """
     from gitstory.worker.histories import lost
 

@@ -49,12 +49,9 @@ def _place(value: Any) -> str | None:
 
 def conversation(connection: Connection, name: str) -> Conversation | None:
     """One session with its messages and their parts, a message at a time."""
-    have = [column for column in _SESSION if column in sqlite.columns(connection, "session")]
-    sql = f"SELECT {', '.join(have)} FROM session WHERE id = ?"
-    row = connection.execute(sql, (name,)).fetchone()
-    if row is None:
+    info = sqlite.record(connection, "session", "id", name, _SESSION)
+    if info is None:
         return None
-    info = dict(zip(have, row, strict=True))
     session = Session(name, "")
     session.about(
         {
