@@ -153,6 +153,17 @@ class Turn(Struct, frozen=True, omit_defaults=True):
         return (step.text for step in self.steps if isinstance(step, Say))
 
 
+def part_of_id(agent: str, name: str) -> str:
+    """What `name`, as a person types it, says of the id of a conversation of `agent`: `codex:4f2a` is `4f2a` there."""
+    return name.removeprefix(f"{agent}:")
+
+
+def is_called(key: tuple[str, str], name: str) -> bool:
+    """Whether `name` means the conversation (agent, id): it is the beginning of its id, perhaps behind `AGENT:`."""
+    ident = part_of_id(key[0], name)
+    return bool(ident) and key[1].startswith(ident)
+
+
 class Conversation(Struct, frozen=True, omit_defaults=True):
     """One session of one agent; (agent, id) names it for ever.
 

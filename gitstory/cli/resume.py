@@ -37,7 +37,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
         raise click.UsageError("--run goes with no other way of output")
     with record() as (repo, store):
         made = setup(repo)
-        with Live(repo, store, made, always=named_so(made, what.rpartition(":")[2])) as live:
+        with Live(repo, store, made, always=named_so(made, what)) as live:
             stored = [(meta.agent, meta.id) for meta in store.conversations()]
             key = asked(repo, store, [*stored, *live.keys()], what, Path.cwd())
             if context:

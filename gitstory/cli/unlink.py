@@ -21,6 +21,7 @@ def command(revision: str, conversation: str) -> int:
 
     from gitstory.cli.link import named, undisturbed
     from gitstory.git.history import commit_info
+    from gitstory.model import is_called
     from gitstory.queries.manual import choose, choose_turn, parse, untied
     from gitstory.worker.live import Live
 
@@ -29,7 +30,7 @@ def command(revision: str, conversation: str) -> int:
         commit = commit_info(repo, revision)
         story = store.story(commit.oid)
         linked = {(one.agent, one.conversation): one for one in story.links} if story is not None else {}
-        near = [key for key in linked if key[1].startswith(meant.prefix)]
+        near = [key for key in linked if is_called(key, meant.prefix)]
         key = choose(meant.prefix, near or store.find(meant.prefix))
         turns = [(turn.id, turn.index) for turn in linked[key].turns] if key in linked else []
         turn, index = choose_turn(meant.turn, key, turns) if meant.turn is not None and turns else (meant.turn, 0)

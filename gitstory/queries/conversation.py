@@ -36,18 +36,17 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
     """
     meant = parse(name)
     made = setup(repo)
-    agent, prefix = _split(meant.prefix, {one.name for one in made.context.agents} | _stored_agents(store))
-    keys = [key for key in store.find(prefix) if agent in (None, key[0])]
+    prefix = meant.prefix
     try:
-        key = choose(prefix, keys)
+        key = choose(prefix, store.find(prefix))
         found, stored = store.conversation(*key), True
     except NoSuchConversation:
         try:
-            found, stored = _live(repo, store, made, agent, prefix), False
+            found, stored = _live(repo, store, made, prefix), False
         except NoSuchConversation:
             from gitstory.queries.heard import indexed
 
-            return told_by_others(repo, *indexed(repo, agent, prefix), meant.turn)
+            return told_by_others(repo, *indexed(repo, prefix), meant.turn)
     if found is None:
         raise NoSuchConversation(prefix)
     count = len(found.turns)
@@ -55,7 +54,7 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
         try:
             chosen = _chosen(meant.turn, found)
         except NoSuchTurn:  # said after the last commit
-            newer = _live(repo, store, made, *found.key) if stored else None
+            newer = _live(repo, store, made, ":".join(found.key)) if stored else None
             if newer is None:
                 raise
             chosen, found, stored, count = _chosen(meant.turn, newer), newer, False, len(newer.turns)
@@ -79,19 +78,10 @@ def _chosen(turn: str, told: Conversation) -> tuple[str, int]:
     return choose_turn(turn, told.key, [(one.id, one.index) for one in told.turns])
 
 
-def _split(prefix: str, agents: set[str]) -> tuple[str | None, str]:
-    agent, mark, ident = prefix.partition(":")
-    return (agent, ident) if mark and agent in agents else (None, prefix)
-
-
-def _stored_agents(store: StoryStore) -> set[str]:
-    return {agent for agent, _ in store.contents.conversation_keys()}
-
-
-def _live(repo: Repo, store: StoryStore, made: Setup, agent: str | None, prefix: str) -> Conversation | None:
-    named = [key for key in named_so(made, prefix) if agent in (None, key[0])]
+def _live(repo: Repo, store: StoryStore, made: Setup, prefix: str) -> Conversation | None:
+    named = named_so(made, prefix)
     with Live(repo, store, made, always=named) as live:
-        key = choose(prefix, [key for key in (*named, *live.keys()) if agent in (None, key[0])])
+        key = choose(prefix, [*named, *live.keys()])
         return live.recorder.prepare(key)
 
 

@@ -34,7 +34,7 @@ def heard(repo: Repo, key: Key, commits: Sequence[str]) -> tuple[Conversation, s
     return told, tools[0]
 
 
-def indexed(repo: Repo, agent: str | None, prefix: str) -> tuple[Key, list[str]]:
+def indexed(repo: Repo, prefix: str) -> tuple[Key, list[str]]:
     """(agent, id) of the one whose id starts so, and the commits it is told of, as the index was last brought up.
 
     Raises `NoSuchConversation` or `Ambiguous`.
@@ -48,7 +48,7 @@ def indexed(repo: Repo, agent: str | None, prefix: str) -> tuple[Key, list[str]]
         raise NoSuchConversation(prefix)
     try:
         writer = Writer(db, str(repo.common_dir))
-        key = choose(prefix, [key for key in writer.told() if agent in (None, key[0])])
+        key = choose(prefix, writer.told())
         return key, writer.told_of(key)
     except sqlite3.DatabaseError:
         raise NoSuchConversation(prefix) from None

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gitstory.errors import GitStoryError
 from gitstory.git.history import CommitInfo
-from gitstory.model import Conversation, Decision, Link, Story, Turn, TurnLink
+from gitstory.model import Conversation, Decision, Link, Story, Turn, TurnLink, is_called, part_of_id
 from gitstory.queries.source import Key
 from gitstory.storage.decisions import as_decided, decided, merge_links
 
@@ -29,7 +29,8 @@ class Ambiguous(GitStoryError):
         names = ", ".join(f"{name} ({agent})" for agent, name in keys[:_LISTED])
         more = f" and {len(keys) - _LISTED} more" if len(keys) > _LISTED else ""
         super().__init__(
-            f"{prefix} is the beginning of {len(keys)} conversations: {names}{more}", hint="give more of the id"
+            f"{prefix} is the beginning of {len(keys)} conversations: {names}{more}",
+            hint="give more of the id, or say AGENT:ID",
         )
 
 
@@ -67,9 +68,12 @@ def parse(text: str) -> Meant:
 
 
 def choose(prefix: str, keys: Iterable[Key]) -> Key:
-    """The one conversation whose id is `prefix` or starts so. Raises `NoSuchConversation` or `Ambiguous`."""
-    found = sorted({key for key in keys if key[1].startswith(prefix)})
-    exact = [key for key in found if key[1] == prefix]
+    """The one conversation whose id is `prefix` or starts so, also behind `AGENT:`.
+
+    Raises `NoSuchConversation` or `Ambiguous`.
+    """
+    found = sorted({key for key in keys if is_called(key, prefix)})
+    exact = [key for key in found if key[1] == part_of_id(key[0], prefix)]
     found = exact or found
     if not found:
         raise NoSuchConversation(prefix)

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory.agents.registry import BUILTIN
 from gitstory.agents.resume import resume_command
 from gitstory.errors import GitStoryError
 from gitstory.git.history import commit_info
 from gitstory.git.repo import Repo, UnknownRevision
-from gitstory.model import Conversation, Story
+from gitstory.model import Conversation, Story, is_called
 from gitstory.queries.blame import blame_view
-from gitstory.queries.manual import choose
+from gitstory.queries.manual import NoSuchConversation, choose
 from gitstory.queries.source import Key, Source
-from gitstory.queries.target import find_target
+from gitstory.queries.target import NoTarget, find_target
 
 _LEAST = 4
 """Characters of an id below which a word is rather a file or a revision."""
@@ -49,14 +50,16 @@ def asked(repo: Repo, source: Source, keys: Iterable[Key], text: str, here: Path
 
     Raises GitStoryError: nothing known by that name, or several.
     """
-    agent, mark, rest = text.partition(":")
     known = list(keys)
-    if mark and any(agent == name for name, _ in known):
-        return choose(rest, [key for key in known if key[0] == agent])
-    if len(text) >= _LEAST and any(key[1].startswith(text) for key in known):
+    if len(text) >= _LEAST and any(is_called(key, text) for key in known):
         return choose(text, known)
-    if mark:
-        return _of_line(repo, source, text, here)
+    if ":" in text:
+        try:
+            return _of_line(repo, source, text, here)
+        except NoTarget:
+            if text.partition(":")[0] in BUILTIN:
+                raise NoSuchConversation(text) from None
+            raise
     return _of_commit(repo, source, text)
 
 

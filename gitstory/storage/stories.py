@@ -12,7 +12,7 @@ from gitstory.errors import GitStoryError
 from gitstory.git.notes import find_note, list_notes, note_changes
 from gitstory.git.refs import Snapshot, rewrite, tree_of
 from gitstory.git.repo import Repo
-from gitstory.model import Conversation, Story
+from gitstory.model import Conversation, Story, is_called
 from gitstory.storage import paths
 from gitstory.storage.changes import Batch, Changes, Key, data_changes, note_texts
 from gitstory.storage.contents import Contents
@@ -92,8 +92,8 @@ class StoryStore:
         return self.contents.metas()
 
     def find(self, prefix: str) -> list[Key]:
-        """The conversations whose native id starts so."""
-        return sorted(key for key in self.contents.conversation_keys() if key[1].startswith(prefix))
+        """The conversations whose native id starts so, also behind `AGENT:`."""
+        return sorted(key for key in self.contents.conversation_keys() if is_called(key, prefix))
 
     def note(self, commit: str) -> str | None:
         """The text of a commit's note."""

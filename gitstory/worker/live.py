@@ -10,7 +10,7 @@ from gitstory.capture.linker import Linker
 from gitstory.capture.select import all_sources, may_hold, ours
 from gitstory.capture.trace import Trace
 from gitstory.git.repo import Repo
-from gitstory.model import Conversation
+from gitstory.model import Conversation, is_called, part_of_id
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.record import Recorder
 from gitstory.worker.setup import Setup, setup
@@ -73,14 +73,14 @@ class Live:
 
 
 def named_so(made: Setup, prefix: str) -> list[Key]:
-    """Conversations in the stores, of any directory, whose id starts with `prefix`.
+    """Conversations in the stores, of any directory, whose id starts with `prefix`, also behind `AGENT:`.
 
     Told from their sources' names; only where a name has no more than the first letters of an id is it looked into.
     """
     found: set[Key] = set()
     for agent, source in all_sources(made.context.agents, made.context.where):
-        if not may_hold(source, prefix):
+        if not may_hold(source, part_of_id(agent.name, prefix)):
             continue
         told = [source.id] if source.id else [one.id for one in read(agent, source, []) if not one.subagent]
-        found |= {(agent.name, ident) for ident in told if ident.startswith(prefix)}
+        found |= {key for ident in told if is_called(key := (agent.name, ident), prefix)}
     return sorted(found)

@@ -65,6 +65,29 @@ def test_ids_are_shown_as_short_as_they_are_clear(project: GitRepo) -> None:
     assert len(listed(project)[2]["commits"]) == 2
 
 
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("show", "{}"),
+        ("resume", "{}"),
+        ("link", "HEAD", "{}"),
+        ("unlink", "HEAD", "{}"),
+        ("history", "write", "--running", "{}"),
+        ("save", "{}"),
+        ("off", "--conversation", "{}"),
+        ("forget", "{}", "--dry-run"),
+    ],
+    ids=lambda args: args[0],
+)
+def test_every_command_takes_the_agent_in_front_of_an_id(project: GitRepo, args: tuple[str, ...]) -> None:
+    named, unknown = (
+        git_story(project.path, *(one.format(f"{agent}:11111111-ab") for one in args), check=False)
+        for agent in ("claude-code", "codex")
+    )
+    assert (named.returncode, IDS[1][:12] in named.stdout + named.stderr) == (0, True), named
+    assert unknown.returncode == 1 and "codex:11111111-ab" in unknown.stderr
+
+
 def test_a_stored_one_is_told_after_its_transcript_is_gone(project: GitRepo, home: Path) -> None:
     for path in (home / ".claude" / "projects").rglob(f"{IDS[0]}.jsonl"):
         path.unlink()

@@ -175,4 +175,4 @@ def test_a_conversation_of_another_repository_is_found_by_its_id(name: str, repo
     assert listed
     for ident in listed:
         assert f"  {ident}\n" in git_story(repo.path, "show", f"{name}:{ident}").stdout
-    assert f"conversation {listed[0]} " in git_story(repo.path, "forget", listed[0], "--dry-run").stdout
+    assert f"conversation {listed[0]} " in git_story(repo.path, "forget", f"{name}:{listed[0]}", "--dry-run").stdout
