@@ -30,8 +30,9 @@ BUSY = 250
 """Milliseconds to wait for a writer's lock; where none is taken nobody is waited for."""
 LONGEST = 256 << 20
 """Bytes of the largest value that is read; a larger one counts as damage."""
-BROKEN = (sqlite3.Error, UnicodeError, OverflowError)
-"""What the module `sqlite3` raises for damage: its own words for it may hold bytes that are no text."""
+BROKEN = (sqlite3.Error, UnicodeError, OverflowError, MemoryError)
+"""What the module `sqlite3` raises for damage: its own words for it may hold bytes that are no text, and a length that
+is damaged may ask for more memory than there is."""
 _TRIES = 3
 _PAUSE = 0.05
 """Seconds between looks at a file that somebody is writing at this moment."""
@@ -176,7 +177,7 @@ def _quoted(name: str) -> str:
 
 def reason(error: Exception) -> str:
     """SQLite's error in words for a person."""
-    if isinstance(error, UnicodeError):
+    if isinstance(error, UnicodeError | MemoryError):
         return "the database is damaged"
     text = " ".join(str(error).split())
     if "not a database" in text:
