@@ -87,6 +87,10 @@ def _anything(texts: Collection[str]) -> bool:
     return True
 
 
+_BROKEN = (sqlite3.Error, MemoryError)
+"""What `sqlite3` raises for a file; a length that is damaged may ask for more memory than there is."""
+
+
 class TraceCache:
     """Opened on a file that may be missing, damaged or read-only: then nothing is remembered, and nothing fails."""
 
@@ -102,7 +106,7 @@ class TraceCache:
         self._db, self.damaged = _open(path)
         try:
             self.lines = Lines(self._begin(scope))
-        except sqlite3.Error as error:
+        except _BROKEN as error:
             self._give_up(error)
             self.lines = Lines(self._begin(scope))
 
@@ -114,11 +118,11 @@ class TraceCache:
             self._db.execute("UPDATE facts SET value = ? WHERE name = 'scope'", (scope,))
         return key
 
-    def _give_up(self, error: sqlite3.Error) -> None:
+    def _give_up(self, error: Exception) -> None:
         """Go on without a file. One that is damaged is removed; one that is busy or cannot be written stays."""
         if not isinstance(error, sqlite3.OperationalError) and self._path is not None:
             self.damaged = _discard(self._path)
-        with suppress(sqlite3.Error):
+        with suppress(*_BROKEN):
             self._db.close()
         self._db, self._briefs = _open(None)[0], {}
 
@@ -139,7 +143,7 @@ class TraceCache:
             try:
                 rows = self._db.execute("SELECT source, stamp, brief FROM traces")
                 self._briefs = {name: (stamp, told) for name, stamp, told in rows}
-            except sqlite3.Error as error:
+            except _BROKEN as error:
                 self._give_up(error)
                 return None
         stamp, told = self._briefs.get(_name(source), (b"", b""))
@@ -155,7 +159,7 @@ class TraceCache:
         try:
             row = self._db.execute("SELECT data FROM traces WHERE source = ?", (_name(source),)).fetchone()
             return None if row is None else _unpack(row[0], self.lines)
-        except sqlite3.Error as error:
+        except _BROKEN as error:
             self._give_up(error)
             return None
         except (msgspec.MsgspecError, zlib.error, IndexError, ValueError):
@@ -171,13 +175,13 @@ class TraceCache:
             self._db.execute("INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?)", (_name(source), stamp, told, data))
         except sqlite3.OperationalError:
             pass  # another program writes there, or the disk is full: this one goes without
-        except sqlite3.Error as error:
+        except _BROKEN as error:
             self._give_up(error)
 
     def close(self) -> None:
         point("cache.closing")
         # A full disk costs the memory of this run, not its result.
-        with suppress(sqlite3.Error):
+        with suppress(*_BROKEN):
             self._db.commit()
         self._db.close()
 
@@ -197,7 +201,7 @@ def _open(path: Path | None) -> tuple[sqlite3.Connection, bool]:
             db.executescript(f"{_KNOWN}; {_FACTS}")
             db.execute("SELECT count(*) FROM traces")
             return db, damaged
-        except (sqlite3.Error, OSError) as error:
+        except (*_BROKEN, OSError) as error:
             if db is not None:
                 db.close()
             # One that is locked, or that a full or read-only disk does not take, is left to others.

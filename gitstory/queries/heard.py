@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.queries.manual import NoSuchConversation, choose
-from gitstory.storage.search.schema import connect_as_it_is
+from gitstory.storage.search.schema import DAMAGE, connect_as_it_is
 from gitstory.storage.search.writer import Key, Writer
 from gitstory.worker.foreign import ForeignStore
 from gitstory.worker.index import index_path
@@ -42,7 +41,7 @@ def indexed(repo: Repo, prefix: str) -> tuple[Key, list[str]]:
     path = index_path(repo)
     try:
         db = connect_as_it_is(path) if path is not None else None
-    except sqlite3.DatabaseError:
+    except DAMAGE:
         db = None
     if db is None:
         raise NoSuchConversation(prefix)
@@ -50,7 +49,7 @@ def indexed(repo: Repo, prefix: str) -> tuple[Key, list[str]]:
         writer = Writer(db, str(repo.common_dir))
         key = choose(prefix, writer.told())
         return key, writer.told_of(key)
-    except sqlite3.DatabaseError:
+    except DAMAGE:
         raise NoSuchConversation(prefix) from None
     finally:
         db.close()

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from gitstory.git.later import Later
 from gitstory.git.repo import Repo
 from gitstory.storage.locks import single_flight
-from gitstory.storage.search.schema import NAME, connect, connect_as_it_is, discard
+from gitstory.storage.search.schema import DAMAGE, NAME, connect, connect_as_it_is, discard
 from gitstory.worker.foreign_refs import standing
 from gitstory.worker.unchanged import Look, settings_in_git, signature
 
@@ -67,7 +67,7 @@ def update(
             return Updated(busy=True)
         try:
             return feed(repo, path, limit, look)
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             discard(path)  # damaged in a place that opening it does not look at
@@ -85,14 +85,14 @@ def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None
     told, settings = Later(partial(standing, repo)), Later(partial(settings_in_git, repo))
     try:
         db = connect_as_it_is(path)
-    except sqlite3.DatabaseError:
+    except DAMAGE:
         return False
     if db is None:
         return False
     try:
         rows = db.execute("SELECT name, value FROM facts WHERE name LIKE '% ' || ?", (str(repo.common_dir),))
         facts = {name.partition(" ")[0]: value for name, value in rows}
-    except sqlite3.DatabaseError:
+    except DAMAGE:
         return False
     finally:
         db.close()

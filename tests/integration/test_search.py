@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.claude_session import ClaudeSession
+from tests.damaged import endless_row
 from tests.gitrepo import GitRepo
 from tests.integration.searched import found, index, numbers
 from tests.integration.story_of import git_story
@@ -178,7 +179,7 @@ def test_a_repository_without_gitstory_is_left_as_it_is(home: Path, tmp_path: Pa
     assert not (other.path / ".git/gitstory").exists()
 
 
-@pytest.mark.parametrize("damage", ["garbage", "torn", "middle", "other"])
+@pytest.mark.parametrize("damage", ["garbage", "torn", "middle", "endless", "other"])
 def test_a_damaged_index_is_made_anew(project: GitRepo, damage: str) -> None:
     assert numbers(project, "retry") == [1]
     path = index(project)
@@ -189,6 +190,7 @@ def test_a_damaged_index_is_made_anew(project: GitRepo, damage: str) -> None:
         "garbage": b"no database at all" * 100,
         "torn": data[: len(data) // 2],
         "middle": data[:4096] + b"\xff" * (len(data) - 4096),
+        "endless": endless_row(),
         "other": data,
     }[damage]
     path.write_bytes(broken)

@@ -45,6 +45,10 @@ CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, parts, content='', de
 """
 
 
+DAMAGE = (sqlite3.DatabaseError, MemoryError)
+"""What `sqlite3` raises for a damaged file: a length may ask for more memory than there is."""
+
+
 def connect(path: Path | None) -> sqlite3.Connection:
     """The index at `path`, made where there is none and made anew where it is damaged or of another version.
 
@@ -60,7 +64,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
         try:
             db = sqlite3.connect(path, timeout=10)
             return _prepared(db)
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             if db is not None:
                 db.close()
             if last or isinstance(error, sqlite3.OperationalError):
@@ -70,7 +74,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
 
 
 def connect_as_it_is(path: Path) -> sqlite3.Connection | None:
-    """The index for reading, None where there is none of this version. Raises `sqlite3.DatabaseError`."""
+    """The index for reading, None where there is none of this version. Raises what `DAMAGE` lists."""
     if not path.is_file():
         return None
     db = sqlite3.connect(path, timeout=10)

@@ -9,12 +9,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from gitstory.agents import sqlite
+from tests.damaged import endless_row
 
 WRITER = """
 import sqlite3, sys
@@ -254,6 +255,13 @@ def test_a_huge_value_is_damage_and_costs_no_memory(tmp_path: Path, monkeypatch:
         assert [row[0] for row in rows] == [1]  # Python steps ahead by one
         assert rows.damage is not None
         assert "too big" in rows.damage
+
+
+def test_a_row_that_says_to_be_endless_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    path.write_bytes(endless_row())
+    with suppress(sqlite.Unreadable):
+        assert sqlite.query(path, sqlite.tables) == frozenset()
 
 
 def test_rows_before_the_damage_are_read(tmp_path: Path) -> None:

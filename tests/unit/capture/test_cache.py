@@ -8,6 +8,7 @@ import pytest
 from gitstory.agents.base import Source
 from gitstory.capture.cache import TraceCache
 from gitstory.capture.trace import Trace, trace
+from tests.damaged import endless_row
 from tests.unit.capture.builders import conversation, swap, turn, write
 
 SECRET = "a line that nobody may read"
@@ -69,7 +70,7 @@ def test_what_was_ruled_out_is_asked_again_when_the_work_trees_change(tmp_path: 
     other.close()
 
 
-@pytest.mark.parametrize("damage", [b"", b"not a database at all", b"SQLite format 3\0" + b"\xff" * 200])
+@pytest.mark.parametrize("damage", [b"", b"not a database at all", b"SQLite format 3\0" + b"\xff" * 200, endless_row()])
 def test_a_damaged_cache_is_made_anew(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "traces.db").write_bytes(damage)
     cache = TraceCache(tmp_path / "traces.db")
