@@ -11,7 +11,7 @@ def endless_row() -> bytes:
     page = bytearray(557)
     page[:16] = b"SQLite format 3\0"
     page[16:24] = bytes([4, 0, 0, 0, 0, 64, 32, 32])
-    page[100:114] = bytes([13, 0, 0, 0, 4, 0, 0, 0, 0, 87, 0, 189, 2, 33])
+    page[100:116] = bytes([13, 0, 0, 0, 4, 0, 0, 0, 3, 0, 0, 189, 2, 33, 3, 0])
     page[545:549] = b"\xff\xff\xff\xff"
     page[551], page[556] = 114, 101
     return bytes(page)
