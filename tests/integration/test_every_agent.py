@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from base64 import urlsafe_b64encode
 from collections import Counter
 from pathlib import Path
 
@@ -109,7 +110,14 @@ def moved(name: str, tmp_path: Path, top: Path) -> Path:
         for short, long in TELLING.items():
             data = data.replace(short, long)
         path.write_bytes(data)
+    for path in sorted(folder.rglob(_in_base64(place))):
+        path.rename(path.with_name(_in_base64(top.as_posix())))
     return place_store(name, folder, tmp_path, top)
+
+
+def _in_base64(path: str) -> str:
+    """What Kiro's editor calls the folder of a workspace."""
+    return urlsafe_b64encode(path.encode()).decode().rstrip("=")
 
 
 def place_store(name: str, folder: Path, tmp_path: Path, top: Path) -> Path:
