@@ -52,7 +52,12 @@ class World:
 
     def restore(self, name: str) -> None:
         """Put a saved state back, times and all: the same paths, so the agent's transcripts go on fitting."""
-        shutil.rmtree(self.root / "live", ignore_errors=True)
+        # A worker that a commit started may still write there.
+        for _ in range(100):
+            shutil.rmtree(self.root / "live", ignore_errors=True)
+            if not (self.root / "live").exists():
+                break
+            time.sleep(0.1)
         shutil.copytree(self.root / name, self.root / "live", symlinks=True)
 
     def environment(self, **extra: str) -> dict[str, str]:
