@@ -114,8 +114,8 @@ def open_(conversation: str | None) -> int:
 def clean(everything: bool, dry_run: bool) -> int:
     """Remove the files of conversations that are no more.
 
-    Those that were forgotten, or deleted by their agent and never recorded. What git has in its
-    history stays there; files that are not gitstory's are left alone.
+    Those that were forgotten, or deleted by their agent and never recorded. What git has in its history stays there;
+    files that are not gitstory's are left alone.
     """
     from gitstory.worker.histories import lost
 

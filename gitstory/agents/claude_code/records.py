@@ -111,7 +111,7 @@ def moment(record: dict[str, Any]) -> float | None:
     if not isinstance(stamp, str):
         return None
     try:
-        moment = datetime.fromisoformat(stamp)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+        made = datetime.fromisoformat(stamp)
+        return (made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
