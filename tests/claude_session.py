@@ -33,6 +33,11 @@ class ClaudeSession:
         self.turn = self._record("user", {"role": "user", "content": text}, promptSource="typed")
         return self.turn
 
+    def title(self, text: str) -> None:
+        """What a person calls it with `/rename`."""
+        with self.path.open("a") as file:
+            file.write(json.dumps({"type": "custom-title", "customTitle": text, "sessionId": self.id}) + "\n")
+
     def say(self, text: str) -> None:
         self._assistant({"type": "text", "text": text})
 

@@ -29,6 +29,8 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     It is the one named, the one that wrote a line, or the one that did most of a commit (default: HEAD). Where the
     agent does not have it any more, --context prints what another agent, or a new conversation, needs to know.
     """
+    from msgspec.structs import replace
+
     from gitstory.queries.resume import asked, continuation
     from gitstory.worker.live import Live, named_so
     from gitstory.worker.setup import setup
@@ -43,6 +45,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
             if context:
                 return _context(live.recorder.prepare(key) or store.conversation(*key), key[1])
             told = continuation(key, store.conversation(*key), live.whole(key))
+            told = replace(told, title=live.redacted(told.title)[0])
     if as_json:
         from gitstory.render.json import dump
         from gitstory.render.resume import resume_object

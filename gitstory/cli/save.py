@@ -115,7 +115,7 @@ def _line(row: Row) -> tuple[Piece, ...]:
 
 
 def _preview(store: StoryStore, live: Live, row: Row) -> Iterable[Piece]:
-    """The prompts, and how each turn was answered."""
+    """The prompts and how each turn was answered, redacted."""
     told = live.conversation((row.agent, row.id)) or store.conversation(row.agent, row.id)
     for turn in told.turns if told is not None else ():
         yield "bold", f"{turn.index}. {turn.prompt[:_SHOWN].strip()}\n"

@@ -17,6 +17,7 @@ from gitstory.storage.records import Meta
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.archived import Archived
 from gitstory.worker.live import Live
+from gitstory.worker.record import redacted_texts
 from gitstory.worker.setup import Setup
 
 
@@ -102,8 +103,8 @@ def everywhere(store: StoryStore, made: Setup, asked: Asked) -> Listing:
         Row(
             *key,
             short[key],
-            one.title,
-            _first(one.turns),
+            title,
+            prompt,
             one.started,
             one.updated,
             len(one.turns),
@@ -113,6 +114,7 @@ def everywhere(store: StoryStore, made: Setup, asked: Asked) -> Listing:
             one.places[0] if one.places else "",
         )
         for key, one in shown.items()
+        for title, prompt in [redacted_texts(made.keeping, (one.title, _first(one.turns)))]
     ]
     rows.sort(key=lambda row: (-(row.updated or row.started or 0.0), row.agent, row.id))
     return Listing(tuple(rows[: asked.most]), len(rows[asked.most or len(rows) :]) + sum(1 for _ in left))
@@ -149,12 +151,12 @@ def _row(
     commits: Iterable[str],
     short: str,
 ) -> Row:
-    told = _told(store, live, key, meta)
+    title, prompt = _title_and_prompt(store, live, key, meta)
     return Row(
         *key,
         short,
-        title=told.title if told is not None else "",
-        prompt=_first(told.turns) if told is not None else "",
+        title=title,
+        prompt=prompt,
         started=(trace.started or None) if trace is not None else meta.started if meta is not None else None,
         updated=_ended(meta, trace) or None,
         turns=max(len(trace.turns) if trace is not None else 0, len(meta.turns) if meta is not None else 0),
@@ -169,11 +171,16 @@ def _is_local(live: Live, key: Key) -> bool:
     return any(not isinstance(agent, Archived) for agent, _ in live.gathered.sources.get(key, ()))
 
 
-def _told(store: StoryStore, live: Live, key: Key, meta: Meta | None) -> Conversation | None:
-    """The conversation with its title and first prompt: what is stored is read faster, and is redacted."""
+def _title_and_prompt(store: StoryStore, live: Live, key: Key, meta: Meta | None) -> tuple[str, str]:
+    """The title and the first prompt, redacted: what is stored is read faster."""
     if meta is not None and meta.turns:
-        return store.conversation(*key, [meta.turns[0][0]])
-    return max(live.gathered.conversations(key), key=lambda one: len(one.turns), default=None)
+        stored = store.conversation(*key, [meta.turns[0][0]])
+        return (stored.title, _first(stored.turns)) if stored is not None else ("", "")
+    fresh = live.visible(key)
+    if fresh is None:
+        return "", ""
+    title, prompt = live.redacted(fresh.title, _first(fresh.turns))
+    return title, prompt
 
 
 def _first(turns: Iterable[Turn]) -> str:

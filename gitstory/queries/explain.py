@@ -206,12 +206,12 @@ def _idler(live: Live, one: Idle) -> CandidateView:
 
 
 def _told(live: Live, key: Key) -> tuple[str, int, tuple[float | None, float | None] | None]:
-    """A conversation's title, else its first prompt, as its agent has it (not redacted); its unreadable records; and
-    between what times it lies where none are recorded."""
-    whole = max(live.gathered.conversations(key), key=lambda one: len(one.turns), default=None)
+    """A conversation's title, else its first prompt, redacted; how many of its records are unreadable; and its bounds
+    in time where the agent records no times."""
+    whole = live.visible(key)
     if whole is None:
         return "", 0, None
-    title = whole.title or next((turn.prompt for turn in whole.turns if turn.prompt.strip()), "")
+    [title] = live.redacted(whole.title or next((turn.prompt for turn in whole.turns if turn.prompt.strip()), ""))
     return title, whole.skipped, (whole.started, whole.updated) if whole.times == "bounds" else None
 
 

@@ -54,7 +54,7 @@ class Pool:
         return self._source.meta(agent, id)
 
     def conversation(self, agent: str, id: str, /, turns: Collection[str] | None = None) -> Conversation | None:
-        """As stored; turns that wrote uncommitted lines, or are not stored, as their agent has them (unredacted)."""
+        """As stored; turns that wrote uncommitted lines, or are not stored, as their agent has them (redacted)."""
         stored = self._source.conversation(agent, id, turns)
         live = self._fresh((agent, id))
         if live is None:

@@ -81,7 +81,9 @@ def _step_object(step: Step) -> dict[str, Any]:
         made["time"] = rfc3339(made["time"])
     for edit in made.get("edits", ()):
         if "hunks" in edit:  # left out of an edit that is known by name only, or by whole texts
-            edit["hunks"] = [dict(zip(("old_start", "new_start", "lines"), hunk, strict=True)) for hunk in edit["hunks"]]
+            edit["hunks"] = [
+                dict(zip(("old_start", "new_start", "lines"), hunk, strict=True)) for hunk in edit["hunks"]
+            ]
         if "time" in edit:
             edit["time"] = rfc3339(edit["time"])
     return made

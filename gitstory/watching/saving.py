@@ -113,7 +113,7 @@ class Round(Struct):
         point("watch.indexed")
         now = time.time()
         return [
-            Saved(key, one.title, one.number, now, files.get(key))
+            Saved(key, self.live.redacted(one.title)[0], one.number, now, files.get(key))
             for key, one in due.items()
             if key in files or (done.changed and "histories" not in self.targets)
         ]

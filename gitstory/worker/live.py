@@ -12,7 +12,7 @@ from gitstory.capture.trace import Trace
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, is_called, part_of_id
 from gitstory.storage.stories import StoryStore
-from gitstory.worker.record import Recorder
+from gitstory.worker.record import Recorder, redacted_texts
 from gitstory.worker.setup import Setup, setup
 
 Key = tuple[str, str]
@@ -53,12 +53,21 @@ class Live:
         return ours(self.gathered.traces, self.linker.at, self.setup.context.agents)
 
     def conversation(self, key: Key) -> Conversation | None:
-        """As its agent has it now, cut down but NOT redacted: for the person's own terminal, never for the store."""
-        return self.recorder.distilled(key)
+        """As its agent has it now, distilled and redacted. Raises `RedactionFailed`."""
+        return self.recorder.prepare(key)
 
     def whole(self, key: Key) -> Conversation | None:
-        """As its agent has it now, entire and unredacted: to look at, never to keep."""
+        """As its agent has it now, entire and NOT redacted: never to be kept, printed or sent (see `redacted`)."""
         return max(self.gathered.conversations(key), key=lambda one: len(one.turns), default=None)
+
+    def visible(self, key: Key) -> Conversation | None:
+        """`whole` without what is private or forgotten."""
+        whole = self.whole(key)
+        return None if whole is None else self.setup.private.visible(whole)
+
+    def redacted(self, *texts: str) -> list[str]:
+        """Texts of one conversation (its title, a prompt) as they may be shown."""
+        return redacted_texts(self.setup.keeping, texts)
 
     def close(self) -> None:
         self.linker.close()

@@ -36,6 +36,22 @@ class Keeping(Struct, frozen=True):
     """Whether commits get notes; a person may have trailers in messages instead."""
 
 
+WITHHELD = "(withheld: redaction failed)"
+"""Shown in the place of a text that could not be redacted."""
+
+
+def redacted_texts(how: Keeping, texts: Sequence[str]) -> list[str]:
+    """The texts of one conversation redacted, to be shown; each is `WITHHELD` where the engine fails."""
+    if not any(texts):
+        return list(texts)
+    try:
+        from gitstory.redact.engine import Redactor
+
+        return Redactor(how.redact, how.home, how.users).texts(list(texts))
+    except Exception:  # noqa: BLE001 - whatever it was, nothing unredacted may be shown
+        return [WITHHELD if text else "" for text in texts]
+
+
 class Recorder:
     """Writes stories with the conversations they name. Raises `RedactionFailed` before anything is written."""
 

@@ -72,8 +72,8 @@ RUNS: dict[str, list[list[str]]] = {
 }  # fmt: skip
 """How each command is run; the last ones undo things, so the order counts."""
 
-SHOWN_RAW = {"explain", "blame", "inspect", "conversations", "config", "completion", "resume"}
-"""Commands that show the person's own files on their own terminal (docs/cli.md); what they write is looked at."""
+SHOWS_COMMITTED = {"explain", "blame"}
+"""Commands that print lines of the committed file, which hold what the person committed."""
 
 
 def known() -> set[str]:
@@ -182,20 +182,59 @@ def test_nothing_is_left_by_any_command(world: GitRepo, home: Path, secrets: lis
     log = str(world.path.parent / "debug.log")
     planted = leaked(secrets, ((str(path), path.read_bytes()) for path in (home / ".claude").rglob("*.jsonl")))
     assert planted.keys() == set(secrets)
-    said = b""
+    committed = {one for one in secrets if one in (world.path / "app.py").read_text("utf-8")}
+    printed: list[tuple[str, bytes]] = []
+    printed_with_code: list[tuple[str, bytes]] = []
     for name, runs in RUNS.items():
         for args in runs:
             done = git_story(world.path, name, *args, check=False, GITSTORY_DEBUG=log)
             assert done.returncode in (0, 1) and "Traceback" not in done.stderr, (name, args, done.stderr)
-            said += b"" if name in SHOWN_RAW else (done.stdout + done.stderr).encode()
+            where = printed_with_code if name in SHOWS_COMMITTED else printed
+            where.append((" ".join([name, *args]), (done.stdout + done.stderr).encode()))
         if name in ("drain", "history", "scan"):
             assert leaked(secrets, written(world, home)) == {}, name
     assert leaked(secrets, written(world, home)) == {}
-    assert leaked(secrets, iter([("what was printed", said)])) == {}
+    assert leaked(secrets, iter(printed)) == {}
+    assert leaked(secrets, iter(printed_with_code)).keys() <= committed
     for made in ("share.html", "kept.html", "review.html", "review.md", "quality.json"):
         assert (world.path / "out" / made).stat().st_size > 100 or made == "quality.json"
     assert (world.path.parent / "debug.log").stat().st_size > 1000
     assert list((world.path / ".gitstory" / "history").glob("*.md"))
+
+
+NOT_STORED = "5ec4e7c2-1111-4222-8333-444455556666"
+
+
+def test_a_conversation_that_is_not_stored_is_printed_redacted(world: GitRepo, home: Path, secrets: list[str]) -> None:
+    listed = " ".join(f"password={one}" for one in secrets[:12])
+    session = ClaudeSession(home, world.path, NOON + 9000, NOT_STORED)
+    session.title(f"Sign in with {listed}")
+    session.prompt(f"The second worker signs in with {listed}")
+    session.say(f"I take {listed} for that line.")
+    session.edit("app.py", "'starts later'", "'starts later still'")
+    session.prompt(f"No, not with {listed}!")
+    for args in (
+        ["conversations"],
+        ["conversations", "--json"],
+        ["conversations", "--all"],
+        ["show", NOT_STORED, "--full"],
+        ["why", "app.py:1"],
+        ["why", "app.py:1", "--json"],
+        ["blame", "-L1,1", "app.py"],
+        ["blame", "--json", "-L1,1", "app.py"],
+        ["explain", "HEAD"],
+        ["explain", "HEAD", "--json"],
+        ["resume", NOT_STORED, "--json"],
+        ["resume", NOT_STORED, "--context"],
+        ["forget", NOT_STORED, "--dry-run"],
+        ["inspect", "claude-code", "--search", "signs in"],
+    ):
+        done = git_story(world.path, *args, check=False)
+        assert done.returncode == 0, (args, done.stderr)
+        assert NOT_STORED[:8] in done.stdout or args[0] in ("blame", "why", "explain", "resume"), args
+        committed = {one for one in secrets if one in (world.path / "app.py").read_text("utf-8")}
+        printed = leaked(secrets, iter([(" ".join(args), (done.stdout + done.stderr).encode())]))
+        assert printed.keys() <= (committed if args[0] == "explain" else set()), args
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
