@@ -22,7 +22,7 @@ from gitstory.capture.lines import Lines
 from gitstory.capture.trace import Trace, TraceEdit
 from gitstory.faults import point
 
-_VERSION = 11
+_VERSION = 12
 _KNOWN = """CREATE TABLE IF NOT EXISTS traces
     (source BLOB PRIMARY KEY, stamp BLOB NOT NULL, brief BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID"""
 _FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL)"
@@ -62,9 +62,14 @@ class Brief(msgspec.Struct, frozen=True, array_like=True):
         return (self.agent, self.conversation)
 
 
-def brief(trace: Trace) -> Brief:
+def _same(path: str) -> str:
+    return path
+
+
+def brief(trace: Trace, real: Callable[[str], str] = _same) -> Brief:
+    """What is to be known of a trace in brief; `real` gives the path that a recorded one leads to."""
     paths = {path for edit in trace.edits for path in (edit.path, edit.moved_from) if path}
-    names = frozenset(path.rpartition("/")[2] for path in paths)
+    names = frozenset(name.rpartition("/")[2] for path in paths for name in (path, real(path)))
     commits = tuple(commit.oid for commit in trace.commits)
     return Brief(
         *trace.key,
@@ -94,13 +99,20 @@ _BROKEN = (sqlite3.Error, MemoryError)
 class TraceCache:
     """Opened on a file that may be missing, damaged or read-only: then nothing is remembered, and nothing fails."""
 
-    def __init__(self, path: Path | None, scope: bytes = b"", clean: Clean = _anything) -> None:
-        """Without a `path` nothing outlives this run.
+    def __init__(
+        self,
+        path: Path | None,
+        scope: bytes = b"",
+        clean: Clean = _anything,
+        real: Callable[[str], str] = _same,
+    ) -> None:
+        """Without a `path` nothing outlives this run. `real` resolves links in paths.
 
         `scope` stands for what a source was ruled out by (the work trees, the remotes): another one forgets that.
         What has a path or an address that is not `clean` is read anew each time."""
         self._path = path
         self._clean = clean
+        self._real = real
         self._briefs: dict[bytes, tuple[bytes, bytes]] | None = None
         # `damaged`: there was a file that had to be thrown away.
         self._db, self.damaged = _open(path)
@@ -169,7 +181,7 @@ class TraceCache:
         if self._path is not None and not self._clean(_texts(traces)):
             return
         stamp = msgspec.msgpack.encode(source.stamp)
-        told = msgspec.msgpack.encode([brief(trace) for trace in traces])
+        told = msgspec.msgpack.encode([brief(trace, self._real) for trace in traces])
         data = _pack(traces, self.lines) if traces else b""
         try:
             self._db.execute("INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?)", (_name(source), stamp, told, data))

@@ -102,7 +102,7 @@ def gather(
         briefs = cache.briefs(source)
         if briefs is None or (named and not briefs):
             read_now[source] = made = _read_anew(agent, source, at, cache, named, found, private)
-            briefs = tuple(brief(one) for one in made)
+            briefs = tuple(brief(one, at.real) for one in made)
         briefs = tuple(one for one in briefs if not _forgotten(one, private))
         known.append((source, briefs))
         found.known += briefs

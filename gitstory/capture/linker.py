@@ -58,7 +58,8 @@ class Linker:
         # A repository gitstory was never enabled in gets no directory from a reader.
         there = remember or repo.home.is_dir()
         name = traces_file(context.private.marker)
-        self._cache = TraceCache(repo.home / "cache" / name if there else None, self.at.scope, context.clean)
+        path = repo.home / "cache" / name if there else None
+        self._cache = TraceCache(path, self.at.scope, context.clean, self.at.real)
         self._blobs = Blobs(repo, self._cache.lines)
 
     @property
@@ -106,6 +107,7 @@ class Linker:
             lambda directory: Path(directory).is_dir(),
             self._context.ignored,
             _vouched_for([*commits, *history], markers or {}),
+            {name(path) for one in (*commits, *history) for file in one.files for path in (file.path, file.old_path)},
         )
         self.roots |= {candidates[p.trace].trace.key: p.root for p in edits if p.root not in self.at.roots}
         made = _commands(commits, candidates, markers or {})

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from gitstory.agents.base import Agent, Source
 from gitstory.capture.link import Candidate
 from gitstory.capture.places import guess_root, inside, normal, relative, remote_key
+from gitstory.capture.realpaths import RealPaths
 from gitstory.capture.timeline import Placed
 from gitstory.capture.trace import Trace, located
 from gitstory.git.repo import Repo
@@ -31,10 +32,36 @@ class Here(Struct, frozen=True):
 
     roots: tuple[str, ...]
     remotes: frozenset[str]
+    real: RealPaths = field(default_factory=RealPaths)
 
     @property
     def scope(self) -> bytes:
         return "\n".join([*sorted(self.roots), *sorted(self.remotes)]).encode("utf-8", "surrogateescape")
+
+    def holds(self, directory: str) -> bool:
+        """Whether a directory is in one of the work trees, under any of its names."""
+        return inside(directory, self.roots) or self.real.is_inside(directory, self.roots)
+
+    def is_below(self, directory: str) -> bool:
+        """Whether one of the work trees is in `directory`, or is it."""
+        places = (directory, self.real(directory))
+        return any(inside(root, places) for root in self.roots)
+
+    def locate(
+        self,
+        path: str,
+        guessed: str | None = None,
+        changed: Container[str] = (),
+    ) -> tuple[str, str] | None:
+        """(root, path in the repository) of an absolute path; None for one that is in no work tree.
+
+        `guessed` is one more root. A path within a work tree that leads through a link in it is the file that the link
+        leads to, unless a commit `changed` a file of the name as it was recorded: the link may be younger.
+        """
+        found = relative(path, (*self.roots, guessed) if guessed else self.roots)
+        if found is not None and (found[0] == guessed or found[1] in changed):
+            return found
+        return self.real.below(path, self.roots) or found
 
 
 def here(repo: Repo) -> Here:
@@ -102,9 +129,7 @@ def plausible(agent: Agent, source: Source, at: Here, exists: Callable[[str], bo
         if any(_related(source.folder, name) for name in ours if name):
             return True
     places = [normal(place) for place in agent.places(source)]
-    if not places or any(inside(place, at.roots) for place in places):
-        return True
-    if any(inside(root, places) for root in at.roots):
+    if not places or any(at.holds(place) or at.is_below(place) for place in places):
         return True
     return not any(exists(place) for place in places)
 
@@ -115,11 +140,11 @@ def _related(folder: str, ours: str) -> bool:
 
 
 class Tie(Struct, frozen=True):
-    """What ties a conversation to this repository: `known` if it surely belongs here, the directories its paths are to
-    be taken from, and the one among them that was guessed from names."""
+    """What ties a conversation to this repository: `known` if it surely belongs here, `touching` if its paths are to be
+    looked for in the work trees, and a directory besides them that was guessed from names."""
 
     known: bool
-    roots: tuple[str, ...] = ()
+    touching: bool = False
     guessed: str | None = None
 
 
@@ -135,10 +160,12 @@ def place(
     exists: Callable[[str], bool],
     ignored: PathFilter = lambda path: False,
     sure: Callable[[Trace], bool] = lambda trace: False,
+    changed: Container[str] = (),
 ) -> tuple[list[Candidate], list[Placed]]:
     """The traces that may belong here with their edits at paths of the repository; the others are left out.
 
     `sure` says of which ones something outside of their paths does: a commit of this repository that they report.
+    `changed` are the paths that the commits at hand name.
     """
     folders = {name for agent in agents for root in at.roots if (name := agent.folder_of(Path(root)))}
     ties = [_tie(trace, at, folders, tracked, exists, sure(trace)) for trace in traces]
@@ -147,9 +174,10 @@ def place(
     edits: list[Placed] = []
     for trace, tie in zip(traces, ties, strict=True):
         known = tie.known or tie.guessed in proven or any(inside(place, proven) for place in trace.places)
-        if not known and not tie.roots:
+        if not known and not tie.touching:
             continue
-        found = list(located(trace, partial(relative, roots=tie.roots)))
+        locate = partial(at.locate, guessed=tie.guessed, changed=changed)
+        found = list(located(trace, locate)) if tie.touching else []
         if not found and not known:
             continue
         number = len(candidates)
@@ -194,24 +222,24 @@ def _tie(
     exists: Callable[[str], bool],
     sure: bool,
 ) -> Tie:
-    known = sure or any(inside(place, at.roots) for place in trace.places)
+    known = sure or any(at.holds(place) for place in trace.places)
     known = known or trace.folder in folders or any(remote_key(url) in at.remotes for url in trace.remotes)
-    touching = any(relative(edit.path, at.roots) for edit in trace.edits)
+    touching = any(at.locate(edit.path) for edit in trace.edits)
     strays = {edit.path for edit in trace.edits if not _tracked_here(edit.path, at, tracked)}
     if not strays:
-        return Tie(known or touching, at.roots)
+        return Tie(known or touching, True)
     if not known and any(exists(place) for place in trace.places):
-        # The conversation lives in another directory of this machine; only what it wrote in here is ours.
-        return Tie(touching, at.roots if touching else ())
+        # The conversation took place in another directory of this machine; only what it wrote in here is ours.
+        return Tie(touching, touching)
     guessed = guess_root(strays, tracked(), trace.places)
-    if guessed is None or guessed in at.roots:
-        return Tie(known or touching, at.roots if known or touching else ())
-    return Tie(known or touching, (*at.roots, guessed), guessed)
+    if guessed is None or guessed in at.roots or at.real(guessed) in at.roots:
+        return Tie(known or touching, known or touching)
+    return Tie(known or touching, True, guessed)
 
 
 def _tracked_here(path: str, at: Here, tracked: Callable[[], Collection[str]]) -> bool:
     """Whether a path is of a work tree as it stands; below one may also have been a work tree that is gone."""
-    found = relative(path, at.roots)
+    found = at.locate(path)
     if found is None:
         return False
     # A look at the disk spares most commits the listing of all files.

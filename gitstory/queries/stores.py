@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from gitstory.agents.base import Agent, Source
 from gitstory.capture.cache import Brief
-from gitstory.capture.places import inside, normal
-from gitstory.capture.select import here
+from gitstory.capture.places import normal
+from gitstory.capture.select import Here, here
 from gitstory.git.repo import Repo
 from gitstory.surroundings import Surroundings
 
@@ -61,8 +61,8 @@ class AgentView(Struct, frozen=True):
 
 def store_views(agents: Iterable[Agent], where: Surroundings, repo: Repo | None) -> list[StoreView]:
     """One view an agent. Subagents' transcripts count as well where an agent keeps them apart."""
-    roots = here(repo).roots if repo is not None else ()
-    return [_view(agent, where, roots) for agent in agents]
+    at = here(repo) if repo is not None else None
+    return [_view(agent, where, at) for agent in agents]
 
 
 def agent_views(
@@ -96,14 +96,14 @@ def _versions(known: Iterable[Brief]) -> Mapping[str, tuple[VersionView, ...]]:
     }
 
 
-def _view(agent: Agent, where: Surroundings, ours: tuple[str, ...]) -> StoreView:
+def _view(agent: Agent, where: Surroundings, at: Here | None) -> StoreView:
     places = list(dict.fromkeys((*where.stores.get(agent.name, ()), *agent.roots(where.env, where.home))))
     count = of_here = 0
     newest: float | None = None
     there: list[Path] = []
     try:
         there = [root for root in places if root.exists()]
-        folders = {name for root in ours if (name := agent.folder_of(Path(root)))}
+        folders = {name for root in (at.roots if at is not None else ()) if (name := agent.folder_of(Path(root)))}
         seen: set[tuple[Path, str | None]] = set()
         for root in there:
             for source in agent.sources(root):
@@ -112,17 +112,17 @@ def _view(agent: Agent, where: Surroundings, ours: tuple[str, ...]) -> StoreView
                 seen.add((source.path, source.id))
                 count += 1
                 newest = max(newest or 0.0, source.modified)
-                of_here += bool(ours) and _is_here(agent, source, folders, ours)
+                of_here += at is not None and _is_here(agent, source, folders, at)
     except OSError as error:
         return StoreView(agent.name, agent.label, _names(there), problem=f"{error.strerror or error}")
     absent = [root for root in places if root not in there]
     return StoreView(agent.name, agent.label, _names(there), _names(absent), count, of_here, newest)
 
 
-def _is_here(agent: Agent, source: Source, folders: set[str], ours: tuple[str, ...]) -> bool:
+def _is_here(agent: Agent, source: Source, folders: set[str], at: Here) -> bool:
     if source.folder is not None and source.folder in folders:
         return True
-    return any(inside(normal(place), ours) for place in agent.places(source))
+    return any(at.holds(normal(place)) for place in agent.places(source))
 
 
 def _names(paths: Iterable[Path]) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from gitstory.capture.distill import Keep, distill
 from gitstory.capture.gather import Gathered
-from gitstory.capture.places import relative
 from gitstory.capture.private import Private
 from gitstory.capture.select import Here
 from gitstory.faults import point
@@ -92,8 +91,7 @@ class Recorder:
         whole = self._whole(key)
         if whole is None:
             return None
-        roots = (*self._at.roots, *([self._roots[key]] if key in self._roots else []))
-        return distill(whole, self._how.keep, partial(_within, roots=roots))
+        return distill(whole, self._how.keep, partial(_within, self._at, self._roots.get(key)))
 
     def _whole(self, key: Key) -> Conversation | None:
         found = _longest(self._gathered.conversations(key))
@@ -105,8 +103,8 @@ class Recorder:
         return self._how.private.visible(found)
 
 
-def _within(path: str, roots: Sequence[str]) -> str | None:
-    found = relative(path, roots)
+def _within(at: Here, guessed: str | None, path: str) -> str | None:
+    found = at.locate(path, guessed)
     return found[1] if found else None
 
 
