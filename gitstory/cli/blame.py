@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
+from gitstory.cli.blame_options import Request, parse_request, revision_is_named
 from gitstory.cli.reading import heard
 
 if TYPE_CHECKING:
@@ -15,23 +15,6 @@ if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.queries.blame import BlameView
     from gitstory.storage.stories import StoryStore
-
-_WITH_VALUE = frozenset({
-    "-L", "-S", "--contents", "--date", "--since", "--until", "--after", "--before", "--ignore-rev",
-    "--ignore-revs-file", "--encoding", "--diff-algorithm",
-})  # fmt: skip
-_VALUE_LETTERS = "LSMC"
-_FORMATS = {"--json": "json", "--porcelain": "porcelain", "-p": "porcelain", "--line-porcelain": "line-porcelain"}
-_DROPPED = frozenset({"--progress", "--no-progress", "--show-stats", "--no-porcelain", "--no-line-porcelain"})
-
-
-class Request(NamedTuple):
-    """A command line: the format asked for ("" is ours), `-s`, `-e`, and what git is given."""
-
-    shape: str
-    short: bool
-    mail: bool
-    args: list[str]
 
 
 class _Blame(click.Command):
@@ -51,13 +34,18 @@ class _Blame(click.Command):
 def command(args: tuple[str, ...]) -> int:
     """Show which conversation, or which person, wrote each line of FILE.
 
-    Takes what `git blame` takes (-L 10,20, -L :function, -w, -M, -C, --since, --ignore-rev, --reverse, ...), and:
+    Lines that were written together stand below one heading: the commit, the date, who wrote them, and the prompt.
+    ID#TURN in it is what `git story show` takes.
+
+    Takes what `git blame` takes (-L 10,20, -L :function, -w, -M, -C, --since, --ignore-rev, --reverse, --date, ...),
+    and:
 
     \b
       --json            one JSON object a line of the file
       --porcelain       git's own porcelain, plus the headers story-agent, story-conversation, story-turn
       --line-porcelain  the same with all headers for every line
       -s, -e            without names and dates; with e-mail addresses
+      -f, -n            with the file's name, and the line's number, at the commit that wrote it
     """
     from gitstory.git.blame import blame, finish, start
 
@@ -68,7 +56,9 @@ def command(args: tuple[str, ...]) -> int:
     with start(request.args) as running, heard() as (repo, store):
         bare = repo.worktree is None and repo.config("core.bare") == "true"
         found = blame(_at_head(request.args)) if bare else finish(running)
-        return _print(_view(repo, store, found, texts="porcelain" not in request.shape), request)
+        view = _view(repo, store, found, texts="porcelain" not in request.shape)
+        dates = _dates(repo, found, request.date) if request.date is not None and not request.shape else {}
+        return _print(view, request, dates)
 
 
 def _view(repo: Repo, store: StoryStore, found: Blame, *, texts: bool) -> BlameView:
@@ -82,53 +72,22 @@ def _view(repo: Repo, store: StoryStore, found: Blame, *, texts: bool) -> BlameV
     return blame_view(repo, pool, found, pending=pool.owners, texts=texts)
 
 
-def parse_request(args: Sequence[str]) -> Request:
-    """Take out what is ours; everything else is left to git, in order. Raises `click.UsageError`."""
-    kept: list[str] = []
-    shape = ""
-    short = mail = False
-    rest = iter(args)
-    for arg in rest:
-        if arg == "--":
-            kept += [arg, *rest]
-        elif arg in _FORMATS:
-            shape = _FORMATS[arg] if shape != "json" else shape
-        elif arg == "--incremental":
-            raise click.UsageError("--incremental is not offered; --porcelain has the same headers")
-        elif arg in _WITH_VALUE:
-            kept += [arg, *(value for value in [next(rest, None)] if value is not None)]
-        elif arg not in _DROPPED:
-            letters = _letters(arg)
-            short, mail = short or "s" in letters, mail or "e" in letters or arg == "--show-email"
-            shape = "porcelain" if "p" in letters and not shape else shape
-            kept.append(arg)
-    if shape == "line-porcelain":
-        kept.insert(0, "--line-porcelain")
-    return Request(shape, short, mail, kept)
-
-
-def _letters(arg: str) -> str:
-    """The flags of a bundle like `-ws`, up to the first letter that takes what follows as its value."""
-    if not arg.startswith("-") or arg.startswith("--"):
-        return ""
-    end = next((at for at, letter in enumerate(arg) if letter in _VALUE_LETTERS), len(arg))
-    return arg[1:end]
-
-
 def _at_head(args: list[str]) -> list[str]:
     """In a bare repository git wants a revision: HEAD where none is given."""
     at = args.index("--") if "--" in args else max(len(args) - 1, 0)
-    before, named = args[:at], None
-    rest = iter(before)
-    for arg in rest:
-        if arg in _WITH_VALUE:
-            next(rest, None)
-        elif not arg.startswith("-"):
-            named = arg
-    return args if named is not None else [*before, "HEAD", *(() if "--" in args else ("--",)), *args[at:]]
+    if revision_is_named(args[:at]):
+        return args
+    return [*args[:at], "HEAD", *(() if "--" in args else ("--",)), *args[at:]]
 
 
-def _print(view: BlameView, request: Request) -> int:
+def _dates(repo: Repo, found: Blame, form: str) -> dict[str, str]:
+    """The authors' dates in a format of `--date`, as git writes them."""
+    from gitstory.git.dates import formatted_dates
+
+    return formatted_dates(repo, [oid for oid, commit in found.commits.items() if not commit.uncommitted], form)
+
+
+def _print(view: BlameView, request: Request, dates: dict[str, str]) -> int:
     if request.shape == "json":
         from gitstory.render.json import blame_lines
 
@@ -146,5 +105,5 @@ def _print(view: BlameView, request: Request) -> int:
     from gitstory.render.blame import write_blame
 
     with console() as out:
-        write_blame(view, out, short=request.short, mail=request.mail)
+        write_blame(view, out, request.style, dates)
     return 0

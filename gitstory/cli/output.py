@@ -77,7 +77,7 @@ def console(*, pager: bool = True) -> Iterator[Console]:
     )
     width = _width()
     if command is None:
-        yield Console(sys.stdout, color=color, width=width)
+        yield Console(sys.stdout, color=color, width=width, screen=terminal or inherited)
         sys.stdout.flush()
         return
     yield from _paged(command, color, width)
@@ -99,7 +99,7 @@ def _paged(command: str, color: bool, width: int) -> Iterator[Console]:
     pager = Pager(command, os.environ)
     whole = True
     try:
-        yield Console(pager.stream, color=color, width=width)
+        yield Console(pager.stream, color=color, width=width, screen=True)
     except BrokenPipeError:
         whole = False
     finally:

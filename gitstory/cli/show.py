@@ -111,11 +111,15 @@ def _markdown(views: Iterator[CommitView], full: bool) -> int:
 
 def _terminal(views: Iterator[CommitView], full: bool) -> int:
     from gitstory.cli.output import console
-    from gitstory.render.story import write_story
+    from gitstory.render.story import write_next, write_story
 
     with console() as out:
-        for at, view in enumerate(views):
-            if at:
+        shown = 0
+        for view in views:
+            if shown:
                 out.line()
             write_story(view, out, full=full)
+            shown += 1
+        if shown == 1:
+            write_next(view, out)
     return 0

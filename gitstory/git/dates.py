@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
@@ -19,3 +20,13 @@ def since_time(repo: Repo, date: str) -> float:
     if not date.strip() or not seconds.isdigit() or guessed:
         raise GitStoryError(f"no date: {date!r}", hint="try 2026-11-20, yesterday or '2 weeks ago'")
     return float(seconds)
+
+
+def formatted_dates(repo: Repo, commits: Sequence[str], form: str) -> dict[str, str]:
+    """The author date of each commit as `git log --date=FORM` prints it."""
+    if not commits:
+        return {}
+    asked = "\n".join(commits).encode()
+    done = repo.run("log", "--no-walk=unsorted", "--stdin", "-z", f"--date={form}", "--format=%H %ad", input=asked)
+    rows = (row.partition(" ") for row in done.stdout.decode("utf-8", "replace").split("\0"))
+    return {oid: date for oid, _, date in rows if oid}

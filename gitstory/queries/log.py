@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from gitstory.git.history import commit_ids, commit_infos
+from gitstory.git.history import commit_infos
 from gitstory.git.repo import Repo
+from gitstory.git.selection import Selection, select_commits
 from gitstory.queries.show import CommitView, story_views
 from gitstory.queries.source import Source
 
@@ -15,18 +16,16 @@ _CHUNK = 100
 def log_views(
     repo: Repo,
     source: Source,
-    revisions: Sequence[str] = (),
+    selection: Selection,
     *,
-    everything: bool = False,
     include_empty: bool = False,
     limit: int | None = None,
-    paths: Sequence[str] = (),
 ) -> Iterator[CommitView]:
     """Views newest first, without file sizes; `limit` counts what is returned.
 
-    Raises `UnknownRevision` or `NoCommits` before the first view.
+    Raises `UnknownRevision`, `NoCommits` or `GitFailed` before the first view.
     """
-    oids = commit_ids(repo, revisions, everything=everything, paths=paths, limit=limit if include_empty else None)
+    oids = select_commits(repo, selection)
     for start in range(0, len(oids), _CHUNK):
         chunk = oids[start : start + _CHUNK]
         if not include_empty:

@@ -1,19 +1,22 @@
-"""`git story blame` for a person: one row a line, runs of one origin grouped; and git's porcelain with more headers."""
+"""`git story blame` for a person: lines in blocks of one origin; and git's porcelain with more headers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from itertools import groupby
 
-from gitstory.git.blame import with_headers
-from gitstory.git.history import text_of
+from gitstory.git.blame import BlamedCommit, with_headers
+from gitstory.git.history import path_text, text_of
 from gitstory.queries.blame import BlameView
+from gitstory.queries.naming import turn_name
 from gitstory.queries.source import TurnRef
+from gitstory.render.blame_style import Style
 from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, day, padded, recorder_label, shorten
+from gitstory.render.words import agent_label, cut, day, recorder_label, shorten_spaced, zone_text
 
 _COLORS = ("cyan", "green", "magenta", "yellow", "blue")
-_NARROW, _WIDE = 40, 58
+_PROMPT = 600
+"""Characters of a prompt that are looked at."""
 
 
 def porcelain(view: BlameView) -> bytes:
@@ -37,24 +40,43 @@ def _headers(owner: TurnRef, by: str) -> bytes:
     return "".join(lines).encode("utf-8", "replace")
 
 
-def write_blame(view: BlameView, console: Console, *, short: bool = False, mail: bool = False) -> None:
-    """Write the file. `short` leaves out who and when (`-s`), `mail` names people by address (`-e`)."""
-    gutter = 22 if short else min(max(console.width * 54 // 100, _NARROW), _WIDE)
-    digits = len(str(view.blame.lines[-1].line)) if view.blame.lines else 1
+def write_blame(view: BlameView, console: Console, style: Style, dates: Mapping[str, str]) -> None:
+    """Write the file in blocks of one origin: a heading over the full width, then the lines.
+
+    `dates` are authors' dates by commit, already formatted; those of other commits are days. On a screen lines are
+    cut at its edge, elsewhere they are whole.
+    """
+    gutter = _Gutter(view, style)
     colors: dict[TurnRef, str] = {}
-    blank = " " * gutter
     for key, run in groupby(range(len(view.owners)), lambda at: (view.blame.lines[at].commit, view.owners[at])):
-        positions = list(run)
         owner = key[1]
         if owner is not None and owner not in colors:
             colors[owner] = _COLORS[len(colors) % len(_COLORS)]
-        style = colors[owner] if owner is not None else "dim"
-        rows: list[str] = []
-        for at, label in zip(positions, _labels(view, positions, gutter, short, mail), strict=True):
-            line = view.blame.lines[at]
-            left = console.paint(padded(label, gutter), style) if label else blank
-            rows.append(f"{left} {line.line:>{digits}}  {_code(line.text)}".rstrip())
+        color = colors[owner] if owner is not None else "dim"
+        positions = list(run)
+        rows = [console.paint(_heading(view, positions[0], style, dates, console.width), color)]
+        for at in positions:
+            left = gutter.text(at)
+            code = _code(view.blame.lines[at].text)
+            if console.screen:
+                code = cut(code, console.width - gutter.width - 2)
+            rows.append(f"{console.paint(left, color)}  {code}".rstrip())
         console.line("\n".join(rows))
+
+
+class _Gutter:
+    """What stands left of each line: a bar where a turn wrote it, and its number (`-n`: also where it was written)."""
+
+    def __init__(self, view: BlameView, style: Style) -> None:
+        self._view = view
+        self._digits = max((len(str(line.line)) for line in view.blame.lines[-1:]), default=1)
+        self._before = max((len(str(line.orig_line)) for line in view.blame.lines), default=1) if style.numbers else 0
+        self.width = self._digits + 2 + (self._before + 1 if self._before else 0)
+
+    def text(self, at: int) -> str:
+        line = self._view.blame.lines[at]
+        before = f"{line.orig_line:>{self._before}} " if self._before else ""
+        return f"{'│' if self._view.owners[at] is not None else ' '} {before}{line.line:>{self._digits}}"
 
 
 def _code(data: bytes) -> str:
@@ -65,28 +87,34 @@ def _code(data: bytes) -> str:
     return neutralise_line(text.removesuffix("\r").expandtabs(8))
 
 
-def _labels(view: BlameView, positions: Sequence[int], width: int, short: bool, mail: bool) -> Iterator[str]:
-    """What stands left of each line of a run: its origin at the first, the prompt or subject at the second."""
-    commit = view.blame.commits[view.blame.lines[positions[0]].commit]
-    owner, turn = view.owners[positions[0]], view.turn_of(positions[0])
-    oid = "        " if commit.uncommitted else commit.oid[:8]
-    date = day(commit.time, commit.zone)
+def _heading(view: BlameView, at: int, style: Style, dates: Mapping[str, str], width: int) -> str:
+    """`02011ea3 2025-11-20  Claude Code 4de91640#2  Add a divide function`; without a turn, the author and subject."""
+    line = view.blame.lines[at]
+    commit = view.blame.commits[line.commit]
+    owner, turn, by = view.owners[at], view.turn_of(at), view.recorded_by(at)
+    date = "" if commit.uncommitted else dates.get(commit.oid) or _date(commit, style)
     if owner is not None:
-        number = f" #{turn.index}" if turn is not None else ""
-        who = agent_label(neutralise_line(owner.agent)) + number
-        by = view.recorded_by(positions[0])
+        name = neutralise_line(turn_name(owner.conversation, turn.index if turn is not None else None))
+        who = f"{agent_label(neutralise_line(owner.agent))} {name}"
         missing = f"({recorder_label(by)} says so)" if by else "(prompt not stored)"
-        what = turn.prompt if turn is not None else missing
+        what = turn.prompt[:_PROMPT] if turn is not None else missing
     else:
-        who = "not committed yet" if commit.uncommitted else commit.mail if mail else commit.author
+        name = ""
+        who = "not committed yet" if commit.uncommitted else f"<{commit.mail}>" if style.mail else commit.author
         what = "" if commit.uncommitted else commit.summary
-    if short:
-        yield shorten(f"{oid}{f' #{turn.index}' if turn is not None else ''}", width)
-        yield from ("" for _ in positions[1:])
-        return
-    head = f"{oid} {shorten(neutralise_line(who), 18)} {date}"
-    what = neutralise_line(what[:400])
-    yield shorten(f"{head}  {what}", width) if len(positions) == 1 else shorten(head, width)
-    if len(positions) > 1:
-        yield shorten("" if not what else "         " + what, width) if not what else "  " + shorten(what, width - 2)
-        yield from ("" for _ in positions[2:])
+    head = " ".join(part for part in (_oid(commit, style), "" if style.short else date) if part)
+    path = path_text(line.path) if style.file_names else ""
+    parts = (head, path, name) if style.short else (head, path, who, what)
+    return shorten_spaced(tuple(neutralise_line(part) for part in parts if part.strip()), width)
+
+
+def _oid(commit: BlamedCommit, style: Style) -> str:
+    if commit.uncommitted:
+        return ""
+    if not commit.boundary:
+        return commit.oid[: style.id_length]
+    return "" if style.blank_boundary else f"^{commit.oid[: style.id_length - 1]}"
+
+
+def _date(commit: BlamedCommit, style: Style) -> str:
+    return f"{commit.time} {zone_text(commit.zone)}" if style.raw_time else day(commit.time, commit.zone)

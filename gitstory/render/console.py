@@ -120,12 +120,13 @@ class Pager:
 
 
 class Console:
-    """Where text goes, and how: `stream`, `color`, `width` in columns."""
+    """Where text goes, and how: `stream`, `color`, `width` in columns, and whether that is a `screen` of this width."""
 
-    def __init__(self, stream: TextIO, *, color: bool = False, width: int = 80) -> None:
+    def __init__(self, stream: TextIO, *, color: bool = False, width: int = 80, screen: bool = False) -> None:
         self.stream = stream
         self.color = color
         self.width = width
+        self.screen = screen
 
     def paint(self, text: str, *styles: str) -> str:
         """`text` in the named styles where there is colour; the caller has made it safe."""

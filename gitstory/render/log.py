@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from gitstory.queries.show import CommitView, TurnView
+from gitstory.queries.naming import short_id, turn_name
+from gitstory.queries.show import CommitView, ConversationView, TurnView
 from gitstory.render.console import Console, neutralise_line
 from gitstory.render.evidence import evidence_words, signed_words
-from gitstory.render.words import agent_label, count, day, shorten
+from gitstory.render.words import agent_label, count, day, shorten, width_of
 
 _WIDEST = 100
 _TURNS = 3
@@ -21,14 +22,43 @@ def write_entry(view: CommitView, console: Console) -> None:
     console.line(f"{oid} {day(commit.time, commit.zone)} {console.paint(subject, 'bold')}  {console.paint(who, 'dim')}")
     for each in view.conversations:
         label = console.paint(agent_label(neutralise_line(each.link.agent)), "cyan")
-        console.line(f"  {label}  {neutralise_line(evidence_words(each, view))}")
-        turns = [turn for turn in each.turns if turn.link.evidence != "context"]
+        name = console.paint(neutralise_line(short_id(each.link.conversation)), "yellow")
+        console.line(f"  {label} {name}  {neutralise_line(evidence_words(each, view))}")
+        turns = _holding(each)
         for turn in turns[:_TURNS]:
             console.line(_turn(turn, room))
         if len(turns) > _TURNS:
             console.line(console.paint(f"    and {count(len(turns) - _TURNS, 'more turn')}", "dim"))
     for words in signed_words(view):
         console.line(f"  {neutralise_line(words)}")
+
+
+def write_line(view: CommitView, console: Console) -> None:
+    """One commit on one line: id, subject, and the turn that holds most of its lines."""
+    oid, subject = view.commit.oid[:10], neutralise_line(view.commit.subject)
+    best = max(
+        ((turn.link.lines, each, turn) for each in view.conversations for turn in _holding(each)),
+        key=lambda found: found[0],
+        default=None,
+    )
+    if best is None:
+        console.line(f"{console.paint(oid, 'yellow')} {shorten(subject, max(console.width - 11, 20))}")
+        return
+    _, each, turn = best
+    name = neutralise_line(turn_name(each.link.conversation, turn.link.index))
+    prompt = neutralise_line(turn.turn.prompt[:600]) if turn.turn is not None else "(text not stored)"
+    half = max((console.width - 13 - len(name)) // 2, 20)
+    shown = shorten(subject, half)
+    room = max(console.width - 13 - width_of(shown) - len(name), 20)
+    console.line(
+        f"{console.paint(oid, 'yellow')} {shown}  {console.paint(name, 'cyan')} "
+        f"{console.paint(shorten(prompt, room), 'dim')}"
+    )
+
+
+def _holding(each: ConversationView) -> list[TurnView]:
+    """The turns that hold evidence."""
+    return [turn for turn in each.turns if turn.link.evidence != "context"]
 
 
 def _turn(each: TurnView, room: int) -> str:

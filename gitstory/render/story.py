@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
 from gitstory.queries.edits import hunks_of
+from gitstory.queries.naming import short_id, turn_name
 from gitstory.queries.show import CommitView, ConversationView, Reverted, TurnView
 from gitstory.render.console import Console, neutralise, neutralise_line
 from gitstory.render.evidence import (
@@ -47,6 +48,21 @@ def write_story(view: CommitView, console: Console, *, full: bool = False) -> No
             console.line(console.paint(line, *style))
     if not view.conversations:
         _sizes(view, console)
+
+
+def write_next(view: CommitView, console: Console) -> None:
+    """What to type to read on: the turn that did most of the commit, whole."""
+    turns = [
+        (each, turn)
+        for each in view.conversations
+        for turn in each.turns
+        if turn.turn is not None and turn.link.evidence != "context"
+    ]
+    if turns:
+        each, turn = max(turns, key=lambda pair: pair[1].link.lines)
+        name = neutralise_line(turn_name(each.link.conversation, turn.link.index))
+        console.line()
+        console.line(console.paint(f"next: git story show {name} shows the whole turn", "dim"))
 
 
 def _width(console: Console) -> int:
@@ -93,9 +109,10 @@ def _title(each: ConversationView, console: Console) -> str:
     label = console.paint(agent_label(neutralise_line(each.link.agent)), "bold", "cyan")
     if each.conversation is None:
         return f"{label}  {console.paint(neutralise_line(each.link.conversation), 'dim')}"
+    name = console.paint(neutralise_line(short_id(each.link.conversation)), "yellow")
     title = shorten(neutralise_line(each.conversation.title), 60)
     models = ", ".join(neutralise_line(model) for model in each.conversation.models[:3])
-    return "  ".join(part for part in (label, title, console.paint(models, "dim")) if part)
+    return "  ".join(part for part in (f"{label} {name}", title, console.paint(models, "dim")) if part)
 
 
 def _stamp(view: CommitView, turn: Turn) -> str:

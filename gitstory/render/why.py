@@ -5,6 +5,7 @@ from __future__ import annotations
 from gitstory.git.history import path_text, text_of
 from gitstory.queries.edits import MadeEdit, window
 from gitstory.queries.lives import Life
+from gitstory.queries.naming import short_id, turn_name
 from gitstory.queries.why import After, Answer, WhyView
 from gitstory.render.console import Console, neutralise, neutralise_line
 from gitstory.render.story import write_hunk
@@ -29,6 +30,17 @@ def write_why(view: WhyView, console: Console) -> None:
     if view.more:
         console.line()
         console.line(f"and {count(view.more, 'more origin')}; ask for fewer lines to see them")
+    _next(view, console)
+
+
+def _next(view: WhyView, console: Console) -> None:
+    """What to type to read on."""
+    for answer in view.answers:
+        if answer.turn is not None and answer.owner is not None:
+            name = neutralise_line(turn_name(answer.owner.conversation, answer.turn.index))
+            console.line()
+            console.line(console.paint(f"next: git story show {name} shows the whole turn", "dim"))
+            return
 
 
 def _room(console: Console) -> int:
@@ -69,9 +81,8 @@ def _not_recorded(answer: Answer, console: Console) -> None:
         label = agent_label(neutralise_line(answer.owner.agent))
         if answer.recorded_by:
             who = recorder_label(answer.recorded_by)
-            console.line(
-                f"{who} says {label} wrote this, in conversation {neutralise_line(answer.owner.conversation)};"
-            )
+            name = neutralise_line(short_id(answer.owner.conversation))
+            console.line(f"{who} says {label} wrote this, in conversation {name};")
             console.line("which turn it was is not recorded")
             console.line(_commit(answer))
             return
@@ -90,7 +101,8 @@ def _recorded(answer: Answer, console: Console) -> None:
     title = shorten(neutralise_line(answer.conversation.title), 50) if answer.conversation is not None else ""
     label = console.paint(agent_label(neutralise_line(owner.agent)), "bold", "cyan")
     when = clock(turn.time, answer.commit.zone)
-    console.line("  ".join(part for part in (label, title, f"turn {turn.index}", when) if part))
+    name = neutralise_line(turn_name(owner.conversation, turn.index))
+    console.line("  ".join(part for part in (f"{label} {console.paint(name, 'yellow')}", title, when) if part))
     if answer.recorded_by:
         console.line(console.paint(f"{recorder_label(answer.recorded_by)} says so", "yellow"))
     console.line("not committed yet" if answer.commit.uncommitted else f"commit {_commit(answer)}")
@@ -145,7 +157,8 @@ def _after(each: After, answer: Answer, console: Console) -> None:
 def _life(life: Life, console: Console) -> None:
     commit = life.commit
     who = agent_label(neutralise_line(life.owner.agent)) if life.owner is not None else neutralise_line(commit.author)
-    number = f" #{life.turn.index}" if life.turn is not None else ""
+    name = life.owner.conversation if life.owner is not None else ""
+    number = f" {neutralise_line(turn_name(name, life.turn.index))}" if life.turn is not None else ""
     what = neutralise_line(life.turn.prompt[:400] if life.turn is not None else commit.summary)
     head = f"  {commit.oid[:10]} {who}{number} {day(commit.time, commit.zone)}  "
     console.line(head + shorten(what, max(_room(console) - len(head), 20)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 _LABELS = {
@@ -35,6 +35,8 @@ _RECORDERS = {
 }
 """Other tools as a sentence names them; the rest go by the names they have."""
 _SIGNERS = {"aider": "aider", "claude": "Claude", "copilot": "Copilot"}
+_LEAST_LAST = 8
+"""Columns below which the last of several parts says nothing."""
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -148,6 +150,19 @@ def shorten(text: str, width: int) -> str:
     if space > 2 * len(cut) // 3 and len(cut) < len(flat) and flat[len(cut)] != " ":
         cut = cut[:space].rstrip()
     return cut + "…"
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` columns, its spaces kept, with an ellipsis where it was cut."""
+    return text if width_of(text) <= width else _fitting(text, width - 1) + "…"
+
+
+def shorten_spaced(parts: Sequence[str], width: int) -> str:
+    """The parts two spaces apart on one line of at most `width` columns; the last one is cut first."""
+    head = "  ".join(one_line(part) for part in parts[:-1])
+    if not head or width - width_of(head) - 2 < _LEAST_LAST:
+        return cut("  ".join(one_line(part) for part in parts), width)
+    return f"{head}  {shorten(parts[-1], width - width_of(head) - 2)}"
 
 
 def _fitting(text: str, width: int) -> str:

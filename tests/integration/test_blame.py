@@ -56,6 +56,53 @@ def test_what_it_prints(told: Told) -> None:
     check("blame.porcelain", story(told.repo.path, "blame", "--porcelain", "calc.py").out)
 
 
+@pytest.mark.parametrize(
+    ("args", "heading", "line"),
+    [
+        ((), "aea563b1 2025-11-20  Claude Code 0c9f3a52#5  No, raise", "│ 6      if b == 0:"),
+        (("-t",), "aea563b1 1763600300 +0000  Claude Code", "│ 6      if"),
+        (("--date=iso",), "aea563b1 2025-11-20 00:58:20 +0000  Claude Code", "│ 6      if"),
+        (("--date", "format:%d.%m.%y"), "aea563b1 20.11.25  Claude Code", "│ 6      if"),
+        (("--abbrev=10",), "aea563b16c1 2025-11-20  Claude Code", "│ 6      if"),
+        (("-l",), "aea563b16c1", "│ 6      if"),
+        (("-f",), "aea563b1 2025-11-20  calc.py  Claude Code", "│ 6      if"),
+        (("--show-number",), "aea563b1 2025-11-20  Claude Code", "│ 6 6      if"),
+        (("-s",), "aea563b1  0c9f3a52#5", "│ 6      if"),
+    ],
+)
+def test_options_of_git_take_effect(told: Told, args: tuple[str, ...], heading: str, line: str) -> None:
+    heading = heading.replace("aea563b16c1", told.third if "-l" in args else told.third[:11])
+    rows = story(told.repo.path, "blame", *args, "-L6,6", "calc.py").out.splitlines()
+    assert rows[0].startswith(heading), rows
+    assert rows[1].startswith(line)
+
+
+def test_a_boundary_is_marked_or_left_blank_and_addresses_are_shown(told: Told) -> None:
+    first = told.repo.git("rev-list", "--max-parents=0", "HEAD")
+    rows = story(told.repo.path, "blame", "-L1,1", "calc.py").out
+    assert rows.startswith(f"^{first[:7]} 2025-11-20  Dev One  Add")
+    assert story(told.repo.path, "blame", "--root", "-L1,1", "calc.py").out.startswith(f"{first[:8]} 2025")
+    assert story(told.repo.path, "blame", "-b", "-L1,1", "calc.py").out.startswith("2025-11-20  Dev One")
+    assert "2025-11-20  <dev@example.com>  Add" in story(told.repo.path, "blame", "-e", "-L1,1", "calc.py").out
+
+
+@pytest.mark.parametrize("option", ["-c", "-wc", "--score-debug", "--color-lines", "--color-by-age", "--show-stats"])
+def test_options_without_effect_are_refused(told: Told, option: str) -> None:
+    done = story(told.repo.path, "blame", option, "calc.py")
+    assert (done.code, done.out) == (2, "") and "is not offered" in done.err
+    assert option == "--show-stats" or story(told.repo.path, "blame", "--porcelain", option, "calc.py").code == 0
+
+
+def test_lines_are_cut_at_the_edge_of_a_screen_and_nowhere_else(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    told.repo.commit("Long", {"long.txt": "x" * 300 + "\nshort\n"})
+    whole = story(told.repo.path, "blame", "long.txt").out.splitlines()
+    assert whole[1].endswith("x" * 300)
+    monkeypatch.setenv("GIT_PAGER_IN_USE", "1")
+    shown = story(told.repo.path, "blame", "long.txt").out.splitlines()
+    assert [len(row) for row in shown[1:]] == [60, len("  2  short")] and shown[1].endswith("x…")
+
+
 def test_json_is_the_contract(told: Told) -> None:
     found = json_lines(told.repo.path, "--", "calc.py")
     assert [one["turn"] for one in found] == [None, None, "t2", "t2", "t2", "t5", "t5", "t2"]

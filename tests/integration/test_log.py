@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -61,7 +63,7 @@ def test_one_object_is_that_of_show(told: Told) -> None:
 def test_nothing_to_tell_is_no_error(repo: GitRepo) -> None:
     repo.commit("One", {"a": "1\n"})
     said = story(repo.path, "log")
-    assert (said.code, said.out) == (0, "") and "no commit here has a story" in said.err
+    assert (said.code, said.out) == (0, "") and "no selected commit has a story" in said.err
 
 
 @pytest.mark.parametrize("rev", ["nope", "nope..HEAD"])
@@ -73,3 +75,52 @@ def test_unknown_revisions(told: Told, rev: str) -> None:
 def test_no_commits_yet(repo: GitRepo) -> None:
     said = story(repo.path, "log")
     assert said.code == 1 and "no commits yet" in said.err
+
+
+def test_commits_are_selected_as_by_git_log(told: Told) -> None:
+    where = told.repo.path
+    (where / "sub").mkdir()
+    told.repo.commit("Move it", {"sub/other.txt": "x\n"})
+
+    def selected(*args: str, at: Path = where) -> list[str]:
+        said = story(at, "log", "--json", *args)
+        assert (said.code, said.err) == (0, ""), (args, said.err)
+        return commits(said.out)
+
+    both = [told.third, told.second]
+    assert selected("--", "calc.py") == selected("calc.py") == selected("HEAD", "--", "calc.py") == both
+    assert selected("--", "../calc.py", at=where / "sub") == both
+    assert selected("--", "sub/other.txt") == []
+    assert selected("--grep", "guard", "-i") == [told.third] and selected("--grep=guard") == []
+    assert selected("--grep", "guard", "--invert-grep", "-i") == [told.second]
+    assert selected("--author", "Dev One") == both and selected("--author", "Nobody") == []
+    assert selected("-S", "ZeroDivisionError") == [told.third] and selected("-Gdef divide") == [told.second]
+    assert selected("--since", "2025-11-20T00:57:00Z") == [told.third]
+    assert selected("--until", "2025-11-20T00:57:00Z") == [told.second]
+    assert selected("--reverse") == both[::-1] and selected("-1", "--reverse") == [told.third]
+    assert selected("--merges") == [] and selected("--no-merges", "--first-parent") == both
+    told.repo.git("mv", "calc.py", "moved.py")
+    told.repo.commit("Rename it")
+    assert selected("--", "moved.py") == [] and selected("--follow", "moved.py") == both
+
+
+def test_one_line_a_commit(told: Told) -> None:
+    rows = story(told.repo.path, "log", "--oneline").out.splitlines()
+    assert [row[:10] for row in rows] == [told.third[:10], told.second[:10]]
+    assert "Guard the division  0c9f3a52#5 No, raise" in rows[0]
+    assert max(map(len, rows)) <= 80
+
+
+@pytest.mark.parametrize("args", [("--graph",), ("-p",), ("--format=%H",), ("--", "nowhere.py"), ("nowhere.py",)])
+def test_what_git_log_takes_and_this_does_not(told: Told, args: tuple[str, ...]) -> None:
+    said = story(told.repo.path, "log", *args)
+    assert said.code == {"--": 0, "nowhere.py": 1}.get(args[0], 2) and said.out == ""
+    assert said.err.count("\n") <= 3 and "Traceback" not in said.err
+
+
+def test_the_names_it_prints_are_taken_by_show(told: Told) -> None:
+    for args in (["log"], ["show"], ["why", "calc.py:6"], ["blame", "calc.py"]):
+        found = re.findall(r"\b0c9f3a52(?:#\d)?", story(told.repo.path, *args).out)
+        assert found, args
+        for name in set(found):
+            assert story(told.repo.path, "show", name).code == 0

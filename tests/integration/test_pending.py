@@ -41,9 +41,8 @@ def test_an_uncommitted_line_has_its_turn(project: GitRepo, home: Path) -> None:
     assert found[2]["prompt"] == "Mark the third line"
     assert set(found[2]["commit"]) == {"0"}
     assert found[20]["turn"] is None
-    shown = git_story(project.path, "blame", "base.txt").stdout.splitlines()[2]
-    assert "Claude Code #1" in shown
-    assert "Mark the" in shown
+    shown = git_story(project.path, "blame", "base.txt").stdout.splitlines()[3]
+    assert shown == f"Claude Code {session.id[:8]}#1  Mark the third line"
     porcelain = git_story(project.path, "blame", "--porcelain", "base.txt").stdout
     assert porcelain.count(f"story-turn {turn}\n") == 1
     assert turns(project, "-L", "3,4", "base.txt") == {3: turn}

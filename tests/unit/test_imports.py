@@ -70,6 +70,7 @@ READING = {
     "gitstory.model",
     "gitstory.queries",
     "gitstory.queries.corrections",
+    "gitstory.queries.naming",
     "gitstory.queries.source",
     "gitstory.render",
     "gitstory.render.console",
@@ -100,7 +101,14 @@ SHOW = {
     "gitstory.render.story",
     "gitstory.storage.verified",
 }
-BLAME = {"gitstory.cli.blame", "gitstory.queries.blame", "gitstory.render.blame", "gitstory.storage.verified"}
+BLAME = {
+    "gitstory.cli.blame",
+    "gitstory.cli.blame_options",
+    "gitstory.queries.blame",
+    "gitstory.render.blame",
+    "gitstory.render.blame_style",
+    "gitstory.storage.verified",
+}
 
 ALLOWED = {
     ("--version",): OURS,
