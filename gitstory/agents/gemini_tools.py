@@ -24,6 +24,18 @@ _PLACES = ("dir_path", "directory")
 _EDITS = ("replace", "edit", "write_file")
 _EXIT = re.compile(r"^Exit Code: (-?\d+)\s*$", re.MULTILINE)
 _WHERE = re.compile(r" \[current working directory ([^\]\n]+)\]")
+_NUDGE = re.compile(
+    r"\s*(?:\[System: You (?:successfully executed a tool but|previously (?:generated|returned)) [^\]]*\]"
+    r"|System: (?:Potential loop detected\.|the same tool execution has failed|this turn was terminated) .*"
+    r"|Please continue\.)\s*",
+    re.DOTALL,
+)
+"""What the program says to the model in the person's place, so that it goes on (Gemini CLI 0.61, Qwen Code 0.24)."""
+
+
+def is_nudge(words: str) -> bool:
+    """Whether a user-role message is the program's own, said to have the model go on with the request."""
+    return _NUDGE.fullmatch(words) is not None
 
 
 def asked(told: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:

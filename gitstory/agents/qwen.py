@@ -20,7 +20,7 @@ from gitstory.agents.jsonl import Lines, decode
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import count
 
-_NOT_TYPED = ("notification", "cron")
+_NOT_TYPED = ("notification", "cron", "goal_runtime")
 _ENCODED = re.compile(r"[^a-zA-Z0-9]")
 
 
@@ -122,7 +122,10 @@ class _Session:
         if record.get("subtype") in _NOT_TYPED:
             return
         parts = _parts(record)
-        whole = clean("".join(text(part.get("text")) for part in parts))
+        told = "".join(text(part.get("text")) for part in parts)
+        if self.draft.turns and tools.is_nudge(told):
+            return
+        whole = clean(told)
         words = text(mapping(record.get("systemPayload")).get("displayText")).strip() or whole
         images = sum(text(mapping(part.get("inlineData")).get("mimeType")).startswith("image/") for part in parts)
         if words or images:

@@ -76,6 +76,8 @@ def _assistant(log: Log, record: dict[str, Any], home: int) -> None:
         return
     if log.held is not None:
         _begin_held(log)
+    if log.opened is not None and not log.turns and _acts(message):
+        _begin(log, log.opened.id, "", log.opened.time, log.opened.branch, -1)
     message_id = message.get("id")
     time = moment(record)
     if log.awaiting and message_id != log.message and not _before(time, log.awaiting[0][1]):
@@ -94,6 +96,14 @@ def _assistant(log: Log, record: dict[str, Any], home: int) -> None:
     for block in blocks if isinstance(blocks, list) else ():
         if isinstance(block, dict) and not (synthetic and block.get("type") == "text"):
             _block(draft.strand, block, record, time)
+
+
+def _acts(message: dict[str, Any]) -> bool:
+    """Whether a message of the agent calls a tool."""
+    content = message.get("content")
+    return any(
+        isinstance(b, dict) and b.get("type") == "tool_use" for b in (content if isinstance(content, list) else ())
+    )
 
 
 def _before(time: float | None, taken: float | None) -> bool:
@@ -138,22 +148,39 @@ def _user(log: Log, record: dict[str, Any], home: int) -> int:
     raw = prompting.raw_text(content)
     if not raw and not prompting.images(content):
         return home
-    if _is_about_command(log, record, raw) or not prompting.is_human(record):
+    if _is_about_command(log, record, raw):
         return home
+    task = prompting.task(raw) if record.get("agentName") else ""
+    if not task and not prompting.is_human(record):
+        return _automated(log, record, home)
     if interrupted(raw):
         _mark(log, Mark("interrupted", time=time))
         return home
     if command := prompting.typed_command(raw):
         return _command(log, record, *command, home)
-    text = prompting.prompt_text(content) or (prompting.task(raw) if record.get("agentName") else "")
+    text = task or prompting.prompt_text(content, prompting.is_labelled(record))
     pictures = prompting.images(content)
-    if (not text and not pictures) or prompting.is_local(text):
+    if not text and not pictures:
+        return _automated(log, record, home)
+    if prompting.is_local(text):
         return home
     if isinstance(content, list) and any(b.get("type") == "tool_result" for b in content if isinstance(b, dict)):
         # Text beside a result is a remark on that call; the turn goes on.
         _mark(log, Mark("said", text, time))
         return home
     return _prompt(log, record, text, home, pictures)
+
+
+def _automated(log: Log, record: dict[str, Any], home: int) -> int:
+    """A message of a program: the running request goes on, or one that no person wrote begins with the next answer."""
+    if not log.turns:
+        log.opened = Command(_uuid(record), "", moment(record), branch_of(record), -1)
+    return home
+
+
+def _uuid(record: dict[str, Any]) -> str:
+    uuid = record.get("uuid")
+    return uuid if isinstance(uuid, str) else ""
 
 
 def _prompt(log: Log, record: dict[str, Any], text: str, home: int, images: int = 0, host: int = -1) -> int:
@@ -165,10 +192,7 @@ def _prompt(log: Log, record: dict[str, Any], text: str, home: int, images: int 
         log.queue.remove(text)
     if log.awaiting:
         flush(log)
-    uuid = record.get("uuid")
-    return _begin(
-        log, uuid if isinstance(uuid, str) else "", text, moment(record), branch_of(record), home, images, host
-    )
+    return _begin(log, _uuid(record), text, moment(record), branch_of(record), home, images, host)
 
 
 def _results(log: Log, content: list[Any], record: dict[str, Any], time: float | None) -> None:
@@ -198,8 +222,7 @@ def _command(log: Log, record: dict[str, Any], typed: str, surely: bool, home: i
         return home
     if surely:
         return _prompt(log, record, typed, home)
-    uuid = record.get("uuid")
-    log.held = Command(uuid if isinstance(uuid, str) else "", typed, moment(record), branch_of(record), home)
+    log.held = Command(_uuid(record), typed, moment(record), branch_of(record), home)
     return home
 
 
@@ -221,7 +244,7 @@ def _attachment(log: Log, record: dict[str, Any], home: int) -> int:
     if kind != "queued_command" or attachment.get("commandMode", "prompt") != "prompt":
         return home
     content = attachment.get("prompt")
-    text = prompting.prompt_text(content)
+    text = prompting.prompt_text(content, prompting.is_labelled(attachment))
     if not prompting.is_human(attachment) or (not text and not prompting.images(content)) or prompting.is_local(text):
         return home
     adopted = _adopt(log, text, record)

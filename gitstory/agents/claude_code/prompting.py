@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from gitstory.agents import automated
 from gitstory.agents.prompts import clean, slash_command, without_reminders
 
 LOCAL = frozenset(
@@ -21,7 +21,7 @@ LOCAL = frozenset(
 
 _SUMMARY = "This session is being continued from a previous conversation that ran out of context."
 _OUTPUTS = ("<local-command-stdout>", "<local-command-stderr>")
-_TEAMMATE = re.compile(r"<teammate-message teammate_id=\"[^\">]*\"[^>]*>(.*?)(?:</teammate-message>|\Z)", re.DOTALL)
+_TEAMMATE = "<teammate-message "
 _CAVEATS = ("<local-command-caveat>", "Caveat: The messages below were generated")
 
 
@@ -32,6 +32,12 @@ def is_human(record: dict[str, Any]) -> bool:
     origin = record.get("origin")
     kind = origin.get("kind") if isinstance(origin, dict) else None
     return kind in (None, "human") and record.get("promptSource") != "system"
+
+
+def is_labelled(record: dict[str, Any]) -> bool:
+    """Whether the record itself says that a person wrote it."""
+    origin = record.get("origin")
+    return isinstance(origin, dict) and origin.get("kind") == "human"
 
 
 def raw_text(content: object) -> str:
@@ -50,21 +56,19 @@ def _texts(content: object) -> list[str]:
     return found
 
 
-def prompt_text(content: object) -> str:
-    """The person's words in a message's content, "" for none."""
-    if isinstance(content, str):
-        return _worded(content)
-    return "\n".join(text for text in map(_worded, _texts(content)) if text)
+def prompt_text(content: object, labelled: bool = False) -> str:
+    """The person's words in a message's content, "" for none. `labelled`: the record says that a person wrote it."""
+    texts = [content] if isinstance(content, str) else _texts(content)
+    return "\n".join(text for one in texts if (text := _worded(one, labelled)))
 
 
-def _worded(text: str) -> str:
-    return "" if text.startswith(_SUMMARY) else clean(text)
+def _worded(text: str, labelled: bool) -> str:
+    return "" if text.startswith(_SUMMARY) else clean(text, labelled)
 
 
 def task(text: str) -> str:
     """What a team's lead asked of a teammate: in a teammate's own session that is the prompt. "" for other text."""
-    found = _TEAMMATE.match(text.lstrip())
-    return found.group(1).strip() if found else ""
+    return automated.message(text) if _TEAMMATE in text else ""
 
 
 def images(content: object) -> int:

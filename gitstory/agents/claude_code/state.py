@@ -13,7 +13,7 @@ import msgspec
 from gitstory.agents.jsonl import START, Position
 from gitstory.model import Step, Tokens
 
-FORMAT = 5
+FORMAT = 6
 """To be raised with any change of these shapes or of what the parser makes of a record."""
 
 
@@ -95,7 +95,10 @@ class Command(msgspec.Struct, array_like=True):
 
 
 class Log(msgspec.Struct, array_like=True):
-    """One conversation in the making. `homes` maps the uuid of each record to the turn its parent chain leads to."""
+    """One conversation in the making. `homes` maps the uuid of each record to the turn its parent chain leads to.
+
+    `held` is a slash command that is no prompt yet, `opened` a program's message that came before any prompt.
+    """
 
     turns: list[Draft] = []
     helpers: dict[str, Helper] = {}
@@ -110,6 +113,7 @@ class Log(msgspec.Struct, array_like=True):
     queue: list[str] = []
     awaiting: list[tuple[str, float | None]] = []
     held: Command | None = None
+    opened: Command | None = None
     message: str = ""
     leaf: int = -1
     count: int = 0

@@ -13,7 +13,7 @@ from gitstory.agents import editors
 from gitstory.agents.codex.values import items, mapping, seconds, text
 from gitstory.agents.copilot_chat import tools
 from gitstory.agents.drafts import CallDraft, Draft
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompts import clean, is_injected
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation, Edit, Tokens
 
@@ -61,8 +61,9 @@ def _request(draft: Draft, told: dict[str, Any]) -> None:
     about, time = mapping(result.get("metadata")), seconds(told.get("timestamp"))
     message = told.get("message")
     words = message if isinstance(message, str) else text(mapping(message).get("text"))
-    if told.get("isSystemInitiated") is not True or not draft.turns:
-        said = "" if told.get("isSystemInitiated") is True else _MENTION.sub("", clean(words))
+    automated = told.get("isSystemInitiated") is True or (is_injected(words) and not count(told.get("images")))
+    if not automated or not draft.turns:
+        said = "" if automated else _MENTION.sub("", clean(words))
         turn = draft.prompt(said, text(told.get("requestId")), time, count(told.get("images")))
         # Requests that the person went back before are kept until the next one is sent.
         turn.abandoned = told.get("shouldBeRemovedOnSend") is not None or told.get("isHidden") is True

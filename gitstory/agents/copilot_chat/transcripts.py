@@ -12,7 +12,7 @@ from gitstory.agents.codex.values import items, mapping, seconds, text
 from gitstory.agents.copilot_chat import tools
 from gitstory.agents.drafts import Draft
 from gitstory.agents.jsonl import Lines, decode
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompts import clean, is_injected
 from gitstory.model import Conversation
 
 _QUIET = frozenset({"assistant.turn_start", "assistant.turn_end", "session.end"})
@@ -45,7 +45,9 @@ def _take(draft: Draft, line: bytes) -> None:
         draft.started = seconds(told.get("startTime")) or draft.started
     elif kind == "user.message":
         images = sum(mapping(one).get("type") == "image" for one in items(told.get("attachments")))
-        draft.prompt(clean(text(told.get("content"))), text(record.get("id")), time, images)
+        words = text(told.get("content"))
+        if not (draft.turns and is_injected(words) and not images):
+            draft.prompt(clean(words), text(record.get("id")), time, images)
     elif kind == "assistant.message":
         draft.think(text(told.get("reasoningText")), time)
         draft.say(text(told.get("content")), time)

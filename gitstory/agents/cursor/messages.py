@@ -12,7 +12,7 @@ from gitstory.agents.cursor import tools
 from gitstory.agents.cursor.index import Composer
 from gitstory.agents.drafts import Draft
 from gitstory.agents.jsonl import decode
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompts import clean, is_injected
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation, Tokens
 
@@ -45,10 +45,10 @@ class Reader:
 
     def _prompt(self, bubble: dict[str, Any], header: dict[str, Any], time: float | None) -> None:
         simulated = True in (bubble.get("isSimulatedMsg"), mapping(header.get("grouping")).get("isSimulatedMsg"))
-        if simulated and self.draft.turns:
-            return
         words = text(bubble.get("text")) or text(bubble.get("rawText")) or _rich(bubble.get("richText"))
         images = len(items(bubble.get("images")) or items(mapping(bubble.get("context")).get("selectedImages")))
+        if self.draft.turns and (simulated or (is_injected(words) and not images)):
+            return
         self.seen_in(bubble)
         ident = text(header.get("bubbleId")) or text(bubble.get("bubbleId")) or text(bubble.get("id"))
         self.draft.prompt("" if simulated else clean(words), ident, time, images)

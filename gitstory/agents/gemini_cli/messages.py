@@ -67,6 +67,8 @@ def _user(draft: Draft, ident: str, record: Record, time: float | None, *, taken
         if draft.turns:
             draft.mark("compacted")
         return
+    if draft.turns and (tools.is_nudge(whole) or _goes_on(draft, typed, whole)):
+        return
     words = clean(typed) or clean(whole)
     images = sum(text(mapping(part.get("inlineData")).get("mimeType")).startswith("image/") for part in parts)
     if not words and not images:
@@ -75,6 +77,11 @@ def _user(draft: Draft, ident: str, record: Record, time: float | None, *, taken
         draft.turn.steps.append(Mark("said", words, time))
         return
     draft.prompt(words, ident, time, images).abandoned = taken_back
+
+
+def _goes_on(draft: Draft, typed: str, whole: str) -> bool:
+    """Whether the program asked for more in the running prompt's name: a hook's or its own words, shown as that one."""
+    return bool(typed.strip()) and clean(typed) == draft.turns[-1].prompt and typed.strip() not in whole
 
 
 def _surroundings(draft: Draft, told: str) -> None:
