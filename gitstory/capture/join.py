@@ -46,11 +46,13 @@ def _root(trace: Trace, whole: dict[tuple[str, str], Trace]) -> tuple[str, str] 
 
 
 def _fold(parent: Trace, child: Trace) -> Trace:
+    """Put a subagent's work into the turns that asked for it: a later task is of the turn that was running then."""
     if not parent.turns:
         return parent
-    turn = parent.turn_at(child.started) or 0
-    edits = [replace(edit, turn=turn) for edit in child.edits]
-    commits = [replace(commit, turn=turn) for commit in child.commits]
+    begun = [child.started, *(turn.time for turn in child.turns[1:])]
+    turns = [parent.turn_at(max(time, child.started)) or 0 for time in begun]
+    edits = [replace(edit, turn=turns[edit.turn]) for edit in child.edits]
+    commits = [replace(commit, turn=turns[commit.turn]) for commit in child.commits]
     return replace(parent, edits=(*parent.edits, *edits), commits=(*parent.commits, *commits))
 
 

@@ -113,18 +113,20 @@ def _longest(versions: Iterable[Conversation]) -> Conversation | None:
 
 
 def with_subagent(parent: Conversation, child: Conversation) -> Conversation:
-    """The parent with the child's calls in the turn that was running when the child started."""
+    """The parent with the child's calls, those of each task in the turn that was running when it was given."""
     if not parent.turns:
         return parent
-    begun = [
-        (turn.time or 0.0, n) for n, turn in enumerate(parent.turns) if (turn.time or 0.0) <= (child.started or 0.0)
-    ]
-    number = max(begun, default=(0.0, 0))[1]
-    turn = parent.turns[number]
-    calls = [replace(call, agent=call.agent or child.id) for one in child.turns for call in one.calls]
-    steps = (*turn.steps, Mark("subagent", child.title or _first_prompt(child), child.started), *calls)
-    return replace(parent, turns=(*parent.turns[:number], replace(turn, steps=steps), *parent.turns[number + 1 :]))
+    turns = list(parent.turns)
+    for place, task in enumerate(child.turns):
+        time = task.time if place and task.time is not None else child.started
+        number = _running(parent, max(time or 0.0, child.started or 0.0))
+        about = task.prompt if place else child.title or task.prompt
+        calls = [replace(call, agent=call.agent or child.id) for call in task.calls]
+        turns[number] = replace(turns[number], steps=(*turns[number].steps, Mark("subagent", about, time), *calls))
+    return replace(parent, turns=tuple(turns))
 
 
-def _first_prompt(conversation: Conversation) -> str:
-    return conversation.turns[0].prompt if conversation.turns else ""
+def _running(parent: Conversation, time: float) -> int:
+    """The number of the turn that began last before `time`, the first where none did."""
+    begun = [(turn.time or 0.0, number) for number, turn in enumerate(parent.turns) if (turn.time or 0.0) <= time]
+    return max(begun, default=(0.0, 0))[1]

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from gitstory.agents.claude_code.state import Helper, Log
+from gitstory.agents.claude_code.state import Helper, Log, Strand
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import together
 from gitstory.model import Call, Conversation, Mark, Step, Tokens, Turn
 
 NAME = "claude-code"
+_GIVING = ("Task", "Agent", "SendMessage")
+"""Tools that give a subagent a task, a first one or another."""
 WARM_UP = "Warmup"
 """The prompt of subagents that are started ahead of need and do nothing."""
 
@@ -59,7 +62,7 @@ def _title(log: Log) -> str:
     return log.titles.get("customTitle") or log.titles.get("aiTitle") or (own[-1] if own else "")
 
 
-def _turns(log: Log, helpers: list[Helper]) -> Iterator[Turn]:
+def _turns(log: Log, helpers: list[list[Helper]]) -> Iterator[Turn]:
     weave = _Weave(log, helpers)
     gone = abandoned(log)
     for index, draft in enumerate(log.turns):
@@ -111,55 +114,76 @@ def _chain(log: Log) -> set[int]:
     return live
 
 
-def _helpers(log: Log, helper_logs: Mapping[str, Log], started: Mapping[str, Started]) -> list[Helper]:
-    """All subagents, those with a file of their own from there, each with the call that started it if known."""
-    found = [helper for agent, helper in log.helpers.items() if agent not in helper_logs]
+def _helpers(log: Log, helper_logs: Mapping[str, Log], started: Mapping[str, Started]) -> list[list[Helper]]:
+    """The tasks of each subagent, from its own file where it has one; the first with the call that gave it."""
+    found = [tasks for agent, tasks in log.helpers.items() if agent not in helper_logs]
     for agent, own in helper_logs.items():
-        found += [_from_file(helper, log.helpers.get(agent), started.get(agent)) for helper in own.helpers.values()]
-    return [helper for helper in found if helper.prompt.strip() != WARM_UP]
+        found += [_from_file(tasks, log.helpers.get(agent), started.get(agent)) for tasks in own.helpers.values()]
+    return [tasks for tasks in found if tasks[0].prompt.strip() != WARM_UP]
 
 
-def _from_file(helper: Helper, told: Helper | None, started: Started | None) -> Helper:
-    call = (started.call if started else "") or (told.call if told else "")
+def _from_file(tasks: list[Helper], told: list[Helper] | None, started: Started | None) -> list[Helper]:
+    """Tasks of a subagent's file, with what the main file and its description say of the first one."""
+    call = (started.call if started else "") or (told[0].call if told else "")
     about = started.about if started else ""
-    turn = told.turn if told else -1
-    return Helper(helper.agent, call, helper.prompt, about, turn, helper.time, helper.strand)
+    first = replace(tasks[0], call=call, about=about, turn=told[0].turn if told else -1)
+    return [first, *(replace(task, turn=-1) for task in tasks[1:])]
 
 
 class _Weave:
     """Puts each subagent's calls behind the call that started it, or at the end of the turn it ran in."""
 
-    def __init__(self, log: Log, helpers: list[Helper]) -> None:
+    def __init__(self, log: Log, helpers: list[list[Helper]]) -> None:
         self.drafts = log.turns
+        self.asked = log.asked
         self.by_call: dict[str, list[Helper]] = {}
         self.loose: dict[int, list[Helper]] = {}
         # Of the turn whose steps were asked for last.
         self.usage: dict[str, Tokens] = {}
-        self.seen = {step.id for draft in self.drafts for step in draft.strand.steps if isinstance(step, Call)}
+        self.seen = {call.id for draft in self.drafts for call in _calls(draft.strand)}
         if not helpers:
             return
-        known = self.seen | {s.id for helper in helpers for s in helper.strand.steps if isinstance(s, Call)}
-        prompts = self._prompts()
-        for helper in helpers:
-            call = helper.call or log.spawned.get(helper.agent, "") or _taken(prompts, helper.prompt)
-            if call in known and call:
-                self.by_call.setdefault(call, []).append(helper)
-            else:
-                self.loose.setdefault(self._turn_of(helper), []).append(helper)
+        tasks = list(chain.from_iterable(helpers))
+        prompts = self._prompts(tasks)
+        for first, *others in helpers:
+            call = first.call or log.spawned.get(first.agent, "") or _taken(prompts, first.prompt)
+            self._place(first, call)
+            for task in others:
+                self._place(task, _taken(prompts, task.prompt))
+        for call in self.by_call.keys() - self._reached():
+            for task in self.by_call.pop(call):
+                self._place(task, "")
 
-    def _prompts(self) -> dict[str, list[str]]:
-        """Calls that start subagents by the prompt they gave."""
+    def _place(self, task: Helper, call: str) -> None:
+        if call:
+            self.by_call.setdefault(call, []).append(task)
+        else:
+            self.loose.setdefault(self._turn_of(task), []).append(task)
+
+    def _prompts(self, tasks: list[Helper]) -> dict[str, list[str]]:
+        """Calls that give subagents a task, by what they say."""
         found: dict[str, list[str]] = {}
-        for draft in self.drafts:
-            for step in draft.strand.steps:
-                if isinstance(step, Call) and step.tool in ("Task", "Agent"):
-                    found.setdefault(_given_prompt(step.input), []).append(step.id)
+        for strand in chain((draft.strand for draft in self.drafts), (task.strand for task in tasks)):
+            for call in _calls(strand):
+                if call.tool in _GIVING:
+                    found.setdefault(_given_prompt(call.input), []).append(call.id)
         return found
 
-    def _turn_of(self, helper: Helper) -> int:
-        if helper.turn >= 0:
-            return helper.turn
-        before = [i for i, d in enumerate(self.drafts) if helper.time and d.time and d.time <= helper.time]
+    def _reached(self) -> set[str]:
+        """Calls that the main thread made, or a subagent that one of them gave a task."""
+        reached, new = set[str](), set(self.seen)
+        while new:
+            reached |= new
+            tasks = chain.from_iterable(self.by_call.get(call, ()) for call in new)
+            new = {call.id for task in tasks for call in _calls(task.strand)} - reached
+        return reached
+
+    def _turn_of(self, task: Helper) -> int:
+        if task.turn >= 0:
+            return task.turn
+        if task.asked in self.asked:
+            return max(self.asked[task.asked], 0)
+        before = [i for i, d in enumerate(self.drafts) if task.time and d.time and d.time <= task.time]
         return before[-1] if before else 0
 
     def steps(self, index: int) -> Iterator[Step]:
@@ -197,13 +221,17 @@ def _taken(prompts: dict[str, list[str]], prompt: str) -> str:
     return calls.pop(0) if calls and prompt.strip() else ""
 
 
+def _calls(strand: Strand) -> Iterator[Call]:
+    return (step for step in strand.steps if isinstance(step, Call))
+
+
 def _given_prompt(input: str) -> str:
     try:
         given = json.loads(input)
     except (ValueError, RecursionError):
         return ""
-    prompt = given.get("prompt") if isinstance(given, dict) else None
-    return prompt.strip() if isinstance(prompt, str) else ""
+    said = [given.get(key) for key in ("prompt", "message", "content")] if isinstance(given, dict) else []
+    return next((one.strip() for one in said if isinstance(one, str)), "")
 
 
 def _first_line(text: str) -> str:

@@ -67,7 +67,7 @@ def close_call(log: Log, strand: Strand, block: dict[str, Any], record: dict[str
         call, output=_bounded(output), failed=failed, edits=edits, commits=commits
     )
     if isinstance(result, dict) and isinstance(result.get("agentId"), str) and ident:
-        log.spawned[result["agentId"]] = ident
+        log.spawned.setdefault(result["agentId"], ident)
     return True
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from gitstory.agents import automated
 from gitstory.agents.claude_code import prompting
 from gitstory.agents.claude_code.calls import close_call, open_call
 from gitstory.agents.claude_code.records import count_usage, is_unknown, model_of, moment, note
 from gitstory.agents.claude_code.state import Helper, Log, Strand
+from gitstory.agents.prompts import clean
 
 
 def feed_helper_file(log: Log, agent: str, record: dict[str, Any]) -> None:
@@ -54,6 +56,7 @@ def _feed(log: Log, helper: Helper, record: dict[str, Any]) -> None:
     if helper.time is None:
         helper.time = time
     if record.get("type") == "assistant" and isinstance(message, dict):
+        helper.answered = True
         model_of(log, message)
         count_usage(helper.strand, message)
         for block in content if isinstance(content, list) else ():
@@ -61,13 +64,42 @@ def _feed(log: Log, helper: Helper, record: dict[str, Any]) -> None:
                 open_call(helper.strand, block, record, time, helper.agent)
     elif record.get("type") == "user":
         if not helper.prompt and not helper.strand.steps:
-            helper.prompt = prompting.raw_text(content)
+            helper.prompt, helper.asked = prompting.raw_text(content), _asked(record)
+        elif helper.answered and (task := _follow_up(record, content)):
+            _begin(log, helper.agent, task, _asked(record)).time = time
         for block in content if isinstance(content, list) else ():
             if isinstance(block, dict) and block.get("type") == "tool_result":
-                close_call(log, helper.strand, block, record, time)
+                _close(log, helper.agent, block, record, time)
+
+
+def _close(log: Log, agent: str, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
+    """Complete the call a result answers, whichever task of the subagent it was made for."""
+    for task in reversed(log.helpers[agent]):
+        if close_call(log, task.strand, block, record, time):
+            return
+
+
+def _follow_up(record: dict[str, Any], content: Any) -> str:
+    """What a user-role record asks of a subagent that has answered before; "" where it asks for nothing."""
+    raw = prompting.raw_text(content)
+    task, origin = automated.message(raw), record.get("origin")
+    labelled = isinstance(origin, dict) and origin.get("kind") in ("coordinator", "peer")
+    typed = prompting.is_human(record) and bool(clean(raw))
+    return task if labelled or typed or task != raw.strip() else ""
+
+
+def _asked(record: dict[str, Any]) -> str:
+    ident = record.get("promptId")
+    return ident if isinstance(ident, str) else ""
+
+
+def _begin(log: Log, agent: str, prompt: str = "", asked: str = "") -> Helper:
+    task = Helper(agent, prompt=prompt, turn=len(log.turns) - 1, strand=Strand([], {}), asked=asked)
+    log.helpers.setdefault(agent, []).append(task)
+    return task
 
 
 def _helper(log: Log, agent: str) -> Helper:
-    if agent not in log.helpers:
-        log.helpers[agent] = Helper(agent, turn=len(log.turns) - 1, strand=Strand([], {}))
-    return log.helpers[agent]
+    """What the subagent does now."""
+    tasks = log.helpers.get(agent)
+    return tasks[-1] if tasks else _begin(log, agent)

@@ -36,6 +36,8 @@ def feed(log: Log, record: dict[str, Any]) -> None:
     log.skipped += is_unknown(kind)
     if isinstance(uuid, str):
         log.homes[uuid] = home
+    if kind == "user" and isinstance(record.get("promptId"), str):
+        log.asked.setdefault(record["promptId"], home)
 
 
 def flush(log: Log) -> None:

@@ -50,7 +50,25 @@ _SILENT = frozenset(
         "api-request-shape",
         "tools-used",
         "atis-latch",
+        "api-request-resumed",
         "cost-state",
+        # Kept by its features for themselves (2.1.332): forks, comments on artifacts, files beside the conversation.
+        "artifact-autoreact-ledger",
+        "artifact-comment-monitor",
+        "continued-in",
+        "data-flow-incomplete",
+        "data-flow-records",
+        "derived-from",
+        "dev-mods",
+        "ended-by-model",
+        "fork-context-ref",
+        "frame-link",
+        "history-suppression",
+        "isolation-latch",
+        "memory-mode",
+        "observer-ref",
+        "resume-head-vouch",
+        "session-owner",
     }
 )
 """Records that tell nothing of the story. One of any other type is counted as not understood."""

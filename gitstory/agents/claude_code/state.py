@@ -13,7 +13,7 @@ import msgspec
 from gitstory.agents.jsonl import START, Position
 from gitstory.model import Step, Tokens
 
-FORMAT = 6
+FORMAT = 7
 """To be raised with any change of these shapes or of what the parser makes of a record."""
 
 
@@ -73,7 +73,10 @@ def give_back(draft: Draft, host: Draft) -> None:
 
 
 class Helper(msgspec.Struct, array_like=True):
-    """A subagent: the call that started it where that is known, else the turn it began in and when."""
+    """One task of a subagent: the call that gave it where that is known, else the turn it began in and when.
+
+    `asked` is Claude Code's id of the prompt that was running then, `answered` whether the subagent has spoken since.
+    """
 
     agent: str
     call: str = ""
@@ -82,6 +85,8 @@ class Helper(msgspec.Struct, array_like=True):
     turn: int = -1
     time: float | None = None
     strand: Strand = msgspec.field(default_factory=Strand)
+    asked: str = ""
+    answered: bool = False
 
 
 class Command(msgspec.Struct, array_like=True):
@@ -97,14 +102,16 @@ class Command(msgspec.Struct, array_like=True):
 class Log(msgspec.Struct, array_like=True):
     """One conversation in the making. `homes` maps the uuid of each record to the turn its parent chain leads to.
 
+    `helpers` has the tasks of each subagent in order, `asked` the turn of each id that Claude Code gives a prompt.
     `held` is a slash command that is no prompt yet, `opened` a program's message that came before any prompt.
     """
 
     turns: list[Draft] = []
-    helpers: dict[str, Helper] = {}
+    helpers: dict[str, list[Helper]] = {}
     homes: dict[str, int] = {}
     sides: dict[str, str] = {}
     spawned: dict[str, str] = {}
+    asked: dict[str, int] = {}
     sessions: list[str] = []
     places: list[str] = []
     models: list[str] = []

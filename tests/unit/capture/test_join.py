@@ -49,3 +49,10 @@ def test_a_subagent_without_a_known_parent_stands_for_itself() -> None:
 
 def test_the_longer_of_two_copies_counts() -> None:
     assert work(join([made("one", 1), made("one", 1, 2)])) == {"one": ["f1.py", "f2.py"]}
+
+
+def test_a_subagents_later_task_is_the_turns_that_gave_it() -> None:
+    parent = made("parent", 1, 2, 3)
+    child = replace(made("child", 6, 7, 8, at=-45), subagent=True, parent="parent")
+    [joined] = join([child, parent])
+    assert [edit.turn for edit in joined.edits if edit.path[-4:] in ("6.py", "7.py", "8.py")] == [0, 1, 2]
