@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from gitstory.agents import automated
 from gitstory.agents import prompts as shared
 from gitstory.agents.codex.state import State, TurnDraft
 from gitstory.agents.codex.values import items, mapping, text
@@ -29,6 +30,7 @@ _INJECTED = re.compile(
     r"|environment_context|user_instructions|permissions instructions|collaboration_mode)[\s>]"
 )
 _SUMMARY = re.compile(r"\s*(?:Another language model started to solve this problem|Warning: apply_patch was requested)")
+_TASK = re.compile(r"\s*Message Type: (?:NEW_TASK|MESSAGE)\b")
 _HARNESS_KINDS = frozenset({"user_instructions", "environment_context"})
 _CWD = re.compile(r"<cwd>\s*([^<\n]+?)\s*</cwd>|Current working directory: ([^\n]+)")
 
@@ -76,6 +78,15 @@ def of_item(item: dict[str, Any]) -> Heard | None:
     if not words and not images:
         return None
     return Heard(_request("\n".join(words)), text(item.get("id")), text(told.get("turn_id")), images, labelled)
+
+
+def of_agent(item: dict[str, Any]) -> Heard | None:
+    """The task that one agent gives another (0.171); None for an answer. Its text may be stored encrypted."""
+    words = "".join(text(mapping(block).get("text")) for block in items(item.get("content")))
+    if not _TASK.match(words):
+        return None
+    told = mapping(item.get("internal_chat_message_metadata_passthrough"))
+    return Heard(automated.message(words), text(item.get("id")), text(told.get("turn_id")), 0, True)
 
 
 def _own_words(block: str, labelled: bool) -> str:

@@ -119,6 +119,9 @@ class Intake:
         elif kind == "reasoning":
             for part in [*items(item.get("summary")), *items(item.get("content"))]:
                 self._say(Think, text(mapping(part).get("text")), RECORD, time)
+        elif kind == "agent_message":
+            if self.state.subagent and (heard := prompts.of_agent(item)) is not None:
+                prompts.announced(self.state, heard, time)
         elif isinstance(kind, str) and kind.endswith("_output"):
             self.book.answered(item)
         elif isinstance(kind, str) and kind.endswith("_call"):

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from gitstory.agents.jsonl import START, Position
 from gitstory.model import Edit, Mark, Say, Think, Tokens
 
-FORMAT = "codex/2"
+FORMAT = "codex/3"
 
 
 class CallDraft(Struct, tag="draft", omit_defaults=True):
