@@ -45,9 +45,11 @@ format: $(VENV)/ready
 	$(BIN)/ruff format .
 
 lock: $(VENV)/ready
-	$(BIN)/pip install -q pip-tools
+	$(BIN)/pip install -q pip-tools uv
 	$(BIN)/pip-compile -q --upgrade --extra dev --extra semantic --generate-hashes --strip-extras --no-emit-index-url \
 		--no-emit-find-links --allow-unsafe --output-file requirements/dev.txt pyproject.toml requirements/build.in
+	$(BIN)/uv pip compile -q --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--output-file requirements/review.txt pyproject.toml requirements/review.in
 
 $(VENV)/ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("gitstory needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'

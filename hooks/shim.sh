@@ -16,6 +16,36 @@ gitstory_tab='	'
 gitstory_nl='
 '
 
+# For a subshell that starts programs: takes out of PATH and PYTHONPATH what names the directory we are in. That is the
+# work tree, where anybody's commits put files.
+gitstory_guard() {
+	case :${PATH-}: in
+	*::* | *:[!/]*)
+		gitstory_keep_absolute "$PATH"
+		PATH=$gitstory_text
+		;;
+	esac
+	case :${PYTHONPATH-}: in
+	:: | :[A-Za-z]:\\*) ;; # none, or one of Windows
+	*::* | *:[!/]*)
+		gitstory_keep_absolute "$PYTHONPATH"
+		if [ -n "$gitstory_text" ]; then PYTHONPATH=$gitstory_text; else unset PYTHONPATH; fi
+		;;
+	esac
+}
+
+# Sets gitstory_text to the entries of $1 that are absolute.
+gitstory_keep_absolute() {
+	gitstory_text=
+	gitstory_rest=$1:
+	while [ -n "$gitstory_rest" ]; do
+		case $gitstory_rest in
+		/*) gitstory_text=$gitstory_text${gitstory_text:+:}${gitstory_rest%%:*} ;;
+		esac
+		gitstory_rest=${gitstory_rest#*:}
+	done
+}
+
 # Sets gitstory_git (this worktree's git directory) and gitstory_common (the shared one).
 gitstory_locate() {
 	gitstory_git=${GIT_DIR:-.git}
@@ -54,7 +84,7 @@ gitstory_find_head() {
 	case $gitstory_sha in *[!0123456789abcdef]*) gitstory_sha= ;; esac
 	case ${#gitstory_sha} in
 	40 | 64) ;;
-	*) gitstory_sha=$(git rev-parse --verify --quiet HEAD) || gitstory_sha=- ;;
+	*) gitstory_sha=$(gitstory_guard && git rev-parse --verify --quiet HEAD) || gitstory_sha=- ;;
 	esac
 }
 
@@ -108,7 +138,7 @@ gitstory_put_environment() {
 # A line has the fields: format, event, commit, seconds since the epoch (0: unknown), worktree, NAME=VALUE ...
 # The leading newline ends what a writer that ran out of space may have left.
 gitstory_append() {
-	[ -d "$gitstory_home" ] || (umask 077 && mkdir "$gitstory_home") || return 0
+	[ -d "$gitstory_home" ] || (gitstory_guard && umask 077 && mkdir "$gitstory_home") || return 0
 	gitstory_line="1$gitstory_tab$gitstory_event$gitstory_tab$gitstory_sha$gitstory_tab${EPOCHSECONDS:-0}"
 	gitstory_put '' "$PWD"
 	gitstory_put_environment
@@ -144,9 +174,10 @@ gitstory_find_program() {
 # of our files, so that nobody waits for it or for a lock it inherited. An agent may close its terminal before that
 # session is there: the hangup is ignored from before the fork, and ours again after it.
 gitstory_behind() {
-	gitstory_find_program || return 0
 	trap '' HUP
 	(
+		gitstory_guard
+		gitstory_find_program || exit 0
 		unset GIT_INDEX_FILE GIT_PREFIX
 		exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 		if command -v setsid; then exec setsid "$gitstory_run" "$@"; fi
@@ -172,7 +203,7 @@ gitstory_is_copy() {
 
 # Has the program do it while git waits. It ends by itself after the time of `link.wait`.
 gitstory_ask() {
-	gitstory_find_program && GITSTORY_GIT=$PPID "$gitstory_run" hook "$gitstory_event" "$@" >/dev/null
+	(gitstory_guard && gitstory_find_program && GITSTORY_GIT=$PPID "$gitstory_run" hook "$gitstory_event" "$@") >/dev/null
 }
 
 gitstory_main() {
@@ -182,7 +213,7 @@ gitstory_main() {
 		# What was committed just now shall be in the record that may be pushed; a few seconds at most.
 		for gitstory_text in "$gitstory_home"/spool*; do
 			[ -s "$gitstory_text" ] || continue
-			gitstory_find_program && "$gitstory_run" drain --wait 5 >/dev/null
+			(gitstory_guard && gitstory_find_program && "$gitstory_run" drain --wait 5) >/dev/null
 			break
 		done
 		# Stories follow, if asked for (story.autoPush); nobody who has not agreed to a remote before has this file.
@@ -195,7 +226,7 @@ gitstory_main() {
 	prepare-commit-msg)
 		[ -f "$gitstory_home/prepare-commit-msg.on" ] || return 0
 		[ "${GITSTORY_SEEN-}" != "$gitstory_event " ] || return 0
-		[ ! -f "$gitstory_git/gitstory-trailers" ] || rm -f "$gitstory_git/gitstory-trailers"
+		[ ! -f "$gitstory_git/gitstory-trailers" ] || (gitstory_guard && rm -f "$gitstory_git/gitstory-trailers")
 		gitstory_is_copy && [ ! -f "$gitstory_git/rebase-merge/message-squash" ] && return 0
 		gitstory_ask "$@"
 		;;
@@ -253,7 +284,7 @@ gitstory_input=
 gitstory_by=
 if [ "$gitstory_event" = post-rewrite ]; then
 	gitstory_by=${1-}
-	gitstory_input=$(cat)
+	gitstory_input=$(gitstory_guard && cat)
 fi
 gitstory_main "$@" </dev/null 2>/dev/null || :
 gitstory_find_next || exit 0

@@ -117,8 +117,13 @@ def _command_line(process: str) -> list[str]:
         pass
     import subprocess
 
+    from gitstory.git.program import find_program
+
+    program = find_program("ps", os.environ.get("PATH"))
+    if program is None:
+        return []
     try:
-        asked = ["ps", "-o", "args=", "-p", process]
+        asked = [program, "-o", "args=", "-p", process]
         return subprocess.run(asked, capture_output=True, text=True, timeout=1, check=False).stdout.split()
     except (OSError, subprocess.SubprocessError):
         return []

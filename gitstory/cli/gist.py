@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import subprocess
 from pathlib import Path
 
@@ -13,13 +13,21 @@ def upload(path: Path, yes: bool) -> int:
     """Ask, upload, print the address. Raises GitStoryError where gh is not there or refuses, or nobody agrees."""
     from gitstory.cli.forget import confirm
     from gitstory.cli.output import say
+    from gitstory.git.program import absolute_only, find_program
 
-    program = shutil.which("gh")
+    program = find_program("gh", os.environ.get("PATH"))
     if program is None:
         raise GitStoryError("gh is not on your PATH", hint=f"{path} is written; share that file as you like")
     confirm(f"Upload {path.name} to a secret gist? Whoever has the address can read it", yes)
     asked = [program, "gist", "create", "--desc", "Conversations behind code, by gitstory", "--", str(path)]
-    done = subprocess.run(asked, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    done = subprocess.run(
+        asked,
+        env=absolute_only(os.environ),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     if done.returncode:
         why = next(iter(done.stderr.strip().splitlines()), f"it ended with {done.returncode}")
         raise GitStoryError(f"gh did not take it: {why}", hint=f"`gh auth status` says more; {path} is written")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -104,8 +105,12 @@ def open_(conversation: str | None) -> int:
         return 0
     import subprocess
 
+    from gitstory.git.program import absolute_only, find_program
+
     # GIT_EDITOR is a shell command, as git itself takes it.
-    return subprocess.call(["sh", "-c", f'{editor} "$@"', editor, str(found.path)])
+    shell = find_program("sh", os.environ.get("PATH")) or "sh"
+    words = [shell, "-c", f'{editor} "$@"', editor, str(found.path)]
+    return subprocess.call(words, env=absolute_only(os.environ))
 
 
 @command.command()

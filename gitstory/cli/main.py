@@ -111,6 +111,7 @@ def run(args: Sequence[str] | None = None) -> int:
     """Run one command line (without the program's name) and return the exit code."""
     arguments = list(sys.argv[1:] if args is None else args)
     _unicode_streams()
+    _leave_out_the_work_tree()
     try:
         if COMPLETE_VARIABLE in os.environ:
             from click.shell_completion import shell_complete
@@ -144,6 +145,14 @@ def _invoke(arguments: list[str]) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _leave_out_the_work_tree() -> None:
+    """Drop relative entries of PATH (they name the current directory) for what packages of others start, too."""
+    if not all(map(os.path.isabs, os.environ.get("PATH", os.sep).split(os.pathsep))):
+        from gitstory.git.program import absolute_only
+
+        os.environ["PATH"] = absolute_only({"PATH": os.environ["PATH"]})["PATH"]
 
 
 def _unicode_streams() -> None:

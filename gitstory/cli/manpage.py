@@ -1,4 +1,4 @@
-"""The manual page, made from the commands' own help: `python -m gitstory.cli.manpage >docs/git-story.1`.
+"""The manual page, made from the commands' own help: `python -P -m gitstory.cli.manpage >docs/git-story.1`.
 
 `git story --help` asks man for it. A test holds the page in `docs/` equal to what this prints.
 """

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from gitstory.forge.github import Job as GitHubJob
     from gitstory.forge.gitlab import Job as GitLabJob
 
+TOKENS = ("GITHUB_TOKEN", "GH_TOKEN", "GITSTORY_GITLAB_TOKEN", "GITLAB_TOKEN")
+"""The variables that `found` takes a token from."""
+
 
 def found(env: Mapping[str, str]) -> GitHubJob | GitLabJob:
     """The CI job this runs in. Raises GitStoryError where it is none, or none about a request."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +80,9 @@ def _print(told: Continuation) -> int:
 def _start(told: Continuation) -> int:
     """Become the agent. Raises GitStoryError where its program is not there."""
     assert told.command is not None and told.place is not None
-    program = shutil.which(told.command[0])
+    from gitstory.git.program import find_program
+
+    program = find_program(told.command[0], os.environ.get("PATH"))
     if program is None:
         raise GitStoryError(
             f"{told.command[0]} is not on your PATH", hint="without --run the command is printed, to be used elsewhere"

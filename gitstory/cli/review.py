@@ -76,11 +76,13 @@ def _post(since: str | None) -> int:
     """What is posted is published: the rules of today go over it once more."""
     import os
 
-    from gitstory.cli.posting import found, post, span
+    from gitstory.cli.posting import TOKENS, found, post, span
     from gitstory.worker.anonymous import Anonymous
     from gitstory.worker.setup import setup
 
     job = found(os.environ)
+    for variable in TOKENS:
+        os.environ.pop(variable, None)  # git, and hooks that it may run, need none
     with told() as (repo, store):
         where, full, name = _found(repo, store, span(job.request), since)
         text = _text(repo, store, where, full, name, "markdown", False)

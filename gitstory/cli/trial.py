@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.git.process import clean_env, git
+from gitstory.git.process import clean_env, git, git_program
 from gitstory.git.repo import Repo
 from gitstory.hooks.setup import NOTES, enable
 
@@ -112,7 +112,7 @@ def _commit(clone: Repo, stores: Mapping[str, str]) -> tuple[float | None, str]:
     """Seconds `git commit` took, None with what it said if it failed. As a person's shell would run it."""
     identity = ("-c", "user.name=gitstory doctor", "-c", "user.email=doctor@localhost", "-c", "commit.gpgSign=false")
     # A pre-commit or commit-msg hook of a global directory has nothing to say about a trial.
-    words = ["git", *identity, "commit", "--quiet", "--no-verify", "--message", "A trial by git story doctor"]
+    words = [git_program(), *identity, "commit", "--quiet", "--no-verify", "--message", "A trial by git story doctor"]
     began = time.monotonic()
     done = subprocess.run(
         words,

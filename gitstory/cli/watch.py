@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -75,11 +74,11 @@ def _stop(repo: Repo) -> int:
 
 
 def _unit(repo: Repo, kind: str) -> int:
-    from gitstory.hooks.program import own_program
+    from gitstory.hooks.program import isolated_python, own_program
     from gitstory.watching.units import launchd, systemd
 
     program = own_program()
-    words = [program] if program else [sys.executable, "-m", "gitstory"]
+    words = [program] if program else isolated_python()
     where = repo.worktree or repo.git_dir
     made = systemd if kind == "systemd" else launchd
     click.echo(made([*words, "watch"], where), nl=False)

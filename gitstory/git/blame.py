@@ -15,7 +15,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 
 from .history import text_of, zone_minutes
-from .process import GitFailed, GitMissing, clean_env
+from .process import GitFailed, GitMissing, clean_env, git_program
 from .repo import NoCommits, NotARepository, Repo, UnknownRevision
 
 _ENTRY = re.compile(rb"([0-9a-f]{40,64}) (\d+) (\d+)(?: \d+)?$")
@@ -178,7 +178,7 @@ def start(args: Sequence[str | bytes], repo: Repo | None = None) -> subprocess.P
             where.append(f"--work-tree={repo.worktree}")
     try:
         return subprocess.Popen(
-            ["git", *where, "blame", "--porcelain", *args],
+            [git_program(), *where, "blame", "--porcelain", *args],
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

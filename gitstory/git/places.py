@@ -19,14 +19,28 @@ def common_dir_of(directory: Path) -> Path | None:
 
 
 def _git_dir(directory: Path) -> Path | None:
+    """What `directory` says: the git directory of a work tree, or itself where it is one.
+
+    Files laid out like a git directory inside of a work tree can come from a commit, settings that name programs
+    among them: that is none.
+    """
     dot = directory / ".git"
     try:
         if dot.is_file():
             said = dot.read_bytes()[:4096].decode("utf-8", "surrogateescape").strip()
             return (directory / said.removeprefix("gitdir:").strip()) if said.startswith("gitdir:") else None
-        return next((one for one in (dot, directory) if _is_git_dir(one)), None)
+        if _is_git_dir(dot):
+            return dot
+        return directory if _is_git_dir(directory) and not _is_inside(directory) else None
     except (OSError, ValueError):
         return None
+
+
+def _is_inside(directory: Path) -> bool:
+    """Whether a directory is in a work tree, its `.git` apart."""
+    if ".git" in directory.parts:
+        return False
+    return any((one / ".git").is_file() or _is_git_dir(one / ".git") for one in directory.parents)
 
 
 def _is_git_dir(directory: Path) -> bool:

@@ -14,6 +14,8 @@ from pathlib import Path
 from gitstory.errors import GitStoryError
 from gitstory.faults import listening, tell
 
+from .program import absolute_only, find_program
+
 # Set by git for hooks and by agents for their shells; they would point our own calls at the wrong index or
 # repository, or make git ask questions. GIT_DIR and friends are honoured once, when the repository is opened.
 _FOREIGN = (
@@ -38,6 +40,14 @@ class GitMissing(GitStoryError):
         super().__init__("git was not found on PATH", hint="install git 2.30 or newer")
 
 
+def git_program() -> str:
+    """The absolute path of git. Raises `GitMissing`."""
+    found = find_program("git", os.environ.get("PATH"))
+    if found is None:
+        raise GitMissing
+    return found
+
+
 class GitFailed(GitStoryError):
     """A git command that should have worked did not; `stderr` is what it said."""
 
@@ -49,11 +59,12 @@ class GitFailed(GitStoryError):
 
 
 def clean_env(extra: Mapping[str, str] | None = None, *, located: bool = True) -> dict[str, str]:
-    """The environment for a git of ours: no foreign settings, no prompts, English, no optional locks.
+    """The environment for a git of ours: no foreign settings, no prompts, English, no optional locks, no program of
+    the work tree.
 
     `located` drops GIT_DIR and GIT_WORK_TREE too, for calls that name their repository themselves.
     """
-    env = {k: v for k, v in os.environ.items() if k not in _FOREIGN}
+    env = {k: v for k, v in absolute_only(os.environ).items() if k not in _FOREIGN}
     if located:
         env.pop("GIT_DIR", None)
         env.pop("GIT_WORK_TREE", None)
@@ -77,7 +88,7 @@ def git(
     began = time.perf_counter() if listening() else 0.0
     try:
         done = subprocess.run(
-            ["git", *args],
+            [git_program(), *args],
             cwd=cwd,
             input=input,
             stdin=subprocess.DEVNULL if input is None else None,
@@ -115,7 +126,7 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 def stranger_env() -> dict[str, str]:
     """The environment of somebody who has no account anywhere: for asking what anybody may read over http."""
-    kept = {k: v for k, v in os.environ.items() if k in _FOR_STRANGERS or k.lower() in _PROXIES}
+    kept = {k: v for k, v in absolute_only(os.environ).items() if k in _FOR_STRANGERS or k.lower() in _PROXIES}
     # curl would look for a netrc in the home directory of the password database if there were no HOME.
     nowhere = {"HOME": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
     return {**kept, **nowhere, "GIT_ALLOW_PROTOCOL": "http:https", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
@@ -143,7 +154,7 @@ def over_network(
         del wanted["GIT_TERMINAL_PROMPT"]
     try:
         process = subprocess.Popen(
-            ["git", *args],
+            [git_program(), *args],
             cwd=cwd,
             env=wanted,
             stdin=subprocess.DEVNULL,

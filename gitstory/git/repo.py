@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from gitstory.errors import GitStoryError
 
-from .process import GitMissing, clean_env, git
+from .process import GitMissing, clean_env, git, git_program
 
 
 class NotARepository(GitStoryError):
@@ -149,7 +149,7 @@ class Objects:
     def _start(self) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
-                ["git", f"--git-dir={self._git_dir}", "cat-file", "--batch"],
+                [git_program(), f"--git-dir={self._git_dir}", "cat-file", "--batch"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from .process import GitFailed, GitMissing, clean_env
+from .process import GitFailed, GitMissing, clean_env, git_program
 from .repo import DamagedObject, Objects, Repo
 
 TREE = 0o040000
@@ -164,7 +164,7 @@ def store(repo: Repo, made: NewObjects) -> None:
     how = ["unpack-objects", "-q"] if len(made) < _PACK_FROM else ["index-pack", "--stdin"]
     try:
         process = subprocess.Popen(
-            ["git", f"--git-dir={repo.git_dir}", *how],
+            [git_program(), f"--git-dir={repo.git_dir}", *how],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""What the shims do, for hook managers that call a program: `python -m gitstory.hooks.entry EVENT`.
+"""What the shims do, for hook managers that call a program: `python -I -m gitstory.hooks.entry EVENT`.
 
 Never fails and says nothing. Imports neither click nor pygit2: pre-commit already costs 150 ms.
 """

@@ -8,7 +8,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from gitstory.git.program import absolute_only
+
 NAMES = ("git-story.exe", "git-story") if sys.platform == "win32" else ("git-story",)
+_OF_A_HOOK = ("GIT_INDEX_FILE", "GIT_PREFIX")
 
 
 def own_program() -> str:
@@ -16,7 +19,7 @@ def own_program() -> str:
     # Beside the interpreter first: the same whichever link or PATH entry it was started through.
     beside = [Path(sys.executable).parent / name for name in NAMES]
     started = Path(sys.argv[0])
-    if started.stem in ("git-story", "gitstory"):
+    if started.stem in ("git-story", "gitstory") and started.name != sys.argv[0]:  # a bare name is no place
         beside.append(Path(os.path.abspath(started)))  # noqa: PTH100 - links are kept: a package manager moves targets
     for program in beside:
         if program.is_file():
@@ -30,7 +33,7 @@ def programs_on_path(env: Mapping[str, str]) -> list[Path]:
     for folder in env.get("PATH", "").split(os.pathsep):
         for name in NAMES:
             path = Path(folder) / name
-            if folder and path.is_file() and os.access(path, os.X_OK) and path not in found:
+            if path.is_absolute() and path.is_file() and os.access(path, os.X_OK) and path not in found:
                 found.append(path)
     return found
 
@@ -44,6 +47,17 @@ def is_own(path: Path) -> bool:
         return False
 
 
+def isolated_python() -> list[str]:
+    """`python -m gitstory` with which no file of the current directory is imported, as plain `-m` would.
+
+    Not `-I` of itself: gitstory may be installed below the home directory (`pip install --user`) or be named by
+    PYTHONPATH, whose relative entries `start` takes out.
+    """
+    flags = sys.flags
+    how = "-I" if flags.isolated else "-P" + "E" * flags.ignore_environment + "s" * flags.no_user_site
+    return [sys.executable, how, "-m", "gitstory"]
+
+
 def start_worker(cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start `git story drain --background`; see `start`."""
     return start(["drain", "--background"], cwd, env)
@@ -51,12 +65,12 @@ def start_worker(cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
 
 def start(args: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start `git story ARGS` in a session of its own, with none of our files. Raises OSError."""
-    settings = {name: value for name, value in env.items() if name not in ("GIT_INDEX_FILE", "GIT_PREFIX")}
+    settings = absolute_only({name: value for name, value in env.items() if name not in _OF_A_HOOK})
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
     return subprocess.Popen(
-        [sys.executable, "-m", "gitstory.cli.main", *args],
+        [*isolated_python(), *args],
         cwd=cwd,
         env=settings,
         stdin=subprocess.DEVNULL,

@@ -11,6 +11,8 @@ import subprocess
 from collections.abc import Mapping
 from typing import IO, Literal, TextIO
 
+from gitstory.git.program import absolute_only
+
 Color = Literal["auto", "always", "never"]
 
 _SGR = {
@@ -96,7 +98,7 @@ class Pager:
 
     def __init__(self, command: str, env: Mapping[str, str]) -> None:
         """Raises OSError if no shell can be started."""
-        settings = {"LESS": "FRX", "LV": "-c", **env, "GIT_PAGER_IN_USE": "true"}
+        settings = {"LESS": "FRX", "LV": "-c", **absolute_only(env), "GIT_PAGER_IN_USE": "true"}
         self._process: subprocess.Popen[bytes] = subprocess.Popen(
             command, shell=True, stdin=subprocess.PIPE, env=settings
         )

@@ -13,7 +13,7 @@ from typing import Any
 def git_story(cwd: Path, *args: str, check: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a person's git would, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-m", "gitstory", *args],
+        [sys.executable, "-P", "-m", "gitstory", *args],
         cwd=cwd,
         capture_output=True,
         text=True,

@@ -217,16 +217,15 @@ def test_gitlab(origin: GitRepo, checkout: GitRepo, gitlab: Forge, tmp_path: Pat
         name: str(one["default"]).lower() if isinstance(one.get("default"), bool) else one["default"]
         for name, one in spec["spec"]["inputs"].items()
     }
-    inputs["min-coverage"] = "80"
+    inputs |= {"min-coverage": "80", "program": PROGRAM}
     lines = [
         re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: inputs[found[1]], line)
         for line in job["gitstory"]["script"]
     ]
-    assert lines[0].startswith("pip install")
     checkout.git("fetch", "-q", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
     env = {
         **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "CI_PROJECT_DIR": str(checkout.path),
         "GITLAB_CI": "true",
         "CI_API_V4_URL": gitlab.address,
         "CI_PROJECT_ID": "42",
@@ -234,7 +233,7 @@ def test_gitlab(origin: GitRepo, checkout: GitRepo, gitlab: Forge, tmp_path: Pat
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": origin.git("rev-parse", "main"),
         "CI_COMMIT_SHA": origin.git("rev-parse", "topic"),
     }
-    script = ["bash", "-eo", "pipefail", "-c", "\n".join(lines[1:])]
+    script = ["bash", "-eo", "pipefail", "-c", "\n".join(lines)]
     done = subprocess.run(script, cwd=checkout.path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "80 % are asked for" in done.stderr
     assert "### Why: " in done.stdout and "the job has no token" in done.stderr and len(gitlab.comments) == 1

@@ -210,7 +210,15 @@ def test_a_gate_before_the_push(repo: GitRepo, home: Path, tmp_path: Path) -> No
 def test_from_a_repository_as_people_use_it(repo: GitRepo, home: Path, tmp_path: Path) -> None:
     """`repo:` names this project; the framework clones it and builds it with pip (needs a package index)."""
     source = GitRepo.init(tmp_path / "gitstory")
-    for name in (".pre-commit-hooks.yaml", "pyproject.toml", "README.md", "gitstory", "hooks", "docs/git-story.1"):
+    for name in (
+        ".pre-commit-hooks.yaml",
+        "pyproject.toml",
+        "README.md",
+        "gitstory",
+        "hooks",
+        "docs/git-story.1",
+        "requirements/review.txt",
+    ):
         whole = ROOT / name
         (source.path / name).parent.mkdir(exist_ok=True)
         if whole.is_dir():

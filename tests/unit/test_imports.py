@@ -64,6 +64,7 @@ READING = {
     "gitstory.git.history",
     "gitstory.git.notes",
     "gitstory.git.process",
+    "gitstory.git.program",
     "gitstory.git.refs",
     "gitstory.git.repo",
     "gitstory.git.trees",
