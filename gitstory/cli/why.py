@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitstory.cli.options import json_option
 from gitstory.cli.reading import heard
 
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+    from gitstory.queries.source import Source
+    from gitstory.queries.target import Place
+
 
 @click.command()
 @click.argument("target")
 @json_option
+@click.option("-n", "limit", type=click.IntRange(min=0), default=20, metavar="N", help="Of a FILE: N commits; 0: all.")
 @click.option("-w", "ignore_space", is_flag=True, help="Look through changes of white space, as `git blame -w`.")
-def command(target: str, as_json: bool, ignore_space: bool) -> int:
+def command(target: str, as_json: bool, ignore_space: bool, limit: int) -> int:
     """Answer why lines are there: the request, the reasoning, the edit, what followed, what stood there before.
 
     TARGET is FILE:LINE, FILE:LINE-LINE, FILE:NAME (a function, a class, any word), or one of these behind REV:
+    FILE alone lists the file's commits, newest first, with the turns that wrote or removed lines of it.
     """
     from gitstory.queries.pending import Pool
-    from gitstory.queries.target import find_target
+    from gitstory.queries.target import Place, find_target_or_file
     from gitstory.queries.why import why
 
     with heard() as (repo, store):
         pool = Pool(repo, store)
-        asked = find_target(repo, target, Path.cwd())
+        asked = find_target_or_file(repo, target, Path.cwd())
+        if isinstance(asked, Place):
+            return _file(repo, store, asked, limit or None, as_json)
         view = why(repo, pool, asked, ["-w"] if ignore_space else [], pending=pool.owners)
         if as_json:
             from gitstory.render.json import dump, why_object
@@ -37,4 +47,21 @@ def command(target: str, as_json: bool, ignore_space: bool) -> int:
 
         with console() as out:
             write_why(view, out)
+    return 0
+
+
+def _file(repo: Repo, source: Source, place: Place, limit: int | None, as_json: bool) -> int:
+    from gitstory.queries.file_history import file_history
+    from gitstory.render.file_history import file_history_object, write_file_history
+
+    found = file_history(repo, source, place.path, place.rev, limit)
+    if as_json:
+        from gitstory.render.json import dump
+
+        click.echo(dump(file_history_object(found)))
+        return 0
+    from gitstory.cli.output import console
+
+    with console() as out:
+        write_file_history(found, out)
     return 0

@@ -51,7 +51,15 @@ class Place(Struct, frozen=True):
 
 
 def find_target(repo: Repo, text: str, here: Path) -> Target:
-    """Raises `NoTarget` with one line about what is missing, or `UnknownRevision`."""
+    """The lines `text` names. Raises `NoTarget` with one line about what is missing, or `UnknownRevision`."""
+    found = find_target_or_file(repo, text, here)
+    if isinstance(found, Place):
+        raise NoTarget(f"which line of {text}?")
+    return found
+
+
+def find_target_or_file(repo: Repo, text: str, here: Path) -> Target | Place:
+    """The lines that `text` names, or the file where it names a file alone. Raises as `find_target`."""
     if not text.strip():
         raise NoTarget("why what?")
     missing: list[str] = []
@@ -62,7 +70,7 @@ def find_target(repo: Repo, text: str, here: Path) -> Target:
         missing.append(file)
     whole = _find_file(repo, text, here)
     if whole is not None:
-        raise NoTarget(f"which line of {text}?")
+        return whole
     raise _nothing_there(repo, missing or [text], here)
 
 
@@ -134,6 +142,8 @@ def _nothing_there(repo: Repo, files: list[str], here: Path) -> GitStoryError:
     if repo.ref("HEAD") is None:
         repo.resolve("HEAD")
     inside = _from_top(repo, file, here)
+    if repo.worktree is not None and inside is not None and (repo.worktree / inside).is_dir():
+        return NoTarget(f"{file} is a directory", f"name a file in it; `git story log -- {file}` lists its commits")
     if repo.worktree is not None and inside is not None and (repo.worktree / inside).is_file():
         return NoTarget(f"not committed yet: {file}", "git knows no line of this file; `git add` it first")
     return NoTarget(f"no such file: {file}")
@@ -150,7 +160,7 @@ def _in_file(place: Place, what: str) -> Target:
     start = int(match[1])
     end = int(match[2]) if match[2] else start + max(int(match[3]) - 1, 0) if match[3] else start
     if end < start:
-        start, end = end, start
+        raise NoTarget(f"the lines {what} of {place.path} end before they begin", f"write {place.path}:{end}-{start}")
     if start < 1 or end > len(lines):
         count = f"{len(lines)} line" + ("" if len(lines) == 1 else "s")
         raise NoTarget(f"{place.path} has {count}, not {what}", f"lines count from 1 to {len(lines)}")

@@ -114,7 +114,6 @@ def test_a_line_not_committed_yet(told: Told) -> None:
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("calc.py", "which line"),
         ("calc.py:0", "8 lines"),
         ("calc.py:9", "8 lines"),
         ("calc.py:zork", "zork is not in calc.py"),
@@ -139,3 +138,34 @@ def test_no_commits_and_no_repository(repo: GitRepo) -> None:
     repo.write("a.py", "1\n")
     assert "no commits yet" in story(repo.path, "why", "a.py:1").err
     assert "not a git repository" in story(repo.path.parent, "why", "a.py:1").err
+
+
+def test_a_file_alone_has_the_history_of_its_reasons(told: Told) -> None:
+    told.repo.git("mv", "calc.py", "arith.py")
+    moved = told.repo.commit("Rename")
+    found = why(told.repo.path, "arith.py")
+    assert (found["schema"], found["path"], found["more"]) == ("gitstory.why-file/1", "arith.py", 0)
+    rows = {one["commit"]: one for one in found["commits"]}
+    assert list(rows) == [moved, told.third, told.second, told.repo.git("rev-list", "--max-parents=0", "HEAD")]
+    assert [(turn["turn"], turn["index"], turn["lines"]) for turn in rows[told.third]["turns"]] == [("t5", 5, 2)]
+    assert (rows[told.third]["path"], rows[told.second]["turns"][0]["turn"]) == ("calc.py", "t2")
+    assert rows[moved]["turns"] == []
+    said = story(told.repo.path, "why", "arith.py", "-n", "2").out
+    assert "Claude Code 0c9f3a52#5  +2  No, raise ZeroDivisionError instead." in said
+    assert "(calc.py)" in said and "and 2 older commits (-n 0 lists all)" in said
+    assert [one["commit"] for one in why(told.repo.path, "HEAD~1:calc.py", "-n", "0")["commits"]] == list(rows)[1:]
+
+
+@pytest.mark.parametrize(
+    ("target", "message", "hint"),
+    [
+        ("sub:1", "sub is a directory", "git story log -- sub"),
+        ("sub", "sub is a directory", "git story log -- sub"),
+        ("calc.py:5-2", "end before they begin", "calc.py:2-5"),
+    ],
+)
+def test_what_is_no_line(told: Told, target: str, message: str, hint: str) -> None:
+    told.repo.commit("More", {"sub/a.txt": "1\n"})
+    said = story(told.repo.path, "why", target)
+    assert (said.code, said.out) == (1, "")
+    assert message in said.err and hint in said.err and len(said.err.splitlines()) == 2

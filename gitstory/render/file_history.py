@@ -1,0 +1,84 @@
+"""The history of a file's reasons, for a terminal and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitstory.queries.file_history import FileCommit, FileHistory, TurnPart
+from gitstory.queries.naming import turn_name
+from gitstory.render.console import Console, neutralise_line
+from gitstory.render.words import agent_label, count, day, rfc3339, shorten
+
+SCHEMA = "gitstory.why-file/1"
+_WIDEST = 100
+_TURNS = 5
+
+
+def file_history_object(found: FileHistory) -> dict[str, Any]:
+    """`gitstory.why-file/1`."""
+    return {
+        "schema": SCHEMA,
+        "path": found.path,
+        "rev": found.rev,
+        "commits": [_commit_object(one) for one in found.commits],
+        "more": found.more,
+    }
+
+
+def _commit_object(one: FileCommit) -> dict[str, Any]:
+    return {
+        "commit": one.commit.oid,
+        "subject": one.commit.subject,
+        "author": one.commit.author,
+        "date": rfc3339(one.commit.time),
+        "path": one.path,
+        "has_story": one.has_story,
+        "turns": [
+            {
+                "agent": part.ref.agent,
+                "conversation": part.ref.conversation,
+                "turn": part.ref.turn or None,
+                "index": part.turn.index if part.turn is not None else None,
+                "prompt": part.turn.prompt if part.turn is not None else None,
+                "lines": part.added,
+                "removed": part.removed,
+            }
+            for part in one.parts
+        ],
+    }
+
+
+def write_file_history(found: FileHistory, console: Console) -> None:
+    """Write a line for each commit, and below it one for each turn. Text from outside is made harmless here."""
+    room = max(min(console.width, _WIDEST), 40)
+    at = f" in {neutralise_line(found.rev)}" if found.rev is not None else ""
+    console.line(console.paint(f"{neutralise_line(found.path)}{at}", "bold"))
+    for one in found.commits:
+        console.line()
+        commit = one.commit
+        oid = console.paint(commit.oid[:10], "yellow")
+        moved = f"  ({neutralise_line(one.path)})" if one.path != found.path else ""
+        subject = shorten(neutralise_line(commit.subject), room - 23)
+        console.line(f"{oid} {day(commit.time, commit.zone)} {console.paint(subject, 'bold')}{moved}")
+        for part in one.parts[:_TURNS]:
+            _part(part, room, console)
+        if len(one.parts) > _TURNS:
+            console.line(console.paint(f"  and {count(len(one.parts) - _TURNS, 'more turn')}", "dim"))
+        if not one.parts:
+            why = "no line of this file is attributed" if one.has_story else "no conversation is recorded"
+            console.line(console.paint(f"  {why} (author: {neutralise_line(commit.author)})", "dim"))
+    if found.more:
+        console.line()
+        console.line(console.paint(f"and {count(found.more, 'older commit')} (-n 0 lists all)", "dim"))
+
+
+def _part(part: TurnPart, room: int, console: Console) -> None:
+    ref = part.ref
+    name = neutralise_line(turn_name(ref.conversation, part.turn.index if part.turn is not None else None))
+    head = f"  {agent_label(neutralise_line(ref.agent))} {name}"
+    size = (
+        f"+{part.added}" if not part.removed else f"+{part.added} -{part.removed}" if part.added else f"-{part.removed}"
+    )
+    prompt = neutralise_line(part.turn.prompt[:600]) if part.turn is not None else "(text not stored)"
+    shown = shorten(prompt, max(room - len(head) - len(size) - 4, 20))
+    console.line(f"{console.paint(head, 'cyan')}  {size}  {shown}")
