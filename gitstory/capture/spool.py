@@ -162,6 +162,15 @@ def waiting(home: Path) -> int:
     return sum(len(_read(path)[0]) for path in _files(home))
 
 
+def waiting_since(home: Path) -> float | None:
+    """When the file that was written to longest ago was (epoch seconds); None where nothing waits."""
+    times = []
+    for path in _files(home):
+        with suppress(OSError):
+            times.append(path.stat().st_mtime)
+    return min(times, default=None)
+
+
 def left(home: Path) -> int:
     """How many events another worker has taken and not finished; the caller holds the worker's lock."""
     return sum(len(_read(path)[0]) for path in _files(home) if path.name != NAME)

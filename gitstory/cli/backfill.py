@@ -59,9 +59,12 @@ def _progress(stage: str, done: int, of: int) -> None:
 def _report(outcome: Outcome, dry_run: bool) -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
+    from gitstory.render.words import count
+
     done = "would be linked" if dry_run else "linked"
-    say(f"{outcome.linked} of {outcome.commits} commits {done} to {outcome.conversations} conversations")
+    linked = f"{outcome.linked:,} of {count(outcome.commits, 'commit')}"
+    say(f"{linked} {done} to {count(outcome.conversations, 'conversation')}")
     if outcome.foreign:
-        say(f"{outcome.foreign} commits of other authors left alone (--anyone takes them too)")
+        say(f"{count(outcome.foreign, 'commit')} of other authors left alone (--anyone takes them too)")
     for problem in outcome.problems[:5]:
         warn(problem)

@@ -118,14 +118,15 @@ def _repository(repo: Repo | None) -> Iterator[Check]:
         yield False, "this is not a git repository", "run it in one to see its hooks and conversations"
         return
     from gitstory.cli.status import status
+    from gitstory.render.words import count
 
     found = status(repo)
     for agent in found.agents:
         if agent.found:
-            newest = f"{agent.here} of {agent.conversations} conversations are of this repository"
+            newest = f"{agent.here:,} of {count(agent.conversations, 'conversation')} from this repository"
             hint = "" if agent.here else f"looked in {', '.join(agent.roots)} for conversations held in this directory"
             yield True, f"{agent.label}: {newest}", hint
-        else:
-            yield True, f"{agent.label}: not found", f"looked for {', '.join(agent.searched)}"
+    if not any(agent.found for agent in found.agents):
+        yield True, "no coding agent has a store on this machine", "`git story agents -v` shows where was looked"
     for finding in found.findings:
         yield False, finding.message, finding.hint

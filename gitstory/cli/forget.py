@@ -125,16 +125,18 @@ def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) 
 
 
 def _announce(found: Scope, dry_run: bool) -> None:
+    from gitstory.render.words import count
+
     verb = "would be" if dry_run else "will be"
     wish = found.wish
     for agent, name in sorted(wish.conversations)[:20]:
         say(f"conversation {name} ({agent})")
     if len(wish.conversations) > 20:
-        say(f"and {len(wish.conversations) - 20} more conversations")
+        say(f"and {count(len(wish.conversations) - 20, 'more conversation')}")
     for agent, name, turn in sorted(wish.turns)[:20]:
         say(f"turn {turn} of {name} ({agent})")
-    stories = "story" if len(found.told) == 1 else "stories"
-    say(f"{found.turns} stored turns {verb} forgotten, {len(found.told)} {stories} {verb} rewritten or removed")
+    stories = count(len(found.told), "story", "stories")
+    say(f"{count(found.turns, 'stored turn')} {verb} forgotten, {stories} {verb} rewritten or removed")
 
 
 def _left_over(repo: Repo, found: Scope) -> None:

@@ -49,6 +49,7 @@ def write(conversations: tuple[str, ...], running: bool, form: str | None, detai
     """
     from msgspec.structs import replace
 
+    from gitstory.render.words import count
     from gitstory.worker.histories import write_histories
 
     changed = total = 0
@@ -65,7 +66,7 @@ def write(conversations: tuple[str, ...], running: bool, form: str | None, detai
             elif one.changed:
                 say(_shown(repo, str(one.path)))
     if not as_json and sys.stderr.isatty():
-        click.echo(f"{changed} of {total} files written, the others say the same as before", err=True)
+        click.echo(f"{changed:,} of {count(total, 'file')} written, the others are unchanged", err=True)
     return 0
 
 

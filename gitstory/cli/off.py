@@ -85,8 +85,10 @@ def meant(repo: Repo, text: str) -> Key:
 
 
 def _stored(repo: Repo, key: Key) -> None:
+    from gitstory.render.words import count
     from gitstory.storage.stories import StoryStore
 
     meta = StoryStore(repo).meta(*key)
     if meta is not None and meta.turns:
-        warn(f"{len(meta.turns)} turns of it are stored already", f"`git story forget {key[1]}` removes them for good")
+        turns = count(len(meta.turns), "turn")
+        warn(f"already stored of it: {turns}", f"`git story forget {key[1]}` removes them for good")

@@ -26,6 +26,7 @@ def command(pattern: str, literal: bool, gc: bool, dry_run: bool, yes: bool) -> 
     from gitstory.cli.forget import confirm, tell
     from gitstory.cli.history import refresh
     from gitstory.cli.link import undisturbed
+    from gitstory.render.words import count
     from gitstory.storage.stories import StoryStore
     from gitstory.worker.due import ensure_drained
     from gitstory.worker.rescan import Pattern, preview, redact
@@ -37,8 +38,8 @@ def command(pattern: str, literal: bool, gc: bool, dry_run: bool, yes: bool) -> 
         found = preview(store, wanted)
         verb = "would be" if dry_run else "will be"
         say(
-            f"{found.matches} matches in {found.turns} turns of {found.conversations} conversations and "
-            f"{found.notes} notes {verb} redacted"
+            f"{count(found.matches, 'match', 'matches')} in {count(found.turns, 'turn')} of "
+            f"{count(found.conversations, 'conversation')} and {count(found.notes, 'note')} {verb} redacted"
         )
         if dry_run or not (found.conversations or found.notes):
             return 0

@@ -67,6 +67,8 @@ def _print(found: list[Finding]) -> None:
     if not found:
         say("nothing found")
         return
+    from gitstory.render.words import count
+
     with console() as out:
         last = ""
         for one in found:
@@ -76,7 +78,7 @@ def _print(found: list[Finding]) -> None:
                 last = where
             out.line(f"  {neutralise_line(one.rule)}: {neutralise_line(one.context)}")
         places = len({(one.agent, one.conversation, one.commit) for one in found})
-        out.line(f"{len(found)} finds in {places} places; `git story scan --fix` redacts them")
+        out.line(f"{count(len(found), 'finding')} in {count(places, 'place')}; `git story scan --fix` redacts them")
 
 
 def _where(one: Finding) -> str:

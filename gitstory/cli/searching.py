@@ -230,11 +230,12 @@ def _tell_problems(done: Updated) -> None:
 
 def _tell_left(left: int) -> None:
     from gitstory.cli.output import warn
+    from gitstory.render.words import count
 
     if left:
         warn(
-            f"{left} conversations or commits are not taken in yet",
-            "the next search goes on; `--wait` does it all at once",
+            f"not indexed yet: {count(left, 'conversation or commit', 'conversations or commits')}",
+            "the next search goes on; `--wait` indexes all of them first",
         )
 
 

@@ -84,13 +84,14 @@ def pull_from(repo: Repo, place: Place) -> None:
 
 def report(place: Place, absorbed: Absorbed) -> None:
     from gitstory.render.sync import pulled
+    from gitstory.render.words import count
 
     for line in pulled(place.remote.name, absorbed):
         say(line)
     if absorbed.refused:
         warn(
-            f"{absorbed.refused} records of {place.remote.name} were left there: torn, forged or too big",
-            "gitstory does not write such; somebody or something else did",
+            f"{count(absorbed.refused, 'record')} of {place.remote.name} not taken: damaged, forged or too big",
+            "gitstory does not write such records; somebody or something else did",
         )
 
 

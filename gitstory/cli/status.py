@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from gitstory.worker.state import State
 
 
+_AT_WORK = 60.0
+"""Seconds that events may be in the queue before that is a problem."""
+
+
 class Finding(Struct, frozen=True):
     """Something that is not as it should be, and what to do about it."""
 
@@ -38,6 +43,8 @@ class Status(Struct, frozen=True):
     agents: tuple[StoreView, ...]
     findings: tuple[Finding, ...]
     watcher: Running | None = None
+    off_since: float | None = None
+    """When recording was switched off by `git story off` (epoch seconds)."""
 
 
 @click.command()
@@ -57,7 +64,8 @@ def command(as_json: bool) -> None:
 def status(repo: Repo) -> Status:
     """Looks only; drains nothing and repairs nothing."""
     from gitstory.agents.registry import discover
-    from gitstory.capture.spool import waiting
+    from gitstory.capture.spool import waiting, waiting_since
+    from gitstory.errors import GitStoryError
     from gitstory.hooks.program import own_program
     from gitstory.hooks.setup import installed
     from gitstory.queries.stores import store_views
@@ -75,15 +83,18 @@ def status(repo: Repo) -> Status:
     lines, state, watcher = waiting(repo.home), load(repo.home), running(repo.home)
     findings = [
         *_setup_findings(setup),
-        *_switched_off(repo),
-        *_run_findings(lines, state),
+        *_setting_findings(repo),
+        *_run_findings(lines, waiting_since(repo.home), state),
         *_store_findings(store, conversations),
         *_agent_findings(agents),
         *_sharing_findings(repo),
         *([Finding(f"the watcher: {watcher.problem}", "it tries again")] if watcher and watcher.problem else []),
         *(Finding(f"the reader '{p.name}' cannot be used: {p.reason}", "update or remove it") for p in known.problems),
     ]
-    return Status(setup, lines, state, _stories(store), conversations or 0, agents, tuple(findings), watcher)
+    off = None
+    with suppress(GitStoryError):  # among the findings
+        off = _off_since(repo)
+    return Status(setup, lines, state, _stories(store), conversations or 0, agents, tuple(findings), watcher, off)
 
 
 def _setup_findings(setup: Installed) -> Iterator[Finding]:
@@ -106,9 +117,15 @@ def _setup_findings(setup: Installed) -> Iterator[Finding]:
         yield Finding("the hooks are those of another version or place of gitstory", "`git story enable` renews them")
 
 
-def _run_findings(waiting: int, state: State) -> Iterator[Finding]:
-    if waiting and abs(time.time() - state.ran) > 60:  # the clock may have been set back
-        yield Finding(f"{waiting} events wait in the spool", "`git story drain` works them off and says what is wrong")
+def _run_findings(waiting: int, since: float | None, state: State) -> Iterator[Finding]:
+    # A worker is at what came just now. The clock may have been set back.
+    if waiting and since is not None and abs(time.time() - since) > _AT_WORK:
+        from gitstory.render.words import count
+
+        yield Finding(
+            f"{count(waiting, 'event')} in the queue for {_since(since).removesuffix(' ago')}",
+            "`git story drain` processes the queue and says what is wrong",
+        )
     for error in state.errors:
         yield Finding(f"the last run met a problem: {error}", "the rest was recorded; `git story drain` tries again")
     if state.skipped:
@@ -156,20 +173,22 @@ def _store_findings(store: StoryStore, conversations: int | None) -> Iterator[Fi
         )
 
 
-def _switched_off(repo: Repo) -> Iterator[Finding]:
-    from gitstory.capture.private import FOREVER, parse_period
-    from gitstory.config.load import load
+def _setting_findings(repo: Repo) -> Iterator[Finding]:
     from gitstory.errors import GitStoryError
 
     try:
-        config = load(repo)
-        since = [start for start, end in map(parse_period, config.private_periods) if end == FOREVER]
+        _off_since(repo)
     except GitStoryError as error:
-        yield Finding(f"nothing can be recorded: {error.message}", error.hint or "mend the setting")
-        return
-    if since:
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(min(since)))
-        yield Finding(f"recording is off here since {when}", "`git story on` ends it")
+        yield Finding(f"nothing can be recorded: {error.message}", error.hint or "correct the setting")
+
+
+def _off_since(repo: Repo) -> float | None:
+    """When somebody switched recording off (epoch seconds), None where it is on. Raises GitStoryError."""
+    from gitstory.capture.private import FOREVER, parse_period
+    from gitstory.config.load import load
+
+    periods = map(parse_period, load(repo).private_periods)
+    return min((start for start, end in periods if end == FOREVER), default=None)
 
 
 def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[Finding]:
@@ -194,21 +213,25 @@ def _sharing_findings(repo: Repo) -> Iterator[Finding]:
 
 def _lines(found: Status, out: Console) -> Iterator[str]:
     from gitstory.cli.watch import told
-    from gitstory.render.words import listed
+    from gitstory.render.words import count, listed
 
     def row(name: str, text: str) -> str:
         return f"{out.paint(f'{name:<14}', 'bold')}{neutralise_line(text)}"
 
     setup = found.installed
     yield row("enabled", "yes" if setup.enabled else "no")
+    if found.off_since is not None:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.off_since))
+        yield row("recording", f"switched off since {when} (`git story on` switches it on)")
     yield row("hooks", _hooks(setup))
     yield row("notes", "shown by git log" if setup.displayed else "not shown by git log")
-    yield row("spool", "empty" if not found.waiting else f"{found.waiting} waiting")
+    yield row("queue", "empty" if not found.waiting else f"{found.waiting} being processed")
     yield row("last drain", _ago(found.state))
     yield row("watcher", told(found.watcher))
     for repair in found.state.repairs:
         yield row("repaired", f"{_since(repair.time)}: {repair.message}")
-    yield row("stored", f"{found.stories} stories, {found.conversations} conversations")
+    stories, conversations = count(found.stories, "story", "stories"), count(found.conversations, "conversation")
+    yield row("stored", f"{stories}, {conversations}")
     for agent in found.agents:
         if agent.found:
             yield row(agent.label, _agent(agent))
@@ -254,7 +277,10 @@ def _since(moment: float) -> str:
 
 
 def _agent(agent: StoreView) -> str:
-    return f"{agent.here} of {agent.conversations} conversations are of this repository ({', '.join(agent.roots)})"
+    from gitstory.render.words import count
+
+    conversations = count(agent.conversations, "conversation")
+    return f"{agent.here:,} of {conversations} from this repository ({', '.join(agent.roots)})"
 
 
 def _json(found: Status) -> dict[str, Any]:
@@ -275,6 +301,7 @@ def _json(found: Status) -> dict[str, Any]:
                 for hook in setup.hooks
             },
         },
+        "off_since": found.off_since,
         "notes_displayed": setup.displayed,
         "waiting": found.waiting,
         "last_drain": {

@@ -133,9 +133,10 @@ def reason_before(turn: Turn, at: int) -> Reason | None:
     return None
 
 
-def window(hunk: Hunk, texts: Collection[str], reach: int = 12) -> tuple[Sequence[str], bool]:
-    """The part of a hunk around the added lines asked for, at most `reach` lines to each side; whether it was cut."""
+def window(hunk: Hunk, texts: Collection[str], reach: int = 12) -> tuple[Sequence[str], bool, bool]:
+    """The part of a hunk around the added lines asked for, at most `reach` lines to each side; whether lines were cut
+    off before it, and behind it."""
     asked = {text.strip() for text in texts if text.strip()}
     hits = [at for at, line in enumerate(hunk.lines) if line.startswith("+") and line[1:].strip() in asked] or [0]
     start, end = max(hits[0] - reach, 0), min(max(hits[-1], hits[0]) + reach + 1, hits[0] + 4 * reach, len(hunk.lines))
-    return hunk.lines[start:end], start > 0 or end < len(hunk.lines)
+    return hunk.lines[start:end], start > 0, end < len(hunk.lines)

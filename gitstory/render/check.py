@@ -44,7 +44,7 @@ def details(told: Coverage) -> Iterator[str]:
     gaps = sorted(told.gaps, key=lambda gap: -gap.lines)
     for gap in gaps[:_MOST_FILES]:
         where = ", ".join(_range(*one) for one in gap.ranges[:5])
-        more = f" and {len(gap.ranges) - 5} more places" if len(gap.ranges) > 5 else ""
+        more = f" and {count(len(gap.ranges) - 5, 'more place')}" if len(gap.ranges) > 5 else ""
         yield f"  {count(gap.lines, 'line')} in {neutralise_line(gap.path)}: {where}{more}"
     if len(gaps) > _MOST_FILES:
         yield f"  and {count(len(gaps) - _MOST_FILES, 'more file')}"

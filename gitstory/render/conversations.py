@@ -9,6 +9,10 @@ from gitstory.render.console import Console, neutralise_line
 from gitstory.render.words import agent_label, count, local, padded, rfc3339, shorten
 
 SCHEMA = "gitstory.conversations/1"
+_FACTS = 44
+"""Columns of the time, turns and commits with the space before them."""
+_LEAST_ROOM = 40
+"""Columns for the title beside the facts; on a screen with fewer, it gets a line of its own."""
 
 
 def conversation_object(row: Row) -> dict[str, Any]:
@@ -48,10 +52,16 @@ def _line(row: Row, ids: int, labels: int, zone: int, console: Console) -> str:
     # What the list is sorted by; a conversation that goes on for days began long before.
     when = local(row.updated if row.updated is not None else row.started, zone, "%Y-%m-%d %H:%M") or "-"
     linked = count(len(row.commits), "commit") if row.commits else "not linked"
-    facts = f"{when:<16}  {count(row.turns, 'turn'):>9}  {linked:<11}"
+    if console.screen and console.width < ids + labels + _FACTS:
+        when = when[:10]  # the day alone
+    facts = f"{when:<{10 if len(when) == 10 else 16}}  {count(row.turns, 'turn'):>9}  {linked:<11}"
     gone = "" if row.local else "(only stored) "
-    room = max(console.width - ids - labels - len(facts) - 6, 24)
-    said = shorten(gone + neutralise_line((row.title or row.prompt)[:600]), room)
+    text = gone + neutralise_line((row.title or row.prompt)[:600])
+    room = console.width - ids - labels - len(facts) - 6
+    below = console.screen and room < _LEAST_ROOM
+    said = shorten(text, console.width - ids - 2 if below else max(room, _LEAST_ROOM))
+    said = f"\n{' ' * (ids + 2)}{said}" if below else said
     if row.place:
         said = f"{said}\n{' ' * (ids + 2)}{console.paint(neutralise_line(row.place), 'dim')}"
-    return f"{console.paint(head, 'yellow')}  {console.paint(label, 'cyan')}  {facts}  {said}".rstrip()
+    first = f"{console.paint(head, 'yellow')}  {console.paint(label, 'cyan')}  {facts}"
+    return (first.rstrip() + said if said.startswith("\n") else f"{first}  {said}").rstrip()

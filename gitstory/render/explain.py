@@ -125,7 +125,7 @@ def _candidate(each: CandidateView, console: Console) -> None:
     said = shorten(neutralise_line(each.title[:600]), _room(console) - len(each.agent) - _ID - 5)
     console.line(f"{named}  {said}".rstrip())
     evidence = f"{console.paint(each.evidence, 'green')}: " if each.evidence is not None else ""
-    score = f"; they weigh {each.weight}, {each.least} are needed" if each.lines else ""
+    score = f"; score {each.weight} (threshold {each.least})" if each.lines else ""
     console.line(f"    {evidence}{neutralise_line(each.reason)}{score}")
     if each.bounds is not None:
         start, end = (local(moment, 0, "%Y-%m-%d %H:%M UTC") for moment in each.bounds)
@@ -169,14 +169,17 @@ def _elsewhere(view: ExplainView, console: Console) -> None:
 
 def _stores(view: ExplainView, console: Console) -> None:
     _heading("looked through", console)
+    absent = sum(not each.roots for each in view.stores)
     for each in view.stores:
         if not each.roots:
-            console.line(console.paint(f"  {each.label}: no store on this machine", "dim"))
             continue
         where = listed([neutralise_line(root) for root in each.roots])
         console.line(
             f"  {each.label}: {count(each.transcripts, 'transcript')} in {where}, {each.here:,} to be looked at"
         )
+    if absent:
+        others = count(absent, "agent" if absent == len(view.stores) else "other agent")
+        console.line(console.paint(f"  no store of {others} on this machine", "dim"))
     for problem in view.problems[:5]:
         console.line(f"  {neutralise_line(problem)}")
 

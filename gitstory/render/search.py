@@ -9,9 +9,10 @@ from pathlib import PurePath
 from typing import Any
 
 from gitstory.git.repo import Repo
+from gitstory.queries.naming import short_id
 from gitstory.queries.search import Hit, Landing
 from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, day, one_line, recorder_label, rfc3339, shorten
+from gitstory.render.words import agent_label, count, day, one_line, recorder_label, rfc3339, shorten
 
 _MOST_COMMITS = 3
 
@@ -105,12 +106,14 @@ def write_hits(
             told = neutralise_line(landing_text(landing, said))
             out.line(f"    -> {out.paint(landing.commit[:10], 'yellow')} {told}")
         if len(hit.landings) > _MOST_COMMITS:
-            out.line(f"    -> and {len(hit.landings) - _MOST_COMMITS} more commits")
+            out.line(f"    -> and {count(len(hit.landings) - _MOST_COMMITS, 'more commit')}")
 
 
 def hit_name(hit: Hit) -> str:
     """As `git story show` takes it. Checkpoints of one conversation may each count from 1: only the id tells then."""
-    return f"{neutralise_line(hit.conversation[:8])}#{neutralise_line(hit.turn) if hit.recorded_by else hit.number}"
+    return (
+        f"{neutralise_line(short_id(hit.conversation))}#{neutralise_line(hit.turn) if hit.recorded_by else hit.number}"
+    )
 
 
 def marked(hit: Hit, out: Console) -> str:
@@ -142,7 +145,7 @@ def landing_text(one: Landing, said: Mapping[str, str]) -> str:
         f"{path}:{','.join(f'{a}-{b}' if a != b else str(a) for a, b in ranges[:3])}{',...' if ranges[3:] else ''}"
         for path, ranges in sorted(one.files.items())[:2]
     ]
-    more = f" and {len(one.files) - 2} more files" if len(one.files) > 2 else ""
+    more = f" and {count(len(one.files) - 2, 'more file')}" if len(one.files) > 2 else ""
     told = said.get(one.commit, "a commit that is gone")
     how = [f"{', '.join(places)}{more}"] if places else [one.evidence] if one.evidence != "context" else []
     if one.recorded_by:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from gitstory.queries.stats import Share, Stats
 from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, count, padded, shorten, width_of
+from gitstory.render.words import agent_label, count, padded, shorten, shorten_path, width_of
 
 SCHEMA = "gitstory.stats/1"
 
@@ -44,7 +44,7 @@ def write_stats(told: Stats, console: Console, *, rows: int = 10) -> None:
     width = max(min(console.width, _WIDEST), 50)
     _table("by agent", _labelled(told.agents), console, width, rows)
     _table("by author", told.authors, console, width, rows)
-    _table("by file", told.files, console, width, rows)
+    _table("by file", told.files, console, width, rows, shorten_path)
     if len(told.times) > 1:
         _table(f"by {told.unit}", told.times, console, width, None)
 
@@ -57,13 +57,20 @@ def _labelled(shares: Sequence[Share]) -> list[Share]:
     return [Share(agent_label(one.name), one.added, one.explained, one.commits) for one in shares]
 
 
-def _table(title: str, shares: Sequence[Share], console: Console, width: int, rows: int | None) -> None:
+def _table(
+    title: str,
+    shares: Sequence[Share],
+    console: Console,
+    width: int,
+    rows: int | None,
+    fit: Callable[[str, int], str] = shorten,
+) -> None:
     if not shares:
         return
     console.line()
     console.line(console.paint(title, "underline"))
     shown = shares if rows is None else shares[:rows]
-    names = [shorten(neutralise_line(one.name), _NAMES) for one in shown]
+    names = [fit(neutralise_line(one.name), _NAMES) for one in shown]
     column = max(width_of(name) for name in names)
     figures = [f"{one.explained:,} of {one.added:,}" for one in shown]
     wide = max(len(figure) for figure in figures)

@@ -141,9 +141,11 @@ def _edit(answer: Answer, edit: MadeEdit, console: Console) -> None:
             console.line(f"  {line}")
         return
     _heading(f"the edit ({neutralise_line(edit.tool)})", console)
-    lines_shown, cut = window(edit.hunk, [text_of(line.text) for line in answer.lines])
+    lines_shown, cut_before, cut_behind = window(edit.hunk, [text_of(line.text) for line in answer.lines])
+    if cut_before:
+        console.line(console.paint("  …", "dim"))
     write_hunk(lines_shown, console, "  ")
-    if cut:
+    if cut_behind:
         console.line(console.paint("  …", "dim"))
 
 

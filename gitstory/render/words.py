@@ -165,6 +165,16 @@ def shorten_spaced(parts: Sequence[str], width: int) -> str:
     return f"{head}  {shorten(parts[-1], width - width_of(head) - 2)}"
 
 
+def shorten_path(path: str, width: int) -> str:
+    """A path in at most `width` columns: folders are cut off at its beginning, since its end tells files apart."""
+    if width_of(path) <= width:
+        return path
+    tail = path
+    while "/" in tail and width_of(tail) > width - 2:
+        tail = tail.partition("/")[2]
+    return f"…/{tail}" if width_of(tail) <= width - 2 else "…" + _fitting(tail[::-1], width - 1)[::-1]
+
+
 def _fitting(text: str, width: int) -> str:
     """The longest head of `text` in at most `width` columns."""
     if text.isascii():

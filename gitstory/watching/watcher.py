@@ -246,7 +246,7 @@ class Watcher:
     def _archive(self) -> None:
         kept = archive(self._repo, wait=1.0)
         if kept.keys:
-            self._teller.said(f"kept {len(kept.keys)} conversations that their agents may delete soon")
+            self._teller.said(f"archived before their agents delete them: {len(kept.keys)}")
         if kept.left:
             self._whole = time.monotonic() + decide.AGAIN
 

@@ -146,3 +146,12 @@ def test_a_repository_without_any(repo: GitRepo) -> None:
     done = git_story(repo.path, "conversations")
     assert done.stdout.startswith("no conversation of this repository is stored or on this machine; --all")
     assert not (repo.path / ".git" / "gitstory").exists()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_rows_fit_the_screen(project: GitRepo, columns: int) -> None:
+    env = {"COLUMNS": str(columns), "GIT_PAGER_IN_USE": "1"}
+    rows = git_story(project.path, "conversations", **env).stdout.splitlines()
+    assert max(map(len, rows)) <= columns
+    assert sum("Request number" in row for row in rows) == 3
+    assert len(rows) == (3 if columns == 120 else 6)

@@ -36,7 +36,7 @@ def test_all_is_well(repo: GitRepo, home: Path) -> None:
     done = git_story(repo.path, "doctor", check=False)
     assert done.returncode == 0, done.stdout
     assert "a trial commit in a scratch clone got its story" in done.stdout
-    assert "Claude Code: 1 of 1 conversations are of this repository" in done.stdout
+    assert "Claude Code: 1 of 1 conversation from this repository" in done.stdout
     assert "problem" not in done.stdout
     assert before == (repo.git("for-each-ref"), repo.git("status", "--porcelain"), repo.git("config", "--list"))
 

@@ -200,7 +200,7 @@ def test_status_has_a_row_for_each_agent_there_and_one_for_all_others(repo: GitR
     settled(CHAT, home, repo.path)
     said = git_story(repo.path, "status").stdout.splitlines()
     (row,) = [row for row in said if row.startswith("Copilot Chat  ")]
-    assert "conversations are of this repository" in row
+    assert "from this repository" in row
     (absent,) = [row for row in said if row.startswith("not found")]
     assert "Cursor CLI" in absent
     assert "Copilot Chat" not in absent

@@ -311,7 +311,7 @@ def test_status_before_and_after(repo: GitRepo, home: Path) -> None:
     (claude, *_) = found["agents"]  # type: ignore[misc]
     assert (claude["conversations"], claude["here"]) == (2, 1)
     said = git_story(repo.path, "status").stdout
-    assert "1 of 2 conversations are of this repository" in said
+    assert "1 of 2 conversations from this repository" in said
     git_story(repo.path, "disable")
     assert status(repo)["enabled"] is False
 

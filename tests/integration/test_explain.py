@@ -48,7 +48,7 @@ def test_a_link_is_shown_with_its_lines_and_their_weight(project: GitRepo, home:
     assert found["window"]["start"] < found["window"]["end"]
     assert (found["recorded"], found["differences"], found["own"]) == (True, [], True)
     shown = git_story(project.path, "explain").stdout
-    assert "lines: 2 lines of the commit were written or removed by it; they weigh" in shown
+    assert "lines: 2 lines of the commit were written or removed by it; score" in shown
     assert "turn 1  base.txt:3\n      + line number 3 was marked by the agent\n" in shown
     assert "says the same" in shown
 
@@ -122,7 +122,7 @@ def test_what_was_read_is_said_and_what_could_not_be(project: GitRepo, home: Pat
     assert stores["codex"]["roots"] == []
     assert [one["skipped"] for one in found["candidates"]] == [1]
     shown = git_story(project.path, "explain").stdout
-    assert "Codex: no store on this machine" in shown
+    assert "other agents on this machine" in shown and "Codex" not in shown
     assert "1 record of it could not be read" in shown
 
 

@@ -71,7 +71,8 @@ def test_what_is_committed_while_off_is_never_recorded(project: GitRepo, home: P
     now = int(time.time())
     spoken(home, project, now - 1, "bbbbbbbb-2", "hidden.py")
     hidden = project.commit("hidden", at=now)
-    assert "recording is off here since" in git_story(project, "status").out
+    status = git_story(project, "status").out
+    assert "switched off since" in status and "problem" not in status
     git_story(project, "drain")
     assert linked(project) == []
     assert "recording again" in git_story(project, "on").out

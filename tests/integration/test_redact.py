@@ -49,7 +49,7 @@ def test_it_is_replaced_everywhere(project: GitRepo, home: Path) -> None:
     talk(project, home)
     assert traces_of(project, NAME)
     said = git_story(project, "redact", "--literal", "--yes", NAME)
-    assert "in 1 turns of 1 conversations and 1 notes will be redacted" in said.out
+    assert "in 1 turn of 1 conversation and 1 note will be redacted" in said.out
     assert traces_of(project, NAME) == []
     assert f"Write the parser for {MARKER}, please" in git_story(project, "show", "--full").out
     assert MARKER in project.git("notes", "--ref=story", "show", "HEAD")

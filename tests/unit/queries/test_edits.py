@@ -59,6 +59,8 @@ def test_known_by_name_only_and_not_at_all() -> None:
 
 def test_a_long_hunk_is_cut_around_the_line() -> None:
     hunk = Hunk(1, 1, tuple(f"+line {n}" for n in range(500)))
-    lines, cut = window(hunk, ["line 250"])
-    assert cut and "+line 250" in lines and len(lines) == 25
-    assert window(Hunk(1, 1, ("+a",)), ["a"]) == (("+a",), False)
+    lines, before, behind = window(hunk, ["line 250"])
+    assert before and behind and "+line 250" in lines and len(lines) == 25
+    assert window(hunk, ["line 0"])[1:] == (False, True)
+    assert window(hunk, ["line 499"])[1:] == (True, False)
+    assert window(Hunk(1, 1, ("+a",)), ["a"]) == (("+a",), False, False)
