@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from msgspec import Struct
 from gitstory.agents.base import Agent, Source
 from gitstory.capture.cache import Brief, TraceCache, brief
 from gitstory.capture.join import join
+from gitstory.capture.mentions import Effort, Mentions, worker_effort
 from gitstory.capture.private import Private
 from gitstory.capture.select import Here, all_sources, may_hold, plausible
 from gitstory.capture.trace import Trace, trace
@@ -80,16 +81,33 @@ def gather(
     progress: Callable[[int], None] = lambda count: None,
     matters: Matters = lambda brief: True,
     private: Private = EVERYTHING_TOLD,
+    effort: Effort | None = None,
 ) -> Gathered:
     """Traces of all conversations that may be of this repository, were written to after `since` and `matters`.
 
-    `always` names conversations to take whatever their directory (a hook's environment vouched for them). The
-    sources of conversations that do not matter are known all the same.
+    Those that took place in other directories are among them if they name this one, as far as `effort` allows (the
+    worker's by default), the ones written to last first. `always` names conversations to take whatever their directory
+    (a hook's environment vouched for them). The sources of conversations that do not matter are known all the same.
     """
     vouched = set(always)
     found = Gathered([], {}, {}, [], {}, {})
     read_now: dict[Source, tuple[Trace, ...]] = {}
     known: list[tuple[Source, tuple[Brief, ...]]] = []
+    elsewhere: list[tuple[Agent, Source]] = []
+
+    def take(agent: Agent, source: Source, briefs: tuple[Brief, ...]) -> None:
+        briefs = tuple(one for one in briefs if not _forgotten(one, private))
+        known.append((source, briefs))
+        found.known += briefs
+        for one in briefs:
+            found.sources.setdefault(one.key, []).append((agent, source))
+            if one.subagent and one.parent is not None:
+                found.children.setdefault((one.agent, one.parent), []).append(one.key)
+
+    def read_anew(agent: Agent, source: Source) -> tuple[Brief, ...]:
+        read_now[source] = made = _read_anew(agent, source, cache, found, private)
+        return tuple(brief(one, at.real) for one in made)
+
     for count, (agent, source) in enumerate(all_sources(agents, where)):
         progress(count)
         named = _named(agent, source, vouched)
@@ -101,15 +119,13 @@ def gather(
             found.stamps[source.path] = written(source.path)
         briefs = cache.briefs(source)
         if briefs is None or (named and not briefs):
-            read_now[source] = made = _read_anew(agent, source, at, cache, named, found, private)
-            briefs = tuple(brief(one, at.real) for one in made)
-        briefs = tuple(one for one in briefs if not _forgotten(one, private))
-        known.append((source, briefs))
-        found.known += briefs
-        for one in briefs:
-            found.sources.setdefault(one.key, []).append((agent, source))
-            if one.subagent and one.parent is not None:
-                found.children.setdefault((one.agent, one.parent), []).append(one.key)
+            if not named and not plausible(agent, source, at, _exists):
+                elsewhere.append((agent, source))
+                continue
+            briefs = read_anew(agent, source)
+        take(agent, source, briefs)
+    for agent, source in _naming_us(elsewhere, at, cache, effort or worker_effort()):
+        take(agent, source, read_anew(agent, source))
     known = _firsthand(known, {agent.name for agent in agents if getattr(agent, "secondhand", False)})
     wanted = _wanted([one for _, briefs in known for one in briefs], matters, vouched)
     traces: list[Trace] = []
@@ -118,7 +134,7 @@ def gather(
             remembered = read_now[source] if source in read_now else cache.get(source)
             if remembered is None:  # what was remembered is damaged
                 agent = next(agent for one in briefs for agent, path in found.sources[one.key] if path == source)
-                remembered = _read_anew(agent, source, at, cache, True, found, private)
+                remembered = _read_anew(agent, source, cache, found, private)
             traces += [one for one in remembered if one.key in wanted]
     tell("%d sources of %d agents, %d conversations matter", len(known), len(agents), len(wanted))
     found.traces, found.silent = private.divide(join(traces))
@@ -161,17 +177,32 @@ def _wanted(briefs: Sequence[Brief], matters: Matters, vouched: set[tuple[str, s
     return wanted
 
 
-def _read_anew(
-    agent: Agent, source: Source, at: Here, cache: TraceCache, named: bool, found: Gathered, private: Private
-) -> tuple[Trace, ...]:
-    made: tuple[Trace, ...] = ()
+def _naming_us(
+    elsewhere: Sequence[tuple[Agent, Source]], at: Here, cache: TraceCache, effort: Effort
+) -> Iterator[tuple[Agent, Source]]:
+    """Those of other directories' sources that are worth reading, the surest first; the rest is ruled out, or left."""
+    mentions = Mentions(at.roots)
+    perhaps: list[tuple[Agent, Source]] = []
+    for agent, source in sorted(elsewhere, key=lambda pair: -pair[1].modified):
+        if not effort.may_search(source):
+            break
+        said = mentions.of(source)
+        if said == "no":
+            cache.put(source, ())
+        elif said == "maybe":
+            perhaps.append((agent, source))
+        elif effort.may_read(source):
+            yield agent, source
+    yield from (pair for pair in perhaps if effort.may_read(pair[1]))
+
+
+def _read_anew(agent: Agent, source: Source, cache: TraceCache, found: Gathered, private: Private) -> tuple[Trace, ...]:
     began = time.perf_counter() if listening() else 0.0
-    if named or plausible(agent, source, at, _exists):
-        conversations = read(agent, source, found.problems)
-        if source.size <= found.room:
-            found.room -= source.size
-            found.held[source] = conversations
-        made = tuple(trace(one, cache.lines, source.folder, private.marked) for one in conversations)
+    conversations = read(agent, source, found.problems)
+    if source.size <= found.room:
+        found.room -= source.size
+        found.held[source] = conversations
+    made = tuple(trace(one, cache.lines, source.folder, private.marked) for one in conversations)
     cache.put(source, made)
     if listening():
         took = (time.perf_counter() - began) * 1000

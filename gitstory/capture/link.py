@@ -46,10 +46,12 @@ class Content(Protocol):
 
 
 class Candidate(Struct, frozen=True):
-    """A conversation that may belong to commits here. `guessed`: its root was inferred from names, not known."""
+    """A conversation that may belong to commits here. `guessed`: its root was inferred from names, not known;
+    `visiting`: it took place in another directory, and its other turns are none of this repository's."""
 
     trace: Trace
     guessed: bool = False
+    visiting: bool = False
 
 
 class Claim(Struct):
@@ -115,7 +117,7 @@ def link(
             continue
         if evidence in ("lines", "command"):
             accepted.add(number)
-        links.append(_link(trace, claim, evidence, commit, previous))
+        links.append(_link(candidate, claim, evidence, commit, previous))
     files = tuple(_file_story(one, edits, candidates, accepted, content) for one in found)
     links.sort(key=lambda one: (EVIDENCE_ORDER.index(one.evidence), -one.lines, one.agent, one.conversation))
     told = tuple(one for one in files if one.ranges or one.removed)
@@ -175,7 +177,8 @@ def _unexplained(found: FileFound) -> bool:
     return changed > len(owned.added) + len(owned.removed) or changed == 0
 
 
-def _link(trace: Trace, claim: Claim, evidence: Evidence, commit: Commit, previous: float | None) -> Link:
+def _link(candidate: Candidate, claim: Claim, evidence: Evidence, commit: Commit, previous: float | None) -> Link:
+    trace = candidate.trace
     turns: list[TurnLink] = []
     for number, turn in enumerate(trace.turns):
         lines = claim.turns.get(number, 0)
@@ -186,7 +189,7 @@ def _link(trace: Trace, claim: Claim, evidence: Evidence, commit: Commit, previo
             kind = "command"
         elif number in claim.files:
             kind = "files"
-        elif active(trace, turn, previous, commit):
+        elif not candidate.visiting and active(trace, turn, previous, commit):
             kind = "context"
         if kind is not None:
             turns.append(TurnLink(turn.id, turn.index, kind, lines if kind == "lines" else 0))

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitstory.agents.base import Agent
 from gitstory.capture.blobs import Blobs
@@ -17,10 +18,12 @@ from gitstory.capture.ends import FileEnds, converting
 from gitstory.capture.gather import Gathered, Matters, gather
 from gitstory.capture.lines import LineId
 from gitstory.capture.link import Candidate, Linked, link
+from gitstory.capture.mentions import Effort
 from gitstory.capture.private import DEFAULT_MARKER, Private
 from gitstory.capture.select import Here, PathFilter, here, place
 from gitstory.capture.timeline import SLACK, Placed, Timeline, name
 from gitstory.capture.trace import Trace
+from gitstory.capture.visiting import trace_visits
 from gitstory.faults import listening, tell
 from gitstory.git.changes import Commit, read_commits, suffix
 from gitstory.git.repo import Repo
@@ -80,11 +83,13 @@ class Linker:
         markers: Iterable[Marker] = (),
         progress: Callable[[int], None] = lambda count: None,
         matters: Matters = lambda brief: True,
+        effort: Effort | None = None,
     ) -> Gathered:
         """See `capture.gather.gather`."""
-        where = self._context.where
-        private = self._context.private
-        return gather(self._context.agents, where, self.at, self._cache, since, markers, progress, matters, private)
+        where, private = self._context.where, self._context.private
+        return gather(
+            self._context.agents, where, self.at, self._cache, since, markers, progress, matters, private, effort
+        )
 
     def link(
         self,
@@ -109,6 +114,7 @@ class Linker:
             _vouched_for([*commits, *history], markers or {}),
             {name(path) for one in (*commits, *history) for file in one.files for path in (file.path, file.old_path)},
         )
+        candidates = [replace(one, visiting=trace_visits(one.trace, self.at)) for one in candidates]
         self.roots |= {candidates[p.trace].trace.key: p.root for p in edits if p.root not in self.at.roots}
         made = _commands(commits, candidates, markers or {})
         found = Evidence(candidates, edits, self._blobs, self._cache.lines.loose)

@@ -41,7 +41,7 @@ def command(revision: str, conversation: str) -> int:
         commit = commit_info(repo, revision)
         with _live(repo, store, meant) as live:
             key = _chosen(store, live, meant)
-            whole = live.recorder.prepare(key) or store.conversation(*key)
+            whole = live.recorder.prepare(key, chosen=True) or store.conversation(*key)
             turns = [(turn.id, turn.index) for turn in whole.turns] if whole is not None else []
             if whole is None or not turns:
                 from gitstory.errors import GitStoryError

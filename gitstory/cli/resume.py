@@ -42,7 +42,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
             stored = [(meta.agent, meta.id) for meta in store.conversations()]
             key = asked(repo, store, [*stored, *live.keys()], what, Path.cwd())
             if context:
-                return _context(live.recorder.prepare(key) or store.conversation(*key), key[1])
+                return _context(live.recorder.prepare(key, chosen=True) or store.conversation(*key), key[1])
             told = continuation(key, store.conversation(*key), live.whole(key))
             told = replace(told, title=live.redacted(told.title)[0])
     if as_json:

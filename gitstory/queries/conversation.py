@@ -82,7 +82,7 @@ def _live(repo: Repo, store: StoryStore, made: Setup, prefix: str) -> Conversati
     named = named_so(made, prefix)
     with Live(repo, store, made, always=named) as live:
         key = choose(prefix, [*named, *live.keys()])
-        return live.recorder.prepare(key)
+        return live.recorder.prepare(key, chosen=True)
 
 
 def _commits(store: StoryStore, one: Conversation) -> list[str]:

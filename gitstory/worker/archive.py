@@ -14,6 +14,7 @@ from gitstory.capture.cache import Brief
 from gitstory.capture.linker import Linker
 from gitstory.capture.select import ours
 from gitstory.capture.trace import Trace
+from gitstory.capture.visiting import trace_visits
 from gitstory.config.load import load
 from gitstory.faults import point
 from gitstory.git.files import write_atomically
@@ -114,6 +115,8 @@ class _Run:
             recorder = Recorder(self.store, gathered, linker.at, linker.roots, self.made.keeping)
             found = ours(gathered.traces, linker.at, self.made.context.agents)
             for trace in sorted(found, key=lambda trace: trace.ended):
+                if trace_visits(trace, linker.at):
+                    continue  # its own repository keeps it
                 sources = [source for _, source in gathered.sources.get(trace.key, ())]
                 fresh = max((source.modified for source in sources), default=0.0)
                 if fresh <= self.now - self.after[trace.agent] and not self._known(trace):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from gitstory.capture.link import Linked
 from gitstory.capture.linker import Linker
+from gitstory.capture.mentions import thorough_effort
 from gitstory.faults import point
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.history import shallow_edge
@@ -81,7 +82,9 @@ def backfill(
         return outcome
     linker = Linker(repo, setup.context)
     try:
-        gathered = linker.gather(progress=lambda count: progress("reading conversations", count, 0))
+        gathered = linker.gather(
+            progress=lambda count: progress("reading conversations", count, 0), effort=thorough_effort()
+        )
         outcome.skipped, outcome.problems = gathered.skipped, tuple(gathered.problems)
         stories: list[Story] = []
         store = StoryStore(repo)

@@ -14,6 +14,7 @@ from gitstory import __version__
 from gitstory.agents.base import Agent, Source
 from gitstory.capture.gather import Gathered, read
 from gitstory.capture.lines import Lines
+from gitstory.capture.mentions import Mentions
 from gitstory.capture.select import Here, all_sources, here, ours, plausible
 from gitstory.capture.trace import trace
 from gitstory.config.load import Config, load, person_file, team_file
@@ -95,6 +96,7 @@ class _Feeder:
         self.changed = self.left = 0
         self.problems: list[str] = []
         self._committed = time.monotonic()
+        self._searched: Mentions | None = None
 
     def run(self) -> Updated:
         writer = self.writer
@@ -233,7 +235,10 @@ class _Feeder:
         """[agent, id, id of the one that spawned it or ""] of the conversations of this repository in a source."""
         if source.id is not None and self.made.private.forgotten(agent.name, source.id, None):
             return []
-        if not plausible(agent, source, at, lambda place: Path(place).is_dir()):
+        if (
+            not plausible(agent, source, at, lambda place: Path(place).is_dir())
+            and self._mentions(at).of(source) != "yes"
+        ):
             return []
         conversations = read(agent, source, gathered.problems)
         gathered.held[source] = conversations
@@ -245,6 +250,11 @@ class _Feeder:
             for one in conversations
             if one.key in mine or one.subagent
         ]
+
+    def _mentions(self, at: Here) -> Mentions:
+        if self._searched is None:
+            self._searched = Mentions(at.roots)
+        return self._searched
 
     # --- other tools ---
 

@@ -43,7 +43,7 @@ def keep(
         if not got:
             raise GitStoryError("stories are being recorded right now", hint="try again in a moment")
         store.refresh()
-        told = {key: (live.recorder.prepare(key), store.conversation(*key)) for key in dict.fromkeys(keys)}
+        told = {key: (live.recorder.prepare(key, chosen=True), store.conversation(*key)) for key in dict.fromkeys(keys)}
         for key, found in told.items():
             if not any(one is not None and one.turns for one in found):
                 raise GitStoryError(f"nothing of conversation {key[1]} may be kept", hint="it may be private or empty")

@@ -9,6 +9,7 @@ from gitstory.capture.gather import Matters, read
 from gitstory.capture.linker import Linker
 from gitstory.capture.select import all_sources, may_hold, ours
 from gitstory.capture.trace import Trace
+from gitstory.capture.visiting import is_visiting, part_here
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, is_called, part_of_id
 from gitstory.storage.stories import StoryStore
@@ -61,8 +62,10 @@ class Live:
         return max(self.gathered.conversations(key), key=lambda one: len(one.turns), default=None)
 
     def visible(self, key: Key) -> Conversation | None:
-        """`whole` without what is private or forgotten."""
+        """`whole` without what is private, forgotten or (see `capture.visiting`) of another repository."""
         whole = self.whole(key)
+        if whole is not None and is_visiting(whole, self.linker.at):
+            whole = part_here(whole, self.linker.at)
         return None if whole is None else self.setup.private.visible(whole)
 
     def redacted(self, *texts: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from gitstory.capture.distill import Keep, distill
 from gitstory.capture.gather import Gathered
 from gitstory.capture.private import Private
 from gitstory.capture.select import Here
+from gitstory.capture.visiting import is_visiting, part_here
 from gitstory.faults import point
 from gitstory.model import Conversation, Mark, Story
 from gitstory.redact.settings import Settings as RedactSettings
@@ -63,8 +64,8 @@ class Recorder:
 
     def record(self, stories: Sequence[Story]) -> None:
         """Store `stories` and all turns so far of the conversations they link, and write their notes."""
-        wanted = {(one.agent, one.conversation) for story in stories for one in story.links}
-        kept = {key: made for key in sorted(wanted) if (made := self.prepare(key)) is not None}
+        wanted = evident_turns(stories)
+        kept = {key: made for key in sorted(wanted) if (made := self.prepare(key, wanted[key])) is not None}
         told = kept | self._stored(wanted - kept.keys())
         point("record.prepared")
         noted = self._how.notes
@@ -75,9 +76,13 @@ class Recorder:
         """What the store has of conversations whose files are gone."""
         return {key: found for key in sorted(keys) if (found := self._store.conversation(*key)) is not None}
 
-    def prepare(self, key: Key) -> Conversation | None:
-        """A conversation distilled and redacted, with its subagents' work; None where its files are gone."""
-        slim = self.distilled(key)
+    def prepare(self, key: Key, turns: Collection[str] | None = None, *, chosen: bool = False) -> Conversation | None:
+        """A conversation distilled and redacted, with its subagents' work; None where its files are gone.
+
+        Of one that only visited this repository no more than `turns` (see `capture.visiting`), unless a person has
+        `chosen` it.
+        """
+        slim = self.distilled(key, turns, chosen=chosen)
         if slim is None:
             return None
         # Commands that only read transcripts do without the engine, whose patterns take long to compile.
@@ -86,11 +91,13 @@ class Recorder:
         made = redact_conversation(slim, Redactor(self._how.redact, self._how.home, self._how.users))
         return self._store.contents.as_kept(made)
 
-    def distilled(self, key: Key) -> Conversation | None:
+    def distilled(self, key: Key, turns: Collection[str] | None = None, *, chosen: bool = False) -> Conversation | None:
         """The same with all secrets still in it: for the person's own eyes, never for the store."""
         whole = self._whole(key)
         if whole is None:
             return None
+        if not chosen and is_visiting(whole, self._at):
+            whole = part_here(whole, self._at, turns)
         return distill(whole, self._how.keep, partial(_within, self._at, self._roots.get(key)))
 
     def _whole(self, key: Key) -> Conversation | None:
@@ -101,6 +108,15 @@ class Recorder:
             if (spawned := _longest(self._gathered.conversations(child))) is not None:
                 found = with_subagent(found, spawned)
         return self._how.private.visible(found)
+
+
+def evident_turns(stories: Iterable[Story]) -> dict[Key, set[str]]:
+    """Conversation -> its turns that hold evidence for any of `stories`, and all that a person linked."""
+    found: dict[Key, set[str]] = {}
+    for link in (link for story in stories for link in story.links):
+        turns = found.setdefault((link.agent, link.conversation), set())
+        turns.update(turn.id for turn in link.turns if turn.evidence != "context" or link.evidence == "manual")
+    return found
 
 
 def _within(at: Here, guessed: str | None, path: str) -> str | None:

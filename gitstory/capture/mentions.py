@@ -1,0 +1,134 @@
+"""Whether the bytes of a transcript name this repository, for those that took place in another directory.
+
+Much cheaper than parsing: most transcripts of other projects never name this one. The search says "yes" for the whole
+path of a work tree, "maybe" for its last part alone (a relative path, a link above it) and for files that do not show
+their text (databases, packed ones).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from gitstory.agents.base import Source
+
+Mention = Literal["no", "maybe", "yes"]
+
+_CHUNK = 1 << 20
+_OPAQUE = (b"SQLite format 3\0", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")
+"""How files begin whose text is not to be seen: SQLite's, and packed by zstd or gzip."""
+
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_WORD = re.compile(rb"[\w-]")
+
+
+class Effort(Struct):
+    """Bytes of other directories' transcripts that may still be searched, and read, in one run.
+
+    What is left over is not ruled out: the next run goes on with it.
+    """
+
+    search: int
+    read: int
+
+    def may_search(self, source: Source) -> bool:
+        """Take a source's bytes from what is left; the first one may exceed it."""
+        self.search, left = self.search - source.size, self.search
+        return left > 0
+
+    def may_read(self, source: Source) -> bool:
+        """The same for reading."""
+        self.read, left = self.read - source.size, self.read
+        return left > 0
+
+
+def worker_effort() -> Effort:
+    """For what somebody waits for: some tenths of a second."""
+    return Effort(128 << 20, 8 << 20)
+
+
+def thorough_effort() -> Effort:
+    """For `backfill`: all is searched."""
+    return Effort(1 << 62, 1 << 30)
+
+
+class Mentions:
+    """What is searched for: the work trees at `roots`, in the ways that transcripts write paths."""
+
+    def __init__(self, roots: Sequence[str]) -> None:
+        bare = [_DRIVE.sub("", root) for root in roots]
+        self._paths = _spellings(bare)
+        self._names = _spellings([f"/{root.rpartition('/')[2]}" for root in bare if root.strip("/")])
+        self._reach = max(map(len, self._paths), default=0) + 1
+
+    def of(self, source: Source) -> Mention:
+        """Whether a source names a work tree."""
+        found: Mention = "no"
+        seen = 0
+        for path in _files(source.path):
+            try:
+                seen += path.stat().st_size
+                said = self._in(path)
+            except OSError:
+                continue
+            if said == "yes":
+                return said
+            found = said if said != "no" else found
+        # A reader that counts more bytes has files elsewhere.
+        return "maybe" if found == "no" and seen < source.size else found
+
+    def _in(self, path: Path) -> Mention:
+        found: Mention = "no"
+        with path.open("rb") as file:
+            kept = b""
+            while chunk := file.read(_CHUNK):
+                if not kept and chunk.startswith(_OPAQUE):
+                    return "maybe"
+                text = kept + chunk
+                if any(_names(text, one) for one in self._names):
+                    if any(_names(text, one) for one in self._paths):
+                        return "yes"
+                    found = "maybe"
+                kept = text[-self._reach :]
+        return found
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The file, and what is in a folder of its name beside it; or all files of a folder."""
+    if path.is_file():
+        yield path
+    folder = path if path.is_dir() else path.with_suffix("")
+    if folder.is_dir():
+        yield from (
+            file for base, _, names in os.walk(folder) for name in names if (file := Path(base, name)).is_file()
+        )
+
+
+def _spellings(paths: Iterable[str]) -> tuple[bytes, ...]:
+    """Paths as they are in UTF-8, in JSON, in addresses, and with the other slash."""
+    found: dict[bytes, None] = {}
+    for path in paths:
+        found[path.encode("utf-8", "surrogateescape")] = None
+        found[json.dumps(path)[1:-1].encode()] = None
+        found[json.dumps(path)[1:-1].replace("/", "\\/").encode()] = None
+        found[quote(path, errors="surrogatepass").encode()] = None
+        found[json.dumps(path.replace("/", "\\"))[1:-1].encode()] = None
+    return tuple(found)
+
+
+def _names(text: bytes, path: bytes) -> bool:
+    """Whether `text` names `path`, and not only another one that begins like it."""
+    at = text.find(path)
+    while at >= 0:
+        end = at + len(path)
+        if not _WORD.match(text, end):
+            return True
+        at = text.find(path, end)
+    return False
