@@ -27,7 +27,8 @@ class Source(Struct, frozen=True):
 
     `folder` is the agent's own project key where the path has one (Claude Code: the encoded directory name), to
     rule out other projects without opening anything. `stamp` changes whenever a reading would (sizes and mtimes of
-    the file and its satellites, or a row version). `id` is the conversation's native id where the name tells.
+    the file and its satellites, or a row version). `id` is the conversation's native id where the name tells. `also`
+    are the other files of a conversation that is in several: a reading of any of them is of all, and each is a source.
     """
 
     agent: str
@@ -37,6 +38,7 @@ class Source(Struct, frozen=True):
     modified: float
     id: str | None = None
     folder: str | None = None
+    also: tuple[Path, ...] = ()
 
 
 class Reading(Struct, frozen=True):

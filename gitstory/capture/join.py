@@ -7,18 +7,15 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from gitstory.capture.trace import Trace, TraceCommit, TraceEdit, TraceTurn
-
-_NATIVE = 16
-"""Turn ids at least this long are the agents' own and name the same turn wherever they appear; ordinals are shorter."""
+from gitstory.capture.unite import NATIVE, unite_traces
 
 
 def join(traces: Iterable[Trace]) -> list[Trace]:
     """Each conversation once, subagents' work in the turn that started them, no turn's work twice. Oldest first."""
-    whole: dict[tuple[str, str], Trace] = {}
+    versions: dict[tuple[str, str], list[Trace]] = {}
     for trace in traces:
-        other = whole.get(trace.key)
-        if other is None or (len(trace.turns), len(trace.edits)) > (len(other.turns), len(other.edits)):
-            whole[trace.key] = trace
+        versions.setdefault(trace.key, []).append(trace)
+    whole = {key: unite_traces(found) for key, found in versions.items()}
     return _each_turn_once(_with_subagents(whole))
 
 
@@ -73,7 +70,7 @@ def _each_turn_once(traces: list[Trace]) -> list[Trace]:
 def _names(trace: Trace, turn: TraceTurn, conversation: str | None) -> set[tuple[str, ...]]:
     """What a turn is known by: its native id, and its ordinal and time in `conversation`."""
     names: set[tuple[str, ...]] = set()
-    if len(turn.id) >= _NATIVE:
+    if len(turn.id) >= NATIVE:
         names.add((trace.agent, turn.id))
     if conversation is not None and turn.time:
         names.add((trace.agent, conversation, turn.id, f"{turn.time:.3f}"))

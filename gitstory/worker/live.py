@@ -9,6 +9,7 @@ from gitstory.capture.gather import Matters, read
 from gitstory.capture.linker import Linker
 from gitstory.capture.select import all_sources, may_hold, ours
 from gitstory.capture.trace import Trace
+from gitstory.capture.unite import unite
 from gitstory.capture.visiting import is_visiting, part_here
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, is_called, part_of_id
@@ -59,7 +60,7 @@ class Live:
 
     def whole(self, key: Key) -> Conversation | None:
         """As its agent has it now, entire and NOT redacted: never to be kept, printed or sent (see `redacted`)."""
-        return max(self.gathered.conversations(key), key=lambda one: len(one.turns), default=None)
+        return unite(self.gathered.conversations(key))
 
     def visible(self, key: Key) -> Conversation | None:
         """`whole` without what is private, forgotten or (see `capture.visiting`) of another repository."""

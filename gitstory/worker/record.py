@@ -13,6 +13,7 @@ from gitstory.capture.distill import Keep, distill
 from gitstory.capture.gather import Gathered
 from gitstory.capture.private import Private
 from gitstory.capture.select import Here
+from gitstory.capture.unite import unite
 from gitstory.capture.visiting import is_visiting, part_here
 from gitstory.faults import point
 from gitstory.model import Conversation, Mark, Story
@@ -101,11 +102,11 @@ class Recorder:
         return distill(whole, self._how.keep, partial(_within, self._at, self._roots.get(key)))
 
     def _whole(self, key: Key) -> Conversation | None:
-        found = _longest(self._gathered.conversations(key))
+        found = unite(self._gathered.conversations(key))
         if found is None:
             return None
         for child in self._gathered.children.get(key, ()):
-            if (spawned := _longest(self._gathered.conversations(child))) is not None:
+            if (spawned := unite(self._gathered.conversations(child))) is not None:
                 found = with_subagent(found, spawned)
         return self._how.private.visible(found)
 
@@ -122,10 +123,6 @@ def evident_turns(stories: Iterable[Story]) -> dict[Key, set[str]]:
 def _within(at: Here, guessed: str | None, path: str) -> str | None:
     found = at.locate(path, guessed)
     return found[1] if found else None
-
-
-def _longest(versions: Iterable[Conversation]) -> Conversation | None:
-    return max(versions, key=lambda one: len(one.turns), default=None)
 
 
 def with_subagent(parent: Conversation, child: Conversation) -> Conversation:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from gitstory.agents import parts
 from gitstory.agents.base import Agent, Reading, Source
 from gitstory.agents.claude_code import store
 from gitstory.agents.claude_code.assemble import NAME, Started, conversation
 from gitstory.agents.claude_code.helpers import feed_helper_file
 from gitstory.agents.claude_code.parse import feed
+from gitstory.agents.claude_code.records import moment
 from gitstory.agents.claude_code.state import Log, State, decode, encode
 from gitstory.agents.jsonl import START, Lines
 from gitstory.agents.jsonl import decode as decode_line
@@ -27,7 +29,7 @@ class ClaudeCode:
         return store.roots(env, home)
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return store.sources(root)
+        return parts.grouped(store.sources(root))
 
     def places(self, source: Source) -> tuple[str, ...]:
         return store.places(source.path)
@@ -37,6 +39,8 @@ class ClaudeCode:
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         """The conversation of a main file with its subagents, going on from `state`."""
+        if source.also:
+            return _read_united(source)
         known = decode(state) or State()
         rest = _read_main(source.path, known)
         files = store.helper_files(source.path)
@@ -50,6 +54,29 @@ class ClaudeCode:
         logs = {agent: log for agent, (_, log) in known.helpers.items()}
         found = conversation(known.log, logs, started, source.path.stem, str(source.path))
         return Reading((found,) if found else (), encoded)
+
+
+def _read_united(source: Source) -> Reading:
+    """A conversation whose records are in several project folders: it went on in a work tree, or another directory."""
+    paths = sorted((source.path, *source.also))
+    log = Log()
+    for line, record in parts.records([Lines(path).to_end() for path in paths], moment):
+        if record is not None:
+            feed(log, record)
+        else:
+            log.skipped += bool(line.strip())
+    files = {agent: file for path in paths for agent, file in store.helper_files(path).items()}
+    logs = {agent: _read_helper(agent, file) for agent, file in files.items()}
+    started = {agent: Started(*store.started_by(file)) for agent, file in files.items()}
+    found = conversation(log, logs, started, source.path.stem, str(source.path))
+    return Reading((found,) if found else ())
+
+
+def _read_helper(agent: str, path: Path) -> Log:
+    log = Log()
+    for line in Lines(path).to_end():
+        _feed_line(log, line, agent)
+    return log
 
 
 def _read_main(path: Path, known: State) -> bytes:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
+from gitstory.agents import parts
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex import store
 from gitstory.agents.codex.finish import conversation
 from gitstory.agents.codex.records import Intake
 from gitstory.agents.codex.state import State, encode, restore
+from gitstory.agents.codex.values import seconds
 from gitstory.agents.jsonl import START, Lines, decode
 from gitstory.agents.patches import absolute
 
@@ -28,7 +31,7 @@ class Codex:
         return store.roots(env, home)
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return store.sources(root)
+        return parts.grouped(store.sources(root))
 
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(absolute(place, None) for place in store.first_places(source.path))
@@ -37,6 +40,8 @@ class Codex:
         return None
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
+        if source.also:
+            return _read_united(source)
         if source.path.name.endswith(store.PACKED):
             return _read_packed(source)
         kept = restore(state) or State()
@@ -61,6 +66,33 @@ def _read_packed(source: Source) -> Reading:
     except Exception:  # noqa: BLE001 - each decoder has its own error for a broken file
         kept.skipped += 1
     return Reading((conversation(kept, str(source.path), source.id or source.path.stem),))
+
+
+def _read_united(source: Source) -> Reading:
+    """A thread in several rollouts: after a rewind Codex goes on in a new one that names where the old one is cut."""
+    kept = State()
+    intake = Intake(kept)
+    paths = sorted((source.path, *source.also), key=lambda path: path.name)
+    for line, record in parts.records([_lines(path, kept) for path in paths], _time):
+        if record is not None:
+            intake.take(record)
+        else:
+            kept.skipped += bool(line.strip())
+    return Reading((conversation(kept, str(source.path), source.id or source.path.stem),))
+
+
+def _lines(path: Path, kept: State) -> Iterator[bytes]:
+    if not path.name.endswith(store.PACKED):
+        yield from Lines(path).to_end()
+        return
+    try:
+        yield from store.unpacked(path)
+    except Exception:  # noqa: BLE001 - each decoder has its own error for a broken file
+        kept.skipped += 1
+
+
+def _time(record: dict[str, Any]) -> float | None:
+    return seconds(record.get("timestamp"))
 
 
 def _take_all(intake: Intake, lines: Iterable[bytes]) -> None:

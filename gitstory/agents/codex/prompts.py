@@ -154,6 +154,7 @@ def _twin_of(state: State, heard: Heard) -> TurnDraft | None:
 
 def _begun(state: State, heard: Heard, time: float | None) -> TurnDraft:
     turn = TurnDraft(heard.text, heard.id, heard.native or state.native, time, heard.images, ended=time)
+    turn.ordinal = state.ordinal
     state.turns.append(turn)
     state.said.clear()
     return turn

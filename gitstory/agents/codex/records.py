@@ -17,7 +17,7 @@ from gitstory.agents.codex.values import cut, items, joined, mapping, seconds, t
 from gitstory.agents.drafts import is_name
 from gitstory.agents.patches import absolute
 from gitstory.agents.usage import openai, together, tokens
-from gitstory.model import Mark, Say, Think
+from gitstory.model import Mark, Say, Think, Tokens
 
 EVENT, ITEM, RECORD = 0, 1, 2
 """What tells of the same answers and thoughts: legacy events, completed items, the model's records."""
@@ -53,6 +53,8 @@ class Intake:
         time = seconds(record.get("timestamp"))
         if time is not None:
             self.state.updated = time
+        ordinal = record.get("ordinal")
+        self.state.ordinal = ordinal if isinstance(ordinal, int) else -1
         if kind not in _ENVELOPES and "payload" not in record:
             self._bare(kind, record, time)
         elif not isinstance(payload, dict):
@@ -96,9 +98,24 @@ class Intake:
             state.started = seconds(meta.get("timestamp")) or time
             state.branch = text(git.get("branch"))
             state.parent, state.subagent = _parentage(meta)
+        elif state.turns:
+            self._cut(mapping(meta.get("history_base")), time)
         _add(state.remotes, text(git.get("repository_url")))
         _add(state.heads, text(git.get("commit_hash")))
         self._moved(text(meta.get("cwd")))
+
+    def _cut(self, base: dict[str, Any], time: float | None) -> None:
+        """The person went back, and the thread goes on after a record of its earlier rollouts."""
+        end = base.get("end_ordinal_exclusive")
+        if base.get("thread_id") != self.state.id or not isinstance(end, int):
+            return
+        void = [turn for turn in self.state.turns if turn.ordinal >= end and not turn.abandoned]
+        for turn in void:
+            turn.abandoned = True
+        if void:
+            void[-1].steps.append(Mark("rewound", "", time))
+            standing = [turn.tokens for turn in self.state.turns if not turn.abandoned]
+            self.state.total = together(*standing) or Tokens()
 
     def _context(self, context: dict[str, Any]) -> None:
         self._moved(text(context.get("cwd")))
@@ -251,7 +268,7 @@ class Intake:
     def _step(self, step: Say | Think | Mark | CallDraft, time: float | None) -> None:
         state = self.state
         if not state.turns:
-            state.turns.append(TurnDraft(native=state.native, time=time))
+            state.turns.append(TurnDraft(native=state.native, time=time, ordinal=state.ordinal))
         turn = state.turns[-1]
         turn.steps.append(step)
         turn.ended = time if time is not None else turn.ended

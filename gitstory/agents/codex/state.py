@@ -60,6 +60,8 @@ class TurnDraft(Struct, omit_defaults=True):
     labelled: bool = False
     """The model's record of it names a person as its author."""
     tokens: Tokens | None = None
+    ordinal: int = -1
+    """The number of the record it began with, -1 where records have none."""
 
 
 class State(Struct, omit_defaults=True):
@@ -78,6 +80,8 @@ class State(Struct, omit_defaults=True):
     model: str = ""
     native: str = ""
     """Codex's own id of the turn that is running."""
+    ordinal: int = -1
+    """The number of the last record."""
     started: float | None = None
     updated: float | None = None
     skipped: int = 0

@@ -27,7 +27,9 @@ DECODERS = ("compression.zstd", "zstandard")
 """Modules whose `open` unpacks, best first."""
 
 _FOLDERS = ("sessions", "archived_sessions")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_NAME = re.compile(rf"({_UUID})(?:_{_UUID})?\Z")
+"""A rollout is named by its thread and, after a rewind (0.171), by a segment of it."""
 _CWD = re.compile(rb"<cwd>\s*([^<\\]+?)\s*</cwd>|Current working directory: ([^\\\"]+)")
 
 
@@ -82,8 +84,8 @@ def source(path: Path, stat: os.stat_result | None = None) -> Source:
 
 
 def named(path: Path) -> str | None:
-    found = _UUID.search(path.name.removesuffix(".zst").removesuffix(".jsonl"))
-    return found[0].lower() if found else None
+    found = _NAME.search(path.name.removesuffix(".zst").removesuffix(".jsonl"))
+    return found[1].lower() if found else None
 
 
 def first_places(path: Path) -> tuple[str, ...]:

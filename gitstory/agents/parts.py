@@ -1,0 +1,64 @@
+"""Conversations that are spread over several files: which files belong together, and their records in one order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import merge
+from typing import Any
+
+from msgspec.structs import replace
+
+from gitstory.agents.base import Source
+from gitstory.agents.jsonl import decode
+
+Record = tuple[bytes, dict[str, Any] | None]
+"""A line and its object, None where it holds none."""
+
+
+def grouped(sources: Iterable[Source]) -> Iterator[Source]:
+    """The same sources; those of one conversation name the files of each other, and change with each other."""
+    listed = list(sources)
+    named: dict[str, list[Source]] = {}
+    for one in listed:
+        if one.id is not None:
+            named.setdefault(one.id, []).append(one)
+    for one in listed:
+        parts = named[one.id] if one.id is not None else [one]
+        yield _with_others(one, parts) if len(parts) > 1 else one
+
+
+def _with_others(source: Source, parts: Sequence[Source]) -> Source:
+    others = sorted((part for part in parts if part.path != source.path), key=lambda part: part.path)
+    return replace(
+        source,
+        stamp=(*source.stamp, *(number for part in others for number in part.stamp)),
+        modified=max(part.modified for part in parts),
+        also=tuple(part.path for part in others),
+    )
+
+
+def records(files: Sequence[Iterable[bytes]], time_of: Callable[[dict[str, Any]], float | None]) -> Iterator[Record]:
+    """The lines of all `files` in order of time; within a file its own order stands.
+
+    What one file repeats of another (a copy) comes once. `time_of` gives a record's time, None where it has none.
+    """
+    fed: Counter[bytes] = Counter()
+    streams = [_timed(number, lines, time_of) for number, lines in enumerate(files)]
+    seen: list[Counter[bytes]] = [Counter() for _ in files]
+    for _, number, _, line, record in merge(*streams, key=lambda one: one[:3]):
+        seen[number][line] += 1
+        if seen[number][line] > fed[line]:
+            fed[line] += 1
+            yield line, record
+
+
+def _timed(
+    number: int, lines: Iterable[bytes], time_of: Callable[[dict[str, Any]], float | None]
+) -> Iterator[tuple[float, int, int, bytes, dict[str, Any] | None]]:
+    clock = 0.0
+    for count, line in enumerate(lines):
+        record = decode(line)
+        time = time_of(record) if record is not None else None
+        clock = max(clock, time or 0.0)
+        yield clock, number, count, line, record

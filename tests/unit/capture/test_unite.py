@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from gitstory.capture.join import join
+from gitstory.capture.lines import Lines
+from gitstory.capture.trace import trace
+from gitstory.capture.unite import unite
+from gitstory.model import Call, Conversation, Turn
+from tests.unit.capture.builders import conversation, turn, write
+
+
+def made(*numbers: int, place: str = "/home/dev/work/project") -> Conversation:
+    turns = [turn(n, write(f"f{n}.py", f"content of {n}\n", n * 10.0), prompt=f"prompt {n}") for n in numbers]
+    return conversation(*turns, place=place)
+
+
+def prompts(one: Conversation | None) -> list[str]:
+    return [] if one is None else [turn.prompt for turn in one.turns]
+
+
+def ordinals(one: Conversation) -> Conversation:
+    return replace(one, turns=tuple(replace(turn, id=str(n), index=n) for n, turn in enumerate(one.turns, 1)))
+
+
+def test_halves_are_put_together_in_order_of_time() -> None:
+    whole = unite([made(1, 4), made(2, 3, 5)])
+    assert prompts(whole) == [f"prompt {n}" for n in (1, 2, 3, 4, 5)]
+    assert whole is not None
+    assert [turn.index for turn in whole.turns] == [1, 2, 3, 4, 5]
+
+
+def test_the_order_of_versions_changes_nothing() -> None:
+    halves = [made(1, 4), made(2, 3, 5), made(4, 6)]
+    assert prompts(unite(halves)) == prompts(unite(halves[::-1])) == [f"prompt {n}" for n in range(1, 7)]
+
+
+def test_a_copy_adds_nothing_and_keeps_the_place_of_the_longer_one() -> None:
+    whole = made(1, 2)
+    assert unite([made(1, place="/elsewhere"), whole]) == whole
+
+
+def test_a_turn_that_went_on_in_another_file_has_the_calls_of_both() -> None:
+    one, two = made(1), made(1)
+    later = Call("Edit", id="later", edits=(write("more.py", "more\n", 99.0),), time=99.0)
+    two = replace(two, turns=(replace(two.turns[0], steps=(later,)),))
+    whole = unite([one, two])
+    assert whole is not None
+    assert [call.id for call in whole.turns[0].calls] == ["c1-0", "later"]
+
+
+def test_ordinals_of_halves_go_on_counting() -> None:
+    whole = unite([ordinals(made(1, 2)), ordinals(made(3))])
+    assert prompts(whole) == ["prompt 1", "prompt 2", "prompt 3"]
+    assert whole is not None
+    assert [turn.id for turn in whole.turns] == ["1", "2", "3"]
+
+
+def test_ordinals_of_an_older_state_are_not_mixed_in() -> None:
+    """A turn was removed in the meantime: those behind it count differently in the two."""
+    assert prompts(unite([ordinals(made(1, 2, 3)), ordinals(made(1, 3))])) == ["prompt 1", "prompt 2", "prompt 3"]
+
+
+def test_redacted_prompts_are_no_other_turns() -> None:
+    kept = ordinals(made(1, 2))
+    hidden: tuple[Turn, ...] = tuple(replace(turn, prompt="[redacted]") for turn in kept.turns)
+    assert prompts(unite([kept, replace(kept, turns=hidden)])) == ["prompt 1", "prompt 2"]
+
+
+def test_traces_of_halves_have_every_edit_once() -> None:
+    lines = Lines()
+    [whole] = join(trace(one, lines) for one in (made(1, 4), made(2, 3), made(1, 2, 3)))
+    assert [turn.index for turn in whole.turns] == [1, 2, 3, 4]
+    written = [(edit.path.rpartition("/")[2], whole.turns[edit.turn].index) for edit in whole.edits]
+    assert sorted(written) == [("f1.py", 1), ("f2.py", 2), ("f3.py", 3), ("f4.py", 4)]
