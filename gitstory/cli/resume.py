@@ -30,6 +30,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     """
     from msgspec.structs import replace
 
+    from gitstory.queries.kept import as_recorded
     from gitstory.queries.resume import asked, continuation
     from gitstory.worker.live import Live, named_so
     from gitstory.worker.setup import setup
@@ -42,7 +43,8 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
             stored = [(meta.agent, meta.id) for meta in store.conversations()]
             key = asked(repo, store, [*stored, *live.keys()], what, Path.cwd())
             if context:
-                return _context(live.recorder.prepare(key, chosen=True) or store.conversation(*key), key[1])
+                found = live.recorder.prepare(key, chosen=True) or store.conversation(*key)
+                return _context(as_recorded(store, found) if found is not None else None, key[1])
             told = continuation(key, store.conversation(*key), live.whole(key))
             told = replace(told, title=live.redacted(told.title)[0])
     if as_json:

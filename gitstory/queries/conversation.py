@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
+from gitstory.queries.kept import as_recorded
 from gitstory.queries.manual import NoSuchConversation, NoSuchTurn, choose, choose_turn, parse
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.live import Live, named_so
@@ -59,7 +60,7 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
                 raise
             chosen, found, stored, count = _chosen(meant.turn, newer), newer, False, len(newer.turns)
         found = replace(found, turns=tuple(turn for turn in found.turns if turn.id == chosen[0]))
-    return ConversationWhole(found, stored, tuple(_commits(store, found)), count)
+    return ConversationWhole(as_recorded(store, found), stored, tuple(_commits(store, found)), count)
 
 
 def told_by_others(repo: Repo, key: tuple[str, str], commits: Sequence[str], turn: str | None) -> ConversationWhole:

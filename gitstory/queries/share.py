@@ -15,6 +15,7 @@ from gitstory.model import Conversation, Turn
 from gitstory.queries.borne import Checked, checked
 from gitstory.queries.conversation import whole
 from gitstory.queries.corrections import corrections
+from gitstory.queries.kept import as_recorded
 from gitstory.queries.manual import NoSuchConversation, choose_turn
 from gitstory.queries.show import selected
 from gitstory.queries.source import Key
@@ -91,7 +92,11 @@ def behind(repo: Repo, store: StoryStore, name: str, commits: Sequence[CommitInf
     found = checked(repo, commits, store.stories([commit.oid for commit in commits]))
     led = _led(found[commit.oid] for commit in commits if commit.oid in found)
     told = [
-        _told(one, led[key], len(meta.turns) if (meta := store.meta(*key)) is not None else len(one.turns))
+        _told(
+            as_recorded(store, one),
+            led[key],
+            len(meta.turns) if (meta := store.meta(*key)) is not None else len(one.turns),
+        )
         for key in led
         if (one := store.conversation(*key, turns=led[key].keys())) is not None and one.turns
     ]

@@ -155,7 +155,7 @@ def _turn_head(view: CommitView, parent: ConversationView, each: TurnView, turn:
         parts.append(count(each.link.lines, "line"))
     elif each.link.evidence != parent.link.evidence:
         parts.append(evidence_short(each.link.evidence))
-    if turn.abandoned:
+    if turn.abandoned and each.link.evidence != "lines":
         parts.append(console.paint("taken back", "yellow"))
     return "  ".join(parts)
 

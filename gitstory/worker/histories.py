@@ -109,7 +109,7 @@ def write_histories(
             continue
         if not running:
             told = without_running(told, _written(live, key), time.time())
-        told = _detailed(told, config)
+        told = _detailed(_as_landed(told, commits.get(key, {})), config)
         if any(turn.prompt.strip() or turn.steps for turn in told.turns):
             yield _write(place, told, commits.get(key, {}), config)
 
@@ -154,6 +154,13 @@ def _told(store: StoryStore, live: Live, key: Key) -> Conversation | None:
         return fresh or kept
     turns = {turn.id: turn for turn in kept.turns} | {turn.id: turn for turn in fresh.turns}
     return replace(fresh, turns=tuple(sorted(turns.values(), key=lambda turn: turn.index)))
+
+
+def _as_landed(told: Conversation, commits: Mapping[str, Sequence[Landed]]) -> Conversation:
+    """Turns that led to commits were not taken back, whatever the agent says of the conversation."""
+    return replace(
+        told, turns=tuple(replace(turn, abandoned=turn.abandoned and turn.id not in commits) for turn in told.turns)
+    )
 
 
 def _detailed(told: Conversation, config: Config) -> Conversation:

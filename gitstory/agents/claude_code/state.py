@@ -13,7 +13,7 @@ import msgspec
 from gitstory.agents.jsonl import START, Position
 from gitstory.model import Step, Tokens
 
-FORMAT = 7
+FORMAT = 8
 """To be raised with any change of these shapes or of what the parser makes of a record."""
 
 

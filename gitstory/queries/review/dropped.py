@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gitstory.git.history import CommitInfo
 from gitstory.git.repo import Repo
 from gitstory.model import Story
+from gitstory.queries.kept import committed_turns
 from gitstory.queries.review.sentences import first_words
 from gitstory.queries.review.values import Dropped, Quote
 from gitstory.queries.show import reverted
@@ -24,13 +25,15 @@ def dropped(
     """One entry a turn, for the surest reason there is."""
     wrote = _wrote(stories.values())
     back = _reverted(repo, source, commits, stories)
+    void = any(one.turn.abandoned for one in told)
+    committed = committed_turns(source.stories(source.commits()).values()) if void else set()
     found: list[Dropped] = []
     idle: list[tuple[TurnRef, Dropped]] = []
     for one in told:
         edits = [edit for edit in one.turn.edits if edit.source == "tool"]
         files = tuple(dict.fromkeys(edit.path for edit in edits))
         quote = Quote(first_words(one.turn.prompt), one.ref, one.turn.index, "person", one.turn.time)
-        if one.turn.abandoned and edits:
+        if one.turn.abandoned and edits and one.ref not in committed:
             found.append(Dropped("taken back", quote, files))
         elif one.ref in back:
             found.append(Dropped("reverted", quote, tuple(sorted(wrote.get(one.ref, ())))))

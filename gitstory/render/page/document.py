@@ -33,7 +33,7 @@ _HUNK = 1_500
 _MARKS = {
     "interrupted": "Interrupted by the person",
     "compacted": "The conversation was compacted here",
-    "rewound": "Rewound: what followed was taken back",
+    "rewound": "Rewound: the conversation continued from an earlier message",
     "human-edit": "The person edited a file",
     "subagent": "A subagent was started",
     "said": "",

@@ -340,3 +340,69 @@ def test_which_conversation_a_file_holds(
 def test_a_fork_names_where_it_came_from(log: Transcript, tmp_path: Path) -> None:
     log.prompt("fix it", forkedFrom={"sessionId": "origin", "messageUuid": "m"})
     assert read(log.store(tmp_path)).parent == "origin"
+
+
+def compact(log: Transcript, logical: str | None, **metadata: Any) -> str:
+    """A summary; its uuid."""
+    log.tree(
+        "system",
+        subtype="compact_boundary",
+        parent=None,
+        logicalParentUuid=logical,
+        compactMetadata={"trigger": "manual", **metadata},
+    )
+    return log.prompt("This session is being continued. Summary: ...", isCompactSummary=True)
+
+
+def three_turns(log: Transcript) -> list[str]:
+    """The last record of each of three turns."""
+    ends = []
+    for n in (1, 2, 3):
+        log.prompt(f"request {n}")
+        ends.append(log.says(f"answer {n}"))
+    return ends
+
+
+def test_a_summary_that_names_a_copy_of_old_records_takes_nothing_back(log: Transcript, tmp_path: Path) -> None:
+    """A second /compact of one process repeats the old records and hangs the boundary on the last copy."""
+    three_turns(log)
+    log.records += log.records[:2]
+    hook = log.tree("system", subtype="stop_hook_summary", parent=log.records[1]["uuid"])
+    compact(log, hook)
+    log.prompt("request 4")
+    log.says("answer 4")
+    assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False] * 4
+
+
+@pytest.mark.parametrize("way", ["summary", "segment", "messages"])
+def test_a_summary_of_what_followed_a_message_takes_nothing_back(log: Transcript, tmp_path: Path, way: str) -> None:
+    """`/rewind`, "summarize from here": the first turn is kept, and the conversation goes on behind it."""
+    ends = three_turns(log)
+    first = log.records[0]["uuid"]
+    segment = {"headUuid": first, "anchorUuid": ends[0], "tailUuid": ends[0]}
+    messages = {"anchorUuid": ends[0], "uuids": [first, ends[0]], "allUuids": [first, ends[0]]}
+    kept = {"segment": {"preservedSegment": segment}, "messages": {"preservedMessages": messages}}
+    summary = compact(log, ends[0], **kept.get(way, {}))
+    log.prompt("request 4", parent=summary if way == "summary" else ends[0])
+    log.says("answer 4")
+    assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False] * 4
+
+
+def test_a_rewind_behind_a_summary_still_takes_back(log: Transcript, tmp_path: Path) -> None:
+    ends = three_turns(log)
+    compact(log, ends[2])
+    log.prompt("request 4")
+    log.says("answer 4")
+    log.prompt("request 5", parent=ends[1])
+    log.says("answer 5")
+    assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False, False, True, True, False]
+
+
+def test_a_rewind_before_a_summary_still_takes_back(log: Transcript, tmp_path: Path) -> None:
+    ends = three_turns(log)
+    log.prompt("request 4", parent=ends[0])
+    end = log.says("answer 4")
+    compact(log, end)
+    log.prompt("request 5")
+    log.says("answer 5")
+    assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False, True, True, False, False]
