@@ -37,15 +37,13 @@ class CallDraft:
     arguments: dict[str, Any] = field(default_factory=dict)
 
     def ran(self, command: str, printed: str, failed: bool) -> None:
-        """What a shell command did. One that ended badly had most often written its files before: those are kept
-        whose content it tells."""
+        """What a shell command did. One that ended badly keeps what it surely wrote before, where its text is known."""
         found = patches.edits(patch[0], self.cwd, "shell", self.time) if (patch := patches.in_command(command)) else ()
         rest = patches.without_patch(command) if failed else command
         found = () if failed else found
         named = {edit.path for edit in found}
-        others = shell.shell_edits(rest, self.cwd, self.time)
-        if failed:
-            others = tuple(edit for edit in others if edit.after is not None or edit.hunks)
+        ended = "stopped" if failed and shell.was_stopped(printed) else shell.how_it_ended(None, failed)
+        others = shell.shell_edits(rest, self.cwd, self.time, ended)
         self.edits = found + tuple(edit for edit in others if edit.path not in named)
         self.commits = shell.commits_made(command, printed)
 

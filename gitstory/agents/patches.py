@@ -163,6 +163,32 @@ def _diff_path(header: str) -> str:
     return "" if path in ("/dev/null", "dev/null") else path[2:] if path.startswith(("a/", "b/")) else path
 
 
+def before_failure(patch: str, error: str, cwd: str | None = None, time: float | None = None) -> tuple[Edit, ...]:
+    """The edits of an `apply_patch` text that were made before it failed at the file that `error` names.
+
+    Files are changed one after the other. Nothing where the patch was refused whole, or no file is named.
+    """
+    if "verification failed" in error:
+        return ()
+    made: list[Edit] = []
+    for edit in edits(patch, cwd, time=time):
+        origin = edit.moved_from or edit.path
+        if any(_names(error, name) for name in (edit.path, origin, *_as_written(patch, origin))):
+            return tuple(made)
+        made.append(edit)
+    return ()
+
+
+def _as_written(patch: str, path: str) -> list[str]:
+    """The names by which a patch calls the file at `path`."""
+    names = [match[2] for line in _lines(patch) if (match := _FILE.match(line))]
+    return [name for name in names if path == name or path.endswith(f"/{name.removeprefix('./')}")]
+
+
+def _names(error: str, path: str) -> bool:
+    return re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w/-]|\.\w)", error) is not None
+
+
 def _section(lines: list[str], cwd: str | None, source: Literal["tool", "shell"], time: float | None) -> list[Edit]:
     header = _FILE.match(lines[0])
     if header is None:

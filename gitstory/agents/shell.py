@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from gitstory.agents import patches
 from gitstory.agents.patches import absolute
 from gitstory.agents.powershell import HERE_STRING, powershell_edits
+from gitstory.agents.shell_flow import Ended, ran
 from gitstory.agents.shell_words import Simple, Word, simple_commands
 from gitstory.model import Edit, Hunk
 
@@ -23,6 +24,12 @@ def _words(text: str) -> frozenset[str]:
 
 COMMITTING = frozenset({"commit", "cherry-pick", "merge", "rebase", "revert", "am", "pull", "stash", "subtree"})
 _COMMITTED = re.compile(r"^\[[^\]\n]{1,250} ([0-9a-f]{7,64})\] ", re.MULTILINE)
+_STOPPED = re.compile(
+    r"timed? ?out (?:after|in)\b|exceeded (?:the )?timeout"
+    r"|\b(?:was|been|user|command) (?:aborted|cancell?ed|interrupted)\b"
+    r"|Operation cancelled|<error>Command was aborted|aborted by user after|\bSIG(?:KILL|TERM|INT)\b",
+    re.IGNORECASE,
+)
 _TELLTALE = re.compile(r">|\b(?:sed|perl|mv|cp|rm|tee|touch|apply_?patch|truncate|rename|sh)\b")
 _QUIET_GIT = _words("""
     log show status diff reflog branch blame grep fetch push rev-parse rev-list ls-files ls-tree ls-remote cat-file
@@ -46,15 +53,32 @@ def commits_made(command: str, output: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found)) if found and _may_commit(command) else ()
 
 
-def shell_edits(command: str, cwd: str | None = None, time: float | None = None) -> tuple[Edit, ...]:
-    """The files a successful `command`, run in `cwd`, wrote, moved or removed, in order."""
+def shell_edits(
+    command: str, cwd: str | None = None, time: float | None = None, ended: Ended = "well"
+) -> tuple[Edit, ...]:
+    """The files that `command`, run in `cwd`, wrote, moved or removed, in order.
+
+    A file that it wrote perhaps is known by name only. Of one that did not end well, only what it surely wrote before
+    counts, where the text is known.
+    """
     if HERE_STRING.search(command):  # no sh has those: agents on Windows do not say which shell it is
-        return powershell_edits(command, cwd, time)
+        return powershell_edits(command, cwd, time) if ended == "well" else ()
     if not _TELLTALE.search(command):
         return ()
-    run = _Run(time, cwd)
+    run = _Run(time, cwd, ended)
     run.all(command)
-    return tuple(run.edits)
+    return tuple(edit for edit in run.edits if ended == "well" or edit.after is not None or edit.hunks)
+
+
+def how_it_ended(code: int | None, failed: bool) -> Ended:
+    """How a command ended whose exit code is `code`: killed by a signal or by `timeout` it was stopped."""
+    stopped = code is not None and (code in (124, 137) or code > 128 or code < 0)
+    return "stopped" if stopped else "badly" if failed or code else "well"
+
+
+def was_stopped(printed: str) -> bool:
+    """Whether what is printed of a command that failed says that it was stopped rather than ended."""
+    return _STOPPED.search(printed) is not None
 
 
 def _may_commit(command: str) -> bool:
@@ -107,6 +131,7 @@ class _Run:
 
     time: float | None
     cwd: str | None
+    ended: Ended = "well"
     depth: int = 0
     lost: bool = False
     """It changed to a directory nobody can tell."""
@@ -115,14 +140,25 @@ class _Run:
     def all(self, command: str) -> None:
         piped: str | None = None
         saved: list[tuple[str | None, bool]] = []
-        for simple in simple_commands(command):
-            if simple.words or simple.redirects:
-                piped = self._one(simple, piped)
+        commands = simple_commands(command)
+        for simple, chance in zip(commands, ran(commands, self.ended), strict=True):
+            if (simple.words or simple.redirects) and chance != "never":
+                piped = self._perhaps(simple, piped) if chance == "perhaps" else self._one(simple, piped)
                 piped = piped if simple.end in ("|", "|&") else None
             if simple.end == "(":
                 saved.append((self.cwd, self.lost))
             elif simple.end == ")" and saved:
                 self.cwd, self.lost = saved.pop()
+
+    def _perhaps(self, simple: Simple, piped: str | None) -> str | None:
+        """Account for a simple command that may not have run: the files it names, and no place after a `cd`."""
+        before, place = len(self.edits), (self.cwd, self.lost)
+        printed = self._one(simple, piped)
+        named = [path for edit in self.edits[before:] for path in (edit.moved_from, edit.path) if path]
+        self.edits[before:] = [Edit(path, source="shell", time=self.time) for path in dict.fromkeys(named)]
+        if (self.cwd, self.lost) != place:
+            self.cwd, self.lost = None, True
+        return printed
 
     def _one(self, simple: Simple, piped: str | None) -> str | None:
         """Account for one simple command; what it is known to print."""
@@ -132,7 +168,7 @@ class _Run:
         printed = _printed(name, words[1:], fed)
         if handler := getattr(self, "_do_" + name.replace("-", "_"), None):
             handler(words[1:], fed)
-        elif name in ("apply_patch", "applypatch"):
+        elif name in ("apply_patch", "applypatch") and self.ended == "well":
             self.edits += patches.edits(fed or (words[1].text if len(words) > 1 else ""), self.cwd, "shell", self.time)
         for redirect in simple.redirects:
             if redirect.operator in (">", ">>", ">|", "&>", "&>>"):
@@ -239,7 +275,7 @@ class _Run:
         script = next((i for i, word in enumerate(words) if re.fullmatch(r"-[a-z]*c", word.text)), None)
         if script is None or script + 1 >= len(words) or not words[script + 1].exact:
             return
-        inner = _Run(self.time, self.cwd, self.depth + 1, self.lost)
+        inner = _Run(self.time, self.cwd, self.ended, self.depth + 1, self.lost)
         if inner.depth < 4:
             inner.all(words[script + 1].text)
         self.edits += inner.edits

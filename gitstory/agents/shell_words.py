@@ -40,7 +40,9 @@ class Redirect(NamedTuple):
 
 
 class Simple(NamedTuple):
-    """One simple command, `end` being the operator after it; a bare "(" or ")" has no words and that as its end.
+    """One simple command, `end` being the operator after it.
+
+    A bare "(" or ")" has no words and that as its end; so has an operator that joins what follows to a ")".
 
     `body` is the text its here-document or here-string feeds it, None where there is none or it is not exact.
     """
@@ -93,7 +95,8 @@ class _Scanner:
             self.words.append(self._word())
 
     def _end(self, operator: str) -> None:
-        if self.words or self.redirects or operator in ("(", ")"):
+        joins = operator in ("&&", "||", "|") and self.found and self.found[-1].end == ")"
+        if self.words or self.redirects or operator in ("(", ")") or joins:
             self.found.append(Simple(self.words, self.redirects, self.body, operator))
         self._begin()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from gitstory.agents.claude_code.edits import SHELLS, WRITERS, edits_of
+from gitstory.agents.claude_code.edits import SHELLS, WRITERS, edits_before_failure, edits_of
 from gitstory.agents.claude_code.prompting import raw_text
 from gitstory.agents.claude_code.state import Log, Open, Strand
 from gitstory.agents.shell import commits_made
@@ -59,9 +59,13 @@ def close_call(log: Log, strand: Strand, block: dict[str, Any], record: dict[str
         return True
     result = record.get("toolUseResult")
     output = _output(opened.tool, block.get("content"), result)
+    said = raw_text(block.get("content"))
     failed = block.get("is_error") is True or (isinstance(result, str) and result.startswith("Error"))
     failed = failed or (isinstance(result, dict) and result.get("interrupted") is True)
-    edits = () if failed else edits_of(opened.tool, opened.given, result, call.cwd, time or call.time)
+    if failed and opened.tool in SHELLS:
+        edits = edits_before_failure(opened.tool, opened.given, said, result, call.cwd, time or call.time)
+    else:
+        edits = () if failed else edits_of(opened.tool, opened.given, result, call.cwd, time or call.time)
     commits = _commits(call.input, output, result) if opened.tool in SHELLS else ()
     strand.steps[opened.step] = msgspec.structs.replace(
         call, output=_bounded(output), failed=failed, edits=edits, commits=commits

@@ -6,13 +6,15 @@ are computed from the strings, and a patch is only kept where nothing else is th
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from gitstory.agents.patches import absolute
 from gitstory.agents.powershell import powershell_edits
-from gitstory.agents.shell import shell_edits
+from gitstory.agents.shell import how_it_ended, shell_edits, was_stopped
 from gitstory.model import Edit, Hunk, Replacement
 
+_EXIT = re.compile(r"\s*(?:Error: )?Exit code (-?\d{1,10})\b")
 SHELLS = frozenset({"Bash", "PowerShell"})
 WRITERS = frozenset({"Edit", "MultiEdit", "Write", "NotebookEdit"})
 
@@ -36,6 +38,23 @@ def edits_of(tool: str, given: dict[str, Any], result: object, cwd: str | None, 
     if tool == "NotebookEdit":
         return (_notebook(path, facts, time),)
     return (_replaced(path, given, facts, time, modified),)
+
+
+def edits_before_failure(
+    tool: str, given: dict[str, Any], said: str, result: object, cwd: str | None, time: float | None
+) -> tuple[Edit, ...]:
+    """What a shell command had surely written when it failed or was stopped; nothing where it was never run.
+
+    A command that was refused, or whose call was not understood, has no exit code and was not interrupted.
+    """
+    if tool != "Bash":
+        return ()
+    stopped = (isinstance(result, dict) and result.get("interrupted") is True) or was_stopped(said)
+    code = _EXIT.match(said)
+    if not stopped and code is None:
+        return ()
+    ended = "stopped" if stopped else how_it_ended(int(code[1]) if code else None, True)
+    return shell_edits(_text(given.get("command")), cwd, time, ended)
 
 
 def _written(path: str, given: dict[str, Any], facts: dict[str, Any], time: float | None, modified: bool) -> Edit:

@@ -89,7 +89,8 @@ class Book:
             edit for path, change in changes.items() if (edit := _edit(path, mapping(change), draft.cwd, time))
         )
         if not ok:
-            draft.changes = ()
+            error = text(told.get("stderr")) + text(told.get("stdout"))
+            draft.changes = patches.before_failure(_patch_of(draft), error, draft.cwd, time)
         elif not draft.changes:
             draft.changes = None
         draft.output = draft.output or cut(text(told.get("stdout")) or text(told.get("stderr")))
@@ -110,7 +111,7 @@ class Book:
         if printed:
             draft.output, draft.exact = cut(printed), True
         if isinstance(code, int):
-            draft.failed, draft.exact = code != 0, True
+            draft.failed, draft.exact, draft.code = code != 0, True, code
         self._committed(draft, printed, draft.failed)
         return draft if new else None
 
@@ -147,6 +148,11 @@ class Book:
             for commit in shell.commits_made(command, printed):
                 if commit not in starter.commits:
                     starter.commits.append(commit)
+
+
+def _patch_of(draft: CallDraft) -> str:
+    """The patch that a call gave, alone or in a shell command."""
+    return draft.patch or (patches.in_command(draft.command) or ("",))[0]
 
 
 def _describe(draft: CallDraft, item: dict[str, Any], cwd: str) -> None:

@@ -100,20 +100,23 @@ def _edits(draft: CallDraft) -> tuple[Edit, ...]:
         return _shell_edits(draft)
     if draft.changes is not None:
         return draft.changes
-    done = draft.patch and draft.answered and not draft.failed
-    return patches.edits(draft.patch, draft.cwd, time=draft.time) if done else ()
+    if not draft.patch or not draft.answered:
+        return ()
+    if draft.failed:
+        return patches.before_failure(draft.patch, draft.output, draft.cwd, draft.time)
+    return patches.edits(draft.patch, draft.cwd, time=draft.time)
 
 
 def _shell_edits(draft: CallDraft) -> tuple[Edit, ...]:
-    """A command that ended badly had most often written its files before: those are kept whose content it tells."""
+    """What a command wrote; one that ended badly keeps what it surely wrote before, where its text is known."""
     patched = draft.changes
-    if draft.refused:
+    stopped = draft.failed and shell.was_stopped(draft.output)
+    if draft.refused and not stopped:
         return patched or ()
     command = draft.command
     if patched is not None or draft.failed:
         command = patches.without_patch(command)
-    found = shell.shell_edits(command, draft.cwd, draft.time)
-    if draft.failed:
-        found = tuple(edit for edit in found if edit.after is not None or edit.hunks)
+    ended = "stopped" if stopped else shell.how_it_ended(draft.code, draft.failed)
+    found = shell.shell_edits(command, draft.cwd, draft.time, ended)
     named = {edit.path for edit in patched or ()}
     return (patched or ()) + tuple(edit for edit in found if edit.path not in named)

@@ -32,8 +32,10 @@ class CallDraft(Struct, tag="draft", omit_defaults=True):
     """`output` came from the event that holds it whole, not from what was handed to the model."""
     failed: bool = False
     refused: bool = False
+    code: int | None = None
+    """The exit code of a command, where an event tells it."""
     changes: tuple[Edit, ...] | None = None
-    """What the patch event says; empty when the patch failed; None when there was no such event."""
+    """What the patch event says; of a patch that failed, what it changed before; None when there was no such event."""
     commits: list[str] = field(default_factory=list)
     session: str | None = None
     """Of write_stdin: the process it speaks to."""

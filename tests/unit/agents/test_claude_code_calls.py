@@ -267,3 +267,32 @@ def test_warm_up_subagents_are_left_out(log: Transcript, tmp_path: Path) -> None
     own.records[0]["message"]["content"] = "Warmup"
     own.store(tmp_path / SESSION / "subagents", "agent-abc")
     assert only_turn(log, tmp_path).steps == ()
+
+
+HEREDOC = "cat > a.py <<'EOF'\nx = 1\nEOF\n"
+FAILED = "Exit code 1\nTraceback"
+REFUSED = "The user doesn't want to proceed with this tool use. The tool use was rejected."
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "result", "written"),
+    [
+        (HEREDOC + "python a.py", FAILED, f"Error: {FAILED}", True),
+        (HEREDOC + "python a.py", "Exit code 143\nCommand timed out after 2m 0s", "Error: Exit code 143", True),
+        (HEREDOC + "python a.py", "", {"stdout": "", "stderr": "", "interrupted": True}, True),
+        ("pytest && " + HEREDOC, FAILED, f"Error: {FAILED}", False),
+        ("sleep 99\n" + HEREDOC, "", {"stdout": "", "stderr": "", "interrupted": True}, False),
+        ("sleep 99\n" + HEREDOC, "Exit code 143\nCommand timed out after 2m 0s", "Error: Exit code 143", False),
+        (HEREDOC + "python a.py", REFUSED, f"Error: {REFUSED}", False),
+        (HEREDOC + "python a.py", "<tool_use_error>InputValidationError", "InputValidationError: []", False),
+        ("rm a.py; python b.py", FAILED, f"Error: {FAILED}", False),
+    ],
+)
+def test_what_a_shell_command_wrote_before_it_failed_stays(
+    log: Transcript, tmp_path: Path, command: str, said: str, result: Any, written: bool
+) -> None:
+    call = log.call("Bash", {"command": command})
+    log.result(call, said, result, error=not isinstance(result, dict))
+    [made] = only_turn(log, tmp_path).calls
+    assert made.failed
+    assert [(edit.path, edit.after, edit.source) for edit in made.edits] == [(A, "x = 1\n", "shell")] * written

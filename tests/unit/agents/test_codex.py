@@ -331,6 +331,44 @@ class TestMixed:
         )
         assert [(call.failed, call.edits) for call in conversation.turns[0].calls] == [(True, ())]
 
+    @pytest.mark.parametrize("told", ["event", "item", "output"])
+    def test_a_patch_applied_by_half_keeps_what_was_changed(self, tmp_path: Path, told: str) -> None:
+        added, failed = "*** Add File: a\n+1", "*** Update File: b\n@@\n-x\n+y"
+        patch = f"*** Begin Patch\n{added}\n{failed}\n*** End Patch"
+        changes = {"/w/b": {"type": "update", "unified_diff": ""}, "/w/a": {"type": "add", "content": "1\n"}}
+        error = "Failed to find expected lines in b:\nx"
+        said = {
+            "event": [event("patch_apply_end", call_id="c", success=False, stderr=error, changes=changes)],
+            "item": [done("FileChange", id="c", status="failed", stderr=error, changes=changes)],
+            "output": [],
+        }[told]
+        conversation = read_rows(
+            tmp_path,
+            event("user_message", message="go"),
+            record("custom_tool_call", name="apply_patch", call_id="c", input=patch),
+            *said,
+            record("custom_tool_call_output", call_id="c", output=f"Exit code: 1\nOutput:\n{error}"),
+        )
+        [made] = conversation.turns[0].calls
+        assert made.failed
+        assert [(edit.path, edit.after) for edit in made.edits] == [("/w/a", "1\n")]
+
+    @pytest.mark.parametrize(
+        ("output", "lines"), [("aborted by user after 9.1s", 1), ("exec command rejected by user", 0)]
+    )
+    def test_a_command_that_was_stopped_keeps_what_it_wrote_before(
+        self, tmp_path: Path, output: str, lines: int
+    ) -> None:
+        asked = '{"cmd": "cat > a <<E\\n1\\nE\\nsleep 99; echo 2 > b"}'
+        conversation = read_rows(
+            tmp_path,
+            event("user_message", message="go"),
+            record("function_call", name="exec_command", call_id="c", arguments=asked),
+            record("function_call_output", call_id="c", output=output),
+        )
+        [made] = conversation.turns[0].calls
+        assert [(edit.path, edit.after) for edit in made.edits] == [("/w/a", "1\n")] * lines
+
     def test_a_patch_nobody_answered_yet_is_no_edit(self, tmp_path: Path) -> None:
         conversation = read_rows(
             tmp_path,

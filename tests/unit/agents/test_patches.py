@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import difflib
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.agents import patches
+from gitstory.agents.patches import before_failure
 from gitstory.model import Edit, Hunk
 
 
@@ -146,3 +148,42 @@ def test_paths_become_absolute_where_the_place_is_known() -> None:
     assert patches.absolute("file:///C:/w", None) == "C:/w"
     assert patches.absolute("src\\a.py", "C:\\w") == "C:/w/src/a.py"
     assert patches.absolute("/../..", None) == "/"
+
+
+HALF = """*** Begin Patch
+*** Add File: helper.py
++def helper():
+*** Update File: src/b.py
+@@
+-old
++new
+*** Update File: c.py
+*** Move to: d.py
+@@
+-one
++two
+*** Delete File: e.py
+*** End Patch"""
+
+
+@pytest.mark.parametrize(
+    ("error", "made"),
+    [
+        ("Failed to find expected lines in src/b.py:\nold", ["/w/helper.py"]),
+        ("Failed to find expected lines in /w/src/b.py:\nold", ["/w/helper.py"]),
+        ("Failed to find expected lines in c.py:\none", ["/w/helper.py", "/w/src/b.py"]),
+        ("Failed to write file /w/d.py", ["/w/helper.py", "/w/src/b.py"]),
+        ("Failed to delete file e.py", ["/w/helper.py", "/w/src/b.py", "/w/d.py"]),
+        ("Failed to write file helper.py", []),
+        ("Failed to read my-helper.py and helper.pyc", []),
+        ("Failed", []),
+        ("", []),
+        ("apply_patch verification failed: Failed to find expected lines in src/b.py", []),
+    ],
+)
+def test_a_patch_applied_by_half_changed_what_stands_before_the_file_it_failed_at(error: str, made: list[str]) -> None:
+    assert [edit.path for edit in before_failure(HALF, error, "/w")] == made
+
+
+def test_a_text_that_is_no_patch_was_not_applied_by_half() -> None:
+    assert before_failure("rm helper.py", "helper.py", "/w") == ()
