@@ -124,8 +124,9 @@ def _hooks(key: Key) -> None:
     from gitstory.hooks.program import own_program
 
     repo = _repo()
-    if repo is not None and setup.installed(repo, own_program()).wanted:
-        for line in report(setup.enable(repo, own_program())):
+    done = setup.renew(repo, own_program()) if repo is not None else None
+    if done is not None:
+        for line in report(done):
             if line.startswith(("hooks", "chained")):
                 say(line)
     say("next     in other repositories, `git story enable` puts the hooks for this in place")

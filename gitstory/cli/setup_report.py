@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from gitstory.hooks.framework import Framework
 from gitstory.hooks.install import PREVIOUS, HookChange
 from gitstory.hooks.setup import NOTES, Setup
 from gitstory.hooks.shims import EVENTS
+from gitstory.hooks.stanza import NAME
 
 _TOLD = {
     "installed": "installed",
@@ -15,13 +17,16 @@ _TOLD = {
     "updated": "brought up to date",
     "removed": "removed",
     "restored": "put back as they were",
+    "framework": "run through pre-commit, as before",
 }
 
 
 def report(done: Setup) -> Iterator[str]:
     """For `enable`."""
     yield from _hooks(done)
-    if done.place is None:
+    if done.framework is not None:
+        yield from _framework(done.framework)
+    elif done.place is None:
         yield "hooks    none, as asked: the next `git story` command finds new commits"
     elif done.place.manager:
         yield (
@@ -40,12 +45,31 @@ def undone(done: Setup) -> Iterator[str]:
     """For `disable`."""
     if done.place is not None and done.place.shared and not done.changes:
         yield "hooks    left: they are those of all your repositories (`git story disable --global`)"
-    elif not done.changes:
+    elif not done.changes and not (done.framework and (done.framework.written or done.framework.own)):
         yield "hooks    there were none of ours"
     yield from _hooks(done)
+    if done.framework is not None:
+        yield from _framework_undone(done.framework)
     if done.displayed:
         yield f"notes    git log no longer shows {NOTES}"
     yield "kept     everything recorded so far"
+
+
+def _framework(done: Framework) -> Iterator[str]:
+    yield f"hooks    {', '.join(done.stages)} run through pre-commit{'' if done.installed else ', as before'}"
+    if done.own:
+        yield f"config   {NAME} has hooks of ours already; it is left as it is"
+    elif done.written:
+        yield f"config   hooks added to {NAME}; stage it: pre-commit refuses one that is changed and not staged"
+
+
+def _framework_undone(done: Framework) -> Iterator[str]:
+    if done.installed:
+        yield f"hooks    {', '.join(done.installed)} removed: pre-commit is no longer installed for them"
+    if done.written:
+        yield f"config   {NAME} is as it was before"
+    if done.own:
+        yield f"note     {NAME} has hooks of ours that were put in by hand ({', '.join(done.stages)}): take them out"
 
 
 def _hooks(done: Setup) -> Iterator[str]:

@@ -113,6 +113,12 @@ def _setup_findings(setup: Installed) -> Iterator[Finding]:
             f"this repository's {' and '.join(setup.hidden)} do not run: core.hooksPath is set for all repositories",
             "`git story enable` here has them run again",
         )
+    if setup.unused:
+        yield Finding(
+            f".pre-commit-config.yaml has hooks of ours for {', '.join(setup.unused)}, "
+            "which pre-commit is not installed for",
+            "`git story enable --pre-commit` installs it for them",
+        )
     if any(hook.outdated for hook in setup.hooks):
         yield Finding("the hooks are those of another version or place of gitstory", "`git story enable` renews them")
 
@@ -247,6 +253,7 @@ def _hooks(setup: Installed) -> str:
     names = {
         "in place": "in place",
         "called by pre-commit": "called by pre-commit",
+        "run by pre-commit": "run through pre-commit",
         "missing": "none",
         "replaced": "none",
     }

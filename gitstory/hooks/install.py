@@ -19,8 +19,8 @@ from gitstory.hooks.shims import is_ours
 
 PREVIOUS = ".gitstory-previous"
 
-State = Literal["in place", "called by pre-commit", "missing", "replaced"]
-Done = Literal["installed", "kept", "updated", "tracked", "removed", "restored", "left"]
+State = Literal["in place", "called by pre-commit", "run by pre-commit", "missing", "replaced"]
+Done = Literal["installed", "kept", "updated", "tracked", "removed", "restored", "left", "framework"]
 
 
 class HookState(Struct, frozen=True):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitstory.config.keys import ConfigError
 from gitstory.config.load import Config, load
@@ -15,7 +16,8 @@ from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
 from gitstory.git.process import git
 from gitstory.git.repo import Repo
-from gitstory.hooks import shims
+from gitstory.hooks import framework, shims
+from gitstory.hooks.framework import Framework
 from gitstory.hooks.install import PREVIOUS, HookChange, HookState, inspect, install, remove
 from gitstory.hooks.places import (
     HooksPlace,
@@ -43,18 +45,12 @@ class Setup(Struct, frozen=True):
     displayed: bool
     excluded: tuple[str, ...] = ()
     noted: bool = True
+    framework: Framework | None = None
 
 
 def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
     """Raises `HookNotWritable`, or GitStoryError where the git directory cannot be written."""
-    config = _settings(repo)
-    _make_home(repo)
-    if config is not None:
-        ask(repo, config)
-    noted = _with_notes(config) or repo.ref(NOTES) is not None
-    displayed = noted and _add_display(repo)
-    if not noted:
-        _drop_display(repo)  # git warns of a ref that is not there
+    config, displayed, noted = _prepare(repo)
     if not hooks:
         return Setup(None, (), displayed, noted=noted)
     place = hooks_place(repo)
@@ -66,11 +62,66 @@ def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
         return Setup(place, tuple(install(place.directory, texts)), displayed, noted=noted)
     needless = tuple(event for event in shims.ASKED_EVENTS if event not in asked and config is not None)
     gone = remove(place.directory, needless) if place.directory.is_dir() else []
-    texts = {event: shims.shim(event, program) for event in shims.EVENTS + asked}
+    through = through_framework(repo, place)
+    texts = {event: shims.shim(event, program) for event in shims.EVENTS + asked if event not in through}
     tracked = [event for event in texts if _is_committed(repo, place.directory / event)]
     changes = install(place.directory, {event: text for event, text in texts.items() if event not in tracked})
     changes += [HookChange(event, "tracked") for event in tracked]
+    changes += [HookChange(event, "framework") for event in through]
     return Setup(place, (*gone, *changes), displayed, tuple(_exclude(repo, place.directory, changes)), noted)
+
+
+def enable_framework(repo: Repo, program: str) -> Setup:
+    """Record through the pre-commit framework instead of hooks of ours, which are taken away.
+
+    Raises GitStoryError where it cannot be; what was there before is there then.
+    """
+    place = hooks_place(repo)
+    if place.shared:
+        raise GitStoryError(
+            "the hooks of all your repositories are gitstory's (`git story enable --global`), and record here already",
+            hint="`git story disable --global` ends that; pre-commit refuses to work while core.hooksPath is set",
+        )
+    config, displayed, noted = _prepare(repo)
+    asked = shims.TRAILER_EVENTS if set(shims.TRAILER_EVENTS) <= set(asked_events(config)) else ()
+    ours = remove(place.directory, shims.EVENTS + shims.ASKED_EVENTS) if place.directory.is_dir() else []
+    try:
+        done = framework.enable(repo, place.directory, shims.FRAMEWORK_EVENTS + asked)
+    except GitStoryError:
+        if ours:
+            enable(repo, program)
+        raise
+    (repo.home / "hooks.json").unlink(missing_ok=True)
+    return Setup(place, tuple(ours), displayed, noted=noted, framework=done)
+
+
+def renew(repo: Repo, program: str) -> Setup | None:
+    """Put the hooks that changed settings ask for where there are any already; None where there are none."""
+    found = installed(repo, program)
+    if found.wanted:
+        return enable(repo, program)
+    through = any(hook.state == "run by pre-commit" for hook in found.hooks)
+    return enable_framework(repo, program) if through and framework.is_ours(repo) else None
+
+
+def _prepare(repo: Repo) -> tuple[Config | None, bool, bool]:
+    """What every way of recording needs: the settings, whether notes were made visible now, whether there are any."""
+    config = _settings(repo)
+    _make_home(repo)
+    if config is not None:
+        ask(repo, config)
+    noted = _with_notes(config) or repo.ref(NOTES) is not None
+    displayed = noted and _add_display(repo)
+    if not noted:
+        _drop_display(repo)  # git warns of a ref that is not there
+    return config, displayed, noted
+
+
+def through_framework(repo: Repo, place: HooksPlace) -> tuple[str, ...]:
+    """The hooks that the pre-commit framework runs with an entry of ours in its configuration."""
+    if repo.worktree is None or place.shared:
+        return ()
+    return tuple(event for event in framework.stages(repo) if framework.is_frameworks(place.directory / event))
 
 
 def _settings(repo: Repo | None) -> Config | None:
@@ -116,7 +167,8 @@ def disable(repo: Repo) -> Setup:
             _unexclude(repo, directory)
     for name in ("hooks.json", *(f"{event}.on" for event in shims.ASKED_EVENTS)):
         (repo.home / name).unlink(missing_ok=True)
-    return Setup(place, tuple(changes), _drop_display(repo))
+    through = framework.disable(repo) if repo.worktree is not None else None
+    return Setup(place, tuple(changes), _drop_display(repo), framework=through)
 
 
 def enable_global(program: str, *, hooks: bool = True) -> Setup:
@@ -175,7 +227,8 @@ def hidden_hooks(repo: Repo, place: HooksPlace) -> list[str]:
 
 
 class Installed(Struct, frozen=True):
-    """How a repository is set up. `wanted`: hooks were installed here once, so a missing one was lost."""
+    """How a repository is set up. `wanted`: hooks were installed here once, so a missing one was lost. `unused` names
+    hooks that pre-commit's configuration has an entry of ours for, and the framework is not installed for."""
 
     enabled: bool
     displayed: bool
@@ -183,6 +236,7 @@ class Installed(Struct, frozen=True):
     place: HooksPlace
     hooks: tuple[HookState, ...]
     hidden: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
 
 
 def installed(repo: Repo, program: str) -> Installed:
@@ -190,10 +244,21 @@ def installed(repo: Repo, program: str) -> Installed:
     scope: shims.Scope = "global" if place.shared else "local"
     events = shims.EVENTS + asked_events(_settings(repo))
     states = tuple(inspect(place.directory, event, shims.shim(event, program, scope)) for event in events)
-    working = any(state.state in ("in place", "called by pre-commit") for state in states)
+    entries = framework.stages(repo) if repo.worktree is not None and not place.shared else ()
+    states = tuple(_of_framework(state, entries, place.directory) for state in states)
+    own = any(state.state in ("in place", "called by pre-commit") for state in states)
+    working = own or any(state.state == "run by pre-commit" for state in states)
     displayed = NOTES in _display(repo)
-    wanted = bool(_remembered(repo)) or working
-    return Installed(displayed or working, displayed, wanted, place, states, tuple(hidden_hooks(repo, place)))
+    wanted = bool(_remembered(repo)) or own
+    hidden = tuple(hidden_hooks(repo, place))
+    unused = tuple(event for event in entries if not framework.is_frameworks(place.directory / event))
+    return Installed(displayed or working, displayed, wanted, place, states, hidden, unused)
+
+
+def _of_framework(state: HookState, entries: tuple[str, ...], directory: Path) -> HookState:
+    if state.state == "replaced" and state.event in entries and framework.is_frameworks(directory / state.event):
+        return replace(state, state="run by pre-commit")
+    return state
 
 
 def _display(repo: Repo | None, scope: str = "") -> list[str]:

@@ -24,6 +24,9 @@ HISTORY_EVENTS = ("pre-commit",)
 ASKED_EVENTS = HISTORY_EVENTS + TRAILER_EVENTS
 """Installed only where the person's settings ask for them."""
 
+FRAMEWORK_EVENTS = EVENTS
+"""What the pre-commit framework is given by `enable --pre-commit`, and `TRAILER_EVENTS` where they are asked for."""
+
 OTHER_EVENTS = (
     "applypatch-msg",
     "pre-applypatch",

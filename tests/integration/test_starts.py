@@ -55,7 +55,7 @@ WAYS: dict[str, list[str]] = {
     "push": ["push --yes origin", "push --background -- origin"],
     "pull": ["pull origin"],
     "sync": ["sync --yes origin"],
-    "enable": ["enable", "enable --auto-push"],
+    "enable": ["enable", "enable --auto-push", "enable --pre-commit"],
     "disable": ["disable"],
     "status": ["status", "status --json"],
     "doctor": ["doctor"],
