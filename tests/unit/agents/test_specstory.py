@@ -53,6 +53,18 @@ def test_what_only_looks_like_a_heading_is_none() -> None:
     assert [turn.prompt for turn in one.turns] == ["alone"]
 
 
+def test_a_slash_command_is_the_prompt_and_not_the_skill_it_loads() -> None:
+    typed = (
+        "<command-message>lore</command-message>\n<command-name>/lore</command-name>\n<command-args>all</command-args>"
+    )
+    local = "<command-name>/clear</command-name>\n<command-message>clear</command-message>"
+    skill = "Base directory for this skill: /home/dev/.claude/skills/lore\n\n# Lore"
+    text = "\n".join(f"_**User (2026-03-02 10:00:00Z)**_\n\n{said}\n" for said in (local, typed, skill))
+    (source,) = [one for one in AGENT.sources(STORE) if one.id == NEW]
+    one = document.conversation("specstory", "x", source, text, "")
+    assert [turn.prompt for turn in one.turns] == ["/lore all"]
+
+
 def test_other_markdown_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "notes.md").write_text("_**User**_\n\nhi\n")
     assert list(AGENT.sources(tmp_path)) == []
@@ -72,3 +84,96 @@ def test_real_histories() -> None:
         assert (
             source.id in found or re.search("^_\\*\\*(Agent|Assistant)", source.path.read_text("utf-8"), re.M) is None
         )
+
+
+CURSOR = """_**User (2026-03-02 10:00:00Z)**_
+
+Add a form
+
+---
+
+_**Agent (default)**_
+
+<tool-use data-tool-type="write" data-tool-name="edit_file_v2">
+
+<details><summary>Tool use: **edit_file_v2** • Edit file: /w/a &amp; b/form.py</summary>
+
+</details>
+
+</tool-use>
+
+<tool-use data-tool-type="write" data-tool-name="search_replace"><details>
+<summary>Tool use: **search_replace** • Edit file: src/list.py</summary>
+
+**Chunk 1**
+Lines added: 1, lines removed: 1
+
+```diff
+@@ -1,2 +1,2 @@
+ def items():
+-    return []
++    return [1]
+```
+
+</details></tool-use>
+
+<tool-use data-tool-type="write" data-tool-name="edit_file"><details>
+<summary>Tool use: **edit_file** • Edit file: src/no.py</summary>
+
+Status: **cancelled**
+
+</details></tool-use>
+
+<tool-use data-tool-type="write" data-tool-name="write_file"><details>
+<summary>Tool use: **write_file** `src/gemini.py`</summary>
+
+Result: ok
+
+</details></tool-use>
+
+<tool-use data-tool-type="write" data-tool-name="Create"><details>
+<summary>Tool use: **Create**</summary>
+
+Path: `src/droid.py`
+
+</details></tool-use>
+
+<tool-use data-tool-type="read" data-tool-name="read_file"><details>
+<summary>Tool use: **read_file** `src/read.py`</summary>
+
+</details></tool-use>
+
+<tool-use data-tool-type="shell" data-tool-name="run_terminal_cmd"><details>
+<summary>Tool use: **run_terminal_cmd** • Run command: echo x &gt; f</summary>
+
+```bash
+echo x > f
+```
+
+```
+done
+```
+
+</details></tool-use>
+
+The form is there.
+"""
+
+
+def test_calls_of_cursor_and_others_name_the_file_above_what_they_show() -> None:
+    (source,) = [one for one in AGENT.sources(STORE) if one.id == NEW]
+    (turn,) = document.conversation("specstory", "x", source, CURSOR, "/w").turns
+    assert [(edit.path, edit.after, len(edit.hunks)) for edit in turn.edits] == [
+        ("/w/a & b/form.py", None, 0),
+        ("/w/src/list.py", None, 1),
+        ("/w/src/gemini.py", None, 0),
+        ("/w/src/droid.py", None, 0),
+        ("/w/f", "x\n", 0),
+    ]
+    assert [edit.hunks[0].lines for edit in turn.edits if edit.hunks] == [
+        (" def items():", "-    return []", "+    return [1]")
+    ]
+    calls = list(turn.calls)
+    assert [call.failed for call in calls] == [False, False, True, False, False, False, False]
+    assert (calls[-1].input, calls[-1].output) == ("echo x > f", "done\n")
+    assert list(turn.answers) == ["The form is there."]
