@@ -208,6 +208,8 @@ gitstory_ask() {
 
 gitstory_main() {
 	gitstory_locate || return 0
+	# `git story disable` in this repository, where the hooks are those of all of them.
+	[ ! -f "$gitstory_home/disabled" ] || return 0
 	case $gitstory_event in
 	pre-push)
 		# What was committed just now shall be in the record that may be pushed; a few seconds at most.

@@ -9,6 +9,7 @@ import click
 
 from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import say, say_json, warn
+from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.worker.backfill import Outcome
@@ -33,6 +34,8 @@ def command(
     from gitstory.worker.setup import setup
 
     with open_repo() as repo:
+        if repo.disabled:
+            raise GitStoryError("gitstory is disabled here", hint="`git story enable` starts recording again")
         wanted = revisions or (("--branches", "--tags", "--remotes", "HEAD") if everything else ("HEAD",))
         if not everything:
             for revision in revisions:

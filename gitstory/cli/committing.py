@@ -28,6 +28,8 @@ def on_commit(event: str, args: Sequence[str]) -> int:
     try:
         _bound(_AT_FIRST)
         with open_repo() as repo:
+            if repo.disabled:
+                return 0
             if event == "pre-commit":
                 _stage(repo)
             elif event == "commit-msg":

@@ -28,6 +28,9 @@ def command(background: bool, wait: float | None) -> int:
     if background:
         return _background()
     with open_repo() as repo:
+        if repo.disabled:
+            say("nothing is recorded here: `git story disable` was run; `git story enable` starts recording again")
+            return 0
         return _foreground(repo) if wait is None else _bounded(repo, wait)
 
 
@@ -56,7 +59,7 @@ def _background() -> int:
             os.nice(10)
     try:
         with open_repo() as repo:
-            if repo.home.is_dir() and _is_next(repo):
+            if repo.home.is_dir() and not repo.disabled and _is_next(repo):
                 from gitstory.worker.drain import drain
 
                 drain(repo)

@@ -52,8 +52,9 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
         done = setup.enable_global(program, hooks=not no_hooks)
     else:
         repo = open_repo()
+        again = repo.disabled
         done = setup.enable_framework(repo, program) if framework else setup.enable(repo, program, hooks=not no_hooks)
-        _begin(repo)
+        _begin(repo, again)
     for line in report(done):
         say(line)
     if auto_push is not None:
@@ -75,13 +76,16 @@ def _set_auto_push(everywhere: bool, wanted: bool) -> None:
         say("sharing  stories leave this machine only by `git story push` and `sync`")
 
 
-def _begin(repo: Repo) -> None:
-    """Remember where the branches are: what comes after is ours to record, also where no hook tells of it."""
+def _begin(repo: Repo, again: bool) -> None:
+    """Remember where the branches are: what comes after is ours to record, also where no hook tells of it.
+
+    `again`: it was disabled here, and what was committed meanwhile is not recorded by itself.
+    """
     from msgspec.structs import replace
 
     from gitstory.worker import state
     from gitstory.worker.missed import tips
 
     known = state.load(repo.home)
-    if known.tips is None:
+    if known.tips is None or again:
         state.save(repo.home, replace(known, tips=tips(repo)))

@@ -38,7 +38,7 @@ def _pre_push(rest: tuple[str, ...]) -> int:
 
     try:
         with open_repo() as repo:
-            if (repo.home / "shared.json").is_file():
+            if (repo.home / "shared.json").is_file() and not repo.disabled:
                 start(["push", "--background", "--", *rest[:1]], Path.cwd(), os.environ)
     except (OSError, GitStoryError):
         return 0  # a push must not notice

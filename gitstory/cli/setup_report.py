@@ -43,15 +43,19 @@ def report(done: Setup) -> Iterator[str]:
 
 def undone(done: Setup) -> Iterator[str]:
     """For `disable`."""
-    if done.place is not None and done.place.shared and not done.changes:
-        yield "hooks    left: they are those of all your repositories (`git story disable --global`)"
+    if done.everywhere:
+        yield "hooks    those of all your repositories stay, and record nothing here any more"
+        yield "undo     `git story enable` records here again; `git story disable --global` removes them everywhere"
     elif not done.changes and not (done.framework and (done.framework.written or done.framework.own)):
         yield "hooks    there were none of ours"
-    yield from _hooks(done)
+    if not done.everywhere or done.changes:
+        yield from _hooks(done)
     if done.framework is not None:
         yield from _framework_undone(done.framework)
     if done.displayed:
         yield f"notes    git log no longer shows {NOTES}"
+    if done.everywhere:
+        yield f"notes    git log goes on showing {NOTES} where there is one: your own configuration says so"
     yield "kept     everything recorded so far"
 
 

@@ -98,6 +98,8 @@ def status(repo: Repo) -> Status:
 
 
 def _setup_findings(setup: Installed) -> Iterator[Finding]:
+    if setup.disabled:
+        return
     if not setup.enabled:
         yield Finding("gitstory is not enabled here", "`git story enable` starts recording")
         return
@@ -225,7 +227,10 @@ def _lines(found: Status, out: Console) -> Iterator[str]:
         return f"{out.paint(f'{name:<14}', 'bold')}{neutralise_line(text)}"
 
     setup = found.installed
-    yield row("enabled", "yes" if setup.enabled else "no")
+    if setup.disabled:
+        yield row("enabled", "no: `git story disable` was run here; `git story enable` starts recording again")
+    else:
+        yield row("enabled", "yes" if setup.enabled else "no")
     if found.off_since is not None:
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.off_since))
         yield row("recording", f"switched off since {when} (`git story on` switches it on)")
@@ -295,6 +300,7 @@ def _json(found: Status) -> dict[str, Any]:
     return {
         "schema": "gitstory.status/1",
         "enabled": setup.enabled,
+        "disabled": setup.disabled,
         "hooks": {
             "directory": str(setup.place.directory),
             "manager": setup.place.manager,

@@ -58,6 +58,8 @@ def _enabled(repo: Repo) -> None:
 
     if not repo.home.is_dir():
         raise GitStoryError("gitstory is not enabled here", hint="`git story enable` starts recording")
+    if repo.disabled:
+        raise GitStoryError("gitstory is disabled here", hint="`git story enable` starts recording again")
     if not load(repo).enabled:
         raise GitStoryError("capture.enabled is off", hint="`git story config list` says where")
 

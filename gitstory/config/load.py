@@ -100,7 +100,7 @@ def load(repo: Repo | None = None) -> Config:
     wanted(values["debug"])
     tell("settings read, %d warnings", len(loaded.warnings))
     return Config(
-        enabled=values["capture.enabled"],
+        enabled=values["capture.enabled"] and not (repo is not None and repo.disabled),
         detail=values["capture.detail"],
         thinking=values["capture.thinking"],
         output_limit=values["capture.output_limit"],

@@ -17,6 +17,9 @@ from gitstory.errors import GitStoryError
 
 from .process import GitMissing, clean_env, git, git_program
 
+OPT_OUT = "disabled"
+"""In gitstory's own directory: `git story disable` was run here. The hooks look for it too (`hooks/shim.sh`)."""
+
 
 class NotARepository(GitStoryError):
     def __init__(self, where: Path | None) -> None:
@@ -66,6 +69,11 @@ class Repo:
     def home(self) -> Path:
         """gitstory's own directory inside the repository; may not exist yet."""
         return self.common_dir / "gitstory"
+
+    @property
+    def disabled(self) -> bool:
+        """Whether the person wants nothing recorded here, though hooks may be there: those of all repositories."""
+        return (self.home / OPT_OUT).exists()
 
     def git(self, *args: str | bytes, input: bytes | None = None, check: bool = True) -> bytes:
         """Run git in this repository; returns stdout."""

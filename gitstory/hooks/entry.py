@@ -14,6 +14,7 @@ from pathlib import Path
 from gitstory.capture.spool import EVENTS, MARKERS, STORES, Event, append
 from gitstory.errors import GitStoryError
 from gitstory.git.process import git
+from gitstory.git.repo import OPT_OUT
 from gitstory.hooks.program import start_worker
 
 MOST_PAIRS = 20_000
@@ -37,6 +38,8 @@ def record(event: str, env: Mapping[str, str], pairs: Sequence[tuple[str, str, s
     asked = ("--path-format=absolute", "--git-common-dir", "HEAD")
     said = git("rev-parse", *asked, located=False).stdout.decode("utf-8", "surrogateescape")
     common, commit = said.splitlines()
+    if (Path(common) / "gitstory" / OPT_OUT).exists():
+        return
     known = {name: env[name] for name in (*MARKERS, *STORES) if env.get(name) and len(env[name]) <= 1000}
     where = str(Path.cwd())
     if event == "post-rewrite" and not pairs:

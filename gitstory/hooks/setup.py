@@ -15,7 +15,7 @@ from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
 from gitstory.git.process import git
-from gitstory.git.repo import Repo
+from gitstory.git.repo import OPT_OUT, Repo
 from gitstory.hooks import framework, shims
 from gitstory.hooks.framework import Framework
 from gitstory.hooks.install import PREVIOUS, HookChange, HookState, inspect, install, remove
@@ -46,6 +46,10 @@ class Setup(Struct, frozen=True):
     excluded: tuple[str, ...] = ()
     noted: bool = True
     framework: Framework | None = None
+    everywhere: bool = False
+    """The hooks are those of all repositories of this person, and were left."""
+    disabled: bool = False
+    """The repository is marked as one in which nothing is recorded."""
 
 
 def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
@@ -98,6 +102,8 @@ def enable_framework(repo: Repo, program: str) -> Setup:
 def renew(repo: Repo, program: str) -> Setup | None:
     """Put the hooks that changed settings ask for where there are any already; None where there are none."""
     found = installed(repo, program)
+    if found.disabled:
+        return None
     if found.wanted:
         return enable(repo, program)
     through = any(hook.state == "run by pre-commit" for hook in found.hooks)
@@ -106,8 +112,9 @@ def renew(repo: Repo, program: str) -> Setup | None:
 
 def _prepare(repo: Repo) -> tuple[Config | None, bool, bool]:
     """What every way of recording needs: the settings, whether notes were made visible now, whether there are any."""
-    config = _settings(repo)
     _make_home(repo)
+    (repo.home / OPT_OUT).unlink(missing_ok=True)
+    config = _settings(repo)
     if config is not None:
         ask(repo, config)
     noted = _with_notes(config) or repo.ref(NOTES) is not None
@@ -156,11 +163,19 @@ def ask(repo: Repo, config: Config) -> None:
 
 
 def disable(repo: Repo) -> Setup:
-    """Undo `enable`, also where core.hooksPath has changed since. Raises `HookNotWritable`."""
+    """Undo `enable`, also where core.hooksPath has changed since. Raises `HookNotWritable`.
+
+    Hooks of all repositories (`enable --global`) stay; a mark has them, and everything else, record nothing here.
+    """
     place = hooks_place(repo)
+    everywhere = _are_everyones(repo, place)
     changes: list[HookChange] = []
-    directories = [] if place.shared else [place.directory]
+    directories = [] if everywhere else [place.directory]
     directories += [other for other in _remembered(repo) if other not in directories and other != global_directory()]
+    marked = everywhere or repo.home.is_dir()
+    if marked:
+        _make_home(repo)
+        (repo.home / OPT_OUT).touch(mode=0o600)
     for directory in directories:
         if directory.is_dir():
             changes += remove(directory, shims.EVENTS + shims.ASKED_EVENTS)
@@ -168,7 +183,17 @@ def disable(repo: Repo) -> Setup:
     for name in ("hooks.json", *(f"{event}.on" for event in shims.ASKED_EVENTS)):
         (repo.home / name).unlink(missing_ok=True)
     through = framework.disable(repo) if repo.worktree is not None else None
-    return Setup(place, tuple(changes), _drop_display(repo), framework=through)
+    displayed = _drop_display(repo)
+    return Setup(place, tuple(changes), displayed, framework=through, everywhere=everywhere, disabled=marked)
+
+
+def _are_everyones(repo: Repo, place: HooksPlace) -> bool:
+    """Whether hooks of ours are there by `enable --global`, in a directory of ours or the person's own."""
+    if place.shared:
+        return True
+    if place.directory != global_hooks_path() or place.directory in _remembered(repo):
+        return False
+    return any(inspect(place.directory, event).state == "in place" for event in shims.EVENTS)
 
 
 def enable_global(program: str, *, hooks: bool = True) -> Setup:
@@ -237,6 +262,7 @@ class Installed(Struct, frozen=True):
     hooks: tuple[HookState, ...]
     hidden: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    disabled: bool = False
 
 
 def installed(repo: Repo, program: str) -> Installed:
@@ -252,7 +278,8 @@ def installed(repo: Repo, program: str) -> Installed:
     wanted = bool(_remembered(repo)) or own
     hidden = tuple(hidden_hooks(repo, place))
     unused = tuple(event for event in entries if not framework.is_frameworks(place.directory / event))
-    return Installed(displayed or working, displayed, wanted, place, states, hidden, unused)
+    enabled = (displayed or working) and not repo.disabled
+    return Installed(enabled, displayed, wanted, place, states, hidden, unused, repo.disabled)
 
 
 def _of_framework(state: HookState, entries: tuple[str, ...], directory: Path) -> HookState:

@@ -29,11 +29,12 @@ def needed(repo: Repo, remembered: State) -> bool:
 
 
 def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:
-    """For readers: run if there is a reason to (or `always`). A repository gitstory was never enabled in is left alone.
+    """For readers: run if there is a reason to (or `always`). A repository gitstory was never enabled in, or is
+    disabled in, is left alone.
 
     A worker that fails must not keep what is recorded from being read; returns why what waits could not be recorded.
     """
-    if repo.home.is_dir() and (always or needed(repo, memory.load(repo.home))):
+    if repo.home.is_dir() and not repo.disabled and (always or needed(repo, memory.load(repo.home))):
         from gitstory.worker.drain import drain
 
         try:
