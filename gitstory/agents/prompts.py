@@ -68,6 +68,8 @@ _UNCLOSED = re.compile(rf"\s*<(?:{_NAMES})>")
 _WRAPPED = re.compile(rf"\s*<({'|'.join(WRAPPERS)})(?:\s[^>]*)?>(.*)</\1>", re.DOTALL)
 _AGENTS_MD = re.compile(r"\s*# AGENTS\.md instructions for [^\n]*(?:.*</INSTRUCTIONS>|.*)", re.DOTALL)
 _REFERENCED = re.compile(r"--- Content from referenced files ---.*?(?:--- End of content ---|\Z)", re.DOTALL)
+_PASTED = re.compile(r"</?pasted_content(?:\s[^<>]{0,500})?>\n?")
+"""What Claude Code puts around text that was pasted (2.1.32x): the text is part of the prompt."""
 _INTERRUPTED = re.compile(r"\[Request interrupted by user[^\]\n]{0,100}\]")
 
 
@@ -80,7 +82,7 @@ def clean(text: str, labelled: bool = False) -> str:
         return ""
     if "<" in text or "---" in text or "[" in text or text.startswith("#"):
         text = _stripped(text)
-    return "" if not labelled and automated.is_automated(text) else text.strip()
+    return "" if not labelled and automated.is_automated(text) else _PASTED.sub("", text).strip()
 
 
 def is_injected(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
@@ -21,6 +22,13 @@ class Reason(Struct, frozen=True):
     text: str
 
 
+_OWN = re.compile(
+    r"(?:~|/|[A-Za-z]:/).*?/\.(?:claude/(?:plans|projects|tasks|todos)|cursor/(?:plans|projects)"
+    r"|gemini/(?:tmp|antigravity[^/]*)|copilot/session-state|qwen/(?:tmp|plans|projects)|factory/(?:plans|sessions|specs)|codex/memories|windsurf/plans"
+    r"|codeium|local/share/opencode/plans|kiro/sessions)/"
+)
+
+
 class MadeEdit(Struct, frozen=True):
     """An edit of a turn. `hunk` is the part that holds the lines asked for, None where the content is not recorded."""
 
@@ -37,6 +45,11 @@ def same_file(recorded: str, path: str) -> bool:
     """Whether an edit's path (absolute, or relative to some directory) can mean `path` (from the repository's top)."""
     recorded = recorded.replace("\\", "/").removeprefix("./")
     return recorded == path or recorded.endswith("/" + path) or (bool(recorded) and path.endswith("/" + recorded))
+
+
+def is_agents_own(path: str) -> bool:
+    """Whether a recorded path is one of an agent's own files: its plans, notes and records in the person's home."""
+    return _OWN.match(path.replace("\\", "/")) is not None
 
 
 def hunks_of(edit: Edit) -> tuple[Hunk, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gitstory.model import Evidence, Turn
-from gitstory.queries.edits import same_file, sizes
+from gitstory.queries.edits import is_agents_own, same_file, sizes
 from gitstory.queries.show import CommitView, ConversationView
 from gitstory.render.words import count, listed, one_line, recorder_label, signer_label
 
@@ -98,6 +98,8 @@ def edited_files(turn: Turn, commit_files: Sequence[str], places: Sequence[str])
     found: dict[str, EditedFile] = {}
     for edit in turn.edits:
         name = shown_path(edit.path, commit_files, places)
+        if name == edit.path and is_agents_own(name):
+            continue
         size = sizes(edit)
         _, added, deleted, known = found.get(name, (name, 0, 0, False))
         more, less = size or (0, 0)

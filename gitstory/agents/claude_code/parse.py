@@ -209,6 +209,8 @@ def _results(log: Log, content: list[Any], record: dict[str, Any], time: float |
             if draft.strand.open and close_call(log, draft.strand, block, record, time):
                 if time is not None:
                     draft.ended = time if draft.ended is None else max(draft.ended, time)
+                if words := prompting.words_on_call(record, block):
+                    draft.strand.steps.append(Mark("said", words, time))
                 break
 
 

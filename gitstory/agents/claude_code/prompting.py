@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from gitstory.agents import automated
@@ -22,6 +23,9 @@ LOCAL = frozenset(
 _SUMMARY = "This session is being continued from a previous conversation that ran out of context."
 _OUTPUTS = ("<local-command-stdout>", "<local-command-stderr>")
 _TEAMMATE = "<teammate-message "
+_REFUSED = re.compile(
+    r"(?:the user said|[Tt]he user provided the following reason[^:\n]*):\s*(.*?)(?:\n\nNote: The user.*)?\Z", re.DOTALL
+)
 _CAVEATS = ("<local-command-caveat>", "Caveat: The messages below were generated")
 
 
@@ -69,6 +73,19 @@ def _worded(text: str, labelled: bool) -> str:
 def task(text: str) -> str:
     """What a team's lead asked of a teammate: in a teammate's own session that is the prompt. "" for other text."""
     return automated.message(text) if _TEAMMATE in text else ""
+
+
+def words_on_call(record: dict[str, Any], block: dict[str, Any]) -> str:
+    """What the person said of a call in its result: why it was refused, or the answers to the agent's questions."""
+    for key in ("user_feedback", "userFeedback"):
+        if isinstance(record.get(key), str) and record[key].strip():
+            return str(record[key]).strip()
+    result = record.get("toolUseResult")
+    answers = result.get("answers") if isinstance(result, dict) and "questions" in result else None
+    if isinstance(answers, dict):
+        return "\n".join(one.strip() for one in answers.values() if isinstance(one, str) and one.strip())
+    found = _REFUSED.search(raw_text(block.get("content"))) if block.get("is_error") is True else None
+    return found[1].strip() if found else ""
 
 
 def images(content: object) -> int:

@@ -406,3 +406,43 @@ def test_a_rewind_before_a_summary_still_takes_back(log: Transcript, tmp_path: P
     log.prompt("request 5")
     log.says("answer 5")
     assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False, True, True, False, False]
+
+
+REJECTED = "The user doesn't want to proceed with this tool use. To tell you how to proceed, the user said:\n"
+
+
+@pytest.mark.parametrize(
+    ("tool", "said", "fields", "words"),
+    [
+        ("Write", f"{REJECTED}Use lower case", {}, "Use lower case"),
+        (
+            "ExitPlanMode",
+            f"{REJECTED}Smaller steps\n\nNote: The user's next message may add to it",
+            {},
+            "Smaller steps",
+        ),
+        ("EnterPlanMode", "The user declined", {"user_feedback": "Just do it"}, "Just do it"),
+        ("Write", "The user doesn't want to proceed with this tool use.", {}, ""),
+    ],
+)
+def test_words_typed_at_a_refusal_are_the_persons(
+    log: Transcript, tmp_path: Path, tool: str, said: str, fields: dict[str, Any], words: str
+) -> None:
+    log.prompt("Add a helper")
+    log.result(log.call(tool, {}), said, f"Error: {said}", error=True, **fields)
+    log.says("ok")
+    assert marks(read(log.store(tmp_path))) == [(1, "said", words)] * bool(words)
+
+
+def test_answers_to_the_agents_questions_are_the_persons(log: Transcript, tmp_path: Path) -> None:
+    log.prompt("Add a cache")
+    asked = [{"question": "Which store?", "options": [{"label": "Redis"}]}, {"question": "How large?", "options": []}]
+    call = log.call("AskUserQuestion", {"questions": asked})
+    answers = {"Which store?": "Disk, we have no servers", "How large?": "1 GB"}
+    log.result(call, "User has answered your questions", {"questions": asked, "answers": answers})
+    log.result(
+        log.call("Bash", {"command": "ask"}),
+        "the user said:\nhi",
+        {"stdout": "the user said:\nhi", "answers": {"a": "b"}},
+    )
+    assert marks(read(log.store(tmp_path))) == [(1, "said", "Disk, we have no servers\n1 GB")]

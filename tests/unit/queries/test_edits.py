@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from gitstory.model import Call, Edit, Hunk, Replacement, Say, Think, Turn
-from gitstory.queries.edits import find_edit, hunks_of, same_file, sizes, window
+from gitstory.queries.edits import find_edit, hunks_of, is_agents_own, same_file, sizes, window
 
 FILE = "/home/dev/work/x/src/a.py"
 
@@ -64,3 +66,21 @@ def test_a_long_hunk_is_cut_around_the_line() -> None:
     assert window(hunk, ["line 0"])[1:] == (False, True)
     assert window(hunk, ["line 499"])[1:] == (True, False)
     assert window(Hunk(1, 1, ("+a",)), ["a"]) == (("+a",), False, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        ("~/.claude/plans/calm-otter.md", True),
+        ("/home/dev/.claude/projects/-w/memory/notes.md", True),
+        ("C:\\Users\\dev\\.cursor\\plans\\a.plan.md", True),
+        ("/home/dev/.copilot/session-state/a/plan.md", True),
+        ("/home/dev/.gemini/antigravity-cli/brain/a/task.md", True),
+        (".claude/plans/team.md", False),
+        ("/home/dev/app/.claude/settings.json", False),
+        ("/home/dev/plans/a.md", False),
+        ("src/claude/plans/a.py", False),
+    ],
+)
+def test_an_agents_own_files_are_known_by_where_they_are(path: str, own: bool) -> None:
+    assert is_agents_own(path) is own
