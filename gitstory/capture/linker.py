@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 from gitstory.agents.base import Agent
 from gitstory.capture.blobs import Blobs
 from gitstory.capture.cache import Brief, Clean, TraceCache
+from gitstory.capture.commands import SHORT, Commands, Marker, made_by
 from gitstory.capture.ends import FileEnds, converting
 from gitstory.capture.gather import Gathered, Matters, gather
 from gitstory.capture.lines import LineId
@@ -21,7 +21,7 @@ from gitstory.capture.link import Candidate, Linked, link
 from gitstory.capture.mentions import Effort
 from gitstory.capture.private import DEFAULT_MARKER, Private
 from gitstory.capture.select import Here, PathFilter, here, place
-from gitstory.capture.timeline import SLACK, Placed, Timeline, name
+from gitstory.capture.timeline import Placed, Timeline, name
 from gitstory.capture.trace import Trace
 from gitstory.capture.visiting import trace_visits
 from gitstory.faults import listening, tell
@@ -29,13 +29,8 @@ from gitstory.git.changes import Commit, read_commits, suffix
 from gitstory.git.repo import Repo
 from gitstory.surroundings import Surroundings
 
-Marker = tuple[str, str]
-"""(agent, conversation id) that stood in the environment of the hook."""
-
 _MOST_LISTED = 20
 """Commits whose files are listed to see which names are gone."""
-_SHORT = 7
-"""Hex digits git abbreviates a commit id to, at least."""
 
 
 class Context(Struct, frozen=True):
@@ -97,11 +92,13 @@ class Linker:
         gathered: Gathered,
         markers: dict[str, set[Marker]] | None = None,
         history: Sequence[Commit] = (),
+        calls: Mapping[str, Set[str]] = {},
     ) -> Iterator[Linked]:
         """The story of each commit, oldest first; one without any link comes too, with its verdicts.
 
-        `markers` maps a commit's id to the conversations its hook's environment named. `history` are other commits,
-        ancestors mostly, that may hold lines of the same edits: what landed there is not claimed again.
+        `markers` maps a commit's id to the conversations its hook's environment named, `calls` to the tool calls.
+        `history` are other commits, ancestors mostly, that may hold lines of the same edits: what landed there is not
+        claimed again.
         """
         tracked = _Tracked(self._repo, commits)
         candidates, edits = place(
@@ -116,7 +113,7 @@ class Linker:
         )
         candidates = [replace(one, visiting=trace_visits(one.trace, self.at)) for one in candidates]
         self.roots |= {candidates[p.trace].trace.key: p.root for p in edits if p.root not in self.at.roots}
-        made = _commands(commits, candidates, markers or {})
+        made = made_by(commits, candidates, markers or {}, calls, history)
         found = Evidence(candidates, edits, self._blobs, self._cache.lines.loose)
         yield from link_all(self._repo, commits, history, found, made)
 
@@ -130,12 +127,12 @@ def may_explain(commits: Sequence[Commit], present: Callable[[], Set[str]] | Non
     moved or removed is an edit of none of its files, so the names of directories count as well.
     """
     names = {part for c in commits for f in c.files for path in (f.path, f.old_path) for part in name(path).split("/")}
-    short = {commit.oid[:_SHORT] for commit in commits}
+    short = {commit.oid[:SHORT] for commit in commits}
 
     new = {suffix(name(f.path)) for c in commits for f in c.files if f.new and not any(f.old)}
 
     def matters(brief: Brief) -> bool:
-        if not names.isdisjoint(brief.names) or any(oid[:_SHORT] in short for oid in brief.commits):
+        if not names.isdisjoint(brief.names) or any(oid[:SHORT] in short for oid in brief.commits):
             return True
         if present is None or not new:
             return False
@@ -163,13 +160,6 @@ def traces_file(marker: str) -> str:
     usual = DEFAULT_MARKER.encode()
     told = marker.encode("utf-8", "surrogatepass")
     return "traces.db" if told == usual else f"traces-{blake2b(told, digest_size=6).hexdigest()}.db"
-
-
-class Commands(Struct, frozen=True):
-    """`by`: commit -> (candidate, turn) pairs whose shell made it; `reported`: when that call began, where one says."""
-
-    by: dict[str, list[tuple[int, int]]] = {}
-    reported: dict[str, float] = {}
 
 
 class Evidence(Struct, frozen=True):
@@ -244,13 +234,13 @@ def parent_times(repo: Repo, commits: Sequence[Commit]) -> dict[str, float]:
 def _vouched_for(commits: Sequence[Commit], markers: dict[str, set[Marker]]) -> Callable[[Trace], bool]:
     """Whether a hook's environment named a conversation, or it reports a commit that is here."""
     named = {marker for found in markers.values() for marker in found}
-    oids = {commit.oid[:_SHORT]: commit.oid for commit in commits}
+    oids = {commit.oid[:SHORT]: commit.oid for commit in commits}
 
     def vouched(trace: Trace) -> bool:
         if trace.key in named:
             return True
         said = (commit.oid for commit in trace.commits)
-        return any(oids.get(oid[:_SHORT], "").startswith(oid) for oid in said if len(oid) >= _SHORT)
+        return any(oids.get(oid[:SHORT], "").startswith(oid) for oid in said if len(oid) >= SHORT)
 
     return vouched
 
@@ -269,30 +259,3 @@ class _Tracked:
             listed = self._repo.run("ls-tree", "-r", "-z", "--name-only", "HEAD", check=False).stdout
             self._paths.update(name(path) for path in listed.split(b"\0") if path)
         return self._paths
-
-
-def _commands(commits: Sequence[Commit], candidates: Sequence[Candidate], markers: dict[str, set[Marker]]) -> Commands:
-    """What conversations say they committed and, where one does not say so (yet), what the hook's environment says."""
-    short: dict[str, list[str]] = defaultdict(list)
-    for commit in commits:
-        short[commit.oid[:_SHORT]].append(commit.oid)
-    made = Commands(defaultdict(list), {})
-    for number, candidate in enumerate(candidates):
-        for said in candidate.trace.commits:
-            oids = [oid for oid in short.get(said.oid[:_SHORT], ()) if oid.startswith(said.oid)]
-            if len(said.oid) >= _SHORT and len(oids) == 1:
-                made.by[oids[0]].append((number, said.turn))
-                made.reported[oids[0]] = said.time
-    for commit in commits:
-        said_so = {candidates[number].trace.key for number, _ in made.by[commit.oid]}
-        running: dict[Marker, tuple[float, int, int]] = {}
-        for number, candidate in enumerate(candidates):
-            trace = candidate.trace
-            if trace.key in markers.get(commit.oid, ()) and trace.key not in said_so:
-                turn = trace.turn_at(commit.committer_time + SLACK)
-                if turn is not None:
-                    # A conversation with private turns comes in two parts: the turn begun last made the commit.
-                    one = (trace.turns[turn].time, number, turn)
-                    running[trace.key] = max(one, running.get(trace.key, one))
-        made.by[commit.oid] += [(number, turn) for _, number, turn in running.values()]
-    return made

@@ -202,7 +202,8 @@ class Timeline:
             return None
         lines = self._content(change.new)
         rest = [line for line in lines or () if all(line not in weave.added for weave in weaves)]
-        return self._whereabouts.of(rest, path)
+        found = self._whereabouts.of(rest, path)
+        return found if found is not None or weaves else self._whereabouts.twin(lines or (), path)
 
     def _weaves_of(self, change: FileChange) -> list[Weave]:
         """Replays of the file, its former name, and directories above it that were removed as a whole."""

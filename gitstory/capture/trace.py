@@ -6,6 +6,7 @@ again, and no byte of a transcript reaches the disk on the way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
@@ -61,6 +62,17 @@ class TraceCommit(Struct, frozen=True, array_like=True, gc=False):
     time: float
 
 
+class TraceTry(Struct, frozen=True, array_like=True, gc=False):
+    """A shell call whose command speaks of a commit: its native id ("" for none), in the turn and at the time it began.
+
+    Whether it made one, and which, the call need not say (`git commit -q`).
+    """
+
+    call: str
+    turn: int
+    time: float
+
+
 class Trace(Struct, frozen=True, array_like=True):
     """One conversation for linking. Paths are as recorded, in `places.normal` form (absolute, mostly)."""
 
@@ -84,6 +96,7 @@ class Trace(Struct, frozen=True, array_like=True):
     """Records of it that were not understood."""
     silent: bool = False
     """Private turns alone: what they wrote is nobody's."""
+    tries: tuple[TraceTry, ...] = ()
 
     @property
     def key(self) -> tuple[str, str]:
@@ -95,6 +108,7 @@ class Trace(Struct, frozen=True, array_like=True):
         return max(begun)[1] if begun else None
 
 
+_COMMITS = re.compile(r"\bgit\b[^\n]*\bcommit\b")
 _JITTER = 120.0
 """Seconds by which a record's clock may lag behind the one before it in the file, and the file's order still holds."""
 
@@ -119,11 +133,14 @@ def trace(
     turns: list[TraceTurn] = []
     edits: list[TraceEdit] = []
     commits: list[TraceCommit] = []
+    tries: list[TraceTry] = []
     for number, turn in enumerate(conversation.turns):
         clock = began = _moved(clock, turn.time)
         for call in turn.calls:
             clock = _moved(clock, call.time)
             commits.extend(TraceCommit(oid, number, clock) for oid in call.commits)
+            if _COMMITS.search(call.input):
+                tries.append(TraceTry(call.id, number, clock))
             for edit in call.edits:
                 # What a call wrote and committed was written before its result came.
                 clock = _moved(clock, call.time if call.commits else edit.time)
@@ -150,6 +167,7 @@ def trace(
         bounds=conversation.times == "bounds",
         version=conversation.version,
         skipped=conversation.skipped,
+        tries=tuple(tries),
     )
 
 

@@ -14,6 +14,8 @@ Place = tuple[str, str]
 
 LEAST_MOVED = 12
 """What a file must weigh to be recognised; two lines of some 30 letters do."""
+LEAST_WHOLE = 4
+"""The same for a file whose every line is the other's: what links a conversation by one line elsewhere."""
 _SHARE = 0.5
 """The share of a file's weight that must come from one other file: what git asks of a rename."""
 _MOST_PLACES = 8
@@ -54,6 +56,21 @@ class Whereabouts:
         like = [(n, place) for place, n in scores.items() if place[0] != path and suffix(place[0]) == suffix(path)]
         score, place = max(like, default=(0, ("", "")))
         return self._weaves[place] if like and score >= _SHARE * total else None
+
+    def twin(self, lines: Sequence[LineId], path: str) -> Weave | None:
+        """The replay of the one other file of this kind that holds exactly `lines` now."""
+        if weights(lines) < LEAST_WHOLE or not self.any_like(path):
+            return None
+        same = [
+            weave
+            for (other, _), weave in self._weaves.items()
+            if weave.lines is not None
+            and len(weave.lines) == len(lines)
+            and other != path
+            and suffix(other) == suffix(path)
+            and weave.lines == list(lines)
+        ]
+        return same[0] if len(same) == 1 else None
 
     def _learn(self) -> None:
         for place in self._fresh:

@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from gitstory.capture.blobs import Blobs
+from gitstory.capture.commands import Commands
 from gitstory.capture.lines import Lines
 from gitstory.capture.link import Candidate
-from gitstory.capture.linker import Commands, Evidence, link_all
+from gitstory.capture.linker import Evidence, link_all
 from gitstory.capture.timeline import Placed
 from gitstory.capture.trace import trace
 from gitstory.git.changes import Commit, read_commits

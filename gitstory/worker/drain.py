@@ -16,8 +16,9 @@ from msgspec.structs import replace
 
 from gitstory.agents.registry import MARKERS
 from gitstory.capture import spool
+from gitstory.capture.commands import Marker
 from gitstory.capture.gather import Gathered
-from gitstory.capture.linker import Linker, Marker, file_names, may_explain
+from gitstory.capture.linker import Linker, file_names, may_explain
 from gitstory.errors import GitStoryError
 from gitstory.faults import point
 from gitstory.git.changes import Commit, read_commits
@@ -131,6 +132,8 @@ class Part(Struct):
     from_hook: set[str] = set()
     was: dict[str, set[str]] = {}
     """commit -> those it replaces, where the hook was told: several that were squashed into one"""
+    calls: dict[str, set[str]] = {}
+    """commit -> native ids of the tool calls that its hook's environment named"""
     foreign: list[Commit] = []
     """Other people's commits that have come in: they may carry stories."""
 
@@ -139,7 +142,7 @@ def _work(
     repo: Repo, before: State, batches: Iterable[spool.Batch], now: Mapping[str, str], made: Setup
 ) -> dict[Stores, Part]:
     """What is to be linked, by the store variables it is to be linked under: told by hooks, left open, or missed."""
-    work: dict[Stores, Part] = defaultdict(lambda: Part({}, set(), {}, []))
+    work: dict[Stores, Part] = defaultdict(lambda: Part({}, set(), {}, {}, []))
     told: set[str] = set()
     for event in (event for batch in batches for event in batch.events):
         if event.commit is None or kept_back(repo, made.private, event.commit, event.time):
@@ -150,6 +153,7 @@ def _work(
             part.commits.setdefault(event.commit, set()).update(
                 one for one in named if not made.private.forgotten(*one, None)
             )
+            part.calls.setdefault(event.commit, set()).update(_calls(event))
             part.from_hook.add(event.commit)
             told.add(event.commit)
             if event.was is not None:
@@ -158,6 +162,7 @@ def _work(
         if one.commit not in told and grown(one):
             part = work[tuple(sorted(one.env.items()))]
             part.commits.setdefault(one.commit, set()).update(one.markers)
+            part.calls.setdefault(one.commit, set()).update(one.calls)
             part.from_hook.add(one.commit)
             told.add(one.commit)
     for commit in missed(repo, before.tips, now):
@@ -174,12 +179,21 @@ def _work(
 
 def markers(event: spool.Event) -> set[Marker]:
     """(agent, conversation id) of the agents whose variables the hook saw."""
-    found: set[Marker] = set()
-    for agent, variables in MARKERS.items():
-        for name, kind in variables.items():
-            if kind == "conversation" and event.env.get(name):
-                found.add((agent, event.env[name]))
-    return found
+    return _named(event, "conversation")
+
+
+def _calls(event: spool.Event) -> set[str]:
+    """Native ids of the tool calls whose variables the hook saw."""
+    return {ident for _, ident in _named(event, "call")}
+
+
+def _named(event: spool.Event, wanted: str) -> set[tuple[str, str]]:
+    return {
+        (agent, event.env[name])
+        for agent, variables in MARKERS.items()
+        for name, kind in variables.items()
+        if kind == wanted and event.env.get(name)
+    }
 
 
 def _link(repo: Repo, made: Setup, where: Surroundings, part: Part, done: Report, state: State) -> tuple[Report, State]:
@@ -216,7 +230,7 @@ def _link_own(
         since = min(min(c.author_time, c.committer_time) for c in commits) - PENDING_FOR
         named = {marker for found in part.commits.values() for marker in found}
         gathered = linker.gather(since, named, matters=may_explain(commits, file_names(repo, commits)))
-        linked = list(linker.link(commits, gathered, part.commits, earlier(repo, commits, gathered)))
+        linked = list(linker.link(commits, gathered, part.commits, earlier(repo, commits, gathered), part.calls))
         seen = examined(store, gathered, linked[0].candidates)
         told = [_with_known(one.story, store, seen, replaced(part.was, one.story.commit)) for one in linked]
         stories = [story for story in told if story is not None]
@@ -278,5 +292,6 @@ def _open(
         marked = tuple(sorted(part.commits[commit.oid]))
         if near or marked:
             seen = tuple((str(path), *gathered.stamps[path]) for path in near)
-            kept.append(Open(commit.oid, since, seen, marked, env))
+            calls = tuple(sorted(part.calls.get(commit.oid, ())))
+            kept.append(Open(commit.oid, since, seen, marked, env, calls))
     return tuple(kept)

@@ -15,7 +15,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.agents.registry import MARKERS
-from gitstory.capture.linker import Marker, may_explain
+from gitstory.capture.commands import Marker
+from gitstory.capture.linker import may_explain
 from gitstory.capture.timeline import name
 from gitstory.git.changes import Commit, FileChange, read_commits, staged
 from gitstory.git.process import git

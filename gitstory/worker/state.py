@@ -21,7 +21,7 @@ class Open(msgspec.Struct, frozen=True, omit_defaults=True):
     """A commit whose story may still grow: a conversation was running when it was made.
 
     `sources` are the transcript files with their size and mtime (ns) at the last look, `markers` what the hook's
-    environment named, `env` the store variables it saw.
+    environment named, `calls` the native ids of the tool calls it named, `env` the store variables it saw.
     """
 
     commit: str
@@ -29,6 +29,7 @@ class Open(msgspec.Struct, frozen=True, omit_defaults=True):
     sources: tuple[tuple[str, int, int], ...] = ()
     markers: tuple[tuple[str, str], ...] = ()
     env: dict[str, str] = {}
+    calls: tuple[str, ...] = ()
 
 
 class Repair(msgspec.Struct, frozen=True, array_like=True):

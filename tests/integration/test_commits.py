@@ -364,6 +364,39 @@ def test_what_a_commit_took_is_not_claimed_again(project: GitRepo, home: Path) -
     assert links(project.path) == {}
 
 
+SMALL = "import os\n\nprint(os.name)\n"
+
+
+def test_a_small_file_that_was_renamed_before_it_was_committed(project: GitRepo, home: Path) -> None:
+    session = ClaudeSession(home, project.path, NOON)
+    turn = session.prompt("Print the name of the system")
+    session.write("tool.py", SMALL)
+    (project.path / "tool.py").rename(project.path / "name.py")
+    committed(project)
+    assert lines(project.path, "name.py") == dict.fromkeys((1, 2, 3), turn)
+
+
+def test_a_small_file_that_two_files_could_have_been_is_nobodys(project: GitRepo, home: Path) -> None:
+    session = ClaudeSession(home, project.path, NOON)
+    session.prompt("Print the name of the system twice")
+    session.write("one.py", SMALL)
+    session.write("two.py", SMALL)
+    (project.path / "one.py").rename(project.path / "name.py")
+    (project.path / "two.py").unlink()
+    committed(project)
+    assert lines(project.path, "name.py") == {}
+
+
+def test_a_small_file_that_was_committed_is_not_written_again_by_a_copy(project: GitRepo, home: Path) -> None:
+    session = ClaudeSession(home, project.path, NOON)
+    session.prompt("Print the name of the system")
+    session.write("tool.py", SMALL)
+    committed(project)
+    project.commit("a copy", {"copy.py": SMALL}, at=NOON + 5000)
+    git_story(project.path, "drain")
+    assert lines(project.path, "copy.py") == {}
+
+
 def test_a_commit_that_only_removes_what_a_turn_removed(project: GitRepo, home: Path) -> None:
     project.commit(
         "calc", {"calc.py": "def add(a, b):\n    return a + b\n\n\ndef sub(a, b):\n    return a - b\n"}, at=NOON - 500

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -65,16 +65,18 @@ def _read_united(source: Source) -> Reading:
             feed(log, record)
         else:
             log.skipped += bool(line.strip())
-    files = {agent: file for path in paths for agent, file in store.helper_files(path).items()}
-    logs = {agent: _read_helper(agent, file) for agent, file in files.items()}
-    started = {agent: Started(*store.started_by(file)) for agent, file in files.items()}
+    files: dict[str, list[Path]] = {}
+    for agent, file in (pair for path in paths for pair in store.helper_files(path).items()):
+        files.setdefault(agent, []).append(file)
+    logs = {agent: _read_helper(agent, several) for agent, several in files.items()}
+    started = {agent: Started(*store.started_by(file)) for agent, several in files.items() for file in several[::-1]}
     found = conversation(log, logs, started, source.path.stem, str(source.path))
     return Reading((found,) if found else ())
 
 
-def _read_helper(agent: str, path: Path) -> Log:
+def _read_helper(agent: str, files: Sequence[Path]) -> Log:
     log = Log()
-    for line in Lines(path).to_end():
+    for line, _ in parts.records([Lines(file).to_end() for file in files], moment):
         _feed_line(log, line, agent)
     return log
 
