@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text, texts
@@ -58,22 +59,16 @@ class Amp:
         return list(dict.fromkeys(base / "amp" / "threads" for base in bases))
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            paths = sorted(root.glob("T-*.json"))
-        except OSError:
-            return
+        paths = opening.globbed(root, "T-*.json")
         for path in paths:
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            if path.is_file() and rows.is_name(path.stem):
+            facts = opening.facts(path)
+            if facts is not None and rows.is_name(path.stem):
                 stamp = (facts.st_size, facts.st_mtime_ns)
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
 
     def places(self, source: Source) -> tuple[str, ...]:
         try:
-            head = msgspec.json.decode(source.path.read_bytes(), type=_Head)
+            head = msgspec.json.decode(opening.content(source.path), type=_Head)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return ()
         return tuple(patches.absolute(tree.uri, None) for tree in head.env.initial.trees if tree.uri)
@@ -84,7 +79,7 @@ class Amp:
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         try:
-            thread = decode(source.path.read_bytes())
+            thread = decode(opening.content(source.path))
         except OSError:
             thread = None
         if thread is None:

@@ -8,12 +8,14 @@ of the editor (`~/.gemini/antigravity/conversations/*.pb`) are opaque and not re
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text, texts
@@ -39,6 +41,7 @@ _KINDS: Mapping[str, str] = {
 }
 """Tool -> type of the record that holds its result; others have `GENERIC`."""
 _RESULTS = frozenset({*_KINDS.values(), "GENERIC"})
+_HISTORY = "history.jsonl"
 _SILENT = frozenset({"CONVERSATION_HISTORY", "SYSTEM_MESSAGE", "EPHEMERAL_MESSAGE"})
 _TELLING = ("CommandLine", "TargetFile", "AbsolutePath", "DirectoryPath", "Query", "query", "Url", "SearchPath")
 _MODEL = re.compile(r"`Model Selection` from .{0,200}? to (.{1,200}?)\.(?:\s|\Z)")
@@ -59,20 +62,13 @@ class Antigravity:
         return [home / ".gemini" / "antigravity-cli"]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            folders = sorted((root / "brain").glob("*/.system_generated/logs"))
-        except OSError:
-            return
+        folders = opening.globbed(root / "brain", "*/.system_generated/logs")
         held, broken = _workspaces(root) if folders else ({}, 0)
         for folder in folders:
             name = folder.parents[1].name
             for path in (folder / _FULL, folder / _ESCAPED):
-                try:
-                    facts = path.stat()
-                    whole = path.is_file()
-                except OSError:
-                    continue
-                if whole and rows.is_name(name):
+                facts = opening.facts(path)
+                if facts is not None and rows.is_name(name):
                     place = crc32(held.get(name, "").encode("utf-8", "replace"))
                     stamp = (facts.st_size, facts.st_mtime_ns, place, broken)
                     yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, name)
@@ -99,11 +95,15 @@ class Antigravity:
 
 def _workspaces(root: Path) -> tuple[dict[str, str], int]:
     """Conversation -> the directory its prompts were typed in, the first one; and how many lines tell none."""
+    return opening.remembered("antigravity", root / _HISTORY, lambda: _told_of_workspaces(root / _HISTORY))
+
+
+def _told_of_workspaces(history: Path) -> tuple[dict[str, str], int]:
     found: dict[str, str] = {}
     broken = 0
-    lines = Lines(root / "history.jsonl")
+    lines = Lines(history)
     # Conversations of scripts are not in it, and it need not be there.
-    for line in lines.to_end() if lines.path.exists() else ():
+    for line in lines.to_end() if os.path.lexists(lines.path) else ():
         record = decode(line) or {}
         name, place = text(record.get("conversationId")), text(record.get("workspace"))
         broken += not place and bool(line.strip())

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from gitstory import opening
+
 DEFAULT = 30.0
 AHEAD = 7.0
 """Days before the deletion at which a transcript is taken to be nearing it."""
@@ -44,7 +46,7 @@ def _settings(env: Mapping[str, str], home: Path, trees: Iterable[Path]) -> Iter
 
 def _days(path: Path) -> float | None:
     try:
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             settings = msgspec.json.decode(file.read(_BOUND))
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None

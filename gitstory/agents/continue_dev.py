@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, joined, mapping, text
@@ -44,22 +45,16 @@ class Continue:
         return [base / "sessions" for base in dict.fromkeys([*bases, home / ".continue"])]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            paths = sorted(root.glob("*.json"))
-        except OSError:
-            return
+        paths = opening.globbed(root, "*.json")
         for path in paths:
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            if path.name != "sessions.json" and path.is_file() and rows.is_name(path.stem):
+            facts = opening.facts(path) if path.name != "sessions.json" else None
+            if facts is not None and rows.is_name(path.stem):
                 stamp = (facts.st_size, facts.st_mtime_ns)
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
 
     def places(self, source: Source) -> tuple[str, ...]:
         try:
-            head = msgspec.json.decode(source.path.read_bytes(), type=_Head)
+            head = msgspec.json.decode(opening.content(source.path), type=_Head)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return ()
         return (patches.absolute(head.workspace_directory, None),) if head.workspace_directory else ()
@@ -71,7 +66,7 @@ class Continue:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         draft.updated, draft.times = source.modified, "bounds"
         try:
-            session = decode(source.path.read_bytes())
+            session = decode(opening.content(source.path))
         except OSError:
             session = None
         if session is None:

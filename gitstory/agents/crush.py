@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import patches, rows, sqlite
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
@@ -45,14 +46,16 @@ class Crush:
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the projects a registry at `root` names, and those of a database at `root` itself."""
         found: dict[Path, str | None] = {}
-        if root.is_file():
+        if opening.is_file(root):
             found[root] = _project(root)
-        elif (root / DATABASE).is_file():
+        elif opening.is_file(root / DATABASE):
             found[root / DATABASE] = _project(root / DATABASE)
         for path, project in _registered(root):
             found.setdefault(path, project)
         for path, place in found.items():
-            yield from rows.sources(self.name, path, partial(_find, place=place))
+            with opening.also(place or path.parent):  # a project's database is in that project, or nowhere
+                listed = list(rows.sources(self.name, path, partial(_find, place=place)))
+            yield from listed
 
     def places(self, source: Source) -> tuple[str, ...]:
         return (source.folder,) if source.folder else ()
@@ -61,19 +64,22 @@ class Crush:
         return directory.as_posix()
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
-        return rows.read(source, partial(_conversation, place=source.folder))
+        with opening.also(source.folder or source.path.parent):
+            return rows.read(source, partial(_conversation, place=source.folder))
 
 
 def _registered(root: Path) -> Iterator[tuple[Path, str]]:
     try:
-        told = decode((root / "projects.json").read_bytes()) or {}
+        told = decode(opening.content(root / "projects.json")) or {}
     except OSError:
         return
     for project in map(mapping, items(told.get("projects"))):
         place, data = text(project.get("path")), text(project.get("data_dir"))
         path = Path(patches.absolute(data or ".crush", place)) / DATABASE
         try:
-            if place and "\0" not in str(path) and path.is_file():
+            with opening.also(place or "."):
+                there = bool(place) and "\0" not in str(path) and opening.is_file(path)
+            if there:
                 yield path, patches.absolute(place, None)
         except OSError:
             continue
@@ -88,13 +94,22 @@ def _find(connection: Connection, place: str | None) -> tuple[list[rows.Row], bo
     if not sqlite.has(connection, "sessions", "id", "updated_at"):
         return [], True
     counts = "NULL"
-    if sqlite.has(connection, "messages", "session_id", "updated_at"):
+    joined = ""
+    if not sqlite.has(connection, "messages", "session_id", "updated_at"):
+        pass
+    elif not sqlite.has_index(connection, "messages", "session_id"):
+        counts = "m.version"  # in one go: nothing finds the messages of one session without looking at all
+        joined = (
+            " LEFT JOIN (SELECT session_id, count(*) || '.' || max(updated_at) AS version FROM messages"
+            " GROUP BY session_id) m ON m.session_id = s.id"
+        )
+    else:
         # Times are whole seconds: the length of the newest message tells what came within one.
         newest = (
             "(SELECT length(parts) FROM messages WHERE session_id = s.id ORDER BY created_at DESC, rowid DESC LIMIT 1)"
         )
         counts = f"(SELECT count(*) || '.' || max(updated_at) FROM messages WHERE session_id = s.id), {newest}"
-    listed = sqlite.Rows(connection, f"SELECT s.id, s.updated_at, {counts} FROM sessions s")
+    listed = sqlite.Rows(connection, f"SELECT s.id, s.updated_at, {counts} FROM sessions s{joined}")
     return [rows.Row(row[0], row[1:], seconds(row[1]), place) for row in listed], listed.damage is not None
 
 

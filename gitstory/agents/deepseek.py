@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, joined, mapping, text
@@ -54,22 +55,16 @@ class DeepSeek:
         return [home / ".deepseek" / "sessions"]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            paths = sorted(root.glob("*.json"))
-        except OSError:
-            return
+        paths = opening.globbed(root, "*.json")
         for path in paths:
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            if path.is_file() and rows.is_name(path.stem):
+            facts = opening.facts(path)
+            if facts is not None and rows.is_name(path.stem):
                 stamp = (facts.st_size, facts.st_mtime_ns)
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
 
     def places(self, source: Source) -> tuple[str, ...]:
         try:
-            head = msgspec.json.decode(source.path.read_bytes(), type=_Head)
+            head = msgspec.json.decode(opening.content(source.path), type=_Head)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return ()
         return (patches.absolute(head.metadata.workspace, None),) if head.metadata.workspace else ()
@@ -81,7 +76,7 @@ class DeepSeek:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         draft.updated, draft.times = source.modified, "bounds"
         try:
-            session = decode(source.path.read_bytes())
+            session = decode(opening.content(source.path))
         except OSError:
             session = None
         if session is None:

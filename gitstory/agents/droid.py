@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, joined, mapping, seconds, text
@@ -37,16 +38,10 @@ class Droid:
         return [home / ".factory" / "sessions"]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            paths = sorted([*root.glob("*.jsonl"), *root.glob("*/*.jsonl")])
-        except OSError:
-            return
+        paths = opening.globbed(root, "*.jsonl", "*/*.jsonl")
         for path in paths:
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            if path.is_file() and rows.is_name(path.stem):
+            facts = opening.facts(path)
+            if facts is not None and rows.is_name(path.stem):
                 stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_settings(path)))
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
 
@@ -76,11 +71,7 @@ def _settings(path: Path) -> Path:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        facts = path.stat()
-    except OSError:
-        return (0, 0)
-    return (facts.st_size, facts.st_mtime_ns)
+    return opening.stamp(path)
 
 
 def _directory(head: Mapping[str, Any]) -> str:
@@ -202,7 +193,7 @@ def _replacement(given: Mapping[str, Any]) -> Replacement | None:
 def _set(draft: Draft, path: Path) -> None:
     """What the settings tell of the whole session, given to those turns it is surely true of."""
     try:
-        data = path.read_bytes()
+        data = opening.content(path)
     except FileNotFoundError:
         return
     except OSError:

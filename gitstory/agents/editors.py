@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from msgspec import structs
 
+from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.jsonl import decode
 from gitstory.agents.signs import EDITORS, SERVERS
@@ -151,10 +152,8 @@ def _folder(one: Any, base: str, window: Path) -> str:
 def _object(path: Path) -> dict[str, Any]:
     """The object in a JSON file, which may hold comments; empty where there is none."""
     try:
-        if path.stat().st_size > _LARGEST:
-            return {}
-        data = path.read_bytes()
-    except (OSError, ValueError):
+        data = opening.content(path, _LARGEST)
+    except OSError:
         return {}
     found = decode(data)
     if found is None:
@@ -167,10 +166,7 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def _globbed(folder: Path, pattern: str) -> list[Path]:
-    try:
-        return list(folder.glob(pattern))
-    except OSError:
-        return []
+    return opening.globbed(folder, pattern)
 
 
 def _is_there(folder: Path) -> bool:

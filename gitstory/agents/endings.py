@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from gitstory import opening
+
 Ending = Literal["ended", "answered", "running"]
 """`ended`: the agent says so; `answered`: it said something last, and may go on; `running`: it surely goes on."""
 
@@ -29,7 +31,7 @@ def ending(agent: str, path: Path) -> Ending | None:
     if judge is None or path.suffix != ".jsonl":
         return None
     try:
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - _TAIL))
             data = file.read(_TAIL)

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import goose_tools, rows, sqlite
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, seconds, text
@@ -41,18 +42,15 @@ class Goose:
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the database, then files: Goose leaves those it took over where they were."""
         known: set[str | None] = set()
-        path = root if root.is_file() else root / DATABASE
-        if path.is_file():
+        path = root if opening.is_file(root) else root / DATABASE
+        if opening.is_file(path):
             for source in rows.sources(self.name, path, _find):
                 known.add(source.id)
                 yield source
-        try:
-            files = sorted(root.glob("*.jsonl"), reverse=True) if root.is_dir() else []
-        except OSError:
-            return
+        files = opening.globbed(root, "*.jsonl")[::-1] if root.is_dir() else []
         for file in files:
-            if file.is_file() and rows.is_name(file.stem) and file.stem not in known:
-                facts = file.stat()
+            facts = opening.facts(file) if file.stem not in known else None
+            if facts is not None and rows.is_name(file.stem):
                 stamp = (facts.st_size, facts.st_mtime_ns)
                 yield Source(self.name, file, stamp, facts.st_size, facts.st_mtime, file.stem)
 
@@ -79,12 +77,20 @@ def _find(connection: Connection) -> tuple[list[rows.Row], bool]:
     """Sessions with their versions. A compaction deletes messages and puts others in: the largest row id tells."""
     if not sqlite.has(connection, "sessions", "id", "working_dir", "updated_at"):
         return [], True
-    counts = "NULL, NULL"
-    if sqlite.has(connection, "messages", "session_id"):
+    counts, joined = "NULL, NULL", ""
+    if not sqlite.has(connection, "messages", "session_id"):
+        pass
+    elif not sqlite.has_index(connection, "messages", "session_id"):
+        counts = "m.messages, m.last"  # in one go: nothing finds the messages of one session without looking at all
+        joined = (
+            " LEFT JOIN (SELECT session_id, count(*) AS messages, max(rowid) AS last FROM messages"
+            " GROUP BY session_id) m ON m.session_id = s.id"
+        )
+    else:
         counts = ", ".join(
             f"(SELECT {what} FROM messages WHERE session_id = s.id)" for what in ("count(*)", "max(rowid)")
         )
-    listed = sqlite.Rows(connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s")
+    listed = sqlite.Rows(connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s{joined}")
     found = [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
     return found, listed.damage is not None
 

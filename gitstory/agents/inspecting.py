@@ -11,10 +11,11 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeGuard
 
 from msgspec import Struct
 
+from gitstory import opening
 from gitstory.agents import sqlite
 from gitstory.agents.base import Agent
 from gitstory.agents.jsonl import decode
@@ -35,7 +36,6 @@ class Entry(Struct, frozen=True):
     about: str = ""
 
 
-@runtime_checkable
 class Inspectable(Protocol):
     """What a reader may offer besides `Agent` where the pieces of its store are not those of its files."""
 
@@ -48,13 +48,21 @@ class Inspectable(Protocol):
         ...
 
 
-@runtime_checkable
 class Guarded(Protocol):
     """What a reader offers besides `Agent` where credentials lie in its store: nobody is shown them."""
 
     def hides(self, key: str) -> bool:
         """Whether the piece called `key` holds credentials."""
         ...
+
+
+def is_inspectable(agent: Agent) -> TypeGuard[Inspectable]:
+    """Not by `isinstance`: a reader is used through another object, which has what the reader has."""
+    return hasattr(agent, "entries") and hasattr(agent, "value")
+
+
+def is_guarded(agent: object) -> TypeGuard[Guarded]:
+    return hasattr(agent, "hides")
 
 
 def files(agent: Agent, root: Path) -> Iterator[Path]:
@@ -65,7 +73,7 @@ def files(agent: Agent, root: Path) -> Iterator[Path]:
         if source.path in seen:
             continue
         seen.add(source.path)
-        if source.path.is_file():
+        if opening.is_file(source.path):
             yield source.path
         for folder in {source.path, source.path.with_suffix("")}:
             for base, names, inner in os.walk(folder):
@@ -86,13 +94,15 @@ def file_entry(root: Path, path: Path) -> Entry:
     """A file as a piece; its parts have keys `FILE:PART`."""
     if sqlite.size(path) and _is_database(path):
         return Entry(file_key(root, path), sqlite.size(path), sqlite.modified(path), "SQLite")
-    facts = path.stat()
+    facts = opening.facts(path)
+    if facts is None:
+        raise FileNotFoundError(path)
     return Entry(file_key(root, path), facts.st_size, facts.st_mtime, path.suffix.removeprefix("."))
 
 
 def entries(agent: Agent, root: Path) -> Iterator[Entry]:
     """All pieces below a root: the reader's own, or the parts of its files. A file that cannot be read is left out."""
-    if isinstance(agent, Inspectable):
+    if is_inspectable(agent):
         yield from agent.entries(root)
         return
     for path in files(agent, root):
@@ -102,7 +112,7 @@ def entries(agent: Agent, root: Path) -> Iterator[Entry]:
 def parts(agent: Agent, root: Path, path: Path) -> Iterator[Entry]:
     """The pieces of one file."""
     try:
-        modified = path.stat().st_mtime
+        modified = opening.stamp(path)[1] / 1e9
         for part, size, about in _kind(path).listed(path):
             if (key := _shown_key(agent, root, path, part)) is not None:
                 yield Entry(key, size, modified, about)
@@ -114,12 +124,12 @@ def _shown_key(agent: Agent, root: Path, path: Path, part: str) -> str | None:
     """What a piece is called, None for one that nobody is shown."""
     name = file_key(root, path)
     key = f"{name}:{part}" if part else name
-    return None if isinstance(agent, Guarded) and agent.hides(key) else key
+    return None if is_guarded(agent) and agent.hides(key) else key
 
 
 def texts(agent: Agent, root: Path) -> Iterator[tuple[Entry, bytes]]:
     """All pieces below a root with their values, for a search; one at a time in memory."""
-    if isinstance(agent, Inspectable):
+    if is_inspectable(agent):
         yield from ((entry, agent.value(root, entry.key)) for entry in agent.entries(root))
         return
     for path in files(agent, root):
@@ -133,12 +143,12 @@ def texts(agent: Agent, root: Path) -> Iterator[tuple[Entry, bytes]]:
 
 def value(agent: Agent, root: Path, key: str) -> bytes:
     """A piece, or a whole file. Raises KeyError where there is none, OSError where it cannot be read."""
-    if isinstance(agent, Inspectable):
+    if is_inspectable(agent):
         return agent.value(root, key)
     for path in files(agent, root):
         name = file_key(root, path)
-        if key == name and not (isinstance(agent, Guarded) and _is_database(path)):
-            return path.read_bytes()
+        if key == name and not (is_guarded(agent) and _is_database(path)):
+            return opening.content(path)
         if key.startswith(f"{name}:") and _shown_key(agent, root, path, key[len(name) + 1 :]) is not None:
             return _kind(path).one(path, key[len(name) + 1 :])
     raise KeyError(key)
@@ -173,14 +183,14 @@ def _kind(path: Path) -> _Kind:
         return _LINES
     if _is_database(path):
         return _ROWS
-    if path.stat().st_size > _LONGEST:
+    if opening.stamp(path)[0] > _LONGEST:
         return _WHOLE
     return {".json": _MEMBERS, ".md": _SECTIONS}.get(path.suffix, _WHOLE)
 
 
 def _is_database(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             return file.read(len(sqlite.MAGIC)) == sqlite.MAGIC
     except OSError:
         return False
@@ -190,7 +200,7 @@ def _is_database(path: Path) -> bool:
 
 
 def _lines(path: Path) -> Iterator[tuple[str, bytes]]:
-    with path.open("rb") as file:
+    with opening.opened(path) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 yield str(number), line.rstrip(b"\r\n")
@@ -207,7 +217,7 @@ def _type(part: str, data: bytes) -> str:
 
 
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
-    data = path.read_bytes()
+    data = opening.content(path)
     try:
         found = json.loads(data)
     except (ValueError, RecursionError):
@@ -226,7 +236,7 @@ def _sections(path: Path) -> Iterator[tuple[str, bytes]]:
     """From heading to heading, numbered from 1; 0 is what stands before the first. Fenced lines are no headings."""
     number, fenced = 0, b""
     section: list[bytes] = []
-    for line in path.read_bytes().splitlines(keepends=True):
+    for line in opening.content(path).splitlines(keepends=True):
         mark = line.lstrip()[:3]
         if mark in (b"```", b"~~~"):
             fenced = b"" if fenced == mark else fenced or mark
@@ -318,7 +328,7 @@ def _row(path: Path, part: str) -> bytes:
 
 
 def _whole(path: Path) -> Iterator[tuple[str, bytes]]:
-    yield "", path.read_bytes()
+    yield "", opening.content(path)
 
 
 _LINES = _Kind(_lines, _type)

@@ -4,6 +4,9 @@ A reader iterates `Lines`, decodes each with `decode`, and keeps `Lines.position
 taken once its newline is there; what follows the last newline is offered as `Lines.rest`, to look at but not to
 count: it is still being written, or the writer leaves the last newline out. A reader without a state iterates
 `Lines.to_end()`.
+
+A crash may leave a block of zero bytes within a line, where the file system had made room for what was never written:
+what stands before and behind it are lines of their own.
 """
 
 from __future__ import annotations
@@ -16,8 +19,14 @@ from typing import IO, Any
 
 import msgspec
 
+from gitstory import opening
+
 HEAD = 4096
 """Bytes at the start, and before the offset, whose digests tell whether the file is still the same."""
+LONGEST = 256 << 20
+"""Bytes of a line; a longer one is passed over and counted."""
+_BREATH = 256
+"""Lines after which the budget of time is looked at."""
 
 _decode = msgspec.json.Decoder().decode
 
@@ -38,7 +47,7 @@ class Lines:
 
     `restarted` is known at once: the file is shorter than `since` or other bytes stand there, so reading begins at
     the start and what was kept from before is void. `position`, `rest` and `skipped` (a file that cannot be
-    opened counts 1) are set when the iteration has ended.
+    opened counts 1, as does each block of zero bytes and a line that is too long) are set when the iteration has ended.
     """
 
     def __init__(self, path: Path, since: Position = START) -> None:
@@ -53,7 +62,7 @@ class Lines:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            with self.path.open("rb", buffering=1 << 18) as file:
+            with opening.opened(self.path, buffering=1 << 18) as file:
                 yield from self._whole(file)
         except OSError:
             self.skipped += 1
@@ -70,19 +79,45 @@ class Lines:
     def _whole(self, file: IO[bytes]) -> Iterator[bytes]:
         begin = end = self.position.offset
         file.seek(begin)
-        for line in file:
+        count = 0
+        while line := file.readline(LONGEST):
+            count += 1
+            if not count % _BREATH:
+                opening.spend()
             if not line.endswith(b"\n"):
-                self.rest = line
-                break
+                if len(line) < LONGEST:
+                    self.rest = line.rpartition(b"\0")[2]
+                    break
+                end += len(line) + _pass_over(file)
+                self.skipped += 1
+                continue
             end += len(line)
-            yield line[:-1]
+            if b"\0" in line:
+                yield from self._parts(line[:-1])
+            else:
+                yield line[:-1]
         if end > begin:
             self.position = _position(file, end)
+
+    def _parts(self, line: bytes) -> Iterator[bytes]:
+        self.skipped += 1
+        yield from (part for part in line.split(b"\0") if part.strip())
+
+
+def _pass_over(file: IO[bytes]) -> int:
+    """Read to the end of a line, without keeping it; its bytes."""
+    count = 0
+    while part := file.readline(LONGEST >> 4):
+        opening.spend()
+        count += len(part)
+        if part.endswith(b"\n"):
+            break
+    return count
 
 
 def _fits(path: Path, position: Position) -> bool:
     try:
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             return _position(file, position.offset) == position
     except OSError:
         return False

@@ -20,6 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import editors, patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import cut, items, mapping, seconds, text
@@ -49,17 +50,11 @@ class KiroIde:
         return [user / "globalStorage" / "kiro.kiroagent" for user in editors.users(env, home, ("Kiro",), ())]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            paths = sorted((root / _SESSIONS).glob("*/*.json"))
-        except OSError:
-            return
+        paths = opening.globbed(root / _SESSIONS, "*/*.json")
         stamps: dict[str, tuple[int, ...]] = {}
         for path in paths:
-            try:
-                facts = path.stat()
-                if path.name == "sessions.json" or not path.is_file() or not rows.is_name(path.stem):
-                    continue
-            except OSError:
+            facts = opening.facts(path) if path.name != "sessions.json" else None
+            if facts is None or not rows.is_name(path.stem):
                 continue
             place = path.parent.name
             if place not in stamps:
@@ -76,7 +71,7 @@ class KiroIde:
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         try:
-            told = decode(source.path.read_bytes())
+            told = decode(opening.content(source.path))
         except OSError:
             told = None
         if told is None:
@@ -126,7 +121,7 @@ class _Session:
             return True
         path = self.files.get(name)
         try:
-            told = decode(path.read_bytes()) if path is not None else None
+            told = decode(opening.content(path)) if path is not None else None
         except OSError:
             told = None
         if path is None or told is None:
@@ -220,7 +215,7 @@ def _executions(root: Path, place: str) -> list[Path]:
         folders = (
             [folder] if folder.is_dir() else [one / _EXECUTIONS for one in root.iterdir() if _HASH.match(one.name)]
         )
-        return sorted(path for one in folders if one.is_dir() for path in one.iterdir() if path.is_file())
+        return sorted(path for one in folders if one.is_dir() for path in one.iterdir() if opening.is_file(path))
     except OSError:
         return []
 
@@ -231,11 +226,8 @@ def _stamp(paths: list[Path]) -> tuple[int, ...]:
 
 
 def _facts(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns
+    found = opening.facts(path)
+    return (found.st_size, found.st_mtime_ns) if found is not None else None
 
 
 def _name(path: Path) -> str:
@@ -247,7 +239,7 @@ def _name(path: Path) -> str:
 def _named(path: Path, size: int, moment: int) -> str:
     """The id of the execution in a file of this size and time."""
     try:
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             found = _NAMED.search(file.read(_HEAD))
     except OSError:
         return ""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, joined, mapping, seconds, text
@@ -41,16 +42,10 @@ class Pi:
         return [base / "sessions" for base in dict.fromkeys([*bases, home / ".pi" / "agent"])]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            paths = sorted([*root.glob("*.jsonl"), *root.glob("*/*.jsonl")])
-        except OSError:
-            return
+        paths = opening.globbed(root, "*.jsonl", "*/*.jsonl")
         for path in paths:
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            if path.is_file() and rows.is_name(path.stem):
+            facts = opening.facts(path)
+            if facts is not None and rows.is_name(path.stem):
                 stamp, folder = (facts.st_size, facts.st_mtime_ns), path.relative_to(root).parts[0]
                 within = folder if folder != path.name else None
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, _named(path.name), within)

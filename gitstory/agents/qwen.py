@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import gemini_cli, patches, rows
 from gitstory.agents import gemini_tools as tools
 from gitstory.agents.base import Reading, Source
@@ -35,18 +36,12 @@ class Qwen:
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from gemini_cli.sources(self.name, root)
-        try:
-            paths = sorted([*root.glob("*/chats/*.jsonl"), *root.glob("*/subagents/*/*.jsonl")])
-        except OSError:
-            return
+        paths = opening.globbed(root, "*/chats/*.jsonl", "*/subagents/*/*.jsonl")
         for path in paths:
             if _is_older(path):
                 continue
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            if path.is_file() and rows.is_name(path.stem):
+            facts = opening.facts(path)
+            if facts is not None and rows.is_name(path.stem):
                 stamp, folder = (facts.st_size, facts.st_mtime_ns), path.relative_to(root).parts[0]
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem, folder)
 

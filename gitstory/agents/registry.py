@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, cast
 
 from gitstory.agents.base import Agent
+from gitstory.agents.bounded import bounded
 from gitstory.agents.deferred import Deferred
 from gitstory.errors import GitStoryError
 
@@ -133,7 +134,7 @@ def deferred() -> list[Agent]:
     found = Found([], [])
     for name, module in BUILTIN.items():
         made = Deferred(name, module, MARKERS.get(name, {}), LOCAL.get(name, ()), name in SECONDHAND)
-        found.agents.append(cast("Agent", made))
+        found.agents.append(bounded(cast("Agent", made), checked=True))
     for point in _entry_points():
         if point.name not in BUILTIN:
             _take(found, point.name, point.load)
@@ -187,4 +188,4 @@ def _take(found: Found, name: str, load: Any) -> None:
     elif any(known.name == name for known in found.agents):
         found.problems.append(Problem(name, "there is another reader of this name"))
     else:
-        found.agents.append(reader)
+        found.agents.append(bounded(reader, checked=name in BUILTIN))

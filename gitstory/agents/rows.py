@@ -14,6 +14,7 @@ from zlib import crc32
 
 from msgspec import structs
 
+from gitstory import opening
 from gitstory.agents import sqlite
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.drafts import is_name
@@ -34,7 +35,7 @@ def sources(agent: str, path: Path, find: Callable[[Connection], tuple[list[Row]
     try:
         rows, damaged = sqlite.query(path, find)
     except OSError:
-        rows, damaged = [], path.is_file()
+        rows, damaged = [], opening.is_file(path)
     whole, modified = sqlite.size(path), sqlite.modified(path)
     known: dict[str, Row] = {}
     for row in rows:

@@ -8,12 +8,16 @@ it is opened depends on what lies beside it:
 - anything else (a `-wal` alone, a journal left by a crash, a file system without locks): a private copy is read.
 
 Every statement is a transaction of its own: read large tables in pages of keys, not with one cursor held open.
+
+A database may be anybody's work. What is read are tables, never a view or a trigger; a statement ends when the file's
+budget of time does (`gitstory.opening`); and a journal that names another file does not get at it.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -22,6 +26,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote_from_bytes
+
+from gitstory import opening
 
 T = TypeVar("T")
 
@@ -33,6 +39,10 @@ LONGEST = 256 << 20
 BROKEN = (sqlite3.Error, UnicodeError, OverflowError, MemoryError)
 """What the module `sqlite3` raises for damage: its own words for it may hold bytes that are no text, and a length that
 is damaged may ask for more memory than there is."""
+LARGEST_COPY = 4 << 30
+"""Bytes of a file that is copied to be read."""
+_STEPS = 20_000
+"""Steps of SQLite's machine after which the budget of time is looked at: well below a millisecond."""
 _TRIES = 3
 _PAUSE = 0.05
 """Seconds between looks at a file that somebody is writing at this moment."""
@@ -93,6 +103,10 @@ def reading(path: Path, *, locked: bool = False) -> Iterator[sqlite3.Connection]
 
     `locked` takes SQLite's own shared lock, statement by statement, for a file that never comes to rest.
     """
+    try:
+        opening.check(path)
+    except opening.Refused as error:
+        raise Unreadable(error.strerror) from None
     real = _real(path)
     seen = _look(real)
     how = _way(real, seen, locked)
@@ -109,7 +123,12 @@ def reading(path: Path, *, locked: bool = False) -> Iterator[sqlite3.Connection]
 
 def query(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
     """What `work` makes of a database. It is called again where another program wrote in the meantime, so it must
-    begin from nothing each time. Raises Unreadable."""
+    begin from nothing each time. Raises Unreadable, or `opening.Overtime` where it takes too long."""
+    with opening.budgeted(path):
+        return _queried(path, work)
+
+
+def _queried(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
     for attempt in range(_TRIES):
         try:
             with reading(path, locked=attempt == _TRIES - 1) as connection:
@@ -142,8 +161,17 @@ class Rows:
 
 def tables(connection: sqlite3.Connection) -> frozenset[str]:
     """Names of the real tables: a view may compute anything, and no agent keeps conversations in one."""
-    sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
-    return frozenset(name for (name,) in connection.execute(sql) if isinstance(name, str))
+    sql = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
+    found = connection.execute(sql)
+    return frozenset(name for name, made in found if isinstance(name, str) and not _is_virtual(made))
+
+
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+
+def _is_virtual(made: object) -> bool:
+    """Whether a statement that makes a table makes a virtual one: those are programs."""
+    return isinstance(made, str) and _COMMENTS.sub(" ", made[:4096]).upper().split()[1:2] == ["VIRTUAL"]
 
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
@@ -154,6 +182,15 @@ def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
 def has(connection: sqlite3.Connection, table: str, *wanted: str) -> bool:
     """Whether there is a real table of this name with (at least) these columns."""
     return table in tables(connection) and set(wanted) <= set(columns(connection, table))
+
+
+def has_index(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    """Whether rows of a table are found by this column without looking at all of them."""
+    for row in connection.execute(f"PRAGMA index_list({_quoted(table)})"):
+        first = connection.execute(f"PRAGMA index_info({_quoted(str(row[1]))})").fetchone()
+        if first is not None and first[2] == column and not row[4]:
+            return True
+    return False
 
 
 def record(
@@ -271,15 +308,35 @@ def _copy(real: Path, copy: Path) -> _Seen:
     """Copy a file with what lies beside it; the state it was in."""
     for _ in range(_TRIES):
         before = _look(real)
+        if before.stamp[0] + before.stamp[2] > LARGEST_COPY:
+            raise Unreadable("too large to be copied, and in use")
         for suffix in ("", "-wal", "-journal"):
             target = _beside(copy, suffix)
             target.unlink(missing_ok=True)
             with suppress(FileNotFoundError):
                 shutil.copyfile(_beside(real, suffix), target)
+        _alone(_beside(copy, "-journal"))
         if _look(real) == before and copy.exists():
             return before
         time.sleep(_PAUSE)
     raise Moved
+
+
+_JOURNAL = bytes.fromhex("d9d505f920a163d7")
+
+
+def _alone(journal: Path) -> None:
+    """Have a journal name no other file: SQLite removes the one that it takes for the journal above several."""
+    with suppress(OSError), journal.open("r+b") as file:
+        file.seek(max(0, file.seek(0, 2) - len(_JOURNAL)))
+        if file.read() == _JOURNAL:
+            file.seek(-len(_JOURNAL), 2)
+            file.write(bytes(len(_JOURNAL)))
+
+
+def _authorised(_action: int, _first: str | None, second: str | None, _database: str | None, source: str | None) -> int:
+    """Nothing is read through a view or a trigger, and no program is loaded."""
+    return sqlite3.SQLITE_DENY if source is not None or second == "load_extension" else sqlite3.SQLITE_OK
 
 
 def _connect(real: Path, flags: str) -> sqlite3.Connection:
@@ -290,7 +347,9 @@ def _connect(real: Path, flags: str) -> sqlite3.Connection:
         # A file mapped into memory kills the process when the writer truncates it.
         for pragma in ("query_only=on", "trusted_schema=off", "cell_size_check=on", "mmap_size=0", "temp_store=memory"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.set_progress_handler(opening.is_late, _STEPS)
         _tolerate(connection)
+        connection.set_authorizer(_authorised)
     except BaseException:
         connection.close()
         raise
@@ -309,12 +368,15 @@ def _tolerate(connection: sqlite3.Connection) -> None:
 
 def _look(real: Path) -> _Seen:
     """The state of a file. Raises OSError where it cannot be read, Unreadable where it is no database."""
-    with real.open("rb") as file:
+    with opening.opened(real) as file:
         head = file.read(100)
     if head and not head.startswith(MAGIC):
         raise Unreadable("not a SQLite database, or an encrypted one")
     beside = [_beside(real, suffix) for suffix in ("-wal", "-shm", "-journal")]
     wal, shm, journal = (os.path.lexists(path) for path in beside)
+    for path in beside:
+        if path.is_symlink() or not opening.is_listed(path):  # one that is gone by now is no matter
+            raise Unreadable(f"its {path.name.rpartition('-')[2]} is no file")
     return _Seen(stamp(real), head[24:28], wal, shm, journal and _is_hot(beside[2]))
 
 
@@ -326,14 +388,14 @@ def _is_fresh(seen: _Seen) -> bool:
 def _is_hot(journal: Path) -> bool:
     """Whether a rollback journal is in use: one that was committed is empty or begins with zeros."""
     try:
-        with journal.open("rb") as file:
+        with opening.opened(journal) as file:
             return any(file.read(8))
     except OSError:
         return False
 
 
 def _in_wal_mode(real: Path) -> bool:
-    with real.open("rb") as file:
+    with opening.opened(real) as file:
         return 2 in file.read(20)[18:]
 
 
@@ -347,11 +409,7 @@ def _beside(path: Path, suffix: str) -> Path:
 
 
 def _stat(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0)
-    return (found.st_size, found.st_mtime_ns)
+    return opening.stamp(path)
 
 
 def _uri(real: Path) -> str:

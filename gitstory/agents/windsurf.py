@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, mapping, text
@@ -29,13 +30,10 @@ class Windsurf:
         return [home / ".windsurf" / "transcripts"]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            paths = sorted(root.glob("*.jsonl"))
-        except OSError:
-            return
+        paths = opening.globbed(root, "*.jsonl")
         for path in paths:
-            if path.is_file() and rows.is_name(path.stem):
-                facts = path.stat()
+            facts = opening.facts(path)
+            if facts is not None and rows.is_name(path.stem):
                 stamp = (facts.st_size, facts.st_mtime_ns)
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import structs
 
+from gitstory import opening
 from gitstory.agents import patches, rows, sqlite
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
@@ -42,8 +43,8 @@ class Zed:
         return found
 
     def sources(self, root: Path) -> Iterator[Source]:
-        path = root if root.is_file() else root / "threads.db"
-        if path.is_file():
+        path = root if opening.is_file(root) else root / "threads.db"
+        if opening.is_file(path):
             yield from rows.sources(self.name, path, _find)
 
     def places(self, source: Source) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from gitstory import opening
 from gitstory.agents.base import Source
 from gitstory.capture.lines import Lines
 from gitstory.capture.trace import Trace, TraceEdit
@@ -206,6 +207,8 @@ def _open(path: Path | None) -> tuple[sqlite3.Connection, bool]:
         try:
             if attempt is not None:
                 attempt.parent.mkdir(parents=True, exist_ok=True)
+                if not opening.is_listed(attempt):
+                    damaged = _discard(attempt)
                 attempt.touch(0o600)
             db = sqlite3.connect(attempt or ":memory:", timeout=2)
             if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory import opening
 from gitstory.agents.base import Agent, Source
 from gitstory.capture.cache import Brief, TraceCache, brief
 from gitstory.capture.join import join
 from gitstory.capture.mentions import Effort, Mentions, worker_effort
 from gitstory.capture.private import Private
-from gitstory.capture.select import Here, all_sources, may_hold, plausible
+from gitstory.capture.select import Here, agent_roots, all_sources, may_hold, plausible
 from gitstory.capture.trace import Trace, trace
 from gitstory.faults import listening, tell
 from gitstory.git.files import written
@@ -136,6 +137,7 @@ def gather(
                 agent = next(agent for one in briefs for agent, path in found.sources[one.key] if path == source)
                 remembered = _read_anew(agent, source, cache, found, private)
             traces += [one for one in remembered if one.key in wanted]
+    found.problems[:] = dict.fromkeys((*found.problems, *_refused(agents, where)))
     tell("%d sources of %d agents, %d conversations matter", len(known), len(agents), len(wanted))
     found.traces, found.silent = private.divide(join(traces))
     return found
@@ -198,7 +200,10 @@ def _naming_us(
 
 def _read_anew(agent: Agent, source: Source, cache: TraceCache, found: Gathered, private: Private) -> tuple[Trace, ...]:
     began = time.perf_counter() if listening() else 0.0
+    whole = len(found.problems)
     conversations = read(agent, source, found.problems)
+    if len(found.problems) > whole:
+        return ()  # it may be read the next time, although nothing about it changed
     if source.size <= found.room:
         found.room -= source.size
         found.held[source] = conversations
@@ -218,8 +223,22 @@ def read(agent: Agent, source: Source, problems: list[str]) -> tuple[Conversatio
     try:
         return agent.read(source).conversations
     except OSError as error:
-        problems.append(f"{agent.name}: {source.path.name}: {error.strerror or error}")
+        problems.append(_problem(agent.name, source.path, error.strerror or str(error)))
         return ()
+
+
+def _problem(agent: str, path: Path | str, reason: str) -> str:
+    return f"{agent}: {path}: {reason}"
+
+
+def _refused(agents: Sequence[Agent], where: Surroundings) -> list[str]:
+    """What is in the stores and was not read."""
+    roots = [str(root) for agent in agents for root in agent_roots(agent, where)]
+    return [
+        _problem(one.agent, one.path, one.reason)
+        for one in opening.all_aside()
+        if any(one.path == root or one.path.startswith(f"{root}/") for root in roots)
+    ]
 
 
 def _exists(place: str) -> bool:

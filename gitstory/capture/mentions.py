@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from gitstory import opening
 from gitstory.agents.base import Source
 
 Mention = Literal["no", "maybe", "yes"]
@@ -74,7 +75,7 @@ class Mentions:
         seen = 0
         for path in _files(source.path):
             try:
-                seen += path.stat().st_size
+                seen += opening.stamp(path)[0]
                 said = self._in(path)
             except OSError:
                 continue
@@ -86,7 +87,7 @@ class Mentions:
 
     def _in(self, path: Path) -> Mention:
         found: Mention = "no"
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             kept = b""
             while chunk := file.read(_CHUNK):
                 if not kept and chunk.startswith(_OPAQUE):
@@ -102,13 +103,12 @@ class Mentions:
 
 def _files(path: Path) -> Iterator[Path]:
     """The file, and what is in a folder of its name beside it; or all files of a folder."""
-    if path.is_file():
+    if opening.is_file(path):
         yield path
     folder = path if path.is_dir() else path.with_suffix("")
     if folder.is_dir():
-        yield from (
-            file for base, _, names in os.walk(folder) for name in names if (file := Path(base, name)).is_file()
-        )
+        inside = (Path(base, name) for base, _, names in os.walk(folder) for name in names)
+        yield from (file for file in inside if opening.is_file(file))
 
 
 def _spellings(paths: Iterable[str]) -> tuple[bytes, ...]:

@@ -87,11 +87,16 @@ def all_sources(
     """Every source of every agent, each path once. `known` keeps what a root holds for the next call."""
     seen: set[tuple[Path, str | None]] = set()
     for agent in agents:
-        for root in (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ())):
+        for root in agent_roots(agent, where):
             for source in _sources(agent, root, known):
                 if (source.path, source.id) not in seen:
                     seen.add((source.path, source.id))
                     yield agent, source
+
+
+def agent_roots(agent: Agent, where: Surroundings) -> tuple[Path, ...]:
+    """Where an agent's conversations are looked for, there or not."""
+    return (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ()))
 
 
 def _sources(agent: Agent, root: Path, known: dict[tuple[str, Path], tuple[Source, ...]] | None) -> Iterable[Source]:

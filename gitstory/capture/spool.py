@@ -150,7 +150,7 @@ def format_line(event: Event) -> bytes:
 def append(home: Path, event: Event) -> None:
     """Add an event in one write; `home` is `Repo.home` and is made where missing. Raises OSError."""
     home.mkdir(mode=0o700, exist_ok=True)
-    handle = os.open(home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = os.open(home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
     try:
         os.write(handle, b"\n" + format_line(event))
     finally:

@@ -99,7 +99,7 @@ def _to_file(path: Path) -> Callable[[str], object] | None:
     try:
         if path.exists() and path.stat().st_size > LIMIT:
             flags |= os.O_TRUNC
-        handle = os.open(path, flags, 0o600)
+        handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
     except OSError:
         return None
 

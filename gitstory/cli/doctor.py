@@ -32,9 +32,14 @@ def command(no_trial: bool) -> int:
 
     Makes a test commit in a scratch clone with the real hooks and waits for its story; looks for another program
     called git-story on PATH; shows which agents' stores were found and how many conversations are of this
-    repository. Changes nothing here. Exits with 1 if recording does not work.
+    repository. Changes nothing here, but files that were set aside are read again. Exits with 1 if recording does
+    not work.
     """
     repo = _repo()
+    if repo is not None:
+        from gitstory.worker.aside import clear
+
+        clear(repo.home)
     broken = False
     with console(pager=False) as out:
         for well, seen, hint in [*_program(), *_git()]:

@@ -72,10 +72,12 @@ def status(repo: Repo) -> Status:
     from gitstory.storage.stories import StoryStore
     from gitstory.surroundings import surroundings
     from gitstory.watching.running import running
+    from gitstory.worker import aside
     from gitstory.worker.setup import with_local
     from gitstory.worker.state import load
 
     known = discover()
+    aside.begin(repo.home)
     setup = installed(repo, own_program())
     store = StoryStore(repo)
     agents = tuple(store_views(known.agents, with_local(surroundings(), known.agents, repo), repo))
@@ -208,6 +210,11 @@ def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[Finding]:
     for agent in agents:
         if agent.problem:
             yield Finding(f"the store of {agent.label} cannot be read: {agent.problem}", "look at its permissions")
+        for path, reason in agent.aside:
+            yield Finding(
+                f"{agent.label}: {path} is not read: {reason}",
+                "everything else is; remove it if it is not yours, `git story doctor` tries it again",
+            )
 
 
 def _sharing_findings(repo: Repo) -> Iterator[Finding]:

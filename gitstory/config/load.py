@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
+from gitstory import opening
 from gitstory.config.keys import KEYS, ConfigError, Key, shown, suggestion
 from gitstory.faults import tell, wanted
 
@@ -191,7 +192,7 @@ def read_file(path: Path) -> dict[str, Any]:
 def read_text(path: Path) -> str | None:
     """The text of a settings file, None where there is none, line ends as they are. Raises `ConfigError`."""
     try:
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             data = file.read(_BOUND + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gitstory import opening
 from gitstory.config.keys import ConfigError
 from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
@@ -336,7 +337,7 @@ def _remember(repo: Repo, directory: Path) -> None:
 
 def _remembered(repo: Repo) -> list[Path]:
     try:
-        known: Mapping[str, list[str]] = json.loads((repo.home / "hooks.json").read_text())
+        known: Mapping[str, list[str]] = json.loads(opening.content(repo.home / "hooks.json"))
         return [Path(each) for each in known["directories"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []

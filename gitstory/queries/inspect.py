@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gitstory.agents import inspecting
 from gitstory.agents.base import Agent
-from gitstory.agents.inspecting import Entry, Inspectable
+from gitstory.agents.inspecting import Entry, is_inspectable
 from gitstory.errors import GitStoryError
 from gitstory.surroundings import Surroundings
 
@@ -43,7 +43,7 @@ def roots(agent: Agent, where: Surroundings) -> list[Path]:
 def overview(agent: Agent, there: Sequence[Path]) -> Iterator[tuple[Path, Entry]]:
     """The files of the store, or the pieces a reader names itself, with the root each lies below."""
     for root in there:
-        if isinstance(agent, Inspectable):
+        if is_inspectable(agent):
             yield from ((root, entry) for entry in agent.entries(root))
             continue
         for path in inspecting.files(agent, root):
@@ -56,7 +56,7 @@ def overview(agent: Agent, there: Sequence[Path]) -> Iterator[tuple[Path, Entry]
 def pieces(agent: Agent, there: Sequence[Path], file: str) -> list[Entry]:
     """The pieces of a file, or those a reader names itself that begin so. Raises `NoSuchPiece`."""
     for root in there:
-        if isinstance(agent, Inspectable):
+        if is_inspectable(agent):
             found = [entry for entry in agent.entries(root) if entry.key.startswith(file)]
         else:
             named = (path for path in inspecting.files(agent, root) if inspecting.file_key(root, path) == file)

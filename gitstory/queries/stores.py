@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory import opening
 from gitstory.agents.base import Agent, Source
 from gitstory.capture.cache import Brief
 from gitstory.capture.places import normal
@@ -18,7 +19,7 @@ from gitstory.surroundings import Surroundings
 class StoreView(Struct, frozen=True):
     """One agent: `roots` that exist, `searched` ones that do not, and how many transcripts are there and of here.
 
-    `problem` is why the store could not be read.
+    `problem` is why the store could not be read, `aside` what of it is not read, and why.
     """
 
     agent: str
@@ -29,6 +30,7 @@ class StoreView(Struct, frozen=True):
     here: int = 0
     newest: float | None = None
     problem: str | None = None
+    aside: tuple[tuple[str, str], ...] = ()
 
     @property
     def found(self) -> bool:
@@ -116,7 +118,8 @@ def _view(agent: Agent, where: Surroundings, at: Here | None) -> StoreView:
     except OSError as error:
         return StoreView(agent.name, agent.label, _names(there), problem=f"{error.strerror or error}")
     absent = [root for root in places if root not in there]
-    return StoreView(agent.name, agent.label, _names(there), _names(absent), count, of_here, newest)
+    aside = tuple((one.path, one.reason) for one in opening.all_aside() if one.agent == agent.name)
+    return StoreView(agent.name, agent.label, _names(there), _names(absent), count, of_here, newest, aside=aside)
 
 
 def _is_here(agent: Agent, source: Source, folders: set[str], at: Here) -> bool:

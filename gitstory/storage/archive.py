@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from gitstory import opening
 from gitstory.git.files import write_atomically
 from gitstory.model import Conversation
 from gitstory.storage import paths
@@ -134,7 +135,7 @@ def meta_at(path: Path) -> Meta | None:
 
 def _unpacked(path: Path, bound: int, *, whole: bool = True) -> bytes | None:
     try:
-        packed = path.read_bytes()
+        packed = opening.content(path)
         unpacker = zlib.decompressobj()
         data = unpacker.decompress(packed, bound)
     except (OSError, zlib.error):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory import opening
 from gitstory.errors import GitStoryError
 from gitstory.git.files import is_half_written, write_atomically
 
@@ -115,7 +116,7 @@ class HistoryFolder:
         path = there.path if there is not None else self.free(key, name)
         data = text.encode("utf-8", "replace")
         with suppress(OSError):
-            if path.read_bytes() == data:
+            if opening.content(path) == data:
                 return path, False
         self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, data, mode=0o644)
@@ -147,7 +148,7 @@ def read_header(path: Path) -> HistoryFile | None:
     try:
         if path.is_symlink() or not path.is_file():
             return None
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             match = _HEADER.search(file.read(_READ))
         found = path.stat()
     except OSError:

@@ -14,9 +14,11 @@ from typing import Any
 from msgspec import Struct
 
 from gitstory.agents.base import Agent, Reading, Source
+from gitstory.agents.bounded import bounded
 from gitstory.model import Conversation
 from gitstory.testing import damage, retyped
 from gitstory.testing.findings import Findings, findings
+from gitstory.testing.strangers import in_time, shown_by_view, tables
 from gitstory.testing.values import untidy, wrong
 from gitstory.testing.whole import Name, all_sources, conversations, print_of, read_all
 
@@ -74,7 +76,8 @@ class Trial:
     """One reader on trial. Each method yields what is wrong in a line each."""
 
     def __init__(self, agent: Agent, store: Path, work: Path, roots: Sequence[str], readings: int) -> None:
-        self.agent = agent
+        # As gitstory uses it: within the bounds of its store.
+        self.given, self.agent = agent, bounded(agent)
         self.store = store
         self.copy = work / "store"
         self.work = work
@@ -89,7 +92,7 @@ class Trial:
         return conversations(self.first)
 
     def run(self, expect: Expect) -> Iterator[str]:
-        missing = [member for member in _MEMBERS if not hasattr(self.agent, member)]
+        missing = [member for member in _MEMBERS if not hasattr(self.given, member)]
         if missing:
             yield f"lacks {', '.join(missing)}"
             return
@@ -107,9 +110,12 @@ class Trial:
             self._surroundings,
             self._states,
             self._records,
+            self._planted,
+            self._views,
             self._odd,
             self._truncated,
             self._flipped,
+            self._gaps,
             self._retyped,
         ):
             yield from part()
@@ -128,6 +134,8 @@ class Trial:
                 yield from self._survived(f"{path.name} cut off at byte {size}")
             for which in damage.flips(path, flips, number):
                 yield from self._survived(f"{path.name} with {which} turned over")
+            for which in damage.gaps(path, flips, number):
+                yield from self._survived(f"{path.name} with {which}")
         yield from self._retyped()
 
     # A sound store
@@ -234,6 +242,33 @@ class Trial:
         if sum(one.skipped for one in found) <= sum(one.skipped for one in sound):
             yield f"{what} in {path.name} is not counted in `skipped`"
 
+    # What strangers make
+
+    def _planted(self) -> Iterator[str]:
+        """What is no file keeps nobody waiting, and a link that leads out of the store is not followed."""
+        for path in damage.files(self.copy):
+            for what in damage.PLANTED:
+                with damage.planted(path, what, self.work / "outside"):
+                    found = in_time(lambda: read_all(self.agent, self.rooms), path)
+                    if found is None:
+                        yield f"{path.name} is {what}: reading does not end (open it with `gitstory.opening`)"
+                    elif isinstance(found, Exception):
+                        yield _raised(f"{path.name} is {what}", found)
+                    elif path not in self.rooms and any(name == str(path) for name, _ in found):
+                        yield f"{path.name} is {what}, and is read all the same"
+        (self.work / "outside").unlink(missing_ok=True)
+
+    def _views(self) -> Iterator[str]:
+        """Nothing is read through a view: it may take as long as it likes, and show what is elsewhere."""
+        for path in map(Path, sorted(self.databases)):
+            for table in tables(path):
+                with damage.instead(path, path.read_bytes()):
+                    shown_by_view(path, table)
+                    found = yield from self._read_damaged(f"{path.name} with a view for the table {table}")
+                    sound = sum(len(one.turns) for one in conversations(self.first))
+                    if sum(len(one.turns) for one in conversations(found)) > sound:
+                        yield f"{path.name}: a view for the table {table} shows more than was there"
+
     # Damage
 
     def _odd(self) -> Iterator[str]:
@@ -264,6 +299,12 @@ class Trial:
         for number, path in enumerate(paths):
             for which in damage.flips(path, max(self.readings // len(paths), 4), number):
                 yield from self._survived(f"{path.name} with {which} turned over")
+
+    def _gaps(self) -> Iterator[str]:
+        paths = damage.files(self.copy)
+        for number, path in enumerate(paths):
+            for which in damage.gaps(path, max(self.readings // len(paths), 6), number):
+                yield from self._survived(f"{path.name} with {which}")
 
     def _retyped(self) -> Iterator[str]:
         """A value of another type loses what it said, and no more than its conversation."""

@@ -63,6 +63,58 @@ def flips(path: Path, rounds: int, seed: int) -> Iterator[str]:
     os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
 
 
+def gaps(path: Path, rounds: int, seed: int) -> Iterator[str]:
+    """The file with one byte gone, one byte too many, or a block of zeros within, `rounds` times; yields what."""
+    whole = path.read_bytes()
+    if not whole:
+        return
+    facts = path.stat()
+    chance = random.Random(seed + 1)
+    for number in range(rounds):
+        at = chance.randrange(len(whole))
+        if number % 3 == 0:
+            what, bad = f"byte {at} gone", whole[:at] + whole[at + 1 :]
+        elif number % 3 == 1:
+            extra = chance.choice((b"}", b"]", b'"', b",", b"\n", b"\\", b"x"))
+            what, bad = f"{extra!r} put in before byte {at}", whole[:at] + extra + whole[at:]
+        else:
+            what, bad = f"zeros from byte {at} on", whole[:at] + bytes(512) + whole[at + chance.choice((0, 512)) :]
+        path.write_bytes(bad)
+        yield what
+    path.write_bytes(whole)
+    os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
+def _fifo(path: Path, whole: bytes, outside: Path) -> None:
+    os.mkfifo(path)
+
+
+def _loop(path: Path, whole: bytes, outside: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def _outside(path: Path, whole: bytes, outside: Path) -> None:
+    outside.write_bytes(whole)
+    path.symlink_to(outside)
+
+
+PLANTED = {"a FIFO": _fifo, "a link that leads in a circle": _loop, "a link that leads out of the store": _outside}
+"""What may stand in a file's place in a store that a stranger made. (No device: one that is read never ends.)"""
+
+
+@contextmanager
+def planted(path: Path, what: str, outside: Path) -> Iterator[None]:
+    whole, facts = path.read_bytes(), path.stat()
+    path.unlink()
+    try:
+        PLANTED[what](path, whole, outside)
+        yield
+    finally:
+        path.unlink()
+        path.write_bytes(whole)
+        os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+
+
 @contextmanager
 def instead(path: Path, data: bytes | None) -> Iterator[None]:
     """The file with other content, or (None) a directory of its name."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from gitstory import opening
 from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
 from gitstory.storage.locks import single_flight
@@ -74,7 +75,7 @@ def _free(home: Path) -> bool:
 
 def _told(home: Path) -> Running | None:
     try:
-        return msgspec.json.decode((home / NAME).read_bytes(), type=Running)
+        return msgspec.json.decode(opening.content(home / NAME), type=Running)
     except (OSError, msgspec.MsgspecError, UnicodeError):
         return None
 

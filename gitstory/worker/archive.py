@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
+from gitstory import opening
 from gitstory.agents.cleanup import due_after
 from gitstory.capture.cache import Brief
 from gitstory.capture.linker import Linker
@@ -76,7 +77,7 @@ def archive(repo: Repo, *, limit: float = LIMIT, wait: float = 0.0) -> Kept:
 
 def _due(home: Path, now: float) -> bool:
     try:
-        looked = msgspec.json.decode((home / NAME).read_bytes(), type=Looked)
+        looked = msgspec.json.decode(opening.content(home / NAME), type=Looked)
     except (OSError, msgspec.MsgspecError, UnicodeError):
         return True
     return now >= looked.again or now < looked.at  # the clock may have been set back

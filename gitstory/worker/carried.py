@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from gitstory import opening
 from gitstory.git.files import write_atomically
 from gitstory.git.history import shallow_edge
 from gitstory.git.repo import Repo
@@ -100,7 +101,7 @@ class CarriedStore(StoryStore):
             return self._memory
         self._memory = _Memory()
         with suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
-            self._memory = msgspec.json.decode((self.repo.home / "cache" / _NAME).read_bytes(), type=_Memory)
+            self._memory = msgspec.json.decode(opening.content(self.repo.home / "cache" / _NAME), type=_Memory)
         if self._memory.data != data:
             self._memory = self._renewed(self._memory, data)
         return self._memory

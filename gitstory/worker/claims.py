@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
 
+from gitstory import opening
 from gitstory.capture.lines import weight_of
 from gitstory.config.load import load
 from gitstory.errors import GitStoryError
@@ -90,7 +91,7 @@ class Claims:
             file = HistoryFolder(self._repo.worktree, self._folder).folder / PurePosixPath(path).name
             header = read_header(file)  # None for a link as well
             if header is not None and header.size <= _BIGGEST:
-                yield file.read_bytes()
+                yield opening.content(file)
         except (OSError, GitStoryError):
             return
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import DecodeError
 from msgspec import json as msgjson
 
+from gitstory import opening
 from gitstory.git.files import write_atomically
 from gitstory.git.places import common_dir_of
 from gitstory.git.repo import NotARepository, Repo
@@ -118,6 +119,6 @@ def _heads(sources: Iterable[tuple[Agent, Source]]) -> Iterator[tuple[str, list[
 
 def _load(path: Path) -> dict[str, list[str]]:
     try:
-        return msgjson.decode(path.read_bytes(), type=dict[str, list[str]])
+        return msgjson.decode(opening.content(path), type=dict[str, list[str]])
     except (OSError, DecodeError):
         return {}

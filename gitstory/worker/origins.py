@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from msgspec import MsgspecError, Struct, msgpack
 
+from gitstory import opening
 from gitstory.git.changes import Commit, suffix
 from gitstory.git.files import write_atomically
 from gitstory.git.repo import Repo
@@ -118,7 +119,7 @@ def all_origins(repo: Repo, store: StoryStore) -> Origins:
     stored, buried = _stored(repo), len(store.contents.tombstones)
     kept = _Kept()
     with suppress(OSError, MsgspecError, ValueError, RecursionError):
-        kept = msgpack.decode(path.read_bytes(), type=_Kept)
+        kept = msgpack.decode(opening.content(path), type=_Kept)
     if not kept.seen.keys() <= stored.keys() or kept.buried != buried:
         kept = _Kept(buried=buried)
     new = [commit for commit, blob in stored.items() if kept.seen.get(commit) != blob]

@@ -21,6 +21,7 @@ from gitstory.storage.paths import Tombstone
 from gitstory.storage.purge import anywhere
 from gitstory.storage.stories import StoryStore
 from gitstory.surroundings import Surroundings, surroundings
+from gitstory.worker import aside
 from gitstory.worker.archived import archived
 from gitstory.worker.clean import clean
 from gitstory.worker.record import Keeping
@@ -41,6 +42,7 @@ class Setup(Struct, frozen=True):
 def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
     """What this repository's configuration and the environment ask for. Raises `ConfigError`."""
     config = load(repo)
+    aside.begin(repo.home)
     where = where or surroundings()
     readers: tuple[Agent, ...] = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
     stores = {name: tuple(Path(root).expanduser() for root in roots) for name, roots in config.roots.items()}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from gitstory import opening
 from gitstory.git.files import write_atomically
 
 NAME = "state.json"
@@ -69,7 +70,7 @@ def damaged(home: Path) -> bool:
 
 def _read(home: Path) -> State | None:
     try:
-        return msgspec.json.decode((home / NAME).read_bytes(), type=State)
+        return msgspec.json.decode(opening.content(home / NAME), type=State)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 
-def git_story(cwd: Path, *args: str, check: bool = True, **env: str) -> subprocess.CompletedProcess[str]:
+def git_story(
+    cwd: Path, *args: str, check: bool = True, timeout: float | None = None, **env: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command as a person's git would, in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "gitstory", *args],
@@ -19,6 +21,7 @@ def git_story(cwd: Path, *args: str, check: bool = True, **env: str) -> subproce
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), **env},
         check=False,
+        timeout=timeout,
     )
     if check and done.returncode != 0:
         raise AssertionError(f"git story {args} -> {done.returncode}\n{done.stdout}{done.stderr}")

@@ -69,6 +69,7 @@ READING = {
     "gitstory.git.repo",
     "gitstory.git.trees",
     "gitstory.model",
+    "gitstory.opening",
     "gitstory.queries",
     "gitstory.queries.corrections",
     "gitstory.queries.naming",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.aider import history
 from gitstory.agents.base import Reading, Source
@@ -30,11 +31,8 @@ class Aider:
 
     def sources(self, root: Path) -> Iterator[Source]:
         for path in (root, root / HISTORY):
-            try:
-                facts = path.stat()
-            except (OSError, ValueError):
-                continue
-            if path.is_file():
+            facts = opening.facts(path)
+            if facts is not None:
                 stamp = (facts.st_size, facts.st_mtime_ns)
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime)
                 return

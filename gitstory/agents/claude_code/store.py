@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from gitstory import opening
 from gitstory.agents.base import Source
 
 NAME = "claude-code"
@@ -43,7 +44,7 @@ def _desktop_roots(env: Mapping[str, str], home: Path, config: Path) -> list[Pat
         bases.append(Path(env["APPDATA"]))
     if env.get("LOCALAPPDATA"):
         packages = Path(env["LOCALAPPDATA"]) / "Packages"
-        bases += [package / "LocalCache" / "Roaming" for package in sorted(packages.glob("Claude_*"))]
+        bases += [package / "LocalCache" / "Roaming" for package in opening.globbed(packages, "Claude_*")]
     return [base.joinpath(*_DESKTOP) for base in bases]
 
 
@@ -56,7 +57,7 @@ def folder_of(directory: Path) -> str | None:
 
 def sources(root: Path) -> Iterator[Source]:
     """Every conversation under `root`, newest first."""
-    if root.is_file():
+    if opening.is_file(root):
         beside = [entry for entry in _entries(root.parent) if entry.name in (root.name, root.stem)]
         strays = _strays([entry for entry in _entries(root.parent) if _is_stray(entry.name)])
         found = list(_conversations(root.parent, beside, strays)) if root.suffix == ".jsonl" else []
@@ -104,9 +105,8 @@ def _conversations(folder: Path, entries: list[os.DirEntry[str]], strays: Mappin
             continue
         path = folder / entry.name
         satellites = [*(_own_satellites(path) if stem in names else ()), *strays.get(stem, ())]
-        try:
-            facts = entry.stat()
-        except OSError:
+        facts = opening.facts(entry.path)
+        if facts is None:
             continue
         count, size, time = _weight(satellites)
         time = max(time, facts.st_mtime_ns)
@@ -122,14 +122,19 @@ def _strays(entries: list[os.DirEntry[str]]) -> dict[str, list[Path]]:
     """Subagent files that stand beside the main files (before 2.0.6x), by the session their head names."""
     found: dict[str, list[Path]] = {}
     for entry in entries:
-        try:
-            facts = entry.stat()
-        except OSError:
+        facts = opening.facts(entry.path)
+        if facts is None:
             continue
         session = _session_of(entry.path, facts.st_ino, min(facts.st_size, 4096))
         if session:
             found.setdefault(session, []).append(Path(entry.path))
     return found
+
+
+def _strays_in(folder: Path) -> Mapping[str, list[Path]]:
+    """Listed once, not once for each of the conversations that are in the folder."""
+    made = lambda: _strays([entry for entry in _entries(folder) if _is_stray(entry.name)])  # noqa: E731
+    return opening.remembered("claude-code strays", folder, made)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -143,9 +148,8 @@ def _weight(files: list[Path]) -> tuple[int, int, int]:
     """Number, bytes and latest modification (in nanoseconds) of files."""
     count = size = time = 0
     for file in files:
-        try:
-            facts = file.stat()
-        except OSError:
+        facts = opening.facts(file)
+        if facts is None:
             continue
         count, size, time = count + 1, size + facts.st_size, max(time, facts.st_mtime_ns)
     return count, size, time
@@ -159,15 +163,14 @@ def _own_satellites(path: Path) -> list[Path]:
 def helper_files(path: Path) -> dict[str, Path]:
     """The subagents' files of the conversation in `path`, by the subagent's id, in the order of their names."""
     own = [file for file in _own_satellites(path) if _is_stray(file.name)]
-    strays = _strays([entry for entry in _entries(path.parent) if _is_stray(entry.name)])
-    files = [*own, *strays.get(path.stem, ())]
+    files = [*own, *_strays_in(path.parent).get(path.stem, ())]
     return {file.stem.removeprefix("agent-"): file for file in files}
 
 
 def started_by(path: Path) -> tuple[str, str]:
     """The call that started the subagent in `path`, and what it is for, as its `.meta.json` says; "" for unknown."""
     try:
-        facts = json.loads(path.with_suffix(".meta.json").read_bytes()[:PEEK])
+        facts = json.loads(opening.content(path.with_suffix(".meta.json"))[:PEEK])
     except (OSError, ValueError, RecursionError):
         return "", ""
     if not isinstance(facts, dict):
@@ -188,7 +191,7 @@ def places(path: Path) -> tuple[str, ...]:
 
 def _head(path: Path, size: int) -> bytes:
     try:
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             return file.read(size)
     except OSError:
         return b""
@@ -196,7 +199,7 @@ def _head(path: Path, size: int) -> bytes:
 
 def _tail(path: Path, size: int) -> bytes:
     try:
-        with path.open("rb") as file:
+        with opening.opened(path) as file:
             file.seek(max(0, file.seek(0, 2) - size))
             return file.read(size)
     except OSError:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Source
 from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
@@ -25,17 +26,11 @@ _NOTICE = re.compile(r"<mode_notice>.*?</mode_notice>", re.DOTALL)
 
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
-    try:
-        paths = sorted(root.glob(f"*/*{_SUFFIX}"))
-    except OSError:
-        return
+    paths = opening.globbed(root, f"*/*{_SUFFIX}")
     for path in paths:
         name = path.name.removesuffix(_SUFFIX)
-        try:
-            facts = path.stat()
-        except OSError:
-            continue
-        if path.is_file() and rows.is_name(name):
+        facts = opening.facts(path)
+        if facts is not None and rows.is_name(name):
             stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_head_of(path)))
             yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, name)
 
@@ -69,16 +64,12 @@ def _head_of(path: Path) -> Path:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        facts = path.stat()
-    except OSError:
-        return (0, 0)
-    return (facts.st_size, facts.st_mtime_ns)
+    return opening.stamp(path)
 
 
 def _decoded(path: Path) -> dict[str, Any] | None:
     try:
-        return decode(path.read_bytes())
+        return decode(opening.content(path))
     except OSError:
         return None
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Source
 from gitstory.agents.cline import calls, tags
@@ -34,17 +35,11 @@ _ASKING = ("attempt_completion", "ask_followup_question", "plan_mode_respond")
 
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
-    try:
-        paths = sorted(root.glob(f"*/{MESSAGES}"))
-    except OSError:
-        return
+    paths = opening.globbed(root, f"*/{MESSAGES}")
     for path in paths:
         name = path.parent.name
-        try:
-            facts = path.stat()
-        except OSError:
-            continue
-        if path.is_file() and rows.is_name(name):
+        facts = opening.facts(path)
+        if facts is not None and rows.is_name(name):
             beside = [part for one in _BESIDE for part in _stamp(path.with_name(one))]
             yield Source(agent, path, (facts.st_size, facts.st_mtime_ns, *beside), facts.st_size, facts.st_mtime, name)
 
@@ -53,7 +48,7 @@ def places(source: Source) -> tuple[str, ...]:
     named = text(_item(source.path).get("workspace"))
     if not named:
         try:
-            found = _RAW_PLACE.search(source.path.read_bytes())
+            found = _RAW_PLACE.search(opening.content(source.path))
         except OSError:
             found = None
         named = found[1].decode("utf-8", "replace").replace("\\\\", "\\") if found else ""
@@ -223,7 +218,7 @@ def _tokens(used: dict[str, Any]) -> Tokens | None:
 def _listed(path: Path) -> list[Any] | None:
     try:
         # `decode` wants an object, and mends what is broken in its strings.
-        found = decode(b'{"all":' + path.read_bytes() + b"}")
+        found = decode(b'{"all":' + opening.content(path) + b"}")
     except OSError:
         return None
     return found["all"] if found is not None and isinstance(found.get("all"), list) else None
@@ -231,14 +226,10 @@ def _listed(path: Path) -> list[Any] | None:
 
 def _item(path: Path) -> dict[str, Any]:
     try:
-        return decode(path.with_name(_BESIDE[1]).read_bytes()) or {}
+        return decode(opening.content(path.with_name(_BESIDE[1]))) or {}
     except OSError:
         return {}
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        facts = path.stat()
-    except OSError:
-        return (0, 0)
-    return (facts.st_size, facts.st_mtime_ns)
+    return opening.stamp(path)

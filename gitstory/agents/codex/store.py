@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from gitstory import opening
 from gitstory.agents.base import Source
 from gitstory.agents.codex.values import mapping, text
-from gitstory.agents.jsonl import decode
+from gitstory.agents.jsonl import LONGEST, decode
 
 PACKED = ".jsonl.zst"
 HEAD = 1 << 16
@@ -72,14 +74,17 @@ def _rollouts(folder: Path) -> Iterator[Source]:
             elif entry.name.startswith("rollout-") and entry.name.endswith((".jsonl", PACKED)):
                 if entry.name.removesuffix(".zst") in plain and entry.name.endswith(PACKED):
                     continue  # unpacked again to be appended to: the plain one is the living one
-                yield source(Path(entry.path), entry.stat())
+                if (facts := opening.facts(entry.path)) is not None:
+                    yield source(Path(entry.path), facts)
         except OSError:
             continue
 
 
 def source(path: Path, stat: os.stat_result | None = None) -> Source:
     """The source at `path`; raises OSError if it is not there."""
-    stat = stat or path.stat()
+    stat = stat or opening.facts(path)
+    if stat is None:
+        raise FileNotFoundError(path)
     return Source("codex", path, (stat.st_size, stat.st_mtime_ns), stat.st_size, stat.st_mtime, named(path))
 
 
@@ -114,12 +119,21 @@ def _cwd(line: bytes) -> str:
 def unpacked(path: Path) -> Iterator[bytes]:
     """The lines of a packed file; raises LookupError where nothing here can unpack it."""
     with _opened(path) as file:
-        for line in file:
+        while line := file.readline(LONGEST):
+            opening.spend()
+            if len(line) == LONGEST:
+                raise ValueError("a line without an end")
             yield line.rstrip(b"\n")
 
 
-def _opened(path: Path) -> Any:
-    return _zstd().open(path, "rb") if path.name.endswith(PACKED) else path.open("rb")
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    with opening.opened(path) as file:
+        if not path.name.endswith(PACKED):
+            yield file
+            return
+        with _zstd().open(file, "rb") as inner:
+            yield inner
 
 
 def _zstd() -> Any:

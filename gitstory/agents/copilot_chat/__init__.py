@@ -14,6 +14,7 @@ from zlib import crc32
 
 from msgspec import structs
 
+from gitstory import opening
 from gitstory.agents import editors, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, text
@@ -50,11 +51,8 @@ class CopilotChat:
         if window is not None and window not in windows:
             windows[window] = editors.folders(window)
         folder = "\n".join(windows[window]) if window is not None else ""
-        try:
-            facts = path.stat()
-        except OSError:
-            return
-        if path.is_file():
+        facts = opening.facts(path)
+        if facts is not None:
             stamp = (facts.st_size, facts.st_mtime_ns, crc32(folder.encode("utf-8", "surrogatepass")))
             yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, name, folder or None)
 
@@ -87,10 +85,7 @@ class CopilotChat:
 
 def _files(root: Path, folders: tuple[str, ...]) -> list[Path]:
     """The files of sessions in folders of these names, a log before the document of its name."""
-    try:
-        found = [path for one in folders for path in root.glob(f"{one}/*" if one else "*")]
-    except OSError:
-        return []
+    found = [path for one in folders for path in opening.globbed(root, f"{one}/*" if one else "*")]
     return sorted(
         (path for path in found if path.suffix in (".json", ".jsonl")),
         key=lambda path: (path.with_suffix(""), path.suffix == ".json"),

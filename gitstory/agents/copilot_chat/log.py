@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents.codex.values import items, mapping
 from gitstory.agents.jsonl import Lines, decode
 
@@ -23,7 +24,7 @@ def session(path: Path) -> tuple[dict[str, Any] | None, int]:
     """The document, None where there is none, and how many records could not be understood."""
     if path.suffix != ".jsonl":
         try:
-            told = decode(path.read_bytes())
+            told = decode(opening.content(path))
         except OSError:
             told = None
         return (None, 1) if told is None else (_lightened(told), 0)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
+from gitstory import opening
 from gitstory.agents import rows, sqlite
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, seconds, text
@@ -59,7 +60,7 @@ _ERROR = 2
 
 def sources(agent: str, database: Path, known: frozenset[str | None]) -> Iterator[Source]:
     """Sessions that are in no file, nor begun by one that is."""
-    if database.is_file():
+    if opening.is_file(database):
         yield from rows.sources(agent, database, partial(_find, known=known))
 
 

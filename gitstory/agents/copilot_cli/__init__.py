@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import mapping, text
@@ -34,18 +35,12 @@ class CopilotCli:
         return [base / "session-state" for base in bases]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            paths = sorted([*root.glob(f"*/{EVENTS}"), *root.glob("*.jsonl")])
-        except OSError:
-            return
+        paths = opening.globbed(root, f"*/{EVENTS}", "*.jsonl")
         known: set[str] = set()
         for path in paths:
             name = _named(path)
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            if path.is_file() and rows.is_name(name) and name not in known:
+            facts = opening.facts(path)
+            if facts is not None and rows.is_name(name) and name not in known:
                 known.add(name)
                 stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_beside(path)))
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, name)
@@ -87,17 +82,13 @@ def _beside(path: Path) -> Path | None:
 
 
 def _stamp(path: Path | None) -> tuple[int, int]:
-    try:
-        facts = path.stat() if path is not None else None
-    except OSError:
-        return (0, 0)
-    return (facts.st_size, facts.st_mtime_ns) if facts is not None else (0, 0)
+    return opening.stamp(path) if path is not None else (0, 0)
 
 
 def _title(path: Path | None) -> str:
     """The session's name: a flat file of `key: value` lines, strings quoted where YAML asks for it."""
     try:
-        told = path.read_bytes()[:_LARGEST].decode("utf-8", "replace") if path is not None else ""
+        told = opening.content(path)[:_LARGEST].decode("utf-8", "replace") if path is not None else ""
     except OSError:
         return ""
     found = _NAME.search(told)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from sqlite3 import Connection
 
+from gitstory import opening
 from gitstory.agents import editors, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.cursor import index, messages, transcripts, windows
@@ -54,7 +55,7 @@ class Cursor:
                 yield source
 
     def _listed(self, path: Path) -> Iterator[Source]:
-        if not path.is_file():
+        if not opening.is_file(path):
             return
         found: dict[str, Composer] = {}
 
@@ -121,10 +122,8 @@ def _user(root: Path) -> Path | None:
 def _of_the_program(projects: Path) -> set[str]:
     """Ids of conversations of the command line program, which has databases of its own for them."""
     bases = (projects.parent, projects.parent.parent / ".config" / "cursor")
-    try:
-        return {path.name for base in bases for path in base.glob("chats/*/*") if (path / "store.db").is_file()}
-    except OSError:
-        return set()
+    found = (path for base in bases for path in opening.globbed(base, "chats/*/*"))
+    return {path.name for path in found if opening.is_file(path / "store.db")}
 
 
 AGENT = Cursor()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Source
 from gitstory.agents.codex.values import items, mapping, text
@@ -33,17 +34,10 @@ def folder_name(directory: str) -> str:
 def sources(agent: str, projects: Path) -> Iterator[Source]:
     """Every transcript below a folder of projects, subagents' own too."""
     for pattern in (f"*/{FOLDER}/*/*.jsonl", f"*/{FOLDER}/*/subagents/*.jsonl"):
-        try:
-            paths = sorted(projects.glob(pattern))
-        except OSError:
-            continue
-        for path in paths:
+        for path in opening.globbed(projects, pattern):
             project = path.relative_to(projects).parts[0]
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            if path.is_file() and rows.is_name(path.stem):
+            facts = opening.facts(path)
+            if facts is not None and rows.is_name(path.stem):
                 stamp = (facts.st_size, facts.st_mtime_ns)
                 folder = folder_name(project)
                 yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, path.stem, folder or None)

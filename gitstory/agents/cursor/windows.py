@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import editors, rows, sqlite
 from gitstory.agents.base import Source
 from gitstory.agents.codex.values import items, mapping, seconds, text
@@ -53,10 +54,7 @@ class Windows:
         return self.legacy
 
     def _looked_at(self, of: dict[str, str]) -> Iterator[Source]:
-        try:
-            paths = sorted(self.storage.glob("*/state.vscdb"))
-        except OSError:
-            return
+        paths = opening.globbed(self.storage, "*/state.vscdb")
         for path in paths:
 
             def find(connection: Connection, window: str = path.parent.name) -> tuple[list[Row], bool]:

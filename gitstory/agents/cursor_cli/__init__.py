@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from gitstory import opening
 from gitstory.agents import rows, sqlite
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.cursor import transcripts
@@ -81,13 +82,10 @@ class CursorCli:
 
 def _stores(root: Path) -> list[Path]:
     """The stores below a directory of Cursor's, in a folder of such, or the one that `root` is."""
-    if root.is_file():
+    if opening.is_file(root):
         return [root]
-    try:
-        found = sorted(root.glob(f"chats/*/*/{STORE}"))
-        return [path for path in found or sorted(root.glob("*.db")) if path.is_file()]
-    except OSError:
-        return []
+    found = opening.globbed(root, f"chats/*/*/{STORE}") or opening.globbed(root, "*.db")
+    return [path for path in found if opening.is_file(path)]
 
 
 def _projects(root: Path) -> list[Path]:
@@ -99,11 +97,7 @@ def _projects(root: Path) -> list[Path]:
 
 
 def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        facts = path.stat()
-    except OSError:
-        return (0, 0)
-    return (facts.st_size, facts.st_mtime_ns)
+    return opening.stamp(path)
 
 
 AGENT = CursorCli()

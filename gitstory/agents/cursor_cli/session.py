@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import patches, sqlite
 from gitstory.agents.base import Source
 from gitstory.agents.codex.values import cut, items, joined, mapping, seconds, text
@@ -31,7 +32,7 @@ _REFUSED = re.compile(
 def beside(path: Path) -> dict[str, Any]:
     """`meta.json`, which newer versions keep beside the store."""
     try:
-        return decode(path.with_name("meta.json").read_bytes()) or {}
+        return decode(opening.content(path.with_name("meta.json"))) or {}
     except OSError:
         return {}
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import mapping, seconds, text
@@ -50,22 +51,19 @@ class GeminiCli:
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """Sessions below `root`, the folder of all projects. A document that was gone on with as lines is left out."""
     projects = _registered(root)
-    for folder in _globbed(root, "*/chats"):
+    for folder in opening.globbed(root, "*/chats"):
         place = _place(folder.parent, projects)
         mark = crc32(place.encode("utf-8", "surrogatepass"))
         name = folder.parent.name
         known = sha256(place.encode("utf-8", "surrogatepass")).hexdigest() if place else name
         own = known if _HASH.match(known) else None
-        paths = [*_globbed(folder, "session-*.json*"), *_globbed(folder, "*/*.jsonl")]
+        paths = [*opening.globbed(folder, "session-*.json*"), *opening.globbed(folder, "*/*.jsonl")]
         going_on = {path.with_suffix("") for path in paths if path.suffix == ".jsonl"}
         for path in paths:
             if path.suffix != ".jsonl" and (path.suffix != ".json" or path.with_suffix("") in going_on):
                 continue
-            try:
-                facts = path.stat()
-            except OSError:
-                continue
-            if path.is_file():
+            facts = opening.facts(path)
+            if facts is not None:
                 stamp = (facts.st_size, facts.st_mtime_ns, mark)
                 yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, _ident(path), own)
 
@@ -109,25 +107,23 @@ def read(source: Source) -> Reading:
 def _place(project: Path, projects: Mapping[str, str]) -> str:
     """The root of the project whose folder this is; "" where nothing tells."""
     try:
-        return (project / _MARKER).read_text("utf-8", "replace").strip().split("\n")[0]
+        return opening.content(project / _MARKER).decode("utf-8", "replace").strip().split("\n")[0]
     except (OSError, ValueError):
         return projects.get(project.name, "")
 
 
 def _registered(root: Path) -> dict[str, str]:
     """The names of projects' folders, as the program's own list has them -> the projects' roots."""
+    listed = root.parent / "projects.json"
+    return opening.remembered("gemini-cli", listed, lambda: _told_of_projects(listed))
+
+
+def _told_of_projects(listed: Path) -> dict[str, str]:
     try:
-        told = decode((root.parent / "projects.json").read_bytes())
+        told = decode(opening.content(listed))
     except (OSError, ValueError):
         return {}
     return {name: path for path, name in mapping(mapping(told).get("projects")).items() if isinstance(name, str)}
-
-
-def _globbed(folder: Path, pattern: str) -> list[Path]:
-    try:
-        return sorted(folder.glob(pattern))
-    except OSError:
-        return []
 
 
 AGENT = GeminiCli()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents.codex.values import items, text
 from gitstory.agents.jsonl import Lines, decode
 
@@ -66,7 +67,7 @@ def read(path: Path) -> Log:
     log = Log()
     if path.suffix == ".json":
         try:
-            told = decode(path.read_bytes())
+            told = decode(opening.content(path))
         except OSError:
             told = None
         if told is None or not isinstance(told.get("messages", []), list):

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gitstory import opening
 from gitstory.agents import rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.kiro import database, messages, session
@@ -37,8 +38,8 @@ class Kiro:
         return list(dict.fromkeys(found))
 
     def sources(self, root: Path) -> Iterator[Source]:
-        path = root if root.is_file() else root / database.NAME
-        if path.is_file():
+        path = root if opening.is_file(root) else root / database.NAME
+        if opening.is_file(path):
             yield from rows.sources(self.name, path, database.find)
         yield from session.sources(self.name, root)
         yield from messages.sources(self.name, root)

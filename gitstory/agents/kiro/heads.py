@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents import rows
 from gitstory.agents.base import Source
 from gitstory.agents.drafts import Draft
@@ -15,11 +16,8 @@ from gitstory.agents.jsonl import decode
 def sources(agent: str, found: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
     """One for each file of lines that is there, of (lines, head, id)."""
     for path, head, ident in found:
-        try:
-            facts = path.stat()
-            if not path.is_file() or not rows.is_name(ident):
-                continue
-        except OSError:
+        facts = opening.facts(path)
+        if facts is None or not rows.is_name(ident):
             continue
         size, moment = _beside(head)
         stamp = (facts.st_size, facts.st_mtime_ns, size, moment)
@@ -28,17 +26,13 @@ def sources(agent: str, found: Iterable[tuple[Path, Path, str]]) -> Iterator[Sou
 
 def _beside(head: Path) -> tuple[int, int]:
     """Size and time (ns), zeros where there is none."""
-    try:
-        facts = head.stat()
-    except OSError:
-        return (0, 0)
-    return (facts.st_size, facts.st_mtime_ns)
+    return opening.stamp(head)
 
 
 def told(head: Path, draft: Draft) -> dict[str, Any]:
     """What it says, nothing where there is none; one that cannot be read is counted."""
     try:
-        found = decode(head.read_bytes())
+        found = decode(opening.content(head))
     except FileNotFoundError:
         return {}
     except OSError:

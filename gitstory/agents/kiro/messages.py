@@ -18,6 +18,7 @@ from typing import Any
 
 import msgspec
 
+from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, seconds, text
@@ -59,16 +60,13 @@ def is_one(path: Path) -> bool:
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """What lies below `root`, the folder of all sessions."""
-    try:
-        paths = sorted(root.glob(f"*/sess_*/{NAME}")) if root.is_dir() else []
-    except OSError:
-        return
+    paths = opening.globbed(root, f"*/sess_*/{NAME}") if root.is_dir() else []
     yield from heads.sources(agent, ((path, path.with_name(_HEAD), path.parent.name) for path in paths))
 
 
 def places(path: Path) -> tuple[str, ...]:
     try:
-        return msgspec.json.decode(path.with_name(_HEAD).read_bytes(), type=_Head).workspace_paths
+        return msgspec.json.decode(opening.content(path.with_name(_HEAD)), type=_Head).workspace_paths
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ()
 

@@ -7,12 +7,12 @@ in the `.json`, one entry a turn; cached input is taken to be counted apart from
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from gitstory import opening
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, seconds, text
 from gitstory.agents.drafts import Draft, TurnDraft
@@ -31,16 +31,13 @@ class _Head(msgspec.Struct, frozen=True):
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """What lies in `root`, be it the folder of all sessions or the one of the command line program's."""
-    try:
-        paths = sorted(chain(root.glob(f"*{SUFFIX}"), root.glob(f"cli/*{SUFFIX}"))) if root.is_dir() else []
-    except OSError:
-        return
+    paths = opening.globbed(root, f"*{SUFFIX}", f"cli/*{SUFFIX}") if root.is_dir() else []
     yield from heads.sources(agent, ((path, path.with_suffix(".json"), path.stem) for path in paths))
 
 
 def place(path: Path) -> str:
     try:
-        return msgspec.json.decode(path.with_suffix(".json").read_bytes(), type=_Head).cwd
+        return msgspec.json.decode(opening.content(path.with_suffix(".json")), type=_Head).cwd
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
 

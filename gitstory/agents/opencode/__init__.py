@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gitstory import opening
 from gitstory.agents import rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.opencode import database, files
@@ -32,10 +33,10 @@ class OpenCode:
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the databases, then those that are only in files: newer versions took most of them over."""
-        if root.is_file():
+        if opening.is_file(root):
             yield from rows.sources(self.name, root, database.find)
             return
-        databases = sorted(root.glob("opencode*.db"))
+        databases = opening.globbed(root, "opencode*.db")
         known: set[str] = set()
         for path in databases:
             for source in rows.sources(self.name, path, database.find):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from gitstory import opening
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, text
 from gitstory.agents.drafts import is_name
@@ -20,13 +21,14 @@ NAME = "opencode"
 
 def sessions(storage: Path) -> Iterator[Source]:
     """`storage/session/<project>/<session>.json`, the newest first."""
-    found = [
-        (entry.stat().st_mtime_ns, Path(entry.path))
+    paths = (
+        Path(entry.path)
         for folder in _listed(storage / "session")
         if folder.is_dir()
         for entry in _listed(Path(folder.path))
-        if entry.name.endswith(".json") and entry.is_file()
-    ]
+        if entry.name.endswith(".json")
+    )
+    found = [(facts.st_mtime_ns, path) for path, facts in opening.regular(paths)]
     for _, path in sorted(found, reverse=True):
         if is_name(path.stem):
             yield _source(storage, path)
@@ -47,7 +49,7 @@ def exports(folder: Path, but: Collection[str]) -> Iterator[Source]:
     for entry in _listed(folder):
         if entry.name.endswith(".json") and entry.name not in but and not entry.name.endswith("metadata.json"):
             size, when = _facts(Path(entry.path))
-            if entry.is_file():
+            if opening.is_file(entry.path):
                 yield Source(NAME, Path(entry.path), (size, when), size, when / 1e9)
 
 
@@ -108,15 +110,11 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _facts(path: Path) -> tuple[int, int]:
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0)
-    return (found.st_size, found.st_mtime_ns)
+    return opening.stamp(path)
 
 
 def _object(path: Path) -> dict[str, Any] | None:
     try:
-        return decode(path.read_bytes())
+        return decode(opening.content(path))
     except OSError:
         return None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.specstory import document
@@ -33,19 +34,11 @@ class SpecStory:
         return []
 
     def sources(self, root: Path) -> Iterator[Source]:
-        try:
-            paths = sorted(root.glob("*.md"), reverse=True)
-        except OSError:
-            return
-        for path in paths:
-            try:
-                facts = path.stat()
-                with path.open("rb") as file:
-                    head = file.read(_HEAD)
-            except OSError:
-                continue
+        for path in opening.globbed(root, "*.md")[::-1]:
+            facts = opening.facts(path)
+            head = _head(path) if facts is not None and facts.st_size <= LARGEST else b""
             named = _ID.search(head)
-            if path.is_file() and b"SpecStory" in head and facts.st_size <= LARGEST:
+            if facts is not None and b"SpecStory" in head:
                 ident = named[2].decode() if named else path.stem
                 stamp = (facts.st_size, facts.st_mtime_ns)
                 if rows.is_name(ident):
@@ -61,12 +54,20 @@ class SpecStory:
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         try:
-            text = source.path.read_bytes().decode("utf-8", "replace")
+            text = opening.content(source.path).decode("utf-8", "replace")
         except OSError:
             return rows.unreadable(source)
         place = next(iter(self.places(source)), "")
         one = document.conversation(self.name, source.id or source.path.stem, source, text, place)
         return Reading((one,) if one.turns else ())
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with opening.opened(path) as file:
+            return file.read(_HEAD)
+    except OSError:
+        return b""
 
 
 AGENT = SpecStory()

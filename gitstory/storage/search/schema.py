@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
+from gitstory import opening
+
 VERSION = 4
 NAME = "search.db"
 
@@ -59,6 +61,8 @@ def connect(path: Path | None) -> sqlite3.Connection:
         return _prepared(sqlite3.connect(":memory:"))
     for last in (False, True):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not opening.is_listed(path):
+            discard(path)
         path.touch(0o600)
         db = None
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from gitstory import opening
 from gitstory.git.files import write_atomically
 from gitstory.git.remotes import without_password
 
@@ -52,7 +53,7 @@ def key_of(url: str) -> str:
 def load(home: Path) -> Shared:
     """What is remembered; nothing where the file is missing or damaged."""
     try:
-        return msgspec.json.decode((home / NAME).read_bytes(), type=Shared)
+        return msgspec.json.decode(opening.content(home / NAME), type=Shared)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return Shared()
 

@@ -109,5 +109,24 @@ def test_any_two_readings_make_one(
     before, first = whole(path)
     path.write_bytes(content)
     after, second = whole(path, first.position)
-    assert before + after == lines
+    parts = [line.split(b"\0") if b"\0" in line else [line] for line in lines]
+    assert before + after == [part for own in parts for part in own if len(own) == 1 or part.strip()]
     assert second.position == whole(path)[1].position
+
+
+def test_what_stands_before_and_behind_a_block_of_zeros_are_lines_and_the_block_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a":1}\n' + bytes(4096) + b'{"b":2}\n{"torn":' + bytes(512) + b'{"c":3}\n')
+    lines, found = whole(path)
+    assert lines == [b'{"a":1}', b'{"b":2}', b'{"torn":', b'{"c":3}']
+    assert found.skipped == 2
+    assert found.position.offset == path.stat().st_size
+
+
+def test_a_line_that_is_too_long_is_passed_over_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gitstory.agents.jsonl.LONGEST", 64)
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a":1}\n' + b"x" * 500 + b'\n{"b":2}\n')
+    lines, found = whole(path)
+    assert (lines, found.skipped) == ([b'{"a":1}', b'{"b":2}'], 1)
+    assert found.position.offset == path.stat().st_size

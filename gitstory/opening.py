@@ -1,0 +1,388 @@
+"""The one place that opens files somebody else may have put there: agents' stores, and files of a work tree.
+
+What is opened is a regular file: a FIFO or a device would keep a command waiting for ever. A link is followed where it
+stays within the store it is in. A file has a budget of processor time; one that uses it up is set aside, named, and
+costs nothing any more until it changes or somebody asks for it again. Readers in `gitstory.agents` open nothing
+otherwise (a test holds that), and `gitstory.agents.guarded` sets the bounds within which they do.
+"""
+
+from __future__ import annotations
+
+# Paths are text here: there are ten thousands of them, and `pathlib` takes ten times as long.
+# ruff: noqa: PTH100, PTH116, PTH120, PTH123
+import errno
+import os
+import stat as modes
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import IO, NamedTuple, TypeVar, cast
+
+T = TypeVar("T")
+
+WHOLE = 256 << 20
+"""Bytes of a file that is read as a whole; a larger one is refused."""
+FIRST_SECONDS = 5.0
+"""Seconds of processor time that any file may take."""
+BYTES_A_SECOND = 1 << 20
+"""Bytes for which a file gets one second more: a small fraction of what the slowest reader does in that time."""
+MOST_SECONDS = 600.0
+LISTING_SECONDS = 60.0
+"""Seconds of processor time that listing one store may take."""
+RETRIED_AFTER = 900.0
+"""Seconds after which a file that was set aside and has changed since is tried again."""
+FRESH = 2.0
+"""Seconds in which a second change may leave the time of the first."""
+_MOST_REMEMBERED = 256
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_CLOEXEC", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+class Refused(OSError):
+    """A file that is not opened, or not read any further; `strerror` says why, in words for a person."""
+
+    def __init__(self, reason: str, path: object = None) -> None:
+        super().__init__(errno.EPERM, reason, None if path is None else str(path))
+
+
+class Overtime(Refused):
+    """The budget of a file or of a listing is used up."""
+
+
+class Aside(NamedTuple):
+    """A file that was set aside: whose it is, where, why, its state (size and time, with its log's) and since when.
+
+    `lasting`: it is not tried again while it stays the same. Otherwise looking at it costs nothing.
+    """
+
+    agent: str
+    path: str
+    reason: str
+    stamp: tuple[int, ...] = ()
+    since: float = 0.0
+    lasting: bool = False
+
+
+class Bound(NamedTuple):
+    """What is below `named` must really be below `real`."""
+
+    named: str
+    real: str
+
+
+class _Budget:
+    def __init__(self, key: str, seconds: float) -> None:
+        self.key = key
+        self.until = time.thread_time() + seconds
+        self.over = False
+
+
+class _Scope(NamedTuple):
+    agent: str
+    bounds: tuple[Bound, ...]
+    folders: dict[str, bool]
+    """Folder -> whether it really is within the bounds that its name is in."""
+    budget: _Budget | None
+
+
+_scope: ContextVar[_Scope | None] = ContextVar("_scope", default=None)
+_spent: dict[str, tuple[tuple[int, ...], float]] = {}
+"""File -> its state and the seconds that were spent on it as it is."""
+_aside: dict[str, Aside] = {}
+_listener: Callable[[Aside], None] | None = None
+_remembered: dict[tuple[str, str], tuple[tuple[int, ...], object]] = {}
+
+
+# --- opening --------------------------------------------------------------------------------------------------------
+
+
+def facts(path: Path | str) -> os.stat_result | None:
+    """What is known of a regular file that may be opened; None for anything else, and where there is none."""
+    try:
+        return check(path)
+    except (OSError, ValueError):
+        return None
+
+
+def is_file(path: Path | str) -> bool:
+    return facts(path) is not None
+
+
+def is_listed(path: Path | str) -> bool:
+    """Whether what a reader lists may be asked for: anything but what is no file and no folder, or out of bounds."""
+    try:
+        check(path)
+    except Refused:
+        return False
+    except (OSError, ValueError):
+        return True
+    return True
+
+
+def stamp(path: Path | str) -> tuple[int, int]:
+    """Size and mtime (ns) of a regular file, zeros for anything else."""
+    found = facts(path)
+    return (found.st_size, found.st_mtime_ns) if found is not None else (0, 0)
+
+
+def opened(path: Path | str, buffering: int = -1) -> IO[bytes]:
+    """A regular file, open for reading. Raises OSError, also for a path that cannot be one."""
+    try:
+        check(path)
+        handle = os.open(path, os.O_RDONLY | _NONBLOCK | _BINARY)
+    except ValueError as error:  # a NUL in it
+        raise Refused(str(error)) from None
+    try:
+        if not modes.S_ISREG(os.fstat(handle).st_mode):
+            raise _irregular(os.fstat(handle).st_mode, path)
+        return open(handle, "rb", buffering=buffering)
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def content(path: Path | str, most: int = WHOLE) -> bytes:
+    """All that is in a file. Raises OSError, also where it is larger than `most` bytes."""
+    with opened(path) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise _note(path, f"larger than {most >> 20} MB")
+    spend()
+    return data
+
+
+def globbed(folder: Path, *patterns: str) -> list[Path]:
+    """What matches, sorted; nothing where the folder cannot be listed."""
+    try:
+        return sorted(path for pattern in patterns for path in folder.glob(pattern))
+    except (OSError, ValueError):
+        return []
+
+
+def regular(paths: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result]]:
+    """Those of `paths` that are regular files and may be opened, with what is known of each."""
+    for path in paths:
+        found = facts(path)
+        if found is not None:
+            yield path, found
+
+
+def remembered(kind: str, path: Path, make: Callable[[], T]) -> T:
+    """What `make` returns of a file or folder, made once while that stays the same: who asks for each conversation of
+    a store would else list or read it as often as there are any."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return make()
+    state = (found.st_ino, found.st_size, found.st_mtime_ns)
+    known = _remembered.get((kind, str(path)))
+    if known is not None and known[0] == state:
+        return cast("T", known[1])
+    made = make()
+    if abs(time.time() - found.st_mtime) > FRESH:
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[kind, str(path)] = (state, made)
+    return made
+
+
+def check(path: Path | str) -> os.stat_result:
+    """What is known of a regular file that may be opened. Raises `Refused` for one that may not, or OSError."""
+    found = os.lstat(path)
+    linked = modes.S_ISLNK(found.st_mode)
+    if linked:
+        try:
+            found = os.stat(path)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise _note(path, "a link that leads in a circle") from None
+            raise
+    if not modes.S_ISREG(found.st_mode):
+        raise _irregular(found.st_mode, path)
+    scope = _scope.get()
+    if scope is not None and scope.bounds and not _is_within(scope, os.fspath(path), linked):
+        raise _note(path, "a link that leads out of the store")
+    return found
+
+
+def _is_within(scope: _Scope, path: str, linked: bool) -> bool:
+    folder = os.path.dirname(path)
+    if folder not in scope.folders:
+        scope.folders[folder] = _stays(scope.bounds, folder, os.path.realpath(folder))
+    return scope.folders[folder] and (not linked or _stays(scope.bounds, path, os.path.realpath(path)))
+
+
+def _stays(bounds: Sequence[Bound], path: str, real: str) -> bool:
+    """Whether a path that is `real` stays within the bounds that it is named in; a reader may name others."""
+    mine = [bound for bound in bounds if _is_below(path, bound.named)]
+    return not mine or any(_is_below(real, bound.real) for bound in mine)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+_KINDS = (
+    (modes.S_ISDIR, "a directory"),
+    (modes.S_ISFIFO, "a FIFO"),
+    (modes.S_ISSOCK, "a socket"),
+    (modes.S_ISCHR, "a device"),
+    (modes.S_ISBLK, "a device"),
+)
+
+
+def _irregular(mode: int, path: Path | str) -> OSError:
+    kind = next((name for is_one, name in _KINDS if is_one(mode)), "something else")
+    if modes.S_ISDIR(mode):  # many a pattern matches folders too: that is no news
+        return IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return _note(path, f"{kind}, not a file")
+
+
+# --- bounds and budgets ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def within(agent: str, bounds: Iterable[Bound], seconds: float | None = None, key: str = "") -> Iterator[None]:
+    """Open only what is within the bounds, and (where given) not longer than `seconds`. Raises `Overtime`."""
+    budget = _Budget(key, seconds) if seconds is not None else None
+    token = _scope.set(_Scope(agent, tuple(bounds), {}, budget))
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+    if budget is not None and budget.over:
+        raise Overtime(f"listing took longer than {LISTING_SECONDS:.0f} seconds", key)
+
+
+@contextmanager
+def also(place: Path | str) -> Iterator[None]:
+    """For a file that a store names outside of itself: what is below `place` must stay there."""
+    scope = _scope.get()
+    if scope is None:
+        scope = _Scope("", (), {}, None)
+    token = _scope.set(scope._replace(bounds=(*scope.bounds, bound(place)), folders={}))
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+
+
+def bound(place: Path | str) -> Bound:
+    return Bound(os.path.abspath(place), os.path.realpath(place))
+
+
+@contextmanager
+def budgeted(path: Path | str) -> Iterator[None]:
+    """Read one file, again and again if need be, within its budget of processor time. Raises `Overtime` at once where
+    it was set aside, and at the end where the budget was used up, whatever was made of what was read until then."""
+    scope, key = _scope.get(), os.fspath(path)
+    if scope is None or (scope.budget is not None and scope.budget.key == key):
+        yield
+        return
+    state = _state(key)
+    spend()
+    _refuse_again(key, state)
+    before, spent = _spent.get(key, (state, 0.0))
+    spent, whole = spent if before == state else 0.0, allowance(state[0] + state[2])
+    budget, began = _Budget(key, whole - spent), time.thread_time()
+    token = _scope.set(scope._replace(budget=budget))
+    try:
+        yield
+    finally:
+        _scope.reset(token)
+        _spent[key] = (state, spent + time.thread_time() - began)
+        if scope.budget is not None:
+            scope.budget.over = scope.budget.over or time.thread_time() > scope.budget.until
+    if budget.over:
+        raise set_aside(Aside(scope.agent, key, f"reading took longer than {whole:.0f} seconds", state, lasting=True))
+
+
+def allowance(size: int) -> float:
+    """Seconds of processor time for a file of `size` bytes."""
+    return min(FIRST_SECONDS + size / BYTES_A_SECOND, MOST_SECONDS)
+
+
+def is_late() -> bool:
+    """Whether the budget at hand is used up; asked now and then by what works long on one file."""
+    scope = _scope.get()
+    if scope is None or scope.budget is None:
+        return False
+    scope.budget.over = scope.budget.over or time.thread_time() > scope.budget.until
+    return scope.budget.over
+
+
+def spend() -> None:
+    """Raises `Overtime` where `is_late`."""
+    if is_late():
+        raise Overtime("its budget of time is used up")
+
+
+# --- what was set aside -----------------------------------------------------------------------------------------------
+
+
+def set_aside(one: Aside) -> Overtime:
+    """Remember it, tell the listener, and return what to raise."""
+    one = one._replace(since=time.time())
+    _aside[one.path] = one
+    if one.lasting and _listener is not None:
+        _listener(one)
+    return Overtime(one.reason, one.path)
+
+
+def all_aside() -> list[Aside]:
+    """What this process met or was told of, by path."""
+    return [_aside[path] for path in sorted(_aside)]
+
+
+def remember(known: Iterable[Aside], listener: Callable[[Aside], None] | None) -> None:
+    """What earlier runs set aside; `listener` hears of more."""
+    global _listener
+    _listener = listener
+    for one in known:
+        _aside.setdefault(one.path, one)
+
+
+def forget() -> None:
+    """Try everything again."""
+    _aside.clear()
+    _spent.clear()
+
+
+def aside_by_agent() -> Mapping[str, list[Aside]]:
+    found: dict[str, list[Aside]] = {}
+    for one in all_aside():
+        found.setdefault(one.agent, []).append(one)
+    return found
+
+
+def _refuse_again(key: str, state: tuple[int, ...]) -> None:
+    known = _aside.get(key)
+    if known is None or not known.lasting:
+        return
+    if known.stamp == state or time.time() - known.since < RETRIED_AFTER:
+        raise Overtime(known.reason, key)
+    del _aside[key]
+
+
+def _note(path: Path | str, reason: str) -> Refused:
+    """Remember what is no file to be opened, for who asks; inside of a store only."""
+    scope = _scope.get()
+    if scope is not None:
+        name = os.fspath(path)
+        _aside.setdefault(name, Aside(scope.agent, name, reason))
+    return Refused(reason, path)
+
+
+def _state(path: str) -> tuple[int, int, int, int]:
+    """Size and time of a file, and of the write-ahead log beside it."""
+    return (*_plain_stamp(path), *_plain_stamp(f"{path}-wal"))
+
+
+def _plain_stamp(path: str) -> tuple[int, int]:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return (0, 0)
+    return (found.st_size, found.st_mtime_ns)

@@ -1,0 +1,46 @@
+"""Files of the agents' stores that were set aside, kept between runs: none takes its budget of time a second time.
+
+Losing the list costs that time once more, never a story.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from gitstory import opening
+from gitstory.git.files import write_atomically
+from gitstory.opening import Aside
+
+NAME = "set-aside.json"
+_MOST = 200
+_LARGEST = 1 << 20
+
+
+def load(home: Path) -> tuple[Aside, ...]:
+    """What is set aside in the repository whose directory `home` is; nothing where that is not known."""
+    try:
+        return msgspec.json.decode(opening.content(home / NAME, _LARGEST), type=tuple[Aside, ...])
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
+        return ()
+
+
+def begin(home: Path) -> None:
+    """Leave alone what earlier runs set aside, and remember what this one does."""
+    opening.remember(load(home), partial(_keep, home) if home.is_dir() else None)
+
+
+def clear(home: Path) -> None:
+    """Have everything tried again."""
+    opening.forget()
+    with suppress(OSError):
+        (home / NAME).unlink()
+
+
+def _keep(home: Path, one: Aside) -> None:
+    others = [known for known in load(home) if known.path != one.path]
+    with suppress(OSError):
+        write_atomically(home / NAME, msgspec.json.encode([*others, one][-_MOST:]))
