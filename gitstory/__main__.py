@@ -9,7 +9,7 @@ import sys
 if __spec__ is not None and __spec__.parent == "gitstory" and not sys.flags.safe_path:
     del sys.path[0]
 
-from gitstory.cli.main import run
+from gitstory.start import main
 
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(main())

@@ -7,6 +7,7 @@ read as they lie there: that package is not imported, and nothing that is could 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -28,7 +29,7 @@ _AT_ONCE = 32
 SCALE = 254
 """What a number of a vector of length 1 is multiplied by to be kept in a byte: none seen is beyond 0.35 of at most 0.5,
 and cosines come out within 0.007 of what they are."""
-INSTALL = 'pip install "gitstory-cli[semantic]"'
+_EXTRA = '"gitstory-cli[semantic]"'
 
 
 class NotInstalled(GitStoryError):
@@ -47,18 +48,28 @@ class Embedder(NamedTuple):
     embed: Embed
 
 
+def install_command(prefix: Path | None = None) -> str:
+    """What installs the extra in the way gitstory itself was: by pipx, by uv, or by pip. `prefix` is Python's own."""
+    prefix = prefix or Path(sys.prefix)
+    if (prefix / "pipx_metadata.json").is_file():
+        return f"pipx install --force {_EXTRA}"
+    if (prefix / "uv-receipt.toml").is_file():
+        return f"uv tool install {_EXTRA}"
+    return f"pip install {_EXTRA}"
+
+
 def load() -> Embedder:
     """The model. Raises `NotInstalled`."""
     from importlib.util import find_spec
 
     found = find_spec(_PACKAGE)
     if found is None or found.origin is None:
-        raise NotInstalled("semantic search needs a model that is not installed", hint=INSTALL)
+        raise NotInstalled("semantic search needs a model that is not installed", hint=install_command())
     folder = Path(found.origin).parent
     try:
         return _loaded(folder)
     except (ImportError, OSError) as error:
-        raise NotInstalled(f"the model of semantic search cannot be loaded: {error}", hint=INSTALL) from error
+        raise NotInstalled(f"the model of semantic search cannot be loaded: {error}", hint=install_command()) from error
 
 
 def _loaded(folder: Path) -> Embedder:

@@ -108,6 +108,11 @@ class Private(Struct, frozen=True, dict=True):
         turns = tuple(turn for number, turn in enumerate(conversation.turns) if number not in hidden)
         return replace(conversation, turns=turns, title="") if turns else None
 
+    def visible_stored(self, conversation: Conversation) -> Conversation | None:
+        """The same of what is stored: what was stored before its conversation was switched off, and on again, stays."""
+        ended = tuple(one for one in self.conversations if one[3] == FOREVER or one[2] > 0)
+        return replace(self, conversations=ended).visible(conversation)
+
     def _moments(self, conversation: Conversation) -> list[Moment]:
         clock = conversation.started or 0.0
         if conversation.times == "bounds":  # each turn may have been at any time between them

@@ -85,7 +85,7 @@ def _value(values: Any, known: Key, name: str) -> Any:
 @click.option("--team", "where", flag_value="team", help="In .gitstory/config.toml, for everybody.")
 @click.option("--person", "where", flag_value="person", default="person", help="In your own settings (the default).")
 def set_(key: str, values: tuple[str, ...], where: str) -> None:
-    """Set KEY to VALUE; a list takes several values, or none to be empty."""
+    """Set KEY to VALUE; a list takes several values, a JSON array, or none to be empty."""
     from gitstory.config import find_key
     from gitstory.config.edit import change_file
     from gitstory.config.keys import parts_of, shown
@@ -193,7 +193,7 @@ def _checked(key: Key, name: str, values: tuple[str, ...], where: str) -> Any:
         return _rule(key, name, values)
     if key.kind != "list" and len(values) != 1:
         raise click.UsageError(f"{name} takes one value, {len(values)} were given")
-    value = key.check(parse(key, list(values)), "as given")
+    value = key.check(parse(key, _items(values) if key.kind == "list" else list(values)), "as given")
     if where == "team" and key.widens(value):
         raise GitStoryError(
             f"a committed file can only narrow {name}, so this would be ignored",
@@ -203,6 +203,19 @@ def _checked(key: Key, name: str, values: tuple[str, ...], where: str) -> Any:
         for pattern in value:
             _safe(pattern, name)
     return value
+
+
+def _items(values: tuple[str, ...]) -> list[str]:
+    """The items of a list, which may also be given as one JSON array of strings."""
+    if len(values) != 1 or not (values[0].startswith("[") and values[0].rstrip().endswith("]")):
+        return list(values)
+    import json
+
+    try:
+        found = json.loads(values[0])
+    except ValueError:
+        return list(values)
+    return [str(item) for item in found]
 
 
 def _rule(key: Key, name: str, values: tuple[str, ...]) -> str:

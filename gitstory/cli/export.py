@@ -41,13 +41,24 @@ def command(form: Form | None, revision: str, output: Path | None, write: bool) 
             return _write(repo, store, revision)
         lines = _traces(repo, store, revision) if form == "agent-trace" else _notes(repo, store, revision)
         if output is None or str(output) == "-":
+            found = False
             for line in lines:
+                found = True
                 click.echo(line)
-            return 0
+            return 0 if found else _none(revision)
         text = "".join(f"{line}\n" for line in lines)
+        if not text:
+            return _none(revision)
     from gitstory.cli.share import write_page
 
     write_page(output, text)
+    return 0
+
+
+def _none(revision: str) -> int:
+    from gitstory.cli.output import warn
+
+    warn(f"nothing to export: no story of gitstory's own in {revision}", "`git story log` lists the commits with one")
     return 0
 
 

@@ -86,8 +86,8 @@ def command(
         if interactive or (not query and not as_json and _can_pick()):
             return _pick(searched, " ".join(query))
         found = _list(searched, " ".join(query), most, as_json)
-    if not found and agent is not None:
-        _doubt(agent)
+        if not found:
+            _name_empty_filters(searched.empty_filters(), wanted)
     return 0 if found else 1
 
 
@@ -118,13 +118,33 @@ def _pick(searched: Searched, text: str) -> int:
     return 0
 
 
-def _doubt(agent: str) -> None:
-    """Say so where nobody knows an agent; records of other tools may name one that no reader is for."""
+def _name_empty_filters(names: list[str], wanted: Wanted) -> None:
+    """Warn of each filter that alone leaves nothing: more often a slip than a question."""
+    from gitstory.cli.output import warn
+
+    commits = " ".join(filter(None, (wanted.revision, wanted.author and f"commits of {wanted.author}")))
+    words = {
+        "file": f"no turn edited {wanted.file}",
+        "since": f"no turn after {wanted.since}",
+        "branch": f"no turn was held on branch {wanted.branch} or led to a commit of it",
+        "commits": f"no turn led to {commits}",
+    }
+    for name in names:
+        if name == "agent":
+            _name_agent(wanted.agent or "")
+        else:
+            warn(words[name])
+
+
+def _name_agent(agent: str) -> None:
+    """Records of other tools may name an agent that no reader is for."""
     from gitstory.agents.registry import discover, unknown
     from gitstory.cli.output import warn
 
     names = {one.name for one in discover().agents}
-    if agent not in names:
+    if agent in names:
+        warn(f"no conversation of {agent} is indexed here", "`git story agents` shows which stores were found")
+    else:
         said = unknown(agent, names)
         warn(said.message, said.hint)
 

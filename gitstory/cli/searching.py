@@ -45,6 +45,16 @@ class Searched(NamedTuple):
 
     finder: Finder | Several | Fused
     repos: Mapping[str, Repo]
+    indexes: tuple[tuple[sqlite3.Connection, Asked], ...] = ()
+
+    def empty_filters(self) -> list[str]:
+        """The filters (fields of `Asked`) that leave no turn at all, whatever the words."""
+        return [
+            name
+            for name in ("agent", "file", "since", "branch", "commits")
+            if self.indexes and all(getattr(asked, name) is not None for _, asked in self.indexes)
+            if not any(Finder(db, _alone(asked, name)).find("", 1) for db, asked in self.indexes)
+        ]
 
     def subjects(self, hits: Collection[Hit], most: int | None = None) -> dict[str, str]:
         """Commit -> subject of the commits that hits led to, of each no more than `most`."""
@@ -57,6 +67,11 @@ class Searched(NamedTuple):
         for repo, commits in asked.items():
             found |= subjects(self.repos[repo], commits)
         return found
+
+
+def _alone(asked: Asked, name: str) -> Asked:
+    """One filter without the words and the other filters."""
+    return Asked(**{name: getattr(asked, name)}, branch_commits=asked.branch_commits if name == "branch" else ())
 
 
 class Meaning:
@@ -104,13 +119,14 @@ def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, meaning: Meaning)
         # What the index was made with is what is set: it is not up to date where that changed.
         embedder = meaning.embedder(lambda: is_set(db, SEMANTIC, name))
         if embedder is None:
-            yield Searched(Finder(db, asked.result()), {name: repo})
+            yield Searched(Finder(db, asked.result()), {name: repo}, ((db, asked.result()),))
             return
         from gitstory.cli.embedding import embed_all
         from gitstory.queries.meaning import Fused, NearFinder
 
         embed_all([(db, path)], embedder, limit)
-        yield Searched(Fused({name: NearFinder(db, asked.result())}, embedder.embed), {name: repo})
+        fused = Fused({name: NearFinder(db, asked.result())}, embedder.embed)
+        yield Searched(fused, {name: repo}, ((db, asked.result()),))
     finally:
         db.close()
 
@@ -145,15 +161,16 @@ def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterato
         if unknown is not None and not indexes:
             raise unknown
         _tell_left(left)
+        pairs = tuple((db, asked) for db, _, asked in indexes.values())
         if embedder is None:
-            yield Searched(Several({name: Finder(db, asked) for name, (db, _, asked) in indexes.items()}), repos)
+            yield Searched(Several({name: Finder(db, asked) for name, (db, _, asked) in indexes.items()}), repos, pairs)
             return
         from gitstory.cli.embedding import embed_all
         from gitstory.queries.meaning import Fused, NearFinder
 
         embed_all([(db, path) for db, path, _ in indexes.values()], embedder, float("inf") if wait else _LIMIT)
         finders = {name: NearFinder(db, asked) for name, (db, _, asked) in indexes.items()}
-        yield Searched(Fused(finders, embedder.embed), repos)
+        yield Searched(Fused(finders, embedder.embed), repos, pairs)
 
 
 def _places(stack: ExitStack, look: Look) -> tuple[list[tuple[Repo, Path]], bool]:

@@ -57,10 +57,10 @@ def command(
     to_stdout = str(output) == "-"
     if to_stdout and (show or gist):
         raise click.UsageError("--open and --gist need a file")
-    path = _free(
-        output or Path(f"story-{_NAME.sub('-', revision).strip('-.')[:40] or 'page'}.html"), force or to_stdout
-    )
+    if output is not None and not to_stdout:
+        _free(output, force)
     with told() as (repo, store):
+        path = output or _default(repo, revision)
         what = without(shared(repo, store, revision), hide)
         what = _made_safe(repo, what, anonymous=not keep_names)
     text = page(what, title, Looks(not no_thinking, not no_output, keep_names))
@@ -87,10 +87,20 @@ def _made_safe(repo: Repo, what: Shared, *, anonymous: bool) -> Shared:
     return made_safe(what, Anonymous(repo, setup(repo), names, people=anonymous))
 
 
-def _free(path: Path, force: bool) -> Path:
+def _default(repo: Repo, revision: str) -> Path:
+    """A file in gitstory's own directory: in the work tree the next `git add` would take it."""
+    name = f"story-{_NAME.sub('-', revision).strip('-.')[:40] or 'page'}.html"
+    folder = repo.home / "shared"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise GitStoryError(f"cannot make {folder}: {error.strerror or error}", hint="name a file with -o") from None
+    return folder / name
+
+
+def _free(path: Path, force: bool) -> None:
     if path.is_dir() or (path.exists() and not force):
         raise GitStoryError(f"{path} is there already", hint="name another with -o, or replace it with --force")
-    return path
 
 
 def write_page(path: Path, text: str) -> None:

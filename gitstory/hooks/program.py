@@ -42,7 +42,8 @@ def is_own(path: Path) -> bool:
     """Whether a program is some gitstory's, told from its text: a foreign program of the name is not run to ask."""
     try:
         with path.open("rb") as file:
-            return b"gitstory.cli.main" in file.read(4_000_000)
+            text = file.read(4_000_000)
+            return b"gitstory.start" in text or b"gitstory.cli.main" in text  # the entry of now, and of before
     except OSError:
         return False
 

@@ -14,6 +14,8 @@ from gitstory.model import Conversation, Decision, Link, Story, Turn, TurnLink, 
 from gitstory.queries.source import Key
 from gitstory.storage.decisions import as_decided, decided, merge_links
 
+LEAST = 4
+"""Characters of an id that name a conversation, at least: fewer are a slip of the keyboard more often than a name."""
 _LISTED = 8
 _SHOWN = 12
 _LISTING = "`git story conversations -n 0` lists those of this repository, with --all of all"
@@ -32,6 +34,11 @@ class Ambiguous(GitStoryError):
             f"{prefix} is the beginning of {len(keys)} conversations: {names}{more}",
             hint="give more of the id, or say AGENT:ID",
         )
+
+
+class TooShort(GitStoryError):
+    def __init__(self, prefix: str) -> None:
+        super().__init__(f"{prefix} is too short to name a conversation", hint=f"give {LEAST} characters of its id")
 
 
 class NoSuchTurn(GitStoryError):
@@ -70,13 +77,15 @@ def parse(text: str) -> Meant:
 def choose(prefix: str, keys: Iterable[Key]) -> Key:
     """The one conversation whose id is `prefix` or starts so, also behind `AGENT:`.
 
-    Raises `NoSuchConversation` or `Ambiguous`.
+    Raises `NoSuchConversation`, `TooShort` or `Ambiguous`.
     """
     found = sorted({key for key in keys if is_called(key, prefix)})
     exact = [key for key in found if key[1] == part_of_id(key[0], prefix)]
     found = exact or found
     if not found:
         raise NoSuchConversation(prefix)
+    if not exact and any(len(part_of_id(key[0], prefix)) < LEAST for key in found):
+        raise TooShort(prefix)
     if len(found) > 1:
         raise Ambiguous(prefix, found)
     return found[0]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -12,9 +13,10 @@ from gitstory.git.repo import Repo
 from gitstory.queries.naming import short_id
 from gitstory.queries.search import Hit, Landing
 from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, count, day, one_line, recorder_label, rfc3339, shorten
+from gitstory.render.words import agent_label, count, day, one_line, recorder_label, rfc3339, shorten, width_of
 
 _MOST_COMMITS = 3
+_WORD = re.compile(r"\S+")
 
 
 def subjects(repo: Repo, commits: Collection[str]) -> dict[str, str]:
@@ -101,7 +103,8 @@ def write_hits(
         about = [(names or {}).get(hit.repo, ""), agent_label(hit.agent), day(hit.time, zone), hit.role, teller(hit)]
         out.line(f"    {out.paint(', '.join(neutralise_line(one) for one in about if one), 'dim')}")
         if hit.role != "prompt" or one_line(hit.snippet) != one_line(hit.prompt) or hit.marks:
-            out.line(f"    {marked(hit, out)}")
+            for line in marked_lines(hit, out):
+                out.line(f"    {line}")
         for landing in hit.landings[:_MOST_COMMITS]:
             told = neutralise_line(landing_text(landing, said))
             out.line(f"    -> {out.paint(landing.commit[:10], 'yellow')} {told}")
@@ -116,22 +119,36 @@ def hit_name(hit: Hit) -> str:
     )
 
 
-def marked(hit: Hit, out: Console) -> str:
-    """The snippet on one line, its marks painted; without colour nothing stands around them."""
-    parts, at = [], 0
-    for start, end in hit.marks:
-        parts.append(_flat(hit.snippet[at:start]))
-        parts.append(out.paint(_flat(hit.snippet[start:end]), "bold", "red"))
-        at = end
-    parts.append(_flat(hit.snippet[at:]))
-    return "".join(parts).strip()
+def marked_lines(hit: Hit, out: Console) -> Iterator[str]:
+    """The snippet, its marks painted; on a screen in lines that fit between words, elsewhere on one line."""
+    room = max(out.width - 4, 20) if out.screen else None
+    line, used = "", 0
+    for word, painted in _words(hit, out):
+        width = width_of(word)
+        if used and room is not None and used + 1 + width > room:
+            yield line
+            line, used = "", 0
+        line = f"{line} {painted}" if used else painted
+        used += width + (1 if used else 0)
+    if line:
+        yield line
 
 
-def _flat(text: str) -> str:
-    flat = one_line(text)
-    return neutralise_line(
-        (" " if text[:1].isspace() and flat else "") + flat + (" " if text[-1:].isspace() else "") if text else ""
-    )
+def _words(hit: Hit, out: Console) -> Iterator[tuple[str, str]]:
+    """Each word of the snippet as it is and as it is painted; a mark may cover a part of a word."""
+    snippet = hit.snippet
+    for word in _WORD.finditer(snippet):
+        parts, at = [], word.start()
+        for start, end in hit.marks:
+            first, last = max(start, at), min(end, word.end())
+            if first < last:
+                parts += [
+                    neutralise_line(snippet[at:first]),
+                    out.paint(neutralise_line(snippet[first:last]), "bold", "red"),
+                ]
+                at = last
+        parts.append(neutralise_line(snippet[at : word.end()]))
+        yield neutralise_line(word[0]), "".join(parts)
 
 
 def teller(hit: Hit) -> str:

@@ -181,7 +181,7 @@ class _Feeder:
         if meta is None or meta.agent not in {agent.name for agent in self.made.context.agents}:
             return
         told = self.store.conversation(meta.agent, meta.id)
-        seen = self.made.private.visible(told) if told is not None else None
+        seen = self.made.private.visible_stored(told) if told is not None else None
         if seen is None:
             self.writer.drop((meta.agent, meta.id), STORED)
         else:  # by the rules of today, which may hide more than those it was stored by

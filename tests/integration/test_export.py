@@ -195,3 +195,11 @@ def test_a_broken_record_is_counted(project: GitRepo, text: str) -> None:
     lost(project)
     done = git_story(project.path, "show", "HEAD~")
     assert "1 record of other tools could not be read: 1 of Agent Trace" in done.stderr
+
+
+@pytest.mark.parametrize("form", BOTH)
+def test_nothing_to_export_is_said(project: GitRepo, tmp_path: Path, form: list[str]) -> None:
+    for more in ([], ["-o", str(tmp_path / "out")]):
+        done = git_story(project.path, "export", *form, "HEAD~1", *more)
+        assert done.stdout == "" and "nothing to export: no story of gitstory's own in HEAD~1" in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -167,3 +167,11 @@ def test_unlinking_what_is_not_linked_names_what_is(project: GitRepo, home: Path
     assert done.returncode == 1
     assert f"is not linked to {project.git('rev-parse', 'HEAD~1')[:10]}" in done.stderr
     assert f"hint: linked are: {session.id[:12]}" in done.stderr
+
+
+def test_a_letter_or_two_name_no_conversation(project: GitRepo, home: Path) -> None:
+    talk(project, home)
+    for command in (["link", "HEAD"], ["show"], ["save"], ["forget", "--dry-run"]):
+        for name in ("1", "claude-code:11"):
+            done = git_story(project.path, *command, name, check=False)
+            assert done.returncode == 1 and "too short to name a conversation" in done.stderr, (command, done.stderr)

@@ -168,6 +168,17 @@ def test_what_was_stored_before_is_pointed_at(project: GitRepo, home: Path, begu
     assert "`git story forget aaaaaaaa-1` removes them" in git_story(project, "off", "--conversation", "aaaa").err
 
 
+def test_what_was_stored_before_is_found_again_after_on(project: GitRepo, home: Path, begun: int) -> None:
+    session = spoken(home, project, begun, "aaaaaaaa-1", "a.py", "Write about the heron")
+    project.commit("a", at=begun + 100)
+    assert linked(project) == [session.id]
+    assert "aaaaaaaa" in git_story(project, "search", "heron").out
+    git_story(project, "off", "--conversation", "aaaa")
+    assert "aaaaaaaa" not in git_story(project, "search", "heron", code=1).out
+    git_story(project, "on", "--conversation", "aaaa")
+    assert "aaaaaaaa" in git_story(project, "search", "heron").out
+
+
 # --- a word in a prompt -------------------------------------------------------------------------------------------
 
 

@@ -214,3 +214,32 @@ def test_killed_in_the_middle(project: GitRepo, where: str) -> None:
     died = git_story(project.path, "search", "retry", check=False, GITSTORY_FAULT=where)
     assert died.returncode in (-signal.SIGKILL, 137), (died.returncode, died.stderr)
     assert numbers(project, "retry") == [1]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["--agent", "codex"], "no conversation of codex is indexed here"),
+        (["--branch", "nowhere"], "no turn was held on branch nowhere"),
+        (["--file", "nowhere.py"], "no turn edited nowhere.py"),
+        (["--since", "2031-01-01"], "no turn after 2031-01-01"),
+        (["--author", "Nobody"], "no turn led to commits of Nobody"),
+    ],
+)
+def test_a_filter_that_matches_nothing_is_named(project: GitRepo, args: list[str], words: str) -> None:
+    found = [line for line in git_story(project.path, "search", "the").stdout.splitlines() if "#" in line]
+    assert found
+    for how in ([], ["--all-repos"], ["--json"]):
+        done = git_story(project.path, "search", "the", *args, *how, check=False)
+        assert done.returncode == 1 and words in done.stderr, (how, done.stderr)
+    assert git_story(project.path, "search", "zyzzyva", "--agent", "claude-code", check=False).stderr == ""
+
+
+def test_snippets_are_wrapped_between_words_on_a_screen(project: GitRepo, home: Path) -> None:
+    session = ClaudeSession(home, project.path, NOON + 90_000)
+    session.prompt("What does the heron do? " + "It stands in the shallow water and waits for fish all day. " * 5)
+    env = {"COLUMNS": "60", "GIT_PAGER_IN_USE": "1"}
+    rows = git_story(project.path, "search", "heron", **env).stdout.splitlines()
+    assert max(map(len, rows)) <= 60 and sum(row.startswith("    ") for row in rows) >= 3
+    whole = " ".join(git_story(project.path, "search", "heron").stdout.split())
+    assert set(" ".join(rows).split()) - {"heron", "do?"} <= set(whole.split()) | {row.split()[-1] for row in rows}

@@ -84,13 +84,31 @@ def test_exchanges_can_be_hidden(project: GitRepo) -> None:
 
 
 def test_a_file_is_whole_and_never_replaced_unasked(project: GitRepo) -> None:
-    git_story(project.path, "share", "HEAD")
-    (made,) = project.path.glob("story-*.html")
-    assert made.name == "story-HEAD.html" and made.read_text().endswith("</html>")
+    git_story(project.path, "share", "HEAD", "-o", "made.html")
+    made = project.path / "made.html"
+    assert made.read_text().endswith("</html>")
     assert stat.S_IMODE(made.stat().st_mode) == 0o644
-    done = git_story(project.path, "share", "HEAD", check=False)
+    done = git_story(project.path, "share", "HEAD", "-o", "made.html", check=False)
     assert done.returncode == 1 and "is there already" in done.stderr
     assert git_story(project.path, "share", "HEAD", "-o", "-").stdout == made.read_text()
+
+
+def test_without_a_name_a_page_is_outside_of_the_work_tree(project: GitRepo) -> None:
+    said = git_story(project.path, "share", "HEAD").stdout
+    made = Path(said.partition(":")[0])
+    assert made.name == "story-HEAD.html" and made.read_text().endswith("</html>")
+    assert project.git("status", "--short", "--untracked-files=all") == ""
+    assert git_story(project.path, "share", "HEAD").stdout == said
+    git_story(project.path, "forget", ID[:8], "--yes")
+    assert not made.exists()
+
+
+def test_a_page_is_named_by_what_says_something(project: GitRepo, home: Path) -> None:
+    session = ClaudeSession(home, project.path, NOON + 50_000)
+    session.prompt("yes")
+    session.write("named.py", "a_line_of_its_own = 'written after a yes'\n")
+    project.commit("Count the retries of the upload", at=session.time + 5)
+    assert "<title>Count the retries of the upload" in git_story(project.path, "share", "HEAD", "-o", "-").stdout
 
 
 def test_what_is_not_there_is_said(project: GitRepo) -> None:

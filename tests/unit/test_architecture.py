@@ -16,6 +16,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "faults": set(),
     "opening": set(),
     "model": set(),
+    "start": {"cli"},
     "surroundings": set(),
     "agents": {"model", "errors", "opening"},
     "testing": {"agents", "model", "opening"},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.embedding import NotInstalled, load
+from gitstory.embedding import NotInstalled, install_command, load
 
 
 @pytest.fixture
@@ -44,3 +44,11 @@ def test_the_package_of_the_model_is_not_imported() -> None:
     made = embedder.embed(["one", "", "\ud800 half of a pair".encode("utf-8", "replace").decode()])
     assert made.shape == (3, 256) and [round(float((row @ row) ** 0.5), 3) for row in made] == [1.0, 0.0, 1.0]
     assert "wordllama" not in sys.modules
+
+
+def test_the_extra_is_installed_as_gitstory_was(tmp_path: Path) -> None:
+    assert install_command(tmp_path).startswith("pip install ")
+    (tmp_path / "uv-receipt.toml").touch()
+    assert install_command(tmp_path).startswith("uv tool install ")
+    (tmp_path / "pipx_metadata.json").touch()
+    assert install_command(tmp_path).startswith("pipx install --force ")

@@ -46,6 +46,7 @@ OURS = {
     "gitstory.cli.lazy",
     "gitstory.cli.main",
     "gitstory.errors",
+    "gitstory.start",
 }
 READING = {
     "gitstory.capture",

@@ -49,6 +49,7 @@ class Looks(Struct, frozen=True):
 
 
 _USUAL = Looks()
+_LEAST_WORDS = 4
 
 
 def page(what: Shared, title: str = "", looks: Looks = _USUAL) -> str:
@@ -93,11 +94,19 @@ def _lead(what: Shared, number: int) -> str:
 
 
 def _title(context: Mapping[str, Any], what: Shared) -> str:
-    if len(what.conversations) == 1:
+    [first, *others] = what.conversations
+    if not others and (first.conversation.title or not what.commits or not _says_little(first.turns[0].turn.prompt)):
         return str(context["conversations"][0]["title"])
     if len(what.commits) == 1:
         return neutralise_line(what.commits[0].subject)
+    if not others:
+        return str(context["conversations"][0]["title"])
     return f"The conversations behind {count(len(what.commits), 'commit')}"
+
+
+def _says_little(prompt: str) -> bool:
+    """Whether a prompt is too short to name a page: "yes", "continue", `/command 14`."""
+    return len(prompt.split()) < _LEAST_WORDS or prompt.lstrip().startswith("/")
 
 
 def rendered(template: str, **context: Any) -> str:
