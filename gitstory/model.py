@@ -31,11 +31,12 @@ class Hunk(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Replacement(Struct, frozen=True, array_like=True, gc=False):
-    """One "find this, put that" of an edit tool."""
+    """One "find this, put that": at the first place, at `all`, or (of shell commands) at the first of `each_line`."""
 
     old: str
     new: str
     all: bool = False
+    each_line: bool = False
 
 
 class Edit(Struct, frozen=True, omit_defaults=True):

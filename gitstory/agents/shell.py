@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from gitstory.agents import patches
+from msgspec.structs import replace
+
+from gitstory.agents import patches, shell_python, shell_sed
 from gitstory.agents.patches import absolute
 from gitstory.agents.powershell import HERE_STRING, powershell_edits
 from gitstory.agents.shell_flow import Ended, ran
@@ -30,7 +33,9 @@ _STOPPED = re.compile(
     r"|Operation cancelled|<error>Command was aborted|aborted by user after|\bSIG(?:KILL|TERM|INT)\b",
     re.IGNORECASE,
 )
-_TELLTALE = re.compile(r">|\b(?:sed|perl|mv|cp|rm|tee|touch|apply_?patch|truncate|rename|sh)\b")
+_TELLTALE = re.compile(
+    r">|\b(?:sed|perl|mv|cp|rm|tee|touch|apply_?patch|truncate|rename|sh|bash|zsh|python[\d.]*|patch|apply)\b"
+)
 _QUIET_GIT = _words("""
     log show status diff reflog branch blame grep fetch push rev-parse rev-list ls-files ls-tree ls-remote cat-file
     notes config remote checkout switch add tag describe clone init worktree shortlog for-each-ref show-ref
@@ -42,6 +47,7 @@ _QUIET = _words("""
 _KEYWORDS = _words("if then else elif fi while until do done esac ! { } time sudo command nohup")
 _HEADERS = _words("for case select function")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_PYTHON = re.compile(r"\A(?:python|pypy)[\d.]*\Z")
 _SED_SCRIPT = frozenset({"-e", "-f", "--expression", "--file"})
 
 
@@ -121,6 +127,12 @@ def _operands(words: Sequence[Word], valued: frozenset[str] = frozenset()) -> li
     return found
 
 
+def _scripts(words: Sequence[Word], short: str, long: str) -> list[Word]:
+    """What the options `short` and `long` are given."""
+    found = [after for word, after in pairwise(words) if word.text in (short, long)]
+    return found + [Word(w.text[len(long) + 1 :], w.exact) for w in words if w.text.startswith(f"{long}=")]
+
+
 def _has(words: Sequence[Word], *options: str) -> bool:
     return any(word.text in options for word in words)
 
@@ -163,7 +175,8 @@ class _Run:
     def _one(self, simple: Simple, piped: str | None) -> str | None:
         """Account for one simple command; what it is known to print."""
         words = _program(simple.words)
-        name = words[0].text.rsplit("/", 1)[-1] if words else ""
+        words = words[2:] if [word.text for word in words[:2]] in (["uv", "run"], ["poetry", "run"]) else words
+        name = _PYTHON.sub("python", words[0].text.rsplit("/", 1)[-1]) if words else ""
         fed = simple.body if simple.body is not None else piped
         printed = _printed(name, words[1:], fed)
         if handler := getattr(self, "_do_" + name.replace("-", "_"), None):
@@ -221,12 +234,51 @@ class _Run:
         if not any(re.match(r"-[nErsuz]*i|--in-place", word.text) for word in words):
             return
         files = _operands([word for word in words if word.text], _SED_SCRIPT)
-        has_script = any(_SED_SCRIPT.intersection((word.text, word.text.split("=")[0])) for word in words)
-        self._named(files if has_script else files[1:])
+        scripts = _scripts(words, "-e", "--expression")
+        if not scripts and not _has(words, "-f", "--file"):
+            scripts, files = files[:1], files[1:]
+        plain = not any(
+            re.match(r"-[nErsuz]*[nsz]|--(?:quiet|silent|null-data|separate|file)\b", word.text) for word in words
+        )
+        extended = any(re.match(r"-[uEr]*[Er]|--regexp-extended", word.text) for word in words)
+        self._replaced(files, scripts if plain else [], "extended" if extended else "basic")
 
     def _do_perl(self, words: Sequence[Word], _: str | None) -> None:
         if any(re.match(r"-\w*i", word.text) for word in words):
-            self._named(_operands(words, frozenset({"-e", "-pe", "-pie", "-i", "-0pe", "-ne"})))
+            options = [word.text for word in words if re.match(r"-\w*[pn0]", word.text)]
+            scripts = [after for word, after in pairwise(words) if re.fullmatch(r"-\w*e", word.text)]
+            files = _operands(words, frozenset(w.text for w in words if re.fullmatch(r"-\w*e", w.text)))
+            loops = bool(options) and not any("0" in one or "n" in one for one in options)
+            self._replaced(files, scripts if loops else [], "perl")
+
+    def _replaced(self, files: Sequence[Word], scripts: Sequence[Word], kind: str) -> None:
+        """Files in which scripts replace literal texts, known by name where they do anything else."""
+        exact = all(script.exact for script in scripts)
+        pairs = shell_sed.replacements([script.text for script in scripts], kind) if exact else ()
+        self.edits += [Edit(p, source="shell", replacements=pairs, time=self.time) for p in self._paths(files)]
+
+    def _do_python(self, words: Sequence[Word], fed: str | None) -> None:
+        given = next((after for word, after in pairwise(words) if word.text == "-c"), None)
+        alone = [word.text for word in _operands(words)] in ([], ["-"])
+        program = fed if given is None and alone else given.text if given is not None and given.exact else None
+        for one in shell_python.written(program) if program is not None and self.ended == "well" else ():
+            if one.replaced:
+                found = self._paths([Word(one.path, True)])
+                self.edits += [Edit(path, source="shell", replacements=one.replaced, time=self.time) for path in found]
+            else:
+                self._write(Word(one.path, True), one.text, one.append)
+
+    def _do_patch(self, words: Sequence[Word], fed: str | None) -> None:
+        if self.ended != "well" or _has(words, "--dry-run", "--check", "--stat", "--cached", "-i", "-o"):
+            return
+        depth = next((word.text[-1] for word in words if re.fullmatch(r"-p\d", word.text)), "1")
+        told = patches.unified(fed or "", None if self.lost else self.cwd)
+        plain = depth in "01" and not _has(words, "-R", "--reverse", "-d", "--directory")
+        named = list(self._paths(_operands(words, frozenset({"-p", "-d"}))[:1]))
+        for edit in told:
+            path = named[0] if named and len(told) == 1 else edit.path
+            made = replace(edit, path=path, source="shell", time=self.time)
+            self.edits.append(made if plain else Edit(path, source="shell", time=self.time))
 
     def _named(self, words: Sequence[Word]) -> None:
         self.edits += [Edit(path, source="shell", time=self.time) for path in self._paths(words)]
@@ -260,7 +312,7 @@ class _Run:
                 into = into or ("." in name and "." not in target.rsplit("/", 1)[-1])
                 yield source, f"{target.rstrip('/')}/{name}" if into else target
 
-    def _do_git(self, words: Sequence[Word], _: str | None) -> None:
+    def _do_git(self, words: Sequence[Word], fed: str | None) -> None:
         outer = self.cwd
         if len(words) > 2 and words[0].text == "-C" and words[1].exact:
             self.cwd, words = self._absolute(words[1].text), words[2:]
@@ -269,15 +321,17 @@ class _Run:
             self._do_mv(words[1:], None)
         elif verb == "rm" and not _has(words, "--cached", "-n", "--dry-run"):
             self._do_rm(words[1:], None)
+        elif verb == "apply":
+            self._do_patch([word for word in words[1:] if word.text != "-"], fed)
         self.cwd = outer
 
-    def _do_sh(self, words: Sequence[Word], _: str | None) -> None:
-        script = next((i for i, word in enumerate(words) if re.fullmatch(r"-[a-z]*c", word.text)), None)
-        if script is None or script + 1 >= len(words) or not words[script + 1].exact:
-            return
+    def _do_sh(self, words: Sequence[Word], fed: str | None) -> None:
+        given = next((after for word, after in pairwise(words) if re.fullmatch(r"-[a-z]*c", word.text)), None)
+        alone = [word.text for word in _operands(words)] in ([], ["-"])
+        script = fed if given is None and alone else given.text if given is not None and given.exact else None
         inner = _Run(self.time, self.cwd, self.ended, self.depth + 1, self.lost)
-        if inner.depth < 4:
-            inner.all(words[script + 1].text)
+        if script is not None and inner.depth < 4:
+            inner.all(script)
         self.edits += inner.edits
 
     _do_bash = _do_zsh = _do_sh

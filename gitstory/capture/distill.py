@@ -85,9 +85,8 @@ def _edit(edit: Edit, relative: Callable[[str], str | None], known: dict[str, st
     if after is not None and (before is not None or not edit.hunks):
         hunks = hunks_between(before or "", after)
     else:
-        hunks = edit.hunks or tuple(
-            hunk for pair in edit.replacements for hunk in _unplaced(hunks_between(pair.old, pair.new))
-        )
+        pairs = () if edit.source == "shell" else edit.replacements
+        hunks = edit.hunks or tuple(hunk for pair in pairs for hunk in _unplaced(hunks_between(pair.old, pair.new)))
     moved = edit.moved_from
     return replace(
         edit,

@@ -183,7 +183,9 @@ def _trace_edit(edit: Edit, turn: int, time: float, texts: dict[str, str], lines
     elif edit.op == "delete" or edit.source == "shell":
         # What the file holds now is not known until the agent records it again.
         texts.pop(path, None)
-    hunks = edit.hunks or tuple(_as_hunk(pair.old, pair.new) for pair in edit.replacements)
+    # A shell command replaces what it finds: without the file's text nobody can tell whether it did.
+    pairs = () if edit.source == "shell" else edit.replacements
+    hunks = edit.hunks or tuple(_as_hunk(pair.old, pair.new) for pair in pairs)
     return TraceEdit(
         path=path,
         turn=turn,
@@ -223,6 +225,8 @@ def _replaced(text: str, edit: Edit) -> str | None:
             if text:
                 return None
             text = pair.new
+        elif pair.old in text and pair.each_line:
+            text = "\n".join(line.replace(pair.old, pair.new, 1) for line in text.split("\n"))
         elif pair.old in text:
             text = text.replace(pair.old, pair.new, -1 if pair.all else 1)
         else:

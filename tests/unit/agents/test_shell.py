@@ -59,7 +59,7 @@ def written(command: str, cwd: str | None = W) -> list[tuple[str, str, str | Non
         ("A=1 env B=2 tee f <<< 'x'", [("modify", "/w/f", "x\n")]),
         ('for f in *.py; do sed -i s/a/b/ "$f"; done', []),
         ("for cp in a b c; do echo $cp; done", []),
-        ("python3 - <<'PY'\nopen('f', 'w').write('a > b')\nPY", []),
+        ("python3 - <<'PY'\nopen('f', 'w').write('a > b')\nPY", [("modify", "/w/f", "a > b")]),
         ("test $((1 > 2)) -eq 0 && true", []),
         ("# echo x > f\ntrue", []),
         ("git commit -m 'a > b'", []),
