@@ -23,7 +23,7 @@ from gitstory.capture.lines import Lines
 from gitstory.capture.trace import Trace, TraceEdit
 from gitstory.faults import point
 
-_VERSION = 13
+_VERSION = 14
 _KNOWN = """CREATE TABLE IF NOT EXISTS traces
     (source BLOB PRIMARY KEY, stamp BLOB NOT NULL, brief BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID"""
 _FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL)"
