@@ -43,13 +43,14 @@ def records(files: Sequence[Iterable[bytes]], time_of: Callable[[dict[str, Any]]
 
     What one file repeats of another (a copy) comes once. `time_of` gives a record's time, None where it has none.
     """
-    fed: Counter[bytes] = Counter()
+    fed: Counter[int] = Counter()
     streams = [_timed(number, lines, time_of) for number, lines in enumerate(files)]
-    seen: list[Counter[bytes]] = [Counter() for _ in files]
+    seen: list[Counter[int]] = [Counter() for _ in files]
     for _, number, _, line, record in merge(*streams, key=lambda one: one[:3]):
-        seen[number][line] += 1
-        if seen[number][line] > fed[line]:
-            fed[line] += 1
+        name = hash(line)
+        seen[number][name] += 1
+        if seen[number][name] > fed[name]:
+            fed[name] += 1
             yield line, record
 
 

@@ -111,8 +111,11 @@ class Linker:
             _vouched_for([*commits, *history], markers or {}),
             {name(path) for one in (*commits, *history) for file in one.files for path in (file.path, file.old_path)},
         )
-        candidates = [replace(one, visiting=trace_visits(one.trace, self.at)) for one in candidates]
         self.roots |= {candidates[p.trace].trace.key: p.root for p in edits if p.root not in self.at.roots}
+        candidates = [
+            replace(one, visiting=trace_visits(one.trace, self.at, moved=one.trace.key in self.roots))
+            for one in candidates
+        ]
         made = made_by(commits, candidates, markers or {}, calls, history)
         found = Evidence(candidates, edits, self._blobs, self._cache.lines.loose)
         yield from link_all(self._repo, commits, history, found, made)

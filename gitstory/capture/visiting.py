@@ -18,26 +18,30 @@ from gitstory.capture.trace import Trace
 from gitstory.model import Call, Conversation, Edit, Step, Turn
 
 
-def is_visiting(conversation: Conversation, at: Here) -> bool:
-    """Whether the conversation took place in another directory of this machine; see `visits`."""
-    paths = (normal(edit.path) for turn in conversation.turns for edit in turn.edits)
-    return visits([normal(place) for place in conversation.places], conversation.remotes, paths, at)
+def is_visiting(conversation: Conversation, at: Here, *, moved: bool = False) -> bool:
+    """Whether the conversation took place in another directory; see `visits`."""
+    paths = [normal(edit.path) for turn in conversation.turns for edit in turn.edits]
+    return visits([normal(place) for place in conversation.places], conversation.remotes, paths, at, moved=moved)
 
 
-def trace_visits(trace: Trace, at: Here) -> bool:
+def trace_visits(trace: Trace, at: Here, *, moved: bool = False) -> bool:
     """The same of a trace."""
-    return visits(trace.places, trace.remotes, (edit.path for edit in trace.edits), at)
+    return visits(trace.places, trace.remotes, [edit.path for edit in trace.edits], at, moved=moved)
 
 
-def visits(places: Sequence[str], remotes: Iterable[str], paths: Iterable[str], at: Here) -> bool:
-    """Whether a conversation began in a directory that is there and is not of this repository.
+def visits(
+    places: Sequence[str], remotes: Iterable[str], paths: Collection[str], at: Here, *, moved: bool = False
+) -> bool:
+    """Whether a conversation began in a directory that is not of this repository.
 
-    One that began above the repository visits it if it also edited files above it, but outside of it.
+    One that began above the repository visits it if it also edited files above it, but outside of it. A directory
+    that is gone may have been a checkout of this repository (`moved`: what was edited there says so); if files of the
+    work trees as they are were edited from there, it was another one.
     """
-    if not places or at.holds(places[0]) or not Path(places[0]).is_dir():
+    if not places or at.holds(places[0]) or any(remote_key(url) in at.remotes for url in remotes):
         return False
-    if any(remote_key(url) in at.remotes for url in remotes):
-        return False
+    if not Path(places[0]).is_dir():
+        return not moved and any(at.locate(path) is not None for path in paths)
     if at.is_below(places[0]):
         return any(inside(path, places[:1]) and at.locate(path) is None for path in paths)
     return True

@@ -116,7 +116,7 @@ class _Run:
             recorder = Recorder(self.store, gathered, linker.at, linker.roots, self.made.keeping)
             found = ours(gathered.traces, linker.at, self.made.context.agents)
             for trace in sorted(found, key=lambda trace: trace.ended):
-                if trace_visits(trace, linker.at):
+                if trace_visits(trace, linker.at, moved=trace.key in linker.roots):
                     continue  # its own repository keeps it
                 sources = [source for _, source in gathered.sources.get(trace.key, ())]
                 fresh = max((source.modified for source in sources), default=0.0)

@@ -65,7 +65,7 @@ class Live:
     def visible(self, key: Key) -> Conversation | None:
         """`whole` without what is private, forgotten or (see `capture.visiting`) of another repository."""
         whole = self.whole(key)
-        if whole is not None and is_visiting(whole, self.linker.at):
+        if whole is not None and is_visiting(whole, self.linker.at, moved=key in self.linker.roots):
             whole = part_here(whole, self.linker.at)
         return None if whole is None else self.setup.private.visible(whole)
 

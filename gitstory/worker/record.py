@@ -97,7 +97,7 @@ class Recorder:
         whole = self._whole(key)
         if whole is None:
             return None
-        if not chosen and is_visiting(whole, self._at):
+        if not chosen and is_visiting(whole, self._at, moved=key in self._roots):
             whole = part_here(whole, self._at, turns)
         return distill(whole, self._how.keep, partial(_within, self._at, self._roots.get(key)))
 

@@ -139,6 +139,14 @@ def test_one_that_began_above_and_stayed_here_is_told_whole(home: Path, other: G
     assert [one["id"] for one in stored(repo, session)["turns"]] == [first, second]
 
 
+def test_one_whose_directory_is_gone_keeps_the_other_for_itself(home: Path, other: GitRepo, repo: GitRepo) -> None:
+    session, turn = visit(home, other, repo)
+    other.path.rename(other.path.with_name("moved-away"))
+    repo.commit("client", at=session.time + 5)
+    git_story(repo.path, "drain")
+    assert [one["id"] for one in stored(repo, session)["turns"]] == [turn]
+
+
 def gathered(repo: GitRepo, home: Path, effort: Effort) -> int:
     """How many conversations one run finds, with what the runs before it remember."""
     at = here(Repo.open(repo.path))

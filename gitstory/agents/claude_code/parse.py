@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from gitstory.agents.claude_code import prompting
@@ -49,12 +48,16 @@ def flush(log: Log) -> None:
 
 
 def _home(log: Log, record: dict[str, Any]) -> int:
-    """The turn that the record's parent belongs to; the current one where the parent is unknown."""
+    """The turn that the record's parent belongs to; the current one where the parent is unknown.
+
+    A summary takes nothing back: what names a message from before it (the summary itself, or a prompt that is hung on
+    a message kept as it was, on a copy, or on any older row, as some versions do) goes on from where it was made.
+    """
+    if record.get("subtype") == "compact_boundary":
+        log.sealed = max(log.sealed, log.leaf)
     parent = record.get("parentUuid") or record.get("logicalParentUuid")
-    if log.leaf >= 0 and (record.get("subtype") == "compact_boundary" or record.get("isCompactSummary") is True):
-        # A summary takes nothing back, whichever of the old records (or of their copies) it names.
-        return log.leaf
-    return log.homes.get(parent, len(log.turns) - 1) if isinstance(parent, str) else len(log.turns) - 1
+    home = log.homes.get(parent, len(log.turns) - 1) if isinstance(parent, str) else len(log.turns) - 1
+    return max(home, log.sealed)
 
 
 def _begin(
@@ -294,20 +297,6 @@ def _system(log: Log, record: dict[str, Any]) -> None:
         facts = record.get("compactMetadata")
         trigger = facts.get("trigger") if isinstance(facts, dict) else None
         _mark(log, Mark("compacted", trigger if isinstance(trigger, str) else "", moment(record)))
-        for uuid in _preserved_ends(facts):
-            if uuid in log.homes and log.leaf >= 0:
-                log.homes[uuid] = log.leaf
-
-
-def _preserved_ends(facts: Any) -> Iterator[str]:
-    """The last of the messages that a summary keeps as they are: what follows is told to go on from there."""
-    kept = facts if isinstance(facts, dict) else {}
-    segment, messages = kept.get("preservedSegment"), kept.get("preservedMessages")
-    ends = [segment.get("tailUuid"), segment.get("anchorUuid")] if isinstance(segment, dict) else []
-    if isinstance(messages, dict):
-        ends.append(messages.get("anchorUuid"))
-        ends += [uuids[-1] for key in ("uuids", "allUuids") if isinstance(uuids := messages.get(key), list) and uuids]
-    yield from (uuid for uuid in ends if isinstance(uuid, str))
 
 
 def _title(log: Log, record: dict[str, Any]) -> None:

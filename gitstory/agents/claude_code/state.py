@@ -13,7 +13,7 @@ import msgspec
 from gitstory.agents.jsonl import START, Position
 from gitstory.model import Step, Tokens
 
-FORMAT = 8
+FORMAT = 9
 """To be raised with any change of these shapes or of what the parser makes of a record."""
 
 
@@ -123,6 +123,8 @@ class Log(msgspec.Struct, array_like=True):
     opened: Command | None = None
     message: str = ""
     leaf: int = -1
+    sealed: int = -1
+    """The turn in which the conversation was summarised last."""
     count: int = 0
     skipped: int = 0
     started: float | None = None

@@ -388,14 +388,30 @@ def test_a_summary_of_what_followed_a_message_takes_nothing_back(log: Transcript
     assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False] * 4
 
 
+def test_a_prompt_that_is_hung_on_a_row_before_an_older_summary_takes_nothing_back(
+    log: Transcript, tmp_path: Path
+) -> None:
+    """After a second /compact of one process the next row names a parent from before the first one."""
+    ends = three_turns(log)
+    compact(log, ends[2])
+    log.prompt("request 4")
+    end = log.says("answer 4")
+    compact(log, end)
+    log.prompt("request 5", parent=ends[0])
+    log.says("answer 5")
+    assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False] * 5
+
+
 def test_a_rewind_behind_a_summary_still_takes_back(log: Transcript, tmp_path: Path) -> None:
     ends = three_turns(log)
     compact(log, ends[2])
     log.prompt("request 4")
-    log.says("answer 4")
-    log.prompt("request 5", parent=ends[1])
+    kept = log.says("answer 4")
+    log.prompt("request 5")
     log.says("answer 5")
-    assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False, False, True, True, False]
+    log.prompt("request 6", parent=kept)
+    log.says("answer 6")
+    assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False, False, False, False, True, False]
 
 
 def test_a_rewind_before_a_summary_still_takes_back(log: Transcript, tmp_path: Path) -> None:
