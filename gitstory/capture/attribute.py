@@ -9,14 +9,12 @@ from itertools import pairwise
 from msgspec import Struct
 
 from gitstory.capture.diff import exact_changes, matches
+from gitstory.capture.formed import NOBODY, Owner, accepted, formed, grouped
 from gitstory.capture.landed import Counts, Pool
-from gitstory.capture.lines import LineId, weight
-from gitstory.capture.weave import NOBODY, Owner, Weave
+from gitstory.capture.lines import LineId, Lines, weight, weights
+from gitstory.capture.reflow import STRONG, Flow, Segment, align, newest, search, sources
+from gitstory.capture.weave import LEAST_RUN, Weave
 
-LEAST_RUN = 4
-"""What a run of lines found by content alone must weigh; a line of some 20 letters weighs that."""
-LEAST_LOOSE = 8
-"""The same where only a formatter's rewriting makes the text agree."""
 LEAST_GROUP = 2
 """What lines of one edit must weigh together where the replay has them but not their neighbours."""
 
@@ -67,17 +65,21 @@ class Pools(Struct, frozen=True):
     removed: Pool
 
 
-def attribute(sides: Sides, weaves: Sequence[Weave], loose: dict[LineId, LineId], pools: Pools) -> Owned:
+def attribute(sides: Sides, weaves: Sequence[Weave], lines: Lines, pools: Pools) -> Owned:
     """Find owners in `weaves`: the file's replays in every work tree, under its present and its former name."""
     added, gone = changed_lines(sides)
     before = {line for old in sides.parents for line in old or ()}
-    search = _Search(sides.new or (), added, pools.added, before)
+    search = _Search(sides.new or (), added, pools.added, before, lines)
     for weave in weaves:
         search.by_replay(weave)
     for weave in weaves:
         search.by_content(weave)
+    search.leave_reformatted(sides.parents)
     for weave in weaves:
-        search.by_loose_content(weave, loose)
+        search.by_format(weave)
+    for weave in weaves:
+        search.by_formatted_content(weave)
+    search.fill_blanks()
     old = (sides.parents[0] if sides.parents else None) or ()
     after = set(sides.new or ())
     removed = _removals(old, gone, after, weaves, pools.removed, deleted=sides.new is None)
@@ -96,8 +98,11 @@ def attribute(sides: Sides, weaves: Sequence[Weave], loose: dict[LineId, LineId]
 class _Search:
     """The owners found so far for a file's added lines; `settled` are those that need no further look."""
 
-    def __init__(self, new: Sequence[LineId], added: Sequence[int], pool: Pool, before: Set[LineId]) -> None:
+    def __init__(
+        self, new: Sequence[LineId], added: Sequence[int], pool: Pool, before: Set[LineId], lines: Lines
+    ) -> None:
         self.new = new
+        self.lines = lines
         self.before = before
         self.added = added
         self.pool = pool
@@ -111,7 +116,7 @@ class _Search:
         if weave.lines is None:
             return
         mapped = {j: weave.owners[i] for i, j in matches(weave.lines, self.new)}
-        for group in _groups([j for j in self.added if j not in self.settled], mapped):
+        for group in grouped([j for j in self.added if j not in self.settled], mapped):
             owner = mapped.get(group[0], NOBODY)
             if owner == NOBODY:
                 # The file was seen to hold them, and nobody known wrote them: their text proves nothing more.
@@ -134,39 +139,83 @@ class _Search:
             pairs = zip(block, found, strict=True)
             self._own((j, o) for j, o in pairs if o != NOBODY and self.pool.use(runs.counts, o, self.new[j]))
 
-    def by_loose_content(self, weave: Weave, loose: dict[LineId, LineId]) -> None:
-        """As `by_content`, after undoing a formatter's work on both sides."""
-        runs = weave.added
-        for block in _blocks(self._left()) if runs else ():
-            telling = partial(_telling, self.pool, runs.counts, self.before)
-            found = runs.find_loosely([self.new[j] for j in block], loose, LEAST_LOOSE, telling)
-            for j, owner in zip(block, found, strict=True):
-                plain = loose.get(self.new[j], self.new[j])
-                if owner != NOBODY and self.pool.use(runs.loose_counts, owner, plain):
-                    self._own([(j, owner)])
+    def leave_reformatted(self, parents: Sequence[Sequence[LineId] | None]) -> None:
+        """Lines that the file had before, and that were only formatted now: no edit's doing."""
+        for old in parents:
+            left = set(self._left()) if old else set()
+            for segment in align(old or (), self.new, self.lines) if left else ():
+                self.settled.update(left.intersection(range(segment.b0, segment.b1)))
+
+    def by_format(self, weave: Weave) -> None:
+        """What a formatter made of lines, at the place where the replayed file has them."""
+        left = self._left()
+        if weave.lines is None or not left:
+            return
+        origins = formed(weave.lines, weave.owners, self.new, set(left), self.lines)
+        for group in accepted(left, origins, self.new, set(left), self.lines):
+            if origins[group[0]][0] == NOBODY:
+                self.settled.update(group)
+                continue
+            self._take(weave.added.counts, weave.lines, weave.owners, [(j, origins[j][1]) for j in group])
+
+    def by_formatted_content(self, weave: Weave) -> None:
+        """As `by_content`, of what a formatter made of the runs."""
+        left = self._left()
+        if not weave.added or not left:
+            return
+        flow, owners = weave.added.flow()
+        counts = weave.added.counts
+
+        def worth(segment: Segment) -> int:
+            spots = range(segment.a0, segment.a1)
+            return weights(flow.ids[i] for i in spots if self._pending(counts, owners[i], flow.ids[i]))
+
+        for block in _blocks(left):
+            text = [self.new[j] for j in block]
+            for found in search(flow, Flow(self.lines, text), newest, worth, STRONG, weight):
+                pairs = sources(flow.ids, text, found, self.lines)
+                self._take(counts, flow.ids, owners, [(block[j], origin) for j, origin in pairs])
+
+    def fill_blanks(self) -> None:
+        """Blank lines that a formatter put between lines of one edit."""
+        blank = {j for j in self._left() if not self.lines.tokens(self.new[j]) and not weight(self.new[j])}
+        for group in _blocks(sorted(blank)) if self.loose else ():
+            before, after = group[0] - 1, group[-1] + 1
+            owner = self.owners.get(before, NOBODY)
+            if owner != NOBODY and self.owners.get(after) == owner and not self.loose.isdisjoint((before, after)):
+                self._own((j, owner) for j in group)
+                self.loose.update(group)
+
+    def _pending(self, counts: Counts, owner: Owner, line: LineId) -> bool:
+        return _telling(self.pool, counts, self.before, owner, line)
+
+    def _take(
+        self, counts: Counts, old: Sequence[LineId], owners: Sequence[Owner], pairs: Sequence[tuple[int, Sequence[int]]]
+    ) -> None:
+        """Own lines that a formatter made of lines of `old`, if those were pending; each of those lands with them."""
+        landing: dict[int, bool] = {}
+        for j, origin in pairs:
+            own = [i for i in origin if owners[i] != NOBODY]
+            for i in own:
+                if i not in landing:
+                    landing[i] = self.pool.use(counts, owners[i], old[i])
+            if any(landing[i] for i in own):
+                self._own([(j, max(owners[i] for i in own))])
+                if any(old[i] != self.new[j] for i in own):
                     self.loose.add(j)
 
     def _own(self, pairs: Iterable[tuple[int, Owner]]) -> None:
         for j, owner in pairs:
             self.owners[j] = owner
             self.settled.add(j)
+            if (owner, self.new[j]) in self.pool.formatted:
+                self.loose.add(j)
 
     def _left(self) -> list[int]:
         return [j for j in self.added if j not in self.settled]
 
     def _accounted(self, index: int, mapped: dict[int, Owner]) -> bool:
         return index in mapped or not 0 <= index < len(self.new)
-
-
-def _groups(lines: Sequence[int], mapped: dict[int, Owner]) -> list[list[int]]:
-    """Neighbouring lines that share an owner (or share having none)."""
-    groups: list[list[int]] = []
-    for line in lines:
-        if groups and groups[-1][-1] == line - 1 and mapped.get(groups[-1][-1]) == mapped.get(line):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return groups
 
 
 def _blocks(lines: Sequence[int]) -> list[list[int]]:

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
@@ -20,21 +21,26 @@ import msgspec
 from gitstory import opening
 from gitstory.agents.base import Source
 from gitstory.capture.lines import Lines
+from gitstory.capture.tokens import TOKEN_BYTES
 from gitstory.capture.trace import Trace, TraceEdit
 from gitstory.faults import point
 
-_VERSION = 14
+_VERSION = 15
 _KNOWN = """CREATE TABLE IF NOT EXISTS traces
     (source BLOB PRIMARY KEY, stamp BLOB NOT NULL, brief BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID"""
 _FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL)"
 
 
 class _Packed(msgspec.Struct, array_like=True):
-    """Traces with every distinct line once: `lines` and `loose` are arrays of 64-bit ids, edits hold positions."""
+    """Traces with every distinct line once: `lines` is an array of 64-bit ids, edits hold positions.
+
+    `tokens` are those of all lines (see `capture.tokens`), `sizes` how many bytes of it each line has.
+    """
 
     traces: list[Trace]
     lines: bytes
-    loose: bytes
+    tokens: bytes
+    sizes: bytes
     contents: list[bytes]
     places: list[tuple[int, int, int, int]]
     """(trace, edit, index of before in contents or -1, index of after or -1)"""
@@ -271,10 +277,12 @@ def _pack(traces: Sequence[Trace], lines: Lines) -> bytes:
                     positions.setdefault(line, len(positions))
             edits.append(edit)
         bare.append(msgspec.structs.replace(trace, edits=tuple(edits)))
+    tokens = [lines.tokens(line) for line in positions]
     whole = _Packed(
         bare,
         array("Q", positions).tobytes(),
-        array("Q", [lines.loose.get(line, line) for line in positions]).tobytes(),
+        b"".join(tokens),
+        array("I", map(len, tokens)).tobytes(),
         packed,
         places,
     )
@@ -283,10 +291,14 @@ def _pack(traces: Sequence[Trace], lines: Lines) -> bytes:
 
 def _unpack(data: bytes, lines: Lines) -> tuple[Trace, ...]:
     whole = msgspec.msgpack.decode(zlib.decompress(data), type=_Packed)
-    ids, loose = array("Q"), array("Q")
+    ids, sizes = array("Q"), array("I")
     ids.frombytes(whole.lines)
-    loose.frombytes(whole.loose)
-    lines.loose.update(zip(ids, loose, strict=True))
+    sizes.frombytes(whole.sizes)
+    ends = list(accumulate(sizes))
+    if any(size % TOKEN_BYTES for size in sizes) or sum(sizes) != len(whole.tokens):
+        raise ValueError("the tokens of a trace are cut")
+    cut = [whole.tokens[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+    lines.learn(zip(ids, cut, strict=True))
     contents = [_content(one, ids) for one in whole.contents]
     edits = [list(trace.edits) for trace in whole.traces]
     for number, serial, before, after in whole.places:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from gitstory.capture.formed import Owner
 from gitstory.capture.link import Drift, Linked
 from gitstory.capture.timeline import SLACK, Placed, name
 from gitstory.capture.trace import Trace
-from gitstory.capture.weave import Owner
 from gitstory.git.changes import Commit
 
 Key = tuple[str, str]

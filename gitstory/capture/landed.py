@@ -8,13 +8,15 @@ branch and its squash, a commit and its amended form) each take the line for the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from gitstory.capture.formed import Owner
 from gitstory.capture.lines import LineId
-from gitstory.capture.weave import Owner
 from gitstory.git.changes import Commit
 
 Counts = Counter[tuple[Owner, LineId]]
+Formatted = Mapping[tuple[Owner, LineId], Sequence[LineId]]
+"""Lines as a formatter left them: (edit, line) -> the lines of the edit they were made of."""
 
 
 class Landed:
@@ -47,21 +49,32 @@ class Landed:
 
 
 class Pool:
-    """What is pending for one commit, used up line by line while it is being attributed."""
+    """What is pending for one commit, used up line by line while it is being attributed.
 
-    def __init__(self, landed: Landed, before: int) -> None:
+    A line that a formatter made of others has landed when all of those have, and takes them along when it lands.
+    """
+
+    def __init__(self, landed: Landed, before: int, formatted: Formatted) -> None:
         self._landed = landed
         self._bits = before
+        self.formatted = formatted
         self.used: Counts = Counter()
 
     def left(self, counts: Counts, owner: Owner, line: LineId) -> int:
         """How many of the `counts` lines an edit made are neither landed nor used."""
         key = (owner, line)
-        return counts[key] - self.used[key] - self._landed.taken(owner, line, self._bits)
+        left = counts[key] - self.used[key] - self._landed.taken(owner, line, self._bits)
+        if left > 0 and key in self.formatted and self.formatted[key]:
+            origins = self.formatted[key]
+            pending = (counts[owner, one] > self._landed.taken(owner, one, self._bits) for one in origins)
+            return left if any(pending) else 0
+        return left
 
     def use(self, counts: Counts, owner: Owner, line: LineId) -> bool:
         """Take one if there is one."""
         if self.left(counts, owner, line) <= 0:
             return False
         self.used[owner, line] += 1
+        for one in self.formatted.get((owner, line), ()):
+            self.used[owner, one] = max(1, self.used[owner, one])
         return True

@@ -7,8 +7,11 @@ low bits of an id carry the line's weight: how telling it is that two places hol
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+
+from gitstory.capture.tokens import Tokenizer, kept
 
 LineId = int
 """60 bits of hash above 4 bits of weight."""
@@ -34,16 +37,15 @@ def weights(lines: Iterable[LineId]) -> int:
 
 
 class Lines:
-    """Turns text into line ids and remembers what it has seen, so that a repeated line costs one look-up.
-
-    `loose` maps an id to the id of the line without white space, with one kind of quote and no trailing comma or
-    semicolon: what a formatter changes.
-    """
+    """Turns text into line ids and remembers what it has seen, so that a repeated line costs one look-up."""
 
     def __init__(self, key: bytes = b"") -> None:
         self._key = key
         self._ids: dict[str, LineId] = {}
-        self.loose: dict[LineId, LineId] = {}
+        self._texts: dict[LineId, str] = {}
+        self._tokens: dict[LineId, bytes] = {}
+        self._streams: dict[LineId, bytes] = {}
+        self._tokenizer = Tokenizer(key)
 
     def of(self, text: str) -> list[LineId]:
         """The ids of a text's lines; line ends (LF, CRLF) are not part of a line, a final line end adds none."""
@@ -56,19 +58,39 @@ class Lines:
         except KeyError:
             return [ids[line] if line in ids else self._add(line) for line in lines]
 
-    def _add(self, line: str) -> LineId:
-        made = self._hash(line, weight_of(line))
-        self._ids[line] = made
-        bare = "".join(line.split())
-        if "'" in bare or "`" in bare:
-            bare = bare.replace("'", '"').replace("`", '"')
-        bare = bare.rstrip(",;")
-        self.loose[made] = self._hash("~" + bare, weight(made)) if bare else made
-        return made
+    def tokens(self, line: LineId) -> bytes:
+        """The tokens of a line (see `capture.tokens`); none of a line whose text was never seen."""
+        found = self._tokens.get(line)
+        if found is None:
+            text = self._texts.get(line)
+            if text is None:
+                return b""
+            found = self._tokens[line] = self._tokenizer.of(text)
+        return found
 
-    def _hash(self, text: str, weight: int) -> LineId:
-        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=self._key).digest()
-        return (int.from_bytes(digest, "big") & ~_WEIGHT_MASK) | weight
+    def stream(self, line: LineId) -> bytes:
+        """The tokens of a line without those that formatters add and remove."""
+        found = self._streams.get(line)
+        if found is None:
+            found = kept(self.tokens(line))
+            if found:
+                self._streams[line] = found
+        return found
+
+    def word(self, text: str) -> int:
+        """The token of a text that is one word or sign."""
+        return int.from_bytes(self._tokenizer.of(text), sys.byteorder)
+
+    def learn(self, tokens: Iterable[tuple[LineId, bytes]]) -> None:
+        """Take over the tokens of lines whose text is not at hand."""
+        self._tokens.update(tokens)
+
+    def _add(self, line: str) -> LineId:
+        digest = blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8, key=self._key).digest()
+        made = (int.from_bytes(digest, "big") & ~_WEIGHT_MASK) | weight_of(line)
+        self._ids[line] = made
+        self._texts[made] = line
+        return made
 
 
 def split(text: str) -> list[str]:

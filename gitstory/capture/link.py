@@ -13,10 +13,10 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from gitstory.capture.ends import FileEnds
+from gitstory.capture.formed import Owner
 from gitstory.capture.lines import weight
 from gitstory.capture.timeline import FileFound, Placed
 from gitstory.capture.trace import Trace, TraceEdit, TraceTurn
-from gitstory.capture.weave import Owner
 from gitstory.git.changes import Commit, author_key
 from gitstory.model import EVIDENCE_ORDER, Evidence, FileStory, Link, Range, Story, TurnLink
 

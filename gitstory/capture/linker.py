@@ -16,7 +16,7 @@ from gitstory.capture.cache import Brief, Clean, TraceCache
 from gitstory.capture.commands import SHORT, Commands, Marker, made_by
 from gitstory.capture.ends import FileEnds, converting
 from gitstory.capture.gather import Gathered, Matters, gather
-from gitstory.capture.lines import LineId
+from gitstory.capture.lines import Lines
 from gitstory.capture.link import Candidate, Linked, link
 from gitstory.capture.mentions import Effort
 from gitstory.capture.private import DEFAULT_MARKER, Private
@@ -117,7 +117,7 @@ class Linker:
             for one in candidates
         ]
         made = made_by(commits, candidates, markers or {}, calls, history)
-        found = Evidence(candidates, edits, self._blobs, self._cache.lines.loose)
+        found = Evidence(candidates, edits, self._blobs, self._cache.lines)
         yield from link_all(self._repo, commits, history, found, made)
 
 
@@ -171,7 +171,7 @@ class Evidence(Struct, frozen=True):
     candidates: Sequence[Candidate]
     edits: Sequence[Placed]
     blobs: Blobs
-    loose: dict[LineId, LineId]
+    lines: Lines
 
 
 def link_all(
@@ -183,7 +183,7 @@ def link_all(
 ) -> Iterator[Linked]:
     """The story of each of `commits`, oldest first, after what landed in `history`; see `Linker.link`."""
     converts = converting(repo)
-    timeline = Timeline(by.edits, by.blobs.lines, by.loose)
+    timeline = Timeline(by.edits, by.blobs.lines, by.lines)
     times = parent_times(repo, commits)
     wanted = {commit.oid for commit in commits}
     everything = [*commits, *(one for one in history if one.oid not in wanted)]

@@ -7,17 +7,17 @@ that was rewritten later (its author's date lies before its committer's) is comp
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from msgspec import Struct
 
 from gitstory.capture.attribute import Owned, Pools, Sides, attribute
-from gitstory.capture.landed import Counts, Landed, Pool
-from gitstory.capture.lines import LineId, weight
+from gitstory.capture.formed import NOBODY, Owner
+from gitstory.capture.landed import Landed, Pool
+from gitstory.capture.lines import LineId, Lines, weight
 from gitstory.capture.trace import TraceEdit
-from gitstory.capture.weave import NOBODY, Owner, Weave, could_apply
+from gitstory.capture.weave import Book, Weave, could_apply
 from gitstory.capture.whereabouts import Whereabouts
 from gitstory.git.changes import Commit, FileChange
 
@@ -63,13 +63,12 @@ class _Look(Struct, frozen=True):
 class Timeline:
     """Replays `edits` (in any order) and answers for commits as their time comes."""
 
-    def __init__(self, edits: Iterable[Placed], content: Content, loose: dict[LineId, LineId]) -> None:
+    def __init__(self, edits: Iterable[Placed], content: Content, lines: Lines) -> None:
         self.edits = sorted(edits, key=lambda placed: (placed.edit.time, placed.trace, placed.number))
         self._content = content
-        self._loose = loose
+        self._lines = lines
+        self._book = Book(lines)
         self._weaves: dict[str, dict[str, Weave]] = {}
-        self._added: Counts = Counter()
-        self._removed: Counts = Counter()
         self._landed = Landed(), Landed()
         self._next = 0
         self._whereabouts = Whereabouts()
@@ -108,7 +107,8 @@ class Timeline:
 
     def _look(self, commit: Commit, *, final: bool) -> _Look:
         """A commit compared with the files as they are now. Only the last look counts touched files as committed."""
-        added, removed = (Pool(landed, landed.before(commit)) for landed in self._landed)
+        known = self._book.formatted
+        added, removed = (Pool(landed, landed.before(commit), known) for landed in self._landed)
         pools = Pools(added, removed)
         files = list(self._files(commit, pools, final))
         return _Look(files, pools, sum(_explained(found) for found in files))
@@ -152,7 +152,7 @@ class Timeline:
             weave.lines, weave.owners = list(content), [NOBODY] * len(content)
 
     def _weave(self, path: str, root: str) -> Weave:
-        return self._weaves.setdefault(path, {}).setdefault(root, Weave(self._added, self._removed))
+        return self._weaves.setdefault(path, {}).setdefault(root, Weave(self._book))
 
     def _base(self, path: str, edit: TraceEdit) -> Sequence[LineId] | None:
         """What the newest commit before `edit` left in a file whose content no edit has recorded yet.
@@ -186,7 +186,7 @@ class Timeline:
         sides = self._sides(change)
         if sides is None:
             return
-        owned = attribute(sides, weaves, self._loose, pools)
+        owned = attribute(sides, weaves, self._lines, pools)
         touched = tuple(owner for weave in weaves for owner, _ in weave.touched)
         for weave in weaves if final else ():
             weave.touched.clear()

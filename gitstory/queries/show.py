@@ -37,7 +37,7 @@ class ConversationView(Struct, frozen=True):
     added: int = 0
     removed: int = 0
     drifted: int = 0
-    """Lines of the commit it wrote, lines it took away, and of the former those that differ in white space."""
+    """Lines of the commit it wrote, lines it took away, and of the former those that a formatter changed."""
     ended: int = 0
     """Of the lines it wrote, those with other line ends."""
 

@@ -57,7 +57,7 @@ def _lines_words(view: ConversationView, commit: CommitView | None) -> str:
     if not parts:
         parts.append(f"{count(view.link.lines, 'line')} {_were(view.link.lines, 0)} written here")
     if view.drifted:
-        parts.append(f"white space differs in {view.drifted:,}")
+        parts.append(f"{view.drifted:,} after formatting")
     if view.ended:
         parts.append(f"line ends differ in {view.ended:,}")
     return ", ".join(parts)

@@ -142,7 +142,7 @@ def _candidate(each: CandidateView, console: Console) -> None:
 def _piece(part: PieceView, console: Console) -> None:
     piece = part.piece
     span = str(piece.start) if piece.start == piece.end else f"{piece.start}-{piece.end}"
-    drift = {"": "", "whitespace": ", white space differs", "line-endings": ", line ends differ"}[piece.drift]
+    drift = {"": "", "whitespace": ", after formatting", "line-endings": ", line ends differ"}[piece.drift]
     console.line(f"    turn {piece.turn}  {neutralise_line(piece.path)}:{span}{drift}")
     sign, style = ("-", "red") if piece.removed else ("+", "green")
     for text in part.texts:

@@ -68,7 +68,7 @@ class Carrier:
         candidates, edits = self._edits({key for commit in near for key in wanted[commit.oid]}, lines)
         if not edits:
             return []
-        by = Evidence(candidates, edits, Blobs(self._repo, lines), lines.loose)
+        by = Evidence(candidates, edits, Blobs(self._repo, lines), lines)
         found = link_all(self._repo, near, self._history(near, edits), by, Commands())
         times = {commit.oid: commit.committer_time for commit in near}
         told = [linked.story for linked in found]

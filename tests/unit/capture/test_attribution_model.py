@@ -124,7 +124,7 @@ def attributed(world: World) -> dict[str, dict[int, int]]:
         assert found is not None
         placed.append(Placed(0, number, found[0], found[1], edit))
     blobs = {name: tuple(lines.of_lines(texts)) for name, texts in world.blobs.items()}
-    timeline = Timeline(placed, lambda oid: blobs.get(oid) if oid else None, lines.loose)
+    timeline = Timeline(placed, lambda oid: blobs.get(oid) if oid else None, lines)
     result: dict[str, dict[int, int]] = {}
     for commit, found in timeline.run(world.commits):
         owners = {index: owner for one in found for index, owner in one.owned.added.items()}

@@ -37,7 +37,7 @@ def owned(contents: list[list[str]], times: list[int], edited: float) -> list[li
     commits = [
         commit(number, time, f"b{number - 1}" if number else None, f"b{number}") for number, time in enumerate(times)
     ]
-    timeline = Timeline(placed, lambda oid: blobs.get(oid) if oid else None, lines.loose)
+    timeline = Timeline(placed, lambda oid: blobs.get(oid) if oid else None, lines)
     told = {one.oid: [line + 1 for each in found for line in each.owned.added] for one, found in timeline.run(commits)}
     return [sorted(told[one.oid]) for one in commits]
 

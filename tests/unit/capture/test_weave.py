@@ -7,14 +7,15 @@ from hypothesis import strategies as st
 
 from gitstory.capture.lines import Lines
 from gitstory.capture.trace import trace
-from gitstory.capture.weave import NOBODY, Weave
+from gitstory.capture.weave import NOBODY, Book, Weave
 from gitstory.model import Edit
 from tests.unit.capture.builders import ROOT, conversation, swap, turn, write
 
 
 def replay(*edits: Edit) -> tuple[list[int] | None, list[int]]:
-    reduced = trace(conversation(*(turn(n + 1, edit) for n, edit in enumerate(edits))), Lines())
-    weave = Weave()
+    lines = Lines()
+    reduced = trace(conversation(*(turn(n + 1, edit) for n, edit in enumerate(edits))), lines)
+    weave = Weave(Book(lines))
     for number, edit in enumerate(reduced.edits):
         weave.apply(number, edit)
     return weave.lines, weave.owners
