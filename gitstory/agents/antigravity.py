@@ -22,6 +22,7 @@ from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, 
 from gitstory.agents.drafts import CallDraft, Draft, changed
 from gitstory.agents.jsonl import Lines, decode
 from gitstory.agents.prompts import clean
+from gitstory.enclosed import enclosed
 from gitstory.model import Edit, Replacement
 
 _FULL, _ESCAPED = "transcript_full.jsonl", "transcript.jsonl"
@@ -45,7 +46,7 @@ _HISTORY = "history.jsonl"
 _SILENT = frozenset({"CONVERSATION_HISTORY", "SYSTEM_MESSAGE", "EPHEMERAL_MESSAGE"})
 _TELLING = ("CommandLine", "TargetFile", "AbsolutePath", "DirectoryPath", "Query", "query", "Url", "SearchPath")
 _MODEL = re.compile(r"`Model Selection` from .{0,200}? to (.{1,200}?)\.(?:\s|\Z)")
-_DIFF = re.compile(r"\[diff_block_start\]\n?(.*?)\[diff_block_end\]", re.DOTALL)
+_DIFF = ("[diff_block_start]", "[diff_block_end]")
 _CREATED = re.compile(r"Created file (file://\S+|/\S+)")
 _EXIT = re.compile(r"The command failed with exit code: (-?\d+)")
 _ERROR = "Encountered error in step execution"
@@ -226,8 +227,8 @@ def _edits(made: CallDraft, content: str) -> tuple[Edit, ...]:
     if isinstance(whole, str):
         # Without `Overwrite` it refuses files that are there.
         return (changed(path, "" if given.get("Overwrite") is False else None, whole, time),)
-    shown = _DIFF.search(content)
-    if shown and (hunks := patches.hunks(shown[1])):
+    shown = next(enclosed(content, *_DIFF), None)
+    if shown and (hunks := patches.hunks(shown.inside)):
         return (Edit(path, hunks=hunks, time=time),)
     pairs = tuple(pair for one in [given, *map(mapping, items(given.get("ReplacementChunks")))] for pair in _pair(one))
     return (Edit(path, "create" if created else "modify", replacements=pairs, time=time),)

@@ -49,9 +49,9 @@ _BEGINNINGS = (
 
 _AUTOMATED = re.compile(rf"\s*(?:{'|'.join(_BEGINNINGS)})")
 _WRAPPINGS = (
-    re.compile(rf"\s*{_COORDINATOR}(.*?)(?:\n+{_ADDRESS_THIS}\s*)?\Z", re.DOTALL),
-    re.compile(rf"\s*{_PEER}(.*?)(?:\n\n+{_TRAILERS}.*)?\Z", re.DOTALL),
-    re.compile(r"\s*Message Type: \w+[ ]*\n(?:[A-Z][\w ]*: [^\n]*\n)*?Payload:[ \t]*\n?(.*)\Z", re.DOTALL),
+    re.compile(rf"\A\s*+{_COORDINATOR}(.*?)(?:\n{_ADDRESS_THIS}\s*+)?\Z", re.DOTALL),
+    re.compile(rf"\A\s*+{_PEER}(.*?)(?:\n\n{_TRAILERS}.*)?\Z", re.DOTALL),
+    re.compile(r"\A\s*+Message Type: \w+[ ]*\n(?:[A-Z][\w ]*: [^\n]*\n)*?Payload:[ \t]*\n?(.*)\Z", re.DOTALL),
 )
 _ELEMENT = re.compile(rf"\s*<({'|'.join(ELEMENTS)})(?:\s[^>]*)?>(.*?)(?:</\1>|\Z)", re.DOTALL)
 

@@ -27,7 +27,10 @@ WINDOWS = Path("/mnt/c/Users")
 _SANDBOXED = ("com.visualstudio.code", "com.visualstudio.code.insiders", "com.vscodium.codium")
 _DRIVE = re.compile(r"/?([A-Za-z]):(?=/)")
 _DISTRIBUTION = re.compile(r"//(?:wsl\.localhost|wsl\$)/[^/]+(?=/)", re.IGNORECASE)
-_COMMENTS = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/|,(?=\s*[\]}])', re.DOTALL)
+_COMMENTS = re.compile(
+    r'("(?:[^"\\]++|\\.)*+(?:"|\\?\Z))|//[^\n]*|/\*.*?(?:\*/|\Z)|,(?=\s*[\]}])',
+    re.DOTALL,
+)
 _LARGEST = 1 << 20
 """Bytes of a file that lists the folders of a workspace."""
 

@@ -23,7 +23,7 @@ _PATHS = ("file_path", "absolute_path", "path")
 _PLACES = ("dir_path", "directory")
 _EDITS = ("replace", "edit", "write_file")
 _EXIT = re.compile(r"^Exit Code: (-?\d+)\s*$", re.MULTILINE)
-_WHERE = re.compile(r" \[current working directory ([^\]\n]+)\]")
+_WHERE = re.compile(r" \[current working directory ([^\]\n]{1,4096}+)\]")
 _NUDGE = re.compile(
     r"\s*(?:\[System: You (?:successfully executed a tool but|previously (?:generated|returned)) [^\]]*\]"
     r"|System: (?:Potential loop detected\.|the same tool execution has failed|this turn was terminated) .*"

@@ -11,7 +11,7 @@ from gitstory.agents.drafts import CallDraft, changed
 from gitstory.model import Edit, Hunk, Replacement
 
 _TELLING = ("command", "path", "query", "url")
-_FILE = re.compile(r"^(?:--- [^\n]*\n)\+\+\+ (?:b/)?([^\t\n]+)[^\n]*\n", re.MULTILINE)
+_FILE = re.compile(r"^(?:--- [^\n]*\n)\+\+\+ (?:b/)?([^\t\n]++)[^\n]*+\n", re.MULTILINE)
 
 
 def asked(block: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:

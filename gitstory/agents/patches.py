@@ -7,6 +7,7 @@ U+2028 inside a line is text), and a "\\r" before it is dropped with it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Literal
 from urllib.parse import unquote
@@ -16,9 +17,11 @@ from gitstory.model import Edit, Hunk
 BEGIN, END = "*** Begin Patch", "*** End Patch"
 
 _HEADER = re.compile(r"@@+ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
-_FILE = re.compile(r"\*\*\* (Add|Update|Delete) File: (.+?)\s*\Z")
-_MOVE = re.compile(r"\*\*\* Move to: (.+?)\s*\Z")
-_COMMAND = re.compile(r"(?:\A|[;&|\n(])[ \t]*(?:\S*/)?apply_?patch\b[^\n]{0,200}?\n?[^\n]{0,20}?(\*\*\* Begin Patch)")
+_FILE = re.compile(r"\*\*\* (Add|Update|Delete) File: (.*\S)\s*\Z")
+_MOVE = re.compile(r"\*\*\* Move to: (.*\S)\s*\Z")
+_COMMAND = re.compile(r"apply_?patch\b")
+_WIDEST = (200, 20)
+"""Characters between the name of the program and its patch: on the same line, and on the next."""
 _CD = re.compile(r"\A\s*cd\s+(\"[^\"\n]+\"|'[^'\n]+'|[^\s;&|]+)\s*(?:&&|;)")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _OPS: dict[str, Literal["create", "modify", "delete"]] = {"Add": "create", "Update": "modify", "Delete": "delete"}
@@ -221,14 +224,33 @@ def _chunks(lines: list[str]) -> tuple[Hunk, ...]:
 
 def in_command(command: str) -> tuple[str, str | None] | None:
     """The patch that a shell command hands to `apply_patch`, and the directory it changed to before, if any."""
-    match = _COMMAND.search(command)
-    if match is None:
+    start = next(_handed_over(command), None)
+    if start is None:
         return None
-    start = match.start(1)
     stop = command.find("\n" + END, start) + 1
     changed = _CD.match(command)
     directory = changed[1].strip("\"'") if changed and changed.end() <= start else None
     return command[start : stop + len(END)] if stop else command[start:], directory
+
+
+def _handed_over(command: str) -> Iterator[int]:
+    """Where patches begin that stand behind a command `apply_patch`."""
+    for match in _COMMAND.finditer(command):
+        between, found, _ = command[match.end() : match.end() + sum(_WIDEST) + len(BEGIN) + 1].partition(BEGIN)
+        same, _, following = between.partition("\n")
+        near = len(between) <= sum(_WIDEST) if same == between else len(same) <= _WIDEST[0]
+        near = near and "\n" not in following and len(following) <= _WIDEST[1]
+        if found and near and _begins_command(command[max(0, match.start() - 400) : match.start()]):
+            yield match.end() + len(between)
+
+
+def _begins_command(before: str) -> bool:
+    """Whether a program named behind `before`, which may end with its directory, is what the shell runs."""
+    directory = before.rsplit(maxsplit=1)[-1] if before.endswith("/") else ""
+    if any(sign in directory for sign in ";&|("):
+        return True
+    before = before.removesuffix(directory).rstrip(" \t")
+    return not before or before[-1] in ";&|(\n"
 
 
 def without_patch(command: str) -> str:

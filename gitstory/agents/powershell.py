@@ -7,47 +7,85 @@ unknown; an unknown text still names its file. Line breaks inside a here-string 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from gitstory.agents.patches import absolute
+from gitstory.enclosed import Enclosed
 from gitstory.model import Edit, Hunk
 
-HERE_STRING = re.compile(r"@(?P<q>['\"])[ \t]*\r?\n(?P<body>.*?)(?:^|\r?\n)(?P=q)@", re.DOTALL | re.MULTILINE)
-_TEXT = r"(?P<text>\x00\d+\x00|'(?:[^']|'')*'|\"[^\"]*\"|\$\w+)"
-_VALUE = r"(?P<path>'(?:[^']|'')*'|\"[^\"]*\"|[^\s'\"|;&<>(){}]+)"
-_FILE = rf"(?:-(?:literal)?path\s+|-filepath\s+)?{_VALUE}"
+_OPENING = re.compile(r"@(['\"])[ \t]*+\r?\n")
+_QUOTED = r"'(?:[^']++|'')*+'|\"[^\"]*+\""
+_TEXT = rf"(?P<text>\x00\d{{1,9}}+\x00|{_QUOTED}|\$\w++)"
+_TEXTS = re.compile(rf"{_TEXT}|'(?:[^']++|'')*+\Z|\"[^\"]*+\Z")
+"""Texts from left to right; a quote that is never closed reaches the end and is none."""
+_VALUE = rf"(?P<path>{_QUOTED}|(?!-)[^\s'\"|;&<>(){{}}]++)"
+_FILE = rf"(?:-(?:literal)?path\s++|-filepath\s++)?{_VALUE}"
 _WRITERS = r"(?P<verb>set-content|add-content|out-file|sc|ac)"
-_OPTIONS = r"(?:\s+-(?:encoding\s+[\w.:-]+|nonewline|force|noclobber|append))*"
-_PIPED = re.compile(rf"{_TEXT}\s*\|\s*{_WRITERS}(?P<before>{_OPTIONS})\s+{_FILE}(?P<after>{_OPTIONS})", re.IGNORECASE)
+_OPTIONS = r"(?:\s++-(?:encoding\s++[\w.:-]++|nonewline|force|noclobber|append)){0,6}+"
+_PIPED = re.compile(
+    rf"\s{{0,40}}+\|\s*+{_WRITERS}(?P<before>{_OPTIONS})\s++{_FILE}(?P<after>{_OPTIONS})", re.IGNORECASE
+)
+_REDIRECTED = re.compile(rf"\s{{0,40}}+(?P<verb>>>?)\s*+{_VALUE}")
 _GIVEN = re.compile(
-    rf"(?<![\w-]){_WRITERS}(?P<before>{_OPTIONS})\s+{_FILE}(?P<middle>{_OPTIONS})\s+(?:-value\s+)?{_TEXT}(?P<after>{_OPTIONS})",
+    rf"(?<![\w-]){_WRITERS}(?P<before>{_OPTIONS})\s++{_FILE}(?P<middle>{_OPTIONS})\s++(?:-value\s++)?{_TEXT}(?P<after>{_OPTIONS})",
     re.IGNORECASE,
 )
-_REDIRECTED = re.compile(rf"{_TEXT}\s*(?P<verb>>>?)\s*{_VALUE}")
 _METHOD = re.compile(
-    r"\[(?:System\.)?IO\.File\]::(?P<verb>WriteAllText|AppendAllText)\(\s*"
+    r"\[(?:System\.)?IO\.File\]::(?P<verb>WriteAllText|AppendAllText)\(\s*+"
     + _VALUE.replace("\\s'", "\\s,'")
-    + r"\s*,\s*"
+    + r"\s*+,\s*+"
     + _TEXT,
     re.IGNORECASE,
 )
-_ASSIGNED = re.compile(rf"(?P<name>\$\w+)\s*=\s*{_TEXT}\s*(?=$|[\r\n;])", re.MULTILINE)
-_ORDER = (_PIPED, _GIVEN, _REDIRECTED, _METHOD)
+_ASSIGNED = re.compile(rf"\s{{0,40}}+=\s{{0,40}}+{_TEXT}[^\S\r\n]*+(?=[\r\n;]|\Z)")
+
+
+class _Write(NamedTuple):
+    """A place from `start` to `end` where `text` is written to a path, with the named groups of what says so."""
+
+    start: int
+    end: int
+    text: str
+    groups: dict[str, str | None]
+
+
+def has_here_string(command: str) -> bool:
+    """Whether a text in `@'` and `'@` is in it, which no sh has."""
+    return next(_here_strings(command), None) is not None
+
+
+def _here_strings(command: str) -> Iterator[tuple[Enclosed, str]]:
+    """Each here-string, with the quote it has."""
+    at, unclosed = 0, set[str]()
+    while (begin := _OPENING.search(command, at)) is not None:
+        at, closing = begin.end(), f"\n{begin[1]}@"
+        stop = -1 if closing in unclosed else command.find(closing, at - 1)
+        if stop < 0:
+            unclosed.add(closing)
+            continue
+        body = command[at:stop].removesuffix("\r")
+        at = stop + len(closing)
+        yield Enclosed(begin.start(), at, body), begin[1]
 
 
 def powershell_edits(command: str, cwd: str | None = None, time: float | None = None) -> tuple[Edit, ...]:
     """The files a successful `command`, run in `cwd`, wrote, in order."""
     bodies: list[tuple[str, bool]] = []
-
-    def kept(match: re.Match[str]) -> str:
-        body = match["body"].replace("\r\n", "\n")
-        bodies.append((body, match["q"] == "'" or not re.search(r"[$`]", body)))
-        return f"\x00{len(bodies) - 1}\x00"
-
-    plain = HERE_STRING.sub(kept, command.replace("\x00", ""))
+    kept, at = list[str](), 0
+    command = command.replace("\x00", "")
+    for part, quote in _here_strings(command):
+        body = part.inside.replace("\r\n", "\n")
+        kept += [command[at : part.start], f"\x00{len(bodies)}\x00"]
+        bodies.append((body, quote == "'" or not re.search(r"[$`]", body)))
+        at = part.end
+    plain = "".join(kept) + command[at:]
+    texts = [found for found in _TEXTS.finditer(plain) if found["text"]]
     known: dict[str, list[tuple[int, str]]] = {}
-    for match in _ASSIGNED.finditer(plain):
-        known.setdefault(match["name"].lower(), []).append((match.start(), match["text"]))
+    for name in texts:
+        if name["text"].startswith("$") and (given := _ASSIGNED.match(plain, name.end())):
+            known.setdefault(name["text"].lower(), []).append((name.start(), given["text"]))
 
     def text_of(text: str, at: int) -> str | None:
         if text.startswith("$"):
@@ -58,27 +96,42 @@ def powershell_edits(command: str, cwd: str | None = None, time: float | None = 
             return body if exact else None
         return _literal(text)
 
-    found = sorted(_writes(plain), key=lambda match: match.start())
-    return tuple(edit for match in found if (edit := _edit(match, text_of(match["text"], match.start()), cwd, time)))
+    found = sorted(_writes(plain, texts), key=lambda write: write.start)
+    return tuple(edit for one in found if (edit := _edit(one, text_of(one.text, one.start), cwd, time)))
 
 
-def _writes(plain: str) -> Iterator[re.Match[str]]:
-    seen: list[tuple[int, int]] = []
-    for pattern in _ORDER:
-        for match in pattern.finditer(plain):
-            if not any(start < match.end() and match.start() < end for start, end in seen):
-                seen.append(match.span())
-                yield match
+def _writes(plain: str, texts: list[re.Match[str]]) -> Iterator[_Write]:
+    """Where each pattern finds one, the first patterns first; what overlaps one that was found is left out."""
+    taken: list[tuple[int, int]] = []
+    for one in _candidates(plain, texts):
+        at = bisect(taken, (one.start, one.end))
+        before, after = taken[at - 1 : at], taken[at : at + 1]
+        if not (before and before[0][1] > one.start) and not (after and after[0][0] < one.end):
+            taken.insert(at, (one.start, one.end))
+            yield one
 
 
-def _edit(match: re.Match[str], text: str | None, cwd: str | None, time: float | None) -> Edit | None:
-    named = _literal(match["path"])
+def _candidates(plain: str, texts: list[re.Match[str]]) -> Iterator[_Write]:
+    yield from _following(_PIPED, plain, texts)
+    yield from (_Write(one.start(), one.end(), one["text"], one.groupdict()) for one in _GIVEN.finditer(plain))
+    yield from _following(_REDIRECTED, plain, texts)
+    yield from (_Write(one.start(), one.end(), one["text"], one.groupdict()) for one in _METHOD.finditer(plain))
+
+
+def _following(pattern: re.Pattern[str], plain: str, texts: list[re.Match[str]]) -> Iterator[_Write]:
+    for text in texts:
+        if found := pattern.match(plain, text.end()):
+            yield _Write(text.start(), found.end(), text["text"], found.groupdict())
+
+
+def _edit(write: _Write, text: str | None, cwd: str | None, time: float | None) -> Edit | None:
+    groups = write.groups
+    named = _literal(groups["path"] or "")
     if not named or named.startswith("-") or "\n" in named:
         return None
     path = absolute(named, cwd)
-    groups = match.groupdict()
     options = " ".join(filter(None, (groups.get("before"), groups.get("middle"), groups.get("after")))).lower()
-    verb = match["verb"].lower()
+    verb = (groups["verb"] or "").lower()
     if text is None:
         return Edit(path, source="shell", time=time)
     whole = verb in ("writealltext", "appendalltext") or "-nonewline" in options

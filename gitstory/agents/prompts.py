@@ -91,7 +91,8 @@ def is_injected(text: str) -> bool:
 
 
 def _stripped(text: str) -> str:
-    text = _AGENTS_MD.sub("", text, count=1) if _AGENTS_MD.match(text) else text
+    if told := _AGENTS_MD.match(text):
+        text = text[told.end() :]
     text = _REFERENCED.sub("", _INTERRUPTED.sub("", without_reminders(text)))
     text = _without_ends(text)
     wrapped = _WRAPPED.match(text)
@@ -118,10 +119,10 @@ def _without_ends(text: str) -> str:
         text = text[leading.end() :]
     for _ in range(MOST):
         close = _LAST_CLOSE.search(text, max(0, len(text) - 200))
-        trailing = _TRAILING.search(text, max(0, text.rfind("<" + close[1]))) if close else None
-        if trailing is None:
+        begin = text.rfind("<" + close[1]) if close else -1
+        if begin < 0 or not _TRAILING.match(text[begin:]):
             break
-        text = text[: trailing.start()]
+        text = text[:begin]
     return text
 
 

@@ -33,7 +33,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}\Z")
 """Ids come from files: one that could be taken for an option, or for anything but a name, is given to no program."""
 
 _OF_THE_PROGRAM: Mapping[str, re.Pattern[str]] = {
-    "cline": re.compile(r"[0-9]+_[A-Za-z0-9]+\Z"),
+    "cline": re.compile(r"[0-9]{1,40}+_[A-Za-z0-9]++\Z"),
     "kiro": re.compile(r"(?!sess_)"),
 }
 """Agents that live in editors as well: the shape of the ids their program gives. Cline's editor tasks are bare numbers,

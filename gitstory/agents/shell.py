@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from gitstory.agents import patches, shell_python, shell_sed
 from gitstory.agents.patches import absolute
-from gitstory.agents.powershell import HERE_STRING, powershell_edits
+from gitstory.agents.powershell import has_here_string, powershell_edits
 from gitstory.agents.shell_flow import Ended, ran
 from gitstory.agents.shell_words import Simple, Word, simple_commands
 from gitstory.model import Edit, Hunk
@@ -67,7 +67,7 @@ def shell_edits(
     A file that it wrote perhaps is known by name only. Of one that did not end well, only what it surely wrote before
     counts, where the text is known.
     """
-    if HERE_STRING.search(command):  # no sh has those: agents on Windows do not say which shell it is
+    if has_here_string(command):  # no sh has those: agents on Windows do not say which shell it is
         return powershell_edits(command, cwd, time) if ended == "well" else ()
     if not _TELLTALE.search(command):
         return ()

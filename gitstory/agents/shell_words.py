@@ -14,12 +14,14 @@ LIMIT = 1 << 20
 
 _SPACE = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
 _COMMENT = re.compile(r"#[^\n]*")
-_REDIRECT = re.compile(r"(\d*)(&>>|&>|>>|>\||>&|<<<|<<-|<<|<>|<&|>|<)")
+_REDIRECT = re.compile(r"(\d{0,9}+)(&>>|&>|>>|>\||>&|<<<|<<-|<<|<>|<&|>|<)")
 _OPERATOR = re.compile(r";;|&&|\|\||\|&|[;&|()\n]")
 _BARE = re.compile(r"[^\s'\"\\$`;&|()<>]+")
 _SINGLE = re.compile(r"'([^']*)'")
 _QUOTED_STOP = re.compile(r'["`]|\\.|\$\(', re.DOTALL)
-_DOCUMENT_INSIDE = re.compile(r"[^\n)]{0,200}<<-?[ \t]*['\"]?(\w+)['\"]?[^\n]*\n")
+_DOCUMENT_INSIDE = re.compile(r"[^\n)<]{0,200}+(?:<(?!<)[^\n)<]{0,100}+){0,3}+<<-?[ \t]{0,20}+['\"]?(\w{1,60}+)")
+_MOST_UNENDED = 50
+"""Here-documents inside of `$(` that do not end, after which no more ends are looked for: each costs a search."""
 _ESCAPED = re.compile(r'\\([\\"$`]|\n)')
 _GLOB = re.compile(r"[*?\[{]")
 
@@ -63,6 +65,7 @@ class _Scanner:
         self.text, self.at = text, 0
         self.found: list[Simple] = []
         self.documents: list[tuple[int, str, bool, bool]] = []
+        self.unended = 0
         self._begin()
 
     def _begin(self) -> None:
@@ -189,16 +192,29 @@ class _Scanner:
         closing = {"(": ")", "{": "}"}.get(text[at + 1 : at + 2])
         if closing is None:
             return at + 1
-        if closing == ")" and (inside := _DOCUMENT_INSIDE.match(text, at + 2)):
-            end = re.compile(rf"^[ \t]*{inside[1]}[ \t\r]*\n?[^\n]{{0,200}}?\)", re.MULTILINE)
-            if match := end.search(text, inside.end()):
-                return match.end()
+        if closing == ")" and (end := self._document_end(at + 2)) is not None:
+            return end
         opening, depth = text[at + 1], 0
         for place in range(at + 1, len(text)):
             depth += (text[place] == opening) - (text[place] == closing)
             if depth == 0:
                 return place + 1
         return len(text)
+
+    def _document_end(self, at: int) -> int | None:
+        """Where the `$(` ends whose command begins at `at` and reads a here-document, which may hold anything."""
+        inside = _DOCUMENT_INSIDE.match(self.text, at) if self.unended < _MOST_UNENDED else None
+        if inside is None:
+            return None
+        line = self.text.find("\n", inside.end())
+        match = document_end(inside[1]).search(self.text, line + 1) if line >= 0 else None
+        self.unended += match is None
+        return match.end() if match is not None else None
+
+
+def document_end(delimiter: str) -> re.Pattern[str]:
+    """The line that ends a here-document, with the bracket that ends the `$(` around it."""
+    return re.compile(rf"^[ \t]{{0,80}}+{delimiter}[ \t\r]{{0,80}}+\n?[^\n]{{0,200}}?\)", re.MULTILINE)
 
 
 def _is_plain(body: str) -> bool:

@@ -166,7 +166,7 @@ def tables(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(name for name, made in found if isinstance(name, str) and not _is_virtual(made))
 
 
-_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
 def _is_virtual(made: object) -> bool:

@@ -108,7 +108,7 @@ class Trace(Struct, frozen=True, array_like=True):
         return max(begun)[1] if begun else None
 
 
-_COMMITS = re.compile(r"\bgit\b[^\n]*\bcommit\b")
+_COMMITS = re.compile(r"(?m)^(?>[^\n]*?\bgit\b)[^\n]*\bcommit\b")
 _JITTER = 120.0
 """Seconds by which a record's clock may lag behind the one before it in the file, and the file's order still holds."""
 

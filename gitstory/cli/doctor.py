@@ -72,7 +72,7 @@ def _git() -> Iterator[Check]:
     from gitstory.git.process import git
 
     said = git("version").stdout.decode("utf-8", "replace").strip()
-    numbers = re.search(r"(\d+)\.(\d+)", said)
+    numbers = re.search(r"(\d{1,9})\.(\d{1,9})", said)
     new = numbers is not None and (int(numbers[1]), int(numbers[2])) >= OLDEST_GIT
     yield new, said, "" if new else "gitstory needs git 2.31 or newer"
 

@@ -24,7 +24,7 @@ BIGGEST = 4 << 20
 
 _ID = re.compile(r"[0-9a-f]{12}\Z|[0-9A-HJKMNP-TV-Z]{26}\Z")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}-(?=.{8})")
-_BREAK = re.compile(r"\n+---\n+")
+_BREAK = re.compile(r"(?<!\n)\n++---\n+")
 
 
 class _Session(msgspec.Struct):

@@ -226,8 +226,9 @@ def _refused(porcelain: str) -> Iterator[Refused]:
         flag, _, rest = line.partition("\t")
         names, _, summary = rest.partition("\t")
         if flag == "!":
-            told = re.search(r"\((.*)\)\s*$", summary)
-            yield Refused(names.rpartition(":")[2], told.group(1) if told else summary.strip("[] "))
+            _, told, reason = summary.rstrip().partition("(")
+            reason = reason[:-1] if told and reason.endswith(")") else summary.strip("[] ")
+            yield Refused(names.rpartition(":")[2], reason)
 
 
 def _run(repo: Repo, remote: Remote, caller: Caller, *args: str) -> Finished:

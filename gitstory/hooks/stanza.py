@@ -29,10 +29,9 @@ IDS = {
 
 _ENTRY_OF = "sh -c '! command -v git-story >/dev/null || git-story hook {event} \"$@\" || :' --"
 """Who works here without gitstory is not to notice. A path of this machine is nothing to commit."""
-_ENTRY = re.compile(r"\bgitstory\.hooks\.entry\s+([a-z-]+)|\bgit-?story\b.*?\shook\s+([a-z-]+)")
-_OURS = re.compile(
-    rf"(?m)^[ \t]*{re.escape(BEGIN.partition(':')[0])}\b[^\n]*\n(?:[^\n]*\n)*?[ \t]*{re.escape(END)}[^\n]*(?:\n|\Z)"
-)
+_ENTRY = re.compile(r"\bgitstory\.hooks\.entry\s++([a-z-]+)|\bgit-?story\b.{0,300}?\shook\s++([a-z-]+)")
+_START, _STOP = rf"[ \t]*+{re.escape(BEGIN.partition(':')[0])}\b", rf"[ \t]*+{re.escape(END)}"
+_OURS = re.compile(rf"(?m)^{_START}[^\n]*+\n(?:(?!{_START})[^\n]*+\n)*?{_STOP}[^\n]*+(?:\n|\Z)")
 
 
 class StanzaError(GitStoryError):

@@ -52,14 +52,12 @@ _CONVERSATIONS_OF = {
 }
 """Whose conversations are an agent's, where that is not the one of its name."""
 
-_LINE = re.compile(
-    r"(?:co-authored-by|assisted-by):[ \t]*([^<>]{0,200}?)[ \t]*<([^<>\s]{3,100})>[ \t]*\Z", re.IGNORECASE
-)
-_NUMBER = re.compile(r"\d+\+")
+_LINE = re.compile(r"(?:co-authored-by|assisted-by):[ \t]*+([^<>]{0,200}+)<([^<>\s]{3,100})>[ \t]*+\Z", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\d)\d{1,30}+\+")
 _MODELS = {
-    "aider": re.compile(r"aider \((.+)\)\Z", re.IGNORECASE),
-    "claude": re.compile(r"Claude ([A-Z][a-z]+ \d[\d.]*)(?: \(.*\))?\Z"),
-    "crush": re.compile(r"(.+) via Crush\b"),
+    "aider": re.compile(r"\Aaider \((.+)\)\Z", re.IGNORECASE),
+    "claude": re.compile(r"\AClaude ([A-Z][a-z]+ \d[\d.]*)(?: \(.*\))?\Z"),
+    "crush": re.compile(r"\A(.+?) via Crush\b"),
 }
 
 
@@ -86,7 +84,7 @@ def _by_message(body: str) -> Iterator[Signed]:
         match = _LINE.match(line)
         agent = _agent(match[2]) if match is not None else None
         if match is not None and agent is not None:
-            yield Signed(agent, _model(agent, match[1]), "message")
+            yield Signed(agent, _model(agent, match[1].strip()), "message")
 
 
 def _by_name(commit: CommitInfo) -> Iterator[Signed]:

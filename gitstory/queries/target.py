@@ -172,7 +172,7 @@ _DEFINES = (
     r"union|macro|macro_rules!|sub|proc|procedure|const|let|var|val|static|public|private|protected|internal|export|"
     r"defn|defun|define|resource|message|service|rule|CREATE|create)\b"
     # What may stand between: more keywords and types, and the receiver of a Go method.
-    r"(?:\s*\([^()]*\)\s*|[^(={:]*?)"
+    r"(?:\s*+\([^()]{0,200}+\)\s*+|[^(={:]{0,200}?)"
 )
 
 
@@ -203,18 +203,22 @@ def _word(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])")
 
 
-def _definition(texts: list[str], name: str, after: int) -> int:
-    """Number of the first line behind `after` that looks like a definition of `name`; 0 for none."""
+def definitions(name: str) -> tuple[str, ...]:
+    """Patterns of lines that define `name`, the surest first."""
     word = _word(name).pattern
-    patterns = (
+    return (
         _DEFINES + word,
         # A name at the start of the line with a parameter list and a body, a binding, or a key.
-        rf"^\s*(?:[\w<>,*&\[\]:~ ]+\s[*&]?)?{word}\s*\([^;]*\)?[^;]*[{{:]?$",
-        rf"^\s*[\"']?{word}[\"']?\s*(?::=|=(?!=)|:)",
-        rf"^\[+\s*[\"']?{word}",
-        rf"^#+\s.*{word}",
+        rf"^\s*+(?:[\w<>,*&\[\]:~ ]+\s[*&]?)?{word}\s*+\([^;]*+$",
+        rf"^\s*+[\"']?{word}[\"']?\s*+(?::=|=(?!=)|:)",
+        rf"^\[++\s*+[\"']?{word}",
+        rf"^#++\s.*{word}",
     )
-    for pattern in patterns:
+
+
+def _definition(texts: list[str], name: str, after: int) -> int:
+    """Number of the first line behind `after` that looks like a definition of `name`; 0 for none."""
+    for pattern in definitions(name):
         regex = re.compile(pattern)
         for number, text in enumerate(texts[after:], after + 1):
             if len(text) < 2000 and name in text and regex.search(text):

@@ -33,21 +33,21 @@ _BEFORE_KEY = re.compile(
 )
 
 _SEPARATOR = re.compile(
-    r"""(?P<close>\\*["'`])?[\])]{0,2}[ \t]{0,20}
-    (?: (?::[ \t]*[A-Za-z_][\w.\[\]|<>?]{0,40}[ \t]*(?=={1,3}[ \t]*[^\s=]))?
+    r"""(?P<close>\\{0,32}+["'`])?[\])]{0,2}[ \t]{0,20}+
+    (?: (?::[ \t]{0,20}+[A-Za-z_][\w.\[\]|<>?]{0,40}+[ \t]{0,20}+(?=={1,3}[ \t]{0,20}+[^\s=]))?
         (?P<op>=>|:=|\?=|={1,3}|!==?|<-|:(?!:|//)|\\?u003[dD]|%3[dDaA])
-        [ \t]{0,20}
-      | (?P<prompt>\[[^\]\n\x00]{0,20}\][ \t]*:[ \t]*)
-      | (?P<value>,?(?:\\{1,8}[rn]|[\s,]){0,20}[\s\-"'\\]{0,20}
-        (?:value|val|default|content)(?:\\*["'])?[ \t]{0,4}[:=][ \t]{0,4})
-      | (?P<comma>,[ \t]{0,4}(?=\\*["'`]))
-      | (?P<tag>>(?=[^<>\s]{4,200}</))
+        [ \t]{0,20}+
+      | (?P<prompt>\[[^\]\n\x00]{0,20}+\][ \t]{0,20}+:[ \t]{0,20}+)
+      | (?P<value>,?(?:\\{1,8}+[rn]|[\s,]){0,20}+[\s\-"'\\]{0,20}+
+        (?:value|val|default|content)(?:\\{0,32}+["'])?[ \t]{0,4}[:=][ \t]{0,4})
+      | (?P<comma>,[ \t]{0,4}(?=\\{0,32}+["'`]))
+      | (?P<tag>>(?=[^<>\s]{4,200}+</))
       | (?P<prose>[ \t](?:is|was|to|as)[ \t:]{1,3})
       | (?P<space>[ \t]{1,4})
     )""",
     re.X | re.I,
 )
-_OPEN = re.compile(r"""(?:[bBfFrRuU@$]{1,2}(?=["']))?(\\*(?:"{3}|'{3}|["'`]))""")
+_OPEN = re.compile(r"""(?:[bBfFrRuU@$]{1,2}(?=["']))?(\\{0,32}+(?:"{3}|'{3}|["'`]))""")
 _BARE = re.compile(r"""[^\s"'`,;<>|&(){}\[\]\\\x00]{4,1000}""")
 _BARE_ENV = re.compile(r"""[^\s"'`<>\\\x00;&|]{4,1000}""")
 _BARE_URL = re.compile(r"""[^\s"'`<>\\\x00;&|,(){}\[\]#]{4,1000}""")
@@ -152,7 +152,7 @@ def _env(text: str, start: int, end: int) -> bool:
 
 def _accept(value: str, kind: str, *, quoted: bool, weak: bool, literal: bool) -> bool:
     """Whether this value is given away by its name: strict for bare words in code, lenient for `.env` and flags."""
-    value = re.sub(r"\\+[nrt]?\Z", "", value)
+    value = re.sub(r"(?<!\\)\\++[nrt]?\Z", "", value)
     if len(value) < 6 or "{" in value or plausible.is_placeholder(value) or plausible.is_plain(value):
         return False
     if weak:

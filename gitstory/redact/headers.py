@@ -11,9 +11,13 @@ from gitstory.redact import plausible, words
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View, hits
 
-_USERINFO = re.compile(r"""(?P<user>[^\s/@:"'<>`\\\x00]{0,100}):(?P<pass>[^\s"'<>`\\/\x00]{1,300})@(?=[\w\[$%{(<*-])""")
-_LOOSE = re.compile(r"""[^\s/@:"'<>`\\\x00]{0,100}:(?P<pass>[^\s"'<>`\\\x00]{1,200}?)@[\w.-]+(?::\d+)?(?=[/?\s"']|$)""")
-_TOKEN_USER = re.compile(r"""(?P<user>[^\s/@:"'<>`\\\x00]{16,300})@(?=[\w.-]+\.)""")
+_USERINFO = re.compile(
+    r"""(?P<user>[^\s/@:"'<>`\\\x00]{0,100}+):(?P<pass>[^\s"'<>`\\/\x00]{1,300})@(?=[\w\[$%{(<*-])"""
+)
+_LOOSE = re.compile(
+    r"""[^\s/@:"'<>`\\\x00]{0,100}+:(?P<pass>[^\s@"'<>`\\\x00]{1,200}+(?:@[^\s@"'<>`\\\x00]{0,100}+){0,3}?)@[\w.-]{1,100}+(?::\d{1,5}+)?(?=[/?\s"']|$)"""
+)
+_TOKEN_USER = re.compile(r"""(?P<user>[^\s/@:"'<>`\\\x00]{16,300}+)@(?=[\w.-]{1,100}\.)""")
 _DATABASE = re.compile(r"(?:postgres(?:ql)?|mysql|mariadb|mongodb|redis|rediss|amqps?|mssql|sqlserver)(?:\+\w+)?\Z")
 _AUTHORIZATION = re.compile(
     r"""authorization(?:\\*["'`])?\]?[ \t]*[:=,][ \t]*\\*["'`]?[bf]?["']?
@@ -41,7 +45,7 @@ _ORACLE = re.compile(r"thin:[\w.$-]{1,64}/([^\s@/\"'`]{3,100})@")
 _BARE_PROXY = re.compile(r"(?<![\w/@.-])[\w.-]{2,64}:([^\s:@/\"'`,]{8,100})@[\w-]+(?:\.[\w-]+)+:\d{2,5}\b")
 
 _FLAG = re.compile(rb" -(?:[uUpaPw]|-user|-proxy-user)")
-_PORT = re.compile(r"[\w-]+(?:\.[\w-]+)+:\d")
+_PORT = re.compile(r"[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,9}+:\d")
 
 
 def find(view: View) -> Iterator[Span]:

@@ -26,14 +26,16 @@ _PLACEHOLDER = re.compile(
     r"os\.environ|process\.env|getenv|secrets\.|env\.|vault:|<[a-z _-]+>",
     re.I,
 )
-_WEAK = re.compile(
-    r"(?:tests?|testing|foo|bar|baz|qux|fake|mock|demo|secret|password|passwd|passphrase|pass|pwd|pw|token|key|apikey|"
-    r"api|auth|access|refresh|bearer|basic|client|private|public|admin|root|user|username|guest|default|none|null|nil|"
-    r"true|false|yes|no|empty|unset|undefined|string|str|bytes|int|number|bool|boolean|object|optional|required|"
-    r"enabled|disabled|value|abc|abcd|qwerty|letmein|welcome|postgres|mysql|redis|mongo|rabbitmq|minio|sa|invalid|"
-    r"valid|wrong|correct|bad|good|new|old|hello|world|my|the|a|an|is|in|db|dev|prod|local|localhost|[0-9]{1,6}|[\W_])+",
-    re.I,
+_WEAK = frozenset(
+    """
+    test tests testing foo bar baz qux fake mock demo secret password passwd passphrase pass pwd pw token key apikey api
+    auth access refresh bearer basic client private public admin root user username guest default none null nil true
+    false yes no empty unset undefined string str bytes int number bool boolean object optional required enabled
+    disabled value abc abcd qwerty letmein welcome postgres mysql redis mongo rabbitmq minio sa invalid valid wrong
+    correct bad good new old hello world my the a an is in db dev prod local localhost
+    """.split()  # noqa: SIM905 - read as prose, not as a column
 )
+_LONGEST_WEAK = max(map(len, _WEAK))
 _REFERENCE = re.compile(
     r"""[$%@]\{|^\$\(|^\$[A-Za-z_]\w*$|^%[A-Za-z_]\w*%$|^\{\{|^\{[\w.\[\]!:]*\}$|%\([a-z_]+\)s|^%[sdvrq]$|^<[^>]*>?$|"""
     r"""^\[[^\]]*\]?$|^&\w+$|^!\w|^\\[nrt"']|\[redacted:|^\*+$|^[•.#x-]+$""",
@@ -44,7 +46,10 @@ _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.I)
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.|-|/)[A-Za-z_$][\w$]*)*[!?]?\Z")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _DIGITS = re.compile(r"\d+")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ][\d:.,+Z-]*)?\Z|v?\d+(?:\.\d+)+(?:[-+.][\w.]+)?\Z|[\d.,:/_+-]+\Z")
+_DATE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ][\d:.,+Z-]*)?\Z|[\d.,:/_+-]++\Z|"
+    r"v?\d++\.\d++(?:\.[\w.]++|(?:\.\d++)*+[-+][\w.]++)?\Z"
+)
 _FILE = re.compile(
     r"(?:\.{0,2}|~|[A-Za-z]:)[/\\]|.*\.(?:py|js|ts|tsx|go|rs|rb|java|json|ya?ml|toml|txt|md|pem|crt|html?)\Z"
 )
@@ -65,9 +70,20 @@ def unusual(value: str) -> float:
 
 def is_placeholder(value: str) -> bool:
     """Documentation stand-ins, references to variables, values already replaced."""
-    return bool(
-        len(set(value)) <= 3 or _REFERENCE.search(value) or _PLACEHOLDER.search(value) or _WEAK.fullmatch(value[:64])
-    )
+    return bool(len(set(value)) <= 3 or _REFERENCE.search(value) or _PLACEHOLDER.search(value) or is_weak(value[:64]))
+
+
+def is_weak(value: str) -> bool:
+    """Whether the value is made up of weak words, digits and signs alone, in whatever way it comes apart."""
+    low, size = value.lower(), len(value)
+    reached = [True] + [False] * size
+    for at in (at for at in range(size) if reached[at]):
+        if low[at].isdigit() or not low[at].isalnum():
+            reached[at + 1] = True
+        else:
+            for end in range(at + 1, min(at + _LONGEST_WEAK, size) + 1):
+                reached[end] = reached[end] or low[at:end] in _WEAK
+    return reached[size] and size > 0
 
 
 def is_blank(value: str) -> bool:

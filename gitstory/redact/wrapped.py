@@ -18,7 +18,7 @@ from gitstory.redact.view import LONG, View, hits
 
 _TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+/=:$%@-"
 _SET = r"[A-Za-z0-9_.+/=:$%@-]"
-_LEAD = r"[ \t]*(?:[│┃|>+#*-][ \t]?)?[ \t]*"
+_LEAD = r"[ \t]*+(?:[│┃|>+#*-][ \t]*+)?"
 _GAP = re.compile(rf"\r?\n{_LEAD}(?={_SET})")
 _BOX = re.compile(rf"[│┃|]\r?\n{_LEAD}(?={_SET})")
 _SPELT = re.compile(rf"\\{{1,4}}(?:r\\{{1,4}})?n{_LEAD}(?={_SET})")

@@ -20,7 +20,7 @@ from gitstory.render.words import agent_label, count, local, one_line, shorten
 
 VERSION = 1
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})\s*([\w+#.-]*)[^\n`]*$")
+_FENCE = re.compile(r"^ {0,3}(`{3,}+|~{3,}+)\s*+([\w+#.-]*+)[^\n`]*+$")
 _CODE = re.compile(r"(?<![`\\])`([^`\s][^`]*)`(?!`)")
 _LONG_OUTPUT = 8
 """Lines of a tool's output from which it is folded."""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from gitstory.enclosed import elements, without
 from gitstory.model import Call, Conversation, Say, Step, Think, Turn
 from gitstory.queries.edits import hunks_of
 from gitstory.render.console import neutralise, neutralise_line
@@ -21,7 +22,7 @@ _WORDS = 4
 _OWN = re.compile(
     r"^([ \t]*)(_\*\*(?:User|Agent)\b|---+[ \t]*$)|<(?=!--|/?(?:tool-use|think|details|summary)\b)", re.MULTILINE
 )
-_TAGGED = re.compile(r"<([a-z][\w-]*)[^>]*>.*?</\1>", re.DOTALL)
+_TAGGED = re.compile(r"<([a-z][\w-]{0,60}+)[^>]{0,200}+>")
 _KINDS = (
     ("write", ("write", "edit", "patch", "create", "replace", "notebook")),
     ("search", ("search", "grep", "glob", "find")),
@@ -41,7 +42,7 @@ def specstory_name(conversation: Conversation) -> str:
 
 def slug(text: str) -> str:
     """The first words as the format names files: no tagged blocks, no marks, signs spelled out."""
-    plain = _TAGGED.sub(" ", text[:4000]).lstrip("# \n\t")
+    plain = without(text[:4000], elements(text[:4000], _TAGGED), " ").lstrip("# \n\t")
     for sign, word in (("@", " at "), ("&", " and "), ("#", " hash ")):
         plain = plain.replace(sign, word)
     letters = "".join(char for char in unicodedata.normalize("NFD", plain.lower()) if not unicodedata.combining(char))

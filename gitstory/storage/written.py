@@ -19,9 +19,9 @@ from gitstory.model import Call, Conversation, Edit, Hunk, Say, Turn
 
 _HEADER = re.compile(r"^<!-- gitstory history 1 (\S+) (\S+) -->$")
 _TURN = re.compile(r"^## Turn (\d{1,9})$")
-_FENCE = re.compile(r"^(`{3,})(\S*)$")
+_FENCE = re.compile(r"^(`{3,}+)(\S*+)$")
 _TIME = re.compile(r"^\*(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b")
-_EDIT = re.compile(r"^- (Created|Edited|Deleted|Moved) (`{1,20})(?!`)( ?)(.+?)\3\2(?!`)(.*)$")
+_EDIT = re.compile(r"^- (Created|Edited|Deleted|Moved) (`{1,20})(?!`)( ?)(.+?)\3\2(?!`)")
 _SIZES = re.compile(r"^(?: from `.*`)? \+\d+ -\d+")
 _MODEL = re.compile(r"`([^`]+)`")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -133,7 +133,7 @@ def _edit(head: _Block | None, diff: _Block) -> Edit | None:
     if head is None or head.fence is not None or diff.fence != "diff":
         return None
     found = _EDIT.match(head.lines[0])
-    if found is None or not _SIZES.match(found[5]):
+    if found is None or not _SIZES.match(head.lines[0][found.end() :]):
         return None
     lines = tuple(line for line in diff.lines if line[:1] in ("+", "-", " "))
     return Edit(path=found[4], op=_OPS[found[1]], hunks=(Hunk(0, 0, lines),))  # type: ignore[arg-type]

@@ -73,9 +73,12 @@ def _folders(places: Iterable[str]) -> list[str]:
     return sorted((place for place in found if len(place) >= _LEAST), key=len, reverse=True)
 
 
+def _below(folder: str) -> str:
+    return re.escape(folder) + r"(?:([/\\])(?=[\w.@-])|(?![\w-]))"
+
+
 def _relative(text: str, folders: Sequence[str]) -> str:
     for folder in folders:
         if folder in text:
-            below = re.escape(folder) + r"(?:([/\\])(?=[\w.@-])|(?![\w-]))"
-            text = re.sub(below, lambda found: "" if found[1] else ".", text)
+            text = re.sub(_below(folder), lambda found: "" if found[1] else ".", text)
     return text

@@ -12,13 +12,14 @@ PACKAGE = Path(__file__).resolve().parents[2] / "gitstory"
 
 MAY_IMPORT: dict[str, set[str]] = {
     "embedding": {"errors"},
+    "enclosed": set(),
     "errors": set(),
     "faults": set(),
     "opening": set(),
     "model": set(),
     "start": {"cli"},
     "surroundings": set(),
-    "agents": {"model", "errors", "opening"},
+    "agents": {"enclosed", "model", "errors", "opening"},
     "testing": {"agents", "model", "opening"},
     "git": {"errors", "faults"},
     "redact": {"model", "errors"},
@@ -38,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "agents",
         "surroundings",
     },
-    "render": {"model", "errors", "queries", "git"},
+    "render": {"enclosed", "model", "errors", "queries", "git"},
     "forge": {"errors"},
     "worker": {
         "agents",

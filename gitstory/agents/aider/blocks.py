@@ -17,12 +17,12 @@ from gitstory.model import Edit, Hunk, Replacement
 _SEARCH = re.compile(r"<{5,9} SEARCH>?\s*\Z")
 _MIDDLE = re.compile(r"={5,9}\s*\Z")
 _REPLACE = re.compile(r">{5,9} REPLACE\s*\Z")
-_FENCE = re.compile(r"\s{0,3}(`{3,}|~{3,}|<(?:source|code|pre|codeblock|sourcecode)>)\s*([\w+.#-]*)\s*\Z")
+_FENCE = re.compile(r"\s{0,3}(`{3,}+|~{3,}+|<(?:source|code|pre|codeblock|sourcecode)>)\s*+([\w+.#-]*+)\s*+\Z")
 _CLOSE = re.compile(r"\s{0,3}(`{3,}|~{3,}|</(?:source|code|pre|codeblock|sourcecode)>)\s*\Z")
 _THINKING = re.compile(r"► \*\*THINKING\*\*\s*\Z")
 _ANSWER = re.compile(r"► \*\*ANSWER\*\*\s*\Z")
 _RULE = re.compile(r"-{4,}\s*\Z")
-_PLUS = re.compile(r"\+\+\+ (?:b/)?(\S[^\t]*?)\s*\Z")
+_PLUS = re.compile(r"\+\+\+ (?:b/)?(\S[^\t]*+)\s*+\Z")
 
 
 class Piece(Struct, frozen=True):
@@ -171,7 +171,7 @@ def _diffs(lines: list[str]) -> Iterator[Piece]:
             yield from _diff(path, body)
             path, body, inside = "", [], not _CLOSE.match(line)
         elif (named := _PLUS.match(line)) and not path:
-            path = named[1]
+            path = named[1].rstrip()
         else:
             body.append(line)
     if inside:

@@ -24,7 +24,8 @@ _SUMMARY = "This session is being continued from a previous conversation that ra
 _OUTPUTS = ("<local-command-stdout>", "<local-command-stderr>")
 _TEAMMATE = "<teammate-message "
 _REFUSED = re.compile(
-    r"(?:the user said|[Tt]he user provided the following reason[^:\n]*):\s*(.*?)(?:\n\nNote: The user.*)?\Z", re.DOTALL
+    r"(?:the user said|[Tt]he user provided the following reason[^:\n]{0,200}+):\s*(.*?)(?:\n\nNote: The user.*)?\Z",
+    re.DOTALL,
 )
 _CAVEATS = ("<local-command-caveat>", "Caveat: The messages below were generated")
 

@@ -5,7 +5,6 @@ Both are written anew as a whole. Seen in 3.0.65.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,10 +17,11 @@ from gitstory.agents.drafts import CallDraft, Draft, changed
 from gitstory.agents.jsonl import decode
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import count, tokens
+from gitstory.enclosed import enclosed, without
 from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
 
 _SUFFIX = ".messages.json"
-_NOTICE = re.compile(r"<mode_notice>.*?</mode_notice>", re.DOTALL)
+_NOTICE = ("<mode_notice>", "</mode_notice>")
 """Said by the program where the person switched between planning and acting."""
 
 
@@ -99,9 +99,13 @@ def _message(draft: Draft, message: Mapping[str, Any]) -> None:
         draft.skipped += role != "system"
 
 
+def _unnoticed(words: str) -> str:
+    return without(words, enclosed(words, *_NOTICE))
+
+
 def _asked(draft: Draft, ident: str, blocks: list[dict[str, Any]], time: float | None, *, new: bool) -> None:
     """The person's words; beside a call's result they are what was said while the agent went on."""
-    written = [clean(_NOTICE.sub("", text(block.get("text")))) for block in blocks if block.get("type") == "text"]
+    written = [clean(_unnoticed(text(block.get("text")))) for block in blocks if block.get("type") == "text"]
     words = "\n".join(one for one in written if one)
     images = sum(block.get("type") == "image" for block in blocks)
     if (words or images) and new:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from gitstory.enclosed import elements
 from gitstory.model import Replacement
 
 _TOOLS = (
@@ -21,7 +22,7 @@ _CALL = re.compile(rf"<({_TOOLS})>")
 _PARAMETER = re.compile(rf"<({_PARAMETERS})>")
 _LONG = ("content", "diff", "patch", "result", "response")
 """Parameters that may hold tags of their own: they end at the last closing tag."""
-_WORDS = re.compile(r"<(task|feedback|user_message|answer)>(.*?)</\1>", re.DOTALL)
+_WORDS = re.compile(r"<(task|feedback|user_message|answer)>")
 _THINKING = re.compile(r"\A\s*<(thinking|think)>(.*?)</\1>", re.DOTALL)
 _RESULT = re.compile(r"\[([a-z_]+)(?: [^\n]*)?\] Result:[ \t]*\n?")
 _REFUSED = re.compile(
@@ -81,7 +82,7 @@ def _arguments(body: str) -> dict[str, Any]:
 
 def words(text: str) -> list[str]:
     """What the person wrote, of each element that holds such."""
-    return [said for match in _WORDS.finditer(text) if (said := match[2].strip())]
+    return [said for element in elements(text, _WORDS) if (said := element.inside.strip())]
 
 
 def result(text: str) -> tuple[str, str] | None:

@@ -27,8 +27,10 @@ from gitstory.model import Conversation, Tokens
 
 MESSAGES = "api_conversation_history.json"
 _BESIDE = ("ui_messages.json", "history_item.json")
-_PLACE = re.compile(r"# Current (?:Working|Workspace) Directory \(([^\n]+?)\) Files")
-_RAW_PLACE = re.compile(rb'# Current (?:Working|Workspace) Directory \(((?:[^"\\)]|\\\\)+)\) Files')
+_PLACE = re.compile(r"# Current (?:Working|Workspace) Directory \(([^\n]{1,4096}?)\) Files")
+_RAW_PLACE = re.compile(
+    rb'# Current (?:Working|Workspace) Directory \((?=[^)])([^"\\)]{0,4096}+(?:\\\\[^"\\)]{0,255}+){0,64}+)\) Files'
+)
 _MODEL = re.compile(r"<model>([^<\n]{1,200})</model>")
 _ASKING = ("attempt_completion", "ask_followup_question", "plan_mode_respond")
 """Tools whose results are the person's answers; those of others may hold a file's text with any tags."""

@@ -23,7 +23,7 @@ _PREFACES = (
     "# Review findings:",
     "# In app browser:",
 )
-_IMAGE = re.compile(r"<image(?: name=[^>\n]*)?>\s*(?:</image>)?|</image>")
+_IMAGE = re.compile(r"<image(?: name=[^>\n]{0,1000}+)?>\s*(?:</image>)?|</image>")
 _INJECTED = re.compile(
     r"\s*<(skill|user_action|user_shell_command|subagent_notification|turn_aborted|hook_prompt|goal_context|goal"
     r"|codex_internal_context|recommended_plugins|apps_instructions|skills_instructions|plugins_instructions"
@@ -32,7 +32,7 @@ _INJECTED = re.compile(
 _SUMMARY = re.compile(r"\s*(?:Another language model started to solve this problem|Warning: apply_patch was requested)")
 _TASK = re.compile(r"\s*Message Type: (?:NEW_TASK|MESSAGE)\b")
 _HARNESS_KINDS = frozenset({"user_instructions", "environment_context"})
-_CWD = re.compile(r"<cwd>\s*([^<\n]+?)\s*</cwd>|Current working directory: ([^\n]+)")
+_CWD = re.compile(r"<cwd>\s*+([^<\n]++)\s*+</cwd>|Current working directory: ([^\n]+)")
 
 
 class Heard(NamedTuple):

@@ -32,7 +32,7 @@ _FOLDERS = ("sessions", "archived_sessions")
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _NAME = re.compile(rf"({_UUID})(?:_{_UUID})?\Z")
 """A rollout is named by its thread and, after a rewind (0.171), by a segment of it."""
-_CWD = re.compile(rb"<cwd>\s*([^<\\]+?)\s*</cwd>|Current working directory: ([^\\\"]+)")
+_CWD = re.compile(rb"<cwd>\s*+([^<\\]++)</cwd>|Current working directory: ([^\\\"]+)")
 
 
 class _Meta(msgspec.Struct):

@@ -17,7 +17,7 @@ SHELLS = frozenset({"shell", "runterminalcmd", "runterminalcommand", "bash"})
 _PATHS = ("relativeWorkspacePath", "path", "file_path", "target_file", "targetFile", "filePath", "target_notebook")
 _TELLING = ("command", "query", "pattern", "globPattern", "glob_pattern", "url", "search_term", "prompt", "description")
 _VERSION = re.compile(r"_?v\d+\Z")
-_ELIDED = re.compile(r"^\s*(?://|#|/\*|<!--|--|;)\s*\.\.\.", re.MULTILINE)
+_ELIDED = re.compile(r"^[^\S\n]*+(?://|#|/\*|<!--|--|;)[^\S\n]*+\.\.\.", re.MULTILINE)
 """A comment that stands for code which is left as it is: what holds one is a sketch, not a file."""
 
 

@@ -21,7 +21,7 @@ from gitstory.agents.prompts import clean
 from gitstory.model import Conversation
 
 FOLDER = "agent-transcripts"
-_HIDDEN = re.compile(r"\n*\[REDACTED\]\Z")
+_HIDDEN = "[REDACTED]"
 _OTHERS = re.compile(r"[^A-Za-z0-9]+")
 _VERSION = "transcript"
 
@@ -75,7 +75,7 @@ def _take(draft: Draft, line: bytes) -> None:
     elif role == "assistant":
         for block in map(mapping, items(content)):
             if block.get("type") == "text":
-                draft.say(_HIDDEN.sub("", text(block.get("text"))))
+                draft.say(_shown(text(block.get("text"))))
             elif block.get("type") == "tool_use":
                 _called(draft, text(block.get("name")), block.get("input"))
             else:
@@ -85,6 +85,11 @@ def _take(draft: Draft, line: bytes) -> None:
             draft.mark("interrupted")
     else:
         draft.skipped += 1
+
+
+def _shown(words: str) -> str:
+    """The text without the sign that something behind it is hidden."""
+    return words.removesuffix(_HIDDEN).rstrip("\n") if words.endswith(_HIDDEN) else words
 
 
 def _called(draft: Draft, tool: str, told: object) -> None:

@@ -47,7 +47,7 @@ _SEALED = "..."
 """All that is there of reasoning which the service keeps to itself."""
 _WROTE = re.compile(r"(?:Created|Replaced text in|Appended the text to) ")
 """Beginnings of results, which need not say whether they are a success."""
-_EXIT = re.compile(r"\s*Exit Code: (-?\d{1,9})\s*\Z")
+_EXIT = re.compile(r"Exit Code: (-?\d{1,9})\s*+\Z")
 
 
 class _Head(msgspec.Struct, frozen=True, rename="camel"):
@@ -145,7 +145,7 @@ def _answered(draft: Draft, payload: Mapping[str, Any], time: float | None) -> N
     words, success = _words(payload.get("content")), payload.get("success")
     content: Any = words
     if made.tool in tools.SHELLS and (ended := _EXIT.search(words)):
-        printed = words[: ended.start()].removeprefix("Output:\n")
+        printed = words[: ended.start()].rstrip().removeprefix("Output:\n")
         content = [{"data": {"stdout": printed, "exit_status": ended[1]}}]
     tools.answered(made, content, "error" if success is False else "success", time)
     if made.tool in tools.WRITERS and success is not True and not _WROTE.match(words):

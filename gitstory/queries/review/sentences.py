@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*\s*$|\Z)", re.DOTALL | re.MULTILINE)
-_TABLE = re.compile(r"^\s*\|.*$", re.MULTILINE)
-_HEADING = re.compile(r"^\s*#{1,6}\s.*$|^\s*(?:[-*_]\s*){3,}$", re.MULTILINE)
+_TABLE = re.compile(r"^[^\S\n]*+\|.*$", re.MULTILINE)
+_HEADING = re.compile(r"^[^\S\n]*+#{1,6}\s.*$|^[^\S\n]*+(?:[-*_][^\S\n]*+){3,}+$", re.MULTILINE)
 _MARKS = re.compile(r"^[ \t]*#{1,6}[ \t]+(?=\S)", re.MULTILINE)
-_ITEM = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?", re.MULTILINE)
+_ITEM = re.compile(r"^[^\S\n]*+(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?", re.MULTILINE)
 _QUOTED = re.compile(r"^[ \t]*>[ \t]?", re.MULTILINE)
 _END = re.compile(
     r"(?<=[.!?])(?<![\s(][A-Z]\.)(?<!\b[ei]\.[ge]\.)(?<!\bvs\.)(?<!\betc\.)[\"')\]*_`]*\s+(?=[\"'(\[*_`]*[A-Z0-9À-Þ])"
 )
-_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__)(?=\S)((?:(?!\1).)++)(?<=\S)\1(?!\w)")
 _SPACES = re.compile(r"\s+")
 
 FEWEST, MOST = 6, 45

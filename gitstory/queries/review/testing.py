@@ -10,39 +10,40 @@ from gitstory.model import Call
 Result = Literal["passed", "failed", "unknown"]
 
 _TOOLS = re.compile(
-    r"""(?:^|[;&|(]\s*|\b(?:env|time|timeout\s+\d+\w?|uv\s+run|poetry\s+run|pdm\s+run|hatch\s+run|pipenv\s+run
-            |npx|bunx|pnpm\s+exec|yarn|
-          rtk|nice|sudo|xvfb-run|bundle\s+exec|mise\s+(?:run|exec)|[A-Z_]+=\S*)\s+)
-        (?:\S*/)?(?: (?:python[\d.]*\s+-m\s+)?(?:pytest|unittest|nose2|tox|nox) | pytest | py\.test | tox | nox
-          | go\s+(?:test|vet) | gotestsum | cargo\s+(?:test|nextest|t)\b
-            | (?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?:test|t)\b[\w:-]*
-          | (?:vitest|jest|mocha|ava|playwright\s+test|cypress\s+run|node\s+--test|deno\s+test|bun\s+test)
-          | (?:mvn|\./mvnw|gradle|\./gradlew)\s+[^;&|]*\b(?:test|check|verify)\b | ctest
-            | make\s+(?:-\S+\s+)*(?:test|check|fast)\b[\w:-]*
-          | (?:mise\s+run|just|task|rake|mix|rails|dotnet|swift|zig\s+build|stack|cabal|sbt|lein|dart
-            |flutter)\s+test\b[\w:-]*
-          | rspec | phpunit | (?:vendor/bin/)?pest | bats | prove | test[:/][\w:-]+ )(?=\s|$|[;&|)])""",
+    r"""(?:^|[;&|(]\s{0,20}+|\b(?:env|time|timeout\s++\d++\w?|uv\s++run|poetry\s++run|pdm\s++run|hatch\s++run|pipenv\s++run
+            |npx|bunx|pnpm\s++exec|yarn|
+          rtk|nice|sudo|xvfb-run|bundle\s++exec|mise\s++(?:run|exec)|[A-Z_]{1,60}+=\S{0,200}+)\s{1,20}+)
+        (?:\S{0,100}/)?(?: (?:python[\d.]{0,9}+\s++-m\s++)?(?:pytest|unittest|nose2|tox|nox) | pytest | py\.test
+          | tox | nox
+          | go\s++(?:test|vet) | gotestsum | cargo\s++(?:test|nextest|t)\b
+            | (?:npm|pnpm|yarn|bun)\s++(?:run\s++)?(?:test|t)\b[\w:-]*+
+          | (?:vitest|jest|mocha|ava|playwright\s++test|cypress\s++run|node\s++--test|deno\s++test|bun\s++test)
+          | (?:mvn|\./mvnw|gradle|\./gradlew)\s++[^;&|]{0,300}\b(?:test|check|verify)\b | ctest
+            | make\s++(?:-\S++\s++){0,9}+(?:test|check|fast)\b[\w:-]*+
+          | (?:mise\s++run|just|task|rake|mix|rails|dotnet|swift|zig\s++build|stack|cabal|sbt|lein|dart
+            |flutter)\s++test\b[\w:-]*+
+          | rspec | phpunit | (?:vendor/bin/)?pest | bats | prove | test[:/][\w:-]++ )(?=\s|$|[;&|)])""",
     re.VERBOSE | re.MULTILINE,
 )
-_CD = re.compile(r"^\s*cd\s+[^;&|]+&&\s*")
-_PIPED = re.compile(r"\s*(?:2>&1)?\s*\|\s*(?:tail|head|grep|tee|cat|less)\b.*$")
+_CD = re.compile(r"^\s*+cd\s++[^;&|]++&&\s*+")
+_PIPED = re.compile(r"(?<!\s)\s*+(?:2>&1\s*+)?\|\s*+(?:tail|head|grep|tee|cat|less)\b.*+\Z", re.DOTALL)
 
 _FAILED = re.compile(
-    r"""^(?: .*\b([1-9]\d*)\s(?:tests?\s)?fail(?:ed|ures?|ing)\b.* | FAIL(?:ED)?\b.* | .*\bFAILED\b.*
-            | -+\sFAIL:.* | \s*not\sok\b.*
-        | test\sresult:\sFAILED.* | .*\bTests?\s+failed\b.* | Tests:.*\b[1-9]\d*\sfailed.* | .*BUILD\sFAIL.*
-            | make:.*Error\s\d+.*
-        | error:\stest\sfailed.* | .*\b[1-9]\d*\serrors?\b(?:\sin|,|$).* | .*AssertionError.*
-            | Exit\scode\s[1-9].* | panic:.* )$""",
-    re.VERBOSE | re.MULTILINE,
+    r"""\A(?: .*\b([1-9]\d*+)\s(?:tests?\s)?fail(?:ed|ures?|ing)\b | FAIL(?:ED)?\b | .*\bFAILED\b
+            | -++\sFAIL: | \s*+not\sok\b
+        | test\sresult:\sFAILED | .*\bTests?\s++failed\b | Tests:.*\b[1-9]\d*+\sfailed | .*BUILD\sFAIL
+            | make:.*Error\s\d
+        | error:\stest\sfailed | .*\b[1-9]\d*+\serrors?\b(?:\sin|,|$) | .*AssertionError
+            | Exit\scode\s[1-9] | panic: )""",
+    re.VERBOSE,
 )
 _PASSED = re.compile(
-    r"""^(?: .*\b[1-9]\d*\s(?:tests?\s)?pass(?:ed|ing)\b.* | test\sresult:\sok\..* | ok\s+\S+.*
-            | \s*Tests:.*\bpassed.* | OK(?:\s\(.*\))?
-        | .*\bBUILD\sSUCCESS.* | PASS(?:ED)?\b.* | \s*Tests?\s+\d+\spassed.* | .*100%\stests\spassed.*
-            | .*\b0\sfail(?:ed|ures)\b.*
-        | \#\sfail\s0 | .*[Aa]ll\stests\s(?:pass|ok).* | DONE\s\d+\stests\b.* )\s*$""",
-    re.VERBOSE | re.MULTILINE,
+    r"""\A(?: .*\b[1-9]\d*+\s(?:tests?\s)?pass(?:ed|ing)\b | test\sresult:\sok\. | ok\s++\S
+            | \s*+Tests:.*\bpassed | OK(?:\s\(.*\))?+\s*+$
+        | .*\bBUILD\sSUCCESS | PASS(?:ED)?\b | \s*+Tests?\s++\d++\spassed | .*100%\stests\spassed
+            | .*\b0\sfail(?:ed|ures)\b
+        | \#\sfail\s0\s*+$ | .*[Aa]ll\stests\s(?:pass|ok) | DONE\s\d++\stests\b )""",
+    re.VERBOSE,
 )
 
 

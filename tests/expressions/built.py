@@ -1,0 +1,51 @@
+"""Patterns that functions build from values, with values such as they get."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from gitstory.agents import shell_words
+from gitstory.capture.private import Private
+from gitstory.queries import target
+from gitstory.redact import identity, shapes, withhold
+from gitstory.worker import anonymous
+
+Make = Callable[[], list[re.Pattern[Any]]]
+
+
+def _marks() -> list[re.Pattern[Any]]:
+    return [mark for marker in ("#private", "(private)") if (mark := Private(marker=marker)._mark) is not None]
+
+
+def _people() -> list[re.Pattern[Any]]:
+    component = identity.Names(None, ("dev", "devone", "dev.two")).component
+    return [component] if component is not None else []
+
+
+def _in_error() -> list[re.Pattern[Any]]:
+    return [re.compile(rf"(?<![\w./-]){re.escape('src/app.py')}(?![\w/-]|\.\w)")]
+
+
+BUILT: dict[str, Make] = {
+    "gitstory.agents.patches:_names": _in_error,
+    "gitstory.agents.shell_words:document_end": lambda: [shell_words.document_end("EOF")],
+    "gitstory.capture.private:_mark": _marks,
+    "gitstory.queries.target:_word": lambda: [target._word("name")],
+    "gitstory.queries.target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],
+    "gitstory.redact.custom:_category": lambda: [re.compile(r"\w")],
+    "gitstory.redact.custom:compile_safe": list,  # tests/unit/redact/test_custom.py
+    "gitstory.redact.identity:_named": lambda: [re.compile(re.escape("git.corp"), re.IGNORECASE)],
+    "gitstory.redact.identity:__init__": _people,
+    "gitstory.redact.plausible:is_password": lambda: [re.compile("[^A-Za-z0-9]")],
+    "gitstory.redact.shapes:pattern": lambda: [one.pattern for one in shapes.SHAPES],
+    "gitstory.redact.withhold:_union": lambda: [withhold._union(withhold.PATHS), withhold._union(("*a*a*a*a*a*b",))],
+    "gitstory.worker.anonymous:_relative": lambda: [re.compile(anonymous._below("/home/dev/work/app"))],
+}
+"""Module and function that makes patterns -> such patterns as it makes there."""
+
+USED: dict[str, frozenset[str]] = {
+    "gitstory.redact.withhold:_union": frozenset({"match"}),
+}
+"""How those are used, where it is not by every method."""

@@ -1,0 +1,152 @@
+"""Every regular expression of the program, found in its source, with the ways in which it is used.
+
+A pattern is taken from the call that makes it (`re.compile`, `re.search` and the like): its argument is evaluated in
+the module's own namespace. What is built from values of a function has no value there, and has to be in `BUILT`.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import gitstory
+from tests.expressions.built import BUILT, USED
+
+MAKERS = ("compile", "match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer")
+SCANS = frozenset({"search", "sub", "subn", "split", "findall", "finditer", "scanner"})
+"""Uses that try every position of the text."""
+ANYTHING = frozenset({"search", "match", "fullmatch"})
+
+
+@dataclass
+class Expression:
+    """One pattern: where it is made, its name where it has one, and the methods it is used by."""
+
+    place: str
+    pattern: re.Pattern[Any]
+    uses: frozenset[str] = field(default_factory=frozenset)
+
+
+def modules() -> Iterator[ModuleType]:
+    """Every module of the package, imported."""
+    for one in pkgutil.walk_packages(gitstory.__path__, "gitstory."):
+        if not one.name.endswith("__main__"):
+            yield importlib.import_module(one.name)
+
+
+def expressions() -> Iterator[Expression]:
+    """All of them; raises `AssertionError` for one that cannot be evaluated."""
+    trees = {module: ast.parse(Path(str(module.__file__)).read_text()) for module in modules()}
+    uses = _Uses(trees)
+    unknown = set(BUILT)
+    for module, tree in trees.items():
+        forbidden = [ast.unparse(node) for node in ast.walk(tree) if _hides(node)]
+        assert not forbidden, (
+            f"{module.__name__}: import re as a module, so that its patterns can be found: {forbidden}"
+        )
+        for function, call in _makers(tree):
+            name = uses.names.get(call, "")
+            place = f"{module.__name__}:{name or call.lineno}"
+            found = _evaluated(call, module)
+            if found is None:
+                key = f"{module.__name__}:{function}"
+                assert key in BUILT, f"line {call.lineno} of {module.__name__} makes a pattern: add {key!r} to BUILT"
+                unknown.discard(key)
+                for pattern in BUILT[key]():
+                    yield Expression(place, pattern, USED.get(key) or uses.of(module, call, name))
+            else:
+                yield Expression(place, found, uses.of(module, call, name))
+    assert not unknown, f"in BUILT, but not in the program: {unknown}"
+
+
+def _hides(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "re" and any(not one.name.startswith("_") for one in node.names)
+    return isinstance(node, ast.Import) and any(one.name in ("re", "regex") and one.asname for one in node.names)
+
+
+def _makers(node: ast.AST, function: str = "") -> Iterator[tuple[str, ast.Call]]:
+    """Every call that makes a pattern, with the name of the function it is in."""
+    if isinstance(node, ast.Call) and _maker(node):
+        yield function, node
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        function = node.name
+    for inner in ast.iter_child_nodes(node):
+        yield from _makers(inner, function)
+
+
+def _maker(call: ast.Call) -> bool:
+    function = call.func
+    return (
+        isinstance(function, ast.Attribute)
+        and isinstance(function.value, ast.Name)
+        and function.value.id == "re"
+        and function.attr in MAKERS
+    )
+
+
+def _evaluated(call: ast.Call, module: ModuleType) -> re.Pattern[Any] | None:
+    assert isinstance(call.func, ast.Attribute)
+    place = {"compile": 1, "match": 2, "fullmatch": 2, "search": 2, "findall": 2, "finditer": 2}.get(call.func.attr, 9)
+    flags = next((one.value for one in call.keywords if one.arg == "flags"), None)
+    flags = flags or (call.args[place] if len(call.args) > place else None)
+    try:
+        made = [_value(one, module) if one is not None else 0 for one in (call.args[0], flags)]
+    except (NameError, AttributeError):
+        return None
+    return re.compile(*made)
+
+
+def _value(node: ast.expr, module: ModuleType) -> Any:
+    return eval(compile(ast.Expression(node), module.__name__, "eval"), vars(module))
+
+
+class _Uses:
+    """By what methods each named pattern is used, over all modules."""
+
+    def __init__(self, trees: dict[ModuleType, ast.Module]) -> None:
+        self.names: dict[ast.Call, str] = {}
+        self._used: dict[tuple[str, str], set[str]] = {}
+        for module, tree in trees.items():
+            self._collect(module.__name__, tree)
+
+    def _collect(self, module: str, tree: ast.Module) -> None:
+        called = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        for parent in ast.walk(tree):
+            if isinstance(parent, ast.Assign) and isinstance(parent.value, ast.Call):
+                self.names[parent.value] = ast.unparse(parent.targets[0])
+            for node in ast.iter_child_nodes(parent):
+                name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else None
+                if name is None or not isinstance(getattr(node, "ctx", None), ast.Load):
+                    continue
+                where = module if isinstance(node, ast.Name) else ""
+                method = parent.attr if isinstance(parent, ast.Attribute) else ""
+                if method and id(parent) in called:
+                    self._used.setdefault((where, name), set()).add(_use(method, called[id(parent)]))
+                elif not method or method not in ("pattern", "groupindex", "flags", "groups"):
+                    self._used.setdefault((where, name), set()).add("any")
+
+    def of(self, module: ModuleType, call: ast.Call, name: str) -> frozenset[str]:
+        """Methods; all of them where the pattern is handed on."""
+        assert isinstance(call.func, ast.Attribute)
+        if call.func.attr != "compile":
+            return frozenset({call.func.attr})
+        if not name:
+            return ANYTHING
+        used = self._used.get((module.__name__, name), set()) | self._used.get(("", name), set())
+        if not name.startswith("_"):
+            for (_, other), more in list(self._used.items()):
+                used |= more if other == name else set()
+        return frozenset(used) if used and "any" not in used else ANYTHING | used - {"any"}
+
+
+def _use(method: str, call: ast.Call) -> str:
+    """A match from a place within the text is as good as a search: who knows how many places are tried."""
+    return "search" if method == "match" and len(call.args) > 1 else method
