@@ -28,6 +28,8 @@ _OPAQUE = (b"SQLite format 3\0", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")
 
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _WORD = re.compile(rb"[\w-]")
+_SLASH = re.compile(rb"[/\\]")
+_ANY = re.compile(rb"")
 
 
 class Effort(Struct):
@@ -66,7 +68,7 @@ class Mentions:
     def __init__(self, roots: Sequence[str]) -> None:
         bare = [_DRIVE.sub("", root) for root in roots]
         self._paths = _spellings(bare)
-        self._names = _spellings([f"/{root.rpartition('/')[2]}" for root in bare if root.strip("/")])
+        self._names = _spellings([root.rpartition("/")[2] for root in bare if root.strip("/")])
         self._reach = max(map(len, self._paths), default=0) + 1
 
     def of(self, source: Source) -> Mention:
@@ -93,8 +95,8 @@ class Mentions:
                 if not kept and chunk.startswith(_OPAQUE):
                     return "maybe"
                 text = kept + chunk
-                if any(_names(text, one) for one in self._names):
-                    if any(_names(text, one) for one in self._paths):
+                if any(_names(text, one, _SLASH) for one in self._names):
+                    if any(_names(text, one, _ANY) for one in self._paths):
                         return "yes"
                     found = "maybe"
                 kept = text[-self._reach :]
@@ -123,12 +125,12 @@ def _spellings(paths: Iterable[str]) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _names(text: bytes, path: bytes) -> bool:
-    """Whether `text` names `path`, and not only another one that begins like it."""
+def _names(text: bytes, path: bytes, before: re.Pattern[bytes]) -> bool:
+    """Whether `text` names `path` behind `before`, and not only another one that begins like it."""
     at = text.find(path)
     while at >= 0:
         end = at + len(path)
-        if not _WORD.match(text, end):
+        if not _WORD.match(text, end) and before.match(text, max(at - 1, 0)):
             return True
         at = text.find(path, end)
     return False
