@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from gitstory import opening
@@ -59,7 +60,8 @@ class OpenCode:
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         if source.path.suffix == ".json":
             return files.read(source)
-        return rows.read(source, database.conversation)
+        snapshots = source.path.parent / "snapshot"
+        return rows.read(source, partial(database.conversation, snapshots=snapshots))
 
 
 AGENT = OpenCode()

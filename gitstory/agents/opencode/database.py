@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
 from gitstory.agents import sqlite
 from gitstory.agents.codex.values import seconds, text
+from gitstory.agents.drafts import is_name
 from gitstory.agents.jsonl import decode
 from gitstory.agents.opencode.parse import Session
+from gitstory.agents.opencode.snapshots import Snapshots
 from gitstory.agents.rows import Row
 from gitstory.model import Conversation
 
-_SESSION = ("id", "parent_id", "directory", "title", "version", "revert", "time_created", "time_updated")
+_SESSION = ("id", "project_id", "parent_id", "directory", "title", "version", "revert", "time_created", "time_updated")
 
 
 def find(connection: Connection) -> tuple[list[Row], bool]:
@@ -47,12 +50,13 @@ def _place(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def conversation(connection: Connection, name: str) -> Conversation | None:
-    """One session with its messages and their parts, a message at a time."""
+def conversation(connection: Connection, name: str, snapshots: Path | None = None) -> Conversation | None:
+    """One session with its messages and their parts, a message at a time; `snapshots` is where its trees are."""
     info = sqlite.record(connection, "session", "id", name, _SESSION)
     if info is None:
         return None
-    session = Session(name, "")
+    project = text(info.get("project_id"))
+    session = Session(name, "", Snapshots(snapshots, project if is_name(project) else "") if snapshots else None)
     session.about(
         {
             "parentID": info.get("parent_id"),

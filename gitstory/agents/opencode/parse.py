@@ -8,21 +8,24 @@ from typing import Any
 from gitstory.agents.codex.values import mapping, seconds, text
 from gitstory.agents.drafts import Draft
 from gitstory.agents.opencode import tools
+from gitstory.agents.opencode.snapshots import Snapshots
+from gitstory.agents.opencode.stages import Stage
 from gitstory.agents.prompts import clean, unquoted
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation, Tokens
 
 _BY_PERSON = "The following tool was executed by the user"
 """What OpenCode says to the model in a prompt's place when the person ran a command with `!`."""
-_QUIET = frozenset({"step-start", "step-finish", "snapshot", "patch", "retry", "agent", "file", "subtask"})
+_QUIET = frozenset({"snapshot", "retry", "agent", "file", "subtask"})
 """Parts that say nothing a story needs: an edit's text stands in its tool part."""
 
 
 class Session:
     """Takes a session's messages in order; `about` comes first."""
 
-    def __init__(self, name: str, source: str) -> None:
+    def __init__(self, name: str, source: str, snapshots: Snapshots | None = None) -> None:
         self.draft = Draft("opencode", name, source)
+        self.stage = Stage(snapshots)
         self.reverted: tuple[str, str] | None = None
         self.by_person = False
 
@@ -72,6 +75,7 @@ class Session:
             _tokens(info.get("tokens")),
             seconds(times.get("completed")) or seconds(times.get("created")),
         )
+        self.stage.root = text(path.get("root"))
         for part in parts:
             self._part(part, cwd, text(info.get("id")), bool(info.get("summary")))
         if text(mapping(info.get("error")).get("name")) == "MessageAbortedError":
@@ -88,12 +92,16 @@ class Session:
             self.draft.think(text(part.get("text")), time)
         elif kind == "tool":
             made = self.draft.call(tools.call(part, cwd))
-            if self.by_person or self._is_reverted(message, text(part.get("id"))):
-                made.edits, made.commits = (), () if self.by_person else made.commits
             if self.by_person:
-                made.tool = "user_shell"
+                made.edits, made.commits, made.tool = (), (), "user_shell"
+            elif self._is_reverted(message, text(part.get("id"))):
+                made.edits = ()
+            else:
+                self.stage.calls.append(made)
         elif kind == "compaction":
             self.draft.mark("compacted")
+        elif kind in ("step-start", "step-finish", "patch"):
+            self.stage.take(kind, part)
         elif kind not in _QUIET:
             self.draft.skipped += 1
 

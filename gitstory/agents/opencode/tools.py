@@ -9,6 +9,7 @@ from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, 
 from gitstory.agents.drafts import CallDraft, changed
 from gitstory.model import Edit, Hunk, Replacement
 
+SHELLS = ("bash", "shell")
 _TELLING = ("command", "filePath", "path", "pattern", "url", "description")
 _OPS: dict[str, Literal["create", "modify", "delete"]] = {"add": "create", "update": "modify", "delete": "delete"}
 
@@ -25,7 +26,7 @@ def call(part: dict[str, Any], cwd: str | None) -> CallDraft:
     draft.output = cut(text(state.get("output")) or text(state.get("error")))
     if status != "completed":
         return draft
-    if tool in ("bash", "shell"):
+    if tool in SHELLS:
         code = told.get("exit")
         draft.failed = isinstance(code, int) and code != 0
         draft.ran(text(given.get("command")), text(state.get("output")) or text(told.get("output")), draft.failed)
