@@ -7,7 +7,18 @@ import click
 from gitstory.cli.options import open_repo
 from gitstory.cli.output import say
 
-TOOLS = ("git-ai", "agent-trace", "entire", "git-prompt-story", "git-memento", "claude-session", "agent-logs-url")
+TOOLS = (
+    "git-ai",
+    "agent-trace",
+    "entire",
+    "agent-note",
+    "whogitit",
+    "git-prompt-story",
+    "git-memento",
+    "claude-session",
+    "copilot-session",
+    "agent-logs-url",
+)
 
 
 @click.command()
@@ -21,7 +32,8 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
     `show`, `log`, `blame` and `why` read such records in place. Kept ones stay when the tool's are gone, can be pushed,
     and their prompts can be searched; they stay marked as that tool's word. Running it again does no harm.
 
-    TOOL is git-ai, agent-trace, entire, git-prompt-story, git-memento, claude-session or agent-logs-url.
+    TOOL is git-ai, agent-trace, entire, agent-note, whogitit, git-prompt-story, git-memento, claude-session,
+    copilot-session or agent-logs-url.
     """
     from gitstory.render.words import count
     from gitstory.worker.due import ensure_drained

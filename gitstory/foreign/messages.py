@@ -1,4 +1,5 @@
-"""Conversations that commit messages name: trailers of Entire, Claude Code and GitHub's coding agent.
+"""Conversations that commit messages name: trailers of Entire, Claude Code, Copilot's command line program and GitHub's
+coding agent.
 
 git says what is a trailer. The same line elsewhere in a message (a squash quotes those of its commits) is a hint.
 """
@@ -9,11 +10,14 @@ import re
 
 from gitstory.foreign.values import Claim
 
-KEYS = ("Entire-Checkpoint", "Claude-Session", "Agent-Logs-Url")
+KEYS = ("Entire-Checkpoint", "Claude-Session", "Agent-Logs-Url", "Copilot-Session")
 MOST = 20
 """Lines of one message that are followed."""
 
-_LINE = re.compile(rb"^[ \t>*-]*(Entire-Checkpoint|Claude-Session|Agent-Logs-Url):[ \t]*([!-~]{1,300})[ \t]*\r?$", re.M)
+_LINE = re.compile(
+    rb"^[ \t>*-]*(" + "|".join(KEYS).encode("ascii") + rb"):[ \t]*([!-~]{1,300})[ \t]*\r?$", re.MULTILINE
+)
+_COPILOT = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _CLAUDE = re.compile(r"https://claude\.ai/code/(session_[\w-]{4,100})\Z")
 _LOGS = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/(?:(?:pull|tasks)/\w+/)?(?:agent-)?sessions/([\w-]{4,100})\Z")
 
@@ -34,4 +38,6 @@ def linked(key: str, value: str, place: str) -> Claim | None:
         return Claim("claude-session", place, "claude-code", match[1])
     if key == "Agent-Logs-Url" and (match := _LOGS.match(value)):
         return Claim("agent-logs-url", place, "copilot-agent", match[1])
+    if key == "Copilot-Session" and _COPILOT.match(value):
+        return Claim("copilot-session", place, "copilot-cli", value.lower())
     return None

@@ -33,6 +33,7 @@ _ADDRESSES = {
     "agent@continue.dev": "continue",
     "continue[bot]@users.noreply.github.com": "continue",
     "copilot@users.noreply.github.com": "copilot",
+    "copilot@github.com": "copilot",
     "crush@charm.land": "crush",
     "cursoragent@cursor.com": "cursor",
     "devin-ai-integration[bot]@users.noreply.github.com": "devin",

@@ -30,8 +30,10 @@ _LABELS = {
 _RECORDERS = {
     "entire": "Entire",
     "agent-trace": "Agent Trace",
+    "agent-note": "Agent Note",
     "claude-session": "the commit's message",
     "agent-logs-url": "the commit's message",
+    "copilot-session": "the commit's message",
 }
 """Other tools as a sentence names them; the rest go by the names they have."""
 _SIGNERS = {"aider": "aider", "claude": "Claude", "copilot": "Copilot"}

@@ -23,8 +23,15 @@ if TYPE_CHECKING:
     from gitstory.worker.joining import Joined, Joining
     from gitstory.worker.transcripts import Found
 
-_NAMED = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:")
-_NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin", "refs/notes/prompt-story", "refs/notes/commits")
+_NAMED = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:", b"Copilot-Session:")
+_NOTES = (
+    "refs/notes/ai",
+    "refs/notes/ai-remote/origin",
+    "refs/notes/agentnote",
+    "refs/notes/whogitit",
+    "refs/notes/prompt-story",
+    "refs/notes/commits",
+)
 
 
 class ForeignStore(TrailedStore):

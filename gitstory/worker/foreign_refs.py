@@ -10,7 +10,7 @@ from gitstory.git.history import OWN_REFS, shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.storage.paths import DATA_REF
 
-NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin")
+NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin", "refs/notes/agentnote", "refs/notes/whogitit")
 """The notes that may hold prompts; all other tools' notes only name conversations."""
 HEARD = b"foreign"
 """What an index's table of objects lists commits under that other tools were heard of."""

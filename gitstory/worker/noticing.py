@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from gitstory.foreign import agent_trace, entire, git_ai, messages, plain_notes
+from gitstory.foreign import agent_note, agent_trace, entire, git_ai, messages, plain_notes, whogitit
 from gitstory.foreign.messages import Line
 from gitstory.foreign.values import MOST_CONVERSATIONS, Claim
 from gitstory.git.repo import DamagedObject, Repo, TooBig
@@ -145,6 +145,10 @@ def _parser(ref: str) -> tuple[str, Callable[[bytes, str], list[Claim] | None]]:
         return "git-prompt-story", plain_notes.prompt_story
     if ref == plain_notes.COMMITS_REF:
         return "git-memento", plain_notes.either
+    if ref == agent_note.REF:
+        return agent_note.TOOL, agent_note.claims
+    if ref == whogitit.REF:
+        return whogitit.TOOL, whogitit.claims
     return git_ai.TOOL, git_ai.claims
 
 

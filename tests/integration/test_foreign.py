@@ -148,6 +148,48 @@ def test_notes_that_name_a_conversation(repo: GitRepo, ref: str, text: str, tool
     assert (one["recorded_by"], one["recorded_in"]) == (tool, f"refs/notes/{ref}")
 
 
+@pytest.mark.parametrize(("tool", "ref"), [("agent-note", "agentnote"), ("whogitit", "whogitit")])
+def test_notes_with_prompts(repo: GitRepo, tool: str, ref: str) -> None:
+    """Shown, searched and imported; lines only where the tool names some."""
+    lines = [{"line_number": n, "content": "x", "source": {"type": kind}} for n, kind in ((1, "AI"), (2, "Human"))]
+    said: dict[str, Any] = {
+        "agent-note": {
+            "v": 1,
+            "session_id": "m1",
+            "interactions": [{"prompt": "let the heron land"}],
+            "files": [{"path": "a.py", "by_ai": True}],
+        },
+        "whogitit": {
+            "version": 3,
+            "session": {"session_id": "m1", "model": {"id": "m"}},
+            "prompts": [{"index": 0, "text": "let the heron land", "timestamp": "2026-01-30T14:23:45Z"}],
+            "files": [{"path": "a.py", "lines": lines}],
+        },
+    }[tool]
+    repo.commit("one", {"a.py": "x\ny\n"})
+    repo.git("notes", f"--ref={ref}", "add", "-m", json.dumps(said))
+    (one,) = story(repo.path)["conversations"]
+    assert (one["agent"], one["id"], one["evidence"]) == ("claude-code", "m1", "files")
+    assert (one["recorded_by"], one["recorded_in"]) == (tool, f"refs/notes/{ref}")
+    assert [turn["prompt"] for turn in one["turns"]] == ["let the heron land"]
+    assert one["lines"] == (1 if tool == "whogitit" else 0)
+    assert "let the heron land" in git_story(repo.path, "search", "heron").stdout
+    assert git_story(repo.path, "import", tool).stdout == f"1 story taken over from {tool}\n"
+
+
+def test_a_session_that_copilot_names_in_a_trailer(repo: GitRepo) -> None:
+    ident = "f7464a0d-9862-430e-9f24-468ecbea0458"
+    repo.commit(f"one\n\nCo-authored-by: Copilot <copilot@github.com>\nCopilot-Session: {ident}", {"a.py": "x\n"})
+    (one,) = story(repo.path)["conversations"]
+    assert (one["agent"], one["id"], one["evidence"]) == ("copilot-cli", ident, "time")
+    assert one["recorded_by"] == "copilot-session"
+
+
+def test_vs_codes_copilot_took_part(repo: GitRepo) -> None:
+    repo.commit("one\n\nCo-authored-by: Copilot <copilot@github.com>", {"a.py": "x\n"})
+    assert story(repo.path)["took_part"] == [{"agent": "copilot", "model": None, "by": "message"}]
+
+
 def test_a_note_of_a_person_says_nothing(repo: GitRepo) -> None:
     repo.commit("one", {"a.py": "x\n"})
     repo.git("notes", "add", "-m", "Reviewed-by: somebody")
@@ -208,6 +250,7 @@ def noted_with(where: Path, ref: str, mark: str) -> set[str]:
     [
         ("QuesmaOrg+git-prompt-story", ("refs/notes/prompt-story", "refs/notes/commits"), '"id":', "git-prompt-story"),
         ("mandel-macaque+memento", ("refs/notes/commits",), "- Session ID:", "git-memento"),
+        ("wasabeef+AgentNote", ("refs/notes/agentnote",), '"session_id":', "agent-note"),
     ],
 )
 def test_notes_of_the_tools_themselves(name: str, refs: tuple[str, ...], mark: str, tool: str) -> None:
