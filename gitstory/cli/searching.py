@@ -301,4 +301,6 @@ def _listed(repo: Repo, branch: str) -> list[str]:
 
 
 def _log(repo: Repo, *args: str) -> list[str]:
-    return repo.git("log", "--format=%H", *args, "--").decode("ascii", "replace").split()
+    from gitstory.git.log import PLAIN
+
+    return repo.git("log", *PLAIN, "--format=%H", *args, "--").decode("ascii", "replace").split()

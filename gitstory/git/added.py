@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from gitstory.git.blame import unquote
+from gitstory.git.log import PLAIN
 from gitstory.git.repo import Repo
 
-_DIFF = ("-p", "-U0", "--no-ext-diff", "--no-textconv", "--no-color", "--find-renames", "--diff-merges=off")
-_NAMES = ("--src-prefix=a/", "--dst-prefix=b/", "--no-notes", "--format=%x02%H")
+_DIFF = ("-p", "-U0", "--inter-hunk-context=0", "--submodule=short", "--find-renames", "--diff-merges=off")
+_NAMES = ("--src-prefix=a/", "--dst-prefix=b/", "--format=commit %H")
+_COMMIT = re.compile(rb"commit ([0-9a-f]{40,64})$")
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 
 Added = dict[bytes, dict[int, bytes]]
@@ -22,26 +24,19 @@ def added_lines(repo: Repo, commits: Sequence[str]) -> dict[str, Added]:
     if not asked:
         return {}
     args = ("-c", "core.quotePath=false", "-c", "log.showRoot=true", "log", "--no-walk=unsorted", "--ignore-missing")
-    done = repo.run(*args, *_NAMES, *_DIFF, "--stdin", input=asked, check=False)
-    found: dict[str, Added] = {}
-    for head, patch in _commits(done.stdout):
-        found[head] = _parse(patch)
-    return found
+    return _parse(repo.run(*args, *PLAIN, *_NAMES, *_DIFF, "--stdin", input=asked, check=False).stdout)
 
 
-def _commits(out: bytes) -> Iterator[tuple[str, bytes]]:
-    """A line of a patch never starts with the mark: it has a sign, or is a header."""
-    for part in (b"\n" + out).split(b"\n\x02")[1:]:
-        head, _, patch = part.partition(b"\n")
-        yield head.decode("ascii", "replace"), patch
-
-
-def _parse(patch: bytes) -> Added:
+def _parse(out: bytes) -> dict[str, Added]:
+    """Lines of files are taken by the numbers their hunk says, so that none of them passes for a header."""
+    all_added: dict[str, Added] = {}
     found: Added = {}
-    lines = iter(patch.split(b"\n"))
+    lines = iter(out.split(b"\n"))
     path: bytes | None = None
     for line in lines:
-        if line.startswith(b"+++ "):
+        if head := _COMMIT.match(line):
+            found, path = all_added.setdefault(head[1].decode(), {}), None
+        elif line.startswith(b"+++ "):
             path = _path(line[4:])
         elif match := _HUNK.match(line):
             gone, start, new = int(match[1] or b"1"), int(match[2]), int(match[3] or b"1")
@@ -54,7 +49,7 @@ def _parse(patch: bytes) -> Added:
                 if path is not None:
                     found.setdefault(path, {})[number] = text[1:]
                 text = next(lines, b"") if number < start + new - 1 else b""
-    return found
+    return all_added
 
 
 def _path(name: bytes) -> bytes | None:

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 
-from .history import text_of, zone_minutes
+from .history import zone_minutes
+from .log import text_of
 from .process import GitFailed, GitMissing, clean_env, git_program
 from .repo import NoCommits, NotARepository, Repo, UnknownRevision
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory.git.process import git
+from gitstory.git.log import Entry, Record, each_of, entries, log, seconds, text_of
+from gitstory.git.process import GitFailed, git
 from gitstory.git.repo import Repo
 
-_FIELDS = "%x02%H%x01%P%x01%aN%x01%aE%x01%at%x01%cE%x01%ct%x01%T%x01%s"
-_LOG = ("-c", "log.showRoot=true", "-c", "diff.renameLimit=2000", "log", "-z", "--raw", "-c", "--no-abbrev")
+_FIELDS = ("%P", "%aN", "%aE", "%at", "%cE", "%ct", "%T", "%s")
+_SETTINGS = ("log.showRoot=true", "diff.renameLimit=2000")
+_RAW = ("--raw", "-c", "--no-abbrev")
 _RENAMES = ("--find-renames", "--find-renames=100%")
 """How renames are found; where a blob is missing (partial clones, damage), only those that need no content."""
 _REGULAR = b"10"
@@ -52,46 +54,49 @@ def author_key(email: str) -> str:
 
 
 def read_commits(repo: Repo, revisions: Sequence[str], *, walk: bool = True) -> list[Commit]:
-    """The commits git lists for `revisions` (arguments of `git log`), newest first; without `walk` just those named."""
+    """The commits git lists for `revisions` (arguments of `git log`), newest first; without `walk` just those named.
+
+    Of those named, what git cannot read is left out. Raises `GitFailed` for a walk that comes by such a commit.
+    """
     # Git takes only revisions from standard input, and takes any number of them only from there.
     options = [rev for rev in revisions if rev.startswith("-")]
     named = [rev for rev in revisions if not rev.startswith("-")]
-    args = [*_LOG, f"--format={_FIELDS}", *([] if walk else ["--no-walk=unsorted"]), *options, "--stdin"]
-    asked = "".join(f"{rev}\n" for rev in named).encode()
-    done = repo.run(*args, _RENAMES[0], input=asked, check=False)
-    return list(_parse(done.stdout if done.returncode == 0 else repo.git(*args, _RENAMES[1], input=asked)))
+    if walk:
+        return [_commit(record) for record in _log(repo, options, named)]
+    options = ["--no-walk=unsorted", *options]
+    return [_commit(record) for record in each_of(named, lambda some: _log(repo, options, some))]
 
 
-def _parse(out: bytes) -> Iterator[Commit]:
-    for entry in out.split(b"\x02")[1:]:
-        head, _, raw = entry.partition(b"\0")
-        fields = head.rstrip(b"\n").decode("utf-8", "replace").split("\x01", 8)
-        oid, parents, name, email, written, committer, committed, tree, subject = fields
-        yield Commit(
-            oid=oid,
-            parents=tuple(parents.split()),
-            author_name=name,
-            author_email=email,
-            author_time=int(written or 0),
-            committer_email=committer,
-            committer_time=int(committed or 0),
-            tree=tree,
-            subject=subject,
-            files=tuple(_files(raw)),
-        )
+def _log(repo: Repo, options: Sequence[str], named: Sequence[str]) -> Iterator[Record]:
+    args = [*_RAW, *options]
+    try:
+        return log(repo, _FIELDS, [*args, _RENAMES[0]], config=_SETTINGS, revisions=named)
+    except GitFailed:
+        return log(repo, _FIELDS, [*args, _RENAMES[1]], config=_SETTINGS, revisions=named)
 
 
-def _files(raw: bytes) -> Iterator[FileChange]:
-    tokens = iter(raw.lstrip(b"\n").split(b"\0"))
-    for token in tokens:
-        if not token.startswith(b":"):
-            continue
-        parents = len(token) - len(token.lstrip(b":"))
-        fields = token[parents:].split(b" ")
+def _commit(record: Record) -> Commit:
+    parents, name, email, written, committer, committed, tree, subject = record.fields
+    return Commit(
+        oid=record.oid,
+        parents=tuple(parents.decode().split()),
+        author_name=text_of(name),
+        author_email=text_of(email),
+        author_time=seconds(written),
+        committer_email=text_of(committer),
+        committer_time=seconds(committed),
+        tree=tree.decode(),
+        subject=text_of(subject),
+        files=tuple(_files(record.entries)),
+    )
+
+
+def _files(entries: Iterable[Entry]) -> Iterator[FileChange]:
+    for facts, *paths in entries:
+        parents = len(facts) - len(facts.lstrip(b":"))
+        fields = facts[parents:].split(b" ")
         modes, oids, status = fields[: parents + 1], fields[parents + 1 : 2 * parents + 2], fields[2 * parents + 2]
-        old_path = path = next(tokens)
-        if parents == 1 and status[:1] in b"RC":
-            path = next(tokens)
+        old_path, path = paths[0], paths[-1]
         if status[:1] == b"C":
             old_path = path
         if not any(mode.startswith(_REGULAR) for mode in modes):
@@ -124,7 +129,8 @@ def staged(repo: Repo, parents: Sequence[str], index: Path | None = None) -> tup
 
 def _against(repo: Repo, tree: str, index: Path | None) -> list[FileChange]:
     args = (f"--git-dir={repo.git_dir}", "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--find-renames", tree)
-    return list(_files(git(*args, env=None if index is None else {"GIT_INDEX_FILE": str(index)}).stdout))
+    out = git(*args, env=None if index is None else {"GIT_INDEX_FILE": str(index)}).stdout
+    return list(_files(entries(out)))
 
 
 def suffix(path: str) -> str:

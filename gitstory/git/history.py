@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from .log import Entry, Record, entries, log_of, seconds, text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
 
-_ASKED = ("%H", "%P", "%aN", "%aE", "%at", "%ad", "%cN", "%ct", "%s", "%b")
-_FORMAT = "--format=tformat:" + "%x00".join(_ASKED) + "%x00%x01"
-_PLAIN = ("--no-notes", "--no-color", "--no-show-signature", "--encoding=UTF-8", "--date=format:%z")
+_FIELDS = ("%P", "%aN", "%aE", "%at", "%ad", "%cN", "%ct", "%s", "%b")
+_ZONE = ("--date=format:%z",)
 OWN_REFS = ("refs/story/*", "refs/notes/*", "refs/stash", "refs/gitstory/*")
 """What `--all` never means: gitstory's own refs, notes and the stash."""
 _HUNK = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
@@ -51,11 +51,6 @@ class LineChange(Struct, frozen=True):
     new_count: int
 
 
-def text_of(data: bytes) -> str:
-    """Bytes of git as text that can always be printed: invalid UTF-8 becomes the replacement character."""
-    return data.decode("utf-8", "replace")
-
-
 def path_text(data: bytes) -> str:
     """A path as stories hold it: bytes that are no UTF-8 kept as lone surrogates, so that the path comes back whole."""
     return data.decode("utf-8", "surrogateescape")
@@ -69,52 +64,33 @@ def zone_minutes(text: str) -> int:
     return -minutes if text[0] == "-" else minutes
 
 
-def _number(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:  # a commit with a broken date: git prints nothing
-        return 0
-
-
-def _parse(record: bytes) -> CommitInfo | None:
-    fields = text_of(record.lstrip(b"\n")).split("\0")
-    if len(fields) < len(_ASKED):
-        return None
-    oid, parents, author, email, time, zone, committer, committed, subject, body = fields[: len(_ASKED)]
+def _info(record: Record) -> CommitInfo:
+    parents, author, email, time, zone, committer, committed, subject, body = record.fields
     return CommitInfo(
-        oid,
-        tuple(parents.split()),
-        author,
-        email,
-        _number(time),
-        zone_minutes(zone),
-        committer,
-        _number(committed),
-        subject,
-        body.strip("\n"),
+        record.oid,
+        tuple(parents.decode().split()),
+        text_of(author),
+        text_of(email),
+        seconds(time),
+        zone_minutes(text_of(zone)),
+        text_of(committer),
+        seconds(committed),
+        text_of(subject),
+        text_of(body).strip("\n"),
     )
 
 
 def commit_infos(repo: Repo, oids: Iterable[str]) -> Iterator[CommitInfo]:
-    """The commits `oids` name, in that order, through one git process; ids of something else are left out."""
-    asked = "".join(f"{oid}\n" for oid in oids).encode()
-    if not asked:
-        return
-    out = repo.git("log", *_PLAIN, _FORMAT, "--no-walk=unsorted", "--ignore-missing", "--stdin", input=asked)
-    for record in out.split(b"\0\x01"):
-        info = _parse(record)
-        if info is not None:
-            yield info
+    """The commits `oids` name, in that order, through one git process; what else they name is left out."""
+    return map(_info, log_of(repo, oids, _FIELDS, _ZONE))
 
 
 def commit_info(repo: Repo, rev: str) -> CommitInfo:
-    """The commit `rev` names, in one git process. Raises `UnknownRevision` or `NoCommits`."""
-    if rev and not rev.startswith("-"):
-        asked = f"{rev}^{{commit}}"
-        done = repo.run("log", *_PLAIN, _FORMAT, "--no-walk", "--end-of-options", asked, "--", check=False)
-        info = _parse(done.stdout.split(b"\0\x01")[0]) if done.returncode == 0 else None
-        if info is not None:
-            return info
+    """The commit `rev` names. Raises `UnknownRevision` or `NoCommits`."""
+    if rev and not rev.startswith("-") and "\n" not in rev:
+        found = next(commit_infos(repo, [f"{rev}^{{commit}}"]), None)
+        if found is not None:
+            return found
     raise NoCommits if rev == "HEAD" else UnknownRevision(rev)
 
 
@@ -186,30 +162,22 @@ def file_changes(repo: Repo, oid: str) -> list[FileChange]:
     """
     args = ("diff-tree", "-r", "-z", "--numstat", "-M", "--root", "--no-commit-id", "--no-ext-diff", oid, "--")
     done = repo.run(*args, check=False)
-    return _sizes(done.stdout) if done.returncode == 0 else []
+    return list(sizes(entries(done.stdout))) if done.returncode == 0 else []
 
 
 def changes_between(repo: Repo, old: str, new: str) -> list[FileChange]:
     """Sizes per file between two commits, renames followed; all of `new` where `old` is ""."""
     begin = old or repo.git("hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
     args = ("diff", "-r", "-z", "--numstat", "-M", "--no-ext-diff", "--no-textconv", "--no-color")
-    return _sizes(repo.git(*args, begin, new, "--"))
+    return list(sizes(entries(repo.git(*args, begin, new, "--"))))
 
 
-def _sizes(out: bytes) -> list[FileChange]:
-    """What `--numstat -z` printed."""
-    fields = iter(out.split(b"\0"))
-    found: list[FileChange] = []
-    for field in fields:
-        parts = field.split(b"\t", 2)
-        if len(parts) != 3:
-            continue
-        old = None
-        name = parts[2]
-        if not name:  # a rename: the two paths follow as fields of their own
-            old, name = path_text(next(fields, b"")), next(fields, b"")
-        found.append(FileChange(path_text(name), _count(parts[0]), _count(parts[1]), old))
-    return found
+def sizes(files: Iterable[Entry]) -> Iterator[FileChange]:
+    """What the entries of `--numstat -z` say."""
+    for facts, *moved in files:
+        added, deleted, name = facts.split(b"\t", 2)
+        old, name = (path_text(moved[0]), moved[1]) if moved else (None, name)
+        yield FileChange(path_text(name), _count(added), _count(deleted), old)
 
 
 def _count(field: bytes) -> int | None:

@@ -58,7 +58,7 @@ class Repo:
         # The last question fails outside of a work tree, after the others have been answered.
         asked = ("--absolute-git-dir", "--git-common-dir", "--show-object-format", "--show-toplevel")
         done = git("rev-parse", "--path-format=absolute", *asked, cwd=start, check=False, located=start is not None)
-        said = done.stdout.decode("utf-8", "surrogateescape").splitlines()
+        said = done.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]
         if len(said) < 3:
             raise NotARepository(start)
         git_dir, common, fmt, *top = said

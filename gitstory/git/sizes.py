@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from .history import OWN_REFS, FileChange, is_known, path_text, text_of
+from .history import OWN_REFS, FileChange, is_known, sizes
+from .log import PLAIN, Record, format_of, records, seconds, text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
 
-_MARK = b"\x01"
-_FORMAT = "--format=tformat:%x01%H%x00%aN%x00%at"
-_PLAIN = ("--no-notes", "--no-color", "--no-show-signature", "--no-ext-diff", "--no-textconv")
+_FIELDS = ("%aN", "%at")
 
 
 class CommitSizes(Struct, frozen=True):
@@ -41,7 +40,7 @@ def commit_sizes(
     """
     if any(rev.startswith("-") for rev in revs):
         raise UnknownRevision(next(rev for rev in revs if rev.startswith("-")))
-    args = ["log", *_PLAIN, "-z", "-M", "--numstat", _FORMAT, *options]
+    args = ["log", *PLAIN, "-z", "-M", "--numstat", format_of(_FIELDS), *options]
     if everything:
         args += [*(f"--exclude={ref}" for ref in OWN_REFS), "--all"]
     done = repo.run(*args, "--end-of-options", *(revs or (() if everything else ("HEAD",))), "--", *paths, check=False)
@@ -50,39 +49,9 @@ def commit_sizes(
         if bad is None:
             raise GitFailed(args, done.returncode, done.stderr)
         raise NoCommits if bad == "HEAD" else UnknownRevision(bad)
-    return _parsed(done.stdout)
+    return map(_sizes, records(done.stdout, len(_FIELDS)))
 
 
-def _parsed(output: bytes) -> Iterator[CommitSizes]:
-    """Fields end in NUL; a commit starts with a mark, a rename is followed by its two paths as fields of their own."""
-    fields = iter(output.split(b"\0"))
-    head: tuple[str, str, int] | None = None
-    files: list[FileChange] = []
-    for field in fields:
-        if field.startswith(_MARK):
-            if head is not None:
-                yield CommitSizes(*head, tuple(files))
-            files = []
-            head = (field[1:].decode("ascii", "replace"), text_of(next(fields, b"")), _number(next(fields, b"")))
-            continue
-        parts = field.lstrip(b"\n").split(b"\t", 2)
-        if len(parts) != 3:
-            continue
-        old = None
-        name = parts[2]
-        if not name:
-            old, name = path_text(next(fields, b"")), next(fields, b"")
-        files.append(FileChange(path_text(name), _count(parts[0]), _count(parts[1]), old))
-    if head is not None:
-        yield CommitSizes(*head, tuple(files))
-
-
-def _count(field: bytes) -> int | None:
-    return int(field) if field.isdigit() else None
-
-
-def _number(field: bytes) -> int:
-    try:
-        return int(field)
-    except ValueError:  # a commit with a broken date
-        return 0
+def _sizes(record: Record) -> CommitSizes:
+    author, time = record.fields
+    return CommitSizes(record.oid, text_of(author), seconds(time), tuple(sizes(record.entries)))

@@ -19,7 +19,8 @@ from gitstory.capture.link import LEAST_GUESSED, LEAST_KNOWN, Linked, Verdict
 from gitstory.capture.select import all_sources
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.content import split_lines
-from gitstory.git.history import CommitInfo, commit_info, text_of
+from gitstory.git.history import CommitInfo, commit_info
+from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
 from gitstory.model import EVIDENCE_ORDER, Conversation, Decision, Evidence, Story
 from gitstory.queries.source import Key

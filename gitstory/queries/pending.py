@@ -162,10 +162,10 @@ def _history(repo: Repo, paths: Sequence[bytes], first: float) -> list[Commit]:
     from gitstory.git.changes import read_commits
 
     limits = [f"--since=@{max(int(first), 0)}", f"--max-count={_LOOKED_BACK}"]
-    listed = repo.git("log", "--format=%H", *limits, "HEAD", "--", *paths).decode().split()
+    listed = repo.git("rev-list", *limits, "HEAD", "--", *paths).decode().split()
     # And the one before these, for what the file held when the first edit was made.
     before = f"{listed[-1]}^@" if listed else "HEAD"
-    listed += repo.git("log", "--format=%H", "--max-count=1", before, "--", *paths).decode().split()
+    listed += repo.git("rev-list", "--max-count=1", before, "--", *paths).decode().split()
     commits = read_commits(repo, list(dict.fromkeys(listed)), walk=False) if listed else []
     kept = [
         replace(one, files=tuple(f for f in one.files if f.path in paths or f.old_path in paths)) for one in commits

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 from gitstory.git.content import split_lines
-from gitstory.git.history import text_of
+from gitstory.git.log import text_of
 from gitstory.git.repo import Repo, UnknownRevision
 
 _LINES = re.compile(r"L?(\d+)(?:[-,]L?(\d+)|\+(\d+))?$")

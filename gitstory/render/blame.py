@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from gitstory.git.blame import BlamedCommit, with_headers
-from gitstory.git.history import path_text, text_of
+from gitstory.git.history import path_text
+from gitstory.git.log import text_of
 from gitstory.queries.blame import BlameView
 from gitstory.queries.naming import turn_name
 from gitstory.queries.source import TurnRef

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gitstory.git.history import path_text, text_of
+from gitstory.git.history import path_text
+from gitstory.git.log import text_of
 from gitstory.model import Range, Turn
 from gitstory.render.words import rfc3339
 

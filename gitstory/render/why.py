@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gitstory.git.history import path_text, text_of
+from gitstory.git.history import path_text
+from gitstory.git.log import text_of
 from gitstory.queries.edits import MadeEdit, window
 from gitstory.queries.lives import Life
 from gitstory.queries.naming import short_id, turn_name

@@ -12,7 +12,8 @@ from gitstory.capture.lines import weight_of
 from gitstory.config.load import load
 from gitstory.errors import GitStoryError
 from gitstory.git.content import lines_hash, split_lines
-from gitstory.git.history import file_changes, line_changes, text_of
+from gitstory.git.history import file_changes, line_changes
+from gitstory.git.log import text_of
 from gitstory.git.repo import Repo, TooBig
 from gitstory.model import EVIDENCE_ORDER, Conversation, Edit, Evidence, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.storage.history import HistoryFolder, read_header

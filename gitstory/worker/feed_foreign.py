@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from gitstory.foreign import entire, messages
 from gitstory.foreign.values import Claim
 from gitstory.git.history import commit_infos, shallow_edge
+from gitstory.git.log import log
 from gitstory.git.notes import list_notes
 from gitstory.git.repo import Repo
 from gitstory.model import Story, Turn, TurnLink
@@ -89,15 +90,14 @@ class ForeignFeed:
         edge, now = " ".join(sorted(shallow_edge(self._repo))), tips(self._repo)
         before = (self._writer.fact("tips") or "\n").split("\n")
         seen = before[1].split() if before[0] == edge else []
-        asked = "".join([*(f"{one}\n" for one in now), *(f"^{one}\n" for one in seen)]).encode()
-        form = ("--format=%H%n%B%x00", "--encoding=UTF-8", "--no-notes", "--ignore-missing")
-        out = self._repo.git("log", *form, "-F", f"--grep={entire.TRAILER}:", "--stdin", input=asked) if now else b""
-        for record in out.split(b"\0"):
-            commit, _, message = record.lstrip(b"\n").partition(b"\n")
-            said = [entire.checkpoint_id(value) for key, value in messages.lines(message) if key == entire.TRAILER]
+        asked = [*now, *(f"^{one}" for one in seen)]
+        args = ("--ignore-missing", "-F", f"--grep={entire.TRAILER}:")
+        for record in log(self._repo, ["%B"], args, revisions=asked) if now else ():
+            lines = messages.lines(record.fields[0])
+            said = [entire.checkpoint_id(value) for key, value in lines if key == entire.TRAILER]
             ids = list(filter(None, said))[: messages.MOST]
             if ids:
-                self._writer.took(_NAMING + b"/" + commit, " ".join(ids))
+                self._writer.took(_NAMING + b"/" + record.oid.encode(), " ".join(ids))
         self._writer.tell("tips", f"{edge}\n{' '.join(now)}")
         return {_commit(path): ids.split() for path, ids in self._writer.objects(_NAMING).items()}
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from gitstory.foreign import agent_note, agent_trace, entire, git_ai, messages, plain_notes, whogitit
 from gitstory.foreign.messages import Line
 from gitstory.foreign.values import MOST_CONVERSATIONS, Claim
+from gitstory.git.log import log_of, text_of
 from gitstory.git.repo import DamagedObject, Repo, TooBig
 
 _BIGGEST_NOTE = 16 << 20
@@ -80,18 +81,12 @@ class Noticing:
                 yield commit, claims
 
     def _trailers(self, commits: Sequence[str]) -> dict[str, set[Line]]:
-        keys = [f"%x02{key}%x00%(trailers:key={key},valueonly,unfold,separator=%x00)" for key in messages.KEYS]
-        asked = "".join(f"{oid}\n" for oid in commits).encode()
-        form = f"--format=%H{''.join(keys)}%x01"
-        out = self._repo.git(
-            "log", "--no-walk=unsorted", "--ignore-missing", "--no-notes", form, "--stdin", input=asked
-        )
+        asked = [f"%(trailers:key={key},valueonly,unfold)" for key in messages.KEYS]
         found: dict[str, set[Line]] = {}
-        for record in out.decode("utf-8", "replace").split("\x01"):
-            oid, *fields = record.strip("\n").split("\x02")
-            for field in fields:
-                key, *values = field.split("\0")
-                found.setdefault(oid, set()).update((key, value.strip()) for value in values if value.strip())
+        for record in log_of(self._repo, commits, asked):
+            for key, field in zip(messages.KEYS, record.fields, strict=True):
+                values = (value.strip() for value in text_of(field).split("\n"))
+                found.setdefault(record.oid, set()).update((key, value) for value in values if value)
         return found
 
     def _followed(self, key: str, value: str, place: str) -> list[Claim]:

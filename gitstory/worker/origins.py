@@ -10,6 +10,7 @@ from msgspec import MsgspecError, Struct, msgpack
 from gitstory import opening
 from gitstory.git.changes import Commit, suffix
 from gitstory.git.files import write_atomically
+from gitstory.git.log import log, seconds
 from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.storage.stories import DATA_REF, StoryStore
@@ -67,9 +68,8 @@ def apart(repo: Repo, told: Iterable[str], commits: Iterable[str]) -> dict[str, 
     here = [one for one in names if repo.objects.read(one) is not None]
     found = dict.fromkeys(set(names) - set(here), float("-inf"))
     if here:
-        asked = "".join(f"{one}\n" for one in (*here, *(f"^{commit}" for commit in commits))).encode()
-        listed = repo.git("log", "--format=%H %ct", "--stdin", input=asked).decode().split()
-        times = dict(zip(listed[::2], map(float, listed[1::2]), strict=True))
+        asked = [*here, *(f"^{commit}" for commit in commits)]
+        times = {record.oid: float(seconds(record.fields[0])) for record in log(repo, ["%ct"], revisions=asked)}
         found.update((one, times[one]) for one in here if one in times)
     return found
 

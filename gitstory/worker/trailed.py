@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from gitstory.git.log import log_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.storage.paths import Tombstone
@@ -99,11 +100,9 @@ def _could_have_any(repo: Repo) -> bool:
 
 def trailers(repo: Repo, commits: Iterable[str]) -> dict[str, list[str]]:
     """The values of the `Story` trailers of commits, as git finds them, through one process."""
-    asked = "".join(f"{oid}\n" for oid in commits).encode()
-    form = "--format=%H%x00%(trailers:key=Story,valueonly,unfold,separator=%x00)%x01"
-    out = repo.git("log", "--no-walk=unsorted", "--ignore-missing", "--no-notes", form, "--stdin", input=asked)
-    found = (record.decode("utf-8", "surrogateescape").strip("\n").split("\0") for record in out.split(b"\x01"))
-    return {oid: values for oid, *values in found if any(values)}
+    found = log_of(repo, commits, ["%(trailers:key=Story,valueonly,unfold)"])
+    said = {one.oid: one.fields[0].decode("utf-8", "surrogateescape").split("\n") for one in found}
+    return {oid: kept for oid, values in said.items() if (kept := [value for value in values if value])}
 
 
 def _claims(values: Iterable[str]) -> list[Claim]:

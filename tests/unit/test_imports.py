@@ -63,6 +63,7 @@ READING = {
     "gitstory.git.content",
     "gitstory.git.files",
     "gitstory.git.history",
+    "gitstory.git.log",
     "gitstory.git.notes",
     "gitstory.git.process",
     "gitstory.git.program",
