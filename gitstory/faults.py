@@ -3,8 +3,11 @@
 Both cost a comparison unless somebody asked. `tell` is for the debug log (`git story --debug`), which says where the
 program passes a point too.
 
-`GITSTORY_FAULT=NAME` kills the process with SIGKILL where it passes the point NAME; `NAME=ENOSPC` (any name of
-`errno`) makes the system refuse there. docs/faults.md lists the points; a test holds that none goes untested.
+`GITSTORY_FAULT=NAME` kills the process with SIGKILL where it passes the point NAME, with the one that waits for it;
+`NAME=ALONE` only the worker itself. `NAME=SPIN` lets it compute there for ever, in C and with Python's lock held.
+`NAME=ENOSPC` (any name of `errno`) makes the system refuse there, `NAME=RAISE` is a defect. `NAME@TEXT=...` strikes
+only where the point is about something with TEXT in its name. docs/faults.md lists the points; a test holds that
+none goes untested. `GITSTORY_PATIENCE` is how many seconds without progress end a worker, for tests that cannot wait.
 """
 
 from __future__ import annotations
@@ -14,18 +17,21 @@ from collections.abc import Callable
 
 VARIABLE = "GITSTORY_FAULT"
 
-_NAME, _, _HOW = os.environ.get(VARIABLE, "").partition("=")
+PATIENCE = "GITSTORY_PATIENCE"
+_PLACE, _, _HOW = os.environ.get(VARIABLE, "").partition("=")
+_NAME, _, _ABOUT = _PLACE.partition("@")
+_beside: int | None = None
 
 
 _listener: Callable[[str], None] | None = None
 _starter: Callable[[str], None] | None = None
 
 
-def point(name: str) -> None:
-    """Does nothing unless a test asked for a fault here; then the process dies, or OSError is raised."""
+def point(name: str, about: str = "") -> None:
+    """Does nothing unless a test asked for a fault here, or here where it is about something; `about` says what."""
     if _listener is not None:
         _listener(f"at {name}")
-    if name == _NAME:
+    if name == _NAME and _ABOUT in about:
         _strike(name)
 
 
@@ -57,11 +63,38 @@ def wanted(how: str) -> None:
         _starter(how)
 
 
+def patience(usual: float) -> float:
+    """Seconds without progress after which a worker is ended."""
+    asked = os.environ.get(PATIENCE, "")
+    return float(asked) if asked.replace(".", "", 1).isdigit() else usual
+
+
+def beside(process: int) -> None:
+    """This process works for `process`, and is killed together with it unless a test asks otherwise."""
+    global _beside
+    _beside = process
+
+
 def _strike(name: str) -> None:
     import errno
     import signal
 
+    kill = getattr(signal, "SIGKILL", signal.SIGTERM)
     if _HOW in ("", "SIGKILL"):
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+        if _beside is not None:
+            os.kill(_beside, kill)
+        os.kill(os.getpid(), kill)
+    if _HOW == "ALONE":
+        os.kill(os.getpid(), kill)
+    if _HOW == "SPIN":
+        _spin()
+    if _HOW == "RAISE":
+        raise ValueError(f"a defect at {name}")
     code = getattr(errno, _HOW)
     raise OSError(code, os.strerror(code), name)
+
+
+def _spin() -> None:
+    import re
+
+    re.match("(a|a)*b", "a" * 200)

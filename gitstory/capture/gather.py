@@ -15,6 +15,7 @@ from gitstory.capture.join import join
 from gitstory.capture.mentions import Effort, Mentions, worker_effort
 from gitstory.capture.private import Private
 from gitstory.capture.select import Here, agent_roots, all_sources, may_hold, plausible
+from gitstory.capture.tasks import Task, Tasks, Unwatched, plain, reading
 from gitstory.capture.trace import Trace, trace
 from gitstory.faults import listening, tell
 from gitstory.git.files import written
@@ -26,6 +27,7 @@ _HELD = 64 << 20
 
 
 EVERYTHING_TOLD = Private()
+UNWATCHED = Unwatched()
 
 Matters = Callable[[Brief], bool]
 """Whether a conversation could have to do with what is asked."""
@@ -83,13 +85,16 @@ def gather(
     matters: Matters = lambda brief: True,
     private: Private = EVERYTHING_TOLD,
     effort: Effort | None = None,
+    tasks: Tasks = UNWATCHED,
 ) -> Gathered:
     """Traces of all conversations that may be of this repository, were written to after `since` and `matters`.
 
     Those that took place in other directories are among them if they name this one, as far as `effort` allows (the
     worker's by default), the ones written to last first. `always` names conversations to take whatever their directory
     (a hook's environment vouched for them). The sources of conversations that do not matter are known all the same.
+    `tasks` is told before a source is read.
     """
+    tasks.stage("listing the agents' conversations")
     vouched = set(always)
     found = Gathered([], {}, {}, [], {}, {})
     read_now: dict[Source, tuple[Trace, ...]] = {}
@@ -97,7 +102,7 @@ def gather(
     elsewhere: list[tuple[Agent, Source]] = []
 
     def take(agent: Agent, source: Source, briefs: tuple[Brief, ...]) -> None:
-        briefs = tuple(one for one in briefs if not _forgotten(one, private))
+        briefs = tuple(one for one in briefs if not _forgotten(one, private) and not tasks.skips(_task(one)))
         known.append((source, briefs))
         found.known += briefs
         for one in briefs:
@@ -106,13 +111,16 @@ def gather(
                 found.children.setdefault((one.agent, one.parent), []).append(one.key)
 
     def read_anew(agent: Agent, source: Source) -> tuple[Brief, ...]:
-        read_now[source] = made = _read_anew(agent, source, cache, found, private)
+        read_now[source] = made = _read_anew(agent, source, cache, found, private, tasks)
         return tuple(brief(one, at.real) for one in made)
 
     for count, (agent, source) in enumerate(all_sources(agents, where)):
         progress(count)
         named = _named(agent, source, vouched)
         if source.modified < since and not named:
+            continue
+        task = reading(agent.name, source.id, source.path, source.size)
+        if tasks.skips(task):
             continue
         if source.id is not None and private.forgotten(agent.name, source.id, None):
             continue
@@ -125,8 +133,10 @@ def gather(
                 continue
             briefs = read_anew(agent, source)
         take(agent, source, briefs)
+    tasks.stage("searching conversations of other directories")
     for agent, source in _naming_us(elsewhere, at, cache, effort or worker_effort()):
         take(agent, source, read_anew(agent, source))
+    tasks.stage("choosing conversations")
     known = _firsthand(known, {agent.name for agent in agents if getattr(agent, "secondhand", False)})
     wanted = _wanted([one for _, briefs in known for one in briefs], matters, vouched)
     traces: list[Trace] = []
@@ -135,12 +145,16 @@ def gather(
             remembered = read_now[source] if source in read_now else cache.get(source)
             if remembered is None:  # what was remembered is damaged
                 agent = next(agent for one in briefs for agent, path in found.sources[one.key] if path == source)
-                remembered = _read_anew(agent, source, cache, found, private)
+                remembered = _read_anew(agent, source, cache, found, private, tasks)
             traces += [one for one in remembered if one.key in wanted]
     found.problems[:] = dict.fromkeys((*found.problems, *_refused(agents, where)))
     tell("%d sources of %d agents, %d conversations matter", len(known), len(agents), len(wanted))
     found.traces, found.silent = private.divide(join(traces))
     return found
+
+
+def _task(one: Brief) -> Task:
+    return Task(agent=one.agent, id=plain(one.conversation))
 
 
 def _named(agent: Agent, source: Source, vouched: set[tuple[str, str]]) -> bool:
@@ -198,17 +212,27 @@ def _naming_us(
     yield from (pair for pair in perhaps if effort.may_read(pair[1]))
 
 
-def _read_anew(agent: Agent, source: Source, cache: TraceCache, found: Gathered, private: Private) -> tuple[Trace, ...]:
+def _read_anew(
+    agent: Agent, source: Source, cache: TraceCache, found: Gathered, private: Private, tasks: Tasks
+) -> tuple[Trace, ...]:
+    """The traces of a source; none where it cannot be read, which is not remembered of it."""
     began = time.perf_counter() if listening() else 0.0
     whole = len(found.problems)
-    conversations = read(agent, source, found.problems)
-    if len(found.problems) > whole:
-        return ()  # it may be read the next time, although nothing about it changed
+    task = reading(agent.name, source.id, source.path, source.size)
+    tasks.begin(task)
+    try:
+        conversations = read(agent, source, found.problems)
+        if len(found.problems) > whole:
+            return ()  # it may be read the next time, although nothing about it changed
+        made = tuple(trace(one, cache.lines, source.folder, private.marked) for one in conversations)
+        cache.put(source, made)
+    except Exception as error:  # noqa: BLE001 - whatever a file makes of a reader, the others are read
+        if not tasks.failed(task, error):
+            found.problems.append(f"{agent.name}: {source.path.name}: {type(error).__name__}")
+        return ()
     if source.size <= found.room:
         found.room -= source.size
         found.held[source] = conversations
-    made = tuple(trace(one, cache.lines, source.folder, private.marked) for one in conversations)
-    cache.put(source, made)
     if listening():
         took = (time.perf_counter() - began) * 1000
         skipped = sum(one.skipped for one in made)

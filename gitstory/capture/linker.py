@@ -21,6 +21,7 @@ from gitstory.capture.link import Candidate, Linked, link
 from gitstory.capture.mentions import Effort
 from gitstory.capture.private import DEFAULT_MARKER, Private
 from gitstory.capture.select import Here, PathFilter, here, place
+from gitstory.capture.tasks import Tasks, Unwatched
 from gitstory.capture.timeline import Placed, Timeline, name
 from gitstory.capture.trace import Trace
 from gitstory.capture.visiting import trace_visits
@@ -42,6 +43,8 @@ class Context(Struct, frozen=True):
     private: Private = Private()
     clean: Clean = lambda texts: True
     """See `TraceCache`: what redaction says of texts that would be remembered."""
+    tasks: Tasks = Unwatched()
+    """Who is told of each step, and knows what is to be left out."""
 
 
 class Linker:
@@ -81,10 +84,9 @@ class Linker:
         effort: Effort | None = None,
     ) -> Gathered:
         """See `capture.gather.gather`."""
-        where, private = self._context.where, self._context.private
-        return gather(
-            self._context.agents, where, self.at, self._cache, since, markers, progress, matters, private, effort
-        )
+        where, private, agents = self._context.where, self._context.private, self._context.agents
+        tasks = self._context.tasks
+        return gather(agents, where, self.at, self._cache, since, markers, progress, matters, private, effort, tasks)
 
     def link(
         self,

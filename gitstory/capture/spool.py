@@ -150,9 +150,14 @@ def format_line(event: Event) -> bytes:
 def append(home: Path, event: Event) -> None:
     """Add an event in one write; `home` is `Repo.home` and is made where missing. Raises OSError."""
     home.mkdir(mode=0o700, exist_ok=True)
+    append_line(home, format_line(event))
+
+
+def append_line(home: Path, line: bytes) -> None:
+    """Add a line, with its end, that `format_line` made. Raises OSError."""
     handle = os.open(home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
     try:
-        os.write(handle, b"\n" + format_line(event))
+        os.write(handle, b"\n" + line)
     finally:
         os.close(handle)
 

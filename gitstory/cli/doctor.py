@@ -32,8 +32,7 @@ def command(no_trial: bool) -> int:
 
     Makes a test commit in a scratch clone with the real hooks and waits for its story; looks for another program
     called git-story on PATH; shows which agents' stores were found and how many conversations are of this
-    repository. Changes nothing here, but files that were set aside are read again. Exits with 1 if recording does
-    not work.
+    repository. What was set aside is tried again; nothing else changes here. Exits with 1 if recording does not work.
     """
     repo = _repo()
     if repo is not None:
@@ -49,7 +48,7 @@ def command(no_trial: bool) -> int:
             trial = _trial(repo)
             broken |= not trial[0]
             _print(out, trial)
-        for check in _repository(repo):
+        for check in [*_again(repo), *_repository(repo)]:
             _print(out, check)
     return 1 if broken else 0
 
@@ -116,6 +115,23 @@ def judge(trial: Trial) -> Check:
     if not trial.hook_ran:
         return False, "the trial commit's hook did not run", "is core.hooksPath set by a variable or a wrapper of git?"
     return False, "the hook ran, but no story came", "`git story drain` in a repository says what is wrong"
+
+
+def _again(repo: Repo | None) -> Iterator[Check]:
+    """Commits and conversations that were set aside, processed once more; what fails again, `status` names."""
+    from gitstory.worker.quarantine import aside
+    from gitstory.worker.retry import retry
+
+    if repo is None or not (before := aside(repo.home)):
+        return
+    from gitstory.render.words import count
+
+    problem = retry(repo)
+    left = len(aside(repo.home))
+    if problem is not None:
+        yield False, f"what was set aside could not be tried again: {problem}", "`git story drain` says more"
+    elif left < len(before):
+        yield True, f"{count(len(before) - left, 'item')} that had been set aside could be processed now", ""
 
 
 def _repository(repo: Repo | None) -> Iterator[Check]:

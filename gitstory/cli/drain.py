@@ -35,19 +35,19 @@ def command(background: bool, wait: float | None) -> int:
 
 
 def _foreground(repo: Repo) -> int:
-    from gitstory.worker.drain import drain
+    from gitstory.worker.supervise import drained
 
-    report = drain(repo)
+    report = drained(repo, reader=False)
     if not report.unfinished:
         _autosave(repo)
         _archive(repo)
     if report.busy:
         warn("another worker is busy in this repository", "it does the same; try again when it is done")
         return 1
-    for error in report.errors:
+    for error in (*report.errors, *report.items):
         warn(error)
     say(f"{report.commits} {_plural(report.commits, 'commit')} looked at, {report.stories} recorded")
-    return 1 if report.errors and not report.stories else 0
+    return 1 if (report.errors or report.items) and not report.stories else 0
 
 
 def _background() -> int:
@@ -60,9 +60,9 @@ def _background() -> int:
     try:
         with open_repo() as repo:
             if repo.home.is_dir() and not repo.disabled and _is_next(repo):
-                from gitstory.worker.drain import drain
+                from gitstory.worker.supervise import drained
 
-                drain(repo)
+                drained(repo, reader=False)
                 _autosave(repo)
                 _archive(repo)
     except Exception as error:  # noqa: BLE001 - see above
@@ -89,10 +89,12 @@ def _autosave(repo: Repo) -> None:
 def _archive(repo: Repo) -> None:
     """Once a day, keep what agents are about to delete; what the time of one run does not reach, the next one does."""
     from gitstory.errors import GitStoryError
-    from gitstory.worker.archive import archive
+    from gitstory.worker.archive import archive, is_due
+    from gitstory.worker.supervise import call
 
     try:
-        archive(repo)
+        if is_due(repo):
+            call(repo, lambda own, watched: archive(own, watched=watched))
     except GitStoryError as error:
         warn(f"conversations that their agents may delete soon could not be kept: {error.message}", error.hint)
     except OSError as error:

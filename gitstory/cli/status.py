@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gitstory.queries.stores import StoreView
     from gitstory.storage.stories import StoryStore
     from gitstory.watching.running import Running
+    from gitstory.worker.quarantine import Entry
     from gitstory.worker.state import State
 
 
@@ -45,6 +46,7 @@ class Status(Struct, frozen=True):
     watcher: Running | None = None
     off_since: float | None = None
     """When recording was switched off by `git story off` (epoch seconds)."""
+    aside: tuple[Entry, ...] = ()
 
 
 @click.command()
@@ -72,7 +74,7 @@ def status(repo: Repo) -> Status:
     from gitstory.storage.stories import StoryStore
     from gitstory.surroundings import surroundings
     from gitstory.watching.running import running
-    from gitstory.worker import aside
+    from gitstory.worker import aside, quarantine
     from gitstory.worker.setup import with_local
     from gitstory.worker.state import load
 
@@ -83,10 +85,12 @@ def status(repo: Repo) -> Status:
     agents = tuple(store_views(known.agents, with_local(surroundings(), known.agents, repo), repo))
     conversations = _conversations(store)
     lines, state, watcher = waiting(repo.home), load(repo.home), running(repo.home)
+    entries = quarantine.load(repo.home)
     findings = [
         *_setup_findings(setup),
         *_setting_findings(repo),
         *_run_findings(lines, waiting_since(repo.home), state),
+        *_aside_findings(entries),
         *_store_findings(store, conversations),
         *_agent_findings(agents),
         *_sharing_findings(repo),
@@ -96,7 +100,8 @@ def status(repo: Repo) -> Status:
     off = None
     with suppress(GitStoryError):  # among the findings
         off = _off_since(repo)
-    return Status(setup, lines, state, _stories(store), conversations or 0, agents, tuple(findings), watcher, off)
+    stories = _stories(store)
+    return Status(setup, lines, state, stories, conversations or 0, agents, tuple(findings), watcher, off, entries)
 
 
 def _setup_findings(setup: Installed) -> Iterator[Finding]:
@@ -136,8 +141,9 @@ def _run_findings(waiting: int, since: float | None, state: State) -> Iterator[F
             f"{count(waiting, 'event')} in the queue for {_since(since).removesuffix(' ago')}",
             "`git story drain` processes the queue and says what is wrong",
         )
-    for error in state.errors:
-        yield Finding(f"the last run met a problem: {error}", "the rest was recorded; `git story drain` tries again")
+    for number, error in enumerate(state.errors, 1):
+        rest = "nothing was recorded" if state.nothing and number == len(state.errors) else "the rest was recorded"
+        yield Finding(f"the last run met a problem: {error}", f"{rest}; `git story drain` tries again")
     if state.skipped:
         from gitstory.render.words import count, listed, not_understood
 
@@ -146,6 +152,28 @@ def _run_findings(waiting: int, since: float | None, state: State) -> Iterator[F
             f"{count(state.skipped, 'record')} in transcripts could not be understood{f': {named}' if named else ''}",
             "the rest was read; if a story misses something, report the version, `git story agents` lists them",
         )
+
+
+def _aside_findings(entries: Iterable[Entry]) -> Iterator[Finding]:
+    """Items that could not be processed: which, why, and how to look at each."""
+    from gitstory.worker.journal import describe
+
+    for entry in entries:
+        why = entry.error + (f" ({entry.place})" if entry.place else "")
+        look = (
+            f"`git show {entry.task.commit[:10]}`" if entry.task.commit else f"`git story inspect {entry.task.agent}`"
+        )
+        if entry.is_aside:
+            waiting = f", {len(entry.events)} commits were recorded without it" if not entry.task.commit else ""
+            yield Finding(
+                f"{describe(entry.task)} was set aside{waiting}: {why}",
+                f"{look} shows it; `git story doctor` tries it again; everything else is recorded",
+            )
+        else:
+            yield Finding(
+                f"{describe(entry.task)} could not be processed yet: {why}",
+                f"{look} shows it; the next run tries it again, and sets it aside if that fails too often",
+            )
 
 
 def _conversations(store: StoryStore) -> int | None:
@@ -302,6 +330,11 @@ def _agent(agent: StoreView) -> str:
     return f"{agent.here:,} of {conversations} from this repository ({', '.join(agent.roots)})"
 
 
+def _item(entry: Entry) -> dict[str, Any]:
+    known = {name: value for name, value in to_builtins(entry.task).items() if name != "size"}
+    return {**known, "error": entry.error, "place": entry.place, "since": entry.since}
+
+
 def _json(found: Status) -> dict[str, Any]:
     setup = found.installed
     return {
@@ -332,6 +365,7 @@ def _json(found: Status) -> dict[str, Any]:
         },
         "watcher": to_builtins(found.watcher) if found.watcher is not None else None,
         "unreadable_records": found.state.skipped,
+        "set_aside": [_item(entry) for entry in found.aside if entry.is_aside],
         "stories": found.stories,
         "conversations": found.conversations,
         "agents": [to_builtins(agent) for agent in found.agents],

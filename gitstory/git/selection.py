@@ -7,7 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .history import OWN_REFS, path_text, text_of
+from .history import OWN_REFS, path_text
+from .log import text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
 

@@ -14,6 +14,7 @@ from gitstory.agents.cleanup import due_after
 from gitstory.capture.cache import Brief
 from gitstory.capture.linker import Linker
 from gitstory.capture.select import ours
+from gitstory.capture.tasks import Task, plain
 from gitstory.capture.trace import Trace
 from gitstory.capture.visiting import trace_visits
 from gitstory.config.load import load
@@ -24,6 +25,8 @@ from gitstory.model import Conversation
 from gitstory.storage.archive import Archive, read
 from gitstory.storage.locks import single_flight
 from gitstory.storage.stories import StoryStore
+from gitstory.worker.journal import Journal, Journalled, blame
+from gitstory.worker.quarantine import Quarantine
 from gitstory.worker.record import Recorder
 from gitstory.worker.setup import Setup, setup
 
@@ -57,8 +60,15 @@ class _Late(Exception):
     """The time of this run is over."""
 
 
-def archive(repo: Repo, *, limit: float = LIMIT, wait: float = 0.0) -> Kept:
+def is_due(repo: Repo) -> bool:
+    """Whether it is time to look again."""
+    return repo.home.is_dir() and _due(repo.home, time.time())
+
+
+def archive(repo: Repo, *, limit: float = LIMIT, wait: float = 0.0, watched: bool = False) -> Kept:
     """Keep what nears its deletion and is not stored yet. Looks once a day, or more often where agents delete sooner.
+
+    With `watched` the process is ended where it makes no progress, and the conversation set aside.
 
     Nothing where recording is off, `capture.archive` is false, or another worker is busy. Raises `RedactionFailed`,
     `ConfigError` or OSError.
@@ -69,10 +79,19 @@ def archive(repo: Repo, *, limit: float = LIMIT, wait: float = 0.0) -> Kept:
     with single_flight(repo.home / "worker.lock", timeout=wait) as got:
         if not got:
             return Kept(idle=True)
-        made = setup(repo)
-        if not made.enabled or made.private.off_since is not None or not load(repo).archive:
-            return Kept(idle=True)
-        return _Run(repo, made, now, time.monotonic() + limit).run()
+        aside = Quarantine(repo.home)
+        blame(repo.home, aside)
+        aside.save()
+        journal = Journal(repo.home, watched=watched)
+        try:
+            made = setup(repo)
+            if not made.enabled or made.private.off_since is not None or not load(repo).archive:
+                return Kept(idle=True)
+            made = replace(made, context=replace(made.context, tasks=Journalled(journal, aside)))
+            return _Run(repo, made, now, time.monotonic() + limit).run()
+        finally:
+            aside.save()
+            journal.close()
 
 
 def _due(home: Path, now: float) -> bool:
@@ -113,7 +132,8 @@ class _Run:
         linker = Linker(self.repo, self.made.context, remember=False)
         try:
             gathered = linker.gather(progress=self._in_time, matters=self._matters)
-            recorder = Recorder(self.store, gathered, linker.at, linker.roots, self.made.keeping)
+            how, tasks = self.made.keeping, self.made.context.tasks
+            recorder = Recorder(self.store, gathered, linker.at, linker.roots, how, tasks)
             found = ours(gathered.traces, linker.at, self.made.context.agents)
             for trace in sorted(found, key=lambda trace: trace.ended):
                 if trace_visits(trace, linker.at, moved=trace.key in linker.roots):
@@ -142,7 +162,13 @@ class _Run:
             raise _Late
 
     def _take(self, key: Key, recorder: Recorder) -> None:
-        told = recorder.prepare(key)
+        try:
+            told = recorder.prepare(key)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the others are kept all the same
+            self.made.context.tasks.failed(Task(agent=key[0], id=plain(key[1])), error)
+            return
         if told is None or not told.turns:
             return
         before = read(self.archive.path(key))

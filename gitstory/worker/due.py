@@ -32,18 +32,19 @@ def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:
     """For readers: run if there is a reason to (or `always`). A repository gitstory was never enabled in, or is
     disabled in, is left alone.
 
-    A worker that fails must not keep what is recorded from being read; returns why what waits could not be recorded.
+    A worker that fails or stands still must not keep what is recorded from being read; returns why what waits could
+    not be recorded.
     """
     if repo.home.is_dir() and not repo.disabled and (always or needed(repo, memory.load(repo.home))):
-        from gitstory.worker.drain import drain
+        from gitstory.worker.supervise import drained
 
         try:
-            report = drain(repo)
+            report = drained(repo, reader=True)
         except Exception as error:  # noqa: BLE001 - a defect of the worker is no reason to withhold what there is
             return f"{type(error).__name__}: {error}"
         if report.busy:
-            return "another worker has been busy for long"
-        return report.errors[0] if report.errors and report.unfinished else None
+            return report.errors[0] if report.errors else "another worker has been busy for long"
+        return next(iter(report.items or report.errors if report.unfinished else report.items), None)
     return None
 
 

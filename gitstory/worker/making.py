@@ -24,8 +24,8 @@ from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.before import earlier
-from gitstory.worker.drain import PENDING_FOR
 from gitstory.worker.live import Live
+from gitstory.worker.queue import PENDING_FOR
 from gitstory.worker.setup import Setup, setup
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from gitstory.capture.distill import Keep, distill
 from gitstory.capture.gather import Gathered
 from gitstory.capture.private import Private
 from gitstory.capture.select import Here
+from gitstory.capture.tasks import STORING, Task, Tasks, Unwatched, plain
 from gitstory.capture.unite import unite
 from gitstory.capture.visiting import is_visiting, part_here
 from gitstory.faults import point
@@ -21,6 +23,9 @@ from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.render.note import note_text
 from gitstory.storage.changes import Batch
 from gitstory.storage.stories import StoryStore
+
+if TYPE_CHECKING:
+    from gitstory.redact.engine import Redactor
 
 Key = tuple[str, str]
 
@@ -56,17 +61,30 @@ def redacted_texts(how: Keeping, texts: Sequence[str]) -> list[str]:
 class Recorder:
     """Writes stories with the conversations they name. Raises `RedactionFailed` before anything is written."""
 
-    def __init__(self, store: StoryStore, gathered: Gathered, at: Here, roots: Mapping[Key, str], how: Keeping) -> None:
+    def __init__(
+        self,
+        store: StoryStore,
+        gathered: Gathered,
+        at: Here,
+        roots: Mapping[Key, str],
+        how: Keeping,
+        tasks: Tasks | None = None,
+    ) -> None:
         self._store = store
         self._gathered = gathered
         self._at = at
         self._roots = roots
         self._how = how
+        self._tasks = tasks or Unwatched()
 
     def record(self, stories: Sequence[Story]) -> None:
         """Store `stories` and all turns so far of the conversations they link, and write their notes."""
         wanted = evident_turns(stories)
+        if wanted:
+            self._tasks.stage(STORING)  # settings that cannot be used are no conversation's fault
+            self._redactor  # noqa: B018
         kept = {key: made for key in sorted(wanted) if (made := self.prepare(key, wanted[key])) is not None}
+        self._tasks.stage(STORING)
         told = kept | self._stored(wanted - kept.keys())
         point("record.prepared")
         noted = self._how.notes
@@ -83,14 +101,25 @@ class Recorder:
         Of one that only visited this repository no more than `turns` (see `capture.visiting`), unless a person has
         `chosen` it.
         """
+        self._tasks.begin(Task(agent=key[0], id=plain(key[1]), size=self._size(key)))
         slim = self.distilled(key, turns, chosen=chosen)
         if slim is None:
             return None
-        # Commands that only read transcripts do without the engine, whose patterns take long to compile.
-        from gitstory.redact.engine import Redactor, redact_conversation
+        from gitstory.redact.engine import redact_conversation
 
-        made = redact_conversation(slim, Redactor(self._how.redact, self._how.home, self._how.users))
+        made = redact_conversation(slim, self._redactor)
         return self._store.contents.as_kept(made)
+
+    @cached_property
+    def _redactor(self) -> Redactor:
+        # Commands that only read transcripts do without the engine, whose patterns take long to compile.
+        from gitstory.redact.engine import Redactor
+
+        return Redactor(self._how.redact, self._how.home, self._how.users)
+
+    def _size(self, key: Key) -> int:
+        """The bytes of the transcripts, as far as they hold no other conversations."""
+        return sum(source.size for _, source in self._gathered.sources.get(key, ()))
 
     def distilled(self, key: Key, turns: Collection[str] | None = None, *, chosen: bool = False) -> Conversation | None:
         """The same with all secrets still in it: for the person's own eyes, never for the store."""

@@ -24,6 +24,7 @@ from gitstory.surroundings import Surroundings, surroundings
 from gitstory.worker import aside
 from gitstory.worker.archived import archived
 from gitstory.worker.clean import clean
+from gitstory.worker.quarantine import Skipping
 from gitstory.worker.record import Keeping
 
 
@@ -53,7 +54,7 @@ def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
     kept_back = private(repo, config)
     return Setup(
         config.enabled,
-        Context(readers, where, ignored, kept_back, clean),
+        Context(readers, where, ignored, kept_back, clean, Skipping(repo.home)),
         _keeping(config, where, ignored, kept_back),
         tuple(filter(None, [repo.config("user.email"), *config.emails])),
         tuple(filter(None, [repo.config("user.name"), *config.names])),

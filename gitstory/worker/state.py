@@ -55,6 +55,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     strange: tuple[tuple[str, str, int], ...] = ()
     """(agent, version of its format, records) of what was not understood."""
     errors: tuple[str, ...] = ()
+    nothing: bool = False
+    """Whether the last run stored nothing, because of the last of `errors`."""
     repairs: tuple[Repair, ...] = ()
 
 
@@ -85,7 +87,7 @@ def save(home: Path, state: State) -> None:
 
 def with_error(state: State, message: str) -> State:
     others = tuple(error for error in state.errors if error != message)
-    return msgspec.structs.replace(state, errors=(*others, message)[-_ERRORS_KEPT:])
+    return msgspec.structs.replace(state, errors=(*others, message)[-_ERRORS_KEPT:], nothing=True)
 
 
 def with_repairs(state: State, messages: Sequence[str]) -> State:

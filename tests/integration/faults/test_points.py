@@ -33,6 +33,8 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "drain.locked": (DRAIN,),
     "spool.renamed": (DRAIN,),
     "drain.taken": (DRAIN,),
+    "commits.begun": (DRAIN,),
+    "task.begun": (DRAIN,),
     "drain.linked": (DRAIN,),
     "record.prepared": (DRAIN, BACKFILL),
     "refs.built": (DRAIN, BACKFILL, HEAL, CARRY, FORGET, SYNC),

@@ -1,0 +1,343 @@
+"""The commits that wait, linked and stored; one that cannot be processed costs only itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.capture import spool
+from gitstory.capture.commands import Marker
+from gitstory.capture.gather import Gathered
+from gitstory.capture.linker import Linker, file_names, may_explain
+from gitstory.capture.tasks import STORING, Task
+from gitstory.errors import GitStoryError
+from gitstory.faults import point
+from gitstory.git.changes import Commit, read_commits
+from gitstory.git.process import GitMissing
+from gitstory.git.repo import DamagedObject, Repo
+from gitstory.model import Story
+from gitstory.storage.decisions import renewed, rewritten
+from gitstory.storage.stories import StoryStore
+from gitstory.surroundings import Surroundings
+from gitstory.worker.before import earlier
+from gitstory.worker.due import OPEN_FOR
+from gitstory.worker.heal import carried, keep
+from gitstory.worker.journal import Journal, describe
+from gitstory.worker.known import examined, replaced
+from gitstory.worker.quarantine import Quarantine, said
+from gitstory.worker.record import Recorder
+from gitstory.worker.setup import Setup
+from gitstory.worker.state import Open, State
+
+PENDING_FOR = 45 * 86400.0
+"""Seconds an edit may lie before its commit for the hook's worker; `backfill` looks at all of them."""
+SETTLED_AFTER = 900.0
+"""Seconds without a write after which a transcript's last turn counts as over."""
+_CACHE_DAMAGED = "what was remembered of transcripts was damaged, and they were read anew"
+
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
+Stores = tuple[tuple[str, str], ...]
+
+
+class Report(Struct, frozen=True):
+    """What a run did: commits looked at, stories written, unreadable records met, seconds, and what went wrong.
+
+    `unfinished`: nothing was stored, all waits for the next run; `items`: what could not be processed;
+    `repairs`: what others had left that died; `strange`: how many records of which agent and version were not
+    understood.
+    """
+
+    commits: int = 0
+    stories: int = 0
+    skipped: int = 0
+    took: float = 0.0
+    errors: tuple[str, ...] = ()
+    busy: bool = False
+    repairs: tuple[str, ...] = ()
+    unfinished: bool = False
+    strange: tuple[tuple[str, str, int], ...] = ()
+    items: tuple[str, ...] = ()
+
+
+class Part(Struct):
+    """Commits to link under one set of store variables, with the conversations their hooks named."""
+
+    commits: dict[str, set[Marker]] = {}
+    from_hook: set[str] = set()
+    was: dict[str, set[str]] = {}
+    """commit -> those it replaces, where the hook was told: several that were squashed into one"""
+    calls: dict[str, set[str]] = {}
+    """commit -> native ids of the tool calls that its hook's environment named"""
+    foreign: list[Commit] = []
+    """Other people's commits that have come in: they may carry stories."""
+    lines: dict[str, list[bytes]] = {}
+    """commit -> its events as lines of the queue"""
+
+
+class Queue:
+    """What one run processes; `again` are the lines of the queue that the next run has to look at."""
+
+    def __init__(self, repo: Repo, made: Setup, aside: Quarantine, journal: Journal, state: State) -> None:
+        self._repo, self.aside, self.journal = repo, aside, journal
+        self.made, self.state = made, state
+        self.report = Report()
+        self.again: list[bytes] = []
+        self.storing = False
+        """Whether the record is being written: what goes wrong then is no item's fault."""
+
+    def process(self, part: Part, where: Surroundings) -> None:
+        """Link and store the commits of a part, then what other people's commits carry."""
+        remade: list[Commit] = []
+        seen: list[Callable[[Key], bool]] = []
+        for commit in part.commits:
+            if self.aside.skips(Task(commit=commit)):
+                self.aside.keep_events(Task(commit=commit), self._lines([commit], part, where))
+        for group in self._groups(part.commits):
+            self._link(group, part, where, remade, seen)
+        self.storing = False
+        # A commit just made carries nothing, unless a rewrite made it; what else there is readers find when they ask.
+        known = {commit.oid: commit for commit in (*remade, *part.foreign)}
+        ours = {commit.oid for commit in remade}
+        for group in self._groups(known):
+            self._carry([known[oid] for oid in group], lambda key: all(one(key) for one in seen), ours)
+        self.report = replace(self.report, commits=self.report.commits + len(part.foreign))
+
+    def _groups(self, commits: Iterable[str]) -> list[list[str]]:
+        """All that is not set aside at once, but each that failed before alone."""
+        left = [one for one in commits if not self.aside.skips(Task(commit=one))]
+        alone = [one for one in left if self.aside.suspects(one)]
+        together = [one for one in left if one not in alone]
+        return [*([together] if together else []), *([one] for one in alone)]
+
+    # --- what fails ---
+
+    def failed(self, task: Task, error: Exception, events: Sequence[bytes] = ()) -> bool:
+        """Count a failure; returns whether the item is set aside now."""
+        entry = self.aside.failed(task, error, events)
+        problem = f"{describe(task)} could not be processed: {said(error)}"
+        self.report = replace(self.report, items=tuple(dict.fromkeys((*self.report.items, problem))))
+        return entry.is_aside
+
+    def _lines(self, commits: Iterable[str], part: Part, where: Surroundings) -> list[bytes]:
+        """The events of commits; those of which no hook told get one."""
+        env = {name: value for name, value in where.env.items() if name in spool.STORES}
+        found = ((one, part.lines.get(one)) for one in commits)
+        return [
+            line
+            for one, lines in found
+            for line in lines or [spool.format_line(spool.Event("post-commit", one, env=env))]
+        ]
+
+    def _blamed(self, task: Task, error: Exception, lines: list[bytes]) -> bool:
+        """Count a failure against an item. Returns whether to do the same again, now without a conversation."""
+        if self.failed(task, error, lines):
+            return not task.commit
+        self.again += lines
+        return False
+
+    # --- linking ---
+
+    def _link(
+        self,
+        group: list[str],
+        part: Part,
+        where: Surroundings,
+        remade: list[Commit],
+        seen: list[Callable[[Key], bool]],
+    ) -> None:
+        """Link the commits of a group; where that fails and none of them is known to be the reason, one by one."""
+        self.storing = False
+        lines = self._lines(group, part, where)
+        try:
+            commits, known = self._link_all(group, part, where, lines)
+        except Exception as error:
+            task = self.journal.task
+            if self.storing or isinstance(error, OSError | GitMissing):
+                raise
+            if task is None and len(group) > 1:
+                for one in group:
+                    self._link([one], part, where, remade, seen)
+            elif self._blamed(task or Task(commit=group[0]), error, lines):
+                self._link(group, part, where, remade, seen)
+            return
+        remade += [one for one in commits if one.oid not in part.from_hook or replaced(part.was, one.oid)]
+        if commits:
+            seen.append(known)
+        for commit in commits:
+            self.aside.succeeded(Task(commit=commit.oid))
+
+    def _link_all(
+        self, group: list[str], part: Part, where: Surroundings, lines: list[bytes]
+    ) -> tuple[list[Commit], Callable[[Key], bool]]:
+        self.journal.linking(tuple(group))
+        commits = self._read(group, part, where)
+        if not commits:
+            return [], lambda key: False
+        steps = _Steps(self, lines)
+        context = replace(self.made.context, where=where, tasks=steps)
+        store = StoryStore(self._repo)
+        linker = Linker(self._repo, context)
+        try:
+            since = min(min(c.author_time, c.committer_time) for c in commits) - PENDING_FOR
+            named = {marker for one in group for marker in part.commits[one]}
+            gathered = linker.gather(since, named, matters=may_explain(commits, file_names(self._repo, commits)))
+            self.journal.stage("linking commits")
+            asked = {one: part.commits[one] for one in group}
+            linked = list(linker.link(commits, gathered, asked, earlier(self._repo, commits, gathered), part.calls))
+            self.journal.stage("comparing with the stored stories")
+            seen = examined(store, gathered, linked[0].candidates)
+            told = [_with_known(one.story, store, seen, replaced(part.was, one.story.commit)) for one in linked]
+            stories = [story for story in told if story is not None]
+            if stories:
+                point("drain.linked")
+                recorder = Recorder(store, gathered, linker.at, linker.roots, self.made.keeping, steps)
+                recorder.record(stories)
+                point("drain.recorded")
+        finally:
+            linker.close()
+        self.again += steps.ended()
+        self._count(commits, stories, gathered, linker.cache_damaged)
+        self.state = replace(self.state, open=_open(commits, part, gathered, self.state, where))
+        return commits, seen
+
+    def _read(self, group: list[str], part: Part, where: Surroundings) -> list[Commit]:
+        """The commits that are here; one may be gone already (amended and pruned), and one may be damaged."""
+        there = [one for one in group if self._is_here(one)]
+        commits = read_commits(self._repo, there, walk=False) if there else []
+        for one in set(there) - {commit.oid for commit in commits}:
+            lines = self._lines([one], part, where)
+            if not self.failed(Task(commit=one), GitStoryError("git cannot read it"), lines):
+                self.again += lines
+        return commits
+
+    def _is_here(self, oid: str) -> bool:
+        try:
+            found = self._repo.objects.read(oid)
+        except DamagedObject:
+            return True  # git says more of it when asked for the commit
+        return found is not None and found[1] == "commit"
+
+    def _count(self, commits: list[Commit], stories: list[Story], gathered: Gathered, damaged: bool) -> None:
+        done = self.report
+        self.report = replace(
+            done,
+            commits=done.commits + len(commits),
+            stories=done.stories + len(stories),
+            skipped=done.skipped + gathered.skipped,
+            errors=tuple(dict.fromkeys((*done.errors, *gathered.problems))),
+            repairs=(*done.repairs, *([_CACHE_DAMAGED] if damaged else [])),
+            strange=(*done.strange, *gathered.strange()),
+        )
+
+    # --- carrying over ---
+
+    def _carry(self, commits: list[Commit], seen: Callable[[Key], bool], ours: set[str]) -> None:
+        """Store what commits carry of others' stories. Readers find the same when they ask: a failure costs little."""
+        self.journal.linking(tuple(commit.oid for commit in commits))
+        try:
+            store = StoryStore(self._repo)
+            remade = [commit for commit in commits if commit.oid in ours]
+            strange = [commit for commit in commits if commit.oid not in ours and store.story(commit.oid) is None]
+            found = [*carried(self._repo, store, remade, seen), *carried(self._repo, store, strange)]
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            for commit in commits if len(commits) == 1 else ():
+                self.failed(Task(commit=commit.oid), error)
+            for commit in commits if len(commits) > 1 else ():
+                self._carry([commit], seen, ours)
+            return
+        if found:
+            self.journal.idle(STORING)
+            point("drain.carrying")
+            keep(store, found, noted=self.made.keeping.notes)
+            point("drain.carried")
+        self.report = replace(self.report, stories=self.report.stories + len(found))
+        for commit in commits:
+            self.aside.succeeded(Task(commit=commit.oid))
+
+
+class _Steps:
+    """What the linking of some commits says of its steps; `lines` are the commits' events."""
+
+    def __init__(self, queue: Queue, lines: list[bytes]) -> None:
+        self._queue, self._lines = queue, lines
+        self._skipped: list[Task] = []
+        self._begun: dict[Task, None] = {}
+
+    def skips(self, task: Task) -> bool:
+        skipped = self._queue.aside.skips(task)
+        if skipped:
+            self._skipped.append(task)
+        return skipped
+
+    def begin(self, task: Task) -> None:
+        self._queue.storing = False
+        self._begun[replace(task, size=0)] = None
+        self._queue.journal.begin(task)
+
+    def stage(self, name: str) -> None:
+        if name == STORING:
+            self._queue.storing = True
+            self._queue.journal.idle(name)
+        else:
+            self._queue.journal.stage(name)
+
+    def failed(self, task: Task, error: Exception) -> bool:
+        """The commits are recorded without the conversation, and again when it can be read."""
+        self._begun.pop(replace(task, size=0), None)
+        if not self._queue.failed(task, error, self._lines):
+            self._queue.again += self._lines
+        return True
+
+    def ended(self) -> list[bytes]:
+        """The commits are stored: returns the events that had to do without conversations that could be read now."""
+        for task in self._skipped:
+            self._queue.aside.keep_events(task, self._lines)
+        found = [line for task in self._begun for line in self._queue.aside.succeeded(task)]
+        return [line for line in found if line not in self._lines]
+
+
+def _with_known(story: Story, store: StoryStore, seen: Callable[[Key], bool], was: Sequence[str]) -> Story | None:
+    """The story to store, None where nothing is left to tell; what a person decided outlives a rewrite."""
+    known = store.story(story.commit)
+    before = store.stories(was) if known is None else {}
+    if before:
+        known = rewritten(list(before.values()), story.commit, seen)
+    made = renewed(story, known, seen)
+    return made if made.links or made.decisions else None
+
+
+def _open(
+    commits: Iterable[Commit], part: Part, gathered: Gathered, state: State, where: Surroundings
+) -> tuple[Open, ...]:
+    """Commits made lately while some conversation was being written stay open until it has come to rest.
+
+    How lately is told by when they were first seen here: a commit's own time may be anything.
+    """
+    now = time.time()
+    done = {commit.oid for commit in commits}
+    first_seen = {one.commit: one.since for one in state.open}
+    kept = [one for one in state.open if one.commit not in done and now - one.since < OPEN_FOR]
+    # A database holds many conversations: it is as lately written to as the newest of them.
+    latest: dict[Path, float] = {}
+    for found in gathered.sources.values():
+        for _, source in found:
+            latest[source.path] = max(source.modified, latest.get(source.path, 0.0))
+    env = {name: value for name, value in where.env.items() if name in spool.STORES}
+    for commit in commits:
+        since = first_seen.get(commit.oid, now)
+        if commit.oid not in part.from_hook or now - since > OPEN_FOR:
+            continue
+        near = [path for path, modified in latest.items() if modified > now - SETTLED_AFTER]
+        marked = tuple(sorted(part.commits[commit.oid]))
+        if near or marked:
+            seen = tuple((str(path), *gathered.stamps[path]) for path in near)
+            calls = tuple(sorted(part.calls.get(commit.oid, ())))
+            kept.append(Open(commit.oid, since, seen, marked, env, calls))
+    return tuple(kept)

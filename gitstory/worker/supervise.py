@@ -1,0 +1,199 @@
+"""A worker in a process of its own, so that whoever started it outlives it and need not wait for it.
+
+The child is a fork: it costs some milliseconds and knows what the parent has loaded. Where the system has no fork, or
+other threads run, the work is done in this process.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import select
+import signal
+import stat
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from msgspec import Struct
+
+from gitstory import faults
+from gitstory.errors import GitStoryError
+from gitstory.git.repo import Repo
+from gitstory.surroundings import Surroundings
+from gitstory.worker.drain import WAIT, drain
+from gitstory.worker.journal import current, describe
+from gitstory.worker.queue import Report
+
+T = TypeVar("T")
+
+STILL = 5.0
+"""Seconds without progress after which a reader waits no longer."""
+_AT_LEAST = 0.3
+"""Seconds that a worker is given even where the last one has stood still for long."""
+_MOST_TRIES = 6
+"""Workers started in a row where each dies; an item is set aside after two."""
+
+
+class WorkerDied(GitStoryError):
+    def __init__(self, how: str) -> None:
+        super().__init__(f"the worker {how}", hint="`git story status` says what it was doing")
+
+
+class _Late(Struct, frozen=True):
+    """The worker goes on without us."""
+
+
+def drained(repo: Repo, where: Surroundings | None = None, *, reader: bool) -> Report:
+    """`drain`, and again where the worker dies of an item, until that is set aside.
+
+    A `reader` waits only as long as there is progress, and `WAIT` at most. Raises what `drain` raises.
+    """
+    work: Callable[[Repo, bool], Report] = partial(_drain, where=where)
+    if not can_fork():
+        return work(repo, False)
+    deadline = time.monotonic() + WAIT if reader else None
+    for _ in range(_MOST_TRIES):
+        try:
+            found = _call(repo, work, deadline, detached=reader)
+        except WorkerDied as error:
+            doing = current(repo.home)
+            if doing is None or (doing.task is None and not doing.commits):
+                return Report(errors=(error.message,), unfinished=True)
+        else:
+            return Report(busy=True, errors=(_standing(repo),)) if isinstance(found, _Late) else found
+    return Report(errors=("the worker was killed again and again",), unfinished=True)
+
+
+def _drain(repo: Repo, watched: bool, where: Surroundings | None) -> Report:
+    return drain(repo, where, watched=watched)
+
+
+def call(repo: Repo, work: Callable[[Repo, bool], object]) -> None:
+    """Do `work` in a child and wait; its second argument says whether it may be ended for want of progress.
+
+    Raises what it raises, or `WorkerDied`.
+    """
+    if can_fork():
+        _call(repo, work, None, detached=False)
+    else:
+        work(repo, False)
+
+
+def can_fork() -> bool:
+    return hasattr(os, "fork") and threading.active_count() == 1
+
+
+def _standing(repo: Repo) -> str:
+    """What a worker is at that others wait for."""
+    line = current(repo.home)
+    if line is None:
+        return "another worker has been busy for long"
+    item = describe(line.task) if line.task is not None else line.stage
+    return f"a worker has been busy with {item} for {max(1, int(time.time() - line.since))} s"
+
+
+def _stands_still(repo: Repo, waited: float) -> bool:
+    line = current(repo.home)
+    return line is not None and waited > _AT_LEAST and time.time() - line.since > STILL
+
+
+# --- the two processes ---
+
+
+def _call(repo: Repo, work: Callable[[Repo, bool], T], deadline: float | None, *, detached: bool) -> T | _Late:
+    receiving, sending = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        _work(repo, work, sending, detached=detached)
+    os.close(sending)
+    began = time.monotonic()
+    try:
+        data = bytearray()
+        while deadline is None or (time.monotonic() < deadline and not _stands_still(repo, time.monotonic() - began)):
+            if not select.select([receiving], [], [], 0.2)[0]:
+                continue
+            if not (chunk := os.read(receiving, 1 << 16)):
+                answer: T = _ended(child, bytes(data))
+                return answer
+            data += chunk
+        return _Late()
+    finally:
+        os.close(receiving)
+
+
+def _ended(child: int, data: bytes) -> Any:
+    """What the child returned. Raises what it raised, or `WorkerDied`."""
+    _, status = os.waitpid(child, 0)
+    if not data:
+        by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        raise WorkerDied(f"was ended by signal {by}" if by else "ended without a word")
+    result, error, trace = pickle.loads(data)
+    if error is not None:
+        error.add_note(trace)
+        raise error
+    return result
+
+
+def _work(repo: Repo, work: Callable[[Repo, bool], T], sending: int, *, detached: bool) -> NoReturn:
+    """The child: nothing of the parent's is used but memory, and nothing of its cleaning up is done."""
+    code = 1
+    try:
+        faults.beside(os.getppid())
+        _let_go(sending, detached=detached)
+        own = Repo(repo.git_dir, repo.common_dir, repo.worktree, repo.object_format)
+        os.set_blocking(sending, True)
+        data = _answer(own, work)
+        while data:
+            data = data[os.write(sending, data) :]
+        code = 0
+    finally:
+        os._exit(code)  # also where an error is on its way: the parent sees that nothing came
+
+
+def _answer(repo: Repo, work: Callable[[Repo, bool], T]) -> bytes:
+    try:
+        with repo:
+            return pickle.dumps((work(repo, True), None, ""))
+    except Exception as error:  # noqa: BLE001 - raised again in the parent
+        trace = "".join(traceback.format_exception(error))
+        try:
+            return pickle.dumps((None, error, trace))
+        except Exception:  # noqa: BLE001 - what cannot be sent is described
+            return pickle.dumps((None, RuntimeError(type(error).__name__), trace))
+
+
+def _let_go(kept: int, *, detached: bool) -> None:
+    """Hold no pipe of the parent's open: a git of its own would never see its end.
+
+    The descriptors stay taken, since objects of the parent's would close them if they were used for something else.
+    """
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for fd in _pipes():
+        if fd not in (kept, nothing) and fd > 2:
+            os.dup2(nothing, fd)
+    for fd in (0, 1, 2):
+        if detached and not (fd == 2 and faults.listening()):
+            os.dup2(nothing, fd)
+    if detached:
+        with suppress(OSError):
+            os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _pipes() -> list[int]:
+    found = []
+    for entry in list(Path("/dev/fd").iterdir()):
+        with suppress(OSError):
+            mode = os.fstat(int(entry.name)).st_mode
+            if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+                found.append(int(entry.name))
+    return found
