@@ -96,7 +96,7 @@ def _drained(
     except Exception as error:
         memory.save(repo.home, memory.with_error(before, f"the worker failed: {said(error)}"))
         raise
-    journal.idle("finishing")
+    journal.close()  # what is left to do is short, and no item's
     done, finished = queue.report, time.time()
     after = replace(queue.state, tips=now, ran=finished, took=finished - began, linked=before.linked + done.stories)
     after = replace(after, skipped=done.skipped, strange=done.strange, errors=done.errors[-5:], nothing=False)

@@ -90,12 +90,13 @@ class Journal:
             faulthandler.dump_traceback_later(limit, exit=True, file=self._stuck)
 
     def close(self) -> None:
-        """The run is over: nothing is being done."""
+        """Nothing more is done for any item; again does nothing."""
         if self._stuck is not None:
             faulthandler.cancel_dump_traceback_later()
             self._stuck.close()
         if self._file is not None:
             self._file.close()
+        self._file = self._stuck = None
         for name in (STUCK, NAME):
             with suppress(OSError):
                 (self._home / name).unlink()
