@@ -11,7 +11,6 @@ import pickle
 import select
 import signal
 import stat
-import sys
 import threading
 import time
 import traceback
@@ -109,8 +108,6 @@ def _stands_still(repo: Repo, waited: float) -> bool:
 
 def _call(repo: Repo, work: Callable[[Repo, bool], T], deadline: float | None, *, detached: bool) -> T | _Late:
     receiving, sending = os.pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
     child = os.fork()
     if child == 0:
         _work(repo, work, sending, detached=detached)
