@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -15,13 +16,15 @@ from gitstory.git.content import lines_hash, split_lines
 from gitstory.git.history import file_changes, line_changes
 from gitstory.git.log import text_of
 from gitstory.git.repo import Repo, TooBig
+from gitstory.git.trees import Entries, read_entries
 from gitstory.model import EVIDENCE_ORDER, Conversation, Edit, Evidence, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.storage.history import HistoryFolder, read_header
+from gitstory.storage.references import matching, within
 from gitstory.storage.stories import Key
 from gitstory.storage.written import read_history
 
 Claim = tuple[str, int]
-"""(path of a history file, number of a turn)."""
+"""(path of a history file or a pattern for it, number of a turn), as `references.parse` returns them."""
 _Named = tuple[Conversation, Turn]
 
 _BIGGEST = 16 << 20
@@ -52,13 +55,36 @@ class Claims:
     # --- from a trailer to a turn ---
 
     def _named(self, commit: str, path: str, index: int) -> _Named | None:
-        if str(PurePosixPath(path).parent) != self._folder or PurePosixPath(path).as_posix() != path:
+        pattern = within(path, self._folder)
+        if pattern is None:
             return None  # only files right in the folder: no way leads out of it
-        for told in self._versions(commit, path):
-            turn = next((turn for turn in told.turns if turn.index == index), None)
-            if turn is not None:
-                return told, turn
-        return None
+        found: dict[Key, _Named] = {}
+        for name in matching(pattern, self._names(commit)):
+            for told in self._versions(commit, f"{self._folder}/{name}"):
+                turn = next((turn for turn in told.turns if turn.index == index), None)
+                if turn is not None:
+                    found.setdefault(told.key, (told, turn))
+                    break
+        return next(iter(found.values())) if len(found) == 1 else None  # of two, nothing says which is meant
+
+    def _names(self, commit: str) -> list[str]:
+        """The files of the folder as the commit, the branch and the work tree have it."""
+        names: dict[str, None] = {}
+        for rev in dict.fromkeys((commit, "HEAD")):
+            folder = self._tree(f"{rev}:{self._folder}")
+            names |= {name.decode("utf-8", "surrogateescape"): None for name in folder if name.endswith(b".md")}
+        with suppress(OSError, GitStoryError):
+            if self._repo.worktree is not None:
+                on_disk = HistoryFolder(self._repo.worktree, self._folder).folder
+                names |= {path.name: None for path in sorted(on_disk.glob("*.md"))}
+        return list(names)
+
+    def _tree(self, spec: str) -> Entries:
+        try:
+            found = self._repo.objects.read(spec, _BIGGEST)
+        except TooBig:
+            return {}
+        return read_entries(self._repo.objects, found[0]) if found is not None and found[1] == "tree" else {}
 
     def _versions(self, commit: str, path: str) -> Iterator[Conversation]:
         """The conversation a file tells: as stored here, then as the commit, the branch and the work tree have it."""

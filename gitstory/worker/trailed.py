@@ -7,7 +7,6 @@ file. A record of the commit, kept or carried, is always the better one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,13 @@ from gitstory.git.log import log_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.storage.paths import Tombstone
+from gitstory.storage.references import parse
 from gitstory.storage.stories import Key, Meta
 from gitstory.worker.carried import CarriedStore
 
 if TYPE_CHECKING:
     from gitstory.worker.claims import Claim
 
-_TRAILER = re.compile(r"([^\s#\x00-\x1f\x7f][^#\x00-\x1f\x7f]*\.md)#turn-(\d{1,9})\Z")
 _MOST = 20
 """Trailers of one commit that are followed."""
 
@@ -106,5 +105,5 @@ def trailers(repo: Repo, commits: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _claims(values: Iterable[str]) -> list[Claim]:
-    matches = (_TRAILER.match(value.strip()) for value in values)
-    return list(dict.fromkeys((match[1], int(match[2])) for match in matches if match is not None))[:_MOST]
+    found = (parse(value) for value in values)
+    return list(dict.fromkeys(claim for claim in found if claim is not None))[:_MOST]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from gitstory.git import message as text
 from gitstory.git.files import write_atomically
 from gitstory.git.repo import Repo
 from gitstory.model import EVIDENCE_ORDER, Link, Story, TurnLink
+from gitstory.storage.references import WIDTH, reference
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.histories import folder, path_of
 from gitstory.worker.live import Live
@@ -45,21 +47,33 @@ def prepare(repo: Repo, config: Config, wanted: Wanted) -> list[bytes]:
     """The trailers this message is to have, strongest evidence first chosen, in the order of the conversations."""
     message = wanted.file.read_bytes()
     kept = [match[1] for match in _OURS.finditer(message)] if wanted.source == "squash" or wanted.rewriting else []
-    return list(dict.fromkeys([*kept, *([] if wanted.rewriting else linked(repo, config, wanted.making))]))
+    # An amended message may name turns by whole paths, as they were written once.
+    there = b"" if wanted.rewriting else b"".join(message.split())
+    new = [] if wanted.rewriting else linked(repo, config, wanted.making)
+    return list(dict.fromkeys([*kept, *(short for short, whole in new if not _names(there, whole))]))
 
 
-def linked(repo: Repo, config: Config, making: Making) -> list[bytes]:
-    """Trailers for what the agents' stores tell of the index."""
+def _names(squeezed: bytes, whole: bytes) -> bool:
+    return re.search(re.escape(whole) + rb"(?!\d)", squeezed) is not None
+
+
+def linked(repo: Repo, config: Config, making: Making) -> list[tuple[bytes, bytes]]:
+    """Trailers for what the agents' stores tell of the index, each with the whole path that it stands for."""
     with story_of(repo, making) as found:
         if found is None:
             return []
         story, live = found
         return [
-            f"{KEY}: {path}#turn-{turn.index}".encode("utf-8", "surrogateescape")
+            (_line(path, link, turn), b"".join(os.fsencode(f"{path}#turn-{turn.index}").split()))
             for link, turns in telling(story)
             if (path := _path(repo, config, live, link)) is not None
             for turn in turns
         ]
+
+
+def _line(path: str, link: Link, turn: TurnLink) -> bytes:
+    room = WIDTH - len(f"{KEY}: ")
+    return os.fsencode(f"{KEY}: {reference(path, link.conversation, turn.index, room=room)}")
 
 
 def telling(story: Story) -> list[tuple[Link, list[TurnLink]]]:

@@ -14,7 +14,8 @@ from tests.integration.test_commits import BASE, NOON
 ROOT = Path(__file__).resolve().parents[2]
 ID = "11111111-aaaa-4bbb-8ccc-000000000001"
 FILE = f".gitstory/history/2026-05-28_20-26Z_add-the-greeting_{ID}.md"
-ONE, TWO = f"Story: {FILE}#turn-1", f"Story: {FILE}#turn-2"
+SHORT = f".gitstory/history/*_{ID[:23]}*.md"
+ONE, TWO = f"Story: {SHORT}#turn-1", f"Story: {SHORT}#turn-2"
 HELLO = "def greet(name):\n    return f'hello {name}'\n"
 BYE = "def part(name):\n    return f'good bye {name}'\n"
 

@@ -106,6 +106,45 @@ def test_a_trailer_leads_nowhere_else(clone: GitRepo, tmp_path: Path) -> None:
     assert story(clone.path)["conversations"] == []
 
 
+FOLDED = FILE.replace("2026", "\n  2026").replace("greeting_", "greeting_\n\t")
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [
+        f"Story: {FILE}#turn-1",
+        f"Story: {FOLDED}#turn-1",
+        f"story:{FILE}#turn-1",
+        f"STORY :  {FILE}#turn-1  ",
+        f"Story: **/*_{ID[:23]}*.md#turn-1",
+        f"Story: .gitstory/history/*{ID}.md#turn-1",
+        f"Reviewed-by: A <a@example.com>\nStory: {FOLDED}\n #turn-1",
+    ],
+)
+def test_every_way_in_which_a_trailer_can_be_written(clone: GitRepo, trailer: str) -> None:
+    """As git itself reads trailers: folded, in any case; and whole paths, as earlier versions wrote them."""
+    clone.git("reset", "-q", "--soft", "HEAD~2")
+    clone.git("commit", "-q", "-m", f"Greeting\n\n{trailer}")
+    assert clone.git("log", "-1", "--format=%(trailers:key=Story,valueonly)").strip()
+    assert links(clone.path) == {ID: "lines"}
+
+
+@pytest.mark.parametrize("pattern", ["*", "*.md", "**", "*_*", "*_1*", "*greet*hello*bye*x", "2026*"])
+def test_a_pattern_that_says_too_little(clone: GitRepo, pattern: str) -> None:
+    forged(clone, f"Story: .gitstory/history/{pattern}.md#turn-1")
+    assert story(clone.path)["conversations"] == []
+
+
+def test_of_two_files_none_is_meant(clone: GitRepo) -> None:
+    other = ID[:-1] + "2"
+    text = (clone.path / FILE).read_text()
+    clone.write(FILE.replace(ID, other), text.replace(ID, other))
+    forged(clone, ONE)
+    assert story(clone.path)["conversations"] == []
+    forged(clone, f"Story: {FILE}#turn-1")
+    assert links(clone.path) == {ID: "manual"}
+
+
 def test_a_turn_that_is_not_there(clone: GitRepo) -> None:
     forged(clone, f"Story: {FILE}#turn-77")
     assert story(clone.path)["conversations"] == []

@@ -218,7 +218,7 @@ def test_merge_with_a_resolution_of_the_agents(project: GitRepo, session: Claude
     session.say("Resolved.")
     project.git("add", "hello.py")
     project.git("commit", "-q", "--no-edit")
-    assert message(project).splitlines()[-1] == f"Story: {FILE}#turn-2"
+    assert message(project).splitlines()[-1] == TWO
 
 
 def test_merge_squash(project: GitRepo, session: ClaudeSession) -> None:
@@ -401,3 +401,25 @@ def test_sha256(tmp_path: Path, home: Path, program: Path) -> None:
     greet(repo, home)
     repo.git("commit", "-q", "-m", "Add greeting")
     assert message(repo) == f"Add greeting\n\n{ONE}"
+
+
+@pytest.mark.parametrize("folder", [".gitstory/history", "docs/decisions and their reasons/conversations with agents"])
+def test_no_line_is_longer_than_messages_may_have(project: GitRepo, session: ClaudeSession, folder: str) -> None:
+    project.git("config", "story.history.path", folder)
+    hook = project.path / ".git/hooks/commit-msg.gitstory-previous"
+    hook.write_text("#!/bin/sh\n! grep -v '^#' \"$1\" | grep -qE '^.{73,}'\n")  # as linters of messages do
+    hook.chmod(0o755)
+    project.git("commit", "-q", "-m", "Add greeting")
+    (trailer,) = project.git("log", "-1", "--format=%(trailers:key=Story)").splitlines()
+    assert len(trailer) <= 72 and trailer.endswith("#turn-1")
+    name = trailer.partition(": ")[2].partition("#")[0]
+    git_story(project.path, "history", "write")
+    (file,) = project.path.glob(name)
+    assert file.relative_to(project.path).parent.as_posix() == folder
+
+
+def test_an_amend_adds_nothing_to_whole_paths(project: GitRepo, session: ClaudeSession) -> None:
+    project.git("commit", "-q", "-m", f"Add greeting\n\nStory: {FILE}#turn-1")
+    assert message(project) == f"Add greeting\n\nStory: {FILE}#turn-1"
+    project.git("commit", "-q", "--amend", "-m", f"Add greeting\n\nStory: {FILE}#turn-12")
+    assert message(project) == f"Add greeting\n\nStory: {FILE}#turn-12\n{ONE}"

@@ -87,6 +87,7 @@ READING = {
     "gitstory.storage.merge",
     "gitstory.storage.paths",
     "gitstory.storage.records",
+    "gitstory.storage.references",
     "gitstory.storage.stories",
     "gitstory.worker",
     "gitstory.worker.due",
