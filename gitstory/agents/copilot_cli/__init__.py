@@ -14,6 +14,7 @@ from gitstory import opening
 from gitstory.agents import patches, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import mapping, text
+from gitstory.agents.copilot_cli import rewinds
 from gitstory.agents.copilot_cli.events import Session
 from gitstory.agents.drafts import Draft
 from gitstory.agents.jsonl import Lines, decode
@@ -42,7 +43,8 @@ class CopilotCli:
             facts = opening.facts(path)
             if facts is not None and rows.is_name(name) and name not in known:
                 known.add(name)
-                stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_beside(path)))
+                kept = path.parent / rewinds.INDEX if path.name == EVENTS else None
+                stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_beside(path)), *_stamp(kept))
                 yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, name)
 
     def places(self, source: Source) -> tuple[str, ...]:
@@ -60,6 +62,8 @@ class CopilotCli:
         for line in lines.to_end():
             _take(session, line)
         draft.skipped += lines.skipped
+        if source.path.name == EVENTS:
+            rewinds.tell(draft, source.path.parent)
         if draft.started is None:
             draft.updated, draft.times = source.modified, "bounds"
         return Reading((session.conversation(),) if draft.turns or draft.skipped else ())

@@ -14,7 +14,7 @@ from gitstory.agents.drafts import CallDraft, changed
 from gitstory.agents.jsonl import decode
 from gitstory.model import Edit, Hunk, Replacement
 
-_SHELLS = ("bash", "powershell", "shell", "local_shell")
+SHELLS = ("bash", "powershell", "shell", "local_shell")
 _LATER = ("read_bash", "read_powershell", "write_bash", "write_powershell")
 _TELLING = ("path", "command", "pattern", "query", "url", "shellId", "description", "prompt")
 _ENDED = re.compile(r"<(?:shellId: \S{1,80}|command) (?:completed|exited) with exit code (-?\d{1,10})>\s*\Z")
@@ -39,7 +39,7 @@ def answered(made: CallDraft, told: dict[str, Any], shells: dict[str, str]) -> N
     result, error = mapping(told.get("result")), mapping(told.get("error"))
     output = text(result.get("content")) or text(error.get("message"))
     made.answered, made.output, made.failed = True, cut(output), told.get("success") is not True
-    if made.tool in _SHELLS:
+    if made.tool in SHELLS:
         _ran(made, output, mapping(told.get("shellExecution")), shells)
     elif made.tool in _LATER:
         made.commits = shell.commits_made(shells.get(text(made.arguments.get("shellId")), ""), output)
