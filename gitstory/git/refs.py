@@ -73,12 +73,13 @@ def rewrite(
     refs: Sequence[str],
     build: Callable[[Snapshot], Changes],
     *,
-    message: str = "Update",
+    message: str | Mapping[str, str] = "Notes by gitstory",
     timeout: float = 60.0,
     lasting: bool = False,
 ) -> dict[str, str | None]:
     """Move `refs` together to new parentless commits with the changes `build` asks for; returns where they are now.
 
+    `message` is that of the commits, or one for each ref: it is what `git log --all` shows of them.
     `lasting` is for refs that are others' as well: what was there is the new commit's parent, and their reflogs stay.
 
     `build` is called again for each try, with what the refs hold then, and must not act. A ref whose tree stays the
@@ -91,7 +92,8 @@ def rewrite(
         made = NewObjects(repo.object_format)
         wanted = dict(seen)
         for ref, changes in build(seen).items():
-            wanted[ref] = _commit(repo.objects, seen[ref], changes, made, message, lasting=lasting)
+            text = message if isinstance(message, str) else message[ref]
+            wanted[ref] = _commit(repo.objects, seen[ref], changes, made, text, lasting=lasting)
         moves = {ref: (seen[ref], wanted[ref]) for ref in refs if wanted[ref] != seen[ref]}
         if not moves:
             return seen

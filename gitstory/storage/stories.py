@@ -25,6 +25,12 @@ __all__ = ["DATA_REF", "NOTES_REF", "Batch", "Contents", "Key", "Meta", "StoreTo
 DATA_REF = paths.DATA_REF
 NOTES_REF = "refs/notes/story"
 
+SUBJECTS = {
+    NOTES_REF: "Notes by gitstory: the story of each commit, to be read",
+    DATA_REF: "Notes by gitstory: stories and conversations, the data",
+}
+"""Of the commits of the two refs, here and at a remote: `git log --all` and graphs of programs show them."""
+
 MOVED = (NOTES_REF, DATA_REF)
 """The order they move in. The truth goes last: where a machine dies between the two, what was to be written or taken
 back is still to be done, and doing it again puts both right. Notes that stayed behind would tell what was forgotten."""
@@ -127,7 +133,7 @@ class StoryStore:
         Raises `StoreTooNew`, `git.refs.RefBusy` or `git.refs.RefRefused`.
         """
         try:
-            rewrite(self.repo, MOVED, lambda seen: self._changes(seen, build), timeout=self.timeout)
+            rewrite(self.repo, MOVED, lambda seen: self._changes(seen, build), message=SUBJECTS, timeout=self.timeout)
         finally:
             self.refresh()
 

@@ -15,7 +15,7 @@ from gitstory.model import Conversation, Story
 from gitstory.storage.changes import Batch, Changes, Key, note_texts
 from gitstory.storage.contents import Contents
 from gitstory.storage.purge import purge_later
-from gitstory.storage.stories import DATA_REF, MOVED, NOTES_REF, StoreTooNew
+from gitstory.storage.stories import DATA_REF, MOVED, NOTES_REF, SUBJECTS, StoreTooNew
 from gitstory.storage.sync.join import Joined, join
 
 Note = Callable[[Story, Mapping[Key, Conversation]], str]
@@ -64,7 +64,7 @@ def absorb(repo: Repo, theirs: str | None, note: Note, *, timeout: float = 60.0)
         result = _told(joined, len(texts))
         return {DATA_REF: _top(repo, ours, merged), NOTES_REF: note_changes(repo.objects, notes, texts)}
 
-    rewrite(repo, MOVED, build, timeout=timeout)
+    rewrite(repo, MOVED, build, message=SUBJECTS, timeout=timeout)
     point("sync.united")
     if result.buried:
         purge_later(repo)

@@ -23,7 +23,7 @@ from gitstory.git.repo import Repo
 from gitstory.git.trees import NewObjects, commit_bytes, read_entries, store
 from gitstory.storage import paths
 from gitstory.storage.purge import purge_later
-from gitstory.storage.stories import DATA_REF, NOTES_REF
+from gitstory.storage.stories import DATA_REF, NOTES_REF, SUBJECTS
 from gitstory.storage.sync import shared
 from gitstory.storage.sync.absorb import Absorbed, Note, absorb
 
@@ -174,12 +174,13 @@ def _moves(
     # Something was taken back: the new chain must not lead to where it still was.
     anew = seen.tree is None or _tombstones(repo, ours) != _tombstones(repo, seen.tree)
     if ours != seen.tree:
-        moves[place.ref] = (_wire(made, ours, None if anew else _here(repo, seen.data, purged)), seen.data)
+        last = None if anew else _here(repo, seen.data, purged)
+        moves[place.ref] = (_wire(made, ours, last, SUBJECTS[DATA_REF]), seen.data)
     missing = seen.notes is None and ours == seen.tree
     if with_notes and notes is not None and (missing or (moves and seen.data is not None)):
         last = None if anew else _here(repo, seen.notes, purged)
         if last is None or notes != tree_of(repo.objects, last):
-            moves[NOTES_REF] = (_wire(made, notes, last), seen.notes)
+            moves[NOTES_REF] = (_wire(made, notes, last, SUBJECTS[NOTES_REF]), seen.notes)
     store(repo, made)
     return moves
 
@@ -193,8 +194,8 @@ def _here(repo: Repo, commit: str | None, purged: bool) -> str | None:
     return commit if whole else None
 
 
-def _wire(made: NewObjects, tree: str, parent: str | None) -> str:
-    return made.add("commit", commit_bytes(tree, "Share stories", parent))
+def _wire(made: NewObjects, tree: str, parent: str | None, subject: str) -> str:
+    return made.add("commit", commit_bytes(tree, subject, parent))
 
 
 def _tombstones(repo: Repo, tree: str) -> object:
