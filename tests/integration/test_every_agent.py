@@ -142,10 +142,22 @@ def place_store(name: str, folder: Path, tmp_path: Path, top: Path) -> Path:
 
 @pytest.mark.parametrize("name", WITH_STORE)
 def test_blame_names_the_turn(name: str, repo: GitRepo, tmp_path: Path) -> None:
+    blamed(name, repo, tmp_path, repo.path)
+
+
+@pytest.mark.parametrize("name", WITH_STORE)
+def test_blame_names_the_turn_in_a_checkout_behind_a_link(name: str, repo: GitRepo, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(repo.path)
+    blamed(name, repo, tmp_path, link)
+
+
+def blamed(name: str, repo: GitRepo, tmp_path: Path, top: Path) -> None:
+    """The agent worked in `top`, by which it knows the repository."""
     reader = registry.agent(name)
     repo.write(".git/info/exclude", ".aider*\n.specstory\n.crush\n")
-    root = moved(name, tmp_path, repo.path)
-    files = Files(repo.path.as_posix())
+    root = moved(name, tmp_path, top)
+    files = Files(top.as_posix())
     told = [one for one in read(reader, root) if not one.subagent]
     for one in sorted(told, key=lambda one: one.started or 0.0):
         for turn in one.turns:
