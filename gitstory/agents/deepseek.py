@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches, rows, salvage
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, joined, mapping, text
 from gitstory.agents.drafts import CallDraft, Draft, changed
@@ -76,7 +76,7 @@ class DeepSeek:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         draft.updated, draft.times = source.modified, "bounds"
         try:
-            session = decode(opening.content(source.path))
+            session, draft.skipped = salvage.document(opening.content(source.path))
         except OSError:
             session = None
         if session is None:

@@ -63,6 +63,20 @@ def storage(extension: str, env: Mapping[str, str], home: Path) -> Iterator[Path
         yield user / "globalStorage" / extension
 
 
+def stored_elsewhere(names: Sequence[str], env: Mapping[str, str], home: Path) -> Iterator[Path]:
+    """Folders that the settings called `names` give extensions instead of their own, in any editor and profile."""
+    found: dict[Path, None] = {}
+    for user in users(env, home):
+        for file in (user / "settings.json", *opening.globbed(user / "profiles", "*/settings.json")):
+            told = _object(file)
+            for name in names:
+                named = told.get(name)
+                path = local(_normal(named), file) if isinstance(named, str) and named else ""
+                if path and "\0" not in path and Path(path).is_absolute():
+                    found[Path(path)] = None
+    yield from found
+
+
 def path_of(address: Any) -> str:
     """The path that an address names, as text or as VS Code writes it in parts; "" for what is no file.
 

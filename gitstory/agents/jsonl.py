@@ -143,16 +143,16 @@ def decode(line: bytes) -> dict[str, Any] | None:
 
 def _decode_loosely(line: bytes) -> Any:
     try:
-        return _scrubbed(json.loads(line.decode("utf-8", "replace"), parse_constant=lambda _: None))
+        return scrubbed(json.loads(line.decode("utf-8", "replace"), parse_constant=lambda _: None))
     except (ValueError, RecursionError):
         return None
 
 
-def _scrubbed(value: Any) -> Any:
+def scrubbed(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     if isinstance(value, list):
-        return [_scrubbed(item) for item in value]
+        return [scrubbed(item) for item in value]
     if isinstance(value, dict):
-        return {_scrubbed(key): _scrubbed(item) for key, item in value.items()}
+        return {scrubbed(key): scrubbed(item) for key, item in value.items()}
     return value

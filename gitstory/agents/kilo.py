@@ -18,6 +18,8 @@ from gitstory.agents.opencode import database
 from gitstory.agents.patches import absolute
 
 _DATABASE = "kilo.db"
+_ELSEWHERE = "kilo-code.customStoragePath"
+"""The setting that moves the extension's tasks to another folder."""
 
 
 class Kilo:
@@ -27,7 +29,8 @@ class Kilo:
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else home / ".local" / "share"
-        return [data / "kilo", *(one / "tasks" for one in editors.storage("kilocode.kilo-code", env, home))]
+        found = [*editors.storage("kilocode.kilo-code", env, home), *editors.stored_elsewhere((_ELSEWHERE,), env, home)]
+        return [data / "kilo", *(one / "tasks" for one in found)]
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from rows.sources(self.name, root / _DATABASE, database.find)

@@ -21,11 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import editors, patches, rows
+from gitstory.agents import editors, patches, rows, salvage
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import cut, items, mapping, seconds, text
 from gitstory.agents.drafts import CallDraft, Draft, changed
-from gitstory.agents.jsonl import decode
 from gitstory.agents.kiro import tools
 from gitstory.agents.prompts import clean
 from gitstory.model import Edit
@@ -71,12 +70,13 @@ class KiroIde:
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         try:
-            told = decode(opening.content(source.path))
+            told, lost = salvage.document(opening.content(source.path))
         except OSError:
-            told = None
+            told, lost = None, 1
         if told is None:
             return rows.unreadable(source)
         draft = Draft(self.name, source.id or source.path.stem, str(source.path), title=text(told.get("title")))
+        draft.skipped += lost
         draft.seen_in(text(told.get("workspaceDirectory")) or _decoded(source.path.parent.name))
         session = _Session(draft, source.path.parents[2], source.path.parent.name)
         for entry in items(told.get("history")):
@@ -121,11 +121,11 @@ class _Session:
             return True
         path = self.files.get(name)
         try:
-            told = decode(opening.content(path)) if path is not None else None
+            told, lost = salvage.document(opening.content(path)) if path is not None else (None, 0)
         except OSError:
-            told = None
-        if path is None or told is None:
-            self.draft.skipped += path is not None
+            told, lost = None, 1
+        self.draft.skipped += lost
+        if told is None:
             return False
         self.done.add(name)
         turn, began, ended = self.draft.turn, seconds(told.get("startTime")), seconds(told.get("endTime"))

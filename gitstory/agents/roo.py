@@ -17,13 +17,18 @@ from gitstory.agents.cline import tasks
 _EXTENSIONS = ("rooveterinaryinc.roo-cline", "zoocodeorganization.zoo-code", "zgsm-ai.zgsm")
 
 
+_ELSEWHERE = ("roo-cline.customStoragePath", "zoo-code.customStoragePath", "zgsm.customStoragePath")
+"""Settings that move the tasks to another folder."""
+
+
 class Roo:
     name = "roo"
     label = "Roo Code"
     markers: Mapping[str, str] = {}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        return [one / "tasks" for name in _EXTENSIONS for one in editors.storage(name, env, home)]
+        found = [one for name in _EXTENSIONS for one in editors.storage(name, env, home)]
+        return [one / "tasks" for one in (*found, *editors.stored_elsewhere(_ELSEWHERE, env, home))]
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from tasks.sources(self.name, root)

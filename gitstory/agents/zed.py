@@ -1,7 +1,7 @@
 """Zed's own agent: `threads.db`, one JSON document a row, since 2025 packed with zstd (formats 0.1 to 0.3).
 
-No message has a time. Unpacking needs Python 3.14 or the `zstandard` package; without it a thread counts as
-unreadable, and its version says why. Agents that run inside Zed (ACP) have stores of their own.
+No message has a time. Unpacking needs Python 3.14 or `backports.zstd`, which is installed with gitstory; without it a
+thread counts as unreadable, and its version says why. Agents that run inside Zed (ACP) have stores of their own.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from typing import Any
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import patches, rows, sqlite
+from gitstory.agents import patches, rows, salvage, sqlite
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
 from gitstory.agents.drafts import CallDraft, Draft, changed
-from gitstory.agents.jsonl import decode
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import anthropic
 from gitstory.model import Conversation, Edit, Replacement
 
-PACKED = "packed with zstd, which needs Python 3.14 or the package zstandard"
+PACKED = "packed with zstd, which needs Python 3.14 or the package backports.zstd"
+_DECODERS = ("compression.zstd", "backports.zstd", "zstandard")
+"""Modules that unpack: Python's own since 3.14, the same for older ones (installed with gitstory), another."""
 LARGEST = 256 << 20
 """Bytes of an unpacked thread; more is taken for damage."""
 _TELLING = ("command", "path", "query", "url")
@@ -86,26 +87,23 @@ def _conversation(connection: Connection, name: str) -> Conversation | None:
             raw = _unpacked(raw)
         except LookupError:
             draft.version, raw = PACKED, b""
-    thread = decode(raw)
-    if thread is None:
-        draft.skipped += 1
-    else:
+    thread, lost = salvage.document(raw)
+    draft.skipped += lost
+    if thread is not None:
         _thread(draft, thread)
     return draft.finished()
 
 
 def _unpacked(data: bytes) -> bytes:
     """The content of a frame, empty where it is damaged; raises LookupError where nothing here can unpack it."""
-    for name in ("compression.zstd", "zstandard"):
+    for name in _DECODERS:
         try:
             module = import_module(name)
         except ImportError:
             continue
         try:
-            maker = (
-                module.ZstdDecompressor() if name == "compression.zstd" else module.ZstdDecompressor().decompressobj()
-            )
-            whole = maker.decompress(data, LARGEST) if name == "compression.zstd" else maker.decompress(data)
+            maker = module.ZstdDecompressor()
+            whole = maker.decompressobj().decompress(data) if name == "zstandard" else maker.decompress(data, LARGEST)
         except Exception:  # noqa: BLE001 - each decoder has its own error for a broken frame
             return b""
         return bytes(whole)

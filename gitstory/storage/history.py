@@ -86,6 +86,7 @@ class HistoryFolder:
         self.top = top
         self.folder = top / path
         self._known: dict[tuple[str, str], HistoryFile] | None = None
+        self._endings: dict[str, list[Path]] | None = None
         real = self.folder.resolve()
         if not real.is_relative_to(top.resolve()) or ".git" in real.relative_to(top.resolve()).parts:
             raise Elsewhere(self.folder)
@@ -99,13 +100,27 @@ class HistoryFolder:
 
     def find(self, key: tuple[str, str]) -> HistoryFile | None:
         """The file of a conversation, whatever its first words were when it was first written."""
-        for path in sorted(self.folder.glob(f"*_{_globbed(name_of(key[1]))}.md")):
+        for path in sorted(self._ending_in(f"{name_of(key[1])}.md")):
             found = read_header(path)
             if found is not None and found.key == key:
                 return found
         if self._known is None:  # formats that do not name the conversation
             self._known = {file.key: file for file in self.files()}
         return self._known.get(key)
+
+    def _ending_in(self, ending: str) -> list[Path]:
+        """The files whose names end so, behind an underscore. Listed once: there is one for each conversation."""
+        if self._endings is None:
+            self._endings = {}
+            for path in self.folder.glob("*.md") if self.folder.is_dir() else ():
+                self._list(path)
+        return self._endings.get(ending, [])
+
+    def _list(self, path: Path) -> None:
+        if self._endings is not None:
+            parts = path.name.split("_")
+            for at in range(1, len(parts)):
+                self._endings.setdefault("_".join(parts[at:]), []).append(path)
 
     def write(self, key: tuple[str, str], name: str, text: str) -> tuple[Path, bool]:
         """The file, and whether it had to be written; `name` is used where there is none yet.
@@ -120,6 +135,8 @@ class HistoryFolder:
                 return path, False
         self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, data, mode=0o644)
+        if there is None:
+            self._list(path)
         return path, True
 
     def free(self, key: tuple[str, str], name: str) -> Path:
@@ -156,10 +173,6 @@ def read_header(path: Path) -> HistoryFile | None:
     if match is None:
         return None
     return HistoryFile(path, _name(match, 2), _name(match, 3), found.st_size, found.st_mtime)
-
-
-def _globbed(name: str) -> str:
-    return re.sub(r"([*?\[])", r"[\1]", name)
 
 
 def _name(match: re.Match[bytes], part: int) -> str:

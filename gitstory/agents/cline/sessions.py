@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches, rows, salvage
 from gitstory.agents.base import Source
 from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
 from gitstory.agents.drafts import CallDraft, Draft, changed
@@ -36,13 +36,13 @@ def sources(agent: str, root: Path) -> Iterator[Source]:
 
 
 def places(source: Source) -> tuple[str, ...]:
-    return _places(_decoded(_head_of(source.path)) or {})
+    return _places(_decoded(_head_of(source.path))[0] or {})
 
 
 def conversation(source: Source) -> Conversation:
     draft = Draft(source.agent, source.id or source.path.name.removesuffix(_SUFFIX), str(source.path))
-    head, told = _decoded(_head_of(source.path)), _decoded(source.path)
-    draft.skipped = (head is None) + (told is None)
+    (head, unread), (told, lost) = _decoded(_head_of(source.path)), _decoded(source.path)
+    draft.skipped = unread + lost
     head, told = head or {}, told or {}
     for place in _places(head):
         draft.seen_in(place)
@@ -67,11 +67,12 @@ def _stamp(path: Path) -> tuple[int, int]:
     return opening.stamp(path)
 
 
-def _decoded(path: Path) -> dict[str, Any] | None:
+def _decoded(path: Path) -> tuple[dict[str, Any] | None, int]:
+    """The object in a file, and how much of it could not be read."""
     try:
-        return decode(opening.content(path))
+        return salvage.document(opening.content(path))
     except OSError:
-        return None
+        return None, 1
 
 
 def _places(head: Mapping[str, Any]) -> tuple[str, ...]:

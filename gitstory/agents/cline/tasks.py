@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches, rows, salvage
 from gitstory.agents.base import Source
 from gitstory.agents.cline import calls, tags
 from gitstory.agents.codex.values import items, joined, mapping, seconds, text
@@ -60,8 +60,9 @@ def places(source: Source) -> tuple[str, ...]:
 def conversation(source: Source) -> Conversation:
     task = _Task(Draft(source.agent, source.id or source.path.parent.name, str(source.path)))
     draft, item = task.draft, _item(source.path)
-    history, shown = _listed(source.path), _listed(source.path.with_name(_BESIDE[0]))
-    draft.skipped += history is None
+    history, lost = _listed(source.path)
+    shown, unshown = _listed(source.path.with_name(_BESIDE[0]))
+    draft.skipped += lost + (unshown if shown is not None else 0)
     draft.title, draft.parent = text(item.get("task"))[:200], text(item.get("parentTaskId")) or None
     draft.subagent = draft.parent is not None
     draft.seen_in(text(item.get("workspace")))
@@ -217,13 +218,12 @@ def _tokens(used: dict[str, Any]) -> Tokens | None:
     return tokens(read if read >= cached + stored else read + cached + stored, count(used.get("tokensOut")), cached)
 
 
-def _listed(path: Path) -> list[Any] | None:
+def _listed(path: Path) -> tuple[list[Any] | None, int]:
+    """The list in a file, and how much of it could not be read."""
     try:
-        # `decode` wants an object, and mends what is broken in its strings.
-        found = decode(b'{"all":' + opening.content(path) + b"}")
+        return salvage.listed(opening.content(path))
     except OSError:
-        return None
-    return found["all"] if found is not None and isinstance(found.get("all"), list) else None
+        return None, 1
 
 
 def _item(path: Path) -> dict[str, Any]:

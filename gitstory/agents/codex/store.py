@@ -1,7 +1,7 @@
 """Where Codex keeps its rollouts, and their lines.
 
 `$CODEX_HOME/sessions/YYYY/MM/DD/rollout-<local time>-<uuid>.jsonl`, `archived_sessions/` flat beside it; cold ones may
-be `.jsonl.zst`, readable where Python brings a decoder (3.14) or `zstandard` is installed.
+be `.jsonl.zst`, which Python unpacks since 3.14, and for older ones `backports.zstd`, installed with gitstory.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PACKED = ".jsonl.zst"
 HEAD = 1 << 16
 """Bytes of a file that `first_places` reads beyond its first line, which is 15 to 27 KB long."""
 
-DECODERS = ("compression.zstd", "zstandard")
+DECODERS = ("compression.zstd", "backports.zstd", "zstandard")
 """Modules whose `open` unpacks, best first."""
 
 _FOLDERS = ("sessions", "archived_sessions")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
+from gitstory.agents import salvage
 from gitstory.agents.codex.values import items, mapping
 from gitstory.agents.jsonl import Lines, decode
 
@@ -24,10 +25,10 @@ def session(path: Path) -> tuple[dict[str, Any] | None, int]:
     """The document, None where there is none, and how many records could not be understood."""
     if path.suffix != ".jsonl":
         try:
-            told = decode(opening.content(path))
+            told, lost = salvage.document(opening.content(path))
         except OSError:
-            told = None
-        return (None, 1) if told is None else (_lightened(told), 0)
+            told, lost = None, 1
+        return (None, 1) if told is None else (_lightened(told), lost)
     told, skipped = None, 0
     lines = Lines(path)
     for line in lines:

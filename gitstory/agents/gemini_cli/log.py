@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
+from gitstory.agents import salvage
 from gitstory.agents.codex.values import items, text
 from gitstory.agents.jsonl import Lines, decode
 
@@ -67,11 +68,11 @@ def read(path: Path) -> Log:
     log = Log()
     if path.suffix == ".json":
         try:
-            told = decode(opening.content(path))
+            told, log.skipped = salvage.document(opening.content(path))
         except OSError:
             told = None
         if told is None or not isinstance(told.get("messages", []), list):
-            log.skipped += 1
+            log.skipped = max(log.skipped, 1)
         else:
             log.take({"sessionId": "", **told})
         return log

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory.agents import rows, sqlite
+from gitstory.agents import rows, salvage, sqlite
 from gitstory.agents.codex.values import items, mapping, seconds, text
 from gitstory.agents.drafts import Draft
-from gitstory.agents.jsonl import decode
 from gitstory.agents.kiro import tools
 from gitstory.agents.prompts import clean
 from gitstory.model import Conversation
@@ -57,8 +56,8 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
     draft = Draft("kiro", name, "")
     draft.started, draft.updated = seconds(created), seconds(updated)
     draft.seen_in(text(place))
-    told = decode(text(value).encode("utf-8", "replace"))
-    draft.skipped += told is None
+    told, lost = salvage.document(text(value).encode("utf-8", "replace"))
+    draft.skipped += lost
     model = text(mapping((told or {}).get("model_info")).get("model_id"))
     for entry in items((told or {}).get("history")):
         _entry(draft, entry, model)

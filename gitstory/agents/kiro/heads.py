@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import rows
+from gitstory.agents import rows, salvage
 from gitstory.agents.base import Source
 from gitstory.agents.drafts import Draft
-from gitstory.agents.jsonl import decode
 
 
 def sources(agent: str, found: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
@@ -32,10 +31,10 @@ def _beside(head: Path) -> tuple[int, int]:
 def told(head: Path, draft: Draft) -> dict[str, Any]:
     """What it says, nothing where there is none; one that cannot be read is counted."""
     try:
-        found = decode(opening.content(head))
+        found, lost = salvage.document(opening.content(head))
     except FileNotFoundError:
         return {}
     except OSError:
-        found = None
-    draft.skipped += found is None
+        found, lost = None, 1
+    draft.skipped += lost
     return found or {}

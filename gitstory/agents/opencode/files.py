@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
+from gitstory.agents import salvage
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex.values import items, mapping, text
 from gitstory.agents.drafts import is_name
@@ -61,11 +62,11 @@ def place(source: Source) -> str:
 
 def read(source: Source) -> Reading:
     """A session of files, or an exported one."""
+    if source.id is None:
+        return _read_export(source)
     told = _object(source.path)
     if told is None:
         return unreadable(source)
-    if source.id is None:
-        return _read_export(source, told)
     session = Session(source.id, str(source.path))
     session.about(told)
     storage = source.path.parent.parent.parent
@@ -85,7 +86,10 @@ def read(source: Source) -> Reading:
     return Reading((session.finished(),))
 
 
-def _read_export(source: Source, told: dict[str, Any]) -> Reading:
+def _read_export(source: Source) -> Reading:
+    told, lost = _document(source.path)
+    if told is None:
+        return unreadable(source)
     info = mapping(told.get("info"))
     name = info.get("id")
     if not isinstance(name, str) or not is_name(name):
@@ -95,6 +99,7 @@ def _read_export(source: Source, told: dict[str, Any]) -> Reading:
     for one in items(told.get("messages")):
         message = mapping(mapping(one).get("info"))
         session.message(message, [mapping(part) for part in items(mapping(one).get("parts"))])
+    session.draft.skipped += lost
     return Reading((session.finished(),))
 
 
@@ -111,6 +116,13 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
 
 def _facts(path: Path) -> tuple[int, int]:
     return opening.stamp(path)
+
+
+def _document(path: Path) -> tuple[dict[str, Any] | None, int]:
+    try:
+        return salvage.document(opening.content(path))
+    except OSError:
+        return None, 1
 
 
 def _object(path: Path) -> dict[str, Any] | None:

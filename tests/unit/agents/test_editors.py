@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.agents import editors
+from gitstory.agents import editors, registry
 from gitstory.model import Call, Conversation, Edit, Say, Turn
 
 WINDOWS = Path("/mnt/c/Users/dev/AppData/Roaming/Cursor/User")
@@ -96,3 +96,24 @@ def test_editors_of_other_makes_are_looked_for_where_they_were_used(tmp_path: Pa
     portable = tmp_path / "portable" / "user-data" / "User"
     portable.mkdir(parents=True)
     assert portable in editors.users({"VSCODE_PORTABLE": str(tmp_path / "portable")}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("agent", "setting"),
+    [
+        ("roo", "roo-cline.customStoragePath"),
+        ("roo", "zoo-code.customStoragePath"),
+        ("kilo-code", "kilo-code.customStoragePath"),
+    ],
+)
+def test_tasks_are_found_where_the_extensions_setting_puts_them(agent: str, setting: str, tmp_path: Path) -> None:
+    user = tmp_path / ".config" / "Code" / "User"
+    for folder, name in ((user, "one"), (user / "profiles" / "p1", "two")):
+        folder.mkdir(parents=True)
+        told = f'{{ // where tasks are\n "{setting}": "{tmp_path / name}", }}'
+        (folder / "settings.json").write_text(told)
+    (tmp_path / ".config" / "Cursor" / "User").mkdir(parents=True)
+    (tmp_path / ".config" / "Cursor" / "User" / "settings.json").write_text(f'{{"{setting}": "relative"}}')
+    roots = registry.agent(agent).roots({}, tmp_path)
+    assert {tmp_path / "one" / "tasks", tmp_path / "two" / "tasks"} <= set(roots)
+    assert all(root.is_absolute() for root in roots)

@@ -97,7 +97,7 @@ READ: dict[str, tuple[int, int, int]] = {
         3,
     ),
     "windsurf/gitai-windsurf-transcript.jsonl": (1, 4, 2),
-    "zed/dejavu-zed.sql": (2, 1, 0),
+    "zed/dejavu-zed.sql": (2, 2, 0),
 }
 """File -> conversations, prompts, edits."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import sqlite3
+import sys
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from tests.smallstores import built
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures"
 shared = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
-UNPACKS = any(importlib.util.find_spec(name) for name in ("zstandard", "compression"))
+UNPACKS = any(importlib.util.find_spec(name) for name in ("zstandard", "compression", "backports"))
 
 
 def read(agent: Agent, root: Path) -> dict[str, Conversation]:
@@ -54,6 +56,18 @@ def test_a_packed_thread_without_a_decoder_is_counted_and_says_why(
     assert (one.turns, one.skipped) == ((), 1)
     if not UNPACKS:
         assert one.version == zed.PACKED
+
+
+def test_a_packed_thread_is_read_as_one_that_is_not(tmp_path: Path) -> None:
+    """Zed packs every thread since 2025; what unpacks is installed with gitstory."""
+    module = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
+    store = built("zed", tmp_path)
+    plain = read(ZED, store)["z1"]
+    with closing(sqlite3.connect(store / "threads.db")) as connection, connection:
+        [(data,)] = connection.execute("SELECT data FROM threads WHERE id = 'z1'")
+        packed = module.compress(data.encode() if isinstance(data, str) else data)
+        connection.execute("UPDATE threads SET data_type = 'zstd', data = ? WHERE id = 'z1'", (packed,))
+    assert read(ZED, store)["z1"] == plain
 
 
 def test_windsurf_tells_what_the_person_let_stand(tmp_path: Path) -> None:
