@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from gitstory.redact import plausible, words
 from gitstory.redact.spans import Span
@@ -54,11 +56,24 @@ _BARE_URL = re.compile(r"""[^\s"'`<>\\\x00;&|,(){}\[\]#]{4,1000}""")
 _SHELL = re.compile(r"PWD\b|PASS(?:ED)?:")
 _ENV_START = re.compile(r"(?:^|\n|\\n|\x00)[ \t+>-]*(?:export[ \t]+|set[ \t]+|ENV[ \t]+|-[ \t]+|-e[ \t]+)?\Z")
 
+_LONGEST, _NESTED = 1000, 48
+"""Characters of a value, and of one that is the end of another name's value (`token=token=token=`) to judge it by."""
+
+
+class Value(NamedTuple):
+    """A value that begins at `first`: whether it is quoted, named weakly, and to be taken as it is."""
+
+    first: int
+    text: str
+    quoted: bool
+    weak: bool
+    literal: bool
+
 
 def find(view: View) -> Iterator[Span]:
     """Values of secret names in the text."""
     text = view.text
-    done = -1
+    done = reach = -1
     places = sorted({at for stem in STEMS for at in hits(view.low, stem)})
     for at in places:
         if at < done:
@@ -68,9 +83,17 @@ def find(view: View) -> Iterator[Span]:
         if separator is None:
             continue
         done = end
-        if (kind := _kind(text, at, end)) is not None and (span := _value(text, at, end, separator, kind)) is not None:
-            yield span
-            done = span.end
+        kind = _kind(text, at, end)
+        most = _NESTED if separator.end() < reach else _LONGEST
+        found = _value(text, at, end, separator, most) if kind is not None else None
+        if kind is None or found is None:
+            continue
+        reach = max(reach, found.first + len(found.text))
+        if _accept(found.text, kind, found.quoted, found.weak, found.literal):
+            found = _value(text, at, end, separator, _LONGEST) or found
+            rule = _rule(kind, text[_start(text, at) : end].lower(), found.text)
+            done = found.first + len(found.text)
+            yield Span(found.first, done, rule, found.text, rank=2)
 
 
 def _start(text: str, at: int) -> int:
@@ -78,12 +101,19 @@ def _start(text: str, at: int) -> int:
     return at - (len(head) - len(head.rstrip(_BEFORE)))
 
 
+@lru_cache(maxsize=1 << 12)
+def _parts(name: str) -> tuple[str, ...]:
+    """The words of a name in lower case, without those that may follow the telling one."""
+    parts = [word.lower() for word in _WORDS.findall(name)]
+    while len(parts) > 1 and parts[-1] in words.TAILS:
+        parts.pop()
+    return tuple(parts)
+
+
 def _kind(text: str, at: int, end: int) -> str | None:
     """ "password", "token" or "key" where the whole name says so, else None."""
     start = _start(text, at)
-    parts = [word.lower() for word in _WORDS.findall(text[start:end])]
-    while len(parts) > 1 and parts[-1] in words.TAILS:
-        parts.pop()
+    parts = _parts(text[start:end])
     if not parts:
         return None
     last, before = parts[-1], parts[:-1]
@@ -101,7 +131,7 @@ def _kind(text: str, at: int, end: int) -> str | None:
     return None
 
 
-def _value(text: str, at: int, end: int, separator: re.Match[str], kind: str) -> Span | None:
+def _value(text: str, at: int, end: int, separator: re.Match[str], most: int) -> Value | None:
     start = _start(text, at)
     flag = text[start : start + 1] == "-" or text[max(0, start - 2) : start] in ("--", " -")
     weak = bool(separator["prose"] or separator["comma"] or (separator["space"] and not flag))
@@ -115,25 +145,22 @@ def _value(text: str, at: int, end: int, separator: re.Match[str], kind: str) ->
     elif separator["comma"]:
         return None
     else:
-        found = _bare(text, start, separator)
+        found = _bare(text, start, separator, most)
         if found is None:
             return None
         first, value = separator.end(), found
     shouting = text[start:end].isupper()
-    if not _accept(value, kind, quoted=bool(opened), weak=weak, literal=shouting or flag or bool(separator["tag"])):
-        return None
-    name = text[start:end].lower()
-    return Span(first, first + len(value), _rule(kind, name, value), value, rank=2)
+    return Value(first, value, bool(opened), weak, shouting or flag or bool(separator["tag"]))
 
 
-def _bare(text: str, start: int, separator: re.Match[str]) -> str | None:
+def _bare(text: str, start: int, separator: re.Match[str], most: int) -> str | None:
     if text[max(0, start - 1) : start] in ("?", "&"):
         pattern = _BARE_URL
     elif separator[0] == "=" and _env(text, start, separator.start()):
         pattern = _BARE_ENV
     else:
         pattern = _BARE
-    found = pattern.match(text, separator.end())
+    found = pattern.match(text, separator.end(), separator.end() + most)
     if found is None:
         return None
     after = text[found.end() : found.end() + 1]
@@ -150,7 +177,8 @@ def _env(text: str, start: int, end: int) -> bool:
     return text[start:end].isupper() or not before or before.endswith(("\n", "\x00", "export "))
 
 
-def _accept(value: str, kind: str, *, quoted: bool, weak: bool, literal: bool) -> bool:
+@lru_cache(maxsize=1 << 13)
+def _accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> bool:
     """Whether this value is given away by its name: strict for bare words in code, lenient for `.env` and flags."""
     value = re.sub(r"(?<!\\)\\++[nrt]?\Z", "", value)
     if len(value) < 6 or "{" in value or plausible.is_placeholder(value) or plausible.is_plain(value):

@@ -79,12 +79,12 @@ def _uris(view: View) -> Iterator[Span]:
 
 
 def _dsns(view: View) -> Iterator[Span]:
-    text = view.text
+    text, thin = view.text, b"thin:" in view.raw
     for at in hits(view.raw, b"@"):
         if text.startswith(("tcp(", "unix(", "udp("), at + 1):
             found = _GO_DSN.search(text, max(0, at - 280), at + 6)
             rule = "dsn-password"
-        elif "thin:" in text[max(0, at - 180) : at]:
+        elif thin and "thin:" in text[max(0, at - 180) : at]:
             found, rule = _ORACLE.search(text, max(0, at - 180), at + 1), "dsn-password"
         elif _PORT.match(text, at + 1) and "://" not in text[max(0, at - 165) : at]:
             found, rule = _BARE_PROXY.search(text, max(0, at - 165), at + 100), "uri-password"
@@ -129,9 +129,12 @@ def _is_basic(value: str) -> bool:
 
 
 def _cookies(view: View) -> Iterator[Span]:
-    text, low = view.text, view.low
+    text, low, done = view.text, view.low, 0
     for at in hits(low, b"cookie"):
+        if at < done:
+            continue
         found = _COOKIE.match(text, at - 4 if low.startswith(b"set-", max(0, at - 4)) else at)
+        done = found.end() if found else done
         for pair in _PAIR.finditer(text, found.start("pairs"), found.end("pairs")) if found else ():
             value = pair["value"]
             least = 10 if _SESSION.search(pair["name"]) else 20

@@ -96,7 +96,10 @@ def _headless(text: str, end: re.Match[str], floor: int) -> Iterator[Span]:
 
 
 def _putty(text: str) -> Iterator[Span]:
+    stop = 0
     for found in _PUTTY.finditer(text):
+        if found.start() < stop:
+            continue
         if found[2]:
             yield Span(found.start(2), found.end(2), "private-key", found[2])
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 _FOLLOWERS = (
     "a:bcdgilmnprstuv b:aejluy c:aehiklortu d:adeiosu e:acdefglmnprstvxy f:aefiloru g:eisu h:aeio i:abcdefglmnoprstvz "
@@ -68,8 +69,18 @@ def unusual(value: str) -> float:
     return sum(pair not in _PAIRS for pair in pairs) / len(pairs) if pairs else 0.5
 
 
+JUDGED = 512
+"""Characters of a value by which it is judged, so that no value costs more than its share."""
+_RECENT = 1 << 13
+
+
 def is_placeholder(value: str) -> bool:
     """Documentation stand-ins, references to variables, values already replaced."""
+    return _is_placeholder(value[:JUDGED])
+
+
+@lru_cache(maxsize=_RECENT)
+def _is_placeholder(value: str) -> bool:
     return bool(len(set(value)) <= 3 or _REFERENCE.search(value) or _PLACEHOLDER.search(value) or is_weak(value[:64]))
 
 
@@ -102,7 +113,12 @@ def is_plain(value: str) -> bool:
 
 def is_random(value: str, least: int = 16) -> bool:
     """Whether the value looks drawn by a generator: several kinds of characters, changing often, not spelling words."""
-    if len(value) < least or is_plain(value):
+    return len(value) >= least and _is_random(value[:JUDGED])
+
+
+@lru_cache(maxsize=_RECENT)
+def _is_random(value: str) -> bool:
+    if is_plain(value):
         return False
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
     if not letters or entropy(value) < min(3.6, math.log2(len(value)) * 0.8):
@@ -118,7 +134,12 @@ def is_random(value: str, least: int = 16) -> bool:
 
 def is_password(value: str, quoted: bool) -> bool:
     """Whether a value given for something called a password can be one that a person or a generator chose."""
-    if len(value) < 6 or is_plain(value) or value.isdigit():
+    return len(value) >= 6 and _is_password(value if len(value) <= JUDGED else value[:JUDGED], quoted)
+
+
+@lru_cache(maxsize=_RECENT)
+def _is_password(value: str, quoted: bool) -> bool:
+    if is_plain(value) or value.isdigit():
         return False
     if not quoted and value.endswith((")", "]", "}", ":", "(", ",")):
         return False

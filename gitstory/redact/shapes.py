@@ -153,10 +153,16 @@ def find_in_run(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _cut_off(text: str, start: int, body: int, end: int) -> Span | None:
     """A token whose rest was left out: it reaches the end of the text, or a notice that something is missing."""
-    shape = next((one for one in _BY_PREFIX[text[start:body]] if one.context == "S"), None)
-    if shape is None or not 8 <= end - body <= 300 or not _LEFT_OUT.match(text, end):
+    if not 8 <= end - body <= 300 or not _LEFT_OUT.match(text, end):
         return None
-    return Span(start, end, shape.rule, text[start:end]) if plausible.is_random(text[body:end], 8) else None
+    shape = next((one for one in _BY_PREFIX[text[start:body]] if one.context == "S"), None)
+    return (
+        None
+        if shape is None
+        else Span(start, end, shape.rule, text[start:end])
+        if plausible.is_random(text[body:end], 8)
+        else None
+    )
 
 
 def find_broken(view: View) -> Iterator[Span]:

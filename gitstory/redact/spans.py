@@ -31,6 +31,7 @@ def merge(spans: Iterable[Span]) -> list[Span]:
             merged.append(span)
             continue
         last = merged.pop()
-        named = min(last, span, key=lambda one: (one.rank, one.start - one.end))
-        merged.append(named._replace(start=last.start, end=max(last.end, span.end), more=last.more and span.more))
+        named = span if (span.rank, span.start - span.end) < (last.rank, last.start - last.end) else last
+        end, more = max(last.end, span.end), last.more and span.more
+        merged.append(Span(last.start, end, named.rule, named.secret, named.rank, named.literal, more))
     return merged

@@ -168,14 +168,16 @@ def _place(match: re.Match[str], rule: str, pieces: list[tuple[int, int]]) -> It
 def continue_spans(text: str, spans: list[Span], between: list[Gap]) -> Iterator[Span]:
     """What of a found secret stands at the beginning of the following lines."""
     following = {gap.start: gap for gap in between}
+    crossed = set[int]()
     for span in spans:
         if span.literal is not None or span.end - span.start < 12 or span.rule in ("email", "host", "private-key"):
             continue
         gap, width = following.get(span.end), 0
-        while gap is not None and width < _LONGEST:
+        while gap is not None and width < _LONGEST and gap.start not in crossed:
             run = _head(text, gap.end)
             if not _continues(text[gap.end : gap.end + run], text[span.start : span.end]):
                 break
+            crossed.add(gap.start)
             yield Span(gap.end, gap.end + run, span.rule, span.secret, span.rank, more=True)
             width += run
             gap = following.get(gap.end + run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from gitstory import model
 from gitstory.redact import custom, engine, identity
 from gitstory.redact.engine import RedactionFailed, Redactor, Settings, redact_conversation
-from tests.unit.redact import corpus, hostile
+from tests.unit.redact import corpus, hostile, repeated
 
 RNG = random.Random(8)
 GITHUB = "gh" + "p_" + corpus.draw(RNG, corpus.BASE62, 36)
@@ -333,6 +334,40 @@ def test_hostile_text_is_redacted_like_any_other(name: str) -> None:
     redacted = Redactor(Settings()).text(text)
     assert redacted.count("\n") == text.count("\n")
     assert GITHUB not in redacted
+
+
+@pytest.mark.parametrize("name", repeated.UNITS)
+def test_repeated_text_is_redacted_like_any_other(name: str) -> None:
+    text = f"{repeated.texts(8_000)[name]}\n{GITHUB}\n"
+    assert GITHUB not in Redactor(Settings()).text(text)
+
+
+@pytest.mark.parametrize("name", repeated.UNITS)
+def test_work_grows_with_the_text_and_no_more(name: str) -> None:
+    """Counted in calls, of functions and of methods of expressions and texts."""
+    assert calls(repeated.texts(24_000)[name]) <= 4.5 * calls(repeated.texts(6_000)[name]) + 2_000
+
+
+def calls(text: str) -> int:
+    counted = 0
+
+    def count(*_: object) -> None:
+        nonlocal counted
+        counted += 1
+
+    redactor = Redactor(Settings(), HOME, ["devone"])
+    sys.setprofile(count)
+    try:
+        redactor.text(text)
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+def test_a_secret_behind_many_names_is_hidden_whole() -> None:
+    secret = corpus.draw(RNG, corpus.BASE62, 400)
+    assert secret[-20:] not in clean("token=" * 50 + secret)
+    assert secret[:20] not in clean("token=" * 50 + secret)
 
 
 def test_names_are_told_from_paths() -> None:
