@@ -56,13 +56,18 @@ def _views(known: Found) -> list[AgentView]:
 
 
 def _of_repository(known: Found, repo: Repo) -> list[AgentView]:
+    from msgspec.structs import replace
+
     from gitstory.agents.registry import BUILTIN
     from gitstory.queries.stores import agent_views
     from gitstory.storage.stories import StoryStore
     from gitstory.worker.live import Live
+    from gitstory.worker.roots import load
 
     with Live(repo, StoryStore(repo)) as live:
         here = {trace.key for trace in live.ours()}
         briefs = [one for one in live.gathered.known if one.key in here]
         used = [agent.name for agent in live.setup.context.agents]
-        return agent_views(known.agents, live.setup.context.where, repo, briefs, BUILTIN, used)
+        views = agent_views(known.agents, live.setup.context.where, repo, briefs, BUILTIN, used)
+    named = load(repo.home)
+    return [replace(view, remembered=tuple(named.get(view.store.agent, ()))) for view in views]

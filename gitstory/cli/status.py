@@ -15,6 +15,8 @@ from gitstory.cli.output import console, say_json
 from gitstory.render.console import Console, neutralise_line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gitstory.git.repo import Repo
     from gitstory.hooks.setup import Installed
     from gitstory.queries.stores import StoreView
@@ -82,7 +84,7 @@ def status(repo: Repo) -> Status:
     aside.begin(repo.home)
     setup = installed(repo, own_program())
     store = StoryStore(repo)
-    agents = tuple(store_views(known.agents, with_local(surroundings(), known.agents, repo), repo))
+    agents = tuple(store_views(known.agents, with_local(surroundings(_more_stores(repo)), known.agents, repo), repo))
     conversations = _conversations(store)
     lines, state, watcher = waiting(repo.home), load(repo.home), running(repo.home)
     entries = quarantine.load(repo.home)
@@ -102,6 +104,18 @@ def status(repo: Repo) -> Status:
         off = _off_since(repo)
     stories = _stories(store)
     return Status(setup, lines, state, stories, conversations or 0, agents, tuple(findings), watcher, off, entries)
+
+
+def _more_stores(repo: Repo) -> dict[str, tuple[Path, ...]]:
+    """Those that the configuration and hooks name; none where the settings cannot be read, which is said elsewhere."""
+    from gitstory.config.load import load
+    from gitstory.errors import GitStoryError
+    from gitstory.worker.roots import stores
+
+    try:
+        return stores(repo, load(repo))
+    except GitStoryError:
+        return {}
 
 
 def _setup_findings(setup: Installed) -> Iterator[Finding]:

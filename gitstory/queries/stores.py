@@ -48,13 +48,15 @@ class VersionView(Struct, frozen=True):
 class AgentView(Struct, frozen=True):
     """A store, with what reading the conversations of this repository told; `versions` is empty outside of one.
 
-    `plugin`: the reader is not one of ours. `ignored`: the configuration leaves this agent out.
+    `plugin`: the reader is not one of ours. `ignored`: the configuration leaves this agent out. `remembered` are
+    roots that only a hook named.
     """
 
     store: StoreView
     versions: tuple[VersionView, ...] = ()
     plugin: bool = False
     ignored: bool = False
+    remembered: tuple[str, ...] = ()
 
     @property
     def unreadable(self) -> int:

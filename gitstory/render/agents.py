@@ -52,6 +52,7 @@ def _object(view: AgentView) -> dict[str, Any]:
         ],
         "unreadable": view.unreadable,
         "problem": store.problem,
+        "remembered": list(view.remembered),
         "set_aside": [{"path": path, "reason": reason} for path, reason in store.aside],
     }
 
@@ -100,6 +101,8 @@ def _details(view: AgentView, console: Console, verbose: bool) -> None:
         console.line(console.paint("  left out by the setting capture.ignore_agents", "dim"))
     if view.store.problem:
         console.line(console.paint(f"  cannot be read: {neutralise_line(view.store.problem)}", "yellow"))
+    for root in view.remembered:
+        console.line(console.paint(f"  a hook named the store {neutralise_line(root)}", "dim"))
     for path, reason in view.store.aside:
         console.line(console.paint(f"  not read: {neutralise_line(path)} ({reason})", "yellow"))
     for each in view.versions:

@@ -24,6 +24,7 @@ from gitstory.storage.locks import single_flight
 from gitstory.surroundings import Surroundings, surroundings
 from gitstory.worker import journal as journals
 from gitstory.worker import mend
+from gitstory.worker import roots as store_roots
 from gitstory.worker import state as memory
 from gitstory.worker.backfill import own
 from gitstory.worker.due import ensure_drained, grown, needed
@@ -86,6 +87,8 @@ def _drained(
         lines = aside.release() if made.enabled else []
         released = [event for line in lines if (event := spool.parse_line(line.removesuffix(b"\n"))) is not None]
         events = [*released, *(event for batch in batches for event in batch.events)]
+        if made.enabled:
+            store_roots.remember(repo.home, made.context.agents, made.context.where, [event.stores for event in events])
         for stores, part in (_work(repo, before, events, now, queue) if made.enabled else {}).items():
             queue.process(part, made.context.where.with_env(dict(stores)))
     except GitStoryError as error:

@@ -25,6 +25,7 @@ from gitstory.storage import paths
 from gitstory.storage.search.schema import LIVE, SEMANTIC, STORED, connect, discard
 from gitstory.storage.search.writer import Writer
 from gitstory.storage.stories import StoryStore
+from gitstory.worker import roots as remembered
 from gitstory.worker.foreign_refs import HEARD, Standing, standing
 from gitstory.worker.index import Updated
 from gitstory.worker.record import Recorder
@@ -101,7 +102,7 @@ class _Feeder:
     def run(self) -> Updated:
         writer = self.writer
         roots = self._roots()
-        files = [str(one) for one in (person_file(), team_file(self.repo)) if one is not None]
+        files = [str(one) for one in (person_file(), team_file(self.repo), self.repo.home / remembered.NAME) if one]
         # Taken before anything is read: what changes meanwhile is seen by the next run.
         before = signature(self.repo, roots, files, self.made.context.where.env, self.look)
         foreign = standing(self.repo)

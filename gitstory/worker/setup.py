@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -21,7 +20,7 @@ from gitstory.storage.paths import Tombstone
 from gitstory.storage.purge import anywhere
 from gitstory.storage.stories import StoryStore
 from gitstory.surroundings import Surroundings, surroundings
-from gitstory.worker import aside
+from gitstory.worker import aside, roots
 from gitstory.worker.archived import archived
 from gitstory.worker.clean import clean
 from gitstory.worker.quarantine import Skipping
@@ -46,8 +45,7 @@ def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
     aside.begin(repo.home)
     where = where or surroundings()
     readers: tuple[Agent, ...] = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
-    stores = {name: tuple(Path(root).expanduser() for root in roots) for name, roots in config.roots.items()}
-    where = with_local(Surroundings(where.env, where.home, stores), readers, repo)
+    where = with_local(Surroundings(where.env, where.home, roots.stores(repo, config)), readers, repo)
     # Last, so that the agents' own stores come first where they tell as much.
     readers = (*readers, *archived(repo, config.ignore_agents))
     ignored = path_filter(config.ignore_paths)
@@ -70,7 +68,7 @@ def with_local(where: Surroundings, readers: Iterable[Agent], repo: Repo) -> Sur
     for reader in readers:
         names: tuple[str, ...] = getattr(reader, "local", ())
         stores[reader.name] = (*stores.get(reader.name, ()), *(tree / name for tree in trees for name in names))
-    return Surroundings(where.env, where.home, {name: roots for name, roots in stores.items() if roots})
+    return Surroundings(where.env, where.home, {name: found for name, found in stores.items() if found})
 
 
 def private(repo: Repo, config: Config) -> Private:

@@ -12,6 +12,7 @@ from gitstory.config.load import load
 from gitstory.git.repo import Repo
 from gitstory.surroundings import surroundings
 from gitstory.worker.archived import archived
+from gitstory.worker.roots import stores
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""
@@ -33,8 +34,7 @@ def transcripts(repo: Repo, keys: Collection[Key]) -> Found:
     agents = {agent for agent, _ in keys} - set(config.ignore_agents)
     if not agents or not config.enabled:
         return found
-    stores = {name: tuple(Path(root).expanduser() for root in roots) for name, roots in config.roots.items()}
-    where = surroundings(stores)
+    where = surroundings(stores(repo, config))
     for reader in (*deferred(), *archived(repo, config.ignore_agents)):
         if reader.name in agents:
             wanted = {name for agent, name in keys if agent == reader.name}
