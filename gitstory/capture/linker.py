@@ -18,7 +18,7 @@ from gitstory.capture.ends import FileEnds, converting
 from gitstory.capture.gather import Gathered, Matters, gather
 from gitstory.capture.lines import Lines
 from gitstory.capture.link import Candidate, Linked, link
-from gitstory.capture.mentions import Effort
+from gitstory.capture.mentions import Effort, no_effort, worker_effort
 from gitstory.capture.private import DEFAULT_MARKER, Private
 from gitstory.capture.select import Here, PathFilter, here, place
 from gitstory.capture.tasks import Tasks, Unwatched
@@ -59,6 +59,7 @@ class Linker:
         # A repository gitstory was never enabled in gets no directory from a reader.
         there = remember or repo.home.is_dir()
         name = traces_file(context.private.marker)
+        self._remembers = there
         path = repo.home / "cache" / name if there else None
         self._cache = TraceCache(path, self.at.scope, context.clean, self.at.real)
         self._blobs = Blobs(repo, self._cache.lines)
@@ -85,7 +86,7 @@ class Linker:
     ) -> Gathered:
         """See `capture.gather.gather`."""
         where, private, agents = self._context.where, self._context.private, self._context.agents
-        tasks = self._context.tasks
+        tasks, effort = self._context.tasks, effort or (worker_effort() if self._remembers else no_effort())
         return gather(agents, where, self.at, self._cache, since, markers, progress, matters, private, effort, tasks)
 
     def link(

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -23,6 +24,8 @@ from gitstory.agents.base import Source
 Mention = Literal["no", "maybe", "yes"]
 
 _CHUNK = 1 << 20
+_MOST_FILES = 5000
+"""Files of one source that are searched; what is beyond may name anything."""
 _OPAQUE = (b"SQLite format 3\0", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")
 """How files begin whose text is not to be seen: SQLite's, and packed by zstd or gzip."""
 
@@ -55,6 +58,11 @@ class Effort(Struct):
 def worker_effort() -> Effort:
     """For what somebody waits for: some tenths of a second."""
     return Effort(128 << 20, 8 << 20)
+
+
+def no_effort() -> Effort:
+    """Where nothing is remembered of what was searched."""
+    return Effort(0, 0)
 
 
 def thorough_effort() -> Effort:
@@ -110,7 +118,7 @@ def _files(path: Path) -> Iterator[Path]:
     folder = path if path.is_dir() else path.with_suffix("")
     if folder.is_dir():
         inside = (Path(base, name) for base, _, names in os.walk(folder) for name in names)
-        yield from (file for file in inside if opening.is_file(file))
+        yield from (file for file in islice(inside, _MOST_FILES) if opening.is_file(file))
 
 
 def _spellings(paths: Iterable[str]) -> tuple[bytes, ...]:
