@@ -1,14 +1,15 @@
 """What a PowerShell command says it wrote: literal texts and here-strings that go into a file.
 
 Read like `agents.shell`: only what stands there. A variable, a subexpression or an escape makes a text or a path
-unknown; an unknown text still names its file. Line breaks inside a here-string are the text's own.
+unknown; an unknown text still names its file, and so does what stands in a block, after `||` or `&&`, or after an exit:
+it may not have run. Line breaks inside a here-string are the text's own.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gitstory.agents.patches import absolute
@@ -40,6 +41,14 @@ _METHOD = re.compile(
     re.IGNORECASE,
 )
 _ASSIGNED = re.compile(rf"\s{{0,40}}+=\s{{0,40}}+{_TEXT}[^\S\r\n]*+(?=[\r\n;]|\Z)")
+
+
+_FLOW = re.compile(
+    r"'[^']*+'|\"(?:[^\"`]|`.)*+\"|#[^\n]*+|[{};\n]|\|\||&&|(?P<leave>(?<![\w$-])(?:exit|return|throw)\b)",
+    re.DOTALL | re.IGNORECASE,
+)
+_SAFE = ("cd ", "set-location ", "mkdir ", "md ", "new-item ", "write-", "echo ", "push-location ")
+"""Commands that what follows `&&` can rely on."""
 
 
 class _Write(NamedTuple):
@@ -97,7 +106,31 @@ def powershell_edits(command: str, cwd: str | None = None, time: float | None = 
         return _literal(text)
 
     found = sorted(_writes(plain, texts), key=lambda write: write.start)
-    return tuple(edit for one in found if (edit := _edit(one, text_of(one.text, one.start), cwd, time)))
+    doubted = _doubted(plain)
+    told = [(one, None if doubted(one.start) else text_of(one.text, one.start)) for one in found]
+    return tuple(edit for one, text in told if (edit := _edit(one, text, cwd, time)))
+
+
+def _doubted(plain: str) -> Callable[[int], bool]:
+    """Whether what stands at a place of a command may not have run: in a block, after `||`, `&&` or an exit."""
+    starts, states = [0], [False]
+    depth, chained, left, statement = 0, False, False, 0
+    for found in _FLOW.finditer(plain):
+        mark = found[0]
+        if mark in ("{", "}"):
+            depth = max(0, depth + (1 if mark == "{" else -1))
+        elif mark in ("||", "&&"):
+            begun = plain[statement : min(found.start(), statement + 40)].lstrip().lower()
+            chained = chained or mark == "||" or not begun.startswith(_SAFE)
+        elif mark in (";", "\n"):
+            chained, statement = False, found.end()
+        elif found["leave"]:
+            left = True
+        else:
+            continue
+        starts.append(found.end())
+        states.append(depth > 0 or chained or left)
+    return lambda at: states[bisect(starts, at) - 1]
 
 
 def _writes(plain: str, texts: list[re.Match[str]]) -> Iterator[_Write]:

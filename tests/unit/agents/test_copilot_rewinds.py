@@ -135,6 +135,11 @@ def test_a_damaged_index_is_passed_over(session: Session, damage: str) -> None:
     assert [edit.after for turn in found.turns for edit in turn.edits] == ["x\n"]
 
 
+def test_what_a_command_tells_wrongly_does_not(session: Session) -> None:
+    session.turn(bash("echo made > b; ./format.sh"), b=(None, "other\n"))
+    assert shown(session.edits()[0]) == [("b", "modify", None, None)]
+
+
 def test_backups_that_are_large_or_no_text_are_not_read(session: Session) -> None:
     large = "x" * (LARGEST + 1)
     session.turn(bash("./generate.sh"), a=(large, NEW), b=("a\0b", NEW))

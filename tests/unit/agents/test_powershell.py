@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gitstory.agents.powershell import powershell_edits
 from gitstory.agents.shell import shell_edits
+from gitstory.model import Edit
 
 BODY = "line one\nline 'two' > $three"
 HERE = f"@'\n{BODY}\n'@"
@@ -84,3 +85,39 @@ def test_a_shell_of_unknown_kind_with_a_here_string_is_powershell() -> None:
 def test_anything_may_stand_there(command: str) -> None:
     powershell_edits(command, "/w")
     shell_edits(command, "/w")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "if (Test-Path f) { Set-Content f 'x' }",
+        "if ($false) { 'x' > f }",
+        "if (Test-Path g) { g } else {\n  Set-Content -Path f -Value 'x'\n}",
+        "function w { 'x' | Out-File f }",
+        "foreach ($i in 1..3) { Add-Content f 'x' }",
+        "try { [IO.File]::WriteAllText('f', 'x') } catch { }",
+        "Test-Path f || Set-Content f 'x'",
+        "dotnet test && Set-Content f 'x'; ls",
+        "exit 0; Set-Content f 'x'",
+        "if (Test-Path f) { \"a { b\" ; Set-Content f 'x' }",
+    ],
+)
+def test_what_may_not_have_run_is_known_by_name(command: str) -> None:
+    [edit] = [edit for edit in powershell_edits(command, "C:/w") if edit.path.endswith("/f")]
+    assert edit == Edit("C:/w/f", source="shell")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "Set-Content f 'x'",
+        "if (Test-Path g) { rm g }\nSet-Content f 'x'",
+        "cd sub; Set-Content f 'x' # { not a block",
+        "cd sub && Set-Content f 'x'",
+        "Write-Host 'a { b'; Set-Content f 'x'",
+        'Write-Host "a { `" b"; Set-Content f \'x\'',
+        "dotnet test || echo bad; Set-Content f 'x'",
+    ],
+)
+def test_what_surely_ran_is_told_with_its_text(command: str) -> None:
+    assert [edit.after for edit in powershell_edits(command, "C:/w") if edit.path.endswith("/f")] == ["x\n"]
