@@ -44,7 +44,7 @@ _ASSIGNED = re.compile(rf"\s{{0,40}}+=\s{{0,40}}+{_TEXT}[^\S\r\n]*+(?=[\r\n;]|\Z
 
 
 _FLOW = re.compile(
-    r"'[^']*+'|\"(?:[^\"`]|`.)*+\"|#[^\n]*+|[{};\n]|\|\||&&|(?P<leave>(?<![\w$-])(?:exit|return|throw)\b)",
+    r"'[^']*+(?:'|\Z)|\"(?:[^\"`]++|`.)*+(?:\"|\Z)|#[^\n]*+|[{};\n]|\|\||&&|(?P<leave>(?<![\w$-])(?:exit|return|throw)\b)",
     re.DOTALL | re.IGNORECASE,
 )
 _SAFE = ("cd ", "set-location ", "mkdir ", "md ", "new-item ", "write-", "echo ", "push-location ")

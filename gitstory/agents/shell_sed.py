@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from gitstory.model import Replacement
 
+_FLAGS = re.compile(r"(g?)[ \t]*+(?:[;\n]\s*+|\Z)")
 _BASIC = frozenset(".*[]^$")
 _EXTENDED = _BASIC | frozenset("+?(){}|")
 _PERL = _EXTENDED | frozenset("@")
@@ -42,7 +43,7 @@ def _one(script: str, special: frozenset[str], kind: str) -> tuple[Replacement, 
             return None
         parts.append(script[at:end])
         at = end + 1
-    flags = re.compile(r"(g?)[ \t]*(?:[;\n]+\s*|\Z)").match(script, at)
+    flags = _FLAGS.match(script, at)
     old = _literal(parts[0], delimiter, special, kind)
     new = _literal(parts[1], delimiter, frozenset("&") if kind != "perl" else frozenset("$@"), kind)
     if flags is None or not old or new is None or "\n" in old:

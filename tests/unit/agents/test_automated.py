@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -171,6 +172,19 @@ def gemini(tmp_path: Path, *said: dict[str, Any]) -> Conversation:
     [source] = GEMINI.sources(tmp_path)
     [found] = GEMINI.read(source).conversations
     return found
+
+
+REAL = Path(__file__).resolve().parents[4] / "shared" / "faults" / "data" / "gemini-cli-0.61.0-nudge"
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real session is not here")
+def test_a_session_of_the_real_program_that_was_nudged(tmp_path: Path) -> None:
+    chats = tmp_path / "proj" / "chats"
+    shutil.copytree(REAL, chats)
+    [source] = GEMINI.sources(tmp_path)
+    [found] = GEMINI.read(source).conversations
+    assert prompts(found) == ["Add minus please", "no, name it subtract"]
+    assert [len(list(turn.edits)) for turn in found.turns] == [1, 1]
 
 
 NUDGES = [
