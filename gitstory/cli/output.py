@@ -22,9 +22,9 @@ def say(text: str = "") -> None:
 
 def say_json(value: Any) -> None:
     """One JSON value on one line of stdout."""
-    import msgspec
+    from gitstory.render.json import dump
 
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.write(dump(value) + "\n")
 
 
 def complain(message: str, hint: str | None = None) -> None:

@@ -124,6 +124,8 @@ def _measure(tree: Any, factors: list[int], what: str, looped: bool) -> None:
             factors.append(len(value[1]))
         elif kind is op.SUBPATTERN:
             _measure(value[3], factors, what, looped)
+        elif kind is op.ATOMIC_GROUP:
+            _measure(value, factors, what, looped)
         elif kind in (op.ASSERT, op.ASSERT_NOT):
             _measure(value[1], factors, what, looped)
         elif kind in (op.GROUPREF, op.GROUPREF_EXISTS):

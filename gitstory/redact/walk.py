@@ -9,6 +9,7 @@ from operator import is_not
 from typing import Any
 
 import msgspec
+import msgspec.inspect
 from msgspec.structs import replace
 
 from gitstory import model
@@ -16,11 +17,10 @@ from gitstory import model
 IDENTITY: dict[type, frozenset[str]] = {
     model.Conversation: frozenset({"agent", "id", "parent", "heads"}),
     model.Turn: frozenset({"id"}),
-    model.Call: frozenset({"commits"}),
-    model.Edit: frozenset({"op", "source"}),
-    model.Mark: frozenset({"kind"}),
+    model.Call: frozenset({"id", "commits"}),
 }
-"""Fields that name things for ever and hold no text; they must survive unchanged."""
+"""Fields that name things for ever and hold no text; they must survive unchanged, as those do that take one of a few
+fixed words."""
 
 
 _PLAIN = frozenset({int, float, bool, type(None)})
@@ -47,8 +47,7 @@ def _collect(value: Any, found: list[str]) -> None:
         for item in value:
             _collect(item, found)
     elif isinstance(value, dict):
-        for key, item in value.items():
-            _collect(key, found)
+        for item in value.values():
             _collect(item, found)
 
 
@@ -71,7 +70,7 @@ def rebuild(value: Any, texts: Iterator[str]) -> Any:
     if isinstance(value, list):
         return [rebuild(item, texts) for item in value]
     if isinstance(value, dict):
-        return {rebuild(key, texts): rebuild(item, texts) for key, item in value.items()}
+        return {key: rebuild(item, texts) for key, item in value.items()}
     return value
 
 
@@ -102,7 +101,14 @@ def reworked(one: model.Conversation, work: Callable[[list[str]], list[str]]) ->
 @cache
 def _fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
     kept = IDENTITY.get(kind, frozenset())
-    return tuple(name for name in kind.__struct_fields__ if name not in kept)
+    fixed = {field.name for field in msgspec.inspect.type_info(kind).fields if _is_fixed(field.type)}  # type: ignore[attr-defined]
+    return tuple(name for name in kind.__struct_fields__ if name not in kept and name not in fixed)
+
+
+def _is_fixed(kind: msgspec.inspect.Type) -> bool:
+    """Whether a field of this type takes one of a few words, which are no text."""
+    kinds = kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,)
+    return any(isinstance(one, msgspec.inspect.LiteralType) for one in kinds)
 
 
 def _rebuild_hunk(hunk: model.Hunk, text: str) -> model.Hunk:

@@ -6,12 +6,12 @@ What decides is passed in (environment, git's settings, whether stdout is a term
 from __future__ import annotations
 
 import io
-import re
 import subprocess
 from collections.abc import Mapping
 from typing import IO, Literal, TextIO
 
 from gitstory.git.program import absolute_only
+from gitstory.render.unseen import UNSAFE, shown
 
 Color = Literal["auto", "always", "never"]
 
@@ -28,33 +28,20 @@ _SGR = {
     "cyan": "36",
 }
 
-# Control characters that move the cursor, start an escape or reorder what follows it: C0 without tab and newline,
-# DEL, C1, the bidirectional controls, the line and paragraph separators, and halves of surrogate pairs.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
 
 def neutralise(text: str) -> str:
-    """`text` with nothing in it that a terminal obeys; what was there stays visible (`^[`, `<U+202E>`).
+    """`text` with nothing in it that a terminal obeys or no reader sees; it is shown instead (`^[`, `<U+202E>`).
 
     Newlines and tabs stay; a carriage return before a newline goes.
     """
-    if _UNSAFE.search(text) is None:
+    if text.isascii() and text.isprintable():
         return text
-    return _UNSAFE.sub(_visible, text.replace("\r\n", "\n"))
+    return UNSAFE.sub(shown, text.replace("\r\n", "\n"))
 
 
 def neutralise_line(text: str) -> str:
     """The same for text that has to stay on one line: newlines and tabs become spaces."""
     return neutralise(text.replace("\r\n", "\n").replace("\n", " ").replace("\t", " "))
-
-
-def _visible(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if code < 0x20:
-        return "^" + chr(code + 0x40)
-    if code == 0x7F:
-        return "^?"
-    return "�" if 0xD800 <= code <= 0xDFFF else f"<U+{code:04X}>"
 
 
 def wants_color(

@@ -11,6 +11,7 @@ import msgspec
 from gitstory.git.history import path_text
 from gitstory.git.log import text_of
 from gitstory.model import Range, Turn
+from gitstory.render.unseen import UNSAFE, escaped
 from gitstory.render.words import rfc3339
 
 if TYPE_CHECKING:  # each command loads only its own query
@@ -24,20 +25,20 @@ if TYPE_CHECKING:  # each command loads only its own query
 STORY_SCHEMA = "gitstory.story/1"
 WHY_SCHEMA = "gitstory.why/1"
 
-_LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def dump(value: Any) -> str:
     """One line of JSON. Bytes that are no UTF-8 (in paths) become the replacement character.
 
-    Separators that some programs take for line ends are escaped, so that a line stays one.
+    Characters that a terminal obeys, no reader sees or some programs take for line ends are escaped: the value is the
+    same, and a line stays one.
     """
     try:
         text = msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
         text = msgspec.json.encode(_printable(value)).decode()
-    return text if text.isascii() else text.translate(_LINE_ENDS)
+    return text if text.isascii() and "\x7f" not in text else UNSAFE.sub(escaped, text)
 
 
 def _printable(value: Any) -> Any:

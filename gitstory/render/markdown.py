@@ -24,6 +24,7 @@ from gitstory.render.words import agent_label, clock, local, one_line, sentences
 _PROMPT_CHARS = 2000
 _TICKS = re.compile(r"`+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#!|<>~&@$]|:(?=//)|(?<=[wW]{3})\.|^[-+=])")
+_LINKED = re.compile(r"@(?=[A-Za-z0-9])|#(?=[0-9])")
 _NUMBERED = re.compile(r"^(\d{1,9})(?=[.)])")
 
 
@@ -43,8 +44,14 @@ def fence(text: str, language: str = "text") -> str:
 
 
 def plain(text: str) -> str:
-    """`text` on one line with every character that Markdown reads escaped."""
-    return escaped(one_line(neutralise_line(text)))
+    """`text` on one line with every character that Markdown reads escaped, and nobody mentioned in it."""
+    return unlinked(escaped(one_line(neutralise_line(text))))
+
+
+def unlinked(line: str) -> str:
+    """Markdown or HTML in which forges find no `@name` and no `#1`: they look for those in what is already rendered,
+    where a backslash or an entity is gone. What parts the two is a comment."""
+    return _LINKED.sub(r"\g<0><!-- -->", line)
 
 
 def escaped(line: str) -> str:

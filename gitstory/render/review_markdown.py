@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from gitstory.queries.review.values import Brief, FileBrief, Quote
 from gitstory.queries.show import CommitView
+from gitstory.render.console import neutralise_line
 from gitstory.render.history import folded, html
-from gitstory.render.markdown import plain, span, story_markdown
+from gitstory.render.markdown import plain, span, story_markdown, unlinked
 from gitstory.render.review import Named, head, parts, quoted, tail
 from gitstory.render.words import count, shorten
 
@@ -36,7 +37,8 @@ def review_markdown(
 def _summary(view: CommitView) -> str:
     turns = sum(each.link.evidence != "context" for one in view.conversations for each in one.turns)
     said = f"{count(turns, 'turn')}" if turns else "no conversation"
-    return f"<code>{view.commit.oid[:10]}</code> {html(shorten(view.commit.subject, 90))} ({said})"
+    subject = unlinked(html(shorten(neutralise_line(view.commit.subject), 90)))
+    return f"<code>{view.commit.oid[:10]}</code> {subject} ({said})"
 
 
 def _sections(brief: Brief, name: Named, link: Linked, note: str) -> Iterator[str]:

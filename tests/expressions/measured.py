@@ -86,7 +86,7 @@ def _looked_at(run: Callable[[Any], object], text: Any) -> float:
     best = float("inf")
     for _ in range(3):
         begun = time.perf_counter()
-        _stoppable(run, text)
+        stoppable(run, text)
         best = min(best, time.perf_counter() - begun)
         if best < SUSPECT * SHORT:
             break
@@ -98,14 +98,15 @@ def _processor(run: Callable[[Any], object], text: Any) -> float:
     best = float("inf")
     for _ in range(3):
         begun = time.process_time()
-        _stoppable(run, text)
+        stoppable(run, text)
         best = min(best, time.process_time() - begun)
         if best < LIMIT * LONG:
             break
     return best
 
 
-def _stoppable(run: Callable[[Any], object], text: Any) -> None:
+def stoppable(run: Callable[[Any], object], text: Any) -> None:
+    """Runs over the text, and raises `TooLong` when it takes more than `STOP`; `armed` comes first."""
     signal.setitimer(signal.ITIMER_PROF, STOP)
     try:
         run(text)

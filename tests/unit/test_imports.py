@@ -78,6 +78,7 @@ READING = {
     "gitstory.queries.source",
     "gitstory.render",
     "gitstory.render.console",
+    "gitstory.render.unseen",
     "gitstory.render.words",
     "gitstory.storage",
     "gitstory.storage.changes",

@@ -35,7 +35,7 @@ def test_a_fence_is_one_block(text: str) -> None:
 @given(NASTY)
 def test_plain_text_is_only_text(text: str) -> None:
     made = plain(text)
-    assert kinds(f"> {made}") <= {
+    assert kinds(f"> {made.replace('<!-- -->', '')}") <= {
         "blockquote_open",
         "blockquote_close",
         "paragraph_open",
