@@ -38,6 +38,7 @@ def arguments(about: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--work", type=Path, help="where clone and homes go (default: a temporary directory)")
     parser.add_argument("--out", type=Path, help="directory for the confusion lists")
+    parser.add_argument("--entire", action="store_true", help="one `backfill --from entire` for all, no stores")
     parser.add_argument("--live", action="store_true", help="make the commits anew through the hooks, no backfill")
     parser.add_argument("--limit", type=int, default=150, help="with --live: at most so many commits, the latest")
     parser.add_argument("--labels-only", action="store_true", help="print label counts, run nothing")
@@ -76,6 +77,10 @@ def case(
 
 def stories(case: Case, options: argparse.Namespace) -> list[dict[str, Any]]:
     """What gitstory recorded: by one backfill, or commit by commit. Labels of commits not replayed are dropped."""
+    if options.entire:
+        done = case.story.replay(case.corpus.mirror)
+        print(f"backfill --from entire: {done.seconds:.1f} s, {done.peak_mb:.0f} MB" if done else "the same run")
+        return case.story.log()
     if not options.live:
         done = case.story.backfill()
         print(f"backfill: {done.seconds:.1f} s, {done.peak_mb:.0f} MB")

@@ -41,6 +41,7 @@ class Story:
 
     def __init__(self, clone: Path, home: Path, person: Person) -> None:
         self.clone, self.home, self.person = clone, home, person
+        self.only: set[str] | None = None
         bins = [str(Path(os.environ.get("GITSTORY_BIN", Path(__file__).parents[2] / ".venv" / "bin")))]
         self.environ = {
             "PATH": os.pathsep.join([*bins, os.environ.get("PATH", os.defpath)]),
@@ -90,8 +91,29 @@ class Story:
             raise RuntimeError(f"git story backfill: {done.code} {done.err.strip()[-2000:]}")
         return done
 
+    def replay(self, mirror: Path) -> Run | None:
+        """`backfill --from entire`, once for all persons of a clone; each sees what concerns its conversations."""
+        marker = self.clone / ".git" / "replayed"
+        self.only = {talk.id.lower() for talk in self.person.talks}
+        if marker.exists():
+            return None
+        self.reset()
+        names = git(mirror, "for-each-ref", "--format=%(refname)").split()
+        specs = [f"+{name}:{name}" for name in names if "entire/checkpoints" in name]
+        git(self.clone, "fetch", "--quiet", "--no-tags", str(mirror), *specs)
+        shutil.rmtree(self.home, ignore_errors=True)
+        self.home.mkdir()
+        for command in (["enable", "--no-hooks"], ["backfill", "--all", "--from", "entire"]):
+            done = self.run(*command)
+            if done.code:
+                raise RuntimeError(f"git story {command[0]}: {done.code} {done.err.strip()[-2000:]}")
+        print(done.out.decode().strip(), done.err.strip(), sep="\n")
+        marker.touch()
+        return done
+
     def log(self) -> list[dict[str, Any]]:
-        return rows(self.run("log", "--json", "--all"))
+        told = rows(self.run("log", "--json", "--all"))
+        return told if self.only is None else [kept for one in told if (kept := _part(one, self.only))]
 
     def show(self, commit: str) -> dict[str, Any] | None:
         done = self.run("show", "--json", commit)
@@ -99,6 +121,22 @@ class Story:
 
     def blame(self, path: str) -> list[dict[str, Any]]:
         return rows(self.run("blame", "--json", "HEAD", "--", path))
+
+
+def _part(story: dict[str, Any], only: set[str]) -> dict[str, Any] | None:
+    """What a story says of some conversations; None for nothing."""
+    links = [one for one in story["conversations"] if one["id"].lower() in only and "recorded_by" not in one]
+    files = [
+        {
+            **file,
+            **{
+                kind: [r for r in file.get(kind, ()) if r["conversation"].lower() in only]
+                for kind in ("ranges", "removed")
+            },
+        }
+        for file in story["files"]
+    ]
+    return {**story, "conversations": links, "files": files} if links else None
 
 
 def rows(run: Run) -> list[dict[str, Any]]:

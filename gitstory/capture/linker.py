@@ -50,7 +50,8 @@ class Context(Struct, frozen=True):
 class Linker:
     """Links commits of `repo` to the conversations in the agents' stores."""
 
-    def __init__(self, repo: Repo, context: Context, *, remember: bool = True) -> None:
+    def __init__(self, repo: Repo, context: Context, *, remember: bool = True, lasting: bool = True) -> None:
+        """With `lasting` false nothing is remembered of what is read: its sources are there for this run alone."""
         self._repo = repo
         self._context = context
         self.at: Here = here(repo)
@@ -59,8 +60,8 @@ class Linker:
         # A repository gitstory was never enabled in gets no directory from a reader.
         there = remember or repo.home.is_dir()
         name = traces_file(context.private.marker)
-        self._remembers = there
-        path = repo.home / "cache" / name if there else None
+        self._remembers = there and lasting
+        path = repo.home / "cache" / name if self._remembers else None
         self._cache = TraceCache(path, self.at.scope, context.clean, self.at.real)
         self._blobs = Blobs(repo, self._cache.lines)
 
@@ -96,12 +97,13 @@ class Linker:
         markers: dict[str, set[Marker]] | None = None,
         history: Sequence[Commit] = (),
         calls: Mapping[str, Set[str]] = {},
+        sure: Set[Marker] = frozenset(),
     ) -> Iterator[Linked]:
         """The story of each commit, oldest first; one without any link comes too, with its verdicts.
 
         `markers` maps a commit's id to the conversations its hook's environment named, `calls` to the tool calls.
         `history` are other commits, ancestors mostly, that may hold lines of the same edits: what landed there is not
-        claimed again.
+        claimed again. `sure` are conversations that are known to be of this repository.
         """
         tracked = _Tracked(self._repo, commits)
         candidates, edits = place(
@@ -111,7 +113,7 @@ class Linker:
             tracked,
             lambda directory: Path(directory).is_dir(),
             self._context.ignored,
-            _vouched_for([*commits, *history], markers or {}),
+            _vouched_for([*commits, *history], markers or {}, sure),
             {name(path) for one in (*commits, *history) for file in one.files for path in (file.path, file.old_path)},
         )
         self.roots |= {candidates[p.trace].trace.key: p.root for p in edits if p.root not in self.at.roots}
@@ -237,9 +239,11 @@ def parent_times(repo: Repo, commits: Sequence[Commit]) -> dict[str, float]:
     return times
 
 
-def _vouched_for(commits: Sequence[Commit], markers: dict[str, set[Marker]]) -> Callable[[Trace], bool]:
-    """Whether a hook's environment named a conversation, or it reports a commit that is here."""
-    named = {marker for found in markers.values() for marker in found}
+def _vouched_for(
+    commits: Sequence[Commit], markers: dict[str, set[Marker]], sure: Set[Marker]
+) -> Callable[[Trace], bool]:
+    """Whether a conversation is one of `sure`, a hook's environment named it, or it reports a commit that is here."""
+    named = {*sure, *(marker for found in markers.values() for marker in found)}
     oids = {commit.oid[:SHORT]: commit.oid for commit in commits}
 
     def vouched(trace: Trace) -> bool:

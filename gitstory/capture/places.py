@@ -44,11 +44,14 @@ def inside(directory: str, roots: Iterable[str]) -> bool:
     return any(directory == root or directory.startswith(f"{root}/") for root in roots)
 
 
-def guess_root(paths: Collection[str], tracked: Collection[str], places: Collection[str]) -> str | None:
+def guess_root(
+    paths: Collection[str], tracked: Collection[str], places: Collection[str], *, sure: bool = False
+) -> str | None:
     """The directory under which most of `paths` have a name that the repository tracks, None if nothing speaks for one.
 
     A bare file name (README.md) is in every repository, so it votes only for a directory the conversation worked in.
-    One deep path, or two shallow ones, are the least that convinces.
+    One deep path, or two shallow ones, are the least that convinces; one shallow path does in a directory where a
+    conversation worked that is `sure` to be of this repository.
     """
     votes: Counter[str] = Counter()
     for path in paths:
@@ -64,7 +67,7 @@ def guess_root(paths: Collection[str], tracked: Collection[str], places: Collect
     if not votes:
         return None
     root, count = max(votes.items(), key=lambda item: (item[1], item[0] in places, -len(item[0])))
-    return root if count >= 2 else None
+    return root if count >= 2 or (sure and root in places) else None
 
 
 def remote_key(url: str) -> str:

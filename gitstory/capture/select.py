@@ -236,7 +236,7 @@ def _tie(
     if not known and any(exists(place) for place in trace.places):
         # The conversation took place in another directory of this machine; only what it wrote in here is ours.
         return Tie(touching, touching)
-    guessed = guess_root(strays, tracked(), trace.places)
+    guessed = guess_root(strays, tracked(), trace.places, sure=sure)
     if guessed is None or guessed in at.roots or at.real(guessed) in at.roots:
         return Tie(known or touching, known or touching)
     return Tie(known or touching, True, guessed)

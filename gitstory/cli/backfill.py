@@ -20,15 +20,26 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Every commit of every branch (else those of HEAD).")
 @click.option("--since", metavar="DATE", help="Only commits newer than DATE, as `git log --since` takes it.")
 @click.option("--anyone", is_flag=True, help="Commits of other authors too, not only your own.")
+@click.option("--from", "source", type=click.Choice(["entire"]), help="Use the transcripts that Entire keeps here.")
 @click.option("--dry-run", is_flag=True, help="Say what would be linked, store nothing.")
 @json_option
 def command(
-    revisions: tuple[str, ...], everything: bool, since: str | None, anyone: bool, dry_run: bool, as_json: bool
+    revisions: tuple[str, ...],
+    everything: bool,
+    since: str | None,
+    anyone: bool,
+    source: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> int:
     """Link commits made before gitstory was there to the conversations still on this machine.
 
     Only your own commits (by `user.email`, `user.name`) are looked at, and a conversation is linked only where lines
     it wrote, or a commit it reports, prove it. Running it again, or after an interruption, does no harm.
+
+    --from entire reads the transcripts of Claude Code and Codex that Entire keeps in the repository (its branch
+    entire/checkpoints/v1, or refs below refs/entire/checkpoints) instead of those on this machine, and links the
+    commits of all authors. No transcript stays behind: what is stored is redacted, as always.
     """
     from gitstory.worker.backfill import Asked, backfill
     from gitstory.worker.setup import setup
@@ -43,12 +54,24 @@ def command(
                     repo.resolve(revision)
         repo.resolve("HEAD") if not revisions and not everything else None
         extra = (f"--since={since}",) if since else ()
-        outcome = backfill(repo, setup(repo), Asked((*extra, *wanted), anyone, dry_run), _progress)
+        if source is not None and everything:
+            wanted = _CODE
+        asked = Asked((*extra, *wanted), anyone, dry_run)
+        if source is None:
+            outcome = backfill(repo, setup(repo), asked, _progress)
+        else:
+            from gitstory.worker.replay import replay
+
+            outcome = replay(repo, setup(repo), asked, _progress)
     if as_json:
         say_json({"commits": outcome.commits, "linked": outcome.linked, "conversations": outcome.conversations})
     else:
-        _report(outcome, dry_run)
+        _report(outcome, dry_run, source is not None)
     return 0
+
+
+_CODE = ("--exclude=entire/*", "--branches", "--tags", "--exclude=*/entire/*", "--remotes", "HEAD")
+"""Every commit but those of Entire's own branches."""
 
 
 def _progress(stage: str, done: int, of: int) -> None:
@@ -59,7 +82,7 @@ def _progress(stage: str, done: int, of: int) -> None:
     sys.stderr.flush()
 
 
-def _report(outcome: Outcome, dry_run: bool) -> None:
+def _report(outcome: Outcome, dry_run: bool, everybody: bool) -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
     from gitstory.render.words import count
@@ -67,7 +90,7 @@ def _report(outcome: Outcome, dry_run: bool) -> None:
     done = "would be linked" if dry_run else "linked"
     linked = f"{outcome.linked:,} of {count(outcome.commits, 'commit')}"
     say(f"{linked} {done} to {count(outcome.conversations, 'conversation')}")
-    if outcome.foreign:
+    if outcome.foreign and not everybody:
         say(f"{count(outcome.foreign, 'commit')} of other authors left alone (--anyone takes them too)")
     for problem in outcome.problems[:5]:
         warn(problem)

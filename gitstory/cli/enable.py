@@ -61,8 +61,18 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
         _set_auto_push(everywhere, auto_push)
     if not program:
         warn("git-story is not installed as a program; the hooks will look for it on PATH")
+    if not everywhere and (kept := _entire()):
+        say(f"entire   {kept}")
     say("past     `git story backfill` links the commits you made before to conversations still on this machine")
     say("next     commit as usual, then `git story show`; `git story disable` undoes all of this")
+
+
+def _entire() -> str:
+    from gitstory.render.words import offer
+    from gitstory.worker import checkpoints
+
+    kept = checkpoints.count(open_repo())
+    return offer(kept) if kept else ""
 
 
 def _set_auto_push(everywhere: bool, wanted: bool) -> None:

@@ -35,12 +35,16 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
     TOOL is git-ai, agent-trace, entire, agent-note, whogitit, git-prompt-story, git-memento, claude-session,
     copilot-session or agent-logs-url.
     """
-    from gitstory.render.words import count
+    from gitstory.render.words import count, offer
+    from gitstory.worker import checkpoints
     from gitstory.worker.due import ensure_drained
     from gitstory.worker.importing import take_over
 
     with open_repo() as repo:
         ensure_drained(repo)
+        kept = checkpoints.count(repo) if tool == "entire" else 0
         taken = take_over(repo, tool, revisions, everything=everything, dry_run=dry_run)
     say(f"{count(len(taken), 'story', 'stories')} {'would be taken' if dry_run else 'taken'} over from {tool}")
+    if kept:
+        say(offer(kept))
     return 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from gitstory.cli.options import json_option
+from gitstory.cli.output import say
 from gitstory.cli.reading import record
+from gitstory.render.words import offer
 
 
 @click.command()
@@ -35,20 +37,24 @@ def command(
     conversation explains is a person's, or was written where gitstory did not see it.
     """
     from gitstory.queries.stats import stats
+    from gitstory.worker import checkpoints
 
     given = {"--since": since, "--until": until, "--author": author}
     options = [f"{name}={value}" for name, value in given.items() if value]
     with record() as (repo, store):
         told = stats(repo, store, revisions, everything=everything, options=options, paths=paths, unit=unit)  # type: ignore[arg-type]
+        kept = checkpoints.count(repo)
     if as_json:
         from gitstory.render.json import dump
         from gitstory.render.stats import stats_object
 
-        click.echo(dump(stats_object(told)))
+        click.echo(dump({**stats_object(told), **({"importable": {"entire": kept}} if kept else {})}))
         return 0
     from gitstory.cli.output import console
     from gitstory.render.stats import write_stats
 
     with console() as out:
         write_stats(told, out, rows=rows)
+    if kept:
+        say(offer(kept))
     return 0

@@ -238,3 +238,11 @@ def sentences(text: str, most: int = 2, limit: int = 280) -> str:
     flat = one_line(paragraph)
     found = [part.strip() for part in _SENTENCE_END.split(flat) if part.strip()]
     return shorten(" ".join(found[:most]), limit)
+
+
+def offer(checkpoints: int) -> str:
+    """What can be done with transcripts that Entire keeps."""
+    return (
+        f"Entire keeps the transcripts of {count(checkpoints, 'checkpoint')} in this repository: "
+        "`git story backfill --all --from entire` links commits by them"
+    )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gitstory.capture.commands import Marker
 from gitstory.capture.link import Linked
 from gitstory.capture.linker import Linker
 from gitstory.capture.mentions import thorough_effort
@@ -28,11 +29,15 @@ _BATCH = 200
 
 
 class Asked(Struct, frozen=True):
-    """What to link: arguments for `git log`, everybody's commits or only the person's own, and whether to store."""
+    """What to link: arguments for `git log`, everybody's commits or only the person's own, and whether to store.
+
+    `vouched` are conversations that surely are of this repository, in stores that are there for this run alone.
+    """
 
     revisions: tuple[str, ...]
     anyone: bool = False
     dry_run: bool = False
+    vouched: frozenset[Marker] = frozenset()
 
 
 class Outcome(Struct):
@@ -66,6 +71,12 @@ def own(commit: Commit, setup: Setup) -> bool:
     return login is not None and login.group(1) in names | ({one.partition("@")[0] for one in emails} - _ANYBODY)
 
 
+def _wanted(commit: Commit, setup: Setup, asked: Asked) -> bool:
+    if asked.vouched and "[bot]" in f"{commit.author_name}{commit.author_email}":
+        return False
+    return asked.anyone or own(commit, setup)
+
+
 def backfill(
     repo: Repo, setup: Setup, asked: Asked, progress: Callable[[str, int, int], None] = lambda stage, done, of: None
 ) -> Outcome:
@@ -73,22 +84,24 @@ def backfill(
     outcome = Outcome()
     edge = shallow_edge(repo)
     everything = [commit for commit in read_commits(repo, asked.revisions) if commit.oid not in edge]
-    mine = [commit for commit in everything if asked.anyone or own(commit, setup)]
+    mine = [commit for commit in everything if _wanted(commit, setup, asked)]
     commits = [
         commit for commit in mine if not setup.private.periods or not setup.private.covers(commit.committer_time)
     ]
     outcome.commits, outcome.foreign = len(commits), len(everything) - len(mine)
     if not commits:
         return outcome
-    linker = Linker(repo, setup.context)
+    linker = Linker(repo, setup.context, lasting=not asked.vouched)
     try:
         gathered = linker.gather(
-            progress=lambda count: progress("reading conversations", count, 0), effort=thorough_effort()
+            markers=asked.vouched,
+            progress=lambda count: progress("reading conversations", count, 0),
+            effort=thorough_effort(),
         )
         outcome.skipped, outcome.problems = gathered.skipped, tuple(gathered.problems)
         stories: list[Story] = []
         store = StoryStore(repo)
-        for done, linked in enumerate(linker.link(commits, gathered, history=everything)):
+        for done, linked in enumerate(linker.link(commits, gathered, history=everything, sure=asked.vouched)):
             progress("linking commits", done, len(commits))
             if linked.story.links:
                 known = store.story(linked.story.commit)

@@ -51,3 +51,19 @@ def test_one_remote_has_many_spellings() -> None:
     ]
     assert {remote_key(url) for url in spellings} == {"example.com/org/repo"}
     assert remote_key("https://example.com/org/other") != remote_key("https://example.com/org/repo")
+
+
+@pytest.mark.parametrize(
+    ("paths", "places", "sure", "root"),
+    [
+        ({"/gone/work/src/a.py"}, {"/gone/work"}, False, None),
+        ({"/gone/work/src/a.py"}, {"/gone/work"}, True, "/gone/work"),
+        ({"/gone/work/src/a.py"}, {"/gone"}, True, None),
+        ({"/gone/work/README.md"}, {"/gone/work"}, True, "/gone/work"),
+        ({"/gone/work/other.py"}, {"/gone/work"}, True, None),
+    ],
+)
+def test_one_path_convinces_only_of_a_conversation_that_is_sure(
+    paths: set[str], places: set[str], sure: bool, root: str | None
+) -> None:
+    assert guess_root(paths, {"src/a.py", "README.md"}, places, sure=sure) == root

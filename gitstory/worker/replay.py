@@ -1,0 +1,112 @@
+"""Linking by transcripts that another tool keeps in the repository, as by an agent's own store.
+
+They are put into files as the agents would have them, in a folder of gitstory's own that is removed at the end, and
+by the next run if this one is killed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.agents.registry import agents
+from gitstory.capture.commands import Marker
+from gitstory.errors import GitStoryError
+from gitstory.foreign.transcripts import READ, United, agent_of, file_name
+from gitstory.git.repo import Repo
+from gitstory.storage.locks import single_flight
+from gitstory.surroundings import Surroundings
+from gitstory.worker import checkpoints
+from gitstory.worker.backfill import Asked, Outcome, backfill
+from gitstory.worker.setup import Setup
+
+_FOLDER = "replayed"
+_MOST_BYTES = 16 << 30
+"""Bytes of transcripts that are put into files."""
+
+Progress = Callable[[str, int, int], None]
+
+
+class Laid(Struct):
+    """What was put into files: `named` are its conversations, `left` counts those that were not, by agent."""
+
+    stores: dict[str, tuple[Path, ...]]
+    named: set[Marker]
+    left: Counter[str]
+    too_much: int = 0
+
+
+def replay(repo: Repo, setup: Setup, asked: Asked, progress: Progress = lambda stage, done, of: None) -> Outcome:
+    """Link and store by the transcripts that Entire keeps here, for all authors. Raises `NoCheckpoints`."""
+    found = checkpoints.conversations(repo)
+    with _folder(repo) as folder:
+        laid = _lay(repo, folder, found, setup, progress)
+        context = replace(
+            setup.context,
+            agents=tuple(one for one in agents() if one.name in laid.stores),
+            where=Surroundings({}, folder / "nobody", laid.stores),
+        )
+        wanted = replace(asked, anyone=True, vouched=frozenset(laid.named))
+        outcome = backfill(repo, replace(setup, context=context), wanted, progress)
+    outcome.problems = (*_problems(laid), *outcome.problems)
+    return outcome
+
+
+@contextmanager
+def _folder(repo: Repo) -> Iterator[Path]:
+    repo.home.mkdir(parents=True, exist_ok=True)
+    with single_flight(repo.home / f"{_FOLDER}.lock", timeout=60) as got:
+        if not got:
+            raise GitStoryError("another run is reading these transcripts", hint="try again when it has ended")
+        folder = repo.home / _FOLDER
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lay(repo: Repo, folder: Path, found: list[checkpoints.Copies], setup: Setup, progress: Progress) -> Laid:
+    read = {one.name for one in setup.context.agents} & set(READ)
+    laid = Laid({name: (folder / name / _ROOTS[name],) for name in sorted(read)}, set(), Counter())
+    room = _MOST_BYTES
+    for number, one in enumerate(found):
+        progress("reading checkpoints", number, len(found))
+        united, agent = United(), ""
+        for copy in checkpoints.contents(repo, one.blobs):
+            agent = agent or agent_of(copy)
+            if agent in read:
+                united.add(copy)
+        transcript = united.whole() if agent in read else b""
+        name = file_name(agent, one.conversation, transcript) if transcript else None
+        if name is None:
+            laid.left[agent] += 1
+            continue
+        room -= len(transcript)
+        if room < 0:
+            laid.too_much += 1
+            continue
+        path = laid.stores[agent][0] / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(transcript)
+        laid.named.add((agent, one.conversation))
+    return laid
+
+
+_ROOTS = {"claude-code": "projects", "codex": "sessions"}
+"""The folder of each agent's store that holds transcripts."""
+
+
+def _problems(laid: Laid) -> Iterator[str]:
+    for agent, number in sorted(laid.left.items()):
+        said = f"of {agent}" if agent else "of agents that are not known"
+        yield f"entire: {number} conversations {said} were left out"
+    if laid.too_much:
+        yield f"entire: {laid.too_much} conversations were left out: there is too much of them"
