@@ -79,11 +79,13 @@ def _lay(repo: Repo, folder: Path, found: list[checkpoints.Copies], setup: Setup
     room = _MOST_BYTES
     for number, one in enumerate(found):
         progress("reading checkpoints", number, len(found))
-        united, agent = United(), ""
+        united, agent = United(), None
         for copy in checkpoints.contents(repo, one.blobs):
-            agent = agent or agent_of(copy)
+            agent = agent_of(copy) if agent is None else agent
             if agent in read:
                 united.add(copy)
+        if agent is None:
+            continue  # its blobs are not in this clone, or empty
         transcript = united.whole() if agent in read else b""
         name = file_name(agent, one.conversation, transcript) if transcript else None
         if name is None:
