@@ -78,7 +78,7 @@ class KiroIde:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path), title=text(told.get("title")))
         draft.skipped += lost
         draft.seen_in(text(told.get("workspaceDirectory")) or _decoded(source.path.parent.name))
-        session = _Session(draft, source.path.parents[2], source.path.parent.name)
+        session = _Session(draft, source.path.parents[2], source.path.parent.name, source.stamp[2:])
         for entry in items(told.get("history")):
             session.take(mapping(entry))
         session.end(text(told.get("selectedModel")) or text(told.get("defaultModelTitle")), source.modified)
@@ -91,9 +91,9 @@ class _Session:
     """One session as it is put together. `files` are the workspace's executions by their ids, `started` those that the
     last one started, for a specification."""
 
-    def __init__(self, draft: Draft, root: Path, place: str) -> None:
+    def __init__(self, draft: Draft, root: Path, place: str, stamp: tuple[int, ...]) -> None:
         self.draft = draft
-        self.files = {name: path for path in _executions(root, place) if (name := _name(path))}
+        self.files = _by_name(root, place, stamp)
         self.done: set[str] = set()
         self.started: list[str] = []
 
@@ -218,6 +218,13 @@ def _executions(root: Path, place: str) -> list[Path]:
         return sorted(path for one in folders if one.is_dir() for path in one.iterdir() if opening.is_file(path))
     except OSError:
         return []
+
+
+@lru_cache(maxsize=16)
+def _by_name(root: Path, place: str, stamp: tuple[int, ...]) -> dict[str, Path]:
+    """The executions of a workspace, as they are while their `stamp` is this one, by their ids: looked through once,
+    not once for each of its sessions."""
+    return {name: path for path in _executions(root, place) if (name := _name(path))}
 
 
 def _stamp(paths: list[Path]) -> tuple[int, ...]:
