@@ -26,6 +26,8 @@ class Writer:
     def __init__(self, db: sqlite3.Connection, repo: str) -> None:
         self.db = db
         self.repo = repo
+        self._next: dict[int, int] = {}
+        # The first number of a second -> where the last turn of that second ended.
         self._fresh: list[tuple[str, str]] | None = [] if vocabulary.is_kept(db) else None
 
     def commit(self, *, last: bool = False) -> None:
@@ -96,7 +98,8 @@ class Writer:
         self.db.executemany("INSERT OR IGNORE INTO files VALUES (?, ?)", [(row, plain(path)) for path in paths(turn)])
         texts = [*([(ROLES.index("title"), title)] if title else []), *passages(turn)]
         # Numbers follow the clock, so that reading backwards meets the newest first.
-        at = self._free(int(time or 0) * _PER_SECOND + 1)
+        first = int(time or 0) * _PER_SECOND + 1
+        at = self._free(self._next.get(first, first))
         for role, text in texts:
             text = plain(text)
             self.db.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", (at, row, role, packed(text)))
@@ -105,11 +108,24 @@ class Writer:
             if self._fresh is not None:
                 self._fresh.append(columns)
             at = self._free(at + 1)
+        self._next[first] = at
 
     def _free(self, at: int) -> int:
-        while self.db.execute("SELECT 1 FROM passages WHERE id = ?", (at,)).fetchone() is not None:
-            at += 1
+        """The first number from `at` on that nobody has. Runs of numbers are passed over as a whole: a remote may send
+        any number of turns of one second."""
+        step = 1
+        while self._taken(at, 1):
+            if self._taken(at, step):
+                at, step = at + step, step * 2
+            else:
+                step //= 2
         return at
+
+    def _taken(self, at: int, count: int) -> bool:
+        """Whether somebody has each of `count` numbers from `at` on."""
+        asked = (at, at + count)
+        [(found,)] = self.db.execute("SELECT count(*) FROM passages WHERE id >= ? AND id < ?", asked)
+        return bool(found == count)
 
     def _without(self, turn: int, bits: int, origin: int) -> int:
         """Forget that a turn is known from `origin`; it goes where nothing else knows it."""

@@ -89,3 +89,21 @@ def test_letters_are_compared_as_sqlite_compares_them(db: sqlite3.Connection) ->
     letters = [chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha() and chr(code) not in "ſİ"]
     put(db, talk("a", " ".join(f"q{letter}q" for letter in letters)))
     assert {word for word in vocabulary.lines(db).split() if word[0] == "q"} == {folded(f"q{one}q") for one in letters}
+
+
+def test_turns_of_one_second_are_numbered_without_a_look_at_each_other(db: sqlite3.Connection) -> None:
+    """A remote may send any number of them; statements are counted, of this writer and of a later one."""
+    statements: list[str] = []
+    counts = []
+    for start in (0, 200, 400):
+        writer = Writer(db, "here")
+        db.set_trace_callback(statements.append)
+        for number in range(start, start + 200):
+            writer.put(talk(f"one-{number}", f"say word{number}"), STORED)
+        db.set_trace_callback(None)
+        counts.append(len(statements))
+        statements.clear()
+        writer.commit(last=True)
+    numbers = [number for (number,) in db.execute("SELECT id FROM passages ORDER BY id")]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert counts[2] < counts[0] * 1.2
