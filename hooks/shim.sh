@@ -243,6 +243,10 @@ gitstory_main() {
 		[ "${GITSTORY_SEEN-}" != "$gitstory_event $gitstory_sha" ] || return 0
 		gitstory_append || :
 		gitstory_start_worker
+		# Stories come with `git pull`, if asked for (story.autoPull).
+		case $gitstory_event$gitstory_by in
+		post-merge* | post-rewriterebase) [ ! -f "$gitstory_home/auto-pull.on" ] || gitstory_behind pull --background ;;
+		esac
 		;;
 	esac
 }

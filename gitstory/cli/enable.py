@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
+from gitstory.cli.advice import remote_stories
 from gitstory.cli.options import open_repo
 from gitstory.cli.output import say, warn
 
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     default=None,
     help="Push stories after each `git push`, to remotes you have agreed to with `git story push`; off by default.",
 )
-def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool | None) -> None:
+@click.option("--auto-pull/--no-auto-pull", default=None, help="Pull stories after each `git pull`; off by default.")
+def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool | None, auto_pull: bool | None) -> None:
     """Start recording in this repository.
 
     Puts small hooks where git looks for them (core.hooksPath, linked worktrees and husky included) and lets
@@ -48,42 +51,75 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
     from gitstory.hooks.program import own_program
 
     program = own_program()
-    if everywhere:
+    repo = None if everywhere else open_repo()
+    _set_sharing(everywhere, auto_push, auto_pull)
+    if repo is None:
         done = setup.enable_global(program, hooks=not no_hooks)
     else:
-        repo = open_repo()
         again = repo.disabled
         done = setup.enable_framework(repo, program) if framework else setup.enable(repo, program, hooks=not no_hooks)
         _begin(repo, again)
     for line in report(done):
         say(line)
-    if auto_push is not None:
-        _set_auto_push(everywhere, auto_push)
+    for line in _sharing(auto_push, auto_pull):
+        say(line)
+    if repo is not None:
+        say(f"found    {_found(repo)}")
     if not program:
         warn("git-story is not installed as a program; the hooks will look for it on PATH")
-    if not everywhere and (kept := _entire()):
+    if repo is not None and (kept := _entire(repo)):
         say(f"entire   {kept}")
+    remote = remote_stories(repo) if repo is not None else ""
+    if remote:
+        say(f"shared   {remote}")
     say("past     `git story backfill` links the commits you made before to conversations still on this machine")
     say("next     commit as usual, then `git story show`; `git story disable` undoes all of this")
 
 
-def _entire() -> str:
+def _entire(repo: Repo) -> str:
     from gitstory.render.words import offer
     from gitstory.worker import checkpoints
 
-    kept = checkpoints.count(open_repo())
+    kept = checkpoints.count(repo)
     return offer(kept) if kept else ""
 
 
-def _set_auto_push(everywhere: bool, wanted: bool) -> None:
+def _set_sharing(everywhere: bool, auto_push: bool | None, auto_pull: bool | None) -> None:
     from gitstory.git.process import git
 
     scope = "--global" if everywhere else "--local"
-    git("config", scope, "story.autoPush", "true" if wanted else "false", located=False)
-    if wanted:
-        say("sharing  stories follow each `git push` to a remote that `git story push` has pushed stories to")
-    else:
-        say("sharing  stories leave this machine only by `git story push` and `sync`")
+    for name, wanted in (("story.autoPush", auto_push), ("story.autoPull", auto_pull)):
+        if wanted is not None:
+            git("config", scope, name, "true" if wanted else "false", located=False)
+
+
+def _sharing(auto_push: bool | None, auto_pull: bool | None) -> Iterator[str]:
+    if auto_push:
+        yield "sharing  stories follow each `git push` to a remote that `git story push` has pushed stories to"
+    elif auto_push is not None:
+        yield "sharing  stories leave this machine only by `git story push` and `sync`"
+    if auto_pull:
+        yield "sharing  stories of the remote come after each `git pull`; `git story pull` gets those there now"
+    elif auto_pull is not None:
+        yield "sharing  stories come from a remote only by `git story pull` and `sync`"
+
+
+def _found(repo: Repo) -> str:
+    """The agents whose stores are on this machine, with their conversations of this repository."""
+    from gitstory.agents.registry import discover
+    from gitstory.queries.stores import store_views
+    from gitstory.render.words import count, listed
+    from gitstory.surroundings import surroundings
+    from gitstory.worker.setup import with_local
+
+    known = discover().agents
+    there = [view for view in store_views(known, with_local(surroundings(), known, repo), repo) if view.found]
+    here = [f"{view.label} ({count(view.here, 'conversation')} of this repository)" for view in there if view.here]
+    if here:
+        return listed(here)
+    if there:
+        return f"{listed([view.label for view in there])}, without a conversation of this repository yet"
+    return "no agent's store; `git story agents --verbose` lists the places searched"
 
 
 def _begin(repo: Repo, again: bool) -> None:

@@ -14,6 +14,7 @@ from gitstory.cli.options import json_option
 from gitstory.cli.reading import heard
 
 if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
     from gitstory.queries.show import CommitView
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -124,10 +125,10 @@ def command(
         views: Iterable[CommitView] = log_views(repo, store, selection, include_empty=include_empty, limit=limit)
         views = reversed(list(views)) if reverse else views
         first = list(islice(views, 1)) if not reverse else []
-        return _print(chain(first, views), as_json, oneline)
+        return _print(chain(first, views), as_json, oneline, repo)
 
 
-def _print(views: Iterable[CommitView], as_json: bool, oneline: bool) -> int:
+def _print(views: Iterable[CommitView], as_json: bool, oneline: bool, repo: Repo) -> int:
     if as_json:
         from gitstory.render.json import dump, story_object
 
@@ -137,7 +138,9 @@ def _print(views: Iterable[CommitView], as_json: bool, oneline: bool) -> int:
     found = iter(views)
     first = list(islice(found, 1))
     if not first:
-        click.echo("no selected commit has a story; `git story backfill` looks for those of older commits", err=True)
+        from gitstory.cli.advice import missing_stories
+
+        click.echo(f"no selected commit has a story; {missing_stories(repo)}", err=True)
         return 0
     from gitstory.cli.output import console
     from gitstory.render.log import write_entry, write_line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ def command(revision: str, as_json: bool, markdown: bool, full: bool, notes_text
             return _json(views)
         if notes_text:
             return _notes(views)
-        return _markdown(views, full) if markdown else _terminal(views, full)
+        return _markdown(views, full) if markdown else _terminal(views, full, repo, revision)
 
 
 def _conversation(
@@ -109,7 +110,7 @@ def _markdown(views: Iterator[CommitView], full: bool) -> int:
     return 0
 
 
-def _terminal(views: Iterator[CommitView], full: bool) -> int:
+def _terminal(views: Iterator[CommitView], full: bool, repo: Repo, revision: str) -> int:
     from gitstory.cli.output import console
     from gitstory.render.story import write_next, write_story
 
@@ -122,4 +123,23 @@ def _terminal(views: Iterator[CommitView], full: bool) -> int:
             shown += 1
         if shown == 1:
             write_next(view, out)
+            for at, line in enumerate(_next(view, repo, revision)):
+                if not at:
+                    out.line()
+                out.line(out.paint(f"next: {line}", "dim"))
     return 0
+
+
+def _next(view: CommitView, repo: Repo, revision: str) -> Iterator[str]:
+    """What to type where the commit has no story of its own."""
+    if view.story is not None:
+        return
+    from gitstory.cli.advice import missing_stories, remote_stories
+
+    if len(view.commit.parents) < 2:
+        yield missing_stories(repo)
+        return
+    name = revision if re.fullmatch(r"[\w./@~-]+", revision) and ".." not in revision else view.commit.oid[:10]
+    yield f"git story review {name}^1..{name} shows the stories of what was merged"
+    if there := remote_stories(repo):
+        yield there

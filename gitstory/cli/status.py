@@ -264,6 +264,8 @@ def _sharing_findings(repo: Repo) -> Iterator[Finding]:
     from gitstory.storage.sync.shared import load
 
     for known in load(repo.home).remotes.values():
+        if known.pull_error:
+            yield Finding(f"no stories came from {known.url}: {known.pull_error}", "`git story pull` tries again")
         if known.error:
             yield Finding(f"stories did not reach {known.url}: {known.error}", "`git story push` tries again")
 

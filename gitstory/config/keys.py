@@ -375,6 +375,13 @@ KEYS: tuple[Key, ...] = (
         security=_OWN,
     ),
     Key(
+        "story.auto_pull",
+        "bool",
+        False,
+        "Pull stories after each `git pull`.",
+        security=_OWN,
+    ),
+    Key(
         "color",
         "choice",
         "auto",

@@ -64,6 +64,7 @@ class Config(Struct, frozen=True):
     remote: str
     remote_ref: str
     auto_push: bool
+    auto_pull: bool
     color: Literal["auto", "always", "never"]
     debug: str = ""
     warnings: tuple[str, ...] = ()
@@ -136,6 +137,7 @@ def load(repo: Repo | None = None) -> Config:
         remote=values["story.remote"],
         remote_ref=values["story.ref"],
         auto_push=values["story.auto_push"],
+        auto_pull=values["story.auto_pull"],
         color=values["color"],
         debug=values["debug"],
         warnings=loaded.warnings,

@@ -15,7 +15,7 @@ from gitstory.capture.spool import EVENTS, MARKERS, STORES, Event, append
 from gitstory.errors import GitStoryError
 from gitstory.git.process import git
 from gitstory.git.repo import OPT_OUT
-from gitstory.hooks.program import start_worker
+from gitstory.hooks.program import start, start_worker
 
 MOST_PAIRS = 20_000
 """Rewritten commits told of one by one, as in the shim."""
@@ -51,6 +51,9 @@ def record(event: str, env: Mapping[str, str], pairs: Sequence[tuple[str, str, s
     else:
         append(Path(common) / "gitstory", Event(event, commit, None, where, known))
     start_worker(Path.cwd(), env)
+    pulled = event == "post-merge" or (event == "post-rewrite" and env.get("PRE_COMMIT_REWRITE_COMMAND") == "rebase")
+    if (pulled or any(by == "rebase" for _, _, by in pairs)) and (Path(common) / "gitstory" / "auto-pull.on").exists():
+        start(["pull", "--background"], Path.cwd(), env)
 
 
 def _pairs(args: Sequence[str], env: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -154,8 +154,8 @@ def asked_events(config: Config | None) -> tuple[str, ...]:
 
 def ask(repo: Repo, config: Config) -> None:
     """Have the shims of this repository do what its settings ask for, and nothing else: they only look for a file."""
-    wanted = asked_events(config)
-    for event in shims.ASKED_EVENTS:
+    wanted = (*asked_events(config), *([shims.AUTO_PULL] if config.auto_pull else []))
+    for event in (*shims.ASKED_EVENTS, shims.AUTO_PULL):
         path = repo.home / f"{event}.on"
         if event in wanted and not path.exists():
             path.touch(mode=0o600)
@@ -181,7 +181,7 @@ def disable(repo: Repo) -> Setup:
         if directory.is_dir():
             changes += remove(directory, shims.EVENTS + shims.ASKED_EVENTS)
             _unexclude(repo, directory)
-    for name in ("hooks.json", *(f"{event}.on" for event in shims.ASKED_EVENTS)):
+    for name in ("hooks.json", *(f"{event}.on" for event in (*shims.ASKED_EVENTS, shims.AUTO_PULL))):
         (repo.home / name).unlink(missing_ok=True)
     through = framework.disable(repo) if repo.worktree is not None else None
     displayed = _drop_display(repo)

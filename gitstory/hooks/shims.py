@@ -24,6 +24,9 @@ HISTORY_EVENTS = ("pre-commit",)
 ASKED_EVENTS = HISTORY_EVENTS + TRAILER_EVENTS
 """Installed only where the person's settings ask for them."""
 
+AUTO_PULL = "auto-pull"
+"""No hook: what post-merge and post-rewrite also do where `story.auto_pull` asks for it."""
+
 FRAMEWORK_EVENTS = EVENTS
 """What the pre-commit framework is given by `enable --pre-commit`, and `TRAILER_EVENTS` where they are asked for."""
 

@@ -82,7 +82,8 @@ def _commits(repo: Repo, store: StoryStore, name: str, commits: Sequence[CommitI
     if found is None:
         raise GitStoryError(
             f"no conversation is recorded for {name}",
-            hint="`git story backfill` looks for older ones; `git story conversations` lists what can be shared whole",
+            hint="`git story backfill` looks for older ones, `git story pull` gets those of a remote; "
+            "`git story conversations` lists what can be shared whole",
         )
     return found
 

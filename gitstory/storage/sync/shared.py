@@ -31,6 +31,8 @@ class Known(msgspec.Struct, frozen=True, omit_defaults=True):
     notes: str = ""
     tried: float = 0.0
     error: str = ""
+    pull_error: str = ""
+    """Why the last pull that nobody looked on at got nothing."""
 
 
 class Shared(msgspec.Struct, frozen=True):

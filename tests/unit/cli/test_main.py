@@ -191,4 +191,4 @@ def test_git_completes_our_commands_too(capsys: pytest.CaptureFixture[str], tmp_
     )
     env = {**os.environ, "PATH": os.pathsep.join([str(tmp_path), os.environ["PATH"]])}
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("status\n--no-hooks --no-auto-push\n", "")
+    assert (done.stdout, done.stderr) == ("status\n--no-hooks --no-auto-push --no-auto-pull\n", "")

@@ -1,0 +1,39 @@
+"""What the hooks have done after `git pull`, where the person asked for it: `enable --auto-pull`."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from gitstory.cli.auto_push import SECONDS
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+
+
+def auto_pull(repo: Repo) -> None:
+    """Pull the stories of `story.remote`, or of the remote that git itself would take. Failures are in `status`."""
+    from gitstory.cli.sharing import places
+    from gitstory.config.load import load
+    from gitstory.git.remotes import Caller
+    from gitstory.render.note import note_text
+    from gitstory.storage.locks import single_flight
+    from gitstory.storage.sync.exchange import pull
+    from gitstory.storage.sync.shared import load as load_shared
+    from gitstory.storage.sync.shared import remember
+
+    if repo.disabled or not load(repo).auto_pull:
+        return
+    with single_flight(repo.home / "pull.lock") as alone:
+        if not alone:
+            return  # another one is at it
+        for place in places(repo, None, push=False):
+            problem = ""
+            try:
+                pull(repo, place, note_text, Caller(unattended=True, timeout=SECONDS))
+            except GitStoryError as failure:
+                problem = failure.message
+            if problem != load_shared(repo.home).of(place.remote.url).pull_error:
+                with suppress(OSError):
+                    remember(repo.home, place.remote.url, pull_error=problem)
