@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from gitstory.model import Replacement
 
-_FLAGS = re.compile(r"(g?)[ \t]*+(?:[;\n]\s*+|\Z)")
 _BASIC = frozenset(".*[]^$")
 _EXTENDED = _BASIC | frozenset("+?(){}|")
 _PERL = _EXTENDED | frozenset("@")
@@ -43,12 +41,13 @@ def _one(script: str, special: frozenset[str], kind: str) -> tuple[Replacement, 
             return None
         parts.append(script[at:end])
         at = end + 1
-    flags = _FLAGS.match(script, at)
+    every = script[at : at + 1] == "g"
+    rest = script[at + every :].lstrip(" \t")
     old = _literal(parts[0], delimiter, special, kind)
     new = _literal(parts[1], delimiter, frozenset("&") if kind != "perl" else frozenset("$@"), kind)
-    if flags is None or not old or new is None or "\n" in old:
+    if rest[:1] not in ("", ";", "\n") or not old or new is None or "\n" in old:
         return None
-    return Replacement(old, new, flags[1] == "g", flags[1] != "g"), script[flags.end() :]
+    return Replacement(old, new, every, not every), rest[1:].lstrip()
 
 
 def _end(script: str, at: int, delimiter: str) -> int:
