@@ -193,7 +193,7 @@ def search(
     may begin with.
     """
     dead: dict[int, int] = {}
-    j = 0
+    j = taken = 0
     while j < len(b):
         if b.bare(j) or not begins(b.ids[j]):
             j += 1
@@ -211,7 +211,9 @@ def search(
                 # What begins later on the same diagonal is a part of this one.
                 dead[diagonal] = done
         if best is not None:
-            yield best
+            # Brackets before a segment may have been taken with the one before it.
+            yield Segment(best.a0, best.a1, max(best.b0, taken), best.b1)
+            taken = best.b1
         j = j + 1 if best is None else best.b1
 
 

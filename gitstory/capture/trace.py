@@ -129,7 +129,7 @@ def trace(
     """Reduce a conversation. Where its records' clocks step back a little, their place in the file outranks them."""
     clock = conversation.started or 0.0
     ended = conversation.updated or 0.0
-    texts: dict[str, str] = {}
+    texts: dict[str, _Whole] = {}
     turns: list[TraceTurn] = []
     edits: list[TraceEdit] = []
     commits: list[TraceCommit] = []
@@ -175,26 +175,34 @@ def _last_time(turn: Turn) -> float:
     return max([turn.ended or 0.0, *(step.time or 0.0 for step in turn.steps)])
 
 
-def _trace_edit(edit: Edit, turn: int, time: float, texts: dict[str, str], lines: Lines) -> TraceEdit:
+_Whole = tuple[str, tuple[LineId, ...]]
+"""A file's text and its lines."""
+
+
+def _trace_edit(edit: Edit, turn: int, time: float, texts: dict[str, _Whole], lines: Lines) -> TraceEdit:
     path = normal(edit.path)
-    before, after = whole_texts(edit, texts.get(path))
-    if after is not None:
-        texts[path] = after
+    known, ids = texts.get(path, (None, ()))
+    before, after = whole_texts(edit, known)
+    # Mostly an edit finds what the one before it left: the same lines need not be kept twice.
+    found = None if before is None else ids if before == known else tuple(lines.of(before))
+    left = None if after is None else tuple(lines.of(after))
+    if after is not None and left is not None:
+        texts[path] = after, left
     elif edit.op == "delete" or edit.source == "shell":
         # What the file holds now is not known until the agent records it again.
         texts.pop(path, None)
     # A shell command replaces what it finds: without the file's text nobody can tell whether it did.
     pairs = () if edit.source == "shell" else edit.replacements
-    hunks = edit.hunks or tuple(_as_hunk(pair.old, pair.new) for pair in pairs)
+    hunks = () if after is not None else edit.hunks or tuple(_as_hunk(pair.old, pair.new) for pair in pairs)
     return TraceEdit(
         path=path,
         turn=turn,
         time=time,
         op=edit.op,
         shell=edit.source == "shell",
-        before=None if before is None else tuple(lines.of(before)),
-        after=None if after is None else tuple(lines.of(after)),
-        patch=() if after is not None else tuple(_patch(hunk, lines) for hunk in hunks),
+        before=found,
+        after=left,
+        patch=tuple(_patch(hunk, lines) for hunk in hunks),
         moved_from=None if edit.moved_from is None else normal(edit.moved_from),
         ends=ends_of(edit.after if edit.after is not None else "".join(pair.new for pair in edit.replacements)),
     )
