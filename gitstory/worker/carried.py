@@ -15,7 +15,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.storage.paths import Tombstone
 from gitstory.storage.stories import DATA_REF, StoryStore
-from gitstory.worker.origins import all_origins, apart, could_carry, origins
+from gitstory.worker.origins import all_origins, apart, could_carry, origins, stored_stories
 
 if TYPE_CHECKING:
     from gitstory.git.changes import Commit
@@ -28,11 +28,12 @@ _KEPT = 5000
 class _Memory(msgspec.Struct):
     """What was found for commits under one state of the store: a story, or None for none.
 
-    `seen` are the commits with stories of their own at that time, `buried` how many things had been forgotten.
+    `seen` maps the commits with stories of their own at that time to the ids of these, `buried` says how many things
+    had been forgotten.
     """
 
     data: str = ""
-    seen: list[str] = []
+    seen: dict[str, str] = {}
     buried: int = 0
     found: dict[str, Story | None] = {}
 
@@ -107,20 +108,23 @@ class CarriedStore(StoryStore):
         return self._memory
 
     def _renewed(self, old: _Memory, data: str) -> _Memory:
-        """Keep what new stories cannot have changed: commits of other files."""
+        """Keep what new stories cannot have changed: commits of other files.
+
+        Where a story that was there is another one now (a person untied it, an agent wrote on), what was found from
+        it is looked for again.
+        """
         from gitstory.git.changes import read_commits
 
-        commits, buried = self.commits(), len(self.contents.tombstones)
-        if buried != old.buried or not set(old.seen) <= set(commits):
-            return _Memory(data, commits, buried, {})
-        new = origins(super().stories([commit for commit in commits if commit not in set(old.seen)]).values())
-        none = [commit for commit, story in old.found.items() if story is None]
-        touched = (
-            {one.oid for one in read_commits(self.repo, none, walk=False) if could_carry(self.repo, new, one)}
-            if none and new.paths
-            else ()
-        )
-        return _Memory(data, commits, buried, {c: story for c, story in old.found.items() if c not in touched})
+        stored, buried = stored_stories(self.repo), len(self.contents.tombstones)
+        if buried != old.buried or not old.seen.keys() <= stored.keys():
+            return _Memory(data, stored, buried, {})
+        new = [commit for commit, blob in stored.items() if old.seen.get(commit) != blob]
+        replaced = any(commit in old.seen for commit in new)
+        found = {commit: story for commit, story in old.found.items() if story is None or not replaced}
+        told = origins(super().stories(new).values())
+        read = read_commits(self.repo, list(found), walk=False) if found and told.paths else []
+        touched = {one.oid for one in read if could_carry(self.repo, told, one)}
+        return _Memory(data, stored, buried, {c: story for c, story in found.items() if c not in touched})
 
     def _remember(self, memory: _Memory) -> None:
         """Only where gitstory was enabled: a reader makes no directories of its own.

@@ -23,8 +23,10 @@ from gitstory.capture.trace import trace
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story
+from gitstory.storage.decisions import as_decided, merge_decisions
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.origins import Key, Origins, TurnKey, all_origins, apart, could_carry
+from gitstory.worker.twins import twins
 
 _LOOKED_BACK = 400
 _SAME_AUTHOR = 0.5
@@ -73,7 +75,20 @@ class Carrier:
         times = {commit.oid: commit.committer_time for commit in near}
         told = [linked.story for linked in found]
         here = examined is not None
-        return [story for one in told if (story := self._proven(one, times[one.commit], here)) is not None]
+        proven = [story for one in told if (story := self._proven(one, times[one.commit], here)) is not None]
+        return self._as_decided(proven, near)
+
+    def _as_decided(self, stories: list[Story], commits: Sequence[Commit]) -> list[Story]:
+        """Without what a person untied from commits that these are copies of."""
+        copies = twins(self._repo, self.origins.decided, commits) if stories else {}
+        words = self._store.stories({one for others in copies.values() for one in others})
+        made = []
+        for story in stories:
+            known = [words[one] for one in copies.get(story.commit, ()) if one in words]
+            decisions = merge_decisions((), (each for one in known for each in one.decisions))
+            left = as_decided(replace(story, decisions=decisions))
+            made += [replace(left, decisions=())] if left.links else []
+        return made
 
     def _edits(self, keys: Iterable[Key], lines: Lines) -> tuple[list[Candidate], list[Placed]]:
         candidates: list[Candidate] = []

@@ -31,6 +31,8 @@ class Origins(Struct, frozen=True):
     paths: Mapping[str, frozenset[Key]]
     turns: Mapping[TurnKey, Mapping[str, int]]
     authors: Mapping[str, str]
+    decided: frozenset[str] = frozenset()
+    """Commits of which a person untied something."""
 
     def commits(self, keys: Iterable[Key]) -> set[str]:
         """The commits that any of these conversations explains lines of."""
@@ -75,37 +77,57 @@ def apart(repo: Repo, told: Iterable[str], commits: Iterable[str]) -> dict[str, 
 
 
 def origins(stories: Iterable[Story]) -> Origins:
-    made = _Kept()
-    made.add(stories)
-    return made.origins()
+    return _together({story.commit: _part(story) for story in stories})
+
+
+class _Part(Struct, array_like=True):
+    """What one story adds: `blob` is the id of the story that it was made from.
+
+    `turns` maps the three names of a turn, as one text, to its lines.
+    """
+
+    blob: str
+    author: str
+    paths: dict[str, set[Key]]
+    turns: dict[str, int]
+    decided: bool = False
 
 
 class _Kept(Struct):
-    """Origins as they are kept between runs, with the commits they were made from."""
+    """Origins as they are kept between runs: each commit's part, to be replaced where its story is another one now."""
 
-    seen: dict[str, str] = {}
-    """commit -> the id of its story's blob"""
+    parts: dict[str, _Part] = {}
     buried: int = 0
+
+
+def _part(story: Story, blob: str = "") -> _Part:
+    paths: dict[str, set[Key]] = {}
+    for file in story.files:
+        keys = {(piece.agent, piece.conversation) for piece in (*file.ranges, *file.removed)}
+        paths.setdefault(file.path, set()).update(keys)
+    turns = {
+        "\0".join((link.agent, link.conversation, turn.id)): turn.lines
+        for link in story.links
+        for turn in link.turns
+        if turn.evidence == "lines"
+    }
+    return _Part(blob, story.author, paths, turns, any(not one.linked for one in story.decisions))
+
+
+def _together(parts: Mapping[str, _Part]) -> Origins:
     paths: dict[str, set[Key]] = {}
     turns: dict[str, dict[str, int]] = {}
-    """the turn's three names as one text -> commit -> lines"""
-    authors: dict[str, str] = {}
-
-    def add(self, stories: Iterable[Story]) -> None:
-        for story in stories:
-            self.authors[story.commit] = story.author
-            for file in story.files:
-                keys = {(piece.agent, piece.conversation) for piece in (*file.ranges, *file.removed)}
-                self.paths.setdefault(file.path, set()).update(keys)
-            for link in story.links:
-                for turn in link.turns:
-                    if turn.evidence == "lines":
-                        name = "\0".join((link.agent, link.conversation, turn.id))
-                        self.turns.setdefault(name, {})[story.commit] = turn.lines
-
-    def origins(self) -> Origins:
-        paths = {path: frozenset(keys) for path, keys in self.paths.items()}
-        return Origins(paths, {_turn(name): told for name, told in self.turns.items()}, self.authors)
+    for commit, part in parts.items():
+        for path, keys in part.paths.items():
+            paths.setdefault(path, set()).update(keys)
+        for turn, lines in part.turns.items():
+            turns.setdefault(turn, {})[commit] = lines
+    return Origins(
+        {path: frozenset(keys) for path, keys in paths.items()},
+        {_turn(name): told for name, told in turns.items()},
+        {commit: part.author for commit, part in parts.items()},
+        frozenset(commit for commit, part in parts.items() if part.decided),
+    )
 
 
 def _turn(name: str) -> TurnKey:
@@ -116,23 +138,25 @@ def _turn(name: str) -> TurnKey:
 def all_origins(repo: Repo, store: StoryStore) -> Origins:
     """What all stories of the store say. Kept beside the other caches, so that only new ones are read."""
     path = repo.home / "cache" / "origins.msgpack"
-    stored, buried = _stored(repo), len(store.contents.tombstones)
+    stored, buried = stored_stories(repo), len(store.contents.tombstones)
     kept = _Kept()
     with suppress(OSError, MsgspecError, ValueError, RecursionError):
         kept = msgpack.decode(opening.content(path), type=_Kept)
-    if not kept.seen.keys() <= stored.keys() or kept.buried != buried:
+    if kept.buried != buried:
         kept = _Kept(buried=buried)
-    new = [commit for commit, blob in stored.items() if kept.seen.get(commit) != blob]
-    if new:
-        kept.add(store.stories(sorted(new)).values())
-        kept.seen.update((commit, stored[commit]) for commit in new)
+    parts = {commit: part for commit, part in kept.parts.items() if stored.get(commit) == part.blob}
+    new = sorted(stored.keys() - parts.keys())
+    if new or len(parts) < len(kept.parts):
+        found = store.stories(new)
+        nothing = Story("")
+        parts |= {commit: _part(found.get(commit, nothing), stored[commit]) for commit in new}
         if repo.home.is_dir():
             with suppress(OSError):
-                write_atomically(path, msgpack.encode(kept))
-    return kept.origins()
+                write_atomically(path, msgpack.encode(_Kept(parts, buried)))
+    return _together(parts)
 
 
-def _stored(repo: Repo) -> dict[str, str]:
+def stored_stories(repo: Repo) -> dict[str, str]:
     """commit -> blob of every stored story."""
     listed = repo.run("ls-tree", "-r", "-z", f"{DATA_REF}:commits", check=False).stdout
     found: dict[str, str] = {}

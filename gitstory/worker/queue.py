@@ -28,10 +28,12 @@ from gitstory.worker.due import OPEN_FOR
 from gitstory.worker.heal import carried, keep
 from gitstory.worker.journal import Journal, describe
 from gitstory.worker.known import examined, replaced
+from gitstory.worker.origins import all_origins
 from gitstory.worker.quarantine import Quarantine, said
 from gitstory.worker.record import Recorder
 from gitstory.worker.setup import Setup
 from gitstory.worker.state import Open, State
+from gitstory.worker.twins import twins
 
 PENDING_FOR = 45 * 86400.0
 """Seconds an edit may lie before its commit for the hook's worker; `backfill` looks at all of them."""
@@ -191,7 +193,8 @@ class Queue:
             linked = list(linker.link(commits, gathered, asked, earlier(self._repo, commits, gathered), part.calls))
             self.journal.stage("comparing with the stored stories")
             seen = examined(store, gathered, linked[0].candidates)
-            told = [_with_known(one.story, store, seen, replaced(part.was, one.story.commit)) for one in linked]
+            was = self._copied(commits, part, store)
+            told = [_with_known(one.story, store, seen, was[one.story.commit]) for one in linked]
             stories = [story for story in told if story is not None]
             if stories:
                 point("drain.linked")
@@ -214,6 +217,15 @@ class Queue:
             if not self.failed(Task(commit=one), GitStoryError("git cannot read it"), lines):
                 self.again += lines
         return commits
+
+    def _copied(self, commits: list[Commit], part: Part, store: StoryStore) -> dict[str, list[str]]:
+        """The commits that each one replaced, or is a copy of that a person untied something of."""
+        was = {commit.oid: replaced(part.was, commit.oid) for commit in commits}
+        copies = [one for one in commits if one.author_time != one.committer_time and not was[one.oid]]
+        if copies and store.commits():
+            for oid, others in twins(self._repo, all_origins(self._repo, store).decided, copies).items():
+                was[oid] = others
+        return was
 
     def _is_here(self, oid: str) -> bool:
         try:
