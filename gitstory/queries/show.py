@@ -14,10 +14,10 @@ from gitstory.queries.borne import checked
 from gitstory.queries.corrections import corrections
 from gitstory.queries.signed import Signed, signed
 from gitstory.queries.source import Key, Source, TurnRef, load
+from gitstory.storage.paths import is_history
 
 _REVERTS = re.compile(r"^[> ]*This reverts commit ([0-9a-f]{7,64})\b", re.MULTILINE)
 _MOST_REVERTED = 5
-_HISTORIES = ".gitstory/history/"
 
 
 class TurnView(Struct, frozen=True):
@@ -214,7 +214,7 @@ def _file_views(repo: Repo, commit: CommitInfo, story: Story | None) -> list[Fil
 
 def without_histories(changes: Sequence[FileChange]) -> tuple[FileChange, ...]:
     """Pure: the files of a commit that are work. History files (`history.commit`) tell of it, and nobody wrote them."""
-    return tuple(change for change in changes if not change.path.startswith(_HISTORIES))
+    return tuple(change for change in changes if not is_history(change.path))
 
 
 def file_view(file: FileStory) -> FileView:

@@ -111,3 +111,15 @@ def conversation_path(agent: str, id: str) -> bytes:
 def turn_name(turn: str) -> bytes:
     """The file of a turn in its conversation's folder; the mark keeps it apart from `meta.json`."""
     return b"t-" + encode(turn) + b".json"
+
+
+_HISTORIES = ".gitstory/history/"
+_HISTORY = re.compile(r"(?:.*/)?\d{4}-\d\d-\d\d_\d\d-\d\dZ_[a-z0-9-]{1,80}_[^/]{8,}\.md", re.DOTALL)
+
+
+def is_history(path: str) -> bool:
+    """Whether a path of a commit is that of a history file: in the usual folder, or in any other by its name.
+
+    `history.path` is another one in another clone, and was another one in the past.
+    """
+    return path.startswith(_HISTORIES) or _HISTORY.fullmatch(path) is not None

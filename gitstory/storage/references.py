@@ -16,7 +16,7 @@ _ID = 23
 _START = 30
 """Characters of a file name that holds no id."""
 _TURN = "#turn-9999"
-_REFERENCE = re.compile(r"([^#\x00-\x1f\x7f]+\.md)#turn-(\d{1,9})\Z")
+_REFERENCE = re.compile(r"([^\x00-\x1f\x7f]+\.md)#turn-(\d{1,9})\Z")
 _STARS = 2
 _LEAST = 6
 """Characters a pattern must have besides its stars and its ending."""

@@ -7,7 +7,7 @@ found again, and kept, when the commit is there.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -18,10 +18,11 @@ from gitstory.agents.registry import MARKERS
 from gitstory.capture.commands import Marker
 from gitstory.capture.linker import may_explain
 from gitstory.capture.timeline import name
-from gitstory.git.changes import Commit, FileChange, read_commits, staged
+from gitstory.git.changes import Commit, read_commits, staged
 from gitstory.git.process import git
 from gitstory.git.repo import Repo
 from gitstory.model import Story
+from gitstory.storage.paths import is_history
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.before import earlier
 from gitstory.worker.live import Live
@@ -73,12 +74,8 @@ def unmade(repo: Repo, making: Making) -> Commit | None:
         committer_time=now,
         tree="",
         subject="",
-        files=_without(files, b".gitstory/history/"),
+        files=tuple(file for file in files if not is_history(file.path.decode("utf-8", "surrogateescape"))),
     )
-
-
-def _without(files: Sequence[FileChange], folder: bytes) -> tuple[FileChange, ...]:
-    return tuple(file for file in files if not file.path.startswith(folder))
 
 
 def _merged(repo: Repo) -> list[str]:

@@ -92,9 +92,25 @@ class TrailedStore(CarriedStore):
 
 
 def _could_have_any(repo: Repo) -> bool:
+    if (repo.home / "prepare-commit-msg.on").exists():
+        return True
+    folder = _folder(repo)
     if repo.worktree is None:
-        return repo.ref("HEAD:.gitstory") is not None
-    return (repo.worktree / ".gitstory").is_dir() or (repo.home / "prepare-commit-msg.on").exists()
+        return any(repo.ref(f"HEAD:{one}") is not None for one in (".gitstory", folder))
+    return any((repo.worktree / one).is_dir() for one in (".gitstory", folder))
+
+
+def _folder(repo: Repo) -> str:
+    """`history.path`, as git names it."""
+    from pathlib import PurePosixPath
+
+    from gitstory.config.load import load
+    from gitstory.errors import GitStoryError
+
+    try:
+        return PurePosixPath(load(repo).history_path.replace("\\", "/")).as_posix()
+    except GitStoryError:
+        return ".gitstory"  # the settings cannot be used, which whoever needs them says
 
 
 def trailers(repo: Repo, commits: Iterable[str]) -> dict[str, list[str]]:

@@ -23,7 +23,7 @@ from gitstory.worker.making import Making, story_of
 KEY = "Story"
 MOST = 8
 """Trailers in one message: it stays a message. The record holds all turns."""
-_OURS = re.compile(rb"^(?: {4}|\t)?(Story: [^\s#][^\n#]*\.md#turn-\d{1,9})[ \t]*$", re.MULTILINE)
+_OURS = re.compile(rb"^(?: {4}|\t)?(Story: [^\s][^\n]*\.md#turn-\d{1,9})[ \t]*$", re.MULTILINE)
 """A trailer of ours, also where `merge --squash` quotes the message it stood in."""
 
 
