@@ -15,6 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from .packing import drop_unreachable
 from .process import GitFailed
 from .refs import QUIETLY, drop_reflogs
 from .repo import Repo, TooBig
@@ -89,6 +90,7 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours) -> Purged:
     now = [oid for ref in refs if (oid := repo.ref(ref)) is not None]
     old = _below(repo, taken.tips) - _below(repo, now)
     try:
+        unpacked = drop_unreachable(repo, taken.moment)
         loose = _unreachable(repo)
     except GitFailed as error:
         return Purged(packed=len(_present(repo, old)), refused=error.message)
@@ -97,7 +99,7 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours) -> Purged:
     # The lasting reader may have the old objects' packs and files open.
     repo.close()
     removed = sum(_remove(_place(repo, oid), taken.moment) for oid in mine)
-    return Purged(removed, len(_present(repo, old)))
+    return Purged(removed + unpacked, len(_present(repo, old)))
 
 
 def _forget_fetched(repo: Repo, tips: Sequence[str]) -> None:

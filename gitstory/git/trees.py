@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
+from .packing import note
 from .process import GitFailed, GitMissing, clean_env, git_program
 from .repo import DamagedObject, Objects, Repo
 
@@ -52,6 +53,9 @@ class NewObjects:
 
     def __len__(self) -> int:
         return len(self._made)
+
+    def ids(self) -> list[str]:
+        return list(self._made)
 
     def add(self, kind: str, content: bytes) -> str:
         """Take an object in and return its id."""
@@ -183,3 +187,5 @@ def store(repo: Repo, made: NewObjects) -> None:
     process.stderr.close()
     if process.wait() != 0:
         raise GitFailed(how, process.returncode, said)
+    if len(made) < _PACK_FROM:
+        note(repo, made.ids())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from gitstory.capture.commands import Marker
 from gitstory.capture.tasks import Task
 from gitstory.errors import GitStoryError
 from gitstory.faults import point
+from gitstory.git.packing import pack_written
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
 from gitstory.storage.locks import single_flight
@@ -99,6 +101,9 @@ def _drained(
     except Exception as error:
         memory.save(repo.home, memory.with_error(before, f"the worker failed: {said(error)}"))
         raise
+    journal.idle("packing what was written")
+    with suppress(GitFailed, OSError):  # what stays loose is packed by another run, or by git
+        pack_written(repo)
     journal.close()  # what is left to do is short, and no item's
     done, finished = queue.report, time.time()
     after = replace(queue.state, tips=now, ran=finished, took=finished - began, linked=before.linked + done.stories)
@@ -142,7 +147,7 @@ def _work(
             if event.was is not None:
                 part.was.setdefault(event.commit, set()).add(event.was)
     for one in before.open:
-        if one.commit not in told and grown(one):
+        if one.commit not in told and grown(one, before):
             part = work[tuple(sorted(one.env.items()))]
             part.commits.setdefault(one.commit, set()).update(one.markers)
             part.calls.setdefault(one.commit, set()).update(one.calls)

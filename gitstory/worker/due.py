@@ -25,7 +25,7 @@ def needed(repo: Repo, remembered: State) -> bool:
         return True
     if remembered.tips is None or tips(repo) != remembered.tips:
         return True
-    return any(grown(one) for one in remembered.open)
+    return any(grown(one, remembered) for one in remembered.open)
 
 
 def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:
@@ -48,11 +48,12 @@ def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:
     return None
 
 
-def grown(one: Open) -> bool:
+def grown(one: Open, remembered: State) -> bool:
     """Whether a transcript was written to since the last look; one that is not there yet may come for a while."""
     age = time.time() - one.since
     if age > OPEN_FOR:
         return False
-    if not one.sources:
+    sources = memory.watching(remembered, one)
+    if not sources:
         return age < AWAITED_FOR
-    return any(written(Path(path)) != (size, mtime) for path, size, mtime in one.sources)
+    return any(written(Path(path)) != (size, mtime) for path, size, mtime in sources)

@@ -17,6 +17,7 @@ from gitstory.capture.tasks import STORING, Task
 from gitstory.errors import GitStoryError
 from gitstory.faults import point
 from gitstory.git.changes import Commit, read_commits
+from gitstory.git.files import written
 from gitstory.git.process import GitMissing
 from gitstory.git.repo import DamagedObject, Repo
 from gitstory.model import Story
@@ -32,7 +33,7 @@ from gitstory.worker.origins import all_origins
 from gitstory.worker.quarantine import Quarantine, said
 from gitstory.worker.record import Recorder
 from gitstory.worker.setup import Setup
-from gitstory.worker.state import Open, State
+from gitstory.worker.state import Open, State, Watched
 from gitstory.worker.twins import twins
 
 PENDING_FOR = 45 * 86400.0
@@ -185,7 +186,8 @@ class Queue:
         store = StoryStore(self._repo)
         linker = Linker(self._repo, context)
         try:
-            since = min(min(c.author_time, c.committer_time) for c in commits) - PENDING_FOR
+            # A commit may say that it is made next year; what is written now is no older than now.
+            since = min(time.time(), *(min(c.author_time, c.committer_time) for c in commits)) - PENDING_FOR
             named = {marker for one in group for marker in part.commits[one]}
             gathered = linker.gather(since, named, matters=may_explain(commits, file_names(self._repo, commits)))
             self.journal.stage("linking commits")
@@ -205,7 +207,7 @@ class Queue:
             linker.close()
         self.again += steps.ended()
         self._count(commits, stories, gathered, linker.cache_damaged)
-        self.state = replace(self.state, open=_open(commits, part, gathered, self.state, where))
+        self.state = _opened(commits, part, gathered, self.state, where)
         return commits, seen
 
     def _read(self, group: list[str], part: Part, where: Surroundings) -> list[Commit]:
@@ -325,31 +327,56 @@ def _with_known(story: Story, store: StoryStore, seen: Callable[[Key], bool], wa
     return made if made.links or made.decisions else None
 
 
-def _open(
-    commits: Iterable[Commit], part: Part, gathered: Gathered, state: State, where: Surroundings
-) -> tuple[Open, ...]:
+def _opened(commits: Iterable[Commit], part: Part, gathered: Gathered, state: State, where: Surroundings) -> State:
     """Commits made lately while some conversation was being written stay open until it has come to rest.
 
-    How lately is told by when they were first seen here: a commit's own time may be anything.
+    How lately is told by when they were first seen here: a commit's own time may be anything. Transcripts are listed
+    once, not with each commit.
     """
     now = time.time()
     done = {commit.oid for commit in commits}
     first_seen = {one.commit: one.since for one in state.open}
     kept = [one for one in state.open if one.commit not in done and now - one.since < OPEN_FOR]
-    # A database holds many conversations: it is as lately written to as the newest of them.
-    latest: dict[Path, float] = {}
-    for found in gathered.sources.values():
-        for _, source in found:
-            latest[source.path] = max(source.modified, latest.get(source.path, 0.0))
     env = {name: value for name, value in where.env.items() if name in spool.STORES}
+    near = _near(gathered, now)
     for commit in commits:
         since = first_seen.get(commit.oid, now)
         if commit.oid not in part.from_hook or now - since > OPEN_FOR:
             continue
-        near = [path for path, modified in latest.items() if modified > now - SETTLED_AFTER]
         marked = tuple(sorted(part.commits[commit.oid]))
         if near or marked:
-            seen = tuple((str(path), *gathered.stamps[path]) for path in near)
             calls = tuple(sorted(part.calls.get(commit.oid, ())))
-            kept.append(Open(commit.oid, since, seen, marked, env, calls))
-    return tuple(kept)
+            kept.append(Open(commit.oid, since, (), marked, env, calls, now))
+    envs = tuple(one for one in (*state.envs, *([] if env in state.envs else [env])) if one in [k.env for k in kept])
+    watched = _watched(state, envs, env, near, now)
+    return replace(state, open=tuple(kept), watched=watched if kept else (), envs=envs)
+
+
+def _near(gathered: Gathered, now: float) -> dict[Path, tuple[int, int]]:
+    """The files written to lately, with size and mtime. A database is as lately written to as the newest it holds."""
+    latest: dict[Path, float] = {}
+    for found in gathered.sources.values():
+        for _, source in found:
+            latest[source.path] = max(source.modified, latest.get(source.path, 0.0))
+    return {path: gathered.stamps[path] for path, modified in latest.items() if modified > now - SETTLED_AFTER}
+
+
+def _watched(
+    state: State, envs: tuple[dict[str, str], ...], env: dict[str, str], near: dict[Path, tuple[int, int]], now: float
+) -> tuple[Watched, ...]:
+    """What is watched from now on: what was seen just now, and what others wait for and was not written to since."""
+    mine = envs.index(env) if env in envs else -1
+    since: dict[str, float] = {}
+    others: list[Watched] = []
+    seen = {str(path) for path in near}
+    for one in state.watched:
+        at = state.envs[one.env] if one.env < len(state.envs) else None
+        if at not in envs:
+            continue
+        number = envs.index(at)
+        if number == mine and one.path in seen:
+            since[one.path] = one.since
+        elif number != mine or written(Path(one.path)) == (one.size, one.mtime):
+            others.append(replace(one, env=number))
+    fresh = [Watched(str(path), *near[path], since.get(str(path), now), mine) for path in near if mine >= 0]
+    return (*others, *fresh)

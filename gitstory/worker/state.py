@@ -21,8 +21,9 @@ _REPAIRS_KEPT = 5
 class Open(msgspec.Struct, frozen=True, omit_defaults=True):
     """A commit whose story may still grow: a conversation was running when it was made.
 
-    `sources` are the transcript files with their size and mtime (ns) at the last look, `markers` what the hook's
-    environment named, `calls` the native ids of the tool calls it named, `env` the store variables it saw.
+    `looked` is when it was last linked: it waits for the transcripts that were watched by then (`State.watched`).
+    `markers` are what the hook's environment named, `calls` the native ids of the tool calls it named, `env` the store
+    variables it saw. `sources` are what old versions kept of transcripts, for each commit anew.
     """
 
     commit: str
@@ -31,6 +32,20 @@ class Open(msgspec.Struct, frozen=True, omit_defaults=True):
     markers: tuple[tuple[str, str], ...] = ()
     env: dict[str, str] = {}
     calls: tuple[str, ...] = ()
+    looked: float = 0.0
+
+
+class Watched(msgspec.Struct, frozen=True, array_like=True):
+    """A transcript that was being written when a commit was made: its size and mtime (ns) at the last look.
+
+    `since` is when it was first watched, `env` says under which store variables (a position in `State.envs`).
+    """
+
+    path: str
+    size: int
+    mtime: int
+    since: float
+    env: int = 0
 
 
 class Repair(msgspec.Struct, frozen=True, array_like=True):
@@ -48,6 +63,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
 
     tips: dict[str, str] | None = None
     open: tuple[Open, ...] = ()
+    watched: tuple[Watched, ...] = ()
+    envs: tuple[dict[str, str], ...] = ()
     ran: float = 0.0
     took: float = 0.0
     linked: int = 0
@@ -58,6 +75,16 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     nothing: bool = False
     """Whether the last run stored nothing, because of the last of `errors`."""
     repairs: tuple[Repair, ...] = ()
+
+
+def watching(state: State, one: Open) -> list[tuple[str, int, int]]:
+    """The transcripts that an open commit waits for: path, size and mtime (ns) as they were last seen."""
+    if one.sources:
+        return list(one.sources)
+    env = state.envs.index(one.env) if one.env in state.envs else -1
+    return [
+        (each.path, each.size, each.mtime) for each in state.watched if each.env == env and each.since <= one.looked
+    ]
 
 
 def load(home: Path) -> State:

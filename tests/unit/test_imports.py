@@ -65,6 +65,7 @@ READING = {
     "gitstory.git.history",
     "gitstory.git.log",
     "gitstory.git.notes",
+    "gitstory.git.packing",
     "gitstory.git.process",
     "gitstory.git.program",
     "gitstory.git.refs",

@@ -35,6 +35,9 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "drain.taken": (DRAIN,),
     "commits.begun": (DRAIN,),
     "task.begun": (DRAIN,),
+    "packing.taken": (),  # killed there in tests/integration/test_packing.py: a drain packs only what is much
+    "packing.packed": (),
+    "packing.removed": (),
     "drain.linked": (DRAIN,),
     "record.prepared": (DRAIN, BACKFILL),
     "refs.built": (DRAIN, BACKFILL, HEAL, CARRY, FORGET, SYNC),

@@ -1,0 +1,191 @@
+"""Packs of gitstory's own objects, so that they never lie loose in great number in a person's repository.
+
+Each write of the record makes some new objects and leaves as many that nothing names any more. Loose ones count for
+`git gc --auto`, which would start because of them and complain of those it may not remove yet. So the ids of all that
+was written are noted, and from time to time these objects are put into a pack with a `.keep` file, which git neither
+counts nor takes apart. Nothing is dropped by it: whoever borrows objects from this repository finds them all.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from gitstory.faults import point
+
+from .repo import Repo
+
+NAME = "written"
+"""The file with the ids of objects that were written loose, one a line."""
+LEAST = 1000
+"""Objects from which on they are packed; git by itself begins at 6,700."""
+GRACE = 14 * 86400.0
+"""Seconds, as in `gc.pruneExpire`: somebody may have borrowed an object, or be about to name it."""
+_LINE = 41
+_OURS = b"gitstory\n"
+"""What a `.keep` file of ours says."""
+
+
+def note(repo: Repo, oids: Iterable[str]) -> None:
+    """Remember that these were written loose. What cannot be remembered stays loose until git's gc takes it."""
+    if not repo.home.is_dir():
+        return
+    with suppress(OSError):
+        handle = os.open(repo.home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(handle, "".join(f"{oid}\n" for oid in oids).encode())
+        finally:
+            os.close(handle)
+
+
+def pack_written(repo: Repo, least: int = LEAST) -> int:
+    """Pack what was written loose, if it is `least` objects; returns how many loose ones are gone.
+
+    The caller holds the worker's lock. Killed at any step, nothing is lost and the next run goes on.
+    """
+    if not _is_due(repo.home, least):
+        return 0
+    with suppress(FileNotFoundError):
+        (repo.home / NAME).rename(repo.home / f"{NAME}.{time.time_ns():020d}-{os.getpid()}")
+    point("packing.taken")
+    taken = [path for path in _files(repo.home) if path.name != NAME]
+    loose = [oid for oid in dict.fromkeys(_ids(taken)) if _place(repo, oid).is_file()]
+    made = pack(repo, loose) if loose else set()
+    point("packing.packed")
+    removed = sum(_remove(_place(repo, oid)) for oid in loose if oid in made)
+    point("packing.removed")
+    merge(repo)
+    _expire(repo)
+    for path in taken:
+        with suppress(OSError):
+            path.unlink()
+    return removed
+
+
+def _is_due(home: Path, least: int) -> bool:
+    try:
+        return sum(path.stat().st_size for path in _files(home)) >= least * _LINE
+    except OSError:
+        return False
+
+
+def _expire(repo: Repo) -> None:
+    """Drop what nothing has named for as long as git itself waits before it drops anything."""
+    before = time.time() - GRACE
+    if any(path.stat().st_mtime < before for path in own_packs(repo)):
+        drop_unreachable(repo, before)
+        for path in own_packs(repo):  # looked through: the next time is as far away again
+            os.utime(path)
+
+
+def _files(home: Path) -> list[Path]:
+    return [path for path in home.iterdir() if path.name == NAME or path.name.startswith(f"{NAME}.")]
+
+
+def _ids(files: Iterable[Path]) -> Iterator[str]:
+    for path in files:
+        with suppress(OSError):
+            for line in path.read_bytes().split(b"\n"):
+                if len(line) in (40, 64) and not line.strip(b"0123456789abcdef"):
+                    yield line.decode()
+
+
+def pack(repo: Repo, oids: Collection[str]) -> set[str]:
+    """Put objects into one more pack of ours; returns the ids it holds. Raises `GitFailed`."""
+    folder = repo.common_dir / "objects" / "pack"
+    asked = "".join(f"{oid}\n" for oid in oids).encode()
+    name = repo.git("pack-objects", "-q", "--window-memory=64m", str(folder / "pack"), input=asked).decode().strip()
+    path = folder / f"pack-{name}.pack"
+    path.with_suffix(".keep").write_bytes(_OURS)
+    return held(repo, path)
+
+
+def held(repo: Repo, path: Path) -> set[str]:
+    """The ids of the objects in a pack."""
+    index = path.with_suffix(".idx").read_bytes()
+    listed = repo.git("show-index", f"--object-format={repo.object_format}", input=index)
+    return {line.split(b" ")[1].decode() for line in listed.split(b"\n") if line}
+
+
+def own_packs(repo: Repo) -> list[Path]:
+    """The packs of ours, the smallest first."""
+    found = []
+    for keep in (repo.common_dir / "objects" / "pack").glob("pack-*.keep"):
+        with suppress(OSError):
+            path = keep.with_suffix(".pack")
+            if keep.read_bytes() == _OURS and path.with_suffix(".idx").is_file():
+                found.append((path.stat().st_size, path))
+    return [path for _, path in sorted(found)]
+
+
+def merge(repo: Repo) -> None:
+    """Unite packs of ours until each is bigger than all smaller ones together: there are few, and few are rewritten."""
+    sizes = [(path.stat().st_size, path) for path in own_packs(repo)]
+    count, total = 0, 0
+    for number, (size, _) in enumerate(sizes):
+        if number and size <= total:
+            count = number + 1
+        total += size
+    old = [path for _, path in sizes[:count]]
+    if len(old) > 1:
+        replace(repo, old, set().union(*(held(repo, path) for path in old)))
+
+
+def replace(repo: Repo, old: Collection[Path], oids: Collection[str]) -> None:
+    """Have one pack with `oids` instead of the packs `old`, which go only when it is there."""
+    made = pack(repo, oids) if oids else set()
+    if made != set(oids):
+        return
+    same = {path for path in old if held(repo, path) == made}
+    for path in old:
+        if path not in same:
+            discard(path)
+
+
+def discard(path: Path) -> None:
+    """Remove a pack, its index first: without it git does not know of the pack."""
+    for suffix in (".idx", ".rev", ".bitmap", ".pack", ".keep"):
+        with suppress(OSError):
+            path.with_suffix(suffix).unlink()
+
+
+def drop_unreachable(repo: Repo, moment: float) -> int:
+    """Rewrite the packs of ours without what nothing names; returns how many objects that were.
+
+    A pack that somebody was about to use an object of since `moment` stays as it is. Raises `GitFailed`.
+    """
+    packs = [path for path in own_packs(repo) if path.stat().st_mtime <= moment]
+    inside = {path: held(repo, path) for path in packs}
+    if not packs:
+        return 0
+    every = set().union(*inside.values())
+    named = every & reachable(repo)
+    if len(named) == len(every):
+        return 0
+    repo.close()  # the lasting reader has the packs open
+    replace(repo, packs, named)
+    return len(every) - len(named)
+
+
+def reachable(repo: Repo) -> set[str]:
+    """The ids of all objects that a ref, HEAD, index or reflog leads to."""
+    which = ("--all", "--reflog", "--indexed-objects")
+    said = repo.git("rev-list", "--objects", "--missing=allow-any", *which)
+    return {line.split(b" ", 1)[0].decode() for line in said.split(b"\n") if line}
+
+
+def _place(repo: Repo, oid: str) -> Path:
+    return repo.common_dir / "objects" / oid[:2] / oid[2:]
+
+
+def _remove(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    with suppress(OSError):
+        path.parent.rmdir()
+    return True
