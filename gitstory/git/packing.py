@@ -165,8 +165,14 @@ def drop_unreachable(repo: Repo, moment: float) -> int:
     named = every & reachable(repo)
     if len(named) == len(every):
         return 0
+    made = pack(repo, named) if named else set()
+    # A writer that found an object in an old pack, and did not store it again, has named it by now.
+    if not every & reachable(repo) <= named == made:
+        return 0
     repo.close()  # the lasting reader has the packs open
-    replace(repo, packs, named)
+    for path in packs:
+        if inside[path] != made:
+            discard(path)
     return len(every) - len(named)
 
 

@@ -90,7 +90,9 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours) -> Purged:
     now = [oid for ref in refs if (oid := repo.ref(ref)) is not None]
     old = _below(repo, taken.tips) - _below(repo, now)
     try:
-        unpacked = drop_unreachable(repo, taken.moment)
+        # Later than `taken`: the write itself makes git touch the packs that hold some of what it stores.
+        time.sleep(_TICK)
+        unpacked = drop_unreachable(repo, _file_time(repo))
         loose = _unreachable(repo)
     except GitFailed as error:
         return Purged(packed=len(_present(repo, old)), refused=error.message)

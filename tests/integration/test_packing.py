@@ -143,6 +143,22 @@ def test_what_is_taken_back_leaves_the_packs_too(repo: GitRepo) -> None:
     assert repo.git("fsck", "--strict", "--no-dangling", "--no-progress") == ""
 
 
+def test_what_is_taken_back_is_gone_where_the_write_touched_the_pack(repo: GitRepo) -> None:
+    """The tree without the conversation was there before, in the same pack as the text."""
+    with Repo.open(repo.path) as opened:
+        write(opened, range(1))
+        first = opened.ref("refs/story/data")
+        other = Conversation("codex", "other", (Turn("t", 0, "the purple heron"),))
+        StoryStore(opened).write(Batch([], [other]))
+        assert pack_written(opened, least=1)
+        taken = before(opened, REFS)
+        StoryStore(opened).write(Batch(drop_conversations=[other.key]))
+        assert opened.ref("refs/story/data") == first
+        purge(opened, REFS, taken, is_ours)
+    assert "purple heron" not in repo.git("cat-file", "--batch-all-objects", "--batch", "--unordered")
+    check(repo, 1)
+
+
 PACKER = """
 import sys
 from pathlib import Path
