@@ -92,25 +92,14 @@ class TrailedStore(CarriedStore):
 
 
 def _could_have_any(repo: Repo) -> bool:
+    """A team that keeps history files elsewhere says so in `.gitstory/config.toml`, a person in git's settings.
+
+    (Loading all settings would take a reader as long as the rest of its work.)
+    """
     if (repo.home / "prepare-commit-msg.on").exists():
         return True
-    folder = _folder(repo)
-    if repo.worktree is None:
-        return any(repo.ref(f"HEAD:{one}") is not None for one in (".gitstory", folder))
-    return any((repo.worktree / one).is_dir() for one in (".gitstory", folder))
-
-
-def _folder(repo: Repo) -> str:
-    """`history.path`, as git names it."""
-    from pathlib import PurePosixPath
-
-    from gitstory.config.load import load
-    from gitstory.errors import GitStoryError
-
-    try:
-        return PurePosixPath(load(repo).history_path.replace("\\", "/")).as_posix()
-    except GitStoryError:
-        return ".gitstory"  # the settings cannot be used, which whoever needs them says
+    there = repo.ref("HEAD:.gitstory") is not None if repo.worktree is None else (repo.worktree / ".gitstory").is_dir()
+    return there or repo.config("story.history.path") is not None
 
 
 def trailers(repo: Repo, commits: Iterable[str]) -> dict[str, list[str]]:

@@ -66,7 +66,7 @@ def test_the_whole_life_with_another_folder(project: GitRepo, tmp_path: Path, ho
     clone = tmp_path / "clone"
     assert links(clone) == {ID: "lines"}
     assert lines(clone, "hello.py") == {2: "turn-2"}
-    assert (checked["coverage"], checked["added"]) == (100, 3) and percent(clone)["added"] == 3
+    assert (checked["coverage"], checked["added"]) == (100, 2) and percent(clone)["added"] == 2
     assert NAME not in git_story(clone, "stats").stdout
     assert f"{NAME} |" not in git_story(project.path, "show").stdout
     assert NAME not in totals
