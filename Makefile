@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
-.PHONY: demo test fast matrix lab fuzz agents-table lint format lock clean
+.PHONY: demo test fast matrix lab fuzz agents-table audit lint format lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python demo/demo.py
@@ -35,6 +35,12 @@ fuzz: $(VENV)/ready
 agents-table: $(VENV)/ready
 	$(BIN)/python -m tests.agents_table
 
+# Advisories of what is locked, by pip-audit in an environment of its own; skipped with a line where none can be asked.
+audit: $(VENV)/ready
+	@test -x $(VENV)-audit/bin/pip-audit || { $(PYTHON) -m venv $(VENV)-audit && \
+		$(VENV)-audit/bin/python -m pip install -q --disable-pip-version-check pip-audit; } || true
+	@$(BIN)/python -m tests.audit $(VENV)-audit/bin/pip-audit requirements/review.txt requirements/dev.txt
+
 lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -59,4 +65,4 @@ $(VENV)/ready: requirements/dev.txt pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-audit .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
