@@ -132,3 +132,29 @@ def test_only_the_command_line_prints() -> None:
 
 def _is_sys(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id == "sys"
+
+
+OPENS = {"open", "read_bytes", "read_text", "is_file", "stat", "lstat", "connect"}
+MAY_OPEN = {
+    ("sqlite.py", "connect"),  # after `opening` has looked at the file and at what is beside it
+    ("sqlite.py", "open"),  # the journal of its own copy
+    ("codex/store.py", "open"),  # a decoder, given a file that is open
+}
+
+
+def test_readers_open_files_in_one_place() -> None:
+    """What is no file, leads out of the store or takes too long is refused there (`gitstory.opening`)."""
+    wrong = []
+    for room, path, tree in modules():
+        name = path.relative_to(PACKAGE / room).as_posix() if room == "agents" else ""
+        for node in ast.walk(tree) if name else ():
+            called = node.func if isinstance(node, ast.Call) else None
+            if isinstance(called, ast.Attribute) and called.attr in OPENS and not _is_opening(called.value):
+                wrong += [f"{name}:{node.lineno} {called.attr}"] if (name, called.attr) not in MAY_OPEN else []
+            if isinstance(called, ast.Name) and called.id == "open":
+                wrong.append(f"{name}:{node.lineno} open")
+    assert wrong == []
+
+
+def _is_opening(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "opening"
