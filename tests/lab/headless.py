@@ -129,7 +129,7 @@ class OpenCode(Headless):
 
 class Qwen(Headless):
     name = "qwen"
-    package = Package("@qwen-code/qwen-code", "qwen", ("0.15.10",))
+    package = Package("@qwen-code/qwen-code", "qwen", ("0.24.4", "0.15.10"))
 
     def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
         return [*go_on, "--auth-type", "openai", "--yolo", "-p", prompt]

@@ -29,8 +29,8 @@ class Package:
 Fill = Callable[[Package, str, Path, Mapping[str, str]], str]
 """Installs one version of a package into a folder; what went wrong, in the installer's words."""
 
-CLAUDE_CODE = Package("@anthropic-ai/claude-code", "claude", ("2.1.329", "2.1.197"))
-CODEX = Package("@openai/codex", "codex", ("0.169.0",))
+CLAUDE_CODE = Package("@anthropic-ai/claude-code", "claude", ("2.1.332", "2.1.329", "2.1.197"))
+CODEX = Package("@openai/codex", "codex", ("0.171.0", "0.169.0"))
 
 
 def cache_directory(env: Mapping[str, str]) -> Path:
