@@ -1,0 +1,94 @@
+"""The corpus: every kind in the places of its half. `cases(seed)` yields what to redact and what must not stay."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bench.secrets import draw, keys, places, prose, structures, tokens
+
+PER_KIND = 8
+"""Places drawn for each kind."""
+_MARK = re.compile("«([^»]*)»")
+
+
+@dataclass(frozen=True)
+class Case:
+    """`secrets` must be gone from `text`; with a `command`, `text` is the output of a call that ran it."""
+
+    group: str
+    kind: str
+    place: str
+    half: str
+    secrets: tuple[str, ...]
+    text: str
+    command: str = ""
+
+
+def cases(seed: int) -> Iterator[Case]:
+    yield from _tokens(seed)
+    yield from _named(seed)
+    yield from _structures(seed)
+    yield from _keys(seed)
+    yield from _prose(seed)
+
+
+def _tokens(seed: int) -> Iterator[Case]:
+    for kind, template in tokens.SHAPED:
+        rng = random.Random(f"{seed} {kind}")
+        for place, wrap in _drawn(rng, kind, places.TOKEN_PLACES):
+            secrets, token = _marked(draw.fill(template, rng))
+            yield Case("tokens", kind, place, draw.half(kind), secrets or (token,), wrap(token, rng))
+
+
+def _named(seed: int) -> Iterator[Case]:
+    for kind, name, template in tokens.NAMED:
+        rng = random.Random(f"{seed} {kind}")
+        for place, wrap in _drawn(rng, kind, places.NAMED_PLACES):
+            secret = draw.fill(template, rng)
+            yield Case("named", kind, place, draw.half(kind), (secret,), wrap(name, secret, rng))
+
+
+def _structures(seed: int) -> Iterator[Case]:
+    for kind, template in structures.PASSAGES:
+        rng = random.Random(f"{seed} {kind}")
+        for place, wrap in _drawn(rng, kind, places.TEXT_PLACES, 3):
+            secrets, text = _marked(draw.fill(template, rng))
+            yield Case("structures", kind, place, draw.half(kind), secrets, wrap(text))
+    for kind, command, template in structures.COMMANDS:
+        rng = random.Random(f"{seed} {kind}")
+        secrets, output = _marked(draw.fill(template, rng))
+        yield Case("structures", f"command {kind}", "call", draw.half(kind), secrets, output, command)
+        yield Case("structures", f"command {kind}", "terminal", draw.half(kind), secrets, f"$ {command}\n{output}\n$ ")
+
+
+def _keys(seed: int) -> Iterator[Case]:
+    for kind, parts, text in keys.keys(random.Random(seed)):
+        rng = random.Random(f"{seed} {kind}")
+        for place, wrap in _drawn(rng, kind, places.TEXT_PLACES, 3):
+            yield Case("keys", kind, place, draw.half(kind), tuple(parts), wrap(text))
+
+
+def _prose(seed: int) -> Iterator[Case]:
+    for kind, template in prose.SENTENCES:
+        rng = random.Random(f"{seed} {kind}")
+        for how in ("generated", "chosen", "plain"):
+            made = {"generated": draw.password, "chosen": draw.chosen, "plain": _letters_and_digits}[how](rng)
+            text = template.replace("«X»", made)
+            yield Case("prose", kind, how, draw.half(kind), (made,), text)
+
+
+def _letters_and_digits(rng: random.Random) -> str:
+    return draw.fill("{b62:10-16}", rng)
+
+
+def _drawn(rng: random.Random, kind: str, all_places: tuple[Any, ...], count: int = PER_KIND) -> list[Any]:
+    mine = [one for one in all_places if draw.half(one[0]) == draw.half(kind)]
+    return rng.sample(mine, min(count, len(mine)))
+
+
+def _marked(text: str) -> tuple[tuple[str, ...], str]:
+    return tuple(_MARK.findall(text)), _MARK.sub(r"\1", text)
