@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Values that stand beside a name which means secret: `KEY=value`, `"key": "value"`, `--password value`, and prose.
 
 A name alone proves nothing (`token: string`, `password = get_password()`), so the value decides: placeholders,
@@ -11,20 +12,22 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gitstory.redact import plausible, words
+from gitstory.redact import passed, plausible, prose, tables, words
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View, hits
 
-STEMS = (b"pass", b"pwd", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=")
+STEMS = (b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=")
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BEFORE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 _AFTER = re.compile(r"[A-Za-z0-9_-]{0,40}")
 
-_PASSWORDS = ("password", "passwd", "passphrase", "passwort", "passcode", "pwd")
-_SHORT_PASSWORDS = frozenset(
-    {"pass", "dbpass", "userpass", "rootpass", "smtppass", "mysqlpass", "pgpass", "mypass", "adminpass", "pw", "psw"}
-)
+_PASSWORDS = ("password", "passwd", "passphrase", "passwort", "passord", "passordet", "passcode", "pwd", "pass")
+_NO_PASSWORDS = frozenset(
+    {"bypass", "compass", "encompass", "trespass", "surpass", "overpass", "underpass", "lastpass", "onepass", "multipass",
+     "firstpass", "nextpass", "trypass", "subpass", "renderpass"}
+)  # fmt: skip
+_SHORT_PASSWORDS = frozenset({"pw", "psw", "dbpw"})
 _TOKENS = ("token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "authkey", "masterkey", "accountkey")
 _OTHERS = frozenset(
     {"credential", "credentials", "creds", "auth", "sig", "signature", "sess", "session", "sessid", "sessionid",
@@ -35,17 +38,20 @@ _BEFORE_KEY = re.compile(
 )
 
 _SEPARATOR = re.compile(
-    r"""(?P<close>\\{0,32}+["'`])?[\])]{0,2}[ \t]{0,20}+
-    (?: (?::[ \t]{0,20}+[A-Za-z_][\w.\[\]|<>?]{0,40}+[ \t]{0,20}+(?=={1,3}[ \t]{0,20}+[^\s=]))?
-        (?P<op>=>|:=|\?=|={1,3}|!==?|<-|:(?!:|//)|\\?u003[dD]|%3[dDaA])
-        [ \t]{0,20}+
-      | (?P<prompt>\[[^\]\n\x00]{0,20}+\][ \t]{0,20}+:[ \t]{0,20}+)
-      | (?P<value>,?(?:\\{1,8}+[rn]|[\s,]){0,20}+[\s\-"'\\]{0,20}+
-        (?:value|val|default|content)(?:\\{0,32}+["'])?[ \t]{0,4}[:=][ \t]{0,4})
-      | (?P<comma>,[ \t]{0,4}(?=\\{0,32}+["'`]))
-      | (?P<tag>>(?=[^<>\s]{4,200}+</))
+    r"""(?P<close>\\{0,32}+["'`]\*{0,3}+|\*{1,3}+)?[\])]{0,2}
+    (?: [ \t]{0,20}+
+        (?: (?::[ \t]{0,20}+[A-Za-z_][\w.\[\]|<>?]{0,40}+[ \t]{0,20}+(?=={1,3}[ \t]{0,20}+[^\s=]))?
+            (?P<op>=>|:=|\?=|={1,3}|!==?|<-|:\*{0,3}(?!:|//)|\\?u003[dD]|%3[dDaA])
+            [ \t]{0,20}+
+          | (?P<prompt>\[[^\]\n\x00]{0,20}+\][ \t]{0,20}+:[ \t]{0,20}+)
+          | (?P<value>,?(?:\\{1,8}+[rn]|[\s,]){0,20}+[\s\-"'\\]{0,20}+
+            (?:value|val|default|content)(?:\\{0,32}+["'])?[ \t]{0,4}[:=][ \t]{0,4})
+          | (?P<comma>,[ \t]{0,4}(?=\\{0,32}+["'`]))
+          | (?P<tag>>(?=[^<>\s]{4,200}+</)|</key>(?:\\{1,8}+[rn]|\s){0,20}+<string>)
+          | (?P<cell>\|[ \t]{0,60}+)
+        )
       | (?P<prose>[ \t](?:is|was|to|as)[ \t:]{1,3})
-      | (?P<space>[ \t]{1,4})
+      | (?P<space>[ \t]{1,60}+)
     )""",
     re.X | re.I,
 )
@@ -70,35 +76,119 @@ class Value(NamedTuple):
     literal: bool
 
 
+_OPENS = re.compile(r"""\\{0,8}+["'`]?[ \t]{0,4}+[:=]?(?:\\{1,8}+[rn]|\s){0,8}+\{""")
+"""A name whose value is an object or a block."""
+_FIELD = re.compile(
+    r"""(?<![A-Za-z0-9_])(?:parameter)?(?:value|val|default|current|plaintext|data|secret|content)\\{0,8}+["']?[ \t]{0,8}+[:=](?:\\{1,8}+[rn]|\s){0,8}+""",
+    re.I,
+)
+"""The field of a value, in an object or beside a field with its name."""
+_NAMED = re.compile(
+    r"""(?:name|key|id|variable|header|label|property|field|title|param|env)\\{0,8}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,8}["']?[\w./-]{0,60}\Z""",
+    re.I,
+)
+"""Before a name that is itself a value: `"name": "`."""
+_BEFORE_NAME = re.compile(
+    r"""(?:value|val|content|plaintext)\\{0,8}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,8}["'](?P<value>[^\s"'\\\x00]{4,1000})\\{0,8}["'](?:\\{1,8}[rn]|\s){0,8},[^{}\x00]{0,120}\Z""",
+    re.I,
+)
+
+
 def find(view: View) -> Iterator[Span]:
     """Values of secret names in the text."""
-    text = view.text
+    text, low = view.text, view.low
     done = reach = -1
     places = sorted({at for stem in STEMS for at in hits(view.low, stem)})
     for at in places:
+        if low.startswith(_TAKERS, at):
+            yield from passed.into(text, at)
         if at < done:
             continue
         end = _AFTER.match(text, at).end()  # type: ignore[union-attr]
+        if low[at] == _A and text[end : end + 3].lstrip(" ")[:1] in ("=", ":", "("):
+            yield from passed.behind_auth(text, at)
         separator = _SEPARATOR.match(text, end)
-        if separator is None:
+        if separator is not None:
+            done = end
+        elif text[end : end + 1] not in _FOLLOWS:
             continue
-        done = end
         kind = _kind(text, at, end)
-        most = _NESTED if separator.end() < reach else _LONGEST
-        found = _value(text, at, end, separator, most) if kind is not None else None
-        if kind is None or found is None:
+        if kind is None:
             continue
-        reach = max(reach, found.first + len(found.text))
-        if _accept(found.text, kind, found.quoted, found.weak, found.literal):
-            found = _value(text, at, end, separator, _LONGEST) or found
+        nested = (separator.end() if separator is not None else end) < reach
+        found = _value(text, at, end, separator, _NESTED if nested else _LONGEST) if separator is not None else None
+        if found is not None:
+            reach = max(reach, found.first + len(found.text))
+        if found is not None and _accept(found.text, kind, found.quoted, found.weak, found.literal):
+            found = _value(text, at, end, separator, _LONGEST) or found  # type: ignore[arg-type]
             rule = _rule(kind, text[_start(text, at) : end].lower(), found.text)
             done = found.first + len(found.text)
             yield Span(found.first, done, rule, found.text, rank=2)
+        elif not nested:
+            yield from _elsewhere(text, at, end, separator, kind)
+
+
+_A = ord("a")
+_TAKERS = (
+    b"password-stdin", b"passwd", b"passin", b"passphrase-fd", b"pass insert", b"token ", b"token\n", b"secret set", b"secrets set",
+    b"secret create", b"secrets create", b"secrets versions add",
+)  # fmt: skip
+"""What `passed.into` looks at."""
+_FOLLOWS = frozenset(
+    ['"', "'", "`", ")", "]", "}", "|", ";", "\\", "\n", "\r", "\t", "<", "(", ".", "*", "：", "は", "是", "", ","]
+)
+
+
+def _elsewhere(text: str, at: int, end: int, separator: re.Match[str] | None, kind: str) -> Iterator[Span]:
+    """The value where it is not right behind the name: in an object, beside the name's own field, under it, or said."""
+    start = _start(text, at)
+    opens = _OPENS.match(text, end) if "{" in text[end : end + 24] else None
+    inner = _field(text, opens.end(), 300) if opens is not None else None
+    head = text[max(0, start - 24) : start]
+    if inner is None and (":" in head or "=" in head) and _NAMED.search(text, max(0, start - 80), start):
+        inner = _field(text, end, 200)
+        before = None if inner else _BEFORE_NAME.search(text, max(0, start - 400), start)
+        if before is not None and _accept(before["value"], kind, True, False, False):
+            name = text[start:end].lower()
+            yield Span(*before.span("value"), _rule(kind, name, before["value"]), before["value"], rank=2)
+    found = _value(text, at, end, inner, _LONGEST) if inner is not None else None
+    if found is not None and _accept(found.text, kind, found.quoted, found.weak, found.literal):
+        rule = _rule(kind, text[start:end].lower(), found.text)
+        yield Span(found.first, found.first + len(found.text), rule, found.text, rank=2)
+        return
+    if separator is None or not separator["op"]:
+        password = kind == "password"
+        said = prose.after(text, end, label=_rule(kind, "", ""), direct=password) if kind != "session" else None
+        if said is not None and (password or len(said.secret) >= 8):
+            yield said
+            return
+    if kind == "password":
+        yield from passed.behind_password(text, start, end)
+    yield from tables.below(text, start, end, _column)
+
+
+def _field(text: str, start: int, most: int) -> re.Match[str] | None:
+    """The field of a value within `most` characters and the same braces."""
+    piece = text[start : start + most]
+    stop = min((at for brace in "{}\x00" if (at := piece.find(brace)) >= 0), default=len(piece))
+    return _FIELD.search(text, start, start + stop)
+
+
+def _column(name: str) -> str | None:
+    """The rule for values of a column of this name, None where it holds no secrets."""
+    kind = _kind(name, 0, len(name)) if name else None
+    if kind is None and name:
+        last = re.search(r"[A-Za-z_-]{2,40}\Z", name)
+        kind = _kind(name, last.start(), len(name)) if last else None
+    return None if kind is None else _rule(kind, name.lower(), "")
 
 
 def _start(text: str, at: int) -> int:
     head = text[max(0, at - 60) : at]
-    return at - (len(head) - len(head.rstrip(_BEFORE)))
+    start = at - (len(head) - len(head.rstrip(_BEFORE)))
+    if start < at and text[start - 1 : start] == "\\" and text[start] in "nrt":
+        start += 1  # the letter of `\\n`, with which a line ends where line ends are written out
+    return start
 
 
 @lru_cache(maxsize=1 << 12)
@@ -111,30 +201,40 @@ def _parts(name: str) -> tuple[str, ...]:
 
 
 def _kind(text: str, at: int, end: int) -> str | None:
-    """ "password", "token" or "key" where the whole name says so, else None."""
+    """ "password", "token", "secret", "key", "session" or "ticket" where the whole name says so, else None."""
     start = _start(text, at)
     parts = _parts(text[start:end])
     if not parts:
         return None
     last, before = parts[-1], parts[:-1]
-    if last.endswith(_PASSWORDS) or last in _SHORT_PASSWORDS:
-        return None if last in ("pass", "pwd") and not before and _SHELL.match(text, start) else "password"
+    if (last.endswith(_PASSWORDS) and last not in _NO_PASSWORDS) or last in _SHORT_PASSWORDS:
+        shell = last in ("pass", "pwd") and not before and _SHELL.match(text, start) and text[start - 1 : start] != ";"
+        return None if shell else "password"
+    if last == "passe":
+        return "password" if text[max(0, start - 7) : start].lower() == "mot de " else None
     if last in ("key", "keys"):
-        known = bool(before and before[-1] in words.KEYED) or bool(_BEFORE_KEY.search(text[max(0, at - 14) : at]))
+        known = bool(before and (before[-1] in words.KEYED or before[-1] in words.SERVICES)) or bool(
+            _BEFORE_KEY.search(text[max(0, at - 14) : at])
+        )
         return "key" if known else None
     if last == "token" and before and before[-1] == "auth":
         return "key"  # npm's are UUIDs, which are no secrets anywhere else
     if last.endswith("token") and before and before[-1] in words.NOT_BEFORE_TOKEN:
         return None
     if last.endswith(_TOKENS) or last in _OTHERS:
-        return "key" if last.endswith("key") else "token"
+        if last in _OTHERS and not last.endswith("key"):
+            return "session"
+        if last.endswith("token") and before and before[-1] in words.TICKETS:
+            return "ticket"
+        return "key" if last.endswith("key") else "secret" if last.endswith("secret") else "token"
     return None
 
 
 def _value(text: str, at: int, end: int, separator: re.Match[str], most: int) -> Value | None:
     start = _start(text, at)
     flag = text[start : start + 1] == "-" or text[max(0, start - 2) : start] in ("--", " -")
-    weak = bool(separator["prose"] or separator["comma"] or (separator["space"] and not flag))
+    how = separator.groupdict()
+    weak = bool(how.get("prose") or how.get("comma") or how.get("cell") or (how.get("space") and not flag))
     opened = _OPEN.match(text, separator.end())
     if opened:
         first, quote = opened.end(), opened[1]
@@ -142,7 +242,7 @@ def _value(text: str, at: int, end: int, separator: re.Match[str], most: int) ->
         value = text[first:last]
         if last < 0 or "\n" in value or "\x00" in value:
             return None
-    elif separator["comma"]:
+    elif how.get("comma"):
         return None
     else:
         found = _bare(text, start, separator, most)
@@ -150,7 +250,9 @@ def _value(text: str, at: int, end: int, separator: re.Match[str], most: int) ->
             return None
         first, value = separator.end(), found
     shouting = text[start:end].isupper()
-    return Value(first, value, bool(opened), weak, shouting or flag or bool(separator["tag"]))
+    if weak and shouting and "_" in text[start:end] and plausible.is_hex(value):
+        weak = False
+    return Value(first, value, bool(opened), weak, shouting or flag or bool(how.get("tag")))
 
 
 def _bare(text: str, start: int, separator: re.Match[str], most: int) -> str | None:
@@ -181,6 +283,8 @@ def _env(text: str, start: int, end: int) -> bool:
 def _accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> bool:
     """Whether this value is given away by its name: strict for bare words in code, lenient for `.env` and flags."""
     value = re.sub(r"(?<!\\)\\++[nrt]?\Z", "", value)
+    if len(value) == 40 and kind in ("key", "secret") and not weak and tables.is_aws_secret(value):
+        return True
     if len(value) < 6 or "{" in value or plausible.is_placeholder(value) or plausible.is_plain(value):
         return False
     if weak:
@@ -194,11 +298,18 @@ def _accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> b
     if " " in value:
         return False
     if plausible.is_hex(value):
-        return len(value) >= 32 and (kind == "key" or "-" not in value)
+        if kind in ("session", "ticket"):
+            return len(value) >= 32 and "-" not in value
+        return _is_key(value, 16 if literal or kind == "secret" else 32)
     return plausible.is_random(value, 12 if quoted or literal else 16)
+
+
+def _is_key(value: str, least: int) -> bool:
+    """Whether hexadecimal digits or a UUID beside a telling name are long and mixed enough for a secret."""
+    return len(value) >= least and len(set(value)) >= 8 and not value.isdigit() and not value.isalpha()
 
 
 def _rule(kind: str, name: str, value: str) -> str:
     if len(value) == 40 and ("aws" in name or "secretaccesskey" in re.sub(r"[^a-z]", "", name)):
         return "aws-secret-key"
-    return {"password": "password", "key": "api-key", "token": "token"}[kind]
+    return {"password": "password", "key": "api-key"}.get(kind, "token")

@@ -18,7 +18,25 @@ from msgspec import Struct
 
 from gitstory import model
 from gitstory.errors import GitStoryError
-from gitstory.redact import assign, custom, encoded, headers, identity, pem, plausible, shapes, walk, withhold, wrapped
+from gitstory.redact import (
+    assign,
+    bodies,
+    commands,
+    custom,
+    encoded,
+    headers,
+    identity,
+    passed,
+    pem,
+    plausible,
+    prose,
+    shapes,
+    signs,
+    tables,
+    walk,
+    withhold,
+    wrapped,
+)
 from gitstory.redact.settings import Settings
 from gitstory.redact.spans import Span, merge
 from gitstory.redact.view import View
@@ -103,7 +121,7 @@ class Redactor:
         spans = _secrets(view)
         between = wrapped.gaps(view)
         spans += wrapped.find(text, between)
-        spans += wrapped.continue_spans(text, spans, between)
+        spans += wrapped.continue_spans(text, spans)
         spans += self._personal(view)
         return [span for span in spans if not self._allowed(span, text)]
 
@@ -233,6 +251,12 @@ def _shared_out(texts: list[str], spans: list[Span]) -> dict[int, list[Span]]:
 def _secrets(view: View, depth: int = 0) -> list[Span]:
     """Secrets by shape, place and name; looks into base64 and hex twice at most."""
     spans = [*shapes.find_broken(view), *pem.find(view), *headers.find(view), *assign.find(view)]
+    spans += [
+        *bodies.find(view),
+        *passed.find(view),
+        *prose.find(view),
+        *commands.find(view, withhold.names_secret_file),
+    ]
     text = view.text
     runs: list[tuple[int, int]] = []
     for start, end in view.runs():
@@ -241,8 +265,11 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
             continue
         runs.append((start, end))
         spans += shapes.find_in_run(text, start, end)
+        spans += [*signs.find(text, start, end), *bodies.in_run(text, start)]
         if (whole := shapes.whole_run(text, start, end)) is not None:
             spans.append(whole)
+    spans += tables.beside(text, spans)
+    spans += tables.manifests(view)
     if depth < 2:
         spans += encoded.find(view, runs, lambda plain: _secrets(View(plain), depth + 1))
     return spans

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Credentials by their place: in URIs and DSNs, in HTTP headers and cookies, and behind flags of known commands."""
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import plausible, words
+from gitstory.redact import passed, plausible, prose, words
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View, hits
 
@@ -27,24 +28,41 @@ _AUTHORIZATION = re.compile(
 )
 _BEARER = re.compile(r"bearer[ \t]+(?P<value>[A-Za-z0-9+/=._~-]{16,8000})", re.I)
 _COOKIE = re.compile(
-    r"""(?:set-)?cookies?(?:\\*["'`])?\]?[ \t]*[:=,][ \t]*\\*["'`]?(?P<pairs>[^\n"'\\\x00]{8,8000})""", re.I
+    r"""(?:set-)?cookies?(?:\\*["'`])?\]?(?:[ \t]*[:=,][ \t]*(?:\\*["']value\\*["'][ \t]*:[ \t]*)?|[ \t]+(?=\\*["']))\\*["'`]?(?P<pairs>[^\n"'\\\x00]{8,8000})""",
+    re.I,
 )
+_COOKIES = re.compile(r"cookies?\\{0,8}[\"']?[ \t]{0,4}[=:][ \t]{0,4}\{(?P<pairs>[^{}\n\x00]{8,4000})\}")
+_QUOTED_PAIR = re.compile(r"[\"'][ \t]{0,4}:[ \t]{0,4}\\{0,8}[\"'](?P<value>[^\s\"'\\]{10,4000})")
 _PAIR = re.compile(r"(?P<name>[\w.-]{1,80})=(?P<value>[^;\s,]{8,4000})")
 _SESSION = re.compile(r"sess|sid|auth|token|jwt|csrf|xsrf|login|remember|connect", re.I)
 _USER_FLAG = re.compile(
-    r"""(?:-u|--user|--proxy-user|-U)[ =]?(?P<q>\\*["'])?(?P<user>[\w.@+-]{1,100}):(?P<pass>[^\s"'\\\x00]{3,300})"""
+    r"""(?:-u|-a|--user|--proxy-user|-U)[ =]?(?P<q>\\*["'])?(?P<user>[\w.@+\\-]{1,100})[:%](?P<pass>[^\s"'\\\x00]{3,300})"""
 )
-_P_FLAG = re.compile(r"""-(?:p|a|P|w)[ =]?(?P<q>\\*["'])?(?P<pass>[^\s"'\\\x00|&;]{4,300})""")
+_P_FLAG = re.compile(r"""-(?:p|a|P|w|N|k|bc|b|c)[ =]?(?P<q>\\*["'])?(?P<pass>[^\s"'\\\x00|&;]{4,300})""")
 _COMMAND = re.compile(
-    r"\b(?:mysql(?:dump|admin)?|mariadb(?:-dump)?|sshpass|(?:docker|podman|buildah|skopeo|helm|oc|az|npm|cf|nerdctl)\b[^\n|;&]{0,80}?"
+    r"\b(?:ssh-keygen|(?:un)?zip|7za?|twine|nuget|dotnet|az|rar|unrar|htpasswd|https?|mysql(?:dump|admin)?|mariadb(?:-dump)?|sshpass|(?:docker|podman|buildah|skopeo|helm|oc|az|npm|cf|nerdctl)\b[^\n|;&]{0,80}?"
     r"\blogin|redis-cli|mongo(?:sh|dump|restore)?|sqlcmd|lftp|ldapsearch|curl|smbclient|keytool|openssl)\b",
 )
+_CURL_COOKIE = re.compile(r"""-b[ =]?\\*["']?(?P<pairs>[\w.-]{1,60}=[^\n"'\\\x00]{8,4000})""")
+_HTTPIE = re.compile(r"\bhttps?(?:[ \t]+(?:-\S+|GET|POST|PUT|DELETE|PATCH)){0,4}\Z")
 _NETRC = re.compile(r"\blogin[ \t]+\S{1,100}\s+password[ \t]+(?P<pass>[^\s\x00]{4,200})", re.I)
 _GO_DSN = re.compile(r"[\w.-]{1,64}:([^\s:@/\"'`]{3,200})@(?:tcp|unix|udp)\(")
 _ORACLE = re.compile(r"thin:[\w.$-]{1,64}/([^\s@/\"'`]{3,100})@")
 _BARE_PROXY = re.compile(r"(?<![\w/@.-])[\w.-]{2,64}:([^\s:@/\"'`,]{8,100})@[\w-]+(?:\.[\w-]+)+:\d{2,5}\b")
 
-_FLAG = re.compile(rb" -(?:[uUpaPw]|-user|-proxy-user)")
+_HOOK = re.compile(
+    r"""(?:hooks\.slack(?:-gov)?\.com)\\?/(?:services|workflows|triggers)\\?/(?P<slack>[A-Za-z0-9/\\]{20,200})
+    |(?:(?:[a-z]{2,8}\.)?discord(?:app)?\.com)/api/(?:v\d{1,2}/)?webhooks/(?P<discord_token>\d{15,22}/[A-Za-z0-9_-]{50,90})
+    |[\w-]{1,60}\.(?:webhook\.)?office\.com/webhook(?:b2)?/(?P<teams>[0-9a-f@-]{60,90}/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36})
+    |(?:hooks\.zapier\.com/hooks/[a-z]{1,10}/\d{1,12}/|hook\.(?:[a-z0-9]{2,8}\.)?(?:make|integromat)\.com/
+      |maker\.ifttt\.com/trigger/[\w-]{1,60}/(?:json/)?with/key/|events\.pagerduty\.com/integration/
+      |[\w.-]{3,100}/hooks/(?=[a-z0-9]{26}(?![A-Za-z0-9])))(?P<secret>[A-Za-z0-9_-]{6,80})""",
+    re.X,
+)
+"""Addresses that let everyone in who knows them."""
+_HOOK_RULES = {"slack": "slack-webhook", "discord_token": "discord-webhook", "teams": "teams-webhook"}
+
+_FLAG = re.compile(rb" -(?:[uUpaPwNkbS]|-from-literal|storepass|-secret-string|-user|-proxy-user)")
 _PORT = re.compile(r"[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,9}+:\d")
 
 
@@ -66,6 +84,11 @@ def is_stand_in(value: str) -> bool:
 def _uris(view: View) -> Iterator[Span]:
     text = view.text
     for at in hits(view.raw, b"://"):
+        hook = _HOOK.match(text, at + 3)
+        if hook is not None:
+            name = next(name for name in ("slack", "discord_token", "teams", "secret") if hook[name])
+            if not is_stand_in(hook[name]):
+                yield Span(*hook.span(name), _HOOK_RULES.get(name, "webhook"), hook[name])
         found = _USERINFO.match(text, at + 3)
         if found is None and _DATABASE.search(text[max(0, at - 20) : at].lower()):
             found = _LOOSE.match(text, at + 3)
@@ -102,7 +125,7 @@ def _authorization(view: View) -> Iterator[Span]:
             continue
         value = found["value"]
         named = (found["scheme"] or "").lower()
-        if named == "basic" and not _is_basic(value):
+        if named == "basic" and not _is_basic(value) and not plausible.is_random(value):
             continue
         if named == "basic" or plausible.is_random(value, 10) or (plausible.is_hex(value) and len(value) >= 16):
             yield Span(found.start("value"), found.end("value"), "authorization", value, rank=2)
@@ -135,17 +158,29 @@ def _cookies(view: View) -> Iterator[Span]:
             continue
         found = _COOKIE.match(text, at - 4 if low.startswith(b"set-", max(0, at - 4)) else at)
         done = found.end() if found else done
-        for pair in _PAIR.finditer(text, found.start("pairs"), found.end("pairs")) if found else ():
-            value = pair["value"]
-            least = 10 if _SESSION.search(pair["name"]) else 20
-            known = plausible.is_random(value, least) or (plausible.is_hex(value) and len(value) >= 16)
-            if known and not is_stand_in(value):
-                yield Span(pair.start("value"), pair.end("value"), "cookie", value, rank=2)
+        yield from _pairs(text, found)
+        listed = _COOKIES.match(text, at)
+        for pair in _QUOTED_PAIR.finditer(text, listed.start("pairs"), listed.end("pairs")) if listed else ():
+            if plausible.is_random(pair["value"], 10) or (plausible.is_hex(pair["value"]) and len(pair["value"]) >= 16):
+                yield Span(*pair.span("value"), "cookie", pair["value"], rank=2)
+
+
+def _pairs(text: str, found: re.Match[str] | None) -> Iterator[Span]:
+    """The random values of `name=value; name=value`."""
+    for pair in _PAIR.finditer(text, found.start("pairs"), found.end("pairs")) if found else ():
+        value = pair["value"]
+        least = 10 if _SESSION.search(pair["name"]) else 20
+        known = plausible.is_random(value, least) or (plausible.is_hex(value) and len(value) >= 16)
+        if known and not is_stand_in(value):
+            yield Span(pair.start("value"), pair.end("value"), "cookie", value, rank=2)
 
 
 def _netrc(view: View) -> Iterator[Span]:
     """`machine HOST login NAME password SECRET`, as .netrc has it on one line or several."""
     for at in hits(view.low, b"login"):
+        yield from passed.behind_login(view.text, at)
+        if (said := prose.pair(view.text, at + 5)) is not None:
+            yield said
         found = _NETRC.match(view.text, at)
         if found and not is_stand_in(found["pass"]) and plausible.is_password(found["pass"], quoted=True):
             yield Span(found.start("pass"), found.end("pass"), "password", found["pass"], rank=2)
@@ -156,7 +191,13 @@ def _flags(view: View) -> Iterator[Span]:
     for flag in _FLAG.finditer(view.raw):
         at = flag.start()
         letter = text[at + 2]
-        if letter in "uU-":
+        if letter == "S" or text.startswith(("--f", "--s", "st"), at + 1 + (letter == "s")):
+            yield from passed.behind_flag(text, at + 1)
+            continue
+        if letter == "b":
+            yield from _pairs(text, _CURL_COOKIE.match(text, at + 1))
+            continue
+        if letter in "uU-" or (letter == "a" and _HTTPIE.search(text, max(0, at - 60), at)):
             found = _USER_FLAG.match(text, at + 1)
             if found and not is_stand_in(found["pass"]) and not found["pass"].isdigit():
                 yield Span(found.start("pass"), found.end("pass"), "flag-password", found["pass"], rank=2)

@@ -17,7 +17,7 @@ _BEGIN = re.compile(
     r"-{3,5} ?BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{3,5}|-----BEGIN [A-Z0-9 ]{0,30}PRIV[A-Z]{0,4}"
 )
 _END = re.compile(r"-{3,5} ?END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{3,5}")
-_LEAD = re.compile(r"""[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│+*#"'`-]{0,12}""")
+LEAD = re.compile(r"""[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│+*#"'`-]{0,12}""")
 _BODY_LINE = re.compile(
     r"""[ \t]*+(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│+*#"'`,-]{0,12}+
     (?:[A-Za-z0-9+/=\\]{3,120}+|[A-Z][A-Za-z-]{2,20}:[ ].{1,80})?[ \t"'`,;\\)+│|]{0,12}\r?$""",
@@ -120,7 +120,7 @@ def by_line(text: str, start: int, stop: int, rule: str) -> Iterator[Span]:
     at, more = start, False
     while at < stop:
         end = min(_line_end(text, at), stop)
-        first = _LEAD.match(text, at, end).end() if at > start else at  # type: ignore[union-attr]
+        first = LEAD.match(text, at, end).end() if at > start else at  # type: ignore[union-attr]
         if text[first:end].startswith(("END ", "BEGIN ")):
             first = at + len(text[at:end]) - len(text[at:end].lstrip(" \t"))
         last = first + len(text[first:end].rstrip())

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 
-from gitstory.redact import plausible
+from gitstory.redact import plausible, signs
 from gitstory.redact.spans import Span
 from gitstory.redact.table import TABLE
 from gitstory.redact.view import View, hits
@@ -38,16 +39,22 @@ def _parse(table: str) -> list[Shape]:
     return shapes
 
 
-SHAPES = _parse(TABLE)
+def _published(listing: str) -> list[Shape]:
+    rows = [row.split("\t") for row in listing.splitlines() if row and not row.startswith("#")]
+    return [Shape(service, prefix, body, context) for service, prefix, body, context, _ in rows]
+
+
+SHAPES = _parse(TABLE) + _published(Path(__file__).with_name("tokens.tsv").read_text(encoding="ascii"))
+"""Our own table first, then what other scanners know (`.ci/token-rules` makes the file)."""
 BROKEN = tuple(
     (shape, shape.prefix.encode())
     for shape in SHAPES
-    if shape.context == "B" or re.search(r"[^A-Za-z0-9_.-]", shape.prefix)
+    if shape.context != "J" and (shape.context == "B" or re.search(r"[^A-Za-z0-9_.-]", shape.prefix))
 )
 """Shapes whose beginning may not lie in one run of `view.WORDS`."""
 
 _LEFT_OUT = re.compile(r"\Z|\n?\x00|\s{0,2}(?:\[?\.\.\.|\[?…|<.{0,20}(?:truncated|omitted))")
-_WHOLE = tuple(shape for shape in SHAPES if shape not in dict(BROKEN))
+_WHOLE = tuple(shape for shape in SHAPES if shape.context != "J" and shape not in dict(BROKEN))
 _DIFF = re.compile(r"(?:^|\n|\\n|[ \t\"'=])-\Z")
 _ESCAPE = re.compile(
     r"(?:\\[nrtbfv]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2}|(?:\x1b|\\u001b|\\x1b|\\033|\\e)\[[0-9;]*m)\Z"
@@ -119,7 +126,7 @@ def is_dull(run: str) -> bool:
     """Whether a run of `View.runs` holds no token wherever it stands: most are ids, paths and names, and come again."""
     if run.isalnum() and not plausible.is_hex(run):
         return False
-    if PREFIX.match(run) or _INNER.search(run):
+    if PREFIX.match(run) or _INNER.search(run) or signs.has_sign(run):
         return False
     return run.count(".") < 2 or not _DISCORD.search(run)
 

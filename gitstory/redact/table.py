@@ -2,7 +2,9 @@
 r"""The shapes of tokens, as data: rule id | prefixes, space separated | body as a regular expression | context.
 
 Context: `S` the prefix cannot be anything else, so it counts behind a dash or underscore too; `W` it must begin a word;
-`R` it must begin a word and the body must look random as well; `B` as `W`, but the body may hold `+`, `/` or `=` soon. The shapes are those the vendors document or their
+`R` it must begin a word and the body must look random as well; `B` as `W`, but the prefix
+holds characters that other tokens do not, or the body may hold `+`, `/` or `=` soon; `J` only looked for in broken
+lines, `headers` finds the rest. The shapes are those the vendors document or their
 tokens show; see docs/privacy.md for where the facts come from.
 """
 
@@ -23,7 +25,8 @@ github-fine-token      | github_pat_                      | {_B}{{22}}_{_B}{{40,
 gitlab-token           | glpat- gldt- glptt- glrt- glsoat- glft- glimt- glagent- glcbt- gloas- GR1348941 | {_U}{{20,300}}(?:\.{_U}{{2,20}}){{0,2}} | S
 slack-token            | xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxc- xoxo- xapp- xwfp- xoxe. | [A-Za-z0-9.-]{{20,600}} | S
 slack-cookie           | xoxd-                            | [A-Za-z0-9%+/=-]{{20,600}}                | B
-slack-webhook          | hooks.slack.com/                 | (?:services|workflows|triggers)/[A-Za-z0-9/]{{20,200}} | W
+slack-webhook          | hooks.slack.com/                 | (?:services|workflows|triggers)/[A-Za-z0-9/]{{20,200}} | J
+discord-webhook        | /api/webhooks/                   | \d{{15,22}}/{_U}{{50,90}}                 | J
 stripe-key             | sk_live_ rk_live_ sk_test_ rk_test_ sk_prod_ | {_B}{{20,250}}               | S
 webhook-secret         | whsec_                           | [A-Za-z0-9+/]{{24,100}}={{0,2}}           | B
 openai-key             | sk-proj- sk-svcacct- sk-admin- sk-None- | {_U}{{40,300}}                     | S
@@ -56,7 +59,7 @@ databricks-token       | dapi dkea                        | [0-9a-f]{{32}}(?:-\d
 shopify-token          | shpat_ shpca_ shppa_ shpss_ shpua_ shptka_ | [0-9a-fA-F]{{32}}               | S
 square-token           | sq0atp- sq0csp- sq0idp-          | {_U}{{22,60}}                             | S
 square-access-token    | EAAA                             | {_U}{{60}}                                | R
-braintree-token        | access_token$                    | (?:production|sandbox)\$[0-9a-z]{{16}}\$[0-9a-f]{{32}} | S
+braintree-token        | access_token$                    | (?:production|sandbox)\$[0-9a-z]{{16}}\$[0-9a-f]{{32}} | J
 plaid-token            | access-production- access-sandbox- access-development- | [0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}} | S
 postman-key            | PMAK-                            | [0-9a-f]{{24}}-[0-9a-f]{{34}}             | S
 postman-access-token   | PMAT-                            | [A-Z0-9]{{26}}                            | W
@@ -97,17 +100,43 @@ tencent-key            | AKID                             | {_B}{{32,40}}(?!{_B}
 yandex-key             | AQVN YCAJ YC                     | {_U}{{36,40}}(?!{_U})                     | R
 adobe-secret           | p8e-                             | [A-Za-z0-9]{{32}}                         | W
 azure-devops-ai-key    | AZDO                             | {_B}{{40,60}}                             | R
-onepassword-token      | ops_eyJ                          | {_B}{{24}}[A-Za-z0-9+/=_-]{{176,2000}}    | S
+onepassword-token      | ops_eyJ                          | [A-Za-z0-9+/=_-]{{200,2000}}              | W
 onepassword-secret-key | A3-                              | [A-Z0-9]{{6}}-(?:[A-Z0-9]{{11}}|[A-Z0-9]{{6}}-[A-Z0-9]{{5}})(?:-[A-Z0-9]{{5}}){{3}} | W
 age-key                | AGE-SECRET-KEY-1                 | [QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{{58}}  | S
 tailscale-key          | tskey-                           | [a-z]{{2,12}}-{_B}{{8,20}}-{_B}{{20,50}}  | S
 ngrok-key              | ak_ cr_                          | {_B}{{26,30}}(?!{_U})                     | R
-discord-webhook        | /api/webhooks/                   | \d{{15,22}}/{_U}{{50,90}}                 | S
-teams-webhook          | webhook.office.com/webhookb2/    | [0-9a-f@-]{{60,90}}/IncomingWebhook/[0-9a-f]{{32}}/[0-9a-f-]{{36}} | S
 clickhouse-key         | 4b1d                             | {_B}{{38}}(?!{_B})                        | R
 buildkite-token        | bkua_ bkat_                      | [0-9a-f]{{40}}                            | W
 circleci-token         | CCIPAT_ CCIPRJ_                  | {_B}{{16,24}}_[0-9a-f]{{40}}              | S
 launchdarkly-key       | sdk- api- mob-                   | [0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}} | W
+aws-session-token      | IQoJb3JpZ2luX2Vj                 | [A-Za-z0-9+/]{{100,2000}}={{0,2}}         | B
+astra-token            | AstraCS:                         | {_B}{{20,40}}(?::[0-9a-f]{{64}})?         | B
+confluent-secret       | cflt                             | [A-Za-z0-9+/]{{60}}(?![A-Za-z0-9+/])      | W
+grafana-api-key        | eyJrIjoi                         | {_B}{{60,400}}={{0,2}}                    | W
+llm-hex-key            | sk-                              | [0-9a-f]{{32}}(?![A-Za-z0-9_-])           | W
+langfuse-key           | sk-lf-                           | [0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}} | S
+voyage-key             | pa-                              | {_U}{{43}}(?!{_U})                        | R
+fireworks-key          | fw_                              | {_B}{{22,24}}(?!{_U})                     | R
+jina-key               | jina_                            | {_U}{{55,65}}                             | W
+wandb-key              | wandb_v1_                        | {_U}{{70,90}}                             | S
+trigger-dev-key        | tr_dev_ tr_prod_ tr_stg_ tr_preview_ | {_B}{{20,24}}(?!{_B})                 | W
+statsig-secret         | secret-                          | {_B}{{43}}(?!{_U})                        | R
+sourcegraph-token      | sgd_                             | [0-9a-f]{{64}}                            | W
+svix-key               | testsk_                          | {_U}{{32}}(?:\.[a-z]{{2}})?               | W
+tiktok-token           | act.                             | {_U}{{64}}!\d{{1,6}}\.[a-z]\d             | R
+pubnub-secret          | sec-c-                           | [A-Za-z0-9+/]{{40,64}}                    | W
+nats-seed              | SU SA SO SN SC SX                | [A-Z2-7]{{56}}(?![A-Z2-7])                | R
+honeycomb-key          | hcaik_ hcbik_ hcxik_ hcaic_ hcbic_ hcxic_ hcamk_ hcbmk_ hcxmk_ | [a-z0-9]{{30,64}} | W
+dbt-token              | dbtc_ dbtu_                      | {_U}{{40,60}}                             | R
+gitpod-token           | gitpod_pat_                      | {_B}{{30,60}}(?:\.{_U}{{20,60}})?         | W
+axiom-token            | xaat- xapt-                      | [0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}} | W
+amazon-login-secret    | amzn1.oa2-cs.v1.                 | [0-9a-f]{{64}}                            | W
+vercel-blob-token      | vercel_blob_rw_                  | {_B}{{12,20}}_{_B}{{28,40}}               | W
+modal-token            | ak- as-                          | {_B}{{22}}(?!{_U})                        | R
+discord-mfa-token      | mfa.                             | {_U}{{84}}                                | R
+aiven-token            | AVNS_                            | {_U}{{15,30}}                             | W
+yandex-oauth-token     | y0_ y0__                         | {_U}{{55,60}}(?!{_U})                     | R
+mercury-token          | mercury_production_ mercury_sandbox_ | [a-z]{{2,8}}_{_B}{{36,60}}_yrucrem    | W
 posthog-key            | phx_ phc_ phs_                   | {_B}{{40,50}}                             | W
 paystack-flutterwave   | FLWSECK-                         | [0-9a-f]{{32}}-X                          | S
 jwt                    | eyJ                              | {_U}{{8,4000}}\.ey{_U}{{8,8000}}(?:\.{_U}{{0,2000}})? | W

@@ -10,12 +10,17 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from gitstory.model import Call, Conversation, Edit, Hunk, Replacement, Step
+from gitstory.redact import commands
 from gitstory.redact.settings import Settings
 
 PATHS = (
     ".env", ".env.*", "*.env", ".envrc", "*.pem", "*.key", "*.p8", "*.p12", "*.pfx", "*.jks", "*.keystore", "*.kdbx",
     "*.ppk", "id_rsa*", "id_dsa*", "id_ecdsa*", "id_ed25519*", ".netrc", "_netrc", ".pgpass", ".my.cnf", ".htpasswd",
     ".git-credentials", ".pypirc", ".aws/credentials", ".docker/config.json", "*.tfvars", "*.tfstate", "secrets.y*ml",
+    ".npmrc", ".yarnrc.yml", ".kube/config", "kubeconfig*", "*.kubeconfig", "gh/hosts.yml", ".vault-token", ".s3cfg",
+    ".boto", "rclone.conf", ".authinfo*", "application_default_credentials.json", "credentials.tfrc.json",
+    "*.auto.tfvars.json", "terraform.tfvars.json", ".dockercfg", "*.ovpn", "etc/shadow", "wg*.conf", ".vault_pass*",
+    "initialAdminPassword",
 )  # fmt: skip
 """Globs over the last part of a path, or over its last two parts where the glob has a slash."""
 HARMLESS = ("*.pub", "*.example", "*.sample", "*.template", "*.dist", "*.tmpl", "process.env", "import.meta.env")
@@ -67,17 +72,26 @@ class Rules:
         if not isinstance(step, Call):
             return step
         edits = tuple(_emptied(edit) if self.names(edit.path) else edit for edit in step.edits)
-        if step.output and (step.tool.lower() in self._tools or self._in_words(step.input[:4000])):
+        if step.output and (
+            step.tool.lower() in self._tools
+            or self.in_words(command := step.input[:4000])
+            or commands.prints_secret(command)
+        ):
             step = replace(step, output=NOTICE)
         if edits != step.edits:
             # The arguments of an edit hold the same contents; a command line is needed to understand the story.
             step = replace(step, edits=edits, input=step.input if len(step.input) < 300 else NOTICE)
         return step
 
-    def _in_words(self, text: str) -> bool:
+    def in_words(self, text: str) -> bool:
         """Whether one of the words is a path of a file of secrets; a quick look first whether any could be."""
         low = text.lower()
         return any(hint in low for hint in self._hints) and any(map(self.names, _WORD.findall(text)))
+
+
+def names_secret_file(text: str) -> bool:
+    """Whether one of the words is a path of a file of secrets, by the built-in rules alone."""
+    return _rules((), (), ()).in_words(text)
 
 
 def _hint(glob: str) -> str:

@@ -1,15 +1,22 @@
+# ruff: noqa: E501
 """Lists of words the detectors know, as plain text: names that mean secret, stand-ins, and well-known names."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+_LISTED = Path(__file__).with_name("services.txt").read_text(encoding="ascii").splitlines()
+SERVICES = frozenset(name for name in _LISTED if not name.startswith("#"))
+"""Services whose keys are secrets, as other scanners list them (`.ci/token-rules` makes the file)."""
+
 KEYED = frozenset(
     """
     access account admin aes algolia anthropic api app application auth aws azure base bot cf client cloudflare cohere
-    cookie crypto datadog dd decrypt deploy dev developer django encrypt encryption flask function functions gcp gemini
+    cookie crypto datadog dd decrypt decryption deploy dev developer django encrypt encryption fernet flask function functions gcp gemini
     google groq heroku hmac host ingest ingestion integration jwt kms laravel licence license live mailgun management
-    maps master mistral newrelic nextauth openai org pagerduty personal primary private prod production rails read rest
+    maps master mistral newrelic nextauth openai org pagerduty personal preshared primary private prod production rails read rest
     restricted salt secondary secret sendgrid server service session shared sign signing storage stripe subscription
-    team test twilio user webhook wp write
+    team test twilio user validation webhook wp write
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
 """What stands before "key" in the name of a secret one (`api_key`, `signing key`)."""
@@ -17,7 +24,7 @@ KEYED = frozenset(
 TAILS = frozenset(
     """
     0 1 2 3 4 b64 backup base base64 current data default dev development env live main new old plain plaintext prev
-    previous primary prod production raw secondary stage staging str string test text val value values
+    previous primary private prod production raw secondary stage staging str string test text val value values
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
 """What may follow the telling word of a name (`password_value`, `TOKEN_PROD`)."""
@@ -29,6 +36,14 @@ NOT_BEFORE_TOKEN = frozenset(
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
 """Tokens that are counted, paged or parsed."""
+
+TICKETS = frozenset(
+    """
+    caller change client continue creator execution idempotency initiate job lock operation pagination poll progress
+    request resume start submission sync task update upload validation
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""Tokens that number a request or a task: UUIDs and short hexadecimal ones are no secrets."""
 
 DEFAULTS = frozenset(
     """

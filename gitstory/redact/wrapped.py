@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from gitstory.redact import plausible, shapes
@@ -21,11 +22,14 @@ _SET = r"[A-Za-z0-9_.+/=:$%@-]"
 _LEAD = r"[ \t]*+(?:[│┃|>+#*-][ \t]*+)?"
 _GAP = re.compile(rf"\r?\n{_LEAD}(?={_SET})")
 _BOX = re.compile(rf"[│┃|]\r?\n{_LEAD}(?={_SET})")
+_SIDE = re.compile(rf"[ \t]{{0,200}}[│┃|]\r?\n{_LEAD}(?={_SET})")
 _SPELT = re.compile(rf"\\{{1,4}}(?:r\\{{1,4}})?n{_LEAD}(?={_SET})")
-_LEAST = 10
-"""A broken token of `view.LONG` characters has at least half of them on one side of a gap."""
-_LONG_TAIL = b"w" * _LEAST + b"\n"
-_LONG_HEAD = re.compile(rb"\n(?<=w\n) {0,40}w{%d}" % _LEAST)
+_LINE_END = re.compile(
+    rb"\n(?:(?<=w\n) {0,40}w{10}|(?<=w{11}\n) {0,40}w{6}|(?<=w{14}\n) {0,40}w{3}|(?<=w{18}\n) {0,40}w)"
+)
+"""In `View.kinds`: line ends whose two sides may make up `LONG` characters; the less behind it the more before it."""
+_DOTTED = re.compile(r"(?<![A-Za-z0-9_-])[MNO][A-Za-z0-9_.-]*+\Z")
+"""Where the three dotted parts of Discord's tokens may begin."""
 _LONGEST = 6000
 
 
@@ -37,13 +41,12 @@ class Gap(NamedTuple):
 
 
 def gaps(view: View) -> list[Gap]:
-    text, found = view.text, []
-    kinds = view.kinds.replace(b"x", b"w")
-    places = [one.start() for one in _LONG_HEAD.finditer(kinds)]
-    places += [at + _LEAST for at in hits(kinds, _LONG_TAIL)]
+    """Line ends across which a token may go on: together the two runs are as long as a token."""
+    text, kinds = view.text, view.kinds.replace(b"x", b"w")
+    places = {one.start() for one in _LINE_END.finditer(kinds)}
     if b"\r" in view.raw:
-        places += [at for at in hits(view.raw, b"\r\n") if at and text[at - 1] in _TOKEN]
-    found += [Gap(at, gap.end()) for at in set(places) if (gap := _GAP.match(text, at))]
+        places |= {at for at in hits(view.raw, b"\r\n") if at and text[at - 1] in _TOKEN}
+    found = [Gap(at, gap.end()) for at in places if (gap := _GAP.match(text, at))]
     sides = [b"|\n"] * (b"|" in view.raw) + [b"?\n"] * ("│" in text or "┃" in text)
     for side in sides:
         for at in hits(view.raw, side):
@@ -51,9 +54,31 @@ def gaps(view: View) -> list[Gap]:
                 found.append(Gap(at - _blanks(text, at), gap.end()))
     for at in hits(view.raw, b"\\n"):
         start = at if text[at - 1 : at] in _TOKEN else at - _slashes(text, at)
-        if start and text[start - 1] in _TOKEN and (gap := _SPELT.match(text, start)):
+        if start and _is_long(kinds, start, at + 2) and (gap := _SPELT.match(text, start)):
             found.append(Gap(start, gap.end()))
     return sorted(set(found))
+
+
+def _is_long(kinds: bytes, start: int, end: int) -> bool:
+    """Whether the runs before `start` and behind `end` and what leads its line make up a token, quickly."""
+    before = kinds[max(0, start - LONG) : start]
+    length = len(before) - len(before.rstrip(b"w"))
+    if not length:
+        return False
+    after = kinds[end : end + 80].lstrip(b" ")
+    return length + len(after) - len(after.lstrip(b"w")) >= LONG
+
+
+def _gap_at(text: str, at: int) -> Gap | None:
+    """The gap that begins at `at`, however short the runs on its sides are."""
+    first = text[at : at + 1]
+    if first in ("\n", "\r"):
+        gap = _GAP.match(text, at)
+    elif first == "\\":
+        gap = _SPELT.match(text, at)
+    else:
+        gap = _SIDE.match(text, at) if first else None
+    return Gap(at, gap.end()) if gap else None
 
 
 def _slashes(text: str, at: int) -> int:
@@ -79,7 +104,6 @@ def _head(text: str, start: int) -> int:
 
 def find(text: str, between: list[Gap]) -> Iterator[Span]:
     """Tokens that are whole only when joined; one span a line, the first one counted."""
-    following = {gap.start: gap for gap in between}
     ended, left = -1, 20 * len(text) + 50_000
     for gap in between:
         if gap.start < ended:
@@ -87,7 +111,7 @@ def find(text: str, between: list[Gap]) -> Iterator[Span]:
         signed = Gap(gap.start, gap.end - 1) if text[gap.end - 1] in "+-" else None
         for one in (gap, signed) if signed else (gap,):
             reach = _LONGEST if left > 0 else 400
-            spans, cost = _broken(text, one, following, reach)
+            spans, cost = _broken(text, one, reach)
             left -= cost
             if spans:
                 yield from spans
@@ -95,21 +119,28 @@ def find(text: str, between: list[Gap]) -> Iterator[Span]:
                 break
 
 
-def _broken(text: str, gap: Gap, following: dict[int, Gap], reach: int) -> tuple[list[Span], int]:
+def _broken(text: str, gap: Gap, reach: int) -> tuple[list[Span], int]:
     """What is whole only across `gap`, and how many characters were joined to see that."""
     before, after = _tail(text, gap.start), _head(text, gap.end)
     if before + after < LONG or before < 2:
         return [], 0
     start = gap.start - before
-    prefixed = shapes.AFTER_SIGN.search(f" {text[start : gap.start]}{text[gap.end : gap.end + min(after, 40)]}")
+    prefixed = _holds_prefix(text[start : gap.start], text[gap.end : gap.end + min(after, 40)])
     dotted = before + after >= 40 and (
-        text.count(".", start, gap.end + after) > 1 or text.find(":AA", start, gap.end + 9) > 0
+        (text.count(".", start, gap.end + after) > 1 and _DOTTED.search(text, start, gap.start) is not None)
+        or text.find(":AA", start, gap.end + 9) > 0
     )
     if not prefixed and not dotted:
         return [], 0
-    joined, pieces = _join(text, start, following, gap, reach)
+    joined, pieces = _join(text, start, gap, reach)
     spans = [*_shaped(joined, pieces)] if prefixed else []
     return [*spans, *_unprefixed(joined, pieces)], len(joined)
+
+
+@lru_cache(maxsize=1 << 14)
+def _holds_prefix(before: str, after: str) -> bool:
+    """Whether a token could begin in the two, joined; the same lines come again and again."""
+    return shapes.AFTER_SIGN.search(f" {before}{after}") is not None
 
 
 def _unprefixed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
@@ -119,9 +150,7 @@ def _unprefixed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
             yield from _place(found, rule, pieces)
 
 
-def _join(
-    text: str, start: int, following: dict[int, Gap], first: Gap, reach: int
-) -> tuple[str, list[tuple[int, int]]]:
+def _join(text: str, start: int, first: Gap, reach: int) -> tuple[str, list[tuple[int, int]]]:
     """The runs from `start` on as one, and for each run its place: (start in the text, start in the joined)."""
     parts: list[str] = []
     pieces: list[tuple[int, int]] = []
@@ -131,7 +160,7 @@ def _join(
         pieces.append((at, length))
         parts.append(text[at:end])
         length += end - at
-        gap = first if end == first.start else following.get(end)
+        gap = first if end == first.start else _gap_at(text, end)
         if gap is None:
             break
         at = gap.end
@@ -165,14 +194,13 @@ def _place(match: re.Match[str], rule: str, pieces: list[tuple[int, int]]) -> It
             more = True
 
 
-def continue_spans(text: str, spans: list[Span], between: list[Gap]) -> Iterator[Span]:
+def continue_spans(text: str, spans: list[Span]) -> Iterator[Span]:
     """What of a found secret stands at the beginning of the following lines."""
-    following = {gap.start: gap for gap in between}
     crossed = set[int]()
     for span in spans:
         if span.literal is not None or span.end - span.start < 12 or span.rule in ("email", "host", "private-key"):
             continue
-        gap, width = following.get(span.end), 0
+        gap, width = _gap_at(text, span.end), 0
         while gap is not None and width < _LONGEST and gap.start not in crossed:
             run = _head(text, gap.end)
             if not _continues(text[gap.end : gap.end + run], text[span.start : span.end]):
@@ -180,7 +208,7 @@ def continue_spans(text: str, spans: list[Span], between: list[Gap]) -> Iterator
             crossed.add(gap.start)
             yield Span(gap.end, gap.end + run, span.rule, span.secret, span.rank, more=True)
             width += run
-            gap = following.get(gap.end + run)
+            gap = _gap_at(text, gap.end + run)
 
 
 def _continues(run: str, first: str) -> bool:

@@ -100,6 +100,8 @@ def _jwt(rng: random.Random) -> str:
 def table(rng: random.Random) -> Iterator[Secret]:
     """One token for every row and prefix of the engine's own table."""
     for shape in SHAPES:
+        if shape.context == "J":  # found by their whole address
+            continue
         yield shape.rule, sample(sre.parse(shape.pattern.pattern), rng)
 
 

@@ -1,0 +1,140 @@
+# ruff: noqa: E501
+"""Private keys that no BEGIN line announces: their base64 alone, JWK, OpenVPN, and what openssl prints of them.
+
+The first bytes say what it is: ASN.1 of PKCS#1, PKCS#8 and SEC 1, and OpenSSH's own header, which begin every such key.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View, hits
+
+_BEGINNINGS = ("MII", "MIG", "MIH", "MC4CAQAwBQYDK2V", "MHcCAQEE", "b3BlbnNzaC1rZXktdjEA", "LS0tLS1CRUdJTi")
+_BEGINNING = re.compile(
+    r"""MI[IJ][A-Za-z0-9+/]{2}[AQgw]IBA(?:AK|DAN)|MI[GH][A-Za-z0-9+/]{1,2}[A-Za-z0-9+/]?(?:IBAAKB|AgEAM[BF]|CAQEE)|M[A-I][A-Za-z0-9+/]{1,2}AgEAMB
+    |MI[A-Z][A-Za-z0-9+/]{1,12}BgkqhkiG9w0BBQ[0w]|MC4CAQAwBQYDK2V|MHcCAQEE|b3BlbnNzaC1rZXktdjEA|LS0tLS1CRUdJTi(?P<head>[A-Za-z0-9+/]{20})""",
+    re.X,
+)
+"""RSA and DSA, PKCS#8, EC, encrypted PKCS#8, Ed25519, SEC 1, OpenSSH, and a PEM file that was encoded as a whole."""
+_RUN = re.compile(r"[A-Za-z0-9+/]{16,20000}={0,2}")
+_GOES_ON = re.compile(
+    r"""(?:\r?\n[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│*"'`-]{0,12}|["', \t]{0,6}\\{1,8}(?:r\\{1,8})?n["' \t]{0,6}|[ ])
+    (?P<row>[A-Za-z0-9+/]{4,200}={0,2}|[A-Za-z0-9+/]{2,3}={1,2})(?=[\s"'`\\,;)│|<]|\Z)""",
+    re.X,
+)
+_JWK = re.compile(
+    r"\\{0,8}[\"'](?:d|p|q|dp|dq|qi|k)\\{0,8}[\"'][ \t]{0,4}:[ \t]{0,4}\\{0,8}[\"'](?P<value>[A-Za-z0-9_-]{16,1400})\\{0,8}[\"']"
+)
+_PRINTED = re.compile(
+    r"priv(?:ate-?exponent)?:?[ \t]*(?:\\{1,8}n|\r?\n)(?P<body>(?>[^\n\x00a-zA-Z]{0,30}(?:[0-9a-f]{2}:){3,20}[0-9a-f]{0,2}[ \t]*(?:\\{1,8}n|\r?\n|\Z)){1,60})",
+    re.I,
+)
+_PAIRS = re.compile(r"(?:[0-9a-f]{2}:){3,20}(?:[0-9a-f]{2})?")
+_HEX_ROW = re.compile(r"[0-9a-f]{32}")
+_LONGEST = 20_000
+
+
+def find(view: View) -> Iterator[Span]:
+    text = view.text
+    for word, back in ((b"IBAAK", 6), (b"MHcCAQEE", 0)):
+        for at in hits(view.raw, word):
+            yield from in_run(text, max(0, at - back))
+    if b"PRIVATE KEY" in view.raw:
+        for end in _END.finditer(text):
+            yield from _above(text, end.start())
+    for at in hits(view.raw, b'kty"'):
+        for part in _JWK.finditer(text, *_object(text, at)):
+            yield Span(*part.span("value"), "private-key", part["value"])
+    for at in hits(view.raw, b"BEGIN OpenVPN Static key"):
+        yield from _rows(text, text.find("V1-----", at), _HEX_ROW)
+    for at in hits(view.low, b"priv"):
+        printed = _PRINTED.match(text, at)
+        for row in _PAIRS.finditer(text, *printed.span("body")) if printed else ():
+            yield Span(row.start(), row.end(), "private-key", row[0])
+
+
+def in_run(text: str, start: int) -> Iterator[Span]:
+    """The key whose base64 begins at `start`, if one does."""
+    if not text.startswith(_BEGINNINGS, start):
+        return
+    found = _BEGINNING.match(text, start)
+    if found is None or not _begins(text, start) or (found["head"] and not _is_private(found[0])):
+        return
+    yield from _body(text, start)
+
+
+def _above(text: str, end: int) -> Iterator[Span]:
+    """The rows above an END line where line ends are written out; `pem` does the rest."""
+    floor = (
+        max(text.rfind('"', max(0, end - 6000), end), text.rfind("\n", max(0, end - 6000), end), max(0, end - 6000)) + 1
+    )
+    piece = text[floor:end]
+    if "BEGIN" in piece:
+        return
+    at, more = floor, False
+    for gap in _WRITTEN.finditer(piece):
+        row, place = text[at : floor + gap.start()], at
+        at = floor + gap.end()
+        if _ROW.fullmatch(row):
+            yield Span(place, place + len(row), "private-key", row, more=more)
+            more = True
+
+
+_END = re.compile(r"-----END [A-Z0-9 ]{0,30}PRIVATE KEY")
+_WRITTEN = re.compile(r"\\{1,8}(?:r\\{1,8})?n")
+_ROW = re.compile(r"[A-Za-z0-9+/]{4,120}={0,2}")
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether base64 begins here, and is no part of a longer run."""
+    before = text[at - 1 : at]
+    return not (before.isalnum() or before in ("+", "/")) or (before in ("n", "r") and text[at - 2 : at - 1] == "\\")
+
+
+def _is_private(head: str) -> bool:
+    try:
+        return b"PRIV" in base64.b64decode(head[: len(head) // 4 * 4])
+    except binascii.Error:
+        return False
+
+
+def _body(text: str, start: int) -> Iterator[Span]:
+    """The rows of base64 from `start` on, each a span; all share the first one as the secret."""
+    first = _RUN.match(text, start)
+    if first is None:
+        return
+    yield Span(start, first.end(), "private-key", first[0])
+    width, at = first.end() - start, first.end()
+    while at - start < _LONGEST and text[at - 1] != "=":
+        following = _GOES_ON.match(text, at)
+        if following is None:
+            return
+        row, place = following["row"], following.start("row")
+        if len(row) == width + 1 and row[0] == "+":
+            row, place = row[1:], place + 1  # the sign of a diff
+        if len(row) > width or (len(row) < 16 and row.isalpha() and row.islower()):
+            return
+        yield Span(place, place + len(row), "private-key", first[0], more=True)
+        at = following.end()
+        if len(row) < width:
+            return
+
+
+def _rows(text: str, at: int, row: re.Pattern[str]) -> Iterator[Span]:
+    stop = text.find("-----END", at, at + 4000)
+    more = False
+    for found in row.finditer(text, at, stop if stop > 0 else at + 1200):
+        yield Span(found.start(), found.end(), "private-key", text[at : at + 40], more=more)
+        more = True
+
+
+def _object(text: str, at: int) -> tuple[int, int]:
+    """The braces around `at`."""
+    start = text.rfind("{", max(0, at - 4000), at)
+    end = text.find("}", at, at + 6000)
+    return (start if start >= 0 else max(0, at - 200)), (end if end >= 0 else min(len(text), at + 6000))

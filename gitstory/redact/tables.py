@@ -1,0 +1,151 @@
+"""Secrets in columns: CSV, tables of psql, mysql and Markdown whose header names them, and secrets beside their id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from gitstory.redact import lines, plausible
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View, hits
+
+_RULE = re.compile(r"[-+=|: \t]+\Z")
+_NAMES = re.compile(r"[\w .,;|\t\"'`*\\#/:-]+\Z")
+"""What a header is made of."""
+_MARKS = frozenset(",|;\t")
+_MOST = 50
+_AWS_SECRET = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")
+_NEAR = 260
+
+
+def cells(text: str, start: int, end: int, mark: str) -> list[tuple[int, int]]:
+    """Places of the cells of a row, without blanks and quotation marks around them."""
+    found, at = [], start
+    while at <= end:
+        stop = text.find(mark, at, end)
+        stop = end if stop < 0 else stop
+        cell = text[at:stop]
+        bare = cell.strip(" \t\"'`*\\")
+        first = at + (cell.find(bare) if bare else 0)
+        found.append((first, first + len(bare)))
+        at = stop + 1
+    return found
+
+
+def row(text: str, at: int, floor: int) -> tuple[int, re.Match[str]]:
+    """Where the row that holds `at` begins behind what leads it, and the match of its end."""
+    begin = max(floor, at - 400)
+    head = text[begin:at]
+    last = max(
+        head.rfind("\n"),
+        head.rfind("\\n") + 1 if "\\n" in head else -1,
+        head.rfind('": "') + 3 if '": "' in head else -1,
+    )
+    start = begin + last + 1 if last >= 0 else begin
+    end = lines.first_end(text, at, at + 400)
+    return lines.start(text, start, end.start()), end
+
+
+def below(text: str, at: int, name_end: int, telling: Callable[[str], str | None]) -> Iterator[Span]:
+    """Values under a column's name at `text[at:name_end]`, for every column of its row that is telling."""
+    before = text[max(0, at - 4) : at].rstrip(" \"'`*\\")[-1:]
+    after = text[name_end : name_end + 12].lstrip(" \t\"'`*\\")
+    if before not in _MARKS and after[:1] not in _MARKS:
+        return
+    if after[:1] not in (",", "|", ";", "\t", "\n", "\r", "") and not text[name_end : name_end + 2].startswith("\\"):
+        return
+    start, end = row(text, at, 0)
+    line = text[start : end.start()]
+    mark = max(",|;\t", key=line.count)
+    if not line.count(mark) or not _NAMES.match(line) or (mark == "," and ", " in line):
+        return
+    header = cells(text, start, end.start(), mark)
+    if len(header) > 30 or any(stop - first > 40 for first, stop in header):
+        return
+    if mark == "|" and not _ruled(text, end):
+        return
+    if mark != "|" and any(first == stop for first, stop in header):
+        return
+    columns = {n: kind for n, (first, stop) in enumerate(header) if (kind := telling(text[first:stop])) is not None}
+    if columns:
+        yield from _rows(text, end, mark, columns, len(header))
+
+
+def _ruled(text: str, end: re.Match[str]) -> bool:
+    """Whether the line after a header is one of dashes."""
+    following = lines.next_end(text, end, 400)
+    if following is None:
+        return False
+    line = text[lines.start(text, end.end(), following.start()) : following.start()]
+    return "--" in line and bool(_RULE.match(line))
+
+
+def _rows(text: str, end: re.Match[str], mark: str, columns: dict[int, str], width: int) -> Iterator[Span]:
+    for _ in range(_MOST):
+        following = lines.next_end(text, end, 2000)
+        if following is None:
+            return
+        start = lines.start(text, end.end(), following.start())
+        line = text[start : following.start()]
+        if not _RULE.match(line):
+            found = cells(text, start, following.start(), mark)
+            if abs(len(found) - width) > (mark == "|") * 2:
+                return
+            for column, kind in columns.items():
+                if column < len(found) and _is_cell(text[slice(*found[column])]):
+                    first, stop = found[column]
+                    yield Span(first, stop, kind, text[first:stop], rank=3)
+        end = following
+
+
+def _is_cell(value: str) -> bool:
+    if len(value) < 6 or " " in value or plausible.is_plain(value) or plausible.is_placeholder(value):
+        return False
+    if plausible.is_hex(value):
+        return len(value) >= 16
+    return (any(map(str.isdigit, value)) and any(map(str.isalpha, value))) or plausible.is_random(value, 10)
+
+
+def beside(text: str, spans: list[Span]) -> Iterator[Span]:
+    """The forty characters of AWS's secret keys near an access key id."""
+    for span in spans:
+        if span.rule == "aws-access-key":
+            for found in _AWS_SECRET.finditer(text, max(0, span.start - 60), span.end + _NEAR):
+                value = found[0]
+                if is_aws_secret(value):
+                    yield Span(found.start(), found.end(), "aws-secret-key", value, rank=1)
+
+
+_LEAD = r"[ \t>+]{0,40}+(?:\d{1,6}+(?:→|\t)[ \t>+]{0,40}+)?"
+_MANIFEST = re.compile(rf"{_LEAD}[\w.-]{{1,100}}:[ \t]{{1,4}}[\"']?(?P<value>[A-Za-z0-9+/]{{6,4000}}={{0,2}})[\"']?\Z")
+_DATA = re.compile(rf"(?:^|\n|\\n){_LEAD}(?:data|stringData):[ \t]{{0,8}}")
+
+
+def manifests(view: View) -> Iterator[Span]:
+    """The values under `data:` of Kubernetes Secrets, within the document that says `kind: Secret`."""
+    text, done = view.text, 0
+    for at in hits(view.raw, b"kind: Secret"):
+        if at < done:
+            continue
+        floor = max(text.rfind("---", 0, at), text.rfind("\x00", 0, at), at - 4000, done)
+        ends = [end for mark in ("---", "\x00") if (end := text.find(mark, at, at + 4000)) >= 0]
+        done = min(ends, default=min(len(text), at + 4000))
+        for block in _DATA.finditer(text, floor, done):
+            yield from _block(text, block.end())
+
+
+def _block(text: str, at: int) -> Iterator[Span]:
+    end = lines.first_end(text, at, at + 40)
+    for _ in range(_MOST):
+        following = lines.next_end(text, end, 6000)
+        value = _MANIFEST.match(text, end.end(), following.start()) if following else None
+        if following is None or value is None:
+            return
+        yield Span(*value.span("value"), "kubernetes-secret", value["value"], rank=3)
+        end = following
+
+
+def is_aws_secret(value: str) -> bool:
+    """Whether forty characters of base64, which may begin with a slash, are mixed as AWS draws them."""
+    kinds = [sum(map(kind, value)) for kind in (str.isupper, str.islower, str.isdigit)]
+    return len(value) == 40 and min(kinds) >= 2 and plausible.is_random(value.strip("/"))

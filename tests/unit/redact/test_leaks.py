@@ -1,0 +1,48 @@
+"""The corpus under `bench/secrets`: what `docs/privacy.md` says is hidden stays hidden, in both halves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+import pytest
+
+from bench.secrets import cases, draw
+
+LEAST = {
+    ("tokens", "tune"): 0.95,
+    ("named", "tune"): 0.95,
+    ("structures", "tune"): 0.93,
+    ("keys", "tune"): 0.96,
+    ("prose", "tune"): 0.80,
+    ("tokens", "aside"): 0.76,
+    ("named", "aside"): 0.82,
+    ("structures", "aside"): 0.80,
+    ("keys", "aside"): 0.85,
+    ("prose", "aside"): 0.72,
+}
+
+
+def leaks() -> object:
+    loader = SourceFileLoader("leaks", str(Path(__file__).parents[3] / "bench" / "leaks"))
+    module = module_from_spec(spec_from_loader("leaks", loader))  # type: ignore[arg-type]
+    loader.exec_module(module)
+    return module
+
+
+def test_shares_of_hidden_secrets() -> None:
+    leaked = leaks().leaked  # type: ignore[attr-defined]
+    total: Counter[tuple[str, str]] = Counter()
+    hidden: Counter[tuple[str, str]] = Counter()
+    for case in cases.cases(3):
+        total[case.group, case.half] += 1
+        hidden[case.group, case.half] += not leaked(case)
+    shares = {place: hidden[place] / total[place] for place in total}
+    assert not {place: share for place, share in shares.items() if share < LEAST[place]}
+
+
+@pytest.mark.parametrize("kind", ["aws", "gcp", "pem"])
+def test_halves_follow_names_alone(kind: str) -> None:
+    assert draw.half(kind) == draw.half(kind) in ("tune", "aside")
