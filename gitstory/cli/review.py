@@ -11,6 +11,7 @@ from gitstory.cli.options import json_option
 from gitstory.cli.reading import told
 
 if TYPE_CHECKING:
+    from gitstory.git.history import NotHere
     from gitstory.git.repo import Repo
     from gitstory.queries.review.reach import Reach
     from gitstory.queries.review.values import Brief
@@ -62,13 +63,17 @@ def command(
 
 
 def _found(repo: Repo, store: StoryStore, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
+    from gitstory.cli.output import warn
     from gitstory.queries.naming import short_ids
     from gitstory.queries.review.brief import brief
     from gitstory.queries.review.reach import reach
     from gitstory.render.review import named_by
 
     where = reach(repo, range, since)
-    full = brief(repo, store, where, whole=since is None)
+    lacking: list[NotHere] = []
+    full = brief(repo, store, where, whole=since is None, lacking=lacking)
+    for one in lacking:
+        warn(one.message, one.hint)
     return where, full, named_by(short_ids(store.contents.conversation_keys()))
 
 

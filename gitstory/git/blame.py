@@ -165,7 +165,7 @@ def _blame_env(*, located: bool) -> dict[str, str]:
     return env
 
 
-def start(args: Sequence[str | bytes], repo: Repo | None = None) -> subprocess.Popen[bytes]:
+def start(args: Sequence[str | bytes], repo: Repo | None = None, *, fetching: bool = True) -> subprocess.Popen[bytes]:
     """Start `git blame --porcelain ARGS`, to be read with `finish`.
 
     It runs where the person stands, who may name files from there; with `repo`, at the top of that one.
@@ -184,7 +184,7 @@ def start(args: Sequence[str | bytes], repo: Repo | None = None) -> subprocess.P
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_blame_env(located=repo is not None),
+            env=_blame_env(located=repo is not None) if fetching else clean_env(located=repo is not None),
         )
     except FileNotFoundError as error:
         raise GitMissing from error

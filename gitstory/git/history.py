@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from gitstory.errors import GitStoryError
+
 from .log import Entry, Record, entries, log_of, seconds, text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
@@ -166,10 +168,62 @@ def file_changes(repo: Repo, oid: str) -> list[FileChange]:
 
 
 def changes_between(repo: Repo, old: str, new: str) -> list[FileChange]:
-    """Sizes per file between two commits, renames followed; all of `new` where `old` is ""."""
+    """Sizes per file between two commits, renames followed; all of `new` where `old` is "".
+
+    Raises `NotHere` where this clone lacks the content of a file: nothing is fetched just to count lines.
+    """
     begin = old or repo.git("hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
     args = ("diff", "-r", "-z", "--numstat", "-M", "--no-ext-diff", "--no-textconv", "--no-color")
-    return list(sizes(entries(repo.git(*args, begin, new, "--"))))
+    done = repo.run(*args, begin, new, "--", check=False)
+    if done.returncode == 0:
+        return list(sizes(entries(done.stdout)))
+    counted, lacking = _as_far_as_here(repo, begin, new)
+    if not lacking:
+        raise GitFailed(args, done.returncode, done.stderr)
+    raise NotHere(counted, lacking)
+
+
+class NotHere(GitStoryError):
+    """Content that this clone left with its remote; `counted` are the changes of the other files."""
+
+    def __init__(self, counted: list[FileChange], lacking: Sequence[str]) -> None:
+        self.counted = counted
+        files = f"{lacking[0]} and {len(lacking) - 1} more files" if len(lacking) > 1 else lacking[0]
+        super().__init__(
+            f"lines are not counted, since this clone lacks the content of {files}",
+            hint="`git checkout` of these commits fetches it; so does `git fetch --refetch --no-filter`",
+        )
+
+
+def _as_far_as_here(repo: Repo, old: str, new: str) -> tuple[list[FileChange], list[str]]:
+    """The changes of files whose content is here, and the paths of the others."""
+    how = ("diff", "-r", "-z", "--no-renames", "--no-abbrev", "--no-ext-diff", "--no-textconv", "--no-color")
+    raw = repo.run(*how, "--raw", old, new, "--", check=False)
+    if raw.returncode != 0:
+        return [], ["some folders"]
+    changed = {path: facts.lstrip(b":").split(b" ")[2:4] for facts, path in entries(raw.stdout)}
+    asked = sorted({oid for oids in changed.values() for oid in oids if oid.strip(b"0")})
+    gone = set(_missing(repo, asked))
+    lacking = [path for path, oids in changed.items() if gone.intersection(oids)]
+    here = [path for path in changed if path not in set(lacking)]
+    literal = [b":(top,literal)" + path for path in here]
+    counted = repo.git(*how, "--numstat", old, new, "--", *literal) if here else b""
+    return list(sizes(entries(counted))), [path_text(path) for path in lacking]
+
+
+def _missing(repo: Repo, oids: list[bytes]) -> Iterator[bytes]:
+    """Those of the objects that are not here; git ends at the first one that it was told not to fetch."""
+    if not oids:
+        return
+    said = repo.run("cat-file", "--batch-check", input=b"".join(oid + b"\n" for oid in oids), check=False)
+    if said.returncode == 0:
+        yield from (line.split(b" ")[0] for line in said.stdout.split(b"\n") if line.endswith(b" missing"))
+    elif len(oids) == 1:
+        yield oids[0]
+    else:
+        middle = len(oids) // 2
+        yield from _missing(repo, oids[:middle])
+        yield from _missing(repo, oids[middle:])
 
 
 def sizes(files: Iterable[Entry]) -> Iterator[FileChange]:

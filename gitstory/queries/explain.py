@@ -17,6 +17,7 @@ from gitstory.capture.examine import Idle, Piece, at_work, idle, left_out, piece
 from gitstory.capture.gather import Gathered, read
 from gitstory.capture.link import LEAST_GUESSED, LEAST_KNOWN, Linked, Verdict
 from gitstory.capture.select import all_sources
+from gitstory.errors import GitStoryError
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.content import split_lines
 from gitstory.git.history import CommitInfo, commit_info
@@ -122,7 +123,12 @@ class ExplainView(Struct, frozen=True):
 def explain(repo: Repo, store: StoryStore, live: Live, revision: str) -> ExplainView:
     """Raises `UnknownRevision` or `NoCommits`."""
     info = commit_info(repo, revision)
-    [commit] = read_commits(repo, [info.oid], walk=False)
+    commit = next(iter(read_commits(repo, [info.oid], walk=False)), None)
+    if commit is None:
+        raise GitStoryError(
+            f"git cannot list the files of {info.oid[:10]}: objects of it are not in this clone, or damaged",
+            hint="`git fsck` lists what is damaged; `git checkout` of a commit fetches what a partial clone lacks",
+        )
     previous = float(commit_info(repo, commit.parents[0]).committed) if commit.parents else None
     [linked] = live.linker.link([commit], live.gathered, history=_history(repo, commit, live.gathered))
     idlers = idle(linked, commit, previous)

@@ -59,7 +59,7 @@ def unmade(repo: Repo, making: Making) -> Commit | None:
     head = repo.ref("HEAD")
     parents = [] if head is None else [head]
     if making.amends and head is not None:
-        parents = list(read_commits(repo, [head], walk=False)[0].parents)
+        parents = [parent for commit in read_commits(repo, [head], walk=False) for parent in commit.parents]
     else:
         parents += _merged(repo)
     files = staged(repo, parents, making.index)

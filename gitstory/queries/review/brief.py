@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from gitstory.capture.distill import is_shell
+from gitstory.git.history import NotHere
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
 from gitstory.queries.borne import checked
@@ -41,12 +42,14 @@ class Told(Struct, frozen=True):
     named: bool = True
 
 
-def brief(repo: Repo, source: StoryStore, reach: Reach, *, whole: bool = True) -> Brief:
-    """Everything that can be said of a range. `whole` as for `survived`."""
+def brief(
+    repo: Repo, source: StoryStore, reach: Reach, *, whole: bool = True, lacking: list[NotHere] | None = None
+) -> Brief:
+    """Everything that can be said of a range. `whole` and `lacking` as for `survived`."""
     commits = {commit.oid: commit for commit in reach.commits}
     found = checked(repo, list(commits.values()), source.stories(list(commits)))
     stories = {oid: one.story for oid, one in found.items()}
-    left = survived(repo, source, reach.base, reach.tip, commits.keys(), whole=whole)
+    left = survived(repo, source, reach.base, reach.tip, commits.keys(), whole=whole, lacking=lacking)
     everything = _told(source, stories.values(), left, max(commit.committed for commit in reach.commits))
     told = [one for one in everything if one.named]
     by_ref = {one.ref: one for one in told}

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 from gitstory.git.blame import Blame, finish, start
-from gitstory.git.history import FileChange, changes_between
+from gitstory.git.history import FileChange, NotHere, changes_between
 from gitstory.git.repo import Repo
 from gitstory.queries.blame import find_owners
 from gitstory.queries.show import without_histories
@@ -38,11 +38,26 @@ class Survived(Struct, frozen=True):
 
 
 def survived(
-    repo: Repo, source: Source, base: str, tip: str, commits: Collection[str], *, whole: bool = True
+    repo: Repo,
+    source: Source,
+    base: str,
+    tip: str,
+    commits: Collection[str],
+    *,
+    lacking: list[NotHere] | None = None,
+    whole: bool = True,
 ) -> list[Survived]:
     """The files of `base..tip`, those with the most added lines first; lines of other commits than `commits` are left
-    out. `whole` says that these are all commits of the range, so that each added line is one of theirs."""
-    changes = sorted(without_histories(changes_between(repo, base, tip)), key=lambda one: (-(one.added or 0), one.path))
+    out. `whole` says that these are all commits of the range, so that each added line is one of theirs. `lacking` is
+    told of files that are left out, since this clone has not got their content; without it, that is raised."""
+    try:
+        between = changes_between(repo, base, tip)
+    except NotHere as error:
+        if lacking is None:
+            raise
+        between = error.counted
+        lacking.append(error)
+    changes = sorted(without_histories(between), key=lambda one: (-(one.added or 0), one.path))
     asked = [one for one in changes if one.added and one.added <= _LONGEST][:MOST_FILES]
     blamed = dict(zip((one.path for one in asked), _blames(repo, base, tip, asked), strict=True))
     found = []
@@ -60,7 +75,7 @@ def _blames(repo: Repo, base: str, tip: str, asked: Sequence[FileChange]) -> Ite
     """One blame a file, a few at a time; None where git refuses (a submodule, a file it takes for no text)."""
     span = f"{base}..{tip}" if base else tip
     for at in range(0, len(asked), _AT_ONCE):
-        running = [start([span, "--", one.path], repo) for one in asked[at : at + _AT_ONCE]]
+        running = [start([span, "--", one.path], repo, fetching=False) for one in asked[at : at + _AT_ONCE]]
         for process in running:
             try:
                 yield finish(process)

@@ -1,0 +1,58 @@
+"""Clones that left content with their remote: what is missing is said, and nothing is fetched unasked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli import story
+from tests.gitrepo import GitRepo
+
+NOON = 1_780_000_000
+
+
+@pytest.fixture(params=["blob:none", "tree:0"])
+def clone(repo: GitRepo, tmp_path: Path, request: pytest.FixtureRequest) -> GitRepo:
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    for number in range(1, 5):
+        text = "".join(f"line {n}\n" for n in range(number * 30))
+        repo.commit(f"change {number}", {"grows.txt": text, f"one{number}.txt": f"{number}\n"}, at=NOON + number)
+    where = tmp_path / "clone"
+    repo.git("clone", "-q", f"--filter={request.param}", repo.path.as_uri(), str(where))
+    return GitRepo(where)
+
+
+def objects(clone: GitRepo) -> str:
+    return "\n".join(sorted(clone.git("cat-file", "--batch-all-objects", "--batch-check").splitlines()))
+
+
+@pytest.mark.parametrize("how", [(), ("--json",), ("--markdown",)])
+def test_review_goes_on_without_what_is_not_here(clone: GitRepo, how: tuple[str, ...]) -> None:
+    before = objects(clone)
+    said = story(clone.path, "review", *how, "HEAD~2..HEAD")
+    assert said.code == 0 and said.out
+    assert "this clone lacks the content of" in said.err and "hint: " in said.err
+    assert objects(clone) == before
+
+
+@pytest.mark.parametrize("command", [("show", "HEAD~1"), ("log",)])
+def test_other_readers_fetch_nothing_and_go_on(clone: GitRepo, command: tuple[str, ...]) -> None:
+    before = objects(clone)
+    said = story(clone.path, *command)
+    assert said.code == 0, said.err
+    assert objects(clone) == before
+
+
+def test_explain_says_what_it_cannot(clone: GitRepo) -> None:
+    before = objects(clone)
+    said = story(clone.path, "explain", "HEAD~1")
+    assert said.code == 0 or (said.code == 1 and "not in this clone" in said.err)
+    assert objects(clone) == before
+
+
+@pytest.mark.parametrize("command", [("check", "HEAD~2..HEAD"), ("stats",)])
+def test_what_only_counts_says_why_it_cannot(clone: GitRepo, command: tuple[str, ...]) -> None:
+    said = story(clone.path, *command)
+    assert said.code == 1 and "this clone lacks the content of" in said.err
