@@ -20,7 +20,9 @@ def main() -> int:
     else:
         interruptible = False
     if os.name == "posix" and sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
-        os.execv(sys.executable, [sys.executable, "-P", "-X", "utf8", "-m", "gitstory", *sys.argv[1:]])
+        # Never without either: a work tree's files would be imported.
+        alone = "-I" if sys.flags.isolated else "-P"
+        os.execv(sys.executable, [sys.executable, alone, "-X", "utf8", "-m", "gitstory", *sys.argv[1:]])
     from gitstory.cli.main import run
 
     if interruptible:
