@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,12 +32,14 @@ class Asked(Struct, frozen=True):
     """What to link: arguments for `git log`, everybody's commits or only the person's own, and whether to store.
 
     `vouched` are conversations that surely are of this repository, in stores that are there for this run alone.
+    `people` are whose each conversation is, as (e-mail, name) pairs: it is linked to their commits alone, if any.
     """
 
     revisions: tuple[str, ...]
     anyone: bool = False
     dry_run: bool = False
     vouched: frozenset[Marker] = frozenset()
+    people: Mapping[Marker, Collection[tuple[str, str]]] = {}
 
 
 class Outcome(Struct):
@@ -101,8 +103,11 @@ def backfill(
         outcome.skipped, outcome.problems = gathered.skipped, tuple(gathered.problems)
         stories: list[Story] = []
         store = StoryStore(repo)
+        owners = _owners(asked.people, everything, setup)
+        made = {commit.oid: commit for commit in commits}
         for done, linked in enumerate(linker.link(commits, gathered, history=everything, sure=asked.vouched)):
             progress("linking commits", done, len(commits))
+            linked = replace(linked, story=_of_owners(linked.story, made[linked.story.commit], owners))
             if linked.story.links:
                 known = store.story(linked.story.commit)
                 stories.append(renewed(proven(linked, known), known, gathered.sources.__contains__))
@@ -117,6 +122,37 @@ def backfill(
     finally:
         linker.close()
     return outcome
+
+
+def _owners(
+    people: Mapping[Marker, Collection[tuple[str, str]]], commits: Sequence[Commit], setup: Setup
+) -> dict[Marker, Setup]:
+    """The people of each conversation as one person's addresses and names, without who made none of `commits`."""
+    authors = {one for commit in commits for one in (commit.author_email.lower(), commit.author_name.casefold())}
+    found: dict[Marker, Setup] = {}
+    for marker, those in people.items():
+        known = [(email, name) for email, name in those if {email.lower(), name.casefold()} & authors]
+        if known:
+            found[marker] = replace(setup, emails=tuple(e for e, _ in known), names=tuple(n for _, n in known))
+    return found
+
+
+def _of_owners(story: Story, commit: Commit, owners: Mapping[Marker, Setup]) -> Story:
+    """Without the conversations of people who did not make the commit."""
+    keys = {(one.agent, one.conversation) for one in story.links}
+    others = {key for key in keys if key in owners and not own(commit, owners[key])}
+    if not others:
+        return story
+    links = tuple(one for one in story.links if (one.agent, one.conversation) not in others)
+    files = (
+        replace(
+            file,
+            ranges=tuple(one for one in file.ranges if (one.agent, one.conversation) not in others),
+            removed=tuple(one for one in file.removed if (one.agent, one.conversation) not in others),
+        )
+        for file in story.files
+    )
+    return replace(story, links=links, files=tuple(one for one in files if one.ranges or one.removed))
 
 
 def _looked_at(repo: Repo, commits: set[str]) -> None:

@@ -23,10 +23,14 @@ _FOLDER = len("ab/0123456789")
 
 
 class Copies(Struct, frozen=True):
-    """One conversation: its id as Entire has it, and the blobs of its transcript's copies, oldest first."""
+    """One conversation: its id as Entire has it, the blobs of its transcript's copies, and who stored them.
+
+    `people` are (e-mail, name) pairs.
+    """
 
     conversation: str
     blobs: tuple[str, ...]
+    people: frozenset[tuple[str, str]] = frozenset()
 
 
 class NoCheckpoints(GitStoryError):
@@ -63,12 +67,12 @@ def conversations(repo: Repo) -> list[Copies]:
     listed = refs(repo)
     if not listed:
         raise NoCheckpoints
-    found: dict[str, dict[str, None]] = {}
-    for blob, metadata in _copies(repo, listed).items():
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for blob, (metadata, person) in _copies(repo, listed).items():
         named = _session(repo, metadata)
         if named and (named in found or len(found) < MOST_CONVERSATIONS):
-            found.setdefault(named, {})[blob] = None
-    return [Copies(named, tuple(blobs)) for named, blobs in sorted(found.items())]
+            found.setdefault(named, {})[blob] = person
+    return [Copies(named, tuple(blobs), frozenset(blobs.values())) for named, blobs in sorted(found.items())]
 
 
 def contents(repo: Repo, blobs: Sequence[str]) -> Iterator[bytes]:
@@ -93,22 +97,31 @@ def contents(repo: Repo, blobs: Sequence[str]) -> Iterator[bytes]:
             before = copy
 
 
-def _copies(repo: Repo, listed: Sequence[str]) -> dict[str, str]:
-    """Blob -> where its metadata is (`COMMIT:PATH`), oldest first."""
+def _copies(repo: Repo, listed: Sequence[str]) -> dict[str, tuple[str, tuple[str, str]]]:
+    """Blob -> where its metadata is (`COMMIT:PATH`) and who stored it, oldest first."""
     asked = "".join(f"{ref}\n" for ref in listed).encode("utf-8", "surrogateescape")
-    args = ("--raw", "--no-abbrev", "-m", "--root", "--no-renames", "--format=%x01%H", f"--max-count={MOST_COPIES}")
+    args = (
+        "--raw",
+        "--no-abbrev",
+        "-m",
+        "--root",
+        "--no-renames",
+        "--format=%x01%H%x00%ae%x00%an",
+        f"--max-count={MOST_COPIES}",
+    )
     out = repo.git("log", "--reverse", *args, "--no-notes", "--ignore-missing", "--stdin", input=asked)
-    found: dict[str, str] = {}
-    commit = ""
+    found: dict[str, tuple[str, tuple[str, str]]] = {}
+    commit, email, name = "", "", ""
     for line in out.split(b"\n"):
         if line.startswith(b"\x01"):
-            commit = line[1:].decode("ascii", "replace")
+            commit, email, name = [*line[1:].decode("utf-8", "replace").split("\0"), "", ""][:3]
         elif line.startswith(b":") and len(found) < MOST_COPIES:
             fields, _, path = line.partition(b"\t")
             oid = fields.split(b" ")[3]
             if _PATH.match(path) and oid.strip(b"0"):
                 folder = path.rpartition(b"/")[0].decode("ascii")
-                found.setdefault(oid.decode("ascii"), f"{commit}:{f'{folder}/' if folder else ''}metadata.json")
+                place = f"{commit}:{f'{folder}/' if folder else ''}metadata.json"
+                found.setdefault(oid.decode("ascii"), (place, (email, name)))
     return found
 
 

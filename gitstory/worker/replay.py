@@ -39,11 +39,13 @@ class Laid(Struct):
     stores: dict[str, tuple[Path, ...]]
     named: set[Marker]
     left: Counter[str]
+    people: dict[Marker, frozenset[tuple[str, str]]]
     too_much: int = 0
 
 
 def replay(repo: Repo, setup: Setup, asked: Asked, progress: Progress = lambda stage, done, of: None) -> Outcome:
-    """Link and store by the transcripts that Entire keeps here, for all authors. Raises `NoCheckpoints`."""
+    """Link and store by the transcripts that Entire keeps here, each conversation to commits of those
+    who stored it. Raises `NoCheckpoints`."""
     found = checkpoints.conversations(repo)
     with _folder(repo) as folder:
         laid = _lay(repo, folder, found, setup, progress)
@@ -52,7 +54,7 @@ def replay(repo: Repo, setup: Setup, asked: Asked, progress: Progress = lambda s
             agents=tuple(one for one in agents() if one.name in laid.stores),
             where=Surroundings({}, folder / "nobody", laid.stores),
         )
-        wanted = replace(asked, anyone=True, vouched=frozenset(laid.named))
+        wanted = replace(asked, anyone=True, vouched=frozenset(laid.named), people=laid.people)
         outcome = backfill(repo, replace(setup, context=context), wanted, progress)
     outcome.problems = (*_problems(laid), *outcome.problems)
     return outcome
@@ -75,7 +77,7 @@ def _folder(repo: Repo) -> Iterator[Path]:
 
 def _lay(repo: Repo, folder: Path, found: list[checkpoints.Copies], setup: Setup, progress: Progress) -> Laid:
     read = {one.name for one in setup.context.agents} & set(READ)
-    laid = Laid({name: (folder / name / _ROOTS[name],) for name in sorted(read)}, set(), Counter())
+    laid = Laid({name: (folder / name / _ROOTS[name],) for name in sorted(read)}, set(), Counter(), {})
     room = _MOST_BYTES
     for number, one in enumerate(found):
         progress("reading checkpoints", number, len(found))
@@ -99,6 +101,7 @@ def _lay(repo: Repo, folder: Path, found: list[checkpoints.Copies], setup: Setup
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(transcript)
         laid.named.add((agent, one.conversation))
+        laid.people[agent, one.conversation] = one.people
     return laid
 
 

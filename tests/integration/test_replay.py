@@ -24,10 +24,15 @@ def session(repo: GitRepo, home: Path) -> ClaudeSession:
     return ClaudeSession(home, repo.path, NOW + 10)
 
 
-def checkpoint(repo: GitRepo, files: dict[str, str], ref: str = "refs/heads/entire/checkpoints/v1") -> None:
+def checkpoint(
+    repo: GitRepo,
+    files: dict[str, str],
+    ref: str = "refs/heads/entire/checkpoints/v1",
+    by: str = "Entire <cli@example.com>",
+) -> None:
     """One more commit of a ref of Entire's."""
     before = repo.git("for-each-ref", "--format=%(objectname)", ref)
-    stream = f"commit {ref}\ncommitter Entire <cli@example.com> {NOW} +0000\ndata 10\nCheckpoint\n"
+    stream = f"commit {ref}\ncommitter {by} {NOW} +0000\ndata 10\nCheckpoint\n"
     stream += f"from {before}\n" if before else ""
     for path, text in files.items():
         quoted = json.dumps(path) if "\t" in path else path
@@ -80,6 +85,25 @@ def test_commits_of_anybody_are_linked_by_their_lines(
     assert one["turns"][0]["prompt"].startswith("let the heron land")
     assert SECRET not in repo.git("log", "-p", "refs/story/data", "refs/notes/story")
     assert left(repo) == []
+
+
+def test_a_conversation_is_linked_to_commits_of_its_own_person(repo: GitRepo, session: ClaudeSession) -> None:
+    """Somebody else's commit that holds the same lines is not its doing."""
+    session.prompt("let the heron land")
+    session.write("heron.py", WROTE)
+    session.write("stork.py", WROTE.replace("heron", "stork"))
+    (repo.path / "stork.py").unlink()
+    repo.git("config", "user.name", "Other Person")
+    repo.git("config", "user.email", "other@example.com")
+    first = repo.commit("Heron", at=session.time + 5)
+    repo.git("config", "user.name", "Third Person")
+    repo.git("config", "user.email", "third@example.com")
+    second = repo.commit("Stork", {"stork.py": WROTE.replace("heron", "stork")}, at=session.time + 10)
+    checkpoint(repo, kept(session, "01/23456789ab/0/"), by="Other Person <home@example.com>")
+    gone(session)
+    git_story(repo.path, "backfill", "--from", "entire")
+    assert links(repo.path, first) == {session.id: "lines"}
+    assert links(repo.path, second) == {}
 
 
 def test_copies_are_put_together(repo: GitRepo, session: ClaudeSession) -> None:
