@@ -26,6 +26,7 @@ from gitstory.redact import (
     encoded,
     headers,
     identity,
+    machines,
     passed,
     pem,
     plausible,
@@ -45,7 +46,7 @@ MARKER = re.compile(r"\[redacted:([a-z0-9][a-z0-9-]{0,60}):(\d{1,9})\]")
 SEPARATOR = "\n\x00\x01\x00\n"
 """Between texts that are searched in one go; no built-in rule matches across it."""
 BATCH = 1 << 18
-SHORTEST_KNOWN = 12
+SHORTEST_KNOWN, SHORTEST_HOST = 12, 6
 MOST_KNOWN = 1000
 """Secrets of one conversation that are looked for everywhere in it; each costs one search over all its text."""
 
@@ -137,7 +138,11 @@ class Redactor:
             if span.literal is None:
                 self._number(span)
                 named = span.rule not in ("email", "host", "private-key")
-                if named and len(self._known) < MOST_KNOWN and _memorable(span.secret):
+                if self.settings.machines is not None and span.rule == "host":
+                    named = len(span.secret) >= SHORTEST_HOST and not span.secret.isalpha()
+                else:
+                    named = named and _memorable(span.secret)
+                if named and len(self._known) < MOST_KNOWN:
                     self._known.setdefault(span.secret, span.rule)
 
     def _repeated(self, text: str) -> list[Span]:
@@ -181,6 +186,8 @@ class Redactor:
             yield from identity.emails(view)
         if settings.hosts or settings.host_names:
             yield from identity.hosts(view, settings.host_names, settings.hosts)
+        if settings.machines is not None:
+            yield from machines.machines(view, settings.machines)
 
     def _own_spans(self, text: str) -> list[Span]:
         return [span for rule in self._own for span in rule.find(text) if not self._allowed(span, text)]

@@ -63,6 +63,8 @@ _HOOK = re.compile(
 _HOOK_RULES = {"slack": "slack-webhook", "discord_token": "discord-webhook", "teams": "teams-webhook"}
 
 _FLAG = re.compile(rb" -(?:[uUpaPwNkbS]|-from-literal|storepass|-secret-string|-user|-proxy-user)")
+_PASSWORD = range(9, 102)
+"""How far before the `@` the colon of `user:password@host:port` is."""
 _PORT = re.compile(r"[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,9}+:\d")
 
 
@@ -109,7 +111,11 @@ def _dsns(view: View) -> Iterator[Span]:
             rule = "dsn-password"
         elif thin and "thin:" in text[max(0, at - 180) : at]:
             found, rule = _ORACLE.search(text, max(0, at - 180), at + 1), "dsn-password"
-        elif _PORT.match(text, at + 1) and "://" not in text[max(0, at - 165) : at]:
+        elif (
+            at - text.rfind(":", max(0, at - 101), at) in _PASSWORD
+            and _PORT.match(text, at + 1)
+            and "://" not in text[max(0, at - 165) : at]
+        ):
             found, rule = _BARE_PROXY.search(text, max(0, at - 165), at + 100), "uri-password"
         else:
             continue

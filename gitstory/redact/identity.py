@@ -7,20 +7,36 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from gitstory.redact import words
+from gitstory.redact.domains import domain_at
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View, hits
 
-_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.$+@-]{0,63}"
-_POSIX = re.compile(rf"/(?:home|Users)/(?P<user>{_NAME})")
+_WORD = r"[^\W\d_][\w.'-]{0,40}+"
+_FULL = rf"(?=[^\W\d_a-zß-ÿ]){_WORD}(?: (?=[^\W\d_a-zß-ÿ]){_WORD}){{1,3}}+"
+"""Names as macOS and Windows have them in paths, with blanks: each word begins with a capital."""
+_NAME = r"\w[\w.$+@-]{0,63}+"
+_POSIX = re.compile(
+    rf"(?P<sep>\\{{0,8}}+/)(?:home|Users)(?P=sep)"
+    rf"(?P<user>{_FULL}(?=\\{{0,8}}/)|{_NAME}(?:(?:\\{{1,8}}+ |%20)[\w.'-]{{1,40}}+){{0,3}}+)"
+)
 _WINDOWS = re.compile(
-    r"(?P<sep>\\{1,8})(?:users|documents and settings)(?P=sep)(?P<user>[A-Za-z0-9_][\w.$+@-]{0,63})", re.I
+    r"(?P<sep>\\{1,8}+)(?:users|home|documents and settings)(?P=sep)"
+    rf"(?P<user>\w[\w.$+@'-]{{0,63}}+(?: [\w.$+@'()-]{{1,40}}+){{1,3}}+(?=(?P=sep)|\")|{_NAME})",
+    re.I,
 )
 _DASHED = re.compile(r"(?:[A-Za-z]-)?-(?:home|Users)-(?P<user>[A-Za-z0-9_]{1,64})(?=-)")
-_ENCODED = re.compile(r"(?P<sep>%2F|%5C)(?:home|Users)(?P=sep)(?P<user>[A-Za-z0-9_][A-Za-z0-9_.-]{0,63})", re.I)
+_ENCODED = re.compile(
+    r"(?P<sep>%2F|%5C)(?:home|Users)(?P=sep)"
+    r"(?P<user>(?:\w|%[89A-F][0-9A-F])(?:[\w.-]|%20|\+|%[89A-F][0-9A-F]){0,63}+)",
+    re.I,
+)
+_SHARE = re.compile(r"\\{2,16}[\w.$-]{1,64}+(?:\\{1,8}+[\w.$-]{1,64}+){0,2}\Z")
+"""What leads to a home on another machine or in another system: a server and its shares."""
 _WEB = re.compile(r".*\.(?:html?|php|aspx?|jsp|js|css|tsx?|jsx|vue|py|rb|go|json|md|png|svg|jpe?g)\Z", re.I)
 
 _LOCAL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-"
-_DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,6}([A-Za-z]{2,24})(?![A-Za-z0-9_-])")
+_AT = (b"@", b"%40", b"\\u0040")
+"""How the sign stands in text, in addresses of the web, and in JSON."""
 _SAFE_LOCAL = re.compile(
     r"(?:no-?reply|do-?not-?reply|noreply.*|git|.*\[bot\]|\d+\+.*|actions|username|you|your.*|user|someone|name|me|"
     r"foo|bar|test|x)\Z",
@@ -34,7 +50,7 @@ _SAFE_DOMAIN = re.compile(
 
 _HOST_PART = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 _URI_HOST = re.compile(r"""://(?:[^\s/@"'<>]{0,200}@)?(?P<host>[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z0-9-]+)""")
-_KNOWN_HOST = re.compile(
+KNOWN_HOST = re.compile(
     r"(?:.*\.)?(?:github\.com|githubusercontent\.com|gitlab\.com|bitbucket\.org|"
     r"docs\.rs|python\.org|rust-lang\.org|golang\.org|go\.dev|nodejs\.org|mozilla\.org|w3\.org|wikipedia\.org|"
     r"stackoverflow\.com|google\.com|googleapis\.com|microsoft\.com|apple\.com|openai\.com|anthropic\.com|"
@@ -111,12 +127,15 @@ def _home(text: str, at: int) -> Span | None:
     """`at` is where a word such as `home` begins."""
     before = text[at - 1 : at]
     if before == "/":
-        pattern, first = _POSIX, at - 1
+        head = text[max(0, at - 9) : at - 1]
+        pattern, first = _POSIX, at - 1 - (len(head) - len(head.rstrip("\\")))
+        first = first if _POSIX.match(text, first) else at - 1
         drive = re.search(r"(?:/mnt/[a-z]|/[a-zA-Z]|/export|/usr|/var|[a-zA-Z]:)\Z", text[max(0, first - 7) : first])
     elif before == "\\":
         first = at - (len(head := text[max(0, at - 9) : at]) - len(head.rstrip("\\")))
         pattern = _WINDOWS
-        drive = re.search(r"[A-Za-z]:\Z", text[max(0, first - 2) : first])
+        head = text[max(0, first - 200) : first]
+        drive = re.search(r"[A-Za-z]:\Z", head[-2:]) or _SHARE.search(head)
     elif before == "-":
         pattern, first, drive = _DASHED, at - 1, None
         if text[max(0, at - 3) : at] in ("C--", "c--", "D--", "d--"):
@@ -159,36 +178,56 @@ _LEADS = ("\\n", "\\t", "\\r", "-I", "-L")
 
 def emails(view: View) -> Iterator[Span]:
     """Addresses of people; not robots', not documentation's, not `git@host:path`, versions or file names."""
-    for at in hits(view.raw, b"@"):
-        span = _email(view.text, at)
-        if span is not None:
-            yield span
+    for sign in _AT:
+        for at in hits(view.low, sign):
+            span = _email(view.text, at, at + len(sign))
+            if span is not None:
+                yield span
 
 
-def _email(text: str, at: int) -> Span | None:
-    domain = _DOMAIN.match(text, at + 1)
+def _email(text: str, at: int, end: int) -> Span | None:
+    domain = domain_at(text, end)
     if domain is None:
         return None
     head = text[max(0, at - 65) : at]
-    local = head[len(head.rstrip(_LOCAL)) :]
+    local = head[_local(head) :]
     before = head[: len(head) - len(local)]
     if before.endswith("\\") and local[:1] in "nrt":
         local = local[1:]
     local = local.lstrip(".%+-")
     if local.lower().startswith(("3a", "3c", "20", "22")) and head.endswith("%" + local):
         local = local[2:]
-    if not local or local.endswith(".") or _SAFE_LOCAL.match(local) or _SAFE_DOMAIN.match(domain[0]):
+    stop = end + len(domain)
+    if not local or local.endswith(".") or _SAFE_LOCAL.match(local) or _SAFE_DOMAIN.match(domain):
         return None
-    if not _top(domain[1]) or text[domain.end() : domain.end() + 1] in ("(", "/"):
+    if text[stop : stop + 1] in ("(", "/") or (_is_file(domain) and not _is_address(text, stop, before)):
         return None
     if before.endswith(("://", ":")) and "://" in before[-40:]:
         return None
-    return Span(at - len(local), domain.end(), "email", (local + domain[0][:0] + "@" + domain[0]).lower(), rank=7)
+    return Span(at - len(local), stop, "email", f"{local}@{domain}".lower(), rank=7)
 
 
-def _top(name: str) -> bool:
-    name = name.lower()
-    return (len(name) == 2 and name not in words.FILES) or name in words.TOP
+def _local(head: str) -> int:
+    """Where the part before the `@` begins: letters with accents and of other alphabets too, not of Chinese prose."""
+    at = len(head.rstrip(_LOCAL))
+    while at and "\u00c0" <= head[at - 1] <= "\u1fff" and head[at - 1].isalnum():
+        at = len(head[: at - 1].rstrip(_LOCAL))
+    return at
+
+
+def _is_file(domain: str) -> bool:
+    """Whether the ending is one of files too, as in `package@main.rs`."""
+    return domain.rpartition(".")[2].lower() in words.FILES
+
+
+_ENDS = frozenset(" \t\r\n\x00\"'`>)],;!?|}<\\")
+
+
+def _is_address(text: str, stop: int, before: str) -> bool:
+    """Whether what may be a file stands like an address: between blanks, brackets or quotes, with no path around it."""
+    after = text[stop : stop + 2]
+    ended = not after or after[0] in _ENDS or (after[0] in ".:" and after[1:] in ("", *_ENDS))
+    return ended and not before.endswith(("/", "\\", "."))
 
 
 def hosts(view: View, names: Collection[str], everything: bool) -> Iterator[Span]:
@@ -197,7 +236,7 @@ def hosts(view: View, names: Collection[str], everything: bool) -> Iterator[Span
         yield from _named(view.text, name.lower())
     if everything:
         for found in _URI_HOST.finditer(view.text):
-            if not _KNOWN_HOST.match(found["host"]):
+            if not KNOWN_HOST.match(found["host"]):
                 yield Span(found.start("host"), found.end("host"), "host", found["host"].lower(), rank=6)
 
 

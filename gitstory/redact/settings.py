@@ -11,8 +11,9 @@ class Settings(Struct, frozen=True):
     `rules` are (id, regular expression) pairs: the group named `secret`, else the whole match, is hidden.
     `allow` are regular expressions a found secret must match in full to be left alone, `allow_literals` whole secrets.
     `host_names` are always hidden (`*.corp.example` and all hosts under it); `hosts` hides every host of a URI that is
-    not a well-known public one. Of calls that name a file of `withhold.PATHS` (less `keep_paths`) or `withhold_paths`,
-    or use a tool of `withhold_tools`, no output is kept.
+    not a well-known public one. `machines` are names of the person's own; unless None, prompts, bare host names and
+    addresses of networks are hidden with them. Of calls that name a file of `withhold.PATHS` (less `keep_paths`) or
+    `withhold_paths`, or use a tool of `withhold_tools`, no output is kept.
     """
 
     rules: tuple[tuple[str, str], ...] = ()
@@ -22,6 +23,7 @@ class Settings(Struct, frozen=True):
     hosts: bool = False
     host_names: tuple[str, ...] = ()
     homes: bool = True
+    machines: tuple[str, ...] | None = None
     withhold_paths: tuple[str, ...] = ()
     keep_paths: tuple[str, ...] = ()
     withhold_tools: tuple[str, ...] = ()

@@ -70,20 +70,16 @@ COMMON = frozenset(
 )
 """Account names that are ordinary path components; hiding them would spoil every path."""
 
-TOP = frozenset(
+INTERNAL = frozenset(
     """
-    academy aero agency ai app arpa asia bank berlin biz blog cat cloud com company consulting coop corp design dev
-    digital edu education email engineering finance global gmbh gov group health home info int internal intra
-    intranet io jobs lan law legal life live local localnet london me media mil mobi money museum name net network
-    news nyc online org paris post priv private pro school shop site software solutions store studio systems team
-    tech tel tokyo travel university work works world xyz
+    corp home int internal intra intranet lan local localdomain localnet office priv private
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
-"""Top-level domains, beside those of two letters, that people's addresses are seen under; company networks' too."""
+"""Endings of hosts and addresses in networks of companies and homes, beside the registry's."""
 
 FILES = frozenset(
     """
-    cc cs ex go hs js md ml mm pm ps py rb sh so tf ts vi
+    cc cs ex go hs js md ml mm mov pm ps py rb rs sh so tf ts vi zip
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
-"""Two-letter endings of files that are no country."""
+"""Endings of files, some of them domains too."""

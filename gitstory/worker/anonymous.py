@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 from collections.abc import Collection, Iterable, Sequence
 
@@ -19,6 +20,14 @@ _LEAST = 3
 _LONGEST = 100
 _WORDS = COMMON | {"bot", "new", "not", "one", "our", "team", "the", "two", "you"}
 """Parts of names that stand for no person."""
+_ALSO_WORDS = frozenset(
+    """
+    amber april art august bill carol chase chip christian dash dawn dean drew ernest faith frank gene grace grant guy
+    hope ivy jack jay joy june lane lily mark max may miles norm page pat pierce ray reed rich rob rose sandy sky skip
+    summer sue tab victor wade ward will wren
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""First names that names in code are made up of: `max_length`."""
 
 
 class Anonymous:
@@ -33,8 +42,19 @@ class Anonymous:
         settings = keeping.redact
         self._places: tuple[str, ...] = ()
         if people:
-            rules = tuple(("person", _pattern(name)) for name in told_apart((*names, *made.names)))
-            settings = replace(settings, rules=(*settings.rules, *rules), emails=True, homes=True, hosts=True)
+            everyone = {*names, *made.names}
+            patterns = [_pattern(name) for name in told_apart(everyone)]
+            patterns += [address for name in {*everyone, *made.emails} for address in handles(name)]
+            rules = tuple(("person", pattern) for pattern in patterns)
+            own = {platform.node(), platform.node().partition(".")[0]}
+            settings = replace(
+                settings,
+                rules=(*settings.rules, *rules),
+                emails=True,
+                homes=True,
+                hosts=True,
+                machines=tuple(sorted(name for name in own if len(name) >= _LEAST and name.lower() not in _WORDS)),
+            )
             top = repo.worktree
             self._places = () if top is None else (str(top), str(top.resolve()))
         self._people = people
@@ -60,6 +80,26 @@ def told_apart(names: Iterable[str]) -> list[str]:
         found |= {name.strip(), *(word for word in re.split(r"[\s,.]+", name) if word.isalpha())}
     worth = {name for name in found if _LEAST <= len(name) <= _LONGEST and name.lower() not in _WORDS}
     return sorted(worth, key=lambda name: (-len(name), name))
+
+
+def handles(name: str) -> list[str]:
+    """Patterns of what a person is called elsewhere: `asmith`, `alice.smith`, and an address with its name in it."""
+    local, sign, domain = name.strip().partition("@")
+    if sign:
+        whole = rf"(?i)(?<![\w.+-]){re.escape(local)}(?:@|%40|\\u0040){re.escape(domain)}(?![\w-])"
+        known = local.lower() in _WORDS or len(local) < 4 or not local.isascii()
+        return [whole] if known else [whole, rf"(?i)(?<![\w.-]){re.escape(local)}(?![\w-])"]
+    parts = [part for part in re.split(r"[\s,.]+", name.strip().lower()) if part.isalpha()]
+    if len(parts) < 2 or len(parts[0]) + len(parts[-1]) < 5:
+        return []
+    first, last = parts[0], parts[-1]
+    return [
+        rf"(?i)(?<![a-z0-9])(?:{re.escape(first)}[._-]?{re.escape(last)}|{re.escape(last)}[._-]?{re.escape(first)})(?![a-z])",
+        rf"(?i)(?<![a-z0-9]){re.escape(first[0])}[._-]?{re.escape(last)}(?![a-z])",
+        rf"(?i)(?<=[/\\@~:]){re.escape(first)}(?![\w-])",
+        *([] if first in _ALSO_WORDS else [rf"(?i)(?<=[_-]){re.escape(first)}(?![a-z])"]),
+        *([] if first in _ALSO_WORDS else [rf"(?i)(?<![a-z]){re.escape(first)}(?=[@_-])"]),
+    ]
 
 
 def _pattern(name: str) -> str:

@@ -38,9 +38,11 @@ BUILT: dict[str, Make] = {
     "gitstory.redact.custom:compile_safe": list,  # tests/unit/redact/test_custom.py
     "gitstory.redact.identity:_named": lambda: [re.compile(re.escape("git.corp"), re.IGNORECASE)],
     "gitstory.redact.identity:__init__": _people,
-    "gitstory.redact.plausible:is_password": lambda: [re.compile("[^A-Za-z0-9]")],
+    "gitstory.redact.machines:machines": lambda: [re.compile(r"(?<![\w.-])laptop(?![\w-])", re.IGNORECASE)],
+    "gitstory.redact.plausible:_is_password": lambda: [re.compile("[^A-Za-z0-9]")],
     "gitstory.redact.shapes:pattern": lambda: [one.pattern for one in shapes.SHAPES],
     "gitstory.redact.withhold:_union": lambda: [withhold._union(withhold.PATHS), withhold._union(("*a*a*a*a*a*b",))],
+    "gitstory.worker.trailers:_names": lambda: [re.compile(re.escape(b"a.md#turn-1") + rb"(?!\d)")],
     "gitstory.worker.anonymous:_relative": lambda: [re.compile(anonymous._below("/home/dev/work/app"))],
 }
 """Module and function that makes patterns -> such patterns as it makes there."""

@@ -73,6 +73,35 @@ def test_nothing_of_a_person_is_left(project: GitRepo, home: Path) -> None:
     assert SECRET not in written(project, ID[:8], "--keep-names")
 
 
+PERSON = (
+    "quentin@xavierson.club and Q.Xavierson@mail.xavierson.sh, mailto:quentin%40xavierson.club",
+    "Quentin Xavierson, quentin.xavierson, qxavierson, Xavierson_Quentin, @qxavierson, /srv/quentin/x",
+    "quentin@xps-of-quentin:~/src$ git push",
+    "[qxavierson@xps-of-quentin src]$ ssh quentin@db1.xavierson.internal",
+    "ssh to 41.7.8.9 or fe80::1ff:fe23:4567:890a, mac 3c:22:fb:01:02:03, host db7.xavierson.com",
+    r"C:\Users\Quentin Xavierson\x, \\wsl$\Ubuntu\home\quentin\x, /mnt/c/Users/Quentin Xavierson/x",
+    "/Users/Quentin Xavierson/x file:///Users/Quentin%20Xavierson/x %2Fhome%2Fquentin%2Fx",
+)
+
+
+def test_every_fact_of_a_person_in_every_form_and_page(repo: GitRepo, home: Path) -> None:
+    repo.git("config", "user.name", "Quentin Xavierson")
+    repo.git("config", "user.email", "quentin@xavierson.club")
+    repo.commit("base", {"base.txt": BASE}, at=NOON - 1000)
+    git_story(repo.path, "enable", "--no-hooks")
+    session = ClaudeSession(home, repo.path, NOON, ID)
+    session.prompt("Write hello.py. " + " ; ".join(PERSON))
+    session.write("hello.py", "def hello():\n    return 1\n# " + PERSON[0] + "\n")
+    session.say("\n\n".join(PERSON))
+    repo.commit("Greet, for quentin@xavierson.club on xps-of-quentin", at=session.time + 5)
+    git_story(repo.path, "drain")
+    for revision in ("HEAD", ID[:8], "HEAD~1..HEAD"):
+        html = written(repo, revision).lower()
+        for fact in ("quentin", "xavierson", "41.7.8.9", "fe80::", "3c:22:fb", "db7", "db1", str(repo.path).lower()):
+            assert fact not in html, (revision, html[max(0, html.find(fact) - 60) : html.find(fact) + 40])
+        assert "hello.py" in html
+
+
 def test_exchanges_can_be_hidden(project: GitRepo) -> None:
     html = written(project, ID[:8], "--hide", "3", "--hide", f"{ID[:6]}#1")
     assert anchors(html) == ["turn-2"]

@@ -1,0 +1,88 @@
+"""Machines of a person, hidden from what is given away: shell prompts, bare host names, addresses of networks."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection, Iterator
+
+from gitstory.redact import words
+from gitstory.redact.domains import domain_at
+from gitstory.redact.identity import KNOWN_HOST
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View, hits
+
+_PROMPT = re.compile(
+    r"(?<![\w.@/-])(?P<user>[A-Za-z_][\w.-]{0,31}+)@(?P<host>[A-Za-z0-9][\w.-]{0,62}+)"
+    r"(?=:[~/][^\n\x00]{0,200}?[$#%>]| (?:~|/)?[^\s\x00]{0,60}? ?[\])]?[$#%>]|:(?:[~/]|\s|\Z))"
+)
+_V4 = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)")
+_V6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{2,37}+(?:%\w{1,16})?(?![\w:])")
+_MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?![\w:-])")
+_VERSION = re.compile(r"(?i)(?:\bv|versions?\W{0,3}|[=~<>^]=?\s?|@|\brelease\s)\Z")
+_PUBLIC = frozenset({"1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"})
+_HOST = re.compile(r"(?<![\w./@\\-])[a-z0-9][a-z0-9-]{0,62}+(?:\.[a-z0-9][a-z0-9-]{0,62}+){1,6}+(?![\w(\[-]|\.\w)")
+_NAMED = re.compile(r"[0-9-]")
+_NETWORKS = frozenset({"com", "corp", "edu", "gov", "internal", "intra", "intranet", "lan", "localdomain", "org"})
+_THIRD = frozenset({"au", "ch", "cloud", "cn", "de", "dev", "es", "eu", "fr", "jp", "net", "nl", "se", "uk", "us"})
+"""Endings behind which two labels are a host, and those behind which two are rather a name in code."""
+
+
+def machines(view: View, names: Collection[str] = ()) -> Iterator[Span]:
+    """Users and hosts of prompts, hosts by name, and addresses that are of no documentation, loop or public service."""
+    text = view.text
+    yield from _prompts(view)
+    yield from _addresses(view)
+    for found in _HOST.finditer(text):
+        if _is_host(found[0]):
+            yield Span(found.start(), found.end(), "host", found[0], rank=6)
+    for name in names:
+        for found in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE):
+            yield Span(found.start(), found.end(), "host", found[0].lower(), rank=6)
+
+
+def _prompts(view: View) -> Iterator[Span]:
+    for at in hits(view.raw, b"@"):
+        for found in _PROMPT.finditer(view.text, max(0, at - 33), min(len(view.text), at + 270)):
+            if found.end("user") == at and found["user"] not in ("git", "hg", "npm"):
+                yield Span(found.start("user"), at, "user", found["user"], rank=9, literal="[user]")
+                yield Span(at + 1, found.end("host"), "host", found["host"].lower(), rank=6)
+
+
+def _addresses(view: View) -> Iterator[Span]:
+    text = view.text
+    for found in _V4.finditer(text):
+        if not _VERSION.search(text[max(0, found.start() - 12) : found.start()]) and _is_private(found[0]):
+            yield Span(found.start(), found.end(), "address", found[0], rank=6)
+    for pattern in (_V6, _MAC):
+        for found in pattern.finditer(text):
+            if pattern is _MAC or _is_private(found[0]):
+                yield Span(found.start(), found.end(), "address", found[0].lower(), rank=6)
+
+
+def _is_private(address: str) -> bool:
+    """Whether an address says something of a person's network or of a machine of theirs."""
+    try:
+        number = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if number.is_loopback or number.is_unspecified or number.is_multicast or address in _PUBLIC:
+        return False
+    if isinstance(number, ipaddress.IPv6Address):
+        example = number in ipaddress.ip_network("2001:db8::/32")
+        return not example and (number.is_link_local or number in _LOCAL_V6 or number in _GLOBAL_V6)
+    example = any(number in network for network in _EXAMPLES_V4)
+    return not example and not address.endswith((".0.0", "255.255"))
+
+
+_LOCAL_V6, _GLOBAL_V6 = ipaddress.ip_network("fc00::/7"), ipaddress.ip_network("2000::/3")
+_EXAMPLES_V4 = tuple(map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "0.0.0.0/8")))
+
+
+def _is_host(name: str) -> bool:
+    last = name.rpartition(".")[2]
+    if last.isdigit() or KNOWN_HOST.match(name) or domain_at(name, 0) != name:
+        return False
+    if last in _NETWORKS:
+        return not name.startswith(("java.", "javax.", "org.", "com."))
+    return (name.count(".") >= 2 and last in _THIRD) or (last in words.INTERNAL and _NAMED.search(name) is not None)
