@@ -37,8 +37,8 @@ _PROGRAMS = (
         r"|acr (?:credential|login)|ad (?:sp|app)(?: credential)? (?:create|reset)\S{0,20}|\S{1,30}(?: \S{1,30})? keys list|webapp deployment list-publishing-\S{1,20}"
         r"|\S{1,30} list-keys|\S{1,30} credential show)"
     ),
-    r"(?:kubectl|oc|k|microk8s kubectl|k3s kubectl)\b[^\n|;&]{0,80} (?:get|describe|view|edit) secrets?\b[^\n]{0,200}(?:-o|--output|--template|base64|jsonpath)",
-    r"(?:kubectl|oc|k)\b[^\n|;&]{0,80} (?:get|view-secret|create) (?:secrets?/\S{1,100}[^\n]{0,200}(?:-o|--output|base64)|token )",
+    r"(?:kubectl|oc|k|microk8s kubectl|k3s kubectl)\b[^\n|;&(]{0,40} (?:get|describe|view|edit) secrets?\b[^\n|;&(]{0,60}(?:-o|--output|--template|jsonpath)",
+    r"(?:kubectl|oc|k)\b[^\n|;&]{0,80} (?:get|view-secret|create) (?:secrets?/[\w.-]{1,60}+[^\n|;&(]{0,40}(?:-o|--output)|token )",
     r"(?:kubectl|oc) (?:config view[^\n|;&]{0,80}--raw|create token|whoami (?:-t|--show-token))",
     r"oc whoami (?:-t|--show-token)",
     r"(?:gh|glab) auth (?:token|status[^\n|;&]{0,60} (?:-t|--show-token))",
