@@ -16,7 +16,7 @@ from gitstory.git.repo import UnknownRevision
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.queries.show import CommitView
+    from gitstory.queries.views import CommitView
     from gitstory.storage.stories import StoryStore
 
 

@@ -26,7 +26,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import EVIDENCE_ORDER, Conversation, Decision, Evidence, Story
 from gitstory.queries.source import Key
 from gitstory.storage.stories import StoryStore
-from gitstory.worker.backfill import own
+from gitstory.worker.authorship import own
 from gitstory.worker.live import Live
 
 _LOOKED_BACK = 400

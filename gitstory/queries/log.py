@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from gitstory.git.history import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.selection import Selection, select_commits
-from gitstory.queries.show import CommitView, story_views
+from gitstory.queries.show import story_views
 from gitstory.queries.source import Source
+from gitstory.queries.views import CommitView
 
 _CHUNK = 100
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from gitstory.queries.source import Key
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
 
 _LEAST = 8
 """Characters an id is cut to, at least."""

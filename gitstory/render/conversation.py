@@ -13,7 +13,7 @@ from gitstory.queries.conversation import ConversationWhole
 from gitstory.queries.edits import hunks_of
 from gitstory.render.console import Console, neutralise, neutralise_line
 from gitstory.render.evidence import shown_path
-from gitstory.render.markdown import fence, plain, span
+from gitstory.render.marks import fence, plain, span
 from gitstory.render.story import position, write_edited, write_prompt, write_step
 from gitstory.render.words import (
     agent_label,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gitstory.model import Evidence, Turn
 from gitstory.queries.edits import is_agents_own, same_file, sizes
-from gitstory.queries.show import CommitView, ConversationView
+from gitstory.queries.views import CommitView, ConversationView
 from gitstory.render.words import count, listed, one_line, recorder_label, signer_label
 
 _MOST_FILES = 6

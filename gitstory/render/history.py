@@ -15,7 +15,7 @@ from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Thin
 from gitstory.queries.corrections import corrections
 from gitstory.queries.edits import hunks_of, sizes
 from gitstory.render.console import neutralise, neutralise_line
-from gitstory.render.markdown import escaped, fence, plain, span
+from gitstory.render.marks import escaped, fence, plain, span
 from gitstory.render.words import agent_label, count, local, one_line, shorten
 
 VERSION = 1

@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.blame import BlameView
     from gitstory.queries.edits import MadeEdit
     from gitstory.queries.lives import Life
-    from gitstory.queries.show import CommitView, ConversationView
     from gitstory.queries.signed import Signed
+    from gitstory.queries.views import CommitView, ConversationView
     from gitstory.queries.why import Answer, WhyView
 
 STORY_SCHEMA = "gitstory.story/1"

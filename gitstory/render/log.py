@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitstory.queries.naming import short_id, turn_name
-from gitstory.queries.show import CommitView, ConversationView, TurnView
+from gitstory.queries.views import CommitView, ConversationView, TurnView
 from gitstory.render.console import Console, neutralise_line
 from gitstory.render.evidence import evidence_words, signed_words
 from gitstory.render.words import agent_label, count, day, shorten, width_of

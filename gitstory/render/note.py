@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from gitstory.model import Conversation, Link, Story
-from gitstory.queries.show import ConversationView, conversation_view, file_view
+from gitstory.queries.views import ConversationView, conversation_view, file_view
 from gitstory.render.console import neutralise_line
 from gitstory.render.evidence import evidence_words
 from gitstory.render.words import agent_label, count, listed, shorten

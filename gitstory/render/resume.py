@@ -9,7 +9,7 @@ from typing import Any
 
 from gitstory.model import Conversation, Turn
 from gitstory.queries.resume import Continuation
-from gitstory.render.markdown import fence, plain, span
+from gitstory.render.marks import fence, plain, span
 from gitstory.render.words import agent_label, count, day, shorten
 
 SCHEMA = "gitstory.resume/1"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from gitstory.queries.review.values import Brief, FileBrief, Quote
-from gitstory.queries.show import CommitView
+from gitstory.queries.views import CommitView
 from gitstory.render.console import neutralise_line
 from gitstory.render.history import folded, html
-from gitstory.render.markdown import plain, span, story_markdown, unlinked
+from gitstory.render.markdown import story_markdown
+from gitstory.render.marks import plain, span, unlinked
 from gitstory.render.review import Named, head, parts, quoted, tail
 from gitstory.render.words import count, shorten
 

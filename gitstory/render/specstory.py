@@ -15,7 +15,7 @@ from gitstory.model import Call, Conversation, Say, Step, Think, Turn
 from gitstory.queries.edits import hunks_of
 from gitstory.render.console import neutralise, neutralise_line
 from gitstory.render.history import diff_lines, header
-from gitstory.render.markdown import fence
+from gitstory.render.marks import fence
 from gitstory.render.words import agent_label, local, one_line
 
 _WORDS = 4

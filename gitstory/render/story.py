@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
 from gitstory.queries.edits import hunks_of
 from gitstory.queries.naming import short_id, turn_name
-from gitstory.queries.show import CommitView, ConversationView, Reverted, TurnView
+from gitstory.queries.views import CommitView, ConversationView, Reverted, TurnView
 from gitstory.render.console import Console, neutralise, neutralise_line
 from gitstory.render.evidence import (
     edited_files,

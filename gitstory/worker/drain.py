@@ -28,7 +28,7 @@ from gitstory.worker import journal as journals
 from gitstory.worker import mend
 from gitstory.worker import roots as store_roots
 from gitstory.worker import state as memory
-from gitstory.worker.backfill import own
+from gitstory.worker.authorship import own
 from gitstory.worker.due import ensure_drained, grown, needed
 from gitstory.worker.journal import Journal
 from gitstory.worker.missed import kept_back, missed, tips

@@ -28,8 +28,7 @@ from gitstory.storage.stories import StoryStore
 from gitstory.worker import roots as remembered
 from gitstory.worker.foreign_refs import HEARD, Standing, standing
 from gitstory.worker.index import Updated
-from gitstory.worker.record import Recorder
-from gitstory.worker.rescan import redactor
+from gitstory.worker.record import Recorder, redactor
 from gitstory.worker.setup import Setup, setup
 from gitstory.worker.unchanged import Look, signature
 

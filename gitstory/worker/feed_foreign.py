@@ -26,7 +26,7 @@ from gitstory.storage.stories import StoryStore
 from gitstory.worker.foreign import ForeignStore
 from gitstory.worker.foreign_refs import HEARD, NOTES, Standing, tips
 from gitstory.worker.hearing import conversation
-from gitstory.worker.rescan import redactor
+from gitstory.worker.record import redactor
 from gitstory.worker.setup import Setup
 
 _NAMING = b"checkpoints"

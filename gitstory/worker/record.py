@@ -42,6 +42,14 @@ class Keeping(Struct, frozen=True):
     """Whether commits get notes; a person may have trailers in messages instead."""
 
 
+def redactor(how: Keeping) -> Redactor:
+    """A redactor for one conversation, as recording uses it."""
+    # Commands that only read transcripts do without the engine, whose patterns take long to compile.
+    from gitstory.redact.engine import Redactor
+
+    return Redactor(how.redact, how.home, how.users)
+
+
 WITHHELD = "(withheld: redaction failed)"
 """Shown in the place of a text that could not be redacted."""
 

@@ -24,7 +24,7 @@ from gitstory.storage.contents import Contents
 from gitstory.storage.purge import Rewritten, redacting
 from gitstory.storage.stories import StoryStore
 from gitstory.worker.forget import take_back
-from gitstory.worker.record import Keeping
+from gitstory.worker.record import Keeping, redactor
 from gitstory.worker.scan import Finding, scan, scan_note
 
 RULE = "by-hand"
@@ -169,11 +169,6 @@ def fix(repo: Repo, store: StoryStore, how: Keeping, *, rewrite_packs: bool = Fa
         lambda one: scan(one, redactor(how)).conversation,
         rewrite_packs=rewrite_packs,
     )
-
-
-def redactor(how: Keeping) -> Redactor:
-    """A redactor for one conversation, as recording uses it."""
-    return Redactor(how.redact, how.home, how.users)
 
 
 def _notes(store: StoryStore, change: Callable[[str, str], str]) -> dict[str, str | None]:

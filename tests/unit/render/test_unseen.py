@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.render.console import neutralise
 from gitstory.render.json import dump
-from gitstory.render.markdown import plain
+from gitstory.render.marks import plain
 
 HIDDEN = ["\x9b", "\x7f", "\x85", "\u202e", "\u2066", "\u200b", "\u2060", "\ufeff", "\u00ad", "\u3164", "\U000e0041"]
 
