@@ -22,7 +22,7 @@ from gitstory.model import (
     Turn,
     TurnLink,
 )
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
 from tests.gitrepo import GitRepo
 
 AGENT = "claude-code"

@@ -6,8 +6,8 @@ from collections import OrderedDict
 
 from msgspec import Struct
 
-from gitstory.capture.ends import Ends, ends_of
-from gitstory.capture.lines import LineId, Lines, decode, is_binary
+from gitstory.attribution.line_endings import Ends, ends_of
+from gitstory.attribution.lines import LineId, Lines, decode, is_binary
 from gitstory.git.content import lines_hash, split_lines
 from gitstory.git.repo import Repo
 

@@ -11,24 +11,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.agents.base import Agent
+from gitstory.attribution.commands import SHORT, Commands, Marker, made_by
+from gitstory.attribution.line_endings import FileEnds, converting
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.link import Candidate, Linked, link
+from gitstory.attribution.private import DEFAULT_MARKER, Private
+from gitstory.attribution.tasks import Tasks, Unwatched
+from gitstory.attribution.timeline import Placed, Timeline, name
+from gitstory.attribution.trace import Trace
 from gitstory.capture.blobs import Blobs
-from gitstory.capture.cache import Brief, Clean, TraceCache
-from gitstory.capture.commands import SHORT, Commands, Marker, made_by
-from gitstory.capture.ends import FileEnds, converting
-from gitstory.capture.gather import Gathered, Matters, gather
-from gitstory.capture.lines import Lines
-from gitstory.capture.link import Candidate, Linked, link
+from gitstory.capture.collect import Gathered, Matters, gather
 from gitstory.capture.mentions import Effort, no_effort, worker_effort
-from gitstory.capture.private import DEFAULT_MARKER, Private
-from gitstory.capture.select import Here, PathFilter, here, place
-from gitstory.capture.tasks import Tasks, Unwatched
-from gitstory.capture.timeline import Placed, Timeline, name
-from gitstory.capture.trace import Trace
+from gitstory.capture.repo_match import Here, PathFilter, here, place
+from gitstory.capture.trace_cache import Brief, Clean, TraceCache
 from gitstory.capture.visiting import trace_visits
+from gitstory.environment import Surroundings
 from gitstory.faults import listening, tell
 from gitstory.git.changes import Commit, read_commits, suffix
 from gitstory.git.repo import Repo
-from gitstory.surroundings import Surroundings
 
 _MOST_LISTED = 20
 """Commits whose files are listed to see which names are gone."""
@@ -85,7 +85,7 @@ class Linker:
         matters: Matters = lambda brief: True,
         effort: Effort | None = None,
     ) -> Gathered:
-        """See `capture.gather.gather`."""
+        """See `capture.collect.gather`."""
         where, private, agents = self._context.where, self._context.private, self._context.agents
         tasks, effort = self._context.tasks, effort or (worker_effort() if self._remembers else no_effort())
         return gather(agents, where, self.at, self._cache, since, markers, progress, matters, private, effort, tasks)

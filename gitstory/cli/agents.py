@@ -43,9 +43,9 @@ def command(verbose: bool, as_json: bool) -> int:
 
 def _views(known: Found) -> list[AgentView]:
     from gitstory.agents.registry import BUILTIN
+    from gitstory.environment import surroundings
     from gitstory.git.repo import NotARepository, Repo
     from gitstory.queries.stores import agent_views
-    from gitstory.surroundings import surroundings
 
     try:
         repo = Repo.open()
@@ -60,9 +60,9 @@ def _of_repository(known: Found, repo: Repo) -> list[AgentView]:
 
     from gitstory.agents.registry import BUILTIN
     from gitstory.queries.stores import agent_views
-    from gitstory.storage.stories import StoryStore
-    from gitstory.worker.live import Live
-    from gitstory.worker.roots import load
+    from gitstory.recording.agent_roots import load
+    from gitstory.recording.agent_stores import Live
+    from gitstory.store.store import StoryStore
 
     with Live(repo, StoryStore(repo)) as live:
         here = {trace.key for trace in live.ours()}

@@ -17,11 +17,11 @@ def auto_pull(repo: Repo) -> None:
     from gitstory.cli.sharing import places
     from gitstory.config.load import load
     from gitstory.git.remotes import Caller
-    from gitstory.render.note import note_text
-    from gitstory.storage.locks import single_flight
-    from gitstory.storage.sync.exchange import pull
-    from gitstory.storage.sync.shared import load as load_shared
-    from gitstory.storage.sync.shared import remember
+    from gitstory.store.locks import single_flight
+    from gitstory.store.sync.exchange import pull
+    from gitstory.store.sync.shared import load as load_shared
+    from gitstory.store.sync.shared import remember
+    from gitstory.summary.note import note_text
 
     if repo.disabled or not load(repo).auto_pull:
         return

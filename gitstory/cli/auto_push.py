@@ -10,7 +10,7 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.storage.sync.exchange import Place
+    from gitstory.store.sync.exchange import Place
 
 SECONDS = 120.0
 """For one call of git; nobody waits for it, but it shall not stay for ever."""
@@ -22,8 +22,8 @@ def auto_push(repo: Repo, remote: str | None) -> None:
     What goes wrong is remembered, for `git story status`.
     """
     from gitstory.config.load import load
-    from gitstory.storage.locks import single_flight
-    from gitstory.worker.due import ensure_drained
+    from gitstory.store.locks import single_flight
+    from gitstory.worker.readiness import ensure_drained
 
     if not load(repo).auto_push:
         return
@@ -36,7 +36,7 @@ def auto_push(repo: Repo, remote: str | None) -> None:
 def _push(repo: Repo, remote: str | None) -> None:
     from gitstory.cli.sharing import places
     from gitstory.config.load import load
-    from gitstory.storage.sync.shared import load as load_shared
+    from gitstory.store.sync.shared import load as load_shared
 
     known = load_shared(repo.home)
     for place in places(repo, load(repo).remote or remote, push=True):
@@ -46,9 +46,9 @@ def _push(repo: Repo, remote: str | None) -> None:
 
 def _one(repo: Repo, place: Place) -> None:
     from gitstory.git.remotes import Caller, known_public
-    from gitstory.render.note import note_text
-    from gitstory.storage.sync.exchange import look, push
-    from gitstory.storage.sync.shared import load, remember
+    from gitstory.store.sync.exchange import look, push
+    from gitstory.store.sync.shared import load, remember
+    from gitstory.summary.note import note_text
 
     known = load(repo.home).of(place.remote.url)
     who = Caller(unattended=True, timeout=SECONDS)

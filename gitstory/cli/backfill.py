@@ -41,8 +41,8 @@ def command(
     entire/checkpoints/v1, or refs below refs/entire/checkpoints) instead of those on this machine, and links the
     commits of all authors. No transcript stays behind: what is stored is redacted, as always.
     """
+    from gitstory.recording.context import setup
     from gitstory.worker.backfill import Asked, backfill
-    from gitstory.worker.setup import setup
 
     with open_repo() as repo:
         if repo.disabled:
@@ -85,7 +85,7 @@ def _progress(stage: str, done: int, of: int) -> None:
 def _report(outcome: Outcome, dry_run: bool, everybody: bool) -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
-    from gitstory.render.words import count
+    from gitstory.text.words import count
 
     done = "would be linked" if dry_run else "linked"
     linked = f"{outcome.linked:,} of {count(outcome.commits, 'commit')}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gitstory.git.blame import Blame
     from gitstory.git.repo import Repo
     from gitstory.queries.blame import BlameView
-    from gitstory.storage.stories import StoryStore
+    from gitstory.store.store import StoryStore
 
 
 class _Blame(click.Command):
@@ -66,7 +66,7 @@ def _view(repo: Repo, store: StoryStore, found: Blame, *, texts: bool) -> BlameV
 
     if not any(commit.uncommitted for commit in found.commits.values()):
         return blame_view(repo, store, found, texts=texts)
-    from gitstory.queries.pending import Pool
+    from gitstory.queries.uncommitted_lines import Pool
 
     pool = Pool(repo, store)
     return blame_view(repo, pool, found, pending=pool.owners, texts=texts)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from gitstory.cli.options import open_repo
 
 if TYPE_CHECKING:
+    from gitstory.commit_hook.staged_commit import Making
     from gitstory.git.repo import Repo
-    from gitstory.worker.making import Making
 
 _AT_FIRST = 5.0
 """Seconds until the settings are read, which say how long it may take."""
@@ -46,8 +46,8 @@ def on_commit(event: str, args: Sequence[str]) -> int:
 
 
 def _prepare(repo: Repo, args: Sequence[str]) -> None:
+    from gitstory.commit_hook import trailers
     from gitstory.config.load import load
-    from gitstory.worker import trailers
 
     trailers.pending(repo).unlink(missing_ok=True)
     config = load(repo)
@@ -68,8 +68,8 @@ def _prepare(repo: Repo, args: Sequence[str]) -> None:
 
 
 def _stage(repo: Repo) -> None:
+    from gitstory.commit_hook import stage_history as staging
     from gitstory.config.load import load
-    from gitstory.worker import staging
 
     wait = load(repo).link_wait
     if not wait or _is_copy(repo):
@@ -88,13 +88,13 @@ def _is_copy(repo: Repo) -> bool:
 
 
 def _finish(repo: Repo, file: Path) -> None:
-    from gitstory.worker import trailers
+    from gitstory.commit_hook import trailers
 
     trailers.finish(repo, file.absolute())
 
 
 def _making(named: str) -> Making:
-    from gitstory.worker.making import Making
+    from gitstory.commit_hook.staged_commit import Making
 
     index = os.environ.get("GIT_INDEX_FILE")
     return Making(Path(index).absolute() if index else None, _amends(named))

@@ -25,8 +25,8 @@ def command(agent: str | None, since: str | None, most: int, everywhere: bool, a
     from gitstory.git.dates import since_time
     from gitstory.queries import conversations
     from gitstory.queries.conversations import Asked, listing
-    from gitstory.worker.live import Live
-    from gitstory.worker.setup import setup
+    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.context import setup
 
     with record() as (repo, store):
         after = since_time(repo, since) if since is not None else None

@@ -86,7 +86,7 @@ def _nobody_there() -> bool:
 
 
 def _to_stderr(text: str) -> None:
-    from gitstory.render.console import neutralise_line
+    from gitstory.text.console import neutralise_line
 
     try:
         sys.stderr.write(neutralise_line(text.rstrip("\n")) + "\n")

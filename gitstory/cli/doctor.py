@@ -12,7 +12,7 @@ import click
 from gitstory.cli.options import open_repo
 from gitstory.cli.output import console
 from gitstory.errors import GitStoryError
-from gitstory.render.console import Console, neutralise_line
+from gitstory.text.console import Console, neutralise_line
 
 if TYPE_CHECKING:
     from gitstory.cli.trial import Trial
@@ -36,7 +36,7 @@ def command(no_trial: bool) -> int:
     """
     repo = _repo()
     if repo is not None:
-        from gitstory.worker.aside import clear
+        from gitstory.recording.aside import clear
 
         clear(repo.home)
     broken = False
@@ -119,12 +119,12 @@ def judge(trial: Trial) -> Check:
 
 def _again(repo: Repo | None) -> Iterator[Check]:
     """Commits and conversations that were set aside, processed once more; what fails again, `status` names."""
-    from gitstory.worker.quarantine import aside
+    from gitstory.recording.quarantine import aside
     from gitstory.worker.retry import retry
 
     if repo is None or not (before := aside(repo.home)):
         return
-    from gitstory.render.words import count
+    from gitstory.text.words import count
 
     problem = retry(repo)
     left = len(aside(repo.home))
@@ -139,7 +139,7 @@ def _repository(repo: Repo | None) -> Iterator[Check]:
         yield False, "this is not a git repository", "run it in one to see its hooks and conversations"
         return
     from gitstory.cli.status import status
-    from gitstory.render.words import count
+    from gitstory.text.words import count
 
     found = status(repo)
     for agent in found.agents:

@@ -81,7 +81,7 @@ def _autosave(repo: Repo) -> None:
     if repo.home.is_dir():
         ask(repo, config)
     if repo.worktree is not None and (config.history_autosave or config.link_mode != "notes"):
-        from gitstory.worker.histories import autosave
+        from gitstory.history_files.sync import autosave
 
         autosave(repo)
 
@@ -89,7 +89,7 @@ def _autosave(repo: Repo) -> None:
 def _archive(repo: Repo) -> None:
     """Once a day, keep what agents are about to delete; what the time of one run does not reach, the next one does."""
     from gitstory.errors import GitStoryError
-    from gitstory.worker.archive import archive, is_due
+    from gitstory.recording.archive import archive, is_due
     from gitstory.worker.supervise import call
 
     try:
@@ -106,7 +106,7 @@ def _is_next(repo: Repo) -> bool:
 
     So a hundred cherry-picks leave one worker running and one waiting, not a hundred.
     """
-    from gitstory.storage.locks import single_flight
+    from gitstory.store.locks import single_flight
     from gitstory.worker.drain import WAIT
 
     with single_flight(repo.home / "waiting.lock") as alone:
@@ -119,7 +119,7 @@ def _is_next(repo: Repo) -> bool:
 
 def _bounded(repo: Repo, seconds: float) -> int:
     """Let a worker of its own do it, so that it can go on when we stop waiting."""
-    from gitstory.capture.spool import is_empty
+    from gitstory.capture.queue_file import is_empty
     from gitstory.hooks.program import start_worker
 
     if is_empty(repo.home):

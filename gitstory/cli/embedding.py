@@ -20,7 +20,7 @@ _FEW = 500
 
 def embed_all(indexes: Iterable[tuple[sqlite3.Connection, Path | None]], embedder: Embedder, limit: float) -> None:
     """Embed what has no vector yet, in `limit` seconds for all indexes together."""
-    from gitstory.worker.embed import embed
+    from gitstory.search.embed import embed
 
     deadline = time.monotonic() + limit
     left, busy = 0, False

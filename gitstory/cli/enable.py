@@ -77,7 +77,7 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
 
 
 def _entire(repo: Repo) -> str:
-    from gitstory.render.words import offer
+    from gitstory.text.words import offer
     from gitstory.worker import checkpoints
 
     kept = checkpoints.count(repo)
@@ -107,10 +107,10 @@ def _sharing(auto_push: bool | None, auto_pull: bool | None) -> Iterator[str]:
 def _found(repo: Repo) -> str:
     """The agents whose stores are on this machine, with their conversations of this repository."""
     from gitstory.agents.registry import discover
+    from gitstory.environment import surroundings
     from gitstory.queries.stores import store_views
-    from gitstory.render.words import count, listed
-    from gitstory.surroundings import surroundings
-    from gitstory.worker.setup import with_local
+    from gitstory.recording.context import with_local
+    from gitstory.text.words import count, listed
 
     known = discover().agents
     there = [view for view in store_views(known, with_local(surroundings(), known, repo), repo) if view.found]
@@ -129,8 +129,8 @@ def _begin(repo: Repo, again: bool) -> None:
     """
     from msgspec.structs import replace
 
-    from gitstory.worker import state
-    from gitstory.worker.missed import tips
+    from gitstory.recording import state
+    from gitstory.worker.unhooked_commits import tips
 
     known = state.load(repo.home)
     if known.tips is None or again:

@@ -18,7 +18,7 @@ def command(revision: str, as_json: bool) -> int:
     This is worked out anew from the agents' stores on this machine; where the record differs, that is said.
     """
     from gitstory.queries.explain import explain
-    from gitstory.worker.live import Live
+    from gitstory.recording.agent_stores import Live
 
     with record() as (repo, store):
         repo.resolve(revision)

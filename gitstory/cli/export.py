@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gitstory.git.history import CommitInfo
     from gitstory.git.repo import Repo
     from gitstory.model import Story
-    from gitstory.storage.stories import StoryStore
+    from gitstory.store.store import StoryStore
 
     Models = dict[tuple[str, str], list[str]]
 
@@ -64,9 +64,9 @@ def _none(revision: str) -> int:
 
 def _write(repo: Repo, store: StoryStore, revision: str) -> int:
     from gitstory.cli.output import say
-    from gitstory.foreign.git_ai import REF
-    from gitstory.render.words import count
-    from gitstory.worker.exporting import write_notes
+    from gitstory.exchange.export import write_notes
+    from gitstory.interop.formats.git_ai import REF
+    from gitstory.text.words import count
 
     notes = {commit.oid: text for commit, text in _git_ai(repo, store, revision)}
     written = write_notes(repo, notes)
@@ -78,9 +78,9 @@ def _write(repo: Repo, store: StoryStore, revision: str) -> int:
 
 def _traces(repo: Repo, store: StoryStore, revision: str) -> Iterator[str]:
     from gitstory import __version__
-    from gitstory.foreign.agent_trace import record as trace
+    from gitstory.interop.formats.agent_trace import record as trace
     from gitstory.render.json import dump
-    from gitstory.render.words import rfc3339
+    from gitstory.text.words import rfc3339
 
     for commit, story, models in _stories(repo, store, revision):
         stamp = rfc3339(commit.committed) or "1970-01-01T00:00:00Z"
@@ -88,14 +88,14 @@ def _traces(repo: Repo, store: StoryStore, revision: str) -> Iterator[str]:
 
 
 def _notes(repo: Repo, store: StoryStore, revision: str) -> Iterator[str]:
-    from gitstory.render.console import neutralise
+    from gitstory.text.console import neutralise
 
     for commit, text in _git_ai(repo, store, revision):
         yield f"commit {commit.oid}\n{neutralise(text)}"
 
 
 def _git_ai(repo: Repo, store: StoryStore, revision: str) -> Iterator[tuple[CommitInfo, str]]:
-    from gitstory.foreign.git_ai import note
+    from gitstory.interop.formats.git_ai import note
 
     for commit, story, models in _stories(repo, store, revision):
         if text := note(story, models):
@@ -104,10 +104,10 @@ def _git_ai(repo: Repo, store: StoryStore, revision: str) -> Iterator[tuple[Comm
 
 def _stories(repo: Repo, store: StoryStore, revision: str) -> Iterator[tuple[CommitInfo, Story, Models]]:
     """Commits that have a story of our own, with the models of its conversations; all names as they may be shown."""
+    from gitstory.exchange.export import own
     from gitstory.queries.show import selected, story_views
+    from gitstory.recording.context import setup
     from gitstory.redact.engine import Redactor
-    from gitstory.worker.exporting import own
-    from gitstory.worker.setup import setup
 
     how = setup(repo).keeping
     redact = Redactor(how.redact, how.home, how.users).text

@@ -12,11 +12,11 @@ from gitstory.cli.output import say, warn
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
-    from gitstory.git.purge import Purged
+    from gitstory.erasure.forget import Scope
+    from gitstory.git.object_purge import Purged
     from gitstory.git.repo import Repo
-    from gitstory.storage.purge import Wish
-    from gitstory.storage.stories import StoryStore
-    from gitstory.worker.forget import Scope
+    from gitstory.store.erasure_plan import Wish
+    from gitstory.store.store import StoryStore
 
 
 @click.command()
@@ -38,9 +38,9 @@ def command(what: str | None, everything: bool, story_only: bool, gc: bool, dry_
         raise click.UsageError("name a conversation, a turn or a revision, or give --all")
     from gitstory.cli.history import refresh
     from gitstory.cli.link import undisturbed
-    from gitstory.storage.stories import StoryStore
-    from gitstory.worker.due import ensure_drained
-    from gitstory.worker.forget import forget, scope
+    from gitstory.erasure.forget import forget, scope
+    from gitstory.store.store import StoryStore
+    from gitstory.worker.readiness import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)
@@ -82,9 +82,9 @@ def tell(done: Purged) -> None:
 
 
 def _wish(repo: Repo, store: StoryStore, what: str | None, story_only: bool) -> Wish:
+    from gitstory.erasure.forget import everything, of_commit
     from gitstory.git.repo import NoCommits, UnknownRevision
-    from gitstory.queries.manual import NoSuchConversation, parse
-    from gitstory.worker.forget import everything, of_commit
+    from gitstory.queries.manual_links import NoSuchConversation, parse
 
     if what is None:
         return everything(repo, store.contents)
@@ -105,10 +105,10 @@ def _wish(repo: Repo, store: StoryStore, what: str | None, story_only: bool) -> 
 
 def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) -> Wish:
     """A conversation that is stored, or that is only in its agent's store and shall never be."""
-    from gitstory.queries.manual import choose, choose_turn
-    from gitstory.storage.purge import Wish
-    from gitstory.worker.live import Live, named_so
-    from gitstory.worker.setup import setup
+    from gitstory.queries.manual_links import choose, choose_turn
+    from gitstory.recording.agent_stores import Live, named_so
+    from gitstory.recording.context import setup
+    from gitstory.store.erasure_plan import Wish
 
     made = setup(repo)
     near = named_so(made, prefix)
@@ -125,7 +125,7 @@ def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) 
 
 
 def _announce(found: Scope, dry_run: bool) -> None:
-    from gitstory.render.words import count
+    from gitstory.text.words import count
 
     verb = "would be" if dry_run else "will be"
     wish = found.wish
@@ -142,7 +142,7 @@ def _announce(found: Scope, dry_run: bool) -> None:
 def _left_over(repo: Repo, found: Scope) -> None:
     """What forgetting does not reach, said where it is so."""
     from gitstory.config.load import load
-    from gitstory.worker.forget import histories
+    from gitstory.erasure.forget import histories
 
     files = histories(repo, load(repo).history_path, found.wish.conversations)
     if files:

@@ -19,8 +19,8 @@ def command(revisions: tuple[str, ...], everything: bool, dry_run: bool, as_json
     `show`, `blame` and `why` find such stories by themselves; this records them, so that they stay when the store
     or the history changes further. Running it again does no harm.
     """
-    from gitstory.worker.due import ensure_drained
-    from gitstory.worker.heal import heal
+    from gitstory.rewrites.persist import heal
+    from gitstory.worker.readiness import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)

@@ -18,10 +18,10 @@ from gitstory.errors import GitStoryError
 if TYPE_CHECKING:
     from gitstory.config.load import Config
     from gitstory.git.repo import Repo
-    from gitstory.queries.source import Key
-    from gitstory.storage.history import HistoryFile, HistoryFolder
-    from gitstory.storage.stories import StoryStore
-    from gitstory.worker.live import Live
+    from gitstory.history_files.folder import HistoryFile, HistoryFolder
+    from gitstory.recording.agent_stores import Live
+    from gitstory.sources.story_source import Key
+    from gitstory.store.store import StoryStore
 
 
 @click.group()
@@ -49,8 +49,8 @@ def write(conversations: tuple[str, ...], running: bool, form: str | None, detai
     """
     from msgspec.structs import replace
 
-    from gitstory.render.words import count
-    from gitstory.worker.histories import write_histories
+    from gitstory.history_files.sync import write_histories
+    from gitstory.text.words import count
 
     changed = total = 0
     with _opened() as (repo, store, live, config):
@@ -93,7 +93,7 @@ def open_(conversation: str | None) -> int:
 
     Of the one going on last, if none is named. Where nobody can edit (no terminal), its path is printed.
     """
-    from gitstory.worker.histories import write_histories
+    from gitstory.history_files.sync import write_histories
 
     with _opened() as (repo, store, live, config):
         key = _chosen(store, live, conversation) if conversation is not None else _newest(store, live)
@@ -123,7 +123,7 @@ def clean(everything: bool, dry_run: bool) -> int:
     Those that were forgotten, or deleted by their agent and never recorded. What git has in its history stays there;
     files that are not gitstory's are left alone.
     """
-    from gitstory.worker.histories import lost
+    from gitstory.history_files.sync import lost
 
     if everything:
         with open_repo() as repo:
@@ -145,8 +145,8 @@ def _remove(repo: Repo, files: list[HistoryFile], dry_run: bool) -> int:
 @contextmanager
 def _opened() -> Iterator[tuple[Repo, StoryStore, Live, Config]]:
     from gitstory.config.load import load
-    from gitstory.worker.histories import folder
-    from gitstory.worker.live import Live
+    from gitstory.history_files.sync import folder
+    from gitstory.recording.agent_stores import Live
 
     with record() as (repo, store):
         config = load(repo)
@@ -157,13 +157,13 @@ def _opened() -> Iterator[tuple[Repo, StoryStore, Live, Config]]:
 
 def _folder(repo: Repo, config: Config | None = None) -> HistoryFolder:
     from gitstory.config.load import load
-    from gitstory.worker.histories import folder
+    from gitstory.history_files.sync import folder
 
     return folder(repo, config or load(repo))
 
 
 def _chosen(store: StoryStore, live: Live, text: str) -> Key:
-    from gitstory.queries.manual import choose
+    from gitstory.queries.manual_links import choose
 
     return choose(text, [*store.find(text), *live.keys()])
 
@@ -196,8 +196,8 @@ def _json(key: Key, path: str, **more: object) -> None:
 def refresh(repo: Repo, store: StoryStore) -> None:
     """After something was taken back: have the history files tell no more than what may still be told."""
     from gitstory.config.load import load
-    from gitstory.worker.histories import refresh as bring_up
-    from gitstory.worker.live import Live
+    from gitstory.history_files.sync import refresh as bring_up
+    from gitstory.recording.agent_stores import Live
 
     if repo.worktree is None or not (repo.worktree / load(repo).history_path).is_dir():
         return

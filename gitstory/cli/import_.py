@@ -35,10 +35,10 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
     TOOL is git-ai, agent-trace, entire, agent-note, whogitit, git-prompt-story, git-memento, claude-session,
     copilot-session or agent-logs-url.
     """
-    from gitstory.render.words import count, offer
+    from gitstory.exchange.import_ import take_over
+    from gitstory.text.words import count, offer
     from gitstory.worker import checkpoints
-    from gitstory.worker.due import ensure_drained
-    from gitstory.worker.importing import take_over
+    from gitstory.worker.readiness import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)

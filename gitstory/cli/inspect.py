@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from gitstory.agents.base import Agent
     from gitstory.agents.inspecting import Entry
+    from gitstory.environment import Surroundings
     from gitstory.queries.inspect import Hit
-    from gitstory.surroundings import Surroundings
 
 Mask = Callable[[str], str]
 SCHEMA = "gitstory.inspect/1"
@@ -56,13 +56,13 @@ def command(agent: str, file: str | None, search: str | None, key: str | None, r
 
 def _setting(raw: bool) -> tuple[Surroundings, Mask]:
     """Where the stores are, and what masks secrets: by this repository's settings, by our own outside of one."""
+    from gitstory.environment import surroundings
     from gitstory.git.repo import NotARepository, Repo
     from gitstory.redact.settings import Settings
-    from gitstory.surroundings import surroundings
 
     where, settings = surroundings(), Settings()
     try:
-        from gitstory.worker.setup import setup
+        from gitstory.recording.context import setup
 
         with Repo.open() as repo:
             made = setup(repo)
@@ -86,7 +86,7 @@ def _list(reader: Agent, there: list[Path], file: str | None, mask: Mask, as_jso
         _rows((entry for _, entry in overview(reader, there)), mask, as_json)
         return
     from gitstory.cli.output import console
-    from gitstory.render.console import neutralise_line
+    from gitstory.text.console import neutralise_line
 
     shown: Path | None = None
     with console() as out:
@@ -112,8 +112,8 @@ def _rows(entries: Iterable[Entry], mask: Mask, as_json: bool) -> None:
 def _line(entry: Entry, mask: Mask) -> str:
     import time
 
-    from gitstory.render.console import neutralise_line
-    from gitstory.render.words import local, shorten
+    from gitstory.text.console import neutralise_line
+    from gitstory.text.words import local, shorten
 
     when = local(entry.modified, time.localtime().tm_gmtoff // 60, "%Y-%m-%d %H:%M")
     told = f"{entry.size:>12,}  {when:<16}  {neutralise_line(entry.key)}"
@@ -121,15 +121,15 @@ def _line(entry: Entry, mask: Mask) -> str:
 
 
 def _time(entry: Entry) -> str | None:
-    from gitstory.render.words import rfc3339
+    from gitstory.text.words import rfc3339
 
     return rfc3339(entry.modified)
 
 
 def _hits(found: Iterable[Hit], as_json: bool) -> None:
     from gitstory.cli.output import console
-    from gitstory.render.console import neutralise_line
-    from gitstory.render.words import one_line
+    from gitstory.text.console import neutralise_line
+    from gitstory.text.words import one_line
 
     if as_json:
         for hit in found:
@@ -150,7 +150,7 @@ def _say_json(**fields: Any) -> None:
 
 def _print(data: bytes, mask: Mask, raw: bool) -> None:
     """A piece on stdout: to a terminal only what does it no harm, elsewhere `raw` is byte for byte."""
-    from gitstory.render.console import neutralise
+    from gitstory.text.console import neutralise
 
     if raw and not sys.stdout.isatty():
         sys.stdout.flush()

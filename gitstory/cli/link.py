@@ -14,10 +14,10 @@ from gitstory.cli.reading import record
 if TYPE_CHECKING:
     from gitstory.git.history import CommitInfo
     from gitstory.git.repo import Repo
-    from gitstory.queries.manual import Meant
-    from gitstory.queries.source import Key
-    from gitstory.storage.stories import StoryStore
-    from gitstory.worker.live import Live
+    from gitstory.queries.manual_links import Meant
+    from gitstory.recording.agent_stores import Live
+    from gitstory.sources.story_source import Key
+    from gitstory.store.store import StoryStore
 
 _WAIT = 20.0
 
@@ -34,7 +34,7 @@ def command(revision: str, conversation: str) -> int:
     import time
 
     from gitstory.git.history import commit_info
-    from gitstory.queries.manual import choose_turn, parse, tied
+    from gitstory.queries.manual_links import choose_turn, parse, tied
 
     meant = parse(conversation)
     with record() as (repo, store), undisturbed(repo):
@@ -55,15 +55,15 @@ def command(revision: str, conversation: str) -> int:
 
 
 def _live(repo: Repo, store: StoryStore, meant: Meant) -> Live:
-    from gitstory.worker.live import Live, named_so
-    from gitstory.worker.setup import setup
+    from gitstory.recording.agent_stores import Live, named_so
+    from gitstory.recording.context import setup
 
     made = setup(repo)
     return Live(repo, store, made, always=named_so(made, meant.prefix))
 
 
 def _chosen(store: StoryStore, live: Live, meant: Meant) -> Key:
-    from gitstory.queries.manual import choose
+    from gitstory.queries.manual_links import choose
 
     return choose(meant.prefix, [*store.find(meant.prefix), *live.keys()])
 
@@ -76,7 +76,7 @@ def before(repo: Repo, commit: CommitInfo) -> float | None:
 
 
 def named(key: Key, index: int) -> str:
-    from gitstory.render.words import agent_label
+    from gitstory.text.words import agent_label
 
     turn = f"turn {index} of " if index else ""
     return f"{turn}{agent_label(key[0])} {key[1]}"
@@ -86,7 +86,7 @@ def named(key: Key, index: int) -> str:
 def undisturbed(repo: Repo) -> Iterator[None]:
     """Nothing is linked by the worker meanwhile. Raises GitStoryError where it does not come to an end."""
     from gitstory.errors import GitStoryError
-    from gitstory.storage.locks import single_flight
+    from gitstory.store.locks import single_flight
 
     with single_flight(repo.home / "worker.lock", timeout=_WAIT) as got:
         if not got:

@@ -15,7 +15,7 @@ from gitstory.cli.reading import heard
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.queries.views import CommitView
+    from gitstory.summary.commit_view import CommitView
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PATHS = "gitstory.log.paths"

@@ -14,7 +14,7 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.worker.switch import Key
+    from gitstory.recording.pause import Key
 
 RUNNING = "-"
 """`--conversation` without an id."""
@@ -40,8 +40,8 @@ def command(conversation: str | None) -> int:
     never stored: lines written in that time are nobody's. With --conversation only that conversation is left out, all
     of it; what is stored of it already stays (`git story forget` removes it). The hooks stay where they are.
     """
-    from gitstory.worker.due import ensure_drained
-    from gitstory.worker.switch import conversation_off, switch_off
+    from gitstory.recording.pause import conversation_off, switch_off
+    from gitstory.worker.readiness import ensure_drained
 
     with open_repo() as repo:
         if conversation is not None:
@@ -68,11 +68,11 @@ def clock(moment: float) -> str:
 
 def meant(repo: Repo, text: str) -> Key:
     """The conversation of an id, or its beginning, or the one whose shell this is. Raises GitStoryError."""
-    from gitstory.queries.manual import choose
-    from gitstory.storage.stories import StoryStore
-    from gitstory.worker.live import named_so
-    from gitstory.worker.setup import setup
-    from gitstory.worker.switch import running
+    from gitstory.queries.manual_links import choose
+    from gitstory.recording.agent_stores import named_so
+    from gitstory.recording.context import setup
+    from gitstory.recording.pause import running
+    from gitstory.store.store import StoryStore
 
     if text == RUNNING:
         found = running(dict(os.environ))
@@ -85,8 +85,8 @@ def meant(repo: Repo, text: str) -> Key:
 
 
 def _stored(repo: Repo, key: Key) -> None:
-    from gitstory.render.words import count
-    from gitstory.storage.stories import StoryStore
+    from gitstory.store.store import StoryStore
+    from gitstory.text.words import count
 
     meta = StoryStore(repo).meta(*key)
     if meta is not None and meta.turns:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from gitstory.render.console import Console, Pager, choose_pager, neutralise_line, wants_color
+from gitstory.text.console import Console, Pager, choose_pager, neutralise_line, wants_color
 
 _SETTINGS = r"^(color\.(ui|pager|story)|core\.pager|pager\.story)$"
 

@@ -10,22 +10,22 @@ from gitstory.cli.options import open_repo
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.worker.carried import CarriedStore
-    from gitstory.worker.foreign import ForeignStore
-    from gitstory.worker.trailed import TrailedStore
+    from gitstory.sources.carried_over import CarriedStore
+    from gitstory.sources.interop import ForeignStore
+    from gitstory.sources.trailers import TrailedStore
 
 
 @contextmanager
 def heard() -> Iterator[tuple[Repo, ForeignStore]]:
     """`told`, with what other tools say of commits that nothing else is known of: their word, to be shown as theirs."""
-    from gitstory.worker.foreign import ForeignStore
+    from gitstory.sources.interop import ForeignStore
 
     with record() as (repo, _):
         store = ForeignStore(repo, joins=True)
         yield repo, store
         if store.unreadable:
             from gitstory.cli.output import warn
-            from gitstory.render.words import count, listed, recorder_label
+            from gitstory.text.words import count, listed, recorder_label
 
             tools = [f"{number:,} of {recorder_label(tool)}" for tool, number in sorted(store.unreadable.items())]
             total = count(sum(store.unreadable.values()), "record")
@@ -35,7 +35,7 @@ def heard() -> Iterator[tuple[Repo, ForeignStore]]:
 @contextmanager
 def told() -> Iterator[tuple[Repo, TrailedStore]]:
     """`record`, with what only the messages of commits tell: to be shown, never to be kept."""
-    from gitstory.worker.trailed import TrailedStore
+    from gitstory.sources.trailers import TrailedStore
 
     with record() as (repo, _):
         yield repo, TrailedStore(repo)
@@ -44,7 +44,7 @@ def told() -> Iterator[tuple[Repo, TrailedStore]]:
 @contextmanager
 def record() -> Iterator[tuple[Repo, CarriedStore]]:
     """The repository of the current directory and its stories, complete to this moment."""
-    from gitstory.worker.carried import CarriedStore
+    from gitstory.sources.carried_over import CarriedStore
 
     with drained() as repo:
         yield repo, CarriedStore(repo)
@@ -53,7 +53,7 @@ def record() -> Iterator[tuple[Repo, CarriedStore]]:
 @contextmanager
 def drained() -> Iterator[Repo]:
     """The repository of the current directory, its newest commits recorded."""
-    from gitstory.worker.due import ensure_drained
+    from gitstory.worker.readiness import ensure_drained
 
     with open_repo() as repo:
         problem = ensure_drained(repo)

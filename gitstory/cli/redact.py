@@ -26,10 +26,10 @@ def command(pattern: str, literal: bool, gc: bool, dry_run: bool, yes: bool) -> 
     from gitstory.cli.forget import confirm, tell
     from gitstory.cli.history import refresh
     from gitstory.cli.link import undisturbed
-    from gitstory.render.words import count
-    from gitstory.storage.stories import StoryStore
-    from gitstory.worker.due import ensure_drained
-    from gitstory.worker.rescan import Pattern, preview, redact
+    from gitstory.erasure.redact_stored import Pattern, preview, redact
+    from gitstory.store.store import StoryStore
+    from gitstory.text.words import count
+    from gitstory.worker.readiness import ensure_drained
 
     wanted = Pattern(pattern, literal=literal)
     with open_repo() as repo:

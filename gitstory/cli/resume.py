@@ -32,8 +32,8 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
 
     from gitstory.queries.kept import as_recorded
     from gitstory.queries.resume import asked, continuation
-    from gitstory.worker.live import Live, named_so
-    from gitstory.worker.setup import setup
+    from gitstory.recording.agent_stores import Live, named_so
+    from gitstory.recording.context import setup
 
     if run and (context or as_json):
         raise click.UsageError("--run goes with no other way of output")

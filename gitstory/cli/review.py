@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitstory.queries.review.reach import Reach
     from gitstory.queries.review.values import Brief
     from gitstory.render.review import Named
-    from gitstory.storage.stories import StoryStore
+    from gitstory.store.store import StoryStore
 
 
 @click.command()
@@ -64,10 +64,10 @@ def command(
 
 def _found(repo: Repo, store: StoryStore, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
     from gitstory.cli.output import warn
-    from gitstory.queries.naming import short_ids
     from gitstory.queries.review.brief import brief
     from gitstory.queries.review.reach import reach
     from gitstory.render.review import named_by
+    from gitstory.summary.short_ids import short_ids
 
     where = reach(repo, range, since)
     lacking: list[NotHere] = []
@@ -82,8 +82,8 @@ def _post(since: str | None) -> int:
     import os
 
     from gitstory.cli.posting import TOKENS, found, post, span
-    from gitstory.worker.anonymous import Anonymous
-    from gitstory.worker.setup import setup
+    from gitstory.queries.anonymize import Anonymous
+    from gitstory.recording.context import setup
 
     job = found(os.environ)
     for variable in TOKENS:

@@ -18,9 +18,9 @@ from gitstory.errors import GitStoryError
 if TYPE_CHECKING:
     from gitstory.cli.picker import Piece
     from gitstory.queries.conversations import Row
-    from gitstory.queries.source import Key
-    from gitstory.storage.stories import StoryStore
-    from gitstory.worker.live import Live
+    from gitstory.recording.agent_stores import Live
+    from gitstory.sources.story_source import Key
+    from gitstory.store.store import StoryStore
 
 _MOST = 500
 _SHOWN = 2_000
@@ -37,10 +37,10 @@ def command(conversations: tuple[str, ...], running: bool, as_json: bool) -> int
     the archive is found also after its agent has deleted it. What is private or forgotten cannot be saved.
     """
     from gitstory.config.load import load
-    from gitstory.queries.manual import choose
-    from gitstory.worker.keeping import keep
-    from gitstory.worker.live import Live
-    from gitstory.worker.setup import setup
+    from gitstory.queries.manual_links import choose
+    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.context import setup
+    from gitstory.worker.save import keep
 
     with record() as (repo, store):
         made = setup(repo)
@@ -85,7 +85,7 @@ def _pick(store: StoryStore, live: Live) -> list[Key] | None:
             "no conversation of this repository is known", hint="`git story agents` shows where they are looked for"
         )
     from gitstory.cli.output import settings
-    from gitstory.render.console import wants_color
+    from gitstory.text.console import wants_color
 
     choices = [Choice("\0".join((row.agent, row.id)), _line(row), row) for row in rows]
     color = wants_color(None, os.environ, settings(), terminal=sys.stdout.isatty(), paged=False)
@@ -101,7 +101,7 @@ def _pick(store: StoryStore, live: Live) -> list[Key] | None:
 
 
 def _line(row: Row) -> tuple[Piece, ...]:
-    from gitstory.render.words import agent_label, one_line
+    from gitstory.text.words import agent_label, one_line
 
     moment = row.updated or row.started
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(moment)) if moment else "-"

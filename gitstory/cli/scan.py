@@ -8,10 +8,10 @@ import click
 
 from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import console, say, say_json
-from gitstory.render.console import neutralise_line
+from gitstory.text.console import neutralise_line
 
 if TYPE_CHECKING:
-    from gitstory.worker.scan import Finding
+    from gitstory.erasure.scan import Finding
 
 
 @click.command()
@@ -27,11 +27,11 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
     from gitstory.cli.forget import tell
     from gitstory.cli.history import refresh
     from gitstory.cli.link import undisturbed
-    from gitstory.storage.stories import StoryStore
-    from gitstory.worker import rescan
-    from gitstory.worker.due import ensure_drained
-    from gitstory.worker.scan import by_rule
-    from gitstory.worker.setup import setup
+    from gitstory.erasure import redact_stored as rescan
+    from gitstory.erasure.scan import by_rule
+    from gitstory.recording.context import setup
+    from gitstory.store.store import StoryStore
+    from gitstory.worker.readiness import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)
@@ -67,7 +67,7 @@ def _print(found: list[Finding]) -> None:
     if not found:
         say("nothing found")
         return
-    from gitstory.render.words import count
+    from gitstory.text.words import count
 
     with console() as out:
         last = ""

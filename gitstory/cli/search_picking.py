@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gitstory.cli.picker import Choice, Piece, pick
-from gitstory.queries.search import Hit
 from gitstory.render.search import repository_names
 from gitstory.render.search_rows import hit_preview, hit_row
-from gitstory.storage.search.words import unfinished
+from gitstory.search.db.words import unfinished
+from gitstory.search.query import Hit
 
 if TYPE_CHECKING:
     from gitstory.cli.searching import Searched
@@ -23,7 +23,7 @@ _MOST = 200
 def pick_hit(searched: Searched, query: str) -> tuple[Hit, ...] | None:
     """The hit the person chose, None if they left. Words still being typed are found by their beginning."""
     from gitstory.cli.output import settings
-    from gitstory.render.console import wants_color
+    from gitstory.text.console import wants_color
 
     finder, typed = searched.finder, query
     names = repository_names(searched.repos)
@@ -50,7 +50,7 @@ def show_hit(repo: Repo, hit: Hit) -> None:
     from gitstory.cli.output import console
     from gitstory.queries.conversation import told_by_others, whole
     from gitstory.render.conversation import write_conversation
-    from gitstory.worker.carried import CarriedStore
+    from gitstory.sources.carried_over import CarriedStore
 
     key = (hit.agent, hit.conversation)
     if hit.recorded_by and CarriedStore(repo).meta(*key) is None:

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.errors import GitStoryError
 from gitstory.git.later import Later
-from gitstory.queries.narrowing import Asked
-from gitstory.queries.search import Finder, Hit, Several
+from gitstory.search.narrowing import Asked
+from gitstory.search.query import Finder, Hit, Several
 
 if TYPE_CHECKING:
     from gitstory.embedding import Embedder
     from gitstory.git.repo import Repo
-    from gitstory.queries.meaning import Fused
-    from gitstory.worker.index import Updated
-    from gitstory.worker.unchanged import Look
+    from gitstory.search.fingerprint import Look
+    from gitstory.search.meaning import Fused
+    from gitstory.search.update import Updated
 
 _LIMIT = 20.0
 
@@ -108,8 +108,8 @@ class Meaning:
 @contextmanager
 def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, meaning: Meaning) -> Iterator[Searched]:
     """Of one repository."""
-    from gitstory.storage.search.schema import SEMANTIC, is_set
-    from gitstory.worker.index import index_path
+    from gitstory.search.db.schema import SEMANTIC, is_set
+    from gitstory.search.update import index_path
 
     asked = Later(partial(asked_of, repo, **wanted._asdict()))
     path, name = index_path(repo), str(repo.common_dir)
@@ -122,7 +122,7 @@ def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, meaning: Meaning)
             yield Searched(Finder(db, asked.result()), {name: repo}, ((db, asked.result()),))
             return
         from gitstory.cli.embedding import embed_all
-        from gitstory.queries.meaning import Fused, NearFinder
+        from gitstory.search.meaning import Fused, NearFinder
 
         embed_all([(db, path)], embedder, limit)
         fused = Fused({name: NearFinder(db, asked.result())}, embedder.embed)
@@ -137,8 +137,8 @@ def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterato
 
     A repository that does not know the revision asked for is left out; where none does, that is said.
     """
-    from gitstory.storage.search.schema import connect
-    from gitstory.worker.unchanged import Look
+    from gitstory.search.db.schema import connect
+    from gitstory.search.fingerprint import Look
 
     look = Look({}, {})
     indexes: dict[str, tuple[sqlite3.Connection, Path, Asked]] = {}
@@ -166,7 +166,7 @@ def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterato
             yield Searched(Several({name: Finder(db, asked) for name, (db, _, asked) in indexes.items()}), repos, pairs)
             return
         from gitstory.cli.embedding import embed_all
-        from gitstory.queries.meaning import Fused, NearFinder
+        from gitstory.search.meaning import Fused, NearFinder
 
         embed_all([(db, path) for db, path, _ in indexes.values()], embedder, float("inf") if wait else _LIMIT)
         finders = {name: NearFinder(db, asked) for name, (db, _, asked) in indexes.items()}
@@ -178,10 +178,10 @@ def _places(stack: ExitStack, look: Look) -> tuple[list[tuple[Repo, Path]], bool
     from gitstory.agents.registry import deferred
     from gitstory.cli.options import open_repo
     from gitstory.config.load import load
+    from gitstory.environment import surroundings
     from gitstory.git.repo import NotARepository
-    from gitstory.surroundings import surroundings
-    from gitstory.worker.due import ensure_drained
-    from gitstory.worker.everywhere import indexed
+    from gitstory.search.repositories import indexed
+    from gitstory.worker.readiness import ensure_drained
 
     here = None
     with suppress(NotARepository):
@@ -199,7 +199,7 @@ def _places(stack: ExitStack, look: Look) -> tuple[list[tuple[Repo, Path]], bool
 def _bring_up(places: Collection[tuple[Repo, Path]], look: Look, limit: float) -> int:
     """Bring all indexes up to date, in `limit` seconds; returns how many conversations are left."""
     from gitstory.cli.output import warn
-    from gitstory.worker.index import update
+    from gitstory.search.update import update
 
     deadline = time.monotonic() + limit
     left = 0
@@ -220,15 +220,15 @@ def _bring_up(places: Collection[tuple[Repo, Path]], look: Look, limit: float) -
 
 def _connected(repo: Repo, path: Path | None, limit: float) -> sqlite3.Connection:
     """The index of one repository, brought up to date; in memory where it may have none on disk."""
-    from gitstory.storage.search.schema import connect
+    from gitstory.search.db.schema import connect
 
     if path is None:
-        from gitstory.worker.feed import feed
+        from gitstory.search.indexer import feed
 
         db = connect(None)
         feed(repo, None, limit, db)
         return db
-    from gitstory.worker.index import update
+    from gitstory.search.update import update
 
     done = update(repo, dict(os.environ), path=path, limit=limit)
     _tell_problems(done)
@@ -247,7 +247,7 @@ def _tell_problems(done: Updated) -> None:
 
 def _tell_left(left: int) -> None:
     from gitstory.cli.output import warn
-    from gitstory.render.words import count
+    from gitstory.text.words import count
 
     if left:
         warn(

@@ -79,9 +79,9 @@ def command(
 
 
 def _made_safe(repo: Repo, what: Shared, *, anonymous: bool) -> Shared:
+    from gitstory.queries.anonymize import Anonymous
     from gitstory.queries.share import made_safe
-    from gitstory.worker.anonymous import Anonymous
-    from gitstory.worker.setup import setup
+    from gitstory.recording.context import setup
 
     names = {name for commit in what.commits for name in (commit.author, commit.committer)}
     return made_safe(what, Anonymous(repo, setup(repo), names, people=anonymous))
@@ -117,7 +117,7 @@ def write_page(path: Path, text: str) -> None:
 
 def _say(path: Path, what: Shared, text: str) -> None:
     from gitstory.cli.output import say
-    from gitstory.render.words import count
+    from gitstory.text.words import count
 
     turns = count(what.turns, "exchange")
     say(f"{path}: {turns} of {count(len(what.conversations), 'conversation')}, {len(text.encode()) // 1024 + 1:,} KB")

@@ -16,10 +16,10 @@ from gitstory.errors import GitStoryError
 if TYPE_CHECKING:
     from gitstory.git.remotes import Caller
     from gitstory.git.repo import Repo
-    from gitstory.queries.leaving import Leaving
-    from gitstory.storage.sync.absorb import Absorbed
-    from gitstory.storage.sync.exchange import Place
-    from gitstory.storage.sync.shared import Known
+    from gitstory.queries.push_preview import Leaving
+    from gitstory.store.sync.absorb import Absorbed
+    from gitstory.store.sync.exchange import Place
+    from gitstory.store.sync.shared import Known
 
 OFFERED = 10
 """Conversations named when the person is asked; `--preview` names all."""
@@ -50,7 +50,7 @@ def caller() -> Caller:
 
 def _progress(line: bytes) -> None:
     """git's own line about how far it has come, as git would show it."""
-    from gitstory.render.console import neutralise_line
+    from gitstory.text.console import neutralise_line
 
     text = neutralise_line(line.rstrip(b"\r\n").decode("utf-8", "replace"))
     sys.stderr.write(f"\r\x1b[K{text}" + ("\n" if line.endswith(b"\n") else ""))
@@ -64,7 +64,7 @@ def places(repo: Repo, asked: str | None, *, push: bool) -> list[Place]:
     """
     from gitstory.config.load import load
     from gitstory.git.remotes import default_remote, resolve
-    from gitstory.storage.sync.exchange import Place
+    from gitstory.store.sync.exchange import Place
 
     config = load(repo)
     name = asked or config.remote or default_remote(repo, push=push)
@@ -72,8 +72,8 @@ def places(repo: Repo, asked: str | None, *, push: bool) -> list[Place]:
 
 
 def pull_from(repo: Repo, place: Place) -> None:
-    from gitstory.render.note import note_text
-    from gitstory.storage.sync.exchange import pull
+    from gitstory.store.sync.exchange import pull
+    from gitstory.summary.note import note_text
 
     absorbed = pull(repo, place, note_text, caller())
     if absorbed is None:
@@ -84,7 +84,7 @@ def pull_from(repo: Repo, place: Place) -> None:
 
 def report(place: Place, absorbed: Absorbed) -> None:
     from gitstory.render.sync import pulled
-    from gitstory.render.words import count
+    from gitstory.text.words import count
 
     for line in pulled(place.remote.name, absorbed):
         say(line)
@@ -97,9 +97,9 @@ def report(place: Place, absorbed: Absorbed) -> None:
 
 def push_to(repo: Repo, place: Place, *, yes: bool) -> None:
     """Push where the person has agreed to it; ask where they have not yet. Raises `NotAgreed`."""
-    from gitstory.render.note import note_text
-    from gitstory.storage.sync.exchange import look, push
-    from gitstory.storage.sync.shared import load, remember
+    from gitstory.store.sync.exchange import look, push
+    from gitstory.store.sync.shared import load, remember
+    from gitstory.summary.note import note_text
 
     who = caller()
     seen = look(repo, place, who)
@@ -128,8 +128,8 @@ def push_to(repo: Repo, place: Place, *, yes: bool) -> None:
 
 
 def what_leaves(repo: Repo, theirs: str | None) -> Leaving:
-    from gitstory.queries.leaving import leaving
-    from gitstory.storage.sync.absorb import local_tree
+    from gitstory.queries.push_preview import leaving
+    from gitstory.store.sync.absorb import local_tree
 
     return leaving(repo, local_tree(repo), theirs)
 
@@ -138,7 +138,7 @@ def preview(repo: Repo, place: Place) -> None:
     """Show all that would leave the machine, and what is known of who can read it there."""
     from gitstory.git.remotes import known_public
     from gitstory.render.sync import offered
-    from gitstory.storage.sync.exchange import look
+    from gitstory.store.sync.exchange import look
 
     leaves = what_leaves(repo, look(repo, place, caller()).tree)
     public = known_public(place.remote.url)
@@ -151,7 +151,7 @@ def agree(repo: Repo, place: Place, leaves: Leaving, known: Known, *, again: boo
     """See that the person wants this remote to have the stories, and remember it. Raises `NotAgreed`."""
     from gitstory.git.remotes import known_public
     from gitstory.render.sync import offered
-    from gitstory.storage.sync.shared import remember
+    from gitstory.store.sync.shared import remember
 
     public = known_public(place.remote.url)
     if public and not yes and not known.public:

@@ -16,8 +16,8 @@ from gitstory.git.repo import UnknownRevision
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.queries.views import CommitView
-    from gitstory.storage.stories import StoryStore
+    from gitstory.store.store import StoryStore
+    from gitstory.summary.commit_view import CommitView
 
 
 @click.command()
@@ -57,7 +57,7 @@ def _conversation(
 ) -> int:
     """What is no revision may be a conversation; if it is neither, that is said of both."""
     from gitstory.queries.conversation import whole
-    from gitstory.queries.manual import NoSuchConversation
+    from gitstory.queries.manual_links import NoSuchConversation
     from gitstory.render.conversation import conversation_markdown, transcript_object, write_conversation
     from gitstory.render.json import dump
 
@@ -93,7 +93,7 @@ def _json(views: Iterator[CommitView]) -> int:
 
 
 def _notes(views: Iterator[CommitView]) -> int:
-    from gitstory.render.note import note_text
+    from gitstory.summary.note import note_text
 
     for view in views:
         if view.story is not None:

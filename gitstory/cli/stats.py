@@ -7,7 +7,7 @@ import click
 from gitstory.cli.options import json_option
 from gitstory.cli.output import say
 from gitstory.cli.reading import record
-from gitstory.render.words import offer
+from gitstory.text.words import offer
 
 
 @click.command()

@@ -12,7 +12,7 @@ from msgspec import Struct, to_builtins
 
 from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import console, say_json
-from gitstory.render.console import Console, neutralise_line
+from gitstory.text.console import Console, neutralise_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.hooks.setup import Installed
     from gitstory.queries.stores import StoreView
-    from gitstory.storage.stories import StoryStore
+    from gitstory.recording.quarantine import Entry
+    from gitstory.recording.state import State
+    from gitstory.store.store import StoryStore
     from gitstory.watching.running import Running
-    from gitstory.worker.quarantine import Entry
-    from gitstory.worker.state import State
 
 
 _AT_WORK = 60.0
@@ -68,17 +68,17 @@ def command(as_json: bool) -> None:
 def status(repo: Repo) -> Status:
     """Looks only; drains nothing and repairs nothing."""
     from gitstory.agents.registry import discover
-    from gitstory.capture.spool import waiting, waiting_since
+    from gitstory.capture.queue_file import waiting, waiting_since
+    from gitstory.environment import surroundings
     from gitstory.errors import GitStoryError
     from gitstory.hooks.program import own_program
     from gitstory.hooks.setup import installed
     from gitstory.queries.stores import store_views
-    from gitstory.storage.stories import StoryStore
-    from gitstory.surroundings import surroundings
+    from gitstory.recording import aside, quarantine
+    from gitstory.recording.context import with_local
+    from gitstory.recording.state import load
+    from gitstory.store.store import StoryStore
     from gitstory.watching.running import running
-    from gitstory.worker import aside, quarantine
-    from gitstory.worker.setup import with_local
-    from gitstory.worker.state import load
 
     known = discover()
     aside.begin(repo.home)
@@ -110,7 +110,7 @@ def _more_stores(repo: Repo) -> dict[str, tuple[Path, ...]]:
     """Those that the configuration and hooks name; none where the settings cannot be read, which is said elsewhere."""
     from gitstory.config.load import load
     from gitstory.errors import GitStoryError
-    from gitstory.worker.roots import stores
+    from gitstory.recording.agent_roots import stores
 
     try:
         return stores(repo, load(repo))
@@ -149,7 +149,7 @@ def _setup_findings(setup: Installed) -> Iterator[Finding]:
 def _run_findings(waiting: int, since: float | None, state: State) -> Iterator[Finding]:
     # A worker is at what came just now. The clock may have been set back.
     if waiting and since is not None and abs(time.time() - since) > _AT_WORK:
-        from gitstory.render.words import count
+        from gitstory.text.words import count
 
         yield Finding(
             f"{count(waiting, 'event')} in the queue for {_since(since).removesuffix(' ago')}",
@@ -159,7 +159,7 @@ def _run_findings(waiting: int, since: float | None, state: State) -> Iterator[F
         rest = "nothing was recorded" if state.nothing and number == len(state.errors) else "the rest was recorded"
         yield Finding(f"the last run met a problem: {error}", f"{rest}; `git story drain` tries again")
     if state.skipped:
-        from gitstory.render.words import count, listed, not_understood
+        from gitstory.text.words import count, listed, not_understood
 
         named = listed([not_understood(*one) for one in state.strange])
         yield Finding(
@@ -170,7 +170,7 @@ def _run_findings(waiting: int, since: float | None, state: State) -> Iterator[F
 
 def _aside_findings(entries: Iterable[Entry]) -> Iterator[Finding]:
     """Items that could not be processed: which, why, and how to look at each."""
-    from gitstory.worker.journal import describe
+    from gitstory.recording.journal import describe
 
     for entry in entries:
         why = entry.error + (f" ({entry.place})" if entry.place else "")
@@ -210,7 +210,7 @@ def _stories(store: StoryStore) -> int:
 
 
 def _store_findings(store: StoryStore, conversations: int | None) -> Iterator[Finding]:
-    from gitstory.storage.stories import DATA_REF
+    from gitstory.store.store import DATA_REF
 
     if conversations is None or (store.contents.root is None and store.repo.ref(DATA_REF) is not None):
         yield Finding(
@@ -236,7 +236,7 @@ def _setting_findings(repo: Repo) -> Iterator[Finding]:
 
 def _off_since(repo: Repo) -> float | None:
     """When somebody switched recording off (epoch seconds), None where it is on. Raises GitStoryError."""
-    from gitstory.capture.private import FOREVER, parse_period
+    from gitstory.attribution.private import FOREVER, parse_period
     from gitstory.config.load import load
 
     periods = map(parse_period, load(repo).private_periods)
@@ -261,7 +261,7 @@ def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[Finding]:
 
 def _sharing_findings(repo: Repo) -> Iterator[Finding]:
     """Pushes behind the person's back that came to nothing."""
-    from gitstory.storage.sync.shared import load
+    from gitstory.store.sync.shared import load
 
     for known in load(repo.home).remotes.values():
         if known.pull_error:
@@ -272,7 +272,7 @@ def _sharing_findings(repo: Repo) -> Iterator[Finding]:
 
 def _lines(found: Status, out: Console) -> Iterator[str]:
     from gitstory.cli.watch import told
-    from gitstory.render.words import count, listed
+    from gitstory.text.words import count, listed
 
     def row(name: str, text: str) -> str:
         return f"{out.paint(f'{name:<14}', 'bold')}{neutralise_line(text)}"
@@ -340,7 +340,7 @@ def _since(moment: float) -> str:
 
 
 def _agent(agent: StoreView) -> str:
-    from gitstory.render.words import count
+    from gitstory.text.words import count
 
     conversations = count(agent.conversations, "conversation")
     return f"{agent.here:,} of {conversations} from this repository ({', '.join(agent.roots)})"

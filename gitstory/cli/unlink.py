@@ -22,8 +22,8 @@ def command(revision: str, conversation: str) -> int:
     from gitstory.cli.link import named, undisturbed
     from gitstory.git.history import commit_info
     from gitstory.model import is_called
-    from gitstory.queries.manual import choose, choose_turn, parse, untied
-    from gitstory.worker.live import Live
+    from gitstory.queries.manual_links import choose, choose_turn, parse, untied
+    from gitstory.recording.agent_stores import Live
 
     meant = parse(conversation)
     with record() as (repo, store), undisturbed(repo):

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from gitstory.render.console import Console, neutralise_line, wants_color
-from gitstory.render.words import agent_label, count, listed, one_line
+from gitstory.text.console import Console, neutralise_line, wants_color
+from gitstory.text.words import agent_label, count, listed, one_line
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo

@@ -12,8 +12,8 @@ from gitstory.cli.reading import heard
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.queries.source import Source
-    from gitstory.queries.target import Place
+    from gitstory.queries.line_target import Place
+    from gitstory.sources.story_source import Source
 
 
 @click.command()
@@ -27,8 +27,8 @@ def command(target: str, as_json: bool, ignore_space: bool, limit: int) -> int:
     TARGET is FILE:LINE, FILE:LINE-LINE, FILE:NAME (a function, a class, any word), or one of these behind REV:
     FILE alone lists the file's commits, newest first, with the turns that wrote or removed lines of it.
     """
-    from gitstory.queries.pending import Pool
-    from gitstory.queries.target import Place, find_target_or_file
+    from gitstory.queries.line_target import Place, find_target_or_file
+    from gitstory.queries.uncommitted_lines import Pool
     from gitstory.queries.why import why
 
     with heard() as (repo, store):

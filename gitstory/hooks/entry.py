@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from gitstory.capture.spool import EVENTS, MARKERS, STORES, Event, append
+from gitstory.capture.queue_file import EVENTS, MARKERS, STORES, Event, append
 from gitstory.errors import GitStoryError
 from gitstory.git.process import git
 from gitstory.git.repo import OPT_OUT

@@ -12,8 +12,8 @@ from gitstory.git.content import lines_hash, split_lines
 from gitstory.git.history import path_text
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Range, Story, Turn
-from gitstory.queries.source import Key, Source, TurnRef, load, turns_by_ref
-from gitstory.storage import verified
+from gitstory.sources.story_source import Key, Source, TurnRef, load, turns_by_ref
+from gitstory.store import verified_ranges_cache as verified
 
 Pending = Callable[[Sequence[BlameLine]], Mapping[int, TurnRef]]
 """Lines not committed yet -> the turn each was written by, by line number (nothing for a person's)."""

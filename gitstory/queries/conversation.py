@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.queries.kept import as_recorded
-from gitstory.queries.manual import NoSuchConversation, NoSuchTurn, choose, choose_turn, parse
-from gitstory.storage.stories import StoryStore
-from gitstory.worker.live import Live, named_so
-from gitstory.worker.setup import Setup, setup
+from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn, choose, choose_turn, parse
+from gitstory.recording.agent_stores import Live, named_so
+from gitstory.recording.context import Setup, setup
+from gitstory.store.store import StoryStore
 
 
 class ConversationWhole(Struct, frozen=True):
@@ -45,7 +45,7 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
         try:
             found, stored = _live(repo, store, made, prefix), False
         except NoSuchConversation:
-            from gitstory.queries.heard import indexed
+            from gitstory.queries.foreign_conversation import indexed
 
             return told_by_others(repo, *indexed(repo, prefix), meant.turn)
     if found is None:
@@ -65,7 +65,7 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
 
 def told_by_others(repo: Repo, key: tuple[str, str], commits: Sequence[str], turn: str | None) -> ConversationWhole:
     """What other tools tell of a conversation beside `commits`. Raises `NoSuchConversation` or `NoSuchTurn`."""
-    from gitstory.queries.heard import heard
+    from gitstory.queries.foreign_conversation import heard
 
     found, tool = heard(repo, key, commits)
     count = len(found.turns)

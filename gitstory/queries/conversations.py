@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from gitstory.agents.registry import unknown
-from gitstory.capture.gather import read
-from gitstory.capture.select import all_sources
-from gitstory.capture.trace import Trace
+from gitstory.attribution.trace import Trace
+from gitstory.capture.collect import read
+from gitstory.capture.repo_match import all_sources
 from gitstory.model import Conversation, Turn
-from gitstory.queries.naming import short_ids
-from gitstory.queries.source import Key
-from gitstory.storage.records import Meta
-from gitstory.storage.stories import StoryStore
-from gitstory.worker.archived import Archived
-from gitstory.worker.live import Live
-from gitstory.worker.record import redacted_texts
-from gitstory.worker.setup import Setup
+from gitstory.recording.agent_stores import Live
+from gitstory.recording.archived_conversations import Archived
+from gitstory.recording.context import Setup
+from gitstory.recording.recorder import redacted_texts
+from gitstory.sources.story_source import Key
+from gitstory.store.records import Meta
+from gitstory.store.store import StoryStore
+from gitstory.summary.short_ids import short_ids
 
 
 class Row(Struct, frozen=True):

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from gitstory.git.history import CommitInfo
 from gitstory.git.repo import Repo
-from gitstory.queries.borne import checked
 from gitstory.queries.review.reach import Reach
 from gitstory.queries.review.surviving import made_by_tools, runs, survived
-from gitstory.storage.stories import StoryStore
+from gitstory.queries.verified_stories import checked
+from gitstory.store.store import StoryStore
 
 
 class Gap(Struct, frozen=True):

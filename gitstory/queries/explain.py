@@ -13,10 +13,10 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.agents.base import Agent, Source
-from gitstory.capture.examine import Idle, Piece, at_work, idle, left_out, pieces
-from gitstory.capture.gather import Gathered, read
-from gitstory.capture.link import LEAST_GUESSED, LEAST_KNOWN, Linked, Verdict
-from gitstory.capture.select import all_sources
+from gitstory.attribution.link import LEAST_GUESSED, LEAST_KNOWN, Linked, Verdict
+from gitstory.capture.collect import Gathered, read
+from gitstory.capture.link_details import Idle, Piece, at_work, idle, left_out, pieces
+from gitstory.capture.repo_match import all_sources
 from gitstory.errors import GitStoryError
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.content import split_lines
@@ -24,10 +24,10 @@ from gitstory.git.history import CommitInfo, commit_info
 from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
 from gitstory.model import EVIDENCE_ORDER, Conversation, Decision, Evidence, Story
-from gitstory.queries.source import Key
-from gitstory.storage.stories import StoryStore
-from gitstory.worker.authorship import own
-from gitstory.worker.live import Live
+from gitstory.recording.agent_stores import Live
+from gitstory.recording.authorship import own
+from gitstory.sources.story_source import Key
+from gitstory.store.store import StoryStore
 
 _LOOKED_BACK = 400
 """Commits before this one that are asked whether they took an edit's lines already."""

@@ -10,8 +10,8 @@ from gitstory.git.history import CommitInfo, commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.selection import commits_of_file
 from gitstory.model import Conversation, FileStory, Range, Story, Turn
-from gitstory.queries.borne import checked
-from gitstory.queries.source import Key, Source, TurnRef, load, turns_by_ref
+from gitstory.queries.verified_stories import checked
+from gitstory.sources.story_source import Key, Source, TurnRef, load, turns_by_ref
 
 
 class TurnPart(Struct, frozen=True):

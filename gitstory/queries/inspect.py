@@ -10,8 +10,8 @@ from msgspec import Struct
 from gitstory.agents import inspecting
 from gitstory.agents.base import Agent
 from gitstory.agents.inspecting import Entry, is_inspectable
+from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
-from gitstory.surroundings import Surroundings
 
 _BESIDE = 40
 """Characters shown on either side of what was searched for."""

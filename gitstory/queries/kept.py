@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 from msgspec.structs import replace
 
 from gitstory.model import Conversation, Story
-from gitstory.queries.source import TurnRef
-from gitstory.storage.stories import StoryStore
+from gitstory.sources.story_source import TurnRef
+from gitstory.store.store import StoryStore
 
 
 def committed_turns(stories: Iterable[Story]) -> set[TurnRef]:

@@ -8,8 +8,8 @@ from gitstory.git.history import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.selection import Selection, select_commits
 from gitstory.queries.show import story_views
-from gitstory.queries.source import Source
-from gitstory.queries.views import CommitView
+from gitstory.sources.story_source import Source
+from gitstory.summary.commit_view import CommitView
 
 _CHUNK = 100
 

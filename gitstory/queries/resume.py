@@ -14,9 +14,9 @@ from gitstory.git.history import commit_info
 from gitstory.git.repo import Repo, UnknownRevision
 from gitstory.model import Conversation, Story, is_called
 from gitstory.queries.blame import blame_view
-from gitstory.queries.manual import NoSuchConversation, choose
-from gitstory.queries.source import Key, Source
-from gitstory.queries.target import NoTarget, find_target
+from gitstory.queries.line_target import NoTarget, find_target
+from gitstory.queries.manual_links import NoSuchConversation, choose
+from gitstory.sources.story_source import Key, Source
 
 _LEAST = 4
 """Characters of an id below which a word is rather a file or a revision."""

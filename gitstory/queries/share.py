@@ -12,15 +12,15 @@ from gitstory.errors import GitStoryError
 from gitstory.git.history import CommitInfo, commit_infos
 from gitstory.git.repo import Repo, UnknownRevision
 from gitstory.model import Conversation, Turn
-from gitstory.queries.borne import Checked, checked
+from gitstory.queries.anonymize import Anonymous
 from gitstory.queries.conversation import whole
-from gitstory.queries.corrections import corrections
 from gitstory.queries.kept import as_recorded
-from gitstory.queries.manual import NoSuchConversation, choose_turn
+from gitstory.queries.manual_links import NoSuchConversation, choose_turn
 from gitstory.queries.show import selected
-from gitstory.queries.source import Key
-from gitstory.storage.stories import StoryStore
-from gitstory.worker.anonymous import Anonymous
+from gitstory.queries.verified_stories import Checked, checked
+from gitstory.sources.story_source import Key
+from gitstory.store.store import StoryStore
+from gitstory.summary.corrections import corrections
 
 _NUMBERS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?\Z")
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from gitstory.git.history import CommitInfo, FileChange, commit_ids, commit_info, commit_infos, file_changes, is_range
 from gitstory.git.repo import Repo
 from gitstory.model import Story
-from gitstory.queries.borne import checked
-from gitstory.queries.source import Source, TurnRef, load
-from gitstory.queries.views import CommitView, FileView, Reverted, explained_lines, file_view, join
-from gitstory.storage.paths import is_history
+from gitstory.queries.verified_stories import checked
+from gitstory.sources.story_source import Source, TurnRef, load
+from gitstory.store.paths import is_history
+from gitstory.summary.commit_view import CommitView, FileView, Reverted, explained_lines, file_view, join
 
 _REVERTS = re.compile(r"^[> ]*This reverts commit ([0-9a-f]{7,64})\b", re.MULTILINE)
 _MOST_REVERTED = 5

@@ -14,7 +14,7 @@ from gitstory.git.repo import Repo
 from gitstory.git.sizes import CommitSizes, commit_sizes
 from gitstory.model import Story
 from gitstory.queries.show import without_histories
-from gitstory.queries.source import Source
+from gitstory.sources.story_source import Source
 
 _CHUNK = 500
 Unit = Literal["day", "week", "month", "year"]

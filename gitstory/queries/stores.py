@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from gitstory import opening
 from gitstory.agents.base import Agent, Source
-from gitstory.capture.cache import Brief
-from gitstory.capture.places import normal
-from gitstory.capture.select import Here, here
+from gitstory.attribution.path_match import normal
+from gitstory.capture.repo_match import Here, here
+from gitstory.capture.trace_cache import Brief
+from gitstory.environment import Surroundings
 from gitstory.git.repo import Repo
-from gitstory.surroundings import Surroundings
 
 
 class StoreView(Struct, frozen=True):

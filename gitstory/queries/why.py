@@ -13,11 +13,11 @@ from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Turn
 from gitstory.queries.blame import Pending, blame_view
-from gitstory.queries.corrections import is_correction
-from gitstory.queries.edits import MadeEdit, find_edit, same_file
-from gitstory.queries.lives import Life, Standing, earlier_lives
-from gitstory.queries.source import Source, TurnRef
-from gitstory.queries.target import Target
+from gitstory.queries.line_history import Life, Standing, earlier_lives
+from gitstory.queries.line_target import Target
+from gitstory.sources.story_source import Source, TurnRef
+from gitstory.summary.corrections import is_correction
+from gitstory.summary.edits import MadeEdit, find_edit, same_file
 
 _MOST_ANSWERS = 6
 _MOST_AFTER = 5

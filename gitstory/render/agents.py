@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from gitstory.queries.stores import AgentView
-from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import count, day, listed, padded, rfc3339
+from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import count, day, listed, padded, rfc3339
 
 SCHEMA = "gitstory.agents/1"
 

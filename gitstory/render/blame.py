@@ -9,11 +9,11 @@ from gitstory.git.blame import BlamedCommit, with_headers
 from gitstory.git.history import path_text
 from gitstory.git.log import text_of
 from gitstory.queries.blame import BlameView
-from gitstory.queries.naming import turn_name
-from gitstory.queries.source import TurnRef
 from gitstory.render.blame_style import Style
-from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, cut, day, recorder_label, shorten_spaced, zone_text
+from gitstory.sources.story_source import TurnRef
+from gitstory.summary.short_ids import turn_name
+from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import agent_label, cut, day, recorder_label, shorten_spaced, zone_text
 
 _COLORS = ("cyan", "green", "magenta", "yellow", "blue")
 _PROMPT = 600

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitstory.queries.coverage import Coverage
-from gitstory.render.console import neutralise_line
-from gitstory.render.words import count, shorten
+from gitstory.text.console import neutralise_line
+from gitstory.text.words import count, shorten
 
 SCHEMA = "gitstory.check/1"
 MOST_NOTES = 50

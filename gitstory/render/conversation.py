@@ -10,12 +10,12 @@ import msgspec
 
 from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn
 from gitstory.queries.conversation import ConversationWhole
-from gitstory.queries.edits import hunks_of
-from gitstory.render.console import Console, neutralise, neutralise_line
-from gitstory.render.evidence import shown_path
-from gitstory.render.marks import fence, plain, span
 from gitstory.render.story import position, write_edited, write_prompt, write_step
-from gitstory.render.words import (
+from gitstory.summary.edits import hunks_of
+from gitstory.summary.evidence import shown_path
+from gitstory.text.console import Console, neutralise, neutralise_line
+from gitstory.text.markdown import fence, plain, span
+from gitstory.text.words import (
     agent_label,
     clock,
     count,

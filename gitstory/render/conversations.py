@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gitstory.queries.conversations import Listing, Row
-from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, count, local, padded, rfc3339, shorten
+from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import agent_label, count, local, padded, rfc3339, shorten
 
 SCHEMA = "gitstory.conversations/1"
 _FACTS = 44

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gitstory.queries.explain import CandidateView, ExplainView, PieceView
-from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, clock, count, listed, local, rfc3339, shorten
+from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import agent_label, clock, count, listed, local, rfc3339, shorten
 
 SCHEMA = "gitstory.explain/1"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gitstory.queries.file_history import FileCommit, FileHistory, TurnPart
-from gitstory.queries.naming import turn_name
-from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, count, day, rfc3339, shorten
+from gitstory.summary.short_ids import turn_name
+from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import agent_label, count, day, rfc3339, shorten
 
 SCHEMA = "gitstory.why-file/1"
 _WIDEST = 100

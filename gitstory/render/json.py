@@ -11,16 +11,16 @@ import msgspec
 from gitstory.git.history import path_text
 from gitstory.git.log import text_of
 from gitstory.model import Range, Turn
-from gitstory.render.unseen import UNSAFE, escaped
-from gitstory.render.words import rfc3339
+from gitstory.text.unseen import UNSAFE, escaped
+from gitstory.text.words import rfc3339
 
 if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.blame import BlameView
-    from gitstory.queries.edits import MadeEdit
-    from gitstory.queries.lives import Life
-    from gitstory.queries.signed import Signed
-    from gitstory.queries.views import CommitView, ConversationView
+    from gitstory.queries.line_history import Life
     from gitstory.queries.why import Answer, WhyView
+    from gitstory.summary.coauthors import Signed
+    from gitstory.summary.commit_view import CommitView, ConversationView
+    from gitstory.summary.edits import MadeEdit
 
 STORY_SCHEMA = "gitstory.story/1"
 WHY_SCHEMA = "gitstory.why/1"
@@ -177,7 +177,7 @@ def _edit(answer: Answer) -> dict[str, Any] | None:
     edit = answer.edit
     if edit is None:
         return None
-    from gitstory.queries.edits import window
+    from gitstory.summary.edits import window
 
     diff: list[str] | None = None
     if edit.hunk is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gitstory.queries.naming import short_id, turn_name
-from gitstory.queries.views import CommitView, ConversationView, TurnView
-from gitstory.render.console import Console, neutralise_line
-from gitstory.render.evidence import evidence_words, signed_words
-from gitstory.render.words import agent_label, count, day, shorten, width_of
+from gitstory.summary.commit_view import CommitView, ConversationView, TurnView
+from gitstory.summary.evidence import evidence_words, signed_words
+from gitstory.summary.short_ids import short_id, turn_name
+from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import agent_label, count, day, shorten, width_of
 
 _WIDEST = 100
 _TURNS = 3

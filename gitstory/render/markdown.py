@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitstory.queries.views import CommitView, ConversationView, TurnView
-from gitstory.render.evidence import (
+from gitstory.summary.commit_view import CommitView, ConversationView, TurnView
+from gitstory.summary.evidence import (
     edited_files,
     evidence_short,
     evidence_words,
@@ -17,8 +17,8 @@ from gitstory.render.evidence import (
     signed_words,
     unexplained_words,
 )
-from gitstory.render.marks import fence, plain, span
-from gitstory.render.words import agent_label, clock, local, sentences, shorten, zone_text
+from gitstory.text.markdown import fence, plain, span
+from gitstory.text.words import agent_label, clock, local, sentences, shorten, zone_text
 
 _PROMPT_CHARS = 2000
 

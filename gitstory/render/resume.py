@@ -9,8 +9,8 @@ from typing import Any
 
 from gitstory.model import Conversation, Turn
 from gitstory.queries.resume import Continuation
-from gitstory.render.marks import fence, plain, span
-from gitstory.render.words import agent_label, count, day, shorten
+from gitstory.text.markdown import fence, plain, span
+from gitstory.text.words import agent_label, count, day, shorten
 
 SCHEMA = "gitstory.resume/1"
 

@@ -8,10 +8,10 @@ from typing import Any
 from msgspec import Struct
 
 from gitstory.queries.review.values import Brief, Dropped, FileBrief, Quote, SuiteRun
-from gitstory.queries.source import Key
-from gitstory.render.console import Console, neutralise_line
 from gitstory.render.stats import percent
-from gitstory.render.words import agent_label, count, listed, rfc3339, shorten, wrap
+from gitstory.sources.story_source import Key
+from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import agent_label, count, listed, rfc3339, shorten, wrap
 
 SCHEMA = "gitstory.review/1"
 _WIDEST = 100

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from gitstory.history_files.render import folded, html
 from gitstory.queries.review.values import Brief, FileBrief, Quote
-from gitstory.queries.views import CommitView
-from gitstory.render.console import neutralise_line
-from gitstory.render.history import folded, html
 from gitstory.render.markdown import story_markdown
-from gitstory.render.marks import plain, span, unlinked
 from gitstory.render.review import Named, head, parts, quoted, tail
-from gitstory.render.words import count, shorten
+from gitstory.summary.commit_view import CommitView
+from gitstory.text.console import neutralise_line
+from gitstory.text.markdown import plain, span, unlinked
+from gitstory.text.words import count, shorten
 
 LONGEST = 60_000
 """Characters of a document: forges take 65,536 in a comment. Stories of commits are left out beyond."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from gitstory.queries.search import Hit, Passage
 from gitstory.render.search import hit_name, landing_text, teller
-from gitstory.render.words import agent_label, day, local, one_line
+from gitstory.search.query import Hit, Passage
+from gitstory.text.words import agent_label, day, local, one_line
 
 Piece = tuple[str, str]
 _BEFORE, _MOST = 400, 6_000

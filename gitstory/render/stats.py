@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from gitstory.queries.stats import Share, Stats
-from gitstory.render.console import Console, neutralise_line
-from gitstory.render.words import agent_label, count, padded, shorten, shorten_path, width_of
+from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import agent_label, count, padded, shorten, shorten_path, width_of
 
 SCHEMA = "gitstory.stats/1"
 

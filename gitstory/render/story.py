@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
-from gitstory.queries.edits import hunks_of
-from gitstory.queries.naming import short_id, turn_name
-from gitstory.queries.views import CommitView, ConversationView, Reverted, TurnView
-from gitstory.render.console import Console, neutralise, neutralise_line
-from gitstory.render.evidence import (
+from gitstory.summary.commit_view import CommitView, ConversationView, Reverted, TurnView
+from gitstory.summary.edits import hunks_of
+from gitstory.summary.evidence import (
     edited_files,
     evidence_short,
     evidence_words,
@@ -17,17 +15,9 @@ from gitstory.render.evidence import (
     signed_words,
     unexplained_words,
 )
-from gitstory.render.words import (
-    agent_label,
-    clock,
-    count,
-    first_lines,
-    git_date,
-    one_line,
-    sentences,
-    shorten,
-    wrap,
-)
+from gitstory.summary.short_ids import short_id, turn_name
+from gitstory.text.console import Console, neutralise, neutralise_line
+from gitstory.text.words import agent_label, clock, count, first_lines, git_date, one_line, sentences, shorten, wrap
 
 _WIDEST = 100
 _PROMPT_LINES = 6

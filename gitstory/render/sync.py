@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from gitstory.render.console import neutralise_line
-from gitstory.render.words import agent_label, count, listed, one_line, shorten
+from gitstory.text.console import neutralise_line
+from gitstory.text.words import agent_label, count, listed, one_line, shorten
 
 if TYPE_CHECKING:
-    from gitstory.queries.leaving import Absorbed, Leaves, Leaving
+    from gitstory.queries.push_preview import Absorbed, Leaves, Leaving
 
 _WIDTH = 72
 

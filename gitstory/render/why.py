@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from gitstory.git.history import path_text
 from gitstory.git.log import text_of
-from gitstory.queries.edits import MadeEdit, window
-from gitstory.queries.lives import Life
-from gitstory.queries.naming import short_id, turn_name
+from gitstory.queries.line_history import Life
 from gitstory.queries.why import After, Answer, WhyView
-from gitstory.render.console import Console, neutralise, neutralise_line
 from gitstory.render.story import write_hunk
-from gitstory.render.words import agent_label, clock, count, day, first_lines, recorder_label, shorten, wrap
+from gitstory.summary.edits import MadeEdit, window
+from gitstory.summary.short_ids import short_id, turn_name
+from gitstory.text.console import Console, neutralise, neutralise_line
+from gitstory.text.words import agent_label, clock, count, day, first_lines, recorder_label, shorten, wrap
 
 _WIDEST = 100
 _CODE_LINES = 12

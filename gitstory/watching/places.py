@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from gitstory.agents import signs
 from gitstory.agents.base import Agent, Source
-from gitstory.capture.select import Here
-from gitstory.worker.setup import Setup
+from gitstory.capture.repo_match import Here
+from gitstory.recording.context import Setup
 
 MOST = 400
 """Directories at once; the system allows some thousands to all programs of a person together."""

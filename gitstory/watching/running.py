@@ -14,7 +14,7 @@ import msgspec
 from gitstory import opening
 from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
-from gitstory.storage.locks import single_flight
+from gitstory.store.locks import single_flight
 
 LOCK = "watch.lock"
 NAME = "watch.json"

@@ -12,17 +12,17 @@ from msgspec import Struct
 
 from gitstory.agents.base import Agent, Source
 from gitstory.agents.endings import Ending, ending
-from gitstory.capture.select import plausible
+from gitstory.capture.repo_match import plausible
 from gitstory.config.load import Config, load, read_all
 from gitstory.faults import point
 from gitstory.git.repo import Repo
-from gitstory.storage.locks import single_flight
-from gitstory.storage.stories import StoryStore
+from gitstory.history_files.sync import LATELY, folder, goes_on, write_histories
+from gitstory.recording.agent_stores import Live
+from gitstory.recording.context import Setup, setup
+from gitstory.search import update as index
+from gitstory.store.locks import single_flight
+from gitstory.store.store import StoryStore
 from gitstory.watching.decide import verdict
-from gitstory.worker import index
-from gitstory.worker.histories import LATELY, folder, goes_on, write_histories
-from gitstory.worker.live import Live
-from gitstory.worker.setup import Setup, setup
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""

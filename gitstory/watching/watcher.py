@@ -14,21 +14,21 @@ from msgspec.structs import replace
 
 from gitstory.agents.base import Agent
 from gitstory.agents.endings import ending
-from gitstory.capture.select import here
+from gitstory.capture.repo_match import here
 from gitstory.errors import GitStoryError
 from gitstory.faults import tell
 from gitstory.git.repo import Repo
-from gitstory.storage.stories import StoryStore
+from gitstory.history_files.sync import LATELY
+from gitstory.recording.agent_stores import Live
+from gitstory.recording.archive import archive
+from gitstory.recording.context import setup
+from gitstory.store.store import StoryStore
 from gitstory.watching import decide, running
 from gitstory.watching.decide import NEVER, File
 from gitstory.watching.observer import Change, Watches
 from gitstory.watching.places import Plan, awaited, plan, stores
 from gitstory.watching.running import Running
 from gitstory.watching.saving import LOOKED_BACK, Busy, Heard, Off, Saved, looking, newest, since_of
-from gitstory.worker.archive import archive
-from gitstory.worker.histories import LATELY
-from gitstory.worker.live import Live
-from gitstory.worker.setup import setup
 
 WAKE = 30.0
 """Seconds after which a watcher looks whether the clocks ran apart and its directories are still the same."""

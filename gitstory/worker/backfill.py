@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.capture.commands import Marker
-from gitstory.capture.link import Linked
+from gitstory.attribution.commands import Marker
+from gitstory.attribution.link import Linked
 from gitstory.capture.linker import Linker
 from gitstory.capture.mentions import thorough_effort
 from gitstory.faults import point
@@ -16,13 +16,13 @@ from gitstory.git.changes import Commit, read_commits
 from gitstory.git.history import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import Story
-from gitstory.storage.decisions import renewed
-from gitstory.storage.stories import StoryStore
-from gitstory.worker import state as memory
-from gitstory.worker.authorship import own
-from gitstory.worker.missed import tips
-from gitstory.worker.record import Recorder
-from gitstory.worker.setup import Setup
+from gitstory.recording import state as memory
+from gitstory.recording.authorship import own
+from gitstory.recording.context import Setup
+from gitstory.recording.recorder import Recorder
+from gitstory.store.link_overrides import renewed
+from gitstory.store.store import StoryStore
+from gitstory.worker.unhooked_commits import tips
 
 _BATCH = 200
 """Stories written at a time: a run that is stopped goes on from there."""

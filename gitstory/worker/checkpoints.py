@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.foreign import entire
 from gitstory.git.repo import DamagedObject, Repo, TooBig
+from gitstory.interop.formats import entire
 
 MOST_COPIES = 200_000
 """Copies that are listed, and commits of the refs that are looked at: the newest ones."""

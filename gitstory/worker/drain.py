@@ -14,28 +14,28 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from gitstory.agents.registry import MARKERS
-from gitstory.capture import spool
-from gitstory.capture.commands import Marker
-from gitstory.capture.tasks import Task
+from gitstory.attribution.commands import Marker
+from gitstory.attribution.tasks import Task
+from gitstory.capture import queue_file as spool
+from gitstory.environment import Surroundings, surroundings
 from gitstory.errors import GitStoryError
 from gitstory.faults import point
 from gitstory.git.packing import pack_written
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
-from gitstory.storage.locks import single_flight
-from gitstory.surroundings import Surroundings, surroundings
-from gitstory.worker import journal as journals
-from gitstory.worker import mend
-from gitstory.worker import roots as store_roots
-from gitstory.worker import state as memory
-from gitstory.worker.authorship import own
-from gitstory.worker.due import ensure_drained, grown, needed
-from gitstory.worker.journal import Journal
-from gitstory.worker.missed import kept_back, missed, tips
-from gitstory.worker.quarantine import Quarantine, said, stamp_of
+from gitstory.recording import agent_roots as store_roots
+from gitstory.recording import journal as journals
+from gitstory.recording import state as memory
+from gitstory.recording.authorship import own
+from gitstory.recording.context import ignored, setup
+from gitstory.recording.journal import Journal
+from gitstory.recording.quarantine import Quarantine, said, stamp_of
+from gitstory.recording.state import State
+from gitstory.store.locks import single_flight
+from gitstory.worker import recovery as mend
 from gitstory.worker.queue import Part, Queue, Report, Stores
-from gitstory.worker.setup import ignored, setup
-from gitstory.worker.state import State
+from gitstory.worker.readiness import ensure_drained, grown, needed
+from gitstory.worker.unhooked_commits import kept_back, missed, tips
 
 WAIT = 20.0
 
@@ -46,7 +46,7 @@ __all__ = ["Report", "drain", "ensure_drained", "needed"]
 def drain(repo: Repo, where: Surroundings | None = None, *, wait: float = WAIT, watched: bool = False) -> Report:
     """Process all there is. Errors are remembered for `git story status`, not raised, unless they are defects.
 
-    With `watched` the process is ended where it makes no progress: see `worker.journal`.
+    With `watched` the process is ended where it makes no progress: see `recording.journal`.
     """
     began = time.time()
     try:

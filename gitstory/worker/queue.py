@@ -9,11 +9,13 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.capture import spool
-from gitstory.capture.commands import Marker
-from gitstory.capture.gather import Gathered
+from gitstory.attribution.commands import Marker
+from gitstory.attribution.tasks import STORING, Task
+from gitstory.capture import queue_file as spool
+from gitstory.capture.collect import Gathered
+from gitstory.capture.history_window import earlier
 from gitstory.capture.linker import Linker, file_names, may_explain
-from gitstory.capture.tasks import STORING, Task
+from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.faults import point
 from gitstory.git.changes import Commit, read_commits
@@ -21,20 +23,18 @@ from gitstory.git.files import written
 from gitstory.git.process import GitMissing
 from gitstory.git.repo import DamagedObject, Repo
 from gitstory.model import Story
-from gitstory.storage.decisions import renewed, rewritten
-from gitstory.storage.stories import StoryStore
-from gitstory.surroundings import Surroundings
-from gitstory.worker.before import earlier
-from gitstory.worker.due import OPEN_FOR
-from gitstory.worker.heal import carried, keep
-from gitstory.worker.journal import Journal, describe
-from gitstory.worker.known import examined, replaced
-from gitstory.worker.origins import all_origins
-from gitstory.worker.quarantine import Quarantine, said
-from gitstory.worker.record import Recorder
-from gitstory.worker.setup import Setup
-from gitstory.worker.state import Open, State, Watched
-from gitstory.worker.twins import twins
+from gitstory.recording.context import Setup
+from gitstory.recording.coverage import examined, replaced
+from gitstory.recording.journal import Journal, describe
+from gitstory.recording.quarantine import Quarantine, said
+from gitstory.recording.recorder import Recorder
+from gitstory.recording.state import Open, State, Watched
+from gitstory.rewrites.persist import carried, keep
+from gitstory.rewrites.provenance import all_origins
+from gitstory.rewrites.twins import twins
+from gitstory.store.link_overrides import renewed, rewritten
+from gitstory.store.store import StoryStore
+from gitstory.worker.readiness import OPEN_FOR
 
 PENDING_FOR = 45 * 86400.0
 """Seconds an edit may lie before its commit for the hook's worker; `backfill` looks at all of them."""

@@ -16,15 +16,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.agents.registry import agents
-from gitstory.capture.commands import Marker
+from gitstory.attribution.commands import Marker
+from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
-from gitstory.foreign.transcripts import READ, United, agent_of, file_name
 from gitstory.git.repo import Repo
-from gitstory.storage.locks import single_flight
-from gitstory.surroundings import Surroundings
+from gitstory.interop.formats.transcripts import READ, United, agent_of, file_name
+from gitstory.recording.context import Setup
+from gitstory.store.locks import single_flight
 from gitstory.worker import checkpoints
 from gitstory.worker.backfill import Asked, Outcome, backfill
-from gitstory.worker.setup import Setup
 
 _FOLDER = "replayed"
 _MOST_BYTES = 16 << 30

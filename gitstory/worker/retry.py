@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gitstory.capture import spool
+from gitstory.capture import queue_file as spool
 from gitstory.git.repo import Repo
-from gitstory.storage.locks import single_flight
+from gitstory.recording.quarantine import MOST_FAILURES, Quarantine, load
+from gitstory.store.locks import single_flight
 from gitstory.worker.drain import WAIT
-from gitstory.worker.quarantine import MOST_FAILURES, Quarantine, load
 from gitstory.worker.supervise import drained
 
 

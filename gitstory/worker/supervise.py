@@ -23,11 +23,11 @@ from typing import Any, NoReturn, TypeVar
 from msgspec import Struct
 
 from gitstory import faults
+from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
-from gitstory.surroundings import Surroundings
+from gitstory.recording.journal import current, describe
 from gitstory.worker.drain import WAIT, drain
-from gitstory.worker.journal import current, describe
 from gitstory.worker.queue import Report
 
 T = TypeVar("T")

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from gitstory.agents import shell_words
-from gitstory.capture.private import Private
-from gitstory.queries import target
+from gitstory.attribution.private import Private
+from gitstory.queries import anonymize as anonymous
+from gitstory.queries import line_target as target
 from gitstory.redact import identity, shapes, withhold
-from gitstory.worker import anonymous
 
 Make = Callable[[], list[re.Pattern[Any]]]
 
@@ -31,9 +31,9 @@ def _in_error() -> list[re.Pattern[Any]]:
 BUILT: dict[str, Make] = {
     "gitstory.agents.patches:_names": _in_error,
     "gitstory.agents.shell_words:document_end": lambda: [shell_words.document_end("EOF")],
-    "gitstory.capture.private:_mark": _marks,
-    "gitstory.queries.target:_word": lambda: [target._word("name")],
-    "gitstory.queries.target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],
+    "gitstory.attribution.private:_mark": _marks,
+    "gitstory.queries.line_target:_word": lambda: [target._word("name")],
+    "gitstory.queries.line_target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],
     "gitstory.redact.custom:_category": lambda: [re.compile(r"\w")],
     "gitstory.redact.custom:compile_safe": list,  # tests/unit/redact/test_custom.py
     "gitstory.redact.identity:_named": lambda: [re.compile(re.escape("git.corp"), re.IGNORECASE)],
@@ -42,8 +42,8 @@ BUILT: dict[str, Make] = {
     "gitstory.redact.plausible:_is_password": lambda: [re.compile("[^A-Za-z0-9]")],
     "gitstory.redact.shapes:pattern": lambda: [one.pattern for one in shapes.SHAPES],
     "gitstory.redact.withhold:_union": lambda: [withhold._union(withhold.PATHS), withhold._union(("*a*a*a*a*a*b",))],
-    "gitstory.worker.trailers:_names": lambda: [re.compile(re.escape(b"a.md#turn-1") + rb"(?!\d)")],
-    "gitstory.worker.anonymous:_relative": lambda: [re.compile(anonymous._below("/home/dev/work/app"))],
+    "gitstory.commit_hook.trailers:_names": lambda: [re.compile(re.escape(b"a.md#turn-1") + rb"(?!\d)")],
+    "gitstory.queries.anonymize:_relative": lambda: [re.compile(anonymous._below("/home/dev/work/app"))],
 }
 """Module and function that makes patterns -> such patterns as it makes there."""
 

@@ -13,22 +13,23 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.agents.base import Agent
-from gitstory.capture import spool
-from gitstory.capture.cache import TraceCache
+from gitstory.capture import queue_file as spool
+from gitstory.capture.trace_cache import TraceCache
 from gitstory.config.keys import KEYS, ConfigError, find_key
 from gitstory.config.load import read_file
-from gitstory.foreign import agent_trace, entire, git_ai, messages, plain_notes
-from gitstory.foreign.values import Claim
 from gitstory.git.blame import parse as parse_blame
 from gitstory.git.content import lines_hash, split_lines
+from gitstory.history_files.folder import read_header
+from gitstory.history_files.parse import read_history
+from gitstory.history_files.render import header, history_markdown
+from gitstory.interop.formats import agent_trace, entire, git_ai, messages, plain_notes
+from gitstory.interop.formats.values import Claim
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
-from gitstory.render.history import header, history_markdown
-from gitstory.storage import paths, records, verified
-from gitstory.storage.history import read_header
-from gitstory.storage.sync import shared
-from gitstory.storage.written import read_history
+from gitstory.recording import state
+from gitstory.store import paths, records
+from gitstory.store import verified_ranges_cache as verified
+from gitstory.store.sync import shared
 from gitstory.testing.values import wrong
-from gitstory.worker import state
 from tests.fuzz import stores
 
 COMMIT = "ab" * 20

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.storage.archive import Archive, read
-from gitstory.storage.search.schema import NAME
+from gitstory.search.db.schema import NAME
+from gitstory.store.archive import Archive, read
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story

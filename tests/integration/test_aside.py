@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from gitstory.capture import spool
-from gitstory.capture.tasks import Task
-from gitstory.worker import quarantine as aside
+from gitstory.attribution.tasks import Task
+from gitstory.capture import queue_file as spool
+from gitstory.recording import quarantine as aside
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from gitstory.git.repo import Repo
-from gitstory.storage.stories import StoryStore
-from gitstory.worker.origins import all_origins
+from gitstory.rewrites.provenance import all_origins
+from gitstory.store.store import StoryStore
 from tests.claude_session import ClaudeSession
 from tests.cli import story
 from tests.gitrepo import GitRepo

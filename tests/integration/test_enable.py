@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.capture.spool import parse
+from gitstory.capture.queue_file import parse
 from gitstory.git.repo import Repo
 from gitstory.hooks.places import global_directory
 from gitstory.hooks.setup import NOTES, enable, enable_global

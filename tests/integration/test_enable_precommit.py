@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.capture.spool import parse
+from gitstory.capture.queue_file import parse
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines

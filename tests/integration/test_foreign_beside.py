@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.foreign.git_ai import session_key
+from gitstory.interop.formats.git_ai import session_key
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines, links, story

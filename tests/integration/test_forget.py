@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gitstory.erasure.forget import resume
 from gitstory.git.repo import Repo
-from gitstory.storage.stories import DATA_REF, NOTES_REF, StoryStore
-from gitstory.worker.forget import resume
+from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 from tests.claude_session import ClaudeSession
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
@@ -227,7 +227,7 @@ def test_a_fork_does_not_bring_it_back(project: GitRepo, home: Path) -> None:
 
 def test_subagents_go_with_the_conversation(project: GitRepo, home: Path) -> None:
     from gitstory.model import Conversation, Turn
-    from gitstory.storage.stories import Batch
+    from gitstory.store.store import Batch
 
     one, _two = talk(project, home)
     child = Conversation("claude-code", "child-0001", (Turn("c1", 1, SECRET),), parent=one.id, subagent=True)
@@ -283,7 +283,7 @@ def test_a_conversation_that_was_never_stored_can_be_kept_out(project: GitRepo, 
 
 def test_stopped_in_the_middle_it_is_finished_by_the_next_command(project: GitRepo, home: Path) -> None:
     """Killed after the store was written: the text lies in old objects and caches until any command runs."""
-    from gitstory.storage.purge import Wish, forgetting, widened
+    from gitstory.store.erasure_plan import Wish, forgetting, widened
 
     one, _two = talk(project, home)
     with Repo.open(project.path) as opened:
@@ -308,7 +308,7 @@ def test_finishing_twice_does_no_harm(project: GitRepo, home: Path) -> None:
 
 def test_a_pull_does_not_bring_it_back(project: GitRepo, home: Path, tmp_path: Path) -> None:
     """Another machine still has it all: the union of both stores does not."""
-    from gitstory.storage.merge import merge
+    from gitstory.store.record_merge import merge
     from tests.integration.everything import tree_files
 
     one, _two = talk(project, home)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.storage.paths import is_history
+from gitstory.store.paths import is_history
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.hooked import HELLO, ID, enable, make_program, make_project

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.capture.spool import Event, parse, waiting
+from gitstory.capture.queue_file import Event, parse, waiting
 from gitstory.git.repo import Repo
 from gitstory.hooks.install import PREVIOUS
 from gitstory.hooks.setup import disable, enable

@@ -6,11 +6,11 @@ import json
 import time
 from pathlib import Path
 
-from gitstory.capture import spool
+from gitstory.capture import queue_file as spool
 from gitstory.git.repo import Repo
-from gitstory.worker import state as memory
+from gitstory.recording import state as memory
 from gitstory.worker.drain import drain
-from gitstory.worker.due import needed
+from gitstory.worker.readiness import needed
 from tests.claude_session import ClaudeSession
 from tests.cli import story
 from tests.gitrepo import GitRepo

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from gitstory.git import packing
+from gitstory.git.object_purge import before, purge
 from gitstory.git.packing import own_packs, pack_written
-from gitstory.git.purge import before, purge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn
-from gitstory.storage.purge import is_ours
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.erasure_plan import is_ours
+from gitstory.store.store import Batch, StoryStore
 from tests.gitrepo import GitRepo
 
 ROOT = Path(__file__).resolve().parents[2]

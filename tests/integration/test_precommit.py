@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.capture.spool import Event, parse
+from gitstory.capture.queue_file import Event, parse
 from gitstory.git.repo import Repo
 from gitstory.hooks.install import inspect
 from gitstory.hooks.setup import disable, enable

@@ -17,7 +17,7 @@ from gitstory.git import refs
 from gitstory.git.repo import Repo
 from gitstory.hooks.setup import enable
 from gitstory.model import Story
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
 from tests.claude_session import ClaudeSession
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
@@ -116,7 +116,7 @@ from pathlib import Path
 from gitstory.git import refs
 from gitstory.git.repo import Repo
 from gitstory.model import Story
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
 
 os.environ["WRITER"] = str(os.getpid())
 refs.QUIETLY = ("-c", "core.logAllRefUpdates=false")
@@ -150,7 +150,7 @@ import sys
 from pathlib import Path
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
 
 with Repo.open(Path(sys.argv[1])) as repo:
     for number in range(int(sys.argv[2]), int(sys.argv[2]) + 10):

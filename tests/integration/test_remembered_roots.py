@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.worker import roots
+from gitstory.recording import agent_roots as roots
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, links
@@ -74,7 +74,7 @@ def test_a_list_that_is_damaged_is_none(content: bytes, repo: GitRepo) -> None:
 
 def test_no_more_are_remembered_than_a_few(repo: GitRepo, tmp_path: Path) -> None:
     from gitstory.agents.registry import agent
-    from gitstory.surroundings import Surroundings
+    from gitstory.environment import Surroundings
 
     home = repo.path / ".git" / "gitstory"
     home.mkdir()

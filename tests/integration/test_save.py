@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.storage.archive import Archive
+from gitstory.store.archive import Archive
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story

@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Say, Turn
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.everything import traces_of

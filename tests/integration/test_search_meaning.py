@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.storage.locks import single_flight
+from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.searched import found, index, numbers
@@ -207,7 +207,7 @@ def test_words_alone_load_nothing_of_it(project: GitRepo) -> None:
     done = subprocess.run(args, cwd=project.path, capture_output=True, text=True, env=_env(), check=True)
     loaded = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if "|" in line}
     assert "gitstory.cli.searching" in loaded
-    assert not loaded & {*EXTRA, "gitstory.embedding", "gitstory.queries.meaning", "gitstory.cli.embedding"}
+    assert not loaded & {*EXTRA, "gitstory.embedding", "gitstory.search.meaning", "gitstory.cli.embedding"}
 
 
 @needs_model

@@ -13,9 +13,9 @@ from msgspec import structs
 from gitstory.git.refs import RefRefused, rewrite
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, FileStory, Link, Range, Say, Story, Turn, TurnLink
-from gitstory.storage import stories as stories_module
-from gitstory.storage.records import STORY_BOUND, encode_turn, taken_back
-from gitstory.storage.stories import DATA_REF, NOTES_REF, Batch, StoreTooNew, StoryStore, Tombstone
+from gitstory.store import store as stories_module
+from gitstory.store.records import STORY_BOUND, encode_turn, taken_back
+from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoreTooNew, StoryStore, Tombstone
 from tests.gitrepo import GitRepo
 
 

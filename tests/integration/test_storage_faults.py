@@ -14,7 +14,7 @@ import pytest
 from gitstory.git import refs
 from gitstory.git.repo import Repo
 from gitstory.model import Story
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
 from tests.gitrepo import GitRepo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ import hashlib, sys
 from pathlib import Path
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
 
 who, count = int(sys.argv[2]), int(sys.argv[3])
 with Repo.open(Path(sys.argv[1])) as repo:
@@ -66,7 +66,7 @@ from pathlib import Path
 from gitstory.git import refs
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
 
 def die(*_args, **_kwargs):
     os.kill(os.getpid(), signal.SIGKILL)

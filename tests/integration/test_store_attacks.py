@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gitstory import opening
-from gitstory.worker import aside
+from gitstory.recording import aside
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, links

@@ -20,10 +20,10 @@ from gitstory.cli import sharing
 from gitstory.git.remotes import Caller, resolve
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
-from gitstory.render.note import note_text
-from gitstory.storage.purge import Wish, forgetting, widened
-from gitstory.storage.stories import DATA_REF, NOTES_REF, Batch, StoryStore
-from gitstory.storage.sync.exchange import Place, pull, push
+from gitstory.store.erasure_plan import Wish, forgetting, widened
+from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
+from gitstory.store.sync.exchange import Place, pull, push
+from gitstory.summary.note import note_text
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.stories import Told

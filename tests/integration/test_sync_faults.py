@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.git.repo import Repo
-from gitstory.storage.stories import DATA_REF, NOTES_REF, StoryStore
+from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 from tests.gitrepo import GitRepo
 from tests.integration.test_sync import clone, commits, forget, notes, oid, remote, sync, told_of, tree, write
 
@@ -25,7 +25,7 @@ import os, signal, sys
 from pathlib import Path
 from gitstory.cli.main import run
 from gitstory.git import files, refs, remotes, trees
-from gitstory.storage.sync import absorb, exchange, shared
+from gitstory.store.sync import absorb, exchange, shared
 
 last = int(sys.argv[2])
 done = 0

@@ -12,8 +12,8 @@ import pytest
 
 from gitstory.cli.auto_push import auto_push
 from gitstory.git.repo import Repo
-from gitstory.storage.stories import DATA_REF
-from gitstory.storage.sync import shared
+from gitstory.store.store import DATA_REF
+from gitstory.store.sync import shared
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.test_sync import clone, commits, hook, oid, remote, tree, write

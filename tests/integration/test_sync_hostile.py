@@ -10,9 +10,9 @@ from gitstory.git.refs import rewrite
 from gitstory.git.repo import Repo
 from gitstory.git.trees import Change, Existing
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
-from gitstory.storage.paths import commit_path, conversation_path, turn_name
-from gitstory.storage.records import TURN_BOUND, encode_meta, encode_story, encode_turn, meta_of
-from gitstory.storage.stories import DATA_REF, Batch, StoryStore, Tombstone
+from gitstory.store.paths import commit_path, conversation_path, turn_name
+from gitstory.store.records import TURN_BOUND, encode_meta, encode_story, encode_turn, meta_of
+from gitstory.store.store import DATA_REF, Batch, StoryStore, Tombstone
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 

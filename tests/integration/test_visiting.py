@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from gitstory.agents.claude_code import AGENT
-from gitstory.capture.cache import TraceCache
-from gitstory.capture.gather import gather
+from gitstory.capture.collect import gather
 from gitstory.capture.mentions import Effort
-from gitstory.capture.select import here
+from gitstory.capture.repo_match import here
+from gitstory.capture.trace_cache import TraceCache
+from gitstory.environment import Surroundings
 from gitstory.git.repo import Repo
-from gitstory.surroundings import Surroundings
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines, links, story

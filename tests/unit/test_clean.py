@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from gitstory.worker.clean import clean
+from gitstory.redact.prefilter import clean
 from tests.unit.redact import corpus
 
 

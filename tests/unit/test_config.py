@@ -15,9 +15,9 @@ from gitstory.config.edit import change_file, set_value, unset_value
 from gitstory.config.keys import markdown_table, parts_of, shown
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
+from gitstory.recording.context import setup
 from gitstory.redact.engine import Redactor
 from gitstory.redact.settings import Settings
-from gitstory.worker.setup import setup
 from tests.gitrepo import GitRepo
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "configuration.md"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from gitstory.render.console import neutralise, neutralise_line
+from gitstory.text.console import neutralise, neutralise_line
 
 T = TypeVar("T")
 

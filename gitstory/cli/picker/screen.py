@@ -32,7 +32,7 @@ from prompt_toolkit.styles import Style
 
 from gitstory.cli.picker.choices import Choice, Piece, Source, lines, row
 from gitstory.errors import GitStoryError
-from gitstory.render.console import neutralise_line
+from gitstory.text.console import neutralise_line
 
 T = TypeVar("T")
 

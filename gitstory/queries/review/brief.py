@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from gitstory.capture.distill import is_shell
+from gitstory.attribution.trim import is_shell
 from gitstory.git.history import NotHere
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
-from gitstory.queries.borne import checked
-from gitstory.queries.corrections import corrections
 from gitstory.queries.review.dropped import dropped
 from gitstory.queries.review.reach import Reach
 from gitstory.queries.review.sentences import decision, first_words, rejection, sentences
 from gitstory.queries.review.surviving import Survived, made_by_tools, runs, survived
 from gitstory.queries.review.testing import outcome, suite_command
 from gitstory.queries.review.values import Brief, FileBrief, Quote, Shape, Speaker, SuiteRun
-from gitstory.queries.source import Key, Source, TurnRef, load, turns_by_ref
-from gitstory.storage.stories import StoryStore
+from gitstory.queries.verified_stories import checked
+from gitstory.sources.story_source import Key, Source, TurnRef, load, turns_by_ref
+from gitstory.store.store import StoryStore
+from gitstory.summary.corrections import corrections
 
 _MOST = 40
 """Pieces of one kind that are kept at all."""

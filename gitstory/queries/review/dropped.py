@@ -12,8 +12,8 @@ from gitstory.queries.kept import committed_turns
 from gitstory.queries.review.sentences import first_words
 from gitstory.queries.review.values import Dropped, Quote
 from gitstory.queries.show import reverted
-from gitstory.queries.source import Source, TurnRef
-from gitstory.storage.stories import StoryStore
+from gitstory.sources.story_source import Source, TurnRef
+from gitstory.store.store import StoryStore
 
 if TYPE_CHECKING:
     from gitstory.queries.review.brief import Told

@@ -14,7 +14,7 @@ from gitstory.git.history import FileChange, NotHere, changes_between
 from gitstory.git.repo import Repo
 from gitstory.queries.blame import find_owners
 from gitstory.queries.show import without_histories
-from gitstory.queries.source import Source, TurnRef
+from gitstory.sources.story_source import Source, TurnRef
 
 MOST_FILES = 200
 """Files of a range that are looked at line by line, those with the most added lines."""

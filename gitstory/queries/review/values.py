@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.git.history import CommitInfo
-from gitstory.queries.source import TurnRef
+from gitstory.sources.story_source import TurnRef
 
 Speaker = Literal["person", "agent", "tool"]
 

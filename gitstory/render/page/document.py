@@ -13,17 +13,17 @@ from msgspec import Struct
 
 from gitstory import __version__
 from gitstory.git.history import CommitInfo
+from gitstory.history_files.render import title as title_of
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think
-from gitstory.queries.edits import hunks_of, sizes
 from gitstory.queries.review.values import Brief
 from gitstory.queries.share import Shared, SharedConversation, SharedTurn
-from gitstory.queries.source import Key
-from gitstory.render.console import neutralise, neutralise_line
-from gitstory.render.history import title as title_of
 from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.prose import MARKER, plain, prose
 from gitstory.render.review import Named, head, parts, tail
-from gitstory.render.words import agent_label, count, local, one_line, shorten
+from gitstory.sources.story_source import Key
+from gitstory.summary.edits import hunks_of, sizes
+from gitstory.text.console import neutralise, neutralise_line
+from gitstory.text.words import agent_label, count, local, one_line, shorten
 
 _HERE = Path(__file__).parent
 _OUTPUT = 400

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from gitstory.render.console import neutralise
 from gitstory.render.page.code import highlighted
+from gitstory.text.console import neutralise
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

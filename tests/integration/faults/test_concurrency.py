@@ -15,7 +15,7 @@ import pytest
 
 from gitstory.git.repo import Repo
 from gitstory.hooks.setup import enable
-from gitstory.storage.stories import StoryStore
+from gitstory.store.store import StoryStore
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.faults.world import NOON, ROOT, World

@@ -16,8 +16,8 @@ import pytest
 from gitstory import model
 from gitstory.git.repo import Repo
 from gitstory.hooks.setup import enable
-from gitstory.render.note import note_text
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
+from gitstory.summary.note import note_text
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 

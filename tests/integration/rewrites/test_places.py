@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
-from gitstory.storage.stories import Batch, StoryStore
+from gitstory.store.store import Batch, StoryStore
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.rewrites.stage import BASE, NOON, Stage, enable, told

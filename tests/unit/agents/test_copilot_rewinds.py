@@ -11,7 +11,7 @@ import pytest
 
 from gitstory.agents.copilot_cli import AGENT
 from gitstory.agents.copilot_cli.rewinds import LARGEST
-from gitstory.capture.trace import whole_texts
+from gitstory.attribution.trace import whole_texts
 from gitstory.model import Edit
 
 APP = "/home/dev/app"

@@ -9,11 +9,11 @@ from typing import Any
 
 from gitstory.agents.codex import AGENT as CODEX
 from gitstory.agents.opencode import AGENT as OPENCODE
-from gitstory.capture.join import join
-from gitstory.capture.lines import Lines
-from gitstory.capture.trace import trace
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.merge_sessions import join
+from gitstory.attribution.trace import trace
 from gitstory.model import Conversation, Mark
-from gitstory.worker.record import with_subagent
+from gitstory.recording.recorder import with_subagent
 
 MAIN, CHILD = "01a22ac1-72e8-7d83-9fe4-44e54b674299", "01a22ac1-73b2-7722-b62b-528b18566893"
 START = 1796013650

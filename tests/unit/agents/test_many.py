@@ -11,7 +11,7 @@ import pytest
 
 from gitstory import opening
 from gitstory.agents import registry
-from gitstory.storage.history import HistoryFolder
+from gitstory.history_files.folder import HistoryFolder
 from tests.smallstores import built
 
 MANY = 40

@@ -9,7 +9,7 @@ import pytest
 
 from gitstory.agents import registry, signs
 from gitstory.errors import GitStoryError
-from gitstory.render.words import agent_label
+from gitstory.text.words import agent_label
 
 PLUGIN = """
 class Agent:

@@ -10,8 +10,8 @@ import pytest
 
 from gitstory.agents import shell_python, shell_sed
 from gitstory.agents.shell import shell_edits
-from gitstory.capture.lines import Lines
-from gitstory.capture.trace import trace, whole_texts
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.trace import trace, whole_texts
 from gitstory.model import Call, Conversation, Edit, Replacement, Turn
 
 BEFORE = "def add(a, b):\n    return a + b  # a + b\n\n\nx = 'a/b'\nv = \"1.2.3\"\n"

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitstory.capture.lines import Lines
-from gitstory.capture.places import relative
-from gitstory.capture.timeline import Placed, Timeline
-from gitstory.capture.trace import trace
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.path_match import relative
+from gitstory.attribution.timeline import Placed, Timeline
+from gitstory.attribution.trace import trace
 from gitstory.git.changes import Commit, FileChange
 from gitstory.model import Conversation, Edit, Hunk, Replacement, Turn
 from tests.unit.capture.builders import ROOT, conversation, turn

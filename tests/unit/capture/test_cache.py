@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gitstory.agents.base import Source
-from gitstory.capture.cache import TraceCache
-from gitstory.capture.trace import Trace, trace
+from gitstory.attribution.trace import Trace, trace
+from gitstory.capture.trace_cache import TraceCache
 from tests.damaged import endless_row
 from tests.unit.capture.builders import conversation, swap, turn, write
 

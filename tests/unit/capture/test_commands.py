@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gitstory.capture.commands import made_by
-from gitstory.capture.lines import Lines
-from gitstory.capture.link import Candidate
-from gitstory.capture.trace import Trace, trace
+from gitstory.attribution.commands import made_by
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.link import Candidate
+from gitstory.attribution.trace import Trace, trace
 from gitstory.git.changes import Commit
 from gitstory.model import Call, Turn
 from tests.unit.capture.builders import conversation

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gitstory.capture.distill import Keep, cut, distill
+from gitstory.attribution.trim import Keep, cut, distill
 from gitstory.model import Call, Say, Think, Turn
 from tests.unit.capture.builders import ROOT, conversation, swap, write
 

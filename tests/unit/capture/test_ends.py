@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.capture.ends import FileEnds, converting, ends_of
+from gitstory.attribution.line_endings import FileEnds, converting, ends_of
 from gitstory.git.repo import Repo
 from tests.gitrepo import GitRepo
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gitstory.capture.join import join
-from gitstory.capture.lines import Lines
-from gitstory.capture.trace import Trace, trace
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.merge_sessions import join
+from gitstory.attribution.trace import Trace, trace
 from tests.unit.capture.builders import conversation, turn, write
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.capture.places import guess_root, inside, normal, relative, remote_key
+from gitstory.attribution.path_match import guess_root, inside, normal, relative, remote_key
 
 
 @pytest.mark.parametrize(

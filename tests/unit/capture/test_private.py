@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.capture.private import FOREVER, Moment, Private, parse_conversation, parse_period
+from gitstory.attribution.private import FOREVER, Moment, Private, parse_conversation, parse_period
 from gitstory.errors import GitStoryError
 from gitstory.model import Conversation, Say, Turn
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.capture.realpaths import RealPaths
-from gitstory.capture.select import Here
+from gitstory.attribution.realpaths import RealPaths
+from gitstory.capture.repo_match import Here
 
 
 @pytest.fixture

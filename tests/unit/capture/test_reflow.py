@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitstory.capture import reflow
-from gitstory.capture.lines import Lines
-from gitstory.capture.reflow import align, sources
+from gitstory.attribution import reflow
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.reflow import align, sources
 
 WORDS = ("heron", "stork", "lands", "=", "(", ")", ",", "'", "return", "{", "}", "[", "]", ";", "if")
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.agents.registry import MARKERS as AGENT_MARKERS
-from gitstory.capture.spool import (
+from gitstory.capture.queue_file import (
     MARKERS,
     STORES,
     Event,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.capture.lines import Lines
-from gitstory.capture.places import relative
-from gitstory.capture.timeline import Placed, Timeline
-from gitstory.capture.trace import trace
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.path_match import relative
+from gitstory.attribution.timeline import Placed, Timeline
+from gitstory.attribution.trace import trace
 from gitstory.git.changes import Commit, FileChange
 from tests.unit.capture.builders import ROOT, conversation, swap, turn
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gitstory.capture.join import join
-from gitstory.capture.lines import Lines
-from gitstory.capture.trace import trace
-from gitstory.capture.unite import unite
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.merge_sessions import join
+from gitstory.attribution.trace import trace
+from gitstory.attribution.unite import unite
 from gitstory.model import Call, Conversation, Turn
 from tests.unit.capture.builders import conversation, turn, write
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitstory.capture.lines import Lines
-from gitstory.capture.trace import trace
-from gitstory.capture.weave import NOBODY, Book, Weave
+from gitstory.attribution.file_replay import NOBODY, Book, Weave
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.trace import trace
 from gitstory.model import Edit
 from tests.unit.capture.builders import ROOT, conversation, swap, turn, write
 

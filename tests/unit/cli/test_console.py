@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.render.console import Console, choose_pager, neutralise, neutralise_line, wants_color
+from gitstory.text.console import Console, choose_pager, neutralise, neutralise_line, wants_color
 from tests.gitrepo import GitRepo
 
 

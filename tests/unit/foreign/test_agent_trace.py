@@ -7,10 +7,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.foreign.agent_trace import claims, commit_named, model_id, record, records_there
-from gitstory.foreign.git_ai import claims as git_ai_claims
-from gitstory.foreign.git_ai import note
-from gitstory.foreign.values import FileLines
+from gitstory.interop.formats.agent_trace import claims, commit_named, model_id, record, records_there
+from gitstory.interop.formats.git_ai import claims as git_ai_claims
+from gitstory.interop.formats.git_ai import note
+from gitstory.interop.formats.values import FileLines
 from gitstory.model import FileStory, Link, Range, Story
 
 OID = "a" * 40

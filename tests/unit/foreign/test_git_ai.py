@@ -7,9 +7,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.foreign import entire, messages
-from gitstory.foreign.git_ai import claims, session_key
-from gitstory.foreign.values import FileLines, Prompt
+from gitstory.interop.formats import entire, messages
+from gitstory.interop.formats.git_ai import claims, session_key
+from gitstory.interop.formats.values import FileLines, Prompt
 
 
 def note(head: str, **body: object) -> bytes:

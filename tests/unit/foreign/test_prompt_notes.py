@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.foreign import agent_note, whogitit
-from gitstory.foreign.messages import lines, linked
-from gitstory.foreign.values import MOST_FILES, MOST_PROMPTS
+from gitstory.interop.formats import agent_note, whogitit
+from gitstory.interop.formats.messages import lines, linked
+from gitstory.interop.formats.values import MOST_FILES, MOST_PROMPTS
 
 
 def agentnote(**more: Any) -> bytes:

@@ -14,8 +14,8 @@ from gitstory.git.history import commit_info, commit_infos
 from gitstory.git.log import entries, records, seconds
 from gitstory.git.repo import Repo
 from gitstory.git.sizes import commit_sizes
-from gitstory.worker.noticing import Noticing
-from gitstory.worker.trailed import trailers
+from gitstory.interop.discover import Noticing
+from gitstory.sources.trailers import trailers
 from tests.gitrepo import GitRepo
 
 CONTROL = st.sampled_from(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gitstory.model import Call, Edit, Mark, Turn
-from gitstory.queries.corrections import corrections, disagrees, is_correction
+from gitstory.summary.corrections import corrections, disagrees, is_correction
 
 EDITED = Turn(id="1", index=1, prompt="do it", steps=(Call(tool="Edit", edits=(Edit(path="/a"),)),))
 TALKED = Turn(id="1", index=1, prompt="hello")

@@ -5,7 +5,7 @@ import pytest
 from gitstory.errors import GitStoryError
 from gitstory.git.history import CommitInfo
 from gitstory.model import Conversation, Link, Story, Turn, TurnLink
-from gitstory.queries.manual import (
+from gitstory.queries.manual_links import (
     Ambiguous,
     Meant,
     NoSuchConversation,

@@ -12,7 +12,7 @@ from gitstory.queries.review.sentences import decision, first_words, rejection, 
 from gitstory.queries.review.surviving import runs
 from gitstory.queries.review.testing import outcome, suite_command
 from gitstory.queries.review.values import Brief, Dropped, FileBrief, Quote, Shape, SuiteRun
-from gitstory.queries.source import TurnRef
+from gitstory.sources.story_source import TurnRef
 
 
 def test_sentences_leave_out_what_is_no_prose() -> None:
@@ -139,8 +139,8 @@ BRIEFS = st.builds(
 def test_a_brief_is_never_longer_than_it_may_be(brief: Brief) -> None:
     from io import StringIO
 
-    from gitstory.render.console import Console
     from gitstory.render.review import write_review
+    from gitstory.text.console import Console
 
     short = fitted(brief)
     out = StringIO()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitstory.git.history import CommitInfo
-from gitstory.queries.signed import Signed, signed
+from gitstory.summary.coauthors import Signed, signed
 
 
 def commit(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.queries.target import find_name
+from gitstory.queries.line_target import find_name
 
 PYTHON = b"""import os
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from gitstory.render.marks import fence, plain, span
+from gitstory.text.markdown import fence, plain, span
 
 NASTY = st.text(alphabet="`~#*_[]()<>!|&@:/\\-+=.w 1ab\n\r\t", max_size=60)
 PARSER = MarkdownIt("gfm-like", {"linkify": False})

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from gitstory.render.console import neutralise
 from gitstory.render.json import dump
-from gitstory.render.marks import plain
+from gitstory.text.console import neutralise
+from gitstory.text.markdown import plain
 
 HIDDEN = ["\x9b", "\x7f", "\x85", "\u202e", "\u2066", "\u200b", "\u2060", "\ufeff", "\u00ad", "\u3164", "\U000e0041"]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.render.words import (
+from gitstory.text.words import (
     agent_label,
     clock,
     count,

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gitstory.model import Decision, FileStory, Link, Range, Story, TurnLink
-from gitstory.storage.decisions import as_decided, decided, merge_decisions, renewed
+from gitstory.store.link_overrides import as_decided, decided, merge_decisions, renewed
 from tests.unit.storage.values import COMMIT, decisions, stories
 
 KEY = ("codex", "c1")

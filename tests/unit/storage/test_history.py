@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gitstory.history_files.folder import HistoryFolder, file_name, name_of, read_header, slug
+from gitstory.history_files.render import header, history_markdown
 from gitstory.model import Conversation, Turn
-from gitstory.render.history import header, history_markdown
-from gitstory.storage.history import HistoryFolder, file_name, name_of, read_header, slug
 
 
 @given(st.text(max_size=60))

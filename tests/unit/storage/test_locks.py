@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.storage.locks import single_flight
+from gitstory.store.locks import single_flight
 
 HOLDER = """
 import sys
 from pathlib import Path
-from gitstory.storage.locks import single_flight
+from gitstory.store.locks import single_flight
 with single_flight(Path(sys.argv[1])) as got:
     print(got, flush=True)
     sys.stdin.readline()

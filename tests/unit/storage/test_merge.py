@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory.model import Conversation, FileStory, Link, Range, Say, Story, Turn, TurnLink
-from gitstory.storage.merge import buried, merge, settle
-from gitstory.storage.paths import COMMITS, META, Tombstone, commit_path, conversation_path, turn_name
-from gitstory.storage.records import decode_meta, decode_story, decode_turn, encode_turn, taken_back
+from gitstory.store.paths import COMMITS, META, Tombstone, commit_path, conversation_path, turn_name
+from gitstory.store.record_merge import buried, merge, settle
+from gitstory.store.records import decode_meta, decode_story, decode_turn, encode_turn, taken_back
 from tests.unit.storage.values import COMMIT, ranges, tombstones, tree, trees
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.storage.paths import Tombstone, commit_of, commit_path, conversation_path, decode, encode, turn_name
+from gitstory.store.paths import Tombstone, commit_of, commit_path, conversation_path, decode, encode, turn_name
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=80)
 

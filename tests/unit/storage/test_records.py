@@ -24,8 +24,8 @@ from gitstory.model import (
     Turn,
     TurnLink,
 )
-from gitstory.storage import records
-from gitstory.storage.records import (
+from gitstory.store import records
+from gitstory.store.records import (
     decode_meta,
     decode_story,
     decode_turn,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.storage.history import file_name
-from gitstory.storage.references import matching, parse, reference, within
+from gitstory.history_files.folder import file_name
+from gitstory.history_files.references import matching, parse, reference, within
 
 UUID = "11111111-aaaa-4bbb-8ccc-000000000001"
 IDS = st.one_of(

@@ -7,12 +7,12 @@ import sqlite3
 import pytest
 
 from gitstory.model import Conversation, Say, Turn
-from gitstory.queries.narrowing import Asked
-from gitstory.queries.search import Finder
-from gitstory.storage.search import vocabulary
-from gitstory.storage.search.schema import LIVE, STORED, connect
-from gitstory.storage.search.words import folded
-from gitstory.storage.search.writer import Writer
+from gitstory.search.db import vocabulary
+from gitstory.search.db.schema import LIVE, STORED, connect
+from gitstory.search.db.words import folded
+from gitstory.search.db.writer import Writer
+from gitstory.search.narrowing import Asked
+from gitstory.search.query import Finder
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from gitstory.git.remotes import Caller, resolve
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
-from gitstory.render.note import note_text
-from gitstory.storage.merge import weighed
-from gitstory.storage.purge import Wish, forgetting, widened
-from gitstory.storage.stories import DATA_REF, NOTES_REF, Batch, StoryStore
-from gitstory.storage.sync.absorb import absorb
-from gitstory.storage.sync.exchange import Place, pull, push
-from gitstory.storage.sync.join import join
+from gitstory.store.erasure_plan import Wish, forgetting, widened
+from gitstory.store.record_merge import weighed
+from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
+from gitstory.store.sync.absorb import absorb
+from gitstory.store.sync.exchange import Place, pull, push
+from gitstory.store.sync.join import join
+from gitstory.summary.note import note_text
 from tests.gitrepo import GitRepo
 from tests.unit.storage.values import conversations, stories
 

@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.git.remotes import NoRemote, default_remote, known_public, open_address, resolve, without_password
 from gitstory.git.repo import Repo
-from gitstory.storage.sync import shared
+from gitstory.store.sync import shared
 from tests.gitrepo import GitRepo
 
 

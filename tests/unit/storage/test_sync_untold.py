@@ -8,9 +8,9 @@ import pytest
 
 from gitstory.git.repo import Repo
 from gitstory.model import Story
-from gitstory.storage.stories import DATA_REF, Batch, StoryStore
-from gitstory.storage.sync.absorb import absorb, local_tree
-from gitstory.storage.sync.join import join
+from gitstory.store.store import DATA_REF, Batch, StoryStore
+from gitstory.store.sync.absorb import absorb, local_tree
+from gitstory.store.sync.join import join
 from tests.gitrepo import GitRepo
 
 COMMIT = "a" * 40

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from gitstory.model import Conversation, Turn
-from gitstory.storage.search import vectors
-from gitstory.storage.search.schema import LIVE, connect
-from gitstory.storage.search.writer import Writer
+from gitstory.search.db import vectors
+from gitstory.search.db.schema import LIVE, connect
+from gitstory.search.db.writer import Writer
 
 REPO = "/r/.git"
 
@@ -96,7 +96,7 @@ def letters(texts: Sequence[str]) -> Any:
 def test_embedding_goes_on_where_it_was_interrupted(db: sqlite3.Connection) -> None:
     pytest.importorskip("numpy")
     from gitstory.embedding import Embedder
-    from gitstory.worker.embed import Embedded, embed
+    from gitstory.search.embed import Embedded, embed
 
     Writer(db, REPO).put(told(*(f"prompt {at}" for at in range(300)), "1234"), LIVE)
     batches: list[int] = []

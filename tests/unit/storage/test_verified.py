@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gitstory.storage import verified
+from gitstory.store import verified_ranges_cache as verified
 
 
 def test_marks_come_back_and_damage_only_forgets(tmp_path: Path) -> None:

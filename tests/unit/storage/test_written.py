@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gitstory.history_files.parse import read_history
+from gitstory.history_files.render import history_markdown
 from gitstory.model import Call, Conversation, Edit, Hunk, Say, Turn
-from gitstory.render.history import history_markdown
-from gitstory.storage.written import read_history
 
 LINE = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")), min_size=1)
 WORDS = st.one_of(

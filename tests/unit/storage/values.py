@@ -19,9 +19,9 @@ from gitstory.model import (
     Turn,
     TurnLink,
 )
-from gitstory.storage.merge import merge
-from gitstory.storage.paths import META, Tombstone, commit_path, conversation_path, turn_name
-from gitstory.storage.records import encode_meta, encode_story, encode_turn, meta_of
+from gitstory.store.paths import META, Tombstone, commit_path, conversation_path, turn_name
+from gitstory.store.record_merge import merge
+from gitstory.store.records import encode_meta, encode_story, encode_turn, meta_of
 
 COMMIT = "ab" + "0" * 38
 COMMITS = st.sampled_from([COMMIT, "ab" + "1" * 38])

@@ -1,0 +1,1 @@
+"""Which turn wrote which line: pure rules over traces, edits and contents."""

@@ -1,0 +1,161 @@
+"""One conversation out of the versions that several files hold of it: copies, halves, and older states.
+
+A turn is the same in two versions if its native id is, or, where ids are ordinals, its id and time. A version without
+any turn of the longest one is another half of the conversation; one that repeats it adds what it has more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from gitstory.attribution.trace import Trace, TraceTurn
+from gitstory.model import Call, Conversation, Turn
+
+NATIVE = 16
+"""Turn ids at least this long are the agents' own and name the same turn wherever they appear; ordinals are shorter."""
+
+
+def unite(versions: Iterable[Conversation]) -> Conversation | None:
+    """All turns of the versions of one conversation, each once, in order of time; None for no version."""
+    listed = sorted(versions, key=lambda one: (-len(one.turns), -(one.updated or 0.0)))
+    if not listed:
+        return None
+    whole, *others = listed
+    for other in others:
+        whole = _joined(whole, other)
+    return whole
+
+
+def _joined(whole: Conversation, other: Conversation) -> Conversation:
+    known = {_name(turn): number for number, turn in enumerate(whole.turns)}
+    turns = list(whole.turns)
+    fresh: list[Turn] = []
+    for turn in other.turns:
+        at = known.get(_name(turn))
+        if at is None:
+            fresh.append(turn)
+        else:
+            turns[at] = _richer(turns[at], turn)
+    if fresh and len(fresh) < len(other.turns) and any(len(turn.id) < NATIVE for turn in fresh):
+        fresh = []  # ordinals of another state of the same conversation name nothing
+    if not fresh and turns == list(whole.turns):
+        return whole
+    first, second = sorted((whole, other), key=lambda one: one.started or 0.0)
+    return replace(
+        whole,
+        turns=_numbered(_by_time(turns, fresh)) if fresh else tuple(turns),
+        title=whole.title or other.title,
+        places=tuple(dict.fromkeys((*first.places, *second.places))),
+        models=tuple(dict.fromkeys((*first.models, *second.models))),
+        started=min((one.started for one in (whole, other) if one.started is not None), default=None),
+        updated=max((one.updated for one in (whole, other) if one.updated is not None), default=None),
+        remotes=tuple(dict.fromkeys((*first.remotes, *second.remotes))),
+        heads=tuple(dict.fromkeys((*first.heads, *second.heads))),
+        skipped=whole.skipped + other.skipped,
+    )
+
+
+def _name(turn: Turn | TraceTurn) -> tuple[str, float]:
+    return (turn.id, 0.0) if len(turn.id) >= NATIVE else (turn.id, round(turn.time or 0.0, 3))
+
+
+def _richer(one: Turn, two: Turn) -> Turn:
+    """A turn with the calls that only its other version has: the agent went on in another file."""
+    seen = {step.id for step in one.steps if isinstance(step, Call)}
+    more = [step for step in two.steps if isinstance(step, Call) and step.id and step.id not in seen]
+    if not more:
+        return one
+    steps = sorted((*one.steps, *more), key=lambda step: step.time or 0.0) if _timed(one, two) else (*one.steps, *more)
+    ended = max((time for time in (one.ended, two.ended) if time is not None), default=None)
+    return replace(one, steps=tuple(steps), ended=ended)
+
+
+def _timed(*turns: Turn) -> bool:
+    return all(step.time is not None for turn in turns for step in turn.steps)
+
+
+def _by_time(turns: Sequence[Turn], fresh: Sequence[Turn]) -> list[Turn]:
+    """`turns` with the `fresh` ones, each behind the last that began before it."""
+    found = list(turns)
+    for turn in fresh:
+        before = [at for at, one in enumerate(found) if (one.time or 0.0) <= (turn.time or 0.0)]
+        found.insert(before[-1] + 1 if before else 0, turn)
+    return found
+
+
+def _numbered(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    return tuple(
+        replace(turn, index=number, id=turn.id if len(turn.id) >= NATIVE else str(number))
+        for number, turn in enumerate(turns, 1)
+    )
+
+
+def unite_traces(versions: Iterable[Trace]) -> Trace:
+    """The same of traces, of which there is at least one."""
+    whole, *others = sorted(versions, key=lambda one: (-len(one.turns), -len(one.edits)))
+    for other in others:
+        whole = _joined_trace(whole, other)
+    return whole
+
+
+def _joined_trace(whole: Trace, other: Trace) -> Trace:
+    order = _order(whole, other)
+    own = {number: at for at, (is_own, number) in enumerate(order) if is_own}
+    added = {number: at for at, (is_own, number) in enumerate(order) if not is_own}
+    same = {_name(turn): own[number] for number, turn in enumerate(whole.turns)}
+    added |= {number: same[name] for number, turn in enumerate(other.turns) if (name := _name(turn)) in same}
+
+    taken = {(own[edit.turn], edit.time) for edit in whole.edits}
+    edits = [replace(edit, turn=own[edit.turn]) for edit in whole.edits]
+    theirs = (replace(edit, turn=added[edit.turn]) for edit in other.edits if edit.turn in added)
+    edits += [edit for edit in theirs if (edit.turn, edit.time) not in taken]
+    said = {one.oid for one in whole.commits}
+    commits = [replace(one, turn=own[one.turn]) for one in whole.commits]
+    commits += [
+        replace(one, turn=added[one.turn]) for one in other.commits if one.turn in added and one.oid not in said
+    ]
+    if (len(order), len(edits), len(commits)) == (len(whole.turns), len(whole.edits), len(whole.commits)):
+        return whole
+    turns = [(whole if is_own else other).turns[number] for is_own, number in order]
+    return replace(
+        _heads_of(whole, other),
+        turns=whole.turns if len(order) == len(whole.turns) else _counted(turns),
+        edits=tuple(edits),
+        commits=tuple(commits),
+    )
+
+
+def _order(whole: Trace, other: Trace) -> list[tuple[bool, int]]:
+    """(is it of `whole`?, number there) of all turns, those that only `other` has by their times."""
+    known = {_name(turn) for turn in whole.turns}
+    fresh = [number for number, turn in enumerate(other.turns) if _name(turn) not in known]
+    if len(fresh) < len(other.turns) and any(len(other.turns[number].id) < NATIVE for number in fresh):
+        fresh = []
+    found = [(turn.time, True, number) for number, turn in enumerate(whole.turns)]
+    for number in fresh:
+        time = other.turns[number].time
+        before = [at for at, one in enumerate(found) if one[0] <= time]
+        found.insert(before[-1] + 1 if before else 0, (time, False, number))
+    return [(is_own, number) for _, is_own, number in found]
+
+
+def _heads_of(whole: Trace, other: Trace) -> Trace:
+    first, second = sorted((whole, other), key=lambda one: one.started)
+    return replace(
+        whole,
+        started=min(whole.started, other.started),
+        ended=max(whole.ended, other.ended),
+        places=tuple(dict.fromkeys((*first.places, *second.places))),
+        remotes=tuple(dict.fromkeys((*first.remotes, *second.remotes))),
+        heads=tuple(dict.fromkeys((*first.heads, *second.heads))),
+        folder=whole.folder or other.folder,
+    )
+
+
+def _counted(turns: Sequence[TraceTurn]) -> tuple[TraceTurn, ...]:
+    return tuple(
+        replace(turn, index=number, id=turn.id if len(turn.id) >= NATIVE else str(number))
+        for number, turn in enumerate(turns, 1)
+    )

@@ -1,0 +1,1 @@
+"""Forgetting, redacting and scanning what is stored."""

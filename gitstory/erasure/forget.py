@@ -1,0 +1,199 @@
+"""Taking things back on this machine: the store, then everything that was derived from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.capture import queue_file as spool
+from gitstory.faults import point
+from gitstory.git.object_purge import Purged, before, purge
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation
+from gitstory.recording import state as memory
+from gitstory.search.db.schema import discard
+from gitstory.search.repositories import outside
+from gitstory.store.archive import Archive
+from gitstory.store.erasure_plan import Wish, forgetting, is_ours, widened
+from gitstory.store.paths import TAKING_BACK
+from gitstory.store.snapshot import Contents
+from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
+from gitstory.store.write_batch import Batch, Key
+from gitstory.summary.note import note_text
+
+_REFS = (DATA_REF, NOTES_REF)
+_KEPT = frozenset(
+    {"worker.lock", "waiting.lock", "state.json", "hooks.json", "shared.json", "verified", "search.lock", TAKING_BACK}
+    | {
+        "prepare-commit-msg.on",
+        "commit-msg.on",
+        "pre-commit.on",
+        "watch.lock",
+        "watch.json",
+        "archive",
+        "archived.json",
+    }
+)
+"""What else lies in gitstory's directory may hold names or text and can be made again."""
+
+
+class Scope(Struct, frozen=True):
+    """What a wish comes to: ids of conversations, single turns, commits whose stories go or lose something."""
+
+    wish: Wish
+    turns: int
+    told: tuple[str, ...]
+
+
+def everything(repo: Repo, contents: Contents) -> Wish:
+    """All that is stored."""
+    archived = {(meta.agent, meta.id) for meta in Archive(repo.home).metas()}
+    return Wish(frozenset({*contents.conversation_keys(), *archived}), commits=frozenset(contents.commits()))
+
+
+def of_commit(repo: Repo, contents: Contents, commit: str, *, story_only: bool) -> Wish:
+    """The story of a commit, with the conversations that no other commit still to be found here tells of."""
+    story = contents.story(commit)
+    mine = {(link.agent, link.conversation) for link in story.links} if story is not None else set()
+    if story_only or not mine:
+        return Wish(commits=frozenset({commit}))
+    listed = repo.run("rev-list", "--branches", "--tags", "--remotes", "HEAD", check=False).stdout
+    living = set(listed.decode("ascii", "replace").split()) - {commit}
+    others = contents.stories(one for one in contents.commits() if one in living)
+    elsewhere = {(link.agent, link.conversation) for other in others for link in other.links}
+    return Wish(frozenset(mine - elsewhere), commits=frozenset({commit}))
+
+
+def scope(contents: Contents, wish: Wish) -> Scope:
+    """What `forget` will do about a wish."""
+    whole = widened(contents, wish)
+    batch = forgetting(contents, whole, lambda story, told: "")
+    turns = sum(len(meta.turns) for key in whole.conversations if (meta := contents.meta(*key)) is not None)
+    told = {*(story.commit for story in batch.stories), *batch.drop, *(whole.commits & set(contents.commits()))}
+    return Scope(whole, turns + len(whole.turns), tuple(sorted(told)))
+
+
+def forget(repo: Repo, store: StoryStore, wish: Wish, *, rewrite_packs: bool = False) -> Purged:
+    """Forget for good; the caller keeps the worker from running meanwhile. Safe to run again after an interruption."""
+
+    def build(contents: Contents) -> Batch:
+        whole = widened(contents, wish)
+        made = forgetting(contents, whole, note_text)
+        bare = dict.fromkeys(_bare_notes(store, contents, whole))
+        return replace(made, notes={**bare, **made.notes})
+
+    whole = widened(store.contents, wish)
+    names = {name for _, name in whole.conversations} | {turn for _, _, turn in whole.turns}
+    names |= {name for _, name, _ in whole.turns} | whole.commits
+
+    def tells(text: str) -> bool:
+        return any(name in text for name in names)
+
+    return take_back(repo, store, build, tells, lambda one: _without(one, whole), rewrite_packs=rewrite_packs)
+
+
+def _without(one: Conversation, wish: Wish) -> Conversation | None:
+    """What is left of an archived conversation."""
+    if one.key in wish.conversations:
+        return None
+    gone = {turn for agent, name, turn in wish.turns if (agent, name) == one.key}
+    return replace(one, turns=tuple(turn for turn in one.turns if turn.id not in gone)) if gone else one
+
+
+def _bare_notes(store: StoryStore, contents: Contents, wish: Wish) -> Collection[str]:
+    """Notes of commits without a story: when all is forgotten, these go too."""
+    stored = set(contents.commits())
+    if not stored or not stored <= wish.commits:
+        return ()
+    return [commit for commit in store.noted() if commit not in stored]
+
+
+def take_back(
+    repo: Repo,
+    store: StoryStore,
+    build: Callable[[Contents], Batch],
+    tells: Callable[[str], bool],
+    change: Callable[[Conversation], Conversation | None],
+    *,
+    rewrite_packs: bool = False,
+) -> Purged:
+    """Write what `build` makes of the store, then remove every trace of what it left out.
+
+    `change` does the same to a conversation of the archive (None: it goes); that comes first, since a later run cannot
+    know any more what it was. `tells` says whether a line of the worker's memory tells of what was taken back.
+    """
+    taken = before(repo, _REFS)
+    repo.home.mkdir(mode=0o700, exist_ok=True)
+    (repo.home / TAKING_BACK).touch(0o600)
+    point("forget.begun")
+    Archive(repo.home).change(change)
+    point("forget.unarchived")
+    store.update(build)
+    point("forget.written")
+    clean(repo.home, tells)
+    discard(outside(repo.common_dir))
+    point("forget.cleaned")
+    found = purge(repo, _REFS, taken, is_ours)
+    point("forget.purged")
+    if rewrite_packs and found.packed:
+        repo.close()
+        repo.git("gc", "--quiet", "--prune=now")
+        found = purge(repo, _REFS, taken, is_ours)
+    (repo.home / TAKING_BACK).unlink(missing_ok=True)
+    return found
+
+
+def resume(repo: Repo) -> None:
+    """Finish what a stopped run has left; what it was about is not known any more, so all that could tell goes."""
+    taken = before(repo, _REFS)
+    clean(repo.home, lambda text: True)
+    discard(outside(repo.common_dir))
+    contents = StoryStore(repo).contents  # others may have forgotten what is archived here
+    Archive(repo.home).change(contents.as_kept)
+    purge(repo, _REFS, taken, is_ours)
+    (repo.home / TAKING_BACK).unlink(missing_ok=True)
+
+
+def clean(home: Path, tells: Callable[[str], bool]) -> None:
+    """Remove what gitstory's own directory keeps beside the store: cache, index, log; and names from its memory."""
+    if not home.is_dir():
+        return
+    known = memory.load(home)
+    left = replace(
+        known,
+        open=tuple(one for one in known.open if not any(map(tells, _words(one)))),
+        errors=tuple(error for error in known.errors if not tells(error)),
+    )
+    if left != known:
+        memory.save(home, left)
+    for path in sorted(home.iterdir()):
+        if path.name not in _KEPT and not path.name.startswith(spool.NAME):
+            _remove(path)
+
+
+def _words(one: memory.Open) -> list[str]:
+    return [one.commit, *(path for path, _, _ in one.sources), *(name for _, name in one.markers)]
+
+
+def _remove(path: Path) -> None:
+    import shutil
+
+    with suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink()
+
+
+def histories(repo: Repo, folder: str, keys: Collection[Key]) -> list[str]:
+    """Files in the work tree's history folder that are named after one of these conversations."""
+    top = repo.worktree
+    if top is None or not (top / folder).is_dir():
+        return []
+    ids = [name for _, name in keys]
+    found = (path for path in (top / folder).rglob("*.md") if any(name in path.name for name in ids))
+    return sorted(path.relative_to(top).as_posix() for path in found)

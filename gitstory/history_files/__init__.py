@@ -1,0 +1,1 @@
+"""Conversations as Markdown files of the work tree: rendered, written, read again."""

@@ -1,0 +1,278 @@
+"""History files kept up with the record and the agents' stores: what goes into which file, and when."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.attribution.trim import Keep, distill
+from gitstory.config.load import Config, load
+from gitstory.errors import GitStoryError
+from gitstory.git.files import stamp
+from gitstory.git.history import commit_ids, commit_infos
+from gitstory.git.remotes import open_address
+from gitstory.git.repo import Repo
+from gitstory.history_files.folder import HistoryFile, HistoryFolder, file_name
+from gitstory.history_files.render import Landed, history_markdown
+from gitstory.history_files.specstory import specstory_markdown, specstory_name
+from gitstory.model import Call, Conversation, Say, Think, Turn
+from gitstory.recording.agent_stores import Live
+from gitstory.recording.context import setup
+from gitstory.store.store import StoryStore
+
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
+
+LATELY = 86_400.0
+"""Seconds back from now in which a conversation counts as going on."""
+_NEWEST = 50
+QUIET = 600.0
+"""Seconds without a word after which a turn that stopped in the middle of its work is taken for ended."""
+
+
+class Written(Struct, frozen=True):
+    """One conversation's file; `changed` says whether it had to be written."""
+
+    key: Key
+    path: Path
+    changed: bool
+    turns: int
+
+
+class NoWorkTree(GitStoryError):
+    def __init__(self) -> None:
+        super().__init__(
+            "a bare repository has no place for history files",
+            hint="`git story show CONVERSATION --markdown` prints one",
+        )
+
+
+def folder(repo: Repo, config: Config) -> HistoryFolder:
+    """Raises `NoWorkTree`, or `Elsewhere` where the configured folder leads out of the work tree."""
+    if repo.worktree is None:
+        raise NoWorkTree
+    return HistoryFolder(repo.worktree, config.history_path)
+
+
+def keep_out(repo: Repo, place: HistoryFolder) -> bool:
+    """Have git leave the folder alone in this clone, unless it does already or some of it is tracked.
+
+    `.git/info/exclude` is used, not `.gitignore`: nothing about it can be committed by accident. Returns whether the
+    line was added.
+    """
+    inside = place.folder.relative_to(place.top).as_posix()
+    if repo.run("ls-files", "-z", "--", inside, check=False).stdout:
+        return False
+    if repo.run("check-ignore", "-q", "--no-index", "--", f"{inside}/x.md", check=False).returncode == 0:
+        return False
+    path = repo.common_dir / "info" / "exclude"
+    said = path.read_bytes() if path.is_file() else b""
+    end = b"" if not said or said.endswith(b"\n") else b"\n"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(said + end + f"/{_pattern(inside)}/\n".encode())
+    return True
+
+
+def _pattern(path: str) -> str:
+    """A path as .gitignore reads it literally."""
+    return "".join(f"\\{char}" if char in "*?[]\\!# " else char for char in path)
+
+
+def write_histories(
+    repo: Repo,
+    store: StoryStore,
+    live: Live,
+    config: Config,
+    keys: Collection[Key] | None = None,
+    *,
+    running: bool = False,
+) -> Iterator[Written]:
+    """Write the files of `keys` (default: all of this repository, stored or in the agents' stores), the oldest first.
+
+    A turn that is still going on is left out unless `running`. What is written was redacted; a conversation whose
+    words may not be kept has no file. Raises `RedactionFailed` before anything of a conversation is written.
+    """
+    place = folder(repo, config)
+    if not config.history_commit:
+        keep_out(repo, place)
+    place.tidy()
+    stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
+    asked = sorted({*stored, *(trace.key for trace in live.ours())} if keys is None else set(keys))
+    commits = landed(repo, store)
+    for key in asked:
+        told = _told(store, live, key)
+        if told is None:
+            continue
+        if not running:
+            told = without_running(told, _written(live, key), time.time())
+        told = _detailed(_as_landed(told, commits.get(key, {})), config)
+        if any(turn.prompt.strip() or turn.steps for turn in told.turns):
+            yield _write(place, told, commits.get(key, {}), config)
+
+
+def _write(
+    place: HistoryFolder, told: Conversation, commits: Mapping[str, Sequence[Landed]], config: Config
+) -> Written:
+    if config.history_format == "specstory":
+        text = specstory_markdown(told)
+    else:
+        text = history_markdown(told, commits, thinking=config.history_detail == "full")
+    path, changed = place.write(told.key, _name(told, config), text)
+    return Written(told.key, path, changed, len(told.turns))
+
+
+def _name(told: Conversation, config: Config) -> str:
+    if config.history_format == "specstory":
+        return specstory_name(told)
+    said = next((turn.prompt for turn in told.turns if turn.prompt.strip()), told.title)
+    return file_name(told.id, told.started, said)
+
+
+def path_of(place: HistoryFolder, store: StoryStore, live: Live, key: Key, config: Config) -> str | None:
+    """The path, from the top of the work tree, of a conversation's file, also of one that is not written yet.
+
+    None where nothing of it may be written.
+    """
+    there = place.find(key)
+    if there is not None:
+        return there.path.relative_to(place.top).as_posix()
+    # All of it, for the first words alone: what gives itself away as a secret later is one there as well.
+    told = _told(store, live, key)
+    if told is None or not told.turns:
+        return None
+    return place.free(key, _name(told, config)).relative_to(place.top).as_posix()
+
+
+def _told(store: StoryStore, live: Live, key: Key) -> Conversation | None:
+    """Stored and live turns together, in order: agents delete and cut down what is stored already."""
+    fresh, kept = live.recorder.prepare(key), store.conversation(*key)
+    if fresh is None or kept is None:
+        return fresh or kept
+    turns = {turn.id: turn for turn in kept.turns} | {turn.id: turn for turn in fresh.turns}
+    return replace(fresh, turns=tuple(sorted(turns.values(), key=lambda turn: turn.index)))
+
+
+def _as_landed(told: Conversation, commits: Mapping[str, Sequence[Landed]]) -> Conversation:
+    """Turns that led to commits were not taken back, whatever the agent says of the conversation."""
+    return replace(
+        told, turns=tuple(replace(turn, abandoned=turn.abandoned and turn.id not in commits) for turn in told.turns)
+    )
+
+
+def _detailed(told: Conversation, config: Config) -> Conversation:
+    """As much as history files may hold, which can be less than what is stored."""
+    if config.history_detail == "full":
+        return told
+    return distill(told, Keep(config.history_detail, thinking=False), lambda path: path)
+
+
+def _written(live: Live, key: Key) -> float | None:
+    """When the agent last wrote to the conversation (epoch seconds); None where it does not have it."""
+    times = [stamp(source.path)[1] / 1e9 for _, source in live.gathered.sources.get(key, ())]
+    return max(times, default=None)
+
+
+def without_running(told: Conversation, written: float | None, now: float) -> Conversation:
+    """Pure: `told` without its last turn where that one seems to go on.
+
+    It goes on while its last step is no answer and the agent wrote something lately; agents mark no end.
+    """
+    if not told.turns or written is None or now - written > QUIET or not goes_on(told.turns[-1]):
+        return told
+    return replace(told, turns=told.turns[:-1])
+
+
+def goes_on(turn: Turn) -> bool:
+    """Whether a turn stopped in the middle: nothing answered yet, or work after the last answer."""
+    last = next((step for step in reversed(turn.steps) if isinstance(step, Say | Think | Call)), None)
+    interrupted = bool(turn.steps) and getattr(turn.steps[-1], "kind", "") == "interrupted"
+    return not isinstance(last, Say) and not interrupted
+
+
+def landed(repo: Repo, store: StoryStore) -> dict[Key, dict[str, list[Landed]]]:
+    """conversation -> turn id -> commits it led to that a branch or tag still holds, the oldest first."""
+    listed = repo.run("rev-list", "--branches", "--tags", "--remotes", "HEAD", check=False).stdout
+    here = set(listed.decode("ascii", "replace").split())
+    stories = store.stories([commit for commit in store.commits() if commit in here])
+    infos = {info.oid: info for info in commit_infos(repo, stories)}
+    page = _Page(repo)
+    found: dict[Key, dict[str, list[Landed]]] = {}
+    for oid in sorted(infos, key=lambda oid: (infos[oid].committed, oid)):
+        for link in stories[oid].links:
+            turns = found.setdefault((link.agent, link.conversation), {})
+            for turn in link.turns:
+                if turn.evidence != "context":
+                    turns.setdefault(turn.id, []).append(Landed(oid, infos[oid].subject, page(oid)))
+    return found
+
+
+class _Page:
+    """The address of a commit at the forge `origin` lies on, "" where it is none that is known."""
+
+    def __init__(self, repo: Repo) -> None:
+        address = open_address(repo.config("remote.origin.url") or "") or ""
+        known = address.startswith("https://") and all(char.isalnum() or char in "/:.-_~" for char in address)
+        self._base = address.removesuffix("/").removesuffix(".git") if known else ""
+
+    def __call__(self, oid: str) -> str:
+        return f"{self._base}/commit/{oid}" if self._base else ""
+
+
+def lost(files: Iterable[HistoryFile], known: Collection[Key]) -> list[HistoryFile]:
+    """Pure: files of conversations that neither the record nor an agent's store knows any more."""
+    return [file for file in files if file.key not in known]
+
+
+def autosave(repo: Repo) -> list[Written]:
+    """Write what was going on lately, and what the newest commits tell of; nothing where recording is off.
+
+    Where only trailers need files (`link.mode`), conversations that led to no commit have none.
+    """
+    made = setup(repo)
+    if not made.enabled:
+        return []
+    store, config = StoryStore(repo), load(repo)
+    with Live(repo, store, made, since=time.time() - LATELY) as live:
+        lately = {trace.key for trace in live.ours()} if config.history_autosave else set()
+        heads = commit_ids(repo, everything=True, limit=_NEWEST)
+        for story in store.stories(heads).values():
+            lately |= {(link.agent, link.conversation) for link in story.links if link.evidence != "time"}
+        if config.history_commit:
+            # The next commit brings them up to date: a file that git has would else be changed after every commit.
+            place = folder(repo, config)
+            lately = {key for key in lately if place.find(key) is None}
+        return list(write_histories(repo, store, live, config, lately))
+
+
+class Refreshed(Struct, frozen=True):
+    """Files that had to be `removed` or `rewritten` after something was taken back; git's history knows `tracked`."""
+
+    removed: tuple[Path, ...] = ()
+    rewritten: tuple[Path, ...] = ()
+    tracked: tuple[Path, ...] = ()
+
+
+def refresh(repo: Repo, store: StoryStore, live: Live, config: Config) -> Refreshed:
+    """Bring the files that are there up to what may still be told, after `forget` and `redact`."""
+    place = folder(repo, config)
+    files = {file.key: file for file in place.files()}
+    if not files:
+        return Refreshed()
+    known = {*((meta.agent, meta.id) for meta in store.conversations()), *live.keys()}
+    gone = lost(files.values(), known)
+    rewritten = [one.path for one in write_histories(repo, store, live, config, files.keys() & known) if one.changed]
+    for file in gone:
+        place.remove(file)
+    removed = [file.path for file in gone]
+    return Refreshed(tuple(removed), tuple(rewritten), tuple(_tracked(repo, [*removed, *rewritten])))
+
+
+def _tracked(repo: Repo, paths: Sequence[Path]) -> list[Path]:
+    def known(path: Path) -> bool:
+        return repo.run("ls-files", "--error-unmatch", "--", str(path), check=False).returncode == 0
+
+    return [path for path in paths if known(path)]

@@ -1,0 +1,1 @@
+"""Other tools' records of commits: found, read and matched with transcripts."""

@@ -1,0 +1,117 @@
+"""What stood in a line's place before: back through its file's history, change by change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from gitstory.git.blame import Blame, BlamedCommit, BlameLine, blame
+from gitstory.git.history import LineChange, line_changes
+from gitstory.git.repo import Repo
+from gitstory.model import Turn
+from gitstory.queries.blame import blame_view
+from gitstory.sources.story_source import Source, TurnRef
+
+_MOST_LINES = 60
+_ALIKE = 0.5
+
+
+class Life(Struct, frozen=True):
+    """Lines that were replaced by the lines asked for: the commit (and turn) that had written them."""
+
+    commit: BlamedCommit
+    lines: tuple[BlameLine, ...]
+    owner: TurnRef | None = None
+    turn: Turn | None = None
+
+
+class Standing(Struct, frozen=True):
+    """Lines of one commit as a blame names them."""
+
+    blame: Blame
+    lines: tuple[BlameLine, ...]
+
+
+def earlier_lives(repo: Repo, source: Source, now: Standing, steps: int) -> tuple[Life, ...]:
+    """At most `steps` earlier lives, the latest first. Renames are followed as `git blame` follows them."""
+    lives: list[Life] = []
+    while len(lives) < steps:
+        before = _one_back(repo, now)
+        if before is None:
+            break
+        view = blame_view(repo, source, before)
+        at = _largest(before)
+        now = Standing(before, tuple(before.lines[i] for i in at))
+        lives.append(Life(before.commits[now.lines[0].commit], now.lines, view.owners[at[0]], view.turn_of(at[0])))
+    return tuple(lives)
+
+
+def _largest(found: Blame) -> list[int]:
+    """Positions of the lines of the commit that wrote most of them (the latest of several)."""
+    groups: dict[str, list[int]] = {}
+    for at, line in enumerate(found.lines):
+        groups.setdefault(line.commit, []).append(at)
+    best = max(groups, key=lambda oid: (len(groups[oid]), found.commits[oid].time))
+    return groups[best]
+
+
+def _one_back(repo: Repo, now: Standing) -> Blame | None:
+    """A blame of the lines that `now` replaced, None where it replaced nothing."""
+    first = now.lines[0]
+    previous = now.blame.previous.get((first.commit, first.path))
+    if previous is None:
+        return None
+    commit, path = previous
+    old = commit.encode() + b":" + path
+    new = first.path if not first.commit.strip("0") else first.commit.encode() + b":" + first.path
+    changes = line_changes(repo, old, new)
+    if not changes:
+        return None
+    asked = _replaced(changes, [line.orig_line for line in now.lines])
+    asked = _alike(repo, old, asked, now)
+    if not asked:
+        return None
+    spans = [f"-L{start},{end}" for start, end in _spans(asked)]
+    found = blame([*spans, commit, "--", path], repo)
+    return found if found.lines else None
+
+
+def _replaced(changes: Sequence[LineChange], lines: Sequence[int]) -> list[int]:
+    """Numbers of the old lines of every change that wrote one of `lines`."""
+    found: set[int] = set()
+    for change in changes:
+        if any(change.new_start <= line < change.new_start + change.new_count for line in lines):
+            found.update(range(change.old_start, change.old_start + change.old_count))
+    return sorted(found)[:_MOST_LINES]
+
+
+def _alike(repo: Repo, old: bytes, asked: list[int], now: Standing) -> list[int]:
+    """Of the replaced lines those that read like the ones asked for; all of them where none does."""
+    if len(asked) <= len(now.lines):
+        return asked
+    from difflib import SequenceMatcher
+
+    blob = repo.objects.blob(old)
+    if blob is None:
+        return []
+    texts = blob.split(b"\n")
+    chosen: set[int] = set()
+    for line in now.lines:
+        wanted = line.text.strip()
+        scored = [(SequenceMatcher(None, texts[n - 1].strip(), wanted).ratio(), n) for n in asked if n <= len(texts)]
+        best = max(scored, default=(0.0, 0))
+        if wanted and best[0] >= _ALIKE:
+            chosen.add(best[1])
+    return sorted(chosen) or asked
+
+
+def _spans(lines: Sequence[int]) -> list[tuple[int, int]]:
+    """Runs of consecutive numbers as (first, last)."""
+    spans: list[tuple[int, int]] = []
+    for line in lines:
+        if spans and spans[-1][1] == line - 1:
+            spans[-1] = (spans[-1][0], line)
+        else:
+            spans.append((line, line))
+    return spans

@@ -1,0 +1,117 @@
+"""What would leave this machine with a push: everything that we have and the remote has not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from gitstory.git.repo import Repo, TooBig
+from gitstory.git.trees import FILE, TREE
+from gitstory.store import paths
+from gitstory.store.records import TURN_BOUND, Meta, decode_meta, decode_turn
+from gitstory.store.sync.absorb import Absorbed
+from gitstory.store.sync.differ import Differ, Pair, Path
+
+__all__ = ["Absorbed", "Leaves", "Leaving", "leaving"]
+
+_REDACTED = re.compile(rb"\[redacted:[a-z0-9-]{1,62}:\d")
+"""The marks that `redact.engine` leaves."""
+
+
+class Leaves(Struct, frozen=True):
+    """One conversation's part. `prompt` is its first one, `bytes` what its records come to, uncompressed."""
+
+    agent: str
+    id: str
+    title: str
+    prompt: str
+    turns: int
+    bytes: int
+    redactions: int
+    new: bool
+
+
+class Leaving(Struct, frozen=True):
+    """`stories` and `tombstones` are counts of records, of `bytes` together with the conversations'."""
+
+    stories: int
+    tombstones: int
+    conversations: tuple[Leaves, ...]
+    bytes: int
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.stories or self.tombstones or self.conversations)
+
+    @property
+    def turns(self) -> int:
+        return sum(each.turns for each in self.conversations)
+
+    @property
+    def redactions(self) -> int:
+        return sum(each.redactions for each in self.conversations)
+
+
+def leaving(repo: Repo, ours: str | None, theirs: str | None) -> Leaving:
+    """What the tree `ours` has that `theirs` lacks or has otherwise. Raises `differ.TooMuch`."""
+    found = _Leaving(repo, ours, theirs)
+    stories = list(found.records(paths.COMMITS, 3))
+    stones = list(found.records(paths.TOMBSTONES, 4))
+    talks = tuple(sorted(found.conversations(), key=lambda one: (one.agent, one.id)))
+    total = sum(len(data) for data in (*stories, *stones)) + sum(one.bytes for one in talks)
+    return Leaving(len(stories), len(stones), talks, total)
+
+
+class _Leaving:
+    def __init__(self, repo: Repo, ours: str | None, theirs: str | None) -> None:
+        self._repo = repo
+        self._differ = Differ(repo)
+        self._own = self._differ.entries(ours, trusted=True)
+        self._other = self._differ.entries(theirs, trusted=False)
+
+    def _walk(self, name: bytes, depth: int, kind: int = FILE) -> Iterator[tuple[Path, Pair]]:
+        sides = [each.get(name) for each in (self._own, self._other)]
+        pair = Pair(*(entry[1] if entry is not None and entry[0] == TREE else None for entry in sides))
+        for path, each in self._differ.walk((name,), pair, depth, kind=kind, whole=True):
+            if each.ours is not None:
+                yield path, each
+
+    def records(self, name: bytes, depth: int) -> Iterator[bytes]:
+        for _path, each in self._walk(name, depth):
+            yield self._read(each.ours) or b""
+
+    def conversations(self) -> Iterator[Leaves]:
+        for path, pair in self._walk(paths.CONVERSATIONS, 4, TREE):
+            files = {
+                at[-1]: self._read(each.ours) or b""
+                for at, each in self._differ.walk(path, pair, 5, whole=True)
+                if each.ours is not None
+            }
+            entries = self._differ.entries(pair.ours, trusted=True)
+            meta = decode_meta(self._read(entries[paths.META][1]) or b"") if paths.META in entries else None
+            if meta is not None and files:
+                yield self._told(meta, files, new=pair.theirs is None, entries={n: e[1] for n, e in entries.items()})
+
+    def _told(self, meta: Meta, files: dict[bytes, bytes], *, new: bool, entries: dict[bytes, str]) -> Leaves:
+        first = meta.turns[0][0] if meta.turns else ""
+        name = paths.turn_name(first)
+        data = files.get(name) or (self._read(entries[name]) if name in entries else None)
+        turn = decode_turn(data, first) if data is not None else None
+        return Leaves(
+            meta.agent,
+            meta.id,
+            meta.title,
+            turn.prompt if turn is not None else "",
+            sum(1 for each in files if each != paths.META),
+            sum(len(each) for each in files.values()),
+            sum(len(_REDACTED.findall(each)) for each in files.values()),
+            new,
+        )
+
+    def _read(self, oid: str | None) -> bytes | None:
+        try:
+            return self._repo.objects.blob(oid, TURN_BOUND) if oid is not None else None
+        except TooBig:
+            return None

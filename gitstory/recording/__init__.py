@@ -1,0 +1,1 @@
+"""From linked commits to stored stories: settings, conversations, redaction, writing."""

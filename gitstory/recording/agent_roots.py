@@ -1,0 +1,79 @@
+"""Stores that only an agent's own environment names: where hooks said they are, remembered for later commits.
+
+An agent that runs with CLAUDE_CONFIG_DIR or CODEX_HOME has its commits linked by what its hook saw. The person's next
+commit, and every reader, has no such variable: the roots are kept in a file of this repository. Losing it costs nothing
+but that; a root that is gone, or not the user's own, is left out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from gitstory import opening
+from gitstory.agents.base import Agent
+from gitstory.config.load import Config
+from gitstory.environment import Surroundings
+from gitstory.git.files import write_atomically
+from gitstory.git.repo import Repo
+
+NAME = "roots.json"
+MOST = 32
+"""Roots that are remembered in a repository, those named last."""
+_LARGEST = 1 << 18
+
+Roots = dict[str, list[str]]
+"""Agent -> roots, the one named last first."""
+
+
+def load(home: Path) -> Roots:
+    """What hooks named in the repository whose directory `home` is, as far as it can be used now."""
+    try:
+        known = msgspec.json.decode(opening.content(home / NAME, _LARGEST), type=Roots)
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
+        return {}
+    usable = {agent: [root for root in roots if is_usable(Path(root))] for agent, roots in known.items()}
+    return {agent: roots[:MOST] for agent, roots in usable.items() if roots}
+
+
+def stores(repo: Repo, config: Config) -> dict[str, tuple[Path, ...]]:
+    """Agent -> roots besides those it has by itself: what the configuration names, then what hooks named."""
+    found = {agent: tuple(Path(root).expanduser() for root in roots) for agent, roots in config.roots.items()}
+    for agent, roots in load(repo.home).items():
+        found[agent] = tuple(dict.fromkeys((*found.get(agent, ()), *map(Path, roots))))
+    return found
+
+
+def remember(home: Path, readers: Sequence[Agent], where: Surroundings, named: Iterable[Mapping[str, str]]) -> None:
+    """Keep the roots that the store variables `named` (one mapping a hook) lead to, and that no run finds without."""
+    known = load(home)
+    before = {agent: list(roots) for agent, roots in known.items()}
+    for variables in {tuple(sorted(one.items())) for one in named}:
+        told = where.with_env(dict(variables))
+        for reader in readers if variables else ():
+            plain = {*reader.roots({}, told.home), *where.stores.get(reader.name, ())}
+            for root in reader.roots(dict(variables), told.home):
+                if root not in plain and is_usable(root):
+                    others = [one for one in known.get(reader.name, []) if one != str(root)]
+                    known[reader.name] = [str(root), *others]
+    if known != before:
+        with suppress(OSError):
+            write_atomically(home / NAME, msgspec.json.encode(_cut(known)))
+
+
+def _cut(known: Roots) -> Roots:
+    """No more than `MOST`, the same number of each agent."""
+    each = max(1, MOST // max(len(known), 1))
+    return {agent: roots[:each] for agent, roots in list(known.items())[:MOST]}
+
+
+def is_usable(root: Path) -> bool:
+    """Whether a root is a place of this user's own: absolute, there, and owned by whoever runs this."""
+    try:
+        return root.is_absolute() and (not hasattr(os, "getuid") or root.stat().st_uid == os.getuid())
+    except (OSError, ValueError):
+        return False

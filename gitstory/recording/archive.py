@@ -1,0 +1,184 @@
+"""Keeping conversations of this repository before their agents delete them."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from gitstory import opening
+from gitstory.agents.cleanup import due_after
+from gitstory.attribution.tasks import Task, plain
+from gitstory.attribution.trace import Trace
+from gitstory.capture.linker import Linker
+from gitstory.capture.repo_match import ours
+from gitstory.capture.trace_cache import Brief
+from gitstory.capture.visiting import trace_visits
+from gitstory.config.load import load
+from gitstory.faults import point
+from gitstory.git.files import write_atomically
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation
+from gitstory.recording.context import Setup, setup
+from gitstory.recording.journal import Journal, Journalled, blame
+from gitstory.recording.quarantine import Quarantine
+from gitstory.recording.recorder import Recorder
+from gitstory.store.archive import Archive, read
+from gitstory.store.locks import single_flight
+from gitstory.store.store import StoryStore
+
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
+
+NAME = "archived.json"
+DAY = 86_400.0
+_LEAST = 3600.0
+"""Seconds between two looks, however soon an agent deletes."""
+LIMIT = 3.0
+"""Seconds of work of one run; what is left is done by the next."""
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """When the stores were last looked through to the end, and when to do so again (epoch seconds)."""
+
+    at: float
+    again: float
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What a run did: conversations kept. `left`: its time ran out, the next one goes on; `idle`: it was not due."""
+
+    keys: tuple[Key, ...] = ()
+    left: bool = False
+    idle: bool = False
+
+
+class _Late(Exception):
+    """The time of this run is over."""
+
+
+def is_due(repo: Repo) -> bool:
+    """Whether it is time to look again."""
+    return repo.home.is_dir() and _due(repo.home, time.time())
+
+
+def archive(repo: Repo, *, limit: float = LIMIT, wait: float = 0.0, watched: bool = False) -> Kept:
+    """Keep what nears its deletion and is not stored yet. Looks once a day, or more often where agents delete sooner.
+
+    With `watched` the process is ended where it makes no progress, and the conversation set aside.
+
+    Nothing where recording is off, `capture.archive` is false, or another worker is busy. Raises `RedactionFailed`,
+    `ConfigError` or OSError.
+    """
+    now = time.time()
+    if not repo.home.is_dir() or not _due(repo.home, now):
+        return Kept(idle=True)
+    with single_flight(repo.home / "worker.lock", timeout=wait) as got:
+        if not got:
+            return Kept(idle=True)
+        aside = Quarantine(repo.home)
+        blame(repo.home, aside)
+        aside.save()
+        journal = Journal(repo.home, watched=watched)
+        try:
+            made = setup(repo)
+            if not made.enabled or made.private.off_since is not None or not load(repo).archive:
+                return Kept(idle=True)
+            made = replace(made, context=replace(made.context, tasks=Journalled(journal, aside)))
+            return _Run(repo, made, now, time.monotonic() + limit).run()
+        finally:
+            aside.save()
+            journal.close()
+
+
+def _due(home: Path, now: float) -> bool:
+    try:
+        looked = msgspec.json.decode(opening.content(home / NAME), type=Looked)
+    except (OSError, msgspec.MsgspecError, UnicodeError):
+        return True
+    return now >= looked.again or now < looked.at  # the clock may have been set back
+
+
+class _Run:
+    def __init__(self, repo: Repo, made: Setup, now: float, deadline: float) -> None:
+        self.repo, self.made, self.now, self.deadline = repo, made, now, deadline
+        self.archive, self.store = Archive(repo.home), StoryStore(repo)
+        where, trees = made.context.where, repo.worktrees()
+        names = {agent.name for agent in made.context.agents}
+        self.after = {name: due_after(name, where.env, where.home, trees) * DAY for name in names}
+        self.stored: dict[Key, set[str]] = {}
+        self.until: dict[Key, float] = {}
+        """Up to when the record and the archive know a conversation."""
+        self.kept: list[Key] = []
+
+    def run(self) -> Kept:
+        try:
+            self._keep()
+        except _Late:
+            return Kept(tuple(self.kept), left=True)
+        again = self.now + min(DAY, max(_LEAST, min(self.after.values(), default=DAY) / 4))
+        with suppress(OSError):
+            write_atomically(self.repo.home / NAME, msgspec.json.encode(Looked(self.now, again)))
+        return Kept(tuple(self.kept))
+
+    def _keep(self) -> None:
+        for meta in (*self.archive.metas(), *self.store.conversations()):
+            key = (meta.agent, meta.id)
+            self.stored.setdefault(key, set()).update(turn for turn, _ in meta.turns)
+            self.until[key] = max(meta.updated or 0.0, self.until.get(key, 0.0))
+        linker = Linker(self.repo, self.made.context, remember=False)
+        try:
+            gathered = linker.gather(progress=self._in_time, matters=self._matters)
+            how, tasks = self.made.keeping, self.made.context.tasks
+            recorder = Recorder(self.store, gathered, linker.at, linker.roots, how, tasks)
+            found = ours(gathered.traces, linker.at, self.made.context.agents)
+            for trace in sorted(found, key=lambda trace: trace.ended):
+                if trace_visits(trace, linker.at, moved=trace.key in linker.roots):
+                    continue  # its own repository keeps it
+                sources = [source for _, source in gathered.sources.get(trace.key, ())]
+                fresh = max((source.modified for source in sources), default=0.0)
+                if fresh <= self.now - self.after[trace.agent] and not self._known(trace):
+                    self._in_time(0)
+                    self._take(trace.key, recorder)
+                    gathered.held.clear()
+        finally:
+            linker.close()
+
+    def _matters(self, brief: Brief) -> bool:
+        """Told from little: a trace is only unpacked where it could be due."""
+        if brief.ended > self.now - self.after.get(brief.agent, DAY) + DAY:
+            return False
+        return brief.key not in self.until or self.until[brief.key] < brief.ended - 1.0
+
+    def _known(self, trace: Trace) -> bool:
+        have = self.stored.get(trace.key, set())
+        return all(turn.id in have for turn in trace.turns)
+
+    def _in_time(self, _count: int) -> None:
+        if time.monotonic() > self.deadline:
+            raise _Late
+
+    def _take(self, key: Key, recorder: Recorder) -> None:
+        try:
+            told = recorder.prepare(key)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the others are kept all the same
+            self.made.context.tasks.failed(Task(agent=key[0], id=plain(key[1])), error)
+            return
+        if told is None or not told.turns:
+            return
+        before = read(self.archive.path(key))
+        point("archive.prepared")
+        if self.archive.write(told if before is None else united(before, told)):
+            self.kept.append(key)
+        point("archive.written")
+
+
+def united(old: Conversation, new: Conversation) -> Conversation:
+    """Pure: all turns of both, the newer version of each; agents cut conversations down."""
+    turns = {turn.id: turn for turn in old.turns} | {turn.id: turn for turn in new.turns}
+    return replace(new, turns=tuple(sorted(turns.values(), key=lambda turn: (turn.index, turn.id))))

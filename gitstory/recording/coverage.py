@@ -1,0 +1,51 @@
+"""What is known of commits and conversations from before: by the store, and by git's word on what replaced what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from gitstory.attribution.link import Candidate
+from gitstory.capture.collect import Gathered
+from gitstory.store.store import StoryStore
+
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
+
+
+def replaced(was: Mapping[str, Collection[str]], commit: str) -> list[str]:
+    """All commits that `commit` replaced, over as many rewrites as were told of (amended again and again)."""
+    found: set[str] = set()
+    waiting = [commit]
+    while waiting:
+        new = set(was.get(waiting.pop(), ())) - found - {commit}
+        found |= new
+        waiting += new
+    return sorted(found)
+
+
+def examined(store: StoryStore, gathered: Gathered, candidates: Iterable[Candidate]) -> Callable[[Key], bool]:
+    """Whether the agents' stores still told all that was ever stored of a conversation.
+
+    Agents delete transcripts, and cut them down, and people remove the work trees they were about: of such a
+    conversation what is stored already outweighs what was read now. One that was not read, because none of its edits
+    matters, counts as told.
+    """
+    turns: dict[Key, set[str]] = {}
+    for one in candidates:
+        if not one.guessed:
+            turns.setdefault(one.trace.key, set()).update(turn.id for turn in one.trace.turns)
+    read = {trace.key for trace in gathered.traces}
+    known: dict[Key, bool] = {}
+
+    def whole(key: Key) -> bool:
+        if key not in read:
+            return key in gathered.sources
+        meta = store.meta(*key)
+        return meta is None or (key in turns and all(turn in turns[key] for turn, _ in meta.turns))
+
+    def seen(key: Key) -> bool:
+        if key not in known:
+            known[key] = whole(key)
+        return known[key]
+
+    return seen

@@ -1,0 +1,171 @@
+"""What the worker is about to do, written before it does it; and the end of a worker that makes no progress.
+
+The journal is one line in a file that outlives the process, however that dies: the next worker reads from it at which
+item the last one died. `faulthandler` ends a process from a thread of its own, in C, so that not even an expression
+that holds Python's lock for years can keep it; where the program was is in the file `stuck` then.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import re
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from gitstory.attribution.tasks import Task
+from gitstory.faults import patience, point
+from gitstory.recording.quarantine import Quarantine, place_of
+
+NAME = "journal"
+STUCK = "stuck"
+PATIENCE = 60.0
+"""Seconds without progress after which a watched worker is ended; a transcript gets more by its size."""
+_SLOWEST = 500_000
+"""Bytes a second that any machine reads of a transcript."""
+_UNITED = 5.0
+"""Times the patience where a step is about many items, or none."""
+_FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who works, on what since when: one item, or else some of `commits`, or else a `stage` that no item is behind."""
+
+    pid: int
+    since: float
+    task: Task | None = None
+    commits: tuple[str, ...] = ()
+    stage: str = ""
+
+
+class Journal:
+    """The journal of one run; the caller holds the worker's lock."""
+
+    def __init__(self, home: Path, *, watched: bool = False) -> None:
+        self._home = home
+        self._patience = patience(PATIENCE)
+        self._file: BinaryIO | None = None
+        self._stuck: BinaryIO | None = None
+        self.task: Task | None = None
+        self.commits: tuple[str, ...] = ()
+        with suppress(OSError):
+            self._file = _open(home / NAME)
+            if watched:
+                self._stuck = _open(home / STUCK)
+
+    def begin(self, task: Task) -> None:
+        """A step about one item begins."""
+        self.task = task
+        self._write(Line(os.getpid(), time.time(), task), self._patience + task.size / _SLOWEST)
+        point("task.begun", f"{task.commit} {task.agent} {task.id} {task.path}")
+
+    def linking(self, commits: tuple[str, ...]) -> None:
+        """All steps up to the next `idle` are for these commits."""
+        self.commits = commits
+        self.stage("reading commits")
+        point("commits.begun", " ".join(commits))
+
+    def stage(self, name: str) -> None:
+        """A step begins that is about all of the commits at hand."""
+        self.task = None
+        self._write(Line(os.getpid(), time.time(), None, self.commits, name), self._patience * _UNITED)
+
+    def idle(self, name: str) -> None:
+        """A step begins that no item could be blamed for."""
+        self.commits = ()
+        self.stage(name)
+
+    def _write(self, line: Line, limit: float) -> None:
+        if self._file is not None:
+            with suppress(OSError):
+                data = msgspec.json.encode(line) + b"\n"
+                self._file.seek(0)
+                self._file.write(data)
+                self._file.truncate(len(data))
+        if self._stuck is not None:
+            faulthandler.dump_traceback_later(limit, exit=True, file=self._stuck)
+
+    def close(self) -> None:
+        """Nothing more is done for any item; again does nothing."""
+        if self._stuck is not None:
+            faulthandler.cancel_dump_traceback_later()
+            self._stuck.close()
+        if self._file is not None:
+            self._file.close()
+        self._file = self._stuck = None
+        for name in (STUCK, NAME):
+            with suppress(OSError):
+                (self._home / name).unlink()
+
+
+class Journalled:
+    """`attribution.tasks.Tasks` for work that sets items aside as the worker does, but retries nothing by itself."""
+
+    def __init__(self, journal: Journal, aside: Quarantine) -> None:
+        self._journal, self._aside = journal, aside
+
+    def skips(self, task: Task) -> bool:
+        return self._aside.skips(task)
+
+    def begin(self, task: Task) -> None:
+        self._journal.begin(task)
+
+    def stage(self, name: str) -> None:
+        self._journal.stage(name)
+
+    def failed(self, task: Task, error: Exception) -> bool:
+        self._aside.failed(task, error)
+        return True
+
+
+def _open(path: Path) -> BinaryIO:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(handle, "r+b", buffering=0)
+
+
+def current(home: Path) -> Line | None:
+    """What a worker is doing, or was doing when it died."""
+    try:
+        data = (home / NAME).read_bytes()
+        return msgspec.json.decode(data, type=Line) if data.strip() else None
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+
+
+def blame(home: Path, aside: Quarantine) -> list[str]:
+    """Count the death of the last worker, if it died, against what it was doing; says what there was.
+
+    The caller holds the worker's lock, so that nobody is working.
+    """
+    left = current(home)
+    stuck = _dumped(home)
+    if left is None:
+        return []
+    why = "the worker made no progress and was ended" if stuck else "the worker was killed"
+    place = place_of((file, int(line), name) for file, line, name in _FRAME.findall(stuck))
+    tasks = [left.task] if left.task is not None else [Task(commit=commit) for commit in left.commits]
+    for task in tasks:
+        aside.died(task, f"{why} while it processed this", place)
+    if tasks:
+        return [f"{why} while it processed {describe(tasks[0]) if len(tasks) == 1 else f'{len(tasks)} commits'}"]
+    return [f"{why} during: {left.stage}"] if stuck else []
+
+
+def _dumped(home: Path) -> str:
+    """The traceback that a worker left when it was ended for want of progress."""
+    try:
+        return (home / STUCK).read_text("utf-8", "replace")[:20_000]
+    except OSError:
+        return ""
+
+
+def describe(task: Task) -> str:
+    """An item in words."""
+    if task.commit:
+        return f"commit {task.commit[:10]}"
+    name = task.id or Path(task.path).name
+    return f"conversation {name} of {task.agent}" if name else f"the store of {task.agent}"

@@ -1,0 +1,182 @@
+"""From linked commits to the store: read the conversations, distil, redact, write all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.attribution.private import Private
+from gitstory.attribution.tasks import STORING, Task, Tasks, Unwatched, plain
+from gitstory.attribution.trim import Keep, distill
+from gitstory.attribution.unite import unite
+from gitstory.capture.collect import Gathered
+from gitstory.capture.repo_match import Here
+from gitstory.capture.visiting import is_visiting, part_here
+from gitstory.faults import point
+from gitstory.model import Conversation, Mark, Story
+from gitstory.redact.settings import Settings as RedactSettings
+from gitstory.store.store import StoryStore
+from gitstory.store.write_batch import Batch
+from gitstory.summary.note import note_text
+
+if TYPE_CHECKING:
+    from gitstory.redact.engine import Redactor
+
+Key = tuple[str, str]
+
+
+class Keeping(Struct, frozen=True):
+    """How conversations are made ready for the store."""
+
+    keep: Keep
+    redact: RedactSettings
+    home: Path
+    users: tuple[str, ...] = ()
+    private: Private = Private()
+    notes: bool = True
+    """Whether commits get notes; a person may have trailers in messages instead."""
+
+
+def redactor(how: Keeping) -> Redactor:
+    """A redactor for one conversation, as recording uses it."""
+    # Commands that only read transcripts do without the engine, whose patterns take long to compile.
+    from gitstory.redact.engine import Redactor
+
+    return Redactor(how.redact, how.home, how.users)
+
+
+WITHHELD = "(withheld: redaction failed)"
+"""Shown in the place of a text that could not be redacted."""
+
+
+def redacted_texts(how: Keeping, texts: Sequence[str]) -> list[str]:
+    """The texts of one conversation redacted, to be shown; each is `WITHHELD` where the engine fails."""
+    if not any(texts):
+        return list(texts)
+    try:
+        from gitstory.redact.engine import Redactor
+
+        return Redactor(how.redact, how.home, how.users).texts(list(texts))
+    except Exception:  # noqa: BLE001 - whatever it was, nothing unredacted may be shown
+        return [WITHHELD if text else "" for text in texts]
+
+
+class Recorder:
+    """Writes stories with the conversations they name. Raises `RedactionFailed` before anything is written."""
+
+    def __init__(
+        self,
+        store: StoryStore,
+        gathered: Gathered,
+        at: Here,
+        roots: Mapping[Key, str],
+        how: Keeping,
+        tasks: Tasks | None = None,
+    ) -> None:
+        self._store = store
+        self._gathered = gathered
+        self._at = at
+        self._roots = roots
+        self._how = how
+        self._tasks = tasks or Unwatched()
+
+    def record(self, stories: Sequence[Story]) -> None:
+        """Store `stories` and all turns so far of the conversations they link, and write their notes."""
+        wanted = evident_turns(stories)
+        if wanted:
+            self._tasks.stage(STORING)  # settings that cannot be used are no conversation's fault
+            self._redactor  # noqa: B018
+        kept = {key: made for key in sorted(wanted) if (made := self.prepare(key, wanted[key])) is not None}
+        self._tasks.stage(STORING)
+        told = kept | self._stored(wanted - kept.keys())
+        point("record.prepared")
+        noted = self._how.notes
+        notes = {story.commit: note_text(story, told) if story.links and noted else None for story in stories}
+        self._store.write(Batch(stories=stories, conversations=tuple(kept.values()), notes=notes))
+
+    def _stored(self, keys: Iterable[Key]) -> dict[Key, Conversation]:
+        """What the store has of conversations whose files are gone."""
+        return {key: found for key in sorted(keys) if (found := self._store.conversation(*key)) is not None}
+
+    def prepare(self, key: Key, turns: Collection[str] | None = None, *, chosen: bool = False) -> Conversation | None:
+        """A conversation distilled and redacted, with its subagents' work; None where its files are gone.
+
+        Of one that only visited this repository no more than `turns` (see `capture.visiting`), unless a person has
+        `chosen` it.
+        """
+        self._tasks.begin(Task(agent=key[0], id=plain(key[1]), size=self._size(key)))
+        slim = self.distilled(key, turns, chosen=chosen)
+        if slim is None:
+            return None
+        from gitstory.redact.engine import redact_conversation
+
+        made = redact_conversation(slim, self._redactor)
+        return self._store.contents.as_kept(made)
+
+    @cached_property
+    def _redactor(self) -> Redactor:
+        # Commands that only read transcripts do without the engine, whose patterns take long to compile.
+        from gitstory.redact.engine import Redactor
+
+        return Redactor(self._how.redact, self._how.home, self._how.users)
+
+    def _size(self, key: Key) -> int:
+        """The bytes of the transcripts, as far as they hold no other conversations."""
+        return sum(source.size for _, source in self._gathered.sources.get(key, ()))
+
+    def distilled(self, key: Key, turns: Collection[str] | None = None, *, chosen: bool = False) -> Conversation | None:
+        """The same with all secrets still in it: for the person's own eyes, never for the store."""
+        whole = self._whole(key)
+        if whole is None:
+            return None
+        if not chosen and is_visiting(whole, self._at, moved=key in self._roots):
+            whole = part_here(whole, self._at, turns)
+        return distill(whole, self._how.keep, partial(_within, self._at, self._roots.get(key)))
+
+    def _whole(self, key: Key) -> Conversation | None:
+        found = unite(self._gathered.conversations(key))
+        if found is None:
+            return None
+        for child in self._gathered.children.get(key, ()):
+            if (spawned := unite(self._gathered.conversations(child))) is not None:
+                found = with_subagent(found, spawned)
+        return self._how.private.visible(found)
+
+
+def evident_turns(stories: Iterable[Story]) -> dict[Key, set[str]]:
+    """Conversation -> its turns that hold evidence for any of `stories`, and all that a person linked."""
+    found: dict[Key, set[str]] = {}
+    for link in (link for story in stories for link in story.links):
+        turns = found.setdefault((link.agent, link.conversation), set())
+        turns.update(turn.id for turn in link.turns if turn.evidence != "context" or link.evidence == "manual")
+    return found
+
+
+def _within(at: Here, guessed: str | None, path: str) -> str | None:
+    found = at.locate(path, guessed)
+    return found[1] if found else None
+
+
+def with_subagent(parent: Conversation, child: Conversation) -> Conversation:
+    """The parent with the child's calls, those of each task in the turn that was running when it was given."""
+    if not parent.turns:
+        return parent
+    turns = list(parent.turns)
+    for place, task in enumerate(child.turns):
+        time = task.time if place and task.time is not None else child.started
+        number = _running(parent, max(time or 0.0, child.started or 0.0))
+        about = task.prompt if place else child.title or task.prompt
+        calls = [replace(call, agent=call.agent or child.id) for call in task.calls]
+        turns[number] = replace(turns[number], steps=(*turns[number].steps, Mark("subagent", about, time), *calls))
+    return replace(parent, turns=tuple(turns))
+
+
+def _running(parent: Conversation, time: float) -> int:
+    """The number of the turn that began last before `time`, the first where none did."""
+    begun = [(turn.time or 0.0, number) for number, turn in enumerate(parent.turns) if (turn.time or 0.0) <= time]
+    return max(begun, default=(0.0, 0))[1]

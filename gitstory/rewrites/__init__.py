@@ -1,0 +1,1 @@
+"""Stories of commits that were amended, rebased, cherry-picked or squashed."""

@@ -1,0 +1,63 @@
+"""Making carried stories permanent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from gitstory.config.load import load
+from gitstory.faults import point
+from gitstory.git.changes import Commit, read_commits
+from gitstory.git.history import shallow_edge
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation, Story
+from gitstory.rewrites.carry_over import Carrier
+from gitstory.store.link_overrides import beside
+from gitstory.store.store import StoryStore
+from gitstory.store.write_batch import Batch
+from gitstory.summary.note import note_text
+
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
+
+
+def heal(repo: Repo, revisions: Sequence[str], *, dry_run: bool = False) -> list[Story]:
+    """Find and store the stories that commits without one carry; returns them, oldest first.
+
+    Commits at the edge of a shallow clone are left out: what they add is not known here.
+    """
+    store = StoryStore(repo)
+    known = {*store.commits(), *shallow_edge(repo)}
+    commits = [commit for commit in read_commits(repo, revisions) if commit.oid not in known]
+    found = carried(repo, store, commits)
+    if found and not dry_run:
+        point("heal.found")
+        keep(store, found, noted=load(repo).link_mode != "trailers")
+        point("heal.kept")
+    return found
+
+
+def carried(
+    repo: Repo, store: StoryStore, commits: Sequence[Commit], examined: Callable[[Key], bool] | None = None
+) -> list[Story]:
+    """The stories of those among `commits` that carry lines of which nothing is recorded yet.
+
+    With `examined` they were made here: see `Carrier.carry`. Nothing is done where the store is empty.
+    """
+    if not commits or not store.commits():
+        return []
+    found = Carrier(repo, store).carry(commits, examined)
+    known = store.stories([story.commit for story in found])
+    whole = [(known.get(story.commit), beside(known.get(story.commit), story)) for story in found]
+    return [story for before, story in whole if story != before]
+
+
+def keep(store: StoryStore, stories: Sequence[Story], *, noted: bool = True) -> None:
+    """Store carried stories, with their notes where `noted`; their conversations are stored already."""
+    keys = {(one.agent, one.conversation) for story in stories for one in story.links}
+    told: dict[tuple[str, str], Conversation] = {}
+    for key in keys:
+        stored = store.conversation(*key)
+        if stored is not None:
+            told[key] = stored
+    notes = {story.commit: note_text(story, told) for story in stories} if noted else {}
+    store.write(Batch(stories=stories, notes=notes))

@@ -1,0 +1,285 @@
+"""Puts conversations into the index and takes them out. Callers say when to commit, and hold the index's lock."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+
+from msgspec import json as msgjson
+
+from gitstory.model import Conversation, Story, Turn
+from gitstory.search.db import vocabulary
+from gitstory.search.db.packed import packed, unpacked
+from gitstory.search.db.passages import beginning, passages, paths
+from gitstory.search.db.schema import FOREIGN, LIVE, ROLES, STORED
+from gitstory.search.db.words import analysed, plain
+
+Key = tuple[str, str]
+_PER_SECOND = 64
+"""Numbers of passages a second of time has room for, before they run into the next."""
+
+
+class Writer:
+    """Writes what is of one repository (`repo`: its common directory)."""
+
+    def __init__(self, db: sqlite3.Connection, repo: str) -> None:
+        self.db = db
+        self.repo = repo
+        self._next: dict[int, int] = {}
+        # The first number of a second -> where the last turn of that second ended.
+        self._fresh: list[tuple[str, str]] | None = [] if vocabulary.is_kept(db) else None
+
+    def commit(self, *, last: bool = False) -> None:
+        """Keep what is done; the `last` time, put what makes searching quicker in order."""
+        if self._fresh:
+            vocabulary.add(self.db, self._fresh)
+            self._fresh.clear()
+        if last:
+            vocabulary.make(self.db)
+        self.db.commit()
+
+    # --- conversations ---
+
+    def put(self, told: Conversation, origin: int, *, whole: bool = True) -> int:
+        """Bring a redacted conversation's turns in; those that did not change are left. Returns how many changed.
+
+        What is known from `origin` and is not in it goes, unless it is not the `whole` of it.
+        """
+        title = plain(told.title)
+        number = self._conversation(told, title)
+        rows = self.db.execute("SELECT name, id, digest, origin FROM turns WHERE conversation = ?", (number,))
+        known = {name: (turn, bytes(digest), bits) for name, turn, digest, bits in rows}
+        changed = 0
+        for at, turn in enumerate(told.turns):
+            named = title if at == 0 else ""
+            digest = blake2b(msgjson.encode(_encodable(turn)) + named.encode(), digest_size=12).digest()
+            name = plain(turn.id)
+            old = known.pop(name, None)
+            if old is not None and (old[1] == digest or (origin == STORED and old[2] & LIVE)):
+                self.db.execute("UPDATE turns SET origin = origin | ? WHERE id = ?", (origin, old[0]))
+                continue
+            if old is not None:
+                self._remove(old[0])
+            self._add(number, turn, name, named, digest, origin | (old[2] if old else 0), told)
+            changed += 1
+        for turn_row, _, bits in known.values() if whole else ():
+            changed += self._without(turn_row, bits, origin)
+        return changed
+
+    def _conversation(self, told: Conversation, title: str) -> int:
+        self.db.execute(
+            "INSERT INTO conversations (repo, agent, name, title, started, updated) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET title = CASE excluded.title WHEN '' THEN title ELSE excluded.title END,"
+            " started = excluded.started, updated = max(coalesce(updated, 0), coalesce(excluded.updated, 0))",
+            (self.repo, told.agent, plain(told.id), title, told.started, told.updated),
+        )
+        found = self._number((told.agent, told.id))
+        assert found is not None
+        return found
+
+    def _number(self, key: Key) -> int | None:
+        asked = (self.repo, key[0], plain(key[1]))
+        row = self.db.execute(
+            "SELECT id FROM conversations WHERE repo = ? AND agent = ? AND name = ?", asked
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def _add(
+        self, number: int, turn: Turn, name: str, title: str, digest: bytes, origin: int, told: Conversation
+    ) -> None:
+        time = turn.time if turn.time is not None else told.started
+        made = self.db.execute(
+            "INSERT INTO turns (conversation, name, number, time, branch, prompt, digest, origin)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, name, turn.index, time, turn.branch, plain(beginning(turn.prompt)), digest, origin),
+        )
+        row = made.lastrowid
+        self.db.executemany("INSERT OR IGNORE INTO files VALUES (?, ?)", [(row, plain(path)) for path in paths(turn)])
+        texts = [*([(ROLES.index("title"), title)] if title else []), *passages(turn)]
+        # Numbers follow the clock, so that reading backwards meets the newest first.
+        first = int(time or 0) * _PER_SECOND + 1
+        at = self._free(self._next.get(first, first))
+        for role, text in texts:
+            text = plain(text)
+            self.db.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", (at, row, role, packed(text)))
+            columns = analysed(text)
+            self.db.execute("INSERT INTO words (rowid, text, parts) VALUES (?, ?, ?)", (at, *columns))
+            if self._fresh is not None:
+                self._fresh.append(columns)
+            at = self._free(at + 1)
+        self._next[first] = at
+
+    def _free(self, at: int) -> int:
+        """The first number from `at` on that nobody has. Runs of numbers are passed over as a whole: a remote may send
+        any number of turns of one second."""
+        step = 1
+        while self._taken(at, 1):
+            if self._taken(at, step):
+                at, step = at + step, step * 2
+            else:
+                step //= 2
+        return at
+
+    def _taken(self, at: int, count: int) -> bool:
+        """Whether somebody has each of `count` numbers from `at` on."""
+        asked = (at, at + count)
+        [(found,)] = self.db.execute("SELECT count(*) FROM passages WHERE id >= ? AND id < ?", asked)
+        return bool(found == count)
+
+    def _without(self, turn: int, bits: int, origin: int) -> int:
+        """Forget that a turn is known from `origin`; it goes where nothing else knows it."""
+        if bits & ~origin:
+            self.db.execute("UPDATE turns SET origin = ? WHERE id = ?", (bits & ~origin, turn))
+            return 0
+        self._remove(turn)
+        return 1
+
+    def _remove(self, turn: int) -> None:
+        for at, text in self.db.execute("SELECT id, text FROM passages WHERE turn = ?", (turn,)).fetchall():
+            self.db.execute(
+                "INSERT INTO words (words, rowid, text, parts) VALUES ('delete', ?, ?, ?)",
+                (at, *analysed(unpacked(text))),
+            )
+        self.db.execute("DELETE FROM passages WHERE turn = ?", (turn,))
+        self.db.execute("DELETE FROM files WHERE turn = ?", (turn,))
+        self.db.execute("DELETE FROM turns WHERE id = ?", (turn,))
+
+    def drop(self, key: Key, origin: int) -> None:
+        """Take a conversation out as far as it is known from `origin`."""
+        number = self._number(key)
+        if number is None:
+            return
+        rows = self.db.execute("SELECT id, origin FROM turns WHERE conversation = ?", (number,)).fetchall()
+        left = [self._without(turn, bits, origin) for turn, bits in rows].count(0)
+        if left < len(rows):
+            vocabulary.drop(self.db)
+            self._fresh = None
+        if not left:
+            self.db.execute("DELETE FROM conversations WHERE id = ?", (number,))
+
+    # --- commits ---
+
+    def land(self, commit: str, story: Story | None) -> None:
+        """Replace what is known of the turns that led to a commit; what other tools told of it goes as well."""
+        self.db.execute("DELETE FROM landings WHERE repo = ? AND oid = ?", (self.repo, commit))
+        if story is not None:
+            self._land(story, {})
+
+    def _land(self, story: Story, told: Mapping[Key, int]) -> None:
+        lines: dict[tuple[str, str, str], dict[str, list[tuple[int, int]]]] = {}
+        for file in story.files:
+            for one in file.ranges:
+                of = lines.setdefault((one.agent, one.conversation, one.turn), {})
+                of.setdefault(plain(file.path), []).append((one.start, one.end))
+        self.db.executemany(
+            "INSERT OR REPLACE INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    self.repo,
+                    link.agent,
+                    plain(link.conversation),
+                    plain(turn.id),
+                    story.commit,
+                    turn.evidence,
+                    turn.lines,
+                    msgjson.encode(lines.get((link.agent, link.conversation, turn.id), {})).decode(),
+                    link.recorded_by,
+                    told.get((link.agent, link.conversation), 0),
+                )
+                for link in story.links
+                for turn in link.turns
+                if turn.evidence != "context" or told
+            ],
+        )
+
+    # --- what other tools tell of commits ---
+
+    def hear(self, commit: str, story: Story | None, told: Mapping[Key, int]) -> None:
+        """Replace what other tools tell of the turns behind a commit; `told`: how many prompts of a conversation."""
+        self.db.execute(
+            "DELETE FROM landings INDEXED BY landings_of WHERE repo = ? AND oid = ? AND told > 0", (self.repo, commit)
+        )
+        if story is not None and told:
+            self._land(story, told)
+
+    def told(self) -> dict[Key, bool]:
+        """The conversations that other tools tell of, and whether any turn of theirs is in."""
+        rows = self.db.execute(
+            "SELECT l.agent, l.name, max(t.id)"
+            " FROM (SELECT DISTINCT agent, name FROM landings WHERE repo = ?1 AND told > 0) l"
+            " LEFT JOIN conversations c ON c.repo = ?1 AND c.agent = l.agent AND c.name = l.name"
+            " LEFT JOIN turns t ON t.conversation = c.id GROUP BY l.agent, l.name",
+            (self.repo,),
+        )
+        return {(agent, name): turn is not None for agent, name, turn in rows}
+
+    def turns_of(self, key: Key) -> set[str]:
+        """The ids of a conversation's turns that are in."""
+        number = self._number(key)
+        return {name for (name,) in self.db.execute("SELECT name FROM turns WHERE conversation = ?", (number,))}
+
+    def told_of(self, key: Key) -> list[str]:
+        """The commits other tools tell a conversation of."""
+        asked = (self.repo, *key)
+        rows = self.db.execute(
+            "SELECT DISTINCT oid FROM landings WHERE repo = ? AND agent = ? AND name = ? AND told > 0", asked
+        )
+        return [oid for (oid,) in rows]
+
+    def untold(self) -> int:
+        """Take out what only other tools told, and tell no more. Returns how many turns changed."""
+        rows = self.db.execute(
+            "SELECT t.id, t.origin FROM turns t JOIN conversations c ON c.id = t.conversation WHERE c.repo = ?"
+            " AND t.origin & ? AND NOT EXISTS (SELECT 1 FROM landings l WHERE l.repo = c.repo AND l.agent = c.agent"
+            " AND l.name = c.name AND l.turn = t.name AND l.told > 0)",
+            (self.repo, FOREIGN),
+        ).fetchall()
+        gone = sum(self._without(turn, bits, FOREIGN) for turn, bits in rows)
+        self.db.execute(
+            "DELETE FROM conversations WHERE repo = ? AND id NOT IN (SELECT conversation FROM turns)", (self.repo,)
+        )
+        return gone
+
+    # --- what was seen ---
+
+    def sources(self) -> dict[bytes, tuple[str, list[list[str]]]]:
+        """source -> (its stamp, [agent, id, parent or ""] of the conversations that are in it)."""
+        rows = self.db.execute("SELECT source, stamp, keys FROM sources WHERE repo = ?", (self.repo,))
+        return {bytes(source): (stamp, msgjson.decode(keys, type=list[list[str]])) for source, stamp, keys in rows}
+
+    def seen(self, source: bytes, stamp: str, keys: Iterable[Iterable[str]]) -> None:
+        made = msgjson.encode([[plain(one) for one in key] for key in keys]).decode()
+        self.db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)", (self.repo, source, stamp, made))
+
+    def unseen(self, source: bytes) -> None:
+        self.db.execute("DELETE FROM sources WHERE repo = ? AND source = ?", (self.repo, source))
+
+    def objects(self, folder: bytes) -> dict[bytes, str]:
+        """Path of what lies in a folder of the store (or is listed under such a name) -> its id, as it was taken in."""
+        asked = (self.repo, folder + b"/", folder + b"0")  # "0" follows "/"
+        rows = self.db.execute("SELECT path, oid FROM objects WHERE repo = ? AND path > ? AND path < ?", asked)
+        return {bytes(path): oid for path, oid in rows}
+
+    def took(self, path: bytes, oid: str | None) -> None:
+        if oid is None:
+            self.db.execute("DELETE FROM objects WHERE repo = ? AND path = ?", (self.repo, path))
+        else:
+            self.db.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?)", (self.repo, path, oid))
+
+    # --- facts ---
+
+    def fact(self, name: str) -> str | None:
+        row = self.db.execute("SELECT value FROM facts WHERE name = ?", (f"{name} {self.repo}",)).fetchone()
+        return None if row is None else str(row[0])
+
+    def tell(self, name: str, value: str) -> None:
+        self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (f"{name} {self.repo}", value))
+
+
+def _encodable(turn: Turn) -> object:
+    try:
+        msgjson.encode(turn)
+    except UnicodeEncodeError:
+        return repr(turn).encode("utf-8", "replace").hex()
+    return turn

@@ -1,0 +1,298 @@
+"""What goes into a search index: from the record by object ids, from the agents' stores by stamps."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Collection
+from hashlib import blake2b
+from pathlib import Path
+
+from msgspec import json as msgjson
+
+from gitstory import __version__
+from gitstory.agents.base import Agent, Source
+from gitstory.attribution.lines import Lines
+from gitstory.attribution.trace import trace
+from gitstory.capture.collect import Gathered, read
+from gitstory.capture.mentions import Mentions
+from gitstory.capture.repo_match import Here, all_sources, here, ours, plausible
+from gitstory.config.load import Config, load, person_file, team_file
+from gitstory.faults import point
+from gitstory.git.repo import Repo
+from gitstory.interop.refs import HEARD, Standing, standing
+from gitstory.recording import agent_roots as remembered
+from gitstory.recording.context import Setup, setup
+from gitstory.recording.recorder import Recorder, redactor
+from gitstory.redact.engine import redact_conversation
+from gitstory.search.db.schema import LIVE, SEMANTIC, STORED, connect, discard
+from gitstory.search.db.writer import Writer
+from gitstory.search.fingerprint import Look, signature
+from gitstory.search.update import Updated
+from gitstory.store import paths
+from gitstory.store.store import StoryStore
+
+Key = tuple[str, str]
+_AT_ONCE = 1.0
+"""Seconds of work that a kill may cost."""
+
+
+def feed(
+    repo: Repo,
+    path: Path | None,
+    limit: float,
+    shared: sqlite3.Connection | None = None,
+    look: Look | None = None,
+) -> Updated:
+    """Bring an index up to date with what there is of `repo`; the caller holds the index's lock."""
+    made, store = setup(repo), StoryStore(repo)
+    db = shared or connect(path)
+    try:
+        config = load(repo)
+        rules = _rules(made, store, config)
+        if path is not None and Writer(db, str(repo.common_dir)).fact("rules") not in (None, rules):
+            db.close()
+            discard(path)
+            db = connect(path)
+        writer = Writer(db, str(repo.common_dir))
+        writer.tell(SEMANTIC, "yes" if config.semantic else "")
+        deadline, look, ignored = time.monotonic() + limit, look or Look({}, {}), config.ignore_agents
+        return _Feeder(repo, store, made, writer, rules, deadline, look, ignored).run()
+    finally:
+        if shared is None:
+            db.close()
+
+
+def _rules(made: Setup, store: StoryStore, config: Config) -> str:
+    """Stands for all that decides what may be in the index."""
+    private, how = made.private, made.keeping
+    said = (
+        __version__,
+        made.enabled,
+        sorted({agent.name for agent in made.context.agents}),
+        (private.marker, private.periods, private.conversations),
+        (how.keep.detail, how.keep.thinking, how.keep.output, how.users, str(how.home)),
+        config.ignore_paths,
+        msgjson.encode(how.redact),
+        store.contents.top.get(paths.TOMBSTONES),
+    )
+    return blake2b(repr(said).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+class _Feeder:
+    def __init__(
+        self,
+        repo: Repo,
+        store: StoryStore,
+        made: Setup,
+        writer: Writer,
+        rules: str,
+        deadline: float,
+        look: Look,
+        ignored: Collection[str],
+    ) -> None:
+        self.repo, self.store, self.made, self.writer, self.rules = repo, store, made, writer, rules
+        self.deadline, self.look, self.ignored = deadline, look, ignored
+        self.changed = self.left = 0
+        self.problems: list[str] = []
+        self._committed = time.monotonic()
+        self._searched: Mentions | None = None
+
+    def run(self) -> Updated:
+        writer = self.writer
+        roots = self._roots()
+        files = [str(one) for one in (person_file(), team_file(self.repo), self.repo.home / remembered.NAME) if one]
+        # Taken before anything is read: what changes meanwhile is seen by the next run.
+        before = signature(self.repo, roots, files, self.made.context.where.env, self.look)
+        foreign = standing(self.repo)
+        writer.tell("rules", self.rules)
+        self._record()
+        if self.made.enabled:
+            self._stores()
+        if foreign.digest or writer.fact("foreign"):
+            self._foreign(foreign)
+        if not self.left:
+            writer.tell("foreign", foreign.digest)
+            writer.tell("signature", before)
+            writer.tell("roots", "\n".join(roots))
+            writer.tell("files", "\n".join(files))
+            writer.tell("tree", self.store.contents.root or "")
+        point("search.done")
+        writer.commit(last=True)
+        return Updated(self.changed, self.left, problems=tuple(self.problems))
+
+    def _roots(self) -> list[str]:
+        where = self.made.context.where
+        found = (
+            root
+            for agent in self.made.context.agents
+            for root in (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ()))
+        )
+        return sorted({str(root) for root in found})
+
+    def _late(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def _breathe(self) -> None:
+        """Keep what is done, now and then."""
+        if time.monotonic() - self._committed > _AT_ONCE:
+            self.writer.commit()
+            self._committed = time.monotonic()
+
+    # --- the record ---
+
+    def _record(self) -> None:
+        root = self.store.contents.root
+        if self.writer.fact("tree") == (root or "") and self.writer.fact("signature") is not None:
+            return
+        now = dict(self._listed(paths.CONVERSATIONS, 3)) | dict(self._listed(paths.COMMITS, 2))
+        known = self.writer.objects(paths.CONVERSATIONS) | self.writer.objects(paths.COMMITS)
+        for path, oid in now.items():
+            if known.get(path) == oid:
+                continue
+            if self._late():
+                self.left += 1
+                continue
+            self._take(path)
+            self.writer.took(path, oid)
+            self._breathe()
+        for path in known.keys() - now.keys():
+            self._gone(path)
+            self.writer.took(path, None)
+
+    def _listed(self, folder: bytes, depth: int) -> list[tuple[bytes, str]]:
+        """(path, object id) `depth` levels below a folder of the store, without opening what is there."""
+        entry = self.store.contents.top.get(folder)
+        found = [(folder, entry[1])] if entry is not None else []
+        for _ in range(depth):
+            found = [
+                (path + b"/" + name, oid) for path, tree in found for name, _mode, oid in self.repo.objects.tree(tree)
+            ]
+        return found
+
+    def _take(self, path: bytes) -> None:
+        parts = path.split(b"/")
+        if parts[0] == paths.COMMITS:
+            commit = paths.commit_of(parts[1:])
+            if commit is not None:
+                self.writer.land(commit, self.store.contents.story(commit))
+            return
+        meta = self.store.contents.meta_at(path + b"/" + paths.META)
+        if meta is None or meta.agent not in {agent.name for agent in self.made.context.agents}:
+            return
+        told = self.store.conversation(meta.agent, meta.id)
+        seen = self.made.private.visible_stored(told) if told is not None else None
+        if seen is None:
+            self.writer.drop((meta.agent, meta.id), STORED)
+        else:  # by the rules of today, which may hide more than those it was stored by
+            self.changed += self.writer.put(redact_conversation(seen, redactor(self.made.keeping)), STORED)
+
+    def _gone(self, path: bytes) -> None:
+        parts = path.split(b"/")
+        if parts[0] == paths.COMMITS and (commit := paths.commit_of(parts[1:])) is not None:
+            self.writer.land(commit, None)
+            self.writer.took(HEARD + b"/" + commit.encode(), None)  # other tools may be heard of it again
+        elif parts[0] == paths.CONVERSATIONS:
+            agent, name = paths.decode(parts[2]), paths.decode(parts[3])
+            if agent is not None and name is not None:
+                self.writer.drop((agent, name), STORED)
+
+    # --- the agents' stores ---
+
+    def _stores(self) -> None:
+        context, at = self.made.context, here(self.repo)
+        known = self.writer.sources()
+        all_of = sorted(all_sources(context.agents, context.where, self.look.sources), key=lambda one: -one[1].modified)
+        there: dict[bytes, tuple[Agent, Source]] = {_name(source): (agent, source) for agent, source in all_of}
+        gathered = Gathered([], {}, {}, [], {}, {})
+        recorder = Recorder(self.store, gathered, at, {}, self.made.keeping)
+        for name, (_stamp, keys) in known.items():
+            if name in there:
+                _remember(gathered, there[name], keys)
+        for name, (agent, source) in there.items():
+            old = known.get(name)
+            stamp = repr(source.stamp)
+            if old is not None and old[0] == stamp:
+                continue
+            if self._late():
+                self.left += 1
+                continue
+            keys = self._keys(agent, source, at, gathered)
+            _remember(gathered, (agent, source), keys)
+            gone = {(one[0], one[1]) for one in (old[1] if old else [])} - {(one[0], one[1]) for one in keys}
+            for key in [*(_top(one) for one in keys), *gone]:
+                self._put(key, recorder, gathered)
+            self.writer.seen(name, stamp, keys)
+            gathered.held.clear()
+            self._breathe()
+        self.problems += gathered.problems
+        for name in known.keys() - there.keys():
+            for one in known[name][1]:
+                self._put(_top(one), recorder, gathered)
+            self.writer.unseen(name)
+
+    def _keys(self, agent: Agent, source: Source, at: Here, gathered: Gathered) -> list[list[str]]:
+        """[agent, id, id of the one that spawned it or ""] of the conversations of this repository in a source."""
+        if source.id is not None and self.made.private.forgotten(agent.name, source.id, None):
+            return []
+        if (
+            not plausible(agent, source, at, lambda place: Path(place).is_dir())
+            and self._mentions(at).of(source) != "yes"
+        ):
+            return []
+        conversations = read(agent, source, gathered.problems)
+        gathered.held[source] = conversations
+        lines = Lines(b"\0" * 32)
+        traces = [trace(one, lines, source.folder) for one in conversations]
+        mine = {one.key for one in ours(traces, at, self.made.context.agents)}
+        return [
+            [*one.key, one.parent or "" if one.subagent else ""]
+            for one in conversations
+            if one.key in mine or one.subagent
+        ]
+
+    def _mentions(self, at: Here) -> Mentions:
+        if self._searched is None:
+            self._searched = Mentions(at.roots)
+        return self._searched
+
+    # --- other tools ---
+
+    def _foreign(self, now: Standing) -> None:
+        from gitstory.search.foreign_indexer import ForeignFeed
+        from gitstory.text.words import count, recorder_label
+
+        feed = ForeignFeed(self.repo, self.store, self.made, self.writer, self.ignored)
+        feed.run(now, self._late, self._breathe)
+        self.changed += feed.changed
+        self.left += feed.left
+        self.problems += [
+            f"{count(number, 'record')} of {recorder_label(tool)} that could not be read"
+            for tool, number in sorted(feed.unreadable.items())
+        ]
+
+    def _put(self, key: Key, recorder: Recorder, gathered: Gathered) -> None:
+        told = recorder.prepare(key)
+        if told is None:
+            self.writer.drop(key, LIVE)
+        else:
+            self.changed += self.writer.put(told, LIVE)
+
+
+def _remember(gathered: Gathered, where: tuple[Agent, Source], keys: list[list[str]]) -> None:
+    for agent, name, parent in keys:
+        places = gathered.sources.setdefault((agent, name), [])
+        places[:] = [one for one in places if _name(one[1]) != _name(where[1])] + [where]
+        if parent:
+            children = gathered.children.setdefault((agent, parent), [])
+            if (agent, name) not in children:
+                children.append((agent, name))
+
+
+def _top(key: list[str]) -> Key:
+    return (key[0], key[2] or key[1])
+
+
+def _name(source: Source) -> bytes:
+    text = f"{source.agent}\0{source.path}\0{source.id or ''}"
+    return blake2b(text.encode("utf-8", "surrogateescape"), digest_size=16).digest()

@@ -1,0 +1,106 @@
+"""The search index kept up with the record and the agents' stores.
+
+`update` is cheap where nothing changed, and says how much is left where its time ran out. What goes in was redacted;
+private, ignored and forgotten conversations never get in. When what may be kept changes (settings, something
+forgotten), the index is dropped and made anew: that is the one way that leaves no byte behind.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from gitstory.git.later import Later
+from gitstory.git.repo import Repo
+from gitstory.interop.refs import standing
+from gitstory.search.db.schema import DAMAGE, NAME, connect, connect_as_it_is, discard
+from gitstory.search.fingerprint import Look, settings_in_git, signature
+from gitstory.store.locks import single_flight
+
+LOCK = "search.lock"
+LIMIT = 20.0
+"""Seconds after which an update stops, and goes on the next time."""
+
+
+class Updated(NamedTuple):
+    """What an update did: turns that changed, what is left for the next time, what could not be read.
+
+    Left are conversations, and commits that other tools tell of.
+
+    `busy`: another process is at it, and the index is used as it is.
+    """
+
+    changed: int = 0
+    left: int = 0
+    busy: bool = False
+    problems: tuple[str, ...] = ()
+
+
+def index_path(repo: Repo) -> Path | None:
+    """Where a repository's index lies; None where gitstory was never enabled: a reader makes no directories."""
+    return repo.home / NAME if repo.home.is_dir() else None
+
+
+def update(
+    repo: Repo,
+    env: Mapping[str, str],
+    *,
+    path: Path | None = None,
+    limit: float = LIMIT,
+    wait: float = 2.0,
+    look: Look | None = None,
+) -> Updated:
+    """Bring the index at `path` (default: the repository's own, made where there is none) up to date.
+
+    `look` is the one look at the stores that updates of several repositories share.
+
+    Raises `RedactionFailed`, `ConfigError`, OSError, or `sqlite3.Error` where it cannot be written.
+    """
+    path = path or repo.home / NAME
+    if is_current(repo, env, path, look):
+        return Updated()
+    with single_flight(path.with_suffix(".lock"), timeout=wait) as got:
+        if not got:
+            return Updated(busy=True)
+        try:
+            return feed(repo, path, limit, look)
+        except DAMAGE as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            discard(path)  # damaged in a place that opening it does not look at
+            return feed(repo, path, limit, look)
+
+
+def feed(repo: Repo, path: Path | None, limit: float, look: Look | None = None) -> Updated:
+    from gitstory.search.indexer import feed as heavy
+
+    return heavy(repo, path, limit, look=look)
+
+
+def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None = None) -> bool:
+    """Whether nothing the index was made from has changed since it was completed."""
+    told, settings = Later(partial(standing, repo)), Later(partial(settings_in_git, repo))
+    try:
+        db = connect_as_it_is(path)
+    except DAMAGE:
+        return False
+    if db is None:
+        return False
+    try:
+        rows = db.execute("SELECT name, value FROM facts WHERE name LIKE '% ' || ?", (str(repo.common_dir),))
+        facts = {name.partition(" ")[0]: value for name, value in rows}
+    except DAMAGE:
+        return False
+    finally:
+        db.close()
+    refs = told.result()
+    if not facts.get("signature") or facts.get("tree") != refs.tree or facts.get("foreign", "") != refs.digest:
+        return False
+    now = signature(repo, facts["roots"].split("\n"), facts["files"].split("\n"), env, look, settings)
+    return now == str(facts["signature"])
+
+
+__all__ = ["LOCK", "Updated", "connect", "index_path", "is_current", "update"]

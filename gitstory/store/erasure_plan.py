@@ -1,0 +1,194 @@
+"""What a store becomes when things are taken back: pure functions from its contents to the batch that does it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+from msgspec import Struct, structs
+
+from gitstory.git.object_purge import before, purge
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation, Story
+from gitstory.store import paths
+from gitstory.store.paths import Tombstone
+from gitstory.store.record_merge import scrub_story, weighed
+from gitstory.store.records import encode_turn, taken_back, title_taken_back
+from gitstory.store.snapshot import Contents
+from gitstory.store.write_batch import Batch, Key
+
+Note = Callable[[Story, Mapping[Key, Conversation]], str]
+"""How a story's note is rendered, given the conversations it names."""
+
+NATIVE = 16
+"""Turn ids at least this long are the agents' own: a fork repeats its origin's turns under them."""
+
+MOST_COPIES = 20_000
+"""Turns that are also buried by their native id alone, so that a later fork does not bring them back."""
+
+
+_REFS = ("refs/story/data", "refs/notes/story")
+_OURS = re.compile(rb'\{"schema":"gitstory\.[a-z]+/')
+
+
+def is_ours(blob: bytes) -> bool:
+    """Whether a blob says of itself that it is a record of ours."""
+    return _OURS.match(blob) is not None
+
+
+def purge_later(repo: Repo) -> None:
+    """Have old objects and caches cleared of what others forgot: by the worker's next run, or now where none runs."""
+    if repo.home.is_dir():
+        (repo.home / paths.TAKING_BACK).touch(0o600)
+    else:
+        purge(repo, _REFS, before(repo, _REFS), is_ours)
+
+
+class Wish(Struct, frozen=True):
+    """What shall be forgotten: conversations, turns (agent, conversation, turn id), stories of commits.
+
+    `known` names turns of these conversations that only their agent's store holds.
+    """
+
+    conversations: frozenset[Key] = frozenset()
+    turns: frozenset[tuple[str, str, str]] = frozenset()
+    commits: frozenset[str] = frozenset()
+    known: frozenset[tuple[str, str]] = frozenset()
+    """(agent, turn id)"""
+
+
+def anywhere(agent: str, turn: str) -> Tombstone:
+    """Buries a turn by its native id in whatever conversation a fork repeats it."""
+    return Tombstone("turn", (agent, "", turn))
+
+
+def widened(contents: Contents, wish: Wish) -> Wish:
+    """The wish with what goes along: subagents' own conversations, and copies of the turns in forks."""
+    metas = list(contents.metas())
+    conversations = set(wish.conversations)
+    while more := {
+        (meta.agent, meta.id)
+        for meta in metas
+        if meta.subagent and (meta.agent, meta.parent) in conversations and (meta.agent, meta.id) not in conversations
+    }:
+        conversations |= more
+    natives = {(agent, turn) for agent, _, turn in wish.turns} | set(wish.known)
+    for meta in metas:
+        if (meta.agent, meta.id) in conversations:
+            natives |= {(meta.agent, turn) for turn, _ in meta.turns}
+    natives = {pair for pair in natives if len(pair[1]) >= NATIVE}
+    copies = {
+        (meta.agent, meta.id, turn)
+        for meta in metas
+        if (meta.agent, meta.id) not in conversations
+        for turn, _ in meta.turns
+        if (meta.agent, turn) in natives
+    }
+    return Wish(frozenset(conversations), wish.turns | copies, wish.commits, frozenset(natives))
+
+
+def tombstones(wish: Wish) -> list[Tombstone]:
+    """What buries a widened wish; the title of a conversation that loses a turn goes too: it may tell of it."""
+    found = [Tombstone("conversation", key) for key in sorted(wish.conversations)]
+    found += [Tombstone("turn", turn) for turn in sorted(wish.turns)]
+    found += [Tombstone("redacted", key) for key in sorted({turn[:2] for turn in wish.turns})]
+    found += [Tombstone("commit", (commit,)) for commit in sorted(wish.commits)]
+    if len(wish.known) <= MOST_COPIES:
+        found += [anywhere(*pair) for pair in sorted(wish.known)]
+    return found
+
+
+def forgetting(contents: Contents, wish: Wish, note: Note) -> Batch:
+    """The batch that forgets a widened wish; notes of stories that told of it are written anew."""
+    stones = tombstones(wish)
+    dead = contents.tombstones | {stone.name for stone in stones}
+    gone = {name for _, name in wish.conversations}
+    stories: list[Story] = []
+    notes: dict[str, str | None] = {}
+    drop: list[str] = []
+    for story in contents.stories(contents.commits()):
+        left = weighed(scrub_story(story, dead))
+        left = structs.replace(left, open=tuple(name for name in left.open if name not in gone))
+        if left == story or story.commit in wish.commits:
+            continue
+        if not left.links and not left.decisions:
+            drop.append(story.commit)
+            continue
+        stories.append(left)
+        notes[story.commit] = note(left, named(contents, left)) if left.links else None
+    return Batch(stories=stories, notes=notes, drop=drop, tombstones=stones)
+
+
+def named(
+    contents: Contents, story: Story, instead: Mapping[Key, Conversation] | None = None
+) -> dict[Key, Conversation]:
+    """The conversations a story names, with the turns it names; those in `instead` as they are there."""
+    found: dict[Key, Conversation] = {}
+    for link in story.links:
+        key = (link.agent, link.conversation)
+        known = (instead or {}).get(key) or contents.conversation(*key, {turn.id for turn in link.turns})
+        if known is not None:
+            found[key] = known
+    return found
+
+
+class Rewritten(Struct):
+    """What a redaction of the store comes to."""
+
+    batch: Batch
+    conversations: int = 0
+    turns: int = 0
+    notes: int = 0
+
+
+def redacting(
+    contents: Contents,
+    keys: Iterable[Key],
+    change: Callable[[Conversation], Conversation],
+    notes: Mapping[str, str | None],
+    note: Note,
+    *,
+    freeze: bool,
+) -> Rewritten:
+    """The batch that replaces conversations by what `change` makes of them, and the notes that tell of them.
+
+    `notes` are further notes to write, by commit. With `freeze` no version of a changed turn or title counts any more
+    that has no marker set by hand, also not one that another machine or the agent's own store still has.
+    """
+    changed: dict[Key, Conversation] = {}
+    stones: list[Tombstone] = []
+    turns = 0
+    for key in keys:
+        old = contents.conversation(*key)
+        new = change(old) if old is not None else None
+        if old is None or new is None or new == old:
+            continue
+        changed[key] = new
+        for one in _taken_back(contents, old, new, freeze):
+            turns += one.kind == "content"
+            stones.append(one)
+    stories = [story for story in contents.stories(contents.commits()) if _names(story, changed)]
+    told = {story.commit: note(story, named(contents, story, changed)) for story in stories}
+    written = {**notes, **told}
+    batch = Batch(
+        conversations=tuple(changed.values()), drop_conversations=list(changed), notes=written, tombstones=stones
+    )
+    return Rewritten(batch, len(changed), turns, len(written))
+
+
+def _names(story: Story, keys: Collection[Key]) -> bool:
+    return any((link.agent, link.conversation) in keys for link in story.links)
+
+
+def _taken_back(contents: Contents, old: Conversation, new: Conversation, freeze: bool) -> Iterator[Tombstone]:
+    folder = paths.conversation_path(*old.key)
+    for was, now in zip(old.turns, new.turns, strict=True):
+        if was != now:
+            name = (*old.key, was.id)
+            yield taken_back(contents.turn_bytes(folder, name) or encode_turn(was))
+            if freeze:
+                yield Tombstone("redacted", name)
+    if old.title != new.title:
+        yield title_taken_back(old.title)
+        if freeze:
+            yield Tombstone("redacted", old.key)

@@ -1,0 +1,235 @@
+"""One state of the store, read: stories, conversations and tombstones below one tree of `refs/story/data`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TypeVar
+
+from msgspec import structs
+
+from gitstory.git.repo import DamagedObject, Repo, TooBig
+from gitstory.git.trees import TREE, Entries, read_entries
+from gitstory.model import Conversation, Story, Turn
+from gitstory.store import paths
+from gitstory.store.link_overrides import as_decided
+from gitstory.store.paths import Tombstone
+from gitstory.store.record_merge import scrub_story, settle, weighed
+from gitstory.store.records import (
+    META_BOUND,
+    STORE_SCHEMA,
+    STORY_BOUND,
+    TURN_BOUND,
+    Meta,
+    conversation_of,
+    decode_meta,
+    decode_story,
+    decode_turn,
+    is_taken_back,
+    living_title,
+    schema_of,
+)
+
+T = TypeVar("T")
+
+
+class Contents:
+    """Reads from the tree `root` (None: an empty store). What is torn, forged or too big is counted in `refused`."""
+
+    def __init__(self, repo: Repo, root: str | None) -> None:
+        self.repo = repo
+        self.root = root
+        self.refused = 0
+
+    @cached_property
+    def top(self) -> Entries:
+        return read_entries(self.repo.objects, self.root)
+
+    @cached_property
+    def newer(self) -> str | None:
+        """The store's format, if it is one that this program does not know."""
+        if paths.FORMAT not in self.top:
+            return None
+        found = schema_of(self.blob(paths.FORMAT, META_BOUND) or b"") or "unreadable"
+        return found if found != STORE_SCHEMA else None
+
+    @cached_property
+    def tombstones(self) -> frozenset[str]:
+        """The names ("kind/digest") of what must not be told."""
+        if paths.TOMBSTONES not in self.top:
+            return frozenset()
+        found = set()
+        for path in self._names(paths.TOMBSTONES):
+            kind, _, rest = path.partition(b"/")
+            found.add(f"{kind.decode('ascii', 'replace')}/{rest.replace(b'/', b'').decode('ascii', 'replace')[:-5]}")
+        return frozenset(found)
+
+    def dead(self, *tombstones: Tombstone) -> bool:
+        return bool(self.tombstones) and any(tombstone.name in self.tombstones for tombstone in tombstones)
+
+    # --- stories ---
+
+    def story(self, commit: str) -> Story | None:
+        """The story of a full commit id, without what is tombstoned or untied, with ranges that do not overlap."""
+        if not paths.is_oid(commit) or self.dead(Tombstone("commit", (commit,))):
+            return None
+        data = self.blob(paths.commit_path(commit), STORY_BOUND)
+        return None if data is None else self._story(data, commit)
+
+    def stories(self, commits: Iterable[str]) -> Iterator[Story]:
+        """The stories there are of these commits, in order, through one conversation with git."""
+        asked = [c for c in commits if paths.is_oid(c) and not self.dead(Tombstone("commit", (c,)))]
+        if self.root is None:
+            return
+        root = self.root.encode()
+        blobs = self.repo.objects.blobs([b"%s:%s" % (root, paths.commit_path(commit)) for commit in asked], STORY_BOUND)
+        for commit, data in zip(asked, blobs, strict=True):
+            story = None if data is None else self._story(data, commit)
+            if story is not None:
+                yield story
+
+    def _story(self, data: bytes, commit: str) -> Story | None:
+        story = self._counted(decode_story(data, commit))
+        if story is None:
+            return None
+        files = tuple(
+            structs.replace(file, ranges=settle(file.ranges), removed=settle(file.removed)) for file in story.files
+        )
+        story = structs.replace(story, files=files)
+        return as_decided(weighed(scrub_story(story, self.tombstones)))
+
+    def commits(self) -> list[str]:
+        """The ids of all commits with a record."""
+        found = (paths.commit_of(path.split(b"/")) for path in self._names(paths.COMMITS))
+        return [commit for commit in found if commit and not self.dead(Tombstone("commit", (commit,)))]
+
+    # --- conversations ---
+
+    def meta(self, agent: str, id: str) -> Meta | None:
+        if self.dead(Tombstone("conversation", (agent, id))):
+            return None
+        return self._meta(self.blob(paths.conversation_path(agent, id) + b"/" + paths.META, META_BOUND), agent, id)
+
+    def _meta(self, data: bytes | None, agent: str, id: str) -> Meta | None:
+        meta = None if data is None else self._counted(decode_meta(data, agent, id))
+        return None if meta is None else self._living(meta)
+
+    def _living(self, meta: Meta) -> Meta:
+        if not self.tombstones:
+            return meta
+        kept = tuple(t for t in meta.turns if not self.dead(Tombstone("turn", (meta.agent, meta.id, t[0]))))
+        return living_title(structs.replace(meta, turns=kept), self.tombstones)
+
+    def turns(self, meta: Meta, wanted: Collection[str] | None = None) -> Iterator[Turn]:
+        """The stored turns of a conversation, or those of them that are `wanted`, in order."""
+        folder = paths.conversation_path(meta.agent, meta.id)
+        for turn, _index in meta.turns:
+            if wanted is None or turn in wanted:
+                decoded = self._turn(self.turn_bytes(folder, (meta.agent, meta.id, turn)), turn)
+                if decoded is not None:
+                    yield decoded
+
+    def _turn(self, data: bytes | None, turn: str) -> Turn | None:
+        return None if data is None else self._counted(decode_turn(data, turn))
+
+    def turn_bytes(self, folder: bytes, turn: tuple[str, str, str]) -> bytes | None:
+        """The record of a turn (agent, conversation, id), unless it was taken back."""
+        data = self.blob(folder + b"/" + paths.turn_name(turn[2]), TURN_BOUND)
+        return None if data is None or is_taken_back(data, turn, self.tombstones) else data
+
+    def as_kept(self, conversation: Conversation) -> Conversation | None:
+        """What the store would keep of a conversation read anew: without what was forgotten, redacted as stored."""
+        if not self.tombstones:
+            return conversation
+        key = conversation.key
+        if self.dead(Tombstone("conversation", key)):
+            return None
+        living = [turn for turn in conversation.turns if not self.dead(Tombstone("turn", (*key, turn.id)))]
+        frozen = {turn.id for turn in living if self.dead(Tombstone("redacted", (*key, turn.id)))}
+        stored = self.conversation(*key, frozen) if frozen else None
+        redacted = {turn.id: turn for turn in stored.turns} if stored is not None else {}
+        turns = tuple(redacted.get(turn.id, turn) for turn in living if turn.id not in frozen or turn.id in redacted)
+        title = living_title(Meta(*key, conversation.title), self.tombstones).title
+        if conversation.title and not title:
+            meta = self.meta(*key)
+            title = meta.title if meta is not None else ""
+        return structs.replace(conversation, turns=turns, title=title)
+
+    def conversation(self, agent: str, id: str, turns: Collection[str] | None = None) -> Conversation | None:
+        meta = self.meta(agent, id)
+        return None if meta is None else conversation_of(meta, self.turns(meta, turns))
+
+    def excerpts(self, asked: Mapping[tuple[str, str], Collection[str]]) -> dict[tuple[str, str], Conversation]:
+        """The conversations there are of (agent, id), each with only the turns asked for, in two talks with git."""
+        if self.root is None:
+            return {}
+        keys = [key for key in asked if not self.dead(Tombstone("conversation", key))]
+        folders = {key: self.root.encode() + b":" + paths.conversation_path(*key) for key in keys}
+        found = self.repo.objects.blobs([folders[key] + b"/" + paths.META for key in keys], META_BOUND)
+        metas = {key: meta for key, data in zip(keys, list(found), strict=True) if (meta := self._meta(data, *key))}
+        wanted = [(*key, turn) for key, meta in metas.items() for turn, _ in meta.turns if turn in asked[key]]
+        specs = [folders[agent, name] + b"/" + paths.turn_name(turn) for agent, name, turn in wanted]
+        turns: dict[tuple[str, str], list[Turn]] = {key: [] for key in metas}
+        for (agent, name, turn), data in zip(wanted, self.repo.objects.blobs(specs, TURN_BOUND), strict=True):
+            gone = data is not None and is_taken_back(data, (agent, name, turn), self.tombstones)
+            told = None if gone else self._turn(data, turn)
+            if told is not None:
+                turns[agent, name].append(told)
+        return {key: conversation_of(meta, turns[key]) for key, meta in metas.items()}
+
+    def metas(self) -> Iterator[Meta]:
+        """Every conversation's meta."""
+        for path in self._names(paths.CONVERSATIONS):
+            meta = self.meta_at(paths.CONVERSATIONS + b"/" + path) if path.endswith(b"/" + paths.META) else None
+            if meta is not None:
+                yield meta
+
+    def conversation_keys(self) -> Iterator[tuple[str, str]]:
+        """(agent, id) of every conversation; only those with hashed names have to be opened."""
+        for path in self._names(paths.CONVERSATIONS):
+            parts = path.split(b"/")
+            if len(parts) != 4 or parts[3] != paths.META:
+                continue
+            agent, name = paths.decode(parts[1]), paths.decode(parts[2])
+            if agent is None or name is None:
+                meta = self.meta_at(paths.CONVERSATIONS + b"/" + path)
+                if meta is None:
+                    continue
+                agent, name = meta.agent, meta.id
+            if not self.dead(Tombstone("conversation", (agent, name))):
+                yield agent, name
+
+    def meta_at(self, path: bytes) -> Meta | None:
+        data = self.blob(path, META_BOUND)
+        meta = None if data is None else self._counted(decode_meta(data))
+        if meta is None or paths.conversation_path(meta.agent, meta.id) + b"/" + paths.META != path:
+            return None
+        return None if self.dead(Tombstone("conversation", (meta.agent, meta.id))) else self._living(meta)
+
+    # --- below ---
+
+    def folder(self, path: bytes) -> Entries:
+        """The entries of the folder at `path`."""
+        found = None if self.root is None else self.repo.objects.read(self.root.encode() + b":" + path)
+        return read_entries(self.repo.objects, found[0]) if found is not None and found[1] == "tree" else {}
+
+    def blob(self, path: bytes, bound: int) -> bytes | None:
+        if self.root is None:
+            return None
+        try:
+            return self.repo.objects.blob(self.root.encode() + b":" + path, bound)
+        except (TooBig, DamagedObject):
+            self.refused += 1
+            return None
+
+    def _counted(self, record: T | None) -> T | None:
+        if record is None:
+            self.refused += 1
+        return record
+
+    def _names(self, folder: bytes) -> Iterable[bytes]:
+        """Paths of all files below a folder at the top, relative to it."""
+        mode, oid = self.top.get(folder, (0, ""))
+        if mode != TREE:
+            return []
+        return [name for name in self.repo.git("ls-tree", "-r", "-z", "--name-only", oid).split(b"\0") if name]

@@ -1,0 +1,147 @@
+"""The store of stories: what is recorded in `refs/story/data`, and the notes derived from it.
+
+docs/storage.md describes every byte. Writes are all or nothing, by compare-and-swap; reads see one state until
+`refresh` or a write of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+
+from gitstory.errors import GitStoryError
+from gitstory.git.notes import find_note, list_notes, note_changes
+from gitstory.git.refs import Snapshot, rewrite, tree_of
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation, Story, is_called
+from gitstory.store import paths
+from gitstory.store.paths import Tombstone
+from gitstory.store.record_merge import scrub_story
+from gitstory.store.records import Meta
+from gitstory.store.snapshot import Contents
+from gitstory.store.write_batch import Batch, Changes, Key, data_changes, note_texts
+
+__all__ = ["DATA_REF", "NOTES_REF", "Batch", "Contents", "Key", "Meta", "StoreTooNew", "StoryStore", "Tombstone"]
+
+DATA_REF = paths.DATA_REF
+NOTES_REF = "refs/notes/story"
+
+SUBJECTS = {
+    NOTES_REF: "Notes by gitstory: the story of each commit, to be read",
+    DATA_REF: "Notes by gitstory: stories and conversations, the data",
+}
+"""Of the commits of the two refs, here and at a remote: `git log --all` and graphs of programs show them."""
+
+MOVED = (NOTES_REF, DATA_REF)
+"""The order they move in. The truth goes last: where a machine dies between the two, what was to be written or taken
+back is still to be done, and doing it again puts both right. Notes that stayed behind would tell what was forgotten."""
+
+
+class StoreTooNew(GitStoryError):
+    def __init__(self, schema: str) -> None:
+        super().__init__(
+            f"the stories here were written by a newer gitstory (format {schema}); nothing was changed",
+            hint="upgrade gitstory: reading works as far as this version understands, writing does not",
+        )
+
+
+class StoryStore:
+    """Stories and conversations of one repository."""
+
+    def __init__(self, repo: Repo, *, timeout: float = 60.0) -> None:
+        self.repo = repo
+        self.timeout = timeout
+        self._contents: Contents | None = None
+
+    @property
+    def contents(self) -> Contents:
+        """The state that is read now."""
+        if self._contents is None:
+            found = self.repo.objects.read(f"{DATA_REF}^{{tree}}")
+            self._contents = Contents(self.repo, found[0] if found is not None and found[1] == "tree" else None)
+        return self._contents
+
+    @property
+    def refused(self) -> int:
+        """How many records were torn, forged, too big or of an unknown kind, in what was read of this state."""
+        return self.contents.refused
+
+    def refresh(self) -> None:
+        """See what others have written since."""
+        self._contents = None
+
+    def story(self, commit: str) -> Story | None:
+        """The story of a commit (full id)."""
+        return self.contents.story(commit)
+
+    def stories(self, commits: Iterable[str]) -> dict[str, Story]:
+        """The stories there are of these commits."""
+        return {story.commit: story for story in list(self.contents.stories(commits))}
+
+    def commits(self) -> list[str]:
+        """The ids of all commits that have a record."""
+        return self.contents.commits()
+
+    def conversation(self, agent: str, id: str, turns: Collection[str] | None = None) -> Conversation | None:
+        """A stored conversation with all its turns, or with those of the ids given; see `meta` for their list."""
+        return self.contents.conversation(agent, id, turns)
+
+    def excerpts(self, asked: Mapping[Key, Collection[str]]) -> dict[Key, Conversation]:
+        """The stored conversations among `asked`, each with only the turns (by id) asked for."""
+        return self.contents.excerpts(asked)
+
+    def meta(self, agent: str, id: str) -> Meta | None:
+        """A stored conversation without its turns, but with the (id, index) of each."""
+        return self.contents.meta(agent, id)
+
+    def conversations(self) -> Iterator[Meta]:
+        """Every stored conversation, without its turns."""
+        return self.contents.metas()
+
+    def find(self, prefix: str) -> list[Key]:
+        """The conversations whose native id starts so, also behind `AGENT:`."""
+        return sorted(key for key in self.contents.conversation_keys() if is_called(key, prefix))
+
+    def note(self, commit: str) -> str | None:
+        """The text of a commit's note."""
+        tree = self.repo.objects.read(f"{NOTES_REF}^{{tree}}")
+        blob = find_note(self.repo.objects, tree[0] if tree is not None else None, commit)
+        data = self.repo.objects.blob(blob) if blob is not None else None
+        return data.decode("utf-8", "replace") if data is not None else None
+
+    def without_note(self) -> list[str]:
+        """The commits that have a story but no note: somebody removed it."""
+        noted = set(self.noted())
+        return [commit for commit in self.commits() if commit not in noted]
+
+    def noted(self) -> list[str]:
+        """The ids of all commits that have a note."""
+        tree = self.repo.objects.read(f"{NOTES_REF}^{{tree}}")
+        return [oid for oid, _blob in list_notes(self.repo.objects, tree[0] if tree is not None else None)]
+
+    def naming(self, tombstones: Collection[Tombstone]) -> list[str]:
+        """The commits whose stories name what these tombstones bury: their notes have to be rendered anew."""
+        names = frozenset(tombstone.name for tombstone in tombstones)
+        return [commit for commit, story in self.stories(self.commits()).items() if scrub_story(story, names) != story]
+
+    def write(self, batch: Batch) -> None:
+        """Write it all, or raise and leave the store as it was. See `update`."""
+        self.update(lambda _contents: batch)
+
+    def update(self, build: Callable[[Contents], Batch]) -> None:
+        """Write what `build` makes of the state that is stored now; it is called again when others come between.
+
+        Raises `StoreTooNew`, `git.refs.RefBusy` or `git.refs.RefRefused`.
+        """
+        try:
+            rewrite(self.repo, MOVED, lambda seen: self._changes(seen, build), message=SUBJECTS, timeout=self.timeout)
+        finally:
+            self.refresh()
+
+    def _changes(self, seen: Snapshot, build: Callable[[Contents], Batch]) -> dict[str, Changes]:
+        contents = Contents(self.repo, tree_of(self.repo.objects, seen[DATA_REF]))
+        if contents.newer is not None:
+            raise StoreTooNew(contents.newer)
+        batch = build(contents)
+        tree = tree_of(self.repo.objects, seen[NOTES_REF])
+        notes = note_changes(self.repo.objects, tree, note_texts(contents, batch))
+        return {DATA_REF: data_changes(contents, batch), NOTES_REF: notes}

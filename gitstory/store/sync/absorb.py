@@ -1,0 +1,135 @@
+"""Taking another store into ours: the truth and the notes move together, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from msgspec import Struct
+
+from gitstory.faults import point
+from gitstory.git.notes import list_notes, note_changes
+from gitstory.git.refs import Snapshot, read_refs, rewrite, tree_of
+from gitstory.git.repo import Repo
+from gitstory.git.trees import Existing, NewObjects, edit_tree, read_entries, store
+from gitstory.model import Conversation, Story
+from gitstory.store.erasure_plan import purge_later
+from gitstory.store.snapshot import Contents
+from gitstory.store.store import DATA_REF, MOVED, NOTES_REF, SUBJECTS, StoreTooNew
+from gitstory.store.sync.join import Joined, join
+from gitstory.store.write_batch import Batch, Changes, Key, note_texts
+
+Note = Callable[[Story, Mapping[Key, Conversation]], str]
+"""How a story's note is rendered, given the conversations it names."""
+
+
+class Absorbed(Struct):
+    """What a pull brought; see `join.Joined`. `notes` counts those written anew."""
+
+    stories: int = 0
+    gone: int = 0
+    new_conversations: int = 0
+    grown_conversations: int = 0
+    turns: int = 0
+    buried: int = 0
+    refused: int = 0
+    notes: int = 0
+
+    def plus(self, other: Absorbed) -> Absorbed:
+        """Both together, for a push that had to take over twice; refused records are the same ones."""
+        sums = {name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__}
+        return Absorbed(**{**sums, "refused": max(self.refused, other.refused)})
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.stories or self.gone or self.new_conversations or self.grown_conversations or self.buried)
+
+
+def absorb(repo: Repo, theirs: str | None, note: Note, *, timeout: float = 60.0) -> Absorbed:
+    """Unite our store with the tree `theirs` and write the notes anew that this changes, or that are missing.
+
+    Raises what `join` and `git.refs.rewrite` do; then nothing has changed.
+    """
+    result = Absorbed()
+
+    def build(seen: Snapshot) -> dict[str, Changes]:
+        nonlocal result
+        ours = tree_of(repo.objects, seen[DATA_REF])
+        contents = Contents(repo, ours)
+        if contents.newer is not None:
+            raise StoreTooNew(contents.newer)
+        joined = join(repo, ours, theirs) if theirs not in (None, ours) and theirs is not None else Joined({})
+        merged = _stored(repo, ours, joined.changes)
+        notes = tree_of(repo.objects, seen[NOTES_REF])
+        texts = _texts(Contents(repo, merged), joined, _noted(repo, notes), note)
+        result = _told(joined, len(texts))
+        return {DATA_REF: _top(repo, ours, merged), NOTES_REF: note_changes(repo.objects, notes, texts)}
+
+    rewrite(repo, MOVED, build, message=SUBJECTS, timeout=timeout)
+    point("sync.united")
+    if result.buried:
+        purge_later(repo)
+    return result
+
+
+def _stored(repo: Repo, ours: str | None, changes: Changes) -> str | None:
+    """The merged tree, stored so that it can be read before a ref names it."""
+    if not changes:
+        return ours
+    made = NewObjects(repo.object_format)
+    tree = edit_tree(repo.objects, ours, changes, made)
+    store(repo, made)
+    return tree
+
+
+def _top(repo: Repo, ours: str | None, merged: str | None) -> Changes:
+    before, after = read_entries(repo.objects, ours), read_entries(repo.objects, merged)
+    changes: Changes = {name: None for name in before if name not in after}
+    return changes | {name: Existing(oid, mode) for name, (mode, oid) in after.items()}
+
+
+def _noted(repo: Repo, tree: str | None) -> frozenset[str]:
+    return frozenset(commit for commit, _blob in list_notes(repo.objects, tree))
+
+
+def _texts(contents: Contents, joined: Joined, noted: Collection[str], note: Note) -> dict[str, bytes | None]:
+    """commit -> its note: of stories that changed, that name what changed, or that have none yet."""
+    commits = contents.commits()
+    wanted = joined.stories | {commit for commit in commits if commit not in noted}
+    texts: dict[str, str | None] = {}
+    for story in list(contents.stories(commits if joined.conversations else sorted(wanted))):
+        if story.commit in wanted or _names(story, joined.conversations):
+            texts[story.commit] = note(story, _named(contents, story)) if story.links else None
+    kept = {commit: text for commit, text in texts.items() if text is not None or commit in noted}
+    return note_texts(contents, Batch(notes=kept, drop=[commit for commit in joined.gone if commit in noted]))
+
+
+def _names(story: Story, keys: Collection[Key]) -> bool:
+    return any((link.agent, link.conversation) in keys for link in story.links)
+
+
+def _named(contents: Contents, story: Story) -> dict[Key, Conversation]:
+    found: dict[Key, Conversation] = {}
+    for link in story.links:
+        known = contents.conversation(link.agent, link.conversation, {turn.id for turn in link.turns})
+        if known is not None:
+            found[known.key] = known
+    return found
+
+
+def _told(joined: Joined, notes: int) -> Absorbed:
+    new = sum(joined.conversations.values())
+    return Absorbed(
+        stories=len(joined.stories),
+        gone=len(joined.gone),
+        new_conversations=new,
+        grown_conversations=len(joined.conversations) - new,
+        turns=joined.turns,
+        buried=joined.buried,
+        refused=joined.refused,
+        notes=notes,
+    )
+
+
+def local_tree(repo: Repo) -> str | None:
+    """The tree of our store."""
+    return tree_of(repo.objects, read_refs(repo.objects, [DATA_REF])[DATA_REF])

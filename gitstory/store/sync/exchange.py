@@ -1,0 +1,252 @@
+"""Pulling stories from a remote and pushing ours there, so that none is lost on either side.
+
+At the remote `refs/story/data` is a chain: each push is a child of what was there. Two parentless commits have
+nothing in common for git, and it would send the whole store each time (docs/sharing.md has the figures). So a push is
+a fast-forward that needs no force; only one that takes something back begins a new chain, so that what was taken back
+is reachable no more.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from gitstory.errors import GitStoryError
+from gitstory.faults import point
+from gitstory.git import remotes
+from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
+from gitstory.git.remotes import Caller, Refused, Remote
+from gitstory.git.repo import Repo
+from gitstory.git.trees import NewObjects, commit_bytes, read_entries, store
+from gitstory.store import paths
+from gitstory.store.erasure_plan import purge_later
+from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS
+from gitstory.store.sync import shared
+from gitstory.store.sync.absorb import Absorbed, Note, absorb
+
+TRACKING = "refs/story-remotes"
+"""What was last seen of each remote. Not below refs/notes, refs/story or refs/remotes: nothing else fetches or pushes
+it, and nobody's `refs/notes/*` overwrites it."""
+
+ATTEMPTS = 12
+"""Times a push is tried when others are quicker."""
+
+SECONDS = 60.0
+
+_RACE = re.compile(r"stale|fetch first|non-fast-forward|lock|expected|already exists|failed to update|incorrect old")
+"""What git says when the remote's ref moved in between; where it says so in other words the ids show it."""
+_SPARED = re.compile(r"atomic")
+
+
+class Place(Struct, frozen=True):
+    """A remote and the name of the stories' ref there. Notes go along only beside refs/story/data."""
+
+    remote: Remote
+    ref: str = DATA_REF
+
+    @property
+    def refs(self) -> dict[str, str]:
+        """ref there -> tracking ref here"""
+        data = {self.ref: f"{TRACKING}/{self.remote.track}/data"}
+        return data | ({NOTES_REF: f"{TRACKING}/{self.remote.track}/notes"} if self.ref == DATA_REF else {})
+
+
+class Seen(Struct, frozen=True):
+    """What the remote has now, fetched. `tree` is None where it has none, or (`known`) one that we had taken over
+    before and did not fetch again, because something in it has been taken back here."""
+
+    data: str | None = None
+    notes: str | None = None
+    tree: str | None = None
+    known: bool = False
+
+
+class Pushed(Struct, frozen=True):
+    """`sent` says whether anything had to be pushed, `tries` how often, `notes` whether the remote has them too."""
+
+    absorbed: Absorbed
+    sent: bool
+    tries: int = 1
+    notes: bool = True
+
+
+class NotTaken(GitStoryError):
+    def __init__(self, place: Place, refused: Refused) -> None:
+        super().__init__(
+            f"{place.remote.name} does not take {refused.ref}: {refused.reason}",
+            hint="share through another remote (`git config story.remote NAME`) "
+            "or as a branch (`git config story.ref refs/heads/gitstory`)",
+        )
+
+
+class OthersQuicker(GitStoryError):
+    def __init__(self, place: Place, tries: int) -> None:
+        super().__init__(
+            f"others pushed stories to {place.remote.name} each of the {tries} times we tried; ours are still here",
+            hint="try again in a moment",
+        )
+
+
+def look(repo: Repo, place: Place, caller: Caller) -> Seen:
+    """Fetch what the remote has into the tracking refs. Raises `Unreachable`."""
+    clear_stale_locks(repo, list(place.refs.values()))
+    there = remotes.ls_remote(repo, place.remote, list(place.refs), caller)
+    here = read_refs(repo.objects, list(place.refs.values()))
+    gone = {ours: (old, None) for ref, ours in place.refs.items() if ref not in there and (old := here[ours])}
+    if gone:
+        swap(repo, gone)
+    data, notes = there.get(place.ref), there.get(NOTES_REF)
+    if data is None:
+        return Seen(notes=notes)
+    tracked = place.refs[place.ref]
+    if here[tracked] is None and shared.load(repo.home).of(place.remote.url).data == data:
+        return Seen(data, notes, known=True)
+    wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
+    if wanted:
+        remotes.fetch(repo, place.remote, wanted, [oid for oid in here.values() if oid], caller)
+        point("sync.fetched")
+        here = read_refs(repo.objects, list(place.refs.values()))
+    return Seen(here[tracked], here.get(place.refs.get(NOTES_REF, "")), tree_of(repo.objects, here[tracked]))
+
+
+def pull(repo: Repo, place: Place, note: Note, caller: Caller) -> Absorbed | None:
+    """Unite our stories with the remote's; None where it has none. Raises `Unreachable`, or what `absorb` does."""
+    seen = look(repo, place, caller)
+    absorbed = absorb(repo, seen.tree, note)
+    _to_be_purged(repo, seen)
+    _settle(repo, place, seen)
+    return absorbed if seen.data is not None else None
+
+
+def push(repo: Repo, place: Place, note: Note, caller: Caller) -> Pushed:
+    """Unite, then give the remote the union; again if others come between, for a bounded time.
+
+    Nothing is ever forced over what we have not taken over before. Raises `Unreachable`, `NotTaken`, `OthersQuicker`,
+    or what `absorb` does.
+    """
+    deadline = time.monotonic() + SECONDS
+    with_notes = NOTES_REF in place.refs
+    absorbed, sent = Absorbed(), False
+    before: Seen | None = None
+    for tries in range(1, ATTEMPTS + 1):
+        seen = look(repo, place, caller)
+        absorbed = absorbed.plus(absorb(repo, seen.tree, note))
+        _to_be_purged(repo, seen)
+        moves = _moves(repo, place, seen, with_notes, purged=bool(absorbed.buried))
+        refused = remotes.push(repo, place.remote, moves, caller) if moves else []
+        if not refused:
+            sent = sent or bool(moves)
+            point("sync.sent")
+            _track(repo, place, moves)
+            point("sync.tracked")
+            _settle(repo, place, _after(place, seen, moves))
+            if seen.data is None and moves and with_notes:
+                continue  # the notes come second, so that a remote that takes notes alone is left without any
+            return Pushed(absorbed, sent, tries, with_notes)
+        if with_notes and not _culprit(refused, place.ref) and _culprit(refused, NOTES_REF):
+            with_notes = False  # the truth alone will do: whoever pulls makes the notes anew
+            continue
+        if not _passing(repo, place, seen, before, refused, caller):
+            raise NotTaken(place, next((each for each in refused if not _SPARED.search(each.reason)), refused[0]))
+        before = seen
+        if time.monotonic() > deadline:
+            break
+        _pause(tries)
+    raise OthersQuicker(place, tries)
+
+
+def _moves(
+    repo: Repo, place: Place, seen: Seen, with_notes: bool, *, purged: bool
+) -> dict[str, tuple[str, str | None]]:
+    """ref there -> (the commit it shall have, the one it has): none where it has all that we have.
+
+    `purged`: things were taken back here since we looked.
+    """
+    here = read_refs(repo.objects, [DATA_REF, NOTES_REF])
+    ours, notes = tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[NOTES_REF])
+    if ours is None:
+        return {}
+    made = NewObjects(repo.object_format)
+    moves: dict[str, tuple[str, str | None]] = {}
+    # Something was taken back: the new chain must not lead to where it still was.
+    anew = seen.tree is None or _tombstones(repo, ours) != _tombstones(repo, seen.tree)
+    if ours != seen.tree:
+        last = None if anew else _here(repo, seen.data, purged)
+        moves[place.ref] = (_wire(made, ours, last, SUBJECTS[DATA_REF]), seen.data)
+    missing = seen.notes is None and ours == seen.tree
+    if with_notes and notes is not None and (missing or (moves and seen.data is not None)):
+        last = None if anew else _here(repo, seen.notes, purged)
+        if last is None or notes != tree_of(repo.objects, last):
+            moves[NOTES_REF] = (_wire(made, notes, last, SUBJECTS[NOTES_REF]), seen.notes)
+    store(repo, made)
+    return moves
+
+
+def _here(repo: Repo, commit: str | None, purged: bool) -> str | None:
+    """`commit` if it can be built upon: a tombstone that came with it may have purged it here a moment ago, or some of
+    what it was built upon in its turn, which we had from an earlier push and git did not fetch again."""
+    if tree_of(repo.objects, commit) is None or commit is None:
+        return None
+    whole = not purged or repo.run("rev-list", "--objects", "--quiet", commit, "--", check=False).returncode == 0
+    return commit if whole else None
+
+
+def _wire(made: NewObjects, tree: str, parent: str | None, subject: str) -> str:
+    return made.add("commit", commit_bytes(tree, subject, parent))
+
+
+def _tombstones(repo: Repo, tree: str) -> object:
+    return read_entries(repo.objects, tree).get(paths.TOMBSTONES)
+
+
+def _culprit(refused: list[Refused], ref: str) -> bool:
+    return any(each.ref == ref and not _SPARED.search(each.reason) for each in refused)
+
+
+def _passing(repo: Repo, place: Place, seen: Seen, before: Seen | None, refused: list[Refused], caller: Caller) -> bool:
+    """Whether somebody came between: the ids moved, or git says so and it is not the same as the last time."""
+    there = remotes.ls_remote(repo, place.remote, list(place.refs), caller)
+    moved = [each for each in refused if there.get(each.ref) != (seen.data if each.ref == place.ref else seen.notes)]
+    if moved:
+        return True
+    return before != seen and any(_RACE.search(each.reason) for each in refused)
+
+
+def _after(place: Place, seen: Seen, moves: Mapping[str, tuple[str, str | None]]) -> Seen:
+    return Seen(moves.get(place.ref, (seen.data,))[0], moves.get(NOTES_REF, (seen.notes,))[0])
+
+
+def _track(repo: Repo, place: Place, moves: Mapping[str, tuple[str, str | None]]) -> None:
+    here = read_refs(repo.objects, list(place.refs.values()))
+    new = {place.refs[ref]: (here[place.refs[ref]], to) for ref, (to, _old) in moves.items()}
+    changed = {ref: move for ref, move in new.items() if move[0] != move[1]}
+    if changed:
+        swap(repo, changed)  # where it fails the next command fetches what we have just pushed
+
+
+def _settle(repo: Repo, place: Place, seen: Seen) -> None:
+    """Remember that we have all that the remote has; keep nothing alive here that was taken back."""
+    if repo.home.is_dir() and seen.data is not None:
+        shared.remember(repo.home, place.remote.url, data=seen.data, notes=seen.notes or "")
+    here = read_refs(repo.objects, [DATA_REF, *place.refs.values()])
+    ours, theirs = tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[place.refs[place.ref]])
+    if ours is not None and theirs is not None and _tombstones(repo, ours) != _tombstones(repo, theirs):
+        swap(repo, {ref: (old, None) for ref in place.refs.values() if (old := here[ref]) is not None})
+    point("sync.settled")
+
+
+def _to_be_purged(repo: Repo, seen: Seen) -> None:
+    """Where the remote still has what was forgotten here, fetching brought its bytes: the worker's next run purges."""
+    ours = tree_of(repo.objects, read_refs(repo.objects, [DATA_REF])[DATA_REF])
+    fetched = ours is not None and seen.tree is not None and _tombstones(repo, ours) != _tombstones(repo, seen.tree)
+    if fetched:
+        purge_later(repo)
+
+
+def _pause(tries: int) -> None:
+    import random
+
+    time.sleep(random.uniform(0.2, 1.0) * min(2.0, 0.05 * 2 ** min(tries, 6)))

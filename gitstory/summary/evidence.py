@@ -1,0 +1,161 @@
+"""Evidence in words, and what a turn edited, for every renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gitstory.model import Evidence, Turn
+from gitstory.summary.commit_view import CommitView, ConversationView
+from gitstory.summary.edits import is_agents_own, same_file, sizes
+from gitstory.text.words import count, listed, one_line, recorder_label, signer_label
+
+_MOST_FILES = 6
+
+EditedFile = tuple[str, int, int, bool]
+"""Path as shown, lines added, lines deleted, and whether these are recorded."""
+
+
+def evidence_words(view: ConversationView, commit: CommitView | None = None) -> str:
+    """Why a conversation is tied to a commit, in one line without a full stop."""
+    known = None if commit is None or not commit.files else commit
+    evidence = view.link.evidence
+    if view.link.recorded_by:
+        joined = view.turns and view.conversation is not None and view.conversation.source
+        return _claim_words(view, known) + ("; its turns are from its transcript on this machine" if joined else "")
+    if evidence == "lines":
+        return _lines_words(view, known)
+    if evidence == "files":
+        names = files_in_common(view, known)
+        return f"edited {names or 'files of this commit'}; what it wrote there is not recorded"
+    if evidence == "manual" and commit is not None and commit.story is not None and not commit.story.decisions:
+        return "named in the commit's message"  # a person's own link is a decision
+    return evidence_short(evidence)
+
+
+def _claim_words(view: ConversationView, commit: CommitView | None) -> str:
+    """Whose word it is comes first: nothing but that ties the conversation to the commit."""
+    tool = recorder_label(view.link.recorded_by)
+    if view.link.recorded_in == "body":
+        return f"a line within the message names it ({tool}): a hint, which anybody could have written"
+    if view.added:
+        whole = commit.added if commit is not None else 0
+        return f"{tool} ascribes {_of(view.added, whole, 'added line')} to it"
+    if view.link.evidence == "files":
+        return f"{tool} says that it worked on files of this commit"
+    return f"{tool} names it; nothing here bears that out"
+
+
+def _lines_words(view: ConversationView, commit: CommitView | None) -> str:
+    parts: list[str] = []
+    if view.added:
+        whole = commit.added if commit is not None else 0
+        parts.append(f"{_of(view.added, whole, 'added line')} {_were(view.added, whole)} written here")
+    if view.removed:
+        whole = commit.deleted if commit is not None else 0
+        words = _of(view.removed, whole, "removed line")
+        parts.append(f"{words} {_were(view.removed, whole)} taken out here" if not parts else f"{words} taken out")
+    if not parts:
+        parts.append(f"{count(view.link.lines, 'line')} {_were(view.link.lines, 0)} written here")
+    if view.drifted:
+        parts.append(f"{view.drifted:,} after formatting")
+    if view.ended:
+        parts.append(f"line ends differ in {view.ended:,}")
+    return ", ".join(parts)
+
+
+def _of(part: int, whole: int, what: str) -> str:
+    if whole == part > 1:
+        return f"all {count(whole, what)}"
+    return f"{part:,} of {count(whole, what)}" if whole >= part else count(part, what)
+
+
+def _were(part: int, whole: int) -> str:
+    return "was" if part == 1 and whole <= 1 else "were"
+
+
+def evidence_short(evidence: Evidence) -> str:
+    return {
+        "lines": "wrote lines of this commit",
+        "command": "made this commit",
+        "manual": "linked by a person",
+        "files": "edited files of this commit",
+        "time": "was going on before this commit; nothing more is known",
+        "context": "said since the last commit",
+    }[evidence]
+
+
+def files_in_common(view: ConversationView, commit: CommitView | None) -> str:
+    """The commit's files that the conversation's turns edited, as words; "" where none is known."""
+    if commit is None:
+        return ""
+    edited = {edit.path for each in view.turns if each.turn is not None for edit in each.turn.edits}
+    names = [file.path for file in commit.files if any(same_file(path, file.path) for path in edited)]
+    return listed([*names[:3], f"{len(names) - 3} more"] if len(names) > 3 else names)
+
+
+def edited_files(turn: Turn, commit_files: Sequence[str], places: Sequence[str]) -> list[EditedFile]:
+    """What a turn edited, one entry a file in order of the first edit."""
+    found: dict[str, EditedFile] = {}
+    for edit in turn.edits:
+        name = shown_path(edit.path, commit_files, places)
+        if name == edit.path and is_agents_own(name):
+            continue
+        size = sizes(edit)
+        _, added, deleted, known = found.get(name, (name, 0, 0, False))
+        more, less = size or (0, 0)
+        found[name] = (name, added + more, deleted + less, known or size is not None)
+    return list(found.values())
+
+
+def shown_path(path: str, commit_files: Sequence[str], places: Sequence[str]) -> str:
+    """A recorded path as short as it is still clear: from the repository's top, else from where the agent worked."""
+    for name in commit_files:
+        if same_file(path, name) and len(name) <= len(path):
+            return name
+    for place in places:
+        if path.startswith(place.rstrip("/") + "/"):
+            return path[len(place.rstrip("/")) + 1 :]
+    return path
+
+
+def signed_words(view: CommitView) -> list[str]:
+    """`By its message, aider (gpt-4o) took part; no conversation is known.`, a sentence for each place that says so."""
+    how = {"message": "By its message", "author": "By its author's name", "committer": "By its committer's name"}
+    told: list[str] = []
+    for where, lead in how.items():
+        names = [
+            f"{signer_label(one.agent)}{f' ({one_line(one.model)})' if one.model else ''}"
+            for one in view.signed
+            if one.where == where
+        ]
+        of = "" if not view.conversations else " of it" if len(names) == 1 else " of theirs"
+        if names:
+            told.append(f"{lead}, {listed(names)} took part; no conversation{of} is known.")
+    return told
+
+
+def unexplained(view: CommitView) -> tuple[int, list[tuple[str, int]]]:
+    """Added lines no conversation explains: how many, and in which files (the most first)."""
+    files = sorted(((file.path, file.unexplained) for file in view.files if file.unexplained), key=lambda f: -f[1])
+    return sum(number for _, number in files), files
+
+
+def false_words(view: CommitView) -> str:
+    """What is said of claims that the commit's content does not bear out; "" where there are none."""
+    if not view.false:
+        return ""
+    them = "it is" if view.false == 1 else "they are"
+    return f"the record claims {count(view.false, 'line')} that this commit does not bear out; {them} left out"
+
+
+def unexplained_words(view: CommitView) -> str:
+    """`6 lines in util.py and 2 in a.py are not explained by any conversation`; "" where all are."""
+    total, files = unexplained(view)
+    if not total:
+        return ""
+    parts = [f"{number:,} in {path}" for path, number in files[:_MOST_FILES]]
+    parts[0] = f"{count(files[0][1], 'line')} in {files[0][0]}"
+    if len(files) > _MOST_FILES:
+        rest = files[_MOST_FILES:]
+        parts.append(f"{sum(n for _, n in rest):,} in {count(len(rest), 'more file')}")
+    return f"{listed(parts)} {'is' if total == 1 else 'are'} not explained by any conversation"

@@ -1,0 +1,1 @@
+"""Wording, terminals and Markdown that everything which prints shares."""

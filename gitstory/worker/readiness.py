@@ -1,0 +1,59 @@
+"""Whether the worker has anything to do. Readers ask this every time, so nothing heavy is imported to answer it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from gitstory.capture import queue_file as spool
+from gitstory.git.files import written
+from gitstory.git.repo import Repo
+from gitstory.recording import state as memory
+from gitstory.recording.state import Open, State
+from gitstory.store.paths import TAKING_BACK
+from gitstory.worker.unhooked_commits import tips
+
+OPEN_FOR = 86400.0
+"""Seconds a story stays open for what agents write late."""
+AWAITED_FOR = 1800.0
+"""Seconds a transcript is waited for that the hook's environment named and no store holds yet."""
+
+
+def needed(repo: Repo, remembered: State) -> bool:
+    """Whether a run could find anything to do; costs a few look-ups of files and one of refs."""
+    if not spool.is_empty(repo.home) or (repo.home / TAKING_BACK).exists():
+        return True
+    if remembered.tips is None or tips(repo) != remembered.tips:
+        return True
+    return any(grown(one, remembered) for one in remembered.open)
+
+
+def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:
+    """For readers: run if there is a reason to (or `always`). A repository gitstory was never enabled in, or is
+    disabled in, is left alone.
+
+    A worker that fails or stands still must not keep what is recorded from being read; returns why what waits could
+    not be recorded.
+    """
+    if repo.home.is_dir() and not repo.disabled and (always or needed(repo, memory.load(repo.home))):
+        from gitstory.worker.supervise import drained
+
+        try:
+            report = drained(repo, reader=True)
+        except Exception as error:  # noqa: BLE001 - a defect of the worker is no reason to withhold what there is
+            return f"{type(error).__name__}: {error}"
+        if report.busy:
+            return report.errors[0] if report.errors else "another worker has been busy for long"
+        return next(iter(report.items or report.errors if report.unfinished else report.items), None)
+    return None
+
+
+def grown(one: Open, remembered: State) -> bool:
+    """Whether a transcript was written to since the last look; one that is not there yet may come for a while."""
+    age = time.time() - one.since
+    if age > OPEN_FOR:
+        return False
+    sources = memory.watching(remembered, one)
+    if not sources:
+        return age < AWAITED_FOR
+    return any(written(Path(path)) != (size, mtime) for path, size, mtime in sources)

@@ -1,0 +1,80 @@
+"""What a worker that died left behind, found and cleared by the next one, which says so in `git story status`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from gitstory.capture import queue_file as spool
+from gitstory.git.files import is_half_written
+from gitstory.git.refs import clear_stale_locks
+from gitstory.git.repo import Repo
+from gitstory.recording import state as memory
+from gitstory.recording.state import State
+from gitstory.store.paths import TAKING_BACK
+from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
+
+_ABANDONED = 60.0
+"""Seconds after which nobody is still writing a file of a few kilobytes."""
+
+
+def tidy(repo: Repo) -> list[str]:
+    """Clear what nobody can be using any more, and say what there was; the caller holds the worker's lock."""
+    done = []
+    if (repo.home / TAKING_BACK).exists():
+        from gitstory.erasure.forget import resume
+
+        resume(repo)
+        done.append("what was being taken back when a run was stopped is gone now")
+    left = spool.left(repo.home)
+    if left:
+        done.append(f"{left} {_plural(left, 'event')} of an unfinished run {_plural(left, 'was', 'were')} worked off")
+    halves = [path for path in _halves(repo.home) if _remove(path)]
+    if halves:
+        done.append(f"{len(halves)} half-written {_plural(len(halves), 'file')} removed")
+    done += [f"the lock of a git that died was removed: {lock}" for lock in clear_stale_locks(repo, _REFS)]
+    if memory.damaged(repo.home):
+        done.append("the worker's memory was damaged and is begun anew")
+    return done
+
+
+_REFS = (DATA_REF, NOTES_REF)
+
+
+def remembered(repo: Repo) -> State:
+    """The worker's state; where it is lost, the recorded commits stand for what has been looked at."""
+    from msgspec.structs import replace
+
+    state = memory.load(repo.home)
+    lost = memory.damaged(repo.home) or (state.tips is None and (repo.home / "hooks.json").exists())
+    commits = StoryStore(repo).commits() if lost else []
+    return replace(state, tips={commit: commit for commit in commits}) if commits else state
+
+
+def _halves(home: Path) -> Iterator[Path]:
+    archive = home / "archive"
+    for folder in (home, home / "cache", *(archive.iterdir() if archive.is_dir() else ())):
+        if folder.is_dir():
+            found = [path for path in folder.iterdir() if is_half_written(path.name)]
+            yield from (path for path in found if _abandoned(path))
+
+
+def _abandoned(path: Path) -> bool:
+    """By its age, either way: the clock may have been set back since."""
+    try:
+        return abs(time.time() - path.stat().st_mtime) > _ABANDONED
+    except OSError:
+        return False
+
+
+def _remove(path: Path) -> bool:
+    try:
+        path.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _plural(count: int, one: str, many: str = "") -> str:
+    return one if count == 1 else many or f"{one}s"

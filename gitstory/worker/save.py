@@ -1,0 +1,64 @@
+"""Saving conversations that a person chose: history file, archive, search index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from msgspec import Struct
+
+from gitstory.config.load import Config
+from gitstory.errors import GitStoryError
+from gitstory.git.repo import Repo
+from gitstory.history_files.sync import write_histories
+from gitstory.recording.agent_stores import Live
+from gitstory.recording.archive import united
+from gitstory.search import update as index
+from gitstory.store.archive import Archive, read
+from gitstory.store.locks import single_flight
+from gitstory.store.store import StoryStore
+
+Key = tuple[str, str]
+"""(agent, native conversation id)."""
+
+_WAIT = 20.0
+
+
+class Chosen(Struct, frozen=True):
+    """One conversation that was saved: its history file (None in a bare repository), its turns, and whether anything
+    was new."""
+
+    key: Key
+    path: Path | None
+    turns: int
+    changed: bool
+
+
+def keep(
+    repo: Repo, store: StoryStore, live: Live, config: Config, keys: Collection[Key], *, running: bool = False
+) -> list[Chosen]:
+    """Save them. Raises `RedactionFailed`, OSError, or GitStoryError for one of which nothing may be kept."""
+    repo.home.mkdir(mode=0o700, exist_ok=True)
+    with single_flight(repo.home / "worker.lock", timeout=_WAIT) as got:
+        if not got:
+            raise GitStoryError("stories are being recorded right now", hint="try again in a moment")
+        store.refresh()
+        told = {key: (live.recorder.prepare(key, chosen=True), store.conversation(*key)) for key in dict.fromkeys(keys)}
+        for key, found in told.items():
+            if not any(one is not None and one.turns for one in found):
+                raise GitStoryError(f"nothing of conversation {key[1]} may be kept", hint="it may be private or empty")
+        done: dict[Key, Chosen] = {}
+        archive = Archive(repo.home)
+        for key, (fresh, stored) in told.items():
+            new = False
+            if fresh is not None and stored != fresh:
+                before = read(archive.path(key))
+                whole = fresh if before is None else united(before, fresh)
+                new = whole != before and archive.write(whole)
+            turns = max(len(one.turns) for one in (fresh, stored) if one is not None)
+            done[key] = Chosen(key, None, turns, new)
+        if repo.worktree is not None:
+            for one in write_histories(repo, store, live, config, list(told), running=running):
+                done[one.key] = Chosen(one.key, one.path, one.turns, one.changed or done[one.key].changed)
+    index.update(repo, dict(live.setup.context.where.env))
+    return list(done.values())

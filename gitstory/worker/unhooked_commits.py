@@ -1,0 +1,98 @@
+"""Commits whose hook never ran: agents that switch hooks off, `--no-verify` tools, graphical clients, pulls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from gitstory.git.changes import Commit, read_commits
+from gitstory.git.history import shallow_edge
+from gitstory.git.process import GitFailed
+from gitstory.git.repo import DamagedObject, Repo
+
+if TYPE_CHECKING:
+    from gitstory.attribution.private import Private
+
+_COMMITTER = re.compile(rb"^committer .*> (\d+) [+-]\d+$", re.MULTILINE)
+_MOST = 1000
+"""Commits looked at in one run: someone else's branch may bring a whole history, which is `backfill`'s work."""
+
+
+def tips(repo: Repo) -> dict[str, str]:
+    """Every local branch and this work tree's HEAD with the commits they are at."""
+    # One process for both; it ends with 1 where there is neither.
+    listed = repo.run("show-ref", "--head", "--heads", check=False).stdout.decode("utf-8", "replace")
+    return {ref: oid for oid, _, ref in (line.partition(" ") for line in listed.split("\n") if line)}
+
+
+def kept_back(repo: Repo, private: Private, commit: str, told: float | None, ran: float = 0.0) -> bool:
+    """Whether a commit was made while recording was off: by its own time, or by that of its hook (`told`).
+
+    `ran` is when the worker last looked: with recording off since before then, all that is new was made since.
+    """
+    if not private.periods:
+        return False
+    since = private.off_since
+    if since is not None and told is None and ran >= since:
+        return True
+    try:
+        found = repo.objects.read(commit)
+    except DamagedObject:
+        found = None
+    line = _COMMITTER.search(found[2]) if found is not None and found[1] == "commit" else None
+    made = float(line[1]) if line is not None else 0.0
+    return private.covers(made) or (told is not None and private.covers(told))
+
+
+def missed(
+    repo: Repo,
+    before: Mapping[str, str] | None,
+    now: Mapping[str, str],
+    failed: Callable[[str, GitFailed], None] = lambda tip, error: None,
+) -> list[Commit]:
+    """Commits reachable now and not before; none the first time, when all of history would be.
+
+    `failed` is told of a tip whose history git cannot walk; that of the others is listed all the same.
+    """
+    if before is None or dict(before) == dict(now):
+        return []
+    known = [oid for oid in set(before.values()) if _is_here(repo, oid)]
+    new = sorted(set(now.values()) - set(known))
+    if not new:
+        return []
+    edge, limits = shallow_edge(repo), _without(known)
+    try:
+        found = read_commits(repo, [*limits, *new])
+    except GitFailed:
+        limits = _without([oid for oid in known if _is_whole(repo, oid)])
+        found = [commit for tip in new for commit in _below(repo, limits, tip, failed)]
+    return [commit for commit in dict.fromkeys(found) if commit.oid not in edge]
+
+
+def _without(known: Sequence[str]) -> list[str]:
+    return [f"--max-count={_MOST}", *(f"^{oid}" for oid in known)]
+
+
+def _below(repo: Repo, limits: Sequence[str], tip: str, failed: Callable[[str, GitFailed], None]) -> list[Commit]:
+    try:
+        return read_commits(repo, [*limits, tip])
+    except GitFailed as error:
+        failed(tip, error)
+        return []
+
+
+def _is_whole(repo: Repo, oid: str) -> bool:
+    """Whether a commit has a tree; git walks no history of which one without is left out."""
+    try:
+        found = repo.objects.read(f"{oid}^{{tree}}")
+    except DamagedObject:
+        return False
+    return found is not None and found[1] == "tree"
+
+
+def _is_here(repo: Repo, oid: str) -> bool:
+    try:
+        return repo.objects.read(oid) is not None
+    except DamagedObject:
+        return False
