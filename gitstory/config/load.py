@@ -7,6 +7,7 @@ what is stored and fill in matters of taste, nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 
 Origin = Literal["default", "person", "git", "team"]
 TEAM_FILE = Path(".gitstory", "config.toml")
-_BOUND = 1 << 20
+_BOUND = 1 << 18
 """Bytes of a settings file that are looked at."""
+_DOTS = 50
+"""Dots of one line outside of strings."""
+_STRING = re.compile(r"""\"[^\"]*+\"|'[^']*+'""")
 
 
 class Config(Struct, frozen=True):
@@ -183,12 +187,19 @@ def read_file(path: Path) -> dict[str, Any]:
         return {}
     import tomllib
 
+    if _too_deep(text):
+        raise ConfigError(f"{path} is nested too deeply", hint="no setting needs that; nothing was changed")
     try:
         return tomllib.loads(text.removeprefix("\ufeff"))
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also a number of too many digits, which is no TOMLDecodeError
         raise ConfigError(f"{path} is not valid TOML: {error}", hint="correct that line; nothing was changed") from None
     except RecursionError:
         raise ConfigError(f"{path} is nested too deeply", hint="no setting needs that; nothing was changed") from None
+
+
+def _too_deep(text: str) -> bool:
+    """Whether a line has more names in a row than any setting: the time tomllib takes grows with their square."""
+    return any(line.count(".") > _DOTS and _STRING.sub("", line).count(".") > _DOTS for line in text.split("\n"))
 
 
 def read_text(path: Path) -> str | None:

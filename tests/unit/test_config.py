@@ -13,6 +13,7 @@ from gitstory.cli.config import command
 from gitstory.config import KEYS, ConfigError, Key, find_key, load, person_file, read_all
 from gitstory.config.edit import change_file, set_value, unset_value
 from gitstory.config.keys import markdown_table, parts_of, shown
+from gitstory.config.load import read_file
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 from gitstory.recording.context import setup
@@ -415,3 +416,29 @@ def test_the_table_holds_together(key: Key) -> None:
 def test_names_of_agents_and_rules_may_hold_dots() -> None:
     assert parts_of("agents.my.tool.roots") == ("agents", "my.tool", "roots")
     assert parts_of("redact.rules.a.b") == ("redact", "rules", "a.b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + ".a" * 100_000 + " = 1",
+        "[" + "a." * 100_000 + "a]",
+        "x = {" + "a." * 100_000 + "a = 1}",
+        '"a"' + '."a"' * 50_000 + " = 1",
+        "x = " + "[" * 200_000,
+        "x = " + "1" * 200_000,
+        "#" * 300_000,
+    ],
+    ids=["key", "table", "inline", "quoted", "arrays", "digits", "size"],
+)
+def test_a_file_that_would_keep_the_parser_busy_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError):
+        read_file(path)
+
+
+def test_patterns_with_many_dots_are_settings(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[capture]\nignore_paths = [" + ", ".join(f'"a{n}.b.c.py"' for n in range(100)) + "]\n")
+    assert len(read_file(path)["capture"]["ignore_paths"]) == 100
