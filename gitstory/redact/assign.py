@@ -83,10 +83,9 @@ _FIELD = re.compile(
     re.I,
 )
 """The field of a value, in an object or beside a field with its name."""
-_NAMED = re.compile(
-    r"""(?:name|key|id|variable|header|label|property|field|title|param|env)\\{0,8}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,8}["']?[\w./-]{0,60}\Z""",
-    re.I,
-)
+_FIELDS = ("val", "text", "data", "content", "secret", "default", "current")
+_NAMED = re.compile(r"""[ \t]{0,8}\\{0,8}["']?[\w./-]{0,60}\Z""")
+_NAMES = ("name", "key", "id", "variable", "header", "label", "property", "field", "title", "param", "env")
 """Before a name that is itself a value: `"name": "`."""
 _BEFORE_NAME = re.compile(
     r"""(?:value|val|content|plaintext)\\{0,8}["']?[ \t]{0,8}[:=][ \t]{0,8}\\{0,8}["'](?P<value>[^\s"'\\\x00]{4,1000})\\{0,8}["'](?:\\{1,8}[rn]|\s){0,8},[^{}\x00]{0,120}\Z""",
@@ -98,6 +97,7 @@ def find(view: View) -> Iterator[Span]:
     """Values of secret names in the text."""
     text, low = view.text, view.low
     done = reach = -1
+    columns = tables.Columns(_column)
     places = sorted({at for stem in STEMS for at in hits(view.low, stem)})
     for at in places:
         if low.startswith(_TAKERS, at):
@@ -112,20 +112,22 @@ def find(view: View) -> Iterator[Span]:
             done = end
         elif text[end : end + 1] not in _FOLLOWS:
             continue
-        kind = _kind(text, at, end)
+        start = _start(text, at)
+        kind = _kind(text, start, at, end)
         if kind is None:
             continue
         nested = (separator.end() if separator is not None else end) < reach
-        found = _value(text, at, end, separator, _NESTED if nested else _LONGEST) if separator is not None else None
+        found = _value(text, start, end, separator, _NESTED if nested else _LONGEST) if separator is not None else None
         if found is not None:
             reach = max(reach, found.first + len(found.text))
         if found is not None and _accept(found.text, kind, found.quoted, found.weak, found.literal):
-            found = _value(text, at, end, separator, _LONGEST) or found  # type: ignore[arg-type]
-            rule = _rule(kind, text[_start(text, at) : end].lower(), found.text)
+            found = _value(text, start, end, separator, _LONGEST) or found  # type: ignore[arg-type]
+            rule = _rule(kind, text[start:end].lower(), found.text)
             done = found.first + len(found.text)
             yield Span(found.first, done, rule, found.text, rank=2)
         elif not nested:
-            yield from _elsewhere(text, at, end, separator, kind)
+            yield from _elsewhere(text, start, end, separator, kind)
+            yield from columns.below(text, start, end)
 
 
 _A = ord("a")
@@ -139,19 +141,17 @@ _FOLLOWS = frozenset(
 )
 
 
-def _elsewhere(text: str, at: int, end: int, separator: re.Match[str] | None, kind: str) -> Iterator[Span]:
-    """The value where it is not right behind the name: in an object, beside the name's own field, under it, or said."""
-    start = _start(text, at)
+def _elsewhere(text: str, start: int, end: int, separator: re.Match[str] | None, kind: str) -> Iterator[Span]:
+    """The value where it is not right behind the name: in an object, beside the name's own field, or said."""
     opens = _OPENS.match(text, end) if "{" in text[end : end + 24] else None
     inner = _field(text, opens.end(), 300) if opens is not None else None
-    head = text[max(0, start - 24) : start]
-    if inner is None and (":" in head or "=" in head) and _NAMED.search(text, max(0, start - 80), start):
+    if inner is None and _is_named(text, start):
         inner = _field(text, end, 200)
-        before = None if inner else _BEFORE_NAME.search(text, max(0, start - 400), start)
+        before = None if inner or text.find(",", max(0, start - 130), start) < 0 else _before(text, start)
         if before is not None and _accept(before["value"], kind, True, False, False):
             name = text[start:end].lower()
             yield Span(*before.span("value"), _rule(kind, name, before["value"]), before["value"], rank=2)
-    found = _value(text, at, end, inner, _LONGEST) if inner is not None else None
+    found = _value(text, start, end, inner, _LONGEST) if inner is not None else None
     if found is not None and _accept(found.text, kind, found.quoted, found.weak, found.literal):
         rule = _rule(kind, text[start:end].lower(), found.text)
         yield Span(found.first, found.first + len(found.text), rule, found.text, rank=2)
@@ -164,27 +164,51 @@ def _elsewhere(text: str, at: int, end: int, separator: re.Match[str] | None, ki
             return
     if kind == "password":
         yield from passed.behind_password(text, start, end)
-    yield from tables.below(text, start, end, _column)
+
+
+def _is_named(text: str, start: int) -> bool:
+    """Whether a name at `start` is the value of a field for names."""
+    floor = start - 24 if start > 24 else 0
+    sign = max(text.rfind(":", floor, start), text.rfind("=", floor, start))
+    if sign < 0 or _NAMED.match(text, sign + 1, start) is None:
+        return False
+    head = text[sign - 40 if sign > 40 else 0 : sign]
+    bare = head.rstrip(" \t")
+    name = (bare[:-1] if bare[-1:] in ("'", '"') else bare).rstrip("\\")
+    return len(head) - len(name) < 18 and name[-8:].lower().endswith(_NAMES)
+
+
+def _before(text: str, start: int) -> re.Match[str] | None:
+    """The value that stands before a field for names at whose value `start` is."""
+    floor = start - 400 if start > 400 else 0
+    if '"' not in (head := text[floor:start]) and "'" not in head:
+        return None
+    return _BEFORE_NAME.search(text, floor, start)
 
 
 def _field(text: str, start: int, most: int) -> re.Match[str] | None:
     """The field of a value within `most` characters and the same braces."""
     piece = text[start : start + most]
     stop = min((at for brace in "{}\x00" if (at := piece.find(brace)) >= 0), default=len(piece))
+    low = piece[:stop].lower()
+    if not any(word in low for word in _FIELDS):
+        return None
     return _FIELD.search(text, start, start + stop)
 
 
 def _column(name: str) -> str | None:
     """The rule for values of a column of this name, None where it holds no secrets."""
-    kind = _kind(name, 0, len(name)) if name else None
+    kind = _kind(name, 0, 0, len(name)) if name else None
     if kind is None and name:
         last = re.search(r"[A-Za-z_-]{2,40}\Z", name)
-        kind = _kind(name, last.start(), len(name)) if last else None
+        kind = _kind(name, _start(name, last.start()), last.start(), len(name)) if last else None
     return None if kind is None else _rule(kind, name.lower(), "")
 
 
 def _start(text: str, at: int) -> int:
-    head = text[max(0, at - 60) : at]
+    if not at or text[at - 1] not in _BEFORE:
+        return at
+    head = text[at - 60 if at > 60 else 0 : at]
     start = at - (len(head) - len(head.rstrip(_BEFORE)))
     if start < at and text[start - 1 : start] == "\\" and text[start] in "nrt":
         start += 1  # the letter of `\\n`, with which a line ends where line ends are written out
@@ -200,9 +224,11 @@ def _parts(name: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _kind(text: str, at: int, end: int) -> str | None:
-    """ "password", "token", "secret", "key", "session" or "ticket" where the whole name says so, else None."""
-    start = _start(text, at)
+def _kind(text: str, start: int, at: int, end: int) -> str | None:
+    """ "password", "token", "secret", "key", "session" or "ticket" where the whole name says so, else None.
+
+    The name is `text[start:end]`, what tells it begins at `at`.
+    """
     parts = _parts(text[start:end])
     if not parts:
         return None
@@ -230,53 +256,60 @@ def _kind(text: str, at: int, end: int) -> str | None:
     return None
 
 
-def _value(text: str, at: int, end: int, separator: re.Match[str], most: int) -> Value | None:
-    start = _start(text, at)
-    flag = text[start : start + 1] == "-" or text[max(0, start - 2) : start] in ("--", " -")
-    how = separator.groupdict()
-    weak = bool(how.get("prose") or how.get("comma") or how.get("cell") or (how.get("space") and not flag))
-    opened = _OPEN.match(text, separator.end())
-    if opened:
+def _value(text: str, start: int, end: int, separator: re.Match[str], most: int) -> Value | None:
+    flag = text.startswith("-", start) or (start > 1 and text.startswith(("--", " -"), start - 2))
+    how, first = separator.lastgroup, separator.end()
+    weak = how in _WEAK or (how == "space" and not flag)
+    opened = _OPEN.match(text, first) if text[first : first + 1] in _OPENERS else None
+    if opened is not None:
         first, quote = opened.end(), opened[1]
         last = text.find(quote, first, first + 2000)
         value = text[first:last]
         if last < 0 or "\n" in value or "\x00" in value:
             return None
-    elif how.get("comma"):
+    elif how == "comma" or (found := _bare(text, start, separator, most)) is None:
         return None
     else:
-        found = _bare(text, start, separator, most)
-        if found is None:
-            return None
-        first, value = separator.end(), found
+        value = found
     shouting = text[start:end].isupper()
     if weak and shouting and "_" in text[start:end] and plausible.is_hex(value):
         weak = False
-    return Value(first, value, bool(opened), weak, shouting or flag or bool(how.get("tag")))
+    return Value(first, value, opened is not None, weak, shouting or flag or how == "tag")
+
+
+_WEAK = frozenset({"prose", "comma", "cell"})
+_OPENERS = frozenset("bBfFrRuU@$\\\"'`")
 
 
 def _bare(text: str, start: int, separator: re.Match[str], most: int) -> str | None:
-    if text[max(0, start - 1) : start] in ("?", "&"):
+    first = separator.end()
+    if start and text[start - 1] in "?&":
         pattern = _BARE_URL
-    elif separator[0] == "=" and _env(text, start, separator.start()):
+    elif text[separator.start() : first] == "=" and _env(text, start, separator.start()):
         pattern = _BARE_ENV
     else:
         pattern = _BARE
-    found = pattern.match(text, separator.end(), separator.end() + most)
+    found = pattern.match(text, first, first + most)
     if found is None:
         return None
-    after = text[found.end() : found.end() + 1]
-    if pattern is _BARE and after in ("(", "[", "{"):
+    if pattern is _BARE and text[found.end() : found.end() + 1] in ("(", "[", "{"):
         return None
     return found[0].rstrip(".,:!?") if pattern is not _BARE_ENV else found[0]
 
 
 def _env(text: str, start: int, end: int) -> bool:
     """Whether `text[start:end]` is assigned to as in a shell or an `.env` file, where the whole word is the value."""
-    if not _ENV_START.search(text[max(0, start - 12) : start]):
+    if not start:
+        return True
+    if text[start - 1] not in _BEFORE_ENV:
         return False
-    before = text[max(0, start - 7) : start]
-    return text[start:end].isupper() or not before or before.endswith(("\n", "\x00", "export "))
+    alone = text.endswith(("\n", "\x00", "export "), start - 7 if start > 7 else 0, start)
+    return (alone or text[start:end].isupper()) and bool(
+        _ENV_START.search(text[start - 12 if start > 12 else 0 : start])
+    )
+
+
+_BEFORE_ENV = frozenset("\nn\x00 \t+>-")
 
 
 @lru_cache(maxsize=1 << 13)

@@ -45,8 +45,10 @@ def find(view: View) -> Iterator[Span]:
         for at in hits(view.raw, word):
             yield from in_run(text, max(0, at - back))
     if b"PRIVATE KEY" in view.raw:
+        above = 0
         for end in _END.finditer(text):
-            yield from _above(text, end.start())
+            yield from _above(text, end.start(), above)
+            above = end.end()
     for at in hits(view.raw, b'kty"'):
         for part in _JWK.finditer(text, *_object(text, at)):
             yield Span(*part.span("value"), "private-key", part["value"])
@@ -68,11 +70,10 @@ def in_run(text: str, start: int) -> Iterator[Span]:
     yield from _body(text, start)
 
 
-def _above(text: str, end: int) -> Iterator[Span]:
-    """The rows above an END line where line ends are written out; `pem` does the rest."""
-    floor = (
-        max(text.rfind('"', max(0, end - 6000), end), text.rfind("\n", max(0, end - 6000), end), max(0, end - 6000)) + 1
-    )
+def _above(text: str, end: int, above: int) -> Iterator[Span]:
+    """The rows between `above` and an END line where line ends are written out; `pem` does the rest."""
+    least = max(0, end - 6000, above)
+    floor = max(text.rfind('"', least, end), text.rfind("\n", least, end), least - 1) + 1
     piece = text[floor:end]
     if "BEGIN" in piece:
         return

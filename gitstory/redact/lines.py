@@ -7,13 +7,16 @@ import re
 LEAD = re.compile(r"[ \t]*(?:\d{1,6}(?:→|[ \t]?[:│]|\t))?[ \t>+]{0,8}")
 """Indentation, the number that a tool put before the line, signs of a diff or a quotation."""
 _ANY = re.compile(r"\r?\n|\\{1,8}(?:r\\{1,8})?n|\x00|\Z")
+_SIGNS = "\n\r\\\x00"
 _REAL = re.compile(r"\r?\n|\x00|\Z")
 _WRITTEN = re.compile(r"\\{1,8}(?:r\\{1,8})?n|(?<!\\)\"|\r?\n|\x00|\Z")
 
 
 def first_end(text: str, at: int, limit: int) -> re.Match[str]:
     """The end of the line that holds `at`, at `limit` at the latest."""
-    return _ANY.search(text, at, min(limit, len(text)))  # type: ignore[return-value]
+    limit = min(limit, len(text))
+    first = min((place for sign in _SIGNS if (place := text.find(sign, at, limit)) >= 0), default=limit)
+    return _ANY.search(text, first, limit)  # type: ignore[return-value]
 
 
 def next_end(text: str, end: re.Match[str], most: int) -> re.Match[str] | None:

@@ -52,10 +52,10 @@ _SETTER = re.compile(
 """`username_pw_set("user", "X")`"""
 _INPUT = re.compile(rf"{_Q}[^<>\n\x00]{{0,120}}?\bvalue={_Q}(?P<quoted>[^\"'`\\\x00\n]{{4,200}}){_Q}", re.I)
 _SENT = re.compile(
-    rf"[:?]?[ \t]*{_Q}?\s{{0,8}}(?:\\{{1,8}}n)?[ \t]{{0,8}}(?:send|sendline)[ \t]+(?:--[ \t]+)?\(?{_Q}(?P<quoted>[^\"'`\\\x00\n]{{4,200}})",
+    rf"[:?]?[ \t]{{0,20}}+{_Q}?\s{{0,8}}+(?:\\{{1,8}}n)?[ \t]{{0,8}}+(?:send|sendline)[ \t]{{1,8}}+(?:--[ \t]{{1,8}}+)?\(?{_Q}(?P<quoted>[^\"'`\\\x00\n]{{4,200}})",
     re.I,
 )
-_CISCO = re.compile(r"[ \t]+[05789][ \t]+(?P<bare>[0-9A-F]{8,60})(?![\w-])")
+_CISCO = re.compile(r"[ \t]{1,20}+[05789][ \t]{1,20}+(?P<bare>[0-9A-F]{8,60})(?![\w-])")
 _ARGUMENTS = (
     (b"rabbitmqctl ", re.compile(rf"rabbitmqctl[ \t]+(?:-\S+[ \t]+){{0,3}}(?:add_user|change_password)[ \t]+\S{{1,60}}[ \t]+{_Q}?(?P<bare>{_NOT_Q}{{4,200}})")),
     (b":5432:", re.compile(r":5432:[^\s:]{1,60}:[^\s:]{1,60}:(?P<bare>[^\s:\"'\\]{6,200})")),
@@ -67,7 +67,7 @@ _LITERAL = re.compile(
     rf"--(?:from-literal[= ]{_Q}?[\w.-]{{1,80}}=|secret-string[ =]){_Q}?(?P<bare>{_NOT_Q}{{6,300}})|-storepass[ \t]+{_Q}?(?P<quoted>{_NOT_Q}{{6,300}})"
 )
 _BODY = re.compile(
-    rf"[ \t]+(?:set|put|create|add)[ \t]+[\w-]{{1,80}}[^\n|;&]{{0,120}}?(?:--body|-b|--value)[ =]{_Q}?(?P<bare>{_NOT_Q}{{4,300}})"
+    rf"[ \t]{{1,20}}+(?:set|put|create|add)[ \t]{{1,20}}+[\w-]{{1,80}}[^\n|;&]{{0,120}}?(?:--body|-b|--value)[ =]{_Q}?(?P<bare>{_NOT_Q}{{4,300}})"
 )
 _CRYPT = re.compile(
     rb"\$(?:(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}|2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|[56]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43,86}"
@@ -150,6 +150,10 @@ def behind_credential(text: str, at: int) -> Iterator[Span]:
     yield from _value(_CREDENTIAL_PAIR.match(text, at), "password")
 
 
+_NOT_TYPED = frozenset(":=?\n\r")
+"""Behind what only `_SENT` can follow."""
+
+
 def behind_password(text: str, start: int, end: int) -> Iterator[Span]:
     """What is typed, sent or set behind a name for passwords, which is `text[start:end]`."""
     if text[end : end + 1].isalnum():
@@ -157,7 +161,10 @@ def behind_password(text: str, start: int, end: int) -> Iterator[Span]:
     called = text[end : end + 1] == "("
     if called and text[start : start + 1] != "." and not _SETS.match(text, start):
         return
-    for pattern in (_TYPED, _SETTER, _INPUT, _SENT, _CISCO):
+    alone = text[end : end + 1] in _NOT_TYPED
+    if alone and "send" not in text[end : end + 80].lower():
+        return
+    for pattern in (_SENT,) if alone else (_TYPED, _SETTER, _INPUT, _SENT, _CISCO):
         found = pattern.match(text, end)
         if found is not None:
             yield from _value(found, "password", careful=pattern is not _INPUT and pattern is not _SENT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from gitstory.redact import plausible
 from gitstory.redact.spans import Span
@@ -21,10 +22,10 @@ _WIDE = re.compile(
 )
 """Labels in other scripts."""
 _QUOTES = "\"'`*_「『“”«»„‘’"
-_OPEN = rf"[ \t]*\\{{0,8}}[{_QUOTES}]{{0,5}}[ \t]*"
+_OPEN = rf"[ \t]{{0,20}}+\\{{0,8}}[{_QUOTES}]{{0,5}}[ \t]{{0,20}}+"
 _OF = (
-    r"(?:[ \t]+(?:for|of|on|to|in|at|from|de|du|da|do|des|del|della|der|des|von|für|zum|för|till?|od|pro|dla|от|для|к|до|pour|para"
-    r"|van|voor|di|della|til|for[ ]the)[ \t]+[^\n.,;:=|\"'`\x00]{1,40}?)?"
+    r"(?:[ \t]{1,20}+(?:for|of|on|to|in|at|from|de|du|da|do|des|del|della|der|des|von|für|zum|för|till?|od|pro|dla|от|для|к|до|pour|para"
+    r"|van|voor|di|della|til|for[ ]the)[ \t]{1,20}+[^\n.,;:=|\"'`\x00]{1,40}?)?"
 )
 _VERB = (
     r"(?:(?:was|has[ ]been)[ ](?:changed|set|reset)[ ]to|(?:should|will|must)[ ]be|is|was|are|be|been|to|as|becomes|ist|lautet|war|est|sera|es|será|era|e|é|è|será|är|er|on|to[ ]jest|jest|je|adalah|là|=|:=|—|–"
@@ -32,20 +33,23 @@ _VERB = (
 )
 _LINK = re.compile(
     rf"""\\{{0,8}}[{_QUOTES}]{{0,5}}(?:
-        {_OF}[ \t]*[:：=—–]{_OPEN}(?:\r?\n[ \t]*)?
-      | {_OF}[ \t]+(?:now[ \t]+)?{_VERB}(?:[ \t]+(?:now|again|just|simply|jetzt|nun|ahora|agora)\b)?[ \t]*:?{_OPEN}
-      | [ \t]+-[ \t]+{_OPEN}
-      | [ \t]*(?:は|是|为|為|は、|는|은|이|가){_OPEN}
+        {_OF}[ \t]{{0,20}}+[:：=—–]{_OPEN}(?:\r?\n[ \t]{{0,20}}+)?
+      | {_OF}[ \t]{{1,20}}+(?:now[ \t]{{1,20}}+)?{_VERB}(?:[ \t]{{1,20}}+(?:now|again|just|simply|jetzt|nun|ahora|agora)\b)?[ \t]{{0,20}}+:?{_OPEN}
+      | [ \t]{{1,20}}+-[ \t]{{1,20}}+{_OPEN}
+      | [ \t]{{0,20}}+(?:は|是|为|為|は、|는|은|이|가){_OPEN}
       | (?P<direct>[ \t]{{1,3}}{_OPEN})
     )""".replace(" \\t", "\\x20\\t"),
     re.X,
 )
+_BEGINS = frozenset(f"\\ \t:：=—–は是为為는은이가{_QUOTES}")
+"""What `_LINK` begins with."""
 _VALUE = re.compile(r"[^\s\"'`<>|,;(){}\[\]「」『』“”«»\\\x00]{6,64}")
 _PAIR = re.compile(
-    r"(?:[ \t]*(?::|are|is|sind|sont|son|=)|[ \t]+(?:with|as|mit|avec))[ \t]*[`*\"']{0,3}[\w.@+-]{2,60}[`*\"']{0,3}[ \t]*"
-    r"(?:[ ]/[ ]|:|[ ]and[ ])[ \t]*[`*\"']{0,3}"
+    r"(?:[ \t]{0,20}+(?::|are|is|sind|sont|son|=)|[ \t]{1,20}+(?:with|as|mit|avec))[ \t]{0,20}+[`*\"']{0,3}[\w.@+-]{2,60}[`*\"']{0,3}[ \t]{0,20}"
+    r"(?:[ ]/[ ]|:|[ ]and[ ])[ \t]{0,20}+[`*\"']{0,3}"
 )
-_ENDING = re.compile(r"(?:です|입니다|だ)?[.,!?:;。、！？*_]*\Z")
+_SIGNS = ".,!?:;。、！？*_"
+_POLITE = ("です", "입니다", "だ")
 _CODE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
 _TECHNICAL = re.compile(
     r"(?:sha-?\d+|md5|utf-?\d+|base\d+|argon2\w*|bcrypt\w*|scrypt\w*|pbkdf2\w*|oauth\d\w*|http\d?|python\d*|v?\d+\w{0,2}|[a-z]{1,3}\d"
@@ -59,16 +63,27 @@ def after(text: str, end: int, *, label: str, direct: bool = True) -> Span | Non
 
     With `direct` also one that follows at once ("password X").
     """
+    if text[end : end + 1] not in _BEGINS:
+        return None
     link = _LINK.match(text, end)
     if link is None or (link["direct"] is not None and not direct):
         return None
     found = _VALUE.match(text, link.end())
     if found is None or text[found.end() : found.end() + 1] in ("(", "["):
         return None
-    value = _ENDING.sub("", found[0])
-    if _CODE.match(value) or not is_made_up(value, strict=link["direct"] is not None):
+    value = _said(found[0])
+    if not value or _CODE.match(value) or not is_made_up(value, strict=link["direct"] is not None):
         return None
     return Span(found.start(), found.start() + len(value), label, value, rank=3)
+
+
+def _said(value: str) -> str:
+    """The value without what ends the sentence."""
+    value = value.rstrip(_SIGNS)
+    for ending in _POLITE:
+        if value.endswith(ending):
+            return value.removesuffix(ending)
+    return value
 
 
 def pair(text: str, end: int) -> Span | None:
@@ -77,7 +92,7 @@ def pair(text: str, end: int) -> Span | None:
     found = _VALUE.match(text, link.end()) if link else None
     if found is None:
         return None
-    value = _ENDING.sub("", found[0])
+    value = _said(found[0])
     if not is_made_up(value, strict=False) or "/" in value:
         return None
     return Span(found.start(), found.start() + len(value), "password", value, rank=3)
@@ -102,15 +117,15 @@ def find(view: View) -> Iterator[Span]:
 
 def _wide(view: View) -> Iterator[tuple[int, int]]:
     """Stretches of characters outside ASCII, of two and more."""
-    raw, at = view.raw, -1 if view.text.isascii() else view.raw.find(b"??")
-    while at >= 0:
-        end = at + 2
-        while end < len(raw) and raw[end : end + 1] in b"? ":
-            end += 1
-        yield at, end
-        at = raw.find(b"??", end)
+    if not view.text.isascii():
+        for found in _STRETCH.finditer(view.raw):
+            yield found.span()
 
 
+_STRETCH = re.compile(rb"\?\?[? ]*+")
+
+
+@lru_cache(maxsize=1 << 12)
 def is_made_up(value: str, *, strict: bool) -> bool:
     """Whether it is no word: letters with digits or signs among them, as people and generators make passwords."""
     if len(value) < 6 or plausible.is_plain(value) or plausible.is_placeholder(value) or _TECHNICAL.match(value):

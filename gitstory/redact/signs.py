@@ -41,7 +41,7 @@ _LOOKING = re.compile(
 _HEX_TOKEN = re.compile(
     r"(?P<head>[a-z]{2,8}(?:_[a-z]{2,6}){0,2}_)(?P<body>[0-9a-f]{32}(?:[0-9a-f]{8}){0,4})(?![A-Za-z0-9])"
 )
-_PARTS = re.compile(r"\d*[._-]")
+_PARTS = re.compile(r"\d{0,10}[._-]")
 _ID = re.compile(
     r"(?:id|fingerprint|etag|version|hash|digest|name|checksum)s?\\{0,8}[\"'`]?[ \t]{0,3}[:= ][ \t]{0,3}\\{0,8}[\"'`\[]{0,2}\Z",
     re.I,

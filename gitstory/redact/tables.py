@@ -13,6 +13,8 @@ _RULE = re.compile(r"[-+=|: \t]+\Z")
 _NAMES = re.compile(r"[\w .,;|\t\"'`*\\#/:-]+\Z")
 """What a header is made of."""
 _MARKS = frozenset(",|;\t")
+_ENDS = frozenset([*",|;\t\n\r", ""])
+"""What may follow a column's name."""
 _MOST = 50
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")
 _NEAR = 260
@@ -32,32 +34,49 @@ def cells(text: str, start: int, end: int, mark: str) -> list[tuple[int, int]]:
     return found
 
 
-def row(text: str, at: int, floor: int) -> tuple[int, re.Match[str]]:
-    """Where the row that holds `at` begins behind what leads it, and the match of its end."""
-    begin = max(floor, at - 400)
+def row(text: str, at: int, end: re.Match[str]) -> int:
+    """Where the row that holds `at` and ends with `end` begins behind what leads it."""
+    begin = at - 400 if at > 400 else 0
     head = text[begin:at]
     last = max(
         head.rfind("\n"),
         head.rfind("\\n") + 1 if "\\n" in head else -1,
         head.rfind('": "') + 3 if '": "' in head else -1,
     )
-    start = begin + last + 1 if last >= 0 else begin
-    end = lines.first_end(text, at, at + 400)
-    return lines.start(text, start, end.start()), end
+    return lines.start(text, begin + last + 1 if last >= 0 else begin, end.start())
 
 
-def below(text: str, at: int, name_end: int, telling: Callable[[str], str | None]) -> Iterator[Span]:
-    """Values under a column's name at `text[at:name_end]`, for every column of its row that is telling."""
-    before = text[max(0, at - 4) : at].rstrip(" \"'`*\\")[-1:]
+class Columns:
+    """The columns of one text whose names, which come in order, are telling. A row is looked at once."""
+
+    def __init__(self, telling: Callable[[str], str | None]) -> None:
+        self._telling = telling
+        self._seen = self._unended = 0
+
+    def below(self, text: str, at: int, name_end: int) -> Iterator[Span]:
+        """Values under a column's name at `text[at:name_end]`, for every column of its row that is telling."""
+        if at < self._seen or not _is_cell_of_row(text, at, name_end):
+            return
+        end = lines.first_end(text, max(at, self._unended), at + 400)
+        self._unended = end.start()
+        if end[0]:
+            self._seen = end.start()
+            yield from _below(text, row(text, at, end), end, self._telling)
+
+
+def _is_cell_of_row(text: str, at: int, name_end: int) -> bool:
     after = text[name_end : name_end + 12].lstrip(" \t\"'`*\\")
-    if before not in _MARKS and after[:1] not in _MARKS:
-        return
-    if after[:1] not in (",", "|", ";", "\t", "\n", "\r", "") and not text[name_end : name_end + 2].startswith("\\"):
-        return
-    start, end = row(text, at, 0)
+    if after[:1] not in _MARKS:
+        before = text[at - 4 if at > 4 else 0 : at].rstrip(" \"'`*\\")[-1:]
+        if before not in _MARKS:
+            return False
+    return after[:1] in _ENDS or text[name_end : name_end + 2].startswith("\\")
+
+
+def _below(text: str, start: int, end: re.Match[str], telling: Callable[[str], str | None]) -> Iterator[Span]:
     line = text[start : end.start()]
     mark = max(",|;\t", key=line.count)
-    if not line.count(mark) or not _NAMES.match(line) or (mark == "," and ", " in line):
+    if not line.count(mark) or (mark == "," and ", " in line) or not _NAMES.match(line):
         return
     header = cells(text, start, end.start(), mark)
     if len(header) > 30 or any(stop - first > 40 for first, stop in header):
