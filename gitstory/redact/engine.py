@@ -23,6 +23,7 @@ from gitstory.redact import (
     bodies,
     commands,
     custom,
+    drawn,
     encoded,
     headers,
     identity,
@@ -268,11 +269,16 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
     runs: list[tuple[int, int]] = []
     for start, end in view.runs():
         run = text[start:end]
-        if shapes.is_dull(run) and not (run.isalnum() or text[start - 1 : start] in shapes.LEADS):
+        if shapes.is_dull(run) and not (
+            run.isalnum() or text[start - 1 : start] in shapes.LEADS or text[end : end + 1] in drawn.MORE
+        ):
             continue
         runs.append((start, end))
         spans += shapes.find_in_run(text, start, end)
-        spans += [*signs.find(text, start, end), *bodies.in_run(text, start)]
+        first = drawn.begin(text, start)
+        spans += [*signs.find(text, first, end), *bodies.in_run(text, start)]
+        if (unlisted := drawn.find(text, first, end, escaped=first > start)) is not None:
+            spans.append(unlisted)
         if (whole := shapes.whole_run(text, start, end)) is not None:
             spans.append(whole)
     spans += tables.beside(text, spans)

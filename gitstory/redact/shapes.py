@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from gitstory.redact import plausible, signs
+from gitstory.redact import drawn, plausible, signs
 from gitstory.redact.spans import Span
 from gitstory.redact.table import TABLE
 from gitstory.redact.view import View, hits
@@ -126,7 +126,7 @@ def is_dull(run: str) -> bool:
     """Whether a run of `View.runs` holds no token wherever it stands: most are ids, paths and names, and come again."""
     if run.isalnum() and not plausible.is_hex(run):
         return False
-    if PREFIX.match(run) or _INNER.search(run) or signs.has_sign(run):
+    if PREFIX.match(run) or _INNER.search(run) or signs.has_sign(run) or drawn.token(run) is not None:
         return False
     return run.count(".") < 2 or not _DISCORD.search(run)
 

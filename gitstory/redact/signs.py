@@ -72,8 +72,8 @@ def find(text: str, start: int, end: int) -> Iterator[Span]:
     run = text[start:end]
     plain = run.isalnum()
     if not plain or (34 <= end - start <= 70 and any(sign in run for sign in _PLAIN_SIGNS)):
-        for found in _SIGNED.finditer(text, start, end):
-            yield Span(found.start(), found.end(), str(found.lastgroup).replace("_", "-"), found[0])
+        for found in _SIGNED.finditer(run):
+            yield Span(start + found.start(), start + found.end(), str(found.lastgroup).replace("_", "-"), found[0])
     for at in () if plain else _starts(text, start, end):
         yield from _by_look(text, at, end)
     if _AZURE.search(text, start, end):

@@ -59,7 +59,7 @@ databricks-token       | dapi dkea                        | [0-9a-f]{{32}}(?:-\d
 shopify-token          | shpat_ shpca_ shppa_ shpss_ shpua_ shptka_ | [0-9a-fA-F]{{32}}               | S
 square-token           | sq0atp- sq0csp- sq0idp-          | {_U}{{22,60}}                             | S
 square-access-token    | EAAA                             | {_U}{{60}}                                | R
-braintree-token        | access_token$                    | (?:production|sandbox)\$[0-9a-z]{{16}}\$[0-9a-f]{{32}} | J
+braintree-token        | access_token$                    | (?:production|sandbox)\$[0-9a-z]{{16}}\$[0-9a-f]{{32}} | B
 plaid-token            | access-production- access-sandbox- access-development- | [0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}} | S
 postman-key            | PMAK-                            | [0-9a-f]{{24}}-[0-9a-f]{{34}}             | S
 postman-access-token   | PMAT-                            | [A-Z0-9]{{26}}                            | W

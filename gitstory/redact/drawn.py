@@ -1,0 +1,228 @@
+# ruff: noqa: E501
+"""Tokens of services that no table has: random characters behind a short prefix, or alone where a value is expected.
+
+A run of `View.runs` is taken apart at its dots, dashes and underscores: up to four short parts are the prefix, the
+rest must look drawn by a generator. What the prefix, the words before, or the place (a path, a file's name, a class)
+say to be an id, a checksum or a name is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise, takewhile
+from typing import NamedTuple
+
+from gitstory.redact import plausible
+from gitstory.redact.spans import Span
+
+_PART = re.compile(r"[A-Za-z0-9]+")
+_SIGNS = re.compile(r"[._-]")
+_GLUED = re.compile(r"[a-z]{2,8}?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z|[A-Z]{2,8}?[0-9a-f]{32,64}\Z")
+_HEX = re.compile(r"[0-9a-f]+\Z|[0-9A-F]+\Z")
+_TIMED = re.compile(r"0[12][0-9a-f]{6}-[0-9a-f]{4}-7", re.I)
+"""Version 7, for ids in the order of time."""
+_HAS_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
+_HEADS, _LONGEST_HEAD = 4, 14
+_LEAST, _LONGEST_BLOB, _MOST = 16, 120, 400
+_TELLS = frozenset(
+    """
+    access admin api apikey app at auth bearer bot client cs dev deploy key keys live oauth pat personal pk prd priv private prod
+    production rk rt sandbox sec secret service sk srv svc test testing tk tkn tok token usr webhook wh whsec
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""Parts of prefixes that say that a token follows."""
+_SURE = frozenset({"api", "key", "pat", "pk", "rk", "secret", "sk", "token"})
+_IDS = frozenset(
+    """
+    toolu srvtoolu msg call req chatcmpl resp run thread asst file gen ses prt evt cus sub in pi ch price prod acct item fc rs ws
+    rsn step task job conv conversation trace span id uid user org proj project team hash sha digest
+    commit tree rev ref build chunk module index main vendor bundle style styles css js img image icon font data asset
+    assets page node cache v vs part cmpl ctc mcp batch ft model snapshot event request response message sha1 sha256 sha384 sha512 md5 checksum etag integrity fingerprint fp fco blake old new temp tmp backup pack lib release branch feature fix pr response read write obj object
+    thumb upload file folder dir doc docs layer container network volume tx txn block nonce h hex digest commits tag
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+_ID_BEFORE = re.compile(
+    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class)s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z",
+    re.I,
+)
+
+
+class Token(NamedTuple):
+    """Where in its run a token is; `headed` by a prefix that has a word in it, and whether its body is hexadecimal."""
+
+    start: int
+    end: int
+    head: str
+    kind: str
+
+
+@lru_cache(maxsize=1 << 14)
+def token(run: str) -> Token | None:
+    """The token in a run, wherever it stands; its place is judged by `find`."""
+    end = len(run.rstrip("._-"))
+    start = len(run) - len(run.lstrip("._-"))
+    if _FILE.search(run, start, end):
+        return None
+    parts = list(_PART.finditer(run, start, end))[: _HEADS + 1]
+    names = [
+        part[0].lower() for part in takewhile(lambda part: part[0].isalpha() and len(part[0]) <= _LONGEST_HEAD, parts)
+    ]
+    if not (names and names[0] in _SURE) and not _IDS.isdisjoint(names):
+        return None
+    if (uuid := _HAS_UUID.search(run, start, end)) is not None:
+        whole = uuid.end() == end and not _TIMED.match(uuid[0])
+        return Token(start, end, run[start : uuid.start()], "uuid") if whole else None
+    made = None
+    for part in parts:
+        kind = _kind(run[part.start() : end]) or _kind(part[0])
+        if kind is not None:
+            made = Token(start, end, run[start : part.start()], kind)
+        if part.end() - part.start() > _LONGEST_HEAD:
+            break
+    return made
+
+
+_FILE = re.compile(r"\.[a-z][a-z0-9]{0,4}\Z|\.(?:[a-z]{2,5}\.[a-z]{2,5}|jsonl|patch|sqlite)\Z")
+
+
+def _kind(body: str) -> str | None:
+    """ "mixed", "one" (case), "hex" or "uuid" where the whole body looks drawn, else None."""
+    if not _LEAST <= len(body) <= _MOST or body.startswith(("eyJhbGci", "eyJ0eXAi")):
+        return None
+    plain = _SIGNS.sub("", body)
+    size = len(plain)
+    if size == len(body) and size >= 34 and _GLUED.match(body) and not _HEX.match(body):
+        return "glued"
+    if _HEX.match(plain):
+        return (
+            "hex"
+            if size >= 24
+            and len(plain) == len(body)
+            and len(set(plain)) > 8
+            and not plain.isdigit()
+            and not plain.isalpha()
+            else None
+        )
+    if (len(body) - size) > 1 + size // 10 or len(set(plain)) < 10:
+        return None
+    small, capital, digits = (sum(map(kind, plain)) for kind in (str.islower, str.isupper, str.isdigit))
+    if digits * 10 > size * 7:
+        return None
+    kinds = [0 if char.isdigit() else 1 if char.islower() else 2 for char in plain]
+    changes = sum(first != second for first, second in pairwise(kinds))
+    if plausible.unusual(plain) < (0.28 if small and capital else 0.4) or plausible.is_placeholder(plain):
+        return None
+    if min(small, capital) * 7 >= size:
+        if digits * 20 < size:
+            return (
+                "letters"
+                if changes * 100 >= size * 34 and plausible.unusual(plain) >= 0.45 and size == len(body)
+                else None
+            )
+        return "mixed" if changes * 100 >= size * 40 else None
+    if not digits:
+        return None
+    if not small or not capital:
+        return "one" if changes * 100 >= size * 16 and _is_solid(body) else None
+    return None
+
+
+def _is_solid(body: str) -> bool:
+    """Whether a body in one case is few long parts, with digits in each: no name of a cipher or a model."""
+    parts = _PART.findall(body)
+    return len(parts) <= 3 and max(map(len, parts)) >= 14 and all(len(part) < 4 or not part.isalpha() for part in parts)
+
+
+_BEFORE = frozenset(["", *" \t\n\r\"'`=(:>,\x00[|;+-"])
+_AFTER = frozenset(["", *"\x1b \t\n\r\"'`;,)<&|\\\x00]:}.!?"])
+MORE = frozenset("+/")
+
+
+_ESCAPE = re.compile(r"(?<=[\[;])\d{1,3}m|(?<=%)[0-9A-F]{2}|(?<=\\)(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrt])")
+_TAIL = re.compile(r"(?:[:$!~][A-Za-z0-9+/_-]{16,200}={0,2}){1,3}(?![A-Za-z0-9+/=_-])")
+"""What goes on behind a token: `ID:SECRET`, `PREFIX$ENVIRONMENT$SECRET`."""
+
+
+def begin(text: str, start: int) -> int:
+    """Where the run that starts at `start` goes on behind the rest of an escape sequence that leads it."""
+    if text[start - 1 : start] in _LEADS and (lead := _ESCAPE.match(text, start)) is not None:
+        return lead.end()
+    return start
+
+
+_LEADS = frozenset("\\%[;")
+
+
+def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | None:
+    """The token in the run `text[start:end]` that no table knows; `escaped` where an escape sequence leads it."""
+    if text[end : end + 1] in MORE or text[start - 1 : start] in MORE:
+        return _whole(text, start, end, escaped)
+    made = token(text[start:end])
+    if made is None or (not made.head and text.startswith(_PUBLIC, start)):
+        return None
+    first, last = start + made.start, start + made.end
+    tail = _TAIL.match(text, last)
+    last = tail.end() if tail is not None else last
+    if not (escaped and made.start == 0) and text[first - 1 : first] not in _BEFORE:
+        return None
+    if text[last : last + 1] not in _AFTER:
+        return None
+    heads = [part[0].lower() for part in _PART.finditer(made.head)]
+    if not _is_token(made.kind, heads, made.end - made.start) or _ID_BEFORE.search(text, max(0, first - 32), first):
+        return None
+    if not heads and _in_block(text, first, last):
+        return None
+    return Span(first, last, "token", text[first:last], rank=4)
+
+
+_ABOVE = re.compile(r"(?:[A-Za-z0-9+/]{40}|-----)[\"' ,]{0,3}(?:\r?\n|\\{1,8}(?:r\\{1,8})?n)[ \t>|+*\"'-]{0,12}\Z")
+_BELOW = re.compile(r"[\"' ,]{0,3}(?:\r?\n|\\{1,8}(?:r\\{1,8})?n)[ \t>|+*\"'-]{0,12}(?:[A-Za-z0-9+/]{40}|-----)")
+
+
+def _in_block(text: str, first: int, last: int) -> bool:
+    """Whether it is a line of base64 between others: a certificate, a picture, a public key."""
+    return bool(_BELOW.match(text, last) or _ABOVE.search(text, max(0, first - 72), first))
+
+
+def _is_token(kind: str, heads: list[str], size: int) -> bool:
+    if not heads:
+        return (kind == "mixed" and size >= 24) or (kind == "one" and size >= 36) or kind == "glued"
+    tells = not _TELLS.isdisjoint(heads)
+    if kind == "uuid":
+        return tells or (len(heads[0]) > 1 and heads[0].isalpha() and plausible.unusual(heads[0]) >= 0.3)
+    if kind == "hex":
+        return tells or (size >= 32 and not heads[0].isdigit())
+    return kind != "letters" or size >= 24
+
+
+def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
+    """The base64 that a run is part of, where it is no longer than a token."""
+    head = "" if escaped else text[max(0, start - _MOST) : start]
+    first = start - (len(head) - len(head.rstrip(_BASE64)))
+    first += _ESCAPED in (text[first - 1 : first + 1], text[first - 1 : first + 1].replace("r", "n"))
+    found = _BLOB.match(text, first)
+    if found is None or found.end() < last or not (found[0].count("+") or found[0].count("/")):
+        return None
+    value = found[0]
+    before, after = text[first - 1 : first], text[found.end() : found.end() + 1]
+    if (before not in _BEFORE and first == start and not escaped) or after not in _AFTER or value.startswith(_PUBLIC):
+        return None
+    if text.startswith("base64,", first - 7):
+        return None
+    body = _B64_SIGNS.sub("", value)
+    heads = [part.lower() for part in re.findall(r"[A-Za-z0-9]+", value[:20])[:2]]
+    if len(value) > _LONGEST_BLOB and not (heads and heads[0] in _TELLS):
+        return None
+    if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]) or _kind(body) != "mixed":
+        return None
+    if _ID_BEFORE.search(text, max(0, first - 32), first) or _in_block(text, first, found.end()):
+        return None
+    return Span(first, found.end(), "token", value, rank=4)
+
+
+_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
+_BLOB = re.compile(r"[A-Za-z0-9+/_-]{40,399}+={0,2}+(?![A-Za-z0-9+/=_-])")
+_ESCAPED = "\\n"
+_B64_SIGNS = re.compile(r"[+/=_-]")
+_PUBLIC = ("AAAA", "MII", "/", "eyJ", "iVBOR")
