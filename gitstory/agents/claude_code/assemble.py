@@ -100,7 +100,7 @@ def abandoned(log: Log) -> set[int]:
         if draft.host >= 0:
             if draft.host in gone:
                 gone.add(index)
-        elif following is not None and draft.seen < following.born:
+        elif following is not None and draft.seen <= following.born:
             gone.add(index)
     return gone
 

@@ -12,6 +12,8 @@ from gitstory.agents.claude_code.state import Command, Draft, Log, Strand, give_
 from gitstory.agents.prompts import interrupted
 from gitstory.model import Mark, Say, Think
 
+_NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
+
 
 def feed(log: Log, record: dict[str, Any]) -> None:
     """Account for one record of the main file."""
@@ -75,6 +77,7 @@ def _begin(
     draft = Draft(named, prompt, time, images, branch, parent, host, log.count, log.count, time, Strand([], {}), [])
     log.turns.append(draft)
     log.held = None
+    log.rooted = False
     return index
 
 
@@ -201,7 +204,25 @@ def _prompt(log: Log, record: dict[str, Any], text: str, home: int, images: int 
         log.queue.remove(text)
     if log.awaiting:
         flush(log)
-    return _begin(log, _uuid(record), text, moment(record), branch_of(record), home, images, host)
+    rooted = not record.get("parentUuid") and not record.get("logicalParentUuid")
+    if rooted and log.restart:
+        home, log.restart = log.sealed, False
+    index = _begin(log, _uuid(record), text, moment(record), branch_of(record), home, images, host)
+    log.rooted = rooted
+    return index
+
+
+def _last_prompt(log: Log, record: dict[str, Any]) -> None:
+    """Note that the person went back to the beginning of the conversation: the message to go on from is none.
+
+    The prompt that follows names no parent. It is written after this record, or shortly before it.
+    """
+    if record.get("explicit") is not True or record.get("leafUuid") != _NO_MESSAGE:
+        return
+    if log.rooted and log.turns and log.turns[-1].parent > log.sealed:
+        log.turns[-1].parent = log.sealed
+    else:
+        log.restart = True
 
 
 def _results(log: Log, content: list[Any], record: dict[str, Any], time: float | None) -> None:
@@ -320,4 +341,5 @@ _OTHERS = {
     "ai-title": _title,
     "custom-title": _title,
     "progress": feed_progress,
+    "last-prompt": _last_prompt,
 }

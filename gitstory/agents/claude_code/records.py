@@ -20,11 +20,11 @@ _TELLING = frozenset(
         "ai-title",
         "custom-title",
         "progress",
+        "last-prompt",
     }
 )
 _SILENT = frozenset(
     {
-        "last-prompt",
         "mode",
         "permission-mode",
         "file-history-snapshot",

@@ -13,7 +13,7 @@ import msgspec
 from gitstory.agents.jsonl import START, Position
 from gitstory.model import Step, Tokens
 
-FORMAT = 9
+FORMAT = 10
 """To be raised with any change of these shapes or of what the parser makes of a record."""
 
 
@@ -125,6 +125,10 @@ class Log(msgspec.Struct, array_like=True):
     leaf: int = -1
     sealed: int = -1
     """The turn in which the conversation was summarised last."""
+    rooted: bool = False
+    """Whether the prompt of the last turn names no message that it follows."""
+    restart: bool = False
+    """Whether the person went back to the beginning, and the prompt that follows has not come yet."""
     count: int = 0
     skipped: int = 0
     started: float | None = None

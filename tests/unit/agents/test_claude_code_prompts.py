@@ -248,6 +248,37 @@ def test_a_rewind_abandons_the_turns_it_left(log: Transcript, tmp_path: Path) ->
     assert marks(conversation) == [(4, "rewound", "")]
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_rewind_to_the_beginning(log: Transcript, tmp_path: Path, late: bool) -> None:
+    """The prompt after it names no parent. A record of its own says that this is meant, shortly before or after."""
+    begin = {"leafUuid": "00000000-0000-0000-0000-000000000000", "explicit": True}
+    log.prompt("wrong way", parent=None)
+    log.says("done")
+    log.plain(type="last-prompt", lastPrompt="wrong way", leafUuid=log.last)
+    log.prompt("further")
+    log.says("done")
+    if not late:
+        log.plain(type="last-prompt", **begin)
+    log.prompt("right way", parent=None)
+    if late:
+        log.plain(type="last-prompt", **begin)
+    log.says("yes")
+    log.prompt("go on")
+    log.says("ok")
+    conversation = read(log.store(tmp_path))
+    assert [t.abandoned for t in conversation.turns] == [True, True, False, False]
+    assert marks(conversation) == [(3, "rewound", "")]
+
+
+def test_a_prompt_without_a_parent_takes_back_nothing(log: Transcript, tmp_path: Path) -> None:
+    log.prompt("start", parent=None)
+    log.says("done")
+    log.plain(type="last-prompt", lastPrompt="start", leafUuid=log.last, explicit=True)
+    log.prompt("another start", parent=None)
+    log.says("done")
+    assert [t.abandoned for t in read(log.store(tmp_path)).turns] == [False, False]
+
+
 def test_two_programs_in_one_session_abandon_nothing(log: Transcript, tmp_path: Path) -> None:
     log.prompt("start")
     kept = log.says("started")
