@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Terminal:
-    """One tmux session of its own server. Commands run in a shell in `where`."""
+    """One tmux session of its own server. Commands run in a shell in `where`. `patience`: seconds `wait` may take."""
+
+    patience = 30.0
 
     def __init__(self, socket: Path, where: Path, columns: int, rows: int, **env: str) -> None:
         if shutil.which("tmux") is None:
@@ -48,7 +50,7 @@ class Terminal:
 
     def wait(self, *texts: str, gone: str = "") -> str:
         """The screen once all of `texts` stand on it and `gone` does not."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + self.patience
         while True:
             seen = self.screen()
             if all(text in seen for text in texts) and not (gone and gone in seen):

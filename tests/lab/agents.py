@@ -63,9 +63,9 @@ class ClaudeCode:
     def turn(self, prompt: str, cwd: Path, session: Session = "new") -> Ran:
         go_on = {"new": [], "resume": ["--continue"], "fork": ["--continue", "--fork-session"]}[session]
         command = [str(self.program), *go_on, "--dangerously-skip-permissions", "-p", prompt]
-        return run(command, cwd, environment(self.home, self._variables()))
+        return run(command, cwd, environment(self.home, self.variables()))
 
-    def _variables(self) -> Mapping[str, str]:
+    def variables(self) -> Mapping[str, str]:
         return {
             "ANTHROPIC_BASE_URL": self.url,
             "ANTHROPIC_API_KEY": "not-a-key",

@@ -115,6 +115,8 @@ class Model:
                 try:
                     body = json.loads(raw) if raw else {}
                     self._send(*model.answer(self.command, self.path, body))
+                except ConnectionError:  # the person interrupted the agent, which hung up
+                    self.close_connection = True
                 except BaseException as error:  # noqa: BLE001  told to the test by check(); the agent gets a plain 400
                     model.failures.append(error)
                     self._send(*_json({"error": {"type": "invalid_request_error", "message": "lab failure"}}, 400))
