@@ -13,22 +13,33 @@ from gitstory.cli.reading import record
 
 @click.command()
 @click.argument("remote", required=False)
+@click.option("--yes", "-y", is_flag=True, help="Accept that the remote erases what is here too, now and later.")
+@click.option("--keep", is_flag=True, help="Refuse that the remote erases anything here, now and later.")
 @click.option("--background", is_flag=True, hidden=True, help="As the hooks start it.")
-def command(remote: str | None, background: bool) -> None:
+def command(remote: str | None, yes: bool, keep: bool, background: bool) -> None:
     """Take over the stories of a remote.
 
     REMOTE is a name or a URL; without it, `story.remote` or the branch's own remote. What is here and what is there
     are united: nothing of yours is replaced, and what you made gitstory forget stays forgotten. Nothing leaves this
     machine.
+
+    What was forgotten or redacted at the remote is erased here only if you agree: the first pull that would do so
+    shows what it is and asks, once per remote. Until then it is kept, and all else is taken over.
     """
+    from gitstory.cli.erasing import decide
     from gitstory.cli.sharing import places, pull_from
+
+    if yes and keep:
+        raise click.UsageError("--yes and --keep exclude each other")
 
     if background:
         _in_background()
         return
     with record() as (repo, _store):
         for place in places(repo, remote, push=False):
-            pull_from(repo, place)
+            if keep:
+                decide(repo, place, "refused")
+            pull_from(repo, place, erase=yes)
 
 
 def _in_background() -> None:

@@ -71,15 +71,21 @@ def places(repo: Repo, asked: str | None, *, push: bool) -> list[Place]:
     return [Place(remote, config.remote_ref) for remote in resolve(repo, name, push=push)]
 
 
-def pull_from(repo: Repo, place: Place) -> None:
+def pull_from(repo: Repo, place: Place, *, erase: bool = False) -> None:
+    """Pull, and see what becomes of what the remote would erase here; `erase` is the person's yes to that."""
+    from gitstory.cli.erasing import accepts
     from gitstory.store.sync.exchange import pull
     from gitstory.summary.note import note_text
 
     absorbed = pull(repo, place, note_text, caller())
     if absorbed is None:
         say(f"{place.remote.name} has no stories")
-    else:
-        report(place, absorbed)
+        return
+    report(place, absorbed)
+    if absorbed.waiting and accepts(repo, place, absorbed.waiting, yes=erase, ask=attended()):
+        rest = pull(repo, place, note_text, caller(), erase=True)
+        if rest is not None:
+            report(place, rest)
 
 
 def report(place: Place, absorbed: Absorbed) -> None:
@@ -97,6 +103,7 @@ def report(place: Place, absorbed: Absorbed) -> None:
 
 def push_to(repo: Repo, place: Place, *, yes: bool) -> None:
     """Push where the person has agreed to it; ask where they have not yet. Raises `NotAgreed`."""
+    from gitstory.cli.erasing import tell_waiting
     from gitstory.store.sync.exchange import look, push
     from gitstory.store.sync.shared import load, remember
     from gitstory.summary.note import note_text
@@ -120,6 +127,8 @@ def push_to(repo: Repo, place: Place, *, yes: bool) -> None:
             remember(repo.home, place.remote.url, error="")
     if not done.absorbed.nothing or done.absorbed.refused:
         report(place, done.absorbed)
+    if load(repo.home).of(place.remote.url).undecided:
+        tell_waiting(place.remote.name, done.absorbed.waiting)
     say(f"{place.remote.name} {'now' if done.sent else 'already'} has all stories")
     if done.sent and not done.notes:
         warn(

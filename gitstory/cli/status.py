@@ -260,7 +260,9 @@ def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[Finding]:
 
 
 def _sharing_findings(repo: Repo) -> Iterator[Finding]:
-    """Pushes behind the person's back that came to nothing."""
+    """Pushes and pulls in the background that failed, and what a remote would erase here."""
+    from gitstory.cli.erasing import hint
+    from gitstory.render.sync import erased
     from gitstory.store.sync.shared import load
 
     for known in load(repo.home).remotes.values():
@@ -268,6 +270,9 @@ def _sharing_findings(repo: Repo) -> Iterator[Finding]:
             yield Finding(f"no stories came from {known.url}: {known.pull_error}", "`git story pull` tries again")
         if known.error:
             yield Finding(f"stories did not reach {known.url}: {known.error}", "`git story push` tries again")
+        if known.undecided:
+            message = f"{known.url} would erase {erased(known.waiting)} here; kept until you decide"
+            yield Finding(message, hint(known.name or known.url))
 
 
 def _lines(found: Status, out: Console) -> Iterator[str]:

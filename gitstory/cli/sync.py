@@ -9,17 +9,18 @@ from gitstory.cli.reading import record
 
 @click.command()
 @click.argument("remote", required=False)
-@click.option("--yes", "-y", is_flag=True, help="Agree to the first push to a remote, also to a public one.")
+@click.option("--yes", "-y", is_flag=True, help="Agree to the first push, and to what the remote erases here.")
 def command(remote: str | None, yes: bool) -> None:
     """Pull stories from a remote, then push to it.
 
     REMOTE is a name or a URL; without it, `story.remote` or the branch's own remote. See `git story push` about the
-    first push to a remote.
+    first push to a remote, and `git story pull` about what a remote erases; a refusal of that outlasts --yes.
     """
+    from gitstory.cli.erasing import refused
     from gitstory.cli.sharing import places, pull_from, push_to
 
     with record() as (repo, _store):
         for place in places(repo, remote, push=False):
-            pull_from(repo, place)
+            pull_from(repo, place, erase=yes and not refused(repo, place))
         for place in places(repo, remote, push=True):
             push_to(repo, place, yes=yes)

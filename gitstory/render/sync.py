@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gitstory.text.console import neutralise_line
@@ -10,8 +10,12 @@ from gitstory.text.words import agent_label, count, listed, one_line, shorten
 
 if TYPE_CHECKING:
     from gitstory.queries.push_preview import Absorbed, Leaves, Leaving
+    from gitstory.store.sync.erasing import Losses
+    from gitstory.store.sync.waiting import Waiting
 
 _WIDTH = 72
+_NAMED = 10
+"""Stories, and conversations, named when the person is asked."""
 
 
 def pulled(name: str, absorbed: Absorbed) -> Iterator[str]:
@@ -29,8 +33,38 @@ def pulled(name: str, absorbed: Absorbed) -> Iterator[str]:
         yield f"from {name}: {listed(parts)}"
     if absorbed.buried:
         yield f"from {name}: {count(absorbed.buried, 'thing was', 'things were')} forgotten or redacted, here too now"
-    if absorbed.nothing:
+    if absorbed.nothing and not absorbed.waiting:
         yield f"nothing new from {name}"
+
+
+def erased(waiting: Waiting) -> str:
+    """How much a remote would erase, in words."""
+    parts = [
+        count(number, *words)
+        for number, *words in (
+            (waiting.stories, "story", "stories"),
+            (waiting.conversations, "conversation"),
+            (waiting.turns, "turn"),
+            (waiting.titles, "title"),
+        )
+        if number
+    ]
+    return listed(parts)
+
+
+def erasures(name: str, waiting: Waiting, lost: Losses, commits: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+    """What a remote would erase here, the first of each by name; `commits` are their authors and subjects."""
+    yield f"{neutralise_line(name)} forgot or redacted what you have here: {erased(waiting)}"
+    for commit in lost.stories[:_NAMED]:
+        author, subject = commits.get(commit, ("", "a commit that is not here"))
+        by = f"{author}: " if author else ""
+        yield shorten(f"  story of {commit[:12]}  {neutralise_line(one_line(by + subject))}", _WIDTH)
+    for (agent, _id), title in lost.conversations[:_NAMED]:
+        shown = neutralise_line(one_line(title)) or "(no title)"
+        yield shorten(f"  conversation of {neutralise_line(agent_label(agent))}: {shown}", _WIDTH)
+    more = max(len(lost.stories) - _NAMED, 0) + max(len(lost.conversations) - _NAMED, 0)
+    if more:
+        yield f"  and {more:,} more"
 
 
 def offered(where: str, leaves: Leaving, *, public: bool, most: int | None = None) -> Iterator[str]:

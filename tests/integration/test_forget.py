@@ -91,7 +91,7 @@ def test_it_stays_gone(project: GitRepo, home: Path) -> None:
 def test_a_turn_is_gone_and_the_others_stay(project: GitRepo, home: Path) -> None:
     one, _two = talk(project, home)
     said = forget(project, f"{one.id}#1")
-    assert "1 stored turns will be forgotten" in said
+    assert "1 stored turn will be forgotten" in said
     assert links(project.path, "HEAD~1") == {one.id: "lines"}
     assert links(project.path, "HEAD~2") == {}
     assert "And mark the middle of it" in git_story(project.path, "show", "HEAD~1").stdout
@@ -373,7 +373,7 @@ def test_it_travels_with_the_next_push(project: GitRepo, home: Path, tmp_path: P
     git_story(other.path, "sync", "--yes")
     git_story(project.path, "pull")
     git_story(project.path, "push", "--yes")
-    git_story(other.path, "pull")
+    git_story(other.path, "pull", "--yes")
     for repo in (project, other):
         assert links(repo.path, "HEAD~1") == {} and links(repo.path) == {two.id: "lines"}
         assert SECRET not in git_story(repo.path, "log", "--all", "--json").stdout

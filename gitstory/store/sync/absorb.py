@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gitstory.faults import point
 from gitstory.git.notes import list_notes, note_changes
@@ -15,7 +15,9 @@ from gitstory.model import Conversation, Story
 from gitstory.store.erasure_plan import purge_later
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, MOVED, NOTES_REF, SUBJECTS, StoreTooNew
+from gitstory.store.sync.erasing import join_unerased
 from gitstory.store.sync.join import Joined, join
+from gitstory.store.sync.waiting import Erasing, Waiting
 from gitstory.store.write_batch import Batch, Changes, Key, note_texts
 
 Note = Callable[[Story, Mapping[Key, Conversation]], str]
@@ -23,7 +25,7 @@ Note = Callable[[Story, Mapping[Key, Conversation]], str]
 
 
 class Absorbed(Struct):
-    """What a pull brought; see `join.Joined`. `notes` counts those written anew."""
+    """What a pull brought; see `join.Joined`. `notes` counts those written anew, `waiting` is what was not erased."""
 
     stories: int = 0
     gone: int = 0
@@ -33,19 +35,27 @@ class Absorbed(Struct):
     buried: int = 0
     refused: int = 0
     notes: int = 0
+    waiting: Waiting = Waiting()
 
     def plus(self, other: Absorbed) -> Absorbed:
         """Both together, for a push that had to take over twice; refused records are the same ones."""
-        sums = {name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__}
-        return Absorbed(**{**sums, "refused": max(self.refused, other.refused)})
+        sums = {name: getattr(self, name) + getattr(other, name) for name in _SUMMED}
+        return Absorbed(**sums, refused=max(self.refused, other.refused), waiting=other.waiting)
 
     @property
     def nothing(self) -> bool:
         return not (self.stories or self.gone or self.new_conversations or self.grown_conversations or self.buried)
 
 
-def absorb(repo: Repo, theirs: str | None, note: Note, *, timeout: float = 60.0) -> Absorbed:
+_SUMMED = [name for name in Absorbed.__struct_fields__ if name not in ("refused", "waiting")]
+
+
+def absorb(
+    repo: Repo, theirs: str | None, note: Note, *, erasing: Erasing | None = None, timeout: float = 60.0
+) -> Absorbed:
     """Unite our store with the tree `theirs` and write the notes anew that this changes, or that are missing.
+
+    Tombstones of theirs that would erase something of ours are taken only where `erasing` says so.
 
     Raises what `join` and `git.refs.rewrite` do; then nothing has changed.
     """
@@ -57,11 +67,13 @@ def absorb(repo: Repo, theirs: str | None, note: Note, *, timeout: float = 60.0)
         contents = Contents(repo, ours)
         if contents.newer is not None:
             raise StoreTooNew(contents.newer)
-        joined = join(repo, ours, theirs) if theirs not in (None, ours) and theirs is not None else Joined({})
+        joined, waiting = Joined({}), Waiting()
+        if theirs is not None and theirs != ours:
+            joined, waiting = join_unerased(repo, contents, theirs, erasing or Erasing())
         merged = _stored(repo, ours, joined.changes)
         notes = tree_of(repo.objects, seen[NOTES_REF])
         texts = _texts(Contents(repo, merged), joined, _noted(repo, notes), note)
-        result = _told(joined, len(texts))
+        result = structs.replace(_told(joined, len(texts)), waiting=waiting)
         return {DATA_REF: _top(repo, ours, merged), NOTES_REF: note_changes(repo.objects, notes, texts)}
 
     rewrite(repo, MOVED, build, message=SUBJECTS, timeout=timeout)
@@ -69,6 +81,19 @@ def absorb(repo: Repo, theirs: str | None, note: Note, *, timeout: float = 60.0)
     if result.buried:
         purge_later(repo)
     return result
+
+
+def united(repo: Repo, theirs: str | None, note: Note) -> tuple[str | None, str | None]:
+    """The trees of the data and the notes that a remote with the tree `theirs` shall have: all that we have, without
+    what it has erased. Differs from our own where its tombstones wait."""
+    here = read_refs(repo.objects, [DATA_REF, NOTES_REF])
+    ours, notes = tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[NOTES_REF])
+    if theirs is None or ours is None:
+        return ours, notes
+    joined = join(repo, ours, theirs)
+    merged = _stored(repo, ours, joined.changes)
+    texts = _texts(Contents(repo, merged), joined, _noted(repo, notes), note)
+    return merged, _stored(repo, notes, note_changes(repo.objects, notes, texts))
 
 
 def _stored(repo: Repo, ours: str | None, changes: Changes) -> str | None:

@@ -23,9 +23,11 @@ from gitstory.git.repo import Repo
 from gitstory.git.trees import NewObjects, commit_bytes, read_entries, store
 from gitstory.store import paths
 from gitstory.store.erasure_plan import purge_later
+from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS
 from gitstory.store.sync import shared
-from gitstory.store.sync.absorb import Absorbed, Note, absorb
+from gitstory.store.sync.absorb import Absorbed, Note, absorb, united
+from gitstory.store.sync.waiting import Erasing, Waiting
 
 TRACKING = "refs/story-remotes"
 """What was last seen of each remote. Not below refs/notes, refs/story or refs/remotes: nothing else fetches or pushes
@@ -102,7 +104,8 @@ def look(repo: Repo, place: Place, caller: Caller) -> Seen:
     if data is None:
         return Seen(notes=notes)
     tracked = place.refs[place.ref]
-    if here[tracked] is None and shared.load(repo.home).of(place.remote.url).data == data:
+    known = shared.load(repo.home).of(place.remote.url)
+    if here[tracked] is None and known.data == data and not known.waiting:
         return Seen(data, notes, known=True)
     wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
     if wanted:
@@ -112,13 +115,21 @@ def look(repo: Repo, place: Place, caller: Caller) -> Seen:
     return Seen(here[tracked], here.get(place.refs.get(NOTES_REF, "")), tree_of(repo.objects, here[tracked]))
 
 
-def pull(repo: Repo, place: Place, note: Note, caller: Caller) -> Absorbed | None:
-    """Unite our stories with the remote's; None where it has none. Raises `Unreachable`, or what `absorb` does."""
+def pull(repo: Repo, place: Place, note: Note, caller: Caller, *, erase: bool = False) -> Absorbed | None:
+    """Unite our stories with the remote's; None where it has none.
+
+    What the remote would erase here is kept, unless the person has accepted that for this remote, or now (`erase`).
+    Raises `Unreachable`, or what `absorb` does.
+    """
     seen = look(repo, place, caller)
-    absorbed = absorb(repo, seen.tree, note)
+    absorbed = absorb(repo, seen.tree, note, erasing=Erasing(accepted=True) if erase else _erasing(repo, place))
     _to_be_purged(repo, seen)
-    _settle(repo, place, seen)
+    _settle(repo, place, seen, absorbed.waiting)
     return absorbed if seen.data is not None else None
+
+
+def _erasing(repo: Repo, place: Place) -> Erasing:
+    return shared.load(repo.home).of(place.remote.url).erasing
 
 
 def push(repo: Repo, place: Place, note: Note, caller: Caller) -> Pushed:
@@ -133,16 +144,17 @@ def push(repo: Repo, place: Place, note: Note, caller: Caller) -> Pushed:
     before: Seen | None = None
     for tries in range(1, ATTEMPTS + 1):
         seen = look(repo, place, caller)
-        absorbed = absorbed.plus(absorb(repo, seen.tree, note))
+        absorbed = absorbed.plus(absorb(repo, seen.tree, note, erasing=_erasing(repo, place)))
         _to_be_purged(repo, seen)
-        moves = _moves(repo, place, seen, with_notes, purged=bool(absorbed.buried))
+        trees = united(repo, seen.tree, note) if absorbed.waiting else _trees(repo)
+        moves = _moves(repo, place, seen, trees, with_notes, purged=bool(absorbed.buried))
         refused = remotes.push(repo, place.remote, moves, caller) if moves else []
         if not refused:
             sent = sent or bool(moves)
             point("sync.sent")
             _track(repo, place, moves)
             point("sync.tracked")
-            _settle(repo, place, _after(place, seen, moves))
+            _settle(repo, place, _after(place, seen, moves), absorbed.waiting)
             if seen.data is None and moves and with_notes:
                 continue  # the notes come second, so that a remote that takes notes alone is left without any
             return Pushed(absorbed, sent, tries, with_notes)
@@ -158,15 +170,23 @@ def push(repo: Repo, place: Place, note: Note, caller: Caller) -> Pushed:
     raise OthersQuicker(place, tries)
 
 
+Trees = tuple[str | None, str | None]
+"""Of the data and of the notes."""
+
+
+def _trees(repo: Repo) -> Trees:
+    here = read_refs(repo.objects, [DATA_REF, NOTES_REF])
+    return tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[NOTES_REF])
+
+
 def _moves(
-    repo: Repo, place: Place, seen: Seen, with_notes: bool, *, purged: bool
+    repo: Repo, place: Place, seen: Seen, trees: Trees, with_notes: bool, *, purged: bool
 ) -> dict[str, tuple[str, str | None]]:
-    """ref there -> (the commit it shall have, the one it has): none where it has all that we have.
+    """ref there -> (the commit it shall have, the one it has): none where it has all of `trees`.
 
     `purged`: things were taken back here since we looked.
     """
-    here = read_refs(repo.objects, [DATA_REF, NOTES_REF])
-    ours, notes = tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[NOTES_REF])
+    ours, notes = trees
     if ours is None:
         return {}
     made = NewObjects(repo.object_format)
@@ -202,6 +222,13 @@ def _tombstones(repo: Repo, tree: str) -> object:
     return read_entries(repo.objects, tree).get(paths.TOMBSTONES)
 
 
+def _lacks_tombstones(repo: Repo, theirs: str, ours: str) -> bool:
+    """Whether something was taken back here that the other side still has."""
+    if _tombstones(repo, ours) == _tombstones(repo, theirs):
+        return False
+    return not Contents(repo, ours).tombstones <= Contents(repo, theirs).tombstones
+
+
 def _culprit(refused: list[Refused], ref: str) -> bool:
     return any(each.ref == ref and not _SPARED.search(each.reason) for each in refused)
 
@@ -227,13 +254,15 @@ def _track(repo: Repo, place: Place, moves: Mapping[str, tuple[str, str | None]]
         swap(repo, changed)  # where it fails the next command fetches what we have just pushed
 
 
-def _settle(repo: Repo, place: Place, seen: Seen) -> None:
-    """Remember that we have all that the remote has; keep nothing alive here that was taken back."""
-    if repo.home.is_dir() and seen.data is not None:
-        shared.remember(repo.home, place.remote.url, data=seen.data, notes=seen.notes or "")
+def _settle(repo: Repo, place: Place, seen: Seen, waiting: Waiting) -> None:
+    """Remember that we have all that the remote has (but what is `waiting`); keep nothing alive here that was taken
+    back."""
+    if seen.data is not None and (repo.home.is_dir() or waiting):
+        where, name = place.remote.url, place.remote.name
+        shared.remember(repo.home, where, data=seen.data, notes=seen.notes or "", waiting=waiting, name=name)
     here = read_refs(repo.objects, [DATA_REF, *place.refs.values()])
     ours, theirs = tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[place.refs[place.ref]])
-    if ours is not None and theirs is not None and _tombstones(repo, ours) != _tombstones(repo, theirs):
+    if ours is not None and theirs is not None and _lacks_tombstones(repo, theirs, ours):
         swap(repo, {ref: (old, None) for ref in place.refs.values() if (old := here[ref]) is not None})
     point("sync.settled")
 
@@ -241,8 +270,7 @@ def _settle(repo: Repo, place: Place, seen: Seen) -> None:
 def _to_be_purged(repo: Repo, seen: Seen) -> None:
     """Where the remote still has what was forgotten here, fetching brought its bytes: the worker's next run purges."""
     ours = tree_of(repo.objects, read_refs(repo.objects, [DATA_REF])[DATA_REF])
-    fetched = ours is not None and seen.tree is not None and _tombstones(repo, ours) != _tombstones(repo, seen.tree)
-    if fetched:
+    if ours is not None and seen.tree is not None and _lacks_tombstones(repo, seen.tree, ours):
         purge_later(repo)
 
 

@@ -71,7 +71,8 @@ class Joined(Struct):
     """What becomes of our tree (`changes`), and what that means.
 
     `stories` are the commits whose record changed, `gone` those whose record went, `conversations` what changed of
-    each (True: it is new here), `turns` how many texts came. `refused` records of theirs were torn, forged or too big.
+    each (True: it is new here), `turns` how many texts came. `new_tombstones` ("kind/digest") came from them,
+    `withheld` are those of theirs that ours does not take. `refused` records of theirs were torn, forged or too big.
     """
 
     changes: Changes
@@ -79,18 +80,27 @@ class Joined(Struct):
     gone: set[str] = set()
     conversations: dict[Key, bool] = {}
     turns: int = 0
-    buried: int = 0
+    new_tombstones: frozenset[str] = frozenset()
+    withheld: frozenset[str] = frozenset()
     refused: int = 0
 
+    @property
+    def buried(self) -> int:
+        return len(self.new_tombstones)
 
-def join(repo: Repo, ours: str | None, theirs: str) -> Joined:
-    """Our tree united with theirs. Raises `NotAStore`, `StoreThereTooNew` or `differ.TooMuch`."""
-    return _Join(repo, ours, theirs).run()
+
+def join(repo: Repo, ours: str | None, theirs: str, *, withhold: frozenset[str] = frozenset()) -> Joined:
+    """Our tree united with theirs, but for the tombstones named in `withhold`.
+
+    Raises `NotAStore`, `StoreThereTooNew` or `differ.TooMuch`.
+    """
+    return _Join(repo, ours, theirs, withhold).run()
 
 
 class _Join:
-    def __init__(self, repo: Repo, ours: str | None, theirs: str) -> None:
+    def __init__(self, repo: Repo, ours: str | None, theirs: str, withhold: frozenset[str]) -> None:
         self._repo = repo
+        self._withhold = withhold
         self._differ = Differ(repo)
         self._own = self._differ.entries(ours, trusted=True)
         self._other = self._differ.entries(theirs, trusted=False)
@@ -137,11 +147,18 @@ class _Join:
             if data is None or not _TOMBSTONE.match(whole):
                 self._made.refused += data is not None
             elif pair.ours is None and pair.theirs is not None:
-                self._made.changes[whole] = Existing(pair.theirs)
-                self._made.buried += 1
-                self._dead |= buried([whole])
-        # What they buried may lie in what only we have.
+                self._tombstone(whole, pair.theirs)
+        self._dead |= self._made.new_tombstones
+        # What they buried may be in what only we have.
         self._whole = self._made.buried > 0
+
+    def _tombstone(self, path: bytes, oid: str) -> None:
+        names = buried([path])
+        if names <= self._withhold:
+            self._made.withheld |= names
+        else:
+            self._made.changes[path] = Existing(oid)
+            self._made.new_tombstones |= names
 
     def _stories(self) -> None:
         width = 64 if self._repo.object_format == "sha256" else 40

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from gitstory import opening
 from gitstory.git.files import write_atomically
 from gitstory.git.remotes import without_password
+from gitstory.store.sync.waiting import Erasing, Waiting
 
 NAME = "shared.json"
 _MOST = 64
@@ -33,6 +35,21 @@ class Known(msgspec.Struct, frozen=True, omit_defaults=True):
     error: str = ""
     pull_error: str = ""
     """Why the last pull that nobody looked on at got nothing."""
+    name: str = ""
+    """How the person last named the remote."""
+    erasures: Literal["", "accepted", "refused"] = ""
+    """What the person said to tombstones from there that would erase something here ("": not asked yet)."""
+    waiting: Waiting = Waiting()
+    """Such tombstones that were not taken."""
+
+    @property
+    def erasing(self) -> Erasing:
+        return Erasing(self.erasures == "accepted", self.waiting)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the person has yet to say what becomes of the tombstones that wait."""
+        return bool(self.waiting) and self.erasures != "refused"
 
 
 class Shared(msgspec.Struct, frozen=True):

@@ -73,6 +73,7 @@ def test_any_order_ends_in_the_same_union(steps: list[tuple[object, ...]]) -> No
         before = [told(repo) for repo in repos]
         for _ in range(2):
             for repo in repos:
+                pull(repo, place(repo), note_text, WHO, erase=True)  # until now each kept what others forgot
                 push(repo, place(repo), note_text, WHO)
         after = [told(repo) for repo in repos]
         assert after[0] == after[1] == after[2]

@@ -1,0 +1,109 @@
+"""Tombstones of a remote that would erase what we have: which they are, and what would be lost.
+
+They are taken from a remote whose erasures the person has accepted. From any other everything else is taken, and these
+wait: our records stay, and what we push has the remote's tombstones, so nothing comes back there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from gitstory.git.repo import Repo
+from gitstory.store import paths
+from gitstory.store.erasure_plan import anywhere
+from gitstory.store.paths import Tombstone
+from gitstory.store.records import Meta, is_taken_back, living_title, taken_back, title_taken_back
+from gitstory.store.snapshot import Contents
+from gitstory.store.sync.join import Joined, join
+from gitstory.store.sync.waiting import Erasing, Waiting
+from gitstory.store.write_batch import Key
+
+
+class Losses(Struct):
+    """What tombstones would erase: stories by their commits, conversations, turns of other conversations, titles.
+
+    `names` are the tombstones ("kind/digest") that do so.
+    """
+
+    names: set[str] = set()
+    stories: list[str] = []
+    conversations: list[tuple[Key, str]] = []
+    turns: int = 0
+    titles: int = 0
+
+
+def join_unerased(repo: Repo, ours: Contents, theirs: str, erasing: Erasing) -> tuple[Joined, Waiting]:
+    """Our tree united with theirs; what would erase something of ours is left out unless that was accepted."""
+    if erasing.accepted:
+        return join(repo, ours.root, theirs), Waiting()
+    known = erasing.waiting
+    joined = join(repo, ours.root, theirs, withhold=known.names)
+    if joined.withheld != known.names:  # some were taken back there, or made here too: count anew
+        known = Waiting()
+        joined = join(repo, ours.root, theirs)
+    lost = losses(ours, joined.new_tombstones) if joined.new_tombstones else Losses()
+    if not lost.names:
+        return joined, known
+    waiting = _together(known, lost)
+    return join(repo, ours.root, theirs, withhold=waiting.names), waiting
+
+
+def _together(known: Waiting, lost: Losses) -> Waiting:
+    return Waiting(
+        known.names | lost.names,
+        known.stories + len(lost.stories),
+        known.conversations + len(lost.conversations),
+        known.turns + lost.turns,
+        known.titles + lost.titles,
+    )
+
+
+def losses(ours: Contents, tombstones: frozenset[str]) -> Losses:
+    """What of our records the tombstones named would erase."""
+    lost = Losses()
+    for story in ours.stories(ours.commits()):
+        wanted = [Tombstone("commit", (story.commit,))]
+        for link in story.links:
+            wanted.append(Tombstone("conversation", (link.agent, link.conversation)))
+            wanted += [Tombstone("turn", (link.agent, link.conversation, turn.id)) for turn in link.turns]
+        found = {one.name for one in wanted} & tombstones
+        if found:
+            lost.names |= found
+            lost.stories.append(story.commit)
+    for meta in ours.metas():
+        _conversation(ours, meta, tombstones, lost)
+    return lost
+
+
+def _conversation(ours: Contents, meta: Meta, tombstones: frozenset[str], lost: Losses) -> None:
+    whole = Tombstone("conversation", (meta.agent, meta.id)).name
+    if whole in tombstones:
+        lost.names.add(whole)
+        lost.conversations.append(((meta.agent, meta.id), meta.title))
+    if found := set(_of_title(meta, tombstones)):
+        lost.names |= found
+        lost.titles += whole not in tombstones
+    folder = paths.conversation_path(meta.agent, meta.id)
+    for turn, _index in meta.turns:
+        if found := set(_of_turn(ours, folder, (meta.agent, meta.id, turn), tombstones)):
+            lost.names |= found
+            lost.turns += whole not in tombstones
+
+
+def _of_title(meta: Meta, tombstones: frozenset[str]) -> Iterator[str]:
+    for name in (Tombstone("redacted", (meta.agent, meta.id)).name, title_taken_back(meta.title).name):
+        if name in tombstones and living_title(meta, {name}) != meta:
+            yield name
+
+
+def _of_turn(ours: Contents, folder: bytes, turn: tuple[str, str, str], tombstones: frozenset[str]) -> Iterator[str]:
+    # The second one takes nothing from the store, but a turn that is kept could not be recorded again.
+    yield from {Tombstone("turn", turn).name, anywhere(turn[0], turn[2]).name} & tombstones
+    text = ours.turn_bytes(folder, turn)
+    if text is None:
+        return
+    for name in (Tombstone("redacted", turn).name, taken_back(text).name):
+        if name in tombstones and is_taken_back(text, turn, {name}):
+            yield name
