@@ -55,6 +55,8 @@ _SEPARATOR = re.compile(
     )""",
     re.X | re.I,
 )
+_LEADS = frozenset("\\\"'`*]) \t\n\r\v\f\xa0:=?!<-%[,>|")
+"""What `_SEPARATOR` begins with."""
 _OPEN = re.compile(r"""(?:[bBfFrRuU@$]{1,2}(?=["']))?(\\{0,32}+(?:"{3}|'{3}|["'`]))""")
 _BARE = re.compile(r"""[^\s"'`,;<>|&(){}\[\]\\\x00]{4,1000}""")
 _BARE_ENV = re.compile(r"""[^\s"'`<>\\\x00;&|]{4,1000}""")
@@ -107,7 +109,7 @@ def find(view: View) -> Iterator[Span]:
         end = _AFTER.match(text, at).end()  # type: ignore[union-attr]
         if low[at] == _A and text[end : end + 3].lstrip(" ")[:1] in ("=", ":", "("):
             yield from passed.behind_auth(text, at)
-        separator = _SEPARATOR.match(text, end)
+        separator = _SEPARATOR.match(text, end) if text[end : end + 1] in _LEADS else None
         if separator is not None:
             done = end
         elif text[end : end + 1] not in _FOLLOWS:
@@ -188,12 +190,15 @@ def _before(text: str, start: int) -> re.Match[str] | None:
 
 def _field(text: str, start: int, most: int) -> re.Match[str] | None:
     """The field of a value within `most` characters and the same braces."""
-    piece = text[start : start + most]
-    stop = min((at for brace in "{}\x00" if (at := piece.find(brace)) >= 0), default=len(piece))
-    low = piece[:stop].lower()
-    if not any(word in low for word in _FIELDS):
-        return None
-    return _FIELD.search(text, start, start + stop)
+    stop = start + most
+    for brace in "{}\x00":
+        at = text.find(brace, start, stop)
+        stop = at if at >= 0 else stop
+    low = text[start:stop].lower()
+    for word in _FIELDS:
+        if word in low:
+            return _FIELD.search(text, start, stop)
+    return None
 
 
 def _column(name: str) -> str | None:

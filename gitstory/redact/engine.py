@@ -243,16 +243,16 @@ def batches(texts: list[str]) -> Iterator[list[str]]:
 
 def _shared_out(texts: list[str], spans: list[Span]) -> dict[int, list[Span]]:
     """The spans of `SEPARATOR.join(texts)` as those of each text that has any."""
-    if not spans:
-        return {}
+    if not spans or len(texts) == 1:
+        return {0: sorted(spans)} if spans else {}
     starts = list(accumulate((len(text) + len(SEPARATOR) for text in texts), initial=0))
     found: dict[int, list[Span]] = {}
     for span in sorted(spans):
         at = bisect_right(starts, span.start) - 1
         start, end = starts[at], starts[at] + len(texts[at])
         if span.start < end:
-            moved = span._replace(start=span.start - start, end=min(span.end, end) - start)
-            found.setdefault(at, []).append(moved)
+            moved = Span(span.start - start, min(span.end, end) - start, *span[2:])
+            found.setdefault(at, []).append(moved if start else span)
     return found
 
 

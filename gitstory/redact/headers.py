@@ -103,10 +103,14 @@ def _uris(view: View) -> Iterator[Span]:
             yield Span(lone.start("user"), lone.end("user"), "uri-credential", lone["user"], rank=1)
 
 
+_CALLS = ("tcp(", "unix(", "udp(")
+
+
 def _dsns(view: View) -> Iterator[Span]:
-    text, thin = view.text, b"thin:" in view.raw
-    for at in hits(view.raw, b"@"):
-        if text.startswith(("tcp(", "unix(", "udp("), at + 1):
+    text, thin, colons = view.text, b"thin:" in view.raw, b":" in view.raw
+    called = any(b"@" + call.encode() in view.raw for call in _CALLS)
+    for at in hits(view.raw, b"@") if colons else ():
+        if called and text.startswith(_CALLS, at + 1):
             found = _GO_DSN.search(text, max(0, at - 280), at + 6)
             rule = "dsn-password"
         elif thin and "thin:" in text[max(0, at - 180) : at]:

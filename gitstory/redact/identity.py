@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from gitstory.redact import words
@@ -186,25 +187,35 @@ def emails(view: View) -> Iterator[Span]:
 
 
 def _email(text: str, at: int, end: int) -> Span | None:
-    domain = domain_at(text, end)
+    domain = domain_at(text, end) if text[end : end + 1].isalnum() else None
     if domain is None:
         return None
-    head = text[max(0, at - 65) : at]
-    local = head[_local(head) :]
-    before = head[: len(head) - len(local)]
-    if before.endswith("\\") and local[:1] in "nrt":
+    head = text[at - 65 if at > 65 else 0 : at]
+    first = _local(head)
+    local = head[first:]
+    if local[:1] in _LINE_END and head[first - 1 : first] == "\\":
         local = local[1:]
     local = local.lstrip(".%+-")
-    if local.lower().startswith(("3a", "3c", "20", "22")) and head.endswith("%" + local):
+    if local[:2].lower() in _ESCAPED and head.endswith(f"%{local}"):
         local = local[2:]
     stop = end + len(domain)
-    if not local or local.endswith(".") or _SAFE_LOCAL.match(local) or _SAFE_DOMAIN.match(domain):
+    if not local or local[-1] == "." or _is_nobodys(local, domain) or text[stop : stop + 1] in ("(", "/"):
         return None
-    if text[stop : stop + 1] in ("(", "/") or (_is_file(domain) and not _is_address(text, stop, before)):
+    if head[first - 1 : first] in (":", "/") and head[:first].endswith((":", "://")) and "://" in head[:first][-40:]:
         return None
-    if before.endswith(("://", ":")) and "://" in before[-40:]:
+    if _is_file(domain) and not _is_address(text, stop, head[:first]):
         return None
     return Span(at - len(local), stop, "email", f"{local}@{domain}".lower(), rank=7)
+
+
+_LINE_END = ("n", "r", "t")
+_ESCAPED = ("3a", "3c", "20", "22")
+"""The digits of `%3A` and the like, which stand before an address and are no part of it."""
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_nobodys(local: str, domain: str) -> bool:
+    return bool(_SAFE_LOCAL.match(local) or _SAFE_DOMAIN.match(domain))
 
 
 def _local(head: str) -> int:
@@ -215,6 +226,7 @@ def _local(head: str) -> int:
     return at
 
 
+@lru_cache(maxsize=1 << 10)
 def _is_file(domain: str) -> bool:
     """Whether the ending is one of files too, as in `package@main.rs`."""
     return domain.rpartition(".")[2].lower() in words.FILES

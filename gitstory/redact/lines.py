@@ -15,7 +15,10 @@ _WRITTEN = re.compile(r"\\{1,8}(?:r\\{1,8})?n|(?<!\\)\"|\r?\n|\x00|\Z")
 def first_end(text: str, at: int, limit: int) -> re.Match[str]:
     """The end of the line that holds `at`, at `limit` at the latest."""
     limit = min(limit, len(text))
-    first = min((place for sign in _SIGNS if (place := text.find(sign, at, limit)) >= 0), default=limit)
+    first = limit
+    for sign in _SIGNS:
+        place = text.find(sign, at, first)
+        first = place if place >= 0 else first
     return _ANY.search(text, first, limit)  # type: ignore[return-value]
 
 

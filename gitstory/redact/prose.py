@@ -71,10 +71,15 @@ def after(text: str, end: int, *, label: str, direct: bool = True) -> Span | Non
     found = _VALUE.match(text, link.end())
     if found is None or text[found.end() : found.end() + 1] in ("(", "["):
         return None
-    value = _said(found[0])
-    if not value or _CODE.match(value) or not is_made_up(value, strict=link["direct"] is not None):
-        return None
-    return Span(found.start(), found.start() + len(value), label, value, rank=3)
+    value = _believed(found[0], strict=link["direct"] is not None)
+    return Span(found.start(), found.start() + len(value), label, value, rank=3) if value else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _believed(word: str, *, strict: bool) -> str:
+    """The password at the beginning of `word`, empty where it is none."""
+    value = _said(word)
+    return value if value and not _CODE.match(value) and is_made_up(value, strict=strict) else ""
 
 
 def _said(value: str) -> str:
@@ -125,7 +130,6 @@ def _wide(view: View) -> Iterator[tuple[int, int]]:
 _STRETCH = re.compile(rb"\?\?[? ]*+")
 
 
-@lru_cache(maxsize=1 << 12)
 def is_made_up(value: str, *, strict: bool) -> bool:
     """Whether it is no word: letters with digits or signs among them, as people and generators make passwords."""
     if len(value) < 6 or plausible.is_plain(value) or plausible.is_placeholder(value) or _TECHNICAL.match(value):

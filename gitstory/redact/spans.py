@@ -26,12 +26,26 @@ class Span(NamedTuple):
 def merge(spans: Iterable[Span]) -> list[Span]:
     """Order by place and unite what overlaps: nothing found is ever left visible because something else was found."""
     merged: list[Span] = []
-    for span in sorted(spans):
-        if not merged or span.start >= merged[-1].end:
-            merged.append(span)
-            continue
-        last = merged.pop()
-        named = span if (span.rank, span.start - span.end) < (last.rank, last.start - last.end) else last
-        end, more = max(last.end, span.end), last.more and span.more
-        merged.append(Span(last.start, end, named.rule, named.secret, named.rank, named.literal, more))
+    ordered = sorted(spans)
+    place = 0
+    while place < len(ordered):
+        first = ordered[place]
+        place, end, named, more = _united(ordered, place)
+        alone = named is first and end == first.end and more == first.more
+        merged.append(first if alone else Span(first.start, end, *named[2:6], more))
     return merged
+
+
+def _united(ordered: list[Span], place: int) -> tuple[int, int, Span, bool]:
+    """What overlaps the span at `place`: where the next one is, where it ends, the span that names it, and `more`."""
+    named = ordered[place]
+    start, end, more = named.start, named.end, named.more
+    for following in range(place + 1, len(ordered)):
+        span = ordered[following]
+        if span.start >= end:
+            return following, end, named, more
+        if (span.rank, span.start - span.end) < (named.rank, start - end):
+            named = span
+        end = span.end if span.end > end else end
+        more = more and span.more
+    return len(ordered), end, named, more

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from gitstory.redact import plausible, shapes
@@ -150,6 +152,9 @@ def _unprefixed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
             yield from _place(found, rule, pieces)
 
 
+_OFFSET = itemgetter(1)
+
+
 def _join(text: str, start: int, first: Gap, reach: int) -> tuple[str, list[tuple[int, int]]]:
     """The runs from `start` on as one, and for each run its place: (start in the text, start in the joined)."""
     parts: list[str] = []
@@ -177,7 +182,7 @@ def _shaped(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
             continue
         shape, match = found
         at = match.end()
-        first_end = min(offset for _, offset in pieces if offset > match.start())
+        first_end = pieces[bisect_right(pieces, match.start(), key=_OFFSET)][1]
         if match.end() <= first_end:
             continue
         alone = shape.pattern.fullmatch(joined[match.start() : first_end])
@@ -187,7 +192,9 @@ def _shaped(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
 
 def _place(match: re.Match[str], rule: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
     more = False
-    for (place, offset), (_, after) in itertools.pairwise(pieces):
+    first = bisect_right(pieces, match.start(), key=_OFFSET) - 1
+    last = bisect_left(pieces, match.end(), first, key=_OFFSET)
+    for (place, offset), (_, after) in itertools.pairwise(pieces[first : last + 1]):
         start, end = max(offset, match.start()), min(after, match.end())
         if start < end and match[0][start - match.start() : end - match.start()].strip("._=-"):
             yield Span(place + start - offset, place + end - offset, rule, match[0], more=more)
@@ -211,6 +218,7 @@ def continue_spans(text: str, spans: list[Span]) -> Iterator[Span]:
             gap = _gap_at(text, gap.end + run)
 
 
+@lru_cache(maxsize=1 << 10)
 def _continues(run: str, first: str) -> bool:
     """Whether a run looks like the same random string going on: digits among letters, or letters that form no word."""
     if len(run) < 3 or not any(map(str.isalnum, run)) or plausible.is_plain(run):
