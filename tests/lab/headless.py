@@ -258,7 +258,7 @@ class Cline(Headless):
 
 class Pi(Headless):
     name = "pi"
-    package = Package("@mariozechner/pi-coding-agent", "pi", ("0.73.1",))
+    package = Package("@earendil-works/pi-coding-agent", "pi", ("1.6.0",), newer_node=True)
 
     def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
         return [*go_on, "--offline", "--provider", "lab", "--model", "lab", "-p", prompt]

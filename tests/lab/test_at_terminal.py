@@ -16,9 +16,9 @@ import pytest
 
 from tests.lab.agents import ClaudeCode
 from tests.lab.bench import CALC, SUBTRACT, Bench
-from tests.lab.interactive import BUSY, PATIENCE, Person, at_claude
+from tests.lab.interactive import BUSY, PATIENCE, Person, at_claude, filled_in
 from tests.lab.model import Model
-from tests.lab.plan import ToolCall
+from tests.lab.plan import Reply, ToolCall
 from tests.lab.programs import CLAUDE_CODE, Package
 from tests.lab.test_story import FIRST, MULTIPLY, SECOND
 
@@ -149,6 +149,42 @@ def test_interrupted_and_corrected(enabled: Bench) -> None:
     committed(enabled, (None, 2), (FIRST, 3), (correction, 1))
     assert prompts(enabled) == [(FIRST, False), (correction, False)]
     assert [turn for turn, _ in marks(enabled, "interrupted")] == [1]
+
+
+def test_plan_sent_back_and_approved(enabled: Bench) -> None:
+    """What is typed to a plan is the person's, and the edit is the turn's that began with the plan."""
+    typed = "Subtract rather than divide"
+    plans = r"/[^\s\"\\]+/plans/[\w-]+\.md"
+    first, fill_first = filled_in(enabled, ToolCall("Write", {"content": "# Plan\n\nDivide\n"}), "file_path", plans)
+    second, fill_second = filled_in(enabled, ToolCall("Write", {"content": "# Plan\n\nSubtract\n"}), "file_path", plans)
+    ready = ToolCall("ExitPlanMode")
+    read, edit = calls_that_add(enabled, SUBTRACT, PLUS)
+    with at_claude(enabled, "--permission-mode", "plan") as person:
+        enabled.model.plan = {
+            FIRST: [
+                Reply("A plan.", calls=(first,), before=fill_first),
+                Reply("Ready.", calls=(ready,)),
+                Reply("To read it.", calls=(enabled.agent.shell("true"),)),
+                Reply("Another plan.", calls=(second,), before=fill_second),
+                Reply("Ready again.", calls=(ready,)),
+                Reply("Reading.", calls=(read,)),
+                Reply("Editing.", calls=(edit,)),
+                Reply("First is done."),
+            ]
+        }
+        person.say(FIRST)
+        person.terminal.wait("Would you like to proceed?", "Divide", "❯ 1.")
+        person.press("Down", "Down", shows="❯ 3.")
+        person.say(typed)
+        person.terminal.wait("Would you like to proceed?", "Ready again.", "Subtract", "❯ 1.")
+        person.press("Down", shows="❯ 2. Yes, manually approve edits")
+        person.terminal.keys("Enter")
+        person.terminal.wait("make this edit to calc.py", "❯ 1. Yes")
+        person.terminal.keys("Enter")
+        person.until("First is done.")
+    committed(enabled, (None, 2), (FIRST, 4))
+    assert prompts(enabled) == [(FIRST, False)]
+    assert marks(enabled, "said") == [(1, typed)]
 
 
 FORMATTER = """
