@@ -96,9 +96,10 @@ class Headless:
 class OpenCode(Headless):
     name = "opencode"
     package = Package("opencode-ai", "opencode", ("1.18.33",))
+    model: ClassVar[str] = "lab"
 
     def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
-        return ["run", *go_on, "--model", "lab/lab", prompt]
+        return ["run", *go_on, "--model", f"lab/{self.model}", prompt]
 
     def variables(self) -> Mapping[str, str]:
         names = ("AUTOUPDATE", "MODELS_FETCH", "DEFAULT_PLUGINS", "LSP_DOWNLOAD", "SHARE")
@@ -108,7 +109,7 @@ class OpenCode(Headless):
         lab = {
             "npm": "@ai-sdk/openai-compatible",
             "options": {"baseURL": f"{self.url}/v1", "apiKey": KEY},
-            "models": {"lab": {"name": "lab", "tool_call": True}},
+            "models": {self.model: {"name": self.model, "tool_call": True}},
         }
         self._put(
             ".config/opencode/opencode.json", {"provider": {"lab": lab}, "autoupdate": False, "permission": "allow"}
@@ -125,6 +126,22 @@ class OpenCode(Headless):
 
     def read(self, path: Path) -> ToolCall:
         return ToolCall("read", {"filePath": str(path)})
+
+
+class OpenCodeWithGpt(OpenCode):
+    """A model of that name is offered `apply_patch` in place of the tools that edit and write."""
+
+    model = "gpt-5.5"
+
+    def edit(self, path: Path, old: str, new: str) -> ToolCall:
+        lines = [*(f"-{line}" for line in old.splitlines()), *(f"+{line}" for line in new.splitlines())]
+        return self._patch(f"*** Update File: {path}", "@@", *lines)
+
+    def write(self, path: Path, text: str) -> ToolCall:
+        return self._patch(f"*** Add File: {path}", *(f"+{line}" for line in text.splitlines()))
+
+    def _patch(self, *lines: str) -> ToolCall:
+        return ToolCall("apply_patch", {"patchText": "\n".join(("*** Begin Patch", *lines, "*** End Patch"))})
 
 
 class Qwen(Headless):
@@ -354,5 +371,6 @@ class Aider(Headless):
 
 
 HEADLESS: Mapping[str, type[Headless]] = {
-    kind.name: kind for kind in (OpenCode, Qwen, GeminiCli, CopilotCli, Cline, Pi, Continue, Aider)
+    **{kind.name: kind for kind in (OpenCode, Qwen, GeminiCli, CopilotCli, Cline, Pi, Continue, Aider)},
+    "opencode-gpt": OpenCodeWithGpt,
 }
