@@ -49,15 +49,25 @@ def find(view: View) -> Iterator[Span]:
         for end in _END.finditer(text):
             yield from _above(text, end.start(), above)
             above = end.end()
-    for at in hits(view.raw, b'kty"'):
-        for part in _JWK.finditer(text, *_object(text, at)):
-            yield Span(*part.span("value"), "private-key", part["value"])
+    yield from _jwks(view)
     for at in hits(view.raw, b"BEGIN OpenVPN Static key"):
         yield from _rows(text, text.find("V1-----", at), _HEX_ROW)
     for at in hits(view.low, b"priv"):
         printed = _PRINTED.match(text, at)
         for row in _PAIRS.finditer(text, *printed.span("body")) if printed else ():
             yield Span(row.start(), row.end(), "private-key", row[0])
+
+
+def _jwks(view: View) -> Iterator[Span]:
+    """The private parts of keys in JSON; what several names have around them is searched once."""
+    text, done = view.text, 0
+    for at in hits(view.raw, b'kty"'):
+        start, stop = _object(text, at)
+        if stop <= done or (at + 4500 < done and text[stop : stop + 1] != "}"):
+            continue
+        for part in _JWK.finditer(text, max(start, done - 1500), stop):
+            yield Span(*part.span("value"), "private-key", part["value"])
+        done = stop
 
 
 def in_run(text: str, start: int) -> Iterator[Span]:

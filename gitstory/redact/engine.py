@@ -27,6 +27,7 @@ from gitstory.redact import (
     encoded,
     headers,
     identity,
+    known,
     machines,
     passed,
     pem,
@@ -48,8 +49,9 @@ SEPARATOR = "\n\x00\x01\x00\n"
 """Between texts that are searched in one go; no built-in rule matches across it."""
 BATCH = 1 << 18
 SHORTEST_KNOWN, SHORTEST_HOST = 12, 6
-MOST_KNOWN = 1000
-"""Secrets of one conversation that are looked for everywhere in it; each costs one search over all its text."""
+MOST_KNOWN, MANY = 1000, 100
+"""Secrets of one conversation that are looked for everywhere in it, by a search for each, and where there are many
+by one look at every place."""
 
 
 class RedactionFailed(GitStoryError):
@@ -148,6 +150,8 @@ class Redactor:
 
     def _repeated(self, text: str) -> list[Span]:
         """Where known secrets stand, also without what gave them away elsewhere."""
+        if len(self._known) > MANY:
+            return list(known.many(text, self._known))
         found: list[Span] = []
         for secret, rule in self._known.items():
             at = text.find(secret)

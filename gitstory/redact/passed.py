@@ -161,6 +161,9 @@ def behind_password(text: str, start: int, end: int) -> Iterator[Span]:
     called = text[end : end + 1] == "("
     if called and text[start : start + 1] != "." and not _SETS.match(text, start):
         return
+    follows = text[end : end + 24].lstrip(" \t")[:1]
+    if text[end : end + 1] in (" ", "\t") and follows.isalpha() and follows not in "sS":
+        return
     alone = text[end : end + 1] in _NOT_TYPED
     if alone and "send" not in text[end : end + 80].lower():
         return

@@ -1,0 +1,24 @@
+"""Where many known secrets stand in a text, in one pass: a thousand searches would take a thousand times the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gitstory.redact.spans import Span
+
+
+def many(text: str, known: Mapping[str, str]) -> Iterator[Span]:
+    """Every place of each secret of `known` (secret -> rule), those of one secret not overlapping."""
+    width = min(map(len, known))
+    sizes: dict[str, set[int]] = {}
+    for secret in known:
+        sizes.setdefault(secret[:width], set()).add(len(secret))
+    ended: dict[str, int] = {}
+    for at in range(len(text) - width + 1):
+        head = text[at : at + width]
+        if head in sizes:
+            for size in sizes[head]:
+                secret = text[at : at + size]
+                if secret in known and ended.get(secret, 0) <= at:
+                    ended[secret] = at + size
+                    yield Span(at, at + size, known[secret], secret, rank=5)
