@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gitstory.redact import passed, plausible, prose, tables, words
+from gitstory.redact import drawn, passed, plausible, prose, tables, words
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View, hits
 
-STEMS = (b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=")
+STEMS = (b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code=", b"_pat")
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BEFORE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
@@ -120,14 +120,14 @@ def find(view: View) -> Iterator[Span]:
             continue
         nested = (separator.end() if separator is not None else end) < reach
         found = _value(text, start, end, separator, _NESTED if nested else _LONGEST) if separator is not None else None
-        if found is not None:
+        if found is not None and kind != "wide":
             reach = max(reach, found.first + len(found.text))
         if found is not None and _accept(found.text, kind, found.quoted, found.weak, found.literal):
             found = _value(text, start, end, separator, _LONGEST) or found  # type: ignore[arg-type]
             rule = _rule(kind, text[start:end].lower(), found.text)
             done = found.first + len(found.text)
             yield Span(found.first, done, rule, found.text, rank=2)
-        elif not nested:
+        elif not nested and kind != "wide":
             yield from _elsewhere(text, start, end, separator, kind)
             yield from columns.below(text, start, end)
 
@@ -207,7 +207,7 @@ def _column(name: str) -> str | None:
     if kind is None and name:
         last = re.search(r"[A-Za-z_-]{2,40}\Z", name)
         kind = _kind(name, _start(name, last.start()), last.start(), len(name)) if last else None
-    return None if kind is None else _rule(kind, name.lower(), "")
+    return None if kind in (None, "wide") else _rule(str(kind), name.lower(), "")
 
 
 def _start(text: str, at: int) -> int:
@@ -243,11 +243,13 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
         return None if shell else "password"
     if last == "passe":
         return "password" if text[max(0, start - 7) : start].lower() == "mot de " else None
+    if last in _WIDER and before:
+        return "wide"
     if last in ("key", "keys"):
         known = bool(before and (before[-1] in words.KEYED or before[-1] in words.SERVICES)) or bool(
             _BEFORE_KEY.search(text[max(0, at - 14) : at])
         )
-        return "key" if known else None
+        return "key" if known else "wide"
     if last == "token" and before and before[-1] == "auth":
         return "key"  # npm's are UUIDs, which are no secrets anywhere else
     if last.endswith("token") and before and before[-1] in words.NOT_BEFORE_TOKEN:
@@ -258,7 +260,14 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
         if last.endswith("token") and before and before[-1] in words.TICKETS:
             return "ticket"
         return "key" if last.endswith("key") else "secret" if last.endswith("secret") else "token"
+    if not _TELLING.isdisjoint(before) or (parts[-1] == "code" and text[start - 1 : start] in ("?", "&")):
+        return "wide"
     return None
+
+
+_WIDER = frozenset({"pat", "bearer"})
+_TELLING = frozenset({"secret", "token", "password", "apikey", "passwd", "credential", "credentials", "auth", "oauth"})
+"""Words of a name that is secret where its value is as random as a token."""
 
 
 def _value(text: str, start: int, end: int, separator: re.Match[str], most: int) -> Value | None:
@@ -323,8 +332,12 @@ def _accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> b
     value = re.sub(r"(?<!\\)\\++[nrt]?\Z", "", value)
     if len(value) == 40 and kind in ("key", "secret") and not weak and tables.is_aws_secret(value):
         return True
+    if kind == "wide":
+        return drawn.is_drawn(value)
     if len(value) < 6 or "{" in value or plausible.is_placeholder(value) or plausible.is_plain(value):
         return False
+    if weak and literal and kind in ("key", "secret", "token") and len(value) >= 32 and plausible.is_hex(value):
+        return _is_key(value, 32)
     if weak:
         return plausible.is_random(value, 10) and any(map(str.isdigit, value)) and not plausible.is_hex(value)
     if kind == "password":

@@ -34,6 +34,33 @@ _PRINTED = re.compile(
     r"priv(?:ate-?exponent)?:?[ \t]*(?:\\{1,8}n|\r?\n)(?P<body>(?>[^\n\x00a-zA-Z]{0,30}(?:[0-9a-f]{2}:){3,20}[0-9a-f]{0,2}[ \t]*(?:\\{1,8}n|\r?\n|\Z)){1,60})",
     re.I,
 )
+_SEED = re.compile(
+    r"""(?:mnemonic|phrase|seed)[\w \t]{0,20}+\\{0,4}["'`]?[ \t]{0,3}+[:=]?[ \t]{0,3}+(?:\r?\n|\\n)?[ \t]{0,4}+\\{0,4}["'`]?
+    (?P<words>(?:[a-z]{3,8}+(?:[ ]|,[ ]?)){11,23}+[a-z]{3,8}+)""",
+    re.X | re.I,
+)
+"""Twelve to twenty-four words from which a wallet's keys are made."""
+_PROSE = frozenset(
+    {
+        "and",
+        "are",
+        "but",
+        "for",
+        "from",
+        "have",
+        "into",
+        "not",
+        "that",
+        "the",
+        "then",
+        "they",
+        "this",
+        "was",
+        "which",
+        "with",
+    }
+)
+"""Words that no such phrase has."""
 _PAIRS = re.compile(r"(?:[0-9a-f]{2}:){3,20}(?:[0-9a-f]{2})?")
 _HEX_ROW = re.compile(r"[0-9a-f]{32}")
 _LONGEST = 20_000
@@ -52,6 +79,9 @@ def find(view: View) -> Iterator[Span]:
     yield from _jwks(view)
     for at in hits(view.raw, b"BEGIN OpenVPN Static key"):
         yield from _rows(text, text.find("V1-----", at), _HEX_ROW)
+    for stem in (b"mnemonic", b"phrase", b"seed "):
+        for at in hits(view.low, stem):
+            yield from _seed_words(text, at)
     for at in hits(view.low, b"priv"):
         printed = _PRINTED.match(text, at)
         for row in _PAIRS.finditer(text, *printed.span("body")) if printed else ():
@@ -68,6 +98,12 @@ def _jwks(view: View) -> Iterator[Span]:
         for part in _JWK.finditer(text, max(start, done - 1500), stop):
             yield Span(*part.span("value"), "private-key", part["value"])
         done = stop
+
+
+def _seed_words(text: str, at: int) -> Iterator[Span]:
+    found = _SEED.match(text, at)
+    if found is not None and _PROSE.isdisjoint(re.split(r"\W+", found["words"].lower())):
+        yield Span(*found.span("words"), "private-key", found["words"])
 
 
 def in_run(text: str, start: int) -> Iterator[Span]:

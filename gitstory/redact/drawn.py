@@ -43,7 +43,7 @@ _IDS = frozenset(
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
 _ID_BEFORE = re.compile(
-    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class)s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z",
+    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class|[\"'](?:n|x|y|jti|x5t(?:#s256)?))s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z",
     re.I,
 )
 
@@ -65,22 +65,39 @@ def token(run: str) -> Token | None:
     if _FILE.search(run, start, end):
         return None
     parts = list(_PART.finditer(run, start, end))[: _HEADS + 1]
-    names = [
-        part[0].lower() for part in takewhile(lambda part: part[0].isalpha() and len(part[0]) <= _LONGEST_HEAD, parts)
-    ]
+    names = list(takewhile(_is_name, (part[0].lower() for part in parts)))
     if not (names and names[0] in _SURE) and not _IDS.isdisjoint(names):
         return None
     if (uuid := _HAS_UUID.search(run, start, end)) is not None:
         whole = uuid.end() == end and not _TIMED.match(uuid[0])
         return Token(start, end, run[start : uuid.start()], "uuid") if whole else None
+    if _GROUPS.fullmatch(run, start, end) is not None:
+        return Token(start, end, "", "groups") if _is_grouped(run[start:end]) else None
     made = None
     for part in parts:
         kind = _kind(run[part.start() : end]) or _kind(part[0])
+        if kind == "hex" and part is parts[0] and any(_kind(one[0]) == "mixed" for one in parts[1:]):
+            kind = "mixed"
         if kind is not None:
             made = Token(start, end, run[start : part.start()], kind)
         if part.end() - part.start() > _LONGEST_HEAD:
             break
     return made
+
+
+def _is_name(part: str) -> bool:
+    return (part.isalpha() and len(part) <= _LONGEST_HEAD) or part in _IDS
+
+
+_GROUPS = re.compile(r"(?:[A-Z0-9]{1,3}-)?(?:[A-Z0-9]{4,12}-){3,8}[A-Z0-9]{4,12}")
+
+
+def _is_grouped(value: str) -> bool:
+    """Whether groups of capitals and digits are a key as programs are sold with, and no cipher's name or hexadecimal id."""
+    groups = value.split("-")
+    mixed = sum(not group.isalpha() and not group.isdigit() for group in groups)
+    plain = "".join(groups)
+    return mixed * 2 >= len(groups) and len(plain) >= 20 and not _HEX.match(plain) and plausible.unusual(plain) >= 0.45
 
 
 _FILE = re.compile(r"\.[a-z][a-z0-9]{0,4}\Z|\.(?:[a-z]{2,5}\.[a-z]{2,5}|jsonl|patch|sqlite)\Z")
@@ -128,6 +145,15 @@ def _kind(body: str) -> str | None:
     return None
 
 
+def is_drawn(value: str) -> bool:
+    """Whether a value beside a name that may mean secret is as random as a token: no id, checksum or name."""
+    return (
+        " " not in value
+        and _B64_SIGNS.sub("", value).isalnum()
+        and _kind(_B64_SIGNS.sub("", value)) in ("mixed", "one", "letters")
+    )
+
+
 def _is_solid(body: str) -> bool:
     """Whether a body in one case is few long parts, with digits in each: no name of a cipher or a model."""
     parts = _PART.findall(body)
@@ -157,13 +183,15 @@ _LEADS = frozenset("\\%[;")
 def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | None:
     """The token in the run `text[start:end]` that no table knows; `escaped` where an escape sequence leads it."""
     if text[end : end + 1] in MORE or text[start - 1 : start] in MORE:
-        return _whole(text, start, end, escaped)
+        return _whole(text, start, end, escaped) or _in_address(text, start, end)
     made = token(text[start:end])
     if made is None or (not made.head and text.startswith(_PUBLIC, start)):
         return None
     first, last = start + made.start, start + made.end
     tail = _TAIL.match(text, last)
     last = tail.end() if tail is not None else last
+    if made.kind == "mixed" and text.startswith("=", last) and tail is None:
+        last += 2 if text.startswith("==", last) else 1
     if not (escaped and made.start == 0) and text[first - 1 : first] not in _BEFORE:
         return None
     if text[last : last + 1] not in _AFTER:
@@ -187,13 +215,32 @@ def _in_block(text: str, first: int, last: int) -> bool:
 
 def _is_token(kind: str, heads: list[str], size: int) -> bool:
     if not heads:
-        return (kind == "mixed" and size >= 24) or (kind == "one" and size >= 36) or kind == "glued"
+        return (kind == "mixed" and size >= 24) or (kind == "one" and size >= 35) or kind in ("glued", "groups")
     tells = not _TELLS.isdisjoint(heads)
     if kind == "uuid":
         return tells or (len(heads[0]) > 1 and heads[0].isalpha() and plausible.unusual(heads[0]) >= 0.3)
     if kind == "hex":
         return tells or (size >= 32 and not heads[0].isdigit())
     return kind != "letters" or size >= 24
+
+
+_OPENING = re.compile(
+    r"hook|token|secret|key|invit|magic|reset|verif|auth|login|sso|share|session|unsubscribe|/[st]/|bot", re.I
+)
+_NO_ADDRESS = re.compile(r"[\s\"'<>?\x00]")
+
+
+def _in_address(text: str, start: int, end: int) -> Span | None:
+    """A part of an address that lets in who knows it, by the words before."""
+    if text[start - 1 : start] != "/" or text[end : end + 1] not in _AFTER | {"/"}:
+        return None
+    made = token(text[start:end])
+    if made is None or made.kind != "mixed" or (not made.head and made.end - made.start < _LEAST):
+        return None
+    before = text[max(0, start - 240) : start].rpartition("://")
+    if not before[1] or _NO_ADDRESS.search(before[2]) or not _OPENING.search(before[2]):
+        return None
+    return Span(start + made.start, start + made.end, "token", text[start + made.start : start + made.end], rank=4)
 
 
 def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
@@ -206,7 +253,8 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
         return None
     value = found[0]
     before, after = text[first - 1 : first], text[found.end() : found.end() + 1]
-    if (before not in _BEFORE and first == start and not escaped) or after not in _AFTER or value.startswith(_PUBLIC):
+    begins = escaped or before in _BEFORE or text[first - 2 : first] in ("\\n", "\\r", "\\t")
+    if not begins or after not in _AFTER or value.startswith(_PUBLIC):
         return None
     if text.startswith("base64,", first - 7):
         return None
@@ -225,4 +273,4 @@ _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{40,399}+={0,2}+(?![A-Za-z0-9+/=_-])")
 _ESCAPED = "\\n"
 _B64_SIGNS = re.compile(r"[+/=_-]")
-_PUBLIC = ("AAAA", "MII", "/", "eyJ", "iVBOR")
+_PUBLIC = ("AAAA", "MII", "/", "eyJhbGci", "eyJ0eXAi", "eyJ2ZXJzaW9u", "iVBOR")

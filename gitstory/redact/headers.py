@@ -43,6 +43,8 @@ _COMMAND = re.compile(
     r"\b(?:ssh-keygen|(?:un)?zip|7za?|twine|nuget|dotnet|az|rar|unrar|htpasswd|https?|mysql(?:dump|admin)?|mariadb(?:-dump)?|sshpass|(?:docker|podman|buildah|skopeo|helm|oc|az|npm|cf|nerdctl)\b[^\n|;&]{0,80}?"
     r"\blogin|redis-cli|mongo(?:sh|dump|restore)?|sqlcmd|lftp|ldapsearch|curl|smbclient|keytool|openssl)\b",
 )
+_ACCOUNT = re.compile(r"[ \t]-{1,2}(?:u|U|l|user|username|login|account|email|h|host)[ =]{1,4}[^\s-]")
+"""Who a password is for, before it on the line of a command that is not known."""
 _CURL_COOKIE = re.compile(r"""-b[ =]?\\*["']?(?P<pairs>[\w.-]{1,60}=[^\n"'\\\x00]{8,4000})""")
 _HTTPIE = re.compile(r"\bhttps?(?:[ \t]+(?:-\S+|GET|POST|PUT|DELETE|PATCH)){0,4}\Z")
 _NETRC = re.compile(r"\blogin[ \t]+\S{1,100}\s+password[ \t]+(?P<pass>[^\s\x00]{4,200})", re.I)
@@ -191,9 +193,22 @@ def _netrc(view: View) -> Iterator[Span]:
         yield from passed.behind_login(view.text, at)
         if (said := prose.pair(view.text, at + 5)) is not None:
             yield said
+        yield from _positional(view.text, at)
         found = _NETRC.match(view.text, at)
         if found and not is_stand_in(found["pass"]) and plausible.is_password(found["pass"], quoted=True):
             yield Span(found.start("pass"), found.end("pass"), "password", found["pass"], rank=2)
+
+
+_WORDS_AFTER = re.compile(
+    r"login[ \t]{1,4}(?:-\S{1,40}[ \t]{1,4}){0,3}[\w.@:/+-]{2,80}[ \t]{1,4}[\"']?(?P<pass>[^\s\"'\x00|&;<>]{6,200})"
+)
+
+
+def _positional(text: str, at: int) -> Iterator[Span]:
+    """`PROGRAM login NAME PASSWORD` at `at`, where "login" is."""
+    found = _WORDS_AFTER.match(text, at)
+    if found and not is_stand_in(found["pass"]) and prose.is_made_up(found["pass"], strict=True):
+        yield Span(*found.span("pass"), "password", found["pass"], rank=3)
 
 
 def _flags(view: View) -> Iterator[Span]:
@@ -215,5 +230,7 @@ def _flags(view: View) -> Iterator[Span]:
             found = _P_FLAG.match(text, at + 1)
             if found is None or is_stand_in(found["pass"]) or not plausible.is_password(found["pass"], quoted=True):
                 continue
-            if _COMMAND.search(text, max(text.rfind("\n", 0, at), at - 300, 0), at):
+            line = max(text.rfind("\n", 0, at), at - 300, 0)
+            named = letter in "pPw" and prose.is_made_up(found["pass"], strict=True) and _ACCOUNT.search(text, line, at)
+            if named or _COMMAND.search(text, line, at):
                 yield Span(found.start("pass"), found.end("pass"), "flag-password", found["pass"], rank=2)

@@ -11,13 +11,22 @@ from gitstory.redact import plausible
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View, hits
 
-STEMS = (b"kennwort", b"wachtwoord", b"contrase?a", b"senha", b"has?o", b"cred")
+STEMS = (
+    b"kennwort", b"wachtwoord", b"contrase?a", b"senha", b"has?o", b"cred", b"heslo", b"parol", b"l?senord", b"kh?u", b"kata sandi",
+    b"adgangsk", b"salasana", b"jelsz", b"lozink", b"geslo", b"?ifre", b"sifre", b"clave", b"identifiant", b"zugangsd", b"anmelded",
+    b"parool", b"slapta?od", b"palavra", b"zaporka", b"lykilor",
+)  # fmt: skip
 """In lower case, with "?" for what is not ASCII: words that hold no "pass" or "pw", which `assign` looks for.
 Each costs a search over all text, so only these."""
 
-_LABEL = re.compile(r"kennwort|wachtwoord|contraseñas?|senha|hasł[oa]|credentials?|creds", re.I)
+_LABEL = re.compile(
+    r"kennwort|wachtwoord|contraseñas?|senha|hasł[oa]|cred(?:ential|enciale|enziali)?s?|hesl[oa]|parol[aăe]|lösenord(?:et)?|khẩu|kata[ ]sandi(?:nya)?|adgangskoden?"
+    r"|salasana|jelsz[óo]|lozinka|geslo|[şs]ifre(?:si|niz|n)?|clave(?:[ ](?:de[ ](?:acceso|api)|secreta))?|identifiants?|zugangsdaten|anmeldedaten|parool|slaptažodis"
+    r"|palavra-passe|zaporka|lykilorð",
+    re.I,
+)
 _WIDE = re.compile(
-    r"парол[ья]|密[码碼]|口令|パスワード|暗証番号|비밀번호|암호|كلمة[ ](?:المرور|السر)|पासवर्ड|κωδικός(?:[ ]πρόσβασης)?|סיסמ[הא]",
+    r"парол[ьяюі]|гасло|лозинк[аи]|รหัสผ่าน|رمز[ ]عبور|গোপনশব্দ|密[码碼]|口令|パスワード|暗証番号|비밀번호|암호|كلمة[ ](?:المرور|السر)|पासवर्ड|κωδικός(?:[ ]πρόσβασης)?|סיסמ[הא]",
     re.I,
 )
 """Labels in other scripts."""
@@ -109,7 +118,7 @@ def find(view: View) -> Iterator[Span]:
     for stem in STEMS:
         for at in hits(view.low, stem):
             label = _LABEL.match(text, at)
-            if label is not None and not text[label.end() : label.end() + 1].isalpha():
+            if label is not None and not text[label.end() : label.end() + 1].isalpha() and _begins(text, at):
                 span = after(text, label.end(), label="password") or pair(text, label.end())
                 if span is not None:
                     yield span
@@ -118,6 +127,12 @@ def find(view: View) -> Iterator[Span]:
             span = after(text, label.end(), label="password")
             if span is not None:
                 yield span
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a word begins at `at`, also behind a line end that is written out."""
+    before = text[at - 1 : at]
+    return not before.isalpha() or text[at - 2 : at] in ("\\n", "\\r", "\\t") or text.startswith("khẩu", at)
 
 
 def _wide(view: View) -> Iterator[tuple[int, int]]:

@@ -85,3 +85,38 @@ def test_what_only_looks_like_a_token(kind: str) -> None:
     text = HARMLESS[kind]
     for whole in (text, f'"{text}"', f"see {text} here", f"x\n{text}\ny"):
         assert Redactor(Settings()).text(whole) == whole
+
+
+PLACES_OF_SECRETS = {
+    "a key of a service nobody listed": "X-Acme-Key: {}",
+    "a setting named key": "FOO_KEY={}",
+    "a personal access token": "ACME_PAT={}",
+    "an address that lets in": "see https://acme.dev/hooks/catch/{} there",
+    "a login's second word": "acme login bob {}",
+    "a password for an account": "acme -u bob -p {}",
+    "a label in Czech": "heslo je {}",
+    "a label in Vietnamese": "mật khẩu: {}",
+    "a label in Indonesian": "kata sandi adalah {}",
+    "names and passwords in French": "identifiants : admin / {}",
+}
+
+
+@pytest.mark.parametrize("kind", PLACES_OF_SECRETS)
+def test_values_by_their_place(kind: str) -> None:
+    for seed in range(5):
+        value = drawn(seed, BASE62, 26)
+        assert value[6:18] not in Redactor(Settings()).text(PLACES_OF_SECRETS[kind].format(value))
+
+
+def test_words_of_a_wallet() -> None:
+    words = "river copper silent harvest window tiger marble planet garden winter falcon bridge"
+    for text in (f"seed phrase: {words}", f'mnemonic = "{words}"', f"recovery phrase:\n{words}"):
+        assert "copper" not in Redactor(Settings()).text(text)
+    prose = "the phrase means that every reader will find what they asked for and nothing else"
+    assert Redactor(Settings()).text(prose) == prose
+
+
+def test_hexadecimal_value_behind_a_name_in_capitals() -> None:
+    value = drawn(3, HEX, 32)
+    assert value not in Redactor(Settings()).text(f"acme SECRET {value}")
+    assert value in Redactor(Settings()).text(f"the key of commit {value}")
