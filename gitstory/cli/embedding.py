@@ -27,6 +27,8 @@ def embed_all(indexes: Iterable[tuple[sqlite3.Connection, Path | None]], embedde
     told = _Told()
     try:
         for db, path in indexes:
+            if db.execute("PRAGMA query_only").fetchone()[0]:
+                continue  # what has no vector is found by its words
             done = embed(db, path, embedder, max(0.0, deadline - time.monotonic()), told)
             left += done.left
             busy = busy or done.busy

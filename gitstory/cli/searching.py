@@ -147,14 +147,19 @@ def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterato
     with ExitStack() as stack:
         places, semantic = _places(stack, look)
         embedder = meaning.embedder(lambda: semantic)
-        left = _bring_up(places, look, float("inf") if wait else _LIMIT)
+        limit = float("inf") if wait else _LIMIT
+        left = _bring_up(places, look, limit)
         for repo, path in places:
             try:
                 asked = asked_of(repo, **wanted._asdict())
             except GitStoryError as error:
                 unknown = error
                 continue
-            db = connect(path)
+            try:
+                db = connect(path)
+            except (OSError, sqlite3.OperationalError) as error:
+                db, more = _unwritten(repo, path, error, limit, look)
+                left += more
             stack.callback(db.close)
             indexes[str(repo.common_dir)] = (db, path, asked)
             repos[str(repo.common_dir)] = repo
@@ -168,7 +173,7 @@ def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterato
         from gitstory.cli.embedding import embed_all
         from gitstory.search.meaning import Fused, NearFinder
 
-        embed_all([(db, path) for db, path, _ in indexes.values()], embedder, float("inf") if wait else _LIMIT)
+        embed_all([(db, path) for db, path, _ in indexes.values()], embedder, limit)
         finders = {name: NearFinder(db, asked) for name, (db, _, asked) in indexes.items()}
         yield Searched(Fused(finders, embedder.embed), repos, pairs)
 
@@ -199,6 +204,7 @@ def _places(stack: ExitStack, look: Look) -> tuple[list[tuple[Repo, Path]], bool
 def _bring_up(places: Collection[tuple[Repo, Path]], look: Look, limit: float) -> int:
     """Bring all indexes up to date, in `limit` seconds; returns how many conversations are left."""
     from gitstory.cli.output import warn
+    from gitstory.cli.search_unwritable import cannot_write
     from gitstory.search.update import update
 
     deadline = time.monotonic() + limit
@@ -211,8 +217,9 @@ def _bring_up(places: Collection[tuple[Repo, Path]], look: Look, limit: float) -
             OSError,
             sqlite3.Error,
         ) as error:  # its settings, its disk: no reason to give up the others
-            warn(f"{repo.common_dir}: not up to date: {error}")
-            continue
+            if isinstance(error, GitStoryError) or not cannot_write(error):
+                warn(f"{repo.common_dir}: not up to date: {error}")
+            continue  # of an index that cannot be written is told where it is opened
         _tell_problems(done)
         left += done.left
     return left
@@ -230,10 +237,27 @@ def _connected(repo: Repo, path: Path | None, limit: float) -> sqlite3.Connectio
         return db
     from gitstory.search.update import update
 
-    done = update(repo, dict(os.environ), path=path, limit=limit)
+    try:
+        done = update(repo, dict(os.environ), path=path, limit=limit)
+        db = connect(path)
+    except (OSError, sqlite3.OperationalError) as error:
+        db, left = _unwritten(repo, path, error, limit)
+        _tell_left(left)
+        return db
     _tell_problems(done)
     _tell_left(done.left)
-    return connect(path)
+    return db
+
+
+def _unwritten(
+    repo: Repo, path: Path, error: OSError | sqlite3.OperationalError, limit: float, look: Look | None = None
+) -> tuple[sqlite3.Connection, int]:
+    """`open_unwritable`; raises the `error` again where it is another one."""
+    from gitstory.cli.search_unwritable import cannot_write, open_unwritable
+
+    if not cannot_write(error):
+        raise error
+    return open_unwritable(repo, path, error, limit, look)
 
 
 def _tell_problems(done: Updated) -> None:

@@ -63,6 +63,12 @@ def feed(
             db.close()
 
 
+def is_permitted(repo: Repo, db: sqlite3.Connection) -> bool:
+    """Whether all that the index holds may still be shown: settings and tombstones are those it was made with."""
+    said = Writer(db, str(repo.common_dir)).fact("rules")
+    return said is not None and said == _rules(setup(repo), StoryStore(repo), load(repo))
+
+
 def _rules(made: Setup, store: StoryStore, config: Config) -> str:
     """Stands for all that decides what may be in the index."""
     private, how = made.private, made.keeping

@@ -88,6 +88,28 @@ def connect_as_it_is(path: Path) -> sqlite3.Connection | None:
     return db
 
 
+def connect_read_only(path: Path) -> sqlite3.Connection | None:
+    """The index where nothing can be written beside it, None where there is none that can be read.
+
+    Without its lock files it is read as one file; where they are there, another process may be writing.
+    """
+    if not path.is_file():
+        return None
+    for mode in ("mode=ro", "immutable=1"):
+        db = None
+        try:
+            db = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", timeout=10, uri=True)
+            db.execute("SELECT count(*) FROM facts").fetchone()
+            db.execute("PRAGMA query_only = ON")
+            if db.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+                return db
+        except DAMAGE:
+            pass
+        if db is not None:
+            db.close()
+    return None
+
+
 SEMANTIC = "semantic"
 """The fact that the settings ask for a search by meaning."""
 
