@@ -151,7 +151,7 @@ def all_origins(repo: Repo, store: StoryStore) -> Origins:
         nothing = Story("")
         parts |= {commit: _part(found.get(commit, nothing), stored[commit]) for commit in new}
         if repo.home.is_dir():
-            with suppress(OSError):
+            with suppress(OSError, UnicodeEncodeError):  # a path that is no UTF-8: nothing is remembered
                 write_atomically(path, msgpack.encode(_Kept(parts, buried)))
     return _together(parts)
 

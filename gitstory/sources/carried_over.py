@@ -135,5 +135,5 @@ class CarriedStore(StoryStore):
             edge = shallow_edge(self.repo)
             lasting = {commit: story for commit, story in memory.found.items() if commit not in edge}
             kept = msgspec.structs.replace(memory, found=lasting)
-            with suppress(OSError):
+            with suppress(OSError, UnicodeEncodeError):  # a path that is no UTF-8: nothing is remembered
                 write_atomically(self.repo.home / "cache" / _NAME, msgspec.json.encode(kept))
