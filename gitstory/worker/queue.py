@@ -103,7 +103,7 @@ class Queue:
         for group in self._groups(part.commits):
             self._link(group, part, where, remade, seen)
         self.storing = False
-        # A commit just made carries nothing, unless a rewrite made it; what else there is readers find when they ask.
+        # Also a commit just made may stand in for others (`reset --soft`) whose transcripts are gone or cut down.
         known = {commit.oid: commit for commit in (*remade, *part.foreign)}
         ours = {commit.oid for commit in remade}
         for group in self._groups(known):
@@ -168,7 +168,7 @@ class Queue:
             elif self._blamed(task or Task(commit=group[0]), error, lines):
                 self._link(group, part, where, remade, seen)
             return
-        remade += [one for one in commits if one.oid not in part.from_hook or replaced(part.was, one.oid)]
+        remade += commits
         if commits:
             seen.append(known)
         for commit in commits:
