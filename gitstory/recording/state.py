@@ -72,6 +72,8 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     strange: tuple[tuple[str, str, int], ...] = ()
     """(agent, version of its format, records) of what was not understood."""
     errors: tuple[str, ...] = ()
+    without_home: tuple[str, ...] = ()
+    """Commits that were looked at while HOME was not set: where the agents' stores are could only be guessed."""
     nothing: bool = False
     """Whether the last run stored nothing, because of the last of `errors`."""
     repairs: tuple[Repair, ...] = ()

@@ -39,6 +39,9 @@ from gitstory.worker.unhooked_commits import kept_back, missed, tips
 
 WAIT = 20.0
 
+_WITHOUT_HOME = 1000
+"""Commits that are remembered until a run has HOME."""
+
 
 __all__ = ["Report", "drain", "ensure_drained", "needed"]
 
@@ -162,7 +165,22 @@ def _work(
             work[()].commits.setdefault(commit.oid, set())
         else:
             work[()].foreign.append(commit)
+    _look_again_with_home(queue, before, work)
     return work
+
+
+def _look_again_with_home(queue: Queue, before: State, work: dict[Stores, Part]) -> None:
+    """Remember the commits of a run without HOME, and link them again in the first run that has it."""
+    commits = dict.fromkeys(one for part in work.values() for one in part.commits)
+    if not queue.made.context.where.env.get("HOME"):
+        kept = dict.fromkeys((*before.without_home, *commits))
+        queue.state = replace(queue.state, without_home=tuple(kept)[-_WITHOUT_HOME:])
+        return
+    for commit in before.without_home:
+        if commit not in commits:
+            work[()].commits[commit] = set()
+            work[()].from_hook.add(commit)
+    queue.state = replace(queue.state, without_home=())
 
 
 def _unwalkable(tip: str, error: GitFailed, before: State, now: dict[str, str], queue: Queue) -> None:

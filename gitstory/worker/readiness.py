@@ -25,7 +25,15 @@ def needed(repo: Repo, remembered: State) -> bool:
         return True
     if remembered.tips is None or tips(repo) != remembered.tips:
         return True
-    return any(grown(one, remembered) for one in remembered.open)
+    if any(grown(one, remembered) for one in remembered.open):
+        return True
+    return bool(remembered.without_home) and _home_is_set()
+
+
+def _home_is_set() -> bool:
+    from gitstory.environment import surroundings
+
+    return bool(surroundings().env.get("HOME"))
 
 
 def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:

@@ -175,7 +175,7 @@ def test_a_worker_that_spins_or_is_killed_is_replaced_and_the_item_set_aside(
     bad = project.said(BAD, "bad.py", NOON + 600)
     good = project.said(GOOD, "good.py", NOON + 1200)
     about = BAD if point == "task.begun" else bad
-    fault = {"GITSTORY_FAULT": f"{point}@{about}={how}", "GITSTORY_PATIENCE": "0.5"}
+    fault = {"GITSTORY_FAULT": f"{point}@{about}={how}", "GITSTORY_PATIENCE": "2"}
     project.story("drain", code=None, **fault)
     (entry,) = project.aside()
     assert about in entry.values()

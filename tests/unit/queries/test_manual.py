@@ -11,6 +11,7 @@ from gitstory.queries.manual_links import (
     NoSuchConversation,
     NoSuchTurn,
     NotLinked,
+    TooShort,
     around,
     choose,
     choose_turn,
@@ -40,11 +41,13 @@ def test_a_conversation_is_named_with_or_without_a_turn() -> None:
 
 
 def test_the_beginning_of_an_id_is_enough_where_it_is_clear() -> None:
-    assert choose("7", KEYS) == ("codex", "77")
+    assert choose("77", KEYS) == ("codex", "77")
+    with pytest.raises(TooShort, match="7 is too short"):
+        choose("7", KEYS)
     assert choose("4f2a9c1b-b", KEYS) == ("codex", "4f2a9c1b-bb")
     assert choose("77", [*KEYS, ("codex", "778")]) == ("codex", "77")
     with pytest.raises(Ambiguous, match=r"4f2a9c1b-aa \(claude-code\), 4f2a9c1b-bb \(codex\)"):
-        choose("4f2", KEYS)
+        choose("4f2a", KEYS)
     with pytest.raises(NoSuchConversation, match="starts with x"):
         choose("x", KEYS)
 
