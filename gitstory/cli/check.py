@@ -17,10 +17,22 @@ if TYPE_CHECKING:
 _BOTS = ("[bot]@users.noreply.github.com",)
 
 
+def _number(value: float | None) -> float | None:
+    """Refuse `nan`, which is not below any share and so would let everything pass."""
+    if value is not None and value != value:
+        raise click.BadParameter("a percentage is a number from 0 to 100")
+    return value
+
+
 @click.command()
 @click.argument("asked", required=False, metavar="[RANGE]")
 @click.option(
-    "--min-coverage", "least", type=click.FloatRange(0, 100), metavar="PERCENT", help="Fail below this share."
+    "--min-coverage",
+    "least",
+    type=click.FloatRange(0, 100),
+    callback=lambda _ctx, _parameter, value: _number(value),
+    metavar="PERCENT",
+    help="Fail below this share.",
 )
 @click.option("--require-story", is_flag=True, help="Fail if a commit (merges and bots apart) has no story.")
 @click.option(

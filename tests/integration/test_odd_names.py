@@ -17,7 +17,6 @@ NAMES = [
     'quote"and\\backslash.py',
     "tab\there.py",
     "été 日本.py",
-    "-dash.py",
     " lead.py",
 ]
 READERS = [
