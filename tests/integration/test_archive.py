@@ -133,7 +133,7 @@ def test_forgetting_reaches_it(project: GitRepo, home: Path) -> None:
     git_story(project.path, "drain")
     one.path.unlink()
     said = git_story(project.path, "redact", "--literal", "marmalade", "--yes").stdout
-    assert said.startswith("1 matches in 1 turns of 1 conversations")
+    assert said.startswith("1 match in 1 turn of 1 conversation")
     (found,) = Archive(project.path / ".git/gitstory").conversations()
     assert "marmalade" not in repr(found) and "stick to the spoon" in repr(found)
     git_story(project.path, "forget", "--yes", ID)

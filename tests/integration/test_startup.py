@@ -25,6 +25,7 @@ class Interrupted:
         if name == {name!r}:
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background is started with it ignored
 sys.meta_path.insert(0, Interrupted())
 from gitstory.start import main
 sys.argv[1:] = ["--version"]
@@ -39,7 +40,8 @@ def test_an_interrupt_while_modules_load_is_silent(tmp_path: Path, name: str) ->
 
 
 def test_an_interrupt_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
-    code = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + INTERRUPT.format(name="click")
+    ignored = "signal.signal(signal.SIGINT, signal.SIG_IGN)"
+    code = INTERRUPT.format(name="click").replace("signal.signal(signal.SIGINT, signal.default_int_handler)", ignored)
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True)
     assert done.returncode == 0 and done.stdout.startswith(b"git-story")
 
