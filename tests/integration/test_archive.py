@@ -203,7 +203,7 @@ def test_the_watcher_keeps_them_too(project: GitRepo, home: Path) -> None:
     talk(project, home, 25)
     one = Watching(project.path)
     try:
-        one.wait("kept 1 conversation")
+        one.wait("archived before their agents delete them: 1")
         until(lambda: kept(project) == [ID])
     finally:
         one.end()
