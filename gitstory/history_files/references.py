@@ -32,7 +32,7 @@ def reference(path: str, conversation: str, turn: int, *, room: int = WIDTH) -> 
 
     folder, _, name = path.rpartition("/")
     shown = f"_{name_of(conversation)[:_ID]}"
-    pattern = f"*{shown}*.md" if shown in name and len(shown) >= _LEAST else f"{name[:_START]}*.md"
+    pattern = f"*{shown}*.md" if shown in name and len(shown) >= _LEAST else f"{name.removesuffix('.md')[:_START]}*.md"
     fits = len(folder) + 1 + len(pattern) + len(_TURN) <= room
     return f"{folder if fits else '**'}/{pattern}#turn-{turn}"
 

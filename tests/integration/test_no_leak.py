@@ -174,7 +174,7 @@ def leaked(secrets: list[str], found: Iterator[tuple[str, bytes]]) -> dict[str, 
 
 
 def windows(secret: str) -> list[str]:
-    bare = secret.rpartition(".com/")[2]
+    bare = secret.rpartition("/webhooks/" if "/webhooks/" in secret else ".com/")[2]
     return [bare[at : at + 12] for at in range(0, max(len(bare) - 11, 1), 4)]
 
 

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 from gitstory.history_files.parse import read_history
 from gitstory.history_files.render import history_markdown
 from gitstory.model import Call, Conversation, Edit, Hunk, Say, Turn
+from gitstory.text.console import neutralise
 
-LINE = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")), min_size=1)
+LINE = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")), min_size=1).filter(
+    lambda text: neutralise(text) == text  # invisible characters are written visibly
+)
 WORDS = st.one_of(
     LINE,
     st.sampled_from(
