@@ -59,9 +59,7 @@ def redacted_texts(how: Keeping, texts: Sequence[str]) -> list[str]:
     if not any(texts):
         return list(texts)
     try:
-        from gitstory.redact.engine import Redactor
-
-        return Redactor(how.redact, how.home, how.users).texts(list(texts))
+        return redactor(how).texts(list(texts))
     except Exception:  # noqa: BLE001 - whatever it was, nothing unredacted may be shown
         return [WITHHELD if text else "" for text in texts]
 
