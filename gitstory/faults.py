@@ -6,8 +6,8 @@ program passes a point too.
 `GITSTORY_FAULT=NAME` kills the process with SIGKILL where it passes the point NAME, with the one that waits for it;
 `NAME=ALONE` only the worker itself. `NAME=SPIN` lets it compute there for ever, in C and with Python's lock held.
 `NAME=ENOSPC` (any name of `errno`) makes the system refuse there, `NAME=RAISE` is a defect. `NAME@TEXT=...` strikes
-only where the point is about something with TEXT in its name. docs/faults.md lists the points; a test holds that
-none goes untested. `GITSTORY_PATIENCE` is how many seconds without progress end a worker, for tests that cannot wait.
+only where the point is about something with TEXT in its name. docs/maintainers/faults.md lists the points; a test
+fails if one is not tested. `GITSTORY_PATIENCE`: seconds without progress that end a worker, for tests that cannot wait.
 """
 
 from __future__ import annotations
