@@ -18,6 +18,10 @@ Evidence = Literal["lines", "command", "files", "manual", "time", "context"]
 EVIDENCE_ORDER: tuple[Evidence, ...] = ("lines", "command", "manual", "files", "time", "context")
 """Strongest first. A person's own word outranks a guess from file names."""
 
+TurnKind = Literal["", "request", "answer", "correction", "continuation", "question", "automated"]
+"""What a turn's prompt is; "" where nothing determined it (records of earlier versions). `automated`: no person wrote
+the prompt."""
+
 
 class Hunk(Struct, frozen=True, array_like=True, gc=False):
     """One hunk of a change: `lines` as in a unified diff, each led by " ", "-" or "+", without line ends.
@@ -62,17 +66,19 @@ class Edit(Struct, frozen=True, omit_defaults=True):
 
 
 class Say(Struct, frozen=True, tag="say", omit_defaults=True):
-    """Text the agent wrote to the person."""
+    """Text the agent wrote to the person or, with `agent`, what that subagent wrote while it worked."""
 
     text: str
     time: float | None = None
+    agent: str | None = None
 
 
 class Think(Struct, frozen=True, tag="think", omit_defaults=True):
-    """The agent's recorded reasoning."""
+    """The recorded reasoning of the agent or, with `agent`, of that subagent."""
 
     text: str
     time: float | None = None
+    agent: str | None = None
 
 
 class Call(Struct, frozen=True, tag="call", omit_defaults=True):
@@ -93,14 +99,35 @@ class Call(Struct, frozen=True, tag="call", omit_defaults=True):
     agent: str | None = None
     time: float | None = None
     cwd: str | None = None
+    plan: str = ""
+    """The plan this call put before the person: approved, unless the call `failed`."""
+    todo: str = ""
+    """The item of the agent's to-do list that was in progress; of calls with edits only."""
+
+
+Occasion = Literal["", "question", "refusal", "plan", "remark"]
+"""What a person's words in the middle of a turn follow: the agent's question, a call that they refused, a plan that
+was put before them, or nothing in particular."""
 
 
 class Mark(Struct, frozen=True, tag="mark", omit_defaults=True):
-    """Something that happened to the conversation itself."""
+    """Something that happened to the conversation itself.
+
+    `said`: `text` is a person's words within the turn, at their place among its steps; `question` is the question
+    they answer and `option` the description of the option chosen, where the agent offered options; `call` is the id
+    of the call they were said about. `subagent`: the steps of subagent `agent` follow, which the call `call` started;
+    `text` names its task in a line and `task` is the whole of it.
+    """
 
     kind: Literal["interrupted", "compacted", "rewound", "human-edit", "subagent", "said"]
     text: str = ""
     time: float | None = None
+    occasion: Occasion = ""
+    question: str = ""
+    option: str = ""
+    call: str = ""
+    agent: str | None = None
+    task: str = ""
 
 
 Step = Say | Think | Call | Mark
@@ -119,6 +146,13 @@ class Tokens(Struct, frozen=True, omit_defaults=True):
 
     def __add__(self, other: Tokens) -> Tokens:
         return Tokens(self.input + other.input, self.output + other.output, self.cached + other.cached)
+
+
+class Reference(Struct, frozen=True, array_like=True):
+    """A step of a turn of the same conversation: the turn's id, the step's place counted from 0."""
+
+    turn: str
+    step: int
 
 
 class Turn(Struct, frozen=True, omit_defaults=True):
@@ -140,6 +174,13 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     abandoned: bool = False
     tokens: Tokens | None = None
     """Of all model calls of the turn, subagents' too where they are told in it; None where none are recorded."""
+    kind: TurnKind = ""
+    reply_to: Reference | None = None
+    """The agent's message that a short prompt answers."""
+    added_to: str = ""
+    """Id of the turn that was running when this prompt was typed: it adds to that request and interrupted nothing."""
+    expanded: str = ""
+    """The text that the slash command or skill in the prompt stands for, as the agent's program put it in."""
 
     @property
     def calls(self) -> Iterator[Call]:
@@ -151,7 +192,13 @@ class Turn(Struct, frozen=True, omit_defaults=True):
 
     @property
     def answers(self) -> Iterator[str]:
-        return (step.text for step in self.steps if isinstance(step, Say))
+        """What the agent itself said, without its subagents."""
+        return (step.text for step in self.steps if isinstance(step, Say) and step.agent is None)
+
+    @property
+    def words(self) -> Iterator[Mark]:
+        """What the person said in the course of the turn: answers to questions, reasons of refusals, remarks."""
+        return (step for step in self.steps if isinstance(step, Mark) and step.kind == "said" and step.text)
 
 
 def part_of_id(agent: str, name: str) -> str:
@@ -184,6 +231,8 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     parent: str | None = None
     """The conversation this one was forked from or, for an agent that stores them apart, the one that spawned it."""
     subagent: bool = False
+    from_plan: bool = False
+    """Whether `parent` is the conversation that made the plan which this one was begun to carry out."""
     remotes: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     source: str = ""

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeGuard
 
+from msgspec.structs import replace
+
 from gitstory.agents import patches, shell
 from gitstory.agents.usage import together
-from gitstory.model import Call, Conversation, Edit, Mark, Say, Step, Think, Tokens, Turn
+from gitstory.model import Call, Conversation, Edit, Mark, Occasion, Say, Step, Think, Tokens, Turn
 
 KEPT = 20_000
 """Characters kept of one output or input."""
@@ -34,6 +36,8 @@ class CallDraft:
     cwd: str | None = None
     agent: str | None = None
     """The subagent that made it."""
+    plan: str = ""
+    todo: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
 
     def ran(self, command: str, printed: str, failed: bool) -> None:
@@ -59,6 +63,8 @@ class CallDraft:
             agent=self.agent,
             time=self.time,
             cwd=self.cwd,
+            plan=self.plan,
+            todo=self.todo if self.edits else "",
         )
 
 
@@ -73,6 +79,11 @@ class TurnDraft:
     models: list[str] = field(default_factory=list)
     ended: float | None = None
     tokens: Tokens | None = None
+    added: bool = False
+    """Whether the prompt was typed while the turn before it was running."""
+    automated: bool = False
+    """Whether no person wrote the prompt."""
+    expanded: str = ""
 
     def finished(self, index: int, ident: str) -> Turn:
         steps: tuple[Step, ...] = tuple(one.step() if isinstance(one, CallDraft) else one for one in self.steps)
@@ -90,6 +101,8 @@ class TurnDraft:
             ended=ended,
             abandoned=self.abandoned,
             tokens=self.tokens,
+            kind="automated" if self.automated else "",
+            expanded=self.expanded,
         )
 
 
@@ -104,6 +117,7 @@ class Draft:
     version: str = ""
     parent: str | None = None
     subagent: bool = False
+    from_plan: bool = False
     started: float | None = None
     updated: float | None = None
     times: Literal["recorded", "bounds"] = "recorded"
@@ -143,6 +157,21 @@ class Draft:
     def mark(self, kind: Literal["interrupted", "compacted", "rewound", "subagent"], words: str = "") -> None:
         self.turn.steps.append(Mark(kind, words))
 
+    def said(
+        self,
+        words: str,
+        time: float | None = None,
+        occasion: Occasion = "remark",
+        *,
+        question: str = "",
+        option: str = "",
+        call: str = "",
+    ) -> None:
+        """Note a person's words in the middle of the running turn."""
+        if words.strip():
+            made = Mark("said", words.strip(), time, occasion, question=question, option=option, call=call)
+            self.turn.steps.append(made)
+
     def call(self, made: CallDraft) -> CallDraft:
         self.turn.steps.append(made)
         if made.id:
@@ -175,6 +204,7 @@ class Draft:
             version=self.version,
             parent=self.parent,
             subagent=self.subagent,
+            from_plan=self.from_plan,
             source=self.source,
             skipped=self.skipped,
             times=self.times,
@@ -188,12 +218,17 @@ def is_name(value: Any) -> TypeGuard[str]:
 
 def _numbered(drafts: Iterable[TurnDraft]) -> Iterable[Turn]:
     used: set[str] = set()
+    running = ""
     for index, draft in enumerate(drafts, 1):
         ident = draft.id if draft.id.isprintable() else ""
         while not ident or ident in used:
             ident = f"{ident}.{index}" if ident else str(index)
         used.add(ident)
-        yield draft.finished(index, ident)
+        if draft.added and running:
+            yield replace(draft.finished(index, ident), added_to=running)
+        else:
+            running = ident
+            yield draft.finished(index, ident)
 
 
 def changed(path: str, before: str | None, after: str, time: float | None = None) -> Edit:

@@ -7,16 +7,17 @@ is still secret; what it returns goes to `redact` and nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.attribution.line_runs import hunks_between
 from gitstory.attribution.path_match import normal
 from gitstory.attribution.trace import whole_texts
-from gitstory.model import Call, Conversation, Edit, Hunk, Say, Step, Think, Turn
+from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think, Turn
 
 Detail = Literal["prompts", "prompts+answers", "full"]
 
@@ -24,6 +25,12 @@ _LONGEST_EDIT = 64_000
 """Characters kept of one edit's hunks; a generated file says no more after that."""
 _LONGEST_TEXT = 32_000
 _LONGEST_INPUT = 4_000
+_LONGEST_HELPER_TEXT = 4_000
+"""Characters kept of one sentence or thought of a subagent."""
+_LONGEST_EXPANSION = 6_000
+"""Characters kept of what a slash command or skill stands for."""
+_LONGEST_QUESTION = 1_000
+_LONGEST_TODO = 300
 _GAP = 60
 _CUT = re.compile(r"\n\[\.\.\. \d+ characters left out \.\.\.\]\n")
 """What was cut already (a conversation of the archive) is not cut again: the count would be that of the second time."""
@@ -47,29 +54,80 @@ def distill(conversation: Conversation, keep: Keep, relative: Callable[[str], st
 
 
 def _turn(turn: Turn, keep: Keep, relative: Callable[[str], str | None], known: dict[str, str]) -> Turn:
-    steps = tuple(kept for step in turn.steps if (kept := _step(step, keep, relative, known)) is not None)
-    return replace(turn, steps=steps, prompt=cut(turn.prompt, _LONGEST_TEXT))
+    tasks = {step.call: step.task for step in turn.steps if isinstance(step, Mark) and step.call and step.task}
+    stripped = (_without_task(step, tasks) for step in turn.steps)
+    steps = tuple(kept for step in stripped if (kept := _step(step, keep, relative, known)) is not None)
+    expanded = "" if keep.detail == "prompts" else cut(turn.expanded, _LONGEST_EXPANSION)
+    return replace(turn, steps=steps, prompt=cut(turn.prompt, _LONGEST_TEXT), expanded=expanded)
+
+
+def _without_task(step: Step, tasks: Mapping[str, str]) -> Step:
+    """The call that started a subagent, without the task that the subagent's mark holds as well."""
+    task = tasks.get(step.id) if isinstance(step, Call) and step.id else None
+    return replace(step, input=_without_value(step.input, task)) if isinstance(step, Call) and task else step
 
 
 def _step(step: Step, keep: Keep, relative: Callable[[str], str | None], known: dict[str, str]) -> Step | None:
     match step:
         case Say():
-            return None if keep.detail == "prompts" else replace(step, text=cut(step.text, _LONGEST_TEXT))
+            return None if keep.detail == "prompts" else replace(step, text=_words(step))
         case Think():
             kept = keep.thinking and keep.detail == "full"
-            return replace(step, text=cut(step.text, _LONGEST_TEXT)) if kept else None
+            return replace(step, text=_words(step)) if kept else None
         case Call():
             # The edits' texts build on one another, so they are followed even where the call is not kept.
             made = [_edit(edit, relative, known) for edit in step.edits]
             edits = tuple(edit for edit in made if not keep.ignored(edit.path))
             return _call(step, edits, keep) if keep.detail == "full" else None
         case _:
-            return replace(step, text=cut(step.text, _LONGEST_INPUT))
+            return _mark(step, keep)
+
+
+def _words(step: Say | Think) -> str:
+    return cut(step.text, _LONGEST_TEXT if step.agent is None else _LONGEST_HELPER_TEXT)
+
+
+def _mark(mark: Mark, keep: Keep) -> Mark:
+    """Where only prompts are kept, of a mark only the person's words: questions, options and tasks are the agent's."""
+    text = cut(mark.text, _LONGEST_INPUT)
+    if keep.detail == "prompts":
+        return replace(mark, text=text, question="", option="", task="")
+    return replace(
+        mark,
+        text=text,
+        question=cut(mark.question, _LONGEST_QUESTION),
+        option=cut(mark.option, _LONGEST_QUESTION),
+        task=cut(mark.task, _LONGEST_TEXT),
+    )
 
 
 def _call(call: Call, edits: tuple[Edit, ...], keep: Keep) -> Call:
     output = cut(call.output, keep.output) if is_shell(call.tool) or call.failed else ""
-    return replace(call, edits=edits, input=cut(call.input, _LONGEST_INPUT), output=output)
+    given = _without_value(call.input, call.plan) if call.plan else call.input
+    return replace(
+        call,
+        edits=edits,
+        input=cut(given, _LONGEST_INPUT),
+        output=output,
+        plan=cut(call.plan, _LONGEST_TEXT),
+        todo=cut(call.todo, _LONGEST_TODO),
+    )
+
+
+def _without_value(given: str, text: str) -> str:
+    """JSON of a call's arguments without those whose value is `text`, which is kept elsewhere; other text as it is."""
+    try:
+        known = msgspec.json.decode(given)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return given
+    if not isinstance(known, dict):
+        return "" if given.strip() == text.strip() else given
+    kept = {key: value for key, value in known.items() if not _is_same(value, text)}
+    return given if len(kept) == len(known) else msgspec.json.encode(kept).decode() if kept else ""
+
+
+def _is_same(value: object, text: str) -> bool:
+    return isinstance(value, str) and value.strip() == text.strip()
 
 
 def is_shell(tool: str) -> bool:

@@ -58,6 +58,7 @@ class Meta(Struct, frozen=True, omit_defaults=True):
     skipped: int = 0
     turns: tuple[tuple[str, int], ...] = ()
     times: Literal["recorded", "bounds"] = "recorded"
+    from_plan: bool = False
 
 
 _META_FIELDS = tuple(name for name in Meta.__struct_fields__ if name != "turns")
