@@ -14,7 +14,7 @@ import errno
 import os
 import stat as modes
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -88,11 +88,20 @@ class _Scope(NamedTuple):
 
 
 _scope: ContextVar[_Scope | None] = ContextVar("_scope", default=None)
-_spent: dict[str, tuple[tuple[int, ...], float]] = {}
-"""File -> its state and the seconds that were spent on it as it is."""
-_aside: dict[str, Aside] = {}
-_listener: Callable[[Aside], None] | None = None
-_remembered: dict[tuple[str, str], tuple[tuple[int, ...], object]] = {}
+
+
+class _Memory:
+    """What this process knows of the files it opened."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, tuple[tuple[int, ...], float]] = {}
+        """File -> its state and the seconds that were spent on it as it is."""
+        self.aside: dict[str, Aside] = {}
+        self.listener: Callable[[Aside], None] | None = None
+        self.remembered: dict[tuple[str, str], tuple[tuple[int, ...], object]] = {}
+
+
+_memory = _Memory()
 
 
 # --- opening --------------------------------------------------------------------------------------------------------
@@ -177,14 +186,14 @@ def remembered(kind: str, path: Path, make: Callable[[], T]) -> T:
     except (OSError, ValueError):
         return make()
     state = (found.st_ino, found.st_size, found.st_mtime_ns)
-    known = _remembered.get((kind, str(path)))
+    known = _memory.remembered.get((kind, str(path)))
     if known is not None and known[0] == state:
         return cast("T", known[1])
     made = make()
     if abs(time.time() - found.st_mtime) > FRESH:
-        if len(_remembered) >= _MOST_REMEMBERED:
-            _remembered.clear()
-        _remembered[kind, str(path)] = (state, made)
+        if len(_memory.remembered) >= _MOST_REMEMBERED:
+            _memory.remembered.clear()
+        _memory.remembered[kind, str(path)] = (state, made)
     return made
 
 
@@ -284,7 +293,7 @@ def budgeted(path: Path | str) -> Iterator[None]:
     state = _state(key)
     spend()
     _refuse_again(key, state)
-    before, spent = _spent.get(key, (state, 0.0))
+    before, spent = _memory.spent.get(key, (state, 0.0))
     spent, whole = spent if before == state else 0.0, allowance(state[0] + state[2])
     budget, began = _Budget(key, whole - spent), time.thread_time()
     token = _scope.set(scope._replace(budget=budget))
@@ -292,7 +301,7 @@ def budgeted(path: Path | str) -> Iterator[None]:
         yield
     finally:
         _scope.reset(token)
-        _spent[key] = (state, spent + time.thread_time() - began)
+        _memory.spent[key] = (state, spent + time.thread_time() - began)
         if scope.budget is not None:
             scope.budget.over = scope.budget.over or time.thread_time() > scope.budget.until
     if budget.over:
@@ -325,45 +334,50 @@ def spend() -> None:
 def set_aside(one: Aside) -> Overtime:
     """Remember it, tell the listener, and return what to raise."""
     one = one._replace(since=time.time())
-    _aside[one.path] = one
-    if one.lasting and _listener is not None:
-        _listener(one)
+    _memory.aside[one.path] = one
+    if one.lasting and _memory.listener is not None:
+        _memory.listener(one)
     return Overtime(one.reason, one.path)
 
 
 def all_aside() -> list[Aside]:
     """What this process met or was told of, by path."""
-    return [_aside[path] for path in sorted(_aside)]
+    return [_memory.aside[path] for path in sorted(_memory.aside)]
 
 
 def remember(known: Iterable[Aside], listener: Callable[[Aside], None] | None) -> None:
-    """What earlier runs set aside; `listener` hears of more."""
-    global _listener
-    _listener = listener
+    """Begin with what earlier runs set aside; `listener` is called for more. What another run of this process found to
+    be no file is forgotten: it costs nothing to find again, and may be gone."""
+    _memory.listener = listener
+    _memory.aside = {one.path: one for one in _memory.aside.values() if one.lasting}
     for one in known:
-        _aside.setdefault(one.path, one)
+        _memory.aside.setdefault(one.path, one)
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Know nothing of the files opened before, and leave nothing behind for those opened afterwards."""
+    global _memory
+    before, _memory = _memory, _Memory()
+    try:
+        yield
+    finally:
+        _memory = before
 
 
 def forget() -> None:
     """Try everything again."""
-    _aside.clear()
-    _spent.clear()
-
-
-def aside_by_agent() -> Mapping[str, list[Aside]]:
-    found: dict[str, list[Aside]] = {}
-    for one in all_aside():
-        found.setdefault(one.agent, []).append(one)
-    return found
+    _memory.aside.clear()
+    _memory.spent.clear()
 
 
 def _refuse_again(key: str, state: tuple[int, ...]) -> None:
-    known = _aside.get(key)
+    known = _memory.aside.get(key)
     if known is None or not known.lasting:
         return
     if known.stamp == state or time.time() - known.since < RETRIED_AFTER:
         raise Overtime(known.reason, key)
-    del _aside[key]
+    del _memory.aside[key]
 
 
 def _note(path: Path | str, reason: str) -> Refused:
@@ -371,7 +385,7 @@ def _note(path: Path | str, reason: str) -> Refused:
     scope = _scope.get()
     if scope is not None:
         name = os.fspath(path)
-        _aside.setdefault(name, Aside(scope.agent, name, reason))
+        _memory.aside.setdefault(name, Aside(scope.agent, name, reason))
     return Refused(reason, path)
 
 

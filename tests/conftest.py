@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gitstory import opening
 from tests.gitrepo import GitRepo
 
 KEPT = (
@@ -45,7 +46,8 @@ def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
         '[protocol "file"]\n\tallow = always\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n'
         "[advice]\n\tdetachedHead = false\n"
     )
-    yield home
+    with opening.apart():
+        yield home
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from gitstory import opening
 from gitstory.agents.base import Agent, Reading, Source
 from gitstory.agents.bounded import bounded
 from gitstory.model import Conversation
@@ -66,7 +67,8 @@ def conformance(
     for each kind of damage: the truncations are at every byte where that suffices. Raises `NotConforming`.
     """
     trial = Trial(agent, store, work, roots, readings)
-    found = list(trial.run(expect))
+    with opening.apart():
+        found = list(trial.run(expect))
     if found:
         raise NotConforming(getattr(agent, "name", type(agent).__name__), found)
     return findings(trial.sound)

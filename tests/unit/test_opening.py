@@ -11,11 +11,6 @@ from gitstory import opening
 from gitstory.opening import Aside, Overtime, Refused
 
 
-@pytest.fixture(autouse=True)
-def _clean() -> None:
-    opening.forget()
-
-
 def fifo(path: Path) -> None:
     os.mkfifo(path)
 
@@ -164,6 +159,26 @@ def test_what_was_set_aside_before_is_left_alone_until_all_is_tried_again(tmp_pa
         opening.forget()
         with opening.budgeted(path):
             pass
+
+
+def test_what_was_no_file_in_another_run_is_not_named_again(tmp_path: Path) -> None:
+    """A run in the same process begins with what lasts alone: the FIFO may be gone, or be of another repository."""
+    lasting = Aside("agent", str(tmp_path / "slow"), "slow", (1, 1, 0, 0), time.time(), lasting=True)
+    fifo(tmp_path / "fifo")
+    opening.remember([lasting], None)
+    with opening.within("agent", []):
+        assert not opening.is_file(tmp_path / "fifo")
+    assert [one.path for one in opening.all_aside()] == [str(tmp_path / "fifo"), lasting.path]
+    opening.remember([], None)
+    assert opening.all_aside() == [lasting]
+
+
+def test_what_is_opened_apart_leaves_nothing_behind(tmp_path: Path) -> None:
+    fifo(tmp_path / "fifo")
+    with opening.within("agent", []), opening.apart():
+        assert not opening.is_file(tmp_path / "fifo")
+        assert opening.all_aside() != []
+    assert opening.all_aside() == []
 
 
 def test_what_is_remembered_of_a_folder_is_made_anew_when_it_changes(tmp_path: Path) -> None:
