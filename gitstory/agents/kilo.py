@@ -1,7 +1,7 @@
 """Kilo Code: an extension of VS Code made of Roo Code until early 2026, whose tasks are stored as Cline's are. Since
 then one database for extension and command line program, with OpenCode's tables (`~/.local/share/kilo/kilo.db`).
 
-From public descriptions of both stores; no real one was at hand.
+The database was seen with the program's version 7.7.7, the extension's tasks only in public descriptions.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "gemini-cli": ("gemini", "--resume", "{id}"),
     "qwen": ("qwen", "--resume", "{id}"),
     "opencode": ("opencode", "--session", "{id}"),
+    "kilo-code": ("kilo", "--session", "{id}"),
     "cursor-cli": ("cursor-agent", "--resume={id}"),
     "cline": ("cline", "--id", "{id}"),
     "pi": ("pi", "--session", "{id}"),
@@ -34,11 +35,12 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}\Z")
 
 _OF_THE_PROGRAM: Mapping[str, re.Pattern[str]] = {
     "cline": re.compile(r"[0-9]{1,40}+_[A-Za-z0-9]++\Z"),
+    "kilo-code": re.compile(r"ses_"),
     "kiro": re.compile(r"(?!sess_)"),
 }
 """Agents that live in editors as well: the shape of the ids their program gives. Cline's editor tasks are bare numbers,
-Kiro's editor and the third engine of its program share a store; that the program takes those up has not been seen, so
-they get no command."""
+Kilo Code's older editor tasks are UUIDs, Kiro's editor and the third engine of its program share a store; that the
+program takes those up has not been seen, so they get no command."""
 
 
 def resume_command(agent: str, conversation: str) -> tuple[str, ...] | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from tests.lab.plan import ToolCall
+from tests.lab.plan import ToolCall, patch_that_adds, patch_that_replaces
 from tests.lab.programs import Ran, environment, run
 
 Session = Literal["new", "resume", "fork"]
@@ -108,6 +108,7 @@ class Codex:
     home: Path
     url: str
     model: str = "gpt-5.5"
+    flags: Sequence[str] = ("--dangerously-bypass-approvals-and-sandbox",)
     name: str = "codex"
     marker: str = "CODEX_THREAD_ID"
 
@@ -116,40 +117,42 @@ class Codex:
         return self.model != "gpt-5.5"
 
     def turn(self, prompt: str, cwd: Path, session: Session = "new") -> Ran:
-        self._settings()
-        flags = ["--dangerously-bypass-approvals-and-sandbox"]
+        self.settings()
         ask = {
-            "new": lambda: [*flags, prompt],
-            "resume": lambda: ["resume", *flags, "--last", prompt],
-            "fork": lambda: ["fork", *flags, self.conversation_id(self.transcripts()[-1]), prompt],
+            "new": lambda: [*self.flags, prompt],
+            "resume": lambda: ["resume", *self.flags, "--last", prompt],
+            "fork": lambda: ["fork", *self.flags, self.conversation_id(self.transcripts()[-1]), prompt],
         }[session]()
-        return run([str(self.program), "exec", *ask], cwd, environment(self.home, {"LAB_KEY": "not-a-key"}))
+        return run([str(self.program), "exec", *ask], cwd, environment(self.home, self.variables()))
 
-    def _settings(self) -> None:
+    def variables(self) -> Mapping[str, str]:
+        return {"LAB_KEY": "not-a-key"}
+
+    def settings(self, trusted: Path | None = None) -> None:
         folder = self.home / ".codex"
         folder.mkdir(exist_ok=True)
+        trust = f'\n[projects."{trusted}"]\ntrust_level = "trusted"\n' if trusted else ""
         (folder / "config.toml").write_text(
             f'model = "{self.model}"\nmodel_provider = "lab"\ncheck_for_update_on_startup = false\n\n'
             '[model_providers.lab]\nname = "lab"\nwire_api = "responses"\nenv_key = "LAB_KEY"\n'
             f'base_url = "{self.url}/v1"\nrequest_max_retries = 0\nstream_max_retries = 0\n\n'
-            "[analytics]\nenabled = false\n"
+            f"[analytics]\nenabled = false\n{trust}"
         )
 
     def transcripts(self) -> list[Path]:
         return sorted((self.home / ".codex" / "sessions").rglob("rollout-*.jsonl"))
 
     def conversation_id(self, transcript: Path) -> str:
-        return transcript.stem[-36:]
+        """The thread of a rollout; behind it a rewind puts a segment of its own."""
+        return transcript.stem.partition("_")[0][-36:]
 
     def edit(self, path: Path, old: str, new: str) -> ToolCall:
-        hunk = "".join(f"-{line}\n" for line in old.splitlines()) + "".join(f"+{line}\n" for line in new.splitlines())
-        return self._patch(f"*** Update File: {path}\n@@\n{hunk}")
+        return self._apply(patch_that_replaces(path, old, new))
 
     def write(self, path: Path, text: str) -> ToolCall:
-        return self._patch(f"*** Add File: {path}\n" + "".join(f"+{line}\n" for line in text.splitlines()))
+        return self._apply(patch_that_adds(path, text))
 
-    def _patch(self, body: str) -> ToolCall:
-        patch = f"*** Begin Patch\n{body}*** End Patch"
+    def _apply(self, patch: str) -> ToolCall:
         if self.code_mode:
             return ToolCall("exec", free=f"text(await tools.apply_patch({json.dumps(patch)}));")
         return ToolCall("apply_patch", free=patch)

@@ -71,8 +71,8 @@ class Bench:
     @property
     def conversation(self) -> str:
         """Native id of the only conversation there is."""
-        (transcript,) = self.agent.transcripts()
-        return self.agent.conversation_id(transcript)
+        (conversation,) = {self.agent.conversation_id(one) for one in self.agent.transcripts()}
+        return conversation
 
     def records(self) -> list[dict[str, Any]]:
         """The only transcript's records, straight from the agent's store."""

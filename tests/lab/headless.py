@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from tests.lab.plan import Reply, ToolCall
+from tests.lab.plan import Reply, ToolCall, patch_that_adds, patch_that_replaces
 from tests.lab.programs import Package, Ran, environment, run
 
 KEY = "not-a-key"
@@ -97,13 +97,15 @@ class OpenCode(Headless):
     name = "opencode"
     package = Package("opencode-ai", "opencode", ("1.18.33",))
     model: ClassVar[str] = "lab"
+    settings_file: ClassVar[str] = ".config/opencode/opencode.json"
+    switches: ClassVar[str] = "OPENCODE_DISABLE"
 
     def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
         return ["run", *go_on, "--model", f"lab/{self.model}", prompt]
 
     def variables(self) -> Mapping[str, str]:
         names = ("AUTOUPDATE", "MODELS_FETCH", "DEFAULT_PLUGINS", "LSP_DOWNLOAD", "SHARE")
-        return {f"OPENCODE_DISABLE_{name}": "1" for name in names}
+        return {f"{self.switches}_{name}": "1" for name in names}
 
     def settings(self) -> None:
         lab = {
@@ -111,9 +113,7 @@ class OpenCode(Headless):
             "options": {"baseURL": f"{self.url}/v1", "apiKey": KEY},
             "models": {self.model: {"name": self.model, "tool_call": True}},
         }
-        self._put(
-            ".config/opencode/opencode.json", {"provider": {"lab": lab}, "autoupdate": False, "permission": "allow"}
-        )
+        self._put(self.settings_file, {"provider": {"lab": lab}, "autoupdate": False, "permission": "allow"})
 
     def edit(self, path: Path, old: str, new: str) -> ToolCall:
         return ToolCall("edit", {"filePath": str(path), "oldString": old, "newString": new})
@@ -134,14 +134,19 @@ class OpenCodeWithGpt(OpenCode):
     model = "gpt-5.5"
 
     def edit(self, path: Path, old: str, new: str) -> ToolCall:
-        lines = [*(f"-{line}" for line in old.splitlines()), *(f"+{line}" for line in new.splitlines())]
-        return self._patch(f"*** Update File: {path}", "@@", *lines)
+        return ToolCall("apply_patch", {"patchText": patch_that_replaces(path, old, new)})
 
     def write(self, path: Path, text: str) -> ToolCall:
-        return self._patch(f"*** Add File: {path}", *(f"+{line}" for line in text.splitlines()))
+        return ToolCall("apply_patch", {"patchText": patch_that_adds(path, text)})
 
-    def _patch(self, *lines: str) -> ToolCall:
-        return ToolCall("apply_patch", {"patchText": "\n".join(("*** Begin Patch", *lines, "*** End Patch"))})
+
+class KiloCode(OpenCode):
+    """A fork of OpenCode: the same settings in a folder of its own."""
+
+    name = "kilo-code"
+    package = Package("@kilocode/cli", "kilo", ("7.7.7",))
+    settings_file = ".config/kilo/kilo.json"
+    switches = "KILO_DISABLE"
 
 
 class Qwen(Headless):
@@ -208,13 +213,14 @@ class GeminiCli(Headless):
 class CopilotCli(Headless):
     name = "copilot-cli"
     package = Package("@github/copilot", "copilot", ("1.0.102",))
+    model: ClassVar[str] = "lab"
 
     def arguments(self, prompt: str, go_on: Sequence[str]) -> list[str]:
         return [*go_on, "--allow-all", "--no-auto-update", "-p", prompt]
 
     def variables(self) -> Mapping[str, str]:
         provider = {"COPILOT_PROVIDER_BASE_URL": f"{self.url}/v1", "COPILOT_PROVIDER_API_KEY": KEY}
-        return {**provider, "COPILOT_MODEL": "lab", "COPILOT_OFFLINE": "true"}
+        return {**provider, "COPILOT_MODEL": self.model, "COPILOT_OFFLINE": "true"}
 
     def edit(self, path: Path, old: str, new: str) -> ToolCall:
         return ToolCall("edit", {"path": str(path), "old_str": old, "new_str": new})
@@ -227,6 +233,18 @@ class CopilotCli(Headless):
 
     def read(self, path: Path) -> ToolCall:
         return ToolCall("view", {"path": str(path)})
+
+
+class CopilotCliWithGpt(CopilotCli):
+    """A model of that name is offered `apply_patch` in place of the tools that edit and create."""
+
+    model = "gpt-5.5"
+
+    def edit(self, path: Path, old: str, new: str) -> ToolCall:
+        return ToolCall("apply_patch", free=patch_that_replaces(path, old, new))
+
+    def write(self, path: Path, text: str) -> ToolCall:
+        return ToolCall("apply_patch", free=patch_that_adds(path, text))
 
 
 class Cline(Headless):
@@ -371,6 +389,7 @@ class Aider(Headless):
 
 
 HEADLESS: Mapping[str, type[Headless]] = {
-    **{kind.name: kind for kind in (OpenCode, Qwen, GeminiCli, CopilotCli, Cline, Pi, Continue, Aider)},
+    **{kind.name: kind for kind in (OpenCode, KiloCode, Qwen, GeminiCli, CopilotCli, Cline, Pi, Continue, Aider)},
     "opencode-gpt": OpenCodeWithGpt,
+    "copilot-cli-gpt": CopilotCliWithGpt,
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tests.lab.agents import ClaudeCode
+from tests.lab.agents import ClaudeCode, Codex
 from tests.lab.bench import Bench
 from tests.lab.plan import ToolCall
 from tests.lab.programs import environment
@@ -79,6 +79,21 @@ def at_claude(bench: Bench, *flags: str) -> Iterator[Person]:
     command = [str(agent.program), *(flags or ("--dangerously-skip-permissions",))]
     with _at(bench, command, environment(agent.home, agent.variables())) as person:
         person.terminal.wait("shift+tab to cycle")
+        yield person
+
+
+@contextmanager
+def at_codex(bench: Bench) -> Iterator[Person]:
+    """A person at Codex' own screen, in a directory that it trusts."""
+    agent = bench.agent
+    assert isinstance(agent, Codex)
+    agent.settings(trusted=bench.repo.path)
+    command = [str(agent.program), *agent.flags]
+    with _at(bench, command, environment(agent.home, agent.variables())) as person:
+        person.terminal.wait("Use existing model")
+        person.press("Down", shows="› 2. Use existing model")
+        person.terminal.keys("Enter")
+        person.terminal.wait("Ask Codex to do anything")
         yield person
 
 

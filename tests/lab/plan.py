@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 
@@ -35,6 +36,7 @@ Plan = Mapping[str, Sequence[Reply]]
 """Prompt (exactly as the person typed it) -> the replies of its turn, in order."""
 
 _WRAPPED = re.compile(r"<user_input[^>]*>(.*)</user_input>", re.DOTALL)
+_SENT_ON = re.compile(r"The coordinator sent a message[^\n]*:\n(.*)\n\nAddress this [^\n]*", re.DOTALL)
 _DATED = re.compile(r"<current_datetime>[^<]*</current_datetime>")
 
 ASIDE = Reply(text="Lab session")
@@ -65,8 +67,9 @@ def choose(plan: Plan, history: Sequence[Block]) -> tuple[str, Reply] | None:
 
 
 def typed(text: str) -> str:
-    """The prompt without what an agent puts around it: Cline a tag, Copilot CLI the time, OpenCode's `run` quotes."""
-    return _WRAPPED.sub(r"\1", _DATED.sub("", text.strip())).strip().strip('"')
+    """The prompt without what an agent puts around it: Cline a tag, Copilot CLI the time, OpenCode's `run` quotes,
+    Claude Code two sentences around a message to a subagent."""
+    return _SENT_ON.sub(r"\1", _WRAPPED.sub(r"\1", _DATED.sub("", text.strip())).strip()).strip('"')
 
 
 def nth_reply(replies: Sequence[Reply], results: int) -> Reply:
@@ -77,3 +80,21 @@ def nth_reply(replies: Sequence[Reply], results: int) -> Reply:
             return reply
         asked += len(reply.calls)
     return replies[-1]
+
+
+def patch_that_replaces(path: Path, old: str, new: str) -> str:
+    """Whole lines `old` of a file replaced by `new`, in the grammar of `apply_patch`."""
+    return _patch(f"*** Update File: {path}", "@@", *_signed("-", old), *_signed("+", new))
+
+
+def patch_that_adds(path: Path, text: str) -> str:
+    """A new file, in the grammar of `apply_patch`."""
+    return _patch(f"*** Add File: {path}", *_signed("+", text))
+
+
+def _signed(sign: str, text: str) -> list[str]:
+    return [sign + line for line in text.splitlines()]
+
+
+def _patch(*lines: str) -> str:
+    return "\n".join(("*** Begin Patch", *lines, "*** End Patch"))

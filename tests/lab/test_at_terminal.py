@@ -20,6 +20,7 @@ from tests.lab.interactive import BUSY, PATIENCE, Person, at_claude, filled_in
 from tests.lab.model import Model
 from tests.lab.plan import Reply, ToolCall
 from tests.lab.programs import CLAUDE_CODE, Package
+from tests.lab.test_hooks import wait_for
 from tests.lab.test_story import FIRST, MULTIPLY, SECOND
 
 pytestmark = pytest.mark.lab
@@ -185,6 +186,34 @@ def test_plan_sent_back_and_approved(enabled: Bench) -> None:
     committed(enabled, (None, 2), (FIRST, 4))
     assert prompts(enabled) == [(FIRST, False)]
     assert marks(enabled, "said") == [(1, typed)]
+
+
+def finished(bench: Bench) -> int:
+    """How often a subagent, which works in the background here, was reported to be done."""
+    (transcript,) = bench.agent.transcripts()
+    return sum('"enqueue"' in line and "<status>completed" in line for line in transcript.read_text().splitlines())
+
+
+def test_subagent_and_follow_up(enabled: Bench) -> None:
+    """A subagent edits in one turn, and is sent on by a message in the next: each turn has its own lines."""
+    task, more = "Add subtract to calc.py", "Add multiply to calc.py as well"
+    asked = {"description": "calc", "prompt": task, "subagent_type": "general-purpose", "run_in_background": False}
+    message = ToolCall("SendMessage", {"summary": "multiply", "message": more})
+    send, fill = filled_in(enabled, message, "to", r"agentId: (\w+)")
+    enabled.script(task, *calls_that_add(enabled, SUBTRACT, PLUS), answer="Subtask is done.")
+    enabled.script(more, *calls_that_add(enabled, MULTIPLY, MINUS), answer="Follow-up is done.")
+    with at_claude(enabled) as person:
+        person.ask(FIRST, ToolCall("Agent", asked), answer="First is done.")
+        wait_for(lambda: finished(enabled) == 1)
+        person.until("First is done.")
+        last = [Reply("Sending.", calls=(send,), before=fill), Reply("Second is sent.")]
+        enabled.model.plan = {**enabled.model.plan, SECOND: last}
+        person.say(SECOND)
+        person.until("Second is sent.")
+        wait_for(lambda: finished(enabled) == 2)
+        person.until("Second is sent.")
+    committed(enabled, (None, 2), (FIRST, 4), (SECOND, 4))
+    assert prompts(enabled) == [(FIRST, False), (SECOND, False)]
 
 
 FORMATTER = """

@@ -47,7 +47,7 @@ class HeadlessBench(Bench):
         names: set[str] = set()
         for asked in self.model.asked:
             for tool in (asked.body.get("tools") or []) if asked.prompt == prompt else []:
-                many = tool.get("functionDeclarations") or [tool.get("function", tool)]
+                many = tool.get("functionDeclarations") or [tool.get("function") or tool.get("custom") or tool]
                 names |= {one["name"] for one in many}
         return sorted(names)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.lab.plan import Block, Reply
+from tests.lab.plan import Block, Reply, ToolCall
 
 USAGE = {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
 
@@ -30,15 +30,16 @@ def offers_tools(body: dict[str, Any]) -> bool:
 
 def message(reply: Reply, serial: int) -> dict[str, Any]:
     """The assistant's message; `serial` makes the ids of its calls unique and repeatable."""
-    calls = [
-        {
-            "id": f"call_{serial:06d}{place:02d}",
-            "type": "function",
-            "function": {"name": call.tool, "arguments": json.dumps(dict(call.input))},
-        }
-        for place, call in enumerate(reply.calls)
-    ]
+    calls = [_call(call, f"call_{serial:06d}{place:02d}") for place, call in enumerate(reply.calls)]
     return {"role": "assistant", "content": reply.text, **({"tool_calls": calls} if calls else {})}
+
+
+def _call(call: ToolCall, ident: str) -> dict[str, Any]:
+    """A call of a function, or of a tool that takes free text (Copilot CLI's `apply_patch`)."""
+    if call.free is not None:
+        return {"id": ident, "type": "custom", "custom": {"name": call.tool, "input": call.free}}
+    function = {"name": call.tool, "arguments": json.dumps(dict(call.input))}
+    return {"id": ident, "type": "function", "function": function}
 
 
 def whole(said: dict[str, Any], serial: int, model: str) -> dict[str, Any]:
@@ -52,11 +53,11 @@ def stream(said: dict[str, Any], serial: int, model: str) -> bytes:
     head = _head(serial, model, "chat.completion.chunk")
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}, {"content": said["content"]}]
     for index, call in enumerate(said.get("tool_calls", [])):
-        asked, half = call["function"], len(call["function"]["arguments"]) // 2
-        first, second = asked["arguments"][:half], asked["arguments"][half:]
-        opened = {"index": index, "id": call["id"], "type": "function"}
-        deltas.append({"tool_calls": [{**opened, "function": {"name": asked["name"], "arguments": first}}]})
-        deltas.append({"tool_calls": [{"index": index, "function": {"arguments": second}}]})
+        kind, key = call["type"], "input" if call["type"] == "custom" else "arguments"
+        text, half = call[kind][key], len(call[kind][key]) // 2
+        opened = {"index": index, "id": call["id"], "type": kind}
+        deltas.append({"tool_calls": [{**opened, kind: {"name": call[kind]["name"], key: text[:half]}}]})
+        deltas.append({"tool_calls": [{"index": index, kind: {key: text[half:]}}]})
     chunks = [{**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
     chunks.append({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": _finish(said)}]})
     chunks.append({**head, "choices": [], "usage": USAGE})

@@ -22,5 +22,10 @@ def test_a_task_of_clines_editors_is_not_given_to_its_program() -> None:
     assert resume_command("cline", "1795816588963") is None
 
 
+def test_an_older_task_of_kilo_codes_editor_is_not_given_to_its_program() -> None:
+    assert resume_command("kilo-code", "ses_0a1b") == ("kilo", "--session", "ses_0a1b")
+    assert resume_command("kilo-code", "01987a6e-0000-4000-8000-000000000001") is None
+
+
 def test_an_agent_without_such_a_command() -> None:
     assert resume_command("some-editor", "a1") is None
