@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
-.PHONY: demo test fast matrix lab fuzz agents-table audit lint format lock clean
+.PHONY: demo test fast matrix lab fuzz expressions agents-table audit lint format lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python demo/demo.py
@@ -30,6 +30,10 @@ fuzz: $(VENV)/ready
 	$(BIN)/pip install -q atheris
 	@$(BIN)/python -m tests.fuzz | while read -r name; do echo "== $$name"; \
 		$(BIN)/python -m tests.fuzz "$$name" $(FUZZ) 2>&1 | grep -E "stat::number_of_executed|cov:|ERROR|Uncaught" | tail -2; done
+
+# Proves every regular expression linear and notes it, so that `make test` proves only what has changed since.
+expressions: $(VENV)/ready
+	$(BIN)/python -m tests.expressions --write
 
 # What each reader gets out of its small store in tests/data, into the README.
 agents-table: $(VENV)/ready

@@ -1,26 +1,38 @@
-"""`python -m tests.expressions [PART/PARTS] [NAME...]`: expressions that are not linear; exit code 1."""
+"""`python -m tests.expressions [--all | --write] [PART/PARTS] [NAME...]`: expressions that are not linear; exit code 1.
+
+What was proved before (`proved.txt`) is left out, unless `--all` asks for it; `--write` proves all and notes it there.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from tests.expressions.collected import expressions
+from tests.expressions import proved
+from tests.expressions.collected import Expression, expressions
 from tests.expressions.measured import armed, slow
 
 
 def main(arguments: list[str]) -> int:
-    part, parts = map(int, arguments[0].split("/")) if arguments and "/" in arguments[0] else (0, 1)
-    named = arguments[1:] if arguments and "/" in arguments[0] else arguments
-    armed()
-    found = 0
-    for one in list(expressions())[part::parts]:
-        if not named or any(name in one.place for name in named):
-            print("...", one.place, file=sys.stderr, flush=True)
-            if (verdict := slow(one)) is not None:
-                print(verdict, flush=True)
-                found += 1
-    return min(found, 1)
+    options = {one for one in arguments if one.startswith("--")}
+    named = [one for one in arguments if one not in options]
+    part, parts = map(int, named.pop(0).split("/")) if named and "/" in named[0] else (0, 1)
+    wanted = [one for one in expressions() if not named or any(name in one.place for name in named)]
+    known = frozenset() if options else proved.read()
+    todo = list({key: one for one in wanted if (key := proved.key(one)) not in known}.items())[part::parts]
+    linear = {key for key, one in todo if _is_linear(one)}
+    if "--write" in options and not named:
+        proved.write(linear)
+    return 0 if len(linear) == len(todo) else 1
+
+
+def _is_linear(expression: Expression) -> bool:
+    print("...", expression.place, file=sys.stderr, flush=True)
+    verdict = slow(expression)
+    if verdict is not None:
+        print(verdict, flush=True)
+    return verdict is None
 
 
 if __name__ == "__main__":
+    armed()
     sys.exit(main(sys.argv[1:]))

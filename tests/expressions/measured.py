@@ -49,7 +49,7 @@ class Slow:
 
 def slow(expression: Expression, more: int = 60) -> Slow | None:
     """The first text found on which the expression takes more than its share, or None."""
-    for use in sorted(_kinds(expression.uses)):
+    for use in sorted(kinds(expression.uses)):
         run = _runner(expression.pattern, use)
         for head, unit, tail in units(expression.pattern, more):
             texts = [_text(head, unit, tail, size, expression.pattern) for size in (SHORT, LONG)]
@@ -70,7 +70,8 @@ def _text(head: str, unit: str, tail: str, size: int, pattern: re.Pattern[Any]) 
     return text.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else text
 
 
-def _kinds(uses: frozenset[str]) -> set[str]:
+def kinds(uses: frozenset[str]) -> set[str]:
+    """The ways of running a pattern that stand for all of `uses`."""
     return {one if one in ("match", "fullmatch", "search") else "scan" for one in uses}
 
 
