@@ -5,24 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests import program
 
 
 def git_story(
     cwd: Path, *args: str, check: bool = True, timeout: float | None = None, **env: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the command as a person's git would, in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "gitstory", *args],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2]), **env},
-        check=False,
-        timeout=timeout,
-    )
+    env = {**os.environ, "PYTHONPATH": str(program.ROOT), **env}
+    done = program.as_text(program.run(args, cwd, env, timeout=timeout))
     if check and done.returncode != 0:
         raise AssertionError(f"git story {args} -> {done.returncode}\n{done.stdout}{done.stderr}")
     return done

@@ -16,6 +16,7 @@ import pytest
 from gitstory.attribution.tasks import Task
 from gitstory.capture import queue_file as spool
 from gitstory.recording import quarantine as aside
+from tests import program
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 
@@ -33,14 +34,7 @@ class Project:
         self.story("drain")
 
     def story(self, *args: str, code: int | None = 0, **env: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "gitstory", *args],
-            cwd=self.repo.path,
-            env={**os.environ, **env},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = program.as_text(program.run(args, self.repo.path, {**os.environ, **env}))
         assert code is None or done.returncode == code, (done.returncode, done.stdout, done.stderr)
         return done
 

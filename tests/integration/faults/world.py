@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from gitstory.git.repo import Repo
 from gitstory.hooks.setup import enable
 from gitstory.store.store import Batch, StoryStore
 from gitstory.summary.note import note_text
+from tests import program
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 
@@ -65,18 +65,8 @@ class World:
 
     def run(self, *args: str, cwd: Path | None = None, **extra: str) -> subprocess.CompletedProcess[str]:
         """`git story ARGS` in a process and a process group of its own, so that a fault may kill the whole group."""
-        with subprocess.Popen(
-            [sys.executable, "-m", "gitstory", *args],
-            cwd=cwd or self.path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
-            env=self.environment(**extra),
-            start_new_session=True,
-            text=True,
-        ) as process:
-            out, err = process.communicate(timeout=120)
-        return subprocess.CompletedProcess(args, process.returncode, out, err)
+        done = program.run(args, cwd or self.path, self.environment(**extra), timeout=120, session=True)
+        return program.as_text(done)
 
     def ask(self, *args: str) -> str:
         """What a command says that must succeed in silence otherwise."""

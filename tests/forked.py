@@ -1,0 +1,154 @@
+"""A server that has the program loaded and forks a process for each command line it is given (see `tests.program`).
+
+`python -P -m tests.forked SOCKET` listens at the path SOCKET until its standard input is closed. A request is a JSON
+object with the arguments, directory and environment, sent with three descriptors: standard input, output and error.
+The answers are the process id at once and the wait status at the end.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import importlib
+import io
+import json
+import os
+import pkgutil
+import selectors
+import signal
+import socket
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+STREAMS = 3
+
+
+class Served(Exception):
+    """Raised in the new process, to leave the server's loop."""
+
+    def __init__(self, request: dict[str, Any], streams: list[int]) -> None:
+        self.request, self.streams = request, streams
+
+
+def load() -> None:
+    """Import every module of the program, so that each process begins with all of them."""
+    package = importlib.import_module("gitstory")
+    for one in pkgutil.walk_packages(package.__path__, "gitstory."):
+        if not one.name.endswith("__main__"):
+            importlib.import_module(one.name)
+    gc.collect()
+    gc.freeze()
+
+
+def serve(path: str) -> None:
+    """Answer requests until standard input ends; raises `Served` in the processes that it forks."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(64)
+    ended, wake = socket.socketpair()
+    wake.setblocking(False)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    waiting: dict[int, socket.socket] = {}
+    print("ready", flush=True)
+    with selectors.DefaultSelector() as selector:
+        for source in (listener, ended, sys.stdin):
+            selector.register(source, selectors.EVENT_READ)
+        while True:
+            ready = {key.fileobj for key, _ in selector.select()}
+            if sys.stdin in ready:
+                return
+            if ended in ready:
+                ended.recv(4096)
+                _report(waiting)
+            if listener in ready:
+                _accept(listener, waiting, [listener, ended, wake])
+
+
+def _report(waiting: dict[int, socket.socket]) -> None:
+    for process in list(waiting):
+        ended, status = os.waitpid(process, os.WNOHANG)
+        if ended:
+            with waiting.pop(process) as connection, contextlib.suppress(OSError):
+                connection.sendall(b"%d\n" % status)
+
+
+def _accept(listener: socket.socket, waiting: dict[int, socket.socket], held: list[socket.socket]) -> None:
+    connection, _ = listener.accept()
+    size, streams, _, _ = socket.recv_fds(connection, 8, STREAMS)
+    text = b""
+    while len(text) < int(size):
+        text += connection.recv(int(size) - len(text))
+    process = os.fork()
+    if not process:
+        signal.set_wakeup_fd(-1)
+        for one in (*held, connection, *waiting.values()):
+            one.close()
+        raise Served(json.loads(text), streams)
+    for stream in streams:
+        os.close(stream)
+    waiting[process] = connection
+    connection.sendall(b"%d\n" % process)
+
+
+def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
+    """Be `python -P -m gitstory ARGS` from here on."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    if request["session"]:
+        os.setsid()
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(request["cwd"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    time.tzset()
+    sys.stdin, sys.stdout, sys.stderr = (
+        _stream(number, one) for number, one in enumerate((sys.stdin, sys.stdout, sys.stderr))
+    )
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
+    import gitstory.__main__ as program
+    import gitstory.faults as faults
+
+    sys.argv = [str(program.__file__), *request["args"]]
+    importlib.reload(faults)
+    code = 0
+    try:
+        code = program.main()
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 0 if stop.code is None else 1
+    except BaseException:  # noqa: BLE001 - as the interpreter does
+        traceback.print_exc()
+        code = 1
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        code = 120
+    sys.stderr.flush()
+    os._exit(code & 0xFF)
+
+
+def _stream(number: int, like: Any) -> io.TextIOWrapper:
+    """What Python makes of a standard stream as it starts."""
+    raw = open(number, "rb" if number == 0 else "wb", closefd=False)  # noqa: SIM115
+    return io.TextIOWrapper(
+        raw,
+        encoding=like.encoding,
+        errors=like.errors,
+        newline=None if number == 0 else "\n",
+        line_buffering=number == 2 or os.isatty(number),
+    )
+
+
+if __name__ == "__main__":
+    load()
+    try:
+        serve(sys.argv[1])
+    except Served as served:
+        become(served.request, served.streams)
+    Path(sys.argv[1]).unlink()

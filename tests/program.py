@@ -1,0 +1,179 @@
+"""`git story` in a process of its own, without starting Python each time.
+
+A server with the program loaded (`tests.forked`) forks a process for each run: its own streams, directory,
+environment, signals and end, but no interpreter to start and no module to import, which is most of what a run costs.
+Where a test is about how the program starts, or GITSTORY_TEST_START is set (`make matrix`), Python is started.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parents[1]
+START = [sys.executable, "-P", "-m", "gitstory"]
+_STARTS = bool(os.environ.get("GITSTORY_TEST_START")) or not hasattr(socket, "send_fds") or not hasattr(os, "fork")
+_LOCALE = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE")
+_SAME = {name: os.environ.get(name) for name in _LOCALE}
+_HARMLESS = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+_lock = threading.Lock()
+_servers: dict[int, Path] = {}
+
+
+def run(
+    args: tuple[str, ...] | list[str],
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    *,
+    input: str | bytes | None = None,
+    timeout: float | None = None,
+    session: bool = False,
+) -> subprocess.CompletedProcess[bytes]:
+    """`git story ARGS`, run to its end with its output caught; `session`: in a process group of its own."""
+    env = os.environ if env is None else env
+    data = input.encode() if isinstance(input, str) else input
+    if not _same_python(env):
+        return _started(args, cwd, env, data, timeout, session)
+    with tempfile.TemporaryFile() as stdin:
+        stdin.write(data or b"")
+        stdin.seek(0)
+        source = stdin.fileno() if data is not None else os.open(os.devnull, os.O_RDONLY)
+        try:
+            return _forked(args, cwd, env, source, timeout, session)
+        finally:
+            if data is None:
+                os.close(source)
+
+
+def as_text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
+    """The same with its output as `subprocess` decodes it."""
+    out, err = (io.TextIOWrapper(io.BytesIO(one), "utf-8").read() for one in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)
+
+
+def _same_python(env: Mapping[str, str]) -> bool:
+    """Whether Python itself would start with `env` as the server did."""
+    if _STARTS or any(env.get(name, _SAME[name]) != _SAME[name] for name in _LOCALE) or "LD_PRELOAD" in env:
+        return False
+    return all(_HARMLESS.get(name) == value for name, value in env.items() if name.startswith("PYTHON"))
+
+
+def _started(
+    args: tuple[str, ...] | list[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    data: bytes | None,
+    timeout: float | None,
+    session: bool,
+) -> subprocess.CompletedProcess[bytes]:
+    with subprocess.Popen(
+        [*START, *args],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL if data is None else subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=session,
+    ) as process:
+        try:
+            out, err = process.communicate(data, timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess([*START, *args], process.returncode, out, err)
+
+
+def _forked(
+    args: tuple[str, ...] | list[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    stdin: int,
+    timeout: float | None,
+    session: bool,
+) -> subprocess.CompletedProcess[bytes]:
+    if not cwd.is_dir():
+        raise FileNotFoundError(cwd)
+    request = {"args": list(args), "cwd": os.fsdecode(cwd), "env": dict(env), "session": session}
+    text = json.dumps(request).encode()
+    caught: dict[str, bytes] = {}
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(_server()))
+        (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+        readers = [
+            threading.Thread(target=_read, args=(one, caught, name)) for one, name in ((out, "out"), (err, "err"))
+        ]
+        socket.send_fds(connection, [b"%8d" % len(text)], [stdin, out_end, err_end])
+        connection.sendall(text)
+        os.close(out_end)
+        os.close(err_end)
+        for reader in readers:
+            reader.start()
+        process = int(_line(connection))
+        connection.settimeout(timeout)
+        try:
+            status = int(_line(connection))
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+            raise subprocess.TimeoutExpired([*START, *args], timeout or 0) from None
+        for reader in readers:
+            reader.join()
+    return subprocess.CompletedProcess([*START, *args], os.waitstatus_to_exitcode(status), caught["out"], caught["err"])
+
+
+def _line(connection: socket.socket) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        line += connection.recv(1) or b"\n"
+    return line
+
+
+def _read(source: int, caught: dict[str, bytes], name: str) -> None:
+    with open(source, "rb") as stream:
+        caught[name] = stream.read()
+
+
+def _server() -> Path:
+    """The socket of this test process's server, which is started by the first who asks and ends with the process."""
+    with _lock:
+        if os.getpid() not in _servers:
+            _servers[os.getpid()] = _serve()
+        return _servers[os.getpid()]
+
+
+def _serve() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="gitstory-"))
+    path = folder / "socket"
+    # Its environment is that of the test process but for what a test has set for programs.
+    env = {"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"], **{k: v for k, v in _SAME.items() if v is not None}}
+    server = subprocess.Popen(
+        [sys.executable, "-P", "-m", "tests.forked", str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env=env,
+    )
+    assert server.stdin is not None and server.stdout is not None
+    with server.stdout as said:
+        assert said.readline() == b"ready\n", "tests/forked.py did not start"
+    atexit.register(_stop, server, server.stdin, folder)
+    return path
+
+
+def _stop(server: subprocess.Popen[bytes], stdin: IO[bytes], folder: Path) -> None:
+    stdin.close()
+    server.wait()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
