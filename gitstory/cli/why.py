@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @json_option
 @click.option("-n", "limit", type=click.IntRange(min=0), default=20, metavar="N", help="Of a FILE: N commits; 0: all.")
 @click.option("-w", "ignore_space", is_flag=True, help="Look through changes of white space, as `git blame -w`.")
-def command(target: str, as_json: bool, ignore_space: bool, limit: int) -> int:
-    """Answer why lines are there: the request, the reasoning, the edit, what followed, what stood there before.
+@click.option("--all", "whole", is_flag=True, help="Show every passage that may be the reason, with its score.")
+def command(target: str, as_json: bool, ignore_space: bool, limit: int, whole: bool) -> int:
+    """Answer why lines are there: the reason and where it was said, the edit, what followed, what stood there before.
 
     TARGET is FILE:LINE, FILE:LINE-LINE, FILE:NAME (a function, a class, any word), or one of these behind REV:
     FILE alone lists the file's commits, newest first, with the turns that wrote or removed lines of it.
@@ -46,7 +47,7 @@ def command(target: str, as_json: bool, ignore_space: bool, limit: int) -> int:
         from gitstory.render.why import write_why
 
         with console() as out:
-            write_why(view, out)
+            write_why(view, out, whole=whole)
     return 0
 
 

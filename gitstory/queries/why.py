@@ -15,6 +15,9 @@ from gitstory.model import Conversation, Turn
 from gitstory.queries.blame import Pending, blame_view
 from gitstory.queries.line_history import Life, Standing, earlier_lives
 from gitstory.queries.line_target import Target
+from gitstory.queries.reasons.find import find_reasons
+from gitstory.queries.reasons.values import Reason
+from gitstory.queries.unrecorded import CommitWords, commit_words
 from gitstory.sources.story_source import Source, TurnRef
 from gitstory.summary.corrections import is_correction
 from gitstory.summary.edits import MadeEdit, find_edit, same_file
@@ -51,6 +54,10 @@ class Answer(Struct, frozen=True):
     lives: tuple[Life, ...] = ()
     recorded_by: str = ""
     """The tool on whose word alone the owner is named."""
+    reasons: tuple[Reason, ...] = ()
+    """All that may say why, the best first."""
+    words: CommitWords | None = None
+    """What git says, where no turn is known."""
 
 
 class WhyView(Struct, frozen=True):
@@ -104,11 +111,15 @@ def _answer(
     conversation = None if owner is None else source.conversation(owner.agent, owner.conversation)
     found = _turn(conversation, owner)
     if conversation is None or owner is None or found is None:
-        return Answer(tuple(lines), commit, has_story, owner, conversation, lives=lives)
+        story = source.story(oid) if has_story else None
+        words = commit_words(repo, asked, lines, story)
+        return Answer(tuple(lines), commit, has_story, owner, conversation, lives=lives, words=words)
     path = path_text(lines[0].path)
     edit = find_edit(found, path, [text_of(line.text) for line in lines], [text_of(line.text) for line in near])
     after = later_turns(conversation, found, path)
-    return Answer(tuple(lines), commit, has_story, owner, conversation, found, edit, after, lives)
+    texts, around = [text_of(line.text) for line in lines], [text_of(line.text) for line in near]
+    reasons = find_reasons(repo, source, conversation, found, edit, path, texts, around, oid)
+    return Answer(tuple(lines), commit, has_story, owner, conversation, found, edit, after, lives, reasons=reasons)
 
 
 def _turn(conversation: Conversation | None, owner: TurnRef | None) -> Turn | None:

@@ -17,6 +17,7 @@ from gitstory.text.words import rfc3339
 if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.blame import BlameView
     from gitstory.queries.line_history import Life
+    from gitstory.queries.unrecorded import CommitWords
     from gitstory.queries.why import Answer, WhyView
     from gitstory.summary.coauthors import Signed
     from gitstory.summary.commit_view import CommitView, ConversationView
@@ -129,6 +130,8 @@ def blame_lines(view: BlameView) -> Iterator[str]:
 
 def why_object(view: WhyView) -> dict[str, Any]:
     """`gitstory.why/1`."""
+    from gitstory.render.reasons import reason_object
+
     target = view.target
     return {
         "schema": WHY_SCHEMA,
@@ -138,10 +141,13 @@ def why_object(view: WhyView) -> dict[str, Any]:
         "end": target.end,
         "answers": [_answer(answer) for answer in view.answers],
         "more": view.more,
+        "reasons": [reason_object(reason) for answer in view.answers for reason in answer.reasons],
     }
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
+    from gitstory.render.reasons import reason_object
+
     owner, turn, commit = answer.owner, answer.turn, answer.commit
     return {
         "recorded": owner is not None,
@@ -159,7 +165,21 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "edit": _edit(answer),
         "after": [{**_turn(each.turn), "correction": each.correction, "edited": each.edited} for each in answer.after],
         "lives": [_life(life) for life in answer.lives],
+        "reasons": [reason_object(reason) for reason in answer.reasons],
         **({"recorded_by": answer.recorded_by} if answer.recorded_by else {}),
+        **({"message": _words(answer.words)} if answer.words is not None else {}),
+    }
+
+
+def _words(words: CommitWords) -> dict[str, Any]:
+    return {
+        "text": "\n".join(words.message),
+        "co_authors": list(words.co_authors),
+        "numbers": list(words.numbers),
+        "conversations": [
+            {"agent": link.agent, "id": link.conversation, "evidence": link.evidence} for link in words.linked
+        ],
+        "diff": list(words.hunk),
     }
 
 

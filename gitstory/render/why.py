@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec import Struct
+
 from gitstory.git.history import path_text
 from gitstory.git.log import text_of
 from gitstory.queries.line_history import Life
+from gitstory.queries.reasons.choose import LINES
+from gitstory.queries.unrecorded import CommitWords
 from gitstory.queries.why import After, Answer, WhyView
+from gitstory.render.reasons import write_all_reasons, write_reasons
 from gitstory.render.story import write_hunk
 from gitstory.summary.edits import MadeEdit, window
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.text.console import Console, neutralise, neutralise_line
-from gitstory.text.words import agent_label, clock, count, day, first_lines, recorder_label, shorten, wrap
+from gitstory.text.words import agent_label, clock, count, day, first_lines, listed, recorder_label, shorten
 
 _WIDEST = 100
-_CODE_LINES = 12
-_PROMPT_LINES = 12
-_REASON_LINES = 8
+_CODE_LINES = 8
+_EDIT_REACH = 5
+_EDIT_LINES = 16
+_LIVES = 3
+_SUBJECT = 60
+_LONGEST_CODE = 400
 
 
-def write_why(view: WhyView, console: Console) -> None:
-    """Write every answer. All text from outside is made harmless here."""
+class Extent(Struct, frozen=True):
+    """How much is shown of an answer; `whole`: everything that is known, reasons with their scores."""
+
+    reasons: int = LINES
+    edit: int = _EDIT_LINES
+    lives: int = _LIVES
+    whole: bool = False
+
+
+def write_why(view: WhyView, console: Console, *, whole: bool = False) -> None:
+    """Write every answer. All text from outside is made harmless here.
+
+    An answer is at most some 60 lines long, and the shorter the more there are; with `whole` nothing is left out.
+    """
+    extent = Extent(whole=whole)
+    if len(view.answers) > 1 and not whole:
+        share = len(view.answers)
+        extent = Extent(max(LINES // share, 5), max(_EDIT_LINES // share, 4), 1)
     target = view.target
     span = str(target.start) if target.start == target.end else f"{target.start}-{target.end}"
     at = f" in {neutralise_line(target.rev)}" if target.rev is not None else ""
@@ -27,7 +53,7 @@ def write_why(view: WhyView, console: Console) -> None:
     console.line(console.paint(f"{neutralise_line(target.path)}:{span}{name}{at}", "bold"))
     for answer in view.answers:
         console.line()
-        _answer(answer, console)
+        _answer(answer, console, extent)
     if view.more:
         console.line()
         console.line(f"and {count(view.more, 'more origin')}; ask for fewer lines to see them")
@@ -45,36 +71,39 @@ def _next(view: WhyView, console: Console) -> None:
 
 
 def _room(console: Console) -> int:
-    return max(min(console.width, _WIDEST), 40)
+    """Columns that are used: what is piped has no width of its own."""
+    return max(min(console.width, _WIDEST), 40) if console.screen else _WIDEST
 
 
-def _answer(answer: Answer, console: Console) -> None:
+def _answer(answer: Answer, console: Console, extent: Extent) -> None:
     digits = len(str(answer.lines[-1].line))
     for line in answer.lines[:_CODE_LINES]:
         code = neutralise_line(text_of(line.text).removesuffix("\r").expandtabs(8))
-        console.line(f"  {console.paint(f'{line.line:>{digits}}', 'dim')}  {code}".rstrip())
+        console.line(f"  {console.paint(f'{line.line:>{digits}}', 'dim')}  {code[:_LONGEST_CODE]}".rstrip())
     if len(answer.lines) > _CODE_LINES:
         console.line(console.paint(f"  and {count(len(answer.lines) - _CODE_LINES, 'more line')}", "dim"))
     console.line()
     if answer.turn is None:
-        _not_recorded(answer, console)
+        _not_recorded(answer, console, extent)
     else:
-        _recorded(answer, console)
-    if answer.lives:
-        console.line()
-        console.line(console.paint("before that, in its place", "bold"))
-        for life in answer.lives:
+        _recorded(answer, console, extent)
+    lives = answer.lives if extent.whole else answer.lives[: extent.lives]
+    if lives:
+        _heading("before that, in its place", console)
+        for life in lives:
             _life(life, console)
+        if len(lives) < len(answer.lives):
+            console.line(console.paint(f"  and {count(len(answer.lives) - len(lives), 'earlier version')}", "dim"))
 
 
 def _commit(answer: Answer) -> str:
     commit = answer.commit
     return f"{commit.oid[:10]} {neutralise_line(commit.author)} {day(commit.time, commit.zone)}  " + shorten(
-        neutralise_line(commit.summary), 60
+        neutralise_line(commit.summary), _SUBJECT
     )
 
 
-def _not_recorded(answer: Answer, console: Console) -> None:
+def _not_recorded(answer: Answer, console: Console, extent: Extent) -> None:
     if answer.commit.uncommitted:
         console.line("not recorded: the line is not committed yet")
         return
@@ -85,18 +114,44 @@ def _not_recorded(answer: Answer, console: Console) -> None:
             name = neutralise_line(short_id(answer.owner.conversation))
             console.line(f"{who} says {label} wrote this, in conversation {name};")
             console.line("which turn it was is not recorded")
-            console.line(_commit(answer))
-            return
-        why = f"{label} wrote this, but the text of that turn is not stored here"
+        else:
+            why = f"{label} wrote this, but the text of that turn is not stored here"
+            console.line(f"{console.paint('not recorded', 'yellow')}: {why}")
     elif answer.has_story:
         why = "the commit has a story, but no conversation explains this line"
+        console.line(f"{console.paint('not recorded', 'yellow')}: {why}")
     else:
-        why = "no conversation is recorded for this commit"
-    console.line(f"{console.paint('not recorded', 'yellow')}: {why}")
+        console.line(f"{console.paint('not recorded', 'yellow')}: no conversation is recorded for this commit")
     console.line(_commit(answer))
+    if answer.words is not None:
+        _commit_words(answer, answer.words, console, extent)
 
 
-def _recorded(answer: Answer, console: Console) -> None:
+def _commit_words(answer: Answer, words: CommitWords, console: Console, extent: Extent) -> None:
+    """The message as far as the line above does not show it, and the change."""
+    if len(words.message) > 1 or len(words.message[0]) > _SUBJECT:
+        _heading("the commit's message", console)
+        for line in words.message:
+            console.line(f"  {neutralise_line(line)}".rstrip())
+    for name in words.co_authors:
+        console.line(f"co-authored by {neutralise_line(name)}")
+    if words.numbers:
+        console.line(f"names {neutralise_line(listed(list(words.numbers)))}")
+    for link in words.linked:
+        how = "linked by a person" if link.evidence == "manual" else "of this commit"
+        label, name = agent_label(neutralise_line(link.agent)), neutralise_line(short_id(link.conversation))
+        console.line(f"conversation {how}: {label} {console.paint(name, 'yellow')}")
+    if words.hunk:
+        _heading("the change", console)
+        lines, before, behind = _middle(words.hunk, answer, extent.edit, False)
+        if before:
+            console.line(console.paint("  …", "dim"))
+        write_hunk([line[:_LONGEST_CODE] for line in lines], console, "  ")
+        if behind:
+            console.line(console.paint("  …", "dim"))
+
+
+def _recorded(answer: Answer, console: Console, extent: Extent) -> None:
     turn, owner = answer.turn, answer.owner
     assert turn is not None and owner is not None
     title = shorten(neutralise_line(answer.conversation.title), 50) if answer.conversation is not None else ""
@@ -107,13 +162,16 @@ def _recorded(answer: Answer, console: Console) -> None:
     if answer.recorded_by:
         console.line(console.paint(f"{recorder_label(answer.recorded_by)} says so", "yellow"))
     console.line("not committed yet" if answer.commit.uncommitted else f"commit {_commit(answer)}")
-    _heading("the request", console)
-    for line in first_lines(neutralise(turn.prompt), _room(console) - 4, _PROMPT_LINES):
-        console.line(f"  {console.paint('>', 'blue')} {line}".rstrip())
+    if answer.reasons:
+        _heading("why", console)
+        if extent.whole:
+            write_all_reasons(answer.reasons, console, _room(console))
+        else:
+            write_reasons(answer.reasons, console, _room(console), extent.reasons)
     if answer.edit is None:
         _heading("the edit is not recorded", console)
     else:
-        _edit(answer, answer.edit, console)
+        _edit(answer, answer.edit, console, extent)
     if answer.after:
         _heading("after it", console)
         for each in answer.after:
@@ -125,29 +183,31 @@ def _heading(text: str, console: Console) -> None:
     console.line(console.paint(text, "bold"))
 
 
-def _edit(answer: Answer, edit: MadeEdit, console: Console) -> None:
-    if edit.reason is not None:
-        by = f", subagent {neutralise_line(edit.agent)}" if edit.agent else ""
-        _heading(f"what the agent {edit.reason.kind} just before{by}", console)
-        style = () if edit.reason.kind == "said" else ("dim",)
-        # The words nearest to the edit are the last ones.
-        lines = list(wrap(neutralise(edit.reason.text), _room(console) - 2))
-        if len(lines) > _REASON_LINES:
-            lines = ["…", *lines[-_REASON_LINES:]]
-        for line in lines:
-            console.line(f"  {console.paint(line, *style)}".rstrip())
+def _edit(answer: Answer, edit: MadeEdit, console: Console, extent: Extent) -> None:
+    by = f", subagent {neutralise_line(edit.agent)}" if edit.agent else ""
     if edit.hunk is None:
-        _heading("the edit: content not recorded", console)
+        _heading(f"the edit{by}: content not recorded", console)
         for line in first_lines(neutralise(f"{edit.tool} {edit.input}"), _room(console) - 2, 4):
             console.line(f"  {line}")
         return
-    _heading(f"the edit ({neutralise_line(edit.tool)})", console)
-    lines_shown, cut_before, cut_behind = window(edit.hunk, [text_of(line.text) for line in answer.lines])
+    _heading(f"the edit ({neutralise_line(edit.tool)}{by})", console)
+    reach = 12 if extent.whole else _EDIT_REACH
+    lines, cut_before, cut_behind = window(edit.hunk, [text_of(line.text) for line in answer.lines], reach)
+    if not extent.whole and len(lines) > extent.edit:
+        lines, cut_before, cut_behind = _middle(lines, answer, extent.edit, cut_before)
     if cut_before:
         console.line(console.paint("  …", "dim"))
-    write_hunk(lines_shown, console, "  ")
+    write_hunk([line[:_LONGEST_CODE] for line in lines], console, "  ")
     if cut_behind:
         console.line(console.paint("  …", "dim"))
+
+
+def _middle(lines: Sequence[str], answer: Answer, most: int, cut_before: bool) -> tuple[Sequence[str], bool, bool]:
+    """`most` of the lines, around the first one asked for."""
+    asked = {text_of(line.text).strip() for line in answer.lines}
+    at = next((n for n, line in enumerate(lines) if line.startswith("+") and line[1:].strip() in asked), 0)
+    start = max(min(at - most // 2, len(lines) - most), 0)
+    return lines[start : start + most], cut_before or start > 0, start + most < len(lines)
 
 
 def _after(each: After, answer: Answer, console: Console) -> None:
@@ -165,9 +225,9 @@ def _life(life: Life, console: Console) -> None:
     what = neutralise_line(life.turn.prompt[:400] if life.turn is not None else commit.summary)
     head = f"  {commit.oid[:10]} {who}{number} {day(commit.time, commit.zone)}  "
     console.line(head + shorten(what, max(_room(console) - len(head), 20)))
-    for line in life.lines[:3]:
+    for line in life.lines[:1]:
         path = path_text(line.path)
         code = neutralise_line(text_of(line.text).removesuffix("\r").expandtabs(8))
         console.line(console.paint(f"    {neutralise_line(path)}:{line.orig_line}  {code}", "dim").rstrip())
-    if len(life.lines) > 3:
-        console.line(console.paint(f"    and {count(len(life.lines) - 3, 'more line')}", "dim"))
+    if len(life.lines) > 1:
+        console.line(console.paint(f"    and {count(len(life.lines) - 1, 'more line')}", "dim"))

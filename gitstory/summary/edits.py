@@ -39,6 +39,8 @@ class MadeEdit(Struct, frozen=True):
     hunk: Hunk | None = None
     reason: Reason | None = None
     agent: str | None = None
+    step: int = 0
+    """The place of the call that made it among the turn's steps."""
 
 
 def same_file(recorded: str, path: str) -> bool:
@@ -120,7 +122,7 @@ def find_edit(turn: Turn, path: str, texts: Collection[str], near: Collection[st
     if best is None:
         return None
     _, at, call, edit, hunk = best
-    return MadeEdit(edit.path, call.tool, call.input, edit, hunk, reason_before(turn, at), call.agent)
+    return MadeEdit(edit.path, call.tool, call.input, edit, hunk, reason_before(turn, at), call.agent, at)
 
 
 def _best_hunk(edit: Edit, asked: set[str], around: set[str]) -> tuple[float, Hunk | None]:

@@ -1,0 +1,141 @@
+"""Reasons in the agent's message that a prompt answers, and in answers to the agent's questions. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gitstory.model import Mark, Say, Turn
+from gitstory.queries.reasons.passages import Passage, Unit, about, around
+from gitstory.queries.reasons.requests import closeness
+from gitstory.queries.reasons.task import earlier
+from gitstory.queries.reasons.terms import Subject, rank, relevance
+from gitstory.queries.reasons.values import Reason, Scene, Standing
+from gitstory.summary.asks import leans, references, refuses, words
+from gitstory.text.blocks import Block, blocks, split_sentences
+
+_BACK = 5
+"""Turns that are searched for a message with the items that a prompt names."""
+_POINTING_WORDS = 25
+_POINTS = re.compile(
+    r"\b(?:all|both|these|those|that|this|option|options|issues?|comments?|findings?|recommend\w*|suggest\w*|propos\w*|plan)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"[*_`]{0,3}(?:option|issue|item|step|fix|finding|approach|task)?\s?#?(\d{1,2}|[A-Fa-f])(?:[.):—–-]|\s[—–-])",
+    re.IGNORECASE,
+)
+_CLOSE = 12.0
+"""Relevance that the message before a prompt needs where the prompt says enough by itself."""
+
+
+def answered_message(scene: Scene) -> Iterator[Reason]:
+    """The part of the message that the turn, or an earlier one of its task that says little, answers."""
+    chain = [scene.turn, *earlier(scene)]
+    for away, turn in enumerate(chain):
+        points = len(words(turn.prompt)) <= _POINTING_WORDS and _POINTS.search(turn.prompt) is not None
+        names = references(turn.prompt)
+        if not (leans(turn) or points or names):
+            continue
+        for message, source in _messages(scene, turn, _BACK if names else 1):
+            reason = _answered(scene, turn, message, source, names, away)
+            if reason is not None:
+                yield reason
+                break
+
+
+def _messages(scene: Scene, turn: Turn, most: int) -> Iterator[tuple[str, str]]:
+    """Messages that a turn may answer, the surest first."""
+    known = scene.by_id
+    if turn.reply_to is not None and turn.reply_to.turn in known:
+        said = known[turn.reply_to.turn]
+        step = said.steps[turn.reply_to.step] if turn.reply_to.step < len(said.steps) else None
+        if isinstance(step, Say):
+            yield step.text, scene.place(said)
+    seen = 0
+    for before in (each for each in scene.before if each.index < turn.index):
+        said_last = next((text for text in reversed(list(before.answers)) if text.strip()), None)
+        if said_last is not None:
+            yield said_last, scene.place(before)
+            seen += 1
+            if seen == most:
+                return
+
+
+def _answered(scene: Scene, turn: Turn, message: str, source: str, names: Sequence[str], away: int) -> Reason | None:
+    standing: Standing = "refused" if refuses(turn.prompt) and turn is scene.turn else ""
+    if names and (found := named_items(message, names, scene.subject)) is not None:
+        return Reason("answered-message", "agent", "detail", found, source, 0.97 - 0.03 * away)
+    part = about(message, scene.subject)
+    if part is not None and (leans(turn) or part.score >= _CLOSE):
+        worth = 0.6 + 0.35 * closeness(part.score) - 0.03 * away
+        return Reason("answered-message", "agent", "detail", part, source, worth, standing)
+    if leans(turn) and not away and (asked := question(message)) is not None:
+        return Reason("answered-message", "agent", "detail", asked, source, 0.6, standing)
+    return None
+
+
+def named_items(message: str, names: Sequence[str], asked: Subject) -> Passage | None:
+    """The list items or headings with the numbers or names of `names`; of several, those about the lines."""
+    found = blocks(message)
+    hits = [at for at, block in enumerate(found) if _name(block) in names or _has_name(block, names)]
+    if not hits:
+        return None
+    scores = rank(found, asked)
+    best = max(hits, key=lambda at: (_whole(found, scores, at), -at))
+    if not _whole(found, scores, best) and len(hits) > 3:
+        return None
+    worth = [score + (5.0 if at == best else 0.0) for at, score in enumerate(scores)]
+    return around(found, worth, best)
+
+
+def _name(block: Block) -> str:
+    """`2` of `2. Foo` and `### 2) Foo`, `b` of `**Option B: Foo**`."""
+    if block.marker[:1].isdigit():
+        return block.marker.rstrip(".)")
+    head = _NUMBER.match(block.text)
+    return head[1].lower() if head is not None else ""
+
+
+def _has_name(block: Block, names: Sequence[str]) -> bool:
+    low = block.text.lower()
+    return any(len(name) > 2 and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", low) for name in names)
+
+
+def _whole(found: Sequence[Block], scores: Sequence[float], at: int) -> float:
+    """The score of a block or of the best one under it."""
+    mine = found[at].text
+    return max([scores[at], *(scores[n] for n, block in enumerate(found) if n > at and mine in block.section)])
+
+
+def question(message: str) -> Passage | None:
+    """The last question of a message, with the sentences just before it."""
+    said = [
+        sentence
+        for block in blocks(message)
+        if block.shape in ("paragraph", "item")
+        for sentence in split_sentences(block.text)
+    ]
+    at = next((n for n in range(len(said) - 1, -1, -1) if said[n].rstrip("*_`) ").endswith("?")), None)
+    if at is None:
+        return None
+    units = [Unit(text, 1.0 - 0.1 * (at - n), False) for n, text in enumerate(said) if at - 3 < n <= at]
+    return Passage(tuple(units), 1.0)
+
+
+def words_within(scene: Scene) -> Iterator[Reason]:
+    """What the person said in the course of the turn before the edit: answers, refusals, remarks."""
+    marks = [step for step in scene.turn.steps[: scene.step] if isinstance(step, Mark) and step.kind == "said"]
+    near = [mark for mark in marks if mark.text.strip()]
+    for away, mark in enumerate(reversed(near)):
+        close = closeness(relevance(f"{mark.question} {mark.option} {mark.text}", scene.subject))
+        score = 0.75 + 0.2 * close - 0.03 * away
+        if len(near) > 3 and close < 0.2:
+            score -= 0.4
+        yield Reason("answered-message", "person", "origin", _with_question(mark), scene.place(), score)
+
+
+def _with_question(mark: Mark) -> Passage:
+    answer = mark.text if not mark.option or mark.option in mark.text else f"{mark.text} ({mark.option})"
+    units = [Unit(mark.question, 0.9)] if mark.question else []
+    return Passage((*units, Unit(f"→ {answer}" if units else answer, 1.0)), 1.0)

@@ -1,0 +1,129 @@
+"""The plan files that a turn names or reads, as they were at a commit: names are found purely, git has the texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gitstory.git.repo import DamagedObject, Repo, TooBig
+from gitstory.model import Call, Turn
+from gitstory.queries.reasons.plans import task_of
+from gitstory.queries.reasons.task import earlier
+from gitstory.queries.reasons.values import Document, Scene
+from gitstory.sources.story_source import Source
+
+_NAME = re.compile(r"(?:~|\.{1,2})?/?(?:[\w.@+ -]{1,80}/){0,12}[\w.@+-]{1,100}\.(?:md|mdx|markdown|txt|rst|adoc|org)\b")
+_PLANNED = re.compile(
+    r"plan|design|spec|todo|task|prd|roadmap|require|proposal|rfc|adr|issue|brief|story|stories|feature|backlog|review|context"
+    r"|notes?\b|milestone|phase|research|decision|architecture|handoff|progress|implementation|analysis|bug",
+    re.IGNORECASE,
+)
+_NOT_PLANS = re.compile(
+    r"(?:^|/)(?:README|CHANGELOG|CLAUDE|AGENTS|GEMINI|LICENSE|SKILL|CONTRIBUTING|SECURITY)\b|node_modules/",
+    re.IGNORECASE,
+)
+_READS = re.compile(r"read|view|cat|open|fetch|get_file", re.IGNORECASE)
+_MOST = 5
+_LARGEST = 400_000
+
+
+def named(scene: Scene) -> list[str]:
+    """The names of plan files, as recorded, those the edit is likeliest to follow first."""
+    turn, chain = scene.turn, earlier(scene)
+    task = task_of(turn, scene.agent, scene.step) if scene.agent is not None else ""
+    texts = [task, turn.prompt, turn.expanded]
+    found = [name for text in texts for name in _names(text)]
+    found += _read(turn, scene.step, scene.agent)
+    if scene.agent is not None:
+        found += _read(turn, scene.step, None)
+    for before in chain:
+        found += [*_names(before.prompt), *_names(before.expanded), *_read(before, len(before.steps), None)]
+    own = scene.subject.path
+    distinct = list(dict.fromkeys(name.removeprefix("./") for name in found))
+    return [name for name in distinct if not name.endswith(own) and not own.endswith("/" + name) and name != own]
+
+
+def _names(text: str) -> Iterator[str]:
+    for match in _NAME.finditer(text[:60_000]):
+        name = match[0].strip().split(" ")[-1]
+        if not _NOT_PLANS.search(name):
+            yield name
+
+
+def _read(turn: Turn, end: int, agent: str | None) -> list[str]:
+    """Files with the name of a plan that were read ahead of step `end`, the last one first."""
+    found: list[str] = []
+    for step in turn.steps[:end]:
+        if isinstance(step, Call) and step.agent == agent and not step.edits and len(step.input) < 2000:
+            found += [name for name in _names(step.input) if _PLANNED.search(name)]
+    return found[::-1]
+
+
+def documents(repo: Repo, source: Source, scene: Scene) -> tuple[Document, ...]:
+    """The first few of the named files that git has at the commit or its first parent."""
+    names = named(scene)[: 4 * _MOST]
+    if not names or not scene.commit:
+        return ()
+    tree: list[str] | None = None
+    found: list[Document] = []
+    for name in names:
+        hit = None
+        for path in _candidates(name, scene):
+            hit = _text(repo, scene.commit, path)
+            if hit is not None:
+                break
+        if hit is None:
+            if tree is None:
+                tree = _tree(repo, scene.commit)
+            alike = (_text(repo, scene.commit, path) for path in _same_name(name, tree))
+            hit = next((text for text in alike if text is not None), None)
+        if hit is not None and hit.path not in {one.path for one in found} and hit.path != scene.subject.path:
+            found.append(hit)
+        if len(found) == _MOST:
+            break
+    return tuple(found)
+
+
+def _candidates(name: str, scene: Scene) -> Iterator[str]:
+    """Paths from the repository's top that a recorded name can mean."""
+    for place in scene.conversation.places:
+        if name.startswith(place.rstrip("/") + "/"):
+            yield name[len(place.rstrip("/")) + 1 :]
+    if not name.startswith(("/", "~")):
+        yield name
+
+
+def _same_name(name: str, tree: Sequence[str]) -> list[str]:
+    """The path that ends as the name does and has the longest common end; none where several have."""
+    parts = name.strip("~/").split("/")
+    hits = [path for path in tree if path.rsplit("/", 1)[-1] == parts[-1]]
+    common = {path: _common(path.split("/"), parts) for path in hits}
+    if len(hits) > 1:
+        most = max(common.values())
+        hits = [path for path in hits if common[path] == most]
+    return hits if len(hits) == 1 else []
+
+
+def _common(one: Sequence[str], two: Sequence[str]) -> int:
+    count = 0
+    for a, b in zip(reversed(one), reversed(two), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _tree(repo: Repo, commit: str) -> list[str]:
+    out = repo.run("ls-tree", "-r", "--name-only", "-z", commit, check=False).stdout
+    return [name for name in out.decode("utf-8", "replace").split("\0") if name]
+
+
+def _text(repo: Repo, commit: str, path: str) -> Document | None:
+    for rev in (commit, f"{commit}^"):
+        try:
+            blob = repo.objects.blob(f"{rev}:{path}", _LARGEST)
+        except (TooBig, DamagedObject):
+            return None
+        if blob is not None:
+            return Document(path, f"{path}@{commit[:7]}", blob.decode("utf-8", "replace"))
+    return None

@@ -1,0 +1,65 @@
+"""The reasons of lines that one turn wrote: what is needed of the store and of git is read, the rest is pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from gitstory.git.repo import DamagedObject, Repo
+from gitstory.model import Conversation, Turn
+from gitstory.queries.reasons.documents import documents
+from gitstory.queries.reasons.gather import gather
+from gitstory.queries.reasons.terms import subject
+from gitstory.queries.reasons.values import Reason, Scene
+from gitstory.sources.story_source import Source
+from gitstory.summary.edits import MadeEdit, window
+
+_TRANSCRIPT = re.compile(r"read the full transcript at: \S*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl")
+
+
+def find_reasons(
+    repo: Repo,
+    source: Source,
+    conversation: Conversation,
+    turn: Turn,
+    edit: MadeEdit | None,
+    path: str,
+    lines: Sequence[str],
+    near: Sequence[str],
+    commit: str,
+) -> tuple[Reason, ...]:
+    """All of them, the best first. `near` are lines around those asked for, `commit` the one that added them."""
+    around = list(near)
+    if edit is not None and edit.hunk is not None:
+        around += [line[1:] for line in window(edit.hunk, lines, 8)[0]]
+    scene = Scene(
+        conversation,
+        turn,
+        subject(path, lines, around),
+        edit.step if edit is not None else len(turn.steps),
+        edit.agent if edit is not None else None,
+        _parent(source, conversation, turn),
+        commit=commit,
+        message=_message(repo, commit),
+    )
+    return tuple(gather(replace(scene, documents=documents(repo, source, scene))))
+
+
+def _parent(source: Source, conversation: Conversation, turn: Turn) -> Conversation | None:
+    """The conversation that made the plan this one carries out, or that started it, as far as it is stored."""
+    named = _TRANSCRIPT.search(turn.prompt[-3000:]) if conversation.parent is None else None
+    name = conversation.parent or (named[1] if named is not None else None)
+    return source.conversation(conversation.agent, name) if name is not None else None
+
+
+def _message(repo: Repo, commit: str) -> str:
+    """A commit's message; "" for lines not committed yet."""
+    if not commit.strip("0"):
+        return ""
+    try:
+        found = repo.objects.read(commit)
+    except DamagedObject:
+        return ""
+    return found[2].partition(b"\n\n")[2].decode("utf-8", "replace") if found is not None else ""

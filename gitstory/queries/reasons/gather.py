@@ -1,0 +1,33 @@
+"""All that may say why a line is there, from every source. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from gitstory.queries.reasons.account import before_edit, closing_answer, commit_message, tool_output
+from gitstory.queries.reasons.answered import answered_message, words_within
+from gitstory.queries.reasons.plans import approved_plan, plan_files, subagent_task, todo
+from gitstory.queries.reasons.requests import earlier_requests, planned_for, prompt
+from gitstory.queries.reasons.values import Reason, Scene
+
+SOURCES: tuple[Callable[[Scene], Iterator[Reason]], ...] = (
+    prompt,
+    words_within,
+    answered_message,
+    earlier_requests,
+    planned_for,
+    approved_plan,
+    subagent_task,
+    todo,
+    plan_files,
+    before_edit,
+    tool_output,
+    closing_answer,
+    commit_message,
+)
+
+
+def gather(scene: Scene) -> list[Reason]:
+    """Every reason found, the best first."""
+    found = [reason for source in SOURCES for reason in source(scene)]
+    return sorted(found, key=lambda reason: -reason.score)

@@ -1,0 +1,170 @@
+"""Whole sentences and list items of a longer text: how it begins, and where it is about some lines. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from gitstory.queries.reasons.terms import Subject, names_file, rank, relevance
+from gitstory.text.blocks import Block, blocks, split_sentences
+
+_LONGEST = 900
+"""Characters of one passage."""
+_LONGEST_HEADING = 110
+_WHY = re.compile(
+    r"\b(?:context|background|problem|motivation|goals?|objective|purpose|why|rationale|overview|summary|issue"
+    r"|root cause|user story|intent|what(?:'s| is) wrong)\b",
+    re.IGNORECASE,
+)
+_LEAST = 3.0
+"""Relevance below which a passage is not about the lines."""
+_NAMED = 4.0
+"""What it is worth that the file is named by the passage or by the heading above it."""
+
+
+class Unit(Struct, frozen=True):
+    """A sentence or a list item. `worth` compares the units of one passage; `breaks`: it begins a line."""
+
+    text: str
+    worth: float
+    breaks: bool = True
+
+
+class Passage(Struct, frozen=True):
+    """Units in the order of the text they are from; `gap` tells that others were left out between them."""
+
+    units: tuple[Unit, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        return joined(self.units)
+
+
+def joined(units: Iterable[Unit]) -> str:
+    """Units as text, those that begin a line on lines of their own."""
+    text = ""
+    for unit in units:
+        text += ("\n" if unit.breaks and text else " " if text else "") + unit.text
+    return text
+
+
+def opening(text: str, least: int = 1, most: int = _LONGEST) -> Passage | None:
+    """How a text begins: of a document its title and what stands under "Context", else its first sentences."""
+    found = blocks(text)
+    prose = [at for at, block in enumerate(found) if block.shape != "heading"]
+    if not prose:
+        return _passage([Unit(block.text, 1.0) for block in found[:2]], 1.0, most)
+    why = next((at for at in prose if any(_WHY.search(over) for over in found[at].section[:3])), None)
+    start = why if why is not None and any(block.shape == "heading" for block in found[:why]) else prose[0]
+    units: list[Unit] = []
+    title = next((block for block in found[:start] if block.shape == "heading"), None)
+    if title is not None and not _WHY.fullmatch(title.text):
+        units.append(Unit(title.text[:_LONGEST_HEADING], 2.0))
+    section = found[start].section
+    worth = 3.0
+    for block in found[start:]:
+        if block.shape == "heading":
+            if why is not None or len(units) > 3:
+                break
+            units.append(Unit(block.text, worth))
+            continue
+        if why is not None and block.section[: len(section)] != section:
+            break
+        for unit in _units(block, worth):
+            units.append(unit)
+            worth = max(worth - 0.1, 0.2)
+        if sum(len(unit.text) for unit in units) > most:
+            break
+    return _passage(units, 1.0, most) if len(units) >= least else None
+
+
+def _units(block: Block, worth: float) -> list[Unit]:
+    mark = f"{block.marker} " if block.marker else ""
+    if block.shape != "paragraph":
+        return [Unit(mark + block.text, worth)]
+    return [Unit(said, worth, not at) for at, said in enumerate(split_sentences(block.text))]
+
+
+def _passage(units: Sequence[Unit], score: float, most: int) -> Passage | None:
+    kept = _fitting(units, most)
+    return Passage(tuple(kept), score) if kept else None
+
+
+def _fitting(units: Sequence[Unit], most: int) -> list[Unit]:
+    """The units of most worth that have `most` characters together, in their order; at least one."""
+    room, kept = most, set[int]()
+    for at in sorted(range(len(units)), key=lambda at: (-units[at].worth, at)):
+        size = len(units[at].text) + 1
+        if size <= room or not kept:
+            kept.add(at)
+            room -= size
+    return [unit for at, unit in enumerate(units) if at in kept]
+
+
+def about(
+    text: str, asked: Subject, *, least: float = _LEAST, most: int = _LONGEST, items: bool = False
+) -> Passage | None:
+    """The block of `text` that is most about the lines, with its heading and what else in its section is about them.
+
+    None where nothing is. With `items`, paragraphs count for little: the text is an answer whose list says what was
+    done where.
+    """
+    found = blocks(text)
+    scores = _scores(found, asked, items)
+    best = max(range(len(found)), key=lambda at: scores[at], default=-1)
+    if best < 0 or scores[best] < least:
+        return None
+    return around(found, scores, best, most)
+
+
+def _scores(found: Sequence[Block], asked: Subject, items: bool) -> list[float]:
+    named = _sections_naming(found, asked)
+    scores = []
+    for block, score in zip(found, rank(found, asked), strict=True):
+        if block.text.endswith(":") and block.shape != "heading":
+            score *= 0.3
+        if score and (block.section in named or names_file(block.text, asked)):
+            score += _NAMED
+        if items and block.shape == "paragraph":
+            score *= 0.6
+        scores.append(score)
+    return scores
+
+
+def _sections_naming(found: Sequence[Block], asked: Subject) -> set[tuple[str, ...]]:
+    return {block.section for block in found if any(names_file(over, asked) for over in block.section)}
+
+
+def around(found: Sequence[Block], scores: Sequence[float], best: int, most: int = _LONGEST) -> Passage | None:
+    """The passage about block `best`: under its heading, with the blocks beside it that score nearly as high."""
+    block = found[best]
+    above = (*block.section, block.text) if block.shape == "heading" else block.section
+    units: list[Unit] = []
+    heading = above[-1] if above else ""
+    if heading and len(heading) <= 3 * _LONGEST_HEADING:
+        units.append(Unit(heading, scores[best] * 0.95))
+    for at, other in enumerate(found):
+        if other.shape == "heading" or other.text == heading:
+            continue
+        if block.shape == "heading":
+            if other.section[: len(above)] == above:
+                units += _units(other, max(scores[at], 0.1))
+        elif at == best:
+            units += _units(other, scores[best])
+        elif other.section[: len(above)] == above and abs(at - best) <= 8 and _belongs(found, scores, best, at):
+            units += _units(other, scores[at])
+    return _passage(units, scores[best], most)
+
+
+def _belongs(found: Sequence[Block], scores: Sequence[float], best: int, at: int) -> bool:
+    nested = at > best and found[best].text in found[at].section
+    return nested or scores[at] >= 0.6 * scores[best]
+
+
+def telling(sentences: Sequence[str], asked: Subject, most: int = _LONGEST) -> Passage | None:
+    """Sentences as a passage, those that are about the lines before others."""
+    units = [Unit(said, relevance(said, asked) + 0.1, False) for said in sentences]
+    return _passage(units, max((unit.worth for unit in units), default=0.0), most)

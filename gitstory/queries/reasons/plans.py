@@ -1,0 +1,113 @@
+"""Reasons in what was planned: approved plans, tasks of subagents, to-dos, files with plans. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from gitstory.model import Call, Mark, Turn
+from gitstory.queries.reasons.passages import Passage, Unit, about, opening
+from gitstory.queries.reasons.requests import closeness
+from gitstory.queries.reasons.task import earlier
+from gitstory.queries.reasons.terms import relevance
+from gitstory.queries.reasons.values import Reason, Scene, Standing
+
+
+def approved_plan(scene: Scene) -> Iterator[Reason]:
+    """The last plan that was put before the person ahead of the edit: its section about the lines, and its purpose."""
+    for away, (turn, call) in enumerate(_plans(scene)):
+        standing: Standing = "refused" if call.failed else "replaced" if away else ""
+        worth = 0.3 if standing else 1.0
+        part = about(call.plan, scene.subject)
+        if part is not None:
+            score = worth * (0.6 + 0.35 * closeness(part.score))
+            yield Reason("approved-plan", "agent", "detail", part, scene.place(turn), score, standing)
+        first = opening(call.plan)
+        if first is not None:
+            yield Reason("approved-plan", "agent", "origin", first, scene.place(turn), worth * 0.7, standing)
+
+
+def _plans(scene: Scene) -> Iterator[tuple[Turn, Call]]:
+    """Plans of the task, the approved one nearest to the edit first."""
+    found = [(scene.turn, step) for step in reversed(scene.turn.steps[: scene.step])]
+    found += [(turn, step) for turn in earlier(scene) for step in reversed(turn.steps)]
+    plans = [(turn, step) for turn, step in found if isinstance(step, Call) and step.plan.strip()]
+    yield from sorted(plans, key=lambda pair: pair[1].failed)
+
+
+def subagent_task(scene: Scene) -> Iterator[Reason]:
+    """What the subagent that made the edit was told to do."""
+    if scene.agent is None:
+        return
+    text = task_of(scene.turn, scene.agent, scene.step)
+    if not text.strip():
+        return
+    part = about(text, scene.subject)
+    if part is not None:
+        score = 0.6 + 0.35 * closeness(part.score)
+        yield Reason("subagent-task", "agent", "detail", part, scene.place(), score)
+    first = opening(text)
+    if first is not None:
+        yield Reason("subagent-task", "agent", "detail", first, scene.place(), 0.62)
+
+
+def task_of(turn: Turn, agent: str, step: int) -> str:
+    """The whole task of a subagent as far as it is stored."""
+    marks = [each for each in turn.steps[:step] if isinstance(each, Mark) and each.kind == "subagent"]
+    mine = next((mark for mark in reversed(marks) if mark.agent == agent), None)
+    if mine is not None and mine.task.strip():
+        return mine.task
+    call = mine.call if mine is not None else agent
+    for each in turn.steps[:step]:
+        if isinstance(each, Call) and each.id == call and each.input:
+            return _longest_text(each.input)
+    nearest = mine or next((mark for mark in reversed(marks) if mark.agent is None), None)
+    if nearest is None:
+        return ""
+    started = _started(turn, nearest.text)
+    return _longest_text(started) if started else nearest.text
+
+
+def _started(turn: Turn, line: str) -> str:
+    """The arguments of the call whose task begins with `line` (records of earlier versions name no call)."""
+    head = line.strip()[:60]
+    calls = (step.input for step in turn.steps if isinstance(step, Call))
+    return next((given for given in calls if head and head in given), "")
+
+
+def _longest_text(given: str) -> str:
+    """The longest text among a call's arguments."""
+    try:
+        known = msgspec.json.decode(given)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return given
+    texts = [value for value in known.values() if isinstance(value, str)] if isinstance(known, dict) else []
+    return max(texts, key=len, default=given)
+
+
+def todo(scene: Scene) -> Iterator[Reason]:
+    """The item of the agent's to-do list that was in progress at the edit."""
+    call = scene.turn.steps[scene.step] if scene.step < len(scene.turn.steps) else None
+    if isinstance(call, Call) and call.todo.strip():
+        text = call.todo.strip()
+        score = 0.5 + 0.3 * closeness(relevance(text, scene.subject))
+        yield Reason("todo", "agent", "detail", Passage((Unit(text, 1.0),), 1.0), scene.place(), score)
+
+
+def plan_files(scene: Scene) -> Iterator[Reason]:
+    """The sections of plan files that are about the lines, and what the conversations that wrote them were asked."""
+    for away, document in enumerate(scene.documents):
+        part = about(document.text, scene.subject)
+        if part is None:
+            continue
+        score = 0.6 + 0.35 * closeness(part.score) - 0.04 * away
+        yield Reason("plan-file", "agent", "detail", part, document.source, score)
+        first = opening(document.text)
+        if first is not None:
+            yield Reason("plan-file", "agent", "origin", first, document.source, score - 0.15)
+        if document.request:
+            asked = opening(document.request)
+            if asked is not None:
+                source = document.request_source
+                yield Reason("earlier-request", "person", "origin", asked, source, score - 0.05)

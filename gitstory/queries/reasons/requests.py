@@ -1,0 +1,95 @@
+"""Reasons in what people asked: the prompt, earlier requests of the task, the request a plan was made for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitstory.model import Conversation, Turn
+from gitstory.queries.reasons.passages import about, opening
+from gitstory.queries.reasons.task import earlier, wrote_before
+from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
+from gitstory.summary.asks import is_command, leans, says_little
+from gitstory.summary.short_ids import turn_name
+
+_LONG = 420
+"""Characters from which on a prompt's beginning does not show all of it."""
+
+
+def prompt(scene: Scene) -> Iterator[Reason]:
+    """The prompt's beginning and, of a long one, the part that is about the lines."""
+    turn = scene.turn
+    if not turn.prompt.strip():
+        return
+    little = says_little(turn.prompt)
+    yield from _asked(scene, turn, "prompt", 0.3 if little else 0.9)
+    if turn.expanded:
+        found = about(turn.expanded, scene.subject)
+        if found is not None:
+            yield Reason("prompt", "tool", "detail", found, scene.place(), 0.4 + 0.3 * closeness(found.score))
+
+
+def _asked(scene: Scene, turn: Turn, kind: Kind, worth: float) -> Iterator[Reason]:
+    speaker, kind = spoken_by(scene.conversation, turn, kind)
+    first = opening(turn.prompt)
+    if first is not None:
+        yield Reason(kind, speaker, "origin", first, scene.place(turn), worth)
+    if len(turn.prompt) > _LONG:
+        part = about(turn.prompt, scene.subject)
+        if part is not None:
+            yield Reason(kind, speaker, "detail", part, scene.place(turn), worth * (0.5 + 0.5 * closeness(part.score)))
+
+
+def spoken_by(conversation: Conversation, turn: Turn, kind: Kind) -> tuple[Speaker, Kind]:
+    """Whose words a prompt is: of a subagent's conversation, and where no person wrote it, an agent's task."""
+    if conversation.subagent or turn.kind == "automated":
+        return "agent", "subagent-task"
+    return "person", kind
+
+
+def closeness(score: float) -> float:
+    """A relevance as a number below 1."""
+    return score / (score + 10.0)
+
+
+def earlier_requests(scene: Scene) -> Iterator[Reason]:
+    """What the task began with and what was said to it since; and the turn that wrote the same lines before."""
+    turns = earlier(scene)
+    for away, turn in enumerate(turns):
+        if turn.prompt.strip() and not says_little(turn.prompt):
+            yield from _asked(scene, turn, "earlier-request", 0.88 - 0.02 * away)
+    again = wrote_before(scene)
+    if again is not None and again not in turns:
+        yield from _again(scene, again)
+
+
+def _again(scene: Scene, turn: Turn) -> Iterator[Reason]:
+    moved = Scene(scene.conversation, turn, scene.subject, len(turn.steps))
+    for away, each in enumerate([turn, *earlier(moved)]):
+        if each.prompt.strip() and not says_little(each.prompt):
+            yield from _asked(scene, each, "earlier-request", 0.92 - 0.05 * away)
+
+
+def planned_for(scene: Scene) -> Iterator[Reason]:
+    """What was asked in the conversation that made the plan, or that started this one."""
+    parent = scene.parent
+    if parent is None:
+        return
+    began = scene.conversation.started or scene.turn.time
+    turns = [turn for turn in sorted(parent.turns, key=lambda each: each.index) if not turn.abandoned]
+    asked = [
+        turn
+        for turn in turns
+        if not leans(turn)
+        and not is_command(turn.prompt)
+        and (began is None or turn.time is None or turn.time <= began)
+    ]
+    chosen = asked[:1] + asked[-1:] if scene.conversation.from_plan else asked[-1:]
+    for turn in _distinct(chosen):
+        first = opening(turn.prompt)
+        if first is not None:
+            source = turn_name(parent.id, turn.index)
+            yield Reason("earlier-request", "person", "origin", first, source, 0.93 if turn is chosen[0] else 0.7)
+
+
+def _distinct(turns: list[Turn]) -> list[Turn]:
+    return [turn for at, turn in enumerate(turns) if turn not in turns[:at]]

@@ -1,0 +1,81 @@
+"""What git itself says of lines that no conversation is known of: the message, who signed it, numbers, the change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from gitstory.git.blame import Blame, BlameLine
+from gitstory.git.history import commit_infos
+from gitstory.git.repo import Repo
+from gitstory.model import Link, Story
+from gitstory.summary.coauthors import Signed, signed
+
+MESSAGE_LINES = 10
+_TRAILER = re.compile(r"[A-Z][\w-]{2,40}: \S")
+_CO_AUTHOR = re.compile(r"co-authored-by:[ \t]*([^<>\n]{1,80}?)[ \t]*(?:<|\Z)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w/])(?:[\w.-]{1,60}/[\w.-]{1,60})?#\d{1,9}\b|\bgh-\d{1,9}\b|\b[A-Z]{2,10}-\d{1,7}\b")
+_HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@.*$", re.MULTILINE)
+_CONTEXT = 3
+_MOST_NUMBERS = 8
+
+
+class CommitWords(Struct, frozen=True):
+    """`message` without its trailers, `numbers` the pull requests and issues it names, `linked` the conversations of
+    the commit that a person linked or that are known but explain none of the lines. `hunk` is the change of the
+    lines, each led by " ", "-" or "+"."""
+
+    message: tuple[str, ...]
+    co_authors: tuple[str, ...] = ()
+    signed: tuple[Signed, ...] = ()
+    numbers: tuple[str, ...] = ()
+    linked: tuple[Link, ...] = ()
+    hunk: tuple[str, ...] = ()
+
+
+def commit_words(repo: Repo, blame: Blame, lines: Sequence[BlameLine], story: Story | None) -> CommitWords | None:
+    """None where git has no such commit (lines that are not committed yet)."""
+    first = lines[0]
+    info = next(commit_infos(repo, [first.commit]), None) if first.commit.strip("0") else None
+    if info is None:
+        return None
+    text = f"{info.subject}\n\n{info.body}"
+    links = () if story is None else story.links
+    return CommitWords(
+        tuple(body_lines(info.subject, info.body)),
+        tuple(dict.fromkeys(name for line in info.body.splitlines()[-50:] for name in _CO_AUTHOR.findall(line))),
+        signed(info, {link.agent for link in links}),
+        tuple(dict.fromkeys(_NUMBER.findall(text)))[:_MOST_NUMBERS],
+        tuple(links),
+        _hunk(repo, blame, first),
+    )
+
+
+def body_lines(subject: str, body: str) -> list[str]:
+    """The whole message less the trailers at its end; at most ten lines, the last one an ellipsis where it goes on."""
+    kept = body.rstrip().splitlines()
+    while kept and (not kept[-1].strip() or _TRAILER.match(kept[-1])):
+        kept.pop()
+    lines = [subject, *(["", *kept] if kept else [])]
+    return lines if len(lines) <= MESSAGE_LINES else [*lines[: MESSAGE_LINES - 1], "…"]
+
+
+def _hunk(repo: Repo, blame: Blame, line: BlameLine) -> tuple[str, ...]:
+    """The part of the commit's diff that holds the line."""
+    previous = blame.previous.get((line.commit, line.path))
+    new = line.commit.encode() + b":" + line.path
+    if previous is None:
+        return ()
+    old = previous[0].encode() + b":" + previous[1]
+    args = ("diff", f"-U{_CONTEXT}", "--no-color", "--no-ext-diff", "--no-textconv", "--text", "--end-of-options")
+    out = repo.run(*args, old, new, check=False).stdout
+    heads = list(_HUNK.finditer(out))
+    for at, head in enumerate(heads):
+        start, size = int(head[1]), int(head[2] or 1)
+        if start <= line.orig_line < start + size:
+            end = heads[at + 1].start() if at + 1 < len(heads) else len(out)
+            body = out[head.end() + 1 : end].decode("utf-8", "replace").splitlines()
+            return tuple(each for each in body if each[:1] in (" ", "+", "-"))
+    return ()

@@ -1,0 +1,87 @@
+"""What a turn did, in the agent's own words: its closing answer, and that in one line. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gitstory.model import Call, Mark, Say, Turn
+from gitstory.text.blocks import Block, blocks, split_sentences
+from gitstory.text.words import shorten
+
+_LEAD = re.compile(r"[:：]\s*[*_`]*\Z")
+_HOOK = re.compile(
+    r"\b(?:stop hook|the hook|hook (?:feedback|error|says|output|message)|system.reminder|as the hook"
+    r"|background (?:task|command|agent)|task.notification|late.arriving|already completed"
+    r"|acknowledg\w+ (?:that|the notification))\b",
+    re.IGNORECASE,
+)
+_IDLE = re.compile(
+    r"(?:(?:all )?done|perfect|excellent|great|good|ok(?:ay)?|all (?:tasks|tests|checks|done|clean|set|good)"
+    r"|everything (?:is|looks) (?:good|done|clean|in place)|both changes are|let me know|would you like|want me to"
+    r"|shall i|should i|let me|now let|you're right|ready)\b",
+    re.IGNORECASE,
+)
+
+
+def is_lead_in(text: str) -> bool:
+    """Whether a sentence only leads to what follows: "Here's a summary of the changes:"."""
+    return _LEAD.search(text) is not None
+
+
+def is_about_hook(text: str) -> bool:
+    """Whether an answer is to a hook or a notice of the agent's program, rather than to the person."""
+    return len(text) < 700 and _HOOK.search(text) is not None
+
+
+def closing_answers(turn: Turn, after: int | None = None) -> list[str]:
+    """What the agent said after the last edit of the turn (and after step `after`), the closing answer first.
+
+    Answers to hooks are left out; without an edit, all that it said counts.
+    """
+    last = max((at for at, step in enumerate(turn.steps) if isinstance(step, Call) and step.edits), default=-1)
+    start = max(last, after or 0)
+    said = [
+        step.text
+        for step in turn.steps[max(start, 0) :]
+        if isinstance(step, Say) and step.agent is None and step.text.strip()
+    ]
+    plain = [text for text in said if not is_about_hook(text)]
+    long = [text for text in plain if len(text) > 60]
+    return list(reversed(long or plain))
+
+
+def one_line_answer(turn: Turn, width: int = 280) -> str:
+    """What was done, as the closing answer says: without lead-ins, the first items of the list that follows."""
+    for text in closing_answers(turn) or [text for text in turn.answers if text.strip()][-1:]:
+        if said := summary_line(text, width):
+            return said
+    return ""
+
+
+def summary_line(text: str, width: int) -> str:
+    """An answer in one line of at most `width` columns; "" where nothing of it can stand in one."""
+    parts: list[str] = []
+    for block in blocks(text):
+        if block.shape in ("heading", "row") or is_lead_in(block.text):
+            continue
+        parts += _sayings(block)
+        if sum(map(len, parts)) > width or len(parts) >= 4:
+            break
+    telling = [part for part in parts if not _is_idle(part)] or parts
+    return shorten(" ".join(telling), width)
+
+
+def _sayings(block: Block) -> Sequence[str]:
+    if block.shape == "paragraph":
+        return list(split_sentences(block.text))
+    return [block.text if block.text[-1:] in ".!?;" else f"{block.text};"]
+
+
+def _is_idle(part: str) -> bool:
+    """Whether a sentence says nothing of what was done."""
+    return _IDLE.match(part) is not None and len(part) < 90
+
+
+def was_interrupted(turn: Turn) -> bool:
+    return any(isinstance(step, Mark) and step.kind == "interrupted" for step in turn.steps)

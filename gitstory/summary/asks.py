@@ -1,0 +1,114 @@
+"""What a prompt asks for by itself, and what it leaves to the messages before it. Pure; words decide, few and plain."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gitstory.model import Turn
+
+_WORD = re.compile(r"[^\W_][\w'’.-]*[\w]|[^\W_]")
+_COMMAND = re.compile(r"\s*/[A-Za-z][\w:.-]*(?:\s|\Z)")
+_EMPTY_WORDS = frozenset(
+    """a about actually add address after again agree agreed all alright also an and another any anything are as at be
+    been before begin but by can carry change changed changes check clean coderabbit comment comments commit commits
+    committed complete continue cool could create did do does doing don't done else everything execute existing
+    feedback few finding findings finish first fix fixed fixes following for from full further get git give go going
+    good got great had has have he hello help here hey hi how i i'd i'll i'm i've if implement in into is issue
+    issues it it's item items its just keep let let's lets lgtm like lint list log look looks main make me merge
+    more my need needed needs new next nice no not now of off oh ok okay on one ones only open option options or
+    other our out outstanding over perfect phase plan please pls point points pr proceed proposal proposed pull push
+    ready rebase recommend recommendation recommendations recommended remaining request resolve resume retry review
+    right run same second see should show so some something sorry sounds start status step steps still stop suggest
+    suggested suggestion suggestions sure task tasks test tests than thank thanks that that's the them then there
+    these they thing things think third this those through to todo together too try two up update us use used want
+    was we well were what when where which while will wip with work working works would write wrong yeah yep yes yet
+    you your""".split()  # noqa: SIM905
+)
+_POINTING = re.compile(
+    r"\b(?:it|its|that|this|these|those|them|they|both|all|same|one|ones|option|options|first|second|third|last|above|"
+    r"recommended|proposed|suggested|suggestion|recommendation|recommendations|suggestions|findings|issues|comments)\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"\b[A-Z]{2,}[A-Z0-9]*-\d+[a-z]?\b|(?<![\w#])#\d+\b")
+_LIST = r"(?:\d{1,2}|[A-F])(?![\w.]*\w)(?:\s*(?:,|&|\+|and|or|-|–|to|through)+\s*#?(?:\d{1,2}|[A-F])(?![\w.]*\w))*"
+_NUMBERED = re.compile(
+    r"\b(?i:options?|items?|issues?|points?|steps?|numbers?|nos?\.?|findings?|questions?|suggestions?|fix(?:es)?|tasks?"
+    r"|choices?|approach(?:es)?|plans?|todos?|comments?|changes?|only|do|try|implement|with|take)\s*:?\s*#?"
+    rf"({_LIST})"
+)
+_BARE = re.compile(
+    r"\s*(?:(?:yes|ok|okay|sure|let's|lets|do|go|with|yeah|yep|the)[\s,:.]+)*#?"
+    r"((?:\d{1,2}|[a-f])(?:\s*(?:,|&|\+|and|\s)+\s*(?:\d{1,2}|[a-f])\b)*)[\s).!,:-]*"
+    r"(?:\Z|please|then|and\b|but\b|only\b)",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(r"(\d{1,2})\s*(?:-|–|to|through)\s*(\d{1,2})")
+_ONE = re.compile(r"\d{1,2}|[A-Za-z]\b")
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "former": "1", "latter": "2"}
+_REFUSES = re.compile(
+    r"\s*(?:(?:ok(?:ay)?|hm+|well|sorry|wait|oh)[\s,.!]{1,3}){0,2}(?:no(?:pe)?\b(?!\s(?:problem|worries|need|rush))|don'?t\b"
+    r"|do not\b|stop\b|not\s(?:like\s)?(?:that|this|what|quite)\b|never\s?mind)",
+    re.IGNORECASE,
+)
+_SHORT, _MIDDLE = 8, 20
+
+
+def words(text: str) -> list[str]:
+    """The words of a prompt's beginning, in lower case."""
+    return [word.lower() for word in _WORD.findall(text[:2000])]
+
+
+def content_words(text: str) -> list[str]:
+    """Those of its words that say what it is about, rather than that something be done."""
+    return [word for word in words(text) if word not in _EMPTY_WORDS and not word.isdigit()]
+
+
+def is_command(prompt: str) -> bool:
+    """Whether a prompt is a slash command."""
+    return _COMMAND.match(prompt) is not None
+
+
+def says_little(prompt: str) -> bool:
+    """Whether a prompt can only be understood with what was said before it: `yes, do 2 and 5`, `/execute-phase 14`."""
+    count, content = len(words(prompt)), len(content_words(_COMMAND.sub("", prompt)))
+    if is_command(prompt):
+        return content < 4
+    if count > _MIDDLE:
+        return False
+    pointing = _POINTING.search(prompt) is not None or bool(references(prompt))
+    if count <= _SHORT:
+        return content < (3 if pointing else 2)
+    return content < (3 if pointing else 1)
+
+
+def refuses(prompt: str) -> bool:
+    """Whether a prompt turns down what the agent proposed."""
+    return _REFUSES.match(prompt[:200]) is not None
+
+
+def leans(turn: Turn) -> bool:
+    """Whether a turn carries on what an earlier one began, by its kind where that is known and by its words."""
+    if turn.kind in ("continuation", "answer", "automated") or not turn.prompt.strip():
+        return True
+    return turn.reply_to is not None or says_little(turn.prompt)
+
+
+def references(prompt: str) -> Sequence[str]:
+    """The list items a prompt names, in lower case: `2`, `5`, `b`, `low-02`."""
+    head = prompt[:600]
+    found = [name.lower() for name in _NAMED.findall(head)]
+    if len(words(head)) <= 2 * _MIDDLE:
+        spans = _NUMBERED.findall(head)
+        bare = _BARE.match(head)
+        for span in [*spans, *([bare[1]] if bare is not None else [])]:
+            found += _numbers(span)
+        found += [_ORDINALS[word] for word in words(head)[:12] if word in _ORDINALS]
+    return list(dict.fromkeys(found))
+
+
+def _numbers(span: str) -> list[str]:
+    between = _SPAN.search(span)
+    if between is not None and 0 < int(between[2]) - int(between[1]) < 20:
+        return [str(number) for number in range(int(between[1]), int(between[2]) + 1)]
+    return [name.lower() for name in _ONE.findall(span.replace("and", ",").replace("or", ","))]

@@ -1,0 +1,221 @@
+"""Each source of reasons: what it finds, and what it leaves alone."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from gitstory.model import Call, Conversation, Mark, Reference, Say, Think
+from gitstory.queries.reasons.account import before_edit, closing_answer, commit_message, tool_output
+from gitstory.queries.reasons.answered import answered_message, words_within
+from gitstory.queries.reasons.plans import approved_plan, plan_files, subagent_task, todo
+from gitstory.queries.reasons.requests import earlier_requests, planned_for, prompt
+from gitstory.queries.reasons.values import Document
+from tests.unit.reasons.scenes import LINE, edit, only, scene, turn
+
+ASKED = turn(1, "Please cache the rates on disk, the server forgets them on every restart", edit("x = 1"), Say("Done."))
+LIST = """I found three problems:
+
+1. `cache_store.py` reads from memory, so nothing survives a restart
+2. The log has no dates
+3. `rates.py` rounds twice
+
+Which of them shall I fix?"""
+
+
+def test_a_prompt_that_says_enough_is_the_origin() -> None:
+    (reason,) = prompt(scene(turn(1, "Read the cache from disk, please. Memory is lost on restart.", edit())))
+    assert (reason.kind, reason.speaker, reason.part, reason.source) == ("prompt", "person", "origin", "abcdef12#1")
+    assert reason.text == "Read the cache from disk, please. Memory is lost on restart."
+    (little,) = prompt(scene(turn(1, "continue", edit())))
+    assert little.score < 0.4 < reason.score
+
+
+def test_of_a_pasted_plan_the_context_and_the_section_of_the_file_count() -> None:
+    plan = (
+        "Implement the following plan:\n\n# Keep rates\n\n## Context\n\nRates are lost on restart.\n\n## Steps\n\n"
+        "### 1. Logging\n\n"
+        + "Add dates to the log. " * 20
+        + "\n\n### 2. Disk\n\n**File:** `src/cache_store.py`\n\n- Let `read` look on disk first\n"
+    )
+    origin, detail = prompt(scene(turn(1, plan, edit())))
+    assert origin.text == "Keep rates\nRates are lost on restart."
+    assert "- Let `read` look on disk first" in detail.text and "dates" not in detail.text
+
+
+def test_a_prompt_no_person_wrote_is_an_agents_task() -> None:
+    (reason,) = prompt(scene(turn(1, "You are a helper: move the cache to disk now", edit(), kind="automated")))
+    assert (reason.kind, reason.speaker) == ("subagent-task", "agent")
+
+
+def test_short_prompts_go_back_to_the_request_the_task_began_with() -> None:
+    other = turn(1, "Rename the login button to sign in everywhere", Say("Renamed."))
+    first = replace(ASKED, id="t2", index=2)
+    (reason,) = earlier_requests(scene(other, first, turn(3, "continue"), turn(4, "yes", edit())))
+    assert reason.source == "abcdef12#2" and reason.text.startswith("Please cache the rates on disk")
+    assert not list(earlier_requests(scene(other, turn(2, "Cache rates on disk between restarts", edit()))))
+
+
+def test_what_was_typed_while_the_agent_worked_belongs_to_the_running_request() -> None:
+    first = replace(ASKED, steps=())
+    added = turn(2, "Use the folder from the settings for the files", edit(), added_to="t1")
+    (reason,) = earlier_requests(scene(first, added))
+    assert reason.source == "abcdef12#1"
+
+
+def test_lines_written_again_lead_to_the_turn_that_wrote_them_first() -> None:
+    again = turn(2, "Go back to the main branch before you do that, and pull", edit())
+    first, *_ = earlier_requests(scene(replace(ASKED, steps=(edit(LINE),)), again))
+    assert first.source == "abcdef12#1"
+
+
+def test_the_numbered_item_that_was_chosen() -> None:
+    answered = replace(ASKED, steps=(Say(LIST),))
+    (reason,) = answered_message(scene(answered, turn(2, "do 1 and 3", edit())))
+    assert reason.text.endswith("so nothing survives a restart") and reason.source == "abcdef12#1"
+    assert reason.speaker == "agent" and "dates" not in reason.text
+    (other,) = answered_message(scene(answered, turn(2, "only 2 please", edit())))
+    assert "2. The log has no dates" in other.text
+
+
+def test_the_item_about_the_file_where_all_were_meant() -> None:
+    (reason,) = answered_message(scene(replace(ASKED, steps=(Say(LIST),)), turn(2, "yes, fix all of them", edit())))
+    assert "nothing survives a restart" in reason.text and "dates" not in reason.text
+
+
+def test_an_item_named_by_its_code_is_found_some_messages_back() -> None:
+    review = replace(ASKED, steps=(Say("### Findings\n\n- **LOW-02**: keys stay in memory\n- **LOW-03**: no limits"),))
+    asked = turn(3, "also add a todo for LOW-02", edit("note"))
+    (reason,) = answered_message(scene(review, turn(2, "commit this", Say("Committed.")), asked))
+    assert "keys stay in memory" in reason.text and "limits" not in reason.text
+
+
+def test_the_message_a_turn_says_it_answers() -> None:
+    first = replace(ASKED, steps=(Say("Shall `cache_store` read from disk?"), Say("By the way, the tests pass.")))
+    (reason,) = answered_message(scene(first, turn(2, "yes", edit(), reply_to=Reference("t1", 0))))
+    assert reason.text == "Shall `cache_store` read from disk?"
+
+
+def test_a_proposal_that_was_turned_down_says_so() -> None:
+    first = replace(ASKED, steps=(Say("I would let `cache_store` read from a server."),))
+    (reason,) = answered_message(scene(first, turn(2, "no, disk", edit())))
+    assert reason.standing == "refused"
+
+
+def test_a_prompt_that_stands_by_itself_answers_nothing() -> None:
+    first = replace(ASKED, steps=(Say("The log has no dates. Shall I add them?"),))
+    assert not list(answered_message(scene(first, turn(2, "Read the cache from disk after a restart", edit()))))
+
+
+def test_answers_to_questions_and_reasons_of_refusals() -> None:
+    answer = Mark("said", "Disk", occasion="question", question="Which store?", option="a file, survives restarts")
+    refusal = Mark("said", "Use lower case", occasion="refusal")
+    asked = turn(1, "Add a cache for the rates", answer, refusal, edit(), Mark("said", "later words"))
+    found = list(words_within(scene(asked)))
+    assert [reason.text for reason in found] == ["Use lower case", "Which store?\n→ Disk (a file, survives restarts)"]
+    assert {reason.speaker for reason in found} == {"person"}
+
+
+def test_the_request_a_plan_was_made_for() -> None:
+    parent = Conversation("claude-code", "99998888", (turn(1, "Make rates survive restarts of the server"),))
+    made = scene(turn(1, "Implement the following plan:\n\n# Disk", edit()), parent=parent)
+    (reason,) = planned_for(made)
+    assert (reason.source, reason.speaker) == ("99998888#1", "person") and "survive" in reason.text
+
+
+def test_the_plan_that_was_approved_and_not_the_one_sent_back() -> None:
+    plan = "# Cache\n\n## Steps\n- `cache_store.py`: look on disk"
+    back = Call(tool="ExitPlanMode", plan=plan.replace("disk", "a server"), failed=True)
+    made = scene(turn(1, "Plan a cache for the rates", back, Call(tool="ExitPlanMode", plan=plan), edit()))
+    found = [reason for reason in approved_plan(made) if reason.part == "detail"]
+    assert ["disk" in reason.text for reason in found] == [True, False]
+    assert [reason.standing for reason in found] == ["", "refused"]
+
+
+def test_the_task_of_the_subagent_that_made_the_edit() -> None:
+    one = Mark(
+        "subagent", "Cache", agent="a1", task="Work on the cache.\n\n- In cache_store.py read from disk", call="c1"
+    )
+    two = Mark("subagent", "Logs", agent="a2", task="In cache_store.py write a log", call="c2")
+    made = scene(turn(1, "Use helpers for this", one, two, edit(agent="a1")))
+    found = list(subagent_task(made))
+    assert "read from disk" in found[0].text and not any("write a log" in reason.text for reason in found)
+    assert not list(subagent_task(scene(turn(1, "Use helpers", one, edit()))))
+
+
+def test_records_of_earlier_versions_have_the_task_in_the_call() -> None:
+    call = Call(tool="Task", id="c1", input='{"description":"Cache","prompt":"In cache_store.py read from disk first"}')
+    mark = Mark("subagent", "In cache_store.py read")
+    found = list(subagent_task(scene(turn(1, "Use helpers", call, mark, edit(agent="a1")))))
+    assert found[0].text == "In cache_store.py read from disk first"
+
+
+def test_the_to_do_in_progress() -> None:
+    (reason,) = todo(scene(turn(1, "go", edit(todo="Read the cache from disk"))))
+    assert reason.text == "Read the cache from disk"
+    assert not list(todo(scene(turn(1, "go", edit()))))
+
+
+def test_the_section_of_a_plan_file_and_what_it_was_written_for() -> None:
+    text = "# Phase 14\n\n## Logs\n\nAdd dates.\n\n## Disk\n\n`src/cache_store.py` must survive a restart.\n"
+    document = Document("docs/plan.md", "docs/plan.md@1a2b3c4", text, "Make rates survive restarts", "77776666#2")
+    found = list(plan_files(scene(turn(1, "/execute-phase 14", edit()), documents=(document,))))
+    assert found[0].text == "Disk\n`src/cache_store.py` must survive a restart."
+    assert found[0].source == "docs/plan.md@1a2b3c4"
+    assert [(reason.text, reason.source) for reason in only(found, "earlier-request")] == [
+        ("Make rates survive restarts", "77776666#2")
+    ]
+    other = replace(document, text="# Notes\n\nNothing about it.")
+    assert not list(plan_files(scene(turn(1, "/execute-phase 14", edit()), documents=(other,))))
+
+
+def test_sentences_before_the_edit_and_no_announcements() -> None:
+    said = Say("The cache_store reads from memory, which is lost on restart. Now let me update cache_store.py:")
+    (reason,) = before_edit(scene(turn(1, "Fix it", said, edit())))
+    assert reason.text == "The cache_store reads from memory, which is lost on restart."
+    assert not list(before_edit(scene(turn(1, "Fix it", Say("Now let me update `cache_store.py`:"), edit()))))
+
+
+def test_words_of_another_agent_are_not_taken_for_the_editing_ones() -> None:
+    helper = Say("cache_store must read from disk because memory is lost.", agent="a1")
+    main = Say("cache_store must write a log because we need dates.")
+    made = scene(turn(1, "Use helpers", helper, main, edit(agent="a1")))
+    assert [reason.text for reason in before_edit(made)] == [helper.text]
+
+
+def test_a_thought_counts_less_than_what_was_said() -> None:
+    text = "cache_store must read from disk because memory is lost."
+    (said,) = before_edit(scene(turn(1, "Fix it", Say(text), edit())))
+    (thought,) = before_edit(scene(turn(1, "Fix it", Think(text), edit())))
+    assert thought.score < said.score
+
+
+def test_the_failing_output_that_names_what_was_edited() -> None:
+    ran = Call(tool="Bash", input="make test", output="ok 12\nError: disk_cache.read is undefined\n", failed=True)
+    (reason,) = tool_output(scene(turn(1, "Fix the tests", ran, edit())))
+    assert (reason.speaker, reason.text) == ("tool", "Error: disk_cache.read is undefined")
+    other = replace(ran, output="Error: no such button\n")
+    assert not list(tool_output(scene(turn(1, "Fix the tests", other, edit()))))
+
+
+def test_the_item_of_the_closing_answer_and_no_answer_to_a_hook() -> None:
+    closing = "Here is what I did:\n\n- `cache_store.py`: reads from disk, so restarts are harmless\n- `log.py`: dates"
+    hook = Say("The stop hook reports that cache_store.py is formatted.")
+    (reason,) = closing_answer(scene(turn(1, "Fix it all", edit(), Say(closing), hook)))
+    assert "restarts are harmless" in reason.text and "log.py" not in reason.text
+
+
+def test_a_turn_that_was_cut_off_has_its_closing_answer_in_the_one_that_went_on() -> None:
+    later = turn(2, "continue", edit("y = 2", path="src/log.py"), Say("- `cache_store.py` reads from disk now\n- logs"))
+    other = turn(2, "Now add a login page for administrators", Say("- `cache_store.py` is used by the login"))
+    first = turn(1, "Read the cache from disk", edit())
+    assert [reason.source for reason in closing_answer(scene(first, later, at=0))] == ["abcdef12#2"]
+    assert not list(closing_answer(scene(first, other, at=0)))
+
+
+def test_the_item_of_the_commits_message() -> None:
+    message = (
+        "Keep rates\n\n- cache_store: read from disk, restarts lost all\n- log: dates\n\nCo-authored-by: A <a@b.c>\n"
+    )
+    (reason,) = commit_message(scene(turn(1, "yes", edit()), message=message, commit="1a2b3c4d5e6f"))
+    assert "read from disk, restarts lost all" in reason.text and "dates" not in reason.text
+    assert reason.source == "1a2b3c4d5e" and "Co-authored" not in reason.text
