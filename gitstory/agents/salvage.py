@@ -80,14 +80,14 @@ class _Reader:
 
     def value(self, at: int, depth: int, *, outer: bool) -> _Part | None:
         """What stands at a place; of a list or an object that is broken, its beginning."""
+        if outer and self.at(at) == "[":  # the first bracket that closes it may be a stray one
+            return self.outer_list(at, depth)
         found = self.whole(at)
         if found is not None or depth > _DEEPEST:
             return found
         if self.at(at) == "{":
             return self.object(at, depth, outer=outer)
-        if self.at(at) == "[":
-            return self.outer_list(at, depth) if outer else self.inner_list(at, depth)
-        return None
+        return self.inner_list(at, depth) if self.at(at) == "[" else None
 
     def object(self, at: int, depth: int, *, outer: bool) -> _Part:
         return self.members(self.skip(at + 1), depth, outer=outer)
@@ -133,7 +133,7 @@ class _Reader:
         found: list[Any] = []
         at = self.skip(at + 1)
         while at < len(self.text):
-            if self.at(at) == "]" and not self._is_stray(at):
+            if self.at(at) == "]" and not self._is_stray(at, siblings):
                 return _Part(found, at + 1, True)
             if self.at(at) in (",", "]"):
                 at = self.skip(at + 1)
@@ -160,10 +160,13 @@ class _Reader:
         self.lost += 1  # its end
         return _Part(found, at, False)
 
-    def _is_stray(self, at: int) -> bool:
-        """Whether a bracket that closes the list stands between two of its elements."""
+    def _is_stray(self, at: int, siblings: _Siblings) -> bool:
+        """Whether a bracket that closes the list stands before, between or within its elements."""
         after = self.skip(at + 1)
-        stray = self.at(after) == "," and self.at(self.skip(after + 1)) == "{"
+        if self.at(after) == ",":
+            after = self.skip(after + 1)
+        match = _KEY.match(self.text, after)
+        stray = match is not None and siblings.has_first(match[1])
         self.lost += stray
         return stray
 
@@ -228,11 +231,14 @@ class _Siblings:
             self.first.add(match[1])
             self.indents.add(self._indent(at))
 
+    def has_first(self, key: str) -> bool:
+        """Whether an element may begin with `key`, as far as those before it show."""
+        return not self.first or key in self.first
+
     def may_begin(self, match: re.Match[str]) -> bool:
         before = self.text[max(0, match.start() - 200) : match.start()].rstrip()[-1:]
-        known = not self.first or match[1] in self.first
         return (
-            known
+            self.has_first(match[1])
             and before in (",", "[", "}", "]")
             and (not self.indents or self._indent(match.start()) in self.indents)
         )

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from gitstory.agents import patches, shell_python, shell_sed
 from gitstory.agents.patches import absolute
 from gitstory.agents.powershell import has_here_string, powershell_edits
-from gitstory.agents.shell_flow import Ended, ran
+from gitstory.agents.shell_flow import CLOSES, OPENS, PIPES, Ended, ran
 from gitstory.agents.shell_words import Simple, Word, simple_commands
 from gitstory.model import Edit, Hunk
 
@@ -137,6 +137,48 @@ def _has(words: Sequence[Word], *options: str) -> bool:
     return any(word.text in options for word in words)
 
 
+_Place = tuple[str | None, bool]
+"""The directory of a shell, and whether it is unknown."""
+
+
+class _Subshells:
+    """Where a shell is after each simple command: a `cd` in parentheses, in a part of a pipeline or in a list that
+    runs in the background is one of a subshell, and moves nothing after it."""
+
+    def __init__(self, place: _Place) -> None:
+        self.before = self.list_begin = place
+        self.parentheses: list[tuple[_Place, _Place]] = []
+        self.compounds: list[_Place] = []
+        self.last_end = ""
+
+    def begin(self, simple: Simple, place: _Place) -> None:
+        """Enter `simple`, in a shell at `place`."""
+        self.before = place
+        for word in simple.words:
+            if word.text in OPENS:
+                self.compounds.append(place)
+            elif word.text in CLOSES and self.compounds:
+                self.before = self.compounds.pop()
+            elif word.text not in _KEYWORDS:
+                break
+
+    def end(self, simple: Simple, place: _Place) -> _Place:
+        """Return where the shell is after `simple`, which ended at `place`."""
+        if simple.end == "(":
+            self.parentheses.append((place, self.list_begin))
+            self.list_begin = place
+        elif simple.end == ")" and self.parentheses:
+            place, self.list_begin = self.parentheses.pop()
+        elif simple.end in PIPES or self.last_end in PIPES:
+            place = self.before
+        if simple.end == "&":
+            place = self.list_begin
+        if simple.end not in ("&&", "||", "(", ")", *PIPES):
+            self.list_begin = place
+        self.last_end = simple.end
+        return place
+
+
 @dataclass
 class _Run:
     """One reading of a command line: where it is, what the pipe carries, what was written so far."""
@@ -151,16 +193,14 @@ class _Run:
 
     def all(self, command: str) -> None:
         piped: str | None = None
-        saved: list[tuple[str | None, bool]] = []
         commands = simple_commands(command)
+        shells = _Subshells((self.cwd, self.lost))
         for simple, chance in zip(commands, ran(commands, self.ended), strict=True):
+            shells.begin(simple, (self.cwd, self.lost))
             if (simple.words or simple.redirects) and chance != "never":
                 piped = self._perhaps(simple, piped) if chance == "perhaps" else self._one(simple, piped)
-                piped = piped if simple.end in ("|", "|&") else None
-            if simple.end == "(":
-                saved.append((self.cwd, self.lost))
-            elif simple.end == ")" and saved:
-                self.cwd, self.lost = saved.pop()
+                piped = piped if simple.end in PIPES else None
+            self.cwd, self.lost = shells.end(simple, (self.cwd, self.lost))
 
     def _perhaps(self, simple: Simple, piped: str | None) -> str | None:
         """Account for a simple command that may not have run: the files it names, and no place after a `cd`."""

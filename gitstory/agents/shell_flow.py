@@ -20,14 +20,15 @@ Ran = Literal["surely", "perhaps", "never"]
 _ORDER: tuple[Ran, ...] = ("surely", "perhaps", "never")
 _TRUE = frozenset("true : cd pushd popd mkdir echo printf cat tee touch export set unset umask pwd shopt chmod".split())  # noqa: SIM905
 """Commands that do not fail, or whose failure nothing is built on."""
-_LIKELY = frozenset("rm cp mv ln sleep date ls source".split())  # noqa: SIM905
+_LIKELY = frozenset("rm cp mv ln sleep date source".split())  # noqa: SIM905
 """Those that seldom fail: taken to have ended well where the line did not end badly."""
 _QUIET_GIT = frozenset("add init config status diff log mv rm checkout switch branch".split())  # noqa: SIM905
 _PREFIXES = frozenset({"time", "sudo", "command", "nohup", "env", "builtin"})
-_OPENS = {"if": "if", "while": "loop", "until": "loop", "for": "loop", "select": "loop", "case": "case", "{": "{"}
-_CLOSES = {"fi": "if", "done": "loop", "esac": "case", "}": "{"}
+OPENS = {"if": "if", "while": "loop", "until": "loop", "for": "loop", "select": "loop", "case": "case", "{": "{"}
+CLOSES = {"fi": "if", "done": "loop", "esac": "case", "}": "{"}
 _HEADERS = ("for", "select", "case")
-_STRUCTURE = frozenset({*_OPENS, *_CLOSES, "then", "do", "elif", "else", "function"})
+_STRUCTURE = frozenset({*OPENS, *CLOSES, "then", "do", "elif", "else", "function"})
+PIPES = ("|", "|&")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _DEEPEST = 64
 """Compound commands within one another that are told apart."""
@@ -102,12 +103,12 @@ class _Flow:
             self.function, words = words[1].text, words[2:]
         while words:
             word = words[0].text
-            if word in _CLOSES:
-                self._close(_CLOSES[word])
+            if word in CLOSES:
+                self._close(CLOSES[word])
             elif word in ("then", "do", "elif", "else"):
                 self._branch(word)
-            elif word in _OPENS:
-                self._open(_OPENS[word])
+            elif word in OPENS:
+                self._open(OPENS[word])
                 if word in _HEADERS:
                     return []
             elif word == "!":
@@ -186,7 +187,7 @@ class _Flow:
             self.place = self.base
         elif simple.end == ")" and not (self.frames and self.frames[-1].kind == "case"):
             self._close("(")
-        elif simple.end not in ("|", "|&"):
+        elif simple.end not in PIPES:
             self.place = self.base
         else:
             self.status = None
@@ -222,7 +223,7 @@ def _opens_array(simple: Simple) -> bool:
 def _last_list(commands: Sequence[Simple]) -> range:
     """The simple commands of a last `a && b && c`, of which none is compound."""
     first = len(commands)
-    while first and (first == len(commands) or commands[first - 1].end in ("&&", "|", "|&")):
+    while first and (first == len(commands) or commands[first - 1].end in ("&&", *PIPES)):
         words = commands[first - 1].words
         if commands[first - 1].end in ("(", ")") or (words and words[0].text in _STRUCTURE):
             break

@@ -65,6 +65,14 @@ def test_what_stands_behind_the_messages_is_read_although_they_end_in_damage() -
     assert (kept(found["messages"]), found["env"], lost) == ([0, 1, 2, 3, 4, 5], {"trees": [{"uri": "file:///x"}]}, 1)
 
 
+@pytest.mark.parametrize("whole", [LIST, OBJECT, PRETTY], ids=["list", "object", "pretty"])
+def test_a_stray_bracket_anywhere_costs_two_messages_at_most(whole: str) -> None:
+    for at in range(whole.index("[") + 1, whole.rindex('"content"')):
+        damaged = (whole[:at] + "]" + whole[at:]).encode()
+        elements, _ = listed(damaged) if whole == LIST else document(damaged)
+        assert len(kept(elements if isinstance(elements, list) else (elements or {})["messages"])) >= 5, at
+
+
 @given(st.sampled_from([LIST, OBJECT, PRETTY]), st.data())
 def test_one_byte_costs_its_message_and_never_makes_another(whole: str, data: st.DataObject) -> None:
     start, end = whole.index("[") + 1, whole.rindex('"content"')

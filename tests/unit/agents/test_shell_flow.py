@@ -192,7 +192,6 @@ PIECES = [
     "echo x > f",
     "echo y >> g",
     "cd a",
-    "cd no",
     "exit 1",
     "exit 0",
     "ls no",
@@ -200,17 +199,40 @@ PIECES = [
 JOINS = ["; ", " && ", " || ", "\n", " | ", "; }; { ", "; ); ( ", "; fi; if ", "; then ", "; else ", " & "]
 
 
+@pytest.mark.parametrize(
+    ("command", "written"),
+    [
+        ("cd a | echo x > f", "f"),
+        ("true | cd a; echo x > f", "f"),
+        ("cd a & echo x > f", "f"),
+        ("cd a && make & echo x > f", "f"),
+        ("cd a && true | echo x > f", "a/f"),
+        ("(cd a); echo x > f", "f"),
+        ("{ cd a; } | cat; echo x > f", "f"),
+        ("for i in 1; do cd a; done | cat; echo x > f", "f"),
+        ("{ cd a; }; echo x > f", "a/f"),
+        ("if true; then cd a; fi; echo x > f", "a/f"),
+    ],
+)
+def test_a_subshell_moves_nothing_after_it(command: str, written: str) -> None:
+    assert [edit.path for edit in shell_edits(command, "/r")] == [f"/r/{written}"]
+
+
 @given(
     st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(JOINS)), min_size=1, max_size=7),
     st.sampled_from(["", "{ ", "( ", "if ", "set -e; "]),
 )
 def test_lines_that_are_told_were_written(pieces: list[tuple[str, str]], head: str) -> None:
-    """Against a real shell: what is told with its lines stands in the file, whatever the command line is."""
+    """Against a real shell: an edit with its lines is in the file, whatever the command line is.
+
+    `cd` to a directory that does not exist is left out: it is taken to succeed, since the path that follows from it
+    then names no file of a repository.
+    """
     command = (
         head + "".join(piece + join for piece, join in pieces) + {"{ ": "true; }", "( ": "true )"}.get(head, "true")
     )
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "a").mkdir()
+        Path(folder, *["a"] * 8).mkdir(parents=True)
         done = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True)
         if b"yntax error" in done.stderr or b"nexpected" in done.stderr:
             return

@@ -172,4 +172,6 @@ def test_a_common_line_is_given_only_to_a_turn_that_wrote_that_text(style: str, 
         wrote[one.index] = set(texts)
     for number, commit in enumerate(world.commits):
         for index, turn_index in attributed(world)[commit.oid].items():
-            assert world.contents[number][index][0] in wrote[turn_index]
+            text = world.contents[number][index][0]
+            # A blank line may be what a formatter put beside a turn's lines: it is no text of anybody.
+            assert not text or text in wrote[turn_index]
