@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from gitstory.agents import registry
+from gitstory.agents.catalog import AGENTS
 from gitstory.testing import Findings, findings
 from gitstory.testing.whole import conversations, read_all
 from tests.smallstores import DATA, built
@@ -32,11 +33,7 @@ def of_small_store(name: str) -> Findings:
 def table() -> str:
     """The table in Markdown: one row for each reader that has a small store, in the registry's order."""
     rows = [_HEAD, ("---",) * len(_HEAD)]
-    rows += [
-        (registry.agent(name).label, *_cells(of_small_store(name)))
-        for name in registry.BUILTIN
-        if (DATA / name).is_dir()
-    ]
+    rows += [(registry.agent(name).label, *_cells(of_small_store(name))) for name in AGENTS if (DATA / name).is_dir()]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import cast
 
 from gitstory.agents.base import Agent, Reading, Source
-from gitstory.agents.signs import seen
+from gitstory.agents.catalog import AgentInfo
+from gitstory.agents.presence import seen
 
 
 class Deferred:
-    """Stands for the reader in `module` until a place of its store, or one that was named, is there.
+    """Stands for a built-in reader until a place of its store, or one that was named, exists; `load` imports it."""
 
-    `local` and `secondhand` are the reader's own, told beforehand.
-    """
-
-    def __init__(
-        self, name: str, module: str, markers: Mapping[str, str], local: tuple[str, ...], secondhand: bool
-    ) -> None:
-        self.name = name
-        self.markers = markers
-        self.local = local
-        self.secondhand = secondhand
-        self._module = module
+    def __init__(self, info: AgentInfo, load: Callable[[str], Agent]) -> None:
+        self.name = info.name
+        self.label = info.label
+        self.markers = info.markers
+        self.local = info.local
+        self.secondhand = info.secondhand
+        self._load = load
         self._loaded: Agent | None = None
 
     @property
     def reader(self) -> Agent:
         """The reader itself."""
         if self._loaded is None:
-            self._loaded = cast("Agent", import_module(self._module).AGENT)
+            self._loaded = self._load(self.name)
         return self._loaded
-
-    @property
-    def label(self) -> str:
-        return self.reader.label
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         return self.reader.roots(env, home) if seen(self.name, env, home) else []

@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
+from gitstory.agents.catalog import MARKER_VARIABLES, STORE_VARIABLES
 from gitstory.faults import point
 
 NAME = "spool"
@@ -27,51 +28,6 @@ FORMAT = b"1"
 EVENTS = frozenset({"post-commit", "post-merge", "post-rewrite"})
 LONGEST_LINE = 64 * 1024
 """Bytes; the shim writes less than 4 KB."""
-
-MARKERS = (
-    "AI_AGENT",
-    "CLAUDECODE",
-    "CLAUDE_CODE_SESSION_ID",
-    "CODEX_CI",
-    "CODEX_THREAD_ID",
-    "CODEX_SESSION_ID",
-    "CODEX_TOOL_CALL_ID",
-    "COPILOT_CLI",
-    "COPILOT_AGENT_SESSION_ID",
-    "OPENCODE",
-    "QWEN_CODE",
-    "PI_CODING_AGENT",
-    "GEMINI_CLI",
-    "CURSOR_AGENT",
-    "CURSOR_TRACE_ID",
-    "CLINE_CONNECTOR_CLI_LAUNCH",
-    "OR_APP_NAME",
-)
-"""Variables by which an agent tells its shell who it is (FORMATS 0.1); `hooks/shim.sh` repeats the names."""
-
-STORES = (
-    "HOME",
-    "CLAUDE_CONFIG_DIR",
-    "CODEX_HOME",
-    "COPILOT_HOME",
-    "GEMINI_CLI_HOME",
-    "QWEN_HOME",
-    "QWEN_RUNTIME_DIR",
-    "PI_CODING_AGENT_DIR",
-    "CURSOR_CONFIG_DIR",
-    "CURSOR_DATA_DIR",
-    "CLINE_DIR",
-    "CLINE_DATA_DIR",
-    "CONTINUE_GLOBAL_DIR",
-    "CRUSH_GLOBAL_DATA",
-    "GOOSE_PATH_ROOT",
-    "KIRO_HOME",
-    "KIRO_SESSIONS_DIR",
-    "OPENCODE_DB",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-)
-"""Variables that move an agent's store: the worker may run for a commit made under others than its own."""
 
 _OID = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 
@@ -94,11 +50,11 @@ class Event(Struct, frozen=True):
 
     @property
     def markers(self) -> dict[str, str]:
-        return {name: self.env[name] for name in MARKERS if name in self.env}
+        return {name: self.env[name] for name in MARKER_VARIABLES if name in self.env}
 
     @property
     def stores(self) -> dict[str, str]:
-        return {name: self.env[name] for name in STORES if name in self.env}
+        return {name: self.env[name] for name in STORE_VARIABLES if name in self.env}
 
 
 class Batch(Struct, frozen=True):
@@ -126,7 +82,7 @@ def parse_line(line: bytes) -> Event | None:
         commit=None if fields[2] == "-" else fields[2],
         time=_seconds(fields[3]),
         worktree=fields[4],
-        env={name: value for name, value in known.items() if name in MARKERS or name in STORES},
+        env={name: value for name, value in known.items() if name in MARKER_VARIABLES or name in STORE_VARIABLES},
         was=was if _OID.match(was) else None,
         by=known.get("by", ""),
     )

@@ -42,7 +42,7 @@ def command(verbose: bool, as_json: bool) -> int:
 
 
 def _views(known: Found) -> list[AgentView]:
-    from gitstory.agents.registry import BUILTIN
+    from gitstory.agents.catalog import AGENTS
     from gitstory.environment import surroundings
     from gitstory.git.repo import NotARepository, Repo
     from gitstory.queries.stores import agent_views
@@ -50,7 +50,7 @@ def _views(known: Found) -> list[AgentView]:
     try:
         repo = Repo.open()
     except NotARepository:
-        return agent_views(known.agents, surroundings(), None, (), BUILTIN, ())
+        return agent_views(known.agents, surroundings(), None, (), AGENTS, ())
     with repo:
         return _of_repository(known, repo)
 
@@ -58,7 +58,7 @@ def _views(known: Found) -> list[AgentView]:
 def _of_repository(known: Found, repo: Repo) -> list[AgentView]:
     from msgspec.structs import replace
 
-    from gitstory.agents.registry import BUILTIN
+    from gitstory.agents.catalog import AGENTS
     from gitstory.queries.stores import agent_views
     from gitstory.recording.agent_roots import load
     from gitstory.recording.agent_stores import Live
@@ -68,6 +68,6 @@ def _of_repository(known: Found, repo: Repo) -> list[AgentView]:
         here = {trace.key for trace in live.ours()}
         briefs = [one for one in live.gathered.known if one.key in here]
         used = [agent.name for agent in live.setup.context.agents]
-        views = agent_views(known.agents, live.setup.context.where, repo, briefs, BUILTIN, used)
+        views = agent_views(known.agents, live.setup.context.where, repo, briefs, AGENTS, used)
     named = load(repo.home)
     return [replace(view, remembered=tuple(named.get(view.store.agent, ()))) for view in views]

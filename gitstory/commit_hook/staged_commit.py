@@ -14,7 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory.agents.registry import MARKERS
+from gitstory.agents.catalog import AGENTS
 from gitstory.attribution.commands import Marker
 from gitstory.attribution.timeline import name
 from gitstory.capture.history_window import earlier
@@ -98,8 +98,8 @@ def _markers(made: Setup) -> set[Marker]:
     """Conversations whose agent's shell this runs in."""
     env = made.context.where.env
     found: set[Marker] = set()
-    for agent, variables in MARKERS.items():
-        for variable, kind in variables.items():
+    for agent, info in AGENTS.items():
+        for variable, kind in info.markers.items():
             value = env.get(variable, "")
             if kind == "conversation" and value and not made.private.forgotten(agent, value, None):
                 found.add((agent, value))

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from gitstory.capture.queue_file import EVENTS, MARKERS, STORES, Event, append
+from gitstory.agents.catalog import MARKER_VARIABLES, STORE_VARIABLES
+from gitstory.capture.queue_file import EVENTS, Event, append
 from gitstory.errors import GitStoryError
 from gitstory.git.process import git
 from gitstory.git.repo import OPT_OUT
@@ -40,7 +41,9 @@ def record(event: str, env: Mapping[str, str], pairs: Sequence[tuple[str, str, s
     common, commit = said.splitlines()
     if (Path(common) / "gitstory" / OPT_OUT).exists():
         return
-    known = {name: env[name] for name in (*MARKERS, *STORES) if env.get(name) and len(env[name]) <= 1000}
+    known = {
+        name: env[name] for name in (*MARKER_VARIABLES, *STORE_VARIABLES) if env.get(name) and len(env[name]) <= 1000
+    }
     where = str(Path.cwd())
     if event == "post-rewrite" and not pairs:
         by = env.get("PRE_COMMIT_REWRITE_COMMAND", "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory.agents.registry import BUILTIN
+from gitstory.agents.catalog import AGENTS
 from gitstory.agents.resume import resume_command
 from gitstory.errors import GitStoryError
 from gitstory.git.history import commit_info
@@ -57,7 +57,7 @@ def asked(repo: Repo, source: Source, keys: Iterable[Key], text: str, here: Path
         try:
             return _of_line(repo, source, text, here)
         except NoTarget:
-            if text.partition(":")[0] in BUILTIN:
+            if text.partition(":")[0] in AGENTS:
                 raise NoSuchConversation(text) from None
             raise
     return _of_commit(repo, source, text)

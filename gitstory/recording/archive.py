@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gitstory import opening
-from gitstory.agents.cleanup import due_after
+from gitstory.agents.retention import due_after
 from gitstory.attribution.tasks import Task, plain
 from gitstory.attribution.trace import Trace
 from gitstory.capture.linker import Linker

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.registry import SECONDHAND
+from gitstory.agents.catalog import AGENTS
 from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Edit, Step, Turn
 from gitstory.store import paths
@@ -27,7 +27,8 @@ class Archived:
 
     def __init__(self, name: str, folder: Path, root: Path | None) -> None:
         self.name = self.label = name
-        self.secondhand = name in SECONDHAND
+        info = AGENTS.get(name)
+        self.secondhand = info is not None and info.secondhand
         self._folder = folder
         self._root = root
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitstory.agents.registry import MARKERS
+from gitstory.agents.catalog import AGENTS
 from gitstory.attribution.private import FOREVER, parse_conversation, parse_period
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
@@ -16,8 +16,8 @@ Key = tuple[str, str]
 
 def running(env: dict[str, str]) -> Key | None:
     """The conversation whose agent's shell this is, by the agent's own variables; the innermost agent known first."""
-    for agent, variables in MARKERS.items():
-        for name, kind in variables.items():
+    for agent, info in AGENTS.items():
+        for name, kind in info.markers.items():
             if kind == "conversation" and env.get(name):
                 return agent, env[name]
     return None

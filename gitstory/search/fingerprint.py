@@ -14,7 +14,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gitstory.agents.signs import SIGNS, seen
+from gitstory.agents.catalog import AGENTS
+from gitstory.agents.presence import seen
 from gitstory.git.later import Later
 from gitstory.git.repo import Repo
 
@@ -55,7 +56,7 @@ def signature(
     "" where it cannot be told. `settings` are those in git, where they were asked for already."""
     parts: list[object] = [sorted((k, v) for k, v in env.items() if _TELLING.search(k) and k not in _NEVER)]
     # An agent that was never used here has no roots yet.
-    parts.append([name for name in SIGNS if seen(name, env, Path(env.get("HOME") or Path.home()))])
+    parts.append([name for name in AGENTS if seen(name, env, Path(env.get("HOME") or Path.home()))])
     parts.append(settings.result() if settings is not None else settings_in_git(repo))
     files = [*files, str(repo.common_dir / "worktrees"), *([str(repo.worktree)] if repo.worktree else [])]
     parts += [_stamp(path) if path != str(repo.worktree) else path for path in files]

@@ -12,6 +12,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gitstory.agents.catalog import AGENTS, SIGNERS
 from gitstory.git.history import CommitInfo
 
 Where = Literal["message", "author", "committer"]
@@ -21,37 +22,9 @@ _MOST = 50
 _LONGEST = 60
 """Characters of a model's name."""
 
-_ADDRESSES = {
-    "aider@aider.chat": "aider",
-    "noreply@aider.chat": "aider",
-    "amp@ampcode.com": "amp",
-    "noreply@anthropic.com": "claude",
-    "claude[bot]@users.noreply.github.com": "claude",
-    "noreply@openai.com": "codex",
-    "codex@openai.com": "codex",
-    "noreply@continue.dev": "continue",
-    "agent@continue.dev": "continue",
-    "continue[bot]@users.noreply.github.com": "continue",
-    "copilot@users.noreply.github.com": "copilot",
-    "copilot@github.com": "copilot",
-    "crush@charm.land": "crush",
-    "cursoragent@cursor.com": "cursor",
-    "devin-ai-integration[bot]@users.noreply.github.com": "devin",
-    "factory-droid[bot]@users.noreply.github.com": "droid",
-    "gemini-code-assist[bot]@users.noreply.github.com": "gemini-code-assist",
-    "google-labs-jules[bot]@users.noreply.github.com": "jules",
-    "noreply@opencode.ai": "opencode",
-    "qwen-coder@alibabacloud.com": "qwen",
-    "agent@warp.dev": "warp",
-    "oz-agent@warp.dev": "warp",
-}
-"""Addresses as agents write them, those of GitHub without the number in front."""
-_CONVERSATIONS_OF = {
-    "claude": ("claude-code",),
-    "copilot": ("copilot-agent", "copilot-chat", "copilot-cli"),
-    "cursor": ("cursor", "cursor-cli"),
-}
-"""Whose conversations are an agent's, where that is not the one of its name."""
+_SIGNER_OF = {address: signer for signer, addresses in SIGNERS.items() for address in addresses}
+_ONLY_IN_IMPORTS = {"copilot": ("copilot-agent",)}
+"""Agents that no reader has, but other tools' records name."""
 
 _LINE = re.compile(r"(?:co-authored-by|assisted-by):[ \t]*+([^<>]{0,200}+)<([^<>\s]{3,100})>[ \t]*+\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\d)\d{1,30}+\+")
@@ -74,9 +47,14 @@ def signed(commit: CommitInfo, known: Collection[str] = ()) -> tuple[Signed, ...
     """The agents a commit says took part, each once, but for those that a conversation is known of (`known` agents)."""
     found: dict[str, Signed] = {}
     for one in (*_by_message(commit.body), *_by_name(commit)):
-        if not {one.agent, *_CONVERSATIONS_OF.get(one.agent, ())} & set(known):
+        if not {one.agent, *_agents_of(one.agent)} & set(known):
             found.setdefault(one.agent, one)
     return tuple(found.values())
+
+
+def _agents_of(signer: str) -> tuple[str, ...]:
+    """The agents whose conversations are a signer's."""
+    return (*(info.name for info in AGENTS.values() if info.signer == signer), *_ONLY_IN_IMPORTS.get(signer, ()))
 
 
 def _by_message(body: str) -> Iterator[Signed]:
@@ -101,7 +79,7 @@ def _agent(address: str) -> str | None:
     plain = address.lower()
     if plain.endswith("@users.noreply.github.com"):
         plain = _NUMBER.sub("", plain, count=1)
-    return _ADDRESSES.get(plain)
+    return _SIGNER_OF.get(plain)
 
 
 def _model(agent: str, name: str) -> str:

@@ -8,25 +8,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-_LABELS = {
-    "claude-code": "Claude Code",
-    "codex": "Codex",
-    "cursor": "Cursor",
-    "cursor-cli": "Cursor CLI",
-    "cursor-ide": "Cursor",
-    "copilot-cli": "Copilot CLI",
-    "copilot-chat": "Copilot Chat",
-    "gemini-cli": "Gemini CLI",
-    "opencode": "OpenCode",
-    "droid": "Droid",
-    "roo": "Roo Code",
-    "kilo-code": "Kilo Code",
-    "specstory": "SpecStory",
-    "qwen": "Qwen Code",
-    "antigravity": "Antigravity",
-    "deepseek-tui": "DeepSeek TUI",
-    "kiro-ide": "Kiro IDE",
-}
+from gitstory.agents.catalog import AGENTS
+
+_OLDER_LABELS = {"cursor-ide": "Cursor"}
+"""Agents that stored conversations may name, and that no reader has."""
 _RECORDERS = {
     "entire": "Entire",
     "agent-trace": "Agent Trace",
@@ -47,7 +32,10 @@ _MARKUP = re.compile(r"^(?:#+\s+|[-*]\s+|>\s+)", re.MULTILINE)
 
 def agent_label(agent: str) -> str:
     """`claude-code` -> `Claude Code`."""
-    return _LABELS.get(agent) or " ".join(part.capitalize() for part in one_line(agent).split("-"))
+    info = AGENTS.get(agent)
+    if info is not None:
+        return info.label
+    return _OLDER_LABELS.get(agent) or " ".join(part.capitalize() for part in one_line(agent).split("-"))
 
 
 def signer_label(agent: str) -> str:

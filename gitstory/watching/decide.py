@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.agents.endings import Ending
+from gitstory.agents.turn_state import Ending
 
 STILL = 0.3
 """Seconds without a write after which a file is looked at."""

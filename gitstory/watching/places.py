@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory.agents import signs
+from gitstory.agents import presence
 from gitstory.agents.base import Agent, Source
 from gitstory.capture.repo_match import Here
 from gitstory.recording.context import Setup
@@ -64,7 +64,7 @@ def awaited(made: Setup) -> Iterator[Path]:
     """What agents that were never used here would leave first."""
     where = made.context.where
     for agent in made.context.agents:
-        yield from (one for one in signs.places(agent.name, where.env, where.home) if not one.exists())
+        yield from (one for one in presence.places(agent.name, where.env, where.home) if not one.exists())
 
 
 def plan(

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.agents.base import Agent, Source
-from gitstory.agents.endings import Ending, ending
+from gitstory.agents.turn_state import Ending, ending
 from gitstory.capture.repo_match import plausible
 from gitstory.config.load import Config, load, read_all
 from gitstory.faults import point

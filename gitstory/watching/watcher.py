@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from gitstory.agents.base import Agent
-from gitstory.agents.endings import ending
+from gitstory.agents.turn_state import ending
 from gitstory.capture.repo_match import here
 from gitstory.errors import GitStoryError
 from gitstory.faults import tell

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from gitstory.agents.registry import MARKERS
+from gitstory.agents.catalog import AGENTS
 from gitstory.attribution.commands import Marker
 from gitstory.attribution.tasks import Task
 from gitstory.capture import queue_file as spool
@@ -208,7 +208,7 @@ def _calls(event: spool.Event) -> set[str]:
 def _named(event: spool.Event, wanted: str) -> set[tuple[str, str]]:
     return {
         (agent, event.env[name])
-        for agent, variables in MARKERS.items()
-        for name, kind in variables.items()
+        for agent, info in AGENTS.items()
+        for name, kind in info.markers.items()
         if kind == wanted and event.env.get(name)
     }

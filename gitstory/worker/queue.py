@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gitstory.agents.catalog import STORE_VARIABLES
 from gitstory.attribution.commands import Marker
 from gitstory.attribution.tasks import STORING, Task
 from gitstory.capture import queue_file as spool
@@ -128,7 +129,7 @@ class Queue:
 
     def _lines(self, commits: Iterable[str], part: Part, where: Surroundings) -> list[bytes]:
         """The events of commits; those of which no hook told get one."""
-        env = {name: value for name, value in where.env.items() if name in spool.STORES}
+        env = {name: value for name, value in where.env.items() if name in STORE_VARIABLES}
         found = ((one, part.lines.get(one)) for one in commits)
         return [
             line
@@ -337,7 +338,7 @@ def _opened(commits: Iterable[Commit], part: Part, gathered: Gathered, state: St
     done = {commit.oid for commit in commits}
     first_seen = {one.commit: one.since for one in state.open}
     kept = [one for one in state.open if one.commit not in done and now - one.since < OPEN_FOR]
-    env = {name: value for name, value in where.env.items() if name in spool.STORES}
+    env = {name: value for name, value in where.env.items() if name in STORE_VARIABLES}
     near = _near(gathered, now)
     for commit in commits:
         since = first_seen.get(commit.oid, now)

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from gitstory.agents import registry
+from gitstory.agents.catalog import AGENTS
 from gitstory.testing import damage
 from gitstory.testing.conform import Trial
 from tests.agents_table import ROOTS
@@ -22,7 +23,7 @@ _FLIPS = 2000
 
 def main(names: list[str]) -> int:
     wrong = 0
-    for name in names or [one for one in registry.BUILTIN if (DATA / one).is_dir()]:
+    for name in names or [one for one in AGENTS if (DATA / one).is_dir()]:
         with tempfile.TemporaryDirectory(prefix="gitstory-damage-") as folder:
             store = built(name, Path(folder))
             trial = Trial(registry.agent(name), store, Path(folder) / "work", [ROOTS.get(name, ".")], _ALL)

@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from gitstory.agents import registry
 from gitstory.agents.base import Agent, Source
+from gitstory.agents.catalog import AGENTS
 from gitstory.agents.copilot_chat import AGENT as CHAT
 from gitstory.agents.cursor import AGENT as CURSOR
 from gitstory.agents.cursor import index, messages
@@ -256,6 +257,4 @@ def _lines(kind: str, data: bytes) -> tuple[bytes, ...]:
     return tuple(data.splitlines(keepends=True)) if kind == ".jsonl" else ()
 
 
-READERS: tuple[Piece, ...] = tuple(
-    piece for name in registry.BUILTIN if (DATA / name).is_dir() for piece in _pieces(name)
-)
+READERS: tuple[Piece, ...] = tuple(piece for name in AGENTS if (DATA / name).is_dir() for piece in _pieces(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from gitstory.agents import registry
+from gitstory.agents.catalog import AGENTS
 from tests.fuzz.parsers import PARSERS, Parser
 
 
@@ -13,7 +13,7 @@ def targets() -> dict[str, Parser]:
     found: dict[str, list[Parser]] = {}
     for parser in PARSERS:
         reader = parser.name.split(" ")[0]
-        found.setdefault(reader if reader in registry.BUILTIN else parser.name, []).append(parser)
+        found.setdefault(reader if reader in AGENTS else parser.name, []).append(parser)
     return {name: parsers[0] if len(parsers) == 1 else _together(name, parsers) for name, parsers in found.items()}
 
 

@@ -18,6 +18,7 @@ from msgspec import structs
 
 from gitstory.agents import registry
 from gitstory.agents.base import Agent
+from gitstory.agents.catalog import AGENTS
 from gitstory.model import Conversation, Edit
 from gitstory.testing.whole import conversations, read_all
 from tests.agents_table import ROOTS
@@ -25,7 +26,7 @@ from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
 from tests.smallstores import DATA, built
 
-WITH_STORE = [name for name in registry.BUILTIN if (DATA / name).is_dir()]
+WITH_STORE = [name for name in AGENTS if (DATA / name).is_dir()]
 TELLING = {
     b"b = 2": b"b = second_value_of_all",
     b"b = 3": b"b = third_value_of_all",
@@ -130,7 +131,7 @@ def place_store(name: str, folder: Path, tmp_path: Path, top: Path) -> Path:
         made.close()
         script.unlink()
     root = folder / name / ROOTS.get(name, ".")
-    local = registry.LOCAL.get(name, ())
+    local = AGENTS[name].local
     if local:
         target = top / local[0]
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -186,7 +187,7 @@ def blamed(name: str, repo: GitRepo, tmp_path: Path, top: Path) -> None:
     assert right and len(right) >= 0.6 * (len(right) + len(missed)), missed
 
 
-@pytest.mark.parametrize("name", [name for name in WITH_STORE if name not in registry.LOCAL])
+@pytest.mark.parametrize("name", [name for name in WITH_STORE if not AGENTS[name].local])
 def test_a_conversation_of_another_repository_is_found_by_its_id(name: str, repo: GitRepo, tmp_path: Path) -> None:
     root = built(name, tmp_path / "store") / ROOTS.get(name, ".")
     git_story(repo.path, "config", "set", f"agents.{name}.roots", str(root))

@@ -49,6 +49,7 @@ OURS = {
     "gitstory.start",
 }
 READING = {
+    "gitstory.agents.catalog",
     "gitstory.capture",
     "gitstory.capture.queue_file",
     "gitstory.cli.options",

@@ -4,29 +4,9 @@ from __future__ import annotations
 
 import re
 
-_OURS = {
-    "claude": "claude-code",
-    "claude-code": "claude-code",
-    "claude-code-cli": "claude-code",
-    "codex": "codex",
-    "codex-cli": "codex",
-    "openai-codex": "codex",
-    "copilot": "copilot-cli",
-    "copilot-cli": "copilot-cli",
-    "github-copilot": "copilot-chat",
-    "github-copilot-cli": "copilot-cli",
-    "cursor": "cursor",
-    "cursor-ide": "cursor",
-    "cursor-agent": "cursor-cli",
-    "cursor-cli": "cursor-cli",
-    "gemini": "gemini-cli",
-    "gemini-cli": "gemini-cli",
-    "opencode": "opencode",
-    "factory-ai-droid": "droid",
-    "droid": "droid",
-    "qwen": "qwen",
-    "qwen-code": "qwen",
-}
+from gitstory.agents.catalog import AGENTS
+
+_OURS = {alias: info.name for info in AGENTS.values() for alias in (info.name, *info.aliases)}
 _THEIRS = {"claude-code": "claude", "gemini-cli": "gemini", "copilot-chat": "github-copilot"}
 _OTHER = re.compile(r"[^a-z0-9]+")
 

@@ -3,14 +3,17 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from gitstory.agents import registry, signs
+from gitstory.agents import presence, registry
+from gitstory.agents.catalog import AGENTS, EDITORS, STORE_VARIABLES
 from gitstory.errors import GitStoryError
 from gitstory.text.words import agent_label
 
+ROOT = Path(__file__).resolve().parents[3]
 PLUGIN = """
 class Agent:
     name, label, markers = "{name}", "Other", {{}}
@@ -49,24 +52,30 @@ def plugins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
 
 
-def test_the_static_markers_are_the_readers_own() -> None:
+def test_facts_in_the_catalog_are_the_readers_own() -> None:
     for reader in registry.agents():
-        assert dict(reader.markers) == registry.MARKERS[reader.name]
+        info = AGENTS[reader.name]
+        assert dict(reader.markers) == info.markers
+        assert reader.label == info.label
+        assert getattr(reader, "local", ()) == info.local
+        assert getattr(reader, "secondhand", False) == info.secondhand
 
 
-def test_what_is_told_beforehand_is_the_readers_own() -> None:
-    for reader in registry.agents():
-        assert getattr(reader, "local", ()) == registry.LOCAL.get(reader.name, ())
-        assert getattr(reader, "secondhand", False) == (reader.name in registry.SECONDHAND)
+def test_the_package_names_every_reader() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    points = {name: f"gitstory.agents.{info.module}:AGENT" for name, info in AGENTS.items()}
+    assert project["entry-points"][registry.GROUP] == points
 
 
-VARIABLES = [
-    *("APPDATA", "LOCALAPPDATA", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME", "OPENCODE_DB"),
-    *("CRUSH_GLOBAL_DATA", "GOOSE_PATH_ROOT", "CLINE_DIR", "CLINE_DATA_DIR", "VSCODE_APPDATA", "VSCODE_PORTABLE"),
-    *("CURSOR_DATA_DIR", "CURSOR_CONFIG_DIR", "AIDER_CHAT_HISTORY_FILE"),
-    *("GEMINI_CLI_HOME", "COPILOT_HOME", "QWEN_HOME", "QWEN_RUNTIME_DIR", "PI_CODING_AGENT_DIR"),
-    "CONTINUE_GLOBAL_DIR",
-]
+def test_the_catalog_imports_nothing_of_gitstory() -> None:
+    probe = (
+        "import sys; import gitstory.agents.catalog; print(sorted(m for m in sys.modules if m.startswith('gitstory')))"
+    )
+    run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert ast.literal_eval(run.stdout) == ["gitstory", "gitstory.agents", "gitstory.agents.catalog"]
+
+
+VARIABLES = [name for name in STORE_VARIABLES if name != "HOME"]
 
 
 @pytest.mark.parametrize("variables", [(), *((name,) for name in VARIABLES), tuple(VARIABLES)])
@@ -74,12 +83,12 @@ def test_every_root_lies_where_signs_are_looked_for(variables: tuple[str, ...], 
     """Else an agent that is used here would be taken for absent."""
     env = {name: str(tmp_path / name.lower()) for name in variables}
     for base in (tmp_path / ".config", *map(Path, env.values())):
-        for editor in signs.EDITORS:
+        for editor in EDITORS:
             (base / editor / "User").mkdir(parents=True, exist_ok=True)
     for reader in registry.agents():
-        if reader.name not in signs.SIGNS:
+        if not AGENTS[reader.name].signs:
             continue
-        looked = list(signs.places(reader.name, env, tmp_path))
+        looked = list(presence.places(reader.name, env, tmp_path))
         for root in reader.roots(env, tmp_path):
             assert any(root == place or place in root.parents for place in looked), (reader.name, root)
 
@@ -92,7 +101,7 @@ def test_readers_of_absent_agents_are_not_imported(tmp_path: Path) -> None:
         f"    for root in one.roots({{}}, Path({str(tmp_path)!r})): list(one.sources(root))\n"
         "print(sorted({m.split('.')[2] for m in sys.modules if m.startswith('gitstory.agents.')} & set(sys.argv[1:])))"
     )
-    names = [module.rpartition(".")[2] for module in registry.BUILTIN.values()]
+    names = [info.module for info in AGENTS.values()]
     run = subprocess.run([sys.executable, "-c", probe, *names], capture_output=True, text=True, check=True)
     loaded = set(ast.literal_eval(run.stdout))
     assert "codex" in loaded and loaded <= {"codex", *unsigned()}
@@ -100,7 +109,7 @@ def test_readers_of_absent_agents_are_not_imported(tmp_path: Path) -> None:
 
 def unsigned() -> set[str]:
     """Modules of agents whose signs are not told: they are always read."""
-    return {module.rpartition(".")[2] for name, module in registry.BUILTIN.items() if name not in signs.SIGNS}
+    return {info.module for info in AGENTS.values() if not info.signs}
 
 
 def test_every_reader_goes_by_one_name() -> None:
@@ -120,7 +129,8 @@ def test_markers_tell_agent_and_kind() -> None:
 def test_markers_import_no_reader_and_scan_no_metadata() -> None:
     probe = (
         "import sys; from gitstory.agents import registry; registry.markers();"
-        "print([m for m in sys.modules if m.startswith(('gitstory.agents.c', 'importlib.metadata'))])"
+        "names = ('gitstory.agents.cl', 'gitstory.agents.co', 'importlib.metadata');"
+        "print([m for m in sys.modules if m.startswith(names)])"
     )
     run = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

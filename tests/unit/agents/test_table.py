@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitstory.agents import registry
+from gitstory.agents.catalog import AGENTS
 from tests.agents_table import README, of_small_store, with_table
 from tests.smallstores import DATA
 
@@ -13,5 +13,5 @@ def test_the_readmes_table_is_what_the_readers_find() -> None:
 
 
 def test_every_reader_has_a_small_store_with_prompts() -> None:
-    assert [name for name in registry.BUILTIN if not (DATA / name).is_dir()] == []
-    assert [name for name in registry.BUILTIN if not of_small_store(name).prompts] == []
+    assert [name for name in AGENTS if not (DATA / name).is_dir()] == []
+    assert [name for name in AGENTS if not of_small_store(name).prompts] == []

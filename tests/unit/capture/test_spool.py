@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents.registry import MARKERS as AGENT_MARKERS
+from gitstory.agents.catalog import AGENTS, MARKER_VARIABLES, STORE_VARIABLES
 from gitstory.capture.queue_file import (
-    MARKERS,
-    STORES,
     Event,
     append,
     finish,
@@ -35,7 +33,7 @@ events = st.builds(
     commit=st.sampled_from([SHA, "ab" * 32, None]),
     time=st.one_of(st.none(), st.integers(1, 10**10).map(float)),
     worktree=values,
-    env=st.dictionaries(st.sampled_from([*MARKERS, *STORES]), values, max_size=4),
+    env=st.dictionaries(st.sampled_from([*MARKER_VARIABLES, *STORE_VARIABLES]), values, max_size=4),
     was=st.sampled_from([SHA, None]),
     by=st.sampled_from(["", "amend", "rebase"]),
 )
@@ -79,8 +77,8 @@ def test_unknown_variables_are_not_taken_over() -> None:
 def test_the_shim_knows_the_same_variables() -> None:
     listed = re.search(r"for gitstory_name in(.*?); do", SHIM.read_text(), re.S)
     assert listed is not None
-    assert listed.group(1).replace("\\", "").split() == [*MARKERS, *STORES]
-    assert {name for own in AGENT_MARKERS.values() for name in own} <= set(MARKERS)
+    assert listed.group(1).replace("\\", "").split() == [*MARKER_VARIABLES, *STORE_VARIABLES]
+    assert {name for info in AGENTS.values() for name in info.markers} <= set(MARKER_VARIABLES)
 
 
 def test_take_and_finish(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.agents import registry
+from gitstory.agents.catalog import AGENTS
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Replacement, Say, Step, Think, Turn
 from gitstory.queries.conversation import ConversationWhole
 from gitstory.render.conversation import conversation_markdown, transcript_object
@@ -51,7 +52,7 @@ def test_every_kind_of_step_and_edit_is_printed() -> None:
     assert edits[3]["time"] == "1970-01-01T00:16:40Z"
 
 
-@pytest.mark.parametrize("name", [name for name in registry.BUILTIN if (DATA / name).is_dir()])
+@pytest.mark.parametrize("name", [name for name in AGENTS if (DATA / name).is_dir()])
 def test_every_conversation_of_every_small_store_is_printed(name: str, tmp_path: Path) -> None:
     root = built(name, tmp_path) / ROOTS.get(name, ".")
     read = list(conversations(read_all(registry.agent(name), [root])))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.agents.endings import ending
+from gitstory.agents.turn_state import ending
 
 
 def claude(kind: str, content: Any = "", **more: Any) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from pathlib import Path
 import msgspec
 
 from gitstory import opening
+from gitstory.agents.catalog import AGENTS
 
-DEFAULT = 30.0
+_UNKNOWN = 30.0
+"""Days taken for an agent that is not known to delete anything."""
 AHEAD = 7.0
 """Days before the deletion at which a transcript is taken to be nearing it."""
 _BOUND = 1 << 20
@@ -21,14 +23,17 @@ _BOUND = 1 << 20
 
 def due_after(agent: str, env: Mapping[str, str], home: Path, trees: Iterable[Path]) -> float:
     """Days without a write after which a transcript of `agent` is to be kept elsewhere; `trees` are the work trees."""
-    period = _claude(env, home, trees) if agent == "claude-code" else DEFAULT
+    info = AGENTS.get(agent)
+    period = (info.kept_days if info is not None else None) or _UNKNOWN
+    if agent == "claude-code":
+        period = _claude(env, home, trees, period)
     return max(period - AHEAD, period / 2)
 
 
-def _claude(env: Mapping[str, str], home: Path, trees: Iterable[Path]) -> float:
+def _claude(env: Mapping[str, str], home: Path, trees: Iterable[Path], default: float) -> float:
     """The shortest period that any of the settings names: which one counts depends on where it is started."""
     said = [days for path in _settings(env, home, trees) if (days := _days(path)) is not None]
-    return min(said, default=DEFAULT)
+    return min(said, default=default)
 
 
 def _settings(env: Mapping[str, str], home: Path, trees: Iterable[Path]) -> Iterator[Path]:
