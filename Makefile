@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest -q -n 2
 .PHONY: demo test fast matrix lab fuzz expressions agents-table audit lint format lock clean
 
 demo: $(VENV)/ready
-	@$(BIN)/python demo/demo.py
+	@$(BIN)/python -m demo.demo
 
 test: lint
 	$(PYTEST)

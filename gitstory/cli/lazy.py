@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -37,6 +38,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self.entries or find_spec(self.entries[cmd_name][0]) is None:
             return None
         command: click.Command = import_module(self.entries[cmd_name][0]).command
+        _add_examples(command, cmd_name)
         return command
 
     def resolve_command(
@@ -57,3 +59,23 @@ class LazyGroup(click.Group):
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        _write_examples("", ctx, formatter)
+
+
+def _add_examples(command: click.Command, name: str) -> None:
+    """End the help of `command`, and of the commands below it, with their examples."""
+    command.format_epilog = partial(_write_examples, name)  # type: ignore[method-assign]
+    if isinstance(command, click.Group):
+        for below in list(command.commands):
+            _add_examples(command.commands[below], f"{name} {below}")
+
+
+def _write_examples(name: str, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    from gitstory.cli.examples import command_lines
+
+    with formatter.section("Examples"):
+        for line in command_lines(name):
+            formatter.write(f"  {line}\n")

@@ -69,6 +69,8 @@ COMMANDS = {
         "agents": ("gitstory.cli.agents", "List the coding agents known and found."),
         "inspect": ("gitstory.cli.inspect", "Look into an agent's store as it is."),
         "completion": ("gitstory.cli.completion", "Print a completion script for bash, zsh or fish."),
+        "help": ("gitstory.cli.help", "Show the help of a command or a topic."),
+        "version": ("gitstory.cli.version", "Show the version."),
     },
     HIDDEN: {
         "hook": ("gitstory.cli.hook", "Note that a commit was made, from a hook of your own."),
@@ -81,7 +83,8 @@ COMMANDS = {
     table=COMMANDS,
     name="git story",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 1 error, 2 usage, 3 unexpected, 130 interrupted.",
+    epilog="`git story help` lists the topics that explain more. "
+    "Exit codes: 0 done, 1 error, 2 usage, 3 unexpected, 130 interrupted.",
 )
 @click.version_option(__version__, "--version", message="git-story version %(version)s")
 @click.option("--no-pager", is_flag=True, help="Do not pipe long output into a pager.")

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 import click
 
 from gitstory import __version__
+from gitstory.cli.examples import command_lines
+from gitstory.cli.help import topics
 from gitstory.cli.lazy import HIDDEN
 from gitstory.cli.main import COMMANDS, group
 
@@ -39,14 +41,19 @@ def manpage() -> str:
         if title != HIDDEN and names:
             lines += [f".SH {title.upper()}", *(line for name in names for line in _command(name, ctx))]
     lines += [
+        ".SH TOPICS",
+        "\\fIgit story help TOPIC\\fR explains:",
+        *(line for name, title in topics().items() for line in _term(name, title)),
         ".SH EXIT STATUS",
         "0 done, 1 an error with a hint on stderr, 2 wrong usage, 3 unexpected (a log file is named), 130 interrupted.",
         ".SH FILES",
-        *_term(".git/gitstory/", "Spool, locks, cache and log; all but the spool may be deleted at any time."),
+        *_term(".git/gitstory/", "Queue, locks, caches and log; all but the queue (spool) may be deleted at any time."),
         *_term("refs/story/data", "The record. Never pushed unless asked."),
         *_term("refs/notes/story", "One note a commit, made from the record, for git log and other tools."),
         ".SH SEE ALSO",
         "git\\-notes(1), git\\-blame(1), githooks(5)",
+        ".SH EXAMPLES",
+        *_examples(""),
     ]
     return "\n".join(lines) + "\n"
 
@@ -63,6 +70,11 @@ def _command(name: str, ctx: click.Context) -> Iterator[str]:
             found = command.get_command(inner, sub)
             if found is not None and not found.hidden:
                 yield from _term(f"{name} {sub}", found.get_short_help_str(200))
+    yield from (".PP", "Examples:", *_examples(name))
+
+
+def _examples(name: str) -> Iterator[str]:
+    yield from (".RS 4", ".nf", *(_escape(line) for line in command_lines(name)), ".fi", ".RE")
 
 
 def _options(command: click.Command, ctx: click.Context) -> Iterator[str]:

@@ -63,6 +63,8 @@ WAYS: dict[str, list[str]] = {
     "agents": ["agents --verbose"],
     "inspect": ["inspect claude-code"],
     "completion": ["completion bash"],
+    "help": ["help", "help secrets"],
+    "version": ["version", "version --build-options"],
     "hook": [f"hook {event}" for event in shims.EVENTS + shims.ASKED_EVENTS],
 }
 """Every command, as it is run in a planted work tree."""
