@@ -41,6 +41,7 @@ def command(
     entire/checkpoints/v1, or refs below refs/entire/checkpoints) instead of those on this machine, and links the
     commits of all authors. No transcript stays behind: what is stored is redacted, as always.
     """
+    from gitstory.git.dates import check_dates
     from gitstory.recording.context import setup
     from gitstory.worker.backfill import Asked, backfill
 
@@ -53,6 +54,7 @@ def command(
                 if ".." not in revision:
                     repo.resolve(revision)
         repo.resolve("HEAD") if not revisions and not everything else None
+        check_dates(repo, since)
         extra = (f"--since={since}",) if since else ()
         if source is not None and everything:
             wanted = _CODE

@@ -91,6 +91,7 @@ def set_(key: str, values: tuple[str, ...], where: str) -> None:
     from gitstory.config.keys import parts_of, shown
 
     known = find_key(key)
+    _known_agent(known, key)
     path = _file(where, known)
     value = _checked(known, key, values, where)
     changed = change_file(path, parts_of(key), value)
@@ -203,6 +204,18 @@ def _checked(key: Key, name: str, values: tuple[str, ...], where: str) -> Any:
         for pattern in value:
             _safe(pattern, name)
     return value
+
+
+def _known_agent(key: Key, name: str) -> None:
+    """Refuse a setting of an agent that no reader is for: it would never have an effect."""
+    if "<agent>" not in key.name:
+        return
+    from gitstory.agents.registry import discover, unknown
+    from gitstory.config.keys import parts_of
+
+    agent, names = parts_of(name)[1], {one.name for one in discover().agents}
+    if agent not in names:
+        raise unknown(agent, names)
 
 
 def _items(values: tuple[str, ...]) -> list[str]:

@@ -114,6 +114,7 @@ def command(
     Commits are selected as by `git log`, with its options below and its paths. ID#TURN in the output is what
     `git story show` takes.
     """
+    from gitstory.git.dates import check_dates
     from gitstory.git.selection import Selection
     from gitstory.queries.log import log_views
 
@@ -122,6 +123,7 @@ def command(
         options = (*options, f"--max-count={limit}")
     selection = Selection(Path.cwd(), options, revisions, ctx.meta[_PATHS], everything)
     with heard() as (repo, store):
+        check_dates(repo, *(date for name in ("--since", "--until") for date in options_of_git[_parameter(name)]))
         views: Iterable[CommitView] = log_views(repo, store, selection, include_empty=include_empty, limit=limit)
         views = reversed(list(views)) if reverse else views
         first = list(islice(views, 1)) if not reverse else []

@@ -36,12 +36,14 @@ def command(
     The default is all of HEAD's history. Lines are counted in the commits that added them; a line no
     conversation explains is a person's, or was written where gitstory did not see it.
     """
+    from gitstory.git.dates import check_dates
     from gitstory.queries.stats import stats
     from gitstory.worker import checkpoints
 
     given = {"--since": since, "--until": until, "--author": author}
     options = [f"{name}={value}" for name, value in given.items() if value]
     with record() as (repo, store):
+        check_dates(repo, since, until)
         told = stats(repo, store, revisions, everything=everything, options=options, paths=paths, unit=unit)  # type: ignore[arg-type]
         kept = checkpoints.count(repo)
     if as_json:

@@ -89,17 +89,20 @@ def _unit(repo: Repo, kind: str) -> int:
 
 def _daemon(repo: Repo, poll: bool) -> int:
     from gitstory.hooks.program import start
-    from gitstory.watching.running import AlreadyRunning, running
+    from gitstory.watching.running import AlreadyRunning, alone, running
 
     there = running(repo.home)
     if there is not None:
         raise AlreadyRunning(there)
+    with alone(repo.home):
+        pass  # what the system refuses is said here: the one in the background has nobody to tell
     child = start(["watch", "--background", *(["--poll"] if poll else [])], Path.cwd(), os.environ)
     until = time.monotonic() + _BEGINS
     while time.monotonic() < until:
         found = running(repo.home)
-        if found is not None and found.pid == child.pid:
-            say(f"watching in the background (process {found.pid}); `git story watch --stop` ends it")
+        # On a full disk it cannot say which process it is.
+        if found is not None and (found.pid or child.pid) == child.pid and child.poll() is None:
+            say(f"watching in the background (process {child.pid}); `git story watch --stop` ends it")
             return 0
         if child.poll() is not None:
             break

@@ -16,7 +16,7 @@ from gitstory.errors import GitStoryError
 
 from .history import zone_minutes
 from .log import text_of
-from .process import GitFailed, GitMissing, clean_env, git_program
+from .process import GitFailed, GitMissing, clean_env, fetching_env, git_program, is_lacking, telling_line
 from .repo import NoCommits, NotARepository, Repo, UnknownRevision
 
 _ENTRY = re.compile(rb"([0-9a-f]{40,64}) (\d+) (\d+)(?: \d+)?$")
@@ -158,13 +158,6 @@ class BadUsage(GitStoryError):
         super().__init__(said, hint="`git story blame --help` shows the usage; options are those of `git blame`")
 
 
-def _blame_env(*, located: bool) -> dict[str, str]:
-    """A person who asks for a blame in a partial clone gets it as from git itself, which fetches what it lacks."""
-    env = clean_env(located=located)
-    env.pop("GIT_NO_LAZY_FETCH", None)
-    return env
-
-
 def start(args: Sequence[str | bytes], repo: Repo | None = None, *, fetching: bool = True) -> subprocess.Popen[bytes]:
     """Start `git blame --porcelain ARGS`, to be read with `finish`.
 
@@ -184,7 +177,7 @@ def start(args: Sequence[str | bytes], repo: Repo | None = None, *, fetching: bo
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_blame_env(located=repo is not None) if fetching else clean_env(located=repo is not None),
+            env=fetching_env(located=repo is not None) if fetching else clean_env(located=repo is not None),
         )
     except FileNotFoundError as error:
         raise GitMissing from error
@@ -204,9 +197,9 @@ def blame(args: Sequence[str | bytes], repo: Repo | None = None) -> Blame:
 
 def complaint(said: str, code: int) -> GitStoryError:
     """git's refusal as one line with a hint."""
-    lines = [line for line in said.splitlines() if line.strip()]
-    first = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0] if lines else "")
-    text = first.removeprefix("fatal: ").removeprefix("error: ")
+    if is_lacking(said):
+        return GitFailed(["blame"], code, said.encode())
+    text = telling_line(said)
     if code == 129 or text.startswith(("usage:", "more than one commit", "--", "unknown option", "unknown switch")):
         return BadUsage(text.removeprefix("usage: ") if not text.startswith("usage:") else "blame what? name a file")
     if text.startswith("not a git repository"):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 
 from .log import Entry, Record, entries, log_of, seconds, text_of
-from .process import GitFailed
+from .process import FETCHES, GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
 
 _FIELDS = ("%P", "%aN", "%aE", "%at", "%ad", "%cN", "%ct", "%s", "%b")
@@ -191,7 +191,7 @@ class NotHere(GitStoryError):
         files = f"{lacking[0]} and {len(lacking) - 1} more files" if len(lacking) > 1 else lacking[0]
         super().__init__(
             f"lines are not counted, since this clone lacks the content of {files}",
-            hint="`git checkout` of these commits fetches it; so does `git fetch --refetch --no-filter`",
+            hint=FETCHES,
         )
 
 

@@ -54,8 +54,27 @@ class GitFailed(GitStoryError):
     def __init__(self, args: Sequence[str], code: int, stderr: bytes) -> None:
         self.code = code
         self.stderr = stderr.decode("utf-8", "replace").strip()
-        said = self.stderr.splitlines()[0] if self.stderr else f"exit code {code}"
-        super().__init__(f"git {args[0] if args else ''}: {said.removeprefix('fatal: ')}")
+        name = args[0] if args else ""
+        if is_lacking(self.stderr):
+            super().__init__(f"git {name}: this clone lacks objects that are needed for it", hint=FETCHES)
+        else:
+            super().__init__(f"git {name}: {telling_line(self.stderr) or f'exit code {code}'}")
+
+
+_LACKING = ("lazy fetching disabled", "from promisor remote")
+"""What git says where a partial clone lacks an object, and where its remote does not give it."""
+FETCHES = "`git fetch --refetch --no-filter` gets all that a partial clone lacks, `git checkout` what one commit needs"
+
+
+def is_lacking(said: str) -> bool:
+    return any(sign in said for sign in _LACKING)
+
+
+def telling_line(said: str) -> str:
+    """The line of git's words that says what went wrong: not a warning before it, nor its prefix."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    first = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0] if lines else "")
+    return first.removeprefix("fatal: ").removeprefix("error: ").removeprefix("warning: ")
 
 
 def clean_env(extra: Mapping[str, str] | None = None, *, located: bool = True) -> dict[str, str]:
@@ -73,6 +92,13 @@ def clean_env(extra: Mapping[str, str] | None = None, *, located: bool = True) -
     env.update(GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", GIT_NO_LAZY_FETCH="1", LC_ALL="C")
     if extra:
         env.update(extra)
+    return env
+
+
+def fetching_env(*, located: bool) -> dict[str, str]:
+    """`clean_env` for what a person asks for in a partial clone: as in git itself, which fetches what it lacks."""
+    env = clean_env(located=located)
+    env.pop("GIT_NO_LAZY_FETCH", None)
     return env
 
 
@@ -101,7 +127,9 @@ def git(
     _tell(args, done.returncode, began)
     if check and done.returncode != 0:
         names = [a if isinstance(a, str) else a.decode("utf-8", "replace") for a in args]
-        raise GitFailed([a for a in names if not a.startswith(("-", "/"))] or names, done.returncode, done.stderr)
+        settings = {at + 1 for at, name in enumerate(names) if name == "-c"}
+        words = [a for at, a in enumerate(names) if at not in settings and not a.startswith(("-", "/"))]
+        raise GitFailed(words or names, done.returncode, done.stderr)
     return done
 
 

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from gitstory.errors import GitStoryError
 
-from .process import GitMissing, clean_env, git, git_program
+from .process import FETCHES, GitMissing, clean_env, fetching_env, git, git_program, is_lacking
 
 OPT_OUT = "disabled"
 """In gitstory's own directory: `git story disable` was run here. The hooks look for it too (`hooks/shim.sh`)."""
@@ -30,8 +30,9 @@ class NotARepository(GitStoryError):
 
 
 class UnknownRevision(GitStoryError):
-    def __init__(self, rev: str) -> None:
-        super().__init__(f"unknown revision: {rev}", hint="`git log --oneline` lists what there is")
+    def __init__(self, rev: str, *, shallow: bool = False) -> None:
+        hint = "`git fetch --unshallow` gets the history that this shallow clone lacks" if shallow else None
+        super().__init__(f"unknown revision: {rev}", hint=hint or "`git log --oneline` lists what there is")
 
 
 class NoCommits(GitStoryError):
@@ -99,7 +100,11 @@ class Repo:
             return done.stdout.decode().strip()
         if rev == "HEAD":
             raise NoCommits
-        raise UnknownRevision(rev)
+        raise UnknownRevision(rev, shallow=self.shallow)
+
+    @property
+    def shallow(self) -> bool:
+        return (self.common_dir / "shallow").exists()
 
     def ref(self, name: str) -> str | None:
         """The id a full ref name points at, None where there is no such ref."""
@@ -147,6 +152,35 @@ class DamagedObject(GitStoryError):
         )
 
 
+class LackingObject(DamagedObject):
+    """An object that a partial clone left with its remote."""
+
+    def __init__(self, name: str) -> None:
+        GitStoryError.__init__(self, f"this clone lacks an object: {name}", hint=FETCHES)
+
+
+def content_fetched(repo: Repo, name: str, error: LackingObject) -> bytes:
+    """The content of a blob that a person asked for, from the remote of a partial clone. Raises `error` where that
+    cannot be reached."""
+    done = subprocess.run(
+        [git_program(), f"--git-dir={repo.git_dir}", "cat-file", "blob", name],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=fetching_env(located=True),
+        check=False,
+    )
+    if done.returncode != 0:
+        raise error
+    return done.stdout
+
+
+class _NotSaid(DamagedObject):
+    """git died before it named the object."""
+
+    def __init__(self) -> None:
+        super().__init__("which one, git does not say")
+
+
 class Objects:
     """Reads objects through one `git cat-file --batch` process."""
 
@@ -175,7 +209,16 @@ class Objects:
         if b"\n" in name:
             return None
         self._ask(name + b"\n")
-        return self._answer(limit)
+        try:
+            return self._answer(limit)
+        except _NotSaid:
+            raise self._unreadable(name) from None
+
+    def _unreadable(self, name: bytes) -> DamagedObject:
+        """Why git died of an object, by asking another for it alone."""
+        done = git(f"--git-dir={self._git_dir}", "cat-file", "-p", name, check=False)
+        kind = LackingObject if is_lacking(done.stderr.decode("utf-8", "replace")) else DamagedObject
+        return kind(name.decode("utf-8", "replace"))
 
     def _ask(self, lines: bytes) -> None:
         pipe = self._process.stdin
@@ -190,7 +233,7 @@ class Objects:
         parts = header.rsplit(b" ", 2)
         if len(parts) != 3 or not parts[2].strip().isdigit():
             if not header:
-                self._gave_up("which one, git does not say")
+                self._gave_up("")
             return None
         size = int(parts[2])
         if limit is not None and size > limit:
@@ -207,7 +250,7 @@ class Objects:
         """git dies of an object whose content is damaged: start another for what is asked next."""
         self.close()
         self._process = self._start()
-        raise DamagedObject(name)
+        raise DamagedObject(name) if name else _NotSaid
 
     def blob(self, spec: str | bytes, limit: int | None = None) -> bytes | None:
         """The content of a blob, None if there is no such blob. Raises `TooBig` beyond `limit` bytes."""

@@ -7,13 +7,23 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from gitstory.errors import GitStoryError
+
 from .history import OWN_REFS, path_text
 from .log import text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
 
 _UNKNOWN = re.compile(r"(?:bad revision|ambiguous argument|invalid object name|bad object) '?([^':]*)'?")
+_BOTH = re.compile(r"ambiguous argument '(.*)': both revision and filename")
 _OID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+class Ambiguous(GitStoryError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is both a revision and a file", hint=f"`{name} --` is the revision, `-- {name}` the file"
+        )
 
 
 class Selection(Struct, frozen=True):
@@ -59,7 +69,8 @@ def _log(repo: Repo, chosen: Selection, *how: str) -> bytes:
     args += ["log", "--no-color", "--no-notes", "--no-show-signature", "--no-ext-diff", "--no-textconv", *how]
     args += chosen.options
     if chosen.everything:
-        args += [*(f"--exclude={ref}" for ref in OWN_REFS), "--all", *(["HEAD"] if repo.ref("HEAD") else [])]
+        # The id, since a file may be named HEAD.
+        args += [*(f"--exclude={ref}" for ref in OWN_REFS), "--all", *filter(None, [repo.ref("HEAD")])]
     args += chosen.names
     if chosen.paths is not None:
         args += ["--", *chosen.paths]
@@ -69,6 +80,8 @@ def _log(repo: Repo, chosen: Selection, *how: str) -> bytes:
     said = text_of(done.stderr)
     if "does not have any commits yet" in said or (not chosen.names and repo.ref("HEAD") is None):
         raise NoCommits
+    if (both := _BOTH.search(said)) is not None:
+        raise Ambiguous(both[1])
     if unknown := _UNKNOWN.search(said):
-        raise UnknownRevision(unknown[1])
+        raise UnknownRevision(unknown[1], shallow=repo.shallow)
     raise GitFailed(["log"], done.returncode, done.stderr)

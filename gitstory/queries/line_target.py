@@ -15,7 +15,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.git.content import split_lines
 from gitstory.git.log import text_of
-from gitstory.git.repo import Repo, UnknownRevision
+from gitstory.git.repo import LackingObject, Repo, UnknownRevision, content_fetched
 
 _LINES = re.compile(r"L?(\d+)(?:[-,]L?(\d+)|\+(\d+))?$")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
@@ -71,7 +71,7 @@ def find_target_or_file(repo: Repo, text: str, here: Path) -> Target | Place:
     whole = _find_file(repo, text, here)
     if whole is not None:
         return whole
-    raise _nothing_there(repo, missing or [text], here)
+    raise _nothing_there(repo, text, missing or [text], here)
 
 
 def _splits(text: str) -> Iterator[tuple[str, str]]:
@@ -111,10 +111,18 @@ def _in_revision(repo: Repo, rev: str, file: str, here: Path) -> Place | None:
     if not file.startswith(("./", "../")):
         paths.append(PurePosixPath(file.replace("\\", "/")).as_posix() if "\\" in file else file)
     for path in dict.fromkeys(paths):
-        blob = repo.objects.blob(f"{rev}:{path}") if path else None
+        blob = _blob(repo, f"{rev}:{path}") if path else None
         if blob is not None and path is not None:
             return Place(path, rev, blob)
     return None
+
+
+def _blob(repo: Repo, name: str) -> bytes | None:
+    """The content of a file; fetched where a partial clone left it with its remote, as `git blame` does it."""
+    try:
+        return repo.objects.blob(name)
+    except LackingObject as error:
+        return content_fetched(repo, name, error)
 
 
 def _from_top(repo: Repo, file: str, here: Path) -> str | None:
@@ -132,10 +140,12 @@ def _from_top(repo: Repo, file: str, here: Path) -> str | None:
         return None
 
 
-def _nothing_there(repo: Repo, files: list[str], here: Path) -> GitStoryError:
+def _nothing_there(repo: Repo, text: str, files: list[str], here: Path) -> GitStoryError:
     """Say which part is wrong: the revision, the file, or that git does not know the file yet."""
     file = files[0]
     rev, colon, path = file.partition(":")
+    if not rev:
+        return NoTarget(f"no file is named in {text}")
     if colon and path and not _DRIVE.match(file):
         known = repo.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}", check=False)
         return NoTarget(f"no such file in {rev}: {path}") if known.returncode == 0 else UnknownRevision(rev)

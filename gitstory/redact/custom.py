@@ -88,7 +88,9 @@ def compile_safe(pattern: str, what: str) -> tuple[re.Pattern[str], int]:
         compiled = re.compile(pattern)
         tree = sre.parse(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        raise BadRule(f"{what}: {error}") from None
+        raise BadRule(
+            f"{what}: no regular expression: {error}", hint=f"`{re.escape(pattern)}` matches it letter for letter"
+        ) from None
     if compiled.match(""):
         raise BadRule(f"{what}: the pattern matches the empty text")
     factors: list[int] = []

@@ -56,3 +56,24 @@ def test_explain_says_what_it_cannot(clone: GitRepo) -> None:
 def test_what_only_counts_says_why_it_cannot(clone: GitRepo, command: tuple[str, ...]) -> None:
     said = story(clone.path, *command)
     assert said.code == 1 and "this clone lacks the content of" in said.err
+
+
+@pytest.mark.parametrize(
+    "command", [("why", "HEAD~1:grows.txt:2"), ("why", "grows.txt:2"), ("blame", "HEAD~1", "grows.txt")]
+)
+def test_what_a_person_asks_for_is_fetched_and_where_that_fails_the_lack_is_named(
+    clone: GitRepo, repo: GitRepo, command: tuple[str, ...]
+) -> None:
+    away = repo.path.rename(repo.path.with_name("away"))
+    said = story(clone.path, *command)
+    assert said.code == 1 and said.err.count("\n") == 2
+    assert "this clone lacks" in said.err and "`git fetch --refetch --no-filter`" in said.err
+    away.rename(repo.path)
+    assert story(clone.path, *command).code == 0
+
+
+def test_no_warning_of_git_is_taken_for_its_error(clone: GitRepo, repo: GitRepo) -> None:
+    repo.path.rename(repo.path.with_name("away"))
+    for command in (("why", "grows.txt"), ("backfill",), ("heal",)):
+        said = story(clone.path, *command)
+        assert said.code == 0 or (said.code == 1 and "this clone lacks" in said.err), said

@@ -27,8 +27,12 @@ class Reach(Struct, frozen=True):
 
 
 class NothingToReview(GitStoryError):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no commits in {name}", hint="name a range: `git story review main..HEAD`")
+    def __init__(self, name: str, *, shallow: bool = False) -> None:
+        hint = "name what to look at: `HEAD` is the last commit, `HEAD~3..HEAD` the last three"
+        super().__init__(
+            f"no commits in {name}",
+            hint=f"{hint}; `git fetch --unshallow` gets what this shallow clone lacks" if shallow else hint,
+        )
 
 
 def reach(repo: Repo, asked: str | None, since: str | None = None) -> Reach:
@@ -49,7 +53,7 @@ def reach(repo: Repo, asked: str | None, since: str | None = None) -> Reach:
         oids = _listed(repo, tip, *(f"^{one}" for one in exclude))
     commits = tuple(commit_infos(repo, oids))
     if not commits:
-        raise NothingToReview(name)
+        raise NothingToReview(name, shallow=repo.shallow)
     return Reach(name, base, tip, commits)
 
 
@@ -72,7 +76,8 @@ def _sides(repo: Repo, asked: str | None) -> tuple[str, str, str]:
             return f"{left}..{tip}", repo.resolve(left), tip
     if asked is None:
         base = next(_bases(repo, tip), None)
-        raise NothingToReview(f"{base}..{tip}" if base else f"{tip} that no other branch has")
+        name = f"{base}..{tip}" if base else f"{tip} that no other branch has"
+        raise NothingToReview(name, shallow=repo.shallow)
     parents = repo.git("rev-list", "--parents", "--max-count=1", commit).decode().split()[1:]
     return asked, parents[0] if parents else "", asked
 
