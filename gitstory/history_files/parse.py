@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from gitstory.model import Call, Conversation, Edit, Hunk, Say, Turn
+from gitstory.text.markdown import PARTED
 
 _HEADER = re.compile(r"^<!-- gitstory history 1 (\S+) (\S+) -->$")
 _TURN = re.compile(r"^## Turn (\d{1,9})$")
@@ -154,4 +155,4 @@ def _prose(lines: Sequence[str]) -> str:
 
 def _unescaped(line: str) -> str:
     parts = _SPAN.split(line)
-    return "".join(part if at % 2 else _ESCAPED.sub(r"\1", part) for at, part in enumerate(parts))
+    return "".join(part if at % 2 else _ESCAPED.sub(r"\1", part.replace(PARTED, "")) for at, part in enumerate(parts))

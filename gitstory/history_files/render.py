@@ -15,7 +15,7 @@ from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Thin
 from gitstory.summary.corrections import corrections
 from gitstory.summary.edits import hunks_of, sizes
 from gitstory.text.console import neutralise, neutralise_line
-from gitstory.text.markdown import escaped, fence, plain, span
+from gitstory.text.markdown import escaped, fence, plain, span, unlinked
 from gitstory.text.words import agent_label, count, local, one_line, shorten
 
 VERSION = 1
@@ -154,7 +154,7 @@ def _call(call: Call) -> Iterator[str]:
     tool = neutralise_line(call.tool) + (" (subagent)" if call.agent else "") + (" failed" if call.failed else "")
     if body and (len(lines) > _LONG_OUTPUT or not whole):
         size = f" ({count(len(lines), 'line')})" if lines else ""
-        yield folded(html(tool) + (f": <code>{html(asked)}</code>" if asked else "") + size, body)
+        yield folded(unlinked(tool, html) + (f": <code>{html(asked)}</code>" if asked else "") + size, body)
         return
     yield f"- {escaped(tool)}{f': {span(asked)}' if asked else ''}"
     if body:

@@ -17,7 +17,7 @@ from gitstory.summary.evidence import (
     signed_words,
     unexplained_words,
 )
-from gitstory.text.markdown import fence, plain, span
+from gitstory.text.markdown import fence, plain, span, without_commands
 from gitstory.text.words import agent_label, clock, local, sentences, shorten, zone_text
 
 _PROMPT_CHARS = 2000
@@ -69,10 +69,10 @@ def _turn(view: CommitView, parent: ConversationView, each: TurnView, full: bool
         return
     yield head
     cut = not full and len(turn.prompt) > _PROMPT_CHARS
-    yield fence(turn.prompt[:_PROMPT_CHARS] + "\n…" if cut else turn.prompt)
+    yield without_commands(fence(turn.prompt[:_PROMPT_CHARS] + "\n…" if cut else turn.prompt))
     answers = [text for text in turn.answers if text.strip()]
     if answers:
-        yield fence(answers[-1]) if full else f"> {plain(sentences(answers[-1]))}"
+        yield without_commands(fence(answers[-1])) if full else f"> {plain(sentences(answers[-1]))}"
     files = [file.path for file in view.files]
     edited = edited_files(turn, files, parent.conversation.places if parent.conversation is not None else ())
     if edited:

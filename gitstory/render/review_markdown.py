@@ -38,7 +38,7 @@ def review_markdown(
 def _summary(view: CommitView) -> str:
     turns = sum(each.link.evidence != "context" for one in view.conversations for each in one.turns)
     said = f"{count(turns, 'turn')}" if turns else "no conversation"
-    subject = unlinked(html(shorten(neutralise_line(view.commit.subject), 90)))
+    subject = unlinked(shorten(neutralise_line(view.commit.subject), 90), html)
     return f"<code>{view.commit.oid[:10]}</code> {subject} ({said})"
 
 

@@ -37,3 +37,4 @@ def test_nobody_is_mentioned_in_markdown() -> None:
     assert "@octocat" not in made.replace("\\", "")
     assert "#12" not in made.replace("\\", "")
     assert "@<!-- -->octocat" in made
+    assert "#<!-- -->12" in made
