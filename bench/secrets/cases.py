@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.secrets import draw, keys, places, prose, structures, tokens
+from bench.secrets import draw, keys, later, places, prose, structures, tokens
 
 PER_KIND = 8
 """Places drawn for each kind."""
@@ -34,6 +34,31 @@ def cases(seed: int) -> Iterator[Case]:
     yield from _structures(seed)
     yield from _keys(seed)
     yield from _prose(seed)
+
+
+def later_cases(seed: int) -> Iterator[Case]:
+    """The second corpus; a token that nothing marks is put beside the name of its service."""
+    for group, kind, template in later.kinds():
+        rng, name = random.Random(f"{seed} later {kind}"), f"later {kind}"
+        half = draw.half(name)
+        if group == "tokens":
+            yield from _later_tokens(kind, name, template, rng)
+        elif group == "prose":
+            for how in ("generated", "chosen", "plain"):
+                made = {"generated": draw.password, "chosen": draw.chosen, "plain": _letters_and_digits}[how](rng)
+                yield Case("prose", name, how, half, (made,), later.fill(template.replace("«X»", made), rng))
+        else:
+            for place, wrap in (("alone", str), *_drawn(rng, name, places.TEXT_PLACES, 2)):
+                secrets, text = later.marked(later.fill(template, rng))
+                yield Case(group, name, place, half, secrets, wrap(text))
+
+
+def _later_tokens(kind: str, name: str, template: str, rng: random.Random) -> Iterator[Case]:
+    bare = template.startswith("{")
+    for place, wrap in _drawn(rng, name, places.NAMED_PLACES if bare else places.TOKEN_PLACES, 4):
+        token = later.fill(template, rng)
+        text = wrap(kind.split(maxsplit=1)[0].upper() + "_API_KEY", token, rng) if bare else wrap(token, rng)
+        yield Case("named" if bare else "tokens", name, place, draw.half(name), (token,), text)
 
 
 def _tokens(seed: int) -> Iterator[Case]:

@@ -30,6 +30,7 @@ ALPHABETS = {
     "pass": LOWER + UPPER + DIGITS + "!#%^*_+-~.",
 }
 _SLOT = re.compile(r"\{([A-Za-z0-9]+)(?::(\d+)(?:-(\d+))?)?\}")
+_SLOTS = frozenset({*ALPHABETS, "uuid", "jwt", "password"})
 WORDS = [
     "river",
     "copper",
@@ -61,7 +62,7 @@ def half(name: str) -> str:
 
 def fill(template: str, rng: random.Random) -> str:
     """The template with every slot drawn."""
-    return _SLOT.sub(lambda slot: _slot(rng, slot[1], slot[2], slot[3]), template)
+    return _SLOT.sub(lambda slot: _slot(rng, slot[1], slot[2], slot[3]) if slot[1] in _SLOTS else slot[0], template)
 
 
 def _slot(rng: random.Random, kind: str, least: str | None, most: str | None) -> str:
