@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from gitstory.redact import drawn, passed, plausible, prose, tables, words
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 STEMS = (b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code=", b"_pat")
 
@@ -100,7 +100,7 @@ def find(view: View) -> Iterator[Span]:
     text, low = view.text, view.low
     done = reach = -1
     columns = tables.Columns(_column)
-    places = sorted({at for stem in STEMS for at in hits(view.low, stem)})
+    places = sorted({at for stem in STEMS for at in view.hits_low(stem)})
     for at in places:
         if low.startswith(_TAKERS, at):
             yield from passed.into(text, at)

@@ -11,8 +11,9 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from gitstory.redact import needles
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 _BEGINNINGS = ("MII", "MIG", "MIH", "MC4CAQAwBQYDK2V", "MHcCAQEE", "b3BlbnNzaC1rZXktdjEA", "LS0tLS1CRUdJTi")
 _BEGINNING = re.compile(
@@ -63,26 +64,29 @@ _PROSE = frozenset(
 """Words that no such phrase has."""
 _PAIRS = re.compile(r"(?:[0-9a-f]{2}:){3,20}(?:[0-9a-f]{2})?")
 _HEX_ROW = re.compile(r"[0-9a-f]{32}")
+needles.register(
+    (b"IBAAK", b"MHcCAQEE", b"BEGIN OpenVPN Static key", b"mnemonic", b"phrase", b"seed ", b"priv", b'kty"')
+)
 _LONGEST = 20_000
 
 
 def find(view: View) -> Iterator[Span]:
     text = view.text
     for word, back in ((b"IBAAK", 6), (b"MHcCAQEE", 0)):
-        for at in hits(view.raw, word):
+        for at in view.hits(word):
             yield from in_run(text, max(0, at - back))
-    if b"PRIVATE KEY" in view.raw:
+    if view.has(b"PRIVATE KEY"):
         above = 0
         for end in _END.finditer(text):
             yield from _above(text, end.start(), above)
             above = end.end()
     yield from _jwks(view)
-    for at in hits(view.raw, b"BEGIN OpenVPN Static key"):
+    for at in view.hits(b"BEGIN OpenVPN Static key"):
         yield from _rows(text, text.find("V1-----", at), _HEX_ROW)
     for stem in (b"mnemonic", b"phrase", b"seed "):
-        for at in hits(view.low, stem):
+        for at in view.hits_low(stem):
             yield from _seed_words(text, at)
-    for at in hits(view.low, b"priv"):
+    for at in view.hits_low(b"priv"):
         printed = _PRINTED.match(text, at)
         for row in _PAIRS.finditer(text, *printed.span("body")) if printed else ():
             yield Span(row.start(), row.end(), "private-key", row[0])
@@ -91,7 +95,7 @@ def find(view: View) -> Iterator[Span]:
 def _jwks(view: View) -> Iterator[Span]:
     """The private parts of keys in JSON; what several names have around them is searched once."""
     text, done = view.text, 0
-    for at in hits(view.raw, b'kty"'):
+    for at in view.hits(b'kty"'):
         start, stop = _object(text, at)
         if stop <= done or (at + 4500 < done and text[stop : stop + 1] != "}"):
             continue

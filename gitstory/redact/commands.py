@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from gitstory.redact import lines
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 _TELLING = r"(?:pass(?:word|wd|phrase)?|secret|token|credential|cred|api_?key|private_?key|access_?key|pwd)"
 _VARIABLE = r"(?!(?:OLD)?PWD\b)[A-Za-z_]{0,40}(?:PASS(?:WORD|WD|PHRASE)?|_PWD|_PW|SECRET|TOKEN|CREDENTIALS?|_?KEY)(?:_?[A-Z0-9]{1,12})?\b"
@@ -93,7 +93,7 @@ _PRINTS = re.compile(
     + r")(?![\w-])"
 )
 _READS = re.compile(
-    rf"""(?:^|[\n;&|`(\"'])[ \t]{{0,8}}(?:sudo[ \t]+)?(?:
+    rf"""(?:^|[\n;&|`(\"']|[$#>][ ])[ \t]{{0,8}}(?:sudo[ \t]+)?(?:
         (?:cat|less|more|head|tail|bat|type|strings|Get-Content|gc|xxd|base64)\b[^\n|;&]{{0,100}}
           (?:/run/secrets/|/secrets/kubernetes\.io/|/secrets/initialAdminPassword|\.vault-token|/etc/shadow|/\.config/gcloud/|\.kube/config)
       | (?:echo|printenv|print|Write-(?:Output|Host)|printf[ \t]+[^\s$]{{1,12}})[ \t]+[\"']?(?:\$\{{?(?:env:)?)?{_VARIABLE}
@@ -103,7 +103,8 @@ _READS = re.compile(
 _DECODES = re.compile(r"base64[ \t]{1,4}(?:-d|-D|--decode)\b")
 _NAMES = re.compile(_TELLING, re.I)
 _PROMPT = re.compile(r"[\w.@:~/() -]{0,60}[$#%❯>»](?:[ ]|\Z)|```|\Z|[\w.-]{1,30}@[\w.-]{1,60}:")
-_MOST = 40
+_MOST, _LONGEST = 40, 600
+"""Lines of an output, and characters of a command; of a longer line each half of that is looked at once."""
 _READERS = re.compile(r"(?:cat|less|more|head|tail|bat|type|strings|Get-Content|gc)\b")
 
 
@@ -117,10 +118,11 @@ def prints_secret(command: str) -> bool:
 def find(view: View, names_secret_file: Callable[[str], bool]) -> Iterator[Span]:
     """The lines that follow such a command at a prompt (`$ `), until the next prompt or an empty line."""
     text, done = view.text, 0
-    for at in hits(view.raw, b"$ "):
+    for at in view.hits(b"$ "):
         if at < done:
             continue
-        end = lines.first_end(text, at, at + 600)
+        end = lines.first_end(text, at, at + _LONGEST)
+        done = min(end.start(), at + _LONGEST // 2)
         command = text[at + 2 : end.start()]
         if prints_secret(command) or (_READERS.match(command) and names_secret_file(command)):
             for start, stop in _lines(text, end):

@@ -274,7 +274,9 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
     for start, end in view.runs():
         run = text[start:end]
         if shapes.is_dull(run) and not (
-            run.isalnum() or text[start - 1 : start] in shapes.LEADS or text[end : end + 1] in drawn.MORE
+            (run.isalnum() and not run.isalpha())
+            or text[start - 1 : start] in shapes.LEADS
+            or text[end : end + 1] in drawn.MORE
         ):
             continue
         runs.append((start, end))

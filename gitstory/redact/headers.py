@@ -8,9 +8,9 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import passed, plausible, prose, words
+from gitstory.redact import needles, passed, plausible, prose, words
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 _USERINFO = re.compile(
     r"""(?P<user>[^\s/@:"'<>`\\\x00]{0,100}+):(?P<pass>[^\s"'<>`\\/\x00]{1,300})@(?=[\w\[$%{(<*-])"""
@@ -87,7 +87,7 @@ def is_stand_in(value: str) -> bool:
 
 def _uris(view: View) -> Iterator[Span]:
     text = view.text
-    for at in hits(view.raw, b"://"):
+    for at in view.hits(b"://"):
         hook = _HOOK.match(text, at + 3)
         if hook is not None:
             name = next(name for name in ("slack", "discord_token", "teams", "secret") if hook[name])
@@ -105,13 +105,14 @@ def _uris(view: View) -> Iterator[Span]:
             yield Span(lone.start("user"), lone.end("user"), "uri-credential", lone["user"], rank=1)
 
 
+needles.register((b"authorization", b"bearer ", b"cookie", b"login", b"thin:"))
 _CALLS = ("tcp(", "unix(", "udp(")
 
 
 def _dsns(view: View) -> Iterator[Span]:
-    text, thin, colons = view.text, b"thin:" in view.raw, b":" in view.raw
+    text, thin, colons = view.text, view.has(b"thin:"), b":" in view.raw
     called = any(b"@" + call.encode() in view.raw for call in _CALLS)
-    for at in hits(view.raw, b"@") if colons else ():
+    for at in view.hits(b"@") if colons else ():
         if called and text.startswith(_CALLS, at + 1):
             found = _GO_DSN.search(text, max(0, at - 280), at + 6)
             rule = "dsn-password"
@@ -131,7 +132,7 @@ def _dsns(view: View) -> Iterator[Span]:
 
 def _authorization(view: View) -> Iterator[Span]:
     text = view.text
-    for at in hits(view.low, b"authorization"):
+    for at in view.hits_low(b"authorization"):
         found = None if text[at - 1 : at].isalnum() else _AUTHORIZATION.match(text, at)
         if found is None or is_stand_in(found["value"]) or found["value"].startswith("AWS4-"):
             continue
@@ -145,7 +146,7 @@ def _authorization(view: View) -> Iterator[Span]:
 
 def _schemes(view: View) -> Iterator[Span]:
     text = view.text
-    for at in hits(view.low, b"bearer "):
+    for at in view.hits_low(b"bearer "):
         found = _BEARER.match(text, at)
         if found and not is_stand_in(found["value"]) and plausible.is_random(found["value"].rstrip("."), 16):
             yield Span(found.start("value"), found.end("value"), "authorization", found["value"], rank=2)
@@ -165,7 +166,7 @@ def _is_basic(value: str) -> bool:
 
 def _cookies(view: View) -> Iterator[Span]:
     text, low, done = view.text, view.low, 0
-    for at in hits(low, b"cookie"):
+    for at in view.hits_low(b"cookie"):
         if at < done:
             continue
         found = _COOKIE.match(text, at - 4 if low.startswith(b"set-", max(0, at - 4)) else at)
@@ -189,7 +190,7 @@ def _pairs(text: str, found: re.Match[str] | None) -> Iterator[Span]:
 
 def _netrc(view: View) -> Iterator[Span]:
     """`machine HOST login NAME password SECRET`, as .netrc has it on one line or several."""
-    for at in hits(view.low, b"login"):
+    for at in view.hits_low(b"login"):
         yield from passed.behind_login(view.text, at)
         if (said := prose.pair(view.text, at + 5)) is not None:
             yield said

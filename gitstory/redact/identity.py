@@ -10,7 +10,7 @@ from pathlib import Path
 from gitstory.redact import words
 from gitstory.redact.domains import domain_at
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 _WORD = r"[^\W\d_][\w.'-]{0,40}+"
 _FULL = rf"(?=[^\W\d_a-zß-ÿ]){_WORD}(?: (?=[^\W\d_a-zß-ÿ]){_WORD}){{1,3}}+"
@@ -118,7 +118,7 @@ def homes(view: View) -> Iterator[Span]:
     """Anyone's home directory in any notation; what follows it in the path stays."""
     for word in (b"home", b"users", b"documents and settings"):
         ended = -1
-        for at in hits(view.low, word):
+        for at in view.hits_low(word):
             if at > ended and (span := _home(view.text, at)) is not None:
                 ended = span.end
                 yield span
@@ -180,7 +180,7 @@ _LEADS = ("\\n", "\\t", "\\r", "-I", "-L")
 def emails(view: View) -> Iterator[Span]:
     """Addresses of people; not robots', not documentation's, not `git@host:path`, versions or file names."""
     for sign in _AT:
-        for at in hits(view.low, sign):
+        for at in view.hits_low(sign):
             span = _email(view.text, at, at + len(sign))
             if span is not None:
                 yield span

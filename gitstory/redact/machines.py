@@ -10,7 +10,7 @@ from gitstory.redact import words
 from gitstory.redact.domains import domain_at
 from gitstory.redact.identity import KNOWN_HOST
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 _PROMPT = re.compile(
     r"(?<![\w.@/-])(?P<user>[A-Za-z_][\w.-]{0,31}+)@(?P<host>[A-Za-z0-9][\w.-]{0,62}+)"
@@ -42,7 +42,7 @@ def machines(view: View, names: Collection[str] = ()) -> Iterator[Span]:
 
 
 def _prompts(view: View) -> Iterator[Span]:
-    for at in hits(view.raw, b"@"):
+    for at in view.hits(b"@"):
         for found in _PROMPT.finditer(view.text, max(0, at - 33), min(len(view.text), at + 270)):
             if found.end("user") == at and found["user"] not in ("git", "hg", "npm"):
                 yield Span(found.start("user"), at, "user", found["user"], rank=9, literal="[user]")

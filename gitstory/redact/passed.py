@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import plausible, words
+from gitstory.redact import needles, plausible, words
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 _Q = r"\\{0,8}[\"'`]"
 _NOT_Q = r"[^\s\"'`\\\x00]"
@@ -75,15 +75,18 @@ _CRYPT = re.compile(
 )
 
 
+needles.register((b"identified ", b"securestring", *(beginning for beginning, _ in _ARGUMENTS)))
+
+
 def find(view: View) -> Iterator[Span]:
     """What begins with a name of its own; the rest comes from those who find the names it stands behind."""
     text = view.text
-    for at in hits(view.low, b"identified "):
+    for at in view.hits_low(b"identified "):
         yield from _value(_SQL.match(text, at), "password")
-    for at in hits(view.low, b"securestring"):
+    for at in view.hits_low(b"securestring"):
         yield from _value(_SECURE_STRING.match(text, at), "password")
     for beginning, line in _ARGUMENTS:
-        for at in hits(view.raw, beginning):
+        for at in view.hits(beginning):
             yield from _value(line.match(text, at), "password")
     for hashed in _CRYPT.finditer(view.raw):
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)

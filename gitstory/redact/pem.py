@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
+from gitstory.redact import needles
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
@@ -25,6 +26,7 @@ _BODY_LINE = re.compile(
 )
 _BODY_RUN = re.compile(r"""(?:\\{1,8}[rn]|[A-Za-z0-9+/=\s"'+\\]){20,20000}""")
 _SOLID = re.compile(r"[A-Za-z0-9+/=]{16,}")
+needles.register((b"PRIVATE KEY", b"Private-Lines: "))
 _LONGEST = 20_000
 _PUTTY = re.compile(r"Private-(?:Lines: (\d{1,3})|MAC: ([0-9a-f]{40,64}))")
 
@@ -32,7 +34,7 @@ _PUTTY = re.compile(r"Private-(?:Lines: (\d{1,3})|MAC: ([0-9a-f]{40,64}))")
 def find(view: View) -> Iterator[Span]:
     """Spans line by line; all lines of one key share its body as the secret."""
     text = view.text
-    if b"PRIVATE KEY" in view.raw:
+    if view.has(b"PRIVATE KEY"):
         begins, ends = list(_BEGIN.finditer(text)), deque(_END.finditer(text))
         ended = 0
         for place, begin in enumerate(begins):
@@ -48,7 +50,7 @@ def find(view: View) -> Iterator[Span]:
         for end in ends:
             if end.start() > ended:
                 yield from _headless(text, end, ended)
-    if b"Private-Lines: " in view.raw:
+    if view.has(b"Private-Lines: "):
         yield from _putty(text)
 
 

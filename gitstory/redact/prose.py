@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gitstory.redact import plausible
+from gitstory.redact import needles, plausible
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 STEMS = (
     b"kennwort", b"wachtwoord", b"contrase?a", b"senha", b"has?o", b"cred", b"heslo", b"parol", b"l?senord", b"kh?u", b"kata sandi",
     b"adgangsk", b"salasana", b"jelsz", b"lozink", b"geslo", b"?ifre", b"sifre", b"clave", b"identifiant", b"zugangsd", b"anmelded",
     b"parool", b"slapta?od", b"palavra", b"zaporka", b"lykilor",
 )  # fmt: skip
+needles.register(STEMS)
 """In lower case, with "?" for what is not ASCII: words that hold no "pass" or "pw", which `assign` looks for.
 Each costs a search over all text, so only these."""
 
@@ -52,7 +53,7 @@ _LINK = re.compile(
 )
 _BEGINS = frozenset(f"\\ \t:：=—–は是为為는은이가{_QUOTES}")
 """What `_LINK` begins with."""
-_VALUE = re.compile(r"[^\s\"'`<>|,;(){}\[\]「」『』“”«»\\\x00]{6,64}")
+_VALUE = re.compile(r"[^\s\"'`<>|,;(){}\[\]「」『』“”«»：\\\x00]{6,64}")
 _PAIR = re.compile(
     r"(?:[ \t]{0,20}+(?::|are|is|sind|sont|son|=)|[ \t]{1,20}+(?:with|as|mit|avec))[ \t]{0,20}+[`*\"']{0,3}[\w.@+-]{2,60}[`*\"']{0,3}[ \t]{0,20}"
     r"(?:[ ]/[ ]|:|[ ]and[ ])[ \t]{0,20}+[`*\"']{0,3}"
@@ -116,7 +117,7 @@ def find(view: View) -> Iterator[Span]:
     """Passwords behind labels that are not English; the English ones come from `assign`."""
     text = view.text
     for stem in STEMS:
-        for at in hits(view.low, stem):
+        for at in view.hits_low(stem):
             label = _LABEL.match(text, at)
             if label is not None and not text[label.end() : label.end() + 1].isalpha() and _begins(text, at):
                 span = after(text, label.end(), label="password") or pair(text, label.end())
@@ -145,11 +146,16 @@ def _wide(view: View) -> Iterator[tuple[int, int]]:
 _STRETCH = re.compile(rb"\?\?[? ]*+")
 
 
+_ASCII = re.compile("[A-Za-z0-9]")
+
+
 def is_made_up(value: str, *, strict: bool) -> bool:
     """Whether it is no word: letters with digits or signs among them, as people and generators make passwords."""
-    if len(value) < 6 or plausible.is_plain(value) or plausible.is_placeholder(value) or _TECHNICAL.match(value):
+    if len(value) < 6 or value[0] in "/.~$%-&?=#@<" or _ASCII.search(value) is None:
         return False
-    if value[0] in "/.~$%-&?=#@<" or "://" in value or "(" in value or value.count("/") > 1 or "::" in value:
+    if plausible.is_plain(value) or plausible.is_placeholder(value) or _TECHNICAL.match(value):
+        return False
+    if "://" in value or "(" in value or value.count("/") > 1 or "::" in value:
         return False
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
     signs = sum(char in "!#$%^&*?~+@" for char in value)

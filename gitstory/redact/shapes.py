@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from gitstory.redact import drawn, plausible, signs
+from gitstory.redact import drawn, needles, plausible, signs
 from gitstory.redact.spans import Span
 from gitstory.redact.table import TABLE
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ BROKEN = tuple(
     for shape in SHAPES
     if shape.context != "J" and (shape.context == "B" or re.search(r"[^A-Za-z0-9_.-]", shape.prefix))
 )
+needles.register(prefix for _, prefix in BROKEN)
 """Shapes whose beginning may not lie in one run of `view.WORDS`."""
 
 _LEFT_OUT = re.compile(r"\Z|\n?\x00|\s{0,2}(?:\[?\.\.\.|\[?…|<.{0,20}(?:truncated|omitted))")
@@ -125,7 +126,7 @@ LEADS = frozenset("\\%[;")
 def is_dull(run: str) -> bool:
     """Whether a run of `View.runs` holds no token wherever it stands: most are ids, paths and names, and come again."""
     if run.isalnum() and not plausible.is_hex(run):
-        return False
+        return run.isalpha() and PREFIX.match(run) is None and drawn.token(run) is None
     if PREFIX.match(run) or _INNER.search(run) or signs.has_sign(run) or drawn.token(run) is not None:
         return False
     return run.count(".") < 2 or not _DISCORD.search(run)
@@ -176,11 +177,11 @@ def find_broken(view: View) -> Iterator[Span]:
     """Tokens whose prefix holds characters outside `view.WORDS`."""
     text = view.text
     for shape, prefix in BROKEN:
-        for at in hits(view.raw, prefix):
+        for at in view.hits(prefix):
             found = shape.pattern.match(text, at)
             if found and _credible(shape, found, text):
                 yield Span(found.start(), found.end(), shape.rule, found[0])
-    for at in hits(view.raw, b":AA"):
+    for at in view.hits(b":AA"):
         found = _TELEGRAM.search(text, max(0, at - 10), at + 37)
         if found and begins_word(text, found.start()):
             yield Span(found.start(), found.end(), "telegram-token", found[0])

@@ -26,7 +26,8 @@ _SIGNED = re.compile(
     )(?![A-Za-z0-9_-])""",
     re.X,
 )
-_PLAIN_SIGNS = ("NRAL", "AAAAAAAAAA", "jsn")
+_SIGNS = ("NRAL", "AAAAAAAAAA", "jsn", "-us", "_mmk", ".atlasv1.")
+"""What all of those hold, except ngrok's."""
 _AZURE = re.compile(r"AzFu|AzSe|ACDb|AIoT|ASbE|APIm|JQQJ99")
 """What Azure writes into the keys of its services so that they can be known."""
 _AZURE_KEY = re.compile(r"[A-Za-z0-9+/_-]{50,90}={0,2}")
@@ -61,17 +62,21 @@ _IDS = frozenset(
 
 def has_sign(run: str) -> bool:
     """Whether `find` can find anything in such a run, which is no plain word, wherever it stands."""
-    if _SIGNED.search(run):
+    if _may_be_signed(run) and _SIGNED.search(run):
         return True
     heads = (_LOOKING.match(run, at) or _HEX_TOKEN.match(run, at) for at in _starts(run, 0, len(run)))
     return any(found is not None and _IDS.isdisjoint(_PARTS.split(found["head"].lower())) for found in heads)
+
+
+def _may_be_signed(run: str) -> bool:
+    return any(sign in run for sign in _SIGNS) or ("2" in run and "_" in run[27:])
 
 
 def find(text: str, start: int, end: int) -> Iterator[Span]:
     """Tokens in the run `text[start:end]`."""
     run = text[start:end]
     plain = run.isalnum()
-    if not plain or (34 <= end - start <= 70 and any(sign in run for sign in _PLAIN_SIGNS)):
+    if _may_be_signed(run):
         for found in _SIGNED.finditer(run):
             yield Span(start + found.start(), start + found.end(), str(found.lastgroup).replace("_", "-"), found[0])
     for at in () if plain else _starts(text, start, end):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import lines, plausible
+from gitstory.redact import lines, needles, plausible
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, hits
+from gitstory.redact.view import View
 
 _RULE = re.compile(r"[-+=|: \t]+\Z")
 _NAMES = re.compile(r"[\w .,;|\t\"'`*\\#/:-]+\Z")
@@ -140,10 +140,13 @@ _MANIFEST = re.compile(rf"{_LEAD}[\w.-]{{1,100}}:[ \t]{{1,4}}[\"']?(?P<value>[A-
 _DATA = re.compile(rf"(?:^|\n|\\n){_LEAD}(?:data|stringData):[ \t]{{0,8}}")
 
 
+needles.register((b"kind: Secret",))
+
+
 def manifests(view: View) -> Iterator[Span]:
     """The values under `data:` of Kubernetes Secrets, within the document that says `kind: Secret`."""
     text, done = view.text, 0
-    for at in hits(view.raw, b"kind: Secret"):
+    for at in view.hits(b"kind: Secret"):
         if at < done:
             continue
         floor = max(text.rfind("---", 0, at), text.rfind("\x00", 0, at), at - 4000, done)

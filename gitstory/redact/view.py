@@ -7,6 +7,9 @@ expressions run only where a substring says they might match. Every position is 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
+
+from gitstory.redact import needles
 
 WORDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 _KINDS = bytes(
@@ -24,13 +27,29 @@ class View:
     Characters outside ASCII are "?" in `raw` and `low`.
     """
 
-    __slots__ = ("kinds", "low", "raw", "text")
-
     def __init__(self, text: str) -> None:
         self.text = text
         self.raw = text.encode("ascii", "replace")
         self.low = self.raw.lower()
         self.kinds = self.raw.translate(_KINDS)
+
+    @cached_property
+    def _rare(self) -> dict[bytes, list[int]]:
+        return needles.places(self.low)
+
+    def has(self, word: bytes) -> bool:
+        """Whether `word`, as it is written, is somewhere in the text."""
+        return next(self.hits(word), None) is not None
+
+    def hits(self, word: bytes) -> Iterator[int]:
+        """Every place of `word`, as it is written, not overlapping."""
+        if needles.is_registered(word):
+            return (at for at in self._rare.get(word.lower(), ()) if self.raw.startswith(word, at))
+        return _places(self.raw, word)
+
+    def hits_low(self, word: bytes) -> Iterator[int]:
+        """Every place of `word`, which is in lower case, in whatever case it is written, not overlapping."""
+        return iter(self._rare.get(word, ())) if needles.is_registered(word) else _places(self.low, word)
 
     def runs(self) -> Iterator[tuple[int, int]]:
         """Start and end of every run of at least `LONG` characters of `WORDS`."""
@@ -47,8 +66,7 @@ class View:
             at = kinds.find(needle, end)
 
 
-def hits(data: bytes, word: bytes) -> Iterator[int]:
-    """Every place of `word`, not overlapping."""
+def _places(data: bytes, word: bytes) -> Iterator[int]:
     at, step = data.find(word), len(word)
     while at >= 0:
         yield at

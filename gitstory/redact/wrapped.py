@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from gitstory.redact import plausible, shapes
 from gitstory.redact.spans import Span
-from gitstory.redact.view import LONG, View, hits
+from gitstory.redact.view import LONG, View
 
 _TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+/=:$%@-"
 _SET = r"[A-Za-z0-9_.+/=:$%@-]"
@@ -47,14 +47,14 @@ def gaps(view: View) -> list[Gap]:
     text, kinds = view.text, view.kinds.replace(b"x", b"w")
     places = {one.start() for one in _LINE_END.finditer(kinds)}
     if b"\r" in view.raw:
-        places |= {at for at in hits(view.raw, b"\r\n") if at and text[at - 1] in _TOKEN}
+        places |= {at for at in view.hits(b"\r\n") if at and text[at - 1] in _TOKEN}
     found = [Gap(at, gap.end()) for at in places if (gap := _GAP.match(text, at))]
     sides = [b"|\n"] * (b"|" in view.raw) + [b"?\n"] * ("│" in text or "┃" in text)
     for side in sides:
-        for at in hits(view.raw, side):
+        for at in view.hits(side):
             if text[at] in "|│┃" and (gap := _BOX.match(text, at)):
                 found.append(Gap(at - _blanks(text, at), gap.end()))
-    for at in hits(view.raw, b"\\n"):
+    for at in view.hits(b"\\n"):
         start = at if text[at - 1 : at] in _TOKEN else at - _slashes(text, at)
         if start and _is_long(kinds, start, at + 2) and (gap := _SPELT.match(text, start)):
             found.append(Gap(start, gap.end()))
@@ -106,26 +106,29 @@ def _head(text: str, start: int) -> int:
 
 def find(text: str, between: list[Gap]) -> Iterator[Span]:
     """Tokens that are whole only when joined; one span a line, the first one counted."""
-    ended, left = -1, 20 * len(text) + 50_000
+    ended, left = -1, _PATIENCE * len(text) + 50_000
     for gap in between:
         if gap.start < ended:
             continue
         signed = Gap(gap.start, gap.end - 1) if text[gap.end - 1] in "+-" else None
         for one in (gap, signed) if signed else (gap,):
-            reach = _LONGEST if left > 0 else 400
-            spans, cost = _broken(text, one, reach)
+            spans, cost, reached = _broken(text, one)
             left -= cost
-            if spans:
-                yield from spans
-                ended = spans[-1].end
+            yield from spans
+            if spans or left < 0:
+                ended = max(spans[-1].end if spans else 0, reached if left < 0 else 0)
                 break
 
 
-def _broken(text: str, gap: Gap, reach: int) -> tuple[list[Span], int]:
-    """What is whole only across `gap`, and how many characters were joined to see that."""
+_PATIENCE = 4
+"""How often a text's characters may be joined anew; from then on what was joined once is not begun in its middle."""
+
+
+def _broken(text: str, gap: Gap) -> tuple[list[Span], int, int]:
+    """What is whole only across `gap`, what it cost to see that, and where the last run that was joined begins."""
     before, after = _tail(text, gap.start), _head(text, gap.end)
     if before + after < LONG or before < 2:
-        return [], 0
+        return [], 0, 0
     start = gap.start - before
     prefixed = _holds_prefix(text[start : gap.start], text[gap.end : gap.end + min(after, 40)])
     dotted = before + after >= 40 and (
@@ -133,10 +136,11 @@ def _broken(text: str, gap: Gap, reach: int) -> tuple[list[Span], int]:
         or text.find(":AA", start, gap.end + 9) > 0
     )
     if not prefixed and not dotted:
-        return [], 0
-    joined, pieces = _join(text, start, gap, reach)
+        return [], 0, 0
+    joined, pieces = _join(text, start, gap)
     spans = [*_shaped(joined, pieces)] if prefixed else []
-    return [*spans, *_unprefixed(joined, pieces)], len(joined)
+    cost = len(joined) + 20 * len(pieces)
+    return [*spans, *_unprefixed(joined, pieces)], cost, pieces[-2][0]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -155,12 +159,12 @@ def _unprefixed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
 _OFFSET = itemgetter(1)
 
 
-def _join(text: str, start: int, first: Gap, reach: int) -> tuple[str, list[tuple[int, int]]]:
+def _join(text: str, start: int, first: Gap) -> tuple[str, list[tuple[int, int]]]:
     """The runs from `start` on as one, and for each run its place: (start in the text, start in the joined)."""
     parts: list[str] = []
     pieces: list[tuple[int, int]] = []
     at, length = start, 0
-    while length < reach:
+    while length < _LONGEST:
         end = at + _head(text, at)
         pieces.append((at, length))
         parts.append(text[at:end])

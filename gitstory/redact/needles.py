@@ -1,0 +1,71 @@
+"""Finds the places of many words in one pass: a search for each costs half a nanosecond a character, which adds up.
+
+Every word that holds one of `RARE` is looked for at that character: an expression that begins with one of a few
+characters skips all others quickly, and what is rare costs little to look at more closely.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+RARE = b"?zjqxkvwfgh"
+"""The rarest first; "?" stands for what is not ASCII."""
+
+
+class _Registry:
+    """The words to look for, in lower case, by their rare character: each with the place of it in the word."""
+
+    def __init__(self) -> None:
+        self.words: dict[int, dict[bytes, int]] = {}
+        self.known: set[bytes] = set()
+
+
+_REGISTRY = _Registry()
+
+
+def register(words: Iterable[bytes]) -> None:
+    """Have these words looked for; those without a rare character are left to a search of their own."""
+    for word in words:
+        rare = next((char for char in RARE if char in word.lower()), None)
+        if rare is not None:
+            _REGISTRY.words.setdefault(rare, {})[word.lower()] = word.lower().index(rare)
+            _REGISTRY.known.add(word)
+    _pattern.cache_clear()
+
+
+def is_registered(word: bytes) -> bool:
+    return word in _REGISTRY.known
+
+
+def places(low: bytes) -> dict[bytes, list[int]]:
+    """Word -> its places in a text in lower case, not overlapping."""
+    found: dict[bytes, list[int]] = {}
+    for hit in _pattern().finditer(low):
+        at = hit.start()
+        for word, offset in _REGISTRY.words[low[at]].items():
+            if low.startswith(word, at - offset) and at >= offset:
+                known = found.setdefault(word, [])
+                if not known or known[-1] + len(word) <= at - offset:
+                    known.append(at - offset)
+    return found
+
+
+@cache
+def _pattern() -> re.Pattern[bytes]:
+    """A rare character with the rest of one of its words around it, which is not consumed."""
+    return re.compile(b"|".join(_around(bytes([rare]), words) for rare, words in _REGISTRY.words.items()))
+
+
+def _around(rare: bytes, words: dict[bytes, int]) -> bytes:
+    return re.escape(rare) + b"(?=" + _branches([(word[offset + 1 :], word) for word, offset in words.items()]) + b")"
+
+
+def _branches(tails: list[tuple[bytes, bytes]]) -> bytes:
+    """What may follow, no two branches beginning alike, so that a miss costs a look at one character."""
+    heads: dict[bytes, list[tuple[bytes, bytes]]] = {}
+    for tail, word in tails:
+        heads.setdefault(tail[:1], []).append((tail[1:], word))
+    ends = [b"(?<=%s)" % re.escape(word) for _, word in heads.pop(b"", [])]
+    return b"|".join([re.escape(head) + b"(?:%s)" % _branches(more) for head, more in heads.items()] + ends)

@@ -1,0 +1,40 @@
+"""Words that are looked for in one pass are found wherever a search for each would find them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitstory.redact import needles, prose, shapes
+from gitstory.redact.view import View
+
+WORDS = sorted({*prose.STEMS, *(prefix.lower() for _, prefix in shapes.BROKEN), b"private key", b"priv", b"cookie"})
+
+
+def searched(low: bytes, word: bytes) -> list[int]:
+    found, at = [], low.find(word)
+    while at >= 0:
+        found.append(at)
+        at = low.find(word, at + len(word))
+    return found
+
+
+@given(st.lists(st.sampled_from([*WORDS, b" ", b"k", b"?", b"priv", b"z"]), max_size=12))
+def test_one_pass_finds_what_a_search_for_each_word_finds(parts: list[bytes]) -> None:
+    low = b"".join(parts)
+    found = needles.places(low)
+    for word in WORDS:
+        if needles.is_registered(word):
+            assert found.get(word, []) == searched(low, word)
+
+
+def test_a_word_as_it_is_written_is_not_found_in_another_case() -> None:
+    view = View("private key, then -----BEGIN PRIVATE KEY-----")
+    assert list(view.hits(b"PRIVATE KEY")) == [29]
+    assert list(view.hits_low(b"priv")) == [0, 29]
+
+
+@pytest.mark.parametrize("word", [b"cred", b"kennwort"])
+def test_a_word_is_found_with_and_without_a_rare_character(word: bytes) -> None:
+    assert list(View(f"my {word.decode().upper()}: x").hits_low(word)) == [3]
