@@ -13,11 +13,12 @@ import msgspec
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import patches, rows, salvage
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text, texts
-from gitstory.agents.drafts import CallDraft, Draft
+from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text, texts
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import json_document, rows
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation, Edit, Mark, Replacement, Tokens
 
@@ -78,7 +79,7 @@ class Amp:
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         try:
-            thread, draft.skipped = salvage.document(opening.content(source.path))
+            thread, draft.skipped = json_document.document(opening.content(source.path))
         except OSError:
             thread = None
         if thread is None:

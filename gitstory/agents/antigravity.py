@@ -16,12 +16,13 @@ from typing import Any
 from zlib import crc32
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text, texts
-from gitstory.agents.drafts import CallDraft, Draft, changed
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text, texts
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import rows
+from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.enclosed import enclosed
 from gitstory.model import Edit, Replacement
 

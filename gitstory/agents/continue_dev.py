@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 
 from gitstory import opening
-from gitstory.agents import patches, rows, salvage
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import compact, cut, items, joined, mapping, text
-from gitstory.agents.drafts import CallDraft, Draft
-from gitstory.agents.jsonl import decode
+from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.json_values import compact, cut, items, joined, mapping, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import json_document, rows
+from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import openai
 from gitstory.model import Edit, Replacement
 
@@ -66,7 +67,7 @@ class Continue:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         draft.updated, draft.times = source.modified, "bounds"
         try:
-            session, draft.skipped = salvage.document(opening.content(source.path))
+            session, draft.skipped = json_document.document(opening.content(source.path))
         except OSError:
             session = None
         if session is None:

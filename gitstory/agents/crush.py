@@ -14,12 +14,13 @@ from sqlite3 import Connection
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, rows, sqlite
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
-from gitstory.agents.drafts import CallDraft, Draft, changed
-from gitstory.agents.jsonl import decode
+from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import rows, sqlite
+from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Conversation, Edit, Replacement
 
 DATABASE = "crush.db"

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import compact, cut, items, joined, mapping, seconds, text
-from gitstory.agents.drafts import CallDraft, Draft
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.json_values import compact, cut, items, joined, mapping, seconds, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import rows
+from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Edit, Mark, Replacement, Tokens
 

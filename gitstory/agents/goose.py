@@ -8,13 +8,14 @@ from sqlite3 import Connection
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import goose_tools, rows, sqlite
+from gitstory.agents import goose_tools
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import items, mapping, seconds, text
-from gitstory.agents.drafts import Draft
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.builder import Draft
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.patches import absolute
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import rows, sqlite
+from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation
 

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from gitstory.agents import patches
-from gitstory.agents.codex.values import compact, cut, joined, mapping, text
-from gitstory.agents.drafts import CallDraft, changed
+from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.json_values import compact, cut, joined, mapping, text
 from gitstory.model import Edit, Hunk, Replacement
 
 _TELLING = ("command", "path", "query", "url")

@@ -16,9 +16,9 @@ from typing import Any, Protocol, TypeGuard
 from msgspec import Struct
 
 from gitstory import opening
-from gitstory.agents import sqlite
 from gitstory.agents.base import Agent
-from gitstory.agents.jsonl import decode
+from gitstory.agents.stores import sqlite
+from gitstory.agents.stores.jsonl import decode
 
 _LONGEST = 64 << 20
 """Bytes of a file that is taken apart as a whole; a longer one is shown as one piece."""

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gitstory.agents import editors, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.cline import tasks
 from gitstory.agents.opencode import database
 from gitstory.agents.patches import absolute
+from gitstory.agents.stores import editors, rows
 
 _DATABASE = "kilo.db"
 _ELSEWHERE = "kilo-code.customStoragePath"

@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import editors, patches, rows, salvage
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import cut, items, mapping, seconds, text
-from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.json_values import cut, items, mapping, seconds, text
 from gitstory.agents.kiro import tools
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import editors, json_document, rows
 from gitstory.model import Edit
 
 _SESSIONS = "workspace-sessions"
@@ -70,7 +71,7 @@ class KiroIde:
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         try:
-            told, lost = salvage.document(opening.content(source.path))
+            told, lost = json_document.document(opening.content(source.path))
         except OSError:
             told, lost = None, 1
         if told is None:
@@ -121,7 +122,7 @@ class _Session:
             return True
         path = self.files.get(name)
         try:
-            told, lost = salvage.document(opening.content(path)) if path is not None else (None, 0)
+            told, lost = json_document.document(opening.content(path)) if path is not None else (None, 0)
         except OSError:
             told, lost = None, 1
         self.draft.skipped += lost

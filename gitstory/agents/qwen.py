@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import gemini_cli, patches, rows
-from gitstory.agents import gemini_tools as tools
+from gitstory.agents import gemini_cli, patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import items, mapping, seconds, text
-from gitstory.agents.drafts import Draft
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.builder import Draft
+from gitstory.agents.gemini_cli import tools
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import rows
+from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.agents.usage import count
 
 _NOT_TYPED = ("notification", "cron", "goal_runtime")

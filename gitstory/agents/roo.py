@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gitstory.agents import editors
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.cline import tasks
+from gitstory.agents.stores import editors
 
 _EXTENSIONS = ("rooveterinaryinc.roo-cline", "zoocodeorganization.zoo-code", "zgsm-ai.zgsm")
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import compact, cut, mapping, text
-from gitstory.agents.drafts import CallDraft, Draft, changed
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.json_values import compact, cut, mapping, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import rows
+from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.model import Edit
 
 _TELLING = ("command", "path", "query", "pattern", "url")

@@ -15,11 +15,12 @@ from typing import Any
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import patches, rows, salvage, sqlite
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
-from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import json_document, rows, sqlite
 from gitstory.agents.usage import anthropic
 from gitstory.model import Conversation, Edit, Replacement
 
@@ -87,7 +88,7 @@ def _conversation(connection: Connection, name: str) -> Conversation | None:
             raw = _unpacked(raw)
         except LookupError:
             draft.version, raw = PACKED, b""
-    thread, lost = salvage.document(raw)
+    thread, lost = json_document.document(raw)
     draft.skipped += lost
     if thread is not None:
         _thread(draft, thread)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from gitstory.agents import shell_words
+from gitstory.agents.shell import words
 from gitstory.attribution.private import Private
 from gitstory.queries import anonymize as anonymous
 from gitstory.queries import line_target as target
@@ -30,7 +30,7 @@ def _in_error() -> list[re.Pattern[Any]]:
 
 BUILT: dict[str, Make] = {
     "gitstory.agents.patches:_names": _in_error,
-    "gitstory.agents.shell_words:document_end": lambda: [shell_words.document_end("EOF")],
+    "gitstory.agents.shell.words:document_end": lambda: [words.document_end("EOF")],
     "gitstory.attribution.private:_mark": _marks,
     "gitstory.queries.line_target:_word": lambda: [target._word("name")],
     "gitstory.queries.line_target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.jsonl import Lines, decode
 from gitstory.agents.patches import absolute
+from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.agents.usage import openai, together
 from gitstory.model import Call, Conversation, Edit, Replacement, Say, Step, Tokens, Turn
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches
 from gitstory.agents.aider import history
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.jsonl import Lines
+from gitstory.agents.stores import rows
+from gitstory.agents.stores.jsonl import Lines
 
 HISTORY = ".aider.chat.history.md"
 

@@ -15,8 +15,8 @@ from hashlib import blake2b
 from gitstory.agents import patches
 from gitstory.agents.aider import blocks
 from gitstory.agents.base import Source
-from gitstory.agents.codex.values import cut
-from gitstory.agents.drafts import CallDraft, Draft
+from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.json_values import cut
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation, Tokens
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from gitstory.agents import parts
 from gitstory.agents.base import Agent, Reading, Source
 from gitstory.agents.claude_code import store
 from gitstory.agents.claude_code.assemble import NAME, Started, conversation
@@ -14,8 +13,9 @@ from gitstory.agents.claude_code.helpers import feed_helper_file
 from gitstory.agents.claude_code.parse import feed
 from gitstory.agents.claude_code.records import moment
 from gitstory.agents.claude_code.state import Log, State, decode, encode
-from gitstory.agents.jsonl import START, Lines
-from gitstory.agents.jsonl import decode as decode_line
+from gitstory.agents.stores import merged
+from gitstory.agents.stores.jsonl import START, Lines
+from gitstory.agents.stores.jsonl import decode as decode_line
 
 
 class ClaudeCode:
@@ -29,7 +29,7 @@ class ClaudeCode:
         return store.roots(env, home)
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return parts.grouped(store.sources(root))
+        return merged.grouped(store.sources(root))
 
     def places(self, source: Source) -> tuple[str, ...]:
         return store.places(source.path)
@@ -60,7 +60,7 @@ def _read_united(source: Source) -> Reading:
     """A conversation whose records are in several project folders: it went on in a work tree, or another directory."""
     paths = sorted((source.path, *source.also))
     log = Log()
-    for line, record in parts.records([Lines(path).to_end() for path in paths], moment):
+    for line, record in merged.records([Lines(path).to_end() for path in paths], moment):
         if record is not None:
             feed(log, record)
         else:
@@ -76,7 +76,7 @@ def _read_united(source: Source) -> Reading:
 
 def _read_helper(agent: str, files: Sequence[Path]) -> Log:
     log = Log()
-    for line, _ in parts.records([Lines(file).to_end() for file in files], moment):
+    for line, _ in merged.records([Lines(file).to_end() for file in files], moment):
         _feed_line(log, line, agent)
     return log
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from gitstory.agents.builder import is_name
 from gitstory.agents.claude_code.state import Log, Strand
-from gitstory.agents.drafts import is_name
 from gitstory.agents.usage import anthropic
 
 _TELLING = frozenset(

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from gitstory.agents.jsonl import START, Position
+from gitstory.agents.stores.jsonl import START, Position
 from gitstory.model import Step, Tokens
 
 FORMAT = 10

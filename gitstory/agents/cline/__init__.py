@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gitstory.agents import editors
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.cline import sessions, tasks
+from gitstory.agents.stores import editors
 
 
 class Cline:

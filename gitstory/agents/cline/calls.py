@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from gitstory.agents import patches
+from gitstory.agents.builder import CallDraft, changed
 from gitstory.agents.cline.tags import refused, replacements
-from gitstory.agents.codex.values import compact, cut, text
-from gitstory.agents.drafts import CallDraft, changed
+from gitstory.agents.json_values import compact, cut, text
 from gitstory.model import Edit, Hunk, Replacement
 
 _TELLING = ("command", "path", "file_path", "regex", "query", "url", "message")

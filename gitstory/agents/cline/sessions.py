@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, rows, salvage
+from gitstory.agents import patches
 from gitstory.agents.base import Source
-from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
-from gitstory.agents.drafts import CallDraft, Draft, changed
-from gitstory.agents.jsonl import decode
+from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import json_document, rows
+from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import count, tokens
 from gitstory.enclosed import enclosed, without
 from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
@@ -70,7 +71,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 def _decoded(path: Path) -> tuple[dict[str, Any] | None, int]:
     """The object in a file, and how much of it could not be read."""
     try:
-        return salvage.document(opening.content(path))
+        return json_document.document(opening.content(path))
     except OSError:
         return None, 1
 

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, rows, salvage
+from gitstory.agents import patches
 from gitstory.agents.base import Source
+from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.cline import calls, tags
-from gitstory.agents.codex.values import items, joined, mapping, seconds, text
-from gitstory.agents.drafts import CallDraft, Draft
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import items, joined, mapping, seconds, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import json_document, rows
+from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import count, together, tokens
 from gitstory.model import Conversation, Tokens
 
@@ -221,7 +222,7 @@ def _tokens(used: dict[str, Any]) -> Tokens | None:
 def _listed(path: Path) -> tuple[list[Any] | None, int]:
     """The list in a file, and how much of it could not be read."""
     try:
-        return salvage.listed(opening.content(path))
+        return json_document.listed(opening.content(path))
     except OSError:
         return None, 1
 

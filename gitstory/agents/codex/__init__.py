@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gitstory.agents import parts
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.codex import store
 from gitstory.agents.codex.finish import conversation
 from gitstory.agents.codex.records import Intake
 from gitstory.agents.codex.state import State, encode, restore
-from gitstory.agents.codex.values import seconds
-from gitstory.agents.jsonl import START, Lines, decode
+from gitstory.agents.json_values import seconds
 from gitstory.agents.patches import absolute
+from gitstory.agents.stores import merged
+from gitstory.agents.stores.jsonl import START, Lines, decode
 
 
 class Codex:
@@ -31,7 +31,7 @@ class Codex:
         return store.roots(env, home)
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return parts.grouped(store.sources(root))
+        return merged.grouped(store.sources(root))
 
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(absolute(place, None) for place in store.first_places(source.path))
@@ -73,7 +73,7 @@ def _read_united(source: Source) -> Reading:
     kept = State()
     intake = Intake(kept)
     paths = sorted((source.path, *source.also), key=lambda path: path.name)
-    for line, record in parts.records([_lines(path, kept) for path in paths], _time):
+    for line, record in merged.records([_lines(path, kept) for path in paths], _time):
         if record is not None:
             intake.take(record)
         else:

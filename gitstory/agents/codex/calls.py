@@ -8,8 +8,8 @@ from gitstory.agents import patches, shell
 from gitstory.agents.codex import commands
 from gitstory.agents.codex.outputs import output
 from gitstory.agents.codex.state import CallDraft, State
-from gitstory.agents.codex.values import compact, cut, joined, mapping, text
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import compact, cut, joined, mapping, text
+from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit
 
 _REFUSED = frozenset({"failed", "declined", "rejected", "in_progress", "inProgress", "error"})

@@ -10,7 +10,7 @@ import shlex
 from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
-from gitstory.agents.codex.values import text, texts
+from gitstory.agents.json_values import text, texts
 
 SHELLS = frozenset({"shell", "shell_command", "exec_command", "container.exec", "local_shell", "unified_exec"})
 """Names of the tools that run a command."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from gitstory.agents.codex.values import items, mapping, text
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import items, mapping, text
+from gitstory.agents.stores.jsonl import decode
 
 _WRAPPER = re.compile(
     r"\A(?:(?:Chunk ID|Wall time|Exit code|Original token count|Total output lines|Process exited with code"

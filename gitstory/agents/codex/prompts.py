@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from gitstory.agents import automated
 from gitstory.agents import prompts as shared
 from gitstory.agents.codex.state import State, TurnDraft
-from gitstory.agents.codex.values import items, mapping, text
+from gitstory.agents.json_values import items, mapping, text
 
 _REQUEST = re.compile(r"^## My request for Codex:[ \t]*\n?", re.MULTILINE)
 _PREFACES = (

@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from gitstory.agents.builder import is_name
 from gitstory.agents.codex import calls, prompts
 from gitstory.agents.codex.state import CallDraft, State, TurnDraft
-from gitstory.agents.codex.values import cut, items, joined, mapping, seconds, text
-from gitstory.agents.drafts import is_name
+from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
 from gitstory.agents.patches import absolute
 from gitstory.agents.usage import openai, together, tokens
 from gitstory.model import Mark, Say, Think, Tokens

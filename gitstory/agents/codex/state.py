@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct, field
 
-from gitstory.agents.jsonl import START, Position
+from gitstory.agents.stores.jsonl import START, Position
 from gitstory.model import Edit, Mark, Say, Think, Tokens
 
 FORMAT = "codex/3"

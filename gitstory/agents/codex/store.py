@@ -18,8 +18,8 @@ import msgspec
 
 from gitstory import opening
 from gitstory.agents.base import Source
-from gitstory.agents.codex.values import mapping, text
-from gitstory.agents.jsonl import LONGEST, decode
+from gitstory.agents.json_values import mapping, text
+from gitstory.agents.stores.jsonl import LONGEST, decode
 
 PACKED = ".jsonl.zst"
 HEAD = 1 << 16

@@ -15,10 +15,10 @@ from zlib import crc32
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import editors, rows
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import items, mapping, text
 from gitstory.agents.copilot_chat import log, requests, traces, transcripts
+from gitstory.agents.json_values import items, mapping, text
+from gitstory.agents.stores import editors, rows
 
 _SESSIONS = ("workspaceStorage/*/chatSessions", "globalStorage/emptyWindowChatSessions")
 _TRANSCRIPTS = "workspaceStorage/*/GitHub.copilot-chat/transcripts"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import salvage
-from gitstory.agents.codex.values import items, mapping
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.json_values import items, mapping
+from gitstory.agents.stores import json_document
+from gitstory.agents.stores.jsonl import Lines, decode
 
 _UNREAD = ("variableData", "contentReferences", "codeCitations", "followups", "responseMarkdownInfo", "agent")
 _UNREAD_OF_RESULT = ("renderedUserMessage", "renderedGlobalContext", "codeBlocks")
@@ -25,7 +25,7 @@ def session(path: Path) -> tuple[dict[str, Any] | None, int]:
     """The document, None where there is none, and how many records could not be understood."""
     if path.suffix != ".jsonl":
         try:
-            told, lost = salvage.document(opening.content(path))
+            told, lost = json_document.document(opening.content(path))
         except OSError:
             told, lost = None, 1
         return (None, 1) if told is None else (_lightened(told), lost)

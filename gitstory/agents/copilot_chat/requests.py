@@ -9,11 +9,11 @@ from typing import Any
 
 from msgspec import structs
 
-from gitstory.agents import editors
-from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.copilot_chat import tools
-from gitstory.agents.drafts import CallDraft, Draft
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.prompts import clean, is_injected
+from gitstory.agents.stores import editors
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation, Edit, Tokens
 

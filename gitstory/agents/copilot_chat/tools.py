@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gitstory.agents import editors, patches
-from gitstory.agents.codex.values import compact, cut, items, mapping, text
-from gitstory.agents.drafts import CallDraft, changed
-from gitstory.agents.jsonl import decode
+from gitstory.agents import patches
+from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.json_values import compact, cut, items, mapping, text
+from gitstory.agents.stores import editors
+from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit, Hunk, Replacement
 
 TERMINALS = frozenset({"run_in_terminal", "runInTerminal", "copilot_runInTerminal"})

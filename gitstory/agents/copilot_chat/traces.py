@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import rows, sqlite
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.builder import Draft
 from gitstory.agents.copilot_chat import tools
-from gitstory.agents.drafts import Draft
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import rows, sqlite
+from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.builder import Draft
 from gitstory.agents.copilot_chat import tools
-from gitstory.agents.drafts import Draft
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.prompts import clean, is_injected
+from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.model import Conversation
 
 _QUIET = frozenset({"assistant.turn_start", "assistant.turn_end", "session.end"})

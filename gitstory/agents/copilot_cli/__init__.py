@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import mapping, text
+from gitstory.agents.builder import Draft
 from gitstory.agents.copilot_cli import rewinds
 from gitstory.agents.copilot_cli.events import Session
-from gitstory.agents.drafts import Draft
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.json_values import mapping, text
+from gitstory.agents.stores import rows
+from gitstory.agents.stores.jsonl import Lines, decode
 
 EVENTS = "events.jsonl"
 _NAME = re.compile(r"^name: +(.+?)\s*$", re.MULTILINE)

@@ -9,9 +9,9 @@ import re
 from typing import Any
 
 from gitstory.agents import patches, shell
-from gitstory.agents.codex.values import compact, cut, mapping, text
-from gitstory.agents.drafts import CallDraft, changed
-from gitstory.agents.jsonl import decode
+from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.json_values import compact, cut, mapping, text
+from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = ("bash", "powershell", "shell", "local_shell")

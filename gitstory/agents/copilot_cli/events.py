@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import structs
 
-from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.builder import Draft
 from gitstory.agents.copilot_cli import calls
-from gitstory.agents.drafts import Draft
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation

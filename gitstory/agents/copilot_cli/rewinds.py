@@ -14,11 +14,11 @@ from typing import Any, Literal, NamedTuple
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents.codex.values import items, mapping, text
+from gitstory.agents.builder import CallDraft, Draft, TurnDraft
 from gitstory.agents.copilot_cli.calls import SHELLS
-from gitstory.agents.drafts import CallDraft, Draft, TurnDraft
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import items, mapping, text
 from gitstory.agents.patches import absolute
+from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit
 
 FOLDER = "rewind-file-snapshots"

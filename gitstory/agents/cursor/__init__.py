@@ -11,11 +11,11 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from gitstory import opening
-from gitstory.agents import editors, rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.cursor import index, messages, transcripts, windows
 from gitstory.agents.cursor.index import Composer
 from gitstory.agents.cursor.windows import Windows
+from gitstory.agents.stores import editors, rows
 from gitstory.model import Conversation
 
 DATABASE = "state.vscdb"

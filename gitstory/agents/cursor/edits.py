@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from gitstory.agents import patches
-from gitstory.agents.codex.values import compact, cut, items, mapping, text
-from gitstory.agents.drafts import changed
+from gitstory.agents.builder import changed
+from gitstory.agents.json_values import compact, cut, items, mapping, text
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = frozenset({"shell", "runterminalcmd", "runterminalcommand", "bash"})

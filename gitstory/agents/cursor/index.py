@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from gitstory.agents import editors, sqlite
-from gitstory.agents.codex.values import items, mapping, seconds, text
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.stores import editors, sqlite
+from gitstory.agents.stores.jsonl import decode
 
 TABLE = "cursorDiskKV"
 KEYS = "composer.composerHeaders"

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory.agents import editors, sqlite
-from gitstory.agents.codex.values import items, mapping, seconds, text
+from gitstory.agents.builder import Draft
 from gitstory.agents.cursor import tools
 from gitstory.agents.cursor.index import Composer
-from gitstory.agents.drafts import Draft
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.prompts import clean, is_injected
+from gitstory.agents.stores import editors, sqlite
+from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation, Tokens
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gitstory.agents import editors
-from gitstory.agents.codex.values import compact, cut, mapping, text
+from gitstory.agents.builder import CallDraft, changed
 from gitstory.agents.cursor import edits
-from gitstory.agents.drafts import CallDraft, changed
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import compact, cut, mapping, text
 from gitstory.agents.patches import absolute
+from gitstory.agents.stores import editors
+from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches
 from gitstory.agents.base import Source
-from gitstory.agents.codex.values import items, mapping, text
+from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.cursor import edits
-from gitstory.agents.drafts import CallDraft, Draft
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.json_values import items, mapping, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import rows
+from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.model import Conversation
 
 FOLDER = "agent-transcripts"

@@ -12,11 +12,11 @@ from sqlite3 import Connection
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import editors, rows, sqlite
 from gitstory.agents.base import Source
-from gitstory.agents.codex.values import items, mapping, seconds, text
-from gitstory.agents.jsonl import decode
-from gitstory.agents.rows import Row
+from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.stores import editors, rows, sqlite
+from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores.rows import Row
 
 CHAT = "workbench.panel.aichat.view.aichat.chatdata"
 COMPOSERS = "composer.composerData"

@@ -13,10 +13,10 @@ from pathlib import Path
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import rows, sqlite
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.cursor import transcripts
 from gitstory.agents.cursor_cli import session
+from gitstory.agents.stores import rows, sqlite
 from gitstory.model import Conversation
 
 STORE = "store.db"

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from gitstory.agents import sqlite
-from gitstory.agents.codex.values import text
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import text
+from gitstory.agents.stores import sqlite
+from gitstory.agents.stores.jsonl import decode
 
 _DATA = "SELECT CAST(data AS BLOB) FROM blobs WHERE id = ?"
 _MOMENTS = "SELECT id, CAST(data AS BLOB) FROM blobs WHERE substr(CAST(data AS BLOB), 1, 2) = x'0a20' ORDER BY rowid"

@@ -8,15 +8,16 @@ from sqlite3 import Connection
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, sqlite
+from gitstory.agents import patches
 from gitstory.agents.base import Source
-from gitstory.agents.codex.values import cut, items, joined, mapping, seconds, text
+from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.cursor import edits
 from gitstory.agents.cursor_cli import blobs
-from gitstory.agents.drafts import CallDraft, Draft, changed
-from gitstory.agents.editors import path_of
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import sqlite
+from gitstory.agents.stores.editors import path_of
+from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Conversation, Edit
 
 _PLACE = re.compile(r"^Workspace Path: (\S[^\n]*)", re.MULTILINE)

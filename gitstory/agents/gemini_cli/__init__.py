@@ -13,12 +13,13 @@ from pathlib import Path
 from zlib import crc32
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import mapping, seconds, text
-from gitstory.agents.drafts import Draft
+from gitstory.agents.builder import Draft
 from gitstory.agents.gemini_cli import log, messages
-from gitstory.agents.jsonl import decode
+from gitstory.agents.json_values import mapping, seconds, text
+from gitstory.agents.stores import rows
+from gitstory.agents.stores.jsonl import decode
 
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
 _MARKER = ".project_root"

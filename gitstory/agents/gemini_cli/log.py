@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import salvage
-from gitstory.agents.codex.values import items, text
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.json_values import items, text
+from gitstory.agents.stores import json_document
+from gitstory.agents.stores.jsonl import Lines, decode
 
 Record = dict[str, Any]
 
@@ -68,7 +68,7 @@ def read(path: Path) -> Log:
     log = Log()
     if path.suffix == ".json":
         try:
-            told, log.skipped = salvage.document(opening.content(path))
+            told, log.skipped = json_document.document(opening.content(path))
         except OSError:
             told = None
         if told is None or not isinstance(told.get("messages", []), list):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitstory.agents import gemini_tools as tools
-from gitstory.agents.codex.values import items, mapping, seconds, text, texts
-from gitstory.agents.drafts import Draft
+from gitstory.agents.builder import Draft
+from gitstory.agents.gemini_cli import tools
 from gitstory.agents.gemini_cli.log import Log, Record
+from gitstory.agents.json_values import items, mapping, seconds, text, texts
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import count
 from gitstory.model import Mark

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents import rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.kiro import database, messages, session
 from gitstory.agents.patches import absolute
+from gitstory.agents.stores import rows
 
 _PROGRAMS = ("kiro-cli", "amazon-q")
 

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory.agents import rows, salvage, sqlite
-from gitstory.agents.codex.values import items, mapping, seconds, text
-from gitstory.agents.drafts import Draft
+from gitstory.agents.builder import Draft
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.kiro import tools
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores import json_document, rows, sqlite
 from gitstory.model import Conversation
 
 NAME = "data.sqlite3"
@@ -56,7 +56,7 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
     draft = Draft("kiro", name, "")
     draft.started, draft.updated = seconds(created), seconds(updated)
     draft.seen_in(text(place))
-    told, lost = salvage.document(text(value).encode("utf-8", "replace"))
+    told, lost = json_document.document(text(value).encode("utf-8", "replace"))
     draft.skipped += lost
     model = text(mapping((told or {}).get("model_info")).get("model_id"))
     for entry in items((told or {}).get("history")):

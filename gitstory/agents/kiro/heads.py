@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import rows, salvage
 from gitstory.agents.base import Source
-from gitstory.agents.drafts import Draft
+from gitstory.agents.builder import Draft
+from gitstory.agents.stores import json_document, rows
 
 
 def sources(agent: str, found: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
@@ -31,7 +31,7 @@ def _beside(head: Path) -> tuple[int, int]:
 def told(head: Path, draft: Draft) -> dict[str, Any]:
     """What it says, nothing where there is none; one that cannot be read is counted."""
     try:
-        found, lost = salvage.document(opening.content(head))
+        found, lost = json_document.document(opening.content(head))
     except FileNotFoundError:
         return {}
     except OSError:

@@ -21,11 +21,11 @@ import msgspec
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import items, mapping, seconds, text
-from gitstory.agents.drafts import CallDraft, Draft
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.kiro import heads, tools
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores.jsonl import Lines, decode
 
 NAME = "messages.jsonl"
 _HEAD = "session.json"

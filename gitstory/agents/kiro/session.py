@@ -14,11 +14,11 @@ import msgspec
 
 from gitstory import opening
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import items, mapping, seconds, text
-from gitstory.agents.drafts import Draft, TurnDraft
-from gitstory.agents.jsonl import Lines, decode
+from gitstory.agents.builder import Draft, TurnDraft
+from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.kiro import heads, tools
 from gitstory.agents.prompts import clean
+from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.agents.usage import count, together, tokens
 from gitstory.model import Tokens
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitstory.agents import patches
-from gitstory.agents.codex.values import compact, cut, items, mapping, text
-from gitstory.agents.drafts import CallDraft, Draft, changed
+from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.json_values import compact, cut, items, mapping, text
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = frozenset({"shell", "execute_bash", "execute_cmd", "execute_pwsh", "executeBash", "executePwsh"})

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents import rows
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.opencode import database, files
 from gitstory.agents.patches import absolute
+from gitstory.agents.stores import rows
 
 _NOT_OURS = frozenset({"auth.json", "mcp-auth.json", "account.json"})
 """Files with credentials beside the store: never opened."""

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import salvage
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.codex.values import items, mapping, text
-from gitstory.agents.drafts import is_name
-from gitstory.agents.jsonl import decode
+from gitstory.agents.builder import is_name
+from gitstory.agents.json_values import items, mapping, text
 from gitstory.agents.opencode.parse import Session
-from gitstory.agents.rows import unreadable
+from gitstory.agents.stores import json_document
+from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores.rows import unreadable
 
 _EXPORT = "export"
 NAME = "opencode"
@@ -120,7 +120,7 @@ def _facts(path: Path) -> tuple[int, int]:
 
 def _document(path: Path) -> tuple[dict[str, Any] | None, int]:
     try:
-        return salvage.document(opening.content(path))
+        return json_document.document(opening.content(path))
     except OSError:
         return None, 1
 

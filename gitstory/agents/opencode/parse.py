@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gitstory.agents.codex.values import mapping, seconds, text
-from gitstory.agents.drafts import Draft
+from gitstory.agents.builder import Draft
+from gitstory.agents.json_values import mapping, seconds, text
 from gitstory.agents.opencode import tools
 from gitstory.agents.opencode.snapshots import Snapshots
 from gitstory.agents.opencode.stages import Stage

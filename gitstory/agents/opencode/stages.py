@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitstory.agents.codex.values import text, texts
-from gitstory.agents.drafts import CallDraft
+from gitstory.agents.builder import CallDraft
+from gitstory.agents.json_values import text, texts
 from gitstory.agents.opencode.snapshots import Snapshots
 from gitstory.agents.opencode.tools import SHELLS
 from gitstory.agents.patches import absolute

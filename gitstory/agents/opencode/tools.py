@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from gitstory.agents import patches
-from gitstory.agents.codex.values import compact, cut, items, mapping, seconds, text
-from gitstory.agents.drafts import CallDraft, changed
+from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = ("bash", "shell")

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents import patches, rows
+from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.specstory import document
+from gitstory.agents.stores import rows
 
 HISTORY = ".specstory/history"
 LARGEST = 64 << 20

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from gitstory.agents import editors, registry
+from gitstory.agents import registry
+from gitstory.agents.stores import editors
 from gitstory.model import Call, Conversation, Edit, Say, Turn
 
 WINDOWS = Path("/mnt/c/Users/dev/AppData/Roaming/Cursor/User")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents.jsonl import START, Lines, Position, decode
+from gitstory.agents.stores.jsonl import START, Lines, Position, decode
 
 
 def whole(path: Path, since: Position = START) -> tuple[list[bytes], Lines]:
@@ -124,7 +124,7 @@ def test_what_stands_before_and_behind_a_block_of_zeros_are_lines_and_the_block_
 
 
 def test_a_line_that_is_too_long_is_passed_over_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gitstory.agents.jsonl.LONGEST", 64)
+    monkeypatch.setattr("gitstory.agents.stores.jsonl.LONGEST", 64)
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"a":1}\n' + b"x" * 500 + b'\n{"b":2}\n')
     lines, found = whole(path)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents import shell_python, shell_sed
-from gitstory.agents.shell import shell_edits
+from gitstory.agents.shell import python, sed, shell_edits
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.trace import trace, whole_texts
 from gitstory.model import Call, Conversation, Edit, Replacement, Turn
@@ -187,16 +186,16 @@ def test_a_replacement_counts_only_where_the_text_is_known() -> None:
 
 
 def test_scripts_are_read_as_the_programs_read_them() -> None:
-    assert shell_sed.replacements([r"s/a\/b/c\/d/"]) == (Replacement("a/b", "c/d", False, True),)
-    assert shell_sed.replacements(["s,a,b,g;s,c,d,"]) == (
+    assert sed.replacements([r"s/a\/b/c\/d/"]) == (Replacement("a/b", "c/d", False, True),)
+    assert sed.replacements(["s,a,b,g;s,c,d,"]) == (
         Replacement("a", "b", True),
         Replacement("c", "d", False, True),
     )
-    assert shell_sed.replacements(["s/a/b/;d"]) == shell_sed.replacements(["s/a/b"]) == ()
-    assert shell_sed.replacements(["s/(a)/b/"]) == (Replacement("(a)", "b", False, True),)
-    assert shell_sed.replacements(["s/(a)/b/"], "extended") == ()
+    assert sed.replacements(["s/a/b/;d"]) == sed.replacements(["s/a/b"]) == ()
+    assert sed.replacements(["s/(a)/b/"]) == (Replacement("(a)", "b", False, True),)
+    assert sed.replacements(["s/(a)/b/"], "extended") == ()
 
 
 @pytest.mark.parametrize("piece", ["(" * 10_000, "x = " * 10_000, "a\0b", "[" * 300 + "]" * 300, "if x:\n" * 200])
 def test_no_program_raises(piece: str) -> None:
-    assert shell_python.written(piece) == []
+    assert python.written(piece) == []

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents import sqlite
+from gitstory.agents.stores import sqlite
 from tests.damaged import endless_row
 
 WRITER = """

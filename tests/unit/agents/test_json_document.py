@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents.salvage import document, listed
+from gitstory.agents.stores.json_document import document, listed
 
 
 def messages(count: int) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from gitstory.agents.base import Source
-from gitstory.agents.jsonl import decode
+from gitstory.agents.stores.jsonl import decode
 
 Record = tuple[bytes, dict[str, Any] | None]
 """A line and its object, None where it holds none."""

@@ -15,9 +15,9 @@ from zlib import crc32
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import sqlite
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.drafts import is_name
+from gitstory.agents.builder import is_name
+from gitstory.agents.stores import sqlite
 from gitstory.model import Conversation
 
 

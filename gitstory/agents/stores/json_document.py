@@ -12,7 +12,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from gitstory.agents.jsonl import decode, scrubbed
+from gitstory.agents.stores.jsonl import decode, scrubbed
 
 _DEEPEST = 40
 _TRIES = 256

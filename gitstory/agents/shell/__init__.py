@@ -13,11 +13,12 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from gitstory.agents import patches, shell_python, shell_sed
+from gitstory.agents import patches
 from gitstory.agents.patches import absolute
-from gitstory.agents.powershell import has_here_string, powershell_edits
-from gitstory.agents.shell_flow import CLOSES, OPENS, PIPES, Ended, ran
-from gitstory.agents.shell_words import Simple, Word, simple_commands
+from gitstory.agents.shell import python, sed
+from gitstory.agents.shell.flow import CLOSES, OPENS, PIPES, Ended, ran
+from gitstory.agents.shell.powershell import has_here_string, powershell_edits
+from gitstory.agents.shell.words import Simple, Word, simple_commands
 from gitstory.model import Edit, Hunk
 
 
@@ -294,14 +295,14 @@ class _Run:
     def _replaced(self, files: Sequence[Word], scripts: Sequence[Word], kind: str) -> None:
         """Files in which scripts replace literal texts, known by name where they do anything else."""
         exact = all(script.exact for script in scripts)
-        pairs = shell_sed.replacements([script.text for script in scripts], kind) if exact else ()
+        pairs = sed.replacements([script.text for script in scripts], kind) if exact else ()
         self.edits += [Edit(p, source="shell", replacements=pairs, time=self.time) for p in self._paths(files)]
 
     def _do_python(self, words: Sequence[Word], fed: str | None) -> None:
         given = next((after for word, after in pairwise(words) if word.text == "-c"), None)
         alone = [word.text for word in _operands(words)] in ([], ["-"])
         program = fed if given is None and alone else given.text if given is not None and given.exact else None
-        for one in shell_python.written(program) if program is not None and self.ended == "well" else ():
+        for one in python.written(program) if program is not None and self.ended == "well" else ():
             if one.replaced:
                 found = self._paths([Word(one.path, True)])
                 self.edits += [Edit(path, source="shell", replacements=one.replaced, time=self.time) for path in found]

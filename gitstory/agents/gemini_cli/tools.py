@@ -12,8 +12,8 @@ from typing import Any
 from msgspec import structs
 
 from gitstory.agents import patches
-from gitstory.agents.codex.values import compact, cut, items, mapping, text
-from gitstory.agents.drafts import CallDraft, changed
+from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.json_values import compact, cut, items, mapping, text
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Edit, Replacement, Tokens
 

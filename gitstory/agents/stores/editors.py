@@ -18,7 +18,7 @@ from msgspec import structs
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.catalog import EDITORS, SERVERS
-from gitstory.agents.jsonl import decode
+from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Call, Conversation, Step
 
 WINDOWS = Path("/mnt/c/Users")
