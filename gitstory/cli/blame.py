@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.blame_options import Request, parse_request, revision_is_named
-from gitstory.cli.reading import heard
+from gitstory.cli.reading import open_store_with_interop
 
 if TYPE_CHECKING:
     from gitstory.git.blame import Blame
     from gitstory.git.repo import Repo
     from gitstory.queries.blame import BlameView
-    from gitstory.store.store import StoryStore
+    from gitstory.sources.story_source import StorySource
 
 
 class _Blame(click.Command):
@@ -53,22 +53,22 @@ def command(args: tuple[str, ...]) -> int:
     if not request.args:
         raise click.UsageError("blame which file?")
     # git works while we open the store.
-    with start(request.args) as running, heard() as (repo, store):
+    with start(request.args) as running, open_store_with_interop() as (repo, sources):
         bare = repo.worktree is None and repo.config("core.bare") == "true"
         found = blame(_at_head(request.args)) if bare else finish(running)
-        view = _view(repo, store, found, texts="porcelain" not in request.shape)
+        view = _view(repo, sources, found, texts="porcelain" not in request.shape)
         dates = _dates(repo, found, request.date) if request.date is not None and not request.shape else {}
         return _print(view, request, dates)
 
 
-def _view(repo: Repo, store: StoryStore, found: Blame, *, texts: bool) -> BlameView:
+def _view(repo: Repo, source: StorySource, found: Blame, *, texts: bool) -> BlameView:
     from gitstory.queries.blame import blame_view
 
     if not any(commit.uncommitted for commit in found.commits.values()):
-        return blame_view(repo, store, found, texts=texts)
+        return blame_view(repo, source, found, texts=texts)
     from gitstory.queries.uncommitted_lines import Pool
 
-    pool = Pool(repo, store)
+    pool = Pool(repo, source)
     return blame_view(repo, pool, found, pending=pool.owners, texts=texts)
 
 

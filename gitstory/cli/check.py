@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import told
+from gitstory.cli.reading import open_store_with_trailers
 
 if TYPE_CHECKING:
     from gitstory.queries.coverage import Coverage
@@ -73,8 +73,8 @@ def command(
         from gitstory.cli.posting import span
 
         asked = span(request_of(os.environ).request)
-    with told() as (repo, store):
-        found = coverage(repo, store, reach(repo, asked), (*_BOTS, *excuse))
+    with open_store_with_trailers() as (repo, sources):
+        found = coverage(repo, sources, reach(repo, asked), (*_BOTS, *excuse))
     failed = failures(found, least, require_story)
     if code_quality is not None:
         _report(found, code_quality)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 
 _SHOWN = 20
 
@@ -28,14 +28,14 @@ def command(agent: str | None, since: str | None, most: int, everywhere: bool, a
     from gitstory.recording.agent_stores import Live
     from gitstory.recording.context import setup
 
-    with record() as (repo, store):
+    with open_store() as (repo, sources):
         after = since_time(repo, since) if since is not None else None
         asked = Asked(agent, after, most or None)
         if everywhere:
-            found = conversations.everywhere(store, setup(repo), asked)
+            found = conversations.everywhere(sources.store, setup(repo), asked)
         else:
-            with Live(repo, store, since=after or 0.0) as live:
-                found = listing(store, live, asked)
+            with Live(repo, sources.store, since=after or 0.0) as live:
+                found = listing(sources.store, live, asked)
     if as_json:
         from gitstory.render.conversations import conversation_object
         from gitstory.render.json import dump

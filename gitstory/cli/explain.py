@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gitstory.cli.options import json_option, revision_argument
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 
 
 @click.command()
@@ -20,10 +20,10 @@ def command(revision: str, as_json: bool) -> int:
     from gitstory.queries.explain import explain
     from gitstory.recording.agent_stores import Live
 
-    with record() as (repo, store):
+    with open_store() as (repo, sources):
         repo.resolve(revision)
-        with Live(repo, store) as live:
-            view = explain(repo, store, live, revision)
+        with Live(repo, sources.store) as live:
+            view = explain(repo, sources, live, revision)
     if as_json:
         from gitstory.render.explain import explain_object
         from gitstory.render.json import dump

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 
 if TYPE_CHECKING:
     from gitstory.git.history import CommitInfo
     from gitstory.git.repo import Repo
     from gitstory.model import Story
-    from gitstory.store.store import StoryStore
+    from gitstory.sources.story_source import StorySource
 
     Models = dict[tuple[str, str], list[str]]
 
@@ -36,10 +36,10 @@ def command(form: Form | None, revision: str, output: Path | None, write: bool) 
         raise click.UsageError("say which: --agent-trace or --git-ai")
     if write and (form != "git-ai" or output is not None):
         raise click.UsageError("--write goes with --git-ai, and without -o")
-    with record() as (repo, store):
+    with open_store() as (repo, sources):
         if write:
-            return _write(repo, store, revision)
-        lines = _traces(repo, store, revision) if form == "agent-trace" else _notes(repo, store, revision)
+            return _write(repo, sources, revision)
+        lines = _traces(repo, sources, revision) if form == "agent-trace" else _notes(repo, sources, revision)
         if output is None or str(output) == "-":
             found = False
             for line in lines:
@@ -62,13 +62,13 @@ def _none(revision: str) -> int:
     return 0
 
 
-def _write(repo: Repo, store: StoryStore, revision: str) -> int:
+def _write(repo: Repo, sources: StorySource, revision: str) -> int:
     from gitstory.cli.output import say
     from gitstory.exchange.export import write_notes
     from gitstory.interop.formats.git_ai import REF
     from gitstory.text.words import count
 
-    notes = {commit.oid: text for commit, text in _git_ai(repo, store, revision)}
+    notes = {commit.oid: text for commit, text in _git_ai(repo, sources, revision)}
     written = write_notes(repo, notes)
     there = len(notes) - len(written)
     kept = f", {count(there, 'commit')} had one" if there else ""
@@ -76,33 +76,33 @@ def _write(repo: Repo, store: StoryStore, revision: str) -> int:
     return 0
 
 
-def _traces(repo: Repo, store: StoryStore, revision: str) -> Iterator[str]:
+def _traces(repo: Repo, sources: StorySource, revision: str) -> Iterator[str]:
     from gitstory import __version__
     from gitstory.interop.formats.agent_trace import record as trace
     from gitstory.render.json import dump
     from gitstory.text.words import rfc3339
 
-    for commit, story, models in _stories(repo, store, revision):
+    for commit, story, models in _stories(repo, sources, revision):
         stamp = rfc3339(commit.committed) or "1970-01-01T00:00:00Z"
         yield dump(trace(story, models, stamp, __version__))
 
 
-def _notes(repo: Repo, store: StoryStore, revision: str) -> Iterator[str]:
+def _notes(repo: Repo, sources: StorySource, revision: str) -> Iterator[str]:
     from gitstory.text.console import neutralise
 
-    for commit, text in _git_ai(repo, store, revision):
+    for commit, text in _git_ai(repo, sources, revision):
         yield f"commit {commit.oid}\n{neutralise(text)}"
 
 
-def _git_ai(repo: Repo, store: StoryStore, revision: str) -> Iterator[tuple[CommitInfo, str]]:
+def _git_ai(repo: Repo, sources: StorySource, revision: str) -> Iterator[tuple[CommitInfo, str]]:
     from gitstory.interop.formats.git_ai import note
 
-    for commit, story, models in _stories(repo, store, revision):
+    for commit, story, models in _stories(repo, sources, revision):
         if text := note(story, models):
             yield commit, text
 
 
-def _stories(repo: Repo, store: StoryStore, revision: str) -> Iterator[tuple[CommitInfo, Story, Models]]:
+def _stories(repo: Repo, sources: StorySource, revision: str) -> Iterator[tuple[CommitInfo, Story, Models]]:
     """Commits that have a story of our own, with the models of its conversations; all names as they may be shown."""
     from gitstory.exchange.export import own
     from gitstory.queries.show import selected, story_views
@@ -112,7 +112,7 @@ def _stories(repo: Repo, store: StoryStore, revision: str) -> Iterator[tuple[Com
     how = setup(repo).keeping
     redact = Redactor(how.redact, how.home, how.users).text
     for commit in selected(repo, revision):
-        for view in story_views(repo, store, [commit]):
+        for view in story_views(repo, sources, [commit]):
             story = own(view.story, redact) if view.story is not None else None
             if story is not None and story.links:
                 told = (one.conversation for one in view.conversations)

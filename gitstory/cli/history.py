@@ -12,7 +12,7 @@ import click
 
 from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import say, warn
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def _opened() -> Iterator[tuple[Repo, StoryStore, Live, Config]]:
     from gitstory.history_files.sync import folder
     from gitstory.recording.agent_stores import Live
 
-    with record() as (repo, store):
+    with open_store() as (repo, sources):
+        store = sources.store
         config = load(repo)
         folder(repo, config)  # a place that cannot be used is said before everything is read
         with Live(repo, store) as live:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.output import say
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 
 if TYPE_CHECKING:
     from gitstory.git.history import CommitInfo
@@ -37,18 +37,18 @@ def command(revision: str, conversation: str) -> int:
     from gitstory.queries.manual_links import choose_turn, parse, tied
 
     meant = parse(conversation)
-    with record() as (repo, store), undisturbed(repo):
+    with open_store() as (repo, sources), undisturbed(repo):
         commit = commit_info(repo, revision)
-        with _live(repo, store, meant) as live:
-            key = _chosen(store, live, meant)
-            whole = live.recorder.prepare(key, chosen=True) or store.conversation(*key)
+        with _live(repo, sources.store, meant) as live:
+            key = _chosen(sources.store, live, meant)
+            whole = live.recorder.prepare(key, chosen=True) or sources.store.conversation(*key)
             turns = [(turn.id, turn.index) for turn in whole.turns] if whole is not None else []
             if whole is None or not turns:
                 from gitstory.errors import GitStoryError
 
                 raise GitStoryError(f"conversation {key[1]} holds no turns to link", hint="it may be damaged or empty")
             turn, index = choose_turn(meant.turn, key, turns) if meant.turn is not None else (None, 0)
-            story = tied(store.story(commit.oid), commit, before(repo, commit), whole, turn, time.time())
+            story = tied(sources.story(commit.oid), commit, before(repo, commit), whole, turn, time.time())
             live.recorder.record([story])
     say(f"linked {named(key, index)} to {commit.oid[:10]} {commit.subject}")
     return 0

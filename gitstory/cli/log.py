@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import heard
+from gitstory.cli.reading import open_store_with_interop
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
@@ -122,9 +122,9 @@ def command(
     if include_empty and limit is not None:  # else `limit` counts stories, which git does not know
         options = (*options, f"--max-count={limit}")
     selection = Selection(Path.cwd(), options, revisions, ctx.meta[_PATHS], everything)
-    with heard() as (repo, store):
+    with open_store_with_interop() as (repo, sources):
         check_dates(repo, *(date for name in ("--since", "--until") for date in options_of_git[_parameter(name)]))
-        views: Iterable[CommitView] = log_views(repo, store, selection, include_empty=include_empty, limit=limit)
+        views: Iterable[CommitView] = log_views(repo, sources, selection, include_empty=include_empty, limit=limit)
         views = reversed(list(views)) if reverse else views
         first = list(islice(views, 1)) if not reverse else []
         return _print(chain(first, views), as_json, oneline, repo)

@@ -8,7 +8,7 @@ from contextlib import suppress
 import click
 
 from gitstory.cli.options import open_repo
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 
 
 @click.command()
@@ -35,7 +35,7 @@ def command(remote: str | None, yes: bool, keep: bool, background: bool) -> None
     if background:
         _in_background()
         return
-    with record() as (repo, _store):
+    with open_store() as (repo, _sources):
         for place in places(repo, remote, push=False):
             if keep:
                 decide(repo, place, "refused")

@@ -8,7 +8,7 @@ from contextlib import suppress
 import click
 
 from gitstory.cli.options import open_repo
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 
 
 @click.command()
@@ -29,7 +29,7 @@ def command(remote: str | None, only_shown: bool, yes: bool, background: bool) -
 
     if background:
         return _in_background(remote)
-    with record() as (repo, _store):
+    with open_store() as (repo, _sources):
         for place in places(repo, remote, push=True):
             preview(repo, place) if only_shown else push_to(repo, place, yes=yes)
     return 0

@@ -1,4 +1,4 @@
-"""What every reading command does first: open the repository, let the worker finish, open the store."""
+"""What every reading command does first: open the repository, process its newest commits, open its stories."""
 
 from __future__ import annotations
 
@@ -10,49 +10,12 @@ from gitstory.cli.options import open_repo
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.sources.carried_over import CarriedStore
-    from gitstory.sources.interop import ForeignStore
-    from gitstory.sources.trailers import TrailedStore
+    from gitstory.sources.chain import SourceChain
 
 
 @contextmanager
-def heard() -> Iterator[tuple[Repo, ForeignStore]]:
-    """`told`, with what other tools say of commits that nothing else is known of: their word, to be shown as theirs."""
-    from gitstory.sources.interop import ForeignStore
-
-    with record() as (repo, _):
-        store = ForeignStore(repo, joins=True)
-        yield repo, store
-        if store.unreadable:
-            from gitstory.cli.output import warn
-            from gitstory.text.words import count, listed, recorder_label
-
-            tools = [f"{number:,} of {recorder_label(tool)}" for tool, number in sorted(store.unreadable.items())]
-            total = count(sum(store.unreadable.values()), "record")
-            warn(f"{total} of other tools could not be read: {listed(tools)}")
-
-
-@contextmanager
-def told() -> Iterator[tuple[Repo, TrailedStore]]:
-    """`record`, with what only the messages of commits tell: to be shown, never to be kept."""
-    from gitstory.sources.trailers import TrailedStore
-
-    with record() as (repo, _):
-        yield repo, TrailedStore(repo)
-
-
-@contextmanager
-def record() -> Iterator[tuple[Repo, CarriedStore]]:
-    """The repository of the current directory and its stories, complete to this moment."""
-    from gitstory.sources.carried_over import CarriedStore
-
-    with drained() as repo:
-        yield repo, CarriedStore(repo)
-
-
-@contextmanager
-def drained() -> Iterator[Repo]:
-    """The repository of the current directory, its newest commits recorded."""
+def open_processed_repo() -> Iterator[Repo]:
+    """The repository of the current directory, with its newest commits processed."""
     from gitstory.worker.readiness import ensure_drained
 
     with open_repo() as repo:
@@ -60,5 +23,40 @@ def drained() -> Iterator[Repo]:
         if problem is not None:
             from gitstory.cli.output import warn
 
-            warn(f"the newest commits may miss their stories: {problem}")
+            warn(f"the newest commits may have no stories yet: {problem}")
         yield repo
+
+
+@contextmanager
+def open_store() -> Iterator[tuple[Repo, SourceChain]]:
+    """The repository of the current directory and its stories: recorded, or carried over a rewrite."""
+    from gitstory.sources.chain import with_carried
+
+    with open_processed_repo() as repo:
+        yield repo, with_carried(repo)
+
+
+@contextmanager
+def open_store_with_trailers() -> Iterator[tuple[Repo, SourceChain]]:
+    """`open_store` with the stories that only commit messages name: for display, never to be stored."""
+    from gitstory.sources.chain import with_trailers
+
+    with open_processed_repo() as repo:
+        yield repo, with_trailers(repo)
+
+
+@contextmanager
+def open_store_with_interop() -> Iterator[tuple[Repo, SourceChain]]:
+    """`open_store_with_trailers` with the stories of other tools' records: for display, marked as theirs."""
+    from gitstory.sources.chain import with_interop
+
+    with open_processed_repo() as repo:
+        sources, others = with_interop(repo, transcripts=True)
+        yield repo, sources
+        if others.unreadable:
+            from gitstory.cli.output import warn
+            from gitstory.text.words import count, listed, recorder_label
+
+            tools = [f"{number:,} of {recorder_label(tool)}" for tool, number in sorted(others.unreadable.items())]
+            total = count(sum(others.unreadable.values()), "record")
+            warn(f"{total} of other tools could not be read: {listed(tools)}")

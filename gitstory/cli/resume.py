@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
 
     if run and (context or as_json):
         raise click.UsageError("--run goes with no other way of output")
-    with record() as (repo, store):
+    with open_store() as (repo, sources):
         made = setup(repo)
-        with Live(repo, store, made, always=named_so(made, what)) as live:
-            stored = [(meta.agent, meta.id) for meta in store.conversations()]
-            key = asked(repo, store, [*stored, *live.keys()], what, Path.cwd())
+        with Live(repo, sources.store, made, always=named_so(made, what)) as live:
+            stored = [(meta.agent, meta.id) for meta in sources.store.conversations()]
+            key = asked(repo, sources, [*stored, *live.keys()], what, Path.cwd())
             if context:
-                found = live.recorder.prepare(key, chosen=True) or store.conversation(*key)
-                return _context(as_recorded(store, found) if found is not None else None, key[1])
-            told = continuation(key, store.conversation(*key), live.whole(key))
+                found = live.recorder.prepare(key, chosen=True) or sources.store.conversation(*key)
+                return _context(as_recorded(sources.store, found) if found is not None else None, key[1])
+            told = continuation(key, sources.store.conversation(*key), live.whole(key))
             told = replace(told, title=live.redacted(told.title)[0])
     if as_json:
         from gitstory.render.json import dump

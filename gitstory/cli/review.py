@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import told
+from gitstory.cli.reading import open_store_with_trailers
 
 if TYPE_CHECKING:
     from gitstory.git.history import NotHere
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitstory.queries.review.reach import Reach
     from gitstory.queries.review.values import Brief
     from gitstory.render.review import Named
-    from gitstory.store.store import StoryStore
+    from gitstory.sources.chain import SourceChain
 
 
 @click.command()
@@ -54,15 +54,15 @@ def command(
             raise click.UsageError("--post takes the range and the place from the CI job it runs in")
         return _post(since)
     kind = asked[0] if asked else "markdown" if output is not None else "terminal"
-    with told() as (repo, store):
-        where, full, name = _found(repo, store, range, since)
+    with open_store_with_trailers() as (repo, sources):
+        where, full, name = _found(repo, sources, range, since)
         if kind == "terminal":
             return _terminal(full, name, per_file)
-        text = _text(repo, store, where, full, name, kind, per_file)
+        text = _text(repo, sources, where, full, name, kind, per_file)
     return _write(text, output)
 
 
-def _found(repo: Repo, store: StoryStore, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
+def _found(repo: Repo, sources: SourceChain, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
     from gitstory.cli.output import warn
     from gitstory.queries.review.brief import brief
     from gitstory.queries.review.reach import reach
@@ -71,10 +71,10 @@ def _found(repo: Repo, store: StoryStore, range: str | None, since: str | None) 
 
     where = reach(repo, range, since)
     lacking: list[NotHere] = []
-    full = brief(repo, store, where, whole=since is None, lacking=lacking)
+    full = brief(repo, sources, where, whole=since is None, lacking=lacking)
     for one in lacking:
         warn(one.message, one.hint)
-    return where, full, named_by(short_ids(store.contents.conversation_keys()))
+    return where, full, named_by(short_ids(sources.store.contents.conversation_keys()))
 
 
 def _post(since: str | None) -> int:
@@ -88,9 +88,9 @@ def _post(since: str | None) -> int:
     job = found(os.environ)
     for variable in TOKENS:
         os.environ.pop(variable, None)  # git, and hooks that it may run, need none
-    with told() as (repo, store):
-        where, full, name = _found(repo, store, span(job.request), since)
-        text = _text(repo, store, where, full, name, "markdown", False)
+    with open_store_with_trailers() as (repo, sources):
+        where, full, name = _found(repo, sources, span(job.request), since)
+        text = _text(repo, sources, where, full, name, "markdown", False)
         text = Anonymous(repo, setup(repo), (), people=False).text(text)
     return post(job, text)
 
@@ -108,7 +108,7 @@ def _terminal(full: Brief, name: Named, per_file: bool) -> int:
     return 0
 
 
-def _text(repo: Repo, store: StoryStore, where: Reach, full: Brief, name: Named, kind: str, per_file: bool) -> str:
+def _text(repo: Repo, sources: SourceChain, where: Reach, full: Brief, name: Named, kind: str, per_file: bool) -> str:
     """`kind` is markdown, html or json."""
     from gitstory.queries.review.fitting import fitted
 
@@ -116,7 +116,7 @@ def _text(repo: Repo, store: StoryStore, where: Reach, full: Brief, name: Named,
         from gitstory.queries.share import behind
         from gitstory.render.page.document import review_page
 
-        return review_page(fitted(full), behind(repo, store, where.name, where.commits), name)
+        return review_page(fitted(full), behind(repo, sources, where.name, where.commits), name)
     if kind == "json":
         from gitstory.render.json import dump
         from gitstory.render.review import review_object
@@ -127,7 +127,7 @@ def _text(repo: Repo, store: StoryStore, where: Reach, full: Brief, name: Named,
 
     if per_file:
         return per_file_markdown(full.files, name)
-    views = [view for view in story_views(repo, store, where.commits, files=True) if view.conversations]
+    views = [view for view in story_views(repo, sources, where.commits, files=True) if view.conversations]
     return review_markdown(fitted(full), name, views)
 
 

@@ -12,7 +12,7 @@ import click
 
 from gitstory.cli.options import json_option
 from gitstory.cli.output import say
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def command(conversations: tuple[str, ...], running: bool, as_json: bool) -> int
     from gitstory.recording.context import setup
     from gitstory.worker.save import keep
 
-    with record() as (repo, store):
+    with open_store() as (repo, sources):
+        store = sources.store
         made = setup(repo)
         if not made.enabled or made.private.off_since is not None:
             raise GitStoryError("recording is off here", hint="`git story on`, or `capture.enabled`, switches it on")

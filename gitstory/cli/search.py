@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import drained
+from gitstory.cli.reading import open_processed_repo
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _searched(wanted: Wanted, semantic: bool | None, all_repos: bool, wait: bool
         with of_all_repositories(wanted, wait, how) as searched:
             yield searched
         return
-    with drained() as repo, of_this_repository(repo, wanted, wait, how) as searched:
+    with open_processed_repo() as repo, of_this_repository(repo, wanted, wait, how) as searched:
         yield searched
 
 

@@ -50,12 +50,12 @@ def show_hit(repo: Repo, hit: Hit) -> None:
     from gitstory.cli.output import console
     from gitstory.queries.conversation import told_by_others, whole
     from gitstory.render.conversation import write_conversation
-    from gitstory.sources.carried_over import CarriedStore
+    from gitstory.store.store import StoryStore
 
     key = (hit.agent, hit.conversation)
-    if hit.recorded_by and CarriedStore(repo).meta(*key) is None:
+    if hit.recorded_by and StoryStore(repo).meta(*key) is None:
         view = told_by_others(repo, key, [one.commit for one in hit.landings], hit.turn)
     else:
-        view = whole(repo, CarriedStore(repo), f"{hit.agent}:{hit.conversation}#{hit.number}")
+        view = whole(repo, StoryStore(repo), f"{hit.agent}:{hit.conversation}#{hit.number}")
     with console() as out:
         write_conversation(view, out)

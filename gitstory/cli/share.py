@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.reading import told
+from gitstory.cli.reading import open_store_with_trailers
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ def command(
         raise click.UsageError("--open and --gist need a file")
     if output is not None and not to_stdout:
         _free(output, force)
-    with told() as (repo, store):
+    with open_store_with_trailers() as (repo, sources):
         path = output or _default(repo, revision)
-        what = without(shared(repo, store, revision), hide)
+        what = without(shared(repo, sources, revision), hide)
         what = _made_safe(repo, what, anonymous=not keep_names)
     text = page(what, title, Looks(not no_thinking, not no_output, keep_names))
     if to_stdout:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.options import json_option, revision_argument
-from gitstory.cli.reading import heard
+from gitstory.cli.reading import open_store_with_interop
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import UnknownRevision
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
+    from gitstory.sources.story_source import StorySource
     from gitstory.store.store import StoryStore
     from gitstory.summary.commit_view import CommitView
 
@@ -36,15 +37,15 @@ def command(revision: str, as_json: bool, markdown: bool, full: bool, notes_text
     """
     if as_json + markdown + notes_text > 1:
         raise click.UsageError("--json, --markdown and --notes-text exclude each other")
-    with heard() as (repo, store):
-        views = _views(repo, store, revision, files=not as_json and not notes_text)
+    with open_store_with_interop() as (repo, sources):
+        views = _views(repo, sources, revision, files=not as_json and not notes_text)
         try:
             # What is wrong with the revision is said before a pager starts.
             views = chain(list(islice(views, 1)), views)
         except UnknownRevision as error:
             if notes_text:
                 raise
-            return _conversation(repo, store, revision, error, as_json=as_json, markdown=markdown, full=full)
+            return _conversation(repo, sources.store, revision, error, as_json=as_json, markdown=markdown, full=full)
         if as_json:
             return _json(views)
         if notes_text:
@@ -77,11 +78,11 @@ def _conversation(
     return 0
 
 
-def _views(repo: Repo, store: StoryStore, revision: str, *, files: bool) -> Iterator[CommitView]:
+def _views(repo: Repo, source: StorySource, revision: str, *, files: bool) -> Iterator[CommitView]:
     from gitstory.queries.show import selected, story_views
 
     for commit in selected(repo, revision):
-        yield from story_views(repo, store, [commit], files=files)
+        yield from story_views(repo, source, [commit], files=files)
 
 
 def _json(views: Iterator[CommitView]) -> int:

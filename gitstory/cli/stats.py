@@ -6,7 +6,7 @@ import click
 
 from gitstory.cli.options import json_option
 from gitstory.cli.output import say
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 from gitstory.text.words import offer
 
 
@@ -42,9 +42,9 @@ def command(
 
     given = {"--since": since, "--until": until, "--author": author}
     options = [f"{name}={value}" for name, value in given.items() if value]
-    with record() as (repo, store):
+    with open_store() as (repo, sources):
         check_dates(repo, since, until)
-        told = stats(repo, store, revisions, everything=everything, options=options, paths=paths, unit=unit)  # type: ignore[arg-type]
+        told = stats(repo, sources, revisions, everything=everything, options=options, paths=paths, unit=unit)  # type: ignore[arg-type]
         kept = checkpoints.count(repo)
     if as_json:
         from gitstory.render.json import dump

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 
 
 @click.command()
@@ -19,7 +19,7 @@ def command(remote: str | None, yes: bool) -> None:
     from gitstory.cli.erasing import refused
     from gitstory.cli.sharing import places, pull_from, push_to
 
-    with record() as (repo, _store):
+    with open_store() as (repo, _sources):
         for place in places(repo, remote, push=False):
             pull_from(repo, place, erase=yes and not refused(repo, place))
         for place in places(repo, remote, push=True):

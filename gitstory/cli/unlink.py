@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gitstory.cli.output import say
-from gitstory.cli.reading import record
+from gitstory.cli.reading import open_store
 
 
 @click.command()
@@ -26,16 +26,16 @@ def command(revision: str, conversation: str) -> int:
     from gitstory.recording.agent_stores import Live
 
     meant = parse(conversation)
-    with record() as (repo, store), undisturbed(repo):
+    with open_store() as (repo, sources), undisturbed(repo):
         commit = commit_info(repo, revision)
-        story = store.story(commit.oid)
+        story = sources.story(commit.oid)
         linked = {(one.agent, one.conversation): one for one in story.links} if story is not None else {}
         near = [key for key in linked if is_called(key, meant.prefix)]
-        key = choose(meant.prefix, near or store.find(meant.prefix))
+        key = choose(meant.prefix, near or sources.store.find(meant.prefix))
         turns = [(turn.id, turn.index) for turn in linked[key].turns] if key in linked else []
         turn, index = choose_turn(meant.turn, key, turns) if meant.turn is not None and turns else (meant.turn, 0)
         changed = untied(story, commit, key, turn, time.time())
-        with Live(repo, store, since=float("inf")) as live:
+        with Live(repo, sources.store, since=float("inf")) as live:
             live.recorder.record([changed])
     say(f"unlinked {named(key, index)} from {commit.oid[:10]} {commit.subject}")
     return 0

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.options import json_option
-from gitstory.cli.reading import heard
+from gitstory.cli.reading import open_store_with_interop
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.queries.line_target import Place
-    from gitstory.sources.story_source import Source
+    from gitstory.sources.story_source import StorySource
 
 
 @click.command()
@@ -32,11 +32,11 @@ def command(target: str, as_json: bool, ignore_space: bool, limit: int, whole: b
     from gitstory.queries.uncommitted_lines import Pool
     from gitstory.queries.why import why
 
-    with heard() as (repo, store):
-        pool = Pool(repo, store)
+    with open_store_with_interop() as (repo, sources):
+        pool = Pool(repo, sources)
         asked = find_target_or_file(repo, target, Path.cwd())
         if isinstance(asked, Place):
-            return _file(repo, store, asked, limit or None, as_json)
+            return _file(repo, sources, asked, limit or None, as_json)
         view = why(repo, pool, asked, ["-w"] if ignore_space else [], pending=pool.owners)
         if as_json:
             from gitstory.render.json import dump, why_object
@@ -51,7 +51,7 @@ def command(target: str, as_json: bool, ignore_space: bool, limit: int, whole: b
     return 0
 
 
-def _file(repo: Repo, source: Source, place: Place, limit: int | None, as_json: bool) -> int:
+def _file(repo: Repo, source: StorySource, place: Place, limit: int | None, as_json: bool) -> int:
     from gitstory.queries.file_history import file_history
     from gitstory.render.file_history import file_history_object, write_file_history
 

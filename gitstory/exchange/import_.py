@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from gitstory.git.history import commit_ids
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Story
-from gitstory.sources.interop import ForeignStore
-from gitstory.sources.trailers import TrailedStore
+from gitstory.sources.chain import SourceChain, with_interop, with_trailers
 from gitstory.store.store import Key
 from gitstory.store.write_batch import Batch
 from gitstory.summary.note import note_text
@@ -35,16 +34,16 @@ def take_over(
     taken: list[str] = []
     oids = commit_ids(repo, revisions, everything=everything)
     for start in range(0, len(oids), _CHUNK):
-        store = ForeignStore(repo)
+        sources, _others = with_interop(repo)
         chunk = oids[start : start + _CHUNK]
-        own = TrailedStore(repo).stories(chunk)
-        found = store.stories([oid for oid in chunk if oid not in own])
+        own = with_trailers(repo).stories(chunk)
+        found = sources.stories([oid for oid in chunk if oid not in own])
         stories = [kept for story in found.values() if (kept := _kept(story, tool, redactor.text)).links]
         taken += [story.commit for story in stories]
         if stories and not dry_run:
-            told = _conversations(store, stories)
+            told = _conversations(sources, stories)
             notes = {one.commit: note_text(one, told) for one in stories} if how.notes else {}
-            store.write(Batch(stories=stories, conversations=tuple(told.values()), notes=notes))
+            sources.store.write(Batch(stories=stories, conversations=tuple(told.values()), notes=notes))
     return taken
 
 
@@ -65,7 +64,7 @@ def _nameable(link: Link, redact: Callable[[str], str]) -> bool:
     return bool(_SAFE.match(ident) and _SAFE.match(link.agent)) and redact(ident) == ident
 
 
-def _conversations(store: ForeignStore, stories: Sequence[Story]) -> dict[Key, Conversation]:
+def _conversations(sources: SourceChain, stories: Sequence[Story]) -> dict[Key, Conversation]:
     keys = {(link.agent, link.conversation) for story in stories for link in story.links}
-    told = {key: one for key in sorted(keys) if (one := store.conversation(*key)) is not None}
+    told = {key: one for key in sorted(keys) if (one := sources.conversation(*key)) is not None}
     return {key: one for key, one in told.items() if one.turns}

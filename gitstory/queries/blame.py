@@ -12,7 +12,7 @@ from gitstory.git.content import lines_hash, split_lines
 from gitstory.git.history import path_text
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Range, Story, Turn
-from gitstory.sources.story_source import Key, Source, TurnRef, load, turns_by_ref
+from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
 from gitstory.store import verified_ranges_cache as verified
 
 Pending = Callable[[Sequence[BlameLine]], Mapping[int, TurnRef]]
@@ -43,7 +43,7 @@ class BlameView(Struct, frozen=True):
 
 
 def blame_view(
-    repo: Repo, source: Source, blame: Blame, *, pending: Pending | None = None, texts: bool = True
+    repo: Repo, source: StorySource, blame: Blame, *, pending: Pending | None = None, texts: bool = True
 ) -> BlameView:
     """Join a blame with the stories of its commits; `texts` also loads the turns (else `turns` stays empty)."""
     owners = find_owners(repo, source, blame)
@@ -55,7 +55,7 @@ def blame_view(
     return BlameView(blame, owners, turns_by_ref(conversations), conversations, _recorders(source, blame))
 
 
-def _recorders(source: Source, blame: Blame) -> dict[tuple[str, Key], str]:
+def _recorders(source: StorySource, blame: Blame) -> dict[tuple[str, Key], str]:
     stories = source.stories([oid for oid in blame.commits if oid.strip("0")])
     return {
         (oid, (link.agent, link.conversation)): link.recorded_by
@@ -65,7 +65,7 @@ def _recorders(source: Source, blame: Blame) -> dict[tuple[str, Key], str]:
     }
 
 
-def find_owners(repo: Repo, source: Source, blame: Blame) -> list[TurnRef | None]:
+def find_owners(repo: Repo, source: StorySource, blame: Blame) -> list[TurnRef | None]:
     """The turn of each line, by (commit, path, line there), where the commit's content bears the record out."""
     stories = source.stories([oid for oid in blame.commits if oid.strip("0")])
     if not stories:

@@ -11,7 +11,7 @@ from gitstory.git.repo import Repo
 from gitstory.queries.review.reach import Reach
 from gitstory.queries.review.surviving import made_by_tools, runs, survived
 from gitstory.queries.verified_stories import checked
-from gitstory.store.store import StoryStore
+from gitstory.sources.story_source import StorySource
 
 
 class Gap(Struct, frozen=True):
@@ -45,7 +45,7 @@ class Coverage(Struct, frozen=True):
         return 100 * self.explained / self.added if self.added else 100.0
 
 
-def coverage(repo: Repo, source: StoryStore, reach: Reach, excused: Collection[str] = ()) -> Coverage:
+def coverage(repo: Repo, source: StorySource, reach: Reach, excused: Collection[str] = ()) -> Coverage:
     """`excused` are authors' addresses, whole, or what they end in (`[bot]@users.noreply.github.com`)."""
     commits = {commit.oid: commit for commit in reach.commits}
     files = [

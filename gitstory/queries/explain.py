@@ -26,8 +26,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import EVIDENCE_ORDER, Conversation, Decision, Evidence, Story
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.authorship import own
-from gitstory.sources.story_source import Key
-from gitstory.store.store import StoryStore
+from gitstory.sources.story_source import Key, StorySource
 
 _LOOKED_BACK = 400
 """Commits before this one that are asked whether they took an edit's lines already."""
@@ -120,7 +119,7 @@ class ExplainView(Struct, frozen=True):
     foreign: bool = False
 
 
-def explain(repo: Repo, store: StoryStore, live: Live, revision: str) -> ExplainView:
+def explain(repo: Repo, source: StorySource, live: Live, revision: str) -> ExplainView:
     """Raises `UnknownRevision` or `NoCommits`."""
     info = commit_info(repo, revision)
     commit = next(iter(read_commits(repo, [info.oid], walk=False)), None)
@@ -135,7 +134,7 @@ def explain(repo: Repo, store: StoryStore, live: Live, revision: str) -> Explain
     shown = [one for one in idlers if one.lately or one.active]
     views = [_claimant(repo, live, linked, commit, verdict) for verdict in linked.verdicts]
     views += [_idler(live, one) for one in shown]
-    stored = store.story(info.oid)
+    stored = source.story(info.oid)
     elsewhere, unread = _elsewhere(live, linked, commit, previous)
     return ExplainView(
         info,

@@ -11,7 +11,7 @@ from gitstory.git.repo import Repo
 from gitstory.git.selection import commits_of_file
 from gitstory.model import Conversation, FileStory, Range, Story, Turn
 from gitstory.queries.verified_stories import checked
-from gitstory.sources.story_source import Key, Source, TurnRef, load, turns_by_ref
+from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
 
 
 class TurnPart(Struct, frozen=True):
@@ -44,7 +44,7 @@ class FileHistory(Struct, frozen=True):
     more: int = 0
 
 
-def file_history(repo: Repo, source: Source, path: str, rev: str | None, limit: int | None) -> FileHistory:
+def file_history(repo: Repo, source: StorySource, path: str, rev: str | None, limit: int | None) -> FileHistory:
     """The history of a file through renames; `path` is from the top. Raises `UnknownRevision` or `NoCommits`."""
     rows = commits_of_file(repo, path, rev)
     shown = rows[:limit]

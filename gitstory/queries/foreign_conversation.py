@@ -10,7 +10,7 @@ from gitstory.queries.manual_links import NoSuchConversation, choose
 from gitstory.search.db.schema import DAMAGE, connect_as_it_is
 from gitstory.search.db.writer import Key, Writer
 from gitstory.search.update import index_path
-from gitstory.sources.interop import ForeignStore
+from gitstory.sources.chain import with_interop
 
 
 def heard(repo: Repo, key: Key, commits: Sequence[str]) -> tuple[Conversation, str]:
@@ -18,8 +18,8 @@ def heard(repo: Repo, key: Key, commits: Sequence[str]) -> tuple[Conversation, s
 
     Raises `NoSuchConversation` where nothing is, and where our own record or privacy has it otherwise.
     """
-    store = ForeignStore(repo)
-    stories = store.stories(commits)
+    sources, _others = with_interop(repo)
+    stories = sources.stories(commits)
     tools = [
         link.recorded_by
         for commit in commits
@@ -27,7 +27,7 @@ def heard(repo: Repo, key: Key, commits: Sequence[str]) -> tuple[Conversation, s
         for link in stories[commit].links
         if (link.agent, link.conversation) == key and link.recorded_by
     ]
-    told = store.conversation(*key) if tools else None
+    told = sources.conversation(*key) if tools else None
     if told is None or not told.turns:
         raise NoSuchConversation(key[1])
     return told, tools[0]

@@ -11,7 +11,7 @@ from gitstory.git.history import LineChange, line_changes
 from gitstory.git.repo import Repo
 from gitstory.model import Turn
 from gitstory.queries.blame import blame_view
-from gitstory.sources.story_source import Source, TurnRef
+from gitstory.sources.story_source import StorySource, TurnRef
 
 _MOST_LINES = 60
 _ALIKE = 0.5
@@ -33,7 +33,7 @@ class Standing(Struct, frozen=True):
     lines: tuple[BlameLine, ...]
 
 
-def earlier_lives(repo: Repo, source: Source, now: Standing, steps: int) -> tuple[Life, ...]:
+def earlier_lives(repo: Repo, source: StorySource, now: Standing, steps: int) -> tuple[Life, ...]:
     """At most `steps` earlier lives, the latest first. Renames are followed as `git blame` follows them."""
     lives: list[Life] = []
     while len(lives) < steps:

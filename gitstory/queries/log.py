@@ -8,7 +8,7 @@ from gitstory.git.history import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.selection import Selection, select_commits
 from gitstory.queries.show import story_views
-from gitstory.sources.story_source import Source
+from gitstory.sources.story_source import StorySource
 from gitstory.summary.commit_view import CommitView
 
 _CHUNK = 100
@@ -16,7 +16,7 @@ _CHUNK = 100
 
 def log_views(
     repo: Repo,
-    source: Source,
+    source: StorySource,
     selection: Selection,
     *,
     include_empty: bool = False,

@@ -16,7 +16,7 @@ from gitstory.model import Conversation, Story, is_called
 from gitstory.queries.blame import blame_view
 from gitstory.queries.line_target import NoTarget, find_target
 from gitstory.queries.manual_links import NoSuchConversation, choose
-from gitstory.sources.story_source import Key, Source
+from gitstory.sources.story_source import Key, StorySource
 
 _LEAST = 4
 """Characters of an id below which a word is rather a file or a revision."""
@@ -45,7 +45,7 @@ class Continuation(Struct, frozen=True):
     why: str = ""
 
 
-def asked(repo: Repo, source: Source, keys: Iterable[Key], text: str, here: Path) -> Key:
+def asked(repo: Repo, source: StorySource, keys: Iterable[Key], text: str, here: Path) -> Key:
     """The conversation that an id (its beginning, also behind `agent:`), FILE:LINE or a revision names.
 
     Raises GitStoryError: nothing known by that name, or several.
@@ -63,7 +63,7 @@ def asked(repo: Repo, source: Source, keys: Iterable[Key], text: str, here: Path
     return _of_commit(repo, source, text)
 
 
-def _of_line(repo: Repo, source: Source, text: str, here: Path) -> Key:
+def _of_line(repo: Repo, source: StorySource, text: str, here: Path) -> Key:
     from gitstory.git.blame import blame
 
     target = find_target(repo, text, here)
@@ -75,7 +75,7 @@ def _of_line(repo: Repo, source: Source, text: str, here: Path) -> Key:
     return max(owners, key=owners.count)
 
 
-def _of_commit(repo: Repo, source: Source, text: str) -> Key:
+def _of_commit(repo: Repo, source: StorySource, text: str) -> Key:
     try:
         commit = commit_info(repo, text)
     except UnknownRevision as error:

@@ -18,8 +18,8 @@ from gitstory.queries.kept import as_recorded
 from gitstory.queries.manual_links import NoSuchConversation, choose_turn
 from gitstory.queries.show import selected
 from gitstory.queries.verified_stories import Checked, checked
+from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import Key
-from gitstory.store.store import StoryStore
 from gitstory.summary.corrections import corrections
 
 _NUMBERS = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?\Z")
@@ -53,7 +53,7 @@ class Shared(Struct, frozen=True):
         return sum(len(one.turns) for one in self.conversations)
 
 
-def shared(repo: Repo, store: StoryStore, name: str) -> Shared:
+def shared(repo: Repo, sources: SourceChain, name: str) -> Shared:
     """What is to be told of a revision, a range, or `[AGENT:]ID[#TURN]`, a revision first.
 
     Raises GitStoryError: nothing is called so, or nothing is recorded of it.
@@ -62,23 +62,23 @@ def shared(repo: Repo, store: StoryStore, name: str) -> Shared:
         commits = list(selected(repo, name))
     except UnknownRevision as error:
         try:
-            return _conversation(repo, store, name)
+            return _conversation(repo, sources, name)
         except NoSuchConversation as missing:
             raise GitStoryError(f"{error.message}, and {missing.message}", hint=missing.hint) from None
-    return _commits(repo, store, name, commits)
+    return _commits(repo, sources, name, commits)
 
 
-def _conversation(repo: Repo, store: StoryStore, name: str) -> Shared:
-    found = whole(repo, store, name)
+def _conversation(repo: Repo, sources: SourceChain, name: str) -> Shared:
+    found = whole(repo, sources.store, name)
     infos = {info.oid: info for info in commit_infos(repo, found.commits)}
-    led = _led(checked(repo, list(infos.values()), store.stories(infos)).values()).get(found.conversation.key, {})
+    led = _led(checked(repo, list(infos.values()), sources.stories(infos)).values()).get(found.conversation.key, {})
     one = _told(found.conversation, led, found.turns_in_all)
     commits = sorted(infos.values(), key=lambda info: (info.committed, info.oid))
     return Shared(name, tuple(commits), (one,))
 
 
-def _commits(repo: Repo, store: StoryStore, name: str, commits: Sequence[CommitInfo]) -> Shared:
-    found = behind(repo, store, name, commits[::-1])
+def _commits(repo: Repo, sources: SourceChain, name: str, commits: Sequence[CommitInfo]) -> Shared:
+    found = behind(repo, sources, name, commits[::-1])
     if found is None:
         raise GitStoryError(
             f"no conversation is recorded for {name}",
@@ -88,18 +88,18 @@ def _commits(repo: Repo, store: StoryStore, name: str, commits: Sequence[CommitI
     return found
 
 
-def behind(repo: Repo, store: StoryStore, name: str, commits: Sequence[CommitInfo]) -> Shared | None:
+def behind(repo: Repo, sources: SourceChain, name: str, commits: Sequence[CommitInfo]) -> Shared | None:
     """The exchanges behind `commits` (the oldest first); None where nothing is stored of any."""
-    found = checked(repo, commits, store.stories([commit.oid for commit in commits]))
+    found = checked(repo, commits, sources.stories([commit.oid for commit in commits]))
     led = _led(found[commit.oid] for commit in commits if commit.oid in found)
     told = [
         _told(
-            as_recorded(store, one),
+            as_recorded(sources.store, one),
             led[key],
-            len(meta.turns) if (meta := store.meta(*key)) is not None else len(one.turns),
+            len(meta.turns) if (meta := sources.meta(*key)) is not None else len(one.turns),
         )
         for key in led
-        if (one := store.conversation(*key, turns=led[key].keys())) is not None and one.turns
+        if (one := sources.conversation(*key, turns=led[key].keys())) is not None and one.turns
     ]
     told.sort(key=lambda one: (one.turns[0].turn.time or 0.0, one.conversation.key))
     used = {oid for one in told for turn in one.turns for oid in turn.commits}

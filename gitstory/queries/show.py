@@ -9,7 +9,7 @@ from gitstory.git.history import CommitInfo, FileChange, commit_ids, commit_info
 from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.queries.verified_stories import checked
-from gitstory.sources.story_source import Source, TurnRef, load
+from gitstory.sources.story_source import StorySource, TurnRef, load
 from gitstory.store.paths import is_history
 from gitstory.summary.commit_view import CommitView, FileView, Reverted, explained_lines, file_view, join
 
@@ -26,7 +26,7 @@ def selected(repo: Repo, revision: str) -> Iterator[CommitInfo]:
 
 
 def story_views(
-    repo: Repo, source: Source, commits: Sequence[CommitInfo], *, files: bool = False
+    repo: Repo, source: StorySource, commits: Sequence[CommitInfo], *, files: bool = False
 ) -> Iterator[CommitView]:
     """One view a commit, in order.
 
@@ -52,7 +52,7 @@ def reverted_ids(body: str) -> list[str]:
     return list(dict.fromkeys(_REVERTS.findall(body)))[:_MOST_REVERTED]
 
 
-def reverted(repo: Repo, source: Source, commit: CommitInfo) -> list[Reverted]:
+def reverted(repo: Repo, source: StorySource, commit: CommitInfo) -> list[Reverted]:
     """What `commit` says it reverts, with the story of each in short."""
     found: list[Reverted] = []
     for oid in reverted_ids(commit.body):
@@ -66,7 +66,7 @@ def reverted(repo: Repo, source: Source, commit: CommitInfo) -> list[Reverted]:
     return found
 
 
-def _reverted(source: Source, commit: CommitInfo, story: Story | None) -> Reverted:
+def _reverted(source: StorySource, commit: CommitInfo, story: Story | None) -> Reverted:
     if story is None or not story.links:
         return Reverted(commit.oid, commit)
     link = story.links[0]

@@ -14,7 +14,7 @@ from gitstory.git.repo import Repo
 from gitstory.git.sizes import CommitSizes, commit_sizes
 from gitstory.model import Story
 from gitstory.queries.show import without_histories
-from gitstory.sources.story_source import Source
+from gitstory.sources.story_source import StorySource
 
 _CHUNK = 500
 Unit = Literal["day", "week", "month", "year"]
@@ -64,7 +64,7 @@ class Counted(Struct, frozen=True):
 
 def stats(
     repo: Repo,
-    source: Source,
+    source: StorySource,
     revisions: Sequence[str] = (),
     *,
     everything: bool = False,
@@ -77,7 +77,7 @@ def stats(
     return tally(_counted(source, sizes), unit)
 
 
-def _counted(source: Source, commits: Iterable[CommitSizes]) -> Iterator[Counted]:
+def _counted(source: StorySource, commits: Iterable[CommitSizes]) -> Iterator[Counted]:
     for chunk in _chunks(commits):
         stories = source.stories([one.oid for one in chunk])
         for one in chunk:

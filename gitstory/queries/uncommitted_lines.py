@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from gitstory.git.blame import BlameLine
 from gitstory.git.content import split_lines
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
-from gitstory.sources.story_source import Key, Source, TurnRef
+from gitstory.sources.story_source import Key, StorySource, TurnRef
 
 if TYPE_CHECKING:  # these load the whole of linking, which most readers never need
     from gitstory.capture.collect import Gathered
@@ -33,21 +33,21 @@ _NEW = "work tree"
 
 
 class Pool:
-    """A `Source` that also knows the conversations of lines not committed yet; `owners` is a `blame.Pending`."""
+    """A `StorySource` that also knows the conversations of lines not committed yet; `owners` is a `blame.Pending`."""
 
-    def __init__(self, repo: Repo, source: Source) -> None:
+    def __init__(self, repo: Repo, source: StorySource) -> None:
         self._repo = repo
         self._source = source
         self._live: Live | None = None
         self._turns: dict[Key, set[str]] = {}
         self._read: dict[Key, Conversation | None] = {}
 
-    # --- what a Source offers ---
+    # --- what a StorySource offers ---
 
     def story(self, commit: str, /) -> Story | None:
         return self._source.story(commit)
 
-    def stories(self, commits: Sequence[str], /) -> Mapping[str, Story]:
+    def stories(self, commits: Iterable[str], /) -> Mapping[str, Story]:
         return self._source.stories(commits)
 
     def meta(self, agent: str, id: str, /) -> Meta | None:

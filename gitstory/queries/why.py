@@ -18,7 +18,7 @@ from gitstory.queries.line_target import Target
 from gitstory.queries.reasons.find import find_reasons
 from gitstory.queries.reasons.values import Reason
 from gitstory.queries.unrecorded import CommitWords, commit_words
-from gitstory.sources.story_source import Source, TurnRef
+from gitstory.sources.story_source import StorySource, TurnRef
 from gitstory.summary.corrections import is_correction
 from gitstory.summary.edits import MadeEdit, find_edit, same_file
 
@@ -69,7 +69,7 @@ class WhyView(Struct, frozen=True):
 
 
 def why(
-    repo: Repo, source: Source, target: Target, options: Sequence[str] = (), *, pending: Pending | None = None
+    repo: Repo, source: StorySource, target: Target, options: Sequence[str] = (), *, pending: Pending | None = None
 ) -> WhyView:
     """Blame the target's lines and explain each group of them. `options` are further options of `git blame`."""
     first = max(target.start - _AROUND, 1)
@@ -97,7 +97,7 @@ def why(
 
 def _answer(
     repo: Repo,
-    source: Source,
+    source: StorySource,
     asked: Blame,
     key: tuple[str, TurnRef | None],
     lines: list[BlameLine],

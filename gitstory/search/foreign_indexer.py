@@ -26,7 +26,7 @@ from gitstory.recording.recorder import redactor
 from gitstory.redact.engine import redact_conversation
 from gitstory.search.db.schema import FOREIGN
 from gitstory.search.db.writer import Key, Writer
-from gitstory.sources.interop import ForeignStore
+from gitstory.sources.chain import with_interop
 from gitstory.store.store import StoryStore
 
 _NAMING = b"checkpoints"
@@ -132,19 +132,19 @@ class ForeignFeed:
     # --- taking in ---
 
     def _hear(self, commits: Sequence[str], times: Mapping[str, float]) -> None:
-        store = ForeignStore(self._repo)
+        _sources, others = with_interop(self._repo)
         told = {
             commit: kept
-            for commit, claims in store.claims(commits).items()
+            for commit, claims in others.claims(commits).items()
             if (kept := [one for one in claims if one.prompts])
         }
-        stories = store.hearing.stories(told, of_turns=True)
+        stories = others.builder.stories(told, of_turns=True)
         for commit in commits:
             claims = told.get(commit, ())
             turns = {one.key: self._take(one, times[commit]) for one in claims}
             numbers = {one.key: one.prompts[-1].number for one in claims}
             self._writer.hear(commit, _with_all(stories[commit], turns) if claims else None, numbers)
-        self.unreadable.update(store.unreadable)
+        self.unreadable.update(others.unreadable)
 
     def _take(self, claim: Claim, time: float) -> tuple[Turn, ...]:
         """Take in those of a claim's prompts that are not in yet; returns all that may be seen."""

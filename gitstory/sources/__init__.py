@@ -1,1 +1,1 @@
-"""Where stories come from, one behind another: stored, carried over, trailers, other tools."""
+"""Where stories are read from: recorded, carried over a rewrite, named by trailers, recorded by other tools."""

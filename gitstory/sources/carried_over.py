@@ -1,8 +1,8 @@
-"""The store as readers see it: stories as recorded and, for commits without one, those they carry from others."""
+"""Stories that commits without one take over from commits made before a rewrite."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,128 +12,132 @@ from gitstory import opening
 from gitstory.git.files import write_atomically
 from gitstory.git.history import shallow_edge
 from gitstory.git.repo import Repo
-from gitstory.model import Story
+from gitstory.model import Conversation, Story
 from gitstory.rewrites.provenance import all_origins, apart, could_carry, origins, stored_stories
+from gitstory.sources.story_source import Key
 from gitstory.store.paths import Tombstone
-from gitstory.store.store import DATA_REF, StoryStore
+from gitstory.store.store import DATA_REF, Meta, StoryStore
 
 if TYPE_CHECKING:
     from gitstory.git.changes import Commit
     from gitstory.rewrites.provenance import Origins
 
 _NAME = "carried.json"
-_KEPT = 5000
+_MOST_CACHED = 5000
 
 
-class _Memory(msgspec.Struct):
-    """What was found for commits under one state of the store: a story, or None for none.
+class _Cache(msgspec.Struct):
+    """Carried stories by commit, None where a commit has none, as they are for one state of the store.
 
-    `seen` maps the commits with stories of their own at that time to the ids of these, `buried` says how many things
-    had been forgotten.
+    `data` is the id of that state, `seen` maps its commits to the ids of their recorded stories, `buried` is its number
+    of tombstones.
     """
 
     data: str = ""
     seen: dict[str, str] = {}
     buried: int = 0
-    found: dict[str, Story | None] = {}
+    stories: dict[str, Story | None] = msgspec.field(default_factory=dict, name="found")
 
 
-def _possible(repo: Repo, told: Origins, commits: Sequence[Commit]) -> list[Commit]:
-    """The commits that could hold lines of a commit made before them and not behind any of them."""
-    keys = {commit.oid: could_carry(repo, told, commit) for commit in commits}
+class CarriedOver:
+    """The fallback for commits whose lines a recorded story has under another commit id.
+
+    Its stories name recorded conversations only.
+    """
+
+    def __init__(self, store: StoryStore) -> None:
+        self._store = store
+        self._repo = store.repo
+        self._cache: _Cache | None = None
+
+    def stories(self, commits: Sequence[str]) -> dict[str, Story]:
+        """The carried stories of `commits`, none of which has a recorded story."""
+        data = self._repo.ref(DATA_REF) if commits else None
+        if data is None:
+            return {}
+        cache = self._current_cache(data)
+        unknown = [commit for commit in commits if commit not in cache.stories]
+        if unknown:
+            cache.stories.update(self._carry(unknown))
+            self._save(cache)
+        return {commit: story for commit in commits if (story := cache.stories.get(commit)) is not None}
+
+    def conversation(self, key: Key, turns: Collection[str] | None) -> Conversation | None:
+        return None
+
+    def meta(self, key: Key) -> Meta | None:
+        return None
+
+    def _carry(self, commits: list[str]) -> dict[str, Story | None]:
+        """The story that each commit carries, None for none. Linking is loaded only where names do not rule it out."""
+        from gitstory.git.changes import read_commits
+
+        store = StoryStore(self._repo)  # as it is now: what is returned is cached for this state
+        carried: dict[str, Story | None] = dict.fromkeys(commits)
+        alive = [commit for commit in commits if not store.contents.dead(Tombstone("commit", (commit,)))]
+        known = all_origins(self._repo, store)
+        near = _possible(self._repo, known, read_commits(self._repo, alive, walk=False) if alive else [])
+        if near:
+            from gitstory.rewrites.carry_over import Carrier
+
+            carried.update((story.commit, story) for story in Carrier(self._repo, store).carry(near))
+        return carried
+
+    def _current_cache(self, data: str) -> _Cache:
+        """The cache for the store's state `data`, with what still holds of an older one."""
+        if self._cache is not None and self._cache.data == data:
+            return self._cache
+        self._cache = _Cache()
+        with suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
+            self._cache = msgspec.json.decode(opening.content(self._repo.home / "cache" / _NAME), type=_Cache)
+        if self._cache.data != data:
+            self._cache = self._renewed(self._cache, data)
+        return self._cache
+
+    def _renewed(self, old: _Cache, data: str) -> _Cache:
+        """The entries that new stories cannot have changed: those of commits of other files.
+
+        Where a recorded story was replaced (a person unlinked it, a conversation went on), stories carried from it are
+        computed again.
+        """
+        from gitstory.git.changes import read_commits
+
+        stored, buried = stored_stories(self._repo), len(self._store.contents.tombstones)
+        if buried != old.buried or not old.seen.keys() <= stored.keys():
+            return _Cache(data, stored, buried, {})
+        new = [commit for commit, blob in stored.items() if old.seen.get(commit) != blob]
+        replaced = any(commit in old.seen for commit in new)
+        kept = {commit: story for commit, story in old.stories.items() if story is None or not replaced}
+        known = origins(self._store.stories(new).values())
+        read = read_commits(self._repo, list(kept), walk=False) if kept and known.paths else []
+        touched = {commit.oid for commit in read if could_carry(self._repo, known, commit)}
+        return _Cache(data, stored, buried, {commit: kept[commit] for commit in kept if commit not in touched})
+
+    def _save(self, cache: _Cache) -> None:
+        """Write the cache, only where gitstory was enabled: a reader makes no directories of its own.
+
+        Entries at the edge of a shallow clone hold only as long as that is the edge; they are not written.
+        """
+        if self._repo.home.is_dir() and len(cache.stories) <= _MOST_CACHED:
+            edge = shallow_edge(self._repo)
+            lasting = {commit: story for commit, story in cache.stories.items() if commit not in edge}
+            content = msgspec.structs.replace(cache, stories=lasting)
+            with suppress(OSError, UnicodeEncodeError):  # a path that is not UTF-8: nothing is cached
+                write_atomically(self._repo.home / "cache" / _NAME, msgspec.json.encode(content))
+
+
+def _possible(repo: Repo, known: Origins, commits: Sequence[Commit]) -> list[Commit]:
+    """The commits that could hold lines of a commit made before them that is not an ancestor of any of them."""
+    keys = {commit.oid: could_carry(repo, known, commit) for commit in commits}
     near = [commit for commit in commits if keys[commit.oid]]
     if not near:
         return []
-    aside = apart(repo, told.commits({key for one in near for key in keys[one.oid]}), [one.oid for one in near])
+    wanted = {key for commit in near for key in keys[commit.oid]}
+    aside = apart(repo, known.commits(wanted), [commit.oid for commit in near])
     if not aside:
         return []
     return [
         commit
         for commit in near
-        if any(aside.get(one, float("inf")) <= commit.committer_time for one in told.commits(keys[commit.oid]))
+        if any(aside.get(origin, float("inf")) <= commit.committer_time for origin in known.commits(keys[commit.oid]))
     ]
-
-
-class CarriedStore(StoryStore):
-    """Looks for carried stories only where a commit has none and the store has any; remembers what it found."""
-
-    def __init__(self, repo: Repo, *, timeout: float = 60.0) -> None:
-        super().__init__(repo, timeout=timeout)
-        self._memory: _Memory | None = None
-
-    def story(self, commit: str) -> Story | None:
-        own = super().story(commit)
-        return own if own is not None else self._carried([commit]).get(commit)
-
-    def stories(self, commits: Iterable[str]) -> dict[str, Story]:
-        asked = list(commits)
-        own = super().stories(asked)
-        return own | self._carried([commit for commit in asked if commit not in own])
-
-    def _carried(self, commits: list[str]) -> dict[str, Story]:
-        data = self.repo.ref(DATA_REF) if commits else None
-        if data is None:
-            return {}
-        memory = self._remembered(data)
-        unknown = [commit for commit in commits if commit not in memory.found]
-        if unknown:
-            memory.found.update(self._find(unknown))
-            self._remember(memory)
-        return {commit: story for commit in commits if (story := memory.found.get(commit)) is not None}
-
-    def _find(self, commits: list[str]) -> dict[str, Story | None]:
-        """Linking is loaded only where names alone do not rule it out."""
-        from gitstory.git.changes import read_commits
-
-        plain = StoryStore(self.repo)
-        found: dict[str, Story | None] = dict.fromkeys(commits)
-        alive = [commit for commit in commits if not plain.contents.dead(Tombstone("commit", (commit,)))]
-        told = all_origins(self.repo, plain)
-        near = _possible(self.repo, told, read_commits(self.repo, alive, walk=False) if alive else [])
-        if near:
-            from gitstory.rewrites.carry_over import Carrier
-
-            found.update((story.commit, story) for story in Carrier(self.repo, plain).carry(near))
-        return found
-
-    def _remembered(self, data: str) -> _Memory:
-        """What is known for the store as it is now; what was found for an older state is looked at again if need be."""
-        if self._memory is not None and self._memory.data == data:
-            return self._memory
-        self._memory = _Memory()
-        with suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
-            self._memory = msgspec.json.decode(opening.content(self.repo.home / "cache" / _NAME), type=_Memory)
-        if self._memory.data != data:
-            self._memory = self._renewed(self._memory, data)
-        return self._memory
-
-    def _renewed(self, old: _Memory, data: str) -> _Memory:
-        """Keep what new stories cannot have changed: commits of other files.
-
-        Where a story that was there is another one now (a person untied it, an agent wrote on), what was found from
-        it is looked for again.
-        """
-        from gitstory.git.changes import read_commits
-
-        stored, buried = stored_stories(self.repo), len(self.contents.tombstones)
-        if buried != old.buried or not old.seen.keys() <= stored.keys():
-            return _Memory(data, stored, buried, {})
-        new = [commit for commit, blob in stored.items() if old.seen.get(commit) != blob]
-        replaced = any(commit in old.seen for commit in new)
-        found = {commit: story for commit, story in old.found.items() if story is None or not replaced}
-        told = origins(super().stories(new).values())
-        read = read_commits(self.repo, list(found), walk=False) if found and told.paths else []
-        touched = {one.oid for one in read if could_carry(self.repo, told, one)}
-        return _Memory(data, stored, buried, {c: story for c, story in found.items() if c not in touched})
-
-    def _remember(self, memory: _Memory) -> None:
-        """Only where gitstory was enabled: a reader makes no directories of its own.
-
-        What was found at the edge of a shallow clone holds only as long as that is the edge.
-        """
-        if self.repo.home.is_dir() and len(memory.found) <= _KEPT:
-            edge = shallow_edge(self.repo)
-            lasting = {commit: story for commit, story in memory.found.items() if commit not in edge}
-            kept = msgspec.structs.replace(memory, found=lasting)
-            with suppress(OSError, UnicodeEncodeError):  # a path that is no UTF-8: nothing is remembered
-                write_atomically(self.repo.home / "cache" / _NAME, msgspec.json.encode(kept))

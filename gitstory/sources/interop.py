@@ -1,7 +1,7 @@
-"""The store as readers see it, with what other tools' records say of commits that gitstory's own says nothing of.
+"""Stories read from other tools' records, for commits that have none of gitstory's own.
 
-A claim stays that tool's claim. Its lines are told only where the commit added them, and even then the evidence is
-`files` at best: that the tool names this conversation for them is not borne out by anything.
+A claim stays that tool's claim. Its lines are reported only where the commit added them, and even then the evidence is
+`files` at best: nothing verifies that this conversation wrote them.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from gitstory.git.repo import DamagedObject, Repo
+from gitstory.git.repo import DamagedObject
 from gitstory.model import Conversation, Story
-from gitstory.sources.trailers import TrailedStore
+from gitstory.sources.story_source import Key, StorySource, meta_of, with_turns
 from gitstory.store.paths import Tombstone
-from gitstory.store.store import Key, Meta
+from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:
     from gitstory.interop.formats.values import Claim
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gitstory.interop.story_builder import Hearing
     from gitstory.interop.transcripts import Found
 
-_NAMED = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:", b"Copilot-Session:")
+_TRAILERS = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:", b"Copilot-Session:")
 _NOTES = (
     "refs/notes/ai",
     "refs/notes/ai-remote/origin",
@@ -34,158 +34,145 @@ _NOTES = (
 )
 
 
-class ForeignStore(TrailedStore):
-    """Reads of other tools' records only what is asked for; `unreadable` counts records by tool that could not be.
+class InteropSource:
+    """The fallback for commits that other tools recorded. `unreadable` counts, by tool, records that are damaged.
 
-    With `joins`, the turns of a conversation whose transcript is on this machine are told from there.
+    `before` are the sources that take precedence. With `transcripts`, turns of a conversation whose transcript is on
+    this machine are read from there.
     """
 
-    def __init__(self, repo: Repo, *, timeout: float = 60.0, joins: bool = False) -> None:
-        super().__init__(repo, timeout=timeout)
+    def __init__(self, store: StoryStore, before: StorySource, *, transcripts: bool = False) -> None:
         self.unreadable: Counter[str] = Counter()
-        self._heard: dict[str, Story | None] = {}
-        self._said: dict[Key, Claim] = {}
-        self._made: dict[Key, Conversation | None] = {}
-        self._noted: tuple[str, ...] | None = None
-        self._traced: bool | None = None
-        self._hearing: Hearing | None = None
-        self._joins = joins
-        self._sought: set[Key] = set()
+        self._store = store
+        self._repo = store.repo
+        self._before = before
+        self._stories: dict[str, Story | None] = {}
+        self._claims: dict[Key, Claim] = {}
+        self._conversations: dict[Key, Conversation | None] = {}
+        self._note_refs: tuple[str, ...] | None = None
+        self._has_traces: bool | None = None
+        self._builder: Hearing | None = None
+        self._with_transcripts = transcripts
+        self._looked_for: set[Key] = set()
         self._transcripts: Found = {}
-        self._joining: Joining | None = None
+        self._matcher: Joining | None = None
 
-    def stories(self, commits: Iterable[str]) -> dict[str, Story]:
-        asked = list(commits)
-        known = super().stories(asked)
-        return known | self._foreign([commit for commit in asked if commit not in known])
+    @property
+    def builder(self) -> Hearing:
+        """What builds stories from claims."""
+        if self._builder is None:
+            from gitstory.interop.story_builder import Hearing
+
+            self._builder = Hearing(self._repo, self.unreadable)
+        return self._builder
+
+    def stories(self, commits: Sequence[str]) -> dict[str, Story]:
+        """The stories built from the claims on `commits`, none of which has a story in a source before this one."""
+        new = [commit for commit in commits if commit not in self._stories]
+        if new:
+            self._stories.update(dict.fromkeys(new))
+            if claims := self._read_claims(new):
+                self._build(claims)
+        return {commit: story for commit in commits if (story := self._stories.get(commit)) is not None}
 
     def claims(self, commits: Iterable[str]) -> dict[str, list[Claim]]:
-        """What other tools say of those commits that nothing else is known of; nothing that was forgotten."""
-        asked = list(commits)
-        known = super().stories(asked)
-        return self._said_of([commit for commit in asked if commit not in known])
+        """The claims on those of `commits` that have no story in a source before this one; none that was forgotten."""
+        wanted = list(commits)
+        known = self._before.stories(wanted)
+        return self._read_claims([commit for commit in wanted if commit not in known])
 
-    def excerpts(self, asked: Mapping[Key, Collection[str]]) -> dict[Key, Conversation]:
-        stored = super().excerpts(asked)
-        read = {key: self._retold(key, turns) for key, turns in asked.items() if key not in stored}
-        return stored | {key: told for key, told in read.items() if told is not None}
+    def conversation(self, key: Key, turns: Collection[str] | None) -> Conversation | None:
+        """A conversation that a claim names: from its transcript if that was matched, else with the claim's prompts."""
+        if key not in self._claims:
+            return None
+        if key not in self._conversations:
+            from gitstory.interop.story_builder import retold
 
-    def conversation(self, agent: str, id: str, turns: Collection[str] | None = None) -> Conversation | None:
-        stored = super().conversation(agent, id, turns)
-        return stored if stored is not None else self._retold((agent, id), turns)
+            self._conversations[key] = self._matched(key) or retold(self._repo, self._claims[key])
+        return with_turns(self._conversations[key], turns)
 
-    def meta(self, agent: str, id: str) -> Meta | None:
-        stored = super().meta(agent, id)
-        claim = self._said.get((agent, id)) if stored is None else None
+    def meta(self, key: Key) -> Meta | None:
+        claim = self._claims.get(key)
         if claim is None:
-            return stored
-        here = self._joining.conversation((agent, id)) if self._joining is not None else None
-        if here is not None:
-            known = tuple((turn.id, turn.index) for turn in here.turns)
-            return Meta(agent=agent, id=id, title=here.title, models=here.models or claim.models, turns=known)
+            return None
+        matched = self._matched(key)
+        if matched is not None:
+            meta = meta_of(matched)
+            return Meta(agent=key[0], id=key[1], title=meta.title, models=meta.models or claim.models, turns=meta.turns)
         from gitstory.interop.formats.values import turn_id
 
-        listed = tuple((turn_id(claim, one), one.number) for one in claim.prompts)
-        return Meta(agent=agent, id=id, models=claim.models, turns=listed)
+        listed = tuple((turn_id(claim, prompt), prompt.number) for prompt in claim.prompts)
+        return Meta(agent=key[0], id=key[1], models=claim.models, turns=listed)
 
-    # --- stories ---
+    # --- claims ---
 
-    def _foreign(self, commits: list[str]) -> dict[str, Story]:
-        new = [commit for commit in commits if commit not in self._heard]
-        if new:
-            self._heard.update(dict.fromkeys(new))
-            if claims := self._said_of(new):
-                self._hear(claims)
-        return {commit: story for commit in commits if (story := self._heard.get(commit)) is not None}
-
-    def _said_of(self, commits: list[str]) -> dict[str, list[Claim]]:
-        alive = [one for one in commits if not self.contents.dead(Tombstone("commit", (one,)))]
-        noted, named = self._notes_there(), self._naming(alive)
-        if not alive or not (noted or named or self._traces_there()):
+    def _read_claims(self, commits: list[str]) -> dict[str, list[Claim]]:
+        alive = [commit for commit in commits if not self._store.contents.dead(Tombstone("commit", (commit,)))]
+        notes, messages = self._notes_here(), self._messages(alive)
+        if not alive or not (notes or messages or self._traces_here()):
             return {}
         return {
             commit: kept
-            for commit, found in self.hearing.claims(alive, noted, named).items()
-            if (kept := [one for one in found if not self._forgotten(one.key)])
+            for commit, claims in self.builder.claims(alive, notes, messages).items()
+            if (kept := [claim for claim in claims if not self._is_forgotten(claim.key)])
         }
 
-    @property
-    def hearing(self) -> Hearing:
-        if self._hearing is None:
-            from gitstory.interop.story_builder import Hearing
+    def _notes_here(self) -> tuple[str, ...]:
+        if self._note_refs is None:
+            read = self._repo.objects.read
+            self._note_refs = tuple(ref for ref in _NOTES if read(f"{ref}^{{tree}}") is not None)
+        return self._note_refs
 
-            self._hearing = Hearing(self.repo, self.unreadable)
-        return self._hearing
-
-    def _hear(self, claims: Mapping[str, Sequence[Claim]]) -> None:
-        from gitstory.interop.formats.values import joined
-
-        recorded = {one.key for found in claims.values() for one in found if self._is_stored(one.key)}
-        here = self._join(claims) if self._joins else None
-        self._heard.update(self.hearing.stories(claims, recorded, joined=here))
-        for one in chain.from_iterable(claims.values()):
-            before = self._said.get(one.key)
-            self._said[one.key] = one if before is None else joined(before, one)
-            self._made.pop(one.key, None)
-
-    def _join(self, claims: Mapping[str, Sequence[Claim]]) -> dict[str, dict[Key, Joined]]:
-        from gitstory.interop.transcripts import transcripts
-
-        keys = {one.key for said in claims.values() for one in said}
-        self._transcripts |= transcripts(self.repo, keys - self._sought)
-        self._sought |= keys
-        found = {key: there for key, there in self._transcripts.items() if key in keys}
-        if not found:
-            return {}
-        if self._joining is None:
-            from gitstory.interop.match_transcripts import Joining
-
-            self._joining = Joining(self.repo, self)
-        return self._joining.of(claims, found)
-
-    def _notes_there(self) -> tuple[str, ...]:
-        if self._noted is None:
-            read = self.repo.objects.read
-            self._noted = tuple(ref for ref in _NOTES if read(f"{ref}^{{tree}}") is not None)
-        return self._noted
-
-    def _traces_there(self) -> bool:
+    def _traces_here(self) -> bool:
         """Whether Agent Trace records could be committed here."""
-        if self._traced is None:
-            self._traced = self.repo.objects.read("HEAD:.agent-trace") is not None
-        return self._traced
+        if self._has_traces is None:
+            self._has_traces = self._repo.objects.read("HEAD:.agent-trace") is not None
+        return self._has_traces
 
-    def _naming(self, commits: list[str]) -> dict[str, bytes]:
-        """The commits whose message could name a conversation: as git stores them."""
-        found: dict[str, bytes] = {}
+    def _messages(self, commits: list[str]) -> dict[str, bytes]:
+        """The raw commits whose messages could name a conversation."""
+        messages: dict[str, bytes] = {}
         for commit in commits:
             try:
-                told = self.repo.objects.read(commit)
+                read = self._repo.objects.read(commit)
             except DamagedObject:
                 continue
-            if told is not None and told[1] == "commit" and any(key in told[2] for key in _NAMED):
-                found[commit] = told[2]
-        return found
+            if read is not None and read[1] == "commit" and any(key in read[2] for key in _TRAILERS):
+                messages[commit] = read[2]
+        return messages
 
-    def _forgotten(self, key: Key) -> bool:
-        return self.contents.dead(Tombstone("conversation", key))
+    def _is_forgotten(self, key: Key) -> bool:
+        return self._store.contents.dead(Tombstone("conversation", key))
 
-    def _is_stored(self, key: Key) -> bool:
-        return super().meta(*key) is not None
+    # --- from claims to stories ---
 
-    # --- conversations ---
+    def _build(self, claims: Mapping[str, Sequence[Claim]]) -> None:
+        from gitstory.interop.formats.values import joined
 
-    def _retold(self, key: Key, turns: Collection[str] | None) -> Conversation | None:
-        if key not in self._said:
-            return None
-        if key not in self._made:
-            from gitstory.interop.story_builder import retold
+        each = list(chain.from_iterable(claims.values()))
+        recorded = {claim.key for claim in each if self._before.meta(*claim.key) is not None}
+        matched = self._match(claims) if self._with_transcripts else None
+        self._stories.update(self.builder.stories(claims, recorded, joined=matched))
+        for claim in each:
+            earlier = self._claims.get(claim.key)
+            self._claims[claim.key] = claim if earlier is None else joined(earlier, claim)
+            self._conversations.pop(claim.key, None)
 
-            here = self._joining.conversation(key) if self._joining is not None else None
-            self._made[key] = here or retold(self.repo, self._said[key])
-        whole = self._made[key]
-        if whole is None or turns is None:
-            return whole
-        from msgspec.structs import replace
+    def _match(self, claims: Mapping[str, Sequence[Claim]]) -> dict[str, dict[Key, Joined]]:
+        """Commit -> conversation -> what its transcript on this machine adds to the claims."""
+        from gitstory.interop.transcripts import transcripts
 
-        return replace(whole, turns=tuple(turn for turn in whole.turns if turn.id in turns))
+        keys = {claim.key for each in claims.values() for claim in each}
+        self._transcripts |= transcripts(self._repo, keys - self._looked_for)
+        self._looked_for |= keys
+        here = {key: files for key, files in self._transcripts.items() if key in keys}
+        if not here:
+            return {}
+        if self._matcher is None:
+            from gitstory.interop.match_transcripts import Joining
+
+            self._matcher = Joining(self._repo, self._store)
+        return self._matcher.of(claims, here)
+
+    def _matched(self, key: Key) -> Conversation | None:
+        return self._matcher.conversation(key) if self._matcher is not None else None

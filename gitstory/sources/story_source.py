@@ -1,11 +1,12 @@
-"""What a reader needs of the storage: stories of commits, and turns of conversations.
+"""The protocol of everything that can answer which turns are behind a commit, and what these turns contain.
 
-`store.store.StoryStore` is the real one; a wrapper that also resolves carried stories fits as well.
+`store.store.StoryStore` fits the protocol as it is: it is the source of recorded stories. `sources.chain` puts the
+other sources behind it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from msgspec import Struct
@@ -17,16 +18,32 @@ Key = tuple[str, str]
 """(agent, native conversation id)."""
 
 
-class Source(Protocol):
+class StorySource(Protocol):
+    """Stories by commit id, and conversations by (agent, native id). What a source does not have is left out."""
+
     def story(self, commit: str, /) -> Story | None: ...
 
-    def stories(self, commits: Sequence[str], /) -> Mapping[str, Story]: ...
+    def stories(self, commits: Iterable[str], /) -> Mapping[str, Story]: ...
 
     def conversation(self, agent: str, id: str, /, turns: Collection[str] | None = None) -> Conversation | None: ...
 
-    def excerpts(self, asked: Mapping[Key, Collection[str]], /) -> Mapping[Key, Conversation]: ...
+    def excerpts(self, turns: Mapping[Key, Collection[str]], /) -> Mapping[Key, Conversation]: ...
 
     def meta(self, agent: str, id: str, /) -> Meta | None: ...
+
+
+class FallbackSource(Protocol):
+    """A source that is read only for commits and conversations that no source before it has.
+
+    A fallback learns of conversations by reading the stories of commits: `conversation` and `meta` know those that a
+    story returned by `stories` names.
+    """
+
+    def stories(self, commits: list[str], /) -> Mapping[str, Story]: ...
+
+    def conversation(self, key: Key, turns: Collection[str] | None, /) -> Conversation | None: ...
+
+    def meta(self, key: Key, /) -> Meta | None: ...
 
 
 class TurnRef(Struct, frozen=True):
@@ -41,25 +58,47 @@ class TurnRef(Struct, frozen=True):
         return (self.agent, self.conversation)
 
 
-def load(source: Source, refs: Collection[TurnRef], *, before: bool = False) -> dict[Key, Conversation]:
-    """The conversations `refs` name, each with only the turns named; what is not stored any more is left out.
+def load(source: StorySource, refs: Collection[TurnRef], *, before: bool = False) -> dict[Key, Conversation]:
+    """The conversations that `refs` name, each with only the turns named; turns that are not stored are left out.
 
-    With `before`, also the turn just ahead of each, which tells whether it is a correction.
+    With `before`, also the turn just before each, which decides whether it is a correction.
     """
-    asked: dict[Key, set[str]] = {}
+    wanted: dict[Key, set[str]] = {}
     for ref in refs:
-        asked.setdefault(ref.key, set()).add(ref.turn)
-    for (agent, conversation), turns in asked.items() if before else ():
+        wanted.setdefault(ref.key, set()).add(ref.turn)
+    for (agent, conversation), turns in wanted.items() if before else ():
         meta = source.meta(agent, conversation)
         listed = meta.turns if meta is not None else ()
         indexes = {index - 1 for turn, index in listed if turn in turns}
         turns.update(turn for turn, index in listed if index in indexes)
-    return dict(source.excerpts(asked))
+    return dict(source.excerpts(wanted))
 
 
 def turns_by_ref(conversations: Mapping[Key, Conversation]) -> dict[TurnRef, Turn]:
+    """Every turn of `conversations` under its name."""
     return {
         TurnRef(agent, name, turn.id): turn
         for (agent, name), conversation in conversations.items()
         for turn in conversation.turns
     }
+
+
+def with_turns(conversation: Conversation | None, turns: Collection[str] | None) -> Conversation | None:
+    """The conversation with only the turns whose ids are in `turns`; None as `turns` keeps all of them."""
+    if conversation is None or turns is None:
+        return conversation
+    from msgspec.structs import replace
+
+    return replace(conversation, turns=tuple(turn for turn in conversation.turns if turn.id in turns))
+
+
+def meta_of(conversation: Conversation) -> Meta:
+    """What a source lists of a conversation that it has read whole."""
+    turns = tuple((turn.id, turn.index) for turn in conversation.turns)
+    return Meta(
+        agent=conversation.agent,
+        id=conversation.id,
+        title=conversation.title,
+        models=conversation.models,
+        turns=turns,
+    )

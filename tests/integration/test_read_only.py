@@ -111,7 +111,7 @@ def test_a_commit_whose_story_cannot_be_written_costs_readers_nothing(
     read_only.commit("late", at=NOON + 9000)
     said = on_read_only(read_only.path, "show", "HEAD~1")
     assert said.returncode == 0 and "Let the retry wait longer" in said.stdout
-    assert "the newest commits may miss their stories: " in said.stderr
+    assert "the newest commits may have no stories yet: " in said.stderr
     assert "late_by_an_hour" not in said.stderr and "Traceback" not in said.stderr
 
 

@@ -56,6 +56,7 @@ READING = {
     "gitstory.cli.output",
     "gitstory.cli.reading",
     "gitstory.sources.carried_over",
+    "gitstory.sources.chain",
     "gitstory.rewrites.provenance",
     "gitstory.faults",
     "gitstory.git",

@@ -10,7 +10,7 @@ from gitstory.model import Call, Turn
 from gitstory.queries.reasons.plans import task_of
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.values import Document, Scene
-from gitstory.sources.story_source import Source
+from gitstory.sources.story_source import StorySource
 
 _NAME = re.compile(r"(?:~|\.{1,2})?/?(?:[\w.@+ -]{1,80}/){0,12}[\w.@+-]{1,100}\.(?:md|mdx|markdown|txt|rst|adoc|org)\b")
 _PLANNED = re.compile(
@@ -59,7 +59,7 @@ def _read(turn: Turn, end: int, agent: str | None) -> list[str]:
     return found[::-1]
 
 
-def documents(repo: Repo, source: Source, scene: Scene) -> tuple[Document, ...]:
+def documents(repo: Repo, source: StorySource, scene: Scene) -> tuple[Document, ...]:
     """The first few of the named files that git has at the commit or its first parent."""
     names = named(scene)[: 4 * _MOST]
     if not names or not scene.commit:

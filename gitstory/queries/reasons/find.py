@@ -13,7 +13,7 @@ from gitstory.queries.reasons.documents import documents
 from gitstory.queries.reasons.gather import gather
 from gitstory.queries.reasons.terms import subject
 from gitstory.queries.reasons.values import Reason, Scene
-from gitstory.sources.story_source import Source
+from gitstory.sources.story_source import StorySource
 from gitstory.summary.edits import MadeEdit, window
 
 _TRANSCRIPT = re.compile(r"read the full transcript at: \S*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl")
@@ -21,7 +21,7 @@ _TRANSCRIPT = re.compile(r"read the full transcript at: \S*?([0-9a-f]{8}(?:-[0-9
 
 def find_reasons(
     repo: Repo,
-    source: Source,
+    source: StorySource,
     conversation: Conversation,
     turn: Turn,
     edit: MadeEdit | None,
@@ -47,7 +47,7 @@ def find_reasons(
     return tuple(gather(replace(scene, documents=documents(repo, source, scene))))
 
 
-def _parent(source: Source, conversation: Conversation, turn: Turn) -> Conversation | None:
+def _parent(source: StorySource, conversation: Conversation, turn: Turn) -> Conversation | None:
     """The conversation that made the plan this one carries out, or that started it, as far as it is stored."""
     named = _TRANSCRIPT.search(turn.prompt[-3000:]) if conversation.parent is None else None
     name = conversation.parent or (named[1] if named is not None else None)

@@ -18,8 +18,8 @@ from gitstory.queries.review.surviving import Survived, made_by_tools, runs, sur
 from gitstory.queries.review.testing import outcome, suite_command
 from gitstory.queries.review.values import Brief, FileBrief, Quote, Shape, Speaker, SuiteRun
 from gitstory.queries.verified_stories import checked
-from gitstory.sources.story_source import Key, Source, TurnRef, load, turns_by_ref
-from gitstory.store.store import StoryStore
+from gitstory.sources.chain import SourceChain
+from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
 from gitstory.summary.corrections import corrections
 
 _MOST = 40
@@ -43,7 +43,7 @@ class Told(Struct, frozen=True):
 
 
 def brief(
-    repo: Repo, source: StoryStore, reach: Reach, *, whole: bool = True, lacking: list[NotHere] | None = None
+    repo: Repo, source: SourceChain, reach: Reach, *, whole: bool = True, lacking: list[NotHere] | None = None
 ) -> Brief:
     """Everything that can be said of a range. `whole` and `lacking` as for `survived`."""
     commits = {commit.oid: commit for commit in reach.commits}
@@ -82,7 +82,7 @@ def _prompt(one: Told) -> Quote:
     return quote(one, first_words(one.turn.prompt), "person")
 
 
-def _told(source: Source, stories: Iterable[Story], left: Sequence[Survived], end: int) -> list[Told]:
+def _told(source: StorySource, stories: Iterable[Story], left: Sequence[Survived], end: int) -> list[Told]:
     """The turns that the stories name, and those their conversations went on with until `end`, as far as their texts
     are stored; in order of conversation and number."""
     evidence = _evidence(stories)
@@ -114,7 +114,7 @@ def _evidence(stories: Iterable[Story]) -> dict[TurnRef, Evidence]:
     return found
 
 
-def _between(source: Source, named: Iterable[TurnRef]) -> Iterator[TurnRef]:
+def _between(source: StorySource, named: Iterable[TurnRef]) -> Iterator[TurnRef]:
     """The turns of the same conversations from the first one named on."""
     turns: dict[Key, set[str]] = {}
     for ref in named:

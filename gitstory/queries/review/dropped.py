@@ -12,21 +12,21 @@ from gitstory.queries.kept import committed_turns
 from gitstory.queries.review.sentences import first_words
 from gitstory.queries.review.values import Dropped, Quote
 from gitstory.queries.show import reverted
-from gitstory.sources.story_source import Source, TurnRef
-from gitstory.store.store import StoryStore
+from gitstory.sources.chain import SourceChain
+from gitstory.sources.story_source import StorySource, TurnRef
 
 if TYPE_CHECKING:
     from gitstory.queries.review.brief import Told
 
 
 def dropped(
-    repo: Repo, source: StoryStore, commits: Sequence[CommitInfo], stories: Mapping[str, Story], told: Sequence[Told]
+    repo: Repo, source: SourceChain, commits: Sequence[CommitInfo], stories: Mapping[str, Story], told: Sequence[Told]
 ) -> tuple[Dropped, ...]:
     """One entry a turn, for the surest reason there is."""
     wrote = _wrote(stories.values())
     back = _reverted(repo, source, commits, stories)
     void = any(one.turn.abandoned for one in told)
-    committed = committed_turns(source.stories(source.commits()).values()) if void else set()
+    committed = committed_turns(source.store.stories(source.store.commits()).values()) if void else set()
     found: list[Dropped] = []
     idle: list[tuple[TurnRef, Dropped]] = []
     for one in told:
@@ -41,7 +41,7 @@ def dropped(
             found.append(Dropped("replaced", quote, tuple(sorted(wrote[one.ref]))))
         elif one.evidence == "context" and any(edit.hunks for edit in edits):
             idle.append((one.ref, Dropped("not committed", quote, files)))
-    landed = _wrote(source.stories(source.commits()).values()) if idle else {}
+    landed = _wrote(source.store.stories(source.store.commits()).values()) if idle else {}
     found += [each for ref, each in idle if ref not in landed]
     order = ("taken back", "reverted", "replaced", "not committed")
     return tuple(sorted(found, key=lambda one: order.index(one.why)))
@@ -57,7 +57,9 @@ def _wrote(stories: Iterable[Story]) -> dict[TurnRef, set[str]]:
     return found
 
 
-def _reverted(repo: Repo, source: Source, commits: Sequence[CommitInfo], stories: Mapping[str, Story]) -> set[TurnRef]:
+def _reverted(
+    repo: Repo, source: StorySource, commits: Sequence[CommitInfo], stories: Mapping[str, Story]
+) -> set[TurnRef]:
     """The turns that wrote the commits of the range which another one of it reverts."""
     here = {commit.oid for commit in commits}
     gone = {

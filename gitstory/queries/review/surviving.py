@@ -14,7 +14,7 @@ from gitstory.git.history import FileChange, NotHere, changes_between
 from gitstory.git.repo import Repo
 from gitstory.queries.blame import find_owners
 from gitstory.queries.show import without_histories
-from gitstory.sources.story_source import Source, TurnRef
+from gitstory.sources.story_source import StorySource, TurnRef
 
 MOST_FILES = 200
 """Files of a range that are looked at line by line, those with the most added lines."""
@@ -39,7 +39,7 @@ class Survived(Struct, frozen=True):
 
 def survived(
     repo: Repo,
-    source: Source,
+    source: StorySource,
     base: str,
     tip: str,
     commits: Collection[str],
@@ -83,7 +83,7 @@ def _blames(repo: Repo, base: str, tip: str, asked: Sequence[FileChange]) -> Ite
                 yield None
 
 
-def _joined(repo: Repo, source: Source, change: FileChange, blame: Blame, commits: Collection[str]) -> Survived:
+def _joined(repo: Repo, source: StorySource, change: FileChange, blame: Blame, commits: Collection[str]) -> Survived:
     owners: Counter[TurnRef] = Counter()
     open_: list[int] = []
     for line, owner in zip(blame.lines, find_owners(repo, source, blame), strict=True):
