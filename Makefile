@@ -35,6 +35,16 @@ fuzz: $(VENV)/ready
 expressions: $(VENV)/ready
 	$(BIN)/python -m tests.expressions --write
 
+# All that is generated in README.md and docs/: the picture, both tables, the output of examples, the man page.
+readme: $(VENV)/ready agents-table picture
+	$(BIN)/python -m tests.comparison_table
+	$(BIN)/python -m tests.documents
+	$(BIN)/python -P -m gitstory.cli.manpage >docs/git-story.1
+
+# docs/images/why.svg, from what the program prints.
+picture: $(VENV)/ready
+	$(BIN)/python -m demo.picture
+
 # What each reader gets out of its small store in tests/data, into the README.
 agents-table: $(VENV)/ready
 	$(BIN)/python -m tests.agents_table

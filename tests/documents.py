@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,6 @@ from gitstory.cli.help import TOPICS, topics
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
-CHECKED: list[Path] = []
 _FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)
 
 
@@ -40,7 +40,7 @@ class Block(NamedTuple):
 
 def pages() -> dict[str, list[Block]]:
     """Name of a page, a topic or the help of a command -> its blocks."""
-    found = {page.relative_to(ROOT).as_posix(): list(page_blocks(page)) for page in PAGES if page in CHECKED}
+    found = {page.relative_to(ROOT).as_posix(): list(page_blocks(page)) for page in PAGES}
     for topic in topics():
         examples = (TOPICS / f"{topic}.txt").read_text("utf-8").partition("Examples:\n")[2]
         found[f"help {topic}"] = [Block(topic, tuple(map(_alone, examples.splitlines())))]
@@ -73,6 +73,19 @@ def _console(body: str) -> Iterator[Command]:
     for part in re.split(r"(?m)^\$ ", body)[1:]:
         line, _, output = part.partition("\n")
         yield Command(_alone(line).line, output.rstrip("\n") or None)
+
+
+def with_output(text: str, example: ExampleProject) -> str:
+    """A page with the output below each command of its ```console blocks as the program prints it."""
+
+    def updated(fence: re.Match[str]) -> str:
+        if fence["kind"] != "console":
+            return fence[0]
+        shown = "\n".join(f"$ {one.line}\n{example.shell(one.line).stdout.rstrip()}" for one in _console(fence["text"]))
+        example.reset()
+        return f"```console\n{shown}\n```"
+
+    return _FENCE.sub(updated, text)
 
 
 class ExampleProject:
@@ -129,3 +142,16 @@ def _terminal_that_says_yes() -> Iterator[int]:
     finally:
         os.close(theirs)
         os.close(ours)
+
+
+def main() -> None:
+    """Bring the output of examples up to date in all pages."""
+    with tempfile.TemporaryDirectory(prefix="gitstory-examples-") as folder:
+        example = ExampleProject(Path(folder))
+        for page in PAGES:
+            text = page.read_text("utf-8")
+            page.write_text(with_output(text, example), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

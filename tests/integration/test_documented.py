@@ -15,6 +15,8 @@ from tests.documents import Block, ExampleProject, pages
 pytestmark = pytest.mark.slow
 PAGES = pages()
 NOT_RUN = {
+    r"(pipx|uv tool|pip) install .*": "installs from a package index",
+    r"cd your/project": "stands for a directory of the reader",
     r"git story (save|watch)": "runs until a key is pressed on a terminal",
     r"git story share .*--gist": "uploads to a forge",
     r"git story resume --run": "starts an agent's program",
