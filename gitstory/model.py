@@ -103,6 +103,8 @@ class Call(Struct, frozen=True, tag="call", omit_defaults=True):
     """The plan this call put before the person: approved, unless the call `failed`."""
     todo: str = ""
     """The item of the agent's to-do list that was in progress; of calls with edits only."""
+    spawned: str = ""
+    """The id of the subagent, or of its conversation, that this call started."""
 
 
 Occasion = Literal["", "question", "refusal", "plan", "remark"]

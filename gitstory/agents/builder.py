@@ -38,6 +38,7 @@ class CallDraft:
     """The subagent that made it."""
     plan: str = ""
     todo: str = ""
+    spawned: str = ""
     arguments: dict[str, Any] = field(default_factory=dict)
 
     def ran(self, command: str, printed: str, failed: bool) -> None:
@@ -65,6 +66,7 @@ class CallDraft:
             cwd=self.cwd,
             plan=self.plan,
             todo=self.todo if self.edits else "",
+            spawned=self.spawned,
         )
 
 

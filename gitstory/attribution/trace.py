@@ -161,7 +161,7 @@ def trace(
         turns=tuple(turns),
         edits=tuple(edits),
         commits=tuple(commits),
-        parent=conversation.parent,
+        parent=None if conversation.from_plan else conversation.parent,
         subagent=conversation.subagent,
         folder=folder,
         bounds=conversation.times == "bounds",

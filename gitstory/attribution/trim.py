@@ -110,7 +110,7 @@ def _call(call: Call, edits: tuple[Edit, ...], keep: Keep) -> Call:
         input=cut(given, _LONGEST_INPUT),
         output=output,
         plan=cut(call.plan, _LONGEST_TEXT),
-        todo=cut(call.todo, _LONGEST_TODO),
+        todo=cut(call.todo, _LONGEST_TODO) if edits else "",
     )
 
 

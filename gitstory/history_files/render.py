@@ -14,6 +14,7 @@ from msgspec import Struct
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think, Turn
 from gitstory.summary.corrections import corrections
 from gitstory.summary.edits import hunks_of, sizes
+from gitstory.summary.typed import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.markdown import escaped, fence, plain, span, unlinked
 from gitstory.text.words import agent_label, count, local, one_line, shorten
@@ -111,7 +112,7 @@ def _turn(
     speaker = plain(agent_label(conversation.agent))
     spoke = False
     for step in turn.steps:
-        if isinstance(step, Say) and step.text.strip():
+        if isinstance(step, Say) and step.agent is None and step.text.strip():
             if not spoke:
                 yield f"**{speaker}**"
             spoke = True
@@ -127,10 +128,14 @@ def _step(step: Step, thinking: bool) -> Iterator[str]:
     match step:
         case Say():
             if step.text.strip():
-                yield prose(step.text.strip("\n"))
+                text = prose(step.text.strip("\n"))
+                yield folded("Subagent", text) if step.agent else text
         case Think():
             if thinking and step.text.strip():
-                yield folded("Thinking", fence(step.text))
+                yield folded("Subagent, thinking" if step.agent else "Thinking", fence(step.text))
+        case Mark("said") if step.text:
+            yield f"*{escaped(neutralise_line(typed_label(step)))}:*"
+            yield "\n".join(f"> {line}".rstrip() for line in prose(step.text.strip("\n")).split("\n"))
         case Call():
             yield from _call(step)
         case Mark():

@@ -188,7 +188,9 @@ def without_running(told: Conversation, written: float | None, now: float) -> Co
 
 def goes_on(turn: Turn) -> bool:
     """Whether a turn stopped in the middle: nothing answered yet, or work after the last answer."""
-    last = next((step for step in reversed(turn.steps) if isinstance(step, Say | Think | Call)), None)
+    last = next(
+        (step for step in reversed(turn.steps) if isinstance(step, Say | Think | Call) and not step.agent), None
+    )
     interrupted = bool(turn.steps) and getattr(turn.steps[-1], "kind", "") == "interrupted"
     return not isinstance(last, Say) and not interrupted
 

@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from gitstory.git.history import CommitInfo, FileChange, commit_ids, commit_info, commit_infos, file_changes, is_range
 from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.queries.verified_stories import checked
 from gitstory.sources.story_source import StorySource, TurnRef, load
 from gitstory.store.paths import is_history
-from gitstory.summary.commit_view import CommitView, FileView, Reverted, explained_lines, file_view, join
+from gitstory.summary.commit_view import (
+    CommitView,
+    ConversationView,
+    FileView,
+    Reverted,
+    explained_lines,
+    file_view,
+    join,
+)
 
 _REVERTS = re.compile(r"^[> ]*This reverts commit ([0-9a-f]{7,64})\b", re.MULTILINE)
 _MOST_REVERTED = 5
@@ -40,7 +50,19 @@ def story_views(
         conversations = load(source, _refs(story), before=files) if story is not None else {}
         told = _file_views(repo, commit, story) if files else ()
         reverts = reverted(repo, source, commit) if files else ()
-        yield join(commit, story, conversations, told, reverts, found.false if found is not None else 0)
+        view = join(commit, story, conversations, told, reverts, found.false if found is not None else 0)
+        yield replace(view, conversations=tuple(with_plan(source, one) for one in view.conversations))
+
+
+def with_plan(source: StorySource, view: ConversationView) -> ConversationView:
+    """`view` with the first request of the conversation whose plan it carries out, where that is stored."""
+    one = view.conversation
+    if one is None or not one.from_plan or one.parent is None:
+        return view
+    meta = source.meta(one.agent, one.parent)
+    first = meta.turns[0][0] if meta is not None and meta.turns else ""
+    found = source.conversation(one.agent, one.parent, {first}) if first else None
+    return replace(view, planned=next(iter(found.turns), None)) if found is not None else view
 
 
 def _refs(story: Story) -> list[TurnRef]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from gitstory.capture.collect import Gathered
 from gitstory.capture.repo_match import Here
 from gitstory.capture.visiting import is_visiting, part_here
 from gitstory.faults import point
-from gitstory.model import Conversation, Mark, Story
+from gitstory.model import Call, Conversation, Mark, Say, Step, Story, Think, Turn
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.store.store import StoryStore
 from gitstory.store.write_batch import Batch
@@ -90,12 +90,25 @@ class Recorder:
             self._tasks.stage(STORING)  # settings that cannot be used are no conversation's fault
             self._redactor  # noqa: B018
         kept = {key: made for key in sorted(wanted) if (made := self.prepare(key, wanted[key])) is not None}
+        kept |= self._planned(kept)
         self._tasks.stage(STORING)
         told = kept | self._stored(wanted - kept.keys())
         point("record.prepared")
         noted = self._how.notes
         notes = {story.commit: note_text(story, told) if story.links and noted else None for story in stories}
         self._store.write(Batch(stories=stories, conversations=tuple(kept.values()), notes=notes))
+
+    def _planned(self, kept: Mapping[Key, Conversation]) -> dict[Key, Conversation]:
+        """The conversations that made the plans which those of `kept` carry out: the reason of the work is in them."""
+        found: dict[Key, Conversation] = {}
+        waiting = list(kept.values())
+        while waiting:
+            one = waiting.pop()
+            key = (one.agent, one.parent or "")
+            if one.from_plan and key not in kept and key not in found and (made := self.prepare(key)) is not None:
+                found[key] = made
+                waiting.append(made)
+        return found
 
     def _stored(self, keys: Iterable[Key]) -> dict[Key, Conversation]:
         """What the store has of conversations whose files are gone."""
@@ -161,17 +174,47 @@ def _within(at: Here, guessed: str | None, path: str) -> str | None:
 
 
 def with_subagent(parent: Conversation, child: Conversation) -> Conversation:
-    """The parent with the child's calls, those of each task in the turn that was running when it was given."""
+    """The parent with the child's steps: behind the call that started it where that is known, else where it began."""
     if not parent.turns:
         return parent
     turns = list(parent.turns)
     for place, task in enumerate(child.turns):
         time = task.time if place and task.time is not None else child.started
-        number = _running(parent, max(time or 0.0, child.started or 0.0))
+        number, at, call = (None if place else _spawning(turns, child.id)) or _by_time(parent, turns, child, time)
         about = task.prompt if place else child.title or task.prompt
-        calls = [replace(call, agent=call.agent or child.id) for call in task.calls]
-        turns[number] = replace(turns[number], steps=(*turns[number].steps, Mark("subagent", about, time), *calls))
+        steps = turns[number].steps
+        mark = Mark("subagent", about, time, call=call, agent=child.id, task=task.prompt)
+        turns[number] = replace(turns[number], steps=(*steps[:at], mark, *_own(task, child.id), *steps[at:]))
     return replace(parent, turns=tuple(turns))
+
+
+def _own(task: Turn, agent: str) -> Iterator[Step]:
+    """What a subagent did and said for a task, under its name; its own subagents keep theirs."""
+    for step in task.steps:
+        if isinstance(step, Say | Think | Call):
+            yield replace(step, agent=step.agent or agent)
+        elif step.kind in ("subagent", "said"):
+            yield step
+
+
+def _spawning(turns: Sequence[Turn], child: str) -> tuple[int, int, str] | None:
+    """(turn, place behind it among the steps, id) of the call that started a subagent; None where none says so."""
+    for number, turn in enumerate(turns):
+        for at, step in enumerate(turn.steps):
+            if isinstance(step, Call) and step.spawned == child:
+                return number, at + 1, step.id
+    return None
+
+
+def _by_time(
+    parent: Conversation, turns: Sequence[Turn], child: Conversation, time: float | None
+) -> tuple[int, int, str]:
+    """The place at which a subagent began, by the clock: in the turn that was running, before what came later."""
+    began = max(time or 0.0, child.started or 0.0)
+    number = _running(parent, began)
+    steps = turns[number].steps
+    later = (at for at, step in enumerate(steps) if step.time is not None and step.time > began)
+    return number, next(later, len(steps)) if began else len(steps), ""
 
 
 def _running(parent: Conversation, time: float) -> int:

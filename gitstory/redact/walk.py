@@ -18,7 +18,7 @@ IDENTITY: dict[type, frozenset[str]] = {
     model.Conversation: frozenset({"agent", "id", "parent", "heads"}),
     model.Turn: frozenset({"id", "added_to"}),
     model.Reference: frozenset({"turn"}),
-    model.Call: frozenset({"id", "commits"}),
+    model.Call: frozenset({"id", "commits", "spawned"}),
     model.Mark: frozenset({"call"}),
 }
 """Fields that name things for ever and hold no text; they must survive unchanged, as those do that take one of a few

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn
 from gitstory.queries.conversation import ConversationWhole
 from gitstory.render.story import position, write_edited, write_prompt, write_step
 from gitstory.summary.edits import hunks_of
 from gitstory.summary.evidence import shown_path
+from gitstory.summary.typed import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.markdown import fence, plain, span
 from gitstory.text.words import (
@@ -158,8 +160,8 @@ def _write_turn(one: Conversation, turn: Turn, console: Console, full: bool) -> 
     console.line("  ".join(parts))
     write_prompt(turn, console, True)
     for step in turn.steps:
-        if full or isinstance(step, Say | Mark):
-            write_step(step, console)
+        if full or isinstance(step, Mark) or (isinstance(step, Say) and step.agent is None):
+            write_step(step if full or not isinstance(step, Mark) else replace(step, task=""), console)
     if not full:
         done = [step for step in turn.steps if isinstance(step, Call)]
         if done:
@@ -198,12 +200,19 @@ def _sections(view: ConversationWhole, full: bool) -> Iterator[str]:
 
 
 def _step_sections(one: Conversation, step: Step, full: bool) -> Iterator[str]:
-    if isinstance(step, Say):
+    if isinstance(step, Say | Think) and step.agent:
+        if full:
+            yield f"Subagent {span(step.agent)}{':' if isinstance(step, Say) else ', thinking:'}"
+            yield fence(step.text)
+    elif isinstance(step, Say):
         yield fence(step.text, "markdown")
     elif isinstance(step, Think):
         if full:
             yield "Thinking:"
             yield fence(step.text)
+    elif isinstance(step, Mark) and step.kind == "said" and step.text:
+        yield f"*{plain(typed_label(step))}:*"
+        yield fence(step.text)
     elif isinstance(step, Mark):
         yield f"*{plain(step.kind)}{': ' if step.text else ''}{plain(shorten(step.text, 200))}*"
     else:

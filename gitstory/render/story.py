@@ -16,6 +16,7 @@ from gitstory.summary.evidence import (
     unexplained_words,
 )
 from gitstory.summary.short_ids import short_id, turn_name
+from gitstory.summary.typed import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.words import agent_label, clock, count, first_lines, git_date, one_line, sentences, shorten, wrap
 
@@ -23,6 +24,10 @@ _WIDEST = 100
 _PROMPT_LINES = 6
 _OUTPUT_LINES = 12
 _FILES = 8
+_WORDS = 4
+"""Remarks of a turn that are shown below its prompt."""
+_WORDS_LINES = 12
+_TASK_LINES = 20
 
 
 def write_story(view: CommitView, console: Console, *, full: bool = False) -> None:
@@ -83,6 +88,10 @@ def _conversation(view: CommitView, each: ConversationView, console: Console, fu
         console.line(console.paint("its text is not stored here (forgotten, or not fetched yet)", "dim"))
     elif each.link.recorded_by and not each.turns:
         console.line(console.paint(f"  {neutralise_line(each.link.conversation)}", "dim"))
+    if each.planned is not None and each.conversation is not None:
+        name = short_id(each.conversation.parent or "")
+        console.line(neutralise_line(f"carries out the plan that {name} made for:"))
+        write_prompt(each.planned, console, full)
     collapsed = False
     for turn in each.turns:
         brief = turn.turn is None or (turn.link.evidence == "context" and not full)
@@ -123,6 +132,8 @@ def _turn(view: CommitView, parent: ConversationView, each: TurnView, console: C
     assert turn is not None
     console.line(_turn_head(view, parent, each, turn, console))
     write_prompt(turn, console, full)
+    if not full:
+        write_words(turn, console)
     if full:
         for step in turn.steps:
             write_step(step, console)
@@ -160,6 +171,23 @@ def write_prompt(turn: Turn, console: Console, full: bool) -> None:
         console.line(f"     {console.paint('>', 'blue')} [{count(turn.images, 'image')}]")
 
 
+def write_words(turn: Turn, console: Console) -> None:
+    """What the person typed in the course of a turn, in its first lines."""
+    words = list(turn.words)
+    for mark in words[:_WORDS]:
+        write_typed(mark, console, 2)
+    if len(words) > _WORDS:
+        console.line(console.paint(f"     and {count(len(words) - _WORDS, 'more remark')}", "dim"))
+
+
+def write_typed(mark: Mark, console: Console, most: int) -> None:
+    """A person's words in the middle of a turn, in at most `most` lines, with what they follow."""
+    room = _width(console) - 7
+    console.line(f"     {console.paint(shorten(neutralise_line(typed_label(mark)), room), 'dim')}")
+    for line in first_lines(neutralise(mark.text), room, most):
+        console.line(f"     {console.paint('>', 'blue')} {line}".rstrip())
+
+
 def write_edited(turn: Turn, files: Sequence[str], places: Sequence[str], console: Console) -> None:
     """The files a turn edited, in one line; nothing where it edited none."""
     edited = edited_files(turn, files, places)
@@ -181,13 +209,19 @@ def write_step(step: Say | Think | Call | Mark, console: Console) -> None:
     """One step, after an empty line."""
     console.line()
     room = _width(console) - 5
+    if isinstance(step, Say | Think) and step.agent:
+        console.line(f"     subagent {neutralise_line(step.agent)}")
     if isinstance(step, Say):
         _block(wrap(neutralise(step.text), room), console)
     elif isinstance(step, Think):
         _block(wrap(neutralise(step.text), room - 2), console, "dim", lead="  ")
+    elif isinstance(step, Mark) and step.kind == "said" and step.text:
+        write_typed(step, console, _WORDS_LINES)
     elif isinstance(step, Mark):
         text = f"[{step.kind}] {step.text}" if step.text else f"[{step.kind}]"
         _block([shorten(neutralise_line(text), room)], console, "yellow")
+        if step.task and step.task.strip() != step.text.strip():
+            _block(first_lines(neutralise(step.task), room - 2, _TASK_LINES), console, lead="  ")
     else:
         _call(step, console, room)
 

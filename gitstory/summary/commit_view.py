@@ -35,6 +35,8 @@ class ConversationView(Struct, frozen=True):
     """Lines of the commit it wrote, lines it took away, and of the former those that a formatter changed."""
     ended: int = 0
     """Of the lines it wrote, those with other line ends."""
+    planned: Turn | None = None
+    """The first request of the conversation that made the plan which this one carries out."""
 
 
 class FileView(Struct, frozen=True):

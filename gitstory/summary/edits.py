@@ -122,7 +122,7 @@ def find_edit(turn: Turn, path: str, texts: Collection[str], near: Collection[st
     if best is None:
         return None
     _, at, call, edit, hunk = best
-    return MadeEdit(edit.path, call.tool, call.input, edit, hunk, reason_before(turn, at), call.agent, at)
+    return MadeEdit(edit.path, call.tool, call.input, edit, hunk, reason_before(turn, at, call.agent), call.agent, at)
 
 
 def _best_hunk(edit: Edit, asked: set[str], around: set[str]) -> tuple[float, Hunk | None]:
@@ -138,9 +138,11 @@ def _best_hunk(edit: Edit, asked: set[str], around: set[str]) -> tuple[float, Hu
     return best
 
 
-def reason_before(turn: Turn, at: int) -> Reason | None:
-    """The nearest answer or thought before step `at`; the main thread's words also stand for its subagents."""
+def reason_before(turn: Turn, at: int, agent: str | None = None) -> Reason | None:
+    """What `agent` (a subagent, or None: the agent itself) said or thought last before step `at`, if anything."""
     for step in reversed(turn.steps[:at]):
+        if isinstance(step, Say | Think) and step.agent != agent:
+            continue
         if isinstance(step, Say) and step.text.strip():
             return Reason("said", step.text.strip())
         if isinstance(step, Think) and step.text.strip():

@@ -78,6 +78,7 @@ READING = {
     "gitstory.queries",
     "gitstory.summary.corrections",
     "gitstory.summary.short_ids",
+    "gitstory.summary.typed",
     "gitstory.sources.story_source",
     "gitstory.render",
     "gitstory.text.console",

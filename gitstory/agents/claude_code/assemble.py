@@ -9,10 +9,11 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gitstory.agents.automated import message
 from gitstory.agents.claude_code.state import Helper, Log, Strand
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import together
-from gitstory.model import Call, Conversation, Mark, Step, Tokens, Turn
+from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn
 
 NAME = "claude-code"
 _GIVING = ("Task", "Agent", "SendMessage")
@@ -51,7 +52,8 @@ def conversation(
         started=min((one.started for one in logs if one.started is not None), default=None),
         updated=max((one.updated for one in logs if one.updated is not None), default=None),
         version=log.version,
-        parent=first if first != ident else None,
+        parent=first if first != ident else log.planned_in or None,
+        from_plan=first == ident and bool(log.planned_in),
         source=source,
         skipped=sum(one.skipped for one in logs),
     )
@@ -80,9 +82,19 @@ def _turns(log: Log, helpers: list[list[Helper]]) -> Iterator[Turn]:
             ended=draft.ended,
             abandoned=index in gone,
             tokens=together(*weave.usage.values()),
+            kind="automated" if draft.automated or not (draft.prompt or draft.images) else "",
+            added_to=log.turns[_host(log, index)].id if draft.host >= 0 else "",
+            expanded=draft.expanded,
         )
     for number, (text, time) in enumerate(log.awaiting, len(log.turns) + 1):
         yield Turn(str(number), number, text, time=time, ended=time)
+
+
+def _host(log: Log, index: int) -> int:
+    """The request that was running when a prompt was typed, itself typed into no other."""
+    while 0 <= log.turns[index].host < index:
+        index = log.turns[index].host
+    return index
 
 
 def abandoned(log: Log) -> set[int]:
@@ -202,17 +214,24 @@ class _Weave:
                 continue
             yield step
             if isinstance(step, Call):
-                stack += [self._told(helper) for helper in reversed(self.by_call.pop(step.id, []))]
+                stack += [self._told(helper, step.id) for helper in reversed(self.by_call.pop(step.id, []))]
 
-    def _told(self, helper: Helper) -> Iterator[Step]:
+    def _told(self, helper: Helper, call: str = "") -> Iterator[Step]:
         self.usage |= helper.strand.usage
-        yield Mark("subagent", _first_line(helper.about or helper.prompt), helper.time)
+        about = _first_line(helper.about or helper.prompt)
+        yield Mark("subagent", about, helper.time, call=call, agent=helper.agent, task=_task(helper.prompt))
         yield from self._own(helper.strand.steps)
 
     def _own(self, steps: Iterable[Step]) -> Iterator[Step]:
+        """The steps that were not given yet: progress repeats what a subagent's own file has."""
+        spoken = set[str]()
         for step in steps:
-            if isinstance(step, Call) and not (step.id and step.id in self.seen):
-                self.seen.add(step.id)
+            if isinstance(step, Call):
+                if not (step.id and step.id in self.seen):
+                    self.seen.add(step.id)
+                    yield step
+            elif isinstance(step, Say | Think) and step.text not in spoken:
+                spoken.add(step.text)
                 yield step
 
 
@@ -232,6 +251,10 @@ def _given_prompt(input: str) -> str:
         return ""
     said = [given.get(key) for key in ("prompt", "message", "content")] if isinstance(given, dict) else []
     return next((one.strip() for one in said if isinstance(one, str)), "")
+
+
+def _task(prompt: str) -> str:
+    return clean(prompt) or message(prompt)
 
 
 def _first_line(text: str) -> str:

@@ -9,6 +9,8 @@ import msgspec
 from gitstory.agents.claude_code.edits import SHELLS, WRITERS, edits_before_failure, edits_of
 from gitstory.agents.claude_code.prompting import raw_text
 from gitstory.agents.claude_code.state import Log, Open, Strand
+from gitstory.agents.claude_code.todos import note_call, note_result
+from gitstory.agents.claude_code.words import PLANNING
 from gitstory.agents.shell import commits_made
 from gitstory.model import Call
 
@@ -20,7 +22,7 @@ _PATHS = ("file_path", "notebook_path")
 
 
 def open_call(
-    strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None, agent: str | None
+    log: Log, strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None, agent: str | None
 ) -> None:
     """Note the call in a `tool_use` block; `agent` is the subagent that makes it."""
     tool, given, ident = block.get("name"), block.get("input"), block.get("id")
@@ -30,8 +32,18 @@ def open_call(
     strand.open[ident] = Open(len(strand.steps), tool, given)
     cwd = record.get("cwd")
     strand.steps.append(
-        Call(tool, ident, _input(tool, given), agent=agent, time=time, cwd=cwd if isinstance(cwd, str) else None)
+        Call(
+            tool,
+            ident,
+            _input(tool, given),
+            agent=agent,
+            time=time,
+            cwd=cwd if isinstance(cwd, str) else None,
+            plan=_plan(given, None) if tool == PLANNING else "",
+            todo=log.todos.doing if tool in WRITERS or tool in SHELLS else "",
+        )
     )
+    note_call(log.todos, tool, given)
 
 
 def _input(tool: str, given: dict[str, Any]) -> str:
@@ -68,11 +80,29 @@ def close_call(log: Log, strand: Strand, block: dict[str, Any], record: dict[str
         edits = () if failed else edits_of(opened.tool, opened.given, result, call.cwd, time or call.time)
     commits = _commits(call.input, output, result) if opened.tool in SHELLS else ()
     strand.steps[opened.step] = msgspec.structs.replace(
-        call, output=_bounded(output), failed=failed, edits=edits, commits=commits
+        call,
+        output=_bounded(output),
+        failed=failed,
+        edits=edits,
+        commits=commits,
+        plan=_plan(opened.given, result, strand) if opened.tool == PLANNING else "",
     )
+    note_result(log.todos, opened.tool, opened.given, result)
     if isinstance(result, dict) and isinstance(result.get("agentId"), str) and ident:
         log.spawned.setdefault(result["agentId"], ident)
     return True
+
+
+def _plan(given: dict[str, Any], result: object, strand: Strand | None = None) -> str:
+    """The plan put before the person: as approved (they may have changed it), else as proposed, else as written."""
+    approved = result if isinstance(result, dict) else {}
+    for text in (approved.get("plan"), given.get("plan")):
+        if isinstance(text, str) and text.strip():
+            return text
+    path = approved.get("filePath") or given.get("planFilePath")
+    steps = reversed(strand.steps) if strand is not None else ()
+    written = (edit for step in steps if isinstance(step, Call) for edit in reversed(step.edits))
+    return next((edit.after for edit in written if edit.path == path and edit.after is not None), "")
 
 
 def _output(tool: str, content: object, result: object) -> str:

@@ -10,6 +10,7 @@ from gitstory.agents.claude_code.calls import close_call, open_call
 from gitstory.agents.claude_code.records import count_usage, is_unknown, model_of, moment, note
 from gitstory.agents.claude_code.state import Helper, Log, Strand
 from gitstory.agents.prompts import clean
+from gitstory.model import Say, Think
 
 
 def feed_helper_file(log: Log, agent: str, record: dict[str, Any]) -> None:
@@ -59,9 +60,10 @@ def _feed(log: Log, helper: Helper, record: dict[str, Any]) -> None:
         helper.answered = True
         model_of(log, message)
         count_usage(helper.strand, message)
-        for block in content if isinstance(content, list) else ():
-            if isinstance(block, dict) and block.get("type") == "tool_use":
-                open_call(helper.strand, block, record, time, helper.agent)
+        blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
+        for block in blocks if isinstance(blocks, list) else ():
+            if isinstance(block, dict):
+                _block(log, helper, block, record, time)
     elif record.get("type") == "user":
         if not helper.prompt and not helper.strand.steps:
             helper.prompt, helper.asked = prompting.raw_text(content), _asked(record)
@@ -70,6 +72,16 @@ def _feed(log: Log, helper: Helper, record: dict[str, Any]) -> None:
         for block in content if isinstance(content, list) else ():
             if isinstance(block, dict) and block.get("type") == "tool_result":
                 _close(log, helper.agent, block, record, time)
+
+
+def _block(log: Log, helper: Helper, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
+    kind, steps = block.get("type"), helper.strand.steps
+    if kind == "tool_use":
+        open_call(log, helper.strand, block, record, time, helper.agent)
+    elif kind == "text" and isinstance(block.get("text"), str) and block["text"].strip():
+        steps.append(Say(block["text"], time, helper.agent))
+    elif kind == "thinking" and isinstance(block.get("thinking"), str) and block["thinking"].strip():
+        steps.append(Think(block["thinking"], time, helper.agent))
 
 
 def _close(log: Log, agent: str, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:

@@ -9,6 +9,7 @@ from gitstory.agents.claude_code.calls import close_call, open_call
 from gitstory.agents.claude_code.helpers import feed_inline_helper, feed_progress
 from gitstory.agents.claude_code.records import branch_of, count_usage, is_unknown, model_of, moment, note
 from gitstory.agents.claude_code.state import Command, Draft, Log, Strand, give_back
+from gitstory.agents.claude_code.words import words_on_call
 from gitstory.agents.prompts import interrupted
 from gitstory.model import Mark, Say, Think
 
@@ -107,7 +108,7 @@ def _assistant(log: Log, record: dict[str, Any], home: int) -> None:
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
     for block in blocks if isinstance(blocks, list) else ():
         if isinstance(block, dict) and not (synthetic and block.get("type") == "text"):
-            _block(draft.strand, block, record, time)
+            _block(log, draft.strand, block, record, time)
 
 
 def _acts(message: dict[str, Any]) -> bool:
@@ -123,7 +124,7 @@ def _before(time: float | None, taken: float | None) -> bool:
     return time is not None and taken is not None and time <= taken
 
 
-def _block(strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
+def _block(log: Log, strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
     kind = block.get("type")
     if kind == "text":
         text = block.get("text")
@@ -134,7 +135,7 @@ def _block(strand: Strand, block: dict[str, Any], record: dict[str, Any], time: 
         if isinstance(text, str) and text.strip():
             strand.steps.append(Think(text, time))
     elif kind == "tool_use":
-        open_call(strand, block, record, time, None)
+        open_call(log, strand, block, record, time, None)
 
 
 def _touch(log: Log, home: int, time: float | None) -> Draft:
@@ -178,9 +179,12 @@ def _user(log: Log, record: dict[str, Any], home: int) -> int:
         return home
     if isinstance(content, list) and any(b.get("type") == "tool_result" for b in content if isinstance(b, dict)):
         # Text beside a result is a remark on that call; the turn goes on.
-        _mark(log, Mark("said", text, time))
+        _mark(log, Mark("said", text, time, "remark"))
         return home
-    return _prompt(log, record, text, home, pictures)
+    index = _prompt(log, record, text, home, pictures)
+    log.turns[index].automated = bool(task)
+    log.planned_in = log.planned_in or prompting.planning_conversation(record, text)
+    return index
 
 
 def _automated(log: Log, record: dict[str, Any], home: int) -> int:
@@ -229,12 +233,13 @@ def _results(log: Log, content: list[Any], record: dict[str, Any], time: float |
     for block in content:
         if not isinstance(block, dict) or block.get("type") != "tool_result":
             continue
+        ident = block.get("tool_use_id")
         for draft in reversed(log.turns):
-            if draft.strand.open and close_call(log, draft.strand, block, record, time):
+            opened = draft.strand.open.get(ident) if isinstance(ident, str) else None
+            if opened is not None and close_call(log, draft.strand, block, record, time):
                 if time is not None:
                     draft.ended = time if draft.ended is None else max(draft.ended, time)
-                if words := prompting.words_on_call(record, block):
-                    draft.strand.steps.append(Mark("said", words, time))
+                draft.strand.steps += words_on_call(record, block, opened, time)
                 break
 
 
@@ -243,10 +248,22 @@ def _is_about_command(log: Log, record: dict[str, Any], raw: str) -> bool:
     if prompting.is_command_output(raw):
         log.held = None
         return True
-    if record.get("isMeta") is True and log.held is not None and not prompting.is_caveat(raw):
+    if record.get("isMeta") is not True or prompting.is_caveat(raw):
+        return False
+    held = log.held is not None
+    if held:
         _begin_held(log)
-        return True
-    return False
+    _expand(log, record, raw)
+    return held
+
+
+def _expand(log: Log, record: dict[str, Any], raw: str) -> None:
+    """Keep what a slash command stands for: it follows the command's prompt, before the agent does anything."""
+    draft = log.turns[-1] if log.turns else None
+    if draft is None or draft.strand.steps or draft.expanded or record.get("sourceToolUseID"):
+        return
+    if draft.prompt.startswith("/"):
+        draft.expanded = prompting.expansion(raw)
 
 
 def _command(log: Log, record: dict[str, Any], typed: str, surely: bool, home: int) -> int:

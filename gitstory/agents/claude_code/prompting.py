@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from gitstory.agents import automated
+from gitstory.agents.builder import is_name
 from gitstory.agents.prompts import clean, slash_command, without_reminders
 
 LOCAL = frozenset(
@@ -23,10 +24,10 @@ LOCAL = frozenset(
 _SUMMARY = "This session is being continued from a previous conversation that ran out of context."
 _OUTPUTS = ("<local-command-stdout>", "<local-command-stderr>")
 _TEAMMATE = "<teammate-message "
-_REFUSED = re.compile(
-    r"(?:the user said|[Tt]he user provided the following reason[^:\n]{0,200}+):\s*(.*?)(?:\n\nNote: The user.*)?\Z",
-    re.DOTALL,
-)
+_PLAN = "Implement the following plan:"
+_TRANSCRIPT = re.compile(r"read the full transcript at: [^\n]*?([^\s/\\]+)\.jsonl")
+_SKILL = "Base directory for this skill: "
+_LONGEST_EXPANSION = 20_000
 _CAVEATS = ("<local-command-caveat>", "Caveat: The messages below were generated")
 
 
@@ -76,17 +77,18 @@ def task(text: str) -> str:
     return automated.message(text) if _TEAMMATE in text else ""
 
 
-def words_on_call(record: dict[str, Any], block: dict[str, Any]) -> str:
-    """What the person said of a call in its result: why it was refused, or the answers to the agent's questions."""
-    for key in ("user_feedback", "userFeedback"):
-        if isinstance(record.get(key), str) and record[key].strip():
-            return str(record[key]).strip()
-    result = record.get("toolUseResult")
-    answers = result.get("answers") if isinstance(result, dict) and "questions" in result else None
-    if isinstance(answers, dict):
-        return "\n".join(one.strip() for one in answers.values() if isinstance(one, str) and one.strip())
-    found = _REFUSED.search(raw_text(block.get("content"))) if block.get("is_error") is True else None
-    return found[1].strip() if found else ""
+def planning_conversation(record: dict[str, Any], prompt: str) -> str:
+    """The id of the conversation that made the plan in a prompt that hands one over, "" where it is not named."""
+    if not record.get("planContent") and not prompt.startswith(_PLAN):
+        return ""
+    found = _TRANSCRIPT.search(prompt)
+    return found[1] if found and is_name(found[1]) else ""
+
+
+def expansion(raw: str) -> str:
+    """What a command or skill says, without the line that says where it is; the arguments at its end are part of it."""
+    text = without_reminders(raw).strip()
+    return (text.partition("\n")[2] if text.startswith(_SKILL) else text).strip()[:_LONGEST_EXPANSION]
 
 
 def images(content: object) -> int:

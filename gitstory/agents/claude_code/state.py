@@ -13,7 +13,7 @@ import msgspec
 from gitstory.agents.stores.jsonl import START, Position
 from gitstory.model import Step, Tokens
 
-FORMAT = 10
+FORMAT = 11
 """To be raised with any change of these shapes or of what the parser makes of a record."""
 
 
@@ -56,6 +56,19 @@ class Draft(msgspec.Struct, array_like=True):
     ended: float | None
     strand: Strand
     models: list[str] = []
+    expanded: str = ""
+    """What the slash command in the prompt stands for."""
+    automated: bool = False
+    """Whether another agent gave the prompt."""
+
+
+class Todos(msgspec.Struct, array_like=True):
+    """The agent's to-do list: the item in progress, and the items of a list that is kept one by one, by their ids."""
+
+    doing: str = ""
+    items: dict[str, str] = {}
+    number: str = ""
+    """The id of the item in progress."""
 
 
 def give_back(draft: Draft, host: Draft) -> None:
@@ -135,6 +148,9 @@ class Log(msgspec.Struct, array_like=True):
     updated: float | None = None
     version: str = ""
     forked_from: str = ""
+    planned_in: str = ""
+    """The conversation whose plan this one carries out."""
+    todos: Todos = msgspec.field(default_factory=Todos)
 
 
 class State(msgspec.Struct, array_like=True):

@@ -21,11 +21,14 @@ from gitstory.queries.verified_stories import checked
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
 from gitstory.summary.corrections import corrections
+from gitstory.text.words import one_line, shorten
 
 _MOST = 40
 """Pieces of one kind that are kept at all."""
 _OF_ONE_TURN = 2
 """Sentences of one kind that one turn may give, so that a talkative one does not fill the brief."""
+_QUESTION = 120
+"""Columns of a question that is shown with its answer."""
 _SHORT = 4
 """Words below which a prompt (`yes`, `go on`) asks for nothing by itself."""
 
@@ -65,9 +68,9 @@ def brief(
         explained + sum(file.unexplained for file in files),
         explained,
         asked=_asked(told),
-        decided=_sayings(told, decision, rejection),
+        decided=(*_choices(told), *_sayings(told, decision, rejection))[:_MOST],
         rejected=_sayings(told, rejection),
-        corrected=tuple(_prompt(one) for one in told if one.correction)[:_MOST],
+        corrected=tuple(found for one in told for found in _corrections(one))[:_MOST],
         files=files,
         tests=_tests(told),
         dropped=dropped(repo, source, reach.commits, stories, everything)[:_MOST],
@@ -80,6 +83,24 @@ def quote(one: Told, text: str, speaker: Speaker) -> Quote:
 
 def _prompt(one: Told) -> Quote:
     return quote(one, first_words(one.turn.prompt), "person")
+
+
+def _corrections(one: Told) -> Iterator[Quote]:
+    """The prompt, where it corrects, and what the person said when they refused a call or a plan."""
+    if one.correction:
+        yield _prompt(one)
+    for mark in one.turn.words:
+        if mark.occasion in ("refusal", "plan"):
+            yield quote(one, first_words(mark.text), "person")
+
+
+def _choices(told: Sequence[Told]) -> Iterator[Quote]:
+    """What the person answered when the agent asked: each a decision, with what it is about."""
+    for one in told:
+        for mark in one.turn.words if one.lines or one.evidence != "context" else ():
+            if mark.question:
+                asked = shorten(one_line(mark.question), _QUESTION)
+                yield quote(one, f"{asked} {first_words(mark.text)}", "person")
 
 
 def _told(source: StorySource, stories: Iterable[Story], left: Sequence[Survived], end: int) -> list[Told]:
@@ -159,7 +180,7 @@ def _spoken(one: Told) -> Iterator[tuple[Speaker, str]]:
     for text in one.turn.answers:
         yield from (("agent", sentence) for sentence in sentences(text))
     for step in one.turn.steps:
-        if isinstance(step, Mark) and step.kind == "said":
+        if isinstance(step, Mark) and step.kind == "said" and not step.question:
             yield from (("person", sentence) for sentence in sentences(step.text))
 
 

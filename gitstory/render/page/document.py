@@ -22,6 +22,7 @@ from gitstory.render.page.prose import MARKER, plain, prose
 from gitstory.render.review import Named, head, parts, tail
 from gitstory.sources.story_source import Key
 from gitstory.summary.edits import hunks_of, sizes
+from gitstory.summary.typed import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.words import agent_label, count, local, one_line, shorten
 
@@ -200,12 +201,18 @@ def _turn(
 
 def _step(one: Conversation, step: Step, looks: Looks) -> Iterator[dict[str, Any]]:
     match step:
+        case Say() if step.agent:
+            if looks.thinking and step.text.strip():
+                yield {"kind": "think", "html": prose(step.text.strip("\n"))}
         case Say():
             if step.text.strip():
                 yield {"kind": "say", "html": prose(step.text.strip("\n"))}
         case Think():
             if looks.thinking and step.text.strip():
                 yield {"kind": "think", "html": prose(step.text.strip("\n"))}
+        case Mark("said") if step.text:
+            yield {"kind": "mark", "text": one_line(neutralise_line(typed_label(step)) + ":")}
+            yield {"kind": "say", "html": prose(step.text.strip("\n"))}
         case Mark():
             words = one_line(f"{_MARKS.get(step.kind, '')} {shorten(neutralise_line(step.text), 200)}")
             if words:

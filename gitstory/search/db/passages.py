@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from gitstory.model import Call, Edit, Say, Think, Turn
 from gitstory.search.db.schema import ROLES
+from gitstory.summary.typed import prompt_words
 
 _MOST = {"prompt": 40_000, "answer": 40_000, "thinking": 20_000, "tool": 12_000, "edit": 24_000}
 """Characters of a turn that are looked through in one role. What was cut is in the record all the same."""
@@ -16,7 +17,7 @@ _BEGINNING = 400
 
 def passages(turn: Turn) -> Iterator[tuple[int, str]]:
     """(number of the role, text) of a turn, empty ones left out."""
-    found: dict[str, list[str]] = {"prompt": [turn.prompt], "answer": [], "thinking": [], "tool": [], "edit": []}
+    found: dict[str, list[str]] = {"prompt": [prompt_words(turn)], "answer": [], "thinking": [], "tool": [], "edit": []}
     for step in turn.steps:
         if isinstance(step, Say):
             found["answer"].append(step.text)

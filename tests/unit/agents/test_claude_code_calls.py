@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gitstory.agents.claude_code.calls import OUTPUT_LIMIT
-from gitstory.model import Call, Edit, Hunk, Mark, Replacement, Turn
+from gitstory.model import Call, Edit, Hunk, Mark, Replacement, Say, Turn
 from tests.unit.agents.claude_code_records import SESSION, Transcript, read
 
 A = "/home/dev/work/app/a.py"
@@ -194,9 +194,10 @@ def start(log: Transcript) -> str:
 
 def assert_woven(turn: Turn, agent: str | None) -> None:
     kinds = [type(step).__name__ for step in turn.steps]
-    assert kinds == ["Call", "Mark", "Call", "Say"]
-    mark, call = turn.steps[1], turn.steps[2]
-    assert isinstance(mark, Mark) and isinstance(call, Call)
+    assert kinds == ["Call", "Mark", "Say", "Call", "Say"]
+    mark, said, call = turn.steps[1:4]
+    assert isinstance(mark, Mark) and isinstance(said, Say) and isinstance(call, Call)
+    assert said.agent == mark.agent
     assert mark.kind == "subagent"
     assert call.agent == agent if agent else call.agent
     assert [edit.path for edit in call.edits] == ["/home/dev/work/app/h.py"]
@@ -218,7 +219,7 @@ def test_a_subagents_file_belongs_to_the_call_that_started_it(log: Transcript, t
         path.with_suffix(".meta.json").write_text(json.dumps({"toolUseId": call, "description": "look"}))
     (turn,) = read(log.store(tmp_path)).turns
     if how == "time":
-        assert [type(step).__name__ for step in turn.steps] == ["Call", "Say", "Mark", "Call"]
+        assert [type(step).__name__ for step in turn.steps] == ["Call", "Say", "Mark", "Say", "Call"]
     else:
         assert_woven(turn, "abc")
     assert "my own words" not in list(turn.answers)

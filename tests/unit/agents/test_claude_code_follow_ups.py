@@ -71,7 +71,7 @@ def test_what_it_does_stands_behind_the_message_that_asked_for_it(tmp_path: Path
     found = stored(log, helper(**COORDINATOR), tmp_path)
     assert written(found) == [["one.txt"], ["two.txt"], []]
     assert tasks(found) == [["Write the first list"], [SECOND], []]
-    assert [type(step).__name__ for step in found.turns[1].steps] == ["Call", "Mark", "Call", "Say"]
+    assert [type(step).__name__ for step in found.turns[1].steps] == ["Call", "Mark", "Say", "Call", "Say"]
 
 
 def test_without_the_message_the_prompt_that_was_running_decides(tmp_path: Path) -> None:

@@ -492,4 +492,4 @@ def test_answers_to_the_agents_questions_are_the_persons(log: Transcript, tmp_pa
         "the user said:\nhi",
         {"stdout": "the user said:\nhi", "answers": {"a": "b"}},
     )
-    assert marks(read(log.store(tmp_path))) == [(1, "said", "Disk, we have no servers\n1 GB")]
+    assert marks(read(log.store(tmp_path))) == [(1, "said", "Disk, we have no servers"), (1, "said", "1 GB")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from gitstory.attribution.trim import Keep, distill
-from gitstory.model import Call, Mark, Reference, Say, Think, Turn
+from gitstory.model import Call, Edit, Mark, Reference, Say, Think, Turn
 from gitstory.redact.walk import rebuild, strings
 from gitstory.store.records import decode_meta, decode_turn, encode_meta, encode_turn, meta_of
 from tests.unit.capture.builders import conversation
@@ -27,7 +27,7 @@ TURN = Turn(
         Say("I found it", agent="helper"),
         Call("ExitPlanMode", "call-2", json.dumps({"plan": PLAN}), plan=PLAN),
         Mark("said", "Disk", occasion="question", question="Which store?", option="Disk: a file", call="call-3"),
-        Call("Edit", "call-4", todo="Write the cache"),
+        Call("Edit", "call-4", edits=(Edit("a.py"),), todo="Write the cache"),
     ),
 )
 

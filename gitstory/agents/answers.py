@@ -1,0 +1,95 @@
+"""A person's answers to the questions of an agent's tool, as marks: each with its question and the option chosen.
+
+The agents' tools differ in their names, but most put questions as objects with `question` and `options` (of `label` and
+`description`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from gitstory.model import Mark
+
+_LINES_OF_OPTION = 3
+_QUESTION_KEYS = ("question", "prompt", "message", "header", "text")
+_OPTION_KEYS = ("options", "choices")
+
+
+def questions_of(given: object) -> list[Mapping[str, Any]]:
+    """The questions in a call's arguments: a list of them, or the arguments themselves where they are one question."""
+    if not isinstance(given, Mapping):
+        return []
+    listed = given.get("questions")
+    if isinstance(listed, list):
+        return [one for one in listed if isinstance(one, Mapping)]
+    return [given] if question_text(given) else []
+
+
+def question_text(question: Mapping[str, Any]) -> str:
+    """What is asked, in words; "" for no question."""
+    return next((found for key in _QUESTION_KEYS if (found := _text(question.get(key)))), "")
+
+
+def chosen(question: Mapping[str, Any], answer: str) -> str:
+    """`label: description` of the options that `answer` names, one a line; "" where it names none that is described."""
+    options = next((found for key in _OPTION_KEYS if isinstance(found := question.get(key), list)), [])
+    described = [
+        f"{label}: {about}"
+        for one in options
+        if isinstance(one, Mapping)
+        and (label := _text(one.get("label")) or _text(one.get("value")))
+        and (about := _text(one.get("description")))
+        and _names(answer, label)
+    ]
+    return "\n".join(described[:_LINES_OF_OPTION])
+
+
+def _names(answer: str, label: str) -> bool:
+    return answer == label or label in re.split(r",\s+|\n", answer)
+
+
+def answered(question: Mapping[str, Any], words: Iterable[object], call: str = "", time: float | None = None) -> Mark:
+    """What a person answered to one question, and noted beside it. Its text is "" where they said nothing."""
+    said = [text for one in words for text in _texts(one)]
+    text = "\n".join(dict.fromkeys(said))
+    option = "\n".join(dict.fromkeys(filter(None, (chosen(question, one) for one in said))))
+    return Mark("said", text, time, "question", question=question_text(question), option=option, call=call)
+
+
+def in_order(
+    questions: Sequence[Mapping[str, Any]], answers: Sequence[object], call: str = "", time: float | None = None
+) -> Iterator[Mark]:
+    """The answers as they stand, each to the question at its place; those to none are dropped."""
+    for question, answer in zip(questions, answers, strict=False):
+        mark = answered(question, [answer], call, time)
+        if mark.text:
+            yield mark
+
+
+def quoted(questions: Sequence[Mapping[str, Any]], text: str, call: str = "", time: float | None = None) -> list[Mark]:
+    """The answers in a sentence of a program that quotes both: `"Which store?"="Disk", "How big?"="small"`."""
+    places: list[tuple[int, int, Mapping[str, Any]]] = []
+    for question in questions:
+        lead = f'"{_text(question.get("question"))}"="'
+        if len(lead) > len('""="') and (at := text.find(lead)) >= 0:
+            places.append((at, at + len(lead), question))
+    places.sort(key=lambda one: one[0])
+    found: list[Mark] = []
+    for number, (_, start, question) in enumerate(places):
+        stop = places[number + 1][0] if number + 1 < len(places) else len(text)
+        said = text[start:stop]
+        end = said.rfind('"')
+        mark = answered(question, [said[:end] if end >= 0 else said], call, time)
+        found += [mark] if mark.text else []
+    return found
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list | tuple) else [value]
+    return [text for one in values if (text := _text(one))]
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
