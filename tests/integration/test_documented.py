@@ -16,6 +16,8 @@ pytestmark = pytest.mark.slow
 PAGES = pages()
 NOT_RUN = {
     r"(pipx|uv tool|pip) install .*": "installs from a package index",
+    r"git clone https://example\.com/.*": "names an address that does not exist",
+    r"make .*|\.venv/bin/python -m pytest .*": "runs the tests of gitstory",
     r"cd your/project": "stands for a directory of the reader",
     r"git story (save|watch)": "runs until a key is pressed on a terminal",
     r"git story share .*--gist": "uploads to a forge",
