@@ -13,17 +13,18 @@ import msgspec
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents import patches, tools
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft
-from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text, texts
+from gitstory.agents.json_values import compact, cut, mapping, mappings, seconds, text, texts
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import json_document, rows
-from gitstory.agents.usage import count, tokens
-from gitstory.model import Conversation, Edit, Mark, Replacement, Tokens
+from gitstory.agents.stores import files, json_document
+from gitstory.agents.usage import count, counted_apart
+from gitstory.model import Conversation, Edit, Mark, Replacement
 
 _TELLING = ("cmd", "command", "path", "pattern", "filePattern", "query", "url", "description", "prompt")
 _SHELLS = ("Bash", "shell_command")
+_COUNTS = ("inputTokens", "cacheReadInputTokens", "cacheCreationInputTokens", "outputTokens")
 _BLOCKS = ("redacted_thinking", "manual_bash_invocation", "summary")
 
 
@@ -45,62 +46,38 @@ class _Head(msgspec.Struct, frozen=True):
     env: _Env = _Env()
 
 
-class Amp:
+class Amp(Reader):
     name = "amp"
-    label = "Amp"
-    markers: Mapping[str, str] = {}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        bases = [home / ".local" / "share"]
-        if env.get("XDG_DATA_HOME"):
-            bases.insert(0, Path(env["XDG_DATA_HOME"]))
-        if env.get("LOCALAPPDATA"):
-            bases.append(Path(env["LOCALAPPDATA"]))
-        return list(dict.fromkeys(base / "amp" / "threads" for base in bases))
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = opening.globbed(root, "T-*.json")
-        for path in paths:
-            facts = opening.facts(path)
-            if facts is not None and rows.is_name(path.stem):
-                stamp = (facts.st_size, facts.st_mtime_ns)
-                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+        return files.sources(self.name, opening.globbed(root, "T-*.json"))
 
     def places(self, source: Source) -> tuple[str, ...]:
-        try:
-            head = msgspec.json.decode(opening.content(source.path), type=_Head)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return ()
-        return tuple(patches.absolute(tree.uri, None) for tree in head.env.initial.trees if tree.uri)
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
+        head = json_document.head(source.path, _Head)
+        return files.places(*(tree.uri for tree in head.env.initial.trees)) if head else ()
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
-        try:
-            thread, draft.skipped = json_document.document(opening.content(source.path))
-        except OSError:
-            thread = None
+        thread, draft.skipped = json_document.read(source.path)
         if thread is None:
-            draft.skipped, draft.updated, draft.times = 1, source.modified, "bounds"
+            draft.bounded(source.modified)
             return Reading((draft.finished(),))
         return Reading((_conversation(draft, thread, source.modified),))
 
 
 def _conversation(draft: Draft, thread: Mapping[str, Any], modified: float) -> Conversation:
     initial = mapping(mapping(thread.get("env")).get("initial"))
-    trees = [mapping(tree) for tree in items(initial.get("trees"))]
+    trees = mappings(initial.get("trees"))
     for tree in trees:
         draft.seen_in(text(tree.get("uri")))
     draft.title = text(thread.get("title"))
     draft.version = text(mapping(initial.get("platform")).get("clientVersion")) or str(count(thread.get("v")) or "")
-    for message in map(mapping, items(thread.get("messages"))):
+    for message in mappings(thread.get("messages")):
         _message(draft, message)
     told, created = draft.updated, seconds(thread.get("created"))
     draft.started = created if created is not None else draft.started
     if told is None:
-        draft.updated, draft.times = modified, "bounds"
+        draft.bounded(modified)
     repositories = [mapping(tree.get("repository")) for tree in trees]
     return structs.replace(
         draft.finished(),
@@ -110,14 +87,12 @@ def _conversation(draft: Draft, thread: Mapping[str, Any], modified: float) -> C
 
 
 def _message(draft: Draft, message: Mapping[str, Any]) -> None:
-    role, blocks = message.get("role"), [mapping(block) for block in items(message.get("content"))]
+    role, blocks = message.get("role"), mappings(message.get("content"))
     used = mapping(message.get("usage"))
     time = seconds(mapping(message.get("meta")).get("sentAt") if role == "user" else used.get("timestamp"))
-    if time is not None:
-        draft.started = time if draft.started is None else draft.started
-        draft.updated = max(time, draft.updated or time)
+    draft.dated(time)
     if role == "assistant":
-        draft.used(text(used.get("model")), _tokens(used), time)
+        draft.used(text(used.get("model")), counted_apart(used, *_COUNTS), time)
         for block in blocks:
             _answered(draft, block, time)
         if mapping(message.get("state")).get("type") == "cancelled":
@@ -154,9 +129,8 @@ def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> Non
         draft.think(text(block.get("thinking")), time)
     elif kind == "tool_use":
         given = mapping(block.get("input"))
-        said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
-        said = said or patches.summary(_patch(given)) or (compact(given) if given else "")
-        made = CallDraft(text(block.get("name")), text(block.get("id")), cut(said), time=time, arguments=given)
+        said = tools.summary(given, _TELLING, patches.summary(_patch(given)))
+        made = CallDraft(text(block.get("name")), text(block.get("id")), said, time=time, arguments=given)
         place = text(given.get("cwd")) or text(given.get("workdir"))
         made.cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
         draft.call(made)
@@ -204,13 +178,6 @@ def _edits(made: CallDraft, diff: str) -> tuple[Edit, ...]:
     if hunks or not isinstance(old, str) or not isinstance(new, str):
         return (Edit(path, hunks=hunks, time=time),)
     return (Edit(path, replacements=(Replacement(old, new, given.get("replace_all") is True),), time=time),)
-
-
-def _tokens(used: Mapping[str, Any]) -> Tokens | None:
-    """What came from the cache, and what was put there, is counted apart from the rest of the input."""
-    cached = count(used.get("cacheReadInputTokens"))
-    read = count(used.get("inputTokens")) + count(used.get("cacheCreationInputTokens")) + cached
-    return tokens(read, count(used.get("outputTokens")), cached)
 
 
 AGENT = Amp()

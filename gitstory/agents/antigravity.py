@@ -16,13 +16,13 @@ from typing import Any
 from zlib import crc32
 
 from gitstory import opening
-from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents import patches, tools
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text, texts
+from gitstory.agents.json_values import compact, cut, mapping, mappings, seconds, text, texts
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import rows
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores.jsonl import Lines, decode, records
 from gitstory.enclosed import enclosed
 from gitstory.model import Edit, Replacement
 
@@ -55,13 +55,8 @@ _OUTPUT = re.compile(r"\A(?:.{0,400}?\n)?[ \t]*(?:Output|Stdout):[ \t]*\n?", re.
 _INDENT = re.compile(r"^\t+", re.MULTILINE)
 
 
-class Antigravity:
+class Antigravity(Reader):
     name = "antigravity"
-    label = "Antigravity"
-    markers: Mapping[str, str] = {}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        return [home / ".gemini" / "antigravity-cli"]
 
     def sources(self, root: Path) -> Iterator[Source]:
         folders = opening.globbed(root / "brain", "*/.system_generated/logs")
@@ -80,19 +75,14 @@ class Antigravity:
         place = _workspace(source)[0]
         return (place,) if place else ()
 
-    def folder_of(self, directory: Path) -> str | None:
-        return None
-
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         session = _Session(source)
-        lines = Lines(source.path)
-        for line in lines.to_end():
-            session.take(line)
+        for record in records(source.path, session.draft):
+            session.take(record)
         draft = session.draft
-        draft.skipped += lines.skipped
         if draft.started is None:
-            draft.updated, draft.times = source.modified, "bounds"
-        return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+            draft.bounded(source.modified)
+        return draft.reading()
 
 
 def _workspaces(root: Path) -> tuple[dict[str, str], int]:
@@ -131,15 +121,10 @@ class _Session:
         self.model = ""
         self.waiting: list[CallDraft] = []
 
-    def take(self, line: bytes) -> None:
-        record, draft = decode(line), self.draft
-        if record is None:
-            draft.skipped += bool(line.strip())
-            return
+    def take(self, record: dict[str, Any]) -> None:
+        draft = self.draft
         kind, time = text(record.get("type")), seconds(record.get("created_at"))
-        if time is not None:
-            draft.started = time if draft.started is None else draft.started
-            draft.updated = max(time, draft.updated or time)
+        draft.dated(time)
         if kind == "USER_INPUT" and record.get("source") == "USER_EXPLICIT":
             self._asked(text(record.get("content")), time)
         elif kind == "PLANNER_RESPONSE":
@@ -165,17 +150,17 @@ class _Session:
         draft.say(text(record.get("content")), time)
         draft.used(self.model, None, time)
         cut_short = "tool_calls" in texts(record.get("truncated_fields"))
-        for call in map(mapping, items(record.get("tool_calls"))):
+        for call in mappings(record.get("tool_calls")):
             tool = text(call.get("name"))
             if not tool:
                 continue
             given = {name: self._plain(value) for name, value in mapping(call.get("args")).items()}
             place = text(given.get("Cwd"))
             cwd = draft.seen_in(patches.absolute(place, draft.cwd)) if place else draft.cwd
-            said = next((one for name in _TELLING if (one := text(given.get(name)))), "") or compact(given)
+            said = tools.summary(given, _TELLING, compact(given))
             # Of arguments that were cut, the name of the file is what can be relied on.
             known = {"TargetFile": given.get("TargetFile")} if cut_short else given
-            self.waiting.append(draft.call(CallDraft(tool, input=cut(said), time=time, cwd=cwd, arguments=known)))
+            self.waiting.append(draft.call(CallDraft(tool, input=said, time=time, cwd=cwd, arguments=known)))
 
     def _plain(self, value: Any) -> Any:
         if not self.escaped or not isinstance(value, str):
@@ -231,7 +216,7 @@ def _edits(made: CallDraft, content: str) -> tuple[Edit, ...]:
     shown = next(enclosed(content, *_DIFF), None)
     if shown and (hunks := patches.hunks(shown.inside)):
         return (Edit(path, hunks=hunks, time=time),)
-    pairs = tuple(pair for one in [given, *map(mapping, items(given.get("ReplacementChunks")))] for pair in _pair(one))
+    pairs = tuple(pair for one in [given, *mappings(given.get("ReplacementChunks"))] for pair in _pair(one))
     return (Edit(path, "create" if created else "modify", replacements=pairs, time=time),)
 
 

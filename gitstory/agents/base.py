@@ -19,6 +19,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from gitstory.agents.catalog import AGENTS, expanded
 from gitstory.model import Conversation
 
 
@@ -90,3 +91,28 @@ class Agent(Protocol):
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         """Read a source, going on from `state` when it is given and still fits, else from the start."""
         ...
+
+
+class Reader:
+    """What the built-in readers share: the facts of the catalog, and the usual answers of a store of plain files."""
+
+    name: str
+    label: str
+    markers: Mapping[str, str]
+    local: tuple[str, ...]
+    secondhand: bool
+
+    def __init_subclass__(cls) -> None:
+        info = AGENTS[cls.name]
+        cls.label, cls.markers, cls.local, cls.secondhand = info.label, info.markers, info.local, info.secondhand
+
+    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
+        return list(expanded(AGENTS[self.name].roots, env, home))
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        """None are known without reading all of a source."""
+        return ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        """Folders are not named for directories, or not alike in all versions."""
+        return None

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeGuard
 from msgspec.structs import replace
 
 from gitstory.agents import patches, shell
+from gitstory.agents.base import Reading
 from gitstory.agents.usage import together
 from gitstory.model import Call, Conversation, Edit, Mark, Occasion, Say, Step, Think, Tokens, Turn
 
@@ -139,6 +140,12 @@ class Draft:
             self.places.append(found)
         return found or None
 
+    def dated(self, time: float | None) -> None:
+        """Note the time of a record."""
+        if time is not None:
+            self.started = time if self.started is None else self.started
+            self.updated = max(time, self.updated or time)
+
     def prompt(self, words: str, ident: str = "", time: float | None = None, images: int = 0) -> TurnDraft:
         self.turns.append(TurnDraft(words, ident, time, images))
         return self.turns[-1]
@@ -188,6 +195,14 @@ class Draft:
         turn.tokens = together(turn.tokens, tokens)
         if time is not None:
             turn.ended = max(time, turn.ended or time)
+
+    def bounded(self, modified: float) -> None:
+        """Note that no record has a time: only the file's modification bounds them."""
+        self.updated, self.times = modified, "bounds"
+
+    def reading(self) -> Reading:
+        """The conversation; none where nothing was said and nothing was lost."""
+        return Reading((self.finished(),) if self.turns or self.skipped else ())
 
     def finished(self) -> Conversation:
         turns = tuple(_numbered(self.turns))

@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 
 from gitstory import opening
-from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents import patches, tools
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft
-from gitstory.agents.json_values import compact, cut, items, joined, mapping, text
+from gitstory.agents.json_values import blocks as blocks_of
+from gitstory.agents.json_values import cut, items, joined, mapping, mappings, text
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import json_document, rows
+from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import openai
 from gitstory.model import Edit, Replacement
@@ -36,42 +37,22 @@ class _Head(msgspec.Struct, frozen=True, rename="camel"):
     workspace_directory: str = ""
 
 
-class Continue:
+class Continue(Reader):
     name = "continue"
-    label = "Continue"
-    markers: Mapping[str, str] = {}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        bases = [Path(env["CONTINUE_GLOBAL_DIR"])] if env.get("CONTINUE_GLOBAL_DIR") else []
-        return [base / "sessions" for base in dict.fromkeys([*bases, home / ".continue"])]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = opening.globbed(root, "*.json")
-        for path in paths:
-            facts = opening.facts(path) if path.name != "sessions.json" else None
-            if facts is not None and rows.is_name(path.stem):
-                stamp = (facts.st_size, facts.st_mtime_ns)
-                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+        paths = (path for path in opening.globbed(root, "*.json") if path.name != "sessions.json")
+        return files.sources(self.name, paths)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        try:
-            head = msgspec.json.decode(opening.content(source.path), type=_Head)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return ()
-        return (patches.absolute(head.workspace_directory, None),) if head.workspace_directory else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
+        head = json_document.head(source.path, _Head)
+        return files.places(head.workspace_directory) if head else ()
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
-        draft.updated, draft.times = source.modified, "bounds"
-        try:
-            session, draft.skipped = json_document.document(opening.content(source.path))
-        except OSError:
-            session = None
+        draft.bounded(source.modified)
+        session, draft.skipped = json_document.read(source.path)
         if session is None:
-            draft.skipped = 1
             return Reading((draft.finished(),))
         draft.title = text(session.get("title"))
         draft.seen_in(text(session.get("workspaceDirectory")))
@@ -83,7 +64,7 @@ class Continue:
 def _item(draft: Draft, item: Mapping[str, Any]) -> None:
     told = mapping(item.get("message"))
     role, content = told.get("role"), told.get("content")
-    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(map(mapping, items(content)))
+    blocks = blocks_of(content)
     words = joined(blocks, "text")
     if role == "user":
         images = sum(block.get("type") == "imageUrl" for block in blocks)
@@ -105,16 +86,15 @@ def _item(draft: Draft, item: Mapping[str, Any]) -> None:
 
 def _calls(draft: Draft, item: Mapping[str, Any], told: Mapping[str, Any]) -> None:
     """The calls of a message with what became of them. One without an end changed nothing that is known of."""
-    states = {text(one.get("toolCallId")): one for one in map(mapping, items(item.get("toolCallStates")))}
+    states = {text(one.get("toolCallId")): one for one in mappings(item.get("toolCallStates"))}
     older = mapping(item.get("toolCallState"))  # one for each message
     states.setdefault(text(older.get("toolCallId")), older)
-    for call in map(mapping, items(told.get("toolCalls"))):
+    for call in mappings(told.get("toolCalls")):
         ident, asked = text(call.get("id")), mapping(call.get("function"))
         state = states.get(ident) or {}
         given = mapping(state.get("parsedArgs")) or decode(text(asked.get("arguments")).encode("utf-8", "replace"))
         made = CallDraft(text(asked.get("name")), ident, cwd=draft.cwd, arguments=given or {})
-        said = next((one for key in _TELLING if (one := text(made.arguments.get(key)))), "")
-        made.input = cut(said or (compact(given) if given else ""))
+        made.input = tools.summary(made.arguments, _TELLING)
         draft.call(made)
         if state.get("status") in _ENDED:
             output = "\n".join(text(mapping(one).get("content")) for one in items(state.get("output")))

@@ -7,20 +7,20 @@ are those of its last request.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents import patches, tools
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text
+from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import rows, sqlite
-from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores.jsonl import decode, embedded
 from gitstory.model import Conversation, Edit, Replacement
 
 DATABASE = "crush.db"
@@ -28,21 +28,8 @@ _TELLING = ("command", "file_path", "path", "pattern", "url", "prompt")
 _QUIET = frozenset({"finish", "image_url", "binary"})
 
 
-class Crush:
+class Crush(Reader):
     name = "crush"
-    label = "Crush"
-    markers: Mapping[str, str] = {}
-    local = (".crush",)
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        found = [home / ".local" / "share" / "crush"]
-        if env.get("LOCALAPPDATA"):
-            found.insert(0, Path(env["LOCALAPPDATA"]) / "crush")
-        if env.get("XDG_DATA_HOME"):
-            found.insert(0, Path(env["XDG_DATA_HOME"]) / "crush")
-        if env.get("CRUSH_GLOBAL_DATA"):
-            found.insert(0, Path(env["CRUSH_GLOBAL_DATA"]))
-        return found
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the projects a registry at `root` names, and those of a database at `root` itself."""
@@ -74,7 +61,7 @@ def _registered(root: Path) -> Iterator[tuple[Path, str]]:
         told = decode(opening.content(root / "projects.json")) or {}
     except OSError:
         return
-    for project in map(mapping, items(told.get("projects"))):
+    for project in mappings(told.get("projects")):
         place, data = text(project.get("path")), text(project.get("data_dir"))
         path = Path(patches.absolute(data or ".crush", place)) / DATABASE
         try:
@@ -171,13 +158,10 @@ def _message(
 
 def _called(draft: Draft, data: dict[str, Any], time: float | None) -> None:
     raw = text(data.get("input"))
-    given = decode(raw.encode("utf-8", "replace")) or {}
-    said = next((value for key in _TELLING if (value := text(given.get(key)))), "") or (
-        compact(given) if given else raw
-    )
-    made = CallDraft(text(data.get("name")), text(data.get("id")), cut(said), time=time, cwd=draft.cwd)
-    made.arguments = given
-    draft.call(made)
+    given = embedded(raw)
+    said = tools.summary(given, _TELLING, "" if given else raw)
+    ident = text(data.get("id"))
+    draft.call(CallDraft(text(data.get("name")), ident, said, time=time, cwd=draft.cwd, arguments=given))
 
 
 def _answered(draft: Draft, data: dict[str, Any]) -> None:
@@ -185,7 +169,7 @@ def _answered(draft: Draft, data: dict[str, Any]) -> None:
     made = draft.calls.get(text(data.get("tool_call_id")))
     if made is None or made.answered:
         return
-    told = decode(text(data.get("metadata")).encode("utf-8", "replace")) or {}
+    told = embedded(text(data.get("metadata")))
     made.answered, made.failed = True, data.get("is_error") is True
     made.output = cut(text(data.get("content")))
     made.cwd = draft.seen_in(text(told.get("working_directory"))) or made.cwd
@@ -210,7 +194,7 @@ def _edits(made: CallDraft, told: dict[str, Any]) -> tuple[Edit, ...]:
     if made.tool == "write":
         anew = len(hunks) == 1 and hunks[0].old_start == 0
         return (changed(path, "" if anew else None, text(given.get("content")), made.time),)
-    asked = [mapping(one) for one in items(given.get("edits"))] or [given]
+    asked = mappings(given.get("edits")) or [given]
     pairs = tuple(
         Replacement(text(one.get("old_string")), text(one.get("new_string")), bool(one.get("replace_all")))
         for one in asked

@@ -15,12 +15,13 @@ from typing import Any
 import msgspec
 
 from gitstory import opening
-from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents import patches, tools
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, cut, items, joined, mapping, text
+from gitstory.agents.json_values import blocks as blocks_of
+from gitstory.agents.json_values import cut, items, joined, mapping, mappings, text
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import json_document, rows
+from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit, Replacement
 
@@ -47,41 +48,21 @@ class _Head(msgspec.Struct, frozen=True):
     metadata: _Metadata = _Metadata()
 
 
-class DeepSeek:
+class DeepSeek(Reader):
     name = "deepseek-tui"
-    label = "DeepSeek TUI"
-    markers: Mapping[str, str] = {}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        return [home / ".deepseek" / "sessions"]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = opening.globbed(root, "*.json")
-        for path in paths:
-            facts = opening.facts(path)
-            if facts is not None and rows.is_name(path.stem):
-                stamp = (facts.st_size, facts.st_mtime_ns)
-                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+        return files.sources(self.name, opening.globbed(root, "*.json"))
 
     def places(self, source: Source) -> tuple[str, ...]:
-        try:
-            head = msgspec.json.decode(opening.content(source.path), type=_Head)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return ()
-        return (patches.absolute(head.metadata.workspace, None),) if head.metadata.workspace else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
+        head = json_document.head(source.path, _Head)
+        return files.places(head.metadata.workspace) if head else ()
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
-        draft.updated, draft.times = source.modified, "bounds"
-        try:
-            session, draft.skipped = json_document.document(opening.content(source.path))
-        except OSError:
-            session = None
+        draft.bounded(source.modified)
+        session, draft.skipped = json_document.read(source.path)
         if session is None:
-            draft.skipped = 1
             return Reading((draft.finished(),))
         told = mapping(session.get("metadata"))
         version = session.get("schema_version", _SCHEMA)
@@ -95,7 +76,7 @@ class DeepSeek:
 
 def _message(draft: Draft, message: Mapping[str, Any], model: str) -> None:
     content, role = message.get("content"), message.get("role")
-    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(map(mapping, items(content)))
+    blocks = blocks_of(content)
     draft.skipped += sum(block.get("type") not in _KNOWN for block in blocks)
     if role == "user":
         own = [block for block in blocks if not text(block.get("text")).lstrip().startswith(_HARNESS)]
@@ -120,8 +101,7 @@ def _message(draft: Draft, message: Mapping[str, Any], model: str) -> None:
             given = dict(mapping(block.get("input")))
             made = CallDraft(text(block.get("name")), text(block.get("id")), arguments=given)
             made.cwd = patches.absolute(text(given.get("workdir")) or text(given.get("cwd")), draft.cwd) or draft.cwd
-            said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
-            made.input = cut(said or (compact(given) if given else ""))
+            made.input = tools.summary(given, _TELLING)
             draft.call(made)
 
 
@@ -131,7 +111,7 @@ def _result(draft: Draft, block: Mapping[str, Any]) -> None:
     if made is None or made.answered:
         return
     content = block.get("content")
-    output = content if isinstance(content, str) else joined(list(map(mapping, items(content))), "text")
+    output = content if isinstance(content, str) else joined(mappings(content), "text")
     made.answered, made.output = True, cut(output)
     made.failed = block.get("is_error") is True or output.startswith(_FAILED)
     if made.tool == "exec_shell":
@@ -165,9 +145,9 @@ def _patched(given: Mapping[str, Any], output: str, cwd: str | None) -> tuple[Ed
     """`changes` are whole files and come before a `patch`; a `path` beside the patch overrules the patch's own."""
     if "changes" in given:
         told = mapping(decode(output.partition("\n<diagnostics ")[0].encode("utf-8", "replace")))
-        files = list(map(mapping, items(told.get("file_summaries"))))
+        files = mappings(told.get("file_summaries"))
         made = {text(one.get("path")) for one in files if one.get("created") is True}
-        wanted = [(text(one.get("path")), one.get("content")) for one in map(mapping, items(given["changes"]))]
+        wanted = [(text(one.get("path")), one.get("content")) for one in mappings(given["changes"])]
         return tuple(
             changed(patches.absolute(path, cwd), "" if path in made else None, content)
             for path, content in wanted

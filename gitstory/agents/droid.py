@@ -12,58 +12,43 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents import patches, tools
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft
-from gitstory.agents.json_values import compact, cut, items, joined, mapping, seconds, text
+from gitstory.agents.json_values import blocks as blocks_of
+from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import rows
-from gitstory.agents.stores.jsonl import Lines, decode
-from gitstory.agents.usage import count, tokens
-from gitstory.model import Edit, Mark, Replacement, Tokens
+from gitstory.agents.stores import files
+from gitstory.agents.stores.jsonl import decode, embedded, head, records
+from gitstory.agents.usage import count, counted_apart
+from gitstory.model import Edit, Mark, Replacement
 
 _TELLING = ("command", "file_path", "folder_path", "pattern", "path", "url", "query", "prompt")
 _ATTACHED = re.compile(r"Contents of [^\n]{1,2000} \(lines \d+-\d+ of \d+\):\n")
 """The head of a file the person pointed at, which Droid puts in a block of its own."""
+_COUNTS = ("inputTokens", "cacheReadTokens", "cacheCreationTokens", "outputTokens")
 _BLOCKS = ("redacted_thinking", "document")
 _QUIET = ("todo_state", "session_settings", "agent_turn_outcome", "session_end")
 """Records that tell nothing the messages do not."""
 
 
-class Droid:
+class Droid(Reader):
     name = "droid"
-    label = "Droid"
-    markers: Mapping[str, str] = {}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        return [home / ".factory" / "sessions"]
 
     def sources(self, root: Path) -> Iterator[Source]:
         paths = opening.globbed(root, "*.jsonl", "*/*.jsonl")
-        for path in paths:
-            facts = opening.facts(path)
-            if facts is not None and rows.is_name(path.stem):
-                stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_settings(path)))
-                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+        return files.sources(self.name, paths, beside=lambda path: opening.stamp(_settings(path)))
 
     def places(self, source: Source) -> tuple[str, ...]:
-        head = decode(next(iter(Lines(source.path)), b"")) or {}
-        place = patches.absolute(_directory(head), None) if _directory(head) else ""
-        return (place,) if place else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        """The folders' names are made of directories', but of which part of them not in all versions alike."""
-        return None
+        return files.places(_directory(head(source.path)))
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
-        lines = Lines(source.path)
-        for line in lines.to_end():
-            _take(draft, line)
-        draft.skipped += lines.skipped
+        for record in records(source.path, draft):
+            _take(draft, record)
         _set(draft, _settings(source.path))
         if draft.started is None and draft.updated is None:
-            draft.updated, draft.times = source.modified, "bounds"
+            draft.bounded(source.modified)
         return Reading((draft.finished(),))
 
 
@@ -71,24 +56,14 @@ def _settings(path: Path) -> Path:
     return path.with_name(f"{path.stem}.settings.json")
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    return opening.stamp(path)
-
-
 def _directory(head: Mapping[str, Any]) -> str:
     return text(head.get("cwd")) or text(head.get("workspace_root"))
 
 
-def _take(draft: Draft, line: bytes) -> None:
-    record = decode(line)
-    if record is None:
-        draft.skipped += bool(line.strip())
-        return
+def _take(draft: Draft, record: Mapping[str, Any]) -> None:
     kind = text(record.get("type"))
     time = seconds(record.get("timestamp"))
-    if time is not None:
-        draft.started = time if draft.started is None else draft.started
-        draft.updated = max(time, draft.updated or time)
+    draft.dated(time)
     if kind == "session_start":
         _began(draft, record)
     elif kind == "message":
@@ -111,7 +86,7 @@ def _began(draft: Draft, head: Mapping[str, Any]) -> None:
 def _message(draft: Draft, record: Mapping[str, Any], time: float | None) -> None:
     told = mapping(record.get("message"))
     content = told.get("content")
-    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(map(mapping, items(content)))
+    blocks = blocks_of(content)
     if told.get("role") == "assistant":
         draft.used(text(told.get("modelId")) or text(told.get("model")), time=time)
         for block in blocks:
@@ -145,9 +120,8 @@ def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> Non
         draft.think(text(block.get("thinking")) or text(block.get("text")), time)
     elif kind == "tool_use":
         given = mapping(block.get("input"))
-        said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
-        said = said or patches.summary(text(given.get("input"))) or (compact(given) if given else "")
-        made = CallDraft(text(block.get("name")), text(block.get("id")), cut(said), time=time, arguments=given)
+        said = tools.summary(given, _TELLING, patches.summary(text(given.get("input"))))
+        made = CallDraft(text(block.get("name")), text(block.get("id")), said, time=time, arguments=given)
         made.cwd = draft.cwd
         draft.call(made)
     elif kind not in _BLOCKS:
@@ -159,7 +133,7 @@ def _finished(made: CallDraft | None, result: Mapping[str, Any]) -> None:
         return
     content = result.get("content")
     output = content if isinstance(content, str) else joined(content, "text")
-    told = (decode(output.encode("utf-8", "replace")) if output.startswith("{") else None) or {}
+    told = embedded(output) if output.startswith("{") else {}
     made.answered, made.output = True, cut(output)
     made.failed = result.get("is_error") is True or told.get("success") is False
     if made.tool == "Execute":
@@ -207,14 +181,7 @@ def _set(draft: Draft, path: Path) -> None:
     if text(told.get("model")) and not draft.turn.models:
         draft.turn.models.append(text(told.get("model")))
     if len(draft.turns) == 1:
-        draft.turn.tokens = _tokens(mapping(told.get("tokenUsage")))
-
-
-def _tokens(used: Mapping[str, Any]) -> Tokens | None:
-    """What came from the cache is counted apart from the rest of the input."""
-    cached = count(used.get("cacheReadTokens"))
-    read = count(used.get("inputTokens")) + count(used.get("cacheCreationTokens")) + cached
-    return tokens(read, count(used.get("outputTokens")), cached)
+        draft.turn.tokens = counted_apart(mapping(told.get("tokenUsage")), *_COUNTS)
 
 
 AGENT = Droid()

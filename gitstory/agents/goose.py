@@ -9,13 +9,13 @@ from typing import Any
 
 from gitstory import opening
 from gitstory.agents import goose_tools
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import Draft
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import mapping, mappings, seconds, text
 from gitstory.agents.patches import absolute
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import rows, sqlite
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores import files, rows, sqlite
+from gitstory.agents.stores.jsonl import Lines, decode, embedded
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation
 
@@ -25,20 +25,8 @@ _WANTED = ("id", "name", "description", "session_type", "working_dir", "created_
 _COUNTS = ("accumulated_input_tokens", "accumulated_output_tokens")
 
 
-class Goose:
+class Goose(Reader):
     name = "goose"
-    label = "Goose"
-    markers: Mapping[str, str] = {}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        found = [home / ".local" / "share" / "goose" / "sessions"]
-        if env.get("APPDATA"):
-            found.insert(0, Path(env["APPDATA"]) / "Block" / "goose" / "data" / "sessions")
-        if env.get("XDG_DATA_HOME"):
-            found.insert(0, Path(env["XDG_DATA_HOME"]) / "goose" / "sessions")
-        if env.get("GOOSE_PATH_ROOT"):
-            found.insert(0, Path(env["GOOSE_PATH_ROOT"]) / "data" / "sessions")
-        return found
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the database, then files: Goose leaves those it took over where they were."""
@@ -48,12 +36,8 @@ class Goose:
             for source in rows.sources(self.name, path, _find):
                 known.add(source.id)
                 yield source
-        files = opening.globbed(root, "*.jsonl")[::-1] if root.is_dir() else []
-        for file in files:
-            facts = opening.facts(file) if file.stem not in known else None
-            if facts is not None and rows.is_name(file.stem):
-                stamp = (facts.st_size, facts.st_mtime_ns)
-                yield Source(self.name, file, stamp, facts.st_size, facts.st_mtime, file.stem)
+        older = opening.globbed(root, "*.jsonl")[::-1] if root.is_dir() else []
+        yield from files.sources(self.name, (path for path in older if path.stem not in known))
 
     def places(self, source: Source) -> tuple[str, ...]:
         if source.folder:
@@ -112,7 +96,7 @@ def _conversation(connection: Connection, name: str) -> Conversation | None:
     for values in messages:
         told = dict(zip(columns, values, strict=True))
         content = decode(b'{"content":' + (text(told["content_json"]) or "0").encode("utf-8", "replace") + b"}")
-        metadata = decode(text(told.get("metadata_json")).encode("utf-8", "replace")) or {}
+        metadata = embedded(text(told.get("metadata_json")))
         if content is None:
             draft.skipped += 1
             continue
@@ -157,7 +141,7 @@ def _begun(name: str, info: Mapping[str, Any]) -> Draft:
 
 def _ended(draft: Draft, info: Mapping[str, Any]) -> Conversation:
     """Tokens are counted for the session only: they are told with the last turn, so that the sum is right."""
-    model = decode(text(info.get("model_config_json")).encode("utf-8", "replace")) or {}
+    model = embedded(text(info.get("model_config_json")))
     if draft.turns:
         draft.used(text(model.get("model_name")), tokens(*(count(info.get(one)) for one in _COUNTS)))
     return draft.finished()
@@ -166,7 +150,7 @@ def _ended(draft: Draft, info: Mapping[str, Any]) -> Conversation:
 def _message(draft: Draft, record: dict[str, Any]) -> None:
     """What the person is not shown is Goose's own: summaries for the model, and words put in the person's mouth."""
     role, time = record.get("role"), seconds(record.get("created"))
-    blocks = [mapping(block) for block in items(record.get("content"))]
+    blocks = mappings(record.get("content"))
     shown = mapping(record.get("metadata")).get("userVisible") is not False
     if role not in ("user", "assistant"):
         draft.skipped += 1

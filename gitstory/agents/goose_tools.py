@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitstory.agents import patches
+from gitstory.agents import patches, tools
 from gitstory.agents.builder import CallDraft, changed
 from gitstory.agents.json_values import compact, cut, joined, mapping, text
 from gitstory.model import Edit, Hunk, Replacement
@@ -22,7 +22,7 @@ def asked(block: dict[str, Any], cwd: str | None, time: float | None) -> CallDra
     draft = CallDraft(text(value.get("name")), text(block.get("id")), time=time, cwd=cwd, arguments=given)
     shell = _plain(draft.tool) == "shell"
     telling = _TELLING if shell else _TELLING[1:]
-    draft.input = cut(next((said for key in telling if (said := text(given.get(key)))), "") or compact(given))
+    draft.input = tools.summary(given, telling, compact(given))
     draft.failed = made.get("status") == "error"
     draft.answered = draft.failed
     return draft

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,21 @@ def items(value: Any) -> list[Any]:
 
 def texts(value: Any) -> list[str]:
     return [item for item in items(value) if isinstance(item, str)]
+
+
+def mappings(value: Any) -> list[dict[str, Any]]:
+    """The elements of a list; an empty mapping stands for one that is none."""
+    return [mapping(item) for item in items(value)]
+
+
+def blocks(content: Any) -> list[dict[str, Any]]:
+    """The content blocks of a message, whose content may be one text."""
+    return [{"type": "text", "text": content}] if isinstance(content, str) else mappings(content)
+
+
+def first(given: Mapping[str, Any], names: Iterable[str]) -> str:
+    """The first text that is not empty among the values of `names`; "" where there is none."""
+    return next((found for name in names if (found := text(given.get(name)))), "")
 
 
 def seconds(value: Any) -> float | None:

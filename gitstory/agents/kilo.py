@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cline import tasks
 from gitstory.agents.opencode import database
 from gitstory.agents.patches import absolute
@@ -22,15 +22,12 @@ _ELSEWHERE = "kilo-code.customStoragePath"
 """The setting that moves the extension's tasks to another folder."""
 
 
-class Kilo:
+class Kilo(Reader):
     name = "kilo-code"
-    label = "Kilo Code"
-    markers: Mapping[str, str] = {}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else home / ".local" / "share"
         found = [*editors.storage("kilocode.kilo-code", env, home), *editors.stored_elsewhere((_ELSEWHERE,), env, home)]
-        return [data / "kilo", *(one / "tasks" for one in found)]
+        return [*super().roots(env, home), *(one / "tasks" for one in found)]
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from rows.sources(self.name, root / _DATABASE, database.find)

@@ -15,19 +15,19 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from gitstory import opening
 from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import cut, items, mapping, seconds, text
+from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
 from gitstory.agents.kiro import tools
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import editors, json_document, rows
+from gitstory.agents.stores import editors, files, json_document, rows
 from gitstory.model import Edit
 
 _SESSIONS = "workspace-sessions"
@@ -41,39 +41,22 @@ _STUB = "On it."
 """Stands for an answer that the execution has."""
 
 
-class KiroIde:
+class KiroIde(Reader):
     name = "kiro-ide"
-    label = "Kiro IDE"
-    markers: Mapping[str, str] = {}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         return [user / "globalStorage" / "kiro.kiroagent" for user in editors.users(env, home, ("Kiro",), ())]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = opening.globbed(root / _SESSIONS, "*/*.json")
-        stamps: dict[str, tuple[int, ...]] = {}
-        for path in paths:
-            facts = opening.facts(path) if path.name != "sessions.json" else None
-            if facts is None or not rows.is_name(path.stem):
-                continue
-            place = path.parent.name
-            if place not in stamps:
-                stamps[place] = _stamp(_executions(root, place))
-            stamp = (facts.st_size, facts.st_mtime_ns, *stamps[place])
-            yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
+        paths = (path for path in opening.globbed(root / _SESSIONS, "*/*.json") if path.name != "sessions.json")
+        workspace = cache(lambda name: _stamp(_executions(root, name)))
+        return files.sources(self.name, paths, beside=lambda path: workspace(path.parent.name))
 
     def places(self, source: Source) -> tuple[str, ...]:
-        place = patches.absolute(_decoded(source.path.parent.name), None)
-        return (editors.local(place, source.path),) if place else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
+        return tuple(editors.local(place, source.path) for place in files.places(_decoded(source.path.parent.name)))
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
-        try:
-            told, lost = json_document.document(opening.content(source.path))
-        except OSError:
-            told, lost = None, 1
+        told, lost = json_document.read(source.path)
         if told is None:
             return rows.unreadable(source)
         draft = Draft(self.name, source.id or source.path.stem, str(source.path), title=text(told.get("title")))
@@ -101,7 +84,7 @@ class _Session:
     def take(self, entry: Mapping[str, Any]) -> None:
         message = mapping(entry.get("message"))
         role, content = message.get("role"), message.get("content")
-        parts = [mapping(part) for part in items(content)]
+        parts = mappings(content)
         words = content if isinstance(content, str) else "\n".join(_texts(parts, "text"))
         if role == "user":
             words, images = clean(words), sum(part.get("type") in ("image", "imageUrl") for part in parts)
@@ -121,10 +104,7 @@ class _Session:
         if name in self.done:
             return True
         path = self.files.get(name)
-        try:
-            told, lost = json_document.document(opening.content(path)) if path is not None else (None, 0)
-        except OSError:
-            told, lost = None, 1
+        told, lost = json_document.read(path) if path is not None else (None, 0)
         self.draft.skipped += lost
         if told is None:
             return False
@@ -132,7 +112,7 @@ class _Session:
         turn, began, ended = self.draft.turn, seconds(told.get("startTime")), seconds(told.get("endTime"))
         turn.time = began if turn.time is None else turn.time
         self.draft.used("", time=ended)
-        actions = [mapping(action) for action in items(told.get("actions"))]
+        actions = mappings(told.get("actions"))
         for action in actions:
             self._act(action)
         if not actions:

@@ -13,48 +13,38 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
-from gitstory.agents.builder import CallDraft, Draft
-from gitstory.agents.json_values import compact, cut, items, joined, mapping, seconds, text
+from gitstory.agents import patches, tools
+from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.builder import CallDraft, Draft, is_name
+from gitstory.agents.json_values import blocks as blocks_of
+from gitstory.agents.json_values import cut, joined, mapping, mappings, seconds, text
 from gitstory.agents.prompts import MOST, clean
-from gitstory.agents.stores import rows
-from gitstory.agents.stores.jsonl import Lines, decode
-from gitstory.agents.usage import count, tokens
-from gitstory.model import Edit, Mark, Replacement, Tokens
+from gitstory.agents.stores import files, rows
+from gitstory.agents.stores.jsonl import decode, head, records
+from gitstory.agents.usage import count, counted_apart
+from gitstory.model import Edit, Mark, Replacement
 
 _TELLING = ("command", "path", "pattern", "query", "url", "description", "prompt")
 _QUIET = ("thinking_level_change", "label", "custom", "custom_message", "model_change")
 """Entries that tell nothing of their own: extensions' too, whose messages are no words of the person."""
 _SILENT = ("custom", "hookMessage", "branchSummary", "compactionSummary")
+_COUNTS = ("input", "cacheRead", "cacheWrite", "output")
 _BLOCKS = ("image", "redacted_thinking")
 _SEPARATORS = re.compile(r"[/\\:]")
 _PUT_BEFORE = re.compile(r'<(skill|file) name="([^"\n]*)"[^>\n]*>.*?</\1>(?:\n+|\Z)', re.DOTALL)
 """What Pi puts before a prompt for `/skill:name` and for files named on the command line."""
 
 
-class Pi:
+class Pi(Reader):
     name = "pi"
-    label = "Pi"
-    markers: Mapping[str, str] = {"PI_CODING_AGENT": "present"}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        bases = [Path(env["PI_CODING_AGENT_DIR"])] if env.get("PI_CODING_AGENT_DIR") else []
-        return [base / "sessions" for base in dict.fromkeys([*bases, home / ".pi" / "agent"])]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = opening.globbed(root, "*.jsonl", "*/*.jsonl")
-        for path in paths:
-            facts = opening.facts(path)
-            if facts is not None and rows.is_name(path.stem):
-                stamp, folder = (facts.st_size, facts.st_mtime_ns), path.relative_to(root).parts[0]
-                within = folder if folder != path.name else None
-                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, _named(path.name), within)
+        paths = (path for path in opening.globbed(root, "*.jsonl", "*/*.jsonl") if is_name(path.stem))
+        within = lambda path: None if path.parent == root else path.relative_to(root).parts[0]  # noqa: E731
+        return files.sources(self.name, paths, lambda path: _named(path.name), folder=within)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        head = decode(next(iter(Lines(source.path)), b"")) or {}
-        place = text(head.get("cwd"))
-        return (patches.absolute(place, None),) if place else ()
+        return files.places(text(head(source.path).get("cwd")))
 
     def folder_of(self, directory: Path) -> str | None:
         named = str(directory)
@@ -62,16 +52,14 @@ class Pi:
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         session = _Session(Draft(self.name, source.id or "", str(source.path)), _home(source.path))
-        lines = Lines(source.path)
-        for line in lines.to_end():
-            session.take(line)
+        for record in records(source.path, session.draft):
+            session.take(record)
         session.leave_branches()
         draft = session.draft
         draft.id = draft.id or source.path.stem
-        draft.skipped += lines.skipped
         if draft.started is None:
-            draft.updated, draft.times = source.modified, "bounds"
-        return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+            draft.bounded(source.modified)
+        return draft.reading()
 
 
 def _named(name: str) -> str | None:
@@ -95,12 +83,8 @@ class _Session:
         self.parents: dict[str, str | None] = {}
         self.last = ""
 
-    def take(self, line: bytes) -> None:
-        record = decode(line)
+    def take(self, record: dict[str, Any]) -> None:
         draft = self.draft
-        if record is None:
-            draft.skipped += bool(line.strip())
-            return
         kind, time = text(record.get("type")), seconds(record.get("timestamp"))
         if time is not None:
             draft.started = time if draft.started is None else min(time, draft.started)
@@ -144,14 +128,14 @@ class _Session:
 
     def _message(self, record: Mapping[str, Any], told: Mapping[str, Any], time: float | None) -> None:
         draft, role, content = self.draft, told.get("role"), told.get("content")
-        blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(map(mapping, items(content)))
+        blocks = blocks_of(content)
         if role == "user":
             words = clean(_asked(joined(blocks, "text")))
             images = sum(block.get("type") == "image" for block in blocks)
             if words or images:
                 draft.prompt(words, text(record.get("id")), time, images)
         elif role == "assistant":
-            draft.used(text(told.get("model")), _tokens(mapping(told.get("usage"))), time)
+            draft.used(text(told.get("model")), counted_apart(mapping(told.get("usage")), *_COUNTS), time)
             for block in blocks:
                 self._answered(block, time)
             if told.get("stopReason") == "aborted":
@@ -172,9 +156,8 @@ class _Session:
             draft.think(text(block.get("thinking")), time)
         elif kind == "toolCall":
             given = mapping(block.get("arguments"))
-            said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
-            said = said or (compact(given) if given else "")
-            made = CallDraft(text(block.get("name")), text(block.get("id")), cut(said), time=time, arguments=given)
+            said = tools.summary(given, _TELLING)
+            made = CallDraft(text(block.get("name")), text(block.get("id")), said, time=time, arguments=given)
             made.cwd = draft.cwd
             draft.call(made)
         elif kind not in _BLOCKS:
@@ -205,7 +188,7 @@ class _Session:
         told = given.get("edits")
         if isinstance(told, str):  # some models write the list as a text
             told = mapping(decode(b'{"edits":' + told.encode("utf-8", "replace") + b"}")).get("edits")
-        pairs = [(one.get("oldText"), one.get("newText")) for one in [*map(mapping, items(told)), given]]
+        pairs = [(one.get("oldText"), one.get("newText")) for one in [*mappings(told), given]]
         found = tuple(Replacement(old, new) for old, new in pairs if isinstance(old, str) and isinstance(new, str))
         return (Edit(path, replacements=found, time=made.time),)
 
@@ -223,13 +206,6 @@ def _asked(words: str) -> str:
         named.append(f"/skill:{put[2]}" if put[1] == "skill" else f"@{put[2]}")
         words = words[put.end() :]
     return " ".join([*named, words]) if named else words
-
-
-def _tokens(used: Mapping[str, Any]) -> Tokens | None:
-    """What came from the cache, and what was put there, is counted apart from the rest of the input."""
-    cached = count(used.get("cacheRead"))
-    read = count(used.get("input")) + count(used.get("cacheWrite")) + cached
-    return tokens(read, count(used.get("output")), cached)
 
 
 AGENT = Pi()

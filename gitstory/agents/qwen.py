@@ -7,51 +7,38 @@ came from. Versions of 2025 kept sessions as Gemini CLI does, which it was made 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import gemini_cli, patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents import gemini_cli
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import Draft
 from gitstory.agents.gemini_cli import tools
 from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import rows
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores import files
+from gitstory.agents.stores.jsonl import head, records
 from gitstory.agents.usage import count
 
 _NOT_TYPED = ("notification", "cron", "goal_runtime")
 _ENCODED = re.compile(r"[^a-zA-Z0-9]")
 
 
-class Qwen:
+class Qwen(Reader):
     name = "qwen"
-    label = "Qwen Code"
-    markers: Mapping[str, str] = {"QWEN_CODE": "present"}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        bases = [Path(env[name]) for name in ("QWEN_RUNTIME_DIR", "QWEN_HOME") if env.get(name)]
-        return [base / kind for base in dict.fromkeys([*bases, home / ".qwen"]) for kind in ("projects", "tmp")]
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from gemini_cli.sources(self.name, root)
         paths = opening.globbed(root, "*/chats/*.jsonl", "*/subagents/*/*.jsonl")
-        for path in paths:
-            if _is_older(path):
-                continue
-            facts = opening.facts(path)
-            if facts is not None and rows.is_name(path.stem):
-                stamp, folder = (facts.st_size, facts.st_mtime_ns), path.relative_to(root).parts[0]
-                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem, folder)
+        newer = (path for path in paths if not _is_older(path))
+        yield from files.sources(self.name, newer, folder=lambda path: path.relative_to(root).parts[0])
 
     def places(self, source: Source) -> tuple[str, ...]:
         if _is_older(source.path):
             return gemini_cli.places(source)
-        head = decode(next(iter(Lines(source.path)), b"")) or {}
-        place = text(head.get("cwd"))
-        return (patches.absolute(place, None),) if place else ()
+        return files.places(text(head(source.path).get("cwd")))
 
     def folder_of(self, directory: Path) -> str | None:
         named = str(directory)
@@ -61,17 +48,15 @@ class Qwen:
         if _is_older(source.path):
             return gemini_cli.read(source)
         session = _Session(Draft(self.name, source.id or source.path.stem, str(source.path)))
-        lines = Lines(source.path)
-        for line in lines.to_end():
-            session.take(line)
+        for record in records(source.path, session.draft):
+            session.take(record)
         draft = session.draft
-        draft.skipped += lines.skipped
         draft.subagent = "subagents" in source.path.parts[-3:]
         if draft.subagent:
             draft.parent = session.name or source.path.parent.name
         if draft.started is None:
-            draft.updated, draft.times = source.modified, "bounds"
-        return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+            draft.bounded(source.modified)
+        return draft.reading()
 
 
 def _is_older(path: Path) -> bool:
@@ -87,16 +72,10 @@ class _Session:
         self.cwd: str | None = None
         self.seen: dict[str, int] = {}
 
-    def take(self, line: bytes) -> None:
-        record = decode(line)
+    def take(self, record: dict[str, Any]) -> None:
         draft = self.draft
-        if record is None:
-            draft.skipped += bool(line.strip())
-            return
         kind, time = text(record.get("type")), seconds(record.get("timestamp"))
-        if time is not None:
-            draft.started = time if draft.started is None else draft.started
-            draft.updated = max(time, draft.updated or time)
+        draft.dated(time)
         self.name = self.name or text(record.get("sessionId"))
         self.cwd = draft.seen_in(text(record.get("cwd"))) or self.cwd
         draft.version = text(record.get("version")) or draft.version

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cline import tasks
 from gitstory.agents.stores import editors
 
@@ -21,10 +21,8 @@ _ELSEWHERE = ("roo-cline.customStoragePath", "zoo-code.customStoragePath", "zgsm
 """Settings that move the tasks to another folder."""
 
 
-class Roo:
+class Roo(Reader):
     name = "roo"
-    label = "Roo Code"
-    markers: Mapping[str, str] = {}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         found = [one for name in _EXTENSIONS for one in editors.storage(name, env, home)]
@@ -35,9 +33,6 @@ class Roo:
 
     def places(self, source: Source) -> tuple[str, ...]:
         return tasks.places(source)
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         return Reading((tasks.conversation(source),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gitstory.model import Tokens
@@ -11,11 +12,14 @@ _LARGEST = 1 << 48
 
 def anthropic(usage: Any) -> Tokens | None:
     """`input_tokens` without what is told apart as written to or read from the cache."""
-    if not isinstance(usage, dict):
-        return None
-    cached = count(usage.get("cache_read_input_tokens"))
-    read = count(usage.get("input_tokens")) + count(usage.get("cache_creation_input_tokens")) + cached
-    return tokens(read, count(usage.get("output_tokens")), cached)
+    names = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens")
+    return counted_apart(usage, *names) if isinstance(usage, dict) else None
+
+
+def counted_apart(used: Mapping[str, Any], read: str, cached: str, stored: str, written: str) -> Tokens | None:
+    """Counts under these names, where what came from the cache and what was put there is not within what was read."""
+    from_cache = count(used.get(cached))
+    return tokens(count(used.get(read)) + count(used.get(stored)) + from_cache, count(used.get(written)), from_cache)
 
 
 def openai(usage: Any) -> Tokens | None:

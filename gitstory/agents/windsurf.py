@@ -10,39 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents import patches, tools
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, cut, mapping, text
+from gitstory.agents.json_values import cut, mapping, text
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import rows
+from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.model import Edit
 
 _TELLING = ("command", "path", "query", "pattern", "url")
 
 
-class Windsurf:
+class Windsurf(Reader):
     name = "windsurf"
-    label = "Windsurf"
-    markers: Mapping[str, str] = {}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        return [home / ".windsurf" / "transcripts"]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = opening.globbed(root, "*.jsonl")
-        for path in paths:
-            facts = opening.facts(path)
-            if facts is not None and rows.is_name(path.stem):
-                stamp = (facts.st_size, facts.st_mtime_ns)
-                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, path.stem)
-
-    def places(self, source: Source) -> tuple[str, ...]:
-        return ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
+        return files.sources(self.name, opening.globbed(root, "*.jsonl"))
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path), times="bounds")
@@ -79,8 +63,9 @@ _SPACES = bytes(32 if number < 32 else number for number in range(256))
 
 
 def _called(draft: Draft, kind: str, told: Mapping[str, Any], status: str) -> None:
-    said = next((value for key in _TELLING if (value := text(told.get(key)))), "") or (compact(told) if told else "")
-    made = CallDraft(kind, input=cut(said), output=cut(text(told.get("output"))), failed=status == "error")
+    made = CallDraft(
+        kind, input=tools.summary(told, _TELLING), output=cut(text(told.get("output"))), failed=status == "error"
+    )
     made.answered = status in ("done", "error")
     if kind == "run_command":
         code = told.get("exit_code")

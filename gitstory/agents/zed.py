@@ -15,10 +15,10 @@ from typing import Any
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents import patches, tools
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text
+from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import json_document, rows, sqlite
 from gitstory.agents.usage import anthropic
@@ -32,17 +32,8 @@ LARGEST = 256 << 20
 _TELLING = ("command", "path", "query", "url")
 
 
-class Zed:
+class Zed(Reader):
     name = "zed"
-    label = "Zed"
-    markers: Mapping[str, str] = {}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else home / ".local" / "share"
-        found = [data / "zed" / "threads", home / "Library" / "Application Support" / "Zed" / "threads"]
-        if env.get("LOCALAPPDATA"):
-            found.append(Path(env["LOCALAPPDATA"]) / "Zed" / "threads")
-        return found
 
     def sources(self, root: Path) -> Iterator[Source]:
         path = root if opening.is_file(root) else root / "threads.db"
@@ -135,7 +126,7 @@ def _asked(draft: Draft, told: Mapping[str, Any], tokens: Any) -> None:
     """Mentions are files and other things the person pointed at: their names belong to the prompt, not their text."""
     words: list[str] = []
     images = 0
-    for block in map(mapping, items(told.get("content"))):
+    for block in mappings(told.get("content")):
         words.append(text(block.get("Text")))
         images += "Image" in block
         if "Mention" in block:
@@ -149,7 +140,7 @@ def _asked(draft: Draft, told: Mapping[str, Any], tokens: Any) -> None:
 
 def _answered(draft: Draft, told: Mapping[str, Any]) -> None:
     results = mapping(told.get("tool_results"))
-    for block in map(mapping, items(told.get("content"))):
+    for block in mappings(told.get("content")):
         if "Text" in block:
             draft.say(text(block["Text"]))
         elif "Thinking" in block:
@@ -163,9 +154,9 @@ def _answered(draft: Draft, told: Mapping[str, Any]) -> None:
 
 def _older(draft: Draft, told: Mapping[str, Any], model: str) -> None:
     """A message of formats 0.1 and 0.2: role, segments, tool uses, and the results of those before."""
-    segments = [mapping(one) for one in items(told.get("segments"))]
+    segments = mappings(told.get("segments"))
     role = told.get("role")
-    for result in map(mapping, items(told.get("tool_results"))):
+    for result in mappings(told.get("tool_results")):
         _finished(draft, draft.calls.get(text(result.get("tool_use_id"))), result)
     if role == "user":
         words = clean("".join(text(one.get("text")) for one in segments if one.get("type") == "text"))
@@ -178,14 +169,14 @@ def _older(draft: Draft, told: Mapping[str, Any], model: str) -> None:
     draft.used(model)
     for one in segments:
         (draft.think if one.get("type") == "thinking" else draft.say)(text(one.get("text")))
-    for use in map(mapping, items(told.get("tool_uses"))):
+    for use in mappings(told.get("tool_uses")):
         _called(draft, use, {})
 
 
 def _called(draft: Draft, use: Mapping[str, Any], result: Mapping[str, Any]) -> None:
     given = mapping(use.get("input"))
-    said = next((value for key in _TELLING if (value := text(given.get(key)))), "") or (compact(given) if given else "")
-    made = CallDraft(text(use.get("name")), text(use.get("id")), cut(said), cwd=draft.cwd, arguments=given)
+    said = tools.summary(given, _TELLING)
+    made = CallDraft(text(use.get("name")), text(use.get("id")), said, cwd=draft.cwd, arguments=given)
     draft.call(made)
     if result:
         _finished(draft, made, result)
@@ -218,7 +209,7 @@ def _edits(draft: Draft, given: Mapping[str, Any], output: Mapping[str, Any]) ->
         return (changed(where, None, given["content"]),)
     pairs = tuple(
         Replacement(text(one.get("old_text")), text(one.get("new_text")))
-        for one in map(mapping, items(given.get("edits")))
+        for one in mappings(given.get("edits"))
         if text(one.get("old_text"))
     )
     return (Edit(where, replacements=pairs),)

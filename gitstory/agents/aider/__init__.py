@@ -7,23 +7,20 @@ of the first prompt, because Aider gives it none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
-from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.aider import history
-from gitstory.agents.base import Reading, Source
-from gitstory.agents.stores import rows
+from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.stores import files, rows
 from gitstory.agents.stores.jsonl import Lines
 
 HISTORY = ".aider.chat.history.md"
 
 
-class Aider:
+class Aider(Reader):
     name = "aider"
-    label = "Aider"
-    markers: Mapping[str, str] = {}
-    local = (HISTORY,)
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         """Work trees' own files are found by `local`; outside of a repository the file lies where Aider was started."""
@@ -31,19 +28,11 @@ class Aider:
         return [*([Path(named)] if named and Path(named).is_absolute() else []), home / HISTORY]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        for path in (root, root / HISTORY):
-            facts = opening.facts(path)
-            if facts is not None:
-                stamp = (facts.st_size, facts.st_mtime_ns)
-                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime)
-                return
+        return islice(files.sources(self.name, (root, root / HISTORY), lambda _: None), 1)
 
     def places(self, source: Source) -> tuple[str, ...]:
         """Aider keeps the file at the top of the work tree; one of another name may lie anywhere."""
         return (_place(source.path),) if source.path.name == HISTORY else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         place = _place(source.path) if source.path.name == HISTORY else ""

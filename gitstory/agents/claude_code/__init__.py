@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
-from gitstory.agents.base import Agent, Reading, Source
+from gitstory.agents.base import Agent, Reader, Reading, Source
 from gitstory.agents.claude_code import store
 from gitstory.agents.claude_code.assemble import NAME, Started, conversation
 from gitstory.agents.claude_code.helpers import feed_helper_file
@@ -18,12 +17,10 @@ from gitstory.agents.stores.jsonl import START, Lines
 from gitstory.agents.stores.jsonl import decode as decode_line
 
 
-class ClaudeCode:
+class ClaudeCode(Reader):
     """The reader of Claude Code's store."""
 
     name = NAME
-    label = "Claude Code"
-    markers: Mapping[str, str] = MappingProxyType({"CLAUDECODE": "present", "CLAUDE_CODE_SESSION_ID": "conversation"})
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         return store.roots(env, home)

@@ -8,25 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cline import sessions, tasks
 from gitstory.agents.stores import editors
 
 
-class Cline:
+class Cline(Reader):
     name = "cline"
-    label = "Cline"
-    markers: Mapping[str, str] = {"CLINE_CONNECTOR_CLI_LAUNCH": "present"}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        bases = [home / ".cline" / "data"]
-        if env.get("CLINE_DIR"):
-            bases.insert(0, Path(env["CLINE_DIR"]) / "data")
-        if env.get("CLINE_DATA_DIR"):
-            bases.insert(0, Path(env["CLINE_DATA_DIR"]))
-        found = [base / kind for base in bases for kind in ("sessions", "tasks")]
-        found += [one / "tasks" for one in editors.storage("saoudrizwan.claude-dev", env, home)]
-        return list(dict.fromkeys(found))
+        found = [one / "tasks" for one in editors.storage("saoudrizwan.claude-dev", env, home)]
+        return list(dict.fromkeys([*super().roots(env, home), *found]))
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from sessions.sources(self.name, root)
@@ -34,9 +26,6 @@ class Cline:
 
     def places(self, source: Source) -> tuple[str, ...]:
         return tasks.places(source) if _is_task(source) else sessions.places(source)
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         return Reading((tasks.conversation(source) if _is_task(source) else sessions.conversation(source),))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.codex import store
 from gitstory.agents.codex.finish import conversation
 from gitstory.agents.codex.records import Intake
@@ -17,27 +17,14 @@ from gitstory.agents.stores import merged
 from gitstory.agents.stores.jsonl import START, Lines, decode
 
 
-class Codex:
+class Codex(Reader):
     name = "codex"
-    label = "Codex"
-    markers: Mapping[str, str] = {
-        "CODEX_CI": "present",
-        "CODEX_THREAD_ID": "conversation",
-        "CODEX_SESSION_ID": "conversation",
-        "CODEX_TOOL_CALL_ID": "call",
-    }
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        return store.roots(env, home)
 
     def sources(self, root: Path) -> Iterator[Source]:
         return merged.grouped(store.sources(root))
 
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(absolute(place, None) for place in store.first_places(source.path))
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         if source.also:

@@ -15,7 +15,7 @@ from zlib import crc32
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.copilot_chat import log, requests, traces, transcripts
 from gitstory.agents.json_values import items, mapping, text
 from gitstory.agents.stores import editors, rows
@@ -24,10 +24,8 @@ _SESSIONS = ("workspaceStorage/*/chatSessions", "globalStorage/emptyWindowChatSe
 _TRANSCRIPTS = "workspaceStorage/*/GitHub.copilot-chat/transcripts"
 
 
-class CopilotChat:
+class CopilotChat(Reader):
     name = "copilot-chat"
-    label = "Copilot Chat"
-    markers: Mapping[str, str] = {}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         return list(dict.fromkeys(editors.users(env, home)))

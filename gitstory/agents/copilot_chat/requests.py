@@ -11,7 +11,7 @@ from msgspec import structs
 
 from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.copilot_chat import tools
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean, is_injected
 from gitstory.agents.stores import editors
 from gitstory.agents.usage import count, tokens
@@ -31,7 +31,7 @@ def conversation(agent: str, name: str, path: Path, told: dict[str, Any], places
     draft.started, draft.updated = seconds(told.get("creationDate")), seconds(told.get("lastMessageDate"))
     for place in places:
         draft.seen_in(place)
-    for request in map(mapping, items(told.get("requests"))):
+    for request in mappings(told.get("requests")):
         if not draft.places:
             _see_base(draft, request)
         _request(draft, request)
@@ -50,7 +50,7 @@ def conversation(agent: str, name: str, path: Path, told: dict[str, Any], places
 
 def _see_base(draft: Draft, request: dict[str, Any]) -> None:
     """The folder that names in an answer are told from: exports say no other."""
-    for part in map(mapping, items(request.get("response"))):
+    for part in mappings(request.get("response")):
         if "baseUri" in part:
             draft.seen_in(editors.path_of(part["baseUri"]))
             return
@@ -67,8 +67,8 @@ def _request(draft: Draft, told: dict[str, Any]) -> None:
         turn = draft.prompt(said, text(told.get("requestId")), time, count(told.get("images")))
         # Requests that the person went back before are kept until the next one is sent.
         turn.abandoned = told.get("shouldBeRemovedOnSend") is not None or told.get("isHidden") is True
-    parts = [mapping(one) for one in items(told.get("response"))]
-    rounds = [mapping(one) for one in items(about.get("toolCallRounds"))]
+    parts = mappings(told.get("response"))
+    rounds = mappings(about.get("toolCallRounds"))
     if any(text(one.get("response")).strip() or items(one.get("toolCalls")) for one in rounds):
         _rounds(draft, rounds, mapping(about.get("toolCallResults")), parts)
     else:
@@ -93,7 +93,7 @@ def _rounds(draft: Draft, rounds: list[dict[str, Any]], results: dict[str, Any],
         time = seconds(told.get("timestamp"))
         draft.think(tools.printed(mapping(told.get("thinking")).get("text")), time)
         draft.say(text(told.get("response")), time)
-        for call in map(mapping, items(told.get("toolCalls"))):
+        for call in mappings(told.get("toolCalls")):
             made = draft.call(tools.asked(call, draft.cwd, time))
             result = results.get(made.id)
             tools.answered(made, tools.printed(result) if result is not None else None, shown.of(made))

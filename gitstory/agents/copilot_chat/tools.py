@@ -12,7 +12,7 @@ from typing import Any
 
 from gitstory.agents import patches
 from gitstory.agents.builder import CallDraft, changed
-from gitstory.agents.json_values import compact, cut, items, mapping, text
+from gitstory.agents.json_values import compact, cut, first, items, mapping, mappings, text
 from gitstory.agents.stores import editors
 from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit, Hunk, Replacement
@@ -36,7 +36,7 @@ def asked(told: dict[str, Any], cwd: str | None, time: float | None) -> CallDraf
     tool, raw = text(told.get("name")), told.get("arguments")
     given = decode(raw.encode("utf-8", "replace")) if isinstance(raw, str) else mapping(raw)
     given = given if given is not None else {}
-    said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+    said = first(given, _TELLING)
     said = patches.summary(text(given.get("input"))) or said or (compact(given) if given else text(raw))
     ident = text(told.get("id")) or text(told.get("toolCallId"))
     return CallDraft(tool, ident, cut(said), time=time, cwd=cwd, arguments=given)
@@ -79,7 +79,7 @@ def _edits(made: CallDraft) -> tuple[Edit, ...]:
     given, time = made.arguments, made.time
     if made.tool in ("apply_patch", "copilot_applyPatch"):
         return patches.edits(text(given.get("input")), made.cwd, time=time)
-    listed = [mapping(one) for one in items(given.get("replacements"))]
+    listed = mappings(given.get("replacements"))
     if made.tool == "multi_replace_string_in_file" and listed:
         files = dict.fromkeys(text(one.get("filePath")) or text(given.get("filePath")) for one in listed)
         return tuple(

@@ -18,7 +18,7 @@ from gitstory import opening
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.builder import Draft
 from gitstory.agents.copilot_chat import tools
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import mappings, seconds, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import rows, sqlite
 from gitstory.agents.stores.jsonl import decode
@@ -174,8 +174,8 @@ def _answered(draft: Draft, span: _Span) -> None:
     said = span.told.get("gen_ai.output.messages", "")
     messages = decode(_bytes(f'{{"messages":{said}}}')) if said else {}
     draft.skipped += messages is None
-    for message in map(mapping, items((messages or {}).get("messages"))):
-        for part in map(mapping, items(message.get("parts"))):
+    for message in mappings((messages or {}).get("messages")):
+        for part in mappings(message.get("parts")):
             kind = part.get("type")
             if kind == "text":
                 draft.say(text(part.get("content")), span.time)

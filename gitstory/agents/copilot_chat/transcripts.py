@@ -10,9 +10,9 @@ from typing import Any
 
 from gitstory.agents.builder import Draft
 from gitstory.agents.copilot_chat import tools
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean, is_injected
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores.jsonl import records
 from gitstory.model import Conversation
 
 _QUIET = frozenset({"assistant.turn_start", "assistant.turn_end", "session.end"})
@@ -22,22 +22,14 @@ def conversation(agent: str, name: str, path: Path, places: tuple[str, ...]) -> 
     draft = Draft(agent, name, str(path), version="transcript")
     for place in places:
         draft.seen_in(place)
-    lines = Lines(path)
-    for line in lines.to_end():
-        _take(draft, line)
-    draft.skipped += lines.skipped
+    for record in records(path, draft):
+        _take(draft, record)
     return draft.finished()
 
 
-def _take(draft: Draft, line: bytes) -> None:
-    record = decode(line)
-    if record is None:
-        draft.skipped += bool(line.strip())
-        return
+def _take(draft: Draft, record: dict[str, Any]) -> None:
     kind, told, time = text(record.get("type")), mapping(record.get("data")), seconds(record.get("timestamp"))
-    if time is not None:
-        draft.started = time if draft.started is None else draft.started
-        draft.updated = max(time, draft.updated or time)
+    draft.dated(time)
     if kind == "session.start":
         draft.seen_in(text(mapping(told.get("context")).get("cwd")))
         version = text(told.get("copilotVersion"))
@@ -52,7 +44,7 @@ def _take(draft: Draft, line: bytes) -> None:
         draft.think(text(told.get("reasoningText")), time)
         draft.say(text(told.get("content")), time)
         draft.used("", time=time)
-        for call in map(mapping, items(told.get("toolRequests"))):
+        for call in mappings(told.get("toolRequests")):
             draft.call(tools.asked({**call, "id": call.get("toolCallId")}, draft.cwd, time))
     elif kind == "tool.execution_start":
         _started(draft, told, time)

@@ -7,12 +7,12 @@ beside it names the session as the program lists it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from gitstory import opening
 from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import Draft
 from gitstory.agents.copilot_cli import rewinds
 from gitstory.agents.copilot_cli.events import Session
@@ -25,16 +25,8 @@ _NAME = re.compile(r"^name: +(.+?)\s*$", re.MULTILINE)
 _LARGEST = 1 << 16
 
 
-class CopilotCli:
+class CopilotCli(Reader):
     name = "copilot-cli"
-    label = "Copilot CLI"
-    markers: Mapping[str, str] = {"COPILOT_CLI": "present", "COPILOT_AGENT_SESSION_ID": "conversation"}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        bases = [home / ".copilot"]
-        if env.get("COPILOT_HOME"):
-            bases.insert(0, Path(env["COPILOT_HOME"]))
-        return [base / "session-state" for base in bases]
 
     def sources(self, root: Path) -> Iterator[Source]:
         paths = opening.globbed(root, f"*/{EVENTS}", "*.jsonl")
@@ -52,9 +44,6 @@ class CopilotCli:
         head = decode(next(iter(Lines(source.path)), b"")) or {}
         place = text(mapping(mapping(head.get("data")).get("context")).get("cwd"))
         return (patches.absolute(place, None),) if place else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or _named(source.path), str(source.path))

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from gitstory import opening
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cursor import index, messages, transcripts, windows
 from gitstory.agents.cursor.index import Composer
 from gitstory.agents.cursor.windows import Windows
@@ -23,10 +23,8 @@ _NEVER_SHOWN = ("cursorAuth/", "secret://", "cursorai/serverConfig", "workbench.
 """Beginnings of keys that hold credentials."""
 
 
-class Cursor:
+class Cursor(Reader):
     name = "cursor"
-    label = "Cursor"
-    markers: Mapping[str, str] = {"CURSOR_AGENT": "present"}
 
     def __init__(self) -> None:
         # What the last listing of each store found: places are asked for one by one, and stand elsewhere.

@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cursor import transcripts
 from gitstory.agents.cursor_cli import session
 from gitstory.agents.stores import rows, sqlite
@@ -22,10 +22,8 @@ from gitstory.model import Conversation
 STORE = "store.db"
 
 
-class CursorCli:
+class CursorCli(Reader):
     name = "cursor-cli"
-    label = "Cursor CLI"
-    markers: Mapping[str, str] = {}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         found = [Path(env["CURSOR_CONFIG_DIR"])] if env.get("CURSOR_CONFIG_DIR") else []
@@ -41,7 +39,7 @@ class CursorCli:
             name = path.parent.name if path.name == STORE else path.stem
             if rows.is_name(name) and name not in known:
                 known.add(name)
-                stamp = (*sqlite.stamp(path), *_stamp(path.with_name("meta.json")), *own.get(name, ()))
+                stamp = (*sqlite.stamp(path), *opening.stamp(path.with_name("meta.json")), *own.get(name, ()))
                 folder = path.parent.parent.name if path.name == STORE else None
                 yield Source(self.name, path, stamp, sqlite.size(path), sqlite.modified(path), name, folder)
         yield from (one for one in written if transcripts.parent(one.path) in known and one.id not in known)
@@ -94,10 +92,6 @@ def _projects(root: Path) -> list[Path]:
     if root.parent.name == ".config":
         found.append(root.parent.parent / ".cursor" / "projects")
     return found
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    return opening.stamp(path)
 
 
 AGENT = CursorCli()

@@ -13,7 +13,7 @@ from gitstory.agents.base import Source
 from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.cursor import edits
 from gitstory.agents.cursor_cli import blobs
-from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
+from gitstory.agents.json_values import cut, items, joined, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import sqlite
 from gitstory.agents.stores.editors import path_of
@@ -85,10 +85,10 @@ def _message(draft: Draft, told: dict[str, Any], abandoned: bool) -> None:
         draft.used(text(about.get("modelName")))
         if isinstance(content, str):
             draft.say(content)
-        for block in map(mapping, items(content)):
+        for block in mappings(content):
             _answered(draft, block)
     elif role == "tool":
-        for block in map(mapping, items(content)):
+        for block in mappings(content):
             _finished(draft, block, mapping(about.get("highLevelToolCallResult")))
     elif role is not None:
         draft.skipped += role != "system"

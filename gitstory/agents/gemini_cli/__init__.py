@@ -14,7 +14,7 @@ from zlib import crc32
 
 from gitstory import opening
 from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import Draft
 from gitstory.agents.gemini_cli import log, messages
 from gitstory.agents.json_values import mapping, seconds, text
@@ -25,16 +25,8 @@ _HASH = re.compile(r"[0-9a-f]{64}\Z")
 _MARKER = ".project_root"
 
 
-class GeminiCli:
+class GeminiCli(Reader):
     name = "gemini-cli"
-    label = "Gemini CLI"
-    markers: Mapping[str, str] = {"GEMINI_CLI": "present"}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        bases = [home]
-        if env.get("GEMINI_CLI_HOME"):
-            bases.insert(0, Path(env["GEMINI_CLI_HOME"]))
-        return [base / ".gemini" / "tmp" for base in bases]
 
     def sources(self, root: Path) -> Iterator[Source]:
         return sources(self.name, root)

@@ -9,11 +9,11 @@ hand. What the editor stored before 1.0 is read by `gitstory.agents.kiro_ide`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.kiro import database, messages, session
 from gitstory.agents.patches import absolute
 from gitstory.agents.stores import rows
@@ -21,21 +21,8 @@ from gitstory.agents.stores import rows
 _PROGRAMS = ("kiro-cli", "amazon-q")
 
 
-class Kiro:
+class Kiro(Reader):
     name = "kiro"
-    label = "Kiro"
-    markers: Mapping[str, str] = {}
-
-    def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        found = [Path(env["KIRO_SESSIONS_DIR"])] if env.get("KIRO_SESSIONS_DIR") else []
-        if env.get("KIRO_HOME"):
-            found.append(Path(env["KIRO_HOME"]) / "sessions")
-        found.append(home / ".kiro" / "sessions")
-        data = [home / ".local" / "share", home / "Library" / "Application Support"]
-        if env.get("XDG_DATA_HOME"):
-            data.insert(0, Path(env["XDG_DATA_HOME"]))
-        found += [folder / program for program in _PROGRAMS for folder in data]
-        return list(dict.fromkeys(found))
 
     def sources(self, root: Path) -> Iterator[Source]:
         path = root if opening.is_file(root) else root / database.NAME

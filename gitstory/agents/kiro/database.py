@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from gitstory.agents.builder import Draft
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.kiro import tools
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import json_document, rows, sqlite
@@ -72,7 +72,7 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
 
 def _entry(draft: Draft, entry: Any, model: str) -> None:
     """What was asked or came back, and the answer to it; a pair in the oldest versions."""
-    pair = [*map(mapping, items(entry)), {}, {}]
+    pair = [*mappings(entry), {}, {}]
     told = mapping(entry) if isinstance(entry, dict) else {"user": pair[0], "assistant": pair[1]}
     user, made = mapping(told.get("user")), mapping(told.get("assistant"))
     answer = mapping(made.get("ToolUse")) or mapping(made.get("Response"))
@@ -86,7 +86,7 @@ def _entry(draft: Draft, entry: Any, model: str) -> None:
     ended = seconds(request.get("stream_end_timestamp_ms"))
     draft.used(text(request.get("model_id")) or model, time=ended)
     draft.say(text(answer.get("content")), ended)
-    for use in map(mapping, items(answer.get("tool_uses"))):
+    for use in mappings(answer.get("tool_uses")):
         tools.called(draft, text(use.get("name")), text(use.get("id")), use.get("args"), ended)
 
 
@@ -94,7 +94,7 @@ def _asked(draft: Draft, user: Mapping[str, Any], time: float | None, ident: str
     content = mapping(user.get("content"))
     cancelled = mapping(content.get("CancelledToolUses"))
     results = cancelled or mapping(content.get("ToolUseResults"))
-    for result in map(mapping, items(results.get("tool_use_results"))):
+    for result in mappings(results.get("tool_use_results")):
         status = "Cancelled" if cancelled else result.get("status")
         tools.answered(draft.calls.get(text(result.get("tool_use_id"))), result.get("content"), status, time)
     words = clean(text((mapping(content.get("Prompt")) or cancelled).get("prompt")))

@@ -25,7 +25,8 @@ from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.json_values import items, mapping, seconds, text
 from gitstory.agents.kiro import heads, tools
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores import json_document
+from gitstory.agents.stores.jsonl import records
 
 NAME = "messages.jsonl"
 _HEAD = "session.json"
@@ -65,10 +66,8 @@ def sources(agent: str, root: Path) -> Iterator[Source]:
 
 
 def places(path: Path) -> tuple[str, ...]:
-    try:
-        return msgspec.json.decode(opening.content(path.with_name(_HEAD)), type=_Head).workspace_paths
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return ()
+    head = json_document.head(path.with_name(_HEAD), _Head)
+    return head.workspace_paths if head is not None else ()
 
 
 def read(source: Source) -> Reading:
@@ -77,19 +76,13 @@ def read(source: Source) -> Reading:
     draft.title = text(told.get("title"))
     for place in items(told.get("workspacePaths")):
         draft.seen_in(text(place))
-    lines = Lines(source.path)
-    for line in lines.to_end():
-        _take(draft, line)
-    draft.skipped += lines.skipped
+    for record in records(source.path, draft):
+        _take(draft, record)
     _end(draft, told, source.modified)
-    return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+    return draft.reading()
 
 
-def _take(draft: Draft, line: bytes) -> None:
-    record = decode(line)
-    if record is None:
-        draft.skipped += bool(line.strip())
-        return
+def _take(draft: Draft, record: Mapping[str, Any]) -> None:
     payload, time = mapping(record.get("payload")), seconds(record.get("timestamp"))
     kind = text(payload.get("type"))
     if kind == "user":

@@ -15,10 +15,11 @@ import msgspec
 from gitstory import opening
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.builder import Draft, TurnDraft
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.kiro import heads, tools
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores import json_document
+from gitstory.agents.stores.jsonl import records
 from gitstory.agents.usage import count, together, tokens
 from gitstory.model import Tokens
 
@@ -36,10 +37,8 @@ def sources(agent: str, root: Path) -> Iterator[Source]:
 
 
 def place(path: Path) -> str:
-    try:
-        return msgspec.json.decode(opening.content(path.with_suffix(".json")), type=_Head).cwd
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return ""
+    head = json_document.head(path.with_suffix(".json"), _Head)
+    return head.cwd if head is not None else ""
 
 
 def read(source: Source) -> Reading:
@@ -49,22 +48,16 @@ def read(source: Source) -> Reading:
     draft.parent = text(told.get("parent_session_id")) or None
     draft.subagent = draft.parent is not None
     draft.seen_in(text(told.get("cwd")))
-    lines = Lines(source.path)
-    for line in lines.to_end():
-        _take(draft, line)
-    draft.skipped += lines.skipped
+    for record in records(source.path, draft):
+        _take(draft, record)
     _end(draft, told, source.modified)
-    return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+    return draft.reading()
 
 
-def _take(draft: Draft, line: bytes) -> None:
-    record = decode(line)
-    if record is None:
-        draft.skipped += bool(line.strip())
-        return
+def _take(draft: Draft, record: Mapping[str, Any]) -> None:
     kind, data = record.get("kind"), mapping(record.get("data"))
     time = seconds(mapping(data.get("meta")).get("timestamp"))
-    blocks = [mapping(block) for block in items(data.get("content"))]
+    blocks = mappings(data.get("content"))
     if kind == "Prompt":
         words = clean("\n".join(text(block.get("data")) for block in blocks if block.get("kind") == "text"))
         images = sum(block.get("kind") == "image" for block in blocks)

@@ -9,6 +9,7 @@ from typing import Any
 from gitstory.agents import patches
 from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import compact, cut, items, mapping, text
+from gitstory.agents.tools import summary
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = frozenset({"shell", "execute_bash", "execute_cmd", "execute_pwsh", "executeBash", "executePwsh"})
@@ -27,8 +28,7 @@ def called(draft: Draft, tool: str, ident: str, given: Any, time: float | None =
     cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
     # The command of a tool that writes is the kind of its change.
     telling = _TELLING if tool in SHELLS else _TELLING[1:]
-    said = next((one for name in telling if (one := text(arguments.get(name)))), "")
-    shown = cut(said or (compact(arguments) if arguments else ""))
+    shown = summary(arguments, telling)
     draft.call(CallDraft(tool, ident, shown, time=time, cwd=cwd, arguments=arguments))
 
 

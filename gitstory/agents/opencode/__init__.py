@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.opencode import database, files
 from gitstory.agents.patches import absolute
 from gitstory.agents.stores import rows
@@ -16,21 +16,13 @@ _NOT_OURS = frozenset({"auth.json", "mcp-auth.json", "account.json"})
 """Files with credentials beside the store: never opened."""
 
 
-class OpenCode:
+class OpenCode(Reader):
     name = "opencode"
-    label = "OpenCode"
-    markers: Mapping[str, str] = {"OPENCODE": "present"}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         """`$XDG_DATA_HOME/opencode` on every platform; a database elsewhere where OPENCODE_DB names one."""
-        data = Path(env["XDG_DATA_HOME"]) if env.get("XDG_DATA_HOME") else home / ".local" / "share"
-        found = [data / "opencode"]
-        if env.get("LOCALAPPDATA"):
-            found.append(Path(env["LOCALAPPDATA"]) / "opencode")
-        named = env.get("OPENCODE_DB")
-        if named and named != ":memory:":
-            found.insert(0, found[0] / named)
-        return found
+        found, named = super().roots(env, home), env.get("OPENCODE_DB")
+        return [found[0] / named, *found] if named and named != ":memory:" else found
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the databases, then those that are only in files: newer versions took most of them over."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from gitstory import opening
 from gitstory.agents import patches
-from gitstory.agents.base import Reading, Source
+from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.specstory import document
-from gitstory.agents.stores import rows
+from gitstory.agents.stores import files, rows
 
 HISTORY = ".specstory/history"
 LARGEST = 64 << 20
@@ -23,35 +23,22 @@ _ID = re.compile(rb"<!-- ([^\n]{1,60}?) Session ([A-Za-z0-9_.-]{4,100}) ")
 _HEAD = 2_000
 
 
-class SpecStory:
+class SpecStory(Reader):
     name = "specstory"
-    label = "SpecStory"
-    markers: Mapping[str, str] = {}
-    local = (HISTORY,)
-    secondhand = True
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         """Found by `local` alone: the files lie in the work tree they tell of."""
         return []
 
     def sources(self, root: Path) -> Iterator[Source]:
-        for path in opening.globbed(root, "*.md")[::-1]:
-            facts = opening.facts(path)
-            head = _head(path) if facts is not None and facts.st_size <= LARGEST else b""
-            named = _ID.search(head)
-            if facts is not None and b"SpecStory" in head:
-                ident = named[2].decode() if named else path.stem
-                stamp = (facts.st_size, facts.st_mtime_ns)
-                if rows.is_name(ident):
-                    yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, ident)
+        heads = {path: _head(path) for path in opening.globbed(root, "*.md")[::-1]}
+        ours = (path for path, head in heads.items() if b"SpecStory" in head)
+        return files.sources(self.name, ours, lambda path: _named(heads[path]) or path.stem)
 
     def places(self, source: Source) -> tuple[str, ...]:
         """The directory that holds `.specstory`."""
         top = source.path.parents[2] if len(source.path.parents) > 2 else source.path.parent
         return (patches.absolute(top.as_posix(), None),) if source.path.parent.parent.name == ".specstory" else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return None
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         try:
@@ -63,7 +50,17 @@ class SpecStory:
         return Reading((one,) if one.turns else ())
 
 
+def _named(head: bytes) -> str:
+    """The id of the session in the head of a file; "" where none stands there."""
+    found = _ID.search(head)
+    return found[2].decode() if found else ""
+
+
 def _head(path: Path) -> bytes:
+    """The beginning of a file; empty for one that is too large, or cannot be read."""
+    facts = opening.facts(path)
+    if facts is None or facts.st_size > LARGEST:
+        return b""
     try:
         with opening.opened(path) as file:
             return file.read(_HEAD)

@@ -10,9 +10,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
+import msgspec
+
+from gitstory import opening
 from gitstory.agents.stores.jsonl import decode, scrubbed
+
+T = TypeVar("T")
 
 _DEEPEST = 40
 _TRIES = 256
@@ -29,6 +35,22 @@ def document(data: bytes) -> tuple[dict[str, Any] | None, int]:
         return found, 0
     value, lost = _salvaged(data)
     return (value, lost) if isinstance(value, dict) and value else (None, 1)
+
+
+def read(path: Path) -> tuple[dict[str, Any] | None, int]:
+    """The object in a file, None where there is none, and how much of it was lost."""
+    try:
+        return document(opening.content(path))
+    except OSError:
+        return None, 1
+
+
+def head(path: Path, kind: type[T]) -> T | None:
+    """The few members of a file's object that `kind`, a struct, wants: nothing else of it is built."""
+    try:
+        return msgspec.json.decode(opening.content(path), type=kind)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def listed(data: bytes) -> tuple[list[Any] | None, int]:

@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import msgspec
 
@@ -102,6 +102,34 @@ class Lines:
     def _parts(self, line: bytes) -> Iterator[bytes]:
         self.skipped += 1
         yield from (part for part in line.split(b"\0") if part.strip())
+
+
+class Losses(Protocol):
+    """Whoever counts the records that could not be read."""
+
+    skipped: int
+
+
+def records(path: Path, losses: Losses) -> Iterator[dict[str, Any]]:
+    """The objects of a file, read to its end; what is none of them is counted in `losses`."""
+    lines = Lines(path)
+    for line in lines.to_end():
+        record = decode(line)
+        if record is not None:
+            yield record
+        else:
+            losses.skipped += bool(line.strip())
+    losses.skipped += lines.skipped
+
+
+def head(path: Path) -> dict[str, Any]:
+    """The object of the first line; empty where there is none."""
+    return decode(next(iter(Lines(path)), b"")) or {}
+
+
+def embedded(value: Any) -> dict[str, Any]:
+    """The object that a text holds as JSON; empty where it holds none."""
+    return (decode(value.encode("utf-8", "replace")) if isinstance(value, str) else None) or {}
 
 
 def _pass_over(file: IO[bytes]) -> int:
