@@ -7,12 +7,17 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from datetime import date
 from html import unescape
+from pathlib import Path
 
 import pytest
 
 from demo.picture import PICTURE, drawn, picture, printed
 from tests.comparison_table import README, answers, with_comparison
-from tests.documents import ROOT
+from tests.documents import PAGES, ROOT
+
+FOR_DEVELOPERS = ("architecture.md", "storage.md", "dependencies.md", "adding-an-agent.md")
+USER_PAGES = [page for page in PAGES if "maintainers" not in page.parts and page.name not in FOR_DEVELOPERS]
+_CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.slow
@@ -55,6 +60,13 @@ def test_each_tool_answers_each_question_once_with_source_and_date() -> None:
         assert date.fromisoformat(row.read) and row.text and "|" not in row.text
         assert row.source.startswith("https://") or (ROOT / row.source).is_file(), row
     assert any(row.tool == "gitstory" and row.text.startswith("no") for row in rows)
+
+
+@pytest.mark.parametrize("page", USER_PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_for_users_comes_to_an_example_soon(page: Path) -> None:
+    text = page.read_text("utf-8")
+    before = text[: match.start()] if (match := _CODE.search(text)) else text
+    assert len(before.split()) <= 400, f"{page.name}: {len(before.split())} words before the first example"
 
 
 def test_the_place_of_the_project_is_explained_once() -> None:
