@@ -225,6 +225,7 @@ def merge_metas(one: Meta, two: Meta) -> Meta:
         skipped=newest.skipped,
         turns=in_order(indices.items()),
         times=newest.times,
+        from_plan=newest.from_plan,
     )
 
 
@@ -240,6 +241,7 @@ def _age(meta: Meta) -> tuple[object, ...]:
         meta.subagent,
         meta.skipped,
         meta.times,
+        meta.from_plan,
     )
 
 

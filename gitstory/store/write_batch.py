@@ -170,6 +170,7 @@ def _newest(conversation: Conversation, stored: Meta | None, dead: Collection[st
         title=new.title or stored.title,
         version=new.version or stored.version,
         parent=new.parent or stored.parent,
+        from_plan=new.from_plan if new.parent else stored.from_plan,
         subagent=new.subagent,
         skipped=new.skipped,
         places=first_kept((*new.places[:1], *both.places)),

@@ -99,8 +99,9 @@ def conversations() -> st.SearchStrategy[Conversation]:
         st.sampled_from(["", "1"]),
         st.none() | IDS,
         st.booleans(),
-        places,
-        places,
+        remotes=places,
+        heads=places,
+        from_plan=st.booleans(),
     )
 
 
