@@ -1,8 +1,9 @@
 """A server that has the program loaded and forks a process for each command line it is given (see `tests.program`).
 
-`python -P -m tests.forked SOCKET` listens at the path SOCKET until its standard input is closed. A request is a JSON
-object with the arguments, directory and environment, sent with three descriptors: standard input, output and error.
-The answers are the process id at once and the wait status at the end.
+`python -P -m tests.forked SOCKET` listens at the path SOCKET until its standard input is closed. A request is its
+length in eight characters, sent with three descriptors (standard input, output and error), and texts that each end with
+a NUL: "session" or nothing, the directory, the number of arguments, these, and NAME=VALUE of the environment. The
+answers are the process id at once and the wait status at the end, a line each.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import contextlib
 import gc
 import importlib
 import io
-import json
 import os
 import pkgutil
 import selectors
@@ -21,16 +21,39 @@ import socket
 import sys
 import time
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 STREAMS = 3
 
 
+@dataclass(frozen=True)
+class Request:
+    """One command line; `session`: in a process group of its own."""
+
+    args: list[str]
+    cwd: str
+    env: dict[str, str]
+    session: bool = False
+
+    def packed(self) -> bytes:
+        env = [f"{name}={value}" for name, value in self.env.items()]
+        parts = ["session" if self.session else "", self.cwd, str(len(self.args)), *self.args, *env]
+        return os.fsencode("".join(f"{part}\0" for part in parts))
+
+
+def unpacked(text: bytes) -> Request:
+    """The request that `text` is."""
+    session, cwd, count, *rest = os.fsdecode(text).split("\0")[:-1]
+    env = dict(part.split("=", 1) for part in rest[int(count) :])
+    return Request(rest[: int(count)], cwd, env, bool(session))
+
+
 class Served(Exception):
     """Raised in the new process, to leave the server's loop."""
 
-    def __init__(self, request: dict[str, Any], streams: list[int]) -> None:
+    def __init__(self, request: Request, streams: list[int]) -> None:
         self.request, self.streams = request, streams
 
 
@@ -88,24 +111,24 @@ def _accept(listener: socket.socket, waiting: dict[int, socket.socket], held: li
         signal.set_wakeup_fd(-1)
         for one in (*held, connection, *waiting.values()):
             one.close()
-        raise Served(json.loads(text), streams)
+        raise Served(unpacked(text), streams)
     for stream in streams:
         os.close(stream)
     waiting[process] = connection
     connection.sendall(b"%d\n" % process)
 
 
-def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
+def become(request: Request, streams: list[int]) -> NoReturn:
     """Be `python -P -m gitstory ARGS` from here on."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    if request["session"]:
+    if request.session:
         os.setsid()
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
-    os.chdir(request["cwd"])
+    os.chdir(request.cwd)
     os.environ.clear()
-    os.environ.update(request["env"])
+    os.environ.update(request.env)
     time.tzset()
     sys.stdin, sys.stdout, sys.stderr = (
         _stream(number, one) for number, one in enumerate((sys.stdin, sys.stdout, sys.stderr))
@@ -114,7 +137,7 @@ def become(request: dict[str, Any], streams: list[int]) -> NoReturn:
     import gitstory.__main__ as program
     import gitstory.faults as faults
 
-    sys.argv = [str(program.__file__), *request["args"]]
+    sys.argv = [str(program.__file__), *request.args]
     importlib.reload(faults)
     code = 0
     try:

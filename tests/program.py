@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import io
-import json
 import os
 import signal
 import socket
@@ -21,6 +20,8 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
+
+from tests.forked import Request
 
 ROOT = Path(__file__).resolve().parents[1]
 START = [sys.executable, "-P", "-m", "gitstory"]
@@ -55,6 +56,13 @@ def run(
         finally:
             if data is None:
                 os.close(source)
+
+
+def script() -> str:
+    """What a shell script runs in the place of `git-story`, up to the arguments."""
+    if _STARTS:
+        return f'PYTHONPATH="{ROOT}" "{sys.executable}" -m gitstory'
+    return f'"{sys.executable}" -I -S "{ROOT / "tests/forked_client.py"}" "{_server()}"'
 
 
 def as_text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
@@ -105,8 +113,7 @@ def _forked(
 ) -> subprocess.CompletedProcess[bytes]:
     if not cwd.is_dir():
         raise FileNotFoundError(cwd)
-    request = {"args": list(args), "cwd": os.fsdecode(cwd), "env": dict(env), "session": session}
-    text = json.dumps(request).encode()
+    text = Request(list(args), os.fsdecode(cwd), dict(env), session).packed()
     caught: dict[str, bytes] = {}
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(_server()))

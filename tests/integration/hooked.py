@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from gitstory.git.repo import Repo
 from gitstory.hooks import setup
+from tests import program as run
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.test_commits import BASE, NOON
 
-ROOT = Path(__file__).resolve().parents[2]
 ID = "11111111-aaaa-4bbb-8ccc-000000000001"
 FILE = f".gitstory/history/2026-05-28_20-26Z_add-the-greeting_{ID}.md"
 SHORT = f".gitstory/history/*_{ID[:23]}*.md"
@@ -23,9 +22,7 @@ BYE = "def part(name):\n    return f'good bye {name}'\n"
 def make_program(folder: Path) -> Path:
     """git-story as the hooks start it, but for the worker: what runs behind a commit is not looked at here."""
     program = folder / "git-story"
-    program.write_text(
-        f'#!/bin/sh\n[ "$1" != drain ] || exit 0\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m gitstory "$@"\n'
-    )
+    program.write_text(f'#!/bin/sh\n[ "$1" != drain ] || exit 0\n{run.script()} "$@"\n')
     program.chmod(0o755)
     return program
 
