@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/python -m pytest -q -n 2
 
-.PHONY: demo test fast matrix lab fuzz expressions agents-table audit lint format lock clean
+.PHONY: demo test fast property matrix lab fuzz expressions agents-table audit lint format lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python -m demo.demo
@@ -15,9 +15,13 @@ test: lint
 fast: $(VENV)/ready
 	$(PYTEST) -m "not slow and not lab"
 
+# Many random examples for each property, in another order each time; an ordinary run tries few and the same ones.
+property: $(VENV)/ready
+	GITSTORY_PROPERTY=1 $(BIN)/python -m pytest -q -n 2 $$(grep -rlE "from hypothesis|tests.examples" tests --include="test_*.py")
+
 # Killed and refused at every step and at every change on disk; takes half an hour.
 matrix: $(VENV)/ready
-	GITSTORY_MATRIX=1 $(BIN)/python -m pytest -q -s tests/integration/faults
+	GITSTORY_MATRIX=1 GITSTORY_TEST_START=1 $(BIN)/python -m pytest -q -s tests/integration/faults
 
 # The real Claude Code and Codex programs, from npm by name, against a scripted model on this machine.
 lab: $(VENV)/ready

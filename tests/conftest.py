@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gitstory import opening
+from tests import examples, lanes
 from tests.gitrepo import GitRepo
 
 KEPT = (
@@ -22,7 +23,16 @@ KEPT = (
     "VIRTUAL_ENV",
     "GITSTORY_TEST_GIT",
 )
-FIXTURES = Path(os.environ.get("GITSTORY_FIXTURES", Path(__file__).resolve().parents[2] / "shared" / "fixtures"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items[:], left = lanes.split(items)
+    config.hook.pytest_deselected(items=left)
+
+
+def pytest_report_header() -> list[str]:
+    return [line for line in (lanes.left_out(), "random examples" if examples.THOROUGH else "") if line]
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +73,5 @@ def repo(tmp_path: Path) -> GitRepo:
 
 @pytest.fixture(scope="session")
 def fixtures() -> Path:
-    """Real files of real agents; a test that asks for them is skipped where the folder is absent."""
-    if not FIXTURES.is_dir():
-        pytest.skip(f"no agent fixtures at {FIXTURES} (set GITSTORY_FIXTURES)")
-    return FIXTURES
+    """Real files of real agents; a test that asks for them is left out where the folder is absent."""
+    return lanes.FIXTURES

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import tries
 from tests.fuzz.parsers import PARSERS, Parser
 
 
@@ -22,7 +23,7 @@ def damaged(draw: st.DrawFn, seeds: tuple[bytes, ...]) -> bytes:
 
 @pytest.mark.parametrize("parser", PARSERS, ids=[parser.name for parser in PARSERS])
 def test_nothing_that_is_stored_makes_a_parser_raise(parser: Parser) -> None:
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=tries(150), suppress_health_check=list(HealthCheck))
     @given(damaged(parser.seeds))
     def search(data: bytes) -> None:
         parser.run(data)

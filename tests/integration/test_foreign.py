@@ -222,6 +222,7 @@ def git(where: Path, *args: str, input: bytes | None = None) -> str:
     )
 
 
+@pytest.mark.foreign
 def test_git_ai_itself() -> None:
     where = mirror("git-ai-project+git-ai")
     rows = [row.split() for row in git(where, "ls-tree", "-r", "refs/notes/ai").splitlines()]
@@ -253,6 +254,7 @@ def noted_with(where: Path, ref: str, mark: str) -> set[str]:
         ("wasabeef+AgentNote", ("refs/notes/agentnote",), '"session_id":', "agent-note"),
     ],
 )
+@pytest.mark.foreign
 def test_notes_of_the_tools_themselves(name: str, refs: tuple[str, ...], mark: str, tool: str) -> None:
     where = mirror(name)
     expected = {one for ref in refs for one in noted_with(where, ref, mark)}
@@ -261,6 +263,7 @@ def test_notes_of_the_tools_themselves(name: str, refs: tuple[str, ...], mark: s
     assert by == expected
 
 
+@pytest.mark.foreign
 def test_entire_itself() -> None:
     where = mirror("entireio+cli")
     asked = git(where, "log", "--all", "--format=%H %(trailers:key=Entire-Checkpoint,valueonly,separator=%x20)")

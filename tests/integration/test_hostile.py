@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory.git.content import lines_hash
@@ -16,6 +16,7 @@ from gitstory.model import Conversation, FileStory, Mark, Range, Say, Story, Thi
 from tests.claude_session import ClaudeSession
 from tests.cli import Said
 from tests.cli import story as run
+from tests.examples import tries
 from tests.gitrepo import GitRepo
 from tests.integration.everything import traces_of
 from tests.stories import AGENT, CALC_3, Told, link, store
@@ -329,7 +330,7 @@ def test_forged_notes_are_never_believed(told: Told) -> None:
     assert "no conversation is recorded" in run(told.repo.path, "show", told.first).out
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(25))
 @given(st.dictionaries(st.sampled_from(["links", "files", "decisions", "open", "carried_from"]), st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(

@@ -313,6 +313,7 @@ def copied(name: str, tmp_path: Path) -> Path:
     return Path(shutil.copytree(mirror(name), tmp_path / "repo"))
 
 
+@pytest.mark.foreign
 def test_git_ai_itself(tmp_path: Path) -> None:
     where = copied("git-ai-project+git-ai", tmp_path)
     here = reachable(where)
@@ -328,6 +329,7 @@ def test_git_ai_itself(tmp_path: Path) -> None:
     assert expected <= {conversation for conversation, _ in taken_in(where)}
 
 
+@pytest.mark.foreign
 def test_entire_itself(tmp_path: Path) -> None:
     where = copied("entireio+cli", tmp_path)
     branch = "refs/heads/entire/checkpoints/v1"

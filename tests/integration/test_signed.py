@@ -74,6 +74,7 @@ def told(where: Path) -> dict[str, list[dict[str, Any]]]:
     return {row["commit"]: row for row in map(json.loads, rows)}
 
 
+@pytest.mark.foreign
 @pytest.mark.parametrize("name", ["entireio+cli", "specstoryai+getspecstory"])
 def test_what_git_takes_for_trailers(name: str) -> None:
     """Every commit that git finds Claude's line in says so, unless a conversation of Claude Code is known of it."""

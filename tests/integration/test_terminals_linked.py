@@ -170,7 +170,7 @@ RUNS = [
 ]
 
 
-@pytest.mark.skipif(not LABS.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(LABS)
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.agent)
 def test_the_commits_of_a_real_run(run: Lab, tmp_path: Path, home: Path) -> None:
     """The agent's own commit, and then a person's of what the agent wrote after it had been taken up again."""
@@ -198,7 +198,7 @@ def test_the_commits_of_a_real_run(run: Lab, tmp_path: Path, home: Path) -> None
     assert blamed(clone, "calc.py") == {n: (run.agent, second if n == 5 else first) for n in (3, 4, 5, 6)}
 
 
-@pytest.mark.skipif(not LABS.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(LABS)
 def test_the_commits_of_a_real_run_of_aider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its history lies in the work tree. It commits each turn itself, and a start of it is another conversation."""
     monkeypatch.setenv("TZ", "UTC")  # its history has the local time, which there was this one

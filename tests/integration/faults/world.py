@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 NOON = 1_780_000_000
 BASE = "".join(f"line number {n} of the base\n" for n in range(1, 21))
 
-MATRIX = pytest.mark.skipif(not os.environ.get("GITSTORY_MATRIX"), reason="`make matrix` runs it: takes many minutes")
+MATRIX = pytest.mark.matrix
 
 Story = dict[str, Any]
 

@@ -12,7 +12,7 @@ from gitstory.testing import Expect, Findings, conformance, findings
 from tests.smallstores import DATA
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "aider"
-shared = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+shared = pytest.mark.real_files(FIXTURES)
 
 
 def read(root: Path) -> list[Conversation]:

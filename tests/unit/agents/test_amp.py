@@ -53,7 +53,7 @@ def test_repository_model_and_tokens() -> None:
     assert [AGENT.places(source) for source in AGENT.sources(DATA / "amp")] == [("/home/dev/work/app",)]
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_fixture() -> None:
     one = read(FIXTURES)
     told = findings([one])

@@ -71,7 +71,7 @@ def test_arguments_that_were_cut_tell_the_file_alone(tmp_path: Path) -> None:
     assert (edit.path, edit.after, edit.replacements, one.times) == ("/tmp/a.py", None, (), "bounds")
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_fixture(tmp_path: Path) -> None:
     logs = tmp_path / "brain" / "c1" / ".system_generated" / "logs"
     logs.mkdir(parents=True)

@@ -177,7 +177,7 @@ def gemini(tmp_path: Path, *said: dict[str, Any]) -> Conversation:
 REAL = Path(__file__).resolve().parents[4] / "shared" / "faults" / "data" / "gemini-cli-0.61.0-nudge"
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real session is not here")
+@pytest.mark.real_files(REAL)
 def test_a_session_of_the_real_program_that_was_nudged(tmp_path: Path) -> None:
     chats = tmp_path / "proj" / "chats"
     shutil.copytree(REAL, chats)

@@ -7,12 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory.agents.base import Reading
 from gitstory.agents.claude_code import AGENT
 from gitstory.model import Conversation
+from tests.examples import tries
 from tests.unit.agents.claude_code_records import SESSION, Transcript
 
 STORE = Path(__file__).parents[2] / "data" / "claude-code" / "-home-dev-work-app"
@@ -76,7 +77,7 @@ JSON = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@settings(max_examples=tries(200))
 @given(st.data())
 def test_values_of_any_type_never_raise(tmp_path: Path, data: st.DataObject) -> None:
     log = Transcript()
@@ -101,7 +102,7 @@ def test_values_of_any_type_never_raise(tmp_path: Path, data: st.DataObject) -> 
         assert conversation.agent == "claude-code"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(max_examples=tries(60))
 @given(st.lists(st.tuples(st.sampled_from([MAIN, HELPER]), st.floats(0, 1)), max_size=8))
 def test_reading_on_equals_reading_at_once(tmp_path: Path, steps: list[tuple[str, float]]) -> None:
     store = tmp_path / "grown"

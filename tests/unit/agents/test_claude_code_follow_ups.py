@@ -163,7 +163,7 @@ def test_reading_on_gives_the_same(tmp_path: Path) -> None:
         assert AGENT.read(source, state).conversations == whole
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the real session is not here")
+@pytest.mark.real_files(REAL)
 def test_the_real_program(tmp_path: Path) -> None:
     sources = [source for folder in REAL.iterdir() for path in folder.glob("*.jsonl") for source in AGENT.sources(path)]
     [found] = AGENT.read(sources[0]).conversations

@@ -39,7 +39,7 @@ def test_a_session_of_the_command_line() -> None:
     assert (first.models, first.tokens) == (("lab-1",), Tokens(200, 14, 120))
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_fixture_of_the_command_line() -> None:
     (one,) = read(FIXTURES / "lab-3.0.65" / ".cline" / "data" / "sessions").values()
     told = findings([one])

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory.agents.base import Reading
 from gitstory.agents.codex import AGENT
 from gitstory.agents.codex.store import source
+from tests.examples import tries
 
 STORE = Path(__file__).resolve().parents[2] / "data" / "codex"
 FILES = sorted(STORE.rglob("*.jsonl"))
-relaxed = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+relaxed = settings(max_examples=tries(40))
 
 
 def reading(path: Path, content: bytes, state: bytes | None = None) -> Reading:
@@ -43,7 +44,7 @@ def test_going_on_equals_reading_from_the_start(tmp_path: Path, data: st.DataObj
     assert stepwise(path, content, cuts) == whole
 
 
-@settings(relaxed, max_examples=12)
+@settings(relaxed, max_examples=tries(12))
 @given(st.data())
 def test_going_on_equals_reading_from_the_start_on_real_files(
     tmp_path: Path, fixtures: Path, data: st.DataObject
@@ -68,7 +69,7 @@ def test_a_file_cut_off_anywhere_holds_a_beginning(path: Path, tmp_path: Path) -
         AGENT.places(source(copy))
 
 
-@settings(relaxed, max_examples=60)
+@settings(relaxed, max_examples=tries(60))
 @given(st.data())
 def test_flipped_bytes_never_raise(tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(data.draw(st.sampled_from(FILES)).read_bytes())
@@ -88,7 +89,7 @@ odd = st.recursive(
 )
 
 
-@settings(relaxed, max_examples=60)
+@settings(relaxed, max_examples=tries(60))
 @given(st.data())
 def test_values_of_another_type_never_raise(tmp_path: Path, data: st.DataObject) -> None:
     """Every value of a record may turn out to be anything: one of them a record is replaced."""

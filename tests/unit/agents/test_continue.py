@@ -51,7 +51,7 @@ def test_edits_are_those_that_took_effect() -> None:
     assert [commit for call in second.calls for commit in call.commits] == ["1f2e3d4"]
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_the_session_of_a_real_program() -> None:
     one = read(FIXTURES / "lab-1.5.47" / ".continue" / "sessions")
     told = findings([one])

@@ -15,7 +15,7 @@ from gitstory.testing import Expect, conformance, findings
 from tests.smallstores import DATA
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "copilot-chat"
-shared = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+shared = pytest.mark.real_files(FIXTURES)
 
 STORE = DATA / "copilot-chat"
 AGENTIC, ASKED, EVENTS, EMPTY = (f"3b4c0001-0000-4000-8000-00000000000{one}" for one in "abce")

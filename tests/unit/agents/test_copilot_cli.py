@@ -106,7 +106,7 @@ def test_a_file_of_an_older_version_on_windows() -> None:
     assert turn.images == 1
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_the_session_of_a_real_program() -> None:
     (one,) = read(FIXTURES / "lab-1.0.102" / ".copilot" / "session-state").values()
     told = findings([one])
@@ -116,7 +116,7 @@ def test_the_session_of_a_real_program() -> None:
     assert [commit for turn in one.turns for call in turn.calls for commit in call.commits] == ["47b8925"]
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 @pytest.mark.parametrize(
     ("name", "prompts", "calls", "edits", "subagents", "commits"),
     [

@@ -17,7 +17,7 @@ from gitstory.testing import Expect, conformance, findings
 from tests.smallstores import built
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures"
-shared = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+shared = pytest.mark.real_files(FIXTURES)
 
 
 def read(agent: Agent, root: Path) -> dict[str, Conversation]:

@@ -15,7 +15,7 @@ from gitstory.testing import Expect, conformance, findings
 from tests.smallstores import built
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures"
-shared = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+shared = pytest.mark.real_files(FIXTURES)
 
 MAIN, CHILD, LOST = (f"9d2e0001-0000-4000-8000-00000000000{one}" for one in "abc")
 APP = "/home/dev/app"

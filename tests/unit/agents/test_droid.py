@@ -56,7 +56,7 @@ def test_a_session_another_one_started_is_a_subagents() -> None:
     assert (whole["d2"].parent, whole["d2"].subagent) == ("d1", True)
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_fixture() -> None:
     (one,) = read(FIXTURES).values()
     told = findings([one])

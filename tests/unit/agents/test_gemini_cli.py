@@ -126,7 +126,7 @@ def test_calls_told_as_parts_alone_are_read(tmp_path: Path) -> None:
     assert one.times == "bounds"
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_the_session_of_a_real_program() -> None:
     """0.61: two turns, the second after a resume, which tells everything again twice."""
     (one,) = read(FIXTURES / "lab-0.61.0" / ".gemini" / "tmp").values()
@@ -137,7 +137,7 @@ def test_the_session_of_a_real_program() -> None:
     assert [commit for turn in one.turns for call in turn.calls for commit in call.commits] == ["f93fe7d"]
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 @pytest.mark.parametrize(
     ("name", "prompts", "calls", "edits", "commits"),
     [

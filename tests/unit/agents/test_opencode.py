@@ -144,7 +144,7 @@ FIXED = [
 ]
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 @pytest.mark.parametrize(("root", "counts", "commits"), FIXED)
 def test_fixtures(root: str, counts: tuple[int, int, int], commits: tuple[str, ...]) -> None:
     found = read(FIXTURES / root)

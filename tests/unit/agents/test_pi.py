@@ -98,7 +98,7 @@ def test_home_is_where_the_store_lies(tmp_path: Path) -> None:
     assert edit.path == (tmp_path / "hello.py").as_posix()
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_the_session_of_a_real_program() -> None:
     (one,) = read(FIXTURES / "lab-0.73.1" / ".pi" / "agent" / "sessions").values()
     told = findings([one])
@@ -107,7 +107,7 @@ def test_the_session_of_a_real_program() -> None:
     assert [commit for turn in one.turns for call in turn.calls for commit in call.commits] == ["cb6fb93"]
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_a_long_session_of_an_older_program(tmp_path: Path) -> None:
     shutil.copy(FIXTURES / "pimono-large-session.jsonl", tmp_path)
     (one,) = read(tmp_path).values()

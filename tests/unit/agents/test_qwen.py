@@ -76,7 +76,7 @@ def test_its_folders_are_named_by_directories() -> None:
     assert {AGENT.places(source) for source in AGENT.sources(STORE / "projects")} == {("/home/dev/app",)}
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_the_session_of_a_real_program() -> None:
     (one,) = read(FIXTURES / "lab-0.15.10" / ".qwen" / "projects").values()
     told = findings([one])
@@ -85,7 +85,7 @@ def test_the_session_of_a_real_program() -> None:
     assert [commit for turn in one.turns for call in turn.calls for commit in call.commits] == ["601e056"]
 
 
-@pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+@pytest.mark.real_files(FIXTURES)
 def test_sessions_of_a_newer_program(tmp_path: Path) -> None:
     chats = tmp_path / "-tmp-app" / "chats"
     chats.mkdir(parents=True)

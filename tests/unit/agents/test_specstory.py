@@ -74,7 +74,7 @@ REAL = os.environ.get("GITSTORY_SPECSTORY", "")
 """Taken before tests get an environment of their own."""
 
 
-@pytest.mark.skipif(not REAL, reason="GITSTORY_SPECSTORY names no folder of real files")
+@pytest.mark.real_files(REAL or "/nowhere")
 def test_real_histories() -> None:
     root = Path(REAL)
     found = read(root)

@@ -20,7 +20,7 @@ from gitstory.testing import Expect, conformance, findings
 from tests.smallstores import built
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures"
-shared = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the shared fixtures are not here")
+shared = pytest.mark.real_files(FIXTURES)
 UNPACKS = any(importlib.util.find_spec(name) for name in ("zstandard", "compression", "backports"))
 
 

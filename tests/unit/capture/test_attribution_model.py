@@ -19,6 +19,7 @@ from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.attribution.trace import trace
 from gitstory.git.changes import Commit, FileChange
 from gitstory.model import Conversation, Edit, Hunk, Replacement, Turn
+from tests.examples import tries
 from tests.unit.capture.builders import ROOT, conversation, turn
 
 PERSON = None
@@ -143,7 +144,7 @@ def added(world: World, number: int) -> dict[int, Line]:
 
 
 @pytest.mark.parametrize("style", ["whole", "replacement", "patch"])
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(120))
 @given(seed=st.integers(0, 2**32), steps=st.integers(3, 30))
 def test_every_line_is_its_writers(style: str, seed: int, steps: int) -> None:
     world = World(Random(seed), style)
@@ -159,7 +160,7 @@ def test_every_line_is_its_writers(style: str, seed: int, steps: int) -> None:
 
 
 @pytest.mark.parametrize("style", ["whole", "replacement", "patch"])
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(120))
 @given(seed=st.integers(0, 2**32), steps=st.integers(3, 30))
 def test_a_common_line_is_given_only_to_a_turn_that_wrote_that_text(style: str, seed: int, steps: int) -> None:
     world = World(Random(seed), style)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gitstory.attribution import reflow
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.reflow import align, sources
+from tests.examples import tries
 
 WORDS = ("heron", "stork", "lands", "=", "(", ")", ",", "'", "return", "{", "}", "[", "]", ";", "if")
 
@@ -32,7 +33,7 @@ def texts(chance: Random) -> tuple[list[str], list[str]]:
     return old, new
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300))
 @given(st.integers(0, 2**32))
 def test_a_segment_has_the_same_tokens_on_both_sides(seed: int) -> None:
     old, new = texts(Random(seed))
@@ -49,7 +50,6 @@ def test_a_segment_has_the_same_tokens_on_both_sides(seed: int) -> None:
         upto = one.b1
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(alphabet=st.sampled_from("ab (),;'{}\n"), max_size=8), max_size=8))
 def test_a_text_is_all_of_itself(old: list[str]) -> None:
     lines = Lines()

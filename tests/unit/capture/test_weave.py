@@ -9,6 +9,7 @@ from gitstory.attribution.file_replay import NOBODY, Book, Weave
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.trace import trace
 from gitstory.model import Edit
+from tests.examples import tries
 from tests.unit.capture.builders import ROOT, conversation, swap, turn, write
 
 
@@ -54,7 +55,7 @@ def test_an_edit_without_a_place_is_applied_where_its_text_stands() -> None:
     assert len(lines) == 3
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300))
 @given(st.lists(st.lists(st.integers(0, 40), max_size=12), min_size=1, max_size=8))
 def test_every_state_holds_the_recorded_text_and_owners_never_come_from_the_future(states: list[list[int]]) -> None:
     texts = ["".join(f"statement number {n}\n" for n in state) for state in states]

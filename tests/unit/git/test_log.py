@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gitstory.git.added import added_lines
@@ -16,6 +16,7 @@ from gitstory.git.repo import Repo
 from gitstory.git.sizes import commit_sizes
 from gitstory.interop.discover import Noticing
 from gitstory.sources.trailers import trailers
+from tests.examples import tries
 from tests.gitrepo import GitRepo
 
 CONTROL = st.sampled_from(
@@ -71,7 +72,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return World(tmp_path_factory.mktemp("commits") / "r")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(40))
 @given(who=LINE, date=DATES, code=ENCODINGS, extra=EXTRA, said=TEXT)
 @example(who=b"A <a@x>", date=b"1700000000 +0000", code=None, extra=b"", said=b"a\x02b\n")
 @example(who=b"A <a@x>", date=b"1700000000 +0000", code=None, extra=b"", said=b"\x01a\n\n\x00\x01\n\nStory: \x01\x02\n")

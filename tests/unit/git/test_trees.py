@@ -3,11 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory.git.repo import Repo
 from gitstory.git.trees import Change, Existing, NewObjects, edit_tree, object_id, read_entries, store, tree_bytes
+from tests.examples import tries
 from tests.gitrepo import GitRepo
 
 NAMES = st.sampled_from([b"a", b"b", b"a-", b"a0", b"b.json", b"~x", b"%41"])
@@ -48,7 +49,7 @@ def test_git_accepts_what_is_stored(tmp_path: Path, object_format: str, count: i
     assert bool(packs) == (count > 200), "a few objects are loose, many are one pack"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(40))
 @given(
     st.dictionaries(PATHS, st.binary(max_size=4), max_size=8),
     st.dictionaries(PATHS, st.none() | st.binary(max_size=4), max_size=8),

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory import model
 from gitstory.redact import custom, engine, identity
 from gitstory.redact.engine import RedactionFailed, Redactor, Settings, redact_conversation
+from tests.examples import tries
 from tests.unit.redact import corpus, hostile, repeated
 
 RNG = random.Random(8)
@@ -310,7 +311,7 @@ WHOLE = [f" {GITHUB} ", GITHUB, GITHUB[:12], GITHUB[12:], PASSWORD]
 PIECES = st.sampled_from(MARKS + NAMES + STARTS + WHOLE)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tries(300))
 @given(st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=200))
 def test_any_text_keeps_its_lines_and_redacts_once(text: str) -> None:
     redactor = Redactor(Settings(), HOME, ["devone"])

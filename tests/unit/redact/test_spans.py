@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.redact.spans import Span, merge
@@ -16,7 +16,6 @@ SPANS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(SPANS, max_size=12))
 def test_what_was_found_is_covered_once_and_named_by_the_best_rule(spans: list[Span]) -> None:
     merged = merge(spans)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Decision, FileStory, Link, Range, Story, TurnLink
 from gitstory.store.link_overrides import as_decided, decided, merge_decisions, renewed
+from tests.examples import tries
 from tests.unit.storage.values import COMMIT, decisions, stories
 
 KEY = ("codex", "c1")
@@ -84,7 +85,7 @@ def test_what_only_the_moment_could_show_is_kept() -> None:
     assert renewed(Story(COMMIT), STORY, lambda key: True).links == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100))
 @given(stories(), st.lists(decisions(), max_size=4))
 def test_reading_is_settled_and_only_takes_away(story: Story, more: list[Decision]) -> None:
     story = replace(story, decisions=merge_decisions(story.decisions, more))
@@ -96,7 +97,7 @@ def test_reading_is_settled_and_only_takes_away(story: Story, more: list[Decisio
     assert read.decisions == story.decisions
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100))
 @given(stories(), stories(), st.booleans())
 def test_what_was_untied_stays_so_through_any_new_look(known: Story, fresh: Story, examined: bool) -> None:
     known = decided(known, said(False))
@@ -111,7 +112,7 @@ def _later(story: Story, link: Link) -> bool:
     return any(one.turn is not None and one.linked and one.time > untied for one in story.decisions)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100))
 @given(st.lists(decisions(), max_size=4), st.lists(decisions(), max_size=4), st.lists(decisions(), max_size=4))
 def test_decisions_meet_in_any_order(one: list[Decision], two: list[Decision], three: list[Decision]) -> None:
     assert merge_decisions(one, two) == merge_decisions(two, one)

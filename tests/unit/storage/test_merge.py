@@ -9,10 +9,11 @@ from gitstory.model import Conversation, FileStory, Link, Range, Say, Story, Tur
 from gitstory.store.paths import COMMITS, META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.record_merge import buried, merge, settle
 from gitstory.store.records import decode_meta, decode_story, decode_turn, encode_turn, taken_back
+from tests.examples import tries
 from tests.unit.storage.values import COMMIT, ranges, tombstones, tree, trees
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60))
 @given(trees(), trees(), trees())
 def test_stores_meet_in_any_order(one: dict[bytes, bytes], two: dict[bytes, bytes], three: dict[bytes, bytes]) -> None:
     assert merge(one, two) == merge(two, one)
@@ -21,7 +22,7 @@ def test_stores_meet_in_any_order(one: dict[bytes, bytes], two: dict[bytes, byte
     assert merge(one, merge(one, two)) == merge(one, two)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60))
 @given(trees(), trees())
 def test_only_what_is_buried_is_lost(one: dict[bytes, bytes], two: dict[bytes, bytes]) -> None:
     merged = merge(one, two)
@@ -37,7 +38,7 @@ def test_only_what_is_buried_is_lost(one: dict[bytes, bytes], two: dict[bytes, b
         assert names & dead
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60))
 @given(trees(), tombstones())
 def test_a_tombstone_wins_over_every_mention(one: dict[bytes, bytes], tombstone: Tombstone) -> None:
     merged = merge(one, {tombstone.path: b"{}\n"})
@@ -59,7 +60,7 @@ def test_a_tombstone_wins_over_every_mention(one: dict[bytes, bytes], tombstone:
             assert all(tombstone != Tombstone("turn", (meta.agent, meta.id, turn)) for turn, _ in meta.turns)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60))
 @given(trees(), trees())
 def test_metas_list_exactly_the_turns_there_are(one: dict[bytes, bytes], two: dict[bytes, bytes]) -> None:
     merged = merge(one, two)
@@ -74,7 +75,7 @@ def test_metas_list_exactly_the_turns_there_are(one: dict[bytes, bytes], two: di
             assert stored is not None and stored.index == index
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40))
 @given(trees(), trees())
 def test_a_merge_of_the_differing_paths_is_a_merge(one: dict[bytes, bytes], two: dict[bytes, bytes]) -> None:
     """As sync calls it: equal files left out, but for the metas of conversations that differ somewhere."""

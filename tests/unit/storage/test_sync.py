@@ -19,6 +19,7 @@ from gitstory.store.sync.absorb import absorb
 from gitstory.store.sync.exchange import Place, pull, push
 from gitstory.store.sync.join import join
 from gitstory.summary.note import note_text
+from tests.examples import tries
 from tests.gitrepo import GitRepo
 from tests.unit.storage.values import conversations, stories
 
@@ -54,7 +55,7 @@ def told(repo: Repo, ref: str = DATA_REF) -> dict[str, str]:
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(25), suppress_health_check=list(HealthCheck))
 @given(steps=st.lists(STEPS, min_size=2, max_size=8))
 def test_any_order_ends_in_the_same_union(steps: list[tuple[object, ...]]) -> None:
     with tempfile.TemporaryDirectory() as base:
@@ -129,7 +130,7 @@ def test_pushing_upon_a_chain_whose_beginning_a_tombstone_purged_here(tmp_path: 
         repo.close()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(25), suppress_health_check=list(HealthCheck))
 @given(one=st.tuples(TOLD, conversations()), two=st.tuples(TOLD, conversations()))
 def test_joining_goes_both_ways_and_once_is_enough(one: tuple[Story, object], two: tuple[Story, object]) -> None:
     with tempfile.TemporaryDirectory() as base:
