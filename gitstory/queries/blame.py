@@ -105,6 +105,8 @@ def _covering(told: tuple[list[int], list[Range]] | None, line: int) -> Range | 
     return told[1][at]
 
 
+_FEW = 50
+"""Ranges of one file that are looked for by their text."""
 Part = tuple[Range, dict[int, bytes]]
 """A range, and those of its lines (number at the commit -> text) that are at hand."""
 
@@ -156,7 +158,9 @@ def _whole_fits(part: Part) -> bool:
 def _misfits(blob: bytes | None, asked: Sequence[Part]) -> list[Range]:
     if blob is None:
         return [hit for hit, _ in asked]
-    open_ = [part[0] for part in asked if not _fits_around(blob, part)]
+    # Finding text is quicker than counting lines, as long as there is little to find.
+    few = len(asked) <= _FEW
+    open_ = [part[0] for part in asked if not few or not _fits_around(blob, part)]
     lines = split_lines(blob) if open_ else []
     return [hit for hit in open_ if hit.end > len(lines) or lines_hash(lines[hit.start - 1 : hit.end]) != hit.hash]
 

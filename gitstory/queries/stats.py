@@ -10,10 +10,12 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gitstory.git.history import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.sizes import CommitSizes, commit_sizes
 from gitstory.model import Story
 from gitstory.queries.show import without_histories
+from gitstory.queries.verified_stories import checked
 from gitstory.sources.story_source import StorySource
 
 _CHUNK = 500
@@ -74,14 +76,16 @@ def stats(
 ) -> Stats:
     """Count a range (default: HEAD's history). Raises `UnknownRevision` or `NoCommits`."""
     sizes = commit_sizes(repo, revisions, everything=everything, options=options, paths=paths)
-    return tally(_counted(source, sizes), unit)
+    return tally(_counted(repo, source, sizes), unit)
 
 
-def _counted(source: StorySource, commits: Iterable[CommitSizes]) -> Iterator[Counted]:
+def _counted(repo: Repo, source: StorySource, commits: Iterable[CommitSizes]) -> Iterator[Counted]:
     for chunk in _chunks(commits):
         stories = source.stories([one.oid for one in chunk])
+        told = checked(repo, commit_infos(repo, list(stories)), stories)
         for one in chunk:
-            yield counted(replace(one, files=without_histories(one.files)), stories.get(one.oid))
+            story = told[one.oid].story if one.oid in told else None
+            yield counted(replace(one, files=without_histories(one.files)), story)
 
 
 def _chunks(commits: Iterable[CommitSizes]) -> Iterator[list[CommitSizes]]:
@@ -103,15 +107,16 @@ def counted(sizes: CommitSizes, story: Story | None) -> Counted:
     files: dict[str, int] = {}
     agents: Counter[str] = Counter()
     for file in story.files:
-        owners = {line: each.agent for each in file.ranges for line in range(each.start, each.end + 1)}
         room = added.get(file.path, 0)
-        if not owners or not room:
-            continue
-        files[file.path] = min(len(owners), room)
-        for line in sorted(owners)[:room]:
-            agents[owners[line]] += 1
+        left, done = room, 0
+        for each in sorted(file.ranges, key=lambda piece: piece.start):
+            lines = max(0, min(each.end - max(each.start - 1, done), left))
+            agents[each.agent] += lines
+            left, done = left - lines, max(done, each.end)
+        if left < room:
+            files[file.path] = room - left
     linked = frozenset((link.agent, link.conversation) for link in story.links)
-    return Counted(sizes, files, dict(agents), linked)
+    return Counted(sizes, files, {agent: lines for agent, lines in agents.items() if lines}, linked)
 
 
 def tally(commits: Iterable[Counted], unit: Unit | None = None) -> Stats:

@@ -6,8 +6,10 @@ merged with what they say unapplied, so that the order of merges does not matter
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
 
 from msgspec.structs import replace
 
@@ -221,8 +223,9 @@ def _of(ranges: tuple[Range, ...], keys: set[Key]) -> list[Range]:
 
 
 def _beside(ranges: tuple[Range, ...], more: list[Range]) -> tuple[Range, ...]:
-    taken = {line for one in ranges for line in range(one.start, one.end + 1)}
-    free = [one for one in more if taken.isdisjoint(range(one.start, one.end + 1))]
+    taken = sorted(ranges, key=lambda one: one.start)
+    starts, ends = [one.start for one in taken], list(accumulate((one.end for one in taken), max))
+    free = [one for one in more if not (at := bisect_right(starts, one.end)) or ends[at - 1] < one.start]
     return tuple(sorted((*ranges, *free), key=lambda one: one.start))
 
 

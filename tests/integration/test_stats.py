@@ -6,10 +6,11 @@ import json
 
 import pytest
 
+from gitstory.model import FileStory, Range, Story, TurnLink
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.golden import check
-from tests.stories import Told
+from tests.stories import AGENT, ID, Told, link, store
 
 
 @pytest.fixture
@@ -64,3 +65,15 @@ def test_unknown_revisions(told: Told, rev: str) -> None:
 def test_no_commits_yet(repo: GitRepo) -> None:
     said = story(repo.path, "stats")
     assert said.code == 1 and "no commits yet" in said.err
+
+
+def test_lines_that_the_commit_does_not_bear_out_do_not_count(told: Told) -> None:
+    """A record of a remote may claim anything."""
+    oid = told.repo.commit("A person's file", {"by hand.txt": "1\n2\n3\n"})
+    before = json.loads(story(told.repo.path, "stats", "--json").out)
+    forged = tuple(Range(1 + 9 * at, 9 + 9 * at, AGENT, ID, "t2", f"{at:016x}") for at in range(20_000))
+    link_ = link(TurnLink("t2", 2, "lines", 180_000), lines=180_000)
+    store(told.repo.path, [Story(oid, (link_,), (FileStory("by hand.txt", 3, 0, forged),))])
+    after = json.loads(story(told.repo.path, "stats", "--json").out)
+    assert after["explained"] == before["explained"] and after["commits_with_story"] == before["commits_with_story"]
+    assert "no conversation explains this line" in story(told.repo.path, "why", "by hand.txt:2").out

@@ -41,6 +41,12 @@ def test_a_story_cannot_explain_more_than_was_added() -> None:
     assert one.files == {"x.py": 2} and one.agents == {"codex": 2}
 
 
+def test_a_forged_range_costs_no_more_than_a_true_one() -> None:
+    """Nothing is done once for each line that a record claims."""
+    one = counted(commit("a", ("x.py", 2)), told("a", "x.py", (2, 2**52, "codex"), (1, 1, "goose")))
+    assert one.files == {"x.py": 2} and one.agents == {"codex": 1, "goose": 1}
+
+
 def test_a_file_the_commit_did_not_touch_explains_nothing() -> None:
     assert counted(commit("a", ("x.py", 2)), told("a", "other.py", (1, 2, "codex"))).files == {}
 

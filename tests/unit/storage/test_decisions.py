@@ -76,6 +76,15 @@ def test_a_new_look_does_not_take_a_line_twice() -> None:
     assert renewed(fresh, known, {KEY}.__contains__).files == fresh.files
 
 
+def test_lines_that_are_claimed_without_end_take_no_time() -> None:
+    gone = Link("codex", "c9", "lines", 2, (TurnLink("t", 1, "lines", 2),))
+    endless, free = Range(2, 2**52, "codex", "c9", "t"), Range(2**52 + 1, 2**52 + 9, "codex", "c9", "t")
+    known = Story(COMMIT, (gone,), (FileStory("a.py", 6, 0, (endless, free)),))
+    fresh = Story(COMMIT, STORY.links, (FileStory("a.py", 6, 0, (Range(1, 3, *KEY, "t1"),)),))
+    [file] = renewed(fresh, known, {KEY}.__contains__).files
+    assert file.ranges == (Range(1, 3, *KEY, "t1"), free)
+
+
 def test_what_only_the_moment_could_show_is_kept() -> None:
     known = Story(COMMIT, (Link(*KEY, "command", 0, (TurnLink("t1", 1, "command"), TurnLink("t2", 2, "context"))),))
     made = renewed(Story(COMMIT), known, lambda key: True)
