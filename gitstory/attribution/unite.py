@@ -6,13 +6,21 @@ any turn of the longest one is another half of the conversation; one that repeat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import reduce
+from itertools import accumulate
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from gitstory.attribution.trace import Trace, TraceTurn
 from gitstory.model import Call, Conversation, Turn
 
+V = TypeVar("V")
+
+_GROUP = 32
+"""Versions of one conversation that are joined one after the other."""
 NATIVE = 16
 """Turn ids at least this long are the agents' own and name the same turn wherever they appear; ordinals are shorter."""
 
@@ -20,12 +28,15 @@ NATIVE = 16
 def unite(versions: Iterable[Conversation]) -> Conversation | None:
     """All turns of the versions of one conversation, each once, in order of time; None for no version."""
     listed = sorted(versions, key=lambda one: (-len(one.turns), -(one.updated or 0.0)))
-    if not listed:
-        return None
-    whole, *others = listed
-    for other in others:
-        whole = _joined(whole, other)
-    return whole
+    return _folded(listed, _joined) if listed else None
+
+
+def _folded(versions: list[V], joined: Callable[[V, V], V]) -> V:
+    """Versions, of which there is at least one, joined in order; many in groups first, so that no turn is handled
+    once for each version: anybody can write a thousand files of one conversation."""
+    while len(versions) > _GROUP:
+        versions = [reduce(joined, versions[at : at + _GROUP]) for at in range(0, len(versions), _GROUP)]
+    return reduce(joined, versions)
 
 
 def _joined(whole: Conversation, other: Conversation) -> Conversation:
@@ -79,10 +90,20 @@ def _timed(*turns: Turn) -> bool:
 def _by_time(turns: Sequence[Turn], fresh: Sequence[Turn]) -> list[Turn]:
     """`turns` with the `fresh` ones, each behind the last that began before it."""
     found = list(turns)
-    for turn in fresh:
-        before = [at for at, one in enumerate(found) if (one.time or 0.0) <= (turn.time or 0.0)]
-        found.insert(before[-1] + 1 if before else 0, turn)
+    places = _places([turn.time or 0.0 for turn in turns], [turn.time or 0.0 for turn in fresh])
+    for turn, at in zip(fresh, places, strict=True):
+        found.insert(at, turn)
     return found
+
+
+def _places(times: Sequence[float], fresh: Iterable[float]) -> Iterator[int]:
+    """Where to insert each of the `fresh` times, one after the other: behind the last that is no later."""
+    later = list(accumulate(reversed(times), min))[::-1]
+    """The earliest time from each place on; it only grows, and what is inserted so keeps it growing."""
+    for time in fresh:
+        at = bisect_right(later, time)
+        later.insert(at, time)
+        yield at
 
 
 def _numbered(turns: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -94,10 +115,7 @@ def _numbered(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 
 def unite_traces(versions: Iterable[Trace]) -> Trace:
     """The same of traces, of which there is at least one."""
-    whole, *others = sorted(versions, key=lambda one: (-len(one.turns), -len(one.edits)))
-    for other in others:
-        whole = _joined_trace(whole, other)
-    return whole
+    return _folded(sorted(versions, key=lambda one: (-len(one.turns), -len(one.edits))), _joined_trace)
 
 
 def _joined_trace(whole: Trace, other: Trace) -> Trace:
@@ -133,12 +151,11 @@ def _order(whole: Trace, other: Trace) -> list[tuple[bool, int]]:
     fresh = [number for number, turn in enumerate(other.turns) if _name(turn) not in known]
     if len(fresh) < len(other.turns) and any(len(other.turns[number].id) < NATIVE for number in fresh):
         fresh = []
-    found = [(turn.time, True, number) for number, turn in enumerate(whole.turns)]
-    for number in fresh:
-        time = other.turns[number].time
-        before = [at for at, one in enumerate(found) if one[0] <= time]
-        found.insert(before[-1] + 1 if before else 0, (time, False, number))
-    return [(is_own, number) for _, is_own, number in found]
+    found = [(True, number) for number in range(len(whole.turns))]
+    places = _places([turn.time for turn in whole.turns], [other.turns[number].time for number in fresh])
+    for number, at in zip(fresh, places, strict=True):
+        found.insert(at, (False, number))
+    return found
 
 
 def _heads_of(whole: Trace, other: Trace) -> Trace:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import json as msgjson
 
@@ -33,6 +34,8 @@ from gitstory.store import paths
 from gitstory.store.store import StoryStore
 
 Key = tuple[str, str]
+_MANY = 8
+"""Files of one conversation from which it is put into the index once, when all of them were looked at."""
 _AT_ONCE = 1.0
 """Seconds of work that a kill may cost."""
 
@@ -211,10 +214,12 @@ class _Feeder:
         all_of = sorted(all_sources(context.agents, context.where, self.look.sources), key=lambda one: -one[1].modified)
         there: dict[bytes, tuple[Agent, Source]] = {_name(source): (agent, source) for agent, source in all_of}
         gathered = Gathered([], {}, {}, [], {}, {})
+        places = _Places(gathered)
+        waiting: dict[Key, list[_Seen]] = {}
         recorder = Recorder(self.store, gathered, at, {}, self.made.keeping)
         for name, (_stamp, keys) in known.items():
             if name in there:
-                _remember(gathered, there[name], keys)
+                places.add(name, there[name], keys)
         for name, (agent, source) in there.items():
             old = known.get(name)
             stamp = repr(source.stamp)
@@ -224,18 +229,34 @@ class _Feeder:
                 self.left += 1
                 continue
             keys = self._keys(agent, source, at, gathered)
-            _remember(gathered, (agent, source), keys)
+            places.add(name, (agent, source), keys)
             gone = {(one[0], one[1]) for one in (old[1] if old else [])} - {(one[0], one[1]) for one in keys}
-            for key in [*(_top(one) for one in keys), *gone]:
-                self._put(key, recorder, gathered)
-            self.writer.seen(name, stamp, keys)
+            tops = list(dict.fromkeys([*(_top(one) for one in keys), *gone]))
+            many = next((key for key in tops if places.count(key) > _MANY), None)
+            if many is not None:
+                waiting.setdefault(many, []).append(_Seen(name, stamp, keys, tops))
+            else:
+                for key in tops:
+                    self._put(key, recorder, gathered)
+                self.writer.seen(name, stamp, keys)
             gathered.held.clear()
             self._breathe()
+        self._put_waiting(waiting, recorder, gathered)
         self.problems += gathered.problems
         for name in known.keys() - there.keys():
             for one in known[name][1]:
                 self._put(_top(one), recorder, gathered)
             self.writer.unseen(name)
+
+    def _put_waiting(self, waiting: Mapping[Key, Sequence[_Seen]], recorder: Recorder, gathered: Gathered) -> None:
+        """Conversations of many files, once each: all their files are read for it."""
+        for seen in waiting.values():
+            for key in dict.fromkeys(key for one in seen for key in one.tops):
+                self._put(key, recorder, gathered)
+            for one in seen:
+                self.writer.seen(one.name, one.stamp, one.keys)
+            gathered.held.clear()
+            self._breathe()
 
     def _keys(self, agent: Agent, source: Source, at: Here, gathered: Gathered) -> list[list[str]]:
         """[agent, id, id of the one that spawned it or ""] of the conversations of this repository in a source."""
@@ -285,14 +306,38 @@ class _Feeder:
             self.changed += self.writer.put(told, LIVE)
 
 
-def _remember(gathered: Gathered, where: tuple[Agent, Source], keys: list[list[str]]) -> None:
-    for agent, name, parent in keys:
-        places = gathered.sources.setdefault((agent, name), [])
-        places[:] = [one for one in places if _name(one[1]) != _name(where[1])] + [where]
-        if parent:
-            children = gathered.children.setdefault((agent, parent), [])
-            if (agent, name) not in children:
-                children.append((agent, name))
+class _Seen(NamedTuple):
+    """A source whose conversations are still to be put into the index, `tops` with those that spawned them."""
+
+    name: bytes
+    stamp: str
+    keys: list[list[str]]
+    tops: list[Key]
+
+
+class _Places:
+    """Where conversations are, and which spawned which, noted in `gathered` once each."""
+
+    def __init__(self, gathered: Gathered) -> None:
+        self._gathered = gathered
+        self._known: set[tuple[Key, bytes]] = set()
+        self._children: set[tuple[Key, Key]] = set()
+
+    def add(self, name: bytes, where: tuple[Agent, Source], keys: Iterable[list[str]]) -> None:
+        for agent, ident, parent in keys:
+            key = (agent, ident)
+            places = self._gathered.sources.setdefault(key, [])
+            if (key, name) in self._known:
+                places[:] = [one for one in places if _name(one[1]) != name]
+            self._known.add((key, name))
+            places.append(where)
+            if parent and ((agent, parent), key) not in self._children:
+                self._children.add(((agent, parent), key))
+                self._gathered.children.setdefault((agent, parent), []).append(key)
+
+    def count(self, key: Key) -> int:
+        """Of how many files a conversation is, those of subagents included."""
+        return len(self._gathered.sources.get(key, ())) + len(self._gathered.children.get(key, ()))
 
 
 def _top(key: list[str]) -> Key:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
 import stat
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from gitstory import opening
 from tests.claude_session import ClaudeSession
+from tests.cli import story
 from tests.damaged import endless_row
 from tests.gitrepo import GitRepo
 from tests.integration.searched import found, index, numbers
@@ -243,3 +248,26 @@ def test_snippets_are_wrapped_between_words_on_a_screen(project: GitRepo, home: 
     assert max(map(len, rows)) <= 60 and sum(row.startswith("    ") for row in rows) >= 3
     whole = " ".join(git_story(project.path, "search", "heron").stdout.split())
     assert set(" ".join(rows).split()) - {"heron", "do?"} <= set(whole.split()) | {row.split()[-1] for row in rows}
+
+
+def test_one_conversation_in_many_files_is_read_in_proportion(
+    project: GitRepo, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever fills a store with files that all name one conversation does not keep every search busy."""
+    [store] = (home / ".claude" / "projects").iterdir()
+    record = {"type": "user", "sessionId": "same", "cwd": str(project.path), "timestamp": "2026-05-28T20:30:00Z"}
+    for number in range(60):
+        said = {**record, "uuid": f"{number:08}-0000-4000-8000-000000000000"}
+        said["message"] = {"role": "user", "content": f"junk number {number}"}
+        (store / f"{number:08}-0000-4000-8000-000000000000.jsonl").write_text(json.dumps(said) + "\n")
+    opened: Counter[str] = Counter()
+    real = opening.opened
+
+    def counting(path: Path | str, buffering: int = -1) -> IO[bytes]:
+        opened[os.fspath(path)] += 1
+        return real(path, buffering)
+
+    monkeypatch.setattr(opening, "opened", counting)
+    said_ = story(project.path, "search", "--json", "junk", "-n", "100")
+    assert len(said_.out.splitlines()) == 60
+    assert sum(opened.values()) < 60 * 16, opened

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from gitstory.attribution import unite as unite_module
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.merge_sessions import join
-from gitstory.attribution.trace import trace
-from gitstory.attribution.unite import unite
+from gitstory.attribution.trace import TraceTurn, trace
+from gitstory.attribution.unite import unite, unite_traces
 from gitstory.model import Call, Conversation, Turn
 from tests.unit.capture.builders import conversation, turn, write
 
@@ -73,3 +77,36 @@ def test_traces_of_halves_have_every_edit_once() -> None:
     assert [turn.index for turn in whole.turns] == [1, 2, 3, 4]
     written = [(edit.path.rpartition("/")[2], whole.turns[edit.turn].index) for edit in whole.edits]
     assert sorted(written) == [("f1.py", 1), ("f2.py", 2), ("f3.py", 3), ("f4.py", 4)]
+
+
+@pytest.mark.parametrize("kind", ["conversation", "trace"])
+def test_a_thousand_versions_cost_in_proportion(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = 0
+    name = unite_module._name
+
+    def counting(turn: Turn | TraceTurn) -> tuple[str, float]:
+        nonlocal named
+        named += 1
+        return name(turn)
+
+    monkeypatch.setattr(unite_module, "_name", counting)
+    costs = []
+    for count in (400, 1200):
+        named = 0
+        versions = [made(number) for number in range(1, count + 1)]
+        if kind == "trace":
+            whole: object = unite_traces([trace(one, Lines(b"0" * 32), None) for one in versions])
+        else:
+            whole = unite(versions)
+        assert [turn.index for turn in whole.turns] == list(range(1, count + 1))  # type: ignore[attr-defined]
+        costs.append(named)
+    assert costs[1] < 6 * costs[0]  # nine times as much if each version were compared with all
+
+
+@given(st.lists(st.integers(0, 9)), st.lists(st.integers(0, 9)))
+def test_each_new_turn_stands_behind_the_last_that_is_no_later(times: list[int], fresh: list[int]) -> None:
+    found = list(times)
+    for time, at in zip(fresh, unite_module._places(times, fresh), strict=True):
+        before = [place for place, one in enumerate(found) if one <= time]
+        assert at == (before[-1] + 1 if before else 0)
+        found.insert(at, time)
