@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _LIMIT = 20.0
 
+_MANY_TURNS = 1000
+"""Turns of which an index is worth keeping."""
+
 
 class Wanted(NamedTuple):
     """What the words and options of a command ask for, before a repository has said what they mean there."""
@@ -233,7 +236,9 @@ def _connected(repo: Repo, path: Path | None, limit: float) -> sqlite3.Connectio
         from gitstory.search.indexer import feed
 
         db = connect(None)
-        feed(repo, None, limit, db)
+        made = feed(repo, None, limit, db)
+        _tell_unkept(made.changed)
+        _tell_left(made.left)
         return db
     from gitstory.search.update import update
 
@@ -267,6 +272,16 @@ def _tell_problems(done: Updated) -> None:
         warn(f"left out: {problem}")
     if done.busy:
         warn("another process is taking in what is new; this is what there was before")
+
+
+def _tell_unkept(turns: int) -> None:
+    from gitstory.cli.output import warn
+
+    if turns > _MANY_TURNS:
+        warn(
+            f"gitstory is not enabled here: each search indexes {turns:,} turns anew",
+            "`git story enable --no-hooks` keeps the index",
+        )
 
 
 def _tell_left(left: int) -> None:

@@ -16,6 +16,9 @@ from typing import IO
 import pytest
 
 from gitstory import opening
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation, Turn
+from gitstory.store.store import Batch, StoryStore
 from tests.claude_session import ClaudeSession
 from tests.cli import story
 from tests.damaged import endless_row
@@ -271,3 +274,15 @@ def test_one_conversation_in_many_files_is_read_in_proportion(
     said_ = story(project.path, "search", "--json", "junk", "-n", "100")
     assert len(said_.out.splitlines()) == 60
     assert sum(opened.values()) < 60 * 16, opened
+
+
+def test_a_large_record_in_a_clone_that_is_not_enabled_has_a_hint(repo: GitRepo) -> None:
+    repo.commit("base", {"base.txt": BASE}, at=NOON)
+    with Repo.open(repo.path) as opened:
+        turns = tuple(Turn(f"turn-of-its-own-{n:05}", n, f"zebra {n}", float(n)) for n in range(1, 1002))
+        StoryStore(opened).write(Batch(conversations=[Conversation("codex", "c", turns)]))
+    said = story(repo.path, "search", "zebra")
+    assert said.code == 0 and "indexes 1,001 turns anew" in said.err and "`git story enable --no-hooks`" in said.err
+    assert not (repo.path / ".git/gitstory").exists()
+    story(repo.path, "enable", "--no-hooks")
+    assert "anew" not in story(repo.path, "search", "zebra").err
