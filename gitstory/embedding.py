@@ -62,10 +62,10 @@ def load() -> Embedder:
     """The model. Raises `NotInstalled`."""
     from importlib.util import find_spec
 
-    found = find_spec(_PACKAGE)
-    if found is None or found.origin is None:
+    spec = find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
         raise NotInstalled("semantic search needs a model that is not installed", hint=install_command())
-    folder = Path(found.origin).parent
+    folder = Path(spec.origin).parent
     try:
         return _loaded(folder)
     except (ImportError, OSError) as error:
@@ -89,16 +89,16 @@ def _loaded(folder: Path) -> Embedder:
     table = weights.astype(np.float32)
 
     def embed(texts: Sequence[str]) -> Floats:
-        made = np.zeros((len(texts), table.shape[1]), np.float32)
+        vectors = np.zeros((len(texts), table.shape[1]), np.float32)
         for start in range(0, len(texts), _AT_ONCE):
             encoded = pieces.encode_batch_fast(list(texts[start : start + _AT_ONCE]), add_special_tokens=False)
-            for at, one in enumerate(encoded, start):
-                if one.ids:
-                    made[at] = table[one.ids].mean(axis=0)
-        lengths = np.linalg.norm(made, axis=1, keepdims=True)
+            for at, encoding in enumerate(encoded, start):
+                if encoding.ids:
+                    vectors[at] = table[encoding.ids].mean(axis=0)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         lengths[lengths == 0] = 1
-        made /= lengths
-        return made
+        vectors /= lengths
+        return vectors
 
     return Embedder(f"{_WEIGHTS} {(folder / _WEIGHTS).stat().st_size}", embed)
 
@@ -109,13 +109,13 @@ def kept(vector: Floats) -> bytes:
 
     if not vector.any():
         return b""
-    made: bytes = np.clip(np.rint(vector * SCALE), -127, 127).astype(np.int8).tobytes()
-    return made
+    data: bytes = np.clip(np.rint(vector * SCALE), -127, 127).astype(np.int8).tobytes()
+    return data
 
 
 def cosines(stored: NDArray[np.int8], vector: Floats) -> Floats:
     """How near each row of stored vectors is to one of length 1."""
     import numpy as np
 
-    found: Floats = (stored.astype(np.float32) @ vector) / np.float32(SCALE)
-    return found
+    scores: Floats = (stored.astype(np.float32) @ vector) / np.float32(SCALE)
+    return scores

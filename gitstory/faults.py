@@ -65,8 +65,8 @@ def wanted(how: str) -> None:
 
 def patience(usual: float) -> float:
     """Seconds without progress after which a worker is ended."""
-    asked = os.environ.get(PATIENCE, "")
-    return float(asked) if asked.replace(".", "", 1).isdigit() else usual
+    seconds = os.environ.get(PATIENCE, "")
+    return float(seconds) if seconds.replace(".", "", 1).isdigit() else usual
 
 
 def beside(process: int) -> None:

@@ -132,8 +132,8 @@ def is_listed(path: Path | str) -> bool:
 
 def stamp(path: Path | str) -> tuple[int, int]:
     """Size and mtime (ns) of a regular file, zeros for anything else."""
-    found = facts(path)
-    return (found.st_size, found.st_mtime_ns) if found is not None else (0, 0)
+    stat = facts(path)
+    return (stat.st_size, stat.st_mtime_ns) if stat is not None else (0, 0)
 
 
 def opened(path: Path | str, buffering: int = -1) -> IO[bytes]:
@@ -173,47 +173,47 @@ def globbed(folder: Path, *patterns: str) -> list[Path]:
 def regular(paths: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result]]:
     """Those of `paths` that are regular files and may be opened, with what is known of each."""
     for path in paths:
-        found = facts(path)
-        if found is not None:
-            yield path, found
+        stat = facts(path)
+        if stat is not None:
+            yield path, stat
 
 
 def remembered(kind: str, path: Path, make: Callable[[], T]) -> T:
     """What `make` returns of a file or folder, made once while that stays the same: who asks for each conversation of
     a store would else list or read it as often as there are any."""
     try:
-        found = os.stat(path)
+        stat = os.stat(path)
     except (OSError, ValueError):
         return make()
-    state = (found.st_ino, found.st_size, found.st_mtime_ns)
-    known = _memory.remembered.get((kind, str(path)))
-    if known is not None and known[0] == state:
-        return cast("T", known[1])
-    made = make()
-    if abs(time.time() - found.st_mtime) > FRESH:
+    state = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    cached = _memory.remembered.get((kind, str(path)))
+    if cached is not None and cached[0] == state:
+        return cast("T", cached[1])
+    result = make()
+    if abs(time.time() - stat.st_mtime) > FRESH:
         if len(_memory.remembered) >= _MOST_REMEMBERED:
             _memory.remembered.clear()
-        _memory.remembered[kind, str(path)] = (state, made)
-    return made
+        _memory.remembered[kind, str(path)] = (state, result)
+    return result
 
 
 def check(path: Path | str) -> os.stat_result:
     """What is known of a regular file that may be opened. Raises `Refused` for one that may not, or OSError."""
-    found = os.lstat(path)
-    linked = modes.S_ISLNK(found.st_mode)
+    stat = os.lstat(path)
+    linked = modes.S_ISLNK(stat.st_mode)
     if linked:
         try:
-            found = os.stat(path)
+            stat = os.stat(path)
         except OSError as error:
             if error.errno == errno.ELOOP:
                 raise _note(path, "a link that leads in a circle") from None
             raise
-    if not modes.S_ISREG(found.st_mode):
-        raise _irregular(found.st_mode, path)
+    if not modes.S_ISREG(stat.st_mode):
+        raise _irregular(stat.st_mode, path)
     scope = _scope.get()
     if scope is not None and scope.bounds and not _is_within(scope, os.fspath(path), linked):
         raise _note(path, "a link that leads out of the store")
-    return found
+    return stat
 
 
 def _is_within(scope: _Scope, path: str, linked: bool) -> bool:
@@ -331,13 +331,13 @@ def spend() -> None:
 # --- what was set aside -----------------------------------------------------------------------------------------------
 
 
-def set_aside(one: Aside) -> Overtime:
+def set_aside(refused_file: Aside) -> Overtime:
     """Remember it, tell the listener, and return what to raise."""
-    one = one._replace(since=time.time())
-    _memory.aside[one.path] = one
-    if one.lasting and _memory.listener is not None:
-        _memory.listener(one)
-    return Overtime(one.reason, one.path)
+    refused_file = refused_file._replace(since=time.time())
+    _memory.aside[refused_file.path] = refused_file
+    if refused_file.lasting and _memory.listener is not None:
+        _memory.listener(refused_file)
+    return Overtime(refused_file.reason, refused_file.path)
 
 
 def all_aside() -> list[Aside]:
@@ -345,13 +345,13 @@ def all_aside() -> list[Aside]:
     return [_memory.aside[path] for path in sorted(_memory.aside)]
 
 
-def remember(known: Iterable[Aside], listener: Callable[[Aside], None] | None) -> None:
+def remember(refused: Iterable[Aside], listener: Callable[[Aside], None] | None) -> None:
     """Begin with what earlier runs set aside; `listener` is called for more. What another run of this process found to
     be no file is forgotten: it costs nothing to find again, and may be gone."""
     _memory.listener = listener
     _memory.aside = {one.path: one for one in _memory.aside.values() if one.lasting}
-    for one in known:
-        _memory.aside.setdefault(one.path, one)
+    for refused_file in refused:
+        _memory.aside.setdefault(refused_file.path, refused_file)
 
 
 @contextmanager
@@ -372,11 +372,11 @@ def forget() -> None:
 
 
 def _refuse_again(key: str, state: tuple[int, ...]) -> None:
-    known = _memory.aside.get(key)
-    if known is None or not known.lasting:
+    refused_file = _memory.aside.get(key)
+    if refused_file is None or not refused_file.lasting:
         return
-    if known.stamp == state or time.time() - known.since < RETRIED_AFTER:
-        raise Overtime(known.reason, key)
+    if refused_file.stamp == state or time.time() - refused_file.since < RETRIED_AFTER:
+        raise Overtime(refused_file.reason, key)
     del _memory.aside[key]
 
 
@@ -396,7 +396,7 @@ def _state(path: str) -> tuple[int, int, int, int]:
 
 def _plain_stamp(path: str) -> tuple[int, int]:
     try:
-        found = os.stat(path)
+        stat = os.stat(path)
     except (OSError, ValueError):
         return (0, 0)
-    return (found.st_size, found.st_mtime_ns)
+    return (stat.st_size, stat.st_mtime_ns)

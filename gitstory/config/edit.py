@@ -139,10 +139,10 @@ def _unset(text: str, name: Name, wanted: Mapping[str, Any]) -> str:
 
 
 def _at(content: Mapping[str, Any], name: Name) -> Any:
-    found: Any = content
+    value: Any = content
     for part in name:
-        found = found[part]
-    return found
+        value = value[part]
+    return value
 
 
 def _with_value(text: str, statement: _Statement, value: str) -> str:
@@ -163,15 +163,15 @@ def _insert(text: str, at: int, row: str, line_end: str) -> str:
 
 def _checked(make: Any, wanted: Mapping[str, Any]) -> str:
     try:
-        made: str = make()
-        found = tomllib.loads(made)
+        text: str = make()
+        values = tomllib.loads(text)
     except _Odd as error:
         raise _cannot(str(error)) from None
     except tomllib.TOMLDecodeError:
         raise _cannot("the file is written in a way that is not understood") from None
-    if _bare(found) != _bare(wanted):
+    if _bare(values) != _bare(wanted):
         raise _cannot("the file is written in a way that is not understood")
-    return made
+    return text
 
 
 def _bare(value: Any) -> Any:
@@ -225,10 +225,10 @@ def _statements(text: str) -> Iterator[_Statement]:
 
 
 def _name_of(spelt: str, frame: str) -> Name:
-    found: Any = tomllib.loads(frame.format(spelt.strip()))
+    value: Any = tomllib.loads(frame.format(spelt.strip()))
     parts = []
-    while isinstance(found, dict) and found:
-        (part, found), *_rest = found.items()
+    while isinstance(value, dict) and value:
+        (part, value), *_rest = value.items()
         parts.append(part)
     return tuple(parts)
 

@@ -49,14 +49,16 @@ class Key(Struct, frozen=True):
         return "person" if self.merge == "person" else "both"
 
     def matches(self, name: str) -> bool:
-        mine, asked = self.name.split("."), _parts(name)
-        return len(mine) == len(asked) and all(m in (a, "<agent>") and a for m, a in zip(mine, asked, strict=True))
+        mine, parts = self.name.split("."), _parts(name)
+        return len(mine) == len(parts) and all(m in (a, "<agent>") and a for m, a in zip(mine, parts, strict=True))
 
     def check(self, value: Any, where: str) -> Any:
         """The value as it is used (lists as tuples). Raises `ConfigError` naming `where`."""
-        good, said = _CHECKS[self.kind](self, value)
+        good, problem = _CHECKS[self.kind](self, value)
         if not good:
-            raise ConfigError(f"{self.name} must be {said} ({where})", hint="`git story config docs` explains each key")
+            raise ConfigError(
+                f"{self.name} must be {problem} ({where})", hint="`git story config docs` explains each key"
+            )
         return tuple(value) if self.kind == "list" else value
 
     def narrow(self, own: Any, team: Any) -> Any:

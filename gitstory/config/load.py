@@ -274,15 +274,15 @@ def refuse_link(path: Path) -> None:
 def _git_layer(repo: Repo | None) -> _Layer:
     from gitstory.git.process import git
 
-    asked = ("config", "-z", "--get-regexp", r"^story\.")
-    done = git(*asked, check=False, located=False) if repo is None else repo.run(*asked, check=False)
-    said: dict[str, list[str]] = {}
+    args = ("config", "-z", "--get-regexp", r"^story\.")
+    done = git(*args, check=False, located=False) if repo is None else repo.run(*args, check=False)
+    texts: dict[str, list[str]] = {}
     for item in done.stdout.decode("utf-8", "replace").split("\0"):
         name, sep, value = item.partition("\n")
         if name:
-            said.setdefault(name.removeprefix("story."), []).append(value if sep else "true")
+            texts.setdefault(name.removeprefix("story."), []).append(value if sep else "true")
     layer = _Layer({}, [])
-    for spelt, values in said.items():
+    for spelt, values in texts.items():
         name, key = _from_git(spelt)
         if key is None:
             layer.warnings.append(f"unknown setting story.{spelt} in git's configuration")

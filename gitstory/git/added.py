@@ -20,22 +20,22 @@ Added = dict[bytes, dict[int, bytes]]
 
 def added_lines(repo: Repo, commits: Sequence[str]) -> dict[str, Added]:
     """What each commit added over its first parent; merges, binary files and commits that are not here add nothing."""
-    asked = "".join(f"{oid}\n" for oid in commits).encode()
-    if not asked:
+    stdin = "".join(f"{oid}\n" for oid in commits).encode()
+    if not stdin:
         return {}
     args = ("-c", "core.quotePath=false", "-c", "log.showRoot=true", "log", "--no-walk=unsorted", "--ignore-missing")
-    return _parse(repo.run(*args, *PLAIN, *_NAMES, *_DIFF, "--stdin", input=asked, check=False).stdout)
+    return _parse(repo.run(*args, *PLAIN, *_NAMES, *_DIFF, "--stdin", input=stdin, check=False).stdout)
 
 
 def _parse(out: bytes) -> dict[str, Added]:
     """Lines of files are taken by the numbers their hunk says, so that none of them passes for a header."""
     all_added: dict[str, Added] = {}
-    found: Added = {}
+    chunks: Added = {}
     lines = iter(out.split(b"\n"))
     path: bytes | None = None
     for line in lines:
         if head := _COMMIT.match(line):
-            found, path = all_added.setdefault(head[1].decode(), {}), None
+            chunks, path = all_added.setdefault(head[1].decode(), {}), None
         elif line.startswith(b"+++ "):
             path = _path(line[4:])
         elif match := _HUNK.match(line):
@@ -47,7 +47,7 @@ def _parse(out: bytes) -> dict[str, Added]:
                 text = next(lines, b"")
             for number in range(start, start + new):
                 if path is not None:
-                    found.setdefault(path, {})[number] = text[1:]
+                    chunks.setdefault(path, {})[number] = text[1:]
                 text = next(lines, b"") if number < start + new - 1 else b""
     return all_added
 

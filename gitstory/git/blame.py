@@ -132,30 +132,32 @@ def _learn(
         previous[oid, paths.get(oid, b"")] = (before.decode("ascii", "replace"), unquote(name))
 
 
-def with_headers(found: Blame, extra: Sequence[bytes]) -> bytes:
+def with_headers(blame_: Blame, extra: Sequence[bytes]) -> bytes:
     """What git printed, with `extra[i]` (whole header lines with line ends, or nothing) before the i-th content."""
-    rows = found.raw.split(b"\n")
-    for at, headers in zip(found.contents, extra, strict=True):
+    rows = blame_.raw.split(b"\n")
+    for at, headers in zip(blame_.contents, extra, strict=True):
         if headers:
             rows[at] = headers + rows[at]
     return b"\n".join(rows)
 
 
 class NotInRevision(GitStoryError):
-    def __init__(self, said: str) -> None:
-        super().__init__(said, hint="`git ls-files` lists the files there are; name an older revision for an old one")
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            message, hint="`git ls-files` lists the files there are; name an older revision for an old one"
+        )
 
 
 class LineOutOfRange(GitStoryError):
-    def __init__(self, said: str) -> None:
-        super().__init__(said, hint="lines count from 1; -L takes START,END or START,+COUNT or :FUNCTION or /REGEX/")
+    def __init__(self, message: str) -> None:
+        super().__init__(message, hint="lines count from 1; -L takes START,END or START,+COUNT or :FUNCTION or /REGEX/")
 
 
 class BadUsage(GitStoryError):
     exit_code = 2
 
-    def __init__(self, said: str) -> None:
-        super().__init__(said, hint="`git story blame --help` shows the usage; options are those of `git blame`")
+    def __init__(self, message: str) -> None:
+        super().__init__(message, hint="`git story blame --help` shows the usage; options are those of `git blame`")
 
 
 def start(args: Sequence[str | bytes], repo: Repo | None = None, *, fetching: bool = True) -> subprocess.Popen[bytes]:
@@ -185,9 +187,9 @@ def start(args: Sequence[str | bytes], repo: Repo | None = None, *, fetching: bo
 
 def finish(running: subprocess.Popen[bytes]) -> Blame:
     """Wait and read. Raises what `complaint` makes of git's words."""
-    out, said = running.communicate()
+    out, stderr = running.communicate()
     if running.returncode != 0:
-        raise complaint(text_of(said), running.returncode)
+        raise complaint(text_of(stderr), running.returncode)
     return parse(out)
 
 
@@ -195,22 +197,22 @@ def blame(args: Sequence[str | bytes], repo: Repo | None = None) -> Blame:
     return finish(start(args, repo))
 
 
-def complaint(said: str, code: int) -> GitStoryError:
+def complaint(stderr: str, code: int) -> GitStoryError:
     """git's refusal as one line with a hint."""
-    if is_lacking(said):
-        return GitFailed(["blame"], code, said.encode())
-    text = telling_line(said)
+    if is_lacking(stderr):
+        return GitFailed(["blame"], code, stderr.encode())
+    text = telling_line(stderr)
     if code == 129 or text.startswith(("usage:", "more than one commit", "--", "unknown option", "unknown switch")):
         return BadUsage(text.removeprefix("usage: ") if not text.startswith("usage:") else "blame what? name a file")
     if text.startswith("not a git repository"):
         return NotARepository(None)
     if "no such ref: HEAD" in text or "ambiguous argument 'HEAD'" in text:
         return NoCommits()
-    found = re.match(r"(?:bad revision|ambiguous argument|invalid object name|cannot find revision) '?([^']*)'?", text)
-    if found is not None:
-        return UnknownRevision(found[1].removesuffix(" to ignore"))
+    match = re.match(r"(?:bad revision|ambiguous argument|invalid object name|cannot find revision) '?([^']*)'?", text)
+    if match is not None:
+        return UnknownRevision(match[1].removesuffix(" to ignore"))
     if text.startswith(("no such path", "Cannot lstat", "cannot stat", "cannot lstat", "no path specified")):
         return NotInRevision(text)
     if "has only" in text or text.startswith("-L") or "-L invalid" in text or "no match" in text:
         return LineOutOfRange(text)
-    return GitFailed(["blame"], code, said.encode())
+    return GitFailed(["blame"], code, stderr.encode())

@@ -117,10 +117,10 @@ def staged(repo: Repo, parents: Sequence[str], index: Path | None = None) -> tup
 
     Of a merge, as in `FileChange`, only what differs from every parent.
     """
-    found = [_against(repo, parent, index) for parent in parents or [_NOTHING[repo.object_format]]]
-    if len(found) == 1:
-        return tuple(found[0])
-    sides = [{change.path: change for change in each} for each in found]
+    by_parent = [_against(repo, parent, index) for parent in parents or [_NOTHING[repo.object_format]]]
+    if len(by_parent) == 1:
+        return tuple(by_parent[0])
+    sides = [{change.path: change for change in each} for each in by_parent]
     shared = [path for path in sides[0] if all(path in side for side in sides)]
     return tuple(
         FileChange(path, path, tuple(side[path].old[0] for side in sides), sides[0][path].new) for path in shared

@@ -15,8 +15,8 @@ _AT_ONCE = 3.0
 
 def since_time(repo: Repo, date: str) -> float:
     """Epoch seconds. Raises GitStoryError where git takes a date for now although it does not say so."""
-    found = repo.run("rev-parse", f"--since={date}", check=False).stdout.decode("ascii", "replace").strip()
-    seconds = found.removeprefix("--max-age=")
+    output = repo.run("rev-parse", f"--since={date}", check=False).stdout.decode("ascii", "replace").strip()
+    seconds = output.removeprefix("--max-age=")
     at_once = seconds.isdigit() and abs(float(seconds) - time.time()) < _AT_ONCE
     # A day without a time means that day at this time of the day, today's too.
     guessed = at_once and not any(map(str.isdigit, date)) and not any(word in date.lower() for word in _NOW)
@@ -35,7 +35,7 @@ def formatted_dates(repo: Repo, commits: Sequence[str], form: str) -> dict[str, 
     """The author date of each commit as `git log --date=FORM` prints it."""
     if not commits:
         return {}
-    asked = "\n".join(commits).encode()
-    done = repo.run("log", "--no-walk=unsorted", "--stdin", "-z", f"--date={form}", "--format=%H %ad", input=asked)
+    wanted = "\n".join(commits).encode()
+    done = repo.run("log", "--no-walk=unsorted", "--stdin", "-z", f"--date={form}", "--format=%H %ad", input=wanted)
     rows = (row.partition(" ") for row in done.stdout.decode("utf-8", "replace").split("\0"))
     return {oid: date for oid, _, date in rows if oid}

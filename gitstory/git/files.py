@@ -37,10 +37,10 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
 def stamp(path: Path) -> tuple[int, int]:
     """Size and mtime (ns) of a file, zeros where it is gone."""
     try:
-        found = path.stat()
+        stat = path.stat()
     except OSError:
         return (0, 0)
-    return (found.st_size, found.st_mtime_ns)
+    return (stat.st_size, stat.st_mtime_ns)
 
 
 def written(path: Path) -> tuple[int, int]:

@@ -90,9 +90,9 @@ def commit_infos(repo: Repo, oids: Iterable[str]) -> Iterator[CommitInfo]:
 def commit_info(repo: Repo, rev: str) -> CommitInfo:
     """The commit `rev` names. Raises `UnknownRevision` or `NoCommits`."""
     if rev and not rev.startswith("-") and "\n" not in rev:
-        found = next(commit_infos(repo, [f"{rev}^{{commit}}"]), None)
-        if found is not None:
-            return found
+        commit = next(commit_infos(repo, [f"{rev}^{{commit}}"]), None)
+        if commit is not None:
+            return commit
     raise NoCommits if rev == "HEAD" else UnknownRevision(rev)
 
 
@@ -202,8 +202,8 @@ def _as_far_as_here(repo: Repo, old: str, new: str) -> tuple[list[FileChange], l
     if raw.returncode != 0:
         return [], ["some folders"]
     changed = {path: facts.lstrip(b":").split(b" ")[2:4] for facts, path in entries(raw.stdout)}
-    asked = sorted({oid for oids in changed.values() for oid in oids if oid.strip(b"0")})
-    gone = set(_missing(repo, asked))
+    wanted = sorted({oid for oids in changed.values() for oid in oids if oid.strip(b"0")})
+    gone = set(_missing(repo, wanted))
     lacking = [path for path, oids in changed.items() if gone.intersection(oids)]
     here = [path for path in changed if path not in set(lacking)]
     literal = [b":(top,literal)" + path for path in here]
@@ -215,9 +215,9 @@ def _missing(repo: Repo, oids: list[bytes]) -> Iterator[bytes]:
     """Those of the objects that are not here; git ends at the first one that it was told not to fetch."""
     if not oids:
         return
-    said = repo.run("cat-file", "--batch-check", input=b"".join(oid + b"\n" for oid in oids), check=False)
-    if said.returncode == 0:
-        yield from (line.split(b" ")[0] for line in said.stdout.split(b"\n") if line.endswith(b" missing"))
+    process = repo.run("cat-file", "--batch-check", input=b"".join(oid + b"\n" for oid in oids), check=False)
+    if process.returncode == 0:
+        yield from (line.split(b" ")[0] for line in process.stdout.split(b"\n") if line.endswith(b" missing"))
     elif len(oids) == 1:
         yield oids[0]
     else:
@@ -252,8 +252,8 @@ def line_changes(repo: Repo, old: bytes, new: bytes) -> list[LineChange]:
         new,
         check=False,
     )
-    found: list[LineChange] = []
+    result: list[LineChange] = []
     for match in _HUNK.finditer(done.stdout):
         a, b, c, d = (1 if part is None else int(part) for part in match.groups())
-        found.append(LineChange(a, b, c, d))
-    return found
+        result.append(LineChange(a, b, c, d))
+    return result

@@ -72,14 +72,14 @@ def each_of(oids: Sequence[str], ask: Callable[[Sequence[str]], Iterator[Record]
     if not oids:
         return
     try:
-        found = ask(oids)
+        result = ask(oids)
     except GitFailed:
         if len(oids) > 1:
             middle = len(oids) // 2
             yield from each_of(oids[:middle], ask)
             yield from each_of(oids[middle:], ask)
         return
-    yield from found
+    yield from result
 
 
 def format_of(fields: Sequence[str]) -> str:
@@ -121,18 +121,18 @@ def _paths_after(word: bytes) -> int | None:
     if word.startswith(b":"):
         renamed = not word.startswith(b"::") and word.rpartition(b" ")[2][:1] in (b"R", b"C")
         return 2 if renamed else 1
-    found = _COUNTS.match(word)
-    if found is None:
+    match = _COUNTS.match(word)
+    if match is None:
         return None
-    return 0 if found.end() < len(word) else 2
+    return 0 if match.end() < len(word) else 2
 
 
 def seconds(field: bytes) -> int:
     """Epoch seconds; 0 (as git shows it) for what is no date or one that no calendar has."""
     if not field.isdigit() or len(field) > 12:
         return 0
-    found = int(field)
-    return found if found <= _LATEST else 0
+    number = int(field)
+    return number if number <= _LATEST else 0
 
 
 def text_of(data: bytes) -> str:

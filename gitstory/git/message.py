@@ -57,8 +57,8 @@ def divided(message: bytes, prefix: bytes) -> tuple[bytes, bytes]:
     lines = message[:end].splitlines(keepends=True)
     while lines and (not lines[-1].strip() or lines[-1].startswith(prefix)):
         lines.pop()
-    said = b"".join(lines)
-    return said, message[len(said) :]
+    head = b"".join(lines)
+    return head, message[len(head) :]
 
 
 def said(message: bytes, prefix: bytes) -> bytes:
@@ -82,7 +82,7 @@ def with_trailers(repo: Repo, message: bytes, trailers: Sequence[bytes], how: Se
 
 def block(repo: Repo, head: bytes, prefix: bytes) -> list[bytes]:
     """The trailers git finds at the end of a message, each on one line; none where it takes the end for text."""
-    asked = ("interpret-trailers", "--parse", "--no-divider")
+    args = ("interpret-trailers", "--parse", "--no-divider")
     # Without the other one of the two, whichever of them the person has set would win over ours.
     own = ("-c", b"core.commentChar=" + prefix[:1], "-c", b"core.commentString=" + prefix)
-    return repo.run(*own, *asked, input=head.rstrip() + b"\n", check=False).stdout.splitlines()
+    return repo.run(*own, *args, input=head.rstrip() + b"\n", check=False).stdout.splitlines()

@@ -116,35 +116,35 @@ def _forget_fetched(repo: Repo, tips: Sequence[str]) -> None:
 
 def _unreachable(repo: Repo) -> dict[str, str]:
     """id -> type of every loose object that no ref, index or reflog leads to. Raises `GitFailed`."""
-    said = repo.git("prune", "--dry-run", "--expire=now").decode("utf-8", "replace")
-    rows = (line.split() for line in said.splitlines())
+    output = repo.git("prune", "--dry-run", "--expire=now").decode("utf-8", "replace")
+    rows = (line.split() for line in output.splitlines())
     return {row[0]: row[1] for row in rows if len(row) == 2}
 
 
 def _ours(repo: Repo, loose: dict[str, str], ours: Ours) -> list[str]:
     """Those of `loose` that we wrote, outer ones first: what our commits lead to, and blobs that say so themselves."""
-    found: dict[str, None] = {}
+    oids: dict[str, None] = {}
     waiting = [oid for oid, kind in loose.items() if kind == "commit" and _our_commit(repo, oid)]
     while waiting:
         oid = waiting.pop()
-        if oid in found:
+        if oid in oids:
             continue
-        found[oid] = None
+        oids[oid] = None
         if loose[oid] != "blob":
             waiting += [inner for inner in _inside(repo, oid, loose[oid]) if inner in loose]
-    orphans = (oid for oid, kind in loose.items() if kind == "blob" and oid not in found)
-    return [*found, *[oid for oid in orphans if ours(_content(repo, oid))]]
+    orphans = (oid for oid, kind in loose.items() if kind == "blob" and oid not in oids)
+    return [*oids, *[oid for oid in orphans if ours(_content(repo, oid))]]
 
 
 _ORDER = {"blob": 0, "tree": 1, "commit": 2}
 
 
-def _inmost_first(found: Sequence[str], loose: dict[str, str]) -> list[str]:
+def _inmost_first(oids: Sequence[str], loose: dict[str, str]) -> list[str]:
     """The order to remove them in: texts first, and nothing before what only it leads to.
 
     A run that is killed midway leaves the way to what is left, so that the next one finds it.
     """
-    outermost_last = list(dict.fromkeys(found))[::-1]
+    outermost_last = list(dict.fromkeys(oids))[::-1]
     return sorted(outermost_last, key=lambda oid: _ORDER.get(loose[oid], 3))
 
 
@@ -161,10 +161,10 @@ def _inside(repo: Repo, oid: str, kind: str) -> Iterable[str]:
 
 def _content(repo: Repo, oid: str) -> bytes:
     try:
-        found = repo.objects.read(oid, _LOOKED_AT)
+        git_object = repo.objects.read(oid, _LOOKED_AT)
     except TooBig:
         return b""
-    return found[2] if found is not None else b""
+    return git_object[2] if git_object is not None else b""
 
 
 def _place(repo: Repo, oid: str) -> Path:
@@ -189,14 +189,14 @@ def _below(repo: Repo, commits: Sequence[str]) -> set[str]:
     there = _present(repo, commits)
     if not there:
         return set()
-    asked = "".join(f"{oid}\n" for oid in there).encode()
-    said = repo.git("rev-list", "--objects", "--missing=allow-any", "--stdin", input=asked)
-    return {line[:64].split(b" ")[0].decode() for line in said.splitlines()}
+    stdin = "".join(f"{oid}\n" for oid in there).encode()
+    output = repo.git("rev-list", "--objects", "--missing=allow-any", "--stdin", input=stdin)
+    return {line[:64].split(b" ")[0].decode() for line in output.splitlines()}
 
 
 def _present(repo: Repo, oids: Iterable[str]) -> list[str]:
-    asked = "".join(f"{oid}\n" for oid in oids).encode()
-    if not asked:
+    stdin = "".join(f"{oid}\n" for oid in oids).encode()
+    if not stdin:
         return []
-    said = repo.git("cat-file", "--batch-check", input=asked).decode("ascii", "replace")
-    return [line.split()[0] for line in said.splitlines() if not line.endswith(" missing")]
+    output = repo.git("cat-file", "--batch-check", input=stdin).decode("ascii", "replace")
+    return [line.split()[0] for line in output.splitlines() if not line.endswith(" missing")]

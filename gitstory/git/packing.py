@@ -53,9 +53,9 @@ def pack_written(repo: Repo, least: int = LEAST) -> int:
     point("packing.taken")
     taken = [path for path in _files(repo.home) if path.name != NAME]
     loose = [oid for oid in dict.fromkeys(_ids(taken)) if _place(repo, oid).is_file()]
-    made = pack(repo, loose) if loose else set()
+    packed = pack(repo, loose) if loose else set()
     point("packing.packed")
-    removed = sum(_remove(_place(repo, oid)) for oid in loose if oid in made)
+    removed = sum(_remove(_place(repo, oid)) for oid in loose if oid in packed)
     point("packing.removed")
     merge(repo)
     _expire(repo)
@@ -96,8 +96,8 @@ def _ids(files: Iterable[Path]) -> Iterator[str]:
 def pack(repo: Repo, oids: Collection[str]) -> set[str]:
     """Put objects into one more pack of ours; returns the ids it holds. Raises `GitFailed`."""
     folder = repo.common_dir / "objects" / "pack"
-    asked = "".join(f"{oid}\n" for oid in oids).encode()
-    name = repo.git("pack-objects", "-q", "--window-memory=64m", str(folder / "pack"), input=asked).decode().strip()
+    stdin = "".join(f"{oid}\n" for oid in oids).encode()
+    name = repo.git("pack-objects", "-q", "--window-memory=64m", str(folder / "pack"), input=stdin).decode().strip()
     path = folder / f"pack-{name}.pack"
     path.with_suffix(".keep").write_bytes(_OURS)
     return held(repo, path)
@@ -112,13 +112,13 @@ def held(repo: Repo, path: Path) -> set[str]:
 
 def own_packs(repo: Repo) -> list[Path]:
     """The packs of ours, the smallest first."""
-    found = []
+    sized = []
     for keep in (repo.common_dir / "objects" / "pack").glob("pack-*.keep"):
         with suppress(OSError):
             path = keep.with_suffix(".pack")
             if keep.read_bytes() == _OURS and path.with_suffix(".idx").is_file():
-                found.append((path.stat().st_size, path))
-    return [path for _, path in sorted(found)]
+                sized.append((path.stat().st_size, path))
+    return [path for _, path in sorted(sized)]
 
 
 def merge(repo: Repo) -> None:
@@ -136,10 +136,10 @@ def merge(repo: Repo) -> None:
 
 def replace(repo: Repo, old: Collection[Path], oids: Collection[str]) -> None:
     """Have one pack with `oids` instead of the packs `old`, which go only when it is there."""
-    made = pack(repo, oids) if oids else set()
-    if made != set(oids):
+    packed = pack(repo, oids) if oids else set()
+    if packed != set(oids):
         return
-    same = {path for path in old if held(repo, path) == made}
+    same = {path for path in old if held(repo, path) == packed}
     for path in old:
         if path not in same:
             discard(path)
@@ -165,13 +165,13 @@ def drop_unreachable(repo: Repo, moment: float) -> int:
     named = every & reachable(repo)
     if len(named) == len(every):
         return 0
-    made = pack(repo, named) if named else set()
+    packed = pack(repo, named) if named else set()
     # A writer that found an object in an old pack, and did not store it again, has named it by now.
-    if not every & reachable(repo) <= named == made:
+    if not every & reachable(repo) <= named == packed:
         return 0
     repo.close()  # the lasting reader has the packs open
     for path in packs:
-        if inside[path] != made:
+        if inside[path] != packed:
             discard(path)
     return len(every) - len(named)
 
@@ -179,8 +179,8 @@ def drop_unreachable(repo: Repo, moment: float) -> int:
 def reachable(repo: Repo) -> set[str]:
     """The ids of all objects that a ref, HEAD, index or reflog leads to."""
     which = ("--all", "--reflog", "--indexed-objects")
-    said = repo.git("rev-list", "--objects", "--missing=allow-any", *which)
-    return {line.split(b" ", 1)[0].decode() for line in said.split(b"\n") if line}
+    output = repo.git("rev-list", "--objects", "--missing=allow-any", *which)
+    return {line.split(b" ", 1)[0].decode() for line in output.split(b"\n") if line}
 
 
 def _place(repo: Repo, oid: str) -> Path:

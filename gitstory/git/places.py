@@ -11,10 +11,10 @@ def common_dir_of(directory: Path) -> Path | None:
     As git looks (gitrepository-layout(5)): the nearest `.git` from here upwards, a file of that name leading on, and
     `commondir` of a linked work tree; a bare repository by what lies in it. That git accepts it is for git to say.
     """
-    for one in (directory, *directory.parents):
-        found = _git_dir(one)
-        if found is not None:
-            return _shared(found)
+    for path in (directory, *directory.parents):
+        git_dir = _git_dir(path)
+        if git_dir is not None:
+            return _shared(git_dir)
     return None
 
 
@@ -27,8 +27,8 @@ def _git_dir(directory: Path) -> Path | None:
     dot = directory / ".git"
     try:
         if dot.is_file():
-            said = dot.read_bytes()[:4096].decode("utf-8", "surrogateescape").strip()
-            return (directory / said.removeprefix("gitdir:").strip()) if said.startswith("gitdir:") else None
+            content = dot.read_bytes()[:4096].decode("utf-8", "surrogateescape").strip()
+            return (directory / content.removeprefix("gitdir:").strip()) if content.startswith("gitdir:") else None
         if _is_git_dir(dot):
             return dot
         return directory if _is_git_dir(directory) and not _is_inside(directory) else None
@@ -51,8 +51,8 @@ def _shared(git_dir: Path) -> Path | None:
     try:
         named = git_dir / "commondir"
         if named.is_file():
-            said = named.read_bytes()[:4096].decode("utf-8", "surrogateescape").rstrip("\n")
-            git_dir = git_dir / said
+            content = named.read_bytes()[:4096].decode("utf-8", "surrogateescape").rstrip("\n")
+            git_dir = git_dir / content
         git_dir = git_dir.resolve()
         return git_dir if _is_git_dir(git_dir) else None
     except (OSError, ValueError, RuntimeError):

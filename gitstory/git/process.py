@@ -42,10 +42,10 @@ class GitMissing(GitStoryError):
 
 def git_program() -> str:
     """The absolute path of git. Raises `GitMissing`."""
-    found = find_program("git", os.environ.get("PATH"))
-    if found is None:
+    program = find_program("git", os.environ.get("PATH"))
+    if program is None:
         raise GitMissing
-    return found
+    return program
 
 
 class GitFailed(GitStoryError):
@@ -66,13 +66,13 @@ _LACKING = ("lazy fetching disabled", "from promisor remote")
 FETCHES = "`git fetch --refetch --no-filter` gets all that a partial clone lacks, `git checkout` what one commit needs"
 
 
-def is_lacking(said: str) -> bool:
-    return any(sign in said for sign in _LACKING)
+def is_lacking(text: str) -> bool:
+    return any(sign in text for sign in _LACKING)
 
 
-def telling_line(said: str) -> str:
+def telling_line(text: str) -> str:
     """The line of git's words that says what went wrong: not a warning before it, nor its prefix."""
-    lines = [line for line in said.splitlines() if line.strip()]
+    lines = [line for line in text.splitlines() if line.strip()]
     first = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0] if lines else "")
     return first.removeprefix("fatal: ").removeprefix("error: ").removeprefix("warning: ")
 
@@ -168,7 +168,7 @@ def over_network(
     terminal: bool = False,
     unattended: bool = False,
     timeout: float | None = None,
-    heard: Callable[[bytes], None] | None = None,
+    on_progress: Callable[[bytes], None] | None = None,
 ) -> Finished:
     """Run a git that may use the network; after `timeout` seconds it is ended, with all that it started.
 
@@ -195,10 +195,10 @@ def over_network(
     began = time.perf_counter() if listening() else 0.0
     with process:
         try:
-            if heard is None:
+            if on_progress is None:
                 out, err = process.communicate(timeout=timeout)
             else:
-                out, err = _listened(process, heard)
+                out, err = _listened(process, on_progress)
         except subprocess.TimeoutExpired:
             _end(process, group=unattended)
             process.communicate()
@@ -213,19 +213,19 @@ def over_network(
 _PROGRESS = re.compile(rb"(?:remote: )?(?:Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Unpacking) ")
 
 
-def _listened(process: subprocess.Popen[bytes], heard: Callable[[bytes], None]) -> tuple[bytes, bytes]:
+def _listened(process: subprocess.Popen[bytes], on_progress: Callable[[bytes], None]) -> tuple[bytes, bytes]:
     """All that was said, with the lines about progress passed on as they come (each ends in CR or LF)."""
     assert process.stdout is not None and process.stderr is not None
-    said = bytearray()
+    stderr = bytearray()
     line = bytearray()
     while byte := process.stderr.read(1):
-        said += byte
+        stderr += byte
         line += byte
         if byte in b"\r\n":
             if _PROGRESS.match(line):
-                heard(bytes(line))
+                on_progress(bytes(line))
             line.clear()
-    return process.stdout.read(), bytes(said)
+    return process.stdout.read(), bytes(stderr)
 
 
 def _end(process: subprocess.Popen[bytes], *, group: bool) -> None:

@@ -33,18 +33,18 @@ def _find(name: str, path: str) -> str | None:
 
 def absolute_only(env: Mapping[str, str]) -> dict[str, str]:
     """`env` without the entries of search paths that are relative to the current directory."""
-    made = dict(env)
+    result = dict(env)
     for name in _LISTS:
-        if name in made:
-            kept = os.pathsep.join(_absolute(made[name]))
+        if name in result:
+            kept = os.pathsep.join(_absolute(result[name]))
             if kept or name == "PATH":
-                made[name] = kept
+                result[name] = kept
             else:
-                del made[name]
+                del result[name]
     for name in _SINGLE:
-        if name in made and not os.path.isabs(made[name]):  # noqa: PTH117
-            del made[name]
-    return made
+        if name in result and not os.path.isabs(result[name]):  # noqa: PTH117
+            del result[name]
+    return result
 
 
 def _absolute(path: str) -> list[str]:

@@ -59,13 +59,13 @@ class RefRefused(GitStoryError):
 
 def read_refs(objects: Objects, refs: Sequence[str]) -> dict[str, str | None]:
     """What each ref names now. Raises `RefRefused` for one that names no commit."""
-    found: dict[str, str | None] = {}
+    oids: dict[str, str | None] = {}
     for ref in refs:
         got = objects.read(ref)
         if got is not None and got[1] != "commit":
             raise RefRefused([ref], f"it names a {got[1]}, not a commit")
-        found[ref] = got[0] if got is not None else None
-    return found
+        oids[ref] = got[0] if got is not None else None
+    return oids
 
 
 def rewrite(
@@ -89,16 +89,16 @@ def rewrite(
     patience = _Patience(repo, refs)
     while True:
         seen = read_refs(repo.objects, refs)
-        made = NewObjects(repo.object_format)
+        new_objects = NewObjects(repo.object_format)
         wanted = dict(seen)
         for ref, changes in build(seen).items():
             text = message if isinstance(message, str) else message[ref]
-            wanted[ref] = _commit(repo.objects, seen[ref], changes, made, text, lasting=lasting)
+            wanted[ref] = _commit(repo.objects, seen[ref], changes, new_objects, text, lasting=lasting)
         moves = {ref: (seen[ref], wanted[ref]) for ref in refs if wanted[ref] != seen[ref]}
         if not moves:
             return seen
         point("refs.built")
-        _store(repo, made, refs)
+        _store(repo, new_objects, refs)
         point("refs.stored")
         failure = swap(repo, moves, logged=lasting)
         if failure is None:
@@ -115,18 +115,22 @@ def _commit(
     objects: Objects,
     base: str | None,
     changes: Mapping[bytes, Change],
-    made: NewObjects,
+    new_objects: NewObjects,
     message: str,
     *,
     lasting: bool = False,
 ) -> str | None:
     parent = base if lasting else None
-    tree = edit_tree(objects, tree_of(objects, base), changes, made)
+    tree = edit_tree(objects, tree_of(objects, base), changes, new_objects)
     if tree is None:
-        return None if base is None else made.add("commit", commit_bytes(made.add("tree", b""), message, parent))
+        return (
+            None
+            if base is None
+            else new_objects.add("commit", commit_bytes(new_objects.add("tree", b""), message, parent))
+        )
     if base is not None and tree == tree_of(objects, base):
         return base
-    return made.add("commit", commit_bytes(tree, message, parent))
+    return new_objects.add("commit", commit_bytes(tree, message, parent))
 
 
 def tree_of(objects: Objects, commit: str | None) -> str | None:
@@ -137,9 +141,9 @@ def tree_of(objects: Objects, commit: str | None) -> str | None:
     return got[2][5 : got[2].index(b"\n")].decode()
 
 
-def _store(repo: Repo, made: NewObjects, refs: Sequence[str]) -> None:
+def _store(repo: Repo, new_objects: NewObjects, refs: Sequence[str]) -> None:
     try:
-        store(repo, made)
+        store(repo, new_objects)
     except GitFailed as error:
         raise RefRefused(refs, error.stderr.splitlines()[0] if error.stderr else error.message) from error
 
@@ -213,12 +217,12 @@ class _Patience:
 
     def old(self) -> list[str]:
         """The locks that look left behind, by their age alone."""
-        found = []
+        names = []
         for name, path in self._locks.items():
             with suppress(OSError):
                 if time.time() - path.lstat().st_mtime >= STALE:
-                    found.append(name)
-        return found
+                    names.append(name)
+        return names
 
     def wait(self) -> None:
         import random  # costs every reader milliseconds, and few writers ever wait
@@ -236,13 +240,13 @@ class _Patience:
                 continue
             held = True
             identity = (stat.st_ino, stat.st_mtime_ns)
-            known = self._watched.get(path)
+            seen = self._watched.get(path)
             now = time.monotonic()
-            if known is None or known[0] != identity:
+            if seen is None or seen[0] != identity:
                 self._watched[path] = (identity, now)
                 continue
             # Old by the clock and watched a while or, where the clock says nonsense, watched for long.
-            watched = now - known[1]
+            watched = now - seen[1]
             if (watched >= WATCHED and time.time() - stat.st_mtime >= STALE) or watched >= STALE:
                 _remove_if_same(path, identity)
         return held

@@ -41,9 +41,9 @@ class NoRemote(GitStoryError):
 class Unreachable(GitStoryError):
     """The remote did not answer, or not to us; nothing was changed there."""
 
-    def __init__(self, remote: Remote, said: bytes) -> None:
+    def __init__(self, remote: Remote, stderr: bytes) -> None:
         super().__init__(
-            f"cannot reach {remote.name}: {_told(said)}",
+            f"cannot reach {remote.name}: {_told(stderr)}",
             hint=f"`git ls-remote {remote.name}` asks it the same; nothing was changed",
         )
 
@@ -82,7 +82,7 @@ class Caller(Struct, frozen=True):
     terminal: bool = False
     unattended: bool = False
     timeout: float | None = None
-    heard: Callable[[bytes], None] | None = None
+    on_progress: Callable[[bytes], None] | None = None
     """Is told how far a push or fetch has come, where somebody looks on."""
 
 
@@ -95,11 +95,11 @@ def default_remote(repo: Repo, *, push: bool) -> str:
     Raises `NoRemote`.
     """
     head = repo.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.decode("utf-8", "replace").strip()
-    asked = [f"branch.{head}.pushRemote", "remote.pushDefault"] if push else []
-    for key in (*asked, f"branch.{head}.remote"):
-        found = repo.config(key)
-        if found and found != ".":
-            return found
+    keys = [f"branch.{head}.pushRemote", "remote.pushDefault"] if push else []
+    for key in (*keys, f"branch.{head}.remote"):
+        name = repo.config(key)
+        if name and name != ".":
+            return name
     names = remote_names(repo)
     if "origin" in names:
         return "origin"
@@ -119,17 +119,17 @@ def resolve(repo: Repo, name: str, *, push: bool) -> list[Remote]:
     """
     if not name or name.startswith("-") or not name.isprintable():
         raise NoRemote
-    known = _settings(repo, name)
-    explicit = [value for key, value in known if key == "pushurl"] if push else []
-    addresses = explicit or [value for key, value in known if key == "url"] or [name]
-    shown = _rewritten(repo, name, addresses, push=push, configured=bool(known))
-    kept = tuple((key, value) for key, value in known if key in _KEPT)
-    found = []
+    settings = _settings(repo, name)
+    explicit = [value for key, value in settings if key == "pushurl"] if push else []
+    addresses = explicit or [value for key, value in settings if key == "url"] or [name]
+    shown = _rewritten(repo, name, addresses, push=push, configured=bool(settings))
+    kept = tuple((key, value) for key, value in settings if key in _KEPT)
+    remotes = []
     for address, url in zip(addresses, shown, strict=True):
         # An explicit pushurl escapes url.<x>.pushInsteadOf, and has to go on doing so.
         own = [("url", address), ("pushurl", address)] if explicit else [("url", address)]
-        found.append(Remote(name, url, (*own, *kept), _track(name, url if explicit or not known else "")))
-    return found if push else found[:1]
+        remotes.append(Remote(name, url, (*own, *kept), _track(name, url if explicit or not settings else "")))
+    return remotes if push else remotes[:1]
 
 
 def _track(name: str, url: str) -> str:
@@ -144,25 +144,25 @@ def _track(name: str, url: str) -> str:
 
 def _settings(repo: Repo, name: str) -> list[tuple[str, str]]:
     done = repo.run("config", "-z", "--get-regexp", r"^remote\.", check=False)
-    found = []
+    settings = []
     for item in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
         key, sep, value = item.partition("\n")
         section, _, variable = key.removeprefix("remote.").rpartition(".")
         if section == name and sep:
-            found.append((variable, value))
-    return found
+            settings.append((variable, value))
+    return settings
 
 
 def _rewritten(repo: Repo, name: str, addresses: Sequence[str], *, push: bool, configured: bool) -> list[str]:
     """The addresses after url.<x>.insteadOf, as git tells them."""
     if configured:
-        asked = ["get-url", *(["--push"] if push else []), "--all", "--", name]
-        done = repo.run("remote", *asked, check=False)
-        said = done.stdout.decode("utf-8", "surrogateescape").splitlines()
-        if done.returncode == 0 and len(said) == len(addresses):
-            return said
-    told = [repo.run("ls-remote", "--get-url", "--", address, check=False).stdout for address in addresses]
-    texts = [said.decode("utf-8", "surrogateescape").strip() for said in told]
+        args = ["get-url", *(["--push"] if push else []), "--all", "--", name]
+        done = repo.run("remote", *args, check=False)
+        lines = done.stdout.decode("utf-8", "surrogateescape").splitlines()
+        if done.returncode == 0 and len(lines) == len(addresses):
+            return lines
+    outputs = [repo.run("ls-remote", "--get-url", "--", address, check=False).stdout for address in addresses]
+    texts = [said.decode("utf-8", "surrogateescape").strip() for said in outputs]
     return [text or address for text, address in zip(texts, addresses, strict=True)]
 
 
@@ -174,12 +174,12 @@ def ls_remote(repo: Repo, remote: Remote, refs: Sequence[str], caller: Caller) -
     done = _run(repo, remote, caller, "ls-remote", "--quiet", _ALIAS, *refs)
     if done.returncode != 0:
         raise Unreachable(remote, done.stderr)
-    found = {}
+    result = {}
     for line in done.stdout.decode("utf-8", "replace").splitlines():
         oid, _, ref = line.partition("\t")
         if ref in refs and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", oid):
-            found[ref] = oid
-    return found
+            result[ref] = oid
+    return result
 
 
 def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[str], caller: Caller) -> None:
@@ -189,7 +189,7 @@ def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[s
     branches, and ours, which are from 1970, last. Raises `Unreachable`.
     """
     strict = ("-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
-    quiet = "--quiet" if caller.heard is None else "--progress"
+    quiet = "--quiet" if caller.on_progress is None else "--progress"
     narrow = (quiet, "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
     tips = [f"--negotiation-tip={oid}" for oid in haves]
     specs = [f"+{theirs}:{ours}" for theirs, ours in into.items()]
@@ -206,7 +206,7 @@ def push(
     A ref that is not where we saw it stays where it is. With `atomic` all of them move or none. Raises `Unreachable`.
     """
     narrow = ["--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]
-    narrow += ["--progress"] if caller.heard is not None else []
+    narrow += ["--progress"] if caller.on_progress is not None else []
     leases = [f"--force-with-lease={ref}:{old or ''}" for ref, (_new, old) in moves.items()]
     specs = [f"{new}:{ref}" for ref, (new, _old) in moves.items()]
     whole = ["--atomic"] if atomic else ["--no-atomic"]
@@ -226,8 +226,8 @@ def _refused(porcelain: str) -> Iterator[Refused]:
         flag, _, rest = line.partition("\t")
         names, _, summary = rest.partition("\t")
         if flag == "!":
-            _, told, reason = summary.rstrip().partition("(")
-            reason = reason[:-1] if told and reason.endswith(")") else summary.strip("[] ")
+            _, opened, reason = summary.rstrip().partition("(")
+            reason = reason[:-1] if opened and reason.endswith(")") else summary.strip("[] ")
             yield Refused(names.rpartition(":")[2], reason)
 
 
@@ -244,26 +244,28 @@ def _run(repo: Repo, remote: Remote, caller: Caller, *args: str) -> Finished:
         terminal=caller.terminal,
         unattended=caller.unattended,
         timeout=caller.timeout,
-        heard=caller.heard if "--progress" in args else None,
+        on_progress=caller.on_progress if "--progress" in args else None,
     )
 
 
 def _with_config(env: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Settings for one call through the environment: an address may hold a password, which `ps` need not show."""
-    made = dict(env)
-    said = env.get("GIT_CONFIG_COUNT", "")
-    first = int(said) if said.isascii() and said.isdigit() else 0
+    result = dict(env)
+    count = env.get("GIT_CONFIG_COUNT", "")
+    first = int(count) if count.isascii() and count.isdigit() else 0
     for number, (key, value) in enumerate(pairs, first):
-        made[f"GIT_CONFIG_KEY_{number}"] = key
-        made[f"GIT_CONFIG_VALUE_{number}"] = value
-    return {**made, "GIT_CONFIG_COUNT": str(first + len(pairs))}
+        result[f"GIT_CONFIG_KEY_{number}"] = key
+        result[f"GIT_CONFIG_VALUE_{number}"] = value
+    return {**result, "GIT_CONFIG_COUNT": str(first + len(pairs))}
 
 
-def _told(said: bytes) -> str:
+def _told(stderr: bytes) -> str:
     """The first line of git's complaint that says what is wrong."""
-    lines = [line.strip() for line in said.decode("utf-8", "replace").splitlines() if line.strip()]
-    telling = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "ssh:", "ERROR:"))] or lines
-    return without_password(telling[0].removeprefix("fatal: ").removeprefix("error: ")) if telling else "no answer"
+    lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    complaints = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "ssh:", "ERROR:"))] or lines
+    return (
+        without_password(complaints[0].removeprefix("fatal: ").removeprefix("error: ")) if complaints else "no answer"
+    )
 
 
 # --- who can read there ---

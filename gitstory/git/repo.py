@@ -57,12 +57,12 @@ class Repo:
     def open(cls, start: Path | None = None) -> Repo:
         """Raises `NotARepository`."""
         # The last question fails outside of a work tree, after the others have been answered.
-        asked = ("--absolute-git-dir", "--git-common-dir", "--show-object-format", "--show-toplevel")
-        done = git("rev-parse", "--path-format=absolute", *asked, cwd=start, check=False, located=start is not None)
-        said = done.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]
-        if len(said) < 3:
+        args = ("--absolute-git-dir", "--git-common-dir", "--show-object-format", "--show-toplevel")
+        done = git("rev-parse", "--path-format=absolute", *args, cwd=start, check=False, located=start is not None)
+        lines = done.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]
+        if len(lines) < 3:
             raise NotARepository(start)
-        git_dir, common, fmt, *top = said
+        git_dir, common, fmt, *top = lines
         worktree = Path(top[0]) if done.returncode == 0 and top and top[0] else None
         return cls(Path(git_dir), Path(common), worktree, fmt)
 
@@ -113,11 +113,11 @@ class Repo:
 
     def worktrees(self) -> list[Path]:
         """The directories of the main and all linked worktrees git knows, also those that are gone."""
-        found: list[Path] = []
+        worktrees: list[Path] = []
         for field in self.git("worktree", "list", "--porcelain").split(b"\n"):
             if field.startswith(b"worktree "):
-                found.append(Path(field[9:].decode("utf-8", "surrogateescape")))
-        return found
+                worktrees.append(Path(field[9:].decode("utf-8", "surrogateescape")))
+        return worktrees
 
     @property
     def objects(self) -> Objects:
@@ -254,8 +254,8 @@ class Objects:
 
     def blob(self, spec: str | bytes, limit: int | None = None) -> bytes | None:
         """The content of a blob, None if there is no such blob. Raises `TooBig` beyond `limit` bytes."""
-        found = self.read(spec, limit)
-        return found[2] if found is not None and found[1] == "blob" else None
+        git_object = self.read(spec, limit)
+        return git_object[2] if git_object is not None and git_object[1] == "blob" else None
 
     def blobs(self, specs: Sequence[bytes], limit: int | None = None) -> Iterator[bytes | None]:
         """The contents of many blobs, in order; git reads ahead meanwhile. To be exhausted before any other read.
@@ -266,21 +266,21 @@ class Objects:
             self._ask(b"".join(spec + b"\n" for spec in chunk))
             for number in range(1, len(chunk) + 1):
                 try:
-                    found = self._answer(limit)
+                    answer = self._answer(limit)
                 except TooBig:
-                    found = ("", "blob", b"")
+                    answer = ("", "blob", b"")
                 except DamagedObject:
-                    found = ("", "blob", b"")
+                    answer = ("", "blob", b"")
                     self._ask(b"".join(spec + b"\n" for spec in chunk[number:]))
-                yield found[2] if found is not None and found[1] == "blob" else None
+                yield answer[2] if answer is not None and answer[1] == "blob" else None
 
     def tree(self, spec: str | bytes) -> Iterator[tuple[bytes, int, str]]:
         """(name, mode, id) of a tree's entries; nothing if there is no such tree."""
-        found = self.read(spec)
-        if found is None or found[1] != "tree":
+        git_object = self.read(spec)
+        if git_object is None or git_object[1] != "tree":
             return
-        size = len(found[0]) // 2
-        data, at = found[2], 0
+        size = len(git_object[0]) // 2
+        data, at = git_object[2], 0
         while at < len(data):
             space = data.index(b" ", at)
             nul = data.index(b"\0", space)

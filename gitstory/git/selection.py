@@ -51,15 +51,15 @@ def commits_of_file(repo: Repo, path: str, rev: str | None = None) -> list[tuple
     """
     chosen = Selection(repo.worktree or repo.git_dir, ("--follow",), (rev or "HEAD",), (path,))
     out = _log(repo, chosen, "--format=tformat:%x00%H", "--name-only", "-z")
-    found: list[tuple[str, str]] = []
+    commits: list[tuple[str, str]] = []
     oid = ""
     for field in out.split(b"\0"):
         if _OID.fullmatch(field):
             oid = field.decode()
         elif field.startswith(b"\n") and oid:  # git ends the line of the format before the name
-            found.append((oid, path_text(field[1:])))
+            commits.append((oid, path_text(field[1:])))
             oid = ""
-    return found
+    return commits
 
 
 def _log(repo: Repo, chosen: Selection, *how: str) -> bytes:
@@ -77,11 +77,11 @@ def _log(repo: Repo, chosen: Selection, *how: str) -> bytes:
     done = repo.run(*args, check=False)
     if done.returncode == 0:
         return done.stdout
-    said = text_of(done.stderr)
-    if "does not have any commits yet" in said or (not chosen.names and repo.ref("HEAD") is None):
+    stderr = text_of(done.stderr)
+    if "does not have any commits yet" in stderr or (not chosen.names and repo.ref("HEAD") is None):
         raise NoCommits
-    if (both := _BOTH.search(said)) is not None:
+    if (both := _BOTH.search(stderr)) is not None:
         raise Ambiguous(both[1])
-    if unknown := _UNKNOWN.search(said):
+    if unknown := _UNKNOWN.search(stderr):
         raise UnknownRevision(unknown[1], shallow=repo.shallow)
     raise GitFailed(["log"], done.returncode, done.stderr)

@@ -49,18 +49,18 @@ class NewObjects:
 
     def __init__(self, object_format: str) -> None:
         self._hash = object_format
-        self._made: dict[str, tuple[str, bytes]] = {}
+        self._objects: dict[str, tuple[str, bytes]] = {}
 
     def __len__(self) -> int:
-        return len(self._made)
+        return len(self._objects)
 
     def ids(self) -> list[str]:
-        return list(self._made)
+        return list(self._objects)
 
     def add(self, kind: str, content: bytes) -> str:
         """Take an object in and return its id."""
         oid = object_id(self._hash, kind, content)
-        self._made[oid] = (kind, content)
+        self._objects[oid] = (kind, content)
         return oid
 
     def pack(self) -> Iterable[bytes]:
@@ -72,16 +72,16 @@ class NewObjects:
         yield trailer.digest()
 
     def _parts(self) -> Iterable[bytes]:
-        yield struct.pack(">4sII", b"PACK", 2, len(self._made))
-        for kind, content in self._made.values():
+        yield struct.pack(">4sII", b"PACK", 2, len(self._objects))
+        for kind, content in self._objects.values():
             yield _pack_header(_TYPES[kind], len(content)) + zlib.compress(content)
 
 
 def object_id(object_format: str, kind: str, content: bytes) -> str:
     """The id git gives `content`; `object_format` is "sha1" or "sha256"."""
-    made = hashlib.new(object_format, b"%s %d\0" % (kind.encode(), len(content)))
-    made.update(content)
-    return made.hexdigest()
+    digest = hashlib.new(object_format, b"%s %d\0" % (kind.encode(), len(content)))
+    digest.update(content)
+    return digest.hexdigest()
 
 
 def _pack_header(kind: int, size: int) -> bytes:
@@ -107,7 +107,9 @@ def _all_entries(objects: Objects, tree: str | None) -> Entries:
     return entries
 
 
-def edit_tree(objects: Objects, base: str | None, changes: Mapping[bytes, Change], made: NewObjects) -> str | None:
+def edit_tree(
+    objects: Objects, base: str | None, changes: Mapping[bytes, Change], new_objects: NewObjects
+) -> str | None:
     """The id of the tree `base` with `changes` ("/"-parted paths) applied, new objects added to `made`.
 
     Empty trees vanish; None means that nothing is left. A file in the way of a folder is replaced. Raises
@@ -126,26 +128,26 @@ def edit_tree(objects: Objects, base: str | None, changes: Mapping[bytes, Change
     entries = _all_entries(objects, base)
     before = dict(entries)
     for name, change in here.items():
-        _put(entries, name, change, made)
+        _put(entries, name, change, new_objects)
     for name, inner in below.items():
         old = entries.get(name)
-        tree = edit_tree(objects, old[1] if old is not None and old[0] == TREE else None, inner, made)
+        tree = edit_tree(objects, old[1] if old is not None and old[0] == TREE else None, inner, new_objects)
         if tree is not None:
             entries[name] = (TREE, tree)
         elif old is not None and old[0] == TREE:
             del entries[name]
     if entries == before and base is not None:
         return base if entries else None
-    return made.add("tree", tree_bytes(entries)) if entries else None
+    return new_objects.add("tree", tree_bytes(entries)) if entries else None
 
 
-def _put(entries: Entries, name: bytes, change: Change, made: NewObjects) -> None:
+def _put(entries: Entries, name: bytes, change: Change, new_objects: NewObjects) -> None:
     if change is None:
         entries.pop(name, None)
     elif isinstance(change, Existing):
         entries[name] = (change.mode, change.id)
     else:
-        entries[name] = (FILE, made.add("blob", change))
+        entries[name] = (FILE, new_objects.add("blob", change))
 
 
 def tree_bytes(entries: Entries) -> bytes:
@@ -161,11 +163,11 @@ def commit_bytes(tree: str, message: str, parent: str | None = None) -> bytes:
     return b"".join(lines) + b"\n%s\n" % message.encode()
 
 
-def store(repo: Repo, made: NewObjects) -> None:
+def store(repo: Repo, new_objects: NewObjects) -> None:
     """Write new objects into the repository. Raises `GitFailed` when git cannot (no space, read-only ...)."""
-    if not len(made):
+    if not len(new_objects):
         return
-    how = ["unpack-objects", "-q"] if len(made) < _PACK_FROM else ["index-pack", "--stdin"]
+    how = ["unpack-objects", "-q"] if len(new_objects) < _PACK_FROM else ["index-pack", "--stdin"]
     try:
         process = subprocess.Popen(
             [git_program(), f"--git-dir={repo.git_dir}", *how],
@@ -178,14 +180,14 @@ def store(repo: Repo, made: NewObjects) -> None:
         raise GitMissing from error
     assert process.stdin is not None and process.stderr is not None
     try:
-        for part in made.pack():
+        for part in new_objects.pack():
             process.stdin.write(part)
         process.stdin.close()
     except BrokenPipeError:
         pass  # git has given up and says why on stderr
-    said = process.stderr.read()
+    stderr = process.stderr.read()
     process.stderr.close()
     if process.wait() != 0:
-        raise GitFailed(how, process.returncode, said)
-    if len(made) < _PACK_FROM:
-        note(repo, made.ids())
+        raise GitFailed(how, process.returncode, stderr)
+    if len(new_objects) < _PACK_FROM:
+        note(repo, new_objects.ids())
