@@ -64,9 +64,9 @@ class Archive:
 
     def conversations(self) -> Iterator[Conversation]:
         for path in self.files():
-            found = read(path)
-            if found is not None:
-                yield found
+            conversation = read(path)
+            if conversation is not None:
+                yield conversation
 
     def write(self, conversation: Conversation) -> bool:
         """Keep a conversation that was distilled and redacted; False where it is too big. Raises OSError.

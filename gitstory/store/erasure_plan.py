@@ -53,7 +53,7 @@ class Wish(Struct, frozen=True):
     conversations: frozenset[Key] = frozenset()
     turns: frozenset[tuple[str, str, str]] = frozenset()
     commits: frozenset[str] = frozenset()
-    known: frozenset[tuple[str, str]] = frozenset()
+    elsewhere: frozenset[tuple[str, str]] = frozenset()
     """(agent, turn id)"""
 
 
@@ -72,7 +72,7 @@ def widened(contents: Contents, wish: Wish) -> Wish:
         if meta.subagent and (meta.agent, meta.parent) in conversations and (meta.agent, meta.id) not in conversations
     }:
         conversations |= more
-    natives = {(agent, turn) for agent, _, turn in wish.turns} | set(wish.known)
+    natives = {(agent, turn) for agent, _, turn in wish.turns} | set(wish.elsewhere)
     for meta in metas:
         if (meta.agent, meta.id) in conversations:
             natives |= {(meta.agent, turn) for turn, _ in meta.turns}
@@ -89,13 +89,13 @@ def widened(contents: Contents, wish: Wish) -> Wish:
 
 def tombstones(wish: Wish) -> list[Tombstone]:
     """What buries a widened wish; the title of a conversation that loses a turn goes too: it may tell of it."""
-    found = [Tombstone("conversation", key) for key in sorted(wish.conversations)]
-    found += [Tombstone("turn", turn) for turn in sorted(wish.turns)]
-    found += [Tombstone("redacted", key) for key in sorted({turn[:2] for turn in wish.turns})]
-    found += [Tombstone("commit", (commit,)) for commit in sorted(wish.commits)]
-    if len(wish.known) <= MOST_COPIES:
-        found += [anywhere(*pair) for pair in sorted(wish.known)]
-    return found
+    result = [Tombstone("conversation", key) for key in sorted(wish.conversations)]
+    result += [Tombstone("turn", turn) for turn in sorted(wish.turns)]
+    result += [Tombstone("redacted", key) for key in sorted({turn[:2] for turn in wish.turns})]
+    result += [Tombstone("commit", (commit,)) for commit in sorted(wish.commits)]
+    if len(wish.elsewhere) <= MOST_COPIES:
+        result += [anywhere(*pair) for pair in sorted(wish.elsewhere)]
+    return result
 
 
 def forgetting(contents: Contents, wish: Wish, note: Note) -> Batch:
@@ -123,13 +123,13 @@ def named(
     contents: Contents, story: Story, instead: Mapping[Key, Conversation] | None = None
 ) -> dict[Key, Conversation]:
     """The conversations a story names, with the turns it names; those in `instead` as they are there."""
-    found: dict[Key, Conversation] = {}
+    conversations: dict[Key, Conversation] = {}
     for link in story.links:
         key = (link.agent, link.conversation)
-        known = (instead or {}).get(key) or contents.conversation(*key, {turn.id for turn in link.turns})
-        if known is not None:
-            found[key] = known
-    return found
+        conversation = (instead or {}).get(key) or contents.conversation(*key, {turn.id for turn in link.turns})
+        if conversation is not None:
+            conversations[key] = conversation
+    return conversations
 
 
 class Rewritten(Struct):
@@ -164,12 +164,12 @@ def redacting(
         if old is None or new is None or new == old:
             continue
         changed[key] = new
-        for one in _taken_back(contents, old, new, freeze):
-            turns += one.kind == "content"
-            stones.append(one)
+        for tombstone in _taken_back(contents, old, new, freeze):
+            turns += tombstone.kind == "content"
+            stones.append(tombstone)
     stories = [story for story in contents.stories(contents.commits()) if _names(story, changed)]
-    told = {story.commit: note(story, named(contents, story, changed)) for story in stories}
-    written = {**notes, **told}
+    story_notes = {story.commit: note(story, named(contents, story, changed)) for story in stories}
+    written = {**notes, **story_notes}
     batch = Batch(
         conversations=tuple(changed.values()), drop_conversations=list(changed), notes=written, tombstones=stones
     )

@@ -51,9 +51,9 @@ def merge(ours: Files, theirs: Files, tombstones: Collection[str] = ()) -> dict[
         merged |= _merge_conversation(folder, _inside(ours, folder), _inside(theirs, folder), dead)
     for path in {*ours, *theirs}:
         if _folder(path) is None:
-            found = _merge_file(path, ours.get(path), theirs.get(path), dead)
-            if found is not None:
-                merged[path] = found
+            data = _merge_file(path, ours.get(path), theirs.get(path), dead)
+            if data is not None:
+                merged[path] = data
     return merged
 
 
@@ -78,50 +78,50 @@ def _inside(files: Files, folder: bytes) -> dict[bytes, bytes]:
     return {path[len(start) :]: data for path, data in files.items() if path.startswith(start)}
 
 
-def _merge_file(path: bytes, one: bytes | None, two: bytes | None, dead: Collection[str]) -> bytes | None:
+def _merge_file(path: bytes, first: bytes | None, second: bytes | None, dead: Collection[str]) -> bytes | None:
     parts = path.split(b"/")
     commit = commit_of(parts[1:]) if parts[0] == COMMITS else None
     if commit is None:
-        return max(data for data in (one, two) if data is not None)
+        return max(data for data in (first, second) if data is not None)
     if Tombstone("commit", (commit,)).name in dead:
         return None
-    stories = [decode_story(data, commit) for data in (one, two) if data is not None]
-    known = [story for story in stories if story is not None]
-    if not known:
-        return max(data for data in (one, two) if data is not None)
-    return encode_story(scrub_story(merge_stories(known[0], known[-1]), dead))
+    stories = [decode_story(data, commit) for data in (first, second) if data is not None]
+    readable = [story for story in stories if story is not None]
+    if not readable:
+        return max(data for data in (first, second) if data is not None)
+    return encode_story(scrub_story(merge_stories(readable[0], readable[-1]), dead))
 
 
 # --- stories ------------------------------------------------------------------------------------------------------
 
 
-def merge_stories(one: Story, two: Story) -> Story:
+def merge_stories(first: Story, second: Story) -> Story:
     """What two records of the same commit tell together."""
     return Story(
-        commit=one.commit,
-        links=_joined(one.links, two.links, lambda link: (link.agent, link.conversation), merge_links),
-        files=_joined(one.files, two.files, lambda file: file.path, _merge_files),
-        carried_from=tuple(sorted({*one.carried_from, *two.carried_from})),
+        commit=first.commit,
+        links=_joined(first.links, second.links, lambda link: (link.agent, link.conversation), merge_links),
+        files=_joined(first.files, second.files, lambda file: file.path, _merge_files),
+        carried_from=tuple(sorted({*first.carried_from, *second.carried_from})),
         # Only who holds the conversation can close it, and has the newer record when he did.
-        open=tuple(sorted({*one.open} & {*two.open})),
-        schema=one.schema,
-        decisions=merge_decisions(one.decisions, two.decisions),
-        author=max(one.author, two.author),
+        open=tuple(sorted({*first.open} & {*second.open})),
+        schema=first.schema,
+        decisions=merge_decisions(first.decisions, second.decisions),
+        author=max(first.author, second.author),
     )
 
 
-def _merge_files(one: FileStory, two: FileStory) -> FileStory:
+def _merge_files(first: FileStory, second: FileStory) -> FileStory:
     return FileStory(
-        path=one.path,
-        added=max(one.added, two.added),
-        deleted=max(one.deleted, two.deleted),
-        ranges=_union(one.ranges, two.ranges),
-        removed=_union(one.removed, two.removed),
+        path=first.path,
+        added=max(first.added, second.added),
+        deleted=max(first.deleted, second.deleted),
+        ranges=_union(first.ranges, second.ranges),
+        removed=_union(first.removed, second.removed),
     )
 
 
-def _union(one: Iterable[Range], two: Iterable[Range]) -> tuple[Range, ...]:
-    return tuple(sorted({*one, *two}, key=structs.astuple))
+def _union(first: Iterable[Range], second: Iterable[Range]) -> tuple[Range, ...]:
+    return tuple(sorted({*first, *second}, key=structs.astuple))
 
 
 def settle(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
@@ -129,7 +129,7 @@ def settle(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
 
     The other is left out as a whole, since its hash would not hold for a part.
     """
-    if all(one.end < two.start for one, two in pairwise(ranges)):
+    if all(one.end < second.start for one, second in pairwise(ranges)):
         return ranges
     starts: list[int] = []
     kept: list[Range] = []
@@ -142,13 +142,13 @@ def settle(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
     return tuple(kept)
 
 
-def _joined(one: Iterable[V], two: Iterable[V], key: Callable[[V], K], both: Callable[[V, V], V]) -> tuple[V, ...]:
+def _joined(first: Iterable[V], second: Iterable[V], key: Callable[[V], K], both: Callable[[V, V], V]) -> tuple[V, ...]:
     """The union of two lists by key, in the order of the keys, with `both` for those on both sides."""
-    found: dict[K, V] = {}
-    for item in (*one, *two):
+    by_key: dict[K, V] = {}
+    for item in (*first, *second):
         name = key(item)
-        found[name] = both(found[name], item) if name in found else item
-    return tuple(found[name] for name in sorted(found))
+        by_key[name] = both(by_key[name], item) if name in by_key else item
+    return tuple(by_key[name] for name in sorted(by_key))
 
 
 def scrub_story(story: Story, dead: Collection[str]) -> Story:
@@ -188,10 +188,10 @@ def weighed(story: Story) -> Story:
 def _weighed(link: Link) -> Link | None:
     if link.recorded_by or link.evidence not in ("lines", "command", "files"):
         return link
-    telling = [turn.evidence for turn in link.turns if turn.evidence != "context"]
-    if not telling:
+    evidence_kinds = [turn.evidence for turn in link.turns if turn.evidence != "context"]
+    if not evidence_kinds:
         return None
-    best = min(telling, key=EVIDENCE_ORDER.index)
+    best = min(evidence_kinds, key=EVIDENCE_ORDER.index)
     lines = sum(turn.lines for turn in link.turns)
     if best == link.evidence and lines in (0, link.lines):
         return link
@@ -201,27 +201,27 @@ def _weighed(link: Link) -> Link | None:
 # --- conversations ------------------------------------------------------------------------------------------------
 
 
-def merge_metas(one: Meta, two: Meta) -> Meta:
+def merge_metas(meta: Meta, second: Meta) -> Meta:
     """Sets united, times widened, the rest from the one updated last; the turns' indices are the greater ones."""
-    newest = max(one, two, key=_age)
-    indices = dict(one.turns)
-    for turn, index in two.turns:
+    newest = max(meta, second, key=_age)
+    indices = dict(meta.turns)
+    for turn, index in second.turns:
         indices[turn] = max(index, indices.get(turn, index))
-    first = sorted(one.places[:1] + two.places[:1])[:1]
-    starts = [time for time in (one.started, two.started) if time is not None]
+    first = sorted(meta.places[:1] + second.places[:1])[:1]
+    starts = [time for time in (meta.started, second.started) if time is not None]
     return Meta(
-        agent=one.agent,
-        id=one.id,
+        agent=meta.agent,
+        id=meta.id,
         title=newest.title,
-        places=first_kept((*first, *one.places, *two.places)),
-        models=tuple(sorted({*one.models, *two.models})),
+        places=first_kept((*first, *meta.places, *second.places)),
+        models=tuple(sorted({*meta.models, *second.models})),
         started=min(starts) if starts else None,
         updated=newest.updated,
         version=newest.version,
         parent=newest.parent,
         subagent=newest.subagent,
-        remotes=tuple(sorted({*one.remotes, *two.remotes})),
-        heads=tuple(sorted({*one.heads, *two.heads})),
+        remotes=tuple(sorted({*meta.remotes, *second.remotes})),
+        heads=tuple(sorted({*meta.heads, *second.heads})),
         skipped=newest.skipped,
         turns=in_order(indices.items()),
         times=newest.times,
@@ -253,12 +253,12 @@ def turn_rank(data: bytes, id: str) -> tuple[int, int, bytes]:
 
 def _merge_conversation(folder: bytes, ours: Files, theirs: Files, dead: Collection[str]) -> dict[bytes, bytes]:
     metas = [decode_meta(side[META]) for side in (ours, theirs) if META in side]
-    known = [living_title(meta, dead) for meta in metas if meta is not None]
-    if not known or len({(meta.agent, meta.id) for meta in known}) > 1:
+    titles = [living_title(meta, dead) for meta in metas if meta is not None]
+    if not titles or len({(meta.agent, meta.id) for meta in titles}) > 1:
         # Nothing that we wrote; kept only so that a newer program's record survives an older one's merge.
         whole = {name: max(side[name] for side in (ours, theirs) if name in side) for name in {*ours, *theirs}}
         return {folder + b"/" + name: data for name, data in whole.items()}
-    meta = merge_metas(known[0], known[-1])
+    meta = merge_metas(titles[0], titles[-1])
     if Tombstone("conversation", (meta.agent, meta.id)).name in dead:
         return {}
     merged: dict[bytes, bytes] = {}
@@ -274,8 +274,8 @@ def _merge_conversation(folder: bytes, ours: Files, theirs: Files, dead: Collect
         if living:
             best = max(living, key=lambda text: turn_rank(text, turn))
             merged[folder + b"/" + name] = best
-            found = decode_turn(best, turn)
-            index = found.index if found is not None else index
+            decoded = decode_turn(best, turn)
+            index = decoded.index if decoded is not None else index
         kept.append((turn, index))
     merged[folder + b"/" + META] = encode_meta(structs.replace(meta, turns=in_order(kept)))
     return merged

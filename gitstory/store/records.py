@@ -104,13 +104,13 @@ def _plain(value: Any) -> Any:
         config = value.__struct_config__
         if config.array_like:
             return [_plain(getattr(value, name)) for name in value.__struct_fields__]
-        made = {config.tag_field: config.tag} if config.tag_field is not None else {}
+        fields = {config.tag_field: config.tag} if config.tag_field is not None else {}
         defaults = {field.name: field.default for field in structs.fields(type(value))}
         for name in value.__struct_fields__:
-            found = getattr(value, name)
-            if found != defaults[name] or type(found) is not type(defaults[name]):
-                made[name] = _plain(found)
-        return made
+            field_value = getattr(value, name)
+            if field_value != defaults[name] or type(field_value) is not type(defaults[name]):
+                fields[name] = _plain(field_value)
+        return fields
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value
@@ -135,8 +135,8 @@ def decode_record(data: bytes, kind: type[T], schema: str) -> T | None:
 
 def schema_of(data: bytes) -> str:
     """The schema a record claims, "" where there is none to be read."""
-    found = _SCHEMA.match(data)
-    return found.group(1).decode() if found is not None else ""
+    match = _SCHEMA.match(data)
+    return match.group(1).decode() if match is not None else ""
 
 
 def encode_story(story: Story) -> bytes:

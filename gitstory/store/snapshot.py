@@ -50,19 +50,19 @@ class Contents:
         """The store's format, if it is one that this program does not know."""
         if paths.FORMAT not in self.top:
             return None
-        found = schema_of(self.blob(paths.FORMAT, META_BOUND) or b"") or "unreadable"
-        return found if found != STORE_SCHEMA else None
+        schema = schema_of(self.blob(paths.FORMAT, META_BOUND) or b"") or "unreadable"
+        return schema if schema != STORE_SCHEMA else None
 
     @cached_property
     def tombstones(self) -> frozenset[str]:
         """The names ("kind/digest") of what must not be told."""
         if paths.TOMBSTONES not in self.top:
             return frozenset()
-        found = set()
+        names = set()
         for path in self._names(paths.TOMBSTONES):
             kind, _, rest = path.partition(b"/")
-            found.add(f"{kind.decode('ascii', 'replace')}/{rest.replace(b'/', b'').decode('ascii', 'replace')[:-5]}")
-        return frozenset(found)
+            names.add(f"{kind.decode('ascii', 'replace')}/{rest.replace(b'/', b'').decode('ascii', 'replace')[:-5]}")
+        return frozenset(names)
 
     def dead(self, *tombstones: Tombstone) -> bool:
         return bool(self.tombstones) and any(tombstone.name in self.tombstones for tombstone in tombstones)
@@ -78,12 +78,12 @@ class Contents:
 
     def stories(self, commits: Iterable[str]) -> Iterator[Story]:
         """The stories there are of these commits, in order, through one conversation with git."""
-        asked = [c for c in commits if paths.is_oid(c) and not self.dead(Tombstone("commit", (c,)))]
+        alive = [c for c in commits if paths.is_oid(c) and not self.dead(Tombstone("commit", (c,)))]
         if self.root is None:
             return
         root = self.root.encode()
-        blobs = self.repo.objects.blobs([b"%s:%s" % (root, paths.commit_path(commit)) for commit in asked], STORY_BOUND)
-        for commit, data in zip(asked, blobs, strict=True):
+        blobs = self.repo.objects.blobs([b"%s:%s" % (root, paths.commit_path(commit)) for commit in alive], STORY_BOUND)
+        for commit, data in zip(alive, blobs, strict=True):
             story = None if data is None else self._story(data, commit)
             if story is not None:
                 yield story
@@ -100,8 +100,8 @@ class Contents:
 
     def commits(self) -> list[str]:
         """The ids of all commits with a record."""
-        found = (paths.commit_of(path.split(b"/")) for path in self._names(paths.COMMITS))
-        return [commit for commit in found if commit and not self.dead(Tombstone("commit", (commit,)))]
+        commits = (paths.commit_of(path.split(b"/")) for path in self._names(paths.COMMITS))
+        return [commit for commit in commits if commit and not self.dead(Tombstone("commit", (commit,)))]
 
     # --- conversations ---
 
@@ -159,22 +159,22 @@ class Contents:
         meta = self.meta(agent, id)
         return None if meta is None else conversation_of(meta, self.turns(meta, turns))
 
-    def excerpts(self, asked: Mapping[tuple[str, str], Collection[str]]) -> dict[tuple[str, str], Conversation]:
+    def excerpts(self, turns_by_key: Mapping[tuple[str, str], Collection[str]]) -> dict[tuple[str, str], Conversation]:
         """The conversations there are of (agent, id), each with only the turns asked for, in two talks with git."""
         if self.root is None:
             return {}
-        keys = [key for key in asked if not self.dead(Tombstone("conversation", key))]
+        keys = [key for key in turns_by_key if not self.dead(Tombstone("conversation", key))]
         folders = {key: self.root.encode() + b":" + paths.conversation_path(*key) for key in keys}
-        found = self.repo.objects.blobs([folders[key] + b"/" + paths.META for key in keys], META_BOUND)
-        metas = {key: meta for key, data in zip(keys, list(found), strict=True) if (meta := self._meta(data, *key))}
-        wanted = [(*key, turn) for key, meta in metas.items() for turn, _ in meta.turns if turn in asked[key]]
+        blobs = self.repo.objects.blobs([folders[key] + b"/" + paths.META for key in keys], META_BOUND)
+        metas = {key: meta for key, data in zip(keys, list(blobs), strict=True) if (meta := self._meta(data, *key))}
+        wanted = [(*key, turn) for key, meta in metas.items() for turn, _ in meta.turns if turn in turns_by_key[key]]
         specs = [folders[agent, name] + b"/" + paths.turn_name(turn) for agent, name, turn in wanted]
         turns: dict[tuple[str, str], list[Turn]] = {key: [] for key in metas}
         for (agent, name, turn), data in zip(wanted, self.repo.objects.blobs(specs, TURN_BOUND), strict=True):
             gone = data is not None and is_taken_back(data, (agent, name, turn), self.tombstones)
-            told = None if gone else self._turn(data, turn)
-            if told is not None:
-                turns[agent, name].append(told)
+            read_turn = None if gone else self._turn(data, turn)
+            if read_turn is not None:
+                turns[agent, name].append(read_turn)
         return {key: conversation_of(meta, turns[key]) for key, meta in metas.items()}
 
     def metas(self) -> Iterator[Meta]:
@@ -210,8 +210,10 @@ class Contents:
 
     def folder(self, path: bytes) -> Entries:
         """The entries of the folder at `path`."""
-        found = None if self.root is None else self.repo.objects.read(self.root.encode() + b":" + path)
-        return read_entries(self.repo.objects, found[0]) if found is not None and found[1] == "tree" else {}
+        git_object = None if self.root is None else self.repo.objects.read(self.root.encode() + b":" + path)
+        return (
+            read_entries(self.repo.objects, git_object[0]) if git_object is not None and git_object[1] == "tree" else {}
+        )
 
     def blob(self, path: bytes, bound: int) -> bytes | None:
         if self.root is None:

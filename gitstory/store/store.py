@@ -56,8 +56,10 @@ class StoryStore:
     def contents(self) -> Contents:
         """The state that is read now."""
         if self._contents is None:
-            found = self.repo.objects.read(f"{DATA_REF}^{{tree}}")
-            self._contents = Contents(self.repo, found[0] if found is not None and found[1] == "tree" else None)
+            git_object = self.repo.objects.read(f"{DATA_REF}^{{tree}}")
+            self._contents = Contents(
+                self.repo, git_object[0] if git_object is not None and git_object[1] == "tree" else None
+            )
         return self._contents
 
     @property
@@ -85,9 +87,9 @@ class StoryStore:
         """A stored conversation with all its turns, or with those of the ids given; see `meta` for their list."""
         return self.contents.conversation(agent, id, turns)
 
-    def excerpts(self, asked: Mapping[Key, Collection[str]]) -> dict[Key, Conversation]:
+    def excerpts(self, wanted: Mapping[Key, Collection[str]]) -> dict[Key, Conversation]:
         """The stored conversations among `asked`, each with only the turns (by id) asked for."""
-        return self.contents.excerpts(asked)
+        return self.contents.excerpts(wanted)
 
     def meta(self, agent: str, id: str) -> Meta | None:
         """A stored conversation without its turns, but with the (id, index) of each."""

@@ -143,12 +143,12 @@ def _newer_turns(
 ) -> Iterator[tuple[Turn, bytes]]:
     """The turns that the store lacks or has shorter, with their records; equal ones are not even read."""
     entries = {} if stored is None else contents.folder(folder)
-    known = {} if stored is None else dict(stored.turns)
+    indexes = {} if stored is None else dict(stored.turns)
     for turn in conversation.turns:
         data, name = encode_turn(turn), (*conversation.key, turn.id)
         if Tombstone("turn", name).name in dead or is_taken_back(data, name, dead):
             continue
-        there = entries.get(paths.turn_name(turn.id)) if turn.id in known else None
+        there = entries.get(paths.turn_name(turn.id)) if turn.id in indexes else None
         if there is not None and there[1] != object_id(contents.repo.object_format, "blob", data):
             old = contents.turn_bytes(folder, name)
             old_turn = None if old is None or is_taken_back(old, name, dead) else decode_turn(old, turn.id)

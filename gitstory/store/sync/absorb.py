@@ -100,9 +100,9 @@ def _stored(repo: Repo, ours: str | None, changes: Changes) -> str | None:
     """The merged tree, stored so that it can be read before a ref names it."""
     if not changes:
         return ours
-    made = NewObjects(repo.object_format)
-    tree = edit_tree(repo.objects, ours, changes, made)
-    store(repo, made)
+    new_objects = NewObjects(repo.object_format)
+    tree = edit_tree(repo.objects, ours, changes, new_objects)
+    store(repo, new_objects)
     return tree
 
 
@@ -133,12 +133,12 @@ def _names(story: Story, keys: Collection[Key]) -> bool:
 
 
 def _named(contents: Contents, story: Story) -> dict[Key, Conversation]:
-    found: dict[Key, Conversation] = {}
+    conversations: dict[Key, Conversation] = {}
     for link in story.links:
-        known = contents.conversation(link.agent, link.conversation, {turn.id for turn in link.turns})
-        if known is not None:
-            found[known.key] = known
-    return found
+        conversation = contents.conversation(link.agent, link.conversation, {turn.id for turn in link.turns})
+        if conversation is not None:
+            conversations[conversation.key] = conversation
+    return conversations
 
 
 def _told(joined: Joined, notes: int) -> Absorbed:

@@ -53,18 +53,18 @@ class Differ:
             return {}
         try:
             read = self._repo.objects.read(tree, None if trusted else FOLDER_BOUND)
-            found = _parsed(read[2], len(tree) // 2) if read is not None and read[1] == "tree" else None
+            entries = _parsed(read[2], len(tree) // 2) if read is not None and read[1] == "tree" else None
         except TooBig:
             raise TooMuch from None
         except ValueError:
-            found = None
-        if found is None:
+            entries = None
+        if entries is None:
             self.refused += 1
             return {}
-        self._left -= 0 if trusted else len(found)
+        self._left -= 0 if trusted else len(entries)
         if self._left < 0:
             raise TooMuch
-        return found
+        return entries
 
     def walk(
         self, at: Path, pair: Pair, depth: int, *, kind: int = FILE, whole: bool = False, exact: bool = True

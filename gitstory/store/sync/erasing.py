@@ -38,25 +38,25 @@ def join_unerased(repo: Repo, ours: Contents, theirs: str, erasing: Erasing) -> 
     """Our tree united with theirs; what would erase something of ours is left out unless that was accepted."""
     if erasing.accepted:
         return join(repo, ours.root, theirs), Waiting()
-    known = erasing.waiting
-    joined = join(repo, ours.root, theirs, withhold=known.names)
-    if joined.withheld != known.names:  # some were taken back there, or made here too: count anew
-        known = Waiting()
+    result = erasing.waiting
+    joined = join(repo, ours.root, theirs, withhold=result.names)
+    if joined.withheld != result.names:  # some were taken back there, or made here too: count anew
+        result = Waiting()
         joined = join(repo, ours.root, theirs)
     lost = losses(ours, joined.new_tombstones) if joined.new_tombstones else Losses()
     if not lost.names:
-        return joined, known
-    waiting = _together(known, lost)
+        return joined, result
+    waiting = _together(result, lost)
     return join(repo, ours.root, theirs, withhold=waiting.names), waiting
 
 
-def _together(known: Waiting, lost: Losses) -> Waiting:
+def _together(waiting: Waiting, lost: Losses) -> Waiting:
     return Waiting(
-        known.names | lost.names,
-        known.stories + len(lost.stories),
-        known.conversations + len(lost.conversations),
-        known.turns + lost.turns,
-        known.titles + lost.titles,
+        waiting.names | lost.names,
+        waiting.stories + len(lost.stories),
+        waiting.conversations + len(lost.conversations),
+        waiting.turns + lost.turns,
+        waiting.titles + lost.titles,
     )
 
 
@@ -68,9 +68,9 @@ def losses(ours: Contents, tombstones: frozenset[str]) -> Losses:
         for link in story.links:
             wanted.append(Tombstone("conversation", (link.agent, link.conversation)))
             wanted += [Tombstone("turn", (link.agent, link.conversation, turn.id)) for turn in link.turns]
-        found = {one.name for one in wanted} & tombstones
-        if found:
-            lost.names |= found
+        names = {one.name for one in wanted} & tombstones
+        if names:
+            lost.names |= names
             lost.stories.append(story.commit)
     for meta in ours.metas():
         _conversation(ours, meta, tombstones, lost)
@@ -82,13 +82,13 @@ def _conversation(ours: Contents, meta: Meta, tombstones: frozenset[str], lost: 
     if whole in tombstones:
         lost.names.add(whole)
         lost.conversations.append(((meta.agent, meta.id), meta.title))
-    if found := set(_of_title(meta, tombstones)):
-        lost.names |= found
+    if names := set(_of_title(meta, tombstones)):
+        lost.names |= names
         lost.titles += whole not in tombstones
     folder = paths.conversation_path(meta.agent, meta.id)
     for turn, _index in meta.turns:
-        if found := set(_of_turn(ours, folder, (meta.agent, meta.id, turn), tombstones)):
-            lost.names |= found
+        if names := set(_of_turn(ours, folder, (meta.agent, meta.id, turn), tombstones)):
+            lost.names |= names
             lost.turns += whole not in tombstones
 
 

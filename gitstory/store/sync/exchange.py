@@ -104,8 +104,8 @@ def look(repo: Repo, place: Place, caller: Caller) -> Seen:
     if data is None:
         return Seen(notes=notes)
     tracked = place.refs[place.ref]
-    known = shared.load(repo.home).of(place.remote.url)
-    if here[tracked] is None and known.data == data and not known.waiting:
+    remembered = shared.load(repo.home).of(place.remote.url)
+    if here[tracked] is None and remembered.data == data and not remembered.waiting:
         return Seen(data, notes, known=True)
     wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
     if wanted:
@@ -189,19 +189,19 @@ def _moves(
     ours, notes = trees
     if ours is None:
         return {}
-    made = NewObjects(repo.object_format)
+    new_objects = NewObjects(repo.object_format)
     moves: dict[str, tuple[str, str | None]] = {}
     # Something was taken back: the new chain must not lead to where it still was.
     anew = seen.tree is None or _tombstones(repo, ours) != _tombstones(repo, seen.tree)
     if ours != seen.tree:
         last = None if anew else _here(repo, seen.data, purged)
-        moves[place.ref] = (_wire(made, ours, last, SUBJECTS[DATA_REF]), seen.data)
+        moves[place.ref] = (_wire(new_objects, ours, last, SUBJECTS[DATA_REF]), seen.data)
     missing = seen.notes is None and ours == seen.tree
     if with_notes and notes is not None and (missing or (moves and seen.data is not None)):
         last = None if anew else _here(repo, seen.notes, purged)
         if last is None or notes != tree_of(repo.objects, last):
-            moves[NOTES_REF] = (_wire(made, notes, last, SUBJECTS[NOTES_REF]), seen.notes)
-    store(repo, made)
+            moves[NOTES_REF] = (_wire(new_objects, notes, last, SUBJECTS[NOTES_REF]), seen.notes)
+    store(repo, new_objects)
     return moves
 
 
@@ -214,8 +214,8 @@ def _here(repo: Repo, commit: str | None, purged: bool) -> str | None:
     return commit if whole else None
 
 
-def _wire(made: NewObjects, tree: str, parent: str | None, subject: str) -> str:
-    return made.add("commit", commit_bytes(tree, subject, parent))
+def _wire(new_objects: NewObjects, tree: str, parent: str | None, subject: str) -> str:
+    return new_objects.add("commit", commit_bytes(tree, subject, parent))
 
 
 def _tombstones(repo: Repo, tree: str) -> object:

@@ -40,7 +40,7 @@ _TOMBSTONE = re.compile(rb"tombstones/[a-z][a-z0-9-]{0,31}/[0-9a-f]{2}/[0-9a-f]{
 _SCHEMA = re.compile(r"gitstory\.[a-z.]+/[0-9]+\Z")
 _TOMBSTONE_BOUND = 1024
 _DEEPEST = 6
-_KNOWN = (paths.FORMAT, paths.COMMITS, paths.CONVERSATIONS, paths.TOMBSTONES)
+_PATHS = (paths.FORMAT, paths.COMMITS, paths.CONVERSATIONS, paths.TOMBSTONES)
 
 _IN_MEMORY = 1 << 30
 """Bytes of one conversation, or of so many stories, that are held at once."""
@@ -105,7 +105,7 @@ class _Join:
         self._own = self._differ.entries(ours, trusted=True)
         self._other = self._differ.entries(theirs, trusted=False)
         self._dead = set(Contents(repo, ours).tombstones)
-        self._made = Joined({}, set(), set(), {})
+        self._result = Joined({}, set(), set(), {})
         self._whole = False
         self._at_hand: dict[str, bytes | None] = {}
 
@@ -115,13 +115,13 @@ class _Join:
         self._stories()
         self._conversations()
         self._unknown()
-        self._made.refused += self._differ.refused
-        return self._made
+        self._result.refused += self._differ.refused
+        return self._result
 
     def _pair(self, name: bytes) -> Pair:
         mine, its = self._own.get(name), self._other.get(name)
         if its is not None and its[0] != TREE:
-            self._made.refused += 1
+            self._result.refused += 1
         return Pair(
             mine[1] if mine and mine[0] == TREE else None,
             its[1] if its and its[0] == TREE else None,
@@ -129,36 +129,36 @@ class _Join:
 
     def _check_format(self) -> None:
         there = self._other.get(paths.FORMAT)
-        found = self._read(there[1], META_BOUND) if there is not None else None
-        schema = schema_of(found) if found is not None else ""
+        data = self._read(there[1], META_BOUND) if there is not None else None
+        schema = schema_of(data) if data is not None else ""
         if there is None or not schema.startswith("gitstory.store/"):
             raise NotAStore
         if schema != STORE_SCHEMA:
             raise StoreThereTooNew(schema)
         if paths.FORMAT not in self._own:
-            self._made.changes[paths.FORMAT] = Existing(there[1])
+            self._result.changes[paths.FORMAT] = Existing(there[1])
 
     # --- by kind ---
 
     def _tombstones(self) -> None:
         for path, pair in self._differ.walk((paths.TOMBSTONES,), self._pair(paths.TOMBSTONES), 4):
             whole = b"/".join(path)
-            data = self._theirs(pair, _TOMBSTONE_BOUND, lambda found: _schema(found, TOMBSTONE_SCHEMA))
+            data = self._theirs(pair, _TOMBSTONE_BOUND, lambda data: _schema(data, TOMBSTONE_SCHEMA))
             if data is None or not _TOMBSTONE.match(whole):
-                self._made.refused += data is not None
+                self._result.refused += data is not None
             elif pair.ours is None and pair.theirs is not None:
                 self._tombstone(whole, pair.theirs)
-        self._dead |= self._made.new_tombstones
+        self._dead |= self._result.new_tombstones
         # What they buried may be in what only we have.
-        self._whole = self._made.buried > 0
+        self._whole = self._result.buried > 0
 
     def _tombstone(self, path: bytes, oid: str) -> None:
         names = buried([path])
         if names <= self._withhold:
-            self._made.withheld |= names
+            self._result.withheld |= names
         else:
-            self._made.changes[path] = Existing(oid)
-            self._made.new_tombstones |= names
+            self._result.changes[path] = Existing(oid)
+            self._result.new_tombstones |= names
 
     def _stories(self) -> None:
         width = 64 if self._repo.object_format == "sha256" else 40
@@ -166,13 +166,14 @@ class _Join:
         for path, each in self._read_ahead(self._differ.walk((paths.COMMITS,), pair, 3, whole=self._whole)):
             commit = paths.commit_of(path[1:])
             if commit is None or len(commit) != width:
-                self._made.refused += each.theirs is not None
+                self._result.refused += each.theirs is not None
                 continue
-            data = self._theirs(each, STORY_BOUND, lambda found, commit=commit: _is_story(found, commit))  # type: ignore[misc]
+            data = self._theirs(each, STORY_BOUND, lambda data, commit=commit: _is_story(data, commit))  # type: ignore[misc]
             # A record of which only what was taken back was told is left nowhere, as where that was done.
-            changes = self._merged({b"/".join(path): (each, data)}, lambda made, commit=commit: _untold(made, commit))  # type: ignore[misc]
+            files = {b"/".join(path): (each, data)}
+            changes = self._merged(files, lambda merged, commit=commit: _untold(merged, commit))  # type: ignore[misc]
             for change in changes.values():
-                (self._made.gone if change is None else self._made.stories).add(commit)
+                (self._result.gone if change is None else self._result.stories).add(commit)
 
     def _conversations(self) -> None:
         pair = self._pair(paths.CONVERSATIONS)
@@ -181,31 +182,31 @@ class _Join:
 
     def _conversation(self, path: Path, pair: Pair) -> None:
         folder = b"/".join(path)
-        found = dict(self._differ.walk(path, pair, 5, whole=True))
+        pairs = dict(self._differ.walk(path, pair, 5, whole=True))
         name = (*path, paths.META)
-        if name not in found:  # the same on both sides, and yet the merge has to know it
+        if name not in pairs:  # the same on both sides, and yet the merge has to know it
             meta = self._differ.entries(pair.ours, trusted=True).get(paths.META)
-            found[name] = Pair(meta and meta[1], meta and meta[1])
-        self._load(found.values())
-        key = self._key(folder, found[name])
-        if key is None and not self._kept_unread(found[name]):
-            self._made.refused += found[name].theirs is not None
+            pairs[name] = Pair(meta and meta[1], meta and meta[1])
+        self._load(pairs.values())
+        key = self._key(folder, pairs[name])
+        if key is None and not self._kept_unread(pairs[name]):
+            self._result.refused += pairs[name].theirs is not None
             return
         files: dict[bytes, tuple[Pair, bytes | None]] = {}
-        for each, there in found.items():
+        for each, there in pairs.items():
             data = self._theirs(there, TURN_BOUND, lambda data, each=each: _is_part(data, folder, each[-1]))  # type: ignore[misc]
             files[b"/".join(each)] = (there, data)
         changes = self._merged(files)
         if changes and key is not None:
-            self._made.conversations[key] = found[name].ours is None
-            self._made.turns += sum(1 for at, to in changes.items() if to is not None and not at.endswith(paths.META))
+            self._result.conversations[key] = pairs[name].ours is None
+            self._result.turns += sum(1 for at, to in changes.items() if to is not None and not at.endswith(paths.META))
 
     def _key(self, folder: bytes, meta: Pair) -> Key | None:
         """(agent, id) of a conversation by whichever meta is sound; None where neither is."""
         for oid in (meta.ours, meta.theirs):
-            known = _placed(self._read(oid, META_BOUND) if oid is not None else None, folder)
-            if known is not None:
-                return (known.agent, known.id)
+            result = _placed(self._read(oid, META_BOUND) if oid is not None else None, folder)
+            if result is not None:
+                return (result.agent, result.id)
         return None
 
     def _kept_unread(self, meta: Pair) -> bool:
@@ -216,19 +217,19 @@ class _Join:
         """Folders that a newer gitstory of the same format added: theirs come along, ours stay."""
         for name, (mode, oid) in self._other.items():
             mine = self._own.get(name)
-            if name in _KNOWN or mine == (mode, oid):
+            if name in _PATHS or mine == (mode, oid):
                 continue
             if mode != TREE or (mine is not None and mine[0] != TREE):
-                self._made.refused += 1
+                self._result.refused += 1
                 continue
             pair = Pair(mine and mine[1], oid)
             for path, each in self._differ.walk((name,), pair, _DEEPEST, exact=False):
-                data = self._theirs(each, TURN_BOUND, lambda found: _SCHEMA.match(schema_of(found)) is not None)
+                data = self._theirs(each, TURN_BOUND, lambda data: _SCHEMA.match(schema_of(data)) is not None)
                 self._merged({b"/".join(path): (each, data)})
 
     # --- below ---
 
-    def _merged(self, files: dict[bytes, tuple[Pair, bytes | None]], empty: Valid = lambda _made: False) -> Changes:
+    def _merged(self, files: dict[bytes, tuple[Pair, bytes | None]], empty: Valid = lambda _data: False) -> Changes:
         """Add to the changes what the merge of these files (with their content on the other side) comes to.
 
         What is `empty` and was so on neither side is left out.
@@ -239,18 +240,20 @@ class _Join:
         merged = merge(mine, its, self._dead)
         changes: Changes = {}
         for path, (pair, data) in files.items():
-            made = merged.get(path)
-            if made is not None and made not in (mine.get(path), data) and empty(made):
+            merged_file = merged.get(path)
+            if merged_file is not None and merged_file not in (mine.get(path), data) and empty(merged_file):
                 # A side that told only of what was taken back counts as none; two that tell nothing are united.
                 bare = [one for one in (mine.get(path), data) if one is not None and empty(one)]
-                made = made if len(bare) == 2 else bare[0] if bare else None
-            if made is None:
+                merged_file = merged_file if len(bare) == 2 else bare[0] if bare else None
+            if merged_file is None:
                 changes |= {path: None} if path in mine else {}
-            elif made == mine.get(path):
+            elif merged_file == mine.get(path):
                 continue
             else:
-                changes[path] = Existing(pair.theirs) if made == data and pair.theirs is not None else made
-        self._made.changes |= changes
+                changes[path] = (
+                    Existing(pair.theirs) if merged_file == data and pair.theirs is not None else merged_file
+                )
+        self._result.changes |= changes
         return changes
 
     def _ours(self, pair: Pair) -> bytes | None:
@@ -262,7 +265,7 @@ class _Join:
             return None
         data = self._read(pair.theirs, bound)
         if data is None or not valid(data):
-            self._made.refused += 1
+            self._result.refused += 1
             return None
         return data
 
@@ -277,9 +280,9 @@ class _Join:
 
     def _load(self, pairs: Iterable[Pair]) -> None:
         """Read what is wanted next in one go; asking git for each costs more than reading it."""
-        asked = sorted({oid for pair in pairs for oid in (pair.ours, pair.theirs) if oid is not None})
+        oids = sorted({oid for pair in pairs for oid in (pair.ours, pair.theirs) if oid is not None})
         self._at_hand, size = {}, 0
-        for oid, data in zip(asked, self._repo.objects.blobs([o.encode() for o in asked], TURN_BOUND), strict=True):
+        for oid, data in zip(oids, self._repo.objects.blobs([o.encode() for o in oids], TURN_BOUND), strict=True):
             self._at_hand[oid] = data
             size += len(data or b"")
             if size > _IN_MEMORY:
@@ -293,14 +296,14 @@ class _Join:
 
 def _schema(data: bytes, ours: str) -> bool:
     """Whether a record is of our schema, or of another version of it."""
-    found = schema_of(data)
-    return found == ours or _newer(found, ours)
+    schema = schema_of(data)
+    return schema == ours or _newer(schema, ours)
 
 
-def _newer(found: str, ours: str) -> bool:
-    name, _, version = found.partition("/")
-    known, _, own = ours.partition("/")
-    return name == known and version.isascii() and version.isdigit() and int(version) > int(own)
+def _newer(theirs: str, ours: str) -> bool:
+    name, _, version = theirs.partition("/")
+    existing, _, own = ours.partition("/")
+    return name == existing and version.isascii() and version.isdigit() and int(version) > int(own)
 
 
 def _is_story(data: bytes, commit: str) -> bool:
@@ -339,8 +342,8 @@ def _hashed(data: bytes, name: bytes) -> Iterator[str]:
     import json
 
     try:
-        said = json.loads(data)["id"]
+        hashed_id = json.loads(data)["id"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return
-    if isinstance(said, str) and paths.turn_name(said) == name:
-        yield said
+    if isinstance(hashed_id, str) and paths.turn_name(hashed_id) == name:
+        yield hashed_id

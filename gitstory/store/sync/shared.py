@@ -80,9 +80,9 @@ def load(home: Path) -> Shared:
 def remember(home: Path, url: str, **fields: object) -> Known:
     """Change what is known of one remote. Raises OSError where that cannot be written."""
     remotes = load(home).remotes
-    known = msgspec.structs.replace(remotes.pop(key_of(url), Known(_plain(url))), **fields)
-    remotes[key_of(url)] = known
+    remote = msgspec.structs.replace(remotes.pop(key_of(url), Known(_plain(url))), **fields)
+    remotes[key_of(url)] = remote
     for old in list(remotes)[: max(len(remotes) - _MOST, 0)]:
         del remotes[old]
     write_atomically(home / NAME, msgspec.json.encode(Shared(remotes)))
-    return known
+    return remote
