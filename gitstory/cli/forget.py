@@ -121,7 +121,7 @@ def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) 
         turns = {turn.id: turn.index for turn in whole.turns} | turns if whole is not None else turns
     if turn is not None:
         return Wish(turns=frozenset({(*key, choose_turn(turn, key, list(turns.items()))[0])}))
-    return Wish(frozenset({key}), known=frozenset((key[0], one) for one in turns))
+    return Wish(frozenset({key}), elsewhere=frozenset((key[0], one) for one in turns))
 
 
 def _announce(found: Scope, dry_run: bool) -> None:

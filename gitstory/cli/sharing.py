@@ -45,7 +45,7 @@ def caller() -> Caller:
 
     seen = sys.stderr.isatty()
     asks = seen and os.environ.get("GIT_TERMINAL_PROMPT", "1") != "0"
-    return Caller(terminal=asks, heard=_progress if seen else None)
+    return Caller(terminal=asks, on_progress=_progress if seen else None)
 
 
 def _progress(line: bytes) -> None:

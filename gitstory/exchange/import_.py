@@ -37,13 +37,13 @@ def take_over(
         sources, _others = with_interop(repo)
         chunk = oids[start : start + _CHUNK]
         own = with_trailers(repo).stories(chunk)
-        found = sources.stories([oid for oid in chunk if oid not in own])
-        stories = [kept for story in found.values() if (kept := _kept(story, tool, redactor.text)).links]
+        others = sources.stories([oid for oid in chunk if oid not in own])
+        stories = [kept for story in others.values() if (kept := _kept(story, tool, redactor.text)).links]
         taken += [story.commit for story in stories]
         if stories and not dry_run:
-            told = _conversations(sources, stories)
-            notes = {one.commit: note_text(one, told) for one in stories} if how.notes else {}
-            sources.store.write(Batch(stories=stories, conversations=tuple(told.values()), notes=notes))
+            conversations = _conversations(sources, stories)
+            notes = {one.commit: note_text(one, conversations) for one in stories} if how.notes else {}
+            sources.store.write(Batch(stories=stories, conversations=tuple(conversations.values()), notes=notes))
     return taken
 
 
@@ -66,5 +66,7 @@ def _nameable(link: Link, redact: Callable[[str], str]) -> bool:
 
 def _conversations(sources: SourceChain, stories: Sequence[Story]) -> dict[Key, Conversation]:
     keys = {(link.agent, link.conversation) for story in stories for link in story.links}
-    told = {key: one for key in sorted(keys) if (one := sources.conversation(*key)) is not None}
-    return {key: one for key, one in told.items() if one.turns}
+    conversations = {
+        key: conversation for key in sorted(keys) if (conversation := sources.conversation(*key)) is not None
+    }
+    return {key: one for key, one in conversations.items() if one.turns}

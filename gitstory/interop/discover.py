@@ -26,11 +26,11 @@ class Noticing:
         """What the notes at `ref` say of those of `commits` that have one."""
         tool, parse = _parser(ref)
         for commit, note in self._read(ref, commits):
-            found = parse(note, ref) if note else None
-            if found is None:
+            claims = parse(note, ref) if note else None
+            if claims is None:
                 self._unreadable[tool] += 1
-            elif found:
-                yield commit, found
+            elif claims:
+                yield commit, claims
 
     def _read(self, ref: str, commits: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """The note of each commit that has one, empty where it is damaged, absent or too big."""
@@ -55,22 +55,22 @@ class Noticing:
                 record = self._repo.objects.blob(f"{top}/{name}", agent_trace.BIGGEST)
             except (TooBig, DamagedObject):
                 record = None
-            found = agent_trace.claims(record, commit, f"{agent_trace.FOLDER}/{name}") if record else None
-            if found is None:
+            claims = agent_trace.claims(record, commit, f"{agent_trace.FOLDER}/{name}") if record else None
+            if claims is None:
                 self._unreadable[agent_trace.TOOL] += 1
-            elif found:
-                yield commit, found
+            elif claims:
+                yield commit, claims
 
     # --- messages ---
 
     def messages(self, named: Mapping[str, bytes]) -> Iterator[tuple[str, list[Claim]]]:
         """What messages say, from the raw commits; git is asked which of their lines are trailers."""
-        said = {commit: messages.lines(_message(raw)) for commit, raw in named.items()}
-        said = {commit: lines for commit, lines in said.items() if lines}
-        if not said:
+        keys = {commit: messages.lines(_message(raw)) for commit, raw in named.items()}
+        keys = {commit: lines for commit, lines in keys.items() if lines}
+        if not keys:
             return
-        trailers = self._trailers(list(said))
-        for commit, lines in said.items():
+        trailers = self._trailers(list(keys))
+        for commit, lines in keys.items():
             # Trailers first: what a line in the body says of the same conversation then counts for nothing.
             ordered = sorted(lines, key=lambda line: line not in trailers.get(commit, set()))[: messages.MOST]
             claims: list[Claim] = []
@@ -81,13 +81,13 @@ class Noticing:
                 yield commit, claims
 
     def _trailers(self, commits: Sequence[str]) -> dict[str, set[Line]]:
-        asked = [f"%(trailers:key={key},valueonly,unfold)" for key in messages.KEYS]
-        found: dict[str, set[Line]] = {}
-        for record in log_of(self._repo, commits, asked):
+        formats = [f"%(trailers:key={key},valueonly,unfold)" for key in messages.KEYS]
+        trailers: dict[str, set[Line]] = {}
+        for record in log_of(self._repo, commits, formats):
             for key, field in zip(messages.KEYS, record.fields, strict=True):
                 values = (value.strip() for value in text_of(field).split("\n"))
-                found.setdefault(record.oid, set()).update((key, value) for value in values if value)
-        return found
+                trailers.setdefault(record.oid, set()).update((key, value) for value in values if value)
+        return trailers
 
     def _followed(self, key: str, value: str, place: str) -> list[Claim]:
         if key != entire.TRAILER:

@@ -24,7 +24,7 @@ from gitstory.capture.linker import Linker, parent_times
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.repo import Repo
 from gitstory.interop.formats.values import Claim
-from gitstory.interop.transcripts import Found
+from gitstory.interop.transcripts import Transcripts
 from gitstory.model import Conversation, Evidence, TurnLink
 from gitstory.recording.context import setup
 from gitstory.recording.recorder import Recorder
@@ -46,16 +46,16 @@ class Joining:
 
     def __init__(self, repo: Repo, store: StoryStore) -> None:
         self._repo, self._store = repo, store
-        self._made = setup(repo)
+        self._setup = setup(repo)
         self._recorders: dict[Key, Recorder] = {}
         self._read: dict[Key, Conversation | None] = {}
 
-    def of(self, claims: Mapping[str, Sequence[Claim]], found: Found) -> dict[str, dict[Key, Joined]]:
+    def of(self, claims: Mapping[str, Sequence[Claim]], transcripts: Transcripts) -> dict[str, dict[Key, Joined]]:
         """Commit -> conversation -> what the transcripts `found` tell of it."""
-        asked = [commit for commit, said in claims.items() if any(one.key in found for one in said)]
-        commits = read_commits(self._repo, asked, walk=False)
-        named = {commit: {one.key for one in said if one.key in found} for commit, said in claims.items()}
-        context = replace(self._made.context, agents=tuple(_only(found.values())))
+        oids = [commit for commit, said in claims.items() if any(one.key in transcripts for one in said)]
+        commits = read_commits(self._repo, oids, walk=False)
+        named = {commit: {one.key for one in said if one.key in transcripts} for commit, said in claims.items()}
+        context = replace(self._setup.context, agents=tuple(_only(transcripts.values())))
         with closing(Linker(self._repo, context, remember=False)) as linker:
             gathered = linker.gather()
             history = earlier(self._repo, commits, gathered)
@@ -72,12 +72,12 @@ class Joining:
         """The conversation as its agent has it now, redacted; None for one that was not joined. Raises
         `RedactionFailed`."""
         if key not in self._read and key in self._recorders:
-            made = self._recorders[key].prepare(key)
-            self._read[key] = None if made is None else replace(made, source=TRANSCRIPT)
+            conversation = self._recorders[key].prepare(key)
+            self._read[key] = None if conversation is None else replace(conversation, source=TRANSCRIPT)
         return self._read.get(key)
 
     def _remember(self, linker: Linker, gathered: Gathered, keys: Collection[Key]) -> None:
-        recorder = Recorder(self._store, gathered, linker.at, linker.roots, self._made.keeping)
+        recorder = Recorder(self._store, gathered, linker.at, linker.roots, self._setup.keeping)
         for key in keys:
             self._recorders.setdefault(key, recorder)
 
@@ -90,20 +90,20 @@ def _joined(linked: Linked, commit: Commit, keys: Collection[Key], previous: flo
     """Of the conversations among `keys` that surely are of this repository."""
     traces = {one.trace.key: one.trace for one in linked.candidates if not one.guessed and not one.trace.silent}
     links = {(one.agent, one.conversation): one for one in linked.story.links}
-    found: dict[Key, Joined] = {}
+    result: dict[Key, Joined] = {}
     for key in keys & traces.keys():
         turns = links[key].turns if key in links else _around(traces[key], previous, commit)
         lines = {
             file.path: {
-                number: one.turn
-                for one in file.ranges
-                if (one.agent, one.conversation) == key
-                for number in range(one.start, one.end + 1)
+                number: range_.turn
+                for range_ in file.ranges
+                if (range_.agent, range_.conversation) == key
+                for number in range(range_.start, range_.end + 1)
             }
             for file in linked.story.files
         }
-        found[key] = Joined(tuple(replace(turn, evidence=_bounded(turn.evidence), lines=0) for turn in turns), lines)
-    return found
+        result[key] = Joined(tuple(replace(turn, evidence=_bounded(turn.evidence), lines=0) for turn in turns), lines)
+    return result
 
 
 def _around(trace: Trace, previous: float | None, commit: Commit) -> list[TurnLink]:
@@ -139,9 +139,9 @@ class _Only:
         return self._agent.read(source, state)
 
 
-def _only(found: Collection[Sequence[tuple[Agent, Source]]]) -> Iterator[_Only]:
+def _only(transcripts: Collection[Sequence[tuple[Agent, Source]]]) -> Iterator[_Only]:
     of: dict[int, tuple[Agent, list[Source]]] = {}
-    for there in found:
+    for there in transcripts:
         for agent, source in there:
             of.setdefault(id(agent), (agent, []))[1].append(source)
     return (_Only(agent, sources) for agent, sources in of.values())

@@ -12,7 +12,7 @@ from gitstory.store.paths import DATA_REF
 
 NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin", "refs/notes/agentnote", "refs/notes/whogitit")
 """The notes that may hold prompts; all other tools' notes only name conversations."""
-HEARD = b"foreign"
+CLAIMS = b"foreign"
 """What an index's table of objects lists commits under that other tools were heard of."""
 _CHECKPOINTS = (
     "refs/heads/entire/checkpoints/v1",
@@ -41,15 +41,15 @@ def standing(repo: Repo) -> Standing:
     refs = {name: oid for name, oid, _ in rows if name != DATA_REF}
     if not refs:
         return Standing(tree, {}, "")
-    made = blake2b(repr((sorted(refs.items()), sorted(shallow_edge(repo)))).encode("utf-8", "surrogateescape"))
+    digest = blake2b(repr((sorted(refs.items()), sorted(shallow_edge(repo)))).encode("utf-8", "surrogateescape"))
     for line in repo.run("show-ref", "--head", check=False).stdout.splitlines():
         if not line.partition(b" ")[2].startswith(_NO_TIPS):
-            made.update(line)
-    return Standing(tree, refs, made.hexdigest()[:32])
+            digest.update(line)
+    return Standing(tree, refs, digest.hexdigest()[:32])
 
 
 def tips(repo: Repo) -> list[str]:
     """Where history is walked from: all refs but gitstory's own, notes and the stash, and HEAD."""
     args = ("rev-list", "--no-walk=unsorted", *(f"--exclude={ref}" for ref in OWN_REFS), "--all")
-    found = repo.run(*args, check=False).stdout.decode("ascii", "replace").split()
-    return sorted({*found, *filter(None, [repo.ref("HEAD")])})
+    oids = repo.run(*args, check=False).stdout.decode("ascii", "replace").split()
+    return sorted({*oids, *filter(None, [repo.ref("HEAD")])})

@@ -37,15 +37,15 @@ class Hearing:
         self, commits: Sequence[str], noted: Sequence[str], named: Mapping[str, bytes]
     ) -> dict[str, list[Claim]]:
         """What notes and messages say of `commits`; `named` are the raw commits whose messages could say anything."""
-        found: dict[str, list[Claim]] = {commit: [] for commit in commits}
+        claims: dict[str, list[Claim]] = {commit: [] for commit in commits}
         for ref in noted:
-            for commit, said in self._noticing.notes(ref, commits):
-                found[commit] += said
-        for commit, said in self._noticing.traces(commits):
-            found[commit] += said
-        for commit, said in self._noticing.messages(named):
-            found[commit] += said
-        return {commit: _each_once(said) for commit, said in found.items() if said}
+            for commit, read in self._noticing.notes(ref, commits):
+                claims[commit] += read
+        for commit, read in self._noticing.traces(commits):
+            claims[commit] += read
+        for commit, read in self._noticing.messages(named):
+            claims[commit] += read
+        return {commit: _each_once(said) for commit, said in claims.items() if said}
 
     def stories(
         self,
@@ -60,34 +60,37 @@ class Hearing:
         `joined` is what transcripts on this machine add, by commit. `of_turns`: lines are told only beside commits
         where the turn of some is known; this saves most diffs.
         """
-        told: dict[str, Story] = {}
+        stories: dict[str, Story] = {}
         commits = [commit for commit, said in claims.items() if said]
         for start in range(0, len(commits), _CHUNK):
             chunk = commits[start : start + _CHUNK]
             paths = {
-                one.oid: {path_text(file.path) for file in one.files}
-                for one in read_commits(self._repo, chunk, walk=False)
+                changed.oid: {path_text(file.path) for file in changed.files}
+                for changed in read_commits(self._repo, chunk, walk=False)
             }
             ascribed = [
                 oid
                 for oid in chunk
                 if any(
-                    file.ranges for one in claims[oid] if len(one.prompts) == 1 or not of_turns for file in one.files
+                    file.ranges
+                    for claim in claims[oid]
+                    if len(claim.prompts) == 1 or not of_turns
+                    for file in claim.files
                 )
             ]
             added = {} if is_partial(self._repo) else added_lines(self._repo, ascribed)
             for oid in chunk:
-                known = (joined or {}).get(oid, {})
-                told[oid] = story(oid, claims[oid], paths.get(oid, set()), added.get(oid, {}), recorded, known)
-        return told
+                transcripts = (joined or {}).get(oid, {})
+                stories[oid] = story(oid, claims[oid], paths.get(oid, set()), added.get(oid, {}), recorded, transcripts)
+        return stories
 
 
 def _each_once(claims: Iterable[Claim]) -> list[Claim]:
     """The first word on each conversation counts: notes stand before files, these before trailers and bodies."""
-    found: dict[Key, Claim] = {}
-    for one in claims:
-        found.setdefault(one.key, one)
-    return list(found.values())
+    by_key: dict[Key, Claim] = {}
+    for claim in claims:
+        by_key.setdefault(claim.key, claim)
+    return list(by_key.values())
 
 
 # --- stories, all pure ---
@@ -121,10 +124,10 @@ def _link(
     touched = lines or any(file.path in paths and not file.ranges for file in claim.files)
     evidence: Evidence = "files" if touched and claim.place != "body" else "time"
     if claim.key in joined:
-        known = joined[claim.key].turns
-        if claim.place != "body" and any(one.evidence == "files" for one in known):
+        links = joined[claim.key].turns
+        if claim.place != "body" and any(one.evidence == "files" for one in links):
             evidence = "files"
-        return Link(*claim.key, evidence, lines, _told(claim, evidence, known, counts), claim.tool, claim.place)
+        return Link(*claim.key, evidence, lines, _told(claim, evidence, links, counts), claim.tool, claim.place)
     prompts = () if claim.key in recorded else claim.prompts[-_MOST_TURNS:]
     # Where there was one prompt, it was that one; otherwise nothing here says which.
     each: Evidence = evidence if evidence == "files" and len(claim.prompts) == 1 else "context"
@@ -140,11 +143,11 @@ def _told(
     kept = (one for one in turns if one.evidence != "context" or one.id in context)
     return tuple(
         replace(
-            one,
-            evidence=one.evidence if evidence == "files" else "context",
-            lines=counts.get((*claim.key, one.id), 0),
+            link,
+            evidence=link.evidence if evidence == "files" else "context",
+            lines=counts.get((*claim.key, link.id), 0),
         )
-        for one in kept
+        for link in kept
     )
 
 
@@ -181,8 +184,8 @@ def _numbers(ranges: Iterable[tuple[int, int]], lines: Mapping[int, bytes]) -> I
 def _turns(claim: Claim, path: str, recorded: Collection[Key], joined: Mapping[Key, Joined]) -> Callable[[int], str]:
     """Which turn wrote a line of a file, "" where nothing says so."""
     if claim.key in joined:
-        known = joined[claim.key].lines.get(path, {})
-        return lambda number: known.get(number, "")
+        turns_by_line = joined[claim.key].lines.get(path, {})
+        return lambda number: turns_by_line.get(number, "")
     only = len(claim.prompts) == 1 and claim.key not in recorded
     turn = turn_id(claim, claim.prompts[0]) if only else ""
     return lambda number: turn
@@ -195,8 +198,10 @@ def _ranges(
     turns: Sequence[Callable[[int], str]],
 ) -> Iterator[Range]:
     numbers = sorted(number for number, at in owners.items() if at >= 0)
-    told = {number: (owners[number], turns[owners[number]](number)) for number in numbers}
-    for (_, (at, turn)), run in groupby(enumerate(numbers), key=lambda one: (one[1] - one[0], told[one[1]])):
+    owners_by_line = {number: (owners[number], turns[owners[number]](number)) for number in numbers}
+    for (_, (at, turn)), run in groupby(
+        enumerate(numbers), key=lambda pair: (pair[1] - pair[0], owners_by_line[pair[1]])
+    ):
         mine = [number for _, number in run]
         yield Range(mine[0], mine[-1], *claims[at].key, turn, lines_hash([lines[number] for number in mine]))
 

@@ -17,31 +17,31 @@ from gitstory.recording.archived_conversations import archived
 Key = tuple[str, str]
 """(agent, native conversation id)."""
 
-Found = dict[Key, list[tuple[Agent, Source]]]
+Transcripts = dict[Key, list[tuple[Agent, Source]]]
 
 BY_NAME = ("claude-code", "codex")
 """Agents with a file for each conversation that is named by its id: only names are looked at."""
 _DEPTH = 6
 
 
-def transcripts(repo: Repo, keys: Collection[Key]) -> Found:
+def transcripts(repo: Repo, keys: Collection[Key]) -> Transcripts:
     """The sources of those of `keys` that an agent's own store has; none where gitstory is switched off.
 
     Raises `ConfigError`.
     """
-    found: Found = {}
+    result: Transcripts = {}
     config = load(repo)
     agents = {agent for agent, _ in keys} - set(config.ignore_agents)
     if not agents or not config.enabled:
-        return found
+        return result
     where = surroundings(stores(repo, config))
     for reader in (*deferred(), *archived(repo, config.ignore_agents)):
         if reader.name in agents:
             wanted = {name for agent, name in keys if agent == reader.name}
             for root in (*reader.roots(where.env, where.home), *where.stores.get(reader.name, ())):
                 for source in named_sources(reader, root, wanted):
-                    found.setdefault((reader.name, source.id or ""), []).append((reader, source))
-    return found
+                    result.setdefault((reader.name, source.id or ""), []).append((reader, source))
+    return result
 
 
 def named_sources(reader: Agent, root: Path, wanted: Collection[str]) -> Iterator[Source]:
@@ -58,8 +58,8 @@ def named_sources(reader: Agent, root: Path, wanted: Collection[str]) -> Iterato
 def _folders(root: Path, wanted: Collection[str], depth: int) -> Iterator[Path]:
     """The folders that hold a file with one of these ids in its name."""
     try:
-        with os.scandir(root) as found:
-            entries = list(found)
+        with os.scandir(root) as listing:
+            entries = list(listing)
     except OSError:
         return
     if any(ident in entry.name and not entry.is_dir() for entry in entries for ident in wanted):

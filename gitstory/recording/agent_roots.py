@@ -33,42 +33,42 @@ Roots = dict[str, list[str]]
 def load(home: Path) -> Roots:
     """What hooks named in the repository whose directory `home` is, as far as it can be used now."""
     try:
-        known = msgspec.json.decode(opening.content(home / NAME, _LARGEST), type=Roots)
+        existing = msgspec.json.decode(opening.content(home / NAME, _LARGEST), type=Roots)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return {}
-    usable = {agent: [root for root in roots if is_usable(Path(root))] for agent, roots in known.items()}
+    usable = {agent: [root for root in roots if is_usable(Path(root))] for agent, roots in existing.items()}
     return {agent: roots[:MOST] for agent, roots in usable.items() if roots}
 
 
 def stores(repo: Repo, config: Config) -> dict[str, tuple[Path, ...]]:
     """Agent -> roots besides those it has by itself: what the configuration names, then what hooks named."""
-    found = {agent: tuple(Path(root).expanduser() for root in roots) for agent, roots in config.roots.items()}
+    result = {agent: tuple(Path(root).expanduser() for root in roots) for agent, roots in config.roots.items()}
     for agent, roots in load(repo.home).items():
-        found[agent] = tuple(dict.fromkeys((*found.get(agent, ()), *map(Path, roots))))
-    return found
+        result[agent] = tuple(dict.fromkeys((*result.get(agent, ()), *map(Path, roots))))
+    return result
 
 
 def remember(home: Path, readers: Sequence[Agent], where: Surroundings, named: Iterable[Mapping[str, str]]) -> None:
     """Keep the roots that the store variables `named` (one mapping a hook) lead to, and that no run finds without."""
-    known = load(home)
-    before = {agent: list(roots) for agent, roots in known.items()}
+    existing = load(home)
+    before = {agent: list(roots) for agent, roots in existing.items()}
     for variables in {tuple(sorted(one.items())) for one in named}:
-        told = where.with_env(dict(variables))
+        where_now = where.with_env(dict(variables))
         for reader in readers if variables else ():
-            plain = {*reader.roots({}, told.home), *where.stores.get(reader.name, ())}
-            for root in reader.roots(dict(variables), told.home):
+            plain = {*reader.roots({}, where_now.home), *where.stores.get(reader.name, ())}
+            for root in reader.roots(dict(variables), where_now.home):
                 if root not in plain and is_usable(root):
-                    others = [one for one in known.get(reader.name, []) if one != str(root)]
-                    known[reader.name] = [str(root), *others]
-    if known != before:
+                    others = [one for one in existing.get(reader.name, []) if one != str(root)]
+                    existing[reader.name] = [str(root), *others]
+    if existing != before:
         with suppress(OSError):
-            write_atomically(home / NAME, msgspec.json.encode(_cut(known)))
+            write_atomically(home / NAME, msgspec.json.encode(_cut(existing)))
 
 
-def _cut(known: Roots) -> Roots:
+def _cut(existing: Roots) -> Roots:
     """No more than `MOST`, the same number of each agent."""
-    each = max(1, MOST // max(len(known), 1))
-    return {agent: roots[:each] for agent, roots in list(known.items())[:MOST]}
+    each = max(1, MOST // max(len(existing), 1))
+    return {agent: roots[:each] for agent, roots in list(existing.items())[:MOST]}
 
 
 def is_usable(root: Path) -> bool:

@@ -32,13 +32,13 @@ class Live:
         self,
         repo: Repo,
         store: StoryStore,
-        made: Setup | None = None,
+        recording: Setup | None = None,
         *,
         since: float = 0.0,
         always: Iterable[Key] = (),
         matters: Matters = lambda brief: True,
     ) -> None:
-        self.setup = made or setup(repo)
+        self.setup = recording or setup(repo)
         self.linker = Linker(repo, self.setup.context, remember=False)
         self.gathered = self.linker.gather(since, always, matters=matters)
         self.recorder = Recorder(store, self.gathered, self.linker.at, self.linker.roots, self.setup.keeping)
@@ -85,15 +85,15 @@ class Live:
         self.close()
 
 
-def named_so(made: Setup, prefix: str) -> list[Key]:
+def named_so(recording: Setup, prefix: str) -> list[Key]:
     """Conversations in the stores, of any directory, whose id starts with `prefix`, also behind `AGENT:`.
 
     Told from their sources' names; only where a name has no more than the first letters of an id is it looked into.
     """
-    found: set[Key] = set()
-    for agent, source in all_sources(made.context.agents, made.context.where):
+    keys: set[Key] = set()
+    for agent, source in all_sources(recording.context.agents, recording.context.where):
         if not may_hold(source, part_of_id(agent.name, prefix)):
             continue
-        told = [source.id] if source.id else [one.id for one in read(agent, source, []) if not one.subagent]
-        found |= {key for ident in told if is_called(key := (agent.name, ident), prefix)}
-    return sorted(found)
+        ids = [source.id] if source.id else [one.id for one in read(agent, source, []) if not one.subagent]
+        keys |= {key for ident in ids if is_called(key := (agent.name, ident), prefix)}
+    return sorted(keys)

@@ -84,11 +84,11 @@ def archive(repo: Repo, *, limit: float = LIMIT, wait: float = 0.0, watched: boo
         aside.save()
         journal = Journal(repo.home, watched=watched)
         try:
-            made = setup(repo)
-            if not made.enabled or made.private.off_since is not None or not load(repo).archive:
+            recording = setup(repo)
+            if not recording.enabled or recording.private.off_since is not None or not load(repo).archive:
                 return Kept(idle=True)
-            made = replace(made, context=replace(made.context, tasks=Journalled(journal, aside)))
-            return _Run(repo, made, now, time.monotonic() + limit).run()
+            recording = replace(recording, context=replace(recording.context, tasks=Journalled(journal, aside)))
+            return _Run(repo, recording, now, time.monotonic() + limit).run()
         finally:
             aside.save()
             journal.close()
@@ -103,11 +103,11 @@ def _due(home: Path, now: float) -> bool:
 
 
 class _Run:
-    def __init__(self, repo: Repo, made: Setup, now: float, deadline: float) -> None:
-        self.repo, self.made, self.now, self.deadline = repo, made, now, deadline
+    def __init__(self, repo: Repo, recording: Setup, now: float, deadline: float) -> None:
+        self.repo, self.recording, self.now, self.deadline = repo, recording, now, deadline
         self.archive, self.store = Archive(repo.home), StoryStore(repo)
-        where, trees = made.context.where, repo.worktrees()
-        names = {agent.name for agent in made.context.agents}
+        where, trees = recording.context.where, repo.worktrees()
+        names = {agent.name for agent in recording.context.agents}
         self.after = {name: due_after(name, where.env, where.home, trees) * DAY for name in names}
         self.stored: dict[Key, set[str]] = {}
         self.until: dict[Key, float] = {}
@@ -129,18 +129,18 @@ class _Run:
             key = (meta.agent, meta.id)
             self.stored.setdefault(key, set()).update(turn for turn, _ in meta.turns)
             self.until[key] = max(meta.updated or 0.0, self.until.get(key, 0.0))
-        linker = Linker(self.repo, self.made.context, remember=False)
+        linker = Linker(self.repo, self.recording.context, remember=False)
         try:
             gathered = linker.gather(progress=self._in_time, matters=self._matters)
-            how, tasks = self.made.keeping, self.made.context.tasks
+            how, tasks = self.recording.keeping, self.recording.context.tasks
             recorder = Recorder(self.store, gathered, linker.at, linker.roots, how, tasks)
-            found = ours(gathered.traces, linker.at, self.made.context.agents)
-            for trace in sorted(found, key=lambda trace: trace.ended):
+            traces = ours(gathered.traces, linker.at, self.recording.context.agents)
+            for trace in sorted(traces, key=lambda trace: trace.ended):
                 if trace_visits(trace, linker.at, moved=trace.key in linker.roots):
                     continue  # its own repository keeps it
                 sources = [source for _, source in gathered.sources.get(trace.key, ())]
                 fresh = max((source.modified for source in sources), default=0.0)
-                if fresh <= self.now - self.after[trace.agent] and not self._known(trace):
+                if fresh <= self.now - self.after[trace.agent] and not self._stored(trace):
                     self._in_time(0)
                     self._take(trace.key, recorder)
                     gathered.held.clear()
@@ -153,7 +153,7 @@ class _Run:
             return False
         return brief.key not in self.until or self.until[brief.key] < brief.ended - 1.0
 
-    def _known(self, trace: Trace) -> bool:
+    def _stored(self, trace: Trace) -> bool:
         have = self.stored.get(trace.key, set())
         return all(turn.id in have for turn in trace.turns)
 
@@ -163,17 +163,17 @@ class _Run:
 
     def _take(self, key: Key, recorder: Recorder) -> None:
         try:
-            told = recorder.prepare(key)
+            conversation = recorder.prepare(key)
         except OSError:
             raise
         except Exception as error:  # noqa: BLE001 - the others are kept all the same
-            self.made.context.tasks.failed(Task(agent=key[0], id=plain(key[1])), error)
+            self.recording.context.tasks.failed(Task(agent=key[0], id=plain(key[1])), error)
             return
-        if told is None or not told.turns:
+        if conversation is None or not conversation.turns:
             return
         before = read(self.archive.path(key))
         point("archive.prepared")
-        if self.archive.write(told if before is None else united(before, told)):
+        if self.archive.write(conversation if before is None else united(before, conversation)):
             self.kept.append(key)
         point("archive.written")
 

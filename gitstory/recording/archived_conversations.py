@@ -54,27 +54,27 @@ class Archived:
         return None
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
-        found = read(source.path)
-        if found is None or found.agent != self.name:
+        conversation = read(source.path)
+        if conversation is None or conversation.agent != self.name:
             return Reading(())
-        return Reading((self._placed(found),))
+        return Reading((self._placed(conversation),))
 
-    def _placed(self, found: Conversation) -> Conversation:
+    def _placed(self, conversation: Conversation) -> Conversation:
         if self._root is None:
-            return found
-        turns = tuple(_in(turn, self._root) for turn in found.turns)
-        return replace(found, turns=turns, places=(self._root.as_posix(),))
+            return conversation
+        turns = tuple(_in(turn, self._root) for turn in conversation.turns)
+        return replace(conversation, turns=turns, places=(self._root.as_posix(),))
 
 
 def _in(turn: Turn, root: Path) -> Turn:
-    def step(one: Step) -> Step:
-        if not isinstance(one, Call) or not one.edits:
-            return one
-        return replace(one, edits=tuple(edit(each) for each in one.edits))
+    def step(say: Step) -> Step:
+        if not isinstance(say, Call) or not say.edits:
+            return say
+        return replace(say, edits=tuple(edit(each) for each in say.edits))
 
-    def edit(one: Edit) -> Edit:
-        moved = (root / one.moved_from).as_posix() if one.moved_from else one.moved_from
-        return replace(one, path=(root / one.path).as_posix(), moved_from=moved)
+    def edit(each: Edit) -> Edit:
+        moved = (root / each.moved_from).as_posix() if each.moved_from else each.moved_from
+        return replace(each, path=(root / each.path).as_posix(), moved_from=moved)
 
     return replace(turn, steps=tuple(map(step, turn.steps)))
 

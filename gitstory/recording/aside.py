@@ -40,7 +40,7 @@ def clear(home: Path) -> None:
         (home / NAME).unlink()
 
 
-def _keep(home: Path, one: Aside) -> None:
-    others = [known for known in load(home) if known.path != one.path]
+def _keep(home: Path, refused_file: Aside) -> None:
+    others = [known for known in load(home) if known.path != refused_file.path]
     with suppress(OSError):
-        write_atomically(home / NAME, msgspec.json.encode([*others, one][-_MOST:]))
+        write_atomically(home / NAME, msgspec.json.encode([*others, refused_file][-_MOST:]))

@@ -14,13 +14,13 @@ Key = tuple[str, str]
 
 def replaced(was: Mapping[str, Collection[str]], commit: str) -> list[str]:
     """All commits that `commit` replaced, over as many rewrites as were told of (amended again and again)."""
-    found: set[str] = set()
+    names: set[str] = set()
     waiting = [commit]
     while waiting:
-        new = set(was.get(waiting.pop(), ())) - found - {commit}
-        found |= new
+        new = set(was.get(waiting.pop(), ())) - names - {commit}
+        names |= new
         waiting += new
-    return sorted(found)
+    return sorted(names)
 
 
 def examined(store: StoryStore, gathered: Gathered, candidates: Iterable[Candidate]) -> Callable[[Key], bool]:
@@ -31,11 +31,11 @@ def examined(store: StoryStore, gathered: Gathered, candidates: Iterable[Candida
     matters, counts as told.
     """
     turns: dict[Key, set[str]] = {}
-    for one in candidates:
-        if not one.guessed:
-            turns.setdefault(one.trace.key, set()).update(turn.id for turn in one.trace.turns)
+    for candidate in candidates:
+        if not candidate.guessed:
+            turns.setdefault(candidate.trace.key, set()).update(turn.id for turn in candidate.trace.turns)
     read = {trace.key for trace in gathered.traces}
-    known: dict[Key, bool] = {}
+    examined_keys: dict[Key, bool] = {}
 
     def whole(key: Key) -> bool:
         if key not in read:
@@ -44,8 +44,8 @@ def examined(store: StoryStore, gathered: Gathered, candidates: Iterable[Candida
         return meta is None or (key in turns and all(turn in turns[key] for turn, _ in meta.turns))
 
     def seen(key: Key) -> bool:
-        if key not in known:
-            known[key] = whole(key)
-        return known[key]
+        if key not in examined_keys:
+            examined_keys[key] = whole(key)
+        return examined_keys[key]
 
     return seen

@@ -25,9 +25,9 @@ def running(env: dict[str, str]) -> Key | None:
 
 def switch_off(repo: Repo, now: float) -> float:
     """Record nothing from now on; returns since when that is so."""
-    known = [start for start, end in map(parse_period, _read(repo, PERIODS)) if end == FOREVER]
-    if known:
-        return min(known)
+    starts = [start for start, end in map(parse_period, _read(repo, PERIODS)) if end == FOREVER]
+    if starts:
+        return min(starts)
     _write(repo, PERIODS, [*_read(repo, PERIODS), f"{int(now)}.."])
     return float(int(now))
 
@@ -71,8 +71,8 @@ def _end(now: float) -> int:
 
 def _read(repo: Repo, name: str) -> list[str]:
     """The repository's own entries; a person's global ones are not ours to change."""
-    said = repo.run("config", "--local", "-z", "--get-all", name, check=False).stdout
-    return [text for text in said.decode("utf-8", "replace").split("\0") if text]
+    output = repo.run("config", "--local", "-z", "--get-all", name, check=False).stdout
+    return [text for text in output.decode("utf-8", "replace").split("\0") if text]
 
 
 def _write(repo: Repo, name: str, entries: list[str]) -> None:

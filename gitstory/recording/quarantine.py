@@ -98,7 +98,7 @@ class Quarantine:
     ) -> Entry:
         old = next((entry for entry in self._entries if entry.task.is_of(task)), None)
         base = old or Entry(task, error, self.stamp, time.time())
-        made = msgspec.structs.replace(
+        result = msgspec.structs.replace(
             base,
             error=error[:_LONGEST],
             place=place,
@@ -106,8 +106,8 @@ class Quarantine:
             deaths=base.deaths + deaths,
             events=tuple(dict.fromkeys((*base.events, *events)))[:_MOST_EVENTS],
         )
-        self._entries = [*(entry for entry in self._entries if entry is not old), made][-_MOST_KEPT:]
-        return made
+        self._entries = [*(entry for entry in self._entries if entry is not old), result][-_MOST_KEPT:]
+        return result
 
     def keep_events(self, task: Task, events: Sequence[bytes]) -> None:
         """Remember that `events` were processed without the item."""
@@ -118,9 +118,9 @@ class Quarantine:
 
     def succeeded(self, task: Task) -> list[bytes]:
         """Forget the failures of a step that was done after all; returns the events that had to do without it."""
-        found = [entry for entry in self._entries if msgspec.structs.replace(entry.task, size=0) == task]
-        self._entries = [entry for entry in self._entries if entry not in found]
-        return [line for entry in found for line in entry.events]
+        entries = [entry for entry in self._entries if msgspec.structs.replace(entry.task, size=0) == task]
+        self._entries = [entry for entry in self._entries if entry not in entries]
+        return [line for entry in entries for line in entry.events]
 
     def release(self, *, everything: bool = False) -> list[bytes]:
         """Let what was set aside be tried again: all, or what was tried with another version or other settings.

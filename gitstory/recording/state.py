@@ -79,13 +79,13 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     repairs: tuple[Repair, ...] = ()
 
 
-def watching(state: State, one: Open) -> list[tuple[str, int, int]]:
+def watching(state: State, item: Open) -> list[tuple[str, int, int]]:
     """The transcripts that an open commit waits for: path, size and mtime (ns) as they were last seen."""
-    if one.sources:
-        return list(one.sources)
-    env = state.envs.index(one.env) if one.env in state.envs else -1
+    if item.sources:
+        return list(item.sources)
+    env = state.envs.index(item.env) if item.env in state.envs else -1
     return [
-        (each.path, each.size, each.mtime) for each in state.watched if each.env == env and each.since <= one.looked
+        (each.path, each.size, each.mtime) for each in state.watched if each.env == env and each.since <= item.looked
     ]
 
 

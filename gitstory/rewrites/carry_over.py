@@ -71,24 +71,24 @@ class Carrier:
         if not edits:
             return []
         by = Evidence(candidates, edits, Blobs(self._repo, lines), lines)
-        found = link_all(self._repo, near, self._history(near, edits), by, Commands())
+        linked_commits = link_all(self._repo, near, self._history(near, edits), by, Commands())
         times = {commit.oid: commit.committer_time for commit in near}
-        told = [linked.story for linked in found]
+        carried = [linked.story for linked in linked_commits]
         here = examined is not None
-        proven = [story for one in told if (story := self._proven(one, times[one.commit], here)) is not None]
+        proven = [story for one in carried if (story := self._proven(one, times[one.commit], here)) is not None]
         return self._as_decided(proven, near)
 
     def _as_decided(self, stories: list[Story], commits: Sequence[Commit]) -> list[Story]:
         """Without what a person untied from commits that these are copies of."""
         copies = twins(self._repo, self.origins.decided, commits) if stories else {}
         words = self._store.stories({one for others in copies.values() for one in others})
-        made = []
+        result = []
         for story in stories:
-            known = [words[one] for one in copies.get(story.commit, ()) if one in words]
-            decisions = merge_decisions((), (each for one in known for each in one.decisions))
+            copied = [words[one] for one in copies.get(story.commit, ()) if one in words]
+            decisions = merge_decisions((), (each for one in copied for each in one.decisions))
             left = as_decided(replace(story, decisions=decisions))
-            made += [replace(left, decisions=())] if left.links else []
-        return made
+            result += [replace(left, decisions=())] if left.links else []
+        return result
 
     def _edits(self, keys: Iterable[Key], lines: Lines) -> tuple[list[Candidate], list[Placed]]:
         candidates: list[Candidate] = []
@@ -117,10 +117,10 @@ class Carrier:
 
     def _proven(self, story: Story, time: float, here: bool) -> Story | None:
         """Only links that hold most of what their turns wrote in commits not behind this one; those are named."""
-        told = {
-            commit for one in story.links for turn in self._turns(one) for commit in self.origins.turns.get(turn, ())
+        commits = {
+            commit for link in story.links for turn in self._turns(link) for commit in self.origins.turns.get(turn, ())
         }
-        aside = {one for one, made in apart(self._repo, told, [story.commit]).items() if made <= time}
+        aside = {one for one, made in apart(self._repo, commits, [story.commit]).items() if made <= time}
         kept = [one for one in story.links if self._holds(one, story.author, aside, here)]
         if not kept:
             return None

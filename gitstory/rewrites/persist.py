@@ -26,14 +26,14 @@ def heal(repo: Repo, revisions: Sequence[str], *, dry_run: bool = False) -> list
     Commits at the edge of a shallow clone are left out: what they add is not known here.
     """
     store = StoryStore(repo)
-    known = {*store.commits(), *shallow_edge(repo)}
-    commits = [commit for commit in read_commits(repo, revisions) if commit.oid not in known]
-    found = carried(repo, store, commits)
-    if found and not dry_run:
+    recorded = {*store.commits(), *shallow_edge(repo)}
+    commits = [commit for commit in read_commits(repo, revisions) if commit.oid not in recorded]
+    stories = carried(repo, store, commits)
+    if stories and not dry_run:
         point("heal.found")
-        keep(store, found, noted=load(repo).link_mode != "trailers")
+        keep(store, stories, noted=load(repo).link_mode != "trailers")
         point("heal.kept")
-    return found
+    return stories
 
 
 def carried(
@@ -45,19 +45,19 @@ def carried(
     """
     if not commits or not store.commits():
         return []
-    found = Carrier(repo, store).carry(commits, examined)
-    known = store.stories([story.commit for story in found])
-    whole = [(known.get(story.commit), beside(known.get(story.commit), story)) for story in found]
+    stories = Carrier(repo, store).carry(commits, examined)
+    recorded = store.stories([story.commit for story in stories])
+    whole = [(recorded.get(story.commit), beside(recorded.get(story.commit), story)) for story in stories]
     return [story for before, story in whole if story != before]
 
 
 def keep(store: StoryStore, stories: Sequence[Story], *, noted: bool = True) -> None:
     """Store carried stories, with their notes where `noted`; their conversations are stored already."""
     keys = {(one.agent, one.conversation) for story in stories for one in story.links}
-    told: dict[tuple[str, str], Conversation] = {}
+    conversations: dict[tuple[str, str], Conversation] = {}
     for key in keys:
         stored = store.conversation(*key)
         if stored is not None:
-            told[key] = stored
-    notes = {story.commit: note_text(story, told) for story in stories} if noted else {}
+            conversations[key] = stored
+    notes = {story.commit: note_text(story, conversations) for story in stories} if noted else {}
     store.write(Batch(stories=stories, notes=notes))

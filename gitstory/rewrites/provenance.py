@@ -45,35 +45,35 @@ class Origins(Struct, frozen=True):
         return {key for path in names for key in self.paths.get(path.decode("utf-8", "surrogateescape"), ())}
 
 
-def could_carry(repo: Repo, told: Origins, commit: Commit) -> set[Key]:
+def could_carry(repo: Repo, recorded: Origins, commit: Commit) -> set[Key]:
     """The conversations whose lines a commit could hold: of files it changed, and of files that new ones of it may
     have been called before (same suffix, and gone under the old name)."""
-    found = told.of(commit)
+    result = recorded.of(commit)
     new = {change.path.decode("utf-8", "surrogateescape") for change in commit.files if change.new}
     old = {change.path.decode("utf-8", "surrogateescape") for change in commit.files if any(change.old)}
     suffixes = {suffix(path) for path in new - old}
-    likely = [path for path in told.paths if suffix(path) in suffixes] if suffixes else []
+    likely = [path for path in recorded.paths if suffix(path) in suffixes] if suffixes else []
     if not likely:
-        return found
+        return result
     listed = repo.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit.oid, check=False).stdout
     there = {path.decode("utf-8", "surrogateescape") for path in listed.split(b"\0")}
-    moved = {key for path in likely if path not in there for key in told.paths[path]} - found
-    return found | moved if len(moved) <= _MOST_MOVED else found
+    moved = {key for path in likely if path not in there for key in recorded.paths[path]} - result
+    return result | moved if len(moved) <= _MOST_MOVED else result
 
 
-def apart(repo: Repo, told: Iterable[str], commits: Iterable[str]) -> dict[str, float]:
+def apart(repo: Repo, candidates: Iterable[str], commits: Iterable[str]) -> dict[str, float]:
     """Those of the commits `told` that are behind none of `commits`, with the time each was made.
 
     One that is not here any more was surely made before; its time is minus infinity.
     """
-    names = sorted(set(told) - set(commits))
+    names = sorted(set(candidates) - set(commits))
     here = [one for one in names if repo.objects.read(one) is not None]
-    found = dict.fromkeys(set(names) - set(here), float("-inf"))
+    times_by_commit = dict.fromkeys(set(names) - set(here), float("-inf"))
     if here:
-        asked = [*here, *(f"^{commit}" for commit in commits)]
-        times = {record.oid: float(seconds(record.fields[0])) for record in log(repo, ["%ct"], revisions=asked)}
-        found.update((one, times[one]) for one in here if one in times)
-    return found
+        revisions = [*here, *(f"^{commit}" for commit in commits)]
+        times = {record.oid: float(seconds(record.fields[0])) for record in log(repo, ["%ct"], revisions=revisions)}
+        times_by_commit.update((one, times[one]) for one in here if one in times)
+    return times_by_commit
 
 
 def origins(stories: Iterable[Story]) -> Origins:
@@ -147,9 +147,9 @@ def all_origins(repo: Repo, store: StoryStore) -> Origins:
     parts = {commit: part for commit, part in kept.parts.items() if stored.get(commit) == part.blob}
     new = sorted(stored.keys() - parts.keys())
     if new or len(parts) < len(kept.parts):
-        found = store.stories(new)
+        stories = store.stories(new)
         nothing = Story("")
-        parts |= {commit: _part(found.get(commit, nothing), stored[commit]) for commit in new}
+        parts |= {commit: _part(stories.get(commit, nothing), stored[commit]) for commit in new}
         if repo.home.is_dir():
             with suppress(OSError, UnicodeEncodeError):  # a path that is no UTF-8: nothing is remembered
                 write_atomically(path, msgpack.encode(_Kept(parts, buried)))
@@ -159,9 +159,9 @@ def all_origins(repo: Repo, store: StoryStore) -> Origins:
 def stored_stories(repo: Repo) -> dict[str, str]:
     """commit -> blob of every stored story."""
     listed = repo.run("ls-tree", "-r", "-z", f"{DATA_REF}:commits", check=False).stdout
-    found: dict[str, str] = {}
+    blobs: dict[str, str] = {}
     for entry in listed.split(b"\0"):
         facts, _, path = entry.partition(b"\t")
         if path.endswith(b".json"):
-            found[path.replace(b"/", b"").removesuffix(b".json").decode("ascii", "replace")] = facts.split()[2].decode()
-    return found
+            blobs[path.replace(b"/", b"").removesuffix(b".json").decode("ascii", "replace")] = facts.split()[2].decode()
+    return blobs

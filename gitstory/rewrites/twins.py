@@ -23,17 +23,17 @@ def twins(repo: Repo, decided: Iterable[str], commits: Sequence[Commit]) -> dict
     by_author: dict[_Author, list[Commit]] = defaultdict(list)
     for other in read_commits(repo, others, walk=False):
         by_author[_author(other)].append(other)
-    found = {
+    result = {
         commit.oid: [other.oid for other in by_author.get(_author(commit), ()) if _alike(commit, other)]
         for commit in commits
     }
-    return {oid: copies for oid, copies in found.items() if copies}
+    return {oid: copies for oid, copies in result.items() if copies}
 
 
 def _author(commit: Commit) -> _Author:
     return (commit.author_email, commit.author_time)
 
 
-def _alike(one: Commit, other: Commit) -> bool:
-    paths = {change.path for change in one.files}
-    return one.subject == other.subject or (bool(paths) and paths == {change.path for change in other.files})
+def _alike(commit: Commit, other: Commit) -> bool:
+    paths = {change.path for change in commit.files}
+    return commit.subject == other.subject or (bool(paths) and paths == {change.path for change in other.files})

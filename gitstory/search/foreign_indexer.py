@@ -18,7 +18,7 @@ from gitstory.git.notes import list_notes
 from gitstory.git.repo import Repo
 from gitstory.interop.formats import entire, messages
 from gitstory.interop.formats.values import Claim
-from gitstory.interop.refs import HEARD, NOTES, Standing, tips
+from gitstory.interop.refs import CLAIMS, NOTES, Standing, tips
 from gitstory.interop.story_builder import conversation
 from gitstory.model import Story, Turn, TurnLink
 from gitstory.recording.context import Setup
@@ -47,8 +47,8 @@ class ForeignFeed:
 
     def run(self, now: Standing, late: Callable[[], bool], breathe: Callable[[], None]) -> None:
         """Bring the index up to `now`, as far as there is time."""
-        known = self._writer.objects(HEARD)
-        states = {HEARD + b"/" + commit.encode(): state for commit, state in self._states(now).items()}
+        known = self._writer.objects(CLAIMS)
+        states = {CLAIMS + b"/" + commit.encode(): state for commit, state in self._states(now).items()}
         for path in known.keys() - states.keys():
             self._writer.hear(_commit(path), None, {})
             self._writer.took(path, None)
@@ -64,7 +64,7 @@ class ForeignFeed:
             chunk = ordered[start : start + _CHUNK]
             self._hear(chunk, times)
             for commit in chunk:
-                self._writer.took(HEARD + b"/" + commit.encode(), wanted[commit])
+                self._writer.took(CLAIMS + b"/" + commit.encode(), wanted[commit])
             breathe()
         self.changed += self._writer.untold()
 
@@ -121,7 +121,7 @@ class ForeignFeed:
             if self._is_own(key):
                 self._writer.drop(key, FOREIGN)
             elif not is_in:
-                again |= {HEARD + b"/" + commit.encode() for commit in self._writer.told_of(key)}
+                again |= {CLAIMS + b"/" + commit.encode() for commit in self._writer.told_of(key)}
         return again
 
     def _is_own(self, key: Key) -> bool:

@@ -21,7 +21,7 @@ from gitstory.capture.repo_match import Here, all_sources, here, ours, plausible
 from gitstory.config.load import Config, load, person_file, team_file
 from gitstory.faults import point
 from gitstory.git.repo import Repo
-from gitstory.interop.refs import HEARD, Standing, standing
+from gitstory.interop.refs import CLAIMS, Standing, standing
 from gitstory.recording import agent_roots as remembered
 from gitstory.recording.context import Setup, setup
 from gitstory.recording.recorder import Recorder, redactor
@@ -200,7 +200,7 @@ class _Feeder:
         parts = path.split(b"/")
         if parts[0] == paths.COMMITS and (commit := paths.commit_of(parts[1:])) is not None:
             self.writer.land(commit, None)
-            self.writer.took(HEARD + b"/" + commit.encode(), None)  # other tools may be heard of it again
+            self.writer.took(CLAIMS + b"/" + commit.encode(), None)  # other tools may be heard of it again
         elif parts[0] == paths.CONVERSATIONS:
             agent, name = paths.decode(parts[2]), paths.decode(parts[3])
             if agent is not None and name is not None:

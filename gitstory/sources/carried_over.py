@@ -75,8 +75,8 @@ class CarriedOver:
         store = StoryStore(self._repo)  # as it is now: what is returned is cached for this state
         carried: dict[str, Story | None] = dict.fromkeys(commits)
         alive = [commit for commit in commits if not store.contents.dead(Tombstone("commit", (commit,)))]
-        known = all_origins(self._repo, store)
-        near = _possible(self._repo, known, read_commits(self._repo, alive, walk=False) if alive else [])
+        recorded = all_origins(self._repo, store)
+        near = _possible(self._repo, recorded, read_commits(self._repo, alive, walk=False) if alive else [])
         if near:
             from gitstory.rewrites.carry_over import Carrier
 
@@ -108,9 +108,9 @@ class CarriedOver:
         new = [commit for commit, blob in stored.items() if old.seen.get(commit) != blob]
         replaced = any(commit in old.seen for commit in new)
         kept = {commit: story for commit, story in old.stories.items() if story is None or not replaced}
-        known = origins(self._store.stories(new).values())
-        read = read_commits(self._repo, list(kept), walk=False) if kept and known.paths else []
-        touched = {commit.oid for commit in read if could_carry(self._repo, known, commit)}
+        new_origins = origins(self._store.stories(new).values())
+        read = read_commits(self._repo, list(kept), walk=False) if kept and new_origins.paths else []
+        touched = {commit.oid for commit in read if could_carry(self._repo, new_origins, commit)}
         return _Cache(data, stored, buried, {commit: kept[commit] for commit in kept if commit not in touched})
 
     def _save(self, cache: _Cache) -> None:
@@ -126,18 +126,20 @@ class CarriedOver:
                 write_atomically(self._repo.home / "cache" / _NAME, msgspec.json.encode(content))
 
 
-def _possible(repo: Repo, known: Origins, commits: Sequence[Commit]) -> list[Commit]:
+def _possible(repo: Repo, recorded: Origins, commits: Sequence[Commit]) -> list[Commit]:
     """The commits that could hold lines of a commit made before them that is not an ancestor of any of them."""
-    keys = {commit.oid: could_carry(repo, known, commit) for commit in commits}
+    keys = {commit.oid: could_carry(repo, recorded, commit) for commit in commits}
     near = [commit for commit in commits if keys[commit.oid]]
     if not near:
         return []
     wanted = {key for commit in near for key in keys[commit.oid]}
-    aside = apart(repo, known.commits(wanted), [commit.oid for commit in near])
+    aside = apart(repo, recorded.commits(wanted), [commit.oid for commit in near])
     if not aside:
         return []
     return [
         commit
         for commit in near
-        if any(aside.get(origin, float("inf")) <= commit.committer_time for origin in known.commits(keys[commit.oid]))
+        if any(
+            aside.get(origin, float("inf")) <= commit.committer_time for origin in recorded.commits(keys[commit.oid])
+        )
     ]

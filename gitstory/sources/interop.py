@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gitstory.interop.formats.values import Claim
     from gitstory.interop.match_transcripts import Joined, Joining
     from gitstory.interop.story_builder import Hearing
-    from gitstory.interop.transcripts import Found
+    from gitstory.interop.transcripts import Transcripts
 
 _TRAILERS = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:", b"Copilot-Session:")
 _NOTES = (
@@ -54,7 +54,7 @@ class InteropSource:
         self._builder: Hearing | None = None
         self._with_transcripts = transcripts
         self._looked_for: set[Key] = set()
-        self._transcripts: Found = {}
+        self._transcripts: Transcripts = {}
         self._matcher: Joining | None = None
 
     @property
@@ -78,8 +78,8 @@ class InteropSource:
     def claims(self, commits: Iterable[str]) -> dict[str, list[Claim]]:
         """The claims on those of `commits` that have no story in a source before this one; none that was forgotten."""
         wanted = list(commits)
-        known = self._before.stories(wanted)
-        return self._read_claims([commit for commit in wanted if commit not in known])
+        stories = self._before.stories(wanted)
+        return self._read_claims([commit for commit in wanted if commit not in stories])
 
     def conversation(self, key: Key, turns: Collection[str] | None) -> Conversation | None:
         """A conversation that a claim names: from its transcript if that was matched, else with the claim's prompts."""

@@ -29,7 +29,7 @@ _Named = tuple[Conversation, Turn]
 
 _BIGGEST = 16 << 20
 """Bytes of a history file that is read."""
-_TELLING = 3
+_MIN_WEIGHT = 3
 """Weight (`weight_of`) that neighbouring lines need together: a bracket alone stands anywhere. A quarter of what 2
 would let in besides was another turn's or nobody's, by the records of public repositories (docs/cli.md)."""
 
@@ -46,7 +46,11 @@ class Claims:
 
     def story(self, commit: str, claims: Sequence[Claim]) -> Story | None:
         """What is left of the claims; None where no named turn is found."""
-        named = [found for claim in claims if (found := self._named(commit, *claim)) is not None]
+        named = [
+            conversation_and_turn
+            for claim in claims
+            if (conversation_and_turn := self._named(commit, *claim)) is not None
+        ]
         if not named:
             return None
         files = tuple(self._written(commit, named))
@@ -58,14 +62,14 @@ class Claims:
         pattern = within(path, self._folder)
         if pattern is None:
             return None  # only files right in the folder: no way leads out of it
-        found: dict[Key, _Named] = {}
+        by_key: dict[Key, _Named] = {}
         for name in matching(pattern, self._names(commit)):
-            for told in self._versions(commit, f"{self._folder}/{name}"):
-                turn = next((turn for turn in told.turns if turn.index == index), None)
+            for conversation in self._versions(commit, f"{self._folder}/{name}"):
+                turn = next((turn for turn in conversation.turns if turn.index == index), None)
                 if turn is not None:
-                    found.setdefault(told.key, (told, turn))
+                    by_key.setdefault(conversation.key, (conversation, turn))
                     break
-        return next(iter(found.values())) if len(found) == 1 else None  # of two, nothing says which is meant
+        return next(iter(by_key.values())) if len(by_key) == 1 else None  # of two, nothing says which is meant
 
     def _names(self, commit: str) -> list[str]:
         """The files of the folder as the commit, the branch and the work tree have it."""
@@ -81,10 +85,14 @@ class Claims:
 
     def _tree(self, spec: str) -> Entries:
         try:
-            found = self._repo.objects.read(spec, _BIGGEST)
+            git_object = self._repo.objects.read(spec, _BIGGEST)
         except TooBig:
             return {}
-        return read_entries(self._repo.objects, found[0]) if found is not None and found[1] == "tree" else {}
+        return (
+            read_entries(self._repo.objects, git_object[0])
+            if git_object is not None and git_object[1] == "tree"
+            else {}
+        )
 
     def _versions(self, commit: str, path: str) -> Iterator[Conversation]:
         """The conversation a file tells: as stored here, then as the commit, the branch and the work tree have it."""
@@ -104,11 +112,11 @@ class Claims:
     def _contents(self, commit: str, path: str) -> Iterator[bytes]:
         for rev in dict.fromkeys((commit, "HEAD")):
             try:
-                found = self._repo.objects.read(f"{rev}:{path}", _BIGGEST)
+                git_object = self._repo.objects.read(f"{rev}:{path}", _BIGGEST)
             except TooBig:
                 continue
-            if found is not None and found[1] == "blob":
-                yield found[2]
+            if git_object is not None and git_object[1] == "blob":
+                yield git_object[2]
         if self._repo.worktree is not None:
             yield from self._on_disk(path)
 
@@ -157,24 +165,24 @@ def _ranges(
     owners: dict[int, _Named] = {}
     wrote = [(told, turn, Counter(_wrote(edit))) for told, turn, edit in edits]
     turns: dict[str, set[tuple[Key, str]]] = {}
-    for told, turn, left in wrote:
+    for conversation, turn, left in wrote:
         for text in left:
-            turns.setdefault(text, set()).add((told.key, turn.id))
-    for told, turn, left in wrote:
+            turns.setdefault(text, set()).add((conversation.key, turn.id))
+    for conversation, turn, left in wrote:
         for start, size in hunks:
             for number in range(start, start + size):
                 text = text_of(lines[number - 1]).removesuffix("\r")
                 if number not in owners and left[text] > 0 and len(turns[text]) == 1:
                     left[text] -= 1
-                    owners[number] = (told, turn)
+                    owners[number] = (conversation, turn)
     # Neighbours of one turn have the same owner and the same distance from their place in the order.
     numbered = ((number - place, number) for place, number in enumerate(sorted(owners)))
-    for _, run in groupby(numbered, key=lambda one: (one[0], owners[one[1]][0].key, owners[one[1]][1].id)):
+    for _, run in groupby(numbered, key=lambda each: (each[0], owners[each[1]][0].key, owners[each[1]][1].id)):
         numbers = [number for _, number in run]
-        told, turn = owners[numbers[0]]
+        conversation, turn = owners[numbers[0]]
         mine = lines[numbers[0] - 1 : numbers[-1]]
-        if sum(weight_of(text_of(line)) for line in mine) >= _TELLING:
-            yield Range(numbers[0], numbers[-1], told.agent, told.id, turn.id, lines_hash(mine))
+        if sum(weight_of(text_of(line)) for line in mine) >= _MIN_WEIGHT:
+            yield Range(numbers[0], numbers[-1], conversation.agent, conversation.id, turn.id, lines_hash(mine))
 
 
 def _wrote(edit: Edit) -> Iterator[str]:
@@ -195,11 +203,11 @@ def _links(named: Sequence[_Named], files: Sequence[FileStory]) -> tuple[Link, .
             counts[piece.agent, piece.conversation, piece.turn] += piece.end - piece.start + 1
     paths = {file.path for file in files}
     turns: dict[Key, dict[str, TurnLink]] = {}
-    for told, turn in named:
-        lines = counts[told.agent, told.id, turn.id]
+    for conversation, turn in named:
+        lines = counts[conversation.agent, conversation.id, turn.id]
         touched = any(edit.path in paths for edit in turn.edits)
         evidence: Evidence = "lines" if lines else "files" if touched else "manual"
-        turns.setdefault(told.key, {})[turn.id] = TurnLink(turn.id, turn.index, evidence, lines)
+        turns.setdefault(conversation.key, {})[turn.id] = TurnLink(turn.id, turn.index, evidence, lines)
     return tuple(_link(key, found) for key, found in turns.items())
 
 

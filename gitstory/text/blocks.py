@@ -165,5 +165,5 @@ _END = re.compile(
 def split_sentences(text: str) -> Iterator[str]:
     """The sentences of one block."""
     for part in _END.split(text):
-        if part and (said := part.strip()):
-            yield said
+        if part and (result := part.strip()):
+            yield result

@@ -45,20 +45,20 @@ def neutralise_line(text: str) -> str:
 
 
 def wants_color(
-    asked: str | None, env: Mapping[str, str], settings: Mapping[str, str], *, terminal: bool, paged: bool
+    option: str | None, env: Mapping[str, str], settings: Mapping[str, str], *, terminal: bool, paged: bool
 ) -> bool:
     """Whether to colour, in git's order: the option, NO_COLOR, `color.story`, `color.ui`, then what stdout is.
 
     `terminal` says that a person reads stdout in the end; `paged` that it goes through a pager.
     """
-    said = asked
-    if said is None and env.get("NO_COLOR"):
+    setting = option
+    if setting is None and env.get("NO_COLOR"):
         return False
-    if said is None:
-        said = settings.get("color.story", settings.get("color.ui", "auto")).lower()
-    if said in ("always", "never"):
-        return said == "always"
-    if said in ("false", "no", "off", "0"):
+    if setting is None:
+        setting = settings.get("color.story", settings.get("color.ui", "auto")).lower()
+    if setting in ("always", "never"):
+        return setting == "always"
+    if setting in ("false", "no", "off", "0"):
         return False
     if paged and settings.get("color.pager", "true").lower() in ("false", "no", "off", "0"):
         return False

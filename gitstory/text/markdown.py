@@ -56,8 +56,8 @@ def unlinked(line: str, rendered: Callable[[str], str]) -> str:
     return rendered(parted).replace(_MARK, PARTED)
 
 
-def _in_pieces(found: re.Match[str]) -> str:
-    text = found[0]
+def _in_pieces(match: re.Match[str]) -> str:
+    text = match[0]
     return _MARK.join(text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
 
 

@@ -224,8 +224,8 @@ def sentences(text: str, most: int = 2, limit: int = 280) -> str:
     plain = _MARKUP.sub("", _FENCE.sub(" ", text[:8000])).strip()
     paragraph = next((part for part in re.split(r"\n\s*\n", plain) if part.strip()), "")
     flat = one_line(paragraph)
-    found = [part.strip() for part in _SENTENCE_END.split(flat) if part.strip()]
-    return shorten(" ".join(found[:most]), limit)
+    parts = [part.strip() for part in _SENTENCE_END.split(flat) if part.strip()]
+    return shorten(" ".join(parts[:most]), limit)
 
 
 def offer(checkpoints: int) -> str:

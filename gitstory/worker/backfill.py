@@ -52,48 +52,48 @@ class Outcome(Struct):
     stories: tuple[Story, ...] = ()
 
 
-def _wanted(commit: Commit, setup: Setup, asked: Asked) -> bool:
-    if asked.vouched and "[bot]" in f"{commit.author_name}{commit.author_email}":
+def _wanted(commit: Commit, setup: Setup, request: Asked) -> bool:
+    if request.vouched and "[bot]" in f"{commit.author_name}{commit.author_email}":
         return False
-    return asked.anyone or own(commit, setup)
+    return request.anyone or own(commit, setup)
 
 
 def backfill(
-    repo: Repo, setup: Setup, asked: Asked, progress: Callable[[str, int, int], None] = lambda stage, done, of: None
+    repo: Repo, setup: Setup, request: Asked, progress: Callable[[str, int, int], None] = lambda stage, done, of: None
 ) -> Outcome:
     """Link and store; a story that a person changed by hand keeps those links."""
     outcome = Outcome()
     edge = shallow_edge(repo)
-    everything = [commit for commit in read_commits(repo, asked.revisions) if commit.oid not in edge]
-    mine = [commit for commit in everything if _wanted(commit, setup, asked)]
+    everything = [commit for commit in read_commits(repo, request.revisions) if commit.oid not in edge]
+    mine = [commit for commit in everything if _wanted(commit, setup, request)]
     commits = [
         commit for commit in mine if not setup.private.periods or not setup.private.covers(commit.committer_time)
     ]
     outcome.commits, outcome.foreign = len(commits), len(everything) - len(mine)
     if not commits:
         return outcome
-    linker = Linker(repo, setup.context, lasting=not asked.vouched)
+    linker = Linker(repo, setup.context, lasting=not request.vouched)
     try:
         gathered = linker.gather(
-            markers=asked.vouched,
+            markers=request.vouched,
             progress=lambda count: progress("reading conversations", count, 0),
             effort=thorough_effort(),
         )
         outcome.skipped, outcome.problems = gathered.skipped, tuple(gathered.problems)
         stories: list[Story] = []
         store = StoryStore(repo)
-        owners = _owners(asked.people, everything, setup)
-        made = {commit.oid: commit for commit in commits}
-        for done, linked in enumerate(linker.link(commits, gathered, history=everything, sure=asked.vouched)):
+        owners = _owners(request.people, everything, setup)
+        by_oid = {commit.oid: commit for commit in commits}
+        for done, linked in enumerate(linker.link(commits, gathered, history=everything, sure=request.vouched)):
             progress("linking commits", done, len(commits))
-            linked = replace(linked, story=_of_owners(linked.story, made[linked.story.commit], owners))
+            linked = replace(linked, story=_of_owners(linked.story, by_oid[linked.story.commit], owners))
             if linked.story.links:
-                known = store.story(linked.story.commit)
-                stories.append(renewed(proven(linked, known), known, gathered.sources.__contains__))
+                stored = store.story(linked.story.commit)
+                stories.append(renewed(proven(linked, stored), stored, gathered.sources.__contains__))
         stories = [story for story in stories if story.links]
         outcome.linked, outcome.stories = len(stories), tuple(stories)
         outcome.conversations = len({(one.agent, one.conversation) for story in stories for one in story.links})
-        if not asked.dry_run:
+        if not request.dry_run:
             recorder = Recorder(store, gathered, linker.at, linker.roots, setup.keeping)
             point("backfill.linked")
             _store(recorder, stories, progress)
@@ -108,12 +108,14 @@ def _owners(
 ) -> dict[Marker, Setup]:
     """The people of each conversation as one person's addresses and names, without who made none of `commits`."""
     authors = {one for commit in commits for one in (commit.author_email.lower(), commit.author_name.casefold())}
-    found: dict[Marker, Setup] = {}
+    recording: dict[Marker, Setup] = {}
     for marker, those in people.items():
-        known = [(email, name) for email, name in those if {email.lower(), name.casefold()} & authors]
-        if known:
-            found[marker] = replace(setup, emails=tuple(e for e, _ in known), names=tuple(n for _, n in known))
-    return found
+        identities = [(email, name) for email, name in those if {email.lower(), name.casefold()} & authors]
+        if identities:
+            recording[marker] = replace(
+                setup, emails=tuple(e for e, _ in identities), names=tuple(n for _, n in identities)
+            )
+    return recording
 
 
 def _of_owners(story: Story, commit: Commit, owners: Mapping[Marker, Setup]) -> Story:
@@ -136,25 +138,25 @@ def _of_owners(story: Story, commit: Commit, owners: Mapping[Marker, Setup]) -> 
 
 def _looked_at(repo: Repo, commits: set[str]) -> None:
     """Spare the worker the branches whose commits were all seen here: it would take them for missed ones."""
-    known = memory.load(repo.home)
-    if known.tips is not None:
+    state = memory.load(repo.home)
+    if state.tips is not None:
         seen = {ref: oid for ref, oid in tips(repo).items() if oid in commits}
-        memory.save(repo.home, replace(known, tips={**known.tips, **seen}))
+        memory.save(repo.home, replace(state, tips={**state.tips, **seen}))
 
 
-def proven(linked: Linked, known: Story | None = None) -> Story:
+def proven(linked: Linked, stored: Story | None = None) -> Story:
     """Without links that content does not bear out: for the past, names of files alone convince nobody.
 
     What the hook's worker had reason to link by them (`known`) stays.
     """
     story = linked.story
-    seen = {(one.agent, one.conversation) for one in known.links} if known is not None else set()
+    seen = {(one.agent, one.conversation) for one in stored.links} if stored is not None else set()
     return replace(
         story,
         links=tuple(
-            one
-            for one in story.links
-            if one.evidence in ("lines", "command", "manual") or (one.agent, one.conversation) in seen
+            link
+            for link in story.links
+            if link.evidence in ("lines", "command", "manual") or (link.agent, link.conversation) in seen
         ),
     )
 

@@ -44,8 +44,8 @@ class NoCheckpoints(GitStoryError):
 def refs(repo: Repo) -> list[str]:
     """The refs checkpoints are at: this clone's branch, those of remotes, and refs of one checkpoint each."""
     patterns = (f"refs/heads/{entire.BRANCH}", f"refs/remotes/**/{entire.BRANCH}", entire.REFS)
-    found = repo.run("for-each-ref", "--format=%(refname)", *patterns, check=False).stdout
-    return found.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    output = repo.run("for-each-ref", "--format=%(refname)", *patterns, check=False).stdout
+    return output.decode("utf-8", "surrogateescape").split("\n")[:-1]
 
 
 def count(repo: Repo) -> int:
@@ -57,8 +57,8 @@ def count(repo: Repo) -> int:
     for ref in trees:
         out = repo.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", ref, check=False).stdout
         names.update(name[:_FOLDER] for name in out.split(b"\0") if _PATH.match(name))
-    asked = "".join(f"{ref}:0/full.jsonl\n" for ref in own[:MOST_CONVERSATIONS]).encode("utf-8", "surrogateescape")
-    out = repo.git("cat-file", "--batch-check=%(objecttype)", input=asked) if own else b""
+    stdin = "".join(f"{ref}:0/full.jsonl\n" for ref in own[:MOST_CONVERSATIONS]).encode("utf-8", "surrogateescape")
+    out = repo.git("cat-file", "--batch-check=%(objecttype)", input=stdin) if own else b""
     return len(names) + out.split(b"\n").count(b"blob")
 
 
@@ -67,20 +67,20 @@ def conversations(repo: Repo) -> list[Copies]:
     listed = refs(repo)
     if not listed:
         raise NoCheckpoints
-    found: dict[str, dict[str, tuple[str, str]]] = {}
+    copies: dict[str, dict[str, tuple[str, str]]] = {}
     for blob, (metadata, person) in _copies(repo, listed).items():
         named = _session(repo, metadata)
-        if named and (named in found or len(found) < MOST_CONVERSATIONS):
-            found.setdefault(named, {})[blob] = person
-    return [Copies(named, tuple(blobs), frozenset(blobs.values())) for named, blobs in sorted(found.items())]
+        if named and (named in copies or len(copies) < MOST_CONVERSATIONS):
+            copies.setdefault(named, {})[blob] = person
+    return [Copies(named, tuple(blobs), frozenset(blobs.values())) for named, blobs in sorted(copies.items())]
 
 
 def contents(repo: Repo, blobs: Sequence[str]) -> Iterator[bytes]:
     """The copies of a transcript that can be read, the largest first; one that is missing or too big is left out."""
     sizes: list[tuple[int, str]] = []
-    asked = "".join(f"{blob}\n" for blob in blobs).encode()
+    stdin = "".join(f"{blob}\n" for blob in blobs).encode()
     for line in repo.git(
-        "cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", input=asked
+        "cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)", input=stdin
     ).splitlines():
         oid, kind, *rest = line.split()
         if kind == b"blob" and rest and int(rest[0]) <= BIGGEST_COPY:
@@ -99,7 +99,7 @@ def contents(repo: Repo, blobs: Sequence[str]) -> Iterator[bytes]:
 
 def _copies(repo: Repo, listed: Sequence[str]) -> dict[str, tuple[str, tuple[str, str]]]:
     """Blob -> where its metadata is (`COMMIT:PATH`) and who stored it, oldest first."""
-    asked = "".join(f"{ref}\n" for ref in listed).encode("utf-8", "surrogateescape")
+    stdin = "".join(f"{ref}\n" for ref in listed).encode("utf-8", "surrogateescape")
     args = (
         "--raw",
         "--no-abbrev",
@@ -109,20 +109,20 @@ def _copies(repo: Repo, listed: Sequence[str]) -> dict[str, tuple[str, tuple[str
         "--format=%x01%H%x00%ae%x00%an",
         f"--max-count={MOST_COPIES}",
     )
-    out = repo.git("log", "--reverse", *args, "--no-notes", "--ignore-missing", "--stdin", input=asked)
-    found: dict[str, tuple[str, tuple[str, str]]] = {}
+    out = repo.git("log", "--reverse", *args, "--no-notes", "--ignore-missing", "--stdin", input=stdin)
+    copies: dict[str, tuple[str, tuple[str, str]]] = {}
     commit, email, name = "", "", ""
     for line in out.split(b"\n"):
         if line.startswith(b"\x01"):
             commit, email, name = [*line[1:].decode("utf-8", "replace").split("\0"), "", ""][:3]
-        elif line.startswith(b":") and len(found) < MOST_COPIES:
+        elif line.startswith(b":") and len(copies) < MOST_COPIES:
             fields, _, path = line.partition(b"\t")
             oid = fields.split(b" ")[3]
             if _PATH.match(path) and oid.strip(b"0"):
                 folder = path.rpartition(b"/")[0].decode("ascii")
                 place = f"{commit}:{f'{folder}/' if folder else ''}metadata.json"
-                found.setdefault(oid.decode("ascii"), (place, (email, name)))
-    return found
+                copies.setdefault(oid.decode("ascii"), (place, (email, name)))
+    return copies
 
 
 def _session(repo: Repo, metadata: str) -> str:

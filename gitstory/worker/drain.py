@@ -86,16 +86,18 @@ def _drained(
     point("drain.taken")
     now = tips(repo)
     try:
-        made = setup(repo, where)
-        queue = Queue(repo, made, aside, journal, before)
-        aside.stamp = stamp_of(made.keeping.redact)
-        lines = aside.release() if made.enabled else []
+        recording = setup(repo, where)
+        queue = Queue(repo, recording, aside, journal, before)
+        aside.stamp = stamp_of(recording.keeping.redact)
+        lines = aside.release() if recording.enabled else []
         released = [event for line in lines if (event := spool.parse_line(line.removesuffix(b"\n"))) is not None]
         events = [*released, *(event for batch in batches for event in batch.events)]
-        if made.enabled:
-            store_roots.remember(repo.home, made.context.agents, made.context.where, [event.stores for event in events])
-        for stores, part in (_work(repo, before, events, now, queue) if made.enabled else {}).items():
-            queue.process(part, made.context.where.with_env(dict(stores)))
+        if recording.enabled:
+            store_roots.remember(
+                repo.home, recording.context.agents, recording.context.where, [event.stores for event in events]
+            )
+        for stores, part in (_work(repo, before, events, now, queue) if recording.enabled else {}).items():
+            queue.process(part, recording.context.where.with_env(dict(stores)))
     except GitStoryError as error:
         # Nothing was stored (the settings cannot be read, the disk is full). What was to be done waits in the spool
         # until the next run finds things put right.
@@ -131,37 +133,37 @@ def _work(
 
     Of `now`, branches whose history cannot be walked yet are left as they were, to be looked at again.
     """
-    made = queue.made
+    recording = queue.recording
     work: dict[Stores, Part] = defaultdict(Part)
-    told: set[str] = set()
+    reported: set[str] = set()
     for event in events:
-        if event.commit is None or kept_back(repo, made.private, event.commit, event.time):
+        if event.commit is None or kept_back(repo, recording.private, event.commit, event.time):
             continue
-        if not ignored(repo, event.commit, made.ignored_branches):
+        if not ignored(repo, event.commit, recording.ignored_branches):
             part = work[tuple(sorted(event.stores.items()))]
             named = markers(event)
             part.commits.setdefault(event.commit, set()).update(
-                one for one in named if not made.private.forgotten(*one, None)
+                key for key in named if not recording.private.forgotten(*key, None)
             )
             part.calls.setdefault(event.commit, set()).update(_calls(event))
             part.from_hook.add(event.commit)
             part.lines.setdefault(event.commit, []).append(spool.format_line(event))
-            told.add(event.commit)
+            reported.add(event.commit)
             if event.was is not None:
                 part.was.setdefault(event.commit, set()).add(event.was)
-    for one in before.open:
-        if one.commit not in told and grown(one, before):
-            part = work[tuple(sorted(one.env.items()))]
-            part.commits.setdefault(one.commit, set()).update(one.markers)
-            part.calls.setdefault(one.commit, set()).update(one.calls)
-            part.from_hook.add(one.commit)
-            told.add(one.commit)
+    for open_story in before.open:
+        if open_story.commit not in reported and grown(open_story, before):
+            part = work[tuple(sorted(open_story.env.items()))]
+            part.commits.setdefault(open_story.commit, set()).update(open_story.markers)
+            part.calls.setdefault(open_story.commit, set()).update(open_story.calls)
+            part.from_hook.add(open_story.commit)
+            reported.add(open_story.commit)
     for commit in missed(repo, before.tips, now, lambda tip, error: _unwalkable(tip, error, before, now, queue)):
-        if commit.oid in told or kept_back(repo, made.private, commit.oid, None, before.ran):
+        if commit.oid in reported or kept_back(repo, recording.private, commit.oid, None, before.ran):
             continue
-        if ignored(repo, commit.oid, made.ignored_branches):
+        if ignored(repo, commit.oid, recording.ignored_branches):
             continue
-        if own(commit, made):
+        if own(commit, recording):
             work[()].commits.setdefault(commit.oid, set())
         else:
             work[()].foreign.append(commit)
@@ -172,7 +174,7 @@ def _work(
 def _look_again_with_home(queue: Queue, before: State, work: dict[Stores, Part]) -> None:
     """Remember the commits of a run without HOME, and link them again in the first run that has it."""
     commits = dict.fromkeys(one for part in work.values() for one in part.commits)
-    if not queue.made.context.where.env.get("HOME"):
+    if not queue.recording.context.where.env.get("HOME"):
         kept = dict.fromkeys((*before.without_home, *commits))
         queue.state = replace(queue.state, without_home=tuple(kept)[-_WITHOUT_HOME:])
         return

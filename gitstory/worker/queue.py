@@ -86,9 +86,9 @@ class Part(Struct):
 class Queue:
     """What one run processes; `again` are the lines of the queue that the next run has to look at."""
 
-    def __init__(self, repo: Repo, made: Setup, aside: Quarantine, journal: Journal, state: State) -> None:
+    def __init__(self, repo: Repo, recording: Setup, aside: Quarantine, journal: Journal, state: State) -> None:
         self._repo, self.aside, self.journal = repo, aside, journal
-        self.made, self.state = made, state
+        self.recording, self.state = recording, state
         self.report = Report()
         self.again: list[bytes] = []
         self.storing = False
@@ -105,10 +105,10 @@ class Queue:
             self._link(group, part, where, remade, seen)
         self.storing = False
         # Also a commit just made may stand in for others (`reset --soft`) whose transcripts are gone or cut down.
-        known = {commit.oid: commit for commit in (*remade, *part.foreign)}
+        by_oid = {commit.oid: commit for commit in (*remade, *part.foreign)}
         ours = {commit.oid for commit in remade}
-        for group in self._groups(known):
-            self._carry([known[oid] for oid in group], lambda key: all(one(key) for one in seen), ours)
+        for group in self._groups(by_oid):
+            self._carry([by_oid[oid] for oid in group], lambda key: all(one(key) for one in seen), ours)
         self.report = replace(self.report, commits=self.report.commits + len(part.foreign))
 
     def _groups(self, commits: Iterable[str]) -> list[list[str]]:
@@ -130,11 +130,11 @@ class Queue:
     def _lines(self, commits: Iterable[str], part: Part, where: Surroundings) -> list[bytes]:
         """The events of commits; those of which no hook told get one."""
         env = {name: value for name, value in where.env.items() if name in STORE_VARIABLES}
-        found = ((one, part.lines.get(one)) for one in commits)
+        with_lines = ((one, part.lines.get(one)) for one in commits)
         return [
             line
-            for one, lines in found
-            for line in lines or [spool.format_line(spool.Event("post-commit", one, env=env))]
+            for oid, lines in with_lines
+            for line in lines or [spool.format_line(spool.Event("post-commit", oid, env=env))]
         ]
 
     def _blamed(self, task: Task, error: Exception, lines: list[bytes]) -> bool:
@@ -158,20 +158,20 @@ class Queue:
         self.storing = False
         lines = self._lines(group, part, where)
         try:
-            commits, known = self._link_all(group, part, where, lines)
+            commits, is_known = self._link_all(group, part, where, lines)
         except Exception as error:
             task = self.journal.task
             if self.storing or isinstance(error, OSError | GitMissing):
                 raise
             if task is None and len(group) > 1:
-                for one in group:
-                    self._link([one], part, where, remade, seen)
+                for oid in group:
+                    self._link([oid], part, where, remade, seen)
             elif self._blamed(task or Task(commit=group[0]), error, lines):
                 self._link(group, part, where, remade, seen)
             return
         remade += commits
         if commits:
-            seen.append(known)
+            seen.append(is_known)
         for commit in commits:
             self.aside.succeeded(Task(commit=commit.oid))
 
@@ -183,7 +183,7 @@ class Queue:
         if not commits:
             return [], lambda key: False
         steps = _Steps(self, lines)
-        context = replace(self.made.context, where=where, tasks=steps)
+        context = replace(self.recording.context, where=where, tasks=steps)
         store = StoryStore(self._repo)
         linker = Linker(self._repo, context)
         try:
@@ -192,16 +192,16 @@ class Queue:
             named = {marker for one in group for marker in part.commits[one]}
             gathered = linker.gather(since, named, matters=may_explain(commits, file_names(self._repo, commits)))
             self.journal.stage("linking commits")
-            asked = {one: part.commits[one] for one in group}
-            linked = list(linker.link(commits, gathered, asked, earlier(self._repo, commits, gathered), part.calls))
+            args = {one: part.commits[one] for one in group}
+            linked = list(linker.link(commits, gathered, args, earlier(self._repo, commits, gathered), part.calls))
             self.journal.stage("comparing with the stored stories")
             seen = examined(store, gathered, linked[0].candidates)
             was = self._copied(commits, part, store)
-            told = [_with_known(one.story, store, seen, was[one.story.commit]) for one in linked]
-            stories = [story for story in told if story is not None]
+            result = [_with_known(one.story, store, seen, was[one.story.commit]) for one in linked]
+            stories = [story for story in result if story is not None]
             if stories:
                 point("drain.linked")
-                recorder = Recorder(store, gathered, linker.at, linker.roots, self.made.keeping, steps)
+                recorder = Recorder(store, gathered, linker.at, linker.roots, self.recording.keeping, steps)
                 recorder.record(stories)
                 point("drain.recorded")
         finally:
@@ -215,9 +215,9 @@ class Queue:
         """The commits that are here; one may be gone already (amended and pruned), and one may be damaged."""
         there = [one for one in group if self._is_here(one)]
         commits = read_commits(self._repo, there, walk=False) if there else []
-        for one in set(there) - {commit.oid for commit in commits}:
-            lines = self._lines([one], part, where)
-            if not self.failed(Task(commit=one), GitStoryError("git cannot read it"), lines):
+        for oid in set(there) - {commit.oid for commit in commits}:
+            lines = self._lines([oid], part, where)
+            if not self.failed(Task(commit=oid), GitStoryError("git cannot read it"), lines):
                 self.again += lines
         return commits
 
@@ -232,10 +232,10 @@ class Queue:
 
     def _is_here(self, oid: str) -> bool:
         try:
-            found = self._repo.objects.read(oid)
+            git_object = self._repo.objects.read(oid)
         except DamagedObject:
             return True  # git says more of it when asked for the commit
-        return found is not None and found[1] == "commit"
+        return git_object is not None and git_object[1] == "commit"
 
     def _count(self, commits: list[Commit], stories: list[Story], gathered: Gathered, damaged: bool) -> None:
         done = self.report
@@ -258,7 +258,7 @@ class Queue:
             store = StoryStore(self._repo)
             remade = [commit for commit in commits if commit.oid in ours]
             strange = [commit for commit in commits if commit.oid not in ours and store.story(commit.oid) is None]
-            found = [*carried(self._repo, store, remade, seen), *carried(self._repo, store, strange)]
+            stories = [*carried(self._repo, store, remade, seen), *carried(self._repo, store, strange)]
         except OSError:
             raise
         except Exception as error:  # noqa: BLE001 - as above
@@ -267,12 +267,12 @@ class Queue:
             for commit in commits if len(commits) > 1 else ():
                 self._carry([commit], seen, ours)
             return
-        if found:
+        if stories:
             self.journal.idle(STORING)
             point("drain.carrying")
-            keep(store, found, noted=self.made.keeping.notes)
+            keep(store, stories, noted=self.recording.keeping.notes)
             point("drain.carried")
-        self.report = replace(self.report, stories=self.report.stories + len(found))
+        self.report = replace(self.report, stories=self.report.stories + len(stories))
         for commit in commits:
             self.aside.succeeded(Task(commit=commit.oid))
 
@@ -314,18 +314,18 @@ class _Steps:
         """The commits are stored: returns the events that had to do without conversations that could be read now."""
         for task in self._skipped:
             self._queue.aside.keep_events(task, self._lines)
-        found = [line for task in self._begun for line in self._queue.aside.succeeded(task)]
-        return [line for line in found if line not in self._lines]
+        lines = [line for task in self._begun for line in self._queue.aside.succeeded(task)]
+        return [line for line in lines if line not in self._lines]
 
 
 def _with_known(story: Story, store: StoryStore, seen: Callable[[Key], bool], was: Sequence[str]) -> Story | None:
     """The story to store, None where nothing is left to tell; what a person decided outlives a rewrite."""
-    known = store.story(story.commit)
-    before = store.stories(was) if known is None else {}
+    stored = store.story(story.commit)
+    before = store.stories(was) if stored is None else {}
     if before:
-        known = rewritten(list(before.values()), story.commit, seen)
-    made = renewed(story, known, seen)
-    return made if made.links or made.decisions else None
+        stored = rewritten(list(before.values()), story.commit, seen)
+    story_ = renewed(story, stored, seen)
+    return story_ if story_.links or story_.decisions else None
 
 
 def _opened(commits: Iterable[Commit], part: Part, gathered: Gathered, state: State, where: Surroundings) -> State:
@@ -356,8 +356,8 @@ def _opened(commits: Iterable[Commit], part: Part, gathered: Gathered, state: St
 def _near(gathered: Gathered, now: float) -> dict[Path, tuple[int, int]]:
     """The files written to lately, with size and mtime. A database is as lately written to as the newest it holds."""
     latest: dict[Path, float] = {}
-    for found in gathered.sources.values():
-        for _, source in found:
+    for pairs in gathered.sources.values():
+        for _, source in pairs:
             latest[source.path] = max(source.modified, latest.get(source.path, 0.0))
     return {path: gathered.stamps[path] for path, modified in latest.items() if modified > now - SETTLED_AFTER}
 
@@ -370,14 +370,14 @@ def _watched(
     since: dict[str, float] = {}
     others: list[Watched] = []
     seen = {str(path) for path in near}
-    for one in state.watched:
-        at = state.envs[one.env] if one.env < len(state.envs) else None
+    for watched_file in state.watched:
+        at = state.envs[watched_file.env] if watched_file.env < len(state.envs) else None
         if at not in envs:
             continue
         number = envs.index(at)
-        if number == mine and one.path in seen:
-            since[one.path] = one.since
-        elif number != mine or written(Path(one.path)) == (one.size, one.mtime):
-            others.append(replace(one, env=number))
+        if number == mine and watched_file.path in seen:
+            since[watched_file.path] = watched_file.since
+        elif number != mine or written(Path(watched_file.path)) == (watched_file.size, watched_file.mtime):
+            others.append(replace(watched_file, env=number))
     fresh = [Watched(str(path), *near[path], since.get(str(path), now), mine) for path in near if mine >= 0]
     return (*others, *fresh)

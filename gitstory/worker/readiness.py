@@ -56,12 +56,12 @@ def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:
     return None
 
 
-def grown(one: Open, remembered: State) -> bool:
+def grown(open_story: Open, remembered: State) -> bool:
     """Whether a transcript was written to since the last look; one that is not there yet may come for a while."""
-    age = time.time() - one.since
+    age = time.time() - open_story.since
     if age > OPEN_FOR:
         return False
-    sources = memory.watching(remembered, one)
+    sources = memory.watching(remembered, open_story)
     if not sources:
         return age < AWAITED_FOR
     return any(written(Path(path)) != (size, mtime) for path, size, mtime in sources)

@@ -56,8 +56,8 @@ def _halves(home: Path) -> Iterator[Path]:
     archive = home / "archive"
     for folder in (home, home / "cache", *(archive.iterdir() if archive.is_dir() else ())):
         if folder.is_dir():
-            found = [path for path in folder.iterdir() if is_half_written(path.name)]
-            yield from (path for path in found if _abandoned(path))
+            paths = [path for path in folder.iterdir() if is_half_written(path.name)]
+            yield from (path for path in paths if _abandoned(path))
 
 
 def _abandoned(path: Path) -> bool:
@@ -76,5 +76,5 @@ def _remove(path: Path) -> bool:
     return True
 
 
-def _plural(count: int, one: str, many: str = "") -> str:
-    return one if count == 1 else many or f"{one}s"
+def _plural(count: int, singular: str, many: str = "") -> str:
+    return singular if count == 1 else many or f"{singular}s"

@@ -43,18 +43,18 @@ class Laid(Struct):
     too_much: int = 0
 
 
-def replay(repo: Repo, setup: Setup, asked: Asked, progress: Progress = lambda stage, done, of: None) -> Outcome:
+def replay(repo: Repo, setup: Setup, request: Asked, progress: Progress = lambda stage, done, of: None) -> Outcome:
     """Link and store by the transcripts that Entire keeps here, each conversation to commits of those
     who stored it. Raises `NoCheckpoints`."""
-    found = checkpoints.conversations(repo)
+    conversations = checkpoints.conversations(repo)
     with _folder(repo) as folder:
-        laid = _lay(repo, folder, found, setup, progress)
+        laid = _lay(repo, folder, conversations, setup, progress)
         context = replace(
             setup.context,
             agents=tuple(one for one in agents() if one.name in laid.stores),
             where=Surroundings({}, folder / "nobody", laid.stores),
         )
-        wanted = replace(asked, anyone=True, vouched=frozenset(laid.named), people=laid.people)
+        wanted = replace(request, anyone=True, vouched=frozenset(laid.named), people=laid.people)
         outcome = backfill(repo, replace(setup, context=context), wanted, progress)
     outcome.problems = (*_problems(laid), *outcome.problems)
     return outcome
@@ -75,21 +75,21 @@ def _folder(repo: Repo) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lay(repo: Repo, folder: Path, found: list[checkpoints.Copies], setup: Setup, progress: Progress) -> Laid:
+def _lay(repo: Repo, folder: Path, conversations: list[checkpoints.Copies], setup: Setup, progress: Progress) -> Laid:
     read = {one.name for one in setup.context.agents} & set(READ)
     laid = Laid({name: (folder / name / _ROOTS[name],) for name in sorted(read)}, set(), Counter(), {})
     room = _MOST_BYTES
-    for number, one in enumerate(found):
-        progress("reading checkpoints", number, len(found))
+    for number, copies in enumerate(conversations):
+        progress("reading checkpoints", number, len(conversations))
         united, agent = United(), None
-        for copy in checkpoints.contents(repo, one.blobs):
+        for copy in checkpoints.contents(repo, copies.blobs):
             agent = agent_of(copy) if agent is None else agent
             if agent in read:
                 united.add(copy)
         if agent is None:
             continue  # its blobs are not in this clone, or empty
         transcript = united.whole() if agent in read else b""
-        name = file_name(agent, one.conversation, transcript) if transcript else None
+        name = file_name(agent, copies.conversation, transcript) if transcript else None
         if name is None:
             laid.left[agent] += 1
             continue
@@ -100,8 +100,8 @@ def _lay(repo: Repo, folder: Path, found: list[checkpoints.Copies], setup: Setup
         path = laid.stores[agent][0] / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(transcript)
-        laid.named.add((agent, one.conversation))
-        laid.people[agent, one.conversation] = one.people
+        laid.named.add((agent, copies.conversation))
+        laid.people[agent, copies.conversation] = copies.people
     return laid
 
 
@@ -111,7 +111,7 @@ _ROOTS = {"claude-code": "projects", "codex": "sessions"}
 
 def _problems(laid: Laid) -> Iterator[str]:
     for agent, number in sorted(laid.left.items()):
-        said = f"of {agent}" if agent else "of agents that are not known"
-        yield f"entire: {number} conversations {said} were left out"
+        of_whom = f"of {agent}" if agent else "of agents that are not known"
+        yield f"entire: {number} conversations {of_whom} were left out"
     if laid.too_much:
         yield f"entire: {laid.too_much} conversations were left out: there is too much of them"

@@ -43,13 +43,15 @@ def keep(
         if not got:
             raise GitStoryError("stories are being recorded right now", hint="try again in a moment")
         store.refresh()
-        told = {key: (live.recorder.prepare(key, chosen=True), store.conversation(*key)) for key in dict.fromkeys(keys)}
-        for key, found in told.items():
-            if not any(one is not None and one.turns for one in found):
+        versions = {
+            key: (live.recorder.prepare(key, chosen=True), store.conversation(*key)) for key in dict.fromkeys(keys)
+        }
+        for key, fresh_and_stored in versions.items():
+            if not any(one is not None and one.turns for one in fresh_and_stored):
                 raise GitStoryError(f"nothing of conversation {key[1]} may be kept", hint="it may be private or empty")
         done: dict[Key, Chosen] = {}
         archive = Archive(repo.home)
-        for key, (fresh, stored) in told.items():
+        for key, (fresh, stored) in versions.items():
             new = False
             if fresh is not None and stored != fresh:
                 before = read(archive.path(key))
@@ -58,7 +60,9 @@ def keep(
             turns = max(len(one.turns) for one in (fresh, stored) if one is not None)
             done[key] = Chosen(key, None, turns, new)
         if repo.worktree is not None:
-            for one in write_histories(repo, store, live, config, list(told), running=running):
-                done[one.key] = Chosen(one.key, one.path, one.turns, one.changed or done[one.key].changed)
+            for written in write_histories(repo, store, live, config, list(versions), running=running):
+                done[written.key] = Chosen(
+                    written.key, written.path, written.turns, written.changed or done[written.key].changed
+                )
     index.update(repo, dict(live.setup.context.where.env))
     return list(done.values())

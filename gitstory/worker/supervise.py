@@ -60,13 +60,13 @@ def drained(repo: Repo, where: Surroundings | None = None, *, reader: bool) -> R
     deadline = time.monotonic() + WAIT if reader else None
     for _ in range(_MOST_TRIES):
         try:
-            found = _call(repo, work, deadline, detached=reader)
+            outcome = _call(repo, work, deadline, detached=reader)
         except WorkerDied as error:
             doing = current(repo.home)
             if doing is None or (doing.task is None and not doing.commits):
                 return Report(errors=(error.message,), unfinished=True)
         else:
-            return Report(busy=True, errors=(_standing(repo),)) if isinstance(found, _Late) else found
+            return Report(busy=True, errors=(_standing(repo),)) if isinstance(outcome, _Late) else outcome
     return Report(errors=("the worker was killed again and again",), unfinished=True)
 
 
@@ -187,10 +187,10 @@ def _let_go(kept: int, *, detached: bool) -> None:
 
 
 def _pipes() -> list[int]:
-    found = []
+    outcome = []
     for entry in list(Path("/dev/fd").iterdir()):
         with suppress(OSError):
             mode = os.fstat(int(entry.name)).st_mode
             if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
-                found.append(int(entry.name))
-    return found
+                outcome.append(int(entry.name))
+    return outcome

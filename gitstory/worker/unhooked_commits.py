@@ -26,7 +26,7 @@ def tips(repo: Repo) -> dict[str, str]:
     return {ref: oid for oid, _, ref in (line.partition(" ") for line in listed.split("\n") if line)}
 
 
-def kept_back(repo: Repo, private: Private, commit: str, told: float | None, ran: float = 0.0) -> bool:
+def kept_back(repo: Repo, private: Private, commit: str, reported: float | None, ran: float = 0.0) -> bool:
     """Whether a commit was made while recording was off: by its own time, or by that of its hook (`told`).
 
     `ran` is when the worker last looked: with recording off since before then, all that is new was made since.
@@ -34,15 +34,15 @@ def kept_back(repo: Repo, private: Private, commit: str, told: float | None, ran
     if not private.periods:
         return False
     since = private.off_since
-    if since is not None and told is None and ran >= since:
+    if since is not None and reported is None and ran >= since:
         return True
     try:
-        found = repo.objects.read(commit)
+        git_object = repo.objects.read(commit)
     except DamagedObject:
-        found = None
-    line = _COMMITTER.search(found[2]) if found is not None and found[1] == "commit" else None
-    made = float(line[1]) if line is not None else 0.0
-    return private.covers(made) or (told is not None and private.covers(told))
+        git_object = None
+    line = _COMMITTER.search(git_object[2]) if git_object is not None and git_object[1] == "commit" else None
+    committed = float(line[1]) if line is not None else 0.0
+    return private.covers(committed) or (reported is not None and private.covers(reported))
 
 
 def missed(
@@ -57,21 +57,21 @@ def missed(
     """
     if before is None or dict(before) == dict(now):
         return []
-    known = [oid for oid in set(before.values()) if _is_here(repo, oid)]
-    new = sorted(set(now.values()) - set(known))
+    tips_before = [oid for oid in set(before.values()) if _is_here(repo, oid)]
+    new = sorted(set(now.values()) - set(tips_before))
     if not new:
         return []
-    edge, limits = shallow_edge(repo), _without(known)
+    edge, limits = shallow_edge(repo), _without(tips_before)
     try:
-        found = read_commits(repo, [*limits, *new])
+        commits = read_commits(repo, [*limits, *new])
     except GitFailed:
-        limits = _without([oid for oid in known if _is_whole(repo, oid)])
-        found = [commit for tip in new for commit in _below(repo, limits, tip, failed)]
-    return [commit for commit in dict.fromkeys(found) if commit.oid not in edge]
+        limits = _without([oid for oid in tips_before if _is_whole(repo, oid)])
+        commits = [commit for tip in new for commit in _below(repo, limits, tip, failed)]
+    return [commit for commit in dict.fromkeys(commits) if commit.oid not in edge]
 
 
-def _without(known: Sequence[str]) -> list[str]:
-    return [f"--max-count={_MOST}", *(f"^{oid}" for oid in known)]
+def _without(oids: Sequence[str]) -> list[str]:
+    return [f"--max-count={_MOST}", *(f"^{oid}" for oid in oids)]
 
 
 def _below(repo: Repo, limits: Sequence[str], tip: str, failed: Callable[[str, GitFailed], None]) -> list[Commit]:
@@ -85,10 +85,10 @@ def _below(repo: Repo, limits: Sequence[str], tip: str, failed: Callable[[str, G
 def _is_whole(repo: Repo, oid: str) -> bool:
     """Whether a commit has a tree; git walks no history of which one without is left out."""
     try:
-        found = repo.objects.read(f"{oid}^{{tree}}")
+        git_object = repo.objects.read(f"{oid}^{{tree}}")
     except DamagedObject:
         return False
-    return found is not None and found[1] == "tree"
+    return git_object is not None and git_object[1] == "tree"
 
 
 def _is_here(repo: Repo, oid: str) -> bool:

@@ -192,11 +192,11 @@ def test_whoever_looks_on_sees_how_far_it_is(remote: GitRepo) -> None:
     heard: list[bytes] = []
     with Repo.open(one.path) as repo:
         place = Place(resolve(repo, "origin", push=True)[0])
-        assert push(repo, place, note_text, Caller(heard=heard.append)).sent
+        assert push(repo, place, note_text, Caller(on_progress=heard.append)).sent
     assert any(line.startswith(b"Writing objects: 100%") for line in heard)
     heard.clear()
     with Repo.open(two.path) as repo:
-        assert pull(repo, place, note_text, Caller(heard=heard.append)) is not None
+        assert pull(repo, place, note_text, Caller(on_progress=heard.append)) is not None
     assert any(b"Counting objects" in line for line in heard) and commits(two.path) == commits(one.path)
     assert run(one.path, "push", "--yes").err == ""
 

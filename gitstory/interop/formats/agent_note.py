@@ -53,7 +53,7 @@ def claims(note: bytes, place: str = REF) -> list[Claim] | None:
     conversation = named(read.session_id)
     if not conversation:
         return []
-    asked = (one.prompt for one in read.interactions)
+    prompts = (one.prompt for one in read.interactions)
     return [
         Claim(
             TOOL,
@@ -61,7 +61,7 @@ def claims(note: bytes, place: str = REF) -> list[Claim] | None:
             agent_name(read.agent or "claude"),
             conversation,
             models=tuple(filter(None, [cut(read.model)])),
-            prompts=last_prompts(Prompt(text) for text in asked if text and not text.startswith(_NOTICE)),
+            prompts=last_prompts(Prompt(text) for text in prompts if text and not text.startswith(_NOTICE)),
             files=tuple(FileLines(one.path) for one in read.files[:MOST_FILES] if one.by_ai),
         )
     ]

@@ -99,27 +99,27 @@ def claims(record: bytes, commit: str, place: str) -> list[Claim] | None:
         return []
     ours = _told_by_us(read.metadata)
     agent = agent_name(read.tool.name if read.tool is not None else "")
-    told: dict[Key, tuple[dict[str, None], dict[str, list[tuple[int, int]]]]] = {}
+    ranges: dict[Key, tuple[dict[str, None], dict[str, list[tuple[int, int]]]]] = {}
     left = MOST_RANGES
     for at, file in enumerate(read.files[:MOST_FILES]):
         for number, each in enumerate(file.conversations):
             key = ours.get((at, number)) or (agent, _conversation(each.url))
             pieces = [
-                (one.start_line, one.end_line)
-                for one in each.ranges[: max(left, 0)]
-                if _wrote(one.contributor or each.contributor) and 0 < one.start_line <= one.end_line
+                (range_.start_line, range_.end_line)
+                for range_ in each.ranges[: max(left, 0)]
+                if _wrote(range_.contributor or each.contributor) and 0 < range_.start_line <= range_.end_line
             ]
             left -= len(each.ranges)
             if key[1] and pieces:
-                models, files = told.setdefault(key, ({}, {}))
+                models, files = ranges.setdefault(key, ({}, {}))
                 files.setdefault(file.path, []).extend(pieces)
                 if each.contributor is not None and each.contributor.model_id:
                     models[cut(each.contributor.model_id)] = None
-    found: list[Claim] = []
-    for key, (models, files) in list(told.items())[:MOST_CONVERSATIONS]:
+    result: list[Claim] = []
+    for key, (models, files) in list(ranges.items())[:MOST_CONVERSATIONS]:
         lines = tuple(FileLines(path, tuple(pieces)) for path, pieces in files.items())
-        found.append(Claim(TOOL, place, *key, models=tuple(models), files=lines))
-    return found
+        result.append(Claim(TOOL, place, *key, models=tuple(models), files=lines))
+    return result
 
 
 def _wrote(contributor: _Contributor | None) -> bool:
@@ -138,12 +138,12 @@ def _told_by_us(metadata: Mapping[str, Any] | None) -> dict[tuple[int, int], Key
     """(file, conversation in it) -> who that is, from a record that gitstory wrote."""
     mine = (metadata or {}).get(OURS)
     listed = mine.get("conversations") if isinstance(mine, dict) else None
-    found: dict[tuple[int, int], Key] = {}
-    for one in listed if isinstance(listed, list) else ():
-        if isinstance(one, dict) and isinstance(one.get("agent"), str) and isinstance(one.get("at"), list):
-            key = (agent_name(one["agent"]), named(one.get("id")))
-            found.update({tuple(at): key for at in one["at"] if _is_place(at)})
-    return found
+    owners: dict[tuple[int, int], Key] = {}
+    for entry in listed if isinstance(listed, list) else ():
+        if isinstance(entry, dict) and isinstance(entry.get("agent"), str) and isinstance(entry.get("at"), list):
+            key = (agent_name(entry["agent"]), named(entry.get("id")))
+            owners.update({tuple(at): key for at in entry["at"] if _is_place(at)})
+    return owners
 
 
 def _is_place(at: Any) -> bool:
@@ -159,13 +159,17 @@ def record(story: Story, models: Mapping[Key, Sequence[str]], timestamp: str, ve
     files: list[dict[str, Any]] = []
     for file in story.files:
         pieces: dict[Key, list[dict[str, int]]] = {}
-        for one in file.ranges:
-            pieces.setdefault((one.agent, one.conversation), []).append({"start_line": one.start, "end_line": one.end})
-        said = [{"contributor": _contributor(models.get(key, ())), "ranges": ranges} for key, ranges in pieces.items()]
-        if said and not _FOREIGN.search(file.path):  # JSON has no way to name it
+        for range_ in file.ranges:
+            pieces.setdefault((range_.agent, range_.conversation), []).append(
+                {"start_line": range_.start, "end_line": range_.end}
+            )
+        entries = [
+            {"contributor": _contributor(models.get(key, ())), "ranges": ranges} for key, ranges in pieces.items()
+        ]
+        if entries and not _FOREIGN.search(file.path):  # JSON has no way to name it
             for number, key in enumerate(pieces):
                 places.setdefault(key, []).append([len(files), number])
-            files.append({"path": file.path, "conversations": said})
+            files.append({"path": file.path, "conversations": entries})
     mine = [
         {
             "agent": link.agent,
@@ -189,8 +193,11 @@ def record(story: Story, models: Mapping[Key, Sequence[str]], timestamp: str, ve
 
 def _contributor(models: Collection[str]) -> dict[str, str]:
     """Which model wrote a line is known only where the conversation had one."""
-    known = [model_id(one) for one in models]
-    return {"type": "ai", **({"model_id": known[0]} if len(known) == 1 and 0 < len(known[0]) <= 250 else {})}
+    model_ids = [model_id(one) for one in models]
+    return {
+        "type": "ai",
+        **({"model_id": model_ids[0]} if len(model_ids) == 1 and 0 < len(model_ids[0]) <= 250 else {}),
+    }
 
 
 def model_id(model: str) -> str:
@@ -209,5 +216,5 @@ def records_there(names: Sequence[bytes], commits: Collection[str]) -> Iterator[
         if start is not None and name.isascii():
             by_start.setdefault(start, []).append(name.decode("ascii"))
     lengths = sorted({len(start) for start in by_start})
-    for one in commits:
-        yield from ((one, name) for length in lengths for name in by_start.get(one[:length], ()))
+    for commit in commits:
+        yield from ((commit, name) for length in lengths for name in by_start.get(commit[:length], ()))

@@ -37,9 +37,9 @@ class _Session(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Session)
 
 
-def checkpoint_id(said: str) -> str | None:
+def checkpoint_id(value: str) -> str | None:
     """The id a trailer's value names; a path can never be made of anything else."""
-    return said.strip() if _ID.match(said.strip()) else None
+    return value.strip() if _ID.match(value.strip()) else None
 
 
 def folder(checkpoint: str) -> str:

@@ -77,16 +77,16 @@ def claims(note: bytes, place: str = REF) -> list[Claim] | None:
         return None
     entries = {**read.prompts, **read.sessions}
     lines = _attested(head.decode("utf-8", "surrogateescape"), entries)
-    told: dict[tuple[str, str], tuple[str, _Entry, _Ranges]] = {}
+    sessions: dict[tuple[str, str], tuple[str, _Entry, _Ranges]] = {}
     for key, entry in entries.items():
         conversation = named(entry.agent_id.id)
         if conversation:
             agent = agent_name(entry.agent_id.tool)
-            kept = told.setdefault((agent, conversation), (key, entry, {}))
+            kept = sessions.setdefault((agent, conversation), (key, entry, {}))
             for path, ranges in lines.get(key, {}).items():
                 kept[2].setdefault(path, []).extend(ranges)
-    found = [_claim(key, entry, ranges, place) for key, (_, entry, ranges) in told.items()]
-    return sorted(found, key=lambda one: -_size(one))[:MOST_CONVERSATIONS]
+    result = [_claim(key, entry, ranges, place) for key, (_, entry, ranges) in sessions.items()]
+    return sorted(result, key=lambda claim: -_size(claim))[:MOST_CONVERSATIONS]
 
 
 def _claim(key: tuple[str, str], entry: _Entry, ranges: Mapping[str, list[tuple[int, int]]], place: str) -> Claim:
@@ -106,7 +106,7 @@ def _size(claim: Claim) -> int:
 
 def _attested(head: str, entries: Mapping[str, _Entry]) -> dict[str, _Ranges]:
     """Key of an entry -> what is ascribed to it."""
-    found: dict[str, _Ranges] = {}
+    result: dict[str, _Ranges] = {}
     path, files, left = "", 0, MOST_RANGES
     for line in head.split("\n"):
         if not line.startswith("  "):
@@ -118,8 +118,8 @@ def _attested(head: str, entries: Mapping[str, _Entry]) -> dict[str, _Ranges]:
             if key in entries:
                 ranges = [piece for span in spans.split(",")[:left] if (piece := _range(span.strip())) is not None]
                 left -= len(ranges)
-                found.setdefault(key, {}).setdefault(path, []).extend(ranges)
-    return found
+                result.setdefault(key, {}).setdefault(path, []).extend(ranges)
+    return result
 
 
 def _range(span: str) -> tuple[int, int] | None:
@@ -132,9 +132,9 @@ def _range(span: str) -> tuple[int, int] | None:
 
 
 def _prompts(messages: Any) -> Iterator[Prompt]:
-    for one in messages if isinstance(messages, list) else ():
-        if isinstance(one, dict) and one.get("type") == "user" and isinstance(one.get("text"), str):
-            yield Prompt(one["text"], seconds(one.get("timestamp")))
+    for message in messages if isinstance(messages, list) else ():
+        if isinstance(message, dict) and message.get("type") == "user" and isinstance(message.get("text"), str):
+            yield Prompt(message["text"], seconds(message.get("timestamp")))
 
 
 def seconds(stamp: Any) -> float | None:
@@ -156,12 +156,12 @@ def note(story: Story, models: Mapping[tuple[str, str], Sequence[str]]) -> str:
     keys: dict[tuple[str, str], str] = {}
     for file in story.files:
         pieces: dict[str, list[str]] = {}
-        for one in file.ranges:
-            session = session_key(git_ai_name(one.agent), one.conversation)
-            trace = f"t_{sha256(one.turn.encode('utf-8', 'surrogatepass')).hexdigest()[:14]}"
-            span = str(one.start) if one.start == one.end else f"{one.start}-{one.end}"
+        for range_ in file.ranges:
+            session = session_key(git_ai_name(range_.agent), range_.conversation)
+            trace = f"t_{sha256(range_.turn.encode('utf-8', 'surrogatepass')).hexdigest()[:14]}"
+            span = str(range_.start) if range_.start == range_.end else f"{range_.start}-{range_.end}"
             pieces.setdefault(f"{session}::{trace}", []).append(span)
-            keys[one.agent, one.conversation] = session
+            keys[range_.agent, range_.conversation] = session
         if pieces and (path := _writable(file.path)):
             attested += [path, *(f"  {key} {','.join(spans)}" for key, spans in pieces.items())]
     if not attested:

@@ -27,8 +27,8 @@ Line = tuple[str, str]
 
 def lines(message: bytes) -> list[Line]:
     """Every line of a message (or of a whole commit object) that could be one of these trailers."""
-    found = ((key.decode("ascii"), value.decode("ascii")) for key, value in _LINE.findall(message))
-    return list(dict.fromkeys(found))
+    pairs = ((key.decode("ascii"), value.decode("ascii")) for key, value in _LINE.findall(message))
+    return list(dict.fromkeys(pairs))
 
 
 def linked(key: str, value: str, place: str) -> Claim | None:

@@ -11,9 +11,9 @@ _THEIRS = {"claude-code": "claude", "gemini-cli": "gemini", "copilot-chat": "git
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
-def agent_name(said: str) -> str:
+def agent_name(name: str) -> str:
     """`Claude Code` -> `claude-code`; an agent we have no reader of keeps its own name, in our spelling."""
-    plain = _OTHER.sub("-", said[:100].lower()).strip("-")
+    plain = _OTHER.sub("-", name[:100].lower()).strip("-")
     return _OURS.get(plain, plain) or "unknown"
 
 

@@ -56,14 +56,14 @@ def prompt_story(note: bytes, place: str = PROMPT_STORY_REF) -> list[Claim] | No
 
 
 def memento(note: bytes, place: str = COMMITS_REF) -> list[Claim]:
-    found: dict[tuple[str, str], None] = {}
+    keys: dict[tuple[str, str], None] = {}
     parts = note[:BIGGEST].split(_START)
     for part in (parts[1:] or parts)[:MOST_CONVERSATIONS]:
         match = _HEAD.match(part[:4_000])
         conversation = named(match[2].decode("utf-8", "replace")) if match is not None else ""
         if match is not None and conversation:
-            found[agent_name(match[1].decode("utf-8", "replace")), conversation] = None
-    return [Claim("git-memento", place, *key) for key in found]
+            keys[agent_name(match[1].decode("utf-8", "replace")), conversation] = None
+    return [Claim("git-memento", place, *key) for key in keys]
 
 
 def either(note: bytes, place: str = COMMITS_REF) -> list[Claim]:

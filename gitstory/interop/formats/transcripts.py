@@ -51,8 +51,8 @@ def file_name(agent: str, conversation: str, transcript: bytes) -> str | None:
     if not _SAFE.match(conversation):
         return None
     if agent == "claude-code":
-        found = _CWD.search(transcript[:_HEAD])
-        place = found[1].decode("utf-8", "replace") if found is not None else "unknown"
+        match = _CWD.search(transcript[:_HEAD])
+        place = match[1].decode("utf-8", "replace") if match is not None else "unknown"
         return f"{re.sub(r'[^A-Za-z0-9-]+', '-', place)[-150:]}/{conversation}.jsonl"
     at = _STAMP.search(transcript)
     year, month, day, *clock = (part.decode() for part in at.groups()) if at else ("2026", "01", "01", "00", "00", "00")
@@ -72,9 +72,9 @@ class United:
         runs: list[tuple[str | None, list[str]]] = []
         last: str | None = None
         for key, time, line in _keyed(copy):
-            known = self._lines.get(key)
-            if known is not None:
-                if line.count(_REDACTED) < known.count(_REDACTED):
+            existing = self._lines.get(key)
+            if existing is not None:
+                if line.count(_REDACTED) < existing.count(_REDACTED):
                     self._lines[key] = line
                 # Records without a time repeat, and mark no place.
                 last = key if self._times[key] else last
@@ -111,12 +111,12 @@ class United:
     def _before(self, run: list[str], following: dict[str | None, list[list[str]]]) -> str | None:
         """The last record of the first copy that is older than a run that has no record before it there."""
         time = next((self._times[key] for key in run if self._times[key]), 0.0)
-        found: str | None = None
+        last: str | None = None
         for key in following[None][0]:
             if self._times[key] > time:
                 break
-            found = key if self._times[key] else found
-        return found
+            last = key if self._times[key] else last
+        return last
 
 
 def _keyed(copy: bytes) -> Iterable[tuple[str, float, bytes]]:

@@ -75,8 +75,10 @@ def cut(value: Any, most: int = LONGEST_NAME) -> str:
 
 def last_prompts(prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
     """Those with any text, numbered from 1; of very many only the last ones."""
-    said = [one for one in prompts if one.text.strip()]
-    numbered = [Prompt(cut(one.text, LONGEST_PROMPT), one.time, number) for number, one in enumerate(said, 1)]
+    prompts_with_text = [one for one in prompts if one.text.strip()]
+    numbered = [
+        Prompt(cut(one.text, LONGEST_PROMPT), one.time, number) for number, one in enumerate(prompts_with_text, 1)
+    ]
     return tuple(numbered[-MOST_PROMPTS:])
 
 
@@ -85,13 +87,13 @@ def turn_id(claim: Claim, prompt: Prompt) -> str:
 
     Twelve, since a turn's id is shared: so few give no text away.
     """
-    said = "\0".join((*claim.key, prompt.text)).encode("utf-8", "surrogatepass")
-    return f"{prompt.number}-{blake2b(said, digest_size=2).hexdigest()[:3]}"
+    hashed = "\0".join((*claim.key, prompt.text)).encode("utf-8", "surrogatepass")
+    return f"{prompt.number}-{blake2b(hashed, digest_size=2).hexdigest()[:3]}"
 
 
-def joined(one: Claim, other: Claim) -> Claim:
+def joined(claim: Claim, other: Claim) -> Claim:
     """What two claims tell of the same conversation; each is told again and again, mostly with more prompts."""
-    longer, shorter = (one, other) if len(one.prompts) >= len(other.prompts) else (other, one)
+    longer, shorter = (claim, other) if len(claim.prompts) >= len(other.prompts) else (other, claim)
     prompts = {(prompt.number, prompt.text): prompt for prompt in (*shorter.prompts, *longer.prompts)}
     ordered = sorted(prompts.values(), key=lambda prompt: prompt.number)
     return replace(
