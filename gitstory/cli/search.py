@@ -35,6 +35,13 @@ if TYPE_CHECKING:
     type=click.Choice(["prompt", "answer", "thinking", "tool", "edit"]),
     help="Only in what was said or done so; may be given more than once.",
 )
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice(["request", "answer", "correction", "continuation", "question", "automated"]),
+    help="Only turns whose prompt is of this kind; may be given more than once.",
+)
 @click.option("-n", "most", default=20, show_default=True, type=click.IntRange(1, 1000), help="At most so many turns.")
 @click.option(
     "--semantic/--no-semantic",
@@ -55,6 +62,7 @@ def command(
     branch: str | None,
     revision: str | None,
     roles: tuple[str, ...],
+    kinds: tuple[str, ...],
     most: int,
     semantic: bool | None,
     all_repos: bool,
@@ -81,7 +89,7 @@ def command(
     if interactive and not _can_pick():
         raise GitStoryError("there is no terminal to pick on", hint="without -i the hits are listed")
 
-    wanted = Wanted(query, agent, file, author, since, branch, revision, roles, most)
+    wanted = Wanted(query, agent, file, author, since, branch, revision, roles, most, kinds)
     with _searched(wanted, semantic, all_repos, wait) as searched:
         if interactive or (not query and not as_json and _can_pick()):
             return _pick(searched, " ".join(query))
@@ -128,6 +136,7 @@ def _name_empty_filters(names: list[str], wanted: Wanted) -> None:
         "since": f"no turn after {wanted.since}",
         "branch": f"no turn was held on branch {wanted.branch} or led to a commit of it",
         "commits": f"no turn led to {commits}",
+        "kinds": f"no turn is of kind {' or '.join(wanted.kinds)}",
     }
     for name in names:
         if name == "agent":

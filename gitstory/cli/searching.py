@@ -41,6 +41,7 @@ class Wanted(NamedTuple):
     revision: str | None
     roles: tuple[str, ...]
     most: int
+    kinds: tuple[str, ...] = ()
 
 
 class Searched(NamedTuple):
@@ -54,8 +55,8 @@ class Searched(NamedTuple):
         """The filters (fields of `Asked`) that leave no turn at all, whatever the words."""
         return [
             name
-            for name in ("agent", "file", "since", "branch", "commits")
-            if self.indexes and all(getattr(asked, name) is not None for _, asked in self.indexes)
+            for name in ("agent", "file", "since", "branch", "commits", "kinds")
+            if self.indexes and all(getattr(asked, name) not in (None, ()) for _, asked in self.indexes)
             if not any(Finder(db, _alone(asked, name)).find("", 1) for db, asked in self.indexes)
         ]
 
@@ -307,11 +308,12 @@ def asked_of(
     revision: str | None,
     roles: tuple[str, ...],
     most: int,
+    kinds: tuple[str, ...] = (),
 ) -> Asked:
     """What the words and options of a command ask for in a repository. Raises `UnknownRevision` and the like."""
     moment, commits = Later(partial(_since, repo, since)), Later(partial(_commits, repo, revision, author))
     listed = _listed(repo, branch) if branch else ()
-    return Asked(" ".join(query), agent, file, moment.result(), roles, commits.result(), branch, listed, most)
+    return Asked(" ".join(query), agent, file, moment.result(), roles, commits.result(), branch, listed, most, kinds)
 
 
 def _since(repo: Repo, since: str | None) -> float | None:

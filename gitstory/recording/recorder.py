@@ -22,6 +22,7 @@ from gitstory.model import Call, Conversation, Mark, Say, Step, Story, Think, Tu
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.store.store import StoryStore
 from gitstory.store.write_batch import Batch
+from gitstory.summary.kinds import with_kinds
 from gitstory.summary.note import note_text
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class Recorder:
             return None
         if not chosen and is_visiting(whole, self._at, moved=key in self._roots):
             whole = part_here(whole, self._at, turns)
-        return distill(whole, self._how.keep, partial(_within, self._at, self._roots.get(key)))
+        return with_kinds(distill(whole, self._how.keep, partial(_within, self._at, self._roots.get(key))))
 
     def _whole(self, key: Key) -> Conversation | None:
         found = unite(self._gathered.conversations(key))

@@ -14,6 +14,7 @@ from gitstory.queries.conversation import ConversationWhole
 from gitstory.render.story import position, write_edited, write_prompt, write_step
 from gitstory.summary.edits import hunks_of
 from gitstory.summary.evidence import shown_path
+from gitstory.summary.kinds import with_kinds
 from gitstory.summary.typed import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.markdown import fence, plain, span
@@ -55,9 +56,10 @@ def transcript_object(view: ConversationWhole) -> dict[str, Any]:
         "times": one.times,
         "parent": one.parent,
         "subagent": one.subagent,
+        "from_plan": one.from_plan,
         "tokens": _tokens_object(one.tokens),
         "unreadable": one.skipped,
-        "turns": [_turn_object(turn) for turn in one.turns],
+        "turns": [_turn_object(turn) for turn in with_kinds(one).turns],
     }
 
 
@@ -68,6 +70,10 @@ def _turn_object(turn: Turn) -> dict[str, Any]:
         "time": rfc3339(turn.time),
         "ended": rfc3339(turn.ended),
         "prompt": turn.prompt,
+        "kind": turn.kind,
+        "reply_to": _reference(turn),
+        "added_to": turn.added_to or None,
+        "expanded": turn.expanded or None,
         "images": turn.images,
         "branch": turn.branch,
         "models": list(turn.models),
@@ -75,6 +81,10 @@ def _turn_object(turn: Turn) -> dict[str, Any]:
         "tokens": _tokens_object(turn.tokens),
         "steps": [_step_object(step) for step in turn.steps],
     }
+
+
+def _reference(turn: Turn) -> dict[str, Any] | None:
+    return None if turn.reply_to is None else {"turn": turn.reply_to.turn, "step": turn.reply_to.step}
 
 
 def _step_object(step: Step) -> dict[str, Any]:
@@ -140,7 +150,8 @@ def _facts(view: ConversationWhole) -> Iterator[str]:
     if one.places:
         yield "in " + ", ".join(one.places[:3])
     if one.parent:
-        yield f"{'spawned by' if one.subagent else 'forked from'} {one.parent}"
+        how = "spawned by" if one.subagent else "carries out a plan of" if one.from_plan else "forked from"
+        yield f"{how} {one.parent}"
     if view.commits:
         more = f" and {len(view.commits) - 8} more" if len(view.commits) > 8 else ""
         how = f"as {recorder_label(view.recorded_by)} tells it of" if view.recorded_by else "linked to"
@@ -153,6 +164,8 @@ def _facts(view: ConversationWhole) -> Iterator[str]:
 
 def _write_turn(one: Conversation, turn: Turn, console: Console, full: bool) -> None:
     parts = [f"{console.paint(f'{turn.index}.', 'bold')} {clock(turn.time, _zone(), one.started)}".rstrip()]
+    if turn.added_to:
+        parts.append(console.paint("added while it worked", "dim"))
     if turn.abandoned:
         parts.append(console.paint("taken back", "yellow"))
     if turn.tokens is not None and full:

@@ -152,6 +152,8 @@ def _turn_head(view: CommitView, parent: ConversationView, each: TurnView, turn:
     parts = [f"  {console.paint(f'{each.link.index}.', 'bold')} {_stamp(view, turn)}".rstrip()]
     if each.correction:
         parts.append(console.paint("correction", "magenta"))
+    if turn.added_to:
+        parts.append("added while it worked")
     if each.link.lines and len(parent.turns) > 1:
         parts.append(count(each.link.lines, "line"))
     elif each.link.evidence != parent.link.evidence:
@@ -165,6 +167,8 @@ def write_prompt(turn: Turn, console: Console, full: bool) -> None:
     """What the person asked, in its first lines or `full`."""
     room = _width(console) - 7
     text = neutralise(turn.prompt)
+    if turn.kind == "automated":
+        console.line(console.paint("     not typed by a person:", "dim"))
     for line in list(wrap(text, room)) if full else first_lines(text, room, _PROMPT_LINES):
         console.line(f"     {console.paint('>', 'blue')} {line}".rstrip())
     if turn.images:

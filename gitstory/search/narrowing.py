@@ -30,6 +30,8 @@ class Asked(NamedTuple):
     branch: str | None = None
     branch_commits: Collection[str] = ()
     most: int = 20
+    kinds: tuple[str, ...] = ()
+    """Kinds of turns (`model.TurnKind`), any of them."""
 
 
 class Narrowing:
@@ -42,12 +44,14 @@ class Narrowing:
         self.joined = ""
         self.nothing = False
         """Whether no turn can be what is asked for."""
-        if asked.agent is not None or asked.since is not None:
+        if asked.agent is not None or asked.since is not None or asked.kinds:
             self.joined = "JOIN turns t ON t.id = p.turn JOIN conversations c ON c.id = t.conversation"
         if asked.agent is not None:
             self._narrow("c.agent = ?", asked.agent)
         if asked.since is not None:
             self._narrow("t.time >= ?", asked.since)
+        if asked.kinds:
+            self._narrow(f"t.kind IN ({','.join('?' for _ in asked.kinds)})", *asked.kinds)
         if asked.file is not None:
             self._files(asked.file)
         if asked.commits is not None:

@@ -58,6 +58,7 @@ class Hit(NamedTuple):
     time: float | None
     branch: str | None
     prompt: str
+    kind: str
     role: str
     snippet: str
     marks: tuple[tuple[int, int], ...]
@@ -170,7 +171,7 @@ class Finder:
     def _hit(self, rated: _Rated, wanted: list[Term]) -> Hit:
         score, passage, turn, role = rated
         origin, *row = self._db.execute(
-            "SELECT t.origin, c.repo, c.agent, c.name, c.title, t.name, t.number, t.time, t.branch, t.prompt"
+            "SELECT t.origin, c.repo, c.agent, c.name, c.title, t.name, t.number, t.time, t.branch, t.prompt, t.kind"
             " FROM turns t JOIN conversations c ON c.id = t.conversation WHERE t.id = ?",
             (turn,),
         ).fetchone()

@@ -1,55 +1,28 @@
-"""Whether a prompt corrects what the agent had just done.
+"""Whether a turn corrects what the agent had just done: by what it changed, by an interruption, and by its words.
 
-A guess from few words, made to be seldom wrong: the turn before must have edited something or been interrupted, and
-the person must open with words of disagreement. Everything else is an ordinary request.
+Made to be seldom wrong. Three things are known of a turn and the one before it: whether the person stopped the agent,
+whether the turn took out lines that the turn before had written, and how the prompt begins. Rewritten lines alone
+prove nothing (most people build on what was just made), so words decide; the evidence decides how many are needed.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from gitstory.model import Mark, Turn
+from gitstory.model import Call, Mark, Say, Turn
+from gitstory.summary.edits import hunks_of
 
-_SPACES = re.compile(r"\s+")
-
-# Only at the very start: words of refusal, and complaints about what is there.
-_OPENING = re.compile(
-    r"""(?:(?:ok(?:ay)?|hm+|oh|well|sorry|please|hey|but|and|so|also|yes|yeah|ah)[\s,.!:;-]+){0,3}
-    (?: no(?:pe)?(?=[,.!;:-]|$|\sthat|\sit|\sdon|\sdo\snot|\suse|\skeep|\snot|\si\s|\sthe|\sthis|\syou)
-      | not\s(?:quite|like\sthat|what|that|there|yet\sright)
-      | don'?t\b | do\snot\b | stop(?=[,.!:;-]|$|\s\w+ing\b) | wait\b(?!\sfor|\suntil)
-      | (?:this|that|it)(?:'s|\sis|\swas|\slooks)\s(?:wrong|not|incorrect|broken|bad|still)
-      | (?:this|that|it)\s(?:isn'?t|wasn'?t|doesn'?t|does\snot|didn'?t|did\snot|breaks|broke|fails|still)
-      | wrong\b | incorrect\b | undo\b | revert\b | roll\s?back\b | put\s(?:it|that|them|this)\sback
-      | actually\b | instead\b | rather\b | i\s(?:said|meant|asked|told|did\s?n'?t|don'?t\swant|wanted)
-      | you\s(?:forgot|missed|broke|removed|deleted|should\snot|shouldn'?t|should\shave|did\s?n'?t|ignored|misread)
-      | why\s(?:did|have|are|do)\syou | still\s(?:fails|failing|broken|wrong|not|the\ssame|doesn'?t)
-      | fix\s(?:that|this|it|your|the\s(?:mistake|typo|bug\syou)) | remove\sthat | change\s(?:that|it)\sback
-      | try\sagain | that\sbroke | should(?:n'?t|\snot)?\s(?:be|have) )""",
-    re.VERBOSE,
-)
-# Anywhere in the first words.
-_EARLY = re.compile(r"\binstead\b")
-_GO_ON = re.compile(
-    r"(?:(?:ok(?:ay)?|yes|please|now)[\s,.]+)*(?:continue|go on|keep going|proceed|resume|carry on|go ahead|"
-    r"implement the following plan)\b"
-)
-_POLITE = re.compile(r"no\s(?:problem|worries|need|rush|idea|thanks|doubt)|not\sbad|wrong\?$")
-_EARLY_WORDS = 8
+_LEAST_SIGNS = 4
+"""Letters and digits that a line needs to tell whose it is."""
+_REWRITTEN = 0.5
+"""Share of the lines a turn takes out that must be of the turn before, where only weak words speak for a correction."""
 
 
 def disagrees(prompt: str) -> bool:
-    """Whether `prompt` opens like a correction."""
-    words = _plain(prompt)
-    if not words or words.startswith(("/", "<")) or _POLITE.match(words):
-        return False
-    early = " ".join(words.split(" ")[:_EARLY_WORDS])
-    return _OPENING.match(words) is not None or _EARLY.search(early) is not None
+    """Whether `prompt` by itself reads like a correction."""
+    from gitstory.summary.disagreement import objects
 
-
-def _plain(prompt: str) -> str:
-    return _SPACES.sub(" ", prompt[:400]).strip().lower().replace("’", "'")
+    return objects(prompt)
 
 
 def interrupted(turn: Turn) -> bool:
@@ -57,16 +30,67 @@ def interrupted(turn: Turn) -> bool:
     return any(isinstance(step, Mark) and step.kind == "interrupted" for step in turn.steps[-3:])
 
 
+def rewritten(turn: Turn, before: Turn) -> tuple[int, int]:
+    """(lines that `turn` took out of a file and `before` had put in, all lines that `turn` took out)."""
+    put_in: dict[str, set[str]] = {}
+    for path, line in _lines(before, "+"):
+        put_in.setdefault(path.rpartition("/")[2], set()).add(line)
+    taken_out = list(_lines(turn, "-"))
+    mine = sum(line in put_in.get(path.rpartition("/")[2], ()) for path, line in taken_out)
+    return mine, len(taken_out)
+
+
+def _lines(turn: Turn, sign: str) -> Iterator[tuple[str, str]]:
+    for edit in turn.edits:
+        for hunk in hunks_of(edit):
+            for line in hunk.lines:
+                if line[:1] == sign and sum(map(str.isalnum, line)) >= _LEAST_SIGNS:
+                    yield edit.path, line[1:].strip()
+
+
 def is_correction(turn: Turn, before: Turn | None) -> bool:
     """Whether `turn` corrects `before`, the turn just ahead of it in the conversation (None if there is none)."""
-    if before is None:
+    if before is None or not turn.prompt.strip():
         return False
-    if interrupted(before):
-        return _GO_ON.match(_plain(turn.prompt)) is None
-    return any(before.edits) and disagrees(turn.prompt)
+    if turn.kind:
+        return turn.kind == "correction"
+    # Its expressions take 5 ms to compile, and stored turns have their kind.
+    from gitstory.summary.disagreement import asks, complains, doubts, objects
+
+    if interrupted(before) and _worked(before):
+        return _after_interruption(turn.prompt)
+    if objects(turn.prompt):
+        return any(before.calls)
+    if not any(before.edits):
+        return False
+    if complains(turn.prompt) and touches_same_place(turn, before):
+        return True
+    mine, all_of_it = rewritten(turn, before)
+    return doubts(turn.prompt) and not asks(turn.prompt) and mine > _REWRITTEN * max(all_of_it, 1)
+
+
+def _worked(turn: Turn) -> bool:
+    return any(isinstance(step, Call | Say) for step in turn.steps)
+
+
+def _after_interruption(prompt: str) -> bool:
+    """Whether what was said after stopping the agent is something else: no question, command or leave to go on."""
+    from gitstory.summary.disagreement import acknowledges, asks, goes_on, objects
+
+    if objects(prompt):
+        return True
+    words = prompt.strip()
+    asked = words.endswith("?") or asks(prompt) or words.startswith("/")
+    return not (asked or goes_on(prompt) or acknowledges(prompt))
 
 
 def corrections(turns: Sequence[Turn]) -> set[str]:
     """Ids of those of `turns` (in order, gaps allowed) that correct the turn numbered just before them."""
     by_index = {turn.index: turn for turn in turns}
     return {turn.id for turn in turns if is_correction(turn, by_index.get(turn.index - 1))}
+
+
+def touches_same_place(turn: Turn, before: Turn) -> bool:
+    """Whether both edited a file of the same directory: what a complaint is about is near what it changes."""
+    places = {edit.path.rpartition("/")[0] for edit in before.edits}
+    return any(edit.path.rpartition("/")[0] in places for edit in turn.edits)

@@ -77,6 +77,7 @@ READING = {
     "gitstory.opening",
     "gitstory.queries",
     "gitstory.summary.corrections",
+    "gitstory.summary.disagreement",
     "gitstory.summary.short_ids",
     "gitstory.summary.typed",
     "gitstory.sources.story_source",

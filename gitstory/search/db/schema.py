@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gitstory import opening
 
-VERSION = 4
+VERSION = 5
 NAME = "search.db"
 
 ROLES = ("prompt", "answer", "thinking", "tool", "edit", "title")
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, repo TEXT NOT 
     name TEXT NOT NULL, title TEXT NOT NULL, started REAL, updated REAL, UNIQUE (repo, agent, name));
 CREATE TABLE IF NOT EXISTS turns (id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, name TEXT NOT NULL,
     number INTEGER NOT NULL, time REAL, branch TEXT, prompt TEXT NOT NULL,
-    digest BLOB NOT NULL, origin INTEGER NOT NULL,
+    kind TEXT NOT NULL, digest BLOB NOT NULL, origin INTEGER NOT NULL,
     UNIQUE (conversation, name));
 CREATE TABLE IF NOT EXISTS passages (id INTEGER PRIMARY KEY, turn INTEGER NOT NULL, role INTEGER NOT NULL,
     text BLOB NOT NULL);

@@ -14,6 +14,7 @@ from gitstory.search.db.packed import packed, unpacked
 from gitstory.search.db.passages import beginning, passages, paths
 from gitstory.search.db.schema import FOREIGN, LIVE, ROLES, STORED
 from gitstory.search.db.words import analysed, plain
+from gitstory.summary.kinds import with_kinds
 
 Key = tuple[str, str]
 _PER_SECOND = 64
@@ -46,6 +47,7 @@ class Writer:
 
         What is known from `origin` and is not in it goes, unless it is not the `whole` of it.
         """
+        told = with_kinds(told)
         title = plain(told.title)
         number = self._conversation(told, title)
         rows = self.db.execute("SELECT name, id, digest, origin FROM turns WHERE conversation = ?", (number,))
@@ -90,9 +92,9 @@ class Writer:
     ) -> None:
         time = turn.time if turn.time is not None else told.started
         made = self.db.execute(
-            "INSERT INTO turns (conversation, name, number, time, branch, prompt, digest, origin)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, name, turn.index, time, turn.branch, plain(beginning(turn.prompt)), digest, origin),
+            "INSERT INTO turns (conversation, name, number, time, branch, prompt, kind, digest, origin)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, name, turn.index, time, turn.branch, plain(beginning(turn.prompt)), turn.kind, digest, origin),
         )
         row = made.lastrowid
         self.db.executemany("INSERT OR IGNORE INTO files VALUES (?, ?)", [(row, plain(path)) for path in paths(turn)])

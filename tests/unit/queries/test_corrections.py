@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.model import Call, Edit, Mark, Turn
+from gitstory.model import Call, Edit, Mark, Say, Turn
 from gitstory.summary.corrections import corrections, disagrees, is_correction
 
 EDITED = Turn(id="1", index=1, prompt="do it", steps=(Call(tool="Edit", edits=(Edit(path="/a"),)),))
 TALKED = Turn(id="1", index=1, prompt="hello")
-STOPPED = Turn(id="1", index=1, prompt="do it", steps=(Mark("interrupted"),))
+STOPPED = Turn(id="1", index=1, prompt="do it", steps=(Say("I will use spaces"), Mark("interrupted")))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""Words of a prompt that say that what the agent did is not what the person wants. English only; pure.
+
+Three grades: `objects` are words that hardly mean anything else; `complains` tells a symptom (something fails, is
+missing, looks wrong), which also an ordinary report of a bug does; `doubts` are words of a change of mind, which say
+little by themselves. Prompts in other languages match nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SPACES = re.compile(r"\s+")
+_HEAD, _EARLY_WORDS, _OPENING_WORDS = 400, 8, 30
+_LEAD = r"(?:(?:ok(?:ay)?|h+m+|u+m+|oh|ah|well|sorry|please|hey|but|and|so|also|yes|yeah|again)[\s,.!:;-]+){0,3}"
+
+# Only at the very start.
+_OPENING = re.compile(
+    _LEAD
+    + r"""(?: no(?:pe)?(?=[,.!;:-]|$|\sthat|\sit|\sdon|\sdo\snot|\suse|\skeep|\snot|\si\s|\sthe|\sthis|\syou)
+      | not\s(?:quite|like\sthat|what|that|there|yet\sright)
+      | don'?t\b | do\snot\b | stop(?=[,.!:;-]|$|\s\w+ing\b) | wait\b(?!\sfor|\suntil) | hold\s(?:up|on)\b
+      | (?:this|that|it)(?:'s|s|\sis|\swas|\slooks|\sseems)\s(?:wrong|not|incorrect|broken|bad|still|already)
+      | (?:this|that|it)\s(?:isn'?t|wasn'?t|doesn'?t|does\snot|didn'?t|did\snot|breaks|broke|fails|still|should)
+      | wrong\b | incorrect\b | undo\b | revert\b | roll\s?back\b | put\s(?:it|that|them|this)\sback
+      | actually\b | instead\b | rather\b | i\s(?:said|mean\b|meant|asked|told|did\s?n'?t|don'?t\swant|wanted)
+      | you\s(?:forgot|missed|broke|removed|deleted|should\snot|shouldn'?t|should\shave|did\s?n'?t|ignored|misread)
+      | why\s(?:did|have|are|do|is|was|were)\b(?=.{0,80}\b(?:you|being)\b)
+      | still\s(?:fails|failing|broken|wrong|not|no\b|some|the\ssame|doesn'?t|get|seeing|shows?|see)
+      | fix\s(?:that|this|it|your|the\s(?:mistake|typo|bug\syou)) | (?:remove|delete)\s(?:that|this)\b
+      | change\s(?:that|it)\sback | try\sagain | that\sbroke | should(?:n'?t|\snot)?\s(?:be|have)
+      | are\syou\ssure | (?:do|did)\swe\s(?:really\s)?need\s(?:that|this|it)\b
+      | (?:you|we)\s(?:did\s?n'?t|did\snot|have\s?n'?t)\b )""",
+    re.VERBOSE,
+)
+# Anywhere in the first words.
+_EARLY = re.compile(r"\binstead\b")
+_ANYWHERE = re.compile(
+    r"""\bi\s(?:would\shave\s|had\s|was\s)?(?:expect(?:ed|ing)|would\sexpect)\b | \bnot\s(?:what|how|the\s\w+)\si\b
+      | \b(?:is|are|was|were)\s?(?:n'?t|\snot)\s(?:quite\s)?(?:correct|right|expected|supposed) | \bsupposed\sto\b
+      | \balready\s(?:been\s)?(?:fixed|done|there|exists?|merged)\b
+      | \bthat'?s?\sis?\s?not\b | \bit'?s\snot\s(?:a|the|an)\b | \bwon'?t\swork\b | \bi\smeant\b
+      | ^(?:what\si'?m\strying\sto|the\sgoal\sis)\b | \b(?:you\salso|you)\ssaid\b
+      | \bi\sdoubt\b | \bnot\sseeing\b | \bthat\sis\swrong\b
+      | \bshould\snot\sbe\b | \bshouldn'?t\sbe\b
+      | \bseems?\s(?:to\s)?not\s(?:to\s)?(?:\w+\s)?(?:work|correct|right) """,
+    re.VERBOSE,
+)
+_SYMPTOM = re.compile(
+    r"""\b(?:still|somehow|only|always|also|now|just)\b[^.?!]{0,60}\b(?:fail|error|broken|wrong|shows?|lists?|logs?|gets?
+          |return|appear|happen|miss)
+      | \b(?:does|do|did|is|are|was|were|has|have|can|could|will)(?:\s?n'?t|\snot)\s(?:\w+\s){0,2}?
+          (?:work|show|seem|respect|update|appear|happen|match|load|compile|build|run|display|visible|reflect|change
+            |look|indicate|pick|help|find|save|persist|render|get|fit|there|set|connect|work\w*)
+      | \bcan'?t\s(?:get|see|find|open|use|log)\b
+      | \b(?:is|are|keeps?|was)\s(?:still\s|now\s|always\s)?
+          (?:failing|broken|missing|wrong|empty|gone|barely|showing|crashing|stuck|slow)
+      | \b(?:fails|failed|crash(?:es|ed)?|breaks|denied|error(?=:)|exception|warnings?)\b
+      | \bplenty\sof\b | \bseems?\snot\b | \bnot\s(?:correct|right|respect|working|showing|updated)\b """,
+    re.VERBOSE,
+)
+_DOUBT = re.compile(
+    r"""\b(?:instead|rather|should(?:n'?t)?|actually|hm+|drop|remove|wrong|maybe|better
+          |doubt|however|no\slonger|already|what\sabout|why|need\sthat)\b""",
+    re.VERBOSE,
+)
+_REPORTED = re.compile(
+    r"\bseverity\b|\bcoderabbit\b|\bconsider\s\w+ing\b|\breview(?:er)?\s(?:comment|feedback|found)\b|\bbugbot\b"
+)
+"""Findings of a reviewer or a tool that are pasted in: they are about the code, not about what was just done."""
+_POLITE = re.compile(r"no\s(?:problem|worries|need|rush|idea|thanks|doubt)|not\sbad|(?<!\w)wrong\?$|don'?t\sworry")
+_ASKS = re.compile(
+    _LEAD
+    + r"""(?: (?:can|could|would)\s(?:you|we|i)\b | (?:what|how|where|when|which|who|whose)\b(?!\sabout) | is\sthere\b
+      | (?:do|does|did)\s(?:you|we|i)\b(?!\s(?:really\s)?need) | let'?s\b | next\b | now\b | add\b | create\b
+      | implement\b | please\b(?!\s(?:don|stop|undo|revert)) | commit\b | push\b | run\b | check\b | use\s/ )""",
+    re.VERBOSE,
+)
+_GO_ON = re.compile(
+    r"(?:(?:ok(?:ay)?|yes|yeah|please|now|good|great|cool|then)[\s,.!]+)*"
+    r"(?:continue|go on|keep going|proceed|resume|carry on|go ahead"
+    r"|implement the following plan|push on|move on|next)\b"
+    r"|.{0,90}\bpick up where (?:we|you) left off\W*$"
+)
+_ACKNOWLEDGES = re.compile(r"(?:ok(?:ay)?|yes|yeah|yep|sure|great|thanks|thank you|perfect|good|nice|cool)\b")
+
+
+def plain(prompt: str) -> str:
+    """The beginning of a prompt on one line, in lower case, with straight apostrophes."""
+    return _SPACES.sub(" ", prompt[:_HEAD]).strip().lower().replace("’", "'")
+
+
+def objects(prompt: str) -> bool:
+    """Whether a prompt says that something done is wrong or unwanted."""
+    words = plain(prompt)
+    if not words or words.startswith(("/", "<")) or _POLITE.match(words):
+        return False
+    early = " ".join(words.split(" ")[:_EARLY_WORDS])
+    opening = " ".join(words.split(" ")[:_OPENING_WORDS])
+    return bool(_OPENING.match(words) or _EARLY.search(early) or _ANYWHERE.search(opening))
+
+
+def complains(prompt: str) -> bool:
+    """Whether a prompt tells that something does not do as it should, and asks for nothing else first."""
+    words = plain(prompt)
+    if words.startswith(("/", "<")) or words.endswith("?") or _ASKS.match(words) or _REPORTED.search(words):
+        return False
+    return _SYMPTOM.search(words) is not None
+
+
+def doubts(prompt: str) -> bool:
+    """Whether a prompt has a word of a change of mind in its first words."""
+    words = plain(prompt)
+    if words.startswith(("/", "<")) or _REPORTED.search(words):
+        return False
+    return _DOUBT.search(" ".join(words.split(" ")[:_OPENING_WORDS])) is not None
+
+
+def asks(prompt: str) -> bool:
+    """Whether a prompt opens as a request or a question of its own."""
+    return _ASKS.match(plain(prompt)) is not None
+
+
+def goes_on(prompt: str) -> bool:
+    """Whether a prompt only tells the agent to go on."""
+    return _GO_ON.match(plain(prompt)) is not None
+
+
+def acknowledges(prompt: str) -> bool:
+    """Whether a prompt opens with a word of agreement or thanks."""
+    return _ACKNOWLEDGES.match(plain(prompt)) is not None
