@@ -113,10 +113,10 @@ class ExampleProject:
 
     def reset(self) -> None:
         """Put everything back as it was, at the same paths; a worker that still runs writes somewhere else."""
-        aside = self.place.with_name("aside")
+        aside = Path(tempfile.mkdtemp(prefix="aside-", dir=self.place.parent)) / self.place.name
         self.place.rename(aside)
         shutil.copytree(self.pristine, self.place, symlinks=True)
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(aside.parent, ignore_errors=True)
 
     def shell(self, script: str) -> subprocess.CompletedProcess[str]:
         """Run a script in the project with bash, which stops at the first command that fails; questions get a yes."""

@@ -117,7 +117,15 @@ def _set(text: str, name: Name, value: Any, wanted: Mapping[str, Any]) -> str:
     if headers or len(name) == 1:
         inside = [s for s in statements if s.table == name[:-1] and not s.of_array]
         return _insert(text, (inside or headers)[-1].end if inside or headers else 0, row, line_end)
-    dotted = [s for s in statements if s.value is not None and s.name[: len(name) - 1] == name[:-1] and not s.of_array]
+    # Keys like `redact.hosts` beside which the new one fits; not those of a table below, such as [redact.rules].
+    dotted = [
+        s
+        for s in statements
+        if s.value is not None
+        and not s.of_array
+        and s.name[: len(name) - 1] == name[:-1]
+        and s.table == name[: len(s.table)]
+    ]
     if dotted:
         beside = dotted[-1]
         rest = ".".join(quoted(part) for part in name[len(beside.table) :])

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import os
 import tomllib
+from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -265,6 +267,26 @@ def test_new_settings_stand_where_they_belong() -> None:
     assert set_value("", ("color",), "never") == 'color = "never"\n'
     assert set_value("a.b = 1", ("a", "c"), "x") == 'a.b = 1\na.c = "x"\n'
     assert set_value("[a]\nb = 1", ("a", "c"), True) == "[a]\nb = 1\nc = true\n"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(5))), ids=str)
+def test_settings_can_be_set_in_any_order(order: tuple[int, ...]) -> None:
+    """Also a key of a table whose own table below, such as [redact.rules], is there already."""
+    pairs: list[tuple[tuple[str, ...], Any]] = [
+        (("redact", "rules", "ticket"), "T-[0-9]{4}"),
+        (("redact", "host_names"), ("build7",)),
+        (("agents", "codex", "roots"), ("/other",)),
+        (("color",), "never"),
+        (("redact", "rules", "order"), "O-[0-9]{4}"),
+    ]
+    text = ""
+    for at in order:
+        text = set_value(text, *pairs[at])
+    assert tomllib.loads(text) == {
+        "redact": {"rules": {"ticket": "T-[0-9]{4}", "order": "O-[0-9]{4}"}, "host_names": ["build7"]},
+        "agents": {"codex": {"roots": ["/other"]}},
+        "color": "never",
+    }
 
 
 def test_removing_takes_the_one_line() -> None:
