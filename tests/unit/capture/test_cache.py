@@ -9,7 +9,7 @@ from gitstory.agents.base import Source
 from gitstory.attribution.trace import Trace, trace
 from gitstory.capture.trace_cache import TraceCache
 from tests.damaged import endless_row
-from tests.unit.capture.builders import conversation, swap, turn, write
+from tests.unit.attribution.builders import conversation, swap, turn, write
 
 SECRET = "a line that nobody may read"
 

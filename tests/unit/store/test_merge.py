@@ -10,7 +10,7 @@ from gitstory.store.paths import COMMITS, META, Tombstone, commit_path, conversa
 from gitstory.store.record_merge import buried, merge, settle
 from gitstory.store.records import decode_meta, decode_story, decode_turn, encode_turn, taken_back
 from tests.examples import tries
-from tests.unit.storage.values import COMMIT, ranges, tombstones, tree, trees
+from tests.unit.store.values import COMMIT, ranges, tombstones, tree, trees
 
 
 @settings(max_examples=tries(60))

@@ -10,7 +10,7 @@ from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.attribution.trace import trace
 from gitstory.git.changes import Commit, FileChange
 from gitstory.model import Edit, Hunk
-from tests.unit.capture.builders import ROOT, conversation, swap, turn, write
+from tests.unit.attribution.builders import ROOT, conversation, swap, turn, write
 
 CALL = "result = compute_totals(first_argument, second_argument, third_argument)\n"
 CALL_SPLIT = """result = compute_totals(

@@ -8,7 +8,7 @@ from gitstory.attribution.trim import Keep, distill
 from gitstory.model import Call, Edit, Mark, Reference, Say, Think, Turn
 from gitstory.redact.walk import rebuild, strings
 from gitstory.store.records import decode_meta, decode_turn, encode_meta, encode_turn, meta_of
-from tests.unit.capture.builders import conversation
+from tests.unit.attribution.builders import conversation
 
 TASK = "Look at every reader.\n" + "Report the fields.\n" * 300
 PLAN = "# Plan\n" + "1. Do a step\n" * 500

@@ -8,7 +8,7 @@ from gitstory.attribution.link import Candidate
 from gitstory.attribution.trace import Trace, trace
 from gitstory.git.changes import Commit
 from gitstory.model import Call, Turn
-from tests.unit.capture.builders import conversation
+from tests.unit.attribution.builders import conversation
 
 SECOND = 1_700_000_000
 KEY = ("claude-code", "one")

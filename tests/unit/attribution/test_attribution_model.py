@@ -20,7 +20,7 @@ from gitstory.attribution.trace import trace
 from gitstory.git.changes import Commit, FileChange
 from gitstory.model import Conversation, Edit, Hunk, Replacement, Turn
 from tests.examples import tries
-from tests.unit.capture.builders import ROOT, conversation, turn
+from tests.unit.attribution.builders import ROOT, conversation, turn
 
 PERSON = None
 STOCK = ("    return result", "}", "", "import os", "else:")

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.merge_sessions import join
 from gitstory.attribution.trace import Trace, trace
-from tests.unit.capture.builders import conversation, turn, write
+from tests.unit.attribution.builders import conversation, turn, write
 
 
 def made(name: str, *numbers: int, at: int = 0) -> Trace:

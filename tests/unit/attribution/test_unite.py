@@ -11,7 +11,7 @@ from gitstory.attribution.merge_sessions import join
 from gitstory.attribution.trace import TraceTurn, trace
 from gitstory.attribution.unite import unite, unite_traces
 from gitstory.model import Call, Conversation, Turn
-from tests.unit.capture.builders import conversation, turn, write
+from tests.unit.attribution.builders import conversation, turn, write
 
 
 def made(*numbers: int, place: str = "/home/dev/work/project") -> Conversation:

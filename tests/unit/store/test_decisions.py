@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from gitstory.model import Decision, FileStory, Link, Range, Story, TurnLink
 from gitstory.store.link_overrides import as_decided, decided, merge_decisions, renewed
 from tests.examples import tries
-from tests.unit.storage.values import COMMIT, decisions, stories
+from tests.unit.store.values import COMMIT, decisions, stories
 
 KEY = ("codex", "c1")
 TURNS = (TurnLink("t1", 1, "lines", 3), TurnLink("t2", 2, "lines", 2), TurnLink("t3", 3, "context"))

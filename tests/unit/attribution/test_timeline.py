@@ -9,7 +9,7 @@ from gitstory.attribution.path_match import relative
 from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.attribution.trace import trace
 from gitstory.git.changes import Commit, FileChange
-from tests.unit.capture.builders import ROOT, conversation, swap, turn
+from tests.unit.attribution.builders import ROOT, conversation, swap, turn
 
 SECOND = 1_700_000_000
 BASE = ["def add(a, b):", "    return a + b"]

@@ -10,7 +10,7 @@ from gitstory.attribution.lines import Lines
 from gitstory.attribution.trace import trace
 from gitstory.model import Edit
 from tests.examples import tries
-from tests.unit.capture.builders import ROOT, conversation, swap, turn, write
+from tests.unit.attribution.builders import ROOT, conversation, swap, turn, write
 
 
 def replay(*edits: Edit) -> tuple[list[int] | None, list[int]]:

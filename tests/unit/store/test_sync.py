@@ -21,7 +21,7 @@ from gitstory.store.sync.join import join
 from gitstory.summary.note import note_text
 from tests.examples import tries
 from tests.gitrepo import GitRepo
-from tests.unit.storage.values import conversations, stories
+from tests.unit.store.values import conversations, stories
 
 WHO = Caller()
 

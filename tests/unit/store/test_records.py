@@ -35,7 +35,7 @@ from gitstory.store.records import (
     meta_of,
     schema_of,
 )
-from tests.unit.storage.values import COMMIT, stories
+from tests.unit.store.values import COMMIT, stories
 
 HUNK = Hunk(1, 1, (" a", "-b", "+c"))
 TURN = Turn(

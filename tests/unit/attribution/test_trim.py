@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from gitstory.attribution.trim import Keep, cut, distill
 from gitstory.model import Call, Say, Think, Turn
-from tests.unit.capture.builders import ROOT, conversation, swap, write
+from tests.unit.attribution.builders import ROOT, conversation, swap, write
 
 
 def relative(path: str) -> str | None:
