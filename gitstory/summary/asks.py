@@ -46,6 +46,21 @@ _BARE = re.compile(
 _SPAN = re.compile(r"(\d{1,2})\s*(?:-|–|to|through)\s*(\d{1,2})")
 _ONE = re.compile(r"\d{1,2}|[A-Za-z]\b")
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "former": "1", "latter": "2"}
+_GOES_ON = re.compile(
+    r"\s*(?:(?:ok(?:ay)?|yes|yeah|yep|please|now|sorry|great|perfect|good|cool|alright)[\s,.!]{1,3}){0,3}"
+    r"(?:continue|go on|go ahead|keep (?:going|on)|proceed|resume|carry on|try again|retry|push on|pick up|next)\b",
+    re.IGNORECASE,
+)
+_AGREES = re.compile(
+    r"\s*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|correct|right|exactly|agreed|sounds good|perfect|great|cool|lgtm|no|nope"
+    r"|please do|do it|let'?s)\b",
+    re.IGNORECASE,
+)
+_OF_THE_AGENT = re.compile(
+    r"\byour?\s(?:\w+\s){0,2}(?:plan|proposals?|suggest\w*|recommend\w*|list|todos?|analysis|review|findings|report"
+    r"|approach|said|mentioned|listed|proposed|found|identified|described)\b|\b(?:other|two|three|both) things\b",
+    re.IGNORECASE,
+)
 _REFUSES = re.compile(
     r"\s*(?:(?:ok(?:ay)?|hm+|well|sorry|wait|oh)[\s,.!]{1,3}){0,2}(?:no(?:pe)?\b(?!\s(?:problem|worries|need|rush))|don'?t\b"
     r"|do not\b|stop\b|not\s(?:like\s)?(?:that|this|what|quite)\b|never\s?mind)",
@@ -76,10 +91,19 @@ def says_little(prompt: str) -> bool:
         return content < 4
     if count > _MIDDLE:
         return False
+    if _GOES_ON.match(prompt) is not None and content <= 3:
+        return True
     pointing = _POINTING.search(prompt) is not None or bool(references(prompt))
     if count <= _SHORT:
         return content < (3 if pointing else 2)
     return content < (3 if pointing else 1)
+
+
+def answers(prompt: str, message: str) -> bool:
+    """Whether a prompt replies to the agent's message: to its question, or to what it listed."""
+    if _OF_THE_AGENT.search(prompt[:400]) is not None:
+        return True
+    return _AGREES.match(prompt[:80]) is not None and "?" in message[-400:]
 
 
 def refuses(prompt: str) -> bool:

@@ -26,7 +26,10 @@ _RULE = re.compile(r"[ \t]*(?:[-*_=][ \t]*){3,}\Z")
 _ROW = re.compile(r"[ \t]*\|(.*)\|[ \t]*\Z")
 _ROW_RULE = re.compile(r"[\s|:+-]+\Z")
 _NAME_TAG = re.compile(r"[ \t]*<(?:name|title|objective|task)[^<>]{0,80}>(.+?)</\w+>[ \t]*\Z")
-_TAG = re.compile(r"</?[a-z][\w-]{0,40}(?:\s[^<>]{0,120})?>")
+_TAG = re.compile(
+    r"\A[ \t]*(?:</?[a-z][\w-]{0,40}(?:\s[\w-]{1,40}=[^<>]{0,120})?>[ \t]*)+|(?:</[a-z][\w-]{0,40}>[ \t]*)+\Z"
+)
+_SETTING_TITLE = re.compile(r"^title:[ \t]*[\"']?([^\n]{3,200}?)[\"']?[ \t]*$", re.MULTILINE)
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
 _TITLE_LEVEL, _FILE_LEVEL, _LEAD_LEVEL = 7, 8, 9
 
@@ -49,10 +52,20 @@ class Block(Struct, frozen=True):
 def blocks(text: str) -> list[Block]:
     """The blocks of `text` in order, headings too; code, rules and tags are left out."""
     reading = _Reading()
+    text = _without_front_matter(text)
     for line in text[:_LONGEST].expandtabs(4).splitlines()[:_MOST_LINES]:
         reading.line(line.rstrip())
     reading.flush()
     return reading.found
+
+
+def _without_front_matter(text: str) -> str:
+    """A document less the settings at its head, of which the title stays, as a heading."""
+    if not text.startswith("---\n"):
+        return text
+    end = text.find("\n---", 4, 6_000)
+    title = _SETTING_TITLE.search(text, 0, max(end, 0))
+    return text if end < 0 else (f"# {title[1]}\n" if title is not None else "") + text[end + 4 :]
 
 
 class _Reading:

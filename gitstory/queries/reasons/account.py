@@ -10,37 +10,35 @@ from gitstory.queries.reasons.passages import Passage, Unit, about, opening
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.terms import Subject, names_file, relevance
 from gitstory.queries.reasons.values import Reason, Scene
-from gitstory.summary.answers import closing_answers, is_lead_in
+from gitstory.summary.answers import announces, closing_answers
 from gitstory.summary.asks import leans
 from gitstory.summary.edits import same_file
-from gitstory.text.blocks import blocks, split_sentences
+from gitstory.text.blocks import Block, blocks, split_sentences
 
 _MOST_STEPS = 400
-_ANNOUNCES = re.compile(
-    r"""(?:(?:ok(?:ay)?|good|great|perfect|excellent|alright|right|now|next|first|then|also|finally|so|and|wait
-          |let's\ssee|sure|done|got\sit|i\ssee)[\s,.!:;—-]{1,4}){0,4}
-    (?: let\sme\b | let's\b | i'?ll\b(?!\s(?:keep|leave|not)) | i\swill\b
-      | i'?m\s(?:going\sto|now|about\sto|reading|checking|running|adding|updating|opening|looking|inspecting
-                |verifying|starting)
-      | i\s(?:now\s)?(?:need\sto|have\sto|should|want\sto|can\sstart
-                |have\s(?:all|everything|the\s(?:full|whole|context)|a\sclear))
-      | (?:updat|add|creat|writ|check|runn|read|look|implement|verify|start|mov|edit|apply|rerunn|patch)ing\b
-      | (?:update|add|create|write|check|run|read|look|implement|verify|start|edit|apply|now|next|time\sto)\b
-      | here(?:'s|\sis|\sare)\b | two\b[^.]{0,40}\bedits\b )""",
+_MOST_SENTENCES = 4
+_FEWEST_WORDS = 7
+_LEAST = 4.0
+"""Worth below which a sentence before the edit says nothing of the lines."""
+_CHATTER = re.compile(
+    r"""\b(?: branch | commit(?:ted|ting)? | pushed | pull\srequest | tests?\s(?:all\s)?pass(?:es|ed)? | lint\s
+      | all\sgreen | checks?\spass | working\stree | staged | clean\b | rebase | merged | server\sis\srunning )""",
     re.VERBOSE | re.IGNORECASE,
-)
-_BECAUSE = re.compile(
-    r"\b(?:because|since|so that|so the|otherwise|to avoid|to prevent|instead of|rather than|root cause)\b",
-    re.IGNORECASE,
 )
 _CAUSE = re.compile(
     r"""\b(?: because | since | so\s(?:that|the|it|we) | otherwise | to\s(?:avoid|prevent|ensure) | which\smeans
       | the\s(?:issue|problem|bug|fix|error|reason|cause|root\scause) | root\scause | caused\sby | due\sto
-      | instead\sof | rather\sthan | needs?\sto | must | should | fails? | failing | broken | missing | wrong
+      | instead\sof | rather\sthan | needs? | must | should | fails? | failing | broken | missing | wrong
       | not\s(?:work|set|pass|called|handled) | doesn't | isn't | won't | can't | never | correct | belongs | that\sway
       | this\s(?:means|ensures|lets|makes|keeps|way|causes) )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
+_LOOKS = re.compile(
+    r"\s*(?:\S+=\S+\s+)?(?:rg|grep|cat|sed|head|tail|ls|find|awk|nl|wc|git\s+(?:diff|show|log|status|grep|blame))\b|\s*cd\s[^&|;]{1,200}&&\s*"
+    r"(?:rg|grep|cat|sed|head|tail|ls|find|git\s+(?:diff|show|log|status|grep|blame))\b"
+)
+"""Commands that only look at files: what they print is no failure."""
+_FAILED = re.compile(r"\b(?:errors?|FAIL(?:ED)?|failed|panic|Exception|Traceback|fatal)\b|[✗✘✖❌]")
 _FAILURE = re.compile(
     r"\b(?:errors?|failed|failure|fail|panic|exception|traceback|assert\w*|expected|undefined|cannot|not found|denied"
     r"|invalid|warning)\b",
@@ -49,51 +47,66 @@ _FAILURE = re.compile(
 
 
 def before_edit(scene: Scene) -> Iterator[Reason]:
-    """Sentences of the turn ahead of the edit by who made it, announcements left out."""
+    """Sentences of the turn ahead of the edit by who made it, announcements left out: those that say most, together."""
     first = max(0, scene.step - _MOST_STEPS)
+    found: list[tuple[int, Unit]] = []
     seen: set[str] = set()
     away = 0
     for at in range(min(scene.step, len(scene.turn.steps)) - 1, first - 1, -1):
         step = scene.turn.steps[at]
         if not isinstance(step, Say | Think) or step.agent != scene.agent or not step.text.strip():
             continue
-        found = _explains(step.text, scene.subject, thought=isinstance(step, Think))
-        if found is not None and found.text not in seen:
-            seen.add(found.text)
-            close, cause = closeness(found.score), _CAUSE.search(found.text) is not None
-            score = 0.2 + 0.4 * close + (0.2 if cause else 0.0) + 0.2 / (1 + away)
-            if isinstance(step, Think):
-                score -= 0.15
-            yield Reason("before-edit", "agent", "account", found, scene.place(), min(score, 0.95))
-        away += 1
+        thought = isinstance(step, Think)
+        for unit in explaining(step.text, scene.subject):
+            worth = unit.worth * (0.6 if thought else 1.0) + 3.0 / (1 + away)
+            if unit.text not in seen and worth >= _LEAST:
+                seen.add(unit.text)
+                found.append((-at, Unit(unit.text, worth, unit.breaks)))
+        away += not thought
+    best = sorted(found, key=lambda pair: -pair[1].worth)[:_MOST_SENTENCES]
+    if best:
+        units = [pair[1] for pair in found if pair in best]
+        units = [unit for _, unit in sorted(((at, unit) for at, unit in found if unit in units), key=lambda p: -p[0])]
+        top = best[0][1].worth
+        cause = any(_CAUSE.search(unit.text) for unit in units)
+        score = _score(top) + (0.1 if cause else 0.0)
+        yield Reason("before-edit", "agent", "account", Passage(tuple(units), top), scene.place(), score)
 
 
-def _explains(text: str, asked: Subject, *, thought: bool) -> Passage | None:
-    """The sentences that are about the lines or give a cause."""
+def _score(worth: float) -> float:
+    return 0.25 + 0.65 * closeness(worth)
+
+
+def explaining(text: str, asked: Subject) -> list[Unit]:
+    """Its sentences with what they are worth: those that are about the lines, and those that give a cause.
+
+    "I see the issue." gives its worth to the sentence after it.
+    """
     units: list[Unit] = []
+    carried = 0.0
     for block in blocks(text):
         if block.shape == "heading":
             continue
-        for said in [f"{block.marker} {block.text}"] if block.shape != "paragraph" else split_sentences(block.text):
-            if not _announces(said):
-                close = relevance(said, asked) + (4.0 if names_file(said, asked) else 0.0)
-                worth = close + (3.0 if _CAUSE.search(said) else 0.0)
-                units.append(Unit(said, worth, block.shape != "paragraph"))
-    if not units:
-        return None
-    best = max(range(len(units)), key=lambda at: units[at].worth)
-    least = 4.0 if thought else 2.5
-    if units[best].worth < least:
-        return None
-    kept = [unit for at, unit in enumerate(units) if abs(at - best) <= 2 and (at == best or unit.worth >= 2.5)]
-    return Passage(tuple(kept), units[best].worth)
+        for at, said in enumerate(_sentences(block)):
+            close = relevance(said, asked) + (3.0 if names_file(said, asked) else 0.0)
+            cause = _CAUSE.search(said) is not None
+            if cause and len(said.split()) < _FEWEST_WORDS:
+                carried = 4.0
+                continue
+            worth = close + (3.0 if cause else 0.0) + carried
+            carried = 0.0
+            if announces(said):
+                continue
+            if _CHATTER.search(said):
+                worth *= 0.5
+            if said[:1].islower() or said[:6].lower().startswith(("let me", "now le")):
+                worth *= 0.7
+            units.append(Unit(said, worth, at == 0))
+    return units
 
 
-def _announces(said: str) -> bool:
-    """Whether a sentence only says what comes next."""
-    if is_lead_in(said):
-        return True
-    return _ANNOUNCES.match(said) is not None and _BECAUSE.search(said) is None
+def _sentences(block: Block) -> list[str]:
+    return list(split_sentences(block.text)) if block.shape == "paragraph" else [f"{block.marker} {block.text}".strip()]
 
 
 def tool_output(scene: Scene) -> Iterator[Reason]:
@@ -102,10 +115,12 @@ def tool_output(scene: Scene) -> Iterator[Reason]:
         step = scene.turn.steps[at]
         if not isinstance(step, Call) or step.edits or not step.output or step.agent != scene.agent:
             continue
+        if _LOOKS.match(step.input):
+            continue
         lines = [line.strip() for line in step.output.splitlines() if _FAILURE.search(line) and len(line) < 400]
         close = [(relevance(line, scene.subject), line) for line in lines[:60]]
         best = sorted((pair for pair in close if pair[0] >= 3.0), reverse=True)[:3]
-        if best and (step.failed or best[0][0] >= 6.0):
+        if best and (step.failed or _FAILED.search(step.output)):
             units = tuple(Unit(line, score) for score, line in sorted(best, key=lambda pair: lines.index(pair[1])))
             yield Reason(
                 "tool-output",
@@ -119,16 +134,23 @@ def tool_output(scene: Scene) -> Iterator[Reason]:
 
 
 def closing_answer(scene: Scene) -> Iterator[Reason]:
-    """The answer at the end of the turn: the item of its list that is about the lines, else how it begins."""
+    """The answer at the end of the turn: the item of its list about the lines, and what it gives as the cause."""
     for away, (turn, text) in enumerate(_closings(scene)):
         part = about(text, scene.subject, items=True)
         if part is not None:
-            score = 0.4 + 0.45 * closeness(part.score) - 0.1 * away
+            score = 0.35 + 0.5 * closeness(part.score) - 0.1 * away
             yield Reason("closing-answer", "agent", "account", part, scene.place(turn), score)
-        elif not away and _edited_little(turn, scene):
+        shown = part.text if part is not None else ""
+        sentences = [unit for unit in explaining(text, scene.subject) if unit.text not in shown]
+        best = sorted(sentences, key=lambda unit: -unit.worth)[:2]
+        if best and best[0].worth >= _LEAST + 2.0:
+            units = tuple(unit for unit in sentences if unit in best)
+            score = 0.3 + 0.5 * closeness(best[0].worth) - 0.1 * away
+            yield Reason("closing-answer", "agent", "account", Passage(units, best[0].worth), scene.place(turn), score)
+        elif part is None and not away and _edited_little(turn, scene):
             first = opening(text)
             if first is not None:
-                yield Reason("closing-answer", "agent", "account", first, scene.place(turn), 0.35)
+                yield Reason("closing-answer", "agent", "account", first, scene.place(turn), 0.42)
 
 
 def _closings(scene: Scene) -> Iterator[tuple[Turn, str]]:

@@ -11,7 +11,7 @@ from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.terms import Subject, rank, relevance
 from gitstory.queries.reasons.values import Reason, Scene, Standing
-from gitstory.summary.asks import leans, references, refuses, words
+from gitstory.summary.asks import answers, leans, references, refuses, words
 from gitstory.text.blocks import Block, blocks, split_sentences
 
 _BACK = 5
@@ -35,10 +35,11 @@ def answered_message(scene: Scene) -> Iterator[Reason]:
     for away, turn in enumerate(chain):
         points = len(words(turn.prompt)) <= _POINTING_WORDS and _POINTS.search(turn.prompt) is not None
         names = references(turn.prompt)
-        if not (leans(turn) or points or names):
-            continue
         for message, source in _messages(scene, turn, _BACK if names else 1):
-            reason = _answered(scene, turn, message, source, names, away)
+            replies = leans(turn) or answers(turn.prompt, message)
+            if not (replies or points or names):
+                continue
+            reason = _answered(scene, turn, message, source, names, away, replies)
             if reason is not None:
                 yield reason
                 break
@@ -62,15 +63,17 @@ def _messages(scene: Scene, turn: Turn, most: int) -> Iterator[tuple[str, str]]:
                 return
 
 
-def _answered(scene: Scene, turn: Turn, message: str, source: str, names: Sequence[str], away: int) -> Reason | None:
+def _answered(
+    scene: Scene, turn: Turn, message: str, source: str, names: Sequence[str], away: int, replies: bool
+) -> Reason | None:
     standing: Standing = "refused" if refuses(turn.prompt) and turn is scene.turn else ""
     if names and (found := named_items(message, names, scene.subject)) is not None:
         return Reason("answered-message", "agent", "detail", found, source, 0.97 - 0.03 * away)
     part = about(message, scene.subject)
-    if part is not None and (leans(turn) or part.score >= _CLOSE):
+    if part is not None and (replies or part.score >= _CLOSE):
         worth = 0.6 + 0.35 * closeness(part.score) - 0.03 * away
         return Reason("answered-message", "agent", "detail", part, source, worth, standing)
-    if leans(turn) and not away and (asked := question(message)) is not None:
+    if replies and not away and (asked := question(message)) is not None:
         return Reason("answered-message", "agent", "detail", asked, source, 0.6, standing)
     return None
 

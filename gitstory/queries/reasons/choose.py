@@ -94,10 +94,10 @@ def _cut(reason: Reason, head: int, width: int, share: int) -> Shown:
         trial = [unit for n, unit in enumerate(units) if n in kept or n == at]
         if len(_lines(trial, head, width)) <= share:
             kept.add(at)
-    if kept:
+    top = max(range(len(units)), key=lambda at: units[at].worth)
+    if top in kept:
         lines = _lines([unit for n, unit in enumerate(units) if n in kept], head, width)
         return Shown(reason, tuple(lines), cut=True)
-    best = max(units, key=lambda unit: unit.worth)
-    lines = _lines([best], head, width)[:share]
+    lines = _lines([units[top]], head, width)[:share]
     lines[-1] = lines[-1][: width - 2].rstrip() + " …"
     return Shown(reason, tuple(lines), cut=True)

@@ -19,7 +19,7 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _NOT_PLANS = re.compile(
-    r"(?:^|/)(?:README|CHANGELOG|CLAUDE|AGENTS|GEMINI|LICENSE|SKILL|CONTRIBUTING|SECURITY)\b|node_modules/",
+    r"(?:^|/)(?:README|CHANGELOG|CLAUDE|AGENTS|GEMINI|LICENSE|SKILL|CONTRIBUTING|SECURITY)\b|node_modules/|(?:^|/)\.(?:claude|cursor|codex|agents|gemini|github)/|/\.?(?:skills|plugins)/",
     re.IGNORECASE,
 )
 _READS = re.compile(r"read|view|cat|open|fetch|get_file", re.IGNORECASE)
@@ -39,7 +39,8 @@ def named(scene: Scene) -> list[str]:
     for before in chain:
         found += [*_names(before.prompt), *_names(before.expanded), *_read(before, len(before.steps), None)]
     own = scene.subject.path
-    distinct = list(dict.fromkeys(name.removeprefix("./") for name in found))
+    distinct = list(dict.fromkeys(name.removeprefix("@").removeprefix("./") for name in found))
+    distinct.sort(key=lambda name: _PLANNED.search(name.rsplit("/", 1)[-1]) is None)
     return [name for name in distinct if not name.endswith(own) and not own.endswith("/" + name) and name != own]
 
 

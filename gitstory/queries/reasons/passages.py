@@ -18,6 +18,23 @@ _WHY = re.compile(
     r"|root cause|user story|intent|what(?:'s| is) wrong)\b",
     re.IGNORECASE,
 )
+_GOAL = re.compile(
+    r"\b(?:goal|so that|wants?|needs?|should|must|because|root cause|problem|instead of|without|lacks?|missing|cannot"
+    r"|never|no way)\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"\b(?:files? (?:to (?:modify|change|create|edit)|modified|changed|created|involved)"
+    r"|(?:critical|key|modified|new) files?"
+    r"|verif(?:y|ied|ication)|validation|validated|testing|test plan|out of scope|next steps?|references?)\b",
+    re.IGNORECASE,
+)
+"""Headings of what accompanies the work and is not the reason of it."""
+_PURPOSE = re.compile(
+    r"\W{0,4}(?:phase\s|the\s|project\s)?(?:goals?|objectives?|purpose|problem|why|description|summary)\W{0,3}:",
+    re.IGNORECASE,
+)
+_FILE_LINE = re.compile(r"\W{0,4}(?:files?|path|in|where|location)\W{0,3}:", re.IGNORECASE)
 _LEAST = 3.0
 """Relevance below which a passage is not about the lines."""
 _NAMED = 4.0
@@ -74,7 +91,8 @@ def opening(text: str, least: int = 1, most: int = _LONGEST) -> Passage | None:
         if why is not None and block.section[: len(section)] != section:
             break
         for unit in _units(block, worth):
-            units.append(unit)
+            goal = 1.5 if _PURPOSE.match(unit.text) else 0.6 if _GOAL.search(unit.text) else 0.0
+            units.append(Unit(unit.text, unit.worth + goal, unit.breaks))
             worth = max(worth - 0.1, 0.2)
         if sum(len(unit.text) for unit in units) > most:
             break
@@ -124,12 +142,14 @@ def _scores(found: Sequence[Block], asked: Subject, items: bool) -> list[float]:
     named = _sections_naming(found, asked)
     scores = []
     for block, score in zip(found, rank(found, asked), strict=True):
-        if block.text.endswith(":") and block.shape != "heading":
+        if is_lead(block):
             score *= 0.3
         if score and (block.section in named or names_file(block.text, asked)):
             score += _NAMED
         if items and block.shape == "paragraph":
             score *= 0.6
+        if any(_ASIDE.search(over) and not names_file(over, asked) for over in (*block.section, block.text[:80])[:4]):
+            score *= 0.4
         scores.append(score)
     return scores
 
@@ -141,22 +161,36 @@ def _sections_naming(found: Sequence[Block], asked: Subject) -> set[tuple[str, .
 def around(found: Sequence[Block], scores: Sequence[float], best: int, most: int = _LONGEST) -> Passage | None:
     """The passage about block `best`: under its heading, with the blocks beside it that score nearly as high."""
     block = found[best]
-    above = (*block.section, block.text) if block.shape == "heading" else block.section
+    heads = block.shape == "heading" or is_lead(block)
+    above = (*block.section, block.text) if heads else block.section
     units: list[Unit] = []
-    heading = above[-1] if above else ""
+    named = [over for over in above if not _FILE_LINE.match(over)]
+    heading = named[-1] if named else above[-1] if above else ""
     if heading and len(heading) <= 3 * _LONGEST_HEADING:
         units.append(Unit(heading, scores[best] * 0.95))
     for at, other in enumerate(found):
         if other.shape == "heading" or other.text == heading:
             continue
-        if block.shape == "heading":
+        if heads:
             if other.section[: len(above)] == above:
                 units += _units(other, max(scores[at], 0.1))
         elif at == best:
             units += _units(other, scores[best])
         elif other.section[: len(above)] == above and abs(at - best) <= 8 and _belongs(found, scores, best, at):
             units += _units(other, scores[at])
+    if len(units) == 1 and heads and not _says_something(heading):
+        return None
     return _passage(units, scores[best], most)
+
+
+def is_lead(block: Block) -> bool:
+    """Whether a block only leads to what follows."""
+    return block.shape != "heading" and block.text.rstrip("*_` ").endswith(":")
+
+
+def _says_something(heading: str) -> bool:
+    """Whether a heading is more than the name of a file."""
+    return len(heading.split()) > 3
 
 
 def _belongs(found: Sequence[Block], scores: Sequence[float], best: int, at: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -12,6 +13,8 @@ from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.terms import relevance
 from gitstory.queries.reasons.values import Reason, Scene, Standing
+
+_TASK_KEY = re.compile(r'"(?:prompt|task|message|instructions?)"\s*:\s*"')
 
 
 def approved_plan(scene: Scene) -> Iterator[Reason]:
@@ -49,7 +52,7 @@ def subagent_task(scene: Scene) -> Iterator[Reason]:
         yield Reason("subagent-task", "agent", "detail", part, scene.place(), score)
     first = opening(text)
     if first is not None:
-        yield Reason("subagent-task", "agent", "detail", first, scene.place(), 0.62)
+        yield Reason("subagent-task", "agent", "origin", first, scene.place(), 0.62)
 
 
 def task_of(turn: Turn, agent: str, step: int) -> str:
@@ -81,9 +84,22 @@ def _longest_text(given: str) -> str:
     try:
         known = msgspec.json.decode(given)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return _after_key(given)
+    if not isinstance(known, dict):
         return given
-    texts = [value for value in known.values() if isinstance(value, str)] if isinstance(known, dict) else []
+    texts = [value for value in known.values() if isinstance(value, str)]
     return max(texts, key=len, default=given)
+
+
+def _after_key(given: str) -> str:
+    """The task in arguments that were cut, and are no JSON any more."""
+    found = _TASK_KEY.search(given)
+    if found is None:
+        return given
+    text = given[found.end() :]
+    for mark, plain in (("\\n", "\n"), ("\\t", "\t"), ('\\"', '"'), ("\\\\", "\\")):
+        text = text.replace(mark, plain)
+    return text
 
 
 def todo(scene: Scene) -> Iterator[Reason]:
@@ -105,7 +121,7 @@ def plan_files(scene: Scene) -> Iterator[Reason]:
         yield Reason("plan-file", "agent", "detail", part, document.source, score)
         first = opening(document.text)
         if first is not None:
-            yield Reason("plan-file", "agent", "origin", first, document.source, score - 0.15)
+            yield Reason("plan-file", "agent", "origin", first, document.source, score - 0.3)
         if document.request:
             asked = opening(document.request)
             if asked is not None:

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from gitstory.model import Conversation, Turn
 from gitstory.queries.reasons.passages import about, opening
-from gitstory.queries.reasons.task import earlier, wrote_before
+from gitstory.queries.reasons.task import chain, earlier, wrote_before
+from gitstory.queries.reasons.terms import relevance
 from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
 from gitstory.summary.asks import is_command, leans, says_little
 from gitstory.summary.short_ids import turn_name
 
 _LONG = 420
 """Characters from which on a prompt's beginning does not show all of it."""
+_NEAR, _TALKED = 0.45, 0.3
+"""Closeness to the lines of a turn that may belong to the task: one with edits of its own, and one that only talked."""
 
 
 def prompt(scene: Scene) -> Iterator[Reason]:
@@ -54,9 +57,15 @@ def closeness(score: float) -> float:
 def earlier_requests(scene: Scene) -> Iterator[Reason]:
     """What the task began with and what was said to it since; and the turn that wrote the same lines before."""
     turns = earlier(scene)
-    for away, turn in enumerate(turns):
-        if turn.prompt.strip() and not says_little(turn.prompt):
-            yield from _asked(scene, turn, "earlier-request", 0.88 - 0.02 * away)
+    for away, each in enumerate(chain(scene)):
+        turn = each.turn
+        if not turn.prompt.strip() or says_little(turn.prompt):
+            continue
+        close = closeness(relevance(turn.prompt, scene.subject))
+        if each.sure:
+            yield from _asked(scene, turn, "earlier-request", 0.78 + 0.12 * close - 0.02 * away)
+        elif close >= (_NEAR if any(turn.edits) else _TALKED):
+            yield from _asked(scene, turn, "earlier-request", 0.5 + 0.45 * close - 0.01 * away)
     again = wrote_before(scene)
     if again is not None and again not in turns:
         yield from _again(scene, again)

@@ -2,38 +2,76 @@
 
 from __future__ import annotations
 
-from gitstory.model import Call, Turn
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from gitstory.model import Call, Mark, Say, Think, Turn
 from gitstory.queries.reasons.values import Scene
-from gitstory.summary.asks import leans
+from gitstory.summary.answers import only_announces
+from gitstory.summary.asks import answers, leans, references, words
 from gitstory.summary.edits import hunks_of, same_file
 
-_FARTHEST = 15
+_FARTHEST = 12
 """Turns that are gone back at most."""
+_SHORT = 30
+"""Words of a prompt that is searched for items of a list."""
 _TELLING = 12
 """Letters of a line that is compared with what earlier turns wrote."""
 
 
+class Earlier(Struct, frozen=True):
+    """An earlier turn. `sure`: it belongs to the task; else it may, if it is about the lines."""
+
+    turn: Turn
+    sure: bool = True
+
+
 def earlier(scene: Scene) -> list[Turn]:
-    """The earlier turns of the same task, the nearest first; the last one is the request that it began with.
+    """The earlier turns that surely belong to the same task, the nearest first."""
+    return [each.turn for each in chain(scene) if each.sure]
+
+
+def chain(scene: Scene) -> list[Earlier]:
+    """The earlier turns of the same task, the nearest first.
 
     A turn that stands by itself begins its task: there are none. What was typed while the agent worked belongs to the
-    request that was running.
+    request that was running. A turn that leans on others goes back to the request that it carries on; what was
+    talked about before that, without an edit, may have led to it.
     """
-    found: list[Turn] = []
+    found: list[Earlier] = []
     known, at = scene.by_id, scene.turn
     before = scene.before[:_FARTHEST]
-    while at.added_to and at.added_to in known and known[at.added_to] not in found and known[at.added_to] is not at:
+    while at.added_to in known and known[at.added_to] not in [each.turn for each in found]:
         at = known[at.added_to]
-        found.append(at)
-    if found and not leans(at):
+        found.append(Earlier(at))
+    if not at.added_to and not found and before and ran_on(before[0]):
+        at = before[0]
+        found.append(Earlier(at))
+    if not (leans(at) or at.kind == "correction" or _replies(at, before)):
         return found
-    if not leans(at) and at.kind != "correction":
-        return found
+    stands = False
     for turn in (each for each in before if each.index < at.index):
-        found.append(turn)
-        if not leans(turn) and turn.kind != "correction":
-            return found
+        found.append(Earlier(turn, sure=not stands))
+        stands = stands or not (leans(turn) or turn.kind == "correction")
     return found
+
+
+def _replies(turn: Turn, before: Sequence[Turn]) -> bool:
+    """Whether a turn replies to the message before it, or names items of it."""
+    previous = next((each for each in before if each.index < turn.index), None)
+    message = next(reversed(list(previous.answers)), "") if previous is not None else ""
+    return answers(turn.prompt, message) or (bool(references(turn.prompt)) and len(words(turn.prompt)) <= _SHORT)
+
+
+def ran_on(turn: Turn) -> bool:
+    """Whether a turn was still at work when the next prompt came: it ends with a call or an announcement."""
+    steps = [step for step in turn.steps if not isinstance(step, Think)]
+    stopped = any(isinstance(step, Mark) and step.kind == "interrupted" for step in steps)
+    if stopped or not any(isinstance(step, Call) for step in steps):
+        return False
+    last = steps[-1]
+    return isinstance(last, Call) or (isinstance(last, Say) and last.agent is None and only_announces(last.text))
 
 
 def wrote_before(scene: Scene) -> Turn | None:
