@@ -20,6 +20,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from gitstory.agents.catalog import AGENTS, expanded
+from gitstory.agents.patches import absolute
 from gitstory.model import Conversation
 
 
@@ -103,8 +104,9 @@ class Reader:
     secondhand: bool
 
     def __init_subclass__(cls) -> None:
-        info = AGENTS[cls.name]
-        cls.label, cls.markers, cls.local, cls.secondhand = info.label, info.markers, info.local, info.secondhand
+        info = AGENTS.get(getattr(cls, "name", ""))
+        if info is not None:
+            cls.label, cls.markers, cls.local, cls.secondhand = info.label, info.markers, info.local, info.secondhand
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         return list(expanded(AGENTS[self.name].roots, env, home))
@@ -116,3 +118,13 @@ class Reader:
     def folder_of(self, directory: Path) -> str | None:
         """Folders are not named for directories, or not alike in all versions."""
         return None
+
+
+class FolderReader(Reader):
+    """A store whose sources name their working directory as `Source.folder`."""
+
+    def places(self, source: Source) -> tuple[str, ...]:
+        return (absolute(source.folder, None),) if source.folder else ()
+
+    def folder_of(self, directory: Path) -> str | None:
+        return directory.as_posix()

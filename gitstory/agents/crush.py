@@ -15,7 +15,7 @@ from typing import Any
 
 from gitstory import opening
 from gitstory.agents import patches, tools
-from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
@@ -28,7 +28,7 @@ _TELLING = ("command", "file_path", "path", "pattern", "url", "prompt")
 _QUIET = frozenset({"finish", "image_url", "binary"})
 
 
-class Crush(Reader):
+class Crush(FolderReader):
     name = "crush"
 
     def sources(self, root: Path) -> Iterator[Source]:
@@ -44,12 +44,6 @@ class Crush(Reader):
             with opening.also(place or path.parent):  # a project's database is in that project, or nowhere
                 listed = list(rows.sources(self.name, path, partial(_find, place=place)))
             yield from listed
-
-    def places(self, source: Source) -> tuple[str, ...]:
-        return (source.folder,) if source.folder else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return directory.as_posix()
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         with opening.also(source.folder or source.path.parent):

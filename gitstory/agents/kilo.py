@@ -11,10 +11,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.cline import tasks
 from gitstory.agents.opencode import database
-from gitstory.agents.patches import absolute
 from gitstory.agents.stores import editors, rows
 
 _DATABASE = "kilo.db"
@@ -22,7 +21,7 @@ _ELSEWHERE = "kilo-code.customStoragePath"
 """The setting that moves the extension's tasks to another folder."""
 
 
-class Kilo(Reader):
+class Kilo(FolderReader):
     name = "kilo-code"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
@@ -34,12 +33,7 @@ class Kilo(Reader):
         yield from tasks.sources(self.name, root)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        if source.path.name == tasks.MESSAGES:
-            return tasks.places(source)
-        return (absolute(source.folder, None),) if source.folder else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return directory.as_posix()
+        return tasks.places(source) if source.path.name == tasks.MESSAGES else super().places(source)
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         if source.path.name == tasks.MESSAGES:

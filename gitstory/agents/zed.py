@@ -16,7 +16,7 @@ from msgspec import structs
 
 from gitstory import opening
 from gitstory.agents import patches, tools
-from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
@@ -32,7 +32,7 @@ LARGEST = 256 << 20
 _TELLING = ("command", "path", "query", "url")
 
 
-class Zed(Reader):
+class Zed(FolderReader):
     name = "zed"
 
     def sources(self, root: Path) -> Iterator[Source]:
@@ -42,9 +42,6 @@ class Zed(Reader):
 
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(patches.absolute(one, None) for one in (source.folder or "").split("\n") if one.strip())
-
-    def folder_of(self, directory: Path) -> str | None:
-        return directory.as_posix()
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         found = rows.read(source, _conversation)

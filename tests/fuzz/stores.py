@@ -22,9 +22,10 @@ from gitstory.agents.base import Agent, Source
 from gitstory.agents.catalog import AGENTS
 from gitstory.agents.copilot_chat import AGENT as CHAT
 from gitstory.agents.cursor import AGENT as CURSOR
-from gitstory.agents.cursor import index, messages
+from gitstory.agents.cursor import index
+from gitstory.agents.cursor import parse as cursor_parse
 from gitstory.agents.cursor_cli import AGENT as PROGRAM
-from gitstory.agents.cursor_cli import session
+from gitstory.agents.cursor_cli import parse as program_parse
 from gitstory.model import Conversation
 from gitstory.testing.whole import all_sources
 from tests.agents_table import ROOTS
@@ -50,7 +51,7 @@ def _cursor(data: bytes, key: str) -> Read:
         rows = {"composerData:f": json.dumps(_HEAD).encode(), "bubbleId:f:b": b'{"type":2,"text":"x"}', key: data}
         connection.executemany("INSERT INTO cursorDiskKV VALUES (?, ?)", rows.items())
         found, _ = index.composers(connection)
-        return [(CURSOR, messages.conversation(connection, one, ("/home/dev/app",))) for one in found]
+        return [(CURSOR, cursor_parse.conversation(connection, one, ("/home/dev/app",))) for one in found]
 
 
 def _program(data: bytes, which: int) -> Read:
@@ -67,7 +68,7 @@ def _program(data: bytes, which: int) -> Read:
         told = json.dumps({"latestRootBlobId": sha256(moment).hexdigest(), "createdAt": 1}).encode().hex()
         connection.execute("INSERT INTO meta VALUES ('0', ?)", (data.decode("latin-1") if which == 2 else told,))
         source = Source(PROGRAM.name, Path("/nowhere/store.db"), (0,), 0, 0.0, "f")
-        return [(PROGRAM, session.conversation(connection, source))]
+        return [(PROGRAM, program_parse.conversation(connection, source))]
 
 
 def _file(agent: Agent, name: str) -> Callable[[bytes], Read]:

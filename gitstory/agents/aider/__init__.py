@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from gitstory.agents import patches
-from gitstory.agents.aider import history
+from gitstory.agents.aider import parse
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.stores import files, rows
 from gitstory.agents.stores.jsonl import Lines
@@ -41,7 +41,7 @@ class Aider(Reader):
         whole += [lines.rest.decode("utf-8", "replace")] if lines.rest else []
         if lines.skipped:
             return rows.unreadable(source)
-        return Reading(tuple(history.conversations(whole, source, place)))
+        return Reading(tuple(parse.conversations(whole, source, place)))
 
 
 def _place(path: Path) -> str:

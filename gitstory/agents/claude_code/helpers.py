@@ -6,9 +6,9 @@ from typing import Any
 
 from gitstory.agents import automated
 from gitstory.agents.claude_code import prompting
-from gitstory.agents.claude_code.calls import close_call, open_call
 from gitstory.agents.claude_code.records import count_usage, is_unknown, model_of, moment, note
 from gitstory.agents.claude_code.state import Helper, Log, Strand
+from gitstory.agents.claude_code.tools import close_call, open_call
 from gitstory.agents.prompts import clean
 from gitstory.model import Say, Think
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from gitstory.agents.claude_code import prompting
-from gitstory.agents.claude_code.calls import close_call, open_call
 from gitstory.agents.claude_code.helpers import feed_inline_helper, feed_progress
 from gitstory.agents.claude_code.records import branch_of, count_usage, is_unknown, model_of, moment, note
 from gitstory.agents.claude_code.state import Command, Draft, Log, Strand, give_back
+from gitstory.agents.claude_code.tools import close_call, open_call
 from gitstory.agents.claude_code.words import words_on_call
 from gitstory.agents.prompts import interrupted
 from gitstory.model import Mark, Say, Think

@@ -13,9 +13,10 @@ from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text
+from gitstory.agents.json_values import blocks as blocks_of
+from gitstory.agents.json_values import compact, cut, items, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import json_document, rows
+from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import count, tokens
 from gitstory.enclosed import enclosed, without
@@ -28,21 +29,17 @@ _NOTICE = ("<mode_notice>", "</mode_notice>")
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
     paths = opening.globbed(root, f"*/*{_SUFFIX}")
-    for path in paths:
-        name = path.name.removesuffix(_SUFFIX)
-        facts = opening.facts(path)
-        if facts is not None and rows.is_name(name):
-            stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_head_of(path)))
-            yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, name)
+    beside = lambda path: opening.stamp(_head_of(path))  # noqa: E731
+    return files.sources(agent, paths, lambda path: path.name.removesuffix(_SUFFIX), beside=beside)
 
 
 def places(source: Source) -> tuple[str, ...]:
-    return _places(_decoded(_head_of(source.path))[0] or {})
+    return _places(json_document.read(_head_of(source.path))[0] or {})
 
 
 def conversation(source: Source) -> Conversation:
     draft = Draft(source.agent, source.id or source.path.name.removesuffix(_SUFFIX), str(source.path))
-    (head, unread), (told, lost) = _decoded(_head_of(source.path)), _decoded(source.path)
+    (head, unread), (told, lost) = json_document.read(_head_of(source.path)), json_document.read(source.path)
     draft.skipped = unread + lost
     head, told = head or {}, told or {}
     for place in _places(head):
@@ -52,11 +49,11 @@ def conversation(source: Source) -> Conversation:
     draft.parent = text(head.get("parent_session_id")) or None
     draft.subagent = draft.parent is not None
     draft.version = text(mapping(told.get("origin")).get("version"))
-    for message in map(mapping, items(told.get("messages"))):
+    for message in mappings(told.get("messages")):
         _message(draft, message)
     draft.started = seconds(head.get("started_at")) or draft.started
     if draft.updated is None:
-        draft.updated, draft.times = source.modified, "bounds"
+        draft.bounded(source.modified)
     return draft.finished()
 
 
@@ -64,29 +61,14 @@ def _head_of(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(_SUFFIX) + ".json")
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    return opening.stamp(path)
-
-
-def _decoded(path: Path) -> tuple[dict[str, Any] | None, int]:
-    """The object in a file, and how much of it could not be read."""
-    try:
-        return json_document.document(opening.content(path))
-    except OSError:
-        return None, 1
-
-
 def _places(head: Mapping[str, Any]) -> tuple[str, ...]:
-    named = (text(head.get("cwd")), text(head.get("workspace_root")))
-    return tuple(dict.fromkeys(patches.absolute(one, None) for one in named if one))
+    return files.places(text(head.get("cwd")), text(head.get("workspace_root")))
 
 
 def _message(draft: Draft, message: Mapping[str, Any]) -> None:
     role, content, time = message.get("role"), message.get("content"), seconds(message.get("ts"))
-    blocks = [{"type": "text", "text": content}] if isinstance(content, str) else list(map(mapping, items(content)))
-    if time is not None:
-        draft.started = time if draft.started is None else draft.started
-        draft.updated = max(time, draft.updated or time)
+    blocks = blocks_of(content)
+    draft.dated(time)
     if role == "assistant":
         model = text(mapping(message.get("modelInfo")).get("id"))
         draft.used(model, _tokens(mapping(message.get("metrics"))), time)
@@ -145,7 +127,7 @@ def _finished(made: CallDraft | None, block: Mapping[str, Any]) -> None:
         parsed = decode(content.encode("utf-8", "replace")) if content.startswith("{") else None
         parts = [parsed] if parsed else [{"result": content}]
     else:
-        parts = list(map(mapping, items(content)))
+        parts = mappings(content)
     printed = [text(part.get("result")) or text(part.get("error")) or text(part.get("text")) for part in parts]
     broken = [block.get("is_error") is True or part.get("success") is False for part in parts]
     made.answered, made.output, made.failed = True, cut("\n".join(printed)), not parts or any(broken)

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.builder import CallDraft, Draft
-from gitstory.agents.cline import calls, tags
-from gitstory.agents.json_values import items, joined, mapping, seconds, text
+from gitstory.agents.cline import tags, tools
+from gitstory.agents.json_values import blocks as blocks_of
+from gitstory.agents.json_values import joined, mapping, seconds, text
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import json_document, rows
-from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores import files, json_document
+from gitstory.agents.stores.jsonl import decode, embedded
 from gitstory.agents.usage import count, together, tokens
 from gitstory.model import Conversation, Tokens
 
@@ -38,13 +38,8 @@ _ASKING = ("attempt_completion", "ask_followup_question", "plan_mode_respond")
 
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
-    paths = opening.globbed(root, f"*/{MESSAGES}")
-    for path in paths:
-        name = path.parent.name
-        facts = opening.facts(path)
-        if facts is not None and rows.is_name(name):
-            beside = [part for one in _BESIDE for part in _stamp(path.with_name(one))]
-            yield Source(agent, path, (facts.st_size, facts.st_mtime_ns, *beside), facts.st_size, facts.st_mtime, name)
+    beside = lambda path: tuple(part for one in _BESIDE for part in opening.stamp(path.with_name(one)))  # noqa: E731
+    return files.sources(agent, opening.globbed(root, f"*/{MESSAGES}"), lambda path: path.parent.name, beside=beside)
 
 
 def places(source: Source) -> tuple[str, ...]:
@@ -55,7 +50,7 @@ def places(source: Source) -> tuple[str, ...]:
         except OSError:
             found = None
         named = found[1].decode("utf-8", "replace").replace("\\\\", "\\") if found else ""
-    return (patches.absolute(named, None),) if named else ()
+    return files.places(named)
 
 
 def conversation(source: Source) -> Conversation:
@@ -76,7 +71,7 @@ def conversation(source: Source) -> Conversation:
     began = seconds(int(draft.id)) if draft.id.isdecimal() and len(draft.id) < 15 else None
     draft.started = draft.started if began is None else began
     if draft.updated is None:
-        draft.updated, draft.times = source.modified, "bounds"
+        draft.bounded(source.modified)
     return draft.finished()
 
 
@@ -91,11 +86,8 @@ class _Task:
 
     def message(self, told: dict[str, Any], time: float | None) -> None:
         draft, content = self.draft, told.get("content")
-        if time is not None:
-            draft.started = time if draft.started is None else draft.started
-            draft.updated = max(time, draft.updated or time)
-        whole = {"type": "text", "text": content}
-        blocks = [whole] if isinstance(content, str) else list(map(mapping, items(content)))
+        draft.dated(time)
+        blocks = blocks_of(content)
         if told.get("isSummary") is True:
             if draft.turns:
                 draft.mark("compacted")
@@ -132,7 +124,7 @@ class _Task:
             self.pending = self._called(parts.tool, "", parts.arguments, time)
 
     def _called(self, tool: str, ident: str, given: dict[str, Any], time: float | None) -> CallDraft:
-        made = self.draft.call(calls.opened(tool, ident, given, self.draft.cwd, time))
+        made = self.draft.call(tools.opened(tool, ident, given, self.draft.cwd, time))
         for key in ("result", "question", "response"):
             if tool in _ASKING:
                 self.draft.say(text(given.get(key)).strip(), time)
@@ -150,7 +142,7 @@ class _Task:
                 printed = content if isinstance(content, str) else joined(content, "text")
                 made = self.draft.calls.get(text(block.get("tool_use_id")))
                 if made is not None:
-                    calls.finished(made, printed, block.get("is_error") is True)
+                    tools.finished(made, printed, block.get("is_error") is True)
                     said += _answered(made.tool, printed)
             elif "<environment_details>" in words[:200]:
                 self._surroundings(words)
@@ -161,7 +153,7 @@ class _Task:
             elif block.get("type") == "text":
                 free += words
         if self.pending is not None and tool == self.pending.tool:
-            calls.finished(self.pending, output)
+            tools.finished(self.pending, output)
             self.pending = None
         said += _answered(tool, output) if tool else []
         said += tags.words(free) or ([clean(free)] if not self.draft.turns and not free.startswith("[") else [])
@@ -201,7 +193,7 @@ def _count(task: _Task, shown: list[Any]) -> None:
         at = bisect_left(answers, (time, -1))
         if at < len(answers) and 0 <= answers[at][1] < len(task.draft.turns):
             turn = task.draft.turns[answers[at][1]]
-            turn.tokens = together(turn.tokens, _tokens(decode(text(one.get("text")).encode("utf-8", "replace")) or {}))
+            turn.tokens = together(turn.tokens, _tokens(embedded(text(one.get("text")))))
 
 
 def _name_model(task: _Task, shown: list[Any]) -> None:
@@ -232,7 +224,3 @@ def _item(path: Path) -> dict[str, Any]:
         return decode(opening.content(path.with_name(_BESIDE[1]))) or {}
     except OSError:
         return {}
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    return opening.stamp(path)

@@ -9,7 +9,7 @@ from typing import Any
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.codex import store
 from gitstory.agents.codex.finish import conversation
-from gitstory.agents.codex.records import Intake
+from gitstory.agents.codex.parse import Intake
 from gitstory.agents.codex.state import State, encode, restore
 from gitstory.agents.json_values import seconds
 from gitstory.agents.patches import absolute

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from gitstory.agents import automated
 from gitstory.agents import prompts as shared
 from gitstory.agents.codex.state import State, TurnDraft
-from gitstory.agents.json_values import items, mapping, text
+from gitstory.agents.json_values import items, mapping, mappings, text
 
 _REQUEST = re.compile(r"^## My request for Codex:[ \t]*\n?", re.MULTILINE)
 _PREFACES = (
@@ -49,7 +49,7 @@ def of_event(event: dict[str, Any]) -> Heard | None:
     """The prompt of a `user_message` event or of an `item_completed` with a UserMessage; None when it is not one."""
     item = mapping(event.get("item"))
     if item:
-        blocks = [mapping(block) for block in items(item.get("content"))]
+        blocks = mappings(item.get("content"))
         words = "\n".join(text(block.get("text")) for block in blocks if block.get("type") == "text")
         images = sum("image" in text(block.get("type")).lower() for block in blocks)
     else:
@@ -64,7 +64,7 @@ def of_event(event: dict[str, Any]) -> Heard | None:
 
 def of_item(item: dict[str, Any]) -> Heard | None:
     """The prompt of a user-role message of the model's input, less the harness's part; None if nothing is left."""
-    blocks = [mapping(block) for block in items(item.get("content"))]
+    blocks = mappings(item.get("content"))
     told = mapping(item.get("internal_chat_message_metadata_passthrough"))
     authors = [
         text(mapping(mapping(entry).get("provenance")).get("type"))

@@ -15,8 +15,8 @@ from zlib import crc32
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.copilot_chat import log, requests, traces, transcripts
+from gitstory.agents.base import FolderReader, Reading, Source
+from gitstory.agents.copilot_chat import parse, store, traces, transcripts
 from gitstory.agents.json_values import items, mapping, text
 from gitstory.agents.stores import editors, rows
 
@@ -24,7 +24,7 @@ _SESSIONS = ("workspaceStorage/*/chatSessions", "globalStorage/emptyWindowChatSe
 _TRANSCRIPTS = "workspaceStorage/*/GitHub.copilot-chat/transcripts"
 
 
-class CopilotChat(Reader):
+class CopilotChat(FolderReader):
     name = "copilot-chat"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
@@ -57,9 +57,6 @@ class CopilotChat(Reader):
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(place for place in (source.folder or "").split("\n") if place)
 
-    def folder_of(self, directory: Path) -> str | None:
-        return directory.as_posix()
-
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         name = source.id or source.path.stem
         if source.path.name == Path(traces.DATABASE).name:
@@ -68,12 +65,12 @@ class CopilotChat(Reader):
         if _is_transcript(source.path):
             one = transcripts.conversation(self.name, name, source.path, self.places(source))
             return Reading((editors.relocated(one, source.path),))
-        told, skipped = log.session(source.path)
+        told, skipped = store.session(source.path)
         if told is None or not isinstance(told.get("requests", []), list):
             return rows.unreadable(source)
         if source.id is None:
             name = _named(told) or name
-        one = requests.conversation(self.name, name, source.path, told, self.places(source))
+        one = parse.conversation(self.name, name, source.path, told, self.places(source))
         # Editors make a file for every session that is opened, whether anything is asked in it or not.
         if not one.turns and not skipped:
             return Reading(())

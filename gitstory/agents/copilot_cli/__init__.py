@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import Draft
 from gitstory.agents.copilot_cli import rewinds
-from gitstory.agents.copilot_cli.events import Session
+from gitstory.agents.copilot_cli.parse import Session
 from gitstory.agents.json_values import mapping, text
-from gitstory.agents.stores import rows
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores import files
+from gitstory.agents.stores.jsonl import decode, head, records
 
 EVENTS = "events.jsonl"
 _NAME = re.compile(r"^name: +(.+?)\s*$", re.MULTILINE)
@@ -30,41 +29,27 @@ class CopilotCli(Reader):
 
     def sources(self, root: Path) -> Iterator[Source]:
         paths = opening.globbed(root, f"*/{EVENTS}", "*.jsonl")
-        known: set[str] = set()
-        for path in paths:
-            name = _named(path)
-            facts = opening.facts(path)
-            if facts is not None and rows.is_name(name) and name not in known:
-                known.add(name)
-                kept = path.parent / rewinds.INDEX if path.name == EVENTS else None
-                stamp = (facts.st_size, facts.st_mtime_ns, *_stamp(_beside(path)), *_stamp(kept))
-                yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, name)
+        known: set[str | None] = set()
+        for source in files.sources(self.name, paths, _named, beside=_stamps):
+            if source.id not in known:
+                known.add(source.id)
+                yield source
 
     def places(self, source: Source) -> tuple[str, ...]:
-        head = decode(next(iter(Lines(source.path)), b"")) or {}
-        place = text(mapping(mapping(head.get("data")).get("context")).get("cwd"))
-        return (patches.absolute(place, None),) if place else ()
+        context = mapping(mapping(head(source.path).get("data")).get("context"))
+        return files.places(text(context.get("cwd")))
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         draft = Draft(self.name, source.id or _named(source.path), str(source.path))
         draft.title = _title(_beside(source.path))
-        session, lines = Session(draft), Lines(source.path)
-        for line in lines.to_end():
-            _take(session, line)
-        draft.skipped += lines.skipped
+        session = Session(draft)
+        for record in records(source.path, draft):
+            session.take(record)
         if source.path.name == EVENTS:
             rewinds.tell(draft, source.path.parent)
         if draft.started is None:
-            draft.updated, draft.times = source.modified, "bounds"
+            draft.bounded(source.modified)
         return Reading((session.conversation(),) if draft.turns or draft.skipped else ())
-
-
-def _take(session: Session, line: bytes) -> None:
-    event = decode(line)
-    if event is not None:
-        session.take(event)
-    else:
-        session.draft.skipped += bool(line.strip())
 
 
 def _named(path: Path) -> str:
@@ -75,8 +60,10 @@ def _beside(path: Path) -> Path | None:
     return path.with_name("workspace.yaml") if path.name == EVENTS else None
 
 
-def _stamp(path: Path | None) -> tuple[int, int]:
-    return opening.stamp(path) if path is not None else (0, 0)
+def _stamps(path: Path) -> tuple[int, ...]:
+    """Of the files beside a session's events."""
+    beside = (_beside(path), path.parent / rewinds.INDEX if path.name == EVENTS else None)
+    return tuple(number for one in beside for number in (opening.stamp(one) if one is not None else (0, 0)))
 
 
 def _title(path: Path | None) -> str:

@@ -15,8 +15,8 @@ from msgspec import structs
 
 from gitstory import opening
 from gitstory.agents.builder import CallDraft, Draft, TurnDraft
-from gitstory.agents.copilot_cli.calls import SHELLS
-from gitstory.agents.json_values import items, mapping, text
+from gitstory.agents.copilot_cli.tools import SHELLS
+from gitstory.agents.json_values import mapping, mappings, text
 from gitstory.agents.patches import absolute
 from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit
@@ -44,7 +44,7 @@ def tell(draft: Draft, session: Path) -> None:
     except OSError:
         return
     turns = {turn.id: turn for turn in draft.turns}
-    for snapshot in map(mapping, items(told.get("snapshots"))):
+    for snapshot in mappings(told.get("snapshots")):
         turn = turns.get(text(snapshot.get("eventId")))
         calls = [step for step in turn.steps if isinstance(step, CallDraft)] if turn is not None else []
         shells = [call for call in calls if call.tool in SHELLS and call.answered]

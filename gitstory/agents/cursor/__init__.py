@@ -12,7 +12,7 @@ from sqlite3 import Connection
 
 from gitstory import opening
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.cursor import index, messages, transcripts, windows
+from gitstory.agents.cursor import index, parse, transcripts, windows
 from gitstory.agents.cursor.index import Composer
 from gitstory.agents.cursor.windows import Windows
 from gitstory.agents.stores import editors, rows
@@ -99,7 +99,7 @@ class Cursor(Reader):
             found = rows.read(source, lambda connection, name: _legacy(connection, name, places, source))
         else:
             composer = self._composer(source) or Composer(source.id or "", (), source.modified)
-            found = rows.read(source, lambda connection, _: messages.conversation(connection, composer, places))
+            found = rows.read(source, lambda connection, _: parse.conversation(connection, composer, places))
         return Reading(tuple(editors.relocated(one, source.path) for one in found.conversations))
 
     def hides(self, key: str) -> bool:
@@ -109,7 +109,7 @@ class Cursor(Reader):
 
 def _legacy(connection: Connection, name: str, places: tuple[str, ...], source: Source) -> Conversation | None:
     told = windows.record(connection, name)
-    return messages.legacy(told, name, places, source.modified) if told is not None else None
+    return parse.legacy(told, name, places, source.modified) if told is not None else None
 
 
 def _user(root: Path) -> Path | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gitstory.agents import patches
 from gitstory.agents.builder import changed
-from gitstory.agents.json_values import compact, cut, items, mapping, text
+from gitstory.agents.json_values import compact, cut, first, items, mapping, mappings, text
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = frozenset({"shell", "runterminalcmd", "runterminalcommand", "bash"})
@@ -33,7 +33,7 @@ def path_in(given: dict[str, Any]) -> str:
 def said(tool: str, given: dict[str, Any], path: str) -> str:
     """The telling part of what a tool was asked."""
     patch = patches.summary(patch_in(given))
-    told = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+    told = first(given, _TELLING)
     return cut(patch or (told if plain(tool) in SHELLS or not path else path) or (compact(given) if given else ""))
 
 
@@ -98,7 +98,7 @@ def streamed(content: str, path: str, cwd: str | None, time: float | None) -> tu
 def chunks(listed: Any) -> tuple[Hunk, ...]:
     """The hunks of a result that tells them one by one, with where they stand."""
     found: list[Hunk] = []
-    for one in map(mapping, items(listed)):
+    for one in mappings(listed):
         header = [one.get(key) for key in ("oldStart", "oldLines", "newStart", "newLines")]
         if all(isinstance(number, int) and 0 <= number < 1e9 for number in header):
             numbers = "@@ -{},{} +{},{} @@\n".format(*header)
@@ -112,7 +112,7 @@ def compared(listed: Any) -> tuple[Hunk, ...]:
     lines: list[str] = []
     start = (0, 0)
     old = new = 1
-    for one in [*map(mapping, items(listed)), {}]:
+    for one in [*mappings(listed), {}]:
         sign = {"added": "+", "removed": "-", "unchanged": " "}.get(text(one.get("type")))
         before, after = one.get("originalLineNumber"), one.get("modifiedLineNumber")
         old = before if isinstance(before, int) and 0 < before < 1e9 else old

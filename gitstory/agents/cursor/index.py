@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.stores import editors, sqlite
 from gitstory.agents.stores.jsonl import decode
 
@@ -163,7 +163,7 @@ def _indexed(connection: Connection) -> dict[str, dict[str, Any]]:
     if sqlite.has(connection, "ItemTable", "key", "value"):
         for (data,) in sqlite.Rows(connection, _KEPT, (KEYS,)):
             told = (decode(data) or {}) if isinstance(data, bytes) else {}
-            found.update((text(one.get("composerId")), one) for one in map(mapping, items(told.get("allComposers"))))
+            found.update((text(one.get("composerId")), one) for one in mappings(told.get("allComposers")))
     have = set(sqlite.columns(connection, "composerHeaders"))
     if {"composerId", "workspaceId"} <= have:
         value = next((name for name in ("value", "headJson") if name in have), "NULL")

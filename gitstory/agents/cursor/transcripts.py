@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.cursor import edits
-from gitstory.agents.json_values import items, mapping, text
+from gitstory.agents.json_values import mapping, mappings, text
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import rows
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores import files
+from gitstory.agents.stores.jsonl import records
 from gitstory.model import Conversation
 
 FOLDER = "agent-transcripts"
@@ -34,14 +35,13 @@ def folder_name(directory: str) -> str:
 
 def sources(agent: str, projects: Path) -> Iterator[Source]:
     """Every transcript below a folder of projects, subagents' own too."""
-    for pattern in (f"*/{FOLDER}/*/*.jsonl", f"*/{FOLDER}/*/subagents/*.jsonl"):
-        for path in opening.globbed(projects, pattern):
-            project = path.relative_to(projects).parts[0]
-            facts = opening.facts(path)
-            if facts is not None and rows.is_name(path.stem):
-                stamp = (facts.st_size, facts.st_mtime_ns)
-                folder = folder_name(project)
-                yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, path.stem, folder or None)
+    paths = [
+        path
+        for pattern in (f"*/{FOLDER}/*/*.jsonl", f"*/{FOLDER}/*/subagents/*.jsonl")
+        for path in opening.globbed(projects, pattern)
+    ]
+    project = lambda path: folder_name(path.relative_to(projects).parts[0]) or None  # noqa: E731
+    return files.sources(agent, paths, folder=project)
 
 
 def parent(path: Path) -> str | None:
@@ -55,26 +55,21 @@ def conversation(source: Source, place: str = "") -> Conversation:
     draft.subagent = draft.parent is not None
     draft.updated = source.modified
     draft.seen_in(place)
-    lines = Lines(source.path)
-    for line in lines.to_end():
-        _take(draft, line)
-    draft.skipped += lines.skipped
+    for record in records(source.path, draft):
+        _take(draft, record)
     return draft.finished()
 
 
-def _take(draft: Draft, line: bytes) -> None:
-    record = decode(line)
-    role, content = text((record or {}).get("role")), mapping((record or {}).get("message")).get("content")
-    if record is None:
-        draft.skipped += bool(line.strip())
-    elif role == "user":
-        blocks = [mapping(one) for one in items(content)]
+def _take(draft: Draft, record: dict[str, Any]) -> None:
+    role, content = text(record.get("role")), mapping(record.get("message")).get("content")
+    if role == "user":
+        blocks = mappings(content)
         words = content if isinstance(content, str) else "\n".join(text(one.get("text")) for one in blocks)
         images = sum(one.get("type") == "image" for one in blocks)
         if (said := clean(words)) or images:
             draft.prompt(said, images=images)
     elif role == "assistant":
-        for block in map(mapping, items(content)):
+        for block in mappings(content):
             if block.get("type") == "text":
                 draft.say(_shown(text(block.get("text"))))
             elif block.get("type") == "tool_use":

@@ -13,7 +13,7 @@ from typing import Any
 
 from gitstory import opening
 from gitstory.agents.base import Source
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import items, mappings, seconds, text
 from gitstory.agents.stores import editors, rows, sqlite
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.stores.rows import Row
@@ -79,12 +79,12 @@ def _told(connection: Connection) -> tuple[list[str], list[Row], bool]:
         if told is None:
             damaged = True
         elif key == CHAT:
-            for tab in map(mapping, items(told.get("tabs"))):
+            for tab in mappings(told.get("tabs")):
                 named.append(text(tab.get("tabId")))
                 if items(tab.get("bubbles")):
                     held.append(Row(named[-1], (number, len(value)), seconds(tab.get("lastSendTime"))))
         elif key == COMPOSERS:
-            for one in map(mapping, items(told.get("allComposers"))):
+            for one in mappings(told.get("allComposers")):
                 named.append(text(one.get("composerId")))
                 if items(one.get("conversation")):
                     when = seconds(one.get("lastUpdatedAt")) or seconds(one.get("createdAt"))
@@ -100,7 +100,7 @@ def record(connection: Connection, name: str) -> dict[str, Any] | None:
     for key, listed, ident in ((COMPOSERS, "allComposers", "composerId"), (CHAT, "tabs", "tabId")):
         row = connection.execute("SELECT CAST(value AS BLOB) FROM ItemTable WHERE key = ?", (key,)).fetchone()
         told = (decode(row[0]) or {}) if row and isinstance(row[0], bytes) else {}
-        for one in map(mapping, items(told.get(listed))):
+        for one in mappings(told.get(listed)):
             if one.get(ident) == name and (items(one.get("conversation")) or items(one.get("bubbles"))):
                 return one
     return None

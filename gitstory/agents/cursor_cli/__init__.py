@@ -15,7 +15,7 @@ from msgspec import structs
 from gitstory import opening
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cursor import transcripts
-from gitstory.agents.cursor_cli import session
+from gitstory.agents.cursor_cli import parse
 from gitstory.agents.stores import rows, sqlite
 from gitstory.model import Conversation
 
@@ -48,7 +48,7 @@ class CursorCli(Reader):
         if source.path.suffix == ".jsonl":
             return ()
         try:
-            found = sqlite.query(source.path, lambda connection: session.place(connection, source.path))
+            found = sqlite.query(source.path, lambda connection: parse.place(connection, source.path))
         except OSError:
             return ()
         return (found,) if found else ()
@@ -59,7 +59,7 @@ class CursorCli(Reader):
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         if source.path.suffix == ".jsonl":
             return Reading((transcripts.conversation(source),))
-        found = rows.read(source, lambda connection, _: session.conversation(connection, source))
+        found = rows.read(source, lambda connection, _: parse.conversation(connection, source))
         if any(one.turns for one in found.conversations):
             return found
         told = [one for one in self._transcript(source) if one.turns]

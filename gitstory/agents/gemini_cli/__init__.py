@@ -16,7 +16,7 @@ from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import Draft
-from gitstory.agents.gemini_cli import log, messages
+from gitstory.agents.gemini_cli import parse, store
 from gitstory.agents.json_values import mapping, seconds, text
 from gitstory.agents.stores import rows
 from gitstory.agents.stores.jsonl import decode
@@ -79,7 +79,7 @@ def places(source: Source) -> tuple[str, ...]:
 
 
 def read(source: Source) -> Reading:
-    told = log.read(source.path)
+    told = store.read(source.path)
     inner = source.path.parent.name != "chats"
     own = text(told.head.get("sessionId"))
     ident = source.id or (own if rows.is_name(own) else source.path.stem)
@@ -89,12 +89,12 @@ def read(source: Source) -> Reading:
         draft.seen_in(place)
     if inner or told.head.get("kind") == "subagent":
         draft.subagent, draft.parent = True, source.path.parent.name if inner else None
-    messages.tell(draft, told)
+    parse.tell(draft, told)
     if draft.started is None:
-        draft.updated, draft.times = source.modified, "bounds"
+        draft.bounded(source.modified)
     began = seconds(told.head.get("startTime"))
     draft.started = began if began is not None and (draft.started is None or began < draft.started) else draft.started
-    return Reading((draft.finished(),) if draft.turns or draft.skipped else ())
+    return draft.reading()
 
 
 def _place(project: Path, projects: Mapping[str, str]) -> str:

@@ -13,7 +13,8 @@ from msgspec import structs
 
 from gitstory.agents import patches
 from gitstory.agents.builder import CallDraft, changed
-from gitstory.agents.json_values import compact, cut, items, mapping, text
+from gitstory.agents.json_values import cut, first, items, mapping, text
+from gitstory.agents.tools import summary
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Edit, Replacement, Tokens
 
@@ -41,11 +42,10 @@ def is_nudge(words: str) -> bool:
 def asked(told: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
     """A call as the model made it: `id`, `name` and `args`, with a `description` where it was carried out."""
     given = mapping(told.get("args"))
-    said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
-    made = CallDraft(text(told.get("name")), text(told.get("id")), cut(said or (compact(given) if given else "")))
+    made = CallDraft(text(told.get("name")), text(told.get("id")), summary(given, _TELLING))
     made.time, made.cwd, made.arguments = time, cwd, given
     if made.tool == SHELL:
-        named = next((one for key in _PLACES if (one := text(given.get(key)))), "")
+        named = first(given, _PLACES)
         shown = _WHERE.search(text(told.get("description")))
         place = patches.absolute(shown[1] if shown and not cwd else named, cwd)
         made.cwd = place or cwd
@@ -70,7 +70,7 @@ def answered(made: CallDraft, status: str, output: str, display: Any) -> None:
 
 def _edits(made: CallDraft, shown: dict[str, Any]) -> tuple[Edit, ...]:
     given, time = made.arguments, made.time
-    named = text(shown.get("filePath")) or next((one for key in _PATHS if (one := text(given.get(key)))), "")
+    named = text(shown.get("filePath")) or first(given, _PATHS)
     if not named:
         return ()
     path, stat = patches.absolute(named, made.cwd), mapping(shown.get("diffStat"))

@@ -13,15 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.kiro import database, messages, session
-from gitstory.agents.patches import absolute
-from gitstory.agents.stores import rows
+from gitstory.agents.stores import files, rows
 
 _PROGRAMS = ("kiro-cli", "amazon-q")
 
 
-class Kiro(Reader):
+class Kiro(FolderReader):
     name = "kiro"
 
     def sources(self, root: Path) -> Iterator[Source]:
@@ -33,12 +32,10 @@ class Kiro(Reader):
 
     def places(self, source: Source) -> tuple[str, ...]:
         if messages.is_one(source.path):
-            return tuple(absolute(place, None) for place in messages.places(source.path) if place)
-        place = source.folder if source.path.suffix != session.SUFFIX else session.place(source.path)
-        return (absolute(place, None),) if place else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return directory.as_posix()
+            return files.places(*messages.places(source.path))
+        if source.path.suffix == session.SUFFIX:
+            return files.places(session.place(source.path))
+        return super().places(source)
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         if messages.is_one(source.path):

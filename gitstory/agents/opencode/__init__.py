@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.opencode import database, files
 from gitstory.agents.patches import absolute
 from gitstory.agents.stores import rows
@@ -16,7 +16,7 @@ _NOT_OURS = frozenset({"auth.json", "mcp-auth.json", "account.json"})
 """Files with credentials beside the store: never opened."""
 
 
-class OpenCode(Reader):
+class OpenCode(FolderReader):
     name = "opencode"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
@@ -45,9 +45,6 @@ class OpenCode(Reader):
     def places(self, source: Source) -> tuple[str, ...]:
         place = source.folder or files.place(source)
         return (absolute(place, None),) if place else ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return directory.as_posix()
 
     def read(self, source: Source, state: bytes | None = None) -> Reading:
         if source.path.suffix == ".json":

@@ -10,7 +10,7 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.builder import is_name
-from gitstory.agents.json_values import items, mapping, text
+from gitstory.agents.json_values import items, mapping, mappings, text
 from gitstory.agents.opencode.parse import Session
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import decode
@@ -98,7 +98,7 @@ def _read_export(source: Source) -> Reading:
     session.about(info)
     for one in items(told.get("messages")):
         message = mapping(mapping(one).get("info"))
-        session.message(message, [mapping(part) for part in items(mapping(one).get("parts"))])
+        session.message(message, mappings(mapping(one).get("parts")))
     session.draft.skipped += lost
     return Reading((session.finished(),))
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from gitstory.agents import patches
 from gitstory.agents.builder import CallDraft, changed
-from gitstory.agents.json_values import compact, cut, items, mapping, seconds, text
+from gitstory.agents.json_values import compact, cut, first, items, mapping, mappings, seconds, text
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = ("bash", "shell")
@@ -39,7 +39,7 @@ def _input(given: dict[str, Any]) -> str:
     patch = text(given.get("patchText"))
     if patch:
         return patches.summary(patch)
-    return next((said for key in _TELLING if (said := text(given.get(key)))), "") or (compact(given) if given else "")
+    return first(given, _TELLING) or (compact(given) if given else "")
 
 
 def _edits(tool: str, given: dict[str, Any], told: dict[str, Any], draft: CallDraft) -> tuple[Edit, ...]:
@@ -54,7 +54,7 @@ def _edits(tool: str, given: dict[str, Any], told: dict[str, Any], draft: CallDr
     if tool == "edit":
         return (_edited(path, [given], told, draft),)
     if tool == "multiedit":
-        return (_edited(path, [mapping(one) for one in items(given.get("edits"))], {}, draft),)
+        return (_edited(path, mappings(given.get("edits")), {}, draft),)
     return ()
 
 

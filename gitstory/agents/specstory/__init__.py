@@ -13,7 +13,7 @@ from pathlib import Path
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.specstory import document
+from gitstory.agents.specstory import parse
 from gitstory.agents.stores import files, rows
 
 HISTORY = ".specstory/history"
@@ -46,7 +46,7 @@ class SpecStory(Reader):
         except OSError:
             return rows.unreadable(source)
         place = next(iter(self.places(source)), "")
-        one = document.conversation(self.name, source.id or source.path.stem, source, text, place)
+        one = parse.conversation(self.name, source.id or source.path.stem, source, text, place)
         return Reading((one,) if one.turns else ())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.agents.claude_code.calls import OUTPUT_LIMIT
+from gitstory.agents.claude_code.tools import OUTPUT_LIMIT
 from gitstory.model import Call, Edit, Hunk, Mark, Replacement, Say, Turn
 from tests.unit.agents.claude_code_records import SESSION, Transcript, read
 

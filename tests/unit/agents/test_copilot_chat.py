@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.agents.copilot_chat import AGENT, log, tools
+from gitstory.agents.copilot_chat import AGENT, store, tools
 from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
 from tests.smallstores import DATA
@@ -123,12 +123,12 @@ def test_an_export_is_named_by_its_first_request(tmp_path: Path) -> None:
 def test_each_kind_of_change(tmp_path: Path, entries: list[Any], expected: Any, skipped: int) -> None:
     path = tmp_path / "s.jsonl"
     path.write_text("".join(json.dumps(one) + "\n" for one in [{"kind": 0, "v": {"requests": [0]}}, *entries]))
-    assert log.session(path) == (expected, skipped)
+    assert store.session(path) == (expected, skipped)
 
 
 def test_a_log_without_its_beginning_is_unreadable(tmp_path: Path) -> None:
     (tmp_path / "s.jsonl").write_text('{"kind":1,"k":["a"],"v":1}\n')
-    assert log.session(tmp_path / "s.jsonl") == (None, 2)
+    assert store.session(tmp_path / "s.jsonl") == (None, 2)
     assert [one.skipped for one in read(tmp_path).values()] == [1]
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from gitstory.agents import patches, shell
 from gitstory.agents.builder import CallDraft, changed
-from gitstory.agents.json_values import compact, cut, mapping, text
-from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.json_values import compact, cut, first, mapping, text
+from gitstory.agents.stores.jsonl import embedded
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = ("bash", "powershell", "shell", "local_shell")
@@ -24,10 +24,10 @@ _SHELL = re.compile(r"<(?:shellId:|command (?:with|started in background with) s
 def asked(tool: str, ident: str, arguments: Any, cwd: str | None, time: float | None) -> CallDraft:
     """A call as the model made it; `arguments` as an object, as JSON, or the text of a patch."""
     raw = text(arguments)
-    given = mapping(arguments) or (decode(raw.encode("utf-8", "replace")) if raw.startswith("{") else None) or {}
+    given = mapping(arguments) or (embedded(raw) if raw.startswith("{") else {})
     if tool == "apply_patch" and raw and not given:
         given = {"input": raw}
-    said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
+    said = first(given, _TELLING)
     said = patches.summary(_patch(given)) or said or (compact(given) if given else raw)
     return CallDraft(tool, ident, cut(said), time=time, cwd=cwd, arguments=given)
 

@@ -8,7 +8,8 @@ from typing import Any
 from gitstory.agents import patches
 from gitstory.agents.builder import CallDraft, changed
 from gitstory.agents.cline.tags import refused, replacements
-from gitstory.agents.json_values import compact, cut, text
+from gitstory.agents.json_values import cut, text
+from gitstory.agents.tools import summary
 from gitstory.model import Edit, Hunk, Replacement
 
 _TELLING = ("command", "path", "file_path", "regex", "query", "url", "message")
@@ -17,11 +18,10 @@ _BY_HAND = "The user made the following updates to your content"
 
 
 def opened(tool: str, ident: str, given: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
-    said = next((one for key in _TELLING if (one := text(given.get(key)))), "")
-    said = said or patches.summary(text(given.get("patch"))) or (compact(given) if given else "")
+    said = summary(given, _TELLING, patches.summary(text(given.get("patch"))))
     place = text(given.get("cwd")) if tool == "execute_command" else ""
     at = patches.absolute(place, cwd) if place else cwd
-    return CallDraft(tool, ident, cut(said), time=time, cwd=at, arguments=given)
+    return CallDraft(tool, ident, said, time=time, cwd=at, arguments=given)
 
 
 def finished(made: CallDraft, output: str, broken: bool = False) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from gitstory.agents.builder import Draft
 from gitstory.agents.cursor import tools
 from gitstory.agents.cursor.index import Composer
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean, is_injected
 from gitstory.agents.stores import editors, sqlite
 from gitstory.agents.stores.jsonl import decode
@@ -153,7 +153,7 @@ def _bubbles(
 
     With `kind` only those of the person, or of the agent.
     """
-    inline = {text(one.get("bubbleId")): one for one in map(mapping, items(told.get("conversation")))}
+    inline = {text(one.get("bubbleId")): one for one in mappings(told.get("conversation"))}
     kept = mapping(told.get("conversationMap"))
     listed = items(told.get("fullConversationHeadersOnly")) or items(told.get("conversation"))
     for header in map(mapping, listed):

@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import structs
 
 from gitstory.agents.builder import Draft
-from gitstory.agents.copilot_cli import calls
-from gitstory.agents.json_values import items, mapping, seconds, text
+from gitstory.agents.copilot_cli import tools
+from gitstory.agents.json_values import mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation
@@ -40,9 +40,7 @@ class Session:
         draft = self.draft
         if ident := text(event.get("id")):
             self.seen.setdefault(ident, len(draft.turns))
-        if time is not None:
-            draft.started = time if draft.started is None else draft.started
-            draft.updated = max(time, draft.updated or time)
+        draft.dated(time)
         helper = text(event.get("agentId")) or text(told.get("parentToolCallId"))
         if kind == "user.message":
             self._asked(event, told, time, helper)
@@ -65,7 +63,7 @@ class Session:
         if text(told.get("source")) not in ("", "user") or helper:
             return
         words = clean(text(told.get("content")))
-        attached = [mapping(one) for one in items(told.get("attachments"))]
+        attached = mappings(told.get("attachments"))
         images = sum(text(one.get("mimeType")).startswith("image/") or one.get("type") == "image" for one in attached)
         if words or images:
             self.draft.prompt(words, text(event.get("id")), time, images)
@@ -80,11 +78,11 @@ class Session:
         if not helper:
             draft.think(text(told.get("reasoningText")), time)
             draft.say(text(told.get("content")), time)
-        for one in map(mapping, items(told.get("toolRequests"))):
+        for one in mappings(told.get("toolRequests")):
             self._call(text(one.get("name")), text(one.get("toolCallId")), one.get("arguments"), time, helper)
 
     def _call(self, tool: str, ident: str, arguments: Any, time: float | None, helper: str) -> None:
-        made = calls.asked(tool, ident, arguments, self.cwd, time)
+        made = tools.asked(tool, ident, arguments, self.cwd, time)
         made.agent = helper or None
         self.draft.call(made)
 
@@ -95,7 +93,7 @@ class Session:
         made = self.draft.calls.get(ident)
         if kind == "tool.execution_complete" and made is not None:
             made.time = time if time is not None else made.time
-            calls.answered(made, told, self.shells)
+            tools.answered(made, told, self.shells)
 
     def _session(self, kind: str, told: dict[str, Any]) -> None:
         draft = self.draft

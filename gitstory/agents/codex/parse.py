@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gitstory.agents.builder import is_name
-from gitstory.agents.codex import calls, prompts
+from gitstory.agents.codex import prompts, tools
 from gitstory.agents.codex.state import CallDraft, State, TurnDraft
 from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
 from gitstory.agents.patches import absolute
@@ -46,7 +46,7 @@ class Intake:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.book = calls.Book(state)
+        self.book = tools.Book(state)
 
     def take(self, record: dict[str, Any]) -> None:
         kind, payload = text(record.get("type")), record.get("payload")

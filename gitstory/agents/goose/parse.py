@@ -1,20 +1,17 @@
-"""Goose: `sessions.db` since 1.10, one JSONL file a session before (first line the session's head)."""
+"""Sessions of Goose, rows of a database or lines of a file, as conversations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory import opening
-from gitstory.agents import goose_tools
-from gitstory.agents.base import Reader, Reading, Source
+from gitstory.agents.base import Source
 from gitstory.agents.builder import Draft
+from gitstory.agents.goose import tools
 from gitstory.agents.json_values import mapping, mappings, seconds, text
-from gitstory.agents.patches import absolute
 from gitstory.agents.prompts import clean
-from gitstory.agents.stores import files, rows, sqlite
+from gitstory.agents.stores import rows, sqlite
 from gitstory.agents.stores.jsonl import Lines, decode, embedded
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation
@@ -25,40 +22,7 @@ _WANTED = ("id", "name", "description", "session_type", "working_dir", "created_
 _COUNTS = ("accumulated_input_tokens", "accumulated_output_tokens")
 
 
-class Goose(Reader):
-    name = "goose"
-
-    def sources(self, root: Path) -> Iterator[Source]:
-        """Sessions of the database, then files: Goose leaves those it took over where they were."""
-        known: set[str | None] = set()
-        path = root if opening.is_file(root) else root / DATABASE
-        if opening.is_file(path):
-            for source in rows.sources(self.name, path, _find):
-                known.add(source.id)
-                yield source
-        older = opening.globbed(root, "*.jsonl")[::-1] if root.is_dir() else []
-        yield from files.sources(self.name, (path for path in older if path.stem not in known))
-
-    def places(self, source: Source) -> tuple[str, ...]:
-        if source.folder:
-            return (absolute(source.folder, None),)
-        if source.path.suffix != ".jsonl":
-            return ()
-        for line in Lines(source.path):
-            place = text((decode(line) or {}).get("working_dir"))
-            return (absolute(place, None),) if place else ()
-        return ()
-
-    def folder_of(self, directory: Path) -> str | None:
-        return directory.as_posix()
-
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
-        if source.path.suffix == ".jsonl":
-            return Reading((_of_file(source),))
-        return rows.read(source, _conversation)
-
-
-def _find(connection: Connection) -> tuple[list[rows.Row], bool]:
+def find(connection: Connection) -> tuple[list[rows.Row], bool]:
     """Sessions with their versions. A compaction deletes messages and puts others in: the largest row id tells."""
     if not sqlite.has(connection, "sessions", "id", "working_dir", "updated_at"):
         return [], True
@@ -80,7 +44,7 @@ def _find(connection: Connection) -> tuple[list[rows.Row], bool]:
     return found, listed.damage is not None
 
 
-def _conversation(connection: Connection, name: str) -> Conversation | None:
+def conversation(connection: Connection, name: str) -> Conversation | None:
     info = sqlite.record(connection, "sessions", "id", name, (*_WANTED, *_COUNTS))
     if info is None:
         return None
@@ -106,7 +70,7 @@ def _conversation(connection: Connection, name: str) -> Conversation | None:
     return _ended(draft, info)
 
 
-def _of_file(source: Source) -> Conversation:
+def conversation_of_file(source: Source) -> Conversation:
     records = Lines(source.path)
     draft, info = _begun(source.id or source.path.stem, {}), {}
     draft.source = str(source.path)
@@ -170,15 +134,12 @@ def _message(draft: Draft, record: dict[str, Any]) -> None:
         elif kind in ("thinking", "reasoning"):
             draft.think(text(block.get("thinking")) or text(block.get("text")), time)
         elif kind == "toolRequest":
-            draft.call(goose_tools.asked(block, draft.cwd, time))
+            draft.call(tools.asked(block, draft.cwd, time))
         elif kind == "toolResponse":
-            goose_tools.answered(draft.calls.get(text(block.get("id"))), block)
+            tools.answered(draft.calls.get(text(block.get("id"))), block)
         elif kind in ("contextLengthExceeded", "summarizationRequested", "conversationCompacted"):
             draft.mark("compacted")
         elif kind == "systemNotification":
             continue
         elif kind not in _QUIET:
             draft.skipped += 1
-
-
-AGENT = Goose()

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 from gitstory.agents import patches
-from gitstory.agents.aider import blocks
+from gitstory.agents.aider import tools
 from gitstory.agents.base import Source
 from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.json_values import cut
@@ -130,7 +130,7 @@ class _Session:
             return
         self.pending, self.applied, self.command, self.created = [], None, None, False
         self.draft.used(self.model)
-        for piece in blocks.pieces(lines, self.format):
+        for piece in tools.pieces(lines, self.format):
             if piece.kind == "say":
                 self.draft.say(piece.text)
             elif piece.kind == "think":
@@ -138,7 +138,7 @@ class _Session:
             else:
                 path = patches.absolute(piece.path, self.draft.cwd)
                 made = CallDraft("edit", input=piece.path, failed=True, cwd=self.draft.cwd)
-                made.arguments = {"path": piece.path, "edit": blocks.edit(piece, path)}
+                made.arguments = {"path": piece.path, "edit": tools.edit(piece, path)}
                 self.pending.append(self.draft.call(made))
 
     def _told(self, words: str) -> None:
@@ -172,10 +172,10 @@ class _Session:
             mine = [one for one in self.pending if len(alike) == 1 and one.arguments["path"] in alike]
         for made in mine:
             made.failed, made.input = False, path
-            made.edits = blocks.applied(made.arguments["edit"], patches.absolute(path, self.draft.cwd), self.created)
+            made.edits = tools.applied(made.arguments["edit"], patches.absolute(path, self.draft.cwd), self.created)
             self.pending.remove(made)
         if not mine and self.draft.turns:
-            named = blocks.by_name(patches.absolute(path, self.draft.cwd))
+            named = tools.by_name(patches.absolute(path, self.draft.cwd))
             mine = [self.draft.call(CallDraft("edit", input=path, edits=named))]
         self.applied = mine[-1] if mine else self.applied
 

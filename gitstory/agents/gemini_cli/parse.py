@@ -7,8 +7,8 @@ from typing import Any
 
 from gitstory.agents.builder import Draft
 from gitstory.agents.gemini_cli import tools
-from gitstory.agents.gemini_cli.log import Log, Record
-from gitstory.agents.json_values import items, mapping, seconds, text, texts
+from gitstory.agents.gemini_cli.store import Log, Record
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text, texts
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import count
 from gitstory.model import Mark
@@ -29,9 +29,7 @@ def tell(draft: Draft, log: Log) -> None:
     draft.title = text(log.head.get("summary"))
     for ident, record in log.messages.items():
         time = seconds(record.get("timestamp"))
-        if time is not None:
-            draft.started = time if draft.started is None else draft.started
-            draft.updated = max(time, draft.updated or time)
+        draft.dated(time)
         kind = record.get("type")
         if kind == "user":
             _user(draft, ident, record, time, taken_back=ident in log.gone)
@@ -97,7 +95,7 @@ def _model(draft: Draft, record: Record, time: float | None) -> None:
     read = count(used.get("input")) + count(used.get("tool"))
     took = tools.counted(read, used.get("output"), used.get("thoughts"), used.get("cached"))
     draft.used(text(record.get("model")), took, time)
-    thoughts = [mapping(one) for one in items(record.get("thoughts"))]
+    thoughts = mappings(record.get("thoughts"))
     for one in thoughts:
         subject, about = text(one.get("subject")), text(one.get("description"))
         draft.think("\n".join(part for part in (subject, about) if part), seconds(one.get("timestamp")) or time)
@@ -107,7 +105,7 @@ def _model(draft: Draft, record: Record, time: float | None) -> None:
             draft.think("" if thoughts else text(part.get("text")), time)
         else:
             draft.say(text(part.get("text")), time)
-    for one in map(mapping, items(record.get("toolCalls"))):
+    for one in mappings(record.get("toolCalls")):
         _called(draft, one, time)
     for part in parts:
         call = mapping(part.get("functionCall"))
