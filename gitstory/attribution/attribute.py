@@ -134,9 +134,9 @@ class _Search:
         """Runs of lines some edit once added, wherever the file has them now."""
         runs = weave.added
         for block in _blocks(self._left()) if runs else ():
-            telling = partial(_telling, self.pool, runs.counts, self.before)
-            found = runs.find([self.new[j] for j in block], LEAST_RUN, telling)
-            pairs = zip(block, found, strict=True)
+            is_distinctive = partial(_telling, self.pool, runs.counts, self.before)
+            at = runs.find([self.new[j] for j in block], LEAST_RUN, is_distinctive)
+            pairs = zip(block, at, strict=True)
             self._own((j, o) for j, o in pairs if o != NOBODY and self.pool.use(runs.counts, o, self.new[j]))
 
     def leave_reformatted(self, parents: Sequence[Sequence[LineId] | None]) -> None:
@@ -172,8 +172,8 @@ class _Search:
 
         for block in _blocks(left):
             text = [self.new[j] for j in block]
-            for found in search(flow, Flow(self.lines, text), newest, worth, STRONG, weight):
-                pairs = sources(flow.ids, text, found, self.lines)
+            for segment_ in search(flow, Flow(self.lines, text), newest, worth, STRONG, weight):
+                pairs = sources(flow.ids, text, segment_, self.lines)
                 self._take(counts, flow.ids, owners, [(block[j], origin) for j, origin in pairs])
 
     def fill_blanks(self) -> None:
@@ -248,9 +248,9 @@ def _removals(
         runs = weave.removed
         for start, end in gone if runs else ():
             for block in _blocks([k for k in range(start, end) if k not in owners]):
-                telling = partial(_telling, pool, runs.counts, after)
-                found = runs.find([old[k] for k in block], LEAST_RUN, telling)
-                pairs = zip(block, found, strict=True)
+                is_distinctive = partial(_telling, pool, runs.counts, after)
+                at = runs.find([old[k] for k in block], LEAST_RUN, is_distinctive)
+                pairs = zip(block, at, strict=True)
                 owners.update((k, o) for k, o in pairs if o != NOBODY and pool.use(runs.counts, o, old[k]))
     return owners
 

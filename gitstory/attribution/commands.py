@@ -38,39 +38,39 @@ def made_by(
     `markers` and `calls` map a commit to the conversations and the tool calls its hook's environment named; `history`
     are commits before these.
     """
-    made = Commands(defaultdict(list), {})
-    _reported(commits, candidates, made)
+    commands = Commands(defaultdict(list), {})
+    _reported(commits, candidates, commands)
     places = _places([*commits, *history])
     for commit in commits:
-        said_so = {candidates[number].trace.key for number, _ in made.by[commit.oid]}
+        reporting = {candidates[number].trace.key for number, _ in commands.by[commit.oid]}
         running: dict[Marker, tuple[float, int, int]] = {}
         for number, candidate in enumerate(candidates):
             trace = candidate.trace
-            if trace.key not in markers.get(commit.oid, ()) or trace.key in said_so:
+            if trace.key not in markers.get(commit.oid, ()) or trace.key in reporting:
                 continue
             tried = _try(trace, commit, calls.get(commit.oid, ()), places[commit.oid])
             if tried is not None:
-                made.reported.setdefault(commit.oid, tried.time)
+                commands.reported.setdefault(commit.oid, tried.time)
             turn = tried.turn if tried is not None else trace.turn_at(commit.committer_time + SLACK)
             if turn is not None:
                 # A conversation with private turns comes in two parts: the turn begun last made the commit.
-                one = (trace.turns[turn].time, number, turn)
-                running[trace.key] = max(one, running.get(trace.key, one))
-        made.by[commit.oid] += [(number, turn) for _, number, turn in running.values()]
-    _told_apart([*commits, *history], candidates, made.reported)
-    return made
+                turn_place = (trace.turns[turn].time, number, turn)
+                running[trace.key] = max(turn_place, running.get(trace.key, turn_place))
+        commands.by[commit.oid] += [(number, turn) for _, number, turn in running.values()]
+    _told_apart([*commits, *history], candidates, commands.reported)
+    return commands
 
 
-def _reported(commits: Sequence[Commit], candidates: Sequence[Candidate], made: Commands) -> None:
+def _reported(commits: Sequence[Commit], candidates: Sequence[Candidate], commands: Commands) -> None:
     short: dict[str, list[str]] = defaultdict(list)
     for commit in commits:
         short[commit.oid[:SHORT]].append(commit.oid)
     for number, candidate in enumerate(candidates):
-        for said in candidate.trace.commits:
-            oids = [oid for oid in short.get(said.oid[:SHORT], ()) if oid.startswith(said.oid)]
-            if len(said.oid) >= SHORT and len(oids) == 1:
-                made.by[oids[0]].append((number, said.turn))
-                made.reported[oids[0]] = said.time
+        for reported_commit in candidate.trace.commits:
+            oids = [oid for oid in short.get(reported_commit.oid[:SHORT], ()) if oid.startswith(reported_commit.oid)]
+            if len(reported_commit.oid) >= SHORT and len(oids) == 1:
+                commands.by[oids[0]].append((number, reported_commit.turn))
+                commands.reported[oids[0]] = reported_commit.time
 
 
 def _told_apart(commits: Iterable[Commit], candidates: Sequence[Candidate], reported: dict[str, float]) -> None:
@@ -92,11 +92,11 @@ def _told_apart(commits: Iterable[Commit], candidates: Sequence[Candidate], repo
 def _places(commits: Iterable[Commit]) -> dict[str, int]:
     """How many commits of the same second come before each, in order of history."""
     counts: dict[int, int] = defaultdict(int)
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for _, commit in in_order(commits):
-        found[commit.oid] = counts[commit.committer_time]
+        places[commit.oid] = counts[commit.committer_time]
         counts[commit.committer_time] += 1
-    return found
+    return places
 
 
 def _try(trace: Trace, commit: Commit, calls: Iterable[str], place: int) -> TraceTry | None:
@@ -113,6 +113,7 @@ def _try(trace: Trace, commit: Commit, calls: Iterable[str], place: int) -> Trac
     if turn is None or trace.turns[turn].time < second:
         return None
     near = sorted(
-        (one for one in trace.tries if second - SLACK <= one.time <= second + SLACK), key=lambda one: one.time
+        (one for one in trace.tries if second - SLACK <= one.time <= second + SLACK),
+        key=lambda turn_place: turn_place.time,
     )
     return near[min(place, len(near) - 1)] if near else None

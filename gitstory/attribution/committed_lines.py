@@ -75,6 +75,6 @@ class Pool:
         if self.left(counts, owner, line) <= 0:
             return False
         self.used[owner, line] += 1
-        for one in self.formatted.get((owner, line), ()):
-            self.used[owner, one] = max(1, self.used[owner, one])
+        for candidate in self.formatted.get((owner, line), ()):
+            self.used[owner, candidate] = max(1, self.used[owner, candidate])
         return True

@@ -42,8 +42,8 @@ class Book:
         if not self.lines.tokens(line):
             origins = ()  # a blank line takes nothing along
         whole = dict.fromkeys(each for one in origins for each in self.formatted.get((owner, one), (one,)))
-        telling = tuple(one for one in whole if weight(one)) or tuple(whole)
-        self.formatted[owner, line] = telling
+        distinctive = tuple(one for one in whole if weight(one)) or tuple(whole)
+        self.formatted[owner, line] = distinctive
 
 
 class Runs:
@@ -94,7 +94,7 @@ class Runs:
 
         Runs that weigh less than `least`, counting only lines that are still `pending`, find nobody.
         """
-        found: list[Owner] = [NOBODY] * len(lines)
+        owners: list[Owner] = [NOBODY] * len(lines)
         light: dict[tuple[int, int], int] = {}
         at = 0
         while at < len(lines):
@@ -110,11 +110,11 @@ class Runs:
                 if heavy > best_weight or (heavy == best_weight and length > best_length):
                     best_weight, best_length, best_owner = heavy, length, owner
             if best_length and best_weight >= least:
-                found[at : at + best_length] = [best_owner] * best_length
+                owners[at : at + best_length] = [best_owner] * best_length
                 at += best_length
             else:
                 at += 1
-        return found
+        return owners
 
 
 def _shared(a: Sequence[LineId], i: int, b: Sequence[LineId], j: int) -> int:
@@ -219,18 +219,18 @@ class Weave:
 
     def _splice(self, patch: Patch, number: Owner) -> None:
         """Apply a hunk where its old side stands; where it stands nowhere, only remember what it added and removed."""
-        start, told = patch
-        self._remember(told, number)
+        start, marked = patch
+        self._remember(marked, number)
         if self.lines is None:
             return
-        old = [line for sign, line in told if sign <= 0]
+        old = [line for sign, line in marked if sign <= 0]
         at = self._place(old, start - 1) if old else min(max(start, 0), len(self.lines))
         if at is None or (not old and start <= 0 and self.lines):
             return
         owners: list[Owner] = []
         lines: list[LineId] = []
         cursor = at
-        for sign, line in told:
+        for sign, line in marked:
             if sign <= 0:
                 if sign == 0:
                     lines.append(line)
@@ -255,10 +255,10 @@ class Weave:
         self.observe([*lines[: spot.start], *old, *lines[spot.stop :]])
         return spot.start
 
-    def _remember(self, told: Sequence[tuple[int, LineId]], number: Owner) -> None:
+    def _remember(self, marked: Sequence[tuple[int, LineId]], number: Owner) -> None:
         for sign, runs in ((1, self.added), (-1, self.removed)):
             run: list[LineId] = []
-            for side, line in told:
+            for side, line in marked:
                 if side == sign:
                     run.append(line)
                 elif side == 0 and run:
@@ -269,8 +269,8 @@ class Weave:
 
 def could_apply(content: Sequence[LineId], patches: Sequence[Patch]) -> bool:
     """Whether the old side of every hunk stands in `content`, and the new side of none: that one has it already."""
-    for _, told in patches:
-        old, new = ([line for sign, line in told if sign in (0, side)] for side in (-1, 1))
+    for _, marked in patches:
+        old, new = ([line for sign, line in marked if sign in (0, side)] for side in (-1, 1))
         if not old or _locate(content, old, 0) is None or (new and _locate(content, new, 0) is not None):
             return False
     return True

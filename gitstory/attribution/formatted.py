@@ -27,33 +27,33 @@ def formed(
 
     A line made of several edits' lines is the last one's; one that holds some of a person's is nobody's.
     """
-    found: Origins = {}
+    origins: Origins = {}
     segments = align(old, new, lines)
     for segment in segments:
         whole = range(segment.b0, segment.b1)
         if not any(j in wanted for j in whole):
             shift = segment.a0 - segment.b0
             same = segment.a1 - segment.a0 == len(whole)
-            found.update((j, (owners[j + shift] if same else NOBODY, range(0))) for j in whole)
+            origins.update((j, (owners[j + shift] if same else NOBODY, range(0))) for j in whole)
             continue
         for j, spot in sources(old, new, segment, lines):
-            found[j] = (_owner([owners[i] for i in spot if lines.stream(old[i])]), spot)
+            origins[j] = (_owner([owners[i] for i in spot if lines.stream(old[i])]), spot)
     used = {i for segment in segments for i in range(segment.a0, segment.a1)}
     left = [i for i in range(len(old)) if i not in used]
-    for j, those in _imports(old, left, new, [j for j in sorted(wanted) if j not in found], lines):
-        found[j] = (_owner([owners[i] for i in those]), those)
-    _blanks(found, new, wanted, lines)
-    return found
+    for j, those in _imports(old, left, new, [j for j in sorted(wanted) if j not in origins], lines):
+        origins[j] = (_owner([owners[i] for i in those]), those)
+    _blanks(origins, new, wanted, lines)
+    return origins
 
 
-def _blanks(found: Origins, new: Sequence[LineId], wanted: Collection[int], lines: Lines) -> None:
+def _blanks(origins: Origins, new: Sequence[LineId], wanted: Collection[int], lines: Lines) -> None:
     """Give blank lines between lines of one owner to that owner."""
     for j in sorted(wanted):
-        if j not in found and _blank(new[j], lines) and j - 1 in found:
-            owner, origin = found[j - 1]
+        if j not in origins and _blank(new[j], lines) and j - 1 in origins:
+            owner, origin = origins[j - 1]
             after = _beyond(new, j, 1, lines)
-            if owner != NOBODY and after in found and found[after][0] == owner:
-                found[j] = (owner, origin)
+            if owner != NOBODY and after in origins and origins[after][0] == owner:
+                origins[j] = (owner, origin)
 
 
 def _blank(line: LineId, lines: Lines) -> bool:
@@ -77,9 +77,9 @@ def _imports(
     """The lines that `come` of imports, with the lines `gone` they were made of."""
     if not gone or not come:
         return
-    for one, parts in rearranged(statements(old, gone, lines), statements(new, come, lines)):
+    for statement, parts in rearranged(statements(old, gone, lines), statements(new, come, lines)):
         origin = [i for part in parts for i in part.lines]
-        yield from ((j, origin) for j in one.lines)
+        yield from ((j, origin) for j in statement.lines)
 
 
 def accepted(

@@ -30,9 +30,9 @@ def statements(text: Sequence[LineId], among: Sequence[int], lines: Lines) -> li
     begin = {lines.word(one) for one in _BEGIN}
     openers = {OPEN, lines.word("{"), lines.word("[")}
     free = set(among)
-    found: list[Statement] = []
+    statements_: list[Statement] = []
     for start in among:
-        if len(found) == _MOST:
+        if len(statements_) == _MOST:
             break
         if start not in free or next(_words(text[start], lines), None) not in begin:
             continue
@@ -43,17 +43,17 @@ def statements(text: Sequence[LineId], among: Sequence[int], lines: Lines) -> li
             words.update(_words(text[end], lines))
             end += 1
             if depth <= 0:
-                found.append(Statement(tuple(range(start, end)), frozenset(words)))
+                statements_.append(Statement(tuple(range(start, end)), frozenset(words)))
                 break
-    return found
+    return statements_
 
 
 def rearranged(old: Sequence[Statement], new: Sequence[Statement]) -> Iterator[tuple[Statement, list[Statement]]]:
     """(a statement of `new`, those of `old` it was made of): one that was split, or several that were joined, whole."""
-    for one in new:
-        parts = [each for each in old if each.words <= one.words]
-        if parts and frozenset().union(*(each.words for each in parts)) == one.words:
-            yield one, parts
+    for statement in new:
+        parts = [each for each in old if each.words <= statement.words]
+        if parts and frozenset().union(*(each.words for each in parts)) == statement.words:
+            yield statement, parts
     for whole in old:
         pieces = [each for each in new if each.words < whole.words]
         if pieces and frozenset().union(*(each.words for each in pieces)) == whole.words:

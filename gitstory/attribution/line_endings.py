@@ -52,11 +52,13 @@ def converting(repo: Repo) -> Callable[[bytes], bool]:
     def converts(path: bytes) -> bool:
         done = repo.run("check-attr", "-z", "--stdin", "text", "eol", "crlf", input=path + b"\0", check=False)
         fields = done.stdout.split(b"\0")
-        said = {fields[at + 1]: fields[at + 2] for at in range(0, len(fields) - 2, 3)}
-        text, old = said.get(b"text", b"unspecified"), said.get(b"crlf", b"unspecified")
+        attributes = {fields[at + 1]: fields[at + 2] for at in range(0, len(fields) - 2, 3)}
+        text, old = attributes.get(b"text", b"unspecified"), attributes.get(b"crlf", b"unspecified")
         if text == b"unspecified":
             text = old
-        if text in (b"set", b"auto", b"input") or (text == b"unspecified" and said.get(b"eol") in (b"lf", b"crlf")):
+        if text in (b"set", b"auto", b"input") or (
+            text == b"unspecified" and attributes.get(b"eol") in (b"lf", b"crlf")
+        ):
             return True
         return text == b"unspecified" and (repo.config("core.autocrlf") or "").lower() in ("true", "input", "1", "yes")
 

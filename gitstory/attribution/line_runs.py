@@ -32,16 +32,16 @@ def _grouped(blocks: list[Block], context: int) -> Iterator[list[Block]]:
 def _hunk(group: list[Block], a: list[str], b: list[str], context: int) -> Hunk:
     start = max(0, group[0][0] - context)
     new_start = group[0][2] - (group[0][0] - start)
-    told: list[str] = []
+    added: list[str] = []
     at = start
     for a0, a1, b0, b1 in group:
-        told += [f" {line}" for line in a[at:a0]]
-        told += [f"-{line}" for line in a[a0:a1]]
-        told += [f"+{line}" for line in b[b0:b1]]
+        added += [f" {line}" for line in a[at:a0]]
+        added += [f"-{line}" for line in a[a0:a1]]
+        added += [f"+{line}" for line in b[b0:b1]]
         at = a1
     end = min(len(a), at + context)
-    told += [f" {line}" for line in a[at:end]]
-    return Hunk(_start(start, end > start), _start(new_start, any(line[0] != "-" for line in told)), tuple(told))
+    added += [f" {line}" for line in a[at:end]]
+    return Hunk(_start(start, end > start), _start(new_start, any(line[0] != "-" for line in added)), tuple(added))
 
 
 def _start(index: int, any_lines: bool) -> int:

@@ -60,22 +60,22 @@ class Lines:
 
     def tokens(self, line: LineId) -> bytes:
         """The tokens of a line (see `attribution.tokens`); none of a line whose text was never seen."""
-        found = self._tokens.get(line)
-        if found is None:
+        cached = self._tokens.get(line)
+        if cached is None:
             text = self._texts.get(line)
             if text is None:
                 return b""
-            found = self._tokens[line] = self._tokenizer.of(text)
-        return found
+            cached = self._tokens[line] = self._tokenizer.of(text)
+        return cached
 
     def stream(self, line: LineId) -> bytes:
         """The tokens of a line without those that formatters add and remove."""
-        found = self._streams.get(line)
-        if found is None:
-            found = kept(self.tokens(line))
-            if found:
-                self._streams[line] = found
-        return found
+        cached = self._streams.get(line)
+        if cached is None:
+            cached = kept(self.tokens(line))
+            if cached:
+                self._streams[line] = cached
+        return cached
 
     def word(self, text: str) -> int:
         """The token of a text that is one word or sign."""
@@ -87,10 +87,10 @@ class Lines:
 
     def _add(self, line: str) -> LineId:
         digest = blake2b(line.encode("utf-8", "surrogatepass"), digest_size=8, key=self._key).digest()
-        made = (int.from_bytes(digest, "big") & ~_WEIGHT_MASK) | weight_of(line)
-        self._ids[line] = made
-        self._texts[made] = line
-        return made
+        line_id = (int.from_bytes(digest, "big") & ~_WEIGHT_MASK) | weight_of(line)
+        self._ids[line] = line_id
+        self._texts[line_id] = line
+        return line_id
 
 
 def split(text: str) -> list[str]:

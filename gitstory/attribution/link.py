@@ -85,7 +85,7 @@ class Linked(Struct, frozen=True):
 
     story: Story
     verdicts: tuple[Verdict, ...]
-    found: Sequence[FileFound] = ()
+    attributions: Sequence[FileFound] = ()
     edits: Sequence[Placed] = ()
     candidates: Sequence[Candidate] = ()
 
@@ -93,7 +93,7 @@ class Linked(Struct, frozen=True):
 def link(
     commit: Commit,
     previous: float | None,
-    found: Sequence[FileFound],
+    attributions: Sequence[FileFound],
     edits: Sequence[Placed],
     candidates: Sequence[Candidate],
     commands: Iterable[tuple[int, int]],
@@ -104,7 +104,7 @@ def link(
     `previous` is the first parent's committer time, `commands` (candidate, turn) pairs that made the commit, `content`
     knows what its files hold.
     """
-    claims = _claims(found, edits, commands)
+    claims = _claims(attributions, edits, commands)
     verdicts: list[Verdict] = []
     links: list[Link] = []
     accepted: set[int] = set()
@@ -118,11 +118,11 @@ def link(
         if evidence in ("lines", "command"):
             accepted.add(number)
         links.append(_link(candidate, claim, evidence, commit, previous))
-    files = tuple(_file_story(one, edits, candidates, accepted, content) for one in found)
-    links.sort(key=lambda one: (EVIDENCE_ORDER.index(one.evidence), -one.lines, one.agent, one.conversation))
-    told = tuple(one for one in files if one.ranges or one.removed)
-    story = Story(commit.oid, tuple(links), told, author=author_key(commit.author_email))
-    return Linked(story, tuple(verdicts), found, edits, candidates)
+    files = tuple(_file_story(one, edits, candidates, accepted, content) for one in attributions)
+    links.sort(key=lambda each: (EVIDENCE_ORDER.index(each.evidence), -each.lines, each.agent, each.conversation))
+    files_with_lines = tuple(one for one in files if one.ranges or one.removed)
+    story = Story(commit.oid, tuple(links), files_with_lines, author=author_key(commit.author_email))
+    return Linked(story, tuple(verdicts), attributions, edits, candidates)
 
 
 def judge(claim: Claim, candidate: Candidate) -> tuple[Evidence | None, str]:
@@ -143,36 +143,36 @@ def judge(claim: Claim, candidate: Candidate) -> tuple[Evidence | None, str]:
 
 
 def _claims(
-    found: Sequence[FileFound], edits: Sequence[Placed], commands: Iterable[tuple[int, int]]
+    attributions: Sequence[FileFound], edits: Sequence[Placed], commands: Iterable[tuple[int, int]]
 ) -> dict[int, Claim]:
     claims: dict[int, Claim] = defaultdict(lambda: Claim(turns={}, files=set(), commands=set()))
 
-    def count(owner: Owner, telling: float) -> None:
+    def count(owner: Owner, line_weight: float) -> None:
         placed = edits[owner]
         claim = claims[placed.trace]
-        claim.weight += telling
+        claim.weight += line_weight
         claim.lines += 1
         claim.turns[placed.edit.turn] = claim.turns.get(placed.edit.turn, 0) + 1
 
-    for one in found:
-        owned = one.owned
+    for attribution in attributions:
+        owned = attribution.owned
         # Text that went somewhere may have gone for any reason; where all of a file's change is explained, it tells.
-        share = 1 / 3 if _unexplained(one) else 1
+        share = 1 / 3 if _unexplained(attribution) else 1
         for index, owner in owned.added.items():
             worth = 0 if index in owned.common else 2 if index in owned.placed else 1
-            count(owner, worth * weight(one.new[index]))
+            count(owner, worth * weight(attribution.new[index]))
         for index, owner in owned.removed.items():
-            count(owner, 0 if index in owned.still else weight(one.old[index]) * share)
-        if _unexplained(one):
-            for owner in one.touched:
+            count(owner, 0 if index in owned.still else weight(attribution.old[index]) * share)
+        if _unexplained(attribution):
+            for owner in attribution.touched:
                 claims[edits[owner].trace].files.add(edits[owner].edit.turn)
     for number, turn in commands:
         claims[number].commands.add(turn)
     return claims
 
 
-def _unexplained(found: FileFound) -> bool:
-    owned = found.owned
+def _unexplained(attribution: FileFound) -> bool:
+    owned = attribution.owned
     changed = owned.added_count + owned.removed_count
     return changed > len(owned.added) + len(owned.removed) or changed == 0
 
@@ -206,15 +206,15 @@ def active(trace: Trace, turn: TraceTurn, previous: float | None, commit: Commit
 
 
 def _file_story(
-    found: FileFound,
+    attribution: FileFound,
     edits: Sequence[Placed],
     candidates: Sequence[Candidate],
     accepted: set[int],
     content: Content,
 ) -> FileStory:
-    old_blob, new_blob = content.blobs(found.path)
-    ends = content.ends(found.path)
-    loose = found.owned.loose
+    old_blob, new_blob = content.blobs(attribution.path)
+    ends = content.ends(attribution.path)
+    loose = attribution.owned.loose
 
     def written(index: int, edit: TraceEdit) -> Drift:
         return "whitespace" if index in loose else "line-endings" if ends.drifted(index, edit.ends) else ""
@@ -232,9 +232,9 @@ def _file_story(
             for start, end, trace, turn, drift in _runs(owners, edits, accepted, drift_of)
         )
 
-    owned = found.owned
+    owned = attribution.owned
     return FileStory(
-        path=found.path,
+        path=attribution.path,
         added=owned.added_count,
         deleted=owned.removed_count,
         ranges=ranges(owned.added, new_blob, written),

@@ -118,12 +118,12 @@ class Private(Struct, frozen=True, dict=True):
         if conversation.times == "bounds":  # each turn may have been at any time between them
             span = clock, max(clock, conversation.updated or 0.0)
             return [Moment(turn.id, self.marked(turn.prompt), *span) for turn in conversation.turns]
-        found: list[Moment] = []
+        moments: list[Moment] = []
         for turn in conversation.turns:
             began = turn.time or clock
             clock = max(clock if turn.time is None else 0.0, began, *_times(turn))
-            found.append(Moment(turn.id, self.marked(turn.prompt), began, clock))
-        return found
+            moments.append(Moment(turn.id, self.marked(turn.prompt), began, clock))
+        return moments
 
 
 def _overlap(period: Period, began: float, ended: float) -> bool:
@@ -149,21 +149,21 @@ def _part(trace: Trace, turns: Collection[int]) -> Trace:
 
 def parse_period(text: str) -> Period:
     """`START..END` or `START..`. Raises GitStoryError."""
-    found = _PERIOD.match(text)
-    if found is None:
+    match = _PERIOD.match(text)
+    if match is None:
         raise GitStoryError(
             f"capture.private_periods holds {text!r}, which is no START..END",
             hint="`git config --edit` mends it; until then nothing is recorded",
         )
-    return float(found[1]), float(found[2]) if found[2] else FOREVER
+    return float(match[1]), float(match[2]) if match[2] else FOREVER
 
 
 def parse_conversation(text: str) -> tuple[str, str, float, float]:
     """`AGENT/ID` or `AGENT/ID@START..END`. Raises GitStoryError."""
-    found = _CONVERSATION.match(text)
-    if found is None:
+    match = _CONVERSATION.match(text)
+    if match is None:
         raise GitStoryError(
             f"capture.private_conversations holds {text!r}, which is no AGENT/ID",
             hint="`git config --edit` mends it; until then nothing is recorded",
         )
-    return found[1], found[2], *(parse_period(found[3]) if found[3] else (0.0, FOREVER))
+    return match[1], match[2], *(parse_period(match[3]) if match[3] else (0.0, FOREVER))

@@ -46,12 +46,12 @@ class RealPaths:
     def _by_identity(self, path: str, roots: Iterable[str]) -> tuple[str, str] | None:
         if not Path(path).is_absolute():
             return None
-        known = {identity: root for root in roots if (identity := self._identity(root)) is not None}
+        by_identity = {identity: root for root in roots if (identity := self._identity(root)) is not None}
         at = path.rfind("/")
-        while known and at > 0:
+        while by_identity and at > 0:
             identity = self._identity(path[:at])
-            if identity is not None and identity in known:
-                return known[identity], path[at + 1 :]
+            if identity is not None and identity in by_identity:
+                return by_identity[identity], path[at + 1 :]
             at = path.rfind("/", 0, at)
         return None
 

@@ -18,7 +18,7 @@ from gitstory.attribution.tokens import OPEN, SEPARATOR, TOKEN_BYTES, Added, lea
 
 STRONG = 8
 """What a segment must weigh to be found anywhere in a file; two lines of some 20 letters do."""
-_TELLING = 3
+_MIN_WEIGHT = 3
 """What a line must weigh to be known again by its text; one of a dozen letters does."""
 _LOOKED_AT = 48
 """How many places of the same beginning are compared: `}` stands in thousands."""
@@ -226,13 +226,13 @@ def align(old: Sequence[LineId], new: Sequence[LineId], lines: Lines) -> list[Se
     head = [Segment(0, start, 0, start)] if start else []
     tail = [Segment(len(old) - end, len(old), len(new) - end, len(new))] if end else []
     a, b = old[start : len(old) - end], new[start : len(new) - end]
-    stayed = {i: j for i, j in matches(a, b) if weight(a[i]) >= _TELLING}
+    stayed = {i: j for i, j in matches(a, b) if weight(a[i]) >= _MIN_WEIGHT}
     strong = list(_strong(Flow(lines, a), Flow(lines, b), stayed))
-    found = [*strong]
+    segments = [*strong]
     for a0, a1, b0, b1 in _between(strong, len(a), len(b)):
         weak = _weak(Flow(lines, a[a0:a1], key=1), Flow(lines, b[b0:b1], key=1))
-        found += [_shifted(one, a0, b0) for one in weak]
-    return [*head, *(_shifted(one, start, start) for one in sorted(found, key=lambda one: one.b0)), *tail]
+        segments += [_shifted(one, a0, b0) for one in weak]
+    return [*head, *(_shifted(one, start, start) for one in sorted(segments, key=lambda segment: segment.b0)), *tail]
 
 
 def _trim(old: Sequence[LineId], new: Sequence[LineId]) -> tuple[int, int]:
@@ -245,8 +245,8 @@ def _trim(old: Sequence[LineId], new: Sequence[LineId]) -> tuple[int, int]:
     return start, end
 
 
-def _shifted(one: Segment, a: int, b: int) -> Segment:
-    return Segment(one.a0 + a, one.a1 + a, one.b0 + b, one.b1 + b)
+def _shifted(segment: Segment, a: int, b: int) -> Segment:
+    return Segment(segment.a0 + a, segment.a1 + a, segment.b0 + b, segment.b1 + b)
 
 
 def _strong(a: Flow, b: Flow, stayed: Mapping[int, int]) -> Iterator[Segment]:
@@ -257,11 +257,11 @@ def _strong(a: Flow, b: Flow, stayed: Mapping[int, int]) -> Iterator[Segment]:
     def near(places: Sequence[int]) -> list[int]:
         at = bisect_left(places, expected)
         around = places[max(0, at - _LOOKED_AT // 2) : at + _LOOKED_AT // 2]
-        return sorted((one for one in around if one not in used), key=lambda one: abs(one - expected))
+        return sorted((one for one in around if one not in used), key=lambda number: abs(number - expected))
 
-    def worth(one: Segment) -> int:
-        there = range(one.b0, one.b1)
-        return sum(weight(a.ids[i]) for i in range(one.a0, one.a1) if i not in stayed or stayed[i] in there)
+    def worth(segment: Segment) -> int:
+        there = range(segment.b0, segment.b1)
+        return sum(weight(a.ids[i]) for i in range(segment.a0, segment.a1) if i not in stayed or stayed[i] in there)
 
     for segment in search(a, b, near, worth, STRONG, weight):
         expected = segment.a1
@@ -276,7 +276,7 @@ def _weak(a: Flow, b: Flow) -> Iterator[Segment]:
         at = bisect_left(places, expected)
         return places[at : at + 8]
 
-    for segment in search(a, b, onward, lambda one: one.b1 - one.b0, 1, lambda line: True):
+    for segment in search(a, b, onward, lambda segment: segment.b1 - segment.b0, 1, lambda line: True):
         expected = segment.a1
         yield segment
 
@@ -284,10 +284,10 @@ def _weak(a: Flow, b: Flow) -> Iterator[Segment]:
 def _between(segments: Sequence[Segment], a_size: int, b_size: int) -> Iterator[tuple[int, int, int, int]]:
     """What is left between neighbours that stand in the same order on both sides."""
     before = Segment(0, 0, 0, 0)
-    for one in [*_rising(segments), Segment(a_size, a_size, b_size, b_size)]:
-        if one.a0 > before.a1 and one.b0 > before.b1:
-            yield before.a1, one.a0, before.b1, one.b0
-        before = one
+    for segment in [*_rising(segments), Segment(a_size, a_size, b_size, b_size)]:
+        if segment.a0 > before.a1 and segment.b0 > before.b1:
+            yield before.a1, segment.a0, before.b1, segment.b0
+        before = segment
 
 
 def _rising(segments: Sequence[Segment]) -> list[Segment]:
@@ -295,15 +295,15 @@ def _rising(segments: Sequence[Segment]) -> list[Segment]:
     ends: list[int] = []
     chains: list[list[int]] = []
     back: dict[int, int] = {}
-    for number, one in enumerate(segments):
-        at = bisect_right(ends, one.a0)
+    for number, segment in enumerate(segments):
+        at = bisect_right(ends, segment.a0)
         if at:
             back[number] = chains[at - 1][-1]
         if at == len(ends):
-            ends.append(one.a1)
+            ends.append(segment.a1)
             chains.append([number])
-        elif one.a1 < ends[at]:
-            ends[at] = one.a1
+        elif segment.a1 < ends[at]:
+            ends[at] = segment.a1
             chains[at].append(number)
     chosen: list[Segment] = []
     number = chains[-1][-1] if chains else -1

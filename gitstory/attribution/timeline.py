@@ -107,8 +107,8 @@ class Timeline:
 
     def _look(self, commit: Commit, *, final: bool) -> _Look:
         """A commit compared with the files as they are now. Only the last look counts touched files as committed."""
-        known = self._book.formatted
-        added, removed = (Pool(landed, landed.before(commit), known) for landed in self._landed)
+        formatted = self._book.formatted
+        added, removed = (Pool(landed, landed.before(commit), formatted) for landed in self._landed)
         pools = Pools(added, removed)
         files = list(self._files(commit, pools, final))
         return _Look(files, pools, sum(_explained(found) for found in files))
@@ -117,10 +117,10 @@ class Timeline:
         for change in commit.files:
             path = name(change.path)
             if path in self.paths:
-                known = self._bases.setdefault(path, [])
-                if not known and change.old:
-                    known.append((float("-inf"), change.old[0]))
-                known.append((commit.committer_time, change.new))
+                bases = self._bases.setdefault(path, [])
+                if not bases and change.old:
+                    bases.append((float("-inf"), change.old[0]))
+                bases.append((commit.committer_time, change.new))
 
     def _advance(self, time: float) -> None:
         while self._next < len(self.edits) and self.edits[self._next].edit.time <= time:
@@ -202,8 +202,8 @@ class Timeline:
             return None
         lines = self._content(change.new)
         rest = [line for line in lines or () if all(line not in weave.added for weave in weaves)]
-        found = self._whereabouts.of(rest, path)
-        return found if found is not None or weaves else self._whereabouts.twin(lines or (), path)
+        former = self._whereabouts.of(rest, path)
+        return former if former is not None or weaves else self._whereabouts.twin(lines or (), path)
 
     def _weaves_of(self, change: FileChange) -> list[Weave]:
         """Replays of the file, its former name, and directories above it that were removed as a whole."""
@@ -226,30 +226,30 @@ class Timeline:
         return None if unreadable else Sides(parents, new)
 
 
-def _explained(found: FileFound) -> int:
-    added = sum(1 + weight(found.new[line]) for line in found.owned.added)
-    return added + sum(1 + weight(found.old[line]) for line in found.owned.removed)
+def _explained(attribution: FileFound) -> int:
+    added = sum(1 + weight(attribution.new[line]) for line in attribution.owned.added)
+    return added + sum(1 + weight(attribution.old[line]) for line in attribution.owned.removed)
 
 
 def in_order(commits: Iterable[Commit]) -> list[tuple[float, Commit]]:
     """Commits by committer time, but none before its parents: clocks differ, and rebases keep times."""
-    known = {commit.oid: commit for commit in commits}
+    by_oid = {commit.oid: commit for commit in commits}
     times: dict[str, float] = {}
-    for commit in known.values():
+    for commit in by_oid.values():
         waiting = [commit]
         while waiting:
-            one = waiting[-1]
-            if one.oid in times:
+            each = waiting[-1]
+            if each.oid in times:
                 waiting.pop()
                 continue
-            open_parents = [known[p] for p in one.parents if p in known and p not in times]
+            open_parents = [by_oid[p] for p in each.parents if p in by_oid and p not in times]
             if open_parents:
                 waiting += open_parents
                 continue
-            times[one.oid] = max([float(one.committer_time), *(times[p] for p in one.parents if p in times)])
+            times[each.oid] = max([float(each.committer_time), *(times[p] for p in each.parents if p in times)])
             waiting.pop()
     # Parents were given their time before their children, and the sort keeps that order among equals.
-    return sorted(((time, known[oid]) for oid, time in times.items()), key=lambda pair: pair[0])
+    return sorted(((time, by_oid[oid]) for oid, time in times.items()), key=lambda pair: pair[0])
 
 
 def name(path: bytes) -> str:

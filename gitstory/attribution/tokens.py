@@ -39,31 +39,31 @@ class Tokenizer:
 
     def __init__(self, key: bytes = b"") -> None:
         self._key = key
-        self._known: dict[str, int] = dict(_FIXED)
+        self._ids: dict[str, int] = dict(_FIXED)
 
     def of(self, text: str) -> bytes:
         """The tokens of a line, two bytes each, with those that formatters add and remove."""
         if len(text) > _LONGEST:
             digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=self._key).digest()
             return array("H", [_WORD | part >> 4 for part in array("H", digest)]).tobytes()
-        found = _TOKEN.findall(_bare(text))
-        known = self._known
+        tokens = _TOKEN.findall(_bare(text))
+        ids = self._ids
         try:
-            return array("H", [known[one] for one in found]).tobytes()
+            return array("H", [ids[one] for one in tokens]).tobytes()
         except KeyError:
-            return array("H", [known[one] if one in known else self._add(one) for one in found]).tobytes()
+            return array("H", [ids[one] if one in ids else self._add(one) for one in tokens]).tobytes()
 
     def _add(self, token: str) -> int:
         first = token[0]
         if first.isalnum() or first == "_":
             # Formatters write numbers in lower case.
             text = token.lower() if first.isdigit() else token
-            made = _WORD | self._hash(text, _WORD_BITS)
+            number = _WORD | self._hash(text, _WORD_BITS)
         else:
             # The rule below the head of a Markdown table is as wide as its column.
-            made = _SIGN | self._hash(token[:3], _WORD_BITS)
-        self._known[token] = made
-        return made
+            number = _SIGN | self._hash(token[:3], _WORD_BITS)
+        self._ids[token] = number
+        return number
 
     def _hash(self, text: str, bits: int) -> int:
         digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=2, key=self._key).digest()

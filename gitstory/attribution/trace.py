@@ -181,10 +181,10 @@ _Whole = tuple[str, tuple[LineId, ...]]
 
 def _trace_edit(edit: Edit, turn: int, time: float, texts: dict[str, _Whole], lines: Lines) -> TraceEdit:
     path = normal(edit.path)
-    known, ids = texts.get(path, (None, ()))
-    before, after = whole_texts(edit, known)
+    current, ids = texts.get(path, (None, ()))
+    before, after = whole_texts(edit, current)
     # Mostly an edit finds what the one before it left: the same lines need not be kept twice.
-    found = None if before is None else ids if before == known else tuple(lines.of(before))
+    before_ids = None if before is None else ids if before == current else tuple(lines.of(before))
     left = None if after is None else tuple(lines.of(after))
     if after is not None and left is not None:
         texts[path] = after, left
@@ -200,7 +200,7 @@ def _trace_edit(edit: Edit, turn: int, time: float, texts: dict[str, _Whole], li
         time=time,
         op=edit.op,
         shell=edit.source == "shell",
-        before=found,
+        before=before_ids,
         after=left,
         patch=tuple(_patch(hunk, lines) for hunk in hunks),
         moved_from=None if edit.moved_from is None else normal(edit.moved_from),
@@ -208,7 +208,7 @@ def _trace_edit(edit: Edit, turn: int, time: float, texts: dict[str, _Whole], li
     )
 
 
-def whole_texts(edit: Edit, known: str | None) -> tuple[str | None, str | None]:
+def whole_texts(edit: Edit, current: str | None) -> tuple[str | None, str | None]:
     """The file before and after an edit, as far as the edit or `known` (its text after the previous edit) tells."""
     if edit.op == "delete":
         return edit.before, None
@@ -216,7 +216,7 @@ def whole_texts(edit: Edit, known: str | None) -> tuple[str | None, str | None]:
         return ("" if edit.op == "create" and edit.before is None else edit.before), edit.after
     # Of a stored conversation only patches are left; that of a new file is the whole of it.
     new = "" if edit.op == "create" and edit.before is None else None
-    for base in (edit.before, new, known):
+    for base in (edit.before, new, current):
         if base is None:
             continue
         after = _replaced(base, edit) if edit.replacements else None
@@ -263,17 +263,17 @@ def _patched(text: str, hunks: Sequence[Hunk]) -> str | None:
 
 def _as_hunk(old: str, new: str) -> Hunk:
     """A replacement as a hunk at an unknown place: what stays, what goes, what comes."""
-    found = hunks_between(old, new, context=len(old) + 1)
-    return Hunk(0, 0, found[0].lines) if found else Hunk(0, 0, ())
+    hunks = hunks_between(old, new, context=len(old) + 1)
+    return Hunk(0, 0, hunks[0].lines) if hunks else Hunk(0, 0, ())
 
 
 _SIGN = {" ": 0, "-": -1, "+": 1}
 
 
 def _patch(hunk: Hunk, lines: Lines) -> Patch:
-    told = [line for line in hunk.lines if line[:1] in _SIGN] if hunk.lines else []
-    ids = lines.of_lines([line[1:].removesuffix("\r") for line in told])
-    return hunk.old_start, tuple(zip([_SIGN[line[0]] for line in told], ids, strict=True))
+    marked = [line for line in hunk.lines if line[:1] in _SIGN] if hunk.lines else []
+    ids = lines.of_lines([line[1:].removesuffix("\r") for line in marked])
+    return hunk.old_start, tuple(zip([_SIGN[line[0]] for line in marked], ids, strict=True))
 
 
 def located(
@@ -281,8 +281,8 @@ def located(
 ) -> Iterator[tuple[int, str, TraceEdit, str, str | None]]:
     """(number, root, edit, path in the repository, moved_from there) of the edits that `locate` finds a root for."""
     for number, edit in enumerate(trace.edits):
-        found = locate(edit.path)
-        if found is None:
+        place = locate(edit.path)
+        if place is None:
             continue
         origin = locate(edit.moved_from) if edit.moved_from else None
-        yield number, found[0], edit, found[1], origin[1] if origin else None
+        yield number, place[0], edit, place[1], origin[1] if origin else None

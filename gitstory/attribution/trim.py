@@ -48,15 +48,15 @@ class Keep(Struct, frozen=True):
 
 def distill(conversation: Conversation, keep: Keep, relative: Callable[[str], str | None]) -> Conversation:
     """`relative` gives a path's name in the repository, None for one outside."""
-    known: dict[str, str] = {}
-    turns = tuple(_turn(turn, keep, relative, known) for turn in conversation.turns)
+    contents: dict[str, str] = {}
+    turns = tuple(_turn(turn, keep, relative, contents) for turn in conversation.turns)
     return replace(conversation, turns=turns, source="", title=cut(conversation.title, 200))
 
 
-def _turn(turn: Turn, keep: Keep, relative: Callable[[str], str | None], known: dict[str, str]) -> Turn:
+def _turn(turn: Turn, keep: Keep, relative: Callable[[str], str | None], contents: dict[str, str]) -> Turn:
     tasks = {step.call: step.task for step in turn.steps if isinstance(step, Mark) and step.call and step.task}
     stripped = (_without_task(step, tasks) for step in turn.steps)
-    steps = tuple(kept for step in stripped if (kept := _step(step, keep, relative, known)) is not None)
+    steps = tuple(kept for step in stripped if (kept := _step(step, keep, relative, contents)) is not None)
     expanded = "" if keep.detail == "prompts" else cut(turn.expanded, _LONGEST_EXPANSION)
     return replace(turn, steps=steps, prompt=cut(turn.prompt, _LONGEST_TEXT), expanded=expanded)
 
@@ -67,7 +67,7 @@ def _without_task(step: Step, tasks: Mapping[str, str]) -> Step:
     return replace(step, input=_without_value(step.input, task)) if isinstance(step, Call) and task else step
 
 
-def _step(step: Step, keep: Keep, relative: Callable[[str], str | None], known: dict[str, str]) -> Step | None:
+def _step(step: Step, keep: Keep, relative: Callable[[str], str | None], contents: dict[str, str]) -> Step | None:
     match step:
         case Say():
             return None if keep.detail == "prompts" else replace(step, text=_words(step))
@@ -76,8 +76,8 @@ def _step(step: Step, keep: Keep, relative: Callable[[str], str | None], known: 
             return replace(step, text=_words(step)) if kept else None
         case Call():
             # The edits' texts build on one another, so they are followed even where the call is not kept.
-            made = [_edit(edit, relative, known) for edit in step.edits]
-            edits = tuple(edit for edit in made if not keep.ignored(edit.path))
+            result = [_edit(edit, relative, contents) for edit in step.edits]
+            edits = tuple(edit for edit in result if not keep.ignored(edit.path))
             return _call(step, edits, keep) if keep.detail == "full" else None
         case _:
             return _mark(step, keep)
@@ -117,13 +117,13 @@ def _call(call: Call, edits: tuple[Edit, ...], keep: Keep) -> Call:
 def _without_value(given: str, text: str) -> str:
     """JSON of a call's arguments without those whose value is `text`, which is kept elsewhere; other text as it is."""
     try:
-        known = msgspec.json.decode(given)
+        contents = msgspec.json.decode(given)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return given
-    if not isinstance(known, dict):
+    if not isinstance(contents, dict):
         return "" if given.strip() == text.strip() else given
-    kept = {key: value for key, value in known.items() if not _is_same(value, text)}
-    return given if len(kept) == len(known) else msgspec.json.encode(kept).decode() if kept else ""
+    kept = {key: value for key, value in contents.items() if not _is_same(value, text)}
+    return given if len(kept) == len(contents) else msgspec.json.encode(kept).decode() if kept else ""
 
 
 def _is_same(value: object, text: str) -> bool:
@@ -135,11 +135,11 @@ def is_shell(tool: str) -> bool:
     return any(word in tool.lower() for word in _SHELLS)
 
 
-def _edit(edit: Edit, relative: Callable[[str], str | None], known: dict[str, str]) -> Edit:
+def _edit(edit: Edit, relative: Callable[[str], str | None], contents: dict[str, str]) -> Edit:
     path = normal(edit.path)
-    before, after = whole_texts(edit, known.get(path))
+    before, after = whole_texts(edit, contents.get(path))
     if after is not None:
-        known[path] = after
+        contents[path] = after
     if after is not None and (before is not None or not edit.hunks):
         hunks = hunks_between(before or "", after)
     else:
@@ -190,7 +190,7 @@ def cut(text: str, limit: int) -> str:
         return text
     head = _whole_words(text[: limit * 2 // 3])
     rest = text[len(text) - (limit - limit * 2 // 3) :]
-    at = min((found for mark in ("\n", " ") if (found := rest.find(mark)) >= 0), default=len(rest))
+    at = min((place for mark in ("\n", " ") if (place := rest.find(mark)) >= 0), default=len(rest))
     tail = rest[at + 1 :]
     return f"{head}\n[... {len(text) - len(head) - len(tail)} characters left out ...]\n{tail}"
 

@@ -27,7 +27,7 @@ NATIVE = 16
 
 def unite(versions: Iterable[Conversation]) -> Conversation | None:
     """All turns of the versions of one conversation, each once, in order of time; None for no version."""
-    listed = sorted(versions, key=lambda one: (-len(one.turns), -(one.updated or 0.0)))
+    listed = sorted(versions, key=lambda turn: (-len(turn.turns), -(turn.updated or 0.0)))
     return _folded(listed, _joined) if listed else None
 
 
@@ -40,11 +40,11 @@ def _folded(versions: list[V], joined: Callable[[V, V], V]) -> V:
 
 
 def _joined(whole: Conversation, other: Conversation) -> Conversation:
-    known = {_name(turn): number for number, turn in enumerate(whole.turns)}
+    numbers = {_name(turn): number for number, turn in enumerate(whole.turns)}
     turns = list(whole.turns)
     fresh: list[Turn] = []
     for turn in other.turns:
-        at = known.get(_name(turn))
+        at = numbers.get(_name(turn))
         if at is None:
             fresh.append(turn)
         else:
@@ -53,7 +53,7 @@ def _joined(whole: Conversation, other: Conversation) -> Conversation:
         fresh = []  # ordinals of another state of the same conversation name nothing
     if not fresh and turns == list(whole.turns):
         return whole
-    first, second = sorted((whole, other), key=lambda one: one.started or 0.0)
+    first, second = sorted((whole, other), key=lambda turn: turn.started or 0.0)
     return replace(
         whole,
         turns=_numbered(_by_time(turns, fresh)) if fresh else tuple(turns),
@@ -72,15 +72,17 @@ def _name(turn: Turn | TraceTurn) -> tuple[str, float]:
     return (turn.id, 0.0) if len(turn.id) >= NATIVE else (turn.id, round(turn.time or 0.0, 3))
 
 
-def _richer(one: Turn, two: Turn) -> Turn:
+def _richer(turn: Turn, two: Turn) -> Turn:
     """A turn with the calls that only its other version has: the agent went on in another file."""
-    seen = {step.id for step in one.steps if isinstance(step, Call)}
+    seen = {step.id for step in turn.steps if isinstance(step, Call)}
     more = [step for step in two.steps if isinstance(step, Call) and step.id and step.id not in seen]
     if not more:
-        return one
-    steps = sorted((*one.steps, *more), key=lambda step: step.time or 0.0) if _timed(one, two) else (*one.steps, *more)
-    ended = max((time for time in (one.ended, two.ended) if time is not None), default=None)
-    return replace(one, steps=tuple(steps), ended=ended)
+        return turn
+    steps = (
+        sorted((*turn.steps, *more), key=lambda step: step.time or 0.0) if _timed(turn, two) else (*turn.steps, *more)
+    )
+    ended = max((time for time in (turn.ended, two.ended) if time is not None), default=None)
+    return replace(turn, steps=tuple(steps), ended=ended)
 
 
 def _timed(*turns: Turn) -> bool:
@@ -89,11 +91,11 @@ def _timed(*turns: Turn) -> bool:
 
 def _by_time(turns: Sequence[Turn], fresh: Sequence[Turn]) -> list[Turn]:
     """`turns` with the `fresh` ones, each behind the last that began before it."""
-    found = list(turns)
+    ordered = list(turns)
     places = _places([turn.time or 0.0 for turn in turns], [turn.time or 0.0 for turn in fresh])
     for turn, at in zip(fresh, places, strict=True):
-        found.insert(at, turn)
-    return found
+        ordered.insert(at, turn)
+    return ordered
 
 
 def _places(times: Sequence[float], fresh: Iterable[float]) -> Iterator[int]:
@@ -115,7 +117,7 @@ def _numbered(turns: Sequence[Turn]) -> tuple[Turn, ...]:
 
 def unite_traces(versions: Iterable[Trace]) -> Trace:
     """The same of traces, of which there is at least one."""
-    return _folded(sorted(versions, key=lambda one: (-len(one.turns), -len(one.edits))), _joined_trace)
+    return _folded(sorted(versions, key=lambda turn: (-len(turn.turns), -len(turn.edits))), _joined_trace)
 
 
 def _joined_trace(whole: Trace, other: Trace) -> Trace:
@@ -129,10 +131,12 @@ def _joined_trace(whole: Trace, other: Trace) -> Trace:
     edits = [replace(edit, turn=own[edit.turn]) for edit in whole.edits]
     theirs = (replace(edit, turn=added[edit.turn]) for edit in other.edits if edit.turn in added)
     edits += [edit for edit in theirs if (edit.turn, edit.time) not in taken]
-    said = {one.oid for one in whole.commits}
+    oids = {one.oid for one in whole.commits}
     commits = [replace(one, turn=own[one.turn]) for one in whole.commits]
     commits += [
-        replace(one, turn=added[one.turn]) for one in other.commits if one.turn in added and one.oid not in said
+        replace(commit, turn=added[commit.turn])
+        for commit in other.commits
+        if commit.turn in added and commit.oid not in oids
     ]
     if (len(order), len(edits), len(commits)) == (len(whole.turns), len(whole.edits), len(whole.commits)):
         return whole
@@ -147,19 +151,19 @@ def _joined_trace(whole: Trace, other: Trace) -> Trace:
 
 def _order(whole: Trace, other: Trace) -> list[tuple[bool, int]]:
     """(is it of `whole`?, number there) of all turns, those that only `other` has by their times."""
-    known = {_name(turn) for turn in whole.turns}
-    fresh = [number for number, turn in enumerate(other.turns) if _name(turn) not in known]
+    names = {_name(turn) for turn in whole.turns}
+    fresh = [number for number, turn in enumerate(other.turns) if _name(turn) not in names]
     if len(fresh) < len(other.turns) and any(len(other.turns[number].id) < NATIVE for number in fresh):
         fresh = []
-    found = [(True, number) for number in range(len(whole.turns))]
+    keyed = [(True, number) for number in range(len(whole.turns))]
     places = _places([turn.time for turn in whole.turns], [other.turns[number].time for number in fresh])
     for number, at in zip(fresh, places, strict=True):
-        found.insert(at, (False, number))
-    return found
+        keyed.insert(at, (False, number))
+    return keyed
 
 
 def _heads_of(whole: Trace, other: Trace) -> Trace:
-    first, second = sorted((whole, other), key=lambda one: one.started)
+    first, second = sorted((whole, other), key=lambda turn: turn.started)
     return replace(
         whole,
         started=min(whole.started, other.started),

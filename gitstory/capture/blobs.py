@@ -32,7 +32,7 @@ class Blobs:
 
     def give(self, oid: str, content: bytes) -> None:
         """Let `oid`, which git need not know, stand for `content`: a file of the work tree."""
-        self._given[oid] = self._made(content)
+        self._given[oid] = self._content(content)
 
     def lines(self, oid: str | None) -> tuple[LineId, ...] | None:
         """The line ids of a text blob; None for no blob, a binary, a missing or an over-large one."""
@@ -62,16 +62,16 @@ class Blobs:
         if oid in self._kept:
             self._kept.move_to_end(oid)
             return self._kept[oid]
-        made = self._read(oid)
-        self._kept[oid] = made
+        blob = self._read(oid)
+        self._kept[oid] = blob
         if len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-        return made
+        return blob
 
     def _read(self, oid: str) -> _Blob | None:
-        return self._made(self._repo.objects.blob(oid))
+        return self._content(self._repo.objects.blob(oid))
 
-    def _made(self, content: bytes | None) -> _Blob | None:
+    def _content(self, content: bytes | None) -> _Blob | None:
         if content is None or len(content) > _LARGEST or is_binary(content):
             return None
         return _Blob(tuple(self._lines.of(decode(content))), content)

@@ -26,7 +26,7 @@ _HELD = 64 << 20
 """Bytes of transcripts whose conversations stay in memory after the reduction, to be stored without a second parse."""
 
 
-EVERYTHING_TOLD = Private()
+NOTHING_PRIVATE = Private()
 UNWATCHED = Unwatched()
 
 Matters = Callable[[Brief], bool]
@@ -50,28 +50,28 @@ class Gathered(Struct):
     silent: list[Trace] = []
     """The private turns of conversations, to be replayed for nobody."""
     room: int = _HELD
-    known: list[Brief] = []
+    summaries: list[Brief] = []
 
     @property
     def skipped(self) -> int:
         """Records that were not understood."""
-        return sum(one.skipped for one in self.known)
+        return sum(one.skipped for one in self.summaries)
 
     def strange(self) -> tuple[tuple[str, str, int], ...]:
         """Of which agents and versions records were not understood, and how many."""
         counts: dict[tuple[str, str], int] = {}
-        for one in self.known:
-            if one.skipped:
-                counts[one.agent, one.version] = counts.get((one.agent, one.version), 0) + one.skipped
+        for brief_ in self.summaries:
+            if brief_.skipped:
+                counts[brief_.agent, brief_.version] = counts.get((brief_.agent, brief_.version), 0) + brief_.skipped
         return tuple((*key, count) for key, count in sorted(counts.items()))
 
     def conversations(self, key: tuple[str, str]) -> list[Conversation]:
         """Every version of a conversation that the stores hold, read again where it was not held."""
-        found: list[Conversation] = []
+        conversations: list[Conversation] = []
         for agent, source in self.sources.get(key, ()):
             held = self.held.get(source)
-            found += [one for one in (held or read(agent, source, self.problems)) if one.key == key]
-        return found
+            conversations += [one for one in (held or read(agent, source, self.problems)) if one.key == key]
+        return conversations
 
 
 def gather(
@@ -83,7 +83,7 @@ def gather(
     always: Iterable[tuple[str, str]] = (),
     progress: Callable[[int], None] = lambda count: None,
     matters: Matters = lambda brief: True,
-    private: Private = EVERYTHING_TOLD,
+    private: Private = NOTHING_PRIVATE,
     effort: Effort | None = None,
     tasks: Tasks = UNWATCHED,
 ) -> Gathered:
@@ -96,23 +96,23 @@ def gather(
     """
     tasks.stage("listing the agents' conversations")
     vouched = set(always)
-    found = Gathered([], {}, {}, [], {}, {})
+    gathered = Gathered([], {}, {}, [], {}, {})
     read_now: dict[Source, tuple[Trace, ...]] = {}
-    known: list[tuple[Source, tuple[Brief, ...]]] = []
+    waiting: list[tuple[Source, tuple[Brief, ...]]] = []
     elsewhere: list[tuple[Agent, Source]] = []
 
     def take(agent: Agent, source: Source, briefs: tuple[Brief, ...]) -> None:
         briefs = tuple(one for one in briefs if not _forgotten(one, private) and not tasks.skips(_task(one)))
-        known.append((source, briefs))
-        found.known += briefs
-        for one in briefs:
-            found.sources.setdefault(one.key, []).append((agent, source))
-            if one.subagent and one.parent is not None:
-                found.children.setdefault((one.agent, one.parent), []).append(one.key)
+        waiting.append((source, briefs))
+        gathered.summaries += briefs
+        for each in briefs:
+            gathered.sources.setdefault(each.key, []).append((agent, source))
+            if each.subagent and each.parent is not None:
+                gathered.children.setdefault((each.agent, each.parent), []).append(each.key)
 
     def read_anew(agent: Agent, source: Source) -> tuple[Brief, ...]:
-        read_now[source] = made = _read_anew(agent, source, cache, found, private, tasks)
-        return tuple(brief(one, at.real) for one in made)
+        read_now[source] = traces = _read_anew(agent, source, cache, gathered, private, tasks)
+        return tuple(brief(one, at.real) for one in traces)
 
     for count, (agent, source) in enumerate(all_sources(agents, where)):
         progress(count)
@@ -124,8 +124,8 @@ def gather(
             continue
         if source.id is not None and private.forgotten(agent.name, source.id, None):
             continue
-        if source.path not in found.stamps:
-            found.stamps[source.path] = written(source.path)
+        if source.path not in gathered.stamps:
+            gathered.stamps[source.path] = written(source.path)
         briefs = cache.briefs(source)
         if briefs is None or (named and not briefs):
             if not named and not plausible(agent, source, at, _exists):
@@ -137,24 +137,24 @@ def gather(
     for agent, source in _naming_us(elsewhere, at, cache, effort or worker_effort()):
         take(agent, source, read_anew(agent, source))
     tasks.stage("choosing conversations")
-    known = _firsthand(known, {agent.name for agent in agents if getattr(agent, "secondhand", False)})
-    wanted = _wanted([one for _, briefs in known for one in briefs], matters, vouched)
+    waiting = _firsthand(waiting, {agent.name for agent in agents if getattr(agent, "secondhand", False)})
+    wanted = _wanted([one for _, briefs in waiting for one in briefs], matters, vouched)
     traces: list[Trace] = []
-    for source, briefs in known:
+    for source, briefs in waiting:
         if any(one.key in wanted for one in briefs):
             remembered = read_now[source] if source in read_now else cache.get(source)
             if remembered is None:  # what was remembered is damaged
-                agent = next(agent for one in briefs for agent, path in found.sources[one.key] if path == source)
-                remembered = _read_anew(agent, source, cache, found, private, tasks)
+                agent = next(agent for one in briefs for agent, path in gathered.sources[one.key] if path == source)
+                remembered = _read_anew(agent, source, cache, gathered, private, tasks)
             traces += [one for one in remembered if one.key in wanted]
-    found.problems[:] = dict.fromkeys((*found.problems, *_refused(agents, where)))
-    tell("%d sources of %d agents, %d conversations matter", len(known), len(agents), len(wanted))
-    found.traces, found.silent = private.divide(join(traces))
-    return found
+    gathered.problems[:] = dict.fromkeys((*gathered.problems, *_refused(agents, where)))
+    tell("%d sources of %d agents, %d conversations matter", len(waiting), len(agents), len(wanted))
+    gathered.traces, gathered.silent = private.divide(join(traces))
+    return gathered
 
 
-def _task(one: Brief) -> Task:
-    return Task(agent=one.agent, id=plain(one.conversation))
+def _task(summary: Brief) -> Task:
+    return Task(agent=summary.agent, id=plain(summary.conversation))
 
 
 def _named(agent: Agent, source: Source, vouched: set[tuple[str, str]]) -> bool:
@@ -164,29 +164,29 @@ def _named(agent: Agent, source: Source, vouched: set[tuple[str, str]]) -> bool:
 
 
 def _firsthand(
-    known: list[tuple[Source, tuple[Brief, ...]]], retelling: set[str]
+    briefs_by_source: list[tuple[Source, tuple[Brief, ...]]], retelling: set[str]
 ) -> list[tuple[Source, tuple[Brief, ...]]]:
     """Without what is retold of conversations that an agent's own store has. Their ids are long and random."""
-    told = {one.conversation for _, briefs in known for one in briefs if one.agent not in retelling}
+    recorded = {one.conversation for _, briefs in briefs_by_source for one in briefs if one.agent not in retelling}
     return [
-        (source, tuple(one for one in briefs if one.agent not in retelling or one.conversation not in told))
-        for source, briefs in known
+        (source, tuple(one for one in briefs if one.agent not in retelling or one.conversation not in recorded))
+        for source, briefs in briefs_by_source
     ]
 
 
-def _forgotten(one: Brief, private: Private) -> bool:
+def _forgotten(summary: Brief, private: Private) -> bool:
     """Whether a conversation, or the one that spawned it, was forgotten."""
-    names = [one.conversation] + ([one.parent] if one.subagent and one.parent is not None else [])
-    return any(private.forgotten(one.agent, name, None) for name in names)
+    names = [summary.conversation] + ([summary.parent] if summary.subagent and summary.parent is not None else [])
+    return any(private.forgotten(summary.agent, name, None) for name in names)
 
 
 def _wanted(briefs: Sequence[Brief], matters: Matters, vouched: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """The conversations that matter, with those that spawned them."""
     parents = {one.key: (one.agent, one.parent) for one in briefs if one.subagent and one.parent is not None}
     wanted: set[tuple[str, str]] = set()
-    for one in briefs:
-        if one.key in vouched or matters(one):
-            key: tuple[str, str] | None = one.key
+    for summary in briefs:
+        if summary.key in vouched or matters(summary):
+            key: tuple[str, str] | None = summary.key
             while key is not None and key not in wanted:
                 wanted.add(key)
                 key = parents.get(key)
@@ -202,10 +202,10 @@ def _naming_us(
     for agent, source in sorted(elsewhere, key=lambda pair: -pair[1].modified):
         if not effort.may_search(source):
             break
-        said = mentions.of(source)
-        if said == "no":
+        mention = mentions.of(source)
+        if mention == "no":
             cache.put(source, ())
-        elif said == "maybe":
+        elif mention == "maybe":
             perhaps.append((agent, source))
         elif effort.may_read(source):
             yield agent, source
@@ -213,33 +213,33 @@ def _naming_us(
 
 
 def _read_anew(
-    agent: Agent, source: Source, cache: TraceCache, found: Gathered, private: Private, tasks: Tasks
+    agent: Agent, source: Source, cache: TraceCache, gathered: Gathered, private: Private, tasks: Tasks
 ) -> tuple[Trace, ...]:
     """The traces of a source; none where it cannot be read, which is not remembered of it."""
     began = time.perf_counter() if listening() else 0.0
-    whole = len(found.problems)
+    whole = len(gathered.problems)
     task = reading(agent.name, source.id, source.path, source.size)
     tasks.begin(task)
     try:
-        conversations = read(agent, source, found.problems)
-        if len(found.problems) > whole:
+        conversations = read(agent, source, gathered.problems)
+        if len(gathered.problems) > whole:
             return ()  # it may be read the next time, although nothing about it changed
-        made = tuple(trace(one, cache.lines, source.folder, private.marked) for one in conversations)
-        cache.put(source, made)
+        traces = tuple(trace(one, cache.lines, source.folder, private.marked) for one in conversations)
+        cache.put(source, traces)
     except Exception as error:  # noqa: BLE001 - whatever a file makes of a reader, the others are read
         if not tasks.failed(task, error):
-            found.problems.append(f"{agent.name}: {source.path.name}: {type(error).__name__}")
+            gathered.problems.append(f"{agent.name}: {source.path.name}: {type(error).__name__}")
         return ()
-    if source.size <= found.room:
-        found.room -= source.size
-        found.held[source] = conversations
+    if source.size <= gathered.room:
+        gathered.room -= source.size
+        gathered.held[source] = conversations
     if listening():
         took = (time.perf_counter() - began) * 1000
-        skipped = sum(one.skipped for one in made)
-        edits = sum(len(one.edits) for one in made)
+        skipped = sum(one.skipped for one in traces)
+        edits = sum(len(one.edits) for one in traces)
         tell("%s %s: %d bytes, %.1f ms", agent.name, source.path.name, source.size, took)
-        tell("  %d conversations, %d edits, %d records not understood", len(made), edits, skipped)
-    return made
+        tell("  %d conversations, %d edits, %d records not understood", len(traces), edits, skipped)
+    return traces
 
 
 def read(agent: Agent, source: Source, problems: list[str]) -> tuple[Conversation, ...]:
@@ -259,9 +259,9 @@ def _refused(agents: Sequence[Agent], where: Surroundings) -> list[str]:
     """What is in the stores and was not read."""
     roots = [str(root) for agent in agents for root in agent_roots(agent, where)]
     return [
-        _problem(one.agent, one.path, one.reason)
-        for one in opening.all_aside()
-        if any(one.path == root or one.path.startswith(f"{root}/") for root in roots)
+        _problem(refused_file.agent, refused_file.path, refused_file.reason)
+        for refused_file in opening.all_aside()
+        if any(refused_file.path == root or refused_file.path.startswith(f"{root}/") for root in roots)
     ]
 
 

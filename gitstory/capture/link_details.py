@@ -42,19 +42,19 @@ class Idle(Struct, frozen=True):
 
     trace: Trace
     files: tuple[str, ...]
-    lately: bool
+    is_recent: bool
     active: bool
 
 
 def pieces(linked: Linked) -> list[Piece]:
     """The lines behind all claims, those of rejected ones too, in order."""
-    found: list[Piece] = []
-    for one in linked.found:
-        drift: dict[int, Drift] = dict.fromkeys(_ended(linked, one.path), "line-endings")
-        drift |= dict.fromkeys(one.owned.loose, "whitespace")
-        found += _runs(linked, one.path, one.owned.added, drift, removed=False)
-        found += _runs(linked, one.path, one.owned.removed, {}, removed=True)
-    return found
+    result: list[Piece] = []
+    for attribution in linked.attributions:
+        drift: dict[int, Drift] = dict.fromkeys(_ended(linked, attribution.path), "line-endings")
+        drift |= dict.fromkeys(attribution.owned.loose, "whitespace")
+        result += _runs(linked, attribution.path, attribution.owned.added, drift, removed=False)
+        result += _runs(linked, attribution.path, attribution.owned.removed, {}, removed=True)
+    return result
 
 
 def _ended(linked: Linked, path: str) -> Iterable[int]:
@@ -81,8 +81,8 @@ def _runs(
     return runs
 
 
-def _same(one: Piece, two: Piece) -> bool:
-    return (one.key, one.turn, one.drift) == (two.key, two.turn, two.drift)
+def _same(piece: Piece, two: Piece) -> bool:
+    return (piece.key, piece.turn, piece.drift) == (two.key, two.turn, two.drift)
 
 
 def idle(linked: Linked, commit: Commit, previous: float | None) -> list[Idle]:
@@ -93,16 +93,16 @@ def idle(linked: Linked, commit: Commit, previous: float | None) -> list[Idle]:
     for placed in linked.edits:
         if placed.path in names and placed.edit.time <= commit.committer_time + SLACK:
             touched.setdefault(placed.trace, []).append(placed)
-    found: list[Idle] = []
+    result: list[Idle] = []
     for number, candidate in enumerate(linked.candidates):
         trace = candidate.trace
         edits = touched.get(number, [])
         active = at_work(trace, previous, commit.committer_time)
         if trace.key not in claiming and (edits or active):
             files = tuple(sorted({placed.path for placed in edits}))
-            lately = any(placed.edit.time >= (previous or 0.0) for placed in edits)
-            found.append(Idle(trace, files, lately, active))
-    return found
+            is_recent = any(placed.edit.time >= (previous or 0.0) for placed in edits)
+            result.append(Idle(trace, files, is_recent, active))
+    return result
 
 
 def at_work(trace: Trace, previous: float | None, committed: float) -> bool:

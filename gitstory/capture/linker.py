@@ -118,12 +118,12 @@ class Linker:
         )
         self.roots |= {candidates[p.trace].trace.key: p.root for p in edits if p.root not in self.at.roots}
         candidates = [
-            replace(one, visiting=trace_visits(one.trace, self.at, moved=one.trace.key in self.roots))
-            for one in candidates
+            replace(candidate, visiting=trace_visits(candidate.trace, self.at, moved=candidate.trace.key in self.roots))
+            for candidate in candidates
         ]
-        made = made_by(commits, candidates, markers or {}, calls, history)
-        found = Evidence(candidates, edits, self._blobs, self._cache.lines)
-        yield from link_all(self._repo, commits, history, found, made)
+        commands = made_by(commits, candidates, markers or {}, calls, history)
+        evidence = Evidence(candidates, edits, self._blobs, self._cache.lines)
+        yield from link_all(self._repo, commits, history, evidence, commands)
 
 
 def may_explain(commits: Sequence[Commit], present: Callable[[], Set[str]] | None = None) -> Matters:
@@ -166,8 +166,8 @@ def file_names(repo: Repo, commits: Sequence[Commit]) -> Callable[[], frozenset[
 def traces_file(marker: str) -> str:
     """The cache's file: what was read while another word made turns private does not say which ones are."""
     usual = DEFAULT_MARKER.encode()
-    told = marker.encode("utf-8", "surrogatepass")
-    return "traces.db" if told == usual else f"traces-{blake2b(told, digest_size=6).hexdigest()}.db"
+    marker_bytes = marker.encode("utf-8", "surrogatepass")
+    return "traces.db" if marker_bytes == usual else f"traces-{blake2b(marker_bytes, digest_size=6).hexdigest()}.db"
 
 
 class Evidence(Struct, frozen=True):
@@ -184,7 +184,7 @@ def link_all(
     commits: Sequence[Commit],
     history: Sequence[Commit],
     by: Evidence,
-    made: Commands,
+    commands: Commands,
 ) -> Iterator[Linked]:
     """The story of each of `commits`, oldest first, after what landed in `history`; see `Linker.link`."""
     converts = converting(repo)
@@ -192,20 +192,27 @@ def link_all(
     times = parent_times(repo, commits)
     wanted = {commit.oid for commit in commits}
     everything = [*commits, *(one for one in history if one.oid not in wanted)]
-    for commit, found in timeline.run(everything, made.reported):
+    for commit, attributions in timeline.run(everything, commands.reported):
         if commit.oid not in wanted:
             continue
         linked = link(
             commit,
             times.get(commit.parents[0]) if commit.parents else None,
-            found,
+            attributions,
             timeline.edits,
             by.candidates,
-            made.by.get(commit.oid, ()),
+            commands.by.get(commit.oid, ()),
             _Content(commit, by.blobs, converts),
         )
-        for one in linked.verdicts if listening() else ():
-            tell("%s %s %s: %s, %s", commit.oid[:10], one.agent, one.conversation, one.evidence or "no", one.reason)
+        for verdict in linked.verdicts if listening() else ():
+            tell(
+                "%s %s %s: %s, %s",
+                commit.oid[:10],
+                verdict.agent,
+                verdict.conversation,
+                verdict.evidence or "no",
+                verdict.reason,
+            )
         yield linked
 
 
@@ -249,8 +256,8 @@ def _vouched_for(
     def vouched(trace: Trace) -> bool:
         if trace.key in named:
             return True
-        said = (commit.oid for commit in trace.commits)
-        return any(oids.get(oid[:SHORT], "").startswith(oid) for oid in said if len(oid) >= SHORT)
+        texts = (commit.oid for commit in trace.commits)
+        return any(oids.get(oid[:SHORT], "").startswith(oid) for oid in texts if len(oid) >= SHORT)
 
     return vouched
 

@@ -81,22 +81,22 @@ class Mentions:
 
     def of(self, source: Source) -> Mention:
         """Whether a source names a work tree."""
-        found: Mention = "no"
+        mention: Mention = "no"
         seen = 0
         for path in _files(source.path):
             try:
                 seen += opening.stamp(path)[0]
-                said = self._in(path)
+                here = self._in(path)
             except OSError:
                 continue
-            if said == "yes":
-                return said
-            found = said if said != "no" else found
+            if here == "yes":
+                return here
+            mention = here if here != "no" else mention
         # A reader that counts more bytes has files elsewhere.
-        return "maybe" if found == "no" and seen < source.size else found
+        return "maybe" if mention == "no" and seen < source.size else mention
 
     def _in(self, path: Path) -> Mention:
-        found: Mention = "no"
+        mention: Mention = "no"
         with opening.opened(path) as file:
             kept = b""
             while chunk := file.read(_CHUNK):
@@ -106,9 +106,9 @@ class Mentions:
                 if any(_names(text, one, _SLASH) for one in self._names):
                     if any(_names(text, one, _ANY) for one in self._paths):
                         return "yes"
-                    found = "maybe"
+                    mention = "maybe"
                 kept = text[-self._reach :]
-        return found
+        return mention
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -123,14 +123,14 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _spellings(paths: Iterable[str]) -> tuple[bytes, ...]:
     """Paths as they are in UTF-8, in JSON, in addresses, and with the other slash."""
-    found: dict[bytes, None] = {}
+    spellings: dict[bytes, None] = {}
     for path in paths:
-        found[path.encode("utf-8", "surrogateescape")] = None
-        found[json.dumps(path)[1:-1].encode()] = None
-        found[json.dumps(path)[1:-1].replace("/", "\\/").encode()] = None
-        found[quote(path, errors="surrogatepass").encode()] = None
-        found[json.dumps(path.replace("/", "\\"))[1:-1].encode()] = None
-    return tuple(found)
+        spellings[path.encode("utf-8", "surrogateescape")] = None
+        spellings[json.dumps(path)[1:-1].encode()] = None
+        spellings[json.dumps(path)[1:-1].replace("/", "\\/").encode()] = None
+        spellings[quote(path, errors="surrogatepass").encode()] = None
+        spellings[json.dumps(path.replace("/", "\\"))[1:-1].encode()] = None
+    return tuple(spellings)
 
 
 def _names(text: bytes, path: bytes, before: re.Pattern[bytes]) -> bool:

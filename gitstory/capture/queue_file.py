@@ -75,16 +75,18 @@ def parse_line(line: bytes) -> Event | None:
         return None
     if fields[2] != "-" and not _OID.match(fields[2]):
         return None
-    known = dict(field.split("=", 1) for field in fields[5:] if "=" in field)
-    was = known.get("was", "")
+    fields_by_name = dict(field.split("=", 1) for field in fields[5:] if "=" in field)
+    was = fields_by_name.get("was", "")
     return Event(
         name=fields[1],
         commit=None if fields[2] == "-" else fields[2],
         time=_seconds(fields[3]),
         worktree=fields[4],
-        env={name: value for name, value in known.items() if name in MARKER_VARIABLES or name in STORE_VARIABLES},
+        env={
+            name: value for name, value in fields_by_name.items() if name in MARKER_VARIABLES or name in STORE_VARIABLES
+        },
         was=was if _OID.match(was) else None,
-        by=known.get("by", ""),
+        by=fields_by_name.get("by", ""),
     )
 
 
@@ -175,10 +177,10 @@ def _files(home: Path, *, empty: bool = False) -> list[Path]:
     try:
         names = [entry for entry in os.scandir(home) if entry.name == NAME or entry.name.startswith(NAME + ".")]
         # A directory in its place is no reason to fail every time.
-        found = [Path(entry.path) for entry in names if entry.is_file() and (empty or entry.stat().st_size)]
+        paths = [Path(entry.path) for entry in names if entry.is_file() and (empty or entry.stat().st_size)]
     except OSError:
         return []
-    return sorted(found, key=lambda path: (path.name == NAME, path.name))
+    return sorted(paths, key=lambda path: (path.name == NAME, path.name))
 
 
 def _read(path: Path) -> tuple[tuple[Event, ...], int]:

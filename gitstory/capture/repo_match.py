@@ -58,10 +58,10 @@ class Here(Struct, frozen=True):
         `guessed` is one more root. A path within a work tree that leads through a link in it is the file that the link
         leads to, unless a commit `changed` a file of the name as it was recorded: the link may be younger.
         """
-        found = relative(path, (*self.roots, guessed) if guessed else self.roots)
-        if found is not None and (found[0] == guessed or found[1] in changed):
-            return found
-        return self.real.below(path, self.roots) or found
+        key = relative(path, (*self.roots, guessed) if guessed else self.roots)
+        if key is not None and (key[0] == guessed or key[1] in changed):
+            return key
+        return self.real.below(path, self.roots) or key
 
 
 def here(repo: Repo) -> Here:
@@ -82,13 +82,13 @@ def here(repo: Repo) -> Here:
 def all_sources(
     agents: Iterable[Agent],
     where: Surroundings,
-    known: dict[tuple[str, Path], tuple[Source, ...]] | None = None,
+    listed: dict[tuple[str, Path], tuple[Source, ...]] | None = None,
 ) -> Iterator[tuple[Agent, Source]]:
     """Every source of every agent, each path once. `known` keeps what a root holds for the next call."""
     seen: set[tuple[Path, str | None]] = set()
     for agent in agents:
         for root in agent_roots(agent, where):
-            for source in _sources(agent, root, known):
+            for source in _sources(agent, root, listed):
                 if (source.path, source.id) not in seen:
                     seen.add((source.path, source.id))
                     yield agent, source
@@ -99,13 +99,13 @@ def agent_roots(agent: Agent, where: Surroundings) -> tuple[Path, ...]:
     return (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ()))
 
 
-def _sources(agent: Agent, root: Path, known: dict[tuple[str, Path], tuple[Source, ...]] | None) -> Iterable[Source]:
-    if known is None:
+def _sources(agent: Agent, root: Path, listed: dict[tuple[str, Path], tuple[Source, ...]] | None) -> Iterable[Source]:
+    if listed is None:
         return agent.sources(root)
     key = (agent.name, root)
-    if key not in known:
-        known[key] = tuple(agent.sources(root))
-    return known[key]
+    if key not in listed:
+        listed[key] = tuple(agent.sources(root))
+    return listed[key]
 
 
 def may_hold(source: Source, ident: str) -> bool:
@@ -148,7 +148,7 @@ class Tie(Struct, frozen=True):
     """What ties a conversation to this repository: `known` if it surely belongs here, `touching` if its paths are to be
     looked for in the work trees, and a directory besides them that was guessed from names."""
 
-    known: bool
+    is_known: bool
     touching: bool = False
     guessed: str | None = None
 
@@ -178,18 +178,18 @@ def place(
     candidates: list[Candidate] = []
     edits: list[Placed] = []
     for trace, tie in zip(traces, ties, strict=True):
-        known = tie.known or tie.guessed in proven or any(inside(place, proven) for place in trace.places)
-        if not known and not tie.touching:
+        is_known = tie.is_known or tie.guessed in proven or any(inside(place, proven) for place in trace.places)
+        if not is_known and not tie.touching:
             continue
         locate = partial(at.locate, guessed=tie.guessed, changed=changed)
-        found = list(located(trace, locate)) if tie.touching else []
-        if not found and not known:
+        touched = list(located(trace, locate)) if tie.touching else []
+        if not touched and not is_known:
             continue
         number = len(candidates)
-        candidates.append(Candidate(trace, guessed=not known))
+        candidates.append(Candidate(trace, guessed=not is_known))
         edits += [
             Placed(number, serial, root, path, edit, origin)
-            for serial, root, edit, path, origin in found
+            for serial, root, edit, path, origin in touched
             if not ignored(path)
         ]
     return candidates, edits
@@ -212,9 +212,9 @@ def _checkouts(traces: Sequence[Trace], ties: Sequence[Tie], tracked: Callable[[
     for trace, tie in zip(traces, ties, strict=True):
         if tie.guessed is None:
             continue
-        if tie.known:
+        if tie.is_known:
             proven.add(tie.guessed)
-        below = {found[1] for edit in trace.edits if (found := relative(edit.path, [tie.guessed])) is not None}
+        below = {key[1] for edit in trace.edits if (key := relative(edit.path, [tie.guessed])) is not None}
         paths.setdefault(tie.guessed, set()).update(path for path in below if "/" in path and path in tracked())
     return frozenset(proven | {root for root, found in paths.items() if len(found) >= _ENOUGH})
 
@@ -227,25 +227,25 @@ def _tie(
     exists: Callable[[str], bool],
     sure: bool,
 ) -> Tie:
-    known = sure or any(at.holds(place) for place in trace.places)
-    known = known or trace.folder in folders or any(remote_key(url) in at.remotes for url in trace.remotes)
+    is_known = sure or any(at.holds(place) for place in trace.places)
+    is_known = is_known or trace.folder in folders or any(remote_key(url) in at.remotes for url in trace.remotes)
     touching = any(at.locate(edit.path) for edit in trace.edits)
     strays = {edit.path for edit in trace.edits if not _tracked_here(edit.path, at, tracked)}
     if not strays:
-        return Tie(known or touching, True)
-    if not known and any(exists(place) for place in trace.places):
+        return Tie(is_known or touching, True)
+    if not is_known and any(exists(place) for place in trace.places):
         # The conversation took place in another directory of this machine; only what it wrote in here is ours.
         return Tie(touching, touching)
     guessed = guess_root(strays, tracked(), trace.places, sure=sure)
     if guessed is None or guessed in at.roots or at.real(guessed) in at.roots:
-        return Tie(known or touching, known or touching)
-    return Tie(known or touching, True, guessed)
+        return Tie(is_known or touching, is_known or touching)
+    return Tie(is_known or touching, True, guessed)
 
 
 def _tracked_here(path: str, at: Here, tracked: Callable[[], Collection[str]]) -> bool:
     """Whether a path is of a work tree as it stands; below one may also have been a work tree that is gone."""
-    found = at.locate(path)
-    if found is None:
+    locate = at.locate(path)
+    if locate is None:
         return False
     # A look at the disk spares most commits the listing of all files.
-    return "/" not in found[1] or os.path.lexists(path) or found[1] in tracked()
+    return "/" not in locate[1] or os.path.lexists(path) or locate[1] in tracked()

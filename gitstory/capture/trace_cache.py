@@ -26,7 +26,7 @@ from gitstory.attribution.trace import Trace, TraceEdit
 from gitstory.faults import point
 
 _VERSION = 15
-_KNOWN = """CREATE TABLE IF NOT EXISTS traces
+_SCHEMA = """CREATE TABLE IF NOT EXISTS traces
     (source BLOB PRIMARY KEY, stamp BLOB NOT NULL, brief BLOB NOT NULL, data BLOB NOT NULL) WITHOUT ROWID"""
 _FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NOT NULL)"
 
@@ -165,11 +165,11 @@ class TraceCache:
             except _BROKEN as error:
                 self._give_up(error)
                 return None
-        stamp, told = self._briefs.get(_name(source), (b"", b""))
+        stamp, packed = self._briefs.get(_name(source), (b"", b""))
         if stamp != msgspec.msgpack.encode(source.stamp):
             return None
         try:
-            return msgspec.msgpack.decode(told, type=tuple[Brief, ...])
+            return msgspec.msgpack.decode(packed, type=tuple[Brief, ...])
         except (msgspec.MsgspecError, ValueError):
             return None
 
@@ -188,10 +188,10 @@ class TraceCache:
         if self._path is not None and not self._clean(_texts(traces)):
             return
         stamp = msgspec.msgpack.encode(source.stamp)
-        told = msgspec.msgpack.encode([brief(trace, self._real) for trace in traces])
+        packed = msgspec.msgpack.encode([brief(trace, self._real) for trace in traces])
         data = _pack(traces, self.lines) if traces else b""
         try:
-            self._db.execute("INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?)", (_name(source), stamp, told, data))
+            self._db.execute("INSERT OR REPLACE INTO traces VALUES (?, ?, ?, ?)", (_name(source), stamp, packed, data))
         except sqlite3.OperationalError:
             pass  # another program writes there, or the disk is full: this one goes without
         except _BROKEN as error:
@@ -218,8 +218,8 @@ def _open(path: Path | None) -> tuple[sqlite3.Connection, bool]:
                 attempt.touch(0o600)
             db = sqlite3.connect(attempt or ":memory:", timeout=2)
             if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-                db.executescript(f"DROP TABLE IF EXISTS traces; {_KNOWN}; {_FACTS}; PRAGMA user_version = {_VERSION}")
-            db.executescript(f"{_KNOWN}; {_FACTS}")
+                db.executescript(f"DROP TABLE IF EXISTS traces; {_SCHEMA}; {_FACTS}; PRAGMA user_version = {_VERSION}")
+            db.executescript(f"{_SCHEMA}; {_FACTS}")
             db.execute("SELECT count(*) FROM traces")
             return db, damaged
         except (*_BROKEN, OSError) as error:
@@ -272,8 +272,8 @@ def _pack(traces: Sequence[Trace], lines: Lines) -> bytes:
             if edit.before is not None or edit.after is not None:
                 places.append((number, serial, content(edit.before), content(edit.after)))
                 edit = msgspec.structs.replace(edit, before=None, after=None)
-            for _, told in edit.patch:
-                for _, line in told:
+            for _, pairs in edit.patch:
+                for _, line in pairs:
                     positions.setdefault(line, len(positions))
             edits.append(edit)
         bare.append(msgspec.structs.replace(trace, edits=tuple(edits)))

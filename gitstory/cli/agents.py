@@ -25,23 +25,23 @@ def command(verbose: bool, as_json: bool) -> int:
     """
     from gitstory.agents.registry import discover
 
-    known = discover()
-    views = _views(known)
+    found_agents = discover()
+    views = _views(found_agents)
     if as_json:
         from gitstory.render.agents import agents_object
         from gitstory.render.json import dump
 
-        click.echo(dump(agents_object(views, known.problems)))
+        click.echo(dump(agents_object(views, found_agents.problems)))
         return 0
     from gitstory.cli.output import console
     from gitstory.render.agents import write_agents
 
     with console() as out:
-        write_agents(views, known.problems, out, verbose=verbose)
+        write_agents(views, found_agents.problems, out, verbose=verbose)
     return 0
 
 
-def _views(known: Found) -> list[AgentView]:
+def _views(found_agents: Found) -> list[AgentView]:
     from gitstory.agents.catalog import AGENTS
     from gitstory.environment import surroundings
     from gitstory.git.repo import NotARepository, Repo
@@ -50,12 +50,12 @@ def _views(known: Found) -> list[AgentView]:
     try:
         repo = Repo.open()
     except NotARepository:
-        return agent_views(known.agents, surroundings(), None, (), AGENTS, ())
+        return agent_views(found_agents.agents, surroundings(), None, (), AGENTS, ())
     with repo:
-        return _of_repository(known, repo)
+        return _of_repository(found_agents, repo)
 
 
-def _of_repository(known: Found, repo: Repo) -> list[AgentView]:
+def _of_repository(found_agents: Found, repo: Repo) -> list[AgentView]:
     from msgspec.structs import replace
 
     from gitstory.agents.catalog import AGENTS
@@ -66,8 +66,8 @@ def _of_repository(known: Found, repo: Repo) -> list[AgentView]:
 
     with Live(repo, StoryStore(repo)) as live:
         here = {trace.key for trace in live.ours()}
-        briefs = [one for one in live.gathered.known if one.key in here]
+        briefs = [one for one in live.gathered.summaries if one.key in here]
         used = [agent.name for agent in live.setup.context.agents]
-        views = agent_views(known.agents, live.setup.context.where, repo, briefs, AGENTS, used)
+        views = agent_views(found_agents.agents, live.setup.context.where, repo, briefs, AGENTS, used)
     named = load(repo.home)
     return [replace(view, remembered=tuple(named.get(view.store.agent, ()))) for view in views]

@@ -38,9 +38,9 @@ def _push(repo: Repo, remote: str | None) -> None:
     from gitstory.config.load import load
     from gitstory.store.sync.shared import load as load_shared
 
-    known = load_shared(repo.home)
+    shared = load_shared(repo.home)
     for place in places(repo, load(repo).remote or remote, push=True):
-        if known.of(place.remote.url).agreed:
+        if shared.of(place.remote.url).agreed:
             _one(repo, place)
 
 
@@ -50,13 +50,13 @@ def _one(repo: Repo, place: Place) -> None:
     from gitstory.store.sync.shared import load, remember
     from gitstory.summary.note import note_text
 
-    known = load(repo.home).of(place.remote.url)
+    remembered = load(repo.home).of(place.remote.url)
     who = Caller(unattended=True, timeout=SECONDS)
     error = ""
     try:
-        if not known.public and known_public(place.remote.url):
+        if not remembered.public and known_public(place.remote.url):
             error = "it can be read by anybody now; `git story push --yes` agrees to that"
-        elif known.data and look(repo, place, who).data is None:
+        elif remembered.data and look(repo, place, who).data is None:
             error = "the stories were removed there; `git story push` asks whether to push them again"
         else:
             push(repo, place, note_text, who)

@@ -58,13 +58,13 @@ def command(
         extra = (f"--since={since}",) if since else ()
         if source is not None and everything:
             wanted = _CODE
-        asked = Asked((*extra, *wanted), anyone, dry_run)
+        request = Asked((*extra, *wanted), anyone, dry_run)
         if source is None:
-            outcome = backfill(repo, setup(repo), asked, _progress)
+            outcome = backfill(repo, setup(repo), request, _progress)
         else:
             from gitstory.worker.replay import replay
 
-            outcome = replay(repo, setup(repo), asked, _progress)
+            outcome = replay(repo, setup(repo), request, _progress)
     if as_json:
         say_json({"commits": outcome.commits, "linked": outcome.linked, "conversations": outcome.conversations})
     else:

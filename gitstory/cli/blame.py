@@ -55,21 +55,21 @@ def command(args: tuple[str, ...]) -> int:
     # git works while we open the store.
     with start(request.args) as running, open_store_with_interop() as (repo, sources):
         bare = repo.worktree is None and repo.config("core.bare") == "true"
-        found = blame(_at_head(request.args)) if bare else finish(running)
-        view = _view(repo, sources, found, texts="porcelain" not in request.shape)
-        dates = _dates(repo, found, request.date) if request.date is not None and not request.shape else {}
+        blamed = blame(_at_head(request.args)) if bare else finish(running)
+        view = _view(repo, sources, blamed, texts="porcelain" not in request.shape)
+        dates = _dates(repo, blamed, request.date) if request.date is not None and not request.shape else {}
         return _print(view, request, dates)
 
 
-def _view(repo: Repo, source: StorySource, found: Blame, *, texts: bool) -> BlameView:
+def _view(repo: Repo, source: StorySource, blamed: Blame, *, texts: bool) -> BlameView:
     from gitstory.queries.blame import blame_view
 
-    if not any(commit.uncommitted for commit in found.commits.values()):
-        return blame_view(repo, source, found, texts=texts)
+    if not any(commit.uncommitted for commit in blamed.commits.values()):
+        return blame_view(repo, source, blamed, texts=texts)
     from gitstory.queries.uncommitted_lines import Pool
 
     pool = Pool(repo, source)
-    return blame_view(repo, pool, found, pending=pool.owners, texts=texts)
+    return blame_view(repo, pool, blamed, pending=pool.owners, texts=texts)
 
 
 def _at_head(args: list[str]) -> list[str]:
@@ -80,11 +80,11 @@ def _at_head(args: list[str]) -> list[str]:
     return [*args[:at], "HEAD", *(() if "--" in args else ("--",)), *args[at:]]
 
 
-def _dates(repo: Repo, found: Blame, form: str) -> dict[str, str]:
+def _dates(repo: Repo, blamed: Blame, form: str) -> dict[str, str]:
     """The authors' dates in a format of `--date`, as git writes them."""
     from gitstory.git.dates import formatted_dates
 
-    return formatted_dates(repo, [oid for oid, commit in found.commits.items() if not commit.uncommitted], form)
+    return formatted_dates(repo, [oid for oid, commit in blamed.commits.items() if not commit.uncommitted], form)
 
 
 def _print(view: BlameView, request: Request, dates: dict[str, str]) -> int:

@@ -25,7 +25,7 @@ def _number(value: float | None) -> float | None:
 
 
 @click.command()
-@click.argument("asked", required=False, metavar="[RANGE]")
+@click.argument("range_", required=False, metavar="[RANGE]")
 @click.option(
     "--min-coverage",
     "least",
@@ -50,7 +50,7 @@ def _number(value: float | None) -> float | None:
 @click.option("--request", "in_job", is_flag=True, help="Check the pull or merge request this CI job is about.")
 @json_option
 def command(
-    asked: str | None,
+    range_: str | None,
     least: float | None,
     require_story: bool,
     excuse: tuple[str, ...],
@@ -72,19 +72,19 @@ def command(
         from gitstory.cli.posting import found as request_of
         from gitstory.cli.posting import span
 
-        asked = span(request_of(os.environ).request)
+        range_ = span(request_of(os.environ).request)
     with open_store_with_trailers() as (repo, sources):
-        found = coverage(repo, sources, reach(repo, asked), (*_BOTS, *excuse))
-    failed = failures(found, least, require_story)
+        result = coverage(repo, sources, reach(repo, range_), (*_BOTS, *excuse))
+    failed = failures(result, least, require_story)
     if code_quality is not None:
-        _report(found, code_quality)
+        _report(result, code_quality)
     if as_json:
         from gitstory.render.check import check_object
         from gitstory.render.json import dump
 
-        click.echo(dump(check_object(found, failed)))
+        click.echo(dump(check_object(result, failed)))
     else:
-        _say(found, failed, annotations == "github" or (annotations == "auto" and _on_github()))
+        _say(result, failed, annotations == "github" or (annotations == "auto" and _on_github()))
     return 1 if failed else 0
 
 
@@ -92,23 +92,23 @@ def _on_github() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-def _say(found: Coverage, failed: list[str], annotated: bool) -> None:
+def _say(coverage: Coverage, failed: list[str], annotated: bool) -> None:
     from gitstory.cli.output import complain, say
     from gitstory.render.check import details, github, summary
 
-    say(summary(found))
-    for line in details(found):
+    say(summary(coverage))
+    for line in details(coverage):
         say(line)
-    for line in github(found, failed) if annotated else ():
+    for line in github(coverage, failed) if annotated else ():
         say(line)
     for text in failed:
         complain(text, "`git story review` tells more; `git story backfill` and `link` add stories that are missing")
 
 
-def _report(found: Coverage, path: Path) -> None:
+def _report(coverage: Coverage, path: Path) -> None:
     import json
 
     from gitstory.cli.share import write_page
     from gitstory.render.check import code_quality
 
-    write_page(path, json.dumps(code_quality(found), ensure_ascii=True) + "\n")
+    write_page(path, json.dumps(code_quality(coverage), ensure_ascii=True) + "\n")

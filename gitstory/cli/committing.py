@@ -61,10 +61,10 @@ def _prepare(repo: Repo, args: Sequence[str]) -> None:
     # git gives hooks this editor where it is not going to open any.
     edited = os.environ.get("GIT_EDITOR") != ":"
     wanted = trailers.Wanted(Path(args[0]).absolute(), source, _making(named), edited, squashes)
-    found = trailers.prepare(repo, config, wanted)
+    lines = trailers.prepare(repo, config, wanted)
     _bound(0)  # from here on it is written
-    if found:
-        trailers.put(repo, wanted, found)
+    if lines:
+        trailers.put(repo, wanted, lines)
 
 
 def _stage(repo: Repo) -> None:
@@ -102,10 +102,10 @@ def _making(named: str) -> Making:
 
 def _amends(named: str) -> bool:
     """Whether HEAD is to be replaced. git does not tell hooks; its own command line does, where it can be looked at."""
-    said = _command_line(os.environ.get("GITSTORY_GIT", ""))
-    if not said or not Path(said[0]).name.startswith("git"):  # another tool's hook calls ours
+    arguments = _command_line(os.environ.get("GITSTORY_GIT", ""))
+    if not arguments or not Path(arguments[0]).name.startswith("git"):  # another tool's hook calls ours
         return named == "HEAD"
-    options = said[: said.index("--")] if "--" in said else said
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     return any(one.startswith("--am") and "--amend".startswith(one) for one in options)
 
 
@@ -125,8 +125,8 @@ def _command_line(process: str) -> list[str]:
     if program is None:
         return []
     try:
-        asked = [program, "-o", "args=", "-p", process]
-        return subprocess.run(asked, capture_output=True, text=True, timeout=1, check=False).stdout.split()
+        wanted = [program, "-o", "args=", "-p", process]
+        return subprocess.run(wanted, capture_output=True, text=True, timeout=1, check=False).stdout.split()
     except (OSError, subprocess.SubprocessError):
         return []
 

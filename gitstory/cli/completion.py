@@ -32,8 +32,8 @@ def command(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    found = get_completion_class(shell)
-    assert found is not None
-    click.echo(found(group, {}, "git-story", COMPLETE_VARIABLE).source())
+    completion = get_completion_class(shell)
+    assert completion is not None
+    click.echo(completion(group, {}, "git-story", COMPLETE_VARIABLE).source())
     if shell in _VIA_GIT:
         click.echo(_VIA_GIT[shell])

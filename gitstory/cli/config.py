@@ -52,10 +52,10 @@ def get(key: str, as_json: bool) -> None:
     from gitstory.config import find_key, read_all
     from gitstory.config.keys import shown
 
-    known = find_key(key)
+    setting = find_key(key)
     loaded = read_all(_repo())
     _tell(loaded.warnings)
-    value = _value(loaded.values, known, key)
+    value = _value(loaded.values, setting, key)
     if as_json:
         say_json(value)
     elif isinstance(value, str):
@@ -67,16 +67,16 @@ def get(key: str, as_json: bool) -> None:
         say(shown(value))
 
 
-def _value(values: Any, known: Key, name: str) -> Any:
+def _value(values: Any, setting: Key, name: str) -> Any:
     if name in values:
         return values[name][0]
-    if known.kind == "table":
-        item = name[len(known.name) + 1 :]
-        found = values[known.name][0]
-        if item not in found:
-            raise GitStoryError(f"{name} is not set", hint=f"`git story config get {known.name}` shows what is")
-        return found[item]
-    return known.default
+    if setting.kind == "table":
+        item = name[len(setting.name) + 1 :]
+        value = values[setting.name][0]
+        if item not in value:
+            raise GitStoryError(f"{name} is not set", hint=f"`git story config get {setting.name}` shows what is")
+        return value[item]
+    return setting.default
 
 
 @command.command("set", context_settings={"ignore_unknown_options": True})
@@ -90,13 +90,13 @@ def set_(key: str, values: tuple[str, ...], where: str) -> None:
     from gitstory.config.edit import change_file
     from gitstory.config.keys import parts_of, shown
 
-    known = find_key(key)
-    _known_agent(known, key)
-    path = _file(where, known)
-    value = _checked(known, key, values, where)
+    setting = find_key(key)
+    _known_agent(setting, key)
+    path = _file(where, setting)
+    value = _checked(setting, key, values, where)
     changed = change_file(path, parts_of(key), value)
     say(f"{key} = {shown(value)} in {path}" + ("" if changed else " (as it was)"))
-    _hooks(known)
+    _hooks(setting)
 
 
 @command.command()
@@ -109,11 +109,11 @@ def unset(key: str, where: str) -> None:
     from gitstory.config.edit import change_file
     from gitstory.config.keys import parts_of
 
-    known = find_key(key)
-    path = _file(where, known, to_set=False)
+    setting = find_key(key)
+    path = _file(where, setting, to_set=False)
     changed = change_file(path, parts_of(key), None)
     say(f"{key} {'removed from' if changed else 'is not set in'} {path}")
-    _hooks(known)
+    _hooks(setting)
 
 
 def _hooks(key: Key) -> None:
@@ -225,10 +225,10 @@ def _items(values: tuple[str, ...]) -> list[str]:
     import json
 
     try:
-        found = json.loads(values[0])
+        value = json.loads(values[0])
     except ValueError:
         return list(values)
-    return [str(item) for item in found]
+    return [str(item) for item in value]
 
 
 def _rule(key: Key, name: str, values: tuple[str, ...]) -> str:

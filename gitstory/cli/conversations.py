@@ -30,24 +30,24 @@ def command(agent: str | None, since: str | None, most: int, everywhere: bool, a
 
     with open_store() as (repo, sources):
         after = since_time(repo, since) if since is not None else None
-        asked = Asked(agent, after, most or None)
+        selection = Asked(agent, after, most or None)
         if everywhere:
-            found = conversations.everywhere(sources.store, setup(repo), asked)
+            listed = conversations.everywhere(sources.store, setup(repo), selection)
         else:
             with Live(repo, sources.store, since=after or 0.0) as live:
-                found = listing(sources.store, live, asked)
+                listed = listing(sources.store, live, selection)
     if as_json:
         from gitstory.render.conversations import conversation_object
         from gitstory.render.json import dump
 
-        for row in found.rows:
+        for row in listed.rows:
             click.echo(dump(conversation_object(row)))
         return 0
     from gitstory.cli.output import console
     from gitstory.render.conversations import write_conversations
 
     with console() as out:
-        write_conversations(found, out, _zone())
+        write_conversations(listed, out, _zone())
     return 0
 
 

@@ -26,11 +26,11 @@ _YES = frozenset({"1", "true", "yes", "on", "stderr"})
 _NO = frozenset({"", "0", "false", "no", "off"})
 
 
-def begin(asked: str) -> None:
+def begin(wanted: str) -> None:
     """Start the log as `asked`, unless it runs already; a file that cannot be written costs the log, nothing else."""
-    if faults.listening() or asked.strip().lower() in _NO:
+    if faults.listening() or wanted.strip().lower() in _NO:
         return
-    write = _writer(asked.strip())
+    write = _writer(wanted.strip())
     if write is None:
         return
     started = time.perf_counter()
@@ -41,13 +41,13 @@ def begin(asked: str) -> None:
         try:
             if not redact:
                 redact.append(_redactor())
-            said = " ".join(redact[0](text[:LONGEST]).split())
+            words = " ".join(redact[0](text[:LONGEST]).split())
         except Exception:  # noqa: BLE001 - a line that may hold a secret is not written
-            said = "(a line that could not be redacted)"
+            words = "(a line that could not be redacted)"
         finally:
             faults.listen(line)
         stamp = time.strftime("%H:%M:%S", time.localtime())
-        write(f"{stamp} {os.getpid()} {(time.perf_counter() - started) * 1000:9.1f} ms  {said}\n")
+        write(f"{stamp} {os.getpid()} {(time.perf_counter() - started) * 1000:9.1f} ms  {words}\n")
 
     faults.listen(line)
     from gitstory import __version__
@@ -62,9 +62,9 @@ def _redactor() -> Callable[[str], str]:
     return Redactor(Settings(), Path.home()).text
 
 
-def _writer(asked: str) -> Callable[[str], object] | None:
-    if asked.lower() not in _YES:
-        return _to_file(Path(asked).expanduser())
+def _writer(wanted: str) -> Callable[[str], object] | None:
+    if wanted.lower() not in _YES:
+        return _to_file(Path(wanted).expanduser())
     if not _nobody_there():
         return _to_stderr
     from gitstory.errors import GitStoryError

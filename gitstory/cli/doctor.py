@@ -70,20 +70,20 @@ def _repo() -> Repo | None:
 def _git() -> Iterator[Check]:
     from gitstory.git.process import git
 
-    said = git("version").stdout.decode("utf-8", "replace").strip()
-    numbers = re.search(r"(\d{1,9})\.(\d{1,9})", said)
+    version = git("version").stdout.decode("utf-8", "replace").strip()
+    numbers = re.search(r"(\d{1,9})\.(\d{1,9})", version)
     new = numbers is not None and (int(numbers[1]), int(numbers[2])) >= OLDEST_GIT
-    yield new, said, "" if new else "gitstory needs git 2.31 or newer"
+    yield new, version, "" if new else "gitstory needs git 2.31 or newer"
 
 
 def _program() -> Iterator[Check]:
     from gitstory.hooks.program import is_own, programs_on_path
 
-    found = programs_on_path(os.environ)
-    if not found:
+    paths = programs_on_path(os.environ)
+    if not paths:
         yield False, "there is no git-story on PATH", "`git story` will not work: add the directory it is installed in"
         return
-    first, *others = found
+    first, *others = paths
     if not is_own(first):
         hint = (
             "remove it, or put gitstory's directory before it; `gitstory` is the same command under a name of its own"
@@ -141,13 +141,13 @@ def _repository(repo: Repo | None) -> Iterator[Check]:
     from gitstory.cli.status import status
     from gitstory.text.words import count
 
-    found = status(repo)
-    for agent in found.agents:
+    report = status(repo)
+    for agent in report.agents:
         if agent.found:
             newest = f"{agent.here:,} of {count(agent.conversations, 'conversation')} from this repository"
             hint = "" if agent.here else f"looked in {', '.join(agent.roots)} for conversations held in this directory"
             yield True, f"{agent.label}: {newest}", hint
-    if not any(agent.found for agent in found.agents):
+    if not any(agent.found for agent in report.agents):
         yield True, "no coding agent has a store on this machine", "`git story agents -v` shows where was looked"
-    for finding in found.findings:
+    for finding in report.findings:
         yield False, finding.message, finding.hint

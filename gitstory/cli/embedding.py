@@ -24,16 +24,16 @@ def embed_all(indexes: Iterable[tuple[sqlite3.Connection, Path | None]], embedde
 
     deadline = time.monotonic() + limit
     left, busy = 0, False
-    told = _Told()
+    progress = _Told()
     try:
         for db, path in indexes:
             if db.execute("PRAGMA query_only").fetchone()[0]:
                 continue  # what has no vector is found by its words
-            done = embed(db, path, embedder, max(0.0, deadline - time.monotonic()), told)
+            done = embed(db, path, embedder, max(0.0, deadline - time.monotonic()), progress)
             left += done.left
             busy = busy or done.busy
     finally:
-        told.end()
+        progress.end()
     if left:
         warn(f"{left} passages have no vector yet", "the next search goes on; `--wait` does it all at once")
     if busy:

@@ -112,8 +112,8 @@ def _found(repo: Repo) -> str:
     from gitstory.recording.context import with_local
     from gitstory.text.words import count, listed
 
-    known = discover().agents
-    there = [view for view in store_views(known, with_local(surroundings(), known, repo), repo) if view.found]
+    agents = discover().agents
+    there = [view for view in store_views(agents, with_local(surroundings(), agents, repo), repo) if view.found]
     here = [f"{view.label} ({count(view.here, 'conversation')} of this repository)" for view in there if view.here]
     if here:
         return listed(here)
@@ -132,6 +132,6 @@ def _begin(repo: Repo, again: bool) -> None:
     from gitstory.recording import state
     from gitstory.worker.unhooked_commits import tips
 
-    known = state.load(repo.home)
-    if known.tips is None or again:
-        state.save(repo.home, replace(known, tips=tips(repo)))
+    memory = state.load(repo.home)
+    if memory.tips is None or again:
+        state.save(repo.home, replace(memory, tips=tips(repo)))

@@ -41,11 +41,11 @@ def command(form: Form | None, revision: str, output: Path | None, write: bool) 
             return _write(repo, sources, revision)
         lines = _traces(repo, sources, revision) if form == "agent-trace" else _notes(repo, sources, revision)
         if output is None or str(output) == "-":
-            found = False
+            any_line = False
             for line in lines:
-                found = True
+                any_line = True
                 click.echo(line)
-            return 0 if found else _none(revision)
+            return 0 if any_line else _none(revision)
         text = "".join(f"{line}\n" for line in lines)
         if not text:
             return _none(revision)
@@ -115,5 +115,9 @@ def _stories(repo: Repo, sources: StorySource, revision: str) -> Iterator[tuple[
         for view in story_views(repo, sources, [commit]):
             story = own(view.story, redact) if view.story is not None else None
             if story is not None and story.links:
-                told = (one.conversation for one in view.conversations)
-                yield commit, story, {one.key: [redact(m) for m in one.models] for one in told if one is not None}
+                conversations = (one.conversation for one in view.conversations)
+                yield (
+                    commit,
+                    story,
+                    {one.key: [redact(m) for m in one.models] for one in conversations if one is not None},
+                )

@@ -46,8 +46,8 @@ def command(what: str | None, everything: bool, story_only: bool, gc: bool, dry_
         ensure_drained(repo)
         store = StoryStore(repo)
         wish = _wish(repo, store, what, story_only)
-        found = scope(store.contents, wish)
-        _announce(found, dry_run)
+        affected = scope(store.contents, wish)
+        _announce(affected, dry_run)
         if dry_run:
             return 0
         confirm("Forget this for good?", yes)
@@ -55,7 +55,7 @@ def command(what: str | None, everything: bool, story_only: bool, gc: bool, dry_
             done = forget(repo, store, wish, rewrite_packs=gc)
         tell(done)
         refresh(repo, StoryStore(repo))
-        _left_over(repo, found)
+        _left_over(repo, affected)
     return 0
 
 
@@ -110,13 +110,13 @@ def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) 
     from gitstory.recording.context import setup
     from gitstory.store.erasure_plan import Wish
 
-    made = setup(repo)
-    near = named_so(made, prefix)
+    recording = setup(repo)
+    near = named_so(recording, prefix)
     key = choose(prefix, [*store.find(prefix), *near])
     meta = store.meta(*key)
     turns = dict(meta.turns) if meta is not None else {}
     if key in near:
-        with Live(repo, store, made, always=[key], since=float("inf")) as live:
+        with Live(repo, store, recording, always=[key], since=float("inf")) as live:
             whole = live.whole(key)
         turns = {turn.id: turn.index for turn in whole.turns} | turns if whole is not None else turns
     if turn is not None:
@@ -124,26 +124,26 @@ def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) 
     return Wish(frozenset({key}), elsewhere=frozenset((key[0], one) for one in turns))
 
 
-def _announce(found: Scope, dry_run: bool) -> None:
+def _announce(scope: Scope, dry_run: bool) -> None:
     from gitstory.text.words import count
 
     verb = "would be" if dry_run else "will be"
-    wish = found.wish
+    wish = scope.wish
     for agent, name in sorted(wish.conversations)[:20]:
         say(f"conversation {name} ({agent})")
     if len(wish.conversations) > 20:
         say(f"and {count(len(wish.conversations) - 20, 'more conversation')}")
     for agent, name, turn in sorted(wish.turns)[:20]:
         say(f"turn {turn} of {name} ({agent})")
-    stories = count(len(found.told), "story", "stories")
-    say(f"{count(found.turns, 'stored turn')} {verb} forgotten, {stories} {verb} rewritten or removed")
+    stories = count(len(scope.noted), "story", "stories")
+    say(f"{count(scope.turns, 'stored turn')} {verb} forgotten, {stories} {verb} rewritten or removed")
 
 
-def _left_over(repo: Repo, found: Scope) -> None:
+def _left_over(repo: Repo, scope: Scope) -> None:
     """What forgetting does not reach, said where it is so."""
     from gitstory.config.load import load
     from gitstory.erasure.forget import histories
 
-    files = histories(repo, load(repo).history_path, found.wish.conversations)
+    files = histories(repo, load(repo).history_path, scope.wish.conversations)
     if files:
         warn(f"in the work tree, still told by {', '.join(files[:5])}", "delete and commit; older commits keep them")

@@ -19,9 +19,9 @@ def upload(path: Path, yes: bool) -> int:
     if program is None:
         raise GitStoryError("gh is not on your PATH", hint=f"{path} is written; share that file as you like")
     confirm(f"Upload {path.name} to a secret gist? Whoever has the address can read it", yes)
-    asked = [program, "gist", "create", "--desc", "Conversations behind code, by gitstory", "--", str(path)]
+    args = [program, "gist", "create", "--desc", "Conversations behind code, by gitstory", "--", str(path)]
     done = subprocess.run(
-        asked,
+        args,
         env=absolute_only(os.environ),
         capture_output=True,
         text=True,

@@ -30,12 +30,12 @@ def command(revisions: tuple[str, ...], everything: bool, dry_run: bool, as_json
                 repo.resolve(revision)
         if not revisions and not everything:
             repo.resolve("HEAD")
-        found = heal(repo, wanted, dry_run=dry_run)
+        stories = heal(repo, wanted, dry_run=dry_run)
     if as_json:
-        say_json([{"commit": story.commit, "carried_from": list(story.carried_from)} for story in found])
+        say_json([{"commit": story.commit, "carried_from": list(story.carried_from)} for story in stories])
         return 0
-    for story in found:
+    for story in stories:
         say(f"{story.commit[:10]} carries the story of {', '.join(oid[:10] for oid in story.carried_from)}")
     verb = "would be carried" if dry_run else "carried"
-    say(f"{len(found)} {'story' if len(found) == 1 else 'stories'} {verb}")
+    say(f"{len(stories)} {'story' if len(stories) == 1 else 'stories'} {verb}")
     return 0

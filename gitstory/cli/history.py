@@ -54,17 +54,17 @@ def write(conversations: tuple[str, ...], running: bool, form: str | None, detai
 
     changed = total = 0
     with _opened() as (repo, store, live, config):
-        asked = replace(
+        settings = replace(
             config, history_format=form or config.history_format, history_detail=detail or config.history_detail
         )
         keys = [_chosen(store, live, text) for text in conversations] or None
-        for one in write_histories(repo, store, live, asked, keys, running=running):
+        for written in write_histories(repo, store, live, settings, keys, running=running):
             total += 1
-            changed += one.changed
+            changed += written.changed
             if as_json:
-                _json(one.key, str(one.path), changed=one.changed, turns=one.turns)
-            elif one.changed:
-                say(_shown(repo, str(one.path)))
+                _json(written.key, str(written.path), changed=written.changed, turns=written.turns)
+            elif written.changed:
+                say(_shown(repo, str(written.path)))
     if not as_json and sys.stderr.isatty():
         click.echo(f"{changed:,} of {count(total, 'file')} written, the others are unchanged", err=True)
     return 0
@@ -97,12 +97,12 @@ def open_(conversation: str | None) -> int:
 
     with _opened() as (repo, store, live, config):
         key = _chosen(store, live, conversation) if conversation is not None else _newest(store, live)
-        found = next((one for one in write_histories(repo, store, live, config, [key], running=True)), None)
-        if found is None:
+        written = next((one for one in write_histories(repo, store, live, config, [key], running=True)), None)
+        if written is None:
             raise GitStoryError(f"nothing of conversation {key[1]} may be written", hint="it may be private or empty")
         editor = repo.git("var", "GIT_EDITOR", check=False).decode("utf-8", "replace").strip()
     if not sys.stdin.isatty() or not sys.stdout.isatty() or not editor:
-        click.echo(str(found.path))
+        click.echo(str(written.path))
         return 0
     import subprocess
 
@@ -110,7 +110,7 @@ def open_(conversation: str | None) -> int:
 
     # GIT_EDITOR is a shell command, as git itself takes it.
     shell = find_program("sh", os.environ.get("PATH")) or "sh"
-    words = [shell, "-c", f'{editor} "$@"', editor, str(found.path)]
+    words = [shell, "-c", f'{editor} "$@"', editor, str(written.path)]
     return subprocess.call(words, env=absolute_only(os.environ))
 
 
@@ -129,8 +129,8 @@ def clean(everything: bool, dry_run: bool) -> int:
         with open_repo() as repo:
             return _remove(repo, list(_folder(repo).files()), dry_run)
     with _opened() as (repo, store, live, config):
-        known = {*((meta.agent, meta.id) for meta in store.conversations()), *live.keys()}
-        return _remove(repo, lost(_folder(repo, config).files(), known), dry_run)
+        keys = {*((meta.agent, meta.id) for meta in store.conversations()), *live.keys()}
+        return _remove(repo, lost(_folder(repo, config).files(), keys), dry_run)
 
 
 def _remove(repo: Repo, files: list[HistoryFile], dry_run: bool) -> int:

@@ -65,8 +65,8 @@ def _setting(raw: bool) -> tuple[Surroundings, Mask]:
         from gitstory.recording.context import setup
 
         with Repo.open() as repo:
-            made = setup(repo)
-        where, settings = made.context.where, made.keeping.redact
+            recording = setup(repo)
+        where, settings = recording.context.where, recording.keeping.redact
     except NotARepository:
         pass  # the store is the person's, not a repository's
     if raw:
@@ -116,8 +116,8 @@ def _line(entry: Entry, mask: Mask) -> str:
     from gitstory.text.words import local, shorten
 
     when = local(entry.modified, time.localtime().tm_gmtoff // 60, "%Y-%m-%d %H:%M")
-    told = f"{entry.size:>12,}  {when:<16}  {neutralise_line(entry.key)}"
-    return f"{told}  ({shorten(neutralise_line(mask(entry.about)), _ABOUT)})" if entry.about else told
+    line = f"{entry.size:>12,}  {when:<16}  {neutralise_line(entry.key)}"
+    return f"{line}  ({shorten(neutralise_line(mask(entry.about)), _ABOUT)})" if entry.about else line
 
 
 def _time(entry: Entry) -> str | None:
@@ -126,17 +126,17 @@ def _time(entry: Entry) -> str | None:
     return rfc3339(entry.modified)
 
 
-def _hits(found: Iterable[Hit], as_json: bool) -> None:
+def _hits(hits: Iterable[Hit], as_json: bool) -> None:
     from gitstory.cli.output import console
     from gitstory.text.console import neutralise_line
     from gitstory.text.words import one_line
 
     if as_json:
-        for hit in found:
+        for hit in hits:
             _say_json(key=hit.entry.key, size=hit.entry.size, times=hit.times, around=hit.around)
         return
     with console() as out:
-        for hit in found:
+        for hit in hits:
             out.line(out.paint(neutralise_line(hit.entry.key), "yellow"))
             more = f"  ({hit.times} times)" if hit.times > 1 else ""
             out.line(f"    {neutralise_line(one_line(hit.around))}{more}")

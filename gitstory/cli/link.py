@@ -58,8 +58,8 @@ def _live(repo: Repo, store: StoryStore, meant: Meant) -> Live:
     from gitstory.recording.agent_stores import Live, named_so
     from gitstory.recording.context import setup
 
-    made = setup(repo)
-    return Live(repo, store, made, always=named_so(made, meant.prefix))
+    recording = setup(repo)
+    return Live(repo, store, recording, always=named_so(recording, meant.prefix))
 
 
 def _chosen(store: StoryStore, live: Live, meant: Meant) -> Key:

@@ -59,8 +59,8 @@ class _Log(click.Command):
 
 
 def _counted(arg: str) -> list[str]:
-    found = _COUNT.fullmatch(arg)
-    return [arg] if found is None else ["-n", found[1]]
+    match = _COUNT.fullmatch(arg)
+    return [arg] if match is None else ["-n", match[1]]
 
 
 def _options_of_git(command: F) -> F:
@@ -80,11 +80,11 @@ def _parameter(name: str) -> str:
 
 def _given(values: dict[str, Any]) -> tuple[str, ...]:
     """The options as git takes them."""
-    found = [name for name in _FLAGS if values[_parameter(name)]]
+    names = [name for name in _FLAGS if values[_parameter(name)]]
     for name in _VALUES:
         given = values[_parameter(name)]
-        found += [f"{name}{value}" if len(name) == 2 else f"{name}={value}" for value in given]
-    return tuple(found)
+        names += [f"{name}{value}" if len(name) == 2 else f"{name}={value}" for value in given]
+    return tuple(names)
 
 
 @click.command(cls=_Log)
@@ -137,8 +137,8 @@ def _print(views: Iterable[CommitView], as_json: bool, oneline: bool, repo: Repo
         for view in views:
             click.echo(dump(story_object(view)))
         return 0
-    found = iter(views)
-    first = list(islice(found, 1))
+    result = iter(views)
+    first = list(islice(result, 1))
     if not first:
         from gitstory.cli.advice import missing_stories
 
@@ -148,7 +148,7 @@ def _print(views: Iterable[CommitView], as_json: bool, oneline: bool, repo: Repo
     from gitstory.render.log import write_entry, write_line
 
     with console() as out:
-        for at, view in enumerate(chain(first, found)):
+        for at, view in enumerate(chain(first, result)):
             if oneline:
                 write_line(view, out)
                 continue

@@ -187,8 +187,8 @@ def _unexpected(error: Exception) -> int:
     if refused is not None:
         return _complain(*refused, 1)
     where = write_crash(error)
-    said = f"unexpected {type(error).__name__}: {error}"
-    return _complain(said, f"the details are in {where}; please send that file with your report", 3)
+    message = f"unexpected {type(error).__name__}: {error}"
+    return _complain(message, f"the details are in {where}; please send that file with your report", 3)
 
 
 if __name__ == "__main__":

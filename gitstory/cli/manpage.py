@@ -67,9 +67,9 @@ def _command(name: str, ctx: click.Context) -> Iterator[str]:
     yield from _options(command, inner)
     if isinstance(command, click.Group):
         for sub in command.list_commands(inner):
-            found = command.get_command(inner, sub)
-            if found is not None and not found.hidden:
-                yield from _term(f"{name} {sub}", found.get_short_help_str(200))
+            subcommand = command.get_command(inner, sub)
+            if subcommand is not None and not subcommand.hidden:
+                yield from _term(f"{name} {sub}", subcommand.get_short_help_str(200))
     yield from (".PP", "Examples:", *_examples(name))
 
 

@@ -75,12 +75,12 @@ def meant(repo: Repo, text: str) -> Key:
     from gitstory.store.store import StoryStore
 
     if text == RUNNING:
-        found = running(dict(os.environ))
-        if found is None:
+        running_key = running(dict(os.environ))
+        if running_key is None:
             raise GitStoryError(
                 "this shell belongs to no conversation", hint="name it: `git story off --conversation ID`"
             )
-        return found
+        return running_key
     return choose(text, [*StoryStore(repo).find(text), *named_so(setup(repo), text)])
 
 

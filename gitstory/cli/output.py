@@ -67,13 +67,13 @@ def settings() -> dict[str, str]:
 @contextmanager
 def console(*, pager: bool = True) -> Iterator[Console]:
     """Where a reading command writes: stdout, or a pager in front of it where git would start one."""
-    asked: Mapping[str, Any] = _asked()
-    env, known = os.environ, settings()
+    options: Mapping[str, Any] = _asked()
+    env, config = os.environ, settings()
     terminal = sys.stdout.isatty()
     inherited = env.get("GIT_PAGER_IN_USE", "").lower() in ("true", "1", "yes", "on")
-    command = choose_pager(env, known) if pager and terminal and not asked.get("no_pager") else None
+    command = choose_pager(env, config) if pager and terminal and not options.get("no_pager") else None
     color = wants_color(
-        asked.get("color"), env, known, terminal=terminal or inherited, paged=inherited or command is not None
+        options.get("color"), env, config, terminal=terminal or inherited, paged=inherited or command is not None
     )
     width = _width()
     if command is None:
@@ -85,9 +85,9 @@ def console(*, pager: bool = True) -> Iterator[Console]:
 
 def _width() -> int:
     """Columns of the terminal; `shutil` knows too, but takes 10 ms to load."""
-    said = os.environ.get("COLUMNS", "")
-    if said.isdigit() and int(said) > 0:
-        return int(said)
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns) > 0:
+        return int(columns)
     try:
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except (OSError, ValueError):
@@ -115,8 +115,8 @@ class PagerLeft(BrokenPipeError):
 
 def _asked() -> Mapping[str, Any]:
     ctx = click.get_current_context(silent=True)
-    found = ctx.find_root().obj if ctx is not None else None
-    return found if isinstance(found, dict) else {}
+    options = ctx.find_root().obj if ctx is not None else None
+    return options if isinstance(options, dict) else {}
 
 
 def stdout_is_closed() -> bool:

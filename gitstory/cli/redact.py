@@ -35,13 +35,13 @@ def command(pattern: str, literal: bool, gc: bool, dry_run: bool, yes: bool) -> 
     with open_repo() as repo:
         ensure_drained(repo)
         store = StoryStore(repo)
-        found = preview(store, wanted)
+        plan = preview(store, wanted)
         verb = "would be" if dry_run else "will be"
         say(
-            f"{count(found.matches, 'match', 'matches')} in {count(found.turns, 'turn')} of "
-            f"{count(found.conversations, 'conversation')} and {count(found.notes, 'note')} {verb} redacted"
+            f"{count(plan.matches, 'match', 'matches')} in {count(plan.turns, 'turn')} of "
+            f"{count(plan.conversations, 'conversation')} and {count(plan.notes, 'note')} {verb} redacted"
         )
-        if dry_run or not (found.conversations or found.notes):
+        if dry_run or not (plan.conversations or plan.notes):
             return 0
         confirm("Redact them for good?", yes)
         with undisturbed(repo):

@@ -38,27 +38,27 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     if run and (context or as_json):
         raise click.UsageError("--run goes with no other way of output")
     with open_store() as (repo, sources):
-        made = setup(repo)
-        with Live(repo, sources.store, made, always=named_so(made, what)) as live:
+        recording = setup(repo)
+        with Live(repo, sources.store, recording, always=named_so(recording, what)) as live:
             stored = [(meta.agent, meta.id) for meta in sources.store.conversations()]
             key = asked(repo, sources, [*stored, *live.keys()], what, Path.cwd())
             if context:
-                found = live.recorder.prepare(key, chosen=True) or sources.store.conversation(*key)
-                return _context(as_recorded(sources.store, found) if found is not None else None, key[1])
-            told = continuation(key, sources.store.conversation(*key), live.whole(key))
-            told = replace(told, title=live.redacted(told.title)[0])
+                conversation = live.recorder.prepare(key, chosen=True) or sources.store.conversation(*key)
+                return _context(as_recorded(sources.store, conversation) if conversation is not None else None, key[1])
+            continuation_ = continuation(key, sources.store.conversation(*key), live.whole(key))
+            continuation_ = replace(continuation_, title=live.redacted(continuation_.title)[0])
     if as_json:
         from gitstory.render.json import dump
         from gitstory.render.resume import resume_object
 
-        click.echo(dump(resume_object(told)))
+        click.echo(dump(resume_object(continuation_)))
         return 0
-    if told.command is None:
+    if continuation_.command is None:
         raise GitStoryError(
-            f"{told.agent} conversation {told.id} cannot be continued: {told.why}",
-            hint=f"`git story resume --context {told.id}` prints what another agent needs to go on",
+            f"{continuation_.agent} conversation {continuation_.id} cannot be continued: {continuation_.why}",
+            hint=f"`git story resume --context {continuation_.id}` prints what another agent needs to go on",
         )
-    return _start(told) if run else _print(told)
+    return _start(continuation_) if run else _print(continuation_)
 
 
 def _context(conversation: object, name: str) -> int:
@@ -71,29 +71,30 @@ def _context(conversation: object, name: str) -> int:
     return 0
 
 
-def _print(told: Continuation) -> int:
+def _print(continuation: Continuation) -> int:
     from gitstory.cli.output import say
     from gitstory.render.resume import shell_line
 
-    say(shell_line(told))
+    say(shell_line(continuation))
     return 0
 
 
-def _start(told: Continuation) -> int:
+def _start(continuation: Continuation) -> int:
     """Become the agent. Raises GitStoryError where its program is not there."""
-    assert told.command is not None and told.place is not None
+    assert continuation.command is not None and continuation.place is not None
     from gitstory.git.program import find_program
 
-    program = find_program(told.command[0], os.environ.get("PATH"))
+    program = find_program(continuation.command[0], os.environ.get("PATH"))
     if program is None:
         raise GitStoryError(
-            f"{told.command[0]} is not on your PATH", hint="without --run the command is printed, to be used elsewhere"
+            f"{continuation.command[0]} is not on your PATH",
+            hint="without --run the command is printed, to be used elsewhere",
         )
     sys.stdout.flush()
-    os.chdir(told.place)
+    os.chdir(continuation.place)
     if os.name == "nt":  # there exec would give the terminal back before the agent is done with it
         import subprocess
 
-        return subprocess.call([program, *told.command[1:]])
-    os.execv(program, [program, *told.command[1:]])
+        return subprocess.call([program, *continuation.command[1:]])
+    os.execv(program, [program, *continuation.command[1:]])
     raise AssertionError("unreachable: this process is the agent now")

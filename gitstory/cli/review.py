@@ -46,14 +46,14 @@ def command(
 
     RANGE is A..B, a branch or a commit; by default the current branch against its upstream or the main branch.
     """
-    asked = [name for name, so in (("markdown", markdown), ("html", as_html), ("json", as_json)) if so]
-    if len(asked) > 1 or (per_file and asked not in ([], ["markdown"])):
+    formats = [name for name, so in (("markdown", markdown), ("html", as_html), ("json", as_json)) if so]
+    if len(formats) > 1 or (per_file and formats not in ([], ["markdown"])):
         raise click.UsageError("--markdown, --html and --json exclude each other, and --per-file goes with --markdown")
     if post:
-        if asked or per_file or range or output:
+        if formats or per_file or range or output:
             raise click.UsageError("--post takes the range and the place from the CI job it runs in")
         return _post(since)
-    kind = asked[0] if asked else "markdown" if output is not None else "terminal"
+    kind = formats[0] if formats else "markdown" if output is not None else "terminal"
     with open_store_with_trailers() as (repo, sources):
         where, full, name = _found(repo, sources, range, since)
         if kind == "terminal":
@@ -72,8 +72,8 @@ def _found(repo: Repo, sources: SourceChain, range: str | None, since: str | Non
     where = reach(repo, range, since)
     lacking: list[NotHere] = []
     full = brief(repo, sources, where, whole=since is None, lacking=lacking)
-    for one in lacking:
-        warn(one.message, one.hint)
+    for missing in lacking:
+        warn(missing.message, missing.hint)
     return where, full, named_by(short_ids(sources.store.contents.conversation_keys()))
 
 

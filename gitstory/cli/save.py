@@ -44,10 +44,10 @@ def command(conversations: tuple[str, ...], running: bool, as_json: bool) -> int
 
     with open_store() as (repo, sources):
         store = sources.store
-        made = setup(repo)
-        if not made.enabled or made.private.off_since is not None:
+        recording = setup(repo)
+        if not recording.enabled or recording.private.off_since is not None:
             raise GitStoryError("recording is off here", hint="`git story on`, or `capture.enabled`, switches it on")
-        with Live(repo, store, made) as live:
+        with Live(repo, store, recording) as live:
             if conversations:
                 keys = [choose(text, [*store.find(text), *live.keys()]) for text in conversations]
             else:
@@ -56,16 +56,17 @@ def command(conversations: tuple[str, ...], running: bool, as_json: bool) -> int
                     return 130
                 keys = picked
             done = keep(repo, store, live, load(repo), keys, running=running)
-    for one in done:
-        where = "" if one.path is None else str(one.path)
+    for saved in done:
+        where = "" if saved.path is None else str(saved.path)
         if as_json:
             from gitstory.render.json import dump
 
-            told = {"schema": "gitstory.save/1", "agent": one.key[0], "id": one.key[1], "path": where or None}
-            click.echo(dump({**told, "turns": one.turns, "changed": one.changed}))
+            record = {"schema": "gitstory.save/1", "agent": saved.key[0], "id": saved.key[1], "path": where or None}
+            click.echo(dump({**record, "turns": saved.turns, "changed": saved.changed}))
         else:
-            what = f"{one.turns} {'turn' if one.turns == 1 else 'turns'}"
-            say(f"{'saved' if one.changed else 'nothing new in'} {one.key[1]} ({what}){f': {where}' if where else ''}")
+            what = f"{saved.turns} {'turn' if saved.turns == 1 else 'turns'}"
+            verb = "saved" if saved.changed else "nothing new in"
+            say(f"{verb} {saved.key[1]} ({what}){f': {where}' if where else ''}")
     return 0
 
 
@@ -90,7 +91,7 @@ def _pick(store: StoryStore, live: Live) -> list[Key] | None:
 
     choices = [Choice("\0".join((row.agent, row.id)), _line(row), row) for row in rows]
     color = wants_color(None, os.environ, settings(), terminal=sys.stdout.isatty(), paged=False)
-    found = pick(
+    picked = pick(
         matching(choices),
         preview=lambda row: _preview(store, live, row),
         label="save",
@@ -98,7 +99,7 @@ def _pick(store: StoryStore, live: Live) -> list[Key] | None:
         many=True,
         color=color,
     )
-    return None if found is None else [(row.agent, row.id) for row in found]
+    return None if picked is None else [(row.agent, row.id) for row in picked]
 
 
 def _line(row: Row) -> tuple[Piece, ...]:
@@ -117,7 +118,7 @@ def _line(row: Row) -> tuple[Piece, ...]:
 
 def _preview(store: StoryStore, live: Live, row: Row) -> Iterable[Piece]:
     """The prompts and how each turn was answered, redacted."""
-    told = live.conversation((row.agent, row.id)) or store.conversation(row.agent, row.id)
-    for turn in told.turns if told is not None else ():
+    conversation = live.conversation((row.agent, row.id)) or store.conversation(row.agent, row.id)
+    for turn in conversation.turns if conversation is not None else ():
         yield "bold", f"{turn.index}. {turn.prompt[:_SHOWN].strip()}\n"
         yield "", f"{next(iter(reversed(list(turn.answers))), '')[:_SHOWN].strip()}\n\n"

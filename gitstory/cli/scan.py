@@ -37,52 +37,52 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
         ensure_drained(repo)
         store = StoryStore(repo)
         how = setup(repo).keeping
-        found = list(rescan.findings(store, how))
+        findings = list(rescan.findings(store, how))
         if as_json:
-            say_json({"schema": "gitstory.scan/1", "findings": [_plain(one) for one in found]})
+            say_json({"schema": "gitstory.scan/1", "findings": [_plain(one) for one in findings]})
         else:
-            _print(found)
-        if not found:
+            _print(findings)
+        if not findings:
             return 0
         if not fix:
             return 1
         with undisturbed(repo):
             done = rescan.fix(repo, store, how, rewrite_packs=gc)
         if not as_json:
-            rules = ", ".join(f"{count} {rule}" for rule, count in by_rule(found).items())
+            rules = ", ".join(f"{count} {rule}" for rule, count in by_rule(findings).items())
             say(f"redacted: {rules}")
             tell(done)
             refresh(repo, StoryStore(repo))
     return 0
 
 
-def _plain(one: Finding) -> dict[str, Any]:
+def _plain(finding: Finding) -> dict[str, Any]:
     from msgspec import to_builtins
 
-    made: dict[str, Any] = to_builtins(one)
-    return made
+    fields: dict[str, Any] = to_builtins(finding)
+    return fields
 
 
-def _print(found: list[Finding]) -> None:
-    if not found:
+def _print(findings: list[Finding]) -> None:
+    if not findings:
         say("nothing found")
         return
     from gitstory.text.words import count
 
     with console() as out:
         last = ""
-        for one in found:
-            where = _where(one)
+        for finding in findings:
+            where = _where(finding)
             if where != last:
                 out.line(out.paint(neutralise_line(where), "bold"))
                 last = where
-            out.line(f"  {neutralise_line(one.rule)}: {neutralise_line(one.context)}")
-        places = len({(one.agent, one.conversation, one.commit) for one in found})
-        out.line(f"{count(len(found), 'finding')} in {count(places, 'place')}; `git story scan --fix` redacts them")
+            out.line(f"  {neutralise_line(finding.rule)}: {neutralise_line(finding.context)}")
+        places = len({(one.agent, one.conversation, one.commit) for one in findings})
+        out.line(f"{count(len(findings), 'finding')} in {count(places, 'place')}; `git story scan --fix` redacts them")
 
 
-def _where(one: Finding) -> str:
-    if one.commit is not None:
-        return f"note of {one.commit[:10]}"
-    turn = f", turn {one.index}" if one.index is not None else ""
-    return f"{one.conversation} ({one.agent}){turn}, {one.part}"
+def _where(finding: Finding) -> str:
+    if finding.commit is not None:
+        return f"note of {finding.commit[:10]}"
+    turn = f", turn {finding.index}" if finding.index is not None else ""
+    return f"{finding.conversation} ({finding.agent}){turn}, {finding.part}"

@@ -93,10 +93,10 @@ def command(
     with _searched(wanted, semantic, all_repos, wait) as searched:
         if interactive or (not query and not as_json and _can_pick()):
             return _pick(searched, " ".join(query))
-        found = _list(searched, " ".join(query), most, as_json)
-        if not found:
+        any_hit = _list(searched, " ".join(query), most, as_json)
+        if not any_hit:
             _name_empty_filters(searched.empty_filters(), wanted)
-    return 0 if found else 1
+    return 0 if any_hit else 1
 
 
 @contextmanager
@@ -154,23 +154,23 @@ def _name_agent(agent: str) -> None:
     if agent in names:
         warn(f"no conversation of {agent} is indexed here", "`git story agents` shows which stores were found")
     else:
-        said = unknown(agent, names)
-        warn(said.message, said.hint)
+        error = unknown(agent, names)
+        warn(error.message, error.hint)
 
 
 def _list(searched: Searched, text: str, most: int, as_json: bool) -> bool:
     from gitstory.render.search import hit_object, repository_names, write_hits
 
     hits = searched.finder.find(text, most)
-    said = searched.subjects(hits, None if as_json else 3)
+    subjects = searched.subjects(hits, None if as_json else 3)
     if as_json:
         from gitstory.cli.output import say_json
 
         for hit in hits:
-            say_json(hit_object(hit, said))
+            say_json(hit_object(hit, subjects))
     else:
         from gitstory.cli.output import console
 
         with console() as out:
-            write_hits(hits, said, out, repository_names(searched.repos))
+            write_hits(hits, subjects, out, repository_names(searched.repos))
     return bool(hits)

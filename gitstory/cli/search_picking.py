@@ -33,16 +33,16 @@ def pick_hit(searched: Searched, query: str) -> tuple[Hit, ...] | None:
         typed = unfinished(text)
         hits = finder.find(typed, _MOST)
         return [
-            Choice("\0".join((one.repo, one.agent, one.conversation, one.turn)), hit_row(one, names), one)
-            for one in hits
+            Choice("\0".join((hit.repo, hit.agent, hit.conversation, hit.turn)), hit_row(hit, names), hit)
+            for hit in hits
         ]
 
     def preview(hit: Hit) -> Iterable[Piece]:
         return hit_preview(hit, finder.passages(hit, typed), searched.subjects([hit], 5), names)
 
     color = wants_color(None, os.environ, settings(), terminal=sys.stdout.isatty(), paged=False)
-    found = pick(source, preview=preview, query=query, color=color)
-    return None if found is None else tuple(found)
+    picked = pick(source, preview=preview, query=query, color=color)
+    return None if picked is None else tuple(picked)
 
 
 def show_hit(repo: Repo, hit: Hit) -> None:

@@ -64,18 +64,18 @@ class Searched(NamedTuple):
         """Commit -> subject of the commits that hits led to, of each no more than `most`."""
         from gitstory.render.search import subjects
 
-        asked: dict[str, set[str]] = {}
+        by_repository: dict[str, set[str]] = {}
         for hit in hits:
-            asked.setdefault(hit.repo, set()).update(one.commit for one in hit.landings[:most])
-        found: dict[str, str] = {}
-        for repo, commits in asked.items():
-            found |= subjects(self.repos[repo], commits)
-        return found
+            by_repository.setdefault(hit.repo, set()).update(one.commit for one in hit.landings[:most])
+        result: dict[str, str] = {}
+        for repo, commits in by_repository.items():
+            result |= subjects(self.repos[repo], commits)
+        return result
 
 
-def _alone(asked: Asked, name: str) -> Asked:
+def _alone(criteria: Asked, name: str) -> Asked:
     """One filter without the words and the other filters."""
-    return Asked(**{name: getattr(asked, name)}, branch_commits=asked.branch_commits if name == "branch" else ())
+    return Asked(**{name: getattr(criteria, name)}, branch_commits=criteria.branch_commits if name == "branch" else ())
 
 
 class Meaning:
@@ -85,9 +85,9 @@ class Meaning:
     words have to do.
     """
 
-    def __init__(self, asked: bool | None) -> None:
-        self._asked = asked
-        self._embedder = self._load() if asked else None
+    def __init__(self, wanted: bool | None) -> None:
+        self._wanted = wanted
+        self._embedder = self._load() if wanted else None
 
     @staticmethod
     def _load() -> Embedder:
@@ -97,7 +97,7 @@ class Meaning:
 
     def embedder(self, is_set: Callable[[], bool]) -> Embedder | None:
         """What makes texts comparable by meaning, None where only words count."""
-        if self._asked is not None or not is_set():
+        if self._wanted is not None or not is_set():
             return self._embedder
         from gitstory.cli.output import warn
         from gitstory.embedding import NotInstalled
@@ -115,7 +115,7 @@ def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, meaning: Meaning)
     from gitstory.search.db.schema import SEMANTIC, is_set
     from gitstory.search.update import index_path
 
-    asked = Later(partial(asked_of, repo, **wanted._asdict()))
+    criteria = Later(partial(asked_of, repo, **wanted._asdict()))
     path, name = index_path(repo), str(repo.common_dir)
     limit = float("inf") if wait else _LIMIT
     db = _connected(repo, path, limit)
@@ -123,14 +123,14 @@ def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, meaning: Meaning)
         # What the index was made with is what is set: it is not up to date where that changed.
         embedder = meaning.embedder(lambda: is_set(db, SEMANTIC, name))
         if embedder is None:
-            yield Searched(Finder(db, asked.result()), {name: repo}, ((db, asked.result()),))
+            yield Searched(Finder(db, criteria.result()), {name: repo}, ((db, criteria.result()),))
             return
         from gitstory.cli.embedding import embed_all
         from gitstory.search.meaning import Fused, NearFinder
 
         embed_all([(db, path)], embedder, limit)
-        fused = Fused({name: NearFinder(db, asked.result())}, embedder.embed)
-        yield Searched(fused, {name: repo}, ((db, asked.result()),))
+        fused = Fused({name: NearFinder(db, criteria.result())}, embedder.embed)
+        yield Searched(fused, {name: repo}, ((db, criteria.result()),))
     finally:
         db.close()
 
@@ -155,7 +155,7 @@ def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterato
         left = _bring_up(places, look, limit)
         for repo, path in places:
             try:
-                asked = asked_of(repo, **wanted._asdict())
+                criteria = asked_of(repo, **wanted._asdict())
             except GitStoryError as error:
                 unknown = error
                 continue
@@ -165,7 +165,7 @@ def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterato
                 db, more = _unwritten(repo, path, error, limit, look)
                 left += more
             stack.callback(db.close)
-            indexes[str(repo.common_dir)] = (db, path, asked)
+            indexes[str(repo.common_dir)] = (db, path, criteria)
             repos[str(repo.common_dir)] = repo
         if unknown is not None and not indexes:
             raise unknown
@@ -199,10 +199,10 @@ def _places(stack: ExitStack, look: Look) -> tuple[list[tuple[Repo, Path]], bool
     config = load(here)
     stores = {name: tuple(Path(root).expanduser() for root in roots) for name, roots in config.roots.items()}
     agents = [agent for agent in deferred() if agent.name not in config.ignore_agents]
-    found = indexed(agents, surroundings(stores), look, here)
-    for repo, _ in found:
+    repositories = indexed(agents, surroundings(stores), look, here)
+    for repo, _ in repositories:
         stack.callback(repo.close)
-    return [(repo, path) for repo, path in found], config.semantic
+    return [(repo, path) for repo, path in repositories], config.semantic
 
 
 def _bring_up(places: Collection[tuple[Repo, Path]], look: Look, limit: float) -> int:
@@ -237,9 +237,9 @@ def _connected(repo: Repo, path: Path | None, limit: float) -> sqlite3.Connectio
         from gitstory.search.indexer import feed
 
         db = connect(None)
-        made = feed(repo, None, limit, db)
-        _tell_unkept(made.changed)
-        _tell_left(made.left)
+        updated = feed(repo, None, limit, db)
+        _tell_unkept(updated.changed)
+        _tell_left(updated.left)
         return db
     from gitstory.search.update import update
 
@@ -327,12 +327,12 @@ def _since(repo: Repo, since: str | None) -> float | None:
 def _commits(repo: Repo, revision: str | None, author: str | None) -> list[str] | None:
     if revision is None and author is None:
         return None
-    said = [f"--author={author}"] if author is not None else []
+    args = [f"--author={author}"] if author is not None else []
     if revision is None:
-        return _log(repo, *said, "--branches", "--tags", "--remotes", "HEAD")
+        return _log(repo, *args, "--branches", "--tags", "--remotes", "HEAD")
     if ".." in revision:
-        return _log(repo, *said, "--end-of-options", revision)
-    return _log(repo, *said, "--no-walk", repo.resolve(revision))
+        return _log(repo, *args, "--end-of-options", revision)
+    return _log(repo, *args, "--no-walk", repo.resolve(revision))
 
 
 def _listed(repo: Repo, branch: str) -> list[str]:

@@ -11,7 +11,7 @@ from gitstory.hooks.setup import NOTES, Setup
 from gitstory.hooks.shims import EVENTS
 from gitstory.hooks.stanza import NAME
 
-_TOLD = {
+_WORDING = {
     "installed": "installed",
     "kept": "already installed",
     "updated": "brought up to date",
@@ -81,10 +81,10 @@ def _hooks(done: Setup) -> Iterator[str]:
         return
     if done.place.shared and not any(change.event in EVENTS for change in done.changes):
         yield f"hooks    on for all your repositories ({_short(done.place.directory)})"
-    for word, told in _TOLD.items():
+    for word, wording in _WORDING.items():
         names = [change.event for change in done.changes if change.done == word]
         if names:
-            yield f"hooks    {', '.join(names)} {told} in {_short(done.place.directory)}"
+            yield f"hooks    {', '.join(names)} {wording} in {_short(done.place.directory)}"
     for change in done.changes:
         yield from _one(change, done.place.directory)
 

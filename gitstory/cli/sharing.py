@@ -57,7 +57,7 @@ def _progress(line: bytes) -> None:
     sys.stderr.flush()
 
 
-def places(repo: Repo, asked: str | None, *, push: bool) -> list[Place]:
+def places(repo: Repo, wanted: str | None, *, push: bool) -> list[Place]:
     """Where stories go to or come from: the remote asked for, else `story.remote`, else git's own choice.
 
     Raises `NoRemote` or `ConfigError`.
@@ -67,7 +67,7 @@ def places(repo: Repo, asked: str | None, *, push: bool) -> list[Place]:
     from gitstory.store.sync.exchange import Place
 
     config = load(repo)
-    name = asked or config.remote or default_remote(repo, push=push)
+    name = wanted or config.remote or default_remote(repo, push=push)
     return [Place(remote, config.remote_ref) for remote in resolve(repo, name, push=push)]
 
 
@@ -110,9 +110,9 @@ def push_to(repo: Repo, place: Place, *, yes: bool) -> None:
 
     who = caller()
     seen = look(repo, place, who)
-    known = load(repo.home).of(place.remote.url)
+    remembered = load(repo.home).of(place.remote.url)
     # Somebody who has removed the stories from the remote gets them back only by being asked again.
-    if not known.agreed or not known.public or (known.data and seen.data is None):
+    if not remembered.agreed or not remembered.public or (remembered.data and seen.data is None):
         leaves = what_leaves(repo, seen.tree)
         if leaves.nothing and seen.tree is not None:
             say(f"{place.remote.name} already has all stories")
@@ -120,9 +120,9 @@ def push_to(repo: Repo, place: Place, *, yes: bool) -> None:
         if leaves.nothing and seen.data is None:
             say("there are no stories to push")
             return
-        agree(repo, place, leaves, known, again=bool(known.data) and seen.data is None, yes=yes)
+        agree(repo, place, leaves, remembered, again=bool(remembered.data) and seen.data is None, yes=yes)
     done = push(repo, place, note_text, who)
-    if known.error:
+    if remembered.error:
         with suppress(OSError):
             remember(repo.home, place.remote.url, error="")
     if not done.absorbed.nothing or done.absorbed.refused:
@@ -156,16 +156,16 @@ def preview(repo: Repo, place: Place) -> None:
             out.line(line)
 
 
-def agree(repo: Repo, place: Place, leaves: Leaving, known: Known, *, again: bool, yes: bool) -> None:
+def agree(repo: Repo, place: Place, leaves: Leaving, remembered: Known, *, again: bool, yes: bool) -> None:
     """See that the person wants this remote to have the stories, and remember it. Raises `NotAgreed`."""
     from gitstory.git.remotes import known_public
     from gitstory.render.sync import offered
     from gitstory.store.sync.shared import remember
 
     public = known_public(place.remote.url)
-    if public and not yes and not known.public:
+    if public and not yes and not remembered.public:
         raise NotAgreed(place, f"{place.remote.shown} can be read without logging in, by anybody who can reach it")
-    if not yes and (again or not known.agreed):
+    if not yes and (again or not remembered.agreed):
         if not attended():
             why = "its stories were removed there" if again else "this would be the first push of stories there"
             raise NotAgreed(place, f"{place.remote.name} was not agreed to ({why})")
@@ -174,6 +174,8 @@ def agree(repo: Repo, place: Place, leaves: Leaving, known: Known, *, again: boo
         if not click.confirm("Push this?", default=False):
             raise NotAgreed(place, "you said no")
     try:
-        remember(repo.home, place.remote.url, agreed=known.agreed or time.time(), public=public or known.public)
+        remember(
+            repo.home, place.remote.url, agreed=remembered.agreed or time.time(), public=public or remembered.public
+        )
     except OSError as error:
         warn(f"cannot remember your consent: {error.strerror or error}", "you will be asked again")

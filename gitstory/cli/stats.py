@@ -44,19 +44,19 @@ def command(
     options = [f"{name}={value}" for name, value in given.items() if value]
     with open_store() as (repo, sources):
         check_dates(repo, since, until)
-        told = stats(repo, sources, revisions, everything=everything, options=options, paths=paths, unit=unit)  # type: ignore[arg-type]
+        result = stats(repo, sources, revisions, everything=everything, options=options, paths=paths, unit=unit)  # type: ignore[arg-type]
         kept = checkpoints.count(repo)
     if as_json:
         from gitstory.render.json import dump
         from gitstory.render.stats import stats_object
 
-        click.echo(dump({**stats_object(told), **({"importable": {"entire": kept}} if kept else {})}))
+        click.echo(dump({**stats_object(result), **({"importable": {"entire": kept}} if kept else {})}))
         return 0
     from gitstory.cli.output import console
     from gitstory.render.stats import write_stats
 
     with console() as out:
-        write_stats(told, out, rows=rows)
+        write_stats(result, out, rows=rows)
     if kept:
         say(offer(kept))
     return 0

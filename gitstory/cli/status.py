@@ -56,12 +56,12 @@ class Status(Struct, frozen=True):
 def command(as_json: bool) -> None:
     """Show what is set up, waiting, stored and wrong in this repository."""
     with open_repo() as repo:
-        found = status(repo)
+        report = status(repo)
     if as_json:
-        say_json(_json(found))
+        say_json(_json(report))
         return
     with console(pager=False) as out:
-        for line in _lines(found, out):
+        for line in _lines(report, out):
             out.line(line)
 
 
@@ -80,11 +80,13 @@ def status(repo: Repo) -> Status:
     from gitstory.store.store import StoryStore
     from gitstory.watching.running import running
 
-    known = discover()
+    found_agents = discover()
     aside.begin(repo.home)
     setup = installed(repo, own_program())
     store = StoryStore(repo)
-    agents = tuple(store_views(known.agents, with_local(surroundings(_more_stores(repo)), known.agents, repo), repo))
+    agents = tuple(
+        store_views(found_agents.agents, with_local(surroundings(_more_stores(repo)), found_agents.agents, repo), repo)
+    )
     conversations = _conversations(store)
     lines, state, watcher = waiting(repo.home), load(repo.home), running(repo.home)
     entries = quarantine.load(repo.home)
@@ -97,7 +99,10 @@ def status(repo: Repo) -> Status:
         *_agent_findings(agents),
         *_sharing_findings(repo),
         *([Finding(f"the watcher: {watcher.problem}", "it tries again")] if watcher and watcher.problem else []),
-        *(Finding(f"the reader '{p.name}' cannot be used: {p.reason}", "update or remove it") for p in known.problems),
+        *(
+            Finding(f"the reader '{p.name}' cannot be used: {p.reason}", "update or remove it")
+            for p in found_agents.problems
+        ),
     ]
     off = None
     with suppress(GitStoryError):  # among the findings
@@ -265,46 +270,46 @@ def _sharing_findings(repo: Repo) -> Iterator[Finding]:
     from gitstory.render.sync import erased
     from gitstory.store.sync.shared import load
 
-    for known in load(repo.home).remotes.values():
-        if known.pull_error:
-            yield Finding(f"no stories came from {known.url}: {known.pull_error}", "`git story pull` tries again")
-        if known.error:
-            yield Finding(f"stories did not reach {known.url}: {known.error}", "`git story push` tries again")
-        if known.undecided:
-            message = f"{known.url} would erase {erased(known.waiting)} here; kept until you decide"
-            yield Finding(message, hint(known.name or known.url))
+    for remote in load(repo.home).remotes.values():
+        if remote.pull_error:
+            yield Finding(f"no stories came from {remote.url}: {remote.pull_error}", "`git story pull` tries again")
+        if remote.error:
+            yield Finding(f"stories did not reach {remote.url}: {remote.error}", "`git story push` tries again")
+        if remote.undecided:
+            message = f"{remote.url} would erase {erased(remote.waiting)} here; kept until you decide"
+            yield Finding(message, hint(remote.name or remote.url))
 
 
-def _lines(found: Status, out: Console) -> Iterator[str]:
+def _lines(report: Status, out: Console) -> Iterator[str]:
     from gitstory.cli.watch import told
     from gitstory.text.words import count, listed
 
     def row(name: str, text: str) -> str:
         return f"{out.paint(f'{name:<14}', 'bold')}{neutralise_line(text)}"
 
-    setup = found.installed
+    setup = report.installed
     if setup.disabled:
         yield row("enabled", "no: `git story disable` was run here; `git story enable` starts recording again")
     else:
         yield row("enabled", "yes" if setup.enabled else "no")
-    if found.off_since is not None:
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.off_since))
+    if report.off_since is not None:
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(report.off_since))
         yield row("recording", f"switched off since {when} (`git story on` switches it on)")
     yield row("hooks", _hooks(setup))
     yield row("notes", "shown by git log" if setup.displayed else "not shown by git log")
-    yield row("queue", "empty" if not found.waiting else f"{found.waiting} being processed")
-    yield row("last drain", _ago(found.state))
-    yield row("watcher", told(found.watcher))
-    for repair in found.state.repairs:
+    yield row("queue", "empty" if not report.waiting else f"{report.waiting} being processed")
+    yield row("last drain", _ago(report.state))
+    yield row("watcher", told(report.watcher))
+    for repair in report.state.repairs:
         yield row("repaired", f"{_since(repair.time)}: {repair.message}")
-    stories, conversations = count(found.stories, "story", "stories"), count(found.conversations, "conversation")
+    stories, conversations = count(report.stories, "story", "stories"), count(report.conversations, "conversation")
     yield row("stored", f"{stories}, {conversations}")
-    for agent in found.agents:
+    for agent in report.agents:
         if agent.found:
             yield row(agent.label, _agent(agent))
-    if absent := [agent.label for agent in found.agents if not agent.found]:
+    if absent := [agent.label for agent in report.agents if not agent.found]:
         yield row("not found", listed(absent))
-    for finding in found.findings:
+    for finding in report.findings:
         yield ""
         yield out.paint("problem: ", "yellow") + neutralise_line(finding.message)
         yield out.paint("hint: ", "dim") + neutralise_line(finding.hint)
@@ -325,8 +330,8 @@ def _hooks(setup: Installed) -> str:
             word = "lost"
         groups.setdefault(word + (", yours is run too" if hook.chained else ""), []).append(hook.event)
     where = setup.place.directory
-    told = "; ".join(word if len(groups) == 1 else f"{', '.join(events)}: {word}" for word, events in groups.items())
-    return f"{told} ({where}{', all repositories' if setup.place.shared else ''})"
+    words = "; ".join(word if len(groups) == 1 else f"{', '.join(events)}: {word}" for word, events in groups.items())
+    return f"{words} ({where}{', all repositories' if setup.place.shared else ''})"
 
 
 def _ago(state: State) -> str:
@@ -352,12 +357,12 @@ def _agent(agent: StoreView) -> str:
 
 
 def _item(entry: Entry) -> dict[str, Any]:
-    known = {name: value for name, value in to_builtins(entry.task).items() if name != "size"}
-    return {**known, "error": entry.error, "place": entry.place, "since": entry.since}
+    fields = {name: value for name, value in to_builtins(entry.task).items() if name != "size"}
+    return {**fields, "error": entry.error, "place": entry.place, "since": entry.since}
 
 
-def _json(found: Status) -> dict[str, Any]:
-    setup = found.installed
+def _json(report: Status) -> dict[str, Any]:
+    setup = report.installed
     return {
         "schema": "gitstory.status/1",
         "enabled": setup.enabled,
@@ -375,20 +380,20 @@ def _json(found: Status) -> dict[str, Any]:
                 for hook in setup.hooks
             },
         },
-        "off_since": found.off_since,
+        "off_since": report.off_since,
         "notes_displayed": setup.displayed,
-        "waiting": found.waiting,
+        "waiting": report.waiting,
         "last_drain": {
-            "time": found.state.ran or None,
-            "seconds": found.state.took,
-            "errors": list(found.state.errors),
-            "repairs": [{"time": one.time, "message": one.message} for one in found.state.repairs],
+            "time": report.state.ran or None,
+            "seconds": report.state.took,
+            "errors": list(report.state.errors),
+            "repairs": [{"time": one.time, "message": one.message} for one in report.state.repairs],
         },
-        "watcher": to_builtins(found.watcher) if found.watcher is not None else None,
-        "unreadable_records": found.state.skipped,
-        "set_aside": [_item(entry) for entry in found.aside if entry.is_aside],
-        "stories": found.stories,
-        "conversations": found.conversations,
-        "agents": [to_builtins(agent) for agent in found.agents],
-        "findings": [to_builtins(finding) for finding in found.findings],
+        "watcher": to_builtins(report.watcher) if report.watcher is not None else None,
+        "unreadable_records": report.state.skipped,
+        "set_aside": [_item(entry) for entry in report.aside if entry.is_aside],
+        "stories": report.stories,
+        "conversations": report.conversations,
+        "agents": [to_builtins(agent) for agent in report.agents],
+        "findings": [to_builtins(finding) for finding in report.findings],
     }

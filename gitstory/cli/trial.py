@@ -42,11 +42,11 @@ def run(repo: Repo | None, program: str) -> Trial:
             enable(clone, program)
             _converse(clone, stores)
             clone.git("add", FILE)
-            took, said = _commit(clone, stores)
+            took, messages = _commit(clone, stores)
         except GitStoryError as error:
             return Trial(error=error.message)
         if took is None:
-            return Trial(error=f"git commit failed: {said}")
+            return Trial(error=f"git commit failed: {messages}")
         ran = (clone.home / "spool").exists() or (clone.home / "state.json").exists()
         noted = _await_note(clone, time.monotonic())
         linked = noted is not None and b"git story doctor" in clone.git("notes", f"--ref={NOTES}", "show", "HEAD")
@@ -124,8 +124,8 @@ def _commit(clone: Repo, stores: Mapping[str, str]) -> tuple[float | None, str]:
     )
     took = time.monotonic() - began
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        return None, said[0] if said else f"exit code {done.returncode}"
+        messages = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return None, messages[0] if messages else f"exit code {done.returncode}"
     return took, ""
 
 

@@ -82,8 +82,8 @@ def _unit(repo: Repo, kind: str) -> int:
     program = own_program()
     words = [program] if program else isolated_python()
     where = repo.worktree or repo.git_dir
-    made = systemd if kind == "systemd" else launchd
-    click.echo(made([*words, "watch"], where), nl=False)
+    unit = systemd if kind == "systemd" else launchd
+    click.echo(unit([*words, "watch"], where), nl=False)
     return 0
 
 
@@ -99,9 +99,9 @@ def _daemon(repo: Repo, poll: bool) -> int:
     child = start(["watch", "--background", *(["--poll"] if poll else [])], Path.cwd(), os.environ)
     until = time.monotonic() + _BEGINS
     while time.monotonic() < until:
-        found = running(repo.home)
+        watcher = running(repo.home)
         # On a full disk it cannot say which process it is.
-        if found is not None and (found.pid or child.pid) == child.pid and child.poll() is None:
+        if watcher is not None and (watcher.pid or child.pid) == child.pid and child.poll() is None:
             say(f"watching in the background (process {child.pid}); `git story watch --stop` ends it")
             return 0
         if child.poll() is not None:
@@ -159,19 +159,19 @@ class _Nobody:
 
     def begun(self, folders: int, agents: list[str], polling: str) -> None: ...
 
-    def saved(self, one: object) -> None: ...
+    def saved(self, event: object) -> None: ...
 
     def said(self, text: str) -> None: ...
 
     def problem(self, text: str) -> None: ...
 
 
-def told(found: Running | None) -> str:
+def told(watcher: Running | None) -> str:
     """What `git story status` says of the watcher."""
-    if found is None:
+    if watcher is None:
         return "not running"
-    how = "in the background" if found.background else "in a terminal"
-    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.started))
-    polls = ", by looking every two seconds" if found.polling else ""
-    last = f", the last at {time.strftime('%H:%M:%S', time.localtime(found.last))}" if found.last else ""
-    return f"running {how} since {since} (process {found.pid}){polls}; saved {found.saved}{last}"
+    how = "in the background" if watcher.background else "in a terminal"
+    since = time.strftime("%Y-%m-%d %H:%M", time.localtime(watcher.started))
+    polls = ", by looking every two seconds" if watcher.polling else ""
+    last = f", the last at {time.strftime('%H:%M:%S', time.localtime(watcher.last))}" if watcher.last else ""
+    return f"running {how} since {since} (process {watcher.pid}){polls}; saved {watcher.saved}{last}"

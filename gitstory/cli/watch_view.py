@@ -43,22 +43,22 @@ class View:
         sys.stdout.flush()
 
     def begun(self, folders: int, agents: list[str], polling: str) -> None:
-        told = listed([agent_label(agent) for agent in agents]) or "no agent so far"
-        self._below = f"watching {count(folders, 'folder')} ({told}); Ctrl-C ends it"
+        names = listed([agent_label(agent) for agent in agents]) or "no agent so far"
+        self._below = f"watching {count(folders, 'folder')} ({names}); Ctrl-C ends it"
         if self._live:
             self._draw()
         else:
             self._line(self._below.partition(";")[0])
 
-    def saved(self, one: Saved) -> None:
+    def saved(self, saved: Saved) -> None:
         self._saved += 1
-        where = _shown(one.path, self._top) if one.path is not None else "search index"
-        title = neutralise_line(one_line(one.title))
+        where = _shown(saved.path, self._top) if saved.path is not None else "search index"
+        title = neutralise_line(one_line(saved.title))
         short = title if len(title) <= _TITLE else title[: _TITLE - 1] + "…"
-        moment = time.strftime("%H:%M:%S", time.localtime(one.time))
+        moment = time.strftime("%H:%M:%S", time.localtime(saved.time))
         paint = self._out.paint
         self._line(
-            f"{paint(moment, 'dim')}  {paint(agent_label(one.key[0]), 'bold')}  turn {one.turn}  {short}  "
+            f"{paint(moment, 'dim')}  {paint(agent_label(saved.key[0]), 'bold')}  turn {saved.turn}  {short}  "
             + paint(neutralise_line(where), "dim")
         )
 

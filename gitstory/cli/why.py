@@ -34,10 +34,10 @@ def command(target: str, as_json: bool, ignore_space: bool, limit: int, whole: b
 
     with open_store_with_interop() as (repo, sources):
         pool = Pool(repo, sources)
-        asked = find_target_or_file(repo, target, Path.cwd())
-        if isinstance(asked, Place):
-            return _file(repo, sources, asked, limit or None, as_json)
-        view = why(repo, pool, asked, ["-w"] if ignore_space else [], pending=pool.owners)
+        target_ = find_target_or_file(repo, target, Path.cwd())
+        if isinstance(target_, Place):
+            return _file(repo, sources, target_, limit or None, as_json)
+        view = why(repo, pool, target_, ["-w"] if ignore_space else [], pending=pool.owners)
         if as_json:
             from gitstory.render.json import dump, why_object
 
@@ -55,14 +55,14 @@ def _file(repo: Repo, source: StorySource, place: Place, limit: int | None, as_j
     from gitstory.queries.file_history import file_history
     from gitstory.render.file_history import file_history_object, write_file_history
 
-    found = file_history(repo, source, place.path, place.rev, limit)
+    history = file_history(repo, source, place.path, place.rev, limit)
     if as_json:
         from gitstory.render.json import dump
 
-        click.echo(dump(file_history_object(found)))
+        click.echo(dump(file_history_object(history)))
         return 0
     from gitstory.cli.output import console
 
     with console() as out:
-        write_file_history(found, out)
+        write_file_history(history, out)
     return 0

@@ -26,10 +26,10 @@ def write(repo: Repo, making: Making) -> list[Path]:
     if not config.history_commit:
         return []
     folder(repo, config)
-    with story_of(repo, making) as found:
-        if found is None:
+    with story_of(repo, making) as story_and_live:
+        if story_and_live is None:
             return []
-        story, live = found
+        story, live = story_and_live
         keys = [
             (link.agent, link.conversation)
             for link in story.links
@@ -41,8 +41,8 @@ def write(repo: Repo, making: Making) -> list[Path]:
 
 def _left_out(repo: Repo, path: Path) -> bool:
     """Whether a .gitignore of the person's has git leave the file alone; our own line in info/exclude is older."""
-    said = repo.run("check-ignore", "--verbose", "-z", "--stdin", input=os.fsencode(path) + b"\0", check=False)
-    return said.returncode == 0 and not said.stdout.split(b"\0")[0].endswith(b"info/exclude")
+    process = repo.run("check-ignore", "--verbose", "-z", "--stdin", input=os.fsencode(path) + b"\0", check=False)
+    return process.returncode == 0 and not process.stdout.split(b"\0")[0].endswith(b"info/exclude")
 
 
 def stage(repo: Repo, making: Making, files: Sequence[Path]) -> None:

@@ -40,15 +40,15 @@ class Making(Struct, frozen=True):
 @contextmanager
 def story_of(repo: Repo, making: Making) -> Iterator[tuple[Story, Live] | None]:
     """The story the commit would have, and the stores it was found in; None where none is to be told."""
-    made = setup(repo)
-    commit = unmade(repo, making) if made.enabled and not _kept_back(repo, made) else None
+    recording = setup(repo)
+    commit = unmade(repo, making) if recording.enabled and not _kept_back(repo, recording) else None
     if commit is None or not commit.files:
         yield None
         return
-    named = _markers(made)
+    named = _markers(recording)
     matters = may_explain([commit], lambda: _names(repo, making))
     since = commit.committer_time - PENDING_FOR
-    with Live(repo, StoryStore(repo), made, since=since, always=named, matters=matters) as live:
+    with Live(repo, StoryStore(repo), recording, since=since, always=named, matters=matters) as live:
         history = earlier(repo, [commit], live.gathered)
         [linked] = live.linker.link([commit], live.gathered, {commit.oid: named}, history)
         yield linked.story, live
@@ -86,24 +86,24 @@ def _merged(repo: Repo) -> list[str]:
         return []
 
 
-def _kept_back(repo: Repo, made: Setup) -> bool:
+def _kept_back(repo: Repo, recording: Setup) -> bool:
     """Whether what is committed at this moment is not to be recorded: switched off, or on a branch left out."""
-    if made.private.covers(time.time()):
+    if recording.private.covers(time.time()):
         return True
-    said = repo.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.decode("utf-8", "replace")
-    return any(fnmatchcase(said.strip(), one) for one in made.ignored_branches)
+    branch = repo.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False).stdout.decode("utf-8", "replace")
+    return any(fnmatchcase(branch.strip(), one) for one in recording.ignored_branches)
 
 
-def _markers(made: Setup) -> set[Marker]:
+def _markers(recording: Setup) -> set[Marker]:
     """Conversations whose agent's shell this runs in."""
-    env = made.context.where.env
-    found: set[Marker] = set()
+    env = recording.context.where.env
+    markers: set[Marker] = set()
     for agent, info in AGENTS.items():
         for variable, kind in info.markers.items():
             value = env.get(variable, "")
-            if kind == "conversation" and value and not made.private.forgotten(agent, value, None):
-                found.add((agent, value))
-    return found
+            if kind == "conversation" and value and not recording.private.forgotten(agent, value, None):
+                markers.add((agent, value))
+    return markers
 
 
 def _names(repo: Repo, making: Making) -> Set[str]:

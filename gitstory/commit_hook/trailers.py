@@ -59,10 +59,10 @@ def _names(squeezed: bytes, whole: bytes) -> bool:
 
 def linked(repo: Repo, config: Config, making: Making) -> list[tuple[bytes, bytes]]:
     """Trailers for what the agents' stores tell of the index, each with the whole path that it stands for."""
-    with story_of(repo, making) as found:
-        if found is None:
+    with story_of(repo, making) as story_and_live:
+        if story_and_live is None:
             return []
-        story, live = found
+        story, live = story_and_live
         return [
             (_line(path, link, turn), b"".join(os.fsencode(f"{path}#turn-{turn.index}").split()))
             for link, turns in telling(story)
@@ -79,13 +79,13 @@ def _line(path: str, link: Link, turn: TurnLink) -> bytes:
 def telling(story: Story) -> list[tuple[Link, list[TurnLink]]]:
     """Pure: the turns to name, at most `MOST`: those with the best evidence, in order within each conversation."""
     every = [(link, turn) for link in story.links for turn in link.turns if turn.evidence != "context"]
-    every.sort(key=lambda one: (EVIDENCE_ORDER.index(one[1].evidence), -one[1].lines))
+    every.sort(key=lambda each: (EVIDENCE_ORDER.index(each[1].evidence), -each[1].lines))
     chosen = {(link.agent, link.conversation, turn.id) for link, turn in every[:MOST]}
-    found = [
+    result = [
         (link, [turn for turn in link.turns if (link.agent, link.conversation, turn.id) in chosen])
         for link in story.links
     ]
-    return [(link, sorted(turns, key=lambda turn: turn.index)) for link, turns in found if turns]
+    return [(link, sorted(turns, key=lambda turn: turn.index)) for link, turns in result if turns]
 
 
 def _path(repo: Repo, config: Config, live: Live, link: Link) -> str | None:

@@ -46,7 +46,7 @@ class Scope(Struct, frozen=True):
 
     wish: Wish
     turns: int
-    told: tuple[str, ...]
+    noted: tuple[str, ...]
 
 
 def everything(repo: Repo, contents: Contents) -> Wish:
@@ -71,10 +71,10 @@ def of_commit(repo: Repo, contents: Contents, commit: str, *, story_only: bool) 
 def scope(contents: Contents, wish: Wish) -> Scope:
     """What `forget` will do about a wish."""
     whole = widened(contents, wish)
-    batch = forgetting(contents, whole, lambda story, told: "")
+    batch = forgetting(contents, whole, lambda story, conversations: "")
     turns = sum(len(meta.turns) for key in whole.conversations if (meta := contents.meta(*key)) is not None)
-    told = {*(story.commit for story in batch.stories), *batch.drop, *(whole.commits & set(contents.commits()))}
-    return Scope(whole, turns + len(whole.turns), tuple(sorted(told)))
+    noted = {*(story.commit for story in batch.stories), *batch.drop, *(whole.commits & set(contents.commits()))}
+    return Scope(whole, turns + len(whole.turns), tuple(sorted(noted)))
 
 
 def forget(repo: Repo, store: StoryStore, wish: Wish, *, rewrite_packs: bool = False) -> Purged:
@@ -82,9 +82,9 @@ def forget(repo: Repo, store: StoryStore, wish: Wish, *, rewrite_packs: bool = F
 
     def build(contents: Contents) -> Batch:
         whole = widened(contents, wish)
-        made = forgetting(contents, whole, note_text)
+        batch = forgetting(contents, whole, note_text)
         bare = dict.fromkeys(_bare_notes(store, contents, whole))
-        return replace(made, notes={**bare, **made.notes})
+        return replace(batch, notes={**bare, **batch.notes})
 
     whole = widened(store.contents, wish)
     names = {name for _, name in whole.conversations} | {turn for _, _, turn in whole.turns}
@@ -93,15 +93,21 @@ def forget(repo: Repo, store: StoryStore, wish: Wish, *, rewrite_packs: bool = F
     def tells(text: str) -> bool:
         return any(name in text for name in names)
 
-    return take_back(repo, store, build, tells, lambda one: _without(one, whole), rewrite_packs=rewrite_packs)
+    return take_back(
+        repo, store, build, tells, lambda conversation: _without(conversation, whole), rewrite_packs=rewrite_packs
+    )
 
 
-def _without(one: Conversation, wish: Wish) -> Conversation | None:
+def _without(conversation: Conversation, wish: Wish) -> Conversation | None:
     """What is left of an archived conversation."""
-    if one.key in wish.conversations:
+    if conversation.key in wish.conversations:
         return None
-    gone = {turn for agent, name, turn in wish.turns if (agent, name) == one.key}
-    return replace(one, turns=tuple(turn for turn in one.turns if turn.id not in gone)) if gone else one
+    gone = {turn for agent, name, turn in wish.turns if (agent, name) == conversation.key}
+    return (
+        replace(conversation, turns=tuple(turn for turn in conversation.turns if turn.id not in gone))
+        if gone
+        else conversation
+    )
 
 
 def _bare_notes(store: StoryStore, contents: Contents, wish: Wish) -> Collection[str]:
@@ -116,7 +122,7 @@ def take_back(
     repo: Repo,
     store: StoryStore,
     build: Callable[[Contents], Batch],
-    tells: Callable[[str], bool],
+    is_named: Callable[[str], bool],
     change: Callable[[Conversation], Conversation | None],
     *,
     rewrite_packs: bool = False,
@@ -134,17 +140,17 @@ def take_back(
     point("forget.unarchived")
     store.update(build)
     point("forget.written")
-    clean(repo.home, tells)
+    clean(repo.home, is_named)
     discard(outside(repo.common_dir))
     point("forget.cleaned")
-    found = purge(repo, _REFS, taken, is_ours)
+    purged = purge(repo, _REFS, taken, is_ours)
     point("forget.purged")
-    if rewrite_packs and found.packed:
+    if rewrite_packs and purged.packed:
         repo.close()
         repo.git("gc", "--quiet", "--prune=now")
-        found = purge(repo, _REFS, taken, is_ours)
+        purged = purge(repo, _REFS, taken, is_ours)
     (repo.home / TAKING_BACK).unlink(missing_ok=True)
-    return found
+    return purged
 
 
 def resume(repo: Repo) -> None:
@@ -158,25 +164,25 @@ def resume(repo: Repo) -> None:
     (repo.home / TAKING_BACK).unlink(missing_ok=True)
 
 
-def clean(home: Path, tells: Callable[[str], bool]) -> None:
+def clean(home: Path, is_named: Callable[[str], bool]) -> None:
     """Remove what gitstory's own directory keeps beside the store: cache, index, log; and names from its memory."""
     if not home.is_dir():
         return
-    known = memory.load(home)
+    state = memory.load(home)
     left = replace(
-        known,
-        open=tuple(one for one in known.open if not any(map(tells, _words(one)))),
-        errors=tuple(error for error in known.errors if not tells(error)),
+        state,
+        open=tuple(one for one in state.open if not any(map(is_named, _words(one)))),
+        errors=tuple(error for error in state.errors if not is_named(error)),
     )
-    if left != known:
+    if left != state:
         memory.save(home, left)
     for path in sorted(home.iterdir()):
         if path.name not in _KEPT and not path.name.startswith(spool.NAME):
             _remove(path)
 
 
-def _words(one: memory.Open) -> list[str]:
-    return [one.commit, *(path for path, _, _ in one.sources), *(name for _, name in one.markers)]
+def _words(open_story: memory.Open) -> list[str]:
+    return [open_story.commit, *(path for path, _, _ in open_story.sources), *(name for _, name in open_story.markers)]
 
 
 def _remove(path: Path) -> None:
@@ -195,5 +201,5 @@ def histories(repo: Repo, folder: str, keys: Collection[Key]) -> list[str]:
     if top is None or not (top / folder).is_dir():
         return []
     ids = [name for _, name in keys]
-    found = (path for path in (top / folder).rglob("*.md") if any(name in path.name for name in ids))
-    return sorted(path.relative_to(top).as_posix() for path in found)
+    paths = (path for path in (top / folder).rglob("*.md") if any(name in path.name for name in ids))
+    return sorted(path.relative_to(top).as_posix() for path in paths)

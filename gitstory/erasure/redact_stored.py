@@ -51,11 +51,11 @@ class Pattern:
 
     def spans(self, text: str) -> list[Span]:
         """Where it stands, but for markers that are there already."""
-        found = list(self._rule.find(text)) if self._rule is not None else list(self._literal(text))
-        if not found:
+        spans = list(self._rule.find(text)) if self._rule is not None else list(self._literal(text))
+        if not spans:
             return []
         markers = [one.span() for one in MARKER.finditer(text)]
-        return merge(one for one in found if not any(start < one.end and one.start < end for start, end in markers))
+        return merge(one for one in spans if not any(start < one.end and one.start < end for start, end in markers))
 
     def _literal(self, text: str) -> Iterator[Span]:
         for literal in self._literals:
@@ -71,16 +71,16 @@ class Pattern:
     def change(self, conversation: Conversation) -> Conversation:
         """The conversation with a marker wherever this stands; the same object where it stands nowhere."""
         texts = list(walk.strings(conversation))
-        found = [self.spans(text) for text in texts]
-        if not any(found):
+        spans_by_text = [self.spans(text) for text in texts]
+        if not any(spans_by_text):
             return conversation
         redactor = self.redactor()
         for text in texts:
             redactor.respect(text)
-        cleaned = [redactor.replace(text, spans)[0] for text, spans in zip(texts, found, strict=True)]
-        made = walk.rebuild(conversation, iter(cleaned))
-        assert isinstance(made, Conversation)
-        return made
+        cleaned = [redactor.replace(text, spans)[0] for text, spans in zip(texts, spans_by_text, strict=True)]
+        rebuilt = walk.rebuild(conversation, iter(cleaned))
+        assert isinstance(rebuilt, Conversation)
+        return rebuilt
 
     def text(self, text: str) -> str:
         spans = self.spans(text)
@@ -118,13 +118,13 @@ def rewritten(store: StoryStore, contents: Contents, pattern: Pattern) -> Rewrit
 def preview(store: StoryStore, pattern: Pattern) -> Preview:
     """What `redact` would do."""
     contents = store.contents
-    made = rewritten(store, contents, pattern)
-    before = (contents.conversation(*key) for key in made.batch.drop_conversations)
+    plan = rewritten(store, contents, pattern)
+    before = (contents.conversation(*key) for key in plan.batch.drop_conversations)
     matches = sum(pattern.count(one) for one in before if one is not None)
     kept = [one for one in Archive(store.repo.home).conversations() if pattern.change(one) != one]
     matches += sum(map(pattern.count, kept))
     turns = sum(old != new for one in kept for old, new in zip(one.turns, pattern.change(one).turns, strict=True))
-    return Preview(matches, made.conversations + len(kept), made.turns + turns, made.notes)
+    return Preview(matches, plan.conversations + len(kept), plan.turns + turns, plan.notes)
 
 
 def redact(repo: Repo, store: StoryStore, pattern: Pattern, *, rewrite_packs: bool = False) -> Purged:
@@ -158,7 +158,10 @@ def fix(repo: Repo, store: StoryStore, how: Keeping, *, rewrite_packs: bool = Fa
     def rewrite(contents: Contents) -> Rewritten:
         notes = _notes(store, lambda commit, text: scan_note(commit, text, redactor(how))[0])
         keys = list(contents.conversation_keys())
-        change: Callable[[Conversation], Conversation] = lambda one: scan(one, redactor(how)).conversation  # noqa: E731
+
+        def change(conversation: Conversation) -> Conversation:
+            return scan(conversation, redactor(how)).conversation
+
         return redacting(contents, keys, change, notes, note_text, freeze=False)
 
     return take_back(
@@ -166,26 +169,26 @@ def fix(repo: Repo, store: StoryStore, how: Keeping, *, rewrite_packs: bool = Fa
         store,
         lambda contents: rewrite(contents).batch,
         lambda text: redactor(how).text(text) != text,
-        lambda one: scan(one, redactor(how)).conversation,
+        lambda conversation: scan(conversation, redactor(how)).conversation,
         rewrite_packs=rewrite_packs,
     )
 
 
 def _notes(store: StoryStore, change: Callable[[str, str], str]) -> dict[str, str | None]:
     """The notes that `change` changes."""
-    found: dict[str, str | None] = {}
+    notes: dict[str, str | None] = {}
     for commit, text in _all_notes(store).items():
         if (changed := change(commit, text)) != text:
-            found[commit] = changed
-    return found
+            notes[commit] = changed
+    return notes
 
 
 def _all_notes(store: StoryStore) -> Mapping[str, str]:
     """The texts of all notes; one that is too big for a note of ours is left out."""
-    found: dict[str, str] = {}
+    notes: dict[str, str] = {}
     for commit in store.noted():
         with suppress(GitStoryError):
             text = store.note(commit)
             if text is not None:
-                found[commit] = text
-    return found
+                notes[commit] = text
+    return notes

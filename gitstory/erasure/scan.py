@@ -48,25 +48,25 @@ def scan(conversation: Conversation, redactor: Redactor) -> Scanned:
     texts = [text for _, _, found in parts for text in found]
     cleaned = redactor.texts(texts)
     at = 0
-    for turn, part, found in parts:
-        for old, new in zip(found, cleaned[at : at + len(found)], strict=True):
+    for turn, part, pieces in parts:
+        for old, new in zip(pieces, cleaned[at : at + len(pieces)], strict=True):
             if old != new:
                 findings += [
                     _finding(conversation.key, turn, part, rule, shown) for rule, shown in _shown(old, redactor)
                 ]
-        at += len(found)
+        at += len(pieces)
     if not findings:
         return Scanned(conversation, ())
-    made = walk.rebuild(kept, iter(redactor.texts(list(walk.strings(kept)))))
-    assert isinstance(made, Conversation)
-    return Scanned(made, tuple(findings))
+    rebuilt = walk.rebuild(kept, iter(redactor.texts(list(walk.strings(kept)))))
+    assert isinstance(rebuilt, Conversation)
+    return Scanned(rebuilt, tuple(findings))
 
 
 def scan_note(commit: str, text: str, redactor: Redactor) -> tuple[str, list[Finding]]:
     """A note as the rules would leave it, and what they found."""
     cleaned = redactor.text(text)
-    found = _shown(text, redactor) if cleaned != text else []
-    return cleaned, [Finding(rule, "note", shown, commit=commit) for rule, shown in found]
+    keys = _shown(text, redactor) if cleaned != text else []
+    return cleaned, [Finding(rule, "note", shown, commit=commit) for rule, shown in keys]
 
 
 def _finding(key: Key, turn: Turn | None, part: str, rule: str, shown: str) -> Finding:
@@ -99,17 +99,17 @@ def _shown(text: str, redactor: Redactor) -> list[tuple[str, str]]:
     cleaned, findings = redactor.redact(text)
     shown: list[tuple[str, str]] = []
     shift = 0
-    for one in sorted(findings, key=lambda one: one.start):
-        start = one.start + shift
-        end = start + len(one.marker)
-        shift += len(one.marker) - (one.end - one.start)
-        shown.append((one.rule, " ".join(cleaned[max(0, start - _AROUND) : end + _AROUND].split())))
+    for finding in sorted(findings, key=lambda finding: finding.start):
+        start = finding.start + shift
+        end = start + len(finding.marker)
+        shift += len(finding.marker) - (finding.end - finding.start)
+        shown.append((finding.rule, " ".join(cleaned[max(0, start - _AROUND) : end + _AROUND].split())))
     return shown
 
 
 def by_rule(findings: Sequence[Finding]) -> dict[str, int]:
     """How often each rule found something."""
     counts: dict[str, int] = {}
-    for one in findings:
-        counts[one.rule] = counts.get(one.rule, 0) + 1
+    for finding in findings:
+        counts[finding.rule] = counts.get(finding.rule, 0) + 1
     return dict(sorted(counts.items()))

@@ -60,8 +60,8 @@ def keep(comments: Comments, text: str) -> str:
 def pages(api: Api, path: str) -> Iterator[dict[str, Any]]:
     """The items of a list that comes page by page (`per_page`, `page`: both forges')."""
     for number in range(1, _PAGES + 1):
-        found = api.call("GET", f"{path}?per_page=100&page={number}")
-        items = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+        comments = api.call("GET", f"{path}?per_page=100&page={number}")
+        items = [one for one in comments if isinstance(one, dict)] if isinstance(comments, list) else []
         yield from items
         if len(items) < 100:
             return

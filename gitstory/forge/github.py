@@ -40,13 +40,13 @@ def job(env: Mapping[str, str]) -> Job:
         pull = event["pull_request"]
         base, head = pull["base"], pull["head"]
         origin = (head.get("repo") or {}).get("full_name")
-        made = Request(str(base["sha"]), str(head["sha"]), origin != (base.get("repo") or {}).get("full_name"))
+        request = Request(str(base["sha"]), str(head["sha"]), origin != (base.get("repo") or {}).get("full_name"))
         number = int(pull["number"])
     except (KeyError, TypeError, ValueError, AttributeError, OSError):
         raise NoRequest from None
     summary = env.get("GITHUB_STEP_SUMMARY")
     return Job(
-        made,
+        request,
         number,
         env.get("GITHUB_REPOSITORY", ""),
         env.get("GITHUB_API_URL") or "https://api.github.com",
@@ -58,15 +58,15 @@ def job(env: Mapping[str, str]) -> Job:
 class PullComments:
     """Comments of a pull request, which GitHub keeps as those of an issue."""
 
-    def __init__(self, told: Job) -> None:
+    def __init__(self, result: Job) -> None:
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-        self._api = Api(told.api, {**headers, "Authorization": f"Bearer {told.token}"})
-        self._root = f"/repos/{quote(told.repository)}/issues"
-        self._number = told.number
+        self._api = Api(result.api, {**headers, "Authorization": f"Bearer {result.token}"})
+        self._root = f"/repos/{quote(result.repository)}/issues"
+        self._number = result.number
 
     def all(self) -> Iterator[tuple[str, str]]:
-        for one in pages(self._api, f"{self._root}/{self._number}/comments"):
-            yield str(one.get("id")), str(one.get("body") or "")
+        for page in pages(self._api, f"{self._root}/{self._number}/comments"):
+            yield str(page.get("id")), str(page.get("body") or "")
 
     def create(self, text: str) -> None:
         self._api.call("POST", f"{self._root}/{self._number}/comments", {"body": text})

@@ -27,9 +27,9 @@ def job(env: Mapping[str, str]) -> Job:
     try:
         head = env.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or env["CI_COMMIT_SHA"]
         foreign = env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", env["CI_PROJECT_ID"]) != env["CI_PROJECT_ID"]
-        made = Request(env["CI_MERGE_REQUEST_DIFF_BASE_SHA"], head, foreign)
+        request = Request(env["CI_MERGE_REQUEST_DIFF_BASE_SHA"], head, foreign)
         token = env.get("GITSTORY_GITLAB_TOKEN") or env.get("GITLAB_TOKEN") or ""
-        return Job(made, env["CI_MERGE_REQUEST_IID"], env["CI_PROJECT_ID"], env["CI_API_V4_URL"], token)
+        return Job(request, env["CI_MERGE_REQUEST_IID"], env["CI_PROJECT_ID"], env["CI_API_V4_URL"], token)
     except KeyError:
         raise NoRequest from None
 
@@ -37,14 +37,14 @@ def job(env: Mapping[str, str]) -> Job:
 class MergeNotes:
     """Notes of a merge request; those the system writes are passed over."""
 
-    def __init__(self, told: Job) -> None:
-        self._api = Api(told.api, {"PRIVATE-TOKEN": told.token})
-        self._root = f"/projects/{quote(told.project, safe='')}/merge_requests/{quote(told.number, safe='')}/notes"
+    def __init__(self, result: Job) -> None:
+        self._api = Api(result.api, {"PRIVATE-TOKEN": result.token})
+        self._root = f"/projects/{quote(result.project, safe='')}/merge_requests/{quote(result.number, safe='')}/notes"
 
     def all(self) -> Iterator[tuple[str, str]]:
-        for one in pages(self._api, self._root):
-            if not one.get("system"):
-                yield str(one.get("id")), str(one.get("body") or "")
+        for page in pages(self._api, self._root):
+            if not page.get("system"):
+                yield str(page.get("id")), str(page.get("body") or "")
 
     def create(self, text: str) -> None:
         self._api.call("POST", self._root, {"body": text})

@@ -52,21 +52,21 @@ def slug(text: str) -> str:
     """The first words of `text` as part of a file name: lower case ASCII and dashes."""
     plain = unicodedata.normalize("NFKD", text[:400]).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", plain)
-    made = ""
+    result = ""
     for word in words:
-        if len(made) + len(word) + 1 > _SLUG:
+        if len(result) + len(word) + 1 > _SLUG:
             break
-        made = f"{made}-{word}" if made else word
-    return made or (words[0][:_SLUG] if words else "conversation")
+        result = f"{result}-{word}" if result else word
+    return result or (words[0][:_SLUG] if words else "conversation")
 
 
-def file_name(conversation: str, started: float | None, said: str) -> str:
+def file_name(conversation: str, started: float | None, title: str) -> str:
     """`2026-11-20_16-25Z_add-slugs_<id>.md`: from what never changes of a conversation, but for its first words."""
     try:
         when = time.strftime("%Y-%m-%d_%H-%MZ", time.gmtime(started)) if started is not None else "undated"
     except (OverflowError, ValueError, OSError):
         when = "undated"
-    return f"{when}_{slug(said)}_{name_of(conversation)}.md"
+    return f"{when}_{slug(title)}_{name_of(conversation)}.md"
 
 
 def name_of(conversation: str) -> str:
@@ -85,7 +85,7 @@ class HistoryFolder:
         """Raises `Elsewhere` where a link takes the folder out of the work tree."""
         self.top = top
         self.folder = top / path
-        self._known: dict[tuple[str, str], HistoryFile] | None = None
+        self._cache: dict[tuple[str, str], HistoryFile] | None = None
         self._endings: dict[str, list[Path]] | None = None
         real = self.folder.resolve()
         if not real.is_relative_to(top.resolve()) or ".git" in real.relative_to(top.resolve()).parts:
@@ -94,19 +94,19 @@ class HistoryFolder:
     def files(self) -> Iterator[HistoryFile]:
         """All of ours, by name."""
         for path in sorted(self.folder.glob("*.md")) if self.folder.is_dir() else ():
-            found = read_header(path)
-            if found is not None:
-                yield found
+            history_file = read_header(path)
+            if history_file is not None:
+                yield history_file
 
     def find(self, key: tuple[str, str]) -> HistoryFile | None:
         """The file of a conversation, whatever its first words were when it was first written."""
         for path in sorted(self._ending_in(f"{name_of(key[1])}.md")):
-            found = read_header(path)
-            if found is not None and found.key == key:
-                return found
-        if self._known is None:  # formats that do not name the conversation
-            self._known = {file.key: file for file in self.files()}
-        return self._known.get(key)
+            history_file = read_header(path)
+            if history_file is not None and history_file.key == key:
+                return history_file
+        if self._cache is None:  # formats that do not name the conversation
+            self._cache = {file.key: file for file in self.files()}
+        return self._cache.get(key)
 
     def _ending_in(self, ending: str) -> list[Path]:
         """The files whose names end so, behind an underscore. Listed once: there is one for each conversation."""
@@ -167,12 +167,12 @@ def read_header(path: Path) -> HistoryFile | None:
             return None
         with opening.opened(path) as file:
             match = _HEADER.search(file.read(_READ))
-        found = path.stat()
+        stat = path.stat()
     except OSError:
         return None
     if match is None:
         return None
-    return HistoryFile(path, _name(match, 2), _name(match, 3), found.st_size, found.st_mtime)
+    return HistoryFile(path, _name(match, 2), _name(match, 3), stat.st_size, stat.st_mtime)
 
 
 def _name(match: re.Match[bytes], part: int) -> str:

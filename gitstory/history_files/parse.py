@@ -69,14 +69,14 @@ def read_history(text: str) -> Conversation | None:
 def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
     """The blocks of a file in order; what is folded is left out."""
     at, folded = 0, False
-    said: list[str] = []
+    prose: list[str] = []
     while at < len(lines):
         line = lines[at]
         opened = _FENCE.match(line)
-        if said and (opened or not line.strip() or line.startswith(("<details>", "</details>", "## "))):
+        if prose and (opened or not line.strip() or line.startswith(("<details>", "</details>", "## "))):
             if not folded:
-                yield _Block(tuple(said))
-            said = []
+                yield _Block(tuple(prose))
+            prose = []
         if opened:
             end = next((n for n in range(at + 1, len(lines)) if lines[n] == opened[1]), len(lines))
             if not folded:
@@ -87,34 +87,34 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
         elif line.startswith("</details>"):
             folded = False
         elif line.strip():
-            said.append(line)
+            prose.append(line)
         at += 1
-    if said and not folded:
-        yield _Block(tuple(said))
+    if prose and not folded:
+        yield _Block(tuple(prose))
 
 
 def _turn(blocks: Sequence[_Block]) -> Turn:
-    found = _TURN.match(blocks[0].lines[0])
-    index = int(found[1]) if found is not None else 0
+    match = _TURN.match(blocks[0].lines[0])
+    index = int(match[1]) if match is not None else 0
     prompt, time, steps = "", None, list[Say | Call]()
     before: _Block | None = None
-    for one in blocks[1:]:
-        first = one.lines[0] if one.lines else ""
-        if one.fence is not None:
-            edit = _edit(before, one)
+    for block in blocks[1:]:
+        first = block.lines[0] if block.lines else ""
+        if block.fence is not None:
+            edit = _edit(before, block)
             if edit is not None:
                 steps[-1] = Call(tool="Edit", edits=(edit,))
-            elif one.fence != "text" or not _is_call(before):
-                steps.append(Say("\n".join(["```" + one.fence, *one.lines, "```"])))
+            elif block.fence != "text" or not _is_call(before):
+                steps.append(Say("\n".join(["```" + block.fence, *block.lines, "```"])))
         elif first.startswith(">") and not prompt:
-            prompt = _quoted(one.lines)
+            prompt = _quoted(block.lines)
         elif (stamp := _TIME.match(first)) and time is None:
             time = _seconds(stamp[1])
         elif edited := _EDIT.match(first):
             steps.append(Call(tool="Edit", edits=(Edit(path=edited[4], op=_OPS[edited[1]]),)))  # type: ignore[arg-type]
         elif not first.startswith(("- ", "*", ">")):
-            steps.append(Say(_prose(one.lines)))
-        before = one
+            steps.append(Say(_prose(block.lines)))
+        before = block
     return Turn(id=turn_name(index), index=index, prompt=prompt, time=time, steps=tuple(steps))
 
 
@@ -133,20 +133,20 @@ def _edit(head: _Block | None, diff: _Block) -> Edit | None:
     """The edit a line names, with the diff below it; where its size is not told, no diff of it can follow."""
     if head is None or head.fence is not None or diff.fence != "diff":
         return None
-    found = _EDIT.match(head.lines[0])
-    if found is None or not _SIZES.match(head.lines[0][found.end() :]):
+    match = _EDIT.match(head.lines[0])
+    if match is None or not _SIZES.match(head.lines[0][match.end() :]):
         return None
     lines = tuple(line for line in diff.lines if line[:1] in ("+", "-", " "))
-    return Edit(path=found[4], op=_OPS[found[1]], hunks=(Hunk(0, 0, lines),))  # type: ignore[arg-type]
+    return Edit(path=match[4], op=_OPS[match[1]], hunks=(Hunk(0, 0, lines),))  # type: ignore[arg-type]
 
 
 def _quoted(lines: Sequence[str]) -> str:
     bare = [line[2:] if line.startswith("> ") else line[1:] for line in lines]
-    told = []
-    for one in _blocks(bare):
-        code = one.fence is not None
-        told.append("\n".join([f"```{one.fence}", *one.lines, "```"]) if code else _prose(one.lines))
-    return "\n\n".join(told)
+    texts = []
+    for block in _blocks(bare):
+        code = block.fence is not None
+        texts.append("\n".join([f"```{block.fence}", *block.lines, "```"]) if code else _prose(block.lines))
+    return "\n\n".join(texts)
 
 
 def _prose(lines: Sequence[str]) -> str:

@@ -42,8 +42,8 @@ def parse(value: str) -> tuple[str, int] | None:
 
     git joins folded lines by a blank, and nothing says whether one was there before.
     """
-    found = _REFERENCE.match("".join(value.split()))
-    return (found[1], int(found[2])) if found is not None else None
+    match = _REFERENCE.match("".join(value.split()))
+    return (match[1], int(match[2])) if match is not None else None
 
 
 def within(path: str, folder: str) -> str | None:

@@ -74,8 +74,8 @@ def _sections(conversation: Conversation, landed: Mapping[str, Sequence[Landed]]
 
 def title(conversation: Conversation) -> str:
     """The conversation's own title, else its first words."""
-    said = conversation.title or next((turn.prompt for turn in conversation.turns if turn.prompt.strip()), "")
-    return shorten(neutralise_line(said), 100) or conversation.id
+    words = conversation.title or next((turn.prompt for turn in conversation.turns if turn.prompt.strip()), "")
+    return shorten(neutralise_line(words), 100) or conversation.id
 
 
 def _facts(conversation: Conversation, landed: Mapping[str, Sequence[Landed]]) -> Iterator[str]:
@@ -90,8 +90,8 @@ def _facts(conversation: Conversation, landed: Mapping[str, Sequence[Landed]]) -
 
 
 def _time(seconds: float | None) -> str:
-    found = local(seconds, 0, "%Y-%m-%d %H:%M")
-    return f"{found} UTC" if found else ""
+    moment = local(seconds, 0, "%Y-%m-%d %H:%M")
+    return f"{moment} UTC" if moment else ""
 
 
 def _turn(
@@ -99,9 +99,9 @@ def _turn(
 ) -> Iterator[str]:
     yield f"## Turn {turn.index}"  # forges make #turn-7 of it: what trailers and notes link to
     notes = [_time(turn.time), "correction" if corrected else "", "taken back" if turn.abandoned else ""]
-    said = " · ".join(filter(None, notes))
-    if said:
-        yield f"*{said}*"
+    facts = " · ".join(filter(None, notes))
+    if facts:
+        yield f"*{facts}*"
     if commits:
         yield "\n".join(f"- Commit {_commit(one)}" for one in commits)
     prompt = turn.prompt.strip("\n")
@@ -119,9 +119,10 @@ def _turn(
         yield from _step(step, thinking)
 
 
-def _commit(one: Landed) -> str:
-    name = span(one.oid[:10])
-    return f"{f'[{name}](<{one.url}>)' if one.url else name} {escaped(shorten(neutralise_line(one.subject), 100))}"
+def _commit(landing: Landed) -> str:
+    name = span(landing.oid[:10])
+    subject = escaped(shorten(neutralise_line(landing.subject), 100))
+    return f"{f'[{name}](<{landing.url}>)' if landing.url else name} {subject}"
 
 
 def _step(step: Step, thinking: bool) -> Iterator[str]:
@@ -152,16 +153,16 @@ def _call(call: Call) -> Iterator[str]:
         yield from _edit(call, edit)
     if call.edits and not call.failed:
         return
-    asked = shorten(neutralise_line(call.input), 120)
-    whole = one_line(call.input) == asked or not call.input.strip()
+    subject = shorten(neutralise_line(call.input), 120)
+    whole = one_line(call.input) == subject or not call.input.strip()
     lines = neutralise(call.output).strip("\n").split("\n") if call.output.strip() else []
     body = "\n\n".join(filter(None, ["" if whole else fence(call.input), fence(_bounded(lines)) if lines else ""]))
     tool = neutralise_line(call.tool) + (" (subagent)" if call.agent else "") + (" failed" if call.failed else "")
     if body and (len(lines) > _LONG_OUTPUT or not whole):
         size = f" ({count(len(lines), 'line')})" if lines else ""
-        yield folded(unlinked(tool, html) + (f": <code>{html(asked)}</code>" if asked else "") + size, body)
+        yield folded(unlinked(tool, html) + (f": <code>{html(subject)}</code>" if subject else "") + size, body)
         return
-    yield f"- {escaped(tool)}{f': {span(asked)}' if asked else ''}"
+    yield f"- {escaped(tool)}{f': {span(subject)}' if subject else ''}"
     if body:
         yield body
 
@@ -211,20 +212,20 @@ def prose(text: str) -> str:
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[str]:
-    said: list[str] = []
+    texts: list[str] = []
     at = 0
     while at < len(lines):
         opened = _FENCE.match(lines[at])
         end = _closing(lines, at, opened.group(1)) if opened else None
         if opened is None or end is None:
-            said.append(lines[at])
+            texts.append(lines[at])
             at += 1
             continue
-        yield from _paragraphs(said)
-        said = []
+        yield from _paragraphs(texts)
+        texts = []
         yield fence("\n".join(lines[at + 1 : end]), opened.group(2) or "text")
         at = end + 1
-    yield from _paragraphs(said)
+    yield from _paragraphs(texts)
 
 
 def _closing(lines: Sequence[str], at: int, mark: str) -> int | None:
@@ -236,18 +237,18 @@ def _closing(lines: Sequence[str], at: int, mark: str) -> int | None:
 
 
 def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
-    said: list[str] = []
+    texts: list[str] = []
     for line in [*lines, ""]:
         if line.strip():
-            said.append(_line(line.rstrip()))
-        elif said:
-            yield "\\\n".join(said)
-            said = []
+            texts.append(_line(line.rstrip()))
+        elif texts:
+            yield "\\\n".join(texts)
+            texts = []
 
 
 def _line(line: str) -> str:
     """Indentation as spaces that stay, so that a list or a piece of code keeps its shape and never becomes a block."""
     text = line.lstrip(" ")
     parts = _CODE.split(text)
-    told = "".join(span(part) if at % 2 else escaped(part) for at, part in enumerate(parts))
-    return "\u00a0" * (len(line) - len(text)) + told
+    result = "".join(span(part) if at % 2 else escaped(part) for at, part in enumerate(parts))
+    return "\u00a0" * (len(line) - len(text)) + result

@@ -35,8 +35,8 @@ _KINDS = (
 def specstory_name(conversation: Conversation) -> str:
     """`2026-11-20_16-25-30Z-add-a-divide-function.md`: the start in UTC and the first four words said."""
     when = local(conversation.started, 0, "%Y-%m-%d_%H-%M-%S") or "1970-01-01_00-00-00"
-    said = next((turn.prompt for turn in conversation.turns if turn.prompt.strip()), "")
-    words = slug(said)
+    text = next((turn.prompt for turn in conversation.turns if turn.prompt.strip()), "")
+    words = slug(text)
     return f"{when}Z{f'-{words}' if words else ''}.md"
 
 
@@ -74,8 +74,8 @@ def _sections(conversation: Conversation) -> Iterator[str]:
 
 
 def _time(seconds: float | None) -> str:
-    found = local(seconds, 0, "%Y-%m-%d %H:%M:%S")
-    return f"{found}Z" if found else "unknown time"
+    moment = local(seconds, 0, "%Y-%m-%d %H:%M:%S")
+    return f"{moment}Z" if moment else "unknown time"
 
 
 def _comment(text: str) -> str:

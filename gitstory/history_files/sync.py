@@ -27,7 +27,7 @@ from gitstory.store.store import StoryStore
 Key = tuple[str, str]
 """(agent, native conversation id)."""
 
-LATELY = 86_400.0
+RECENT = 86_400.0
 """Seconds back from now in which a conversation counts as going on."""
 _NEWEST = 50
 QUIET = 600.0
@@ -70,10 +70,10 @@ def keep_out(repo: Repo, place: HistoryFolder) -> bool:
     if repo.run("check-ignore", "-q", "--no-index", "--", f"{inside}/x.md", check=False).returncode == 0:
         return False
     path = repo.common_dir / "info" / "exclude"
-    said = path.read_bytes() if path.is_file() else b""
-    end = b"" if not said or said.endswith(b"\n") else b"\n"
+    excluded = path.read_bytes() if path.is_file() else b""
+    end = b"" if not excluded or excluded.endswith(b"\n") else b"\n"
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(said + end + f"/{_pattern(inside)}/\n".encode())
+    path.write_bytes(excluded + end + f"/{_pattern(inside)}/\n".encode())
     return True
 
 
@@ -101,35 +101,35 @@ def write_histories(
         keep_out(repo, place)
     place.tidy()
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
-    asked = sorted({*stored, *(trace.key for trace in live.ours())} if keys is None else set(keys))
+    wanted = sorted({*stored, *(trace.key for trace in live.ours())} if keys is None else set(keys))
     commits = landed(repo, store)
-    for key in asked:
-        told = _told(store, live, key)
-        if told is None:
+    for key in wanted:
+        conversation = _told(store, live, key)
+        if conversation is None:
             continue
         if not running:
-            told = without_running(told, _written(live, key), time.time())
-        told = _detailed(_as_landed(told, commits.get(key, {})), config)
-        if any(turn.prompt.strip() or turn.steps for turn in told.turns):
-            yield _write(place, told, commits.get(key, {}), config)
+            conversation = without_running(conversation, _written(live, key), time.time())
+        conversation = _detailed(_as_landed(conversation, commits.get(key, {})), config)
+        if any(turn.prompt.strip() or turn.steps for turn in conversation.turns):
+            yield _write(place, conversation, commits.get(key, {}), config)
 
 
 def _write(
-    place: HistoryFolder, told: Conversation, commits: Mapping[str, Sequence[Landed]], config: Config
+    place: HistoryFolder, conversation: Conversation, commits: Mapping[str, Sequence[Landed]], config: Config
 ) -> Written:
     if config.history_format == "specstory":
-        text = specstory_markdown(told)
+        text = specstory_markdown(conversation)
     else:
-        text = history_markdown(told, commits, thinking=config.history_detail == "full")
-    path, changed = place.write(told.key, _name(told, config), text)
-    return Written(told.key, path, changed, len(told.turns))
+        text = history_markdown(conversation, commits, thinking=config.history_detail == "full")
+    path, changed = place.write(conversation.key, _name(conversation, config), text)
+    return Written(conversation.key, path, changed, len(conversation.turns))
 
 
-def _name(told: Conversation, config: Config) -> str:
+def _name(conversation: Conversation, config: Config) -> str:
     if config.history_format == "specstory":
-        return specstory_name(told)
-    said = next((turn.prompt for turn in told.turns if turn.prompt.strip()), told.title)
-    return file_name(told.id, told.started, said)
+        return specstory_name(conversation)
+    words = next((turn.prompt for turn in conversation.turns if turn.prompt.strip()), conversation.title)
+    return file_name(conversation.id, conversation.started, words)
 
 
 def path_of(place: HistoryFolder, store: StoryStore, live: Live, key: Key, config: Config) -> str | None:
@@ -141,10 +141,10 @@ def path_of(place: HistoryFolder, store: StoryStore, live: Live, key: Key, confi
     if there is not None:
         return there.path.relative_to(place.top).as_posix()
     # All of it, for the first words alone: what gives itself away as a secret later is one there as well.
-    told = _told(store, live, key)
-    if told is None or not told.turns:
+    conversation = _told(store, live, key)
+    if conversation is None or not conversation.turns:
         return None
-    return place.free(key, _name(told, config)).relative_to(place.top).as_posix()
+    return place.free(key, _name(conversation, config)).relative_to(place.top).as_posix()
 
 
 def _told(store: StoryStore, live: Live, key: Key) -> Conversation | None:
@@ -156,18 +156,19 @@ def _told(store: StoryStore, live: Live, key: Key) -> Conversation | None:
     return replace(fresh, turns=tuple(sorted(turns.values(), key=lambda turn: turn.index)))
 
 
-def _as_landed(told: Conversation, commits: Mapping[str, Sequence[Landed]]) -> Conversation:
+def _as_landed(conversation: Conversation, commits: Mapping[str, Sequence[Landed]]) -> Conversation:
     """Turns that led to commits were not taken back, whatever the agent says of the conversation."""
     return replace(
-        told, turns=tuple(replace(turn, abandoned=turn.abandoned and turn.id not in commits) for turn in told.turns)
+        conversation,
+        turns=tuple(replace(turn, abandoned=turn.abandoned and turn.id not in commits) for turn in conversation.turns),
     )
 
 
-def _detailed(told: Conversation, config: Config) -> Conversation:
+def _detailed(conversation: Conversation, config: Config) -> Conversation:
     """As much as history files may hold, which can be less than what is stored."""
     if config.history_detail == "full":
-        return told
-    return distill(told, Keep(config.history_detail, thinking=False), lambda path: path)
+        return conversation
+    return distill(conversation, Keep(config.history_detail, thinking=False), lambda path: path)
 
 
 def _written(live: Live, key: Key) -> float | None:
@@ -176,14 +177,14 @@ def _written(live: Live, key: Key) -> float | None:
     return max(times, default=None)
 
 
-def without_running(told: Conversation, written: float | None, now: float) -> Conversation:
+def without_running(conversation: Conversation, written: float | None, now: float) -> Conversation:
     """Pure: `told` without its last turn where that one seems to go on.
 
     It goes on while its last step is no answer and the agent wrote something lately; agents mark no end.
     """
-    if not told.turns or written is None or now - written > QUIET or not goes_on(told.turns[-1]):
-        return told
-    return replace(told, turns=told.turns[:-1])
+    if not conversation.turns or written is None or now - written > QUIET or not goes_on(conversation.turns[-1]):
+        return conversation
+    return replace(conversation, turns=conversation.turns[:-1])
 
 
 def goes_on(turn: Turn) -> bool:
@@ -202,14 +203,14 @@ def landed(repo: Repo, store: StoryStore) -> dict[Key, dict[str, list[Landed]]]:
     stories = store.stories([commit for commit in store.commits() if commit in here])
     infos = {info.oid: info for info in commit_infos(repo, stories)}
     page = _Page(repo)
-    found: dict[Key, dict[str, list[Landed]]] = {}
+    landings: dict[Key, dict[str, list[Landed]]] = {}
     for oid in sorted(infos, key=lambda oid: (infos[oid].committed, oid)):
         for link in stories[oid].links:
-            turns = found.setdefault((link.agent, link.conversation), {})
+            turns = landings.setdefault((link.agent, link.conversation), {})
             for turn in link.turns:
                 if turn.evidence != "context":
                     turns.setdefault(turn.id, []).append(Landed(oid, infos[oid].subject, page(oid)))
-    return found
+    return landings
 
 
 class _Page:
@@ -217,16 +218,16 @@ class _Page:
 
     def __init__(self, repo: Repo) -> None:
         address = open_address(repo.config("remote.origin.url") or "") or ""
-        known = address.startswith("https://") and all(char.isalnum() or char in "/:.-_~" for char in address)
-        self._base = address.removesuffix("/").removesuffix(".git") if known else ""
+        is_plain = address.startswith("https://") and all(char.isalnum() or char in "/:.-_~" for char in address)
+        self._base = address.removesuffix("/").removesuffix(".git") if is_plain else ""
 
     def __call__(self, oid: str) -> str:
         return f"{self._base}/commit/{oid}" if self._base else ""
 
 
-def lost(files: Iterable[HistoryFile], known: Collection[Key]) -> list[HistoryFile]:
+def lost(files: Iterable[HistoryFile], existing: Collection[Key]) -> list[HistoryFile]:
     """Pure: files of conversations that neither the record nor an agent's store knows any more."""
-    return [file for file in files if file.key not in known]
+    return [file for file in files if file.key not in existing]
 
 
 def autosave(repo: Repo) -> list[Written]:
@@ -234,20 +235,20 @@ def autosave(repo: Repo) -> list[Written]:
 
     Where only trailers need files (`link.mode`), conversations that led to no commit have none.
     """
-    made = setup(repo)
-    if not made.enabled:
+    recording = setup(repo)
+    if not recording.enabled:
         return []
     store, config = StoryStore(repo), load(repo)
-    with Live(repo, store, made, since=time.time() - LATELY) as live:
-        lately = {trace.key for trace in live.ours()} if config.history_autosave else set()
+    with Live(repo, store, recording, since=time.time() - RECENT) as live:
+        recent = {trace.key for trace in live.ours()} if config.history_autosave else set()
         heads = commit_ids(repo, everything=True, limit=_NEWEST)
         for story in store.stories(heads).values():
-            lately |= {(link.agent, link.conversation) for link in story.links if link.evidence != "time"}
+            recent |= {(link.agent, link.conversation) for link in story.links if link.evidence != "time"}
         if config.history_commit:
             # The next commit brings them up to date: a file that git has would else be changed after every commit.
             place = folder(repo, config)
-            lately = {key for key in lately if place.find(key) is None}
-        return list(write_histories(repo, store, live, config, lately))
+            recent = {key for key in recent if place.find(key) is None}
+        return list(write_histories(repo, store, live, config, recent))
 
 
 class Refreshed(Struct, frozen=True):
@@ -264,9 +265,9 @@ def refresh(repo: Repo, store: StoryStore, live: Live, config: Config) -> Refres
     files = {file.key: file for file in place.files()}
     if not files:
         return Refreshed()
-    known = {*((meta.agent, meta.id) for meta in store.conversations()), *live.keys()}
-    gone = lost(files.values(), known)
-    rewritten = [one.path for one in write_histories(repo, store, live, config, files.keys() & known) if one.changed]
+    existing = {*((meta.agent, meta.id) for meta in store.conversations()), *live.keys()}
+    gone = lost(files.values(), existing)
+    rewritten = [one.path for one in write_histories(repo, store, live, config, files.keys() & existing) if one.changed]
     for file in gone:
         place.remove(file)
     removed = [file.path for file in gone]

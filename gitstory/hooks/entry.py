@@ -36,23 +36,23 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def record(event: str, env: Mapping[str, str], pairs: Sequence[tuple[str, str, str]]) -> None:
     """One event a pair, or one for HEAD. Raises OSError where the spool cannot be written, GitStoryError outside."""
-    asked = ("--path-format=absolute", "--git-common-dir", "HEAD")
-    said = git("rev-parse", *asked, located=False).stdout.decode("utf-8", "surrogateescape")
-    common, commit = said.splitlines()
+    args = ("--path-format=absolute", "--git-common-dir", "HEAD")
+    output = git("rev-parse", *args, located=False).stdout.decode("utf-8", "surrogateescape")
+    common, commit = output.splitlines()
     if (Path(common) / "gitstory" / OPT_OUT).exists():
         return
-    known = {
+    markers = {
         name: env[name] for name in (*MARKER_VARIABLES, *STORE_VARIABLES) if env.get(name) and len(env[name]) <= 1000
     }
     where = str(Path.cwd())
     if event == "post-rewrite" and not pairs:
         by = env.get("PRE_COMMIT_REWRITE_COMMAND", "")
-        append(Path(common) / "gitstory", Event(event, commit, None, where, known, _replaced(by), by))
+        append(Path(common) / "gitstory", Event(event, commit, None, where, markers, _replaced(by), by))
     elif event == "post-rewrite":
         for was, now, by in pairs:
-            append(Path(common) / "gitstory", Event(event, now, None, where, known, was, by))
+            append(Path(common) / "gitstory", Event(event, now, None, where, markers, was, by))
     else:
-        append(Path(common) / "gitstory", Event(event, commit, None, where, known))
+        append(Path(common) / "gitstory", Event(event, commit, None, where, markers))
     start_worker(Path.cwd(), env)
     pulled = event == "post-merge" or (event == "post-rewrite" and env.get("PRE_COMMIT_REWRITE_COMMAND") == "rebase")
     if (pulled or any(by == "rebase" for _, _, by in pairs)) and (Path(common) / "gitstory" / "auto-pull.on").exists():

@@ -16,7 +16,7 @@ from gitstory.git.repo import Repo
 from gitstory.hooks import stanza
 from gitstory.hooks.program import isolated_python
 
-_KNOWN = "pre-commit.json"
+_STATE_FILE = "pre-commit.json"
 """In gitstory's own directory: the stages that `enable --pre-commit` installed, for `disable`."""
 
 
@@ -66,7 +66,7 @@ def disable(repo: Repo) -> Framework:
     gone = tuple(stage for stage in _installed(repo) if stage not in others)
     if gone:
         run(repo, "uninstall", *(word for stage in gone for word in ("-t", stage)))
-    (repo.home / _KNOWN).unlink(missing_ok=True)
+    (repo.home / _STATE_FILE).unlink(missing_ok=True)
     return Framework(left, gone, new != old, bool(left))
 
 
@@ -101,10 +101,12 @@ def run(repo: Repo, *args: str) -> None:
         words, cwd=repo.worktree, env=clean_env(), stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
     if done.returncode:
-        said = (done.stdout + done.stderr).decode("utf-8", "replace").strip().splitlines()
+        lines = (done.stdout + done.stderr).decode("utf-8", "replace").strip().splitlines()
         raise GitStoryError(
-            f"pre-commit {args[0]}: {said[0] if said else f'exit code {done.returncode}'}",
-            hint=said[1].removeprefix("hint: ") if len(said) > 1 else "`git story enable` works without the framework",
+            f"pre-commit {args[0]}: {lines[0] if lines else f'exit code {done.returncode}'}",
+            hint=lines[1].removeprefix("hint: ")
+            if len(lines) > 1
+            else "`git story enable` works without the framework",
         )
 
 
@@ -150,10 +152,10 @@ def _all_stages(text: str) -> set[str]:
 
 def _installed(repo: Repo) -> tuple[str, ...]:
     try:
-        return tuple(str(stage) for stage in json.loads((repo.home / _KNOWN).read_text())["installed"])
+        return tuple(str(stage) for stage in json.loads((repo.home / _STATE_FILE).read_text())["installed"])
     except (OSError, ValueError, KeyError, TypeError):
         return ()
 
 
 def _remember(repo: Repo, stages: tuple[str, ...]) -> None:
-    write_atomically(repo.home / _KNOWN, json.dumps({"installed": sorted(set(stages))}).encode() + b"\n")
+    write_atomically(repo.home / _STATE_FILE, json.dumps({"installed": sorted(set(stages))}).encode() + b"\n")

@@ -81,18 +81,18 @@ def install(directory: Path, texts: Mapping[str, bytes]) -> list[HookChange]:
 
 def _install_one(directory: Path, event: str, text: bytes) -> HookChange:
     path, previous = directory / event, directory / (event + PREVIOUS)
-    found = inspect(directory, event, text)
-    chained = previous if found.chained else None
-    if found.state == "called by pre-commit":
-        if found.outdated:
+    state = inspect(directory, event, text)
+    chained = previous if state.chained else None
+    if state.state == "called by pre-commit":
+        if state.outdated:
             _write(directory / f"{event}.legacy", text)
-        return HookChange(event, "updated" if found.outdated else "kept", chained)
-    if found.state == "in place":
-        if found.outdated or not os.access(path, os.X_OK):
+        return HookChange(event, "updated" if state.outdated else "kept", chained)
+    if state.state == "in place":
+        if state.outdated or not os.access(path, os.X_OK):
             _write(path, text)
             return HookChange(event, "updated", chained)
         return HookChange(event, "kept", chained)
-    if found.state == "replaced":
+    if state.state == "replaced":
         if path.is_dir():
             raise IsADirectoryError(21, "there is a directory in its place")
         _keep(path, previous)
@@ -126,26 +126,26 @@ def remove(directory: Path, events: tuple[str, ...]) -> list[HookChange]:
 
 def _remove_one(directory: Path, event: str) -> HookChange | None:
     path, previous = directory / event, directory / (event + PREVIOUS)
-    found = inspect(directory, event)
-    if found.state == "called by pre-commit":
+    state = inspect(directory, event)
+    if state.state == "called by pre-commit":
         legacy = directory / f"{event}.legacy"
-        if found.chained and not _same(path, previous):
+        if state.chained and not _same(path, previous):
             previous.replace(legacy)
             return HookChange(event, "restored", legacy)
         legacy.unlink()
         previous.unlink(missing_ok=True)
         return HookChange(event, "removed")
-    if found.state == "replaced":
-        if not found.chained:
+    if state.state == "replaced":
+        if not state.chained:
             return None
         if _same(path, previous):
             previous.unlink()
             return HookChange(event, "removed")
         return HookChange(event, "left", previous)
-    if found.chained:
+    if state.chained:
         previous.replace(path)
         return HookChange(event, "restored", path)
-    if found.state == "missing":
+    if state.state == "missing":
         return None
     path.unlink()
     return HookChange(event, "removed")
@@ -178,7 +178,7 @@ def _exists(path: Path) -> bool:
     return path.exists() or path.is_symlink()
 
 
-def _same(one: Path, other: Path) -> bool:
-    if one.is_symlink() or other.is_symlink():
-        return one.is_symlink() and other.is_symlink() and one.readlink() == other.readlink()
-    return filecmp.cmp(one, other, shallow=False)
+def _same(path: Path, other: Path) -> bool:
+    if path.is_symlink() or other.is_symlink():
+        return path.is_symlink() and other.is_symlink() and path.readlink() == other.readlink()
+    return filecmp.cmp(path, other, shallow=False)

@@ -25,8 +25,8 @@ class HooksPlace(Struct, frozen=True):
 def hooks_place(repo: Repo) -> HooksPlace:
     """For a repository, with core.hooksPath in all its forms, and linked worktrees."""
     # git takes a relative core.hooksPath from the top of the worktree, where `Repo.git` runs.
-    said = repo.git("rev-parse", "--path-format=absolute", "--git-path", "hooks")
-    directory = Path(said.decode("utf-8", "surrogateescape").rstrip("\n"))
+    output = repo.git("rev-parse", "--path-format=absolute", "--git-path", "hooks")
+    directory = Path(output.decode("utf-8", "surrogateescape").rstrip("\n"))
     return HooksPlace(directory, _manager(repo, directory), _same(directory, global_directory()))
 
 
@@ -71,5 +71,5 @@ def _manager(repo: Repo, directory: Path) -> str:
     return ""
 
 
-def _same(one: Path, other: Path) -> bool:
-    return one == other or (one.exists() and other.exists() and one.samefile(other))
+def _same(path: Path, other: Path) -> bool:
+    return path == other or (path.exists() and other.exists() and path.samefile(other))

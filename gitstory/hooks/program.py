@@ -29,13 +29,13 @@ def own_program() -> str:
 
 def programs_on_path(env: Mapping[str, str]) -> list[Path]:
     """Every `git-story` on PATH; the first is the one that `git story` runs."""
-    found = []
+    programs = []
     for folder in env.get("PATH", "").split(os.pathsep):
         for name in NAMES:
             path = Path(folder) / name
-            if path.is_absolute() and path.is_file() and os.access(path, os.X_OK) and path not in found:
-                found.append(path)
-    return found
+            if path.is_absolute() and path.is_file() and os.access(path, os.X_OK) and path not in programs:
+                programs.append(path)
+    return programs
 
 
 def is_own(path: Path) -> bool:

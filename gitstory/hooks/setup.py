@@ -60,15 +60,15 @@ def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
         return Setup(None, (), displayed, noted=noted)
     place = hooks_place(repo)
     _remember(repo, place.directory)
-    asked = asked_events(config)
+    events = asked_events(config)
     if place.shared:
         texts = {event: shims.passthrough(event) for event in hidden_hooks(repo, place)}
-        texts |= {event: shims.shim(event, program, "global") for event in asked}
+        texts |= {event: shims.shim(event, program, "global") for event in events}
         return Setup(place, tuple(install(place.directory, texts)), displayed, noted=noted)
-    needless = tuple(event for event in shims.ASKED_EVENTS if event not in asked and config is not None)
+    needless = tuple(event for event in shims.OPTIONAL_EVENTS if event not in events and config is not None)
     gone = remove(place.directory, needless) if place.directory.is_dir() else []
     through = through_framework(repo, place)
-    texts = {event: shims.shim(event, program) for event in shims.EVENTS + asked if event not in through}
+    texts = {event: shims.shim(event, program) for event in shims.EVENTS + events if event not in through}
     tracked = [event for event in texts if _is_committed(repo, place.directory / event)]
     changes = install(place.directory, {event: text for event, text in texts.items() if event not in tracked})
     changes += [HookChange(event, "tracked") for event in tracked]
@@ -88,10 +88,10 @@ def enable_framework(repo: Repo, program: str) -> Setup:
             hint="`git story disable --global` ends that; pre-commit refuses to work while core.hooksPath is set",
         )
     config, displayed, noted = _prepare(repo)
-    asked = shims.TRAILER_EVENTS if set(shims.TRAILER_EVENTS) <= set(asked_events(config)) else ()
-    ours = remove(place.directory, shims.EVENTS + shims.ASKED_EVENTS) if place.directory.is_dir() else []
+    events = shims.TRAILER_EVENTS if set(shims.TRAILER_EVENTS) <= set(asked_events(config)) else ()
+    ours = remove(place.directory, shims.EVENTS + shims.OPTIONAL_EVENTS) if place.directory.is_dir() else []
     try:
-        done = framework.enable(repo, place.directory, shims.FRAMEWORK_EVENTS + asked)
+        done = framework.enable(repo, place.directory, shims.FRAMEWORK_EVENTS + events)
     except GitStoryError:
         if ours:
             enable(repo, program)
@@ -102,12 +102,12 @@ def enable_framework(repo: Repo, program: str) -> Setup:
 
 def renew(repo: Repo, program: str) -> Setup | None:
     """Put the hooks that changed settings ask for where there are any already; None where there are none."""
-    found = installed(repo, program)
-    if found.disabled:
+    state = installed(repo, program)
+    if state.disabled:
         return None
-    if found.wanted:
+    if state.wanted:
         return enable(repo, program)
-    through = any(hook.state == "run by pre-commit" for hook in found.hooks)
+    through = any(hook.state == "run by pre-commit" for hook in state.hooks)
     return enable_framework(repo, program) if through and framework.is_ours(repo) else None
 
 
@@ -155,7 +155,7 @@ def asked_events(config: Config | None) -> tuple[str, ...]:
 def ask(repo: Repo, config: Config) -> None:
     """Have the shims of this repository do what its settings ask for, and nothing else: they only look for a file."""
     wanted = (*asked_events(config), *([shims.AUTO_PULL] if config.auto_pull else []))
-    for event in (*shims.ASKED_EVENTS, shims.AUTO_PULL):
+    for event in (*shims.OPTIONAL_EVENTS, shims.AUTO_PULL):
         path = repo.home / f"{event}.on"
         if event in wanted and not path.exists():
             path.touch(mode=0o600)
@@ -179,9 +179,9 @@ def disable(repo: Repo) -> Setup:
         (repo.home / OPT_OUT).touch(mode=0o600)
     for directory in directories:
         if directory.is_dir():
-            changes += remove(directory, shims.EVENTS + shims.ASKED_EVENTS)
+            changes += remove(directory, shims.EVENTS + shims.OPTIONAL_EVENTS)
             _unexclude(repo, directory)
-    for name in ("hooks.json", *(f"{event}.on" for event in (*shims.ASKED_EVENTS, shims.AUTO_PULL))):
+    for name in ("hooks.json", *(f"{event}.on" for event in (*shims.OPTIONAL_EVENTS, shims.AUTO_PULL))):
         (repo.home / name).unlink(missing_ok=True)
     through = framework.disable(repo) if repo.worktree is not None else None
     displayed = _drop_display(repo)
@@ -228,7 +228,7 @@ def disable_global() -> Setup:
     ours = global_directory()
     changes: list[HookChange] = []
     if there is not None and there != ours and there.is_dir():
-        changes = remove(there, shims.EVENTS + shims.ASKED_EVENTS)
+        changes = remove(there, shims.EVENTS + shims.OPTIONAL_EVENTS)
     if there == ours:
         git("config", "--global", "--unset-all", "core.hooksPath")
     if ours.is_dir():
@@ -329,16 +329,16 @@ def _make_home(repo: Repo) -> None:
 
 def _remember(repo: Repo, directory: Path) -> None:
     """Write down where hooks went, so that `disable` finds them and `status` can tell lost from never there."""
-    known = _remembered(repo)
-    if directory not in known:
-        listed = [os.fspath(each) for each in (*known, directory)]
+    files = _remembered(repo)
+    if directory not in files:
+        listed = [os.fspath(each) for each in (*files, directory)]
         write_atomically(repo.home / "hooks.json", json.dumps({"directories": listed}).encode() + b"\n")
 
 
 def _remembered(repo: Repo) -> list[Path]:
     try:
-        known: Mapping[str, list[str]] = json.loads(opening.content(repo.home / "hooks.json"))
-        return [Path(each) for each in known["directories"]]
+        content: Mapping[str, list[str]] = json.loads(opening.content(repo.home / "hooks.json"))
+        return [Path(each) for each in content["directories"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
@@ -357,7 +357,7 @@ def _exclude(repo: Repo, directory: Path, changes: list[HookChange]) -> list[str
 
 
 def _unexclude(repo: Repo, directory: Path) -> None:
-    events = shims.EVENTS + shims.ASKED_EVENTS
+    events = shims.EVENTS + shims.OPTIONAL_EVENTS
     paths = [directory / (event + end) for event in events for end in ("", PREVIOUS)]
     names = [in_worktree(repo, path) for path in paths]
     _rewrite_exclude(repo, [], [f"/{name}" for name in names if name])

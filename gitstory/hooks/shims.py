@@ -21,7 +21,7 @@ TRAILER_EVENTS = ("prepare-commit-msg", "commit-msg")
 HISTORY_EVENTS = ("pre-commit",)
 """With `history.commit`: history files are staged with the commit they tell of."""
 
-ASKED_EVENTS = HISTORY_EVENTS + TRAILER_EVENTS
+OPTIONAL_EVENTS = HISTORY_EVENTS + TRAILER_EVENTS
 """Installed only where the person's settings ask for them."""
 
 AUTO_PULL = "auto-pull"
@@ -69,7 +69,7 @@ def is_ours(content: bytes) -> bool:
 
 
 def shim(event: str, program: str, scope: Scope = "local") -> bytes:
-    """The hook for one of `EVENTS` or `ASKED_EVENTS`; `program` is the path of git-story ("": look on PATH)."""
+    """The hook for one of `EVENTS` or `OPTIONAL_EVENTS`; `program` is the path of git-story ("": look on PATH)."""
     text = _script("shim.sh")
     for name, value in (("@EVENT@", event), ("@PROGRAM@", program), ("@SCOPE@", scope)):
         text = text.replace(name, value.replace("'", "'\\''"))

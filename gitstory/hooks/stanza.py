@@ -52,8 +52,8 @@ class _Repos(Struct, frozen=True):
 
 def stages(text: str) -> tuple[str, ...]:
     """The git hooks that entries of ours stand for, whoever wrote them. Raises `StanzaError`."""
-    found = [_stage(hook) for repo in _repos_of(_load(text)) for hook in _listed(repo, "hooks")]
-    return tuple(dict.fromkeys(stage for stage in found if stage))
+    stages_ = [_stage(hook) for repo in _repos_of(_load(text)) for hook in _listed(repo, "hooks")]
+    return tuple(dict.fromkeys(stage for stage in stages_ if stage))
 
 
 def has_ours(text: str) -> bool:
@@ -77,11 +77,11 @@ def with_stanza(text: str, events: Sequence[str]) -> str:
 
 def without_stanza(text: str) -> str:
     """`text` without what `with_stanza` added to it."""
-    found = _OURS.search(text)
-    if found is None:
+    match = _OURS.search(text)
+    if match is None:
         return text
-    before, after = text[: found.start()], text[found.end() :]
-    if not after and not found[0].endswith("\n"):
+    before, after = text[: match.start()], text[match.end() :]
+    if not after and not match[0].endswith("\n"):
         before = before.removesuffix("\n").removesuffix("\r")  # there was none before us
     return (
         re.sub(r"(?m)^repos:[ \t]*(\r?\n?)\Z", r"repos: []\1", before) + after
@@ -120,11 +120,11 @@ def _lines(events: Iterable[str], place: _Repos) -> list[str]:
     dash = "-" + " " * (place.width - 1)
     inner = " " * (place.column + place.width)
     deep = inner + " " * place.width
-    made = [" " * place.column + dash + "repo: local", inner + "hooks:"]
+    block = [" " * place.column + dash + "repo: local", inner + "hooks:"]
     for name, event in IDS.items():
         if event not in events:
             continue
-        made += [
+        block += [
             f"{inner}{dash}id: {name}",
             f"{deep}name: gitstory ({event})",
             f"{deep}entry: {_ENTRY_OF.format(event=event)}",
@@ -133,8 +133,8 @@ def _lines(events: Iterable[str], place: _Repos) -> list[str]:
             f"{deep}always_run: true",
         ]
         if event not in ("prepare-commit-msg", "commit-msg"):
-            made.append(f"{deep}pass_filenames: false")
-    return made
+            block.append(f"{deep}pass_filenames: false")
+    return block
 
 
 def _end_of_item(text: str, place: _Repos) -> int:
@@ -150,8 +150,8 @@ def _end_of_item(text: str, place: _Repos) -> int:
 
 
 def _next_line(text: str, at: int) -> int:
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found + 1
+    at_newline = text.find("\n", at)
+    return len(text) if at_newline < 0 else at_newline + 1
 
 
 def _place(text: str) -> _Repos | None:
@@ -159,39 +159,39 @@ def _place(text: str) -> _Repos | None:
     import yaml
 
     depth, key, flows = 0, "", list[bool]()
-    found: _Repos | None = None
+    place: _Repos | None = None
     within = False
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
             if depth == 1 and key == "repos" and isinstance(event, yaml.SequenceStartEvent):
                 within = True
                 column = 0 if event.flow_style else event.start_mark.column
-                found = _Repos(event.end_mark.index, column, 4, empty=bool(event.flow_style))
-            elif within and depth == 2 and found is not None:
-                if found.empty:
+                place = _Repos(event.end_mark.index, column, 4, empty=bool(event.flow_style))
+            elif within and depth == 2 and place is not None:
+                if place.empty:
                     raise StanzaError("has its repositories between brackets")
-                found = _Repos(found.end, found.column, min(8, max(2, event.start_mark.column - found.column)))
+                place = _Repos(place.end, place.column, min(8, max(2, event.start_mark.column - place.column)))
             depth += 1
             flows.append(bool(event.flow_style))
             continue
         if isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             depth -= 1
-            if within and found is not None and flows.pop():
-                found = _Repos(event.end_mark.index, found.column, found.width, found.empty)
+            if within and place is not None and flows.pop():
+                place = _Repos(event.end_mark.index, place.column, place.width, place.empty)
             elif not within:
                 flows.pop()
             if within and depth == 1:
-                return found
+                return place
             key = "" if depth == 1 else key
         elif isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent)):
-            if within and found is not None:
+            if within and place is not None:
                 end = len(text[: event.end_mark.index].rstrip())
-                found = _Repos(max(end, found.end), found.column, found.width)
+                place = _Repos(max(end, place.end), place.column, place.width)
             elif depth == 1 and key == "repos":
                 return _Repos(event.end_mark.index, 0, 4, empty=True)
             elif depth == 1:
                 key = "" if key else getattr(event, "value", "?")
-    return found
+    return place
 
 
 def _load(text: str) -> dict[str, Any]:
@@ -200,8 +200,8 @@ def _load(text: str) -> dict[str, Any]:
     try:
         loaded = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        said = str(error).splitlines()
-        raise StanzaError(f"is not valid YAML: {said[0] if said else error}") from error
+        lines = str(error).splitlines()
+        raise StanzaError(f"is not valid YAML: {lines[0] if lines else error}") from error
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
@@ -216,13 +216,13 @@ def _repos_of(loaded: dict[str, Any]) -> list[Any]:
     return repos
 
 
-def _listed(one: Any, key: str) -> list[Any]:
-    found = one.get(key) if isinstance(one, dict) else None
-    return found if isinstance(found, list) else []
+def _listed(value: Any, key: str) -> list[Any]:
+    entries = value.get(key) if isinstance(value, dict) else None
+    return entries if isinstance(entries, list) else []
 
 
 def _stage(hook: Any) -> str:
     if not isinstance(hook, dict):
         return ""
-    found = _ENTRY.search(str(hook.get("entry", "")))
-    return IDS.get(str(hook.get("id")), "") or ((found[1] or found[2]) if found else "")
+    match = _ENTRY.search(str(hook.get("entry", "")))
+    return IDS.get(str(hook.get("id")), "") or ((match[1] or match[2]) if match else "")

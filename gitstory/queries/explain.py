@@ -131,7 +131,7 @@ def explain(repo: Repo, source: StorySource, live: Live, revision: str) -> Expla
     previous = float(commit_info(repo, commit.parents[0]).committed) if commit.parents else None
     [linked] = live.linker.link([commit], live.gathered, history=_history(repo, commit, live.gathered))
     idlers = idle(linked, commit, previous)
-    shown = [one for one in idlers if one.lately or one.active]
+    shown = [one for one in idlers if one.is_recent or one.active]
     views = [_claimant(repo, live, linked, commit, verdict) for verdict in linked.verdicts]
     views += [_idler(live, one) for one in shown]
     stored = source.story(info.oid)

@@ -90,30 +90,39 @@ class Recorder:
         if wanted:
             self._tasks.stage(STORING)  # settings that cannot be used are no conversation's fault
             self._redactor  # noqa: B018
-        kept = {key: made for key in sorted(wanted) if (made := self.prepare(key, wanted[key])) is not None}
+        kept = {
+            key: conversation for key in sorted(wanted) if (conversation := self.prepare(key, wanted[key])) is not None
+        }
         kept |= self._planned(kept)
         self._tasks.stage(STORING)
-        told = kept | self._stored(wanted - kept.keys())
+        conversations = kept | self._stored(wanted - kept.keys())
         point("record.prepared")
         noted = self._how.notes
-        notes = {story.commit: note_text(story, told) if story.links and noted else None for story in stories}
+        notes = {story.commit: note_text(story, conversations) if story.links and noted else None for story in stories}
         self._store.write(Batch(stories=stories, conversations=tuple(kept.values()), notes=notes))
 
     def _planned(self, kept: Mapping[Key, Conversation]) -> dict[Key, Conversation]:
         """The conversations that made the plans which those of `kept` carry out: the reason of the work is in them."""
-        found: dict[Key, Conversation] = {}
+        conversations: dict[Key, Conversation] = {}
         waiting = list(kept.values())
         while waiting:
-            one = waiting.pop()
-            key = (one.agent, one.parent or "")
-            if one.from_plan and key not in kept and key not in found and (made := self.prepare(key)) is not None:
-                found[key] = made
-                waiting.append(made)
-        return found
+            conversation = waiting.pop()
+            key = (conversation.agent, conversation.parent or "")
+            if (
+                conversation.from_plan
+                and key not in kept
+                and key not in conversations
+                and (lines := self.prepare(key)) is not None
+            ):
+                conversations[key] = lines
+                waiting.append(lines)
+        return conversations
 
     def _stored(self, keys: Iterable[Key]) -> dict[Key, Conversation]:
         """What the store has of conversations whose files are gone."""
-        return {key: found for key in sorted(keys) if (found := self._store.conversation(*key)) is not None}
+        return {
+            key: conversation for key in sorted(keys) if (conversation := self._store.conversation(*key)) is not None
+        }
 
     def prepare(self, key: Key, turns: Collection[str] | None = None, *, chosen: bool = False) -> Conversation | None:
         """A conversation distilled and redacted, with its subagents' work; None where its files are gone.
@@ -127,8 +136,8 @@ class Recorder:
             return None
         from gitstory.redact.engine import redact_conversation
 
-        made = redact_conversation(slim, self._redactor)
-        return self._store.contents.as_kept(made)
+        conversation = redact_conversation(slim, self._redactor)
+        return self._store.contents.as_kept(conversation)
 
     @cached_property
     def _redactor(self) -> Redactor:
@@ -151,27 +160,27 @@ class Recorder:
         return with_kinds(distill(whole, self._how.keep, partial(_within, self._at, self._roots.get(key))))
 
     def _whole(self, key: Key) -> Conversation | None:
-        found = unite(self._gathered.conversations(key))
-        if found is None:
+        conversation = unite(self._gathered.conversations(key))
+        if conversation is None:
             return None
         for child in self._gathered.children.get(key, ()):
             if (spawned := unite(self._gathered.conversations(child))) is not None:
-                found = with_subagent(found, spawned)
-        return self._how.private.visible(found)
+                conversation = with_subagent(conversation, spawned)
+        return self._how.private.visible(conversation)
 
 
 def evident_turns(stories: Iterable[Story]) -> dict[Key, set[str]]:
     """Conversation -> its turns that hold evidence for any of `stories`, and all that a person linked."""
-    found: dict[Key, set[str]] = {}
+    texts: dict[Key, set[str]] = {}
     for link in (link for story in stories for link in story.links):
-        turns = found.setdefault((link.agent, link.conversation), set())
+        turns = texts.setdefault((link.agent, link.conversation), set())
         turns.update(turn.id for turn in link.turns if turn.evidence != "context" or link.evidence == "manual")
-    return found
+    return texts
 
 
 def _within(at: Here, guessed: str | None, path: str) -> str | None:
-    found = at.locate(path, guessed)
-    return found[1] if found else None
+    place = at.locate(path, guessed)
+    return place[1] if place else None
 
 
 def with_subagent(parent: Conversation, child: Conversation) -> Conversation:

@@ -22,16 +22,16 @@ _PROMPT = 600
 
 def porcelain(view: BlameView) -> bytes:
     """git's bytes, with `story-` headers before the content of each line whose turn is known."""
-    known: dict[tuple[TurnRef, str], bytes] = {}
+    existing: dict[tuple[TurnRef, str], bytes] = {}
     headers: list[bytes] = []
     for at, owner in enumerate(view.owners):
         if owner is None:
             headers.append(b"")
             continue
         key = (owner, view.recorded_by(at))
-        if key not in known:
-            known[key] = _headers(*key)
-        headers.append(known[key])
+        if key not in existing:
+            existing[key] = _headers(*key)
+        headers.append(existing[key])
     return with_headers(view.blame, headers)
 
 

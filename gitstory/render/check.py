@@ -17,51 +17,51 @@ _MOST_FILES = 8
 _WHY = "no recorded conversation explains"
 
 
-def percent(told: Coverage) -> str:
+def percent(coverage: Coverage) -> str:
     """Rounded down, so that a figure that is shown as reached was reached."""
-    return f"{int(told.percent * 10) / 10:g} %"
+    return f"{int(coverage.percent * 10) / 10:g} %"
 
 
-def summary(told: Coverage) -> str:
-    added = count(told.added, "added line")
-    return f"{told.explained:,} of {added} in {neutralise_line(told.range)} explained, {percent(told)}"
+def summary(coverage: Coverage) -> str:
+    added = count(coverage.added, "added line")
+    return f"{coverage.explained:,} of {added} in {neutralise_line(coverage.range)} explained, {percent(coverage)}"
 
 
-def failures(told: Coverage, least: float | None, story: bool) -> list[str]:
+def failures(coverage: Coverage, least: float | None, story: bool) -> list[str]:
     """What the gate holds against the range, one line each; empty where it passes."""
-    found = []
-    if least is not None and told.percent < least:
-        found.append(f"{percent(told)} of the added lines are explained, {least:g} % are asked for")
-    if story and told.untold:
-        names = ", ".join(f"{one.oid[:10]} {shorten(neutralise_line(one.subject), 50)}" for one in told.untold[:3])
-        more = f" and {len(told.untold) - 3} more" if len(told.untold) > 3 else ""
-        found.append(f"{count(len(told.untold), 'commit')} without a story: {names}{more}")
-    return found
+    problems = []
+    if least is not None and coverage.percent < least:
+        problems.append(f"{percent(coverage)} of the added lines are explained, {least:g} % are asked for")
+    if story and coverage.untold:
+        names = ", ".join(f"{one.oid[:10]} {shorten(neutralise_line(one.subject), 50)}" for one in coverage.untold[:3])
+        more = f" and {len(coverage.untold) - 3} more" if len(coverage.untold) > 3 else ""
+        problems.append(f"{count(len(coverage.untold), 'commit')} without a story: {names}{more}")
+    return problems
 
 
-def details(told: Coverage) -> Iterator[str]:
+def details(coverage: Coverage) -> Iterator[str]:
     """The files with most unexplained lines, for a terminal."""
-    gaps = sorted(told.gaps, key=lambda gap: -gap.lines)
+    gaps = sorted(coverage.gaps, key=lambda gap: -gap.lines)
     for gap in gaps[:_MOST_FILES]:
         where = ", ".join(_range(*one) for one in gap.ranges[:5])
         more = f" and {count(len(gap.ranges) - 5, 'more place')}" if len(gap.ranges) > 5 else ""
         yield f"  {count(gap.lines, 'line')} in {neutralise_line(gap.path)}: {where}{more}"
     if len(gaps) > _MOST_FILES:
         yield f"  and {count(len(gaps) - _MOST_FILES, 'more file')}"
-    if told.unseen:
-        yield f"  {count(told.unseen, 'file')} not looked at line by line"
+    if coverage.unseen:
+        yield f"  {count(coverage.unseen, 'file')} not looked at line by line"
 
 
 def _range(start: int, end: int) -> str:
     return str(start) if start == end else f"{start}-{end}"
 
 
-def github(told: Coverage, failed: list[str]) -> Iterator[str]:
+def github(coverage: Coverage, failed: list[str]) -> Iterator[str]:
     """Workflow commands (GitHub's documentation, "Workflow commands"): one a place, the largest first."""
     for text in failed:
         yield f"::error title=gitstory::{_data(text)}"
     level = "warning" if failed else "notice"
-    for path, start, end in _places(told):
+    for path, start, end in _places(coverage):
         name = _property(path)
         yield f"::{level} file={name},line={start},endLine={end},title=gitstory::{_data(_said(start, end))}"
 
@@ -70,8 +70,8 @@ def _said(start: int, end: int) -> str:
     return f"{_WHY} {'this line' if start == end else 'these lines'}"
 
 
-def _places(told: Coverage) -> list[tuple[str, int, int]]:
-    places = [(gap.path, start, end) for gap in told.gaps for start, end in gap.ranges]
+def _places(coverage: Coverage) -> list[tuple[str, int, int]]:
+    places = [(gap.path, start, end) for gap in coverage.gaps for start, end in gap.ranges]
     return sorted(places, key=lambda place: place[1] - place[2])[:MOST_NOTES]
 
 
@@ -83,7 +83,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def code_quality(told: Coverage) -> list[dict[str, Any]]:
+def code_quality(coverage: Coverage) -> list[dict[str, Any]]:
     """GitLab's code quality report, a subset of Code Climate's: the fields its documentation asks for."""
     return [
         {
@@ -93,24 +93,24 @@ def code_quality(told: Coverage) -> list[dict[str, Any]]:
             "severity": "info",
             "location": {"path": path, "lines": {"begin": start, "end": end}},
         }
-        for path, start, end in _places(told)
+        for path, start, end in _places(coverage)
     ]
 
 
-def check_object(told: Coverage, failed: list[str]) -> dict[str, Any]:
+def check_object(coverage: Coverage, failed: list[str]) -> dict[str, Any]:
     """`gitstory.check/1`."""
     return {
         "schema": SCHEMA,
-        "range": told.range,
+        "range": coverage.range,
         "passed": not failed,
         "failures": failed,
-        "added": told.added,
-        "explained": told.explained,
-        "coverage": round(told.percent, 2),
-        "untold": [{"commit": one.oid, "subject": one.subject} for one in told.untold],
+        "added": coverage.added,
+        "explained": coverage.explained,
+        "coverage": round(coverage.percent, 2),
+        "untold": [{"commit": one.oid, "subject": one.subject} for one in coverage.untold],
         "unexplained": [
             {"path": gap.path, "ranges": [{"start": start, "end": end} for start, end in gap.ranges]}
-            for gap in told.gaps
+            for gap in coverage.gaps
         ],
-        "unseen": told.unseen,
+        "unseen": coverage.unseen,
     }

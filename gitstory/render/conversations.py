@@ -59,9 +59,9 @@ def _line(row: Row, ids: int, labels: int, zone: int, console: Console) -> str:
     text = gone + neutralise_line((row.title or row.prompt)[:600])
     room = console.width - ids - labels - len(facts) - 6
     below = console.screen and room < _LEAST_ROOM
-    said = shorten(text, console.width - ids - 2 if below else max(room, _LEAST_ROOM))
-    said = f"\n{' ' * (ids + 2)}{said}" if below else said
+    words = shorten(text, console.width - ids - 2 if below else max(room, _LEAST_ROOM))
+    words = f"\n{' ' * (ids + 2)}{words}" if below else words
     if row.place:
-        said = f"{said}\n{' ' * (ids + 2)}{console.paint(neutralise_line(row.place), 'dim')}"
+        words = f"{words}\n{' ' * (ids + 2)}{console.paint(neutralise_line(row.place), 'dim')}"
     first = f"{console.paint(head, 'yellow')}  {console.paint(label, 'cyan')}  {facts}"
-    return (first.rstrip() + said if said.startswith("\n") else f"{first}  {said}").rstrip()
+    return (first.rstrip() + words if words.startswith("\n") else f"{first}  {words}").rstrip()

@@ -122,8 +122,8 @@ def _section(title: str, views: list[CandidateView], console: Console) -> None:
 def _candidate(each: CandidateView, console: Console) -> None:
     label = console.paint(agent_label(neutralise_line(each.agent)), "cyan")
     named = f"  {label} {neutralise_line(each.id)[:_ID]}"
-    said = shorten(neutralise_line(each.title[:600]), _room(console) - len(each.agent) - _ID - 5)
-    console.line(f"{named}  {said}".rstrip())
+    title = shorten(neutralise_line(each.title[:600]), _room(console) - len(each.agent) - _ID - 5)
+    console.line(f"{named}  {title}".rstrip())
     evidence = f"{console.paint(each.evidence, 'green')}: " if each.evidence is not None else ""
     score = f"; score {each.weight} (threshold {each.least})" if each.lines else ""
     console.line(f"    {evidence}{neutralise_line(each.reason)}{score}")
@@ -187,8 +187,8 @@ def _stores(view: ExplainView, console: Console) -> None:
 def _record(view: ExplainView, console: Console) -> None:
     _heading("the record", console)
     if view.stored is None:
-        found = any(each.evidence is not None for each in view.candidates)
-        hint = f"; `git story backfill {view.commit.oid[:10]}^!` links it" if found and not view.foreign else ""
+        any_linked = any(each.evidence is not None for each in view.candidates)
+        hint = f"; `git story backfill {view.commit.oid[:10]}^!` links it" if any_linked and not view.foreign else ""
         console.line(f"  nothing is recorded for this commit{hint}")
     for each in view.differences:
         console.line(f"  {agent_label(neutralise_line(each.agent))} {neutralise_line(each.id)[:_ID]}: {each.text}")

@@ -14,25 +14,25 @@ _WIDEST = 100
 _TURNS = 5
 
 
-def file_history_object(found: FileHistory) -> dict[str, Any]:
+def file_history_object(file_history: FileHistory) -> dict[str, Any]:
     """`gitstory.why-file/1`."""
     return {
         "schema": SCHEMA,
-        "path": found.path,
-        "rev": found.rev,
-        "commits": [_commit_object(one) for one in found.commits],
-        "more": found.more,
+        "path": file_history.path,
+        "rev": file_history.rev,
+        "commits": [_commit_object(one) for one in file_history.commits],
+        "more": file_history.more,
     }
 
 
-def _commit_object(one: FileCommit) -> dict[str, Any]:
+def _commit_object(file_commit: FileCommit) -> dict[str, Any]:
     return {
-        "commit": one.commit.oid,
-        "subject": one.commit.subject,
-        "author": one.commit.author,
-        "date": rfc3339(one.commit.time),
-        "path": one.path,
-        "has_story": one.has_story,
+        "commit": file_commit.commit.oid,
+        "subject": file_commit.commit.subject,
+        "author": file_commit.commit.author,
+        "date": rfc3339(file_commit.commit.time),
+        "path": file_commit.path,
+        "has_story": file_commit.has_story,
         "turns": [
             {
                 "agent": part.ref.agent,
@@ -43,33 +43,33 @@ def _commit_object(one: FileCommit) -> dict[str, Any]:
                 "lines": part.added,
                 "removed": part.removed,
             }
-            for part in one.parts
+            for part in file_commit.parts
         ],
     }
 
 
-def write_file_history(found: FileHistory, console: Console) -> None:
+def write_file_history(file_history: FileHistory, console: Console) -> None:
     """Write a line for each commit, and below it one for each turn. Text from outside is made harmless here."""
     room = max(min(console.width, _WIDEST), 40)
-    at = f" in {neutralise_line(found.rev)}" if found.rev is not None else ""
-    console.line(console.paint(f"{neutralise_line(found.path)}{at}", "bold"))
-    for one in found.commits:
+    at = f" in {neutralise_line(file_history.rev)}" if file_history.rev is not None else ""
+    console.line(console.paint(f"{neutralise_line(file_history.path)}{at}", "bold"))
+    for file_commit in file_history.commits:
         console.line()
-        commit = one.commit
+        commit = file_commit.commit
         oid = console.paint(commit.oid[:10], "yellow")
-        moved = f"  ({neutralise_line(one.path)})" if one.path != found.path else ""
+        moved = f"  ({neutralise_line(file_commit.path)})" if file_commit.path != file_history.path else ""
         subject = shorten(neutralise_line(commit.subject), room - 23)
         console.line(f"{oid} {day(commit.time, commit.zone)} {console.paint(subject, 'bold')}{moved}")
-        for part in one.parts[:_TURNS]:
+        for part in file_commit.parts[:_TURNS]:
             _part(part, room, console)
-        if len(one.parts) > _TURNS:
-            console.line(console.paint(f"  and {count(len(one.parts) - _TURNS, 'more turn')}", "dim"))
-        if not one.parts:
-            why = "no line of this file is attributed" if one.has_story else "no conversation is recorded"
+        if len(file_commit.parts) > _TURNS:
+            console.line(console.paint(f"  and {count(len(file_commit.parts) - _TURNS, 'more turn')}", "dim"))
+        if not file_commit.parts:
+            why = "no line of this file is attributed" if file_commit.has_story else "no conversation is recorded"
             console.line(console.paint(f"  {why} (author: {neutralise_line(commit.author)})", "dim"))
-    if found.more:
+    if file_history.more:
         console.line()
-        console.line(console.paint(f"and {count(found.more, 'older commit')} (-n 0 lists all)", "dim"))
+        console.line(console.paint(f"and {count(file_history.more, 'older commit')} (-n 0 lists all)", "dim"))
 
 
 def _part(part: TurnPart, room: int, console: Console) -> None:

@@ -73,13 +73,13 @@ def story_object(view: CommitView) -> dict[str, Any]:
     }
 
 
-def _signed(one: Signed) -> dict[str, Any]:
-    return {"agent": one.agent, "model": one.model or None, "by": one.where}
+def _signed(signer: Signed) -> dict[str, Any]:
+    return {"agent": signer.agent, "model": signer.model or None, "by": signer.where}
 
 
 def _conversation(each: ConversationView) -> dict[str, Any]:
     stored = each.conversation
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "agent": each.link.agent,
         "id": each.link.conversation,
         "title": stored.title if stored is not None else "",
@@ -98,10 +98,10 @@ def _conversation(each: ConversationView) -> dict[str, Any]:
         ],
     }
     if each.link.recorded_by:
-        told |= {"recorded_by": each.link.recorded_by, "recorded_in": each.link.recorded_in}
+        fields |= {"recorded_by": each.link.recorded_by, "recorded_in": each.link.recorded_in}
         if stored is not None and stored.source:
-            told["turns_from"] = stored.source
-    return told
+            fields["turns_from"] = stored.source
+    return fields
 
 
 def _range(each: Range) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def blame_lines(view: BlameView) -> Iterator[str]:
     """One JSON object a line of the file."""
     for at, (line, owner) in enumerate(zip(view.blame.lines, view.owners, strict=True)):
         turn = view.turn_of(at)
-        told: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "line": line.line,
             "commit": line.commit,
             "orig_line": line.orig_line,
@@ -124,8 +124,8 @@ def blame_lines(view: BlameView) -> Iterator[str]:
             "prompt": turn.prompt if turn is not None else None,
         }
         if by := view.recorded_by(at):
-            told["recorded_by"] = by
-        yield dump(told)
+            fields["recorded_by"] = by
+        yield dump(fields)
 
 
 def why_object(view: WhyView) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def write_line(view: CommitView, console: Console) -> None:
     oid, subject = view.commit.oid[:10], neutralise_line(view.commit.subject)
     best = max(
         ((turn.link.lines, each, turn) for each in view.conversations for turn in _holding(each)),
-        key=lambda found: found[0],
+        key=lambda ranked: ranked[0],
         default=None,
     )
     if best is None:
@@ -62,6 +62,6 @@ def _holding(each: ConversationView) -> list[TurnView]:
 
 
 def _turn(each: TurnView, room: int) -> str:
-    said = neutralise_line(each.turn.prompt[:600]) if each.turn is not None else "(text not stored)"
+    words = neutralise_line(each.turn.prompt[:600]) if each.turn is not None else "(text not stored)"
     mark = "correction: " if each.correction else ""
-    return f"    {each.link.index}. {mark}{shorten(said, room - 12 - len(mark))}"
+    return f"    {each.link.index}. {mark}{shorten(words, room - 12 - len(mark))}"

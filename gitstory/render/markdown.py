@@ -36,8 +36,8 @@ def _sections(view: CommitView, full: bool) -> Iterator[str]:
         yield from _conversation(view, each, full)
     if not view.conversations and not view.signed:
         yield "No conversation is recorded for this commit."
-    for said in signed_words(view):
-        yield plain(said)
+    for line in signed_words(view):
+        yield plain(line)
     words = unexplained_words(view) if view.conversations else ""
     if words:
         yield f"{plain(words)}."
@@ -77,6 +77,6 @@ def _turn(view: CommitView, parent: ConversationView, each: TurnView, full: bool
     edited = edited_files(turn, files, parent.conversation.places if parent.conversation is not None else ())
     if edited:
         yield "\n".join(
-            f"- {span(name)}{f' +{added} -{deleted}' if known else ', content not recorded'}"
-            for name, added, deleted, known in edited
+            f"- {span(name)}{f' +{added} -{deleted}' if is_known else ', content not recorded'}"
+            for name, added, deleted, is_known in edited
         )

@@ -21,24 +21,24 @@ _ANSWER = 6000
 _SHORT = 600
 
 
-def shell_line(told: Continuation) -> str:
+def shell_line(continuation: Continuation) -> str:
     """What a person types (POSIX shells and PowerShell read it alike for plain paths)."""
-    assert told.command is not None and told.place is not None
-    return f"cd {shlex.quote(told.place)} && {shlex.join(told.command)}"
+    assert continuation.command is not None and continuation.place is not None
+    return f"cd {shlex.quote(continuation.place)} && {shlex.join(continuation.command)}"
 
 
-def resume_object(told: Continuation) -> dict[str, Any]:
+def resume_object(continuation: Continuation) -> dict[str, Any]:
     """`gitstory.resume/1`."""
     return {
         "schema": SCHEMA,
-        "agent": told.agent,
-        "id": told.id,
-        "title": told.title,
-        "turns": told.turns,
-        "local": told.local,
-        "place": told.place,
-        "command": list(told.command) if told.command is not None else None,
-        "why_not": told.why or None,
+        "agent": continuation.agent,
+        "id": continuation.id,
+        "title": continuation.title,
+        "turns": continuation.turns,
+        "local": continuation.local,
+        "place": continuation.place,
+        "command": list(continuation.command) if continuation.command is not None else None,
+        "why_not": continuation.why or None,
     }
 
 

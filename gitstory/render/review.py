@@ -37,16 +37,16 @@ def named_by(short: Mapping[Key, str]) -> Named:
 def head(brief: Brief) -> list[str]:
     """What a range is, in numbers."""
     commits = count(len(brief.commits), "commit")
-    told = f"{commits}, {brief.told} with a story, {count(brief.conversations, 'conversation')}"
+    facts = f"{commits}, {brief.told} with a story, {count(brief.conversations, 'conversation')}"
     if not brief.added:
-        return [told]
+        return [facts]
     share = percent(brief.explained / brief.added)
-    return [told, f"{brief.explained:,} of {count(brief.added, 'added line')} come from a conversation ({share})"]
+    return [facts, f"{brief.explained:,} of {count(brief.added, 'added line')} come from a conversation ({share})"]
 
 
 def parts(brief: Brief) -> Iterator[Part]:
     """The brief as lists, in the order a reviewer wants them; empty ones are left out."""
-    made = (
+    sections = (
         Part("What was asked", _said(_in_order(brief.asked))),
         Part("Decisions", _said(_in_order(brief.decided))),
         Part("Rejected", _said(_in_order(brief.rejected))),
@@ -56,7 +56,7 @@ def parts(brief: Brief) -> Iterator[Part]:
         Part("Tests the conversations ran", tuple((_run(one), one.quote) for one in brief.tests)),
         Part("Tried and not kept", tuple((_dropped(one), one.quote) for one in brief.dropped)),
     )
-    return (part for part in made if part.items)
+    return (part for part in sections if part.items)
 
 
 def _in_order(quotes: Iterable[Quote]) -> list[Quote]:
@@ -71,37 +71,37 @@ def quoted(text: str) -> str:
     return f"“{neutralise_line(text)}”"
 
 
-def _file(one: FileBrief) -> tuple[str, Quote | None]:
-    path = neutralise_line(one.path)
-    size = "binary" if one.added is None else f"+{one.added} -{one.deleted}"
-    if not one.shapes:
-        return f"{path} {size}" + ("" if one.looked else ", not looked at line by line"), None
-    first = one.shapes[0]
-    more = f" and {count(len(one.shapes) - 1, 'more turn')}" if len(one.shapes) > 1 else ""
-    said = " ".join(first.quote.text.split()[:_FILE_WORDS])
-    cut = "…" if len(first.quote.text.split()) > _FILE_WORDS and not said.endswith("…") else ""
-    return f"{path} {size}: {count(first.lines, 'line')} of {quoted(said + cut)}{more}", first.quote
+def _file(file_brief: FileBrief) -> tuple[str, Quote | None]:
+    path = neutralise_line(file_brief.path)
+    size = "binary" if file_brief.added is None else f"+{file_brief.added} -{file_brief.deleted}"
+    if not file_brief.shapes:
+        return f"{path} {size}" + ("" if file_brief.looked else ", not looked at line by line"), None
+    first = file_brief.shapes[0]
+    more = f" and {count(len(file_brief.shapes) - 1, 'more turn')}" if len(file_brief.shapes) > 1 else ""
+    words = " ".join(first.quote.text.split()[:_FILE_WORDS])
+    cut = "…" if len(first.quote.text.split()) > _FILE_WORDS and not words.endswith("…") else ""
+    return f"{path} {size}: {count(first.lines, 'line')} of {quoted(words + cut)}{more}", first.quote
 
 
-def _open(one: FileBrief) -> str:
-    shown = ", ".join(str(start) if start == end else f"{start}-{end}" for start, end in one.open[:_RANGES])
-    rest = one.unexplained - sum(end - start + 1 for start, end in one.open[:_RANGES])
-    return f"{neutralise_line(one.path)}:{shown}" + (f" and {count(rest, 'more line')}" if rest else "")
+def _open(file_brief: FileBrief) -> str:
+    shown = ", ".join(str(start) if start == end else f"{start}-{end}" for start, end in file_brief.open[:_RANGES])
+    rest = file_brief.unexplained - sum(end - start + 1 for start, end in file_brief.open[:_RANGES])
+    return f"{neutralise_line(file_brief.path)}:{shown}" + (f" and {count(rest, 'more line')}" if rest else "")
 
 
-def _run(one: SuiteRun) -> str:
-    how = {"passed": "passed", "failed": "failed", "unknown": "how it ended is not recorded"}[one.result]
-    after = ", after failing" if one.failed_before and one.result == "passed" else ""
-    times = f", run {one.runs} times" if one.runs > 1 else ""
-    said = f": {quoted(shorten(one.quote.text, 100))}" if one.quote.text else ""
-    return f"{shorten(neutralise_line(one.command), 80)} {how}{after}{times}{said}"
+def _run(suite_run: SuiteRun) -> str:
+    how = {"passed": "passed", "failed": "failed", "unknown": "how it ended is not recorded"}[suite_run.result]
+    after = ", after failing" if suite_run.failed_before and suite_run.result == "passed" else ""
+    times = f", run {suite_run.runs} times" if suite_run.runs > 1 else ""
+    quoted_line = f": {quoted(shorten(suite_run.quote.text, 100))}" if suite_run.quote.text else ""
+    return f"{shorten(neutralise_line(suite_run.command), 80)} {how}{after}{times}{quoted_line}"
 
 
-def _dropped(one: Dropped) -> str:
-    files = [neutralise_line(name) for name in one.files[:_FILES]]
-    more = [f"{len(one.files) - _FILES} more"] if len(one.files) > _FILES else []
+def _dropped(dropped: Dropped) -> str:
+    files = [neutralise_line(name) for name in dropped.files[:_FILES]]
+    more = [f"{len(dropped.files) - _FILES} more"] if len(dropped.files) > _FILES else []
     where = f" ({listed(files + more)})" if files else ""
-    return f"{one.why}: {quoted(one.quote.text)}{where}"
+    return f"{dropped.why}: {quoted(dropped.quote.text)}{where}"
 
 
 def tail(brief: Brief) -> str:
@@ -134,18 +134,18 @@ def _item(console: Console, text: str, source: str) -> None:
 
 def write_per_file(files: Sequence[FileBrief], console: Console, name: Named, most: int = 5) -> None:
     """Each file with the turns that shaped it and the lines nobody explains."""
-    for at, one in enumerate(files):
+    for at, file_brief in enumerate(files):
         if at:
             console.line()
-        size = "binary" if one.added is None else f"+{one.added} -{one.deleted}"
-        console.line(f"{console.paint(neutralise_line(one.path), 'bold')}  {size}")
-        for shape in one.shapes[:most]:
+        size = "binary" if file_brief.added is None else f"+{file_brief.added} -{file_brief.deleted}"
+        console.line(f"{console.paint(neutralise_line(file_brief.path), 'bold')}  {size}")
+        for shape in file_brief.shapes[:most]:
             _item(console, f"{count(shape.lines, 'line')}: {quoted(shape.quote.text)}", name(shape.quote))
-        if len(one.shapes) > most:
-            _item(console, f"{count(len(one.shapes) - most, 'more turn')}", "")
-        if one.open:
-            _item(console, f"no conversation explains {_open(one)}", "")
-        if not one.looked:
+        if len(file_brief.shapes) > most:
+            _item(console, f"{count(len(file_brief.shapes) - most, 'more turn')}", "")
+        if file_brief.open:
+            _item(console, f"no conversation explains {_open(file_brief)}", "")
+        if not file_brief.looked:
             _item(console, "not looked at line by line", "")
 
 
@@ -168,38 +168,38 @@ def review_object(brief: Brief) -> dict[str, Any]:
         "files": [_file_object(one) for one in brief.files],
         "tests": [
             {
-                "command": one.command,
-                "result": one.result,
-                "runs": one.runs,
-                "failed_before": one.failed_before,
-                **_quote_object(one.quote),
+                "command": test.command,
+                "result": test.result,
+                "runs": test.runs,
+                "failed_before": test.failed_before,
+                **_quote_object(test.quote),
             }
-            for one in brief.tests
+            for test in brief.tests
         ],
         "dropped": [{"why": one.why, "files": list(one.files), **_quote_object(one.quote)} for one in brief.dropped],
     }
 
 
-def _quote_object(one: Quote) -> dict[str, Any]:
+def _quote_object(quote: Quote) -> dict[str, Any]:
     return {
-        "text": one.text,
-        "speaker": one.speaker,
-        "agent": one.ref.agent,
-        "conversation": one.ref.conversation,
-        "turn": one.ref.turn,
-        "index": one.index,
-        "time": rfc3339(one.time),
+        "text": quote.text,
+        "speaker": quote.speaker,
+        "agent": quote.ref.agent,
+        "conversation": quote.ref.conversation,
+        "turn": quote.ref.turn,
+        "index": quote.index,
+        "time": rfc3339(quote.time),
     }
 
 
-def _file_object(one: FileBrief) -> dict[str, Any]:
+def _file_object(file_brief: FileBrief) -> dict[str, Any]:
     return {
-        "path": one.path,
-        "added": one.added,
-        "deleted": one.deleted,
-        "explained": one.explained if one.looked else None,
-        "turns": [{"lines": shape.lines, **_quote_object(shape.quote)} for shape in one.shapes],
-        "unexplained": [{"start": start, "end": end} for start, end in one.open],
+        "path": file_brief.path,
+        "added": file_brief.added,
+        "deleted": file_brief.deleted,
+        "explained": file_brief.explained if file_brief.looked else None,
+        "turns": [{"lines": shape.lines, **_quote_object(shape.quote)} for shape in file_brief.shapes],
+        "unexplained": [{"start": start, "end": end} for start, end in file_brief.open],
     }
 
 

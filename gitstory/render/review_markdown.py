@@ -37,9 +37,9 @@ def review_markdown(
 
 def _summary(view: CommitView) -> str:
     turns = sum(each.link.evidence != "context" for one in view.conversations for each in one.turns)
-    said = f"{count(turns, 'turn')}" if turns else "no conversation"
+    facts = f"{count(turns, 'turn')}" if turns else "no conversation"
     subject = unlinked(shorten(neutralise_line(view.commit.subject), 90), html)
-    return f"<code>{view.commit.oid[:10]}</code> {subject} ({said})"
+    return f"<code>{view.commit.oid[:10]}</code> {subject} ({facts})"
 
 
 def _sections(brief: Brief, name: Named, link: Linked, note: str) -> Iterator[str]:
@@ -66,16 +66,16 @@ def per_file_markdown(files: Sequence[FileBrief], name: Named, link: Linked = la
     return "\n\n".join(section for one in files for section in _per_file(one, name, link, most)) + "\n"
 
 
-def _per_file(one: FileBrief, name: Named, link: Linked, most: int) -> Iterator[str]:
-    size = "binary" if one.added is None else f"+{one.added} -{one.deleted}"
-    yield f"#### {span(one.path)} {size}"
+def _per_file(file_brief: FileBrief, name: Named, link: Linked, most: int) -> Iterator[str]:
+    size = "binary" if file_brief.added is None else f"+{file_brief.added} -{file_brief.deleted}"
+    yield f"#### {span(file_brief.path)} {size}"
     rows = [
         f"- {count(shape.lines, 'line')}: {plain(quoted(shape.quote.text))}{_source(shape.quote, name, link)}"
-        for shape in one.shapes[:most]
+        for shape in file_brief.shapes[:most]
     ]
-    if len(one.shapes) > most:
-        rows.append(f"- {count(len(one.shapes) - most, 'more turn')}")
-    if one.unexplained:
-        rows.append(f"- {count(one.unexplained, 'line')} no conversation explains")
+    if len(file_brief.shapes) > most:
+        rows.append(f"- {count(len(file_brief.shapes) - most, 'more turn')}")
+    if file_brief.unexplained:
+        rows.append(f"- {count(file_brief.unexplained, 'line')} no conversation explains")
     if rows:
         yield "\n".join(rows)

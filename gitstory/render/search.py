@@ -23,15 +23,15 @@ def subjects(repo: Repo, commits: Collection[str]) -> dict[str, str]:
     """Full commit id -> subject, of those that are still here."""
     if not commits:
         return {}
-    asked = "".join(f"{commit}\n" for commit in sorted(commits)).encode()
-    said = repo.run(
-        "log", "--no-walk=unsorted", "--ignore-missing", "--stdin", "-z", "--format=%H %s", input=asked, check=False
+    stdin = "".join(f"{commit}\n" for commit in sorted(commits)).encode()
+    process = repo.run(
+        "log", "--no-walk=unsorted", "--ignore-missing", "--stdin", "-z", "--format=%H %s", input=stdin, check=False
     )
-    rows = said.stdout.decode("utf-8", "replace").split("\0")
+    rows = process.stdout.decode("utf-8", "replace").split("\0")
     return {oid: subject for oid, _, subject in (row.partition(" ") for row in rows) if oid}
 
 
-def hit_object(hit: Hit, said: Mapping[str, str]) -> dict[str, Any]:
+def hit_object(hit: Hit, subjects_: Mapping[str, str]) -> dict[str, Any]:
     """One hit as `--json` prints it."""
     return {
         "schema": "gitstory.search/1",
@@ -55,17 +55,17 @@ def hit_object(hit: Hit, said: Mapping[str, str]) -> dict[str, Any]:
         **({"recorded_by": hit.recorded_by} if hit.recorded_by else {}),
         "commits": [
             {
-                "commit": one.commit,
-                "subject": said.get(one.commit),
-                "evidence": one.evidence,
-                "lines": one.lines,
+                "commit": landing.commit,
+                "subject": subjects_.get(landing.commit),
+                "evidence": landing.evidence,
+                "lines": landing.lines,
                 "files": [
                     {"path": path, "ranges": [{"start": start, "end": end} for start, end in ranges]}
-                    for path, ranges in sorted(one.files.items())
+                    for path, ranges in sorted(landing.files.items())
                 ],
-                **({"recorded_by": one.recorded_by} if one.recorded_by else {}),
+                **({"recorded_by": landing.recorded_by} if landing.recorded_by else {}),
             }
-            for one in hit.landings
+            for landing in hit.landings
         ],
     }
 
@@ -93,7 +93,7 @@ def _called(common_dir: str) -> list[str]:
 
 
 def write_hits(
-    hits: Collection[Hit], said: Mapping[str, str], out: Console, names: Mapping[str, str] | None = None
+    hits: Collection[Hit], subjects_: Mapping[str, str], out: Console, names: Mapping[str, str] | None = None
 ) -> None:
     zone = time.localtime().tm_gmtoff // 60
     if not hits:
@@ -112,8 +112,8 @@ def write_hits(
             for line in marked_lines(hit, out):
                 out.line(f"    {line}")
         for landing in hit.landings[:_MOST_COMMITS]:
-            told = neutralise_line(landing_text(landing, said))
-            out.line(f"    -> {out.paint(landing.commit[:10], 'yellow')} {told}")
+            text = neutralise_line(landing_text(landing, subjects_))
+            out.line(f"    -> {out.paint(landing.commit[:10], 'yellow')} {text}")
         if len(hit.landings) > _MOST_COMMITS:
             out.line(f"    -> and {count(len(hit.landings) - _MOST_COMMITS, 'more commit')}")
 
@@ -162,17 +162,17 @@ def teller(hit: Hit) -> str:
     return f"as {recorder_label(hit.recorded_by)} recorded it" if hit.recorded_by else ""
 
 
-def landing_text(one: Landing, said: Mapping[str, str]) -> str:
+def landing_text(landing: Landing, subjects_: Mapping[str, str]) -> str:
     """The commit's subject and the lines a turn led to in it."""
     places = [
         f"{path}:{','.join(f'{a}-{b}' if a != b else str(a) for a, b in ranges[:3])}{',...' if ranges[3:] else ''}"
-        for path, ranges in sorted(one.files.items())[:2]
+        for path, ranges in sorted(landing.files.items())[:2]
     ]
-    more = f" and {count(len(one.files) - 2, 'more file')}" if len(one.files) > 2 else ""
-    told = said.get(one.commit, "a commit that is gone")
-    how = [f"{', '.join(places)}{more}"] if places else [one.evidence] if one.evidence != "context" else []
-    if one.recorded_by:
-        tool = recorder_label(one.recorded_by)
+    more = f" and {count(len(landing.files) - 2, 'more file')}" if len(landing.files) > 2 else ""
+    subject = subjects_.get(landing.commit, "a commit that is gone")
+    how = [f"{', '.join(places)}{more}"] if places else [landing.evidence] if landing.evidence != "context" else []
+    if landing.recorded_by:
+        tool = recorder_label(landing.recorded_by)
         how.append(f"{tool} says so" if how else f"{tool} names the conversation")
     where = f" ({'; '.join(how)})"
-    return f"{shorten(one_line(told), 60)}{where}"
+    return f"{shorten(one_line(subject), 60)}{where}"

@@ -28,7 +28,7 @@ def hit_row(hit: Hit, names: Mapping[str, str]) -> tuple[Piece, ...]:
 
 
 def hit_preview(
-    hit: Hit, passages: Sequence[Passage], said: Mapping[str, str], names: Mapping[str, str]
+    hit: Hit, passages: Sequence[Passage], subjects: Mapping[str, str], names: Mapping[str, str]
 ) -> Iterator[Piece]:
     """Who, when and where it led; then the request, what matched, and the answer."""
     zone = time.localtime().tm_gmtoff // 60
@@ -36,14 +36,16 @@ def hit_preview(
     when = local(hit.time, zone, "%Y-%m-%d %H:%M")
     about = [names.get(hit.repo, ""), agent_label(hit.agent), when, hit.branch or "", teller(hit)]
     yield "dim", "  " + "  ".join(one for one in about if one) + "\n"
-    for one in hit.landings[:5]:
+    for landing in hit.landings[:5]:
         yield "", "-> "
-        yield "id", one.commit[:10]
-        yield "", f" {landing_text(one, said)}\n"
+        yield "id", landing.commit[:10]
+        yield "", f" {landing_text(landing, subjects)}\n"
     if hit.title:
         yield "bold", f"{one_line(hit.title)}\n"
     wanted = ["prompt", hit.role, "answer"]
-    for passage in sorted((one for one in passages if one.role in wanted), key=lambda one: wanted.index(one.role)):
+    for passage in sorted(
+        (one for one in passages if one.role in wanted), key=lambda passage: wanted.index(passage.role)
+    ):
         if passage.role in _HEADINGS:
             yield "dim", f"\n{_HEADINGS[passage.role]}\n"
             yield from _marked(passage)

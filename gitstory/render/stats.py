@@ -34,23 +34,23 @@ def percent(ratio: float) -> str:
     return f"{round(100 * ratio)} %"
 
 
-def write_stats(told: Stats, console: Console, *, rows: int = 10) -> None:
+def write_stats(stats: Stats, console: Console, *, rows: int = 10) -> None:
     """The whole, then each way to divide it; `rows` at most of each but time."""
-    total = told.total
+    total = stats.total
     verb = "comes" if total.added == 1 else "come"
     head = f"{percent(total.ratio)} of {count(total.added, 'added line')} {verb} from a recorded conversation"
     console.line(console.paint(head, "bold"))
-    console.line(f"{told.told:,} of {count(total.commits, 'commit')} have a story, from {_conversations(told)}")
+    console.line(f"{stats.told:,} of {count(total.commits, 'commit')} have a story, from {_conversations(stats)}")
     width = max(min(console.width, _WIDEST), 50)
-    _table("by agent", _labelled(told.agents), console, width, rows)
-    _table("by author", told.authors, console, width, rows)
-    _table("by file", told.files, console, width, rows, shorten_path)
-    if len(told.times) > 1:
-        _table(f"by {told.unit}", told.times, console, width, None)
+    _table("by agent", _labelled(stats.agents), console, width, rows)
+    _table("by author", stats.authors, console, width, rows)
+    _table("by file", stats.files, console, width, rows, shorten_path)
+    if len(stats.times) > 1:
+        _table(f"by {stats.unit}", stats.times, console, width, None)
 
 
-def _conversations(told: Stats) -> str:
-    return count(told.conversations, "conversation")
+def _conversations(stats: Stats) -> str:
+    return count(stats.conversations, "conversation")
 
 
 def _labelled(shares: Sequence[Share]) -> list[Share]:
@@ -75,31 +75,32 @@ def _table(
     figures = [f"{one.explained:,} of {one.added:,}" for one in shown]
     wide = max(len(figure) for figure in figures)
     room = max(width - column - wide - 13, 8)
-    for name, one, figure in zip(names, shown, figures, strict=True):
-        drawn = console.paint(padded(bar(one.ratio, room), room), "green")
-        console.line(f"  {padded(name, column)}  {drawn}  {percent(one.ratio):>5}  {figure:>{wide}}".rstrip())
+    for name, share, figure in zip(names, shown, figures, strict=True):
+        drawn = console.paint(padded(bar(share.ratio, room), room), "green")
+        console.line(f"  {padded(name, column)}  {drawn}  {percent(share.ratio):>5}  {figure:>{wide}}".rstrip())
     if len(shares) > len(shown):
         console.line(console.paint(f"  and {len(shares) - len(shown):,} more", "dim"))
 
 
-def stats_object(told: Stats) -> dict[str, Any]:
+def stats_object(stats: Stats) -> dict[str, Any]:
     """`gitstory.stats/1`."""
     return {
         "schema": SCHEMA,
-        "commits": told.total.commits,
-        "commits_with_story": told.told,
-        "conversations": told.conversations,
-        "added": told.total.added,
-        "explained": told.total.explained,
-        "agents": _objects(told.agents),
-        "authors": _objects(told.authors),
-        "files": _objects(told.files),
-        "unit": told.unit,
-        "times": _objects(told.times),
+        "commits": stats.total.commits,
+        "commits_with_story": stats.told,
+        "conversations": stats.conversations,
+        "added": stats.total.added,
+        "explained": stats.total.explained,
+        "agents": _objects(stats.agents),
+        "authors": _objects(stats.authors),
+        "files": _objects(stats.files),
+        "unit": stats.unit,
+        "times": _objects(stats.times),
     }
 
 
 def _objects(shares: Iterable[Share]) -> list[dict[str, Any]]:
     return [
-        {"name": one.name, "added": one.added, "explained": one.explained, "commits": one.commits} for one in shares
+        {"name": share.name, "added": share.added, "explained": share.explained, "commits": share.commits}
+        for share in shares
     ]

@@ -140,8 +140,8 @@ def _turn(view: CommitView, parent: ConversationView, each: TurnView, console: C
         return
     answers = [text for text in turn.answers if text.strip()]
     if answers:
-        said = neutralise_line(sentences(answers[-1]))
-        for line in wrap(said, _width(console) - 5):
+        answer = neutralise_line(sentences(answers[-1]))
+        for line in wrap(answer, _width(console) - 5):
             console.line(f"     {line}")
     files = [file.path for file in view.files]
     places = parent.conversation.places if parent.conversation is not None else ()
@@ -196,9 +196,9 @@ def write_edited(turn: Turn, files: Sequence[str], places: Sequence[str], consol
     """The files a turn edited, in one line; nothing where it edited none."""
     edited = edited_files(turn, files, places)
     parts: list[str] = []
-    for name, added, deleted, known in edited[:_FILES]:
+    for name, added, deleted, is_known in edited[:_FILES]:
         shown = neutralise_line(name)
-        if known:
+        if is_known:
             plus = console.paint(f"+{added}", "green")
             minus = console.paint(f"-{deleted}", "red")
             shown += f" {plus} {minus}" if deleted else f" {plus}"
@@ -233,8 +233,8 @@ def write_step(step: Say | Think | Call | Mark, console: Console) -> None:
 def _call(call: Call, console: Console, room: int) -> None:
     who = f" (subagent {call.agent})" if call.agent else ""
     head = neutralise_line(call.tool + who) + (console.paint(" failed", "red") if call.failed else "")
-    told = any(edit.path == call.input for edit in call.edits)
-    shown = [] if told else first_lines(neutralise(call.input), room - 2, _OUTPUT_LINES)
+    is_shown = any(edit.path == call.input for edit in call.edits)
+    shown = [] if is_shown else first_lines(neutralise(call.input), room - 2, _OUTPUT_LINES)
     if len(shown) == 1 and len(call.tool) + len(shown[0]) + 2 <= room:
         console.line(f"     {console.paint(head, 'bold')} {shown[0]}")
     else:
@@ -293,8 +293,8 @@ def _tail(view: CommitView) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield words, ()
     if words := false_words(view):
         yield words, ("yellow",)
-    for one in view.reverts:
-        yield _reverted_words(view, one), ()
+    for revert in view.reverts:
+        yield _reverted_words(view, revert), ()
     if story is not None and story.carried_from:
         names = ", ".join(one_line(oid)[:10] for oid in story.carried_from[:5])
         yield f"carried over from {names} (history was rewritten)", ("dim",)
@@ -302,17 +302,19 @@ def _tail(view: CommitView) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield "the agent was still at work; the story is completed when it is done", ("dim",)
 
 
-def _reverted_words(view: CommitView, one: Reverted) -> str:
+def _reverted_words(view: CommitView, reverted_commit: Reverted) -> str:
     """`reverts 0123456789 "subject" (Claude Code, 16:25: prompt)`."""
-    if one.commit is None:
-        return f"reverts {one.oid[:10]}, which is not in this clone"
-    said = f'reverts {one.oid[:10]} "{shorten(one_line(one.commit.subject), 60)}"'
-    if one.link is None:
-        return f"{said} (no conversation is recorded for it)"
-    label = agent_label(one.link.agent)
-    if one.turn is None:
-        return f"{said} ({label})"
-    return f"{said} ({label}, {_stamp(view, one.turn)}: {shorten(one_line(one.turn.prompt), 80)})"
+    if reverted_commit.commit is None:
+        return f"reverts {reverted_commit.oid[:10]}, which is not in this clone"
+    text = f'reverts {reverted_commit.oid[:10]} "{shorten(one_line(reverted_commit.commit.subject), 60)}"'
+    if reverted_commit.link is None:
+        return f"{text} (no conversation is recorded for it)"
+    label = agent_label(reverted_commit.link.agent)
+    if reverted_commit.turn is None:
+        return f"{text} ({label})"
+    return (
+        f"{text} ({label}, {_stamp(view, reverted_commit.turn)}: {shorten(one_line(reverted_commit.turn.prompt), 80)})"
+    )
 
 
 def _sizes(view: CommitView, console: Console) -> None:

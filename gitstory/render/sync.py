@@ -77,9 +77,9 @@ def offered(where: str, leaves: Leaving, *, public: bool, most: int | None = Non
     if leaves.tombstones:
         yield f"  {count(leaves.tombstones, 'thing')} to be forgotten there too"
     shown = leaves.conversations if most is None else leaves.conversations[:most]
-    for one in shown:
+    for item in shown:
         yield ""
-        yield from _one(one)
+        yield from _one(item)
     if len(shown) < len(leaves.conversations):
         yield ""
         yield f"and {count(len(leaves.conversations) - len(shown), 'more conversation')} (--preview shows all)"
@@ -89,13 +89,13 @@ def offered(where: str, leaves: Leaving, *, public: bool, most: int | None = Non
         yield "It can be read without logging in: that is anybody who can reach it."
 
 
-def _one(one: Leaves) -> Iterator[str]:
-    title = neutralise_line(one_line(one.title)) or "(no title)"
-    yield shorten(f"{neutralise_line(agent_label(one.agent))}: {title}", _WIDTH)
-    if one.prompt:
-        yield "  " + shorten(f"“{neutralise_line(one_line(one.prompt))}”", _WIDTH - 2)
-    more = "" if one.new else "more of it: "
-    yield f"  {more}{count(one.turns, 'turn')}, {_size(one.bytes)}, {_redacted(one.redactions)}"
+def _one(leaves: Leaves) -> Iterator[str]:
+    title = neutralise_line(one_line(leaves.title)) or "(no title)"
+    yield shorten(f"{neutralise_line(agent_label(leaves.agent))}: {title}", _WIDTH)
+    if leaves.prompt:
+        yield "  " + shorten(f"“{neutralise_line(one_line(leaves.prompt))}”", _WIDTH - 2)
+    more = "" if leaves.new else "more of it: "
+    yield f"  {more}{count(leaves.turns, 'turn')}, {_size(leaves.bytes)}, {_redacted(leaves.redactions)}"
 
 
 def _redacted(number: int) -> str:

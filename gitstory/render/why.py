@@ -87,13 +87,13 @@ def _answer(answer: Answer, console: Console, extent: Extent) -> None:
         _not_recorded(answer, console, extent)
     else:
         _recorded(answer, console, extent)
-    lives = answer.lives if extent.whole else answer.lives[: extent.lives]
-    if lives:
+    versions = answer.lives if extent.whole else answer.lives[: extent.lives]
+    if versions:
         _heading("before that, in its place", console)
-        for life in lives:
+        for life in versions:
             _life(life, console)
-        if len(lives) < len(answer.lives):
-            console.line(console.paint(f"  and {count(len(answer.lives) - len(lives), 'earlier version')}", "dim"))
+        if len(versions) < len(answer.lives):
+            console.line(console.paint(f"  and {count(len(answer.lives) - len(versions), 'earlier version')}", "dim"))
 
 
 def _commit(answer: Answer) -> str:
@@ -204,8 +204,8 @@ def _edit(answer: Answer, edit: MadeEdit, console: Console, extent: Extent) -> N
 
 def _middle(lines: Sequence[str], answer: Answer, most: int, cut_before: bool) -> tuple[Sequence[str], bool, bool]:
     """`most` of the lines, around the first one asked for."""
-    asked = {text_of(line.text).strip() for line in answer.lines}
-    at = next((n for n, line in enumerate(lines) if line.startswith("+") and line[1:].strip() in asked), 0)
+    wanted = {text_of(line.text).strip() for line in answer.lines}
+    at = next((n for n, line in enumerate(lines) if line.startswith("+") and line[1:].strip() in wanted), 0)
     start = max(min(at - most // 2, len(lines) - most), 0)
     return lines[start : start + most], cut_before or start > 0, start + most < len(lines)
 

@@ -33,7 +33,7 @@ def embed(
     path: Path | None,
     embedder: Embedder,
     limit: float,
-    told: Callable[[int, int], None] = lambda done, of: None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
     wait: float = 2.0,
 ) -> Embedded:
     """Embed what has no vector yet, the newest first, for `limit` seconds; `told` hears how far it is.
@@ -41,25 +41,27 @@ def embed(
     Each batch is kept when it is done. Reads the index's own text, which is redacted. Raises `sqlite3.Error`.
     """
     if path is None:
-        return _embed(db, embedder, time.monotonic() + limit, told)
+        return _embed(db, embedder, time.monotonic() + limit, progress)
     with single_flight(path.with_suffix(".lock"), timeout=wait) as got:
         if not got:
             return Embedded(busy=True)
-        return _embed(db, embedder, time.monotonic() + limit, told)
+        return _embed(db, embedder, time.monotonic() + limit, progress)
 
 
-def _embed(db: sqlite3.Connection, embedder: Embedder, deadline: float, told: Callable[[int, int], None]) -> Embedded:
+def _embed(
+    db: sqlite3.Connection, embedder: Embedder, deadline: float, progress: Callable[[int, int], None]
+) -> Embedded:
     vectors.prepare(db, embedder.name)
     wanted = vectors.missing(db)
     done = 0
     while done < len(wanted) and time.monotonic() < deadline:
-        told(done, len(wanted))
+        progress(done, len(wanted))
         batch = vectors.texts(db, wanted[done : done + _AT_ONCE])
-        made = embedder.embed([text for _, text in batch])
-        vectors.put(db, zip((passage for passage, _ in batch), map(kept, made), strict=True))
+        result = embedder.embed([text for _, text in batch])
+        vectors.put(db, zip((passage for passage, _ in batch), map(kept, result), strict=True))
         point("search.embedded")
         db.commit()
         done = min(done + _AT_ONCE, len(wanted))
     if wanted:
-        told(done, len(wanted))
+        progress(done, len(wanted))
     return Embedded(done, len(wanted) - done)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MOST = 100_000
 """Files and folders that are looked at."""
-_TELLING = re.compile(r"(?:HOME|DIR|ROOT|DATA|STORE|DB|FILE|PATH|USER|USERNAME|PROFILE|APPDATA)\Z")
+_STORE_VARIABLES = re.compile(r"(?:HOME|DIR|ROOT|DATA|STORE|DB|FILE|PATH|USER|USERNAME|PROFILE|APPDATA)\Z")
 _NEVER = ("PATH", "MANPATH", "INFOPATH", "LD_LIBRARY_PATH", "PYTHONPATH")
 _SETTINGS = r"^(story|user|remote)\."
 
@@ -54,13 +54,13 @@ def signature(
 ) -> str:
     """Stands for the state of the stores at `roots`, of the settings in git and in `files`, and of the surroundings;
     "" where it cannot be told. `settings` are those in git, where they were asked for already."""
-    parts: list[object] = [sorted((k, v) for k, v in env.items() if _TELLING.search(k) and k not in _NEVER)]
+    parts: list[object] = [sorted((k, v) for k, v in env.items() if _STORE_VARIABLES.search(k) and k not in _NEVER)]
     # An agent that was never used here has no roots yet.
     parts.append([name for name in AGENTS if seen(name, env, Path(env.get("HOME") or Path.home()))])
     parts.append(settings.result() if settings is not None else settings_in_git(repo))
     files = [*files, str(repo.common_dir / "worktrees"), *([str(repo.worktree)] if repo.worktree else [])]
     parts += [_stamp(path) if path != str(repo.worktree) else path for path in files]
-    made = blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16)
+    digest = blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16)
     for root in sorted(set(roots)):
         if look is None:
             below = _below(root)
@@ -68,25 +68,25 @@ def signature(
             below = look.below[root] = look.below[root] if root in look.below else _below(root)
         if below is None:
             return ""
-        made.update(below)
-    return made.hexdigest()
+        digest.update(below)
+    return digest.hexdigest()
 
 
 def _stamp(path: str) -> tuple[int, int]:
     try:
-        found = Path(path).stat()
+        stat = Path(path).stat()
     except OSError:
         return (0, 0)
-    return (found.st_size, found.st_mtime_ns)
+    return (stat.st_size, stat.st_mtime_ns)
 
 
 def _below(root: str) -> bytes | None:
     """A digest of the names, sizes and times of all files under a root; of a file, those named like it beside it (a
     database's log). A folder lists what it holds in the same order until something in it changes."""
-    made = blake2b(root.encode("utf-8", "surrogateescape"), digest_size=16)
+    digest = blake2b(root.encode("utf-8", "surrogateescape"), digest_size=16)
     if not Path(root).is_dir():
-        made.update(repr([_stamp(root + end) for end in ("", "-wal", "-journal")]).encode())
-        return made.digest()
+        digest.update(repr([_stamp(root + end) for end in ("", "-wal", "-journal")]).encode())
+        return digest.digest()
     count = 0
     folders = [root]
     while folders:
@@ -104,9 +104,9 @@ def _below(root: str) -> bytes | None:
                         numbers.append(facts.st_mtime_ns)
         except OSError:
             continue
-        made.update("\0".join(names).encode("utf-8", "surrogateescape"))
-        made.update(numbers.tobytes())
+        digest.update("\0".join(names).encode("utf-8", "surrogateescape"))
+        digest.update(numbers.tobytes())
         count += len(names)
         if count > _MOST:
             return None
-    return made.digest()
+    return digest.digest()

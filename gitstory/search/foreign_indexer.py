@@ -37,8 +37,10 @@ _CHUNK = 200
 class ForeignFeed:
     """`ignored` are agents whose conversations stay out, `changed` and `left` count turns and commits."""
 
-    def __init__(self, repo: Repo, store: StoryStore, made: Setup, writer: Writer, ignored: Collection[str]) -> None:
-        self._repo, self._store, self._made, self._writer, self._ignored = repo, store, made, writer, ignored
+    def __init__(
+        self, repo: Repo, store: StoryStore, recording: Setup, writer: Writer, ignored: Collection[str]
+    ) -> None:
+        self._repo, self._store, self._recording, self._writer, self._ignored = repo, store, recording, writer, ignored
         self._local = {(agent, name) for _, keys in writer.sources().values() for agent, name, _ in keys}
         self._own: dict[Key, bool] = {}
         self._in: dict[Key, set[str]] = {}
@@ -47,13 +49,15 @@ class ForeignFeed:
 
     def run(self, now: Standing, late: Callable[[], bool], breathe: Callable[[], None]) -> None:
         """Bring the index up to `now`, as far as there is time."""
-        known = self._writer.objects(CLAIMS)
+        states_before = self._writer.objects(CLAIMS)
         states = {CLAIMS + b"/" + commit.encode(): state for commit, state in self._states(now).items()}
-        for path in known.keys() - states.keys():
+        for path in states_before.keys() - states.keys():
             self._writer.hear(_commit(path), None, {})
             self._writer.took(path, None)
         again = self._set_right()
-        wanted = {_commit(path): state for path, state in states.items() if known.get(path) != state or path in again}
+        wanted = {
+            _commit(path): state for path, state in states.items() if states_before.get(path) != state or path in again
+        }
         times = {info.oid: float(info.time) for info in commit_infos(self._repo, wanted)}
         # The oldest first: a prompt whose time is not recorded is of the first commit it is told of, or before.
         ordered = sorted(times, key=lambda commit: (times[commit], commit))
@@ -72,30 +76,30 @@ class ForeignFeed:
 
     def _states(self, now: Standing) -> dict[str, str]:
         """Commit -> ids of all that is told of it, of those of which anything could be."""
-        found: dict[str, list[str]] = {}
+        states: dict[str, list[str]] = {}
         for ref in NOTES:
             tree = self._repo.objects.read(f"{ref}^{{tree}}") if ref in now.refs else None
             for commit, blob in list_notes(self._repo.objects, tree[0]) if tree is not None else ():
-                found.setdefault(commit, []).append(blob)
+                states.setdefault(commit, []).append(blob)
         if any(ref not in NOTES for ref in now.refs):
             naming = self._naming()
             there = self._checkpoints({one for ids in naming.values() for one in ids}, now)
             for commit, ids in naming.items():
                 if any(there[one] for one in ids):
-                    found.setdefault(commit, []).extend(there[one] for one in ids)
-        return {commit: " ".join(told) for commit, told in found.items()}
+                    states.setdefault(commit, []).extend(there[one] for one in ids)
+        return {commit: " ".join(told) for commit, told in states.items()}
 
     def _naming(self) -> dict[str, list[str]]:
         """The checkpoints that each commit's message names. Only commits that are new here are asked."""
         edge, now = " ".join(sorted(shallow_edge(self._repo))), tips(self._repo)
         before = (self._writer.fact("tips") or "\n").split("\n")
         seen = before[1].split() if before[0] == edge else []
-        asked = [*now, *(f"^{one}" for one in seen)]
+        revisions = [*now, *(f"^{one}" for one in seen)]
         args = ("--ignore-missing", "-F", f"--grep={entire.TRAILER}:")
-        for record in log(self._repo, ["%B"], args, revisions=asked) if now else ():
+        for record in log(self._repo, ["%B"], args, revisions=revisions) if now else ():
             lines = messages.lines(record.fields[0])
-            said = [entire.checkpoint_id(value) for key, value in lines if key == entire.TRAILER]
-            ids = list(filter(None, said))[: messages.MOST]
+            ids_ = [entire.checkpoint_id(value) for key, value in lines if key == entire.TRAILER]
+            ids = list(filter(None, ids_))[: messages.MOST]
             if ids:
                 self._writer.took(_NAMING + b"/" + record.oid.encode(), " ".join(ids))
         self._writer.tell("tips", f"{edge}\n{' '.join(now)}")
@@ -105,12 +109,12 @@ class ForeignFeed:
         """Checkpoint -> the ids of what is here of it, "" for nothing."""
         branches = [ref for ref in now.refs if ref.endswith(f"/{entire.BRANCH}")]
         ordered = sorted(ids)
-        asked = [f"{ref}:{entire.folder(one)}\n" for one in ordered for ref in branches]
-        out = self._repo.git("cat-file", "--batch-check=%(objectname)", input="".join(asked).encode()) if asked else b""
-        said = iter(line for line in out.decode("utf-8", "replace").splitlines())
-        found = {one: [line for line in (next(said, "") for _ in branches) if _is_id(line)] for one in ordered}
+        specs = [f"{ref}:{entire.folder(one)}\n" for one in ordered for ref in branches]
+        out = self._repo.git("cat-file", "--batch-check=%(objectname)", input="".join(specs).encode()) if specs else b""
+        answers = iter(line for line in out.decode("utf-8", "replace").splitlines())
+        objects = {one: [line for line in (next(answers, "") for _ in branches) if _is_id(line)] for one in ordered}
         return {
-            one: "+".join(filter(None, [now.refs.get(entire.own_ref(one)), *there])) for one, there in found.items()
+            id_: "+".join(filter(None, [now.refs.get(entire.own_ref(id_)), *there])) for id_, there in objects.items()
         }
 
     def _set_right(self) -> set[bytes]:
@@ -133,14 +137,14 @@ class ForeignFeed:
 
     def _hear(self, commits: Sequence[str], times: Mapping[str, float]) -> None:
         _sources, others = with_interop(self._repo)
-        told = {
+        claims_by_commit = {
             commit: kept
             for commit, claims in others.claims(commits).items()
             if (kept := [one for one in claims if one.prompts])
         }
-        stories = others.builder.stories(told, of_turns=True)
+        stories = others.builder.stories(claims_by_commit, of_turns=True)
         for commit in commits:
-            claims = told.get(commit, ())
+            claims = claims_by_commit.get(commit, ())
             turns = {one.key: self._take(one, times[commit]) for one in claims}
             numbers = {one.key: one.prompts[-1].number for one in claims}
             self._writer.hear(commit, _with_all(stories[commit], turns) if claims else None, numbers)
@@ -148,7 +152,7 @@ class ForeignFeed:
 
     def _take(self, claim: Claim, time: float) -> tuple[Turn, ...]:
         """Take in those of a claim's prompts that are not in yet; returns all that may be seen."""
-        seen = self._made.private.visible(conversation(claim)) if claim.agent not in self._ignored else None
+        seen = self._recording.private.visible(conversation(claim)) if claim.agent not in self._ignored else None
         if seen is None:
             return ()
         if not self._is_own(claim.key):
@@ -156,8 +160,10 @@ class ForeignFeed:
             new = tuple(turn for turn in seen.turns if turn.id not in there)
             there |= {turn.id for turn in new}
             if new:
-                made = redact_conversation(replace(seen, turns=new, started=time), redactor(self._made.keeping))
-                kept = self._store.contents.as_kept(made)
+                redacted = redact_conversation(
+                    replace(seen, turns=new, started=time), redactor(self._recording.keeping)
+                )
+                kept = self._store.contents.as_kept(redacted)
                 self.changed += self._writer.put(kept, FOREIGN, whole=False) if kept is not None else 0
         return seen.turns
 
@@ -166,13 +172,13 @@ def _with_all(story: Story, turns: Mapping[Key, Sequence[Turn]]) -> Story:
     """The story with a link to each of `turns`, those it says nothing of as context, and with their lines counted."""
     lines = Counter[tuple[str, str, str]]()
     for file in story.files:
-        for one in file.ranges:
-            lines[one.agent, one.conversation, one.turn] += one.end - one.start + 1
+        for range_ in file.ranges:
+            lines[range_.agent, range_.conversation, range_.turn] += range_.end - range_.start + 1
     links = []
     for link in story.links:
-        key, said = (link.agent, link.conversation), {turn.id: turn.evidence for turn in link.turns}
+        key, evidence = (link.agent, link.conversation), {turn.id: turn.evidence for turn in link.turns}
         mine = (
-            TurnLink(turn.id, turn.index, said.get(turn.id, "context"), lines[(*key, turn.id)])
+            TurnLink(turn.id, turn.index, evidence.get(turn.id, "context"), lines[(*key, turn.id)])
             for turn in turns.get(key, ())
         )
         links.append(replace(link, turns=tuple(mine)))

@@ -48,11 +48,11 @@ def feed(
     look: Look | None = None,
 ) -> Updated:
     """Bring an index up to date with what there is of `repo`; the caller holds the index's lock."""
-    made, store = setup(repo), StoryStore(repo)
+    recording, store = setup(repo), StoryStore(repo)
     db = shared or connect(path)
     try:
         config = load(repo)
-        rules = _rules(made, store, config)
+        rules = _rules(recording, store, config)
         if path is not None and Writer(db, str(repo.common_dir)).fact("rules") not in (None, rules):
             db.close()
             discard(path)
@@ -60,7 +60,7 @@ def feed(
         writer = Writer(db, str(repo.common_dir))
         writer.tell(SEMANTIC, "yes" if config.semantic else "")
         deadline, look, ignored = time.monotonic() + limit, look or Look({}, {}), config.ignore_agents
-        return _Feeder(repo, store, made, writer, rules, deadline, look, ignored).run()
+        return _Feeder(repo, store, recording, writer, rules, deadline, look, ignored).run()
     finally:
         if shared is None:
             db.close()
@@ -68,24 +68,24 @@ def feed(
 
 def is_permitted(repo: Repo, db: sqlite3.Connection) -> bool:
     """Whether all that the index holds may still be shown: settings and tombstones are those it was made with."""
-    said = Writer(db, str(repo.common_dir)).fact("rules")
-    return said is not None and said == _rules(setup(repo), StoryStore(repo), load(repo))
+    rules = Writer(db, str(repo.common_dir)).fact("rules")
+    return rules is not None and rules == _rules(setup(repo), StoryStore(repo), load(repo))
 
 
-def _rules(made: Setup, store: StoryStore, config: Config) -> str:
+def _rules(recording: Setup, store: StoryStore, config: Config) -> str:
     """Stands for all that decides what may be in the index."""
-    private, how = made.private, made.keeping
-    said = (
+    private, how = recording.private, recording.keeping
+    parts = (
         __version__,
-        made.enabled,
-        sorted({agent.name for agent in made.context.agents}),
+        recording.enabled,
+        sorted({agent.name for agent in recording.context.agents}),
         (private.marker, private.periods, private.conversations),
         (how.keep.detail, how.keep.thinking, how.keep.output, how.users, str(how.home)),
         config.ignore_paths,
         msgjson.encode(how.redact),
         store.contents.top.get(paths.TOMBSTONES),
     )
-    return blake2b(repr(said).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 class _Feeder:
@@ -93,14 +93,14 @@ class _Feeder:
         self,
         repo: Repo,
         store: StoryStore,
-        made: Setup,
+        recording: Setup,
         writer: Writer,
         rules: str,
         deadline: float,
         look: Look,
         ignored: Collection[str],
     ) -> None:
-        self.repo, self.store, self.made, self.writer, self.rules = repo, store, made, writer, rules
+        self.repo, self.store, self.recording, self.writer, self.rules = repo, store, recording, writer, rules
         self.deadline, self.look, self.ignored = deadline, look, ignored
         self.changed = self.left = 0
         self.problems: list[str] = []
@@ -112,11 +112,11 @@ class _Feeder:
         roots = self._roots()
         files = [str(one) for one in (person_file(), team_file(self.repo), self.repo.home / remembered.NAME) if one]
         # Taken before anything is read: what changes meanwhile is seen by the next run.
-        before = signature(self.repo, roots, files, self.made.context.where.env, self.look)
+        before = signature(self.repo, roots, files, self.recording.context.where.env, self.look)
         foreign = standing(self.repo)
         writer.tell("rules", self.rules)
         self._record()
-        if self.made.enabled:
+        if self.recording.enabled:
             self._stores()
         if foreign.digest or writer.fact("foreign"):
             self._foreign(foreign)
@@ -131,13 +131,13 @@ class _Feeder:
         return Updated(self.changed, self.left, problems=tuple(self.problems))
 
     def _roots(self) -> list[str]:
-        where = self.made.context.where
-        found = (
+        where = self.recording.context.where
+        roots = (
             root
-            for agent in self.made.context.agents
+            for agent in self.recording.context.agents
             for root in (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ()))
         )
-        return sorted({str(root) for root in found})
+        return sorted({str(root) for root in roots})
 
     def _late(self) -> bool:
         return time.monotonic() > self.deadline
@@ -155,9 +155,9 @@ class _Feeder:
         if self.writer.fact("tree") == (root or "") and self.writer.fact("signature") is not None:
             return
         now = dict(self._listed(paths.CONVERSATIONS, 3)) | dict(self._listed(paths.COMMITS, 2))
-        known = self.writer.objects(paths.CONVERSATIONS) | self.writer.objects(paths.COMMITS)
+        indexed = self.writer.objects(paths.CONVERSATIONS) | self.writer.objects(paths.COMMITS)
         for path, oid in now.items():
-            if known.get(path) == oid:
+            if indexed.get(path) == oid:
                 continue
             if self._late():
                 self.left += 1
@@ -165,19 +165,19 @@ class _Feeder:
             self._take(path)
             self.writer.took(path, oid)
             self._breathe()
-        for path in known.keys() - now.keys():
+        for path in indexed.keys() - now.keys():
             self._gone(path)
             self.writer.took(path, None)
 
     def _listed(self, folder: bytes, depth: int) -> list[tuple[bytes, str]]:
         """(path, object id) `depth` levels below a folder of the store, without opening what is there."""
         entry = self.store.contents.top.get(folder)
-        found = [(folder, entry[1])] if entry is not None else []
+        folders = [(folder, entry[1])] if entry is not None else []
         for _ in range(depth):
-            found = [
-                (path + b"/" + name, oid) for path, tree in found for name, _mode, oid in self.repo.objects.tree(tree)
+            folders = [
+                (path + b"/" + name, oid) for path, tree in folders for name, _mode, oid in self.repo.objects.tree(tree)
             ]
-        return found
+        return folders
 
     def _take(self, path: bytes) -> None:
         parts = path.split(b"/")
@@ -187,14 +187,14 @@ class _Feeder:
                 self.writer.land(commit, self.store.contents.story(commit))
             return
         meta = self.store.contents.meta_at(path + b"/" + paths.META)
-        if meta is None or meta.agent not in {agent.name for agent in self.made.context.agents}:
+        if meta is None or meta.agent not in {agent.name for agent in self.recording.context.agents}:
             return
-        told = self.store.conversation(meta.agent, meta.id)
-        seen = self.made.private.visible_stored(told) if told is not None else None
+        conversation = self.store.conversation(meta.agent, meta.id)
+        seen = self.recording.private.visible_stored(conversation) if conversation is not None else None
         if seen is None:
             self.writer.drop((meta.agent, meta.id), STORED)
         else:  # by the rules of today, which may hide more than those it was stored by
-            self.changed += self.writer.put(redact_conversation(seen, redactor(self.made.keeping)), STORED)
+            self.changed += self.writer.put(redact_conversation(seen, redactor(self.recording.keeping)), STORED)
 
     def _gone(self, path: bytes) -> None:
         parts = path.split(b"/")
@@ -209,19 +209,21 @@ class _Feeder:
     # --- the agents' stores ---
 
     def _stores(self) -> None:
-        context, at = self.made.context, here(self.repo)
-        known = self.writer.sources()
-        all_of = sorted(all_sources(context.agents, context.where, self.look.sources), key=lambda one: -one[1].modified)
+        context, at = self.recording.context, here(self.repo)
+        indexed = self.writer.sources()
+        all_of = sorted(
+            all_sources(context.agents, context.where, self.look.sources), key=lambda pair: -pair[1].modified
+        )
         there: dict[bytes, tuple[Agent, Source]] = {_name(source): (agent, source) for agent, source in all_of}
         gathered = Gathered([], {}, {}, [], {}, {})
         places = _Places(gathered)
         waiting: dict[Key, list[_Seen]] = {}
-        recorder = Recorder(self.store, gathered, at, {}, self.made.keeping)
-        for name, (_stamp, keys) in known.items():
+        recorder = Recorder(self.store, gathered, at, {}, self.recording.keeping)
+        for name, (_stamp, keys) in indexed.items():
             if name in there:
                 places.add(name, there[name], keys)
         for name, (agent, source) in there.items():
-            old = known.get(name)
+            old = indexed.get(name)
             stamp = repr(source.stamp)
             if old is not None and old[0] == stamp:
                 continue
@@ -243,9 +245,9 @@ class _Feeder:
             self._breathe()
         self._put_waiting(waiting, recorder, gathered)
         self.problems += gathered.problems
-        for name in known.keys() - there.keys():
-            for one in known[name][1]:
-                self._put(_top(one), recorder, gathered)
+        for name in indexed.keys() - there.keys():
+            for entry in indexed[name][1]:
+                self._put(_top(entry), recorder, gathered)
             self.writer.unseen(name)
 
     def _put_waiting(self, waiting: Mapping[Key, Sequence[_Seen]], recorder: Recorder, gathered: Gathered) -> None:
@@ -253,14 +255,14 @@ class _Feeder:
         for seen in waiting.values():
             for key in dict.fromkeys(key for one in seen for key in one.tops):
                 self._put(key, recorder, gathered)
-            for one in seen:
-                self.writer.seen(one.name, one.stamp, one.keys)
+            for each in seen:
+                self.writer.seen(each.name, each.stamp, each.keys)
             gathered.held.clear()
             self._breathe()
 
     def _keys(self, agent: Agent, source: Source, at: Here, gathered: Gathered) -> list[list[str]]:
         """[agent, id, id of the one that spawned it or ""] of the conversations of this repository in a source."""
-        if source.id is not None and self.made.private.forgotten(agent.name, source.id, None):
+        if source.id is not None and self.recording.private.forgotten(agent.name, source.id, None):
             return []
         if (
             not plausible(agent, source, at, lambda place: Path(place).is_dir())
@@ -271,11 +273,11 @@ class _Feeder:
         gathered.held[source] = conversations
         lines = Lines(b"\0" * 32)
         traces = [trace(one, lines, source.folder) for one in conversations]
-        mine = {one.key for one in ours(traces, at, self.made.context.agents)}
+        mine = {one.key for one in ours(traces, at, self.recording.context.agents)}
         return [
-            [*one.key, one.parent or "" if one.subagent else ""]
-            for one in conversations
-            if one.key in mine or one.subagent
+            [*conversation.key, conversation.parent or "" if conversation.subagent else ""]
+            for conversation in conversations
+            if conversation.key in mine or conversation.subagent
         ]
 
     def _mentions(self, at: Here) -> Mentions:
@@ -289,7 +291,7 @@ class _Feeder:
         from gitstory.search.foreign_indexer import ForeignFeed
         from gitstory.text.words import count, recorder_label
 
-        feed = ForeignFeed(self.repo, self.store, self.made, self.writer, self.ignored)
+        feed = ForeignFeed(self.repo, self.store, self.recording, self.writer, self.ignored)
         feed.run(now, self._late, self._breathe)
         self.changed += feed.changed
         self.left += feed.left
@@ -299,11 +301,11 @@ class _Feeder:
         ]
 
     def _put(self, key: Key, recorder: Recorder, gathered: Gathered) -> None:
-        told = recorder.prepare(key)
-        if told is None:
+        conversation = recorder.prepare(key)
+        if conversation is None:
             self.writer.drop(key, LIVE)
         else:
-            self.changed += self.writer.put(told, LIVE)
+            self.changed += self.writer.put(conversation, LIVE)
 
 
 class _Seen(NamedTuple):

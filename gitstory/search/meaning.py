@@ -61,8 +61,8 @@ class _Block(NamedTuple):
 class NearFinder(Finder):
     """A finder that also knows what passages mean. Keeps their vectors (a byte for each number) for the next query."""
 
-    def __init__(self, db: sqlite3.Connection, asked: Asked) -> None:
-        super().__init__(db, asked)
+    def __init__(self, db: sqlite3.Connection, criteria: Asked) -> None:
+        super().__init__(db, criteria)
         self._blocks: list[_Block] | None = None
 
     def ranked(self, text: str, vector: Floats) -> Ranked:
@@ -72,7 +72,7 @@ class NearFinder(Finder):
             exact = self._rated(wider)
         return Ranked(exact[:_DEPTH], self._some(wanted), self._near(vector))
 
-    def told(self, rated: _Rated, text: str, vector: Floats, embed: Embed | None) -> Hit:
+    def progress(self, rated: _Rated, text: str, vector: Floats, embed: Embed | None) -> Hit:
         """A hit; where its passage has no word of the query, what is shown of it is, given `embed`, the stretch nearest
         to it, else its beginning."""
         hit = self._hit(rated, terms(text))
@@ -84,8 +84,8 @@ class NearFinder(Finder):
         return hit._replace(snippet=stretches[best])
 
     def _some(self, wanted: list[Term]) -> list[_Rated]:
-        asked = " OR ".join(expression([term]) for term in telling(wanted))
-        rows = self._matching(asked, "bm25(words, 1.0, 0.4)")
+        any_of = " OR ".join(expression([term]) for term in telling(wanted))
+        rows = self._matching(any_of, "bm25(words, 1.0, 0.4)")
         return _best((-score * WEIGHTS[ROLES[role]], passage, turn, role) for passage, turn, role, score in rows)
 
     def _near(self, vector: Floats) -> list[_Rated]:
@@ -94,12 +94,12 @@ class NearFinder(Finder):
         blocks = self._vectors()
         if not blocks:
             return []
-        found = np.concatenate([cosines(block.stored, vector) for block in blocks])
-        order = np.flatnonzero(found >= _LEAST)
+        scores = np.concatenate([cosines(block.stored, vector) for block in blocks])
+        order = np.flatnonzero(scores >= _LEAST)
         most = _DEPTH * len(ROLES)  # a turn has one passage in each role at the most, so the best turns are among them
         if len(order) > most:
-            order = order[np.argpartition(-found[order], most)[:most]]
-        near = ((at // _BLOCK, at % _BLOCK, float(found[at])) for at in order.tolist())
+            order = order[np.argpartition(-scores[order], most)[:most]]
+        near = ((at // _BLOCK, at % _BLOCK, float(scores[at])) for at in order.tolist())
         return _best(
             (score, blocks[which].passages[at], blocks[which].turns[at], blocks[which].roles[at])
             for which, at, score in near
@@ -115,8 +115,8 @@ class NearFinder(Finder):
 
         narrowing = self._narrowing
         rows = vectors.rows(self._db, narrowing.joined, narrowing.where(self._roles), narrowing.values)
-        while found := rows.fetchmany(_BLOCK):
-            passages, turns, roles, stored = zip(*found, strict=True)
+        while batch := rows.fetchmany(_BLOCK):
+            passages, turns, roles, stored = zip(*batch, strict=True)
             yield _Block(
                 list(passages),
                 list(turns),
@@ -148,7 +148,7 @@ class Fused:
             if len(best) >= most:
                 break
             embed = self._embed if len(best) < _SHOWN else None
-            hit = self._finders[repo].told(rated, text, vector, embed)
+            hit = self._finders[repo].progress(rated, text, vector, embed)
             words: Words = "all" if (repo, rated[2]) in whole else "some" if hit.marks else "none"
             hit = hit._replace(score=round(score, 4), words=words)
             key = (hit.agent, hit.conversation, hit.turn)
@@ -180,9 +180,9 @@ def _fused(orders: list[list[tuple[_Rated, str]]]) -> list[tuple[float, _Rated, 
 def _best(rated: Iterator[_Rated]) -> list[_Rated]:
     """The best passage of each turn, the best turns first."""
     best: dict[int, _Rated] = {}
-    for one in rated:
-        if one[2] not in best or one > best[one[2]]:
-            best[one[2]] = one
+    for row in rated:
+        if row[2] not in best or row > best[row[2]]:
+            best[row[2]] = row
     return sorted(best.values(), reverse=True)[:_DEPTH]
 
 

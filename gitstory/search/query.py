@@ -12,7 +12,7 @@ from gitstory.search.db.packed import unpacked
 from gitstory.search.db.schema import LIVE, ROLES
 from gitstory.search.db.vocabulary import lines
 from gitstory.search.db.words import Term, expression, folded, marks, telling, terms, window
-from gitstory.search.narrowing import FIRST_TOLD, Asked, Narrowing
+from gitstory.search.narrowing import FIRST_MENTION, Asked, Narrowing
 
 CANDIDATES = 3000
 """Passages that are ranked: the newest ones that match. Only a query of very common words has more."""
@@ -83,10 +83,10 @@ _Rated = tuple[float, int, int, int]
 class Finder:
     """Searches of one index that differ in their words only: filters are worked out once."""
 
-    def __init__(self, db: sqlite3.Connection, asked: Asked) -> None:
+    def __init__(self, db: sqlite3.Connection, criteria: Asked) -> None:
         self._db = db
-        self._roles = asked.roles
-        self._narrowing = Narrowing(db, asked)
+        self._roles = criteria.roles
+        self._narrowing = Narrowing(db, criteria)
         self._vocabulary: str | None = None
 
     def find(self, text: str, most: int) -> list[Hit]:
@@ -108,10 +108,12 @@ class Finder:
 
     def _partly(self, wanted: list[Term], most: int) -> list[Hit]:
         """Turns with as many of the words as any has, down to half of them. Of many words the longest count."""
-        asked = sorted(telling(wanted), key=lambda term: -sum(map(len, term.words)))[:_MOST_OF_SOME]
-        most_of_them = len(asked) if len(asked) < len(wanted) else len(asked) - 1
-        for few in range(most_of_them, (len(asked) - 1) // 2, -1):
-            rated = _best(self._matching(" OR ".join(f"({expression(list(one))})" for one in combinations(asked, few))))
+        result = sorted(telling(wanted), key=lambda term: -sum(map(len, term.words)))[:_MOST_OF_SOME]
+        most_of_them = len(result) if len(result) < len(wanted) else len(result) - 1
+        for few in range(most_of_them, (len(result) - 1) // 2, -1):
+            rated = _best(
+                self._matching(" OR ".join(f"({expression(list(one))})" for one in combinations(result, few)))
+            )
             if rated:
                 return [self._hit(one, wanted)._replace(words="some") for one in rated[:most]]
         return []
@@ -129,11 +131,11 @@ class Finder:
             (hit.repo, hit.agent, hit.conversation, hit.turn),
         )
         texts = [(ROLES[role], unpacked(text)) for role, text in rows]
-        found = [(role, text, tuple(marks(text, wanted))) for role, text in texts]
-        if wanted and not any(marked for _, _, marked in found):
+        result = [(role, text, tuple(marks(text, wanted))) for role, text in texts]
+        if wanted and not any(marked for _, _, marked in result):
             wanted = self._widened(wanted)
-            found = [(role, text, tuple(marks(text, wanted))) for role, text, _ in found]
-        return [Passage(*one) for one in found]
+            result = [(role, text, tuple(marks(text, wanted))) for role, text, _ in result]
+        return [Passage(*one) for one in result]
 
     def _rated(self, wanted: list[Term]) -> list[_Rated]:
         """The best passage of each turn that matches, the best turn first."""
@@ -144,21 +146,21 @@ class Finder:
         narrowing = self._narrowing
         if not wanted:
             where = narrowing.where(self._roles or ("prompt",))
-            said = f"SELECT p.id, p.turn, p.role, -1.0 FROM passages p {narrowing.joined}"
+            sql = f"SELECT p.id, p.turn, p.role, -1.0 FROM passages p {narrowing.joined}"
             return self._db.execute(
-                f"{said} WHERE {where} ORDER BY p.id DESC LIMIT ?", (*narrowing.values, CANDIDATES)
+                f"{sql} WHERE {where} ORDER BY p.id DESC LIMIT ?", (*narrowing.values, CANDIDATES)
             ).fetchall()
         return self._matching(expression(wanted))
 
     def _matching(self, expressed: str, order: str = "words.rowid DESC") -> Iterable[tuple[int, int, int, float]]:
         """(passage, turn, role, bm25) of what an expression of FTS5 matches, the newest first."""
         narrowing = self._narrowing
-        said = (
+        sql = (
             f"SELECT p.id, p.turn, p.role, bm25(words, 1.0, 0.4) FROM words"
             f" CROSS JOIN passages p ON p.id = words.rowid {narrowing.joined}"
             f" WHERE words MATCH ? AND {narrowing.where(self._roles)} ORDER BY {order} LIMIT ?"
         )
-        return self._db.execute(said, (expressed, *narrowing.values, CANDIDATES)).fetchall()
+        return self._db.execute(sql, (expressed, *narrowing.values, CANDIDATES)).fetchall()
 
     def _widened(self, wanted: list[Term]) -> list[Term]:
         """The terms, each single word with the words of the index that contain it."""
@@ -176,12 +178,12 @@ class Finder:
             (turn,),
         ).fetchone()
         text = self._text(passage)
-        found = marks(text, wanted)
-        start, end = window(text, found, _WIDTH)
-        shown = tuple((a - start, b - start) for a, b in found if a >= start and b <= end)
+        spans = marks(text, wanted)
+        start, end = window(text, spans, _WIDTH)
+        shown = tuple((a - start, b - start) for a, b in spans if a >= start and b <= end)
         lands = self._db.execute(
             "SELECT oid, evidence, lines, files, teller FROM landings l"
-            f" WHERE repo = ? AND agent = ? AND name = ? AND turn = ? AND {FIRST_TOLD} ORDER BY lines DESC, oid",
+            f" WHERE repo = ? AND agent = ? AND name = ? AND turn = ? AND {FIRST_MENTION} ORDER BY lines DESC, oid",
             (*row[:3], row[4]),
         )
         landings = tuple(
@@ -199,7 +201,7 @@ def _best(rows: Iterable[tuple[int, int, int, float]]) -> list[_Rated]:
         rated = (-score * WEIGHTS[ROLES[role]], passage, turn, role)
         if turn not in best or rated > best[turn]:
             best[turn] = rated
-    return sorted(best.values(), reverse=True, key=lambda one: (round(one[0], 3), one[1]))
+    return sorted(best.values(), reverse=True, key=lambda each: (round(each[0], 3), each[1]))
 
 
 def _may_widen(term: Term) -> bool:
@@ -211,13 +213,13 @@ def _wider(term: Term, vocabulary: str) -> Term:
     if not _may_widen(term):
         return term
     part = folded(term.words[0])
-    found: dict[str, None] = {}
+    words: dict[str, None] = {}
     at = vocabulary.find(part)
-    while at >= 0 and len(found) < _MOST_PARTS:
+    while at >= 0 and len(words) < _MOST_PARTS:
         start, end = vocabulary.rfind("\n", 0, at) + 1, vocabulary.index("\n", at)
-        found[vocabulary[start:end]] = None
+        words[vocabulary[start:end]] = None
         at = vocabulary.find(part, end)
-    return term._replace(others=tuple(found))
+    return term._replace(others=tuple(words))
 
 
 class Several:
@@ -239,7 +241,7 @@ class Several:
                 if key not in best or len(hit.landings) > len(best[key].landings):
                     best[key] = hit
         whole = [one for one in best.values() if one.words == "all"] or list(best.values())
-        return sorted(whole, reverse=True, key=lambda one: (round(one.score, 3), one.time or 0.0))[:most]
+        return sorted(whole, reverse=True, key=lambda hit: (round(hit.score, 3), hit.time or 0.0))[:most]
 
     def passages(self, hit: Hit, text: str) -> list[Passage]:
         return self._finders[hit.repo].passages(hit, text)

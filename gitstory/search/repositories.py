@@ -58,15 +58,17 @@ def indexed(agents: Iterable[Agent], where: Surroundings, look: Look, also: Repo
 
     The caller closes them. Indexes of repositories that are gone, or that have got a place of their own, are removed.
     """
-    found = {also.common_dir.resolve()} if also is not None else set()
-    found |= {common for place in _places(agents, where, look) if (common := common_dir_of(Path(place))) is not None}
-    made = []
-    for common in sorted(found):
+    common_dirs = {also.common_dir.resolve()} if also is not None else set()
+    common_dirs |= {
+        common for place in _places(agents, where, look) if (common := common_dir_of(Path(place))) is not None
+    }
+    repositories = []
+    for common in sorted(common_dirs):
         with suppress(NotARepository, OSError):  # not for this person to open, as git has it
             repo = Repo.open(common)
-            made.append(Indexed(_with_tree(repo), index_path(repo) or outside(repo.common_dir)))
-    _tidy({one.path for one in made})
-    return made
+            repositories.append(Indexed(_with_tree(repo), index_path(repo) or outside(repo.common_dir)))
+    _tidy({one.path for one in repositories})
+    return repositories
 
 
 def _with_tree(repo: Repo) -> Repo:
@@ -92,15 +94,15 @@ def _places(agents: Iterable[Agent], where: Surroundings, look: Look) -> set[str
     from gitstory.capture.repo_match import all_sources
 
     path = folder() / _PLACES
-    known = _load(path)
+    remembered = _load(path)
     now: dict[str, list[str]] = {}
-    for name, asked in _heads(all_sources(agents, where, look.sources)):
-        told = known.get(name) or next(
-            (list(places) for agent, source in asked if (places := agent.places(source))), []
+    for name, sources in _heads(all_sources(agents, where, look.sources)):
+        directories = remembered.get(name) or next(
+            (list(places) for agent, source in sources if (places := agent.places(source))), []
         )
-        if told:
-            now[name] = told
-    if now != known:
+        if directories:
+            now[name] = directories
+    if now != remembered:
         with suppress(OSError):
             write_atomically(path, msgjson.encode(now))
     return {place for places in now.values() for place in places}
@@ -114,7 +116,7 @@ def _heads(sources: Iterable[tuple[Agent, Source]]) -> Iterator[tuple[str, list[
         text = f"{agent.name}\0{key}".encode("utf-8", "surrogateescape")
         folders.setdefault(blake2b(text, digest_size=12).hexdigest(), []).append((agent, source))
     for name, held in folders.items():
-        yield name, sorted(held, key=lambda one: -one[1].modified)[:_HEADS]
+        yield name, sorted(held, key=lambda each: -each[1].modified)[:_HEADS]
 
 
 def _load(path: Path) -> dict[str, list[str]]:

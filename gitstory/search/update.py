@@ -82,7 +82,7 @@ def feed(repo: Repo, path: Path | None, limit: float, look: Look | None = None) 
 
 def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None = None) -> bool:
     """Whether nothing the index was made from has changed since it was completed."""
-    told, settings = Later(partial(standing, repo)), Later(partial(settings_in_git, repo))
+    state, settings = Later(partial(standing, repo)), Later(partial(settings_in_git, repo))
     try:
         db = connect_as_it_is(path)
     except DAMAGE:
@@ -96,7 +96,7 @@ def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None
         return False
     finally:
         db.close()
-    refs = told.result()
+    refs = state.result()
     if not facts.get("signature") or facts.get("tree") != refs.tree or facts.get("foreign", "") != refs.digest:
         return False
     now = signature(repo, facts["roots"].split("\n"), facts["files"].split("\n"), env, look, settings)

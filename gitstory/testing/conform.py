@@ -46,10 +46,10 @@ SOUND = Expect()
 class NotConforming(AssertionError):
     """What a reader does otherwise than it should, a line each."""
 
-    def __init__(self, agent: str, found: Sequence[str]) -> None:
-        self.found = tuple(found)
-        rest = f"\n- and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        super().__init__(f"the reader of {agent!r}:\n" + "\n".join(f"- {one}" for one in found[:_SHOWN]) + rest)
+    def __init__(self, agent: str, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        rest = f"\n- and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+        super().__init__(f"the reader of {agent!r}:\n" + "\n".join(f"- {one}" for one in problems[:_SHOWN]) + rest)
 
 
 def conformance(
@@ -68,9 +68,9 @@ def conformance(
     """
     trial = Trial(agent, store, work, roots, readings)
     with opening.apart():
-        found = list(trial.run(expect))
-    if found:
-        raise NotConforming(getattr(agent, "name", type(agent).__name__), found)
+        problems = list(trial.run(expect))
+    if problems:
+        raise NotConforming(getattr(agent, "name", type(agent).__name__), problems)
     return findings(trial.sound)
 
 
@@ -161,11 +161,11 @@ class Trial:
         yield from wrong(self.agent, read)
         yield from untidy(read)
         yield from self._of_sources()
-        found = findings(read)
+        findings_ = findings(read)
         for name in expect.__struct_fields__:
             wanted = getattr(expect, name)
-            if wanted is not None and getattr(found, name) != wanted:
-                yield f"{getattr(found, name)} {name} were read, {wanted} are there"
+            if wanted is not None and getattr(findings_, name) != wanted:
+                yield f"{getattr(findings_, name)} {name} were read, {wanted} are there"
 
     def _of_sources(self) -> Iterator[str]:
         for source in self.sources.values():
@@ -188,13 +188,13 @@ class Trial:
         ]
         for what, attempt in tries:
             try:
-                found = attempt()
+                value = attempt()
             except Exception as error:  # noqa: BLE001
                 yield _raised(what, error)
                 continue
-            if what.startswith("roots") and not all(isinstance(one, Path) for one in found):
+            if what.startswith("roots") and not all(isinstance(one, Path) for one in value):
                 yield f"{what}: not all are paths"
-            if what.startswith("sources") and found:
+            if what.startswith("sources") and value:
                 yield f"{what}: there were some"
         if home.exists():
             yield "it made a home directory"
@@ -212,11 +212,11 @@ class Trial:
 
     def _same(self, name: Name, source: Source, state: bytes | None, what: str) -> Iterator[str]:
         try:
-            found = self.agent.read(source, state)
+            reading = self.agent.read(source, state)
         except Exception as error:  # noqa: BLE001
             yield _raised(f"{source.path.name} read with a state {what}", error)
             return
-        if found.conversations != self.first[name].conversations:
+        if reading.conversations != self.first[name].conversations:
             yield f"{source.path.name} read with a state {what} differs from {source.path.name} read at once"
 
     # Records
@@ -234,14 +234,14 @@ class Trial:
 
     def _counted(self, path: Path, what: str) -> Iterator[str]:
         try:
-            found = conversations(read_all(self.agent, self.rooms))
+            read_ones = conversations(read_all(self.agent, self.rooms))
         except Exception as error:  # noqa: BLE001
             yield _raised(f"{what} in {path.name}", error)
             return
         sound = conversations(self.first)
-        if [(one.id, one.turns) for one in found] != [(one.id, one.turns) for one in sound]:
+        if [(one.id, one.turns) for one in read_ones] != [(one.id, one.turns) for one in sound]:
             yield f"{what} in {path.name} changes the turns"
-        if sum(one.skipped for one in found) <= sum(one.skipped for one in sound):
+        if sum(one.skipped for one in read_ones) <= sum(one.skipped for one in sound):
             yield f"{what} in {path.name} is not counted in `skipped`"
 
     # What strangers make
@@ -251,12 +251,12 @@ class Trial:
         for path in damage.files(self.copy):
             for what in damage.PLANTED:
                 with damage.planted(path, what, self.work / "outside"):
-                    found = in_time(lambda: read_all(self.agent, self.rooms), path)
-                    if found is None:
+                    readings = in_time(lambda: read_all(self.agent, self.rooms), path)
+                    if readings is None:
                         yield f"{path.name} is {what}: reading does not end (open it with `gitstory.opening`)"
-                    elif isinstance(found, Exception):
-                        yield _raised(f"{path.name} is {what}", found)
-                    elif path not in self.rooms and any(name == str(path) for name, _ in found):
+                    elif isinstance(readings, Exception):
+                        yield _raised(f"{path.name} is {what}", readings)
+                    elif path not in self.rooms and any(name == str(path) for name, _ in readings):
                         yield f"{path.name} is {what}, and is read all the same"
         (self.work / "outside").unlink(missing_ok=True)
 
@@ -266,9 +266,9 @@ class Trial:
             for table in tables(path):
                 with damage.instead(path, path.read_bytes()):
                     shown_by_view(path, table)
-                    found = yield from self._read_damaged(f"{path.name} with a view for the table {table}")
+                    readings = yield from self._read_damaged(f"{path.name} with a view for the table {table}")
                     sound = sum(len(one.turns) for one in conversations(self.first))
-                    if sum(len(one.turns) for one in conversations(found)) > sound:
+                    if sum(len(one.turns) for one in conversations(readings)) > sound:
                         yield f"{path.name}: a view for the table {table} shows more than was there"
 
     # Damage
@@ -291,8 +291,8 @@ class Trial:
         states: list[tuple[Name, bytes]] = []
         for path in paths:
             for size in damage.truncations(path, max(self.readings // len(paths), 8)):
-                found = yield from self._read_damaged(f"{path.name} cut off at byte {size}")
-                states += [(name, one.state) for name, one in found.items() if one.state and name in self.sources]
+                readings = yield from self._read_damaged(f"{path.name} cut off at byte {size}")
+                states += [(name, one.state) for name, one in readings.items() if one.state and name in self.sources]
         for name, state in random.Random(2).sample(states, min(len(states), self.readings)):
             yield from self._same(name, self.sources[name], state, "from when it was shorter")
 
@@ -314,12 +314,12 @@ class Trial:
         most = max(self.readings // len(paths), 8)
         for path in paths:
             if str(path) in self.databases:
-                for cell, (what, value) in retyped.some(retyped.of_database(path), lambda one: one[1][0], most):
+                for cell, (what, value) in retyped.some(retyped.of_database(path), lambda each: each[1][0], most):
                     with damage.instead(path, path.read_bytes()), suppress(sqlite3.IntegrityError):
                         retyped.write_cell(path, cell, value())
                         yield from self._survived(f"{path.name}: {'.'.join(map(str, cell))} with {what}")
             else:
-                for what, content in retyped.some(retyped.of_file(path), lambda one: one[0], most):
+                for what, content in retyped.some(retyped.of_file(path), lambda each: each[0], most):
                     with damage.instead(path, content()):
                         yield from self._survived(f"{path.name} with {what}")
 
@@ -328,20 +328,20 @@ class Trial:
 
     def _read_damaged(self, what: str) -> Generator[str, None, dict[Name, Reading]]:
         try:
-            found = read_all(self.agent, self.rooms)
+            readings = read_all(self.agent, self.rooms)
         except Exception as error:  # noqa: BLE001
             yield _raised(what, error)
             return {}
-        for one in wrong(self.agent, conversations(found)):
-            yield f"{what}: {one}"
+        for each in wrong(self.agent, conversations(readings)):
+            yield f"{what}: {each}"
         fresh = all_sources(self.agent, self.rooms)
-        for name in found.keys() & self.first.keys() & fresh.keys():
+        for name in readings.keys() & self.first.keys() & fresh.keys():
             # One conversation of a database is as new as its rows say: a damaged page has no version.
             versioned = name[1] is not None and name[0] in self.databases
             same = not versioned and fresh[name].stamp == self.sources[name].stamp
-            if same and found[name].conversations != self.first[name].conversations:
+            if same and readings[name].conversations != self.first[name].conversations:
                 yield f"{what}: the reading differs, but the stamp of {fresh[name].path.name} does not"
-        return found
+        return readings
 
 
 _VARIABLES = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA", "HOME", "USERPROFILE")

@@ -37,27 +37,29 @@ class Findings(Struct, frozen=True):
 
 def findings(conversations: Iterable[Conversation]) -> Findings:
     """Count what was read."""
-    found = list(conversations)
-    turns = [turn for one in found for turn in one.turns]
+    all_ = list(conversations)
+    turns = [turn for one in all_ for turn in one.turns]
     steps = [step for turn in turns for step in turn.steps]
     edits = [edit for turn in turns for edit in turn.edits]
-    told = [edit for edit in edits if edit.after is not None or edit.hunks or edit.replacements or edit.op == "delete"]
+    with_text = [
+        edit for edit in edits if edit.after is not None or edit.hunks or edit.replacements or edit.op == "delete"
+    ]
     return Findings(
-        conversations=len(found),
+        conversations=len(all_),
         turns=len(turns),
         prompts=sum(bool(turn.prompt.strip() or turn.images) for turn in turns),
         answers=sum(len(list(turn.answers)) for turn in turns),
         thinking=sum(isinstance(step, Think) for step in steps),
         calls=sum(isinstance(step, Call) for step in steps),
         edits=len(edits),
-        edits_with_text=len(told),
+        edits_with_text=len(with_text),
         timed=sum(turn.time is not None for turn in turns),
         tokens=sum(turn.tokens is not None for turn in turns),
-        models=sum(bool(one.models) for one in found),
-        subagents=_subagents(turns) + sum(one.subagent for one in found),
-        skipped=sum(one.skipped for one in found),
-        bounded=sum(one.times == "bounds" for one in found),
-        versions=tuple(sorted({one.version for one in found if one.version})),
+        models=sum(bool(one.models) for one in all_),
+        subagents=_subagents(turns) + sum(one.subagent for one in all_),
+        skipped=sum(one.skipped for one in all_),
+        bounded=sum(one.times == "bounds" for one in all_),
+        versions=tuple(sorted({one.version for one in all_ if one.version})),
     )
 
 

@@ -28,12 +28,12 @@ def of_file(path: Path) -> list[Change]:
     if _value(data) is not None:
         return list(_changes(data, lambda changed: changed))
     lines = data.splitlines(keepends=True)
-    found: list[Change] = []
+    changes: list[Change] = []
     for at, line in enumerate(lines):
         before, after = b"".join(lines[:at]), b"\n" + b"".join(lines[at + 1 :])
         whole = _around(before, after)
-        found += [(f"line {at + 1}, {what}", make) for what, make in _changes(line, whole)]
-    return found
+        changes += [(f"line {at + 1}, {what}", make) for what, make in _changes(line, whole)]
+    return changes
 
 
 T = TypeVar("T")
@@ -43,8 +43,8 @@ def some(changes: Sequence[T], what: Callable[[T], str], most: int) -> list[T]:
     """At most `most` of the changes, of as many kinds as there are: those that put an object anywhere first, since
     that is what is most often forgotten (an object can neither be looked up nor compared)."""
     kinds: dict[str, list[T]] = {}
-    for one in random.Random(len(changes)).sample(changes, len(changes)):
-        kinds.setdefault(re.sub(r"[0-9]+", "", what(one)), []).append(one)
+    for item in random.Random(len(changes)).sample(changes, len(changes)):
+        kinds.setdefault(re.sub(r"[0-9]+", "", what(item)), []).append(item)
     rounds = zip_longest(*sorted(kinds.values(), key=lambda kind: "{} at" not in what(kind[0])))
     return list(islice((one for each in rounds for one in each if one is not None), most))
 
@@ -55,7 +55,7 @@ Cell = tuple[str, str, int]
 
 def of_database(path: Path) -> list[tuple[Cell, Change]]:
     """The cells of a database that hold JSON, with the values they would have."""
-    found: list[tuple[Cell, Change]] = []
+    changes: list[tuple[Cell, Change]] = []
     with closing(sqlite3.connect(path)) as connection:
         tables = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID%'"
@@ -67,8 +67,8 @@ def of_database(path: Path) -> list[tuple[Cell, Change]]:
                     data = value.encode() if isinstance(value, str) else value
                     if isinstance(data, bytes):
                         keep: Make = (lambda changed: changed.decode()) if isinstance(value, str) else _same
-                        found += [((table, column, row), change) for change in _changes(data, keep)]
-    return found
+                        changes += [((table, column, row), change) for change in _changes(data, keep)]
+    return changes
 
 
 def write_cell(path: Path, cell: Cell, value: Any) -> None:
@@ -92,8 +92,8 @@ def _places(value: Any) -> Iterator[tuple[str, Make]]:
     """(where, what makes the whole of another value there) for a value and all within it, JSON in texts too."""
     yield "", _same
     if isinstance(value, dict | list):
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            for place, make in _places(one):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            for place, make in _places(each):
                 yield f"/{key}{place}", _put(value, key, make)
     elif isinstance(value, str) and value[:1] in ("{", "["):
         inner = _value(value.encode("utf-8", "replace"))

@@ -21,19 +21,19 @@ _ROWS = 200_000
 
 def in_time(work: Callable[[], T], path: Path) -> T | Exception | None:
     """What `work` returns or raises; None where it waits at the FIFO `path`, which lets it go on."""
-    made: list[T | Exception] = []
+    outcomes: list[T | Exception] = []
 
     def run() -> None:
         try:
-            made.append(work())
+            outcomes.append(work())
         except Exception as error:  # noqa: BLE001 - whatever a reader raises is what we are here for
-            made.append(error)
+            outcomes.append(error)
 
     thread = Thread(target=copy_context().run, args=(run,), daemon=True)
     thread.start()
     thread.join(PATIENCE)
     if not thread.is_alive():
-        return made[0]
+        return outcomes[0]
     while thread.is_alive():  # each time it opens the FIFO, somebody is there who has nothing to say
         with suppress(OSError):
             os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
@@ -44,8 +44,8 @@ def in_time(work: Callable[[], T], path: Path) -> T | Exception | None:
 def tables(path: Path) -> list[str]:
     """The names of a database's own tables."""
     with closing(sqlite3.connect(path)) as connection:
-        found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND rootpage > 0")
-        return sorted(name for name, made in found if not name.startswith("sqlite_") and "WITHOUT ROWID" not in made)
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' AND rootpage > 0")
+        return sorted(name for name, made in rows if not name.startswith("sqlite_") and "WITHOUT ROWID" not in made)
 
 
 def shown_by_view(path: Path, table: str) -> None:

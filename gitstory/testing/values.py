@@ -13,27 +13,27 @@ _ABSOLUTE = re.compile(r"(?:/|[A-Za-z]:/|//|[a-z][a-z0-9+.-]*://)")
 _LARGEST = 1 << 53
 
 
-def wrong(agent: Agent, found: Sequence[Conversation]) -> Iterator[str]:
+def wrong(agent: Agent, conversations: Sequence[Conversation]) -> Iterator[str]:
     """What no reading may return, whatever stands in the store."""
-    for one in found:
-        yield from (f"conversation {one.id!r}: {what}" for what in _of_one(agent, one))
+    for conversation in conversations:
+        yield from (f"conversation {conversation.id!r}: {what}" for what in _of_one(agent, conversation))
 
 
-def _of_one(agent: Agent, one: Conversation) -> Iterator[str]:
-    if one.agent != agent.name:
-        yield f"is said to be of agent {one.agent!r}"
-    if not one.id or not _printable(one.id):
+def _of_one(agent: Agent, conversation: Conversation) -> Iterator[str]:
+    if conversation.agent != agent.name:
+        yield f"is said to be of agent {conversation.agent!r}"
+    if not conversation.id or not _printable(conversation.id):
         yield "its id is empty or holds control characters"
-    if [turn.index for turn in one.turns] != list(range(1, len(one.turns) + 1)):
-        yield f"its turns are numbered {[turn.index for turn in one.turns][:9]}, not from 1 on"
-    twice = [name for name, count in Counter(turn.id for turn in one.turns).items() if count > 1]
+    if [turn.index for turn in conversation.turns] != list(range(1, len(conversation.turns) + 1)):
+        yield f"its turns are numbered {[turn.index for turn in conversation.turns][:9]}, not from 1 on"
+    twice = [name for name, count in Counter(turn.id for turn in conversation.turns).items() if count > 1]
     if twice:
         yield f"turn id {twice[0]!r} names two turns"
-    if any(not turn.id for turn in one.turns):
+    if any(not turn.id for turn in conversation.turns):
         yield "a turn has no id"
-    if one.skipped < 0:
+    if conversation.skipped < 0:
         yield "it counts less than no unreadable record"
-    for turn in one.turns:
+    for turn in conversation.turns:
         if turn.tokens is not None and not all(0 <= n < _LARGEST for n in _numbers(turn.tokens)):
             yield f"turn {turn.index}: token counts {turn.tokens}"
         if turn.tokens is not None and turn.tokens.cached > turn.tokens.input:
@@ -62,34 +62,43 @@ def _of_edit(edit: Edit) -> Iterator[str]:
             break
 
 
-def untidy(found: Sequence[Conversation]) -> Iterator[str]:
+def untidy(conversations: Sequence[Conversation]) -> Iterator[str]:
     """What a sound store may not lead to, over and above `wrong`."""
-    for key, count in Counter(one.key for one in found).items():
+    for key, count in Counter(one.key for one in conversations).items():
         if count > 1:
             yield f"conversation {key[1]!r} is returned {count} times"
-    for one in found:
-        yield from (f"conversation {one.id!r}: {what}" for what in _untidy(one))
+    for conversation in conversations:
+        yield from (f"conversation {conversation.id!r}: {what}" for what in _untidy(conversation))
 
 
-def _untidy(one: Conversation) -> Iterator[str]:
-    for place in one.places:
+def _untidy(conversation: Conversation) -> Iterator[str]:
+    for place in conversation.places:
         if not _ABSOLUTE.match(place.replace("\\", "/")):
             yield f"place {place!r} is not absolute"
-    if one.started is not None and one.updated is not None and one.started > one.updated:
+    if (
+        conversation.started is not None
+        and conversation.updated is not None
+        and conversation.started > conversation.updated
+    ):
         yield "it was updated before it started"
-    times = [turn.time for turn in one.turns if turn.time is not None and not turn.abandoned]
+    times = [turn.time for turn in conversation.turns if turn.time is not None and not turn.abandoned]
     if times != sorted(times):
         yield "the times of its turns run backwards"
-    if one.times == "bounds" and any(turn.time is not None for turn in one.turns):
+    if conversation.times == "bounds" and any(turn.time is not None for turn in conversation.turns):
         yield "it has recorded times, so `times` is not 'bounds'"
-    if one.times == "recorded" and one.turns and one.started is None and all(t.time is None for t in one.turns):
+    if (
+        conversation.times == "recorded"
+        and conversation.turns
+        and conversation.started is None
+        and all(t.time is None for t in conversation.turns)
+    ):
         yield "no time is recorded: set `times='bounds'` and give the file's as `started` and `updated`"
-    for turn in one.turns:
+    for turn in conversation.turns:
         if turn.time is not None and turn.ended is not None and turn.ended < turn.time:
             yield f"turn {turn.index} ended before it began"
         for edit in turn.edits:
-            known = bool(one.places) or any(call.cwd for call in turn.calls)
-            if known and not _ABSOLUTE.match(edit.path):
+            has_place = bool(conversation.places) or any(call.cwd for call in turn.calls)
+            if has_place and not _ABSOLUTE.match(edit.path):
                 yield f"turn {turn.index}: the directory is known, so {edit.path!r} can be made absolute"
 
 

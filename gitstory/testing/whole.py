@@ -15,22 +15,22 @@ Name = tuple[str, str | None]
 
 def all_sources(agent: Agent, roots: Sequence[Path]) -> dict[Name, Source]:
     """Every source below the roots by its name; raises AssertionError where two bear one name."""
-    found: dict[Name, Source] = {}
+    sources: dict[Name, Source] = {}
     for root in roots:
         for source in agent.sources(root):
             name = (str(source.path), source.id)
-            assert name not in found or found[name] == source, f"two sources are named {name}"
-            found[name] = source
-    return found
+            assert name not in sources or sources[name] == source, f"two sources are named {name}"
+            sources[name] = source
+    return sources
 
 
 def read_all(agent: Agent, roots: Sequence[Path]) -> dict[Name, Reading]:
     """Every source read from the start, with its places asked for as `gather` does before."""
-    found: dict[Name, Reading] = {}
+    readings: dict[Name, Reading] = {}
     for name, source in all_sources(agent, roots).items():
         agent.places(source)
-        found[name] = agent.read(source)
-    return found
+        readings[name] = agent.read(source)
+    return readings
 
 
 def conversations(readings: dict[Name, Reading]) -> list[Conversation]:
@@ -39,9 +39,9 @@ def conversations(readings: dict[Name, Reading]) -> list[Conversation]:
 
 def print_of(folder: Path) -> dict[str, tuple[int, int, str]]:
     """Every file and folder below `folder`: mode, mtime in nanoseconds, and a digest of the content."""
-    found: dict[str, tuple[int, int, str]] = {}
+    rows: dict[str, tuple[int, int, str]] = {}
     for path in sorted([folder, *folder.rglob("*")]):
         facts = path.lstat()
         content = blake2b(path.read_bytes()).hexdigest() if path.is_file() else ""
-        found[path.relative_to(folder).as_posix()] = (facts.st_mode, facts.st_mtime_ns, content)
-    return found
+        rows[path.relative_to(folder).as_posix()] = (facts.st_mode, facts.st_mtime_ns, content)
+    return rows

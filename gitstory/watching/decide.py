@@ -63,26 +63,26 @@ def written(was: File | None, now: float) -> File:
     return replace(was, first=first, last=now, fresh=True, look=max(soon, rested))
 
 
-def judged(one: File, how: Ending, now: float, cost: float = 0.0) -> tuple[File, bool]:
+def judged(file: File, how: Ending, now: float, cost: float = 0.0) -> tuple[File, bool]:
     """After a look: when to look again, and whether to save now."""
-    seen = replace(one, fresh=False, looked=now, cost=max(cost, 0.0))
+    seen = replace(file, fresh=False, looked=now, cost=max(cost, 0.0))
     if how == "ended":
         return replace(seen, look=NEVER), True
-    patience = QUIET if how == "running" else DOUBTED if one.doubted else SETTLED
-    if now >= one.last + patience:
+    patience = QUIET if how == "running" else DOUBTED if file.doubted else SETTLED
+    if now >= file.last + patience:
         return replace(seen, look=NEVER), True
-    return replace(seen, look=one.last + patience), False
+    return replace(seen, look=file.last + patience), False
 
 
-def saved(one: File, turn: str, how: Ending) -> File:
+def saved(file: File, turn: str, how: Ending) -> File:
     """The turn was saved. One that is saved a second time had been taken for ended too soon."""
-    doubted = one.doubted or (bool(turn) and one.turn == turn)
-    return replace(one, turn="" if how == "ended" else turn, doubted=doubted)
+    doubted = file.doubted or (bool(turn) and file.turn == turn)
+    return replace(file, turn="" if how == "ended" else turn, doubted=doubted)
 
 
-def failed(one: File, now: float) -> File:
+def failed(file: File, now: float) -> File:
     """It could not be saved."""
-    return replace(one, look=now + AGAIN)
+    return replace(file, look=now + AGAIN)
 
 
 def ready(files: Mapping[str, File], now: float) -> list[str]:
@@ -95,9 +95,9 @@ def next_look(files: Mapping[str, File], otherwise: float) -> float:
     return min((one.look for one in files.values()), default=otherwise)
 
 
-def verdict(told: Ending | None, goes_on: bool) -> Ending:
+def verdict(recorded: Ending | None, goes_on: bool) -> Ending:
     """How a conversation ended: the file's last records say it better than the steps of the turn."""
-    return told if told is not None else "running" if goes_on else "answered"
+    return recorded if recorded is not None else "running" if goes_on else "answered"
 
 
 def slept(steady: float, wall: float) -> bool:

@@ -141,7 +141,7 @@ def _reason(error: OSError) -> str:
 
 def _identity(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        stat = path.stat()
     except OSError:
         return None
-    return (found.st_dev, found.st_ino)
+    return (stat.st_dev, stat.st_ino)

@@ -52,18 +52,18 @@ def _base(name: str) -> str:
     return name
 
 
-def stores(made: Setup) -> Iterator[tuple[Agent, Path]]:
+def stores(recording: Setup) -> Iterator[tuple[Agent, Path]]:
     """Where each agent keeps conversations, there or not."""
-    where = made.context.where
-    for agent in made.context.agents:
+    where = recording.context.where
+    for agent in recording.context.agents:
         for root in dict.fromkeys((*agent.roots(where.env, where.home), *where.stores.get(agent.name, ()))):
             yield agent, root
 
 
-def awaited(made: Setup) -> Iterator[Path]:
+def awaited(recording: Setup) -> Iterator[Path]:
     """What agents that were never used here would leave first."""
-    where = made.context.where
-    for agent in made.context.agents:
+    where = recording.context.where
+    for agent in recording.context.agents:
         yield from (one for one in presence.places(agent.name, where.env, where.home) if not one.exists())
 
 
@@ -77,54 +77,54 @@ def plan(
     """`ours`: the files of conversations of this repository, the newest first; `newest`: what a root has, newest first;
     `awaited`: places that are not there yet. Looks at the disk only to see what is a directory.
     """
-    found: dict[Path, set[str] | None] = {}
+    watched: dict[Path, set[str] | None] = {}
     for sign in awaited:
-        _above(sign, found)
+        _above(sign, watched)
     places = [Path(root) for root in at.roots]
-    known = list(roots)
-    for agent, root in known:
-        _above(root, found)
+    pairs = list(roots)
+    for agent, root in pairs:
+        _above(root, watched)
         if not root.is_dir():
             continue
-        found[root] = None
+        watched[root] = None
         mine = [folder for place in places if (folder := agent.folder_of(place)) is not None]
         for folder in mine:
             if (root / folder).is_dir():
-                found[root / folder] = None
+                watched[root / folder] = None
         if not mine:
             for source in list(newest.get(root, ()))[:_NEWEST]:
-                _chain(source.path, root, found)
+                _chain(source.path, root, watched)
     for path in ours:
-        root = next((root for _, root in known if path.is_relative_to(root)), path.parent)
-        if len(found) < MOST:
-            _chain(path, root, found)
-    there = [one for one in found if one.is_dir()]
-    kept = {one: None if (names := found[one]) is None else frozenset(names) for one in there[:MOST]}
+        root = next((root for _, root in pairs if path.is_relative_to(root)), path.parent)
+        if len(watched) < MOST:
+            _chain(path, root, watched)
+    there = [one for one in watched if one.is_dir()]
+    kept = {one: None if (names := watched[one]) is None else frozenset(names) for one in there[:MOST]}
     return Plan(kept, len(there) - len(kept), {real: one for one in kept if (real := one.resolve()) != one})
 
 
-def _above(root: Path, found: dict[Path, set[str] | None]) -> None:
+def _above(root: Path, watched: dict[Path, set[str] | None]) -> None:
     """The nearest directory above a store, to see the store appear, vanish and come again."""
     child, parent = root, root.parent
     while not parent.is_dir() and parent != parent.parent:
         child, parent = parent, parent.parent
-    names = found.setdefault(parent, set())
+    names = watched.setdefault(parent, set())
     if names is not None:
         names.add(child.name)
 
 
-def _chain(path: Path, root: Path, found: dict[Path, set[str] | None]) -> None:
+def _chain(path: Path, root: Path, watched: dict[Path, set[str] | None]) -> None:
     """The directories from a conversation's file up to its store."""
     if path.is_dir():
-        found[path] = None
+        watched[path] = None
     if path.suffix in _DATABASES:
-        names = found.setdefault(path.parent, set())
+        names = watched.setdefault(path.parent, set())
         if names is not None:
             names.add(path.name)
         return
     folder = path.parent
     while folder.is_relative_to(root):
-        found[folder] = None
+        watched[folder] = None
         if folder == folder.parent:
             return
         folder = folder.parent

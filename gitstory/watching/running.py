@@ -82,25 +82,25 @@ def _told(home: Path) -> Running | None:
 
 def stop(home: Path, wait: float = 10.0) -> Running | None:
     """End the watcher; returns the one that ran, None where none did. Raises GitStoryError where it does not end."""
-    found = running(home)
-    if found is None:
+    watcher = running(home)
+    if watcher is None:
         return None
-    if not found.pid:
+    if not watcher.pid:
         time.sleep(0.3)  # it has only just begun
-        found = running(home) or found
-    if found.pid <= 0:
+        watcher = running(home) or watcher
+    if watcher.pid <= 0:
         raise GitStoryError("the watcher does not say which process it is", hint="end it where it was started")
     try:
-        os.kill(found.pid, signal.SIGTERM)
+        os.kill(watcher.pid, signal.SIGTERM)
     except ProcessLookupError:
-        return found
+        return watcher
     except OSError as error:
         raise GitStoryError(
-            f"process {found.pid} cannot be ended: {error.strerror}", hint="it may be another person's"
+            f"process {watcher.pid} cannot be ended: {error.strerror}", hint="it may be another person's"
         ) from None
     until = time.monotonic() + wait
     while time.monotonic() < until:
         if _free(home):
-            return found
+            return watcher
         time.sleep(0.02)
-    raise GitStoryError(f"process {found.pid} does not end", hint="it is still saving; try again in a moment")
+    raise GitStoryError(f"process {watcher.pid} does not end", hint="it is still saving; try again in a moment")

@@ -16,7 +16,7 @@ from gitstory.capture.repo_match import plausible
 from gitstory.config.load import Config, load, read_all
 from gitstory.faults import point
 from gitstory.git.repo import Repo
-from gitstory.history_files.sync import LATELY, folder, goes_on, write_histories
+from gitstory.history_files.sync import RECENT, folder, goes_on, write_histories
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.context import Setup, setup
 from gitstory.search import update as index
@@ -62,7 +62,7 @@ class Round(Struct):
     """What is known while the stores are open. `off`: nothing may be recorded now; `sources` are of any age."""
 
     repo: Repo
-    made: Setup
+    recording: Setup
     live: Live
     store: StoryStore
     config: Config
@@ -79,9 +79,9 @@ class Round(Struct):
                 continue
             last = whole.turns[-1]
             own = [ending(key[0], source.path) for _, source in self.live.gathered.sources.get(key, ())]
-            told = own[0] if len(own) == 1 else None
+            text = own[0] if len(own) == 1 else None
             title = whole.title or next((turn.prompt for turn in whole.turns if turn.prompt.strip()), "")
-            yield Heard(key, files, last.id, last.index, title, verdict(told, goes_on(last)))
+            yield Heard(key, files, last.id, last.index, title, verdict(text, goes_on(last)))
 
     def _files(self, key: Key) -> frozenset[str]:
         """Also those of the subagents it spawned."""
@@ -97,24 +97,24 @@ class Round(Struct):
 
     def _listed(self, paths: Collection[str]) -> Iterator[tuple[Agent, Source]]:
         wanted = [Path(path) for path in paths]
-        where = self.made.context.where
-        for agent in self.made.context.agents:
+        where = self.recording.context.where
+        for agent in self.recording.context.agents:
             for root in (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ())):
                 if any(path.is_relative_to(root) for path in wanted):
                     for source in agent.sources(root):
                         yield agent, source
 
-    def save(self, heard: Iterable[Heard]) -> list[Saved]:
+    def save(self, written_files: Iterable[Heard]) -> list[Saved]:
         """Raises `RedactionFailed` or OSError; what was written until then is whole."""
-        due = {one.key: one for one in heard}
+        due = {one.key: one for one in written_files}
         files = dict(self._write(due)) if "histories" in self.targets else {}
         point("watch.written")
-        done = index.update(self.repo, dict(self.made.context.where.env)) if due else index.Updated()
+        done = index.update(self.repo, dict(self.recording.context.where.env)) if due else index.Updated()
         point("watch.indexed")
         now = time.time()
         return [
-            Saved(key, self.live.redacted(one.title)[0], one.number, now, files.get(key))
-            for key, one in due.items()
+            Saved(key, self.live.redacted(written_file.title)[0], written_file.number, now, files.get(key))
+            for key, written_file in due.items()
             if key in files or (done.changed and "histories" not in self.targets)
         ]
 
@@ -146,18 +146,18 @@ def looking(repo: Repo, since: float) -> Iterator[Round]:
     with single_flight(repo.home / "worker.lock", timeout=_WAIT) as got:
         if not got:
             raise Busy
-        made = setup(repo)
-        if not made.enabled or made.private.off_since is not None:
+        recording = setup(repo)
+        if not recording.enabled or recording.private.off_since is not None:
             raise Off
         store, config = StoryStore(repo), load(repo)
-        with Live(repo, store, made, since=since) as live:
-            yield Round(repo, made, live, store, config, targets(repo, config))
+        with Live(repo, store, recording, since=since) as live:
+            yield Round(repo, recording, live, store, config, targets(repo, config))
 
 
 def targets(repo: Repo, config: Config) -> tuple[Target, ...]:
     """Where to save: whoever starts a watcher wants history files, unless they said that they do not."""
-    said = read_all(repo).values["history.autosave"]
-    wanted = repo.worktree is not None and (config.history_autosave or said[1] == ("default",))
+    value_and_origin = read_all(repo).values["history.autosave"]
+    wanted = repo.worktree is not None and (config.history_autosave or value_and_origin[1] == ("default",))
     return ("histories", "index") if wanted else ("index",)
 
 
@@ -167,21 +167,21 @@ def since_of(paths: Iterable[str], now: float) -> float:
     times: list[float] = []
     for name in paths:
         path = Path(name)
-        for one in (path, path.with_name(f"{path.name}-wal")):
+        for file in (path, path.with_name(f"{path.name}-wal")):
             try:
-                found = one.stat().st_mtime
+                modified = file.stat().st_mtime
             except OSError:
                 continue
-            times.append(found - (_SLACK if path.suffix in (".jsonl", ".json", ".md") else _IN_DATABASES))
-    return min(times, default=now - LATELY)
+            times.append(modified - (_SLACK if path.suffix in (".jsonl", ".json", ".md") else _IN_DATABASES))
+    return min(times, default=now - RECENT)
 
 
-def newest(made: Setup) -> dict[Path, list[Source]]:
+def newest(recording: Setup) -> dict[Path, list[Source]]:
     """What each store holds, the newest first."""
-    found: dict[Path, list[Source]] = {}
-    where = made.context.where
-    for agent in made.context.agents:
+    sources: dict[Path, list[Source]] = {}
+    where = recording.context.where
+    for agent in recording.context.agents:
         for root in (*agent.roots(where.env, where.home), *where.stores.get(agent.name, ())):
             if root.is_dir():
-                found[root] = sorted(agent.sources(root), key=lambda one: -one.modified)[:10]
-    return found
+                sources[root] = sorted(agent.sources(root), key=lambda source: -source.modified)[:10]
+    return sources

@@ -16,12 +16,12 @@ def systemd(words: Sequence[str], where: Path) -> str:
     if set(words[0]) & set("\"'\\$"):
         # systemd takes no program of such a name; a word of a command may be anything.
         words = ["/bin/sh", "-c", 'exec "$0" "$@"', *words]
-    told = "".join(char if char.isprintable() else "?" for char in str(where)).replace("%", "%%").rstrip("\\")
+    path = "".join(char if char.isprintable() else "?" for char in str(where)).replace("%", "%%").rstrip("\\")
     return (
         f"# Save as ~/.config/systemd/user/{name}.service, then:\n"
         f"#   systemctl --user enable --now {name}.service\n"
         "[Unit]\n"
-        f"Description=git story watch in {told}\n"
+        f"Description=git story watch in {path}\n"
         "\n"
         "[Service]\n"
         "Type=exec\n"
@@ -43,8 +43,8 @@ def _path(text: str) -> str:
 
 def _word(text: str) -> str:
     """A word of a command line."""
-    made = "".join(_escaped(char) for char in text)
-    return f'"{made}"'
+    result = "".join(_escaped(char) for char in text)
+    return f'"{result}"'
 
 
 def _escaped(char: str) -> str:

@@ -18,7 +18,7 @@ from gitstory.capture.repo_match import here
 from gitstory.errors import GitStoryError
 from gitstory.faults import tell
 from gitstory.git.repo import Repo
-from gitstory.history_files.sync import LATELY
+from gitstory.history_files.sync import RECENT
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.archive import archive
 from gitstory.recording.context import setup
@@ -40,7 +40,7 @@ class Teller(Protocol):
     """Who is told what the watcher does."""
 
     def begun(self, folders: int, agents: list[str], polling: str) -> None: ...
-    def saved(self, one: Saved) -> None: ...
+    def saved(self, event: Saved) -> None: ...
     def said(self, text: str) -> None: ...
     def problem(self, text: str) -> None: ...
 
@@ -59,7 +59,7 @@ class Watcher:
         self._foreign: dict[str, float] = {}
         self._renewed: set[Path] = set()
         self._replan = self._whole = NEVER
-        self._told, self._counted = 0, time.monotonic()
+        self._printed, self._counted = 0, time.monotonic()
         self._rested = -NEVER
         """From when on all may be looked at again, which takes long where there is much."""
         self._anew = self._stopping = False
@@ -75,7 +75,7 @@ class Watcher:
         """Until `stop`, or until the repository is gone."""
         try:
             self._tell_others()
-            self._look_at_all(LATELY)
+            self._look_at_all(RECENT)
             self._teller.begun(len(self._watches), self._agents(), self._watches.polling)
             steady, wall = time.monotonic(), time.time()
             while not self._stopping and self._there():
@@ -104,18 +104,18 @@ class Watcher:
             return
         woken = time.monotonic()
         if woken - self._counted > decide.BURST_WITHIN:
-            self._counted, self._told = woken, 0
+            self._counted, self._printed = woken, 0
         while True:
             if change is not None:
                 self._take(change)
-            self._told += 1
+            self._printed += 1
             try:
                 change = self._events.get_nowait()
             except queue.Empty:
                 break
-        if self._told > decide.BURST:
+        if self._printed > decide.BURST:
             tell("more changes at once than the system may have remembered: looking at everything")
-            self._told = 0
+            self._printed = 0
             self._whole = min(self._whole, max(time.monotonic() + decide.LATEST, self._rested))
 
     def _take(self, change: Change) -> None:
@@ -133,7 +133,7 @@ class Watcher:
 
     def _work(self, now: float) -> None:
         if now >= self._whole:
-            self._look_at_all(LATELY if self._anew else WHOLE + 60)
+            self._look_at_all(RECENT if self._anew else WHOLE + 60)
             return
         if now >= self._replan:
             self._replan = NEVER
@@ -166,20 +166,20 @@ class Watcher:
 
     def _open(self, paths: list[str]) -> None:
         began = time.monotonic()
-        with looking(self._repo, since_of(paths, time.time())) as found:
-            heard = list(found.heard(paths))
+        with looking(self._repo, since_of(paths, time.time())) as round_:
+            written_files = list(round_.heard(paths))
             due: list[Heard] = []
             now = time.monotonic()
-            for one in heard:
-                mine = [path for path in paths if path in one.paths]
-                verdicts = [decide.judged(self._files[path], one.how, now, now - began) for path in mine]
+            for written_file in written_files:
+                mine = [path for path in paths if path in written_file.paths]
+                verdicts = [decide.judged(self._files[path], written_file.how, now, now - began) for path in mine]
                 for path, (file, _) in zip(mine, verdicts, strict=True):
                     self._files[path] = file
                 if all(ready for _, ready in verdicts):
-                    due.append(one)
-            unheard = set(paths) - {path for one in heard for path in one.paths}
-            self._pass_over(unheard, found.foreign(unheard) if unheard else set(), now, now - began)
-            self._report(due, found.save(due))
+                    due.append(written_file)
+            unheard = set(paths) - {path for one in written_files for path in one.paths}
+            self._pass_over(unheard, round_.foreign(unheard) if unheard else set(), now, now - began)
+            self._report(due, round_.save(due))
 
     def _pass_over(self, paths: set[str], foreign: set[str], now: float, cost: float) -> None:
         """Files that tell nothing new of this repository's conversations, are another's, or are gone. What a look at a
@@ -193,10 +193,10 @@ class Watcher:
         self._foreign |= dict.fromkeys(foreign, now)
 
     def _report(self, due: list[Heard], saved: list[Saved]) -> None:
-        for one in due:
-            for path in one.paths:
+        for written_file in due:
+            for path in written_file.paths:
                 if path in self._files:
-                    self._files[path] = decide.saved(self._files[path], one.turn, one.how)
+                    self._files[path] = decide.saved(self._files[path], written_file.turn, written_file.how)
         for done in saved:
             self._teller.saved(done)
         if saved:
@@ -215,15 +215,17 @@ class Watcher:
         self._attempt([], self._archive)
 
     def _find(self, back: float) -> None:
-        made = setup(self._repo)
-        self._stores = list(stores(made))
+        recording = setup(self._repo)
+        self._stores = list(stores(recording))
         now, wall = time.monotonic(), time.time()
         with Live(
-            self._repo, StoryStore(self._repo), made, since=wall - LOOKED_BACK, matters=lambda brief: False
+            self._repo, StoryStore(self._repo), recording, since=wall - LOOKED_BACK, matters=lambda brief: False
         ) as live:
-            known = {source.path: source.modified for one in live.gathered.sources.values() for _, source in one}
-        ours = sorted(known, key=lambda path: -known[path])
-        self._plan = plan(self._stores, here(self._repo), ours, newest(made), awaited(made))
+            modified_times = {
+                source.path: source.modified for one in live.gathered.sources.values() for _, source in one
+            }
+        ours = sorted(modified_times, key=lambda path: -modified_times[path])
+        self._plan = plan(self._stores, here(self._repo), ours, newest(recording), awaited(recording))
         before = self._watches.polling
         # Before anything is read: what changes meanwhile is told.
         self._watches.set(self._plan.watched, self._renewed)
@@ -232,16 +234,18 @@ class Watcher:
             self._teller.said(f"looking at files every two seconds: {self._watches.polling}")
             self._running = replace(self._running, polling=self._watches.polling)
             self._tell_others()
-        with looking(self._repo, wall - back) as found:
+        with looking(self._repo, wall - back) as round_:
             due: list[Heard] = []
-            for one in found.heard(None):
-                age = wall - max(map(_modified, one.paths), default=0.0)
-                if one.how == "ended" or age > (decide.QUIET if one.how == "running" else decide.SETTLED):
-                    due.append(one)
+            for written_file in round_.heard(None):
+                age = wall - max(map(_modified, written_file.paths), default=0.0)
+                if written_file.how == "ended" or age > (
+                    decide.QUIET if written_file.how == "running" else decide.SETTLED
+                ):
+                    due.append(written_file)
                     continue
-                for path in one.paths:
+                for path in written_file.paths:
                     self._files[path] = decide.written(self._files.get(path), now)
-            self._report(due, found.save(due))
+            self._report(due, round_.save(due))
 
     def _archive(self) -> None:
         kept = archive(self._repo, wait=1.0)

@@ -65,7 +65,7 @@ WAYS: dict[str, list[str]] = {
     "completion": ["completion bash"],
     "help": ["help", "help secrets"],
     "version": ["version", "version --build-options"],
-    "hook": [f"hook {event}" for event in shims.EVENTS + shims.ASKED_EVENTS],
+    "hook": [f"hook {event}" for event in shims.EVENTS + shims.OPTIONAL_EVENTS],
 }
 """Every command, as it is run in a planted work tree."""
 
@@ -165,7 +165,7 @@ def test_every_hook(project: Planted, tmp_path: Path, found: str) -> None:
     git_story(repo.path, "enable", "--auto-push")
     share(repo)
     hooks = repo.path / ".git/hooks"
-    events = shims.EVENTS + shims.ASKED_EVENTS
+    events = shims.EVENTS + shims.OPTIONAL_EVENTS
     for event in events:
         (hooks / event).write_bytes(shims.shim(event, str(wrapper) if found == "by its path" else ""))
     env = careless()

@@ -42,26 +42,26 @@ def matching(choices: Sequence[Choice[T]]) -> Source[T]:
 
 def row(line: Iterable[Piece]) -> list[Piece]:
     """A row's pieces with nothing in them that a terminal obeys, on one line, bounded."""
-    made: list[Piece] = []
+    pieces: list[Piece] = []
     left = _LINE
     for how, text in line:
-        made.append((how, neutralise_line(text[:left])))
-        left -= len(made[-1][1])
+        pieces.append((how, neutralise_line(text[:left])))
+        left -= len(pieces[-1][1])
         if left <= 0:
             break
-    return made
+    return pieces
 
 
 def lines(pieces: Iterable[Piece]) -> list[list[Piece]]:
     """A preview cut into lines, made harmless and bounded."""
-    found: list[list[Piece]] = [[]]
+    rows: list[list[Piece]] = [[]]
     for how, text in _bounded(pieces):
         first, *rest = neutralise(text).replace("\t", "    ").split("\n")
-        found[-1].append((how, first))
-        found += [[(how, line)] for line in rest]
-        if len(found) > _LINES:
+        rows[-1].append((how, first))
+        rows += [[(how, line)] for line in rest]
+        if len(rows) > _LINES:
             break
-    return found[:_LINES]
+    return rows[:_LINES]
 
 
 def _bounded(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -72,7 +72,7 @@ class Screen(Generic[T]):
         self.marked: dict[str, T] = {}
         self.problem = ""
         self._previewed: tuple[str, list[list[Piece]]] | None = None
-        self._asked = Buffer(multiline=False, on_text_changed=lambda _: self._ask())
+        self._requested = Buffer(multiline=False, on_text_changed=lambda _: self._ask())
         self._list = Window(
             FormattedTextControl(self._rows, get_cursor_position=lambda: Point(0, self.at)),
             cursorline=True,
@@ -90,14 +90,14 @@ class Screen(Generic[T]):
 
     def run(self, query: str, *, color: bool) -> list[T] | None:
         app: Application[list[T] | None] = Application(
-            Layout(self._layout(), focused_element=self._asked),
+            Layout(self._layout(), focused_element=self._requested),
             key_bindings=self._keys(),
             style=_STYLE,
             full_screen=True,
             color_depth=None if color else ColorDepth.DEPTH_1_BIT,
         )
         app.ttimeoutlen = app.timeoutlen = _ESCAPE
-        self._asked.document = Document(query, len(query))
+        self._requested.document = Document(query, len(query))
         if not query:
             self._ask()
         return app.run()
@@ -109,7 +109,7 @@ class Screen(Generic[T]):
         asking = VSplit(
             [
                 Window(FormattedTextControl([("class:bold", label)]), width=len(label), height=1),
-                Window(BufferControl(self._asked), height=1),
+                Window(BufferControl(self._requested), height=1),
             ]
         )
         status = Window(FormattedTextControl(self._status), height=1, style="class:dim")
@@ -128,20 +128,20 @@ class Screen(Generic[T]):
     def _rows(self) -> StyleAndTextTuples:
         if not self.rows:
             return [("class:dim", self.problem or "  nothing found")]
-        made: StyleAndTextTuples = []
-        for number, one in enumerate(self.rows):
-            made.append(("", ("\n" if number else "") + ("> " if number == self.at else "  ")))
+        fragments: StyleAndTextTuples = []
+        for number, choice in enumerate(self.rows):
+            fragments.append(("", ("\n" if number else "") + ("> " if number == self.at else "  ")))
             if self.many:
-                made.append(("class:bold", "[x] " if one.key in self.marked else "[ ] "))
-            made += [_styled(piece) for piece in row(one.line)]
-        return made
+                fragments.append(("class:bold", "[x] " if choice.key in self.marked else "[ ] "))
+            fragments += [_styled(piece) for piece in row(choice.line)]
+        return fragments
 
     def _preview_text(self) -> StyleAndTextTuples:
         if self.preview is None or not self.rows:
             return []
-        one = self.rows[self.at]
-        if self._previewed is None or self._previewed[0] != one.key:
-            self._previewed = one.key, lines(self.preview(one.value))
+        choice = self.rows[self.at]
+        if self._previewed is None or self._previewed[0] != choice.key:
+            self._previewed = choice.key, lines(self.preview(choice.value))
         whole = self._previewed[1]
         self.shift = min(self.shift, max(0, len(whole) - 1))
         return [_styled(piece) for line in whole[self.shift :] for piece in (*line, ("", "\n"))]
@@ -158,7 +158,7 @@ class Screen(Generic[T]):
     def _ask(self) -> None:
         self.problem = ""
         try:
-            self.rows = self.source(self._asked.text)
+            self.rows = self.source(self._requested.text)
         except GitStoryError as error:
             self.rows, self.problem = (), neutralise_line(error.message)
         except Exception as error:
@@ -179,9 +179,9 @@ class Screen(Generic[T]):
 
     def _mark(self) -> None:
         if self.rows:
-            one = self.rows[self.at]
-            if self.marked.pop(one.key, None) is None:
-                self.marked[one.key] = one.value
+            choice = self.rows[self.at]
+            if self.marked.pop(choice.key, None) is None:
+                self.marked[choice.key] = choice.value
             self._move(1)
 
     def _mark_all(self) -> None:

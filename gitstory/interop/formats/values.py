@@ -77,7 +77,8 @@ def last_prompts(prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
     """Those with any text, numbered from 1; of very many only the last ones."""
     prompts_with_text = [one for one in prompts if one.text.strip()]
     numbered = [
-        Prompt(cut(one.text, LONGEST_PROMPT), one.time, number) for number, one in enumerate(prompts_with_text, 1)
+        Prompt(cut(prompt.text, LONGEST_PROMPT), prompt.time, number)
+        for number, prompt in enumerate(prompts_with_text, 1)
     ]
     return tuple(numbered[-MOST_PROMPTS:])
 

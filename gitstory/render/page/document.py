@@ -63,7 +63,7 @@ def review_page(brief: Brief, what: Shared | None, name: Named, looks: Looks = _
     """A brief, and below it the exchanges it quotes from, to which each quotation leads."""
     context = _context(what, looks) if what is not None else {"conversations": [], "commits": [], "facts": []}
     anchors = _anchors(what) if what is not None else {}
-    told = [
+    sections = [
         {
             "title": part.title,
             "anchor": f"part-{number}",
@@ -79,14 +79,16 @@ def review_page(brief: Brief, what: Shared | None, name: Named, looks: Looks = _
         for number, part in enumerate(parts(brief), 1)
     ]
     title = f"Review of {neutralise_line(brief.range)}"
-    return rendered("review.html", title=title, named=True, parts=told, head=head(brief), tail=tail(brief), **context)
+    return rendered(
+        "review.html", title=title, named=True, parts=sections, head=head(brief), tail=tail(brief), **context
+    )
 
 
 def _anchors(what: Shared) -> dict[tuple[Key, str], str]:
     return {
-        (one.conversation.key, each.turn.id): f"{_lead(what, number)}turn-{each.turn.index}"
-        for number, one in enumerate(what.conversations, 1)
-        for each in one.turns
+        (shared_conversation.conversation.key, each.turn.id): f"{_lead(what, number)}turn-{each.turn.index}"
+        for number, shared_conversation in enumerate(what.conversations, 1)
+        for each in shared_conversation.turns
     }
 
 
@@ -131,9 +133,9 @@ def _digest(text: str) -> str:
 def _context(what: Shared, looks: Looks) -> dict[str, Any]:
     commits = {commit.oid: _commit(commit, looks) for commit in what.commits}
     many = len(what.conversations) > 1
-    told = [_conversation(one, commits, looks, _lead(what, number)) for number, one in enumerate(what.conversations, 1)]
+    data = [_conversation(one, commits, looks, _lead(what, number)) for number, one in enumerate(what.conversations, 1)]
     return {
-        "conversations": told,
+        "conversations": data,
         "commits": list(commits.values()),
         "facts": [
             count(what.turns, "exchange"),
@@ -153,18 +155,18 @@ def _commit(commit: CommitInfo, looks: Looks) -> dict[str, str]:
 
 
 def _conversation(
-    one: SharedConversation, commits: Mapping[str, dict[str, str]], looks: Looks, lead: str
+    shared_conversation: SharedConversation, commits: Mapping[str, dict[str, str]], looks: Looks, lead: str
 ) -> dict[str, Any]:
-    told = one.conversation
-    left = one.turns_in_all - len(one.turns)
-    title = titled(title_of(told) if told.title else one.turns[0].turn.prompt)
+    conversation = shared_conversation.conversation
+    left = shared_conversation.turns_in_all - len(shared_conversation.turns)
+    title = titled(title_of(conversation) if conversation.title else shared_conversation.turns[0].turn.prompt)
     return {
         "anchor": f"{lead}conversation",
-        "title": title or agent_label(neutralise_line(told.agent)),
-        "agent": agent_label(neutralise_line(told.agent)),
-        "facts": list(_facts(told)),
+        "title": title or agent_label(neutralise_line(conversation.agent)),
+        "agent": agent_label(neutralise_line(conversation.agent)),
+        "facts": list(_facts(conversation)),
         "left_out": count(left, "other exchange is", "other exchanges are") + " not shown" if left > 0 else "",
-        "turns": [_turn(told, each, commits, looks, lead) for each in one.turns],
+        "turns": [_turn(conversation, each, commits, looks, lead) for each in shared_conversation.turns],
     }
 
 
@@ -174,15 +176,15 @@ def titled(text: str, width: int = 100) -> str:
     return shorten(neutralise_line(MARKER.sub(r"[\1 \2]", first)), width)
 
 
-def _facts(one: Conversation) -> Iterator[str]:
-    if models := ", ".join(neutralise_line(model) for model in one.models[:3]):
+def _facts(conversation: Conversation) -> Iterator[str]:
+    if models := ", ".join(neutralise_line(model) for model in conversation.models[:3]):
         yield models
-    if day := local(one.started, 0, "%Y-%m-%d"):
+    if day := local(conversation.started, 0, "%Y-%m-%d"):
         yield day
 
 
 def _turn(
-    one: Conversation, each: SharedTurn, commits: Mapping[str, dict[str, str]], looks: Looks, lead: str
+    conversation: Conversation, each: SharedTurn, commits: Mapping[str, dict[str, str]], looks: Looks, lead: str
 ) -> dict[str, Any]:
     turn = each.turn
     when = local(turn.time, 0, "%Y-%m-%d %H:%M")
@@ -195,11 +197,11 @@ def _turn(
         "prompt": plain(turn.prompt),
         "images": count(turn.images, "image") + " not kept" if turn.images else "",
         "commits": [commits[oid] for oid in each.commits if oid in commits],
-        "steps": [made for step in turn.steps for made in _step(one, step, looks)],
+        "steps": [made for step in turn.steps for made in _step(conversation, step, looks)],
     }
 
 
-def _step(one: Conversation, step: Step, looks: Looks) -> Iterator[dict[str, Any]]:
+def _step(conversation: Conversation, step: Step, looks: Looks) -> Iterator[dict[str, Any]]:
     match step:
         case Say() if step.agent:
             if looks.thinking and step.text.strip():
@@ -227,12 +229,12 @@ def _call(call: Call, looks: Looks) -> Iterator[dict[str, Any]]:
         yield from (_edit(edit, by) for edit in call.edits)
         return
     lines = neutralise(call.output).strip("\n").split("\n") if call.output.strip() and looks.output else []
-    asked = neutralise(call.input).strip("\n")
+    subject = neutralise(call.input).strip("\n")
     yield {
         "kind": "call",
         "tool": neutralise_line(call.tool),
-        "asked": shorten(asked, 160),
-        "input": plain(asked) if one_line(asked) != shorten(asked, 160) else "",
+        "asked": shorten(subject, 160),
+        "input": plain(subject) if one_line(subject) != shorten(subject, 160) else "",
         "output": plain("\n".join(_bounded(lines, _OUTPUT))),
         "size": count(len(lines), "line") if lines else "",
         "failed": call.failed,

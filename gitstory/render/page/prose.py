@@ -46,12 +46,12 @@ def marked(text: str) -> Markup:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    made = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
-    made.disable(["image", "reference", "html_block", "html_inline"])
-    made.validateLink = _is_open  # type: ignore[method-assign]
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable(["table", "strikethrough"])
+    parser.disable(["image", "reference", "html_block", "html_inline"])
+    parser.validateLink = _is_open  # type: ignore[method-assign]
     for name, rule in _RULES.items():
-        made.add_render_rule(name, rule)
-    return made
+        parser.add_render_rule(name, rule)
+    return parser
 
 
 def _is_open(url: str) -> bool:

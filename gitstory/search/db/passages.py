@@ -17,16 +17,22 @@ _BEGINNING = 400
 
 def passages(turn: Turn) -> Iterator[tuple[int, str]]:
     """(number of the role, text) of a turn, empty ones left out."""
-    found: dict[str, list[str]] = {"prompt": [prompt_words(turn)], "answer": [], "thinking": [], "tool": [], "edit": []}
+    result: dict[str, list[str]] = {
+        "prompt": [prompt_words(turn)],
+        "answer": [],
+        "thinking": [],
+        "tool": [],
+        "edit": [],
+    }
     for step in turn.steps:
         if isinstance(step, Say):
-            found["answer"].append(step.text)
+            result["answer"].append(step.text)
         elif isinstance(step, Think):
-            found["thinking"].append(step.text)
+            result["thinking"].append(step.text)
         elif isinstance(step, Call):
-            found["tool"].append("\n".join(filter(None, (step.tool, step.input[:_INPUT], step.output[:_OUTPUT]))))
-            found["edit"] += [_edit(edit) for edit in step.edits]
-    for role, texts in found.items():
+            result["tool"].append("\n".join(filter(None, (step.tool, step.input[:_INPUT], step.output[:_OUTPUT]))))
+            result["edit"] += [_edit(edit) for edit in step.edits]
+    for role, texts in result.items():
         text = "\n\n".join(text for text in texts if text.strip())[: _MOST[role]]
         if text:
             yield ROLES.index(role), text

@@ -77,7 +77,7 @@ def camel_parts(name: str) -> list[str]:
 
 def terms(query: str) -> list[Term]:
     """What a query asks for: quoted phrases, words, and words that end in `*` as prefixes. Takes anything."""
-    found: list[Term] = []
+    result: list[Term] = []
     for match in list(_PIECE.finditer(plain(query)))[:_MOST_PIECES]:
         quoted, bare = match.group(1), match.group(2)
         text = quoted if quoted is not None else bare
@@ -86,8 +86,8 @@ def terms(query: str) -> list[Term]:
             continue
         prefix = quoted is None and bare.rstrip("\"'").endswith("*")
         camel = quoted is None and not prefix and len(words) == 1 and _CAMEL.search(words[0])
-        found.append(Term(words, prefix, tuple(camel_parts(words[0])) if camel else ()))
-    return found
+        result.append(Term(words, prefix, tuple(camel_parts(words[0])) if camel else ()))
+    return result
 
 
 _EMPTY = frozenset(
@@ -100,9 +100,9 @@ _EMPTY = frozenset(
 """Words of English that tell nothing."""
 
 
-def telling(asked: list[Term]) -> list[Term]:
+def telling(terms_: list[Term]) -> list[Term]:
     """The terms without those that are in every turn; all, where there are no others."""
-    return [term for term in asked if len(term.words) > 1 or folded(term.words[0]) not in _EMPTY] or asked
+    return [term for term in terms_ if len(term.words) > 1 or folded(term.words[0]) not in _EMPTY] or terms_
 
 
 def unfinished(query: str) -> str:
@@ -114,15 +114,15 @@ def unfinished(query: str) -> str:
     return f"{query}*"
 
 
-def expression(asked: list[Term]) -> str:
+def expression(terms_: list[Term]) -> str:
     """The FTS5 expression; words are letters and digits only, and stand in quotes, so that none is an operator."""
-    made = []
-    for term in asked:
-        said = [f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")]
-        said += [f'"{" ".join(term.parts)}"'] if term.parts else []
-        said += [f'"{word}"' for word in term.others]
-        made.append(f"({' OR '.join(said)})")
-    return " AND ".join(made)
+    parts = []
+    for term in terms_:
+        phrases = [f'"{" ".join(term.words)}"' + (" *" if term.prefix else "")]
+        phrases += [f'"{" ".join(term.parts)}"'] if term.parts else []
+        phrases += [f'"{word}"' for word in term.others]
+        parts.append(f"({' OR '.join(phrases)})")
+    return " AND ".join(parts)
 
 
 @lru_cache(maxsize=4096)
@@ -139,22 +139,22 @@ def _bare(letter: str) -> str:
     return apart[0] if len(apart) > 1 and apart[0].isascii() else letter
 
 
-def marks(text: str, asked: list[Term]) -> list[tuple[int, int]]:
+def marks(text: str, terms_: list[Term]) -> list[tuple[int, int]]:
     """Where (start, end) words of the query stand in a text, in order."""
-    typed = {folded(word) for term in asked for word in (*term.words, *term.parts)}
-    whole = typed | {folded(word) for term in asked for word in term.others}
-    heads = tuple(folded(term.words[-1]) for term in asked if term.prefix)
+    typed = {folded(word) for term in terms_ for word in (*term.words, *term.parts)}
+    whole = typed | {folded(word) for term in terms_ for word in term.others}
+    heads = tuple(folded(term.words[-1]) for term in terms_ if term.prefix)
     if not whole:
         return []
-    found = []
+    spans = []
     for match in _candidates(text, typed):  # others contain what was typed
         word = match.group()
         names = [folded(word)]
         if _CAMEL.search(word):
             names += [folded(part) for part in camel_parts(word)]
         if any(name in whole or (heads and name.startswith(heads)) for name in names):
-            found.append(match.span())
-    return found
+            spans.append(match.span())
+    return spans
 
 
 def _candidates(text: str, typed: set[str]) -> Iterator[re.Match[str]]:
@@ -181,15 +181,15 @@ def _places(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + len(word))
 
 
-def window(text: str, found: list[tuple[int, int]], width: int) -> tuple[int, int]:
+def window(text: str, spans: list[tuple[int, int]], width: int) -> tuple[int, int]:
     """The stretch of about `width` characters that holds most marks (the first of such), cut at white space."""
     if len(text) <= width:
         return 0, len(text)
     best, start = 0, 0
     last = 0
-    for number, (begin, _) in enumerate(found):
+    for number, (begin, _) in enumerate(spans):
         last = max(last, number)
-        while last < len(found) and found[last][1] <= begin + width * 3 // 4:
+        while last < len(spans) and spans[last][1] <= begin + width * 3 // 4:
             last += 1
         if last - number > best:
             best, start = last - number, begin
