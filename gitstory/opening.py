@@ -40,14 +40,14 @@ _NONBLOCK = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
-class Refused(OSError):
+class FileRefused(OSError):
     """A file that is not opened, or not read any further; `strerror` says why, in words for a person."""
 
     def __init__(self, reason: str, path: object = None) -> None:
         super().__init__(errno.EPERM, reason, None if path is None else str(path))
 
 
-class Overtime(Refused):
+class Overtime(FileRefused):
     """The budget of a file or of a listing is used up."""
 
 
@@ -123,7 +123,7 @@ def is_listed(path: Path | str) -> bool:
     """Whether what a reader lists may be asked for: anything but what is no file and no folder, or out of bounds."""
     try:
         check(path)
-    except Refused:
+    except FileRefused:
         return False
     except (OSError, ValueError):
         return True
@@ -142,7 +142,7 @@ def opened(path: Path | str, buffering: int = -1) -> IO[bytes]:
         check(path)
         handle = os.open(path, os.O_RDONLY | _NONBLOCK | _BINARY)
     except ValueError as error:  # a NUL in it
-        raise Refused(str(error)) from None
+        raise FileRefused(str(error)) from None
     try:
         if not modes.S_ISREG(os.fstat(handle).st_mode):
             raise _irregular(os.fstat(handle).st_mode, path)
@@ -198,7 +198,7 @@ def remembered(kind: str, path: Path, make: Callable[[], T]) -> T:
 
 
 def check(path: Path | str) -> os.stat_result:
-    """What is known of a regular file that may be opened. Raises `Refused` for one that may not, or OSError."""
+    """What is known of a regular file that may be opened. Raises `FileRefused` for one that may not, or OSError."""
     stat = os.lstat(path)
     linked = modes.S_ISLNK(stat.st_mode)
     if linked:
@@ -380,13 +380,13 @@ def _refuse_again(key: str, state: tuple[int, ...]) -> None:
     del _memory.aside[key]
 
 
-def _note(path: Path | str, reason: str) -> Refused:
+def _note(path: Path | str, reason: str) -> FileRefused:
     """Remember what is no file to be opened, for who asks; inside of a store only."""
     scope = _scope.get()
     if scope is not None:
         name = os.fspath(path)
         _memory.aside.setdefault(name, Aside(scope.agent, name, reason))
-    return Refused(reason, path)
+    return FileRefused(reason, path)
 
 
 def _state(path: str) -> tuple[int, int, int, int]:

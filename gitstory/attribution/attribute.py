@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from gitstory.attribution.committed_lines import Counts, Pool
+from gitstory.attribution.committed_lines import Counts, PendingLines
 from gitstory.attribution.diff import exact_changes, matches
-from gitstory.attribution.file_replay import LEAST_RUN, Weave
+from gitstory.attribution.file_replay import LEAST_RUN, FileReplay
 from gitstory.attribution.formatted import NOBODY, Owner, accepted, formed, grouped
 from gitstory.attribution.lines import LineId, Lines, weight, weights
 from gitstory.attribution.reflow import STRONG, Flow, Segment, align, newest, search, sources
@@ -61,11 +61,11 @@ def changed_lines(sides: Sides) -> tuple[list[int], list[tuple[int, int]]]:
 class Pools(Struct, frozen=True):
     """What is still pending of added and of removed lines for the commit at hand."""
 
-    added: Pool
-    removed: Pool
+    added: PendingLines
+    removed: PendingLines
 
 
-def attribute(sides: Sides, weaves: Sequence[Weave], lines: Lines, pools: Pools) -> Owned:
+def attribute(sides: Sides, weaves: Sequence[FileReplay], lines: Lines, pools: Pools) -> Owned:
     """Find owners in `weaves`: the file's replays in every work tree, under its present and its former name."""
     added, gone = changed_lines(sides)
     before = {line for old in sides.parents for line in old or ()}
@@ -99,7 +99,7 @@ class _Search:
     """The owners found so far for a file's added lines; `settled` are those that need no further look."""
 
     def __init__(
-        self, new: Sequence[LineId], added: Sequence[int], pool: Pool, before: Set[LineId], lines: Lines
+        self, new: Sequence[LineId], added: Sequence[int], pool: PendingLines, before: Set[LineId], lines: Lines
     ) -> None:
         self.new = new
         self.lines = lines
@@ -111,7 +111,7 @@ class _Search:
         self.placed: set[int] = set()
         self.loose: set[int] = set()
 
-    def by_replay(self, weave: Weave) -> None:
+    def by_replay(self, weave: FileReplay) -> None:
         """Lines that stand where the replayed file has them."""
         if weave.lines is None:
             return
@@ -130,7 +130,7 @@ class _Search:
                 self._own((j, owner) for j in own)
                 self.placed.update(own)
 
-    def by_content(self, weave: Weave) -> None:
+    def by_content(self, weave: FileReplay) -> None:
         """Runs of lines some edit once added, wherever the file has them now."""
         runs = weave.added
         for block in _blocks(self._left()) if runs else ():
@@ -146,7 +146,7 @@ class _Search:
             for segment in align(old or (), self.new, self.lines) if left else ():
                 self.settled.update(left.intersection(range(segment.b0, segment.b1)))
 
-    def by_format(self, weave: Weave) -> None:
+    def by_format(self, weave: FileReplay) -> None:
         """What a formatter made of lines, at the place where the replayed file has them."""
         left = self._left()
         if weave.lines is None or not left:
@@ -158,7 +158,7 @@ class _Search:
                 continue
             self._take(weave.added.counts, weave.lines, weave.owners, [(j, origins[j][1]) for j in group])
 
-    def by_formatted_content(self, weave: Weave) -> None:
+    def by_formatted_content(self, weave: FileReplay) -> None:
         """As `by_content`, of what a formatter made of the runs."""
         left = self._left()
         if not weave.added or not left:
@@ -235,8 +235,8 @@ def _removals(
     old: Sequence[LineId],
     gone: Sequence[tuple[int, int]],
     after: Set[LineId],
-    weaves: Sequence[Weave],
-    pool: Pool,
+    weaves: Sequence[FileReplay],
+    pool: PendingLines,
     *,
     deleted: bool,
 ) -> dict[int, Owner]:
@@ -255,6 +255,6 @@ def _removals(
     return owners
 
 
-def _telling(pool: Pool, counts: Counts, elsewhere: Set[LineId], owner: Owner, line: LineId) -> bool:
+def _telling(pool: PendingLines, counts: Counts, elsewhere: Set[LineId], owner: Owner, line: LineId) -> bool:
     """Whether a line of an edit is still pending, and not one that the other side of the diff has as well."""
     return line not in elsewhere and pool.left(counts, owner, line) > 0

@@ -19,7 +19,7 @@ Formatted = Mapping[tuple[Owner, LineId], Sequence[LineId]]
 """Lines as a formatter left them: (edit, line) -> the lines of the edit they were made of."""
 
 
-class Landed:
+class LandedLines:
     """Ancestry as bit sets over the commits that took anything; commits must come after their parents."""
 
     def __init__(self) -> None:
@@ -48,13 +48,13 @@ class Landed:
         return sum(count for bit, count in self._takers.get((owner, line), ()) if bit & before)
 
 
-class Pool:
+class PendingLines:
     """What is pending for one commit, used up line by line while it is being attributed.
 
     A line that a formatter made of others has landed when all of those have, and takes them along when it lands.
     """
 
-    def __init__(self, landed: Landed, before: int, formatted: Formatted) -> None:
+    def __init__(self, landed: LandedLines, before: int, formatted: Formatted) -> None:
         self._landed = landed
         self._bits = before
         self.formatted = formatted

@@ -1,9 +1,9 @@
-"""One file's life through the edits of all conversations: who wrote each line that is, or was, in it.
+"""Replay the edits of all conversations to one file: which turn wrote each line that is, or was, in it.
 
-A `Weave` replays edits in time order over what is known of the file and keeps an owner for every line. Lines that came
-from elsewhere (a person, another tool, a checkout) appear when an edit records the file's content, and have no owner.
-Every run of lines an edit added or removed is kept as well, so that text which the replayed state has lost sight of
-(partial commits, other branches, edits without positions) is still found by content.
+A `FileReplay` replays edits in order of time over the known content of the file and keeps an owner for every line.
+Lines that came from elsewhere (a person, another tool, a checkout) appear when an edit records the file's content, and
+have no owner. Every run of lines an edit added or removed is kept as well, so that text which the replayed state has
+lost (partial commits, other branches, edits without positions) is still found by its content.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _shared(a: Sequence[LineId], i: int, b: Sequence[LineId], j: int) -> int:
     return length
 
 
-class Weave:
+class FileReplay:
     """The replayed state of one file in one work tree. `lines` is None until its content was once recorded."""
 
     def __init__(self, book: Book) -> None:
@@ -141,7 +141,7 @@ class Weave:
         self.touched: list[tuple[Owner, float]] = []
         """Edits known by name only, with their times."""
 
-    def moved(self, origin: Weave) -> None:
+    def moved(self, origin: FileReplay) -> None:
         """Take over the state of the file this one was renamed from."""
         self.lines = None if origin.lines is None else list(origin.lines)
         self.owners = list(origin.owners)

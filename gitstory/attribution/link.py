@@ -54,7 +54,7 @@ class Candidate(Struct, frozen=True):
     visiting: bool = False
 
 
-class Claim(Struct):
+class ConversationScore(Struct):
     """What one conversation can show for one commit, while it is being weighed."""
 
     weight: float = 0
@@ -125,7 +125,7 @@ def link(
     return Linked(story, tuple(verdicts), attributions, edits, candidates)
 
 
-def judge(claim: Claim, candidate: Candidate) -> tuple[Evidence | None, str]:
+def judge(claim: ConversationScore, candidate: Candidate) -> tuple[Evidence | None, str]:
     """The evidence a claim amounts to, or None with the reason in words."""
     if candidate.trace.silent:
         return None, "it was kept private"
@@ -144,8 +144,8 @@ def judge(claim: Claim, candidate: Candidate) -> tuple[Evidence | None, str]:
 
 def _claims(
     attributions: Sequence[FileFound], edits: Sequence[Placed], commands: Iterable[tuple[int, int]]
-) -> dict[int, Claim]:
-    claims: dict[int, Claim] = defaultdict(lambda: Claim(turns={}, files=set(), commands=set()))
+) -> dict[int, ConversationScore]:
+    claims: dict[int, ConversationScore] = defaultdict(lambda: ConversationScore(turns={}, files=set(), commands=set()))
 
     def count(owner: Owner, line_weight: float) -> None:
         placed = edits[owner]
@@ -177,7 +177,9 @@ def _unexplained(attribution: FileFound) -> bool:
     return changed > len(owned.added) + len(owned.removed) or changed == 0
 
 
-def _link(candidate: Candidate, claim: Claim, evidence: Evidence, commit: Commit, previous: float | None) -> Link:
+def _link(
+    candidate: Candidate, claim: ConversationScore, evidence: Evidence, commit: Commit, previous: float | None
+) -> Link:
     trace = candidate.trace
     turns: list[TurnLink] = []
     for number, turn in enumerate(trace.turns):

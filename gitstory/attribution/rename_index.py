@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from gitstory.attribution.file_replay import Weave
+from gitstory.attribution.file_replay import FileReplay
 from gitstory.attribution.lines import LineId, weight, weights
 from gitstory.git.changes import suffix
 
@@ -26,13 +26,13 @@ class Whereabouts:
     """Which files' edits added a line. Built when first asked, as most commits move nothing; then kept up to date."""
 
     def __init__(self) -> None:
-        self._weaves: dict[Place, Weave] = {}
+        self._weaves: dict[Place, FileReplay] = {}
         self._suffixes: dict[str, set[str]] = {}
         self._fresh: set[Place] = set()
         self._places: dict[LineId, list[Place]] = {}
         self._upto: dict[Place, int] = {}
 
-    def note(self, path: str, root: str, weave: Weave) -> None:
+    def note(self, path: str, root: str, weave: FileReplay) -> None:
         """An edit was replayed on this file."""
         self._weaves[path, root] = weave
         self._fresh.add((path, root))
@@ -42,7 +42,7 @@ class Whereabouts:
         """Whether there is another file of this kind at all."""
         return bool(self._suffixes.get(suffix(path), set()) - {path})
 
-    def of(self, lines: Sequence[LineId], path: str) -> Weave | None:
+    def of(self, lines: Sequence[LineId], path: str) -> FileReplay | None:
         """The replay of another file of this kind to which edits added most of `lines`."""
         total = weights(lines)
         if total < LEAST_MOVED or not self.any_like(path):
@@ -57,7 +57,7 @@ class Whereabouts:
         score, place = max(like, default=(0, ("", "")))
         return self._weaves[place] if like and score >= _SHARE * total else None
 
-    def twin(self, lines: Sequence[LineId], path: str) -> Weave | None:
+    def twin(self, lines: Sequence[LineId], path: str) -> FileReplay | None:
         """The replay of the one other file of this kind that holds exactly `lines` now."""
         if weights(lines) < LEAST_WHOLE or not self.any_like(path):
             return None

@@ -13,13 +13,13 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from gitstory.attribution.attribute import Owned, Pools, Sides, attribute
-from gitstory.attribution.committed_lines import Landed, Pool
-from gitstory.attribution.file_replay import Book, Weave, could_apply
+from gitstory.attribution.committed_lines import LandedLines, PendingLines
+from gitstory.attribution.file_replay import Book, FileReplay, could_apply
 from gitstory.attribution.formatted import NOBODY, Owner
 from gitstory.attribution.lines import LineId, Lines, weight
 from gitstory.attribution.rename_index import Whereabouts
 from gitstory.attribution.trace import TraceEdit
-from gitstory.git.changes import Commit, FileChange
+from gitstory.git.changes import ChangedFile, Commit
 
 SLACK = 1.0
 """Seconds an edit may lie after its commit: git stores whole seconds."""
@@ -68,8 +68,8 @@ class Timeline:
         self._content = content
         self._lines = lines
         self._book = Book(lines)
-        self._weaves: dict[str, dict[str, Weave]] = {}
-        self._landed = Landed(), Landed()
+        self._weaves: dict[str, dict[str, FileReplay]] = {}
+        self._landed = LandedLines(), LandedLines()
         self._next = 0
         self._whereabouts = Whereabouts()
         self._bases: dict[str, list[tuple[float, str | None]]] = {}
@@ -108,7 +108,7 @@ class Timeline:
     def _look(self, commit: Commit, *, final: bool) -> _Look:
         """A commit compared with the files as they are now. Only the last look counts touched files as committed."""
         formatted = self._book.formatted
-        added, removed = (Pool(landed, landed.before(commit), formatted) for landed in self._landed)
+        added, removed = (PendingLines(landed, landed.before(commit), formatted) for landed in self._landed)
         pools = Pools(added, removed)
         files = list(self._files(commit, pools, final))
         return _Look(files, pools, sum(_explained(found) for found in files))
@@ -138,7 +138,7 @@ class Timeline:
         weave.apply(owner, edit)
         self._whereabouts.note(placed.path, placed.root, weave)
 
-    def _begin(self, weave: Weave, placed: Placed) -> None:
+    def _begin(self, weave: FileReplay, placed: Placed) -> None:
         """A file's content when the first edit of this name is made: somebody may have renamed it."""
         edit = placed.edit
         content: Sequence[LineId] | None = edit.before
@@ -151,8 +151,8 @@ class Timeline:
         elif edit.before is None and content is not None:
             weave.lines, weave.owners = list(content), [NOBODY] * len(content)
 
-    def _weave(self, path: str, root: str) -> Weave:
-        return self._weaves.setdefault(path, {}).setdefault(root, Weave(self._book))
+    def _weave(self, path: str, root: str) -> FileReplay:
+        return self._weaves.setdefault(path, {}).setdefault(root, FileReplay(self._book))
 
     def _base(self, path: str, edit: TraceEdit) -> Sequence[LineId] | None:
         """What the newest commit before `edit` left in a file whose content no edit has recorded yet.
@@ -169,7 +169,7 @@ class Timeline:
         return self._content(blob) if blob else None
 
     def _files(self, commit: Commit, pools: Pools, final: bool) -> Iterator[FileFound]:
-        new: list[tuple[FileChange, list[Weave]]] = []
+        new: list[tuple[ChangedFile, list[FileReplay]]] = []
         for change in commit.files:
             weaves = self._weaves_of(change)
             if change.new and not any(change.old):
@@ -182,7 +182,9 @@ class Timeline:
             if weaves or former is not None:
                 yield from self._compared(change, [*weaves, *([former] if former else [])], pools, final)
 
-    def _compared(self, change: FileChange, weaves: Sequence[Weave], pools: Pools, final: bool) -> Iterator[FileFound]:
+    def _compared(
+        self, change: ChangedFile, weaves: Sequence[FileReplay], pools: Pools, final: bool
+    ) -> Iterator[FileFound]:
         sides = self._sides(change)
         if sides is None:
             return
@@ -194,7 +196,7 @@ class Timeline:
             old = (sides.parents[0] if sides.parents else None) or ()
             yield FileFound(name(change.path), owned, sides.new or (), old, touched)
 
-    def _former(self, change: FileChange, weaves: Sequence[Weave]) -> Weave | None:
+    def _former(self, change: ChangedFile, weaves: Sequence[FileReplay]) -> FileReplay | None:
         """The replay of the file that a new one was, under another name (`git mv` before it was committed, or a squash
         of a branch with the move in it)."""
         path = name(change.path)
@@ -205,7 +207,7 @@ class Timeline:
         former = self._whereabouts.of(rest, path)
         return former if former is not None or weaves else self._whereabouts.twin(lines or (), path)
 
-    def _weaves_of(self, change: FileChange) -> list[Weave]:
+    def _weaves_of(self, change: ChangedFile) -> list[FileReplay]:
         """Replays of the file, its former name, and directories above it that were removed as a whole."""
         path, old_path = name(change.path), name(change.old_path)
         weaves = list(self._weaves.get(path, {}).values())
@@ -216,7 +218,7 @@ class Timeline:
                 weaves += (w for w in self._weaves.get(str(parent), {}).values() if w.deleted_by != NOBODY)
         return weaves
 
-    def _sides(self, change: FileChange) -> Sides | None:
+    def _sides(self, change: ChangedFile) -> Sides | None:
         """None where a side is not text."""
         parents = tuple(self._content(oid) if oid else None for oid in change.old)
         new = self._content(change.new) if change.new else None

@@ -16,7 +16,7 @@ from gitstory.attribution.tasks import Task, Tasks, Unwatched, plain, reading
 from gitstory.attribution.trace import Trace, trace
 from gitstory.capture.mentions import Effort, Mentions, worker_effort
 from gitstory.capture.repo_match import Here, agent_roots, all_sources, may_hold, plausible
-from gitstory.capture.trace_cache import Brief, TraceCache, brief
+from gitstory.capture.trace_cache import TraceCache, TraceSummary, brief
 from gitstory.environment import Surroundings
 from gitstory.faults import listening, tell
 from gitstory.git.files import written
@@ -29,7 +29,7 @@ _HELD = 64 << 20
 NOTHING_PRIVATE = Private()
 UNWATCHED = Unwatched()
 
-Matters = Callable[[Brief], bool]
+Matters = Callable[[TraceSummary], bool]
 """Whether a conversation could have to do with what is asked."""
 
 
@@ -50,7 +50,7 @@ class Gathered(Struct):
     silent: list[Trace] = []
     """The private turns of conversations, to be replayed for nobody."""
     room: int = _HELD
-    summaries: list[Brief] = []
+    summaries: list[TraceSummary] = []
 
     @property
     def skipped(self) -> int:
@@ -98,10 +98,10 @@ def gather(
     vouched = set(always)
     gathered = Gathered([], {}, {}, [], {}, {})
     read_now: dict[Source, tuple[Trace, ...]] = {}
-    waiting: list[tuple[Source, tuple[Brief, ...]]] = []
+    waiting: list[tuple[Source, tuple[TraceSummary, ...]]] = []
     elsewhere: list[tuple[Agent, Source]] = []
 
-    def take(agent: Agent, source: Source, briefs: tuple[Brief, ...]) -> None:
+    def take(agent: Agent, source: Source, briefs: tuple[TraceSummary, ...]) -> None:
         briefs = tuple(one for one in briefs if not _forgotten(one, private) and not tasks.skips(_task(one)))
         waiting.append((source, briefs))
         gathered.summaries += briefs
@@ -110,7 +110,7 @@ def gather(
             if each.subagent and each.parent is not None:
                 gathered.children.setdefault((each.agent, each.parent), []).append(each.key)
 
-    def read_anew(agent: Agent, source: Source) -> tuple[Brief, ...]:
+    def read_anew(agent: Agent, source: Source) -> tuple[TraceSummary, ...]:
         read_now[source] = traces = _read_anew(agent, source, cache, gathered, private, tasks)
         return tuple(brief(one, at.real) for one in traces)
 
@@ -153,7 +153,7 @@ def gather(
     return gathered
 
 
-def _task(summary: Brief) -> Task:
+def _task(summary: TraceSummary) -> Task:
     return Task(agent=summary.agent, id=plain(summary.conversation))
 
 
@@ -164,8 +164,8 @@ def _named(agent: Agent, source: Source, vouched: set[tuple[str, str]]) -> bool:
 
 
 def _firsthand(
-    briefs_by_source: list[tuple[Source, tuple[Brief, ...]]], retelling: set[str]
-) -> list[tuple[Source, tuple[Brief, ...]]]:
+    briefs_by_source: list[tuple[Source, tuple[TraceSummary, ...]]], retelling: set[str]
+) -> list[tuple[Source, tuple[TraceSummary, ...]]]:
     """Without what is retold of conversations that an agent's own store has. Their ids are long and random."""
     recorded = {one.conversation for _, briefs in briefs_by_source for one in briefs if one.agent not in retelling}
     return [
@@ -174,13 +174,13 @@ def _firsthand(
     ]
 
 
-def _forgotten(summary: Brief, private: Private) -> bool:
+def _forgotten(summary: TraceSummary, private: Private) -> bool:
     """Whether a conversation, or the one that spawned it, was forgotten."""
     names = [summary.conversation] + ([summary.parent] if summary.subagent and summary.parent is not None else [])
     return any(private.forgotten(summary.agent, name, None) for name in names)
 
 
-def _wanted(briefs: Sequence[Brief], matters: Matters, vouched: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _wanted(briefs: Sequence[TraceSummary], matters: Matters, vouched: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """The conversations that matter, with those that spawned them."""
     parents = {one.key: (one.agent, one.parent) for one in briefs if one.subagent and one.parent is not None}
     wanted: set[tuple[str, str]] = set()

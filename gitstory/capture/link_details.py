@@ -19,7 +19,7 @@ Key = tuple[str, str]
 """(agent, native conversation id)."""
 
 
-class Piece(Struct, frozen=True):
+class AttributedRun(Struct, frozen=True):
     """Neighbouring lines that the replay gives to one turn: `start` to `end` (1-based, inclusive) of a file.
 
     `removed` ones are of the first parent's file; `drift` says how the text differs from what the turn wrote.
@@ -46,9 +46,9 @@ class Idle(Struct, frozen=True):
     active: bool
 
 
-def pieces(linked: Linked) -> list[Piece]:
+def pieces(linked: Linked) -> list[AttributedRun]:
     """The lines behind all claims, those of rejected ones too, in order."""
-    result: list[Piece] = []
+    result: list[AttributedRun] = []
     for attribution in linked.attributions:
         drift: dict[int, Drift] = dict.fromkeys(_ended(linked, attribution.path), "line-endings")
         drift |= dict.fromkeys(attribution.owned.loose, "whitespace")
@@ -66,22 +66,22 @@ def _ended(linked: Linked, path: str) -> Iterable[int]:
 
 def _runs(
     linked: Linked, path: str, owners: dict[int, Owner], drift: Mapping[int, Drift], *, removed: bool
-) -> Iterable[Piece]:
-    runs: list[Piece] = []
+) -> Iterable[AttributedRun]:
+    runs: list[AttributedRun] = []
     for index in sorted(owners):
         placed = linked.edits[owners[index]]
         trace = linked.candidates[placed.trace].trace
         turn = trace.turns[placed.edit.turn].index
-        piece = Piece(trace.key, turn, path, index + 1, index + 1, removed, drift.get(index, ""))
+        piece = AttributedRun(trace.key, turn, path, index + 1, index + 1, removed, drift.get(index, ""))
         last = runs[-1] if runs else None
         if last is not None and last.end == index and _same(last, piece):
-            runs[-1] = Piece(last.key, turn, path, last.start, index + 1, removed, piece.drift)
+            runs[-1] = AttributedRun(last.key, turn, path, last.start, index + 1, removed, piece.drift)
         else:
             runs.append(piece)
     return runs
 
 
-def _same(piece: Piece, two: Piece) -> bool:
+def _same(piece: AttributedRun, two: AttributedRun) -> bool:
     return (piece.key, piece.turn, piece.drift) == (two.key, two.turn, two.drift)
 
 

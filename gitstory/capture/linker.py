@@ -23,7 +23,7 @@ from gitstory.capture.blobs import Blobs
 from gitstory.capture.collect import Gathered, Matters, gather
 from gitstory.capture.mentions import Effort, no_effort, worker_effort
 from gitstory.capture.repo_match import Here, PathFilter, here, place
-from gitstory.capture.trace_cache import Brief, Clean, TraceCache
+from gitstory.capture.trace_cache import Clean, TraceCache, TraceSummary
 from gitstory.capture.visiting import trace_visits
 from gitstory.environment import Surroundings
 from gitstory.faults import listening, tell
@@ -139,7 +139,7 @@ def may_explain(commits: Sequence[Commit], present: Callable[[], Set[str]] | Non
 
     new = {suffix(name(f.path)) for c in commits for f in c.files if f.new and not any(f.old)}
 
-    def matters(brief: Brief) -> bool:
+    def matters(brief: TraceSummary) -> bool:
         if not names.isdisjoint(brief.names) or any(oid[:SHORT] in short for oid in brief.commits):
             return True
         if present is None or not new:

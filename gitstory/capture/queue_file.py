@@ -57,7 +57,7 @@ class Event(Struct, frozen=True):
         return {name: self.env[name] for name in STORE_VARIABLES if name in self.env}
 
 
-class Batch(Struct, frozen=True):
+class QueueBatch(Struct, frozen=True):
     """A taken spool file: its events in order, `skipped` lines nobody understands, and its `size` when read."""
 
     path: Path
@@ -144,7 +144,7 @@ def is_empty(home: Path) -> bool:
     return not _files(home)
 
 
-def take(home: Path) -> list[Batch]:
+def take(home: Path) -> list[QueueBatch]:
     """Rename the spool and read it, after what a killed worker left; the caller holds the worker's lock."""
     spool = home / NAME
     with suppress(FileNotFoundError):
@@ -154,22 +154,22 @@ def take(home: Path) -> list[Batch]:
     return [_batch(path) for path in _files(home, empty=True) if path != spool]
 
 
-def finish(batch: Batch) -> Batch | None:
+def finish(batch: QueueBatch) -> QueueBatch | None:
     """Remove a worked-off file; where a slow writer has added to it meanwhile, return that rest to be done first."""
     data = _bytes_of(batch.path)
     if len(data) > batch.size:
         events, skipped = parse(data[batch.size :])
         if events or skipped:
-            return Batch(batch.path, events, skipped, len(data))
+            return QueueBatch(batch.path, events, skipped, len(data))
     with suppress(FileNotFoundError):
         batch.path.unlink()
     point("spool.removed")
     return None
 
 
-def _batch(path: Path) -> Batch:
+def _batch(path: Path) -> QueueBatch:
     data = _bytes_of(path)
-    return Batch(path, *parse(data), len(data))
+    return QueueBatch(path, *parse(data), len(data))
 
 
 def _files(home: Path, *, empty: bool = False) -> list[Path]:

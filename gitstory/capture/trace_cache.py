@@ -46,7 +46,7 @@ class _Packed(msgspec.Struct, array_like=True):
     """(trace, edit, index of before in contents or -1, index of after or -1)"""
 
 
-class Brief(msgspec.Struct, frozen=True, array_like=True):
+class TraceSummary(msgspec.Struct, frozen=True, array_like=True):
     """What tells whether a trace matters for some commits, without unpacking it.
 
     `names` are the file names (without directories) it edited, `commits` the ids it reports, `began` and `ended` its
@@ -73,12 +73,12 @@ def _same(path: str) -> str:
     return path
 
 
-def brief(trace: Trace, real: Callable[[str], str] = _same) -> Brief:
+def brief(trace: Trace, real: Callable[[str], str] = _same) -> TraceSummary:
     """What is to be known of a trace in brief; `real` gives the path that a recorded one leads to."""
     paths = {path for edit in trace.edits for path in (edit.path, edit.moved_from) if path}
     names = frozenset(name.rpartition("/")[2] for path in paths for name in (path, real(path)))
     commits = tuple(commit.oid for commit in trace.commits)
-    return Brief(
+    return TraceSummary(
         *trace.key,
         trace.parent,
         trace.subagent,
@@ -153,7 +153,7 @@ class TraceCache:
         self._db.commit()
         return default
 
-    def briefs(self, source: Source) -> tuple[Brief, ...] | None:
+    def briefs(self, source: Source) -> tuple[TraceSummary, ...] | None:
         """What is known in brief of a source as it is now; None if it was not read in this state.
 
         An empty one was ruled out.
@@ -169,7 +169,7 @@ class TraceCache:
         if stamp != msgspec.msgpack.encode(source.stamp):
             return None
         try:
-            return msgspec.msgpack.decode(packed, type=tuple[Brief, ...])
+            return msgspec.msgpack.decode(packed, type=tuple[TraceSummary, ...])
         except (msgspec.MsgspecError, ValueError):
             return None
 

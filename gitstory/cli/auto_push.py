@@ -10,7 +10,7 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.store.sync.exchange import Place
+    from gitstory.store.sync.exchange import StoreRemote
 
 SECONDS = 120.0
 """For one call of git; nobody waits for it, but it shall not stay for ever."""
@@ -44,7 +44,7 @@ def _push(repo: Repo, remote: str | None) -> None:
             _one(repo, place)
 
 
-def _one(repo: Repo, place: Place) -> None:
+def _one(repo: Repo, place: StoreRemote) -> None:
     from gitstory.git.remotes import Caller, known_public
     from gitstory.store.sync.exchange import look, push
     from gitstory.store.sync.shared import load, remember

@@ -43,7 +43,7 @@ def command(
     """
     from gitstory.git.dates import check_dates
     from gitstory.recording.context import setup
-    from gitstory.worker.backfill import Asked, backfill
+    from gitstory.worker.backfill import BackfillRequest, backfill
 
     with open_repo() as repo:
         if repo.disabled:
@@ -58,7 +58,7 @@ def command(
         extra = (f"--since={since}",) if since else ()
         if source is not None and everything:
             wanted = _CODE
-        request = Asked((*extra, *wanted), anyone, dry_run)
+        request = BackfillRequest((*extra, *wanted), anyone, dry_run)
         if source is None:
             outcome = backfill(repo, setup(repo), request, _progress)
         else:

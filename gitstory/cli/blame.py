@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.blame_options import Request, parse_request, revision_is_named
+from gitstory.cli.blame_options import BlameRequest, parse_request, revision_is_named
 from gitstory.cli.reading import open_store_with_interop
 
 if TYPE_CHECKING:
@@ -66,9 +66,9 @@ def _view(repo: Repo, source: StorySource, blamed: Blame, *, texts: bool) -> Bla
 
     if not any(commit.uncommitted for commit in blamed.commits.values()):
         return blame_view(repo, source, blamed, texts=texts)
-    from gitstory.queries.uncommitted_lines import Pool
+    from gitstory.queries.uncommitted_lines import UncommittedSource
 
-    pool = Pool(repo, source)
+    pool = UncommittedSource(repo, source)
     return blame_view(repo, pool, blamed, pending=pool.owners, texts=texts)
 
 
@@ -87,7 +87,7 @@ def _dates(repo: Repo, blamed: Blame, form: str) -> dict[str, str]:
     return formatted_dates(repo, [oid for oid, commit in blamed.commits.items() if not commit.uncommitted], form)
 
 
-def _print(view: BlameView, request: Request, dates: dict[str, str]) -> int:
+def _print(view: BlameView, request: BlameRequest, dates: dict[str, str]) -> int:
     if request.shape == "json":
         from gitstory.render.json import blame_lines
 

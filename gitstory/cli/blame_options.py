@@ -30,7 +30,7 @@ _REFUSED_IN_TEXT = {
 _LONG_NAMES = {"--show-email": "e", "--show-name": "f", "--show-number": "n"}
 
 
-class Request(Struct, frozen=True):
+class BlameRequest(Struct, frozen=True):
     """The format asked for ("" is the text for people), how that looks, `--date`, and the arguments git is given."""
 
     shape: str
@@ -39,7 +39,7 @@ class Request(Struct, frozen=True):
     args: list[str]
 
 
-def parse_request(args: Sequence[str]) -> Request:
+def parse_request(args: Sequence[str]) -> BlameRequest:
     """Take out what is ours; everything else is left to git, in order. Raises `click.UsageError`."""
     kept: list[str] = []
     shape, date, letters = "", None, set[str]()
@@ -67,7 +67,7 @@ def parse_request(args: Sequence[str]) -> Request:
         kept.insert(0, "--line-porcelain")
     if not shape:
         _refuse(letters)
-    return Request(shape, _style(letters, abbrev), date, kept)
+    return BlameRequest(shape, _style(letters, abbrev), date, kept)
 
 
 def revision_is_named(args: Sequence[str]) -> bool:

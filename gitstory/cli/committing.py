@@ -60,7 +60,7 @@ def _prepare(repo: Repo, args: Sequence[str]) -> None:
     named = args[2] if len(args) > 2 else os.environ.get("PRE_COMMIT_COMMIT_OBJECT_NAME", "")
     # git gives hooks this editor where it is not going to open any.
     edited = os.environ.get("GIT_EDITOR") != ":"
-    wanted = trailers.Wanted(Path(args[0]).absolute(), source, _making(named), edited, squashes)
+    wanted = trailers.TrailerRequest(Path(args[0]).absolute(), source, _making(named), edited, squashes)
     lines = trailers.prepare(repo, config, wanted)
     _bound(0)  # from here on it is written
     if lines:

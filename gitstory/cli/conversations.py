@@ -24,13 +24,13 @@ def command(agent: str | None, since: str | None, most: int, everywhere: bool, a
     """
     from gitstory.git.dates import since_time
     from gitstory.queries import conversations
-    from gitstory.queries.conversations import Asked, listing
+    from gitstory.queries.conversations import ConversationFilter, listing
     from gitstory.recording.agent_stores import Live
     from gitstory.recording.context import setup
 
     with open_store() as (repo, sources):
         after = since_time(repo, since) if since is not None else None
-        selection = Asked(agent, after, most or None)
+        selection = ConversationFilter(agent, after, most or None)
         if everywhere:
             listed = conversations.everywhere(sources.store, setup(repo), selection)
         else:

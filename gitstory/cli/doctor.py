@@ -15,7 +15,7 @@ from gitstory.errors import GitStoryError
 from gitstory.text.console import Console, neutralise_line
 
 if TYPE_CHECKING:
-    from gitstory.cli.trial import Trial
+    from gitstory.cli.trial import HookTrial
     from gitstory.git.repo import Repo
 
 OLDEST_GIT = (2, 31)
@@ -103,7 +103,7 @@ def _trial(repo: Repo | None) -> Check:
     return judge(run(repo, own_program()))
 
 
-def judge(trial: Trial) -> Check:
+def judge(trial: HookTrial) -> Check:
     """What a trial means."""
     if trial.error is not None:
         return False, f"the trial commit could not be made: {trial.error}", "does `git commit` work in a new clone?"

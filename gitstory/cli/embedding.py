@@ -24,7 +24,7 @@ def embed_all(indexes: Iterable[tuple[sqlite3.Connection, Path | None]], embedde
 
     deadline = time.monotonic() + limit
     left, busy = 0, False
-    progress = _Told()
+    progress = _Progress()
     try:
         for db, path in indexes:
             if db.execute("PRAGMA query_only").fetchone()[0]:
@@ -40,7 +40,7 @@ def embed_all(indexes: Iterable[tuple[sqlite3.Connection, Path | None]], embedde
         warn("another process is at the index; passages without a vector are found by words only")
 
 
-class _Told:
+class _Progress:
     """On a terminal one line that is written over, elsewhere one line; nothing where there is little to do."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from gitstory.cli.output import say, warn
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.store.sync.exchange import Place
+    from gitstory.store.sync.exchange import StoreRemote
     from gitstory.store.sync.waiting import Waiting
 
 Answer = Literal["accepted", "refused"]
@@ -24,7 +24,7 @@ def hint(remote: str) -> str:
     return HINT.format(shlex.quote(remote))
 
 
-def accepts(repo: Repo, place: Place, waiting: Waiting, *, yes: bool, ask: bool) -> bool:
+def accepts(repo: Repo, place: StoreRemote, waiting: Waiting, *, yes: bool, ask: bool) -> bool:
     """Whether the remote may erase what is `waiting`, as the person says now or has said before.
 
     `yes`: on the command line. `ask`: somebody is at the terminal and has not been asked about this remote.
@@ -43,7 +43,7 @@ def accepts(repo: Repo, place: Place, waiting: Waiting, *, yes: bool, ask: bool)
     return yes
 
 
-def refused(repo: Repo, place: Place) -> bool:
+def refused(repo: Repo, place: StoreRemote) -> bool:
     """Whether the person has refused that this remote erases anything here."""
     from gitstory.store.sync.shared import load
 
@@ -55,7 +55,7 @@ def tell_waiting(name: str, waiting: Waiting) -> None:
     warn(f"{name} would erase {_sum(waiting)} here; kept until you decide", hint(name))
 
 
-def decide(repo: Repo, place: Place, answer: Answer) -> None:
+def decide(repo: Repo, place: StoreRemote, answer: Answer) -> None:
     from gitstory.store.sync.shared import remember
 
     try:

@@ -170,9 +170,9 @@ def _chosen(store: StoryStore, live: Live, text: str) -> Key:
 
 
 def _newest(store: StoryStore, live: Live) -> Key:
-    from gitstory.queries.conversations import Asked, listing
+    from gitstory.queries.conversations import ConversationFilter, listing
 
-    rows = listing(store, live, Asked(most=1)).rows
+    rows = listing(store, live, ConversationFilter(most=1)).rows
     if not rows:
         raise GitStoryError(
             "no conversation of this repository is known", hint="`git story agents` shows where they are looked for"

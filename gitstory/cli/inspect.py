@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitstory.agents.base import Agent
     from gitstory.agents.inspecting import Entry
     from gitstory.environment import Surroundings
-    from gitstory.queries.inspect import Hit
+    from gitstory.queries.inspect import InspectHit
 
 Mask = Callable[[str], str]
 SCHEMA = "gitstory.inspect/1"
@@ -126,7 +126,7 @@ def _time(entry: Entry) -> str | None:
     return rfc3339(entry.modified)
 
 
-def _hits(hits: Iterable[Hit], as_json: bool) -> None:
+def _hits(hits: Iterable[InspectHit], as_json: bool) -> None:
     from gitstory.cli.output import console
     from gitstory.text.console import neutralise_line
     from gitstory.text.words import one_line

@@ -9,9 +9,9 @@ from gitstory.cli.output import say, warn
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
-    from gitstory.forge.comment import Comments, Request
-    from gitstory.forge.github import Job as GitHubJob
-    from gitstory.forge.gitlab import Job as GitLabJob
+    from gitstory.forge.comment import ChangeRequest, Comments
+    from gitstory.forge.github import GitHubJob
+    from gitstory.forge.gitlab import GitLabJob
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN", "GITSTORY_GITLAB_TOKEN", "GITLAB_TOKEN")
 """The variables that `found` takes a token from."""
@@ -30,7 +30,7 @@ def found(env: Mapping[str, str]) -> GitHubJob | GitLabJob:
     )
 
 
-def span(request: Request) -> str:
+def span(request: ChangeRequest) -> str:
     """The commits of a request, from where its branch began."""
     return f"{request.base}...{request.head}"
 
@@ -55,10 +55,10 @@ def post(job: GitHubJob | GitLabJob, text: str) -> int:
 
 
 def _comments(job: GitHubJob | GitLabJob) -> Comments:
-    from gitstory.forge.github import Job, PullComments
+    from gitstory.forge.github import GitHubJob, PullComments
     from gitstory.forge.gitlab import MergeNotes
 
-    return PullComments(job) if isinstance(job, Job) else MergeNotes(job)
+    return PullComments(job) if isinstance(job, GitHubJob) else MergeNotes(job)
 
 
 def _elsewhere(job: GitHubJob | GitLabJob, text: str) -> None:

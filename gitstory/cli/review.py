@@ -11,7 +11,7 @@ from gitstory.cli.options import json_option
 from gitstory.cli.reading import open_store_with_trailers
 
 if TYPE_CHECKING:
-    from gitstory.git.history import NotHere
+    from gitstory.git.history import MissingObjects
     from gitstory.git.repo import Repo
     from gitstory.queries.review.reach import Reach
     from gitstory.queries.review.values import Brief
@@ -70,7 +70,7 @@ def _found(repo: Repo, sources: SourceChain, range: str | None, since: str | Non
     from gitstory.summary.short_ids import short_ids
 
     where = reach(repo, range, since)
-    lacking: list[NotHere] = []
+    lacking: list[MissingObjects] = []
     full = brief(repo, sources, where, whole=since is None, lacking=lacking)
     for missing in lacking:
         warn(missing.message, missing.hint)

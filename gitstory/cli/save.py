@@ -17,7 +17,7 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.cli.picker import Piece
-    from gitstory.queries.conversations import Row
+    from gitstory.queries.conversations import ConversationRow
     from gitstory.recording.agent_stores import Live
     from gitstory.sources.story_source import Key
     from gitstory.store.store import StoryStore
@@ -74,14 +74,14 @@ def _pick(store: StoryStore, live: Live) -> list[Key] | None:
     """What the person marked; None if they left. Raises GitStoryError where nobody can pick."""
     from gitstory.cli.picker import Choice, can_pick, pick
     from gitstory.cli.picker.choices import matching
-    from gitstory.queries.conversations import Asked, listing
+    from gitstory.queries.conversations import ConversationFilter, listing
 
     if not can_pick():
         raise GitStoryError(
             "no conversation was named, and there is no terminal to pick one on",
             hint="`git story conversations` lists them; `git story history write` writes the files of all",
         )
-    rows = listing(store, live, Asked(most=_MOST)).rows
+    rows = listing(store, live, ConversationFilter(most=_MOST)).rows
     if not rows:
         raise GitStoryError(
             "no conversation of this repository is known", hint="`git story agents` shows where they are looked for"
@@ -102,7 +102,7 @@ def _pick(store: StoryStore, live: Live) -> list[Key] | None:
     return None if picked is None else [(row.agent, row.id) for row in picked]
 
 
-def _line(row: Row) -> tuple[Piece, ...]:
+def _line(row: ConversationRow) -> tuple[Piece, ...]:
     from gitstory.text.words import agent_label, one_line
 
     moment = row.updated or row.started
@@ -116,7 +116,7 @@ def _line(row: Row) -> tuple[Piece, ...]:
     )
 
 
-def _preview(store: StoryStore, live: Live, row: Row) -> Iterable[Piece]:
+def _preview(store: StoryStore, live: Live, row: ConversationRow) -> Iterable[Piece]:
     """The prompts and how each turn was answered, redacted."""
     conversation = live.conversation((row.agent, row.id)) or store.conversation(row.agent, row.id)
     for turn in conversation.turns if conversation is not None else ():

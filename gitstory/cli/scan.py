@@ -11,7 +11,7 @@ from gitstory.cli.output import console, say, say_json
 from gitstory.text.console import neutralise_line
 
 if TYPE_CHECKING:
-    from gitstory.erasure.scan import Finding
+    from gitstory.erasure.scan import StoredFinding
 
 
 @click.command()
@@ -56,14 +56,14 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
     return 0
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def _plain(finding: StoredFinding) -> dict[str, Any]:
     from msgspec import to_builtins
 
     fields: dict[str, Any] = to_builtins(finding)
     return fields
 
 
-def _print(findings: list[Finding]) -> None:
+def _print(findings: list[StoredFinding]) -> None:
     if not findings:
         say("nothing found")
         return
@@ -81,7 +81,7 @@ def _print(findings: list[Finding]) -> None:
         out.line(f"{count(len(findings), 'finding')} in {count(places, 'place')}; `git story scan --fix` redacts them")
 
 
-def _where(finding: Finding) -> str:
+def _where(finding: StoredFinding) -> str:
     if finding.commit is not None:
         return f"note of {finding.commit[:10]}"
     turn = f", turn {finding.index}" if finding.index is not None else ""

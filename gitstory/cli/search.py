@@ -13,7 +13,7 @@ from gitstory.cli.reading import open_processed_repo
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
-    from gitstory.cli.searching import Searched, Wanted
+    from gitstory.cli.searching import Searched, SearchRequest
 
 
 @click.command()
@@ -82,14 +82,14 @@ def command(
     Without a QUERY, on a terminal, turns can be picked from a list while typing; elsewhere the newest are listed that
     the options ask for.
     """
-    from gitstory.cli.searching import Wanted
+    from gitstory.cli.searching import SearchRequest
 
     if interactive and as_json:
         raise click.UsageError("-i and --json exclude each other")
     if interactive and not _can_pick():
         raise GitStoryError("there is no terminal to pick on", hint="without -i the hits are listed")
 
-    wanted = Wanted(query, agent, file, author, since, branch, revision, roles, most, kinds)
+    wanted = SearchRequest(query, agent, file, author, since, branch, revision, roles, most, kinds)
     with _searched(wanted, semantic, all_repos, wait) as searched:
         if interactive or (not query and not as_json and _can_pick()):
             return _pick(searched, " ".join(query))
@@ -100,7 +100,7 @@ def command(
 
 
 @contextmanager
-def _searched(wanted: Wanted, semantic: bool | None, all_repos: bool, wait: bool) -> Iterator[Searched]:
+def _searched(wanted: SearchRequest, semantic: bool | None, all_repos: bool, wait: bool) -> Iterator[Searched]:
     from gitstory.cli.searching import Meaning, of_all_repositories, of_this_repository
 
     how = Meaning(semantic)
@@ -126,7 +126,7 @@ def _pick(searched: Searched, text: str) -> int:
     return 0
 
 
-def _name_empty_filters(names: list[str], wanted: Wanted) -> None:
+def _name_empty_filters(names: list[str], wanted: SearchRequest) -> None:
     """Warn of each filter that alone leaves nothing: more often a slip than a question."""
     from gitstory.cli.output import warn
 

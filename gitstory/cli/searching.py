@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.errors import GitStoryError
 from gitstory.git.later import Later
-from gitstory.search.narrowing import Asked
+from gitstory.search.narrowing import SearchCriteria
 from gitstory.search.query import Finder, Hit, Several
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _MANY_TURNS = 1000
 """Turns of which an index is worth keeping."""
 
 
-class Wanted(NamedTuple):
+class SearchRequest(NamedTuple):
     """What the words and options of a command ask for, before a repository has said what they mean there."""
 
     query: tuple[str, ...]
@@ -49,10 +49,10 @@ class Searched(NamedTuple):
 
     finder: Finder | Several | Fused
     repos: Mapping[str, Repo]
-    indexes: tuple[tuple[sqlite3.Connection, Asked], ...] = ()
+    indexes: tuple[tuple[sqlite3.Connection, SearchCriteria], ...] = ()
 
     def empty_filters(self) -> list[str]:
-        """The filters (fields of `Asked`) that leave no turn at all, whatever the words."""
+        """The filters (fields of `SearchCriteria`) that leave no turn at all, whatever the words."""
         return [
             name
             for name in ("agent", "file", "since", "branch", "commits", "kinds")
@@ -73,9 +73,11 @@ class Searched(NamedTuple):
         return result
 
 
-def _alone(criteria: Asked, name: str) -> Asked:
+def _alone(criteria: SearchCriteria, name: str) -> SearchCriteria:
     """One filter without the words and the other filters."""
-    return Asked(**{name: getattr(criteria, name)}, branch_commits=criteria.branch_commits if name == "branch" else ())
+    return SearchCriteria(
+        **{name: getattr(criteria, name)}, branch_commits=criteria.branch_commits if name == "branch" else ()
+    )
 
 
 class Meaning:
@@ -110,7 +112,7 @@ class Meaning:
 
 
 @contextmanager
-def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, meaning: Meaning) -> Iterator[Searched]:
+def of_this_repository(repo: Repo, wanted: SearchRequest, wait: bool, meaning: Meaning) -> Iterator[Searched]:
     """Of one repository."""
     from gitstory.search.db.schema import SEMANTIC, is_set
     from gitstory.search.update import index_path
@@ -136,7 +138,7 @@ def of_this_repository(repo: Repo, wanted: Wanted, wait: bool, meaning: Meaning)
 
 
 @contextmanager
-def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterator[Searched]:
+def of_all_repositories(wanted: SearchRequest, wait: bool, meaning: Meaning) -> Iterator[Searched]:
     """Of every repository that conversations on this machine took place in, and the one we are in, if any.
 
     A repository that does not know the revision asked for is left out; where none does, that is said.
@@ -145,7 +147,7 @@ def of_all_repositories(wanted: Wanted, wait: bool, meaning: Meaning) -> Iterato
     from gitstory.search.fingerprint import Look
 
     look = Look({}, {})
-    indexes: dict[str, tuple[sqlite3.Connection, Path, Asked]] = {}
+    indexes: dict[str, tuple[sqlite3.Connection, Path, SearchCriteria]] = {}
     repos: dict[str, Repo] = {}
     unknown: GitStoryError | None = None
     with ExitStack() as stack:
@@ -309,11 +311,13 @@ def asked_of(
     roles: tuple[str, ...],
     most: int,
     kinds: tuple[str, ...] = (),
-) -> Asked:
+) -> SearchCriteria:
     """What the words and options of a command ask for in a repository. Raises `UnknownRevision` and the like."""
     moment, commits = Later(partial(_since, repo, since)), Later(partial(_commits, repo, revision, author))
     listed = _listed(repo, branch) if branch else ()
-    return Asked(" ".join(query), agent, file, moment.result(), roles, commits.result(), branch, listed, most, kinds)
+    return SearchCriteria(
+        " ".join(query), agent, file, moment.result(), roles, commits.result(), branch, listed, most, kinds
+    )
 
 
 def _since(repo: Repo, since: str | None) -> float | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gitstory.hooks.framework import Framework
 from gitstory.hooks.install import PREVIOUS, HookChange
-from gitstory.hooks.setup import NOTES, Setup
+from gitstory.hooks.setup import NOTES, HookSetup
 from gitstory.hooks.shims import EVENTS
 from gitstory.hooks.stanza import NAME
 
@@ -21,7 +21,7 @@ _WORDING = {
 }
 
 
-def report(done: Setup) -> Iterator[str]:
+def report(done: HookSetup) -> Iterator[str]:
     """For `enable`."""
     yield from _hooks(done)
     if done.framework is not None:
@@ -41,7 +41,7 @@ def report(done: Setup) -> Iterator[str]:
         yield "notes    none: your `link.mode` puts trailers into messages instead"
 
 
-def undone(done: Setup) -> Iterator[str]:
+def undone(done: HookSetup) -> Iterator[str]:
     """For `disable`."""
     if done.everywhere:
         yield "hooks    those of all your repositories stay, and record nothing here any more"
@@ -76,7 +76,7 @@ def _framework_undone(done: Framework) -> Iterator[str]:
         yield f"note     {NAME} has hooks of ours that were put in by hand ({', '.join(done.stages)}): take them out"
 
 
-def _hooks(done: Setup) -> Iterator[str]:
+def _hooks(done: HookSetup) -> Iterator[str]:
     if done.place is None:
         return
     if done.place.shared and not any(change.event in EVENTS for change in done.changes):

@@ -13,7 +13,7 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.queries.share import Shared
+    from gitstory.queries.share import SharedPage
 
 _NAME = re.compile(r"[^\w.-]+")
 
@@ -78,7 +78,7 @@ def command(
     return 0
 
 
-def _made_safe(repo: Repo, what: Shared, *, anonymous: bool) -> Shared:
+def _made_safe(repo: Repo, what: SharedPage, *, anonymous: bool) -> SharedPage:
     from gitstory.queries.anonymize import Anonymous
     from gitstory.queries.share import made_safe
     from gitstory.recording.context import setup
@@ -115,7 +115,7 @@ def write_page(path: Path, text: str) -> None:
         ) from None
 
 
-def _say(path: Path, what: Shared, text: str) -> None:
+def _say(path: Path, what: SharedPage, text: str) -> None:
     from gitstory.cli.output import say
     from gitstory.text.words import count
 

@@ -16,17 +16,17 @@ from gitstory.errors import GitStoryError
 if TYPE_CHECKING:
     from gitstory.git.remotes import Caller
     from gitstory.git.repo import Repo
-    from gitstory.queries.push_preview import Leaving
+    from gitstory.queries.push_preview import PushPreview
     from gitstory.store.sync.absorb import Absorbed
-    from gitstory.store.sync.exchange import Place
-    from gitstory.store.sync.shared import Known
+    from gitstory.store.sync.exchange import StoreRemote
+    from gitstory.store.sync.shared import RemoteState
 
 OFFERED = 10
 """Conversations named when the person is asked; `--preview` names all."""
 
 
 class NotAgreed(GitStoryError):
-    def __init__(self, place: Place, why: str) -> None:
+    def __init__(self, place: StoreRemote, why: str) -> None:
         super().__init__(
             f"nothing was pushed: {why}",
             hint=f"`git story push --preview {place.remote.name}` shows all that would leave this machine; "
@@ -57,21 +57,21 @@ def _progress(line: bytes) -> None:
     sys.stderr.flush()
 
 
-def places(repo: Repo, wanted: str | None, *, push: bool) -> list[Place]:
+def places(repo: Repo, wanted: str | None, *, push: bool) -> list[StoreRemote]:
     """Where stories go to or come from: the remote asked for, else `story.remote`, else git's own choice.
 
     Raises `NoRemote` or `ConfigError`.
     """
     from gitstory.config.load import load
     from gitstory.git.remotes import default_remote, resolve
-    from gitstory.store.sync.exchange import Place
+    from gitstory.store.sync.exchange import StoreRemote
 
     config = load(repo)
     name = wanted or config.remote or default_remote(repo, push=push)
-    return [Place(remote, config.remote_ref) for remote in resolve(repo, name, push=push)]
+    return [StoreRemote(remote, config.remote_ref) for remote in resolve(repo, name, push=push)]
 
 
-def pull_from(repo: Repo, place: Place, *, erase: bool = False) -> None:
+def pull_from(repo: Repo, place: StoreRemote, *, erase: bool = False) -> None:
     """Pull, and see what becomes of what the remote would erase here; `erase` is the person's yes to that."""
     from gitstory.cli.erasing import accepts
     from gitstory.store.sync.exchange import pull
@@ -88,7 +88,7 @@ def pull_from(repo: Repo, place: Place, *, erase: bool = False) -> None:
             report(place, rest)
 
 
-def report(place: Place, absorbed: Absorbed) -> None:
+def report(place: StoreRemote, absorbed: Absorbed) -> None:
     from gitstory.render.sync import pulled
     from gitstory.text.words import count
 
@@ -101,7 +101,7 @@ def report(place: Place, absorbed: Absorbed) -> None:
         )
 
 
-def push_to(repo: Repo, place: Place, *, yes: bool) -> None:
+def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     """Push where the person has agreed to it; ask where they have not yet. Raises `NotAgreed`."""
     from gitstory.cli.erasing import tell_waiting
     from gitstory.store.sync.exchange import look, push
@@ -136,14 +136,14 @@ def push_to(repo: Repo, place: Place, *, yes: bool) -> None:
         )
 
 
-def what_leaves(repo: Repo, theirs: str | None) -> Leaving:
-    from gitstory.queries.push_preview import leaving
+def what_leaves(repo: Repo, theirs: str | None) -> PushPreview:
+    from gitstory.queries.push_preview import push_preview
     from gitstory.store.sync.absorb import local_tree
 
-    return leaving(repo, local_tree(repo), theirs)
+    return push_preview(repo, local_tree(repo), theirs)
 
 
-def preview(repo: Repo, place: Place) -> None:
+def preview(repo: Repo, place: StoreRemote) -> None:
     """Show all that would leave the machine, and what is known of who can read it there."""
     from gitstory.git.remotes import known_public
     from gitstory.render.sync import offered
@@ -156,7 +156,9 @@ def preview(repo: Repo, place: Place) -> None:
             out.line(line)
 
 
-def agree(repo: Repo, place: Place, leaves: Leaving, remembered: Known, *, again: bool, yes: bool) -> None:
+def agree(
+    repo: Repo, place: StoreRemote, leaves: PushPreview, remembered: RemoteState, *, again: bool, yes: bool
+) -> None:
     """See that the person wants this remote to have the stories, and remember it. Raises `NotAgreed`."""
     from gitstory.git.remotes import known_public
     from gitstory.render.sync import offered

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.hooks.setup import Installed
     from gitstory.queries.stores import StoreView
-    from gitstory.recording.quarantine import Entry
-    from gitstory.recording.state import State
+    from gitstory.recording.quarantine import QuarantineEntry
+    from gitstory.recording.state import WorkerState
     from gitstory.store.store import StoryStore
     from gitstory.watching.running import Running
 
@@ -30,7 +30,7 @@ _AT_WORK = 60.0
 """Seconds that events may be in the queue before that is a problem."""
 
 
-class Finding(Struct, frozen=True):
+class StatusFinding(Struct, frozen=True):
     """Something that is not as it should be, and what to do about it."""
 
     message: str
@@ -40,15 +40,15 @@ class Finding(Struct, frozen=True):
 class Status(Struct, frozen=True):
     installed: Installed
     waiting: int
-    state: State
+    state: WorkerState
     stories: int
     conversations: int
     agents: tuple[StoreView, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[StatusFinding, ...]
     watcher: Running | None = None
     off_since: float | None = None
     """When recording was switched off by `git story off` (epoch seconds)."""
-    aside: tuple[Entry, ...] = ()
+    aside: tuple[QuarantineEntry, ...] = ()
 
 
 @click.command()
@@ -98,9 +98,9 @@ def status(repo: Repo) -> Status:
         *_store_findings(store, conversations),
         *_agent_findings(agents),
         *_sharing_findings(repo),
-        *([Finding(f"the watcher: {watcher.problem}", "it tries again")] if watcher and watcher.problem else []),
+        *([StatusFinding(f"the watcher: {watcher.problem}", "it tries again")] if watcher and watcher.problem else []),
         *(
-            Finding(f"the reader '{p.name}' cannot be used: {p.reason}", "update or remove it")
+            StatusFinding(f"the reader '{p.name}' cannot be used: {p.reason}", "update or remove it")
             for p in found_agents.problems
         ),
     ]
@@ -123,57 +123,59 @@ def _more_stores(repo: Repo) -> dict[str, tuple[Path, ...]]:
         return {}
 
 
-def _setup_findings(setup: Installed) -> Iterator[Finding]:
+def _setup_findings(setup: Installed) -> Iterator[StatusFinding]:
     if setup.disabled:
         return
     if not setup.enabled:
-        yield Finding("gitstory is not enabled here", "`git story enable` starts recording")
+        yield StatusFinding("gitstory is not enabled here", "`git story enable` starts recording")
         return
     lost = [hook.event for hook in setup.hooks if hook.state in ("missing", "replaced")]
     if setup.wanted and lost:
         by = f" ({setup.place.manager} writes its own)" if setup.place.manager else ""
-        yield Finding(
+        yield StatusFinding(
             f"our hooks are gone: {', '.join(lost)}{by}",
             "`git story enable` puts them back; commits made meanwhile are found by the next `git story` command",
         )
     if setup.hidden:
-        yield Finding(
+        yield StatusFinding(
             f"this repository's {' and '.join(setup.hidden)} do not run: core.hooksPath is set for all repositories",
             "`git story enable` here has them run again",
         )
     if setup.unused:
-        yield Finding(
+        yield StatusFinding(
             f".pre-commit-config.yaml has hooks of ours for {', '.join(setup.unused)}, "
             "which pre-commit is not installed for",
             "`git story enable --pre-commit` installs it for them",
         )
     if any(hook.outdated for hook in setup.hooks):
-        yield Finding("the hooks are those of another version or place of gitstory", "`git story enable` renews them")
+        yield StatusFinding(
+            "the hooks are those of another version or place of gitstory", "`git story enable` renews them"
+        )
 
 
-def _run_findings(waiting: int, since: float | None, state: State) -> Iterator[Finding]:
+def _run_findings(waiting: int, since: float | None, state: WorkerState) -> Iterator[StatusFinding]:
     # A worker is at what came just now. The clock may have been set back.
     if waiting and since is not None and abs(time.time() - since) > _AT_WORK:
         from gitstory.text.words import count
 
-        yield Finding(
+        yield StatusFinding(
             f"{count(waiting, 'event')} in the queue for {_since(since).removesuffix(' ago')}",
             "`git story drain` processes the queue and says what is wrong",
         )
     for number, error in enumerate(state.errors, 1):
         rest = "nothing was recorded" if state.nothing and number == len(state.errors) else "the rest was recorded"
-        yield Finding(f"the last run met a problem: {error}", f"{rest}; `git story drain` tries again")
+        yield StatusFinding(f"the last run met a problem: {error}", f"{rest}; `git story drain` tries again")
     if state.skipped:
         from gitstory.text.words import count, listed, not_understood
 
         named = listed([not_understood(*one) for one in state.strange])
-        yield Finding(
+        yield StatusFinding(
             f"{count(state.skipped, 'record')} in transcripts could not be understood{f': {named}' if named else ''}",
             "the rest was read; if a story misses something, report the version, `git story agents` lists them",
         )
 
 
-def _aside_findings(entries: Iterable[Entry]) -> Iterator[Finding]:
+def _aside_findings(entries: Iterable[QuarantineEntry]) -> Iterator[StatusFinding]:
     """Items that could not be processed: which, why, and how to look at each."""
     from gitstory.recording.journal import describe
 
@@ -184,12 +186,12 @@ def _aside_findings(entries: Iterable[Entry]) -> Iterator[Finding]:
         )
         if entry.is_aside:
             waiting = f", {len(entry.events)} commits were recorded without it" if not entry.task.commit else ""
-            yield Finding(
+            yield StatusFinding(
                 f"{describe(entry.task)} was set aside{waiting}: {why}",
                 f"{look} shows it; `git story doctor` tries it again; everything else is recorded",
             )
         else:
-            yield Finding(
+            yield StatusFinding(
                 f"{describe(entry.task)} could not be processed yet: {why}",
                 f"{look} shows it; the next run tries it again, and sets it aside if that fails too often",
             )
@@ -214,29 +216,29 @@ def _stories(store: StoryStore) -> int:
         return 0
 
 
-def _store_findings(store: StoryStore, conversations: int | None) -> Iterator[Finding]:
+def _store_findings(store: StoryStore, conversations: int | None) -> Iterator[StatusFinding]:
     from gitstory.store.store import DATA_REF
 
     if conversations is None or (store.contents.root is None and store.repo.ref(DATA_REF) is not None):
-        yield Finding(
+        yield StatusFinding(
             "the record cannot be read: objects below refs/story/data are missing or damaged",
             "`git fsck` names them; get them back from a copy of this repository, or delete the ref with "
             "`git update-ref -d refs/story/data` and record anew with `git story backfill --all`",
         )
     elif store.refused:
-        yield Finding(
+        yield StatusFinding(
             f"{store.refused} {'record is' if store.refused == 1 else 'records are'} missing or damaged in the store",
             "`git fsck` names the objects; the rest can be read, and a copy of this repository has them",
         )
 
 
-def _setting_findings(repo: Repo) -> Iterator[Finding]:
+def _setting_findings(repo: Repo) -> Iterator[StatusFinding]:
     from gitstory.errors import GitStoryError
 
     try:
         _off_since(repo)
     except GitStoryError as error:
-        yield Finding(f"nothing can be recorded: {error.message}", error.hint or "correct the setting")
+        yield StatusFinding(f"nothing can be recorded: {error.message}", error.hint or "correct the setting")
 
 
 def _off_since(repo: Repo) -> float | None:
@@ -248,23 +250,25 @@ def _off_since(repo: Repo) -> float | None:
     return min((start for start, end in periods if end == FOREVER), default=None)
 
 
-def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[Finding]:
+def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[StatusFinding]:
     if not any(agent.found for agent in agents):
-        yield Finding(
+        yield StatusFinding(
             "no agent's store was found",
             "`git story agents --verbose` lists the places searched; is one moved by a variable that is not set here?",
         )
     for agent in agents:
         if agent.problem:
-            yield Finding(f"the store of {agent.label} cannot be read: {agent.problem}", "look at its permissions")
+            yield StatusFinding(
+                f"the store of {agent.label} cannot be read: {agent.problem}", "look at its permissions"
+            )
         for path, reason in agent.aside:
-            yield Finding(
+            yield StatusFinding(
                 f"{agent.label}: {path} is not read: {reason}",
                 "everything else is; remove it if it is not yours, `git story doctor` tries it again",
             )
 
 
-def _sharing_findings(repo: Repo) -> Iterator[Finding]:
+def _sharing_findings(repo: Repo) -> Iterator[StatusFinding]:
     """Pushes and pulls in the background that failed, and what a remote would erase here."""
     from gitstory.cli.erasing import hint
     from gitstory.render.sync import erased
@@ -272,12 +276,14 @@ def _sharing_findings(repo: Repo) -> Iterator[Finding]:
 
     for remote in load(repo.home).remotes.values():
         if remote.pull_error:
-            yield Finding(f"no stories came from {remote.url}: {remote.pull_error}", "`git story pull` tries again")
+            yield StatusFinding(
+                f"no stories came from {remote.url}: {remote.pull_error}", "`git story pull` tries again"
+            )
         if remote.error:
-            yield Finding(f"stories did not reach {remote.url}: {remote.error}", "`git story push` tries again")
+            yield StatusFinding(f"stories did not reach {remote.url}: {remote.error}", "`git story push` tries again")
         if remote.undecided:
             message = f"{remote.url} would erase {erased(remote.waiting)} here; kept until you decide"
-            yield Finding(message, hint(remote.name or remote.url))
+            yield StatusFinding(message, hint(remote.name or remote.url))
 
 
 def _lines(report: Status, out: Console) -> Iterator[str]:
@@ -334,7 +340,7 @@ def _hooks(setup: Installed) -> str:
     return f"{words} ({where}{', all repositories' if setup.place.shared else ''})"
 
 
-def _ago(state: State) -> str:
+def _ago(state: WorkerState) -> str:
     if not state.ran:
         return "never"
     return f"{_since(state.ran)}, took {state.took * 1000:.0f} ms"
@@ -356,7 +362,7 @@ def _agent(agent: StoreView) -> str:
     return f"{agent.here:,} of {conversations} from this repository ({', '.join(agent.roots)})"
 
 
-def _item(entry: Entry) -> dict[str, Any]:
+def _item(entry: QuarantineEntry) -> dict[str, Any]:
     fields = {name: value for name, value in to_builtins(entry.task).items() if name != "size"}
     return {**fields, "error": entry.error, "place": entry.place, "since": entry.since}
 

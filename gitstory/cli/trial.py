@@ -25,7 +25,7 @@ FILE = "gitstory-doctor.txt"
 TEXT = "This line was written by git story doctor, to see whether it is found again.\n"
 
 
-class Trial(Struct, frozen=True):
+class HookTrial(Struct, frozen=True):
     """What happened. Seconds are None where that step was not reached; `hook_ran` says that the shim did its part."""
 
     committed: float | None = None
@@ -35,7 +35,7 @@ class Trial(Struct, frozen=True):
     error: str | None = None
 
 
-def run(repo: Repo | None, program: str) -> Trial:
+def run(repo: Repo | None, program: str) -> HookTrial:
     """Never touches `repo`: works in a clone of it that shares its objects, or in a new repository where None."""
     with _scratch(repo) as (clone, stores):
         try:
@@ -44,13 +44,13 @@ def run(repo: Repo | None, program: str) -> Trial:
             clone.git("add", FILE)
             took, messages = _commit(clone, stores)
         except GitStoryError as error:
-            return Trial(error=error.message)
+            return HookTrial(error=error.message)
         if took is None:
-            return Trial(error=f"git commit failed: {messages}")
+            return HookTrial(error=f"git commit failed: {messages}")
         ran = (clone.home / "spool").exists() or (clone.home / "state.json").exists()
         noted = _await_note(clone, time.monotonic())
         linked = noted is not None and b"git story doctor" in clone.git("notes", f"--ref={NOTES}", "show", "HEAD")
-        return Trial(took, noted, ran, linked)
+        return HookTrial(took, noted, ran, linked)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gitstory.git.repo import Repo
     from gitstory.watching.running import Running
-    from gitstory.watching.watcher import Teller
+    from gitstory.watching.watcher import WatchReporter
 
 _BEGINS = 15.0
 """Seconds a watcher in the background may take to begin."""
@@ -124,13 +124,13 @@ def _background(repo: Repo, poll: bool) -> int:
 
 
 def _foreground(repo: Repo, poll: bool) -> int:
-    from gitstory.cli.watch_view import View
+    from gitstory.cli.watch_view import WatchView
 
-    with View(repo) as view:
+    with WatchView(repo) as view:
         return _run(repo, view, poll, background=False)
 
 
-def _run(repo: Repo, teller: Teller, poll: bool, *, background: bool) -> int:
+def _run(repo: Repo, teller: WatchReporter, poll: bool, *, background: bool) -> int:
     from gitstory.watching.running import alone
     from gitstory.watching.watcher import Watcher
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TITLE = 60
 
 
-class View:
+class WatchView:
     """Lines on stdout; the last line of a terminal is written over."""
 
     def __init__(self, repo: Repo) -> None:
@@ -33,7 +33,7 @@ class View:
         self._saved = 0
         self._draw()
 
-    def __enter__(self) -> View:
+    def __enter__(self) -> WatchView:
         return self
 
     def __exit__(

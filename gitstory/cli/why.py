@@ -12,7 +12,7 @@ from gitstory.cli.reading import open_store_with_interop
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.queries.line_target import Place
+    from gitstory.queries.line_target import FileTarget
     from gitstory.sources.story_source import StorySource
 
 
@@ -28,14 +28,14 @@ def command(target: str, as_json: bool, ignore_space: bool, limit: int, whole: b
     TARGET is FILE:LINE, FILE:LINE-LINE, FILE:NAME (a function, a class, any word), or one of these behind REV:
     FILE alone lists the file's commits, newest first, with the turns that wrote or removed lines of it.
     """
-    from gitstory.queries.line_target import Place, find_target_or_file
-    from gitstory.queries.uncommitted_lines import Pool
+    from gitstory.queries.line_target import FileTarget, find_target_or_file
+    from gitstory.queries.uncommitted_lines import UncommittedSource
     from gitstory.queries.why import why
 
     with open_store_with_interop() as (repo, sources):
-        pool = Pool(repo, sources)
+        pool = UncommittedSource(repo, sources)
         target_ = find_target_or_file(repo, target, Path.cwd())
-        if isinstance(target_, Place):
+        if isinstance(target_, FileTarget):
             return _file(repo, sources, target_, limit or None, as_json)
         view = why(repo, pool, target_, ["-w"] if ignore_space else [], pending=pool.owners)
         if as_json:
@@ -51,7 +51,7 @@ def command(target: str, as_json: bool, ignore_space: bool, limit: int, whole: b
     return 0
 
 
-def _file(repo: Repo, source: StorySource, place: Place, limit: int | None, as_json: bool) -> int:
+def _file(repo: Repo, source: StorySource, place: FileTarget, limit: int | None, as_json: bool) -> int:
     from gitstory.queries.file_history import file_history
     from gitstory.render.file_history import file_history_object, write_file_history
 

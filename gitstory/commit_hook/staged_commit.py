@@ -24,7 +24,7 @@ from gitstory.git.process import git
 from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.recording.agent_stores import Live
-from gitstory.recording.context import Setup, setup
+from gitstory.recording.context import RecordingSetup, setup
 from gitstory.store.paths import is_history
 from gitstory.store.store import StoryStore
 from gitstory.worker.queue import PENDING_FOR
@@ -86,7 +86,7 @@ def _merged(repo: Repo) -> list[str]:
         return []
 
 
-def _kept_back(repo: Repo, recording: Setup) -> bool:
+def _kept_back(repo: Repo, recording: RecordingSetup) -> bool:
     """Whether what is committed at this moment is not to be recorded: switched off, or on a branch left out."""
     if recording.private.covers(time.time()):
         return True
@@ -94,7 +94,7 @@ def _kept_back(repo: Repo, recording: Setup) -> bool:
     return any(fnmatchcase(branch.strip(), one) for one in recording.ignored_branches)
 
 
-def _markers(recording: Setup) -> set[Marker]:
+def _markers(recording: RecordingSetup) -> set[Marker]:
     """Conversations whose agent's shell this runs in."""
     env = recording.context.where.env
     markers: set[Marker] = set()

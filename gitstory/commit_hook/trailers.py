@@ -27,7 +27,7 @@ _OURS = re.compile(rb"^(?: {4}|\t)?(Story: [^\s][^\n]*\.md#turn-\d{1,9})[ \t]*$"
 """A trailer of ours, also where `merge --squash` quotes the message it stood in."""
 
 
-class Wanted(Struct, frozen=True):
+class TrailerRequest(Struct, frozen=True):
     """What is asked: the file with the message, git's word for where the message came from, and the commit."""
 
     file: Path
@@ -43,7 +43,7 @@ def pending(repo: Repo) -> Path:
     return repo.git_dir / "gitstory-trailers"
 
 
-def prepare(repo: Repo, config: Config, wanted: Wanted) -> list[bytes]:
+def prepare(repo: Repo, config: Config, wanted: TrailerRequest) -> list[bytes]:
     """The trailers this message is to have, strongest evidence first chosen, in the order of the conversations."""
     message = wanted.file.read_bytes()
     kept = [match[1] for match in _OURS.finditer(message)] if wanted.source == "squash" or wanted.rewriting else []
@@ -92,7 +92,7 @@ def _path(repo: Repo, config: Config, live: Live, link: Link) -> str | None:
     return path_of(folder(repo, config), StoryStore(repo), live, (link.agent, link.conversation), config)
 
 
-def put(repo: Repo, wanted: Wanted, trailers: Sequence[bytes]) -> None:
+def put(repo: Repo, wanted: TrailerRequest, trailers: Sequence[bytes]) -> None:
     """Write them into the message; where there is none yet, keep them until there is (`finish`).
 
     A message that is empty, or still the template, makes git give up; with trailers in it git would commit.

@@ -181,7 +181,7 @@ def clean(home: Path, is_named: Callable[[str], bool]) -> None:
             _remove(path)
 
 
-def _words(open_story: memory.Open) -> list[str]:
+def _words(open_story: memory.OpenStory) -> list[str]:
     return [open_story.commit, *(path for path, _, _ in open_story.sources), *(name for _, name in open_story.markers)]
 
 

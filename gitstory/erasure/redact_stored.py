@@ -10,7 +10,7 @@ from contextlib import suppress
 from msgspec import Struct
 
 from gitstory.erasure.forget import take_back
-from gitstory.erasure.scan import Finding, scan, scan_note
+from gitstory.erasure.scan import StoredFinding, scan, scan_note
 from gitstory.errors import GitStoryError
 from gitstory.git.object_purge import Purged
 from gitstory.git.repo import Repo
@@ -139,7 +139,7 @@ def redact(repo: Repo, store: StoryStore, pattern: Pattern, *, rewrite_packs: bo
     )
 
 
-def findings(store: StoryStore, how: Keeping) -> Iterator[Finding]:
+def findings(store: StoryStore, how: Keeping) -> Iterator[StoredFinding]:
     """What the rules of today find in all that is stored. Raises `custom.BadRule`."""
     contents = store.contents
     for key in sorted(contents.conversation_keys()):

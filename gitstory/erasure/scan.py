@@ -16,7 +16,7 @@ _AROUND = 32
 """Characters shown on either side of a marker."""
 
 
-class Finding(Struct, frozen=True):
+class StoredFinding(Struct, frozen=True):
     """One place where a rule finds something. `context` has markers where secrets are.
 
     `turn` and `index` are None in what belongs to the whole conversation; `part` is "title", "prompt", "answer",
@@ -37,7 +37,7 @@ class Scanned(Struct, frozen=True):
     """A conversation as the rules would leave it, and what they found."""
 
     conversation: Conversation
-    findings: tuple[Finding, ...]
+    findings: tuple[StoredFinding, ...]
 
 
 def scan(conversation: Conversation, redactor: Redactor) -> Scanned:
@@ -62,19 +62,19 @@ def scan(conversation: Conversation, redactor: Redactor) -> Scanned:
     return Scanned(rebuilt, tuple(findings))
 
 
-def scan_note(commit: str, text: str, redactor: Redactor) -> tuple[str, list[Finding]]:
+def scan_note(commit: str, text: str, redactor: Redactor) -> tuple[str, list[StoredFinding]]:
     """A note as the rules would leave it, and what they found."""
     cleaned = redactor.text(text)
     keys = _shown(text, redactor) if cleaned != text else []
-    return cleaned, [Finding(rule, "note", shown, commit=commit) for rule, shown in keys]
+    return cleaned, [StoredFinding(rule, "note", shown, commit=commit) for rule, shown in keys]
 
 
-def _finding(key: Key, turn: Turn | None, part: str, rule: str, shown: str) -> Finding:
+def _finding(key: Key, turn: Turn | None, part: str, rule: str, shown: str) -> StoredFinding:
     where = (turn.id, turn.index) if turn is not None else (None, None)
-    return Finding(rule, part, shown, *key, *where)
+    return StoredFinding(rule, part, shown, *key, *where)
 
 
-def _withheld(conversation: Conversation, kept: Conversation, redactor: Redactor) -> Iterator[Finding]:
+def _withheld(conversation: Conversation, kept: Conversation, redactor: Redactor) -> Iterator[StoredFinding]:
     """Calls of which less would be kept today, whatever their output says."""
     for turn, left in zip(conversation.turns, kept.turns, strict=True):
         for step, rest in zip(turn.steps, left.steps, strict=True):
@@ -107,7 +107,7 @@ def _shown(text: str, redactor: Redactor) -> list[tuple[str, str]]:
     return shown
 
 
-def by_rule(findings: Sequence[Finding]) -> dict[str, int]:
+def by_rule(findings: Sequence[StoredFinding]) -> dict[str, int]:
     """How often each rule found something."""
     counts: dict[str, int] = {}
     for finding in findings:

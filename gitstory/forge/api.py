@@ -17,7 +17,7 @@ LARGEST = 20 << 20
 """Bytes of an answer that are read."""
 
 
-class Refused(GitStoryError):
+class RequestRefused(GitStoryError):
     """The forge said no; `status` is HTTP's."""
 
     def __init__(self, status: int, what: str) -> None:
@@ -25,7 +25,7 @@ class Refused(GitStoryError):
         self.status = status
 
 
-class Unreachable(GitStoryError):
+class ForgeUnreachable(GitStoryError):
     def __init__(self, why: str) -> None:
         super().__init__(f"the forge could not be asked: {why}", hint="the brief is in the job's log all the same")
 
@@ -44,9 +44,9 @@ class Api(Struct, frozen=True):
     headers: Mapping[str, str]
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """The decoded answer, None for an empty one. Raises `Refused` or `Unreachable`."""
+        """The decoded answer, None for an empty one. Raises `RequestRefused` or `ForgeUnreachable`."""
         if not self.base.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
-            raise Unreachable(f"{self.base} is not an https address")
+            raise ForgeUnreachable(f"{self.base} is not an https address")
         data = None if body is None else json.dumps(body).encode()
         sent = {"Content-Type": "application/json", "User-Agent": "gitstory", **self.headers}
         request = Request(self.base.rstrip("/") + path, data, sent, method=method)
@@ -54,10 +54,10 @@ class Api(Struct, frozen=True):
             with build_opener(_Stay).open(request, timeout=SECONDS) as answer:
                 text = answer.read(LARGEST)
         except HTTPError as error:
-            raise Refused(error.code, f"{method} {path.partition('?')[0]}") from None
+            raise RequestRefused(error.code, f"{method} {path.partition('?')[0]}") from None
         except (URLError, OSError) as error:
-            raise Unreachable(str(getattr(error, "reason", error))) from None
+            raise ForgeUnreachable(str(getattr(error, "reason", error))) from None
         try:
             return json.loads(text) if text.strip() else None
         except ValueError:
-            raise Unreachable("its answer is no JSON") from None
+            raise ForgeUnreachable("its answer is no JSON") from None

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from gitstory.forge.api import Api, Refused
+from gitstory.forge.api import Api, RequestRefused
 
 MARK = "<!-- gitstory review -->"
 LONGEST = 65_000
@@ -15,7 +15,7 @@ LONGEST = 65_000
 _PAGES = 30
 
 
-class Request(Struct, frozen=True):
+class ChangeRequest(Struct, frozen=True):
     """A pull or merge request: where its branch begins and ends, and whether it comes from another repository."""
 
     base: str
@@ -48,7 +48,7 @@ def keep(comments: Comments, text: str) -> str:
             return "unchanged"
         try:
             comments.replace(name, body)
-        except Refused as error:
+        except RequestRefused as error:
             if error.status not in (401, 403, 404):
                 raise
             continue

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 from gitstory.forge.api import Api
-from gitstory.forge.comment import Request, pages
+from gitstory.forge.comment import ChangeRequest, pages
 
 
 class NoRequest(GitStoryError):
@@ -22,10 +22,10 @@ class NoRequest(GitStoryError):
         )
 
 
-class Job(Struct, frozen=True):
+class GitHubJob(Struct, frozen=True):
     """What a workflow's environment says. `token` is "" where the job has none."""
 
-    request: Request
+    request: ChangeRequest
     number: int
     repository: str
     api: str
@@ -33,19 +33,19 @@ class Job(Struct, frozen=True):
     summary: Path | None
 
 
-def job(env: Mapping[str, str]) -> Job:
+def job(env: Mapping[str, str]) -> GitHubJob:
     """Reads `GITHUB_EVENT_PATH` (`pull_request`, `pull_request_target`). Raises `NoRequest`."""
     try:
         event: Any = json.loads(Path(env["GITHUB_EVENT_PATH"]).read_text("utf-8"))
         pull = event["pull_request"]
         base, head = pull["base"], pull["head"]
         origin = (head.get("repo") or {}).get("full_name")
-        request = Request(str(base["sha"]), str(head["sha"]), origin != (base.get("repo") or {}).get("full_name"))
+        request = ChangeRequest(str(base["sha"]), str(head["sha"]), origin != (base.get("repo") or {}).get("full_name"))
         number = int(pull["number"])
     except (KeyError, TypeError, ValueError, AttributeError, OSError):
         raise NoRequest from None
     summary = env.get("GITHUB_STEP_SUMMARY")
-    return Job(
+    return GitHubJob(
         request,
         number,
         env.get("GITHUB_REPOSITORY", ""),
@@ -58,7 +58,7 @@ def job(env: Mapping[str, str]) -> Job:
 class PullComments:
     """Comments of a pull request, which GitHub keeps as those of an issue."""
 
-    def __init__(self, result: Job) -> None:
+    def __init__(self, result: GitHubJob) -> None:
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
         self._api = Api(result.api, {**headers, "Authorization": f"Bearer {result.token}"})
         self._root = f"/repos/{quote(result.repository)}/issues"

@@ -8,28 +8,28 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from gitstory.forge.api import Api
-from gitstory.forge.comment import Request, pages
+from gitstory.forge.comment import ChangeRequest, pages
 from gitstory.forge.github import NoRequest
 
 
-class Job(Struct, frozen=True):
+class GitLabJob(Struct, frozen=True):
     """`token` is a project's or person's access token (scope `api`): a job's own may not write notes."""
 
-    request: Request
+    request: ChangeRequest
     number: str
     project: str
     api: str
     token: str
 
 
-def job(env: Mapping[str, str]) -> Job:
+def job(env: Mapping[str, str]) -> GitLabJob:
     """Reads the predefined variables of merge request pipelines. Raises `NoRequest`."""
     try:
         head = env.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or env["CI_COMMIT_SHA"]
         foreign = env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", env["CI_PROJECT_ID"]) != env["CI_PROJECT_ID"]
-        request = Request(env["CI_MERGE_REQUEST_DIFF_BASE_SHA"], head, foreign)
+        request = ChangeRequest(env["CI_MERGE_REQUEST_DIFF_BASE_SHA"], head, foreign)
         token = env.get("GITSTORY_GITLAB_TOKEN") or env.get("GITLAB_TOKEN") or ""
-        return Job(request, env["CI_MERGE_REQUEST_IID"], env["CI_PROJECT_ID"], env["CI_API_V4_URL"], token)
+        return GitLabJob(request, env["CI_MERGE_REQUEST_IID"], env["CI_PROJECT_ID"], env["CI_API_V4_URL"], token)
     except KeyError:
         raise NoRequest from None
 
@@ -37,7 +37,7 @@ def job(env: Mapping[str, str]) -> Job:
 class MergeNotes:
     """Notes of a merge request; those the system writes are passed over."""
 
-    def __init__(self, result: Job) -> None:
+    def __init__(self, result: GitLabJob) -> None:
         self._api = Api(result.api, {"PRIVATE-TOKEN": result.token})
         self._root = f"/projects/{quote(result.project, safe='')}/merge_requests/{quote(result.number, safe='')}/notes"
 

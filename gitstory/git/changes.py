@@ -20,7 +20,7 @@ _RENAMES = ("--find-renames", "--find-renames=100%")
 _REGULAR = b"10"
 
 
-class FileChange(Struct, frozen=True):
+class ChangedFile(Struct, frozen=True):
     """One file of a commit's diff. `path` is the name after the change (before it for a deletion), as git's bytes.
 
     Ids are None for a side that is not there. A merge has one old id a parent, and names only files that differ from
@@ -45,7 +45,7 @@ class Commit(Struct, frozen=True):
     committer_time: int
     tree: str
     subject: str
-    files: tuple[FileChange, ...] = ()
+    files: tuple[ChangedFile, ...] = ()
 
 
 def author_key(email: str) -> str:
@@ -91,7 +91,7 @@ def _commit(record: Record) -> Commit:
     )
 
 
-def _files(entries: Iterable[Entry]) -> Iterator[FileChange]:
+def _files(entries: Iterable[Entry]) -> Iterator[ChangedFile]:
     for facts, *paths in entries:
         parents = len(facts) - len(facts.lstrip(b":"))
         fields = facts[parents:].split(b" ")
@@ -102,7 +102,7 @@ def _files(entries: Iterable[Entry]) -> Iterator[FileChange]:
         if not any(mode.startswith(_REGULAR) for mode in modes):
             continue
         *old, new = [oid.decode() if mode.startswith(_REGULAR) else None for mode, oid in zip(modes, oids, strict=True)]
-        yield FileChange(path=path, old_path=old_path, old=tuple(old), new=new)
+        yield ChangedFile(path=path, old_path=old_path, old=tuple(old), new=new)
 
 
 _NOTHING = {
@@ -112,10 +112,10 @@ _NOTHING = {
 """The empty tree, which every repository has."""
 
 
-def staged(repo: Repo, parents: Sequence[str], index: Path | None = None) -> tuple[FileChange, ...]:
+def staged(repo: Repo, parents: Sequence[str], index: Path | None = None) -> tuple[ChangedFile, ...]:
     """What a commit of the index (the usual one, or the file git has given a hook) would change of `parents`.
 
-    Of a merge, as in `FileChange`, only what differs from every parent.
+    Of a merge, as in `ChangedFile`, only what differs from every parent.
     """
     by_parent = [_against(repo, parent, index) for parent in parents or [_NOTHING[repo.object_format]]]
     if len(by_parent) == 1:
@@ -123,11 +123,11 @@ def staged(repo: Repo, parents: Sequence[str], index: Path | None = None) -> tup
     sides = [{change.path: change for change in each} for each in by_parent]
     shared = [path for path in sides[0] if all(path in side for side in sides)]
     return tuple(
-        FileChange(path, path, tuple(side[path].old[0] for side in sides), sides[0][path].new) for path in shared
+        ChangedFile(path, path, tuple(side[path].old[0] for side in sides), sides[0][path].new) for path in shared
     )
 
 
-def _against(repo: Repo, tree: str, index: Path | None) -> list[FileChange]:
+def _against(repo: Repo, tree: str, index: Path | None) -> list[ChangedFile]:
     args = (f"--git-dir={repo.git_dir}", "diff-index", "--cached", "--raw", "-z", "--no-abbrev", "--find-renames", tree)
     out = git(*args, env=None if index is None else {"GIT_INDEX_FILE": str(index)}).stdout
     return list(_files(entries(out)))

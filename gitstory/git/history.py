@@ -170,7 +170,7 @@ def file_changes(repo: Repo, oid: str) -> list[FileChange]:
 def changes_between(repo: Repo, old: str, new: str) -> list[FileChange]:
     """Sizes per file between two commits, renames followed; all of `new` where `old` is "".
 
-    Raises `NotHere` where this clone lacks the content of a file: nothing is fetched just to count lines.
+    Raises `MissingObjects` where this clone lacks the content of a file: nothing is fetched just to count lines.
     """
     begin = old or repo.git("hash-object", "-t", "tree", "--stdin", input=b"").decode().strip()
     args = ("diff", "-r", "-z", "--numstat", "-M", "--no-ext-diff", "--no-textconv", "--no-color")
@@ -180,10 +180,10 @@ def changes_between(repo: Repo, old: str, new: str) -> list[FileChange]:
     counted, lacking = _as_far_as_here(repo, begin, new)
     if not lacking:
         raise GitFailed(args, done.returncode, done.stderr)
-    raise NotHere(counted, lacking)
+    raise MissingObjects(counted, lacking)
 
 
-class NotHere(GitStoryError):
+class MissingObjects(GitStoryError):
     """Content that this clone left with its remote; `counted` are the changes of the other files."""
 
     def __init__(self, counted: list[FileChange], lacking: Sequence[str]) -> None:

@@ -21,7 +21,7 @@ _NO_COMMENT = b"\x01"
 _SCISSORS = re.compile(rb"^(\S+) -{24} >8 -{24}$", re.MULTILINE)
 
 
-class Settings(Struct, frozen=True):
+class MessageSettings(Struct, frozen=True):
     """`comment` is `core.commentChar` (or `core.commentString`); `edited` whether an editor is (or was) opened on the
     message, which is when git takes comments out of it."""
 
@@ -29,13 +29,13 @@ class Settings(Struct, frozen=True):
     edited: bool = False
 
 
-def settings(repo: Repo, *, edited: bool) -> Settings:
+def settings(repo: Repo, *, edited: bool) -> MessageSettings:
     listed = repo.run("config", "-z", "--get-regexp", r"^core\.comment(char|string)$", check=False).stdout
     values = [item.partition(b"\n")[2] for item in listed.split(b"\0") if item]
-    return Settings(values[-1] if values and values[-1] else b"#", edited)
+    return MessageSettings(values[-1] if values and values[-1] else b"#", edited)
 
 
-def comment_prefix(message: bytes, how: Settings) -> bytes:
+def comment_prefix(message: bytes, how: MessageSettings) -> bytes:
     """Pure: what comments of this message start with. `auto` is told from the comments git has put there."""
     if not how.edited:
         return _NO_COMMENT
@@ -67,7 +67,7 @@ def said(message: bytes, prefix: bytes) -> bytes:
     return b"".join(lines).strip()
 
 
-def with_trailers(repo: Repo, message: bytes, trailers: Sequence[bytes], how: Settings) -> bytes:
+def with_trailers(repo: Repo, message: bytes, trailers: Sequence[bytes], how: MessageSettings) -> bytes:
     """`message` with those of `trailers` (lines without their end) that it has not got yet, in its last block."""
     prefix = comment_prefix(message, how)
     head, tail = divided(message, prefix)

@@ -38,7 +38,7 @@ class NoRemote(GitStoryError):
         )
 
 
-class Unreachable(GitStoryError):
+class RemoteUnreachable(GitStoryError):
     """The remote did not answer, or not to us; nothing was changed there."""
 
     def __init__(self, remote: Remote, stderr: bytes) -> None:
@@ -66,7 +66,7 @@ class Remote(Struct, frozen=True):
         return without_password(self.url)
 
 
-class Refused(Struct, frozen=True):
+class PushRefused(Struct, frozen=True):
     """A ref that the remote (or git, because the remote's had moved) did not take, and the reason in its words."""
 
     ref: str
@@ -170,10 +170,10 @@ def _rewritten(repo: Repo, name: str, addresses: Sequence[str], *, push: bool, c
 
 
 def ls_remote(repo: Repo, remote: Remote, refs: Sequence[str], caller: Caller) -> dict[str, str]:
-    """ref -> id of those of `refs` that the remote has. Raises `Unreachable`."""
+    """ref -> id of those of `refs` that the remote has. Raises `RemoteUnreachable`."""
     done = _run(repo, remote, caller, "ls-remote", "--quiet", _ALIAS, *refs)
     if done.returncode != 0:
-        raise Unreachable(remote, done.stderr)
+        raise RemoteUnreachable(remote, done.stderr)
     result = {}
     for line in done.stdout.decode("utf-8", "replace").splitlines():
         oid, _, ref = line.partition("\t")
@@ -186,7 +186,7 @@ def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[s
     """Fetch refs of the remote into refs of ours, whole (also in a partial clone); nothing else moves.
 
     `haves` are commits of ours that the remote may build on: git would otherwise offer it the newest commits of all
-    branches, and ours, which are from 1970, last. Raises `Unreachable`.
+    branches, and ours, which are from 1970, last. Raises `RemoteUnreachable`.
     """
     strict = ("-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
     quiet = "--quiet" if caller.on_progress is None else "--progress"
@@ -195,15 +195,15 @@ def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[s
     specs = [f"+{theirs}:{ours}" for theirs, ours in into.items()]
     done = _run(repo, remote, caller, *strict, "fetch", *narrow, "--no-filter", *tips, _ALIAS, *specs)
     if done.returncode != 0:
-        raise Unreachable(remote, done.stderr)
+        raise RemoteUnreachable(remote, done.stderr)
 
 
 def push(
     repo: Repo, remote: Remote, moves: Mapping[str, tuple[str, str | None]], caller: Caller, *, atomic: bool = True
-) -> list[Refused]:
+) -> list[PushRefused]:
     """Move refs of the remote to (new id, from the id they have there now; None: none); returns those not moved.
 
-    A ref that is not where we saw it stays where it is. With `atomic` all of them move or none. Raises `Unreachable`.
+    A ref that is not where it was seen stays. With `atomic` all of them move or none. Raises `RemoteUnreachable`.
     """
     narrow = ["--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]
     narrow += ["--progress"] if caller.on_progress is not None else []
@@ -217,18 +217,18 @@ def push(
         return push(repo, remote, moves, caller, atomic=False)
     refused = list(_refused(done.stdout.decode("utf-8", "replace")))
     if not refused:
-        raise Unreachable(remote, done.stderr)
+        raise RemoteUnreachable(remote, done.stderr)
     return refused
 
 
-def _refused(porcelain: str) -> Iterator[Refused]:
+def _refused(porcelain: str) -> Iterator[PushRefused]:
     for line in porcelain.splitlines():
         flag, _, rest = line.partition("\t")
         names, _, summary = rest.partition("\t")
         if flag == "!":
             _, opened, reason = summary.rstrip().partition("(")
             reason = reason[:-1] if opened and reason.endswith(")") else summary.strip("[] ")
-            yield Refused(names.rpartition(":")[2], reason)
+            yield PushRefused(names.rpartition(":")[2], reason)
 
 
 def _run(repo: Repo, remote: Remote, caller: Caller, *args: str) -> Finished:

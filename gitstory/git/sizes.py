@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from .history import OWN_REFS, FileChange, NotHere, is_known, is_partial, sizes
+from .history import OWN_REFS, FileChange, MissingObjects, is_known, is_partial, sizes
 from .log import PLAIN, Record, format_of, records, seconds, text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
@@ -47,7 +47,7 @@ def commit_sizes(
     if done.returncode != 0:
         bad = next((rev for rev in revs or ("HEAD",) if not is_known(repo, rev)), None)
         if bad is None and is_partial(repo):
-            raise NotHere([], ["some files"])
+            raise MissingObjects([], ["some files"])
         if bad is None:
             raise GitFailed(args, done.returncode, done.stderr)
         raise NoCommits if bad == "HEAD" else UnknownRevision(bad)

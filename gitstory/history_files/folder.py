@@ -41,7 +41,7 @@ class HistoryFile(Struct, frozen=True):
         return (self.agent, self.conversation)
 
 
-class Elsewhere(GitStoryError):
+class FolderOutside(GitStoryError):
     def __init__(self, folder: Path) -> None:
         super().__init__(
             f"{folder} leads out of the work tree", hint="remove the link, or choose another `history.path`"
@@ -82,14 +82,14 @@ class HistoryFolder:
     """The folder of one work tree. `path` is relative to the top and was checked to stay inside of it."""
 
     def __init__(self, top: Path, path: str) -> None:
-        """Raises `Elsewhere` where a link takes the folder out of the work tree."""
+        """Raises `FolderOutside` where a link takes the folder out of the work tree."""
         self.top = top
         self.folder = top / path
         self._cache: dict[tuple[str, str], HistoryFile] | None = None
         self._endings: dict[str, list[Path]] | None = None
         real = self.folder.resolve()
         if not real.is_relative_to(top.resolve()) or ".git" in real.relative_to(top.resolve()).parts:
-            raise Elsewhere(self.folder)
+            raise FolderOutside(self.folder)
 
     def files(self) -> Iterator[HistoryFile]:
         """All of ours, by name."""

@@ -36,7 +36,7 @@ _MARKS = {
 }
 
 
-class Landed(Struct, frozen=True):
+class TurnCommit(Struct, frozen=True):
     """A commit a turn led to; `url` is its page at the forge, "" where none is known."""
 
     oid: str
@@ -57,13 +57,13 @@ def _word(text: str) -> str:
 
 
 def history_markdown(
-    conversation: Conversation, landed: Mapping[str, Sequence[Landed]] | None = None, *, thinking: bool = True
+    conversation: Conversation, landed: Mapping[str, Sequence[TurnCommit]] | None = None, *, thinking: bool = True
 ) -> str:
     """`conversation` as it is stored (distilled, redacted); `landed` tells the commits of each turn, by its id."""
     return "\n\n".join(_sections(conversation, landed or {}, thinking)) + "\n"
 
 
-def _sections(conversation: Conversation, landed: Mapping[str, Sequence[Landed]], thinking: bool) -> Iterator[str]:
+def _sections(conversation: Conversation, landed: Mapping[str, Sequence[TurnCommit]], thinking: bool) -> Iterator[str]:
     yield header(conversation.agent, conversation.id)
     yield f"# {escaped(title(conversation))}"
     yield "\n".join(f"- {fact}" for fact in _facts(conversation, landed))
@@ -78,7 +78,7 @@ def title(conversation: Conversation) -> str:
     return shorten(neutralise_line(words), 100) or conversation.id
 
 
-def _facts(conversation: Conversation, landed: Mapping[str, Sequence[Landed]]) -> Iterator[str]:
+def _facts(conversation: Conversation, landed: Mapping[str, Sequence[TurnCommit]]) -> Iterator[str]:
     models = ", ".join(span(model) for model in conversation.models[:5])
     yield f"{plain(agent_label(conversation.agent))}{f' with {models}' if models else ''}"
     if conversation.started is not None:
@@ -95,7 +95,7 @@ def _time(seconds: float | None) -> str:
 
 
 def _turn(
-    conversation: Conversation, turn: Turn, commits: Sequence[Landed], corrected: bool, thinking: bool
+    conversation: Conversation, turn: Turn, commits: Sequence[TurnCommit], corrected: bool, thinking: bool
 ) -> Iterator[str]:
     yield f"## Turn {turn.index}"  # forges make #turn-7 of it: what trailers and notes link to
     notes = [_time(turn.time), "correction" if corrected else "", "taken back" if turn.abandoned else ""]
@@ -119,7 +119,7 @@ def _turn(
         yield from _step(step, thinking)
 
 
-def _commit(landing: Landed) -> str:
+def _commit(landing: TurnCommit) -> str:
     name = span(landing.oid[:10])
     subject = escaped(shorten(neutralise_line(landing.subject), 100))
     return f"{f'[{name}](<{landing.url}>)' if landing.url else name} {subject}"

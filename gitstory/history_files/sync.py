@@ -17,7 +17,7 @@ from gitstory.git.history import commit_ids, commit_infos
 from gitstory.git.remotes import open_address
 from gitstory.git.repo import Repo
 from gitstory.history_files.folder import HistoryFile, HistoryFolder, file_name
-from gitstory.history_files.render import Landed, history_markdown
+from gitstory.history_files.render import TurnCommit, history_markdown
 from gitstory.history_files.specstory import specstory_markdown, specstory_name
 from gitstory.model import Call, Conversation, Say, Think, Turn
 from gitstory.recording.agent_stores import Live
@@ -34,7 +34,7 @@ QUIET = 600.0
 """Seconds without a word after which a turn that stopped in the middle of its work is taken for ended."""
 
 
-class Written(Struct, frozen=True):
+class WrittenHistory(Struct, frozen=True):
     """One conversation's file; `changed` says whether it had to be written."""
 
     key: Key
@@ -90,7 +90,7 @@ def write_histories(
     keys: Collection[Key] | None = None,
     *,
     running: bool = False,
-) -> Iterator[Written]:
+) -> Iterator[WrittenHistory]:
     """Write the files of `keys` (default: all of this repository, stored or in the agents' stores), the oldest first.
 
     A turn that is still going on is left out unless `running`. What is written was redacted; a conversation whose
@@ -115,14 +115,14 @@ def write_histories(
 
 
 def _write(
-    place: HistoryFolder, conversation: Conversation, commits: Mapping[str, Sequence[Landed]], config: Config
-) -> Written:
+    place: HistoryFolder, conversation: Conversation, commits: Mapping[str, Sequence[TurnCommit]], config: Config
+) -> WrittenHistory:
     if config.history_format == "specstory":
         text = specstory_markdown(conversation)
     else:
         text = history_markdown(conversation, commits, thinking=config.history_detail == "full")
     path, changed = place.write(conversation.key, _name(conversation, config), text)
-    return Written(conversation.key, path, changed, len(conversation.turns))
+    return WrittenHistory(conversation.key, path, changed, len(conversation.turns))
 
 
 def _name(conversation: Conversation, config: Config) -> str:
@@ -156,7 +156,7 @@ def _told(store: StoryStore, live: Live, key: Key) -> Conversation | None:
     return replace(fresh, turns=tuple(sorted(turns.values(), key=lambda turn: turn.index)))
 
 
-def _as_landed(conversation: Conversation, commits: Mapping[str, Sequence[Landed]]) -> Conversation:
+def _as_landed(conversation: Conversation, commits: Mapping[str, Sequence[TurnCommit]]) -> Conversation:
     """Turns that led to commits were not taken back, whatever the agent says of the conversation."""
     return replace(
         conversation,
@@ -196,20 +196,20 @@ def goes_on(turn: Turn) -> bool:
     return not isinstance(last, Say) and not interrupted
 
 
-def landed(repo: Repo, store: StoryStore) -> dict[Key, dict[str, list[Landed]]]:
+def landed(repo: Repo, store: StoryStore) -> dict[Key, dict[str, list[TurnCommit]]]:
     """conversation -> turn id -> commits it led to that a branch or tag still holds, the oldest first."""
     listed = repo.run("rev-list", "--branches", "--tags", "--remotes", "HEAD", check=False).stdout
     here = set(listed.decode("ascii", "replace").split())
     stories = store.stories([commit for commit in store.commits() if commit in here])
     infos = {info.oid: info for info in commit_infos(repo, stories)}
     page = _Page(repo)
-    landings: dict[Key, dict[str, list[Landed]]] = {}
+    landings: dict[Key, dict[str, list[TurnCommit]]] = {}
     for oid in sorted(infos, key=lambda oid: (infos[oid].committed, oid)):
         for link in stories[oid].links:
             turns = landings.setdefault((link.agent, link.conversation), {})
             for turn in link.turns:
                 if turn.evidence != "context":
-                    turns.setdefault(turn.id, []).append(Landed(oid, infos[oid].subject, page(oid)))
+                    turns.setdefault(turn.id, []).append(TurnCommit(oid, infos[oid].subject, page(oid)))
     return landings
 
 
@@ -230,7 +230,7 @@ def lost(files: Iterable[HistoryFile], existing: Collection[Key]) -> list[Histor
     return [file for file in files if file.key not in existing]
 
 
-def autosave(repo: Repo) -> list[Written]:
+def autosave(repo: Repo) -> list[WrittenHistory]:
     """Write what was going on lately, and what the newest commits tell of; nothing where recording is off.
 
     Where only trailers need files (`link.mode`), conversations that led to no commit have none.

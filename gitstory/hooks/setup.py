@@ -34,7 +34,7 @@ NOTES = "refs/notes/story"
 DISPLAY = "notes.displayRef"
 
 
-class Setup(Struct, frozen=True):
+class HookSetup(Struct, frozen=True):
     """What `enable` or `disable` did. `place` is None where hooks were not asked for.
 
     `displayed` says that notes.displayRef was added (or removed); `excluded` names files put into info/exclude; `noted`
@@ -53,18 +53,18 @@ class Setup(Struct, frozen=True):
     """The repository is marked as one in which nothing is recorded."""
 
 
-def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
+def enable(repo: Repo, program: str, *, hooks: bool = True) -> HookSetup:
     """Raises `HookNotWritable`, or GitStoryError where the git directory cannot be written."""
     config, displayed, noted = _prepare(repo)
     if not hooks:
-        return Setup(None, (), displayed, noted=noted)
+        return HookSetup(None, (), displayed, noted=noted)
     place = hooks_place(repo)
     _remember(repo, place.directory)
     events = asked_events(config)
     if place.shared:
         texts = {event: shims.passthrough(event) for event in hidden_hooks(repo, place)}
         texts |= {event: shims.shim(event, program, "global") for event in events}
-        return Setup(place, tuple(install(place.directory, texts)), displayed, noted=noted)
+        return HookSetup(place, tuple(install(place.directory, texts)), displayed, noted=noted)
     needless = tuple(event for event in shims.OPTIONAL_EVENTS if event not in events and config is not None)
     gone = remove(place.directory, needless) if place.directory.is_dir() else []
     through = through_framework(repo, place)
@@ -73,10 +73,10 @@ def enable(repo: Repo, program: str, *, hooks: bool = True) -> Setup:
     changes = install(place.directory, {event: text for event, text in texts.items() if event not in tracked})
     changes += [HookChange(event, "tracked") for event in tracked]
     changes += [HookChange(event, "framework") for event in through]
-    return Setup(place, (*gone, *changes), displayed, tuple(_exclude(repo, place.directory, changes)), noted)
+    return HookSetup(place, (*gone, *changes), displayed, tuple(_exclude(repo, place.directory, changes)), noted)
 
 
-def enable_framework(repo: Repo, program: str) -> Setup:
+def enable_framework(repo: Repo, program: str) -> HookSetup:
     """Record through the pre-commit framework instead of hooks of ours, which are taken away.
 
     Raises GitStoryError where it cannot be; what was there before is there then.
@@ -97,10 +97,10 @@ def enable_framework(repo: Repo, program: str) -> Setup:
             enable(repo, program)
         raise
     (repo.home / "hooks.json").unlink(missing_ok=True)
-    return Setup(place, tuple(ours), displayed, noted=noted, framework=done)
+    return HookSetup(place, tuple(ours), displayed, noted=noted, framework=done)
 
 
-def renew(repo: Repo, program: str) -> Setup | None:
+def renew(repo: Repo, program: str) -> HookSetup | None:
     """Put the hooks that changed settings ask for where there are any already; None where there are none."""
     state = installed(repo, program)
     if state.disabled:
@@ -163,7 +163,7 @@ def ask(repo: Repo, config: Config) -> None:
             path.unlink(missing_ok=True)
 
 
-def disable(repo: Repo) -> Setup:
+def disable(repo: Repo) -> HookSetup:
     """Undo `enable`, also where core.hooksPath has changed since. Raises `HookNotWritable`.
 
     Hooks of all repositories (`enable --global`) stay; a mark has them, and everything else, record nothing here.
@@ -185,7 +185,7 @@ def disable(repo: Repo) -> Setup:
         (repo.home / name).unlink(missing_ok=True)
     through = framework.disable(repo) if repo.worktree is not None else None
     displayed = _drop_display(repo)
-    return Setup(place, tuple(changes), displayed, framework=through, everywhere=everywhere, disabled=marked)
+    return HookSetup(place, tuple(changes), displayed, framework=through, everywhere=everywhere, disabled=marked)
 
 
 def _are_everyones(repo: Repo, place: HooksPlace) -> bool:
@@ -197,7 +197,7 @@ def _are_everyones(repo: Repo, place: HooksPlace) -> bool:
     return any(inspect(place.directory, event).state == "in place" for event in shims.EVENTS)
 
 
-def enable_global(program: str, *, hooks: bool = True) -> Setup:
+def enable_global(program: str, *, hooks: bool = True) -> HookSetup:
     """For every repository of this person that has no core.hooksPath of its own. Raises `HookNotWritable`."""
     config = _settings(None)
     noted = _with_notes(config)
@@ -205,24 +205,24 @@ def enable_global(program: str, *, hooks: bool = True) -> Setup:
     if displayed:
         git("config", "--global", "--add", DISPLAY, NOTES)
     if not hooks:
-        return Setup(None, (), displayed, noted=noted)
+        return HookSetup(None, (), displayed, noted=noted)
     there = global_hooks_path()
     ours = global_directory()
     events = shims.EVENTS + asked_events(config)
     if there is not None and there != ours:
         # Somebody else's global hooks: we join them, and what they do about repositories' own hooks stays theirs.
         changes = install(there, {event: shims.shim(event, program) for event in events})
-        return Setup(HooksPlace(there), tuple(changes), displayed, noted=noted)
+        return HookSetup(HooksPlace(there), tuple(changes), displayed, noted=noted)
     texts = {event: shims.shim(event, program, "global") for event in events}
     changes = install(ours, texts)
     others = [event for event in shims.OTHER_EVENTS if event not in events]
     install(ours, {event: shims.passthrough(event) for event in others})
     if there is None:
         git("config", "--global", "core.hooksPath", ours.as_posix())
-    return Setup(HooksPlace(ours, shared=True), tuple(changes), displayed, noted=noted)
+    return HookSetup(HooksPlace(ours, shared=True), tuple(changes), displayed, noted=noted)
 
 
-def disable_global() -> Setup:
+def disable_global() -> HookSetup:
     """Undo `enable_global`. Raises `HookNotWritable`."""
     there = global_hooks_path()
     ours = global_directory()
@@ -237,7 +237,7 @@ def disable_global() -> Setup:
     displayed = NOTES in _display(None)
     if displayed:
         git("config", "--global", "--unset-all", DISPLAY, f"^{NOTES}$")
-    return Setup(HooksPlace(there or ours, shared=there == ours), tuple(changes), displayed)
+    return HookSetup(HooksPlace(there or ours, shared=there == ours), tuple(changes), displayed)
 
 
 def hidden_hooks(repo: Repo, place: HooksPlace) -> list[str]:

@@ -15,7 +15,7 @@ from gitstory.interop.formats.values import MOST_CONVERSATIONS, Claim
 _BIGGEST_NOTE = 16 << 20
 
 
-class Noticing:
+class ClaimReader:
     def __init__(self, repo: Repo, unreadable: Counter[str]) -> None:
         self._repo = repo
         self._unreadable = unreadable

@@ -34,14 +34,14 @@ TRANSCRIPT = "transcript"
 """The `source` of a conversation that was read from its agent's store."""
 
 
-class Joined(Struct, frozen=True):
+class TranscriptMatch(Struct, frozen=True):
     """What a transcript adds to a claim: its turns about the commit, and path -> line -> turn that wrote it."""
 
     turns: tuple[TurnLink, ...]
     lines: Mapping[str, Mapping[int, str]]
 
 
-class Joining:
+class TranscriptMatcher:
     """`store` is asked for what was forgotten."""
 
     def __init__(self, repo: Repo, store: StoryStore) -> None:
@@ -50,7 +50,9 @@ class Joining:
         self._recorders: dict[Key, Recorder] = {}
         self._read: dict[Key, Conversation | None] = {}
 
-    def of(self, claims: Mapping[str, Sequence[Claim]], transcripts: Transcripts) -> dict[str, dict[Key, Joined]]:
+    def of(
+        self, claims: Mapping[str, Sequence[Claim]], transcripts: Transcripts
+    ) -> dict[str, dict[Key, TranscriptMatch]]:
         """Commit -> conversation -> what the transcripts `found` tell of it."""
         oids = [commit for commit, said in claims.items() if any(one.key in transcripts for one in said)]
         commits = read_commits(self._repo, oids, walk=False)
@@ -86,11 +88,13 @@ def _previous(commit: Commit, times: Mapping[str, float]) -> float | None:
     return times.get(commit.parents[0]) if commit.parents else None
 
 
-def _joined(linked: Linked, commit: Commit, keys: Collection[Key], previous: float | None) -> dict[Key, Joined]:
+def _joined(
+    linked: Linked, commit: Commit, keys: Collection[Key], previous: float | None
+) -> dict[Key, TranscriptMatch]:
     """Of the conversations among `keys` that surely are of this repository."""
     traces = {one.trace.key: one.trace for one in linked.candidates if not one.guessed and not one.trace.silent}
     links = {(one.agent, one.conversation): one for one in linked.story.links}
-    result: dict[Key, Joined] = {}
+    result: dict[Key, TranscriptMatch] = {}
     for key in keys & traces.keys():
         turns = links[key].turns if key in links else _around(traces[key], previous, commit)
         lines = {
@@ -102,7 +106,9 @@ def _joined(linked: Linked, commit: Commit, keys: Collection[Key], previous: flo
             }
             for file in linked.story.files
         }
-        result[key] = Joined(tuple(replace(turn, evidence=_bounded(turn.evidence), lines=0) for turn in turns), lines)
+        result[key] = TranscriptMatch(
+            tuple(replace(turn, evidence=_bounded(turn.evidence), lines=0) for turn in turns), lines
+        )
     return result
 
 

@@ -23,7 +23,7 @@ _NO_TIPS = (b"refs/story/", b"refs/notes/", b"refs/gitstory/", b"refs/stash")
 _FORM = "--format=%(refname) %(objectname) %(tree)"
 
 
-class Standing(NamedTuple):
+class ForeignState(NamedTuple):
     """`tree` is that of our own record, "" for none. `refs` are other tools' (name -> id), and `digest` stands for them
     and, where there are any, for all tips; "" where there are none.
     """
@@ -33,19 +33,19 @@ class Standing(NamedTuple):
     digest: str
 
 
-def standing(repo: Repo) -> Standing:
+def standing(repo: Repo) -> ForeignState:
     """As of now: one git process where no other tool keeps anything, else two."""
     out = repo.run("for-each-ref", _FORM, DATA_REF, *NOTES, *_CHECKPOINTS, check=False).stdout
     rows = [line.split(" ") for line in out.decode("utf-8", "surrogateescape").splitlines()]
     tree = next((top for name, _, top in rows if name == DATA_REF), "")
     refs = {name: oid for name, oid, _ in rows if name != DATA_REF}
     if not refs:
-        return Standing(tree, {}, "")
+        return ForeignState(tree, {}, "")
     digest = blake2b(repr((sorted(refs.items()), sorted(shallow_edge(repo)))).encode("utf-8", "surrogateescape"))
     for line in repo.run("show-ref", "--head", check=False).stdout.splitlines():
         if not line.partition(b" ")[2].startswith(_NO_TIPS):
             digest.update(line)
-    return Standing(tree, refs, digest.hexdigest()[:32])
+    return ForeignState(tree, refs, digest.hexdigest()[:32])
 
 
 def tips(repo: Repo) -> list[str]:

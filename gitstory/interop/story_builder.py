@@ -14,13 +14,13 @@ from gitstory.git.changes import read_commits
 from gitstory.git.content import lines_hash
 from gitstory.git.history import is_partial, path_text
 from gitstory.git.repo import Repo
-from gitstory.interop.discover import Noticing
+from gitstory.interop.discover import ClaimReader
 from gitstory.interop.formats.values import Claim, turn_id
 from gitstory.model import Conversation, Evidence, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.store.store import Key
 
 if TYPE_CHECKING:
-    from gitstory.interop.match_transcripts import Joined
+    from gitstory.interop.match_transcripts import TranscriptMatch
 
 _CHUNK = 50
 """Commits whose diffs are held at a time."""
@@ -28,10 +28,10 @@ _MOST_TURNS = 20
 """Prompts of one conversation that are told of a commit: the last ones."""
 
 
-class Hearing:
+class StoryBuilder:
     def __init__(self, repo: Repo, unreadable: Counter[str]) -> None:
         self._repo = repo
-        self._noticing = Noticing(repo, unreadable)
+        self._noticing = ClaimReader(repo, unreadable)
 
     def claims(
         self, commits: Sequence[str], noted: Sequence[str], named: Mapping[str, bytes]
@@ -52,7 +52,7 @@ class Hearing:
         claims: Mapping[str, Sequence[Claim]],
         recorded: Collection[Key] = (),
         *,
-        joined: Mapping[str, Mapping[Key, Joined]] | None = None,
+        joined: Mapping[str, Mapping[Key, TranscriptMatch]] | None = None,
         of_turns: bool = False,
     ) -> dict[str, Story]:
         """A story of each commit; conversations in `recorded` have turns of their own, which no claim here knows.
@@ -102,7 +102,7 @@ def story(
     paths: Collection[str],
     added: Added,
     recorded: Collection[Key] = (),
-    joined: Mapping[Key, Joined] = {},
+    joined: Mapping[Key, TranscriptMatch] = {},
 ) -> Story:
     """What is left of the claims beside the commit: `paths` it changed, and the lines it `added`."""
     files = tuple(_files(claims, {path_text(path): lines for path, lines in added.items()}, recorded, joined))
@@ -118,7 +118,7 @@ def _link(
     paths: Collection[str],
     counts: Mapping[tuple[str, str, str], int],
     recorded: Collection[Key],
-    joined: Mapping[Key, Joined],
+    joined: Mapping[Key, TranscriptMatch],
 ) -> Link:
     lines = sum(number for key, number in counts.items() if key[:2] == claim.key)
     touched = lines or any(file.path in paths and not file.ranges for file in claim.files)
@@ -155,7 +155,7 @@ def _files(
     claims: Sequence[Claim],
     added: Mapping[str, Mapping[int, bytes]],
     recorded: Collection[Key],
-    joined: Mapping[Key, Joined],
+    joined: Mapping[Key, TranscriptMatch],
 ) -> Iterator[FileStory]:
     """The added lines that one conversation alone is named for."""
     owners: dict[str, dict[int, int]] = {}
@@ -181,7 +181,9 @@ def _numbers(ranges: Iterable[tuple[int, int]], lines: Mapping[int, bytes]) -> I
             yield from (number for number in lines if start <= number <= end)
 
 
-def _turns(claim: Claim, path: str, recorded: Collection[Key], joined: Mapping[Key, Joined]) -> Callable[[int], str]:
+def _turns(
+    claim: Claim, path: str, recorded: Collection[Key], joined: Mapping[Key, TranscriptMatch]
+) -> Callable[[int], str]:
     """Which turn wrote a line of a file, "" where nothing says so."""
     if claim.key in joined:
         turns_by_line = joined[claim.key].lines.get(path, {})

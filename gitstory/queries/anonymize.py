@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
-from gitstory.recording.context import Setup
+from gitstory.recording.context import RecordingSetup
 from gitstory.redact.engine import Redactor, redact_conversation
 from gitstory.redact.walk import rebuild, strings
 from gitstory.redact.words import COMMON
@@ -37,7 +37,7 @@ class Anonymous:
     repository lies are hidden whatever the settings say; without, the settings alone decide.
     """
 
-    def __init__(self, repo: Repo, made: Setup, names: Collection[str], *, people: bool = True) -> None:
+    def __init__(self, repo: Repo, made: RecordingSetup, names: Collection[str], *, people: bool = True) -> None:
         keeping = made.keeping
         settings = keeping.redact
         self._places: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from gitstory.model import Conversation
 from gitstory.queries.kept import as_recorded
 from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn, choose, choose_turn, parse
 from gitstory.recording.agent_stores import Live, named_so
-from gitstory.recording.context import Setup, setup
+from gitstory.recording.context import RecordingSetup, setup
 from gitstory.store.store import StoryStore
 
 
@@ -79,7 +79,7 @@ def _chosen(turn: str, told: Conversation) -> tuple[str, int]:
     return choose_turn(turn, told.key, [(one.id, one.index) for one in told.turns])
 
 
-def _live(repo: Repo, store: StoryStore, made: Setup, prefix: str) -> Conversation | None:
+def _live(repo: Repo, store: StoryStore, made: RecordingSetup, prefix: str) -> Conversation | None:
     named = named_so(made, prefix)
     with Live(repo, store, made, always=named) as live:
         key = choose(prefix, [*named, *live.keys()])

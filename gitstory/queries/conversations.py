@@ -13,7 +13,7 @@ from gitstory.capture.repo_match import all_sources
 from gitstory.model import Conversation, Turn
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.archived_conversations import Archived
-from gitstory.recording.context import Setup
+from gitstory.recording.context import RecordingSetup
 from gitstory.recording.recorder import redacted_texts
 from gitstory.sources.story_source import Key
 from gitstory.store.records import Meta
@@ -21,7 +21,7 @@ from gitstory.store.store import StoryStore
 from gitstory.summary.short_ids import short_ids
 
 
-class Row(Struct, frozen=True):
+class ConversationRow(Struct, frozen=True):
     """One conversation. `short` is the least of its id that names it alone; `commits` are newest first.
 
     `stored` says whether it is in the record, `local` whether its agent still has it here. Times are epoch seconds.
@@ -45,11 +45,11 @@ class Row(Struct, frozen=True):
 class Listing(Struct, frozen=True):
     """Rows, the one active last first; `more` counts those left out."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ConversationRow, ...]
     more: int = 0
 
 
-class Asked(Struct, frozen=True):
+class ConversationFilter(Struct, frozen=True):
     """Which conversations: of one agent, going on after a time (epoch seconds), at most so many."""
 
     agent: str | None = None
@@ -57,7 +57,7 @@ class Asked(Struct, frozen=True):
     most: int | None = None
 
 
-def listing(store: StoryStore, live: Live, asked: Asked) -> Listing:
+def listing(store: StoryStore, live: Live, asked: ConversationFilter) -> Listing:
     """Join the record with the stores. Raises GitStoryError for an agent nobody knows."""
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
     local = {trace.key: trace for trace in live.ours()}
@@ -73,7 +73,7 @@ def listing(store: StoryStore, live: Live, asked: Asked) -> Listing:
     return Listing(tuple(rows), len(keys) - len(shown))
 
 
-def everywhere(store: StoryStore, made: Setup, asked: Asked) -> Listing:
+def everywhere(store: StoryStore, made: RecordingSetup, asked: ConversationFilter) -> Listing:
     """The conversations of all repositories that are on this machine, the transcript written to last first.
 
     Only those shown are opened, so those left out are counted by their transcripts. Raises GitStoryError for an agent
@@ -100,7 +100,7 @@ def everywhere(store: StoryStore, made: Setup, asked: Asked) -> Listing:
             break
     short = short_ids({*stored, *shown, *((agent.name, source.id) for agent, source in found if source.id)})
     rows = [
-        Row(
+        ConversationRow(
             *key,
             short[key],
             title,
@@ -120,7 +120,7 @@ def everywhere(store: StoryStore, made: Setup, asked: Asked) -> Listing:
     return Listing(tuple(rows[: asked.most]), len(rows[asked.most or len(rows) :]) + sum(1 for _ in left))
 
 
-def _known(asked: Asked, agents: set[str]) -> None:
+def _known(asked: ConversationFilter, agents: set[str]) -> None:
     if asked.agent is not None and asked.agent not in agents:
         raise unknown(asked.agent, agents)
 
@@ -150,9 +150,9 @@ def _row(
     trace: Trace | None,
     commits: Iterable[str],
     short: str,
-) -> Row:
+) -> ConversationRow:
     title, prompt = _title_and_prompt(store, live, key, meta)
-    return Row(
+    return ConversationRow(
         *key,
         short,
         title=title,

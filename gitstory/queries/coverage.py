@@ -14,7 +14,7 @@ from gitstory.queries.verified_stories import checked
 from gitstory.sources.story_source import StorySource
 
 
-class Gap(Struct, frozen=True):
+class CoverageGap(Struct, frozen=True):
     """Lines of one file, as it is at the end of the range, that no conversation explains."""
 
     path: str
@@ -34,7 +34,7 @@ class Coverage(Struct, frozen=True):
     range: str
     added: int
     explained: int
-    gaps: tuple[Gap, ...]
+    gaps: tuple[CoverageGap, ...]
     untold: tuple[CommitInfo, ...]
     unseen: int = 0
     """Files that were too many or too large to look at line by line; none of their lines counts."""
@@ -54,7 +54,7 @@ def coverage(repo: Repo, source: StorySource, reach: Reach, excused: Collection[
         if not made_by_tools(one.change.path)
     ]
     explained = sum(one.owners.total() for one in files)
-    gaps = tuple(Gap(one.change.path, runs(one.open)) for one in files if one.open)
+    gaps = tuple(CoverageGap(one.change.path, runs(one.open)) for one in files if one.open)
     told = checked(repo, reach.commits, source.stories(list(commits)))
     untold = tuple(
         commit

@@ -15,7 +15,7 @@ from msgspec import Struct
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.link import LEAST_GUESSED, LEAST_KNOWN, Linked, Verdict
 from gitstory.capture.collect import Gathered, read
-from gitstory.capture.link_details import Idle, Piece, at_work, idle, left_out, pieces
+from gitstory.capture.link_details import AttributedRun, Idle, at_work, idle, left_out, pieces
 from gitstory.capture.repo_match import all_sources
 from gitstory.errors import GitStoryError
 from gitstory.git.changes import Commit, read_commits
@@ -42,7 +42,7 @@ _ROOT_WINDOW = 86400.0
 class PieceView(Struct, frozen=True):
     """Lines of the commit with the first few of their texts that are not blank."""
 
-    piece: Piece
+    piece: AttributedRun
     texts: tuple[str, ...]
 
 
@@ -69,7 +69,7 @@ class CandidateView(Struct, frozen=True):
     bounds: tuple[float | None, float | None] | None = None
 
 
-class Elsewhere(Struct, frozen=True):
+class OtherConversation(Struct, frozen=True):
     """A conversation of another directory that was at work when the commit was made."""
 
     agent: str
@@ -108,7 +108,7 @@ class ExplainView(Struct, frozen=True):
     commit: CommitInfo
     previous: float | None
     candidates: tuple[CandidateView, ...]
-    elsewhere: tuple[Elsewhere, ...]
+    elsewhere: tuple[OtherConversation, ...]
     stores: tuple[StoreRead, ...]
     stored: Story | None
     differences: tuple[Difference, ...]
@@ -174,7 +174,7 @@ def _claimant(repo: Repo, live: Live, linked: Linked, commit: Commit, verdict: V
     counts: dict[int, int] = {}
     for piece in mine:
         counts[piece.turn] = counts.get(piece.turn, 0) + piece.end - piece.start + 1
-    title, skipped, bounds = _told(live, key)
+    title, skipped, bounds = _title_and_damage(live, key)
     guessed = any(candidate.guessed for candidate in linked.candidates if candidate.trace.key == key)
     return CandidateView(
         *key,
@@ -191,7 +191,7 @@ def _claimant(repo: Repo, live: Live, linked: Linked, commit: Commit, verdict: V
     )
 
 
-def _texts(repo: Repo, commit: Commit, piece: Piece) -> tuple[str, ...]:
+def _texts(repo: Repo, commit: Commit, piece: AttributedRun) -> tuple[str, ...]:
     path = piece.path.encode("utf-8", "surrogateescape")
     change = next((one for one in commit.files if one.path == path), None)
     oid = None if change is None else change.old[0] if piece.removed and change.old else change.new
@@ -207,11 +207,11 @@ def _idler(live: Live, one: Idle) -> CandidateView:
         reason = f"it edited {named}, but none of its lines is in the commit"
     else:
         reason = "it was at work at the time, but edited no file of the commit"
-    title, skipped, bounds = _told(live, one.trace.key)
+    title, skipped, bounds = _title_and_damage(live, one.trace.key)
     return CandidateView(*one.trace.key, title, None, reason, skipped=skipped, bounds=bounds)
 
 
-def _told(live: Live, key: Key) -> tuple[str, int, tuple[float | None, float | None] | None]:
+def _title_and_damage(live: Live, key: Key) -> tuple[str, int, tuple[float | None, float | None] | None]:
     """A conversation's title, else its first prompt, redacted; how many of its records are unreadable; and its bounds
     in time where the agent records no times."""
     whole = live.visible(key)
@@ -224,11 +224,13 @@ def _told(live: Live, key: Key) -> tuple[str, int, tuple[float | None, float | N
 # --- conversations of other directories ---------------------------------------------------------------------------
 
 
-def _elsewhere(live: Live, linked: Linked, commit: Commit, previous: float | None) -> tuple[tuple[Elsewhere, ...], int]:
+def _elsewhere(
+    live: Live, linked: Linked, commit: Commit, previous: float | None
+) -> tuple[tuple[OtherConversation, ...], int]:
     start = previous if previous is not None else commit.committer_time - _ROOT_WINDOW
     end = float(commit.committer_time)
     found = [
-        Elsewhere(*trace.key, trace.places[0] if trace.places else "", trace.started, trace.ended)
+        OtherConversation(*trace.key, trace.places[0] if trace.places else "", trace.started, trace.ended)
         for trace in left_out(live.gathered.traces, linked)
         if at_work(trace, start, end)
     ]
@@ -262,8 +264,8 @@ def _overlaps(one: Conversation, start: float, end: float) -> bool:
     return bool(times) and bool(one.turns) and min(times) <= end and max(times) >= start
 
 
-def _place(one: Conversation) -> Elsewhere:
-    return Elsewhere(*one.key, one.places[0] if one.places else "", one.started, one.updated)
+def _place(one: Conversation) -> OtherConversation:
+    return OtherConversation(*one.key, one.places[0] if one.places else "", one.started, one.updated)
 
 
 # --- what was read, and what is recorded --------------------------------------------------------------------------

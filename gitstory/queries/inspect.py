@@ -22,7 +22,7 @@ class NoSuchPiece(GitStoryError):
         super().__init__(f"nothing is called {key} in the store of {agent}", hint=f"`git story inspect {agent}` lists")
 
 
-class Hit(Struct, frozen=True):
+class InspectHit(Struct, frozen=True):
     """A piece that holds a text, with what stands around its first place; `times` is how often it does."""
 
     entry: Entry
@@ -66,7 +66,7 @@ def pieces(agent: Agent, there: Sequence[Path], file: str) -> list[Entry]:
     raise NoSuchPiece(agent.name, file)
 
 
-def search(agent: Agent, there: Sequence[Path], text: str, mask: Callable[[str], str]) -> Iterator[Hit]:
+def search(agent: Agent, there: Sequence[Path], text: str, mask: Callable[[str], str]) -> Iterator[InspectHit]:
     """The pieces that hold `text`, whatever the case. What is shown around it is masked before it is cut out: half
     a secret looks like none."""
     wanted = text.casefold()
@@ -79,7 +79,7 @@ def search(agent: Agent, there: Sequence[Path], text: str, mask: Callable[[str],
                 safe = mask(told)
                 at = safe.casefold().find(wanted)
                 around = _around(safe, at, len(text)) if at >= 0 else "(in what is masked)"
-                yield Hit(entry, around, folded.count(wanted))
+                yield InspectHit(entry, around, folded.count(wanted))
 
 
 def _around(text: str, at: int, length: int) -> str:

@@ -17,7 +17,7 @@ _MOST_LINES = 60
 _ALIKE = 0.5
 
 
-class Life(Struct, frozen=True):
+class EarlierVersion(Struct, frozen=True):
     """Lines that were replaced by the lines asked for: the commit (and turn) that had written them."""
 
     commit: BlamedCommit
@@ -26,24 +26,26 @@ class Life(Struct, frozen=True):
     turn: Turn | None = None
 
 
-class Standing(Struct, frozen=True):
+class BlamedLines(Struct, frozen=True):
     """Lines of one commit as a blame names them."""
 
     blame: Blame
     lines: tuple[BlameLine, ...]
 
 
-def earlier_lives(repo: Repo, source: StorySource, now: Standing, steps: int) -> tuple[Life, ...]:
+def earlier_lives(repo: Repo, source: StorySource, now: BlamedLines, steps: int) -> tuple[EarlierVersion, ...]:
     """At most `steps` earlier lives, the latest first. Renames are followed as `git blame` follows them."""
-    lives: list[Life] = []
+    lives: list[EarlierVersion] = []
     while len(lives) < steps:
         before = _one_back(repo, now)
         if before is None:
             break
         view = blame_view(repo, source, before)
         at = _largest(before)
-        now = Standing(before, tuple(before.lines[i] for i in at))
-        lives.append(Life(before.commits[now.lines[0].commit], now.lines, view.owners[at[0]], view.turn_of(at[0])))
+        now = BlamedLines(before, tuple(before.lines[i] for i in at))
+        lives.append(
+            EarlierVersion(before.commits[now.lines[0].commit], now.lines, view.owners[at[0]], view.turn_of(at[0]))
+        )
     return tuple(lives)
 
 
@@ -56,7 +58,7 @@ def _largest(found: Blame) -> list[int]:
     return groups[best]
 
 
-def _one_back(repo: Repo, now: Standing) -> Blame | None:
+def _one_back(repo: Repo, now: BlamedLines) -> Blame | None:
     """A blame of the lines that `now` replaced, None where it replaced nothing."""
     first = now.lines[0]
     previous = now.blame.previous.get((first.commit, first.path))
@@ -86,7 +88,7 @@ def _replaced(changes: Sequence[LineChange], lines: Sequence[int]) -> list[int]:
     return sorted(found)[:_MOST_LINES]
 
 
-def _alike(repo: Repo, old: bytes, asked: list[int], now: Standing) -> list[int]:
+def _alike(repo: Repo, old: bytes, asked: list[int], now: BlamedLines) -> list[int]:
     """Of the replaced lines those that read like the ones asked for; all of them where none does."""
     if len(asked) <= len(now.lines):
         return asked

@@ -42,7 +42,7 @@ class Target(Struct, frozen=True):
     name: str = ""
 
 
-class Place(Struct, frozen=True):
+class FileTarget(Struct, frozen=True):
     """A file found: its path from the top, the revision (None for the work tree), its content."""
 
     path: str
@@ -53,12 +53,12 @@ class Place(Struct, frozen=True):
 def find_target(repo: Repo, text: str, here: Path) -> Target:
     """The lines `text` names. Raises `NoTarget` with one line about what is missing, or `UnknownRevision`."""
     found = find_target_or_file(repo, text, here)
-    if isinstance(found, Place):
+    if isinstance(found, FileTarget):
         raise NoTarget(f"which line of {text}?")
     return found
 
 
-def find_target_or_file(repo: Repo, text: str, here: Path) -> Target | Place:
+def find_target_or_file(repo: Repo, text: str, here: Path) -> Target | FileTarget:
     """The lines that `text` names, or the file where it names a file alone. Raises as `find_target`."""
     if not text.strip():
         raise NoTarget("why what?")
@@ -83,13 +83,13 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
             yield text[:at], text[at + 1 :]
 
 
-def _find_file(repo: Repo, file: str, here: Path) -> Place | None:
+def _find_file(repo: Repo, file: str, here: Path) -> FileTarget | None:
     """The file as it stands in the work tree, else `REV:FILE`, else the file of HEAD (a bare repository)."""
     path = _from_top(repo, file, here)
     if repo.worktree is not None and path is not None:
         on_disk = repo.worktree / path
         if on_disk.is_file() and (_exists(repo, f"HEAD:{path}") or _exists(repo, f":{path}")):
-            return Place(path, None, on_disk.read_bytes())
+            return FileTarget(path, None, on_disk.read_bytes())
     at = file.find(":")
     while at > 0:
         place = _in_revision(repo, file[:at], file[at + 1 :], here)
@@ -103,7 +103,7 @@ def _exists(repo: Repo, name: str) -> bool:
     return repo.run("cat-file", "-e", name, check=False).returncode == 0
 
 
-def _in_revision(repo: Repo, rev: str, file: str, here: Path) -> Place | None:
+def _in_revision(repo: Repo, rev: str, file: str, here: Path) -> FileTarget | None:
     # git splits at the first colon outside of braces (`HEAD^{/fix: it}:file`).
     if rev.startswith("-") or not file or rev.count("{") != rev.count("}"):
         return None
@@ -113,7 +113,7 @@ def _in_revision(repo: Repo, rev: str, file: str, here: Path) -> Place | None:
     for path in dict.fromkeys(paths):
         blob = _blob(repo, f"{rev}:{path}") if path else None
         if blob is not None and path is not None:
-            return Place(path, rev, blob)
+            return FileTarget(path, rev, blob)
     return None
 
 
@@ -159,7 +159,7 @@ def _nothing_there(repo: Repo, text: str, files: list[str], here: Path) -> GitSt
     return NoTarget(f"no such file: {file}")
 
 
-def _in_file(place: Place, what: str) -> Target:
+def _in_file(place: FileTarget, what: str) -> Target:
     lines = split_lines(place.content)
     match = _LINES.match(what)
     if match is None:

@@ -14,13 +14,13 @@ from gitstory.store.records import TURN_BOUND, Meta, decode_meta, decode_turn
 from gitstory.store.sync.absorb import Absorbed
 from gitstory.store.sync.differ import Differ, Pair, Path
 
-__all__ = ["Absorbed", "Leaves", "Leaving", "leaving"]
+__all__ = ["Absorbed", "ConversationPreview", "PushPreview", "push_preview"]
 
 _REDACTED = re.compile(rb"\[redacted:[a-z0-9-]{1,62}:\d")
 """The marks that `redact.engine` leaves."""
 
 
-class Leaves(Struct, frozen=True):
+class ConversationPreview(Struct, frozen=True):
     """One conversation's part. `prompt` is its first one, `bytes` what its records come to, uncompressed."""
 
     agent: str
@@ -33,12 +33,12 @@ class Leaves(Struct, frozen=True):
     new: bool
 
 
-class Leaving(Struct, frozen=True):
+class PushPreview(Struct, frozen=True):
     """`stories` and `tombstones` are counts of records, of `bytes` together with the conversations'."""
 
     stories: int
     tombstones: int
-    conversations: tuple[Leaves, ...]
+    conversations: tuple[ConversationPreview, ...]
     bytes: int
 
     @property
@@ -54,14 +54,14 @@ class Leaving(Struct, frozen=True):
         return sum(each.redactions for each in self.conversations)
 
 
-def leaving(repo: Repo, ours: str | None, theirs: str | None) -> Leaving:
+def push_preview(repo: Repo, ours: str | None, theirs: str | None) -> PushPreview:
     """What the tree `ours` has that `theirs` lacks or has otherwise. Raises `differ.TooMuch`."""
     found = _Leaving(repo, ours, theirs)
     stories = list(found.records(paths.COMMITS, 3))
     stones = list(found.records(paths.TOMBSTONES, 4))
     talks = tuple(sorted(found.conversations(), key=lambda one: (one.agent, one.id)))
     total = sum(len(data) for data in (*stories, *stones)) + sum(one.bytes for one in talks)
-    return Leaving(len(stories), len(stones), talks, total)
+    return PushPreview(len(stories), len(stones), talks, total)
 
 
 class _Leaving:
@@ -82,7 +82,7 @@ class _Leaving:
         for _path, each in self._walk(name, depth):
             yield self._read(each.ours) or b""
 
-    def conversations(self) -> Iterator[Leaves]:
+    def conversations(self) -> Iterator[ConversationPreview]:
         for path, pair in self._walk(paths.CONVERSATIONS, 4, TREE):
             files = {
                 at[-1]: self._read(each.ours) or b""
@@ -94,12 +94,14 @@ class _Leaving:
             if meta is not None and files:
                 yield self._told(meta, files, new=pair.theirs is None, entries={n: e[1] for n, e in entries.items()})
 
-    def _told(self, meta: Meta, files: dict[bytes, bytes], *, new: bool, entries: dict[bytes, str]) -> Leaves:
+    def _told(
+        self, meta: Meta, files: dict[bytes, bytes], *, new: bool, entries: dict[bytes, str]
+    ) -> ConversationPreview:
         first = meta.turns[0][0] if meta.turns else ""
         name = paths.turn_name(first)
         data = files.get(name) or (self._read(entries[name]) if name in entries else None)
         turn = decode_turn(data, first) if data is not None else None
-        return Leaves(
+        return ConversationPreview(
             meta.agent,
             meta.id,
             meta.title,

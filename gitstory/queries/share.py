@@ -41,7 +41,7 @@ class SharedConversation(Struct, frozen=True):
     turns_in_all: int
 
 
-class Shared(Struct, frozen=True):
+class SharedPage(Struct, frozen=True):
     """`name` is what was asked for; `commits` the oldest first."""
 
     name: str
@@ -53,7 +53,7 @@ class Shared(Struct, frozen=True):
         return sum(len(one.turns) for one in self.conversations)
 
 
-def shared(repo: Repo, sources: SourceChain, name: str) -> Shared:
+def shared(repo: Repo, sources: SourceChain, name: str) -> SharedPage:
     """What is to be told of a revision, a range, or `[AGENT:]ID[#TURN]`, a revision first.
 
     Raises GitStoryError: nothing is called so, or nothing is recorded of it.
@@ -68,16 +68,16 @@ def shared(repo: Repo, sources: SourceChain, name: str) -> Shared:
     return _commits(repo, sources, name, commits)
 
 
-def _conversation(repo: Repo, sources: SourceChain, name: str) -> Shared:
+def _conversation(repo: Repo, sources: SourceChain, name: str) -> SharedPage:
     found = whole(repo, sources.store, name)
     infos = {info.oid: info for info in commit_infos(repo, found.commits)}
     led = _led(checked(repo, list(infos.values()), sources.stories(infos)).values()).get(found.conversation.key, {})
     one = _told(found.conversation, led, found.turns_in_all)
     commits = sorted(infos.values(), key=lambda info: (info.committed, info.oid))
-    return Shared(name, tuple(commits), (one,))
+    return SharedPage(name, tuple(commits), (one,))
 
 
-def _commits(repo: Repo, sources: SourceChain, name: str, commits: Sequence[CommitInfo]) -> Shared:
+def _commits(repo: Repo, sources: SourceChain, name: str, commits: Sequence[CommitInfo]) -> SharedPage:
     found = behind(repo, sources, name, commits[::-1])
     if found is None:
         raise GitStoryError(
@@ -88,7 +88,7 @@ def _commits(repo: Repo, sources: SourceChain, name: str, commits: Sequence[Comm
     return found
 
 
-def behind(repo: Repo, sources: SourceChain, name: str, commits: Sequence[CommitInfo]) -> Shared | None:
+def behind(repo: Repo, sources: SourceChain, name: str, commits: Sequence[CommitInfo]) -> SharedPage | None:
     """The exchanges behind `commits` (the oldest first); None where nothing is stored of any."""
     found = checked(repo, commits, sources.stories([commit.oid for commit in commits]))
     led = _led(found[commit.oid] for commit in commits if commit.oid in found)
@@ -103,7 +103,7 @@ def behind(repo: Repo, sources: SourceChain, name: str, commits: Sequence[Commit
     ]
     told.sort(key=lambda one: (one.turns[0].turn.time or 0.0, one.conversation.key))
     used = {oid for one in told for turn in one.turns for oid in turn.commits}
-    return Shared(name, tuple(commit for commit in commits if commit.oid in used), tuple(told)) if told else None
+    return SharedPage(name, tuple(commit for commit in commits if commit.oid in used), tuple(told)) if told else None
 
 
 def _led(stories: Iterable[Checked]) -> dict[Key, dict[str, list[str]]]:
@@ -127,7 +127,7 @@ def _told(one: Conversation, led: Mapping[str, Sequence[str]], in_all: int) -> S
     return SharedConversation(replace(one, turns=()), turns, in_all)
 
 
-def made_safe(what: Shared, how: Anonymous) -> Shared:
+def made_safe(what: SharedPage, how: Anonymous) -> SharedPage:
     """Everything in it redacted by `how`. Raises `RedactionFailed`."""
     told = []
     for one in what.conversations:
@@ -139,7 +139,7 @@ def made_safe(what: Shared, how: Anonymous) -> Shared:
     return replace(what, commits=commits, conversations=tuple(told))
 
 
-def without(what: Shared, hidden: Sequence[str]) -> Shared:
+def without(what: SharedPage, hidden: Sequence[str]) -> SharedPage:
     """Leave exchanges out: `3`, `4-6` (of the only conversation), `ID#3`, `ID#4-6`, or `ID` for all of one.
 
     Raises GitStoryError where a name fits none, and where nothing would be left.
@@ -160,7 +160,7 @@ def _untitled(one: SharedConversation, kept: Sequence[SharedTurn]) -> Conversati
     return one.conversation if len(kept) == len(one.turns) else replace(one.conversation, title="")
 
 
-def _named(what: Shared, text: str) -> list[tuple[Key, str]]:
+def _named(what: SharedPage, text: str) -> list[tuple[Key, str]]:
     prefix, mark, which = text.strip().rpartition("#")
     if not mark and not _NUMBERS.match(which):
         prefix, which = which, ""

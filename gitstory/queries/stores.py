@@ -11,7 +11,7 @@ from gitstory import opening
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.path_match import normal
 from gitstory.capture.repo_match import Here, here
-from gitstory.capture.trace_cache import Brief
+from gitstory.capture.trace_cache import TraceSummary
 from gitstory.environment import Surroundings
 from gitstory.git.repo import Repo
 
@@ -73,7 +73,7 @@ def agent_views(
     agents: Sequence[Agent],
     where: Surroundings,
     repo: Repo | None,
-    known: Iterable[Brief],
+    known: Iterable[TraceSummary],
     builtin: Iterable[str],
     used: Iterable[str],
 ) -> list[AgentView]:
@@ -88,7 +88,7 @@ def agent_views(
     ]
 
 
-def _versions(known: Iterable[Brief]) -> Mapping[str, tuple[VersionView, ...]]:
+def _versions(known: Iterable[TraceSummary]) -> Mapping[str, tuple[VersionView, ...]]:
     counts: dict[str, dict[str, list[int]]] = {}
     for one in known:
         count = counts.setdefault(one.agent, {}).setdefault(one.version, [0, 0])

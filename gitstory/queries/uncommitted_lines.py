@@ -32,7 +32,7 @@ _NEW = "work tree"
 """The made-up blob id of the file as it stands."""
 
 
-class Pool:
+class UncommittedSource:
     """A `StorySource` that also knows the conversations of lines not committed yet; `owners` is a `blame.Pending`."""
 
     def __init__(self, repo: Repo, source: StorySource) -> None:
@@ -175,7 +175,7 @@ def _history(repo: Repo, paths: Sequence[bytes], first: float) -> list[Commit]:
 
 def _unmade(repo: Repo, paths: Sequence[bytes], history: Sequence[Commit]) -> Commit:
     """The commit that would be made of the file now."""
-    from gitstory.git.changes import Commit, FileChange
+    from gitstory.git.changes import ChangedFile, Commit
 
     head = repo.resolve("HEAD")
     old = repo.objects.read(b"HEAD:" + paths[-1])
@@ -190,5 +190,5 @@ def _unmade(repo: Repo, paths: Sequence[bytes], history: Sequence[Commit]) -> Co
         committer_time=now,
         tree="",
         subject="",
-        files=(FileChange(paths[0], paths[-1], (old[0] if old is not None else None,), _NEW),),
+        files=(ChangedFile(paths[0], paths[-1], (old[0] if old is not None else None,), _NEW),),
     )

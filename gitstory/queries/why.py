@@ -13,7 +13,7 @@ from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Turn
 from gitstory.queries.blame import Pending, blame_view
-from gitstory.queries.line_history import Life, Standing, earlier_lives
+from gitstory.queries.line_history import BlamedLines, EarlierVersion, earlier_lives
 from gitstory.queries.line_target import Target
 from gitstory.queries.reasons.find import find_reasons
 from gitstory.queries.reasons.values import Reason
@@ -51,7 +51,7 @@ class Answer(Struct, frozen=True):
     turn: Turn | None = None
     edit: MadeEdit | None = None
     after: tuple[After, ...] = ()
-    lives: tuple[Life, ...] = ()
+    lives: tuple[EarlierVersion, ...] = ()
     recorded_by: str = ""
     """The tool on whose word alone the owner is named."""
     reasons: tuple[Reason, ...] = ()
@@ -107,7 +107,7 @@ def _answer(
     oid, owner = key
     commit = asked.commits[oid]
     has_story = not commit.uncommitted and source.story(oid) is not None
-    lives = earlier_lives(repo, source, Standing(asked, tuple(lines)), steps)
+    lives = earlier_lives(repo, source, BlamedLines(asked, tuple(lines)), steps)
     conversation = None if owner is None else source.conversation(owner.agent, owner.conversation)
     found = _turn(conversation, owner)
     if conversation is None or owner is None or found is None:

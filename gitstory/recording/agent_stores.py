@@ -13,7 +13,7 @@ from gitstory.capture.repo_match import all_sources, may_hold, ours
 from gitstory.capture.visiting import is_visiting, part_here
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, is_called, part_of_id
-from gitstory.recording.context import Setup, setup
+from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.recorder import Recorder, redacted_texts
 from gitstory.store.store import StoryStore
 
@@ -32,7 +32,7 @@ class Live:
         self,
         repo: Repo,
         store: StoryStore,
-        recording: Setup | None = None,
+        recording: RecordingSetup | None = None,
         *,
         since: float = 0.0,
         always: Iterable[Key] = (),
@@ -85,7 +85,7 @@ class Live:
         self.close()
 
 
-def named_so(recording: Setup, prefix: str) -> list[Key]:
+def named_so(recording: RecordingSetup, prefix: str) -> list[Key]:
     """Conversations in the stores, of any directory, whose id starts with `prefix`, also behind `AGENT:`.
 
     Told from their sources' names; only where a name has no more than the first letters of an id is it looked into.

@@ -15,14 +15,14 @@ from gitstory.attribution.tasks import Task, plain
 from gitstory.attribution.trace import Trace
 from gitstory.capture.linker import Linker
 from gitstory.capture.repo_match import ours
-from gitstory.capture.trace_cache import Brief
+from gitstory.capture.trace_cache import TraceSummary
 from gitstory.capture.visiting import trace_visits
 from gitstory.config.load import load
 from gitstory.faults import point
 from gitstory.git.files import write_atomically
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
-from gitstory.recording.context import Setup, setup
+from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.journal import Journal, Journalled, blame
 from gitstory.recording.quarantine import Quarantine
 from gitstory.recording.recorder import Recorder
@@ -103,7 +103,7 @@ def _due(home: Path, now: float) -> bool:
 
 
 class _Run:
-    def __init__(self, repo: Repo, recording: Setup, now: float, deadline: float) -> None:
+    def __init__(self, repo: Repo, recording: RecordingSetup, now: float, deadline: float) -> None:
         self.repo, self.recording, self.now, self.deadline = repo, recording, now, deadline
         self.archive, self.store = Archive(repo.home), StoryStore(repo)
         where, trees = recording.context.where, repo.worktrees()
@@ -147,7 +147,7 @@ class _Run:
         finally:
             linker.close()
 
-    def _matters(self, brief: Brief) -> bool:
+    def _matters(self, brief: TraceSummary) -> bool:
         """Told from little: a trace is only unpacked where it could be due."""
         if brief.ended > self.now - self.after.get(brief.agent, DAY) + DAY:
             return False

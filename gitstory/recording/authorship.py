@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from gitstory.git.changes import Commit
-from gitstory.recording.context import Setup
+from gitstory.recording.context import RecordingSetup
 
 _ANYBODY = frozenset({"admin", "dev", "developer", "git", "github", "gitlab", "root", "test", "ubuntu", "user", "x"})
 _NOREPLY = re.compile(r"(?:\d+\+)?([^@]+)@users\.noreply\.")
 
 
-def own(commit: Commit, setup: Setup) -> bool:
+def own(commit: Commit, setup: RecordingSetup) -> bool:
     """Whether the person this machine belongs to wrote the commit: by e-mail, by name, or by a forge's login.
 
     A login that a forge put in place of the address (`123+login@users.noreply...`) is the person's if it is their

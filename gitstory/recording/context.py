@@ -28,7 +28,7 @@ from gitstory.store.paths import Tombstone
 from gitstory.store.store import StoryStore
 
 
-class Setup(Struct, frozen=True):
+class RecordingSetup(Struct, frozen=True):
     """`emails` and `names` are the person's, `ignored_branches` patterns of branches whose commits are not recorded."""
 
     enabled: bool
@@ -40,7 +40,7 @@ class Setup(Struct, frozen=True):
     private: Private = Private()
 
 
-def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
+def setup(repo: Repo, where: Surroundings | None = None) -> RecordingSetup:
     """What this repository's configuration and the environment ask for. Raises `ConfigError`."""
     config = load(repo)
     aside.begin(repo.home)
@@ -51,7 +51,7 @@ def setup(repo: Repo, where: Surroundings | None = None) -> Setup:
     readers = (*readers, *archived(repo, config.ignore_agents))
     ignored = path_filter(config.ignore_paths)
     kept_back = private(repo, config)
-    return Setup(
+    return RecordingSetup(
         config.enabled,
         Context(readers, where, ignored, kept_back, clean, Skipping(repo.home)),
         _keeping(config, where, ignored, kept_back),

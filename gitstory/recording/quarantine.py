@@ -32,7 +32,7 @@ _MOST_EVENTS = 100
 _LONGEST = 300
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class QuarantineEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """An item that could not be processed: how often, why, and under which version and settings (`stamp`).
 
     `events` are lines of the queue that are processed again when the item is released. `place` is where the program
@@ -54,10 +54,10 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class _File(msgspec.Struct, frozen=True):
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[QuarantineEntry, ...] = ()
 
 
-def load(home: Path) -> tuple[Entry, ...]:
+def load(home: Path) -> tuple[QuarantineEntry, ...]:
     """What is known of items that failed; nothing where the file is missing or damaged."""
     try:
         return msgspec.json.decode((home / NAME).read_bytes(), type=_File).entries
@@ -87,17 +87,17 @@ class Quarantine:
         """Whether a commit failed before and is tried again, alone."""
         return any(entry.task.commit == commit for entry in self._entries if not entry.is_aside)
 
-    def failed(self, task: Task, error: Exception, events: Sequence[bytes] = ()) -> Entry:
+    def failed(self, task: Task, error: Exception, events: Sequence[bytes] = ()) -> QuarantineEntry:
         return self._add(task, said(error), _place(error), events, failures=1)
 
-    def died(self, task: Task, why: str, place: str) -> Entry:
+    def died(self, task: Task, why: str, place: str) -> QuarantineEntry:
         return self._add(task, why, place, (), deaths=1)
 
     def _add(
         self, task: Task, error: str, place: str, events: Sequence[bytes], failures: int = 0, deaths: int = 0
-    ) -> Entry:
+    ) -> QuarantineEntry:
         old = next((entry for entry in self._entries if entry.task.is_of(task)), None)
-        base = old or Entry(task, error, self.stamp, time.time())
+        base = old or QuarantineEntry(task, error, self.stamp, time.time())
         result = msgspec.structs.replace(
             base,
             error=error[:_LONGEST],
@@ -165,7 +165,7 @@ class Skipping:
         return False
 
 
-def aside(home: Path) -> list[Entry]:
+def aside(home: Path) -> list[QuarantineEntry]:
     """What is set aside now."""
     return [entry for entry in load(home) if entry.is_aside]
 

@@ -18,10 +18,10 @@ _ERRORS_KEPT = 20
 _REPAIRS_KEPT = 5
 
 
-class Open(msgspec.Struct, frozen=True, omit_defaults=True):
+class OpenStory(msgspec.Struct, frozen=True, omit_defaults=True):
     """A commit whose story may still grow: a conversation was running when it was made.
 
-    `looked` is when it was last linked: it waits for the transcripts that were watched by then (`State.watched`).
+    `looked` is when it was last linked: it waits for the transcripts that were watched by then (`WorkerState.watched`).
     `markers` are what the hook's environment named, `calls` the native ids of the tool calls it named, `env` the store
     variables it saw. `sources` are what old versions kept of transcripts, for each commit anew.
     """
@@ -38,7 +38,7 @@ class Open(msgspec.Struct, frozen=True, omit_defaults=True):
 class Watched(msgspec.Struct, frozen=True, array_like=True):
     """A transcript that was being written when a commit was made: its size and mtime (ns) at the last look.
 
-    `since` is when it was first watched, `env` says under which store variables (a position in `State.envs`).
+    `since` is when it was first watched, `env` says under which store variables (a position in `WorkerState.envs`).
     """
 
     path: str
@@ -55,14 +55,14 @@ class Repair(msgspec.Struct, frozen=True, array_like=True):
     message: str
 
 
-class State(msgspec.Struct, frozen=True, omit_defaults=True):
+class WorkerState(msgspec.Struct, frozen=True, omit_defaults=True):
     """`tips` are the refs' ids up to which commits have been looked at, None before the first time.
 
     `repairs` are what runs found left behind by others that died, lately.
     """
 
     tips: dict[str, str] | None = None
-    open: tuple[Open, ...] = ()
+    open: tuple[OpenStory, ...] = ()
     watched: tuple[Watched, ...] = ()
     envs: tuple[dict[str, str], ...] = ()
     ran: float = 0.0
@@ -79,7 +79,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     repairs: tuple[Repair, ...] = ()
 
 
-def watching(state: State, item: Open) -> list[tuple[str, int, int]]:
+def watching(state: WorkerState, item: OpenStory) -> list[tuple[str, int, int]]:
     """The transcripts that an open commit waits for: path, size and mtime (ns) as they were last seen."""
     if item.sources:
         return list(item.sources)
@@ -89,9 +89,9 @@ def watching(state: State, item: Open) -> list[tuple[str, int, int]]:
     ]
 
 
-def load(home: Path) -> State:
+def load(home: Path) -> WorkerState:
     """The state kept in `home`; an empty one where there is none or it is damaged."""
-    return _read(home) or State()
+    return _read(home) or WorkerState()
 
 
 def damaged(home: Path) -> bool:
@@ -99,14 +99,14 @@ def damaged(home: Path) -> bool:
     return _read(home) is None and os.path.lexists(home / NAME)
 
 
-def _read(home: Path) -> State | None:
+def _read(home: Path) -> WorkerState | None:
     try:
-        return msgspec.json.decode(opening.content(home / NAME), type=State)
+        return msgspec.json.decode(opening.content(home / NAME), type=WorkerState)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 
 
-def save(home: Path, state: State) -> None:
+def save(home: Path, state: WorkerState) -> None:
     """A disk that is full or read-only costs the memory, not the run."""
     with suppress(OSError):
         if (home / NAME).is_dir():  # nothing of ours, and it would be in the way for ever
@@ -114,11 +114,11 @@ def save(home: Path, state: State) -> None:
         write_atomically(home / NAME, msgspec.json.encode(state))
 
 
-def with_error(state: State, message: str) -> State:
+def with_error(state: WorkerState, message: str) -> WorkerState:
     others = tuple(error for error in state.errors if error != message)
     return msgspec.structs.replace(state, errors=(*others, message)[-_ERRORS_KEPT:], nothing=True)
 
 
-def with_repairs(state: State, messages: Sequence[str]) -> State:
+def with_repairs(state: WorkerState, messages: Sequence[str]) -> WorkerState:
     new = tuple(Repair(time.time(), message) for message in messages)
     return msgspec.structs.replace(state, repairs=(*state.repairs, *new)[-_REPAIRS_KEPT:])

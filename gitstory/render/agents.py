@@ -16,7 +16,7 @@ _HEAD = ("agent", "of here", "of all", "newest", "versions")
 _VERSIONS = 3
 
 
-class Problem(Protocol):
+class ReaderProblem(Protocol):
     """A reader that cannot be used."""
 
     @property
@@ -25,7 +25,7 @@ class Problem(Protocol):
     def reason(self) -> str: ...
 
 
-def agents_object(views: Sequence[AgentView], problems: Sequence[Problem]) -> dict[str, Any]:
+def agents_object(views: Sequence[AgentView], problems: Sequence[ReaderProblem]) -> dict[str, Any]:
     """`gitstory.agents/1`."""
     return {
         "schema": SCHEMA,
@@ -58,7 +58,7 @@ def _object(view: AgentView) -> dict[str, Any]:
 
 
 def write_agents(
-    views: Sequence[AgentView], problems: Sequence[Problem], console: Console, *, verbose: bool = False
+    views: Sequence[AgentView], problems: Sequence[ReaderProblem], console: Console, *, verbose: bool = False
 ) -> None:
     """A row for each agent found, then what was not found and what is wrong."""
     there = [view for view in views if view.store.found]

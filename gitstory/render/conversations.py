@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitstory.queries.conversations import Listing, Row
+from gitstory.queries.conversations import ConversationRow, Listing
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import agent_label, count, local, padded, rfc3339, shorten
 
@@ -15,7 +15,7 @@ _LEAST_ROOM = 40
 """Columns for the title beside the facts; on a screen with fewer, it gets a line of its own."""
 
 
-def conversation_object(row: Row) -> dict[str, Any]:
+def conversation_object(row: ConversationRow) -> dict[str, Any]:
     """`gitstory.conversations/1`: one row."""
     return {
         "schema": SCHEMA,
@@ -46,7 +46,7 @@ def write_conversations(listing: Listing, console: Console, zone: int) -> None:
         console.line(console.paint(f"and {listing.more:,} more (-n 0 lists them)", "dim"))
 
 
-def _line(row: Row, ids: int, labels: int, zone: int, console: Console) -> str:
+def _line(row: ConversationRow, ids: int, labels: int, zone: int, console: Console) -> str:
     head = padded(neutralise_line(row.short), ids)
     label = padded(agent_label(neutralise_line(row.agent)), labels)
     # What the list is sorted by; a conversation that goes on for days began long before.

@@ -16,7 +16,7 @@ from gitstory.text.words import rfc3339
 
 if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.blame import BlameView
-    from gitstory.queries.line_history import Life
+    from gitstory.queries.line_history import EarlierVersion
     from gitstory.queries.unrecorded import CommitWords
     from gitstory.queries.why import Answer, WhyView
     from gitstory.summary.coauthors import Signed
@@ -205,7 +205,7 @@ def _edit(answer: Answer) -> dict[str, Any] | None:
     return {"path": edit.path, "tool": edit.tool, "input": edit.input, "subagent": edit.agent, "diff": diff}
 
 
-def _life(life: Life) -> dict[str, Any]:
+def _life(life: EarlierVersion) -> dict[str, Any]:
     return {
         "commit": life.commit.oid,
         "subject": life.commit.summary,

@@ -23,7 +23,7 @@ Named = Callable[[Quote], str]
 """How a turn is called: `1f2e3d4c#2`."""
 
 
-class Part(Struct, frozen=True):
+class ReviewSection(Struct, frozen=True):
     """A titled list; each item is a text and the turn that is its source (None where git alone is)."""
 
     title: str
@@ -44,17 +44,17 @@ def head(brief: Brief) -> list[str]:
     return [facts, f"{brief.explained:,} of {count(brief.added, 'added line')} come from a conversation ({share})"]
 
 
-def parts(brief: Brief) -> Iterator[Part]:
+def parts(brief: Brief) -> Iterator[ReviewSection]:
     """The brief as lists, in the order a reviewer wants them; empty ones are left out."""
     sections = (
-        Part("What was asked", _said(_in_order(brief.asked))),
-        Part("Decisions", _said(_in_order(brief.decided))),
-        Part("Rejected", _said(_in_order(brief.rejected))),
-        Part("Corrections by the person", _said(_in_order(brief.corrected))),
-        Part("Files, and the turn that shaped each", tuple(_file(one) for one in brief.files)),
-        Part("No conversation explains", tuple((_open(one), None) for one in brief.files if one.open)),
-        Part("Tests the conversations ran", tuple((_run(one), one.quote) for one in brief.tests)),
-        Part("Tried and not kept", tuple((_dropped(one), one.quote) for one in brief.dropped)),
+        ReviewSection("What was asked", _said(_in_order(brief.asked))),
+        ReviewSection("Decisions", _said(_in_order(brief.decided))),
+        ReviewSection("Rejected", _said(_in_order(brief.rejected))),
+        ReviewSection("Corrections by the person", _said(_in_order(brief.corrected))),
+        ReviewSection("Files, and the turn that shaped each", tuple(_file(one) for one in brief.files)),
+        ReviewSection("No conversation explains", tuple((_open(one), None) for one in brief.files if one.open)),
+        ReviewSection("Tests the conversations ran", tuple((_run(one), one.quote) for one in brief.tests)),
+        ReviewSection("Tried and not kept", tuple((_dropped(one), one.quote) for one in brief.dropped)),
     )
     return (part for part in sections if part.items)
 

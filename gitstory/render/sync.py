@@ -9,7 +9,7 @@ from gitstory.text.console import neutralise_line
 from gitstory.text.words import agent_label, count, listed, one_line, shorten
 
 if TYPE_CHECKING:
-    from gitstory.queries.push_preview import Absorbed, Leaves, Leaving
+    from gitstory.queries.push_preview import Absorbed, ConversationPreview, PushPreview
     from gitstory.store.sync.erasing import Losses
     from gitstory.store.sync.waiting import Waiting
 
@@ -67,7 +67,7 @@ def erasures(name: str, waiting: Waiting, lost: Losses, commits: Mapping[str, tu
         yield f"  and {more:,} more"
 
 
-def offered(where: str, leaves: Leaving, *, public: bool, most: int | None = None) -> Iterator[str]:
+def offered(where: str, leaves: PushPreview, *, public: bool, most: int | None = None) -> Iterator[str]:
     """What would leave this machine, at most `most` conversations by name."""
     yield f"To {neutralise_line(where)} would go, compressed, {_size(leaves.bytes)} of text:"
     yield f"  {count(leaves.stories, 'story', 'stories')} (which turns wrote which lines of which commits)"
@@ -89,7 +89,7 @@ def offered(where: str, leaves: Leaving, *, public: bool, most: int | None = Non
         yield "It can be read without logging in: that is anybody who can reach it."
 
 
-def _one(leaves: Leaves) -> Iterator[str]:
+def _one(leaves: ConversationPreview) -> Iterator[str]:
     title = neutralise_line(one_line(leaves.title)) or "(no title)"
     yield shorten(f"{neutralise_line(agent_label(leaves.agent))}: {title}", _WIDTH)
     if leaves.prompt:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from gitstory.git.history import path_text
 from gitstory.git.log import text_of
-from gitstory.queries.line_history import Life
+from gitstory.queries.line_history import EarlierVersion
 from gitstory.queries.reasons.choose import LINES
 from gitstory.queries.unrecorded import CommitWords
 from gitstory.queries.why import After, Answer, WhyView
@@ -217,7 +217,7 @@ def _after(each: After, answer: Answer, console: Console) -> None:
     console.line(f"  {each.turn.index}. {when}  {what}: {prompt}")
 
 
-def _life(life: Life, console: Console) -> None:
+def _life(life: EarlierVersion, console: Console) -> None:
     commit = life.commit
     who = agent_label(neutralise_line(life.owner.agent)) if life.owner is not None else neutralise_line(commit.author)
     name = life.owner.conversation if life.owner is not None else ""

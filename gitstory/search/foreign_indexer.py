@@ -18,10 +18,10 @@ from gitstory.git.notes import list_notes
 from gitstory.git.repo import Repo
 from gitstory.interop.formats import entire, messages
 from gitstory.interop.formats.values import Claim
-from gitstory.interop.refs import CLAIMS, NOTES, Standing, tips
+from gitstory.interop.refs import CLAIMS, NOTES, ForeignState, tips
 from gitstory.interop.story_builder import conversation
 from gitstory.model import Story, Turn, TurnLink
-from gitstory.recording.context import Setup
+from gitstory.recording.context import RecordingSetup
 from gitstory.recording.recorder import redactor
 from gitstory.redact.engine import redact_conversation
 from gitstory.search.db.schema import FOREIGN
@@ -34,11 +34,11 @@ _NAMING = b"checkpoints"
 _CHUNK = 200
 
 
-class ForeignFeed:
+class ForeignIndexer:
     """`ignored` are agents whose conversations stay out, `changed` and `left` count turns and commits."""
 
     def __init__(
-        self, repo: Repo, store: StoryStore, recording: Setup, writer: Writer, ignored: Collection[str]
+        self, repo: Repo, store: StoryStore, recording: RecordingSetup, writer: Writer, ignored: Collection[str]
     ) -> None:
         self._repo, self._store, self._recording, self._writer, self._ignored = repo, store, recording, writer, ignored
         self._local = {(agent, name) for _, keys in writer.sources().values() for agent, name, _ in keys}
@@ -47,7 +47,7 @@ class ForeignFeed:
         self.changed = self.left = 0
         self.unreadable: Counter[str] = Counter()
 
-    def run(self, now: Standing, late: Callable[[], bool], breathe: Callable[[], None]) -> None:
+    def run(self, now: ForeignState, late: Callable[[], bool], breathe: Callable[[], None]) -> None:
         """Bring the index up to `now`, as far as there is time."""
         states_before = self._writer.objects(CLAIMS)
         states = {CLAIMS + b"/" + commit.encode(): state for commit, state in self._states(now).items()}
@@ -74,7 +74,7 @@ class ForeignFeed:
 
     # --- what there is ---
 
-    def _states(self, now: Standing) -> dict[str, str]:
+    def _states(self, now: ForeignState) -> dict[str, str]:
         """Commit -> ids of all that is told of it, of those of which anything could be."""
         states: dict[str, list[str]] = {}
         for ref in NOTES:
@@ -105,7 +105,7 @@ class ForeignFeed:
         self._writer.tell("tips", f"{edge}\n{' '.join(now)}")
         return {_commit(path): ids.split() for path, ids in self._writer.objects(_NAMING).items()}
 
-    def _checkpoints(self, ids: Collection[str], now: Standing) -> dict[str, str]:
+    def _checkpoints(self, ids: Collection[str], now: ForeignState) -> dict[str, str]:
         """Checkpoint -> the ids of what is here of it, "" for nothing."""
         branches = [ref for ref in now.refs if ref.endswith(f"/{entire.BRANCH}")]
         ordered = sorted(ids)

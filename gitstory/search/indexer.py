@@ -21,9 +21,9 @@ from gitstory.capture.repo_match import Here, all_sources, here, ours, plausible
 from gitstory.config.load import Config, load, person_file, team_file
 from gitstory.faults import point
 from gitstory.git.repo import Repo
-from gitstory.interop.refs import CLAIMS, Standing, standing
+from gitstory.interop.refs import CLAIMS, ForeignState, standing
 from gitstory.recording import agent_roots as remembered
-from gitstory.recording.context import Setup, setup
+from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.recorder import Recorder, redactor
 from gitstory.redact.engine import redact_conversation
 from gitstory.search.db.schema import LIVE, SEMANTIC, STORED, connect, discard
@@ -60,7 +60,7 @@ def feed(
         writer = Writer(db, str(repo.common_dir))
         writer.tell(SEMANTIC, "yes" if config.semantic else "")
         deadline, look, ignored = time.monotonic() + limit, look or Look({}, {}), config.ignore_agents
-        return _Feeder(repo, store, recording, writer, rules, deadline, look, ignored).run()
+        return _Indexer(repo, store, recording, writer, rules, deadline, look, ignored).run()
     finally:
         if shared is None:
             db.close()
@@ -72,7 +72,7 @@ def is_permitted(repo: Repo, db: sqlite3.Connection) -> bool:
     return rules is not None and rules == _rules(setup(repo), StoryStore(repo), load(repo))
 
 
-def _rules(recording: Setup, store: StoryStore, config: Config) -> str:
+def _rules(recording: RecordingSetup, store: StoryStore, config: Config) -> str:
     """Stands for all that decides what may be in the index."""
     private, how = recording.private, recording.keeping
     parts = (
@@ -88,12 +88,12 @@ def _rules(recording: Setup, store: StoryStore, config: Config) -> str:
     return blake2b(repr(parts).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
-class _Feeder:
+class _Indexer:
     def __init__(
         self,
         repo: Repo,
         store: StoryStore,
-        recording: Setup,
+        recording: RecordingSetup,
         writer: Writer,
         rules: str,
         deadline: float,
@@ -287,11 +287,11 @@ class _Feeder:
 
     # --- other tools ---
 
-    def _foreign(self, now: Standing) -> None:
-        from gitstory.search.foreign_indexer import ForeignFeed
+    def _foreign(self, now: ForeignState) -> None:
+        from gitstory.search.foreign_indexer import ForeignIndexer
         from gitstory.text.words import count, recorder_label
 
-        feed = ForeignFeed(self.repo, self.store, self.recording, self.writer, self.ignored)
+        feed = ForeignIndexer(self.repo, self.store, self.recording, self.writer, self.ignored)
         feed.run(now, self._late, self._breathe)
         self.changed += feed.changed
         self.left += feed.left

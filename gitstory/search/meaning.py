@@ -16,7 +16,7 @@ from gitstory.search.db import vectors
 from gitstory.search.db.packed import unpacked
 from gitstory.search.db.schema import ROLES
 from gitstory.search.db.words import Term, expression, plain, telling, terms
-from gitstory.search.narrowing import Asked
+from gitstory.search.narrowing import SearchCriteria
 from gitstory.search.query import WEIGHTS, Finder, Hit, Passage, Several, Words
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class _Block(NamedTuple):
 class NearFinder(Finder):
     """A finder that also knows what passages mean. Keeps their vectors (a byte for each number) for the next query."""
 
-    def __init__(self, db: sqlite3.Connection, criteria: Asked) -> None:
+    def __init__(self, db: sqlite3.Connection, criteria: SearchCriteria) -> None:
         super().__init__(db, criteria)
         self._blocks: list[_Block] | None = None
 

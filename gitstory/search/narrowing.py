@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from gitstory.search.db.schema import ROLES
 
-FIRST_TOLD = (
+FIRST_MENTION = (
     "(l.evidence <> 'context' OR NOT EXISTS (SELECT 1 FROM landings e WHERE e.repo = l.repo AND e.agent = l.agent"
     " AND e.name = l.name AND e.turn = l.turn AND e.told > 0 AND e.told < l.told))"
 )
 """Of the commits that another tool tells a prompt of, those it was first told of: it tells all prompts up to then."""
 
 
-class Asked(NamedTuple):
+class SearchCriteria(NamedTuple):
     """`commits` and `branch_commits` (full ids) narrow to turns that led to one of them; None: not asked.
 
     `branch` takes a turn also by the branch its agent recorded. `since` in epoch seconds; `file` a path or its end.
@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 class Narrowing:
     """Conditions on a passage `p`, and the tables they need beside it. Temporary tables live with the connection."""
 
-    def __init__(self, db: sqlite3.Connection, asked: Asked) -> None:
+    def __init__(self, db: sqlite3.Connection, asked: SearchCriteria) -> None:
         self._db = db
         self._where: list[str] = []
         self.values: list[object] = []
@@ -97,7 +97,7 @@ class Narrowing:
             table,
             "SELECT t.id FROM landings l CROSS JOIN conversations c ON c.repo = l.repo AND c.agent = l.agent"
             " AND c.name = l.name CROSS JOIN turns t ON t.conversation = c.id AND t.name = l.turn"
-            f" WHERE +l.oid IN asked_commits AND {FIRST_TOLD}",
+            f" WHERE +l.oid IN asked_commits AND {FIRST_MENTION}",
         )
 
     def _table(self, name: str, query: str, values: tuple[object, ...] = ()) -> None:

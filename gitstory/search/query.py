@@ -12,7 +12,7 @@ from gitstory.search.db.packed import unpacked
 from gitstory.search.db.schema import LIVE, ROLES
 from gitstory.search.db.vocabulary import lines
 from gitstory.search.db.words import Term, expression, folded, marks, telling, terms, window
-from gitstory.search.narrowing import FIRST_MENTION, Asked, Narrowing
+from gitstory.search.narrowing import FIRST_MENTION, Narrowing, SearchCriteria
 
 CANDIDATES = 3000
 """Passages that are ranked: the newest ones that match. Only a query of very common words has more."""
@@ -83,7 +83,7 @@ _Rated = tuple[float, int, int, int]
 class Finder:
     """Searches of one index that differ in their words only: filters are worked out once."""
 
-    def __init__(self, db: sqlite3.Connection, criteria: Asked) -> None:
+    def __init__(self, db: sqlite3.Connection, criteria: SearchCriteria) -> None:
         self._db = db
         self._roles = criteria.roles
         self._narrowing = Narrowing(db, criteria)

@@ -19,8 +19,8 @@ from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:
     from gitstory.interop.formats.values import Claim
-    from gitstory.interop.match_transcripts import Joined, Joining
-    from gitstory.interop.story_builder import Hearing
+    from gitstory.interop.match_transcripts import TranscriptMatch, TranscriptMatcher
+    from gitstory.interop.story_builder import StoryBuilder
     from gitstory.interop.transcripts import Transcripts
 
 _TRAILERS = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:", b"Copilot-Session:")
@@ -51,19 +51,19 @@ class InteropSource:
         self._conversations: dict[Key, Conversation | None] = {}
         self._note_refs: tuple[str, ...] | None = None
         self._has_traces: bool | None = None
-        self._builder: Hearing | None = None
+        self._builder: StoryBuilder | None = None
         self._with_transcripts = transcripts
         self._looked_for: set[Key] = set()
         self._transcripts: Transcripts = {}
-        self._matcher: Joining | None = None
+        self._matcher: TranscriptMatcher | None = None
 
     @property
-    def builder(self) -> Hearing:
+    def builder(self) -> StoryBuilder:
         """What builds stories from claims."""
         if self._builder is None:
-            from gitstory.interop.story_builder import Hearing
+            from gitstory.interop.story_builder import StoryBuilder
 
-            self._builder = Hearing(self._repo, self.unreadable)
+            self._builder = StoryBuilder(self._repo, self.unreadable)
         return self._builder
 
     def stories(self, commits: Sequence[str]) -> dict[str, Story]:
@@ -158,7 +158,7 @@ class InteropSource:
             self._claims[claim.key] = claim if earlier is None else joined(earlier, claim)
             self._conversations.pop(claim.key, None)
 
-    def _match(self, claims: Mapping[str, Sequence[Claim]]) -> dict[str, dict[Key, Joined]]:
+    def _match(self, claims: Mapping[str, Sequence[Claim]]) -> dict[str, dict[Key, TranscriptMatch]]:
         """Commit -> conversation -> what its transcript on this machine adds to the claims."""
         from gitstory.interop.transcripts import transcripts
 
@@ -169,9 +169,9 @@ class InteropSource:
         if not here:
             return {}
         if self._matcher is None:
-            from gitstory.interop.match_transcripts import Joining
+            from gitstory.interop.match_transcripts import TranscriptMatcher
 
-            self._matcher = Joining(self._repo, self._store)
+            self._matcher = TranscriptMatcher(self._repo, self._store)
         return self._matcher.of(claims, here)
 
     def _matched(self, key: Key) -> Conversation | None:

@@ -66,7 +66,7 @@ def conformance(
     `roots` are those of the agent within the store. `readings` bounds how often the store is read in a damaged state
     for each kind of damage: the truncations are at every byte where that suffices. Raises `NotConforming`.
     """
-    trial = Trial(agent, store, work, roots, readings)
+    trial = ReaderTrial(agent, store, work, roots, readings)
     with opening.apart():
         problems = list(trial.run(expect))
     if problems:
@@ -74,7 +74,7 @@ def conformance(
     return findings(trial.sound)
 
 
-class Trial:
+class ReaderTrial:
     """One reader on trial. Each method yields what is wrong in a line each."""
 
     def __init__(self, agent: Agent, store: Path, work: Path, roots: Sequence[str], readings: int) -> None:

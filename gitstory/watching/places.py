@@ -10,7 +10,7 @@ from msgspec import Struct
 from gitstory.agents import presence
 from gitstory.agents.base import Agent, Source
 from gitstory.capture.repo_match import Here
-from gitstory.recording.context import Setup
+from gitstory.recording.context import RecordingSetup
 
 MOST = 400
 """Directories at once; the system allows some thousands to all programs of a person together."""
@@ -52,7 +52,7 @@ def _base(name: str) -> str:
     return name
 
 
-def stores(recording: Setup) -> Iterator[tuple[Agent, Path]]:
+def stores(recording: RecordingSetup) -> Iterator[tuple[Agent, Path]]:
     """Where each agent keeps conversations, there or not."""
     where = recording.context.where
     for agent in recording.context.agents:
@@ -60,7 +60,7 @@ def stores(recording: Setup) -> Iterator[tuple[Agent, Path]]:
             yield agent, root
 
 
-def awaited(recording: Setup) -> Iterator[Path]:
+def awaited(recording: RecordingSetup) -> Iterator[Path]:
     """What agents that were never used here would leave first."""
     where = recording.context.where
     for agent in recording.context.agents:

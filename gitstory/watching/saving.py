@@ -18,7 +18,7 @@ from gitstory.faults import point
 from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT, folder, goes_on, write_histories
 from gitstory.recording.agent_stores import Live
-from gitstory.recording.context import Setup, setup
+from gitstory.recording.context import RecordingSetup, setup
 from gitstory.search import update as index
 from gitstory.store.locks import single_flight
 from gitstory.store.store import StoryStore
@@ -47,7 +47,7 @@ class Saved(Struct, frozen=True):
     path: Path | None = None
 
 
-class Heard(Struct, frozen=True):
+class SaveCandidate(Struct, frozen=True):
     """A conversation of this repository as it stands: its files, its last turn, and how that one ended."""
 
     key: Key
@@ -62,13 +62,13 @@ class Round(Struct):
     """What is known while the stores are open. `off`: nothing may be recorded now; `sources` are of any age."""
 
     repo: Repo
-    recording: Setup
+    recording: RecordingSetup
     live: Live
     store: StoryStore
     config: Config
     targets: tuple[Target, ...]
 
-    def heard(self, paths: Collection[str] | None) -> Iterator[Heard]:
+    def heard(self, paths: Collection[str] | None) -> Iterator[SaveCandidate]:
         """Conversations of this repository that any of these files tells (None: all that were looked at)."""
         for key in sorted(trace.key for trace in self.live.ours()):
             files = self._files(key)
@@ -81,7 +81,7 @@ class Round(Struct):
             own = [ending(key[0], source.path) for _, source in self.live.gathered.sources.get(key, ())]
             text = own[0] if len(own) == 1 else None
             title = whole.title or next((turn.prompt for turn in whole.turns if turn.prompt.strip()), "")
-            yield Heard(key, files, last.id, last.index, title, verdict(text, goes_on(last)))
+            yield SaveCandidate(key, files, last.id, last.index, title, verdict(text, goes_on(last)))
 
     def _files(self, key: Key) -> frozenset[str]:
         """Also those of the subagents it spawned."""
@@ -104,7 +104,7 @@ class Round(Struct):
                     for source in agent.sources(root):
                         yield agent, source
 
-    def save(self, written_files: Iterable[Heard]) -> list[Saved]:
+    def save(self, written_files: Iterable[SaveCandidate]) -> list[Saved]:
         """Raises `RedactionFailed` or OSError; what was written until then is whole."""
         due = {one.key: one for one in written_files}
         files = dict(self._write(due)) if "histories" in self.targets else {}
@@ -118,7 +118,7 @@ class Round(Struct):
             if key in files or (done.changed and "histories" not in self.targets)
         ]
 
-    def _write(self, due: Mapping[Key, Heard]) -> Iterator[tuple[Key, Path]]:
+    def _write(self, due: Mapping[Key, SaveCandidate]) -> Iterator[tuple[Key, Path]]:
         keys: Collection[Key] = due.keys()
         if self.config.history_commit:
             # As after a commit: the next one brings files up to date that git has, which would else be changed always.
@@ -176,7 +176,7 @@ def since_of(paths: Iterable[str], now: float) -> float:
     return min(times, default=now - RECENT)
 
 
-def newest(recording: Setup) -> dict[Path, list[Source]]:
+def newest(recording: RecordingSetup) -> dict[Path, list[Source]]:
     """What each store holds, the newest first."""
     sources: dict[Path, list[Source]] = {}
     where = recording.context.where

@@ -28,7 +28,7 @@ from gitstory.watching.decide import NEVER, File
 from gitstory.watching.observer import Change, Watches
 from gitstory.watching.places import Plan, awaited, plan, stores
 from gitstory.watching.running import Running
-from gitstory.watching.saving import LOOKED_BACK, Busy, Heard, Off, Saved, looking, newest, since_of
+from gitstory.watching.saving import LOOKED_BACK, Busy, Off, SaveCandidate, Saved, looking, newest, since_of
 
 WAKE = 30.0
 """Seconds after which a watcher looks whether the clocks ran apart and its directories are still the same."""
@@ -36,7 +36,7 @@ WHOLE = 900.0
 """Seconds between two looks at everything, for what the system did not tell of."""
 
 
-class Teller(Protocol):
+class WatchReporter(Protocol):
     """Who is told what the watcher does."""
 
     def begun(self, folders: int, agents: list[str], polling: str) -> None: ...
@@ -48,7 +48,7 @@ class Teller(Protocol):
 class Watcher:
     """Autosave of one repository. The caller holds `running.alone`."""
 
-    def __init__(self, repo: Repo, teller: Teller, *, background: bool = False, polling: bool = False) -> None:
+    def __init__(self, repo: Repo, teller: WatchReporter, *, background: bool = False, polling: bool = False) -> None:
         self._repo = repo
         self._teller = teller
         self._events: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
@@ -168,7 +168,7 @@ class Watcher:
         began = time.monotonic()
         with looking(self._repo, since_of(paths, time.time())) as round_:
             written_files = list(round_.heard(paths))
-            due: list[Heard] = []
+            due: list[SaveCandidate] = []
             now = time.monotonic()
             for written_file in written_files:
                 mine = [path for path in paths if path in written_file.paths]
@@ -192,7 +192,7 @@ class Watcher:
         self._foreign = {path: at for path, at in self._foreign.items() if now - at < decide.FOREIGN}
         self._foreign |= dict.fromkeys(foreign, now)
 
-    def _report(self, due: list[Heard], saved: list[Saved]) -> None:
+    def _report(self, due: list[SaveCandidate], saved: list[Saved]) -> None:
         for written_file in due:
             for path in written_file.paths:
                 if path in self._files:
@@ -235,7 +235,7 @@ class Watcher:
             self._running = replace(self._running, polling=self._watches.polling)
             self._tell_others()
         with looking(self._repo, wall - back) as round_:
-            due: list[Heard] = []
+            due: list[SaveCandidate] = []
             for written_file in round_.heard(None):
                 age = wall - max(map(_modified, written_file.paths), default=0.0)
                 if written_file.how == "ended" or age > (

@@ -18,7 +18,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.recording import state as memory
 from gitstory.recording.authorship import own
-from gitstory.recording.context import Setup
+from gitstory.recording.context import RecordingSetup
 from gitstory.recording.recorder import Recorder
 from gitstory.store.link_overrides import renewed
 from gitstory.store.store import StoryStore
@@ -28,7 +28,7 @@ _BATCH = 200
 """Stories written at a time: a run that is stopped goes on from there."""
 
 
-class Asked(Struct, frozen=True):
+class BackfillRequest(Struct, frozen=True):
     """What to link: arguments for `git log`, everybody's commits or only the person's own, and whether to store.
 
     `vouched` are conversations that surely are of this repository, in stores that are there for this run alone.
@@ -52,14 +52,17 @@ class Outcome(Struct):
     stories: tuple[Story, ...] = ()
 
 
-def _wanted(commit: Commit, setup: Setup, request: Asked) -> bool:
+def _wanted(commit: Commit, setup: RecordingSetup, request: BackfillRequest) -> bool:
     if request.vouched and "[bot]" in f"{commit.author_name}{commit.author_email}":
         return False
     return request.anyone or own(commit, setup)
 
 
 def backfill(
-    repo: Repo, setup: Setup, request: Asked, progress: Callable[[str, int, int], None] = lambda stage, done, of: None
+    repo: Repo,
+    setup: RecordingSetup,
+    request: BackfillRequest,
+    progress: Callable[[str, int, int], None] = lambda stage, done, of: None,
 ) -> Outcome:
     """Link and store; a story that a person changed by hand keeps those links."""
     outcome = Outcome()
@@ -104,11 +107,11 @@ def backfill(
 
 
 def _owners(
-    people: Mapping[Marker, Collection[tuple[str, str]]], commits: Sequence[Commit], setup: Setup
-) -> dict[Marker, Setup]:
+    people: Mapping[Marker, Collection[tuple[str, str]]], commits: Sequence[Commit], setup: RecordingSetup
+) -> dict[Marker, RecordingSetup]:
     """The people of each conversation as one person's addresses and names, without who made none of `commits`."""
     authors = {one for commit in commits for one in (commit.author_email.lower(), commit.author_name.casefold())}
-    recording: dict[Marker, Setup] = {}
+    recording: dict[Marker, RecordingSetup] = {}
     for marker, those in people.items():
         identities = [(email, name) for email, name in those if {email.lower(), name.casefold()} & authors]
         if identities:
@@ -118,7 +121,7 @@ def _owners(
     return recording
 
 
-def _of_owners(story: Story, commit: Commit, owners: Mapping[Marker, Setup]) -> Story:
+def _of_owners(story: Story, commit: Commit, owners: Mapping[Marker, RecordingSetup]) -> Story:
     """Without the conversations of people who did not make the commit."""
     keys = {(one.agent, one.conversation) for one in story.links}
     others = {key for key in keys if key in owners and not own(commit, owners[key])}

@@ -30,10 +30,10 @@ from gitstory.recording.authorship import own
 from gitstory.recording.context import ignored, setup
 from gitstory.recording.journal import Journal
 from gitstory.recording.quarantine import Quarantine, said, stamp_of
-from gitstory.recording.state import State
+from gitstory.recording.state import WorkerState
 from gitstory.store.locks import single_flight
 from gitstory.worker import recovery as mend
-from gitstory.worker.queue import Part, Queue, Report, Stores
+from gitstory.worker.queue import Queue, QueuePart, Report, Stores
 from gitstory.worker.readiness import ensure_drained, grown, needed
 from gitstory.worker.unhooked_commits import kept_back, missed, tips
 
@@ -120,21 +120,21 @@ def _drained(
     for line in queue.again:
         spool.append_line(repo.home, line)
     for batch in batches:
-        rest: spool.Batch | None = batch
+        rest: spool.QueueBatch | None = batch
         while rest is not None:
             rest = spool.finish(rest)
     return replace(done, took=time.time() - began)
 
 
 def _work(
-    repo: Repo, before: State, events: Iterable[spool.Event], now: dict[str, str], queue: Queue
-) -> dict[Stores, Part]:
+    repo: Repo, before: WorkerState, events: Iterable[spool.Event], now: dict[str, str], queue: Queue
+) -> dict[Stores, QueuePart]:
     """What is to be linked, by the store variables it is to be linked under: told by hooks, left open, or missed.
 
     Of `now`, branches whose history cannot be walked yet are left as they were, to be looked at again.
     """
     recording = queue.recording
-    work: dict[Stores, Part] = defaultdict(Part)
+    work: dict[Stores, QueuePart] = defaultdict(QueuePart)
     reported: set[str] = set()
     for event in events:
         if event.commit is None or kept_back(repo, recording.private, event.commit, event.time):
@@ -171,7 +171,7 @@ def _work(
     return work
 
 
-def _look_again_with_home(queue: Queue, before: State, work: dict[Stores, Part]) -> None:
+def _look_again_with_home(queue: Queue, before: WorkerState, work: dict[Stores, QueuePart]) -> None:
     """Remember the commits of a run without HOME, and link them again in the first run that has it."""
     commits = dict.fromkeys(one for part in work.values() for one in part.commits)
     if not queue.recording.context.where.env.get("HOME"):
@@ -185,7 +185,7 @@ def _look_again_with_home(queue: Queue, before: State, work: dict[Stores, Part])
     queue.state = replace(queue.state, without_home=())
 
 
-def _unwalkable(tip: str, error: GitFailed, before: State, now: dict[str, str], queue: Queue) -> None:
+def _unwalkable(tip: str, error: GitFailed, before: WorkerState, now: dict[str, str], queue: Queue) -> None:
     """Have a branch whose history git cannot list looked at again, until its tip is set aside."""
     if queue.failed(Task(commit=tip), error, [spool.format_line(spool.Event("post-commit", tip))]):
         return

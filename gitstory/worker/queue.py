@@ -24,12 +24,12 @@ from gitstory.git.files import written
 from gitstory.git.process import GitMissing
 from gitstory.git.repo import DamagedObject, Repo
 from gitstory.model import Story
-from gitstory.recording.context import Setup
+from gitstory.recording.context import RecordingSetup
 from gitstory.recording.coverage import examined, replaced
 from gitstory.recording.journal import Journal, describe
 from gitstory.recording.quarantine import Quarantine, said
 from gitstory.recording.recorder import Recorder
-from gitstory.recording.state import Open, State, Watched
+from gitstory.recording.state import OpenStory, Watched, WorkerState
 from gitstory.rewrites.persist import carried, keep
 from gitstory.rewrites.provenance import all_origins
 from gitstory.rewrites.twins import twins
@@ -68,7 +68,7 @@ class Report(Struct, frozen=True):
     items: tuple[str, ...] = ()
 
 
-class Part(Struct):
+class QueuePart(Struct):
     """Commits to link under one set of store variables, with the conversations their hooks named."""
 
     commits: dict[str, set[Marker]] = {}
@@ -86,7 +86,9 @@ class Part(Struct):
 class Queue:
     """What one run processes; `again` are the lines of the queue that the next run has to look at."""
 
-    def __init__(self, repo: Repo, recording: Setup, aside: Quarantine, journal: Journal, state: State) -> None:
+    def __init__(
+        self, repo: Repo, recording: RecordingSetup, aside: Quarantine, journal: Journal, state: WorkerState
+    ) -> None:
         self._repo, self.aside, self.journal = repo, aside, journal
         self.recording, self.state = recording, state
         self.report = Report()
@@ -94,7 +96,7 @@ class Queue:
         self.storing = False
         """Whether the record is being written: what goes wrong then is no item's fault."""
 
-    def process(self, part: Part, where: Surroundings) -> None:
+    def process(self, part: QueuePart, where: Surroundings) -> None:
         """Link and store the commits of a part, then what other people's commits carry."""
         remade: list[Commit] = []
         seen: list[Callable[[Key], bool]] = []
@@ -127,7 +129,7 @@ class Queue:
         self.report = replace(self.report, items=tuple(dict.fromkeys((*self.report.items, problem))))
         return entry.is_aside
 
-    def _lines(self, commits: Iterable[str], part: Part, where: Surroundings) -> list[bytes]:
+    def _lines(self, commits: Iterable[str], part: QueuePart, where: Surroundings) -> list[bytes]:
         """The events of commits; those of which no hook told get one."""
         env = {name: value for name, value in where.env.items() if name in STORE_VARIABLES}
         with_lines = ((one, part.lines.get(one)) for one in commits)
@@ -149,7 +151,7 @@ class Queue:
     def _link(
         self,
         group: list[str],
-        part: Part,
+        part: QueuePart,
         where: Surroundings,
         remade: list[Commit],
         seen: list[Callable[[Key], bool]],
@@ -176,7 +178,7 @@ class Queue:
             self.aside.succeeded(Task(commit=commit.oid))
 
     def _link_all(
-        self, group: list[str], part: Part, where: Surroundings, lines: list[bytes]
+        self, group: list[str], part: QueuePart, where: Surroundings, lines: list[bytes]
     ) -> tuple[list[Commit], Callable[[Key], bool]]:
         self.journal.linking(tuple(group))
         commits = self._read(group, part, where)
@@ -211,7 +213,7 @@ class Queue:
         self.state = _opened(commits, part, gathered, self.state, where)
         return commits, seen
 
-    def _read(self, group: list[str], part: Part, where: Surroundings) -> list[Commit]:
+    def _read(self, group: list[str], part: QueuePart, where: Surroundings) -> list[Commit]:
         """The commits that are here; one may be gone already (amended and pruned), and one may be damaged."""
         there = [one for one in group if self._is_here(one)]
         commits = read_commits(self._repo, there, walk=False) if there else []
@@ -221,7 +223,7 @@ class Queue:
                 self.again += lines
         return commits
 
-    def _copied(self, commits: list[Commit], part: Part, store: StoryStore) -> dict[str, list[str]]:
+    def _copied(self, commits: list[Commit], part: QueuePart, store: StoryStore) -> dict[str, list[str]]:
         """The commits that each one replaced, or is a copy of that a person untied something of."""
         was = {commit.oid: replaced(part.was, commit.oid) for commit in commits}
         copies = [one for one in commits if one.author_time != one.committer_time and not was[one.oid]]
@@ -328,7 +330,9 @@ def _with_known(story: Story, store: StoryStore, seen: Callable[[Key], bool], wa
     return story_ if story_.links or story_.decisions else None
 
 
-def _opened(commits: Iterable[Commit], part: Part, gathered: Gathered, state: State, where: Surroundings) -> State:
+def _opened(
+    commits: Iterable[Commit], part: QueuePart, gathered: Gathered, state: WorkerState, where: Surroundings
+) -> WorkerState:
     """Commits made lately while some conversation was being written stay open until it has come to rest.
 
     How lately is told by when they were first seen here: a commit's own time may be anything. Transcripts are listed
@@ -347,7 +351,7 @@ def _opened(commits: Iterable[Commit], part: Part, gathered: Gathered, state: St
         marked = tuple(sorted(part.commits[commit.oid]))
         if near or marked:
             calls = tuple(sorted(part.calls.get(commit.oid, ())))
-            kept.append(Open(commit.oid, since, (), marked, env, calls, now))
+            kept.append(OpenStory(commit.oid, since, (), marked, env, calls, now))
     envs = tuple(one for one in (*state.envs, *([] if env in state.envs else [env])) if one in [k.env for k in kept])
     watched = _watched(state, envs, env, near, now)
     return replace(state, open=tuple(kept), watched=watched if kept else (), envs=envs)
@@ -363,7 +367,11 @@ def _near(gathered: Gathered, now: float) -> dict[Path, tuple[int, int]]:
 
 
 def _watched(
-    state: State, envs: tuple[dict[str, str], ...], env: dict[str, str], near: dict[Path, tuple[int, int]], now: float
+    state: WorkerState,
+    envs: tuple[dict[str, str], ...],
+    env: dict[str, str],
+    near: dict[Path, tuple[int, int]],
+    now: float,
 ) -> tuple[Watched, ...]:
     """What is watched from now on: what was seen just now, and what others wait for and was not written to since."""
     mine = envs.index(env) if env in envs else -1

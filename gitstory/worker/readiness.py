@@ -9,7 +9,7 @@ from gitstory.capture import queue_file as spool
 from gitstory.git.files import written
 from gitstory.git.repo import Repo
 from gitstory.recording import state as memory
-from gitstory.recording.state import Open, State
+from gitstory.recording.state import OpenStory, WorkerState
 from gitstory.store.paths import TAKING_BACK
 from gitstory.worker.unhooked_commits import tips
 
@@ -19,7 +19,7 @@ AWAITED_FOR = 1800.0
 """Seconds a transcript is waited for that the hook's environment named and no store holds yet."""
 
 
-def needed(repo: Repo, remembered: State) -> bool:
+def needed(repo: Repo, remembered: WorkerState) -> bool:
     """Whether a run could find anything to do; costs a few look-ups of files and one of refs."""
     if not spool.is_empty(repo.home) or (repo.home / TAKING_BACK).exists():
         return True
@@ -56,7 +56,7 @@ def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:
     return None
 
 
-def grown(open_story: Open, remembered: State) -> bool:
+def grown(open_story: OpenStory, remembered: WorkerState) -> bool:
     """Whether a transcript was written to since the last look; one that is not there yet may come for a while."""
     age = time.time() - open_story.since
     if age > OPEN_FOR:

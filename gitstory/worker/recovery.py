@@ -11,7 +11,7 @@ from gitstory.git.files import is_half_written
 from gitstory.git.refs import clear_stale_locks
 from gitstory.git.repo import Repo
 from gitstory.recording import state as memory
-from gitstory.recording.state import State
+from gitstory.recording.state import WorkerState
 from gitstory.store.paths import TAKING_BACK
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 
@@ -42,7 +42,7 @@ def tidy(repo: Repo) -> list[str]:
 _REFS = (DATA_REF, NOTES_REF)
 
 
-def remembered(repo: Repo) -> State:
+def remembered(repo: Repo) -> WorkerState:
     """The worker's state; where it is lost, the recorded commits stand for what has been looked at."""
     from msgspec.structs import replace
 

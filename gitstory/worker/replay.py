@@ -21,10 +21,10 @@ from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 from gitstory.interop.formats.transcripts import READ, United, agent_of, file_name
-from gitstory.recording.context import Setup
+from gitstory.recording.context import RecordingSetup
 from gitstory.store.locks import single_flight
 from gitstory.worker import checkpoints
-from gitstory.worker.backfill import Asked, Outcome, backfill
+from gitstory.worker.backfill import BackfillRequest, Outcome, backfill
 
 _FOLDER = "replayed"
 _MOST_BYTES = 16 << 30
@@ -43,7 +43,9 @@ class Laid(Struct):
     too_much: int = 0
 
 
-def replay(repo: Repo, setup: Setup, request: Asked, progress: Progress = lambda stage, done, of: None) -> Outcome:
+def replay(
+    repo: Repo, setup: RecordingSetup, request: BackfillRequest, progress: Progress = lambda stage, done, of: None
+) -> Outcome:
     """Link and store by the transcripts that Entire keeps here, each conversation to commits of those
     who stored it. Raises `NoCheckpoints`."""
     conversations = checkpoints.conversations(repo)
@@ -75,7 +77,9 @@ def _folder(repo: Repo) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lay(repo: Repo, folder: Path, conversations: list[checkpoints.Copies], setup: Setup, progress: Progress) -> Laid:
+def _lay(
+    repo: Repo, folder: Path, conversations: list[checkpoints.Copies], setup: RecordingSetup, progress: Progress
+) -> Laid:
     read = {one.name for one in setup.context.agents} & set(READ)
     laid = Laid({name: (folder / name / _ROOTS[name],) for name in sorted(read)}, set(), Counter(), {})
     room = _MOST_BYTES

@@ -13,7 +13,7 @@ from pathlib import Path
 from gitstory.agents import registry
 from gitstory.agents.catalog import AGENTS
 from gitstory.testing import damage
-from gitstory.testing.conform import Trial
+from gitstory.testing.conform import ReaderTrial
 from tests.agents_table import ROOTS
 from tests.smallstores import DATA, built
 
@@ -26,7 +26,7 @@ def main(names: list[str]) -> int:
     for name in names or [one for one in AGENTS if (DATA / one).is_dir()]:
         with tempfile.TemporaryDirectory(prefix="gitstory-damage-") as folder:
             store = built(name, Path(folder))
-            trial = Trial(registry.agent(name), store, Path(folder) / "work", [ROOTS.get(name, ".")], _ALL)
+            trial = ReaderTrial(registry.agent(name), store, Path(folder) / "work", [ROOTS.get(name, ".")], _ALL)
             sizes = [path.stat().st_size for path in damage.files(store)]
             found = list(trial.damaged(_FLIPS))
             wrong += len(found)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.cli.doctor import judge
-from gitstory.cli.trial import Trial
+from gitstory.cli.trial import HookTrial
 from gitstory.hooks.program import own_program
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
@@ -75,13 +75,13 @@ def test_a_commit_that_fails_is_told(repo: GitRepo, home: Path) -> None:
 @pytest.mark.parametrize(
     ("trial", "well", "said"),
     [
-        (Trial(0.01, 0.3, True, True), True, "commit 10 ms, story 300 ms later"),
-        (Trial(0.01, 0.3, True, False), False, "without its conversation"),
-        (Trial(0.01, None, True, False), False, "no story came"),
-        (Trial(0.01, None, False, False), False, "hook did not run"),
-        (Trial(error="why"), False, "why"),
+        (HookTrial(0.01, 0.3, True, True), True, "commit 10 ms, story 300 ms later"),
+        (HookTrial(0.01, 0.3, True, False), False, "without its conversation"),
+        (HookTrial(0.01, None, True, False), False, "no story came"),
+        (HookTrial(0.01, None, False, False), False, "hook did not run"),
+        (HookTrial(error="why"), False, "why"),
     ],
 )
-def test_every_outcome_has_its_words(trial: Trial, well: bool, said: str) -> None:
+def test_every_outcome_has_its_words(trial: HookTrial, well: bool, said: str) -> None:
     ok, seen, hint = judge(trial)
     assert ok is well and said in seen and bool(hint) is not well

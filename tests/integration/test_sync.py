@@ -22,7 +22,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.store.erasure_plan import Wish, forgetting, widened
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
-from gitstory.store.sync.exchange import Place, pull, push
+from gitstory.store.sync.exchange import StoreRemote, pull, push
 from gitstory.summary.note import note_text
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
@@ -191,7 +191,7 @@ def test_whoever_looks_on_sees_how_far_it_is(remote: GitRepo) -> None:
     write(one.path, *range(40))
     heard: list[bytes] = []
     with Repo.open(one.path) as repo:
-        place = Place(resolve(repo, "origin", push=True)[0])
+        place = StoreRemote(resolve(repo, "origin", push=True)[0])
         assert push(repo, place, note_text, Caller(on_progress=heard.append)).sent
     assert any(line.startswith(b"Writing objects: 100%") for line in heard)
     heard.clear()

@@ -104,7 +104,7 @@ def test_what_went_wrong_is_remembered(one: GitRepo, remote: GitRepo) -> None:
     run(one.path, "push", "--yes")
     url = f"file://{remote.path}"
 
-    def known() -> shared.Known:
+    def known() -> shared.RemoteState:
         return shared.load(one.path / ".git" / "gitstory").of(url)
 
     hook(remote, "pre-receive", "echo 'closed for today' >&2; exit 1")

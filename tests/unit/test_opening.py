@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitstory import opening
-from gitstory.opening import Aside, Overtime, Refused
+from gitstory.opening import Aside, FileRefused, Overtime
 
 
 def fifo(path: Path) -> None:
@@ -49,9 +49,9 @@ def test_what_is_no_file_of_the_store_is_not_opened_and_is_named(plant, reason: 
     with opening.within("agent", [opening.bound(store)]):
         assert opening.facts(store / "one.jsonl") is None
         assert opening.stamp(store / "one.jsonl") == (0, 0)
-        with pytest.raises(Refused, match=reason):
+        with pytest.raises(FileRefused, match=reason):
             opening.opened(store / "one.jsonl")
-        with pytest.raises(Refused, match=reason):
+        with pytest.raises(FileRefused, match=reason):
             opening.content(store / "one.jsonl")
     assert [(one.agent, one.path) for one in opening.all_aside()] == [("agent", str(store / "one.jsonl"))]
 
@@ -89,7 +89,7 @@ def test_what_is_gone_and_what_no_file_can_be_called_are_plain_errors(tmp_path: 
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     (tmp_path / "big").write_bytes(bytes(100))
     assert opening.content(tmp_path / "big", 100) == bytes(100)
-    with pytest.raises(Refused, match="larger"):
+    with pytest.raises(FileRefused, match="larger"):
         opening.content(tmp_path / "big", 99)
 
 

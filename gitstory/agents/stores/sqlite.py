@@ -105,7 +105,7 @@ def reading(path: Path, *, locked: bool = False) -> Iterator[sqlite3.Connection]
     """
     try:
         opening.check(path)
-    except opening.Refused as error:
+    except opening.FileRefused as error:
         raise Unreadable(error.strerror) from None
     real = _real(path)
     seen = _look(real)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from gitstory.attribution.trim import is_shell
-from gitstory.git.history import NotHere
+from gitstory.git.history import MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
 from gitstory.queries.review.dropped import dropped
@@ -16,7 +16,7 @@ from gitstory.queries.review.reach import Reach
 from gitstory.queries.review.sentences import decision, first_words, rejection, sentences
 from gitstory.queries.review.surviving import Survived, made_by_tools, runs, survived
 from gitstory.queries.review.testing import outcome, suite_command
-from gitstory.queries.review.values import Brief, FileBrief, Quote, Shape, Speaker, SuiteRun
+from gitstory.queries.review.values import Brief, FileBrief, FileShape, Quote, Speaker, SuiteRun
 from gitstory.queries.verified_stories import checked
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
@@ -33,7 +33,7 @@ _SHORT = 4
 """Words below which a prompt (`yes`, `go on`) asks for nothing by itself."""
 
 
-class Told(Struct, frozen=True):
+class ReviewTurn(Struct, frozen=True):
     """What is known of one turn. `lines` are left at the end of the range; `named` tells that a story of it names the
     turn, rather than that the conversation went on with it meanwhile."""
 
@@ -46,7 +46,7 @@ class Told(Struct, frozen=True):
 
 
 def brief(
-    repo: Repo, source: SourceChain, reach: Reach, *, whole: bool = True, lacking: list[NotHere] | None = None
+    repo: Repo, source: SourceChain, reach: Reach, *, whole: bool = True, lacking: list[MissingObjects] | None = None
 ) -> Brief:
     """Everything that can be said of a range. `whole` and `lacking` as for `survived`."""
     commits = {commit.oid: commit for commit in reach.commits}
@@ -77,15 +77,15 @@ def brief(
     )
 
 
-def quote(one: Told, text: str, speaker: Speaker) -> Quote:
+def quote(one: ReviewTurn, text: str, speaker: Speaker) -> Quote:
     return Quote(text, one.ref, one.turn.index, speaker, one.turn.time)
 
 
-def _prompt(one: Told) -> Quote:
+def _prompt(one: ReviewTurn) -> Quote:
     return quote(one, first_words(one.turn.prompt), "person")
 
 
-def _corrections(one: Told) -> Iterator[Quote]:
+def _corrections(one: ReviewTurn) -> Iterator[Quote]:
     """The prompt, where it corrects, and what the person said when they refused a call or a plan."""
     if one.correction:
         yield _prompt(one)
@@ -94,7 +94,7 @@ def _corrections(one: Told) -> Iterator[Quote]:
             yield quote(one, first_words(mark.text), "person")
 
 
-def _choices(told: Sequence[Told]) -> Iterator[Quote]:
+def _choices(told: Sequence[ReviewTurn]) -> Iterator[Quote]:
     """What the person answered when the agent asked: each a decision, with what it is about."""
     for one in told:
         for mark in one.turn.words if one.lines or one.evidence != "context" else ():
@@ -103,7 +103,7 @@ def _choices(told: Sequence[Told]) -> Iterator[Quote]:
                 yield quote(one, f"{asked} {first_words(mark.text)}", "person")
 
 
-def _told(source: StorySource, stories: Iterable[Story], left: Sequence[Survived], end: int) -> list[Told]:
+def _told(source: StorySource, stories: Iterable[Story], left: Sequence[Survived], end: int) -> list[ReviewTurn]:
     """The turns that the stories name, and those their conversations went on with until `end`, as far as their texts
     are stored; in order of conversation and number."""
     evidence = _evidence(stories)
@@ -113,7 +113,7 @@ def _told(source: StorySource, stories: Iterable[Story], left: Sequence[Survived
     corrected = {(key, name) for key, one in conversations.items() for name in corrections(one.turns)}
     turns = turns_by_ref(conversations)
     told = [
-        Told(
+        ReviewTurn(
             ref, turns[ref], lines[ref], evidence.get(ref, "context"), (ref.key, ref.turn) in corrected, ref in evidence
         )
         for ref in refs
@@ -147,7 +147,7 @@ def _between(source: StorySource, named: Iterable[TurnRef]) -> Iterator[TurnRef]
         yield from (TurnRef(*key, name) for name, index in listed if index > first)
 
 
-def _asked(told: Sequence[Told]) -> tuple[Quote, ...]:
+def _asked(told: Sequence[ReviewTurn]) -> tuple[Quote, ...]:
     """The requests whose lines are there, those of most lines first; then those that only made a commit."""
     asked = [one for one in told if one.evidence != "context" and not one.correction and one.turn.prompt.strip()]
     full = [one for one in asked if len(one.turn.prompt.split()) >= _SHORT] or asked
@@ -155,7 +155,7 @@ def _asked(told: Sequence[Told]) -> tuple[Quote, ...]:
 
 
 def _sayings(
-    told: Sequence[Told], score: Callable[[str], int], unless: Callable[[str], int] = lambda sentence: 0
+    told: Sequence[ReviewTurn], score: Callable[[str], int], unless: Callable[[str], int] = lambda sentence: 0
 ) -> tuple[Quote, ...]:
     """The sentences that tell most: of turns whose lines are there, by the score, people's words before agents'."""
     found: list[tuple[tuple[int, int, int], Quote]] = []
@@ -173,7 +173,7 @@ def _sayings(
     return tuple(one for _, one in found[:_MOST])
 
 
-def _spoken(one: Told) -> Iterator[tuple[Speaker, str]]:
+def _spoken(one: ReviewTurn) -> Iterator[tuple[Speaker, str]]:
     """What was said in a turn, sentence by sentence; a correction is told as one."""
     for text in () if one.correction else (one.turn.prompt,):
         yield from (("person", sentence) for sentence in sentences(text))
@@ -184,15 +184,15 @@ def _spoken(one: Told) -> Iterator[tuple[Speaker, str]]:
             yield from (("person", sentence) for sentence in sentences(step.text))
 
 
-def _file(one: Survived, told: Mapping[TurnRef, Told]) -> FileBrief:
-    shapes = tuple(Shape(_prompt(told[ref]), lines) for ref, lines in one.owners.most_common() if ref in told)
+def _file(one: Survived, told: Mapping[TurnRef, ReviewTurn]) -> FileBrief:
+    shapes = tuple(FileShape(_prompt(told[ref]), lines) for ref, lines in one.owners.most_common() if ref in told)
     change = one.change
     return FileBrief(
         change.path, change.added, change.deleted, one.owners.total(), shapes, runs(one.open), looked=one.looked
     )
 
 
-def _tests(told: Sequence[Told]) -> tuple[SuiteRun, ...]:
+def _tests(told: Sequence[ReviewTurn]) -> tuple[SuiteRun, ...]:
     """Each test command with its last result, what was run last first; those whose result is not known at the end."""
     found: dict[str, SuiteRun] = {}
     for one in told:

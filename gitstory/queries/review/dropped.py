@@ -16,11 +16,15 @@ from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import StorySource, TurnRef
 
 if TYPE_CHECKING:
-    from gitstory.queries.review.brief import Told
+    from gitstory.queries.review.brief import ReviewTurn
 
 
 def dropped(
-    repo: Repo, source: SourceChain, commits: Sequence[CommitInfo], stories: Mapping[str, Story], told: Sequence[Told]
+    repo: Repo,
+    source: SourceChain,
+    commits: Sequence[CommitInfo],
+    stories: Mapping[str, Story],
+    told: Sequence[ReviewTurn],
 ) -> tuple[Dropped, ...]:
     """One entry a turn, for the surest reason there is."""
     wrote = _wrote(stories.values())

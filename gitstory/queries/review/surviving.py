@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 from gitstory.git.blame import Blame, finish, start
-from gitstory.git.history import FileChange, NotHere, changes_between
+from gitstory.git.history import FileChange, MissingObjects, changes_between
 from gitstory.git.repo import Repo
 from gitstory.queries.blame import find_owners
 from gitstory.queries.show import without_histories
@@ -44,7 +44,7 @@ def survived(
     tip: str,
     commits: Collection[str],
     *,
-    lacking: list[NotHere] | None = None,
+    lacking: list[MissingObjects] | None = None,
     whole: bool = True,
 ) -> list[Survived]:
     """The files of `base..tip`, those with the most added lines first; lines of other commits than `commits` are left
@@ -52,7 +52,7 @@ def survived(
     told of files that are left out, since this clone has not got their content; without it, that is raised."""
     try:
         between = changes_between(repo, base, tip)
-    except NotHere as error:
+    except MissingObjects as error:
         if lacking is None:
             raise
         between = error.counted

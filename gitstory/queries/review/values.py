@@ -22,7 +22,7 @@ class Quote(Struct, frozen=True):
     time: float | None = None
 
 
-class Shape(Struct, frozen=True):
+class FileShape(Struct, frozen=True):
     """A turn's part in a file: `lines` of the file as it is at the end of the range."""
 
     quote: Quote
@@ -39,7 +39,7 @@ class FileBrief(Struct, frozen=True):
     added: int | None
     deleted: int | None
     explained: int = 0
-    shapes: tuple[Shape, ...] = ()
+    shapes: tuple[FileShape, ...] = ()
     open: tuple[tuple[int, int], ...] = ()
     looked: bool = True
 

@@ -16,7 +16,7 @@ from gitstory.git.history import CommitInfo
 from gitstory.history_files.render import title as title_of
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think
 from gitstory.queries.review.values import Brief
-from gitstory.queries.share import Shared, SharedConversation, SharedTurn
+from gitstory.queries.share import SharedConversation, SharedPage, SharedTurn
 from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.prose import MARKER, plain, prose
 from gitstory.render.review import Named, head, parts, tail
@@ -53,13 +53,13 @@ _USUAL = Looks()
 _LEAST_WORDS = 4
 
 
-def page(what: Shared, title: str = "", looks: Looks = _USUAL) -> str:
+def page(what: SharedPage, title: str = "", looks: Looks = _USUAL) -> str:
     """The whole file. `what` is shown as it is: whoever calls this has redacted it. The title is by default its own."""
     context = _context(what, looks)
     return rendered("shared.html", title=title or _title(context, what), named=bool(title), **context)
 
 
-def review_page(brief: Brief, what: Shared | None, name: Named, looks: Looks = _USUAL) -> str:
+def review_page(brief: Brief, what: SharedPage | None, name: Named, looks: Looks = _USUAL) -> str:
     """A brief, and below it the exchanges it quotes from, to which each quotation leads."""
     context = _context(what, looks) if what is not None else {"conversations": [], "commits": [], "facts": []}
     anchors = _anchors(what) if what is not None else {}
@@ -84,7 +84,7 @@ def review_page(brief: Brief, what: Shared | None, name: Named, looks: Looks = _
     )
 
 
-def _anchors(what: Shared) -> dict[tuple[Key, str], str]:
+def _anchors(what: SharedPage) -> dict[tuple[Key, str], str]:
     return {
         (shared_conversation.conversation.key, each.turn.id): f"{_lead(what, number)}turn-{each.turn.index}"
         for number, shared_conversation in enumerate(what.conversations, 1)
@@ -92,11 +92,11 @@ def _anchors(what: Shared) -> dict[tuple[Key, str], str]:
     }
 
 
-def _lead(what: Shared, number: int) -> str:
+def _lead(what: SharedPage, number: int) -> str:
     return f"c{number}-" if len(what.conversations) > 1 else ""
 
 
-def _title(context: Mapping[str, Any], what: Shared) -> str:
+def _title(context: Mapping[str, Any], what: SharedPage) -> str:
     [first, *others] = what.conversations
     if not others and (first.conversation.title or not what.commits or not _says_little(first.turns[0].turn.prompt)):
         return str(context["conversations"][0]["title"])
@@ -130,7 +130,7 @@ def _digest(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
 
 
-def _context(what: Shared, looks: Looks) -> dict[str, Any]:
+def _context(what: SharedPage, looks: Looks) -> dict[str, Any]:
     commits = {commit.oid: _commit(commit, looks) for commit in what.commits}
     many = len(what.conversations) > 1
     data = [_conversation(one, commits, looks, _lead(what, number)) for number, one in enumerate(what.conversations, 1)]

@@ -16,7 +16,7 @@ from gitstory.store.erasure_plan import purge_later
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, MOVED, NOTES_REF, SUBJECTS, StoreTooNew
 from gitstory.store.sync.erasing import join_unerased
-from gitstory.store.sync.join import Joined, join
+from gitstory.store.sync.join import JoinResult, join
 from gitstory.store.sync.waiting import Erasing, Waiting
 from gitstory.store.write_batch import Batch, Changes, Key, note_texts
 
@@ -67,7 +67,7 @@ def absorb(
         contents = Contents(repo, ours)
         if contents.newer is not None:
             raise StoreTooNew(contents.newer)
-        joined, waiting = Joined({}), Waiting()
+        joined, waiting = JoinResult({}), Waiting()
         if theirs is not None and theirs != ours:
             joined, waiting = join_unerased(repo, contents, theirs, erasing or Erasing())
         merged = _stored(repo, ours, joined.changes)
@@ -116,7 +116,7 @@ def _noted(repo: Repo, tree: str | None) -> frozenset[str]:
     return frozenset(commit for commit, _blob in list_notes(repo.objects, tree))
 
 
-def _texts(contents: Contents, joined: Joined, noted: Collection[str], note: Note) -> dict[str, bytes | None]:
+def _texts(contents: Contents, joined: JoinResult, noted: Collection[str], note: Note) -> dict[str, bytes | None]:
     """commit -> its note: of stories that changed, that name what changed, or that have none yet."""
     commits = contents.commits()
     wanted = joined.stories | {commit for commit in commits if commit not in noted}
@@ -141,7 +141,7 @@ def _named(contents: Contents, story: Story) -> dict[Key, Conversation]:
     return conversations
 
 
-def _told(joined: Joined, notes: int) -> Absorbed:
+def _told(joined: JoinResult, notes: int) -> Absorbed:
     new = sum(joined.conversations.values())
     return Absorbed(
         stories=len(joined.stories),

@@ -16,7 +16,7 @@ from gitstory.store.erasure_plan import anywhere
 from gitstory.store.paths import Tombstone
 from gitstory.store.records import Meta, is_taken_back, living_title, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
-from gitstory.store.sync.join import Joined, join
+from gitstory.store.sync.join import JoinResult, join
 from gitstory.store.sync.waiting import Erasing, Waiting
 from gitstory.store.write_batch import Key
 
@@ -34,7 +34,7 @@ class Losses(Struct):
     titles: int = 0
 
 
-def join_unerased(repo: Repo, ours: Contents, theirs: str, erasing: Erasing) -> tuple[Joined, Waiting]:
+def join_unerased(repo: Repo, ours: Contents, theirs: str, erasing: Erasing) -> tuple[JoinResult, Waiting]:
     """Our tree united with theirs; what would erase something of ours is left out unless that was accepted."""
     if erasing.accepted:
         return join(repo, ours.root, theirs), Waiting()

@@ -18,7 +18,7 @@ from gitstory.errors import GitStoryError
 from gitstory.faults import point
 from gitstory.git import remotes
 from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
-from gitstory.git.remotes import Caller, Refused, Remote
+from gitstory.git.remotes import Caller, PushRefused, Remote
 from gitstory.git.repo import Repo
 from gitstory.git.trees import NewObjects, commit_bytes, read_entries, store
 from gitstory.store import paths
@@ -43,7 +43,7 @@ _RACE = re.compile(r"stale|fetch first|non-fast-forward|lock|expected|already ex
 _SPARED = re.compile(r"atomic")
 
 
-class Place(Struct, frozen=True):
+class StoreRemote(Struct, frozen=True):
     """A remote and the name of the stories' ref there. Notes go along only beside refs/story/data."""
 
     remote: Remote
@@ -76,7 +76,7 @@ class Pushed(Struct, frozen=True):
 
 
 class NotTaken(GitStoryError):
-    def __init__(self, place: Place, refused: Refused) -> None:
+    def __init__(self, place: StoreRemote, refused: PushRefused) -> None:
         super().__init__(
             f"{place.remote.name} does not take {refused.ref}: {refused.reason}",
             hint="share through another remote (`git config story.remote NAME`) "
@@ -85,14 +85,14 @@ class NotTaken(GitStoryError):
 
 
 class OthersQuicker(GitStoryError):
-    def __init__(self, place: Place, tries: int) -> None:
+    def __init__(self, place: StoreRemote, tries: int) -> None:
         super().__init__(
             f"others pushed stories to {place.remote.name} each of the {tries} times we tried; ours are still here",
             hint="try again in a moment",
         )
 
 
-def look(repo: Repo, place: Place, caller: Caller) -> Seen:
+def look(repo: Repo, place: StoreRemote, caller: Caller) -> Seen:
     """Fetch what the remote has into the tracking refs. Raises `Unreachable`."""
     clear_stale_locks(repo, list(place.refs.values()))
     there = remotes.ls_remote(repo, place.remote, list(place.refs), caller)
@@ -115,7 +115,7 @@ def look(repo: Repo, place: Place, caller: Caller) -> Seen:
     return Seen(here[tracked], here.get(place.refs.get(NOTES_REF, "")), tree_of(repo.objects, here[tracked]))
 
 
-def pull(repo: Repo, place: Place, note: Note, caller: Caller, *, erase: bool = False) -> Absorbed | None:
+def pull(repo: Repo, place: StoreRemote, note: Note, caller: Caller, *, erase: bool = False) -> Absorbed | None:
     """Unite our stories with the remote's; None where it has none.
 
     What the remote would erase here is kept, unless the person has accepted that for this remote, or now (`erase`).
@@ -128,11 +128,11 @@ def pull(repo: Repo, place: Place, note: Note, caller: Caller, *, erase: bool = 
     return absorbed if seen.data is not None else None
 
 
-def _erasing(repo: Repo, place: Place) -> Erasing:
+def _erasing(repo: Repo, place: StoreRemote) -> Erasing:
     return shared.load(repo.home).of(place.remote.url).erasing
 
 
-def push(repo: Repo, place: Place, note: Note, caller: Caller) -> Pushed:
+def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller) -> Pushed:
     """Unite, then give the remote the union; again if others come between, for a bounded time.
 
     Nothing is ever forced over what we have not taken over before. Raises `Unreachable`, `NotTaken`, `OthersQuicker`,
@@ -180,7 +180,7 @@ def _trees(repo: Repo) -> Trees:
 
 
 def _moves(
-    repo: Repo, place: Place, seen: Seen, trees: Trees, with_notes: bool, *, purged: bool
+    repo: Repo, place: StoreRemote, seen: Seen, trees: Trees, with_notes: bool, *, purged: bool
 ) -> dict[str, tuple[str, str | None]]:
     """ref there -> (the commit it shall have, the one it has): none where it has all of `trees`.
 
@@ -229,11 +229,13 @@ def _lacks_tombstones(repo: Repo, theirs: str, ours: str) -> bool:
     return not Contents(repo, ours).tombstones <= Contents(repo, theirs).tombstones
 
 
-def _culprit(refused: list[Refused], ref: str) -> bool:
+def _culprit(refused: list[PushRefused], ref: str) -> bool:
     return any(each.ref == ref and not _SPARED.search(each.reason) for each in refused)
 
 
-def _passing(repo: Repo, place: Place, seen: Seen, before: Seen | None, refused: list[Refused], caller: Caller) -> bool:
+def _passing(
+    repo: Repo, place: StoreRemote, seen: Seen, before: Seen | None, refused: list[PushRefused], caller: Caller
+) -> bool:
     """Whether somebody came between: the ids moved, or git says so and it is not the same as the last time."""
     there = remotes.ls_remote(repo, place.remote, list(place.refs), caller)
     moved = [each for each in refused if there.get(each.ref) != (seen.data if each.ref == place.ref else seen.notes)]
@@ -242,11 +244,11 @@ def _passing(repo: Repo, place: Place, seen: Seen, before: Seen | None, refused:
     return before != seen and any(_RACE.search(each.reason) for each in refused)
 
 
-def _after(place: Place, seen: Seen, moves: Mapping[str, tuple[str, str | None]]) -> Seen:
+def _after(place: StoreRemote, seen: Seen, moves: Mapping[str, tuple[str, str | None]]) -> Seen:
     return Seen(moves.get(place.ref, (seen.data,))[0], moves.get(NOTES_REF, (seen.notes,))[0])
 
 
-def _track(repo: Repo, place: Place, moves: Mapping[str, tuple[str, str | None]]) -> None:
+def _track(repo: Repo, place: StoreRemote, moves: Mapping[str, tuple[str, str | None]]) -> None:
     here = read_refs(repo.objects, list(place.refs.values()))
     new = {place.refs[ref]: (here[place.refs[ref]], to) for ref, (to, _old) in moves.items()}
     changed = {ref: move for ref, move in new.items() if move[0] != move[1]}
@@ -254,7 +256,7 @@ def _track(repo: Repo, place: Place, moves: Mapping[str, tuple[str, str | None]]
         swap(repo, changed)  # where it fails the next command fetches what we have just pushed
 
 
-def _settle(repo: Repo, place: Place, seen: Seen, waiting: Waiting) -> None:
+def _settle(repo: Repo, place: StoreRemote, seen: Seen, waiting: Waiting) -> None:
     """Remember that we have all that the remote has (but what is `waiting`); keep nothing alive here that was taken
     back."""
     if seen.data is not None and (repo.home.is_dir() or waiting):

@@ -67,7 +67,7 @@ class StoreThereTooNew(GitStoryError):
         )
 
 
-class Joined(Struct):
+class JoinResult(Struct):
     """What becomes of our tree (`changes`), and what that means.
 
     `stories` are the commits whose record changed, `gone` those whose record went, `conversations` what changed of
@@ -89,7 +89,7 @@ class Joined(Struct):
         return len(self.new_tombstones)
 
 
-def join(repo: Repo, ours: str | None, theirs: str, *, withhold: frozenset[str] = frozenset()) -> Joined:
+def join(repo: Repo, ours: str | None, theirs: str, *, withhold: frozenset[str] = frozenset()) -> JoinResult:
     """Our tree united with theirs, but for the tombstones named in `withhold`.
 
     Raises `NotAStore`, `StoreThereTooNew` or `differ.TooMuch`.
@@ -105,11 +105,11 @@ class _Join:
         self._own = self._differ.entries(ours, trusted=True)
         self._other = self._differ.entries(theirs, trusted=False)
         self._dead = set(Contents(repo, ours).tombstones)
-        self._result = Joined({}, set(), set(), {})
+        self._result = JoinResult({}, set(), set(), {})
         self._whole = False
         self._at_hand: dict[str, bytes | None] = {}
 
-    def run(self) -> Joined:
+    def run(self) -> JoinResult:
         self._check_format()
         self._tombstones()
         self._stories()

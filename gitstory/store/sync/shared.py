@@ -21,7 +21,7 @@ _MOST = 64
 """Remotes remembered; the oldest are asked about again."""
 
 
-class Known(msgspec.Struct, frozen=True, omit_defaults=True):
+class RemoteState(msgspec.Struct, frozen=True, omit_defaults=True):
     """One remote. `agreed` is when the person said yes to sharing there (0: never), `public` that they said so
     knowing that anybody can read it. `data` and `notes` are the ids its refs had when we last had all it has.
     `tried` and `error` tell of the last push that nobody looked on at."""
@@ -52,11 +52,11 @@ class Known(msgspec.Struct, frozen=True, omit_defaults=True):
         return bool(self.waiting) and self.erasures != "refused"
 
 
-class Shared(msgspec.Struct, frozen=True):
-    remotes: dict[str, Known] = {}
+class SharingState(msgspec.Struct, frozen=True):
+    remotes: dict[str, RemoteState] = {}
 
-    def of(self, url: str) -> Known:
-        return self.remotes.get(key_of(url)) or Known(_plain(url))
+    def of(self, url: str) -> RemoteState:
+        return self.remotes.get(key_of(url)) or RemoteState(_plain(url))
 
 
 def _plain(url: str) -> str:
@@ -69,20 +69,20 @@ def key_of(url: str) -> str:
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def load(home: Path) -> Shared:
+def load(home: Path) -> SharingState:
     """What is remembered; nothing where the file is missing or damaged."""
     try:
-        return msgspec.json.decode(opening.content(home / NAME), type=Shared)
+        return msgspec.json.decode(opening.content(home / NAME), type=SharingState)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
-        return Shared()
+        return SharingState()
 
 
-def remember(home: Path, url: str, **fields: object) -> Known:
+def remember(home: Path, url: str, **fields: object) -> RemoteState:
     """Change what is known of one remote. Raises OSError where that cannot be written."""
     remotes = load(home).remotes
-    remote = msgspec.structs.replace(remotes.pop(key_of(url), Known(_plain(url))), **fields)
+    remote = msgspec.structs.replace(remotes.pop(key_of(url), RemoteState(_plain(url))), **fields)
     remotes[key_of(url)] = remote
     for old in list(remotes)[: max(len(remotes) - _MOST, 0)]:
         del remotes[old]
-    write_atomically(home / NAME, msgspec.json.encode(Shared(remotes)))
+    write_atomically(home / NAME, msgspec.json.encode(SharingState(remotes)))
     return remote

@@ -17,7 +17,7 @@ from gitstory.attribution.lines import Lines
 from gitstory.attribution.path_match import relative
 from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.attribution.trace import trace
-from gitstory.git.changes import Commit, FileChange
+from gitstory.git.changes import ChangedFile, Commit
 from gitstory.model import Conversation, Edit, Hunk, Replacement, Turn
 from tests.examples import tries
 from tests.unit.attribution.builders import ROOT, conversation, turn
@@ -96,7 +96,7 @@ class World:
         number = len(self.commits)
         old, new = (f"blob{number - 1}" if number else None), f"blob{number}"
         self.blobs[new] = [text for text, _ in content]
-        change = FileChange(b"a.py", b"a.py", (old,), new)
+        change = ChangedFile(b"a.py", b"a.py", (old,), new)
         parents = (self.commits[-1].oid,) if self.commits else ()
         self.commits.append(
             Commit(f"c{number}", parents, "Dev", "d@e", self.time, "d@e", self.time, "t", "s", (change,))

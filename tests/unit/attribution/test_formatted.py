@@ -8,7 +8,7 @@ from gitstory.attribution.lines import Lines
 from gitstory.attribution.path_match import relative
 from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.attribution.trace import trace
-from gitstory.git.changes import Commit, FileChange
+from gitstory.git.changes import ChangedFile, Commit
 from gitstory.model import Edit, Hunk
 from tests.unit.attribution.builders import ROOT, conversation, swap, turn, write
 
@@ -117,7 +117,7 @@ def owned(edits: list[Edit], commits: list[str]) -> list[dict[int, tuple[int, bo
     blobs = {f"b{n}": tuple(lines.of(text)) for n, text in enumerate(commits)}
     made = []
     for n in range(len(commits)):
-        change = FileChange(b"a.py", b"a.py", (f"b{n - 1}" if n else None,), f"b{n}")
+        change = ChangedFile(b"a.py", b"a.py", (f"b{n - 1}" if n else None,), f"b{n}")
         time = 1000 + 100 * n
         made.append(Commit(f"c{n}", (f"c{n - 1}",) if n else (), "Dev", "d@e", time, "d@e", time, "t", "s", (change,)))
     timeline = Timeline(placed, lambda oid: blobs.get(oid) if oid else None, lines)

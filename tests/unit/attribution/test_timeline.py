@@ -8,7 +8,7 @@ from gitstory.attribution.lines import Lines
 from gitstory.attribution.path_match import relative
 from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.attribution.trace import trace
-from gitstory.git.changes import Commit, FileChange
+from gitstory.git.changes import ChangedFile, Commit
 from tests.unit.attribution.builders import ROOT, conversation, swap, turn
 
 SECOND = 1_700_000_000
@@ -18,7 +18,7 @@ BY_HAND = ['"""By hand."""', *WRITTEN[:-1], "    return a - b  # checked"]
 
 
 def commit(number: int, time: int, old: str | None, new: str) -> Commit:
-    change = FileChange(b"a.py", b"a.py", (old,), new)
+    change = ChangedFile(b"a.py", b"a.py", (old,), new)
     parents = (f"c{number - 1}",) if number else ()
     return Commit(f"c{number}", parents, "Dev", "d@e", time, "d@e", time, "t", "s", (change,))
 

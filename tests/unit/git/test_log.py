@@ -14,7 +14,7 @@ from gitstory.git.history import commit_info, commit_infos
 from gitstory.git.log import entries, records, seconds
 from gitstory.git.repo import Repo
 from gitstory.git.sizes import commit_sizes
-from gitstory.interop.discover import Noticing
+from gitstory.interop.discover import ClaimReader
 from gitstory.sources.trailers import trailers
 from tests.examples import tries
 from tests.gitrepo import GitRepo
@@ -107,7 +107,7 @@ def test_whatever_a_commit_holds_the_others_are_read_as_they_are(
         added = added_lines(repo, asked)
         assert added[odd] == added[world.good] and set(added[odd]) == set(PATHS)
         trailers(repo, asked)
-        Noticing(repo, None)._trailers(asked)  # type: ignore[arg-type]
+        ClaimReader(repo, None)._trailers(asked)  # type: ignore[arg-type]
 
 
 def test_a_commit_that_git_cannot_read_costs_only_itself(world: World) -> None:

@@ -11,7 +11,7 @@ from gitstory.queries.review.fitting import WORDS, fitted
 from gitstory.queries.review.sentences import decision, first_words, rejection, sentences
 from gitstory.queries.review.surviving import runs
 from gitstory.queries.review.testing import outcome, suite_command
-from gitstory.queries.review.values import Brief, Dropped, FileBrief, Quote, Shape, SuiteRun
+from gitstory.queries.review.values import Brief, Dropped, FileBrief, FileShape, Quote, SuiteRun
 from gitstory.sources.story_source import TurnRef
 
 
@@ -111,7 +111,7 @@ def quote(words: int, index: int = 1) -> Quote:
 
 
 def file_of(words: int, ranges: int) -> FileBrief:
-    return FileBrief("dir/file.py", words, 0, words, (Shape(quote(words), words),), ((1, 2),) * ranges)
+    return FileBrief("dir/file.py", words, 0, words, (FileShape(quote(words), words),), ((1, 2),) * ranges)
 
 
 def run_of(words: int) -> SuiteRun:

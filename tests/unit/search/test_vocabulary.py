@@ -11,7 +11,7 @@ from gitstory.search.db import vocabulary
 from gitstory.search.db.schema import LIVE, STORED, connect
 from gitstory.search.db.words import folded
 from gitstory.search.db.writer import Writer
-from gitstory.search.narrowing import Asked
+from gitstory.search.narrowing import SearchCriteria
 from gitstory.search.query import Finder
 
 
@@ -32,7 +32,7 @@ def put(db: sqlite3.Connection, *told: Conversation) -> None:
 
 
 def found(db: sqlite3.Connection, part: str) -> list[str]:
-    return sorted(f"{hit.conversation} {hit.number}" for hit in Finder(db, Asked(part)).find(part, 20))
+    return sorted(f"{hit.conversation} {hit.number}" for hit in Finder(db, SearchCriteria(part)).find(part, 20))
 
 
 def test_a_part_is_found_in_what_came_before_and_after(db: sqlite3.Connection) -> None:

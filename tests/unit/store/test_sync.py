@@ -16,7 +16,7 @@ from gitstory.store.erasure_plan import Wish, forgetting, widened
 from gitstory.store.record_merge import weighed
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
 from gitstory.store.sync.absorb import absorb
-from gitstory.store.sync.exchange import Place, pull, push
+from gitstory.store.sync.exchange import StoreRemote, pull, push
 from gitstory.store.sync.join import join
 from gitstory.summary.note import note_text
 from tests.examples import tries
@@ -35,8 +35,8 @@ STEPS = st.one_of(
 )
 
 
-def place(repo: Repo) -> Place:
-    return Place(resolve(repo, "../remote.git", push=True)[0])
+def place(repo: Repo) -> StoreRemote:
+    return StoreRemote(resolve(repo, "../remote.git", push=True)[0])
 
 
 def write(repo: Repo, story: Story, talk: object) -> None:

@@ -91,10 +91,12 @@ def test_every_remote_can_be_tracked(repo: GitRepo, name: str) -> None:
 
 
 def test_what_is_remembered(tmp_path: Path) -> None:
-    assert shared.load(tmp_path).of("x") == shared.Known("x")
+    assert shared.load(tmp_path).of("x") == shared.RemoteState("x")
     shared.remember(tmp_path, "https://dev:pw@host/x/", agreed=5.0)
     shared.remember(tmp_path, "https://host/x", public=True)
-    assert shared.load(tmp_path).of("https://other:pw@host/x") == shared.Known("https://host/x/", 5.0, public=True)
+    assert shared.load(tmp_path).of("https://other:pw@host/x") == shared.RemoteState(
+        "https://host/x/", 5.0, public=True
+    )
     assert b"pw" not in (tmp_path / shared.NAME).read_bytes()
     assert (tmp_path / shared.NAME).stat().st_mode & 0o777 == 0o600
     for number in range(100):
