@@ -134,7 +134,7 @@ class _Search:
         """Runs of lines some edit once added, wherever the file has them now."""
         runs = weave.added
         for block in _blocks(self._left()) if runs else ():
-            is_distinctive = partial(_telling, self.pool, runs.counts, self.before)
+            is_distinctive = partial(_is_distinctive, self.pool, runs.counts, self.before)
             at = runs.find([self.new[j] for j in block], LEAST_RUN, is_distinctive)
             pairs = zip(block, at, strict=True)
             self._own((j, o) for j, o in pairs if o != NOBODY and self.pool.use(runs.counts, o, self.new[j]))
@@ -187,7 +187,7 @@ class _Search:
                 self.loose.update(group)
 
     def _pending(self, counts: Counts, owner: Owner, line: LineId) -> bool:
-        return _telling(self.pool, counts, self.before, owner, line)
+        return _is_distinctive(self.pool, counts, self.before, owner, line)
 
     def _take(
         self, counts: Counts, old: Sequence[LineId], owners: Sequence[Owner], pairs: Sequence[tuple[int, Sequence[int]]]
@@ -248,13 +248,13 @@ def _removals(
         runs = weave.removed
         for start, end in gone if runs else ():
             for block in _blocks([k for k in range(start, end) if k not in owners]):
-                is_distinctive = partial(_telling, pool, runs.counts, after)
+                is_distinctive = partial(_is_distinctive, pool, runs.counts, after)
                 at = runs.find([old[k] for k in block], LEAST_RUN, is_distinctive)
                 pairs = zip(block, at, strict=True)
                 owners.update((k, o) for k, o in pairs if o != NOBODY and pool.use(runs.counts, o, old[k]))
     return owners
 
 
-def _telling(pool: PendingLines, counts: Counts, elsewhere: Set[LineId], owner: Owner, line: LineId) -> bool:
+def _is_distinctive(pool: PendingLines, counts: Counts, elsewhere: Set[LineId], owner: Owner, line: LineId) -> bool:
     """Whether a line of an edit is still pending, and not one that the other side of the diff has as well."""
     return line not in elsewhere and pool.left(counts, owner, line) > 0

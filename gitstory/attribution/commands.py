@@ -57,7 +57,7 @@ def made_by(
                 turn_place = (trace.turns[turn].time, number, turn)
                 running[trace.key] = max(turn_place, running.get(trace.key, turn_place))
         commands.by[commit.oid] += [(number, turn) for _, number, turn in running.values()]
-    _told_apart([*commits, *history], candidates, commands.reported)
+    _call_times([*commits, *history], candidates, commands.reported)
     return commands
 
 
@@ -73,7 +73,7 @@ def _reported(commits: Sequence[Commit], candidates: Sequence[Candidate], comman
                 commands.reported[oids[0]] = reported_commit.time
 
 
-def _told_apart(commits: Iterable[Commit], candidates: Sequence[Candidate], reported: dict[str, float]) -> None:
+def _call_times(commits: Iterable[Commit], candidates: Sequence[Candidate], reported: dict[str, float]) -> None:
     """When each commit of a second with several was begun, where as many calls of that second could have made one."""
     seconds: dict[int, list[Commit]] = defaultdict(list)
     for _, commit in in_order(commits):

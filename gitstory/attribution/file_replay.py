@@ -25,7 +25,7 @@ LEAST_RUN = 4
 """What a run of lines found by content alone must weigh; a line of some 20 letters weighs that."""
 
 
-class Book:
+class EditCounts:
     """What all files of a timeline share: how often each edit added and removed each line (a line may move between
     files), and which lines are a formatter's version of an edit's."""
 
@@ -129,7 +129,7 @@ def _shared(a: Sequence[LineId], i: int, b: Sequence[LineId], j: int) -> int:
 class FileReplay:
     """The replayed state of one file in one work tree. `lines` is None until its content was once recorded."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: EditCounts) -> None:
         self.lines: list[LineId] | None = None
         self.owners: list[Owner] = []
         self._before: tuple[list[LineId], list[Owner]] = ([], [])

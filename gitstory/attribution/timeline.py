@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from gitstory.attribution.attribute import Owned, Pools, Sides, attribute
 from gitstory.attribution.committed_lines import LandedLines, PendingLines
-from gitstory.attribution.file_replay import Book, FileReplay, could_apply
+from gitstory.attribution.file_replay import EditCounts, FileReplay, could_apply
 from gitstory.attribution.formatted import NOBODY, Owner
 from gitstory.attribution.lines import LineId, Lines, weight
 from gitstory.attribution.rename_index import Whereabouts
@@ -67,7 +67,7 @@ class Timeline:
         self.edits = sorted(edits, key=lambda placed: (placed.edit.time, placed.trace, placed.number))
         self._content = content
         self._lines = lines
-        self._book = Book(lines)
+        self._book = EditCounts(lines)
         self._weaves: dict[str, dict[str, FileReplay]] = {}
         self._landed = LandedLines(), LandedLines()
         self._next = 0

@@ -41,10 +41,10 @@ def _push(repo: Repo, remote: str | None) -> None:
     shared = load_shared(repo.home)
     for place in places(repo, load(repo).remote or remote, push=True):
         if shared.of(place.remote.url).agreed:
-            _one(repo, place)
+            _push_one(repo, place)
 
 
-def _one(repo: Repo, place: StoreRemote) -> None:
+def _push_one(repo: Repo, place: StoreRemote) -> None:
     from gitstory.git.remotes import Caller, known_public
     from gitstory.store.sync.exchange import look, push
     from gitstory.store.sync.shared import load, remember

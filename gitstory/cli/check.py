@@ -69,7 +69,7 @@ def command(
     from gitstory.render.check import failures
 
     if in_job:
-        from gitstory.cli.posting import found as request_of
+        from gitstory.cli.posting import ci_job as request_of
         from gitstory.cli.posting import span
 
         range_ = span(request_of(os.environ).request)

@@ -68,7 +68,7 @@ def _prepare(repo: Repo, args: Sequence[str]) -> None:
 
 
 def _stage(repo: Repo) -> None:
-    from gitstory.commit_hook import stage_history as staging
+    from gitstory.commit_hook import stage_history
     from gitstory.config.load import load
 
     wait = load(repo).link_wait
@@ -76,9 +76,9 @@ def _stage(repo: Repo) -> None:
         return
     _bound(wait / 1000)
     making = _making("")
-    files = staging.write(repo, making)
+    files = stage_history.write(repo, making)
     _bound(0)  # from here on it is staged
-    staging.stage(repo, making, files)
+    stage_history.stage(repo, making, files)
 
 
 def _is_copy(repo: Repo) -> bool:

@@ -64,7 +64,7 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
     for line in _sharing(auto_push, auto_pull):
         say(line)
     if repo is not None:
-        say(f"found    {_found(repo)}")
+        say(f"found    {_agents_here(repo)}")
     if not program:
         warn("git-story is not installed as a program; the hooks will look for it on PATH")
     if repo is not None and (kept := _entire(repo)):
@@ -104,7 +104,7 @@ def _sharing(auto_push: bool | None, auto_pull: bool | None) -> Iterator[str]:
         yield "sharing  stories come from a remote only by `git story pull` and `sync`"
 
 
-def _found(repo: Repo) -> str:
+def _agents_here(repo: Repo) -> str:
     """The agents whose stores are on this machine, with their conversations of this repository."""
     from gitstory.agents.registry import discover
     from gitstory.environment import surroundings

@@ -78,13 +78,13 @@ def _write(repo: Repo, sources: StorySource, revision: str) -> int:
 
 def _traces(repo: Repo, sources: StorySource, revision: str) -> Iterator[str]:
     from gitstory import __version__
-    from gitstory.interop.formats.agent_trace import record as trace
+    from gitstory.interop.formats.agent_trace import record
     from gitstory.render.json import dump
     from gitstory.text.words import rfc3339
 
     for commit, story, models in _stories(repo, sources, revision):
         stamp = rfc3339(commit.committed) or "1970-01-01T00:00:00Z"
-        yield dump(trace(story, models, stamp, __version__))
+        yield dump(record(story, models, stamp, __version__))
 
 
 def _notes(repo: Repo, sources: StorySource, revision: str) -> Iterator[str]:

@@ -197,13 +197,13 @@ def _json(key: Key, path: str, **more: object) -> None:
 def refresh(repo: Repo, store: StoryStore) -> None:
     """After something was taken back: have the history files tell no more than what may still be told."""
     from gitstory.config.load import load
-    from gitstory.history_files.sync import refresh as bring_up
+    from gitstory.history_files.sync import refresh as refresh_files
     from gitstory.recording.agent_stores import Live
 
     if repo.worktree is None or not (repo.worktree / load(repo).history_path).is_dir():
         return
     with Live(repo, store) as live:
-        done = bring_up(repo, store, live, load(repo))
+        done = refresh_files(repo, store, live, load(repo))
     for verb, paths in (("removed", done.removed), ("rewrote", done.rewritten)):
         for path in paths:
             say(f"{verb} {_shown(repo, str(path))}")

@@ -38,7 +38,7 @@ def command(agent: str, file: str | None, search: str | None, key: str | None, r
     """
     from gitstory.agents import registry
     from gitstory.queries.inspect import roots, value
-    from gitstory.queries.inspect import search as hits
+    from gitstory.queries.inspect import search as search_store
 
     if (file is not None) + (search is not None) + (key is not None) > 1:
         raise click.UsageError("FILE, --search and --key exclude each other")
@@ -48,7 +48,7 @@ def command(agent: str, file: str | None, search: str | None, key: str | None, r
     if key is not None:
         _print(value(reader, there, key), mask, raw)
     elif search is not None:
-        _hits(hits(reader, there, search, mask), as_json)
+        _hits(search_store(reader, there, search, mask), as_json)
     else:
         _list(reader, there, file, mask, as_json)
     return 0

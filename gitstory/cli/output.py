@@ -67,7 +67,7 @@ def settings() -> dict[str, str]:
 @contextmanager
 def console(*, pager: bool = True) -> Iterator[Console]:
     """Where a reading command writes: stdout, or a pager in front of it where git would start one."""
-    options: Mapping[str, Any] = _asked()
+    options: Mapping[str, Any] = _global_option()
     env, config = os.environ, settings()
     terminal = sys.stdout.isatty()
     inherited = env.get("GIT_PAGER_IN_USE", "").lower() in ("true", "1", "yes", "on")
@@ -113,7 +113,7 @@ class PagerLeft(BrokenPipeError):
     """The person left the pager before everything was written."""
 
 
-def _asked() -> Mapping[str, Any]:
+def _global_option() -> Mapping[str, Any]:
     ctx = click.get_current_context(silent=True)
     options = ctx.find_root().obj if ctx is not None else None
     return options if isinstance(options, dict) else {}

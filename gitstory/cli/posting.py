@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from gitstory.forge.gitlab import GitLabJob
 
 TOKENS = ("GITHUB_TOKEN", "GH_TOKEN", "GITSTORY_GITLAB_TOKEN", "GITLAB_TOKEN")
-"""The variables that `found` takes a token from."""
+"""The variables that `ci_job` takes a token from."""
 
 
-def found(env: Mapping[str, str]) -> GitHubJob | GitLabJob:
+def ci_job(env: Mapping[str, str]) -> GitHubJob | GitLabJob:
     """The CI job this runs in. Raises GitStoryError where it is none, or none about a request."""
     from gitstory.forge import github, gitlab
 

@@ -31,7 +31,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     from msgspec.structs import replace
 
     from gitstory.queries.kept import as_recorded
-    from gitstory.queries.resume import asked, continuation
+    from gitstory.queries.resume import continuation, named_conversation
     from gitstory.recording.agent_stores import Live, named_so
     from gitstory.recording.context import setup
 
@@ -41,7 +41,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
         recording = setup(repo)
         with Live(repo, sources.store, recording, always=named_so(recording, what)) as live:
             stored = [(meta.agent, meta.id) for meta in sources.store.conversations()]
-            key = asked(repo, sources, [*stored, *live.keys()], what, Path.cwd())
+            key = named_conversation(repo, sources, [*stored, *live.keys()], what, Path.cwd())
             if context:
                 conversation = live.recorder.prepare(key, chosen=True) or sources.store.conversation(*key)
                 return _context(as_recorded(sources.store, conversation) if conversation is not None else None, key[1])

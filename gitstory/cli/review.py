@@ -55,14 +55,14 @@ def command(
         return _post(since)
     kind = formats[0] if formats else "markdown" if output is not None else "terminal"
     with open_store_with_trailers() as (repo, sources):
-        where, full, name = _found(repo, sources, range, since)
+        where, full, name = _brief(repo, sources, range, since)
         if kind == "terminal":
             return _terminal(full, name, per_file)
         text = _text(repo, sources, where, full, name, kind, per_file)
     return _write(text, output)
 
 
-def _found(repo: Repo, sources: SourceChain, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
+def _brief(repo: Repo, sources: SourceChain, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
     from gitstory.cli.output import warn
     from gitstory.queries.review.brief import brief
     from gitstory.queries.review.reach import reach
@@ -81,15 +81,15 @@ def _post(since: str | None) -> int:
     """What is posted is published: the rules of today go over it once more."""
     import os
 
-    from gitstory.cli.posting import TOKENS, found, post, span
+    from gitstory.cli.posting import TOKENS, ci_job, post, span
     from gitstory.queries.anonymize import Anonymous
     from gitstory.recording.context import setup
 
-    job = found(os.environ)
+    job = ci_job(os.environ)
     for variable in TOKENS:
         os.environ.pop(variable, None)  # git, and hooks that it may run, need none
     with open_store_with_trailers() as (repo, sources):
-        where, full, name = _found(repo, sources, span(job.request), since)
+        where, full, name = _brief(repo, sources, span(job.request), since)
         text = _text(repo, sources, where, full, name, "markdown", False)
         text = Anonymous(repo, setup(repo), (), people=False).text(text)
     return post(job, text)

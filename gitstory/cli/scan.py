@@ -27,7 +27,7 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
     from gitstory.cli.forget import tell
     from gitstory.cli.history import refresh
     from gitstory.cli.link import undisturbed
-    from gitstory.erasure import redact_stored as rescan
+    from gitstory.erasure import redact_stored
     from gitstory.erasure.scan import by_rule
     from gitstory.recording.context import setup
     from gitstory.store.store import StoryStore
@@ -37,7 +37,7 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
         ensure_drained(repo)
         store = StoryStore(repo)
         how = setup(repo).keeping
-        findings = list(rescan.findings(store, how))
+        findings = list(redact_stored.findings(store, how))
         if as_json:
             say_json({"schema": "gitstory.scan/1", "findings": [_plain(one) for one in findings]})
         else:
@@ -47,7 +47,7 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
         if not fix:
             return 1
         with undisturbed(repo):
-            done = rescan.fix(repo, store, how, rewrite_packs=gc)
+            done = redact_stored.fix(repo, store, how, rewrite_packs=gc)
         if not as_json:
             rules = ", ".join(f"{count} {rule}" for rule, count in by_rule(findings).items())
             say(f"redacted: {rules}")

@@ -48,13 +48,13 @@ def pick_hit(searched: Searched, query: str) -> tuple[Hit, ...] | None:
 def show_hit(repo: Repo, hit: Hit) -> None:
     """The turn, as `git story show ID#TURN` shows it."""
     from gitstory.cli.output import console
-    from gitstory.queries.conversation import told_by_others, whole
+    from gitstory.queries.conversation import recorded_by_others, whole
     from gitstory.render.conversation import write_conversation
     from gitstory.store.store import StoryStore
 
     key = (hit.agent, hit.conversation)
     if hit.recorded_by and StoryStore(repo).meta(*key) is None:
-        view = told_by_others(repo, key, [one.commit for one in hit.landings], hit.turn)
+        view = recorded_by_others(repo, key, [one.commit for one in hit.landings], hit.turn)
     else:
         view = whole(repo, StoryStore(repo), f"{hit.agent}:{hit.conversation}#{hit.number}")
     with console() as out:

@@ -117,7 +117,7 @@ def of_this_repository(repo: Repo, wanted: SearchRequest, wait: bool, meaning: M
     from gitstory.search.db.schema import SEMANTIC, is_set
     from gitstory.search.update import index_path
 
-    criteria = Later(partial(asked_of, repo, **wanted._asdict()))
+    criteria = Later(partial(criteria_of, repo, **wanted._asdict()))
     path, name = index_path(repo), str(repo.common_dir)
     limit = float("inf") if wait else _LIMIT
     db = _connected(repo, path, limit)
@@ -157,7 +157,7 @@ def of_all_repositories(wanted: SearchRequest, wait: bool, meaning: Meaning) -> 
         left = _bring_up(places, look, limit)
         for repo, path in places:
             try:
-                criteria = asked_of(repo, **wanted._asdict())
+                criteria = criteria_of(repo, **wanted._asdict())
             except GitStoryError as error:
                 unknown = error
                 continue
@@ -298,7 +298,7 @@ def _tell_left(left: int) -> None:
         )
 
 
-def asked_of(
+def criteria_of(
     repo: Repo,
     *,
     query: tuple[str, ...],

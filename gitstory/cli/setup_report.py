@@ -86,10 +86,10 @@ def _hooks(done: HookSetup) -> Iterator[str]:
         if names:
             yield f"hooks    {', '.join(names)} {wording} in {_short(done.place.directory)}"
     for change in done.changes:
-        yield from _one(change, done.place.directory)
+        yield from _hook_line(change, done.place.directory)
 
 
-def _one(change: HookChange, directory: Path) -> Iterator[str]:
+def _hook_line(change: HookChange, directory: Path) -> Iterator[str]:
     if change.done == "tracked":
         yield (
             f"hooks    {change.event} left alone: {_short(directory / change.event)} is committed here; "

@@ -287,7 +287,7 @@ def _sharing_findings(repo: Repo) -> Iterator[StatusFinding]:
 
 
 def _lines(report: Status, out: Console) -> Iterator[str]:
-    from gitstory.cli.watch import told
+    from gitstory.cli.watch import watcher_status
     from gitstory.text.words import count, listed
 
     def row(name: str, text: str) -> str:
@@ -305,7 +305,7 @@ def _lines(report: Status, out: Console) -> Iterator[str]:
     yield row("notes", "shown by git log" if setup.displayed else "not shown by git log")
     yield row("queue", "empty" if not report.waiting else f"{report.waiting} being processed")
     yield row("last drain", _ago(report.state))
-    yield row("watcher", told(report.watcher))
+    yield row("watcher", watcher_status(report.watcher))
     for repair in report.state.repairs:
         yield row("repaired", f"{_since(repair.time)}: {repair.message}")
     stories, conversations = count(report.stories, "story", "stories"), count(report.conversations, "conversation")

@@ -166,7 +166,7 @@ class _Nobody:
     def problem(self, text: str) -> None: ...
 
 
-def told(watcher: Running | None) -> str:
+def watcher_status(watcher: Running | None) -> str:
     """What `git story status` says of the watcher."""
     if watcher is None:
         return "not running"

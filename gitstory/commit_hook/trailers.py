@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from gitstory.commit_hook.staged_commit import Making, story_of
 from gitstory.config.load import Config
-from gitstory.git import message as text
+from gitstory.git import message as message_text
 from gitstory.git.files import write_atomically
 from gitstory.git.repo import Repo
 from gitstory.history_files.references import WIDTH, reference
@@ -65,7 +65,7 @@ def linked(repo: Repo, config: Config, making: Making) -> list[tuple[bytes, byte
         story, live = story_and_live
         return [
             (_line(path, link, turn), b"".join(os.fsencode(f"{path}#turn-{turn.index}").split()))
-            for link, turns in telling(story)
+            for link, turns in turns_to_name(story)
             if (path := _path(repo, config, live, link)) is not None
             for turn in turns
         ]
@@ -76,7 +76,7 @@ def _line(path: str, link: Link, turn: TurnLink) -> bytes:
     return os.fsencode(f"{KEY}: {reference(path, link.conversation, turn.index, room=room)}")
 
 
-def telling(story: Story) -> list[tuple[Link, list[TurnLink]]]:
+def turns_to_name(story: Story) -> list[tuple[Link, list[TurnLink]]]:
     """Pure: the turns to name, at most `MOST`: those with the best evidence, in order within each conversation."""
     every = [(link, turn) for link in story.links for turn in link.turns if turn.evidence != "context"]
     every.sort(key=lambda each: (EVIDENCE_ORDER.index(each[1].evidence), -each[1].lines))
@@ -97,21 +97,21 @@ def put(repo: Repo, wanted: TrailerRequest, trailers: Sequence[bytes]) -> None:
 
     A message that is empty, or still the template, makes git give up; with trailers in it git would commit.
     """
-    how = text.settings(repo, edited=wanted.edited)
+    how = message_text.settings(repo, edited=wanted.edited)
     message = wanted.file.read_bytes()
-    prefix = text.comment_prefix(message, how)
-    words = text.said(message, prefix)
+    prefix = message_text.comment_prefix(message, how)
+    words = message_text.stripped_lines(message, prefix)
     if wanted.edited and (wanted.source in ("", "template") or not words):
         pending(repo).write_bytes(b"\n".join(trailers) + b"\n\n" + words)
         return
     if wanted.source == "squash" or wanted.rewriting:
         message = gathered(message, prefix)
-    _write(wanted.file, text.with_trailers(repo, message, trailers, how))
+    _write(wanted.file, message_text.with_trailers(repo, message, trailers, how))
 
 
 def gathered(message: bytes, prefix: bytes) -> bytes:
     """Pure: `message` without trailers of ours, which stood at the ends of the messages it was put together from."""
-    head, tail = text.divided(message, prefix)
+    head, tail = message_text.divided(message, prefix)
     lines = [line for line in head.split(b"\n") if not (line.startswith(b"Story: ") and _OURS.fullmatch(line))]
     return re.sub(rb"\n{3,}", b"\n\n", b"\n".join(lines)) + tail
 
@@ -123,11 +123,11 @@ def finish(repo: Repo, file: Path) -> None:
         return
     lines, _, template = waiting.read_bytes().partition(b"\n\n")
     waiting.unlink()
-    how = text.settings(repo, edited=True)
+    how = message_text.settings(repo, edited=True)
     message = file.read_bytes()
-    words = text.said(message, text.comment_prefix(message, how))
+    words = message_text.stripped_lines(message, message_text.comment_prefix(message, how))
     if words and words != template.strip():
-        _write(file, text.with_trailers(repo, message, lines.splitlines(), how))
+        _write(file, message_text.with_trailers(repo, message, lines.splitlines(), how))
 
 
 def _write(file: Path, message: bytes) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.capture import queue_file as spool
+from gitstory.capture import queue_file
 from gitstory.faults import point
 from gitstory.git.object_purge import Purged, before, purge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
-from gitstory.recording import state as memory
+from gitstory.recording import state as worker_state
 from gitstory.search.db.schema import discard
 from gitstory.search.repositories import outside
 from gitstory.store.archive import Archive
@@ -168,20 +168,20 @@ def clean(home: Path, is_named: Callable[[str], bool]) -> None:
     """Remove what gitstory's own directory keeps beside the store: cache, index, log; and names from its memory."""
     if not home.is_dir():
         return
-    state = memory.load(home)
+    state = worker_state.load(home)
     left = replace(
         state,
         open=tuple(one for one in state.open if not any(map(is_named, _words(one)))),
         errors=tuple(error for error in state.errors if not is_named(error)),
     )
     if left != state:
-        memory.save(home, left)
+        worker_state.save(home, left)
     for path in sorted(home.iterdir()):
-        if path.name not in _KEPT and not path.name.startswith(spool.NAME):
+        if path.name not in _KEPT and not path.name.startswith(queue_file.NAME):
             _remove(path)
 
 
-def _words(open_story: memory.OpenStory) -> list[str]:
+def _words(open_story: worker_state.OpenStory) -> list[str]:
     return [open_story.commit, *(path for path, _, _ in open_story.sources), *(name for _, name in open_story.markers)]
 
 

@@ -16,7 +16,7 @@ from gitstory.errors import GitStoryError
 
 from .history import zone_minutes
 from .log import text_of
-from .process import GitFailed, GitMissing, clean_env, fetching_env, git_program, is_lacking, telling_line
+from .process import GitFailed, GitMissing, clean_env, error_line, fetching_env, git_program, is_lacking
 from .repo import NoCommits, NotARepository, Repo, UnknownRevision
 
 _ENTRY = re.compile(rb"([0-9a-f]{40,64}) (\d+) (\d+)(?: \d+)?$")
@@ -201,7 +201,7 @@ def complaint(stderr: str, code: int) -> GitStoryError:
     """git's refusal as one line with a hint."""
     if is_lacking(stderr):
         return GitFailed(["blame"], code, stderr.encode())
-    text = telling_line(stderr)
+    text = error_line(stderr)
     if code == 129 or text.startswith(("usage:", "more than one commit", "--", "unknown option", "unknown switch")):
         return BadUsage(text.removeprefix("usage: ") if not text.startswith("usage:") else "blame what? name a file")
     if text.startswith("not a git repository"):

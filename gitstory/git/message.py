@@ -61,7 +61,7 @@ def divided(message: bytes, prefix: bytes) -> tuple[bytes, bytes]:
     return head, message[len(head) :]
 
 
-def said(message: bytes, prefix: bytes) -> bytes:
+def stripped_lines(message: bytes, prefix: bytes) -> bytes:
     """Pure: the lines of a message that git will keep, without the blank ones around them."""
     lines = (line for line in divided(message, prefix)[0].splitlines(keepends=True) if not line.startswith(prefix))
     return b"".join(lines).strip()

@@ -58,7 +58,7 @@ class GitFailed(GitStoryError):
         if is_lacking(self.stderr):
             super().__init__(f"git {name}: this clone lacks objects that are needed for it", hint=FETCHES)
         else:
-            super().__init__(f"git {name}: {telling_line(self.stderr) or f'exit code {code}'}")
+            super().__init__(f"git {name}: {error_line(self.stderr) or f'exit code {code}'}")
 
 
 _LACKING = ("lazy fetching disabled", "from promisor remote")
@@ -70,7 +70,7 @@ def is_lacking(text: str) -> bool:
     return any(sign in text for sign in _LACKING)
 
 
-def telling_line(text: str) -> str:
+def error_line(text: str) -> str:
     """The line of git's words that says what went wrong: not a warning before it, nor its prefix."""
     lines = [line for line in text.splitlines() if line.strip()]
     first = next((line for line in lines if line.startswith(("fatal: ", "error: "))), lines[0] if lines else "")

@@ -43,7 +43,7 @@ class RemoteUnreachable(GitStoryError):
 
     def __init__(self, remote: Remote, stderr: bytes) -> None:
         super().__init__(
-            f"cannot reach {remote.name}: {_told(stderr)}",
+            f"cannot reach {remote.name}: {_error_line(stderr)}",
             hint=f"`git ls-remote {remote.name}` asks it the same; nothing was changed",
         )
 
@@ -259,7 +259,7 @@ def _with_config(env: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> di
     return {**result, "GIT_CONFIG_COUNT": str(first + len(pairs))}
 
 
-def _told(stderr: bytes) -> str:
+def _error_line(stderr: bytes) -> str:
     """The first line of git's complaint that says what is wrong."""
     lines = [line.strip() for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
     complaints = [line for line in lines if line.startswith(("fatal:", "error:", "remote:", "ssh:", "ERROR:"))] or lines

@@ -66,7 +66,7 @@ def _sections(conversation: Conversation) -> Iterator[str]:
             yield "---"
         yield f"_**User ({_time(turn.time)})**_"
         if turn.prompt.strip():
-            yield _said(turn.prompt)
+            yield _step_text(turn.prompt)
         if turn.steps:
             yield "---"
         for step in turn.steps:
@@ -82,7 +82,7 @@ def _comment(text: str) -> str:
     return one_line(neutralise_line(text)).replace("--", "- -").replace(">", "")
 
 
-def _said(text: str) -> str:
+def _step_text(text: str) -> str:
     return _OWN.sub(_harmless, neutralise(text).strip("\n"))
 
 
@@ -101,10 +101,10 @@ def _step(conversation: Conversation, turn: Turn, step: Step) -> Iterator[str]:
     match step:
         case Say() if step.text.strip():
             yield _agent(conversation, turn, step)
-            yield _said(step.text)
+            yield _step_text(step.text)
         case Think() if step.text.strip():
             yield _agent(conversation, turn, step)
-            yield f"<think><details><summary>Thought Process</summary>\n{_said(step.text)}</details></think>"
+            yield f"<think><details><summary>Thought Process</summary>\n{_step_text(step.text)}</details></think>"
         case Call():
             yield _agent(conversation, turn, step)
             yield _tool(step)

@@ -104,7 +104,7 @@ def write_histories(
     wanted = sorted({*stored, *(trace.key for trace in live.ours())} if keys is None else set(keys))
     commits = landed(repo, store)
     for key in wanted:
-        conversation = _told(store, live, key)
+        conversation = _united(store, live, key)
         if conversation is None:
             continue
         if not running:
@@ -141,13 +141,13 @@ def path_of(place: HistoryFolder, store: StoryStore, live: Live, key: Key, confi
     if there is not None:
         return there.path.relative_to(place.top).as_posix()
     # All of it, for the first words alone: what gives itself away as a secret later is one there as well.
-    conversation = _told(store, live, key)
+    conversation = _united(store, live, key)
     if conversation is None or not conversation.turns:
         return None
     return place.free(key, _name(conversation, config)).relative_to(place.top).as_posix()
 
 
-def _told(store: StoryStore, live: Live, key: Key) -> Conversation | None:
+def _united(store: StoryStore, live: Live, key: Key) -> Conversation | None:
     """Stored and live turns together, in order: agents delete and cut down what is stored already."""
     fresh, kept = live.recorder.prepare(key), store.conversation(*key)
     if fresh is None or kept is None:

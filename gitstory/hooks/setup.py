@@ -60,7 +60,7 @@ def enable(repo: Repo, program: str, *, hooks: bool = True) -> HookSetup:
         return HookSetup(None, (), displayed, noted=noted)
     place = hooks_place(repo)
     _remember(repo, place.directory)
-    events = asked_events(config)
+    events = optional_events(config)
     if place.shared:
         texts = {event: shims.passthrough(event) for event in hidden_hooks(repo, place)}
         texts |= {event: shims.shim(event, program, "global") for event in events}
@@ -88,7 +88,7 @@ def enable_framework(repo: Repo, program: str) -> HookSetup:
             hint="`git story disable --global` ends that; pre-commit refuses to work while core.hooksPath is set",
         )
     config, displayed, noted = _prepare(repo)
-    events = shims.TRAILER_EVENTS if set(shims.TRAILER_EVENTS) <= set(asked_events(config)) else ()
+    events = shims.TRAILER_EVENTS if set(shims.TRAILER_EVENTS) <= set(optional_events(config)) else ()
     ours = remove(place.directory, shims.EVENTS + shims.OPTIONAL_EVENTS) if place.directory.is_dir() else []
     try:
         done = framework.enable(repo, place.directory, shims.FRAMEWORK_EVENTS + events)
@@ -144,7 +144,7 @@ def _with_notes(config: Config | None) -> bool:
     return config is None or config.link_mode != "trailers"
 
 
-def asked_events(config: Config | None) -> tuple[str, ...]:
+def optional_events(config: Config | None) -> tuple[str, ...]:
     """The hooks that the person's settings ask for beside the usual ones."""
     if config is None:
         return ()
@@ -154,7 +154,7 @@ def asked_events(config: Config | None) -> tuple[str, ...]:
 
 def ask(repo: Repo, config: Config) -> None:
     """Have the shims of this repository do what its settings ask for, and nothing else: they only look for a file."""
-    wanted = (*asked_events(config), *([shims.AUTO_PULL] if config.auto_pull else []))
+    wanted = (*optional_events(config), *([shims.AUTO_PULL] if config.auto_pull else []))
     for event in (*shims.OPTIONAL_EVENTS, shims.AUTO_PULL):
         path = repo.home / f"{event}.on"
         if event in wanted and not path.exists():
@@ -208,7 +208,7 @@ def enable_global(program: str, *, hooks: bool = True) -> HookSetup:
         return HookSetup(None, (), displayed, noted=noted)
     there = global_hooks_path()
     ours = global_directory()
-    events = shims.EVENTS + asked_events(config)
+    events = shims.EVENTS + optional_events(config)
     if there is not None and there != ours:
         # Somebody else's global hooks: we join them, and what they do about repositories' own hooks stays theirs.
         changes = install(there, {event: shims.shim(event, program) for event in events})
@@ -269,7 +269,7 @@ class Installed(Struct, frozen=True):
 def installed(repo: Repo, program: str) -> Installed:
     place = hooks_place(repo)
     scope: shims.Scope = "global" if place.shared else "local"
-    events = shims.EVENTS + asked_events(_settings(repo))
+    events = shims.EVENTS + optional_events(_settings(repo))
     states = tuple(inspect(place.directory, event, shims.shim(event, program, scope)) for event in events)
     entries = framework.stages(repo) if repo.worktree is not None and not place.shared else ()
     states = tuple(_of_framework(state, entries, place.directory) for state in states)

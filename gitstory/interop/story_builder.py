@@ -127,7 +127,7 @@ def _link(
         links = joined[claim.key].turns
         if claim.place != "body" and any(one.evidence == "files" for one in links):
             evidence = "files"
-        return Link(*claim.key, evidence, lines, _told(claim, evidence, links, counts), claim.tool, claim.place)
+        return Link(*claim.key, evidence, lines, _linked_turns(claim, evidence, links, counts), claim.tool, claim.place)
     prompts = () if claim.key in recorded else claim.prompts[-_MOST_TURNS:]
     # Where there was one prompt, it was that one; otherwise nothing here says which.
     each: Evidence = evidence if evidence == "files" and len(claim.prompts) == 1 else "context"
@@ -135,7 +135,7 @@ def _link(
     return Link(*claim.key, evidence, lines, turns, claim.tool, claim.place)
 
 
-def _told(
+def _linked_turns(
     claim: Claim, evidence: Evidence, turns: Sequence[TurnLink], counts: Mapping[tuple[str, str, str], int]
 ) -> tuple[TurnLink, ...]:
     """The turns a transcript tells, the last of mere context, each with the lines that are told of it."""

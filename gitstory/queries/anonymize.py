@@ -43,7 +43,7 @@ class Anonymous:
         self._places: tuple[str, ...] = ()
         if people:
             everyone = {*names, *made.names}
-            patterns = [_pattern(name) for name in told_apart(everyone)]
+            patterns = [_pattern(name) for name in distinctive_names(everyone)]
             patterns += [address for name in {*everyone, *made.emails} for address in handles(name)]
             rules = tuple(("person", pattern) for pattern in patterns)
             own = {platform.node(), platform.node().partition(".")[0]}
@@ -73,7 +73,7 @@ class Anonymous:
         return redact_conversation(one, self._redactor)
 
 
-def told_apart(names: Iterable[str]) -> list[str]:
+def distinctive_names(names: Iterable[str]) -> list[str]:
     """Names worth hiding, the longest first: whole ones, and the words of them that are no common words."""
     found: set[str] = set()
     for name in names:

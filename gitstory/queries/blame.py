@@ -13,7 +13,7 @@ from gitstory.git.history import path_text
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Range, Story, Turn
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
-from gitstory.store import verified_ranges_cache as verified
+from gitstory.store import verified_ranges_cache
 
 Pending = Callable[[Sequence[BlameLine]], Mapping[int, TurnRef]]
 """Lines not committed yet -> the turn each was written by, by line number (nothing for a person's)."""
@@ -72,7 +72,7 @@ def find_owners(repo: Repo, source: StorySource, blame: Blame) -> list[TurnRef |
         return [None] * len(blame.lines)
     told = _ranges(stories, {(line.commit, line.path) for line in blame.lines})
     found = [_covering(told.get((line.commit, line.path)), line.orig_line) for line in blame.lines]
-    false = _not_borne_out(repo, blame.lines, found)
+    false = _unsupported(repo, blame.lines, found)
     distinct = {id(hit): hit for hit in found if hit is not None}
     refs = {key: TurnRef(hit.agent, hit.conversation, hit.turn) for key, hit in distinct.items()}
     return [
@@ -111,9 +111,7 @@ Part = tuple[Range, dict[int, bytes]]
 """A range, and those of its lines (number at the commit -> text) that are at hand."""
 
 
-def _not_borne_out(
-    repo: Repo, lines: Sequence[BlameLine], found: Sequence[Range | None]
-) -> set[tuple[str, bytes, int]]:
+def _unsupported(repo: Repo, lines: Sequence[BlameLine], found: Sequence[Range | None]) -> set[tuple[str, bytes, int]]:
     """(commit, path, start) of the ranges whose content hash does not fit the commit.
 
     A range that is whole in the blame is checked with the text at hand; only what that leaves open is read from the
@@ -125,7 +123,7 @@ def _not_borne_out(
         if hit is not None and hit.hash:
             entry = parts.setdefault((line.commit, line.path, hit.start), (hit, {}))
             entry[1][line.orig_line] = line.text
-    known = verified.load(repo.home)
+    known = verified_ranges_cache.load(repo.home)
     left: dict[Where, list[Part]] = {}
     for (commit, path, _start), part in parts.items():
         if not _whole_fits(part) and _mark(commit, path, part[0]) not in known:
@@ -140,12 +138,12 @@ def _not_borne_out(
         for hit, _ in asked
         if (commit, path, hit.start) not in false
     ]
-    verified.add(repo.home, fitting)
+    verified_ranges_cache.add(repo.home, fitting)
     return false
 
 
 def _mark(commit: str, path: bytes, hit: Range) -> bytes:
-    return verified.mark(commit, path, hit.start, hit.end, hit.hash)
+    return verified_ranges_cache.mark(commit, path, hit.start, hit.end, hit.hash)
 
 
 def _whole_fits(part: Part) -> bool:

@@ -47,7 +47,7 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
         except NoSuchConversation:
             from gitstory.queries.foreign_conversation import indexed
 
-            return told_by_others(repo, *indexed(repo, prefix), meant.turn)
+            return recorded_by_others(repo, *indexed(repo, prefix), meant.turn)
     if found is None:
         raise NoSuchConversation(prefix)
     count = len(found.turns)
@@ -63,11 +63,11 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
     return ConversationWhole(as_recorded(store, found), stored, tuple(_commits(store, found)), count)
 
 
-def told_by_others(repo: Repo, key: tuple[str, str], commits: Sequence[str], turn: str | None) -> ConversationWhole:
+def recorded_by_others(repo: Repo, key: tuple[str, str], commits: Sequence[str], turn: str | None) -> ConversationWhole:
     """What other tools tell of a conversation beside `commits`. Raises `NoSuchConversation` or `NoSuchTurn`."""
-    from gitstory.queries.foreign_conversation import heard
+    from gitstory.queries.foreign_conversation import foreign_conversation
 
-    found, tool = heard(repo, key, commits)
+    found, tool = foreign_conversation(repo, key, commits)
     count = len(found.turns)
     if turn is not None:
         chosen = _chosen(turn, found)

@@ -61,7 +61,7 @@ def listing(store: StoryStore, live: Live, asked: ConversationFilter) -> Listing
     """Join the record with the stores. Raises GitStoryError for an agent nobody knows."""
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
     local = {trace.key: trace for trace in live.ours()}
-    _known(asked, {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored})
+    _check_agent(asked, {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored})
     keys = [key for key in {*stored, *local} if asked.agent in (None, key[0])]
     ended = {key: _ended(stored.get(key), local.get(key)) for key in keys}
     keys = [key for key in keys if asked.since is None or ended[key] >= asked.since]
@@ -80,7 +80,7 @@ def everywhere(store: StoryStore, made: RecordingSetup, asked: ConversationFilte
     nobody knows.
     """
     context = made.context
-    _known(asked, {agent.name for agent in context.agents})
+    _check_agent(asked, {agent.name for agent in context.agents})
     found = [
         (agent, source)
         for agent, source in all_sources(context.agents, context.where)
@@ -120,7 +120,7 @@ def everywhere(store: StoryStore, made: RecordingSetup, asked: ConversationFilte
     return Listing(tuple(rows[: asked.most]), len(rows[asked.most or len(rows) :]) + sum(1 for _ in left))
 
 
-def _known(asked: ConversationFilter, agents: set[str]) -> None:
+def _check_agent(asked: ConversationFilter, agents: set[str]) -> None:
     if asked.agent is not None and asked.agent not in agents:
         raise unknown(asked.agent, agents)
 

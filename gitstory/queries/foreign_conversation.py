@@ -13,7 +13,7 @@ from gitstory.search.update import index_path
 from gitstory.sources.chain import with_interop
 
 
-def heard(repo: Repo, key: Key, commits: Sequence[str]) -> tuple[Conversation, str]:
+def foreign_conversation(repo: Repo, key: Key, commits: Sequence[str]) -> tuple[Conversation, str]:
     """What is told of it beside `commits`, redacted, and the tool that tells it first.
 
     Raises `NoSuchConversation` where nothing is, and where our own record or privacy has it otherwise.

@@ -33,7 +33,7 @@ class BlamedLines(Struct, frozen=True):
     lines: tuple[BlameLine, ...]
 
 
-def earlier_lives(repo: Repo, source: StorySource, now: BlamedLines, steps: int) -> tuple[EarlierVersion, ...]:
+def earlier_versions(repo: Repo, source: StorySource, now: BlamedLines, steps: int) -> tuple[EarlierVersion, ...]:
     """At most `steps` earlier lives, the latest first. Renames are followed as `git blame` follows them."""
     lives: list[EarlierVersion] = []
     while len(lives) < steps:

@@ -26,7 +26,7 @@ class NoSuchConversation(GitStoryError):
         super().__init__(f"no conversation's id starts with {prefix}", hint=_LISTING)
 
 
-class Ambiguous(GitStoryError):
+class AmbiguousName(GitStoryError):
     def __init__(self, prefix: str, keys: Sequence[Key]) -> None:
         names = ", ".join(f"{name} ({agent})" for agent, name in keys[:_LISTED])
         more = f" and {len(keys) - _LISTED} more" if len(keys) > _LISTED else ""
@@ -77,7 +77,7 @@ def parse(text: str) -> Meant:
 def choose(prefix: str, keys: Iterable[Key]) -> Key:
     """The one conversation whose id is `prefix` or starts so, also behind `AGENT:`.
 
-    Raises `NoSuchConversation`, `TooShort` or `Ambiguous`.
+    Raises `NoSuchConversation`, `TooShort` or `AmbiguousName`.
     """
     found = sorted({key for key in keys if is_called(key, prefix)})
     exact = [key for key in found if key[1] == part_of_id(key[0], prefix)]
@@ -87,7 +87,7 @@ def choose(prefix: str, keys: Iterable[Key]) -> Key:
     if not exact and any(len(part_of_id(key[0], prefix)) < LEAST for key in found):
         raise TooShort(prefix)
     if len(found) > 1:
-        raise Ambiguous(prefix, found)
+        raise AmbiguousName(prefix, found)
     return found[0]
 
 

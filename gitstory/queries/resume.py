@@ -45,7 +45,7 @@ class Continuation(Struct, frozen=True):
     why: str = ""
 
 
-def asked(repo: Repo, source: StorySource, keys: Iterable[Key], text: str, here: Path) -> Key:
+def named_conversation(repo: Repo, source: StorySource, keys: Iterable[Key], text: str, here: Path) -> Key:
     """The conversation that an id (its beginning, also behind `agent:`), FILE:LINE or a revision names.
 
     Raises GitStoryError: nothing known by that name, or several.

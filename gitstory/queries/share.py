@@ -72,7 +72,7 @@ def _conversation(repo: Repo, sources: SourceChain, name: str) -> SharedPage:
     found = whole(repo, sources.store, name)
     infos = {info.oid: info for info in commit_infos(repo, found.commits)}
     led = _led(checked(repo, list(infos.values()), sources.stories(infos)).values()).get(found.conversation.key, {})
-    one = _told(found.conversation, led, found.turns_in_all)
+    one = _shared_conversation(found.conversation, led, found.turns_in_all)
     commits = sorted(infos.values(), key=lambda info: (info.committed, info.oid))
     return SharedPage(name, tuple(commits), (one,))
 
@@ -93,7 +93,7 @@ def behind(repo: Repo, sources: SourceChain, name: str, commits: Sequence[Commit
     found = checked(repo, commits, sources.stories([commit.oid for commit in commits]))
     led = _led(found[commit.oid] for commit in commits if commit.oid in found)
     told = [
-        _told(
+        _shared_conversation(
             as_recorded(sources.store, one),
             led[key],
             len(meta.turns) if (meta := sources.meta(*key)) is not None else len(one.turns),
@@ -121,7 +121,7 @@ def _led(stories: Iterable[Checked]) -> dict[Key, dict[str, list[str]]]:
     return found
 
 
-def _told(one: Conversation, led: Mapping[str, Sequence[str]], in_all: int) -> SharedConversation:
+def _shared_conversation(one: Conversation, led: Mapping[str, Sequence[str]], in_all: int) -> SharedConversation:
     corrected = corrections(list(one.turns))
     turns = tuple(SharedTurn(turn, tuple(led.get(turn.id, ())), turn.id in corrected) for turn in one.turns)
     return SharedConversation(replace(one, turns=()), turns, in_all)

@@ -15,7 +15,7 @@ from gitstory.git.content import lines_hash, split_lines
 from gitstory.git.history import CommitInfo, file_changes, is_partial, shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import EVIDENCE_ORDER, FileStory, Link, Range, Story, TurnLink
-from gitstory.store import verified_ranges_cache as verified
+from gitstory.store import verified_ranges_cache
 
 Version = tuple[str, str]
 """A file as it was: (`<commit>` or `<commit>^`, path)."""
@@ -39,7 +39,7 @@ def checked(repo: Repo, commits: Iterable[CommitInfo], stories: Mapping[str, Sto
     infos = {commit.oid: commit for commit in commits if commit.oid in stories}
     if not infos or is_partial(repo):
         return {oid: Checked(stories[oid]) for oid in infos}
-    known = verified.load(repo.home)
+    known = verified_ranges_cache.load(repo.home)
     asked: dict[Version, list[Range]] = {}
     for oid in infos:
         for version, piece in _claims(stories[oid]):
@@ -54,7 +54,7 @@ def checked(repo: Repo, commits: Iterable[CommitInfo], stories: Mapping[str, Sto
         for piece in pieces
         if version not in unsure and piece not in wrong.get(version, ())
     ]
-    verified.add(repo.home, fitting)
+    verified_ranges_cache.add(repo.home, fitting)
     return {oid: _kept(stories[oid], wrong) for oid in infos}
 
 
@@ -67,7 +67,7 @@ def _claims(story: Story) -> Iterator[tuple[Version, Range]]:
 
 
 def _mark(version: Version, piece: Range) -> bytes:
-    return verified.mark(version[0], _name(version[1]), piece.start, piece.end, piece.hash)
+    return verified_ranges_cache.mark(version[0], _name(version[1]), piece.start, piece.end, piece.hash)
 
 
 def _name(path: str) -> bytes:

@@ -13,7 +13,7 @@ from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Turn
 from gitstory.queries.blame import Pending, blame_view
-from gitstory.queries.line_history import BlamedLines, EarlierVersion, earlier_lives
+from gitstory.queries.line_history import BlamedLines, EarlierVersion, earlier_versions
 from gitstory.queries.line_target import Target
 from gitstory.queries.reasons.find import find_reasons
 from gitstory.queries.reasons.values import Reason
@@ -107,7 +107,7 @@ def _answer(
     oid, owner = key
     commit = asked.commits[oid]
     has_story = not commit.uncommitted and source.story(oid) is not None
-    lives = earlier_lives(repo, source, BlamedLines(asked, tuple(lines)), steps)
+    lives = earlier_versions(repo, source, BlamedLines(asked, tuple(lines)), steps)
     conversation = None if owner is None else source.conversation(owner.agent, owner.conversation)
     found = _turn(conversation, owner)
     if conversation is None or owner is None or found is None:

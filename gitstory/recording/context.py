@@ -16,8 +16,7 @@ from gitstory.capture.repo_match import PathFilter
 from gitstory.config.load import Config, load
 from gitstory.environment import Surroundings, surroundings
 from gitstory.git.repo import Repo
-from gitstory.recording import agent_roots as roots
-from gitstory.recording import aside
+from gitstory.recording import agent_roots, aside
 from gitstory.recording.archived_conversations import archived
 from gitstory.recording.quarantine import Skipping
 from gitstory.recording.recorder import Keeping
@@ -46,7 +45,7 @@ def setup(repo: Repo, where: Surroundings | None = None) -> RecordingSetup:
     aside.begin(repo.home)
     where = where or surroundings()
     readers: tuple[Agent, ...] = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
-    where = with_local(Surroundings(where.env, where.home, roots.stores(repo, config)), readers, repo)
+    where = with_local(Surroundings(where.env, where.home, agent_roots.stores(repo, config)), readers, repo)
     # Last, so that the agents' own stores come first where they tell as much.
     readers = (*readers, *archived(repo, config.ignore_agents))
     ignored = path_filter(config.ignore_paths)

@@ -88,7 +88,7 @@ class Quarantine:
         return any(entry.task.commit == commit for entry in self._entries if not entry.is_aside)
 
     def failed(self, task: Task, error: Exception, events: Sequence[bytes] = ()) -> QuarantineEntry:
-        return self._add(task, said(error), _place(error), events, failures=1)
+        return self._add(task, error_line(error), _place(error), events, failures=1)
 
     def died(self, task: Task, why: str, place: str) -> QuarantineEntry:
         return self._add(task, why, place, (), deaths=1)
@@ -170,7 +170,7 @@ def aside(home: Path) -> list[QuarantineEntry]:
     return [entry for entry in load(home) if entry.is_aside]
 
 
-def said(error: Exception) -> str:
+def error_line(error: Exception) -> str:
     """An error in one line. What a defect says may quote a transcript, secrets and all: only its kind is named."""
     text = error.message if isinstance(error, GitStoryError) else type(error).__name__
     if isinstance(error, OSError) and error.strerror:

@@ -88,11 +88,11 @@ def after(text: str, end: int, *, label: str, direct: bool = True) -> Span | Non
 @lru_cache(maxsize=1 << 12)
 def _believed(word: str, *, strict: bool) -> str:
     """The password at the beginning of `word`, empty where it is none."""
-    value = _said(word)
+    value = _without_punctuation(word)
     return value if value and not _CODE.match(value) and is_made_up(value, strict=strict) else ""
 
 
-def _said(value: str) -> str:
+def _without_punctuation(value: str) -> str:
     """The value without what ends the sentence."""
     value = value.rstrip(_SIGNS)
     for ending in _POLITE:
@@ -107,7 +107,7 @@ def pair(text: str, end: int) -> Span | None:
     found = _VALUE.match(text, link.end()) if link else None
     if found is None:
         return None
-    value = _said(found[0])
+    value = _without_punctuation(found[0])
     if not is_made_up(value, strict=False) or "/" in value:
         return None
     return Span(found.start(), found.start() + len(value), "password", value, rank=3)

@@ -63,10 +63,10 @@ def github(coverage: Coverage, failed: list[str]) -> Iterator[str]:
     level = "warning" if failed else "notice"
     for path, start, end in _places(coverage):
         name = _property(path)
-        yield f"::{level} file={name},line={start},endLine={end},title=gitstory::{_data(_said(start, end))}"
+        yield f"::{level} file={name},line={start},endLine={end},title=gitstory::{_data(_gap_text(start, end))}"
 
 
-def _said(start: int, end: int) -> str:
+def _gap_text(start: int, end: int) -> str:
     return f"{_WHY} {'this line' if start == end else 'these lines'}"
 
 
@@ -87,7 +87,7 @@ def code_quality(coverage: Coverage) -> list[dict[str, Any]]:
     """GitLab's code quality report, a subset of Code Climate's: the fields its documentation asks for."""
     return [
         {
-            "description": f"gitstory: {_said(start, end)}",
+            "description": f"gitstory: {_gap_text(start, end)}",
             "check_name": "gitstory",
             "fingerprint": hashlib.sha256(f"{path}\0{start}\0{end}".encode("utf-8", "surrogateescape")).hexdigest(),
             "severity": "info",

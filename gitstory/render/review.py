@@ -47,10 +47,10 @@ def head(brief: Brief) -> list[str]:
 def parts(brief: Brief) -> Iterator[ReviewSection]:
     """The brief as lists, in the order a reviewer wants them; empty ones are left out."""
     sections = (
-        ReviewSection("What was asked", _said(_in_order(brief.asked))),
-        ReviewSection("Decisions", _said(_in_order(brief.decided))),
-        ReviewSection("Rejected", _said(_in_order(brief.rejected))),
-        ReviewSection("Corrections by the person", _said(_in_order(brief.corrected))),
+        ReviewSection("What was asked", _quoted_lines(_in_order(brief.asked))),
+        ReviewSection("Decisions", _quoted_lines(_in_order(brief.decided))),
+        ReviewSection("Rejected", _quoted_lines(_in_order(brief.rejected))),
+        ReviewSection("Corrections by the person", _quoted_lines(_in_order(brief.corrected))),
         ReviewSection("Files, and the turn that shaped each", tuple(_file(one) for one in brief.files)),
         ReviewSection("No conversation explains", tuple((_open(one), None) for one in brief.files if one.open)),
         ReviewSection("Tests the conversations ran", tuple((_run(one), one.quote) for one in brief.tests)),
@@ -63,7 +63,7 @@ def _in_order(quotes: Iterable[Quote]) -> list[Quote]:
     return sorted(quotes, key=lambda quote: (quote.time or 0.0, quote.ref.key, quote.index))
 
 
-def _said(quotes: Iterable[Quote]) -> tuple[tuple[str, Quote | None], ...]:
+def _quoted_lines(quotes: Iterable[Quote]) -> tuple[tuple[str, Quote | None], ...]:
     return tuple((quoted(quote.text), quote) for quote in quotes)
 
 

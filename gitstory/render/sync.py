@@ -10,7 +10,7 @@ from gitstory.text.words import agent_label, count, listed, one_line, shorten
 
 if TYPE_CHECKING:
     from gitstory.queries.push_preview import Absorbed, ConversationPreview, PushPreview
-    from gitstory.store.sync.erasing import Losses
+    from gitstory.store.sync.erasing import ErasedHere
     from gitstory.store.sync.waiting import Waiting
 
 _WIDTH = 72
@@ -52,7 +52,7 @@ def erased(waiting: Waiting) -> str:
     return listed(parts)
 
 
-def erasures(name: str, waiting: Waiting, lost: Losses, commits: Mapping[str, tuple[str, str]]) -> Iterator[str]:
+def erasures(name: str, waiting: Waiting, lost: ErasedHere, commits: Mapping[str, tuple[str, str]]) -> Iterator[str]:
     """What a remote would erase here, the first of each by name; `commits` are their authors and subjects."""
     yield f"{neutralise_line(name)} forgot or redacted what you have here: {erased(waiting)}"
     for commit in lost.stories[:_NAMED]:
@@ -79,7 +79,7 @@ def offered(where: str, leaves: PushPreview, *, public: bool, most: int | None =
     shown = leaves.conversations if most is None else leaves.conversations[:most]
     for item in shown:
         yield ""
-        yield from _one(item)
+        yield from _conversation_lines(item)
     if len(shown) < len(leaves.conversations):
         yield ""
         yield f"and {count(len(leaves.conversations) - len(shown), 'more conversation')} (--preview shows all)"
@@ -89,7 +89,7 @@ def offered(where: str, leaves: PushPreview, *, public: bool, most: int | None =
         yield "It can be read without logging in: that is anybody who can reach it."
 
 
-def _one(leaves: ConversationPreview) -> Iterator[str]:
+def _conversation_lines(leaves: ConversationPreview) -> Iterator[str]:
     title = neutralise_line(one_line(leaves.title)) or "(no title)"
     yield shorten(f"{neutralise_line(agent_label(leaves.agent))}: {title}", _WIDTH)
     if leaves.prompt:

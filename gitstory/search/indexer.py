@@ -22,7 +22,7 @@ from gitstory.config.load import Config, load, person_file, team_file
 from gitstory.faults import point
 from gitstory.git.repo import Repo
 from gitstory.interop.refs import CLAIMS, ForeignState, standing
-from gitstory.recording import agent_roots as remembered
+from gitstory.recording import agent_roots
 from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.recorder import Recorder, redactor
 from gitstory.redact.engine import redact_conversation
@@ -110,7 +110,7 @@ class _Indexer:
     def run(self) -> Updated:
         writer = self.writer
         roots = self._roots()
-        files = [str(one) for one in (person_file(), team_file(self.repo), self.repo.home / remembered.NAME) if one]
+        files = [str(one) for one in (person_file(), team_file(self.repo), self.repo.home / agent_roots.NAME) if one]
         # Taken before anything is read: what changes meanwhile is seen by the next run.
         before = signature(self.repo, roots, files, self.recording.context.where.env, self.look)
         foreign = standing(self.repo)

@@ -15,7 +15,7 @@ from gitstory.embedding import cosines
 from gitstory.search.db import vectors
 from gitstory.search.db.packed import unpacked
 from gitstory.search.db.schema import ROLES
-from gitstory.search.db.words import Term, expression, plain, telling, terms
+from gitstory.search.db.words import Term, distinctive_terms, expression, plain, terms
 from gitstory.search.narrowing import SearchCriteria
 from gitstory.search.query import WEIGHTS, Finder, Hit, Passage, Several, Words
 
@@ -84,7 +84,7 @@ class NearFinder(Finder):
         return hit._replace(snippet=stretches[best])
 
     def _some(self, wanted: list[Term]) -> list[_Rated]:
-        any_of = " OR ".join(expression([term]) for term in telling(wanted))
+        any_of = " OR ".join(expression([term]) for term in distinctive_terms(wanted))
         rows = self._matching(any_of, "bm25(words, 1.0, 0.4)")
         return _best((-score * WEIGHTS[ROLES[role]], passage, turn, role) for passage, turn, role, score in rows)
 

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from gitstory.search.db.packed import unpacked
 from gitstory.search.db.schema import LIVE, ROLES
 from gitstory.search.db.vocabulary import lines
-from gitstory.search.db.words import Term, expression, folded, marks, telling, terms, window
+from gitstory.search.db.words import Term, distinctive_terms, expression, folded, marks, terms, window
 from gitstory.search.narrowing import FIRST_MENTION, Narrowing, SearchCriteria
 
 CANDIDATES = 3000
@@ -108,7 +108,7 @@ class Finder:
 
     def _partly(self, wanted: list[Term], most: int) -> list[Hit]:
         """Turns with as many of the words as any has, down to half of them. Of many words the longest count."""
-        result = sorted(telling(wanted), key=lambda term: -sum(map(len, term.words)))[:_MOST_OF_SOME]
+        result = sorted(distinctive_terms(wanted), key=lambda term: -sum(map(len, term.words)))[:_MOST_OF_SOME]
         most_of_them = len(result) if len(result) < len(wanted) else len(result) - 1
         for few in range(most_of_them, (len(result) - 1) // 2, -1):
             rated = _best(

@@ -75,9 +75,9 @@ def update(
 
 
 def feed(repo: Repo, path: Path | None, limit: float, look: Look | None = None) -> Updated:
-    from gitstory.search.indexer import feed as heavy
+    from gitstory.search.indexer import feed as index_repository
 
-    return heavy(repo, path, limit, look=look)
+    return index_repository(repo, path, limit, look=look)
 
 
 def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None = None) -> bool:

@@ -15,7 +15,7 @@ _LARGEST = 20_000
 """Lines of a whole text that are still compared to find its hunks."""
 
 
-class Reason(Struct, frozen=True):
+class EditReason(Struct, frozen=True):
     """What the agent wrote (`said`) or thought before an edit."""
 
     kind: Literal["said", "thought"]
@@ -37,7 +37,7 @@ class MadeEdit(Struct, frozen=True):
     input: str
     edit: Edit
     hunk: Hunk | None = None
-    reason: Reason | None = None
+    reason: EditReason | None = None
     agent: str | None = None
     step: int = 0
     """The place of the call that made it among the turn's steps."""
@@ -138,15 +138,15 @@ def _best_hunk(edit: Edit, asked: set[str], around: set[str]) -> tuple[float, Hu
     return best
 
 
-def reason_before(turn: Turn, at: int, agent: str | None = None) -> Reason | None:
+def reason_before(turn: Turn, at: int, agent: str | None = None) -> EditReason | None:
     """What `agent` (a subagent, or None: the agent itself) said or thought last before step `at`, if anything."""
     for step in reversed(turn.steps[:at]):
         if isinstance(step, Say | Think) and step.agent != agent:
             continue
         if isinstance(step, Say) and step.text.strip():
-            return Reason("said", step.text.strip())
+            return EditReason("said", step.text.strip())
         if isinstance(step, Think) and step.text.strip():
-            return Reason("thought", step.text.strip())
+            return EditReason("thought", step.text.strip())
     return None
 
 

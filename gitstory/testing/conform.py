@@ -153,7 +153,7 @@ class ReaderTrial:
             return
         if list(self.sources.items()) != list(again.items()):
             yield "`sources` says something else the second time"
-        if _told(self.first) != _told(second):
+        if _described(self.first) != _described(second):
             yield "`read` says something else the second time"
         if not self.first:
             yield f"no source was found in {self.store}"
@@ -360,7 +360,7 @@ def _copied(store: Path, to: Path) -> None:
         shutil.copy2(store, to / store.name)
 
 
-def _told(readings: dict[Name, Reading]) -> list[object]:
+def _described(readings: dict[Name, Reading]) -> list[object]:
     return [(name, reading.conversations) for name, reading in readings.items()]
 
 

@@ -85,7 +85,7 @@ def _changes(data: bytes, whole: Make) -> Iterator[Change]:
         return
     for place, make in _places(value):
         for strange in STRANGE:
-            yield f"{strange!r} at {place or '/'}", _made(whole, make, strange)
+            yield f"{strange!r} at {place or '/'}", _changed(whole, make, strange)
 
 
 def _places(value: Any) -> Iterator[tuple[str, Make]]:
@@ -130,5 +130,5 @@ def _around(before: bytes, after: bytes) -> Make:
     return lambda line: before + line + after
 
 
-def _made(whole: Make, make: Make, strange: Any) -> Callable[[], Any]:
+def _changed(whole: Make, make: Make, strange: Any) -> Callable[[], Any]:
     return lambda: whole(json.dumps(make(strange)).encode())

@@ -44,7 +44,7 @@ def alone(home: Path) -> Iterator[None]:
     """Be the one watcher of a repository. Raises `AlreadyRunning`."""
     with single_flight(home / LOCK, timeout=0.5) as got:
         if not got:
-            raise AlreadyRunning(_told(home))
+            raise AlreadyRunning(_described(home))
         try:
             yield
         finally:
@@ -62,7 +62,7 @@ def running(home: Path) -> Running | None:
     """The watcher of a repository; None where there is none (what one left that was killed tells nothing)."""
     if not (home / LOCK).is_file() or _free(home):
         return None
-    return _told(home) or Running(0, 0.0)
+    return _described(home) or Running(0, 0.0)
 
 
 def _free(home: Path) -> bool:
@@ -73,7 +73,7 @@ def _free(home: Path) -> bool:
         return True
 
 
-def _told(home: Path) -> Running | None:
+def _described(home: Path) -> Running | None:
     try:
         return msgspec.json.decode(opening.content(home / NAME), type=Running)
     except (OSError, msgspec.MsgspecError, UnicodeError):

@@ -19,7 +19,7 @@ from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT, folder, goes_on, write_histories
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.context import RecordingSetup, setup
-from gitstory.search import update as index
+from gitstory.search import update
 from gitstory.store.locks import single_flight
 from gitstory.store.store import StoryStore
 from gitstory.watching.decide import verdict
@@ -109,7 +109,7 @@ class Round(Struct):
         due = {one.key: one for one in written_files}
         files = dict(self._write(due)) if "histories" in self.targets else {}
         point("watch.written")
-        done = index.update(self.repo, dict(self.recording.context.where.env)) if due else index.Updated()
+        done = update.update(self.repo, dict(self.recording.context.where.env)) if due else update.Updated()
         point("watch.indexed")
         now = time.time()
         return [

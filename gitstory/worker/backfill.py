@@ -16,7 +16,7 @@ from gitstory.git.changes import Commit, read_commits
 from gitstory.git.history import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import Story
-from gitstory.recording import state as memory
+from gitstory.recording import state as worker_state
 from gitstory.recording.authorship import own
 from gitstory.recording.context import RecordingSetup
 from gitstory.recording.recorder import Recorder
@@ -141,10 +141,10 @@ def _of_owners(story: Story, commit: Commit, owners: Mapping[Marker, RecordingSe
 
 def _looked_at(repo: Repo, commits: set[str]) -> None:
     """Spare the worker the branches whose commits were all seen here: it would take them for missed ones."""
-    state = memory.load(repo.home)
+    state = worker_state.load(repo.home)
     if state.tips is not None:
         seen = {ref: oid for ref, oid in tips(repo).items() if oid in commits}
-        memory.save(repo.home, replace(state, tips={**state.tips, **seen}))
+        worker_state.save(repo.home, replace(state, tips={**state.tips, **seen}))
 
 
 def proven(linked: Linked, stored: Story | None = None) -> Story:

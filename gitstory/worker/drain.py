@@ -16,23 +16,22 @@ from msgspec.structs import replace
 from gitstory.agents.catalog import AGENTS
 from gitstory.attribution.commands import Marker
 from gitstory.attribution.tasks import Task
-from gitstory.capture import queue_file as spool
+from gitstory.capture import queue_file
 from gitstory.environment import Surroundings, surroundings
 from gitstory.errors import GitStoryError
 from gitstory.faults import point
 from gitstory.git.packing import pack_written
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
-from gitstory.recording import agent_roots as store_roots
-from gitstory.recording import journal as journals
-from gitstory.recording import state as memory
+from gitstory.recording import agent_roots, state
+from gitstory.recording import journal as journal_file
 from gitstory.recording.authorship import own
 from gitstory.recording.context import ignored, setup
 from gitstory.recording.journal import Journal
-from gitstory.recording.quarantine import Quarantine, said, stamp_of
+from gitstory.recording.quarantine import Quarantine, error_line, stamp_of
 from gitstory.recording.state import WorkerState
 from gitstory.store.locks import single_flight
-from gitstory.worker import recovery as mend
+from gitstory.worker import recovery
 from gitstory.worker.queue import Queue, QueuePart, Report, Stores
 from gitstory.worker.readiness import ensure_drained, grown, needed
 from gitstory.worker.unhooked_commits import kept_back, missed, tips
@@ -66,7 +65,7 @@ def drain(repo: Repo, where: Surroundings | None = None, *, wait: float = WAIT, 
 def _run(repo: Repo, where: Surroundings, began: float, watched: bool) -> Report:
     point("drain.locked")
     aside = Quarantine(repo.home)
-    deaths = journals.blame(repo.home, aside)
+    deaths = journal_file.blame(repo.home, aside)
     aside.save()  # before anything else could end this run as well
     journal = Journal(repo.home, watched=watched)
     try:
@@ -80,9 +79,9 @@ def _drained(
     repo: Repo, where: Surroundings, began: float, aside: Quarantine, journal: Journal, deaths: list[str]
 ) -> Report:
     journal.idle("looking for what is to be done")
-    repairs = [*deaths, *mend.tidy(repo)]
-    before = mend.remembered(repo)
-    batches = spool.take(repo.home)
+    repairs = [*deaths, *recovery.tidy(repo)]
+    before = recovery.remembered(repo)
+    batches = queue_file.take(repo.home)
     point("drain.taken")
     now = tips(repo)
     try:
@@ -90,10 +89,10 @@ def _drained(
         queue = Queue(repo, recording, aside, journal, before)
         aside.stamp = stamp_of(recording.keeping.redact)
         lines = aside.release() if recording.enabled else []
-        released = [event for line in lines if (event := spool.parse_line(line.removesuffix(b"\n"))) is not None]
+        released = [event for line in lines if (event := queue_file.parse_line(line.removesuffix(b"\n"))) is not None]
         events = [*released, *(event for batch in batches for event in batch.events)]
         if recording.enabled:
-            store_roots.remember(
+            agent_roots.remember(
                 repo.home, recording.context.agents, recording.context.where, [event.stores for event in events]
             )
         for stores, part in (_work(repo, before, events, now, queue) if recording.enabled else {}).items():
@@ -101,10 +100,10 @@ def _drained(
     except GitStoryError as error:
         # Nothing was stored (the settings cannot be read, the disk is full). What was to be done waits in the spool
         # until the next run finds things put right.
-        memory.save(repo.home, memory.with_error(before, f"nothing stored: {error.message}"))
+        state.save(repo.home, state.with_error(before, f"nothing stored: {error.message}"))
         return Report(errors=(error.message,), unfinished=True, took=time.time() - began)
     except Exception as error:
-        memory.save(repo.home, memory.with_error(before, f"the worker failed: {said(error)}"))
+        state.save(repo.home, state.with_error(before, f"the worker failed: {error_line(error)}"))
         raise
     journal.idle("packing what was written")
     with suppress(GitFailed, OSError):  # what stays loose is packed by another run, or by git
@@ -114,20 +113,20 @@ def _drained(
     after = replace(queue.state, tips=now, ran=finished, took=finished - began, linked=before.linked + done.stories)
     after = replace(after, skipped=done.skipped, strange=done.strange, errors=done.errors[-5:], nothing=False)
     point("drain.done")
-    memory.save(repo.home, memory.with_repairs(after, [*repairs, *dict.fromkeys(done.repairs)]))
+    state.save(repo.home, state.with_repairs(after, [*repairs, *dict.fromkeys(done.repairs)]))
     point("drain.saved")
     aside.save()
     for line in queue.again:
-        spool.append_line(repo.home, line)
+        queue_file.append_line(repo.home, line)
     for batch in batches:
-        rest: spool.QueueBatch | None = batch
+        rest: queue_file.QueueBatch | None = batch
         while rest is not None:
-            rest = spool.finish(rest)
+            rest = queue_file.finish(rest)
     return replace(done, took=time.time() - began)
 
 
 def _work(
-    repo: Repo, before: WorkerState, events: Iterable[spool.Event], now: dict[str, str], queue: Queue
+    repo: Repo, before: WorkerState, events: Iterable[queue_file.Event], now: dict[str, str], queue: Queue
 ) -> dict[Stores, QueuePart]:
     """What is to be linked, by the store variables it is to be linked under: told by hooks, left open, or missed.
 
@@ -147,7 +146,7 @@ def _work(
             )
             part.calls.setdefault(event.commit, set()).update(_calls(event))
             part.from_hook.add(event.commit)
-            part.lines.setdefault(event.commit, []).append(spool.format_line(event))
+            part.lines.setdefault(event.commit, []).append(queue_file.format_line(event))
             reported.add(event.commit)
             if event.was is not None:
                 part.was.setdefault(event.commit, set()).add(event.was)
@@ -187,7 +186,7 @@ def _look_again_with_home(queue: Queue, before: WorkerState, work: dict[Stores, 
 
 def _unwalkable(tip: str, error: GitFailed, before: WorkerState, now: dict[str, str], queue: Queue) -> None:
     """Have a branch whose history git cannot list looked at again, until its tip is set aside."""
-    if queue.failed(Task(commit=tip), error, [spool.format_line(spool.Event("post-commit", tip))]):
+    if queue.failed(Task(commit=tip), error, [queue_file.format_line(queue_file.Event("post-commit", tip))]):
         return
     for ref in [ref for ref, oid in now.items() if oid == tip]:
         was = (before.tips or {}).get(ref)
@@ -197,17 +196,17 @@ def _unwalkable(tip: str, error: GitFailed, before: WorkerState, now: dict[str, 
             now[ref] = was
 
 
-def markers(event: spool.Event) -> set[Marker]:
+def markers(event: queue_file.Event) -> set[Marker]:
     """(agent, conversation id) of the agents whose variables the hook saw."""
     return _named(event, "conversation")
 
 
-def _calls(event: spool.Event) -> set[str]:
+def _calls(event: queue_file.Event) -> set[str]:
     """Native ids of the tool calls whose variables the hook saw."""
     return {ident for _, ident in _named(event, "call")}
 
 
-def _named(event: spool.Event, wanted: str) -> set[tuple[str, str]]:
+def _named(event: queue_file.Event, wanted: str) -> set[tuple[str, str]]:
     return {
         (agent, event.env[name])
         for agent, info in AGENTS.items()

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from gitstory.agents.catalog import STORE_VARIABLES
 from gitstory.attribution.commands import Marker
 from gitstory.attribution.tasks import STORING, Task
-from gitstory.capture import queue_file as spool
+from gitstory.capture import queue_file
 from gitstory.capture.collect import Gathered
 from gitstory.capture.history_window import earlier
 from gitstory.capture.linker import Linker, file_names, may_explain
@@ -27,7 +27,7 @@ from gitstory.model import Story
 from gitstory.recording.context import RecordingSetup
 from gitstory.recording.coverage import examined, replaced
 from gitstory.recording.journal import Journal, describe
-from gitstory.recording.quarantine import Quarantine, said
+from gitstory.recording.quarantine import Quarantine, error_line
 from gitstory.recording.recorder import Recorder
 from gitstory.recording.state import OpenStory, Watched, WorkerState
 from gitstory.rewrites.persist import carried, keep
@@ -125,7 +125,7 @@ class Queue:
     def failed(self, task: Task, error: Exception, events: Sequence[bytes] = ()) -> bool:
         """Count a failure; returns whether the item is set aside now."""
         entry = self.aside.failed(task, error, events)
-        problem = f"{describe(task)} could not be processed: {said(error)}"
+        problem = f"{describe(task)} could not be processed: {error_line(error)}"
         self.report = replace(self.report, items=tuple(dict.fromkeys((*self.report.items, problem))))
         return entry.is_aside
 
@@ -136,7 +136,7 @@ class Queue:
         return [
             line
             for oid, lines in with_lines
-            for line in lines or [spool.format_line(spool.Event("post-commit", oid, env=env))]
+            for line in lines or [queue_file.format_line(queue_file.Event("post-commit", oid, env=env))]
         ]
 
     def _blamed(self, task: Task, error: Exception, lines: list[bytes]) -> bool:

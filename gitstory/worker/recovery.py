@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from gitstory.capture import queue_file as spool
+from gitstory.capture import queue_file
 from gitstory.git.files import is_half_written
 from gitstory.git.refs import clear_stale_locks
 from gitstory.git.repo import Repo
-from gitstory.recording import state as memory
+from gitstory.recording import state as worker_state
 from gitstory.recording.state import WorkerState
 from gitstory.store.paths import TAKING_BACK
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
@@ -27,14 +27,14 @@ def tidy(repo: Repo) -> list[str]:
 
         resume(repo)
         done.append("what was being taken back when a run was stopped is gone now")
-    left = spool.left(repo.home)
+    left = queue_file.left(repo.home)
     if left:
         done.append(f"{left} {_plural(left, 'event')} of an unfinished run {_plural(left, 'was', 'were')} worked off")
     halves = [path for path in _halves(repo.home) if _remove(path)]
     if halves:
         done.append(f"{len(halves)} half-written {_plural(len(halves), 'file')} removed")
     done += [f"the lock of a git that died was removed: {lock}" for lock in clear_stale_locks(repo, _REFS)]
-    if memory.damaged(repo.home):
+    if worker_state.damaged(repo.home):
         done.append("the worker's memory was damaged and is begun anew")
     return done
 
@@ -46,8 +46,8 @@ def remembered(repo: Repo) -> WorkerState:
     """The worker's state; where it is lost, the recorded commits stand for what has been looked at."""
     from msgspec.structs import replace
 
-    state = memory.load(repo.home)
-    lost = memory.damaged(repo.home) or (state.tips is None and (repo.home / "hooks.json").exists())
+    state = worker_state.load(repo.home)
+    lost = worker_state.damaged(repo.home) or (state.tips is None and (repo.home / "hooks.json").exists())
     commits = StoryStore(repo).commits() if lost else []
     return replace(state, tips={commit: commit for commit in commits}) if commits else state
 

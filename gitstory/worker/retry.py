@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitstory.capture import queue_file as spool
+from gitstory.capture import queue_file
 from gitstory.git.repo import Repo
 from gitstory.recording.quarantine import MOST_FAILURES, Quarantine, load
 from gitstory.store.locks import single_flight
@@ -17,7 +17,7 @@ def retry(repo: Repo) -> str | None:
             return "another worker is busy in this repository"
         # The queue first: an item that is released without its events would never be looked at again.
         for line in Quarantine(repo.home).release(everything=True):
-            spool.append_line(repo.home, line)
+            queue_file.append_line(repo.home, line)
         aside = Quarantine(repo.home)
         aside.release(everything=True)
         aside.save()

@@ -13,7 +13,7 @@ from gitstory.git.repo import Repo
 from gitstory.history_files.sync import write_histories
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.archive import united
-from gitstory.search import update as index
+from gitstory.search import update
 from gitstory.store.archive import Archive, read
 from gitstory.store.locks import single_flight
 from gitstory.store.store import StoryStore
@@ -64,5 +64,5 @@ def keep(
                 done[written.key] = Chosen(
                     written.key, written.path, written.turns, written.changed or done[written.key].changed
                 )
-    index.update(repo, dict(live.setup.context.where.env))
+    update.update(repo, dict(live.setup.context.where.env))
     return list(done.values())

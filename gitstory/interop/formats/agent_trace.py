@@ -97,7 +97,7 @@ def claims(record: bytes, commit: str, place: str) -> list[Claim] | None:
         return None
     if read.vcs is None or (read.vcs.type, read.vcs.revision) != ("git", commit):
         return []
-    ours = _told_by_us(read.metadata)
+    ours = _own_records(read.metadata)
     agent = agent_name(read.tool.name if read.tool is not None else "")
     ranges: dict[Key, tuple[dict[str, None], dict[str, list[tuple[int, int]]]]] = {}
     left = MOST_RANGES
@@ -134,7 +134,7 @@ def _conversation(url: str | None) -> str:
     return named(last.removesuffix(".jsonl").removesuffix(".json")) if mark and slash else ""
 
 
-def _told_by_us(metadata: Mapping[str, Any] | None) -> dict[tuple[int, int], Key]:
+def _own_records(metadata: Mapping[str, Any] | None) -> dict[tuple[int, int], Key]:
     """(file, conversation in it) -> who that is, from a record that gitstory wrote."""
     mine = (metadata or {}).get(OURS)
     listed = mine.get("conversations") if isinstance(mine, dict) else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gitstory.model import Call, Say, Think, Turn
-from gitstory.queries.reasons.passages import Passage, Unit, about, opening
+from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, opening
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.terms import Subject, names_file, relevance
 from gitstory.queries.reasons.values import Reason, Scene
@@ -70,7 +70,7 @@ def before_edit(scene: Scene) -> Iterator[Reason]:
         top = best[0][1].worth
         cause = any(_CAUSE.search(unit.text) for unit in units)
         score = _score(top) + (0.1 if cause else 0.0)
-        yield Reason("before-edit", "agent", "account", Passage(tuple(units), top), scene.place(), score)
+        yield Reason("before-edit", "agent", "account", ReasonPassage(tuple(units), top), scene.place(), score)
 
 
 def _score(worth: float) -> float:
@@ -126,7 +126,7 @@ def tool_output(scene: Scene) -> Iterator[Reason]:
                 "tool-output",
                 "tool",
                 "account",
-                Passage(units, best[0][0]),
+                ReasonPassage(units, best[0][0]),
                 scene.place(),
                 0.35 + 0.35 * closeness(best[0][0]),
             )
@@ -146,7 +146,9 @@ def closing_answer(scene: Scene) -> Iterator[Reason]:
         if best and best[0].worth >= _LEAST + 2.0:
             units = tuple(unit for unit in sentences if unit in best)
             score = 0.3 + 0.5 * closeness(best[0].worth) - 0.1 * away
-            yield Reason("closing-answer", "agent", "account", Passage(units, best[0].worth), scene.place(turn), score)
+            yield Reason(
+                "closing-answer", "agent", "account", ReasonPassage(units, best[0].worth), scene.place(turn), score
+            )
         elif part is None and not away and _edited_little(turn, scene):
             first = opening(text)
             if first is not None:

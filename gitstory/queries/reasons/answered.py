@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gitstory.model import Mark, Say, Turn
-from gitstory.queries.reasons.passages import Passage, Unit, about, around
+from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, around
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.terms import Subject, rank, relevance
@@ -78,7 +78,7 @@ def _answered(
     return None
 
 
-def named_items(message: str, names: Sequence[str], asked: Subject) -> Passage | None:
+def named_items(message: str, names: Sequence[str], asked: Subject) -> ReasonPassage | None:
     """The list items or headings with the numbers or names of `names`; of several, those about the lines."""
     found = blocks(message)
     hits = [at for at, block in enumerate(found) if _name(block) in names or _has_name(block, names)]
@@ -111,7 +111,7 @@ def _whole(found: Sequence[Block], scores: Sequence[float], at: int) -> float:
     return max([scores[at], *(scores[n] for n, block in enumerate(found) if n > at and mine in block.section)])
 
 
-def question(message: str) -> Passage | None:
+def question(message: str) -> ReasonPassage | None:
     """The last question of a message, with the sentences just before it."""
     said = [
         sentence
@@ -123,7 +123,7 @@ def question(message: str) -> Passage | None:
     if at is None:
         return None
     units = [Unit(text, 1.0 - 0.1 * (at - n), False) for n, text in enumerate(said) if at - 3 < n <= at]
-    return Passage(tuple(units), 1.0)
+    return ReasonPassage(tuple(units), 1.0)
 
 
 def words_within(scene: Scene) -> Iterator[Reason]:
@@ -138,7 +138,7 @@ def words_within(scene: Scene) -> Iterator[Reason]:
         yield Reason("answered-message", "person", "origin", _with_question(mark), scene.place(), score)
 
 
-def _with_question(mark: Mark) -> Passage:
+def _with_question(mark: Mark) -> ReasonPassage:
     answer = mark.text if not mark.option or mark.option in mark.text else f"{mark.text} ({mark.option})"
     units = [Unit(mark.question, 0.9)] if mark.question else []
-    return Passage((*units, Unit(f"→ {answer}" if units else answer, 1.0)), 1.0)
+    return ReasonPassage((*units, Unit(f"→ {answer}" if units else answer, 1.0)), 1.0)

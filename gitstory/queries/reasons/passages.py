@@ -49,7 +49,7 @@ class Unit(Struct, frozen=True):
     breaks: bool = True
 
 
-class Passage(Struct, frozen=True):
+class ReasonPassage(Struct, frozen=True):
     """Units in the order of the text they are from; `gap` tells that others were left out between them."""
 
     units: tuple[Unit, ...]
@@ -68,7 +68,7 @@ def joined(units: Iterable[Unit]) -> str:
     return text
 
 
-def opening(text: str, least: int = 1, most: int = _LONGEST) -> Passage | None:
+def opening(text: str, least: int = 1, most: int = _LONGEST) -> ReasonPassage | None:
     """How a text begins: of a document its title and what stands under "Context", else its first sentences."""
     found = blocks(text)
     prose = [at for at, block in enumerate(found) if block.shape != "heading"]
@@ -106,9 +106,9 @@ def _units(block: Block, worth: float) -> list[Unit]:
     return [Unit(said, worth, not at) for at, said in enumerate(split_sentences(block.text))]
 
 
-def _passage(units: Sequence[Unit], score: float, most: int) -> Passage | None:
+def _passage(units: Sequence[Unit], score: float, most: int) -> ReasonPassage | None:
     kept = _fitting(units, most)
-    return Passage(tuple(kept), score) if kept else None
+    return ReasonPassage(tuple(kept), score) if kept else None
 
 
 def _fitting(units: Sequence[Unit], most: int) -> list[Unit]:
@@ -124,7 +124,7 @@ def _fitting(units: Sequence[Unit], most: int) -> list[Unit]:
 
 def about(
     text: str, asked: Subject, *, least: float = _LEAST, most: int = _LONGEST, items: bool = False
-) -> Passage | None:
+) -> ReasonPassage | None:
     """The block of `text` that is most about the lines, with its heading and what else in its section is about them.
 
     None where nothing is. With `items`, paragraphs count for little: the text is an answer whose list says what was
@@ -158,7 +158,7 @@ def _sections_naming(found: Sequence[Block], asked: Subject) -> set[tuple[str, .
     return {block.section for block in found if any(names_file(over, asked) for over in block.section)}
 
 
-def around(found: Sequence[Block], scores: Sequence[float], best: int, most: int = _LONGEST) -> Passage | None:
+def around(found: Sequence[Block], scores: Sequence[float], best: int, most: int = _LONGEST) -> ReasonPassage | None:
     """The passage about block `best`: under its heading, with the blocks beside it that score nearly as high."""
     block = found[best]
     heads = block.shape == "heading" or is_lead(block)
@@ -198,7 +198,7 @@ def _belongs(found: Sequence[Block], scores: Sequence[float], best: int, at: int
     return nested or scores[at] >= 0.6 * scores[best]
 
 
-def telling(sentences: Sequence[str], asked: Subject, most: int = _LONGEST) -> Passage | None:
+def passage_of(sentences: Sequence[str], asked: Subject, most: int = _LONGEST) -> ReasonPassage | None:
     """Sentences as a passage, those that are about the lines before others."""
     units = [Unit(said, relevance(said, asked) + 0.1, False) for said in sentences]
     return _passage(units, max((unit.worth for unit in units), default=0.0), most)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from gitstory.model import Call, Mark, Turn
-from gitstory.queries.reasons.passages import Passage, Unit, about, opening
+from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, opening
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.terms import relevance
@@ -108,7 +108,7 @@ def todo(scene: Scene) -> Iterator[Reason]:
     if isinstance(call, Call) and call.todo.strip():
         text = call.todo.strip()
         score = 0.5 + 0.3 * closeness(relevance(text, scene.subject))
-        yield Reason("todo", "agent", "detail", Passage((Unit(text, 1.0),), 1.0), scene.place(), score)
+        yield Reason("todo", "agent", "detail", ReasonPassage((Unit(text, 1.0),), 1.0), scene.place(), score)
 
 
 def plan_files(scene: Scene) -> Iterator[Reason]:

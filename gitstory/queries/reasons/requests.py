@@ -24,14 +24,14 @@ def prompt(scene: Scene) -> Iterator[Reason]:
     if not turn.prompt.strip():
         return
     little = says_little(turn.prompt)
-    yield from _asked(scene, turn, "prompt", 0.3 if little else 0.9)
+    yield from _request(scene, turn, "prompt", 0.3 if little else 0.9)
     if turn.expanded:
         found = about(turn.expanded, scene.subject)
         if found is not None:
             yield Reason("prompt", "tool", "detail", found, scene.place(), 0.4 + 0.3 * closeness(found.score))
 
 
-def _asked(scene: Scene, turn: Turn, kind: Kind, worth: float) -> Iterator[Reason]:
+def _request(scene: Scene, turn: Turn, kind: Kind, worth: float) -> Iterator[Reason]:
     speaker, kind = spoken_by(scene.conversation, turn, kind)
     first = opening(turn.prompt)
     if first is not None:
@@ -63,9 +63,9 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
             continue
         close = closeness(relevance(turn.prompt, scene.subject))
         if each.sure:
-            yield from _asked(scene, turn, "earlier-request", 0.78 + 0.12 * close - 0.02 * away)
+            yield from _request(scene, turn, "earlier-request", 0.78 + 0.12 * close - 0.02 * away)
         elif close >= (_NEAR if any(turn.edits) else _TALKED):
-            yield from _asked(scene, turn, "earlier-request", 0.5 + 0.45 * close - 0.01 * away)
+            yield from _request(scene, turn, "earlier-request", 0.5 + 0.45 * close - 0.01 * away)
     again = wrote_before(scene)
     if again is not None and again not in turns:
         yield from _again(scene, again)
@@ -75,7 +75,7 @@ def _again(scene: Scene, turn: Turn) -> Iterator[Reason]:
     moved = Scene(scene.conversation, turn, scene.subject, len(turn.steps))
     for away, each in enumerate([turn, *earlier(moved)]):
         if each.prompt.strip() and not says_little(each.prompt):
-            yield from _asked(scene, each, "earlier-request", 0.92 - 0.05 * away)
+            yield from _request(scene, each, "earlier-request", 0.92 - 0.05 * away)
 
 
 def planned_for(scene: Scene) -> Iterator[Reason]:

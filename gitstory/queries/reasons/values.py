@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.model import Conversation, Turn
-from gitstory.queries.reasons.passages import Passage
+from gitstory.queries.reasons.passages import ReasonPassage
 from gitstory.queries.reasons.terms import Subject
 from gitstory.summary.short_ids import turn_name
 
@@ -41,7 +41,7 @@ class Reason(Struct, frozen=True):
     kind: Kind
     speaker: Speaker
     part: Part
-    passage: Passage
+    passage: ReasonPassage
     source: str
     score: float
     standing: Standing = ""

@@ -53,7 +53,7 @@ def brief(
     found = checked(repo, list(commits.values()), source.stories(list(commits)))
     stories = {oid: one.story for oid, one in found.items()}
     left = survived(repo, source, reach.base, reach.tip, commits.keys(), whole=whole, lacking=lacking)
-    everything = _told(source, stories.values(), left, max(commit.committed for commit in reach.commits))
+    everything = _review_turns(source, stories.values(), left, max(commit.committed for commit in reach.commits))
     told = [one for one in everything if one.named]
     by_ref = {one.ref: one for one in told}
     files = tuple(sorted((_file(one, by_ref) for one in left), key=lambda file: made_by_tools(file.path)))
@@ -67,7 +67,7 @@ def brief(
         len({one.ref.key for one in told if one.evidence != "context"}),
         explained + sum(file.unexplained for file in files),
         explained,
-        asked=_asked(told),
+        asked=_requests(told),
         decided=(*_choices(told), *_sayings(told, decision, rejection))[:_MOST],
         rejected=_sayings(told, rejection),
         corrected=tuple(found for one in told for found in _corrections(one))[:_MOST],
@@ -103,7 +103,9 @@ def _choices(told: Sequence[ReviewTurn]) -> Iterator[Quote]:
                 yield quote(one, f"{asked} {first_words(mark.text)}", "person")
 
 
-def _told(source: StorySource, stories: Iterable[Story], left: Sequence[Survived], end: int) -> list[ReviewTurn]:
+def _review_turns(
+    source: StorySource, stories: Iterable[Story], left: Sequence[Survived], end: int
+) -> list[ReviewTurn]:
     """The turns that the stories name, and those their conversations went on with until `end`, as far as their texts
     are stored; in order of conversation and number."""
     evidence = _evidence(stories)
@@ -147,7 +149,7 @@ def _between(source: StorySource, named: Iterable[TurnRef]) -> Iterator[TurnRef]
         yield from (TurnRef(*key, name) for name, index in listed if index > first)
 
 
-def _asked(told: Sequence[ReviewTurn]) -> tuple[Quote, ...]:
+def _requests(told: Sequence[ReviewTurn]) -> tuple[Quote, ...]:
     """The requests whose lines are there, those of most lines first; then those that only made a commit."""
     asked = [one for one in told if one.evidence != "context" and not one.correction and one.turn.prompt.strip()]
     full = [one for one in asked if len(one.turn.prompt.split()) >= _SHORT] or asked

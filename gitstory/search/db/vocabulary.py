@@ -26,7 +26,7 @@ def add(db: sqlite3.Connection, texts: Iterable[tuple[str, str]]) -> None:
     """The words of passages that came in, given as the two columns of the index."""
     db.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.fresh USING fts5 (text, parts, content='', {TOKENS})")
     db.executemany("INSERT INTO temp.fresh (text, parts) VALUES (?, ?)", texts)
-    words = _told(db, "temp", "fresh")
+    words = _frequent(db, "temp", "fresh")
     db.execute("INSERT INTO temp.fresh (fresh) VALUES ('delete-all')")
     db.execute("INSERT INTO vocabulary (words) VALUES (?)", (packed("\n".join(words)),))
 
@@ -40,7 +40,7 @@ def make(db: sqlite3.Connection) -> None:
     (rows,) = db.execute("SELECT count(*) FROM vocabulary").fetchone()
     if rows <= _MOST and is_kept(db):
         return
-    words = "\n".join(_told(db, "main", "words"))
+    words = "\n".join(_frequent(db, "main", "words"))
     drop(db)
     db.execute("INSERT INTO vocabulary VALUES (?, ?)", (_WHOLE, packed(words)))
 
@@ -48,9 +48,9 @@ def make(db: sqlite3.Connection) -> None:
 def lines(db: sqlite3.Connection) -> str:
     """All words, each between two line ends."""
     rows = db.execute("SELECT words FROM vocabulary").fetchall() if is_kept(db) else []
-    return "\n".join(["", *((unpacked(words) for (words,) in rows) if rows else _told(db, "main", "words")), ""])
+    return "\n".join(["", *((unpacked(words) for (words,) in rows) if rows else _frequent(db, "main", "words")), ""])
 
 
-def _told(db: sqlite3.Connection, schema: str, table: str) -> list[str]:
+def _frequent(db: sqlite3.Connection, schema: str, table: str) -> list[str]:
     db.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{table}_told USING fts5vocab('{schema}', '{table}', 'row')")
     return [str(term) for (term,) in db.execute(f"SELECT term FROM temp.{table}_told")]

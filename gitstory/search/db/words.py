@@ -100,7 +100,7 @@ _EMPTY = frozenset(
 """Words of English that tell nothing."""
 
 
-def telling(terms_: list[Term]) -> list[Term]:
+def distinctive_terms(terms_: list[Term]) -> list[Term]:
     """The terms without those that are in every turn; all, where there are no others."""
     return [term for term in terms_ if len(term.words) > 1 or folded(term.words[0]) not in _EMPTY] or terms_
 

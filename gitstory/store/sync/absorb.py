@@ -73,7 +73,7 @@ def absorb(
         merged = _stored(repo, ours, joined.changes)
         notes = tree_of(repo.objects, seen[NOTES_REF])
         texts = _texts(Contents(repo, merged), joined, _noted(repo, notes), note)
-        result = structs.replace(_told(joined, len(texts)), waiting=waiting)
+        result = structs.replace(_notes(joined, len(texts)), waiting=waiting)
         return {DATA_REF: _top(repo, ours, merged), NOTES_REF: note_changes(repo.objects, notes, texts)}
 
     rewrite(repo, MOVED, build, message=SUBJECTS, timeout=timeout)
@@ -141,7 +141,7 @@ def _named(contents: Contents, story: Story) -> dict[Key, Conversation]:
     return conversations
 
 
-def _told(joined: JoinResult, notes: int) -> Absorbed:
+def _notes(joined: JoinResult, notes: int) -> Absorbed:
     new = sum(joined.conversations.values())
     return Absorbed(
         stories=len(joined.stories),

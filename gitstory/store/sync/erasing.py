@@ -21,7 +21,7 @@ from gitstory.store.sync.waiting import Erasing, Waiting
 from gitstory.store.write_batch import Key
 
 
-class Losses(Struct):
+class ErasedHere(Struct):
     """What tombstones would erase: stories by their commits, conversations, turns of other conversations, titles.
 
     `names` are the tombstones ("kind/digest") that do so.
@@ -43,14 +43,14 @@ def join_unerased(repo: Repo, ours: Contents, theirs: str, erasing: Erasing) -> 
     if joined.withheld != result.names:  # some were taken back there, or made here too: count anew
         result = Waiting()
         joined = join(repo, ours.root, theirs)
-    lost = losses(ours, joined.new_tombstones) if joined.new_tombstones else Losses()
+    lost = losses(ours, joined.new_tombstones) if joined.new_tombstones else ErasedHere()
     if not lost.names:
         return joined, result
     waiting = _together(result, lost)
     return join(repo, ours.root, theirs, withhold=waiting.names), waiting
 
 
-def _together(waiting: Waiting, lost: Losses) -> Waiting:
+def _together(waiting: Waiting, lost: ErasedHere) -> Waiting:
     return Waiting(
         waiting.names | lost.names,
         waiting.stories + len(lost.stories),
@@ -60,9 +60,9 @@ def _together(waiting: Waiting, lost: Losses) -> Waiting:
     )
 
 
-def losses(ours: Contents, tombstones: frozenset[str]) -> Losses:
+def losses(ours: Contents, tombstones: frozenset[str]) -> ErasedHere:
     """What of our records the tombstones named would erase."""
-    lost = Losses()
+    lost = ErasedHere()
     for story in ours.stories(ours.commits()):
         wanted = [Tombstone("commit", (story.commit,))]
         for link in story.links:
@@ -77,7 +77,7 @@ def losses(ours: Contents, tombstones: frozenset[str]) -> Losses:
     return lost
 
 
-def _conversation(ours: Contents, meta: Meta, tombstones: frozenset[str], lost: Losses) -> None:
+def _conversation(ours: Contents, meta: Meta, tombstones: frozenset[str], lost: ErasedHere) -> None:
     whole = Tombstone("conversation", (meta.agent, meta.id)).name
     if whole in tombstones:
         lost.names.add(whole)

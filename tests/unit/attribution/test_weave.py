@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitstory.attribution.file_replay import NOBODY, Book, FileReplay
+from gitstory.attribution.file_replay import NOBODY, EditCounts, FileReplay
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.trace import trace
 from gitstory.model import Edit
@@ -16,7 +16,7 @@ from tests.unit.attribution.builders import ROOT, conversation, swap, turn, writ
 def replay(*edits: Edit) -> tuple[list[int] | None, list[int]]:
     lines = Lines()
     reduced = trace(conversation(*(turn(n + 1, edit) for n, edit in enumerate(edits))), lines)
-    weave = FileReplay(Book(lines))
+    weave = FileReplay(EditCounts(lines))
     for number, edit in enumerate(reduced.edits):
         weave.apply(number, edit)
     return weave.lines, weave.owners

@@ -6,7 +6,7 @@ from gitstory.errors import GitStoryError
 from gitstory.git.history import CommitInfo
 from gitstory.model import Conversation, Link, Story, Turn, TurnLink
 from gitstory.queries.manual_links import (
-    Ambiguous,
+    AmbiguousName,
     Meant,
     NoSuchConversation,
     NoSuchTurn,
@@ -46,7 +46,7 @@ def test_the_beginning_of_an_id_is_enough_where_it_is_clear() -> None:
         choose("7", KEYS)
     assert choose("4f2a9c1b-b", KEYS) == ("codex", "4f2a9c1b-bb")
     assert choose("77", [*KEYS, ("codex", "778")]) == ("codex", "77")
-    with pytest.raises(Ambiguous, match=r"4f2a9c1b-aa \(claude-code\), 4f2a9c1b-bb \(codex\)"):
+    with pytest.raises(AmbiguousName, match=r"4f2a9c1b-aa \(claude-code\), 4f2a9c1b-bb \(codex\)"):
         choose("4f2a", KEYS)
     with pytest.raises(NoSuchConversation, match="starts with x"):
         choose("x", KEYS)
