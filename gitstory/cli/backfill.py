@@ -93,6 +93,8 @@ def _report(outcome: Outcome, dry_run: bool, everybody: bool) -> None:
     linked = f"{outcome.linked:,} of {count(outcome.commits, 'commit')}"
     say(f"{linked} {done} to {count(outcome.conversations, 'conversation')}")
     if outcome.foreign and not everybody:
-        say(f"{count(outcome.foreign, 'commit')} of other authors left alone (--anyone takes them too)")
+        say(f"{count(outcome.foreign, 'commit')} of other authors left out; --anyone includes them")
+        if not outcome.commits:
+            say("if these are yours, add your address: `git story config set identity.emails ADDRESS`")
     for problem in outcome.problems[:5]:
         warn(problem)

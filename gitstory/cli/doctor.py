@@ -13,6 +13,7 @@ from gitstory.cli.options import open_repo
 from gitstory.cli.output import console
 from gitstory.errors import GitStoryError
 from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import wrap
 
 if TYPE_CHECKING:
     from gitstory.cli.trial import HookTrial
@@ -55,9 +56,16 @@ def command(no_trial: bool) -> int:
 
 def _print(out: Console, check: Check) -> None:
     well, seen, hint = check
-    out.line((out.paint("ok       ", "green") if well else out.paint("problem  ", "yellow")) + neutralise_line(seen))
+    _row(out, "ok       " if well else "problem  ", "green" if well else "yellow", seen)
     if hint:
-        out.line(out.paint("  hint:  ", "dim") + neutralise_line(hint))
+        _row(out, "  hint:  ", "dim", hint)
+
+
+def _row(out: Console, label: str, style: str, text: str) -> None:
+    width = out.width - len(label)
+    lines = list(wrap(neutralise_line(text), width)) if out.screen else [neutralise_line(text)]
+    for at, line in enumerate(lines):
+        out.line((" " * len(label) if at else out.paint(label, style)) + line)
 
 
 def _repo() -> Repo | None:

@@ -16,8 +16,13 @@ _SETTINGS = r"^(color\.(ui|pager|story)|core\.pager|pager\.story)$"
 
 
 def say(text: str = "") -> None:
-    """One line on stdout, control characters made visible."""
-    sys.stdout.write(neutralise_line(text) + "\n")
+    """One line on stdout, control characters made visible; on a terminal it is broken between words."""
+    line = neutralise_line(text)
+    if sys.stdout.isatty() and len(line) > (width := _width()):
+        from gitstory.text.words import hanging
+
+        line = "\n".join(hanging(line, width))
+    sys.stdout.write(line + "\n")
 
 
 def say_json(value: Any) -> None:

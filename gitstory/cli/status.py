@@ -13,6 +13,7 @@ from msgspec import Struct, to_builtins
 from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import console, say_json
 from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import hanging
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,8 @@ def command(as_json: bool) -> None:
         return
     with console(pager=False) as out:
         for line in _lines(report, out):
-            out.line(line)
+            for part in hanging(line, out.width) if out.screen else (line,):
+                out.line(part)
 
 
 def status(repo: Repo) -> Status:

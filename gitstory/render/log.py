@@ -47,9 +47,9 @@ def write_line(view: CommitView, console: Console) -> None:
     _, each, turn = best
     name = neutralise_line(turn_name(each.link.conversation, turn.link.index))
     prompt = neutralise_line(turn.turn.prompt[:600]) if turn.turn is not None else "(text not stored)"
-    half = max((console.width - 13 - len(name)) // 2, 20)
-    shown = shorten(subject, half)
-    room = max(console.width - 13 - width_of(shown) - len(name), 20)
+    free = console.width - len(f"{oid}   {name} ")
+    shown = shorten(subject, max(free // 2, 20))
+    room = max(free - width_of(shown), 20)
     console.line(
         f"{console.paint(oid, 'yellow')} {shown}  {console.paint(name, 'cyan')} "
         f"{console.paint(shorten(prompt, room), 'dim')}"

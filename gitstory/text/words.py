@@ -24,6 +24,8 @@ _RECORDERS = {
 _SIGNERS = {"aider": "aider", "claude": "Claude", "copilot": "Copilot"}
 _LEAST_LAST = 8
 """Columns below which the last of several parts says nothing."""
+_LABEL = re.compile(r"(?:[^\s|]+ ){1,3} +(?=\S)")
+_KEPT = "\u00a0"
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
@@ -191,6 +193,21 @@ def wrap(text: str, width: int) -> Iterator[str]:
             continue
         indent = line[: min(len(line) - len(line.lstrip()), width // 2)]
         yield from _filled(line.split(), indent, width)
+
+
+def hanging(line: str, width: int) -> Iterator[str]:
+    """A row "label    text" broken between words to `width` columns, with the label in a column of its own.
+
+    What stands in backticks is kept together, so that a command can be copied. Any other line is left as it is.
+    """
+    label = _LABEL.match(line)
+    if width_of(line) <= width or label is None:
+        yield line
+        return
+    indent = " " * len(label[0])
+    words = re.sub(r"`[^`]*`", lambda quoted: quoted[0].replace(" ", _KEPT), line[len(indent) :]).split(" ")
+    for at, part in enumerate(_filled(words, indent, width)):
+        yield (part if at else label[0] + part[len(indent) :]).replace(_KEPT, " ")
 
 
 def _filled(words: list[str], indent: str, width: int) -> Iterator[str]:

@@ -111,6 +111,13 @@ def test_one_line_a_commit(told: Told) -> None:
     assert max(map(len, rows)) <= 80
 
 
+@pytest.mark.parametrize("columns", [64, 66, 70])
+def test_one_line_a_commit_fits_the_terminal(told: Told, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    rows = story(told.repo.path, "log", "--oneline").out.splitlines()
+    assert any(row.endswith("…") for row in rows) and max(map(len, rows)) <= columns
+
+
 @pytest.mark.parametrize("args", [("--graph",), ("-p",), ("--format=%H",), ("--", "nowhere.py"), ("nowhere.py",)])
 def test_what_git_log_takes_and_this_does_not(told: Told, args: tuple[str, ...]) -> None:
     said = story(told.repo.path, "log", *args)

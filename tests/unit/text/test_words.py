@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from gitstory.text.words import (
     count,
     first_lines,
     git_date,
+    hanging,
     listed,
     rfc3339,
     sentences,
@@ -64,3 +66,21 @@ def test_small_words() -> None:
     assert (count(1, "line"), count(1200, "line")) == ("1 line", "1,200 lines")
     assert (listed([]), listed(["a"]), listed(["a", "b", "c"])) == ("", "a", "a, b and c")
     assert (agent_label("claude-code"), agent_label("some-new-agent")) == ("Claude Code", "Some New Agent")
+
+
+ROW = "past     `git story backfill` links the commits you made before to conversations still here"
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80])
+def test_a_row_keeps_its_label_apart_and_its_commands_whole(width: int) -> None:
+    lines = list(hanging(ROW, width))
+    assert len(lines) > 1 and max(map(len, lines)) <= width
+    assert lines[0].startswith("past     `git story backfill`")
+    assert all(line.startswith(" " * 9) and line[9] != " " for line in lines[1:])
+    assert " ".join(line[9:] for line in lines) == ROW[9:]
+
+
+@pytest.mark.parametrize("line", ["| a | table |  with spaces |", "claude --resume 5f0e6a52 now", ROW[:30], ""])
+def test_what_is_no_row_or_fits_stays_as_it_is(line: str) -> None:
+    width = 20 if line != ROW[:30] else 30
+    assert list(hanging(line, width)) == [line]
