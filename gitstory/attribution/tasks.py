@@ -78,3 +78,6 @@ class Unwatched:
 
     def failed(self, task: Task, error: Exception) -> bool:
         return False
+
+
+UNWATCHED = Unwatched()

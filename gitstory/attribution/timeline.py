@@ -76,12 +76,16 @@ class Timeline:
         self.paths = {placed.path for placed in self.edits} | {p.moved_from for p in self.edits if p.moved_from}
 
     def run(
-        self, commits: Iterable[Commit], reported: Mapping[str, float] | None = None
+        self,
+        commits: Iterable[Commit],
+        reported: Mapping[str, float] | None = None,
+        begin: Callable[[Commit], None] = lambda commit: None,
     ) -> Iterator[tuple[Commit, list[FileFound]]]:
         """Each commit once, in order of committer time, with the files for which anything is known.
 
         Ancestors of a commit that should be heard, because they may have taken lines already, must be among them.
-        `reported` is when a conversation began the call that made a commit: finer than git's whole seconds.
+        `reported` is when a conversation began the call that made a commit: finer than git's whole seconds. `begin` is
+        called before one is compared that changed any file of the edits.
         """
         reported = reported or {}
         moments: list[tuple[float, int, bool, Commit]] = []
@@ -94,6 +98,8 @@ class Timeline:
         early: dict[str, _Look] = {}
         while moments:
             time, _, final, commit = heapq.heappop(moments)
+            if any(name(change.path) in self.paths for change in commit.files):
+                begin(commit)
             self._advance(min(time + SLACK, max(time, reported.get(commit.oid, time + SLACK))))
             if not final:
                 early[commit.oid] = self._look(commit, final=False)

@@ -12,7 +12,7 @@ from gitstory import opening
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.merge_sessions import join
 from gitstory.attribution.private import Private
-from gitstory.attribution.tasks import Task, Tasks, Unwatched, plain, reading
+from gitstory.attribution.tasks import UNWATCHED, Task, Tasks, plain, reading
 from gitstory.attribution.trace import Trace, trace
 from gitstory.capture.mentions import Effort, Mentions, worker_effort
 from gitstory.capture.repo_match import Here, agent_roots, all_sources, may_hold, plausible
@@ -27,7 +27,6 @@ _HELD = 64 << 20
 
 
 NOTHING_PRIVATE = Private()
-UNWATCHED = Unwatched()
 
 Matters = Callable[[TraceSummary], bool]
 """Whether a conversation could have to do with what is asked."""
@@ -134,7 +133,7 @@ def gather(
             briefs = read_anew(agent, source)
         take(agent, source, briefs)
     tasks.stage("searching conversations of other directories")
-    for agent, source in _naming_us(elsewhere, at, cache, effort or worker_effort()):
+    for agent, source in _naming_us(elsewhere, at, cache, effort or worker_effort(), tasks):
         take(agent, source, read_anew(agent, source))
     tasks.stage("choosing conversations")
     waiting = _firsthand(waiting, {agent.name for agent in agents if getattr(agent, "secondhand", False)})
@@ -194,7 +193,7 @@ def _wanted(briefs: Sequence[TraceSummary], matters: Matters, vouched: set[tuple
 
 
 def _naming_us(
-    elsewhere: Sequence[tuple[Agent, Source]], at: Here, cache: TraceCache, effort: Effort
+    elsewhere: Sequence[tuple[Agent, Source]], at: Here, cache: TraceCache, effort: Effort, tasks: Tasks
 ) -> Iterator[tuple[Agent, Source]]:
     """Those of other directories' sources that are worth reading, the surest first; the rest is ruled out, or left."""
     mentions = Mentions(at.roots)
@@ -202,6 +201,7 @@ def _naming_us(
     for agent, source in sorted(elsewhere, key=lambda pair: -pair[1].modified):
         if not effort.may_search(source):
             break
+        tasks.begin(reading(agent.name, source.id, source.path, source.size))
         mention = mentions.of(source)
         if mention == "no":
             cache.put(source, ())

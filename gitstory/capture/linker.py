@@ -16,7 +16,7 @@ from gitstory.attribution.line_endings import FileEnds, converting
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.link import Candidate, Linked, link
 from gitstory.attribution.private import DEFAULT_MARKER, Private
-from gitstory.attribution.tasks import Tasks, Unwatched
+from gitstory.attribution.tasks import UNWATCHED, Task, Tasks, Unwatched
 from gitstory.attribution.timeline import Placed, Timeline, name
 from gitstory.attribution.trace import Trace
 from gitstory.capture.blobs import Blobs
@@ -123,7 +123,7 @@ class Linker:
         ]
         commands = made_by(commits, candidates, markers or {}, calls, history)
         evidence = Evidence(candidates, edits, self._blobs, self._cache.lines)
-        yield from link_all(self._repo, commits, history, evidence, commands)
+        yield from link_all(self._repo, commits, history, evidence, commands, self._context.tasks)
 
 
 def may_explain(commits: Sequence[Commit], present: Callable[[], Set[str]] | None = None) -> Matters:
@@ -185,14 +185,20 @@ def link_all(
     history: Sequence[Commit],
     by: Evidence,
     commands: Commands,
+    tasks: Tasks = UNWATCHED,
 ) -> Iterator[Linked]:
-    """The story of each of `commits`, oldest first, after what landed in `history`; see `Linker.link`."""
+    """The story of each of `commits`, oldest first, after what landed in `history`; see `Linker.link`.
+
+    `tasks` is told before a commit is compared; one that it skips is left out.
+    """
     converts = converting(repo)
     timeline = Timeline(by.edits, by.blobs.lines, by.lines)
     times = parent_times(repo, commits)
     wanted = {commit.oid for commit in commits}
     everything = [*commits, *(one for one in history if one.oid not in wanted)]
-    for commit, attributions in timeline.run(everything, commands.reported):
+    everything = [one for one in everything if not tasks.skips(Task(commit=one.oid))]
+    begin = lambda commit: tasks.begin(Task(commit=commit.oid))  # noqa: E731
+    for commit, attributions in timeline.run(everything, commands.reported, begin):
         if commit.oid not in wanted:
             continue
         linked = link(

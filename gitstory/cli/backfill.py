@@ -6,13 +6,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import say, say_json, warn
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
-    from gitstory.worker.backfill import Outcome
+    from gitstory.git.repo import Repo
+    from gitstory.worker.backfill import BackfillRequest, Outcome
 
 
 @click.command()
@@ -42,8 +44,7 @@ def command(
     commits of all authors. No transcript stays behind: what is stored is redacted, as always.
     """
     from gitstory.git.dates import check_dates
-    from gitstory.recording.context import setup
-    from gitstory.worker.backfill import BackfillRequest, backfill
+    from gitstory.worker.backfill import BackfillRequest
 
     with open_repo() as repo:
         if repo.disabled:
@@ -58,13 +59,7 @@ def command(
         extra = (f"--since={since}",) if since else ()
         if source is not None and everything:
             wanted = _CODE
-        request = BackfillRequest((*extra, *wanted), anyone, dry_run)
-        if source is None:
-            outcome = backfill(repo, setup(repo), request, _progress)
-        else:
-            from gitstory.worker.replay import replay
-
-            outcome = replay(repo, setup(repo), request, _progress)
+        outcome = _linked(repo, BackfillRequest((*extra, *wanted), anyone, dry_run), source)
     if as_json:
         say_json({"commits": outcome.commits, "linked": outcome.linked, "conversations": outcome.conversations})
     else:
@@ -72,6 +67,30 @@ def command(
     return 0
 
 
+def _linked(repo: Repo, request: BackfillRequest, source: str | None) -> Outcome:
+    """The outcome, of a process of its own: an item at which it stands still or dies is set aside."""
+    from gitstory.recording.context import setup
+    from gitstory.recording.journal import beside_worker
+    from gitstory.worker.supervise import repeated
+
+    setup(repo)  # what is wrong with the settings is said before anything is begun
+
+    def work(own: Repo, watched: bool) -> Outcome:
+        with beside_worker(own.home, _JOURNAL, watched=watched) as tasks:
+            recording = setup(own)
+            recording = replace(recording, context=replace(recording.context, tasks=tasks))
+            if source is None:
+                from gitstory.worker.backfill import backfill
+
+                return backfill(own, recording, request, _progress)
+            from gitstory.worker.replay import replay
+
+            return replay(own, recording, request, _progress)
+
+    return repeated(repo, work, _JOURNAL, warn)
+
+
+_JOURNAL = "backfill-"
 _CODE = ("--exclude=entire/*", "--branches", "--tags", "--exclude=*/entire/*", "--remotes", "HEAD")
 """Every commit but those of Entire's own branches."""
 

@@ -16,11 +16,13 @@ from gitstory.cli.output import say
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from gitstory.git.repo import Repo
     from gitstory.watching.running import Running
-    from gitstory.watching.watcher import WatchReporter
+    from gitstory.watching.watcher import Watcher, WatchReporter
+    from gitstory.worker.supervise import Guard
 
 _BEGINS = 15.0
 """Seconds a watcher in the background may take to begin."""
@@ -115,7 +117,7 @@ def _background(repo: Repo, poll: bool) -> int:
     with suppress(OSError, AttributeError):
         os.nice(10)
     try:
-        return _run(repo, _Nobody(), poll, background=True)
+        return _guarded(repo, lambda guard: _run(repo, _Nobody(), poll, guard, background=True))
     except Exception as error:  # noqa: BLE001 - see above
         from gitstory.cli.crash import write_crash
 
@@ -126,17 +128,42 @@ def _background(repo: Repo, poll: bool) -> int:
 def _foreground(repo: Repo, poll: bool) -> int:
     from gitstory.cli.watch_view import WatchView
 
-    with WatchView(repo) as view:
-        return _run(repo, view, poll, background=False)
+    def run(guard: Guard) -> int:
+        with WatchView(repo) as view:
+            return _run(repo, view, poll, guard, background=False)
+
+    return _guarded(repo, run)
 
 
-def _run(repo: Repo, teller: WatchReporter, poll: bool, *, background: bool) -> int:
+def _guarded(repo: Repo, run: Callable[[Guard], int]) -> int:
+    """In a child the watcher, in this process whoever waits for its end and begins another where it stands still."""
+    from gitstory.worker.supervise import guarded
+
+    guard = guarded(repo)
+    return run(guard) if guard.code is None else guard.code
+
+
+def _ended_with(guard: Guard, watcher: Watcher) -> None:
+    """End the watcher when the process that guards it is gone."""
+    from threading import Thread
+
+    def wait() -> None:
+        with suppress(OSError):
+            os.read(guard.left, 1)
+        watcher.stop()
+
+    if guard.left >= 0:
+        Thread(target=wait, daemon=True).start()
+
+
+def _run(repo: Repo, teller: WatchReporter, poll: bool, guard: Guard, *, background: bool) -> int:
     from gitstory.watching.running import alone
     from gitstory.watching.watcher import Watcher
 
     code = 0
     with alone(repo.home):
-        watcher = Watcher(repo, teller, background=background, polling=poll)
+        watcher = Watcher(repo, teller, background=background, polling=poll, guard=guard.parent)
+        _ended_with(guard, watcher)
 
         def ended(number: int, frame: FrameType | None) -> None:
             nonlocal code
@@ -144,7 +171,7 @@ def _run(repo: Repo, teller: WatchReporter, poll: bool, *, background: bool) -> 
             watcher.stop()
 
         for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if hasattr(signal, name):
+            if hasattr(signal, name) and not (guard.parent and name == "SIGINT"):
                 signal.signal(getattr(signal, name), ended)
         watcher.run()
     if repo.worktree is not None and not repo.worktree.is_dir():

@@ -41,7 +41,8 @@ class Live:
         self.setup = recording or setup(repo)
         self.linker = Linker(repo, self.setup.context, remember=False)
         self.gathered = self.linker.gather(since, always, matters=matters)
-        self.recorder = Recorder(store, self.gathered, self.linker.at, self.linker.roots, self.setup.keeping)
+        at, how, tasks = self.linker.at, self.setup.keeping, self.setup.context.tasks
+        self.recorder = Recorder(store, self.gathered, at, self.linker.roots, how, tasks)
 
     def keys(self) -> list[Key]:
         """Conversations a person had that may be of this repository: to choose from by name, not to take all.

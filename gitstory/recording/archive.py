@@ -23,11 +23,9 @@ from gitstory.git.files import write_atomically
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.recording.context import RecordingSetup, setup
-from gitstory.recording.journal import Journal, Journalled, blame
-from gitstory.recording.quarantine import Quarantine
+from gitstory.recording.journal import in_worker_place
 from gitstory.recording.recorder import Recorder
 from gitstory.store.archive import Archive, read
-from gitstory.store.locks import single_flight
 from gitstory.store.store import StoryStore
 
 Key = tuple[str, str]
@@ -76,22 +74,14 @@ def archive(repo: Repo, *, limit: float = LIMIT, wait: float = 0.0, watched: boo
     now = time.time()
     if not repo.home.is_dir() or not _due(repo.home, now):
         return Kept(idle=True)
-    with single_flight(repo.home / "worker.lock", timeout=wait) as got:
-        if not got:
+    with in_worker_place(repo.home, watched=watched, wait=wait) as tasks:
+        if tasks is None:
             return Kept(idle=True)
-        aside = Quarantine(repo.home)
-        blame(repo.home, aside)
-        aside.save()
-        journal = Journal(repo.home, watched=watched)
-        try:
-            recording = setup(repo)
-            if not recording.enabled or recording.private.off_since is not None or not load(repo).archive:
-                return Kept(idle=True)
-            recording = replace(recording, context=replace(recording.context, tasks=Journalled(journal, aside)))
-            return _Run(repo, recording, now, time.monotonic() + limit).run()
-        finally:
-            aside.save()
-            journal.close()
+        recording = setup(repo)
+        if not recording.enabled or recording.private.off_since is not None or not load(repo).archive:
+            return Kept(idle=True)
+        recording = replace(recording, context=replace(recording.context, tasks=tasks))
+        return _Run(repo, recording, now, time.monotonic() + limit).run()
 
 
 def _due(home: Path, now: float) -> bool:

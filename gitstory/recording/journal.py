@@ -11,15 +11,17 @@ import faulthandler
 import os
 import re
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
-from gitstory.attribution.tasks import Task
+from gitstory.attribution.tasks import Task, Tasks
 from gitstory.faults import patience, point
-from gitstory.recording.quarantine import Quarantine, place_of
+from gitstory.recording.quarantine import Quarantine, Skipping, place_of
+from gitstory.store.locks import single_flight
 
 NAME = "journal"
 STUCK = "stuck"
@@ -29,6 +31,8 @@ _SLOWEST = 500_000
 """Bytes a second that any machine reads of a transcript."""
 _UNITED = 5.0
 """Times the patience where a step is about many items, or none."""
+LONG = 20.0
+"""The same for work that a person waits for, or that goes on for days."""
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
 
 
@@ -43,19 +47,23 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Journal:
-    """The journal of one run; the caller holds the worker's lock."""
+    """The journal of one run.
 
-    def __init__(self, home: Path, *, watched: bool = False) -> None:
-        self._home = home
-        self._patience = patience(PATIENCE)
+    The caller holds the worker's lock, or one of its own for a journal of another name. `united` says how many times
+    as long a step may take that is about many items.
+    """
+
+    def __init__(self, home: Path, *, watched: bool = False, name: str = "", united: float = _UNITED) -> None:
+        self._paths = tuple(home / f"{name}{one}" for one in (NAME, STUCK))
+        self._patience, self._united = patience(PATIENCE), united
         self._file: BinaryIO | None = None
         self._stuck: BinaryIO | None = None
         self.task: Task | None = None
         self.commits: tuple[str, ...] = ()
         with suppress(OSError):
-            self._file = _open(home / NAME)
+            self._file = _open(self._paths[0])
             if watched:
-                self._stuck = _open(home / STUCK)
+                self._stuck = _open(self._paths[1])
 
     def begin(self, task: Task) -> None:
         """A step about one item begins."""
@@ -72,7 +80,7 @@ class Journal:
     def stage(self, name: str) -> None:
         """A step begins that is about all of the commits at hand."""
         self.task = None
-        self._write(Line(os.getpid(), time.time(), None, self.commits, name), self._patience * _UNITED)
+        self._write(Line(os.getpid(), time.time(), None, self.commits, name), self._patience * self._united)
 
     def idle(self, name: str) -> None:
         """A step begins that no item could be blamed for."""
@@ -97,15 +105,15 @@ class Journal:
         if self._file is not None:
             self._file.close()
         self._file = self._stuck = None
-        for name in (STUCK, NAME):
+        for path in reversed(self._paths):
             with suppress(OSError):
-                (self._home / name).unlink()
+                path.unlink()
 
 
 class Journalled:
     """`attribution.tasks.Tasks` for work that sets items aside as the worker does, but retries nothing by itself."""
 
-    def __init__(self, journal: Journal, aside: Quarantine) -> None:
+    def __init__(self, journal: Journal, aside: Quarantine | Skipping) -> None:
         self._journal, self._aside = journal, aside
 
     def skips(self, task: Task) -> bool:
@@ -118,8 +126,7 @@ class Journalled:
         self._journal.stage(name)
 
     def failed(self, task: Task, error: Exception) -> bool:
-        self._aside.failed(task, error)
-        return True
+        return self._aside.failed(task, error) is not False
 
 
 def _open(path: Path) -> BinaryIO:
@@ -127,22 +134,22 @@ def _open(path: Path) -> BinaryIO:
     return os.fdopen(handle, "r+b", buffering=0)
 
 
-def current(home: Path) -> Line | None:
+def current(home: Path, name: str = "") -> Line | None:
     """What a worker is doing, or was doing when it died."""
     try:
-        data = (home / NAME).read_bytes()
+        data = (home / f"{name}{NAME}").read_bytes()
         return msgspec.json.decode(data, type=Line) if data.strip() else None
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 
 
-def blame(home: Path, aside: Quarantine) -> list[str]:
+def blame(home: Path, aside: Quarantine, name: str = "") -> list[str]:
     """Count the death of the last worker, if it died, against what it was doing; says what there was.
 
     The caller holds the worker's lock, so that nobody is working.
     """
-    left = current(home)
-    stuck = _dumped(home)
+    left = current(home, name)
+    stuck = _dumped(home / f"{name}{STUCK}")
     if left is None:
         return []
     why = "the worker made no progress and was ended" if stuck else "the worker was killed"
@@ -155,10 +162,56 @@ def blame(home: Path, aside: Quarantine) -> list[str]:
     return [f"{why} during: {left.stage}"] if stuck else []
 
 
-def _dumped(home: Path) -> str:
+def was_stuck(home: Path, process: int) -> bool:
+    """Whether a process was ended for want of progress while it held the worker's journal."""
+    left = current(home)
+    return left is not None and left.pid == process and bool(_dumped(home / STUCK))
+
+
+@contextmanager
+def beside_worker(home: Path, name: str, *, watched: bool) -> Iterator[Tasks]:
+    """What a run beside the worker tells of its steps: in a journal of its own, where no other run has that one."""
+    tasks = Skipping(home)
+    with ExitStack() as stack:
+        try:
+            got = watched and stack.enter_context(single_flight(home / f"{name}lock"))
+        except OSError:  # nothing can be written here
+            got = False
+        if not got:
+            yield tasks
+            return
+        journal = Journal(home, watched=True, name=name, united=LONG)
+        try:
+            yield Journalled(journal, tasks)
+        finally:
+            journal.close()
+
+
+@contextmanager
+def in_worker_place(home: Path, *, watched: bool, wait: float, counted: bool = True) -> Iterator[Tasks | None]:
+    """Keep the worker out: what to tell of each step; None where it is busy for longer than `wait` seconds.
+
+    `counted`: failures count against an item as the worker's do. Deaths always do.
+    """
+    with single_flight(home / "worker.lock", timeout=wait) as got:
+        if not got:
+            yield None
+            return
+        aside = Quarantine(home)
+        blame(home, aside)
+        aside.save()
+        journal = Journal(home, watched=watched, united=LONG)
+        try:
+            yield Journalled(journal, aside if counted else Skipping(home))
+        finally:
+            aside.save()
+            journal.close()
+
+
+def _dumped(path: Path) -> str:
     """The traceback that a worker left when it was ended for want of progress."""
     try:
-        return (home / STUCK).read_text("utf-8", "replace")[:20_000]
+        return path.read_text("utf-8", "replace")[:20_000]
     except OSError:
         return ""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitstory.agents.base import Agent, Source
 from gitstory.agents.turn_state import Ending, ending
@@ -19,8 +20,8 @@ from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT, folder, goes_on, write_histories
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.context import RecordingSetup, setup
+from gitstory.recording.journal import in_worker_place
 from gitstory.search import update
-from gitstory.store.locks import single_flight
 from gitstory.store.store import StoryStore
 from gitstory.watching.decide import verdict
 
@@ -109,6 +110,7 @@ class Round(Struct):
         due = {one.key: one for one in written_files}
         files = dict(self._write(due)) if "histories" in self.targets else {}
         point("watch.written")
+        self.recording.context.tasks.stage("updating the search index")
         done = update.update(self.repo, dict(self.recording.context.where.env)) if due else update.Updated()
         point("watch.indexed")
         now = time.time()
@@ -138,15 +140,25 @@ class Off(Exception):
 
 
 @contextmanager
-def looking(repo: Repo, since: float) -> Iterator[Round]:
-    """Open the stores for transcripts written to after `since` (epoch seconds), with the worker kept out.
+def prepared(repo: Repo, *, watched: bool) -> Iterator[RecordingSetup]:
+    """The settings to read stores with, the worker kept out.
+
+    `watched`: the process is ended where it makes no progress. Raises `Busy`, `ConfigError`.
+    """
+    with in_worker_place(repo.home, watched=watched, wait=_WAIT, counted=False) as tasks:
+        if tasks is None:
+            raise Busy
+        recording = setup(repo)
+        yield replace(recording, context=replace(recording.context, tasks=tasks))
+
+
+@contextmanager
+def looking(repo: Repo, since: float, *, watched: bool = False) -> Iterator[Round]:
+    """Open the stores for transcripts written to after `since` (epoch seconds), as `prepared`.
 
     Raises `Busy`, `Off`, `ConfigError`.
     """
-    with single_flight(repo.home / "worker.lock", timeout=_WAIT) as got:
-        if not got:
-            raise Busy
-        recording = setup(repo)
+    with prepared(repo, watched=watched) as recording:
         if not recording.enabled or recording.private.off_since is not None:
             raise Off
         store, config = StoryStore(repo), load(repo)

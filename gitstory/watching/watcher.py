@@ -21,14 +21,13 @@ from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.archive import archive
-from gitstory.recording.context import setup
 from gitstory.store.store import StoryStore
 from gitstory.watching import decide, running
 from gitstory.watching.decide import NEVER, File
 from gitstory.watching.observer import Change, Watches
 from gitstory.watching.places import Plan, awaited, plan, stores
 from gitstory.watching.running import Running
-from gitstory.watching.saving import LOOKED_BACK, Busy, Off, SaveCandidate, Saved, looking, newest, since_of
+from gitstory.watching.saving import LOOKED_BACK, Busy, Off, SaveCandidate, Saved, looking, newest, prepared, since_of
 
 WAKE = 30.0
 """Seconds after which a watcher looks whether the clocks ran apart and its directories are still the same."""
@@ -48,7 +47,10 @@ class WatchReporter(Protocol):
 class Watcher:
     """Autosave of one repository. The caller holds `running.alone`."""
 
-    def __init__(self, repo: Repo, teller: WatchReporter, *, background: bool = False, polling: bool = False) -> None:
+    def __init__(
+        self, repo: Repo, teller: WatchReporter, *, background: bool = False, polling: bool = False, guard: int = 0
+    ) -> None:
+        """`guard`: the process that begins another watcher where this one is ended for want of progress."""
         self._repo = repo
         self._teller = teller
         self._events: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
@@ -64,7 +66,8 @@ class Watcher:
         """From when on all may be looked at again, which takes long where there is much."""
         self._anew = self._stopping = False
         self._off = False
-        self._running = Running(os.getpid(), time.time(), background, str(repo.worktree or repo.git_dir))
+        self._watched = guard != 0
+        self._running = Running(guard or os.getpid(), time.time(), background, str(repo.worktree or repo.git_dir))
 
     def stop(self) -> None:
         """May be called by a signal's handler."""
@@ -166,7 +169,7 @@ class Watcher:
 
     def _open(self, paths: list[str]) -> None:
         began = time.monotonic()
-        with looking(self._repo, since_of(paths, time.time())) as round_:
+        with looking(self._repo, since_of(paths, time.time()), watched=self._watched) as round_:
             written_files = list(round_.heard(paths))
             due: list[SaveCandidate] = []
             now = time.monotonic()
@@ -215,12 +218,13 @@ class Watcher:
         self._attempt([], self._archive)
 
     def _find(self, back: float) -> None:
-        recording = setup(self._repo)
-        self._stores = list(stores(recording))
         now, wall = time.monotonic(), time.time()
-        with Live(
-            self._repo, StoryStore(self._repo), recording, since=wall - LOOKED_BACK, matters=lambda brief: False
-        ) as live:
+        store, since = StoryStore(self._repo), wall - LOOKED_BACK
+        with (
+            prepared(self._repo, watched=self._watched) as recording,
+            Live(self._repo, store, recording, since=since, matters=lambda brief: False) as live,
+        ):
+            self._stores = list(stores(recording))
             modified_times = {
                 source.path: source.modified for one in live.gathered.sources.values() for _, source in one
             }
@@ -234,7 +238,7 @@ class Watcher:
             self._teller.said(f"looking at files every two seconds: {self._watches.polling}")
             self._running = replace(self._running, polling=self._watches.polling)
             self._tell_others()
-        with looking(self._repo, wall - back) as round_:
+        with looking(self._repo, wall - back, watched=self._watched) as round_:
             due: list[SaveCandidate] = []
             for written_file in round_.heard(None):
                 age = wall - max(map(_modified, written_file.paths), default=0.0)
@@ -248,7 +252,7 @@ class Watcher:
             self._report(due, round_.save(due))
 
     def _archive(self) -> None:
-        kept = archive(self._repo, wait=1.0)
+        kept = archive(self._repo, wait=1.0, watched=self._watched)
         if kept.keys:
             self._teller.said(f"archived before their agents delete them: {len(kept.keys)}")
         if kept.left:

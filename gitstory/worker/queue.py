@@ -139,10 +139,11 @@ class Queue:
             for line in lines or [queue_file.format_line(queue_file.Event("post-commit", oid, env=env))]
         ]
 
-    def _blamed(self, task: Task, error: Exception, lines: list[bytes]) -> bool:
-        """Count a failure against an item. Returns whether to do the same again, now without a conversation."""
+    def _blamed(self, task: Task, error: Exception, lines: list[bytes], group: list[str]) -> bool:
+        """Count a failure against an item. Returns whether to do the same again, now without that, which is none of
+        the commits to be linked."""
         if self.failed(task, error, lines):
-            return not task.commit
+            return task.commit not in group
         self.again += lines
         return False
 
@@ -165,10 +166,10 @@ class Queue:
             task = self.journal.task
             if self.storing or isinstance(error, OSError | GitMissing):
                 raise
-            if task is None and len(group) > 1:
+            if (task is None or task.commit in group) and len(group) > 1:
                 for oid in group:
                     self._link([oid], part, where, remade, seen)
-            elif self._blamed(task or Task(commit=group[0]), error, lines):
+            elif self._blamed(task or Task(commit=group[0]), error, lines, group):
                 self._link(group, part, where, remade, seen)
             return
         remade += commits

@@ -14,11 +14,12 @@ import stat
 import threading
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from types import FrameType
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 from msgspec import Struct
 
@@ -26,7 +27,9 @@ from gitstory import faults
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
-from gitstory.recording.journal import current, describe
+from gitstory.recording.journal import blame, current, describe, was_stuck
+from gitstory.recording.quarantine import Quarantine
+from gitstory.store.locks import single_flight
 from gitstory.worker.drain import WAIT, drain
 from gitstory.worker.queue import Report
 
@@ -83,6 +86,88 @@ def call(repo: Repo, work: Callable[[Repo, bool], object]) -> None:
         _call(repo, work, None, detached=False)
     else:
         work(repo, False)
+
+
+def repeated(repo: Repo, work: Callable[[Repo, bool], T], name: str, said: Callable[[str], None]) -> T:
+    """What `work` returns, done in a child, and done again where that dies of an item, until it is set aside.
+
+    `name` is that of the journal which `work` keeps; `said` is called with what was counted against an item. Raises
+    what `work` raises, or `WorkerDied`.
+    """
+    if not can_fork():
+        return work(repo, False)
+    for _ in range(_MOST_TRIES):
+        try:
+            return cast("T", _call(repo, work, None, detached=False))
+        except WorkerDied:
+            if not _counted(repo, name, said):
+                raise
+    raise WorkerDied("was ended again and again")
+
+
+def _counted(repo: Repo, name: str, said: Callable[[str], None]) -> bool:
+    """Whether the death of a child was counted against an item."""
+    doing = current(repo.home, name)
+    if doing is None or doing.task is None:
+        return False
+    with single_flight(repo.home / "worker.lock", timeout=WAIT) as got:
+        if not got:
+            return False
+        aside = Quarantine(repo.home)
+        for line in blame(repo.home, aside, name):
+            said(line)
+        aside.save()
+    return True
+
+
+class Guard(NamedTuple):
+    """Who does lasting work: a child, for which `code` is None, or its parent, which exits with `code` at its end.
+
+    `parent` is the parent's process, and `left` a descriptor that comes to its end with that.
+    """
+
+    code: int | None
+    parent: int = 0
+    left: int = -1
+
+
+def guarded(repo: Repo) -> Guard:
+    """Begin lasting work in a child, and begin it again where that is ended for want of progress."""
+    if not can_fork():
+        return Guard(None)
+    while True:
+        left, held = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(held)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's is for the parent
+            faults.beside(os.getppid())
+            return Guard(None, os.getppid(), left)
+        os.close(left)
+        with _passed_on(child) as received:
+            _, status = os.waitpid(child, 0)
+        os.close(held)
+        if received or not was_stuck(repo.home, child):
+            code = os.waitstatus_to_exitcode(status)
+            return Guard(130 if signal.SIGINT in received else code if code >= 0 else 128 - code)
+
+
+@contextmanager
+def _passed_on(child: int) -> Iterator[list[int]]:
+    """Signals that would end this process end the child, whose end is ours; those that came."""
+    received: list[int] = []
+
+    def passing(number: int, frame: FrameType | None) -> None:
+        received.append(number)
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGTERM)
+
+    before = {number: signal.signal(number, passing) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def can_fork() -> bool:

@@ -16,6 +16,7 @@ import pytest
 from gitstory.attribution.tasks import Task
 from gitstory.capture import queue_file as spool
 from gitstory.recording import quarantine as aside
+from gitstory.watching.running import running
 from tests import program
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
@@ -51,6 +52,13 @@ class Project:
 
     def queue(self, commit: str) -> None:
         spool.append(self.repo.path / ".git" / "gitstory", spool.Event("post-commit", commit))
+
+    def drop_queue(self) -> None:
+        """No hook told of any commit, and none counts as missed."""
+        state = self.repo.path / ".git" / "gitstory" / "state.json"
+        known = json.loads(state.read_text())
+        known["tips"] = {"refs/heads/main": self.repo.git("rev-parse", "HEAD")}
+        state.write_text(json.dumps(known))
 
     def aside(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(self.story("status", "--json").stdout)["set_aside"]
@@ -227,3 +235,66 @@ def test_what_waits_for_one_item_is_bounded(tmp_path: Path) -> None:
     kept.save()
     assert (tmp_path / aside.NAME).stat().st_size < 60_000
     assert "secret" not in (tmp_path / aside.NAME).read_text()
+
+
+# --- runs beside the worker ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["SPIN", "ALONE"])
+def test_what_backfill_stands_still_at_is_set_aside_and_the_rest_is_linked(project: Project, how: str) -> None:
+    good, bad = project.said(GOOD, "good.py", NOON + 600), project.said(BAD, "bad.py", NOON + 1200)
+    project.drop_queue()
+    fault = {"GITSTORY_FAULT": f"task.begun@{BAD}={how}", "GITSTORY_PATIENCE": "2"}
+    said = project.story("backfill", "--all", **fault)
+    assert "1 of " in said.stdout and f"while it processed conversation {BAD}" in said.stderr
+    (entry,) = project.aside()
+    assert BAD in entry.values()
+    assert f"conversation {BAD} of claude-code was set aside" in project.story("status").stdout
+    project.story("doctor", "--no-trial", code=None)
+    project.story("backfill", "--all")
+    assert project.linked(good) == [GOOD] and project.linked(bad) == [BAD]
+    assert not list((project.repo.path / ".git" / "gitstory").glob("backfill-journal"))
+
+
+def test_a_commit_that_backfill_stands_still_at_is_set_aside(project: Project) -> None:
+    good, bad = project.said(GOOD, "good.py", NOON + 600), project.said(BAD, "bad.py", NOON + 1200)
+    project.drop_queue()
+    project.story("backfill", "--all", GITSTORY_FAULT=f"task.begun@{bad}=SPIN", GITSTORY_PATIENCE="2")
+    (entry,) = project.aside()
+    assert entry["commit"] == bad and project.linked(good) == [GOOD]
+
+
+def test_what_the_watcher_stands_still_at_is_set_aside_and_the_rest_is_saved(project: Project) -> None:
+    for name, file in ((BAD, "bad.py"), (GOOD, "good.py")):
+        session = ClaudeSession(project.home, project.repo.path, int(time.time()) - 600, name)
+        session.prompt(f"Write {file}")
+        session.write(file, f"written_by = '{name}'\n")
+        session.say(f"Wrote {file}.")
+    env = {**os.environ, "GITSTORY_FAULT": f"task.begun@{BAD}=SPIN", "GITSTORY_PATIENCE": "2"}
+    watcher = subprocess.Popen([sys.executable, "-m", "gitstory", "watch"], cwd=project.repo.path, env=env)
+    try:
+        until = time.monotonic() + 120
+        while not list((project.repo.path / ".gitstory" / "history").glob(f"*{GOOD}*")):
+            assert watcher.poll() is None and time.monotonic() < until
+            os.sched_yield()
+        assert [BAD in entry.values() for entry in project.aside()] == [True]
+        assert f"process {watcher.pid}" in project.story("status").stdout
+        assert project.story("watch", "--stop").stdout == f"ended (process {watcher.pid})\n"
+        assert watcher.wait(20) == 0
+    finally:
+        watcher.kill()
+        watcher.wait()
+
+
+def test_a_watcher_ends_with_the_process_that_guards_it(project: Project) -> None:
+    watcher = subprocess.Popen([sys.executable, "-m", "gitstory", "watch"], cwd=project.repo.path)
+    home = project.repo.path / ".git" / "gitstory"
+    while (found := running(home)) is None or not found.pid:
+        assert watcher.poll() is None
+        os.sched_yield()
+    watcher.kill()
+    watcher.wait()
+    until = time.monotonic() + 60
+    while running(home) is not None:
+        assert time.monotonic() < until
+        os.sched_yield()
