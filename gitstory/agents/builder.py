@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from gitstory.agents import patches, shell
 from gitstory.agents.base import Reading
+from gitstory.agents.exchanges import Exchange, Exchanges, arguments
 from gitstory.agents.usage import together
-from gitstory.model import Call, Conversation, Edit, Mark, Occasion, Say, Step, Think, Tokens, Turn
+from gitstory.model import Call, Conversation, Edit, Mark, Occasion, Say, Think, Tokens, Turn, TurnKind
 
 KEPT = 20_000
 """Characters kept of one output or input."""
@@ -40,6 +41,8 @@ class CallDraft:
     plan: str = ""
     todo: str = ""
     spawned: str = ""
+    answers: object = None
+    """A person's answers to the questions it asks, where they are kept apart from its output."""
     arguments: dict[str, Any] = field(default_factory=dict)
 
     def ran(self, command: str, printed: str, failed: bool) -> None:
@@ -71,6 +74,59 @@ class CallDraft:
         )
 
 
+class _Told:
+    """Puts what calls tell beside their work into the steps of a conversation, turn by turn."""
+
+    def __init__(self) -> None:
+        self._exchanges: dict[str | None, Exchanges] = {}
+        self.kind_of_next: TurnKind = ""
+        """What the prompt of the next turn is, where a call of this one says so."""
+
+    def within(
+        self, steps: Iterable[Say | Think | Mark | CallDraft], following: str
+    ) -> list[Say | Think | Mark | CallDraft]:
+        """The steps with the person's words behind the calls they are about; calls get their plan and to-do item.
+
+        `following` is the next prompt: where an agent's reader makes a turn of an answer, it is not kept twice.
+        """
+        self.kind_of_next = ""
+        found: list[Say | Think | Mark | CallDraft] = []
+        last, asked = Exchange(), ""
+        for step in steps:
+            if isinstance(step, CallDraft):
+                last, asked = self._take(step), step.id
+                found += [step, *(mark for mark in last.words if not self._is_next(mark, following))]
+            elif isinstance(step, Mark) and step.kind == "said" and step.text in {mark.text for mark in last.words}:
+                continue
+            elif isinstance(step, Mark) and step.kind == "subagent" and not step.call and last.task:
+                found.append(replace(step, call=asked, task=step.task or last.task))
+            else:
+                found.append(step)
+        return found
+
+    def _is_next(self, mark: Mark, following: str) -> bool:
+        if mark.text != following.strip():
+            return False
+        self.kind_of_next = "answer" if mark.occasion == "question" else "correction"
+        return True
+
+    def _take(self, call: CallDraft) -> Exchange:
+        exchanges = self._exchanges.setdefault(call.agent, Exchanges())
+        call.todo = call.todo or exchanges.doing
+        told = exchanges.take(
+            call.tool,
+            call.id,
+            arguments(call.arguments, call.input),
+            call.output,
+            failed=call.failed,
+            edits=call.edits,
+            answers=call.answers,
+            time=call.time,
+        )
+        call.plan = call.plan or told.plan
+        return told
+
+
 @dataclass
 class TurnDraft:
     prompt: str = ""
@@ -88,8 +144,9 @@ class TurnDraft:
     """Whether no person wrote the prompt."""
     expanded: str = ""
 
-    def finished(self, index: int, ident: str) -> Turn:
-        steps: tuple[Step, ...] = tuple(one.step() if isinstance(one, CallDraft) else one for one in self.steps)
+    def finished(self, index: int, ident: str, told: _Told, following: str = "") -> Turn:
+        kind = told.kind_of_next
+        steps = tuple(one.step() if isinstance(one, CallDraft) else one for one in told.within(self.steps, following))
         ended = self.ended
         if ended is not None and self.time is not None:
             ended = max(ended, self.time)
@@ -104,7 +161,7 @@ class TurnDraft:
             ended=ended,
             abandoned=self.abandoned,
             tokens=self.tokens,
-            kind="automated" if self.automated else "",
+            kind="automated" if self.automated else kind,
             expanded=self.expanded,
         )
 
@@ -155,13 +212,14 @@ class Draft:
         """The running turn; one without a prompt where the store begins in the middle."""
         return self.turns[-1] if self.turns else self.prompt("")
 
-    def say(self, words: str, time: float | None = None) -> None:
+    def say(self, words: str, time: float | None = None, agent: str | None = None) -> None:
+        """Note what the agent says or, with `agent`, that subagent."""
         if words.strip():
-            self.turn.steps.append(Say(words, time))
+            self.turn.steps.append(Say(words, time, agent))
 
-    def think(self, words: str, time: float | None = None) -> None:
+    def think(self, words: str, time: float | None = None, agent: str | None = None) -> None:
         if words.strip():
-            self.turn.steps.append(Think(words, time))
+            self.turn.steps.append(Think(words, time, agent))
 
     def mark(self, kind: Literal["interrupted", "compacted", "rewound", "subagent"], words: str = "") -> None:
         self.turn.steps.append(Mark(kind, words))
@@ -235,17 +293,19 @@ def is_name(value: Any) -> TypeGuard[str]:
 
 def _numbered(drafts: Iterable[TurnDraft]) -> Iterable[Turn]:
     used: set[str] = set()
-    running = ""
-    for index, draft in enumerate(drafts, 1):
+    running, told = "", _Told()
+    listed = list(drafts)
+    for index, draft in enumerate(listed, 1):
+        following = listed[index].prompt if index < len(listed) else ""
         ident = draft.id if draft.id.isprintable() else ""
         while not ident or ident in used:
             ident = f"{ident}.{index}" if ident else str(index)
         used.add(ident)
         if draft.added and running:
-            yield replace(draft.finished(index, ident), added_to=running)
+            yield replace(draft.finished(index, ident, told, following), added_to=running)
         else:
             running = ident
-            yield draft.finished(index, ident)
+            yield draft.finished(index, ident, told, following)
 
 
 def changed(path: str, before: str | None, after: str, time: float | None = None) -> Edit:

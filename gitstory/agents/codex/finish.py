@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from gitstory.agents import patches, shell
 from gitstory.agents.codex.state import CallDraft, State, TurnDraft
+from gitstory.agents.exchanges import Exchanges, arguments
+from gitstory.agents.json_values import text
+from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import together
 from gitstory.model import Call, Conversation, Edit, Mark, Say, Step, Think, Turn
 
@@ -36,10 +41,13 @@ def conversation(state: State, source: str, name: str) -> Conversation:
 
 def _turns(state: State) -> Iterator[Turn]:
     used: set[str] = set()
+    exchanges, begun = Exchanges(), dict[str, str]()
     for index, parts in enumerate(_grouped(state.turns), 1):
         first = parts[0]
         ident = first.id if first.id and first.id not in used else str(index)
         used.add(ident)
+        # A message sent while the agent works is of the same turn of Codex's.
+        running = begun.setdefault(first.native, ident) if first.native else ident
         steps = [step for part in parts for step in part.steps]
         yield Turn(
             id=ident,
@@ -47,7 +55,8 @@ def _turns(state: State) -> Iterator[Turn]:
             prompt=first.prompt,
             time=first.time,
             images=first.images,
-            steps=tuple(_step(step) for step in steps),
+            steps=tuple(kept for step in steps for kept in _steps(step, exchanges)),
+            added_to=running if running != ident else "",
             models=tuple(dict.fromkeys(model for part in parts for model in part.models)),
             branch=state.branch or None,
             ended=next((part.ended for part in reversed(parts) if part.ended is not None), None),
@@ -76,8 +85,23 @@ def _grouped(drafts: list[TurnDraft]) -> Iterator[list[TurnDraft]]:
         yield group
 
 
-def _step(step: Say | Think | Mark | CallDraft) -> Step:
-    return _call(step) if isinstance(step, CallDraft) else step
+def _steps(step: Say | Think | Mark | CallDraft, exchanges: Exchanges) -> Iterator[Step]:
+    """A step, and behind a call what the person said to it."""
+    if not isinstance(step, CallDraft):
+        yield step
+        return
+    call, doing = _call(step), exchanges.doing
+    given = arguments({}, step.input)
+    told = exchanges.take(call.tool, call.id, given, call.output, failed=call.failed, edits=call.edits, time=call.time)
+    spawned = call.spawned or (_spawned(call.output) if told.task else "")
+    yield replace(call, todo=doing if call.edits else "", plan=told.plan, spawned=spawned)
+    yield from told.words
+
+
+def _spawned(output: str) -> str:
+    """The thread that a call started, as its result names it."""
+    told = (decode(output.encode("utf-8", "replace")) if output.startswith("{") else None) or {}
+    return next((text(told.get(key)) for key in ("agent_id", "thread_id", "new_thread_id") if told.get(key)), "")
 
 
 def _call(draft: CallDraft) -> Call:

@@ -11,7 +11,7 @@ from gitstory.agents.copilot_cli import tools
 from gitstory.agents.json_values import mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import count, tokens
-from gitstory.model import Conversation
+from gitstory.model import Conversation, Mark
 
 _FAMILIES = (
     "session.", "system.", "hook.", "permission.", "assistant.", "tool.", "subagent.", "skill.", "command.",
@@ -51,7 +51,7 @@ class Session:
         elif kind.startswith("session."):
             self._session(kind, told)
         elif kind == "subagent.started":
-            draft.mark("subagent", text(told.get("agentDisplayName")) or text(told.get("agentName")))
+            self._started(told, time)
         elif kind == "abort":
             if draft.turns:
                 draft.mark("interrupted")
@@ -75,11 +75,19 @@ class Session:
             took = tokens(0, count(told.get("outputTokens")))
             self.counted.update((ident,) if took else ())
         draft.used("" if helper else model, took, time)
-        if not helper:
-            draft.think(text(told.get("reasoningText")), time)
-            draft.say(text(told.get("content")), time)
+        draft.think(text(told.get("reasoningText")), time, helper or None)
+        draft.say(text(told.get("content")), time, helper or None)
         for one in mappings(told.get("toolRequests")):
             self._call(text(one.get("name")), text(one.get("toolCallId")), one.get("arguments"), time, helper)
+
+    def _started(self, told: dict[str, Any], time: float | None) -> None:
+        """A subagent begins; its steps name the call that started it."""
+        call = text(told.get("toolCallId"))
+        spawning = self.draft.calls.get(call)
+        given = spawning.arguments if spawning is not None else {}
+        about = text(told.get("agentDisplayName")) or text(told.get("agentName"))
+        task = text(given.get("prompt")) or text(given.get("description"))
+        self.draft.turn.steps.append(Mark("subagent", about, time, call=call, agent=call or None, task=task))
 
     def _call(self, tool: str, ident: str, arguments: Any, time: float | None, helper: str) -> None:
         made = tools.asked(tool, ident, arguments, self.cwd, time)

@@ -21,7 +21,8 @@ def call(part: dict[str, Any], cwd: str | None) -> CallDraft:
     status, tool = text(state.get("status")), text(part.get("tool"))
     draft = CallDraft(tool, text(part.get("callID")), time=seconds(mapping(state.get("time")).get("start")))
     draft.cwd = patches.absolute(text(given.get("workdir")), cwd) if text(given.get("workdir")) else cwd
-    draft.input = cut(_input(given))
+    draft.input, draft.arguments = cut(_input(given)), given
+    draft.answers, draft.spawned = told.get("answers"), text(told.get("sessionId") or told.get("sessionID"))
     draft.answered, draft.failed = status in ("completed", "error"), status == "error"
     draft.output = cut(text(state.get("output")) or text(state.get("error")))
     if status != "completed":
