@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # In an order that is shuffled, but the same each time: a run that passes passes again.
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal --randomly-seed=1
 
-.PHONY: demo test fast property matrix lab fuzz expressions agents-table audit lint format lock clean
+.PHONY: demo test fast property matrix lab fuzz expressions mutants agents-table audit lint format lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/python -m demo.demo
@@ -49,6 +49,12 @@ readme: $(VENV)/ready agents-table picture
 # docs/images/why.svg, from what the program prints.
 picture: $(VENV)/ready
 	$(BIN)/python -m demo.picture
+
+# Changes of a room's code that its own unit tests do not notice (docs/testing.md): make mutants ROOM=git SAMPLE=150
+ROOM ?= attribution
+SAMPLE ?= 0
+mutants: $(VENV)/ready
+	$(BIN)/python -m tests.mutants $(ROOM) --sample $(SAMPLE)
 
 # What each reader gets out of its small store in tests/data, into the README.
 agents-table: $(VENV)/ready

@@ -23,7 +23,8 @@ _RELAXED = settings(
 )
 settings.register_profile("ordinary", _RELAXED, derandomize=True, max_examples=25)
 settings.register_profile("property", _RELAXED, max_examples=500)
-settings.load_profile("property" if THOROUGH else "ordinary")
+settings.register_profile("mutants", settings.get_profile("ordinary"), phases=[Phase.explicit, Phase.generate])
+settings.load_profile("property" if THOROUGH else "mutants" if os.environ.get("GITSTORY_MUTANTS") else "ordinary")
 
 
 def tries(count: int) -> int:

@@ -65,6 +65,15 @@ def script() -> str:
     return f'"{sys.executable}" -I -S "{ROOT / "tests/forked_client.py"}" "{_server()}"'
 
 
+def install(folder: Path) -> Path:
+    """A `git-story` in `folder`, for PATH."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "git-story"
+    path.write_text(f'#!/bin/sh\n# runs gitstory.start\nexec {script().replace("PYTHONPATH", "env PYTHONPATH")} "$@"\n')
+    path.chmod(0o755)
+    return path
+
+
 def as_text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedProcess[str]:
     """The same with its output as `subprocess` decodes it."""
     out, err = (io.TextIOWrapper(io.BytesIO(one), "utf-8").read() for one in (done.stdout, done.stderr))

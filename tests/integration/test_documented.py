@@ -6,10 +6,12 @@ answers yes to questions. Lines that need more than this machine offers are list
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
 
+from tests import program
 from tests.documents import Block, ExampleProject, pages
 
 pytestmark = pytest.mark.slow
@@ -35,7 +37,10 @@ def reason_not_to_run(line: str) -> str | None:
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> ExampleProject:
-    return ExampleProject(tmp_path_factory.mktemp("documented"))
+    made = ExampleProject(tmp_path_factory.mktemp("documented"))
+    program_folder = program.install(tmp_path_factory.mktemp("bin")).parent
+    made.env["PATH"] = os.pathsep.join([str(program_folder), made.env["PATH"]])
+    return made
 
 
 @pytest.mark.parametrize("page", PAGES)

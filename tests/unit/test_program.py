@@ -71,9 +71,7 @@ def test_a_run_that_takes_too_long_is_ended(repo: GitRepo) -> None:
 @pytest.mark.parametrize("args", RUNS.values(), ids=RUNS)
 def test_a_script_runs_it_as_well(args: list[str], repo: GitRepo, tmp_path: Path) -> None:
     repo.commit("base", {"base.txt": "base\n"})
-    path = tmp_path / "git-story"
-    path.write_text(f'#!/bin/sh\nexec {program.script()} "$@"\n')
-    path.chmod(0o755)
+    path = program.install(tmp_path)
     direct = program.run(args, repo.path)
     done = subprocess.run([path, *args], cwd=repo.path, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (direct.returncode, direct.stdout, direct.stderr)
@@ -81,9 +79,7 @@ def test_a_script_runs_it_as_well(args: list[str], repo: GitRepo, tmp_path: Path
 
 def test_a_script_ends_as_the_program_does(repo: GitRepo, tmp_path: Path) -> None:
     repo.commit("base", {"base.txt": "base\n"})
-    path = tmp_path / "git-story"
-    path.write_text(f'#!/bin/sh\nexec {program.script()} "$@"\n')
-    path.chmod(0o755)
+    path = program.install(tmp_path)
     env = {**os.environ, "GITSTORY_FAULT": "drain.locked=ALONE"}
     assert subprocess.run([path, "drain"], cwd=repo.path, env=env, check=False).returncode in (0, 1)
     env["GITSTORY_FAULT"] = "drain.locked"

@@ -15,7 +15,7 @@ from demo.picture import PICTURE, drawn, picture, printed
 from tests.comparison_table import README, answers, with_comparison
 from tests.documents import PAGES, ROOT
 
-FOR_DEVELOPERS = ("architecture.md", "storage.md", "dependencies.md", "adding-an-agent.md")
+FOR_DEVELOPERS = ("architecture.md", "testing.md", "storage.md", "dependencies.md", "adding-an-agent.md")
 USER_PAGES = [page for page in PAGES if "maintainers" not in page.parts and page.name not in FOR_DEVELOPERS]
 _CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 

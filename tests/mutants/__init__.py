@@ -1,0 +1,1 @@
+"""Mutation testing of one room by its own unit tests: `make mutants ROOM=attribution` (docs/testing.md)."""

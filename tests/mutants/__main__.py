@@ -1,0 +1,57 @@
+"""`python -m tests.mutants ROOM [--sample N] [--jobs N] [--module NAME] [--verbose]`: mutants that no test kills.
+
+The room's unit tests (tests/unit/ROOM) are collected and run once, noting which functions each test enters. For each
+mutant a process is forked that has all of this, puts the changed code into the functions that are there, and runs the
+tests that enter the function, the fast ones first, until one fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.mutations import Mutant, mutants
+from tests.mutants.runner import Outcome, Runner
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants")
+    parser.add_argument("room")
+    parser.add_argument("--sample", type=int, default=0, help="how many, drawn the same way each time; 0: all")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--module", default="", help="only modules whose path has this in it")
+    parser.add_argument("--at-least", type=float, default=0.0, help="exit code 1 where fewer are killed, in per cent")
+    asked = parser.parse_args(arguments)
+    folder = ROOT / "gitstory" / asked.room
+    paths = [path for path in sorted(folder.rglob("*.py")) if asked.module in path.as_posix()]
+    everything = [mutant for path in paths for mutant in mutants(path)]
+    wanted = everything
+    if 0 < asked.sample < len(everything):
+        wanted = sorted(random.Random(1).sample(everything, asked.sample), key=lambda one: (one.path, one.index))
+    os.environ["GITSTORY_MUTANTS"] = "1"  # a failing example is not made smaller
+    runner = Runner(folder, wanted, asked.jobs)
+    options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--no-summary"]
+    pytest.main([*options, str(ROOT / "tests/unit" / asked.room)], plugins=[runner])
+    return report(runner.outcomes, len(everything), asked.at_least)
+
+
+def report(outcomes: list[tuple[Mutant, Outcome]], of: int, least: float) -> int:
+    for mutant, outcome in outcomes:
+        if outcome != "killed":
+            print(f"{outcome}: {mutant.path.relative_to(ROOT)}:{mutant.line}: {mutant.what}")
+    counted = [outcome for _, outcome in outcomes if outcome != "not applicable"]
+    killed = counted.count("killed")
+    share = 100 * killed / max(1, len(counted))
+    print(f"{killed} of {len(counted)} mutants killed ({share:.1f} %), of {of} there are")
+    return 0 if counted and share >= least else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

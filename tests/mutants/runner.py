@@ -1,0 +1,195 @@
+"""Runs the mutants of a room within one pytest session, each in a process that is forked from it."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any, Literal
+
+import pytest
+
+from tests.mutants.mutations import Mutant
+
+Outcome = Literal["killed", "survived", "not covered", "not applicable"]
+Key = tuple[str, int]
+"""The file and first line of a function."""
+
+_CODES: dict[int, Outcome] = {0: "survived", 1: "killed", 2: "not applicable"}
+_LEAST_SECONDS = 20
+_PATIENCE = 20
+"""Processor seconds and times its usual duration after which a test run is taken for endless."""
+
+
+class Runner:
+    """A pytest plugin: takes the place of the loop that runs tests."""
+
+    def __init__(self, folder: Path, wanted: list[Mutant], jobs: int) -> None:
+        self.folder, self.wanted, self.jobs = folder, wanted, jobs
+        self.outcomes: list[tuple[Mutant, Outcome]] = []
+        self._failed = False
+        self._entered: dict[Key, list[pytest.Item]] = {}
+        self._seconds: dict[pytest.Item, float] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._failed = self._failed or report.failed
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for item in session.items:
+            self._observe(item)
+        functions = _functions(self.folder)
+        running: dict[int, Mutant] = {}
+        for mutant in self.wanted:
+            items = self._tests(mutant, functions)
+            if not items:
+                self.outcomes.append((mutant, "not covered"))
+                continue
+            while len(running) >= self.jobs:
+                self._ended(running)
+            running[self._start(mutant, items, functions)] = mutant
+        while running:
+            self._ended(running)
+        self.outcomes.sort(key=lambda one: (one[0].path, one[0].index))
+        return True
+
+    def _observe(self, item: pytest.Item) -> None:
+        """Run a test as it is, and note which functions of the room it enters."""
+        entered: set[Key] = set()
+        prefix = str(self.folder)
+
+        def called(frame: FrameType, event: str, _: Any) -> None:
+            if event == "call" and frame.f_code.co_filename.startswith(prefix):
+                entered.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+
+        begun = time.process_time()
+        sys.setprofile(called)
+        try:
+            self._run(item)
+        finally:
+            sys.setprofile(None)
+        if self._failed:
+            raise pytest.UsageError(f"{item.nodeid} fails without any mutant")
+        self._seconds[item] = time.process_time() - begun
+        for key in entered:
+            self._entered.setdefault(key, []).append(item)
+
+    @staticmethod
+    def _run(item: pytest.Item) -> None:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+
+    def _tests(self, mutant: Mutant, functions: dict[Key, list[FunctionType]]) -> list[pytest.Item]:
+        """The tests that may notice: those that enter its function, the fast ones first.
+
+        What is evaluated as the module is imported is noticed by any test that enters the module.
+        """
+        path = str(mutant.path)
+        if mutant.function:
+            items: Iterable[pytest.Item] = self._entered.get((path, mutant.function), ())
+        else:
+            items = {item for (file, _), many in self._entered.items() if file == path for item in many}
+        return sorted(items, key=lambda item: (self._seconds[item], item.nodeid))
+
+    def _start(self, mutant: Mutant, items: list[pytest.Item], functions: dict[Key, list[FunctionType]]) -> int:
+        process = os.fork()
+        if process:
+            return process
+        code = 1
+        try:
+            code = self._tried(mutant, items, functions)
+        finally:
+            os._exit(code)
+
+    def _tried(self, mutant: Mutant, items: list[pytest.Item], functions: dict[Key, list[FunctionType]]) -> int:
+        silent = os.open(os.devnull, os.O_WRONLY)
+        for number in (1, 2):
+            os.dup2(silent, number)
+        seconds = int(_LEAST_SECONDS + _PATIENCE * sum(self._seconds[item] for item in items))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        signal.alarm(20 * seconds)
+        if not _apply(mutant, functions):
+            return 2
+        for item in items:
+            self._run(item)
+            if self._failed:
+                return 1
+        return 0
+
+    def _ended(self, running: dict[int, Mutant]) -> None:
+        process, status = os.wait()
+        mutant = running.pop(process)
+        code = os.waitstatus_to_exitcode(status)
+        # Ended by a signal: it computed for ever, or broke the interpreter.
+        self.outcomes.append((mutant, _CODES.get(code, "killed")))
+
+
+def _functions(folder: Path) -> dict[Key, list[FunctionType]]:
+    """Every function of the room that is alive, by where it begins."""
+    found: dict[Key, list[FunctionType]] = {}
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(str(folder)):
+            found.setdefault((one.__code__.co_filename, one.__code__.co_firstlineno), []).append(one)
+    return found
+
+
+def _apply(mutant: Mutant, functions: dict[Key, list[FunctionType]]) -> bool:
+    """Put the changed code in the place of what is there; False where that cannot be done."""
+    for one in gc.get_objects():
+        if isinstance(one, functools._lru_cache_wrapper):
+            one.cache_clear()
+    module = mutant.code()
+    if not mutant.function:
+        return _constants(mutant, module)
+    done = False
+    for code in _within(module):
+        for function in functions.get((code.co_filename, code.co_firstlineno), ()):
+            if function.__code__.co_qualname == code.co_qualname:
+                with suppress(ValueError):  # it takes another number of outer variables
+                    function.__code__ = code
+                    done = True
+    return done
+
+
+def _within(code: CodeType) -> Iterable[CodeType]:
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield one
+            yield from _within(one)
+
+
+def _constants(mutant: Mutant, code: CodeType) -> bool:
+    """Change the module's constants, wherever they were imported; False if none is another now."""
+    module = next(one for one in list(sys.modules.values()) if getattr(one, "__file__", None) == str(mutant.path))
+    fresh: dict[str, Any] = {
+        "__name__": module.__name__,
+        "__file__": str(mutant.path),
+        "__package__": module.__package__,
+    }
+    exec(code, fresh)
+    done = False
+    for name, old in list(vars(module).items()):
+        new = fresh.get(name)
+        if name.startswith("__") or type(new) is not type(old) or isinstance(old, type | FunctionType) or new == old:
+            continue
+        if not _is_plain(old):
+            continue
+        for other in list(sys.modules.values()):
+            if getattr(other, "__name__", "").startswith(("gitstory", "tests")) and vars(other).get(name) is old:
+                setattr(other, name, new)
+                done = True
+    return done
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, tuple | frozenset | set | list):
+        return all(map(_is_plain, value))
+    if isinstance(value, dict):
+        return all(map(_is_plain, (*value, *value.values())))
+    return value is None or isinstance(value, str | bytes | int | float) or type(value).__name__ == "Pattern"
