@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gitstory.agents.cursor.messages import Reader
 
 from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.codex import AGENT as CODEX
 from gitstory.agents.codex.store import source as codex_source
 from gitstory.agents.copilot_cli import AGENT as COPILOT
+from gitstory.agents.cursor.parse import Reader
 from gitstory.agents.exchanges import Exchanges
 from gitstory.agents.opencode.parse import Session
 from gitstory.model import Call, Conversation, Edit, Mark, Say
