@@ -40,7 +40,7 @@ def later_cases(seed: int) -> Iterator[Case]:
     """The second corpus; a token that nothing marks is put beside the name of its service."""
     for group, kind, template in later.kinds():
         rng, name = random.Random(f"{seed} later {kind}"), f"later {kind}"
-        half = draw.half(name)
+        half = draw.quarter(name)
         if group == "tokens":
             yield from _later_tokens(kind, name, template, rng)
         elif group == "prose":
@@ -58,7 +58,7 @@ def _later_tokens(kind: str, name: str, template: str, rng: random.Random) -> It
     for place, wrap in _drawn(rng, name, places.NAMED_PLACES if bare else places.TOKEN_PLACES, 4):
         token = later.fill(template, rng)
         text = wrap(kind.split(maxsplit=1)[0].upper() + "_API_KEY", token, rng) if bare else wrap(token, rng)
-        yield Case("named" if bare else "tokens", name, place, draw.half(name), (token,), text)
+        yield Case("named" if bare else "tokens", name, place, draw.quarter(name), (token,), text)
 
 
 def _tokens(seed: int) -> Iterator[Case]:

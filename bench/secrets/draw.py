@@ -60,6 +60,11 @@ def half(name: str) -> str:
     return ("tune", "aside")[hashlib.sha256(name.encode()).digest()[0] & 1]
 
 
+def quarter(name: str) -> str:
+    """ "aside" for one name of four, all of the half "aside", else "tune"."""
+    return "aside" if hashlib.sha256(name.encode()).digest()[0] & 3 == 1 else "tune"
+
+
 def fill(template: str, rng: random.Random) -> str:
     """The template with every slot drawn."""
     return _SLOT.sub(lambda slot: _slot(rng, slot[1], slot[2], slot[3]) if slot[1] in _SLOTS else slot[0], template)

@@ -12,52 +12,57 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gitstory.redact import drawn, passed, plausible, prose, tables, words
+from gitstory.redact import drawn, needles, passed, plausible, prose, tables, words
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
-STEMS = (b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code=", b"_pat")
+STEMS = (b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code=", b"_pat", b"psk")
+needles.register((b"psk",))
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BEFORE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 _AFTER = re.compile(r"[A-Za-z0-9_-]{0,40}")
 
-_PASSWORDS = ("password", "passwd", "passphrase", "passwort", "passord", "passordet", "passcode", "pwd", "pass")
+_PASSWORDS = (
+    "password", "passwd", "passphrase", "passwort", "passord", "passordet", "passcode", "pwd", "pass", "passwrod", "passowrd", "passwrd", "passwod",
+)  # fmt: skip
+"""Also as they are mistyped."""
 _NO_PASSWORDS = frozenset(
     {"bypass", "compass", "encompass", "trespass", "surpass", "overpass", "underpass", "lastpass", "onepass", "multipass",
      "firstpass", "nextpass", "trypass", "subpass", "renderpass"}
 )  # fmt: skip
-_SHORT_PASSWORDS = frozenset({"pw", "psw", "dbpw"})
+_SHORT_PASSWORDS = frozenset({"pw", "psw", "dbpw", "psk", "masterauth", "bindpw", "authtok"})
 _TOKENS = ("token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "authkey", "masterkey", "accountkey")
 _OTHERS = frozenset(
     {"credential", "credentials", "creds", "auth", "sig", "signature", "sess", "session", "sessid", "sessionid",
      "phpsessid", "jsessionid", "sharedaccesskey", "sharedaccesssignature", "signingkey", "encryptionkey"}
 )  # fmt: skip
 _BEFORE_KEY = re.compile(
-    r"(?:api|access|secret|private|account|signing|encryption|master|service|auth|license)[ _-]\Z", re.I
+    r"(?:api|access|secret|private|account|signing|encryption|master|service|auth|license|wlan|wi-?fi|network|wpa\d?|wallet|symmetric|chacha20|(?:aes|hmac)(?:-?\d{3})?)[ _-]\Z",
+    re.I,
 )
 
 _SEPARATOR = re.compile(
-    r"""(?P<close>\\{0,32}+["'`]\*{0,3}+|\*{1,3}+)?[\])]{0,2}
+    r"""(?:[ ]\([\w -]{1,20}\)(?=[ ]?[:=]))?(?P<close>\\{0,32}+["'`]\*{0,3}+|\*{1,3}+)?[\])]{0,2}
     (?: [ \t]{0,20}+
-        (?: (?::[ \t]{0,20}+[A-Za-z_][\w.\[\]|<>?]{0,40}+[ \t]{0,20}+(?=={1,3}[ \t]{0,20}+[^\s=]))?
-            (?P<op>=>|:=|\?=|={1,3}|!==?|<-|:\*{0,3}(?!:|//)|\\?u003[dD]|%3[dDaA])
-            [ \t]{0,20}+
+        (?: (?:(?::|as[ ])[ \t]{0,20}+[A-Za-z_][\w.\[\]|<>?]{0,40}+[ \t]{0,20}+(?=={1,3}[ \t]{0,20}+[^\s=]))?
+            (?P<op>=>|:=|\?=|={1,3}|!==?|<-|\|\||\?\?|::(?=[ ][^\s:])|:\*{0,3}(?!:|//)|\\?u003[dD]|%3[dDaA])
+            [ \t]{0,20}+(?:[|>][+-]?[ \t]{0,4}+(?:\r?\n|\\{1,8}+n)[ \t]{1,20}+|(?:\s|\\{1,8}+n){0,8}+string\(\d{1,4}+\)[ ])?
           | (?P<prompt>\[[^\]\n\x00]{0,20}+\][ \t]{0,20}+:[ \t]{0,20}+)
           | (?P<value>,?(?:\\{1,8}+[rn]|[\s,]){0,20}+[\s\-"'\\]{0,20}+
             (?:value|val|default|content)(?:\\{0,32}+["'])?[ \t]{0,4}[:=][ \t]{0,4})
-          | (?P<comma>,[ \t]{0,4}(?=\\{0,32}+["'`]))
-          | (?P<tag>>(?=[^<>\s]{4,200}+</)|</key>(?:\\{1,8}+[rn]|\s){0,20}+<string>)
-          | (?P<cell>\|[ \t]{0,60}+)
+          | (?P<comma>,[ \t]{0,4}(?=\\{0,32}+["'`]|[A-Za-z0-9+/=_-]{16,200}+(?:\s|\\|\Z)))
+          | (?P<tag>>(?:\s{0,8}+<(?:value|data|string|plaintext|!\[CDATA\[)>?)?(?=[^<>\s]{4,200}+(?:\]\]>)?</)|</key>(?:\\{1,8}+[rn]|[\s>+]){0,20}+<string>)
+          | (?P<cell>(?:[|│┃]|\\{1,8}+u250[0-3])[ \t]{0,60}+)
         )
       | (?P<prose>[ \t](?:is|was|to|as)[ \t:]{1,3})
       | (?P<space>[ \t]{1,60}+)
     )""",
     re.X | re.I,
 )
-_LEADS = frozenset("\\\"'`*]) \t\n\r\v\f\xa0:=?!<-%[,>|")
+_LEADS = frozenset("\\\"'`*]) \t\n\r\v\f\xa0:=?!<-%[,>|│┃")
 """What `_SEPARATOR` begins with."""
-_OPEN = re.compile(r"""(?:[bBfFrRuU@$]{1,2}(?=["']))?(\\{0,32}+(?:"{3}|'{3}|["'`]))""")
+_OPEN = re.compile(r"""(?:[bBfFrRuUN@$]{1,2}(?=["']))?(\\{0,32}+(?:"{3}|'{3}|["'`]))""")
 _BARE = re.compile(r"""[^\s"'`,;<>|&(){}\[\]\\\x00]{4,1000}""")
 _BARE_ENV = re.compile(r"""[^\s"'`<>\\\x00;&|]{4,1000}""")
 _BARE_URL = re.compile(r"""[^\s"'`<>\\\x00;&|,(){}\[\]#]{4,1000}""")
@@ -139,7 +144,7 @@ _TAKERS = (
 )  # fmt: skip
 """What `passed.into` looks at."""
 _FOLLOWS = frozenset(
-    ['"', "'", "`", ")", "]", "}", "|", ";", "\\", "\n", "\r", "\t", "<", "(", ".", "*", "：", "は", "是", "", ","]
+    ['"', "'", "`", ")", "]", "}", "|", ";", "\\", "\n", "\r", "\t", "<", "(", ".", "*", "?", "：", "は", "是", "", ","]
 )
 
 
@@ -158,14 +163,30 @@ def _elsewhere(text: str, start: int, end: int, separator: re.Match[str] | None,
         rule = _rule(kind, text[start:end].lower(), found.text)
         yield Span(found.first, found.first + len(found.text), rule, found.text, rank=2)
         return
-    if separator is None or not separator["op"]:
+    spaced = (
+        kind in _SPACED
+        and text[start - 1 : start] == " "
+        and _TWO_WORDS.search(text, max(0, start - 12), end) is not None
+    )
+    if spaced or separator is None or not separator["op"] or text[separator.end() : separator.end() + 1] in _LINE_ENDS:
         password = kind == "password"
         said = prose.after(text, end, label=_rule(kind, "", ""), direct=password) if kind != "session" else None
         if said is not None and (password or len(said.secret) >= 8):
             yield said
             return
+        if kind == "password" and (said := prose.before(text, start)) is not None:
+            yield said
+            return
     if kind == "password":
         yield from passed.behind_password(text, start, end)
+
+
+_SPACED = frozenset({"token", "secret", "key"})
+_TWO_WORDS = re.compile(
+    r"\b(?:auth|api|access|client|app|bearer|wlan|wi-?fi|network|shared|master|secret)[ ](?:token|secret|key)\Z", re.I
+)
+"""Names as people say them, not as code has them."""
+_LINE_ENDS = frozenset("\r\n\\")
 
 
 def _is_named(text: str, start: int) -> bool:
@@ -247,7 +268,7 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
         return "wide"
     if last in ("key", "keys"):
         known = bool(before and (before[-1] in words.KEYED or before[-1] in words.SERVICES)) or bool(
-            _BEFORE_KEY.search(text[max(0, at - 14) : at])
+            _BEFORE_KEY.search(text[max(0, at - 16) : at])
         )
         return "key" if known else "wide"
     if last == "token" and before and before[-1] == "auth":
@@ -273,7 +294,9 @@ _TELLING = frozenset({"secret", "token", "password", "apikey", "passwd", "creden
 def _value(text: str, start: int, end: int, separator: re.Match[str], most: int) -> Value | None:
     flag = text.startswith("-", start) or (start > 1 and text.startswith(("--", " -"), start - 2))
     how, first = separator.lastgroup, separator.end()
-    weak = how in _WEAK or (how == "space" and not flag)
+    weak = (how in _WEAK and not (how == "comma" and text[start - 1 : start] == "{")) or (
+        how == "space" and not flag and not _is_stated(text, start, first)
+    )
     opened = _OPEN.match(text, first) if text[first : first + 1] in _OPENERS else None
     if opened is not None:
         first, quote = opened.end(), opened[1]
@@ -281,18 +304,48 @@ def _value(text: str, start: int, end: int, separator: re.Match[str], most: int)
         value = text[first:last]
         if last < 0 or "\n" in value or "\x00" in value:
             return None
-    elif how == "comma" or (found := _bare(text, start, separator, most)) is None:
+    elif (how == "comma" and not text[start:end].isupper()) or (found := _bare(text, start, separator, most)) is None:
         return None
     else:
         value = found
     shouting = text[start:end].isupper()
     if weak and shouting and "_" in text[start:end] and plausible.is_hex(value):
         weak = False
-    return Value(first, value, opened is not None, weak, shouting or flag or how == "tag")
+    literal = (
+        shouting or flag or how == "tag" or (opened is None and _is_setting(text, start, separator, first + len(value)))
+    )
+    return Value(first, value, opened is not None, weak, literal)
+
+
+_STATED = re.compile(r"(?:^|[\n\s;])(?:set|setenv|#?define|const|let|local|global)[ \t]{1,8}[\w:.-]{0,40}\Z", re.I)
+_OPENING = frozenset("\"'")
+
+
+def _is_stated(text: str, start: int, first: int) -> bool:
+    """Whether a value behind blanks is what a statement gives a name (`#define X "..."`), or a mail server is told."""
+    if text[first : first + 1] in _OPENING:
+        return _STATED.search(text, max(0, start - 20), start) is not None
+    return text.startswith("PASS ", start) and text[start - 1 : start] in _LINE_STARTS
+
+
+_LINE_STARTS = frozenset(["", "\n", '"', ">", " "])
+
+
+def _is_setting(text: str, start: int, separator: re.Match[str], end: int) -> bool:
+    """Whether a line is `name=value` and nothing more, the value with a digit, as in files of settings."""
+    return (
+        separator[0] == "="
+        and text[end : end + 1] in _LINE_OVER
+        and text[start - 1 : start] in _LINE_STARTS - {" ", ">"}
+        and any(map(str.isdigit, text[separator.end() : end]))
+    )
+
+
+_LINE_OVER = frozenset(["", "\n", "\r", "\\", '"'])
 
 
 _WEAK = frozenset({"prose", "comma", "cell"})
-_OPENERS = frozenset("bBfFrRuU@$\\\"'`")
+_OPENERS = frozenset("bBfFrRuUN@$\\\"'`")
 
 
 def _bare(text: str, start: int, separator: re.Match[str], most: int) -> str | None:

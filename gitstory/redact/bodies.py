@@ -18,7 +18,7 @@ from gitstory.redact.view import View
 _BEGINNINGS = ("MII", "MIG", "MIH", "MC4CAQAwBQYDK2V", "MHcCAQEE", "b3BlbnNzaC1rZXktdjEA", "LS0tLS1CRUdJTi")
 _BEGINNING = re.compile(
     r"""MI[IJ][A-Za-z0-9+/]{2}[AQgw]IBA(?:AK|DAN)|MI[GH][A-Za-z0-9+/]{1,2}[A-Za-z0-9+/]?(?:IBAAKB|AgEAM[BF]|CAQEE)|M[A-I][A-Za-z0-9+/]{1,2}AgEAMB
-    |MI[A-Z][A-Za-z0-9+/]{1,12}BgkqhkiG9w0BBQ[0w]|MC4CAQAwBQYDK2V|MHcCAQEE|b3BlbnNzaC1rZXktdjEA|LS0tLS1CRUdJTi(?P<head>[A-Za-z0-9+/]{20})""",
+    |MI[IJKL][A-Za-z0-9+/]{2}[AQgw]IBAzCC|MI[A-Z][A-Za-z0-9+/]{1,12}BgkqhkiG9w0BBQ[0w]|MC4CAQAwBQYDK2V|MHcCAQEE|b3BlbnNzaC1rZXktdjEA|LS0tLS1CRUdJTi(?P<head>[A-Za-z0-9+/]{20})""",
     re.X,
 )
 """RSA and DSA, PKCS#8, EC, encrypted PKCS#8, Ed25519, SEC 1, OpenSSH, and a PEM file that was encoded as a whole."""
@@ -36,7 +36,7 @@ _PRINTED = re.compile(
     re.I,
 )
 _SEED = re.compile(
-    r"""(?:mnemonic|phrase|seed)[\w \t]{0,20}+\\{0,4}["'`]?[ \t]{0,3}+[:=]?[ \t]{0,3}+(?:\r?\n|\\n)?[ \t]{0,4}+\\{0,4}["'`]?
+    r"""(?:mnemonic|phrase|seed)[\w \t]{0,20}+\\{0,4}["'`]?[ \t]{0,3}+[:=]?[ \t]{0,3}+(?:(?:\r?\n|\\n)[+>]?)?[ \t]{0,4}+\\{0,4}["'`]?
     (?P<words>(?:[a-z]{3,8}+(?:[ ]|,[ ]?)){11,23}+[a-z]{3,8}+)""",
     re.X | re.I,
 )
@@ -65,7 +65,18 @@ _PROSE = frozenset(
 _PAIRS = re.compile(r"(?:[0-9a-f]{2}:){3,20}(?:[0-9a-f]{2})?")
 _HEX_ROW = re.compile(r"[0-9a-f]{32}")
 needles.register(
-    (b"IBAAK", b"MHcCAQEE", b"BEGIN OpenVPN Static key", b"mnemonic", b"phrase", b"seed ", b"priv", b'kty"')
+    (
+        b"IBAAK",
+        b"MHcCAQEE",
+        b"BEGIN OpenVPN Static key",
+        b"mnemonic",
+        b"phrase",
+        b"seed ",
+        b"priv",
+        b'kty"',
+        b"Private-Lines: ",
+        b"/u3+7Q",
+    )
 )
 _LONGEST = 20_000
 
@@ -83,6 +94,18 @@ def find(view: View) -> Iterator[Span]:
     yield from _jwks(view)
     for at in view.hits(b"BEGIN OpenVPN Static key"):
         yield from _rows(text, text.find("V1-----", at), _HEX_ROW)
+    for lines in view.hits(b"Private-Lines: "):
+        if (written := _PUTTY.match(text, lines)) is not None:
+            yield from _body(text, written.end())
+    for at in view.hits(b"/u3+7Q"):
+        yield from _body(text, at)
+    for at in view.hits_low(b"<tls-"):
+        if text.startswith(("crypt", "auth"), at + 5):
+            yield from _rows(text, at, _HEX_ROW)
+    for at in view.hits(b"["):
+        numbers = _BYTES.match(text, at) if text[at + 1 : at + 2].isdigit() else None
+        if numbers is not None and _are_bytes(numbers["numbers"]):
+            yield Span(*numbers.span("numbers"), "private-key", numbers["numbers"])
     for stem in (b"mnemonic", b"phrase", b"seed "):
         for at in view.hits_low(stem):
             yield from _seed_words(text, at)
@@ -90,6 +113,16 @@ def find(view: View) -> Iterator[Span]:
         printed = _PRINTED.match(text, at)
         for row in _PAIRS.finditer(text, *printed.span("body")) if printed else ():
             yield Span(row.start(), row.end(), "private-key", row[0])
+
+
+_PUTTY = re.compile(r"Private-Lines: \d{1,3}\\{1,8}(?:r\\{1,8})?n")
+_BYTES = re.compile(r"\[ ?(?P<numbers>\d{1,3}(?:,[ ]?\d{1,3}){63}) ?\]")
+"""The 64 bytes of a key pair, as wallets write them."""
+
+
+def _are_bytes(numbers: str) -> bool:
+    values = list(map(int, numbers.split(",")))
+    return max(values) < 256 and len(set(values)) >= 40
 
 
 def _jwks(view: View) -> Iterator[Span]:
@@ -177,7 +210,7 @@ def _body(text: str, start: int) -> Iterator[Span]:
 
 
 def _rows(text: str, at: int, row: re.Pattern[str]) -> Iterator[Span]:
-    stop = text.find("-----END", at, at + 4000)
+    stop = min((end for mark in ("-----END", "</tls-") if (end := text.find(mark, at, at + 4000)) > 0), default=0)
     more = False
     for found in row.finditer(text, at, stop if stop > 0 else at + 1200):
         yield Span(found.start(), found.end(), "private-key", text[at : at + 40], more=more)

@@ -145,6 +145,16 @@ def _kind(body: str) -> str | None:
     return None
 
 
+def is_named(value: str) -> bool:
+    """Whether the first part of a value says that it is an id, a checksum or a name."""
+    return not _IDS.isdisjoint(part[0].lower() for part in list(_PART.finditer(value))[:2])
+
+
+def is_id(text: str, first: int) -> bool:
+    """Whether what stands before `first` says that an id, a checksum or a name follows."""
+    return _ID_BEFORE.search(text, max(0, first - 32), first) is not None
+
+
 def is_drawn(value: str) -> bool:
     """Whether a value beside a name that may mean secret is as random as a token: no id, checksum or name."""
     return (
@@ -199,7 +209,7 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
     heads = [part[0].lower() for part in _PART.finditer(made.head)]
     if not _is_token(made.kind, heads, made.end - made.start) or _ID_BEFORE.search(text, max(0, first - 32), first):
         return None
-    if not heads and _in_block(text, first, last):
+    if not heads and in_block(text, first, last):
         return None
     return Span(first, last, "token", text[first:last], rank=4)
 
@@ -208,7 +218,7 @@ _ABOVE = re.compile(r"(?:[A-Za-z0-9+/]{40}|-----)[\"' ,]{0,3}(?:\r?\n|\\{1,8}(?:
 _BELOW = re.compile(r"[\"' ,]{0,3}(?:\r?\n|\\{1,8}(?:r\\{1,8})?n)[ \t>|+*\"'-]{0,12}(?:[A-Za-z0-9+/]{40}|-----)")
 
 
-def _in_block(text: str, first: int, last: int) -> bool:
+def in_block(text: str, first: int, last: int) -> bool:
     """Whether it is a line of base64 between others: a certificate, a picture, a public key."""
     return bool(_BELOW.match(text, last) or _ABOVE.search(text, max(0, first - 72), first))
 
@@ -264,7 +274,7 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
         return None
     if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]) or _kind(body) != "mixed":
         return None
-    if _ID_BEFORE.search(text, max(0, first - 32), first) or _in_block(text, first, found.end()):
+    if _ID_BEFORE.search(text, max(0, first - 32), first) or in_block(text, first, found.end()):
         return None
     return Span(first, found.end(), "token", value, rank=4)
 

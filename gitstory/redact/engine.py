@@ -20,6 +20,7 @@ from gitstory import model
 from gitstory.errors import GitStoryError
 from gitstory.redact import (
     assign,
+    blocks,
     bodies,
     commands,
     custom,
@@ -31,8 +32,10 @@ from gitstory.redact import (
     machines,
     passed,
     pem,
+    placed,
     plausible,
     prose,
+    scrambled,
     shapes,
     signs,
     tables,
@@ -265,7 +268,10 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
     spans = [*shapes.find_broken(view), *pem.find(view), *headers.find(view), *assign.find(view)]
     spans += [
         *bodies.find(view),
+        *blocks.find(view),
         *passed.find(view),
+        *placed.find(view),
+        *scrambled.find(view),
         *prose.find(view),
         *commands.find(view, withhold.names_secret_file),
     ]

@@ -38,10 +38,10 @@ _SESSION = re.compile(r"sess|sid|auth|token|jwt|csrf|xsrf|login|remember|connect
 _USER_FLAG = re.compile(
     r"""(?:-u|-a|--user|--proxy-user|-U)[ =]?(?P<q>\\*["'])?(?P<user>[\w.@+\\-]{1,100})[:%](?P<pass>[^\s"'\\\x00]{3,300})"""
 )
-_P_FLAG = re.compile(r"""-(?:p|a|P|w|N|k|bc|b|c)[ =]?(?P<q>\\*["'])?(?P<pass>[^\s"'\\\x00|&;]{4,300})""")
+_P_FLAG = re.compile(r"""-(?:p|a|P|w|N|k|bc|b|c|A|X|s)[ =]?(?P<q>\\*["'])?(?P<pass>(?!-)[^\s"'\\\x00|&;]{4,300})""")
 _COMMAND = re.compile(
     r"\b(?:ssh-keygen|(?:un)?zip|7za?|twine|nuget|dotnet|az|rar|unrar|htpasswd|https?|mysql(?:dump|admin)?|mariadb(?:-dump)?|sshpass|(?:docker|podman|buildah|skopeo|helm|oc|az|npm|cf|nerdctl)\b[^\n|;&]{0,80}?"
-    r"\blogin|redis-cli|mongo(?:sh|dump|restore)?|sqlcmd|lftp|ldapsearch|curl|smbclient|keytool|openssl)\b",
+    r"\blogin|redis-cli|mongo(?:sh|dump|restore)?|sqlcmd|lftp|ldap\w+|snmp\w+|ipmitool|rabbitmqadmin|mosquitto_\w+|cqlsh|bcp|isql|plink|pscp|curl|smbclient|keytool|openssl)\b",
 )
 _ACCOUNT = re.compile(r"[ \t]-{1,2}(?:u|U|l|user|username|login|account|email|h|host)[ =]{1,4}[^\s-]")
 """Who a password is for, before it on the line of a command that is not known."""
@@ -64,7 +64,7 @@ _HOOK = re.compile(
 """Addresses that let everyone in who knows them."""
 _HOOK_RULES = {"slack": "slack-webhook", "discord_token": "discord-webhook", "teams": "teams-webhook"}
 
-_FLAG = re.compile(rb" -(?:[uUpaPwNkbS]|-from-literal|storepass|-secret-string|-user|-proxy-user)")
+_FLAG = re.compile(rb" -(?:[uUpaPwNkbScAXs]|-from-literal|storepass|-secret-string|-user|-proxy-user)")
 _PASSWORD = range(9, 102)
 """How far before the `@` the colon of `user:password@host:port` is."""
 _PORT = re.compile(r"[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,9}+:\d")
@@ -201,7 +201,7 @@ def _netrc(view: View) -> Iterator[Span]:
 
 
 _WORDS_AFTER = re.compile(
-    r"login[ \t]{1,4}(?:-\S{1,40}[ \t]{1,4}){0,3}[\w.@:/+-]{2,80}[ \t]{1,4}[\"']?(?P<pass>[^\s\"'\x00|&;<>]{6,200})"
+    r"login[ \t]{1,4}(?:-\S{1,40}[ \t]{1,4}){0,3}[\w.@:/+-]{2,80}[ \t]{1,4}[\"']?(?P<pass>[^\s\"'\\\x00|&;<>]{6,200})"
 )
 
 

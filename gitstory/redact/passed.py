@@ -55,7 +55,13 @@ _SENT = re.compile(
     rf"[:?]?[ \t]{{0,20}}+{_Q}?\s{{0,8}}+(?:\\{{1,8}}n)?[ \t]{{0,8}}+(?:send|sendline)[ \t]{{1,8}}+(?:--[ \t]{{1,8}}+)?\(?{_Q}(?P<quoted>[^\"'`\\\x00\n]{{4,200}})",
     re.I,
 )
-_CISCO = re.compile(r"[ \t]{1,20}+[05789][ \t]{1,20}+(?P<bare>[0-9A-F]{8,60})(?![\w-])")
+_CISCO = re.compile(
+    r"[ \t]{1,20}+(?:[5789][ \t]{1,20}+(?P<bare>[0-9A-F]{8,60}|[$\w./]{20,80})|0[ \t]{1,20}+(?P<quoted>[^\s\\\x00]{6,60}))(?![\w-])"
+)
+_SQL_SET = re.compile(
+    rf"[ \t]{{0,4}}+(?:for[ \t][^\n=;\x00]{{1,80}}=[ \t]{{0,4}}password)?[ \t]{{0,4}}+(?:\(|from|to|is|=)[ \t]{{0,4}}+N?{_Q}(?P<quoted>[^\"'`\\\x00\n]{{4,200}}){_Q}(?:[ \t]{{1,4}}to[ \t]{{1,4}}{_Q}(?P<bare>[^\"'`\\\x00\n]{{4,200}}){_Q})?",
+    re.I,
+)
 _ARGUMENTS = (
     (b"rabbitmqctl ", re.compile(rf"rabbitmqctl[ \t]+(?:-\S+[ \t]+){{0,3}}(?:add_user|change_password)[ \t]+\S{{1,60}}[ \t]+{_Q}?(?P<bare>{_NOT_Q}{{4,200}})")),
     (b":5432:", re.compile(r":5432:[^\s:]{1,60}:[^\s:]{1,60}:(?P<bare>[^\s:\"'\\]{6,200})")),
@@ -153,6 +159,7 @@ def behind_credential(text: str, at: int) -> Iterator[Span]:
     yield from _value(_CREDENTIAL_PAIR.match(text, at), "password")
 
 
+_SQL_CALL = re.compile(r"=[ \t]{0,3}\Z")
 _NOT_TYPED = frozenset(":=?\n\r")
 """Behind what only `_SENT` can follow."""
 
@@ -160,6 +167,13 @@ _NOT_TYPED = frozenset(":=?\n\r")
 def behind_password(text: str, start: int, end: int) -> Iterator[Span]:
     """What is typed, sent or set behind a name for passwords, which is `text[start:end]`."""
     if text[end : end + 1].isalnum():
+        return
+    if (changed := _SQL_SET.match(text, end)) is not None and (
+        text[end] == " " or (end - start == 8 and _SQL_CALL.search(text, max(0, start - 4), start))
+    ):
+        for name in ("quoted", "bare"):
+            if changed[name] and is_given(changed[name]) and plausible.is_password(changed[name], quoted=True):
+                yield Span(*changed.span(name), "password", changed[name], rank=2)
         return
     called = text[end : end + 1] == "("
     if called and text[start : start + 1] != "." and not _SETS.match(text, start):

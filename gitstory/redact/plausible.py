@@ -132,6 +132,11 @@ def _is_random(value: str) -> bool:
     return strange >= 0.35 if runs >= 2 else strange >= 0.45
 
 
+_CHOSEN = re.compile(r"[a-z]\d{3,6}\Z")
+_CHOSEN_BARE = re.compile(r"[a-z]\d{4,6}\Z")
+"""How a password of words ends that a person made up, and a name in code seldom."""
+
+
 def is_password(value: str, quoted: bool) -> bool:
     """Whether a value given for something called a password can be one that a person or a generator chose."""
     return len(value) >= 6 and _is_password(value if len(value) <= JUDGED else value[:JUDGED], quoted)
@@ -145,5 +150,5 @@ def _is_password(value: str, quoted: bool) -> bool:
         return False
     mixed = sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", "[^A-Za-z0-9]"))
     if _NAME.match(value) and not (any(map(str.isdigit, value)) and "_" not in value and "." not in value):
-        return is_random(value, 12)
+        return is_random(value, 12) or bool((_CHOSEN if quoted else _CHOSEN_BARE).search(value))
     return mixed >= 2 and " " not in value.strip()

@@ -12,55 +12,64 @@ from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
 STEMS = (
-    b"kennwort", b"wachtwoord", b"contrase?a", b"senha", b"has?o", b"cred", b"heslo", b"parol", b"l?senord", b"kh?u", b"kata sandi",
-    b"adgangsk", b"salasana", b"jelsz", b"lozink", b"geslo", b"?ifre", b"sifre", b"clave", b"identifiant", b"zugangsd", b"anmelded",
-    b"parool", b"slapta?od", b"palavra", b"zaporka", b"lykilor",
+    b"kennwort", b"wachtwoord", b"contrase", b"senha", b"has?o", b"haslo", b"cred", b"heslo", b"parol", b"l?senord", b"kh?u", b"kata sandi",
+    b"sandinya", b"kata laluan", b"adgangsk", b"kodeord", b"salasana", b"salas?na", b"jelsz", b"lozink", b"geslo", b"?ifre", b"sifre", b"clave",
+    b"identifiant", b"zugangsd", b"anmelded", b"inloggeg", b"parool", b"slapta", b"palavra", b"zaporka", b"lykilor", b"wagwoord", b"pasahitza",
+    b"fjal?kalim", b"pasword", b"paswd", b"geheimnis", b"psw", b"ww:", b"ww is", b"mdp", b"chave", b"chiave", b"klucz", b"nyckel", b"n?gle", b"schl?ssel", b"schluessel",
+    b"sleutel", b"anahtar", b"cl? ",
 )  # fmt: skip
 needles.register(STEMS)
 """In lower case, with "?" for what is not ASCII: words that hold no "pass" or "pw", which `assign` looks for.
-Each costs a search over all text, so only these."""
+Those with a rare letter cost nothing (`needles`), each other one a search over all text."""
 
+_API = r"(?:[ ](?:de[ ]la[ ]|de[ ]l'|de[ ]|da[ ]|do[ ]|di[ ]|d'|till[ ])?(?:api|acceso|acesso|accesso|acc[eè]s|secret[ao]?|segreta|secr[eè]te|privada|privata|priv[eé]e|tajny)\b)"
 _LABEL = re.compile(
-    r"kennwort|wachtwoord|contraseñas?|senha|hasł[oa]|cred(?:ential|enciale|enziali)?s?|hesl[oa]|parol[aăe]|lösenord(?:et)?|khẩu|kata[ ]sandi(?:nya)?|adgangskoden?"
-    r"|salasana|jelsz[óo]|lozinka|geslo|[şs]ifre(?:si|niz|n)?|clave(?:[ ](?:de[ ](?:acceso|api)|secreta))?|identifiants?|zugangsdaten|anmeldedaten|parool|slaptažodis"
-    r"|palavra-passe|zaporka|lykilorð",
+    r"kennwort|wachtwoord|contrase(?:ñ|n|ny)as?|senha|has[lł][oa]|cred(?:ential|enciale|enziali|enciai)?s?|hesl[oa]|parola[ ]d'ordine|parol[aăe]|lösenord(?:et)?|khẩu|kata[ ]sandi(?:nya)?|sandinya|kata[ ]laluan"
+    r"|adgangskoden?|kodeordet|kodeord|salasana|salasõna|jelsz[óo]|lozinka|geslo|[şs]ifre(?:si|niz|n)?|identifiants?|zugangsdaten|anmeldedaten|inloggegevens"
+    rf"|parool|slapta[žz]odis|palavra-passe|zaporka|lykilorð|wagwoord|pasahitza|fjalëkalimi|pasword|paswd|psw|ww|mdp|clave(?:{_API})?"
+    rf"|(?P<key>(?:client|api|app)[- ]geheimnis|geheimnis|(?:chave|chiave|klucz|nyckel|nøgle|clé){_API}|(?<=api-)(?:schlüssel|schluessel|sleutel|nyckel|nøgle)|(?<=api )(?:anahtarı?|schlüssel|sleutel))",
     re.I,
 )
 _WIDE = re.compile(
-    r"парол[ьяюі]|гасло|лозинк[аи]|รหัสผ่าน|رمز[ ]عبور|গোপনশব্দ|密[码碼]|口令|パスワード|暗証番号|비밀번호|암호|كلمة[ ](?:المرور|السر)|पासवर्ड|κωδικός(?:[ ]πρόσβασης)?|סיסמ[הא]",
+    r"парол[ьяюіа]|гасло|лозинк[аи]|(?P<key>ключ(?:[ ](?:API|доступа|шифрования))?|密[钥鑰鍵]|キー|키)|รหัสผ่าน|رمز[ ]عبور|গোপনশব্দ|পাসওয়ার্ড|密[码碼]|口令|通行碼|パスワード|パスコード|暗証番号|합言葉"
+    r"|비밀번호|비번|패스워드|암호|كلمة[ ](?:المرور|السر)|گذرواژه|पासवर्ड|κωδικός(?:[ ]πρόσβασης)?|συνθηματικό|סיסמ[הא]|գաղտնաբառ[ըի]?|პაროლი|құпиясөз|கடவுச்சொல்",
     re.I,
 )
 """Labels in other scripts."""
-_QUOTES = "\"'`*_「『“”«»„‘’"
+_QUOTES = "\"'`*_「『“”«»„‘’‹›"
 _OPEN = rf"[ \t]{{0,20}}+\\{{0,8}}[{_QUOTES}]{{0,5}}[ \t]{{0,20}}+"
 _OF = (
     r"(?:[ \t]{1,20}+(?:for|of|on|to|in|at|from|de|du|da|do|des|del|della|der|des|von|für|zum|för|till?|od|pro|dla|от|для|к|до|pour|para"
     r"|van|voor|di|della|til|for[ ]the)[ \t]{1,20}+[^\n.,;:=|\"'`\x00]{1,40}?)?"
 )
 _VERB = (
-    r"(?:(?:was|has[ ]been)[ ](?:changed|set|reset)[ ]to|(?:should|will|must)[ ]be|is|was|are|be|been|to|as|becomes|ist|lautet|war|est|sera|es|será|era|e|é|è|será|är|er|on|to[ ]jest|jest|je|adalah|là|=|:=|—|–"
+    r"(?:(?:was|has[ ]been)[ ](?:changed|set|reset)[ ]to|(?:should|will|must)[ ]be|is|was|are|be|been|to|as|becomes|ist|lautet|war|est|sera|es|és|será|era|e|é|è|será|är|er|on|to[ ]jest|to|jest|je|adalah|ialah|là|este|är|yra|este|este|є|е|это|είναι|هي|هو|היא|הוא|है|là|dir|eshte|është|da"
+    r"|=|:=|—|–|->|=>|~>|→|⇒"
     r")(?!\w)"
 )
 _LINK = re.compile(
-    rf"""\\{{0,8}}[{_QUOTES}]{{0,5}}(?:
-        {_OF}[ \t]{{0,20}}+[:：=—–]{_OPEN}(?:\r?\n[ \t]{{0,20}}+)?
-      | {_OF}[ \t]{{1,20}}+(?:now[ \t]{{1,20}}+)?{_VERB}(?:[ \t]{{1,20}}+(?:now|again|just|simply|jetzt|nun|ahora|agora)\b)?[ \t]{{0,20}}+:?{_OPEN}
-      | [ \t]{{1,20}}+-[ \t]{{1,20}}+{_OPEN}
+    rf"""(?:['’]s\b)?+\\{{0,8}}[{_QUOTES}]{{0,5}}(?:
+        (?:{_OF}[ \t]{{0,20}}+[:：=—–]|{_OF}[ \t]{{1,20}}+(?:now[ \t]{{1,20}}+)?{_VERB}(?:[ \t]{{1,20}}+(?:now|again|just|simply|jetzt|nun|ahora|agora)\b)?[ \t]{{0,20}}+:?){_OPEN}(?P<line>(?:\r?\n|\\{{1,4}}n){{1,2}}[ \t]{{0,20}}+{_OPEN})?
+      | (?:[ \t]{{1,20}}+-|\?)[ \t]{{1,20}}+{_OPEN}
       | [ \t]{{0,20}}+(?:は|是|为|為|は、|는|은|이|가){_OPEN}
+      | [ \t]{{1,3}}with[ ](?:the[ ])?value[ ]:?{_OPEN}
+      | (?P<typed>[ \t]{{1,3}}(?:type|enter|use|try)(?:[ ]in)?[ ]{_OPEN})
       | (?P<direct>[ \t]{{1,3}}{_OPEN})
     )""".replace(" \\t", "\\x20\\t"),
     re.X,
 )
-_BEGINS = frozenset(f"\\ \t:：=—–は是为為는은이가{_QUOTES}")
+_BEGINS = frozenset(f"?\\ \t:：=—–→⇒は是为為는은이가{_QUOTES}")
 """What `_LINK` begins with."""
 _VALUE = re.compile(r"[^\s\"'`<>|,;(){}\[\]「」『』“”«»：\\\x00]{6,64}")
 _PAIR = re.compile(
-    r"(?:[ \t]{0,20}+(?::|are|is|sind|sont|son|=)|[ \t]{1,20}+(?:with|as|mit|avec))[ \t]{0,20}+[`*\"']{0,3}[\w.@+-]{2,60}[`*\"']{0,3}[ \t]{0,20}"
+    r"(?:[ \t]{0,20}+(?::|are|is|sind|sont|son|=)|[ \t]{1,20}+(?:[a-z]{2,8}[ ])?(?:with|as|mit|avec))[ \t]{0,20}+[`*\"']{0,3}[\w.@+-]{2,60}[`*\"']{0,3}[ \t]{0,20}"
     r"(?:[ ]/[ ]|:|[ ]and[ ])[ \t]{0,20}+[`*\"']{0,3}"
 )
 _SIGNS = ".,!?:;。、！？*_"
 _POLITE = ("です", "입니다", "だ")
 _CODE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\Z")
+_CHOSEN = re.compile(r"[a-z]\d{3,6}\Z")
+"""The end of a password that looks like a name in code, and is none."""
 _TECHNICAL = re.compile(
     r"(?:sha-?\d+|md5|utf-?\d+|base\d+|argon2\w*|bcrypt\w*|scrypt\w*|pbkdf2\w*|oauth\d\w*|http\d?|python\d*|v?\d+\w{0,2}|[a-z]{1,3}\d"
     r"|\d+(?:st|nd|rd|th|px|ms|kb|mb|gb|x|%|min|sec|h|d|s)|user\d+|test\d+|step\d+|line\d+|php\d+|es\d+|win\d+|(?:[a-z]+[-_])+v?\d{1,2})\Z",
@@ -81,15 +90,39 @@ def after(text: str, end: int, *, label: str, direct: bool = True) -> Span | Non
     found = _VALUE.match(text, link.end())
     if found is None or text[found.end() : found.end() + 1] in ("(", "["):
         return None
-    value = _believed(found[0], strict=link["direct"] is not None)
+    if link["line"] is not None and (
+        found[0].endswith((":", ",", "=")) or text[found.end() : found.end() + 1] not in _ENDS
+    ):
+        return None
+    value = _believed(found[0], strict=bool(link["direct"] or link["typed"]))
     return Span(found.start(), found.start() + len(value), label, value, rank=3) if value else None
+
+
+_ENDS = frozenset(["", *"\r\n\\\"'`*”’»\x00"])
+"""What follows a password on a line of its own."""
+_FIRST = re.compile(
+    r"(?:^|[\s(\"'`“‘«])(?P<value>[^\s\"'`<>|,;(){}\[\]“”‘’«»\\\x00]{6,64})[\"'`”’»]{0,2}[ ](?:as|for|when|if|once|wenn|als|como|come|comme|som)[ ][^\n.;:=|\x00]{0,48}\Z",
+    re.I,
+)
+
+
+def before(text: str, start: int) -> Span | None:
+    """The password that a sentence names before the label at `start`: "enter X when asked for the password"."""
+    found = _FIRST.search(text, max(0, start - 120), start)
+    if found is None or found["value"][-1] in ".,:;" or not is_made_up(found["value"], strict=True):
+        return None
+    return Span(*found.span("value"), "password", found["value"], rank=3)
 
 
 @lru_cache(maxsize=1 << 12)
 def _believed(word: str, *, strict: bool) -> str:
     """The password at the beginning of `word`, empty where it is none."""
     value = _without_punctuation(word)
-    return value if value and not _CODE.match(value) and is_made_up(value, strict=strict) else ""
+    return (
+        value
+        if value and (not _CODE.match(value) or _CHOSEN.search(value)) and is_made_up(value, strict=strict)
+        else ""
+    )
 
 
 def _without_punctuation(value: str) -> str:
@@ -120,12 +153,14 @@ def find(view: View) -> Iterator[Span]:
         for at in view.hits_low(stem):
             label = _LABEL.match(text, at)
             if label is not None and not text[label.end() : label.end() + 1].isalpha() and _begins(text, at):
-                span = after(text, label.end(), label="password") or pair(text, label.end())
+                rule = "api-key" if label["key"] else "password"
+                span = after(text, label.end(), label=rule, direct=not label["key"]) or pair(text, label.end())
                 if span is not None:
                     yield span
     for start, end in _wide(view):
         for label in _WIDE.finditer(text, start, end):
-            span = after(text, label.end(), label="password")
+            rule = "api-key" if label["key"] else "password"
+            span = after(text, label.end(), label=rule, direct=not label["key"])
             if span is not None:
                 yield span
 
@@ -133,7 +168,9 @@ def find(view: View) -> Iterator[Span]:
 def _begins(text: str, at: int) -> bool:
     """Whether a word begins at `at`, also behind a line end that is written out."""
     before = text[at - 1 : at]
-    return not before.isalpha() or text[at - 2 : at] in ("\\n", "\\r", "\\t") or text.startswith("khẩu", at)
+    return (
+        not before.isalpha() or text[at - 2 : at] in ("\\n", "\\r", "\\t") or text.startswith(("khẩu", "clé", "ww"), at)
+    )
 
 
 def _wide(view: View) -> Iterator[tuple[int, int]]:
@@ -160,7 +197,8 @@ def is_made_up(value: str, *, strict: bool) -> bool:
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
     signs = sum(char in "!#$%^&*?~+@" for char in value)
     if strict:
-        return letters >= 3 and digits >= 1 and (signs > 0 or _mixed(value)) and "_" not in value
+        named = "_" in value and not _CHOSEN.search(value) and not plausible.is_random(value, 10)
+        return letters >= 3 and digits >= 1 and (signs > 0 or _mixed(value)) and not named
     if not digits:
         return (signs > 0 and letters >= 4 and not value.endswith("?")) or plausible.is_random(value, 12)
     return (letters >= 3 and ("_" not in value or digits >= 3)) or plausible.is_random(value, 10)

@@ -16,6 +16,9 @@ _U = r"[A-Za-z0-9_-]"
 TABLE = rf"""
 aws-access-key         | AKIA ASIA ABIA ACCA A3TX         | [A-Z0-9]{{16}}(?![A-Z0-9])                | W
 aws-bedrock-key        | ABSKQmVkcm9ja0FQSUtleS           | [A-Za-z0-9+/]{{60,200}}={{0,2}}           | W
+signify-key            | RWRCSwAA                         | [A-Za-z0-9+/]{{100,160}}                  | B
+cloudflare-tunnel      | eyJhIjoi                         | [A-Za-z0-9+/]{{80,400}}={{0,2}}           | B
+twitter-bearer         | AAAAAAAAAAAAAAAAAAAAA            | [A-Za-z0-9]{{10,60}}%(?:2B|2F|3D)[A-Za-z0-9%]{{30,100}} | B
 gcp-api-key            | AIza                             | {_U}{{35}}                                | S
 gcp-oauth-token        | ya29.                            | {_U}{{20,1000}}                           | W
 gcp-oauth-secret       | GOCSPX-                          | {_U}{{28}}                                | S

@@ -17,6 +17,7 @@ _ENDS = frozenset([*",|;\t\n\r", ""])
 """What may follow a column's name."""
 _MOST = 50
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])")
+_AWS_SESSION = re.compile(r"(?<=[\s\"'=|,])[A-Za-z0-9+/]{200,1100}={0,2}(?![A-Za-z0-9+/=])")
 _NEAR = 260
 
 
@@ -129,6 +130,8 @@ def beside(text: str, spans: list[Span]) -> Iterator[Span]:
     """The forty characters of AWS's secret keys near an access key id."""
     for span in spans:
         if span.rule == "aws-access-key":
+            for found in _AWS_SESSION.finditer(text, span.end, span.end + 1200):
+                yield Span(found.start(), found.end(), "aws-session-token", found[0], rank=1)
             for found in _AWS_SECRET.finditer(text, max(0, span.start - 60), span.end + _NEAR):
                 value = found[0]
                 if is_aws_secret(value):
@@ -137,7 +140,8 @@ def beside(text: str, spans: list[Span]) -> Iterator[Span]:
 
 _LEAD = r"[ \t>+]{0,40}+(?:\d{1,6}+(?:→|\t)[ \t>+]{0,40}+)?"
 _MANIFEST = re.compile(rf"{_LEAD}[\w.-]{{1,100}}:[ \t]{{1,4}}[\"']?(?P<value>[A-Za-z0-9+/]{{6,4000}}={{0,2}})[\"']?\Z")
-_DATA = re.compile(rf"(?:^|\n|\\n){_LEAD}(?:data|stringData):[ \t]{{0,8}}")
+_DATA = re.compile(rf"(?:^|\n|\\n){_LEAD}(?:data|(?P<plain>stringData)):[ \t]{{0,8}}")
+_PLAIN = re.compile(rf"{_LEAD}[\w.-]{{1,100}}:[ \t]{{1,4}}[\"']?(?P<value>[^\s\"'{{}}|>][^\s\"']{{3,400}})[\"']?\Z")
 
 
 needles.register((b"kind: Secret",))
@@ -153,14 +157,14 @@ def manifests(view: View) -> Iterator[Span]:
         ends = [end for mark in ("---", "\x00") if (end := text.find(mark, at, at + 4000)) >= 0]
         done = min(ends, default=min(len(text), at + 4000))
         for block in _DATA.finditer(text, floor, done):
-            yield from _block(text, block.end())
+            yield from _block(text, block.end(), _PLAIN if block["plain"] else _MANIFEST)
 
 
-def _block(text: str, at: int) -> Iterator[Span]:
+def _block(text: str, at: int, row: re.Pattern[str]) -> Iterator[Span]:
     end = lines.first_end(text, at, at + 40)
     for _ in range(_MOST):
         following = lines.next_end(text, end, 6000)
-        value = _MANIFEST.match(text, end.end(), following.start()) if following else None
+        value = row.match(text, end.end(), following.start()) if following else None
         if following is None or value is None:
             return
         yield Span(*value.span("value"), "kubernetes-secret", value["value"], rank=3)

@@ -45,11 +45,11 @@ class View:
         """Every place of `word`, as it is written, not overlapping."""
         if needles.is_registered(word):
             return (at for at in self._rare.get(word.lower(), ()) if self.raw.startswith(word, at))
-        return _places(self.raw, word)
+        return places(self.raw, word)
 
     def hits_low(self, word: bytes) -> Iterator[int]:
         """Every place of `word`, which is in lower case, in whatever case it is written, not overlapping."""
-        return iter(self._rare.get(word, ())) if needles.is_registered(word) else _places(self.low, word)
+        return iter(self._rare.get(word, ())) if needles.is_registered(word) else places(self.low, word)
 
     def runs(self) -> Iterator[tuple[int, int]]:
         """Start and end of every run of at least `LONG` characters of `WORDS`."""
@@ -66,7 +66,8 @@ class View:
             at = kinds.find(needle, end)
 
 
-def _places(data: bytes, word: bytes) -> Iterator[int]:
+def places(data: bytes, word: bytes) -> Iterator[int]:
+    """Every place of `word`, not overlapping."""
     at, step = data.find(word), len(word)
     while at >= 0:
         yield at

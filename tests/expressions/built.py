@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from gitstory.agents import catalog
 from gitstory.agents.shell import words
 from gitstory.attribution.private import Private
 from gitstory.queries import anonymize as anonymous
@@ -28,12 +29,18 @@ def _in_error() -> list[re.Pattern[Any]]:
     return [re.compile(rf"(?<![\w./-]){re.escape('src/app.py')}(?![\w/-]|\.\w)")]
 
 
+def _resumable() -> list[re.Pattern[Any]]:
+    return [re.compile(info.resumable) for info in catalog.AGENTS.values() if info.resumable]
+
+
 BUILT: dict[str, Make] = {
+    "gitstory.agents.resume:resume_command": _resumable,
     "gitstory.agents.patches:_names": _in_error,
     "gitstory.agents.shell.words:document_end": lambda: [words.document_end("EOF")],
     "gitstory.attribution.private:_mark": _marks,
     "gitstory.queries.line_target:_word": lambda: [target._word("name")],
     "gitstory.queries.line_target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],
+    "gitstory.queries.reasons.answered:_has_name": lambda: [re.compile(r"(?<![\w-])parser(?![\w])")],
     "gitstory.redact.custom:_category": lambda: [re.compile(r"\w")],
     "gitstory.redact.custom:compile_safe": list,  # tests/unit/redact/test_custom.py
     "gitstory.redact.identity:_named": lambda: [re.compile(re.escape("git.corp"), re.IGNORECASE)],

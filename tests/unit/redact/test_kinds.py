@@ -52,6 +52,24 @@ STRUCTURES = [
     'requests.get(u, cookies={"sessionid": "«{l32}»"})', "<key>APIKey</key>\n<string>«{b32}»</string>",
     "$ pass show prod/db\n«{pw}»\n$ ", "$ vault kv get -field=password secret/app\n«{b16}»\n", "$ cat ~/.pgpass\n«db:1:a:a:{b9}»\n",
     '{"stdout": "$ op read op://x/y\\n«{pw}»\\n$ "}', "PGPASSWORD=«{b12}» psql", "openssl rsa -passin pass:«{pw}» -in k",
+    'conn = pymysql.connect("db1", "app", "«River{b2}8821»", "appdb")', "DriverManager.getConnection(url, \"app\", \"«{pw}»\");",
+    "const db = new Sequelize('app', 'svc', '«Copper7731!»', {})", "req.basic_auth 'ada', '«Copper7731!»'",
+    "SET PASSWORD FOR 'a'@'%' = PASSWORD('«{pw}»');", "ALTER CURRENT USER SET PASSWORD FROM '«{pw}»' TO '«Copper7731!»';",
+    "INSERT INTO u VALUES (1, crypt('«{pw}»', gen_salt('bf')));", "CREATE LOGIN a WITH PASSWORD = N'«{pw}»';",
+    "ada:«{SHA}{s27}=»", "ada@acme.dev:«{SSHA512}{s90}»::::", "snmp-server community «{b12}» RW", "snmpget -v2c -c «Copper7731» 10.0.0.1 x",
+    "net use Z: \\\\fs\\d «Copper7731!» /user:ACME\\ada", "xfreerdp /v:h /u:ada /p:«Copper7731!»", "WIFI:S:home;T:WPA;P:«Copper7731!»;;",
+    "sqlplus scott/«Copper7731!»@ORCL", "ACL SETUSER w on >«Copper7731!» ~*", "rar a -hp«Copper7731!» x.rar d", "lftp -u ada,«Copper7731!» sftp://h",
+    "kinit ada <<< '«Copper7731!»'", 'args: ["-u", "a", "-p", "«Copper7731!»"]', "    Key Content            : «Copper7731!»",
+    "    DefaultPassword    REG_SZ    «Copper7731!»", "chpasswd:\n  list: |\n    root:«Copper7731!»\n    ada:«{b14}»\n  expire: false\n",
+    "198.51.100.1 %any : PSK \"«Copper7731!»\"", "psk=\"«copp-rive7731»\"", "AUTH PLAIN «{s32}»", "userPassword:: «Q{s23}»",
+    "smtp_password: |\n    «{pw}»\nport: 25", "#define WIFI_PASS \"«copp.rive7731»\"", "secret=«mb0vIbQ2z8Ka»\n", '["password"]=>\n  string(14) "«{pw}»"',
+    "process.env.ACME_API_KEY || '«{h40}»'", "name,value\nACME_API_KEY,«{h32}»\n", "│ DB_PASSWORD │ «{pw}» │",
+    "<AdministratorPassword><Value>«Copper7731!»</Value></AdministratorPassword>", 'Dim strPassword As String = "«copp_rive7731»"',
+    "bundle config gems.acme.dev ci:«aThLZ7sr2K0pNWfnoPUw»", "mc alias set m https://m.acme.dev admin «oZj9CGzi66yR2cUWGdE7»", "ab -A ada:«zJ9gW28pX3zQoK» https://x/",
+    "DEBUG: auth with ('ada', '«y4qXuQ2lV9o#lLsuS»')", "CREDENTIALS\tASIA{U16}\tx\t«{s40}»\t«{s300}»", "SAMLResponse=«PHNhbWxwOlJlc3BvbnNl{s200}»",
+    'Authorization: Digest username="a", uri="/", response="«{h32}»"', 'AES.new(bytes.fromhex("«{h64}»"), MODE)', "oathtool --totp -b «{U32}»",
+    "https://calendar.acme.dev/ical/x/private-«{h32}»/basic.ics", "https://api.acme.dev/v2?lat=1&appid=«{h32}»", "username a privilege 15 password 0 «Copper7731»",
+    "kind: Secret\nstringData:\n  smtp: «copp-rive7731»\n", "printf '%s\\n%s\\n' «Copper7731» «Copper7731» | passwd ada", "USER ada\n+OK\nPASS «UjEGaT9nsjP0»\n+OK\n",
 ]  # fmt: skip
 PROSE = [
     "the password is now «{pw}», please test", "The password for the staging database is «River{b2}88».",
@@ -60,12 +78,22 @@ PROSE = [
     "la contraseña es «{pw}»", "a senha é «{pw}»", "la password del database è «{pw}»", "het wachtwoord is «{pw}»",
     "hasło to «{pw}»", "passordet er «{pw}»", "пароль: «{pw}»", "密码是 «{pw}»", "パスワードは「«{pw}»」です", "비밀번호: «{pw}»",
     "**Password:** «{pw}»", "- **Password**: `«{pw}»`", "the sudo password was changed to «{pw}» yesterday",
+    "the pasword is «{pw}»", "passwrod: «{pw}»", "psw «{pw}»", "my pass's «{pw}»", "Password:\n«{pw}»\n", "the password is\n\n    «{pw}»\n",
+    "password → «{pw}»", "enter «Copper7731!» when asked for the password", "log in with ada and «Copper7731!» as the pass",
+    "when it asks for the password type «Copper7731!»", "create a secret DB_PASS with value «Copper7731!»", "login fails with ada / «{pw}»",
+    "Password? «Copper7731!»", "auth token = «CastleMeadow#25»", "client secret: «copp-rive7731»", "la contrasenya és «{pw}»", "ww: «{pw}»",
+    "chave da API: «{pw}»", "chiave API: «{pw}»", "Client-Geheimnis: «{pw}»", "密钥: «{pw}»", "كلمة المرور هي «{pw}»", "ο κωδικός είναι «{pw}»",
+    "sandinya «{pw}»", "parola este «{pw}»", "kodeordet er «{pw}»", "la parola d'ordine è «{pw}»", "пароль: «copp.rive7731»",
 ]  # fmt: skip
 ALONE = [
     "«MIIEpAIBAAKCAQEA{s48}»\n«{s64}»\n«{s30}»", "key: «MHcCAQEEI{s110}»", "«MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKg{s41}»\n«{s76}»",
     "«b3BlbnNzaC1rZXktdjEAAAAABG5vbmU{s40}»\\n«{s71}»\\n«{s20}»\\n", '{"kty":"OKP","d":"«{u43}»","x":"{u43}"}',
     "«LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t{s40}»\n«{s76}»\n«{s8}»", "priv:\n    «5c:01:ab:{h2}:{h2}:{h2}:{h2}:»\npub:\n",
     "-----BEGIN OpenVPN Static key V1-----\n«{h32}»\n«{h32}»\n-----END OpenVPN Static key V1-----",
+    "<tls-crypt>\n«{h32}»\n«{h32}»\n</tls-crypt>", "«{s64}»\n«{s64}»\n«{s64}»\n«{s64}»\n«{s30}»==", "x:\n  | «{s70}»\n  | «{s70}»\n  | «{s70}»\n  | «{s20}»\n",
+    '"«{s64}»\\n«{s64}»\\n«{s64}»\\n«{s40}»\\n"', "Private-Lines: 3\\n«{s64}»\\n«{s64}»\\n«{s30}»\\nPrivate-MAC: {h40}", "P12=«MIIKcQIBAzCC{s200}»", "«/u3+7QAAAAIAAAAB{s200}»",
+    "«RWRCSwAA{s130}»", "MK dump:\t«3b 3f 6c 6d b5 da 2a c7 ef 09 1f 00 3b 06 57 49»\n", "salt=2C4557FBDEF60050\nkey=«940AC0B17166C998EBF68554765DA567»\niv =AC",
+    "AES-256 key: «{h64}»", "private key (hex): «{h64}»", "Seed phrase:\n«agree camera address design donate donate chalk citizen cereal believe carbon adapt»\n",
 ]  # fmt: skip
 
 
@@ -90,7 +118,12 @@ STAY = [
     "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A{s60}\n{s64}", "MIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUF{s40}\n{s64}",
     "$ terraform plan\nno changes here at all1\n", "$ git log --oneline\n{h7} Use op read for secrets\n", "echo $PWD\n/srv/app1",
     "identified by `code1:` in the list", "Credentials are read from the file config1.toml", "echo hello1234 | sort", "$ aws s3 ls\nbucket-{h8}\n",
-    '{"kty":"RSA","n":"{u43}","e":"AQAB"}', 'integrity="sha384-{s64}"',
+    '{"kty":"RSA","n":"{u43}","e":"AQAB"}', 'integrity="sha384-{s64}"', "const Win10or11SDKVer = 0", "typeof BigUint64Array", "az_AZ.KOI8-C a3_AZ.KOI8-C",
+    "readWellKnownNat64Ipv6(host)", "isLinkLocalIpv4", '"node_id":"PRRC_kwDOQyo98M6lwi9D"', "agent_msg_016D9CmwHtK1xUwByufe6J62",
+    "-----BEGIN CERTIFICATE-----\n{s64}\n{s64}\n{s64}\n{s64}\n-----END CERTIFICATE-----\n", "Content-Transfer-Encoding: base64\n\n{s76}\n{s76}\n{s76}\n{s76}\n",
+    "iVBORw0KGgo{s53}\n{s64}\n{s64}\n{s64}\n{s20}\n", "# ECONNREFUSED is 10061 on MSWin32. If we pass it", "getpass.getpass(' Confirm: ')", "openssl ciphers -v -s -tls1_3 -psk",
+    "connect(host, port, timeout=30, retries=3)", 'connect("db1", "users", "utf8mb4")', "new PDO($dsn, $user1, $pass1)", "bytes.fromhex('{h64}')", "mount -o uid=1000,gid=1000 x",
+    "connection('https://a.example.org/v1', 'GET')", "password1 = form.cleaned_data['password1']", "recover the key (2nd try): no", "[1, 2, 3, 4, 5, 6, 7, 8]",
 ]  # fmt: skip
 
 

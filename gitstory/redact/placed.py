@@ -1,0 +1,187 @@
+# ruff: noqa: E501
+"""Secrets by their place in a call, a command, a dialogue or a file of one program, where no name beside them tells.
+
+A place alone proves little (`connect("db", "app", x)`), so most values must also look made up; see `prose.is_made_up`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gitstory.redact import needles, passed, prose
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View
+
+_Q = r"\\{0,8}[\"'`]"
+_WORD = r"[^\s\"'`\\\x00|;&<>]"
+
+_CALL = re.compile(
+    r"(?:connect(?:ion)?|credentials|ftp(?:_tls)?|imap4(?:_ssl)?|smtp(?:_ssl)?|mysqli|pdo|sequelize|database|basic_auth|pw_set)(?:\(|[ ](?=[\"']))[ \t]{0,4}(?P<arguments>[^()\n\x00]{6,300})",
+    re.I,
+)
+_CALLS = (b"connect(", b"nnection(", b"credentials(", b"ftp(", b"ftp_tls(", b"imap4", b"smtp(", b"smtp_ssl(", b"mysqli(", b"pdo(", b"sequelize(", b"database(", b"basic_auth", b"pw_set(")  # fmt: skip
+_STRING = re.compile(rf"{_Q}(?P<value>[^\s\"'`\\\x00]{{8,100}}){_Q}")
+_NOT_PASSWORD = frozenset("/:@ <{")
+"""In what is an address, a file or a template."""
+
+_HOST = re.compile(r"^\$|\.(?![a-z]{1,12}\d{3,6}\Z)")
+_HASHED = re.compile(
+    rb"\{(?:S?SHA(?:\d{3})?|SMD5|CRYPT|PBKDF2[\w-]{0,12}|ARGON2\w{0,3}|BLF-CRYPT|SHA\d{3}-CRYPT)\}[A-Za-z0-9+/=.$-]{16,200}"
+)
+
+_PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
+    (
+        b"/user:",
+        300,
+        re.compile(rf"\bnet[ \t]+use[ \t]+(?:\S{{1,100}}[ \t]+){{1,2}}(?P<secret>{_WORD}{{6,60}})[ \t]+/user:", re.I),
+    ),
+    (
+        b"/u",
+        0,
+        re.compile(
+            rf"/u(?:ser)?:\S{{1,60}}[ \t]+(?:/\S{{1,60}}[ \t]+){{0,4}}/p(?:ass(?:word)?)?:{_Q}?(?P<secret>{_WORD}{{6,60}})",
+            re.I,
+        ),
+    ),
+    (
+        b"snmp-server community",
+        0,
+        re.compile(r"snmp-server[ ]community[ ](?!public|private)(?P<secret>[^\s\\\x00]{6,40})[ ]+r[ow]", re.I),
+    ),
+    (b"wifi:", 0, re.compile(r"wifi:(?:[^;\n\x00]{0,60};){0,4}P:(?P<secret>[^;\s\x00]{6,64});", re.I)),
+    (b"wpa_passphrase ", 0, re.compile(rf"wpa_passphrase[ \t]+\S{{1,40}}[ \t]+{_Q}?(?P<secret>{_WORD}{{8,64}})")),
+    (
+        b"sqlplus ",
+        0,
+        re.compile(rf"sqlplus[ \t]+(?:-\S+[ \t]+){{0,3}}{_Q}?[\w$.]{{1,40}}/(?P<secret>[^\s/@\"'\x00]{{6,60}})@?"),
+    ),
+    (b"expdp ", 0, re.compile(rf"expdp[ \t]+{_Q}?[\w$.]{{1,40}}/(?P<secret>[^\s/@\"'\x00]{{6,60}})@?")),
+    (b"setuser ", 0, re.compile(r"setuser[ ]\S{1,60}[ ][^\n\x00]{0,80}?>(?P<secret>[^\s\\\x00]{6,100})", re.I)),
+    (b"rar ", 4, re.compile(rf"\b(?:un)?rar[ \t]+(?:[a-z][ \t]+)?(?:-\S+[ \t]+){{0,3}}-hp(?P<secret>{_WORD}{{6,60}})")),
+    (
+        b"lftp ",
+        0,
+        re.compile(
+            rf"lftp[ \t]+(?:-e[ \t]+{_Q}[^\"'\n]{{0,80}}{_Q}[ \t]+)?-u[ \t]+{_Q}?[\w.@-]{{1,60}},(?P<secret>{_WORD}{{6,60}})"
+        ),
+    ),
+    (b"kinit ", 0, re.compile(rf"kinit[ \t][^\n\x00]{{0,60}}<<<[ \t]*{_Q}?(?P<secret>{_WORD}{{6,60}})")),
+    (
+        b"| passwd",
+        200,
+        re.compile(
+            rf"printf[ \t]+{_Q}[^\"'\n\x00]{{1,20}}(?:\n[^\"'\n\x00]{{0,20}}){{0,3}}{_Q}[ \t]+{_Q}?(?P<secret>{_WORD}{{6,60}}){_Q}?[ \t]+{_Q}?(?P<again>{_WORD}{{6,60}}){_Q}?[ \t]*\|[ ]passwd"
+        ),
+    ),
+    (b"crypt(", 0, re.compile(rf"crypt\([ ]?{_Q}(?P<secret>[^\"'\\\n\x00]{{6,60}}){_Q},[ ]?gen_salt", re.I)),
+    (b"key content", 0, re.compile(r"key[ ]content[ \t]{1,20}:[ ](?P<secret>[^\n\r\\\x00]{8,63})", re.I)),
+    (
+        b"reg_sz",
+        60,
+        re.compile(
+            r"(?:password|passwd|pwd|secret|token|autologonpassword)[\w]{0,12}[ \t]{1,12}reg_sz[ \t]{1,12}(?P<secret>[^\n\r\\\x00]{6,100})",
+            re.I,
+        ),
+    ),
+    (
+        b"samlresponse",
+        0,
+        re.compile(
+            r"samlresponse\\{0,8}[\"']?[ \t]*[=:][ \t]*\\{0,8}[\"']?(?P<secret>[A-Za-z0-9+/%=]{80,40000})", re.I
+        ),
+    ),
+    (
+        b'-p"',
+        0,
+        re.compile(rf"-p\\{{0,8}}\"[ \t]{{0,3}},[ \t]{{0,3}}\\{{0,8}}\"(?P<secret>{_WORD}{{6,60}})\\{{0,8}}\"", re.I),
+    ),
+    (b"private-", 30, re.compile(r"/(?:[\w%.-]{1,80}/)?private-(?P<secret>[0-9a-f]{32})(?=/)")),
+    (
+        b"chpasswd",
+        0,
+        re.compile(
+            r"chpasswd:\s{0,8}(?:\\[nr])?\s{0,8}(?:expire:[^\n]{0,10}\s{1,8})?list:[ ]\|(?P<list>(?:(?:\n|\\n)[ \t]{1,12}[\w.-]{1,32}:[^\s\\\x00]{4,80}){1,20})"
+        ),
+    ),
+    (b"psk ", 0, re.compile(rf"psk[ \t]{{1,4}}{_Q}(?P<secret>[^\"'`\\\n\x00]{{6,64}}){_Q}", re.I)),
+    (b": eap ", 0, re.compile(rf": eap[ \t]{{1,4}}{_Q}(?P<secret>[^\"'`\\\n\x00]{{6,64}}){_Q}", re.I)),
+    (b"xauth ", 0, re.compile(rf"xauth[ \t]{{1,4}}{_Q}(?P<secret>[^\"'`\\\n\x00]{{6,64}}){_Q}", re.I)),
+    (
+        b"fromhex(",
+        70,
+        re.compile(
+            rf"(?:aes|chacha20|cipher|hmac|key|account|secret)[^\n\x00]{{0,40}}?fromhex\({_Q}(?P<secret>[0-9a-f]{{32,128}}){_Q}",
+            re.I,
+        ),
+    ),
+    (b"auth plain ", 0, re.compile(r"auth plain (?P<secret>[A-Za-z0-9+/]{10,400}={0,2})(?![A-Za-z0-9+/=])", re.I)),
+    (
+        b"oathtool ",
+        0,
+        re.compile(
+            rf"oathtool[ \t][^\n\x00]{{0,60}}?(?:-b|--base32|--totp|--hotp)(?:[ \t]+-\S+){{0,3}}[ \t]+{_Q}?(?P<secret>[A-Z2-7a-f0-9]{{16,128}}={{0,6}})"
+        ),
+    ),
+    (
+        b"digest username",
+        0,
+        re.compile(rf"digest username[^\n\x00]{{0,400}}?response=(?:{_Q})?(?P<secret>[0-9a-f]{{32,64}})", re.I),
+    ),
+    (
+        b"salt=",
+        0,
+        re.compile(
+            r"salt=[0-9A-F]{16}(?:\s|\\n){1,3}key=(?P<secret>[0-9A-F]{32,64})(?:\s|\\n){1,3}(?:iv\s?=(?P<again>[0-9A-F]{32}))?",
+            re.I,
+        ),
+    ),
+    (b"mk dump:", 0, re.compile(r"mk dump:\s{1,4}(?P<secret>[0-9a-f]{2}(?:[ ][0-9a-f]{2}){15,63})", re.I)),
+    (b"appid=", 1, re.compile(r"[?&]appid=(?P<secret>[0-9a-f]{32})(?![0-9a-f])", re.I)),
+)
+"""What to search for in lower case, how far before it a pattern may begin, and the pattern."""
+_ENTRY = re.compile(r"[ \t][\w.-]{1,32}:(?P<value>[^\s\\\x00]{4,80})")
+
+needles.register((*_CALLS, *(word for word, _, _ in _PLACES)))
+
+
+def find(view: View) -> Iterator[Span]:
+    """All of the above."""
+    text = view.text
+    for word in _CALLS:
+        for at in view.hits_low(word):
+            yield from _arguments(text, max(0, at - 2) if word == b"nnection(" else at)
+    for hashed in _HASHED.finditer(view.raw):
+        yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
+    for word, back, pattern in _PLACES:
+        for at in view.hits_low(word):
+            first = max(0, at - back, text.rfind("\n", 0, at) + 1 if back and word != b"| passwd" else 0)
+            found = (
+                pattern.search(text, first, at + 40_000 if word == b"samlresponse" else at + 700)
+                if back
+                else pattern.match(text, at)
+            )
+            yield from _found(found)
+
+
+def _found(found: re.Match[str] | None) -> Iterator[Span]:
+    if found is None:
+        return
+    for name, value in found.groupdict(default="").items():
+        start, end = found.span(name)
+        if name == "list":
+            for entry in _ENTRY.finditer(found.string, start, end):
+                yield Span(entry.start("value"), entry.end("value"), "password", entry["value"], rank=3)
+        elif passed.is_given(value):
+            yield Span(start, end, "password", value, rank=3)
+
+
+def _arguments(text: str, at: int) -> Iterator[Span]:
+    """Strings that look made up among those of a call that connects or logs in."""
+    called = _CALL.match(text, at)
+    if called is None or "," not in called["arguments"]:
+        return
+    for string in _STRING.finditer(text, *called.span("arguments")):
+        value = string["value"]
+        if _NOT_PASSWORD.isdisjoint(value) and (not _HOST.search(value)) and prose.is_made_up(value, strict=True):
+            yield Span(string.start("value"), string.end("value"), "password", value, rank=3)

@@ -1,0 +1,88 @@
+"""Words that only a generator makes: capitals, small letters and digits in turns, alone where a value is expected.
+
+`drawn` judges longer runs; these are of 12 to 40 characters, as passwords are, and may hold a few signs. What stands
+before says of some that they are ids.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+from gitstory.redact import drawn, plausible
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View, places
+
+_CLASSES = bytes(
+    ord("0") if chr(code).isdigit() and code < 128 else ord("A") if 64 < code < 91 else ord(" ") for code in range(256)
+)
+_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#%^*_~+.$&?-"
+_SIGNS = "!#%^*_~+.$&?-"
+_BEFORE = frozenset(["", *" \t\n\r\"'`=(:>,\x00[|;/\\"])
+_AFTER = frozenset(["", *"\x1b \t\n\r\"'`;,)<|\\\x00]:}@"])
+_QUOTES = frozenset("\"'`=:")
+_LEAST, _LEAST_BARE, _MOST, _MOST_SIGNS = 12, 14, 40, 4
+
+
+def find(view: View) -> Iterator[Span]:
+    """Such words. Each has a capital beside a digit, which names and prose seldom have."""
+    text, done = view.text, 0
+    classes = view.raw.translate(_CLASSES)
+    for at in sorted({*places(classes, b"0A"), *places(classes, b"A0")}):
+        if at < done:
+            continue
+        first, last = _word(text, at)
+        done = last
+        if not (_stands_alone(text, first, last) and is_scrambled(text[first:last])):
+            continue
+        if not drawn.is_id(text, first) and not drawn.in_block(text, first, last):
+            yield Span(first, last, "token", text[first:last], rank=5)
+
+
+def _word(text: str, at: int) -> tuple[int, int]:
+    """Where the word around `at` begins and ends, as far as it can matter."""
+    head, tail = text[max(0, at - _MOST) : at], text[at : at + _MOST]
+    first = at - (len(head) - len(head.rstrip(_CHARACTERS)))
+    last = at + len(tail) - len(tail.lstrip(_CHARACTERS))
+    if text[first - 1 : first] == "\\" and text[first : first + 1] in ("n", "r", "t"):
+        first += 1
+    return first, last - (len(text[first:last]) - len(text[first:last].rstrip(".?!&")))
+
+
+def _stands_alone(text: str, first: int, last: int) -> bool:
+    before, after = text[first - 1 : first], text[last : last + 1]
+    if before not in _BEFORE or (after not in _AFTER and after not in (".", "?", "!", "&")):
+        return False
+    if before == "/" and text[last : last + 1] != "@":
+        return False
+    return last - first >= (_LEAST if before in _QUOTES else _LEAST_BARE)
+
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def _reads_well(plain: str) -> bool:
+    """Whether it is made of words, with or without capitals, as names in code are."""
+    words = _WORD.findall(plain)
+    return sum(map(len, words)) * 10 > 26 * len(words)
+
+
+@lru_cache(maxsize=1 << 13)
+def is_scrambled(word: str) -> bool:
+    """Whether capitals, small letters and digits change as often as a generator makes them."""
+    plain = "".join(char for char in word if char not in _SIGNS)
+    if len(word) > _MOST - 1 or len(word) - len(plain) > _MOST_SIGNS or len(plain) < 8 or word[0] in "$.-/":
+        return False
+    kinds = [0 if char.isdigit() else 1 if char.islower() else 2 for char in plain]
+    if (
+        min(kinds.count(1), kinds.count(2)) < 2
+        or 0 not in kinds
+        or _reads_well(plain)
+        or drawn.is_named(word)
+        or plausible.is_placeholder(word)
+    ):
+        return False
+    changes = sum(first != second for first, second in pairwise(kinds))
+    return changes * 100 >= len(plain) * 40 and plausible.unusual(plain) >= 0.3 and not plausible.is_plain(word)
