@@ -93,63 +93,101 @@ def gather(
     (a hook's environment vouched for them). The sources of conversations that do not matter are known all the same.
     `tasks` is told before a source is read.
     """
-    tasks.stage("listing the agents' conversations")
-    vouched = set(always)
-    gathered = Gathered([], {}, {}, [], {}, {})
-    read_now: dict[Source, tuple[Trace, ...]] = {}
-    waiting: list[tuple[Source, tuple[TraceSummary, ...]]] = []
-    elsewhere: list[tuple[Agent, Source]] = []
-
-    def take(agent: Agent, source: Source, briefs: tuple[TraceSummary, ...]) -> None:
-        briefs = tuple(one for one in briefs if not _forgotten(one, private) and not tasks.skips(_task(one)))
-        waiting.append((source, briefs))
-        gathered.summaries += briefs
-        for each in briefs:
-            gathered.sources.setdefault(each.key, []).append((agent, source))
-            if each.subagent and each.parent is not None:
-                gathered.children.setdefault((each.agent, each.parent), []).append(each.key)
-
-    def read_anew(agent: Agent, source: Source) -> tuple[TraceSummary, ...]:
-        read_now[source] = traces = _read_anew(agent, source, cache, gathered, private, tasks)
-        return tuple(brief(one, at.real) for one in traces)
-
-    for count, (agent, source) in enumerate(all_sources(agents, where)):
-        progress(count)
-        named = _named(agent, source, vouched)
-        if source.modified < since and not named:
-            continue
-        task = reading(agent.name, source.id, source.path, source.size)
-        if tasks.skips(task):
-            continue
-        if source.id is not None and private.forgotten(agent.name, source.id, None):
-            continue
-        if source.path not in gathered.stamps:
-            gathered.stamps[source.path] = written(source.path)
-        briefs = cache.briefs(source)
-        if briefs is None or (named and not briefs):
-            if not named and not plausible(agent, source, at, _exists):
-                elsewhere.append((agent, source))
-                continue
-            briefs = read_anew(agent, source)
-        take(agent, source, briefs)
-    tasks.stage("searching conversations of other directories")
-    for agent, source in _naming_us(elsewhere, at, cache, effort or worker_effort(), tasks):
-        take(agent, source, read_anew(agent, source))
-    tasks.stage("choosing conversations")
-    waiting = _firsthand(waiting, {agent.name for agent in agents if getattr(agent, "secondhand", False)})
-    wanted = _wanted([one for _, briefs in waiting for one in briefs], matters, vouched)
-    traces: list[Trace] = []
-    for source, briefs in waiting:
-        if any(one.key in wanted for one in briefs):
-            remembered = read_now[source] if source in read_now else cache.get(source)
-            if remembered is None:  # what was remembered is damaged
-                agent = next(agent for one in briefs for agent, path in gathered.sources[one.key] if path == source)
-                remembered = _read_anew(agent, source, cache, gathered, private, tasks)
-            traces += [one for one in remembered if one.key in wanted]
+    gathering = _Gathering(at, cache, private, tasks, set(always))
+    elsewhere = gathering.of_stores(all_sources(agents, where), since, progress)
+    gathering.of_other_directories(elsewhere, effort or worker_effort())
+    traces = gathering.chosen(matters, {agent.name for agent in agents if getattr(agent, "secondhand", False)})
+    gathered = gathering.gathered
     gathered.problems[:] = dict.fromkeys((*gathered.problems, *_refused(agents, where)))
-    tell("%d sources of %d agents, %d conversations matter", len(waiting), len(agents), len(wanted))
     gathered.traces, gathered.silent = private.divide(join(traces))
     return gathered
+
+
+class _Gathering:
+    """The steps of `gather`, in their order, and what they know of each source."""
+
+    def __init__(
+        self, at: Here, cache: TraceCache, private: Private, tasks: Tasks, vouched: set[tuple[str, str]]
+    ) -> None:
+        self._at, self._cache, self._private, self._tasks, self._vouched = at, cache, private, tasks, vouched
+        self.gathered = Gathered([], {}, {}, [], {}, {})
+        self._read_now: dict[Source, tuple[Trace, ...]] = {}
+        self._summaries: list[tuple[Source, tuple[TraceSummary, ...]]] = []
+
+    def of_stores(
+        self, sources: Iterable[tuple[Agent, Source]], since: float, progress: Callable[[int], None]
+    ) -> list[tuple[Agent, Source]]:
+        """Take what may be of this repository; the sources of other directories, which are left."""
+        self._tasks.stage("listing the agents' conversations")
+        elsewhere: list[tuple[Agent, Source]] = []
+        for count, (agent, source) in enumerate(sources):
+            progress(count)
+            named = _named(agent, source, self._vouched)
+            if (source.modified >= since or named) and not self._left_out(agent, source):
+                if source.path not in self.gathered.stamps:
+                    self.gathered.stamps[source.path] = written(source.path)
+                if not self._taken(agent, source, named):
+                    elsewhere.append((agent, source))
+        return elsewhere
+
+    def _left_out(self, agent: Agent, source: Source) -> bool:
+        if self._tasks.skips(reading(agent.name, source.id, source.path, source.size)):
+            return True
+        return source.id is not None and self._private.forgotten(agent.name, source.id, None)
+
+    def _taken(self, agent: Agent, source: Source, named: bool) -> bool:
+        """Take a source, read where it is not known as it is; False where it may be of another directory alone."""
+        briefs = self._cache.briefs(source)
+        if briefs is None or (named and not briefs):
+            if not named and not plausible(agent, source, self._at, _exists):
+                return False
+            briefs = self._read_anew(agent, source)
+        self._take(agent, source, briefs)
+        return True
+
+    def of_other_directories(self, elsewhere: Sequence[tuple[Agent, Source]], effort: Effort) -> None:
+        """Take those that name this repository."""
+        self._tasks.stage("searching conversations of other directories")
+        for agent, source in _naming_us(elsewhere, self._at, self._cache, effort, self._tasks):
+            self._take(agent, source, self._read_anew(agent, source))
+
+    def _read_anew(self, agent: Agent, source: Source) -> tuple[TraceSummary, ...]:
+        traces = _read_anew(agent, source, self._cache, self.gathered, self._private, self._tasks)
+        self._read_now[source] = traces
+        return tuple(brief(one, self._at.real) for one in traces)
+
+    def _take(self, agent: Agent, source: Source, briefs: tuple[TraceSummary, ...]) -> None:
+        briefs = tuple(
+            one for one in briefs if not _forgotten(one, self._private) and not self._tasks.skips(_task(one))
+        )
+        self._summaries.append((source, briefs))
+        self.gathered.summaries += briefs
+        for each in briefs:
+            self.gathered.sources.setdefault(each.key, []).append((agent, source))
+            if each.subagent and each.parent is not None:
+                self.gathered.children.setdefault((each.agent, each.parent), []).append(each.key)
+
+    def chosen(self, matters: Matters, secondhand: set[str]) -> list[Trace]:
+        """The traces of the conversations that matter."""
+        self._tasks.stage("choosing conversations")
+        firsthand = _firsthand(self._summaries, secondhand)
+        wanted = _wanted([one for _, briefs in firsthand for one in briefs], matters, self._vouched)
+        tell("%d sources, %d conversations matter", len(firsthand), len(wanted))
+        return [
+            one
+            for source, briefs in firsthand
+            if any(brief.key in wanted for brief in briefs)
+            for one in self._traces(source, briefs)
+            if one.key in wanted
+        ]
+
+    def _traces(self, source: Source, briefs: Sequence[TraceSummary]) -> tuple[Trace, ...]:
+        known = self._read_now[source] if source in self._read_now else self._cache.get(source)
+        if known is not None:
+            return known
+        # What was remembered is damaged.
+        agent = next(agent for one in briefs for agent, path in self.gathered.sources[one.key] if path == source)
+        return _read_anew(agent, source, self._cache, self.gathered, self._private, self._tasks)
 
 
 def _task(summary: TraceSummary) -> Task:

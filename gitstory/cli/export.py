@@ -107,10 +107,9 @@ def _stories(repo: Repo, sources: StorySource, revision: str) -> Iterator[tuple[
     from gitstory.exchange.export import own
     from gitstory.queries.show import selected, story_views
     from gitstory.recording.context import setup
-    from gitstory.redact.engine import Redactor
+    from gitstory.recording.recorder import redactor
 
-    how = setup(repo).keeping
-    redact = Redactor(how.redact, how.home, how.users).text
+    redact = redactor(setup(repo).keeping).text
     for commit in selected(repo, revision):
         for view in story_views(repo, sources, [commit]):
             story = own(view.story, redact) if view.story is not None else None

@@ -27,10 +27,10 @@ def take_over(
     Raises `UnknownRevision`, `NoCommits` or, before anything of a chunk is written, `RedactionFailed`.
     """
     from gitstory.recording.context import setup
-    from gitstory.redact.engine import Redactor
+    from gitstory.recording.recorder import redactor
 
     how = setup(repo).keeping
-    redactor = Redactor(how.redact, how.home, how.users)
+    own_redactor = redactor(how)
     taken: list[str] = []
     oids = commit_ids(repo, revisions, everything=everything)
     for start in range(0, len(oids), _CHUNK):
@@ -38,7 +38,7 @@ def take_over(
         chunk = oids[start : start + _CHUNK]
         own = with_trailers(repo).stories(chunk)
         others = sources.stories([oid for oid in chunk if oid not in own])
-        stories = [kept for story in others.values() if (kept := _kept(story, tool, redactor.text)).links]
+        stories = [kept for story in others.values() if (kept := _kept(story, tool, own_redactor.text)).links]
         taken += [story.commit for story in stories]
         if stories and not dry_run:
             conversations = _conversations(sources, stories)

@@ -220,8 +220,9 @@ def conversation(claim: Claim) -> Conversation:
 def retold(repo: Repo, claim: Claim) -> Conversation | None:
     """The same as it may be shown; None for one that is private. Raises `RedactionFailed`."""
     from gitstory.recording.context import setup
-    from gitstory.redact.engine import Redactor, redact_conversation
+    from gitstory.recording.recorder import redactor
+    from gitstory.redact.engine import redact_conversation
 
     how = setup(repo).keeping
     seen = how.private.visible(conversation(claim))
-    return None if seen is None else redact_conversation(seen, Redactor(how.redact, how.home, how.users))
+    return None if seen is None else redact_conversation(seen, redactor(how))

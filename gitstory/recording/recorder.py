@@ -141,10 +141,7 @@ class Recorder:
 
     @cached_property
     def _redactor(self) -> Redactor:
-        # Commands that only read transcripts do without the engine, whose patterns take long to compile.
-        from gitstory.redact.engine import Redactor
-
-        return Redactor(self._how.redact, self._how.home, self._how.users)
+        return redactor(self._how)
 
     def _size(self, key: Key) -> int:
         """The bytes of the transcripts, as far as they hold no other conversations."""

@@ -46,9 +46,19 @@ def greet(repo: GitRepo, home: Path) -> ClaudeSession:
     session = ClaudeSession(home, repo.path, NOON, ID)
     session.prompt("Add the greeting")
     session.write("hello.py", HELLO)
-    session.say("Done.")
+    session.say("Done: `hello.py` greets.")
     repo.git("add", "hello.py")
     return session
+
+
+def friendlier(repo: GitRepo, home: Path) -> None:
+    """Two commits of the agent's turns 1 and 2: a greeting, then a friendlier one."""
+    session = greet(repo, home)
+    repo.git("commit", "-q", "-m", "Add greeting")
+    session.prompt("Be friendlier")
+    session.edit("hello.py", "hello", "hello and welcome here")
+    session.say("Friendlier.")
+    repo.git("commit", "-q", "-a", "-m", "Friendlier")
 
 
 def again(session: ClaudeSession, repo: GitRepo) -> None:

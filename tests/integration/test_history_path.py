@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from gitstory.store.paths import is_history
-from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
-from tests.integration.hooked import HELLO, ID, enable, make_program, make_project
+from tests.integration.hooked import ID, enable, friendlier, make_program, make_project
 from tests.integration.story_of import git_story, lines, links
-from tests.integration.test_commits import NOON
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="runs the shims as programs")
 
@@ -33,16 +31,7 @@ def project(repo: GitRepo, tmp_path: Path, home: Path, folder: str) -> GitRepo:
     make_project(repo, program, "story.link.mode", "both")
     repo.git("config", "story.history.commit", "true")
     enable(repo, program)
-    session = ClaudeSession(home, repo.path, NOON, ID)
-    session.prompt("Add the greeting")
-    session.write("hello.py", HELLO)
-    session.say("Done.")
-    repo.git("add", "hello.py")
-    repo.git("commit", "-q", "-m", "Add greeting")
-    session.prompt("Be friendlier")
-    session.edit("hello.py", "hello", "hello and welcome here")
-    session.say("Friendlier.")
-    repo.git("commit", "-q", "-a", "-m", "Friendlier")
+    friendlier(repo, home)
     return repo
 
 

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
-from tests.integration.hooked import FILE, HELLO, ID, ONE, TWO, enable, make_program, make_project
+from tests.integration.hooked import FILE, HELLO, ID, ONE, TWO, enable, friendlier, make_program, make_project
 from tests.integration.story_of import git_story, lines, links, story
-from tests.integration.test_commits import NOON
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="runs the shims as programs")
 
@@ -24,16 +22,7 @@ def origin(repo: GitRepo, tmp_path: Path, home: Path) -> GitRepo:
     make_project(repo, program, "story.link.mode", "trailers")
     repo.git("config", "story.history.commit", "true")
     enable(repo, program)
-    session = ClaudeSession(home, repo.path, NOON, ID)
-    session.prompt("Add the greeting")
-    session.write("hello.py", HELLO)
-    session.say("Done: `hello.py` greets.")
-    repo.git("add", "hello.py")
-    repo.git("commit", "-q", "-m", "Add greeting")
-    session.prompt("Be friendlier")
-    session.edit("hello.py", "hello", "hello and welcome here")
-    session.say("Friendlier.")
-    repo.git("commit", "-q", "-a", "-m", "Friendlier")
+    friendlier(repo, home)
     return repo
 
 

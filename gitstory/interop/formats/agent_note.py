@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from gitstory.interop.formats.names import agent_name
-from gitstory.interop.formats.values import MOST_FILES, Claim, FileLines, Prompt, cut, last_prompts, named
+from gitstory.interop.formats.values import MOST_FILES, Claim, FileLines, Prompt, cut, decoded, last_prompts, named
 
 REF = "refs/notes/agentnote"
 TOOL = "agent-note"
@@ -44,10 +44,7 @@ _decoder = msgspec.json.Decoder(_Note)
 
 def claims(note: bytes, place: str = REF) -> list[Claim] | None:
     """The conversation that a note names; None for what is no such note."""
-    try:
-        read = _decoder.decode(note) if len(note) <= BIGGEST else None
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
-        read = None
+    read = decoded(_decoder, note, BIGGEST)
     if read is None:
         return None
     conversation = named(read.session_id)

@@ -16,7 +16,16 @@ from uuid import UUID, uuid5
 import msgspec
 
 from gitstory.interop.formats.names import agent_name
-from gitstory.interop.formats.values import MOST_CONVERSATIONS, MOST_FILES, MOST_RANGES, Claim, FileLines, cut, named
+from gitstory.interop.formats.values import (
+    MOST_CONVERSATIONS,
+    MOST_FILES,
+    MOST_RANGES,
+    Claim,
+    FileLines,
+    cut,
+    decoded,
+    named,
+)
 from gitstory.model import Story
 
 TOOL = "agent-trace"
@@ -89,10 +98,7 @@ def commit_named(file: bytes) -> str | None:
 
 def claims(record: bytes, commit: str, place: str) -> list[Claim] | None:
     """The conversations a record of `commit` names; none if it is another commit's, None for what is no record."""
-    try:
-        read = _decoder.decode(record) if len(record) <= BIGGEST else None
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
-        read = None
+    read = decoded(_decoder, record, BIGGEST)
     if read is None or read.version not in _VERSIONS:
         return None
     if read.vcs is None or (read.vcs.type, read.vcs.revision) != ("git", commit):

@@ -13,7 +13,7 @@ import re
 import msgspec
 
 from gitstory.interop.formats.names import agent_name
-from gitstory.interop.formats.values import MOST_FILES, Claim, FileLines, Prompt, cut, last_prompts, named
+from gitstory.interop.formats.values import MOST_FILES, Claim, FileLines, Prompt, cut, decoded, last_prompts, named
 
 TOOL = "entire"
 BRANCH = "entire/checkpoints/v1"
@@ -54,11 +54,8 @@ def own_ref(checkpoint: str) -> str:
 
 def claim(metadata: bytes, prompts: bytes | None, place: str) -> Claim | None:
     """What one session's files say; None for metadata that cannot be read or names no session."""
-    if len(metadata) > BIGGEST:
-        return None
-    try:
-        read = _decoder.decode(metadata)
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
+    read = decoded(_decoder, metadata, BIGGEST)
+    if read is None:
         return None
     conversation = named(_DATED.sub("", read.session_id, count=1))
     if not conversation:

@@ -14,7 +14,7 @@ import re
 import msgspec
 
 from gitstory.interop.formats.names import agent_name
-from gitstory.interop.formats.values import MOST_CONVERSATIONS, Claim, named
+from gitstory.interop.formats.values import MOST_CONVERSATIONS, Claim, decoded, named
 
 PROMPT_STORY_REF = "refs/notes/prompt-story"
 COMMITS_REF = "refs/notes/commits"
@@ -44,10 +44,7 @@ _decoder = msgspec.json.Decoder(_Manifest)
 
 def prompt_story(note: bytes, place: str = PROMPT_STORY_REF) -> list[Claim] | None:
     """None for what is no manifest."""
-    try:
-        read = _decoder.decode(note) if len(note) <= BIGGEST else None
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
-        read = None
+    read = decoded(_decoder, note, BIGGEST)
     if read is None:
         return None
     keys = ((agent_name(one.tool), named(one.id)) for one in read.sessions)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
+
+T = TypeVar("T")
 
 MOST_CONVERSATIONS = 50
 """Of one commit; further ones are left out."""
@@ -104,3 +107,13 @@ def joined(claim: Claim, other: Claim) -> Claim:
         prompts=tuple(ordered),
         files=(),
     )
+
+
+def decoded(decoder: msgspec.json.Decoder[T], record: bytes | str, biggest: int) -> T | None:
+    """What a record of another tool says; None for one of more than `biggest` bytes, or of another kind."""
+    if len(record) > biggest:
+        return None
+    try:
+        return decoder.decode(record)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None

@@ -13,7 +13,17 @@ from collections.abc import Iterable
 import msgspec
 
 from gitstory.interop.formats.git_ai import seconds
-from gitstory.interop.formats.values import MOST_FILES, MOST_RANGES, Claim, FileLines, Prompt, cut, last_prompts, named
+from gitstory.interop.formats.values import (
+    MOST_FILES,
+    MOST_RANGES,
+    Claim,
+    FileLines,
+    Prompt,
+    cut,
+    decoded,
+    last_prompts,
+    named,
+)
 
 REF = "refs/notes/whogitit"
 TOOL = "whogitit"
@@ -64,10 +74,7 @@ _decoder = msgspec.json.Decoder(_Note)
 
 def claims(note: bytes, place: str = REF) -> list[Claim] | None:
     """The conversation that a note names, with its lines; None for what is no such note."""
-    try:
-        read = _decoder.decode(note) if len(note) <= BIGGEST else None
-    except (msgspec.MsgspecError, UnicodeDecodeError, ValueError, RecursionError):
-        read = None
+    read = decoded(_decoder, note, BIGGEST)
     if read is None or (read.version or read.schema_version) not in _VERSIONS:
         return None
     conversation = named(read.session.session_id)
