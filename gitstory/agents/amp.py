@@ -56,7 +56,7 @@ class Amp(Reader):
         head = json_document.head(source.path, _Head)
         return files.places(*(tree.uri for tree in head.env.initial.trees)) if head else ()
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         thread, draft.skipped = json_document.read(source.path)
         if thread is None:

@@ -75,7 +75,7 @@ class Antigravity(Reader):
         place = _workspace(source)[0]
         return (place,) if place else ()
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         session = _Session(source)
         for record in records(source.path, session.draft):
             session.take(record)

@@ -1,9 +1,8 @@
 """What a reader of one agent's store has to offer.
 
-A reader enumerates `Source`s cheaply (names, sizes, times: no parsing) and reads one source whole or from where it
-stopped the last time. It never writes, never locks, never raises for bad content: what it cannot understand it
-counts in `Conversation.skipped`: unreadable records, and records of a type it does not know. `gitstory.testing` holds
-any reader to all of this.
+A reader enumerates `Source`s cheaply (names, sizes, times: no parsing) and reads one source whole. It never writes,
+never locks, never raises for bad content: what it cannot understand it counts in `Conversation.skipped`: unreadable
+records, and records of a type it does not know. `gitstory.testing` holds any reader to all of this.
 
 No times in the store: keep the order of the records, leave the turns' and edits' times None, set
 `Conversation.times = "bounds"`, and give as `started` and `updated` what surely lies before and after (a dated head
@@ -44,14 +43,9 @@ class Source(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """What a source holds now, and `state` from which the reader can go on when more was appended.
-
-    `state` is opaque bytes of the reader's own making (it names its own format version), None where a reader
-    always starts over.
-    """
+    """What a source holds now."""
 
     conversations: tuple[Conversation, ...]
-    state: bytes | None = None
 
 
 class Agent(Protocol):
@@ -89,8 +83,8 @@ class Agent(Protocol):
         """The `Source.folder` this agent would use for `directory`; None where it has no such thing."""
         ...
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
-        """Read a source, going on from `state` when it is given and still fits, else from the start."""
+    def read(self, source: Source) -> Reading:
+        """Read a source from its start."""
         ...
 
 

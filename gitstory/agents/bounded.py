@@ -59,10 +59,10 @@ class Bounded:
     def folder_of(self, directory: Path) -> str | None:
         return self._reader.folder_of(directory)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         """Raises `Overtime` where the source was set aside, or is now."""
         with opening.within(self._reader.name, self._bounds.values()), opening.budgeted(source.path):
-            return self._reader.read(source, state)
+            return self._reader.read(source)
 
 
 def bounded(reader: Agent, *, checked: bool = False) -> Agent:

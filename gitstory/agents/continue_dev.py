@@ -48,7 +48,7 @@ class Continue(Reader):
         head = json_document.head(source.path, _Head)
         return files.places(head.workspace_directory) if head else ()
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         draft.bounded(source.modified)
         session, draft.skipped = json_document.read(source.path)

@@ -45,7 +45,7 @@ class Crush(FolderReader):
                 listed = list(rows.sources(self.name, path, partial(_find, place=place)))
             yield from listed
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         with opening.also(source.folder or source.path.parent):
             return rows.read(source, partial(_conversation, place=source.folder))
 

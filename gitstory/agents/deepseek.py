@@ -58,7 +58,7 @@ class DeepSeek(Reader):
         head = json_document.head(source.path, _Head)
         return files.places(head.metadata.workspace) if head else ()
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         draft.bounded(source.modified)
         session, draft.skipped = json_document.read(source.path)

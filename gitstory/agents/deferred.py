@@ -44,5 +44,5 @@ class Deferred:
         """None while nothing of the agent's was read: then no source has a folder to compare with."""
         return None if self._loaded is None else self._loaded.folder_of(directory)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
-        return self.reader.read(source, state)
+    def read(self, source: Source) -> Reading:
+        return self.reader.read(source)

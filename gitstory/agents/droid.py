@@ -42,7 +42,7 @@ class Droid(Reader):
     def places(self, source: Source) -> tuple[str, ...]:
         return files.places(_directory(head(source.path)))
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path))
         for record in records(source.path, draft):
             _take(draft, record)

@@ -35,7 +35,7 @@ class Kilo(FolderReader):
     def places(self, source: Source) -> tuple[str, ...]:
         return tasks.places(source) if source.path.name == tasks.MESSAGES else super().places(source)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         if source.path.name == tasks.MESSAGES:
             return Reading((tasks.conversation(source),))
         found = rows.read(source, database.conversation)

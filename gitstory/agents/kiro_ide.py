@@ -55,7 +55,7 @@ class KiroIde(Reader):
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(editors.local(place, source.path) for place in files.places(_decoded(source.path.parent.name)))
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         told, lost = json_document.read(source.path)
         if told is None:
             return rows.unreadable(source)

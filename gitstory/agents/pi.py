@@ -50,7 +50,7 @@ class Pi(Reader):
         named = str(directory)
         return f"--{_SEPARATORS.sub('-', named[1:] if named[:1] in ('/', chr(92)) else named)}--"
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         session = _Session(Draft(self.name, source.id or "", str(source.path)), _home(source.path))
         for record in records(source.path, session.draft):
             session.take(record)

@@ -44,7 +44,7 @@ class Qwen(Reader):
         named = str(directory)
         return _ENCODED.sub("-", named.lower() if named[1:2] == ":" else named)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         if _is_older(source.path):
             return gemini_cli.read(source)
         session = _Session(Draft(self.name, source.id or source.path.stem, str(source.path)))

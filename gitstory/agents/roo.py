@@ -34,7 +34,7 @@ class Roo(Reader):
     def places(self, source: Source) -> tuple[str, ...]:
         return tasks.places(source)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         return Reading((tasks.conversation(source),))
 
 

@@ -28,7 +28,7 @@ class Windsurf(Reader):
     def sources(self, root: Path) -> Iterator[Source]:
         return files.sources(self.name, opening.globbed(root, "*.jsonl"))
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path), times="bounds")
         draft.updated = source.modified
         lines = Lines(source.path)

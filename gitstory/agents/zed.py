@@ -43,7 +43,7 @@ class Zed(FolderReader):
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(patches.absolute(one, None) for one in (source.folder or "").split("\n") if one.strip())
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         found = rows.read(source, _conversation)
         bounds = tuple(structs.replace(one, places=one.places or self.places(source)) for one in found.conversations)
         return Reading(bounds)

@@ -141,8 +141,8 @@ class _Only:
     def folder_of(self, directory: Path) -> str | None:
         return self._agent.folder_of(directory)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
-        return self._agent.read(source, state)
+    def read(self, source: Source) -> Reading:
+        return self._agent.read(source)
 
 
 def _only(transcripts: Collection[Sequence[tuple[Agent, Source]]]) -> Iterator[_Only]:

@@ -53,7 +53,7 @@ class Archived:
     def folder_of(self, directory: Path) -> str | None:
         return None
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         conversation = read(source.path)
         if conversation is None or conversation.agent != self.name:
             return Reading(())

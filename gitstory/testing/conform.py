@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 import sqlite3
 import traceback
@@ -110,7 +109,6 @@ class ReaderTrial:
             return
         for part in (
             self._surroundings,
-            self._states,
             self._records,
             self._planted,
             self._views,
@@ -199,26 +197,6 @@ class ReaderTrial:
         if home.exists():
             yield "it made a home directory"
 
-    # States
-
-    def _states(self) -> Iterator[str]:
-        """A state, of whatever moment, changes nothing about what is read."""
-        others = [reading.state for reading in self.first.values() if reading.state]
-        strange = [b"", b"\0", b"\xff" * 40, random.Random(1).randbytes(300), *others[:3]]
-        for name, source in self.sources.items():
-            own = self.first[name].state
-            for state in [*([own] if own else []), *strange]:
-                yield from self._same(name, source, state, "of another make" if state is not own else "of its own")
-
-    def _same(self, name: Name, source: Source, state: bytes | None, what: str) -> Iterator[str]:
-        try:
-            reading = self.agent.read(source, state)
-        except Exception as error:  # noqa: BLE001
-            yield _raised(f"{source.path.name} read with a state {what}", error)
-            return
-        if reading.conversations != self.first[name].conversations:
-            yield f"{source.path.name} read with a state {what} differs from {source.path.name} read at once"
-
     # Records
 
     def _records(self) -> Iterator[str]:
@@ -288,13 +266,9 @@ class ReaderTrial:
 
     def _truncated(self) -> Iterator[str]:
         paths = damage.files(self.copy)
-        states: list[tuple[Name, bytes]] = []
         for path in paths:
             for size in damage.truncations(path, max(self.readings // len(paths), 8)):
-                readings = yield from self._read_damaged(f"{path.name} cut off at byte {size}")
-                states += [(name, one.state) for name, one in readings.items() if one.state and name in self.sources]
-        for name, state in random.Random(2).sample(states, min(len(states), self.readings)):
-            yield from self._same(name, self.sources[name], state, "from when it was shorter")
+                yield from self._survived(f"{path.name} cut off at byte {size}")
 
     def _flipped(self) -> Iterator[str]:
         paths = damage.files(self.copy)

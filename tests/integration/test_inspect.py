@@ -96,7 +96,7 @@ class Anything:
     def folder_of(self, directory: Path) -> str | None:
         return None
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         return Reading(())
 
 

@@ -80,15 +80,6 @@ def test_commit_is_reported_by_its_turn(bench: Bench) -> None:
     assert [commit for call in second.calls for commit in call.commits] == []
 
 
-def test_reading_on_equals_reading_anew(bench: Bench) -> None:
-    reader = reader_of(bench)
-    bench.turn(FIRST, *bench.add_subtract(bench.commit_call("Add subtract")))
-    half = reader.read(only_source(bench))
-    calc, line = bench.repo.path / "calc.py", "    return a - b\n"
-    bench.turn(SECOND, bench.agent.read(calc), bench.agent.edit(calc, line, line + "# multiply\n"), session="resume")
-    assert reader.read(only_source(bench), half.state).conversations == reader.read(only_source(bench)).conversations
-
-
 def test_source_leads_to_the_repository(bench: Bench) -> None:
     two_turns(bench)
     reader, source = reader_of(bench), only_source(bench)

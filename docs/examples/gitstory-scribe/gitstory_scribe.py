@@ -42,7 +42,7 @@ class Scribe:
     def folder_of(self, directory: Path) -> str | None:
         return None
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         session = Session(source)
         lines = Lines(source.path)
         # With the last line, which may be without a newline: still being written, or whole all the same.

@@ -34,7 +34,7 @@ class Aider(Reader):
         """Aider keeps the file at the top of the work tree; one of another name may lie anywhere."""
         return (_place(source.path),) if source.path.name == HISTORY else ()
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         place = _place(source.path) if source.path.name == HISTORY else ""
         lines = Lines(source.path)
         whole = [line.decode("utf-8", "replace") for line in lines]

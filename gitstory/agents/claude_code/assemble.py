@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.agents.automated import message
-from gitstory.agents.claude_code.state import Helper, Log, Strand
+from gitstory.agents.claude_code.state import Helper, Strand, TranscriptLog
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import together
 from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn
@@ -30,7 +30,7 @@ class Started(Struct, frozen=True):
 
 
 def conversation(
-    log: Log, helper_logs: Mapping[str, Log], started: Mapping[str, Started], stem: str, source: str
+    log: TranscriptLog, helper_logs: Mapping[str, TranscriptLog], started: Mapping[str, Started], stem: str, source: str
 ) -> Conversation | None:
     """The conversation in `log`; None if no record of a conversation was there.
 
@@ -59,12 +59,12 @@ def conversation(
     )
 
 
-def _title(log: Log) -> str:
+def _title(log: TranscriptLog) -> str:
     own = [text for leaf, text in log.summaries if leaf in log.homes]
     return log.titles.get("customTitle") or log.titles.get("aiTitle") or (own[-1] if own else "")
 
 
-def _turns(log: Log, helpers: list[list[Helper]]) -> Iterator[Turn]:
+def _turns(log: TranscriptLog, helpers: list[list[Helper]]) -> Iterator[Turn]:
     weave = _Weave(log, helpers)
     gone = abandoned(log)
     for index, draft in enumerate(log.turns):
@@ -90,14 +90,14 @@ def _turns(log: Log, helpers: list[list[Helper]]) -> Iterator[Turn]:
         yield Turn(str(number), number, text, time=time, ended=time)
 
 
-def _host(log: Log, index: int) -> int:
+def _host(log: TranscriptLog, index: int) -> int:
     """The request that was running when a prompt was typed, itself typed into no other."""
     while 0 <= log.turns[index].host < index:
         index = log.turns[index].host
     return index
 
 
-def abandoned(log: Log) -> set[int]:
+def abandoned(log: TranscriptLog) -> set[int]:
     """Indices of the turns a rewind left behind: off the chain of parents that ends in the last message.
 
     A turn stays where that is in doubt: the agent went on in it after the live branch had begun (two programs in
@@ -117,7 +117,7 @@ def abandoned(log: Log) -> set[int]:
     return gone
 
 
-def _chain(log: Log) -> set[int]:
+def _chain(log: TranscriptLog) -> set[int]:
     live: set[int] = set()
     at = log.leaf if log.leaf >= 0 else len(log.turns) - 1
     while at >= 0 and at not in live:
@@ -126,7 +126,9 @@ def _chain(log: Log) -> set[int]:
     return live
 
 
-def _helpers(log: Log, helper_logs: Mapping[str, Log], started: Mapping[str, Started]) -> list[list[Helper]]:
+def _helpers(
+    log: TranscriptLog, helper_logs: Mapping[str, TranscriptLog], started: Mapping[str, Started]
+) -> list[list[Helper]]:
     """The tasks of each subagent, from its own file where it has one; the first with the call that gave it."""
     found = [tasks for agent, tasks in log.helpers.items() if agent not in helper_logs]
     for agent, own in helper_logs.items():
@@ -145,7 +147,7 @@ def _from_file(tasks: list[Helper], told: list[Helper] | None, started: Started 
 class _Weave:
     """Puts each subagent's calls behind the call that started it, or at the end of the turn it ran in."""
 
-    def __init__(self, log: Log, helpers: list[list[Helper]]) -> None:
+    def __init__(self, log: TranscriptLog, helpers: list[list[Helper]]) -> None:
         self.drafts = log.turns
         self.asked = log.asked
         self.by_call: dict[str, list[Helper]] = {}

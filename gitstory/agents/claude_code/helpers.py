@@ -7,13 +7,13 @@ from typing import Any
 from gitstory.agents import automated
 from gitstory.agents.claude_code import prompting
 from gitstory.agents.claude_code.records import count_usage, is_unknown, model_of, moment, note
-from gitstory.agents.claude_code.state import Helper, Log, Strand
+from gitstory.agents.claude_code.state import Helper, Strand, TranscriptLog
 from gitstory.agents.claude_code.tools import close_call, open_call
 from gitstory.agents.prompts import clean
 from gitstory.model import Say, Think
 
 
-def feed_helper_file(log: Log, agent: str, record: dict[str, Any]) -> None:
+def feed_helper_file(log: TranscriptLog, agent: str, record: dict[str, Any]) -> None:
     """Account for one record of a subagent's own file, which has a `log` of its own."""
     uuid = record.get("uuid")
     if isinstance(uuid, str):
@@ -25,7 +25,7 @@ def feed_helper_file(log: Log, agent: str, record: dict[str, Any]) -> None:
     _feed(log, _helper(log, agent), record)
 
 
-def feed_inline_helper(log: Log, record: dict[str, Any]) -> None:
+def feed_inline_helper(log: TranscriptLog, record: dict[str, Any]) -> None:
     """A sidechain record in the main file, as versions before 2.0.4x wrote them."""
     uuid, parent, agent = record.get("uuid"), record.get("parentUuid"), record.get("agentId")
     if not isinstance(agent, str):
@@ -36,7 +36,7 @@ def feed_inline_helper(log: Log, record: dict[str, Any]) -> None:
     _feed(log, _helper(log, agent), record)
 
 
-def feed_progress(log: Log, record: dict[str, Any]) -> None:
+def feed_progress(log: TranscriptLog, record: dict[str, Any]) -> None:
     """Before 2.1.4x a subagent's records were also told to the main thread as progress."""
     data = record.get("data")
     if not isinstance(data, dict) or data.get("type") != "agent_progress" or not isinstance(data.get("agentId"), str):
@@ -49,7 +49,7 @@ def feed_progress(log: Log, record: dict[str, Any]) -> None:
         _feed(log, helper, {"cwd": record.get("cwd"), **message})
 
 
-def _feed(log: Log, helper: Helper, record: dict[str, Any]) -> None:
+def _feed(log: TranscriptLog, helper: Helper, record: dict[str, Any]) -> None:
     """Account for one record of a subagent; `log` is where directories and models are noted."""
     message = record.get("message")
     content = message.get("content") if isinstance(message, dict) else None
@@ -74,7 +74,9 @@ def _feed(log: Log, helper: Helper, record: dict[str, Any]) -> None:
                 _close(log, helper.agent, block, record, time)
 
 
-def _block(log: Log, helper: Helper, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
+def _block(
+    log: TranscriptLog, helper: Helper, block: dict[str, Any], record: dict[str, Any], time: float | None
+) -> None:
     kind, steps = block.get("type"), helper.strand.steps
     if kind == "tool_use":
         open_call(log, helper.strand, block, record, time, helper.agent)
@@ -84,7 +86,7 @@ def _block(log: Log, helper: Helper, block: dict[str, Any], record: dict[str, An
         steps.append(Think(block["thinking"], time, helper.agent))
 
 
-def _close(log: Log, agent: str, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
+def _close(log: TranscriptLog, agent: str, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
     """Complete the call a result answers, whichever task of the subagent it was made for."""
     for task in reversed(log.helpers[agent]):
         if close_call(log, task.strand, block, record, time):
@@ -105,13 +107,13 @@ def _asked(record: dict[str, Any]) -> str:
     return ident if isinstance(ident, str) else ""
 
 
-def _begin(log: Log, agent: str, prompt: str = "", asked: str = "") -> Helper:
+def _begin(log: TranscriptLog, agent: str, prompt: str = "", asked: str = "") -> Helper:
     task = Helper(agent, prompt=prompt, turn=len(log.turns) - 1, strand=Strand([], {}), asked=asked)
     log.helpers.setdefault(agent, []).append(task)
     return task
 
 
-def _helper(log: Log, agent: str) -> Helper:
+def _helper(log: TranscriptLog, agent: str) -> Helper:
     """What the subagent does now."""
     tasks = log.helpers.get(agent)
     return tasks[-1] if tasks else _begin(log, agent)

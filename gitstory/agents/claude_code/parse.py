@@ -1,4 +1,4 @@
-"""Claude Code's records, one at a time, into a `Log`. File order is the truth; timestamps only label."""
+"""Claude Code's records, one at a time, into a `TranscriptLog`. File order is the truth; timestamps only label."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from gitstory.agents.claude_code import prompting
 from gitstory.agents.claude_code.helpers import feed_inline_helper, feed_progress
 from gitstory.agents.claude_code.records import branch_of, count_usage, is_unknown, model_of, moment, note
-from gitstory.agents.claude_code.state import Command, Draft, Log, Strand, give_back
+from gitstory.agents.claude_code.state import Command, Strand, TranscriptLog, TranscriptTurn, give_back
 from gitstory.agents.claude_code.tools import close_call, open_call
 from gitstory.agents.claude_code.words import words_on_call
 from gitstory.agents.prompts import interrupted
@@ -16,7 +16,7 @@ from gitstory.model import Mark, Say, Think
 _NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
 
 
-def feed(log: Log, record: dict[str, Any]) -> None:
+def feed(log: TranscriptLog, record: dict[str, Any]) -> None:
     """Account for one record of the main file."""
     uuid = record.get("uuid")
     if isinstance(uuid, str) and (uuid in log.homes or uuid in log.sides):
@@ -43,14 +43,14 @@ def feed(log: Log, record: dict[str, Any]) -> None:
         log.asked.setdefault(record["promptId"], home)
 
 
-def flush(log: Log) -> None:
+def flush(log: TranscriptLog) -> None:
     """Make turns of the prompts taken from the queue that no record of their own will follow."""
     awaiting, log.awaiting = log.awaiting, []
     for text, time in awaiting:
         _begin(log, "", text, time, None, log.leaf, host=len(log.turns) - 1)
 
 
-def _home(log: Log, record: dict[str, Any]) -> int:
+def _home(log: TranscriptLog, record: dict[str, Any]) -> int:
     """The turn that the record's parent belongs to; the current one where the parent is unknown.
 
     A summary takes nothing back: what names a message from before it (the summary itself, or a prompt that is hung on
@@ -64,7 +64,7 @@ def _home(log: Log, record: dict[str, Any]) -> int:
 
 
 def _begin(
-    log: Log,
+    log: TranscriptLog,
     uuid: str,
     prompt: str,
     time: float | None,
@@ -75,14 +75,16 @@ def _begin(
 ) -> int:
     index = len(log.turns)
     named = uuid or str(index + 1)
-    draft = Draft(named, prompt, time, images, branch, parent, host, log.count, log.count, time, Strand([], {}), [])
+    draft = TranscriptTurn(
+        named, prompt, time, images, branch, parent, host, log.count, log.count, time, Strand([], {}), []
+    )
     log.turns.append(draft)
     log.held = None
     log.rooted = False
     return index
 
 
-def _assistant(log: Log, record: dict[str, Any], home: int) -> None:
+def _assistant(log: TranscriptLog, record: dict[str, Any], home: int) -> None:
     message = record.get("message")
     if not isinstance(message, dict):
         log.skipped += 1
@@ -124,7 +126,9 @@ def _before(time: float | None, taken: float | None) -> bool:
     return time is not None and taken is not None and time <= taken
 
 
-def _block(log: Log, strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None) -> None:
+def _block(
+    log: TranscriptLog, strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None
+) -> None:
     kind = block.get("type")
     if kind == "text":
         text = block.get("text")
@@ -138,7 +142,7 @@ def _block(log: Log, strand: Strand, block: dict[str, Any], record: dict[str, An
         open_call(log, strand, block, record, time, None)
 
 
-def _touch(log: Log, home: int, time: float | None) -> Draft:
+def _touch(log: TranscriptLog, home: int, time: float | None) -> TranscriptTurn:
     """The current turn, marked as still going at `time`; `home` is seen alive by the agent's own record."""
     draft = log.turns[-1]
     if time is not None:
@@ -149,7 +153,7 @@ def _touch(log: Log, home: int, time: float | None) -> Draft:
     return draft
 
 
-def _user(log: Log, record: dict[str, Any], home: int) -> int:
+def _user(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
     """Results, then what the person wrote, if anything; the turn the record belongs to."""
     message = record.get("message")
     content = message.get("content") if isinstance(message, dict) else None
@@ -187,7 +191,7 @@ def _user(log: Log, record: dict[str, Any], home: int) -> int:
     return index
 
 
-def _automated(log: Log, record: dict[str, Any], home: int) -> int:
+def _automated(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
     """A message of a program: the running request goes on, or one that no person wrote begins with the next answer."""
     if not log.turns:
         log.opened = Command(_uuid(record), "", moment(record), branch_of(record), -1)
@@ -199,7 +203,7 @@ def _uuid(record: dict[str, Any]) -> str:
     return uuid if isinstance(uuid, str) else ""
 
 
-def _prompt(log: Log, record: dict[str, Any], text: str, home: int, images: int = 0, host: int = -1) -> int:
+def _prompt(log: TranscriptLog, record: dict[str, Any], text: str, home: int, images: int = 0, host: int = -1) -> int:
     """Begin the turn of a prompt that stands in a record of its own."""
     for waiting in (queued for queued in log.awaiting if queued[0] == text):
         log.awaiting.remove(waiting)
@@ -216,7 +220,7 @@ def _prompt(log: Log, record: dict[str, Any], text: str, home: int, images: int 
     return index
 
 
-def _last_prompt(log: Log, record: dict[str, Any]) -> None:
+def _last_prompt(log: TranscriptLog, record: dict[str, Any]) -> None:
     """Note that the person went back to the beginning of the conversation: the message to go on from is none.
 
     The prompt that follows names no parent. It is written after this record, or shortly before it.
@@ -229,7 +233,7 @@ def _last_prompt(log: Log, record: dict[str, Any]) -> None:
         log.restart = True
 
 
-def _results(log: Log, content: list[Any], record: dict[str, Any], time: float | None) -> None:
+def _results(log: TranscriptLog, content: list[Any], record: dict[str, Any], time: float | None) -> None:
     for block in content:
         if not isinstance(block, dict) or block.get("type") != "tool_result":
             continue
@@ -243,7 +247,7 @@ def _results(log: Log, content: list[Any], record: dict[str, Any], time: float |
                 break
 
 
-def _is_about_command(log: Log, record: dict[str, Any], raw: str) -> bool:
+def _is_about_command(log: TranscriptLog, record: dict[str, Any], raw: str) -> bool:
     """Settle a slash command that is held by what follows it; whether the record is only that."""
     if prompting.is_command_output(raw):
         log.held = None
@@ -257,7 +261,7 @@ def _is_about_command(log: Log, record: dict[str, Any], raw: str) -> bool:
     return held
 
 
-def _expand(log: Log, record: dict[str, Any], raw: str) -> None:
+def _expand(log: TranscriptLog, record: dict[str, Any], raw: str) -> None:
     """Keep what a slash command stands for: it follows the command's prompt, before the agent does anything."""
     draft = log.turns[-1] if log.turns else None
     if draft is None or draft.strand.steps or draft.expanded or record.get("sourceToolUseID"):
@@ -266,7 +270,7 @@ def _expand(log: Log, record: dict[str, Any], raw: str) -> None:
         draft.expanded = prompting.expansion(raw)
 
 
-def _command(log: Log, record: dict[str, Any], typed: str, surely: bool, home: int) -> int:
+def _command(log: TranscriptLog, record: dict[str, Any], typed: str, surely: bool, home: int) -> int:
     if prompting.is_local(typed):
         return home
     if surely:
@@ -275,7 +279,7 @@ def _command(log: Log, record: dict[str, Any], typed: str, surely: bool, home: i
     return home
 
 
-def _begin_held(log: Log) -> None:
+def _begin_held(log: TranscriptLog) -> None:
     held = log.held
     if held is not None:
         index = _begin(log, held.id, held.text, held.time, held.branch, held.parent)
@@ -283,7 +287,7 @@ def _begin_held(log: Log) -> None:
             log.homes[held.id] = index
 
 
-def _attachment(log: Log, record: dict[str, Any], home: int) -> int:
+def _attachment(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
     attachment = record.get("attachment")
     if not isinstance(attachment, dict):
         return home
@@ -302,7 +306,7 @@ def _attachment(log: Log, record: dict[str, Any], home: int) -> int:
     return _prompt(log, record, text, home, prompting.images(content), host=len(log.turns) - 1)
 
 
-def _adopt(log: Log, text: str, record: dict[str, Any]) -> int | None:
+def _adopt(log: TranscriptLog, text: str, record: dict[str, Any]) -> int | None:
     """The turn already begun for this queued prompt, named now by its record."""
     if any(waiting[0] == text for waiting in log.awaiting):
         return None
@@ -318,7 +322,7 @@ def _adopt(log: Log, text: str, record: dict[str, Any]) -> int | None:
     return None
 
 
-def _queue(log: Log, record: dict[str, Any]) -> None:
+def _queue(log: TranscriptLog, record: dict[str, Any]) -> None:
     operation, content = record.get("operation"), prompting.raw_text(record.get("content"))
     if operation == "enqueue":
         if content:
@@ -330,14 +334,14 @@ def _queue(log: Log, record: dict[str, Any]) -> None:
         log.awaiting.append((prompting.prompt_text(text), moment(record)))
 
 
-def _system(log: Log, record: dict[str, Any]) -> None:
+def _system(log: TranscriptLog, record: dict[str, Any]) -> None:
     if record.get("subtype") == "compact_boundary":
         facts = record.get("compactMetadata")
         trigger = facts.get("trigger") if isinstance(facts, dict) else None
         _mark(log, Mark("compacted", trigger if isinstance(trigger, str) else "", moment(record)))
 
 
-def _title(log: Log, record: dict[str, Any]) -> None:
+def _title(log: TranscriptLog, record: dict[str, Any]) -> None:
     for key in ("customTitle", "aiTitle"):
         if isinstance(record.get(key), str):
             log.titles[key] = record[key]
@@ -346,7 +350,7 @@ def _title(log: Log, record: dict[str, Any]) -> None:
         log.summaries.append((leaf, summary))
 
 
-def _mark(log: Log, mark: Mark) -> None:
+def _mark(log: TranscriptLog, mark: Mark) -> None:
     if log.turns:
         log.turns[-1].strand.steps.append(mark)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gitstory.agents.builder import is_name
-from gitstory.agents.claude_code.state import Log, Strand
+from gitstory.agents.claude_code.state import Strand, TranscriptLog
 from gitstory.agents.usage import anthropic
 
 _TELLING = frozenset(
@@ -79,7 +79,7 @@ def is_unknown(kind: Any) -> bool:
     return isinstance(kind, str) and kind not in _TELLING and kind not in _SILENT
 
 
-def note(log: Log, record: dict[str, Any]) -> None:
+def note(log: TranscriptLog, record: dict[str, Any]) -> None:
     """Keep what any record may tell: session, directory, version, time."""
     session = record.get("sessionId")
     if is_name(session) and session not in log.sessions:
@@ -100,7 +100,7 @@ def note(log: Log, record: dict[str, Any]) -> None:
         log.updated = time if log.updated is None else max(log.updated, time)
 
 
-def model_of(log: Log, message: dict[str, Any]) -> str:
+def model_of(log: TranscriptLog, message: dict[str, Any]) -> str:
     """The model a message is of, kept for the conversation; "" where the agent spoke for itself."""
     model = message.get("model")
     if not isinstance(model, str) or model == "<synthetic>":

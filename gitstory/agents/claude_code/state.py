@@ -1,7 +1,7 @@
-"""What the reader of one transcript has gathered so far; it is encoded whole between two readings.
+"""What the reader of one transcript has gathered so far.
 
 Nothing here is final: results arrive late, a rewind shows only in what follows, subagents are put in their places
-when a `Conversation` is made of it (`assemble`). Plain mutable values, so that reading on equals reading at once.
+when a `Conversation` is made of it (`assemble`). Plain mutable values.
 """
 
 from __future__ import annotations
@@ -10,14 +10,10 @@ from typing import Any
 
 import msgspec
 
-from gitstory.agents.stores.jsonl import START, Position
 from gitstory.model import Step, Tokens
 
-FORMAT = 11
-"""To be raised with any change of these shapes or of what the parser makes of a record."""
 
-
-class Open(msgspec.Struct, array_like=True):
+class Open(msgspec.Struct):
     """A tool call whose result has not come: its place among the steps, and its input."""
 
     step: int
@@ -25,7 +21,7 @@ class Open(msgspec.Struct, array_like=True):
     given: dict[str, Any]
 
 
-class Strand(msgspec.Struct, array_like=True):
+class Strand(msgspec.Struct):
     """Steps in file order, the calls among them that wait for their results, and what each message took.
 
     A message is told in several records, each with its usage so far: the last one counts.
@@ -36,7 +32,7 @@ class Strand(msgspec.Struct, array_like=True):
     usage: dict[str, Tokens] = {}
 
 
-class Draft(msgspec.Struct, array_like=True):
+class TranscriptTurn(msgspec.Struct):
     """A turn in the making.
 
     `parent` is the turn its prompt answers to (the index of the turn before where that is unclear, -1 for none),
@@ -62,7 +58,7 @@ class Draft(msgspec.Struct, array_like=True):
     """Whether another agent gave the prompt."""
 
 
-class Todos(msgspec.Struct, array_like=True):
+class Todos(msgspec.Struct):
     """The agent's to-do list: the item in progress, and the items of a list that is kept one by one, by their ids."""
 
     doing: str = ""
@@ -71,7 +67,7 @@ class Todos(msgspec.Struct, array_like=True):
     """The id of the item in progress."""
 
 
-def give_back(draft: Draft, host: Draft) -> None:
+def give_back(draft: TranscriptTurn, host: TranscriptTurn) -> None:
     """What stands before a queued prompt's record was still done for the turn it was typed into."""
     moved = len(host.strand.steps)
     host.strand.steps += draft.strand.steps
@@ -85,7 +81,7 @@ def give_back(draft: Draft, host: Draft) -> None:
     draft.strand, draft.models = Strand([], {}), []
 
 
-class Helper(msgspec.Struct, array_like=True):
+class Helper(msgspec.Struct):
     """One task of a subagent: the call that gave it where that is known, else the turn it began in and when.
 
     `asked` is Claude Code's id of the prompt that was running then, `answered` whether the subagent has spoken since.
@@ -102,7 +98,7 @@ class Helper(msgspec.Struct, array_like=True):
     answered: bool = False
 
 
-class Command(msgspec.Struct, array_like=True):
+class Command(msgspec.Struct):
     """A slash command that may or may not turn out to be a prompt."""
 
     id: str
@@ -112,14 +108,14 @@ class Command(msgspec.Struct, array_like=True):
     parent: int
 
 
-class Log(msgspec.Struct, array_like=True):
+class TranscriptLog(msgspec.Struct):
     """One conversation in the making. `homes` maps the uuid of each record to the turn its parent chain leads to.
 
     `helpers` has the tasks of each subagent in order, `asked` the turn of each id that Claude Code gives a prompt.
     `held` is a slash command that is no prompt yet, `opened` a program's message that came before any prompt.
     """
 
-    turns: list[Draft] = []
+    turns: list[TranscriptTurn] = []
     helpers: dict[str, list[Helper]] = {}
     homes: dict[str, int] = {}
     sides: dict[str, str] = {}
@@ -151,35 +147,3 @@ class Log(msgspec.Struct, array_like=True):
     planned_in: str = ""
     """The conversation whose plan this one carries out."""
     todos: Todos = msgspec.field(default_factory=Todos)
-
-
-class State(msgspec.Struct, array_like=True):
-    """A `Log` and how far each file behind it was read; `helpers` are keyed by the file's name."""
-
-    format: int = FORMAT
-    position: Position = START
-    log: Log = msgspec.field(default_factory=Log)
-    helpers: dict[str, tuple[Position, Log]] = {}
-
-
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(State)
-
-
-def encode(state: State) -> bytes | None:
-    """`state` as bytes; None where it holds what cannot be encoded, so that the next reading starts over."""
-    try:
-        return _encoder.encode(state)
-    except (OverflowError, UnicodeEncodeError, RecursionError, TypeError):
-        return None
-
-
-def decode(data: bytes | None) -> State | None:
-    """The state in `data`; None for anything but a state of this format."""
-    if not data:
-        return None
-    try:
-        state = _decoder.decode(data)
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    return state if state.format == FORMAT else None

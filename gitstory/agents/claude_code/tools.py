@@ -8,7 +8,7 @@ import msgspec
 
 from gitstory.agents.claude_code.edits import SHELLS, WRITERS, edits_before_failure, edits_of
 from gitstory.agents.claude_code.prompting import raw_text
-from gitstory.agents.claude_code.state import Log, Open, Strand
+from gitstory.agents.claude_code.state import Open, Strand, TranscriptLog
 from gitstory.agents.claude_code.todos import note_call, note_result
 from gitstory.agents.claude_code.words import PLANNING
 from gitstory.agents.shell import commits_made
@@ -22,7 +22,12 @@ _PATHS = ("file_path", "notebook_path")
 
 
 def open_call(
-    log: Log, strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None, agent: str | None
+    log: TranscriptLog,
+    strand: Strand,
+    block: dict[str, Any],
+    record: dict[str, Any],
+    time: float | None,
+    agent: str | None,
 ) -> None:
     """Note the call in a `tool_use` block; `agent` is the subagent that makes it."""
     tool, given, ident = block.get("name"), block.get("input"), block.get("id")
@@ -60,7 +65,9 @@ def _input(tool: str, given: dict[str, Any]) -> str:
         return ""
 
 
-def close_call(log: Log, strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None) -> bool:
+def close_call(
+    log: TranscriptLog, strand: Strand, block: dict[str, Any], record: dict[str, Any], time: float | None
+) -> bool:
     """Complete the call a `tool_result` block answers; whether it is in this strand."""
     ident = block.get("tool_use_id")
     opened = strand.open.pop(ident, None) if isinstance(ident, str) else None

@@ -27,7 +27,7 @@ class Cline(Reader):
     def places(self, source: Source) -> tuple[str, ...]:
         return tasks.places(source) if _is_task(source) else sessions.places(source)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         return Reading((tasks.conversation(source) if _is_task(source) else sessions.conversation(source),))
 
 

@@ -42,7 +42,7 @@ _CLOSE = re.compile(r"(?:\+{3,}|>{3,}) ?REPLACE\s*\Z")
 _WHERE = re.compile(r":(?:start|end)_line:\s*\d+\s*\Z")
 
 
-class Written(NamedTuple):
+class TextParts(NamedTuple):
     """An assistant's text taken apart: reasoning, words, and the call after them (no name: none)."""
 
     thinking: str
@@ -51,19 +51,19 @@ class Written(NamedTuple):
     arguments: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
 
-def written(text: str) -> Written:
+def written(text: str) -> TextParts:
     thought = _THINKING.match(text)
     thinking, rest = (thought[2], text[thought.end() :]) if thought else ("", text)
     opened = _CALL.search(rest)
     if opened is None:
-        return Written(thinking, rest)
+        return TextParts(thinking, rest)
     name, begin = opened[1], opened.end()
     stop = rest.rfind(f"</{name}>", begin)
     if rest.find(f"<{name}>", begin) >= 0:
         stop = rest.find(f"</{name}>", begin)
     if stop < 0:
-        return Written(thinking, rest)
-    return Written(thinking, rest[: opened.start()], name, _arguments(rest[begin:stop]))
+        return TextParts(thinking, rest)
+    return TextParts(thinking, rest[: opened.start()], name, _arguments(rest[begin:stop]))
 
 
 def _arguments(body: str) -> dict[str, Any]:

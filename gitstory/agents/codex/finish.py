@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from gitstory.agents import patches, shell
-from gitstory.agents.codex.state import CallDraft, State, TurnDraft
+from gitstory.agents.codex.state import RolloutCall, RolloutState, RolloutTurn
 from gitstory.agents.exchanges import Exchanges, arguments
 from gitstory.agents.json_values import text
-from gitstory.agents.stores.jsonl import decode
+from gitstory.agents.stores.jsonl import embedded
 from gitstory.agents.usage import together
 from gitstory.model import Call, Conversation, Edit, Mark, Say, Step, Think, Turn
 
 AGENT_NAME = "codex"
 
 
-def conversation(state: State, source: str, name: str) -> Conversation:
+def conversation(state: RolloutState, source: str, name: str) -> Conversation:
     """The conversation as far as it was read. `source` is where from, `name` its id where no record tells one."""
     turns = tuple(_turns(state))
     return Conversation(
@@ -39,7 +39,7 @@ def conversation(state: State, source: str, name: str) -> Conversation:
     )
 
 
-def _turns(state: State) -> Iterator[Turn]:
+def _turns(state: RolloutState) -> Iterator[Turn]:
     used: set[str] = set()
     exchanges, begun = Exchanges(), dict[str, str]()
     for index, parts in enumerate(_grouped(state.turns), 1):
@@ -65,14 +65,14 @@ def _turns(state: State) -> Iterator[Turn]:
         )
 
 
-def _grouped(drafts: list[TurnDraft]) -> Iterator[list[TurnDraft]]:
+def _grouped(drafts: list[RolloutTurn]) -> Iterator[list[RolloutTurn]]:
     """Turns with what belongs to them.
 
     Where events tell of prompts, the model's records alone do not make one: what they hold besides is the harness's,
     and what followed it belongs to the turn before. A record without events and without an answer is nothing yet.
     """
     told = any(draft.announced for draft in drafts)
-    group: list[TurnDraft] = []
+    group: list[RolloutTurn] = []
     for draft in drafts:
         genuine = draft.announced or draft.labelled or not told or not group
         if told and not group and not draft.announced and not draft.labelled and not draft.steps:
@@ -85,9 +85,9 @@ def _grouped(drafts: list[TurnDraft]) -> Iterator[list[TurnDraft]]:
         yield group
 
 
-def _steps(step: Say | Think | Mark | CallDraft, exchanges: Exchanges) -> Iterator[Step]:
+def _steps(step: Say | Think | Mark | RolloutCall, exchanges: Exchanges) -> Iterator[Step]:
     """A step, and behind a call what the person said to it."""
-    if not isinstance(step, CallDraft):
+    if not isinstance(step, RolloutCall):
         yield step
         return
     call, doing = _call(step), exchanges.doing
@@ -100,11 +100,11 @@ def _steps(step: Say | Think | Mark | CallDraft, exchanges: Exchanges) -> Iterat
 
 def _spawned(output: str) -> str:
     """The thread that a call started, as its result names it."""
-    told = (decode(output.encode("utf-8", "replace")) if output.startswith("{") else None) or {}
+    told = embedded(output) if output.startswith("{") else {}
     return next((text(told.get(key)) for key in ("agent_id", "thread_id", "new_thread_id") if told.get(key)), "")
 
 
-def _call(draft: CallDraft) -> Call:
+def _call(draft: RolloutCall) -> Call:
     return Call(
         tool="user_shell" if draft.by_person else draft.tool,
         id=draft.id,
@@ -118,7 +118,7 @@ def _call(draft: CallDraft) -> Call:
     )
 
 
-def _edits(draft: CallDraft) -> tuple[Edit, ...]:
+def _edits(draft: RolloutCall) -> tuple[Edit, ...]:
     """What took effect: the patch event's word, else the patch once it was answered well, and what the shell did."""
     if draft.command and draft.session is None:
         return _shell_edits(draft)
@@ -131,7 +131,7 @@ def _edits(draft: CallDraft) -> tuple[Edit, ...]:
     return patches.edits(draft.patch, draft.cwd, time=draft.time)
 
 
-def _shell_edits(draft: CallDraft) -> tuple[Edit, ...]:
+def _shell_edits(draft: RolloutCall) -> tuple[Edit, ...]:
     """What a command wrote; one that ended badly keeps what it surely wrote before, where its text is known."""
     patched = draft.changes
     stopped = draft.failed and shell.was_stopped(draft.output)

@@ -13,7 +13,7 @@ from typing import Any
 
 from gitstory.agents.builder import is_name
 from gitstory.agents.codex import prompts, tools
-from gitstory.agents.codex.state import CallDraft, State, TurnDraft
+from gitstory.agents.codex.state import RolloutCall, RolloutState, RolloutTurn
 from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
 from gitstory.agents.patches import absolute
 from gitstory.agents.usage import openai, together, tokens
@@ -44,7 +44,7 @@ _ITEM = re.compile(r"message|reasoning|ghost_snapshot|\w+_call|\w+_call_output|\
 class Intake:
     """Takes records into `state`. `calls` finds the draft of a call id; it is rebuilt, not stored."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: RolloutState) -> None:
         self.state = state
         self.book = tools.Book(state)
 
@@ -260,15 +260,15 @@ class Intake:
         if counts[source] > known:
             self._step(kind(words, time), time)
 
-    def _call(self, draft: CallDraft | None, time: float | None) -> None:
+    def _call(self, draft: RolloutCall | None, time: float | None) -> None:
         """Put a call into the turn when it is new."""
         if draft is not None:
             self._step(draft, time)
 
-    def _step(self, step: Say | Think | Mark | CallDraft, time: float | None) -> None:
+    def _step(self, step: Say | Think | Mark | RolloutCall, time: float | None) -> None:
         state = self.state
         if not state.turns:
-            state.turns.append(TurnDraft(native=state.native, time=time, ordinal=state.ordinal))
+            state.turns.append(RolloutTurn(native=state.native, time=time, ordinal=state.ordinal))
         turn = state.turns[-1]
         turn.steps.append(step)
         turn.ended = time if time is not None else turn.ended

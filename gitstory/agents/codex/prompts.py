@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from gitstory.agents import automated
 from gitstory.agents import prompts as shared
-from gitstory.agents.codex.state import State, TurnDraft
+from gitstory.agents.codex.state import RolloutState, RolloutTurn
 from gitstory.agents.json_values import items, mapping, mappings, text
 
 _REQUEST = re.compile(r"^## My request for Codex:[ \t]*\n?", re.MULTILINE)
@@ -111,7 +111,7 @@ def cwd_told(item: dict[str, Any]) -> str:
     return ""
 
 
-def announced(state: State, heard: Heard, time: float | None) -> None:
+def announced(state: RolloutState, heard: Heard, time: float | None) -> None:
     """An event told of a prompt: a turn of its own, or the one that the model's record of it has just begun."""
     if heard.id and any(turn.id == heard.id and turn.announced for turn in state.turns):
         return
@@ -124,7 +124,7 @@ def announced(state: State, heard: Heard, time: float | None) -> None:
     turn.native = heard.native or turn.native
 
 
-def echoed(state: State, heard: Heard, time: float | None) -> None:
+def echoed(state: RolloutState, heard: Heard, time: float | None) -> None:
     """The model's record of a prompt: the echo of the event before it, or the first sign of a turn."""
     last = state.turns[-1] if state.turns else None
     if last is not None and last.announced and not last.echoed and not last.steps:
@@ -134,7 +134,7 @@ def echoed(state: State, heard: Heard, time: float | None) -> None:
     turn.echoed, turn.labelled = True, heard.labelled
 
 
-def _echo_of(state: State, heard: Heard) -> TurnDraft | None:
+def _echo_of(state: RolloutState, heard: Heard) -> RolloutTurn | None:
     """The turn, empty so far, that the model's record of this prompt began: the one with its text, else the last."""
     waiting = []
     for turn in reversed(state.turns):
@@ -145,15 +145,15 @@ def _echo_of(state: State, heard: Heard) -> TurnDraft | None:
     return next(iter(same or waiting), None)
 
 
-def _twin_of(state: State, heard: Heard) -> TurnDraft | None:
+def _twin_of(state: RolloutState, heard: Heard) -> RolloutTurn | None:
     """The turn that an event of the other generation has just begun for the same prompt: some versions wrote both."""
     last = state.turns[-1] if state.turns else None
     same = last is not None and last.announced and last.prompt == heard.text and not last.steps
     return last if last is not None and same and bool(last.id) != bool(heard.id) else None
 
 
-def _begun(state: State, heard: Heard, time: float | None) -> TurnDraft:
-    turn = TurnDraft(heard.text, heard.id, heard.native or state.native, time, heard.images, ended=time)
+def _begun(state: RolloutState, heard: Heard, time: float | None) -> RolloutTurn:
+    turn = RolloutTurn(heard.text, heard.id, heard.native or state.native, time, heard.images, ended=time)
     turn.ordinal = state.ordinal
     state.turns.append(turn)
     state.said.clear()

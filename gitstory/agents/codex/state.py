@@ -1,21 +1,13 @@
-"""What is known of a rollout while it is read, in a form that can be put away and taken up again.
-
-Everything here is plain data: `encode` and `restore` carry it over msgpack, so that going on after more was appended
-gives what reading from the start would give.
-"""
+"""What is known of a rollout while it is read."""
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import Struct, field
 
-from gitstory.agents.stores.jsonl import START, Position
 from gitstory.model import Edit, Mark, Say, Think, Tokens
 
-FORMAT = "codex/3"
 
-
-class CallDraft(Struct, tag="draft", omit_defaults=True):
+class RolloutCall(Struct):
     """A tool call as far as it is known. `declared`: the model's own record of the call was seen, not only events."""
 
     tool: str
@@ -42,7 +34,7 @@ class CallDraft(Struct, tag="draft", omit_defaults=True):
     by_person: bool = False
 
 
-class TurnDraft(Struct, omit_defaults=True):
+class RolloutTurn(Struct):
     """A turn as far as it is known.
 
     `announced`: an event told of the prompt, which is the surest source; `echoed`: the model's record of it was seen.
@@ -53,7 +45,7 @@ class TurnDraft(Struct, omit_defaults=True):
     native: str = ""
     time: float | None = None
     images: int = 0
-    steps: list[Say | Think | Mark | CallDraft] = field(default_factory=list)
+    steps: list[Say | Think | Mark | RolloutCall] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
     ended: float | None = None
     abandoned: bool = False
@@ -66,9 +58,7 @@ class TurnDraft(Struct, omit_defaults=True):
     """The number of the record it began with, -1 where records have none."""
 
 
-class State(Struct, omit_defaults=True):
-    format: str = FORMAT
-    position: Position = START
+class RolloutState(Struct):
     id: str = ""
     title: str = ""
     version: str = ""
@@ -89,25 +79,8 @@ class State(Struct, omit_defaults=True):
     skipped: int = 0
     total: Tokens = Tokens()
     """What the conversation has taken so far, as last told."""
-    turns: list[TurnDraft] = field(default_factory=list)
+    turns: list[RolloutTurn] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
     """Id of a process that kept running -> id of the call that started it."""
     said: dict[str, list[int]] = field(default_factory=dict)
     """Texts of the running turn -> how often each source told them: events, completed items, model records."""
-
-
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(State)
-
-
-def encode(state: State) -> bytes:
-    return _encoder.encode(state)
-
-
-def restore(data: bytes | None) -> State | None:
-    """The state in `data`; None where there is none, or none of this format."""
-    try:
-        state = _decoder.decode(data) if data else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return state if state is not None and state.format == FORMAT else None

@@ -7,7 +7,7 @@ from typing import Any
 from gitstory.agents import patches, shell
 from gitstory.agents.codex import commands
 from gitstory.agents.codex.outputs import output
-from gitstory.agents.codex.state import CallDraft, State
+from gitstory.agents.codex.state import RolloutCall, RolloutState
 from gitstory.agents.json_values import compact, cut, joined, mapping, text
 from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit
@@ -19,15 +19,15 @@ _TELLING = ("path", "file_path", "query", "url", "chars")
 class Book:
     """The drafts of `state` by call id. Methods that return a draft return new ones only, for the turn to hold."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: RolloutState) -> None:
         self.state = state
         self.drafts = {
-            step.id: step for turn in state.turns for step in turn.steps if isinstance(step, CallDraft) and step.id
+            step.id: step for turn in state.turns for step in turn.steps if isinstance(step, RolloutCall) and step.id
         }
 
     # The model's records
 
-    def declared(self, item: dict[str, Any], time: float | None) -> CallDraft | None:
+    def declared(self, item: dict[str, Any], time: float | None) -> RolloutCall | None:
         """A `function_call`, `custom_tool_call`, `local_shell_call`, `web_search_call` or another such record."""
         ident = text(item.get("call_id")) or text(item.get("id"))
         draft = self.drafts.get(ident)
@@ -58,7 +58,7 @@ class Book:
 
     # Events
 
-    def event(self, event: dict[str, Any], time: float | None) -> CallDraft | None:
+    def event(self, event: dict[str, Any], time: float | None) -> RolloutCall | None:
         """The legacy events `exec_command_end`, `patch_apply_end` and `mcp_tool_call_end`."""
         kind = event.get("type")
         ident = text(event.get("call_id"))
@@ -70,7 +70,7 @@ class Book:
         invocation = mapping(event.get("invocation"))
         return self._served(ident, invocation, event.get("result"), time)
 
-    def completed(self, item: dict[str, Any], time: float | None) -> CallDraft | None:
+    def completed(self, item: dict[str, Any], time: float | None) -> RolloutCall | None:
         """The paginated items CommandExecution, FileChange and McpToolCall."""
         kind, ident = item.get("type"), text(item.get("id"))
         if kind == "FileChange":
@@ -81,7 +81,7 @@ class Book:
             return self._served(ident, item, item.get("result") or item.get("error"), time)
         return None
 
-    def _patched(self, ident: str, told: dict[str, Any], ok: bool, time: float | None) -> CallDraft | None:
+    def _patched(self, ident: str, told: dict[str, Any], ok: bool, time: float | None) -> RolloutCall | None:
         draft, new = self._of_event(ident, "apply_patch", time)
         changes = mapping(told.get("changes"))
         draft.answered, draft.failed = True, not ok
@@ -98,7 +98,7 @@ class Book:
             draft.input = "\n".join(f"{text(mapping(change).get('type'))} {path}" for path, change in changes.items())
         return draft if new else None
 
-    def _ran(self, ident: str, told: dict[str, Any], time: float | None) -> CallDraft | None:
+    def _ran(self, ident: str, told: dict[str, Any], time: float | None) -> RolloutCall | None:
         draft, new = self._of_event(ident, "exec_command", time)
         draft.by_person = told.get("source") in ("user_shell", "userShell")
         draft.cwd = patches.absolute(text(told.get("cwd")), draft.cwd) or draft.cwd
@@ -115,7 +115,7 @@ class Book:
         self._committed(draft, printed, draft.failed)
         return draft if new else None
 
-    def _served(self, ident: str, told: dict[str, Any], result: Any, time: float | None) -> CallDraft | None:
+    def _served(self, ident: str, told: dict[str, Any], result: Any, time: float | None) -> RolloutCall | None:
         name = f"mcp__{text(told.get('server'))}__{text(told.get('tool'))}"
         draft, new = self._of_event(ident, name, time)
         inner = mapping(mapping(result).get("Ok", result))
@@ -128,17 +128,17 @@ class Book:
 
     # Shared
 
-    def _new(self, ident: str, tool: str, time: float | None) -> CallDraft:
-        draft = CallDraft(tool, ident, time=time, cwd=self.state.cwd or None)
+    def _new(self, ident: str, tool: str, time: float | None) -> RolloutCall:
+        draft = RolloutCall(tool, ident, time=time, cwd=self.state.cwd or None)
         if ident:
             self.drafts[ident] = draft
         return draft
 
-    def _of_event(self, ident: str, tool: str, time: float | None) -> tuple[CallDraft, bool]:
+    def _of_event(self, ident: str, tool: str, time: float | None) -> tuple[RolloutCall, bool]:
         known = self.drafts.get(ident)
         return (known, False) if known is not None else (self._new(ident, tool, time), True)
 
-    def _committed(self, draft: CallDraft, printed: str, failed: bool | None) -> None:
+    def _committed(self, draft: RolloutCall, printed: str, failed: bool | None) -> None:
         """Note the commits that a command's output names: with the call that started it, if this one only waited."""
         starter = self.drafts.get(self.state.sessions.get(draft.session or "", ""), draft)
         if starter is not draft and failed is not None:
@@ -150,12 +150,12 @@ class Book:
                     starter.commits.append(commit)
 
 
-def _patch_of(draft: CallDraft) -> str:
+def _patch_of(draft: RolloutCall) -> str:
     """The patch that a call gave, alone or in a shell command."""
     return draft.patch or (patches.in_command(draft.command) or ("",))[0]
 
 
-def _describe(draft: CallDraft, item: dict[str, Any], cwd: str) -> None:
+def _describe(draft: RolloutCall, item: dict[str, Any], cwd: str) -> None:
     """Fill in what the model asked for."""
     arguments, raw = _arguments(item)
     draft.tool = _name(item)

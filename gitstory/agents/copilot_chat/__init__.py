@@ -57,7 +57,7 @@ class CopilotChat(FolderReader):
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(place for place in (source.folder or "").split("\n") if place)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         name = source.id or source.path.stem
         if source.path.name == Path(traces.DATABASE).name:
             found = traces.read(source).conversations

@@ -14,7 +14,7 @@ from gitstory import opening
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import Draft
 from gitstory.agents.copilot_cli import rewinds
-from gitstory.agents.copilot_cli.parse import Session
+from gitstory.agents.copilot_cli.parse import CopilotSession
 from gitstory.agents.json_values import mapping, text
 from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import decode, head, records
@@ -39,10 +39,10 @@ class CopilotCli(Reader):
         context = mapping(mapping(head(source.path).get("data")).get("context"))
         return files.places(text(context.get("cwd")))
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         draft = Draft(self.name, source.id or _named(source.path), str(source.path))
         draft.title = _title(_beside(source.path))
-        session = Session(draft)
+        session = CopilotSession(draft)
         for record in records(source.path, draft):
             session.take(record)
         if source.path.name == EVENTS:

@@ -21,7 +21,7 @@ _FAMILIES = (
 """What events that tell nothing of the conversation are called by."""
 
 
-class Session:
+class CopilotSession:
     """What the events told so far: `cwd` is where it is now, `seen` how many turns there were before each event."""
 
     def __init__(self, draft: Draft) -> None:

@@ -91,7 +91,7 @@ class Cursor(Reader):
     def folder_of(self, directory: Path) -> str | None:
         return transcripts.folder_name(directory.as_posix()) or None
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         if source.path.suffix == ".jsonl":
             return Reading((transcripts.conversation(source),))
         places = self.places(source)

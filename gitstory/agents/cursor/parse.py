@@ -22,7 +22,7 @@ _UNSAID = frozenset({"", "default"})
 """Model names that say nothing: Cursor chose one by itself."""
 
 
-class Reader:
+class BubbleReader:
     """Takes a conversation's messages in order."""
 
     def __init__(self, draft: Draft, connection: Connection | None = None) -> None:
@@ -99,7 +99,7 @@ def conversation(connection: Connection, composer: Composer, places: tuple[str, 
         draft.skipped += 1
         return draft.finished()
     _about(draft, told)
-    reader = Reader(draft, connection)
+    reader = BubbleReader(draft, connection)
     if not draft.places:
         # Nothing else tells the window: paths before the first message that does are to be known by it as well.
         for _, bubble in _bubbles(connection, composer.id, told, _draft(composer, ()), _PERSON):
@@ -116,7 +116,7 @@ def legacy(told: dict[str, Any], name: str, places: tuple[str, ...], modified: f
     draft = _draft(Composer(name, ()), places)
     _about(draft, told)
     draft.title = draft.title or text(told.get("chatTitle"))
-    reader = Reader(draft)
+    reader = BubbleReader(draft)
     for bubble in map(mapping, items(told.get("conversation")) or items(told.get("bubbles"))):
         reader.message(bubble, {})
     _name_model(draft, told)

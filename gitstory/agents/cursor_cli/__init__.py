@@ -56,7 +56,7 @@ class CursorCli(Reader):
     def folder_of(self, directory: Path) -> str | None:
         return md5(str(directory).encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         if source.path.suffix == ".jsonl":
             return Reading((transcripts.conversation(source),))
         found = rows.read(source, lambda connection, _: parse.conversation(connection, source))

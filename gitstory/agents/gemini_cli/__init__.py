@@ -37,7 +37,7 @@ class GeminiCli(Reader):
     def folder_of(self, directory: Path) -> str | None:
         return sha256(str(directory).encode("utf-8", "surrogatepass")).hexdigest()
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         return read(source)
 
 

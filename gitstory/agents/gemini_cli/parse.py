@@ -7,7 +7,7 @@ from typing import Any
 
 from gitstory.agents.builder import Draft
 from gitstory.agents.gemini_cli import tools
-from gitstory.agents.gemini_cli.store import Log, Record
+from gitstory.agents.gemini_cli.store import Record, SessionLog
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text, texts
 from gitstory.agents.prompts import clean
 from gitstory.agents.usage import count
@@ -22,7 +22,7 @@ _CANCELLED = ("Request cancelled.", "User cancelled the request.")
 _QUIET = ("info", "warning", "error")
 
 
-def tell(draft: Draft, log: Log) -> None:
+def tell(draft: Draft, log: SessionLog) -> None:
     """Put the messages of `log` into `draft`."""
     for place in texts(log.head.get("directories")):
         draft.seen_in(place)

@@ -20,7 +20,7 @@ from gitstory.agents.stores.jsonl import Lines, decode
 Record = dict[str, Any]
 
 
-class Log:
+class SessionLog:
     """The messages by their ids, in the order in which they were first told; `gone` are those taken back."""
 
     def __init__(self) -> None:
@@ -63,9 +63,9 @@ class Log:
         self.gone.update(names[names.index(ident) if ident in self.messages else 0 :])
 
 
-def read(path: Path) -> Log:
+def read(path: Path) -> SessionLog:
     """What a file tells; never raises, counts what it cannot read in `skipped`."""
-    log = Log()
+    log = SessionLog()
     if path.suffix == ".json":
         try:
             told, log.skipped = json_document.document(opening.content(path))
@@ -85,7 +85,7 @@ def read(path: Path) -> Log:
     return log
 
 
-def _lines(path: Path, log: Log) -> Iterator[bytes]:
+def _lines(path: Path, log: SessionLog) -> Iterator[bytes]:
     lines = Lines(path)
     yield from lines.to_end()
     log.skipped += lines.skipped

@@ -32,7 +32,7 @@ class Goose(FolderReader):
             return files.places(text(head(source.path).get("working_dir")))
         return super().places(source)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         if source.path.suffix == ".jsonl":
             return Reading((parse.conversation_of_file(source),))
         return rows.read(source, parse.conversation)

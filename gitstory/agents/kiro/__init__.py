@@ -37,7 +37,7 @@ class Kiro(FolderReader):
             return files.places(session.place(source.path))
         return super().places(source)
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         if messages.is_one(source.path):
             return messages.read(source)
         if source.path.suffix == session.SUFFIX:

@@ -46,7 +46,7 @@ class OpenCode(FolderReader):
         place = source.folder or files.place(source)
         return (absolute(place, None),) if place else ()
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         if source.path.suffix == ".json":
             return files.read(source)
         snapshots = source.path.parent / "snapshot"

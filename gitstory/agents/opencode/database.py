@@ -9,7 +9,7 @@ from typing import Any
 
 from gitstory.agents.builder import is_name
 from gitstory.agents.json_values import seconds, text
-from gitstory.agents.opencode.parse import Session
+from gitstory.agents.opencode.parse import OpenCodeSession
 from gitstory.agents.opencode.snapshots import Snapshots
 from gitstory.agents.stores import sqlite
 from gitstory.agents.stores.jsonl import decode
@@ -56,7 +56,9 @@ def conversation(connection: Connection, name: str, snapshots: Path | None = Non
     if info is None:
         return None
     project = text(info.get("project_id"))
-    session = Session(name, "", Snapshots(snapshots, project if is_name(project) else "") if snapshots else None)
+    session = OpenCodeSession(
+        name, "", Snapshots(snapshots, project if is_name(project) else "") if snapshots else None
+    )
     session.about(
         {
             "parentID": info.get("parent_id"),
@@ -81,7 +83,7 @@ def conversation(connection: Connection, name: str, snapshots: Path | None = Non
     return session.finished()
 
 
-def _parts(connection: Connection, session: Session, message: Any) -> Iterator[dict[str, Any]]:
+def _parts(connection: Connection, session: OpenCodeSession, message: Any) -> Iterator[dict[str, Any]]:
     found = sqlite.Rows(connection, "SELECT id, data FROM part WHERE message_id = ? ORDER BY id", (message,))
     for ident, data in found:
         part = _object(data)

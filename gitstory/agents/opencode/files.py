@@ -11,7 +11,7 @@ from gitstory import opening
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.builder import is_name
 from gitstory.agents.json_values import items, mapping, mappings, text
-from gitstory.agents.opencode.parse import Session
+from gitstory.agents.opencode.parse import OpenCodeSession
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.stores.rows import unreadable
@@ -67,7 +67,7 @@ def read(source: Source) -> Reading:
     told = _object(source.path)
     if told is None:
         return unreadable(source)
-    session = Session(source.id, str(source.path))
+    session = OpenCodeSession(source.id, str(source.path))
     session.about(told)
     storage = source.path.parent.parent.parent
     found = []
@@ -94,7 +94,7 @@ def _read_export(source: Source) -> Reading:
     name = info.get("id")
     if not isinstance(name, str) or not is_name(name):
         return unreadable(source)
-    session = Session(name, str(source.path))
+    session = OpenCodeSession(name, str(source.path))
     session.about(info)
     for one in items(told.get("messages")):
         message = mapping(mapping(one).get("info"))

@@ -20,7 +20,7 @@ _QUIET = frozenset({"snapshot", "retry", "agent", "file", "subtask"})
 """Parts that say nothing a story needs: an edit's text stands in its tool part."""
 
 
-class Session:
+class OpenCodeSession:
     """Takes a session's messages in order; `about` comes first."""
 
     def __init__(self, name: str, source: str, snapshots: Snapshots | None = None) -> None:

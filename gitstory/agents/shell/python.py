@@ -21,7 +21,7 @@ LIMIT = 1 << 18
 _WRITING = frozenset("wxa+")
 
 
-class Written(NamedTuple):
+class WrittenFile(NamedTuple):
     """A file a program wrote: `text` whole or appended, or what it replaced in it; neither where that is not known."""
 
     path: str
@@ -51,7 +51,7 @@ class _File:
 _Value = str | _Content | _Path | _File | None
 
 
-def written(program: str) -> list[Written]:
+def written(program: str) -> list[WrittenFile]:
     """What a program that ended well wrote, in order. Nothing for one that is not understood."""
     if len(program) > LIMIT:
         return []
@@ -67,10 +67,10 @@ def written(program: str) -> list[Written]:
 class _Program:
     def __init__(self) -> None:
         self.names: dict[str, _Value] = {}
-        self.found: list[Written] = []
+        self.found: list[WrittenFile] = []
         self.files: list[_File] = []
 
-    def run(self, body: list[ast.stmt]) -> list[Written]:
+    def run(self, body: list[ast.stmt]) -> list[WrittenFile]:
         for statement in body:
             self._do(statement)
         for file in self.files:
@@ -101,7 +101,7 @@ class _Program:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 self.names[node.id] = None
             elif isinstance(node, ast.Call) and (path := self._target(node)):
-                self.found.append(Written(path))
+                self.found.append(WrittenFile(path))
 
     def _target(self, call: ast.Call) -> str:
         """The file that a call opens for writing, or writes; "" for other calls."""
@@ -202,13 +202,13 @@ class _Program:
             self.files = [one for one in self.files if one is not file]
             texts = [piece for piece in file.pieces if piece is not None]
             plain = len(texts) == len(file.pieces) and "b" not in file.mode and "+" not in file.mode
-            self.found.append(Written(file.path, "".join(texts) if plain else None, "a" in file.mode))
+            self.found.append(WrittenFile(file.path, "".join(texts) if plain else None, "a" in file.mode))
 
     def _wrote(self, path: str, value: _Value) -> None:
         if isinstance(value, _Content) and value.path == path:
-            self.found.append(Written(path, replaced=value.replaced))
+            self.found.append(WrittenFile(path, replaced=value.replaced))
         else:
-            self.found.append(Written(path, value if isinstance(value, str) else None))
+            self.found.append(WrittenFile(path, value if isinstance(value, str) else None))
 
     def _pair(self, call: ast.Call) -> Replacement | None:
         texts = [self._value(one) for one in call.args[:2]]

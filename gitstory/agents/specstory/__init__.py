@@ -40,7 +40,7 @@ class SpecStory(Reader):
         top = source.path.parents[2] if len(source.path.parents) > 2 else source.path.parent
         return (patches.absolute(top.as_posix(), None),) if source.path.parent.parent.name == ".specstory" else ()
 
-    def read(self, source: Source, state: bytes | None = None) -> Reading:
+    def read(self, source: Source) -> Reading:
         try:
             text = opening.content(source.path).decode("utf-8", "replace")
         except OSError:

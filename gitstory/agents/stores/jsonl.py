@@ -1,9 +1,7 @@
-"""Append-only files of one JSON object a line, read whole or from where the last reading stopped.
+"""Append-only files of one JSON object a line.
 
-A reader iterates `Lines`, decodes each with `decode`, and keeps `Lines.position` in its state. A line is only
-taken once its newline is there; what follows the last newline is offered as `Lines.rest`, to look at but not to
-count: it is still being written, or the writer leaves the last newline out. A reader without a state iterates
-`Lines.to_end()`.
+A line is only taken once its newline is there; what follows the last newline is offered as `Lines.rest`: it is still
+being written, or the writer leaves the last newline out.
 
 A crash may leave a block of zero bytes within a line, where the file system had made room for what was never written:
 what stands before and behind it are lines of their own.
@@ -12,8 +10,7 @@ what stands before and behind it are lines of their own.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from hashlib import blake2b
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -21,8 +18,6 @@ import msgspec
 
 from gitstory import opening
 
-HEAD = 4096
-"""Bytes at the start, and before the offset, whose digests tell whether the file is still the same."""
 LONGEST = 256 << 20
 """Bytes of a line; a longer one is passed over and counted."""
 _BREATH = 256
@@ -31,34 +26,17 @@ _BREATH = 256
 _decode = msgspec.json.Decoder().decode
 
 
-class Position(msgspec.Struct, frozen=True, array_like=True):
-    """How far a file was read: `offset` in bytes, always just after a newline, and digests of what was there."""
-
-    offset: int = 0
-    head: bytes = b""
-    tail: bytes = b""
-
-
-START = Position()
-
-
 class Lines:
-    """The whole lines of `path` after `since`, without their newlines; to be iterated once.
+    """The whole lines of `path`, without their newlines; to be iterated once.
 
-    `restarted` is known at once: the file is shorter than `since` or other bytes stand there, so reading begins at
-    the start and what was kept from before is void. `position`, `rest` and `skipped` (a file that cannot be
-    opened counts 1, as does each block of zero bytes and a line that is too long) are set when the iteration has ended.
+    `rest` and `skipped` (a file that cannot be opened counts 1, as does each block of zero bytes and a line that is too
+    long) are set when the iteration has ended.
     """
 
-    def __init__(self, path: Path, since: Position = START) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.position = since
-        self.restarted = False
         self.rest = b""
         self.skipped = 0
-
-        if since.offset and not _fits(path, since):
-            self.position, self.restarted = START, True
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -68,17 +46,12 @@ class Lines:
             self.skipped += 1
 
     def to_end(self) -> Iterator[bytes]:
-        """The same, and last what follows the last newline where it is an object already.
-
-        For readers that begin anew each time: who goes on from `position` would take that line twice.
-        """
+        """The same, and last what follows the last newline where it is an object already."""
         yield from self
         if self.rest and decode(self.rest) is not None:
             yield self.rest
 
     def _whole(self, file: IO[bytes]) -> Iterator[bytes]:
-        begin = end = self.position.offset
-        file.seek(begin)
         count = 0
         while line := file.readline(LONGEST):
             count += 1
@@ -88,16 +61,12 @@ class Lines:
                 if len(line) < LONGEST:
                     self.rest = line.rpartition(b"\0")[2]
                     break
-                end += len(line) + _pass_over(file)
+                _pass_over(file)
                 self.skipped += 1
-                continue
-            end += len(line)
-            if b"\0" in line:
+            elif b"\0" in line:
                 yield from self._parts(line[:-1])
             else:
                 yield line[:-1]
-        if end > begin:
-            self.position = _position(file, end)
 
     def _parts(self, line: bytes) -> Iterator[bytes]:
         self.skipped += 1
@@ -110,16 +79,26 @@ class Losses(Protocol):
     skipped: int
 
 
+def counted(path: Path, losses: Losses) -> Iterator[bytes]:
+    """The lines of a file to its end; what is lost of it is counted in `losses`."""
+    lines = Lines(path)
+    yield from lines.to_end()
+    losses.skipped += lines.skipped
+
+
 def records(path: Path, losses: Losses) -> Iterator[dict[str, Any]]:
     """The objects of a file, read to its end; what is none of them is counted in `losses`."""
-    lines = Lines(path)
-    for line in lines.to_end():
+    return objects(counted(path, losses), losses)
+
+
+def objects(lines: Iterable[bytes], losses: Losses) -> Iterator[dict[str, Any]]:
+    """The objects in `lines`; those that hold none are counted."""
+    for line in lines:
         record = decode(line)
         if record is not None:
             yield record
         else:
             losses.skipped += bool(line.strip())
-    losses.skipped += lines.skipped
 
 
 def head(path: Path) -> dict[str, Any]:
@@ -132,32 +111,10 @@ def embedded(value: Any) -> dict[str, Any]:
     return (decode(value.encode("utf-8", "replace")) if isinstance(value, str) else None) or {}
 
 
-def _pass_over(file: IO[bytes]) -> int:
-    """Read to the end of a line, without keeping it; its bytes."""
-    count = 0
-    while part := file.readline(LONGEST >> 4):
+def _pass_over(file: IO[bytes]) -> None:
+    """Read to the end of a line, without keeping it."""
+    while (part := file.readline(LONGEST >> 4)) and not part.endswith(b"\n"):
         opening.spend()
-        count += len(part)
-        if part.endswith(b"\n"):
-            break
-    return count
-
-
-def _fits(path: Path, position: Position) -> bool:
-    try:
-        with opening.opened(path) as file:
-            return _position(file, position.offset) == position
-    except OSError:
-        return False
-
-
-def _position(file: IO[bytes], offset: int) -> Position:
-    file.seek(0)
-    head = file.read(min(offset, HEAD))
-    file.seek(max(0, offset - HEAD))
-    tail = file.read(min(offset, HEAD))
-    size = file.seek(0, 2)
-    return Position(min(offset, size), blake2b(head, digest_size=16).digest(), blake2b(tail, digest_size=16).digest())
 
 
 def decode(line: bytes) -> dict[str, Any] | None:

@@ -10,10 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from gitstory.agents.base import Source
-from gitstory.agents.stores.jsonl import decode
-
-Record = tuple[bytes, dict[str, Any] | None]
-"""A line and its object, None where it holds none."""
+from gitstory.agents.stores.jsonl import Losses, decode, objects
 
 
 def grouped(sources: Iterable[Source]) -> Iterator[Source]:
@@ -38,11 +35,17 @@ def _with_others(source: Source, parts: Sequence[Source]) -> Source:
     )
 
 
-def records(files: Sequence[Iterable[bytes]], time_of: Callable[[dict[str, Any]], float | None]) -> Iterator[Record]:
-    """The lines of all `files` in order of time; within a file its own order stands.
+def records(
+    files: Sequence[Iterable[bytes]], time_of: Callable[[dict[str, Any]], float | None], losses: Losses
+) -> Iterator[dict[str, Any]]:
+    """The objects in the lines of all `files` in order of time; within a file its own order stands.
 
     What one file repeats of another (a copy) comes once. `time_of` gives a record's time, None where it has none.
+    Lines that hold no object are counted in `losses`.
     """
+    if len(files) == 1:
+        yield from objects(files[0], losses)
+        return
     fed: Counter[int] = Counter()
     streams = [_timed(number, lines, time_of) for number, lines in enumerate(files)]
     seen: list[Counter[int]] = [Counter() for _ in files]
@@ -51,7 +54,10 @@ def records(files: Sequence[Iterable[bytes]], time_of: Callable[[dict[str, Any]]
         seen[number][name] += 1
         if seen[number][name] > fed[name]:
             fed[name] += 1
-            yield line, record
+            if record is not None:
+                yield record
+            else:
+                losses.skipped += bool(line.strip())
 
 
 def _timed(

@@ -1,4 +1,4 @@
-"""Broken, cut and growing files: nothing raises, and reading on equals reading at once."""
+"""Broken, cut and growing files: nothing raises."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def store(tmp_path: Path) -> Path:
     return Path(shutil.copytree(STORE, tmp_path / "store"))
 
 
-def read(path: Path, state: bytes | None = None) -> Reading:
+def read(path: Path) -> Reading:
     (source,) = AGENT.sources(path)
-    return AGENT.read(source, state)
+    return AGENT.read(source)
 
 
 def test_the_small_store_says_what_it_should(store: Path) -> None:
@@ -67,7 +67,6 @@ def test_flipped_bytes_never_raise(store: Path, seed: int) -> None:
         (store / name).write_bytes(content)
     reading = read(store)
     assert all(isinstance(conversation, Conversation) for conversation in reading.conversations)
-    assert read(store, reading.state).conversations == reading.conversations
 
 
 JSON = st.recursive(
@@ -100,36 +99,6 @@ def test_values_of_any_type_never_raise(tmp_path: Path, data: st.DataObject) -> 
     at[data.draw(st.sampled_from(sorted(at)))] = data.draw(JSON)
     for conversation in read(log.store(tmp_path)).conversations:
         assert conversation.agent == "claude-code"
-
-
-@settings(max_examples=tries(60))
-@given(st.lists(st.tuples(st.sampled_from([MAIN, HELPER]), st.floats(0, 1)), max_size=8))
-def test_reading_on_equals_reading_at_once(tmp_path: Path, steps: list[tuple[str, float]]) -> None:
-    store = tmp_path / "grown"
-    shutil.rmtree(store, ignore_errors=True)
-    shutil.copytree(STORE, store)
-    whole = {name: (STORE / name).read_bytes() for name in (MAIN, HELPER)}
-    grown = dict.fromkeys(whole, 0)
-    state: bytes | None = None
-    for name, part in [*steps, (MAIN, 1.0), (HELPER, 1.0)]:
-        grown[name] = max(grown[name], int(len(whole[name]) * part))
-        for each, size in grown.items():
-            (store / each).write_bytes(whole[each][:size])
-        reading = read(store, state)
-        assert reading.conversations == read(store).conversations
-        state = reading.state
-
-
-def test_reading_on_in_a_rewritten_file_starts_over(store: Path) -> None:
-    state = read(store).state
-    lines = (store / MAIN).read_bytes().splitlines(keepends=True)
-    (store / MAIN).write_bytes(b"".join(lines[5:]))
-    assert read(store, state).conversations == read(store).conversations
-
-
-@pytest.mark.parametrize("state", [b"", b"\xff", b"\x91\x63", b"\x94\x63\x93\x00\xc4\x00\xc4\x00\x90\x80"])
-def test_a_foreign_state_is_ignored(store: Path, state: bytes) -> None:
-    assert read(store, state).conversations == read(store).conversations
 
 
 def test_a_vanished_file_yields_nothing(store: Path) -> None:

@@ -148,21 +148,6 @@ def test_tasks_that_name_each_other_are_not_lost(tmp_path: Path) -> None:
     assert written(stored(main("one", "two"), own, tmp_path)) == [["one.txt"], ["two.txt"]]
 
 
-def test_reading_on_gives_the_same(tmp_path: Path) -> None:
-    log, own = main("one", "two"), helper(**COORDINATOR, promptId="p1")
-    path = log.store(tmp_path / "whole")
-    own.store(tmp_path / "whole" / SESSION / "subagents", "agent-abc")
-    [source] = AGENT.sources(path)
-    whole = AGENT.read(source).conversations
-    target = path.with_suffix("") / "subagents" / "agent-abc.jsonl"
-    lines = target.read_bytes().splitlines(keepends=True)
-    for cut in range(len(lines)):
-        target.write_bytes(b"".join(lines[:cut]))
-        state = AGENT.read(source).state
-        target.write_bytes(b"".join(lines))
-        assert AGENT.read(source, state).conversations == whole
-
-
 @pytest.mark.real_files(REAL)
 def test_the_real_program(tmp_path: Path) -> None:
     sources = [source for folder in REAL.iterdir() for path in folder.glob("*.jsonl") for source in AGENT.sources(path)]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from gitstory.agents.base import Source
 from gitstory.agents.claude_code import AGENT
@@ -91,18 +88,3 @@ def test_the_lab_session_is_read_exactly(fixtures: Path) -> None:
     assert (found.places, found.version, found.models) == ((root,), "2.1.197", ("claude-opus-4-8",))
     assert source.folder == AGENT.folder_of(Path(root))
     assert AGENT.places(source) == (root,)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_reading_on_at_any_byte_equals_reading_at_once(fixtures: Path, tmp_path: Path, seed: int) -> None:
-    chance = random.Random(seed)
-    for source in sources(fixtures):
-        content = source.path.read_bytes()
-        path = tmp_path / source.path.name
-        state: bytes | None = None
-        for size in [*sorted(chance.randrange(len(content)) for _ in range(4)), len(content)]:
-            path.write_bytes(content[:size])
-            (grown,) = AGENT.sources(path)
-            reading = AGENT.read(grown, state)
-            assert reading.conversations == AGENT.read(grown).conversations
-            state = reading.state

@@ -1,4 +1,4 @@
-"""Going on from a state, and files that are cut off or broken."""
+"""Rollouts that are cut off or broken."""
 
 from __future__ import annotations
 
@@ -20,41 +20,9 @@ FILES = sorted(STORE.rglob("*.jsonl"))
 relaxed = settings(max_examples=tries(40))
 
 
-def reading(path: Path, content: bytes, state: bytes | None = None) -> Reading:
+def reading(path: Path, content: bytes) -> Reading:
     path.write_bytes(content)
-    return AGENT.read(source(path), state)
-
-
-def stepwise(path: Path, content: bytes, cuts: list[int]) -> Reading:
-    """The reading of the last of several states of a file that grew up to each of `cuts`, then to its end."""
-    state = None
-    for cut in [*sorted(cuts), len(content)]:
-        last = reading(path, content[:cut], state)
-        state = last.state
-    return last
-
-
-@relaxed
-@given(st.data())
-def test_going_on_equals_reading_from_the_start(tmp_path: Path, data: st.DataObject) -> None:
-    content = data.draw(st.sampled_from(FILES)).read_bytes()
-    cuts = data.draw(st.lists(st.integers(0, len(content)), max_size=6))
-    path = tmp_path / "rollout-a.jsonl"
-    whole = reading(path, content)
-    assert stepwise(path, content, cuts) == whole
-
-
-@settings(relaxed, max_examples=tries(12))
-@given(st.data())
-def test_going_on_equals_reading_from_the_start_on_real_files(
-    tmp_path: Path, fixtures: Path, data: st.DataObject
-) -> None:
-    real = [path for path in sorted((fixtures / "codex").rglob("*.jsonl")) if path.name != "hooks-captured.jsonl"]
-    content = data.draw(st.sampled_from(real)).read_bytes()
-    cuts = data.draw(st.lists(st.integers(0, len(content)), min_size=1, max_size=4))
-    path = tmp_path / "rollout-a.jsonl"
-    whole = reading(path, content)
-    assert stepwise(path, content, cuts) == whole
+    return AGENT.read(source(path))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem[-4:])
@@ -115,27 +83,9 @@ def _holders(value: object) -> list[dict[str, object]]:
     return found
 
 
-def test_a_file_that_shrank_is_read_from_the_start(tmp_path: Path) -> None:
-    first, other = (path.read_bytes() for path in FILES[-2:])
-    path = tmp_path / "rollout-a.jsonl"
-    state = reading(path, first).state
-    assert state is not None
-    assert reading(path, other, state) == reading(path, other)
-    assert reading(path, b"", state) == reading(path, b"")
-
-
-@pytest.mark.parametrize("state", [b"", b"\xff", b"\x81\xa6format\xa7codex/0", msgspec.msgpack.encode({"turns": 7})])
-def test_a_state_of_another_make_is_not_used(tmp_path: Path, state: bytes) -> None:
-    path = tmp_path / "rollout-a.jsonl"
-    content = FILES[0].read_bytes()
-    assert reading(path, content, state) == reading(path, content)
-
-
-def test_unreadable_lines_are_counted_once_however_often_it_goes_on(tmp_path: Path) -> None:
+def test_unreadable_lines_are_counted(tmp_path: Path) -> None:
     content = FILES[0].read_bytes() + b"not json\n\n[1]\n" + b'{"type":"event_msg","payload":3}\n'
-    path = tmp_path / "rollout-a.jsonl"
-    assert stepwise(path, content, [len(content) - 60, len(content) - 40, len(content) - 1]) == reading(path, content)
-    assert reading(path, content).conversations[0].skipped == 3
+    assert reading(tmp_path / "rollout-a.jsonl", content).conversations[0].skipped == 3
 
 
 def test_a_last_line_without_its_newline_is_looked_at(tmp_path: Path) -> None:
@@ -143,7 +93,6 @@ def test_a_last_line_without_its_newline_is_looked_at(tmp_path: Path) -> None:
     path = tmp_path / "rollout-a.jsonl"
     whole, bare = reading(path, content), reading(path, content[:-1])
     assert bare.conversations == whole.conversations
-    assert reading(path, content, bare.state) == whole
 
 
 def test_a_file_that_is_gone_is_counted(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents.stores.jsonl import START, Lines, Position, decode
+from gitstory.agents.stores.jsonl import Lines, decode
 
 
-def whole(path: Path, since: Position = START) -> tuple[list[bytes], Lines]:
-    lines = Lines(path, since)
+def whole(path: Path) -> tuple[list[bytes], Lines]:
+    lines = Lines(path)
     return list(lines), lines
 
 
@@ -19,7 +19,7 @@ def test_takes_whole_lines_and_offers_the_rest(tmp_path: Path) -> None:
     path.write_bytes(b'{"a":1}\n{"b":2}\n{"c"')
     found, lines = whole(path)
     assert found == [b'{"a":1}', b'{"b":2}']
-    assert (lines.position.offset, lines.rest) == (16, b'{"c"')
+    assert lines.rest == b'{"c"'
 
 
 @pytest.mark.parametrize(("rest", "taken"), [(b'{"c":3}', [b'{"c":3}']), (b'{"c"', []), (b"3", []), (b"", [])])
@@ -29,41 +29,9 @@ def test_to_the_end_the_rest_counts_where_it_is_an_object(tmp_path: Path, rest: 
     assert list(Lines(path).to_end()) == [b'{"a":1}', *taken]
 
 
-def test_goes_on_behind_what_was_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.jsonl"
-    path.write_bytes(b"1\n2")
-    _, first = whole(path)
-    with path.open("ab") as file:
-        file.write(b"2\n3\n")
-    found, second = whole(path, first.position)
-    assert found == [b"22", b"3"]
-    assert not second.restarted
-
-
-@pytest.mark.parametrize(
-    "after", [b"1\n", b"", b"9\n2\n3\n4\n", b"1\n9\n3\n"], ids=["shorter", "empty", "other head", "other tail"]
-)
-def test_starts_over_when_the_file_is_another(tmp_path: Path, after: bytes) -> None:
-    path = tmp_path / "a.jsonl"
-    path.write_bytes(b"1\n2\n")
-    _, first = whole(path)
-    path.write_bytes(after)
-    found, second = whole(path, first.position)
-    assert second.restarted
-    assert found == after.split(b"\n")[:-1]
-
-
-def test_starts_over_when_the_end_of_a_long_read_part_changed(tmp_path: Path) -> None:
-    path = tmp_path / "a.jsonl"
-    path.write_bytes(b"x\n" * 10_000)
-    _, first = whole(path)
-    path.write_bytes(b"x\n" * 9_999 + b"y\n")
-    assert Lines(path, first.position).restarted
-
-
 def test_a_missing_file_is_counted_not_raised(tmp_path: Path) -> None:
     found, lines = whole(tmp_path / "none.jsonl")
-    assert (found, lines.skipped, lines.position) == ([], 1, START)
+    assert (found, lines.skipped) == ([], 1)
 
 
 def test_a_very_long_line_survives(tmp_path: Path) -> None:
@@ -98,29 +66,12 @@ def test_decoding_never_raises_and_yields_encodable_text(line: bytes) -> None:
     assert value is None or str(value).encode() is not None
 
 
-@given(st.lists(st.binary(max_size=20).filter(lambda b: b"\n" not in b)), st.data())
-def test_any_two_readings_make_one(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], data: st.DataObject
-) -> None:
-    content = b"".join(line + b"\n" for line in lines)
-    cut = data.draw(st.integers(0, len(content)))
-    path = tmp_path_factory.mktemp("split") / "a.jsonl"
-    path.write_bytes(content[:cut])
-    before, first = whole(path)
-    path.write_bytes(content)
-    after, second = whole(path, first.position)
-    parts = [line.split(b"\0") if b"\0" in line else [line] for line in lines]
-    assert before + after == [part for own in parts for part in own if len(own) == 1 or part.strip()]
-    assert second.position == whole(path)[1].position
-
-
 def test_what_stands_before_and_behind_a_block_of_zeros_are_lines_and_the_block_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"a":1}\n' + bytes(4096) + b'{"b":2}\n{"torn":' + bytes(512) + b'{"c":3}\n')
     lines, found = whole(path)
     assert lines == [b'{"a":1}', b'{"b":2}', b'{"torn":', b'{"c":3}']
     assert found.skipped == 2
-    assert found.position.offset == path.stat().st_size
 
 
 def test_a_line_that_is_too_long_is_passed_over_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,4 +80,3 @@ def test_a_line_that_is_too_long_is_passed_over_and_counted(tmp_path: Path, monk
     path.write_bytes(b'{"a":1}\n' + b"x" * 500 + b'\n{"b":2}\n')
     lines, found = whole(path)
     assert (lines, found.skipped) == ([b'{"a":1}', b'{"b":2}'], 1)
-    assert found.position.offset == path.stat().st_size

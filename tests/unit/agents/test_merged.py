@@ -74,6 +74,13 @@ def test_a_whole_copy_in_another_folder_adds_nothing(home: Path, tmp_path: Path)
     assert [one.turns for one in everything(claude_code.AGENT, home / ".claude" / "projects")] == [alone.turns] * 2
 
 
+def test_what_is_lost_of_either_file_is_counted(home: Path, tmp_path: Path) -> None:
+    session, root = entered(home, tmp_path)
+    with session.path.open("ab") as file:
+        file.write(bytes(64) + b"\n")
+    assert [one.skipped for one in everything(claude_code.AGENT, root)] == [1, 1]
+
+
 class Rollout:
     """A paginated rollout with numbered records."""
 

@@ -55,7 +55,7 @@ def test_some_are_of_as_many_kinds_as_there_are() -> None:
 
 def test_a_reader_that_takes_a_value_for_a_name_is_found_out(tmp_path: Path) -> None:
     class Trusting(Pi):
-        def read(self, source: Source, state: bytes | None = None) -> object:  # type: ignore[override]
+        def read(self, source: Source) -> object:  # type: ignore[override]
             for line in source.path.read_bytes().splitlines():
                 try:
                     record = json.loads(line)
@@ -63,7 +63,7 @@ def test_a_reader_that_takes_a_value_for_a_name_is_found_out(tmp_path: Path) -> 
                     continue
                 if isinstance(record, dict) and record.get("type") in {"session"}:
                     break
-            return AGENT.read(source, state)
+            return AGENT.read(source)
 
     with pytest.raises(NotConforming, match="unhashable type"):
         conformance(Trusting(), STORE, tmp_path, readings=600)
