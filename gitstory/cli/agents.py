@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("-v", "--verbose", is_flag=True, help="Show the places searched, and the agents that were not found.")
 @json_option
 def command(verbose: bool, as_json: bool) -> int:
-    """List the coding agents known and found.
+    """List supported coding agents and the stores found here.
 
     For each: how many conversations are of this repository, the newest, the versions of the format, and records that
     could not be understood (of this repository's; others are not opened).

@@ -34,7 +34,7 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Link commits made before gitstory was there to the conversations still on this machine.
+    """Link commits that are older than gitstory here to conversations that are still on this machine.
 
     Only your own commits (by `user.email`, `user.name`) are looked at, and a conversation is linked only where lines
     it wrote, or a commit it reports, prove it. Running it again, or after an interruption, does no harm.

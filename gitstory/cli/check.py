@@ -1,4 +1,4 @@
-"""`git story check`: a gate on how much of a range is explained."""
+"""`git story check`: a gate on how much of a range is attributed."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def _number(value: float | None) -> float | None:
 )
 @click.option("--require-story", is_flag=True, help="Fail if a commit (merges and bots apart) has no story.")
 @click.option(
-    "--excuse", multiple=True, metavar="ADDRESS", help="Authors who need no story; the end of an address does."
+    "--excuse", multiple=True, metavar="ADDRESS", help="Exempt authors whose e-mail address ends with ADDRESS."
 )
 @click.option(
     "--annotations",
     type=click.Choice(["auto", "github", "none"]),
     default="auto",
-    help="Mark unexplained lines for the forge; auto does so where GitHub Actions runs this.",
+    help="Annotate unattributed lines; auto: where GitHub Actions runs this.",
 )
 @click.option(
     "--code-quality", type=click.Path(dir_okay=False, path_type=Path), help="Write GitLab's report to this file."
@@ -59,7 +59,7 @@ def command(
     in_job: bool,
     as_json: bool,
 ) -> int:
-    """Say how much of a RANGE conversations explain, and fail if that is not enough.
+    """Report how much of a RANGE is attributed to conversations, and fail if that is not enough.
 
     Lines count as they are at the end of the range; lock files and the like do not. RANGE is as for `git story review`.
     Without --min-coverage and --require-story it only reports. It exits with 1 if the range does not pass.
@@ -102,7 +102,7 @@ def _say(coverage: Coverage, failed: list[str], annotated: bool) -> None:
     for line in github(coverage, failed) if annotated else ():
         say(line)
     for text in failed:
-        complain(text, "`git story review` tells more; `git story backfill` and `link` add stories that are missing")
+        complain(text, "`git story review` shows details; `git story backfill` adds missing stories")
 
 
 def _report(coverage: Coverage, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`git story conversations`: what was talked about in this repository, recorded or not."""
+"""`git story conversations`: the conversations of this repository, stored or not."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SHOWN = 20
 @click.option("--all", "everywhere", is_flag=True, help="Those of all repositories on this machine.")
 @json_option
 def command(agent: str | None, since: str | None, most: int, everywhere: bool, as_json: bool) -> int:
-    """List the conversations of this repository, the last one first.
+    """List the conversations of this repository, the latest first.
 
-    Both those that are stored with commits and those that are only in the agents' own stores on this machine. The id
-    in front is what `git story show` and `git story link` take.
+    Lists both conversations that are stored with commits and those that are only in the agents' stores on this
+    machine. `git story show` and `git story link` accept the id in the first column.
     """
     from gitstory.git.dates import since_time
     from gitstory.queries import conversations

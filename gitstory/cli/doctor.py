@@ -29,7 +29,7 @@ Check = tuple[bool, str, str]
 @click.command()
 @click.option("--no-trial", is_flag=True, help="Make no test commit.")
 def command(no_trial: bool) -> int:
-    """Try the whole path and name what fails.
+    """Test recording from commit to story, and report what fails.
 
     Makes a test commit in a scratch clone with the real hooks and waits for its story; looks for another program
     called git-story on PATH; shows which agents' stores were found and how many conversations are of this

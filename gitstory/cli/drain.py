@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @click.option("--background", is_flag=True, hidden=True, help="As the hooks start it: quiet, nice, on its own.")
 @click.option("--wait", type=click.FloatRange(min=0), metavar="SECONDS", help="Give up waiting after SECONDS.")
 def command(background: bool, wait: float | None) -> int:
-    """Record the commits that wait in the spool, now.
+    """Process the commits that wait in the queue.
 
-    The hooks start this by themselves after each commit, and every command that reads the record does it first.
+    The hooks start this after each commit, and every command that reads stories does it first.
     """
     if background:
         return _background()
@@ -42,11 +42,11 @@ def _foreground(repo: Repo) -> int:
         _autosave(repo)
         _archive(repo)
     if report.busy:
-        warn("another worker is busy in this repository", "it does the same; try again when it is done")
+        warn("another worker is processing this repository", "it does the same; try again when it is done")
         return 1
     for error in (*report.errors, *report.items):
         warn(error)
-    say(f"{report.commits} {_plural(report.commits, 'commit')} looked at, {report.stories} recorded")
+    say(f"{report.commits} {_plural(report.commits, 'commit')} processed, {report.stories} recorded")
     return 1 if (report.errors or report.items) and not report.stories else 0
 
 

@@ -14,8 +14,8 @@ from gitstory.cli.reading import open_store
 def command(revision: str, as_json: bool) -> int:
     """Show how conversations were linked to a commit, or why not.
 
-    Each conversation that could have had a part: its lines in the commit, what they weigh, and the reason in words.
-    This is worked out anew from the agents' stores on this machine; where the record differs, that is said.
+    Lists each candidate conversation with its lines in the commit, their score, and the reason in words. This is
+    computed again from the agents' stores on this machine; differences from the stored story are reported.
     """
     from gitstory.queries.explain import explain
     from gitstory.recording.agent_stores import Live

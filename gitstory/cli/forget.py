@@ -1,4 +1,4 @@
-"""`git story forget`: take back what is stored of a conversation, a turn or a commit, or all of it."""
+"""`git story forget`: erase what is stored of a conversation, a turn or a commit, or everything."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what would be forgotten, change nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 def command(what: str | None, everything: bool, story_only: bool, gc: bool, dry_run: bool, yes: bool) -> int:
-    """Forget a conversation, one turn of it, or a commit's story, for good.
+    """Erase a conversation, one turn of it, or a commit's story, for good.
 
-    CONVERSATION is the beginning of its id, TURN a turn's number; what is no conversation is taken as a revision. With
-    a revision, conversations that no other commit here tells of are forgotten too. Stored text, notes, caches and the
-    old objects are removed at once, it is never recorded again, and the next `git story push` takes it back on the
-    remote. The agent's own files are not touched.
+    CONVERSATION is the beginning of its id, TURN a turn's number; any other name is a revision. With a revision,
+    conversations that no other commit here is linked to are erased too. Stored text, notes, caches and old objects are
+    removed at once, it is never recorded again, and the next `git story push` erases it on the remote. The agent's own
+    files are not touched.
     """
     if (what is None) == (not everything):
         raise click.UsageError("name a conversation, a turn or a revision, or give --all")
@@ -64,7 +64,9 @@ def confirm(question: str, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise GitStoryError("nobody is here to confirm this", hint="add --yes, or --dry-run to see what would be done")
+        raise GitStoryError(
+            "cannot ask for confirmation: not a terminal", hint="add --yes, or --dry-run to see what would be done"
+        )
     click.confirm(question, abort=True, err=True)
 
 
@@ -76,7 +78,7 @@ def tell(done: Purged) -> None:
         warn(f"old objects could not be removed: {done.refused}", "git's own collection removes them in some weeks")
     elif done.packed:
         warn(
-            f"{done.packed} old objects lie in packs, which cannot be changed in place",
+            f"{done.packed} old objects are in packs, which cannot be changed in place",
             "`git gc --prune=now` writes them anew; it also drops what git keeps for undoing (lost stashes, resets)",
         )
 
@@ -146,4 +148,4 @@ def _left_over(repo: Repo, scope: Scope) -> None:
 
     files = histories(repo, load(repo).history_path, scope.wish.conversations)
     if files:
-        warn(f"in the work tree, still told by {', '.join(files[:5])}", "delete and commit; older commits keep them")
+        warn(f"still in files of the work tree: {', '.join(files[:5])}", "delete and commit; older commits keep them")

@@ -14,7 +14,7 @@ from gitstory.cli.output import say, say_json
 @click.option("--dry-run", is_flag=True, help="Say what would be carried, store nothing.")
 @json_option
 def command(revisions: tuple[str, ...], everything: bool, dry_run: bool, as_json: bool) -> int:
-    """Carry stories to commits that were squashed, rebased or cherry-picked, here or on a server.
+    """Re-attach stories to commits that were squashed, rebased or cherry-picked, here or on a server.
 
     `show`, `blame` and `why` find such stories by themselves; this records them, so that they stay when the store
     or the history changes further. Running it again does no harm.

@@ -27,10 +27,10 @@ TOOLS = (
 @click.option("--all", "everything", is_flag=True, help="Commits of all branches and tags (else what HEAD reaches).")
 @click.option("--dry-run", is_flag=True, help="Say how many there are, store nothing.")
 def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bool) -> int:
-    """Keep what TOOL recorded of commits for which nothing is recorded yet.
+    """Import what TOOL recorded for commits that have no story yet.
 
-    `show`, `log`, `blame` and `why` read such records in place. Kept ones stay when the tool's are gone, can be pushed,
-    and their prompts can be searched; they stay marked as that tool's word. Running it again does no harm.
+    `show`, `log`, `blame` and `why` read such records in place. Imported ones are kept when the tool's own are deleted,
+    can be pushed and searched, and stay marked as that tool's. Running it again does no harm.
 
     TOOL is git-ai, agent-trace, entire, agent-note, whogitit, git-prompt-story, git-memento, claude-session,
     copilot-session or agent-logs-url.

@@ -27,11 +27,11 @@ _ABOUT = 60
 @click.argument("agent")
 @click.argument("file", required=False)
 @click.option("--search", metavar="TEXT", help="Only the pieces that hold TEXT, in capitals or not.")
-@click.option("--key", metavar="KEY", help="Print the piece called KEY; JSON is laid out.")
-@click.option("--raw", is_flag=True, help="Print as it is: secrets not masked, JSON not laid out.")
+@click.option("--key", metavar="KEY", help="Print the piece called KEY; JSON is pretty-printed.")
+@click.option("--raw", is_flag=True, help="Print as it is: secrets not masked, JSON not pretty-printed.")
 @json_option
 def command(agent: str, file: str | None, search: str | None, key: str | None, raw: bool, as_json: bool) -> int:
-    """Look into the store of AGENT as it is at this moment.
+    """Show the raw conversation files of AGENT.
 
     Without FILE its files are listed; with it, their pieces: records of JSON lines, rows of SQLite tables, members of
     JSON, sections of Markdown. What is in front of a row is what --key takes. Secrets are masked unless --raw.

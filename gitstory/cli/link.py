@@ -1,4 +1,4 @@
-"""`git story link`: tie a conversation to a commit by hand."""
+"""`git story link`: link a conversation to a commit by hand."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _WAIT = 20.0
 @click.argument("revision", metavar="REV")
 @click.argument("conversation", metavar="CONVERSATION[#TURN]")
 def command(revision: str, conversation: str) -> int:
-    """Tie a conversation, or one turn of it, to a commit.
+    """Link a conversation, or one turn of it, to a commit.
 
-    CONVERSATION is the beginning of its id, looked for in the record and in the agents' stores, in those also where it
-    took place in another directory. TURN is a turn's number. What is linked by hand stays linked.
+    CONVERSATION is the beginning of its id. It may be stored, or in an agent's store, also for another directory. TURN
+    is the number of a turn. A manual link is never removed by the worker.
     """
     import time
 
@@ -46,7 +46,7 @@ def command(revision: str, conversation: str) -> int:
             if whole is None or not turns:
                 from gitstory.errors import GitStoryError
 
-                raise GitStoryError(f"conversation {key[1]} holds no turns to link", hint="it may be damaged or empty")
+                raise GitStoryError(f"conversation {key[1]} has no turns to link", hint="it may be damaged or empty")
             turn, index = choose_turn(meant.turn, key, turns) if meant.turn is not None else (None, 0)
             story = tied(sources.story(commit.oid), commit, before(repo, commit), whole, turn, time.time())
             live.recorder.record([story])

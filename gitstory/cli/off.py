@@ -36,8 +36,8 @@ def conversation_option(command: click.decorators.FC) -> click.decorators.FC:
 def command(conversation: str | None) -> int:
     """Record nothing from now on, until `git story on`.
 
-    Commits made meanwhile are never recorded, also not later by `drain` or `backfill`, and what was said meanwhile is
-    never stored: lines written in that time are nobody's. With --conversation only that conversation is left out, all
+    Commits made meanwhile are never recorded, also not later by `drain` or `backfill`, and text of that time is never
+    stored: lines written in that time stay unattributed. With --conversation only that conversation is left out, all
     of it; what is stored of it already stays (`git story forget` removes it). The hooks stay where they are.
     """
     from gitstory.recording.pause import conversation_off, switch_off

@@ -17,7 +17,7 @@ from gitstory.cli.reading import open_store
 @click.option("--keep", is_flag=True, help="Refuse that the remote erases anything here, now and later.")
 @click.option("--background", is_flag=True, hidden=True, help="As the hooks start it.")
 def command(remote: str | None, yes: bool, keep: bool, background: bool) -> None:
-    """Take over the stories of a remote.
+    """Fetch and merge the stories of a remote.
 
     REMOTE is a name or a URL; without it, `story.remote` or the branch's own remote. What is here and what is there
     are united: nothing of yours is replaced, and what you made gitstory forget stays forgotten. Nothing leaves this

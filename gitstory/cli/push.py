@@ -17,10 +17,10 @@ from gitstory.cli.reading import open_store
 @click.option("--yes", "-y", is_flag=True, help="Agree to the first push to a remote, also to a public one.")
 @click.option("--background", is_flag=True, hidden=True, help="As the pre-push hook starts it.")
 def command(remote: str | None, only_shown: bool, yes: bool, background: bool) -> int:
-    """Give a remote the stories it does not have.
+    """Push stories to a remote.
 
     REMOTE is a name or a URL; without it, `story.remote` or the branch's own remote. Stories that are new there are
-    taken over first, so nobody's are lost. Only refs/story/data and refs/notes/story are pushed.
+    merged first, so none is lost. Only refs/story/data and refs/notes/story are pushed.
 
     The first push to a remote shows what would leave this machine and asks. Without a terminal, or if the remote
     is known to be readable by anybody, it needs --yes.

@@ -1,4 +1,4 @@
-"""`git story resume`: go on with the conversation behind a commit or a line."""
+"""`git story resume`: resume the conversation behind a commit or line."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     """Print the command that continues a conversation in its agent.
 
-    It is the one named, the one that wrote a line, or the one that did most of a commit (default: HEAD). Where the
-    agent does not have it any more, --context prints what another agent, or a new conversation, needs to know.
+    The conversation is the one named, the one that wrote the line, or the one with most lines of the commit (default:
+    HEAD). If its agent has deleted it, --context prints what another agent or a new conversation needs.
     """
     from msgspec.structs import replace
 

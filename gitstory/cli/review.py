@@ -1,4 +1,4 @@
-"""`git story review`: what a reviewer wants to know before the diff."""
+"""`git story review`: a summary of a range for its reviewer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("range", required=False, metavar="[RANGE]")
 @click.option("--since-review", "since", metavar="SHA", help="Only what came after the commit of an earlier review.")
-@click.option("--per-file", is_flag=True, help="One section a file: the turns that shaped it, lines nobody explains.")
+@click.option(
+    "--per-file", is_flag=True, help="One section per file: the turns that shaped it, and its unattributed lines."
+)
 @click.option("--markdown", is_flag=True, help="Print Markdown for a pull request, each commit's story folded.")
 @click.option("--html", "as_html", is_flag=True, help="Print one HTML page, the exchanges quoted from below it.")
 @json_option
@@ -38,11 +40,11 @@ def command(
     post: bool,
     output: Path | None,
 ) -> int:
-    """Tell what a reviewer wants to know of a RANGE before reading its diff, in at most 600 words.
+    """Summarize a RANGE for its reviewer, in at most 600 words.
 
-    What was asked, what was decided and rejected, where the person corrected the agent, which turn shaped each file,
-    which lines no conversation explains, which tests were run and how they ended, what was tried and not kept. Every
-    sentence is a quotation, with the turn it is from (`git story show ID#N` shows it whole).
+    Shows what was requested, decided and rejected, where the person corrected the agent, which turn shaped each file,
+    which lines are unattributed, which tests ran with what result, and what was tried and dropped. Every sentence is
+    quoted with its turn (`git story show ID#N` shows it in full).
 
     RANGE is A..B, a branch or a commit; by default the current branch against its upstream or the main branch.
     """
@@ -78,7 +80,7 @@ def _brief(repo: Repo, sources: SourceChain, range: str | None, since: str | Non
 
 
 def _post(since: str | None) -> int:
-    """What is posted is published: the rules of today go over it once more."""
+    """Post the summary, redacted again with the current rules, and return the exit code."""
     import os
 
     from gitstory.cli.posting import TOKENS, ci_job, post, span

@@ -1,4 +1,4 @@
-"""`git story scan`: what is stored, checked by the rules of today."""
+"""`git story scan`: stored data, re-scanned with the current redaction rules."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @click.option("--gc", is_flag=True, help="With --fix: have git rewrite its packs (`git gc --prune=now`).")
 @json_option
 def command(fix: bool, gc: bool, as_json: bool) -> int:
-    """Check what is stored by the rules of today.
+    """Re-scan stored data with the current redaction rules.
 
-    Rules get better, and yours may be new: this finds what was stored before. Each find is shown with a marker in the
-    place of the secret. Exits with 1 if anything was found (and not fixed).
+    Finds secrets that were stored before a rule existed. Each is shown with a marker in the place of the secret. Exits
+    with 1 if anything was found and not fixed.
     """
     from gitstory.cli.forget import tell
     from gitstory.cli.history import refresh

@@ -1,4 +1,4 @@
-"""`git story search`: find turns again by their words."""
+"""`git story search`: full-text search over conversations."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "roles",
     multiple=True,
     type=click.Choice(["prompt", "answer", "thinking", "tool", "edit"]),
-    help="Only in what was said or done so; may be given more than once.",
+    help="Only in text of this kind; may be repeated.",
 )
 @click.option(
     "--kind",
@@ -47,11 +47,11 @@ if TYPE_CHECKING:
     "--semantic/--no-semantic",
     "semantic",
     default=None,
-    help="By meaning too, not only by words (`search.semantic`; needs the extra `semantic`).",
+    help="Match by meaning too (`search.semantic`; needs the extra `semantic`).",
 )
 @click.option("--all-repos", is_flag=True, help="In all repositories on this machine that agents worked in.")
-@click.option("--wait", is_flag=True, help="Take in all that is new first, however long it takes.")
-@click.option("-i", "--interactive", is_flag=True, help="Pick on the terminal, also with a QUERY to begin with.")
+@click.option("--wait", is_flag=True, help="Index everything new first, however long it takes.")
+@click.option("-i", "--interactive", is_flag=True, help="Pick on the terminal, starting with QUERY if given.")
 @json_option
 def command(
     query: tuple[str, ...],
@@ -70,24 +70,23 @@ def command(
     interactive: bool,
     as_json: bool,
 ) -> int:
-    """Find turns of conversations again by their words, also those only in agents' stores or other tools' records.
+    """Search conversations, including those only in agents' stores or in other tools' records.
 
-    "Several words" in quotes must follow one another, and word* is the beginning of a word; case and accents do not
-    matter. Where no turn has all of the words, parts of words count, and then turns that have at least half of them.
-    Each hit is told with the commits it led to. Exits with 1 if nothing was found.
+    "Several words" in quotes match as a phrase, and word* matches a prefix; case and accents are ignored. If no turn
+    matches every word, substrings are tried, then turns that match at least half. Each hit lists the commits it led
+    to. Exits with 1 if nothing was found.
 
-    With --semantic, turns also count that have some of the words, or none and mean something like it. Nothing leaves
-    this machine.
+    With --semantic, turns with a similar meaning match too. Nothing leaves this machine.
 
-    Without a QUERY, on a terminal, turns can be picked from a list while typing; elsewhere the newest are listed that
-    the options ask for.
+    Without a QUERY, turns are picked from a list as you type; without a terminal, the newest that match the options are
+    listed.
     """
     from gitstory.cli.searching import SearchRequest
 
     if interactive and as_json:
         raise click.UsageError("-i and --json exclude each other")
     if interactive and not _can_pick():
-        raise GitStoryError("there is no terminal to pick on", hint="without -i the hits are listed")
+        raise GitStoryError("cannot show the picker: not a terminal", hint="without -i the hits are listed")
 
     wanted = SearchRequest(query, agent, file, author, since, branch, revision, roles, most, kinds)
     with _searched(wanted, semantic, all_repos, wait) as searched:

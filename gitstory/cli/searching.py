@@ -274,7 +274,7 @@ def _tell_problems(done: Updated) -> None:
     for problem in done.problems[:3]:
         warn(f"left out: {problem}")
     if done.busy:
-        warn("another process is taking in what is new; this is what there was before")
+        warn("another process is updating the index; these results are from before")
 
 
 def _tell_unkept(turns: int) -> None:
@@ -282,7 +282,7 @@ def _tell_unkept(turns: int) -> None:
 
     if turns > _MANY_TURNS:
         warn(
-            f"gitstory is not enabled here: each search indexes {turns:,} turns anew",
+            f"gitstory is not enabled here: each search indexes {turns:,} turns again",
             "`git story enable --no-hooks` keeps the index",
         )
 

@@ -47,8 +47,8 @@ def command(
 ) -> int:
     """Write conversations as one HTML file: that of CONVERSATION, or those behind a REV or a RANGE (A..B).
 
-    The file is complete in itself and loads nothing. It is redacted by the rules of today, and names of people, e-mail
-    addresses, host names and where things lie on your machine are taken out. Look at it before you give it away: it has
+    The file is complete in itself and loads nothing. It is redacted with the current rules, and names of people, e-mail
+    addresses, host names and paths of your machine are removed. Look at it before you give it away: it has
     a button to choose single exchanges and to save a copy of those alone.
     """
     from gitstory.queries.share import shared, without
@@ -100,7 +100,7 @@ def _default(repo: Repo, revision: str) -> Path:
 
 def _free(path: Path, force: bool) -> None:
     if path.is_dir() or (path.exists() and not force):
-        raise GitStoryError(f"{path} is there already", hint="name another with -o, or replace it with --force")
+        raise GitStoryError(f"{path} exists already", hint="name another with -o, or replace it with --force")
 
 
 def write_page(path: Path, text: str) -> None:

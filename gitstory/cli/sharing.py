@@ -132,7 +132,8 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     say(f"{place.remote.name} {'now' if done.sent else 'already'} has all stories")
     if done.sent and not done.notes:
         warn(
-            f"{place.remote.name} takes no refs/notes/story", "`git story pull` makes the notes anew; the rest is there"
+            f"{place.remote.name} takes no refs/notes/story",
+            "`git story pull` renders the notes again; everything else was pushed",
         )
 
 

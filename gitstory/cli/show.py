@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 @json_option
 @click.option("--markdown", is_flag=True, help="Print Markdown, safe to paste into a pull request.")
 @click.option("--full", is_flag=True, help="Show whole prompts and every step: answers, thinking, tools, edits.")
-@click.option("--notes-text", is_flag=True, help="Print the text that stands in the commit's note.")
+@click.option("--notes-text", is_flag=True, help="Print the text of the commit's note.")
 def command(revision: str, as_json: bool, markdown: bool, full: bool, notes_text: bool) -> int:
-    """Tell the story of a commit, or of each commit of a range (A..B, newest first); or show a conversation whole.
+    """Show the story of a commit, or of each commit of a range (A..B, newest first), or a whole conversation.
 
-    Of a commit: who asked for what, what the agent answered and edited, which lines no conversation explains.
+    The story of a commit: the prompts, what the agent answered and edited, and which lines are unattributed.
 
-    REV may also be a conversation: the beginning of its id, AGENT:ID, or ID#TURN for one turn of it. It is read from
-    the record or, if it was never recorded, from its agent's store, redacted.
+    REV may also be a conversation: the beginning of its id, AGENT:ID, or ID#TURN for one turn. It is read from the
+    stored stories or, if it is not stored, from its agent's store, redacted.
     """
     if as_json + markdown + notes_text > 1:
         raise click.UsageError("--json, --markdown and --notes-text exclude each other")

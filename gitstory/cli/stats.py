@@ -33,8 +33,8 @@ def command(
 ) -> int:
     """Show the share of added lines that a recorded conversation wrote, by agent, author, file and time.
 
-    The default is all of HEAD's history. Lines are counted in the commits that added them; a line no
-    conversation explains is a person's, or was written where gitstory did not see it.
+    The default is all of HEAD's history. Lines are counted in the commits that added them; an
+    unattributed line was written by a person, or where gitstory did not see it.
     """
     from gitstory.git.dates import check_dates
     from gitstory.queries.stats import stats

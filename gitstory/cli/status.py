@@ -55,7 +55,7 @@ class Status(Struct, frozen=True):
 @click.command()
 @json_option
 def command(as_json: bool) -> None:
-    """Show what is set up, waiting, stored and wrong in this repository."""
+    """Show what is set up, queued, stored and failing in this repository."""
     with open_repo() as repo:
         report = status(repo)
     if as_json:

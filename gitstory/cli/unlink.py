@@ -1,4 +1,4 @@
-"""`git story unlink`: untie a conversation from a commit."""
+"""`git story unlink`: remove the link between a conversation and a commit."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from gitstory.cli.reading import open_store
 @click.argument("revision", metavar="REV")
 @click.argument("conversation", metavar="CONVERSATION[#TURN]")
 def command(revision: str, conversation: str) -> int:
-    """Untie a conversation, or one turn of it, from a commit, for good.
+    """Remove the link between a conversation, or one turn of it, and a commit.
 
-    It is not linked to this commit again, whatever its lines, unless you do it (`git story link`). What is stored of
-    the conversation itself stays.
+    It is never linked to this commit again, except by `git story link`. The stored conversation is kept.
     """
     import time
 

@@ -36,26 +36,25 @@ def _claim_words(view: ConversationView, commit: CommitView | None) -> str:
     """Whose word it is comes first: nothing but that ties the conversation to the commit."""
     tool = recorder_label(view.link.recorded_by)
     if view.link.recorded_in == "body":
-        return f"a line within the message names it ({tool}): a hint, which anybody could have written"
+        return f"named in the message body, by {tool} (unverified)"
     if view.added:
         whole = commit.added if commit is not None else 0
-        return f"{tool} ascribes {_of(view.added, whole, 'added line')} to it"
+        return f"{tool} attributes {_of(view.added, whole, 'added line')} to it"
     if view.link.evidence == "files":
-        return f"{tool} says that it worked on files of this commit"
-    return f"{tool} names it; nothing here bears that out"
+        return f"edited files of this commit, by {tool}"
+    return f"linked by {tool} (unverified)"
 
 
 def _lines_words(view: ConversationView, commit: CommitView | None) -> str:
     parts: list[str] = []
     if view.added:
         whole = commit.added if commit is not None else 0
-        parts.append(f"{_of(view.added, whole, 'added line')} {_were(view.added, whole)} written here")
+        parts.append(f"wrote {_share(view.added, whole, 'added line')}")
     if view.removed:
         whole = commit.deleted if commit is not None else 0
-        words = _of(view.removed, whole, "removed line")
-        parts.append(f"{words} {_were(view.removed, whole)} taken out here" if not parts else f"{words} taken out")
+        parts.append(f"removed {_share(view.removed, whole, 'deleted line')}")
     if not parts:
-        parts.append(f"{count(view.link.lines, 'line')} {_were(view.link.lines, 0)} written here")
+        parts.append(f"wrote {count(view.link.lines, 'line')}")
     if view.drifted:
         parts.append(f"{view.drifted:,} after formatting")
     if view.ended:
@@ -69,8 +68,9 @@ def _of(part: int, whole: int, what: str) -> str:
     return f"{part:,} of {count(whole, what)}" if whole >= part else count(part, what)
 
 
-def _were(part: int, whole: int) -> str:
-    return "was" if part == 1 and whole <= 1 else "were"
+def _share(part: int, whole: int, what: str) -> str:
+    """`8 of 8 added lines`; the part alone where the whole is not known."""
+    return f"{part:,} of {count(whole, what)}" if whole >= part else count(part, what)
 
 
 def evidence_short(evidence: Evidence) -> str:
@@ -119,8 +119,8 @@ def shown_path(path: str, commit_files: Sequence[str], places: Sequence[str]) ->
 
 
 def signed_words(view: CommitView) -> list[str]:
-    """`By its message, aider (gpt-4o) took part; no conversation is known.`, a sentence for each place that says so."""
-    how = {"message": "By its message", "author": "By its author's name", "committer": "By its committer's name"}
+    """`Co-authored by aider (gpt-4o); no conversation found.`, a sentence for each place that names an agent."""
+    how = {"message": "Co-authored", "author": "Authored", "committer": "Committed"}
     told: list[str] = []
     for where, lead in how.items():
         names = [
@@ -130,26 +130,26 @@ def signed_words(view: CommitView) -> list[str]:
         ]
         of = "" if not view.conversations else " of it" if len(names) == 1 else " of theirs"
         if names:
-            told.append(f"{lead}, {listed(names)} took part; no conversation{of} is known.")
+            told.append(f"{lead} by {listed(names)}; no conversation{of} found.")
     return told
 
 
 def unexplained(view: CommitView) -> tuple[int, list[tuple[str, int]]]:
-    """Added lines no conversation explains: how many, and in which files (the most first)."""
+    """The number of unattributed added lines, and the files they are in (the most first)."""
     files = sorted(((file.path, file.unexplained) for file in view.files if file.unexplained), key=lambda f: -f[1])
     return sum(number for _, number in files), files
 
 
 def false_words(view: CommitView) -> str:
-    """What is said of claims that the commit's content does not bear out; "" where there are none."""
+    """How many stored lines do not match the commit's content; "" where there are none."""
     if not view.false:
         return ""
-    them = "it is" if view.false == 1 else "they are"
-    return f"the record claims {count(view.false, 'line')} that this commit does not bear out; {them} left out"
+    them = "does not match this commit and is" if view.false == 1 else "do not match this commit and are"
+    return f"{count(view.false, 'stored line')} {them} left out"
 
 
 def unexplained_words(view: CommitView) -> str:
-    """`6 lines in util.py and 2 in a.py are not explained by any conversation`; "" where all are."""
+    """`6 lines in util.py and 2 in a.py are not attributed to any conversation`; "" where all are."""
     total, files = unexplained(view)
     if not total:
         return ""
@@ -158,4 +158,4 @@ def unexplained_words(view: CommitView) -> str:
     if len(files) > _MOST_FILES:
         rest = files[_MOST_FILES:]
         parts.append(f"{sum(n for _, n in rest):,} in {count(len(rest), 'more file')}")
-    return f"{listed(parts)} {'is' if total == 1 else 'are'} not explained by any conversation"
+    return f"{listed(parts)} {'is' if total == 1 else 'are'} not attributed to any conversation"

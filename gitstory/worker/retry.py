@@ -14,7 +14,7 @@ def retry(repo: Repo) -> str | None:
     """Process what was set aside, until it succeeds or is set aside again; returns why that could not be done."""
     with single_flight(repo.home / "worker.lock", timeout=WAIT) as got:
         if not got:
-            return "another worker is busy in this repository"
+            return "another worker is processing this repository"
         # The queue first: an item that is released without its events would never be looked at again.
         for line in Quarantine(repo.home).release(everything=True):
             queue_file.append_line(repo.home, line)
@@ -24,7 +24,7 @@ def retry(repo: Repo) -> str | None:
     for _ in range(MOST_FAILURES):
         report = drained(repo, reader=False)
         if report.busy or report.unfinished:
-            return next(iter(report.errors), "another worker is busy in this repository")
+            return next(iter(report.errors), "another worker is processing this repository")
         if not any(not entry.is_aside for entry in load(repo.home)):
             break
     return None

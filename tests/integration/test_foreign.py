@@ -39,7 +39,7 @@ def test_lines_the_commit_added_and_no_others(noted: GitRepo) -> None:
     assert (one["recorded_by"], one["recorded_in"]) == ("git-ai", "refs/notes/ai")
     (file,) = story(noted.path)["files"]
     assert file["ranges"] == [{"start": 2, "end": 2, "conversation": "c1", "turn": None}]
-    assert "git-ai ascribes 1 of 2 added lines to it" in git_story(noted.path, "show").stdout
+    assert "git-ai attributes 1 of 2 added lines to it" in git_story(noted.path, "show").stdout
 
 
 def test_blame_and_why_name_the_tool(noted: GitRepo) -> None:

@@ -59,7 +59,7 @@ def test_show_tells_the_turns(joined: GitRepo) -> None:
         (3, "Thank you for that", "context"),
     ]
     said = git_story(joined.path, "show").stdout
-    assert "git-ai ascribes all 4 added lines to it; its turns are from its transcript on this machine" in said
+    assert "git-ai attributes all 4 added lines to it; its turns are from its transcript on this machine" in said
     assert "> Say when the heron lands" in said
 
 

@@ -183,7 +183,7 @@ def test_packed_objects_are_named_and_gc_removes_them(project: GitRepo, home: Pa
     one, _two = talk(project, home)
     project.git("gc", "-q")
     said = git_story(project.path, "forget", "--yes", one.id)
-    assert "old objects lie in packs" in said.stderr and "`git gc --prune=now`" in said.stderr
+    assert "old objects are in packs" in said.stderr and "`git gc --prune=now`" in said.stderr
     assert traces_of(project, SECRET)
     project.git("gc", "-q", "--prune=now")
     assert traces_of(project, SECRET) == []
@@ -346,7 +346,7 @@ def test_history_files_in_the_work_tree_are_pointed_at(project: GitRepo, home: P
     one, _two = talk(project, home)
     project.write(f".gitstory/history/2026-start-{one.id}.md", "told\n")
     said = git_story(project.path, "forget", "--yes", one.id)
-    assert f"still told by .gitstory/history/2026-start-{one.id}.md" in said.stderr
+    assert f"still in files of the work tree: .gitstory/history/2026-start-{one.id}.md" in said.stderr
 
 
 def test_both_refs_stay_parentless_and_readable(project: GitRepo, home: Path) -> None:

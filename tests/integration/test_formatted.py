@@ -31,4 +31,4 @@ def test_a_formatter_after_each_edit_or_before_the_commit(repo: GitRepo, home: P
     git_story(repo.path, "backfill")
     assert lines(repo.path, "heron.py") == {**dict.fromkeys(range(1, 6), first), 6: second}
     shown = git_story(repo.path, "show").stdout
-    assert "all 6 added lines were written here, 6 after formatting" in " ".join(shown.split())
+    assert "wrote 6 of 6 added lines, 6 after formatting" in " ".join(shown.split())

@@ -282,7 +282,7 @@ def test_a_large_record_in_a_clone_that_is_not_enabled_has_a_hint(repo: GitRepo)
         turns = tuple(Turn(f"turn-of-its-own-{n:05}", n, f"zebra {n}", float(n)) for n in range(1, 1002))
         StoryStore(opened).write(Batch(conversations=[Conversation("codex", "c", turns)]))
     said = story(repo.path, "search", "zebra")
-    assert said.code == 0 and "indexes 1,001 turns anew" in said.err and "`git story enable --no-hooks`" in said.err
+    assert said.code == 0 and "indexes 1,001 turns again" in said.err and "`git story enable --no-hooks`" in said.err
     assert not (repo.path / ".git/gitstory").exists()
     story(repo.path, "enable", "--no-hooks")
     assert "anew" not in story(repo.path, "search", "zebra").err

@@ -118,7 +118,7 @@ def test_a_file_is_whole_and_never_replaced_unasked(project: GitRepo) -> None:
     assert made.read_text().endswith("</html>")
     assert stat.S_IMODE(made.stat().st_mode) == 0o644
     done = git_story(project.path, "share", "HEAD", "-o", "made.html", check=False)
-    assert done.returncode == 1 and "is there already" in done.stderr
+    assert done.returncode == 1 and "exists already" in done.stderr
     assert git_story(project.path, "share", "HEAD", "-o", "-").stdout == made.read_text()
 
 

@@ -142,4 +142,4 @@ def test_paths_that_are_no_utf8(repo: GitRepo) -> None:
     text = name.decode("utf-8", "surrogateescape")
     store(repo.path, [Story(commit=oid, links=(link(evidence="manual"),), files=(FileStory(text, 1),))])
     assert json.loads(story(repo.path, "show", "--json").out)["files"][0]["path"] == "caf�.py"
-    assert "1 line in caf�.py is not explained" in story(repo.path, "show").out
+    assert "1 line in caf�.py is not attributed" in story(repo.path, "show").out

@@ -16,7 +16,7 @@ from tests.integration.test_foreign import git, mirror
 NOON = 1_780_000_000
 AIDER = "Co-authored-by: aider (gpt-4o) <aider@aider.chat>"
 CLAUDE = "Co-Authored-By: Claude Opus 4.6 <noreply@anthropic.com>"
-SAID = "By its message, aider (gpt-4o) took part; no conversation is known."
+SAID = "Co-authored by aider (gpt-4o); no conversation found."
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def test_where_the_agents_conversation_is_known(repo: GitRepo, home: Path) -> No
     assert told["took_part"] == [{"agent": "aider", "model": "gpt-4o", "by": "message"}]
     for command in ("show", "log"):
         said = git_story(repo.path, command).stdout
-        assert "By its message, aider (gpt-4o) took part; no conversation of it is known." in said
+        assert "Co-authored by aider (gpt-4o); no conversation of it found." in said
         assert "Claude (Opus" not in said
 
 
 def test_a_hostile_model_is_made_harmless(repo: GitRepo) -> None:
     repo.commit("one\n\nCo-authored-by: aider (\x1b[31mred\x1b]0;t\x07) <aider@aider.chat>", {"a.py": "x\n"})
     said = git_story(repo.path, "show").stdout
-    assert "took part" in said and "\x1b" not in said and "\x07" not in said
+    assert "Co-authored by" in said and "\x1b" not in said and "\x07" not in said
 
 
 def told(where: Path) -> dict[str, list[dict[str, Any]]]:

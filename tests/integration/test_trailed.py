@@ -41,7 +41,7 @@ def forged(clone: GitRepo, trailer: str, files: dict[str, str | bytes] | None = 
 
 def test_show_tells_what_the_file_says(clone: GitRepo) -> None:
     said = git_story(clone.path, "show", "HEAD~1").stdout
-    assert "Add the greeting" in said and "all 2 added lines were written here" in said
+    assert "Add the greeting" in said and "wrote 2 of 2 added lines" in said
     assert "Done: `hello.py` greets." in said
     assert links(clone.path, "HEAD") == {ID: "lines"}
     assert [turn["prompt"] for turn in story(clone.path)["conversations"][0]["turns"]] == ["Be friendlier"]
