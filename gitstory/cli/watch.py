@@ -156,13 +156,13 @@ def _ended_with(guard: Guard, watcher: Watcher) -> None:
         Thread(target=wait, daemon=True).start()
 
 
-def _run(repo: Repo, teller: WatchReporter, poll: bool, guard: Guard, *, background: bool) -> int:
+def _run(repo: Repo, reporter: WatchReporter, poll: bool, guard: Guard, *, background: bool) -> int:
     from gitstory.watching.running import alone
     from gitstory.watching.watcher import Watcher
 
     code = 0
     with alone(repo.home):
-        watcher = Watcher(repo, teller, background=background, polling=poll, guard=guard.parent)
+        watcher = Watcher(repo, reporter, background=background, polling=poll, guard=guard.parent)
         _ended_with(guard, watcher)
 
         def ended(number: int, frame: FrameType | None) -> None:
@@ -188,7 +188,7 @@ class _Nobody:
 
     def saved(self, event: object) -> None: ...
 
-    def said(self, text: str) -> None: ...
+    def report(self, text: str) -> None: ...
 
     def problem(self, text: str) -> None: ...
 

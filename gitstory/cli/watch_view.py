@@ -62,7 +62,7 @@ class WatchView:
             + paint(neutralise_line(where), "dim")
         )
 
-    def said(self, text: str) -> None:
+    def report(self, text: str) -> None:
         self._line(f"{time.strftime('%H:%M:%S')}  {neutralise_line(text)}")
 
     def problem(self, text: str) -> None:

@@ -47,8 +47,8 @@ def indexed(repo: Repo, prefix: str) -> tuple[Key, list[str]]:
         raise NoSuchConversation(prefix)
     try:
         writer = Writer(db, str(repo.common_dir))
-        key = choose(prefix, writer.told())
-        return key, writer.told_of(key)
+        key = choose(prefix, writer.claimed())
+        return key, writer.commits_of(key)
     except DAMAGE:
         raise NoSuchConversation(prefix) from None
     finally:

@@ -52,7 +52,7 @@ class ForeignIndexer:
         states_before = self._writer.objects(CLAIMS)
         states = {CLAIMS + b"/" + commit.encode(): state for commit, state in self._states(now).items()}
         for path in states_before.keys() - states.keys():
-            self._writer.hear(_commit(path), None, {})
+            self._writer.replace_claims(_commit(path), None, {})
             self._writer.took(path, None)
         again = self._set_right()
         wanted = {
@@ -66,11 +66,11 @@ class ForeignIndexer:
                 self.left += len(ordered) - start
                 break
             chunk = ordered[start : start + _CHUNK]
-            self._hear(chunk, times)
+            self._index_claims(chunk, times)
             for commit in chunk:
                 self._writer.took(CLAIMS + b"/" + commit.encode(), wanted[commit])
             breathe()
-        self.changed += self._writer.untold()
+        self.changed += self._writer.drop_unclaimed()
 
     # --- what there is ---
 
@@ -121,11 +121,11 @@ class ForeignIndexer:
         """Take out what the record or an agent's store has by now; returns what is to be heard again, as it was lost
         there."""
         again: set[bytes] = set()
-        for key, is_in in self._writer.told().items():
+        for key, is_in in self._writer.claimed().items():
             if self._is_own(key):
                 self._writer.drop(key, FOREIGN)
             elif not is_in:
-                again |= {CLAIMS + b"/" + commit.encode() for commit in self._writer.told_of(key)}
+                again |= {CLAIMS + b"/" + commit.encode() for commit in self._writer.commits_of(key)}
         return again
 
     def _is_own(self, key: Key) -> bool:
@@ -135,7 +135,7 @@ class ForeignIndexer:
 
     # --- taking in ---
 
-    def _hear(self, commits: Sequence[str], times: Mapping[str, float]) -> None:
+    def _index_claims(self, commits: Sequence[str], times: Mapping[str, float]) -> None:
         _sources, others = with_interop(self._repo)
         claims_by_commit = {
             commit: kept
@@ -147,7 +147,7 @@ class ForeignIndexer:
             claims = claims_by_commit.get(commit, ())
             turns = {one.key: self._take(one, times[commit]) for one in claims}
             numbers = {one.key: one.prompts[-1].number for one in claims}
-            self._writer.hear(commit, _with_all(stories[commit], turns) if claims else None, numbers)
+            self._writer.replace_claims(commit, _with_all(stories[commit], turns) if claims else None, numbers)
         self.unreadable.update(others.unreadable)
 
     def _take(self, claim: Claim, time: float) -> tuple[Turn, ...]:

@@ -69,7 +69,7 @@ class Round(Struct):
     config: Config
     targets: tuple[Target, ...]
 
-    def heard(self, paths: Collection[str] | None) -> Iterator[SaveCandidate]:
+    def candidates(self, paths: Collection[str] | None) -> Iterator[SaveCandidate]:
         """Conversations of this repository that any of these files tells (None: all that were looked at)."""
         for key in sorted(trace.key for trace in self.live.ours()):
             files = self._files(key)

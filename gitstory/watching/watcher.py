@@ -40,7 +40,7 @@ class WatchReporter(Protocol):
 
     def begun(self, folders: int, agents: list[str], polling: str) -> None: ...
     def saved(self, event: Saved) -> None: ...
-    def said(self, text: str) -> None: ...
+    def report(self, text: str) -> None: ...
     def problem(self, text: str) -> None: ...
 
 
@@ -48,11 +48,11 @@ class Watcher:
     """Autosave of one repository. The caller holds `running.alone`."""
 
     def __init__(
-        self, repo: Repo, teller: WatchReporter, *, background: bool = False, polling: bool = False, guard: int = 0
+        self, repo: Repo, reporter: WatchReporter, *, background: bool = False, polling: bool = False, guard: int = 0
     ) -> None:
         """`guard`: the process that begins another watcher where this one is ended for want of progress."""
         self._repo = repo
-        self._teller = teller
+        self._reporter = reporter
         self._events: queue.SimpleQueue[Change | None] = queue.SimpleQueue()
         self._watches = Watches(self._events.put, polling=polling)
         self._stores: list[tuple[Agent, Path]] = []
@@ -79,7 +79,7 @@ class Watcher:
         try:
             self._tell_others()
             self._look_at_all(RECENT)
-            self._teller.begun(len(self._watches), self._agents(), self._watches.polling)
+            self._reporter.begun(len(self._watches), self._agents(), self._watches.polling)
             steady, wall = time.monotonic(), time.time()
             while not self._stopping and self._there():
                 self._wait()
@@ -170,7 +170,7 @@ class Watcher:
     def _open(self, paths: list[str]) -> None:
         began = time.monotonic()
         with looking(self._repo, since_of(paths, time.time()), watched=self._watched) as round_:
-            written_files = list(round_.heard(paths))
+            written_files = list(round_.candidates(paths))
             due: list[SaveCandidate] = []
             now = time.monotonic()
             for written_file in written_files:
@@ -201,7 +201,7 @@ class Watcher:
                 if path in self._files:
                     self._files[path] = decide.saved(self._files[path], written_file.turn, written_file.how)
         for done in saved:
-            self._teller.saved(done)
+            self._reporter.saved(done)
         if saved:
             self._running = replace(self._running, saved=self._running.saved + len(saved), last=saved[-1].time)
         if saved or self._running.problem:
@@ -235,12 +235,12 @@ class Watcher:
         self._watches.set(self._plan.watched, self._renewed)
         self._renewed.clear()
         if self._watches.polling and not before:
-            self._teller.said(f"looking at files every two seconds: {self._watches.polling}")
+            self._reporter.report(f"looking at files every two seconds: {self._watches.polling}")
             self._running = replace(self._running, polling=self._watches.polling)
             self._tell_others()
         with looking(self._repo, wall - back, watched=self._watched) as round_:
             due: list[SaveCandidate] = []
-            for written_file in round_.heard(None):
+            for written_file in round_.candidates(None):
                 age = wall - max(map(_modified, written_file.paths), default=0.0)
                 if written_file.how == "ended" or age > (
                     decide.QUIET if written_file.how == "running" else decide.SETTLED
@@ -254,7 +254,7 @@ class Watcher:
     def _archive(self) -> None:
         kept = archive(self._repo, wait=1.0, watched=self._watched)
         if kept.keys:
-            self._teller.said(f"archived before their agents delete them: {len(kept.keys)}")
+            self._reporter.report(f"archived before their agents delete them: {len(kept.keys)}")
         if kept.left:
             self._whole = time.monotonic() + decide.AGAIN
 
@@ -265,12 +265,12 @@ class Watcher:
             work()
             if self._off:
                 self._off = False
-                self._teller.said("recording is on again")
+                self._reporter.report("recording is on again")
             return
         except Off:
             if not self._off:
                 self._off = True
-                self._teller.said("recording is off here: nothing is saved until `git story on`")
+                self._reporter.report("recording is off here: nothing is saved until `git story on`")
             for path in paths:
                 self._files.pop(path, None)
             return
@@ -283,7 +283,7 @@ class Watcher:
         except OSError as error:
             problem = f"cannot save: {error.strerror or error}"
         if problem != self._running.problem:
-            self._teller.problem(problem)
+            self._reporter.problem(problem)
         self._running = replace(self._running, problem=problem)
         self._tell_others()
         for path in paths:

@@ -197,7 +197,7 @@ class Writer:
 
     # --- what other tools tell of commits ---
 
-    def hear(self, commit: str, story: Story | None, told: Mapping[Key, int]) -> None:
+    def replace_claims(self, commit: str, story: Story | None, told: Mapping[Key, int]) -> None:
         """Replace what other tools tell of the turns behind a commit; `told`: how many prompts of a conversation."""
         self.db.execute(
             "DELETE FROM landings INDEXED BY landings_of WHERE repo = ? AND oid = ? AND told > 0", (self.repo, commit)
@@ -205,7 +205,7 @@ class Writer:
         if story is not None and told:
             self._land(story, told)
 
-    def told(self) -> dict[Key, bool]:
+    def claimed(self) -> dict[Key, bool]:
         """The conversations that other tools tell of, and whether any turn of theirs is in."""
         rows = self.db.execute(
             "SELECT l.agent, l.name, max(t.id)"
@@ -221,7 +221,7 @@ class Writer:
         number = self._number(key)
         return {name for (name,) in self.db.execute("SELECT name FROM turns WHERE conversation = ?", (number,))}
 
-    def told_of(self, key: Key) -> list[str]:
+    def commits_of(self, key: Key) -> list[str]:
         """The commits other tools tell a conversation of."""
         asked = (self.repo, *key)
         rows = self.db.execute(
@@ -229,7 +229,7 @@ class Writer:
         )
         return [oid for (oid,) in rows]
 
-    def untold(self) -> int:
+    def drop_unclaimed(self) -> int:
         """Take out what only other tools told, and tell no more. Returns how many turns changed."""
         rows = self.db.execute(
             "SELECT t.id, t.origin FROM turns t JOIN conversations c ON c.id = t.conversation WHERE c.repo = ?"
