@@ -7,8 +7,8 @@ is still secret; what it returns goes to `redact` and nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, TypeGuard
 
 import msgspec
 from msgspec import Struct
@@ -27,8 +27,11 @@ _LONGEST_TEXT = 32_000
 _LONGEST_INPUT = 4_000
 _LONGEST_HELPER_TEXT = 4_000
 """Characters kept of one sentence or thought of a subagent."""
-_LONGEST_EXPANSION = 6_000
+_LONGEST_EXPANSION = 4_000
 """Characters kept of what a slash command or skill stands for."""
+_HELPERS_SHARE, _HELPERS_AT_LEAST = 0.2, 8_000
+"""What subagents say and think may take of a conversation: this share of the rest, and so many characters anyway."""
+_SHORTER = (2_000, 1_000, 500, 250, 120)
 _LONGEST_QUESTION = 1_000
 _LONGEST_TODO = 300
 _GAP = 60
@@ -49,7 +52,7 @@ class Keep(Struct, frozen=True):
 def distill(conversation: Conversation, keep: Keep, relative: Callable[[str], str | None]) -> Conversation:
     """`relative` gives a path's name in the repository, None for one outside."""
     contents: dict[str, str] = {}
-    turns = tuple(_turn(turn, keep, relative, contents) for turn in conversation.turns)
+    turns = _with_short_helpers([_turn(turn, keep, relative, contents) for turn in conversation.turns])
     return replace(conversation, turns=turns, source="", title=cut(conversation.title, 200))
 
 
@@ -81,6 +84,42 @@ def _step(step: Step, keep: Keep, relative: Callable[[str], str | None], content
             return _call(step, edits, keep) if keep.detail == "full" else None
         case _:
             return _mark(step, keep)
+
+
+def _with_short_helpers(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns with subagents' sentences and thoughts cut until they are no more than a part of the whole."""
+    size = sum(len(step.text) for turn in turns for step in turn.steps if _is_helpers(step))
+    room = _HELPERS_AT_LEAST + _HELPERS_SHARE * (sum(map(_size, turns)) - size)
+    for limit in _SHORTER:
+        if size <= room:
+            break
+        turns = [
+            replace(turn, steps=tuple(_shortened(step, limit) if _is_helpers(step) else step for step in turn.steps))
+            for turn in turns
+        ]
+        size = sum(len(step.text) for turn in turns for step in turn.steps if _is_helpers(step))
+    return tuple(turns)
+
+
+def _is_helpers(step: Step) -> TypeGuard[Say | Think]:
+    return isinstance(step, Say | Think) and step.agent is not None
+
+
+def _shortened(step: Say | Think, limit: int) -> Say | Think:
+    """A thought in at most about `limit` characters, a sentence in twice as many."""
+    return replace(step, text=cut(step.text, limit if isinstance(step, Think) else 2 * limit))
+
+
+def _size(turn: Turn) -> int:
+    """Characters of a turn's texts, about."""
+    size = len(turn.prompt) + len(turn.expanded)
+    for step in turn.steps:
+        if isinstance(step, Call):
+            size += len(step.input) + len(step.output) + len(step.plan)
+            size += sum(len(line) for edit in step.edits for hunk in edit.hunks for line in hunk.lines)
+        else:
+            size += len(step.text)
+    return size
 
 
 def _words(step: Say | Think) -> str:

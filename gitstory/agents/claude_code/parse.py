@@ -267,7 +267,7 @@ def _expand(log: TranscriptLog, record: dict[str, Any], raw: str) -> None:
     if draft is None or draft.strand.steps or draft.expanded or record.get("sourceToolUseID"):
         return
     if draft.prompt.startswith("/"):
-        draft.expanded = prompting.expansion(raw)
+        draft.expanded = prompting.expansion(raw, draft.prompt)
 
 
 def _command(log: TranscriptLog, record: dict[str, Any], typed: str, surely: bool, home: int) -> int:

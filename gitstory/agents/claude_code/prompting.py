@@ -27,7 +27,7 @@ _TEAMMATE = "<teammate-message "
 _PLAN = "Implement the following plan:"
 _TRANSCRIPT = re.compile(r"read the full transcript at: [^\n]*?([^\s/\\]+)\.jsonl")
 _SKILL = "Base directory for this skill: "
-_LONGEST_EXPANSION = 20_000
+_LEAD_OF_EXPANSION, _LONGEST_EXPANSION = 1_200, 4_000
 _CAVEATS = ("<local-command-caveat>", "Caveat: The messages below were generated")
 
 
@@ -85,10 +85,20 @@ def planning_conversation(record: dict[str, Any], prompt: str) -> str:
     return found[1] if found and is_name(found[1]) else ""
 
 
-def expansion(raw: str) -> str:
-    """What a command or skill says, without the line that says where it is; the arguments at its end are part of it."""
+def expansion(raw: str, typed: str) -> str:
+    """What a command or skill says of the task: its beginning, and the lines that hold the arguments as `typed`.
+
+    The rest is a procedure that is the same for every task. The line that says where a skill is stored is left out.
+    """
     text = without_reminders(raw).strip()
-    return (text.partition("\n")[2] if text.startswith(_SKILL) else text).strip()[:_LONGEST_EXPANSION]
+    text = (text.partition("\n")[2] if text.startswith(_SKILL) else text).strip()
+    if len(text) <= _LEAD_OF_EXPANSION:
+        return text
+    cut = max(text.rfind("\n", 0, _LEAD_OF_EXPANSION), 0) or text.rfind(" ", 0, _LEAD_OF_EXPANSION)
+    lead, rest = text[: max(cut, 0)].rstrip(), text[max(cut, 0) :]
+    given = typed.partition(" ")[2].strip()
+    named = [line.strip() for line in rest.splitlines() if len(given) > 1 and given in line]
+    return "\n".join([lead, "[...]", *named])[:_LONGEST_EXPANSION]
 
 
 def images(content: object) -> int:

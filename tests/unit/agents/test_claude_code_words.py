@@ -190,3 +190,16 @@ def test_parallel_subagents_keep_their_own_words_task_and_call(tmp_path: Path) -
         own_steps = [step for step in turn.steps if isinstance(step, Say | Think | Call) and step.agent == name]
         assert [type(step).__name__ for step in own_steps] == ["Think", "Say", "Call"]
     assert list(turn.answers) == ["I will start two.", "Both are there."]
+
+
+def test_a_long_command_keeps_its_beginning_and_the_lines_with_the_arguments(tmp_path: Path) -> None:
+    log = Transcript()
+    log.prompt(
+        "<command-message>phase</command-message>\n<command-name>/phase</command-name>\n<command-args>14</command-args>"
+    )
+    procedure = "Execute a phase.\n" + "Run every plan of it, one by one.\n" * 400 + "The phase is 14.\n"
+    log.prompt([{"type": "text", "text": procedure}], isMeta=True)
+    [turn] = read(log.store(tmp_path)).turns
+    assert turn.expanded.startswith("Execute a phase.")
+    assert turn.expanded.endswith("The phase is 14.")
+    assert len(turn.expanded) < 1_300

@@ -94,3 +94,13 @@ def test_redaction_sees_the_words_and_leaves_the_names() -> None:
     assert hidden.reply_to == slim.reply_to
     assert hidden.added_to == slim.added_to
     assert [step.call for step in hidden.steps if isinstance(step, Mark)] == ["call-1", "call-3"]
+
+
+def test_subagents_never_say_more_than_a_part_of_the_whole() -> None:
+    steps = tuple(Think("thought " * 400, agent="helper") for _ in range(50))
+    work = tuple(Call("Bash", input="command " * 300) for _ in range(10))
+    [turn] = distill(conversation(Turn("1", 1, "p", steps=(*steps, *work))), Keep(), lambda path: path).turns
+    thoughts = [step.text for step in turn.steps if isinstance(step, Think)]
+    rest = sum(len(call.input) for call in turn.calls)
+    assert len(thoughts) == 50, "all are there, in short"
+    assert sum(map(len, thoughts)) < 8_000 + 0.2 * rest + 50
