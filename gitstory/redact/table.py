@@ -5,7 +5,7 @@ Context: `S` the prefix cannot be anything else, so it counts behind a dash or u
 `R` it must begin a word and the body must look random as well; `B` as `W`, but the prefix
 holds characters that other tokens do not, or the body may hold `+`, `/` or `=` soon; `J` only looked for in broken
 lines, `headers` finds the rest. The shapes are those the vendors document or their
-tokens show; see docs/privacy.md for where the facts come from.
+tokens show; see docs/maintainers/redaction.md for where the facts come from.
 """
 
 from __future__ import annotations

@@ -72,3 +72,10 @@ def test_a_page_for_users_comes_to_an_example_soon(page: Path) -> None:
 def test_the_place_of_the_project_is_explained_once() -> None:
     text = README.read_text("utf-8")
     assert text.count("stand for the address of this") == 1
+
+
+@pytest.mark.parametrize("page", USER_PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_page_for_users_is_wrapped(page: Path) -> None:
+    prose = _CODE.sub("", page.read_text("utf-8"))
+    free = ("|", "#", "![", "<!--")
+    assert [line for line in prose.splitlines() if len(line) > 100 and not line.startswith(free)] == []

@@ -1,4 +1,4 @@
-"""Seeded secrets in every surrounding: at least 99 of 100 leave no piece behind. Figures go to docs/privacy.md."""
+"""Seeded secrets in every surrounding: at least 99 of 100 leave no piece behind (docs/maintainers/redaction.md)."""
 
 from __future__ import annotations
 
