@@ -21,7 +21,7 @@ from gitstory.store.erasure_plan import is_ours
 from gitstory.store.store import Batch, StoryStore
 from tests.gitrepo import GitRepo
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 REFS = ("refs/story/data", "refs/notes/story")
 
 

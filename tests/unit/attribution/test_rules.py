@@ -1,0 +1,441 @@
+"""The rules by which lines get their turns, one table each: every row fails where its rule is another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from gitstory.attribution.attribute import Pools, Sides, _blocks, _is_distinctive, attribute, changed_lines
+from gitstory.attribution.committed_lines import LandedLines, PendingLines
+from gitstory.attribution.file_replay import EditCounts, FileReplay, _locate, could_apply
+from gitstory.attribution.lines import Lines, decode, is_binary, split, weight, weight_of, weights
+from gitstory.attribution.rename_index import LEAST_MOVED, LEAST_WHOLE, Whereabouts
+from gitstory.attribution.tasks import UNWATCHED, Task, plain, reading
+from gitstory.attribution.timeline import Placed, Timeline, in_order
+from gitstory.attribution.trace import TraceEdit
+from gitstory.git.changes import ChangedFile, Commit
+
+A, B, C, D, X = "alpha line", "beta line", "gamma line", "delta line", "some other line"
+
+# --- lines of a commit ---
+
+
+@pytest.mark.parametrize(
+    ("parents", "new", "added", "removed"),
+    [
+        ([[A]], [A, B], [1], []),
+        ([[A, B]], [A], [], [(1, 2)]),
+        ([[A]], [B], [0], [(0, 1)]),
+        ([None], [A, B], [0, 1], []),
+        ([], [A], [0], []),
+        ([[A, B]], None, [], [(0, 2)]),
+        # A merge adds what no parent has, and removes nothing.
+        ([[A], [B]], [A, B], [], []),
+        ([[A], [B]], [A, B, C], [2], []),
+        ([[A, D], [A, B]], [A, B, C], [2], []),
+        ([[A, X], [A, X], [A, B]], [A, B, C], [2], []),
+        ([[A], None], [A, B], [1], []),
+    ],
+)
+def test_a_merge_adds_what_no_parent_has(
+    parents: list[list[str] | None], new: list[str] | None, added: list[int], removed: list[tuple[int, int]]
+) -> None:
+    lines = Lines()
+    sides = Sides(
+        tuple(lines.of_lines(one) if one is not None else None for one in parents), lines.of_lines(new) if new else None
+    )
+    assert changed_lines(sides) == (added, removed)
+
+
+@pytest.mark.parametrize(
+    ("indexes", "blocks"),
+    [([], []), ([3], [[3]]), ([1, 2, 3], [[1, 2, 3]]), ([1, 3, 4], [[1], [3, 4]]), ([0, 2], [[0], [2]])],
+)
+def test_blocks_are_cut_where_an_index_is_missing(indexes: list[int], blocks: list[list[int]]) -> None:
+    assert _blocks(indexes) == blocks
+
+
+# --- where a hunk applies ---
+
+
+@pytest.mark.parametrize(
+    ("lines", "old", "near", "at"),
+    [
+        ([1, 2, 1, 2, 1, 2], [1, 2], 2, 2),
+        ([1, 2, 9, 9, 1, 2], [1, 2], 3, 4),
+        ([1, 2, 9, 9, 1, 2], [1, 2], 1, 0),
+        ([1, 2, 9, 9, 9, 1, 2], [1, 2], 3, 5),
+        ([1, 2, 3], [1, 2], 9, 0),
+        ([1, 2, 3], [2, 3], 0, 1),
+        ([1, 2, 3], [3], 0, 2),
+        ([1, 2, 3], [1, 3], 0, None),
+        ([1, 2, 3], [3, 4], 2, None),
+        ([1], [1, 2], 0, None),
+        ([1, 1], [1], -1, 0),
+    ],
+)
+def test_a_hunk_applies_at_the_nearest_place(lines: list[int], old: list[int], near: int, at: int | None) -> None:
+    assert _locate(lines, old, near) == at
+
+
+@pytest.mark.parametrize(
+    ("content", "patch", "could"),
+    [
+        ([1, 2], ((0, ((0, 1), (1, 5))),), True),
+        ([1, 5], ((0, ((0, 1), (1, 5))),), False),
+        ([2], ((0, ((0, 1), (1, 5))),), False),
+        ([1], ((0, ((1, 5),)),), False),
+        ([1, 2], ((0, ((-1, 1),)),), True),
+        ([1, 2], ((0, ((-1, 1),)), (0, ((-1, 3),))), False),
+        ([1], (), True),
+    ],
+)
+def test_an_edit_could_be_made_where_its_old_side_is_and_its_new_side_is_not(
+    content: list[int], patch: tuple[tuple[int, tuple[tuple[int, int], ...]], ...], could: bool
+) -> None:
+    assert could_apply(content, patch) is could
+
+
+# --- what landed ---
+
+
+def commit(
+    oid: str, *parents: str, time: int = 1000, author: int | None = None, files: tuple[ChangedFile, ...] = ()
+) -> Commit:
+    return Commit(oid, parents, "Dev", "d@e", time if author is None else author, "d@e", time, "t", "s", files)
+
+
+def test_a_line_is_taken_by_commits_before_and_by_no_other() -> None:
+    landed = LandedLines()
+    root, left, right, merge = commit("r"), commit("a", "r"), commit("b", "r"), commit("m", "a", "b")
+    seen = {one.oid: landed.before(one) for one in (root,)}
+    landed.take(root, {(1, 10): 1})
+    for one, taken in ((left, {(1, 11): 2}), (right, {(1, 11): 1}), (merge, {})):
+        seen[one.oid] = landed.before(one)
+        landed.take(one, taken)
+    assert seen["r"] == 0
+    assert [landed.taken(1, 10, seen[oid]) for oid in ("r", "a", "b", "m")] == [0, 1, 1, 1]
+    assert [landed.taken(1, 11, seen[oid]) for oid in ("a", "b", "m")] == [0, 0, 3]
+    assert landed.taken(2, 10, seen["m"]) == 0
+    child = landed.before(commit("n", "m"))
+    assert landed.taken(1, 11, child) == 3
+
+
+def test_a_line_is_pending_until_it_is_used_or_has_landed() -> None:
+    landed = LandedLines()
+    first = commit("a")
+    landed.before(first)
+    landed.take(first, {(1, 10): 1})
+    before = landed.before(commit("b", "a"))
+    pool = PendingLines(landed, before, {})
+    counts = Counter({(1, 10): 3, (1, 20): 1})
+    assert pool.left(counts, 1, 10) == 2
+    assert pool.use(counts, 1, 10) and pool.left(counts, 1, 10) == 1
+    assert pool.use(counts, 1, 10) and not pool.use(counts, 1, 10)
+    assert pool.used == {(1, 10): 2}
+    assert not pool.use(counts, 2, 10) and pool.left(counts, 1, 20) == 1
+
+
+def test_a_formatted_line_is_pending_while_any_of_its_origins_is_and_takes_them_along() -> None:
+    landed = LandedLines()
+    first = commit("a")
+    landed.before(first)
+    landed.take(first, {(1, 10): 1})
+    before = landed.before(commit("b", "a"))
+    counts = Counter({(1, 10): 1, (1, 11): 1, (1, 30): 1, (1, 31): 1})
+    pool = PendingLines(landed, before, {(1, 30): (10, 11), (1, 31): (10,)})
+    assert pool.left(counts, 1, 31) == 0 and not pool.use(counts, 1, 31)
+    assert pool.left(counts, 1, 30) == 1
+    assert pool.use(counts, 1, 30)
+    assert pool.used == {(1, 30): 1, (1, 10): 1, (1, 11): 1}
+    assert pool.left(counts, 1, 11) == 0
+
+
+# --- the order of commits ---
+
+
+@pytest.mark.parametrize(
+    ("commits", "order"),
+    [
+        ([commit("a", time=10), commit("b", time=5)], [(5, "b"), (10, "a")]),
+        # A child is never before its parent, whatever the clocks say.
+        ([commit("b", "a", time=5), commit("a", time=10)], [(10, "a"), (10, "b")]),
+        ([commit("c", "b", time=1), commit("b", "a", time=2), commit("a", time=3)], [(3, "a"), (3, "b"), (3, "c")]),
+        ([commit("m", "a", "b", time=1), commit("a", time=7), commit("b", time=9)], [(7, "a"), (9, "b"), (9, "m")]),
+        ([commit("b", "not here", time=5)], [(5, "b")]),
+    ],
+)
+def test_commits_are_in_order_of_time_but_after_their_parents(
+    commits: list[Commit], order: list[tuple[float, str]]
+) -> None:
+    assert [(time, one.oid) for time, one in in_order(commits)] == order
+
+
+# --- commits of a replayed file ---
+
+
+def edit(
+    time: float, after: Sequence[int], *, before: Sequence[int] | None = None, path: str = "a.py", trace: int = 0
+) -> Placed:
+    made = TraceEdit(f"/w/{path}", 0, time, before=tuple(before) if before is not None else None, after=tuple(after))
+    return Placed(trace, 0, "/w", path, made)
+
+
+def owners(
+    edits: list[Placed], blobs: dict[str, list[str]], commits: list[Commit], lines: Lines, **asked: float
+) -> dict[str, dict[int, int]]:
+    """Of each commit, its added lines (from 0) with the numbers of the edits in order of time."""
+    contents = {name: tuple(lines.of_lines(text)) for name, text in blobs.items()}
+    timeline = Timeline(edits, lambda oid: contents.get(oid) if oid else None, lines)
+    return {
+        one.oid: {index: owner for each in found for index, owner in each.owned.added.items()}
+        for one, found in timeline.run(commits, asked)
+    }
+
+
+def changed(old: str | None, new: str | None, path: bytes = b"a.py") -> tuple[ChangedFile, ...]:
+    return (ChangedFile(path, path, (old,), new),)
+
+
+FIRST, LATER = "the first edit wrote this line", "the later edit wrote this line"
+
+
+def test_a_rewritten_commit_is_compared_with_the_files_at_both_times() -> None:
+    """The file was taken back to another state after the commit was authored and before it was rewritten."""
+    lines = Lines()
+    first, later = lines.of_lines([FIRST]), lines.of_lines([LATER])
+    edits = [edit(100, first, before=()), edit(300, later, before=first)]
+    rebased = commit("c", time=500, author=200, files=changed(None, "b"))
+    assert owners(edits, {"b": [FIRST]}, [rebased], lines) == {"c": {0: 0}}
+    amended = commit("c", time=500, author=200, files=changed(None, "b"))
+    assert owners(edits, {"b": [LATER]}, [amended], lines) == {"c": {0: 1}}
+
+
+def test_an_edit_counts_for_a_commit_up_to_a_second_after_it() -> None:
+    lines = Lines()
+    wrote = lines.of_lines([FIRST])
+    made = commit("c", time=500, files=changed(None, "b"))
+    for time, found in ((499.0, {0: 0}), (501.0, {0: 0}), (501.1, {})):
+        assert owners([edit(time, wrote, before=())], {"b": [FIRST]}, [made], lines) == {"c": found}
+    # Where the conversation says when the commit was made, that is finer.
+    assert owners([edit(500.7, wrote, before=())], {"b": [FIRST]}, [made], lines, c=500.5) == {"c": {}}
+    assert owners([edit(500.4, wrote, before=())], {"b": [FIRST]}, [made], lines, c=500.5) == {"c": {0: 0}}
+
+
+def test_a_line_lands_once_in_a_line_of_history_and_in_each_of_two() -> None:
+    lines = Lines()
+    edits = [edit(100, lines.of_lines([FIRST]), before=())]
+    one = commit("a", time=200, files=changed(None, "b"))
+    gone = commit("g", "a", time=250, files=changed("b", "e"))
+    back = commit("r", "g", time=300, files=changed("e", "b"))
+    apart = commit("z", time=350, files=changed(None, "b"))
+    found = owners(edits, {"b": [FIRST], "e": []}, [one, gone, back, apart], lines)
+    assert (found["a"], found["r"], found["z"]) == ({0: 0}, {}, {0: 0})
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "used", "is_distinctive"),
+    [(set(), 0, True), ({10}, 0, False), ({11}, 0, True), (set(), 1, False), ({10}, 1, False)],
+)
+def test_a_line_is_an_edits_while_it_is_pending_and_not_on_the_other_side(
+    elsewhere: set[int], used: int, is_distinctive: bool
+) -> None:
+    pool = PendingLines(LandedLines(), 0, {})
+    counts = Counter({(1, 10): 1})
+    for _ in range(used):
+        pool.use(counts, 1, 10)
+    assert _is_distinctive(pool, counts, elsewhere, 1, 10) is is_distinctive
+
+
+def test_text_that_the_file_had_before_does_not_tell_which_edit_wrote_a_run() -> None:
+    lines = Lines()
+    wrote = lines.of_lines([FIRST, LATER])
+    weave = FileReplay(EditCounts(lines))
+    weave.apply(0, TraceEdit("/w/a.py", 0, 1.0, patch=((0, tuple((1, one) for one in wrote)),)))
+
+    def found(old: Sequence[int]) -> dict[int, int]:
+        pools = Pools(*(PendingLines(LandedLines(), 0, {}) for _ in range(2)))
+        return attribute(Sides((old,), [*old, *wrote]), [weave], lines, pools).added
+
+    assert found(lines.of_lines([A])) == {1: 0, 2: 0}
+    assert found([*wrote, *lines.of_lines([A])]) == {}
+
+
+# --- where a moved file is known from ---
+
+
+def replay(lines: Lines, text: list[str]) -> FileReplay:
+    weave = FileReplay(EditCounts(lines))
+    weave.apply(0, TraceEdit("/w/x", 0, 1.0, op="create", before=(), after=tuple(lines.of_lines(text))))
+    return weave
+
+
+TELLING = ["a line that tells something about its file", "another line that tells as much as that one"]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "known"),
+    [
+        (TELLING, "b.py", True),
+        (TELLING, "a.py", False),
+        (TELLING, "b.txt", False),
+        (TELLING[:1], "b.py", False),
+        ([*TELLING, "x" * 60], "b.py", True),
+        ([*TELLING, *(f"{n} lines of somebody else's, which are many" for n in range(9))], "b.py", False),
+    ],
+)
+def test_a_file_is_known_by_most_of_its_weight(text: list[str], asked: str, known: bool) -> None:
+    lines = Lines()
+    where, weave = Whereabouts(), replay(lines, TELLING)
+    where.note("a.py", "/w", weave)
+    assert (where.of(lines.of_lines(text), asked) is weave) is known
+
+
+def test_what_stands_in_many_files_tells_nothing() -> None:
+    lines = Lines()
+    where = Whereabouts()
+    for number in range(10):
+        where.note(f"f{number}.py", "/w", replay(lines, TELLING))
+    assert where.of(lines.of_lines(TELLING), "new.py") is None
+
+
+def test_the_file_that_holds_most_is_taken() -> None:
+    lines = Lines()
+    where = Whereabouts()
+    half, whole = replay(lines, TELLING[:1]), replay(lines, TELLING)
+    where.note("half.py", "/w", half)
+    where.note("whole.py", "/w", whole)
+    assert where.of(lines.of_lines(TELLING), "new.py") is whole
+    whole.apply(1, TraceEdit("/w/x", 0, 2.0, before=None, after=tuple(lines.of_lines(["z" * 80, "y" * 80]))))
+    where.note("whole.py", "/w", whole)
+    assert where.of(lines.of_lines(["z" * 80, "y" * 80]), "new.py") is whole
+
+
+@pytest.mark.parametrize(
+    ("held", "text", "asked", "is_twin"),
+    [
+        (["one line of text, long enough to tell"], ["one line of text, long enough to tell"], "b.py", True),
+        (["one line of text, long enough to tell"], ["one line of text, long enough to tell"], "a.py", False),
+        (["one line of text, long enough to tell"], ["one line of text, long enough to tell"], "b.txt", False),
+        (["one line of text, long enough to tell"], ["one line of text, long enough to tell", "more"], "b.py", False),
+        (["short"], ["short"], "b.py", False),
+        (["one line of text, long enough to tell"], ["one line of text, long enough to tall"], "b.py", False),
+    ],
+)
+def test_the_twin_of_a_file_holds_exactly_its_lines(
+    held: list[str], text: list[str], asked: str, is_twin: bool
+) -> None:
+    lines = Lines()
+    where, weave = Whereabouts(), replay(lines, held)
+    where.note("a.py", "/w", weave)
+    assert (where.twin(lines.of_lines(text), asked) is weave) is is_twin
+
+
+def test_of_two_twins_neither_is_taken() -> None:
+    lines = Lines()
+    where = Whereabouts()
+    for path in ("a.py", "b.py"):
+        where.note(path, "/w", replay(lines, TELLING))
+    assert where.twin(lines.of_lines(TELLING), "c.py") is None
+    assert where.any_like("c.py") and not where.any_like("c.txt")
+    assert (LEAST_MOVED, LEAST_WHOLE) == (12, 4)
+
+
+# --- lines ---
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("", 0),
+        ("})", 0),
+        ("ab", 0),
+        ("abc", 1),
+        ("abcde", 1),
+        ("abcdef", 2),
+        ("a-b-c-d-e-f", 2),
+        ("x" * 83, 14),
+        ("x" * 200, 15),
+    ],
+)
+def test_the_weight_of_a_line_grows_with_its_letters(text: str, weight: int) -> None:
+    assert weight_of(text) == weight
+
+
+def test_weights_are_in_the_ids() -> None:
+    ids = Lines().of_lines(["abcdef", "", "x" * 200])
+    assert [weight(one) for one in ids] == [2, 0, 15] and weights(ids) == 17
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [(b"a\xc3\xa4", "aä"), (b"\xef\xbb\xbfa", "a"), (b"a\xe4", "aä"), (b"", ""), (b"a\xef\xbb\xbf", "a\ufeff")],
+)
+def test_a_blob_is_utf8_or_latin1(content: bytes, text: str) -> None:
+    assert decode(content) == text
+
+
+@pytest.mark.parametrize(
+    ("content", "binary"), [(b"", False), (b"a\0", True), (b"a" * 7999 + b"\0", True), (b"a" * 8000 + b"\0", False)]
+)
+def test_a_nul_among_the_first_8000_bytes_makes_a_blob_binary(content: bytes, binary: bool) -> None:
+    assert is_binary(content) is binary
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", []),
+        ("a", ["a"]),
+        ("a\n", ["a"]),
+        ("a\nb", ["a", "b"]),
+        ("a\r\nb\r\n", ["a", "b"]),
+        ("\n", [""]),
+        ("a\x0bb\u2028c", ["a\x0bb\u2028c"]),
+    ],
+)
+def test_only_lf_and_crlf_end_a_line(text: str, lines: list[str]) -> None:
+    assert split(text) == lines
+
+
+def test_ids_are_of_a_key_and_tokens_can_be_learnt() -> None:
+    one, other = Lines(b"key"), Lines(b"other")
+    (line,) = one.of("some words = 1")
+    assert other.of("some words = 1") != [line] == Lines(b"key").of("some words = 1")
+    assert other.tokens(line) == b"" and one.tokens(line)
+    other.learn([(line, one.tokens(line))])
+    assert other.tokens(line) == one.tokens(line)
+
+
+# --- tasks ---
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Task(commit="a"), Task(commit="a"), True),
+        (Task(commit="a"), Task(commit="b"), False),
+        (Task(commit="a"), Task(agent="x", id="a"), False),
+        (Task(agent="x", id="1"), Task(commit="a"), False),
+        (Task(agent="x", id="1"), Task(agent="x", id="1"), True),
+        (Task(agent="x", id="1"), Task(agent="y", id="1"), False),
+        (Task(agent="x", id="1", path="/p"), Task(agent="x", id="2", path="/p"), False),
+        (Task(agent="x", id="1", path="/p"), Task(agent="x", path="/p"), True),
+        (Task(agent="x", id="1"), Task(agent="x", path="/p"), False),
+        (Task(agent="x"), Task(agent="x"), False),
+    ],
+)
+def test_two_tasks_are_of_one_item(one: Task, other: Task, same: bool) -> None:
+    assert one.is_of(other) is same and other.is_of(one) is same
+
+
+def test_a_task_holds_text_that_json_can() -> None:
+    assert reading("x", None, Path("/p"), 5) == Task(agent="x", path="/p", size=5)
+    assert plain("/p\udcff") == "/p\\udcff" and plain("/ä") == "/ä" and plain("/p") == "/p"
+
+
+def test_nobody_watches_a_task_and_nothing_is_skipped() -> None:
+    assert UNWATCHED.skips(Task()) is False and UNWATCHED.failed(Task(), ValueError()) is False
