@@ -13,14 +13,14 @@ import msgspec
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import patches, tools
+from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft
-from gitstory.agents.json_values import compact, cut, mapping, mappings, seconds, text, texts
+from gitstory.agents.json_values import compact, cut, first, mapping, mappings, seconds, text, texts
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.usage import count, counted_apart
-from gitstory.model import Conversation, Edit, Mark, Replacement
+from gitstory.model import Conversation, Edit, Replacement
 
 _TELLING = ("cmd", "command", "path", "pattern", "filePattern", "query", "url", "description", "prompt")
 _SHELLS = ("Bash", "shell_command")
@@ -110,31 +110,21 @@ def _message(draft: Draft, message: Mapping[str, Any]) -> None:
 
 
 def _asked(draft: Draft, message: Mapping[str, Any], blocks: list[dict[str, Any]], at: float | None, new: bool) -> None:
-    """The person's words; beside a call's result they are what was said while the agent went on."""
     written = [clean(text(block.get("text"))) for block in blocks if block.get("type") == "text"]
     words = "\n".join(one for one in written if one)
     images = sum(block.get("type") == "image" for block in blocks)
     number = message.get("messageId")
-    if (words or images) and new:
-        draft.prompt(words, str(number) if isinstance(number, int | str) else "", at, images)
-    elif words:
-        draft.turn.steps.append(Mark("said", words, at))
+    ident = str(number) if isinstance(number, int | str) else ""
+    draft.user_message(words, images, ident, at, beside_result=not new)
 
 
 def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
-    kind = block.get("type")
-    if kind == "text":
-        draft.say(text(block.get("text")), time)
-    elif kind == "thinking":
-        draft.think(text(block.get("thinking")), time)
-    elif kind == "tool_use":
-        given = mapping(block.get("input"))
-        said = tools.summary(given, _TELLING, patches.summary(_patch(given)))
-        made = CallDraft(text(block.get("name")), text(block.get("id")), said, time=time, arguments=given)
-        place = text(given.get("cwd")) or text(given.get("workdir"))
+    kind, given = block.get("type"), mapping(block.get("input"))
+    if kind == "tool_use":
+        made = draft.tool_use(block, "input", _TELLING, patches.summary(_patch(given)), time)
+        place = first(given, ("cwd", "workdir"))
         made.cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
-        draft.call(made)
-    elif kind not in _BLOCKS:
+    elif not draft.answer(block, time) and kind not in _BLOCKS:
         draft.skipped += 1
 
 

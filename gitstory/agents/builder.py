@@ -6,7 +6,7 @@ backwards within a turn, ids that come twice and calls without a prompt before t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeGuard
 
@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from gitstory.agents import patches, shell
 from gitstory.agents.base import Reading
 from gitstory.agents.exchanges import Exchange, Exchanges, arguments
+from gitstory.agents.json_values import mapping, text
+from gitstory.agents.tools import summary
 from gitstory.agents.usage import together
 from gitstory.model import Call, Conversation, Edit, Mark, Occasion, Say, Think, Tokens, Turn, TurnKind
 
@@ -220,6 +222,33 @@ class Draft:
     def think(self, words: str, time: float | None = None, agent: str | None = None) -> None:
         if words.strip():
             self.turn.steps.append(Think(words, time, agent))
+
+    def user_message(
+        self, words: str, images: int, ident: str = "", time: float | None = None, *, beside_result: bool
+    ) -> None:
+        """Note a prompt; beside a call's result it is what was said while the agent went on."""
+        if (words or images) and not beside_result:
+            self.prompt(words, ident, time, images)
+        elif words:
+            self.turn.steps.append(Mark("said", words, time))
+
+    def answer(self, block: Mapping[str, Any], time: float | None = None) -> bool:
+        """Note a content block of text or of thinking; whether it was one."""
+        kind = block.get("type")
+        if kind == "text":
+            self.say(text(block.get("text")), time)
+        elif kind in ("thinking", "reasoning"):
+            self.think(text(block.get("thinking")) or text(block.get("text")), time)
+        return kind in ("text", "thinking", "reasoning")
+
+    def tool_use(
+        self, block: Mapping[str, Any], key: str, names: Iterable[str], otherwise: str = "", time: float | None = None
+    ) -> CallDraft:
+        """Note the call in a content block; `key` has its arguments, `names` are those that say most of it."""
+        given = mapping(block.get(key))
+        said = summary(given, names, otherwise)
+        made = CallDraft(text(block.get("name")), text(block.get("id")), said, time=time, cwd=self.cwd, arguments=given)
+        return self.call(made)
 
     def mark(self, kind: Literal["interrupted", "compacted", "rewound", "subagent"], words: str = "") -> None:
         self.turn.steps.append(Mark(kind, words))

@@ -15,11 +15,11 @@ from typing import Any
 import msgspec
 
 from gitstory import opening
-from gitstory.agents import patches, tools
+from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import blocks as blocks_of
-from gitstory.agents.json_values import cut, items, joined, mapping, mappings, text
+from gitstory.agents.json_values import cut, first, items, joined, mapping, mappings, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
@@ -93,16 +93,11 @@ def _message(draft: Draft, message: Mapping[str, Any], model: str) -> None:
             _result(draft, block)
         elif role != "assistant":
             continue
-        elif kind == "thinking":
-            draft.think(text(block.get("thinking")))
-        elif kind == "text":
-            draft.say(text(block.get("text")))
         elif kind == "tool_use":
-            given = dict(mapping(block.get("input")))
-            made = CallDraft(text(block.get("name")), text(block.get("id")), arguments=given)
-            made.cwd = patches.absolute(text(given.get("workdir")) or text(given.get("cwd")), draft.cwd) or draft.cwd
-            made.input = tools.summary(given, _TELLING)
-            draft.call(made)
+            made = draft.tool_use(block, "input", _TELLING)
+            made.cwd = patches.absolute(first(made.arguments, ("workdir", "cwd")), draft.cwd) or draft.cwd
+        else:
+            draft.answer(block)
 
 
 def _result(draft: Draft, block: Mapping[str, Any]) -> None:

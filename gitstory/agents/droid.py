@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, tools
+from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.json_values import blocks as blocks_of
@@ -21,7 +21,7 @@ from gitstory.agents.prompts import clean
 from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import decode, embedded, head, records
 from gitstory.agents.usage import count, counted_apart
-from gitstory.model import Edit, Mark, Replacement
+from gitstory.model import Edit, Replacement
 
 _TELLING = ("command", "file_path", "folder_path", "pattern", "path", "url", "query", "prompt")
 _ATTACHED = re.compile(r"Contents of [^\n]{1,2000} \(lines \d+-\d+ of \d+\):\n")
@@ -102,29 +102,17 @@ def _message(draft: Draft, record: Mapping[str, Any], time: float | None) -> Non
 
 
 def _asked(draft: Draft, ident: str, blocks: list[dict[str, Any]], time: float | None, *, new: bool) -> None:
-    """The person's words; beside a call's result they are what was said while the agent went on."""
     written = [text(block.get("text")) for block in blocks if block.get("type") == "text"]
     words = "\n".join(said for one in written if not _ATTACHED.match(one) and (said := clean(one)))
     images = sum(block.get("type") == "image" for block in blocks)
-    if (words or images) and new:
-        draft.prompt(words, ident, time, images)
-    elif words:
-        draft.turn.steps.append(Mark("said", words, time))
+    draft.user_message(words, images, ident, time, beside_result=not new)
 
 
 def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
-    kind = block.get("type")
-    if kind == "text":
-        draft.say(text(block.get("text")), time)
-    elif kind in ("thinking", "reasoning"):
-        draft.think(text(block.get("thinking")) or text(block.get("text")), time)
-    elif kind == "tool_use":
-        given = mapping(block.get("input"))
-        said = tools.summary(given, _TELLING, patches.summary(text(given.get("input"))))
-        made = CallDraft(text(block.get("name")), text(block.get("id")), said, time=time, arguments=given)
-        made.cwd = draft.cwd
-        draft.call(made)
-    elif kind not in _BLOCKS:
+    kind, given = block.get("type"), mapping(block.get("input"))
+    if kind == "tool_use":
+        draft.tool_use(block, "input", _TELLING, patches.summary(text(given.get("input"))), time)
+    elif not draft.answer(block, time) and kind not in _BLOCKS:
         draft.skipped += 1
 
 

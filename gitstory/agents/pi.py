@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, tools
+from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, is_name
 from gitstory.agents.json_values import blocks as blocks_of
@@ -149,19 +149,11 @@ class _Session:
             draft.skipped += 1
 
     def _answered(self, block: Mapping[str, Any], time: float | None) -> None:
-        draft, kind = self.draft, block.get("type")
-        if kind == "text":
-            draft.say(text(block.get("text")), time)
-        elif kind == "thinking":
-            draft.think(text(block.get("thinking")), time)
-        elif kind == "toolCall":
-            given = mapping(block.get("arguments"))
-            said = tools.summary(given, _TELLING)
-            made = CallDraft(text(block.get("name")), text(block.get("id")), said, time=time, arguments=given)
-            made.cwd = draft.cwd
-            draft.call(made)
-        elif kind not in _BLOCKS:
-            draft.skipped += 1
+        kind = block.get("type")
+        if kind == "toolCall":
+            self.draft.tool_use(block, "arguments", _TELLING, time=time)
+        elif not self.draft.answer(block, time) and kind not in _BLOCKS:
+            self.draft.skipped += 1
 
     def _finished(self, told: Mapping[str, Any], output: str, time: float | None) -> None:
         """A call without a result, and one that ended in an error, changed nothing that is known of."""

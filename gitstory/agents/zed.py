@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents import patches, tools
+from gitstory.agents import patches
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
@@ -171,10 +171,7 @@ def _older(draft: Draft, told: Mapping[str, Any], model: str) -> None:
 
 
 def _called(draft: Draft, use: Mapping[str, Any], result: Mapping[str, Any]) -> None:
-    given = mapping(use.get("input"))
-    said = tools.summary(given, _TELLING)
-    made = CallDraft(text(use.get("name")), text(use.get("id")), said, cwd=draft.cwd, arguments=given)
-    draft.call(made)
+    made = draft.tool_use(use, "input", _TELLING)
     if result:
         _finished(draft, made, result)
 

@@ -14,13 +14,13 @@ from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import blocks as blocks_of
-from gitstory.agents.json_values import compact, cut, items, mapping, mappings, seconds, text
+from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import count, tokens
 from gitstory.enclosed import enclosed, without
-from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
+from gitstory.model import Conversation, Edit, Hunk, Replacement, Tokens
 
 _SUFFIX = ".messages.json"
 _NOTICE = ("<mode_notice>", "</mode_notice>")
@@ -88,29 +88,18 @@ def _unnoticed(words: str) -> str:
 
 
 def _asked(draft: Draft, ident: str, blocks: list[dict[str, Any]], time: float | None, *, new: bool) -> None:
-    """The person's words; beside a call's result they are what was said while the agent went on."""
     written = [clean(_unnoticed(text(block.get("text")))) for block in blocks if block.get("type") == "text"]
     words = "\n".join(one for one in written if one)
     images = sum(block.get("type") == "image" for block in blocks)
-    if (words or images) and new:
-        draft.prompt(words, ident, time, images)
-    elif words:
-        draft.turn.steps.append(Mark("said", words, time))
+    draft.user_message(words, images, ident, time, beside_result=not new)
 
 
 def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
-    kind = block.get("type")
-    if kind == "text":
-        draft.say(text(block.get("text")), time)
-    elif kind in ("thinking", "reasoning"):
-        draft.think(text(block.get("thinking")) or text(block.get("text")), time)
-    elif kind == "tool_use":
-        given = mapping(block.get("input"))
-        made = CallDraft(text(block.get("name")), text(block.get("id")), time=time, cwd=draft.cwd, arguments=given)
+    kind, given = block.get("type"), mapping(block.get("input"))
+    if kind == "tool_use":
         said = "\n".join(_commands(given)) or text(given.get("path")) or patches.summary(text(given.get("input")))
-        made.input = cut(said or (compact(given) if given else ""))
-        draft.call(made)
-    elif kind != "redacted_thinking":
+        draft.tool_use(block, "input", (), said, time)
+    elif not draft.answer(block, time) and kind != "redacted_thinking":
         draft.skipped += 1
 
 

@@ -12,9 +12,9 @@ from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.codex import AGENT as CODEX
 from gitstory.agents.codex.store import source as codex_source
 from gitstory.agents.copilot_cli import AGENT as COPILOT
-from gitstory.agents.cursor.parse import Reader
+from gitstory.agents.cursor.parse import BubbleReader
 from gitstory.agents.exchanges import Exchanges
-from gitstory.agents.opencode.parse import Session
+from gitstory.agents.opencode.parse import OpenCodeSession
 from gitstory.model import Call, Conversation, Edit, Mark, Say
 
 OPTIONS = [{"label": "Redis", "description": "a server"}, {"label": "Disk", "description": "a file"}]
@@ -265,7 +265,7 @@ def test_copilot_keeps_what_subagents_say_under_their_call(tmp_path: Path) -> No
 
 
 def test_opencode_keeps_answers_and_the_session_a_task_started() -> None:
-    session = Session("ses_1", "")
+    session = OpenCodeSession("ses_1", "")
     session.message({"role": "user", "id": "m1"}, [{"type": "text", "text": "Add a cache"}])
     asked = {
         "status": "completed",
@@ -296,7 +296,7 @@ def test_cursor_names_the_task_of_a_subagent() -> None:
     draft.prompt("Look into it")
     params = json.dumps({"description": "look", "prompt": "Look at every reader"})
     told = {"name": "task_v2", "toolCallId": "t1", "status": "completed", "params": params, "result": "{}"}
-    Reader(draft).message({"type": 2, "toolFormerData": told}, {"type": 2})
+    BubbleReader(draft).message({"type": 2, "toolFormerData": told}, {"type": 2})
     [call, mark] = draft.finished().turns[0].steps
     assert isinstance(call, Call)
     assert isinstance(mark, Mark)
