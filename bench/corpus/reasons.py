@@ -70,8 +70,8 @@ def units(text: str) -> Iterator[str]:
 def texts_of(transcript: dict[str, Any]) -> Iterator[str]:
     """All that is said in a conversation as `git story show ID --json` prints it."""
     for turn in transcript["turns"]:
-        yield turn["prompt"]
-        yield turn.get("expanded", "")
+        yield turn["prompt"] or ""
+        yield turn.get("expanded") or ""
         for step in turn["steps"]:
             for key in ("text", "task", "question", "option", "plan", "todo", "output"):
                 yield step.get(key) or ""

@@ -14,6 +14,7 @@ from msgspec import Struct
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think, Turn
 from gitstory.summary.corrections import corrections
 from gitstory.summary.edits import hunks_of, sizes
+from gitstory.summary.labels import turn_label
 from gitstory.summary.typed import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.markdown import escaped, fence, plain, span, unlinked
@@ -74,7 +75,7 @@ def _sections(conversation: Conversation, landed: Mapping[str, Sequence[TurnComm
 
 def title(conversation: Conversation) -> str:
     """The conversation's own title, else its first words."""
-    words = conversation.title or next((turn.prompt for turn in conversation.turns if turn.prompt.strip()), "")
+    words = conversation.title or next((turn_label(turn) for turn in conversation.turns if turn.prompt.strip()), "")
     return shorten(neutralise_line(words), 100) or conversation.id
 
 

@@ -14,6 +14,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Range, Story, Turn
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
 from gitstory.store import verified_ranges_cache
+from gitstory.summary.labels import turn_label
 
 Pending = Callable[[Sequence[BlameLine]], Mapping[int, TurnRef]]
 """Lines not committed yet -> the turn each was written by, by line number (nothing for a person's)."""
@@ -36,6 +37,14 @@ class BlameView(Struct, frozen=True):
         """The tool whose word a line's owner is; "" for what gitstory found itself."""
         owner = self.owners[at] if self.recorders else None
         return self.recorders.get((self.blame.lines[at].commit, owner.key), "") if owner is not None else ""
+
+    def label_of(self, at: int) -> str:
+        """What the turn of a line was about, in one line; "" where it is not known."""
+        owner, turn = self.owners[at], self.turn_of(at)
+        if owner is None or turn is None:
+            return ""
+        one = self.conversations.get(owner.key)
+        return turn_label(turn, one.turns if one is not None else ())
 
     def turn_of(self, at: int) -> Turn | None:
         owner = self.owners[at]

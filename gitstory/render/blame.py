@@ -16,7 +16,6 @@ from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import agent_label, cut, day, recorder_label, shorten_spaced, zone_text
 
 _COLORS = ("cyan", "green", "magenta", "yellow", "blue")
-_PROMPT = 600
 """Characters of a prompt that are looked at."""
 
 
@@ -98,7 +97,7 @@ def _heading(view: BlameView, at: int, style: Style, dates: Mapping[str, str], w
         name = neutralise_line(turn_name(owner.conversation, turn.index if turn is not None else None))
         who = f"{agent_label(neutralise_line(owner.agent))} {name}"
         missing = f"({recorder_label(by)} says so)" if by else "(prompt not stored)"
-        what = turn.prompt[:_PROMPT] if turn is not None else missing
+        what = view.label_of(at) if turn is not None else missing
     else:
         name = ""
         who = "not committed yet" if commit.uncommitted else f"<{commit.mail}>" if style.mail else commit.author

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gitstory.queries.file_history import FileCommit, FileHistory, TurnPart
+from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import agent_label, count, day, rfc3339, shorten
@@ -79,6 +80,6 @@ def _part(part: TurnPart, room: int, console: Console) -> None:
     size = (
         f"+{part.added}" if not part.removed else f"+{part.added} -{part.removed}" if part.added else f"-{part.removed}"
     )
-    prompt = neutralise_line(part.turn.prompt[:600]) if part.turn is not None else "(text not stored)"
+    prompt = neutralise_line(turn_label(part.turn)) if part.turn is not None else "(text not stored)"
     shown = shorten(prompt, max(room - len(head) - len(size) - 4, 20))
     console.line(f"{console.paint(head, 'cyan')}  {size}  {shown}")

@@ -46,7 +46,7 @@ def write_line(view: CommitView, console: Console) -> None:
         return
     _, each, turn = best
     name = neutralise_line(turn_name(each.link.conversation, turn.link.index))
-    prompt = neutralise_line(turn.turn.prompt[:600]) if turn.turn is not None else "(text not stored)"
+    prompt = neutralise_line(turn.label) if turn.turn is not None else "(text not stored)"
     free = console.width - len(f"{oid}   {name} ")
     shown = shorten(subject, max(free // 2, 20))
     room = max(free - width_of(shown), 20)
@@ -62,6 +62,6 @@ def _holding(each: ConversationView) -> list[TurnView]:
 
 
 def _turn(each: TurnView, room: int) -> str:
-    words = neutralise_line(each.turn.prompt[:600]) if each.turn is not None else "(text not stored)"
+    words = neutralise_line(each.label) if each.turn is not None else "(text not stored)"
     mark = "correction: " if each.correction else ""
     return f"    {each.link.index}. {mark}{shorten(words, room - 12 - len(mark))}"

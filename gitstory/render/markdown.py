@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gitstory.summary.answers import one_line_answer
+from gitstory.summary.asks import says_little
 from gitstory.summary.commit_view import CommitView, ConversationView, TurnView
 from gitstory.summary.evidence import (
     edited_files,
@@ -17,8 +19,9 @@ from gitstory.summary.evidence import (
     signed_words,
     unexplained_words,
 )
+from gitstory.summary.labels import is_explained
 from gitstory.text.markdown import fence, plain, span, without_commands
-from gitstory.text.words import agent_label, clock, local, sentences, shorten, zone_text
+from gitstory.text.words import agent_label, clock, local, shorten, zone_text
 
 _PROMPT_CHARS = 2000
 
@@ -65,14 +68,19 @@ def _turn(view: CommitView, parent: ConversationView, each: TurnView, full: bool
     when = clock(turn.time, view.commit.zone, view.commit.time)
     head = f"**{each.link.index}.** {when}{' · correction' if each.correction else ''}".rstrip()
     if each.link.evidence == "context" and not full:
-        yield f"{head} · {span(shorten(turn.prompt, 100))}"
+        yield f"{head} · {span(shorten(each.label, 100))}"
         return
     yield head
     cut = not full and len(turn.prompt) > _PROMPT_CHARS
-    yield without_commands(fence(turn.prompt[:_PROMPT_CHARS] + "\n…" if cut else turn.prompt))
+    if not full and says_little(turn.prompt) and is_explained(turn, each.label):
+        yield without_commands(fence(each.label))
+    else:
+        yield without_commands(fence(turn.prompt[:_PROMPT_CHARS] + "\n…" if cut else turn.prompt))
     answers = [text for text in turn.answers if text.strip()]
-    if answers:
-        yield without_commands(fence(answers[-1])) if full else f"> {plain(sentences(answers[-1]))}"
+    if full and answers:
+        yield without_commands(fence(answers[-1]))
+    elif not full and (said := one_line_answer(turn)):
+        yield f"> {plain(said)}"
     files = [file.path for file in view.files]
     edited = edited_files(turn, files, parent.conversation.places if parent.conversation is not None else ())
     if edited:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
+from gitstory.summary.answers import one_line_answer
+from gitstory.summary.asks import says_little
 from gitstory.summary.commit_view import CommitView, ConversationView, Reverted, TurnView
 from gitstory.summary.edits import hunks_of
 from gitstory.summary.evidence import (
@@ -15,10 +17,11 @@ from gitstory.summary.evidence import (
     signed_words,
     unexplained_words,
 )
+from gitstory.summary.labels import is_explained
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.summary.typed import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
-from gitstory.text.words import agent_label, clock, count, first_lines, git_date, one_line, sentences, shorten, wrap
+from gitstory.text.words import agent_label, clock, count, first_lines, git_date, one_line, shorten, wrap
 
 _WIDEST = 100
 _PROMPT_LINES = 6
@@ -123,7 +126,7 @@ def _brief(view: CommitView, each: TurnView, console: Console) -> None:
         text = f"{each.link.index}. {evidence_short(each.link.evidence)}, text not stored"
     else:
         room = _width(console) - 20
-        text = f"{each.link.index}. {_stamp(view, each.turn)}  {shorten(neutralise_line(each.turn.prompt), room)}"
+        text = f"{each.link.index}. {_stamp(view, each.turn)}  {shorten(neutralise_line(each.label), room)}"
     console.line(console.paint("  " + text, "dim"))
 
 
@@ -131,18 +134,16 @@ def _turn(view: CommitView, parent: ConversationView, each: TurnView, console: C
     turn = each.turn
     assert turn is not None
     console.line(_turn_head(view, parent, each, turn, console))
-    write_prompt(turn, console, full)
+    write_prompt(turn, console, full, "" if full else each.label)
     if not full:
         write_words(turn, console)
     if full:
         for step in turn.steps:
             write_step(step, console)
         return
-    answers = [text for text in turn.answers if text.strip()]
-    if answers:
-        answer = neutralise_line(sentences(answers[-1]))
-        for line in wrap(answer, _width(console) - 5):
-            console.line(f"     {line}")
+    answer = neutralise_line(one_line_answer(turn))
+    for line in wrap(answer, _width(console) - 5) if answer else ():
+        console.line(f"     {line}")
     files = [file.path for file in view.files]
     places = parent.conversation.places if parent.conversation is not None else ()
     write_edited(turn, files, places, console)
@@ -163,10 +164,10 @@ def _turn_head(view: CommitView, parent: ConversationView, each: TurnView, turn:
     return "  ".join(parts)
 
 
-def write_prompt(turn: Turn, console: Console, full: bool) -> None:
-    """What the person asked, in its first lines or `full`."""
+def write_prompt(turn: Turn, console: Console, full: bool, label: str = "") -> None:
+    """What the person asked, in its first lines or `full`; the `label` of a prompt that says little by itself."""
     room = _width(console) - 7
-    text = neutralise(turn.prompt)
+    text = neutralise(label if label and says_little(turn.prompt) and is_explained(turn, label) else turn.prompt)
     if turn.kind == "automated":
         console.line(console.paint("     not typed by a person:", "dim"))
     for line in list(wrap(text, room)) if full else first_lines(text, room, _PROMPT_LINES):

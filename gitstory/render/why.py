@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from gitstory.git.history import path_text
 from gitstory.git.log import text_of
+from gitstory.model import Turn
 from gitstory.queries.line_history import EarlierVersion
 from gitstory.queries.reasons.choose import LINES
 from gitstory.queries.unrecorded import CommitWords
@@ -15,6 +16,7 @@ from gitstory.queries.why import After, Answer, WhyView
 from gitstory.render.reasons import write_all_reasons, write_reasons
 from gitstory.render.story import write_hunk
 from gitstory.summary.edits import MadeEdit, window
+from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.words import agent_label, clock, count, day, first_lines, listed, recorder_label, shorten
@@ -154,7 +156,7 @@ def _commit_words(answer: Answer, words: CommitWords, console: Console, extent: 
 def _recorded(answer: Answer, console: Console, extent: Extent) -> None:
     turn, owner = answer.turn, answer.owner
     assert turn is not None and owner is not None
-    title = shorten(neutralise_line(answer.conversation.title), 50) if answer.conversation is not None else ""
+    title = shorten(neutralise_line(_label(turn, answer)), 60)
     label = console.paint(agent_label(neutralise_line(owner.agent)), "bold", "cyan")
     when = clock(turn.time, answer.commit.zone)
     name = neutralise_line(turn_name(owner.conversation, turn.index))
@@ -213,8 +215,13 @@ def _middle(lines: Sequence[str], answer: Answer, most: int, cut_before: bool) -
 def _after(each: After, answer: Answer, console: Console) -> None:
     what = console.paint("correction", "magenta") if each.correction else "edited the file again"
     when = clock(each.turn.time, answer.commit.zone, answer.turn.time if answer.turn is not None else None)
-    prompt = shorten(neutralise_line(each.turn.prompt), _room(console) - 40)
+    prompt = shorten(neutralise_line(_label(each.turn, answer)), _room(console) - 40)
     console.line(f"  {each.turn.index}. {when}  {what}: {prompt}")
+
+
+def _label(turn: Turn, answer: Answer) -> str:
+    """What a turn was about."""
+    return turn_label(turn, answer.conversation.turns if answer.conversation is not None else ())
 
 
 def _life(life: EarlierVersion, console: Console) -> None:
@@ -222,7 +229,7 @@ def _life(life: EarlierVersion, console: Console) -> None:
     who = agent_label(neutralise_line(life.owner.agent)) if life.owner is not None else neutralise_line(commit.author)
     name = life.owner.conversation if life.owner is not None else ""
     number = f" {neutralise_line(turn_name(name, life.turn.index))}" if life.turn is not None else ""
-    what = neutralise_line(life.turn.prompt[:400] if life.turn is not None else commit.summary)
+    what = neutralise_line(turn_label(life.turn) if life.turn is not None else commit.summary)
     head = f"  {commit.oid[:10]} {who}{number} {day(commit.time, commit.zone)}  "
     console.line(head + shorten(what, max(_room(console) - len(head), 20)))
     for line in life.lines[:1]:

@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitstory.model import Conversation, Story, Turn
 from gitstory.store.records import Meta
+from gitstory.summary.labels import explaining
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""
@@ -61,7 +63,8 @@ class TurnRef(Struct, frozen=True):
 def load(source: StorySource, refs: Collection[TurnRef], *, before: bool = False) -> dict[Key, Conversation]:
     """The conversations that `refs` name, each with only the turns named; turns that are not stored are left out.
 
-    With `before`, also the turn just before each, which decides whether it is a correction.
+    With `before`, also the turn just before each, which decides whether it is a correction. Turns ahead of a short
+    prompt, which say what it is about, are there as well.
     """
     wanted: dict[Key, set[str]] = {}
     for ref in refs:
@@ -71,7 +74,24 @@ def load(source: StorySource, refs: Collection[TurnRef], *, before: bool = False
         listed = meta.turns if meta is not None else ()
         indexes = {index - 1 for turn, index in listed if turn in turns}
         turns.update(turn for turn, index in listed if index in indexes)
-    return dict(source.excerpts(wanted))
+    found = dict(source.excerpts(wanted))
+    return _explained(source, found)
+
+
+def _explained(source: StorySource, found: dict[Key, Conversation]) -> dict[Key, Conversation]:
+    """`found` with the turns that say what its short prompts are about (`summary.labels`)."""
+    more: dict[Key, set[str]] = {}
+    for key, one in found.items():
+        indexes = {index for turn in one.turns for index in explaining(turn)} - {turn.index for turn in one.turns}
+        meta = source.meta(*key) if indexes else None
+        names = {name for name, index in (meta.turns if meta is not None else ()) if index in indexes}
+        if names:
+            more[key] = names
+    for key, one in source.excerpts(more).items() if more else ():
+        known = {turn.id for turn in found[key].turns}
+        turns = (*found[key].turns, *(turn for turn in one.turns if turn.id not in known))
+        found[key] = replace(found[key], turns=tuple(sorted(turns, key=lambda turn: turn.index)))
+    return found
 
 
 def turns_by_ref(conversations: Mapping[Key, Conversation]) -> dict[TurnRef, Turn]:

@@ -58,6 +58,20 @@ def only_announces(text: str) -> bool:
     return len(said) <= 4 and bool(said) and announces(said[-1])
 
 
+_ASIDE = re.compile(
+    r"\W{0,4}(?:verif|validat|test(?:s|ing)?\b(?: results?)?\W{0,3}(?:$|:)|next steps?|checks?\W{0,3}(?:$|:)"
+    r"|notes?\W{0,3}:)",
+    re.IGNORECASE,
+)
+_CHECKED = re.compile(
+    r"\b(?:tests?|checks?|lint|build|typecheck|suite)\b[^.;]{0,60}"
+    r"\b(?:pass(?:es|ed|ing)?|clean|green|succeed(?:s|ed)?|compiles?)\b",
+    re.IGNORECASE,
+)
+_OPENERS = re.compile(r"\A(?:(?:all )?done|perfect|excellent|great|good|ok(?:ay)?|all set)[.!]\s*", re.IGNORECASE)
+_MARKS = re.compile(r"\*\*|__")
+
+
 def is_lead_in(text: str) -> bool:
     """Whether a sentence only leads to what follows: "Here's a summary of the changes:"."""
     return _LEAD.search(text) is not None
@@ -97,13 +111,19 @@ def summary_line(text: str, width: int) -> str:
     """An answer in one line of at most `width` columns; "" where nothing of it can stand in one."""
     parts: list[str] = []
     for block in blocks(text):
-        if block.shape in ("heading", "row") or is_lead_in(block.text):
+        if block.shape in ("heading", "row") or is_lead_in(block.text) or _is_aside(block):
             continue
         parts += _sayings(block)
         if sum(map(len, parts)) > width or len(parts) >= 4:
             break
-    telling = [part for part in parts if not _is_idle(part)] or parts
-    return shorten(" ".join(telling), width)
+    parts = [_OPENERS.sub("", part) for part in parts]
+    telling = [part for part in parts if part and not _is_idle(part)] or [part for part in parts if part]
+    return shorten(_MARKS.sub("", " ".join(telling)).rstrip(";"), width)
+
+
+def _is_aside(block: Block) -> bool:
+    """Whether a block is about checks and next steps, rather than about what was done."""
+    return any(_ASIDE.match(text) for text in (block.text, *block.section))
 
 
 def _sayings(block: Block) -> Sequence[str]:
@@ -114,7 +134,11 @@ def _sayings(block: Block) -> Sequence[str]:
 
 def _is_idle(part: str) -> bool:
     """Whether a sentence says nothing of what was done."""
-    return _IDLE.match(part) is not None and len(part) < 90
+    return (
+        (_IDLE.match(part) is not None and len(part) < 90)
+        or part.rstrip("*_`)").endswith("?")
+        or (_CHECKED.search(part) is not None and len(part) < 120)
+    )
 
 
 def was_interrupted(turn: Turn) -> bool:

@@ -113,9 +113,10 @@ def refuses(prompt: str) -> bool:
 
 def leans(turn: Turn) -> bool:
     """Whether a turn carries on what an earlier one began, by its kind where that is known and by its words."""
-    if turn.kind in ("continuation", "answer", "automated") or not turn.prompt.strip():
+    if turn.kind in ("continuation", "automated") or not turn.prompt.strip():
         return True
-    return turn.reply_to is not None or says_little(turn.prompt)
+    short = len(words(turn.prompt)) <= _SHORT
+    return says_little(turn.prompt) or (short and turn.kind in ("answer", "correction"))
 
 
 def references(prompt: str) -> Sequence[str]:

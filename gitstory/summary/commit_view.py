@@ -10,6 +10,7 @@ from gitstory.git.history import CommitInfo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.summary.coauthors import Signed, signed
 from gitstory.summary.corrections import corrections
+from gitstory.summary.labels import turn_label
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""
@@ -21,6 +22,8 @@ class TurnView(Struct, frozen=True):
     link: TurnLink
     turn: Turn | None = None
     correction: bool = False
+    label: str = ""
+    """What the turn was about, in one line."""
 
 
 class ConversationView(Struct, frozen=True):
@@ -116,7 +119,7 @@ def conversation_view(
 ) -> ConversationView:
     turns = {} if conversation is None else {turn.id: turn for turn in conversation.turns}
     corrected = corrections(list(turns.values()))
-    views = [TurnView(each, turns.get(each.id), each.id in corrected) for each in link.turns]
+    views = [_turn_view(each, turns, each.id in corrected) for each in link.turns]
     mine = [r for file in files for r in file.ranges if (r.agent, r.conversation) == (link.agent, link.conversation)]
     gone = [r for file in files for r in file.removed if (r.agent, r.conversation) == (link.agent, link.conversation)]
     return ConversationView(
@@ -128,6 +131,11 @@ def conversation_view(
         drifted=_lines([r for r in mine if r.drift == "whitespace"]),
         ended=_lines([r for r in mine if r.drift == "line-endings"]),
     )
+
+
+def _turn_view(link: TurnLink, turns: Mapping[str, Turn], correction: bool) -> TurnView:
+    turn = turns.get(link.id)
+    return TurnView(link, turn, correction, turn_label(turn, turns.values()) if turn is not None else "")
 
 
 def file_view(file: FileStory) -> FileView:

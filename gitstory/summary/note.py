@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from gitstory.model import Conversation, Link, Story
-from gitstory.summary.commit_view import ConversationView, conversation_view, file_view
+from gitstory.summary.commit_view import ConversationView, TurnView, conversation_view, file_view
 from gitstory.summary.evidence import evidence_words
+from gitstory.summary.labels import explaining, is_explained
 from gitstory.text.console import neutralise_line
 from gitstory.text.words import agent_label, count, listed, shorten
 
@@ -49,10 +50,14 @@ def note_text(
 
 
 def _named(link: Link, conversations: Mapping[tuple[str, str], Conversation]) -> Conversation | None:
-    """A link's conversation with only the turns it names: the note must not depend on what else is at hand."""
+    """A link's conversation with only the turns it names and those that explain them: the note must not depend on what
+    else is at hand."""
     found = conversations.get((link.agent, link.conversation))
+    if found is None:
+        return None
     names = {turn.id for turn in link.turns}
-    return None if found is None else replace(found, turns=tuple(turn for turn in found.turns if turn.id in names))
+    beside = {index for turn in found.turns if turn.id in names for index in explaining(turn)}
+    return replace(found, turns=tuple(turn for turn in found.turns if turn.id in names or turn.index in beside))
 
 
 def _bounded(line: str) -> str:
@@ -68,14 +73,22 @@ def _conversation(view: ConversationView, total: int, room: int, where: str | No
     room = min(room, _TURNS) - (1 if where else 0)
     shown = turns if len(turns) <= room else turns[: max(room - 1, 1)]
     for each in shown:
-        said = each.turn.prompt if each.turn is not None else "(text not stored)"
-        first = next((line for line in said.splitlines() if line.strip()), "")
-        lines.append(f"  {each.link.index}. {'(correction) ' if each.correction else ''}{first}")
+        said = _said(each)
+        lines.append(f"  {each.link.index}. {'(correction) ' if each.correction else ''}{said}")
     if len(shown) < len(turns):
         lines.append(f"  and {count(len(turns) - len(shown), 'more turn')}")
     if where:
         lines.append(f"  {where}")
     return lines
+
+
+def _said(each: TurnView) -> str:
+    """What a turn was about: the first line of a prompt that says enough."""
+    if each.turn is None:
+        return "(text not stored)"
+    if is_explained(each.turn, each.label):
+        return each.label
+    return next((line for line in each.turn.prompt.splitlines() if line.strip()), "")
 
 
 def _evidence(view: ConversationView, total: int) -> str:

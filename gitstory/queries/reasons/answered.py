@@ -36,7 +36,7 @@ def answered_message(scene: Scene) -> Iterator[Reason]:
         points = len(words(turn.prompt)) <= _POINTING_WORDS and _POINTS.search(turn.prompt) is not None
         names = references(turn.prompt)
         for message, source in _messages(scene, turn, _BACK if names else 1):
-            replies = leans(turn) or answers(turn.prompt, message)
+            replies = leans(turn) or turn.kind == "answer" or answers(turn.prompt, message)
             if not (replies or points or names):
                 continue
             reason = _answered(scene, turn, message, source, names, away, replies)

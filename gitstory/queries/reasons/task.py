@@ -48,7 +48,7 @@ def chain(scene: Scene) -> list[Earlier]:
     if not at.added_to and not found and before and ran_on(before[0]):
         at = before[0]
         found.append(Earlier(at))
-    if not (leans(at) or at.kind == "correction" or _replies(at, before)):
+    if not (leans(at) or at.kind in ("correction", "answer") or _replies(at, before)):
         return found
     stands = False
     for turn in (each for each in before if each.index < at.index):

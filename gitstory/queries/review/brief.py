@@ -20,7 +20,9 @@ from gitstory.queries.review.values import Brief, FileBrief, FileShape, Quote, S
 from gitstory.queries.verified_stories import checked
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
+from gitstory.summary.asks import says_little
 from gitstory.summary.corrections import corrections
+from gitstory.summary.labels import is_explained, turn_label
 from gitstory.text.words import one_line, shorten
 
 _MOST = 40
@@ -29,8 +31,6 @@ _OF_ONE_TURN = 2
 """Sentences of one kind that one turn may give, so that a talkative one does not fill the brief."""
 _QUESTION = 120
 """Columns of a question that is shown with its answer."""
-_SHORT = 4
-"""Words below which a prompt (`yes`, `go on`) asks for nothing by itself."""
 
 
 class ReviewTurn(Struct, frozen=True):
@@ -43,6 +43,7 @@ class ReviewTurn(Struct, frozen=True):
     evidence: Evidence
     correction: bool
     named: bool = True
+    label: str = ""
 
 
 def brief(
@@ -82,7 +83,11 @@ def quote(one: ReviewTurn, text: str, speaker: Speaker) -> Quote:
 
 
 def _prompt(one: ReviewTurn) -> Quote:
-    return quote(one, first_words(one.turn.prompt), "person")
+    """The first words of a request or, where they say little, what the turn was about."""
+    own = first_words(one.turn.prompt)
+    return quote(
+        one, one.label if says_little(one.turn.prompt) and is_explained(one.turn, one.label) else own, "person"
+    )
 
 
 def _corrections(one: ReviewTurn) -> Iterator[Quote]:
@@ -116,7 +121,13 @@ def _review_turns(
     turns = turns_by_ref(conversations)
     told = [
         ReviewTurn(
-            ref, turns[ref], lines[ref], evidence.get(ref, "context"), (ref.key, ref.turn) in corrected, ref in evidence
+            ref,
+            turns[ref],
+            lines[ref],
+            evidence.get(ref, "context"),
+            (ref.key, ref.turn) in corrected,
+            ref in evidence,
+            turn_label(turns[ref], conversations[ref.key].turns),
         )
         for ref in refs
         if ref in turns and (ref in evidence or (turns[ref].time or end + 1) <= end)
@@ -152,7 +163,8 @@ def _between(source: StorySource, named: Iterable[TurnRef]) -> Iterator[TurnRef]
 def _requests(told: Sequence[ReviewTurn]) -> tuple[Quote, ...]:
     """The requests whose lines are there, those of most lines first; then those that only made a commit."""
     asked = [one for one in told if one.evidence != "context" and not one.correction and one.turn.prompt.strip()]
-    full = [one for one in asked if len(one.turn.prompt.split()) >= _SHORT] or asked
+    asked = [one for one in asked if one.turn.kind != "automated"]
+    full = [one for one in asked if not says_little(one.turn.prompt) or " → " in one.label]
     return tuple(_prompt(one) for one in sorted(full, key=lambda one: -one.lines)[:_MOST])
 
 

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitstory import opening
 from gitstory.git.history import CommitInfo
 from gitstory.git.repo import Repo
-from gitstory.model import Story
+from gitstory.model import Edit, Story
 from gitstory.queries.kept import committed_turns
 from gitstory.queries.review.sentences import first_words
 from gitstory.queries.review.values import Dropped, Quote
 from gitstory.queries.show import reverted
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import StorySource, TurnRef
+from gitstory.summary.edits import is_agents_own
 
 if TYPE_CHECKING:
     from gitstory.queries.review.brief import ReviewTurn
+
+_TELLING = 12
+"""Characters of a line that is looked for in the work tree."""
+_LARGEST = 4_000_000
 
 
 def dropped(
@@ -35,7 +42,7 @@ def dropped(
     idle: list[tuple[TurnRef, Dropped]] = []
     for one in told:
         edits = [edit for edit in one.turn.edits if edit.source == "tool"]
-        files = tuple(dict.fromkeys(edit.path for edit in edits))
+        files = tuple(dict.fromkeys(edit.path for edit in edits if not is_agents_own(edit.path)))
         quote = Quote(first_words(one.turn.prompt), one.ref, one.turn.index, "person", one.turn.time)
         if one.turn.abandoned and edits and one.ref not in committed:
             found.append(Dropped("taken back", quote, files))
@@ -43,12 +50,33 @@ def dropped(
             found.append(Dropped("reverted", quote, tuple(sorted(wrote.get(one.ref, ())))))
         elif one.ref in wrote and not one.lines:
             found.append(Dropped("replaced", quote, tuple(sorted(wrote[one.ref]))))
-        elif one.evidence == "context" and any(edit.hunks for edit in edits):
+        elif one.evidence == "context" and files and any(edit.hunks for edit in edits) and not _on_disk(repo, edits):
             idle.append((one.ref, Dropped("not committed", quote, files)))
     landed = _wrote(source.store.stories(source.store.commits()).values()) if idle else {}
     found += [each for ref, each in idle if ref not in landed]
     order = ("taken back", "reverted", "replaced", "not committed")
     return tuple(sorted(found, key=lambda one: order.index(one.why)))
+
+
+def _on_disk(repo: Repo, edits: Sequence[Edit]) -> bool:
+    """Whether lines that the edits added stand in the work tree: they are not committed yet, and not dropped."""
+    if repo.worktree is None:
+        return False
+    for edit in edits:
+        added = {line[1:].strip() for hunk in edit.hunks for line in hunk.lines if line.startswith("+")}
+        long = {line for line in added if len(line) >= _TELLING}
+        if long and long & _lines_of(repo.worktree / edit.path):
+            return True
+    return False
+
+
+def _lines_of(path: Path) -> set[str]:
+    """The lines of a regular file of the work tree; none where it is not there or too large."""
+    try:
+        found = opening.content(path, _LARGEST)
+    except OSError:
+        return set()
+    return {line.strip() for line in found.decode("utf-8", "replace").splitlines()}
 
 
 def _wrote(stories: Iterable[Story]) -> dict[TurnRef, set[str]]:

@@ -22,6 +22,7 @@ from gitstory.render.page.prose import MARKER, plain, prose
 from gitstory.render.review import Named, head, parts, tail
 from gitstory.sources.story_source import Key
 from gitstory.summary.edits import hunks_of, sizes
+from gitstory.summary.labels import turn_label
 from gitstory.summary.typed import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.words import agent_label, count, local, one_line, shorten
@@ -191,7 +192,7 @@ def _turn(
     return {
         "anchor": f"{lead}turn-{turn.index}",
         "index": turn.index,
-        "short": titled(turn.prompt, 70) or count(turn.images, "image"),
+        "short": titled(turn_label(turn, conversation.turns), 70) or count(turn.images, "image"),
         "when": f"{when} UTC" if when else "",
         "notes": [word for word, so in (("correction", each.correction), ("taken back", turn.abandoned)) if so],
         "prompt": plain(turn.prompt),

@@ -1,0 +1,79 @@
+"""The one-line label of a turn, and what it did in one line."""
+
+from __future__ import annotations
+
+from gitstory.model import Call, Edit, Mark, Reference, Say, Turn
+from gitstory.summary.answers import closing_answers, one_line_answer
+from gitstory.summary.labels import explaining, turn_label
+
+PROPOSAL = Say(
+    "Two things are wrong:\n\n1. **Fee**: pass the customer's fee through\n2. Round once\n\n"
+    "Shall I pass the fee through?"
+)
+ASKED = Turn(id="a", index=1, prompt="Why are invoices wrong for foreign customers?", steps=(PROPOSAL,))
+DONE = Call(tool="Edit", edits=(Edit(path="a.py"),))
+
+
+def label(prompt: str, *others: Turn, **given: object) -> str:
+    return turn_label(Turn(id="b", index=2, prompt=prompt, **given), others or (ASKED,))  # type: ignore[arg-type]
+
+
+def test_a_prompt_that_says_enough_is_its_own_label() -> None:
+    assert label("Round the invoices once,\nnot twice please") == "Round the invoices once, not twice please"
+    assert label("Is there a test?") == "Is there a test?"
+
+
+def test_a_short_answer_names_what_it_answers() -> None:
+    assert label("yes") == 'yes → "Shall I pass the fee through?"'
+    assert label("do 2") == 'do 2 → "Round once"'
+    assert label("yes", ASKED, reply_to=Reference("a", 0)) == 'yes → "Shall I pass the fee through?"'
+
+
+def test_go_on_names_the_request_it_carries_on() -> None:
+    assert label("continue", kind="continuation") == 'continue → "Why are invoices wrong for foreign customers?"'
+    assert label("continue", Turn(id="z", index=9, prompt="Something later and unrelated")) == "continue"
+
+
+def test_a_pasted_plan_is_named_by_its_heading() -> None:
+    assert label("Implement the following plan:\n\n# Greeting\n\n## Steps\n1. Add it") == "Greeting"
+    assert label("Add dates:\n\nto the log file of the server") == "Add dates: to the log file of the server"
+
+
+def test_a_slash_command_is_named_by_what_it_stands_for() -> None:
+    started = Mark("subagent", "14-03: share service client")
+    assert label("/execute-phase 14", steps=(started,)) == "/execute-phase 14 → 14-03: share service client"
+    assert label("/review", expanded="# Review the changes\n\nLook at each file") == "/review → Review the changes"
+
+
+def test_a_turn_without_a_prompt_is_named_by_its_task() -> None:
+    assert label("", steps=(Mark("subagent", "Tidy up"),)) == "Tidy up"
+    assert label("", images=2) == "[2 images]"
+
+
+def test_only_short_prompts_need_other_turns() -> None:
+    assert not explaining(Turn(id="b", index=5, prompt="Round the invoices once and not twice"))
+    assert list(explaining(Turn(id="b", index=5, prompt="yes"))) == [2, 3, 4]
+
+
+def done(*texts: str) -> str:
+    return one_line_answer(Turn(id="1", index=1, prompt="p", steps=(DONE, *(Say(text) for text in texts))))
+
+
+def test_lead_ins_and_checks_are_passed_over_for_the_items_that_follow() -> None:
+    text = (
+        "All tests pass. Here's a summary of the changes:\n\n**`a.py`**:\n- Added `foo`\n- Removed `bar`\n\n"
+        "**Verification:** lint is clean"
+    )
+    assert done(text) == "Added `foo`; Removed `bar`"
+    assert done("Done. `divide` is in calc.py.") == "`divide` is in calc.py."
+
+
+def test_an_answer_to_a_hook_is_not_what_was_done() -> None:
+    assert done("The fee is passed through now, and invoices agree.", "The stop hook found nothing to do.") == (
+        "The fee is passed through now, and invoices agree."
+    )
+
+
+def test_the_closing_answer_is_said_after_the_last_edit() -> None:
+    turn = Turn(id="1", index=1, prompt="p", steps=(Say("I will look at the fee, which is dropped somewhere."), DONE))
+    assert closing_answers(turn) == []
