@@ -10,7 +10,8 @@ from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, openin
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.terms import Subject, names_file, relevance
 from gitstory.queries.reasons.values import Reason, Scene
-from gitstory.summary.answers import announces, closing_answers
+from gitstory.summary.announcements import announces
+from gitstory.summary.answers import closing_answers
 from gitstory.summary.asks import leans
 from gitstory.summary.edits import same_file
 from gitstory.text.blocks import Block, blocks, split_sentences

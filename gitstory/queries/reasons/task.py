@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from gitstory.model import Call, Mark, Say, Think, Turn
 from gitstory.queries.reasons.values import Scene
-from gitstory.summary.answers import only_announces
+from gitstory.summary.announcements import only_announces
 from gitstory.summary.asks import answers, leans, references, words
 from gitstory.summary.edits import hunks_of, same_file
 
