@@ -98,10 +98,10 @@ COMMANDS = {
 )
 @click.pass_context
 def group(ctx: click.Context, no_pager: bool, color: str | None, debug: bool) -> None:
-    """Tell, for any commit and any line, why it is there.
+    """Show why any commit and any line is there.
 
-    The conversations you had with coding agents are tied to the commits and lines they led to. Nothing leaves
-    this machine unless you push it.
+    Conversations with coding agents are linked to the commits and lines they led to. Nothing leaves this machine
+    unless you push it.
     """
     ctx.obj = {"no_pager": no_pager, "color": color}
     if debug or os.environ.get("GITSTORY_DEBUG"):

@@ -24,7 +24,7 @@ def manpage() -> str:
     lines = [
         f'.TH GIT\\-STORY 1 "" "git\\-story {__version__}" "Git Manual"',
         ".SH NAME",
-        "git\\-story \\- tell, for any commit and any line, why it is there",
+        "git\\-story \\- show why any commit and any line is there",
         ".SH SYNOPSIS",
         ".nf",
         "\\fIgit story\\fR [OPTIONS] COMMAND [ARGS]...",

@@ -25,6 +25,7 @@ _SIGNERS = {"aider": "aider", "claude": "Claude", "copilot": "Copilot"}
 _LEAST_LAST = 8
 """Columns below which the last of several parts says nothing."""
 _LABEL = re.compile(r"(?:[^\s|]+ ){1,3} +(?=\S)")
+_COLOR = re.compile(r"\x1b\[[0-9;]*m")
 _KEPT = "\u00a0"
 _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[A-Z0-9`*_À-Þ]|$)")
@@ -204,8 +205,8 @@ def hanging(line: str, width: int) -> Iterator[str]:
     if width_of(line) <= width or label is None:
         yield line
         return
-    indent = " " * len(label[0])
-    words = re.sub(r"`[^`]*`", lambda quoted: quoted[0].replace(" ", _KEPT), line[len(indent) :]).split(" ")
+    indent = " " * len(_COLOR.sub("", label[0]))
+    words = re.sub(r"`[^`]*`", lambda quoted: quoted[0].replace(" ", _KEPT), line[label.end() :]).split(" ")
     for at, part in enumerate(_filled(words, indent, width)):
         yield (part if at else label[0] + part[len(indent) :]).replace(_KEPT, " ")
 

@@ -80,6 +80,11 @@ def test_a_row_keeps_its_label_apart_and_its_commands_whole(width: int) -> None:
     assert " ".join(line[9:] for line in lines) == ROW[9:]
 
 
+def test_the_colour_of_a_label_takes_no_columns() -> None:
+    lines = list(hanging(f"\x1b[1mpast     \x1b[0m{ROW[9:]}", 60))
+    assert lines[1:] and all(line.startswith(" " * 9) and line[9] != " " for line in lines[1:])
+
+
 @pytest.mark.parametrize("line", ["| a | table |  with spaces |", "claude --resume 5f0e6a52 now", ROW[:30], ""])
 def test_what_is_no_row_or_fits_stays_as_it_is(line: str) -> None:
     width = 20 if line != ROW[:30] else 30
