@@ -29,18 +29,18 @@ def questions_of(given: object) -> list[Mapping[str, Any]]:
 
 def question_text(question: Mapping[str, Any]) -> str:
     """What is asked, in words; "" for no question."""
-    return next((found for key in _QUESTION_KEYS if (found := _text(question.get(key)))), "")
+    return next((text for key in _QUESTION_KEYS if (text := _text(question.get(key)))), "")
 
 
 def chosen(question: Mapping[str, Any], answer: str) -> str:
     """`label: description` of the options that `answer` names, one a line; "" where it names none that is described."""
-    options = next((found for key in _OPTION_KEYS if isinstance(found := question.get(key), list)), [])
+    options = next((value for key in _OPTION_KEYS if isinstance(value := question.get(key), list)), [])
     described = [
         f"{label}: {about}"
-        for one in options
-        if isinstance(one, Mapping)
-        and (label := _text(one.get("label")) or _text(one.get("value")))
-        and (about := _text(one.get("description")))
+        for option in options
+        if isinstance(option, Mapping)
+        and (label := _text(option.get("label")) or _text(option.get("value")))
+        and (about := _text(option.get("description")))
         and _names(answer, label)
     ]
     return "\n".join(described[:_LINES_OF_OPTION])
@@ -52,9 +52,9 @@ def _names(answer: str, label: str) -> bool:
 
 def answered(question: Mapping[str, Any], words: Iterable[object], call: str = "", time: float | None = None) -> Mark:
     """What a person answered to one question, and noted beside it. Its text is "" where they said nothing."""
-    said = [text for one in words for text in _texts(one)]
-    text = "\n".join(dict.fromkeys(said))
-    option = "\n".join(dict.fromkeys(filter(None, (chosen(question, one) for one in said))))
+    texts = [text for one in words for text in _texts(one)]
+    text = "\n".join(dict.fromkeys(texts))
+    option = "\n".join(dict.fromkeys(filter(None, (chosen(question, one) for one in texts))))
     return Mark("said", text, time, "question", question=question_text(question), option=option, call=call)
 
 
@@ -75,15 +75,15 @@ def quoted(questions: Sequence[Mapping[str, Any]], text: str, call: str = "", ti
         lead = f'"{_text(question.get("question"))}"="'
         if len(lead) > len('""="') and (at := text.find(lead)) >= 0:
             places.append((at, at + len(lead), question))
-    places.sort(key=lambda one: one[0])
-    found: list[Mark] = []
+    places.sort(key=lambda each: each[0])
+    marks: list[Mark] = []
     for number, (_, start, question) in enumerate(places):
         stop = places[number + 1][0] if number + 1 < len(places) else len(text)
-        said = text[start:stop]
-        end = said.rfind('"')
-        mark = answered(question, [said[:end] if end >= 0 else said], call, time)
-        found += [mark] if mark.text else []
-    return found
+        result = text[start:stop]
+        end = result.rfind('"')
+        mark = answered(question, [result[:end] if end >= 0 else result], call, time)
+        marks += [mark] if mark.text else []
+    return marks
 
 
 def _texts(value: object) -> list[str]:

@@ -45,7 +45,7 @@ _KINDS: Mapping[str, str] = {
 _RESULTS = frozenset({*_KINDS.values(), "GENERIC"})
 _HISTORY = "history.jsonl"
 _SILENT = frozenset({"CONVERSATION_HISTORY", "SYSTEM_MESSAGE", "EPHEMERAL_MESSAGE"})
-_TELLING = ("CommandLine", "TargetFile", "AbsolutePath", "DirectoryPath", "Query", "query", "Url", "SearchPath")
+_MAIN_ARGUMENTS = ("CommandLine", "TargetFile", "AbsolutePath", "DirectoryPath", "Query", "query", "Url", "SearchPath")
 _MODEL = re.compile(r"`Model Selection` from .{0,200}? to (.{1,200}?)\.(?:\s|\Z)")
 _DIFF = ("[diff_block_start]", "[diff_block_end]")
 _CREATED = re.compile(r"Created file (file://\S+|/\S+)")
@@ -91,7 +91,7 @@ def _workspaces(root: Path) -> tuple[dict[str, str], int]:
 
 
 def _told_of_workspaces(history: Path) -> tuple[dict[str, str], int]:
-    found: dict[str, str] = {}
+    by_name: dict[str, str] = {}
     broken = 0
     lines = Lines(history)
     # Conversations of scripts are not in it, and it need not be there.
@@ -100,8 +100,8 @@ def _told_of_workspaces(history: Path) -> tuple[dict[str, str], int]:
         name, place = text(record.get("conversationId")), text(record.get("workspace"))
         broken += not place and bool(line.strip())
         if name and place:
-            found.setdefault(name, patches.absolute(place, None))
-    return found, broken + lines.skipped
+            by_name.setdefault(name, patches.absolute(place, None))
+    return by_name, broken + lines.skipped
 
 
 def _workspace(source: Source) -> tuple[str, int]:
@@ -138,8 +138,8 @@ class _Session:
             draft.skipped += 1
 
     def _asked(self, content: str, time: float | None) -> None:
-        told = _MODEL.search(content)
-        self.model = told[1] if told else self.model
+        match = _MODEL.search(content)
+        self.model = match[1] if match else self.model
         if words := clean(content):
             self.draft.prompt(words, time=time)
             self.waiting.clear()
@@ -157,10 +157,10 @@ class _Session:
             given = {name: self._plain(value) for name, value in mapping(call.get("args")).items()}
             place = text(given.get("Cwd"))
             cwd = draft.seen_in(patches.absolute(place, draft.cwd)) if place else draft.cwd
-            said = tools.summary(given, _TELLING, compact(given))
+            summary = tools.summary(given, _MAIN_ARGUMENTS, compact(given))
             # Of arguments that were cut, the name of the file is what can be relied on.
-            known = {"TargetFile": given.get("TargetFile")} if cut_short else given
-            self.waiting.append(draft.call(CallDraft(tool, input=said, time=time, cwd=cwd, arguments=known)))
+            existing = {"TargetFile": given.get("TargetFile")} if cut_short else given
+            self.waiting.append(draft.call(CallDraft(tool, input=summary, time=time, cwd=cwd, arguments=existing)))
 
     def _plain(self, value: Any) -> Any:
         if not self.escaped or not isinstance(value, str):
@@ -172,18 +172,18 @@ class _Session:
 
     def _finished(self, kind: str, record: dict[str, Any], time: float | None) -> None:
         content, status = text(record.get("content")), text(record.get("status"))
-        made = self._called(kind, content)
-        made.time = time if time is not None else made.time
+        call = self._called(kind, content)
+        call.time = time if time is not None else call.time
         if status == "RUNNING":
             return
-        made.answered = True
+        call.answered = True
         ended = _EXIT.search(content[:1000]) if kind == "RUN_COMMAND" else None
-        made.failed = status != "DONE" or ended is not None or _ERROR in content[:1000]
-        made.output = cut(_printed(content) if kind == "RUN_COMMAND" else content)
+        call.failed = status != "DONE" or ended is not None or _ERROR in content[:1000]
+        call.output = cut(_printed(content) if kind == "RUN_COMMAND" else content)
         if kind == "RUN_COMMAND" and status == "DONE":
-            made.ran(text(made.arguments.get("CommandLine")), _printed(content), made.failed)
-        elif kind == "CODE_ACTION" and not made.failed:
-            made.edits = _edits(made, content)
+            call.ran(text(call.arguments.get("CommandLine")), _printed(content), call.failed)
+        elif kind == "CODE_ACTION" and not call.failed:
+            call.edits = _edits(call, content)
 
     def _called(self, kind: str, content: str) -> CallDraft:
         """The call that a result is of: of its kind, and of the file it names where it names one."""
@@ -202,13 +202,13 @@ def _printed(content: str) -> str:
     return _OUTPUT.sub("", _INDENT.sub("", content), count=1)
 
 
-def _edits(made: CallDraft, content: str) -> tuple[Edit, ...]:
-    given, time = made.arguments, made.time
+def _edits(call: CallDraft, content: str) -> tuple[Edit, ...]:
+    given, time = call.arguments, call.time
     created = _CREATED.search(content)
     named = text(given.get("TargetFile")) or (created[1] if created else "")
     if not named:
         return ()
-    path = patches.absolute(named, made.cwd)
+    path = patches.absolute(named, call.cwd)
     whole = given.get("CodeContent")
     if isinstance(whole, str):
         # Without `Overwrite` it refuses files that are there.

@@ -63,7 +63,7 @@ def is_automated(text: str) -> bool:
 
 def message(text: str) -> str:
     """What another agent asks for in `text`, without its wrapping; "" where it is a report or of the protocol."""
-    text = next((found[1] for wrapping in _WRAPPINGS if (found := wrapping.match(text))), text)
+    text = next((match[1] for wrapping in _WRAPPINGS if (match := wrapping.match(text))), text)
     if element := _ELEMENT.match(text):
         text = "" if element[1].endswith("notification") else element[2]
     return "" if is_automated(text) else text.strip()

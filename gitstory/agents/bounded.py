@@ -43,8 +43,8 @@ class Bounded:
             with opening.within(self._reader.name, [bound], opening.LISTING_SECONDS, str(root)):
                 if not opening.is_listed(root):
                     return []
-                found = list(self._reader.sources(root))
-                return found if self._checked else [one for one in found if opening.is_listed(one.path)]
+                sources = list(self._reader.sources(root))
+                return sources if self._checked else [one for one in sources if opening.is_listed(one.path)]
         except Overtime as error:
             opening.set_aside(Aside(self._reader.name, str(root), error.strerror or ""))
             return []

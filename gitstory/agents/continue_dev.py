@@ -24,7 +24,7 @@ from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.usage import openai
 from gitstory.model import Edit, Replacement
 
-_TELLING = ("command", "filepath", "file_path", "dirPath", "pattern", "query", "url", "prompt")
+_MAIN_ARGUMENTS = ("command", "filepath", "file_path", "dirPath", "pattern", "query", "url", "prompt")
 _SHELLS = ("Bash", "run_terminal_command")
 _WRITERS = ("Write", "create_new_file")
 _REPLACERS = ("Edit", "MultiEdit", "single_find_and_replace", "multi_edit")
@@ -62,8 +62,8 @@ class Continue(Reader):
 
 
 def _item(draft: Draft, item: Mapping[str, Any]) -> None:
-    told = mapping(item.get("message"))
-    role, content = told.get("role"), told.get("content")
+    result = mapping(item.get("message"))
+    role, content = result.get("role"), result.get("content")
     blocks = blocks_of(content)
     words = joined(blocks, "text")
     if role == "user":
@@ -71,11 +71,11 @@ def _item(draft: Draft, item: Mapping[str, Any]) -> None:
         if clean(words) or images:
             draft.prompt(clean(words), images=images)
     elif role == "assistant":
-        used = mapping(told.get("usage"))
+        used = mapping(result.get("usage"))
         draft.used(text(used.get("model")), openai(used))
         draft.think(text(mapping(item.get("reasoning")).get("text")))
         draft.say(words)
-        _calls(draft, item, told)
+        _calls(draft, item, result)
     elif role == "thinking":
         draft.think(words)
     elif role not in ("system", "tool"):
@@ -84,59 +84,59 @@ def _item(draft: Draft, item: Mapping[str, Any]) -> None:
         draft.mark("compacted")
 
 
-def _calls(draft: Draft, item: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+def _calls(draft: Draft, item: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
     """The calls of a message with what became of them. One without an end changed nothing that is known of."""
     states = {text(one.get("toolCallId")): one for one in mappings(item.get("toolCallStates"))}
     older = mapping(item.get("toolCallState"))  # one for each message
     states.setdefault(text(older.get("toolCallId")), older)
-    for call in mappings(told.get("toolCalls")):
-        ident, asked = text(call.get("id")), mapping(call.get("function"))
+    for call in mappings(fields.get("toolCalls")):
+        ident, wanted = text(call.get("id")), mapping(call.get("function"))
         state = states.get(ident) or {}
-        given = mapping(state.get("parsedArgs")) or decode(text(asked.get("arguments")).encode("utf-8", "replace"))
-        made = CallDraft(text(asked.get("name")), ident, cwd=draft.cwd, arguments=given or {})
-        made.input = tools.summary(made.arguments, _TELLING)
-        draft.call(made)
+        given = mapping(state.get("parsedArgs")) or decode(text(wanted.get("arguments")).encode("utf-8", "replace"))
+        result = CallDraft(text(wanted.get("name")), ident, cwd=draft.cwd, arguments=given or {})
+        result.input = tools.summary(result.arguments, _MAIN_ARGUMENTS)
+        draft.call(result)
         if state.get("status") in _ENDED:
             output = "\n".join(text(mapping(one).get("content")) for one in items(state.get("output")))
-            _finished(made, text(state.get("status")), output)
+            _finished(result, text(state.get("status")), output)
 
 
-def _finished(made: CallDraft, status: str, output: str) -> None:
-    made.answered, made.failed, made.output = True, status != "done", cut(output)
-    if made.tool in _SHELLS:
+def _finished(call: CallDraft, status: str, output: str) -> None:
+    call.answered, call.failed, call.output = True, status != "done", cut(output)
+    if call.tool in _SHELLS:
         if status != "canceled":
-            made.ran(text(made.arguments.get("command")), output, made.failed)
-    elif not made.failed:
-        made.edits = _edits(made, output)
+            call.ran(text(call.arguments.get("command")), output, call.failed)
+    elif not call.failed:
+        call.edits = _edits(call, output)
 
 
-def _edits(made: CallDraft, output: str) -> tuple[Edit, ...]:
+def _edits(call: CallDraft, output: str) -> tuple[Edit, ...]:
     """Results of `cn` show a diff, which says where its lines stand; `edit_existing_file` leaves parts of its text
     out, so that only the name of its file is known."""
-    given = made.arguments
+    given = call.arguments
     named = text(given.get("filepath")) or text(given.get("file_path"))
     if not named:
         return ()
-    path = patches.absolute(named, made.cwd)
-    if made.tool in _WRITERS:
+    path = patches.absolute(named, call.cwd)
+    if call.tool in _WRITERS:
         content = given.get("contents", given.get("content"))
-        op = "create" if made.tool == "create_new_file" or output.startswith("Successfully created") else "modify"
+        op = "create" if call.tool == "create_new_file" or output.startswith("Successfully created") else "modify"
         if not isinstance(content, str):
             return ()
         return (Edit(path, "create", before="", after=content) if op == "create" else Edit(path, after=content),)
-    if made.tool == "edit_existing_file":
+    if call.tool == "edit_existing_file":
         return (Edit(path),)
-    if made.tool not in _REPLACERS:
+    if call.tool not in _REPLACERS:
         return ()
     if hunks := patches.hunks(output):
         return (Edit(path, hunks=hunks),)
     pairs = list(map(mapping, [*items(given.get("edits")), given]))
-    found = [
-        Replacement(one["old_string"], one["new_string"], one.get("replace_all") is True)
-        for one in pairs
-        if isinstance(one.get("old_string"), str) and isinstance(one.get("new_string"), str)
+    replacements = [
+        Replacement(fields["old_string"], fields["new_string"], fields.get("replace_all") is True)
+        for fields in pairs
+        if isinstance(fields.get("old_string"), str) and isinstance(fields.get("new_string"), str)
     ]
-    return (Edit(path, replacements=tuple(found)),)
+    return (Edit(path, replacements=tuple(replacements)),)
 
 
 AGENT = Continue()

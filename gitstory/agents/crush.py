@@ -24,7 +24,7 @@ from gitstory.agents.stores.jsonl import decode, embedded
 from gitstory.model import Conversation, Edit, Replacement
 
 DATABASE = "crush.db"
-_TELLING = ("command", "file_path", "path", "pattern", "url", "prompt")
+_MAIN_ARGUMENTS = ("command", "file_path", "path", "pattern", "url", "prompt")
 _QUIET = frozenset({"finish", "image_url", "binary"})
 
 
@@ -33,14 +33,14 @@ class Crush(FolderReader):
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the projects a registry at `root` names, and those of a database at `root` itself."""
-        found: dict[Path, str | None] = {}
+        by_name: dict[Path, str | None] = {}
         if opening.is_file(root):
-            found[root] = _project(root)
+            by_name[root] = _project(root)
         elif opening.is_file(root / DATABASE):
-            found[root / DATABASE] = _project(root / DATABASE)
+            by_name[root / DATABASE] = _project(root / DATABASE)
         for path, project in _registered(root):
-            found.setdefault(path, project)
-        for path, place in found.items():
+            by_name.setdefault(path, project)
+        for path, place in by_name.items():
             with opening.also(place or path.parent):  # a project's database is in that project, or nowhere
                 listed = list(rows.sources(self.name, path, partial(_find, place=place)))
             yield from listed
@@ -52,10 +52,10 @@ class Crush(FolderReader):
 
 def _registered(root: Path) -> Iterator[tuple[Path, str]]:
     try:
-        told = decode(opening.content(root / "projects.json")) or {}
+        fields = decode(opening.content(root / "projects.json")) or {}
     except OSError:
         return
-    for project in mappings(told.get("projects")):
+    for project in mappings(fields.get("projects")):
         place, data = text(project.get("path")), text(project.get("data_dir"))
         path = Path(patches.absolute(data or ".crush", place)) / DATABASE
         try:
@@ -112,11 +112,11 @@ def _conversation(connection: Connection, name: str, place: str | None) -> Conve
     sql = f"SELECT id, role, parts, {model}, created_at FROM messages WHERE session_id = ? ORDER BY created_at, rowid"
     messages = sqlite.Rows(connection, sql, (name,))
     for ident, role, parts, used, created in messages:
-        told = decode(b'{"parts":' + (text(parts) or "0").encode("utf-8", "replace") + b"}")
-        if told is None or role not in ("user", "assistant", "tool"):
+        fields = decode(b'{"parts":' + (text(parts) or "0").encode("utf-8", "replace") + b"}")
+        if fields is None or role not in ("user", "assistant", "tool"):
             draft.skipped += 1
         else:
-            _message(draft, text(ident), text(role), items(told["parts"]), text(used), seconds(created), summary)
+            _message(draft, text(ident), text(role), items(fields["parts"]), text(used), seconds(created), summary)
     draft.skipped += messages.damage is not None
     return draft.finished()
 
@@ -124,16 +124,16 @@ def _conversation(connection: Connection, name: str, place: str | None) -> Conve
 def _message(
     draft: Draft, ident: str, role: str, parts: list[Any], model: str, time: float | None, summary: str
 ) -> None:
-    told = [(text(mapping(part).get("type")), mapping(mapping(part).get("data"))) for part in parts]
+    pairs = [(text(mapping(part).get("type")), mapping(mapping(part).get("data"))) for part in parts]
     if role == "user":
-        words = clean("\n".join(text(data.get("text")) for kind, data in told if kind == "text"))
-        images = sum(kind in ("image_url", "binary") for kind, _ in told)
+        words = clean("\n".join(text(data.get("text")) for kind, data in pairs if kind == "text"))
+        images = sum(kind in ("image_url", "binary") for kind, _ in pairs)
         if words or images:
             draft.prompt(words, ident, time, images)
         return
     if role == "assistant":
         draft.used(model, time=time)
-    for kind, data in told:
+    for kind, data in pairs:
         if kind == "text" and ident and ident == summary:
             draft.mark("compacted", text(data.get("text")))
         elif kind == "text":
@@ -153,49 +153,49 @@ def _message(
 def _called(draft: Draft, data: dict[str, Any], time: float | None) -> None:
     raw = text(data.get("input"))
     given = embedded(raw)
-    said = tools.summary(given, _TELLING, "" if given else raw)
+    summary = tools.summary(given, _MAIN_ARGUMENTS, "" if given else raw)
     ident = text(data.get("id"))
-    draft.call(CallDraft(text(data.get("name")), ident, said, time=time, cwd=draft.cwd, arguments=given))
+    draft.call(CallDraft(text(data.get("name")), ident, summary, time=time, cwd=draft.cwd, arguments=given))
 
 
 def _answered(draft: Draft, data: dict[str, Any]) -> None:
     """A result. One that says neither failure nor what was changed may be a refusal: its metadata is empty then."""
-    made = draft.calls.get(text(data.get("tool_call_id")))
-    if made is None or made.answered:
+    call = draft.calls.get(text(data.get("tool_call_id")))
+    if call is None or call.answered:
         return
-    told = embedded(text(data.get("metadata")))
-    made.answered, made.failed = True, data.get("is_error") is True
-    made.output = cut(text(data.get("content")))
-    made.cwd = draft.seen_in(text(told.get("working_directory"))) or made.cwd
-    if made.tool == "bash":
-        command = text(made.arguments.get("command"))
-        if not made.failed or told:
-            made.ran(command, text(told.get("output")) or text(data.get("content")), made.failed)
-    elif not made.failed and told:
-        made.edits = _edits(made, told)
+    fields = embedded(text(data.get("metadata")))
+    call.answered, call.failed = True, data.get("is_error") is True
+    call.output = cut(text(data.get("content")))
+    call.cwd = draft.seen_in(text(fields.get("working_directory"))) or call.cwd
+    if call.tool == "bash":
+        command = text(call.arguments.get("command"))
+        if not call.failed or fields:
+            call.ran(command, text(fields.get("output")) or text(data.get("content")), call.failed)
+    elif not call.failed and fields:
+        call.edits = _edits(call, fields)
 
 
-def _edits(made: CallDraft, told: dict[str, Any]) -> tuple[Edit, ...]:
+def _edits(call: CallDraft, fields: dict[str, Any]) -> tuple[Edit, ...]:
     """Whole texts where the result tells them, else its diff, else what was asked for."""
-    given = made.arguments
-    path = patches.absolute(text(given.get("file_path")), made.cwd)
-    if made.tool not in ("edit", "multiedit", "write") or not path:
+    given = call.arguments
+    path = patches.absolute(text(given.get("file_path")), call.cwd)
+    if call.tool not in ("edit", "multiedit", "write") or not path:
         return ()
-    before, after = told.get("old_content"), told.get("new_content")
+    before, after = fields.get("old_content"), fields.get("new_content")
     if isinstance(before, str) and isinstance(after, str) and (before or after):
-        return (changed(path, before, after, made.time),)
-    hunks = patches.hunks(text(told.get("diff")))
-    if made.tool == "write":
+        return (changed(path, before, after, call.time),)
+    hunks = patches.hunks(text(fields.get("diff")))
+    if call.tool == "write":
         anew = len(hunks) == 1 and hunks[0].old_start == 0
-        return (changed(path, "" if anew else None, text(given.get("content")), made.time),)
-    asked = mappings(given.get("edits")) or [given]
+        return (changed(path, "" if anew else None, text(given.get("content")), call.time),)
+    wanted = mappings(given.get("edits")) or [given]
     pairs = tuple(
-        Replacement(text(one.get("old_string")), text(one.get("new_string")), bool(one.get("replace_all")))
-        for one in asked
+        Replacement(text(each.get("old_string")), text(each.get("new_string")), bool(each.get("replace_all")))
+        for each in wanted
     )
     if len(pairs) == 1 and not pairs[0].old:
-        return (changed(path, "", pairs[0].new, made.time),)
-    return (Edit(path, hunks=hunks, replacements=() if hunks else pairs, time=made.time),)
+        return (changed(path, "", pairs[0].new, call.time),)
+    return (Edit(path, hunks=hunks, replacements=() if hunks else pairs, time=call.time),)
 
 
 AGENT = Crush()

@@ -122,12 +122,14 @@ class Exchanges:
         return Exchange(words, self._plan(given) if planning else "", task if name in _SPAWNING else "")
 
     def _plan(self, given: Mapping[str, Any]) -> str:
-        said = next((text(given.get(key)) for key in _PLAN_KEYS if text(given.get(key)).strip()), "")
+        result = next((text(given.get(key)) for key in _PLAN_KEYS if text(given.get(key)).strip()), "")
         named = next((text(given.get(key)) for key in _PLAN_PATHS if text(given.get(key))), "").replace("\\", "/")
-        if said and not named:
-            return said
+        if result and not named:
+            return result
         if named:
-            return next((body for path, body in self._written.items() if path.endswith(named.rpartition("/")[2])), said)
+            return next(
+                (body for path, body in self._written.items() if path.endswith(named.rpartition("/")[2])), result
+            )
         plans = [body for path, body in self._written.items() if "/plan" in path]
         return plans[-1] if plans else ""
 
@@ -138,15 +140,15 @@ class Exchanges:
             self.doing = next((said for sign, said in marked if sign in "-~/>"), "")
             return
         doing = ""
-        for one in map(mapping, items(listed)):
+        for fields in map(mapping, items(listed)):
             keys = ("content", "step", "description", "title", "text", "task")
-            said = next((text(one.get(key)) for key in keys if text(one.get(key))), "")
-            ident = str(one.get("id", ""))
-            said = said or self._items.get(ident, "")
-            if ident and said:
-                self._items[ident] = said
-            if not doing and plain_name(text(one.get("status"))) in _DOING:
-                doing = said
+            result = next((text(fields.get(key)) for key in keys if text(fields.get(key))), "")
+            ident = str(fields.get("id", ""))
+            result = result or self._items.get(ident, "")
+            if ident and result:
+                self._items[ident] = result
+            if not doing and plain_name(text(fields.get("status"))) in _DOING:
+                doing = result
         self.doing = doing
 
 
@@ -165,17 +167,17 @@ def arguments(given: Mapping[str, Any], shown: str) -> Mapping[str, Any]:
 
 def _answers(given: Mapping[str, Any], output: str, apart: object, ident: str, time: float | None) -> list[Mark]:
     questions = questions_of(given)
-    told = apart if apart is not None else _object(output).get("answers")
-    found = _from_object(questions, told, ident, time)
-    if found or not output.strip() or _NO_ANSWER.match(output):
-        return found
+    value = apart if apart is not None else _object(output).get("answers")
+    marks = _from_object(questions, value, ident, time)
+    if marks or not output.strip() or _NO_ANSWER.match(output):
+        return marks
     if (pairs := quoted(questions, output, ident, time)) or len(questions) != 1:
         return pairs
     element = _ELEMENT.search(output)
-    said = (element[2] if element else _LEAD.sub("", output)).strip()
-    if _object(said):
-        said = "\n".join(_values(_object(said), questions[0]))
-    return [answered(questions[0], [said], ident, time)] if said and len(said) < _LONGEST_ANSWER else []
+    result = (element[2] if element else _LEAD.sub("", output)).strip()
+    if _object(result):
+        result = "\n".join(_values(_object(result), questions[0]))
+    return [answered(questions[0], [result], ident, time)] if result and len(result) < _LONGEST_ANSWER else []
 
 
 def _object(shown: str) -> Mapping[str, Any]:
@@ -183,13 +185,13 @@ def _object(shown: str) -> Mapping[str, Any]:
     return (decode(shown[at:].strip().encode("utf-8", "replace")) or {}) if 0 <= at < 40 else {}
 
 
-def _from_object(questions: Sequence[Mapping[str, Any]], told: object, ident: str, time: float | None) -> list[Mark]:
+def _from_object(questions: Sequence[Mapping[str, Any]], result: object, ident: str, time: float | None) -> list[Mark]:
     """Answers kept by question: by its text, id or place, or as a list in its order."""
     pairs: list[tuple[Mapping[str, Any], object]] = []
-    if isinstance(told, Mapping):
-        pairs = [(_asked(questions, str(key)), value) for key, value in told.items()]
-    elif isinstance(told, list):
-        for place, value in enumerate(told):
+    if isinstance(result, Mapping):
+        pairs = [(_asked(questions, str(key)), value) for key, value in result.items()]
+    elif isinstance(result, list):
+        for place, value in enumerate(result):
             named = mapping(value)
             key = next((text(named.get(one)) for one in ("questionId", "id", "question") if named.get(one)), "")
             pairs.append((_asked(questions, key or str(place)), value))
@@ -198,9 +200,9 @@ def _from_object(questions: Sequence[Mapping[str, Any]], told: object, ident: st
 
 
 def _asked(questions: Sequence[Mapping[str, Any]], key: str) -> Mapping[str, Any]:
-    for one in questions:
-        if key in (question_text(one), text(one.get("id")), text(one.get("header"))):
-            return one
+    for question in questions:
+        if key in (question_text(question), text(question.get("id")), text(question.get("header"))):
+            return question
     if key.isdigit() and int(key) < len(questions):
         return questions[int(key)]
     return questions[0] if len(questions) == 1 else {}
@@ -210,7 +212,7 @@ def _values(value: object, question: Mapping[str, Any]) -> list[str]:
     """The texts of an answer; ids of options become their labels."""
     if isinstance(value, str):
         labels = {
-            text(mapping(one).get("id")): text(mapping(one).get("label")) for one in items(question.get("options"))
+            text(mapping(each).get("id")): text(mapping(each).get("label")) for each in items(question.get("options"))
         }
         return [labels.get(value.strip()) or value] if value.strip() and not _NO_ANSWER.match(value) else []
     if isinstance(value, list):
@@ -224,8 +226,8 @@ def _refusal(output: str, ident: str, time: float | None, occasion: Occasion) ->
     """What the person said when they refused a call; nothing where they gave no reason."""
     if not _REFUSED.match(output):
         return ()
-    found = _REASON.search(output)
-    said = found[1].strip() if found else ""
-    if not said or _PROGRAMS.match(said) or len(said) > _LONGEST_ANSWER:
+    match = _REASON.search(output)
+    result = match[1].strip() if match else ""
+    if not result or _PROGRAMS.match(result) or len(result) > _LONGEST_ANSWER:
         return ()
-    return (Mark("said", said, time, occasion, call=ident),)
+    return (Mark("said", result, time, occasion, call=ident),)

@@ -212,23 +212,23 @@ def _type(part: str, data: bytes) -> str:
     inner: dict[str, Any] = next(
         (record[name] for name in ("payload", "message", "data") if isinstance(record.get(name), dict)), {}
     )
-    said = [one.get(name) for one in (record, inner) for name in ("type", "role", "kind")]
-    return " ".join(dict.fromkeys(word for word in said if isinstance(word, str)))
+    items = [one.get(name) for one in (record, inner) for name in ("type", "role", "kind")]
+    return " ".join(dict.fromkeys(word for word in items if isinstance(word, str)))
 
 
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
     data = opening.content(path)
     try:
-        found = json.loads(data)
+        result = json.loads(data)
     except (ValueError, RecursionError):
         yield "", data
         return
     inside: Iterable[tuple[Any, Any]] = (
-        found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+        result.items() if isinstance(result, dict) else enumerate(result) if isinstance(result, list) else ()
     )
-    if not inside or not found:
+    if not inside or not result:
         yield "", data
-    for name, member in inside if found else ():
+    for name, member in inside if result else ():
         yield str(name), json.dumps(member, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
@@ -297,8 +297,8 @@ def _shown(cell: Any) -> Any:
 
 def _tables(connection: Any) -> list[_Table]:
     """Tables with row numbers or keys, by name."""
-    found = [_Table(name, sqlite.columns(connection, name)) for name in sorted(sqlite.tables(connection))]
-    return [table for table in found if table.columns and not table.name.startswith("sqlite_")]
+    tables = [_Table(name, sqlite.columns(connection, name)) for name in sorted(sqlite.tables(connection))]
+    return [table for table in tables if table.columns and not table.name.startswith("sqlite_")]
 
 
 def _row_sizes(path: Path) -> Iterator[tuple[str, int]]:

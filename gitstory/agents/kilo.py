@@ -25,8 +25,8 @@ class Kilo(FolderReader):
     name = "kilo-code"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        found = [*editors.storage("kilocode.kilo-code", env, home), *editors.stored_elsewhere((_ELSEWHERE,), env, home)]
-        return [*super().roots(env, home), *(one / "tasks" for one in found)]
+        paths = [*editors.storage("kilocode.kilo-code", env, home), *editors.stored_elsewhere((_ELSEWHERE,), env, home)]
+        return [*super().roots(env, home), *(one / "tasks" for one in paths)]
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from rows.sources(self.name, root / _DATABASE, database.find)
@@ -38,8 +38,8 @@ class Kilo(FolderReader):
     def read(self, source: Source) -> Reading:
         if source.path.name == tasks.MESSAGES:
             return Reading((tasks.conversation(source),))
-        found = rows.read(source, database.conversation)
-        return Reading(tuple(replace(one, agent=self.name) for one in found.conversations))
+        reading = rows.read(source, database.conversation)
+        return Reading(tuple(replace(one, agent=self.name) for one in reading.conversations))
 
 
 AGENT = Kilo()

@@ -56,16 +56,16 @@ class KiroIde(Reader):
         return tuple(editors.local(place, source.path) for place in files.places(_decoded(source.path.parent.name)))
 
     def read(self, source: Source) -> Reading:
-        told, lost = json_document.read(source.path)
-        if told is None:
+        fields, lost = json_document.read(source.path)
+        if fields is None:
             return rows.unreadable(source)
-        draft = Draft(self.name, source.id or source.path.stem, str(source.path), title=text(told.get("title")))
+        draft = Draft(self.name, source.id or source.path.stem, str(source.path), title=text(fields.get("title")))
         draft.skipped += lost
-        draft.seen_in(text(told.get("workspaceDirectory")) or _decoded(source.path.parent.name))
+        draft.seen_in(text(fields.get("workspaceDirectory")) or _decoded(source.path.parent.name))
         session = _Session(draft, source.path.parents[2], source.path.parent.name, source.stamp[2:])
-        for entry in items(told.get("history")):
+        for entry in items(fields.get("history")):
             session.take(mapping(entry))
-        session.end(text(told.get("selectedModel")) or text(told.get("defaultModelTitle")), source.modified)
+        session.end(text(fields.get("selectedModel")) or text(fields.get("defaultModelTitle")), source.modified)
         if not draft.turns and not draft.skipped:
             return Reading(())
         return Reading((editors.relocated(draft.finished(), source.path),))
@@ -91,10 +91,12 @@ class _Session:
             if words or images:
                 self.draft.prompt(words, text(message.get("id")), None, images)
         elif role == "assistant":
-            told = [self._execution(name) for name in (text(entry.get("executionId")), *_texts(parts, "executionLog"))]
+            executions = [
+                self._execution(name) for name in (text(entry.get("executionId")), *_texts(parts, "executionLog"))
+            ]
             while self.started:
                 self._execution(self.started.pop(0))
-            if not any(told) and words.strip() != _STUB:
+            if not any(executions) and words.strip() != _STUB:
                 self.draft.say(words)
         else:
             self.draft.skipped += role != "system"
@@ -104,19 +106,19 @@ class _Session:
         if name in self.done:
             return True
         path = self.files.get(name)
-        told, lost = json_document.read(path) if path is not None else (None, 0)
+        fields, lost = json_document.read(path) if path is not None else (None, 0)
         self.draft.skipped += lost
-        if told is None:
+        if fields is None:
             return False
         self.done.add(name)
-        turn, began, ended = self.draft.turn, seconds(told.get("startTime")), seconds(told.get("endTime"))
+        turn, began, ended = self.draft.turn, seconds(fields.get("startTime")), seconds(fields.get("endTime"))
         turn.time = began if turn.time is None else turn.time
         self.draft.used("", time=ended)
-        actions = mappings(told.get("actions"))
+        actions = mappings(fields.get("actions"))
         for action in actions:
             self._act(action)
         if not actions:
-            _from_context(self.draft, items(mapping(told.get("context")).get("messages")), began)
+            _from_context(self.draft, items(mapping(fields.get("context")).get("messages")), began)
         return True
 
     def _act(self, action: Mapping[str, Any]) -> None:
@@ -126,18 +128,18 @@ class _Session:
             self.draft.say(text(came.get("message")), time)
         elif kind == "runCommand" and text(given.get("command")):
             place = patches.absolute(text(given.get("cwd")) or text(given.get("path")), self.draft.cwd)
-            made = CallDraft(kind, input=cut(text(given["command"])), time=time, cwd=place or None)
-            made.output, code = cut(text(came.get("output"))), came.get("exitCode")
-            made.failed = action.get("actionState") == "Error" or (isinstance(code, int) and code != 0)
+            call = CallDraft(kind, input=cut(text(given["command"])), time=time, cwd=place or None)
+            call.output, code = cut(text(came.get("output"))), came.get("exitCode")
+            call.failed = action.get("actionState") == "Error" or (isinstance(code, int) and code != 0)
             if isinstance(code, int):
-                made.ran(text(given["command"]), text(came.get("output")), made.failed)
-            self.draft.call(made)
+                call.ran(text(given["command"]), text(came.get("output")), call.failed)
+            self.draft.call(call)
         elif (kind in _WRITING or kind == "delete") and text(given.get("file")):
             done = action.get("actionState") == "Accepted" or (action.get("actionState"), kind) == ("Success", "delete")
             path = patches.absolute(text(given.get("local")) or text(given["file"]), self.draft.cwd)
-            made = CallDraft(kind, input=text(given["file"]), failed=not done, time=time, cwd=self.draft.cwd)
-            made.edits = _edits(kind, path, given, time) if done else ()
-            self.draft.call(made)
+            call = CallDraft(kind, input=text(given["file"]), failed=not done, time=time, cwd=self.draft.cwd)
+            call.edits = _edits(kind, path, given, time) if done else ()
+            self.draft.call(call)
         elif kind == "specAgent":
             self.started.append(text(came.get("executionId")))
 
@@ -163,9 +165,9 @@ def _edits(kind: str, path: str, given: Mapping[str, Any], time: float | None) -
 def _from_context(draft: Draft, messages: list[Any], time: float | None) -> None:
     """An execution without actions: what was said and done since the last prompt, as the model was told it. All of it
     has the time the execution began at, for none of it is dated."""
-    told = [mapping(message) for message in messages]
-    begun = max((n for n, message in enumerate(told, 1) if message.get("role") == "human"), default=0)
-    for entry in (mapping(entry) for message in told[begun:] for entry in items(message.get("entries"))):
+    fields = [mapping(message) for message in messages]
+    begun = max((n for n, message in enumerate(fields, 1) if message.get("role") == "human"), default=0)
+    for entry in (mapping(entry) for message in fields[begun:] for entry in items(message.get("entries"))):
         kind, ident = entry.get("type"), text(entry.get("id"))
         if kind == "text":
             draft.say(text(entry.get("text")), time)
@@ -209,13 +211,13 @@ def _by_name(root: Path, place: str, stamp: tuple[int, ...]) -> dict[str, Path]:
 
 
 def _stamp(paths: list[Path]) -> tuple[int, ...]:
-    facts = [found for path in paths if (found := _facts(path))]
+    facts = [pair for path in paths if (pair := _facts(path))]
     return (len(facts), sum(size for size, _ in facts), max((moment for _, moment in facts), default=0))
 
 
 def _facts(path: Path) -> tuple[int, int] | None:
-    found = opening.facts(path)
-    return (found.st_size, found.st_mtime_ns) if found is not None else None
+    stat = opening.facts(path)
+    return (stat.st_size, stat.st_mtime_ns) if stat is not None else None
 
 
 def _name(path: Path) -> str:
@@ -228,10 +230,10 @@ def _named(path: Path, size: int, moment: int) -> str:
     """The id of the execution in a file of this size and time."""
     try:
         with opening.opened(path) as file:
-            found = _NAMED.search(file.read(_HEAD))
+            match = _NAMED.search(file.read(_HEAD))
     except OSError:
         return ""
-    return found[1].decode("utf-8", "replace") if found else ""
+    return match[1].decode("utf-8", "replace") if match else ""
 
 
 AGENT = KiroIde()

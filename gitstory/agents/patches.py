@@ -66,7 +66,7 @@ def hunks(diff: str) -> tuple[Hunk, ...]:
     The counts of a header say where its hunk ends, so that a removed line that reads like a file header is no header.
     """
     lines = _lines(diff)
-    found: list[Hunk] = []
+    result: list[Hunk] = []
     at = 0
     while at < len(lines):
         header = _HEADER.match(lines[at])
@@ -76,8 +76,8 @@ def hunks(diff: str) -> tuple[Hunk, ...]:
         old, new = int(header[2] or 1), int(header[4] or 1)
         at, body = _body(lines, at, old, new)
         if any(line[0] != " " for line in body):
-            found.append(Hunk(int(header[1]), int(header[3]), tuple(body)))
-    return tuple(found)
+            result.append(Hunk(int(header[1]), int(header[3]), tuple(body)))
+    return tuple(result)
 
 
 def _body(lines: list[str], at: int, old: int, new: int) -> tuple[int, list[str]]:
@@ -116,19 +116,19 @@ def edits(
     start = patch.find(BEGIN)
     if start < 0:
         return ()
-    found: list[Edit] = []
+    result: list[Edit] = []
     section: list[str] = []
     for line in _lines(patch[start:].rstrip("\n"))[1:]:
         if line.startswith(END):
             break
         if _FILE.match(line) and section:
-            found += _section(section, cwd, source, time)
+            result += _section(section, cwd, source, time)
             section = []
         if section or _FILE.match(line):
             section.append(line)
     if section:
-        found += _section(section, cwd, source, time)
-    return tuple(found)
+        result += _section(section, cwd, source, time)
+    return tuple(result)
 
 
 def unified(diff: str, cwd: str | None = None) -> tuple[Edit, ...]:
@@ -139,20 +139,20 @@ def unified(diff: str, cwd: str | None = None) -> tuple[Edit, ...]:
     """
     lines = _lines(diff)
     starts = [at for at in range(len(lines)) if _is_file_header(lines, at)]
-    found: list[Edit] = []
+    result: list[Edit] = []
     for start, stop in pairwise([*starts, len(lines)]):
         old, new = (_diff_path(line) for line in lines[start : start + 2])
         path, changes = absolute(new or old, cwd), unplaced("\n".join(lines[start + 2 : stop]))
         if not (new or old):
             continue
         if not new:
-            found.append(Edit(path, "delete"))
+            result.append(Edit(path, "delete"))
         elif not old:
             added = [line[1:] for hunk in changes for line in hunk.lines if line[0] == "+"]
-            found.append(Edit(path, "create", before="", after="".join(line + "\n" for line in added)))
+            result.append(Edit(path, "create", before="", after="".join(line + "\n" for line in added)))
         elif changes:
-            found.append(Edit(path, hunks=changes))
-    return tuple(found)
+            result.append(Edit(path, hunks=changes))
+    return tuple(result)
 
 
 def unplaced(diff: str) -> tuple[Hunk, ...]:
@@ -173,12 +173,12 @@ def before_failure(patch: str, error: str, cwd: str | None = None, time: float |
     """
     if "verification failed" in error:
         return ()
-    made: list[Edit] = []
+    result: list[Edit] = []
     for edit in edits(patch, cwd, time=time):
         origin = edit.moved_from or edit.path
         if any(_names(error, name) for name in (edit.path, origin, *_as_written(patch, origin))):
-            return tuple(made)
-        made.append(edit)
+            return tuple(result)
+        result.append(edit)
     return ()
 
 
@@ -210,16 +210,16 @@ def _section(lines: list[str], cwd: str | None, source: Literal["tool", "shell"]
 
 
 def _chunks(lines: list[str]) -> tuple[Hunk, ...]:
-    found: list[Hunk] = []
+    result: list[Hunk] = []
     body: list[str] = []
     for line in [*lines, "@@"]:
         if line.startswith("@@"):
             if any(kept[0] != " " for kept in body):
-                found.append(Hunk(0, 0, tuple(body)))
+                result.append(Hunk(0, 0, tuple(body)))
             body = []
         elif not line or line[0] in "+- ":
             body.append(line or " ")
-    return tuple(found)
+    return tuple(result)
 
 
 def in_command(command: str) -> tuple[str, str | None] | None:
@@ -236,11 +236,11 @@ def in_command(command: str) -> tuple[str, str | None] | None:
 def _handed_over(command: str) -> Iterator[int]:
     """Where patches begin that stand behind a command `apply_patch`."""
     for match in _COMMAND.finditer(command):
-        between, found, _ = command[match.end() : match.end() + sum(_WIDEST) + len(BEGIN) + 1].partition(BEGIN)
+        between, text, _ = command[match.end() : match.end() + sum(_WIDEST) + len(BEGIN) + 1].partition(BEGIN)
         same, _, following = between.partition("\n")
         near = len(between) <= sum(_WIDEST) if same == between else len(same) <= _WIDEST[0]
         near = near and "\n" not in following and len(following) <= _WIDEST[1]
-        if found and near and _begins_command(command[max(0, match.start() - 400) : match.start()]):
+        if text and near and _begins_command(command[max(0, match.start() - 400) : match.start()]):
             yield match.end() + len(between)
 
 
@@ -255,8 +255,8 @@ def _begins_command(before: str) -> bool:
 
 def without_patch(command: str) -> str:
     """`command` with the body of the patch it carries replaced by the names of its files: the edits hold the rest."""
-    found = in_command(command)
-    return command if found is None else command.replace(found[0], summary(found[0]), 1)
+    pair = in_command(command)
+    return command if pair is None else command.replace(pair[0], summary(pair[0]), 1)
 
 
 def summary(patch: str) -> str:

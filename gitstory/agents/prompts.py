@@ -91,8 +91,8 @@ def is_injected(text: str) -> bool:
 
 
 def _stripped(text: str) -> str:
-    if told := _AGENTS_MD.match(text):
-        text = text[told.end() :]
+    if match := _AGENTS_MD.match(text):
+        text = text[match.end() :]
     text = _REFERENCED.sub("", _INTERRUPTED.sub("", without_reminders(text)))
     text = _without_ends(text)
     wrapped = _WRAPPED.match(text)

@@ -97,10 +97,10 @@ class _Session:
         if record.get("subtype") in _NOT_TYPED:
             return
         parts = _parts(record)
-        told = "".join(text(part.get("text")) for part in parts)
-        if self.draft.turns and tools.is_nudge(told):
+        result = "".join(text(part.get("text")) for part in parts)
+        if self.draft.turns and tools.is_nudge(result):
             return
-        whole = clean(told)
+        whole = clean(result)
         words = text(mapping(record.get("systemPayload")).get("displayText")).strip() or whole
         images = sum(text(mapping(part.get("inlineData")).get("mimeType")).startswith("image/") for part in parts)
         if words or images:
@@ -124,24 +124,24 @@ class _Session:
                 draft.call(tools.asked(call, self.cwd, time))
 
     def _finished(self, record: dict[str, Any]) -> None:
-        told, parts = mapping(record.get("toolCallResult")), _parts(record)
+        fields, parts = mapping(record.get("toolCallResult")), _parts(record)
         time = seconds(record.get("timestamp"))
-        for one in tools.responses(parts):
-            made = self.draft.calls.get(text(one.get("id")) or text(told.get("callId")))
-            if made is None:
+        for response in tools.responses(parts):
+            call = self.draft.calls.get(text(response.get("id")) or text(fields.get("callId")))
+            if call is None:
                 continue
-            output, broken = tools.printed(one)
-            broken = broken or mapping(one.get("response")).get("success") is False
-            made.time = time if time is not None else made.time
+            output, broken = tools.printed(response)
+            broken = broken or mapping(response.get("response")).get("success") is False
+            call.time = time if time is not None else call.time
             tools.answered(
-                made, text(told.get("status")) or ("error" if broken else ""), output, told.get("resultDisplay")
+                call, text(fields.get("status")) or ("error" if broken else ""), output, fields.get("resultDisplay")
             )
 
     def _system(self, record: dict[str, Any]) -> None:
-        draft, told = self.draft, mapping(record.get("systemPayload"))
+        draft, fields = self.draft, mapping(record.get("systemPayload"))
         kind = record.get("subtype")
         if kind == "custom_title":
-            draft.title = text(told.get("customTitle")) or draft.title
+            draft.title = text(fields.get("customTitle")) or draft.title
         elif kind == "chat_compression":
             if draft.turns:
                 draft.mark("compacted")

@@ -38,14 +38,14 @@ class Found(NamedTuple):
 
 def discover(*, plugins: bool = True) -> Found:
     """All readers. A plug-in cannot take the name of a built-in one."""
-    found = Found([], [])
+    result = Found([], [])
     for name in AGENTS:
-        _take(found, name, lambda name=name: reader(name))
+        _take(result, name, lambda name=name: reader(name))
     if plugins:
         for point in _entry_points():
             if point.name not in AGENTS:
-                _take(found, point.name, point.load)
-    return found
+                _take(result, point.name, point.load)
+    return result
 
 
 def agents(*, plugins: bool = False) -> list[Agent]:
@@ -55,28 +55,28 @@ def agents(*, plugins: bool = False) -> list[Agent]:
 
 def deferred() -> list[Agent]:
     """The usable readers with plug-ins; built-in ones are imported when there is something for them to read."""
-    found = Found([], [])
+    result = Found([], [])
     for info in AGENTS.values():
-        found.agents.append(bounded(cast("Agent", Deferred(info, reader)), checked=True))
+        result.agents.append(bounded(cast("Agent", Deferred(info, reader)), checked=True))
     for point in _entry_points():
         if point.name not in AGENTS:
-            _take(found, point.name, point.load)
-    return found.agents
+            _take(result, point.name, point.load)
+    return result.agents
 
 
 def agent(name: str) -> Agent:
     """The reader called `name`. Plug-ins are looked for when no built-in one has it; raises GitStoryError if none."""
-    found = Found([], [])
+    result = Found([], [])
     if name in AGENTS:
-        _take(found, name, lambda: reader(name))
+        _take(result, name, lambda: reader(name))
     else:
         for point in _entry_points():
             if point.name == name:
-                _take(found, name, point.load)
-    if found.agents:
-        return found.agents[0]
-    if found.problems:
-        raise GitStoryError(f"the reader for agent '{name}' cannot be used: {found.problems[0].reason}")
+                _take(result, name, point.load)
+    if result.agents:
+        return result.agents[0]
+    if result.problems:
+        raise GitStoryError(f"the reader for agent '{name}' cannot be used: {result.problems[0].reason}")
     raise unknown(name, AGENTS)
 
 
@@ -101,19 +101,19 @@ def _entry_points() -> Any:
     return sorted(entry_points(group=GROUP), key=lambda point: point.name)
 
 
-def _take(found: Found, name: str, load: Any) -> None:
+def _take(result: Found, name: str, load: Any) -> None:
     """Put the reader that `load` returns where it belongs; a plug-in may raise anything."""
     try:
-        made = load()
+        value = load()
     except Exception as error:  # noqa: BLE001 - foreign code
-        found.problems.append(Problem(name, f"{type(error).__name__}: {error}".split("\n")[0]))
+        result.problems.append(Problem(name, f"{type(error).__name__}: {error}".split("\n")[0]))
         return
-    missing = [member for member in _MEMBERS if not hasattr(made, member)]
+    missing = [member for member in _MEMBERS if not hasattr(value, member)]
     if missing:
-        found.problems.append(Problem(name, f"lacks {', '.join(missing)}"))
-    elif made.name != name:
-        found.problems.append(Problem(name, f"calls itself '{made.name}'"))
-    elif any(known.name == name for known in found.agents):
-        found.problems.append(Problem(name, "there is another reader of this name"))
+        result.problems.append(Problem(name, f"lacks {', '.join(missing)}"))
+    elif value.name != name:
+        result.problems.append(Problem(name, f"calls itself '{value.name}'"))
+    elif any(known.name == name for known in result.agents):
+        result.problems.append(Problem(name, "there is another reader of this name"))
     else:
-        found.agents.append(bounded(made, checked=name in AGENTS))
+        result.agents.append(bounded(value, checked=name in AGENTS))

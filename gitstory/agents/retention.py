@@ -32,8 +32,8 @@ def due_after(agent: str, env: Mapping[str, str], home: Path, trees: Iterable[Pa
 
 def _claude(env: Mapping[str, str], home: Path, trees: Iterable[Path], default: float) -> float:
     """The shortest period that any of the settings names: which one counts depends on where it is started."""
-    said = [days for path in _settings(env, home, trees) if (days := _days(path)) is not None]
-    return min(said, default=default)
+    times = [days for path in _settings(env, home, trees) if (days := _days(path)) is not None]
+    return min(times, default=default)
 
 
 def _settings(env: Mapping[str, str], home: Path, trees: Iterable[Path]) -> Iterator[Path]:

@@ -25,8 +25,8 @@ class Roo(Reader):
     name = "roo"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        found = [one for name in _EXTENSIONS for one in editors.storage(name, env, home)]
-        return [one / "tasks" for one in (*found, *editors.stored_elsewhere(_ELSEWHERE, env, home))]
+        paths = [one for name in _EXTENSIONS for one in editors.storage(name, env, home)]
+        return [one / "tasks" for one in (*paths, *editors.stored_elsewhere(_ELSEWHERE, env, home))]
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from tasks.sources(self.name, root)

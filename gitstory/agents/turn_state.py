@@ -79,8 +79,8 @@ def _said(message: Mapping[str, Any]) -> Ending:
     last = content[-1] if isinstance(content, list) and content else content
     if reason in _OVER:
         return "ended"
-    told = isinstance(last, str) or (isinstance(last, dict) and last.get("type") == "text")
-    return "answered" if told and reason is None else "running"
+    value = isinstance(last, str) or (isinstance(last, dict) and last.get("type") == "text")
+    return "answered" if value and reason is None else "running"
 
 
 def _first_text(message: object) -> str:

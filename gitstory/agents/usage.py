@@ -47,5 +47,5 @@ def count(value: Any) -> int:
 
 def together(*counts: Tokens | None) -> Tokens | None:
     """The sum of those that are there."""
-    known = [one for one in counts if one is not None]
-    return sum(known[1:], known[0]) if known else None
+    tokenses = [one for one in counts if one is not None]
+    return sum(tokenses[1:], tokenses[0]) if tokenses else None

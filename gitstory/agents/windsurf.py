@@ -19,7 +19,7 @@ from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import Lines, decode
 from gitstory.model import Edit
 
-_TELLING = ("command", "path", "query", "pattern", "url")
+_MAIN_ARGUMENTS = ("command", "path", "query", "pattern", "url")
 
 
 class Windsurf(Reader):
@@ -44,48 +44,51 @@ def _take(draft: Draft, line: bytes) -> None:
         draft.skipped += bool(line.strip())
         return
     kind = text(record.get("type"))
-    told = mapping(record.get(kind))
+    result = mapping(record.get(kind))
     if kind == "user_input":
-        words = clean(text(told.get("user_response")))
+        words = clean(text(result.get("user_response")))
         if words:
             draft.prompt(words)
     elif kind == "planner_response":
-        draft.think(text(told.get("thinking")))
-        draft.say(text(told.get("response")))
+        draft.think(text(result.get("thinking")))
+        draft.say(text(result.get("response")))
     elif "status" not in record:
         draft.skipped += 1
     else:
-        _called(draft, kind, told, text(record.get("status")))
+        _called(draft, kind, result, text(record.get("status")))
 
 
 _SPACES = bytes(32 if number < 32 else number for number in range(256))
 """Raw control characters stand in strings of some versions; JSON allows none, and here they are but white space."""
 
 
-def _called(draft: Draft, kind: str, told: Mapping[str, Any], status: str) -> None:
-    made = CallDraft(
-        kind, input=tools.summary(told, _TELLING), output=cut(text(told.get("output"))), failed=status == "error"
+def _called(draft: Draft, kind: str, fields: Mapping[str, Any], status: str) -> None:
+    call = CallDraft(
+        kind,
+        input=tools.summary(fields, _MAIN_ARGUMENTS),
+        output=cut(text(fields.get("output"))),
+        failed=status == "error",
     )
-    made.answered = status in ("done", "error")
+    call.answered = status in ("done", "error")
     if kind == "run_command":
-        code = told.get("exit_code")
-        made.failed = made.failed or (isinstance(code, int) and code != 0) or told.get("user_rejected") is True
-        made.cwd = draft.seen_in(text(told.get("cwd")))
-        if status == "done" and told.get("user_rejected") is not True:
-            made.ran(text(told.get("command")), text(told.get("output")), made.failed)
+        code = fields.get("exit_code")
+        call.failed = call.failed or (isinstance(code, int) and code != 0) or fields.get("user_rejected") is True
+        call.cwd = draft.seen_in(text(fields.get("cwd")))
+        if status == "done" and fields.get("user_rejected") is not True:
+            call.ran(text(fields.get("command")), text(fields.get("output")), call.failed)
     elif kind == "code_action" and status == "done":
-        made.edits = _edit(told)
-        made.input = next((edit.path for edit in made.edits), made.input if not made.edits else "")
-    draft.call(made)
+        call.edits = _edit(fields)
+        call.input = next((edit.path for edit in call.edits), call.input if not call.edits else "")
+    draft.call(call)
 
 
-def _edit(told: Mapping[str, Any]) -> tuple[Edit, ...]:
+def _edit(fields: Mapping[str, Any]) -> tuple[Edit, ...]:
     """A change the person let stand."""
-    path = patches.absolute(text(told.get("path")), None)
-    after = told.get("new_content")
-    if not path or not isinstance(after, str) or text(told.get("acknowledgement_type")).endswith("REJECT"):
+    path = patches.absolute(text(fields.get("path")), None)
+    after = fields.get("new_content")
+    if not path or not isinstance(after, str) or text(fields.get("acknowledgement_type")).endswith("REJECT"):
         return ()
-    before = told.get("original_content")
+    before = fields.get("original_content")
     return (changed(path, before if isinstance(before, str) else None, after),)
 
 

@@ -158,7 +158,9 @@ class _Gathering:
 
     def _take(self, agent: Agent, source: Source, briefs: tuple[TraceSummary, ...]) -> None:
         briefs = tuple(
-            one for one in briefs if not _forgotten(one, self._private) and not self._tasks.skips(_task(one))
+            summary
+            for summary in briefs
+            if not _forgotten(summary, self._private) and not self._tasks.skips(_task(summary))
         )
         self._summaries.append((source, briefs))
         self.gathered.summaries += briefs
@@ -174,17 +176,17 @@ class _Gathering:
         wanted = _wanted([one for _, briefs in firsthand for one in briefs], matters, self._vouched)
         tell("%d sources, %d conversations matter", len(firsthand), len(wanted))
         return [
-            one
+            each
             for source, briefs in firsthand
             if any(brief.key in wanted for brief in briefs)
-            for one in self._traces(source, briefs)
-            if one.key in wanted
+            for each in self._traces(source, briefs)
+            if each.key in wanted
         ]
 
     def _traces(self, source: Source, briefs: Sequence[TraceSummary]) -> tuple[Trace, ...]:
-        known = self._read_now[source] if source in self._read_now else self._cache.get(source)
-        if known is not None:
-            return known
+        traces = self._read_now[source] if source in self._read_now else self._cache.get(source)
+        if traces is not None:
+            return traces
         # What was remembered is damaged.
         agent = next(agent for one in briefs for agent, path in self.gathered.sources[one.key] if path == source)
         return _read_anew(agent, source, self._cache, self.gathered, self._private, self._tasks)

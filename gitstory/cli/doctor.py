@@ -151,11 +151,11 @@ def _repository(repo: Repo | None) -> Iterator[Check]:
 
     report = status(repo)
     for agent in report.agents:
-        if agent.found:
+        if agent.is_found:
             newest = f"{agent.here:,} of {count(agent.conversations, 'conversation')} from this repository"
             hint = "" if agent.here else f"looked in {', '.join(agent.roots)} for conversations held in this directory"
             yield True, f"{agent.label}: {newest}", hint
-    if not any(agent.found for agent in report.agents):
+    if not any(agent.is_found for agent in report.agents):
         yield True, "no coding agent has a store on this machine", "`git story agents -v` shows where was looked"
     for finding in report.findings:
         yield False, finding.message, finding.hint

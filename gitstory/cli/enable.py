@@ -113,7 +113,7 @@ def _agents_here(repo: Repo) -> str:
     from gitstory.text.words import count, listed
 
     agents = discover().agents
-    there = [view for view in store_views(agents, with_local(surroundings(), agents, repo), repo) if view.found]
+    there = [view for view in store_views(agents, with_local(surroundings(), agents, repo), repo) if view.is_found]
     here = [f"{view.label} ({count(view.here, 'conversation')} of this repository)" for view in there if view.here]
     if here:
         return listed(here)

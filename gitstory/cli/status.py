@@ -253,7 +253,7 @@ def _off_since(repo: Repo) -> float | None:
 
 
 def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[StatusFinding]:
-    if not any(agent.found for agent in agents):
+    if not any(agent.is_found for agent in agents):
         yield StatusFinding(
             "no agent's store was found",
             "`git story agents --verbose` lists the places searched; is one moved by a variable that is not set here?",
@@ -313,9 +313,9 @@ def _lines(report: Status, out: Console) -> Iterator[str]:
     stories, conversations = count(report.stories, "story", "stories"), count(report.conversations, "conversation")
     yield row("stored", f"{stories}, {conversations}")
     for agent in report.agents:
-        if agent.found:
+        if agent.is_found:
             yield row(agent.label, _agent(agent))
-    if absent := [agent.label for agent in report.agents if not agent.found]:
+    if absent := [agent.label for agent in report.agents if not agent.is_found]:
         yield row("not found", listed(absent))
     for finding in report.findings:
         yield ""

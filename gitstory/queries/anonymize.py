@@ -37,14 +37,14 @@ class Anonymous:
     repository lies are hidden whatever the settings say; without, the settings alone decide.
     """
 
-    def __init__(self, repo: Repo, made: RecordingSetup, names: Collection[str], *, people: bool = True) -> None:
-        keeping = made.keeping
+    def __init__(self, repo: Repo, recording: RecordingSetup, names: Collection[str], *, people: bool = True) -> None:
+        keeping = recording.keeping
         settings = keeping.redact
         self._places: tuple[str, ...] = ()
         if people:
-            everyone = {*names, *made.names}
+            everyone = {*names, *recording.names}
             patterns = [_pattern(name) for name in distinctive_names(everyone)]
-            patterns += [address for name in {*everyone, *made.emails} for address in handles(name)]
+            patterns += [address for name in {*everyone, *recording.emails} for address in handles(name)]
             rules = tuple(("person", pattern) for pattern in patterns)
             own = {platform.node(), platform.node().partition(".")[0]}
             settings = replace(
@@ -63,22 +63,22 @@ class Anonymous:
     def text(self, text: str) -> str:
         return self._redactor.text(_relative(text, _folders(self._places)))
 
-    def conversation(self, one: Conversation) -> Conversation:
+    def conversation(self, conversation: Conversation) -> Conversation:
         """`one` redacted anew; paths below the repository and where it took place become relative. Raises
         `RedactionFailed`."""
         if self._people:
-            folders = _folders((*self._places, *one.places))
-            one = replace(one, places=(), remotes=())
-            one = rebuild(one, iter([_relative(text, folders) for text in strings(one)]))
-        return redact_conversation(one, self._redactor)
+            folders = _folders((*self._places, *conversation.places))
+            conversation = replace(conversation, places=(), remotes=())
+            conversation = rebuild(conversation, iter([_relative(text, folders) for text in strings(conversation)]))
+        return redact_conversation(conversation, self._redactor)
 
 
 def distinctive_names(names: Iterable[str]) -> list[str]:
     """Names worth hiding, the longest first: whole ones, and the words of them that are no common words."""
-    found: set[str] = set()
+    texts: set[str] = set()
     for name in names:
-        found |= {name.strip(), *(word for word in re.split(r"[\s,.]+", name) if word.isalpha())}
-    worth = {name for name in found if _LEAST <= len(name) <= _LONGEST and name.lower() not in _WORDS}
+        texts |= {name.strip(), *(word for word in re.split(r"[\s,.]+", name) if word.isalpha())}
+    worth = {name for name in texts if _LEAST <= len(name) <= _LONGEST and name.lower() not in _WORDS}
     return sorted(worth, key=lambda name: (-len(name), name))
 
 
@@ -87,8 +87,8 @@ def handles(name: str) -> list[str]:
     local, sign, domain = name.strip().partition("@")
     if sign:
         whole = rf"(?i)(?<![\w.+-]){re.escape(local)}(?:@|%40|\\u0040){re.escape(domain)}(?![\w-])"
-        known = local.lower() in _WORDS or len(local) < 4 or not local.isascii()
-        return [whole] if known else [whole, rf"(?i)(?<![\w.-]){re.escape(local)}(?![\w-])"]
+        is_known = local.lower() in _WORDS or len(local) < 4 or not local.isascii()
+        return [whole] if is_known else [whole, rf"(?i)(?<![\w.-]){re.escape(local)}(?![\w-])"]
     parts = [part for part in re.split(r"[\s,.]+", name.strip().lower()) if part.isalpha()]
     if len(parts) < 2 or len(parts[0]) + len(parts[-1]) < 5:
         return []
@@ -103,14 +103,14 @@ def handles(name: str) -> list[str]:
 
 
 def _pattern(name: str) -> str:
-    said = r"\s".join(re.escape(word) for word in name.split())
+    pattern = r"\s".join(re.escape(word) for word in name.split())
     loose = "(?i)" if " " in name else ""
-    return rf"{loose}(?<![\w-]){said}(?![\w-])"
+    return rf"{loose}(?<![\w-]){pattern}(?![\w-])"
 
 
 def _folders(places: Iterable[str]) -> list[str]:
-    found = {place.rstrip("/\\") for place in places} - {"", "~"}
-    return sorted((place for place in found if len(place) >= _LEAST), key=len, reverse=True)
+    folders = {place.rstrip("/\\") for place in places} - {"", "~"}
+    return sorted((place for place in folders if len(place) >= _LEAST), key=len, reverse=True)
 
 
 def _below(folder: str) -> str:
@@ -120,5 +120,5 @@ def _below(folder: str) -> str:
 def _relative(text: str, folders: Sequence[str]) -> str:
     for folder in folders:
         if folder in text:
-            text = re.sub(_below(folder), lambda found: "" if found[1] else ".", text)
+            text = re.sub(_below(folder), lambda match: "" if match[1] else ".", text)
     return text

@@ -36,60 +36,60 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
     Raises `NoSuchConversation`, `Ambiguous` or `NoSuchTurn`.
     """
     meant = parse(name)
-    made = setup(repo)
+    recording = setup(repo)
     prefix = meant.prefix
     try:
         key = choose(prefix, store.find(prefix))
-        found, stored = store.conversation(*key), True
+        conversation, stored = store.conversation(*key), True
     except NoSuchConversation:
         try:
-            found, stored = _live(repo, store, made, prefix), False
+            conversation, stored = _live(repo, store, recording, prefix), False
         except NoSuchConversation:
             from gitstory.queries.foreign_conversation import indexed
 
             return recorded_by_others(repo, *indexed(repo, prefix), meant.turn)
-    if found is None:
+    if conversation is None:
         raise NoSuchConversation(prefix)
-    count = len(found.turns)
+    count = len(conversation.turns)
     if meant.turn is not None:
         try:
-            chosen = _chosen(meant.turn, found)
+            chosen = _chosen(meant.turn, conversation)
         except NoSuchTurn:  # said after the last commit
-            newer = _live(repo, store, made, ":".join(found.key)) if stored else None
+            newer = _live(repo, store, recording, ":".join(conversation.key)) if stored else None
             if newer is None:
                 raise
-            chosen, found, stored, count = _chosen(meant.turn, newer), newer, False, len(newer.turns)
-        found = replace(found, turns=tuple(turn for turn in found.turns if turn.id == chosen[0]))
-    return ConversationWhole(as_recorded(store, found), stored, tuple(_commits(store, found)), count)
+            chosen, conversation, stored, count = _chosen(meant.turn, newer), newer, False, len(newer.turns)
+        conversation = replace(conversation, turns=tuple(turn for turn in conversation.turns if turn.id == chosen[0]))
+    return ConversationWhole(as_recorded(store, conversation), stored, tuple(_commits(store, conversation)), count)
 
 
 def recorded_by_others(repo: Repo, key: tuple[str, str], commits: Sequence[str], turn: str | None) -> ConversationWhole:
     """What other tools tell of a conversation beside `commits`. Raises `NoSuchConversation` or `NoSuchTurn`."""
     from gitstory.queries.foreign_conversation import foreign_conversation
 
-    found, tool = foreign_conversation(repo, key, commits)
-    count = len(found.turns)
+    conversation, tool = foreign_conversation(repo, key, commits)
+    count = len(conversation.turns)
     if turn is not None:
-        chosen = _chosen(turn, found)
-        found = replace(found, turns=tuple(one for one in found.turns if one.id == chosen[0]))
-    return ConversationWhole(found, False, tuple(sorted(commits)), count, tool)
+        chosen = _chosen(turn, conversation)
+        conversation = replace(conversation, turns=tuple(one for one in conversation.turns if one.id == chosen[0]))
+    return ConversationWhole(conversation, False, tuple(sorted(commits)), count, tool)
 
 
-def _chosen(turn: str, told: Conversation) -> tuple[str, int]:
-    return choose_turn(turn, told.key, [(one.id, one.index) for one in told.turns])
+def _chosen(turn: str, conversation: Conversation) -> tuple[str, int]:
+    return choose_turn(turn, conversation.key, [(one.id, one.index) for one in conversation.turns])
 
 
-def _live(repo: Repo, store: StoryStore, made: RecordingSetup, prefix: str) -> Conversation | None:
-    named = named_so(made, prefix)
-    with Live(repo, store, made, always=named) as live:
+def _live(repo: Repo, store: StoryStore, recording: RecordingSetup, prefix: str) -> Conversation | None:
+    named = named_so(recording, prefix)
+    with Live(repo, store, recording, always=named) as live:
         key = choose(prefix, [*named, *live.keys()])
         return live.recorder.prepare(key, chosen=True)
 
 
-def _commits(store: StoryStore, one: Conversation) -> list[str]:
-    told = store.stories(store.commits())
+def _commits(store: StoryStore, conversation: Conversation) -> list[str]:
+    stories = store.stories(store.commits())
     return sorted(
         commit
-        for commit, story in told.items()
-        if any((link.agent, link.conversation) == one.key for link in story.links)
+        for commit, story in stories.items()
+        if any((link.agent, link.conversation) == conversation.key for link in story.links)
     )

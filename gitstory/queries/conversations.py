@@ -57,72 +57,72 @@ class ConversationFilter(Struct, frozen=True):
     most: int | None = None
 
 
-def listing(store: StoryStore, live: Live, asked: ConversationFilter) -> Listing:
+def listing(store: StoryStore, live: Live, selection: ConversationFilter) -> Listing:
     """Join the record with the stores. Raises GitStoryError for an agent nobody knows."""
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
     local = {trace.key: trace for trace in live.ours()}
-    _check_agent(asked, {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored})
-    keys = [key for key in {*stored, *local} if asked.agent in (None, key[0])]
+    _check_agent(selection, {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored})
+    keys = [key for key in {*stored, *local} if selection.agent in (None, key[0])]
     ended = {key: _ended(stored.get(key), local.get(key)) for key in keys}
-    keys = [key for key in keys if asked.since is None or ended[key] >= asked.since]
+    keys = [key for key in keys if selection.since is None or ended[key] >= selection.since]
     keys.sort(key=lambda key: (-ended[key], key))
-    shown = keys[: asked.most]
+    shown = keys[: selection.most]
     commits = _commits(store)
     short = short_ids({*stored, *local})
     rows = [_row(store, live, key, stored.get(key), local.get(key), commits.get(key, ()), short[key]) for key in shown]
     return Listing(tuple(rows), len(keys) - len(shown))
 
 
-def everywhere(store: StoryStore, made: RecordingSetup, asked: ConversationFilter) -> Listing:
+def everywhere(store: StoryStore, recording: RecordingSetup, selection: ConversationFilter) -> Listing:
     """The conversations of all repositories that are on this machine, the transcript written to last first.
 
     Only those shown are opened, so those left out are counted by their transcripts. Raises GitStoryError for an agent
     nobody knows.
     """
-    context = made.context
-    _check_agent(asked, {agent.name for agent in context.agents})
-    found = [
+    context = recording.context
+    _check_agent(selection, {agent.name for agent in context.agents})
+    pairs = [
         (agent, source)
         for agent, source in all_sources(context.agents, context.where)
-        if asked.agent in (None, agent.name) and (asked.since is None or source.modified >= asked.since)
+        if selection.agent in (None, agent.name) and (selection.since is None or source.modified >= selection.since)
     ]
-    found.sort(key=lambda pair: (-pair[1].modified, pair[1].path))
+    pairs.sort(key=lambda pair: (-pair[1].modified, pair[1].path))
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
     commits = _commits(store)
     shown: dict[Key, Conversation] = {}
-    left = iter(found)
+    left = iter(pairs)
     for agent, source in left:
-        for one in read(agent, source, []):
-            visible = made.private.visible(one)
-            if visible is not None and visible.turns and not one.subagent:
-                shown.setdefault(one.key, visible)
-        if asked.most is not None and len(shown) >= asked.most:
+        for conversation in read(agent, source, []):
+            visible = recording.private.visible(conversation)
+            if visible is not None and visible.turns and not conversation.subagent:
+                shown.setdefault(conversation.key, visible)
+        if selection.most is not None and len(shown) >= selection.most:
             break
-    short = short_ids({*stored, *shown, *((agent.name, source.id) for agent, source in found if source.id)})
+    short = short_ids({*stored, *shown, *((agent.name, source.id) for agent, source in pairs if source.id)})
     rows = [
         ConversationRow(
             *key,
             short[key],
             title,
             prompt,
-            one.started,
-            one.updated,
-            len(one.turns),
+            each.started,
+            each.updated,
+            len(each.turns),
             tuple(sorted(commits.get(key, ()))),
             key in stored,
             True,
-            one.places[0] if one.places else "",
+            each.places[0] if each.places else "",
         )
-        for key, one in shown.items()
-        for title, prompt in [redacted_texts(made.keeping, (one.title, _first(one.turns)))]
+        for key, each in shown.items()
+        for title, prompt in [redacted_texts(recording.keeping, (each.title, _first(each.turns)))]
     ]
     rows.sort(key=lambda row: (-(row.updated or row.started or 0.0), row.agent, row.id))
-    return Listing(tuple(rows[: asked.most]), len(rows[asked.most or len(rows) :]) + sum(1 for _ in left))
+    return Listing(tuple(rows[: selection.most]), len(rows[selection.most or len(rows) :]) + sum(1 for _ in left))
 
 
-def _check_agent(asked: ConversationFilter, agents: set[str]) -> None:
-    if asked.agent is not None and asked.agent not in agents:
-        raise unknown(asked.agent, agents)
+def _check_agent(selection: ConversationFilter, agents: set[str]) -> None:
+    if selection.agent is not None and selection.agent not in agents:
+        raise unknown(selection.agent, agents)
 
 
 def _ended(meta: Meta | None, trace: Trace | None) -> float:
@@ -135,11 +135,11 @@ def _ended(meta: Meta | None, trace: Trace | None) -> float:
 
 def _commits(store: StoryStore) -> dict[Key, list[str]]:
     """The commits each conversation is linked to."""
-    found: dict[Key, list[str]] = {}
+    commits: dict[Key, list[str]] = {}
     for commit, story in store.stories(store.commits()).items():
         for link in story.links:
-            found.setdefault((link.agent, link.conversation), []).append(commit)
-    return found
+            commits.setdefault((link.agent, link.conversation), []).append(commit)
+    return commits
 
 
 def _row(

@@ -35,7 +35,7 @@ class Coverage(Struct, frozen=True):
     added: int
     explained: int
     gaps: tuple[CoverageGap, ...]
-    untold: tuple[CommitInfo, ...]
+    without_story: tuple[CommitInfo, ...]
     unseen: int = 0
     """Files that were too many or too large to look at line by line; none of their lines counts."""
 
@@ -49,19 +49,19 @@ def coverage(repo: Repo, source: StorySource, reach: Reach, excused: Collection[
     """`excused` are authors' addresses, whole, or what they end in (`[bot]@users.noreply.github.com`)."""
     commits = {commit.oid: commit for commit in reach.commits}
     files = [
-        one
-        for one in survived(repo, source, reach.base, reach.tip, commits.keys())
-        if not made_by_tools(one.change.path)
+        each
+        for each in survived(repo, source, reach.base, reach.tip, commits.keys())
+        if not made_by_tools(each.change.path)
     ]
     explained = sum(one.owners.total() for one in files)
     gaps = tuple(CoverageGap(one.change.path, runs(one.open)) for one in files if one.open)
-    told = checked(repo, reach.commits, source.stories(list(commits)))
-    untold = tuple(
+    verified = checked(repo, reach.commits, source.stories(list(commits)))
+    without_story = tuple(
         commit
         for commit in reach.commits
         if len(commit.parents) < 2
-        and not (commit.oid in told and told[commit.oid].story.links)
+        and not (commit.oid in verified and verified[commit.oid].story.links)
         and not any(commit.email.endswith(one) for one in excused)
     )
     open_ = sum(gap.lines for gap in gaps)
-    return Coverage(reach.name, explained + open_, explained, gaps, untold, sum(not one.looked for one in files))
+    return Coverage(reach.name, explained + open_, explained, gaps, without_story, sum(not one.looked for one in files))

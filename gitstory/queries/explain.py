@@ -197,18 +197,20 @@ def _texts(repo: Repo, commit: Commit, piece: AttributedRun) -> tuple[str, ...]:
     oid = None if change is None else change.old[0] if piece.removed and change.old else change.new
     blob = repo.objects.blob(oid) if oid is not None else None
     lines = split_lines(blob)[piece.start - 1 : piece.end] if blob is not None else []
-    telling = [line for line in lines if line.strip()] or lines
-    return tuple(text_of(line) for line in telling[:_TEXTS])
+    with_text = [line for line in lines if line.strip()] or lines
+    return tuple(text_of(line) for line in with_text[:_TEXTS])
 
 
-def _idler(live: Live, one: Idle) -> CandidateView:
-    if one.files:
-        named = ", ".join(one.files[:3]) + (f" and {len(one.files) - 3} more" if len(one.files) > 3 else "")
+def _idler(live: Live, idle_one: Idle) -> CandidateView:
+    if idle_one.files:
+        named = ", ".join(idle_one.files[:3]) + (
+            f" and {len(idle_one.files) - 3} more" if len(idle_one.files) > 3 else ""
+        )
         reason = f"it edited {named}, but none of its lines is in the commit"
     else:
         reason = "it was at work at the time, but edited no file of the commit"
-    title, skipped, bounds = _title_and_damage(live, one.trace.key)
-    return CandidateView(*one.trace.key, title, None, reason, skipped=skipped, bounds=bounds)
+    title, skipped, bounds = _title_and_damage(live, idle_one.trace.key)
+    return CandidateView(*idle_one.trace.key, title, None, reason, skipped=skipped, bounds=bounds)
 
 
 def _title_and_damage(live: Live, key: Key) -> tuple[str, int, tuple[float | None, float | None] | None]:
@@ -229,7 +231,7 @@ def _elsewhere(
 ) -> tuple[tuple[OtherConversation, ...], int]:
     start = previous if previous is not None else commit.committer_time - _ROOT_WINDOW
     end = float(commit.committer_time)
-    found = [
+    other_conversations = [
         OtherConversation(*trace.key, trace.places[0] if trace.places else "", trace.started, trace.ended)
         for trace in left_out(live.gathered.traces, linked)
         if at_work(trace, start, end)
@@ -242,8 +244,13 @@ def _elsewhere(
             room -= source.size
             chosen.append((agent, source))
     for agent, source in chosen:
-        found += (_place(one) for one in read(agent, source, []) if _overlaps(one, start, end))
-    return tuple(sorted(found, key=lambda one: (one.started or 0.0, one.id))), len(unopened) - len(chosen)
+        other_conversations += (_place(one) for one in read(agent, source, []) if _overlaps(one, start, end))
+    return tuple(
+        sorted(
+            other_conversations,
+            key=lambda other_conversation: (other_conversation.started or 0.0, other_conversation.id),
+        )
+    ), len(unopened) - len(chosen)
 
 
 def _ruled_out(live: Live, start: float) -> list[tuple[Agent, Source]]:
@@ -258,14 +265,19 @@ def _ruled_out(live: Live, start: float) -> list[tuple[Agent, Source]]:
     return sorted(rest, key=lambda pair: pair[1].modified)
 
 
-def _overlaps(one: Conversation, start: float, end: float) -> bool:
-    times = [time for turn in one.turns for time in (turn.time, turn.ended) if time is not None]
-    times += [time for time in (one.started, one.updated) if time is not None]
-    return bool(times) and bool(one.turns) and min(times) <= end and max(times) >= start
+def _overlaps(conversation: Conversation, start: float, end: float) -> bool:
+    times = [time for turn in conversation.turns for time in (turn.time, turn.ended) if time is not None]
+    times += [time for time in (conversation.started, conversation.updated) if time is not None]
+    return bool(times) and bool(conversation.turns) and min(times) <= end and max(times) >= start
 
 
-def _place(one: Conversation) -> OtherConversation:
-    return OtherConversation(*one.key, one.places[0] if one.places else "", one.started, one.updated)
+def _place(conversation: Conversation) -> OtherConversation:
+    return OtherConversation(
+        *conversation.key,
+        conversation.places[0] if conversation.places else "",
+        conversation.started,
+        conversation.updated,
+    )
 
 
 # --- what was read, and what is recorded --------------------------------------------------------------------------
@@ -294,12 +306,12 @@ def _roots(agent: Agent, live: Live) -> tuple[str, ...]:
 def _differences(stored: Story | None, now: Story, gathered: Gathered) -> list[Difference]:
     """In words, what the record says otherwise than what is found now."""
     decisions = stored.decisions if stored is not None else ()
-    known = {(one.agent, one.conversation): one for one in stored.links} if stored is not None else {}
-    found = {(one.agent, one.conversation): one for one in now.links}
-    said = [_by_hand(one) for one in decisions]
+    links = {(one.agent, one.conversation): one for one in stored.links} if stored is not None else {}
+    result = {(one.agent, one.conversation): one for one in now.links}
+    differences = [_by_hand(one) for one in decisions]
     tied = {(one.agent, one.conversation) for one in decisions}
-    for key, link in known.items():
-        if key not in found:
+    for key, link in links.items():
+        if key not in result:
             text = f"recorded with evidence `{link.evidence}`"
             if stored is not None and stored.carried_from:
                 names = ", ".join(one[:10] for one in stored.carried_from[:3])
@@ -312,21 +324,28 @@ def _differences(stored: Story | None, now: Story, gathered: Gathered) -> list[D
                 continue
             else:
                 text += "; nothing of it is found now"
-            said.append(Difference("only recorded", *key, text))
-        elif (link.evidence, link.lines) != (found[key].evidence, found[key].lines):
+            differences.append(Difference("only recorded", *key, text))
+        elif (link.evidence, link.lines) != (result[key].evidence, result[key].lines):
             text = f"recorded with {_shown(link.evidence, link.lines)}, found now with "
-            said.append(Difference("other evidence", *key, text + _shown(found[key].evidence, found[key].lines)))
-    for key, link in found.items():
-        if key not in known and key not in tied:
+            differences.append(
+                Difference("other evidence", *key, text + _shown(result[key].evidence, result[key].lines))
+            )
+    for key, link in result.items():
+        if key not in links and key not in tied:
             text = f"found now with {_shown(link.evidence, link.lines)}, but not recorded"
-            said.append(Difference("only found", *key, text))
-    return said
+            differences.append(Difference("only found", *key, text))
+    return differences
 
 
 def _shown(evidence: Evidence, lines: int) -> str:
     return f"evidence `{evidence}`" + (f" ({lines} line{'' if lines == 1 else 's'})" if lines else "")
 
 
-def _by_hand(one: Decision) -> Difference:
-    what = "a person linked it" if one.linked else "a person untied it"
-    return Difference("by hand", one.agent, one.conversation, what if one.turn is None else f"{what} (turn {one.turn})")
+def _by_hand(decision: Decision) -> Difference:
+    what = "a person linked it" if decision.linked else "a person untied it"
+    return Difference(
+        "by hand",
+        decision.agent,
+        decision.conversation,
+        what if decision.turn is None else f"{what} (turn {decision.turn})",
+    )

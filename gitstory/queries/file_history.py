@@ -49,8 +49,8 @@ def file_history(repo: Repo, source: StorySource, path: str, rev: str | None, li
     rows = commits_of_file(repo, path, rev)
     shown = rows[:limit]
     infos = {info.oid: info for info in commit_infos(repo, [oid for oid, _ in shown])}
-    found = checked(repo, list(infos.values()), source.stories(list(infos)))
-    stories = {oid: one.story for oid, one in found.items()}
+    verified = checked(repo, list(infos.values()), source.stories(list(infos)))
+    stories = {oid: one.story for oid, one in verified.items()}
     lines = {oid: _lines_by_turn(stories.get(oid), name) for oid, name in shown}
     conversations: Mapping[Key, Conversation] = load(source, {ref for counts in lines.values() for ref in counts})
     texts = turns_by_ref(conversations)

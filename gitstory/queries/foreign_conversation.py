@@ -27,10 +27,10 @@ def foreign_conversation(repo: Repo, key: Key, commits: Sequence[str]) -> tuple[
         for link in stories[commit].links
         if (link.agent, link.conversation) == key and link.recorded_by
     ]
-    told = sources.conversation(*key) if tools else None
-    if told is None or not told.turns:
+    conversation = sources.conversation(*key) if tools else None
+    if conversation is None or not conversation.turns:
         raise NoSuchConversation(key[1])
-    return told, tools[0]
+    return conversation, tools[0]
 
 
 def indexed(repo: Repo, prefix: str) -> tuple[Key, list[str]]:

@@ -57,12 +57,12 @@ def pieces(agent: Agent, there: Sequence[Path], file: str) -> list[Entry]:
     """The pieces of a file, or those a reader names itself that begin so. Raises `NoSuchPiece`."""
     for root in there:
         if is_inspectable(agent):
-            found = [entry for entry in agent.entries(root) if entry.key.startswith(file)]
+            entries = [entry for entry in agent.entries(root) if entry.key.startswith(file)]
         else:
             named = (path for path in inspecting.files(agent, root) if inspecting.file_key(root, path) == file)
-            found = [entry for path in named for entry in inspecting.parts(agent, root, path)]
-        if found:
-            return found
+            entries = [entry for path in named for entry in inspecting.parts(agent, root, path)]
+        if entries:
+            return entries
     raise NoSuchPiece(agent.name, file)
 
 
@@ -72,11 +72,11 @@ def search(agent: Agent, there: Sequence[Path], text: str, mask: Callable[[str],
     wanted = text.casefold()
     for root in there:
         for entry, data in inspecting.texts(agent, root):
-            told = data.decode("utf-8", "replace")
-            folded = told.casefold()
+            result = data.decode("utf-8", "replace")
+            folded = result.casefold()
             at = folded.find(wanted)
             if at >= 0:
-                safe = mask(told)
+                safe = mask(result)
                 at = safe.casefold().find(wanted)
                 around = _around(safe, at, len(text)) if at >= 0 else "(in what is masked)"
                 yield InspectHit(entry, around, folded.count(wanted))

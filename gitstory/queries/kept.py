@@ -18,10 +18,10 @@ from gitstory.store.store import StoryStore
 def committed_turns(stories: Iterable[Story]) -> set[TurnRef]:
     """The turns that have lines, added or removed, in any of `stories`."""
     return {
-        TurnRef(one.agent, one.conversation, one.turn)
+        TurnRef(each.agent, each.conversation, each.turn)
         for story in stories
         for file in story.files
-        for one in (*file.ranges, *file.removed)
+        for each in (*file.ranges, *file.removed)
     }
 
 

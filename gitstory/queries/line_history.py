@@ -35,26 +35,26 @@ class BlamedLines(Struct, frozen=True):
 
 def earlier_versions(repo: Repo, source: StorySource, now: BlamedLines, steps: int) -> tuple[EarlierVersion, ...]:
     """At most `steps` earlier lives, the latest first. Renames are followed as `git blame` follows them."""
-    lives: list[EarlierVersion] = []
-    while len(lives) < steps:
+    result: list[EarlierVersion] = []
+    while len(result) < steps:
         before = _one_back(repo, now)
         if before is None:
             break
         view = blame_view(repo, source, before)
         at = _largest(before)
         now = BlamedLines(before, tuple(before.lines[i] for i in at))
-        lives.append(
+        result.append(
             EarlierVersion(before.commits[now.lines[0].commit], now.lines, view.owners[at[0]], view.turn_of(at[0]))
         )
-    return tuple(lives)
+    return tuple(result)
 
 
-def _largest(found: Blame) -> list[int]:
+def _largest(blamed: Blame) -> list[int]:
     """Positions of the lines of the commit that wrote most of them (the latest of several)."""
     groups: dict[str, list[int]] = {}
-    for at, line in enumerate(found.lines):
+    for at, line in enumerate(blamed.lines):
         groups.setdefault(line.commit, []).append(at)
-    best = max(groups, key=lambda oid: (len(groups[oid]), found.commits[oid].time))
+    best = max(groups, key=lambda oid: (len(groups[oid]), blamed.commits[oid].time))
     return groups[best]
 
 
@@ -70,28 +70,28 @@ def _one_back(repo: Repo, now: BlamedLines) -> Blame | None:
     changes = line_changes(repo, old, new)
     if not changes:
         return None
-    asked = _replaced(changes, [line.orig_line for line in now.lines])
-    asked = _alike(repo, old, asked, now)
-    if not asked:
+    alike = _replaced(changes, [line.orig_line for line in now.lines])
+    alike = _alike(repo, old, alike, now)
+    if not alike:
         return None
-    spans = [f"-L{start},{end}" for start, end in _spans(asked)]
-    found = blame([*spans, commit, "--", path], repo)
-    return found if found.lines else None
+    spans = [f"-L{start},{end}" for start, end in _spans(alike)]
+    blamed = blame([*spans, commit, "--", path], repo)
+    return blamed if blamed.lines else None
 
 
 def _replaced(changes: Sequence[LineChange], lines: Sequence[int]) -> list[int]:
     """Numbers of the old lines of every change that wrote one of `lines`."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     for change in changes:
         if any(change.new_start <= line < change.new_start + change.new_count for line in lines):
-            found.update(range(change.old_start, change.old_start + change.old_count))
-    return sorted(found)[:_MOST_LINES]
+            numbers.update(range(change.old_start, change.old_start + change.old_count))
+    return sorted(numbers)[:_MOST_LINES]
 
 
-def _alike(repo: Repo, old: bytes, asked: list[int], now: BlamedLines) -> list[int]:
+def _alike(repo: Repo, old: bytes, requested: list[int], now: BlamedLines) -> list[int]:
     """Of the replaced lines those that read like the ones asked for; all of them where none does."""
-    if len(asked) <= len(now.lines):
-        return asked
+    if len(requested) <= len(now.lines):
+        return requested
     from difflib import SequenceMatcher
 
     blob = repo.objects.blob(old)
@@ -101,11 +101,13 @@ def _alike(repo: Repo, old: bytes, asked: list[int], now: BlamedLines) -> list[i
     chosen: set[int] = set()
     for line in now.lines:
         wanted = line.text.strip()
-        scored = [(SequenceMatcher(None, texts[n - 1].strip(), wanted).ratio(), n) for n in asked if n <= len(texts)]
+        scored = [
+            (SequenceMatcher(None, texts[n - 1].strip(), wanted).ratio(), n) for n in requested if n <= len(texts)
+        ]
         best = max(scored, default=(0.0, 0))
         if wanted and best[0] >= _ALIKE:
             chosen.add(best[1])
-    return sorted(chosen) or asked
+    return sorted(chosen) or requested
 
 
 def _spans(lines: Sequence[int]) -> list[tuple[int, int]]:

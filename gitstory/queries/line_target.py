@@ -52,10 +52,10 @@ class FileTarget(Struct, frozen=True):
 
 def find_target(repo: Repo, text: str, here: Path) -> Target:
     """The lines `text` names. Raises `NoTarget` with one line about what is missing, or `UnknownRevision`."""
-    found = find_target_or_file(repo, text, here)
-    if isinstance(found, FileTarget):
+    target = find_target_or_file(repo, text, here)
+    if isinstance(target, FileTarget):
         raise NoTarget(f"which line of {text}?")
-    return found
+    return target
 
 
 def find_target_or_file(repo: Repo, text: str, here: Path) -> Target | FileTarget:
@@ -147,8 +147,8 @@ def _nothing_there(repo: Repo, text: str, files: list[str], here: Path) -> GitSt
     if not rev:
         return NoTarget(f"no file is named in {text}")
     if colon and path and not _DRIVE.match(file):
-        known = repo.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}", check=False)
-        return NoTarget(f"no such file in {rev}: {path}") if known.returncode == 0 else UnknownRevision(rev)
+        process = repo.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}", check=False)
+        return NoTarget(f"no such file in {rev}: {path}") if process.returncode == 0 else UnknownRevision(rev)
     if repo.ref("HEAD") is None:
         repo.resolve("HEAD")
     inside = _from_top(repo, file, here)
@@ -205,8 +205,8 @@ def find_name(lines: list[bytes], name: str) -> tuple[int, int]:
     if start:
         return start, _end_of(texts, start)
     word = _word(last)
-    found = next((number for number, text in enumerate(texts, 1) if number > after and word.search(text)), 0)
-    return found, found
+    at = next((number for number, text in enumerate(texts, 1) if number > after and word.search(text)), 0)
+    return at, at
 
 
 def _word(name: str) -> re.Pattern[str]:

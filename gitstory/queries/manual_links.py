@@ -79,27 +79,27 @@ def choose(prefix: str, keys: Iterable[Key]) -> Key:
 
     Raises `NoSuchConversation`, `TooShort` or `AmbiguousName`.
     """
-    found = sorted({key for key in keys if is_called(key, prefix)})
-    exact = [key for key in found if key[1] == part_of_id(key[0], prefix)]
-    found = exact or found
-    if not found:
+    matching = sorted({key for key in keys if is_called(key, prefix)})
+    exact = [key for key in matching if key[1] == part_of_id(key[0], prefix)]
+    matching = exact or matching
+    if not matching:
         raise NoSuchConversation(prefix)
-    if not exact and any(len(part_of_id(key[0], prefix)) < LEAST for key in found):
+    if not exact and any(len(part_of_id(key[0], prefix)) < LEAST for key in matching):
         raise TooShort(prefix)
-    if len(found) > 1:
-        raise AmbiguousName(prefix, found)
-    return found[0]
+    if len(matching) > 1:
+        raise AmbiguousName(prefix, matching)
+    return matching[0]
 
 
 def choose_turn(text: str, key: Key, turns: Sequence[tuple[str, int]]) -> tuple[str, int]:
     """The (id, index) meant by a turn's number, its id or the beginning of its id. Raises `NoSuchTurn`."""
-    for found in (
+    for pairs in (
         [turn for turn in turns if turn[0] == text],
         [turn for turn in turns if text.isdecimal() and turn[1] == int(text)],
         [turn for turn in turns if len(text) >= 4 and turn[0].startswith(text)],
     ):
-        if len(found) == 1:
-            return found[0]
+        if len(pairs) == 1:
+            return pairs[0]
     raise NoSuchTurn(text, key, max((index for _, index in turns), default=0))
 
 
@@ -117,13 +117,13 @@ def tied(
         turns: tuple[TurnLink, ...] = (TurnLink(turn, index[turn], "manual"),)
     else:
         turns = tuple(
-            TurnLink(one.id, one.index, "context") for one in around(conversation.turns, previous, commit.committed)
+            TurnLink(each.id, each.index, "context") for each in around(conversation.turns, previous, commit.committed)
         )
-    made = Link(conversation.agent, conversation.id, "manual", turns=turns)
+    link = Link(conversation.agent, conversation.id, "manual", turns=turns)
     base = decided(story or Story(commit.oid), Decision(*conversation.key, True, now, turn))
     others = tuple(one for one in base.links if (one.agent, one.conversation) != conversation.key)
     mine = [one for one in base.links if (one.agent, one.conversation) == conversation.key]
-    return replace(base, links=(*others, merge_links(mine[0], made) if mine else made))
+    return replace(base, links=(*others, merge_links(mine[0], link) if mine else link))
 
 
 def around(turns: Sequence[Turn], previous: float | None, committed: float) -> list[Turn]:

@@ -56,10 +56,15 @@ class PushPreview(Struct, frozen=True):
 
 def push_preview(repo: Repo, ours: str | None, theirs: str | None) -> PushPreview:
     """What the tree `ours` has that `theirs` lacks or has otherwise. Raises `differ.TooMuch`."""
-    found = _Leaving(repo, ours, theirs)
-    stories = list(found.records(paths.COMMITS, 3))
-    stones = list(found.records(paths.TOMBSTONES, 4))
-    talks = tuple(sorted(found.conversations(), key=lambda one: (one.agent, one.id)))
+    leaving = _Leaving(repo, ours, theirs)
+    stories = list(leaving.records(paths.COMMITS, 3))
+    stones = list(leaving.records(paths.TOMBSTONES, 4))
+    talks = tuple(
+        sorted(
+            leaving.conversations(),
+            key=lambda conversation_preview: (conversation_preview.agent, conversation_preview.id),
+        )
+    )
     total = sum(len(data) for data in (*stories, *stones)) + sum(one.bytes for one in talks)
     return PushPreview(len(stories), len(stones), talks, total)
 
@@ -92,9 +97,9 @@ class _Leaving:
             entries = self._differ.entries(pair.ours, trusted=True)
             meta = decode_meta(self._read(entries[paths.META][1]) or b"") if paths.META in entries else None
             if meta is not None and files:
-                yield self._told(meta, files, new=pair.theirs is None, entries={n: e[1] for n, e in entries.items()})
+                yield self._counted(meta, files, new=pair.theirs is None, entries={n: e[1] for n, e in entries.items()})
 
-    def _told(
+    def _counted(
         self, meta: Meta, files: dict[bytes, bytes], *, new: bool, entries: dict[bytes, str]
     ) -> ConversationPreview:
         first = meta.turns[0][0] if meta.turns else ""

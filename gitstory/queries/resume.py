@@ -50,9 +50,9 @@ def named_conversation(repo: Repo, source: StorySource, keys: Iterable[Key], tex
 
     Raises GitStoryError: nothing known by that name, or several.
     """
-    known = list(keys)
-    if len(text) >= _LEAST and any(is_called(key, text) for key in known):
-        return choose(text, known)
+    known_keys = list(keys)
+    if len(text) >= _LEAST and any(is_called(key, text) for key in known_keys):
+        return choose(text, known_keys)
     if ":" in text:
         try:
             return _of_line(repo, source, text, here)
@@ -83,10 +83,10 @@ def _of_commit(repo: Repo, source: StorySource, text: str) -> Key:
             f"no conversation, line or commit is called {text}",
             hint="name a conversation (`git story conversations`), FILE:LINE or a revision",
         ) from error
-    found = leading(source.story(commit.oid))
-    if found is None:
+    key = leading(source.story(commit.oid))
+    if key is None:
         raise Nothing(text)
-    return found
+    return key
 
 
 def leading(story: Story | None) -> Key | None:
@@ -98,9 +98,9 @@ def leading(story: Story | None) -> Key | None:
 
 def continuation(key: Key, stored: Conversation | None, local: Conversation | None) -> Continuation:
     """Pure but for looking whether the directory is still there. `local` is as its agent has it now."""
-    told = local or stored
-    title = told.title if told is not None else ""
-    turns = len(told.turns) if told is not None else 0
+    conversation = local or stored
+    title = conversation.title if conversation is not None else ""
+    turns = len(conversation.turns) if conversation is not None else 0
     if local is None:
         return Continuation(*key, title, turns, why="its agent does not have it on this machine (any more)")
     place = next((one for one in local.places if Path(one).is_dir()), None)

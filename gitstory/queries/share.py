@@ -69,74 +69,91 @@ def shared(repo: Repo, sources: SourceChain, name: str) -> SharedPage:
 
 
 def _conversation(repo: Repo, sources: SourceChain, name: str) -> SharedPage:
-    found = whole(repo, sources.store, name)
-    infos = {info.oid: info for info in commit_infos(repo, found.commits)}
-    led = _led(checked(repo, list(infos.values()), sources.stories(infos)).values()).get(found.conversation.key, {})
-    one = _shared_conversation(found.conversation, led, found.turns_in_all)
+    whole_conversation = whole(repo, sources.store, name)
+    infos = {info.oid: info for info in commit_infos(repo, whole_conversation.commits)}
+    led = _led(checked(repo, list(infos.values()), sources.stories(infos)).values()).get(
+        whole_conversation.conversation.key, {}
+    )
+    shared_one = _shared_conversation(whole_conversation.conversation, led, whole_conversation.turns_in_all)
     commits = sorted(infos.values(), key=lambda info: (info.committed, info.oid))
-    return SharedPage(name, tuple(commits), (one,))
+    return SharedPage(name, tuple(commits), (shared_one,))
 
 
 def _commits(repo: Repo, sources: SourceChain, name: str, commits: Sequence[CommitInfo]) -> SharedPage:
-    found = behind(repo, sources, name, commits[::-1])
-    if found is None:
+    page = behind(repo, sources, name, commits[::-1])
+    if page is None:
         raise GitStoryError(
             f"no conversation is recorded for {name}",
             hint="`git story backfill` looks for older ones, `git story pull` gets those of a remote; "
             "`git story conversations` lists what can be shared whole",
         )
-    return found
+    return page
 
 
 def behind(repo: Repo, sources: SourceChain, name: str, commits: Sequence[CommitInfo]) -> SharedPage | None:
     """The exchanges behind `commits` (the oldest first); None where nothing is stored of any."""
-    found = checked(repo, commits, sources.stories([commit.oid for commit in commits]))
-    led = _led(found[commit.oid] for commit in commits if commit.oid in found)
-    told = [
+    verified = checked(repo, commits, sources.stories([commit.oid for commit in commits]))
+    led = _led(verified[commit.oid] for commit in commits if commit.oid in verified)
+    shared_conversations = [
         _shared_conversation(
-            as_recorded(sources.store, one),
+            as_recorded(sources.store, conversation),
             led[key],
-            len(meta.turns) if (meta := sources.meta(*key)) is not None else len(one.turns),
+            len(meta.turns) if (meta := sources.meta(*key)) is not None else len(conversation.turns),
         )
         for key in led
-        if (one := sources.conversation(*key, turns=led[key].keys())) is not None and one.turns
+        if (conversation := sources.conversation(*key, turns=led[key].keys())) is not None and conversation.turns
     ]
-    told.sort(key=lambda one: (one.turns[0].turn.time or 0.0, one.conversation.key))
-    used = {oid for one in told for turn in one.turns for oid in turn.commits}
-    return SharedPage(name, tuple(commit for commit in commits if commit.oid in used), tuple(told)) if told else None
+    shared_conversations.sort(
+        key=lambda shared_conversation: (
+            shared_conversation.turns[0].turn.time or 0.0,
+            shared_conversation.conversation.key,
+        )
+    )
+    used = {oid for one in shared_conversations for turn in one.turns for oid in turn.commits}
+    return (
+        SharedPage(name, tuple(commit for commit in commits if commit.oid in used), tuple(shared_conversations))
+        if shared_conversations
+        else None
+    )
 
 
 def _led(stories: Iterable[Checked]) -> dict[Key, dict[str, list[str]]]:
     """conversation -> turn id -> commits, where something ties them; what was merely going on is left out."""
-    found: dict[Key, dict[str, list[str]]] = {}
+    turns_by_conversation: dict[Key, dict[str, list[str]]] = {}
     for story in (each.story for each in stories):
         for link in story.links:
             if link.evidence == "time":
                 continue
-            turns = found.setdefault((link.agent, link.conversation), {})
+            turns = turns_by_conversation.setdefault((link.agent, link.conversation), {})
             for turn in link.turns:
                 named = turns.setdefault(turn.id, [])
                 if turn.evidence not in ("context", "time"):
                     named.append(story.commit)
-    return found
+    return turns_by_conversation
 
 
-def _shared_conversation(one: Conversation, led: Mapping[str, Sequence[str]], in_all: int) -> SharedConversation:
-    corrected = corrections(list(one.turns))
-    turns = tuple(SharedTurn(turn, tuple(led.get(turn.id, ())), turn.id in corrected) for turn in one.turns)
-    return SharedConversation(replace(one, turns=()), turns, in_all)
+def _shared_conversation(
+    conversation: Conversation, led: Mapping[str, Sequence[str]], in_all: int
+) -> SharedConversation:
+    corrected = corrections(list(conversation.turns))
+    turns = tuple(SharedTurn(turn, tuple(led.get(turn.id, ())), turn.id in corrected) for turn in conversation.turns)
+    return SharedConversation(replace(conversation, turns=()), turns, in_all)
 
 
 def made_safe(what: SharedPage, how: Anonymous) -> SharedPage:
     """Everything in it redacted by `how`. Raises `RedactionFailed`."""
-    told = []
-    for one in what.conversations:
-        whole_again = replace(one.conversation, turns=tuple(each.turn for each in one.turns))
+    shared_conversations = []
+    for shared_conversation in what.conversations:
+        whole_again = replace(
+            shared_conversation.conversation, turns=tuple(each.turn for each in shared_conversation.turns)
+        )
         safe = how.conversation(whole_again)
-        turns = tuple(replace(each, turn=turn) for each, turn in zip(one.turns, safe.turns, strict=True))
-        told.append(replace(one, conversation=replace(safe, turns=()), turns=turns))
+        turns = tuple(
+            replace(each, turn=turn) for each, turn in zip(shared_conversation.turns, safe.turns, strict=True)
+        )
+        shared_conversations.append(replace(shared_conversation, conversation=replace(safe, turns=()), turns=turns))
     commits = tuple(replace(commit, subject=how.text(commit.subject), body="") for commit in what.commits)
-    return replace(what, commits=commits, conversations=tuple(told))
+    return replace(what, commits=commits, conversations=tuple(shared_conversations))
 
 
 def without(what: SharedPage, hidden: Sequence[str]) -> SharedPage:
@@ -146,32 +163,42 @@ def without(what: SharedPage, hidden: Sequence[str]) -> SharedPage:
     """
     gone = {(key, turn) for text in hidden for key, turn in _named(what, text)}
     kept = []
-    for one in what.conversations:
-        turns = tuple(each for each in one.turns if (one.conversation.key, each.turn.id) not in gone)
+    for shared_conversation in what.conversations:
+        turns = tuple(
+            each
+            for each in shared_conversation.turns
+            if (shared_conversation.conversation.key, each.turn.id) not in gone
+        )
         if turns:
-            kept.append(replace(one, conversation=_untitled(one, turns), turns=turns))
+            kept.append(replace(shared_conversation, conversation=_untitled(shared_conversation, turns), turns=turns))
     if not kept:
         raise GitStoryError("nothing is left to share", hint="hide fewer exchanges")
     return replace(what, conversations=tuple(kept))
 
 
-def _untitled(one: SharedConversation, kept: Sequence[SharedTurn]) -> Conversation:
+def _untitled(shared_conversation: SharedConversation, kept: Sequence[SharedTurn]) -> Conversation:
     """Titles are made of what was said: one is kept only where nothing was taken out."""
-    return one.conversation if len(kept) == len(one.turns) else replace(one.conversation, title="")
+    return (
+        shared_conversation.conversation
+        if len(kept) == len(shared_conversation.turns)
+        else replace(shared_conversation.conversation, title="")
+    )
 
 
 def _named(what: SharedPage, text: str) -> list[tuple[Key, str]]:
     prefix, mark, which = text.strip().rpartition("#")
     if not mark and not _NUMBERS.match(which):
         prefix, which = which, ""
-    found = [one for one in what.conversations if one.conversation.id.startswith(prefix)]
-    if len(found) != 1:
+    shared_conversations = [one for one in what.conversations if one.conversation.id.startswith(prefix)]
+    if len(shared_conversations) != 1:
         raise GitStoryError(
-            f"{text!r} names no exchange of what is shared" if not found else f"{text!r} could mean several exchanges",
+            f"{text!r} names no exchange of what is shared"
+            if not shared_conversations
+            else f"{text!r} could mean several exchanges",
             hint=f"name it as ID#NUMBER: {', '.join(one.conversation.id[:8] for one in what.conversations[:6])}",
         )
-    key = found[0].conversation.key
-    listed = [(each.turn.id, each.turn.index) for each in found[0].turns]
+    key = shared_conversations[0].conversation.key
+    listed = [(each.turn.id, each.turn.index) for each in shared_conversations[0].turns]
     numbers = _NUMBERS.match(which)
     if not which:
         return [(key, turn) for turn, _ in listed]

@@ -45,24 +45,24 @@ def story_views(
     """
     stories = checked(repo, commits, source.stories([commit.oid for commit in commits]))
     for commit in commits:
-        found = stories.get(commit.oid)
-        story = found.story if found is not None else None
+        verified = stories.get(commit.oid)
+        story = verified.story if verified is not None else None
         conversations = load(source, _refs(story), before=files) if story is not None else {}
-        told = _file_views(repo, commit, story) if files else ()
+        file_views = _file_views(repo, commit, story) if files else ()
         reverts = reverted(repo, source, commit) if files else ()
-        view = join(commit, story, conversations, told, reverts, found.false if found is not None else 0)
+        view = join(commit, story, conversations, file_views, reverts, verified.false if verified is not None else 0)
         yield replace(view, conversations=tuple(with_plan(source, one) for one in view.conversations))
 
 
 def with_plan(source: StorySource, view: ConversationView) -> ConversationView:
     """`view` with the first request of the conversation whose plan it carries out, where that is stored."""
-    one = view.conversation
-    if one is None or not one.from_plan or one.parent is None:
+    conversation = view.conversation
+    if conversation is None or not conversation.from_plan or conversation.parent is None:
         return view
-    meta = source.meta(one.agent, one.parent)
+    meta = source.meta(conversation.agent, conversation.parent)
     first = meta.turns[0][0] if meta is not None and meta.turns else ""
-    found = source.conversation(one.agent, one.parent, {first}) if first else None
-    return replace(view, planned=next(iter(found.turns), None)) if found is not None else view
+    result = source.conversation(conversation.agent, conversation.parent, {first}) if first else None
+    return replace(view, planned=next(iter(result.turns), None)) if result is not None else view
 
 
 def _refs(story: Story) -> list[TurnRef]:
@@ -76,42 +76,44 @@ def reverted_ids(body: str) -> list[str]:
 
 def reverted(repo: Repo, source: StorySource, commit: CommitInfo) -> list[Reverted]:
     """What `commit` says it reverts, with the story of each in short."""
-    found: list[Reverted] = []
+    reverted_commits: list[Reverted] = []
     for oid in reverted_ids(commit.body):
-        known = repo.objects.read(oid)
-        if known is None or known[1] != "commit":
-            found.append(Reverted(oid))
+        git_object = repo.objects.read(oid)
+        if git_object is None or git_object[1] != "commit":
+            reverted_commits.append(Reverted(oid))
             continue
-        infos = [one for one in commit_infos(repo, [known[0]]) if one.oid != commit.oid]
+        infos = [one for one in commit_infos(repo, [git_object[0]]) if one.oid != commit.oid]
         stories = checked(repo, infos, source.stories([one.oid for one in infos]))
-        found += [_reverted(source, one, stories[one.oid].story if one.oid in stories else None) for one in infos]
-    return found
+        reverted_commits += [
+            _reverted(source, one, stories[one.oid].story if one.oid in stories else None) for one in infos
+        ]
+    return reverted_commits
 
 
 def _reverted(source: StorySource, commit: CommitInfo, story: Story | None) -> Reverted:
     if story is None or not story.links:
         return Reverted(commit.oid, commit)
     link = story.links[0]
-    telling = [turn for turn in link.turns if turn.evidence != "context"]
-    if not telling:
+    proven = [turn for turn in link.turns if turn.evidence != "context"]
+    if not proven:
         return Reverted(commit.oid, commit, link)
-    most = max(telling, key=lambda turn: turn.lines)
+    most = max(proven, key=lambda turn: turn.lines)
     loaded = load(source, [TurnRef(link.agent, link.conversation, most.id)])
     turns = [turn for one in loaded.values() for turn in one.turns if turn.id == most.id]
     return Reverted(commit.oid, commit, link, turns[0] if turns else None)
 
 
 def _file_views(repo: Repo, commit: CommitInfo, story: Story | None) -> list[FileView]:
-    told = {} if story is None else {file.path: file for file in story.files}
+    files = {} if story is None else {file.path: file for file in story.files}
     changes = file_changes(repo, commit.oid)
     if not changes:  # a merge (or a blob is missing): only the story knows which lines are its own
-        return [file_view(file) for file in told.values()]
+        return [file_view(file) for file in files.values()]
     return [
         FileView(
             change.path,
             change.added,
             change.deleted,
-            *explained_lines(told.get(change.path)),
+            *explained_lines(files.get(change.path)),
             moved_from=change.moved_from,
         )
         for change in without_histories(changes)

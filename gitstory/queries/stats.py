@@ -46,7 +46,7 @@ class Stats(Struct, frozen=True):
     """
 
     total: Share
-    told: int = 0
+    with_story: int = 0
     conversations: int = 0
     agents: tuple[Share, ...] = ()
     authors: tuple[Share, ...] = ()
@@ -82,16 +82,16 @@ def stats(
 def _counted(repo: Repo, source: StorySource, commits: Iterable[CommitSizes]) -> Iterator[Counted]:
     for chunk in _chunks(commits):
         stories = source.stories([one.oid for one in chunk])
-        told = checked(repo, commit_infos(repo, list(stories)), stories)
-        for one in chunk:
-            story = told[one.oid].story if one.oid in told else None
-            yield counted(replace(one, files=without_histories(one.files)), story)
+        verified = checked(repo, commit_infos(repo, list(stories)), stories)
+        for sizes in chunk:
+            story = verified[sizes.oid].story if sizes.oid in verified else None
+            yield counted(replace(sizes, files=without_histories(sizes.files)), story)
 
 
 def _chunks(commits: Iterable[CommitSizes]) -> Iterator[list[CommitSizes]]:
     chunk: list[CommitSizes] = []
-    for one in commits:
-        chunk.append(one)
+    for commit in commits:
+        chunk.append(commit)
         if len(chunk) == _CHUNK:
             yield chunk
             chunk = []
@@ -121,29 +121,33 @@ def counted(sizes: CommitSizes, story: Story | None) -> Counted:
 
 def tally(commits: Iterable[Counted], unit: Unit | None = None) -> Stats:
     """Pure: add up. Without `unit`, times are told in the unit that gives at most some thirty rows."""
-    found = list(commits)
-    total = _share("all", found)
+    counted_commits = list(commits)
+    total = _share("all", counted_commits)
     agents: Counter[str] = Counter()
     linked: Counter[str] = Counter()
     files: dict[str, list[int]] = {}
-    for one in found:
-        agents.update(one.agents)
-        linked.update({agent for agent, _ in one.conversations})
-        for change in one.sizes.files:
+    for commit in counted_commits:
+        agents.update(commit.agents)
+        linked.update({agent for agent, _ in commit.conversations})
+        for change in commit.sizes.files:
             sums = files.setdefault(change.path, [0, 0, 0])
             sums[0] += change.added or 0
-            sums[1] += one.files.get(change.path, 0)
+            sums[1] += commit.files.get(change.path, 0)
             sums[2] += 1
-    unit = unit or _unit([one.sizes.time for one in found])
+    unit = unit or _unit([one.sizes.time for one in counted_commits])
     shares = [Share(name, total.added, agents[name], linked[name]) for name in linked]
     return Stats(
         total,
-        sum(bool(one.conversations) for one in found),
-        len({key for one in found for key in one.conversations}),
+        sum(bool(one.conversations) for one in counted_commits),
+        len({key for one in counted_commits for key in one.conversations}),
         tuple(sorted(shares, key=lambda share: (-share.explained, share.name))),
-        _largest(_grouped(found, lambda one: one.sizes.author)),
+        _largest(_grouped(counted_commits, lambda commit: commit.sizes.author)),
         _largest(Share(path, *sums) for path, sums in files.items()),
-        tuple(sorted(_grouped(found, lambda one: _period(one.sizes.time, unit)), key=lambda share: share.name)),
+        tuple(
+            sorted(
+                _grouped(counted_commits, lambda commit: _period(commit.sizes.time, unit)), key=lambda share: share.name
+            )
+        ),
         unit,
     )
 
@@ -155,8 +159,8 @@ def _share(name: str, commits: Sequence[Counted]) -> Share:
 
 def _grouped(commits: Sequence[Counted], key: Callable[[Counted], str]) -> Iterator[Share]:
     groups: dict[str, list[Counted]] = {}
-    for one in commits:
-        groups.setdefault(key(one), []).append(one)
+    for commit in commits:
+        groups.setdefault(key(commit), []).append(commit)
     return (_share(name, group) for name, group in groups.items())
 
 

@@ -33,7 +33,7 @@ class StoreView(Struct, frozen=True):
     aside: tuple[tuple[str, str], ...] = ()
 
     @property
-    def found(self) -> bool:
+    def is_found(self) -> bool:
         return bool(self.roots)
 
 
@@ -73,30 +73,33 @@ def agent_views(
     agents: Sequence[Agent],
     where: Surroundings,
     repo: Repo | None,
-    known: Iterable[TraceSummary],
+    summaries: Iterable[TraceSummary],
     builtin: Iterable[str],
     used: Iterable[str],
 ) -> list[AgentView]:
     """Stores with what is `known` of the conversations of this repository. `used` are agents not left out."""
-    versions = _versions(known)
-    ours, asked = set(builtin), set(used)
+    versions = _versions(summaries)
+    ours, used_names = set(builtin), set(used)
     return [
         AgentView(
-            store, versions.get(store.agent, ()), store.agent not in ours, repo is not None and store.agent not in asked
+            store,
+            versions.get(store.agent, ()),
+            store.agent not in ours,
+            repo is not None and store.agent not in used_names,
         )
         for store in store_views(agents, where, repo)
     ]
 
 
-def _versions(known: Iterable[TraceSummary]) -> Mapping[str, tuple[VersionView, ...]]:
+def _versions(summaries: Iterable[TraceSummary]) -> Mapping[str, tuple[VersionView, ...]]:
     counts: dict[str, dict[str, list[int]]] = {}
-    for one in known:
-        count = counts.setdefault(one.agent, {}).setdefault(one.version, [0, 0])
+    for summary in summaries:
+        count = counts.setdefault(summary.agent, {}).setdefault(summary.version, [0, 0])
         count[0] += 1
-        count[1] += one.skipped
+        count[1] += summary.skipped
     return {
-        agent: tuple(VersionView(version, *count) for version, count in sorted(found.items(), reverse=True))
-        for agent, found in counts.items()
+        agent: tuple(VersionView(version, *count) for version, count in sorted(counts_by_version.items(), reverse=True))
+        for agent, counts_by_version in counts.items()
     }
 
 

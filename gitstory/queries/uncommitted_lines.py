@@ -61,15 +61,15 @@ class UncommittedSource:
             return stored
         from msgspec.structs import replace
 
-        known = {} if stored is None else {turn.id: turn for turn in stored.turns}
+        stored_turns = {} if stored is None else {turn.id: turn for turn in stored.turns}
         fresh = {turn.id: turn for turn in live.turns if turns is None or turn.id in turns}
-        kept = {id_: turn for id_, turn in known.items() if id_ not in self._turns[agent, id]}
+        kept = {id_: turn for id_, turn in stored_turns.items() if id_ not in self._turns[agent, id]}
         merged = sorted({**fresh, **kept}.values(), key=lambda turn: turn.index)
         return replace(live if stored is None else stored, turns=tuple(merged))
 
-    def excerpts(self, asked: Mapping[Key, Collection[str]], /) -> Mapping[Key, Conversation]:
-        stored = self._source.excerpts({key: turns for key, turns in asked.items() if key not in self._turns})
-        mine = {key: self.conversation(*key, sorted(turns)) for key, turns in asked.items() if key in self._turns}
+    def excerpts(self, wanted: Mapping[Key, Collection[str]], /) -> Mapping[Key, Conversation]:
+        stored = self._source.excerpts({key: turns for key, turns in wanted.items() if key not in self._turns})
+        mine = {key: self.conversation(*key, sorted(turns)) for key, turns in wanted.items() if key in self._turns}
         return {**stored, **{key: told for key, told in mine.items() if told is not None}}
 
     def _fresh(self, key: Key) -> Conversation | None:
@@ -92,11 +92,11 @@ class UncommittedSource:
         except OSError:
             return {}
         texts = split_lines(content)
-        found = self._replayed(path, content, modified)
+        refs = self._replayed(path, content, modified)
         same = {
-            line.line: found[line.line]
+            line.line: refs[line.line]
             for line in lines
-            if line.line in found and _plain(texts[line.line - 1]) == _plain(line.text)
+            if line.line in refs and _plain(texts[line.line - 1]) == _plain(line.text)
         }
         for ref in same.values():
             self._turns.setdefault(ref.key, set()).add(ref.turn)
@@ -168,7 +168,8 @@ def _history(repo: Repo, paths: Sequence[bytes], first: float) -> list[Commit]:
     listed += repo.git("rev-list", "--max-count=1", before, "--", *paths).decode().split()
     commits = read_commits(repo, list(dict.fromkeys(listed)), walk=False) if listed else []
     kept = [
-        replace(one, files=tuple(f for f in one.files if f.path in paths or f.old_path in paths)) for one in commits
+        replace(commit, files=tuple(f for f in commit.files if f.path in paths or f.old_path in paths))
+        for commit in commits
     ]
     return [*(replace(one, parents=(older.oid,)) for one, older in pairwise(kept)), *kept[-1:]]
 

@@ -39,18 +39,18 @@ def checked(repo: Repo, commits: Iterable[CommitInfo], stories: Mapping[str, Sto
     infos = {commit.oid: commit for commit in commits if commit.oid in stories}
     if not infos or is_partial(repo):
         return {oid: Checked(stories[oid]) for oid in infos}
-    known = verified_ranges_cache.load(repo.home)
-    asked: dict[Version, list[Range]] = {}
+    verified_hashes = verified_ranges_cache.load(repo.home)
+    unverified: dict[Version, list[Range]] = {}
     for oid in infos:
         for version, piece in _claims(stories[oid]):
-            if _mark(version, piece) not in known:
-                asked.setdefault(version, []).append(piece)
-    false = _misfits(repo, infos, asked)
+            if _mark(version, piece) not in verified_hashes:
+                unverified.setdefault(version, []).append(piece)
+    false = _misfits(repo, infos, unverified)
     unsure = {version for version in false if false[version] is None}
     wrong = {version: frozenset(pieces) for version, pieces in false.items() if pieces}
     fitting = [
         _mark(version, piece)
-        for version, pieces in asked.items()
+        for version, pieces in unverified.items()
         for piece in pieces
         if version not in unsure and piece not in wrong.get(version, ())
     ]
@@ -78,20 +78,20 @@ def _name(path: str) -> bytes:
 
 
 def _misfits(
-    repo: Repo, infos: Mapping[str, CommitInfo], asked: Mapping[Version, Sequence[Range]]
+    repo: Repo, infos: Mapping[str, CommitInfo], unverified: Mapping[Version, Sequence[Range]]
 ) -> dict[Version, list[Range] | None]:
     """The ranges of each version whose hash does not fit; None where this clone cannot tell."""
     false: dict[Version, list[Range] | None] = {}
     absent: list[Version] = []
-    specs = [b"%s:%s" % (rev.encode(), _name(path)) for rev, path in asked]
-    for version, blob in zip(asked, repo.objects.blobs(specs), strict=True):
+    specs = [b"%s:%s" % (rev.encode(), _name(path)) for rev, path in unverified]
+    for version, blob in zip(unverified, repo.objects.blobs(specs), strict=True):
         if not blob:
             absent.append(version)
         else:
-            false[version] = _unlike(blob, asked[version])
+            false[version] = _unlike(blob, unverified[version])
     if absent:
         absence = _Absence(repo, infos)
-        false |= {version: absence.judged(version, asked[version]) for version in absent}
+        false |= {version: absence.judged(version, unverified[version]) for version in absent}
     return false
 
 
@@ -153,8 +153,8 @@ def _kept(story: Story, wrong: Mapping[Version, frozenset[Range]]) -> Checked:
     links = tuple(kept for link in story.links if (kept := _link(link, left, cut=cut)) is not None)
     if links == story.links and not false:
         return Checked(story)
-    told = tuple(file for file in files if file.ranges or file.removed)
-    return Checked(replace(story, links=links, files=told), false)
+    files_with_lines = tuple(file for file in files if file.ranges or file.removed)
+    return Checked(replace(story, links=links, files=files_with_lines), false)
 
 
 def _without(pieces: tuple[Range, ...], wrong: frozenset[Range] | None) -> tuple[Range, ...]:
@@ -170,14 +170,14 @@ def _link(link: Link, left: Mapping[_Owner, int], *, cut: bool) -> Link | None:
     turns = tuple(kept for turn in link.turns if (kept := _turn(link, turn, left, cut=cut)) is not None)
     if turns == link.turns:
         return link
-    telling = [turn.evidence for turn in turns if turn.evidence != "context"]
+    evidence_kinds = [turn.evidence for turn in turns if turn.evidence != "context"]
     if link.evidence == "manual":
-        telling.append("manual")
-    if not telling:
+        evidence_kinds.append("manual")
+    if not evidence_kinds:
         return None
     return replace(
         link,
-        evidence=min(telling, key=EVIDENCE_ORDER.index),
+        evidence=min(evidence_kinds, key=EVIDENCE_ORDER.index),
         lines=sum(turn.lines for turn in turns),
         turns=turns,
     )

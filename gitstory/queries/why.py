@@ -24,7 +24,7 @@ from gitstory.summary.edits import MadeEdit, find_edit, same_file
 
 _MOST_ANSWERS = 6
 _MOST_AFTER = 5
-_MOST_LIVES = 10
+_MOST_VERSIONS = 10
 _AROUND = 3
 
 
@@ -51,7 +51,7 @@ class Answer(Struct, frozen=True):
     turn: Turn | None = None
     edit: MadeEdit | None = None
     after: tuple[After, ...] = ()
-    lives: tuple[EarlierVersion, ...] = ()
+    versions: tuple[EarlierVersion, ...] = ()
     recorded_by: str = ""
     """The tool on whose word alone the owner is named."""
     reasons: tuple[Reason, ...] = ()
@@ -74,21 +74,21 @@ def why(
     """Blame the target's lines and explain each group of them. `options` are further options of `git blame`."""
     first = max(target.start - _AROUND, 1)
     rev = [] if target.rev is None else [target.rev]
-    asked = blame([*options, f"-L{first},{target.end + _AROUND}", *rev, "--", target.path], repo)
-    view = blame_view(repo, source, asked, pending=pending, texts=False)
+    blamed = blame([*options, f"-L{first},{target.end + _AROUND}", *rev, "--", target.path], repo)
+    view = blame_view(repo, source, blamed, pending=pending, texts=False)
     groups: dict[tuple[str, TurnRef | None], list[BlameLine]] = {}
     near: dict[tuple[str, TurnRef | None], list[BlameLine]] = {}
-    for line, owner in zip(asked.lines, view.owners, strict=True):
+    for line, owner in zip(blamed.lines, view.owners, strict=True):
         where = groups if target.start <= line.line <= target.end else near
         where.setdefault((line.commit, owner), []).append(line)
     by = {
         (line.commit, owner): view.recorded_by(at)
-        for at, (line, owner) in enumerate(zip(asked.lines, view.owners, strict=True))
+        for at, (line, owner) in enumerate(zip(blamed.lines, view.owners, strict=True))
     }
     chosen = sorted(groups, key=lambda key: -len(groups[key]))[:_MOST_ANSWERS]
-    steps = _MOST_LIVES if len(chosen) == 1 else 3
+    steps = _MOST_VERSIONS if len(chosen) == 1 else 3
     answers = [
-        replace(_answer(repo, source, asked, key, groups[key], near.get(key, []), steps), recorded_by=by.get(key, ""))
+        replace(_answer(repo, source, blamed, key, groups[key], near.get(key, []), steps), recorded_by=by.get(key, ""))
         for key in groups
         if key in chosen
     ]
@@ -98,28 +98,28 @@ def why(
 def _answer(
     repo: Repo,
     source: StorySource,
-    asked: Blame,
+    blamed: Blame,
     key: tuple[str, TurnRef | None],
     lines: list[BlameLine],
     near: list[BlameLine],
     steps: int,
 ) -> Answer:
     oid, owner = key
-    commit = asked.commits[oid]
+    commit = blamed.commits[oid]
     has_story = not commit.uncommitted and source.story(oid) is not None
-    lives = earlier_versions(repo, source, BlamedLines(asked, tuple(lines)), steps)
+    result = earlier_versions(repo, source, BlamedLines(blamed, tuple(lines)), steps)
     conversation = None if owner is None else source.conversation(owner.agent, owner.conversation)
-    found = _turn(conversation, owner)
-    if conversation is None or owner is None or found is None:
+    turn = _turn(conversation, owner)
+    if conversation is None or owner is None or turn is None:
         story = source.story(oid) if has_story else None
-        words = commit_words(repo, asked, lines, story)
-        return Answer(tuple(lines), commit, has_story, owner, conversation, lives=lives, words=words)
+        words = commit_words(repo, blamed, lines, story)
+        return Answer(tuple(lines), commit, has_story, owner, conversation, versions=result, words=words)
     path = path_text(lines[0].path)
-    edit = find_edit(found, path, [text_of(line.text) for line in lines], [text_of(line.text) for line in near])
-    after = later_turns(conversation, found, path)
+    edit = find_edit(turn, path, [text_of(line.text) for line in lines], [text_of(line.text) for line in near])
+    after = later_turns(conversation, turn, path)
     texts, around = [text_of(line.text) for line in lines], [text_of(line.text) for line in near]
-    reasons = find_reasons(repo, source, conversation, found, edit, path, texts, around, oid)
-    return Answer(tuple(lines), commit, has_story, owner, conversation, found, edit, after, lives, reasons=reasons)
+    reasons = find_reasons(repo, source, conversation, turn, edit, path, texts, around, oid)
+    return Answer(tuple(lines), commit, has_story, owner, conversation, turn, edit, after, result, reasons=reasons)
 
 
 def _turn(conversation: Conversation | None, owner: TurnRef | None) -> Turn | None:
@@ -130,15 +130,15 @@ def _turn(conversation: Conversation | None, owner: TurnRef | None) -> Turn | No
 
 def later_turns(conversation: Conversation, turn: Turn, path: str) -> tuple[After, ...]:
     """Turns behind `turn` that edited `path`, or that correct `turn` or one of those; the first few."""
-    found: list[After] = []
+    result: list[After] = []
     before, concerned = turn, True
     for later in sorted(conversation.turns, key=lambda each: each.index):
-        if later.index <= turn.index or len(found) == _MOST_AFTER:
+        if later.index <= turn.index or len(result) == _MOST_AFTER:
             continue
         edited = any(same_file(edit.path, path) for edit in later.edits)
         correction = later.index == before.index + 1 and is_correction(later, before)
         concerned = edited or (correction and concerned)
         if concerned:
-            found.append(After(later, correction, edited))
+            result.append(After(later, correction, edited))
         before = later
-    return tuple(found)
+    return tuple(result)

@@ -138,17 +138,17 @@ def _jwks(view: View) -> Iterator[Span]:
 
 
 def _seed_words(text: str, at: int) -> Iterator[Span]:
-    found = _SEED.match(text, at)
-    if found is not None and _PROSE.isdisjoint(re.split(r"\W+", found["words"].lower())):
-        yield Span(*found.span("words"), "private-key", found["words"])
+    match = _SEED.match(text, at)
+    if match is not None and _PROSE.isdisjoint(re.split(r"\W+", match["words"].lower())):
+        yield Span(*match.span("words"), "private-key", match["words"])
 
 
 def in_run(text: str, start: int) -> Iterator[Span]:
     """The key whose base64 begins at `start`, if one does."""
     if not text.startswith(_BEGINNINGS, start):
         return
-    found = _BEGINNING.match(text, start)
-    if found is None or not _begins(text, start) or (found["head"] and not _is_private(found[0])):
+    match = _BEGINNING.match(text, start)
+    if match is None or not _begins(text, start) or (match["head"] and not _is_private(match[0])):
         return
     yield from _body(text, start)
 
@@ -212,8 +212,8 @@ def _body(text: str, start: int) -> Iterator[Span]:
 def _rows(text: str, at: int, row: re.Pattern[str]) -> Iterator[Span]:
     stop = min((end for mark in ("-----END", "</tls-") if (end := text.find(mark, at, at + 4000)) > 0), default=0)
     more = False
-    for found in row.finditer(text, at, stop if stop > 0 else at + 1200):
-        yield Span(found.start(), found.end(), "private-key", text[at : at + 40], more=more)
+    for match in row.finditer(text, at, stop if stop > 0 else at + 1200):
+        yield Span(match.start(), match.end(), "private-key", text[at : at + 40], more=more)
         more = True
 
 

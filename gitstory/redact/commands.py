@@ -13,7 +13,7 @@ from gitstory.redact import lines
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
-_TELLING = r"(?:pass(?:word|wd|phrase)?|secret|token|credential|cred|api_?key|private_?key|access_?key|pwd)"
+_SECRET_OPTIONS = r"(?:pass(?:word|wd|phrase)?|secret|token|credential|cred|api_?key|private_?key|access_?key|pwd)"
 _VARIABLE = r"(?!(?:OLD)?PWD\b)[A-Za-z_]{0,40}(?:PASS(?:WORD|WD|PHRASE)?|_PWD|_PW|SECRET|TOKEN|CREDENTIALS?|_?KEY)(?:_?[A-Z0-9]{1,12})?\b"
 _PROGRAMS = (
     r"op (?:read|inject|run|document get|item get|user get)",
@@ -101,7 +101,7 @@ _READS = re.compile(
     re.X,
 )
 _DECODES = re.compile(r"base64[ \t]{1,4}(?:-d|-D|--decode)\b")
-_NAMES = re.compile(_TELLING, re.I)
+_NAMES = re.compile(_SECRET_OPTIONS, re.I)
 _PROMPT = re.compile(r"[\w.@:~/() -]{0,60}[$#%❯>»](?:[ ]|\Z)|```|\Z|[\w.-]{1,30}@[\w.-]{1,60}:")
 _MOST, _LONGEST = 40, 600
 """Lines of an output, and characters of a command; of a longer line each half of that is looked at once."""

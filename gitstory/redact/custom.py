@@ -55,8 +55,8 @@ class Rule:
         """Finds in `text`, window by window (half of each overlaps the next), each place once."""
         begun, seen = time.process_time(), -1
         for base in range(0, max(1, len(text)), self.window // 2):
-            for found in self.pattern.finditer(text, base, min(len(text), base + self.window)):
-                start, end = found.span("secret") if "secret" in self.pattern.groupindex else found.span()
+            for match in self.pattern.finditer(text, base, min(len(text), base + self.window)):
+                start, end = match.span("secret") if "secret" in self.pattern.groupindex else match.span()
                 if end > start and end > seen:
                     yield from _lines(text, start, end, self.name)
                     seen = end
@@ -146,37 +146,37 @@ def _branches(value: Any) -> bool:
 
 def _first(items: Any) -> frozenset[int]:
     """Characters that can begin what `items` match; generous where that is hard to tell."""
-    found: frozenset[int] = frozenset()
+    codes: frozenset[int] = frozenset()
     for kind, value in items:
         if kind is op.AT:
             continue
         if kind is op.LITERAL:
-            return found | {min(value, 256)}
+            return codes | {min(value, 256)}
         if kind is op.IN:
-            return found | _class(value)
+            return codes | _class(value)
         if kind in _REPEATS:
-            found |= _first(value[2])
+            codes |= _first(value[2])
             if value[0] > 0:
-                return found
+                return codes
             continue
         if kind is op.SUBPATTERN:
-            return found | _first(value[3])
+            return codes | _first(value[3])
         return _ALL
     return _ALL
 
 
 def _class(items: Any) -> frozenset[int]:
-    found: set[int] = set()
+    codes: set[int] = set()
     for kind, value in items:
         if kind is op.LITERAL:
-            found.add(min(value, 256))
+            codes.add(min(value, 256))
         elif kind is op.RANGE:
-            found.update(range(min(value[0], 256), min(value[1], 256) + 1))
+            codes.update(range(min(value[0], 256), min(value[1], 256) + 1))
         elif kind is op.CATEGORY:
-            found.update(_category(value))
+            codes.update(_category(value))
         elif kind is not op.NEGATE:
             return _ALL
-    return _ALL - found | ({256} if 256 in found else frozenset()) if items[0][0] is op.NEGATE else frozenset(found)
+    return _ALL - codes | ({256} if 256 in codes else frozenset()) if items[0][0] is op.NEGATE else frozenset(codes)
 
 
 def _category(name: Any) -> frozenset[int]:

@@ -20,8 +20,8 @@ def top_domains() -> frozenset[str]:
 
 def domain_at(text: str, at: int) -> str | None:
     """The longest domain name that begins at `at`: `example.org` of `example.org.Then`; None where none does."""
-    found = _NAME.match(text, at)
-    return _up_to_top(found[0]) if found is not None else None
+    match = _NAME.match(text, at)
+    return _up_to_top(match[0]) if match is not None else None
 
 
 @lru_cache(maxsize=1 << 12)

@@ -61,7 +61,7 @@ def _printable(data: bytes) -> str | None:
 
 
 def _named(inner: list[Span], start: int, end: int) -> Iterator[Span]:
-    found = [span for span in inner if span.literal is None and span.rule not in ("email", "host")]
-    if found:
-        best = min(found, key=lambda span: span.rank)
+    spans = [span for span in inner if span.literal is None and span.rule not in ("email", "host")]
+    if spans:
+        best = min(spans, key=lambda span: span.rank)
         yield Span(start, end, best.rule, best.secret, rank=best.rank)

@@ -85,7 +85,7 @@ class Redactor:
         self._allow = [custom.compile_safe(pattern, "allow-list")[0] for pattern in settings.allow]
         self._numbers: dict[tuple[str, str], int] = {}
         self._highest: Counter[str] = Counter()
-        self._known: dict[str, str] = {}
+        self._known_secrets: dict[str, str] = {}
 
     def text(self, text: str) -> str:
         """The text with every secret replaced; markers already there stay."""
@@ -105,22 +105,22 @@ class Redactor:
         """
         once = list(dict.fromkeys(texts))
         groups = list(batches(once))
-        found: list[dict[int, list[Span]]] = []
+        spans_by_text: list[dict[int, list[Span]]] = []
         for group in groups:
             self.respect(SEPARATOR.join(group))
-            found.append(self._batch(group))
-        for group, spans in zip(groups, found, strict=True):
+            spans_by_text.append(self._batch(group))
+        for group, spans in zip(groups, spans_by_text, strict=True):
             if self._own:
                 for at, text in enumerate(group):
                     spans.setdefault(at, []).extend(self._own_spans(text))
             for at in sorted(spans):
                 self.learn(spans[at])
-        made: dict[str, str] = {}
-        for group, spans in zip(groups, found, strict=True):
+        cleaned: dict[str, str] = {}
+        for group, spans in zip(groups, spans_by_text, strict=True):
             for at, more in _shared_out(group, self._repeated(SEPARATOR.join(group))).items():
                 spans.setdefault(at, []).extend(more)
-            made |= {group[at]: self.replace(group[at], merge(spans[at]))[0] for at in sorted(spans)}
-        return [made.get(text, text) for text in texts] if made else texts
+            cleaned |= {group[at]: self.replace(group[at], merge(spans[at]))[0] for at in sorted(spans)}
+        return [cleaned.get(text, text) for text in texts] if cleaned else texts
 
     def spans(self, text: str) -> list[Span]:
         """What the built-in rules find, unordered and overlapping, without what the allow-list lets pass."""
@@ -135,8 +135,8 @@ class Redactor:
     def respect(self, text: str) -> None:
         """Numbers that markers of an earlier run use are not given to other secrets."""
         if "[redacted:" in text:
-            for found in MARKER.finditer(text):
-                self._highest[found[1]] = max(self._highest[found[1]], int(found[2]))
+            for match in MARKER.finditer(text):
+                self._highest[match[1]] = max(self._highest[match[1]], int(match[2]))
 
     def learn(self, spans: Iterable[Span]) -> None:
         """Gives secrets their numbers in the order they come, and remembers those that are worth looking for."""
@@ -148,20 +148,20 @@ class Redactor:
                     named = len(span.secret) >= SHORTEST_HOST and not span.secret.isalpha()
                 else:
                     named = named and _memorable(span.secret)
-                if named and len(self._known) < MOST_KNOWN:
-                    self._known.setdefault(span.secret, span.rule)
+                if named and len(self._known_secrets) < MOST_KNOWN:
+                    self._known_secrets.setdefault(span.secret, span.rule)
 
     def _repeated(self, text: str) -> list[Span]:
         """Where known secrets stand, also without what gave them away elsewhere."""
-        if len(self._known) > MANY:
-            return list(known.many(text, self._known))
-        found: list[Span] = []
-        for secret, rule in self._known.items():
+        if len(self._known_secrets) > MANY:
+            return list(known.many(text, self._known_secrets))
+        spans: list[Span] = []
+        for secret, rule in self._known_secrets.items():
             at = text.find(secret)
             while at >= 0:
-                found.append(Span(at, at + len(secret), rule, secret, rank=5))
+                spans.append(Span(at, at + len(secret), rule, secret, rank=5))
                 at = text.find(secret, at + len(secret))
-        return found
+        return spans
 
     def replace(self, text: str, spans: list[Span]) -> tuple[str, list[Finding]]:
         """Puts the markers in; `spans` are ordered and do not overlap."""
@@ -207,8 +207,8 @@ class Redactor:
             return False
         shown = (span.secret, text[span.start : span.end])
         return any(
-            one in self.settings.allow_literals or any(allow.fullmatch(one[:4096]) for allow in self._allow)
-            for one in shown
+            each in self.settings.allow_literals or any(allow.fullmatch(each[:4096]) for allow in self._allow)
+            for each in shown
         )
 
     def _batch(self, texts: list[str]) -> dict[int, list[Span]]:
@@ -226,12 +226,12 @@ def redact_conversation(conversation: model.Conversation, redactor: Redactor) ->
     """
     try:
         kept = withhold.rules(redactor.settings).apply(conversation)
-        made = walk.reworked(kept, redactor.texts)
+        redacted = walk.reworked(kept, redactor.texts)
     except Exception as error:  # noqa: BLE001 - whatever it was, nothing may be stored
         raise RedactionFailed(_blame(conversation, error), hint="nothing of it was stored") from None
-    if not isinstance(made, model.Conversation):
+    if not isinstance(redacted, model.Conversation):
         raise RedactionFailed("redaction did not return a conversation")
-    return made
+    return redacted
 
 
 def batches(texts: list[str]) -> Iterator[list[str]]:
@@ -253,14 +253,14 @@ def _shared_out(texts: list[str], spans: list[Span]) -> dict[int, list[Span]]:
     if not spans or len(texts) == 1:
         return {0: sorted(spans)} if spans else {}
     starts = list(accumulate((len(text) + len(SEPARATOR) for text in texts), initial=0))
-    found: dict[int, list[Span]] = {}
+    spans_by_text: dict[int, list[Span]] = {}
     for span in sorted(spans):
         at = bisect_right(starts, span.start) - 1
         start, end = starts[at], starts[at] + len(texts[at])
         if span.start < end:
             moved = Span(span.start - start, min(span.end, end) - start, *span[2:])
-            found.setdefault(at, []).append(moved if start else span)
-    return found
+            spans_by_text.setdefault(at, []).append(moved if start else span)
+    return spans_by_text
 
 
 def _secrets(view: View, depth: int = 0) -> list[Span]:

@@ -93,12 +93,12 @@ def _uris(view: View) -> Iterator[Span]:
             name = next(name for name in ("slack", "discord_token", "teams", "secret") if hook[name])
             if not is_stand_in(hook[name]):
                 yield Span(*hook.span(name), _HOOK_RULES.get(name, "webhook"), hook[name])
-        found = _USERINFO.match(text, at + 3)
-        if found is None and _DATABASE.search(text[max(0, at - 20) : at].lower()):
-            found = _LOOSE.match(text, at + 3)
-        if found is not None:
-            if not is_stand_in(found["pass"]):
-                yield Span(found.start("pass"), found.end("pass"), "uri-password", found["pass"], rank=1)
+        match = _USERINFO.match(text, at + 3)
+        if match is None and _DATABASE.search(text[max(0, at - 20) : at].lower()):
+            match = _LOOSE.match(text, at + 3)
+        if match is not None:
+            if not is_stand_in(match["pass"]):
+                yield Span(match.start("pass"), match.end("pass"), "uri-password", match["pass"], rank=1)
             continue
         lone = _TOKEN_USER.match(text, at + 3)
         if lone is not None and (plausible.is_hex(lone["user"]) or plausible.is_random(lone["user"])):
@@ -114,42 +114,42 @@ def _dsns(view: View) -> Iterator[Span]:
     called = any(b"@" + call.encode() in view.raw for call in _CALLS)
     for at in view.hits(b"@") if colons else ():
         if called and text.startswith(_CALLS, at + 1):
-            found = _GO_DSN.search(text, max(0, at - 280), at + 6)
+            match = _GO_DSN.search(text, max(0, at - 280), at + 6)
             rule = "dsn-password"
         elif thin and "thin:" in text[max(0, at - 180) : at]:
-            found, rule = _ORACLE.search(text, max(0, at - 180), at + 1), "dsn-password"
+            match, rule = _ORACLE.search(text, max(0, at - 180), at + 1), "dsn-password"
         elif (
             at - text.rfind(":", max(0, at - 101), at) in _PASSWORD
             and _PORT.match(text, at + 1)
             and "://" not in text[max(0, at - 165) : at]
         ):
-            found, rule = _BARE_PROXY.search(text, max(0, at - 165), at + 100), "uri-password"
+            match, rule = _BARE_PROXY.search(text, max(0, at - 165), at + 100), "uri-password"
         else:
             continue
-        if found and not is_stand_in(found[1]) and (rule == "dsn-password" or plausible.is_random(found[1], 8)):
-            yield Span(found.start(1), found.end(1), rule, found[1], rank=1)
+        if match and not is_stand_in(match[1]) and (rule == "dsn-password" or plausible.is_random(match[1], 8)):
+            yield Span(match.start(1), match.end(1), rule, match[1], rank=1)
 
 
 def _authorization(view: View) -> Iterator[Span]:
     text = view.text
     for at in view.hits_low(b"authorization"):
-        found = None if text[at - 1 : at].isalnum() else _AUTHORIZATION.match(text, at)
-        if found is None or is_stand_in(found["value"]) or found["value"].startswith("AWS4-"):
+        match = None if text[at - 1 : at].isalnum() else _AUTHORIZATION.match(text, at)
+        if match is None or is_stand_in(match["value"]) or match["value"].startswith("AWS4-"):
             continue
-        value = found["value"]
-        named = (found["scheme"] or "").lower()
+        value = match["value"]
+        named = (match["scheme"] or "").lower()
         if named == "basic" and not _is_basic(value) and not plausible.is_random(value):
             continue
         if named == "basic" or plausible.is_random(value, 10) or (plausible.is_hex(value) and len(value) >= 16):
-            yield Span(found.start("value"), found.end("value"), "authorization", value, rank=2)
+            yield Span(match.start("value"), match.end("value"), "authorization", value, rank=2)
 
 
 def _schemes(view: View) -> Iterator[Span]:
     text = view.text
     for at in view.hits_low(b"bearer "):
-        found = _BEARER.match(text, at)
-        if found and not is_stand_in(found["value"]) and plausible.is_random(found["value"].rstrip("."), 16):
-            yield Span(found.start("value"), found.end("value"), "authorization", found["value"], rank=2)
+        match = _BEARER.match(text, at)
+        if match and not is_stand_in(match["value"]) and plausible.is_random(match["value"].rstrip("."), 16):
+            yield Span(match.start("value"), match.end("value"), "authorization", match["value"], rank=2)
 
 
 def _is_basic(value: str) -> bool:
@@ -169,22 +169,22 @@ def _cookies(view: View) -> Iterator[Span]:
     for at in view.hits_low(b"cookie"):
         if at < done:
             continue
-        found = _COOKIE.match(text, at - 4 if low.startswith(b"set-", max(0, at - 4)) else at)
-        done = found.end() if found else done
-        yield from _pairs(text, found)
+        match = _COOKIE.match(text, at - 4 if low.startswith(b"set-", max(0, at - 4)) else at)
+        done = match.end() if match else done
+        yield from _pairs(text, match)
         listed = _COOKIES.match(text, at)
         for pair in _QUOTED_PAIR.finditer(text, listed.start("pairs"), listed.end("pairs")) if listed else ():
             if plausible.is_random(pair["value"], 10) or (plausible.is_hex(pair["value"]) and len(pair["value"]) >= 16):
                 yield Span(*pair.span("value"), "cookie", pair["value"], rank=2)
 
 
-def _pairs(text: str, found: re.Match[str] | None) -> Iterator[Span]:
+def _pairs(text: str, match: re.Match[str] | None) -> Iterator[Span]:
     """The random values of `name=value; name=value`."""
-    for pair in _PAIR.finditer(text, found.start("pairs"), found.end("pairs")) if found else ():
+    for pair in _PAIR.finditer(text, match.start("pairs"), match.end("pairs")) if match else ():
         value = pair["value"]
         least = 10 if _SESSION.search(pair["name"]) else 20
-        known = plausible.is_random(value, least) or (plausible.is_hex(value) and len(value) >= 16)
-        if known and not is_stand_in(value):
+        is_known = plausible.is_random(value, least) or (plausible.is_hex(value) and len(value) >= 16)
+        if is_known and not is_stand_in(value):
             yield Span(pair.start("value"), pair.end("value"), "cookie", value, rank=2)
 
 
@@ -192,12 +192,12 @@ def _netrc(view: View) -> Iterator[Span]:
     """`machine HOST login NAME password SECRET`, as .netrc has it on one line or several."""
     for at in view.hits_low(b"login"):
         yield from passed.behind_login(view.text, at)
-        if (said := prose.pair(view.text, at + 5)) is not None:
-            yield said
+        if (span := prose.pair(view.text, at + 5)) is not None:
+            yield span
         yield from _positional(view.text, at)
-        found = _NETRC.match(view.text, at)
-        if found and not is_stand_in(found["pass"]) and plausible.is_password(found["pass"], quoted=True):
-            yield Span(found.start("pass"), found.end("pass"), "password", found["pass"], rank=2)
+        match = _NETRC.match(view.text, at)
+        if match and not is_stand_in(match["pass"]) and plausible.is_password(match["pass"], quoted=True):
+            yield Span(match.start("pass"), match.end("pass"), "password", match["pass"], rank=2)
 
 
 _WORDS_AFTER = re.compile(
@@ -207,9 +207,9 @@ _WORDS_AFTER = re.compile(
 
 def _positional(text: str, at: int) -> Iterator[Span]:
     """`PROGRAM login NAME PASSWORD` at `at`, where "login" is."""
-    found = _WORDS_AFTER.match(text, at)
-    if found and not is_stand_in(found["pass"]) and prose.is_made_up(found["pass"], strict=True):
-        yield Span(*found.span("pass"), "password", found["pass"], rank=3)
+    match = _WORDS_AFTER.match(text, at)
+    if match and not is_stand_in(match["pass"]) and prose.is_made_up(match["pass"], strict=True):
+        yield Span(*match.span("pass"), "password", match["pass"], rank=3)
 
 
 def _flags(view: View) -> Iterator[Span]:
@@ -224,14 +224,14 @@ def _flags(view: View) -> Iterator[Span]:
             yield from _pairs(text, _CURL_COOKIE.match(text, at + 1))
             continue
         if letter in "uU-" or (letter == "a" and _HTTPIE.search(text, max(0, at - 60), at)):
-            found = _USER_FLAG.match(text, at + 1)
-            if found and not is_stand_in(found["pass"]) and not found["pass"].isdigit():
-                yield Span(found.start("pass"), found.end("pass"), "flag-password", found["pass"], rank=2)
+            match = _USER_FLAG.match(text, at + 1)
+            if match and not is_stand_in(match["pass"]) and not match["pass"].isdigit():
+                yield Span(match.start("pass"), match.end("pass"), "flag-password", match["pass"], rank=2)
         else:
-            found = _P_FLAG.match(text, at + 1)
-            if found is None or is_stand_in(found["pass"]) or not plausible.is_password(found["pass"], quoted=True):
+            match = _P_FLAG.match(text, at + 1)
+            if match is None or is_stand_in(match["pass"]) or not plausible.is_password(match["pass"], quoted=True):
                 continue
             line = max(text.rfind("\n", 0, at), at - 300, 0)
-            named = letter in "pPw" and prose.is_made_up(found["pass"], strict=True) and _ACCOUNT.search(text, line, at)
+            named = letter in "pPw" and prose.is_made_up(match["pass"], strict=True) and _ACCOUNT.search(text, line, at)
             if named or _COMMAND.search(text, line, at):
-                yield Span(found.start("pass"), found.end("pass"), "flag-password", found["pass"], rank=2)
+                yield Span(match.start("pass"), match.end("pass"), "flag-password", match["pass"], rank=2)

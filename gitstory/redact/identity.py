@@ -79,8 +79,8 @@ class Names:
         for spelling in self.homes:
             yield from _exact_home(text, spelling)
         if self.component is not None and any(user in text for user in self.users):
-            for found in self.component.finditer(text):
-                yield Span(found.start(), found.end(), "user", found[0], rank=9, literal="[user]")
+            for match in self.component.finditer(text):
+                yield Span(match.start(), match.end(), "user", match[0], rank=9, literal="[user]")
 
 
 def _spellings(home: Path | None) -> tuple[str, ...]:
@@ -146,15 +146,15 @@ def _home(text: str, at: int) -> Span | None:
         drive = re.search(r"[A-Za-z]%3[aA]\Z", text[max(0, first - 4) : first])
     else:
         return None
-    found = pattern.match(text, first)
-    if found is None:
+    match = pattern.match(text, first)
+    if match is None:
         return None
-    user = found["user"].rstrip(".-@+")
+    user = match["user"].rstrip(".-@+")
     start = first - len(drive[0]) if drive and _begins(text, first - len(drive[0])) else first
     if user.lower() in words.SHARED or _WEB.match(user) or (start == first and not _starts(text, first, pattern)):
         return None
     literal = "-~" if pattern is _DASHED else "~"
-    return Span(start, found.start("user") + len(user), "home", user, rank=8, literal=literal)
+    return Span(start, match.start("user") + len(user), "home", user, rank=8, literal=literal)
 
 
 def _begins(text: str, at: int) -> bool:
@@ -247,16 +247,16 @@ def hosts(view: View, names: Collection[str], everything: bool) -> Iterator[Span
     for name in names:
         yield from _named(view.text, name.lower())
     if everything:
-        for found in _URI_HOST.finditer(view.text):
-            if not KNOWN_HOST.match(found["host"]):
-                yield Span(found.start("host"), found.end("host"), "host", found["host"].lower(), rank=6)
+        for match in _URI_HOST.finditer(view.text):
+            if not KNOWN_HOST.match(match["host"]):
+                yield Span(match.start("host"), match.end("host"), "host", match["host"].lower(), rank=6)
 
 
 def _named(text: str, name: str) -> Iterator[Span]:
     """One host wherever it stands as a whole name; for `*.domain` the domain and every host under it."""
     under = name.startswith("*.")
-    for found in re.finditer(re.escape(name[2:] if under else name), text, re.I):
-        start, end = found.span()
+    for match in re.finditer(re.escape(name[2:] if under else name), text, re.I):
+        start, end = match.span()
         if text[end : end + 1].isalnum() or text[end : end + 1] in ("_", "-"):
             continue
         if under:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from gitstory.redact.spans import Span
 
 
-def many(text: str, known: Mapping[str, str]) -> Iterator[Span]:
+def many(text: str, rules_by_secret: Mapping[str, str]) -> Iterator[Span]:
     """Every place of each secret of `known` (secret -> rule), those of one secret not overlapping."""
-    width = min(map(len, known))
+    width = min(map(len, rules_by_secret))
     sizes: dict[str, set[int]] = {}
-    for secret in known:
+    for secret in rules_by_secret:
         sizes.setdefault(secret[:width], set()).add(len(secret))
     ended: dict[str, int] = {}
     for at in range(len(text) - width + 1):
@@ -19,6 +19,6 @@ def many(text: str, known: Mapping[str, str]) -> Iterator[Span]:
         if head in sizes:
             for size in sizes[head]:
                 secret = text[at : at + size]
-                if secret in known and ended.get(secret, 0) <= at:
+                if secret in rules_by_secret and ended.get(secret, 0) <= at:
                     ended[secret] = at + size
-                    yield Span(at, at + size, known[secret], secret, rank=5)
+                    yield Span(at, at + size, rules_by_secret[secret], secret, rank=5)

@@ -28,8 +28,8 @@ def next_end(text: str, end: re.Match[str], most: int) -> re.Match[str] | None:
         return None
     pattern = _WRITTEN if end[0].startswith("\\") else _REAL
     limit = min(end.end() + most, len(text))
-    found = pattern.search(text, end.end(), limit)
-    return None if found is None or (not found[0] and limit < len(text)) else found
+    match = pattern.search(text, end.end(), limit)
+    return None if match is None or (not match[0] and limit < len(text)) else match
 
 
 def start(text: str, at: int, end: int) -> int:

@@ -33,31 +33,31 @@ def machines(view: View, names: Collection[str] = ()) -> Iterator[Span]:
     text = view.text
     yield from _prompts(view)
     yield from _addresses(view)
-    for found in _HOST.finditer(text):
-        if _is_host(found[0]):
-            yield Span(found.start(), found.end(), "host", found[0], rank=6)
+    for match in _HOST.finditer(text):
+        if _is_host(match[0]):
+            yield Span(match.start(), match.end(), "host", match[0], rank=6)
     for name in names:
-        for found in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE):
-            yield Span(found.start(), found.end(), "host", found[0].lower(), rank=6)
+        for match in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE):
+            yield Span(match.start(), match.end(), "host", match[0].lower(), rank=6)
 
 
 def _prompts(view: View) -> Iterator[Span]:
     for at in view.hits(b"@"):
-        for found in _PROMPT.finditer(view.text, max(0, at - 33), min(len(view.text), at + 270)):
-            if found.end("user") == at and found["user"] not in ("git", "hg", "npm"):
-                yield Span(found.start("user"), at, "user", found["user"], rank=9, literal="[user]")
-                yield Span(at + 1, found.end("host"), "host", found["host"].lower(), rank=6)
+        for match in _PROMPT.finditer(view.text, max(0, at - 33), min(len(view.text), at + 270)):
+            if match.end("user") == at and match["user"] not in ("git", "hg", "npm"):
+                yield Span(match.start("user"), at, "user", match["user"], rank=9, literal="[user]")
+                yield Span(at + 1, match.end("host"), "host", match["host"].lower(), rank=6)
 
 
 def _addresses(view: View) -> Iterator[Span]:
     text = view.text
-    for found in _V4.finditer(text):
-        if not _VERSION.search(text[max(0, found.start() - 12) : found.start()]) and _is_private(found[0]):
-            yield Span(found.start(), found.end(), "address", found[0], rank=6)
+    for match in _V4.finditer(text):
+        if not _VERSION.search(text[max(0, match.start() - 12) : match.start()]) and _is_private(match[0]):
+            yield Span(match.start(), match.end(), "address", match[0], rank=6)
     for pattern in (_V6, _MAC):
-        for found in pattern.finditer(text):
-            if pattern is _MAC or _is_private(found[0]):
-                yield Span(found.start(), found.end(), "address", found[0].lower(), rank=6)
+        for match in pattern.finditer(text):
+            if pattern is _MAC or _is_private(match[0]):
+                yield Span(match.start(), match.end(), "address", match[0].lower(), rank=6)
 
 
 def _is_private(address: str) -> bool:

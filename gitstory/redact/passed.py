@@ -185,18 +185,18 @@ def behind_password(text: str, start: int, end: int) -> Iterator[Span]:
     if alone and "send" not in text[end : end + 80].lower():
         return
     for pattern in (_SENT,) if alone else (_TYPED, _SETTER, _INPUT, _SENT, _CISCO):
-        found = pattern.match(text, end)
-        if found is not None:
-            yield from _value(found, "password", careful=pattern is not _INPUT and pattern is not _SENT)
+        match = pattern.match(text, end)
+        if match is not None:
+            yield from _value(match, "password", careful=pattern is not _INPUT and pattern is not _SENT)
             return
 
 
-def _value(found: re.Match[str] | None, rule: str, *, account: bool = False, careful: bool = False) -> Iterator[Span]:
-    if found is None:
+def _value(match: re.Match[str] | None, rule: str, *, account: bool = False, careful: bool = False) -> Iterator[Span]:
+    if match is None:
         return
-    groups = found.groupdict()
+    groups = match.groupdict()
     name = "quoted" if groups.get("quoted") else "bare"
-    value, start = str(groups[name]), found.start(name)
+    value, start = str(groups[name]), match.start(name)
     if account:
         start += value.find(":") + 1
         value = value[value.find(":") + 1 :]

@@ -99,15 +99,15 @@ def _headless(text: str, end: re.Match[str], floor: int) -> Iterator[Span]:
 
 def _putty(text: str) -> Iterator[Span]:
     stop = 0
-    for found in _PUTTY.finditer(text):
-        if found.start() < stop:
+    for match in _PUTTY.finditer(text):
+        if match.start() < stop:
             continue
-        if found[2]:
-            yield Span(found.start(2), found.end(2), "private-key", found[2])
+        if match[2]:
+            yield Span(match.start(2), match.end(2), "private-key", match[2])
             continue
-        at = _line_end(text, found.end())
+        at = _line_end(text, match.end())
         stop = at
-        for _ in range(int(found[1])):
+        for _ in range(int(match[1])):
             row_end = _line_end(text, stop + 1)
             if not _BODY_LINE.match(text[stop + 1 : row_end]):
                 break

@@ -87,15 +87,15 @@ def after(text: str, end: int, *, label: str, direct: bool = True) -> Span | Non
     link = _LINK.match(text, end)
     if link is None or (link["direct"] is not None and not direct):
         return None
-    found = _VALUE.match(text, link.end())
-    if found is None or text[found.end() : found.end() + 1] in ("(", "["):
+    match = _VALUE.match(text, link.end())
+    if match is None or text[match.end() : match.end() + 1] in ("(", "["):
         return None
     if link["line"] is not None and (
-        found[0].endswith((":", ",", "=")) or text[found.end() : found.end() + 1] not in _ENDS
+        match[0].endswith((":", ",", "=")) or text[match.end() : match.end() + 1] not in _ENDS
     ):
         return None
-    value = _believed(found[0], strict=bool(link["direct"] or link["typed"]))
-    return Span(found.start(), found.start() + len(value), label, value, rank=3) if value else None
+    value = _believed(match[0], strict=bool(link["direct"] or link["typed"]))
+    return Span(match.start(), match.start() + len(value), label, value, rank=3) if value else None
 
 
 _ENDS = frozenset(["", *"\r\n\\\"'`*”’»\x00"])
@@ -108,10 +108,10 @@ _FIRST = re.compile(
 
 def before(text: str, start: int) -> Span | None:
     """The password that a sentence names before the label at `start`: "enter X when asked for the password"."""
-    found = _FIRST.search(text, max(0, start - 120), start)
-    if found is None or found["value"][-1] in ".,:;" or not is_made_up(found["value"], strict=True):
+    match = _FIRST.search(text, max(0, start - 120), start)
+    if match is None or match["value"][-1] in ".,:;" or not is_made_up(match["value"], strict=True):
         return None
-    return Span(*found.span("value"), "password", found["value"], rank=3)
+    return Span(*match.span("value"), "password", match["value"], rank=3)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -137,13 +137,13 @@ def _without_punctuation(value: str) -> str:
 def pair(text: str, end: int) -> Span | None:
     """The password of "NAME / PASSWORD" or "NAME:PASSWORD" behind "credentials:", "login with" and the like."""
     link = _PAIR.match(text, end)
-    found = _VALUE.match(text, link.end()) if link else None
-    if found is None:
+    match = _VALUE.match(text, link.end()) if link else None
+    if match is None:
         return None
-    value = _without_punctuation(found[0])
+    value = _without_punctuation(match[0])
     if not is_made_up(value, strict=False) or "/" in value:
         return None
-    return Span(found.start(), found.start() + len(value), "password", value, rank=3)
+    return Span(match.start(), match.start() + len(value), "password", value, rank=3)
 
 
 def find(view: View) -> Iterator[Span]:
@@ -176,8 +176,8 @@ def _begins(text: str, at: int) -> bool:
 def _wide(view: View) -> Iterator[tuple[int, int]]:
     """Stretches of characters outside ASCII, of two and more."""
     if not view.text.isascii():
-        for found in _STRETCH.finditer(view.raw):
-            yield found.span()
+        for match in _STRETCH.finditer(view.raw):
+            yield match.span()
 
 
 _STRETCH = re.compile(rb"\?\?[? ]*+")

@@ -101,17 +101,17 @@ def at_prefix(text: str, at: int, prefix: str) -> tuple[Shape, re.Match[str]] | 
     """The longest shape that matches at `at`, where `prefix` (one that `PREFIX` found) stands."""
     best: tuple[Shape, re.Match[str]] | None = None
     for shape in _BY_PREFIX[prefix]:
-        found = shape.pattern.match(text, at)
-        if found and (best is None or found.end() >= best[1].end()) and _credible(shape, found, text):
-            best = (shape, found)
+        match = shape.pattern.match(text, at)
+        if match and (best is None or match.end() >= best[1].end()) and _credible(shape, match, text):
+            best = (shape, match)
     return best
 
 
-def _credible(shape: Shape, found: re.Match[str], text: str) -> bool:
-    value = found[0]
+def _credible(shape: Shape, match: re.Match[str], text: str) -> bool:
+    value = match[0]
     if plausible.is_blank(value[len(shape.prefix) :]):
         return False
-    if shape.context != "S" and not begins_word(text, found.start()):
+    if shape.context != "S" and not begins_word(text, match.start()):
         return False
     if shape.context == "R":
         return plausible.is_random(value[len(shape.prefix) :])
@@ -145,9 +145,9 @@ def find_in_run(text: str, start: int, end: int) -> Iterator[Span]:
     at = start
     while True:
         if place is not None:
-            found = at_prefix(text, place[0], text[place[0] : place[1]])
-            if found is not None:
-                shape, match = found
+            shape_and_match = at_prefix(text, place[0], text[place[0] : place[1]])
+            if shape_and_match is not None:
+                shape, match = shape_and_match
                 yield Span(match.start(), match.end(), shape.rule, match[0])
                 at = match.end() - 1
             elif (cut := _cut_off(text, place[0], place[1], end)) is not None:
@@ -178,13 +178,13 @@ def find_broken(view: View) -> Iterator[Span]:
     text = view.text
     for shape, prefix in BROKEN:
         for at in view.hits(prefix):
-            found = shape.pattern.match(text, at)
-            if found and _credible(shape, found, text):
-                yield Span(found.start(), found.end(), shape.rule, found[0])
+            match = shape.pattern.match(text, at)
+            if match and _credible(shape, match, text):
+                yield Span(match.start(), match.end(), shape.rule, match[0])
     for at in view.hits(b":AA"):
-        found = _TELEGRAM.search(text, max(0, at - 10), at + 37)
-        if found and begins_word(text, found.start()):
-            yield Span(found.start(), found.end(), "telegram-token", found[0])
+        match = _TELEGRAM.search(text, max(0, at - 10), at + 37)
+        if match and begins_word(text, match.start()):
+            yield Span(match.start(), match.end(), "telegram-token", match[0])
 
 
 _TELEGRAM = re.compile(r"\d{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])")
@@ -197,7 +197,7 @@ def whole_run(text: str, start: int, end: int) -> Span | None:
     """A token without a prefix (Discord's three dotted parts) in a run of `View.runs`."""
     if text.count(".", start, end) < 2:
         return None
-    found = _DISCORD.search(text, start, end)
-    if found and begins_word(text, found.start()) and plausible.is_random(found[0]):
-        return Span(found.start(), found.end(), "discord-token", found[0])
+    match = _DISCORD.search(text, start, end)
+    if match and begins_word(text, match.start()) and plausible.is_random(match[0]):
+        return Span(match.start(), match.end(), "discord-token", match[0])
     return None

@@ -77,8 +77,8 @@ def find(text: str, start: int, end: int) -> Iterator[Span]:
     run = text[start:end]
     plain = run.isalnum()
     if _may_be_signed(run):
-        for found in _SIGNED.finditer(run):
-            yield Span(start + found.start(), start + found.end(), str(found.lastgroup).replace("_", "-"), found[0])
+        for match in _SIGNED.finditer(run):
+            yield Span(start + match.start(), start + match.end(), str(match.lastgroup).replace("_", "-"), match[0])
     for at in () if plain else _starts(text, start, end):
         yield from _by_look(text, at, end)
     if _AZURE.search(text, start, end):
@@ -102,21 +102,21 @@ def _back(text: str, start: int) -> int:
 
 def _starts(text: str, start: int, end: int) -> list[int]:
     """Where words begin in a run: at its start and behind its first dots."""
-    found = [start]
-    while len(found) < 5 and (dot := text.find(".", found[-1], end)) >= 0:
-        found.append(dot + 1)
-    return found
+    starts = [start]
+    while len(starts) < 5 and (dot := text.find(".", starts[-1], end)) >= 0:
+        starts.append(dot + 1)
+    return starts
 
 
 def _by_look(text: str, at: int, end: int) -> Iterator[Span]:
     """A random string behind a short prefix at `at`, unless the prefix or what stands before says that it is an id."""
     for pattern, is_secret in ((_LOOKING, _is_drawn), (_HEX_TOKEN, _is_mixed)):
-        found = pattern.match(text, at, end)
-        if found is None or not _IDS.isdisjoint(_PARTS.split(found["head"].lower())) or not is_secret(found["body"]):
+        match = pattern.match(text, at, end)
+        if match is None or not _IDS.isdisjoint(_PARTS.split(match["head"].lower())) or not is_secret(match["body"]):
             continue
         first = at + _is_written_end(text, at)
         if not _ID.search(text, max(0, first - 24), first):
-            yield Span(first, found.end(), "token", text[first : found.end()], rank=3)
+            yield Span(first, match.end(), "token", text[first : match.end()], rank=3)
 
 
 def _is_written_end(text: str, at: int) -> bool:

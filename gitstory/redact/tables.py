@@ -23,16 +23,16 @@ _NEAR = 260
 
 def cells(text: str, start: int, end: int, mark: str) -> list[tuple[int, int]]:
     """Places of the cells of a row, without blanks and quotation marks around them."""
-    found, at = [], start
+    cells_, at = [], start
     while at <= end:
         stop = text.find(mark, at, end)
         stop = end if stop < 0 else stop
         cell = text[at:stop]
         bare = cell.strip(" \t\"'`*\\")
         first = at + (cell.find(bare) if bare else 0)
-        found.append((first, first + len(bare)))
+        cells_.append((first, first + len(bare)))
         at = stop + 1
-    return found
+    return cells_
 
 
 def row(text: str, at: int, end: re.Match[str]) -> int:
@@ -50,8 +50,8 @@ def row(text: str, at: int, end: re.Match[str]) -> int:
 class Columns:
     """The columns of one text whose names, which come in order, are telling. A row is looked at once."""
 
-    def __init__(self, telling: Callable[[str], str | None]) -> None:
-        self._telling = telling
+    def __init__(self, rule_of: Callable[[str], str | None]) -> None:
+        self._rule_of = rule_of
         self._seen = self._unended = 0
 
     def below(self, text: str, at: int, name_end: int) -> Iterator[Span]:
@@ -62,7 +62,7 @@ class Columns:
         self._unended = end.start()
         if end[0]:
             self._seen = end.start()
-            yield from _below(text, row(text, at, end), end, self._telling)
+            yield from _below(text, row(text, at, end), end, self._rule_of)
 
 
 def _is_cell_of_row(text: str, at: int, name_end: int) -> bool:
@@ -74,7 +74,7 @@ def _is_cell_of_row(text: str, at: int, name_end: int) -> bool:
     return after[:1] in _ENDS or text[name_end : name_end + 2].startswith("\\")
 
 
-def _below(text: str, start: int, end: re.Match[str], telling: Callable[[str], str | None]) -> Iterator[Span]:
+def _below(text: str, start: int, end: re.Match[str], rule_of: Callable[[str], str | None]) -> Iterator[Span]:
     line = text[start : end.start()]
     mark = max(",|;\t", key=line.count)
     if not line.count(mark) or (mark == "," and ", " in line) or not _NAMES.match(line):
@@ -86,7 +86,7 @@ def _below(text: str, start: int, end: re.Match[str], telling: Callable[[str], s
         return
     if mark != "|" and any(first == stop for first, stop in header):
         return
-    columns = {n: kind for n, (first, stop) in enumerate(header) if (kind := telling(text[first:stop])) is not None}
+    columns = {n: kind for n, (first, stop) in enumerate(header) if (kind := rule_of(text[first:stop])) is not None}
     if columns:
         yield from _rows(text, end, mark, columns, len(header))
 
@@ -108,12 +108,12 @@ def _rows(text: str, end: re.Match[str], mark: str, columns: dict[int, str], wid
         start = lines.start(text, end.end(), following.start())
         line = text[start : following.start()]
         if not _RULE.match(line):
-            found = cells(text, start, following.start(), mark)
-            if abs(len(found) - width) > (mark == "|") * 2:
+            pairs = cells(text, start, following.start(), mark)
+            if abs(len(pairs) - width) > (mark == "|") * 2:
                 return
             for column, kind in columns.items():
-                if column < len(found) and _is_cell(text[slice(*found[column])]):
-                    first, stop = found[column]
+                if column < len(pairs) and _is_cell(text[slice(*pairs[column])]):
+                    first, stop = pairs[column]
                     yield Span(first, stop, kind, text[first:stop], rank=3)
         end = following
 
@@ -130,12 +130,12 @@ def beside(text: str, spans: list[Span]) -> Iterator[Span]:
     """The forty characters of AWS's secret keys near an access key id."""
     for span in spans:
         if span.rule == "aws-access-key":
-            for found in _AWS_SESSION.finditer(text, span.end, span.end + 1200):
-                yield Span(found.start(), found.end(), "aws-session-token", found[0], rank=1)
-            for found in _AWS_SECRET.finditer(text, max(0, span.start - 60), span.end + _NEAR):
-                value = found[0]
+            for match in _AWS_SESSION.finditer(text, span.end, span.end + 1200):
+                yield Span(match.start(), match.end(), "aws-session-token", match[0], rank=1)
+            for match in _AWS_SECRET.finditer(text, max(0, span.start - 60), span.end + _NEAR):
+                value = match[0]
                 if is_aws_secret(value):
-                    yield Span(found.start(), found.end(), "aws-secret-key", value, rank=1)
+                    yield Span(match.start(), match.end(), "aws-secret-key", value, rank=1)
 
 
 _LEAD = r"[ \t>+]{0,40}+(?:\d{1,6}+(?:→|\t)[ \t>+]{0,40}+)?"

@@ -30,27 +30,27 @@ _PLAIN = frozenset({int, float, bool, type(None)})
 
 def strings(value: Any) -> list[str]:
     """Every text of `value` in a fixed order; the lines of a hunk come as one text without their leading signs."""
-    found: list[str] = []
-    _collect(value, found)
-    return found
+    strings_: list[str] = []
+    _collect(value, strings_)
+    return strings_
 
 
-def _collect(value: Any, found: list[str]) -> None:
+def _collect(value: Any, strings_: list[str]) -> None:
     if isinstance(value, str):
-        found.append(value)
+        strings_.append(value)
     elif isinstance(value, model.Hunk):
-        found.append("\n".join([line[1:] for line in value.lines]))
+        strings_.append("\n".join([line[1:] for line in value.lines]))
     elif isinstance(value, msgspec.Struct):
         for name in _fields(type(value)):
             item = getattr(value, name)
             if item and type(item) not in _PLAIN:
-                _collect(item, found)
+                _collect(item, strings_)
     elif isinstance(value, (tuple, list)):
         for item in value:
-            _collect(item, found)
+            _collect(item, strings_)
     elif isinstance(value, dict):
         for item in value.values():
-            _collect(item, found)
+            _collect(item, strings_)
 
 
 def rebuild(value: Any, texts: Iterator[str]) -> Any:
@@ -67,8 +67,8 @@ def rebuild(value: Any, texts: Iterator[str]) -> Any:
                 changed[name] = new
         return msgspec.structs.replace(value, **changed) if changed else value
     if isinstance(value, tuple):
-        made = tuple([rebuild(item, texts) for item in value])
-        return made if any(map(is_not, made, value)) else value
+        items = tuple([rebuild(item, texts) for item in value])
+        return items if any(map(is_not, items, value)) else value
     if isinstance(value, list):
         return [rebuild(item, texts) for item in value]
     if isinstance(value, dict):
@@ -76,11 +76,11 @@ def rebuild(value: Any, texts: Iterator[str]) -> Any:
     return value
 
 
-def reworked(one: model.Conversation, work: Callable[[list[str]], list[str]]) -> model.Conversation:
+def reworked(conversation: model.Conversation, work: Callable[[list[str]], list[str]]) -> model.Conversation:
     """The conversation with all its texts handed to `work` at once. Only steps in which one changed are made anew:
     most hold nothing to hide, and putting them together again takes as long as the search."""
-    pieces: list[Any] = [replace(one, turns=())]
-    for turn in one.turns:
+    pieces: list[Any] = [replace(conversation, turns=())]
+    for turn in conversation.turns:
         pieces.append(replace(turn, steps=()))
         pieces += turn.steps
     texts: list[str] = []
@@ -88,15 +88,15 @@ def reworked(one: model.Conversation, work: Callable[[list[str]], list[str]]) ->
     for piece in pieces:
         _collect(piece, texts)
         ends.append(len(texts))
-    told = work(texts)
-    if told == texts:
-        return one
-    made = iter(
-        piece if told[start:end] == texts[start:end] else rebuild(piece, iter(told[start:end]))
+    cleaned = work(texts)
+    if cleaned == texts:
+        return conversation
+    rebuilt = iter(
+        piece if cleaned[start:end] == texts[start:end] else rebuild(piece, iter(cleaned[start:end]))
         for piece, (start, end) in zip(pieces, pairwise(ends), strict=True)
     )
-    head: model.Conversation = next(made)
-    turns = tuple(replace(next(made), steps=tuple(islice(made, len(turn.steps)))) for turn in one.turns)
+    head: model.Conversation = next(rebuilt)
+    turns = tuple(replace(next(rebuilt), steps=tuple(islice(rebuilt, len(turn.steps)))) for turn in conversation.turns)
     return replace(head, turns=turns)
 
 

@@ -45,7 +45,7 @@ class Rules:
 
     def __init__(self, paths: Iterable[str], kept: Iterable[str], tools: Iterable[str]) -> None:
         paths = tuple(paths)
-        self._asked = _union(paths)
+        self._requested = _union(paths)
         self._secret = _union(PATHS)
         self._harmless = _union((*HARMLESS, *kept))
         self._tools = frozenset(tool.lower() for tool in tools)
@@ -56,7 +56,7 @@ class Rules:
         """Whether the path is one of a file of secrets."""
         parts = path.replace("\\", "/").rstrip("/:.").split("/")
         ends = (parts[-1], "/".join(parts[-2:]))
-        if any(map(self._asked.match, ends)):
+        if any(map(self._requested.match, ends)):
             return True
         return any(map(self._secret.match, ends)) and not any(map(self._harmless.match, ends))
 

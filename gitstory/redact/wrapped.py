@@ -48,17 +48,17 @@ def gaps(view: View) -> list[Gap]:
     places = {one.start() for one in _LINE_END.finditer(kinds)}
     if b"\r" in view.raw:
         places |= {at for at in view.hits(b"\r\n") if at and text[at - 1] in _TOKEN}
-    found = [Gap(at, gap.end()) for at in places if (gap := _GAP.match(text, at))]
+    gaps_ = [Gap(at, gap.end()) for at in places if (gap := _GAP.match(text, at))]
     sides = [b"|\n"] * (b"|" in view.raw) + [b"?\n"] * ("│" in text or "┃" in text)
     for side in sides:
         for at in view.hits(side):
             if text[at] in "|│┃" and (gap := _BOX.match(text, at)):
-                found.append(Gap(at - _blanks(text, at), gap.end()))
+                gaps_.append(Gap(at - _blanks(text, at), gap.end()))
     for at in view.hits(b"\\n"):
         start = at if text[at - 1 : at] in _TOKEN else at - _slashes(text, at)
         if start and _is_long(kinds, start, at + 2) and (gap := _SPELT.match(text, start)):
-            found.append(Gap(start, gap.end()))
-    return sorted(set(found))
+            gaps_.append(Gap(start, gap.end()))
+    return sorted(set(gaps_))
 
 
 def _is_long(kinds: bytes, start: int, end: int) -> bool:
@@ -111,8 +111,8 @@ def find(text: str, between: list[Gap]) -> Iterator[Span]:
         if gap.start < ended:
             continue
         signed = Gap(gap.start, gap.end - 1) if text[gap.end - 1] in "+-" else None
-        for one in (gap, signed) if signed else (gap,):
-            spans, cost, reached = _broken(text, one)
+        for gap_ in (gap, signed) if signed else (gap,):
+            spans, cost, reached = _broken(text, gap_)
             left -= cost
             yield from spans
             if spans or left < 0:
@@ -151,9 +151,9 @@ def _holds_prefix(before: str, after: str) -> bool:
 
 def _unprefixed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
     for rule, pattern in shapes.UNPREFIXED:
-        found = pattern.search(joined)
-        if found and found.end() > pieces[1][1] > found.start() and plausible.is_random(found[0]):
-            yield from _place(found, rule, pieces)
+        match = pattern.search(joined)
+        if match and match.end() > pieces[1][1] > match.start() and plausible.is_random(match[0]):
+            yield from _place(match, rule, pieces)
 
 
 _OFFSET = itemgetter(1)
@@ -180,11 +180,11 @@ def _join(text: str, start: int, first: Gap) -> tuple[str, list[tuple[int, int]]
 def _shaped(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
     at = 0
     while (hit := shapes.ANY_PREFIX.search(joined, at)) is not None:
-        found = shapes.at_prefix(joined, hit.start(), hit[0])
-        if found is None:
+        shape_and_match = shapes.at_prefix(joined, hit.start(), hit[0])
+        if shape_and_match is None:
             at = hit.start() + 1
             continue
-        shape, match = found
+        shape, match = shape_and_match
         at = match.end()
         first_end = pieces[bisect_right(pieces, match.start(), key=_OFFSET)][1]
         if match.end() <= first_end:

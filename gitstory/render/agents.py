@@ -61,8 +61,8 @@ def write_agents(
     views: Sequence[AgentView], problems: Sequence[ReaderProblem], console: Console, *, verbose: bool = False
 ) -> None:
     """A row for each agent found, then what was not found and what is wrong."""
-    there = [view for view in views if view.store.found]
-    absent = [view for view in views if not view.store.found]
+    there = [view for view in views if view.store.is_found]
+    absent = [view for view in views if not view.store.is_found]
     rows = [_HEAD, *(_row(view) for view in there)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(_HEAD))]
     for number, row in enumerate(rows if there else []):

@@ -32,10 +32,12 @@ def failures(coverage: Coverage, least: float | None, story: bool) -> list[str]:
     problems = []
     if least is not None and coverage.percent < least:
         problems.append(f"{percent(coverage)} of the added lines are explained, {least:g} % are asked for")
-    if story and coverage.untold:
-        names = ", ".join(f"{one.oid[:10]} {shorten(neutralise_line(one.subject), 50)}" for one in coverage.untold[:3])
-        more = f" and {len(coverage.untold) - 3} more" if len(coverage.untold) > 3 else ""
-        problems.append(f"{count(len(coverage.untold), 'commit')} without a story: {names}{more}")
+    if story and coverage.without_story:
+        names = ", ".join(
+            f"{one.oid[:10]} {shorten(neutralise_line(one.subject), 50)}" for one in coverage.without_story[:3]
+        )
+        more = f" and {len(coverage.without_story) - 3} more" if len(coverage.without_story) > 3 else ""
+        problems.append(f"{count(len(coverage.without_story), 'commit')} without a story: {names}{more}")
     return problems
 
 
@@ -107,7 +109,7 @@ def check_object(coverage: Coverage, failed: list[str]) -> dict[str, Any]:
         "added": coverage.added,
         "explained": coverage.explained,
         "coverage": round(coverage.percent, 2),
-        "untold": [{"commit": one.oid, "subject": one.subject} for one in coverage.untold],
+        "untold": [{"commit": one.oid, "subject": one.subject} for one in coverage.without_story],
         "unexplained": [
             {"path": gap.path, "ranges": [{"start": start, "end": end} for start, end in gap.ranges]}
             for gap in coverage.gaps

@@ -39,27 +39,27 @@ _OUTPUT = 2000
 
 def transcript_object(view: ConversationWhole) -> dict[str, Any]:
     """`gitstory.transcript/1`: everything that is kept of a conversation."""
-    one = view.conversation
+    conversation = view.conversation
     return {
         "schema": SCHEMA,
-        "agent": one.agent,
-        "id": one.id,
-        "title": one.title,
+        "agent": conversation.agent,
+        "id": conversation.id,
+        "title": conversation.title,
         "stored": view.stored,
         **({"recorded_by": view.recorded_by} if view.recorded_by else {}),
         "commits": list(view.commits),
-        "places": list(one.places),
-        "models": list(one.models),
-        "version": one.version,
-        "started": rfc3339(one.started),
-        "updated": rfc3339(one.updated),
-        "times": one.times,
-        "parent": one.parent,
-        "subagent": one.subagent,
-        "from_plan": one.from_plan,
-        "tokens": _tokens_object(one.tokens),
-        "unreadable": one.skipped,
-        "turns": [_turn_object(turn) for turn in with_kinds(one).turns],
+        "places": list(conversation.places),
+        "models": list(conversation.models),
+        "version": conversation.version,
+        "started": rfc3339(conversation.started),
+        "updated": rfc3339(conversation.updated),
+        "times": conversation.times,
+        "parent": conversation.parent,
+        "subagent": conversation.subagent,
+        "from_plan": conversation.from_plan,
+        "tokens": _tokens_object(conversation.tokens),
+        "unreadable": conversation.skipped,
+        "turns": [_turn_object(turn) for turn in with_kinds(conversation).turns],
     }
 
 
@@ -88,17 +88,17 @@ def _reference(turn: Turn) -> dict[str, Any] | None:
 
 
 def _step_object(step: Step) -> dict[str, Any]:
-    made: dict[str, Any] = msgspec.to_builtins(step)
-    if "time" in made:
-        made["time"] = rfc3339(made["time"])
-    for edit in made.get("edits", ()):
+    fields: dict[str, Any] = msgspec.to_builtins(step)
+    if "time" in fields:
+        fields["time"] = rfc3339(fields["time"])
+    for edit in fields.get("edits", ()):
         if "hunks" in edit:  # left out of an edit that is known by name only, or by whole texts
             edit["hunks"] = [
                 dict(zip(("old_start", "new_start", "lines"), hunk, strict=True)) for hunk in edit["hunks"]
             ]
         if "time" in edit:
             edit["time"] = rfc3339(edit["time"])
-    return made
+    return fields
 
 
 def _tokens_object(tokens: Tokens | None) -> dict[str, int] | None:
@@ -118,17 +118,17 @@ def tokens_words(tokens: Tokens | None) -> str:
 
 def write_conversation(view: ConversationWhole, console: Console, *, full: bool = False) -> None:
     """Prompts, answers and what was done in short; `full` adds thinking, output, diffs. Foreign text is made safe."""
-    one = view.conversation
-    label = console.paint(agent_label(neutralise_line(one.agent)), "bold", "cyan")
-    console.line(f"{label}  {console.paint(neutralise_line(one.id), 'yellow')}")
-    if one.title:
-        console.line(console.paint(shorten(neutralise_line(one.title), _width(console)), "bold"))
+    conversation = view.conversation
+    label = console.paint(agent_label(neutralise_line(conversation.agent)), "bold", "cyan")
+    console.line(f"{label}  {console.paint(neutralise_line(conversation.id), 'yellow')}")
+    if conversation.title:
+        console.line(console.paint(shorten(neutralise_line(conversation.title), _width(console)), "bold"))
     for line in _facts(view):
         for part in wrap(neutralise_line(line), _width(console)):
             console.line(part)
-    for turn in one.turns:
+    for turn in conversation.turns:
         console.line()
-        _write_turn(one, turn, console, full)
+        _write_turn(conversation, turn, console, full)
 
 
 def _width(console: Console) -> int:
@@ -140,30 +140,41 @@ def _zone() -> int:
 
 
 def _facts(view: ConversationWhole) -> Iterator[str]:
-    one, zone = view.conversation, _zone()
-    start, end = local(one.started, zone, "%Y-%m-%d %H:%M"), clock(one.updated, zone, one.started)
+    conversation, zone = view.conversation, _zone()
+    start, end = (
+        local(conversation.started, zone, "%Y-%m-%d %H:%M"),
+        clock(conversation.updated, zone, conversation.started),
+    )
     between = f"between {start or 'an unknown time'} and {end or 'now'} (its agent records no times)"
-    span_ = between if one.times == "bounds" else f"{start} to {end}" if start else ""
-    yield ", ".join(part for part in (span_, count(view.turns_in_all, "turn"), tokens_words(one.tokens)) if part)
-    told = ", ".join(one.models[:4])
-    yield from (f"{name} {text}" for name, text in (("models", told), ("version", one.version)) if text)
-    if one.places:
-        yield "in " + ", ".join(one.places[:3])
-    if one.parent:
-        how = "spawned by" if one.subagent else "carries out a plan of" if one.from_plan else "forked from"
-        yield f"{how} {one.parent}"
+    span_ = between if conversation.times == "bounds" else f"{start} to {end}" if start else ""
+    yield ", ".join(
+        part for part in (span_, count(view.turns_in_all, "turn"), tokens_words(conversation.tokens)) if part
+    )
+    models = ", ".join(conversation.models[:4])
+    yield from (f"{name} {text}" for name, text in (("models", models), ("version", conversation.version)) if text)
+    if conversation.places:
+        yield "in " + ", ".join(conversation.places[:3])
+    if conversation.parent:
+        how = (
+            "spawned by"
+            if conversation.subagent
+            else "carries out a plan of"
+            if conversation.from_plan
+            else "forked from"
+        )
+        yield f"{how} {conversation.parent}"
     if view.commits:
         more = f" and {len(view.commits) - 8} more" if len(view.commits) > 8 else ""
         how = f"as {recorder_label(view.recorded_by)} tells it of" if view.recorded_by else "linked to"
         yield f"{how} {listed([oid[:10] for oid in view.commits[:8]])}{more}"
     else:
         yield "linked to no commit" + ("" if view.stored else "; read from its agent's store just now, not recorded")
-    if one.skipped:
-        yield f"{count(one.skipped, 'record')} of it could not be understood"
+    if conversation.skipped:
+        yield f"{count(conversation.skipped, 'record')} of it could not be understood"
 
 
-def _write_turn(one: Conversation, turn: Turn, console: Console, full: bool) -> None:
-    parts = [f"{console.paint(f'{turn.index}.', 'bold')} {clock(turn.time, _zone(), one.started)}".rstrip()]
+def _write_turn(conversation: Conversation, turn: Turn, console: Console, full: bool) -> None:
+    parts = [f"{console.paint(f'{turn.index}.', 'bold')} {clock(turn.time, _zone(), conversation.started)}".rstrip()]
     if turn.added_to:
         parts.append(console.paint("added while it worked", "dim"))
     if turn.abandoned:
@@ -182,7 +193,7 @@ def _write_turn(one: Conversation, turn: Turn, console: Console, full: bool) -> 
             names = listed([f"{n} {name}" for name, n in _counted(done)])
             for line in wrap(neutralise_line(f"tools: {names}"), _width(console) - 5):
                 console.line(console.paint(f"     {line}", "dim"))
-        write_edited(turn, (), one.places, console)
+        write_edited(turn, (), conversation.places, console)
 
 
 def _counted(calls: list[Call]) -> list[tuple[str, int]]:
@@ -201,18 +212,18 @@ def conversation_markdown(view: ConversationWhole, *, full: bool = False) -> str
 
 
 def _sections(view: ConversationWhole, full: bool) -> Iterator[str]:
-    one = view.conversation
-    yield f"# {plain(agent_label(one.agent))}: {span(shorten(one.title or one.id, 100))}"
-    yield "\n".join(f"- {plain(line)}" for line in (f"id {one.id}", *_facts(view)))
-    for turn in one.turns:
+    conversation = view.conversation
+    yield f"# {plain(agent_label(conversation.agent))}: {span(shorten(conversation.title or conversation.id, 100))}"
+    yield "\n".join(f"- {plain(line)}" for line in (f"id {conversation.id}", *_facts(view)))
+    for turn in conversation.turns:
         when = local(turn.time, _zone(), "%Y-%m-%d %H:%M")
         yield f"## {turn.index}.{f' {when}' if when else ''}{' (taken back)' if turn.abandoned else ''}"
         yield fence(turn.prompt or f"[{count(turn.images, 'image')}]")
         for step in turn.steps:
-            yield from _step_sections(one, step, full)
+            yield from _step_sections(conversation, step, full)
 
 
-def _step_sections(one: Conversation, step: Step, full: bool) -> Iterator[str]:
+def _step_sections(conversation: Conversation, step: Step, full: bool) -> Iterator[str]:
     if isinstance(step, Say | Think) and step.agent:
         if full:
             yield f"Subagent {span(step.agent)}{':' if isinstance(step, Say) else ', thinking:'}"
@@ -229,15 +240,15 @@ def _step_sections(one: Conversation, step: Step, full: bool) -> Iterator[str]:
     elif isinstance(step, Mark):
         yield f"*{plain(step.kind)}{': ' if step.text else ''}{plain(shorten(step.text, 200))}*"
     else:
-        yield from _call_sections(one, step, full)
+        yield from _call_sections(conversation, step, full)
 
 
-def _call_sections(one: Conversation, call: Call, full: bool) -> Iterator[str]:
+def _call_sections(conversation: Conversation, call: Call, full: bool) -> Iterator[str]:
     who = f" (subagent {span(call.agent)})" if call.agent else ""
-    asked = next(iter(first_lines(neutralise(call.input), 100, 1)), "")
-    yield f"- {span(call.tool)}{who}{' failed' if call.failed else ''} {span(asked)}".rstrip()
+    subject = next(iter(first_lines(neutralise(call.input), 100, 1)), "")
+    yield f"- {span(call.tool)}{who}{' failed' if call.failed else ''} {span(subject)}".rstrip()
     for edit in call.edits:
-        name = shown_path(edit.path, (), one.places)
+        name = shown_path(edit.path, (), conversation.places)
         yield f"- {plain(edit.op)} {span(name)}"
         hunks = hunks_of(edit)
         if full and hunks:

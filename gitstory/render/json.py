@@ -164,7 +164,7 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "reason": _reason(answer.edit),
         "edit": _edit(answer),
         "after": [{**_turn(each.turn), "correction": each.correction, "edited": each.edited} for each in answer.after],
-        "lives": [_life(life) for life in answer.lives],
+        "lives": [_life(life) for life in answer.versions],
         "reasons": [reason_object(reason) for reason in answer.reasons],
         **({"recorded_by": answer.recorded_by} if answer.recorded_by else {}),
         **({"message": _words(answer.words)} if answer.words is not None else {}),

@@ -37,7 +37,7 @@ def named_by(short: Mapping[Key, str]) -> Named:
 def head(brief: Brief) -> list[str]:
     """What a range is, in numbers."""
     commits = count(len(brief.commits), "commit")
-    facts = f"{commits}, {brief.told} with a story, {count(brief.conversations, 'conversation')}"
+    facts = f"{commits}, {brief.with_story} with a story, {count(brief.conversations, 'conversation')}"
     if not brief.added:
         return [facts]
     share = percent(brief.explained / brief.added)
@@ -47,7 +47,7 @@ def head(brief: Brief) -> list[str]:
 def parts(brief: Brief) -> Iterator[ReviewSection]:
     """The brief as lists, in the order a reviewer wants them; empty ones are left out."""
     sections = (
-        ReviewSection("What was asked", _quoted_lines(_in_order(brief.asked))),
+        ReviewSection("What was asked", _quoted_lines(_in_order(brief.requests))),
         ReviewSection("Decisions", _quoted_lines(_in_order(brief.decided))),
         ReviewSection("Rejected", _quoted_lines(_in_order(brief.rejected))),
         ReviewSection("Corrections by the person", _quoted_lines(_in_order(brief.corrected))),
@@ -157,11 +157,11 @@ def review_object(brief: Brief) -> dict[str, Any]:
         "base": brief.base or None,
         "tip": brief.tip,
         "commits": [{"commit": one.oid, "subject": one.subject} for one in brief.commits],
-        "commits_with_story": brief.told,
+        "commits_with_story": brief.with_story,
         "conversations": brief.conversations,
         "added": brief.added,
         "explained": brief.explained,
-        "asked": [_quote_object(one) for one in brief.asked],
+        "asked": [_quote_object(one) for one in brief.requests],
         "decisions": [_quote_object(one) for one in brief.decided],
         "rejected": [_quote_object(one) for one in brief.rejected],
         "corrections": [_quote_object(one) for one in brief.corrected],
@@ -205,5 +205,5 @@ def _file_object(file_brief: FileBrief) -> dict[str, Any]:
 
 def speakers(brief: Brief) -> list[str]:
     """The agents that are quoted, as people know them."""
-    quotes = (*brief.asked, *brief.decided, *brief.rejected)
+    quotes = (*brief.requests, *brief.decided, *brief.rejected)
     return sorted({agent_label(neutralise_line(one.ref.agent)) for one in quotes})

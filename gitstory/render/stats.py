@@ -40,7 +40,7 @@ def write_stats(stats: Stats, console: Console, *, rows: int = 10) -> None:
     verb = "comes" if total.added == 1 else "come"
     head = f"{percent(total.ratio)} of {count(total.added, 'added line')} {verb} from a recorded conversation"
     console.line(console.paint(head, "bold"))
-    console.line(f"{stats.told:,} of {count(total.commits, 'commit')} have a story, from {_conversations(stats)}")
+    console.line(f"{stats.with_story:,} of {count(total.commits, 'commit')} have a story, from {_conversations(stats)}")
     width = max(min(console.width, _WIDEST), 50)
     _table("by agent", _labelled(stats.agents), console, width, rows)
     _table("by author", stats.authors, console, width, rows)
@@ -87,7 +87,7 @@ def stats_object(stats: Stats) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "commits": stats.total.commits,
-        "commits_with_story": stats.told,
+        "commits_with_story": stats.with_story,
         "conversations": stats.conversations,
         "added": stats.total.added,
         "explained": stats.total.explained,

@@ -89,13 +89,15 @@ def _answer(answer: Answer, console: Console, extent: Extent) -> None:
         _not_recorded(answer, console, extent)
     else:
         _recorded(answer, console, extent)
-    versions = answer.lives if extent.whole else answer.lives[: extent.lives]
+    versions = answer.versions if extent.whole else answer.versions[: extent.lives]
     if versions:
         _heading("before that, in its place", console)
         for life in versions:
             _life(life, console)
-        if len(versions) < len(answer.lives):
-            console.line(console.paint(f"  and {count(len(answer.lives) - len(versions), 'earlier version')}", "dim"))
+        if len(versions) < len(answer.versions):
+            console.line(
+                console.paint(f"  and {count(len(answer.versions) - len(versions), 'earlier version')}", "dim")
+            )
 
 
 def _commit(answer: Answer) -> str:

@@ -37,29 +37,31 @@ class SearchCriteria(NamedTuple):
 class Narrowing:
     """Conditions on a passage `p`, and the tables they need beside it. Temporary tables live with the connection."""
 
-    def __init__(self, db: sqlite3.Connection, asked: SearchCriteria) -> None:
+    def __init__(self, db: sqlite3.Connection, search_criteria: SearchCriteria) -> None:
         self._db = db
         self._where: list[str] = []
         self.values: list[object] = []
         self.joined = ""
         self.nothing = False
         """Whether no turn can be what is asked for."""
-        if asked.agent is not None or asked.since is not None or asked.kinds:
+        if search_criteria.agent is not None or search_criteria.since is not None or search_criteria.kinds:
             self.joined = "JOIN turns t ON t.id = p.turn JOIN conversations c ON c.id = t.conversation"
-        if asked.agent is not None:
-            self._narrow("c.agent = ?", asked.agent)
-        if asked.since is not None:
-            self._narrow("t.time >= ?", asked.since)
-        if asked.kinds:
-            self._narrow(f"t.kind IN ({','.join('?' for _ in asked.kinds)})", *asked.kinds)
-        if asked.file is not None:
-            self._files(asked.file)
-        if asked.commits is not None:
-            self._led("led_to_commits", asked.commits)
+        if search_criteria.agent is not None:
+            self._narrow("c.agent = ?", search_criteria.agent)
+        if search_criteria.since is not None:
+            self._narrow("t.time >= ?", search_criteria.since)
+        if search_criteria.kinds:
+            self._narrow(f"t.kind IN ({','.join('?' for _ in search_criteria.kinds)})", *search_criteria.kinds)
+        if search_criteria.file is not None:
+            self._files(search_criteria.file)
+        if search_criteria.commits is not None:
+            self._led("led_to_commits", search_criteria.commits)
             self._narrow_to("led_to_commits")
-        if asked.branch is not None:
-            self._led("of_branch", asked.branch_commits)
-            db.execute("INSERT OR IGNORE INTO of_branch SELECT id FROM turns WHERE branch = ?", (asked.branch,))
+        if search_criteria.branch is not None:
+            self._led("of_branch", search_criteria.branch_commits)
+            db.execute(
+                "INSERT OR IGNORE INTO of_branch SELECT id FROM turns WHERE branch = ?", (search_criteria.branch,)
+            )
             self._narrow_to("of_branch")
 
     def where(self, roles: Collection[str]) -> str:
@@ -89,10 +91,10 @@ class Narrowing:
     def _led(self, table: str, commits: Collection[str]) -> None:
         """The turns that led to one of the commits; most commits of a long history have no story, and cost nothing."""
         db, wanted = self._db, set(commits)
-        known = [(oid,) for (oid,) in db.execute("SELECT DISTINCT oid FROM landings") if oid in wanted]
+        oids = [(oid,) for (oid,) in db.execute("SELECT DISTINCT oid FROM landings") if oid in wanted]
         db.execute("DROP TABLE IF EXISTS temp.asked_commits")
         db.execute("CREATE TEMP TABLE asked_commits (oid TEXT PRIMARY KEY) WITHOUT ROWID")
-        db.executemany("INSERT INTO asked_commits VALUES (?)", known)
+        db.executemany("INSERT INTO asked_commits VALUES (?)", oids)
         self._table(
             table,
             "SELECT t.id FROM landings l CROSS JOIN conversations c ON c.repo = l.repo AND c.agent = l.agent"

@@ -43,13 +43,13 @@ class Signed(Struct, frozen=True):
     where: Where
 
 
-def signed(commit: CommitInfo, known: Collection[str] = ()) -> tuple[Signed, ...]:
+def signed(commit: CommitInfo, known_agents: Collection[str] = ()) -> tuple[Signed, ...]:
     """The agents a commit says took part, each once, but for those that a conversation is known of (`known` agents)."""
-    found: dict[str, Signed] = {}
-    for one in (*_by_message(commit.body), *_by_name(commit)):
-        if not {one.agent, *_agents_of(one.agent)} & set(known):
-            found.setdefault(one.agent, one)
-    return tuple(found.values())
+    by_agent: dict[str, Signed] = {}
+    for signer in (*_by_message(commit.body), *_by_name(commit)):
+        if not {signer.agent, *_agents_of(signer.agent)} & set(known_agents):
+            by_agent.setdefault(signer.agent, signer)
+    return tuple(by_agent.values())
 
 
 def _agents_of(signer: str) -> tuple[str, ...]:

@@ -80,8 +80,8 @@ def _after_interruption(prompt: str) -> bool:
     if objects(prompt):
         return True
     words = prompt.strip()
-    asked = words.endswith("?") or asks(prompt) or words.startswith("/")
-    return not (asked or goes_on(prompt) or acknowledges(prompt))
+    wanted = words.endswith("?") or asks(prompt) or words.startswith("/")
+    return not (wanted or goes_on(prompt) or acknowledges(prompt))
 
 
 def corrections(turns: Sequence[Turn]) -> set[str]:

@@ -105,15 +105,15 @@ def find_edit(turn: Turn, path: str, texts: Collection[str], near: Collection[st
 
     Without such content, the last edit of the file by name; None where the turn names neither.
     """
-    asked = {text.strip() for text in texts if text.strip()}
-    around = {text.strip() for text in near if text.strip()} - asked
+    wanted = {text.strip() for text in texts if text.strip()}
+    around = {text.strip() for text in near if text.strip()} - wanted
     best: tuple[tuple[bool, float], int, Call, Edit, Hunk | None] | None = None
     for at, call in enumerate(turn.steps):
         if not isinstance(call, Call):
             continue
         for edit in call.edits:
             named = same_file(edit.path, path)
-            score, hunk = _best_hunk(edit, asked, around)
+            score, hunk = _best_hunk(edit, wanted, around)
             if not named and not score:
                 continue
             rank = (named, score)
@@ -125,12 +125,12 @@ def find_edit(turn: Turn, path: str, texts: Collection[str], near: Collection[st
     return MadeEdit(edit.path, call.tool, call.input, edit, hunk, reason_before(turn, at, call.agent), call.agent, at)
 
 
-def _best_hunk(edit: Edit, asked: set[str], around: set[str]) -> tuple[float, Hunk | None]:
+def _best_hunk(edit: Edit, wanted: set[str], around: set[str]) -> tuple[float, Hunk | None]:
     best: tuple[float, Hunk | None] = (0.0, None)
     for hunk in hunks_of(edit):
         added = {line[1:].strip() for line in hunk.lines if line.startswith("+")}
-        held = sum(len(text) for text in asked & added)
-        if asked and not held:
+        held = sum(len(text) for text in wanted & added)
+        if wanted and not held:
             continue
         score = held + sum(len(text) for text in around & added) / 1000
         if score and score >= best[0]:
@@ -153,7 +153,7 @@ def reason_before(turn: Turn, at: int, agent: str | None = None) -> EditReason |
 def window(hunk: Hunk, texts: Collection[str], reach: int = 12) -> tuple[Sequence[str], bool, bool]:
     """The part of a hunk around the added lines asked for, at most `reach` lines to each side; whether lines were cut
     off before it, and behind it."""
-    asked = {text.strip() for text in texts if text.strip()}
-    hits = [at for at, line in enumerate(hunk.lines) if line.startswith("+") and line[1:].strip() in asked] or [0]
+    wanted = {text.strip() for text in texts if text.strip()}
+    hits = [at for at, line in enumerate(hunk.lines) if line.startswith("+") and line[1:].strip() in wanted] or [0]
     start, end = max(hits[0] - reach, 0), min(max(hits[-1], hits[0]) + reach + 1, hits[0] + 4 * reach, len(hunk.lines))
     return hunk.lines[start:end], start > 0, end < len(hunk.lines)

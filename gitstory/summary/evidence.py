@@ -17,15 +17,17 @@ EditedFile = tuple[str, int, int, bool]
 
 def evidence_words(view: ConversationView, commit: CommitView | None = None) -> str:
     """Why a conversation is tied to a commit, in one line without a full stop."""
-    known = None if commit is None or not commit.files else commit
+    with_files = None if commit is None or not commit.files else commit
     evidence = view.link.evidence
     if view.link.recorded_by:
         joined = view.turns and view.conversation is not None and view.conversation.source
-        return _claim_words(view, known) + ("; its turns are from its transcript on this machine" if joined else "")
+        return _claim_words(view, with_files) + (
+            "; its turns are from its transcript on this machine" if joined else ""
+        )
     if evidence == "lines":
-        return _lines_words(view, known)
+        return _lines_words(view, with_files)
     if evidence == "files":
-        names = files_in_common(view, known)
+        names = files_in_common(view, with_files)
         return f"edited {names or 'files of this commit'}; what it wrote there is not recorded"
     if evidence == "manual" and commit is not None and commit.story is not None and not commit.story.decisions:
         return "named in the commit's message"  # a person's own link is a decision
@@ -95,16 +97,16 @@ def files_in_common(view: ConversationView, commit: CommitView | None) -> str:
 
 def edited_files(turn: Turn, commit_files: Sequence[str], places: Sequence[str]) -> list[EditedFile]:
     """What a turn edited, one entry a file in order of the first edit."""
-    found: dict[str, EditedFile] = {}
+    edited: dict[str, EditedFile] = {}
     for edit in turn.edits:
         name = shown_path(edit.path, commit_files, places)
         if name == edit.path and is_agents_own(name):
             continue
         size = sizes(edit)
-        _, added, deleted, known = found.get(name, (name, 0, 0, False))
+        _, added, deleted, is_known = edited.get(name, (name, 0, 0, False))
         more, less = size or (0, 0)
-        found[name] = (name, added + more, deleted + less, known or size is not None)
-    return list(found.values())
+        edited[name] = (name, added + more, deleted + less, is_known or size is not None)
+    return list(edited.values())
 
 
 def shown_path(path: str, commit_files: Sequence[str], places: Sequence[str]) -> str:
@@ -121,17 +123,17 @@ def shown_path(path: str, commit_files: Sequence[str], places: Sequence[str]) ->
 def signed_words(view: CommitView) -> list[str]:
     """`Co-authored by aider (gpt-4o); no conversation found.`, a sentence for each place that names an agent."""
     how = {"message": "Co-authored", "author": "Authored", "committer": "Committed"}
-    told: list[str] = []
+    sentences: list[str] = []
     for where, lead in how.items():
         names = [
-            f"{signer_label(one.agent)}{f' ({one_line(one.model)})' if one.model else ''}"
-            for one in view.signed
-            if one.where == where
+            f"{signer_label(signer.agent)}{f' ({one_line(signer.model)})' if signer.model else ''}"
+            for signer in view.signed
+            if signer.where == where
         ]
         of = "" if not view.conversations else " of it" if len(names) == 1 else " of theirs"
         if names:
-            told.append(f"{lead} by {listed(names)}; no conversation{of} found.")
-    return told
+            sentences.append(f"{lead} by {listed(names)}; no conversation{of} found.")
+    return sentences
 
 
 def unexplained(view: CommitView) -> tuple[int, list[tuple[str, int]]]:

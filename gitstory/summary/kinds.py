@@ -114,8 +114,8 @@ def kinds(turns: Sequence[Turn]) -> dict[str, TurnKind]:
 
 def with_kinds(conversation: Conversation) -> Conversation:
     """`conversation` with the kind of each turn and the message each answer is to; all of a subagent is automated."""
-    found = kinds(conversation.turns)
-    turns = tuple(_settled(conversation, turn, found[turn.id]) for turn in conversation.turns)
+    by_name = kinds(conversation.turns)
+    turns = tuple(_settled(conversation, turn, by_name[turn.id]) for turn in conversation.turns)
     return replace(conversation, turns=turns) if turns != conversation.turns else conversation
 
 
@@ -131,7 +131,7 @@ def _settled(conversation: Conversation, turn: Turn, kind: TurnKind) -> Turn:
 
 def _messages_before(turns: Sequence[Turn], turn: Turn) -> Iterator[Reference]:
     """The agent's messages ahead of a turn, the last one first."""
-    for before in sorted((one for one in turns if one.index < turn.index), key=lambda one: -one.index):
+    for before in sorted((one for one in turns if one.index < turn.index), key=lambda turn: -turn.index):
         for at in range(len(before.steps) - 1, -1, -1):
             step = before.steps[at]
             if isinstance(step, Say) and step.agent is None and step.text.strip():

@@ -33,10 +33,10 @@ def short_id(id: str) -> str:
 
     As long as the random or dated part of its shape asks: `4de91640` of a random UUID, `01a22a82-8b2b` of a dated one.
     """
-    found = _UUID.match(id)
-    if found is None:
+    match = _UUID.match(id)
+    if match is None:
         return id[:_LONGEST]
-    return id[: _BY_TIME if found[1] == "7" else _LEAST]
+    return id[: _BY_TIME if match[1] == "7" else _LEAST]
 
 
 def turn_name(id: str, turn: int | None) -> str:
@@ -44,9 +44,9 @@ def turn_name(id: str, turn: int | None) -> str:
     return short_id(id) if turn is None else f"{short_id(id)}#{turn}"
 
 
-def _shared(one: str, two: str) -> int:
+def _shared(first: str, two: str) -> int:
     count = 0
-    for a, b in zip(one, two, strict=False):
+    for a, b in zip(first, two, strict=False):
         if a != b:
             break
         count += 1

@@ -226,7 +226,7 @@ class Watcher:
         ):
             self._stores = list(stores(recording))
             modified_times = {
-                source.path: source.modified for one in live.gathered.sources.values() for _, source in one
+                source.path: source.modified for pairs in live.gathered.sources.values() for _, source in pairs
             }
         ours = sorted(modified_times, key=lambda path: -modified_times[path])
         self._plan = plan(self._stores, here(self._repo), ours, newest(recording), awaited(recording))

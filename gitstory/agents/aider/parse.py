@@ -137,27 +137,27 @@ class _Session:
                 self.draft.think(piece.text)
             else:
                 path = patches.absolute(piece.path, self.draft.cwd)
-                made = CallDraft("edit", input=piece.path, failed=True, cwd=self.draft.cwd)
-                made.arguments = {"path": piece.path, "edit": tools.edit(piece, path)}
-                self.pending.append(self.draft.call(made))
+                call = CallDraft("edit", input=piece.path, failed=True, cwd=self.draft.cwd)
+                call.arguments = {"path": piece.path, "edit": tools.edit(piece, path)}
+                self.pending.append(self.draft.call(call))
 
     def _told(self, words: str) -> None:
-        if found := _APPLIED.match(words):
-            self._apply(found[1].strip())
-        elif found := _COMMIT.match(words):
+        if match := _APPLIED.match(words):
+            self._apply(match[1].strip())
+        elif match := _COMMIT.match(words):
             if self.applied is not None:
-                self.applied.commits, self.applied = (found[1],), None
-        elif found := _USED.match(words):
+                self.applied.commits, self.applied = (match[1],), None
+        elif match := _USED.match(words):
             if self.draft.turns:
-                self.draft.used(self.model, _tokens(*found.groups(default="")))
-        elif found := _MODEL.match(words):
-            if not found[1].startswith("Editor"):
-                self.model = found[2]
-            self.format = found[3]
-        elif found := _VERSION.match(words):
-            self.draft.version = found[1]
-        elif found := _GIT_PLACE.match(words):
-            self.draft.seen_in(found[1])
+                self.draft.used(self.model, _tokens(*match.groups(default="")))
+        elif match := _MODEL.match(words):
+            if not match[1].startswith("Editor"):
+                self.model = match[2]
+            self.format = match[3]
+        elif match := _VERSION.match(words):
+            self.draft.version = match[1]
+        elif match := _GIT_PLACE.match(words):
+            self.draft.seen_in(match[1])
         elif _CREATED.match(words):
             self.created = True
         elif self.command is not None and len(self.command.output) < 20_000:
@@ -170,10 +170,10 @@ class _Session:
             others = {one.arguments["path"] for one in self.pending}
             alike = {one for one in others if one.rsplit("/", 1)[-1] == path.rsplit("/", 1)[-1]} or others
             mine = [one for one in self.pending if len(alike) == 1 and one.arguments["path"] in alike]
-        for made in mine:
-            made.failed, made.input = False, path
-            made.edits = tools.applied(made.arguments["edit"], patches.absolute(path, self.draft.cwd), self.created)
-            self.pending.remove(made)
+        for call in mine:
+            call.failed, call.input = False, path
+            call.edits = tools.applied(call.arguments["edit"], patches.absolute(path, self.draft.cwd), self.created)
+            self.pending.remove(call)
         if not mine and self.draft.turns:
             named = tools.by_name(patches.absolute(path, self.draft.cwd))
             mine = [self.draft.call(CallDraft("edit", input=path, edits=named))]

@@ -63,10 +63,10 @@ def _parts(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     yield kind, part
 
 
-def _merged(found: Iterator[Piece]) -> Iterator[Piece]:
+def _merged(result: Iterator[Piece]) -> Iterator[Piece]:
     """Lines of words put together; fences that were left around an edit are dropped."""
     words: list[str] = []
-    for piece in found:
+    for piece in result:
         if piece.kind == "say":
             words.append(piece.text)
             continue
@@ -81,8 +81,8 @@ def _said(words: list[str]) -> Iterator[Piece]:
         words.pop()
     if sum(map(_is_fence, words)) % 2 and _is_fence(words[0]):
         del words[0]
-    if said := "\n".join(words).strip():
-        yield Piece("say", said)
+    if text := "\n".join(words).strip():
+        yield Piece("say", text)
 
 
 def _is_fence(line: str) -> bool:
@@ -95,11 +95,11 @@ def _blocks(lines: list[str]) -> Iterator[Piece]:
         if not _SEARCH.match(lines[at]):
             at += 1
             continue
-        found = _block(lines, at)
-        if found is None:
+        block = _block(lines, at)
+        if block is None:
             at += 1
             continue
-        old, new, end = found
+        old, new, end = block
         first, named = _named(lines, shown, at)
         path = named or path
         yield from (Piece("say", line) for line in lines[shown:first])
@@ -179,16 +179,16 @@ def _diffs(lines: list[str]) -> Iterator[Piece]:
 
 
 def _diff(path: str, body: list[str]) -> Iterator[Piece]:
-    found, hunk = [], list[str]()
+    hunks, hunk = [], list[str]()
     for line in [*body, "@@"]:
         if line.startswith("@@"):
             if any(kept[0] != " " for kept in hunk):
-                found.append(Hunk(0, 0, tuple(hunk)))
+                hunks.append(Hunk(0, 0, tuple(hunk)))
             hunk = []
         elif not line or line[0] in "+- ":
             hunk.append(line or " ")
-    if path and found and path != "/dev/null":
-        yield Piece("edit", path=path, hunks=tuple(found))
+    if path and hunks and path != "/dev/null":
+        yield Piece("edit", path=path, hunks=tuple(hunks))
 
 
 def _text(lines: list[str]) -> str:
@@ -207,13 +207,13 @@ def edit(piece: Piece, path: str) -> Edit:
     return Edit(path, replacements=(Replacement(piece.old, piece.new),))
 
 
-def applied(made: Edit, path: str, created: bool) -> tuple[Edit, ...]:
+def applied(result: Edit, path: str, created: bool) -> tuple[Edit, ...]:
     """The edit as it took effect on `path`; one that only adds to a file just made is that file."""
-    whole = made.hunks and all(line[:1] == "+" for hunk in made.hunks for line in hunk.lines)
-    if created and (whole or made.after is not None):
-        after = made.after or "".join(line[1:] + "\n" for hunk in made.hunks for line in hunk.lines)
+    whole = result.hunks and all(line[:1] == "+" for hunk in result.hunks for line in hunk.lines)
+    if created and (whole or result.after is not None):
+        after = result.after or "".join(line[1:] + "\n" for hunk in result.hunks for line in hunk.lines)
         return (Edit(path, "create", after=after),)
-    return (structs.replace(made, path=path),) if path else ()
+    return (structs.replace(result, path=path),) if path else ()
 
 
 def by_name(path: str) -> tuple[Edit, ...]:

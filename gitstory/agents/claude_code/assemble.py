@@ -130,17 +130,17 @@ def _helpers(
     log: TranscriptLog, helper_logs: Mapping[str, TranscriptLog], started: Mapping[str, Started]
 ) -> list[list[Helper]]:
     """The tasks of each subagent, from its own file where it has one; the first with the call that gave it."""
-    found = [tasks for agent, tasks in log.helpers.items() if agent not in helper_logs]
+    helpers = [tasks for agent, tasks in log.helpers.items() if agent not in helper_logs]
     for agent, own in helper_logs.items():
-        found += [_from_file(tasks, log.helpers.get(agent), started.get(agent)) for tasks in own.helpers.values()]
-    return [tasks for tasks in found if tasks[0].prompt.strip() != WARM_UP]
+        helpers += [_from_file(tasks, log.helpers.get(agent), started.get(agent)) for tasks in own.helpers.values()]
+    return [tasks for tasks in helpers if tasks[0].prompt.strip() != WARM_UP]
 
 
-def _from_file(tasks: list[Helper], told: list[Helper] | None, started: Started | None) -> list[Helper]:
+def _from_file(tasks: list[Helper], helpers: list[Helper] | None, started: Started | None) -> list[Helper]:
     """Tasks of a subagent's file, with what the main file and its description say of the first one."""
-    call = (started.call if started else "") or (told[0].call if told else "")
+    call = (started.call if started else "") or (helpers[0].call if helpers else "")
     about = started.about if started else ""
-    first = replace(tasks[0], call=call, about=about, turn=told[0].turn if told else -1)
+    first = replace(tasks[0], call=call, about=about, turn=helpers[0].turn if helpers else -1)
     return [first, *(replace(task, turn=-1) for task in tasks[1:])]
 
 
@@ -176,12 +176,12 @@ class _Weave:
 
     def _prompts(self, tasks: list[Helper]) -> dict[str, list[str]]:
         """Calls that give subagents a task, by what they say."""
-        found: dict[str, list[str]] = {}
+        prompts: dict[str, list[str]] = {}
         for strand in chain((draft.strand for draft in self.drafts), (task.strand for task in tasks)):
             for call in _calls(strand):
                 if call.tool in _GIVING:
-                    found.setdefault(_given_prompt(call.input), []).append(call.id)
-        return found
+                    prompts.setdefault(_given_prompt(call.input), []).append(call.id)
+        return prompts
 
     def _reached(self) -> set[str]:
         """Calls that the main thread made, or a subagent that one of them gave a task."""
@@ -251,8 +251,8 @@ def _given_prompt(input: str) -> str:
         given = json.loads(input)
     except (ValueError, RecursionError):
         return ""
-    said = [given.get(key) for key in ("prompt", "message", "content")] if isinstance(given, dict) else []
-    return next((one.strip() for one in said if isinstance(one, str)), "")
+    items = [given.get(key) for key in ("prompt", "message", "content")] if isinstance(given, dict) else []
+    return next((one.strip() for one in items if isinstance(one, str)), "")
 
 
 def _task(prompt: str) -> str:

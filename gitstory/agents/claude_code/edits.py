@@ -41,7 +41,7 @@ def edits_of(tool: str, given: dict[str, Any], result: object, cwd: str | None, 
 
 
 def edits_before_failure(
-    tool: str, given: dict[str, Any], said: str, result: object, cwd: str | None, time: float | None
+    tool: str, given: dict[str, Any], text: str, result: object, cwd: str | None, time: float | None
 ) -> tuple[Edit, ...]:
     """What a shell command had surely written when it failed or was stopped; nothing where it was never run.
 
@@ -49,8 +49,8 @@ def edits_before_failure(
     """
     if tool != "Bash":
         return ()
-    stopped = (isinstance(result, dict) and result.get("interrupted") is True) or was_stopped(said)
-    code = _EXIT.match(said)
+    stopped = (isinstance(result, dict) and result.get("interrupted") is True) or was_stopped(text)
+    code = _EXIT.match(text)
     if not stopped and code is None:
         return ()
     ended = "stopped" if stopped else how_it_ended(int(code[1]) if code else None, True)

@@ -29,8 +29,8 @@ def feed_inline_helper(log: TranscriptLog, record: dict[str, Any]) -> None:
     """A sidechain record in the main file, as versions before 2.0.4x wrote them."""
     uuid, parent, agent = record.get("uuid"), record.get("parentUuid"), record.get("agentId")
     if not isinstance(agent, str):
-        known = log.sides.get(parent) if isinstance(parent, str) else None
-        agent = known or (uuid if isinstance(uuid, str) else str(log.count))
+        existing = log.sides.get(parent) if isinstance(parent, str) else None
+        agent = existing or (uuid if isinstance(uuid, str) else str(log.count))
     if isinstance(uuid, str):
         log.sides[uuid] = agent
     _feed(log, _helper(log, agent), record)
@@ -107,8 +107,8 @@ def _asked(record: dict[str, Any]) -> str:
     return ident if isinstance(ident, str) else ""
 
 
-def _begin(log: TranscriptLog, agent: str, prompt: str = "", asked: str = "") -> Helper:
-    task = Helper(agent, prompt=prompt, turn=len(log.turns) - 1, strand=Strand([], {}), asked=asked)
+def _begin(log: TranscriptLog, agent: str, prompt: str = "", wanted: str = "") -> Helper:
+    task = Helper(agent, prompt=prompt, turn=len(log.turns) - 1, strand=Strand([], {}), asked=wanted)
     log.helpers.setdefault(agent, []).append(task)
     return task
 

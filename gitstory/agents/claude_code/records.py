@@ -9,7 +9,7 @@ from gitstory.agents.builder import is_name
 from gitstory.agents.claude_code.state import Strand, TranscriptLog
 from gitstory.agents.usage import anthropic
 
-_TELLING = frozenset(
+_READ_TYPES = frozenset(
     {
         "assistant",
         "user",
@@ -76,7 +76,7 @@ _SILENT = frozenset(
 
 def is_unknown(kind: Any) -> bool:
     """Whether a record of this type has to be counted as not understood."""
-    return isinstance(kind, str) and kind not in _TELLING and kind not in _SILENT
+    return isinstance(kind, str) and kind not in _READ_TYPES and kind not in _SILENT
 
 
 def note(log: TranscriptLog, record: dict[str, Any]) -> None:
@@ -129,7 +129,7 @@ def moment(record: dict[str, Any]) -> float | None:
     if not isinstance(stamp, str):
         return None
     try:
-        made = datetime.fromisoformat(stamp)
-        return (made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp()
+        result = datetime.fromisoformat(stamp)
+        return (result if result.tzinfo else result.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

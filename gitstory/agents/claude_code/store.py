@@ -33,9 +33,9 @@ def roots(env: Mapping[str, str], home: Path) -> list[Path]:
     ]
     config = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
     bases = [*configured, home / ".claude", config / "claude", home / ".config" / "claude"]
-    found = [base if base.name == "projects" else base / "projects" for base in bases]
-    found += _desktop_roots(env, home, config)
-    return list(dict.fromkeys(found))
+    paths = [base if base.name == "projects" else base / "projects" for base in bases]
+    paths += _desktop_roots(env, home, config)
+    return list(dict.fromkeys(paths))
 
 
 def _desktop_roots(env: Mapping[str, str], home: Path, config: Path) -> list[Path]:
@@ -60,10 +60,10 @@ def sources(root: Path) -> Iterator[Source]:
     if opening.is_file(root):
         beside = [entry for entry in _entries(root.parent) if entry.name in (root.name, root.stem)]
         strays = _strays([entry for entry in _entries(root.parent) if _is_stray(entry.name)])
-        found = list(_conversations(root.parent, beside, strays)) if root.suffix == ".jsonl" else []
+        result = list(_conversations(root.parent, beside, strays)) if root.suffix == ".jsonl" else []
     else:
-        found = [source for folder in _folders(root) for source in _in_folder(folder)]
-    yield from sorted(found, key=lambda source: -source.modified)
+        result = [source for folder in _folders(root) for source in _in_folder(folder)]
+    yield from sorted(result, key=lambda source: -source.modified)
 
 
 def _folders(root: Path) -> Iterator[Path]:
@@ -120,21 +120,21 @@ def _is_stray(name: str) -> bool:
 
 def _strays(entries: list[os.DirEntry[str]]) -> dict[str, list[Path]]:
     """Subagent files that stand beside the main files (before 2.0.6x), by the session their head names."""
-    found: dict[str, list[Path]] = {}
+    strays: dict[str, list[Path]] = {}
     for entry in entries:
         facts = opening.facts(entry.path)
         if facts is None:
             continue
         session = _session_of(entry.path, facts.st_ino, min(facts.st_size, 4096))
         if session:
-            found.setdefault(session, []).append(Path(entry.path))
-    return found
+            strays.setdefault(session, []).append(Path(entry.path))
+    return strays
 
 
 def _strays_in(folder: Path) -> Mapping[str, list[Path]]:
     """Listed once, not once for each of the conversations that are in the folder."""
-    made = lambda: _strays([entry for entry in _entries(folder) if _is_stray(entry.name)])  # noqa: E731
-    return opening.remembered("claude-code strays", folder, made)
+    function = lambda: _strays([entry for entry in _entries(folder) if _is_stray(entry.name)])  # noqa: E731
+    return opening.remembered("claude-code strays", folder, function)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -184,8 +184,8 @@ def places(path: Path) -> tuple[str, ...]:
     head = _head(path, PEEK)
     if not _CWD.search(head):
         head = _head(path, PEEK * 32)
-    found = [match[1] for match in _CWD.finditer(head + b"\n" + _tail(path, PEEK))]
-    texts = [_unescaped(raw) for raw in dict.fromkeys(found)]
+    chunks = [match[1] for match in _CWD.finditer(head + b"\n" + _tail(path, PEEK))]
+    texts = [_unescaped(raw) for raw in dict.fromkeys(chunks)]
     return tuple(text for text in texts if text)
 
 

@@ -24,9 +24,9 @@ def note_call(todos: Todos, tool: str, given: Mapping[str, Any]) -> None:
 
 def note_result(todos: Todos, tool: str, given: Mapping[str, Any], result: object) -> None:
     """Learn the id that an item got when it was made."""
-    made = result.get("task") if isinstance(result, dict) and tool == "TaskCreate" else None
-    if isinstance(made, dict) and (number := _text(made.get("id"))):
-        todos.items[number] = _text(made.get("subject")) or _text(given.get("subject"))
+    value = result.get("task") if isinstance(result, dict) and tool == "TaskCreate" else None
+    if isinstance(value, dict) and (number := _text(value.get("id"))):
+        todos.items[number] = _text(value.get("subject")) or _text(given.get("subject"))
 
 
 def in_progress(items: list[Any]) -> str:

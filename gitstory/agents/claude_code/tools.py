@@ -78,11 +78,11 @@ def close_call(
         return True
     result = record.get("toolUseResult")
     output = _output(opened.tool, block.get("content"), result)
-    said = raw_text(block.get("content"))
+    text = raw_text(block.get("content"))
     failed = block.get("is_error") is True or (isinstance(result, str) and result.startswith("Error"))
     failed = failed or (isinstance(result, dict) and result.get("interrupted") is True)
     if failed and opened.tool in SHELLS:
-        edits = edits_before_failure(opened.tool, opened.given, said, result, call.cwd, time or call.time)
+        edits = edits_before_failure(opened.tool, opened.given, text, result, call.cwd, time or call.time)
     else:
         edits = () if failed else edits_of(opened.tool, opened.given, result, call.cwd, time or call.time)
     commits = _commits(call.input, output, result) if opened.tool in SHELLS else ()
@@ -125,8 +125,8 @@ def _commits(command: str, output: str, result: object) -> tuple[str, ...]:
     operation = result.get("gitOperation") if isinstance(result, dict) else None
     commit = operation.get("commit") if isinstance(operation, dict) else None
     sha = commit.get("sha") if isinstance(commit, dict) else None
-    made = commits_made(command, output)
-    return tuple(dict.fromkeys([*made, sha])) if isinstance(sha, str) and sha else made
+    texts = commits_made(command, output)
+    return tuple(dict.fromkeys([*texts, sha])) if isinstance(sha, str) and sha else texts
 
 
 def _bounded(text: str) -> str:

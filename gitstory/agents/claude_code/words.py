@@ -30,26 +30,26 @@ def words_on_call(record: dict[str, Any], block: dict[str, Any], opened: Open, t
     call = call if isinstance(call, str) else ""
     questions = questions_of(opened.given) if opened.tool == ASKING else []
     result = record.get("toolUseResult")
-    told = result if isinstance(result, dict) and ("questions" in result or opened.tool == ASKING) else {}
-    if isinstance(told.get("answers"), dict):
-        return _answers(told, questions_of(told) or questions, call, time)
+    fields = result if isinstance(result, dict) and ("questions" in result or opened.tool == ASKING) else {}
+    if isinstance(fields.get("answers"), dict):
+        return _answers(fields, questions_of(fields) or questions, call, time)
     refused = block.get("is_error") is True
-    said = _feedback(record) or (_refusal(raw_text(block.get("content"))) if refused else "")
-    if said.startswith(_CLARIFIES):
-        return _clarified(said, questions, call, time)
-    if said:
-        return [Mark("said", said, time, _occasion(opened.tool, refused), call=call)]
+    text = _feedback(record) or (_refusal(raw_text(block.get("content"))) if refused else "")
+    if text.startswith(_CLARIFIES):
+        return _clarified(text, questions, call, time)
+    if text:
+        return [Mark("said", text, time, _occasion(opened.tool, refused), call=call)]
     return quoted(questions, raw_text(block.get("content")), call, time) if questions and not refused else []
 
 
 def _feedback(record: dict[str, Any]) -> str:
-    found = (record.get(key) for key in ("user_feedback", "userFeedback"))
-    return next((one.strip() for one in found if isinstance(one, str) and one.strip()), "")
+    items = (record.get(key) for key in ("user_feedback", "userFeedback"))
+    return next((one.strip() for one in items if isinstance(one, str) and one.strip()), "")
 
 
 def _refusal(text: str) -> str:
-    found = _REFUSED.search(text)
-    return found[1].strip() if found else ""
+    match = _REFUSED.search(text)
+    return match[1].strip() if match else ""
 
 
 def _occasion(tool: str, refused: bool) -> Occasion:
@@ -63,21 +63,21 @@ def _occasion(tool: str, refused: bool) -> Occasion:
 def _answers(result: dict[str, Any], questions: list[Mapping[str, Any]], call: str, time: float | None) -> list[Mark]:
     """One mark a question, with what the person chose, typed, and noted beside it."""
     notes = result.get("annotations")
-    known = {question_text(one): one for one in questions}
-    found: list[Mark] = []
-    for asked, answer in result["answers"].items():
-        beside = notes.get(asked) if isinstance(notes, dict) else None
+    existing = {question_text(one): one for one in questions}
+    marks: list[Mark] = []
+    for wanted, answer in result["answers"].items():
+        beside = notes.get(wanted) if isinstance(notes, dict) else None
         note = beside.get("notes") if isinstance(beside, dict) else None
-        mark = answered(known.get(asked.strip(), {"question": asked}), [answer, note], call, time)
-        found += [mark] if mark.text else []
-    return found
+        mark = answered(existing.get(wanted.strip(), {"question": wanted}), [answer, note], call, time)
+        marks += [mark] if mark.text else []
+    return marks
 
 
-def _clarified(said: str, questions: list[Mapping[str, Any]], call: str, time: float | None) -> list[Mark]:
+def _clarified(text: str, questions: list[Mapping[str, Any]], call: str, time: float | None) -> list[Mark]:
     """The questions of a list that have an answer already: the rest of the text is the program's."""
-    known = {question_text(one): one for one in questions}
-    found: list[Mark] = []
-    for one in _CLARIFIED.finditer(said):
-        question = known.get(one["question"].strip(), {"question": one["question"]})
-        found.append(answered(question, [one["answer"].split(_PREVIEW)[0]], call, time))
-    return found
+    existing = {question_text(one): one for one in questions}
+    marks: list[Mark] = []
+    for match in _CLARIFIED.finditer(text):
+        question = existing.get(match["question"].strip(), {"question": match["question"]})
+        marks.append(answered(question, [match["answer"].split(_PREVIEW)[0]], call, time))
+    return marks

@@ -17,8 +17,8 @@ class Cline(Reader):
     name = "cline"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        found = [one / "tasks" for one in editors.storage("saoudrizwan.claude-dev", env, home)]
-        return list(dict.fromkeys([*super().roots(env, home), *found]))
+        paths = [one / "tasks" for one in editors.storage("saoudrizwan.claude-dev", env, home)]
+        return list(dict.fromkeys([*super().roots(env, home), *paths]))
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from sessions.sources(self.name, root)

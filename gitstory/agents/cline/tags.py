@@ -67,7 +67,7 @@ def written(text: str) -> TextParts:
 
 
 def _arguments(body: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     at = 0
     while (opened := _PARAMETER.search(body, at)) is not None:
         name, close = opened[1], f"</{opened[1]}>"
@@ -75,14 +75,14 @@ def _arguments(body: str) -> dict[str, Any]:
         if stop < 0:
             break
         value = body[opened.end() : stop]
-        found.setdefault(name, value.removeprefix("\n") if name in _LONG else value.strip())
+        arguments.setdefault(name, value.removeprefix("\n") if name in _LONG else value.strip())
         at = stop + len(close)
-    return found
+    return arguments
 
 
 def words(text: str) -> list[str]:
     """What the person wrote, of each element that holds such."""
-    return [said for element in elements(text, _WORDS) if (said := element.inside.strip())]
+    return [outcome for element in elements(text, _WORDS) if (outcome := element.inside.strip())]
 
 
 def result(text: str) -> tuple[str, str] | None:
@@ -100,7 +100,7 @@ def refused(tool: str, output: str) -> bool:
 
 def replacements(diff: str) -> tuple[Replacement, ...]:
     """The SEARCH and REPLACE blocks that are whole; one without anything to search for is left out."""
-    found: list[Replacement] = []
+    outcome: list[Replacement] = []
     old: list[str] = []
     new: list[str] = []
     side: list[str] | None = None
@@ -113,10 +113,10 @@ def replacements(diff: str) -> tuple[Replacement, ...]:
             side = new
         elif side is new and _CLOSE.match(bare):
             if old and old != new:
-                found.append(Replacement("".join(old), "".join(new)))
+                outcome.append(Replacement("".join(old), "".join(new)))
             side = None
         elif side is old and not any(one.strip("- \n") for one in old) and re.fullmatch(r"-{7}\s*", bare):
             old.clear()
         elif side is not None and not (side is old and _WHERE.match(bare)):
             side.append(bare + "\n")
-    return tuple(found)
+    return tuple(outcome)

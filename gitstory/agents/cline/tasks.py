@@ -46,10 +46,10 @@ def places(source: Source) -> tuple[str, ...]:
     named = text(_item(source.path).get("workspace"))
     if not named:
         try:
-            found = _RAW_PLACE.search(opening.content(source.path))
+            match = _RAW_PLACE.search(opening.content(source.path))
         except OSError:
-            found = None
-        named = found[1].decode("utf-8", "replace").replace("\\\\", "\\") if found else ""
+            match = None
+        named = match[1].decode("utf-8", "replace").replace("\\\\", "\\") if match else ""
     return files.places(named)
 
 
@@ -64,8 +64,8 @@ def conversation(source: Source) -> Conversation:
     draft.seen_in(text(item.get("workspace")))
     times = _times(shown or [])
     for index, message in enumerate(history or []):
-        told = mapping(message)
-        task.message(told, seconds(told.get("ts")) or times.get(index))
+        result = mapping(message)
+        task.message(result, seconds(result.get("ts")) or times.get(index))
     _count(task, shown or [])
     _name_model(task, shown or [])
     began = seconds(int(draft.id)) if draft.id.isdecimal() and len(draft.id) < 15 else None
@@ -84,24 +84,24 @@ class _Task:
     answers: list[tuple[float, int]] = field(default_factory=list)
     """When each answer was done, and the number of its turn (from 0)."""
 
-    def message(self, told: dict[str, Any], time: float | None) -> None:
-        draft, content = self.draft, told.get("content")
+    def message(self, fields: dict[str, Any], time: float | None) -> None:
+        draft, content = self.draft, fields.get("content")
         draft.dated(time)
         blocks = blocks_of(content)
-        if told.get("isSummary") is True:
+        if fields.get("isSummary") is True:
             if draft.turns:
                 draft.mark("compacted")
-        elif told.get("role") == "assistant":
-            self._answer(told, blocks, time)
-        elif told.get("role") == "user":
+        elif fields.get("role") == "assistant":
+            self._answer(fields, blocks, time)
+        elif fields.get("role") == "user":
             self._heard(blocks, time)
         else:
             # Roo Code keeps the provider's sealed reasoning as messages without a role.
-            draft.skipped += told.get("type") != "reasoning"
+            draft.skipped += fields.get("type") != "reasoning"
 
-    def _answer(self, told: dict[str, Any], blocks: list[dict[str, Any]], time: float | None) -> None:
+    def _answer(self, fields: dict[str, Any], blocks: list[dict[str, Any]], time: float | None) -> None:
         draft = self.draft
-        named = mapping(told.get("modelInfo"))
+        named = mapping(fields.get("modelInfo"))
         draft.used(text(named.get("modelId")) or text(named.get("id")) or self.model, time=time)
         if time is not None:
             self.answers.append((time, len(draft.turns) - 1))
@@ -124,30 +124,30 @@ class _Task:
             self.pending = self._called(parts.tool, "", parts.arguments, time)
 
     def _called(self, tool: str, ident: str, given: dict[str, Any], time: float | None) -> CallDraft:
-        made = self.draft.call(tools.opened(tool, ident, given, self.draft.cwd, time))
+        call = self.draft.call(tools.opened(tool, ident, given, self.draft.cwd, time))
         for key in ("result", "question", "response"):
             if tool in _ASKING:
                 self.draft.say(text(given.get(key)).strip(), time)
         if tool == "new_task":
             self.draft.mark("subagent", text(given.get("message"))[:200])
-        return made
+        return call
 
     def _heard(self, blocks: list[dict[str, Any]], time: float | None) -> None:
-        said: list[str] = []
+        texts: list[str] = []
         tool, output, free = "", "", ""
         for block in blocks:
             words = text(block.get("text"))
             if block.get("type") == "tool_result":
                 content = block.get("content")
                 printed = content if isinstance(content, str) else joined(content, "text")
-                made = self.draft.calls.get(text(block.get("tool_use_id")))
-                if made is not None:
-                    tools.finished(made, printed, block.get("is_error") is True)
-                    said += _answered(made.tool, printed)
+                call = self.draft.calls.get(text(block.get("tool_use_id")))
+                if call is not None:
+                    tools.finished(call, printed, block.get("is_error") is True)
+                    texts += _answered(call.tool, printed)
             elif "<environment_details>" in words[:200]:
                 self._surroundings(words)
-            elif (found := tags.result(words)) is not None:
-                tool, output = found
+            elif (result := tags.result(words)) is not None:
+                tool, output = result
             elif tool:
                 output += words
             elif block.get("type") == "text":
@@ -155,11 +155,11 @@ class _Task:
         if self.pending is not None and tool == self.pending.tool:
             tools.finished(self.pending, output)
             self.pending = None
-        said += _answered(tool, output) if tool else []
-        said += tags.words(free) or ([clean(free)] if not self.draft.turns and not free.startswith("[") else [])
+        texts += _answered(tool, output) if tool else []
+        texts += tags.words(free) or ([clean(free)] if not self.draft.turns and not free.startswith("[") else [])
         images = sum(block.get("type") == "image" for block in blocks)
-        if any(said):
-            self.draft.prompt("\n".join(one for one in said if one), time=time, images=images)
+        if any(texts):
+            self.draft.prompt("\n".join(one for one in texts if one), time=time, images=images)
 
     def _surroundings(self, details: str) -> None:
         place, model = _PLACE.search(details), _MODEL.search(details)
@@ -175,25 +175,25 @@ def _answered(tool: str, output: str) -> list[str]:
 
 def _times(shown: list[Any]) -> dict[int, float]:
     """When each message was there at the latest: what is shown tells how many were there then."""
-    found: dict[int, float] = {}
-    for one in map(mapping, shown):
-        index, time = one.get("conversationHistoryIndex"), seconds(one.get("ts"))
+    times: dict[int, float] = {}
+    for fields in map(mapping, shown):
+        index, time = fields.get("conversationHistoryIndex"), seconds(fields.get("ts"))
         if isinstance(index, int) and time is not None:
-            found[index] = min(time, found.get(index, time))
-    return found
+            times[index] = min(time, times.get(index, time))
+    return times
 
 
 def _count(task: _Task, shown: list[Any]) -> None:
     """Give each request's tokens to the turn of the answer that came next."""
     answers = sorted(task.answers)
-    for one in map(mapping, shown):
-        time = seconds(one.get("ts"))
-        if one.get("say") != "api_req_started" or time is None:
+    for fields in map(mapping, shown):
+        time = seconds(fields.get("ts"))
+        if fields.get("say") != "api_req_started" or time is None:
             continue
         at = bisect_left(answers, (time, -1))
         if at < len(answers) and 0 <= answers[at][1] < len(task.draft.turns):
             turn = task.draft.turns[answers[at][1]]
-            turn.tokens = together(turn.tokens, _tokens(embedded(text(one.get("text")))))
+            turn.tokens = together(turn.tokens, _tokens(embedded(text(fields.get("text")))))
 
 
 def _name_model(task: _Task, shown: list[Any]) -> None:

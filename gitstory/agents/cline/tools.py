@@ -12,48 +12,48 @@ from gitstory.agents.json_values import cut, text
 from gitstory.agents.tools import summary
 from gitstory.model import Edit, Hunk, Replacement
 
-_TELLING = ("command", "path", "file_path", "regex", "query", "url", "message")
+_MAIN_ARGUMENTS = ("command", "path", "file_path", "regex", "query", "url", "message")
 _EXIT = re.compile(r"Exit code: (-?\d+)")
 _BY_HAND = "The user made the following updates to your content"
 
 
 def opened(tool: str, ident: str, given: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
-    said = summary(given, _TELLING, patches.summary(text(given.get("patch"))))
+    result = summary(given, _MAIN_ARGUMENTS, patches.summary(text(given.get("patch"))))
     place = text(given.get("cwd")) if tool == "execute_command" else ""
     at = patches.absolute(place, cwd) if place else cwd
-    return CallDraft(tool, ident, said, time=time, cwd=at, arguments=given)
+    return CallDraft(tool, ident, result, time=time, cwd=at, arguments=given)
 
 
-def finished(made: CallDraft, output: str, broken: bool = False) -> None:
-    if made.answered:
+def finished(call: CallDraft, output: str, broken: bool = False) -> None:
+    if call.answered:
         return
     code = _EXIT.search(output[:400])
-    made.answered, made.output = True, cut(output)
-    made.failed = broken or refused(made.tool, output)
-    if made.tool == "execute_command":
-        if not made.failed:
-            made.failed = code is not None and int(code[1]) != 0
-            made.ran(text(made.arguments.get("command")), output, made.failed)
-    elif not made.failed:
-        made.edits = _edits(made, _BY_HAND in output[:2000])
+    call.answered, call.output = True, cut(output)
+    call.failed = broken or refused(call.tool, output)
+    if call.tool == "execute_command":
+        if not call.failed:
+            call.failed = code is not None and int(code[1]) != 0
+            call.ran(text(call.arguments.get("command")), output, call.failed)
+    elif not call.failed:
+        call.edits = _edits(call, _BY_HAND in output[:2000])
 
 
-def _edits(made: CallDraft, by_hand: bool) -> tuple[Edit, ...]:
-    given, time = made.arguments, made.time
-    if made.tool == "apply_patch":
-        return patches.edits(text(given.get("patch")) or text(given.get("input")), made.cwd, time=time)
+def _edits(call: CallDraft, by_hand: bool) -> tuple[Edit, ...]:
+    given, time = call.arguments, call.time
+    if call.tool == "apply_patch":
+        return patches.edits(text(given.get("patch")) or text(given.get("input")), call.cwd, time=time)
     named = text(given.get("path")) or text(given.get("file_path"))
     if not named:
         return ()
-    path = patches.absolute(named, made.cwd)
+    path = patches.absolute(named, call.cwd)
     content = given.get("content")
-    if made.tool == "write_to_file" and isinstance(content, str):
+    if call.tool == "write_to_file" and isinstance(content, str):
         edit = changed(path, None, content, time)
         return (Edit(path, edit.op, after=content, time=time, user_modified=by_hand),)
-    if made.tool == "insert_content" and isinstance(content, str):
+    if call.tool == "insert_content" and isinstance(content, str):
         added = tuple("+" + line.removesuffix("\r") for line in content.removesuffix("\n").split("\n"))
         return (Edit(path, hunks=(Hunk(0, 0, added),), time=time, user_modified=by_hand),)
-    if made.tool not in ("replace_in_file", "apply_diff", "search_and_replace", "search_replace", "edit_file", "edit"):
+    if call.tool not in ("replace_in_file", "apply_diff", "search_and_replace", "search_replace", "edit_file", "edit"):
         return ()
     pairs = replacements(text(given.get("diff"))) or _pair(given)
     return (Edit(path, replacements=pairs, time=time, user_modified=by_hand),)

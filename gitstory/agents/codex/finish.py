@@ -71,11 +71,11 @@ def _grouped(drafts: list[RolloutTurn]) -> Iterator[list[RolloutTurn]]:
     Where events tell of prompts, the model's records alone do not make one: what they hold besides is the harness's,
     and what followed it belongs to the turn before. A record without events and without an answer is nothing yet.
     """
-    told = any(draft.announced for draft in drafts)
+    flag = any(draft.announced for draft in drafts)
     group: list[RolloutTurn] = []
     for draft in drafts:
-        genuine = draft.announced or draft.labelled or not told or not group
-        if told and not group and not draft.announced and not draft.labelled and not draft.steps:
+        genuine = draft.announced or draft.labelled or not flag or not group
+        if flag and not group and not draft.announced and not draft.labelled and not draft.steps:
             continue
         if genuine and group:
             yield group
@@ -92,16 +92,18 @@ def _steps(step: Say | Think | Mark | RolloutCall, exchanges: Exchanges) -> Iter
         return
     call, doing = _call(step), exchanges.doing
     given = arguments({}, step.input)
-    told = exchanges.take(call.tool, call.id, given, call.output, failed=call.failed, edits=call.edits, time=call.time)
-    spawned = call.spawned or (_spawned(call.output) if told.task else "")
-    yield replace(call, todo=doing if call.edits else "", plan=told.plan, spawned=spawned)
-    yield from told.words
+    exchange = exchanges.take(
+        call.tool, call.id, given, call.output, failed=call.failed, edits=call.edits, time=call.time
+    )
+    spawned = call.spawned or (_spawned(call.output) if exchange.task else "")
+    yield replace(call, todo=doing if call.edits else "", plan=exchange.plan, spawned=spawned)
+    yield from exchange.words
 
 
 def _spawned(output: str) -> str:
     """The thread that a call started, as its result names it."""
-    told = embedded(output) if output.startswith("{") else {}
-    return next((text(told.get(key)) for key in ("agent_id", "thread_id", "new_thread_id") if told.get(key)), "")
+    fields = embedded(output) if output.startswith("{") else {}
+    return next((text(fields.get(key)) for key in ("agent_id", "thread_id", "new_thread_id") if fields.get(key)), "")
 
 
 def _call(draft: RolloutCall) -> Call:
@@ -141,6 +143,6 @@ def _shell_edits(draft: RolloutCall) -> tuple[Edit, ...]:
     if patched is not None or draft.failed:
         command = patches.without_patch(command)
     ended = "stopped" if stopped else shell.how_it_ended(draft.code, draft.failed)
-    found = shell.shell_edits(command, draft.cwd, draft.time, ended)
+    edits = shell.shell_edits(command, draft.cwd, draft.time, ended)
     named = {edit.path for edit in patched or ()}
-    return (patched or ()) + tuple(edit for edit in found if edit.path not in named)
+    return (patched or ()) + tuple(edit for edit in edits if edit.path not in named)

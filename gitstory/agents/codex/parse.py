@@ -137,8 +137,8 @@ class Intake:
             for part in [*items(item.get("summary")), *items(item.get("content"))]:
                 self._say(Think, text(mapping(part).get("text")), RECORD, time)
         elif kind == "agent_message":
-            if self.state.subagent and (heard := prompts.of_agent(item)) is not None:
-                prompts.announced(self.state, heard, time)
+            if self.state.subagent and (written_file := prompts.of_agent(item)) is not None:
+                prompts.announced(self.state, written_file, time)
         elif isinstance(kind, str) and kind.endswith("_output"):
             self.book.answered(item)
         elif isinstance(kind, str) and kind.endswith("_call"):
@@ -150,9 +150,9 @@ class Intake:
                 self._say(Say, part.strip(), RECORD, time)
         elif item.get("role") == "user":
             self._moved(prompts.cwd_told(item) if not self.state.cwd else "")
-            heard = prompts.of_item(item)
-            if heard is not None:
-                prompts.echoed(self.state, heard, time)
+            written_file = prompts.of_item(item)
+            if written_file is not None:
+                prompts.echoed(self.state, written_file, time)
 
     def _event(self, event: dict[str, Any], time: float | None) -> None:
         handler = _EVENTS.get(text(event.get("type")))
@@ -160,9 +160,9 @@ class Intake:
             handler(self, event, time)
 
     def _user_message(self, event: dict[str, Any], time: float | None) -> None:
-        heard = prompts.of_event(event)
-        if heard is not None:
-            prompts.announced(self.state, heard, time)
+        written_file = prompts.of_event(event)
+        if written_file is not None:
+            prompts.announced(self.state, written_file, time)
 
     def _started(self, event: dict[str, Any], time: float | None) -> None:
         self.state.native = text(event.get("turn_id"))
@@ -223,8 +223,8 @@ class Intake:
 
     def _subagent(self, event: dict[str, Any], time: float | None) -> None:
         name = text(event.get("new_thread_id")) or text(event.get("agent_thread_id"))
-        known = {step.text for turn in self.state.turns for step in turn.steps if isinstance(step, Mark)}
-        if name and name not in known:
+        existing = {step.text for turn in self.state.turns for step in turn.steps if isinstance(step, Mark)}
+        if name and name not in existing:
             self._step(Mark("subagent", name, time), time)
 
     def _call_event(self, event: dict[str, Any], time: float | None) -> None:
@@ -255,9 +255,9 @@ class Intake:
         if not words.strip():
             return
         counts = self.state.said.setdefault(key, [0, 0, 0])
-        known = max(counts)
+        existing = max(counts)
         counts[source] += 1
-        if counts[source] > known:
+        if counts[source] > existing:
             self._step(kind(words, time), time)
 
     def _call(self, draft: RolloutCall | None, time: float | None) -> None:

@@ -65,10 +65,10 @@ def of_event(event: dict[str, Any]) -> Heard | None:
 def of_item(item: dict[str, Any]) -> Heard | None:
     """The prompt of a user-role message of the model's input, less the harness's part; None if nothing is left."""
     blocks = mappings(item.get("content"))
-    told = mapping(item.get("internal_chat_message_metadata_passthrough"))
+    result = mapping(item.get("internal_chat_message_metadata_passthrough"))
     authors = [
         text(mapping(mapping(entry).get("provenance")).get("type"))
-        for entry in items(told.get("content_item_metadata"))
+        for entry in items(result.get("content_item_metadata"))
     ]
     labelled = any(authors) and len(authors) == len(blocks)
     if labelled:
@@ -77,7 +77,7 @@ def of_item(item: dict[str, Any]) -> Heard | None:
     images = sum(block.get("type") == "input_image" and bool(block.get("image_url")) for block in blocks)
     if not words and not images:
         return None
-    return Heard(_request("\n".join(words)), text(item.get("id")), text(told.get("turn_id")), images, labelled)
+    return Heard(_request("\n".join(words)), text(item.get("id")), text(result.get("turn_id")), images, labelled)
 
 
 def of_agent(item: dict[str, Any]) -> Heard | None:
@@ -85,8 +85,8 @@ def of_agent(item: dict[str, Any]) -> Heard | None:
     words = "".join(text(mapping(block).get("text")) for block in items(item.get("content")))
     if not _TASK.match(words):
         return None
-    told = mapping(item.get("internal_chat_message_metadata_passthrough"))
-    return Heard(automated.message(words), text(item.get("id")), text(told.get("turn_id")), 0, True)
+    result = mapping(item.get("internal_chat_message_metadata_passthrough"))
+    return Heard(automated.message(words), text(item.get("id")), text(result.get("turn_id")), 0, True)
 
 
 def _own_words(block: str, labelled: bool) -> str:
@@ -98,62 +98,64 @@ def _own_words(block: str, labelled: bool) -> str:
 
 def _request(words: str) -> str:
     """What the person typed, without the preface that IDE and desktop hosts put before it."""
-    found = _REQUEST.search(words) if words.lstrip().startswith(_PREFACES) else None
-    return (words[found.end() :] if found else words).strip()
+    match = _REQUEST.search(words) if words.lstrip().startswith(_PREFACES) else None
+    return (words[match.end() :] if match else words).strip()
 
 
 def cwd_told(item: dict[str, Any]) -> str:
     """The working directory that the oldest files name in an injected text only."""
     for block in items(item.get("content")):
-        found = _CWD.search(text(mapping(block).get("text")))
-        if found:
-            return (found[1] or found[2]).strip()
+        match = _CWD.search(text(mapping(block).get("text")))
+        if match:
+            return (match[1] or match[2]).strip()
     return ""
 
 
-def announced(state: RolloutState, heard: Heard, time: float | None) -> None:
+def announced(state: RolloutState, written_file: Heard, time: float | None) -> None:
     """An event told of a prompt: a turn of its own, or the one that the model's record of it has just begun."""
-    if heard.id and any(turn.id == heard.id and turn.announced for turn in state.turns):
+    if written_file.id and any(turn.id == written_file.id and turn.announced for turn in state.turns):
         return
-    turn = _echo_of(state, heard) or _twin_of(state, heard)
+    turn = _echo_of(state, written_file) or _twin_of(state, written_file)
     if turn is None:
-        turn = _begun(state, heard, time)
-    turn.id = heard.id or (turn.id if turn.announced else "")
-    turn.prompt, turn.announced = heard.text, True
-    turn.images = max(turn.images, heard.images)
-    turn.native = heard.native or turn.native
+        turn = _begun(state, written_file, time)
+    turn.id = written_file.id or (turn.id if turn.announced else "")
+    turn.prompt, turn.announced = written_file.text, True
+    turn.images = max(turn.images, written_file.images)
+    turn.native = written_file.native or turn.native
 
 
-def echoed(state: RolloutState, heard: Heard, time: float | None) -> None:
+def echoed(state: RolloutState, written_file: Heard, time: float | None) -> None:
     """The model's record of a prompt: the echo of the event before it, or the first sign of a turn."""
     last = state.turns[-1] if state.turns else None
     if last is not None and last.announced and not last.echoed and not last.steps:
-        last.echoed, last.images = True, max(last.images, heard.images)
+        last.echoed, last.images = True, max(last.images, written_file.images)
         return
-    turn = _begun(state, heard, time)
-    turn.echoed, turn.labelled = True, heard.labelled
+    turn = _begun(state, written_file, time)
+    turn.echoed, turn.labelled = True, written_file.labelled
 
 
-def _echo_of(state: RolloutState, heard: Heard) -> RolloutTurn | None:
+def _echo_of(state: RolloutState, written_file: Heard) -> RolloutTurn | None:
     """The turn, empty so far, that the model's record of this prompt began: the one with its text, else the last."""
     waiting = []
     for turn in reversed(state.turns):
         if turn.steps or turn.announced:
             break
         waiting.append(turn)
-    same = [turn for turn in reversed(waiting) if turn.prompt == heard.text]
+    same = [turn for turn in reversed(waiting) if turn.prompt == written_file.text]
     return next(iter(same or waiting), None)
 
 
-def _twin_of(state: RolloutState, heard: Heard) -> RolloutTurn | None:
+def _twin_of(state: RolloutState, written_file: Heard) -> RolloutTurn | None:
     """The turn that an event of the other generation has just begun for the same prompt: some versions wrote both."""
     last = state.turns[-1] if state.turns else None
-    same = last is not None and last.announced and last.prompt == heard.text and not last.steps
-    return last if last is not None and same and bool(last.id) != bool(heard.id) else None
+    same = last is not None and last.announced and last.prompt == written_file.text and not last.steps
+    return last if last is not None and same and bool(last.id) != bool(written_file.id) else None
 
 
-def _begun(state: RolloutState, heard: Heard, time: float | None) -> RolloutTurn:
-    turn = RolloutTurn(heard.text, heard.id, heard.native or state.native, time, heard.images, ended=time)
+def _begun(state: RolloutState, written_file: Heard, time: float | None) -> RolloutTurn:
+    turn = RolloutTurn(
+        written_file.text, written_file.id, written_file.native or state.native, time, written_file.images, ended=time
+    )
     turn.ordinal = state.ordinal
     state.turns.append(turn)
     state.said.clear()

@@ -89,8 +89,8 @@ def source(path: Path, stat: os.stat_result | None = None) -> Source:
 
 
 def named(path: Path) -> str | None:
-    found = _NAME.search(path.name.removesuffix(".zst").removesuffix(".jsonl"))
-    return found[1].lower() if found else None
+    match = _NAME.search(path.name.removesuffix(".zst").removesuffix(".jsonl"))
+    return match[1].lower() if match else None
 
 
 def first_places(path: Path) -> tuple[str, ...]:
@@ -101,10 +101,10 @@ def first_places(path: Path) -> tuple[str, ...]:
             cwd = _cwd(line)
             if cwd:
                 return (cwd,)
-            found = _CWD.search(file.read(HEAD)) if b'"session_meta"' not in line else None
+            match = _CWD.search(file.read(HEAD)) if b'"session_meta"' not in line else None
     except (OSError, ValueError, EOFError, LookupError):
         return ()
-    return ((found[1] or found[2]).decode("utf-8", "replace").strip(),) if found else ()
+    return ((match[1] or match[2]).decode("utf-8", "replace").strip(),) if match else ()
 
 
 def _cwd(line: bytes) -> str:

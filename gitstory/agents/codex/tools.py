@@ -13,7 +13,7 @@ from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit
 
 _REFUSED = frozenset({"failed", "declined", "rejected", "in_progress", "inProgress", "error"})
-_TELLING = ("path", "file_path", "query", "url", "chars")
+_MAIN_ARGUMENTS = ("path", "file_path", "query", "url", "chars")
 
 
 class Book:
@@ -45,16 +45,16 @@ class Book:
         draft = self.drafts.get(text(item.get("call_id")))
         if draft is None:
             return
-        told = output(item.get("output", item.get("tools")))
+        result = output(item.get("output", item.get("tools")))
         draft.answered = True
         if not draft.exact:
-            draft.output = cut(told.text)
-        if told.failed is not None and not draft.exact:
-            draft.failed = told.failed
-            draft.refused = told.refused
-        if told.session:
-            self.state.sessions.setdefault(told.session, draft.id)
-        self._committed(draft, told.text, told.failed)
+            draft.output = cut(result.text)
+        if result.failed is not None and not draft.exact:
+            draft.failed = result.failed
+            draft.refused = result.refused
+        if result.session:
+            self.state.sessions.setdefault(result.session, draft.id)
+        self._committed(draft, result.text, result.failed)
 
     # Events
 
@@ -81,32 +81,32 @@ class Book:
             return self._served(ident, item, item.get("result") or item.get("error"), time)
         return None
 
-    def _patched(self, ident: str, told: dict[str, Any], ok: bool, time: float | None) -> RolloutCall | None:
+    def _patched(self, ident: str, fields: dict[str, Any], ok: bool, time: float | None) -> RolloutCall | None:
         draft, new = self._of_event(ident, "apply_patch", time)
-        changes = mapping(told.get("changes"))
+        changes = mapping(fields.get("changes"))
         draft.answered, draft.failed = True, not ok
         draft.changes = tuple(
             edit for path, change in changes.items() if (edit := _edit(path, mapping(change), draft.cwd, time))
         )
         if not ok:
-            error = text(told.get("stderr")) + text(told.get("stdout"))
+            error = text(fields.get("stderr")) + text(fields.get("stdout"))
             draft.changes = patches.before_failure(_patch_of(draft), error, draft.cwd, time)
         elif not draft.changes:
             draft.changes = None
-        draft.output = draft.output or cut(text(told.get("stdout")) or text(told.get("stderr")))
+        draft.output = draft.output or cut(text(fields.get("stdout")) or text(fields.get("stderr")))
         if new:
             draft.input = "\n".join(f"{text(mapping(change).get('type'))} {path}" for path, change in changes.items())
         return draft if new else None
 
-    def _ran(self, ident: str, told: dict[str, Any], time: float | None) -> RolloutCall | None:
+    def _ran(self, ident: str, fields: dict[str, Any], time: float | None) -> RolloutCall | None:
         draft, new = self._of_event(ident, "exec_command", time)
-        draft.by_person = told.get("source") in ("user_shell", "userShell")
-        draft.cwd = patches.absolute(text(told.get("cwd")), draft.cwd) or draft.cwd
+        draft.by_person = fields.get("source") in ("user_shell", "userShell")
+        draft.cwd = patches.absolute(text(fields.get("cwd")), draft.cwd) or draft.cwd
         if new:
-            draft.command = commands.command(told.get("command"))
+            draft.command = commands.command(fields.get("command"))
             draft.input = cut(patches.without_patch(draft.command))
-        printed = text(told.get("aggregated_output")) or text(told.get("stdout")) + text(told.get("stderr"))
-        code = told.get("exit_code")
+        printed = text(fields.get("aggregated_output")) or text(fields.get("stdout")) + text(fields.get("stderr"))
+        code = fields.get("exit_code")
         draft.answered = True
         if printed:
             draft.output, draft.exact = cut(printed), True
@@ -115,15 +115,15 @@ class Book:
         self._committed(draft, printed, draft.failed)
         return draft if new else None
 
-    def _served(self, ident: str, told: dict[str, Any], result: Any, time: float | None) -> RolloutCall | None:
-        name = f"mcp__{text(told.get('server'))}__{text(told.get('tool'))}"
+    def _served(self, ident: str, fields: dict[str, Any], result: Any, time: float | None) -> RolloutCall | None:
+        name = f"mcp__{text(fields.get('server'))}__{text(fields.get('tool'))}"
         draft, new = self._of_event(ident, name, time)
         inner = mapping(mapping(result).get("Ok", result))
-        failed = "Err" in mapping(result) or inner.get("isError") is True or text(told.get("status")) in _REFUSED
+        failed = "Err" in mapping(result) or inner.get("isError") is True or text(fields.get("status")) in _REFUSED
         draft.answered, draft.failed = True, failed
         draft.output = draft.output or cut(joined(inner.get("content")) or text(result))
         if new:
-            draft.input = _telling(told.get("arguments"))
+            draft.input = _telling(fields.get("arguments"))
         return draft if new else None
 
     # Shared
@@ -135,8 +135,8 @@ class Book:
         return draft
 
     def _of_event(self, ident: str, tool: str, time: float | None) -> tuple[RolloutCall, bool]:
-        known = self.drafts.get(ident)
-        return (known, False) if known is not None else (self._new(ident, tool, time), True)
+        rollout_call = self.drafts.get(ident)
+        return (rollout_call, False) if rollout_call is not None else (self._new(ident, tool, time), True)
 
     def _committed(self, draft: RolloutCall, printed: str, failed: bool | None) -> None:
         """Note the commits that a command's output names: with the call that started it, if this one only waited."""
@@ -195,7 +195,11 @@ def _name(item: dict[str, Any]) -> str:
 
 def _telling(arguments: Any) -> str:
     given = mapping(arguments)
-    if len(given) == 1 and isinstance(value := next(iter(given.values())), str) and next(iter(given)) in _TELLING:
+    if (
+        len(given) == 1
+        and isinstance(value := next(iter(given.values())), str)
+        and next(iter(given)) in _MAIN_ARGUMENTS
+    ):
         return cut(value)
     return cut(compact(arguments)) if arguments else ""
 
@@ -206,16 +210,16 @@ def _edit(path: str, change: dict[str, Any], cwd: str | None, time: float | None
     `add` may have replaced a file that was there (Codex does not say), so `before` stays unknown.
     """
     kind = text(change.get("type")) or next(iter(change), "")
-    told = change if "type" in change else mapping(change.get(kind))
+    fields = change if "type" in change else mapping(change.get(kind))
     where = patches.absolute(path, cwd)
     if kind == "add":
-        return Edit(where, "create", after=text(told.get("content")), time=time)
+        return Edit(where, "create", after=text(fields.get("content")), time=time)
     if kind == "delete":
-        return Edit(where, "delete", before=text(told.get("content")) if "content" in told else None, time=time)
+        return Edit(where, "delete", before=text(fields.get("content")) if "content" in fields else None, time=time)
     if kind != "update":
         return None
-    changed = patches.hunks(text(told.get("unified_diff")))
-    moved = text(told.get("move_path"))
+    changed = patches.hunks(text(fields.get("unified_diff")))
+    moved = text(fields.get("move_path"))
     if moved:
         return Edit(patches.absolute(moved, cwd), "rename", hunks=changed, moved_from=where, time=time)
     return Edit(where, "modify", hunks=changed, time=time)

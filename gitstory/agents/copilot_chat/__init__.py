@@ -32,15 +32,15 @@ class CopilotChat(FolderReader):
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions below a `User` folder, then records of those that are not among them; exports in any other."""
-        known: set[str | None] = set()
+        existing: set[str | None] = set()
         windows: dict[Path, tuple[str, ...]] = {}
         for path in [*_files(root, _SESSIONS), *_files(root, (_TRANSCRIPTS,))]:
             # A session that was a document before is a log now: the other file is left from then.
-            if path.stem not in known and rows.is_name(path.stem):
-                known.add(path.stem)
+            if path.stem not in existing and rows.is_name(path.stem):
+                existing.add(path.stem)
                 yield from self._source(path, path.stem, windows)
-        yield from traces.sources(self.name, root / traces.DATABASE, frozenset(known))
-        if not known and not (root / "globalStorage").is_dir() and not (root / "workspaceStorage").is_dir():
+        yield from traces.sources(self.name, root / traces.DATABASE, frozenset(existing))
+        if not existing and not (root / "globalStorage").is_dir() and not (root / "workspaceStorage").is_dir():
             for path in _files(root, ("",)):
                 yield from self._source(path, None, windows)
 
@@ -60,29 +60,29 @@ class CopilotChat(FolderReader):
     def read(self, source: Source) -> Reading:
         name = source.id or source.path.stem
         if source.path.name == Path(traces.DATABASE).name:
-            found = traces.read(source).conversations
-            return Reading(tuple(editors.relocated(one, source.path) for one in found))
+            conversations = traces.read(source).conversations
+            return Reading(tuple(editors.relocated(one, source.path) for one in conversations))
         if _is_transcript(source.path):
-            one = transcripts.conversation(self.name, name, source.path, self.places(source))
-            return Reading((editors.relocated(one, source.path),))
-        told, skipped = store.session(source.path)
-        if told is None or not isinstance(told.get("requests", []), list):
+            conversation = transcripts.conversation(self.name, name, source.path, self.places(source))
+            return Reading((editors.relocated(conversation, source.path),))
+        fields, skipped = store.session(source.path)
+        if fields is None or not isinstance(fields.get("requests", []), list):
             return rows.unreadable(source)
         if source.id is None:
-            name = _named(told) or name
-        one = parse.conversation(self.name, name, source.path, told, self.places(source))
+            name = _named(fields) or name
+        conversation = parse.conversation(self.name, name, source.path, fields, self.places(source))
         # Editors make a file for every session that is opened, whether anything is asked in it or not.
-        if not one.turns and not skipped:
+        if not conversation.turns and not skipped:
             return Reading(())
-        one = structs.replace(one, skipped=one.skipped + skipped)
-        return Reading((editors.relocated(one, source.path),))
+        conversation = structs.replace(conversation, skipped=conversation.skipped + skipped)
+        return Reading((editors.relocated(conversation, source.path),))
 
 
 def _files(root: Path, folders: tuple[str, ...]) -> list[Path]:
     """The files of sessions in folders of these names, a log before the document of its name."""
-    found = [path for one in folders for path in opening.globbed(root, f"{one}/*" if one else "*")]
+    paths = [path for one in folders for path in opening.globbed(root, f"{one}/*" if one else "*")]
     return sorted(
-        (path for path in found if path.suffix in (".json", ".jsonl")),
+        (path for path in paths if path.suffix in (".json", ".jsonl")),
         key=lambda path: (path.with_suffix(""), path.suffix == ".json"),
     )
 
@@ -97,12 +97,12 @@ def _is_transcript(path: Path) -> bool:
     return path.parent.name == "transcripts" and path.suffix == ".jsonl"
 
 
-def _named(told: dict[str, Any]) -> str:
+def _named(fields: dict[str, Any]) -> str:
     """The id of an exported session: its own, or where it is left out, that of its first request."""
-    own = text(told.get("sessionId"))
-    first = next((text(mapping(one).get("requestId")) for one in items(told.get("requests"))), "")
-    found = own or first.removeprefix("request_")
-    return found if rows.is_name(found) else ""
+    own = text(fields.get("sessionId"))
+    first = next((text(mapping(one).get("requestId")) for one in items(fields.get("requests"))), "")
+    result = own or first.removeprefix("request_")
+    return result if rows.is_name(result) else ""
 
 
 AGENT = CopilotChat()

@@ -24,25 +24,25 @@ _SUFFIX = "__vscode-"
 """What VS Code puts behind the model's id of a call, to make it unique."""
 
 
-def conversation(agent: str, name: str, path: Path, told: dict[str, Any], places: tuple[str, ...]) -> Conversation:
-    draft = Draft(agent, name, str(path), title=text(told.get("customTitle")))
-    version = told.get("version")
+def conversation(agent: str, name: str, path: Path, fields: dict[str, Any], places: tuple[str, ...]) -> Conversation:
+    draft = Draft(agent, name, str(path), title=text(fields.get("customTitle")))
+    version = fields.get("version")
     draft.version = f"session {version}" if isinstance(version, int) else "session"
-    draft.started, draft.updated = seconds(told.get("creationDate")), seconds(told.get("lastMessageDate"))
+    draft.started, draft.updated = seconds(fields.get("creationDate")), seconds(fields.get("lastMessageDate"))
     for place in places:
         draft.seen_in(place)
-    for request in mappings(told.get("requests")):
+    for request in mappings(fields.get("requests")):
         if not draft.places:
             _see_base(draft, request)
         _request(draft, request)
-    _name_model(draft, told)
+    _name_model(draft, fields)
     times = [turn.time for turn in draft.turns if turn.time is not None]
     ended = [turn.ended for turn in draft.turns if turn.ended is not None]
     draft.started = draft.started if draft.started is not None else min(times, default=None)
     draft.updated = max([*times, *ended, *([draft.updated] if draft.updated else [])], default=None)
     if not times:
         draft.times = "bounds"
-    repository = mapping(told.get("repoData"))
+    repository = mapping(fields.get("repoData"))
     remotes = tuple(one for one in (text(repository.get("remoteUrl")),) if one)
     heads = tuple(one for one in (text(repository.get("localHeadCommit")),) if one)
     return structs.replace(draft.finished(), remotes=remotes, heads=heads)
@@ -56,18 +56,18 @@ def _see_base(draft: Draft, request: dict[str, Any]) -> None:
             return
 
 
-def _request(draft: Draft, told: dict[str, Any]) -> None:
-    result = mapping(told.get("result"))
-    about, time = mapping(result.get("metadata")), seconds(told.get("timestamp"))
-    message = told.get("message")
+def _request(draft: Draft, fields: dict[str, Any]) -> None:
+    result = mapping(fields.get("result"))
+    about, time = mapping(result.get("metadata")), seconds(fields.get("timestamp"))
+    message = fields.get("message")
     words = message if isinstance(message, str) else text(mapping(message).get("text"))
-    automated = told.get("isSystemInitiated") is True or (is_injected(words) and not count(told.get("images")))
+    automated = fields.get("isSystemInitiated") is True or (is_injected(words) and not count(fields.get("images")))
     if not automated or not draft.turns:
-        said = "" if automated else _MENTION.sub("", clean(words))
-        turn = draft.prompt(said, text(told.get("requestId")), time, count(told.get("images")))
+        outcome = "" if automated else _MENTION.sub("", clean(words))
+        turn = draft.prompt(outcome, text(fields.get("requestId")), time, count(fields.get("images")))
         # Requests that the person went back before are kept until the next one is sent.
-        turn.abandoned = told.get("shouldBeRemovedOnSend") is not None or told.get("isHidden") is True
-    parts = mappings(told.get("response"))
+        turn.abandoned = fields.get("shouldBeRemovedOnSend") is not None or fields.get("isHidden") is True
+    parts = mappings(fields.get("response"))
     rounds = mappings(about.get("toolCallRounds"))
     if any(text(one.get("response")).strip() or items(one.get("toolCalls")) for one in rounds):
         _rounds(draft, rounds, mapping(about.get("toolCallResults")), parts)
@@ -75,12 +75,12 @@ def _request(draft: Draft, told: dict[str, Any]) -> None:
         _shown(draft, parts)
     _written(draft, parts)
     _subagents(draft, parts)
-    state = mapping(told.get("modelState"))
+    state = mapping(fields.get("modelState"))
     elapsed = mapping(result.get("timings")).get("totalElapsed")
     lasted = elapsed / 1000 if isinstance(elapsed, int | float) and 0 <= elapsed < 1e9 else 0.0
     ended = seconds(state.get("completedAt")) or (time + lasted if time is not None else None)
-    draft.used(_model(told, about, parts), _tokens(told, result, about), ended)
-    if told.get("isCanceled") is True or state.get("value") == _CANCELLED:
+    draft.used(_model(fields, about, parts), _tokens(fields, result, about), ended)
+    if fields.get("isCanceled") is True or state.get("value") == _CANCELLED:
         draft.mark("interrupted")
     if items(about.get("summaries")) or mapping(about.get("summary")):
         draft.mark("compacted")
@@ -89,14 +89,14 @@ def _request(draft: Draft, told: dict[str, Any]) -> None:
 def _rounds(draft: Draft, rounds: list[dict[str, Any]], results: dict[str, Any], parts: list[dict[str, Any]]) -> None:
     """What the model said and called, round after round."""
     shown = _Shown(parts)
-    for told in rounds:
-        time = seconds(told.get("timestamp"))
-        draft.think(tools.printed(mapping(told.get("thinking")).get("text")), time)
-        draft.say(text(told.get("response")), time)
-        for call in mappings(told.get("toolCalls")):
-            made = draft.call(tools.asked(call, draft.cwd, time))
-            result = results.get(made.id)
-            tools.answered(made, tools.printed(result) if result is not None else None, shown.of(made))
+    for fields in rounds:
+        time = seconds(fields.get("timestamp"))
+        draft.think(tools.printed(mapping(fields.get("thinking")).get("text")), time)
+        draft.say(text(fields.get("response")), time)
+        for call in mappings(fields.get("toolCalls")):
+            outcome = draft.call(tools.asked(call, draft.cwd, time))
+            result = results.get(outcome.id)
+            tools.answered(outcome, tools.printed(result) if result is not None else None, shown.of(outcome))
 
 
 class _Shown:
@@ -105,14 +105,14 @@ class _Shown:
     def __init__(self, parts: list[dict[str, Any]]) -> None:
         self._left = [part for part in parts if part.get("kind") == "toolInvocationSerialized"]
 
-    def of(self, made: CallDraft) -> dict[str, Any]:
-        plain = made.id.partition(_SUFFIX)[0]
-        found = next((part for part in self._left if plain and part.get("toolCallId") in (plain, made.id)), None)
-        found = found or next((part for part in self._left if part.get("toolId") == made.tool), None)
-        if found is None:
+    def of(self, call: CallDraft) -> dict[str, Any]:
+        plain = call.id.partition(_SUFFIX)[0]
+        result = next((part for part in self._left if plain and part.get("toolCallId") in (plain, call.id)), None)
+        result = result or next((part for part in self._left if part.get("toolId") == call.tool), None)
+        if result is None:
             return {}
-        self._left.remove(found)
-        return found
+        self._left.remove(result)
+        return result
 
 
 def _shown(draft: Draft, parts: list[dict[str, Any]]) -> None:
@@ -122,8 +122,8 @@ def _shown(draft: Draft, parts: list[dict[str, Any]]) -> None:
         kind = part.get("kind")
         if kind in (None, "markdownContent"):
             value = part.get("value") if kind is None else part.get("content")
-            said = text(value) or text(mapping(value).get("value"))
-            words.append("" if said.strip().startswith("```") and len(said.strip()) < 20 else said)
+            result = text(value) or text(mapping(value).get("value"))
+            words.append("" if result.strip().startswith("```") and len(result.strip()) < 20 else result)
         elif kind == "inlineReference":
             words.append(_reference(part))
         elif kind == "thinking":
@@ -153,9 +153,9 @@ def _say(draft: Draft, words: list[str]) -> None:
 
 
 def _reference(part: dict[str, Any]) -> str:
-    told = mapping(part.get("inlineReference"))
-    path = editors.path_of(told) or editors.path_of(mapping(told.get("location")).get("uri"))
-    return text(part.get("name")) or text(told.get("name")) or path.rpartition("/")[2]
+    result = mapping(part.get("inlineReference"))
+    path = editors.path_of(result) or editors.path_of(mapping(result.get("location")).get("uri"))
+    return text(part.get("name")) or text(result.get("name")) or path.rpartition("/")[2]
 
 
 def _invoked(draft: Draft, part: dict[str, Any]) -> None:
@@ -163,30 +163,30 @@ def _invoked(draft: Draft, part: dict[str, Any]) -> None:
     details, data = mapping(part.get("resultDetails")), mapping(part.get("toolSpecificData"))
     command = text(mapping(data.get("commandLine")).get("original")) or text(data.get("command"))
     given = {"command": command} if command else details.get("input")
-    made = tools.asked({"name": part.get("toolId"), "id": part.get("toolCallId"), "arguments": given}, draft.cwd, None)
-    draft.call(made)
-    if made.tool in tools.TERMINALS:
-        tools.answered(made, None, part)
+    call = tools.asked({"name": part.get("toolId"), "id": part.get("toolCallId"), "arguments": given}, draft.cwd, None)
+    draft.call(call)
+    if call.tool in tools.TERMINALS:
+        tools.answered(call, None, part)
         return
-    made.answered, made.output = part.get("isComplete") is True, tools.printed(details.get("output"))
-    made.failed = details.get("isError") is True
-    made.input = made.input or text(mapping(part.get("pastTenseMessage")).get("value"))[:200]
+    call.answered, call.output = part.get("isComplete") is True, tools.printed(details.get("output"))
+    call.failed = details.get("isError") is True
+    call.input = call.input or text(mapping(part.get("pastTenseMessage")).get("value"))[:200]
 
 
 def _written(draft: Draft, parts: list[dict[str, Any]]) -> None:
     """Files that the response says were written, and no call of the model's own tells with its text: what subagents
     did, sketches that another model worked in, the edits of a mode without tools."""
-    told = {edit.path for turn in draft.turns[-1:] for edit in _edits_of(turn.steps) if _has_text(edit)}
+    paths = {edit.path for turn in draft.turns[-1:] for edit in _edits_of(turn.steps) if _has_text(edit)}
     for path, hunks in tools.grouped(parts).items():
-        if path in told:
+        if path in paths:
             continue
-        known = [step for step in draft.turn.steps if isinstance(step, CallDraft)]
-        made = next((one for one in known if any(edit.path == path for edit in one.edits)), None)
-        edit = Edit(path, hunks=hunks, time=made.time if made else None)
-        if made is None:
+        calls = [step for step in draft.turn.steps if isinstance(step, CallDraft)]
+        call = next((one for one in calls if any(edit.path == path for edit in one.edits)), None)
+        edit = Edit(path, hunks=hunks, time=call.time if call else None)
+        if call is None:
             draft.call(CallDraft("textEdit", input=path, cwd=draft.cwd, answered=True, edits=(edit,)))
         else:
-            made.edits = tuple(edit if one.path == path else one for one in made.edits)
+            call.edits = tuple(edit if one.path == path else one for one in call.edits)
 
 
 def _edits_of(steps: list[Any]) -> Iterator[Edit]:
@@ -204,27 +204,27 @@ def _subagents(draft: Draft, parts: list[dict[str, Any]]) -> None:
             draft.mark("subagent", (text(data.get("description")) or text(data.get("agentName")))[:200])
 
 
-def _model(told: dict[str, Any], about: dict[str, Any], parts: list[dict[str, Any]]) -> str:
+def _model(fields: dict[str, Any], about: dict[str, Any], parts: list[dict[str, Any]]) -> str:
     """The model that answered: where VS Code chose one, it says so elsewhere."""
-    asked = text(told.get("modelId")).removeprefix("copilot/")
-    if asked and asked != "auto":
-        return asked
+    wanted = text(fields.get("modelId")).removeprefix("copilot/")
+    if wanted and wanted != "auto":
+        return wanted
     chosen = next((text(one.get("resolvedModel")) for one in parts if one.get("kind") == "autoModeResolution"), "")
-    details = _DETAILS.match(text(mapping(told.get("result")).get("details")))
+    details = _DETAILS.match(text(mapping(fields.get("result")).get("details")))
     return chosen or text(about.get("resolvedModel")) or (details[1] if details else "")
 
 
-def _tokens(told: dict[str, Any], result: dict[str, Any], about: dict[str, Any]) -> Tokens | None:
+def _tokens(fields: dict[str, Any], result: dict[str, Any], about: dict[str, Any]) -> Tokens | None:
     """Of all calls of the request where they were counted together, else of the last one."""
-    usage = mapping(result.get("usage")) or mapping(told.get("usage"))
-    read = count(usage.get("promptTokens")) or count(told.get("promptTokens")) or count(about.get("promptTokens"))
-    written = count(usage.get("completionTokens")) or count(told.get("completionTokens"))
+    usage = mapping(result.get("usage")) or mapping(fields.get("usage"))
+    read = count(usage.get("promptTokens")) or count(fields.get("promptTokens")) or count(about.get("promptTokens"))
+    written = count(usage.get("completionTokens")) or count(fields.get("completionTokens"))
     return tokens(read, written or count(about.get("outputTokens")), count(usage.get("cacheReadTokens")))
 
 
-def _name_model(draft: Draft, told: dict[str, Any]) -> None:
+def _name_model(draft: Draft, fields: dict[str, Any]) -> None:
     """The model that is chosen in the session, where no request names one."""
-    chosen = text(mapping(mapping(told.get("inputState")).get("selectedModel")).get("identifier"))
+    chosen = text(mapping(mapping(fields.get("inputState")).get("selectedModel")).get("identifier"))
     model = chosen.removeprefix("copilot/")
     if model and model != "auto" and not any(turn.models for turn in draft.turns):
         for turn in draft.turns:

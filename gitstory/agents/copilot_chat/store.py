@@ -25,40 +25,40 @@ def session(path: Path) -> tuple[dict[str, Any] | None, int]:
     """The document, None where there is none, and how many records could not be understood."""
     if path.suffix != ".jsonl":
         try:
-            told, lost = json_document.document(opening.content(path))
+            fields, lost = json_document.document(opening.content(path))
         except OSError:
-            told, lost = None, 1
-        return (None, 1) if told is None else (_lightened(told), lost)
-    told, skipped = None, 0
+            fields, lost = None, 1
+        return (None, 1) if fields is None else (_lightened(fields), lost)
+    fields, skipped = None, 0
     lines = Lines(path)
     for line in lines:
-        told, bad = _changed(told, line)
+        fields, bad = _changed(fields, line)
         skipped += bad
     if lines.rest.strip() and decode(lines.rest) is not None:
-        told, bad = _changed(told, lines.rest)
+        fields, bad = _changed(fields, lines.rest)
         skipped += bad
-    return told, skipped + lines.skipped + (told is None)
+    return fields, skipped + lines.skipped + (fields is None)
 
 
-def _changed(told: dict[str, Any] | None, line: bytes) -> tuple[dict[str, Any] | None, bool]:
+def _changed(fields: dict[str, Any] | None, line: bytes) -> tuple[dict[str, Any] | None, bool]:
     """The document after one more line; and whether that could not be understood."""
     entry = decode(line)
     if entry is None:
-        return told, bool(line.strip())
+        return fields, bool(line.strip())
     kind, path, value = entry.get("kind"), items(entry.get("k")), entry.get("v")
     if kind == 0 and isinstance(value, dict):
         return _lightened(value), False
-    if kind not in (1, 2, 3) or isinstance(kind, bool) or not path or told is None:
-        return told, True
+    if kind not in (1, 2, 3) or isinstance(kind, bool) or not path or fields is None:
+        return fields, True
     if path[0] == "requests":
         value = _light(value, len(path))
     if kind == 2:
-        return told, not _pushed(told, path, items(value), entry.get("i"))
-    return told, not _set(told, path, value, remove=kind == 3)
+        return fields, not _pushed(fields, path, items(value), entry.get("i"))
+    return fields, not _set(fields, path, value, remove=kind == 3)
 
 
-def _set(told: dict[str, Any], path: list[Any], value: Any, *, remove: bool) -> bool:
-    holder, last = _at(told, path[:-1]), path[-1]
+def _set(fields: dict[str, Any], path: list[Any], value: Any, *, remove: bool) -> bool:
+    holder, last = _at(fields, path[:-1]), path[-1]
     if isinstance(holder, dict) and isinstance(last, str):
         if remove:
             holder.pop(last, None)
@@ -76,44 +76,44 @@ def _set(told: dict[str, Any], path: list[Any], value: Any, *, remove: bool) -> 
     return True
 
 
-def _pushed(told: dict[str, Any], path: list[Any], values: list[Any], at: Any) -> bool:
-    found = _at(told, path)
-    if found is None:
-        return _set(told, path, list(values), remove=False)
-    if not isinstance(found, list):
+def _pushed(fields: dict[str, Any], path: list[Any], values: list[Any], at: Any) -> bool:
+    value = _at(fields, path)
+    if value is None:
+        return _set(fields, path, list(values), remove=False)
+    if not isinstance(value, list):
         return False
     if isinstance(at, int) and not isinstance(at, bool) and at >= 0:
-        del found[at:]
-    found.extend(values)
+        del value[at:]
+    value.extend(values)
     return True
 
 
-def _at(told: Any, path: list[Any]) -> Any:
+def _at(value: Any, path: list[Any]) -> Any:
     """What stands at a path. Members that are not kept have nothing below them."""
     for step in path:
-        if isinstance(told, dict) and isinstance(step, str):
-            told = told.get(step)
-        elif isinstance(told, list) and isinstance(step, int) and 0 <= step < len(told):
-            told = told[step]
+        if isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+            value = value[step]
         else:
             return None
-    return told
+    return value
 
 
-def _lightened(told: dict[str, Any]) -> dict[str, Any]:
-    for request in items(told.get("requests")):
+def _lightened(fields: dict[str, Any]) -> dict[str, Any]:
+    for request in items(fields.get("requests")):
         _light(request, 2)
-    return told
+    return fields
 
 
 def _light(value: Any, depth: int) -> Any:
     """The same without what is never read, `depth` steps below the document: a list of requests, one, its result."""
     if depth == 1:
-        for one in items(value):
-            _light(one, 2)
+        for each in items(value):
+            _light(each, 2)
     elif depth == 2 and isinstance(value, dict):
         value["images"] = sum(
-            mapping(one).get("kind") == "image" for one in items(mapping(value.get("variableData")).get("variables"))
+            mapping(item).get("kind") == "image" for item in items(mapping(value.get("variableData")).get("variables"))
         )
         value["extension"] = mapping(value.get("agent")).get("extensionVersion")
         for name in _UNREAD:

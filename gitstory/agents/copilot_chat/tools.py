@@ -18,7 +18,7 @@ from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit, Hunk, Replacement
 
 TERMINALS = frozenset({"run_in_terminal", "runInTerminal", "copilot_runInTerminal"})
-_TELLING = ("command", "filePath", "path", "dirPath", "query", "url", "prompt", "description", "includePattern")
+_MAIN_ARGUMENTS = ("command", "filePath", "path", "dirPath", "query", "url", "prompt", "description", "includePattern")
 _REFUSED = re.compile(
     r"\s*(?:ERROR while calling tool|ERROR\b|Error:|The user (?:cancelled|skipped|chose|declined)"
     r"|Invalid (?:input|patch)|File already exists|Could not find|Failed to)",
@@ -31,20 +31,20 @@ _DEEPEST = 10_000
 """Parts of a result that are looked at."""
 
 
-def asked(told: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
+def asked(fields: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
     """A call as the model made it."""
-    tool, raw = text(told.get("name")), told.get("arguments")
+    tool, raw = text(fields.get("name")), fields.get("arguments")
     given = decode(raw.encode("utf-8", "replace")) if isinstance(raw, str) else mapping(raw)
     given = given if given is not None else {}
-    said = first(given, _TELLING)
-    said = patches.summary(text(given.get("input"))) or said or (compact(given) if given else text(raw))
-    ident = text(told.get("id")) or text(told.get("toolCallId"))
-    return CallDraft(tool, ident, cut(said), time=time, cwd=cwd, arguments=given)
+    result = first(given, _MAIN_ARGUMENTS)
+    result = patches.summary(text(given.get("input"))) or result or (compact(given) if given else text(raw))
+    ident = text(fields.get("id")) or text(fields.get("toolCallId"))
+    return CallDraft(tool, ident, cut(result), time=time, cwd=cwd, arguments=given)
 
 
-def answered(made: CallDraft, output: str | None, shown: dict[str, Any], success: bool | None = None) -> None:
+def answered(call: CallDraft, output: str | None, shown: dict[str, Any], success: bool | None = None) -> None:
     """Take in a call's result, and what VS Code `shown` of it. None: no result was kept, as of one broken off."""
-    if made.answered:
+    if call.answered:
         return
     terminal = mapping(shown.get("toolSpecificData"))
     printed = output if output is not None else text(mapping(terminal.get("terminalCommandOutput")).get("text"))
@@ -52,63 +52,63 @@ def answered(made: CallDraft, output: str | None, shown: dict[str, Any], success
     kind = mapping(confirmed).get("type")
     denied = confirmed is False or (isinstance(kind, int) and kind in _DENIED)
     # Without a result an edit may have come to nothing; what was written then stands in the response.
-    made.answered = output is not None or shown.get("isComplete") is True
-    made.output = cut(printed)
-    made.failed = denied or success is False or bool(_REFUSED.match(printed[:300]))
-    if made.tool in TERMINALS:
-        _ran(made, printed, terminal, denied)
-    elif made.answered and not made.failed:
-        made.edits = _edits(made)
+    call.answered = output is not None or shown.get("isComplete") is True
+    call.output = cut(printed)
+    call.failed = denied or success is False or bool(_REFUSED.match(printed[:300]))
+    if call.tool in TERMINALS:
+        _ran(call, printed, terminal, denied)
+    elif call.answered and not call.failed:
+        call.edits = _edits(call)
 
 
-def _ran(made: CallDraft, printed: str, terminal: dict[str, Any], denied: bool) -> None:
+def _ran(call: CallDraft, printed: str, terminal: dict[str, Any], denied: bool) -> None:
     state, line = mapping(terminal.get("terminalCommandState")), mapping(terminal.get("commandLine"))
     code = state.get("exitCode")
-    found = _EXIT.search(printed[:200]) or _EXIT.search(printed[-200:])
-    number = code if isinstance(code, int) else int(found[1]) if found else 0
-    refused = denied or made.failed
-    made.failed = refused or number != 0
-    command = text(line.get("userEdited")) or text(line.get("toolEdited")) or text(made.arguments.get("command"))
+    match = _EXIT.search(printed[:200]) or _EXIT.search(printed[-200:])
+    number = code if isinstance(code, int) else int(match[1]) if match else 0
+    refused = denied or call.failed
+    call.failed = refused or number != 0
+    command = text(line.get("userEdited")) or text(line.get("toolEdited")) or text(call.arguments.get("command"))
     place = editors.path_of(terminal.get("cwd"))
-    made.cwd = place or made.cwd
-    if made.answered and not refused:
-        made.ran(command, printed, made.failed)
+    call.cwd = place or call.cwd
+    if call.answered and not refused:
+        call.ran(command, printed, call.failed)
 
 
-def _edits(made: CallDraft) -> tuple[Edit, ...]:
-    given, time = made.arguments, made.time
-    if made.tool in ("apply_patch", "copilot_applyPatch"):
-        return patches.edits(text(given.get("input")), made.cwd, time=time)
+def _edits(call: CallDraft) -> tuple[Edit, ...]:
+    given, time = call.arguments, call.time
+    if call.tool in ("apply_patch", "copilot_applyPatch"):
+        return patches.edits(text(given.get("input")), call.cwd, time=time)
     listed = mappings(given.get("replacements"))
-    if made.tool == "multi_replace_string_in_file" and listed:
+    if call.tool == "multi_replace_string_in_file" and listed:
         files = dict.fromkeys(text(one.get("filePath")) or text(given.get("filePath")) for one in listed)
         return tuple(
             edit
             for file in files
-            for edit in _replaced(made, file, [one for one in listed if text(one.get("filePath")) in (file, "")])
+            for edit in _replaced(call, file, [one for one in listed if text(one.get("filePath")) in (file, "")])
         )
     named = text(given.get("filePath"))
-    if made.tool == "replace_string_in_file":
-        return _replaced(made, named, [given])
-    if made.tool == "create_file" and named and isinstance(given.get("content"), str):
-        return (changed(_path(named, made.cwd), "", given["content"], time),)
-    if made.tool in ("insert_edit_into_file", "edit_notebook_file") and named:
-        return (Edit(_path(named, made.cwd), time=time),)
+    if call.tool == "replace_string_in_file":
+        return _replaced(call, named, [given])
+    if call.tool == "create_file" and named and isinstance(given.get("content"), str):
+        return (changed(_path(named, call.cwd), "", given["content"], time),)
+    if call.tool in ("insert_edit_into_file", "edit_notebook_file") and named:
+        return (Edit(_path(named, call.cwd), time=time),)
     return ()
 
 
-def _replaced(made: CallDraft, named: str, listed: list[dict[str, Any]]) -> tuple[Edit, ...]:
+def _replaced(call: CallDraft, named: str, listed: list[dict[str, Any]]) -> tuple[Edit, ...]:
     pairs = tuple(
-        Replacement(text(one.get("oldString")), one["newString"])
-        for one in listed
-        if isinstance(one.get("newString"), str) and one["newString"] != one.get("oldString")
+        Replacement(text(fields.get("oldString")), fields["newString"])
+        for fields in listed
+        if isinstance(fields.get("newString"), str) and fields["newString"] != fields.get("oldString")
     )
     if not named or not pairs:
         return ()
-    path = _path(named, made.cwd)
+    path = _path(named, call.cwd)
     if len(pairs) == 1 and not pairs[0].old:
-        return (changed(path, "", pairs[0].new, made.time),)
-    return (Edit(path, replacements=pairs, time=made.time),)
+        return (changed(path, "", pairs[0].new, call.time),)
+    return (Edit(path, replacements=pairs, time=call.time),)
 
 
 def _path(named: str, cwd: str | None) -> str:
@@ -117,14 +117,14 @@ def _path(named: str, cwd: str | None) -> str:
 
 def grouped(parts: Iterable[dict[str, Any]]) -> dict[str, tuple[Hunk, ...]]:
     """What the response says was written into each file: new lines without the old ones, which it does not tell."""
-    found: dict[str, list[Hunk]] = {}
+    result: dict[str, list[Hunk]] = {}
     for part in parts:
         path = editors.path_of(part.get("uri")) if part.get("kind") == "textEditGroup" else ""
         for edit in (mapping(one) for batch in items(part.get("edits")) for one in items(batch)) if path else ():
             lines = _lines(text(edit.get("text")), mapping(edit.get("range")))
             if lines:
-                found.setdefault(path, []).append(Hunk(0, 0, lines))
-    return {path: tuple(hunks) for path, hunks in found.items()}
+                result.setdefault(path, []).append(Hunk(0, 0, lines))
+    return {path: tuple(hunks) for path, hunks in result.items()}
 
 
 def _lines(written: str, where: dict[str, Any]) -> tuple[str, ...]:
@@ -140,20 +140,20 @@ def _lines(written: str, where: dict[str, Any]) -> tuple[str, ...]:
 
 def printed(result: Any) -> str:
     """The text of a result: plain, or the tree that prompts are made of."""
-    found: list[str] = []
+    texts: list[str] = []
     waiting: list[Any] = [result]
     for _ in range(_DEEPEST):
         if not waiting:
             break
-        one = waiting.pop()
-        if isinstance(one, str):
-            found.append(one)
-        elif isinstance(one, list):
-            waiting += reversed(one)
-        elif isinstance(one, dict):
-            if one.get("lineBreakBefore") is True and found:
-                found.append("\n")
-            if isinstance(one.get("text"), str):
-                found.append(one["text"])
-            waiting += [one[key] for key in ("children", "node", "value", "content") if key in one]
-    return "".join(found)
+        each = waiting.pop()
+        if isinstance(each, str):
+            texts.append(each)
+        elif isinstance(each, list):
+            waiting += reversed(each)
+        elif isinstance(each, dict):
+            if each.get("lineBreakBefore") is True and texts:
+                texts.append("\n")
+            if isinstance(each.get("text"), str):
+                texts.append(each["text"])
+            waiting += [each[key] for key in ("children", "node", "value", "content") if key in each]
+    return "".join(texts)

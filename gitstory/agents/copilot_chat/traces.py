@@ -58,17 +58,17 @@ _ERROR = 2
 """OpenTelemetry's status."""
 
 
-def sources(agent: str, database: Path, known: frozenset[str | None]) -> Iterator[Source]:
+def sources(agent: str, database: Path, existing: frozenset[str | None]) -> Iterator[Source]:
     """Sessions that are in no file, nor begun by one that is."""
     if opening.is_file(database):
-        yield from rows.sources(agent, database, partial(_find, known=known))
+        yield from rows.sources(agent, database, partial(_find, existing=existing))
 
 
 def read(source: Source) -> Reading:
     return rows.read(source, partial(_conversation, source.agent))
 
 
-def _find(connection: Connection, known: frozenset[str | None]) -> tuple[list[rows.Row], bool]:
+def _find(connection: Connection, existing: frozenset[str | None]) -> tuple[list[rows.Row], bool]:
     if not sqlite.has(connection, "spans", "chat_session_id", *_SPANS):
         return [], True
     begun = sqlite.Rows(
@@ -77,14 +77,14 @@ def _find(connection: Connection, known: frozenset[str | None]) -> tuple[list[ro
         " WHERE operation_name = 'invoke_agent' AND key = ?",
         (_PARENT,),
     )
-    told = known | {name for name, parent in begun if parent in known}
+    texts = existing | {name for name, parent in begun if parent in existing}
     listed = sqlite.Rows(
         connection,
         "SELECT chat_session_id, count(*), max(end_time_ms) FROM spans WHERE chat_session_id IS NOT NULL"
         " GROUP BY chat_session_id HAVING max(operation_name = 'invoke_agent')",
     )
-    found = [rows.Row(row[0], row[1:], seconds(row[2])) for row in listed if row[0] not in told]
-    return found, listed.damage is not None or begun.damage is not None
+    result = [rows.Row(row[0], row[1:], seconds(row[2])) for row in listed if row[0] not in texts]
+    return result, listed.damage is not None or begun.damage is not None
 
 
 class _Span(NamedTuple):
@@ -133,7 +133,7 @@ def _span(connection: Connection, row: tuple[Any, ...]) -> _Span:
         f"SELECT key, value FROM span_attributes WHERE span_id = ? AND key IN ({', '.join('?' * len(wanted))})",
         (ident, *wanted),
     )
-    told = {key: value for key, value in attributes if isinstance(value, str) and value}
+    by_name = {key: value for key, value in attributes if isinstance(value, str) and value}
     return _Span(
         text(ident),
         text(parent),
@@ -145,7 +145,7 @@ def _span(connection: Connection, row: tuple[Any, ...]) -> _Span:
         (read, written, cached),
         text(tool),
         text(call),
-        told,
+        by_name,
     )
 
 
@@ -154,11 +154,11 @@ def _take(draft: Draft, span: _Span, nested: bool) -> None:
         draft.started = span.time if draft.started is None else min(span.time, draft.started)
         draft.updated = max(span.ended or span.time, draft.updated or span.time)
     if span.operation == "invoke_agent":
-        asked = clean(span.told.get("copilot_chat.user_request", ""))
+        result = clean(span.told.get("copilot_chat.user_request", ""))
         if nested:
-            draft.mark("subagent", asked)
+            draft.mark("subagent", result)
         else:
-            draft.prompt(asked, span.id, span.time)
+            draft.prompt(result, span.id, span.time)
     elif span.operation == "chat":
         _answered(draft, span)
     elif span.operation == "execute_tool":
@@ -171,8 +171,8 @@ def _take(draft: Draft, span: _Span, nested: bool) -> None:
 
 def _answered(draft: Draft, span: _Span) -> None:
     draft.think(span.told.get("copilot_chat.reasoning_content", ""), span.time)
-    said = span.told.get("gen_ai.output.messages", "")
-    messages = decode(_bytes(f'{{"messages":{said}}}')) if said else {}
+    result = span.told.get("gen_ai.output.messages", "")
+    messages = decode(_bytes(f'{{"messages":{result}}}')) if result else {}
     draft.skipped += messages is None
     for message in mappings((messages or {}).get("messages")):
         for part in mappings(message.get("parts")):
@@ -192,17 +192,17 @@ def _ran(draft: Draft, span: _Span) -> None:
     if not span.call:
         return
     given, result = (span.told.get(key) for key in _WANTED["execute_tool"])
-    made = draft.calls.get(span.call)
-    if made is None:
-        told = {"name": span.tool, "id": span.call, "arguments": given}
-        made = draft.call(tools.asked(told, draft.cwd, span.time))
-    made.time = span.time if span.time is not None else made.time
-    made.cwd = made.cwd or draft.cwd
-    made.arguments = made.arguments or decode(_bytes(given or "")) or {}
+    call = draft.calls.get(span.call)
+    if call is None:
+        by_name = {"name": span.tool, "id": span.call, "arguments": given}
+        call = draft.call(tools.asked(by_name, draft.cwd, span.time))
+    call.time = span.time if span.time is not None else call.time
+    call.cwd = call.cwd or draft.cwd
+    call.arguments = call.arguments or decode(_bytes(given or "")) or {}
     tree = decode(_bytes(result)) if result else None
     # A span is written when its tool is done; what it gave back is left out where contents are.
-    tools.answered(made, tools.printed(tree) if tree is not None else result or "", {}, not span.failed)
+    tools.answered(call, tools.printed(tree) if tree is not None else result or "", {}, not span.failed)
 
 
-def _bytes(said: str) -> bytes:
-    return said.encode("utf-8", "replace")
+def _bytes(result: str) -> bytes:
+    return result.encode("utf-8", "replace")

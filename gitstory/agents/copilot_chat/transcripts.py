@@ -28,42 +28,42 @@ def conversation(agent: str, name: str, path: Path, places: tuple[str, ...]) -> 
 
 
 def _take(draft: Draft, record: dict[str, Any]) -> None:
-    kind, told, time = text(record.get("type")), mapping(record.get("data")), seconds(record.get("timestamp"))
+    kind, fields, time = text(record.get("type")), mapping(record.get("data")), seconds(record.get("timestamp"))
     draft.dated(time)
     if kind == "session.start":
-        draft.seen_in(text(mapping(told.get("context")).get("cwd")))
-        version = text(told.get("copilotVersion"))
+        draft.seen_in(text(mapping(fields.get("context")).get("cwd")))
+        version = text(fields.get("copilotVersion"))
         draft.version = f"transcript {version}" if version else draft.version
-        draft.started = seconds(told.get("startTime")) or draft.started
+        draft.started = seconds(fields.get("startTime")) or draft.started
     elif kind == "user.message":
-        images = sum(mapping(one).get("type") == "image" for one in items(told.get("attachments")))
-        words = text(told.get("content"))
+        images = sum(mapping(one).get("type") == "image" for one in items(fields.get("attachments")))
+        words = text(fields.get("content"))
         if not (draft.turns and is_injected(words) and not images):
             draft.prompt(clean(words), text(record.get("id")), time, images)
     elif kind == "assistant.message":
-        draft.think(text(told.get("reasoningText")), time)
-        draft.say(text(told.get("content")), time)
+        draft.think(text(fields.get("reasoningText")), time)
+        draft.say(text(fields.get("content")), time)
         draft.used("", time=time)
-        for call in mappings(told.get("toolRequests")):
+        for call in mappings(fields.get("toolRequests")):
             draft.call(tools.asked({**call, "id": call.get("toolCallId")}, draft.cwd, time))
     elif kind == "tool.execution_start":
-        _started(draft, told, time)
+        _started(draft, fields, time)
     elif kind == "tool.execution_complete":
-        made = draft.calls.get(text(told.get("toolCallId")))
-        if made is not None:
-            output = text(mapping(told.get("result")).get("content"))
-            tools.answered(made, output, {}, told.get("success") is True)
+        result = draft.calls.get(text(fields.get("toolCallId")))
+        if result is not None:
+            output = text(mapping(fields.get("result")).get("content"))
+            tools.answered(result, output, {}, fields.get("success") is True)
     elif kind not in _QUIET:
         draft.skipped += 1
 
 
-def _started(draft: Draft, told: dict[str, Any], time: float | None) -> None:
+def _started(draft: Draft, fields: dict[str, Any], time: float | None) -> None:
     """A call is carried out: its arguments may be told only now, and its time is now."""
-    ident = text(told.get("toolCallId"))
-    made = draft.calls.get(ident)
-    if made is None:
-        call = {"name": told.get("toolName"), "id": ident, "arguments": told.get("arguments")}
+    ident = text(fields.get("toolCallId"))
+    result = draft.calls.get(ident)
+    if result is None:
+        call = {"name": fields.get("toolName"), "id": ident, "arguments": fields.get("arguments")}
         draft.call(tools.asked(call, draft.cwd, time))
     else:
-        made.time = time if time is not None else made.time
-        made.arguments = made.arguments or mapping(told.get("arguments"))
+        result.time = time if time is not None else result.time
+        result.arguments = result.arguments or mapping(fields.get("arguments"))

@@ -29,10 +29,10 @@ class CopilotCli(Reader):
 
     def sources(self, root: Path) -> Iterator[Source]:
         paths = opening.globbed(root, f"*/{EVENTS}", "*.jsonl")
-        known: set[str | None] = set()
+        existing: set[str | None] = set()
         for source in files.sources(self.name, paths, _named, beside=_stamps):
-            if source.id not in known:
-                known.add(source.id)
+            if source.id not in existing:
+                existing.add(source.id)
                 yield source
 
     def places(self, source: Source) -> tuple[str, ...]:
@@ -69,11 +69,11 @@ def _stamps(path: Path) -> tuple[int, ...]:
 def _title(path: Path | None) -> str:
     """The session's name: a flat file of `key: value` lines, strings quoted where YAML asks for it."""
     try:
-        told = opening.content(path)[:_LARGEST].decode("utf-8", "replace") if path is not None else ""
+        result = opening.content(path)[:_LARGEST].decode("utf-8", "replace") if path is not None else ""
     except OSError:
         return ""
-    found = _NAME.search(told)
-    return _plain(found[1]) if found else ""
+    match = _NAME.search(result)
+    return _plain(match[1]) if match else ""
 
 
 def _plain(value: str) -> str:

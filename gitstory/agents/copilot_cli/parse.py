@@ -35,91 +35,91 @@ class CopilotSession:
         self.seen: dict[str, int] = {}
 
     def take(self, event: dict[str, Any]) -> None:
-        kind, told = text(event.get("type")), mapping(event.get("data"))
+        kind, fields = text(event.get("type")), mapping(event.get("data"))
         time = seconds(event.get("timestamp"))
         draft = self.draft
         if ident := text(event.get("id")):
             self.seen.setdefault(ident, len(draft.turns))
         draft.dated(time)
-        helper = text(event.get("agentId")) or text(told.get("parentToolCallId"))
+        helper = text(event.get("agentId")) or text(fields.get("parentToolCallId"))
         if kind == "user.message":
-            self._asked(event, told, time, helper)
+            self._asked(event, fields, time, helper)
         elif kind == "assistant.message":
-            self._answered(told, time, helper)
+            self._answered(fields, time, helper)
         elif kind.startswith("tool.execution_"):
-            self._called(kind, told, time, helper)
+            self._called(kind, fields, time, helper)
         elif kind.startswith("session."):
-            self._session(kind, told)
+            self._session(kind, fields)
         elif kind == "subagent.started":
-            self._started(told, time)
+            self._started(fields, time)
         elif kind == "abort":
             if draft.turns:
                 draft.mark("interrupted")
         elif not kind.startswith(_FAMILIES):
             draft.skipped += 1
 
-    def _asked(self, event: dict[str, Any], told: dict[str, Any], time: float | None, helper: str) -> None:
+    def _asked(self, event: dict[str, Any], fields: dict[str, Any], time: float | None, helper: str) -> None:
         """What a person wrote, not the program, and not one agent to another."""
-        if text(told.get("source")) not in ("", "user") or helper:
+        if text(fields.get("source")) not in ("", "user") or helper:
             return
-        words = clean(text(told.get("content")))
-        attached = mappings(told.get("attachments"))
+        words = clean(text(fields.get("content")))
+        attached = mappings(fields.get("attachments"))
         images = sum(text(one.get("mimeType")).startswith("image/") or one.get("type") == "image" for one in attached)
         if words or images:
             self.draft.prompt(words, text(event.get("id")), time, images)
 
-    def _answered(self, told: dict[str, Any], time: float | None, helper: str) -> None:
-        draft, model = self.draft, text(told.get("model")) or self.model
-        took, ident = None, text(told.get("apiCallId")) or text(told.get("messageId"))
+    def _answered(self, fields: dict[str, Any], time: float | None, helper: str) -> None:
+        draft, model = self.draft, text(fields.get("model")) or self.model
+        took, ident = None, text(fields.get("apiCallId")) or text(fields.get("messageId"))
         if ident not in self.counted:
-            took = tokens(0, count(told.get("outputTokens")))
+            took = tokens(0, count(fields.get("outputTokens")))
             self.counted.update((ident,) if took else ())
         draft.used("" if helper else model, took, time)
-        draft.think(text(told.get("reasoningText")), time, helper or None)
-        draft.say(text(told.get("content")), time, helper or None)
-        for one in mappings(told.get("toolRequests")):
-            self._call(text(one.get("name")), text(one.get("toolCallId")), one.get("arguments"), time, helper)
+        draft.think(text(fields.get("reasoningText")), time, helper or None)
+        draft.say(text(fields.get("content")), time, helper or None)
+        for result in mappings(fields.get("toolRequests")):
+            self._call(text(result.get("name")), text(result.get("toolCallId")), result.get("arguments"), time, helper)
 
-    def _started(self, told: dict[str, Any], time: float | None) -> None:
+    def _started(self, fields: dict[str, Any], time: float | None) -> None:
         """A subagent begins; its steps name the call that started it."""
-        call = text(told.get("toolCallId"))
+        call = text(fields.get("toolCallId"))
         spawning = self.draft.calls.get(call)
         given = spawning.arguments if spawning is not None else {}
-        about = text(told.get("agentDisplayName")) or text(told.get("agentName"))
+        about = text(fields.get("agentDisplayName")) or text(fields.get("agentName"))
         task = text(given.get("prompt")) or text(given.get("description"))
         self.draft.turn.steps.append(Mark("subagent", about, time, call=call, agent=call or None, task=task))
 
     def _call(self, tool: str, ident: str, arguments: Any, time: float | None, helper: str) -> None:
-        made = tools.asked(tool, ident, arguments, self.cwd, time)
-        made.agent = helper or None
-        self.draft.call(made)
+        call = tools.asked(tool, ident, arguments, self.cwd, time)
+        call.agent = helper or None
+        self.draft.call(call)
 
-    def _called(self, kind: str, told: dict[str, Any], time: float | None, helper: str) -> None:
-        ident = text(told.get("toolCallId"))
+    def _called(self, kind: str, fields: dict[str, Any], time: float | None, helper: str) -> None:
+        ident = text(fields.get("toolCallId"))
         if kind == "tool.execution_start" and ident not in self.draft.calls:
-            self._call(text(told.get("toolName")), ident, told.get("arguments"), time, helper)
-        made = self.draft.calls.get(ident)
-        if kind == "tool.execution_complete" and made is not None:
-            made.time = time if time is not None else made.time
-            tools.answered(made, told, self.shells)
+            self._call(text(fields.get("toolName")), ident, fields.get("arguments"), time, helper)
+        call = self.draft.calls.get(ident)
+        if kind == "tool.execution_complete" and call is not None:
+            call.time = time if time is not None else call.time
+            tools.answered(call, fields, self.shells)
 
-    def _session(self, kind: str, told: dict[str, Any]) -> None:
+    def _session(self, kind: str, fields: dict[str, Any]) -> None:
         draft = self.draft
         if kind == "session.start":
-            draft.version = text(told.get("copilotVersion")) or draft.version
+            draft.version = text(fields.get("copilotVersion")) or draft.version
         if kind in ("session.start", "session.resume", "session.context_changed"):
-            self._place(mapping(told.get("context")) or told)
-        self.model = text(told.get("newModel")) or text(told.get("selectedModel")) or self.model
+            self._place(mapping(fields.get("context")) or fields)
+        self.model = text(fields.get("newModel")) or text(fields.get("selectedModel")) or self.model
         if kind == "session.compaction_complete":
             if draft.turns:
                 draft.mark("compacted")
         elif kind == "session.snapshot_rewind":
-            for turn in draft.turns[self.seen.get(text(told.get("upToEventId")), len(draft.turns)) :]:
+            for turn in draft.turns[self.seen.get(text(fields.get("upToEventId")), len(draft.turns)) :]:
                 turn.abandoned = True
         elif kind == "session.title_changed":
-            draft.title = text(told.get("title")) or draft.title
+            draft.title = text(fields.get("title")) or draft.title
         elif kind == "session.usage_record":
-            used = mapping(told.get("usage"))
+            used = mapping(fields.get("usage"))
             ident = text(used.get("apiCallId"))
             took = tokens(
                 count(used.get("inputTokens")), count(used.get("outputTokens")), count(used.get("cacheReadTokens"))

@@ -40,11 +40,11 @@ class _Kept(NamedTuple):
 def tell(draft: Draft, session: Path) -> None:
     """Put into the turns what their shell commands wrote; `session` is the folder of the conversation."""
     try:
-        told = decode(opening.content(session / INDEX)) or {}
+        fields = decode(opening.content(session / INDEX)) or {}
     except OSError:
         return
     turns = {turn.id: turn for turn in draft.turns}
-    for snapshot in mappings(told.get("snapshots")):
+    for snapshot in mappings(fields.get("snapshots")):
         turn = turns.get(text(snapshot.get("eventId")))
         calls = [step for step in turn.steps if isinstance(step, CallDraft)] if turn is not None else []
         shells = [call for call in calls if call.tool in SHELLS and call.answered]
@@ -67,7 +67,7 @@ def _wrote(shells: list[CallDraft], path: str, before: _Kept, after: _Kept) -> N
     old, time = "" if before.absent else before.text, shells[-1].time
     if before.text is not None and before.text == after.text:
         return
-    told = [(call, edit) for call in shells for edit in call.edits if edit.path == path]
+    pairs = [(call, edit) for call in shells for edit in call.edits if edit.path == path]
     if after.absent or (after.text is not None and old is not None):
         for call in shells:
             call.edits = tuple(edit for edit in call.edits if edit.path != path)
@@ -75,20 +75,20 @@ def _wrote(shells: list[CallDraft], path: str, before: _Kept, after: _Kept) -> N
             "delete" if after.absent else "create" if before.absent else "modify"
         )
         shells[-1].edits += (Edit(path, op, "shell", before=old, after=after.text, time=time),)
-    elif not told or _differs(told[-1][1], after):
+    elif not pairs or _differs(pairs[-1][1], after):
         for call in shells:
             call.edits = tuple(edit for edit in call.edits if edit.path != path)
         shells[-1].edits += (Edit(path, source="shell", before=old or None, time=time),)
-    elif told[0][1].before is None and old is not None:
-        call, first = told[0]
-        known = structs.replace(first, before=old)
-        call.edits = tuple(known if edit is first else edit for edit in call.edits)
+    elif pairs[0][1].before is None and old is not None:
+        call, first = pairs[0]
+        result = structs.replace(first, before=old)
+        call.edits = tuple(result if edit is first else edit for edit in call.edits)
 
 
 def _differs(edit: Edit, after: _Kept) -> bool:
     """Whether a command is known to have left something else than it seems to tell."""
-    made = None if edit.after is None else sha256(edit.after.encode("utf-8", "surrogatepass")).hexdigest()
-    return made is not None and bool(after.sum) and made != after.sum
+    result = None if edit.after is None else sha256(edit.after.encode("utf-8", "surrogatepass")).hexdigest()
+    return result is not None and bool(after.sum) and result != after.sum
 
 
 def _kept(image: dict[str, Any], folder: Path) -> _Kept:

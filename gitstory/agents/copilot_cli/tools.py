@@ -16,7 +16,7 @@ from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = ("bash", "powershell", "shell", "local_shell")
 _LATER = ("read_bash", "read_powershell", "write_bash", "write_powershell")
-_TELLING = ("path", "command", "pattern", "query", "url", "shellId", "description", "prompt")
+_MAIN_ARGUMENTS = ("path", "command", "pattern", "query", "url", "shellId", "description", "prompt")
 _ENDED = re.compile(r"<(?:shellId: \S{1,80}|command) (?:completed|exited) with exit code (-?\d{1,10})>\s*\Z")
 _SHELL = re.compile(r"<(?:shellId:|command (?:with|started in background with) shellId:) (\S{1,80}?)[ >]")
 
@@ -27,52 +27,54 @@ def asked(tool: str, ident: str, arguments: Any, cwd: str | None, time: float | 
     given = mapping(arguments) or (embedded(raw) if raw.startswith("{") else {})
     if tool == "apply_patch" and raw and not given:
         given = {"input": raw}
-    said = first(given, _TELLING)
-    said = patches.summary(_patch(given)) or said or (compact(given) if given else raw)
-    return CallDraft(tool, ident, cut(said), time=time, cwd=cwd, arguments=given)
+    result = first(given, _MAIN_ARGUMENTS)
+    result = patches.summary(_patch(given)) or result or (compact(given) if given else raw)
+    return CallDraft(tool, ident, cut(result), time=time, cwd=cwd, arguments=given)
 
 
-def answered(made: CallDraft, told: dict[str, Any], shells: dict[str, str]) -> None:
+def answered(call: CallDraft, fields: dict[str, Any], shells: dict[str, str]) -> None:
     """Take in what came of a call. `shells` are the commands that were left running, by the ids of their shells."""
-    if made.answered:
+    if call.answered:
         return
-    result, error = mapping(told.get("result")), mapping(told.get("error"))
+    result, error = mapping(fields.get("result")), mapping(fields.get("error"))
     output = text(result.get("content")) or text(error.get("message"))
-    made.answered, made.output, made.failed = True, cut(output), told.get("success") is not True
-    if made.tool in SHELLS:
-        _ran(made, output, mapping(told.get("shellExecution")), shells)
-    elif made.tool in _LATER:
-        made.commits = shell.commits_made(shells.get(text(made.arguments.get("shellId")), ""), output)
-    elif not made.failed:
-        made.edits = _edits(made)
+    call.answered, call.output, call.failed = True, cut(output), fields.get("success") is not True
+    if call.tool in SHELLS:
+        _ran(call, output, mapping(fields.get("shellExecution")), shells)
+    elif call.tool in _LATER:
+        call.commits = shell.commits_made(shells.get(text(call.arguments.get("shellId")), ""), output)
+    elif not call.failed:
+        call.edits = _edits(call)
 
 
-def _ran(made: CallDraft, output: str, execution: dict[str, Any], shells: dict[str, str]) -> None:
-    command, refused = text(made.arguments.get("command")), made.failed
+def _ran(call: CallDraft, output: str, execution: dict[str, Any], shells: dict[str, str]) -> None:
+    command, refused = text(call.arguments.get("command")), call.failed
     if refused:
         return
     ended, running = _ENDED.search(output[-200:]), _SHELL.search(output[-400:])
     code = execution.get("exitCode")
     number = code if isinstance(code, int) else int(ended[1]) if ended else 0
-    made.failed = number != 0
+    call.failed = number != 0
     if running and not ended:
         shells[running[1]] = command
-    made.ran(command, output, made.failed)
+    call.ran(command, output, call.failed)
 
 
 def _patch(given: dict[str, Any]) -> str:
-    return next((one for key in ("input", "patch", "patchText") if patches.BEGIN in (one := text(given.get(key)))), "")
+    return next(
+        (each for key in ("input", "patch", "patchText") if patches.BEGIN in (each := text(given.get(key)))), ""
+    )
 
 
-def _edits(made: CallDraft) -> tuple[Edit, ...]:
-    given, time = made.arguments, made.time
-    if made.tool == "apply_patch":
-        return patches.edits(_patch(given), made.cwd, time=time)
+def _edits(call: CallDraft) -> tuple[Edit, ...]:
+    given, time = call.arguments, call.time
+    if call.tool == "apply_patch":
+        return patches.edits(_patch(given), call.cwd, time=time)
     named = text(given.get("path"))
-    verb = text(given.get("command")) if made.tool == "str_replace_editor" else made.tool
+    verb = text(given.get("command")) if call.tool == "str_replace_editor" else call.tool
     if not named or verb not in ("create", "edit", "str_replace", "insert"):
         return ()
-    path = patches.absolute(named, made.cwd)
+    path = patches.absolute(named, call.cwd)
     whole, old, new = given.get("file_text"), given.get("old_str"), given.get("new_str")
     if verb == "create":
         return (changed(path, "", whole if isinstance(whole, str) else "", time),)

@@ -32,10 +32,10 @@ class Cursor(Reader):
         self._windows: dict[Path, Windows] = {}
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        found = list(editors.users(env, home, ("Cursor", "Cursor Nightly"), ()))
+        paths = list(editors.users(env, home, ("Cursor", "Cursor Nightly"), ()))
         if env.get("CURSOR_DATA_DIR"):
-            found.append(Path(env["CURSOR_DATA_DIR"]) / "projects")
-        return list(dict.fromkeys([*found, home / ".cursor" / "projects"]))
+            paths.append(Path(env["CURSOR_DATA_DIR"]) / "projects")
+        return list(dict.fromkeys([*paths, home / ".cursor" / "projects"]))
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Conversations of the databases below `root`; transcripts of those that are in none."""
@@ -47,25 +47,25 @@ class Cursor(Reader):
         if user:
             self._windows[user] = Windows(user / "workspaceStorage")
             yield from (one for one in self._windows[user].sources() if one.id is None or one.id not in seen)
-        known = {name for composers in self._composers.values() for name in composers} | _of_the_program(root)
+        existing = {name for composers in self._composers.values() for name in composers} | _of_the_program(root)
         for source in transcripts.sources(self.name, root):
-            if not {source.id, transcripts.parent(source.path)} & known:
+            if not {source.id, transcripts.parent(source.path)} & existing:
                 yield source
 
     def _listed(self, path: Path) -> Iterator[Source]:
         if not opening.is_file(path):
             return
-        found: dict[str, Composer] = {}
+        composers: dict[str, Composer] = {}
 
         def find(connection: Connection) -> tuple[list[rows.Row], bool]:
-            found.clear()
+            composers.clear()
             listed, damaged = index.composers(connection)
-            found.update((one.id, one) for one in listed)
-            told = [rows.Row(one.id, (*one.version, "\n".join(one.places)), one.modified) for one in listed]
-            return told, damaged
+            composers.update((one.id, one) for one in listed)
+            result = [rows.Row(one.id, (*one.version, "\n".join(one.places)), one.modified) for one in listed]
+            return result, damaged
 
         yield from rows.sources(self.name, path, find)
-        self._composers[path] = found
+        self._composers[path] = composers
 
     def places(self, source: Source) -> tuple[str, ...]:
         if source.path.suffix == ".jsonl" or source.id is None:
@@ -96,11 +96,11 @@ class Cursor(Reader):
             return Reading((transcripts.conversation(source),))
         places = self.places(source)
         if source.path.parent.parent.name == "workspaceStorage":
-            found = rows.read(source, lambda connection, name: _legacy(connection, name, places, source))
+            reading = rows.read(source, lambda connection, name: _legacy(connection, name, places, source))
         else:
             composer = self._composer(source) or Composer(source.id or "", (), source.modified)
-            found = rows.read(source, lambda connection, _: parse.conversation(connection, composer, places))
-        return Reading(tuple(editors.relocated(one, source.path) for one in found.conversations))
+            reading = rows.read(source, lambda connection, _: parse.conversation(connection, composer, places))
+        return Reading(tuple(editors.relocated(one, source.path) for one in reading.conversations))
 
     def hides(self, key: str) -> bool:
         """Whether a piece of the store holds credentials."""
@@ -108,8 +108,8 @@ class Cursor(Reader):
 
 
 def _legacy(connection: Connection, name: str, places: tuple[str, ...], source: Source) -> Conversation | None:
-    told = windows.record(connection, name)
-    return parse.legacy(told, name, places, source.modified) if told is not None else None
+    record = windows.record(connection, name)
+    return parse.legacy(record, name, places, source.modified) if record is not None else None
 
 
 def _user(root: Path) -> Path | None:
@@ -120,8 +120,8 @@ def _user(root: Path) -> Path | None:
 def _of_the_program(projects: Path) -> set[str]:
     """Ids of conversations of the command line program, which has databases of its own for them."""
     bases = (projects.parent, projects.parent.parent / ".config" / "cursor")
-    found = (path for base in bases for path in opening.globbed(base, "chats/*/*"))
-    return {path.name for path in found if opening.is_file(path / "store.db")}
+    paths = (path for base in bases for path in opening.globbed(base, "chats/*/*"))
+    return {path.name for path in paths if opening.is_file(path / "store.db")}
 
 
 AGENT = Cursor()

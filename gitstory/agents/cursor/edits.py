@@ -15,7 +15,17 @@ from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = frozenset({"shell", "runterminalcmd", "runterminalcommand", "bash"})
 _PATHS = ("relativeWorkspacePath", "path", "file_path", "target_file", "targetFile", "filePath", "target_notebook")
-_TELLING = ("command", "query", "pattern", "globPattern", "glob_pattern", "url", "search_term", "prompt", "description")
+_MAIN_ARGUMENTS = (
+    "command",
+    "query",
+    "pattern",
+    "globPattern",
+    "glob_pattern",
+    "url",
+    "search_term",
+    "prompt",
+    "description",
+)
 _VERSION = re.compile(r"_?v\d+\Z")
 _ELIDED = re.compile(r"^[^\S\n]*+(?://|#|/\*|<!--|--|;)[^\S\n]*+\.\.\.", re.MULTILINE)
 """A comment that stands for code which is left as it is: what holds one is a sketch, not a file."""
@@ -33,12 +43,12 @@ def path_in(given: dict[str, Any]) -> str:
 def said(tool: str, given: dict[str, Any], path: str) -> str:
     """The telling part of what a tool was asked."""
     patch = patches.summary(patch_in(given))
-    told = first(given, _TELLING)
-    return cut(patch or (told if plain(tool) in SHELLS or not path else path) or (compact(given) if given else ""))
+    result = first(given, _MAIN_ARGUMENTS)
+    return cut(patch or (result if plain(tool) in SHELLS or not path else path) or (compact(given) if given else ""))
 
 
 def patch_in(given: dict[str, Any]) -> str:
-    return next((one for key in ("patch", "input", "patchText") if (one := text(given.get(key)))), "")
+    return next((each for key in ("patch", "input", "patchText") if (each := text(given.get(key)))), "")
 
 
 def asked(tool: str, given: dict[str, Any], path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
@@ -63,9 +73,9 @@ def asked(tool: str, given: dict[str, Any], path: str, cwd: str | None, time: fl
 def _replaced(given: dict[str, Any], path: str, time: float | None) -> tuple[Edit, ...]:
     listed = [mapping(one) for one in items(given.get("edits")) or items(given.get("replacements"))] or [given]
     pairs = tuple(
-        Replacement(text(one.get("old_string")), one["new_string"], one.get("replace_all") is True)
-        for one in listed
-        if isinstance(one.get("new_string"), str) and one["new_string"] != one.get("old_string")
+        Replacement(text(fields.get("old_string")), fields["new_string"], fields.get("replace_all") is True)
+        for fields in listed
+        if isinstance(fields.get("new_string"), str) and fields["new_string"] != fields.get("old_string")
     )
     if len(pairs) == 1 and not pairs[0].old:
         return (changed(path, "", pairs[0].new, time),)
@@ -73,9 +83,9 @@ def _replaced(given: dict[str, Any], path: str, time: float | None) -> tuple[Edi
 
 
 def _patched(patch: str, path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
-    found = patches.edits(patch, cwd, time=time)
-    if found or not path:
-        return found
+    edits = patches.edits(patch, cwd, time=time)
+    if edits or not path:
+        return edits
     hunks = patches.hunks(patch)
     return (Edit(path, hunks=hunks, time=time),)
 
@@ -97,35 +107,35 @@ def streamed(content: str, path: str, cwd: str | None, time: float | None) -> tu
 
 def chunks(listed: Any) -> tuple[Hunk, ...]:
     """The hunks of a result that tells them one by one, with where they stand."""
-    found: list[Hunk] = []
-    for one in mappings(listed):
-        header = [one.get(key) for key in ("oldStart", "oldLines", "newStart", "newLines")]
+    hunks: list[Hunk] = []
+    for result in mappings(listed):
+        header = [result.get(key) for key in ("oldStart", "oldLines", "newStart", "newLines")]
         if all(isinstance(number, int) and 0 <= number < 1e9 for number in header):
             numbers = "@@ -{},{} +{},{} @@\n".format(*header)
-            found += patches.hunks(numbers + text(one.get("diffString")))
-    return tuple(found)
+            hunks += patches.hunks(numbers + text(result.get("diffString")))
+    return tuple(hunks)
 
 
 def compared(listed: Any) -> tuple[Hunk, ...]:
     """The hunks of a comparison that tells each line with its numbers before and after."""
-    found: list[Hunk] = []
+    hunks: list[Hunk] = []
     lines: list[str] = []
     start = (0, 0)
     old = new = 1
-    for one in [*mappings(listed), {}]:
-        sign = {"added": "+", "removed": "-", "unchanged": " "}.get(text(one.get("type")))
-        before, after = one.get("originalLineNumber"), one.get("modifiedLineNumber")
+    for fields in [*mappings(listed), {}]:
+        sign = {"added": "+", "removed": "-", "unchanged": " "}.get(text(fields.get("type")))
+        before, after = fields.get("originalLineNumber"), fields.get("modifiedLineNumber")
         old = before if isinstance(before, int) and 0 < before < 1e9 else old
         new = after if isinstance(after, int) and 0 < after < 1e9 else new
         if sign in ("+", "-"):
             start = start if lines else (old, new)
-            lines.append(sign + text(one.get("content")).split("\n")[0].removesuffix("\r"))
+            lines.append(sign + text(fields.get("content")).split("\n")[0].removesuffix("\r"))
         elif lines:
-            found.append(_hunk(start, lines))
+            hunks.append(_hunk(start, lines))
             lines = []
         old += sign in ("-", " ")
         new += sign in ("+", " ")
-    return tuple(found)
+    return tuple(hunks)
 
 
 def _hunk(start: tuple[int, int], lines: list[str]) -> Hunk:

@@ -67,7 +67,7 @@ def composers(connection: Connection) -> tuple[list[Composer], bool]:
         # A database of an editor that was started once, or of one that keeps no conversations here.
         return [], not sqlite.has(connection, "ItemTable", "key", "value")
     indexed = _indexed(connection)
-    found: list[Composer] = []
+    result: list[Composer] = []
     parents: dict[str, str] = {}
     listed = sqlite.Rows(connection, _COMPOSERS)
     damaged = False
@@ -81,8 +81,8 @@ def composers(connection: Connection) -> tuple[list[Composer], bool]:
         for child in items(head.subagent_composer_ids):
             parents.setdefault(text(child), name)
         if _begun(head):
-            found.append(_composer(name, (number, *_bubbles(connection, name)), head, indexed.get(name, {})))
-    own = [one._replace(parent=one.parent or parents.get(one.id)) for one in found]
+            result.append(_composer(name, (number, *_bubbles(connection, name)), head, indexed.get(name, {})))
+    own = [one._replace(parent=one.parent or parents.get(one.id)) for one in result]
     return _dated(own), damaged or listed.damage is not None
 
 
@@ -90,32 +90,32 @@ def _read(value: bytes) -> _Head | None:
     try:
         return _head(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        told = decode(value)
+        fields = decode(value)
     try:
-        return _head(msgspec.json.encode(told)) if told is not None else None
+        return _head(msgspec.json.encode(fields)) if fields is not None else None
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return None
 
 
 def _begun(head: _Head) -> bool:
     """Whether anything was said: four of five records are of windows nobody wrote into."""
-    said = bytes(head.full_conversation_headers_only) not in _NONE or bytes(head.conversation) not in _NONE
-    return said and head.is_ephemeral is not True
+    is_set = bytes(head.full_conversation_headers_only) not in _NONE or bytes(head.conversation) not in _NONE
+    return is_set and head.is_ephemeral is not True
 
 
 def _bubbles(connection: Connection, name: str) -> tuple[int, ...]:
     """How many messages a conversation has, and the numbers of their rows: the highest, and their sum."""
-    found = sqlite.Rows(connection, _BUBBLES, (f"bubbleId:{name}:", f"bubbleId:{name};"))
-    return next((tuple(int(number or 0) for number in row) for row in found), (0, 0, 0))
+    rows = sqlite.Rows(connection, _BUBBLES, (f"bubbleId:{name}:", f"bubbleId:{name};"))
+    return next((tuple(int(number or 0) for number in row) for row in rows), (0, 0, 0))
 
 
 def _composer(name: str, version: tuple[int, ...], head: _Head, indexed: dict[str, Any]) -> Composer:
-    told = [mapping(head.workspace_identifier), mapping(indexed.get("workspaceIdentifier"))]
+    fields = [mapping(head.workspace_identifier), mapping(indexed.get("workspaceIdentifier"))]
     worktree = text(mapping(head.git_worktree).get("worktreePath"))
     repositories = [text(mapping(one).get("repoPath")) for one in items(head.tracked_git_repos)]
-    named = [worktree, *(one.get("uri") for one in told), *repositories]
+    named = [worktree, *(one.get("uri") for one in fields), *repositories]
     places = [path for one in named if (path := editors.path_of(one))]
-    windows = [text(one.get("id")) for one in told] + [text(indexed.get("workspaceId"))]
+    windows = [text(one.get("id")) for one in fields] + [text(indexed.get("workspaceId"))]
     parent = text(mapping(head.subagent_info).get("parentComposerId"))
     parent = parent or text(mapping(indexed.get("subagentInfo")).get("parentComposerId"))
     times = [
@@ -136,39 +136,39 @@ def _composer(name: str, version: tuple[int, ...], head: _Head, indexed: dict[st
 
 def _last(head: _Head) -> float | None:
     """When the last message came, where the list of them says so."""
-    found = _CREATED.findall(bytes(head.full_conversation_headers_only)[-_TAIL:])
-    if not found:
+    tokens = _CREATED.findall(bytes(head.full_conversation_headers_only)[-_TAIL:])
+    if not tokens:
         return None
-    value: bytes = found[-1]
+    value: bytes = tokens[-1]
     return seconds(value.strip(b'"').decode("ascii", "replace") if value[:1] == b'"' else int(value))
 
 
-def _dated(found: list[Composer]) -> list[Composer]:
+def _dated(result: list[Composer]) -> list[Composer]:
     """The same with times that are no older than that of any conversation whose messages were written before.
 
     Older versions leave a conversation's time as it was when it was begun, however long it goes on.
     """
     latest: float | None = None
     dated: list[Composer] = []
-    for one in sorted(found, key=lambda composer: composer.version[2]):
-        if one.version[2]:
-            latest = max(filter(None, (latest, one.modified)), default=None)
-        dated.append(one._replace(modified=max(filter(None, (latest, one.modified)), default=None)))
+    for each in sorted(result, key=lambda composer: composer.version[2]):
+        if each.version[2]:
+            latest = max(filter(None, (latest, each.modified)), default=None)
+        dated.append(each._replace(modified=max(filter(None, (latest, each.modified)), default=None)))
     return dated
 
 
 def _indexed(connection: Connection) -> dict[str, dict[str, Any]]:
     """What newer versions (since 3.0) say of conversations apart from them: in a table, in the windows' own list."""
-    found: dict[str, dict[str, Any]] = {}
+    result: dict[str, dict[str, Any]] = {}
     if sqlite.has(connection, "ItemTable", "key", "value"):
         for (data,) in sqlite.Rows(connection, _KEPT, (KEYS,)):
-            told = (decode(data) or {}) if isinstance(data, bytes) else {}
-            found.update((text(one.get("composerId")), one) for one in mappings(told.get("allComposers")))
+            fields = (decode(data) or {}) if isinstance(data, bytes) else {}
+            result.update((text(one.get("composerId")), one) for one in mappings(fields.get("allComposers")))
     have = set(sqlite.columns(connection, "composerHeaders"))
     if {"composerId", "workspaceId"} <= have:
         value = next((name for name in ("value", "headJson") if name in have), "NULL")
         sql = f"SELECT composerId, workspaceId, CAST({value} AS BLOB) FROM composerHeaders"
         for name, window, data in sqlite.Rows(connection, sql):
-            told = (decode(data) or {}) if isinstance(data, bytes) else {}
-            found[text(name)] = {**found.get(text(name), {}), **told, "workspaceId": text(window)}
-    return found
+            fields = (decode(data) or {}) if isinstance(data, bytes) else {}
+            result[text(name)] = {**result.get(text(name), {}), **fields, "workspaceId": text(window)}
+    return result

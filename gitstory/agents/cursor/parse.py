@@ -74,13 +74,13 @@ class BubbleReader:
         self.draft.used("" if model in _UNSAID else model, used, ended)
 
     def _tool(self, bubble: dict[str, Any], time: float | None) -> None:
-        told = mapping(bubble.get("toolFormerData"))
-        made = tools.call(told, self.draft.places, time, self.content) if told else None
-        if made is None:
+        result = mapping(bubble.get("toolFormerData"))
+        call = tools.call(result, self.draft.places, time, self.content) if result else None
+        if call is None:
             return
-        self.draft.call(made)
-        if made.tool.startswith("task"):
-            self.draft.mark("subagent", text(made.arguments.get("description"))[:200])
+        self.draft.call(call)
+        if call.tool.startswith("task"):
+            self.draft.mark("subagent", text(call.arguments.get("description"))[:200])
 
     def content(self, key: str) -> str | None:
         if self.connection is None or not key.startswith("composer.content."):
@@ -94,33 +94,33 @@ def conversation(connection: Connection, composer: Composer, places: tuple[str, 
     """The conversation of one composer, a message at a time."""
     draft = _draft(composer, places)
     data, _ = _stored(connection, f"composerData:{composer.id}")
-    told = decode(data) if data is not None else None
-    if told is None:
+    fields = decode(data) if data is not None else None
+    if fields is None:
         draft.skipped += 1
         return draft.finished()
-    _about(draft, told)
+    _about(draft, fields)
     reader = BubbleReader(draft, connection)
     if not draft.places:
         # Nothing else tells the window: paths before the first message that does are to be known by it as well.
-        for _, bubble in _bubbles(connection, composer.id, told, _draft(composer, ()), _PERSON):
+        for _, bubble in _bubbles(connection, composer.id, fields, _draft(composer, ()), _PERSON):
             reader.seen_in(bubble)
-    for header, bubble in _bubbles(connection, composer.id, told, draft):
+    for header, bubble in _bubbles(connection, composer.id, fields, draft):
         reader.message(bubble, header)
-    _name_model(draft, told)
+    _name_model(draft, fields)
     _bound(draft, composer.modified)
     return draft.finished()
 
 
-def legacy(told: dict[str, Any], name: str, places: tuple[str, ...], modified: float) -> Conversation:
+def legacy(fields: dict[str, Any], name: str, places: tuple[str, ...], modified: float) -> Conversation:
     """A conversation of 2024, which stands whole in one record."""
     draft = _draft(Composer(name, ()), places)
-    _about(draft, told)
-    draft.title = draft.title or text(told.get("chatTitle"))
+    _about(draft, fields)
+    draft.title = draft.title or text(fields.get("chatTitle"))
     reader = BubbleReader(draft)
-    for bubble in map(mapping, items(told.get("conversation")) or items(told.get("bubbles"))):
+    for bubble in map(mapping, items(fields.get("conversation")) or items(fields.get("bubbles"))):
         reader.message(bubble, {})
-    _name_model(draft, told)
-    _bound(draft, seconds(told.get("lastSendTime")) or modified)
+    _name_model(draft, fields)
+    _bound(draft, seconds(fields.get("lastSendTime")) or modified)
     return draft.finished()
 
 
@@ -132,30 +132,30 @@ def _draft(composer: Composer, places: tuple[str, ...]) -> Draft:
     return draft
 
 
-def _about(draft: Draft, told: dict[str, Any]) -> None:
-    draft.title = text(told.get("name"))
-    version = told.get("_v")
+def _about(draft: Draft, fields: dict[str, Any]) -> None:
+    draft.title = text(fields.get("name"))
+    version = fields.get("_v")
     draft.version = f"composer {version}" if isinstance(version, int) else ""
-    draft.started, draft.updated = seconds(told.get("createdAt")), seconds(told.get("lastUpdatedAt"))
+    draft.started, draft.updated = seconds(fields.get("createdAt")), seconds(fields.get("lastUpdatedAt"))
 
 
 def _stored(connection: Connection, key: str) -> tuple[bytes | None, bool]:
     """What stands under a key, None where nothing does; and whether that is because the database is damaged there."""
-    found = sqlite.Rows(connection, _VALUE, (key,))
-    row = next(iter(found), (None,))
-    return (row[0] if isinstance(row[0], bytes) else None), found.damage is not None
+    rows = sqlite.Rows(connection, _VALUE, (key,))
+    row = next(iter(rows), (None,))
+    return (row[0] if isinstance(row[0], bytes) else None), rows.damage is not None
 
 
 def _bubbles(
-    connection: Connection, name: str, told: dict[str, Any], draft: Draft, kind: int | None = None
+    connection: Connection, name: str, fields: dict[str, Any], draft: Draft, kind: int | None = None
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Each message with its place in the list, which alone tells the order; it names emptied rows as well.
 
     With `kind` only those of the person, or of the agent.
     """
-    inline = {text(one.get("bubbleId")): one for one in mappings(told.get("conversation"))}
-    kept = mapping(told.get("conversationMap"))
-    listed = items(told.get("fullConversationHeadersOnly")) or items(told.get("conversation"))
+    inline = {text(one.get("bubbleId")): one for one in mappings(fields.get("conversation"))}
+    kept = mapping(fields.get("conversationMap"))
+    listed = items(fields.get("fullConversationHeadersOnly")) or items(fields.get("conversation"))
     for header in map(mapping, listed):
         if kind is not None and header.get("type") != kind:
             continue
@@ -167,9 +167,9 @@ def _bubbles(
 
 
 def _time(bubble: dict[str, Any], header: dict[str, Any]) -> float | None:
-    told = seconds(bubble.get("createdAt")) or seconds(header.get("createdAt")) or seconds(header.get("startedAtMs"))
-    if told is not None:
-        return told
+    time = seconds(bubble.get("createdAt")) or seconds(header.get("createdAt")) or seconds(header.get("startedAtMs"))
+    if time is not None:
+        return time
     timing = mapping(bubble.get("timingInfo"))
     start, end = timing.get("clientStartTime"), _ended(bubble)
     # Some versions tell the start as milliseconds that had gone by at the end.
@@ -187,23 +187,23 @@ def _rich(value: Any) -> str:
     """The text of what the person wrote, where only its layout was kept; older versions keep plain text there."""
     if not isinstance(value, str):
         return ""
-    told = decode(value.encode("utf-8", "replace")) if value[:1] == "{" else None
-    if told is None:
+    fields = decode(value.encode("utf-8", "replace")) if value[:1] == "{" else None
+    if fields is None:
         return "" if value[:1] == "{" else value
-    found: list[str] = []
-    waiting: list[Any] = [told.get("root")]
-    while waiting and len(found) < 100_000:
+    texts: list[str] = []
+    waiting: list[Any] = [fields.get("root")]
+    while waiting and len(texts) < 100_000:
         node = mapping(waiting.pop())
-        found.append(text(node.get("text")))
-        if node.get("type") in ("paragraph", "linebreak") and any(found):
-            found.append("\n")
+        texts.append(text(node.get("text")))
+        if node.get("type") in ("paragraph", "linebreak") and any(texts):
+            texts.append("\n")
         waiting += reversed(items(node.get("children")))
-    return "".join(found).strip()
+    return "".join(texts).strip()
 
 
-def _name_model(draft: Draft, told: dict[str, Any]) -> None:
+def _name_model(draft: Draft, fields: dict[str, Any]) -> None:
     """The conversation's own model, where its messages name none."""
-    model = text(mapping(told.get("modelConfig")).get("modelName"))
+    model = text(mapping(fields.get("modelConfig")).get("modelName"))
     if model not in _UNSAID and not any(turn.models for turn in draft.turns):
         for turn in draft.turns:
             turn.models = [model]

@@ -22,26 +22,28 @@ Content = Callable[[str], str | None]
 """The text of a file as it was before or after an edit, by its key."""
 
 
-def call(told: dict[str, Any], places: list[str], time: float | None, content: Content) -> CallDraft | None:
+def call(fields: dict[str, Any], places: list[str], time: float | None, content: Content) -> CallDraft | None:
     """The call that a record tells of; None for the empty shells that stand beside many messages."""
-    number = told.get("tool")
-    name = text(told.get("name")) or _NAMES.get(number if isinstance(number, int) else 0, "")
+    number = fields.get("tool")
+    name = text(fields.get("name")) or _NAMES.get(number if isinstance(number, int) else 0, "")
     if not name:
         return None
-    given = {**_object(told.get("rawArgs")), **_object(told.get("params"))}
-    result, status = _object(told.get("result")), text(told.get("status"))
-    made = CallDraft(name, text(told.get("toolCallId")), time=time, cwd=places[0] if places else None, arguments=given)
+    given = {**_object(fields.get("rawArgs")), **_object(fields.get("params"))}
+    result, status = _object(fields.get("result")), text(fields.get("status"))
+    outcome = CallDraft(
+        name, text(fields.get("toolCallId")), time=time, cwd=places[0] if places else None, arguments=given
+    )
     path = _path(edits.path_in(given), places)
-    made.input = edits.said(name, given, path)
-    made.answered = status in ("completed", "error", "cancelled")
-    rejected = told.get("userDecision") == "rejected" or result.get("rejected") is True
-    made.failed = status in ("error", "cancelled") or rejected or result.get("applyFailed") is True
-    made.output = cut(_output(told, result))
+    outcome.input = edits.said(name, given, path)
+    outcome.answered = status in ("completed", "error", "cancelled")
+    rejected = fields.get("userDecision") == "rejected" or result.get("rejected") is True
+    outcome.failed = status in ("error", "cancelled") or rejected or result.get("applyFailed") is True
+    outcome.output = cut(_output(fields, result))
     if edits.plain(name) in edits.SHELLS:
-        _ran(made, given, result, status == "completed" and not rejected)
-    elif status == "completed" and not made.failed:
-        made.edits = _edits(made, told, result, path, content)
-    return made
+        _ran(outcome, given, result, status == "completed" and not rejected)
+    elif status == "completed" and not outcome.failed:
+        outcome.edits = _edits(outcome, fields, result, path, content)
+    return outcome
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -55,50 +57,50 @@ def _path(named: str, places: list[str]) -> str:
     """A path is absolute, or told from the window's folder; where it had several, the folder's name comes first."""
     if not named:
         return ""
-    found = editors.path_of(named)
-    if found:
-        return found
+    path = editors.path_of(named)
+    if path:
+        return path
     top, _, rest = named.replace("\\", "/").removeprefix("./").partition("/")
     root = next((one for one in places if one.rpartition("/")[2] == top), None) if len(places) > 1 and rest else None
     return absolute(rest, root) if root else absolute(named.replace("\\", "/"), places[0] if places else None)
 
 
-def _output(told: dict[str, Any], result: dict[str, Any]) -> str:
+def _output(fields: dict[str, Any], result: dict[str, Any]) -> str:
     for key in ("output", "contents", "resultForModel"):
         if isinstance(result.get(key), str):
             return text(result[key])
-    error = told.get("error")
+    error = fields.get("error")
     words = text(error) or text(mapping(error).get("clientVisibleErrorMessage")) or text(mapping(error).get("message"))
-    return words or text(told.get("result")) or (compact(result) if result else "")
+    return words or text(fields.get("result")) or (compact(result) if result else "")
 
 
-def _ran(made: CallDraft, given: dict[str, Any], result: dict[str, Any], ran: bool) -> None:
+def _ran(outcome: CallDraft, given: dict[str, Any], result: dict[str, Any], ran: bool) -> None:
     place = text(given.get("cwd")) or text(given.get("working_directory"))
     if place:
-        made.cwd = absolute(place, made.cwd)
+        outcome.cwd = absolute(place, outcome.cwd)
     code = next((result[key] for key in ("exitCodeV2", "exitCode") if isinstance(result.get(key), int)), 0)
-    made.failed = made.failed or code != 0
+    outcome.failed = outcome.failed or code != 0
     if ran:
-        made.ran(text(given.get("command")), text(result.get("output")), made.failed)
+        outcome.ran(text(given.get("command")), text(result.get("output")), outcome.failed)
 
 
 def _edits(
-    made: CallDraft, told: dict[str, Any], result: dict[str, Any], path: str, content: Content
+    outcome: CallDraft, fields: dict[str, Any], result: dict[str, Any], path: str, content: Content
 ) -> tuple[Edit, ...]:
     """Whole texts where Cursor still has them, else what was asked for, else the comparison it made."""
-    given, time = made.arguments, made.time
+    given, time = outcome.arguments, outcome.time
     after = content(text(result.get("afterContentId")))
     if path and after is not None:
         key = text(result.get("beforeContentId"))
         return (changed(path, "" if key.endswith(EMPTY) else content(key), after, time),)
-    found = edits.asked(made.tool, given, path, made.cwd, time)
-    if any(edit.op == "delete" or edit.after is not None or edit.hunks or edit.replacements for edit in found):
-        return found
-    if edits.plain(made.tool) not in ("editfile", "reapply", "searchreplace", "write", "multiedit") or not path:
-        return found
+    current = edits.asked(outcome.tool, given, path, outcome.cwd, time)
+    if any(edit.op == "delete" or edit.after is not None or edit.hunks or edit.replacements for edit in current):
+        return current
+    if edits.plain(outcome.tool) not in ("editfile", "reapply", "searchreplace", "write", "multiedit") or not path:
+        return current
     streamed = text(given.get("streamingContent"))
-    difference = mapping(mapping(told.get("additionalData")).get("precomputedDiff")).get("lines")
+    difference = mapping(mapping(fields.get("additionalData")).get("precomputedDiff")).get("lines")
     hunks = edits.chunks(mapping(result.get("diff")).get("chunks")) or edits.compared(difference)
     if hunks or not streamed:
         return (Edit(path, hunks=hunks, time=time),)
-    return edits.streamed(streamed, path, made.cwd, time)
+    return edits.streamed(streamed, path, outcome.cwd, time)

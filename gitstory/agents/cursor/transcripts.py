@@ -66,8 +66,8 @@ def _take(draft: Draft, record: dict[str, Any]) -> None:
         blocks = mappings(content)
         words = content if isinstance(content, str) else "\n".join(text(one.get("text")) for one in blocks)
         images = sum(one.get("type") == "image" for one in blocks)
-        if (said := clean(words)) or images:
-            draft.prompt(said, images=images)
+        if (result := clean(words)) or images:
+            draft.prompt(result, images=images)
     elif role == "assistant":
         for block in mappings(content):
             if block.get("type") == "text":
@@ -88,18 +88,18 @@ def _shown(words: str) -> str:
     return words.removesuffix(_HIDDEN).rstrip("\n") if words.endswith(_HIDDEN) else words
 
 
-def _called(draft: Draft, tool: str, told: object) -> None:
+def _called(draft: Draft, tool: str, value: object) -> None:
     """No result is there: what was asked for counts as done."""
-    given = {"patch": told} if isinstance(told, str) else mapping(told)
+    given = {"patch": value} if isinstance(value, str) else mapping(value)
     place = text(given.get("working_directory")) or text(given.get("cwd"))
     cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
     named = edits.path_in(given)
     path = patches.absolute(named, cwd) if named else ""
-    made = CallDraft(tool, input=edits.said(tool, given, path), cwd=cwd, arguments=given)
+    call = CallDraft(tool, input=edits.said(tool, given, path), cwd=cwd, arguments=given)
     if edits.plain(tool) in edits.SHELLS:
-        made.ran(text(given.get("command")), "", False)
+        call.ran(text(given.get("command")), "", False)
     else:
-        made.edits = edits.asked(tool, given, path, cwd, None)
-    draft.call(made)
+        call.edits = edits.asked(tool, given, path, cwd, None)
+    draft.call(call)
     if edits.plain(tool) == "task":
         draft.mark("subagent", text(given.get("description"))[:200])

@@ -75,23 +75,23 @@ def _told(connection: Connection) -> tuple[list[str], list[Row], bool]:
     listed = sqlite.Rows(connection, _SQL, (CHAT, COMPOSERS, _PANES, _PANES + "/"))
     damaged = False
     for key, number, value in listed:
-        told = decode(value) if isinstance(value, bytes) else {}
-        if told is None:
+        fields = decode(value) if isinstance(value, bytes) else {}
+        if fields is None:
             damaged = True
         elif key == CHAT:
-            for tab in mappings(told.get("tabs")):
+            for tab in mappings(fields.get("tabs")):
                 named.append(text(tab.get("tabId")))
                 if items(tab.get("bubbles")):
                     held.append(Row(named[-1], (number, len(value)), seconds(tab.get("lastSendTime"))))
         elif key == COMPOSERS:
-            for one in mappings(told.get("allComposers")):
-                named.append(text(one.get("composerId")))
-                if items(one.get("conversation")):
-                    when = seconds(one.get("lastUpdatedAt")) or seconds(one.get("createdAt"))
+            for result in mappings(fields.get("allComposers")):
+                named.append(text(result.get("composerId")))
+                if items(result.get("conversation")):
+                    when = seconds(result.get("lastUpdatedAt")) or seconds(result.get("createdAt"))
                     held.append(Row(named[-1], (number, len(value)), when))
-            named += [text(one) for one in items(told.get("selectedComposerIds"))]
+            named += [text(one) for one in items(fields.get("selectedComposerIds"))]
         else:
-            named += [name[len(_VIEW) :] for name in told if name.startswith(_VIEW)]
+            named += [name[len(_VIEW) :] for name in fields if name.startswith(_VIEW)]
     return [name for name in named if name], held, damaged or listed.damage is not None
 
 
@@ -99,8 +99,8 @@ def record(connection: Connection, name: str) -> dict[str, Any] | None:
     """A conversation that a window's database holds: a tab of the chat, or a composer with its messages."""
     for key, listed, ident in ((COMPOSERS, "allComposers", "composerId"), (CHAT, "tabs", "tabId")):
         row = connection.execute("SELECT CAST(value AS BLOB) FROM ItemTable WHERE key = ?", (key,)).fetchone()
-        told = (decode(row[0]) or {}) if row and isinstance(row[0], bytes) else {}
-        for one in mappings(told.get(listed)):
-            if one.get(ident) == name and (items(one.get("conversation")) or items(one.get("bubbles"))):
-                return one
+        fields = (decode(row[0]) or {}) if row and isinstance(row[0], bytes) else {}
+        for result in mappings(fields.get(listed)):
+            if result.get(ident) == name and (items(result.get("conversation")) or items(result.get("bubbles"))):
+                return result
     return None

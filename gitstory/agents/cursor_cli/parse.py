@@ -53,32 +53,32 @@ def conversation(connection: Connection, source: Source) -> Conversation:
     if not sqlite.has(connection, "blobs", "id", "data") or not sqlite.has(connection, "meta", "key", "value"):
         draft.skipped += 1
         return draft.finished()
-    told = store.meta(connection)
-    draft.skipped += not told
-    listed, texts, whole = store.order(connection, text(told.get("latestRootBlobId")))
+    meta = store.meta(connection)
+    draft.skipped += not meta
+    listed, texts, whole = store.order(connection, text(meta.get("latestRootBlobId")))
     draft.skipped += not whole
-    title = text(outside.get("title")) or text(told.get("name"))
+    title = text(outside.get("title")) or text(meta.get("name"))
     draft.title = "" if title == "New Agent" else title
     version = outside.get("schemaVersion")
     draft.version = f"store {version}" if isinstance(version, int) else "store"
-    draft.started = seconds(told.get("createdAt")) or seconds(outside.get("createdAtMs"))
+    draft.started = seconds(meta.get("createdAt")) or seconds(outside.get("createdAtMs"))
     draft.updated = max(source.modified, draft.started or 0.0)
     draft.subagent = outside.get("isSubagent") is True
     draft.seen_in(text(outside.get("cwd")))
     draft.seen_in(path_of(store.workspace(texts)))
-    for one in listed:
-        message = store.message(connection, one.id)
+    for review_turn in listed:
+        message = store.message(connection, review_turn.id)
         if message is None:
             draft.skipped += 1
         elif message:
-            _message(draft, message, one.abandoned)
-    _name_model(draft, text(told.get("lastUsedModel")))
+            _message(draft, message, review_turn.abandoned)
+    _name_model(draft, text(meta.get("lastUsedModel")))
     return draft.finished()
 
 
-def _message(draft: Draft, told: dict[str, Any], abandoned: bool) -> None:
-    role, content = told.get("role"), told.get("content")
-    about = mapping(mapping(told.get("providerOptions")).get("cursor"))
+def _message(draft: Draft, fields: dict[str, Any], abandoned: bool) -> None:
+    role, content = fields.get("role"), fields.get("content")
+    about = mapping(mapping(fields.get("providerOptions")).get("cursor"))
     if role == "user":
         _heard(draft, content, about, abandoned)
     elif role == "assistant":
@@ -103,8 +103,8 @@ def _heard(draft: Draft, content: Any, about: dict[str, Any], abandoned: bool) -
     if about.get("isSummary") is True:
         if draft.turns:
             draft.mark("compacted")
-    elif "loopReminder" not in about and ((said := clean(words)) or images):
-        draft.prompt(said, text(about.get("requestId")), images=images).abandoned = abandoned
+    elif "loopReminder" not in about and ((result := clean(words)) or images):
+        draft.prompt(result, text(about.get("requestId")), images=images).abandoned = abandoned
 
 
 def _answered(draft: Draft, block: dict[str, Any]) -> None:
@@ -120,55 +120,55 @@ def _answered(draft: Draft, block: dict[str, Any]) -> None:
         draft.skipped += 1
 
 
-def _called(draft: Draft, tool: str, ident: str, told: Any) -> None:
-    bare = decode(told.encode("utf-8", "replace")) if isinstance(told, str) else mapping(told)
-    given = bare if bare is not None else {"patch": told}
+def _called(draft: Draft, tool: str, ident: str, value: Any) -> None:
+    bare = decode(value.encode("utf-8", "replace")) if isinstance(value, str) else mapping(value)
+    given = bare if bare is not None else {"patch": value}
     place = text(given.get("working_directory")) or text(given.get("workingDirectory")) or text(given.get("cwd"))
     cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
     named = edits.path_in(given)
     path = patches.absolute(named, cwd) if named else ""
-    made = CallDraft(tool, ident, edits.said(tool, given, path), cwd=cwd, arguments=given)
-    draft.call(made)
+    call = CallDraft(tool, ident, edits.said(tool, given, path), cwd=cwd, arguments=given)
+    draft.call(call)
     if edits.plain(tool) == "task":
         draft.mark("subagent", text(given.get("description"))[:200])
 
 
 def _finished(draft: Draft, block: dict[str, Any], level: dict[str, Any]) -> None:
-    made = draft.calls.get(text(block.get("toolCallId")))
-    if made is None or made.answered:
+    call = draft.calls.get(text(block.get("toolCallId")))
+    if call is None or call.answered:
         return
     result = block.get("result")
     printed = result if isinstance(result, str) else joined(block.get("experimental_content"), "text")
     outcome = mapping(level.get("output"))
     success = mapping(outcome.get("success"))
-    made.answered, made.output = True, cut(printed)
+    call.answered, call.output = True, cut(printed)
     broken = True in (level.get("isError"), outcome.get("isError"), block.get("isError"))
-    if edits.plain(made.tool) in edits.SHELLS:
+    if edits.plain(call.tool) in edits.SHELLS:
         code = _EXIT.match(printed)
         refused = broken or (code is None and not success and bool(_REFUSED.match(printed)))
-        made.failed = refused or (code is not None and int(code[1]) != 0)
+        call.failed = refused or (code is not None and int(code[1]) != 0)
         if not refused or code is not None:
-            made.ran(text(made.arguments.get("command")), printed[code.end() :] if code else printed, made.failed)
+            call.ran(text(call.arguments.get("command")), printed[code.end() :] if code else printed, call.failed)
         return
-    made.failed = broken or (not success and bool(_REFUSED.match(printed)))
-    if not made.failed:
-        made.edits = _edits(made, success)
+    call.failed = broken or (not success and bool(_REFUSED.match(printed)))
+    if not call.failed:
+        call.edits = _edits(call, success)
 
 
-def _edits(made: CallDraft, success: dict[str, Any]) -> tuple[Edit, ...]:
+def _edits(call: CallDraft, success: dict[str, Any]) -> tuple[Edit, ...]:
     """Whole texts where the result tells them, else its diff, else what was asked for."""
-    named = edits.path_in(made.arguments) or text(success.get("path"))
-    path = patches.absolute(named, made.cwd) if named else ""
+    named = edits.path_in(call.arguments) or text(success.get("path"))
+    path = patches.absolute(named, call.cwd) if named else ""
     before, after = success.get("beforeFullFileContent"), success.get("afterFullFileContent")
     if path and isinstance(after, str):
         return (changed(path, before if isinstance(before, str) else "", after),)
-    found = edits.asked(made.tool, made.arguments, path, made.cwd, None)
+    result = edits.asked(call.tool, call.arguments, path, call.cwd, None)
     hunks = patches.hunks(text(success.get("diffString")))
-    if hunks and path and not any(edit.after is not None for edit in found):
+    if hunks and path and not any(edit.after is not None for edit in result):
         return (Edit(path, hunks=hunks),)
-    if len(found) == 1 and found[0].op == "delete" and isinstance(success.get("prevContent"), str):
+    if len(result) == 1 and result[0].op == "delete" and isinstance(success.get("prevContent"), str):
         return (Edit(path, "delete", before=success["prevContent"]),)
-    return found
+    return result
 
 
 def _name_model(draft: Draft, model: str) -> None:

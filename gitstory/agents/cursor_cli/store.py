@@ -51,21 +51,21 @@ def order(connection: Connection, last: str) -> tuple[list[Told], list[str], boo
     final = _named(fields)
     listed = sqlite.Rows(connection, _MESSAGES)
     messages = {ident for (ident,) in listed if isinstance(ident, str)}
-    told: list[Told] = []
+    review_turns: list[Told] = []
     current: list[str] = []
     moments = sqlite.Rows(connection, _MOMENTS)
     for ident, data in moments:
         named = _named(_fields(data)) if isinstance(data, bytes) else []
         if ident != last and named and named[0] == (final or named)[0] and messages.issuperset(named):
-            current = _went_on(told, current, named)
+            current = _went_on(review_turns, current, named)
     if final:
-        _went_on(told, current, final)
+        _went_on(review_turns, current, final)
     damaged = listed.damage is not None or moments.damage is not None or bool(last and not fields)
     texts = [data.decode("utf-8", "replace") for number, data in fields if number != 1]
-    return told, texts, not damaged
+    return review_turns, texts, not damaged
 
 
-def _went_on(told: list[Told], current: list[str], named: list[str]) -> list[str]:
+def _went_on(review_turns: list[Told], current: list[str], named: list[str]) -> list[str]:
     """Take in the next moment. What it leaves out was summarised if anything after it stayed, else taken back."""
     shared = 0
     while shared < min(len(current), len(named)) and current[shared] == named[shared]:
@@ -74,13 +74,13 @@ def _went_on(told: list[Told], current: list[str], named: list[str]) -> list[str
     back = bool(left_out) and not set(left_out) & set(named) and shared > 1
     if back:
         gone = set(left_out)
-        told[:] = [one._replace(abandoned=True) if one.id in gone else one for one in told]
-    known = {one.id: at for at, one in enumerate(told)}
+        review_turns[:] = [one._replace(abandoned=True) if one.id in gone else one for one in review_turns]
+    existing = {one.id: at for at, one in enumerate(review_turns)}
     for ident in named[shared:]:
-        if ident not in known and len(told) < _MOST:
-            told.append(Told(ident))
-        elif ident in known and told[known[ident]].abandoned:
-            told[known[ident]] = Told(ident)
+        if ident not in existing and len(review_turns) < _MOST:
+            review_turns.append(Told(ident))
+        elif ident in existing and review_turns[existing[ident]].abandoned:
+            review_turns[existing[ident]] = Told(ident)
     return named
 
 
@@ -89,9 +89,9 @@ def message(connection: Connection, ident: str) -> dict[str, Any] | None:
     row = connection.execute(_DATA, (ident,)).fetchone()
     if row is None or not isinstance(row[0], bytes):
         return {}
-    found = decode(row[0])
-    if found is not None:
-        return found
+    result = decode(row[0])
+    if result is not None:
+        return result
     starts = [at for beginning in _BEGINNINGS if (at := row[0].find(beginning)) > 0]
     if not starts:
         return None

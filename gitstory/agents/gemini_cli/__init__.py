@@ -48,8 +48,8 @@ def sources(agent: str, root: Path) -> Iterator[Source]:
         place = _place(folder.parent, projects)
         mark = crc32(place.encode("utf-8", "surrogatepass"))
         name = folder.parent.name
-        known = sha256(place.encode("utf-8", "surrogatepass")).hexdigest() if place else name
-        own = known if _HASH.match(known) else None
+        existing = sha256(place.encode("utf-8", "surrogatepass")).hexdigest() if place else name
+        own = existing if _HASH.match(existing) else None
         paths = [*opening.globbed(folder, "session-*.json*"), *opening.globbed(folder, "*/*.jsonl")]
         going_on = {path.with_suffix("") for path in paths if path.suffix == ".jsonl"}
         for path in paths:
@@ -79,20 +79,20 @@ def places(source: Source) -> tuple[str, ...]:
 
 
 def read(source: Source) -> Reading:
-    told = store.read(source.path)
+    session_log = store.read(source.path)
     inner = source.path.parent.name != "chats"
-    own = text(told.head.get("sessionId"))
+    own = text(session_log.head.get("sessionId"))
     ident = source.id or (own if rows.is_name(own) else source.path.stem)
     draft = Draft(source.agent, ident if rows.is_name(ident) else "session", str(source.path))
-    draft.skipped = told.skipped
+    draft.skipped = session_log.skipped
     for place in places(source):
         draft.seen_in(place)
-    if inner or told.head.get("kind") == "subagent":
+    if inner or session_log.head.get("kind") == "subagent":
         draft.subagent, draft.parent = True, source.path.parent.name if inner else None
-    parse.tell(draft, told)
+    parse.tell(draft, session_log)
     if draft.started is None:
         draft.bounded(source.modified)
-    began = seconds(told.head.get("startTime"))
+    began = seconds(session_log.head.get("startTime"))
     draft.started = began if began is not None and (draft.started is None or began < draft.started) else draft.started
     return draft.reading()
 
@@ -113,10 +113,10 @@ def _registered(root: Path) -> dict[str, str]:
 
 def _told_of_projects(listed: Path) -> dict[str, str]:
     try:
-        told = decode(opening.content(listed))
+        fields = decode(opening.content(listed))
     except (OSError, ValueError):
         return {}
-    return {name: path for path, name in mapping(mapping(told).get("projects")).items() if isinstance(name, str)}
+    return {name: path for path, name in mapping(mapping(fields).get("projects")).items() if isinstance(name, str)}
 
 
 AGENT = GeminiCli()

@@ -52,11 +52,11 @@ def _parts(content: Any) -> list[dict[str, Any]]:
 def _user(draft: Draft, ident: str, record: Record, time: float | None, *, taken_back: bool) -> None:
     parts = _parts(record.get("content"))
     results = tools.responses(parts)
-    for one in results:
-        made = draft.calls.get(text(one.get("id")))
-        if made is not None:
-            output, broken = tools.printed(one)
-            tools.answered(made, "error" if broken else "success", output, None)
+    for result in results:
+        call = draft.calls.get(text(result.get("id")))
+        if call is not None:
+            output, broken = tools.printed(result)
+            tools.answered(call, "error" if broken else "success", output, None)
     typed = "".join(text(part.get("text")) for part in _parts(record.get("displayContent")))
     whole = "".join(text(part.get("text")) for part in parts)
     if "<session_context>" in whole[:200]:
@@ -82,11 +82,11 @@ def _goes_on(draft: Draft, typed: str, whole: str) -> bool:
     return bool(typed.strip()) and clean(typed) == draft.turns[-1].prompt and typed.strip() not in whole
 
 
-def _surroundings(draft: Draft, told: str) -> None:
-    listed = _FOLDERS.search(told)
+def _surroundings(draft: Draft, result: str) -> None:
+    listed = _FOLDERS.search(result)
     for line in listed[1].splitlines() if listed else []:
         draft.seen_in(line.strip().removeprefix("- "))
-    if single := _FOLDER.search(told):
+    if single := _FOLDER.search(result):
         draft.seen_in(single[1].strip())
 
 
@@ -96,30 +96,30 @@ def _model(draft: Draft, record: Record, time: float | None) -> None:
     took = tools.counted(read, used.get("output"), used.get("thoughts"), used.get("cached"))
     draft.used(text(record.get("model")), took, time)
     thoughts = mappings(record.get("thoughts"))
-    for one in thoughts:
-        subject, about = text(one.get("subject")), text(one.get("description"))
-        draft.think("\n".join(part for part in (subject, about) if part), seconds(one.get("timestamp")) or time)
+    for thought in thoughts:
+        subject, about = text(thought.get("subject")), text(thought.get("description"))
+        draft.think("\n".join(part for part in (subject, about) if part), seconds(thought.get("timestamp")) or time)
     parts = _parts(record.get("content"))
     for part in parts:
         if part.get("thought") is True:
             draft.think("" if thoughts else text(part.get("text")), time)
         else:
             draft.say(text(part.get("text")), time)
-    for one in mappings(record.get("toolCalls")):
-        _called(draft, one, time)
+    for thought in mappings(record.get("toolCalls")):
+        _called(draft, thought, time)
     for part in parts:
         call = mapping(part.get("functionCall"))
         if text(call.get("name")) and text(call.get("id")) not in draft.calls:
             draft.call(tools.asked(call, draft.cwd, time))
 
 
-def _called(draft: Draft, told: dict[str, Any], time: float | None) -> None:
+def _called(draft: Draft, fields: dict[str, Any], time: float | None) -> None:
     """A call with what came of it; while it runs, or waits for the person, it has no such end."""
-    at = seconds(told.get("timestamp")) or time
-    made = draft.call(tools.asked(told, draft.cwd, at))
-    status = text(told.get("status"))
+    at = seconds(fields.get("timestamp")) or time
+    call = draft.call(tools.asked(fields, draft.cwd, at))
+    status = text(fields.get("status"))
     if status not in ("success", "error", "cancelled"):
         return
-    results = tools.responses(told.get("result"))
-    output = "\n".join(said for one in results if (said := tools.printed(one)[0]))
-    tools.answered(made, status, output, told.get("resultDisplay"))
+    results = tools.responses(fields.get("result"))
+    output = "\n".join(result for one in results if (result := tools.printed(one)[0]))
+    tools.answered(call, status, output, fields.get("resultDisplay"))

@@ -37,23 +37,23 @@ class SessionLog:
         elif isinstance(record.get("sessionId"), str):
             self._set(record)
         elif text(record.get("id")) and text(record.get("type")):
-            known = self.messages.get(record["id"], {})
-            told = {name: known[name] for name in ("timestamp",) if name in known}
-            self.messages[record["id"]] = {**known, **record, **told}
+            existing = self.messages.get(record["id"], {})
+            fields = {name: existing[name] for name in ("timestamp",) if name in existing}
+            self.messages[record["id"]] = {**existing, **record, **fields}
             self.gone.discard(record["id"])
         else:
             self.skipped += 1
 
-    def _set(self, told: Record) -> None:
-        for message in items(told.get("messages")):
+    def _set(self, fields: Record) -> None:
+        for message in items(fields.get("messages")):
             if isinstance(message, dict) and text(message.get("id")) and text(message.get("type")):
-                known = self.messages.get(message["id"], {})
-                self.messages[message["id"]] = {**message, **known}
+                existing = self.messages.get(message["id"], {})
+                self.messages[message["id"]] = {**message, **existing}
                 self.gone.discard(message["id"])
             else:
                 self.skipped += 1
         started = self.head.get("startTime")
-        self.head |= {name: value for name, value in told.items() if name != "messages"}
+        self.head |= {name: value for name, value in fields.items() if name != "messages"}
         if started is not None:
             self.head["startTime"] = started
 
@@ -68,13 +68,13 @@ def read(path: Path) -> SessionLog:
     log = SessionLog()
     if path.suffix == ".json":
         try:
-            told, log.skipped = json_document.document(opening.content(path))
+            fields, log.skipped = json_document.document(opening.content(path))
         except OSError:
-            told = None
-        if told is None or not isinstance(told.get("messages", []), list):
+            fields = None
+        if fields is None or not isinstance(fields.get("messages", []), list):
             log.skipped = max(log.skipped, 1)
         else:
-            log.take({"sessionId": "", **told})
+            log.take({"sessionId": "", **fields})
         return log
     for line in _lines(path, log):
         record = decode(line)

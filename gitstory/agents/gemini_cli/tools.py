@@ -19,7 +19,7 @@ from gitstory.agents.usage import count, tokens
 from gitstory.model import Edit, Replacement, Tokens
 
 SHELL = "run_shell_command"
-_TELLING = ("command", "file_path", "absolute_path", "path", "dir_path", "pattern", "query", "url", "prompt")
+_MAIN_ARGUMENTS = ("command", "file_path", "absolute_path", "path", "dir_path", "pattern", "query", "url", "prompt")
 _PATHS = ("file_path", "absolute_path", "path")
 _PLACES = ("dir_path", "directory")
 _EDITS = ("replace", "edit", "write_file")
@@ -39,41 +39,41 @@ def is_nudge(words: str) -> bool:
     return _NUDGE.fullmatch(words) is not None
 
 
-def asked(told: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
+def asked(fields: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
     """A call as the model made it: `id`, `name` and `args`, with a `description` where it was carried out."""
-    given = mapping(told.get("args"))
-    made = CallDraft(text(told.get("name")), text(told.get("id")), summary(given, _TELLING))
-    made.time, made.cwd, made.arguments = time, cwd, given
-    if made.tool == SHELL:
+    given = mapping(fields.get("args"))
+    call = CallDraft(text(fields.get("name")), text(fields.get("id")), summary(given, _MAIN_ARGUMENTS))
+    call.time, call.cwd, call.arguments = time, cwd, given
+    if call.tool == SHELL:
         named = first(given, _PLACES)
-        shown = _WHERE.search(text(told.get("description")))
+        shown = _WHERE.search(text(fields.get("description")))
         place = patches.absolute(shown[1] if shown and not cwd else named, cwd)
-        made.cwd = place or cwd
-    return made
+        call.cwd = place or cwd
+    return call
 
 
-def answered(made: CallDraft, status: str, output: str, display: Any) -> None:
+def answered(call: CallDraft, status: str, output: str, display: Any) -> None:
     """Take in what came of a call; `display` is what the person was shown, a text or the change of a file."""
-    if made.answered:
+    if call.answered:
         return
     shown = mapping(display)
-    made.answered, made.failed = True, status in ("error", "cancelled")
-    made.output = cut(output or text(display) or text(shown.get("fileDiff")))
-    if made.tool == SHELL:
-        if not made.failed:
+    call.answered, call.failed = True, status in ("error", "cancelled")
+    call.output = cut(output or text(display) or text(shown.get("fileDiff")))
+    if call.tool == SHELL:
+        if not call.failed:
             code = _EXIT.search(output)
-            made.failed = code is not None and int(code[1]) != 0
-            made.ran(text(made.arguments.get("command")), text(display) or output, made.failed)
-    elif not made.failed and (made.tool in _EDITS or "fileDiff" in shown):
-        made.edits = _edits(made, shown)
+            call.failed = code is not None and int(code[1]) != 0
+            call.ran(text(call.arguments.get("command")), text(display) or output, call.failed)
+    elif not call.failed and (call.tool in _EDITS or "fileDiff" in shown):
+        call.edits = _edits(call, shown)
 
 
-def _edits(made: CallDraft, shown: dict[str, Any]) -> tuple[Edit, ...]:
-    given, time = made.arguments, made.time
+def _edits(call: CallDraft, shown: dict[str, Any]) -> tuple[Edit, ...]:
+    given, time = call.arguments, call.time
     named = text(shown.get("filePath")) or first(given, _PATHS)
     if not named:
         return ()
-    path, stat = patches.absolute(named, made.cwd), mapping(shown.get("diffStat"))
+    path, stat = patches.absolute(named, call.cwd), mapping(shown.get("diffStat"))
     by_hand = given.get("modified_by_user") is True or bool(count(stat.get("user_added_lines")))
     by_hand = by_hand or bool(count(stat.get("user_removed_lines")))
     before, after, diff = (_whole(shown, name) for name in ("originalContent", "newContent", "fileDiff"))
@@ -85,7 +85,7 @@ def _edits(made: CallDraft, shown: dict[str, Any]) -> tuple[Edit, ...]:
         return (structs.replace(edit, hunks=() if before is not None else hunks, user_modified=by_hand),)
     if hunks:
         return (Edit(path, hunks=hunks, time=time, user_modified=by_hand),)
-    if made.tool == "write_file":
+    if call.tool == "write_file":
         content = given.get("content")
         return (Edit(path, after=content, time=time),) if isinstance(content, str) else (Edit(path, time=time),)
     old, new = given.get("old_string"), given.get("new_string")
@@ -106,15 +106,15 @@ def _whole(shown: dict[str, Any], name: str) -> str | None:
 
 def printed(response: Any) -> tuple[str, bool]:
     """The text of a `functionResponse`, and whether it tells of an error."""
-    told = mapping(mapping(response).get("response"))
-    broken = text(told.get("error"))
-    return broken or text(told.get("output")) or text(told.get("content")), bool(broken)
+    result = mapping(mapping(response).get("response"))
+    broken = text(result.get("error"))
+    return broken or text(result.get("output")) or text(result.get("content")), bool(broken)
 
 
 def responses(parts: Any) -> list[dict[str, Any]]:
     """The `functionResponse`s among parts of a message."""
-    found = [mapping(part).get("functionResponse") for part in items(parts)]
-    return [one for one in found if isinstance(one, dict)]
+    result = [mapping(part).get("functionResponse") for part in items(parts)]
+    return [one for one in result if isinstance(one, dict)]
 
 
 def counted(read: Any, written: Any, thought: Any, cached: Any) -> Tokens | None:

@@ -18,14 +18,14 @@ class Goose(FolderReader):
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the database, then files: Goose leaves those it took over where they were."""
-        known: set[str | None] = set()
+        existing: set[str | None] = set()
         path = root if opening.is_file(root) else root / parse.DATABASE
         if opening.is_file(path):
             for source in rows.sources(self.name, path, parse.find):
-                known.add(source.id)
+                existing.add(source.id)
                 yield source
         older = opening.globbed(root, "*.jsonl")[::-1] if root.is_dir() else []
-        yield from files.sources(self.name, (path for path in older if path.stem not in known))
+        yield from files.sources(self.name, (path for path in older if path.stem not in existing))
 
     def places(self, source: Source) -> tuple[str, ...]:
         if source.path.suffix == ".jsonl":

@@ -40,8 +40,8 @@ def find(connection: Connection) -> tuple[list[rows.Row], bool]:
             f"(SELECT {what} FROM messages WHERE session_id = s.id)" for what in ("count(*)", "max(rowid)")
         )
     listed = sqlite.Rows(connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s{joined}")
-    found = [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
-    return found, listed.damage is not None
+    result = [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
+    return result, listed.damage is not None
 
 
 def conversation(connection: Connection, name: str) -> Conversation | None:
@@ -58,13 +58,13 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
     sql = f"SELECT {', '.join(columns)} FROM messages WHERE session_id = ? ORDER BY rowid"
     messages = sqlite.Rows(connection, sql, (name,))
     for values in messages:
-        told = dict(zip(columns, values, strict=True))
-        content = decode(b'{"content":' + (text(told["content_json"]) or "0").encode("utf-8", "replace") + b"}")
-        metadata = embedded(text(told.get("metadata_json")))
+        fields = dict(zip(columns, values, strict=True))
+        content = decode(b'{"content":' + (text(fields["content_json"]) or "0").encode("utf-8", "replace") + b"}")
+        metadata = embedded(text(fields.get("metadata_json")))
         if content is None:
             draft.skipped += 1
             continue
-        record = {"role": told["role"], "created": told["created_timestamp"], "id": told.get("message_id")}
+        record = {"role": fields["role"], "created": fields["created_timestamp"], "id": fields.get("message_id")}
         _message(draft, {**record, **content, "metadata": metadata})
     draft.skipped += messages.damage is not None
     return _ended(draft, info)

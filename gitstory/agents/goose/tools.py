@@ -10,20 +10,20 @@ from gitstory.agents.builder import CallDraft, changed
 from gitstory.agents.json_values import compact, cut, joined, mapping, text
 from gitstory.model import Edit, Hunk, Replacement
 
-_TELLING = ("command", "path", "query", "url")
+_MAIN_ARGUMENTS = ("command", "path", "query", "url")
 _FILE = re.compile(r"^(?:--- [^\n]*\n)\+\+\+ (?:b/)?([^\t\n]++)[^\n]*+\n", re.MULTILINE)
 
 
 def asked(block: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
     """The call of a `toolRequest`; one that could not be parsed has failed already."""
-    made = mapping(block.get("toolCall"))
-    value = mapping(made.get("value"))
+    result = mapping(block.get("toolCall"))
+    value = mapping(result.get("value"))
     given = mapping(value.get("arguments"))
     draft = CallDraft(text(value.get("name")), text(block.get("id")), time=time, cwd=cwd, arguments=given)
     shell = _plain(draft.tool) == "shell"
-    telling = _TELLING if shell else _TELLING[1:]
-    draft.input = tools.summary(given, telling, compact(given))
-    draft.failed = made.get("status") == "error"
+    matters = _MAIN_ARGUMENTS if shell else _MAIN_ARGUMENTS[1:]
+    draft.input = tools.summary(given, matters, compact(given))
+    draft.failed = result.get("status") == "error"
     draft.answered = draft.failed
     return draft
 
@@ -35,13 +35,13 @@ def answered(draft: CallDraft | None, block: dict[str, Any]) -> None:
     result = mapping(block.get("toolResult"))
     value = result.get("value")
     content = mapping(value).get("content") if isinstance(value, dict) else value
-    said = joined(content, "text") or text(value) or text(result.get("error"))
+    outcome = joined(content, "text") or text(value) or text(result.get("error"))
     draft.answered = True
     draft.failed = result.get("status") == "error" or mapping(value).get("isError") is True
-    draft.output = cut(said)
+    draft.output = cut(outcome)
     name = _plain(draft.tool)
     if name == "shell":
-        draft.ran(text(draft.arguments.get("command")), said, draft.failed)
+        draft.ran(text(draft.arguments.get("command")), outcome, draft.failed)
     elif not draft.failed:
         draft.edits = _edits(name, draft)
 

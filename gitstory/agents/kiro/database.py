@@ -24,19 +24,19 @@ _ID = "CASE WHEN json_valid(value) THEN json_extract(value, '$.conversation_id')
 
 
 def find(connection: Connection) -> tuple[list[rows.Row], bool]:
-    found: list[rows.Row] = []
+    result: list[rows.Row] = []
     new, old = sqlite.has(connection, _NEW, *_COLUMNS), sqlite.has(connection, _OLD, "key", "value")
     damaged = not new and not old
     if new:
         sql = "SELECT conversation_id, key, updated_at, length(value) FROM conversations_v2 ORDER BY updated_at DESC"
         listed = sqlite.Rows(connection, sql)
-        found += [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
+        result += [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
         damaged = damaged or listed.damage is not None
     if old:
         listed = sqlite.Rows(connection, f"SELECT {_ID}, key, length(value) FROM conversations ORDER BY key")
-        found += [rows.Row(row[0], row[2:], None, text(row[1]) or None) for row in listed]
+        result += [rows.Row(row[0], row[2:], None, text(row[1]) or None) for row in listed]
         damaged = damaged or listed.damage is not None
-    return found, damaged
+    return result, damaged
 
 
 def conversation(connection: Connection, name: str) -> Conversation | None:
@@ -56,10 +56,10 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
     draft = Draft("kiro", name, "")
     draft.started, draft.updated = seconds(created), seconds(updated)
     draft.seen_in(text(place))
-    told, lost = json_document.document(text(value).encode("utf-8", "replace"))
+    fields, lost = json_document.document(text(value).encode("utf-8", "replace"))
     draft.skipped += lost
-    model = text(mapping((told or {}).get("model_info")).get("model_id"))
-    for entry in items((told or {}).get("history")):
+    model = text(mapping((fields or {}).get("model_info")).get("model_id"))
+    for entry in items((fields or {}).get("history")):
         _entry(draft, entry, model)
     times = [turn.time for turn in draft.turns if turn.time is not None]
     if times and draft.started is None:
@@ -73,15 +73,15 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
 def _entry(draft: Draft, entry: Any, model: str) -> None:
     """What was asked or came back, and the answer to it; a pair in the oldest versions."""
     pair = [*mappings(entry), {}, {}]
-    told = mapping(entry) if isinstance(entry, dict) else {"user": pair[0], "assistant": pair[1]}
-    user, made = mapping(told.get("user")), mapping(told.get("assistant"))
-    answer = mapping(made.get("ToolUse")) or mapping(made.get("Response"))
-    request = mapping(told.get("request_metadata"))
+    fields = mapping(entry) if isinstance(entry, dict) else {"user": pair[0], "assistant": pair[1]}
+    user, result = mapping(fields.get("user")), mapping(fields.get("assistant"))
+    answer = mapping(result.get("ToolUse")) or mapping(result.get("Response"))
+    request = mapping(fields.get("request_metadata"))
     begun = seconds(user.get("timestamp")) or seconds(request.get("request_start_timestamp_ms"))
     draft.seen_in(text(mapping(mapping(user.get("env_context")).get("env_state")).get("current_working_directory")))
     _asked(draft, user, begun, text(answer.get("message_id")))
     if not answer:
-        draft.skipped += not made.keys() <= {"ToolUse", "Response"}
+        draft.skipped += not result.keys() <= {"ToolUse", "Response"}
         return
     ended = seconds(request.get("stream_end_timestamp_ms"))
     draft.used(text(request.get("model_id")) or model, time=ended)

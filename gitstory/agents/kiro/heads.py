@@ -12,9 +12,9 @@ from gitstory.agents.builder import Draft
 from gitstory.agents.stores import json_document, rows
 
 
-def sources(agent: str, found: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
+def sources(agent: str, result: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
     """One for each file of lines that is there, of (lines, head, id)."""
-    for path, head, ident in found:
+    for path, head, ident in result:
         facts = opening.facts(path)
         if facts is None or not rows.is_name(ident):
             continue
@@ -31,10 +31,10 @@ def _beside(head: Path) -> tuple[int, int]:
 def told(head: Path, draft: Draft) -> dict[str, Any]:
     """What it says, nothing where there is none; one that cannot be read is counted."""
     try:
-        found, lost = json_document.document(opening.content(head))
+        fields, lost = json_document.document(opening.content(head))
     except FileNotFoundError:
         return {}
     except OSError:
-        found, lost = None, 1
+        fields, lost = None, 1
     draft.skipped += lost
-    return found or {}
+    return fields or {}

@@ -72,13 +72,13 @@ def places(path: Path) -> tuple[str, ...]:
 
 def read(source: Source) -> Reading:
     draft = Draft(source.agent, source.id or source.path.parent.name, str(source.path))
-    told = heads.told(source.path.with_name(_HEAD), draft)
-    draft.title = text(told.get("title"))
-    for place in items(told.get("workspacePaths")):
+    fields = heads.told(source.path.with_name(_HEAD), draft)
+    draft.title = text(fields.get("title"))
+    for place in items(fields.get("workspacePaths")):
         draft.seen_in(text(place))
     for record in records(source.path, draft):
         _take(draft, record)
-    _end(draft, told, source.modified)
+    _end(draft, fields, source.modified)
     return draft.reading()
 
 
@@ -126,35 +126,35 @@ def _called(draft: Draft, payload: Mapping[str, Any], time: float | None) -> Non
     if ident in draft.calls:
         return
     tools.called(draft, text(payload.get("toolName")), ident, payload.get("args"), time)
-    made = draft.calls.get(ident)
-    if made is not None and len(draft.places) > 1 and made.cwd == draft.cwd:
-        made.cwd = None  # nothing says in which of the folders
+    call = draft.calls.get(ident)
+    if call is not None and len(draft.places) > 1 and call.cwd == draft.cwd:
+        call.cwd = None  # nothing says in which of the folders
 
 
 def _answered(draft: Draft, payload: Mapping[str, Any], time: float | None) -> None:
-    made = draft.calls.get(text(payload.get("toolCallId")))
-    if made is None or made.answered:
+    call = draft.calls.get(text(payload.get("toolCallId")))
+    if call is None or call.answered:
         return
     words, success = _words(payload.get("content")), payload.get("success")
     content: Any = words
-    if made.tool in tools.SHELLS and (ended := _EXIT.search(words)):
+    if call.tool in tools.SHELLS and (ended := _EXIT.search(words)):
         printed = words[: ended.start()].rstrip().removeprefix("Output:\n")
         content = [{"data": {"stdout": printed, "exit_status": ended[1]}}]
-    tools.answered(made, content, "error" if success is False else "success", time)
-    if made.tool in tools.WRITERS and success is not True and not _WROTE.match(words):
-        made.edits = ()
-    if made.cwd is None:
-        made.edits = tuple(edit for edit in made.edits if patches.absolute(edit.path, "/") == edit.path)
+    tools.answered(call, content, "error" if success is False else "success", time)
+    if call.tool in tools.WRITERS and success is not True and not _WROTE.match(words):
+        call.edits = ()
+    if call.cwd is None:
+        call.edits = tuple(edit for edit in call.edits if patches.absolute(edit.path, "/") == edit.path)
     draft.used("", time=time)
 
 
-def _end(draft: Draft, told: Mapping[str, Any], modified: float) -> None:
-    model = text(told.get("modelId"))
+def _end(draft: Draft, fields: Mapping[str, Any], modified: float) -> None:
+    model = text(fields.get("modelId"))
     for turn in draft.turns:
         if model and any(not isinstance(step, CallDraft) or step.answered for step in turn.steps):
             turn.models.append(model)
     times = [one for turn in draft.turns for one in (turn.time, turn.ended) if one is not None]
-    draft.started = seconds(told.get("createdAt")) or min(times, default=None)
-    draft.updated = max([*times, seconds(told.get("lastModifiedAt")) or 0.0]) or modified
+    draft.started = seconds(fields.get("createdAt")) or min(times, default=None)
+    draft.updated = max([*times, seconds(fields.get("lastModifiedAt")) or 0.0]) or modified
     if all(turn.time is None for turn in draft.turns):
         draft.times = "bounds"

@@ -43,14 +43,14 @@ def place(path: Path) -> str:
 
 def read(source: Source) -> Reading:
     draft = Draft(source.agent, source.id or source.path.stem, str(source.path))
-    told = heads.told(source.path.with_suffix(".json"), draft)
-    draft.title = text(told.get("title"))
-    draft.parent = text(told.get("parent_session_id")) or None
+    fields = heads.told(source.path.with_suffix(".json"), draft)
+    draft.title = text(fields.get("title"))
+    draft.parent = text(fields.get("parent_session_id")) or None
     draft.subagent = draft.parent is not None
-    draft.seen_in(text(told.get("cwd")))
+    draft.seen_in(text(fields.get("cwd")))
     for record in records(source.path, draft):
         _take(draft, record)
-    _end(draft, told, source.modified)
+    _end(draft, fields, source.modified)
     return draft.reading()
 
 
@@ -71,9 +71,9 @@ def _take(draft: Draft, record: Mapping[str, Any]) -> None:
     elif kind == "ToolResults":
         for block in blocks:
             result = mapping(block.get("data"))
-            made = draft.calls.get(text(result.get("toolUseId")))
+            call = draft.calls.get(text(result.get("toolUseId")))
             if block.get("kind") == "toolResult":
-                tools.answered(made, result.get("content"), result.get("status"), time)
+                tools.answered(call, result.get("content"), result.get("status"), time)
             else:
                 draft.skipped += block.get("kind") not in ("text", "image")
     elif kind != "Clear":
@@ -93,9 +93,9 @@ def _answer(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
         draft.skipped += kind != "image"
 
 
-def _end(draft: Draft, told: Mapping[str, Any], modified: float) -> None:
+def _end(draft: Draft, fields: Mapping[str, Any], modified: float) -> None:
     """What is known of the session as a whole, and of its turns where there is one entry for each."""
-    state = mapping(told.get("session_state"))
+    state = mapping(fields.get("session_state"))
     model = text(mapping(mapping(state.get("rts_model_state")).get("model_info")).get("model_id"))
     listed = [mapping(one) for one in items(mapping(state.get("conversation_metadata")).get("user_turn_metadatas"))]
     if len(listed) == len(draft.turns):
@@ -109,8 +109,8 @@ def _end(draft: Draft, told: Mapping[str, Any], modified: float) -> None:
         for turn in draft.turns:
             _by(turn, model)
     times = [one for turn in draft.turns for one in (turn.time, turn.ended) if one is not None]
-    draft.started = seconds(told.get("created_at")) or min(times, default=None)
-    draft.updated = max([*times, seconds(told.get("updated_at")) or 0.0]) or modified
+    draft.started = seconds(fields.get("created_at")) or min(times, default=None)
+    draft.updated = max([*times, seconds(fields.get("updated_at")) or 0.0]) or modified
     if all(turn.time is None for turn in draft.turns):
         draft.times = "bounds"
 

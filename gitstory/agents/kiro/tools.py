@@ -15,7 +15,7 @@ from gitstory.model import Edit, Hunk, Replacement
 SHELLS = frozenset({"shell", "execute_bash", "execute_cmd", "execute_pwsh", "executeBash", "executePwsh"})
 _APPENDERS = frozenset({"fs_append", "fsAppend"})
 WRITERS = frozenset({"write", "fs_write", "edit", "str_replace", "fsWrite", "strReplace"}) | _APPENDERS
-_TELLING = ("command", "path", "pattern", "query", "url")
+_MAIN_ARGUMENTS = ("command", "path", "pattern", "query", "url")
 _PURPOSE = frozenset({"__tool_use_purpose", "__toolUsePurpose"})
 """Words for the program's window."""
 _EVERYWHERE = re.compile(r"Replaced text in .* \(\d+ occurrences\)\s*\Z")
@@ -27,57 +27,57 @@ def called(draft: Draft, tool: str, ident: str, given: Any, time: float | None =
     place = text(arguments.get("working_dir")) or text(arguments.get("cwd"))
     cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
     # The command of a tool that writes is the kind of its change.
-    telling = _TELLING if tool in SHELLS else _TELLING[1:]
-    shown = summary(arguments, telling)
+    matters = _MAIN_ARGUMENTS if tool in SHELLS else _MAIN_ARGUMENTS[1:]
+    shown = summary(arguments, matters)
     draft.call(CallDraft(tool, ident, shown, time=time, cwd=cwd, arguments=arguments))
 
 
-def answered(made: CallDraft | None, content: Any, status: Any, time: float | None = None) -> None:
+def answered(call: CallDraft | None, content: Any, status: Any, time: float | None = None) -> None:
     """The result of a call. One of unknown calls tells nothing; any status but success leaves no edit."""
-    if made is None or made.answered:
+    if call is None or call.answered:
         return
-    made.answered, made.time = True, made.time if time is None else time
+    call.answered, call.time = True, call.time if time is None else time
     blocks = [content] if isinstance(content, str) else items(content)
     whole = "\n".join(filter(None, map(_shown, blocks)))
-    made.output = cut(whole)
-    made.failed = bool(status) and text(status).lower() != "success"
-    if made.tool in SHELLS:
-        ends = [str(one["exit_status"]) for block in blocks if "exit_status" in (one := _data(block))]
-        refused = made.failed
-        made.failed = made.failed or any(_ENDED_WELL.fullmatch(end.strip()) is None for end in ends)
+    call.output = cut(whole)
+    call.failed = bool(status) and text(status).lower() != "success"
+    if call.tool in SHELLS:
+        ends = [str(data["exit_status"]) for block in blocks if "exit_status" in (data := _data(block))]
+        refused = call.failed
+        call.failed = call.failed or any(_ENDED_WELL.fullmatch(end.strip()) is None for end in ends)
         # A command that was refused never ran: it left nothing.
         if not refused:
-            made.ran(text(made.arguments.get("command")), whole, made.failed)
-    elif made.tool in WRITERS and not made.failed:
-        made.edits = _edits(made)
+            call.ran(text(call.arguments.get("command")), whole, call.failed)
+    elif call.tool in WRITERS and not call.failed:
+        call.edits = _edits(call)
 
 
 def _data(block: Any) -> dict[str, Any]:
     """The JSON of a block of a result: `{kind, data}` of the second engine, `{Json}` of the first."""
-    told = mapping(block)
-    return mapping(told.get("Json")) or mapping(told.get("data"))
+    result = mapping(block)
+    return mapping(result.get("Json")) or mapping(result.get("data"))
 
 
 def _shown(block: Any) -> str:
-    told = mapping(block)
+    result = mapping(block)
     data = _data(block)
     if data:
         printed = [text(data.get(name)) for name in ("stdout", "stderr")]
         return "\n".join(filter(None, printed)) if "stdout" in data or "stderr" in data else compact(data)
-    return text(block) or text(told.get("Text")) or text(told.get("data"))
+    return text(block) or text(result.get("Text")) or text(result.get("data"))
 
 
-def _edits(made: CallDraft) -> tuple[Edit, ...]:
-    given, time = made.arguments, made.time
+def _edits(call: CallDraft) -> tuple[Edit, ...]:
+    given, time = call.arguments, call.time
     named = text(given.get("path"))
     if not named:
         return ()
-    path = patches.absolute(named, made.cwd)
-    command = text(given.get("command")).replace("_", "").lower() or ("append" if made.tool in _APPENDERS else "")
+    path = patches.absolute(named, call.cwd)
+    command = text(given.get("command")).replace("_", "").lower() or ("append" if call.tool in _APPENDERS else "")
     old, new = _either(given, "oldStr", "old_str"), _either(given, "newStr", "new_str")
     whole = _either(given, "content", "file_text", "text")
     if command in ("strreplace", "") and old and new is not None:
-        everywhere = given.get("replaceAll") is True or _EVERYWHERE.match(made.output) is not None
+        everywhere = given.get("replaceAll") is True or _EVERYWHERE.match(call.output) is not None
         return (Edit(path, replacements=(Replacement(old, new, everywhere),), time=time),)
     if command in ("create", "") and whole is not None:
         return (changed(path, None, whole, time),)

@@ -21,8 +21,8 @@ class OpenCode(FolderReader):
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
         """`$XDG_DATA_HOME/opencode` on every platform; a database elsewhere where OPENCODE_DB names one."""
-        found, named = super().roots(env, home), env.get("OPENCODE_DB")
-        return [found[0] / named, *found] if named and named != ":memory:" else found
+        paths, named = super().roots(env, home), env.get("OPENCODE_DB")
+        return [paths[0] / named, *paths] if named and named != ":memory:" else paths
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the databases, then those that are only in files: newer versions took most of them over."""
@@ -30,14 +30,14 @@ class OpenCode(FolderReader):
             yield from rows.sources(self.name, root, database.find)
             return
         databases = opening.globbed(root, "opencode*.db")
-        known: set[str] = set()
+        existing: set[str] = set()
         for path in databases:
             for source in rows.sources(self.name, path, database.find):
-                if source.id is None or source.id not in known:
-                    known.add(source.id or "")
+                if source.id is None or source.id not in existing:
+                    existing.add(source.id or "")
                     yield source
         for source in files.sessions(root / "storage"):
-            if source.id not in known:
+            if source.id not in existing:
                 yield source
         if not databases and not (root / "storage").is_dir():
             yield from files.exports(root, _NOT_OURS)

@@ -36,10 +36,8 @@ def find(connection: Connection) -> tuple[list[Row], bool]:
     if "event_sequence" in there:
         counts.append("(SELECT seq FROM event_sequence WHERE aggregate_id = s.id)")
     listed = sqlite.Rows(connection, f"SELECT s.id, {place}, {', '.join(counts)} FROM session s")
-    found = [
-        Row(row[0], row[2:], seconds(max(filter(_is_time, row[2:4]), default=0)), _place(row[1])) for row in listed
-    ]
-    return found, listed.damage is not None
+    rows = [Row(row[0], row[2:], seconds(max(filter(_is_time, row[2:4]), default=0)), _place(row[1])) for row in listed]
+    return rows, listed.damage is not None
 
 
 def _is_time(value: Any) -> bool:
@@ -84,14 +82,14 @@ def conversation(connection: Connection, name: str, snapshots: Path | None = Non
 
 
 def _parts(connection: Connection, session: OpenCodeSession, message: Any) -> Iterator[dict[str, Any]]:
-    found = sqlite.Rows(connection, "SELECT id, data FROM part WHERE message_id = ? ORDER BY id", (message,))
-    for ident, data in found:
+    rows = sqlite.Rows(connection, "SELECT id, data FROM part WHERE message_id = ? ORDER BY id", (message,))
+    for ident, data in rows:
         part = _object(data)
         if part is None:
             session.draft.skipped += 1
         else:
             yield {**part, "id": ident}
-    session.draft.skipped += found.damage is not None
+    session.draft.skipped += rows.damage is not None
 
 
 def _object(data: Any) -> dict[str, Any] | None:

@@ -29,8 +29,8 @@ def sessions(storage: Path) -> Iterator[Source]:
         for entry in _listed(Path(folder.path))
         if entry.name.endswith(".json")
     )
-    found = [(facts.st_mtime_ns, path) for path, facts in opening.regular(paths)]
-    for _, path in sorted(found, reverse=True):
+    pairs = [(facts.st_mtime_ns, path) for path, facts in opening.regular(paths)]
+    for _, path in sorted(pairs, reverse=True):
         if is_name(path.stem):
             yield _source(storage, path)
 
@@ -56,21 +56,21 @@ def exports(folder: Path, but: Collection[str]) -> Iterator[Source]:
 
 def place(source: Source) -> str:
     """The directory a session's file names."""
-    told = _object(source.path) or {}
-    return text((mapping(told.get("info")) or told).get("directory"))
+    fields = _object(source.path) or {}
+    return text((mapping(fields.get("info")) or fields).get("directory"))
 
 
 def read(source: Source) -> Reading:
     """A session of files, or an exported one."""
     if source.id is None:
         return _read_export(source)
-    told = _object(source.path)
-    if told is None:
+    fields = _object(source.path)
+    if fields is None:
         return unreadable(source)
     session = OpenCodeSession(source.id, str(source.path))
-    session.about(told)
+    session.about(fields)
     storage = source.path.parent.parent.parent
-    found = []
+    pairs = []
     for path in _jsons(storage / "message" / source.id):
         message = _object(path)
         if message is None:
@@ -80,25 +80,25 @@ def read(source: Source) -> Reading:
             part = _object(at)
             session.draft.skipped += part is None
             parts += [{**part, "id": at.stem}] if part is not None else []
-        found.append(({**(message or {}), "id": path.stem}, parts))
-    for message, parts in sorted(found, key=lambda one: text(one[0].get("id"))):
+        pairs.append(({**(message or {}), "id": path.stem}, parts))
+    for message, parts in sorted(pairs, key=lambda each: text(each[0].get("id"))):
         session.message(message, parts)
     return Reading((session.finished(),))
 
 
 def _read_export(source: Source) -> Reading:
-    told, lost = _document(source.path)
-    if told is None:
+    fields, lost = _document(source.path)
+    if fields is None:
         return unreadable(source)
-    info = mapping(told.get("info"))
+    info = mapping(fields.get("info"))
     name = info.get("id")
     if not isinstance(name, str) or not is_name(name):
         return unreadable(source)
     session = OpenCodeSession(name, str(source.path))
     session.about(info)
-    for one in items(told.get("messages")):
-        message = mapping(mapping(one).get("info"))
-        session.message(message, mappings(mapping(one).get("parts")))
+    for each in items(fields.get("messages")):
+        message = mapping(mapping(each).get("info"))
+        session.message(message, mappings(mapping(each).get("parts")))
     session.draft.skipped += lost
     return Reading((session.finished(),))
 

@@ -55,11 +55,11 @@ class OpenCodeSession:
     def _prompted(self, info: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
         """A user's message. What is synthetic in it is OpenCode's: files read for the person, words of its own."""
         written = [text(part.get("text")) for part in parts if part.get("type") == "text" and not _synthetic(part)]
-        told = [text(part.get("text")) for part in parts if part.get("type") == "text" and _synthetic(part)]
+        texts = [text(part.get("text")) for part in parts if part.get("type") == "text" and _synthetic(part)]
         tasks = [text(part.get("prompt")) for part in parts if part.get("type") == "subtask"]
         pictures = sum(part.get("type") == "file" and text(part.get("mime")).startswith("image/") for part in parts)
         words = unquoted(clean("\n".join(written) or "\n".join(tasks)))
-        self.by_person = not words and any(one.startswith(_BY_PERSON) for one in told)
+        self.by_person = not words and any(one.startswith(_BY_PERSON) for one in texts)
         if any(part.get("type") == "compaction" for part in parts):
             self.draft.mark("compacted")
         elif words or pictures:
@@ -91,13 +91,13 @@ class OpenCodeSession:
         elif kind == "reasoning":
             self.draft.think(text(part.get("text")), time)
         elif kind == "tool":
-            made = self.draft.call(tools.call(part, cwd))
+            call = self.draft.call(tools.call(part, cwd))
             if self.by_person:
-                made.edits, made.commits, made.tool = (), (), "user_shell"
+                call.edits, call.commits, call.tool = (), (), "user_shell"
             elif self._is_reverted(message, text(part.get("id"))):
-                made.edits = ()
+                call.edits = ()
             else:
-                self.stage.calls.append(made)
+                self.stage.calls.append(call)
         elif kind == "compaction":
             self.draft.mark("compacted")
         elif kind in ("step-start", "step-finish", "patch"):
@@ -117,9 +117,9 @@ def _synthetic(part: dict[str, Any]) -> bool:
     return bool(part.get("synthetic")) or bool(part.get("ignored"))
 
 
-def _tokens(told: Any) -> Tokens | None:
+def _tokens(value: Any) -> Tokens | None:
     """OpenCode counts what came from or went to the cache apart from `input`, and reasoning apart from `output`."""
-    counts = mapping(told)
+    counts = mapping(value)
     cache = mapping(counts.get("cache"))
     cached = count(cache.get("read"))
     read = count(counts.get("input")) + cached + count(cache.get("write"))

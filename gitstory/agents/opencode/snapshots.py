@@ -61,8 +61,8 @@ class Snapshots:
         for objects, store in self._opened():
             loose = objects / oid[:2] / oid[2:]
             if (not loose.exists() or opening.is_file(loose)) and oid in store:
-                found, data = store.read(oid)
-                if found == kind:
+                object_type, data = store.read(oid)
+                if object_type == kind:
                     return bytes(data)
         raise LookupError(oid)
 

@@ -37,9 +37,9 @@ class Stage:
         shells = [call for call in self.calls if call.tool in SHELLS and call.answered]
         if not shells:
             return
-        told = {edit.path for call in self.calls if call.tool not in SHELLS for edit in call.edits}
+        paths = {edit.path for call in self.calls if call.tool not in SHELLS for edit in call.edits}
         wrote = [edit for path in files if (edit := self._edit(before, absolute(path, self.root or None), shells))]
-        exact = {edit.path for edit in wrote if edit.path not in told}
+        exact = {edit.path for edit in wrote if edit.path not in paths}
         for call in shells:
             call.edits = tuple(edit for edit in call.edits if edit.path not in exact)
         shells[-1].edits += tuple(edit for edit in wrote if edit.path in exact)
@@ -47,13 +47,13 @@ class Stage:
     def _edit(self, before: str, path: str, shells: list[CallDraft]) -> Edit | None:
         """What became of a file; None where a command tells more of it than is to be had here."""
         time, top = shells[-1].time, self.root.rstrip("/") + "/"
-        found = None
+        change = None
         if self._snapshots is not None and self.after and path.startswith(top) and len(top) > 1:
-            found = self._snapshots.change(before, self.after, path[len(top) :])
-        if found is None or found == (None, None):
-            known = any(edit.path == path for call in shells for edit in call.edits)
-            return None if known else Edit(path, source="shell", time=time)
-        old, new = found
+            change = self._snapshots.change(before, self.after, path[len(top) :])
+        if change is None or change == (None, None):
+            is_known = any(edit.path == path for call in shells for edit in call.edits)
+            return None if is_known else Edit(path, source="shell", time=time)
+        old, new = change
         if new is None:
             return Edit(path, "delete", "shell", before=old, time=time)
         return Edit(path, "modify" if old is not None else "create", "shell", before=old or "", after=new, time=time)

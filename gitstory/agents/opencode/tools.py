@@ -10,29 +10,29 @@ from gitstory.agents.json_values import compact, cut, first, items, mapping, map
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = ("bash", "shell")
-_TELLING = ("command", "filePath", "path", "pattern", "url", "description")
+_MAIN_ARGUMENTS = ("command", "filePath", "path", "pattern", "url", "description")
 _OPS: dict[str, Literal["create", "modify", "delete"]] = {"add": "create", "update": "modify", "delete": "delete"}
 
 
 def call(part: dict[str, Any], cwd: str | None) -> CallDraft:
     """The call of a tool part. One that waits, runs or failed made no edits."""
     state = mapping(part.get("state"))
-    given, told = mapping(state.get("input")), mapping(state.get("metadata"))
+    given, fields = mapping(state.get("input")), mapping(state.get("metadata"))
     status, tool = text(state.get("status")), text(part.get("tool"))
     draft = CallDraft(tool, text(part.get("callID")), time=seconds(mapping(state.get("time")).get("start")))
     draft.cwd = patches.absolute(text(given.get("workdir")), cwd) if text(given.get("workdir")) else cwd
     draft.input, draft.arguments = cut(_input(given)), given
-    draft.answers, draft.spawned = told.get("answers"), text(told.get("sessionId") or told.get("sessionID"))
+    draft.answers, draft.spawned = fields.get("answers"), text(fields.get("sessionId") or fields.get("sessionID"))
     draft.answered, draft.failed = status in ("completed", "error"), status == "error"
     draft.output = cut(text(state.get("output")) or text(state.get("error")))
     if status != "completed":
         return draft
     if tool in SHELLS:
-        code = told.get("exit")
+        code = fields.get("exit")
         draft.failed = isinstance(code, int) and code != 0
-        draft.ran(text(given.get("command")), text(state.get("output")) or text(told.get("output")), draft.failed)
+        draft.ran(text(given.get("command")), text(state.get("output")) or text(fields.get("output")), draft.failed)
     else:
-        draft.edits = _edits(tool, given, told, draft)
+        draft.edits = _edits(tool, given, fields, draft)
     return draft
 
 
@@ -40,44 +40,44 @@ def _input(given: dict[str, Any]) -> str:
     patch = text(given.get("patchText"))
     if patch:
         return patches.summary(patch)
-    return first(given, _TELLING) or (compact(given) if given else "")
+    return first(given, _MAIN_ARGUMENTS) or (compact(given) if given else "")
 
 
-def _edits(tool: str, given: dict[str, Any], told: dict[str, Any], draft: CallDraft) -> tuple[Edit, ...]:
+def _edits(tool: str, given: dict[str, Any], fields: dict[str, Any], draft: CallDraft) -> tuple[Edit, ...]:
     if tool in ("apply_patch", "patch"):
-        files = tuple(edit for file in items(told.get("files")) if (edit := _patched(mapping(file), draft)))
+        files = tuple(edit for file in items(fields.get("files")) if (edit := _patched(mapping(file), draft)))
         return files or patches.edits(text(given.get("patchText")), draft.cwd, time=draft.time)
     path = patches.absolute(text(given.get("filePath")), draft.cwd)
     if not path:
         return ()
     if tool == "write" and isinstance(given.get("content"), str):
-        return (changed(path, "" if told.get("exists") is False else None, given["content"], draft.time),)
+        return (changed(path, "" if fields.get("exists") is False else None, given["content"], draft.time),)
     if tool == "edit":
-        return (_edited(path, [given], told, draft),)
+        return (_edited(path, [given], fields, draft),)
     if tool == "multiedit":
         return (_edited(path, mappings(given.get("edits")), {}, draft),)
     return ()
 
 
-def _edited(path: str, asked: list[dict[str, Any]], told: dict[str, Any], draft: CallDraft) -> Edit:
+def _edited(path: str, wanted: list[dict[str, Any]], fields: dict[str, Any], draft: CallDraft) -> Edit:
     """An `edit`: the whole texts where the version kept them, else the diff, else what was to be replaced.
 
     An empty `oldString` makes the file anew.
     """
-    file = mapping(told.get("filediff"))
+    file = mapping(fields.get("filediff"))
     before, after = file.get("before"), file.get("after")
     if isinstance(before, str) and isinstance(after, str) and (before or after):
         return Edit(path, "modify" if before else "create", before=before, after=after, time=draft.time)
     pairs = tuple(
-        Replacement(text(one.get("oldString")), text(one.get("newString")), bool(one.get("replaceAll")))
-        for one in asked
-        if isinstance(one.get("newString"), str)
+        Replacement(text(each.get("oldString")), text(each.get("newString")), bool(each.get("replaceAll")))
+        for each in wanted
+        if isinstance(each.get("newString"), str)
     )
-    hunks: tuple[Hunk, ...] = patches.hunks(text(told.get("diff")) or text(file.get("patch")))
+    hunks: tuple[Hunk, ...] = patches.hunks(text(fields.get("diff")) or text(file.get("patch")))
     if not hunks and len(pairs) == 1 and not pairs[0].old:
         return changed(path, None, pairs[0].new, draft.time)
-    if not hunks and not pairs and isinstance(asked[0].get("content") if asked else None, str):
-        return changed(path, None, asked[0]["content"], draft.time)
+    if not hunks and not pairs and isinstance(wanted[0].get("content") if wanted else None, str):
+        return changed(path, None, wanted[0]["content"], draft.time)
     return Edit(path, hunks=hunks, replacements=() if hunks else pairs, time=draft.time)
 
 

@@ -56,8 +56,8 @@ def commits_made(command: str, output: str) -> tuple[str, ...]:
     """Ids in the `[branch abc1234] subject` lines of `output`, if `command` can have made commits."""
     if "] " not in output:
         return ()
-    found = [match[1] for match in _COMMITTED.finditer(output.replace("\r", ""))]
-    return tuple(dict.fromkeys(found)) if found and _may_commit(command) else ()
+    texts = [match[1] for match in _COMMITTED.finditer(output.replace("\r", ""))]
+    return tuple(dict.fromkeys(texts)) if texts and _may_commit(command) else ()
 
 
 def shell_edits(
@@ -114,24 +114,24 @@ def _program(words: Sequence[Word]) -> Sequence[Word]:
 
 def _operands(words: Sequence[Word], valued: frozenset[str] = frozenset()) -> list[Word]:
     """The arguments that are not options; `valued` are options that take the next word along."""
-    found: list[Word] = []
+    operands: list[Word] = []
     skip = only = False
     for word in words:
         if skip:
             skip = False
         elif only or not word.text.startswith("-") or word.text == "-":
-            found.append(word)
+            operands.append(word)
         elif word.text == "--":
             only = True
         else:
             skip = word.text in valued
-    return found
+    return operands
 
 
 def _scripts(words: Sequence[Word], short: str, long: str) -> list[Word]:
     """What the options `short` and `long` are given."""
-    found = [after for word, after in pairwise(words) if word.text in (short, long)]
-    return found + [Word(w.text[len(long) + 1 :], w.exact) for w in words if w.text.startswith(f"{long}=")]
+    later = [after for word, after in pairwise(words) if word.text in (short, long)]
+    return later + [Word(w.text[len(long) + 1 :], w.exact) for w in words if w.text.startswith(f"{long}=")]
 
 
 def _has(words: Sequence[Word], *options: str) -> bool:
@@ -302,24 +302,26 @@ class _Run:
         given = next((after for word, after in pairwise(words) if word.text == "-c"), None)
         alone = [word.text for word in _operands(words)] in ([], ["-"])
         program = fed if given is None and alone else given.text if given is not None and given.exact else None
-        for one in python.written(program) if program is not None and self.ended == "well" else ():
-            if one.replaced:
-                found = self._paths([Word(one.path, True)])
-                self.edits += [Edit(path, source="shell", replacements=one.replaced, time=self.time) for path in found]
+        for written_file in python.written(program) if program is not None and self.ended == "well" else ():
+            if written_file.replaced:
+                paths = self._paths([Word(written_file.path, True)])
+                self.edits += [
+                    Edit(path, source="shell", replacements=written_file.replaced, time=self.time) for path in paths
+                ]
             else:
-                self._write(Word(one.path, True), one.text, one.append)
+                self._write(Word(written_file.path, True), written_file.text, written_file.append)
 
     def _do_patch(self, words: Sequence[Word], fed: str | None) -> None:
         if self.ended != "well" or _has(words, "--dry-run", "--check", "--stat", "--cached", "-i", "-o"):
             return
         depth = next((word.text[-1] for word in words if re.fullmatch(r"-p\d", word.text)), "1")
-        told = patches.unified(fed or "", None if self.lost else self.cwd)
+        edits = patches.unified(fed or "", None if self.lost else self.cwd)
         plain = depth in "01" and not _has(words, "-R", "--reverse", "-d", "--directory")
         named = list(self._paths(_operands(words, frozenset({"-p", "-d"}))[:1]))
-        for edit in told:
-            path = named[0] if named and len(told) == 1 else edit.path
-            made = replace(edit, path=path, source="shell", time=self.time)
-            self.edits.append(made if plain else Edit(path, source="shell", time=self.time))
+        for edit in edits:
+            path = named[0] if named and len(edits) == 1 else edit.path
+            result = replace(edit, path=path, source="shell", time=self.time)
+            self.edits.append(result if plain else Edit(path, source="shell", time=self.time))
 
     def _named(self, words: Sequence[Word]) -> None:
         self.edits += [Edit(path, source="shell", time=self.time) for path in self._paths(words)]

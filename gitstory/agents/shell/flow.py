@@ -40,8 +40,8 @@ def ran(commands: Sequence[Simple], ended: Ended = "well") -> list[Ran]:
     return [flow.take(number) for number in range(len(commands))]
 
 
-def _worse(one: Ran, other: Ran) -> Ran:
-    return max(one, other, key=_ORDER.index)
+def _worse(each: Ran, other: Ran) -> Ran:
+    return max(each, other, key=_ORDER.index)
 
 
 @dataclass
@@ -212,8 +212,8 @@ class _Flow:
         return True if (name in _TRUE and not likely) or (likely and self.ended == "well") else None
 
 
-def _if(known: bool | None) -> Ran:
-    return "perhaps" if known is None else "surely" if known else "never"
+def _if(is_known: bool | None) -> Ran:
+    return "perhaps" if is_known is None else "surely" if is_known else "never"
 
 
 def _opens_array(simple: Simple) -> bool:

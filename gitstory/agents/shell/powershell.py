@@ -91,44 +91,44 @@ def powershell_edits(command: str, cwd: str | None = None, time: float | None = 
         at = part.end
     plain = "".join(kept) + command[at:]
     texts = [found for found in _TEXTS.finditer(plain) if found["text"]]
-    known: dict[str, list[tuple[int, str]]] = {}
+    existing: dict[str, list[tuple[int, str]]] = {}
     for name in texts:
         if name["text"].startswith("$") and (given := _ASSIGNED.match(plain, name.end())):
-            known.setdefault(name["text"].lower(), []).append((name.start(), given["text"]))
+            existing.setdefault(name["text"].lower(), []).append((name.start(), given["text"]))
 
     def text_of(text: str, at: int) -> str | None:
         if text.startswith("$"):
-            before = [value for start, value in known.get(text.lower(), ()) if start < at]
+            before = [value for start, value in existing.get(text.lower(), ()) if start < at]
             return text_of(before[-1], at) if before and not before[-1].startswith("$") else None
         if text.startswith("\x00"):
             body, exact = bodies[int(text[1:-1])]
             return body if exact else None
         return _literal(text)
 
-    found = sorted(_writes(plain, texts), key=lambda write: write.start)
+    writes = sorted(_writes(plain, texts), key=lambda write: write.start)
     doubted = _doubted(plain)
-    told = [(one, None if doubted(one.start) else text_of(one.text, one.start)) for one in found]
-    return tuple(edit for one, text in told if (edit := _edit(one, text, cwd, time)))
+    pairs = [(one, None if doubted(one.start) else text_of(one.text, one.start)) for one in writes]
+    return tuple(edit for one, text in pairs if (edit := _edit(one, text, cwd, time)))
 
 
 def _doubted(plain: str) -> Callable[[int], bool]:
     """Whether what stands at a place of a command may not have run: in a block, after `||`, `&&` or an exit."""
     starts, states = [0], [False]
     depth, chained, left, statement = 0, False, False, 0
-    for found in _FLOW.finditer(plain):
-        mark = found[0]
+    for match in _FLOW.finditer(plain):
+        mark = match[0]
         if mark in ("{", "}"):
             depth = max(0, depth + (1 if mark == "{" else -1))
         elif mark in ("||", "&&"):
-            begun = plain[statement : min(found.start(), statement + 40)].lstrip().lower()
+            begun = plain[statement : min(match.start(), statement + 40)].lstrip().lower()
             chained = chained or mark == "||" or not begun.startswith(_SAFE)
         elif mark in (";", "\n"):
-            chained, statement = False, found.end()
-        elif found["leave"]:
+            chained, statement = False, match.end()
+        elif match["leave"]:
             left = True
         else:
             continue
-        starts.append(found.end())
+        starts.append(match.end())
         states.append(depth > 0 or chained or left)
     return lambda at: states[bisect(starts, at) - 1]
 
@@ -136,12 +136,12 @@ def _doubted(plain: str) -> Callable[[int], bool]:
 def _writes(plain: str, texts: list[re.Match[str]]) -> Iterator[_Write]:
     """Where each pattern finds one, the first patterns first; what overlaps one that was found is left out."""
     taken: list[tuple[int, int]] = []
-    for one in _candidates(plain, texts):
-        at = bisect(taken, (one.start, one.end))
+    for candidate in _candidates(plain, texts):
+        at = bisect(taken, (candidate.start, candidate.end))
         before, after = taken[at - 1 : at], taken[at : at + 1]
-        if not (before and before[0][1] > one.start) and not (after and after[0][0] < one.end):
-            taken.insert(at, (one.start, one.end))
-            yield one
+        if not (before and before[0][1] > candidate.start) and not (after and after[0][0] < candidate.end):
+            taken.insert(at, (candidate.start, candidate.end))
+            yield candidate
 
 
 def _candidates(plain: str, texts: list[re.Match[str]]) -> Iterator[_Write]:
@@ -153,8 +153,8 @@ def _candidates(plain: str, texts: list[re.Match[str]]) -> Iterator[_Write]:
 
 def _following(pattern: re.Pattern[str], plain: str, texts: list[re.Match[str]]) -> Iterator[_Write]:
     for text in texts:
-        if found := pattern.match(plain, text.end()):
-            yield _Write(text.start(), found.end(), text["text"], found.groupdict())
+        if match := pattern.match(plain, text.end()):
+            yield _Write(text.start(), match.end(), text["text"], match.groupdict())
 
 
 def _edit(write: _Write, text: str | None, cwd: str | None, time: float | None) -> Edit | None:

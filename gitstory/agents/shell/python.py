@@ -124,11 +124,11 @@ class _Program:
             case ast.Name(id=name):
                 return self.names.get(name)
             case ast.BinOp(op=ast.Add(), left=left, right=right):
-                one, other = self._value(left), self._value(right)
-                return one + other if isinstance(one, str) and isinstance(other, str) else None
+                each, other = self._value(left), self._value(right)
+                return each + other if isinstance(each, str) and isinstance(other, str) else None
             case ast.BinOp(op=ast.Div(), left=left, right=right):
-                one, other = self._value(left), self._value(right)
-                return _Path(f"{one.path}/{other}") if isinstance(one, _Path) and isinstance(other, str) else None
+                each, other = self._value(left), self._value(right)
+                return _Path(f"{each.path}/{other}") if isinstance(each, _Path) and isinstance(other, str) else None
             case ast.Call():
                 return self._call(node)
         return None
@@ -167,8 +167,8 @@ class _Program:
                 return owner._replace(replaced=(*owner.replaced, pair)) if pair else None
             case str(), "lstrip" | "rstrip" | "strip" if len(call.args) < 2:
                 cut = self._value(call.args[0]) if call.args else None
-                known = not call.args or isinstance(cut, str)
-                return str(getattr(owner, method)(cut)) if known else None
+                is_known = not call.args or isinstance(cut, str)
+                return str(getattr(owner, method)(cut)) if is_known else None
             case str(), "replace":
                 pair = self._pair(call)
                 return owner.replace(pair.old, pair.new, -1 if pair.all else 1) if pair else None
@@ -189,8 +189,8 @@ class _Program:
     def _add(self, file: _File, method: str, call: ast.Call) -> None:
         node = call.args[0] if len(call.args) == 1 else None
         listed = node.elts if method == "writelines" and isinstance(node, ast.List | ast.Tuple) else [node]
-        for one in listed:
-            value = self._value(one) if one is not None else None
+        for expr in listed:
+            value = self._value(expr) if expr is not None else None
             if isinstance(value, _Content) and value.path == file.path and len(listed) == 1 and not file.pieces:
                 self.files.remove(file)
                 self._wrote(file.path, value)
@@ -213,8 +213,8 @@ class _Program:
     def _pair(self, call: ast.Call) -> Replacement | None:
         texts = [self._value(one) for one in call.args[:2]]
         rest = [one.value if isinstance(one, ast.Constant) else None for one in call.args[2:]]
-        known = len(texts) == 2 and not call.keywords and rest in ([], [1]) and texts[0] != ""
-        if known and isinstance(texts[0], str) and isinstance(texts[1], str):
+        is_known = len(texts) == 2 and not call.keywords and rest in ([], [1]) and texts[0] != ""
+        if is_known and isinstance(texts[0], str) and isinstance(texts[1], str):
             return Replacement(texts[0], texts[1], not rest)
         return None
 

@@ -46,14 +46,14 @@ class SpecStory(Reader):
         except OSError:
             return rows.unreadable(source)
         place = next(iter(self.places(source)), "")
-        one = parse.conversation(self.name, source.id or source.path.stem, source, text, place)
-        return Reading((one,) if one.turns else ())
+        conversation = parse.conversation(self.name, source.id or source.path.stem, source, text, place)
+        return Reading((conversation,) if conversation.turns else ())
 
 
 def _named(head: bytes) -> str:
     """The id of the session in the head of a file; "" where none stands there."""
-    found = _ID.search(head)
-    return found[2].decode() if found else ""
+    match = _ID.search(head)
+    return match[2].decode() if match else ""
 
 
 def _head(path: Path) -> bytes:

@@ -49,10 +49,10 @@ def conversation(agent: str, ident: str, source: Source, text: str, place: str) 
     draft.seen_in(place)
     first: float | None = None
     last: float | None = None
-    known = True
-    for speaker, told, lines in _messages(text.replace("\r\n", "\n").split("\n")):
-        moment = _moment(told)
-        known = known and moment is not None
+    is_known = True
+    for speaker, result, lines in _messages(text.replace("\r\n", "\n").split("\n")):
+        moment = _moment(result)
+        is_known = is_known and moment is not None
         first, last = first or moment, moment or last
         body = "\n".join(lines).strip("\n")
         if speaker == "User":
@@ -60,10 +60,10 @@ def conversation(agent: str, ident: str, source: Source, text: str, place: str) 
             if words:
                 draft.prompt(words, time=moment)
         elif draft.turns:
-            _answered(draft, body, moment, _TIME.sub("", told).strip())
+            _answered(draft, body, moment, _TIME.sub("", result).strip())
     draft.started = first if first is not None else _moment(text[:2000])
     draft.updated = last if last is not None else source.modified
-    if draft.turns and known:
+    if draft.turns and is_known:
         draft.times = "recorded"
     else:
         for turn in draft.turns:
@@ -84,27 +84,27 @@ def _version(head: str) -> str:
 
 
 def _moment(text: str) -> float | None:
-    found = _TIME.search(text)
-    return seconds(found[0].replace(" ", "T").removesuffix("Z") + "+00:00") if found else None
+    match = _TIME.search(text)
+    return seconds(match[0].replace(" ", "T").removesuffix("Z") + "+00:00") if match else None
 
 
 def _messages(lines: list[str]) -> Iterator[tuple[str, str, list[str]]]:
     """(speaker, what stands in parentheses, lines) of each message; what comes before the first is left out."""
-    speaker, told, body, inside = "", "", list[str](), False
+    speaker, text, body, inside = "", "", list[str](), False
     for at, line in enumerate(lines):
-        found = None if inside else _HEADING.match(line)
+        match = None if inside else _HEADING.match(line)
         alone = (at == 0 or not lines[at - 1].strip()) and (at + 1 == len(lines) or not lines[at + 1].strip())
-        if found is not None and alone:
+        if match is not None and alone:
             if speaker:
-                yield speaker, told, _unruled(body)
-            speaker, told, body = found[1], found[3] or "", []
+                yield speaker, text, _unruled(body)
+            speaker, text, body = match[1], match[3] or "", []
             continue
         inside = inside or _TOOL.match(line) is not None
         body.append(line)
         if inside and line.rstrip().endswith("</tool-use>") and _TOOL_END.search("\n".join(body[-3:])):
             inside = False
     if speaker:
-        yield speaker, told, _unruled(body)
+        yield speaker, text, _unruled(body)
 
 
 def _unruled(lines: list[str]) -> list[str]:
@@ -123,13 +123,13 @@ def _answered(draft: Draft, body: str, moment: float | None, model: str) -> None
         draft.think(thought.inside.partition("</summary>")[2].strip(), moment)
     at = 0
     rest = without(body, enclosed(body, *_THOUGHT))
-    for found in _TOOL.finditer(rest):
-        if found.start() < at:
+    for match in _TOOL.finditer(rest):
+        if match.start() < at:
             continue
-        draft.say(rest[at : found.start()].strip(), moment)
-        closed = _TOOL_END.search(rest, found.end())
+        draft.say(rest[at : match.start()].strip(), moment)
+        closed = _TOOL_END.search(rest, match.end())
         end = closed.start() if closed else len(rest)
-        draft.call(_call(draft, found[1] or "", found[2] or "tool", rest[found.end() : end], moment))
+        draft.call(_call(draft, match[1] or "", match[2] or "tool", rest[match.end() : end], moment))
         at = closed.end() if closed else end
     draft.say(rest[at:].strip(), moment)
 
@@ -155,22 +155,22 @@ def _call(draft: Draft, kind: str, tool: str, body: str, moment: float | None) -
     fences = list(_fenced(inside))
     command = _command(inside, fences)
     printed = fences[-1][1] if fences[bool(fences) and fences[0] == ("bash", command) :] else ""
-    made = CallDraft(tool, input=cut(command), output=cut(printed), time=moment, cwd=draft.cwd)
-    made.failed = _FAILED.match(printed) is not None or _UNDONE.search(inside) is not None
-    made.answered = True
+    call = CallDraft(tool, input=cut(command), output=cut(printed), time=moment, cwd=draft.cwd)
+    call.failed = _FAILED.match(printed) is not None or _UNDONE.search(inside) is not None
+    call.answered = True
     if kind == "shell" and command:
-        made.ran(command, printed, made.failed)
-    elif kind == "write" and not made.failed:
-        made.edits = tuple(_edits(draft, body, fences, moment))
-        made.input = made.input or next((edit.path for edit in made.edits), "")
-    return made
+        call.ran(command, printed, call.failed)
+    elif kind == "write" and not call.failed:
+        call.edits = tuple(_edits(draft, body, fences, moment))
+        call.input = call.input or next((edit.path for edit in call.edits), "")
+    return call
 
 
 def _command(inside: str, fences: list[tuple[str, str]]) -> str:
     """The command of a shell call: a line of its own, or what Cursor's calls have in a fence."""
-    found = _COMMAND.search(inside)
+    match = _COMMAND.search(inside)
     fenced = fences[0][1].removesuffix("\n") if fences and fences[0][0] == "bash" else ""
-    return found[1] if found else fenced
+    return match[1] if match else fenced
 
 
 def _edits(draft: Draft, body: str, fences: list[tuple[str, str]], moment: float | None) -> Iterator[Edit]:
@@ -196,6 +196,6 @@ def _edits(draft: Draft, body: str, fences: list[tuple[str, str]], moment: float
 def _shown(body: str) -> str:
     """The file a call names above or before what it shows, "" for none."""
     summary = next(enclosed(body, *_SUMMARY), None)
-    found = _SHOWN.search(unescape(summary.inside.strip())) if summary else None
+    match = _SHOWN.search(unescape(summary.inside.strip())) if summary else None
     named = _PATH.search(body)
-    return (found["bare"] or found["quoted"]).strip() if found else named[1].strip() if named else ""
+    return (match["bare"] or match["quoted"]).strip() if match else named[1].strip() if named else ""

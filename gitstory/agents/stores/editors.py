@@ -65,16 +65,16 @@ def storage(extension: str, env: Mapping[str, str], home: Path) -> Iterator[Path
 
 def stored_elsewhere(names: Sequence[str], env: Mapping[str, str], home: Path) -> Iterator[Path]:
     """Folders that the settings called `names` give extensions instead of their own, in any editor and profile."""
-    found: dict[Path, None] = {}
+    result: dict[Path, None] = {}
     for user in users(env, home):
         for file in (user / "settings.json", *opening.globbed(user / "profiles", "*/settings.json")):
-            told = _object(file)
+            fields = _object(file)
             for name in names:
-                named = told.get(name)
+                named = fields.get(name)
                 path = local(_normal(named), file) if isinstance(named, str) and named else ""
                 if path and "\0" not in path and Path(path).is_absolute():
-                    found[Path(path)] = None
-    yield from found
+                    result[Path(path)] = None
+    yield from result
 
 
 def path_of(address: Any) -> str:
@@ -94,8 +94,8 @@ def path_of(address: Any) -> str:
         return ""
     scheme, colon, rest = address.partition("://")
     if not colon:
-        found = _normal(address)
-        return found if found.startswith("/") or _DRIVE.match(found) else ""
+        normal = _normal(address)
+        return normal if normal.startswith("/") or _DRIVE.match(normal) else ""
     authority, slash, path = rest.partition("/")
     if scheme == "file":
         return _normal(unquote((f"//{authority}" if authority else "") + slash + path))
@@ -103,9 +103,9 @@ def path_of(address: Any) -> str:
 
 
 def _normal(path: str) -> str:
-    found = patches.absolute(path.replace("\\", "/") if path.startswith("\\\\") else path, None)
-    found = _DRIVE.sub(lambda drive: f"{drive[1]}:", found, count=1) if _DRIVE.match(found) else found
-    return found.rstrip("/") or found[:1]
+    absolute = patches.absolute(path.replace("\\", "/") if path.startswith("\\\\") else path, None)
+    absolute = _DRIVE.sub(lambda drive: f"{drive[1]}:", absolute, count=1) if _DRIVE.match(absolute) else absolute
+    return absolute.rstrip("/") or absolute[:1]
 
 
 def local(path: str, store: Path) -> str:
@@ -119,12 +119,16 @@ def local(path: str, store: Path) -> str:
     return f"{WINDOWS.parents[1].as_posix()}/{drive[1].lower()}{path[drive.end() :]}" if drive else path
 
 
-def relocated(one: Conversation, store: Path) -> Conversation:
+def relocated(conversation: Conversation, store: Path) -> Conversation:
     """A conversation with all its paths under the names they have where its store is read."""
     if not _is_windows(store):
-        return one
-    turns = tuple(structs.replace(turn, steps=tuple(_moved(step, store) for step in turn.steps)) for turn in one.turns)
-    return structs.replace(one, turns=turns, places=tuple(local(place, store) for place in one.places))
+        return conversation
+    turns = tuple(
+        structs.replace(turn, steps=tuple(_moved(step, store) for step in turn.steps)) for turn in conversation.turns
+    )
+    return structs.replace(
+        conversation, turns=turns, places=tuple(local(place, store) for place in conversation.places)
+    )
 
 
 def _moved(step: Step, store: Path) -> Step:
@@ -147,23 +151,23 @@ def _is_windows(store: Path) -> bool:
 
 def folders(window: Path) -> tuple[str, ...]:
     """The folders that the window with this folder in `workspaceStorage` had open, in their order."""
-    told = _object(window / "workspace.json")
-    if told.get("folder"):
-        return tuple(filter(None, (local(path_of(told["folder"]), window),)))
-    named = local(path_of(told.get("workspace") or told.get("configuration")), window)
+    fields = _object(window / "workspace.json")
+    if fields.get("folder"):
+        return tuple(filter(None, (local(path_of(fields["folder"]), window),)))
+    named = local(path_of(fields.get("workspace") or fields.get("configuration")), window)
     if not named or "\0" in named:
         return ()
     base = named.rpartition("/")[0]
     listed = _object(Path(named)).get("folders")
-    found = [_folder(one, base, window) for one in listed] if isinstance(listed, list) else []
-    return tuple(dict.fromkeys(filter(None, found)))
+    texts = [_folder(one, base, window) for one in listed] if isinstance(listed, list) else []
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
-def _folder(one: Any, base: str, window: Path) -> str:
-    told = one if isinstance(one, dict) else {}
-    if isinstance(told.get("path"), str) and told["path"]:
-        return local(_normal(patches.absolute(told["path"], base)), window)
-    return local(path_of(told.get("uri")), window)
+def _folder(each: Any, base: str, window: Path) -> str:
+    fields = each if isinstance(each, dict) else {}
+    if isinstance(fields.get("path"), str) and fields["path"]:
+        return local(_normal(patches.absolute(fields["path"], base)), window)
+    return local(path_of(fields.get("uri")), window)
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -172,14 +176,14 @@ def _object(path: Path) -> dict[str, Any]:
         data = opening.content(path, _LARGEST)
     except OSError:
         return {}
-    found = decode(data)
-    if found is None:
+    fields = decode(data)
+    if fields is None:
         plain = _COMMENTS.sub(lambda match: match[1] or "", data.decode("utf-8", "replace"))
         try:
-            found = json.loads(plain)
+            fields = json.loads(plain)
         except (ValueError, RecursionError):
             return {}
-    return found if isinstance(found, dict) else {}
+    return fields if isinstance(fields, dict) else {}
 
 
 def _globbed(folder: Path, pattern: str) -> list[Path]:

@@ -30,9 +30,9 @@ _NEXT_MEMBER = re.compile(r'\]\s*,\s*(?="(?:[^"\\\x00-\x1f]|\\.)*"\s*:)')
 
 def document(data: bytes) -> tuple[dict[str, Any] | None, int]:
     """The object in `data`, None where there is none, and how much of it was lost."""
-    found = decode(data)
-    if found is not None:
-        return found, 0
+    fields = decode(data)
+    if fields is not None:
+        return fields, 0
     value, lost = _salvaged(data)
     return (value, lost) if isinstance(value, dict) and value else (None, 1)
 
@@ -55,9 +55,9 @@ def head(path: Path, kind: type[T]) -> T | None:
 
 def listed(data: bytes) -> tuple[list[Any] | None, int]:
     """The same for a document that is a list."""
-    found = decode(b'{"all":' + data + b"}")  # which wants an object
-    if found is not None and isinstance(found.get("all"), list):
-        return found["all"], 0
+    fields = decode(b'{"all":' + data + b"}")  # which wants an object
+    if fields is not None and isinstance(fields.get("all"), list):
+        return fields["all"], 0
     value, lost = _salvaged(data)
     return (value, lost) if isinstance(value, list) and value else (None, 1)
 
@@ -87,8 +87,8 @@ class _Reader:
         self._raw = json.JSONDecoder(parse_constant=lambda _: None).raw_decode
 
     def skip(self, at: int) -> int:
-        found = _SPACE.match(self.text, at)
-        return found.end() if found is not None else at
+        match = _SPACE.match(self.text, at)
+        return match.end() if match is not None else at
 
     def at(self, place: int) -> str:
         return self.text[place : place + 1]
@@ -104,9 +104,9 @@ class _Reader:
         """What stands at a place; of a list or an object that is broken, its beginning."""
         if outer and self.at(at) == "[":  # the first bracket that closes it may be a stray one
             return self.outer_list(at, depth)
-        found = self.whole(at)
-        if found is not None or depth > _DEEPEST:
-            return found
+        part = self.whole(at)
+        if part is not None or depth > _DEEPEST:
+            return part
         if self.at(at) == "{":
             return self.object(at, depth, outer=outer)
         return self.inner_list(at, depth) if self.at(at) == "[" else None
@@ -116,47 +116,47 @@ class _Reader:
 
     def members(self, at: int, depth: int, *, outer: bool) -> _Part:
         """The members of an object from a place within it on."""
-        found: dict[str, Any] = {}
+        fields: dict[str, Any] = {}
         while self.at(at) != "}":
             key = self.whole(at) if self.at(at) == '"' else None
             colon = self.skip(key.end) if key is not None else at
             if key is None or self.at(colon) != ":":
-                return _Part(found, at, False)
+                return _Part(fields, at, False)
             part = self.value(self.skip(colon + 1), depth + 1, outer=outer)
             if part is None:
-                return _Part(found, at, False)
+                return _Part(fields, at, False)
             after = self.skip(part.end)
             if isinstance(part.value, list | dict) or (part.whole and self.at(after) in (",", "}")):
-                found[key.value] = part.value
+                fields[key.value] = part.value
             if not part.whole or self.at(after) not in (",", "}"):
-                return _Part(found, after, False)
+                return _Part(fields, after, False)
             at = self.skip(after + 1) if self.at(after) == "," else after
-        return _Part(found, at + 1, True)
+        return _Part(fields, at + 1, True)
 
     def inner_list(self, at: int, depth: int) -> _Part:
-        found: list[Any] = []
+        items: list[Any] = []
         at = self.skip(at + 1)
         while self.at(at) != "]":
             part = self.value(at, depth + 1, outer=False)
             if part is None:
-                return _Part(found, at, False)
+                return _Part(items, at, False)
             after = self.skip(part.end)
             ended = self.at(after) in (",", "]")
             if isinstance(part.value, list | dict) or (part.whole and ended):
-                found.append(part.value)
+                items.append(part.value)
             if not part.whole or not ended:
-                return _Part(found, after, False)
+                return _Part(items, after, False)
             at = self.skip(after + 1) if self.at(after) == "," else after
-        return _Part(found, at + 1, True)
+        return _Part(items, at + 1, True)
 
     def outer_list(self, at: int, depth: int) -> _Part:
         """The list of messages, over what is damaged in it; `whole` says that reading can go on behind it."""
         siblings = _Siblings(self.text)
-        found: list[Any] = []
+        items: list[Any] = []
         at = self.skip(at + 1)
         while at < len(self.text):
             if self.at(at) == "]" and not self._is_stray(at, siblings):
-                return _Part(found, at + 1, True)
+                return _Part(items, at + 1, True)
             if self.at(at) in (",", "]"):
                 at = self.skip(at + 1)
                 continue
@@ -167,20 +167,20 @@ class _Reader:
             part = self.value(at, depth + 1, outer=False) if self.at(at) == "{" else None
             if part is not None and part.whole:
                 siblings.add(part.value, at)
-                found.append(part.value)
+                items.append(part.value)
                 at = self.skip(part.end)
                 continue
             self.lost += 1
             if part is not None and part.value:
                 siblings.begin(at)
-                found.append(part.value)
+                items.append(part.value)
             broken = part.end if part is not None else at
             after = self._next_element(max(broken, at + 1), siblings, depth)
             if after is None:
-                return self._behind(found, broken, depth)
+                return self._behind(items, broken, depth)
             at = after
         self.lost += 1  # its end
-        return _Part(found, at, False)
+        return _Part(items, at, False)
 
     def _is_stray(self, at: int, siblings: _Siblings) -> bool:
         """Whether a bracket that closes the list stands before, between or within its elements."""
@@ -220,7 +220,7 @@ class _Reader:
             return rest.whole and self.skip(rest.end) == len(self.text)
         return not depth and after == len(self.text)
 
-    def _behind(self, found: list[Any], at: int, depth: int) -> _Part:
+    def _behind(self, items: list[Any], at: int, depth: int) -> _Part:
         """The list ends with what is damaged: what stands behind it in the object around is whole, or given up."""
         for match in _NEXT_MEMBER.finditer(self.text, at) if depth == 1 else ():
             if self.tries <= 0:
@@ -228,8 +228,8 @@ class _Reader:
             self.tries -= 1
             rest = self.members(match.end(), depth, outer=False)
             if rest.whole and self.skip(rest.end) == len(self.text):
-                return _Part(found, match.start() + 1, True)
-        return _Part(found, at, False)
+                return _Part(items, match.start() + 1, True)
+        return _Part(items, at, False)
 
 
 class _Siblings:

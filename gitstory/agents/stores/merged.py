@@ -17,12 +17,12 @@ def grouped(sources: Iterable[Source]) -> Iterator[Source]:
     """The same sources; those of one conversation name the files of each other, and change with each other."""
     listed = list(sources)
     named: dict[str, list[Source]] = {}
-    for one in listed:
-        if one.id is not None:
-            named.setdefault(one.id, []).append(one)
-    for one in listed:
-        parts = named[one.id] if one.id is not None else [one]
-        yield _with_others(one, parts) if len(parts) > 1 else one
+    for source in listed:
+        if source.id is not None:
+            named.setdefault(source.id, []).append(source)
+    for source in listed:
+        parts = named[source.id] if source.id is not None else [source]
+        yield _with_others(source, parts) if len(parts) > 1 else source
 
 
 def _with_others(source: Source, parts: Sequence[Source]) -> Source:
@@ -49,7 +49,7 @@ def records(
     fed: Counter[int] = Counter()
     streams = [_timed(number, lines, time_of) for number, lines in enumerate(files)]
     seen: list[Counter[int]] = [Counter() for _ in files]
-    for _, number, _, line, record in merge(*streams, key=lambda one: one[:3]):
+    for _, number, _, line, record in merge(*streams, key=lambda each: each[:3]):
         name = hash(line)
         seen[number][name] += 1
         if seen[number][name] > fed[name]:

@@ -37,36 +37,36 @@ def sources(agent: str, path: Path, find: Callable[[Connection], tuple[list[Row]
     except OSError:
         rows, damaged = [], opening.is_file(path)
     whole, modified = sqlite.size(path), sqlite.modified(path)
-    known: dict[str, Row] = {}
+    existing: dict[str, Row] = {}
     for row in rows:
         if is_name(row.id):
-            known.setdefault(row.id, row)
+            existing.setdefault(row.id, row)
         else:
             damaged = True
-    for name, row in sorted(known.items(), key=lambda item: -(item[1].modified or 0)):
+    for name, row in sorted(existing.items(), key=lambda item: -(item[1].modified or 0)):
         when = modified if row.modified is None else row.modified
-        yield Source(agent, path, tuple(map(_whole, row.version)), whole // len(known), when, name, row.folder)
+        yield Source(agent, path, tuple(map(_whole, row.version)), whole // len(existing), when, name, row.folder)
     if damaged:
         yield Source(agent, path, sqlite.stamp(path), whole, modified)
 
 
-def read(source: Source, one: Callable[[Connection, str], Conversation | None]) -> Reading:
+def read(source: Source, each: Callable[[Connection, str], Conversation | None]) -> Reading:
     """The conversation that `one` makes of the database's rows, None where it is gone by now."""
     if source.id is None:
         return unreadable(source)
     name = source.id
     try:
-        found = sqlite.query(source.path, lambda connection: one(connection, name))
+        conversation = sqlite.query(source.path, lambda connection: each(connection, name))
     except OSError:
         return unreadable(source)
-    return Reading((structs.replace(found, source=str(source.path)),) if found is not None else ())
+    return Reading((structs.replace(conversation, source=str(source.path)),) if conversation is not None else ())
 
 
 def unreadable(source: Source, version: str = "") -> Reading:
     """A reading that holds nothing but that something could not be read."""
     name = source.id or source.path.stem
-    one = Conversation(source.agent, name, source=str(source.path), skipped=1, version=version)
-    return Reading((one,))
+    conversation = Conversation(source.agent, name, source=str(source.path), skipped=1, version=version)
+    return Reading((conversation,))
 
 
 def _whole(value: Any) -> int:

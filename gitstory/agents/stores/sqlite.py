@@ -162,16 +162,16 @@ class Rows:
 def tables(connection: sqlite3.Connection) -> frozenset[str]:
     """Names of the real tables: a view may compute anything, and no agent keeps conversations in one."""
     sql = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND rootpage > 0"
-    found = connection.execute(sql)
-    return frozenset(name for name, made in found if isinstance(name, str) and not _is_virtual(made))
+    cursor = connection.execute(sql)
+    return frozenset(name for name, made in cursor if isinstance(name, str) and not _is_virtual(made))
 
 
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 
 
-def _is_virtual(made: object) -> bool:
+def _is_virtual(value: object) -> bool:
     """Whether a statement that makes a table makes a virtual one: those are programs."""
-    return isinstance(made, str) and _COMMENTS.sub(" ", made[:4096]).upper().split()[1:2] == ["VIRTUAL"]
+    return isinstance(value, str) and _COMMENTS.sub(" ", value[:4096]).upper().split()[1:2] == ["VIRTUAL"]
 
 
 def columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:

@@ -49,8 +49,8 @@ def _take(chosen: list[Reason], from_: Sequence[Reason]) -> None:
             return
 
 
-def _alike(one: Reason, two: Reason) -> bool:
-    mine, others = terms(one.text), terms(two.text)
+def _alike(reason: Reason, two: Reason) -> bool:
+    mine, others = terms(reason.text), terms(two.text)
     fewer = min(len(mine), len(others))
     return bool(fewer) and len(mine & others) >= _ALIKE * fewer
 

@@ -32,14 +32,14 @@ def named(scene: Scene) -> list[str]:
     turn, chain = scene.turn, earlier(scene)
     task = task_of(turn, scene.agent, scene.step) if scene.agent is not None else ""
     texts = [task, turn.prompt, turn.expanded]
-    found = [name for text in texts for name in _names(text)]
-    found += _read(turn, scene.step, scene.agent)
+    names = [name for text in texts for name in _names(text)]
+    names += _read(turn, scene.step, scene.agent)
     if scene.agent is not None:
-        found += _read(turn, scene.step, None)
+        names += _read(turn, scene.step, None)
     for before in chain:
-        found += [*_names(before.prompt), *_names(before.expanded), *_read(before, len(before.steps), None)]
+        names += [*_names(before.prompt), *_names(before.expanded), *_read(before, len(before.steps), None)]
     own = scene.subject.path
-    distinct = list(dict.fromkeys(name.removeprefix("@").removeprefix("./") for name in found))
+    distinct = list(dict.fromkeys(name.removeprefix("@").removeprefix("./") for name in names))
     distinct.sort(key=lambda name: _PLANNED.search(name.rsplit("/", 1)[-1]) is None)
     return [name for name in distinct if not name.endswith(own) and not own.endswith("/" + name) and name != own]
 
@@ -53,11 +53,11 @@ def _names(text: str) -> Iterator[str]:
 
 def _read(turn: Turn, end: int, agent: str | None) -> list[str]:
     """Files with the name of a plan that were read ahead of step `end`, the last one first."""
-    found: list[str] = []
+    texts: list[str] = []
     for step in turn.steps[:end]:
         if isinstance(step, Call) and step.agent == agent and not step.edits and len(step.input) < 2000:
-            found += [name for name in _names(step.input) if _PLANNED.search(name)]
-    return found[::-1]
+            texts += [name for name in _names(step.input) if _PLANNED.search(name)]
+    return texts[::-1]
 
 
 def documents(repo: Repo, source: StorySource, scene: Scene) -> tuple[Document, ...]:
@@ -66,7 +66,7 @@ def documents(repo: Repo, source: StorySource, scene: Scene) -> tuple[Document, 
     if not names or not scene.commit:
         return ()
     tree: list[str] | None = None
-    found: list[Document] = []
+    result: list[Document] = []
     for name in names:
         hit = None
         for path in _candidates(name, scene):
@@ -78,11 +78,11 @@ def documents(repo: Repo, source: StorySource, scene: Scene) -> tuple[Document, 
                 tree = _tree(repo, scene.commit)
             alike = (_text(repo, scene.commit, path) for path in _same_name(name, tree))
             hit = next((text for text in alike if text is not None), None)
-        if hit is not None and hit.path not in {one.path for one in found} and hit.path != scene.subject.path:
-            found.append(hit)
-        if len(found) == _MOST:
+        if hit is not None and hit.path not in {one.path for one in result} and hit.path != scene.subject.path:
+            result.append(hit)
+        if len(result) == _MOST:
             break
-    return tuple(found)
+    return tuple(result)
 
 
 def _candidates(name: str, scene: Scene) -> Iterator[str]:
@@ -105,9 +105,9 @@ def _same_name(name: str, tree: Sequence[str]) -> list[str]:
     return hits if len(hits) == 1 else []
 
 
-def _common(one: Sequence[str], two: Sequence[str]) -> int:
+def _common(texts: Sequence[str], two: Sequence[str]) -> int:
     count = 0
-    for a, b in zip(reversed(one), reversed(two), strict=False):
+    for a, b in zip(reversed(texts), reversed(two), strict=False):
         if a != b:
             break
         count += 1

@@ -59,7 +59,7 @@ def _message(repo: Repo, commit: str) -> str:
     if not commit.strip("0"):
         return ""
     try:
-        found = repo.objects.read(commit)
+        row = repo.objects.read(commit)
     except DamagedObject:
         return ""
-    return found[2].partition(b"\n\n")[2].decode("utf-8", "replace") if found is not None else ""
+    return row[2].partition(b"\n\n")[2].decode("utf-8", "replace") if row is not None else ""

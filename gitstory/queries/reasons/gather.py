@@ -29,5 +29,5 @@ SOURCES: tuple[Callable[[Scene], Iterator[Reason]], ...] = (
 
 def gather(scene: Scene) -> list[Reason]:
     """Every reason found, the best first."""
-    found = [reason for source in SOURCES for reason in source(scene)]
-    return sorted(found, key=lambda reason: -reason.score)
+    reasons = [reason for source in SOURCES for reason in source(scene)]
+    return sorted(reasons, key=lambda reason: -reason.score)

@@ -70,19 +70,19 @@ def joined(units: Iterable[Unit]) -> str:
 
 def opening(text: str, least: int = 1, most: int = _LONGEST) -> ReasonPassage | None:
     """How a text begins: of a document its title and what stands under "Context", else its first sentences."""
-    found = blocks(text)
-    prose = [at for at, block in enumerate(found) if block.shape != "heading"]
+    result = blocks(text)
+    prose = [at for at, block in enumerate(result) if block.shape != "heading"]
     if not prose:
-        return _passage([Unit(block.text, 1.0) for block in found[:2]], 1.0, most)
-    why = next((at for at in prose if any(_WHY.search(over) for over in found[at].section[:3])), None)
-    start = why if why is not None and any(block.shape == "heading" for block in found[:why]) else prose[0]
+        return _passage([Unit(block.text, 1.0) for block in result[:2]], 1.0, most)
+    why = next((at for at in prose if any(_WHY.search(over) for over in result[at].section[:3])), None)
+    start = why if why is not None and any(block.shape == "heading" for block in result[:why]) else prose[0]
     units: list[Unit] = []
-    title = next((block for block in found[:start] if block.shape == "heading"), None)
+    title = next((block for block in result[:start] if block.shape == "heading"), None)
     if title is not None and not _WHY.fullmatch(title.text):
         units.append(Unit(title.text[:_LONGEST_HEADING], 2.0))
-    section = found[start].section
+    section = result[start].section
     worth = 3.0
-    for block in found[start:]:
+    for block in result[start:]:
         if block.shape == "heading":
             if why is not None or len(units) > 3:
                 break
@@ -123,44 +123,44 @@ def _fitting(units: Sequence[Unit], most: int) -> list[Unit]:
 
 
 def about(
-    text: str, asked: Subject, *, least: float = _LEAST, most: int = _LONGEST, items: bool = False
+    text: str, subject: Subject, *, least: float = _LEAST, most: int = _LONGEST, items: bool = False
 ) -> ReasonPassage | None:
     """The block of `text` that is most about the lines, with its heading and what else in its section is about them.
 
     None where nothing is. With `items`, paragraphs count for little: the text is an answer whose list says what was
     done where.
     """
-    found = blocks(text)
-    scores = _scores(found, asked, items)
-    best = max(range(len(found)), key=lambda at: scores[at], default=-1)
+    result = blocks(text)
+    scores = _scores(result, subject, items)
+    best = max(range(len(result)), key=lambda at: scores[at], default=-1)
     if best < 0 or scores[best] < least:
         return None
-    return around(found, scores, best, most)
+    return around(result, scores, best, most)
 
 
-def _scores(found: Sequence[Block], asked: Subject, items: bool) -> list[float]:
-    named = _sections_naming(found, asked)
+def _scores(result: Sequence[Block], subject: Subject, items: bool) -> list[float]:
+    named = _sections_naming(result, subject)
     scores = []
-    for block, score in zip(found, rank(found, asked), strict=True):
+    for block, score in zip(result, rank(result, subject), strict=True):
         if is_lead(block):
             score *= 0.3
-        if score and (block.section in named or names_file(block.text, asked)):
+        if score and (block.section in named or names_file(block.text, subject)):
             score += _NAMED
         if items and block.shape == "paragraph":
             score *= 0.6
-        if any(_ASIDE.search(over) and not names_file(over, asked) for over in (*block.section, block.text[:80])[:4]):
+        if any(_ASIDE.search(over) and not names_file(over, subject) for over in (*block.section, block.text[:80])[:4]):
             score *= 0.4
         scores.append(score)
     return scores
 
 
-def _sections_naming(found: Sequence[Block], asked: Subject) -> set[tuple[str, ...]]:
-    return {block.section for block in found if any(names_file(over, asked) for over in block.section)}
+def _sections_naming(result: Sequence[Block], subject: Subject) -> set[tuple[str, ...]]:
+    return {block.section for block in result if any(names_file(over, subject) for over in block.section)}
 
 
-def around(found: Sequence[Block], scores: Sequence[float], best: int, most: int = _LONGEST) -> ReasonPassage | None:
+def around(result: Sequence[Block], scores: Sequence[float], best: int, most: int = _LONGEST) -> ReasonPassage | None:
     """The passage about block `best`: under its heading, with the blocks beside it that score nearly as high."""
-    block = found[best]
+    block = result[best]
     heads = block.shape == "heading" or is_lead(block)
     above = (*block.section, block.text) if heads else block.section
     units: list[Unit] = []
@@ -168,7 +168,7 @@ def around(found: Sequence[Block], scores: Sequence[float], best: int, most: int
     heading = named[-1] if named else above[-1] if above else ""
     if heading and len(heading) <= 3 * _LONGEST_HEADING:
         units.append(Unit(heading, scores[best] * 0.95))
-    for at, other in enumerate(found):
+    for at, other in enumerate(result):
         if other.shape == "heading" or other.text == heading:
             continue
         if heads:
@@ -176,7 +176,7 @@ def around(found: Sequence[Block], scores: Sequence[float], best: int, most: int
                 units += _units(other, max(scores[at], 0.1))
         elif at == best:
             units += _units(other, scores[best])
-        elif other.section[: len(above)] == above and abs(at - best) <= 8 and _belongs(found, scores, best, at):
+        elif other.section[: len(above)] == above and abs(at - best) <= 8 and _belongs(result, scores, best, at):
             units += _units(other, scores[at])
     if len(units) == 1 and heads and not _says_something(heading):
         return None
@@ -193,12 +193,12 @@ def _says_something(heading: str) -> bool:
     return len(heading.split()) > 3
 
 
-def _belongs(found: Sequence[Block], scores: Sequence[float], best: int, at: int) -> bool:
-    nested = at > best and found[best].text in found[at].section
+def _belongs(result: Sequence[Block], scores: Sequence[float], best: int, at: int) -> bool:
+    nested = at > best and result[best].text in result[at].section
     return nested or scores[at] >= 0.6 * scores[best]
 
 
-def passage_of(sentences: Sequence[str], asked: Subject, most: int = _LONGEST) -> ReasonPassage | None:
+def passage_of(sentences: Sequence[str], subject: Subject, most: int = _LONGEST) -> ReasonPassage | None:
     """Sentences as a passage, those that are about the lines before others."""
-    units = [Unit(said, relevance(said, asked) + 0.1, False) for said in sentences]
+    units = [Unit(said, relevance(said, subject) + 0.1, False) for said in sentences]
     return _passage(units, max((unit.worth for unit in units), default=0.0), most)

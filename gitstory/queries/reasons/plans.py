@@ -33,9 +33,9 @@ def approved_plan(scene: Scene) -> Iterator[Reason]:
 
 def _plans(scene: Scene) -> Iterator[tuple[Turn, Call]]:
     """Plans of the task, the approved one nearest to the edit first."""
-    found = [(scene.turn, step) for step in reversed(scene.turn.steps[: scene.step])]
-    found += [(turn, step) for turn in earlier(scene) for step in reversed(turn.steps)]
-    plans = [(turn, step) for turn, step in found if isinstance(step, Call) and step.plan.strip()]
+    pairs = [(scene.turn, step) for step in reversed(scene.turn.steps[: scene.step])]
+    pairs += [(turn, step) for turn in earlier(scene) for step in reversed(turn.steps)]
+    plans = [(turn, step) for turn, step in pairs if isinstance(step, Call) and step.plan.strip()]
     yield from sorted(plans, key=lambda pair: pair[1].failed)
 
 
@@ -82,21 +82,21 @@ def _started(turn: Turn, line: str) -> str:
 def _longest_text(given: str) -> str:
     """The longest text among a call's arguments."""
     try:
-        known = msgspec.json.decode(given)
+        existing = msgspec.json.decode(given)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return _after_key(given)
-    if not isinstance(known, dict):
+    if not isinstance(existing, dict):
         return given
-    texts = [value for value in known.values() if isinstance(value, str)]
+    texts = [value for value in existing.values() if isinstance(value, str)]
     return max(texts, key=len, default=given)
 
 
 def _after_key(given: str) -> str:
     """The task in arguments that were cut, and are no JSON any more."""
-    found = _TASK_KEY.search(given)
-    if found is None:
+    match = _TASK_KEY.search(given)
+    if match is None:
         return given
-    text = given[found.end() :]
+    text = given[match.end() :]
     for mark, plain in (("\\n", "\n"), ("\\t", "\t"), ('\\"', '"'), ("\\\\", "\\")):
         text = text.replace(mark, plain)
     return text
@@ -123,7 +123,7 @@ def plan_files(scene: Scene) -> Iterator[Reason]:
         if first is not None:
             yield Reason("plan-file", "agent", "origin", first, document.source, score - 0.3)
         if document.request:
-            asked = opening(document.request)
-            if asked is not None:
+            reason_passage = opening(document.request)
+            if reason_passage is not None:
                 source = document.request_source
-                yield Reason("earlier-request", "person", "origin", asked, source, score - 0.05)
+                yield Reason("earlier-request", "person", "origin", reason_passage, source, score - 0.05)

@@ -26,9 +26,11 @@ def prompt(scene: Scene) -> Iterator[Reason]:
     little = says_little(turn.prompt)
     yield from _request(scene, turn, "prompt", 0.3 if little else 0.9)
     if turn.expanded:
-        found = about(turn.expanded, scene.subject)
-        if found is not None:
-            yield Reason("prompt", "tool", "detail", found, scene.place(), 0.4 + 0.3 * closeness(found.score))
+        reason_passage = about(turn.expanded, scene.subject)
+        if reason_passage is not None:
+            yield Reason(
+                "prompt", "tool", "detail", reason_passage, scene.place(), 0.4 + 0.3 * closeness(reason_passage.score)
+            )
 
 
 def _request(scene: Scene, turn: Turn, kind: Kind, worth: float) -> Iterator[Reason]:
@@ -85,14 +87,14 @@ def planned_for(scene: Scene) -> Iterator[Reason]:
         return
     began = scene.conversation.started or scene.turn.time
     turns = [turn for turn in sorted(parent.turns, key=lambda each: each.index) if not turn.abandoned]
-    asked = [
+    result = [
         turn
         for turn in turns
         if not leans(turn)
         and not is_command(turn.prompt)
         and (began is None or turn.time is None or turn.time <= began)
     ]
-    chosen = asked[:1] + asked[-1:] if scene.conversation.from_plan else asked[-1:]
+    chosen = result[:1] + result[-1:] if scene.conversation.from_plan else result[-1:]
     for turn in _distinct(chosen):
         first = opening(turn.prompt)
         if first is not None:

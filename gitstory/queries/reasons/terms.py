@@ -100,36 +100,36 @@ def _stem(word: str) -> str:
 
 def terms(text: str) -> set[str]:
     """The words of a text, whole and in their parts, and the file names in it; in lower case."""
-    found: set[str] = set()
+    texts: set[str] = set()
     for word in _WORD.findall(text):
         low = word.lower()
-        found.add(low)
-        found.update(_pieces(word))
+        texts.add(low)
+        texts.update(_pieces(word))
         if "-" in word:
-            found.update(word.lower().split("-"))
-    found.update(name.lower() for name in _FILE.findall(text))
-    return found
+            texts.update(word.lower().split("-"))
+    texts.update(name.lower() for name in _FILE.findall(text))
+    return texts
 
 
-def relevance(text: str, asked: Subject) -> float:
+def relevance(text: str, result: Subject) -> float:
     """0 for a text that shares nothing with the lines."""
-    return sum(asked.weights[term] for term in terms(text) & asked.weights.keys())
+    return sum(result.weights[term] for term in terms(text) & result.weights.keys())
 
 
-def names_file(text: str, asked: Subject) -> bool:
+def names_file(text: str, result: Subject) -> bool:
     """Whether a text names the file of the lines."""
     low = text.lower()
-    return any(name in low for name in asked.names if "." in name) or asked.path.lower() in low
+    return any(name in low for name in result.names if "." in name) or result.path.lower() in low
 
 
-def rank(found: Sequence[Block], asked: Subject) -> list[float]:
+def rank(blocks: Sequence[Block], result: Subject) -> list[float]:
     """The relevance of each block: shared words count the more the fewer blocks have them, its own more than those of
     the headings it stands under."""
-    own = [terms(f"{block.text}\n{block.code}") & asked.weights.keys() for block in found]
-    above = [terms(" ".join(block.section)) & asked.weights.keys() for block in found]
+    own = [terms(f"{block.text}\n{block.code}") & result.weights.keys() for block in blocks]
+    above = [terms(" ".join(block.section)) & result.weights.keys() for block in blocks]
     seen = Counter(term for mine in own for term in mine)
-    rare = {term: math.log(1 + len(found) / count) / math.log(1 + len(found)) for term, count in seen.items()}
-    worth = asked.weights
+    rare = {term: math.log(1 + len(blocks) / count) / math.log(1 + len(blocks)) for term, count in seen.items()}
+    worth = result.weights
     return [
         sum(worth[term] * rare[term] for term in mine)
         + 0.5 * sum(worth[term] * rare.get(term, 1.0) for term in over - mine)

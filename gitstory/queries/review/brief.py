@@ -68,7 +68,7 @@ def brief(
         len({one.ref.key for one in told if one.evidence != "context"}),
         explained + sum(file.unexplained for file in files),
         explained,
-        asked=_requests(told),
+        requests=_requests(told),
         decided=(*_choices(told), *_sayings(told, decision, rejection))[:_MOST],
         rejected=_sayings(told, rejection),
         corrected=tuple(found for one in told for found in _corrections(one))[:_MOST],

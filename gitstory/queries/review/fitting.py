@@ -35,8 +35,8 @@ def fitted(brief: Brief, words: int = WORDS) -> Brief:
 def _cost(name: str, piece: Any) -> int:
     if name == "files":
         file: FileBrief = piece
-        said = min(len(file.shapes[0].quote.text.split()), _PER_FILE) if file.shapes else 0
-        return 2 * _AROUND + said + 2 * min(len(file.open), 4)
+        number = min(len(file.shapes[0].quote.text.split()), _PER_FILE) if file.shapes else 0
+        return 2 * _AROUND + number + 2 * min(len(file.open), 4)
     if name == "tests":
         return _AROUND + len(piece.command.split()) + len(piece.quote.text.split())
     if name == "dropped":

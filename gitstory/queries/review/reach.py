@@ -35,13 +35,13 @@ class NothingToReview(GitStoryError):
         )
 
 
-def reach(repo: Repo, asked: str | None, since: str | None = None) -> Reach:
+def reach(repo: Repo, range_: str | None, since: str | None = None) -> Reach:
     """`A..B`, `A...B`, a branch (what the main one lacks), a commit that is in it, or None for HEAD.
 
     `since` is the commit of an earlier review: what was there then, also under another id, is left out.
     Raises `NothingToReview`, `UnknownRevision` or `NoCommits`.
     """
-    name, left, right = _sides(repo, asked)
+    name, left, right = _sides(repo, range_)
     tip = repo.resolve(right)
     base = _merge_base(repo, left, tip) if left else ""
     exclude = [base] if base else []
@@ -62,24 +62,24 @@ def _listed(repo: Repo, *args: str) -> list[str]:
     return out.decode().split()
 
 
-def _sides(repo: Repo, asked: str | None) -> tuple[str, str, str]:
+def _sides(repo: Repo, range_: str | None) -> tuple[str, str, str]:
     """(name, left, right); left is "" for the beginning of history."""
-    if asked is not None and is_range(asked):
-        left, dots, right = asked.partition("...") if "..." in asked else asked.partition("..")
+    if range_ is not None and is_range(range_):
+        left, dots, right = range_.partition("...") if "..." in range_ else range_.partition("..")
         if not dots:
-            raise GitStoryError(f"cannot review {asked}", hint="name a range as A..B")
-        return asked, repo.resolve(left or "HEAD"), right or "HEAD"
-    tip = asked or _short(repo, "HEAD") or "HEAD"
+            raise GitStoryError(f"cannot review {range_}", hint="name a range as A..B")
+        return range_, repo.resolve(left or "HEAD"), right or "HEAD"
+    tip = range_ or _short(repo, "HEAD") or "HEAD"
     commit = repo.resolve(tip)
     for left in _bases(repo, tip):
         if not _is_within(repo, commit, left):
             return f"{left}..{tip}", repo.resolve(left), tip
-    if asked is None:
+    if range_ is None:
         base = next(_bases(repo, tip), None)
         name = f"{base}..{tip}" if base else f"{tip} that no other branch has"
         raise NothingToReview(name, shallow=repo.shallow)
     parents = repo.git("rev-list", "--parents", "--max-count=1", commit).decode().split()[1:]
-    return asked, parents[0] if parents else "", asked
+    return range_, parents[0] if parents else "", range_
 
 
 def _bases(repo: Repo, tip: str) -> Iterator[str]:
@@ -100,8 +100,8 @@ def _bases(repo: Repo, tip: str) -> Iterator[str]:
 
 def _short(repo: Repo, name: str) -> str:
     done = repo.run("rev-parse", "--abbrev-ref", "--verify", "--quiet", "--end-of-options", name, check=False)
-    said = done.stdout.decode("utf-8", "replace").strip().removeprefix("--end-of-options").strip()
-    return said if done.returncode == 0 and said != "HEAD" else ""
+    output = done.stdout.decode("utf-8", "replace").strip().removeprefix("--end-of-options").strip()
+    return output if done.returncode == 0 and output != "HEAD" else ""
 
 
 def _exists(repo: Repo, name: str) -> bool:

@@ -87,9 +87,9 @@ def sentences(text: str) -> Iterator[str]:
     for block in re.split(r"\n\s*\n", _ITEM.sub("\n\n", plain)):
         flat = _SPACES.sub(" ", block).strip()
         for part in _END.split(flat):
-            said = _EMPHASIS.sub(r"\2", part).strip()
-            if said:
-                yield said
+            sentence = _EMPHASIS.sub(r"\2", part).strip()
+            if sentence:
+                yield sentence
 
 
 def quotable(sentence: str) -> bool:
@@ -109,8 +109,8 @@ def rejection(sentence: str) -> int:
     return _scored(sentence, preferred or _REFUSAL.search(sentence) is not None)
 
 
-def _scored(sentence: str, telling: bool) -> int:
-    if not telling or not quotable(sentence) or _IDLE.match(sentence) or _FAULT.search(sentence):
+def _scored(sentence: str, has_sign: bool) -> int:
+    if not has_sign or not quotable(sentence) or _IDLE.match(sentence) or _FAULT.search(sentence):
         return 0
     return 2 if _REASON.search(sentence) else 1
 
@@ -121,8 +121,8 @@ def first_words(text: str, most: int = 30) -> str:
     A heading counts as a sentence here: plans that are pasted begin with one.
     """
     words: list[str] = []
-    for said in sentences(_MARKS.sub("", text[:_LONGEST])):
-        more = said.split()
+    for sentence in sentences(_MARKS.sub("", text[:_LONGEST])):
+        more = sentence.split()
         if words and len(words) + len(more) > most:
             break
         if words and len(more) == 1:  # "Summary", "Context": a title of what follows, not of what is asked

@@ -57,25 +57,25 @@ def survived(
             raise
         between = error.counted
         lacking.append(error)
-    changes = sorted(without_histories(between), key=lambda one: (-(one.added or 0), one.path))
-    asked = [one for one in changes if one.added and one.added <= _LONGEST][:MOST_FILES]
-    blamed = dict(zip((one.path for one in asked), _blames(repo, base, tip, asked), strict=True))
-    found = []
+    changes = sorted(without_histories(between), key=lambda change: (-(change.added or 0), change.path))
+    shown = [one for one in changes if one.added and one.added <= _LONGEST][:MOST_FILES]
+    blamed = dict(zip((one.path for one in shown), _blames(repo, base, tip, shown), strict=True))
+    surviving = []
     for change in changes:
         blame = blamed.get(change.path)
         if blame is None:
             if whole or not change.added:
-                found.append(Survived(change, looked=not change.added))
+                surviving.append(Survived(change, looked=not change.added))
             continue
-        found.append(_joined(repo, source, change, blame, commits))
-    return [one for one in found if whole or one.owners or one.open]
+        surviving.append(_joined(repo, source, change, blame, commits))
+    return [one for one in surviving if whole or one.owners or one.open]
 
 
-def _blames(repo: Repo, base: str, tip: str, asked: Sequence[FileChange]) -> Iterator[Blame | None]:
+def _blames(repo: Repo, base: str, tip: str, changes: Sequence[FileChange]) -> Iterator[Blame | None]:
     """One blame a file, a few at a time; None where git refuses (a submodule, a file it takes for no text)."""
     span = f"{base}..{tip}" if base else tip
-    for at in range(0, len(asked), _AT_ONCE):
-        running = [start([span, "--", one.path], repo, fetching=False) for one in asked[at : at + _AT_ONCE]]
+    for at in range(0, len(changes), _AT_ONCE):
+        running = [start([span, "--", one.path], repo, fetching=False) for one in changes[at : at + _AT_ONCE]]
         for process in running:
             try:
                 yield finish(process)
@@ -103,10 +103,10 @@ def made_by_tools(path: str) -> bool:
 
 def runs(numbers: Sequence[int]) -> tuple[tuple[int, int], ...]:
     """Line numbers in order as ranges."""
-    found: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     for number in numbers:
-        if found and found[-1][1] == number - 1:
-            found[-1] = (found[-1][0], number)
+        if pairs and pairs[-1][1] == number - 1:
+            pairs[-1] = (pairs[-1][0], number)
         else:
-            found.append((number, number))
-    return tuple(found)
+            pairs.append((number, number))
+    return tuple(pairs)

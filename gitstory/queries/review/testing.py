@@ -49,11 +49,11 @@ _PASSED = re.compile(
 
 def suite_command(command: str) -> str:
     """The test command of a shell call, short enough to be said; "" where it runs no tests."""
-    found = _TOOLS.search(command[:4000])
-    if found is None:
+    match = _TOOLS.search(command[:4000])
+    if match is None:
         return ""
-    begin = command.rfind("\n", 0, found.end()) + 1
-    end = command.find("\n", found.end())
+    begin = command.rfind("\n", 0, match.end()) + 1
+    end = command.find("\n", match.end())
     line = command[begin : end if end >= 0 else len(command)]
     return " ".join(_PIPED.sub("", _CD.sub("", line)).split())[:200]
 

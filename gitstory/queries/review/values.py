@@ -80,11 +80,11 @@ class Brief(Struct, frozen=True):
     base: str
     tip: str
     commits: tuple[CommitInfo, ...]
-    told: int
+    with_story: int
     conversations: int
     added: int
     explained: int
-    asked: tuple[Quote, ...] = ()
+    requests: tuple[Quote, ...] = ()
     decided: tuple[Quote, ...] = ()
     rejected: tuple[Quote, ...] = ()
     corrected: tuple[Quote, ...] = ()

@@ -42,61 +42,61 @@ class Writer:
 
     # --- conversations ---
 
-    def put(self, told: Conversation, origin: int, *, whole: bool = True) -> int:
+    def put(self, conversation: Conversation, origin: int, *, whole: bool = True) -> int:
         """Bring a redacted conversation's turns in; those that did not change are left. Returns how many changed.
 
         What is known from `origin` and is not in it goes, unless it is not the `whole` of it.
         """
-        told = with_kinds(told)
-        title = plain(told.title)
-        number = self._conversation(told, title)
+        conversation = with_kinds(conversation)
+        title = plain(conversation.title)
+        number = self._conversation(conversation, title)
         rows = self.db.execute("SELECT name, id, digest, origin FROM turns WHERE conversation = ?", (number,))
-        known = {name: (turn, bytes(digest), bits) for name, turn, digest, bits in rows}
+        stored = {name: (turn, bytes(digest), bits) for name, turn, digest, bits in rows}
         changed = 0
-        for at, turn in enumerate(told.turns):
+        for at, turn in enumerate(conversation.turns):
             named = title if at == 0 else ""
             digest = blake2b(msgjson.encode(_encodable(turn)) + named.encode(), digest_size=12).digest()
             name = plain(turn.id)
-            old = known.pop(name, None)
+            old = stored.pop(name, None)
             if old is not None and (old[1] == digest or (origin == STORED and old[2] & LIVE)):
                 self.db.execute("UPDATE turns SET origin = origin | ? WHERE id = ?", (origin, old[0]))
                 continue
             if old is not None:
                 self._remove(old[0])
-            self._add(number, turn, name, named, digest, origin | (old[2] if old else 0), told)
+            self._add(number, turn, name, named, digest, origin | (old[2] if old else 0), conversation)
             changed += 1
-        for turn_row, _, bits in known.values() if whole else ():
+        for turn_row, _, bits in stored.values() if whole else ():
             changed += self._without(turn_row, bits, origin)
         return changed
 
-    def _conversation(self, told: Conversation, title: str) -> int:
+    def _conversation(self, conversation: Conversation, title: str) -> int:
         self.db.execute(
             "INSERT INTO conversations (repo, agent, name, title, started, updated) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET title = CASE excluded.title WHEN '' THEN title ELSE excluded.title END,"
             " started = excluded.started, updated = max(coalesce(updated, 0), coalesce(excluded.updated, 0))",
-            (self.repo, told.agent, plain(told.id), title, told.started, told.updated),
+            (self.repo, conversation.agent, plain(conversation.id), title, conversation.started, conversation.updated),
         )
-        found = self._number((told.agent, told.id))
-        assert found is not None
-        return found
+        row = self._number((conversation.agent, conversation.id))
+        assert row is not None
+        return row
 
     def _number(self, key: Key) -> int | None:
-        asked = (self.repo, key[0], plain(key[1]))
+        parameters = (self.repo, key[0], plain(key[1]))
         row = self.db.execute(
-            "SELECT id FROM conversations WHERE repo = ? AND agent = ? AND name = ?", asked
+            "SELECT id FROM conversations WHERE repo = ? AND agent = ? AND name = ?", parameters
         ).fetchone()
         return None if row is None else int(row[0])
 
     def _add(
-        self, number: int, turn: Turn, name: str, title: str, digest: bytes, origin: int, told: Conversation
+        self, number: int, turn: Turn, name: str, title: str, digest: bytes, origin: int, conversation: Conversation
     ) -> None:
-        time = turn.time if turn.time is not None else told.started
-        made = self.db.execute(
+        time = turn.time if turn.time is not None else conversation.started
+        cursor = self.db.execute(
             "INSERT INTO turns (conversation, name, number, time, branch, prompt, kind, digest, origin)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (number, name, turn.index, time, turn.branch, plain(beginning(turn.prompt)), turn.kind, digest, origin),
         )
-        row = made.lastrowid
+        row = cursor.lastrowid
         self.db.executemany("INSERT OR IGNORE INTO files VALUES (?, ?)", [(row, plain(path)) for path in paths(turn)])
         texts = [*([(ROLES.index("title"), title)] if title else []), *passages(turn)]
         # Numbers follow the clock, so that reading backwards meets the newest first.
@@ -125,9 +125,9 @@ class Writer:
 
     def _taken(self, at: int, count: int) -> bool:
         """Whether somebody has each of `count` numbers from `at` on."""
-        asked = (at, at + count)
-        [(found,)] = self.db.execute("SELECT count(*) FROM passages WHERE id >= ? AND id < ?", asked)
-        return bool(found == count)
+        parameters = (at, at + count)
+        [(value,)] = self.db.execute("SELECT count(*) FROM passages WHERE id >= ? AND id < ?", parameters)
+        return bool(value == count)
 
     def _without(self, turn: int, bits: int, origin: int) -> int:
         """Forget that a turn is known from `origin`; it goes where nothing else knows it."""
@@ -168,12 +168,12 @@ class Writer:
         if story is not None:
             self._land(story, {})
 
-    def _land(self, story: Story, told: Mapping[Key, int]) -> None:
+    def _land(self, story: Story, numbers: Mapping[Key, int]) -> None:
         lines: dict[tuple[str, str, str], dict[str, list[tuple[int, int]]]] = {}
         for file in story.files:
-            for one in file.ranges:
-                of = lines.setdefault((one.agent, one.conversation, one.turn), {})
-                of.setdefault(plain(file.path), []).append((one.start, one.end))
+            for range_ in file.ranges:
+                of = lines.setdefault((range_.agent, range_.conversation, range_.turn), {})
+                of.setdefault(plain(file.path), []).append((range_.start, range_.end))
         self.db.executemany(
             "INSERT OR REPLACE INTO landings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -187,23 +187,23 @@ class Writer:
                     turn.lines,
                     msgjson.encode(lines.get((link.agent, link.conversation, turn.id), {})).decode(),
                     link.recorded_by,
-                    told.get((link.agent, link.conversation), 0),
+                    numbers.get((link.agent, link.conversation), 0),
                 )
                 for link in story.links
                 for turn in link.turns
-                if turn.evidence != "context" or told
+                if turn.evidence != "context" or numbers
             ],
         )
 
     # --- what other tools tell of commits ---
 
-    def replace_claims(self, commit: str, story: Story | None, told: Mapping[Key, int]) -> None:
+    def replace_claims(self, commit: str, story: Story | None, numbers: Mapping[Key, int]) -> None:
         """Replace what other tools tell of the turns behind a commit; `told`: how many prompts of a conversation."""
         self.db.execute(
             "DELETE FROM landings INDEXED BY landings_of WHERE repo = ? AND oid = ? AND told > 0", (self.repo, commit)
         )
-        if story is not None and told:
-            self._land(story, told)
+        if story is not None and numbers:
+            self._land(story, numbers)
 
     def claimed(self) -> dict[Key, bool]:
         """The conversations that other tools tell of, and whether any turn of theirs is in."""
@@ -223,9 +223,9 @@ class Writer:
 
     def commits_of(self, key: Key) -> list[str]:
         """The commits other tools tell a conversation of."""
-        asked = (self.repo, *key)
+        parameters = (self.repo, *key)
         rows = self.db.execute(
-            "SELECT DISTINCT oid FROM landings WHERE repo = ? AND agent = ? AND name = ? AND told > 0", asked
+            "SELECT DISTINCT oid FROM landings WHERE repo = ? AND agent = ? AND name = ? AND told > 0", parameters
         )
         return [oid for (oid,) in rows]
 
@@ -251,16 +251,16 @@ class Writer:
         return {bytes(source): (stamp, msgjson.decode(keys, type=list[list[str]])) for source, stamp, keys in rows}
 
     def seen(self, source: bytes, stamp: str, keys: Iterable[Iterable[str]]) -> None:
-        made = msgjson.encode([[plain(one) for one in key] for key in keys]).decode()
-        self.db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)", (self.repo, source, stamp, made))
+        encoded = msgjson.encode([[plain(one) for one in key] for key in keys]).decode()
+        self.db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?)", (self.repo, source, stamp, encoded))
 
     def unseen(self, source: bytes) -> None:
         self.db.execute("DELETE FROM sources WHERE repo = ? AND source = ?", (self.repo, source))
 
     def objects(self, folder: bytes) -> dict[bytes, str]:
         """Path of what lies in a folder of the store (or is listed under such a name) -> its id, as it was taken in."""
-        asked = (self.repo, folder + b"/", folder + b"0")  # "0" follows "/"
-        rows = self.db.execute("SELECT path, oid FROM objects WHERE repo = ? AND path > ? AND path < ?", asked)
+        parameters = (self.repo, folder + b"/", folder + b"0")  # "0" follows "/"
+        rows = self.db.execute("SELECT path, oid FROM objects WHERE repo = ? AND path > ? AND path < ?", parameters)
         return {bytes(path): oid for path, oid in rows}
 
     def took(self, path: bytes, oid: str | None) -> None:

@@ -26,7 +26,7 @@ def told(oid: str, path: str, *ranges: tuple[int, int, str]) -> Story:
 def test_lines_are_shared_out_by_agent_and_file() -> None:
     story = told("a", "x.py", (1, 3, "codex"), (5, 5, "claude-code"))
     found = tally([counted(commit("a", ("x.py", 10), ("y.py", 6)), story), counted(commit("b", ("x.py", 4)), None)])
-    assert (found.total.added, found.total.explained, found.total.commits, found.told) == (20, 4, 2, 1)
+    assert (found.total.added, found.total.explained, found.total.commits, found.with_story) == (20, 4, 2, 1)
     assert [(one.name, one.explained) for one in found.agents] == [("codex", 3), ("claude-code", 1)]
     assert [(one.name, one.added, one.explained) for one in found.files] == [("x.py", 14, 4), ("y.py", 6, 0)]
 
