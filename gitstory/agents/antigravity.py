@@ -87,10 +87,10 @@ class Antigravity(Reader):
 
 def _workspaces(root: Path) -> tuple[dict[str, str], int]:
     """Conversation -> the directory its prompts were typed in, the first one; and how many lines tell none."""
-    return opening.remembered("antigravity", root / _HISTORY, lambda: _told_of_workspaces(root / _HISTORY))
+    return opening.remembered("antigravity", root / _HISTORY, lambda: _listed_workspaces(root / _HISTORY))
 
 
-def _told_of_workspaces(history: Path) -> tuple[dict[str, str], int]:
+def _listed_workspaces(history: Path) -> tuple[dict[str, str], int]:
     by_name: dict[str, str] = {}
     broken = 0
     lines = Lines(history)
@@ -126,7 +126,7 @@ class _Session:
         kind, time = text(record.get("type")), seconds(record.get("created_at"))
         draft.dated(time)
         if kind == "USER_INPUT" and record.get("source") == "USER_EXPLICIT":
-            self._asked(text(record.get("content")), time)
+            self._prompt(text(record.get("content")), time)
         elif kind == "PLANNER_RESPONSE":
             self._answered(record, time)
         elif kind in _RESULTS or (record.get("source") == "MODEL" and kind):
@@ -137,7 +137,7 @@ class _Session:
         elif kind not in _SILENT:
             draft.skipped += 1
 
-    def _asked(self, content: str, time: float | None) -> None:
+    def _prompt(self, content: str, time: float | None) -> None:
         match = _MODEL.search(content)
         self.model = match[1] if match else self.model
         if words := clean(content):

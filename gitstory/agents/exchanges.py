@@ -189,17 +189,17 @@ def _from_object(questions: Sequence[Mapping[str, Any]], result: object, ident: 
     """Answers kept by question: by its text, id or place, or as a list in its order."""
     pairs: list[tuple[Mapping[str, Any], object]] = []
     if isinstance(result, Mapping):
-        pairs = [(_asked(questions, str(key)), value) for key, value in result.items()]
+        pairs = [(_question(questions, str(key)), value) for key, value in result.items()]
     elif isinstance(result, list):
         for place, value in enumerate(result):
             named = mapping(value)
             key = next((text(named.get(one)) for one in ("questionId", "id", "question") if named.get(one)), "")
-            pairs.append((_asked(questions, key or str(place)), value))
+            pairs.append((_question(questions, key or str(place)), value))
     marks = [answered(question, _values(value, question), ident, time) for question, value in pairs]
     return [mark for mark in marks if mark.text]
 
 
-def _asked(questions: Sequence[Mapping[str, Any]], key: str) -> Mapping[str, Any]:
+def _question(questions: Sequence[Mapping[str, Any]], key: str) -> Mapping[str, Any]:
     for question in questions:
         if key in (question_text(question), text(question.get("id")), text(question.get("header"))):
             return question

@@ -81,7 +81,7 @@ class _Session:
         draft.version = text(record.get("version")) or draft.version
         draft.parent = draft.parent or text(mapping(record.get("forkedFrom")).get("sessionId")) or None
         if kind == "user":
-            self._asked(record, time)
+            self._prompt(record, time)
         elif kind == "assistant":
             self._answered(record, time)
         elif kind == "tool_result":
@@ -93,7 +93,7 @@ class _Session:
         if ident := text(record.get("uuid")):
             self.seen[ident] = len(draft.turns)
 
-    def _asked(self, record: dict[str, Any], time: float | None) -> None:
+    def _prompt(self, record: dict[str, Any], time: float | None) -> None:
         if record.get("subtype") in _NOT_TYPED:
             return
         parts = _parts(record)
@@ -121,7 +121,7 @@ class _Session:
                 draft.say(text(part.get("text")), time)
             call = mapping(part.get("functionCall"))
             if text(call.get("name")):
-                draft.call(tools.asked(call, self.cwd, time))
+                draft.call(tools.requested_call(call, self.cwd, time))
 
     def _finished(self, record: dict[str, Any]) -> None:
         fields, parts = mapping(record.get("toolCallResult")), _parts(record)

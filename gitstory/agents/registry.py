@@ -29,16 +29,16 @@ class Problem(NamedTuple):
     reason: str
 
 
-class Found(NamedTuple):
+class Discovered(NamedTuple):
     """Usable readers, built-in ones first, and those that are not."""
 
     agents: list[Agent]
     problems: list[Problem]
 
 
-def discover(*, plugins: bool = True) -> Found:
+def discover(*, plugins: bool = True) -> Discovered:
     """All readers. A plug-in cannot take the name of a built-in one."""
-    result = Found([], [])
+    result = Discovered([], [])
     for name in AGENTS:
         _take(result, name, lambda name=name: reader(name))
     if plugins:
@@ -55,7 +55,7 @@ def agents(*, plugins: bool = False) -> list[Agent]:
 
 def deferred() -> list[Agent]:
     """The usable readers with plug-ins; built-in ones are imported when there is something for them to read."""
-    result = Found([], [])
+    result = Discovered([], [])
     for info in AGENTS.values():
         result.agents.append(bounded(cast("Agent", Deferred(info, reader)), checked=True))
     for point in _entry_points():
@@ -66,7 +66,7 @@ def deferred() -> list[Agent]:
 
 def agent(name: str) -> Agent:
     """The reader called `name`. Plug-ins are looked for when no built-in one has it; raises GitStoryError if none."""
-    result = Found([], [])
+    result = Discovered([], [])
     if name in AGENTS:
         _take(result, name, lambda: reader(name))
     else:
@@ -101,7 +101,7 @@ def _entry_points() -> Any:
     return sorted(entry_points(group=GROUP), key=lambda point: point.name)
 
 
-def _take(result: Found, name: str, load: Any) -> None:
+def _take(result: Discovered, name: str, load: Any) -> None:
     """Put the reader that `load` returns where it belongs; a plug-in may raise anything."""
     try:
         value = load()

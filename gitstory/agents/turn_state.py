@@ -70,11 +70,11 @@ def _claude(records: Iterable[dict[str, Any]]) -> Ending | None:
         if kind == "user":
             return "ended" if _INTERRUPTED in _first_text(message) else "running"
         if kind == "assistant" and isinstance(message, dict):
-            return _said(message)
+            return _ending_of(message)
     return None
 
 
-def _said(message: Mapping[str, Any]) -> Ending:
+def _ending_of(message: Mapping[str, Any]) -> Ending:
     content, reason = message.get("content"), message.get("stop_reason")
     last = content[-1] if isinstance(content, list) and content else content
     if reason in _OVER:

@@ -90,7 +90,7 @@ def accepted(
     `unsure` are the lines whose neighbours' origin is known by `origins` alone.
     """
 
-    def known(index: int, step: int) -> bool:
+    def is_known(index: int, step: int) -> bool:
         index = _beyond(new, index, step, lines)
         return index in origins or index not in unsure
 
@@ -98,7 +98,8 @@ def accepted(
     return [
         group
         for group in groups
-        if sum(weight(new[j]) for j in group) >= LEAST_FORMED or (known(group[0] - 1, -1) and known(group[-1] + 1, 1))
+        if sum(weight(new[j]) for j in group) >= LEAST_FORMED
+        or (is_known(group[0] - 1, -1) and is_known(group[-1] + 1, 1))
     ]
 
 

@@ -9,7 +9,7 @@ import click
 from gitstory.cli.options import json_option
 
 if TYPE_CHECKING:
-    from gitstory.agents.registry import Found
+    from gitstory.agents.registry import Discovered
     from gitstory.git.repo import Repo
     from gitstory.queries.stores import AgentView
 
@@ -41,7 +41,7 @@ def command(verbose: bool, as_json: bool) -> int:
     return 0
 
 
-def _views(found_agents: Found) -> list[AgentView]:
+def _views(found_agents: Discovered) -> list[AgentView]:
     from gitstory.agents.catalog import AGENTS
     from gitstory.environment import surroundings
     from gitstory.git.repo import NotARepository, Repo
@@ -55,7 +55,7 @@ def _views(found_agents: Found) -> list[AgentView]:
         return _of_repository(found_agents, repo)
 
 
-def _of_repository(found_agents: Found, repo: Repo) -> list[AgentView]:
+def _of_repository(found_agents: Discovered, repo: Repo) -> list[AgentView]:
     from msgspec.structs import replace
 
     from gitstory.agents.catalog import AGENTS

@@ -90,11 +90,11 @@ def forget(repo: Repo, store: StoryStore, wish: Wish, *, rewrite_packs: bool = F
     names = {name for _, name in whole.conversations} | {turn for _, _, turn in whole.turns}
     names |= {name for _, name, _ in whole.turns} | whole.commits
 
-    def tells(text: str) -> bool:
+    def is_named(text: str) -> bool:
         return any(name in text for name in names)
 
     return take_back(
-        repo, store, build, tells, lambda conversation: _without(conversation, whole), rewrite_packs=rewrite_packs
+        repo, store, build, is_named, lambda conversation: _without(conversation, whole), rewrite_packs=rewrite_packs
     )
 
 

@@ -275,7 +275,7 @@ def refresh(repo: Repo, store: StoryStore, live: Live, config: Config) -> Refres
 
 
 def _tracked(repo: Repo, paths: Sequence[Path]) -> list[Path]:
-    def known(path: Path) -> bool:
+    def is_tracked(path: Path) -> bool:
         return repo.run("ls-files", "--error-unmatch", "--", str(path), check=False).returncode == 0
 
-    return [path for path in paths if known(path)]
+    return [path for path in paths if is_tracked(path)]

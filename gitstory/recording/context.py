@@ -85,12 +85,12 @@ def _forgotten(repo: Repo) -> Forgotten:
     """Answers from the store's tombstones, which are read when first asked."""
     store = StoryStore(repo)
 
-    def asked(agent: str, conversation: str, turn: str | None) -> bool:
+    def is_dead(agent: str, conversation: str, turn: str | None) -> bool:
         if turn is None:
             return store.contents.dead(Tombstone("conversation", (agent, conversation)))
         return store.contents.dead(Tombstone("turn", (agent, conversation, turn)), anywhere(agent, turn))
 
-    return asked
+    return is_dead
 
 
 def _keeping(config: Config, where: Surroundings, ignored: PathFilter, kept_back: Private) -> Keeping:

@@ -110,7 +110,7 @@ class _Session:
             if kind == "typed":
                 typed.append(line[5:].rstrip())
             elif kind == "told":
-                self._told(line[2:].strip())
+                self._notice(line[2:].strip())
             elif reply or line.strip():
                 reply.append(line)
 
@@ -141,7 +141,7 @@ class _Session:
                 call.arguments = {"path": piece.path, "edit": tools.edit(piece, path)}
                 self.pending.append(self.draft.call(call))
 
-    def _told(self, words: str) -> None:
+    def _notice(self, words: str) -> None:
         if match := _APPLIED.match(words):
             self._apply(match[1].strip())
         elif match := _COMMIT.match(words):

@@ -70,13 +70,13 @@ def _merged(result: Iterator[Piece]) -> Iterator[Piece]:
         if piece.kind == "say":
             words.append(piece.text)
             continue
-        yield from _said(words)
+        yield from _prose(words)
         words = []
         yield piece
-    yield from _said(words)
+    yield from _prose(words)
 
 
-def _said(words: list[str]) -> Iterator[Piece]:
+def _prose(words: list[str]) -> Iterator[Piece]:
     while words and (not words[-1].strip() or _FENCE.match(words[-1])) and sum(map(_is_fence, words)) % 2:
         words.pop()
     if sum(map(_is_fence, words)) % 2 and _is_fence(words[0]):

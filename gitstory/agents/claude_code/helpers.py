@@ -66,9 +66,9 @@ def _feed(log: TranscriptLog, helper: Helper, record: dict[str, Any]) -> None:
                 _block(log, helper, block, record, time)
     elif record.get("type") == "user":
         if not helper.prompt and not helper.strand.steps:
-            helper.prompt, helper.asked = prompting.raw_text(content), _asked(record)
+            helper.prompt, helper.asked = prompting.raw_text(content), _prompt_id(record)
         elif helper.answered and (task := _follow_up(record, content)):
-            _begin(log, helper.agent, task, _asked(record)).time = time
+            _begin(log, helper.agent, task, _prompt_id(record)).time = time
         for block in content if isinstance(content, list) else ():
             if isinstance(block, dict) and block.get("type") == "tool_result":
                 _close(log, helper.agent, block, record, time)
@@ -102,7 +102,7 @@ def _follow_up(record: dict[str, Any], content: Any) -> str:
     return task if labelled or typed or task != raw.strip() else ""
 
 
-def _asked(record: dict[str, Any]) -> str:
+def _prompt_id(record: dict[str, Any]) -> str:
     ident = record.get("promptId")
     return ident if isinstance(ident, str) else ""
 

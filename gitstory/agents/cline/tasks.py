@@ -94,7 +94,7 @@ class _Task:
         elif fields.get("role") == "assistant":
             self._answer(fields, blocks, time)
         elif fields.get("role") == "user":
-            self._heard(blocks, time)
+            self._user_message(blocks, time)
         else:
             # Roo Code keeps the provider's sealed reasoning as messages without a role.
             draft.skipped += fields.get("type") != "reasoning"
@@ -132,7 +132,7 @@ class _Task:
             self.draft.mark("subagent", text(given.get("message"))[:200])
         return call
 
-    def _heard(self, blocks: list[dict[str, Any]], time: float | None) -> None:
+    def _user_message(self, blocks: list[dict[str, Any]], time: float | None) -> None:
         texts: list[str] = []
         tool, output, free = "", "", ""
         for block in blocks:

@@ -149,7 +149,7 @@ class Intake:
             for part in _PLAN.split(joined(item.get("content"), "output_text", "text")):
                 self._say(Say, part.strip(), RECORD, time)
         elif item.get("role") == "user":
-            self._moved(prompts.cwd_told(item) if not self.state.cwd else "")
+            self._moved(prompts.injected_cwd(item) if not self.state.cwd else "")
             written_file = prompts.of_item(item)
             if written_file is not None:
                 prompts.echoed(self.state, written_file, time)

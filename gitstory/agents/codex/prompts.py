@@ -35,7 +35,7 @@ _HARNESS_KINDS = frozenset({"user_instructions", "environment_context"})
 _CWD = re.compile(r"<cwd>\s*+([^<\n]++)\s*+</cwd>|Current working directory: ([^\n]+)")
 
 
-class Heard(NamedTuple):
+class PromptRecord(NamedTuple):
     """A prompt in one record. `labelled`: the record itself says that a person wrote it."""
 
     text: str
@@ -45,7 +45,7 @@ class Heard(NamedTuple):
     labelled: bool = False
 
 
-def of_event(event: dict[str, Any]) -> Heard | None:
+def of_event(event: dict[str, Any]) -> PromptRecord | None:
     """The prompt of a `user_message` event or of an `item_completed` with a UserMessage; None when it is not one."""
     item = mapping(event.get("item"))
     if item:
@@ -59,10 +59,10 @@ def of_event(event: dict[str, Any]) -> Heard | None:
         return None
     if not images and not shared.clean(words):
         return None
-    return Heard(_request(words), text(item.get("id")), text(event.get("turn_id")), images, True)
+    return PromptRecord(_request(words), text(item.get("id")), text(event.get("turn_id")), images, True)
 
 
-def of_item(item: dict[str, Any]) -> Heard | None:
+def of_item(item: dict[str, Any]) -> PromptRecord | None:
     """The prompt of a user-role message of the model's input, less the harness's part; None if nothing is left."""
     blocks = mappings(item.get("content"))
     result = mapping(item.get("internal_chat_message_metadata_passthrough"))
@@ -77,16 +77,16 @@ def of_item(item: dict[str, Any]) -> Heard | None:
     images = sum(block.get("type") == "input_image" and bool(block.get("image_url")) for block in blocks)
     if not words and not images:
         return None
-    return Heard(_request("\n".join(words)), text(item.get("id")), text(result.get("turn_id")), images, labelled)
+    return PromptRecord(_request("\n".join(words)), text(item.get("id")), text(result.get("turn_id")), images, labelled)
 
 
-def of_agent(item: dict[str, Any]) -> Heard | None:
+def of_agent(item: dict[str, Any]) -> PromptRecord | None:
     """The task that one agent gives another (0.171); None for an answer. Its text may be stored encrypted."""
     words = "".join(text(mapping(block).get("text")) for block in items(item.get("content")))
     if not _TASK.match(words):
         return None
     result = mapping(item.get("internal_chat_message_metadata_passthrough"))
-    return Heard(automated.message(words), text(item.get("id")), text(result.get("turn_id")), 0, True)
+    return PromptRecord(automated.message(words), text(item.get("id")), text(result.get("turn_id")), 0, True)
 
 
 def _own_words(block: str, labelled: bool) -> str:
@@ -102,7 +102,7 @@ def _request(words: str) -> str:
     return (words[match.end() :] if match else words).strip()
 
 
-def cwd_told(item: dict[str, Any]) -> str:
+def injected_cwd(item: dict[str, Any]) -> str:
     """The working directory that the oldest files name in an injected text only."""
     for block in items(item.get("content")):
         match = _CWD.search(text(mapping(block).get("text")))
@@ -111,7 +111,7 @@ def cwd_told(item: dict[str, Any]) -> str:
     return ""
 
 
-def announced(state: RolloutState, written_file: Heard, time: float | None) -> None:
+def announced(state: RolloutState, written_file: PromptRecord, time: float | None) -> None:
     """An event told of a prompt: a turn of its own, or the one that the model's record of it has just begun."""
     if written_file.id and any(turn.id == written_file.id and turn.announced for turn in state.turns):
         return
@@ -124,7 +124,7 @@ def announced(state: RolloutState, written_file: Heard, time: float | None) -> N
     turn.native = written_file.native or turn.native
 
 
-def echoed(state: RolloutState, written_file: Heard, time: float | None) -> None:
+def echoed(state: RolloutState, written_file: PromptRecord, time: float | None) -> None:
     """The model's record of a prompt: the echo of the event before it, or the first sign of a turn."""
     last = state.turns[-1] if state.turns else None
     if last is not None and last.announced and not last.echoed and not last.steps:
@@ -134,7 +134,7 @@ def echoed(state: RolloutState, written_file: Heard, time: float | None) -> None
     turn.echoed, turn.labelled = True, written_file.labelled
 
 
-def _echo_of(state: RolloutState, written_file: Heard) -> RolloutTurn | None:
+def _echo_of(state: RolloutState, written_file: PromptRecord) -> RolloutTurn | None:
     """The turn, empty so far, that the model's record of this prompt began: the one with its text, else the last."""
     waiting = []
     for turn in reversed(state.turns):
@@ -145,14 +145,14 @@ def _echo_of(state: RolloutState, written_file: Heard) -> RolloutTurn | None:
     return next(iter(same or waiting), None)
 
 
-def _twin_of(state: RolloutState, written_file: Heard) -> RolloutTurn | None:
+def _twin_of(state: RolloutState, written_file: PromptRecord) -> RolloutTurn | None:
     """The turn that an event of the other generation has just begun for the same prompt: some versions wrote both."""
     last = state.turns[-1] if state.turns else None
     same = last is not None and last.announced and last.prompt == written_file.text and not last.steps
     return last if last is not None and same and bool(last.id) != bool(written_file.id) else None
 
 
-def _begun(state: RolloutState, written_file: Heard, time: float | None) -> RolloutTurn:
+def _begun(state: RolloutState, written_file: PromptRecord, time: float | None) -> RolloutTurn:
     turn = RolloutTurn(
         written_file.text, written_file.id, written_file.native or state.native, time, written_file.images, ended=time
     )

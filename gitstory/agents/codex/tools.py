@@ -123,7 +123,7 @@ class Book:
         draft.answered, draft.failed = True, failed
         draft.output = draft.output or cut(joined(inner.get("content")) or text(result))
         if new:
-            draft.input = _telling(fields.get("arguments"))
+            draft.input = _main_argument(fields.get("arguments"))
         return draft if new else None
 
     # Shared
@@ -172,7 +172,7 @@ def _describe(draft: RolloutCall, item: dict[str, Any], cwd: str) -> None:
         draft.session = str(arguments.get("session_id", ""))
         draft.command = draft.input = cut(text(arguments.get("chars")))
     else:
-        draft.input = _telling(arguments) if arguments else cut(raw)
+        draft.input = _main_argument(arguments) if arguments else cut(raw)
         draft.answered = item.get("type") in ("web_search_call", "image_generation_call")
 
 
@@ -193,7 +193,7 @@ def _name(item: dict[str, Any]) -> str:
     return f"{space}{'' if name.startswith('_') else '__'}{name}" if space.startswith("mcp__") else name
 
 
-def _telling(arguments: Any) -> str:
+def _main_argument(arguments: Any) -> str:
     given = mapping(arguments)
     if (
         len(given) == 1

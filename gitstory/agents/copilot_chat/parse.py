@@ -94,7 +94,7 @@ def _rounds(draft: Draft, rounds: list[dict[str, Any]], results: dict[str, Any],
         draft.think(tools.printed(mapping(fields.get("thinking")).get("text")), time)
         draft.say(text(fields.get("response")), time)
         for call in mappings(fields.get("toolCalls")):
-            outcome = draft.call(tools.asked(call, draft.cwd, time))
+            outcome = draft.call(tools.requested_call(call, draft.cwd, time))
             result = results.get(outcome.id)
             tools.answered(outcome, tools.printed(result) if result is not None else None, shown.of(outcome))
 
@@ -163,7 +163,9 @@ def _invoked(draft: Draft, part: dict[str, Any]) -> None:
     details, data = mapping(part.get("resultDetails")), mapping(part.get("toolSpecificData"))
     command = text(mapping(data.get("commandLine")).get("original")) or text(data.get("command"))
     given = {"command": command} if command else details.get("input")
-    call = tools.asked({"name": part.get("toolId"), "id": part.get("toolCallId"), "arguments": given}, draft.cwd, None)
+    call = tools.requested_call(
+        {"name": part.get("toolId"), "id": part.get("toolCallId"), "arguments": given}, draft.cwd, None
+    )
     draft.call(call)
     if call.tool in tools.TERMINALS:
         tools.answered(call, None, part)

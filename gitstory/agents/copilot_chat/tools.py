@@ -31,7 +31,7 @@ _DEEPEST = 10_000
 """Parts of a result that are looked at."""
 
 
-def asked(fields: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
+def requested_call(fields: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
     """A call as the model made it."""
     tool, raw = text(fields.get("name")), fields.get("arguments")
     given = decode(raw.encode("utf-8", "replace")) if isinstance(raw, str) else mapping(raw)

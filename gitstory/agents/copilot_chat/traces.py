@@ -180,7 +180,7 @@ def _answered(draft: Draft, span: _Span) -> None:
             if kind == "text":
                 draft.say(text(part.get("content")), span.time)
             elif kind == "tool_call":
-                draft.call(tools.asked(part, draft.cwd, span.ended))
+                draft.call(tools.requested_call(part, draft.cwd, span.ended))
             elif kind != "reasoning":
                 draft.skipped += 1
     read, written, cached = map(count, span.used)
@@ -195,7 +195,7 @@ def _ran(draft: Draft, span: _Span) -> None:
     call = draft.calls.get(span.call)
     if call is None:
         by_name = {"name": span.tool, "id": span.call, "arguments": given}
-        call = draft.call(tools.asked(by_name, draft.cwd, span.time))
+        call = draft.call(tools.requested_call(by_name, draft.cwd, span.time))
     call.time = span.time if span.time is not None else call.time
     call.cwd = call.cwd or draft.cwd
     call.arguments = call.arguments or decode(_bytes(given or "")) or {}

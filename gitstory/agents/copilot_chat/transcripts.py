@@ -45,7 +45,7 @@ def _take(draft: Draft, record: dict[str, Any]) -> None:
         draft.say(text(fields.get("content")), time)
         draft.used("", time=time)
         for call in mappings(fields.get("toolRequests")):
-            draft.call(tools.asked({**call, "id": call.get("toolCallId")}, draft.cwd, time))
+            draft.call(tools.requested_call({**call, "id": call.get("toolCallId")}, draft.cwd, time))
     elif kind == "tool.execution_start":
         _started(draft, fields, time)
     elif kind == "tool.execution_complete":
@@ -63,7 +63,7 @@ def _started(draft: Draft, fields: dict[str, Any], time: float | None) -> None:
     result = draft.calls.get(ident)
     if result is None:
         call = {"name": fields.get("toolName"), "id": ident, "arguments": fields.get("arguments")}
-        draft.call(tools.asked(call, draft.cwd, time))
+        draft.call(tools.requested_call(call, draft.cwd, time))
     else:
         result.time = time if time is not None else result.time
         result.arguments = result.arguments or mapping(fields.get("arguments"))

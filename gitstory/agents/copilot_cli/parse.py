@@ -43,7 +43,7 @@ class CopilotSession:
         draft.dated(time)
         helper = text(event.get("agentId")) or text(fields.get("parentToolCallId"))
         if kind == "user.message":
-            self._asked(event, fields, time, helper)
+            self._user_message(event, fields, time, helper)
         elif kind == "assistant.message":
             self._answered(fields, time, helper)
         elif kind.startswith("tool.execution_"):
@@ -58,7 +58,7 @@ class CopilotSession:
         elif not kind.startswith(_FAMILIES):
             draft.skipped += 1
 
-    def _asked(self, event: dict[str, Any], fields: dict[str, Any], time: float | None, helper: str) -> None:
+    def _user_message(self, event: dict[str, Any], fields: dict[str, Any], time: float | None, helper: str) -> None:
         """What a person wrote, not the program, and not one agent to another."""
         if text(fields.get("source")) not in ("", "user") or helper:
             return
@@ -90,7 +90,7 @@ class CopilotSession:
         self.draft.turn.steps.append(Mark("subagent", about, time, call=call, agent=call or None, task=task))
 
     def _call(self, tool: str, ident: str, arguments: Any, time: float | None, helper: str) -> None:
-        call = tools.asked(tool, ident, arguments, self.cwd, time)
+        call = tools.requested_call(tool, ident, arguments, self.cwd, time)
         call.agent = helper or None
         self.draft.call(call)
 

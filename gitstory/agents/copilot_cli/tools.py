@@ -21,7 +21,7 @@ _ENDED = re.compile(r"<(?:shellId: \S{1,80}|command) (?:completed|exited) with e
 _SHELL = re.compile(r"<(?:shellId:|command (?:with|started in background with) shellId:) (\S{1,80}?)[ >]")
 
 
-def asked(tool: str, ident: str, arguments: Any, cwd: str | None, time: float | None) -> CallDraft:
+def requested_call(tool: str, ident: str, arguments: Any, cwd: str | None, time: float | None) -> CallDraft:
     """A call as the model made it; `arguments` as an object, as JSON, or the text of a patch."""
     raw = text(arguments)
     given = mapping(arguments) or (embedded(raw) if raw.startswith("{") else {})

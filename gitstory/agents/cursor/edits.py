@@ -40,7 +40,7 @@ def path_in(given: dict[str, Any]) -> str:
     return next((named for key in _PATHS if (named := text(given.get(key)))), "")
 
 
-def said(tool: str, given: dict[str, Any], path: str) -> str:
+def main_argument(tool: str, given: dict[str, Any], path: str) -> str:
     """The telling part of what a tool was asked."""
     patch = patches.summary(patch_in(given))
     result = first(given, _MAIN_ARGUMENTS)
@@ -51,7 +51,7 @@ def patch_in(given: dict[str, Any]) -> str:
     return next((each for key in ("patch", "input", "patchText") if (each := text(given.get(key)))), "")
 
 
-def asked(tool: str, given: dict[str, Any], path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
+def edits_of_call(tool: str, given: dict[str, Any], path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:
     """What a call that was carried out changed, `path` being that of the file, by its arguments alone."""
     kind = plain(tool)
     if kind == "applypatch":

@@ -34,7 +34,7 @@ def call(fields: dict[str, Any], places: list[str], time: float | None, content:
         name, text(fields.get("toolCallId")), time=time, cwd=places[0] if places else None, arguments=given
     )
     path = _path(edits.path_in(given), places)
-    outcome.input = edits.said(name, given, path)
+    outcome.input = edits.main_argument(name, given, path)
     outcome.answered = status in ("completed", "error", "cancelled")
     rejected = fields.get("userDecision") == "rejected" or result.get("rejected") is True
     outcome.failed = status in ("error", "cancelled") or rejected or result.get("applyFailed") is True
@@ -93,7 +93,7 @@ def _edits(
     if path and after is not None:
         key = text(result.get("beforeContentId"))
         return (changed(path, "" if key.endswith(EMPTY) else content(key), after, time),)
-    current = edits.asked(outcome.tool, given, path, outcome.cwd, time)
+    current = edits.edits_of_call(outcome.tool, given, path, outcome.cwd, time)
     if any(edit.op == "delete" or edit.after is not None or edit.hunks or edit.replacements for edit in current):
         return current
     if edits.plain(outcome.tool) not in ("editfile", "reapply", "searchreplace", "write", "multiedit") or not path:

@@ -95,11 +95,11 @@ def _called(draft: Draft, tool: str, value: object) -> None:
     cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
     named = edits.path_in(given)
     path = patches.absolute(named, cwd) if named else ""
-    call = CallDraft(tool, input=edits.said(tool, given, path), cwd=cwd, arguments=given)
+    call = CallDraft(tool, input=edits.main_argument(tool, given, path), cwd=cwd, arguments=given)
     if edits.plain(tool) in edits.SHELLS:
         call.ran(text(given.get("command")), "", False)
     else:
-        call.edits = edits.asked(tool, given, path, cwd, None)
+        call.edits = edits.edits_of_call(tool, given, path, cwd, None)
     draft.call(call)
     if edits.plain(tool) == "task":
         draft.mark("subagent", text(given.get("description"))[:200])

@@ -58,7 +58,7 @@ class Windows:
         for path in paths:
 
             def find(connection: Connection, window: str = path.parent.name) -> tuple[list[Row], bool]:
-                named, held, damaged = _told(connection)
+                named, held, damaged = _listed_conversations(connection)
                 for name in named:
                     of.setdefault(name, window)
                 return held, damaged
@@ -66,7 +66,7 @@ class Windows:
             yield from rows.sources("cursor", path, find)
 
 
-def _told(connection: Connection) -> tuple[list[str], list[Row], bool]:
+def _listed_conversations(connection: Connection) -> tuple[list[str], list[Row], bool]:
     """The conversations a window names, those it holds, and whether it could not be understood."""
     if not sqlite.has(connection, "ItemTable", "key", "value"):
         return [], [], bool(sqlite.tables(connection))

@@ -80,7 +80,7 @@ def _message(draft: Draft, fields: dict[str, Any], abandoned: bool) -> None:
     role, content = fields.get("role"), fields.get("content")
     about = mapping(mapping(fields.get("providerOptions")).get("cursor"))
     if role == "user":
-        _heard(draft, content, about, abandoned)
+        _user_message(draft, content, about, abandoned)
     elif role == "assistant":
         draft.used(text(about.get("modelName")))
         if isinstance(content, str):
@@ -94,7 +94,7 @@ def _message(draft: Draft, fields: dict[str, Any], abandoned: bool) -> None:
         draft.skipped += role != "system"
 
 
-def _heard(draft: Draft, content: Any, about: dict[str, Any], abandoned: bool) -> None:
+def _user_message(draft: Draft, content: Any, about: dict[str, Any], abandoned: bool) -> None:
     words = content if isinstance(content, str) else joined(content, "text")
     named = _PLACE.search(words) if "<user_info>" in words[:200] else None
     if named:
@@ -127,7 +127,7 @@ def _called(draft: Draft, tool: str, ident: str, value: Any) -> None:
     cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
     named = edits.path_in(given)
     path = patches.absolute(named, cwd) if named else ""
-    call = CallDraft(tool, ident, edits.said(tool, given, path), cwd=cwd, arguments=given)
+    call = CallDraft(tool, ident, edits.main_argument(tool, given, path), cwd=cwd, arguments=given)
     draft.call(call)
     if edits.plain(tool) == "task":
         draft.mark("subagent", text(given.get("description"))[:200])
@@ -162,7 +162,7 @@ def _edits(call: CallDraft, success: dict[str, Any]) -> tuple[Edit, ...]:
     before, after = success.get("beforeFullFileContent"), success.get("afterFullFileContent")
     if path and isinstance(after, str):
         return (changed(path, before if isinstance(before, str) else "", after),)
-    result = edits.asked(call.tool, call.arguments, path, call.cwd, None)
+    result = edits.edits_of_call(call.tool, call.arguments, path, call.cwd, None)
     hunks = patches.hunks(text(success.get("diffString")))
     if hunks and path and not any(edit.after is not None for edit in result):
         return (Edit(path, hunks=hunks),)

@@ -24,7 +24,7 @@ _MOST = 200_000
 _BEGINNINGS = (b'{"role":', b'{"id":', b'{"content":')
 
 
-class Told(NamedTuple):
+class BlobMessage(NamedTuple):
     """A message, by the id of its blob, in the order it came; `abandoned` where the person went back before it."""
 
     id: str
@@ -44,14 +44,14 @@ def meta(connection: Connection) -> dict[str, Any]:
         return decode(data) or {}
 
 
-def order(connection: Connection, last: str) -> tuple[list[Told], list[str], bool]:
+def order(connection: Connection, last: str) -> tuple[list[BlobMessage], list[str], bool]:
     """The messages in order, the texts of the last moment's other fields, and whether it is whole."""
     row = connection.execute(_DATA, (last,)).fetchone() if last else None
     fields = list(_fields(row[0])) if row and isinstance(row[0], bytes) else []
     final = _named(fields)
     listed = sqlite.Rows(connection, _MESSAGES)
     messages = {ident for (ident,) in listed if isinstance(ident, str)}
-    review_turns: list[Told] = []
+    review_turns: list[BlobMessage] = []
     current: list[str] = []
     moments = sqlite.Rows(connection, _MOMENTS)
     for ident, data in moments:
@@ -65,7 +65,7 @@ def order(connection: Connection, last: str) -> tuple[list[Told], list[str], boo
     return review_turns, texts, not damaged
 
 
-def _went_on(review_turns: list[Told], current: list[str], named: list[str]) -> list[str]:
+def _went_on(review_turns: list[BlobMessage], current: list[str], named: list[str]) -> list[str]:
     """Take in the next moment. What it leaves out was summarised if anything after it stayed, else taken back."""
     shared = 0
     while shared < min(len(current), len(named)) and current[shared] == named[shared]:
@@ -78,9 +78,9 @@ def _went_on(review_turns: list[Told], current: list[str], named: list[str]) -> 
     existing = {one.id: at for at, one in enumerate(review_turns)}
     for ident in named[shared:]:
         if ident not in existing and len(review_turns) < _MOST:
-            review_turns.append(Told(ident))
+            review_turns.append(BlobMessage(ident))
         elif ident in existing and review_turns[existing[ident]].abandoned:
-            review_turns[existing[ident]] = Told(ident)
+            review_turns[existing[ident]] = BlobMessage(ident)
     return named
 
 

@@ -108,10 +108,10 @@ def _place(project: Path, projects: Mapping[str, str]) -> str:
 def _registered(root: Path) -> dict[str, str]:
     """The names of projects' folders, as the program's own list has them -> the projects' roots."""
     listed = root.parent / "projects.json"
-    return opening.remembered("gemini-cli", listed, lambda: _told_of_projects(listed))
+    return opening.remembered("gemini-cli", listed, lambda: _listed_projects(listed))
 
 
-def _told_of_projects(listed: Path) -> dict[str, str]:
+def _listed_projects(listed: Path) -> dict[str, str]:
     try:
         fields = decode(opening.content(listed))
     except (OSError, ValueError):

@@ -110,13 +110,13 @@ def _model(draft: Draft, record: Record, time: float | None) -> None:
     for part in parts:
         call = mapping(part.get("functionCall"))
         if text(call.get("name")) and text(call.get("id")) not in draft.calls:
-            draft.call(tools.asked(call, draft.cwd, time))
+            draft.call(tools.requested_call(call, draft.cwd, time))
 
 
 def _called(draft: Draft, fields: dict[str, Any], time: float | None) -> None:
     """A call with what came of it; while it runs, or waits for the person, it has no such end."""
     at = seconds(fields.get("timestamp")) or time
-    call = draft.call(tools.asked(fields, draft.cwd, at))
+    call = draft.call(tools.requested_call(fields, draft.cwd, at))
     status = text(fields.get("status"))
     if status not in ("success", "error", "cancelled"):
         return

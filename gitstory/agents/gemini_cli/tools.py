@@ -39,7 +39,7 @@ def is_nudge(words: str) -> bool:
     return _NUDGE.fullmatch(words) is not None
 
 
-def asked(fields: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
+def requested_call(fields: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
     """A call as the model made it: `id`, `name` and `args`, with a `description` where it was carried out."""
     given = mapping(fields.get("args"))
     call = CallDraft(text(fields.get("name")), text(fields.get("id")), summary(given, _MAIN_ARGUMENTS))

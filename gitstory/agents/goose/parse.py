@@ -134,7 +134,7 @@ def _message(draft: Draft, record: dict[str, Any]) -> None:
         elif kind in ("thinking", "reasoning"):
             draft.think(text(block.get("thinking")) or text(block.get("text")), time)
         elif kind == "toolRequest":
-            draft.call(tools.asked(block, draft.cwd, time))
+            draft.call(tools.requested_call(block, draft.cwd, time))
         elif kind == "toolResponse":
             tools.answered(draft.calls.get(text(block.get("id"))), block)
         elif kind in ("contextLengthExceeded", "summarizationRequested", "conversationCompacted"):

@@ -14,7 +14,7 @@ _MAIN_ARGUMENTS = ("command", "path", "query", "url")
 _FILE = re.compile(r"^(?:--- [^\n]*\n)\+\+\+ (?:b/)?([^\t\n]++)[^\n]*+\n", re.MULTILINE)
 
 
-def asked(block: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
+def requested_call(block: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
     """The call of a `toolRequest`; one that could not be parsed has failed already."""
     result = mapping(block.get("toolCall"))
     value = mapping(result.get("value"))

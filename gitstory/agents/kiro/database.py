@@ -79,7 +79,7 @@ def _entry(draft: Draft, entry: Any, model: str) -> None:
     request = mapping(fields.get("request_metadata"))
     begun = seconds(user.get("timestamp")) or seconds(request.get("request_start_timestamp_ms"))
     draft.seen_in(text(mapping(mapping(user.get("env_context")).get("env_state")).get("current_working_directory")))
-    _asked(draft, user, begun, text(answer.get("message_id")))
+    _user_message(draft, user, begun, text(answer.get("message_id")))
     if not answer:
         draft.skipped += not result.keys() <= {"ToolUse", "Response"}
         return
@@ -90,7 +90,7 @@ def _entry(draft: Draft, entry: Any, model: str) -> None:
         tools.called(draft, text(use.get("name")), text(use.get("id")), use.get("args"), ended)
 
 
-def _asked(draft: Draft, user: Mapping[str, Any], time: float | None, ident: str) -> None:
+def _user_message(draft: Draft, user: Mapping[str, Any], time: float | None, ident: str) -> None:
     content = mapping(user.get("content"))
     cancelled = mapping(content.get("CancelledToolUses"))
     results = cancelled or mapping(content.get("ToolUseResults"))

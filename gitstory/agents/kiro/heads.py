@@ -28,7 +28,7 @@ def _beside(head: Path) -> tuple[int, int]:
     return opening.stamp(head)
 
 
-def told(head: Path, draft: Draft) -> dict[str, Any]:
+def head_fields(head: Path, draft: Draft) -> dict[str, Any]:
     """What it says, nothing where there is none; one that cannot be read is counted."""
     try:
         fields, lost = json_document.document(opening.content(head))

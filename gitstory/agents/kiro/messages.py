@@ -72,7 +72,7 @@ def places(path: Path) -> tuple[str, ...]:
 
 def read(source: Source) -> Reading:
     draft = Draft(source.agent, source.id or source.path.parent.name, str(source.path))
-    fields = heads.told(source.path.with_name(_HEAD), draft)
+    fields = heads.head_fields(source.path.with_name(_HEAD), draft)
     draft.title = text(fields.get("title"))
     for place in items(fields.get("workspacePaths")):
         draft.seen_in(text(place))

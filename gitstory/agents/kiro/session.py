@@ -43,7 +43,7 @@ def place(path: Path) -> str:
 
 def read(source: Source) -> Reading:
     draft = Draft(source.agent, source.id or source.path.stem, str(source.path))
-    fields = heads.told(source.path.with_suffix(".json"), draft)
+    fields = heads.head_fields(source.path.with_suffix(".json"), draft)
     draft.title = text(fields.get("title"))
     draft.parent = text(fields.get("parent_session_id")) or None
     draft.subagent = draft.parent is not None

@@ -21,7 +21,7 @@ def replacements(scripts: Sequence[str], kind: str = "basic") -> tuple[Replaceme
     for script in scripts:
         rest = script.strip()
         while rest:
-            read = _one(rest, special, kind)
+            read = _first_command(rest, special, kind)
             if read is None:
                 return ()
             pair, rest = read
@@ -29,7 +29,7 @@ def replacements(scripts: Sequence[str], kind: str = "basic") -> tuple[Replaceme
     return tuple(result)
 
 
-def _one(script: str, special: frozenset[str], kind: str) -> tuple[Replacement, str] | None:
+def _first_command(script: str, special: frozenset[str], kind: str) -> tuple[Replacement, str] | None:
     """The first command of a script, and the scripts after it."""
     if len(script) < 4 or script[0] != "s" or script[1].isalnum() or script[1] in " \\\n{[(<":
         return None

@@ -171,7 +171,7 @@ class _Join:
             data = self._theirs(each, STORY_BOUND, lambda data, commit=commit: _is_story(data, commit))  # type: ignore[misc]
             # A record of which only what was taken back was told is left nowhere, as where that was done.
             files = {b"/".join(path): (each, data)}
-            changes = self._merged(files, lambda merged, commit=commit: _untold(merged, commit))  # type: ignore[misc]
+            changes = self._merged(files, lambda merged, commit=commit: _is_empty_story(merged, commit))  # type: ignore[misc]
             for change in changes.values():
                 (self._result.gone if change is None else self._result.stories).add(commit)
 
@@ -310,7 +310,7 @@ def _is_story(data: bytes, commit: str) -> bool:
     return decode_story(data, commit) is not None or _newer(schema_of(data), COMMIT_SCHEMA)
 
 
-def _untold(data: bytes, commit: str) -> bool:
+def _is_empty_story(data: bytes, commit: str) -> bool:
     story = decode_story(data, commit)
     return story is not None and not story.links and not story.decisions
 

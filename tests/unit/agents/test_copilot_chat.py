@@ -134,13 +134,13 @@ def test_a_log_without_its_beginning_is_unreadable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("confirmed", [False, {"type": 0}, {"type": 5}])
 def test_a_call_the_person_denied_changed_nothing(confirmed: Any) -> None:
-    made = tools.asked({"name": "run_in_terminal", "arguments": '{"command":"echo x > f"}'}, APP, None)
+    made = tools.requested_call({"name": "run_in_terminal", "arguments": '{"command":"echo x > f"}'}, APP, None)
     tools.answered(made, "", {"isConfirmed": confirmed})
     assert (made.failed, made.edits) == (True, ())
 
 
 def test_what_the_person_made_of_a_command_counts() -> None:
-    made = tools.asked({"name": "run_in_terminal", "arguments": '{"command":"echo x > f"}'}, APP, None)
+    made = tools.requested_call({"name": "run_in_terminal", "arguments": '{"command":"echo x > f"}'}, APP, None)
     line = {"original": "echo x > f", "userEdited": "echo y > g"}
     tools.answered(made, "", {"toolSpecificData": {"commandLine": line}})
     assert [(edit.path, edit.after) for edit in made.edits] == [(f"{APP}/g", "y\n")]
@@ -148,7 +148,7 @@ def test_what_the_person_made_of_a_command_counts() -> None:
 
 def test_replacements_in_several_files() -> None:
     listed = [{"filePath": f"/{name}", "oldString": name, "newString": name * 2} for name in "aba"]
-    made = tools.asked(
+    made = tools.requested_call(
         {"name": "multi_replace_string_in_file", "arguments": json.dumps({"replacements": listed})}, None, None
     )
     tools.answered(made, "ok", {})

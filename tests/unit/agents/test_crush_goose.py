@@ -77,11 +77,11 @@ def test_goose_tells_edits_commits_and_tokens(tmp_path: Path) -> None:
 
 
 def test_goose_patches_of_several_files() -> None:
-    from gitstory.agents.goose.tools import answered, asked
+    from gitstory.agents.goose.tools import answered, requested_call
 
     diff = "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-1\n+2\n--- a/y\n+++ b/y\n@@ -1 +1 @@\n-3\n+4\n"
     given = {"name": "developer__text_editor", "arguments": {"command": "str_replace", "path": "/w", "diff": diff}}
-    draft = asked({"id": "d", "toolCall": {"status": "success", "value": given}}, "/w", None)
+    draft = requested_call({"id": "d", "toolCall": {"status": "success", "value": given}}, "/w", None)
     answered(draft, {"toolResult": {"status": "success", "value": []}})
     assert [(edit.path, edit.hunks[0].lines) for edit in draft.edits] == [
         ("/w/x", ("-1", "+2")),

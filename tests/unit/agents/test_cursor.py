@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gitstory.agents.cursor import Cursor, index, tools
-from gitstory.agents.cursor.edits import asked, chunks, compared, streamed
+from gitstory.agents.cursor.edits import chunks, compared, edits_of_call, streamed
 from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
 from tests.smallstores import built
@@ -245,7 +245,7 @@ def test_chunks_need_where_they_stand() -> None:
 @pytest.mark.parametrize("tool", ["StrReplace", "search_replace", "MultiEdit"])
 def test_tools_by_all_their_names(tool: str) -> None:
     given = {"edits": [{"old_string": "a", "new_string": "b", "replace_all": True}]}
-    assert asked(tool, given, "/f", None, None) == (Edit("/f", replacements=(Replacement("a", "b", True),)),)
+    assert edits_of_call(tool, given, "/f", None, None) == (Edit("/f", replacements=(Replacement("a", "b", True),)),)
 
 
 FOUND = {
