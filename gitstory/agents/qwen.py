@@ -1,6 +1,6 @@
 """Qwen Code: a file of JSON lines a session below `~/.qwen/projects/<directory>/chats`, subagents' beside them.
 
-Seen in 0.15 to 0.24. Files only grow; what was taken back stays. A fork is a copy under another id that says where it
+Seen in 0.15 to 0.24. Files only grow; what was undone stays. A fork is a copy under another id that says where it
 came from. Versions of 2025 kept sessions as Gemini CLI does, which it was made of.
 """
 

@@ -165,7 +165,7 @@ class FileReplay:
 
     def observe(self, content: Sequence[LineId]) -> None:
         """The file holds `content` now: lines that came without an edit of ours are recalled by text, are what a
-        formatter made of lines that were there, or are nobody's."""
+        formatter made of lines that were there, or are unattributed."""
         if self.lines is None:
             self.lines, self.owners = list(content), self.added.find(content, LEAST_RUN)
             return

@@ -25,7 +25,7 @@ def formed(
 ) -> Origins:
     """The origins of those lines of `new` that are lines of `old` but for a formatter's work, as far as `wanted`.
 
-    A line made of several edits' lines is the last one's; one that holds some of a person's is nobody's.
+    A line made of several edits' lines is the last one's; one that holds some of a person's is unattributed.
     """
     origins: Origins = {}
     segments = align(old, new, lines)

@@ -1,7 +1,7 @@
 """From what the replay found to a commit's story: which conversations belong to it, by which evidence.
 
 Evidence is weighed for each conversation as a whole: a closing bracket or one stray import two projects share links
-nothing. What is left over is nobody's: a wrong why is worse than none.
+nothing. The rest is unattributed: a wrong why is worse than none.
 """
 
 from __future__ import annotations

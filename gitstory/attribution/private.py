@@ -1,4 +1,5 @@
-"""What is kept to oneself: turns and conversations that are neither stored nor named, and whose lines become nobody's.
+"""What is kept to oneself: turns and conversations that are neither stored nor named, and whose lines become
+unattributed.
 
 A turn is private when it, or one before it, holds the marker; when any part of it lies in a time in which recording was
 off, here or for its conversation; or when it was forgotten. Where an agent records no times, every turn counts as lying
@@ -33,7 +34,7 @@ _CONVERSATION = re.compile(r"([^/@\s]+)/(.+?)(?:@(\d{1,15}\.\.\d{0,15}))?\Z", re
 
 
 class Moment(Struct, frozen=True):
-    """What is asked of a turn: its id, whether its prompt holds the marker, when it began and when it was last heard of
+    """What is asked of a turn: its id, whether its prompt holds the marker, when it began and when it was last active
     (0.0: unknown)."""
 
     id: str

@@ -95,7 +95,7 @@ class Trace(Struct, frozen=True, array_like=True):
     skipped: int = 0
     """Records of it that were not understood."""
     silent: bool = False
-    """Private turns alone: what they wrote is nobody's."""
+    """Private turns alone: what they wrote is unattributed."""
     tries: tuple[TraceTry, ...] = ()
 
     @property

@@ -44,7 +44,7 @@ class Context(Struct, frozen=True):
     clean: Clean = lambda texts: True
     """See `TraceCache`: what redaction says of texts that would be remembered."""
     tasks: Tasks = Unwatched()
-    """Who is told of each step, and knows what is to be left out."""
+    """The receiver of each step, which knows what is to be left out."""
 
 
 class Linker:

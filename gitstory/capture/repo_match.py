@@ -198,7 +198,7 @@ def place(
 def ours(traces: Sequence[Trace], at: Here, agents: Collection[Agent]) -> list[Trace]:
     """The traces of conversations that took place, or edited something, in this repository as it stands.
 
-    Unlike `place` it guesses nothing: a conversation whose directory nobody knows is nobody's.
+    Unlike `place` it guesses nothing: a conversation with an unknown directory is of no repository.
     """
     candidates, _ = place(traces, at, agents, frozenset, lambda directory: True)
     return [one.trace for one in candidates if one.trace.turns]

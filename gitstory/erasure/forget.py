@@ -130,7 +130,7 @@ def take_back(
     """Write what `build` makes of the store, then remove every trace of what it left out.
 
     `change` does the same to a conversation of the archive (None: it goes); that comes first, since a later run cannot
-    know any more what it was. `tells` says whether a line of the worker's memory tells of what was taken back.
+    know any more what it was. `tells` says whether a line of the worker's memory names what was erased.
     """
     taken = before(repo, _REFS)
     repo.home.mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Redaction after the fact: of what a person names, and of what the rules of today find."""
+"""Redaction after the fact: of what a person names, and of what the current rules find."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is stored, looked at by the rules of today: what they would hide, and what it would become."""
+"""Scan stored data with the current redaction rules: what they would hide, and what it would become."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def settings(repo: Repo, *, edited: bool) -> MessageSettings:
 
 
 def comment_prefix(message: bytes, how: MessageSettings) -> bytes:
-    """Pure: what comments of this message start with. `auto` is told from the comments git has put there."""
+    """Pure: what comments of this message start with. `auto` is derived from the comments git has put there."""
     if not how.edited:
         return _NO_COMMENT
     if how.comment.lower() != b"auto":

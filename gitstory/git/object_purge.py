@@ -1,4 +1,4 @@
-"""Removing objects of ours that nothing names any more, so that what was taken back is gone at once, not after weeks.
+"""Removing objects of ours that nothing names any more, so that what was erased is gone at once, not after weeks.
 
 git itself says what is unreachable (`git prune --dry-run`: refs, HEADs, indexes and reflogs of all work trees); of
 that only what we wrote is removed: our commits with their trees and blobs, and blobs that say they are ours.

@@ -157,7 +157,7 @@ def _united(store: StoryStore, live: Live, key: Key) -> Conversation | None:
 
 
 def _as_landed(conversation: Conversation, commits: Mapping[str, Sequence[TurnCommit]]) -> Conversation:
-    """Turns that led to commits were not taken back, whatever the agent says of the conversation."""
+    """Turns that led to commits are not abandoned, whatever the agent says of the conversation."""
     return replace(
         conversation,
         turns=tuple(replace(turn, abandoned=turn.abandoned and turn.id not in commits) for turn in conversation.turns),
@@ -252,7 +252,7 @@ def autosave(repo: Repo) -> list[WrittenHistory]:
 
 
 class Refreshed(Struct, frozen=True):
-    """Files that had to be `removed` or `rewritten` after something was taken back; git's history knows `tracked`."""
+    """Files that had to be `removed` or `rewritten` after something was erased; git's history knows `tracked`."""
 
     removed: tuple[Path, ...] = ()
     rewritten: tuple[Path, ...] = ()

@@ -13,7 +13,7 @@ from gitstory.store.paths import DATA_REF
 NOTES = ("refs/notes/ai", "refs/notes/ai-remote/origin", "refs/notes/agentnote", "refs/notes/whogitit")
 """The notes that may hold prompts; all other tools' notes only name conversations."""
 CLAIMS = b"foreign"
-"""What an index's table of objects lists commits under that other tools were heard of."""
+"""What an index's table of objects lists commits under with records of other tools."""
 _CHECKPOINTS = (
     "refs/heads/entire/checkpoints/v1",
     "refs/remotes/**/entire/checkpoints/v1",

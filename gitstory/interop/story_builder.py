@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _CHUNK = 50
 """Commits whose diffs are held at a time."""
 _MOST_TURNS = 20
-"""Prompts of one conversation that are told of a commit: the last ones."""
+"""Prompts of one conversation listed for a commit: the last ones."""
 
 
 class StoryBuilder:
@@ -138,7 +138,7 @@ def _link(
 def _linked_turns(
     claim: Claim, evidence: Evidence, turns: Sequence[TurnLink], counts: Mapping[tuple[str, str, str], int]
 ) -> tuple[TurnLink, ...]:
-    """The turns a transcript tells, the last of mere context, each with the lines that are told of it."""
+    """The turns a transcript tells, the last of mere context, each with the lines listed for it."""
     context = [one.id for one in turns if one.evidence == "context"][-_MOST_TURNS:]
     kept = (one for one in turns if one.evidence != "context" or one.id in context)
     return tuple(

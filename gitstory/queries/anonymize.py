@@ -1,4 +1,4 @@
-"""What is shared with strangers: redacted once more by the rules of today, and without names, places and addresses."""
+"""What is shared with strangers: redacted again with the current rules, and without names, places and addresses."""
 
 from __future__ import annotations
 

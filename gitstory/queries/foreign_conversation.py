@@ -14,7 +14,7 @@ from gitstory.sources.chain import with_interop
 
 
 def foreign_conversation(repo: Repo, key: Key, commits: Sequence[str]) -> tuple[Conversation, str]:
-    """What is told of it beside `commits`, redacted, and the tool that tells it first.
+    """Return what other tools recorded of it for `commits`, redacted, and the tool that recorded it first.
 
     Raises `NoSuchConversation` where nothing is, and where our own record or privacy has it otherwise.
     """
@@ -34,7 +34,7 @@ def foreign_conversation(repo: Repo, key: Key, commits: Sequence[str]) -> tuple[
 
 
 def indexed(repo: Repo, prefix: str) -> tuple[Key, list[str]]:
-    """(agent, id) of the one whose id starts so, and the commits it is told of, as the index was last brought up.
+    """(agent, id) of the one whose id starts so, and the commits it is recorded for, as the index was last brought up.
 
     Raises `NoSuchConversation` or `Ambiguous`.
     """

@@ -1,4 +1,4 @@
-"""Which conversation a person wants to go on with, and how its agent does that."""
+"""Which conversation a person wants to resume, and how its agent does that."""
 
 from __future__ import annotations
 

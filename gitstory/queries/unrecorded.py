@@ -1,4 +1,4 @@
-"""What git itself says of lines that no conversation is known of: the message, who signed it, numbers, the change."""
+"""What git itself says of lines without a conversation: the message, who signed it, numbers, the change."""
 
 from __future__ import annotations
 

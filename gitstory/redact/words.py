@@ -58,7 +58,7 @@ SHARED = frozenset(
     about all default index linuxbrew page public shared user.name username users
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
-"""Directories under /home or /Users that are nobody's."""
+"""Directories under /home or /Users of no person."""
 
 COMMON = frozenset(
     """

@@ -1,4 +1,4 @@
-"""A conversation to go on with: as a shell command, as JSON, and as a context file for another agent."""
+"""A conversation to resume: as a shell command, as JSON, and as a context file for another agent."""
 
 from __future__ import annotations
 

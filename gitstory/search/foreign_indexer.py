@@ -1,6 +1,6 @@
 """What other tools recorded, for a search index: their prompts, and the commits they tell them of.
 
-Nothing is read again while its refs stand; a commit is heard anew when its note or its checkpoint is another one. A
+Nothing is read again while its refs stand; a commit is indexed again when its note or its checkpoint is another one. A
 commit that our own record tells of is not heard at all. Of a conversation that the record or an agent's store has,
 the text comes from there alone: what was forgotten or kept back there does not come in by another door.
 """
@@ -75,7 +75,7 @@ class ForeignIndexer:
     # --- what there is ---
 
     def _states(self, now: ForeignState) -> dict[str, str]:
-        """Commit -> ids of all that is told of it, of those of which anything could be."""
+        """Commit -> ids of all that is recorded for it, of those of which anything could be."""
         states: dict[str, list[str]] = {}
         for ref in NOTES:
             tree = self._repo.objects.read(f"{ref}^{{tree}}") if ref in now.refs else None

@@ -31,7 +31,7 @@ _BIGGEST = 16 << 20
 """Bytes of a history file that is read."""
 _MIN_WEIGHT = 3
 """Weight (`weight_of`) that neighbouring lines need together: a bracket alone stands anywhere. A quarter of what 2
-would let in besides was another turn's or nobody's, by the records of public repositories (docs/cli.md)."""
+would let in besides was another turn's or unattributed, by the records of public repositories (docs/cli.md)."""
 
 
 class Claims:
@@ -160,7 +160,7 @@ def _ranges(
 ) -> Iterator[Range]:
     """Pure: runs of added lines that one turn wrote, each line of an edit used once.
 
-    A line that several turns wrote is told of none: which one's stayed, their edits alone do not say.
+    A line that several turns wrote is attributed to none: which one's stayed, their edits alone do not say.
     """
     owners: dict[int, _Named] = {}
     wrote = [(told, turn, Counter(_wrote(edit))) for told, turn, edit in edits]
@@ -196,7 +196,7 @@ def _wrote(edit: Edit) -> Iterator[str]:
 
 
 def _links(named: Sequence[_Named], files: Sequence[FileStory]) -> tuple[Link, ...]:
-    """`lines` where content bears it out, `files` where the turn edited one, else no more than the message's word."""
+    """`lines` where content verifies it, `files` where the turn edited one, else no more than the message's word."""
     counts = Counter[tuple[str, str, str]]()
     for file in files:
         for piece in file.ranges:

@@ -1,4 +1,4 @@
-"""What a store becomes when things are taken back: pure functions from its contents to the batch that does it."""
+"""What a store becomes when things are erased: pure functions from its contents to the batch that does it."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Tombstone(Struct, frozen=True):
     """Something that must never be stored or shown again.
 
     `key` is (agent, id) of a conversation, (agent, id, turn id), (commit,), or (SHA-256 of a stored turn,) for a text
-    that was taken back while its turn stays. Kind "redacted" has the keys of a turn, or of a conversation for its
+    that was erased while its turn stays. Kind "redacted" has the keys of a turn, or of a conversation for its
     title: no version of it without a marker set by hand is ever stored again.
     """
 

@@ -213,7 +213,7 @@ def is_taken_back(data: bytes, turn: tuple[str, str, str], dead: Collection[str]
 
 
 def living_title(meta: Meta, dead: Collection[str]) -> Meta:
-    """The meta without a title that was taken back."""
+    """The meta without a title that was erased."""
     if not dead or not meta.title:
         return meta
     by_hand = BY_HAND not in meta.title and Tombstone("redacted", (meta.agent, meta.id)).name in dead

@@ -133,7 +133,7 @@ class Contents:
         return None if data is None else self._counted(decode_turn(data, turn))
 
     def turn_bytes(self, folder: bytes, turn: tuple[str, str, str]) -> bytes | None:
-        """The record of a turn (agent, conversation, id), unless it was taken back."""
+        """The record of a turn (agent, conversation, id), unless it was erased."""
         data = self.blob(folder + b"/" + paths.turn_name(turn[2]), TURN_BOUND)
         return None if data is None or is_taken_back(data, turn, self.tombstones) else data
 

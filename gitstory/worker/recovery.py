@@ -26,7 +26,7 @@ def tidy(repo: Repo) -> list[str]:
         from gitstory.erasure.forget import resume
 
         resume(repo)
-        done.append("what was being taken back when a run was stopped is gone now")
+        done.append("what a stopped run was erasing is gone now")
     left = queue_file.left(repo.home)
     if left:
         done.append(f"{left} {_plural(left, 'event')} of an unfinished run {_plural(left, 'was', 'were')} worked off")

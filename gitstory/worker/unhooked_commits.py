@@ -53,7 +53,7 @@ def missed(
 ) -> list[Commit]:
     """Commits reachable now and not before; none the first time, when all of history would be.
 
-    `failed` is told of a tip whose history git cannot walk; that of the others is listed all the same.
+    `failed` is called with a tip whose history git cannot walk; that of the others is listed all the same.
     """
     if before is None or dict(before) == dict(now):
         return []

@@ -49,7 +49,7 @@ def conversation(agent: str, name: str, path: Path, fields: dict[str, Any], plac
 
 
 def _see_base(draft: Draft, request: dict[str, Any]) -> None:
-    """The folder that names in an answer are told from: exports say no other."""
+    """The folder that names in an answer are relative to: exports say no other."""
     for part in mappings(request.get("response")):
         if "baseUri" in part:
             draft.seen_in(editors.path_of(part["baseUri"]))

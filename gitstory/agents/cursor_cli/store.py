@@ -66,7 +66,7 @@ def order(connection: Connection, last: str) -> tuple[list[BlobMessage], list[st
 
 
 def _went_on(review_turns: list[BlobMessage], current: list[str], named: list[str]) -> list[str]:
-    """Take in the next moment. What it leaves out was summarised if anything after it stayed, else taken back."""
+    """Take in the next moment. What it leaves out was summarised if anything after it stayed, else undone."""
     shared = 0
     while shared < min(len(current), len(named)) and current[shared] == named[shared]:
         shared += 1

@@ -21,7 +21,7 @@ Record = dict[str, Any]
 
 
 class SessionLog:
-    """The messages by their ids, in the order in which they were first told; `gone` are those taken back."""
+    """The messages by their ids, in the order in which they were first told; `gone` are those undone."""
 
     def __init__(self) -> None:
         self.head: Record = {}

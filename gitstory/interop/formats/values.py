@@ -87,7 +87,7 @@ def last_prompts(prompts: Iterable[Prompt]) -> tuple[Prompt, ...]:
 
 
 def turn_id(claim: Claim, prompt: Prompt) -> str:
-    """Names a prompt for ever: its number, and 12 bits of its text, by which it is told from another so numbered.
+    """Names a prompt for ever: its number, and 12 bits of its text, which distinguish it from another with that number.
 
     Twelve, since a turn's id is shared: so few give no text away.
     """

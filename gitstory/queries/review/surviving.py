@@ -29,7 +29,7 @@ _LOCKS = re.compile(
 
 
 class Survived(Struct, frozen=True):
-    """One file: lines of the range by turn, and the numbers of those that are nobody's."""
+    """One file: lines of the range by turn, and the numbers of those that are unattributed."""
 
     change: FileChange
     owners: Counter[TurnRef] = Counter()

@@ -33,7 +33,7 @@ class TooMuch(GitStoryError):
 
 
 class Pair(Struct, frozen=True):
-    """What lies at a path on both sides (ids), None where there is nothing."""
+    """What is stored at a path on both sides (ids), None where there is nothing."""
 
     ours: str | None
     theirs: str | None

@@ -2,7 +2,7 @@
 
 At the remote `refs/story/data` is a chain: each push is a child of what was there. Two parentless commits have
 nothing in common for git, and it would send the whole store each time (docs/sharing.md has the figures). So a push is
-a fast-forward that needs no force; only one that takes something back begins a new chain, so that what was taken back
+a fast-forward that needs no force; only one that takes something back begins a new chain, so that what was erased
 is reachable no more.
 """
 
@@ -31,7 +31,7 @@ from gitstory.store.sync.waiting import Erasing, Waiting
 
 TRACKING = "refs/story-remotes"
 """What was last seen of each remote. Not below refs/notes, refs/story or refs/remotes: nothing else fetches or pushes
-it, and nobody's `refs/notes/*` overwrites it."""
+it, and no fetch of `refs/notes/*` overwrites it."""
 
 ATTEMPTS = 12
 """Times a push is tried when others are quicker."""
@@ -58,7 +58,7 @@ class StoreRemote(Struct, frozen=True):
 
 class Seen(Struct, frozen=True):
     """What the remote has now, fetched. `tree` is None where it has none, or (`known`) one that we had taken over
-    before and did not fetch again, because something in it has been taken back here."""
+    before and did not fetch again, because something in it has been erased here."""
 
     data: str | None = None
     notes: str | None = None
@@ -184,14 +184,14 @@ def _moves(
 ) -> dict[str, tuple[str, str | None]]:
     """ref there -> (the commit it shall have, the one it has): none where it has all of `trees`.
 
-    `purged`: things were taken back here since we looked.
+    `purged`: things were erased here since we looked.
     """
     ours, notes = trees
     if ours is None:
         return {}
     new_objects = NewObjects(repo.object_format)
     moves: dict[str, tuple[str, str | None]] = {}
-    # Something was taken back: the new chain must not lead to where it still was.
+    # Something was erased: the new chain must not lead to where it still was.
     anew = seen.tree is None or _tombstones(repo, ours) != _tombstones(repo, seen.tree)
     if ours != seen.tree:
         last = None if anew else _here(repo, seen.data, purged)
@@ -223,7 +223,7 @@ def _tombstones(repo: Repo, tree: str) -> object:
 
 
 def _lacks_tombstones(repo: Repo, theirs: str, ours: str) -> bool:
-    """Whether something was taken back here that the other side still has."""
+    """Whether something was erased here that the other side still has."""
     if _tombstones(repo, ours) == _tombstones(repo, theirs):
         return False
     return not Contents(repo, ours).tombstones <= Contents(repo, theirs).tombstones

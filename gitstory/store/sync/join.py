@@ -1,6 +1,6 @@
 """What another store adds to ours: reads both, decides by `store.record_merge`, writes nothing.
 
-Their records are data from strangers: each is decoded, bounded and compared with the place it lies at before it
+Their records are data from strangers: each is decoded, bounded and compared with the place it is stored at before it
 counts; what fails is counted and left there. Records that a newer gitstory wrote are kept unread.
 """
 
