@@ -14,6 +14,8 @@ from gitstory.summary.edits import hunks_of
 
 _LEAST_SIGNS = 4
 """Letters and digits that a line needs to tell whose it is."""
+_SHORT = 16
+"""Words of a complaint that can hardly be about anything but what was just done."""
 _REWRITTEN = 0.5
 """Share of the lines a turn takes out that must be of the turn before, where only weak words speak for a correction."""
 
@@ -59,14 +61,24 @@ def is_correction(turn: Turn, before: Turn | None) -> bool:
 
     if interrupted(before) and _worked(before):
         return _after_interruption(turn.prompt)
+    short = len(turn.prompt.split()) <= _SHORT
+    if short and _offered(before) and not any(before.edits):
+        return False
     if objects(turn.prompt):
-        return any(before.calls)
+        return _worked(before)
     if not any(before.edits):
         return False
-    if complains(turn.prompt) and touches_same_place(turn, before):
+    if complains(turn.prompt) and (short or touches_same_place(turn, before)):
         return True
     mine, all_of_it = rewritten(turn, before)
-    return doubts(turn.prompt) and not asks(turn.prompt) and mine > _REWRITTEN * max(all_of_it, 1)
+    weak = doubts(turn.prompt) and not asks(turn.prompt) and not _offered(before)
+    return weak and mine > _REWRITTEN * max(all_of_it, 1)
+
+
+def _offered(turn: Turn) -> bool:
+    """Whether the agent's last message asks the person something: what follows is rather an answer."""
+    said = next(reversed([text for text in turn.answers if text.strip()]), "")
+    return said.rstrip(" \n*_`)\"'").endswith("?")
 
 
 def _worked(turn: Turn) -> bool:

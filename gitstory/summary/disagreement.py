@@ -11,12 +11,15 @@ import re
 
 _SPACES = re.compile(r"\s+")
 _HEAD, _EARLY_WORDS, _OPENING_WORDS = 400, 8, 30
-_LEAD = r"(?:(?:ok(?:ay)?|h+m+|u+m+|oh|ah|well|sorry|please|hey|but|and|so|also|yes|yeah|again)[\s,.!:;-]+){0,3}"
+_LEAD = r"(?:(?:ok(?:ay)?|h+m+|u+m+|oh|ah|well|sorry|please|hey|but|and|so|also|again)[\s,.!:;-]+){0,3}"
 
 # Only at the very start.
 _OPENING = re.compile(
     _LEAD
-    + r"""(?: no(?:pe)?(?=[,.!;:-]|$|\sthat|\sit|\sdon|\sdo\snot|\suse|\skeep|\snot|\si\s|\sthe|\sthis|\syou)
+    + r"""(?: no(?:pe)?(?=[,.!;:-]|$|\s(?!problem|worries|need|rush|idea|thanks|doubt|more|longer|other|one\b|matter)\w)
+      | still\s(?!working\?|there|here|need|want)\w+ | not\ssure\s(?:if|that|it|this)\b
+      | seems?\s(?:to\s)?(?:be\s|get\s)?(?:stuck|broken|not|wrong|hang) | i'?m\sconfused\b
+      | why\s(?:is|does|are|do)\s(?:it|this|that|they)\s(?:now|still|not|always|suddenly)\b
       | not\s(?:quite|like\sthat|what|that|there|yet\sright)
       | don'?t\b | do\snot\b | stop(?=[,.!:;-]|$|\s\w+ing\b) | wait\b(?!\sfor|\suntil) | hold\s(?:up|on)\b
       | (?:this|that|it)(?:'s|s|\sis|\swas|\slooks|\sseems)\s(?:wrong|not|incorrect|broken|bad|still|already)
@@ -24,12 +27,13 @@ _OPENING = re.compile(
       | wrong\b | incorrect\b | undo\b | revert\b | roll\s?back\b | put\s(?:it|that|them|this)\sback
       | actually\b | instead\b | rather\b | i\s(?:said|mean\b|meant|asked|told|did\s?n'?t|don'?t\swant|wanted)
       | you\s(?:forgot|missed|broke|removed|deleted|should\snot|shouldn'?t|should\shave|did\s?n'?t|ignored|misread)
-      | why\s(?:did|have|are|do|is|was|were)\b(?=.{0,80}\b(?:you|being)\b)
+      | why\s(?:exactly\s|then\s)?(?:did|have|are|do|is|was|were)(?:\s?n'?t)?\b(?=.{0,80}\b(?:you|being)\b)
+      | why\snot\s\w+ | i\s(?:don'?t|do\snot|can'?t|cannot)\ssee\b
       | still\s(?:fails|failing|broken|wrong|not|no\b|some|the\ssame|doesn'?t|get|seeing|shows?|see)
       | fix\s(?:that|this|it|your|the\s(?:mistake|typo|bug\syou)) | (?:remove|delete)\s(?:that|this)\b
       | change\s(?:that|it)\sback | try\sagain | that\sbroke | should(?:n'?t|\snot)?\s(?:be|have)
       | are\syou\ssure | (?:do|did)\swe\s(?:really\s)?need\s(?:that|this|it)\b
-      | (?:you|we)\s(?:did\s?n'?t|did\snot|have\s?n'?t)\b )""",
+      | you\s(?:did\s?n'?t|did\snot|have\s?n'?t)\b | we\s(?:did\s?n'?t|did\snot)\b(?=[^.!]*\?) )""",
     re.VERBOSE,
 )
 # Anywhere in the first words.
@@ -37,9 +41,15 @@ _EARLY = re.compile(r"\binstead\b")
 _ANYWHERE = re.compile(
     r"""\bi\s(?:would\shave\s|had\s|was\s)?(?:expect(?:ed|ing)|would\sexpect)\b | \bnot\s(?:what|how|the\s\w+)\si\b
       | \b(?:is|are|was|were)\s?(?:n'?t|\snot)\s(?:quite\s)?(?:correct|right|expected|supposed) | \bsupposed\sto\b
-      | \balready\s(?:been\s)?(?:fixed|done|there|exists?|merged)\b
+      | \balready\s(?:been\s)?(?:fixed|done|there|merged)\b
       | \bthat'?s?\sis?\s?not\b | \bit'?s\snot\s(?:a|the|an)\b | \bwon'?t\swork\b | \bi\smeant\b
       | ^(?:what\si'?m\strying\sto|the\sgoal\sis)\b | \b(?:you\salso|you)\ssaid\b
+      | \bi'?m\s(?:just\s|only\s)?(?:referring|talking|asking)\b | \bshould\shave\sbeen\b
+      | \bshould\s(?:be|appear|go|stay|use|have)\b[^.?!]{1,80}\bnot\b | \bare\s(?:we|you)\ssure\b
+      | \bi(?:'ve|\shave)?\s(?:just\s)?(?:reverted|undid|undone)\b | \bi\s(?:don'?t|can'?t)\ssee\sthe\b
+      | \bseems?\b.{0,40}\b(?:missing|lost|wrong|broken|not\s(?:correct|work\w*|right))\b
+      | \bdid(?:n'?t|\snot)\swe\b | \bnot\sappropriate\b | \bthis\sshould\sbe\b[^.]*\bnow\b
+      | \bnot\strue\b | \bsomething(?:'s|\sis)?\swrong\b | \bbut\sstill\snot\b
       | \bi\sdoubt\b | \bnot\sseeing\b | \bthat\sis\swrong\b
       | \bshould\snot\sbe\b | \bshouldn'?t\sbe\b
       | \bseems?\s(?:to\s)?not\s(?:to\s)?(?:\w+\s)?(?:work|correct|right) """,
@@ -54,13 +64,20 @@ _SYMPTOM = re.compile(
       | \bcan'?t\s(?:get|see|find|open|use|log)\b
       | \b(?:is|are|keeps?|was)\s(?:still\s|now\s|always\s)?
           (?:failing|broken|missing|wrong|empty|gone|barely|showing|crashing|stuck|slow)
-      | \b(?:fails|failed|crash(?:es|ed)?|breaks|denied|error(?=:)|exception|warnings?)\b
-      | \bplenty\sof\b | \bseems?\snot\b | \bnot\s(?:correct|right|respect|working|showing|updated)\b """,
+      | \b(?:fails|failed|crash(?:es|ed)?|breaks|denied|error(?=:)|exception|warnings?|bugged|buggy)\b
+      | \bshould\s(?:always|still|never|only|be\sonly)\b
+       | \bi\s(?:get|got|am\sgetting)\s(?:this|an?|the|these)\b[^.]*\berrors? | \bplenty\sof\b
+       | \bseems?\snot\b | \bnot\s(?:correct|right|respect|working|showing|updated)\b """,
+    re.VERBOSE,
+)
+_STILL = re.compile(
+    r"""\bstill\s(?:there\b|using|uses?|fail\w*|not\b|shows?|showing|gets?|getting|says?|lists?|the\ssame|broken|wrong|see\w*)
+      | \b(?:did|does|do)(?:\s?n'?t|\snot)\s(?:show|work|seem|appear|happen|help)\b""",
     re.VERBOSE,
 )
 _DOUBT = re.compile(
-    r"""\b(?:instead|rather|should(?:n'?t)?|actually|hm+|drop|remove|wrong|maybe|better
-          |doubt|however|no\slonger|already|what\sabout|why|need\sthat)\b""",
+    r"""\b(?:instead|rather|shouldn'?t|actually|hm+|drop|wrong
+          |doubt|however|no\slonger|what\sabout|why|need\sthat)\b""",
     re.VERBOSE,
 )
 _REPORTED = re.compile(
@@ -78,8 +95,9 @@ _ASKS = re.compile(
 _GO_ON = re.compile(
     r"(?:(?:ok(?:ay)?|yes|yeah|please|now|good|great|cool|then)[\s,.!]+)*"
     r"(?:continue|go on|keep going|proceed|resume|carry on|go ahead"
-    r"|implement the following plan|push on|move on|next)\b"
+    r"|implement the following plan|push on|move on|next(?=\W*$))(?!\w)"
     r"|.{0,90}\bpick up where (?:we|you) left off\W*$"
+    r"|.{0,90}\b(?:and|then) continue\W*$"
 )
 _ACKNOWLEDGES = re.compile(r"(?:ok(?:ay)?|yes|yeah|yep|sure|great|thanks|thank you|perfect|good|nice|cool)\b")
 
@@ -102,6 +120,8 @@ def objects(prompt: str) -> bool:
 def complains(prompt: str) -> bool:
     """Whether a prompt tells that something does not do as it should, and asks for nothing else first."""
     words = plain(prompt)
+    if not words.startswith(("/", "<")) and _STILL.search(words) and not _ASKS.match(words):
+        return _REPORTED.search(words) is None
     if words.startswith(("/", "<")) or words.endswith("?") or _ASKS.match(words) or _REPORTED.search(words):
         return False
     return _SYMPTOM.search(words) is not None

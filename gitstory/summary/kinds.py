@@ -22,7 +22,8 @@ _LONGEST_ANSWER = 60
 _LEAD = r"(?:(?:ok(?:ay)?|h+m+|oh|well|sorry|hey|but|and|so|also|q|question|interrogative)[\s,.!:;-]+){0,3}"
 _AGREES = re.compile(
     r"(?:(?:ok(?:ay)?|oh|ah|hm+)[\s,.!]+)?(?:yes|yeah|yep|yup|y|sure|go ahead|correct|exactly|agreed?|approved?|lgtm|"
-    r"please do|do it|send it|ship it|go for it|go with|sounds good|looks good|both|all|neither|none|no|nope|n|"
+    r"please do|do (?:it|both|all|that|those|option|\d)|send it|ship it|go for it|go with|"
+    r"sounds good|looks good|both|all|neither|none|no|nope|n|"
     r"let'?s (?:go with|do|use|stick|start|try|keep)|option"
     r"|i(?:'d)? (?:prefer|like|choose|want|do not want|don'?t want|feel|think)"
     r"|i'?m (?:fine|ok)|the (?:first|second|third|last|former|latter)|first|second|(?:that|this) (?:works|is fine)"
@@ -46,6 +47,11 @@ _ASKED_TO_DO = re.compile(
     _LEAD + r"(?:please\s)?(?:(?:can|could|would|will) (?:you|we|u)\b|let'?s\b|what about\b|how about\b"
     r"|why don'?t (?:you|we)\b)"
 )
+_ASKED_WITHIN = re.compile(r"(?:^|[.,!?;:\-\s])(?:can|could|would) (?:you|u|we)\b")
+_ASKING_MARKED = re.compile(
+    _LEAD + r"(?:when|where|which|is|are|was|were|do|does|did|has|have|had|will|would|should|could|can)\b"
+)
+"""Words that open a question only where a question mark follows."""
 _ASKED_TO_TELL = re.compile(
     _LEAD + r"(?:please\s)?(?:(?:can|could|would) (?:you|we) )?(?:just )?"
     r"(?:explain|tell me|describe|clarify|confirm|check (?:if|whether) it'?s worth"
@@ -101,6 +107,10 @@ def _is_question(prompt: str) -> bool:
     if _ASKED_TO_TELL.match(words):
         return True
     if _ASKED_TO_DO.match(words):
+        return False
+    if _ASKED_WITHIN.search(words):
+        return False
+    if _ASKING_MARKED.match(words) and "?" not in prompt:
         return False
     first = re.split(r"(?<=[.!?])\s", words, maxsplit=1)[0]
     return _ASKING.match(words) is not None or (first.endswith("?")) or (words.endswith("?") and len(words) < 200)

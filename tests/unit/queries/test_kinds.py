@@ -68,7 +68,7 @@ def test_the_stored_kind_counts() -> None:
 
 
 def test_a_complaint_corrects_where_the_turn_changes_the_same_place() -> None:
-    prompt = "the cache is still empty after a restart"
+    prompt = "the cache is empty after a restart of the server, which I tried twice with the settings of the guide"
     near = changing("src/store.py", "-a = one", "+a = two")
     assert after(prompt, WORKED, near) == "correction"
     assert after(prompt, WORKED, changing("docs/guide.md", "+text of it")) == "request"
@@ -78,8 +78,8 @@ def test_a_complaint_corrects_where_the_turn_changes_the_same_place() -> None:
 def test_rewritten_lines_need_fewer_words_but_some() -> None:
     rewriting = changing("src/cache.py", "-cache = Redis()", "+cache = Disk()")
     assert rewritten(Turn("2", 2, "", steps=(rewriting,)), WORKED) == (1, 1)
-    assert after("the disk is better here", WORKED, rewriting) == "correction"
-    assert after("the disk is better here", WORKED, changing("src/cache.py", "-other = line")) == "request"
+    assert after("the disk rather, it is quicker here", WORKED, rewriting) == "correction"
+    assert after("the disk rather, it is quicker here", WORKED, changing("src/cache.py", "-other = line")) == "request"
     assert after("Support eviction by age", WORKED, rewriting) == "request"
 
 
