@@ -6,7 +6,7 @@ Loaded only by `pick`. Text is handed to prompt-toolkit as plain fragments, neve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import get_app
@@ -165,7 +165,7 @@ class Screen(Generic[T]):
             app = get_app()
             if not app.is_running:
                 raise
-            app.exit(exception=error)  # prompt-toolkit would show it and wait; it belongs to the caller
+            _end(app, exception=error)  # prompt-toolkit would show it and wait; it belongs to the caller
         self.at = self.shift = 0
         self._previewed = None
 
@@ -219,19 +219,25 @@ class Screen(Generic[T]):
         @keys.add("enter")
         def accept(event: KeyPressEvent) -> None:
             if self.rows or self.marked:
-                event.app.exit(result=self._chosen())
+                _end(event.app, result=self._chosen())
 
         @keys.add("escape")
         def leave(event: KeyPressEvent) -> None:
-            event.app.exit(result=None)
+            _end(event.app, result=None)
 
         @keys.add("c-c")
         @keys.add("<sigint>")
         def interrupt(event: KeyPressEvent) -> None:
-            event.app.exit(exception=KeyboardInterrupt())
+            _end(event.app, exception=KeyboardInterrupt())
 
         return keys
 
 
 def _styled(piece: Piece) -> Piece:
     return (f"class:{piece[0]}" if piece[0] else "", piece[1])
+
+
+def _end(app: Application[Any], **outcome: Any) -> None:
+    """Leave the screen, unless a key that was typed just before has ended it already."""
+    if not app.is_done:
+        app.exit(**outcome)

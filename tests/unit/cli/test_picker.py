@@ -48,6 +48,15 @@ def test_one(keys: str, found: list[str] | None) -> None:
     assert picked(keys) == found
 
 
+@pytest.mark.parametrize(("keys", "found"), [(ESCAPE + ENTER, None), (ENTER + ENTER, ["apple pie"])])
+def test_a_key_behind_the_last_one_is_ignored(
+    keys: str, found: list[str] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """prompt-toolkit prints a traceback where an application is ended twice."""
+    assert picked(keys) == found
+    assert capsys.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize(
     ("keys", "found"),
     [
