@@ -203,15 +203,16 @@ def changed(old: str | None, new: str | None, path: bytes = b"a.py") -> tuple[Ch
 FIRST, LATER = "the first edit wrote this line", "the later edit wrote this line"
 
 
-def test_a_rewritten_commit_is_compared_with_the_files_at_both_times() -> None:
-    """The file was taken back to another state after the commit was authored and before it was rewritten."""
+@pytest.mark.parametrize(("content", "owner"), [("abc", 0), ("xyz", 1)])
+def test_a_rewritten_commit_is_compared_with_the_files_at_both_times(content: str, owner: int) -> None:
+    """Lines so short are known by their place alone, and the file was changed after the commit was authored."""
     lines = Lines()
-    first, later = lines.of_lines([FIRST]), lines.of_lines([LATER])
+    first, later = lines.of_lines(["abc"]), lines.of_lines(["xyz"])
     edits = [edit(100, first, before=()), edit(300, later, before=first)]
-    rebased = commit("c", time=500, author=200, files=changed(None, "b"))
-    assert owners(edits, {"b": [FIRST]}, [rebased], lines) == {"c": {0: 0}}
-    amended = commit("c", time=500, author=200, files=changed(None, "b"))
-    assert owners(edits, {"b": [LATER]}, [amended], lines) == {"c": {0: 1}}
+    rewritten = commit("c", time=500, author=200, files=changed(None, "b"))
+    assert owners(edits, {"b": [content]}, [rewritten], lines) == {"c": {0: owner}}
+    on_time = commit("c", time=500, author=499, files=changed(None, "b"))
+    assert owners(edits, {"b": [content]}, [on_time], lines) == {"c": {0: 1} if owner else {}}
 
 
 def test_an_edit_counts_for_a_commit_up_to_a_second_after_it() -> None:
