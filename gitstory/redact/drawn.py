@@ -24,7 +24,7 @@ _TIMED = re.compile(r"0[12][0-9a-f]{6}-[0-9a-f]{4}-7", re.I)
 """Version 7, for ids in the order of time."""
 _HAS_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 _HEADS, _LONGEST_HEAD = 4, 14
-_LEAST, _LONGEST_BLOB, _MOST = 16, 120, 400
+_LEAST, _LEAST_BLOB, _LONGEST_BLOB, _MOST = 16, 40, 120, 400
 _TELLS = frozenset(
     """
     access admin api apikey app at auth bearer bot client cs dev deploy key keys live oauth pat personal pk prd priv private prod
@@ -33,6 +33,7 @@ _TELLS = frozenset(
 )
 """Parts of prefixes that say that a token follows."""
 _SURE = frozenset({"api", "key", "pat", "pk", "rk", "secret", "sk", "token"})
+_SURE_ENDS = ("key", "secret", "token")
 _IDS = frozenset(
     """
     toolu srvtoolu msg call req chatcmpl resp run thread asst file gen ses prt evt cus sub in pi ch price prod acct item fc rs ws
@@ -66,7 +67,7 @@ def token(run: str) -> Token | None:
         return None
     parts = list(_PART.finditer(run, start, end))[: _HEADS + 1]
     names = list(takewhile(_is_name, (part[0].lower() for part in parts)))
-    if not (names and names[0] in _SURE) and not _IDS.isdisjoint(names):
+    if not (names and (names[0] in _SURE or names[0].endswith(_SURE_ENDS))) and not _IDS.isdisjoint(names):
         return None
     if (uuid := _HAS_UUID.search(run, start, end)) is not None:
         whole = uuid.end() == end and not _TIMED.match(uuid[0])
@@ -223,10 +224,14 @@ def in_block(text: str, first: int, last: int) -> bool:
     return bool(_BELOW.match(text, last) or _ABOVE.search(text, max(0, first - 72), first))
 
 
+def _tells(heads: list[str]) -> bool:
+    return not _TELLS.isdisjoint(heads) or any(head.endswith(_SURE_ENDS) for head in heads)
+
+
 def _is_token(kind: str, heads: list[str], size: int) -> bool:
     if not heads:
         return (kind == "mixed" and size >= 24) or (kind == "one" and size >= 35) or kind in ("glued", "groups")
-    tells = not _TELLS.isdisjoint(heads)
+    tells = _tells(heads)
     if kind == "uuid":
         return tells or (len(heads[0]) > 1 and heads[0].isalpha() and plausible.unusual(heads[0]) >= 0.3)
     if kind == "hex":
@@ -270,7 +275,8 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
         return None
     body = _B64_SIGNS.sub("", value)
     heads = [part.lower() for part in re.findall(r"[A-Za-z0-9]+", value[:20])[:2]]
-    if len(value) > _LONGEST_BLOB and not (heads and heads[0] in _TELLS):
+    headed = "_" in value[:20] or "-" in value[:20]
+    if not _LEAST_BLOB <= len(value) <= _LONGEST_BLOB and not (headed and _tells(heads)):
         return None
     if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]) or _kind(body) != "mixed":
         return None
@@ -280,7 +286,7 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
 
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
-_BLOB = re.compile(r"[A-Za-z0-9+/_-]{40,399}+={0,2}+(?![A-Za-z0-9+/=_-])")
+_BLOB = re.compile(r"[A-Za-z0-9+/_-]{24,399}+={0,2}+(?![A-Za-z0-9+/=_-])")
 _ESCAPED = "\\n"
 _B64_SIGNS = re.compile(r"[+/=_-]")
 _PUBLIC = ("AAAA", "MII", "/", "eyJhbGci", "eyJ0eXAi", "eyJ2ZXJzaW9u", "iVBOR")
