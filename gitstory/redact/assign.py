@@ -17,7 +17,7 @@ from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
 STEMS = (b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code=", b"_pat", b"psk")
-needles.register((b"psk",))
+needles.register(STEMS)
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BEFORE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"

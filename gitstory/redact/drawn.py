@@ -172,6 +172,7 @@ def _is_solid(body: str) -> bool:
 
 
 _BEFORE = frozenset(["", *" \t\n\r\"'`=(:>,\x00[|;+-"])
+_ASANA = re.compile(r"\d/\d{10,20}(?:/\d{10,20})?:\Z")
 _AFTER = frozenset(["", *"\x1b \t\n\r\"'`;,)<&|\\\x00]:}.!?"])
 MORE = frozenset("+/")
 
@@ -203,6 +204,12 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
     last = tail.end() if tail is not None else last
     if made.kind == "mixed" and text.startswith("=", last) and tail is None:
         last += 2 if text.startswith("==", last) else 1
+    if (
+        made.kind == "hex"
+        and text[first - 1 : first] == ":"
+        and (ids := _ASANA.search(text, max(0, first - 48), first))
+    ):
+        return Span(ids.start(), last, "asana-token", text[ids.start() : last], rank=2)
     if not (escaped and made.start == 0) and text[first - 1 : first] not in _BEFORE:
         return None
     if text[last : last + 1] not in _AFTER:

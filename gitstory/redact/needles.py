@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-RARE = b"?zjqxkvwfgh"
+RARE = b"?zjqxkvwfghpb"
 """The rarest first; "?" stands for what is not ASCII."""
 
 
@@ -33,6 +33,7 @@ def register(words: Iterable[bytes]) -> None:
             _REGISTRY.words.setdefault(rare, {})[word.lower()] = word.lower().index(rare)
             _REGISTRY.known.add(word)
     _pattern.cache_clear()
+    _following.cache_clear()
 
 
 def is_registered(word: bytes) -> bool:
@@ -42,13 +43,24 @@ def is_registered(word: bytes) -> bool:
 def places(low: bytes) -> dict[bytes, list[int]]:
     """Word -> its places in a text in lower case, not overlapping."""
     found: dict[bytes, list[int]] = {}
+    following = _following()
     for hit in _pattern().finditer(low):
         at = hit.start()
-        for word, offset in _REGISTRY.words[low[at]].items():
-            if low.startswith(word, at - offset) and at >= offset:
+        for word, offset in (*following.get(low[at : at + 2], ()), *following.get(low[at : at + 1], ())):
+            if at >= offset and low.startswith(word, at - offset):
                 known = found.setdefault(word, [])
                 if not known or known[-1] + len(word) <= at - offset:
                     known.append(at - offset)
+    return found
+
+
+@cache
+def _following() -> dict[bytes, list[tuple[bytes, int]]]:
+    """The words with the places of their rare characters, by that character and the next one, if there is one."""
+    found: dict[bytes, list[tuple[bytes, int]]] = {}
+    for words in _REGISTRY.words.values():
+        for word, offset in words.items():
+            found.setdefault(word[offset : offset + 2], []).append((word, offset))
     return found
 
 

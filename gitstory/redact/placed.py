@@ -17,10 +17,10 @@ _Q = r"\\{0,8}[\"'`]"
 _WORD = r"[^\s\"'`\\\x00|;&<>]"
 
 _CALL = re.compile(
-    r"(?:connect(?:ion)?|credentials|ftp(?:_tls)?|imap4(?:_ssl)?|smtp(?:_ssl)?|mysqli|pdo|sequelize|database|basic_auth|pw_set)(?:\(|[ ](?=[\"']))[ \t]{0,4}(?P<arguments>[^()\n\x00]{6,300})",
+    r"(?:connect(?:ion)?|ftp(?:_tls)?|mysqli|pdo|sequelize|database|basic_auth|pw_set)(?:\(|[ ](?=[\"']))[ \t]{0,4}(?P<arguments>[^()\n\x00]{6,300})",
     re.I,
 )
-_CALLS = (b"connect(", b"nnection(", b"credentials(", b"ftp(", b"ftp_tls(", b"imap4", b"smtp(", b"smtp_ssl(", b"mysqli(", b"pdo(", b"sequelize(", b"database(", b"basic_auth", b"pw_set(")  # fmt: skip
+_CALLS = (b"connect(", b"nnection(", b"ftp(", b"ftp_tls(", b"mysqli(", b"pdo(", b"sequelize(", b"database(", b"basic_auth", b"pw_set(")  # fmt: skip
 _STRING = re.compile(rf"{_Q}(?P<value>[^\s\"'`\\\x00]{{8,100}}){_Q}")
 _NOT_PASSWORD = frozenset("/:@ <{")
 """In what is an address, a file or a template."""
@@ -34,13 +34,13 @@ _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
     (
         b"/user:",
         300,
-        re.compile(rf"\bnet[ \t]+use[ \t]+(?:\S{{1,100}}[ \t]+){{1,2}}(?P<secret>{_WORD}{{6,60}})[ \t]+/user:", re.I),
+        re.compile(rf"net[ \t]use[ \t]+(?:\S{{1,100}}[ \t]+){{1,2}}(?P<secret>{_WORD}{{6,60}})[ \t]+/user:", re.I),
     ),
     (
-        b"/u",
+        b"freerdp ",
         0,
         re.compile(
-            rf"/u(?:ser)?:\S{{1,60}}[ \t]+(?:/\S{{1,60}}[ \t]+){{0,4}}/p(?:ass(?:word)?)?:{_Q}?(?P<secret>{_WORD}{{6,60}})",
+            rf"freerdp[ \t][^\n\x00]{{0,120}}?/u(?:ser)?:\S{{1,60}}[ \t]+(?:/\S{{1,60}}[ \t]+){{0,4}}/p(?:ass(?:word)?)?:{_Q}?(?P<secret>{_WORD}{{6,60}})",
             re.I,
         ),
     ),
@@ -58,7 +58,11 @@ _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
     ),
     (b"expdp ", 0, re.compile(rf"expdp[ \t]+{_Q}?[\w$.]{{1,40}}/(?P<secret>[^\s/@\"'\x00]{{6,60}})@?")),
     (b"setuser ", 0, re.compile(r"setuser[ ]\S{1,60}[ ][^\n\x00]{0,80}?>(?P<secret>[^\s\\\x00]{6,100})", re.I)),
-    (b"rar ", 4, re.compile(rf"\b(?:un)?rar[ \t]+(?:[a-z][ \t]+)?(?:-\S+[ \t]+){{0,3}}-hp(?P<secret>{_WORD}{{6,60}})")),
+    (
+        b" -hp",
+        60,
+        re.compile(rf"\b(?:un)?rar[ \t]+(?:[a-z][ \t]+)?(?:-\S+[ \t]+){{0,3}}-hp(?P<secret>{_WORD}{{6,60}})"),
+    ),
     (
         b"lftp ",
         0,
@@ -105,16 +109,6 @@ _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
         ),
     ),
     (b"psk ", 0, re.compile(rf"psk[ \t]{{1,4}}{_Q}(?P<secret>[^\"'`\\\n\x00]{{6,64}}){_Q}", re.I)),
-    (b": eap ", 0, re.compile(rf": eap[ \t]{{1,4}}{_Q}(?P<secret>[^\"'`\\\n\x00]{{6,64}}){_Q}", re.I)),
-    (b"xauth ", 0, re.compile(rf"xauth[ \t]{{1,4}}{_Q}(?P<secret>[^\"'`\\\n\x00]{{6,64}}){_Q}", re.I)),
-    (
-        b"fromhex(",
-        70,
-        re.compile(
-            rf"(?:aes|chacha20|cipher|hmac|key|account|secret)[^\n\x00]{{0,40}}?fromhex\({_Q}(?P<secret>[0-9a-f]{{32,128}}){_Q}",
-            re.I,
-        ),
-    ),
     (b"auth plain ", 0, re.compile(r"auth plain (?P<secret>[A-Za-z0-9+/]{10,400}={0,2})(?![A-Za-z0-9+/=])", re.I)),
     (
         b"oathtool ",
@@ -129,8 +123,8 @@ _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
         re.compile(rf"digest username[^\n\x00]{{0,400}}?response=(?:{_Q})?(?P<secret>[0-9a-f]{{32,64}})", re.I),
     ),
     (
-        b"salt=",
-        0,
+        b"iv =",
+        130,
         re.compile(
             r"salt=[0-9A-F]{16}(?:\s|\\n){1,3}key=(?P<secret>[0-9A-F]{32,64})(?:\s|\\n){1,3}(?:iv\s?=(?P<again>[0-9A-F]{32}))?",
             re.I,

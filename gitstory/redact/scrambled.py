@@ -16,8 +16,14 @@ from gitstory.redact.spans import Span
 from gitstory.redact.view import View, places
 
 _CLASSES = bytes(
-    ord("0") if chr(code).isdigit() and code < 128 else ord("A") if 64 < code < 91 else ord(" ") for code in range(256)
+    ord("0")
+    if chr(code).isdigit() and code < 128
+    else ord("A")
+    if chr(code) in "ABCDEFGHIJKLMNOPQRSUVWXY"
+    else ord(" ")
+    for code in range(256)
 )
+"""Without T and Z, which stand beside digits in every time."""
 _CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#%^*_~+.$&?-"
 _SIGNS = "!#%^*_~+.$&?-"
 _BEFORE = frozenset(["", *" \t\n\r\"'`=(:>,\x00[|;/\\"])

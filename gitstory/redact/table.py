@@ -17,7 +17,6 @@ TABLE = rf"""
 aws-access-key         | AKIA ASIA ABIA ACCA A3TX         | [A-Z0-9]{{16}}(?![A-Z0-9])                | W
 aws-bedrock-key        | ABSKQmVkcm9ja0FQSUtleS           | [A-Za-z0-9+/]{{60,200}}={{0,2}}           | W
 adyen-key              | AQE                              | [A-Za-z0-9+/]{{60,200}}-[A-Za-z0-9+/=]{{30,60}}-[!-~]{{8,40}} | B
-asana-token            | 1/ 2/                            | \d{{10,20}}(?:/\d{{10,20}})?:[0-9a-f]{{32}}(?![0-9a-f]) | B
 convex-key             | prod: dev: preview:              | [a-z0-9:-]{{4,60}}\|[A-Za-z0-9+/=]{{40,120}} | B
 1password-token        | ops_eyJ                          | [A-Za-z0-9+/]{{200,1500}}={{0,3}}        | B
 signify-key            | RWRCSwAA                         | [A-Za-z0-9+/]{{100,160}}                  | B
