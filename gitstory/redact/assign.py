@@ -391,6 +391,8 @@ def _accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> b
         return False
     if weak and literal and kind in ("key", "secret", "token") and len(value) >= 32 and plausible.is_hex(value):
         return _is_key(value, 32)
+    if weak and literal and kind == "password":
+        return prose.is_made_up(value, strict=True)
     if weak:
         return plausible.is_random(value, 10) and any(map(str.isdigit, value)) and not plausible.is_hex(value)
     if kind == "password":

@@ -38,6 +38,7 @@ from gitstory.redact import (
     scrambled,
     shapes,
     signs,
+    spelled,
     tables,
     walk,
     withhold,
@@ -296,7 +297,11 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
     spans += tables.beside(text, spans)
     spans += tables.manifests(view)
     if depth < 2:
-        spans += encoded.find(view, runs, lambda plain: _secrets(View(plain), depth + 1))
+
+        def inner(plain: str) -> list[Span]:
+            return _secrets(View(plain), depth + 1)
+
+        spans += [*encoded.find(view, runs, inner), *spelled.find(view, inner)]
     return spans
 
 

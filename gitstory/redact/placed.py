@@ -58,6 +58,15 @@ _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
     ),
     (b"expdp ", 0, re.compile(rf"expdp[ \t]+{_Q}?[\w$.]{{1,40}}/(?P<secret>[^\s/@\"'\x00]{{6,60}})@?")),
     (b"setuser ", 0, re.compile(r"setuser[ ]\S{1,60}[ ][^\n\x00]{0,80}?>(?P<secret>[^\s\\\x00]{6,100})", re.I)),
+    (b"xauth ", 0, re.compile(rf"xauth[ \t]{{1,4}}{_Q}(?P<secret>[^\"'`\\\n\x00]{{6,64}}){_Q}", re.I)),
+    (
+        b"fromhex(",
+        70,
+        re.compile(
+            rf"(?:aes|chacha20|cipher|hmac|key|account|secret)[^\n\x00]{{0,40}}?fromhex\({_Q}(?P<secret>[0-9a-f]{{32,128}}){_Q}",
+            re.I,
+        ),
+    ),
     (
         b" -hp",
         60,
@@ -126,7 +135,7 @@ _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
         b"iv =",
         130,
         re.compile(
-            r"salt=[0-9A-F]{16}(?:\s|\\n){1,3}key=(?P<secret>[0-9A-F]{32,64})(?:\s|\\n){1,3}(?:iv\s?=(?P<again>[0-9A-F]{32}))?",
+            r"salt=[0-9A-F]{16}(?:[\s>]|\\n){1,4}key=(?P<secret>[0-9A-F]{32,64})(?:[\s>]|\\n){1,4}(?:iv\s?=(?P<again>[0-9A-F]{32}))?",
             re.I,
         ),
     ),
@@ -134,6 +143,7 @@ _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
     (b"appid=", 1, re.compile(r"[?&]appid=(?P<secret>[0-9a-f]{32})(?![0-9a-f])", re.I)),
 )
 """What to search for in lower case, how far before it a pattern may begin, and the pattern."""
+_OVER_LINES = frozenset({b"| passwd", b"iv ="})
 _ENTRY = re.compile(r"[ \t][\w.-]{1,32}:(?P<value>[^\s\\\x00]{4,80})")
 
 needles.register((*_CALLS, *(word for word, _, _ in _PLACES)))
@@ -149,7 +159,7 @@ def find(view: View) -> Iterator[Span]:
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
     for word, back, pattern in _PLACES:
         for at in view.hits_low(word):
-            first = max(0, at - back, text.rfind("\n", 0, at) + 1 if back and word != b"| passwd" else 0)
+            first = max(0, at - back, text.rfind("\n", 0, at) + 1 if back and word not in _OVER_LINES else 0)
             found = (
                 pattern.search(text, first, at + 40_000 if word == b"samlresponse" else at + 700)
                 if back
