@@ -83,7 +83,7 @@ _LONGEST = 20_000
 
 def find(view: View) -> Iterator[Span]:
     text = view.text
-    for word, back in ((b"IBAAK", 6), (b"MHcCAQEE", 0)):
+    for word, back in ((b"IBAAK", 6), (b"IBAzCC", 6), (b"MHcCAQEE", 0)):
         for at in view.hits(word):
             yield from in_run(text, max(0, at - back))
     if view.has(b"PRIVATE KEY"):

@@ -41,7 +41,7 @@ _USER_FLAG = re.compile(
 _P_FLAG = re.compile(r"""-(?:p|a|P|w|N|k|bc|b|c|A|X|s)[ =]?(?P<q>\\*["'])?(?P<pass>(?!-)[^\s"'\\\x00|&;]{4,300})""")
 _COMMAND = re.compile(
     r"\b(?:ssh-keygen|(?:un)?zip|7za?|twine|nuget|dotnet|az|rar|unrar|htpasswd|https?|mysql(?:dump|admin)?|mariadb(?:-dump)?|sshpass|(?:docker|podman|buildah|skopeo|helm|oc|az|npm|cf|nerdctl)\b[^\n|;&]{0,80}?"
-    r"\blogin|redis-cli|mongo(?:sh|dump|restore)?|sqlcmd|lftp|ldap\w+|snmp\w+|ipmitool|rabbitmqadmin|mosquitto_\w+|cqlsh|bcp|isql|plink|pscp|curl|smbclient|keytool|openssl)\b",
+    r"\blogin|redis-cli|mongo(?:sh|dump|restore)?|sqlcmd|lftp|useradd|usermod|rdesktop|svn|smbmap|evil-winrm|ldap\w+|snmp\w+|ipmitool|rabbitmqadmin|mosquitto_\w+|cqlsh|bcp|isql|plink|pscp|curl|smbclient|keytool|openssl)\b",
 )
 _ACCOUNT = re.compile(r"[ \t]-{1,2}(?:u|U|l|user|username|login|account|email|h|host)[ =]{1,4}[^\s-]")
 """Who a password is for, before it on the line of a command that is not known."""
@@ -190,6 +190,10 @@ def _pairs(text: str, match: re.Match[str] | None) -> Iterator[Span]:
 
 def _netrc(view: View) -> Iterator[Span]:
     """`machine HOST login NAME password SECRET`, as .netrc has it on one line or several."""
+    for words_for_it in _LOG_IN:
+        for at in view.hits_low(words_for_it):
+            if (said := prose.pair(view.text, at + len(words_for_it))) is not None:
+                yield said
     for at in view.hits_low(b"login"):
         yield from passed.behind_login(view.text, at)
         if (span := prose.pair(view.text, at + 5)) is not None:
@@ -200,6 +204,8 @@ def _netrc(view: View) -> Iterator[Span]:
             yield Span(match.start("pass"), match.end("pass"), "password", match["pass"], rank=2)
 
 
+_LOG_IN = (b"log in", b"logged in", b"sign in", b"signed in")
+needles.register(_LOG_IN)
 _WORDS_AFTER = re.compile(
     r"login[ \t]{1,4}(?:-\S{1,40}[ \t]{1,4}){0,3}[\w.@:/+-]{2,80}[ \t]{1,4}[\"']?(?P<pass>[^\s\"'\\\x00|&;<>]{6,200})"
 )

@@ -39,7 +39,7 @@ _WIDE = re.compile(
 _QUOTES = "\"'`*_「『“”«»„‘’‹›"
 _OPEN = rf"[ \t]{{0,20}}+\\{{0,8}}[{_QUOTES}]{{0,5}}[ \t]{{0,20}}+"
 _OF = (
-    r"(?:[ \t]{1,20}+(?:for|of|on|to|in|at|from|de|du|da|do|des|del|della|der|des|von|für|zum|för|till?|od|pro|dla|от|для|к|до|pour|para"
+    r"(?:[ \t]{1,20}+(?:for|of|on|to|in|at|from|you|we|they|that|which|de|du|da|do|des|del|della|der|des|von|für|zum|för|till?|od|pro|dla|от|для|к|до|pour|para"
     r"|van|voor|di|della|til|for[ ]the)[ \t]{1,20}+[^\n.,;:=|\"'`\x00]{1,40}?)?"
 )
 _VERB = (
@@ -54,6 +54,7 @@ _LINK = re.compile(
       | [ \t]{{0,20}}+(?:は|是|为|為|は、|는|은|이|가){_OPEN}
       | [ \t]{{1,3}}with[ ](?:the[ ])?value[ ]:?{_OPEN}
       | (?P<typed>[ \t]{{1,3}}(?:type|enter|use|try)(?:[ ]in)?[ ]{_OPEN})
+      | (?P<enclosed>[ \t]{{1,3}}\({_OPEN})
       | (?P<direct>[ \t]{{1,3}}{_OPEN})
     )""".replace(" \\t", "\\x20\\t"),
     re.X,
@@ -63,7 +64,7 @@ _BEGINS = frozenset(f"?\\ \t:：=—–→⇒は是为為는은이가{_QUOTES}")
 _VALUE = re.compile(r"[^\s\"'`<>|,;(){}\[\]「」『』“”«»：\\\x00]{6,64}")
 _PAIR = re.compile(
     r"(?:[ \t]{0,20}+(?::|are|is|sind|sont|son|=)|[ \t]{1,20}+(?:[a-z]{2,8}[ ])?(?:with|as|mit|avec))[ \t]{0,20}+[`*\"']{0,3}[\w.@+-]{2,60}[`*\"']{0,3}[ \t]{0,20}"
-    r"(?:[ ]/[ ]|:|[ ]and[ ])[ \t]{0,20}+[`*\"']{0,3}"
+    r"(?:[ ]/[ ]|:|[ ]and[ ]|[ ]with[ ](?:the[ ]password[ ])?)[ \t]{0,20}+[`*\"']{0,3}"
 )
 _SIGNS = ".,!?:;。、！？*_"
 _POLITE = ("です", "입니다", "だ")
@@ -94,14 +95,14 @@ def after(text: str, end: int, *, label: str, direct: bool = True) -> Span | Non
         match[0].endswith((":", ",", "=")) or text[match.end() : match.end() + 1] not in _ENDS
     ):
         return None
-    value = _believed(match[0], strict=bool(link["direct"] or link["typed"]))
+    value = _believed(match[0], strict=bool(link["direct"] or link["typed"] or link["enclosed"]))
     return Span(match.start(), match.start() + len(value), label, value, rank=3) if value else None
 
 
 _ENDS = frozenset(["", *"\r\n\\\"'`*”’»\x00"])
 """What follows a password on a line of its own."""
 _FIRST = re.compile(
-    r"(?:^|[\s(\"'`“‘«])(?P<value>[^\s\"'`<>|,;(){}\[\]“”‘’«»\\\x00]{6,64})[\"'`”’»]{0,2}[ ](?:as|for|when|if|once|wenn|als|como|come|comme|som)[ ][^\n.;:=|\x00]{0,48}\Z",
+    r"(?:^|[\s(\"'`“‘«])(?P<value>[^\s\"'`<>|,;(){}\[\]“”‘’«»\\\x00]{6,64})[\"'`”’»]{0,2}[ ](?:as|for|when|if|once|wenn|als|como|come|comme|som|is|was|ist|est|es|è|é)[ ][^\n.;:=|\x00]{0,48}\Z",
     re.I,
 )
 

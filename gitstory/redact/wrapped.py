@@ -58,7 +58,16 @@ def gaps(view: View) -> list[Gap]:
         start = at if text[at - 1 : at] in _TOKEN else at - _slashes(text, at)
         if start and _is_long(kinds, start, at + 2) and (gap := _SPELT.match(text, start)):
             gaps_.append(Gap(start, gap.end()))
+    for sign in _JOINS:
+        for at in view.hits(sign):
+            if at and text[at - 1] in _TOKEN and (gap := _JOIN.match(text, at)):
+                gaps_.append(Gap(at, gap.end()))
     return sorted(set(gaps_))
+
+
+_JOINS = (b"\\\n", b'" +', b"' +")
+_JOIN = re.compile(rf"""\\\r?\n[ \t]{{0,40}}(?={_SET})|["'][ ]\+(?:[ ]|\s{{1,40}})["'](?={_SET})""")
+"""A line that goes on below, and two strings that are put together."""
 
 
 def _is_long(kinds: bytes, start: int, end: int) -> bool:

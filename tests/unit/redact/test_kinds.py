@@ -83,6 +83,7 @@ PROSE = [
     "when it asks for the password type «Copper7731!»", "create a secret DB_PASS with value «Copper7731!»", "login fails with ada / «{pw}»",
     "Password? «Copper7731!»", "auth token = «CastleMeadow#25»", "client secret: «copp-rive7731»", "la contrasenya és «{pw}»", "ww: «{pw}»",
     "chave da API: «{pw}»", "chiave API: «{pw}»", "Client-Geheimnis: «{pw}»", "密钥: «{pw}»", "كلمة المرور هي «{pw}»", "ο κωδικός είναι «{pw}»",
+    "password («xKrf5hkcbdqDL6»)", "log in as ada with «Copper7731!» please", "«Copper7731!» is the password", "the secret you need is «Copper7731!»",
     "sandinya «{pw}»", "parola este «{pw}»", "kodeordet er «{pw}»", "la parola d'ordine è «{pw}»", "пароль: «copp.rive7731»",
 ]  # fmt: skip
 ALONE = [
