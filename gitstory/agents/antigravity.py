@@ -22,7 +22,7 @@ from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import compact, cut, mapping, mappings, seconds, text, texts
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import rows
-from gitstory.agents.stores.jsonl import Lines, decode, records
+from gitstory.agents.stores.jsonl import JsonLines, decode, records
 from gitstory.enclosed import enclosed
 from gitstory.model import Edit, Replacement
 
@@ -93,7 +93,7 @@ def _workspaces(root: Path) -> tuple[dict[str, str], int]:
 def _listed_workspaces(history: Path) -> tuple[dict[str, str], int]:
     by_name: dict[str, str] = {}
     broken = 0
-    lines = Lines(history)
+    lines = JsonLines(history)
     # Conversations of scripts are not in it, and it need not be there.
     for line in lines.to_end() if os.path.lexists(lines.path) else ():
         record = decode(line) or {}

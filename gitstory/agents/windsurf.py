@@ -16,7 +16,7 @@ from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import cut, mapping, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import files
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores.jsonl import JsonLines, decode
 from gitstory.model import Edit
 
 _MAIN_ARGUMENTS = ("command", "path", "query", "pattern", "url")
@@ -31,7 +31,7 @@ class Windsurf(Reader):
     def read(self, source: Source) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path), times="bounds")
         draft.updated = source.modified
-        lines = Lines(source.path)
+        lines = JsonLines(source.path)
         for line in lines.to_end():
             _take(draft, line)
         draft.skipped += lines.skipped

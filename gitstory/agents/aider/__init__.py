@@ -14,7 +14,7 @@ from gitstory.agents import patches
 from gitstory.agents.aider import parse
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.stores import files, rows
-from gitstory.agents.stores.jsonl import Lines
+from gitstory.agents.stores.jsonl import JsonLines
 
 HISTORY = ".aider.chat.history.md"
 
@@ -36,7 +36,7 @@ class Aider(Reader):
 
     def read(self, source: Source) -> Reading:
         place = _place(source.path) if source.path.name == HISTORY else ""
-        lines = Lines(source.path)
+        lines = JsonLines(source.path)
         whole = [line.decode("utf-8", "replace") for line in lines]
         whole += [lines.rest.decode("utf-8", "replace")] if lines.rest else []
         if lines.skipped:

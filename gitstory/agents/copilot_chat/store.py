@@ -12,7 +12,7 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents.json_values import items, mapping
 from gitstory.agents.stores import json_document
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores.jsonl import JsonLines, decode
 
 _UNREAD = ("variableData", "contentReferences", "codeCitations", "followups", "responseMarkdownInfo", "agent")
 _UNREAD_OF_RESULT = ("renderedUserMessage", "renderedGlobalContext", "codeBlocks")
@@ -30,7 +30,7 @@ def session(path: Path) -> tuple[dict[str, Any] | None, int]:
             fields, lost = None, 1
         return (None, 1) if fields is None else (_lightened(fields), lost)
     fields, skipped = None, 0
-    lines = Lines(path)
+    lines = JsonLines(path)
     for line in lines:
         fields, bad = _changed(fields, line)
         skipped += bad

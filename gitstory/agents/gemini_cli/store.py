@@ -15,7 +15,7 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents.json_values import items, text
 from gitstory.agents.stores import json_document
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores.jsonl import JsonLines, decode
 
 Record = dict[str, Any]
 
@@ -86,6 +86,6 @@ def read(path: Path) -> SessionLog:
 
 
 def _lines(path: Path, log: SessionLog) -> Iterator[bytes]:
-    lines = Lines(path)
+    lines = JsonLines(path)
     yield from lines.to_end()
     log.skipped += lines.skipped

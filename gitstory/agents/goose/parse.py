@@ -12,7 +12,7 @@ from gitstory.agents.goose import tools
 from gitstory.agents.json_values import mapping, mappings, seconds, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import rows, sqlite
-from gitstory.agents.stores.jsonl import Lines, decode, embedded
+from gitstory.agents.stores.jsonl import JsonLines, decode, embedded
 from gitstory.agents.usage import count, tokens
 from gitstory.model import Conversation
 
@@ -71,7 +71,7 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
 
 
 def conversation_of_file(source: Source) -> Conversation:
-    records = Lines(source.path)
+    records = JsonLines(source.path)
     draft, info = _begun(source.id or source.path.stem, {}), {}
     draft.source = str(source.path)
     for line in records.to_end():

@@ -1,7 +1,7 @@
 """Append-only files of one JSON object a line.
 
-A line is only taken once its newline is there; what follows the last newline is offered as `Lines.rest`: it is still
-being written, or the writer leaves the last newline out.
+A line is only taken once its newline is there; what follows the last newline is offered as `JsonLines.rest`: it is
+still being written, or the writer leaves the last newline out.
 
 A crash may leave a block of zero bytes within a line, where the file system had made room for what was never written:
 what stands before and behind it are lines of their own.
@@ -26,7 +26,7 @@ _BREATH = 256
 _decode = msgspec.json.Decoder().decode
 
 
-class Lines:
+class JsonLines:
     """The whole lines of `path`, without their newlines; to be iterated once.
 
     `rest` and `skipped` (a file that cannot be opened counts 1, as does each block of zero bytes and a line that is too
@@ -81,7 +81,7 @@ class Losses(Protocol):
 
 def counted(path: Path, losses: Losses) -> Iterator[bytes]:
     """The lines of a file to its end; what is lost of it is counted in `losses`."""
-    lines = Lines(path)
+    lines = JsonLines(path)
     yield from lines.to_end()
     losses.skipped += lines.skipped
 
@@ -103,7 +103,7 @@ def objects(lines: Iterable[bytes], losses: Losses) -> Iterator[dict[str, Any]]:
 
 def head(path: Path) -> dict[str, Any]:
     """The object of the first line; empty where there is none."""
-    return decode(next(iter(Lines(path)), b"")) or {}
+    return decode(next(iter(JsonLines(path)), b"")) or {}
 
 
 def embedded(value: Any) -> dict[str, Any]:

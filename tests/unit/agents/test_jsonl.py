@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores.jsonl import JsonLines, decode
 
 
-def whole(path: Path) -> tuple[list[bytes], Lines]:
-    lines = Lines(path)
+def whole(path: Path) -> tuple[list[bytes], JsonLines]:
+    lines = JsonLines(path)
     return list(lines), lines
 
 
@@ -26,7 +26,7 @@ def test_takes_whole_lines_and_offers_the_rest(tmp_path: Path) -> None:
 def test_to_the_end_the_rest_counts_where_it_is_an_object(tmp_path: Path, rest: bytes, taken: list[bytes]) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"a":1}\n' + rest)
-    assert list(Lines(path).to_end()) == [b'{"a":1}', *taken]
+    assert list(JsonLines(path).to_end()) == [b'{"a":1}', *taken]
 
 
 def test_a_missing_file_is_counted_not_raised(tmp_path: Path) -> None:
