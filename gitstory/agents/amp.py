@@ -147,7 +147,7 @@ def _finished(made: CallDraft | None, run: Mapping[str, Any]) -> None:
 
 
 def _patch(given: Mapping[str, Any]) -> str:
-    return next((one for key in ("patchText", "patch", "input") if (one := text(given.get(key)))), "")
+    return first(given, ("patchText", "patch", "input"))
 
 
 def _edits(made: CallDraft, diff: str) -> tuple[Edit, ...]:

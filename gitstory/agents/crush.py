@@ -75,22 +75,13 @@ def _project(path: Path) -> str | None:
 def _find(connection: Connection, place: str | None) -> tuple[list[rows.Row], bool]:
     if not sqlite.has(connection, "sessions", "id", "updated_at"):
         return [], True
-    counts = "NULL"
-    joined = ""
-    if not sqlite.has(connection, "messages", "session_id", "updated_at"):
-        pass
-    elif not sqlite.has_index(connection, "messages", "session_id"):
-        counts = "m.version"  # in one go: nothing finds the messages of one session without looking at all
-        joined = (
-            " LEFT JOIN (SELECT session_id, count(*) || '.' || max(updated_at) AS version FROM messages"
-            " GROUP BY session_id) m ON m.session_id = s.id"
-        )
-    else:
+    counts, joined = rows.of_messages(connection, "session_id", ["count(*) || '.' || max(updated_at)"], "updated_at")
+    if counts.startswith("("):
         # Times are whole seconds: the length of the newest message tells what came within one.
         newest = (
-            "(SELECT length(parts) FROM messages WHERE session_id = s.id ORDER BY created_at DESC, rowid DESC LIMIT 1)"
+            "SELECT length(parts) FROM messages WHERE session_id = s.id ORDER BY created_at DESC, rowid DESC LIMIT 1"
         )
-        counts = f"(SELECT count(*) || '.' || max(updated_at) FROM messages WHERE session_id = s.id), {newest}"
+        counts += f", ({newest})"
     listed = sqlite.Rows(connection, f"SELECT s.id, s.updated_at, {counts} FROM sessions s{joined}")
     return [rows.Row(row[0], row[1:], seconds(row[1]), place) for row in listed], listed.damage is not None
 

@@ -19,7 +19,7 @@ from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import blocks as blocks_of
-from gitstory.agents.json_values import cut, first, items, joined, mapping, mappings, text
+from gitstory.agents.json_values import cut, either, first, items, joined, mapping, mappings, text
 from gitstory.agents.prompts import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
@@ -130,7 +130,7 @@ def _edits(made: CallDraft, output: str, cwd: str | None) -> tuple[Edit, ...]:
     if made.tool == "edit_file":
         if not any(mark in output for mark in _SHORTENED) and (hunks := patches.hunks(output)):
             return (Edit(path, hunks=hunks),)
-        old, new_text = _first(given, _OLD), _first(given, _NEW)
+        old, new_text = either(given, *_OLD), either(given, *_NEW)
         if old and new_text is not None:
             return (Edit(path, replacements=(Replacement(old, new_text, True),)),)
     return ()
@@ -155,10 +155,6 @@ def _patched(given: Mapping[str, Any], output: str, cwd: str | None) -> tuple[Ed
         return patches.unified(patch, cwd)
     hunks = patches.unplaced(patch)
     return (Edit(patches.absolute(named, cwd), hunks=hunks),) if hunks else ()
-
-
-def _first(given: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
-    return next((given[name] for name in names if isinstance(given.get(name), str)), None)
 
 
 AGENT = DeepSeek()

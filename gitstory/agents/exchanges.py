@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from gitstory.agents.answers import answered, question_text, questions_of, quoted
-from gitstory.agents.json_values import items, mapping, text
+from gitstory.agents.json_values import first, items, mapping, text
 from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit, Mark, Occasion
 
@@ -118,12 +118,12 @@ class Exchanges:
             return Exchange(() if failed and answers is None else tuple(_answers(given, output, answers, ident, time)))
         planning = name in _PLANNING
         words = _refusal(output, ident, time, "plan" if planning else "refusal") if failed or planning else ()
-        task = next((text(given.get(key)) for key in _TASK_KEYS if text(given.get(key))), "")
+        task = first(given, _TASK_KEYS)
         return Exchange(words, self._plan(given) if planning else "", task if name in _SPAWNING else "")
 
     def _plan(self, given: Mapping[str, Any]) -> str:
         result = next((text(given.get(key)) for key in _PLAN_KEYS if text(given.get(key)).strip()), "")
-        named = next((text(given.get(key)) for key in _PLAN_PATHS if text(given.get(key))), "").replace("\\", "/")
+        named = first(given, _PLAN_PATHS).replace("\\", "/")
         if result and not named:
             return result
         if named:
@@ -142,7 +142,7 @@ class Exchanges:
         doing = ""
         for fields in map(mapping, items(listed)):
             keys = ("content", "step", "description", "title", "text", "task")
-            result = next((text(fields.get(key)) for key in keys if text(fields.get(key))), "")
+            result = first(fields, keys)
             ident = str(fields.get("id", ""))
             result = result or self._items.get(ident, "")
             if ident and result:

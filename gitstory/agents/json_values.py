@@ -43,6 +43,11 @@ def first(given: Mapping[str, Any], names: Iterable[str]) -> str:
     return next((result for name in names if (result := text(given.get(name)))), "")
 
 
+def either(given: Mapping[str, Any], *names: str) -> str | None:
+    """The first text among the values of `names`, be it empty; None where there is none."""
+    return next((given[name] for name in names if isinstance(given.get(name), str)), None)
+
+
 def seconds(value: Any) -> float | None:
     """Seconds since the epoch of an RFC 3339 text, or of a number of seconds or milliseconds."""
     try:

@@ -37,7 +37,7 @@ def plain(tool: str) -> str:
 
 
 def path_in(given: dict[str, Any]) -> str:
-    return next((named for key in _PATHS if (named := text(given.get(key)))), "")
+    return first(given, _PATHS)
 
 
 def main_argument(tool: str, given: dict[str, Any], path: str) -> str:
@@ -48,7 +48,7 @@ def main_argument(tool: str, given: dict[str, Any], path: str) -> str:
 
 
 def patch_in(given: dict[str, Any]) -> str:
-    return next((each for key in ("patch", "input", "patchText") if (each := text(given.get(key)))), "")
+    return first(given, ("patch", "input", "patchText"))
 
 
 def edits_of_call(tool: str, given: dict[str, Any], path: str, cwd: str | None, time: float | None) -> tuple[Edit, ...]:

@@ -26,19 +26,7 @@ def find(connection: Connection) -> tuple[list[rows.Row], bool]:
     """Sessions with their versions. A compaction deletes messages and puts others in: the largest row id tells."""
     if not sqlite.has(connection, "sessions", "id", "working_dir", "updated_at"):
         return [], True
-    counts, joined = "NULL, NULL", ""
-    if not sqlite.has(connection, "messages", "session_id"):
-        pass
-    elif not sqlite.has_index(connection, "messages", "session_id"):
-        counts = "m.messages, m.last"  # in one go: nothing finds the messages of one session without looking at all
-        joined = (
-            " LEFT JOIN (SELECT session_id, count(*) AS messages, max(rowid) AS last FROM messages"
-            " GROUP BY session_id) m ON m.session_id = s.id"
-        )
-    else:
-        counts = ", ".join(
-            f"(SELECT {what} FROM messages WHERE session_id = s.id)" for what in ("count(*)", "max(rowid)")
-        )
+    counts, joined = rows.of_messages(connection, "session_id", ["count(*)", "max(rowid)"])
     listed = sqlite.Rows(connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s{joined}")
     result = [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
     return result, listed.damage is not None

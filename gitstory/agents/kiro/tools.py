@@ -8,7 +8,7 @@ from typing import Any
 
 from gitstory.agents import patches
 from gitstory.agents.builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, cut, items, mapping, text
+from gitstory.agents.json_values import compact, cut, either, items, mapping, text
 from gitstory.agents.tools import summary
 from gitstory.model import Edit, Hunk, Replacement
 
@@ -74,8 +74,8 @@ def _edits(call: CallDraft) -> tuple[Edit, ...]:
         return ()
     path = patches.absolute(named, call.cwd)
     command = text(given.get("command")).replace("_", "").lower() or ("append" if call.tool in _APPENDERS else "")
-    old, new = _either(given, "oldStr", "old_str"), _either(given, "newStr", "new_str")
-    whole = _either(given, "content", "file_text", "text")
+    old, new = either(given, "oldStr", "old_str"), either(given, "newStr", "new_str")
+    whole = either(given, "content", "file_text", "text")
     if command in ("strreplace", "") and old and new is not None:
         everywhere = given.get("replaceAll") is True or _EVERYWHERE.match(call.output) is not None
         return (Edit(path, replacements=(Replacement(old, new, everywhere),), time=time),)
@@ -94,7 +94,3 @@ def _placed(given: Mapping[str, Any], lines: tuple[str, ...], command: str) -> H
     if command == "append" or not isinstance(after, int) or isinstance(after, bool) or not 0 <= after < 1 << 31:
         return Hunk(0, 0, lines)
     return Hunk(after, after + 1, lines)
-
-
-def _either(given: Mapping[str, Any], *names: str) -> str | None:
-    return next((given[name] for name in names if isinstance(given.get(name), str)), None)

@@ -6,7 +6,7 @@ read again. What is unreadable as a whole becomes one source without an id, whos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any, NamedTuple
@@ -48,6 +48,21 @@ def sources(agent: str, path: Path, find: Callable[[Connection], tuple[list[Row]
         yield Source(agent, path, tuple(map(_whole, row.version)), whole // len(existing), when, name, row.folder)
     if damaged:
         yield Source(agent, path, sqlite.stamp(path), whole, modified)
+
+
+def of_messages(connection: Connection, key: str, totals: Sequence[str], *needed: str) -> tuple[str, str]:
+    """For a query over conversations `s`: columns with the `totals` of their `messages`, and what is to be joined.
+
+    `key` is the column of a message that names its conversation, `needed` are others without which all are NULL.
+    """
+    if not sqlite.has(connection, "messages", key, *needed):
+        return ", ".join("NULL" for _ in totals), ""
+    if sqlite.has_index(connection, "messages", key):
+        return ", ".join(f"(SELECT {total} FROM messages WHERE {key} = s.id)" for total in totals), ""
+    # In one go: nothing finds the messages of one conversation without looking at all.
+    named = ", ".join(f"{total} AS total{number}" for number, total in enumerate(totals))
+    columns = ", ".join(f"m.total{number}" for number in range(len(totals)))
+    return columns, f" LEFT JOIN (SELECT {key}, {named} FROM messages GROUP BY {key}) m ON m.{key} = s.id"
 
 
 def read(source: Source, each: Callable[[Connection, str], Conversation | None]) -> Reading:
