@@ -40,13 +40,13 @@ class Block(NamedTuple):
 
 def pages() -> dict[str, list[Block]]:
     """Name of a page, a topic or the help of a command -> its blocks."""
-    found = {page.relative_to(ROOT).as_posix(): list(page_blocks(page)) for page in PAGES}
+    blocks = {page.relative_to(ROOT).as_posix(): list(page_blocks(page)) for page in PAGES}
     for topic in topics():
         examples = (TOPICS / f"{topic}.txt").read_text("utf-8").partition("Examples:\n")[2]
-        found[f"help {topic}"] = [Block(topic, tuple(map(_alone, examples.splitlines())))]
+        blocks[f"help {topic}"] = [Block(topic, tuple(map(_alone, examples.splitlines())))]
     for name in EXAMPLES:
-        found[f"--help {name}".strip()] = [Block(line, (_alone(line),)) for line in command_lines(name)]
-    return {name: blocks for name, blocks in found.items() if blocks}
+        blocks[f"--help {name}".strip()] = [Block(line, (_alone(line),)) for line in command_lines(name)]
+    return {name: of_page for name, of_page in blocks.items() if of_page}
 
 
 def page_blocks(page: Path) -> Iterator[Block]:
@@ -81,7 +81,9 @@ def with_output(text: str, example: ExampleProject) -> str:
     def updated(fence: re.Match[str]) -> str:
         if fence["kind"] != "console":
             return fence[0]
-        shown = "\n".join(f"$ {one.line}\n{example.shell(one.line).stdout.rstrip()}" for one in _console(fence["text"]))
+        shown = "\n".join(
+            f"$ {line}\n{example.shell(line).stdout.rstrip()}" for line, _output in _console(fence["text"])
+        )
         example.reset()
         return f"```console\n{shown}\n```"
 

@@ -19,7 +19,7 @@ from gitstory.summary.edits import MadeEdit, window
 from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.text.console import Console, neutralise, neutralise_line
-from gitstory.text.words import agent_label, clock, count, day, first_lines, listed, recorder_label, shorten
+from gitstory.text.words import agent_label, clock, count, day, first_lines, listed, recorder_label, shorten, width_of
 
 _WIDEST = 100
 _CODE_LINES = 8
@@ -27,6 +27,8 @@ _EDIT_REACH = 5
 _EDIT_LINES = 16
 _LIVES = 3
 _SUBJECT = 60
+_TITLE = 60
+_LEAST_TITLE = 20
 _LONGEST_CODE = 400
 
 
@@ -158,10 +160,12 @@ def _commit_words(answer: Answer, words: CommitWords, console: Console, extent: 
 def _recorded(answer: Answer, console: Console, extent: Extent) -> None:
     turn, owner = answer.turn, answer.owner
     assert turn is not None and owner is not None
-    title = shorten(neutralise_line(_label(turn, answer)), 60)
-    label = console.paint(agent_label(neutralise_line(owner.agent)), "bold", "cyan")
+    agent = agent_label(neutralise_line(owner.agent))
+    label = console.paint(agent, "bold", "cyan")
     when = clock(turn.time, answer.commit.zone)
     name = neutralise_line(turn_name(owner.conversation, turn.index))
+    free = _room(console) - width_of(f"{agent} {name}    {when}")
+    title = shorten(neutralise_line(_label(turn, answer)), max(min(free, _TITLE), _LEAST_TITLE))
     console.line("  ".join(part for part in (f"{label} {console.paint(name, 'yellow')}", title, when) if part))
     if answer.recorded_by:
         console.line(console.paint(f"{recorder_label(answer.recorded_by)} says so", "yellow"))

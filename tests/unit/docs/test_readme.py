@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.picture import PICTURE, drawn, picture, printed
+from demo.picture import COLUMNS, PICTURE, drawn, picture, printed
 from tests.comparison_table import README, answers, with_comparison
 from tests.documents import PAGES, ROOT
 
@@ -33,6 +33,7 @@ def test_the_text_in_the_picture_is_the_output() -> None:
         rows[text.attrib["y"]] = rows.get(text.attrib["y"], "").ljust(column) + (text.text or "")
     plain = re.sub(r"\x1b\[[0-9;]*m", "", printed())
     shown = [row.rstrip() for row in rows.values() if row.strip()]
+    assert max(map(len, shown)) <= COLUMNS
     assert shown[1:] == [line.rstrip() for line in plain.splitlines() if line.strip()]
 
 
