@@ -15,8 +15,8 @@ _AROUND = 5
 """Words around one quotation: who, which turn, numbers."""
 _PER_FILE = 12
 """Words of a file's own quotation that count."""
-_USUAL = {"asked": 6, "decided": 5, "rejected": 4, "corrected": 5, "files": 8, "tests": 4, "dropped": 4}
-_LEAST = {"asked": 3, "decided": 2, "rejected": 1, "corrected": 2, "files": 3, "tests": 1, "dropped": 1}
+_USUAL = {"requests": 6, "decided": 5, "rejected": 4, "corrected": 5, "files": 8, "tests": 4, "dropped": 4}
+_LEAST = {"requests": 3, "decided": 2, "rejected": 1, "corrected": 2, "files": 3, "tests": 1, "dropped": 1}
 
 
 def fitted(brief: Brief, words: int = WORDS) -> Brief:

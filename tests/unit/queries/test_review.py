@@ -125,7 +125,7 @@ def dropped_of(words: int) -> Dropped:
 BRIEFS = st.builds(
     Brief,
     st.just("a..b"), st.just("a"), st.just("b"), st.just(()), st.just(1), st.just(1), st.just(9), st.just(3),
-    asked=st.lists(st.builds(quote, st.integers(1, 31)), max_size=12).map(tuple),
+    requests=st.lists(st.builds(quote, st.integers(1, 31)), max_size=12).map(tuple),
     decided=st.lists(st.builds(quote, st.integers(6, 45)), max_size=12).map(tuple),
     rejected=st.lists(st.builds(quote, st.integers(6, 45)), max_size=12).map(tuple),
     corrected=st.lists(st.builds(quote, st.integers(1, 31)), max_size=12).map(tuple),
@@ -146,7 +146,7 @@ def test_a_brief_is_never_longer_than_it_may_be(brief: Brief) -> None:
     out = StringIO()
     write_review(short, Console(out, color=False, width=100), lambda one: "1f2e3d4c#2")
     assert len(out.getvalue().split()) <= WORDS
-    parts = ("asked", "decided", "rejected", "corrected", "files", "tests", "dropped")
+    parts = ("requests", "decided", "rejected", "corrected", "files", "tests", "dropped")
     assert short.left == sum(len(getattr(brief, one)) - len(getattr(short, one)) for one in parts)
     for one in parts:
         assert getattr(brief, one)[: len(getattr(short, one))] == getattr(short, one)
