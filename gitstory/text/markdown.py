@@ -19,7 +19,8 @@ _MARK = "\0"
 PARTED = "<!-- -->"
 """What parts a reference."""
 _REFERENCE = re.compile(
-    r"[@%~](?=[\w\"])|[#!&$](?=\d)"  # @name, %milestone and ~label; #1, !1, &1 and $1
+    r"\[redacted:[a-z0-9-]{1,60}:\d{1,9}\]"  # no reference, but what stands for a secret: it stays readable
+    r"|[@%~](?=[\w\"])|[#!&$](?=\d)"  # @name, %milestone and ~label; #1, !1, &1 and $1
     r"|:(?=//|[\w+-]+:)|(?<=[A-Za-z_]):(?=[\w\"])"  # addresses, :emoji:, mailto:name, [epic:1], *iteration:"name"
     r"|(?<=[wW]{3})\.|(?<=[A-Za-z])-(?=\d)"  # www.name, GH-1 and JIRA-1
 )
@@ -52,8 +53,12 @@ def plain(text: str) -> str:
 
 def unlinked(line: str, rendered: Callable[[str], str]) -> str:
     """What `rendered` makes (Markdown or HTML) of a line, already neutralised, in which forges find no reference."""
-    parted = _REFERENCE.sub(rf"\g<0>{_MARK}", _HASH.sub(_in_pieces, line))
+    parted = _REFERENCE.sub(_part, _HASH.sub(_in_pieces, line))
     return rendered(parted).replace(_MARK, PARTED)
+
+
+def _part(match: re.Match[str]) -> str:
+    return match[0] if match[0].startswith("[") else match[0] + _MARK
 
 
 def _in_pieces(match: re.Match[str]) -> str:

@@ -83,7 +83,7 @@ def test_a_line_has_a_turn_where_an_edit_of_it_bears_that_out(joined: GitRepo) -
 def test_why_tells_the_request_and_the_edit(joined: GitRepo) -> None:
     said = git_story(joined.path, "why", "a.py:3").stdout
     assert "11111111#2" in said and "git-ai says so" in said
-    assert "> And the egret, please" in said and "+egret_lands_at = 'eight'" in said
+    assert "#2  And the egret, please" in said and "+egret_lands_at = 'eight'" in said
     assert "which turn it was is not recorded" in git_story(joined.path, "why", "a.py:4").stdout
 
 

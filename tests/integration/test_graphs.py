@@ -41,8 +41,8 @@ def test_subjects_say_what_they_are(repo: GitRepo, home: Path, tmp_path: Path) -
 
 def test_the_documented_ways_leave_them_out(repo: GitRepo, home: Path, tmp_path: Path) -> None:
     shared(repo, home, tmp_path)
-    section = DOCS.read_text().partition("## Graphs without them")[2].partition("\n## ")[0]
-    commands = [shlex.split(line) for line in re.findall(r"(?m)^    git (log .*)$", section)]
+    section = DOCS.read_text().partition("## Graphs without story refs")[2].partition("\n## ")[0]
+    commands = [shlex.split(line) for line in re.findall(r"(?m)^git (log .*)$", section)]
     commands.append(shlex.split(re.findall(r"`git (log --branches[^`]*)`", section)[0]))
     assert len(commands) == 2
     for words in commands:

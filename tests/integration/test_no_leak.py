@@ -56,6 +56,8 @@ RUNS: dict[str, list[list[str]]] = {
     "pull": [["origin"]],
     "sync": [["--yes", "origin"]],
     "status": [[], ["--json"]],
+    "help": [[], ["secrets"]],
+    "version": [[]],
     "scan": [[], ["--fix"]],
     "redact": [["worker starts", "--yes"]],
     "agents": [["-v"]],

@@ -97,7 +97,7 @@ def test_a_new_file_that_was_only_staged(project: GitRepo, home: Path) -> None:
     session.write("pkg/new.py", "first = 'line of a new file'\nsecond = 'line of a new file'\n")
     project.git("add", "-A")
     assert turns(project, "pkg/new.py") == {1: turn, 2: turn}
-    assert "> Write a module" in git_story(project.path, "why", "pkg/new.py:2").stdout
+    assert "#1  Write a module  2026" in git_story(project.path, "why", "pkg/new.py:2").stdout
 
 
 def test_other_line_endings_in_the_work_tree(project: GitRepo, home: Path) -> None:
@@ -117,7 +117,7 @@ def test_why_an_uncommitted_line_is_there(project: GitRepo, home: Path) -> None:
     session.edit("base.txt", "line number 3 of the base\n", "line number 3 was marked by the agent\n")
     shown = git_story(project.path, "why", "base.txt:3").stdout
     assert "not committed yet" in shown
-    assert "> Mark the third line" in shown
+    assert "#1  Mark the third line  2026" in shown
     assert "The third line needs a mark" in shown
     assert "+line number 3 was marked by the agent" in shown
     [answer] = json.loads(git_story(project.path, "why", "--json", "base.txt:3").stdout)["answers"]
