@@ -231,18 +231,18 @@ def in_block(text: str, first: int, last: int) -> bool:
     return bool(_BELOW.match(text, last) or _ABOVE.search(text, max(0, first - 72), first))
 
 
-def _tells(heads: list[str]) -> bool:
+def _are_secret_heads(heads: list[str]) -> bool:
     return not _TELLS.isdisjoint(heads) or any(head.endswith(_SURE_ENDS) for head in heads)
 
 
 def _is_token(kind: str, heads: list[str], size: int) -> bool:
     if not heads:
         return (kind == "mixed" and size >= 24) or (kind == "one" and size >= 35) or kind in ("glued", "groups")
-    tells = _tells(heads)
+    secret = _are_secret_heads(heads)
     if kind == "uuid":
-        return tells or (len(heads[0]) > 1 and heads[0].isalpha() and plausible.unusual(heads[0]) >= 0.3)
+        return secret or (len(heads[0]) > 1 and heads[0].isalpha() and plausible.unusual(heads[0]) >= 0.3)
     if kind == "hex":
-        return tells or (size >= 32 and not heads[0].isdigit())
+        return secret or (size >= 32 and not heads[0].isdigit())
     return kind != "letters" or size >= 24
 
 
@@ -283,7 +283,7 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
     body = _B64_SIGNS.sub("", value)
     heads = [part.lower() for part in re.findall(r"[A-Za-z0-9]+", value[:20])[:2]]
     headed = "_" in value[:20] or "-" in value[:20]
-    if not _LEAST_BLOB <= len(value) <= _LONGEST_BLOB and not (headed and _tells(heads)):
+    if not _LEAST_BLOB <= len(value) <= _LONGEST_BLOB and not (headed and _are_secret_heads(heads)):
         return None
     if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]) or _kind(body) != "mixed":
         return None

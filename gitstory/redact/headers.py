@@ -192,8 +192,8 @@ def _netrc(view: View) -> Iterator[Span]:
     """`machine HOST login NAME password SECRET`, as .netrc has it on one line or several."""
     for words_for_it in _LOG_IN:
         for at in view.hits_low(words_for_it):
-            if (said := prose.pair(view.text, at + len(words_for_it))) is not None:
-                yield said
+            if (labelled := prose.pair(view.text, at + len(words_for_it))) is not None:
+                yield labelled
     for at in view.hits_low(b"login"):
         yield from passed.behind_login(view.text, at)
         if (span := prose.pair(view.text, at + 5)) is not None:

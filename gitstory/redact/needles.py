@@ -42,26 +42,26 @@ def is_registered(word: bytes) -> bool:
 
 def places(low: bytes) -> dict[bytes, list[int]]:
     """Word -> its places in a text in lower case, not overlapping."""
-    found: dict[bytes, list[int]] = {}
+    hits: dict[bytes, list[int]] = {}
     following = _following()
     for hit in _pattern().finditer(low):
         at = hit.start()
         for word, offset in (*following.get(low[at : at + 2], ()), *following.get(low[at : at + 1], ())):
             if at >= offset and low.startswith(word, at - offset):
-                known = found.setdefault(word, [])
-                if not known or known[-1] + len(word) <= at - offset:
-                    known.append(at - offset)
-    return found
+                offsets = hits.setdefault(word, [])
+                if not offsets or offsets[-1] + len(word) <= at - offset:
+                    offsets.append(at - offset)
+    return hits
 
 
 @cache
 def _following() -> dict[bytes, list[tuple[bytes, int]]]:
     """The words with the places of their rare characters, by that character and the next one, if there is one."""
-    found: dict[bytes, list[tuple[bytes, int]]] = {}
+    by_pair: dict[bytes, list[tuple[bytes, int]]] = {}
     for words in _REGISTRY.words.values():
         for word, offset in words.items():
-            found.setdefault(word[offset : offset + 2], []).append((word, offset))
-    return found
+            by_pair.setdefault(word[offset : offset + 2], []).append((word, offset))
+    return by_pair
 
 
 @cache

@@ -37,9 +37,9 @@ _FULL_WIDTH = re.compile("[！-～]{16,400}")
 def find(view: View, plain: Callable[[str], list[Span]]) -> Iterator[Span]:
     """`plain` finds secrets in what is spelled."""
     for start, end, spelled in _runs(view):
-        found = [span for span in plain(spelled) if span.literal is None and span.rule not in ("email", "host")]
-        if found:
-            best = min(found, key=lambda span: span.rank)
+        secrets = [span for span in plain(spelled) if span.literal is None and span.rule not in ("email", "host")]
+        if secrets:
+            best = min(secrets, key=lambda span: span.rank)
             yield Span(start, end, best.rule, best.secret, rank=best.rank)
 
 

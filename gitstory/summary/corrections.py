@@ -77,8 +77,8 @@ def is_correction(turn: Turn, before: Turn | None) -> bool:
 
 def _offered(turn: Turn) -> bool:
     """Whether the agent's last message asks the person something: what follows is rather an answer."""
-    said = next(reversed([text for text in turn.answers if text.strip()]), "")
-    return said.rstrip(" \n*_`)\"'").endswith("?")
+    answer = next(reversed([text for text in turn.answers if text.strip()]), "")
+    return answer.rstrip(" \n*_`)\"'").endswith("?")
 
 
 def _worked(turn: Turn) -> bool:

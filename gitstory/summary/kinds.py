@@ -47,7 +47,7 @@ _ASKED_TO_DO = re.compile(
     _LEAD + r"(?:please\s)?(?:(?:can|could|would|will) (?:you|we|u)\b|let'?s\b|what about\b|how about\b"
     r"|why don'?t (?:you|we)\b)"
 )
-_ASKED_WITHIN = re.compile(r"(?:^|[.,!?;:\-\s])(?:can|could|would) (?:you|u|we)\b")
+_REQUEST_WITHIN = re.compile(r"(?:^|[.,!?;:\-\s])(?:can|could|would) (?:you|u|we)\b")
 _ASKING_MARKED = re.compile(
     _LEAD + r"(?:when|where|which|is|are|was|were|do|does|did|has|have|had|will|would|should|could|can)\b"
 )
@@ -108,7 +108,7 @@ def _is_question(prompt: str) -> bool:
         return True
     if _ASKED_TO_DO.match(words):
         return False
-    if _ASKED_WITHIN.search(words):
+    if _REQUEST_WITHIN.search(words):
         return False
     if _ASKING_MARKED.match(words) and "?" not in prompt:
         return False
