@@ -15,8 +15,8 @@ from demo.picture import COLUMNS, PICTURE, drawn, picture, printed
 from tests.comparison_table import README, answers, with_comparison
 from tests.documents import PAGES, ROOT
 
-FOR_DEVELOPERS = ("architecture.md", "testing.md", "storage.md", "dependencies.md", "adding-an-agent.md")
-USER_PAGES = [page for page in PAGES if "maintainers" not in page.parts and page.name not in FOR_DEVELOPERS]
+NO_GUIDES = ("architecture.md", "testing.md", "storage.md", "dependencies.md", "adding-an-agent.md")
+USER_PAGES = [page for page in PAGES if "maintainers" not in page.parts and page.name not in NO_GUIDES]
 _CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 
 
