@@ -29,6 +29,8 @@ _MOST = 40
 """Pieces of one kind that are kept at all."""
 _OF_ONE_TURN = 2
 """Sentences of one kind that one turn may give, so that a talkative one does not fill the brief."""
+_REASONED = 2
+"""The worth of a sentence that gives a reason: of what an agent chose, only such sentences are quoted."""
 _QUESTION = 120
 """Columns of a question that is shown with its answer."""
 
@@ -69,7 +71,7 @@ def brief(
         explained + sum(file.unexplained for file in files),
         explained,
         requests=_requests(told),
-        decided=(*_choices(told), *_sayings(told, decision, rejection))[:_MOST],
+        decided=(*_choices(told), *_sayings(told, decision, rejection, _REASONED))[:_MOST],
         rejected=_sayings(told, rejection),
         corrected=tuple(found for one in told for found in _corrections(one))[:_MOST],
         files=files,
@@ -169,9 +171,15 @@ def _requests(told: Sequence[ReviewTurn]) -> tuple[Quote, ...]:
 
 
 def _sayings(
-    told: Sequence[ReviewTurn], score: Callable[[str], int], unless: Callable[[str], int] = lambda sentence: 0
+    told: Sequence[ReviewTurn],
+    score: Callable[[str], int],
+    unless: Callable[[str], int] = lambda sentence: 0,
+    least: int = 1,
 ) -> tuple[Quote, ...]:
-    """The sentences that tell most: of turns whose lines are there, by the score, people's words before agents'."""
+    """The sentences that tell most: of turns whose lines are there, by the score, people's words before agents'.
+
+    `least` is the score that an agent's sentence needs.
+    """
     found: list[tuple[tuple[int, int, int], Quote]] = []
     seen: set[str] = set()
     for one in sorted(told, key=lambda one: -one.lines):
@@ -179,7 +187,7 @@ def _sayings(
         for speaker, sentence in _spoken(one):
             worth = score(sentence)
             same = sentence.lower()
-            if worth and not unless(sentence) and same not in seen:
+            if worth >= (1 if speaker == "person" else least) and not unless(sentence) and same not in seen:
                 seen.add(same)
                 mine.append(((one.lines > 0, worth, speaker == "person"), quote(one, sentence, speaker)))
         found += sorted(mine, key=lambda pair: pair[0], reverse=True)[:_OF_ONE_TURN]

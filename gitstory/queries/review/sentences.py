@@ -42,15 +42,12 @@ _REASON = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"""\b(?: (?:decided|chose|opted)\s(?:against|not\sto) | rejected | ruled\sout
-            | (?:won't|will\snot|wouldn't|would\snot|can't|cannot|doesn't|does\snot|didn't|did\snot)\s(?:work
-            |help|scale|fit|hold)\b
+    r"""\b(?: (?:decided|chose|opted)\s(?:against|not\sto) | (?:i|we)\s(?:have\s)?rejected | ruled\sout
             | (?:(?:i|we)\s(?:considered|tried)|an?\salternative|the\salternative)
             \b[^.]{3,120}?\b(?:but|however|would|is|was|because|too)\b
             | (?:is|was|would\sbe)\s(?:overkill|too\s(?:slow|heavy|complex|fragile|risky|broad|strict|expensive
             |invasive))
-            | not\sworth | no\sneed\s(?:to|for)
-            | not\s[^.,;]{2,60}?\bbecause )""",
+            | not\sworth )""",
     re.VERBOSE | re.IGNORECASE,
 )
 _PREFERENCE = re.compile(r"\b(?:instead\sof|rather\sthan)\b", re.IGNORECASE)
@@ -105,7 +102,7 @@ def decision(sentence: str) -> int:
 
 def rejection(sentence: str) -> int:
     """How surely a sentence tells what was not done: 0 not at all, 1 that it was not, 2 also why."""
-    preferred = _PREFERENCE.search(sentence) is not None and _DOING.search(sentence) is not None
+    preferred = all(sign.search(sentence) is not None for sign in (_PREFERENCE, _DOING, _REASON))
     return _scored(sentence, preferred or _REFUSAL.search(sentence) is not None)
 
 
