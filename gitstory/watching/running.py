@@ -35,7 +35,7 @@ class Running(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class AlreadyRunning(GitStoryError):
     def __init__(self, other: Running | None) -> None:
-        named = f" (process {other.pid})" if other is not None else ""
+        named = f" (process {other.pid})" if other is not None and other.pid else ""
         super().__init__(f"a watcher runs in this repository already{named}", hint="`git story watch --stop` ends it")
 
 
@@ -56,6 +56,11 @@ def tell(home: Path, running: Running) -> None:
     """A disk that is full costs what others can see of us, not the watching."""
     with suppress(OSError):
         write_atomically(home / NAME, msgspec.json.encode(running))
+
+
+def is_told(home: Path) -> bool:
+    """Whether others can see what the watcher of a repository told."""
+    return (home / NAME).exists()
 
 
 def running(home: Path) -> Running | None:
@@ -89,7 +94,10 @@ def stop(home: Path, wait: float = 10.0) -> Running | None:
         time.sleep(0.3)  # it has only just begun
         watcher = running(home) or watcher
     if watcher.pid <= 0:
-        raise GitStoryError("the watcher does not say which process it is", hint="end it where it was started")
+        raise GitStoryError(
+            "the watcher does not say which process it is",
+            hint="is the disk full? make room and try again in half a minute, or end it where it was started",
+        )
     try:
         os.kill(watcher.pid, signal.SIGTERM)
     except ProcessLookupError:

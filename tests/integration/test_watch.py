@@ -372,3 +372,14 @@ def test_a_store_behind_a_link(project: GitRepo, home: Path, tmp_path: Path) -> 
         until(lambda: "Another one" in histories(project.path), one.output)
     finally:
         one.end()
+
+
+def test_what_a_full_disk_kept_from_others_is_told_again(
+    project: GitRepo, session: ClaudeSession, watching: Watching
+) -> None:
+    told = project.path / ".git/gitstory/watch.json"
+    told.unlink()
+    session.prompt("Say marmalade")
+    session.say("Marmalade.")
+    until(told.exists)
+    assert f"process {watching.process.pid}" in git_story(project.path, "status").stdout
