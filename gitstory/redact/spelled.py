@@ -31,6 +31,9 @@ _ALTERNATING = b"w " * 8
 _INSIDE = re.compile("[!-~]{2,80}(?:[\u200b\u200c\u200d\u2060\ufeff\u00ad][!-~]{1,80}){1,80}")
 """A word with characters in it that cannot be seen."""
 _HIDDEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_OUTSIDE = b"?" * 16
+"""So many characters outside ASCII in a row."""
 _FULL_WIDTH = re.compile("[！-～]{16,400}")
 
 
@@ -57,9 +60,9 @@ def _runs(view: View) -> Iterator[tuple[int, int, str]]:
             yield apart.start(), apart.end(), apart[0][::2]
         at = view.kinds.find(_ALTERNATING, apart.end() if apart is not None else at + len(_ALTERNATING))
     if not text.isascii():
-        for run in _FULL_WIDTH.finditer(text):
+        for run in _FULL_WIDTH.finditer(text) if _OUTSIDE in view.raw else ():
             yield run.start(), run.end(), "".join(chr(ord(char) - 0xFEE0) for char in run[0])
-        if _HIDDEN.search(text):
+        if any(char in text for char in _INVISIBLE):
             for run in _INSIDE.finditer(text):
                 yield run.start(), run.end(), _HIDDEN.sub("", run[0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -12,16 +13,30 @@ import pytest
 from bench.secrets import cases, draw
 
 LEAST = {
-    ("tokens", "tune"): 0.95,
-    ("named", "tune"): 0.95,
-    ("structures", "tune"): 0.93,
+    ("tokens", "tune"): 0.98,
+    ("named", "tune"): 0.97,
+    ("structures", "tune"): 0.97,
     ("keys", "tune"): 0.96,
-    ("prose", "tune"): 0.80,
-    ("tokens", "aside"): 0.76,
-    ("named", "aside"): 0.82,
-    ("structures", "aside"): 0.80,
-    ("keys", "aside"): 0.85,
-    ("prose", "aside"): 0.72,
+    ("prose", "tune"): 0.97,
+    ("tokens", "aside"): 0.93,
+    ("named", "aside"): 0.93,
+    ("structures", "aside"): 0.91,
+    ("keys", "aside"): 0.91,
+    ("prose", "aside"): 0.94,
+}
+
+
+LEAST_LATER = {
+    ("tokens", "tune"): 0.93,
+    ("named", "tune"): 0.96,
+    ("structures", "tune"): 0.93,
+    ("keys", "tune"): 0.94,
+    ("prose", "tune"): 0.95,
+    ("tokens", "aside"): 0.80,
+    ("named", "aside"): 0.91,
+    ("structures", "aside"): 0.85,
+    ("keys", "aside"): 0.72,
+    ("prose", "aside"): 0.83,
 }
 
 
@@ -32,15 +47,18 @@ def leaks() -> object:
     return module
 
 
-def test_shares_of_hidden_secrets() -> None:
+@pytest.mark.parametrize(("made", "least"), [(cases.cases, LEAST), (cases.later_cases, LEAST_LATER)])
+def test_shares_of_hidden_secrets(
+    made: Callable[[int], Iterator[cases.Case]], least: dict[tuple[str, str], float]
+) -> None:
     leaked = leaks().leaked  # type: ignore[attr-defined]
     total: Counter[tuple[str, str]] = Counter()
     hidden: Counter[tuple[str, str]] = Counter()
-    for case in cases.cases(3):
+    for case in made(3):
         total[case.group, case.half] += 1
         hidden[case.group, case.half] += not leaked(case)
     shares = {place: hidden[place] / total[place] for place in total}
-    assert not {place: share for place, share in shares.items() if share < LEAST[place]}
+    assert not {place: share for place, share in shares.items() if share < least[place]}
 
 
 @pytest.mark.parametrize("kind", ["aws", "gcp", "pem"])
