@@ -30,7 +30,7 @@ _KIRO_DATA = tuple(
     for program in ("kiro-cli", "amazon-q")
     for base in ("$XDG_DATA_HOME", "~/.local/share", "~/Library/Application Support")
 )
-_VARIABLE = re.compile(r"\$(?:\{(\w+):-([^}]*)\}|(\w+))")
+_VARIABLE = re.compile(r"\$(?:\{(\w+):-([^}]{0,200})\}|(\w+))")
 
 
 class AgentInfo(NamedTuple):

@@ -54,7 +54,7 @@ _LEAD = re.compile(
     r"(?:\s(?:option\s\d+|with|is))?\s*:?\s*",
     re.IGNORECASE,
 )
-_ELEMENT = re.compile(r"<(answer|user_message|feedback|response)>\s*(.*?)\s*</\1>", re.DOTALL)
+_ELEMENT = re.compile(r"<(answer|user_message|feedback|response)>\s*+((?:(?!<\1>).)*?)(?:(?<!\s)\s*+)?</\1>", re.DOTALL)
 _NO_ANSWER = re.compile(
     r"\A\W*(?:the\s)?(?:user\s(?:has\s)?(?:dismissed|skipped|declined|cancel|submitted without|did not|rejected|denied)"
     r"|no answer|unanswered|\(no answer|question (?:dismissed|skipped|cancel)|cancel|skipped|dismissed)",
@@ -67,14 +67,16 @@ _REFUSED = re.compile(
 )
 _REASON = re.compile(
     r"(?:feedback|reason|said|message|instructions?|comments?)\b[^\n:]{0,60}:\s*(?:<feedback>\s*)?(.+?)"
-    r"(?:\s*</feedback>.*|\n+(?:Note: |Revise the plan|The plan is stored|Please )[^\n]*.*)?\Z",
+    r"(?:(?<!\s)\s*+</feedback>.*|(?<!\n)\n++(?:Note: |Revise the plan|The plan is stored|Please )[^\n]*.*)?\Z",
     re.DOTALL | re.IGNORECASE,
 )
 _PROGRAMS = re.compile(
     r"\A(?:user (?:denied|rejected|cancel|declined)|no feedback|none|operation cancel)", re.IGNORECASE
 )
 """Reasons that a program gives for itself."""
-_CHECKBOX = re.compile(r"^\s*(?:[-*+]|\d+[.)])?\s*\[([ xX~/>-])\]\s*(.+?)\s*$", re.MULTILINE)
+_CHECKBOX = re.compile(
+    r"^[ \t]*+(?:(?:[-*+]|\d++[.)])[ \t]*+)?\[([ xX~/>-])\][ \t]*+(\S[^\n]*?)[ \t\r]{0,40}$", re.MULTILINE
+)
 _LONGEST_ANSWER = 8_000
 
 

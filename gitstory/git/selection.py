@@ -15,7 +15,7 @@ from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
 
 _UNKNOWN = re.compile(r"(?:bad revision|ambiguous argument|invalid object name|bad object) '?([^':]*)'?")
-_BOTH = re.compile(r"ambiguous argument '(.*)': both revision and filename")
+_BOTH = re.compile(r"ambiguous argument '(.{0,4096})': both revision and filename")
 _OID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 

@@ -15,7 +15,7 @@ from gitstory.summary.coauthors import Signed, signed
 
 MESSAGE_LINES = 10
 _TRAILER = re.compile(r"[A-Z][\w-]{2,40}: \S")
-_CO_AUTHOR = re.compile(r"co-authored-by:[ \t]*([^<>\n]{1,80}?)[ \t]*(?:<|\Z)", re.IGNORECASE)
+_CO_AUTHOR = re.compile(r"co-authored-by:[ \t]*+([^<>\n]{1,80}?)[ \t]{0,40}(?:<|\Z)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w/])(?:[\w.-]{1,60}/[\w.-]{1,60})?#\d{1,9}\b|\bgh-\d{1,9}\b|\b[A-Z]{2,10}-\d{1,7}\b")
 _HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@.*$", re.MULTILINE)
 _CONTEXT = 3

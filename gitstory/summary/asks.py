@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gitstory.model import Turn
 
 _WORD = re.compile(r"[^\W_][\w'’.-]*[\w]|[^\W_]")
-_COMMAND = re.compile(r"\s*/[A-Za-z][\w:.-]*(?:\s|\Z)")
+_COMMAND = re.compile(r"(?<!\s)\s*+/[A-Za-z][\w:.-]*(?:\s|\Z)")
 _EMPTY_WORDS = frozenset(
     """a about actually add address after again agree agreed all alright also an and another any anything are as at be
     been before begin but by can carry change changed changes check clean coderabbit comment comments commit commits
@@ -30,16 +30,16 @@ _POINTING = re.compile(
     r"recommended|proposed|suggested|suggestion|recommendation|recommendations|suggestions|findings|issues|comments)\b",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"\b[A-Z]{2,}[A-Z0-9]*-\d+[a-z]?\b|(?<![\w#])#\d+\b")
-_LIST = r"(?:\d{1,2}|[A-F])(?![\w.]*\w)(?:\s*(?:,|&|\+|and|or|-|–|to|through)+\s*#?(?:\d{1,2}|[A-F])(?![\w.]*\w))*"
+_NAMED = re.compile(r"\b[A-Z]{2}[A-Z0-9]*+-\d++[a-z]?\b|(?<![\w#])#\d++\b")
+_LIST = r"(?:\d{1,2}|[A-F])(?!\.{0,8}\w)(?:\s*+(?:,|&|\+|and|or|-|–|to|through)++\s*+#?(?:\d{1,2}|[A-F])(?!\.{0,8}\w))*"
 _NUMBERED = re.compile(
     r"\b(?i:options?|items?|issues?|points?|steps?|numbers?|nos?\.?|findings?|questions?|suggestions?|fix(?:es)?|tasks?"
-    r"|choices?|approach(?:es)?|plans?|todos?|comments?|changes?|only|do|try|implement|with|take)\s*:?\s*#?"
+    r"|choices?|approach(?:es)?|plans?|todos?|comments?|changes?|only|do|try|implement|with|take)\s*+(?::\s*+)?#?"
     rf"({_LIST})"
 )
 _BARE = re.compile(
-    r"\s*(?:(?:yes|ok|okay|sure|let's|lets|do|go|with|yeah|yep|the)[\s,:.]+)*#?"
-    r"((?:\d{1,2}|[a-f])(?:\s*(?:,|&|\+|and|\s)+\s*(?:\d{1,2}|[a-f])\b)*)[\s).!,:-]*"
+    r"\s*(?:(?:yes|ok|okay|sure|let's|lets|do|go|with|yeah|yep|the)[\s,:.]++)*#?"
+    r"((?:\d{1,2}|[a-f])(?:(?:,|&|\+|and|\s)++(?:\d{1,2}|[a-f])\b)*)[\s).!,:-]*+"
     r"(?:\Z|please|then|and\b|but\b|only\b)",
     re.IGNORECASE,
 )

@@ -66,7 +66,7 @@ _SYMPTOM = re.compile(
           (?:failing|broken|missing|wrong|empty|gone|barely|showing|crashing|stuck|slow)
       | \b(?:fails|failed|crash(?:es|ed)?|breaks|denied|error(?=:)|exception|warnings?|bugged|buggy)\b
       | \bshould\s(?:always|still|never|only|be\sonly)\b
-       | \bi\s(?:get|got|am\sgetting)\s(?:this|an?|the|these)\b[^.]*\berrors? | \bplenty\sof\b
+       | \bi\s(?:get|got|am\sgetting)\s(?:this|an?|the|these)\b[^.]{0,120}\berrors? | \bplenty\sof\b
        | \bseems?\snot\b | \bnot\s(?:correct|right|respect|working|showing|updated)\b """,
     re.VERBOSE,
 )

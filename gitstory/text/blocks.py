@@ -16,9 +16,9 @@ _LONGEST = 80_000
 """Characters of one text that are looked at."""
 _MOST_LINES = 4_000
 _FENCE = re.compile(r" {0,12}(`{3,}|~{3,})")
-_HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*\Z")
+_HEADING = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]++(.*?)[ \t]{0,40}#{0,40}\Z")
 _ITEM = re.compile(r"([ \t]*)([-*+•]|\d{1,3}[.)])[ \t]+(?:\[[ xX~]\][ \t]+)?(?=\S)")
-_TITLE = re.compile(r"[ \t]{0,3}(?:\*\*|__)([^*]{2,200})(?:\*\*|__)[ \t]*(:?)[ \t]*(?:[(—–-].{0,60})?\Z")
+_TITLE = re.compile(r"[ \t]{0,3}(?:\*\*|__)([^*]{2,200})(?:\*\*|__)[ \t]*+(:?)[ \t]*+(?:[(—–-].{0,60})?\Z")
 _FILE_LINE = re.compile(
     r"[ \t>]*(?:\*\*|__)?(?:file|files|path|in|where|location)(?:\*\*)?:(?:\*\*|__)?[ \t]+\S", re.IGNORECASE
 )
@@ -29,7 +29,7 @@ _NAME_TAG = re.compile(r"[ \t]*<(?:name|title|objective|task)[^<>]{0,80}>(.+?)</
 _TAG = re.compile(
     r"\A[ \t]*(?:</?[a-z][\w-]{0,40}(?:\s[\w-]{1,40}=[^<>]{0,120})?>[ \t]*)+|(?:</[a-z][\w-]{0,40}>[ \t]*)+\Z"
 )
-_SETTING_TITLE = re.compile(r"^title:[ \t]*[\"']?([^\n]{3,200}?)[\"']?[ \t]*$", re.MULTILINE)
+_SETTING_TITLE = re.compile(r"^title:[ \t]*+[\"']?([^\n]{3,200}?)[\"']?[ \t]{0,40}$", re.MULTILINE)
 _QUOTE = re.compile(r"[ \t]{0,3}>[ \t]?")
 _TITLE_LEVEL, _FILE_LEVEL, _LEAD_LEVEL = 7, 8, 9
 

@@ -19,7 +19,9 @@ _REFUSED = re.compile(
     re.DOTALL,
 )
 _CLARIFIES = "The user wants to clarify these questions."
-_CLARIFIED = re.compile(r'^- "(?P<question>.*?)"\n[ \t]*Answer: (?P<answer>.*?)(?=\n- "|\Z)', re.DOTALL | re.MULTILINE)
+_CLARIFIED = re.compile(
+    r'^- "(?P<question>(?:(?!\n- ").)*?)"\n[ \t]*+Answer: (?P<answer>(?:(?!\n- ").)*+)', re.DOTALL | re.MULTILINE
+)
 """How Claude Code (2.1.12 and later) lists questions that the person did not answer yet but wants to talk about."""
 _PREVIEW = " selected preview:\n"
 

@@ -35,7 +35,7 @@ _CAUSE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LOOKS = re.compile(
-    r"\s*(?:\S+=\S+\s+)?(?:rg|grep|cat|sed|head|tail|ls|find|awk|nl|wc|git\s+(?:diff|show|log|status|grep|blame))\b|\s*cd\s[^&|;]{1,200}&&\s*"
+    r"\s*+(?:[^\s=]++=\S++\s++)?(?:rg|grep|cat|sed|head|tail|ls|find|awk|nl|wc|git\s+(?:diff|show|log|status|grep|blame))\b|\s*cd\s[^&|;]{1,200}&&\s*"
     r"(?:rg|grep|cat|sed|head|tail|ls|find|git\s+(?:diff|show|log|status|grep|blame))\b"
 )
 """Commands that only look at files: what they print is no failure."""

@@ -12,7 +12,7 @@ from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.values import Document, Scene
 from gitstory.sources.story_source import StorySource
 
-_NAME = re.compile(r"(?:~|\.{1,2})?/?(?:[\w.@+ -]{1,80}/){0,12}[\w.@+-]{1,100}\.(?:md|mdx|markdown|txt|rst|adoc|org)\b")
+_NAME = re.compile(r"(?:~|\.{1,2})?/?(?:[\w.@+ -]{1,64}/){0,12}[\w.@+-]{1,64}\.(?:md|mdx|markdown|txt|rst|adoc|org)\b")
 _PLANNED = re.compile(
     r"plan|design|spec|todo|task|prd|roadmap|require|proposal|rfc|adr|issue|brief|story|stories|feature|backlog|review|context"
     r"|notes?\b|milestone|phase|research|decision|architecture|handoff|progress|implementation|analysis|bug",

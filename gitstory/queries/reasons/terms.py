@@ -14,7 +14,7 @@ from gitstory.text.blocks import Block
 
 _WORD = re.compile(r"[A-Za-zÀ-ɏЀ-ӿ_$][\wÀ-ɏЀ-ӿ$]*+(?:-[A-Za-z][\w]*+)*+|\d+(?:\.\d+)+|\d{2,}")
 _PIECE = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+(?![a-zß-ÿ])|[\u0400-\u04ff]+|\d+")
-_FILE = re.compile(r"[\w.@~+-]*[\w~+-]\.[A-Za-z]\w{0,9}\b")
+_FILE = re.compile(r"(?<![\w.@~+-])[\w.@~+-]*[\w~+-]\.[A-Za-z]\w{0,9}\b")
 
 _IDENTIFIER, _PART, _NEAR, _NEAR_PART = 3.0, 1.0, 1.0, 0.3
 _NAME, _STEM, _FOLDER = 5.0, 3.0, 0.5
