@@ -15,7 +15,7 @@ from demo.picture import COLUMNS, PICTURE, drawn, picture, printed
 from tests.comparison_table import README, answers, with_comparison
 from tests.documents import PAGES, ROOT
 
-NO_GUIDES = ("architecture.md", "testing.md", "storage.md", "dependencies.md", "adding-an-agent.md")
+NO_GUIDES = ("architecture.md", "testing.md", "storage.md", "dependencies.md", "adding-an-agent.md", "glossary.md")
 USER_PAGES = [page for page in PAGES if "maintainers" not in page.parts and page.name not in NO_GUIDES]
 _CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 
