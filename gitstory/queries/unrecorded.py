@@ -15,8 +15,11 @@ from gitstory.summary.coauthors import Signed, signed
 
 MESSAGE_LINES = 10
 _TRAILER = re.compile(r"[A-Z][\w-]{2,40}: \S")
-_CO_AUTHOR = re.compile(r"co-authored-by:[ \t]*+([^<>\n]{1,80}?)[ \t]{0,40}(?:<|\Z)", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![\w/])(?:[\w.-]{1,60}/[\w.-]{1,60})?#\d{1,9}\b|\bgh-\d{1,9}\b|\b[A-Z]{2,10}-\d{1,7}\b")
+_CO_AUTHOR = re.compile(r"co-authored-by:[ \t]*+([^<>\n]{1,80})(?:<|\Z)", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![\w/])(?:[\w.-]{1,60}/[\w.-]{1,60})?#\d{1,9}\b|\bgh-\d{1,9}\b"
+    r"|\b(?!(?:AES|SHA|MD|UTF|ISO|IEC|RSA|GPT|HTTP|TLS|SSL|CP|MIT|BSD|GPL|LGPL|AGPL|MAJOR|MINOR|PHASE|STEP|TASK|PART)-)[A-Z]{2,10}-\d{1,7}\b"
+)
 _HUNK = re.compile(rb"^@@ -\d+(?:,\d+)? \+(\d+)(?:,(\d+))? @@.*$", re.MULTILINE)
 _CONTEXT = 3
 _MOST_NUMBERS = 8
@@ -45,7 +48,9 @@ def commit_words(repo: Repo, blame: Blame, lines: Sequence[BlameLine], story: St
     links = () if story is None else story.links
     return CommitWords(
         tuple(body_lines(info.subject, info.body)),
-        tuple(dict.fromkeys(name for line in info.body.splitlines()[-50:] for name in _CO_AUTHOR.findall(line))),
+        tuple(
+            dict.fromkeys(name.strip() for line in info.body.splitlines()[-50:] for name in _CO_AUTHOR.findall(line))
+        ),
         signed(info, {link.agent for link in links}),
         tuple(dict.fromkeys(_NUMBER.findall(text)))[:_MOST_NUMBERS],
         tuple(links),

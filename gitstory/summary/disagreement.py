@@ -48,7 +48,7 @@ _ANYWHERE = re.compile(
       | \bshould\s(?:be|appear|go|stay|use|have)\b[^.?!]{1,80}\bnot\b | \bare\s(?:we|you)\ssure\b
       | \bi(?:'ve|\shave)?\s(?:just\s)?(?:reverted|undid|undone)\b | \bi\s(?:don'?t|can'?t)\ssee\sthe\b
       | \bseems?\b.{0,40}\b(?:missing|lost|wrong|broken|not\s(?:correct|work\w*|right))\b
-      | \bdid(?:n'?t|\snot)\swe\b | \bnot\sappropriate\b | \bthis\sshould\sbe\b[^.]*\bnow\b
+      | \bdid(?:n'?t|\snot)\swe\b | \bnot\sappropriate\b | \bthis\sshould\sbe\b[^.]{0,120}\bnow\b
       | \bnot\strue\b | \bsomething(?:'s|\sis)?\swrong\b | \bbut\sstill\snot\b
       | \bi\sdoubt\b | \bnot\sseeing\b | \bthat\sis\swrong\b
       | \bshould\snot\sbe\b | \bshouldn'?t\sbe\b

@@ -25,7 +25,8 @@ _SUMMARY = "This session is being continued from a previous conversation that ra
 _OUTPUTS = ("<local-command-stdout>", "<local-command-stderr>")
 _TEAMMATE = "<teammate-message "
 _PLAN = "Implement the following plan:"
-_TRANSCRIPT = re.compile(r"read the full transcript at: [^\n]*?([^\s/\\]+)\.jsonl")
+_TRANSCRIPT = "read the full transcript at: "
+_BETWEEN_NAMES = re.compile(r"[\s/\\]")
 _SKILL = "Base directory for this skill: "
 _LEAD_OF_EXPANSION, _LONGEST_EXPANSION = 1_200, 4_000
 _CAVEATS = ("<local-command-caveat>", "Caveat: The messages below were generated")
@@ -81,8 +82,9 @@ def planning_conversation(record: dict[str, Any], prompt: str) -> str:
     """The id of the conversation that made the plan in a prompt that hands one over, "" where it is not named."""
     if not record.get("planContent") and not prompt.startswith(_PLAN):
         return ""
-    found = _TRANSCRIPT.search(prompt)
-    return found[1] if found and is_name(found[1]) else ""
+    path, ending, _ = prompt.partition(_TRANSCRIPT)[2].partition("\n")[0].partition(".jsonl")
+    name = _BETWEEN_NAMES.split(path)[-1]
+    return name if ending and is_name(name) else ""
 
 
 def expansion(raw: str, typed: str) -> str:
