@@ -44,6 +44,15 @@ class WatchReporter(Protocol):
     def problem(self, text: str) -> None: ...
 
 
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """Device and inode of a directory; None where there is none."""
+    try:
+        facts = folder.stat()
+    except OSError:
+        return None
+    return (facts.st_dev, facts.st_ino)
+
+
 class Watcher:
     """Autosave of one repository. The caller holds `running.alone`."""
 
@@ -67,6 +76,7 @@ class Watcher:
         self._anew = self._stopping = False
         self._off = False
         self._watched = guard != 0
+        self._home = _identity(repo.home)
         self._running = Running(guard or os.getpid(), time.time(), background, str(repo.worktree or repo.git_dir))
 
     def stop(self) -> None:
@@ -95,9 +105,12 @@ class Watcher:
             self._watches.close()
 
     def _there(self) -> bool:
-        """A work tree that was removed is not to be made again for the sake of history files."""
+        """Whether the repository is the one that the watcher was started in, and not removed or replaced.
+
+        A work tree that was removed is not to be made again for the sake of history files.
+        """
         tree = self._repo.worktree
-        return self._repo.home.is_dir() and (tree is None or tree.is_dir())
+        return _identity(self._repo.home) == self._home and (tree is None or tree.is_dir())
 
     def _wait(self) -> None:
         now = time.monotonic()

@@ -88,10 +88,10 @@ def call(repo: Repo, work: Callable[[Repo, bool], object]) -> None:
         work(repo, False)
 
 
-def repeated(repo: Repo, work: Callable[[Repo, bool], T], name: str, function: Callable[[str], None]) -> T:
+def repeated(repo: Repo, work: Callable[[Repo, bool], T], name: str, report: Callable[[str], None]) -> T:
     """What `work` returns, done in a child, and done again where that dies of an item, until it is set aside.
 
-    `name` is that of the journal which `work` keeps; `said` is called with what was counted against an item. Raises
+    `name` is that of the journal which `work` keeps; `report` is called with what was counted against an item. Raises
     what `work` raises, or `WorkerDied`.
     """
     if not can_fork():
@@ -100,12 +100,12 @@ def repeated(repo: Repo, work: Callable[[Repo, bool], T], name: str, function: C
         try:
             return cast("T", _call(repo, work, None, detached=False))
         except WorkerDied:
-            if not _counted(repo, name, function):
+            if not _counted(repo, name, report):
                 raise
     raise WorkerDied("was ended again and again")
 
 
-def _counted(repo: Repo, name: str, function: Callable[[str], None]) -> bool:
+def _counted(repo: Repo, name: str, report: Callable[[str], None]) -> bool:
     """Whether the death of a child was counted against an item."""
     doing = current(repo.home, name)
     if doing is None or doing.task is None:
@@ -115,7 +115,7 @@ def _counted(repo: Repo, name: str, function: Callable[[str], None]) -> bool:
             return False
         aside = Quarantine(repo.home)
         for line in blame(repo.home, aside, name):
-            function(line)
+            report(line)
         aside.save()
     return True
 

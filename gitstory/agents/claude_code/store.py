@@ -133,8 +133,11 @@ def _strays(entries: list[os.DirEntry[str]]) -> dict[str, list[Path]]:
 
 def _strays_in(folder: Path) -> Mapping[str, list[Path]]:
     """Listed once, not once for each of the conversations that are in the folder."""
-    function = lambda: _strays([entry for entry in _entries(folder) if _is_stray(entry.name)])  # noqa: E731
-    return opening.remembered("claude-code strays", folder, function)
+
+    def listed() -> Mapping[str, list[Path]]:
+        return _strays([entry for entry in _entries(folder) if _is_stray(entry.name)])
+
+    return opening.remembered("claude-code strays", folder, listed)
 
 
 @lru_cache(maxsize=1 << 14)
