@@ -114,7 +114,7 @@ def test_secrets_do_not_get_there(project: GitRepo, session: ClaudeSession) -> N
     session.prompt("Use AKIAIOSFODNN7EXAMPLQ")
     session.say("I shall.")
     text = written(project)
-    assert "Use \\[redacted:<!-- -->aws-access-key:<!-- -->1\\]" in text and "AKIA" not in text
+    assert "Use \\[redacted:aws-access-key:1\\]" in text and "AKIA" not in text
 
 
 def test_detail(project: GitRepo) -> None:
