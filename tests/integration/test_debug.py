@@ -31,7 +31,7 @@ def project(repo: GitRepo, home: Path) -> GitRepo:
 
 def test_reading_linking_and_git_are_told_on_stderr(project: GitRepo, home: Path) -> None:
     done = git_story(project.path, "--debug", "drain")
-    assert "looked at" in done.stdout
+    assert "processed" in done.stdout
     for said in (
         "git rev-parse",
         "exit 0",

@@ -101,7 +101,7 @@ def test_without_colours(terminal: Open) -> None:
 
 def test_without_a_terminal(project: GitRepo) -> None:
     done = git_story(project.path, "search", "-i", check=False)
-    assert done.returncode == 1 and "no terminal" in done.stderr
+    assert done.returncode == 1 and "not a terminal" in done.stderr
     assert "umbrella" in git_story(project.path, "search").stdout
     assert git_story(project.path, "search", "-i", "--json", check=False).returncode == 2
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.patches import absolute
-from gitstory.agents.stores.jsonl import Lines, decode
+from gitstory.agents.stores.jsonl import JsonLines, decode
 from gitstory.agents.usage import openai, together
 from gitstory.model import Call, Conversation, Edit, Replacement, Say, Step, Tokens, Turn
 
@@ -36,7 +36,7 @@ class Scribe:
             yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, id=path.stem)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        head = decode(next(iter(Lines(source.path)), b"")) or {}
+        head = decode(next(iter(JsonLines(source.path)), b"")) or {}
         return (text(head, "cwd"),) if text(head, "cwd") else ()
 
     def folder_of(self, directory: Path) -> str | None:
@@ -44,7 +44,7 @@ class Scribe:
 
     def read(self, source: Source) -> Reading:
         session = Session(source)
-        lines = Lines(source.path)
+        lines = JsonLines(source.path)
         # With the last line, which may be without a newline: still being written, or whole all the same.
         for line in lines.to_end():
             session.take(line)

@@ -102,7 +102,15 @@ class World:
         """Files that a finished run does not leave."""
         own = [path for path in self.own.rglob("*") if path.is_file()]
         known = {"worker.lock", "waiting.lock", "state.json", "hooks.json", "verified", "cache/traces.db"}
-        known |= {"cache/carried.json", "cache/origins.msgpack", "log", "shared.json", "archived.json", "written"}
+        known |= {
+            "cache/carried.json",
+            "cache/origins.msgpack",
+            "log",
+            "backfill-lock",
+            "shared.json",
+            "archived.json",
+            "written",
+        }
         names = [path.relative_to(self.own).as_posix() for path in own]
         strange = [name for name in names if name not in known]
         return strange + [str(path.relative_to(self.path)) for path in self.locks() if path.parent != self.own]
