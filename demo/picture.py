@@ -80,7 +80,7 @@ def _text(row: int, part: Run) -> str:
 
 def printed() -> str:
     """What the program prints in the example project, with colours."""
-    with tempfile.TemporaryDirectory(prefix="gitstory-picture-") as folder:
+    with tempfile.TemporaryDirectory(prefix="gitstory-picture-", ignore_cleanup_errors=True) as folder:
         home, project = Path(folder) / "home", Path(folder) / "articles"
         home.mkdir()
         env = build(home, project, {**sealed_environment(home), "COLUMNS": str(COLUMNS), "GIT_PAGER_IN_USE": "1"})

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from demo.project import BEGAN, at, build, run, sealed_environment
 from gitstory.cli.examples import EXAMPLES, command_lines
 from gitstory.cli.help import TOPICS, topics
+from gitstory.watching.running import is_told
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -114,11 +115,21 @@ class ExampleProject:
         run(command, self.project, env)
 
     def reset(self) -> None:
-        """Put everything back as it was, at the same paths; a worker that still runs writes somewhere else."""
-        aside = Path(tempfile.mkdtemp(prefix="aside-", dir=self.place.parent)) / self.place.name
-        self.place.rename(aside)
-        shutil.copytree(self.pristine, self.place, symlinks=True)
-        shutil.rmtree(aside.parent, ignore_errors=True)
+        """Put everything back as it was, at the same paths; a watcher is ended, a worker that still runs writes
+        somewhere else."""
+        if is_told(self.project / ".git" / "gitstory"):
+            subprocess.run(["git", "story", "watch", "--stop"], cwd=self.project, env=self.env, capture_output=True)
+        aside = Path(tempfile.mkdtemp(prefix="aside-", dir=self.place.parent))
+        fresh = aside / "fresh"
+        shutil.copytree(self.pristine, fresh, symlinks=True)
+        for number in range(20):
+            self.place.rename(aside / f"left-{number}")
+            try:
+                fresh.rename(self.place)
+                break
+            except OSError:  # a process that was just ended has made the directory again
+                continue
+        shutil.rmtree(aside, ignore_errors=True)
 
     def shell(self, script: str) -> subprocess.CompletedProcess[str]:
         """Run a script in the project with bash, which stops at the first command that fails; questions get a yes."""
@@ -148,7 +159,7 @@ def _terminal_that_says_yes() -> Iterator[int]:
 
 def main() -> None:
     """Bring the output of examples up to date in all pages."""
-    with tempfile.TemporaryDirectory(prefix="gitstory-examples-") as folder:
+    with tempfile.TemporaryDirectory(prefix="gitstory-examples-", ignore_cleanup_errors=True) as folder:
         example = ExampleProject(Path(folder))
         for page in PAGES:
             text = page.read_text("utf-8")
