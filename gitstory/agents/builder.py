@@ -49,13 +49,15 @@ class CallDraft:
 
     def ran(self, command: str, printed: str, failed: bool) -> None:
         """What a shell command did. One that ended badly keeps what it surely wrote before, where its text is known."""
-        found = patches.edits(patch[0], self.cwd, "shell", self.time) if (patch := patches.in_command(command)) else ()
+        applied = (
+            patches.edits(patch[0], self.cwd, "shell", self.time) if (patch := patches.in_command(command)) else ()
+        )
         rest = patches.without_patch(command) if failed else command
-        found = () if failed else found
-        named = {edit.path for edit in found}
+        applied = () if failed else applied
+        named = {edit.path for edit in applied}
         ended = "stopped" if failed and shell.was_stopped(printed) else shell.how_it_ended(None, failed)
         others = shell.shell_edits(rest, self.cwd, self.time, ended)
-        self.edits = found + tuple(edit for edit in others if edit.path not in named)
+        self.edits = applied + tuple(edit for edit in others if edit.path not in named)
         self.commits = shell.commits_made(command, printed)
 
     def step(self) -> Call:
@@ -76,8 +78,8 @@ class CallDraft:
         )
 
 
-class _Told:
-    """Puts what calls tell beside their work into the steps of a conversation, turn by turn."""
+class _WordsOnCalls:
+    """Puts the words, plans and to-do items that come with calls into the steps of a conversation, turn by turn."""
 
     def __init__(self) -> None:
         self._exchanges: dict[str | None, Exchanges] = {}
@@ -92,19 +94,19 @@ class _Told:
         `following` is the next prompt: where an agent's reader makes a turn of an answer, it is not kept twice.
         """
         self.kind_of_next = ""
-        found: list[Say | Think | Mark | CallDraft] = []
-        last, asked = Exchange(), ""
+        placed: list[Say | Think | Mark | CallDraft] = []
+        last, call_id = Exchange(), ""
         for step in steps:
             if isinstance(step, CallDraft):
-                last, asked = self._take(step), step.id
-                found += [step, *(mark for mark in last.words if not self._is_next(mark, following))]
+                last, call_id = self._take(step), step.id
+                placed += [step, *(mark for mark in last.words if not self._is_next(mark, following))]
             elif isinstance(step, Mark) and step.kind == "said" and step.text in {mark.text for mark in last.words}:
                 continue
             elif isinstance(step, Mark) and step.kind == "subagent" and not step.call and last.task:
-                found.append(replace(step, call=asked, task=step.task or last.task))
+                placed.append(replace(step, call=call_id, task=step.task or last.task))
             else:
-                found.append(step)
-        return found
+                placed.append(step)
+        return placed
 
     def _is_next(self, mark: Mark, following: str) -> bool:
         if mark.text != following.strip():
@@ -115,7 +117,7 @@ class _Told:
     def _take(self, call: CallDraft) -> Exchange:
         exchanges = self._exchanges.setdefault(call.agent, Exchanges())
         call.todo = call.todo or exchanges.doing
-        told = exchanges.take(
+        exchange = exchanges.take(
             call.tool,
             call.id,
             arguments(call.arguments, call.input),
@@ -125,8 +127,8 @@ class _Told:
             answers=call.answers,
             time=call.time,
         )
-        call.plan = call.plan or told.plan
-        return told
+        call.plan = call.plan or exchange.plan
+        return exchange
 
 
 @dataclass
@@ -146,9 +148,9 @@ class TurnDraft:
     """Whether no person wrote the prompt."""
     expanded: str = ""
 
-    def finished(self, index: int, ident: str, told: _Told, following: str = "") -> Turn:
-        kind = told.kind_of_next
-        steps = tuple(one.step() if isinstance(one, CallDraft) else one for one in told.within(self.steps, following))
+    def finished(self, index: int, ident: str, words: _WordsOnCalls, following: str = "") -> Turn:
+        kind = words.kind_of_next
+        steps = tuple(one.step() if isinstance(one, CallDraft) else one for one in words.within(self.steps, following))
         ended = self.ended
         if ended is not None and self.time is not None:
             ended = max(ended, self.time)
@@ -194,10 +196,10 @@ class Draft:
 
     def seen_in(self, place: str) -> str | None:
         """Note a directory; its normal form, None where it is none."""
-        found = patches.absolute(place, None) if place else ""
-        if found and found not in self.places:
-            self.places.append(found)
-        return found or None
+        folder = patches.absolute(place, None) if place else ""
+        if folder and folder not in self.places:
+            self.places.append(folder)
+        return folder or None
 
     def dated(self, time: float | None) -> None:
         """Note the time of a record."""
@@ -246,9 +248,11 @@ class Draft:
     ) -> CallDraft:
         """Note the call in a content block; `key` has its arguments, `names` are those that say most of it."""
         given = mapping(block.get(key))
-        said = summary(given, names, otherwise)
-        made = CallDraft(text(block.get("name")), text(block.get("id")), said, time=time, cwd=self.cwd, arguments=given)
-        return self.call(made)
+        shown = summary(given, names, otherwise)
+        draft = CallDraft(
+            text(block.get("name")), text(block.get("id")), shown, time=time, cwd=self.cwd, arguments=given
+        )
+        return self.call(draft)
 
     def mark(self, kind: Literal["interrupted", "compacted", "rewound", "subagent"], words: str = "") -> None:
         self.turn.steps.append(Mark(kind, words))
@@ -265,14 +269,14 @@ class Draft:
     ) -> None:
         """Note a person's words in the middle of the running turn."""
         if words.strip():
-            made = Mark("said", words.strip(), time, occasion, question=question, option=option, call=call)
-            self.turn.steps.append(made)
+            mark = Mark("said", words.strip(), time, occasion, question=question, option=option, call=call)
+            self.turn.steps.append(mark)
 
-    def call(self, made: CallDraft) -> CallDraft:
-        self.turn.steps.append(made)
-        if made.id:
-            self.calls[made.id] = made
-        return made
+    def call(self, draft: CallDraft) -> CallDraft:
+        self.turn.steps.append(draft)
+        if draft.id:
+            self.calls[draft.id] = draft
+        return draft
 
     def used(self, model: str, tokens: Tokens | None = None, time: float | None = None) -> None:
         """What a model's message says of itself: which model, what it took, when it was done."""
@@ -322,7 +326,7 @@ def is_name(value: Any) -> TypeGuard[str]:
 
 def _numbered(drafts: Iterable[TurnDraft]) -> Iterable[Turn]:
     used: set[str] = set()
-    running, told = "", _Told()
+    running, words = "", _WordsOnCalls()
     listed = list(drafts)
     for index, draft in enumerate(listed, 1):
         following = listed[index].prompt if index < len(listed) else ""
@@ -331,10 +335,10 @@ def _numbered(drafts: Iterable[TurnDraft]) -> Iterable[Turn]:
             ident = f"{ident}.{index}" if ident else str(index)
         used.add(ident)
         if draft.added and running:
-            yield replace(draft.finished(index, ident, told, following), added_to=running)
+            yield replace(draft.finished(index, ident, words, following), added_to=running)
         else:
             running = ident
-            yield draft.finished(index, ident, told, following)
+            yield draft.finished(index, ident, words, following)
 
 
 def changed(path: str, before: str | None, after: str, time: float | None = None) -> Edit:
