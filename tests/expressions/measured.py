@@ -1,7 +1,8 @@
 """How long a pattern takes over nasty texts; one that takes far too long is stopped.
 
 A quick look at a short text picks out what may be slow; the verdict is on a text sixteen times as long, in processor
-time and the best of several, where work that grows with the square takes some fifty times the limit.
+time and the best of several. Work that grows with the square takes some sixteen times as long a character there; what
+costs the same a character at both lengths is linear, however slow the machine.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ from tests.expressions.nasty import units
 SHORT, LONG = 2_000, 32_000
 SUSPECT, LIMIT = 0.3e-6, 4e-6
 """Seconds a character: ordinary expressions take a tenth of `SUSPECT`."""
+GROWTH = 2.0
+"""How many times longer a character may take in the longer text before the time beyond `LIMIT` counts as growing."""
+CEILING = 40e-6
+"""Seconds a character that are too many even where they do not grow."""
 STOP = 1.0
 
 
@@ -60,7 +65,7 @@ def slow(expression: Expression, more: int = 60) -> Slow | None:
                 long = _processor(run, texts[1]) / LONG
             except TooLong:
                 return Slow(expression.place, use, head, unit, tail, STOP / SHORT, None)
-            if long > LIMIT:
+            if long > CEILING or (long > LIMIT and long > GROWTH * short):
                 return Slow(expression.place, use, head, unit, tail, short, long)
     return None
 
