@@ -18,7 +18,7 @@ from typing import NamedTuple
 from demo.project import BEGAN, at, build, run, sealed_environment
 from gitstory.cli.examples import EXAMPLES, command_lines
 from gitstory.cli.help import TOPICS, topics
-from gitstory.watching.running import is_told
+from gitstory.watching.running import is_recorded
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -117,7 +117,7 @@ class ExampleProject:
     def reset(self) -> None:
         """Put everything back as it was, at the same paths; a watcher is ended, a worker that still runs writes
         somewhere else."""
-        if is_told(self.project / ".git" / "gitstory"):
+        if is_recorded(self.project / ".git" / "gitstory"):
             subprocess.run(["git", "story", "watch", "--stop"], cwd=self.project, env=self.env, capture_output=True)
         aside = Path(tempfile.mkdtemp(prefix="aside-", dir=self.place.parent))
         fresh = aside / "fresh"

@@ -22,7 +22,7 @@ from gitstory.agents.stores import files, json_document
 from gitstory.agents.usage import count, counted_apart
 from gitstory.model import Conversation, Edit, Replacement
 
-_TELLING = ("cmd", "command", "path", "pattern", "filePattern", "query", "url", "description", "prompt")
+_SUMMARY_ARGUMENTS = ("cmd", "command", "path", "pattern", "filePattern", "query", "url", "description", "prompt")
 _SHELLS = ("Bash", "shell_command")
 _COUNTS = ("inputTokens", "cacheReadInputTokens", "cacheCreationInputTokens", "outputTokens")
 _BLOCKS = ("redacted_thinking", "manual_bash_invocation", "summary")
@@ -74,9 +74,9 @@ def _conversation(draft: Draft, thread: Mapping[str, Any], modified: float) -> C
     draft.version = text(mapping(initial.get("platform")).get("clientVersion")) or str(count(thread.get("v")) or "")
     for message in mappings(thread.get("messages")):
         _message(draft, message)
-    told, created = draft.updated, seconds(thread.get("created"))
+    newest, created = draft.updated, seconds(thread.get("created"))
     draft.started = created if created is not None else draft.started
-    if told is None:
+    if newest is None:
         draft.bounded(modified)
     repositories = [mapping(tree.get("repository")) for tree in trees]
     return structs.replace(
@@ -94,14 +94,14 @@ def _message(draft: Draft, message: Mapping[str, Any]) -> None:
     if role == "assistant":
         draft.used(text(used.get("model")), counted_apart(used, *_COUNTS), time)
         for block in blocks:
-            _answered(draft, block, time)
+            _assistant_block(draft, block, time)
         if mapping(message.get("state")).get("type") == "cancelled":
             draft.mark("interrupted")
     elif role == "user":
         results = [block for block in blocks if block.get("type") == "tool_result"]
         for block in results:
-            _finished(draft.calls.get(text(block.get("toolUseID"))), mapping(block.get("run")))
-        _asked(draft, message, blocks, time, new=not results)
+            _close(draft.calls.get(text(block.get("toolUseID"))), mapping(block.get("run")))
+        _user_message(draft, message, blocks, time, new=not results)
     elif role == "info":
         if draft.turns and any(block.get("type") == "summary" for block in blocks):
             draft.mark("compacted")
@@ -109,7 +109,9 @@ def _message(draft: Draft, message: Mapping[str, Any]) -> None:
         draft.skipped += 1
 
 
-def _asked(draft: Draft, message: Mapping[str, Any], blocks: list[dict[str, Any]], at: float | None, new: bool) -> None:
+def _user_message(
+    draft: Draft, message: Mapping[str, Any], blocks: list[dict[str, Any]], at: float | None, new: bool
+) -> None:
     written = [clean(text(block.get("text"))) for block in blocks if block.get("type") == "text"]
     words = "\n".join(one for one in written if one)
     images = sum(block.get("type") == "image" for block in blocks)
@@ -118,51 +120,51 @@ def _asked(draft: Draft, message: Mapping[str, Any], blocks: list[dict[str, Any]
     draft.user_message(words, images, ident, at, beside_result=not new)
 
 
-def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
+def _assistant_block(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
     kind, given = block.get("type"), mapping(block.get("input"))
     if kind == "tool_use":
-        made = draft.tool_use(block, "input", _TELLING, patches.summary(_patch(given)), time)
+        call = draft.tool_use(block, "input", _SUMMARY_ARGUMENTS, patches.summary(_patch(given)), time)
         place = first(given, ("cwd", "workdir"))
-        made.cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
+        call.cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
     elif not draft.answer(block, time) and kind not in _BLOCKS:
         draft.skipped += 1
 
 
-def _finished(made: CallDraft | None, run: Mapping[str, Any]) -> None:
+def _close(call: CallDraft | None, run: Mapping[str, Any]) -> None:
     """What became of a call. One that still runs, or that the person refused, changed nothing that is known of."""
     status, result = run.get("status"), run.get("result")
-    if made is None or made.answered or status == "in-progress":
+    if call is None or call.answered or status == "in-progress":
         return
-    told = mapping(result)
-    made.answered, made.failed = True, status != "done"
-    output = text(result) or "\n".join(texts(result)) or text(told.get("output")) or text(told.get("content"))
-    output = output or text(told.get("diff")) or text(mapping(run.get("error")).get("message"))
-    made.output = cut(output or (compact(result) if result else ""))
-    if made.tool in _SHELLS:
-        made.failed = made.failed or bool(count(told.get("exitCode")))
+    fields = mapping(result)
+    call.answered, call.failed = True, status != "done"
+    output = text(result) or "\n".join(texts(result)) or text(fields.get("output")) or text(fields.get("content"))
+    output = output or text(fields.get("diff")) or text(mapping(run.get("error")).get("message"))
+    call.output = cut(output or (compact(result) if result else ""))
+    if call.tool in _SHELLS:
+        call.failed = call.failed or bool(count(fields.get("exitCode")))
         if status == "done":
-            made.ran(text(made.arguments.get("cmd")) or text(made.arguments.get("command")), output, made.failed)
-    elif not made.failed:
-        made.edits = _edits(made, text(told.get("diff")))
+            call.ran(text(call.arguments.get("cmd")) or text(call.arguments.get("command")), output, call.failed)
+    elif not call.failed:
+        call.edits = _edits(call, text(fields.get("diff")))
 
 
 def _patch(given: Mapping[str, Any]) -> str:
     return first(given, ("patchText", "patch", "input"))
 
 
-def _edits(made: CallDraft, diff: str) -> tuple[Edit, ...]:
+def _edits(call: CallDraft, diff: str) -> tuple[Edit, ...]:
     """The diff of a result says where its lines stand, which the arguments do not."""
-    given, time = made.arguments, made.time
-    if made.tool == "apply_patch":
-        return patches.edits(_patch(given), made.cwd, time=time)
-    path = patches.absolute(text(given.get("path")), made.cwd) if text(given.get("path")) else ""
+    given, time = call.arguments, call.time
+    if call.tool == "apply_patch":
+        return patches.edits(_patch(given), call.cwd, time=time)
+    path = patches.absolute(text(given.get("path")), call.cwd) if text(given.get("path")) else ""
     if not path:
         return ()
-    if made.tool == "create_file" and isinstance(given.get("content"), str):
+    if call.tool == "create_file" and isinstance(given.get("content"), str):
         return (Edit(path, "create", after=given["content"], time=time),)
-    if made.tool == "undo_edit":
+    if call.tool == "undo_edit":
         return (Edit(path, hunks=patches.hunks(diff), time=time),)
-    if made.tool != "edit_file":
+    if call.tool != "edit_file":
         return ()
     hunks, old, new = patches.hunks(diff), given.get("old_str"), given.get("new_str")
     if hunks or not isinstance(old, str) or not isinstance(new, str):

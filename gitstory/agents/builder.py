@@ -18,7 +18,7 @@ from gitstory.agents.exchanges import Exchange, Exchanges, arguments
 from gitstory.agents.json_values import mapping, text
 from gitstory.agents.tools import summary
 from gitstory.agents.usage import together
-from gitstory.model import Call, Conversation, Edit, Mark, Occasion, Say, Think, Tokens, Turn, TurnKind
+from gitstory.model import Call, Conversation, Edit, Mark, Say, Think, Tokens, Turn, TurnKind
 
 KEPT = 20_000
 """Characters kept of one output or input."""
@@ -256,21 +256,6 @@ class Draft:
 
     def mark(self, kind: Literal["interrupted", "compacted", "rewound", "subagent"], words: str = "") -> None:
         self.turn.steps.append(Mark(kind, words))
-
-    def said(
-        self,
-        words: str,
-        time: float | None = None,
-        occasion: Occasion = "remark",
-        *,
-        question: str = "",
-        option: str = "",
-        call: str = "",
-    ) -> None:
-        """Note a person's words in the middle of the running turn."""
-        if words.strip():
-            mark = Mark("said", words.strip(), time, occasion, question=question, option=option, call=call)
-            self.turn.steps.append(mark)
 
     def call(self, draft: CallDraft) -> CallDraft:
         self.turn.steps.append(draft)

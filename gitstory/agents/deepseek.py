@@ -33,9 +33,9 @@ _SHORTENED = ("[... output truncated for context ...]", " output compacted to pr
 """What a result holds whose middle is gone, and with it parts of the diff it showed."""
 _OLD = ("search", "old_string", "old_str", "old_text")
 _NEW = ("replace", "new_string", "new_str", "new_text")
-_TELLING = ("command", "cmd", "path", "file_path", "pattern", "query", "url", "prompt")
+_SUMMARY_ARGUMENTS = ("command", "cmd", "path", "file_path", "pattern", "query", "url", "prompt")
 _FAILED = ("Error", "Failed", "error:")
-_KNOWN = ("text", "thinking", "tool_use", "tool_result")
+_BLOCKS = ("text", "thinking", "tool_use", "tool_result")
 
 
 class _Metadata(msgspec.Struct, frozen=True):
@@ -64,20 +64,20 @@ class DeepSeek(Reader):
         session, draft.skipped = json_document.read(source.path)
         if session is None:
             return Reading((draft.finished(),))
-        told = mapping(session.get("metadata"))
+        metadata = mapping(session.get("metadata"))
         version = session.get("schema_version", _SCHEMA)
         draft.version = str(version) if isinstance(version, int) else ""
-        draft.title = text(told.get("title"))
-        draft.seen_in(text(told.get("workspace")))
+        draft.title = text(metadata.get("title"))
+        draft.seen_in(text(metadata.get("workspace")))
         for message in items(session.get("messages")):
-            _message(draft, mapping(message), text(told.get("model")))
+            _message(draft, mapping(message), text(metadata.get("model")))
         return Reading((draft.finished(),))
 
 
 def _message(draft: Draft, message: Mapping[str, Any], model: str) -> None:
     content, role = message.get("content"), message.get("role")
     blocks = blocks_of(content)
-    draft.skipped += sum(block.get("type") not in _KNOWN for block in blocks)
+    draft.skipped += sum(block.get("type") not in _BLOCKS for block in blocks)
     if role == "user":
         own = [block for block in blocks if not text(block.get("text")).lstrip().startswith(_HARNESS)]
         if words := clean(joined(own, "text")):
@@ -94,40 +94,40 @@ def _message(draft: Draft, message: Mapping[str, Any], model: str) -> None:
         elif role != "assistant":
             continue
         elif kind == "tool_use":
-            made = draft.tool_use(block, "input", _TELLING)
-            made.cwd = patches.absolute(first(made.arguments, ("workdir", "cwd")), draft.cwd) or draft.cwd
+            call = draft.tool_use(block, "input", _SUMMARY_ARGUMENTS)
+            call.cwd = patches.absolute(first(call.arguments, ("workdir", "cwd")), draft.cwd) or draft.cwd
         else:
             draft.answer(block)
 
 
 def _result(draft: Draft, block: Mapping[str, Any]) -> None:
     """What became of a call. One without a result changed nothing that is known of."""
-    made = draft.calls.get(text(block.get("tool_use_id")))
-    if made is None or made.answered:
+    call = draft.calls.get(text(block.get("tool_use_id")))
+    if call is None or call.answered:
         return
     content = block.get("content")
     output = content if isinstance(content, str) else joined(mappings(content), "text")
-    made.answered, made.output = True, cut(output)
-    made.failed = block.get("is_error") is True or output.startswith(_FAILED)
-    if made.tool == "exec_shell":
-        made.ran(text(made.arguments.get("command")) or text(made.arguments.get("cmd")), output, made.failed)
-    elif not made.failed:
-        made.edits = _edits(made, output, draft.cwd)
+    call.answered, call.output = True, cut(output)
+    call.failed = block.get("is_error") is True or output.startswith(_FAILED)
+    if call.tool == "exec_shell":
+        call.ran(text(call.arguments.get("command")) or text(call.arguments.get("cmd")), output, call.failed)
+    elif not call.failed:
+        call.edits = _edits(call, output, draft.cwd)
 
 
-def _edits(made: CallDraft, output: str, cwd: str | None) -> tuple[Edit, ...]:
+def _edits(call: CallDraft, output: str, cwd: str | None) -> tuple[Edit, ...]:
     """Results of the file tools show a diff, which says where its lines stand, and a line that says what was done."""
-    given = made.arguments
-    if made.tool == "apply_patch":
+    given = call.arguments
+    if call.tool == "apply_patch":
         return _patched(given, output, cwd)
     named = text(given.get("path")) or text(given.get("file_path"))
     if not named:
         return ()
     path = patches.absolute(named, cwd)
-    if made.tool == "write_file" and isinstance(given.get("content"), str):
+    if call.tool == "write_file" and isinstance(given.get("content"), str):
         new = any(line.startswith("Created ") for line in output.splitlines())
         return (changed(path, "" if new else None, given["content"]),)
-    if made.tool == "edit_file":
+    if call.tool == "edit_file":
         if not any(mark in output for mark in _SHORTENED) and (hunks := patches.hunks(output)):
             return (Edit(path, hunks=hunks),)
         old, new_text = either(given, *_OLD), either(given, *_NEW)
@@ -139,12 +139,12 @@ def _edits(made: CallDraft, output: str, cwd: str | None) -> tuple[Edit, ...]:
 def _patched(given: Mapping[str, Any], output: str, cwd: str | None) -> tuple[Edit, ...]:
     """`changes` are whole files and come before a `patch`; a `path` beside the patch overrules the patch's own."""
     if "changes" in given:
-        told = mapping(decode(output.partition("\n<diagnostics ")[0].encode("utf-8", "replace")))
-        files = mappings(told.get("file_summaries"))
-        made = {text(one.get("path")) for one in files if one.get("created") is True}
+        printed = mapping(decode(output.partition("\n<diagnostics ")[0].encode("utf-8", "replace")))
+        files = mappings(printed.get("file_summaries"))
+        created = {text(one.get("path")) for one in files if one.get("created") is True}
         wanted = [(text(one.get("path")), one.get("content")) for one in mappings(given["changes"])]
         return tuple(
-            changed(patches.absolute(path, cwd), "" if path in made else None, content)
+            changed(patches.absolute(path, cwd), "" if path in created else None, content)
             for path, content in wanted
             if path and isinstance(content, str)
         )

@@ -23,7 +23,7 @@ from gitstory.agents.stores.jsonl import decode, embedded, head, records
 from gitstory.agents.usage import count, counted_apart
 from gitstory.model import Edit, Replacement
 
-_TELLING = ("command", "file_path", "folder_path", "pattern", "path", "url", "query", "prompt")
+_SUMMARY_ARGUMENTS = ("command", "file_path", "folder_path", "pattern", "path", "url", "query", "prompt")
 _ATTACHED = re.compile(r"Contents of [^\n]{1,2000} \(lines \d+-\d+ of \d+\):\n")
 """The head of a file the person pointed at, which Droid puts in a block of its own."""
 _COUNTS = ("inputTokens", "cacheReadTokens", "cacheCreationTokens", "outputTokens")
@@ -84,62 +84,64 @@ def _began(draft: Draft, head: Mapping[str, Any]) -> None:
 
 
 def _message(draft: Draft, record: Mapping[str, Any], time: float | None) -> None:
-    told = mapping(record.get("message"))
-    content = told.get("content")
+    message = mapping(record.get("message"))
+    content = message.get("content")
     blocks = blocks_of(content)
-    if told.get("role") == "assistant":
-        draft.used(text(told.get("modelId")) or text(told.get("model")), time=time)
+    if message.get("role") == "assistant":
+        draft.used(text(message.get("modelId")) or text(message.get("model")), time=time)
         for block in blocks:
-            _answered(draft, block, time)
-    elif told.get("role") == "user":
+            _assistant_block(draft, block, time)
+    elif message.get("role") == "user":
         results = [block for block in blocks if block.get("type") == "tool_result"]
         for block in results:
-            _finished(draft.calls.get(text(block.get("tool_use_id"))), block)
-        if not (told.get("visibility") == "llm_only" or "hookEventName" in told or "userMessageSource" in told):
-            _asked(draft, text(record.get("id")), blocks, time, new=not results)
+            _close(draft.calls.get(text(block.get("tool_use_id"))), block)
+        if not (
+            message.get("visibility") == "llm_only" or "hookEventName" in message or "userMessageSource" in message
+        ):
+            _user_message(draft, text(record.get("id")), blocks, time, new=not results)
     else:
-        draft.skipped += told.get("role") != "system"
+        draft.skipped += message.get("role") != "system"
 
 
-def _asked(draft: Draft, ident: str, blocks: list[dict[str, Any]], time: float | None, *, new: bool) -> None:
+def _user_message(draft: Draft, ident: str, blocks: list[dict[str, Any]], time: float | None, *, new: bool) -> None:
     written = [text(block.get("text")) for block in blocks if block.get("type") == "text"]
-    words = "\n".join(said for one in written if not _ATTACHED.match(one) and (said := clean(one)))
+    words = "\n".join(plain for one in written if not _ATTACHED.match(one) and (plain := clean(one)))
     images = sum(block.get("type") == "image" for block in blocks)
     draft.user_message(words, images, ident, time, beside_result=not new)
 
 
-def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
+def _assistant_block(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
     kind, given = block.get("type"), mapping(block.get("input"))
     if kind == "tool_use":
-        draft.tool_use(block, "input", _TELLING, patches.summary(text(given.get("input"))), time)
+        draft.tool_use(block, "input", _SUMMARY_ARGUMENTS, patches.summary(text(given.get("input"))), time)
     elif not draft.answer(block, time) and kind not in _BLOCKS:
         draft.skipped += 1
 
 
-def _finished(made: CallDraft | None, result: Mapping[str, Any]) -> None:
-    if made is None or made.answered:
+def _close(call: CallDraft | None, result: Mapping[str, Any]) -> None:
+    if call is None or call.answered:
         return
     content = result.get("content")
     output = content if isinstance(content, str) else joined(content, "text")
-    told = embedded(output) if output.startswith("{") else {}
-    made.answered, made.output = True, cut(output)
-    made.failed = result.get("is_error") is True or told.get("success") is False
-    if made.tool == "Execute":
-        made.ran(text(made.arguments.get("command")), output, made.failed)
-    elif not made.failed:
-        made.edits = _edits(made)
+    printed = embedded(output) if output.startswith("{") else {}
+    call.answered, call.output = True, cut(output)
+    call.failed = result.get("is_error") is True or printed.get("success") is False
+    if call.tool == "Execute":
+        call.ran(text(call.arguments.get("command")), output, call.failed)
+    elif not call.failed:
+        call.edits = _edits(call)
 
 
-def _edits(made: CallDraft) -> tuple[Edit, ...]:
-    given, time = made.arguments, made.time
-    if made.tool == "ApplyPatch":
-        return patches.edits(text(given.get("input")) or text(given.get("patch")), made.cwd, time=time)
-    path = patches.absolute(text(given.get("file_path")), made.cwd) if text(given.get("file_path")) else ""
+def _edits(call: CallDraft) -> tuple[Edit, ...]:
+    given, time = call.arguments, call.time
+    if call.tool == "ApplyPatch":
+        return patches.edits(text(given.get("input")) or text(given.get("patch")), call.cwd, time=time)
+    path = patches.absolute(text(given.get("file_path")), call.cwd) if text(given.get("file_path")) else ""
     if not path:
         return ()
-    if made.tool == "Create" and isinstance(given.get("content"), str):
+    if call.tool == "Create" and isinstance(given.get("content"), str):
         return (Edit(path, "create", after=given["content"], time=time),)
-    if made.tool not in ("Edit", "MultiEdit"):
+    if call.tool not in ("Edit", "MultiEdit"):
         return ()
     several = items(given.get("changes")) or items(given.get("edits")) or [given]
     pairs = tuple(pair for one in several if (pair := _replacement(mapping(one))) is not None)
@@ -162,14 +164,14 @@ def _set(draft: Draft, path: Path) -> None:
     except OSError:
         draft.skipped += 1
         return
-    told = decode(data)
-    draft.skipped += told is None
-    if not draft.turns or told is None:
+    settings = decode(data)
+    draft.skipped += settings is None
+    if not draft.turns or settings is None:
         return
-    if text(told.get("model")) and not draft.turn.models:
-        draft.turn.models.append(text(told.get("model")))
+    if text(settings.get("model")) and not draft.turn.models:
+        draft.turn.models.append(text(settings.get("model")))
     if len(draft.turns) == 1:
-        draft.turn.tokens = counted_apart(mapping(told.get("tokenUsage")), *_COUNTS)
+        draft.turn.tokens = counted_apart(mapping(settings.get("tokenUsage")), *_COUNTS)
 
 
 AGENT = Droid()

@@ -150,7 +150,7 @@ def value(agent: Agent, root: Path, key: str) -> bytes:
         if key == name and not (is_guarded(agent) and _is_database(path)):
             return opening.content(path)
         if key.startswith(f"{name}:") and _shown_key(agent, root, path, key[len(name) + 1 :]) is not None:
-            return _kind(path).one(path, key[len(name) + 1 :])
+            return _kind(path).part_of(path, key[len(name) + 1 :])
     raise KeyError(key)
 
 
@@ -169,7 +169,7 @@ class _Kind(Struct, frozen=True):
         for part, data in self.values(path):
             yield part, len(data), self.about(part, data)
 
-    def one(self, path: Path, part: str) -> bytes:
+    def part_of(self, path: Path, part: str) -> bytes:
         if self.row is not None:
             return self.row(path, part)
         for name, data in self.values(path):
@@ -212,7 +212,7 @@ def _type(part: str, data: bytes) -> str:
     inner: dict[str, Any] = next(
         (record[name] for name in ("payload", "message", "data") if isinstance(record.get(name), dict)), {}
     )
-    items = [one.get(name) for one in (record, inner) for name in ("type", "role", "kind")]
+    items = [part_of.get(name) for part_of in (record, inner) for name in ("type", "role", "kind")]
     return " ".join(dict.fromkeys(word for word in items if isinstance(word, str)))
 
 
@@ -277,7 +277,7 @@ class _Table(Struct, frozen=True):
         wanted = ("value",) if self.keyed else self.columns
         return " + ".join(f"coalesce(length(CAST({_quoted(name)} AS BLOB)), 0)" for name in wanted)
 
-    def told(self, row: Sequence[Any]) -> bytes:
+    def encoded(self, row: Sequence[Any]) -> bytes:
         """The value of a pair as it is, any other row as JSON."""
         if self.keyed:
             data = row[self.columns.index("value")]
@@ -312,7 +312,7 @@ def _rows(path: Path) -> Iterator[tuple[str, bytes]]:
     with sqlite.reading(path) as connection:
         for table in _tables(connection):
             rows = sqlite.Rows(connection, f"SELECT {table.key}, * FROM {_quoted(table.name)}")
-            yield from ((f"{table.name}/{key}", table.told(row)) for key, *row in rows)
+            yield from ((f"{table.name}/{key}", table.encoded(row)) for key, *row in rows)
 
 
 def _row(path: Path, part: str) -> bytes:
@@ -323,7 +323,7 @@ def _row(path: Path, part: str) -> bytes:
             raise KeyError(part)
         sql = f"SELECT * FROM {_quoted(table.name)} WHERE {table.key} = ?"
         for row in sqlite.Rows(connection, sql, (key if table.keyed else int(key),)):
-            return table.told(row)
+            return table.encoded(row)
     raise KeyError(part)
 
 

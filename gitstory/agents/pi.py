@@ -24,7 +24,7 @@ from gitstory.agents.stores.jsonl import decode, head, records
 from gitstory.agents.usage import count, counted_apart
 from gitstory.model import Edit, Mark, Replacement
 
-_TELLING = ("command", "path", "pattern", "query", "url", "description", "prompt")
+_SUMMARY_ARGUMENTS = ("command", "path", "pattern", "query", "url", "description", "prompt")
 _QUIET = ("thinking_level_change", "label", "custom", "custom_message", "model_change")
 """Entries that tell nothing of their own: extensions' too, whose messages are no words of the person."""
 _SILENT = ("custom", "hookMessage", "branchSummary", "compactionSummary")
@@ -126,63 +126,65 @@ class _Session:
         parent = text(head.get("parentSession")).replace("\\", "/").rpartition("/")[2]
         draft.parent = (_named(parent) or parent.removesuffix(".jsonl")) or None
 
-    def _message(self, record: Mapping[str, Any], told: Mapping[str, Any], time: float | None) -> None:
-        draft, role, content = self.draft, told.get("role"), told.get("content")
+    def _message(self, record: Mapping[str, Any], message: Mapping[str, Any], time: float | None) -> None:
+        draft, role, content = self.draft, message.get("role"), message.get("content")
         blocks = blocks_of(content)
         if role == "user":
-            words = clean(_asked(joined(blocks, "text")))
+            words = clean(_named_skills(joined(blocks, "text")))
             images = sum(block.get("type") == "image" for block in blocks)
             if words or images:
                 draft.prompt(words, text(record.get("id")), time, images)
         elif role == "assistant":
-            draft.used(text(told.get("model")), counted_apart(mapping(told.get("usage")), *_COUNTS), time)
+            draft.used(text(message.get("model")), counted_apart(mapping(message.get("usage")), *_COUNTS), time)
             for block in blocks:
-                self._answered(block, time)
-            if told.get("stopReason") == "aborted":
+                self._assistant_block(block, time)
+            if message.get("stopReason") == "aborted":
                 draft.mark("interrupted")
         elif role == "toolResult":
-            self._finished(told, cut(joined(blocks, "text")), time)
+            self._close(message, cut(joined(blocks, "text")), time)
         elif role == "bashExecution":
-            if draft.turns and text(told.get("command")):  # the person's own: its files and commits are not Pi's
-                draft.turn.steps.append(Mark("said", cut(f"! {text(told.get('command'))}"), time))
+            if draft.turns and text(message.get("command")):  # the person's own: its files and commits are not Pi's
+                draft.turn.steps.append(Mark("said", cut(f"! {text(message.get('command'))}"), time))
         elif role not in _SILENT:
             draft.skipped += 1
 
-    def _answered(self, block: Mapping[str, Any], time: float | None) -> None:
+    def _assistant_block(self, block: Mapping[str, Any], time: float | None) -> None:
         kind = block.get("type")
         if kind == "toolCall":
-            self.draft.tool_use(block, "arguments", _TELLING, time=time)
+            self.draft.tool_use(block, "arguments", _SUMMARY_ARGUMENTS, time=time)
         elif not self.draft.answer(block, time) and kind not in _BLOCKS:
             self.draft.skipped += 1
 
-    def _finished(self, told: Mapping[str, Any], output: str, time: float | None) -> None:
+    def _close(self, message: Mapping[str, Any], output: str, time: float | None) -> None:
         """A call without a result, and one that ended in an error, changed nothing that is known of."""
-        made = self.draft.calls.get(text(told.get("toolCallId")))
-        if made is None or made.answered:
+        call = self.draft.calls.get(text(message.get("toolCallId")))
+        if call is None or call.answered:
             return
-        made.answered, made.failed, made.output = True, told.get("isError") is True, output
-        made.time = time if time is not None else made.time
-        if made.tool == "bash":
-            made.ran(text(made.arguments.get("command")), output, made.failed)
-        elif not made.failed:
-            made.edits = self._edits(made)
+        call.answered, call.failed, call.output = True, message.get("isError") is True, output
+        call.time = time if time is not None else call.time
+        if call.tool == "bash":
+            call.ran(text(call.arguments.get("command")), output, call.failed)
+        elif not call.failed:
+            call.edits = self._edits(call)
 
-    def _edits(self, made: CallDraft) -> tuple[Edit, ...]:
-        given = made.arguments
-        path = self._path(text(given.get("path")) or text(given.get("file_path")), made.cwd)
+    def _edits(self, call: CallDraft) -> tuple[Edit, ...]:
+        given = call.arguments
+        path = self._path(text(given.get("path")) or text(given.get("file_path")), call.cwd)
         if not path:
             return ()
-        if made.tool == "write":
+        if call.tool == "write":
             content = given.get("content")
-            return (Edit(path, after=content, time=made.time),) if isinstance(content, str) else ()
-        if made.tool != "edit":
+            return (Edit(path, after=content, time=call.time),) if isinstance(content, str) else ()
+        if call.tool != "edit":
             return ()
-        told = given.get("edits")
-        if isinstance(told, str):  # some models write the list as a text
-            told = mapping(decode(b'{"edits":' + told.encode("utf-8", "replace") + b"}")).get("edits")
-        pairs = [(one.get("oldText"), one.get("newText")) for one in [*mappings(told), given]]
-        found = tuple(Replacement(old, new) for old, new in pairs if isinstance(old, str) and isinstance(new, str))
-        return (Edit(path, replacements=found, time=made.time),)
+        listed = given.get("edits")
+        if isinstance(listed, str):  # some models write the list as a text
+            listed = mapping(decode(b'{"edits":' + listed.encode("utf-8", "replace") + b"}")).get("edits")
+        pairs = [(one.get("oldText"), one.get("newText")) for one in [*mappings(listed), given]]
+        replacements = tuple(
+            Replacement(old, new) for old, new in pairs if isinstance(old, str) and isinstance(new, str)
+        )
+        return (Edit(path, replacements=replacements, time=call.time),)
 
     def _path(self, named: str, cwd: str | None) -> str:
         named = named.removeprefix("@")
@@ -191,7 +193,7 @@ class _Session:
         return patches.absolute(named, cwd) if named else ""
 
 
-def _asked(words: str) -> str:
+def _named_skills(words: str) -> str:
     """The prompt with what was put before it named, not told."""
     named: list[str] = []
     while len(named) < MOST and (put := _PUT_BEFORE.match(words)):

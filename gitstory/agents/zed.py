@@ -29,7 +29,7 @@ _DECODERS = ("compression.zstd", "backports.zstd", "zstandard")
 """Modules that unpack: Python's own since 3.14, the same for older ones (installed with gitstory), another."""
 LARGEST = 256 << 20
 """Bytes of an unpacked thread; more is taken for damage."""
-_TELLING = ("command", "path", "query", "url")
+_SUMMARY_ARGUMENTS = ("command", "path", "query", "url")
 
 
 class Zed(FolderReader):
@@ -44,8 +44,8 @@ class Zed(FolderReader):
         return tuple(patches.absolute(one, None) for one in (source.folder or "").split("\n") if one.strip())
 
     def read(self, source: Source) -> Reading:
-        found = rows.read(source, _conversation)
-        bounds = tuple(structs.replace(one, places=one.places or self.places(source)) for one in found.conversations)
+        reading = rows.read(source, _conversation)
+        bounds = tuple(structs.replace(one, places=one.places or self.places(source)) for one in reading.conversations)
         return Reading(bounds)
 
 
@@ -105,39 +105,39 @@ def _thread(draft: Draft, thread: Mapping[str, Any]) -> None:
     model = text(mapping(thread.get("model")).get("model"))
     used = mapping(thread.get("request_token_usage"))
     for message in items(thread.get("messages")):
-        told = mapping(message)
+        fields = mapping(message)
         if message == "Resume":
             continue
-        if "User" in told:
-            _asked(draft, mapping(told["User"]), anthropic(used.get(text(mapping(told["User"]).get("id")))))
-        elif "Agent" in told:
+        if "User" in fields:
+            _user_message(draft, mapping(fields["User"]), anthropic(used.get(text(mapping(fields["User"]).get("id")))))
+        elif "Agent" in fields:
             draft.used(model)
-            _answered(draft, mapping(told["Agent"]))
-        elif "role" in told:
-            _older(draft, told, model)
+            _agent_message(draft, mapping(fields["Agent"]))
+        elif "role" in fields:
+            _older(draft, fields, model)
         else:
             draft.skipped += 1
 
 
-def _asked(draft: Draft, told: Mapping[str, Any], tokens: Any) -> None:
+def _user_message(draft: Draft, message: Mapping[str, Any], tokens: Any) -> None:
     """Mentions are files and other things the person pointed at: their names belong to the prompt, not their text."""
     words: list[str] = []
     images = 0
-    for block in mappings(told.get("content")):
+    for block in mappings(message.get("content")):
         words.append(text(block.get("Text")))
         images += "Image" in block
         if "Mention" in block:
             uri = mapping(mapping(block["Mention"]).get("uri"))
             named = mapping(next(iter(uri.values()), None))
             words.append("@" + (text(named.get("abs_path")) or text(named.get("name")) or next(iter(uri), "")))
-    said = clean("".join(words))
-    if said or images:
-        draft.prompt(said, text(told.get("id")), images=images).tokens = tokens
+    prompt = clean("".join(words))
+    if prompt or images:
+        draft.prompt(prompt, text(message.get("id")), images=images).tokens = tokens
 
 
-def _answered(draft: Draft, told: Mapping[str, Any]) -> None:
-    results = mapping(told.get("tool_results"))
-    for block in mappings(told.get("content")):
+def _agent_message(draft: Draft, message: Mapping[str, Any]) -> None:
+    results = mapping(message.get("tool_results"))
+    for block in mappings(message.get("content")):
         if "Text" in block:
             draft.say(text(block["Text"]))
         elif "Thinking" in block:
@@ -149,14 +149,14 @@ def _answered(draft: Draft, told: Mapping[str, Any]) -> None:
             draft.skipped += 1
 
 
-def _older(draft: Draft, told: Mapping[str, Any], model: str) -> None:
+def _older(draft: Draft, message: Mapping[str, Any], model: str) -> None:
     """A message of formats 0.1 and 0.2: role, segments, tool uses, and the results of those before."""
-    segments = mappings(told.get("segments"))
-    role = told.get("role")
-    for result in mappings(told.get("tool_results")):
-        _finished(draft, draft.calls.get(text(result.get("tool_use_id"))), result)
+    segments = mappings(message.get("segments"))
+    role = message.get("role")
+    for result in mappings(message.get("tool_results")):
+        _close(draft, draft.calls.get(text(result.get("tool_use_id"))), result)
     if role == "user":
-        words = clean("".join(text(one.get("text")) for one in segments if one.get("type") == "text"))
+        words = clean("".join(text(segment.get("text")) for segment in segments if segment.get("type") == "text"))
         if words:
             draft.prompt(words)
         return
@@ -164,29 +164,29 @@ def _older(draft: Draft, told: Mapping[str, Any], model: str) -> None:
         draft.skipped += role != "system"
         return
     draft.used(model)
-    for one in segments:
-        (draft.think if one.get("type") == "thinking" else draft.say)(text(one.get("text")))
-    for use in mappings(told.get("tool_uses")):
+    for segment in segments:
+        (draft.think if segment.get("type") == "thinking" else draft.say)(text(segment.get("text")))
+    for use in mappings(message.get("tool_uses")):
         _called(draft, use, {})
 
 
 def _called(draft: Draft, use: Mapping[str, Any], result: Mapping[str, Any]) -> None:
-    made = draft.tool_use(use, "input", _TELLING)
+    call = draft.tool_use(use, "input", _SUMMARY_ARGUMENTS)
     if result:
-        _finished(draft, made, result)
+        _close(draft, call, result)
 
 
-def _finished(draft: Draft, made: CallDraft | None, result: Mapping[str, Any]) -> None:
-    if made is None or made.answered:
+def _close(draft: Draft, call: CallDraft | None, result: Mapping[str, Any]) -> None:
+    if call is None or call.answered:
         return
-    content, given = result.get("content"), made.arguments
-    made.answered, made.failed = True, result.get("is_error") is True
-    made.output = cut(text(content) or text(mapping(content).get("Text")))
-    if made.tool == "terminal":
-        made.cwd = patches.absolute(text(given.get("cd")), draft.cwd) if text(given.get("cd")) else made.cwd
-        made.ran(text(given.get("command")), made.output, made.failed)
-    elif made.tool == "edit_file" and not made.failed:
-        made.edits = _edits(draft, given, mapping(result.get("output")))
+    content, given = result.get("content"), call.arguments
+    call.answered, call.failed = True, result.get("is_error") is True
+    call.output = cut(text(content) or text(mapping(content).get("Text")))
+    if call.tool == "terminal":
+        call.cwd = patches.absolute(text(given.get("cd")), draft.cwd) if text(given.get("cd")) else call.cwd
+        call.ran(text(given.get("command")), call.output, call.failed)
+    elif call.tool == "edit_file" and not call.failed:
+        call.edits = _edits(draft, given, mapping(result.get("output")))
 
 
 def _edits(draft: Draft, given: Mapping[str, Any], output: Mapping[str, Any]) -> tuple[Edit, ...]:
@@ -194,7 +194,7 @@ def _edits(draft: Draft, given: Mapping[str, Any], output: Mapping[str, Any]) ->
     path = text(given.get("path"))
     if not path:
         return ()
-    root = next((one for one in draft.places if path.split("/")[0] == one.rsplit("/", 1)[-1]), None)
+    root = next((place for place in draft.places if path.split("/")[0] == place.rsplit("/", 1)[-1]), None)
     where = patches.absolute(path.partition("/")[2] if root and "/" in path else path, root or draft.cwd)
     before, after = output.get("old_text"), output.get("new_text")
     if isinstance(before, str) and isinstance(after, str):
@@ -202,9 +202,9 @@ def _edits(draft: Draft, given: Mapping[str, Any], output: Mapping[str, Any]) ->
     if isinstance(given.get("content"), str):
         return (changed(where, None, given["content"]),)
     pairs = tuple(
-        Replacement(text(one.get("old_text")), text(one.get("new_text")))
-        for one in mappings(given.get("edits"))
-        if text(one.get("old_text"))
+        Replacement(text(edit.get("old_text")), text(edit.get("new_text")))
+        for edit in mappings(given.get("edits"))
+        if text(edit.get("old_text"))
     )
     return (Edit(where, replacements=pairs),)
 

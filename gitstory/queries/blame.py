@@ -43,8 +43,8 @@ class BlameView(Struct, frozen=True):
         owner, turn = self.owners[at], self.turn_of(at)
         if owner is None or turn is None:
             return ""
-        one = self.conversations.get(owner.key)
-        return turn_label(turn, one.turns if one is not None else ())
+        conversation = self.conversations.get(owner.key)
+        return turn_label(turn, conversation.turns if conversation is not None else ())
 
     def turn_of(self, at: int) -> Turn | None:
         owner = self.owners[at]
@@ -79,39 +79,39 @@ def find_owners(repo: Repo, source: StorySource, blame: Blame) -> list[TurnRef |
     stories = source.stories([oid for oid in blame.commits if oid.strip("0")])
     if not stories:
         return [None] * len(blame.lines)
-    told = _ranges(stories, {(line.commit, line.path) for line in blame.lines})
-    found = [_covering(told.get((line.commit, line.path)), line.orig_line) for line in blame.lines]
-    false = _unsupported(repo, blame.lines, found)
-    distinct = {id(hit): hit for hit in found if hit is not None}
+    ranges = _ranges(stories, {(line.commit, line.path) for line in blame.lines})
+    hits = [_covering(ranges.get((line.commit, line.path)), line.orig_line) for line in blame.lines]
+    unsupported = _unsupported(repo, blame.lines, hits)
+    distinct = {id(hit): hit for hit in hits if hit is not None}
     refs = {key: TurnRef(hit.agent, hit.conversation, hit.turn) for key, hit in distinct.items()}
     return [
-        None if hit is None or (line.commit, line.path, hit.start) in false else refs[id(hit)]
-        for line, hit in zip(blame.lines, found, strict=True)
+        None if hit is None or (line.commit, line.path, hit.start) in unsupported else refs[id(hit)]
+        for line, hit in zip(blame.lines, hits, strict=True)
     ]
 
 
-def _ranges(stories: Mapping[str, Story], asked: set[Where]) -> dict[Where, tuple[list[int], list[Range]]]:
+def _ranges(stories: Mapping[str, Story], wanted: set[Where]) -> dict[Where, tuple[list[int], list[Range]]]:
     """For each file of a commit that the blame names: the starts of its ranges, and the ranges, both in order."""
-    told: dict[Where, tuple[list[int], list[Range]]] = {}
+    ranges_by_file: dict[Where, tuple[list[int], list[Range]]] = {}
     names: dict[str, dict[str, bytes]] = {}
-    for commit, path in asked:
+    for commit, path in wanted:
         names.setdefault(commit, {})[path_text(path)] = path
     for commit, story in stories.items():
         for file in story.files:
-            known = names.get(commit, {}).get(file.path)
-            if known is not None and file.ranges:
+            path_bytes = names.get(commit, {}).get(file.path)
+            if path_bytes is not None and file.ranges:
                 ranges = sorted(file.ranges, key=lambda r: r.start)
-                told[commit, known] = ([r.start for r in ranges], ranges)
-    return told
+                ranges_by_file[commit, path_bytes] = ([r.start for r in ranges], ranges)
+    return ranges_by_file
 
 
-def _covering(told: tuple[list[int], list[Range]] | None, line: int) -> Range | None:
-    if told is None:
+def _covering(ranges: tuple[list[int], list[Range]] | None, line: int) -> Range | None:
+    if ranges is None:
         return None
-    at = bisect_right(told[0], line) - 1
-    if at < 0 or told[1][at].end < line:
+    at = bisect_right(ranges[0], line) - 1
+    if at < 0 or ranges[1][at].end < line:
         return None
-    return told[1][at]
+    return ranges[1][at]
 
 
 _FEW = 50
@@ -120,7 +120,7 @@ Part = tuple[Range, dict[int, bytes]]
 """A range, and those of its lines (number at the commit -> text) that are at hand."""
 
 
-def _unsupported(repo: Repo, lines: Sequence[BlameLine], found: Sequence[Range | None]) -> set[tuple[str, bytes, int]]:
+def _unsupported(repo: Repo, lines: Sequence[BlameLine], hits: Sequence[Range | None]) -> set[tuple[str, bytes, int]]:
     """(commit, path, start) of the ranges whose content hash does not fit the commit.
 
     A range that is whole in the blame is checked with the text at hand; only what that leaves open is read from the
@@ -128,27 +128,27 @@ def _unsupported(repo: Repo, lines: Sequence[BlameLine], found: Sequence[Range |
     what fits is remembered.
     """
     parts: dict[tuple[str, bytes, int], Part] = {}
-    for line, hit in zip(lines, found, strict=True):
+    for line, hit in zip(lines, hits, strict=True):
         if hit is not None and hit.hash:
             entry = parts.setdefault((line.commit, line.path, hit.start), (hit, {}))
             entry[1][line.orig_line] = line.text
-    known = verified_ranges_cache.load(repo.home)
+    verified = verified_ranges_cache.load(repo.home)
     left: dict[Where, list[Part]] = {}
     for (commit, path, _start), part in parts.items():
-        if not _whole_fits(part) and _mark(commit, path, part[0]) not in known:
+        if not _whole_fits(part) and _mark(commit, path, part[0]) not in verified:
             left.setdefault((commit, path), []).append(part)
     blobs = repo.objects.blobs([b"%s:%s" % (commit.encode(), path) for commit, path in left])
-    false: set[tuple[str, bytes, int]] = set()
-    for ((commit, path), asked), blob in zip(left.items(), blobs, strict=True):
-        false |= {(commit, path, hit.start) for hit in _misfits(blob, asked)}
+    unsupported: set[tuple[str, bytes, int]] = set()
+    for ((commit, path), unchecked), blob in zip(left.items(), blobs, strict=True):
+        unsupported |= {(commit, path, hit.start) for hit in _misfits(blob, unchecked)}
     fitting = [
         _mark(commit, path, hit)
-        for (commit, path), asked in left.items()
-        for hit, _ in asked
-        if (commit, path, hit.start) not in false
+        for (commit, path), unchecked in left.items()
+        for hit, _ in unchecked
+        if (commit, path, hit.start) not in unsupported
     ]
     verified_ranges_cache.add(repo.home, fitting)
-    return false
+    return unsupported
 
 
 def _mark(commit: str, path: bytes, hit: Range) -> bytes:
@@ -162,12 +162,12 @@ def _whole_fits(part: Part) -> bool:
     return lines_hash([texts[number] for number in range(hit.start, hit.end + 1)]) == hit.hash
 
 
-def _misfits(blob: bytes | None, asked: Sequence[Part]) -> list[Range]:
+def _misfits(blob: bytes | None, parts: Sequence[Part]) -> list[Range]:
     if blob is None:
-        return [hit for hit, _ in asked]
+        return [hit for hit, _ in parts]
     # Finding text is quicker than counting lines, as long as there is little to find.
-    few = len(asked) <= _FEW
-    open_ = [part[0] for part in asked if not few or not _fits_around(blob, part)]
+    few = len(parts) <= _FEW
+    open_ = [part[0] for part in parts if not few or not _fits_around(blob, part)]
     lines = split_lines(blob) if open_ else []
     return [hit for hit in open_ if hit.end > len(lines) or lines_hash(lines[hit.start - 1 : hit.end]) != hit.hash]
 

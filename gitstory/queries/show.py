@@ -82,10 +82,10 @@ def reverted(repo: Repo, source: StorySource, commit: CommitInfo) -> list[Revert
         if git_object is None or git_object[1] != "commit":
             reverted_commits.append(Reverted(oid))
             continue
-        infos = [one for one in commit_infos(repo, [git_object[0]]) if one.oid != commit.oid]
-        stories = checked(repo, infos, source.stories([one.oid for one in infos]))
+        infos = [info for info in commit_infos(repo, [git_object[0]]) if info.oid != commit.oid]
+        stories = checked(repo, infos, source.stories([info.oid for info in infos]))
         reverted_commits += [
-            _reverted(source, one, stories[one.oid].story if one.oid in stories else None) for one in infos
+            _reverted(source, info, stories[info.oid].story if info.oid in stories else None) for info in infos
         ]
     return reverted_commits
 

@@ -34,7 +34,7 @@ def failures(coverage: Coverage, least: float | None, story: bool) -> list[str]:
         problems.append(f"{percent(coverage)} of the added lines are explained, {least:g} % are asked for")
     if story and coverage.without_story:
         names = ", ".join(
-            f"{one.oid[:10]} {shorten(neutralise_line(one.subject), 50)}" for one in coverage.without_story[:3]
+            f"{commit.oid[:10]} {shorten(neutralise_line(commit.subject), 50)}" for commit in coverage.without_story[:3]
         )
         more = f" and {len(coverage.without_story) - 3} more" if len(coverage.without_story) > 3 else ""
         problems.append(f"{count(len(coverage.without_story), 'commit')} without a story: {names}{more}")

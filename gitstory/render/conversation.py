@@ -178,7 +178,7 @@ def _write_turn(conversation: Conversation, turn: Turn, console: Console, full: 
     if turn.added_to:
         parts.append(console.paint("added while it worked", "dim"))
     if turn.abandoned:
-        parts.append(console.paint("taken back", "yellow"))
+        parts.append(console.paint("abandoned", "yellow"))
     if turn.tokens is not None and full:
         parts.append(console.paint(tokens_words(turn.tokens), "dim"))
     console.line("  ".join(parts))
@@ -217,7 +217,7 @@ def _sections(view: ConversationWhole, full: bool) -> Iterator[str]:
     yield "\n".join(f"- {plain(line)}" for line in (f"id {conversation.id}", *_facts(view)))
     for turn in conversation.turns:
         when = local(turn.time, _zone(), "%Y-%m-%d %H:%M")
-        yield f"## {turn.index}.{f' {when}' if when else ''}{' (taken back)' if turn.abandoned else ''}"
+        yield f"## {turn.index}.{f' {when}' if when else ''}{' (abandoned)' if turn.abandoned else ''}"
         yield fence(turn.prompt or f"[{count(turn.images, 'image')}]")
         for step in turn.steps:
             yield from _step_sections(conversation, step, full)

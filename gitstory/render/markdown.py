@@ -79,8 +79,8 @@ def _turn(view: CommitView, parent: ConversationView, each: TurnView, full: bool
     answers = [text for text in turn.answers if text.strip()]
     if full and answers:
         yield without_commands(fence(answers[-1]))
-    elif not full and (said := one_line_answer(turn)):
-        yield f"> {plain(said)}"
+    elif not full and (answer := one_line_answer(turn)):
+        yield f"> {plain(answer)}"
     files = [file.path for file in view.files]
     edited = edited_files(turn, files, parent.conversation.places if parent.conversation is not None else ())
     if edited:

@@ -160,7 +160,7 @@ def _turn_head(view: CommitView, parent: ConversationView, each: TurnView, turn:
     elif each.link.evidence != parent.link.evidence:
         parts.append(evidence_short(each.link.evidence))
     if turn.abandoned and each.link.evidence != "lines":
-        parts.append(console.paint("taken back", "yellow"))
+        parts.append(console.paint("abandoned", "yellow"))
     return "  ".join(parts)
 
 

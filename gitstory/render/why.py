@@ -25,7 +25,7 @@ _WIDEST = 100
 _CODE_LINES = 8
 _EDIT_REACH = 5
 _EDIT_LINES = 16
-_LIVES = 3
+_VERSIONS = 3
 _SUBJECT = 60
 _TITLE = 60
 _LEAST_TITLE = 20
@@ -37,7 +37,7 @@ class Extent(Struct, frozen=True):
 
     reasons: int = LINES
     edit: int = _EDIT_LINES
-    lives: int = _LIVES
+    most_versions: int = _VERSIONS
     whole: bool = False
 
 
@@ -91,7 +91,7 @@ def _answer(answer: Answer, console: Console, extent: Extent) -> None:
         _not_recorded(answer, console, extent)
     else:
         _recorded(answer, console, extent)
-    versions = answer.versions if extent.whole else answer.versions[: extent.lives]
+    versions = answer.versions if extent.whole else answer.versions[: extent.most_versions]
     if versions:
         _heading("before that, in its place", console)
         for life in versions:

@@ -23,7 +23,7 @@ _AT_ONCE = 128
 class Embedded(NamedTuple):
     """Passages that got their vector, and those left for the next time. `busy`: another process is at the index."""
 
-    made: int = 0
+    count_embedded: int = 0
     left: int = 0
     busy: bool = False
 
@@ -36,7 +36,7 @@ def embed(
     progress: Callable[[int, int], None] = lambda done, of: None,
     wait: float = 2.0,
 ) -> Embedded:
-    """Embed what has no vector yet, the newest first, for `limit` seconds; `told` hears how far it is.
+    """Embed what has no vector yet, the newest first, for `limit` seconds; `progress` is called with how far it is.
 
     Each batch is kept when it is done. Reads the index's own text, which is redacted. Raises `sqlite3.Error`.
     """

@@ -322,16 +322,16 @@ class _Places:
 
     def __init__(self, gathered: Gathered) -> None:
         self._gathered = gathered
-        self._known: set[tuple[Key, bytes]] = set()
+        self._indexed: set[tuple[Key, bytes]] = set()
         self._children: set[tuple[Key, Key]] = set()
 
     def add(self, name: bytes, where: tuple[Agent, Source], keys: Iterable[list[str]]) -> None:
         for agent, ident, parent in keys:
             key = (agent, ident)
             places = self._gathered.sources.setdefault(key, [])
-            if (key, name) in self._known:
+            if (key, name) in self._indexed:
                 places[:] = [one for one in places if _name(one[1]) != name]
-            self._known.add((key, name))
+            self._indexed.add((key, name))
             places.append(where)
             if parent and ((agent, parent), key) not in self._children:
                 self._children.add(((agent, parent), key))

@@ -74,24 +74,26 @@ def load(source: StorySource, refs: Collection[TurnRef], *, before: bool = False
         listed = meta.turns if meta is not None else ()
         indexes = {index - 1 for turn, index in listed if turn in turns}
         turns.update(turn for turn, index in listed if index in indexes)
-    found = dict(source.excerpts(wanted))
-    return _explained(source, found)
+    conversations = dict(source.excerpts(wanted))
+    return _explained(source, conversations)
 
 
-def _explained(source: StorySource, found: dict[Key, Conversation]) -> dict[Key, Conversation]:
-    """`found` with the turns that say what its short prompts are about (`summary.labels`)."""
+def _explained(source: StorySource, conversations: dict[Key, Conversation]) -> dict[Key, Conversation]:
+    """`conversations` with the turns that say what its short prompts are about (`summary.labels`)."""
     more: dict[Key, set[str]] = {}
-    for key, one in found.items():
-        indexes = {index for turn in one.turns for index in explaining(turn)} - {turn.index for turn in one.turns}
+    for key, conversation in conversations.items():
+        indexes = {index for turn in conversation.turns for index in explaining(turn)} - {
+            turn.index for turn in conversation.turns
+        }
         meta = source.meta(*key) if indexes else None
         names = {name for name, index in (meta.turns if meta is not None else ()) if index in indexes}
         if names:
             more[key] = names
-    for key, one in source.excerpts(more).items() if more else ():
-        known = {turn.id for turn in found[key].turns}
-        turns = (*found[key].turns, *(turn for turn in one.turns if turn.id not in known))
-        found[key] = replace(found[key], turns=tuple(sorted(turns, key=lambda turn: turn.index)))
-    return found
+    for key, conversation in source.excerpts(more).items() if more else ():
+        existing = {turn.id for turn in conversations[key].turns}
+        turns = (*conversations[key].turns, *(turn for turn in conversation.turns if turn.id not in existing))
+        conversations[key] = replace(conversations[key], turns=tuple(sorted(turns, key=lambda turn: turn.index)))
+    return conversations
 
 
 def turns_by_ref(conversations: Mapping[Key, Conversation]) -> dict[TurnRef, Turn]:

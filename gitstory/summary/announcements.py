@@ -28,14 +28,18 @@ _BECAUSE = re.compile(
 )
 
 
-def announces(said: str) -> bool:
+def announces(sentence: str) -> bool:
     """Whether a sentence only says what comes next: "Now let me update X:"."""
-    if is_lead_in(said):
+    if is_lead_in(sentence):
         return True
-    return _ANNOUNCES.match(said) is not None and _BECAUSE.search(said) is None and len(said.split()) < _LONG_SENTENCE
+    return (
+        _ANNOUNCES.match(sentence) is not None
+        and _BECAUSE.search(sentence) is None
+        and len(sentence.split()) < _LONG_SENTENCE
+    )
 
 
 def only_announces(text: str) -> bool:
     """Whether a message says nothing but what comes next."""
-    said = [each for block in blocks(text) for each in split_sentences(block.text)]
-    return len(said) <= 4 and bool(said) and announces(said[-1])
+    sentences = [each for block in blocks(text) for each in split_sentences(block.text)]
+    return len(sentences) <= 4 and bool(sentences) and announces(sentences[-1])

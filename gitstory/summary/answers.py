@@ -55,12 +55,12 @@ def closing_answers(turn: Turn, after: int | None = None) -> list[str]:
     """
     last = max((at for at, step in enumerate(turn.steps) if isinstance(step, Call) and step.edits), default=-1)
     start = max(last, after or 0)
-    said = [
+    texts = [
         step.text
         for step in turn.steps[max(start, 0) :]
         if isinstance(step, Say) and step.agent is None and step.text.strip()
     ]
-    plain = [text for text in said if not is_about_hook(text)]
+    plain = [text for text in texts if not is_about_hook(text)]
     long = [text for text in plain if len(text) > 60]
     return list(reversed(long or plain))
 
@@ -68,8 +68,8 @@ def closing_answers(turn: Turn, after: int | None = None) -> list[str]:
 def one_line_answer(turn: Turn, width: int = 280) -> str:
     """What was done, as the closing answer says: without lead-ins, the first items of the list that follows."""
     for text in closing_answers(turn) or [text for text in turn.answers if text.strip()][-1:]:
-        if said := summary_line(text, width):
-            return said
+        if line := summary_line(text, width):
+            return line
     return ""
 
 
@@ -83,8 +83,8 @@ def summary_line(text: str, width: int) -> str:
         if sum(map(len, parts)) > width or len(parts) >= 4:
             break
     parts = [_OPENERS.sub("", part) for part in parts]
-    telling = [part for part in parts if part and not _is_idle(part)] or [part for part in parts if part]
-    return shorten(_MARKS.sub("", " ".join(telling)).rstrip(";"), width)
+    kept = [part for part in parts if part and not _is_idle(part)] or [part for part in parts if part]
+    return shorten(_MARKS.sub("", " ".join(kept)).rstrip(";"), width)
 
 
 def _is_aside(block: Block) -> bool:

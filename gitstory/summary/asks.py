@@ -44,7 +44,7 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"(\d{1,2})\s*(?:-|–|to|through)\s*(\d{1,2})")
-_ONE = re.compile(r"\d{1,2}|[A-Za-z]\b")
+_SINGLE = re.compile(r"\d{1,2}|[A-Za-z]\b")
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "former": "1", "latter": "2"}
 _GOES_ON = re.compile(
     r"\s*(?:(?:ok(?:ay)?|yes|yeah|yep|please|now|sorry|great|perfect|good|cool|alright)[\s,.!]{1,3}){0,3}"
@@ -122,18 +122,18 @@ def leans(turn: Turn) -> bool:
 def references(prompt: str) -> Sequence[str]:
     """The list items a prompt names, in lower case: `2`, `5`, `b`, `low-02`."""
     head = prompt[:600]
-    found = [name.lower() for name in _NAMED.findall(head)]
+    names = [name.lower() for name in _NAMED.findall(head)]
     if len(words(head)) <= 2 * _MIDDLE:
         spans = _NUMBERED.findall(head)
         bare = _BARE.match(head)
         for span in [*spans, *([bare[1]] if bare is not None else [])]:
-            found += _numbers(span)
-        found += [_ORDINALS[word] for word in words(head)[:12] if word in _ORDINALS]
-    return list(dict.fromkeys(found))
+            names += _numbers(span)
+        names += [_ORDINALS[word] for word in words(head)[:12] if word in _ORDINALS]
+    return list(dict.fromkeys(names))
 
 
 def _numbers(span: str) -> list[str]:
     between = _SPAN.search(span)
     if between is not None and 0 < int(between[2]) - int(between[1]) < 20:
         return [str(number) for number in range(int(between[1]), int(between[2]) + 1)]
-    return [name.lower() for name in _ONE.findall(span.replace("and", ",").replace("or", ","))]
+    return [name.lower() for name in _SINGLE.findall(span.replace("and", ",").replace("or", ","))]

@@ -108,8 +108,10 @@ def join(
 ) -> CommitView:
     """Pure: put together what was read."""
     links = () if story is None else story.links
-    told = () if story is None else story.files
-    views = tuple(conversation_view(link, conversations.get((link.agent, link.conversation)), told) for link in links)
+    story_files = () if story is None else story.files
+    views = tuple(
+        conversation_view(link, conversations.get((link.agent, link.conversation)), story_files) for link in links
+    )
     named = signed(commit, {link.agent for link in links})
     return CommitView(commit, story, views, tuple(files), tuple(reverts), false, named)
 

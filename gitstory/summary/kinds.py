@@ -43,7 +43,7 @@ _ASKING = re.compile(
     _LEAD + r"(?:what|how|why|where|when|which|who|whose|is|are|was|were|do|does|did|has|have|had|am|will|"
     r"would(?! you)|should|could(?! you| we)|can(?! you| we)|isn'?t|aren'?t|don'?t (?:you|we)|doesn'?t|didn'?t)\b"
 )
-_ASKED_TO_DO = re.compile(
+_WANTS_WORK = re.compile(
     _LEAD + r"(?:please\s)?(?:(?:can|could|would|will) (?:you|we|u)\b|let'?s\b|what about\b|how about\b"
     r"|why don'?t (?:you|we)\b)"
 )
@@ -52,7 +52,7 @@ _ASKING_MARKED = re.compile(
     _LEAD + r"(?:when|where|which|is|are|was|were|do|does|did|has|have|had|will|would|should|could|can)\b"
 )
 """Words that open a question only where a question mark follows."""
-_ASKED_TO_TELL = re.compile(
+_WANTS_EXPLANATION = re.compile(
     _LEAD + r"(?:please\s)?(?:(?:can|could|would) (?:you|we) )?(?:just )?"
     r"(?:explain|tell me|describe|clarify|confirm|check (?:if|whether) it'?s worth"
     r"|(?:check|see|verify) (?:if|whether|that|what|why|how)\b(?=[^.]*\?))"
@@ -104,9 +104,9 @@ def _is_question(prompt: str) -> bool:
     words = plain(prompt)
     if words.startswith(("/", "<", "http")):
         return False
-    if _ASKED_TO_TELL.match(words):
+    if _WANTS_EXPLANATION.match(words):
         return True
-    if _ASKED_TO_DO.match(words):
+    if _WANTS_WORK.match(words):
         return False
     if _REQUEST_WITHIN.search(words):
         return False

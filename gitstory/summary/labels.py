@@ -98,9 +98,9 @@ def _about(turn: Turn, others: Iterable[Turn]) -> str:
 
 def _command(turn: Turn) -> str:
     """What a slash command stood for: the heading of its text, else the first task it gave to a subagent."""
-    found = next((block.text for block in blocks(turn.expanded[:_HEAD]) if block.shape == "heading"), "")
-    if found:
-        return _plain(found)
+    heading = next((block.text for block in blocks(turn.expanded[:_HEAD]) if block.shape == "heading"), "")
+    if heading:
+        return _plain(heading)
     started = next((step for step in turn.steps if isinstance(step, Mark) and step.kind == "subagent"), None)
     return one_line(started.text or started.task[:200]) if started is not None else ""
 
@@ -111,23 +111,29 @@ def _answered(turn: Turn, before: list[Turn]) -> str:
     if not message:
         return ""
     names = references(turn.prompt)
-    found = blocks(message[-_HEAD:])
+    listed = blocks(message[-_HEAD:])
     if names:
-        items = [_plain(block.text) for block in found if _name(block) in names]
+        items = [_plain(block.text) for block in listed if _name(block) in names]
         if items:
             return "; ".join(items[:3])
     if turn.kind == "answer" or turn.reply_to is not None or answers(turn.prompt, message):
-        said = [each for block in found if block.shape in ("paragraph", "item") for each in split_sentences(block.text)]
-        asked = [each for each in said if each.rstrip("*_`) ").endswith("?")]
-        return _plain(asked[-1]) if asked else next((_plain(each) for each in said if not is_lead_in(each)), "")
+        passages = [
+            each for block in listed if block.shape in ("paragraph", "item") for each in split_sentences(block.text)
+        ]
+        questions = [each for each in passages if each.rstrip("*_`) ").endswith("?")]
+        return (
+            _plain(questions[-1])
+            if questions
+            else next((_plain(each) for each in passages if not is_lead_in(each)), "")
+        )
     return ""
 
 
 def _message(turn: Turn, before: list[Turn]) -> str:
     reply = turn.reply_to
     if reply is not None:
-        known = next((each for each in before if each.id == reply.turn), None)
-        step = known.steps[reply.step] if known is not None and reply.step < len(known.steps) else None
+        answered = next((each for each in before if each.id == reply.turn), None)
+        step = answered.steps[reply.step] if answered is not None and reply.step < len(answered.steps) else None
         if isinstance(step, Say):
             return step.text
     if not before or before[0].index != turn.index - 1:

@@ -52,12 +52,12 @@ def note_text(
 def _named(link: Link, conversations: Mapping[tuple[str, str], Conversation]) -> Conversation | None:
     """A link's conversation with only the turns it names and those that explain them: the note must not depend on what
     else is at hand."""
-    found = conversations.get((link.agent, link.conversation))
-    if found is None:
+    stored = conversations.get((link.agent, link.conversation))
+    if stored is None:
         return None
     names = {turn.id for turn in link.turns}
-    beside = {index for turn in found.turns if turn.id in names for index in explaining(turn)}
-    return replace(found, turns=tuple(turn for turn in found.turns if turn.id in names or turn.index in beside))
+    beside = {index for turn in stored.turns if turn.id in names for index in explaining(turn)}
+    return replace(stored, turns=tuple(turn for turn in stored.turns if turn.id in names or turn.index in beside))
 
 
 def _bounded(line: str) -> str:
@@ -73,8 +73,8 @@ def _conversation(view: ConversationView, total: int, room: int, where: str | No
     room = min(room, _TURNS) - (1 if where else 0)
     shown = turns if len(turns) <= room else turns[: max(room - 1, 1)]
     for each in shown:
-        said = _said(each)
-        lines.append(f"  {each.link.index}. {'(correction) ' if each.correction else ''}{said}")
+        turn_text = _label_of(each)
+        lines.append(f"  {each.link.index}. {'(correction) ' if each.correction else ''}{turn_text}")
     if len(shown) < len(turns):
         lines.append(f"  and {count(len(turns) - len(shown), 'more turn')}")
     if where:
@@ -82,7 +82,7 @@ def _conversation(view: ConversationView, total: int, room: int, where: str | No
     return lines
 
 
-def _said(each: TurnView) -> str:
+def _label_of(each: TurnView) -> str:
     """What a turn was about: the first line of a prompt that says enough."""
     if each.turn is None:
         return "(text not stored)"

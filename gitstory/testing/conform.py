@@ -177,7 +177,7 @@ class ReaderTrial:
 
     def _surroundings(self) -> Iterator[str]:
         """Roots, folders and places for directories and environments of any kind."""
-        home = self.work / "nobody's home"
+        home = self.work / "empty home"
         tries: list[tuple[str, Callable[[], Any]]] = [
             ("roots without environment", lambda: self.agent.roots({}, home)),
             ("roots with an empty variable", lambda: self.agent.roots(dict.fromkeys(_VARIABLES, ""), home)),

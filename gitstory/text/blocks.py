@@ -56,7 +56,7 @@ def blocks(text: str) -> list[Block]:
     for line in text[:_LONGEST].expandtabs(4).splitlines()[:_MOST_LINES]:
         reading.line(line.rstrip())
     reading.flush()
-    return reading.found
+    return reading.blocks_read
 
 
 def _without_front_matter(text: str) -> str:
@@ -72,7 +72,7 @@ class _Reading:
     """The state of one pass over the lines."""
 
     def __init__(self) -> None:
-        self.found: list[Block] = []
+        self.blocks_read: list[Block] = []
         self._headings: list[tuple[int, str]] = []
         self._items: list[tuple[int, str]] = []
         self._words: list[str] = []
@@ -98,10 +98,10 @@ class _Reading:
         bare = line.strip()
         if bare.startswith(self._fence) and not bare.strip(self._fence[0]):
             self._fence = ""
-            if self.found and self._code:
-                last = self.found[-1]
+            if self.blocks_read and self._code:
+                last = self.blocks_read[-1]
                 code = "\n".join((*filter(None, (last.code,)), *self._code))
-                self.found[-1] = Block(last.text, last.shape, last.section, last.marker, code, last.depth)
+                self.blocks_read[-1] = Block(last.text, last.shape, last.section, last.marker, code, last.depth)
             self._code = []
         else:
             self._code.append(line)
@@ -136,7 +136,7 @@ class _Reading:
         self._headings = [(at, said) for at, said in self._headings if at < level]
         flat = one_line(text)
         if flat:
-            self.found.append(Block(flat, "heading", self._section(), depth=level))
+            self.blocks_read.append(Block(flat, "heading", self._section(), depth=level))
             self._headings.append((level, flat))
 
     def _row(self, cells: str) -> None:
@@ -145,7 +145,7 @@ class _Reading:
         if not _ROW_RULE.match(cells):
             flat = " | ".join(one_line(cell) for cell in cells.split("|") if cell.strip())
             if flat:
-                self.found.append(Block(flat, "row", self._section()))
+                self.blocks_read.append(Block(flat, "row", self._section()))
 
     def _section(self) -> tuple[str, ...]:
         return (*(said for _, said in self._headings), *(said for _, said in self._items))
@@ -159,13 +159,13 @@ class _Reading:
             return
         if marker:
             self._items = [(at, said) for at, said in self._items if at < indent]
-            self.found.append(Block(text, "item", self._section(), marker, depth=len(self._items)))
+            self.blocks_read.append(Block(text, "item", self._section(), marker, depth=len(self._items)))
             self._items.append((indent, text))
             return
         self._items = [(at, said) for at, said in self._items if at < indent]
         if not self._items:
             self._headings = [(at, said) for at, said in self._headings if at < _LEAD_LEVEL]
-        self.found.append(Block(text, "paragraph", self._section(), depth=len(self._items)))
+        self.blocks_read.append(Block(text, "paragraph", self._section(), depth=len(self._items)))
         if text.endswith(":") and not self._items:
             self._headings.append((_LEAD_LEVEL, text))
 

@@ -58,7 +58,7 @@ def tell(home: Path, running: Running) -> None:
         write_atomically(home / NAME, msgspec.json.encode(running))
 
 
-def is_told(home: Path) -> bool:
+def is_recorded(home: Path) -> bool:
     """Whether others can see what the watcher of a repository told."""
     return (home / NAME).exists()
 

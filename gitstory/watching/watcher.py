@@ -93,7 +93,7 @@ class Watcher:
             steady, wall = time.monotonic(), time.time()
             while not self._stopping and self._there():
                 self._wait()
-                if not running.is_told(self._repo.home):  # the disk was full
+                if not running.is_recorded(self._repo.home):  # the disk was full
                     self._tell_others()
                 now = time.monotonic()
                 if decide.slept(now - steady, time.time() - wall):

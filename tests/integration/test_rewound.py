@@ -61,7 +61,7 @@ def test_a_brief_names_only_what_is_gone(repo: GitRepo, session: ClaudeSession) 
 
 
 def test_commit_history_file_and_context_say_the_same(repo: GitRepo, session: ClaudeSession) -> None:
-    assert git_story(repo.path, "show", "HEAD").stdout.count("taken back") <= 1
+    assert git_story(repo.path, "show", "HEAD").stdout.count("abandoned") <= 1
     git_story(repo.path, "history", "write")
     [path] = (repo.path / ".gitstory" / "history").glob("*.md")
     parts = path.read_text().split("## Turn ")

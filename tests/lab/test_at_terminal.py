@@ -63,7 +63,7 @@ def committed(bench: Bench, *owners: tuple[str | None, int]) -> None:
     bench.commit_by_hand("Change calc", "calc.py")
     said = [line["prompt"] for line in bench.blame("calc.py")]
     assert said == [prompt for prompt, lines in owners for _ in range(lines)]
-    assert "taken back" not in bench.story("show").stdout
+    assert "abandoned" not in bench.story("show").stdout
 
 
 def rewind(person: Person, choice: str) -> None:

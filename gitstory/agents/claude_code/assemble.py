@@ -149,7 +149,7 @@ class _Weave:
 
     def __init__(self, log: TranscriptLog, helpers: list[list[Helper]]) -> None:
         self.drafts = log.turns
-        self.asked = log.asked
+        self.turn_of_prompt = log.turn_of_prompt
         self.by_call: dict[str, list[Helper]] = {}
         self.loose: dict[int, list[Helper]] = {}
         # Of the turn whose steps were asked for last.
@@ -195,8 +195,8 @@ class _Weave:
     def _turn_of(self, task: Helper) -> int:
         if task.turn >= 0:
             return task.turn
-        if task.asked in self.asked:
-            return max(self.asked[task.asked], 0)
+        if task.prompt_id in self.turn_of_prompt:
+            return max(self.turn_of_prompt[task.prompt_id], 0)
         before = [i for i, d in enumerate(self.drafts) if task.time and d.time and d.time <= task.time]
         return before[-1] if before else 0
 
@@ -206,7 +206,7 @@ class _Weave:
         stack: list[Iterator[Step]] = [iter(self.drafts[index].strand.steps)]
         yield from self._walk(stack)
         for helper in self.loose.get(index, ()):
-            yield from self._walk([self._told(helper)])
+            yield from self._walk([self._steps_of(helper)])
 
     def _walk(self, stack: list[Iterator[Step]]) -> Iterator[Step]:
         while stack:
@@ -216,9 +216,9 @@ class _Weave:
                 continue
             yield step
             if isinstance(step, Call):
-                stack += [self._told(helper, step.id) for helper in reversed(self.by_call.pop(step.id, []))]
+                stack += [self._steps_of(helper, step.id) for helper in reversed(self.by_call.pop(step.id, []))]
 
-    def _told(self, helper: Helper, call: str = "") -> Iterator[Step]:
+    def _steps_of(self, helper: Helper, call: str = "") -> Iterator[Step]:
         self.usage |= helper.strand.usage
         about = _first_line(helper.about or helper.prompt)
         yield Mark("subagent", about, helper.time, call=call, agent=helper.agent, task=_task(helper.prompt))

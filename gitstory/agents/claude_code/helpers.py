@@ -66,7 +66,7 @@ def _feed(log: TranscriptLog, helper: Helper, record: dict[str, Any]) -> None:
                 _block(log, helper, block, record, time)
     elif record.get("type") == "user":
         if not helper.prompt and not helper.strand.steps:
-            helper.prompt, helper.asked = prompting.raw_text(content), _prompt_id(record)
+            helper.prompt, helper.prompt_id = prompting.raw_text(content), _prompt_id(record)
         elif helper.answered and (task := _follow_up(record, content)):
             _begin(log, helper.agent, task, _prompt_id(record)).time = time
         for block in content if isinstance(content, list) else ():
@@ -108,7 +108,7 @@ def _prompt_id(record: dict[str, Any]) -> str:
 
 
 def _begin(log: TranscriptLog, agent: str, prompt: str = "", wanted: str = "") -> Helper:
-    task = Helper(agent, prompt=prompt, turn=len(log.turns) - 1, strand=Strand([], {}), asked=wanted)
+    task = Helper(agent, prompt=prompt, turn=len(log.turns) - 1, strand=Strand([], {}), prompt_id=wanted)
     log.helpers.setdefault(agent, []).append(task)
     return task
 

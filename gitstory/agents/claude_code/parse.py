@@ -40,7 +40,7 @@ def feed(log: TranscriptLog, record: dict[str, Any]) -> None:
     if isinstance(uuid, str):
         log.homes[uuid] = home
     if kind == "user" and isinstance(record.get("promptId"), str):
-        log.asked.setdefault(record["promptId"], home)
+        log.turn_of_prompt.setdefault(record["promptId"], home)
 
 
 def flush(log: TranscriptLog) -> None:
@@ -223,7 +223,7 @@ def _prompt(log: TranscriptLog, record: dict[str, Any], text: str, home: int, im
 def _last_prompt(log: TranscriptLog, record: dict[str, Any]) -> None:
     """Note that the person went back to the beginning of the conversation: the message to go on from is none.
 
-    The prompt that follows names no parent. It is written after this record, or shortly before it.
+    The prompt that follows names no parent. It is written after this record, or just before it.
     """
     if record.get("explicit") is not True or record.get("leafUuid") != _NO_MESSAGE:
         return

@@ -56,11 +56,11 @@ def raw_text(content: object) -> str:
 
 def _texts(content: object) -> list[str]:
     blocks = content if isinstance(content, list) else ()
-    found = []
+    texts = []
     for block in blocks:
         if isinstance(block, dict) and block.get("type") == "text" and isinstance(block.get("text"), str):
-            found.append(block["text"])
-    return found
+            texts.append(block["text"])
+    return texts
 
 
 def prompt_text(content: object, labelled: bool = False) -> str:

@@ -84,7 +84,8 @@ def give_back(draft: TranscriptTurn, host: TranscriptTurn) -> None:
 class Helper(msgspec.Struct):
     """One task of a subagent: the call that gave it where that is known, else the turn it began in and when.
 
-    `asked` is Claude Code's id of the prompt that was running then, `answered` whether the subagent has spoken since.
+    `prompt_id` is Claude Code's id of the prompt that was running then, `answered` whether the subagent has written
+    anything since.
     """
 
     agent: str
@@ -94,7 +95,7 @@ class Helper(msgspec.Struct):
     turn: int = -1
     time: float | None = None
     strand: Strand = msgspec.field(default_factory=Strand)
-    asked: str = ""
+    prompt_id: str = ""
     answered: bool = False
 
 
@@ -111,7 +112,7 @@ class Command(msgspec.Struct):
 class TranscriptLog(msgspec.Struct):
     """One conversation in the making. `homes` maps the uuid of each record to the turn its parent chain leads to.
 
-    `helpers` has the tasks of each subagent in order, `asked` the turn of each id that Claude Code gives a prompt.
+    `helpers` has the tasks of each subagent in order, `turn_of_prompt` maps Claude Code's id of a prompt to its turn.
     `held` is a slash command that is no prompt yet, `opened` a program's message that came before any prompt.
     """
 
@@ -120,7 +121,7 @@ class TranscriptLog(msgspec.Struct):
     homes: dict[str, int] = {}
     sides: dict[str, str] = {}
     spawned: dict[str, str] = {}
-    asked: dict[str, int] = {}
+    turn_of_prompt: dict[str, int] = {}
     sessions: list[str] = []
     places: list[str] = []
     models: list[str] = []

@@ -39,17 +39,17 @@ def places(source: Source) -> tuple[str, ...]:
 
 def conversation(source: Source) -> Conversation:
     draft = Draft(source.agent, source.id or source.path.name.removesuffix(_SUFFIX), str(source.path))
-    (head, unread), (told, lost) = json_document.read(_head_of(source.path)), json_document.read(source.path)
+    (head, unread), (session, lost) = json_document.read(_head_of(source.path)), json_document.read(source.path)
     draft.skipped = unread + lost
-    head, told = head or {}, told or {}
+    head, session = head or {}, session or {}
     for place in _places(head):
         draft.seen_in(place)
     metadata = mapping(head.get("metadata"))
     draft.title = text(metadata.get("title"))
     draft.parent = text(head.get("parent_session_id")) or None
     draft.subagent = draft.parent is not None
-    draft.version = text(mapping(told.get("origin")).get("version"))
-    for message in mappings(told.get("messages")):
+    draft.version = text(mapping(session.get("origin")).get("version"))
+    for message in mappings(session.get("messages")):
         _message(draft, message)
     draft.started = seconds(head.get("started_at")) or draft.started
     if draft.updated is None:
@@ -73,12 +73,12 @@ def _message(draft: Draft, message: Mapping[str, Any]) -> None:
         model = text(mapping(message.get("modelInfo")).get("id"))
         draft.used(model, _tokens(mapping(message.get("metrics"))), time)
         for block in blocks:
-            _answered(draft, block, time)
+            _assistant_block(draft, block, time)
     elif role == "user":
         results = [block for block in blocks if block.get("type") == "tool_result"]
         for block in results:
-            _finished(draft.calls.get(text(block.get("tool_use_id"))), block)
-        _asked(draft, text(message.get("id")), blocks, time, new=not results)
+            _close(draft.calls.get(text(block.get("tool_use_id"))), block)
+        _user_message(draft, text(message.get("id")), blocks, time, new=not results)
     else:
         draft.skipped += role != "system"
 
@@ -87,18 +87,18 @@ def _unnoticed(words: str) -> str:
     return without(words, enclosed(words, *_NOTICE))
 
 
-def _asked(draft: Draft, ident: str, blocks: list[dict[str, Any]], time: float | None, *, new: bool) -> None:
+def _user_message(draft: Draft, ident: str, blocks: list[dict[str, Any]], time: float | None, *, new: bool) -> None:
     written = [clean(_unnoticed(text(block.get("text")))) for block in blocks if block.get("type") == "text"]
     words = "\n".join(one for one in written if one)
     images = sum(block.get("type") == "image" for block in blocks)
     draft.user_message(words, images, ident, time, beside_result=not new)
 
 
-def _answered(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
+def _assistant_block(draft: Draft, block: Mapping[str, Any], time: float | None) -> None:
     kind, given = block.get("type"), mapping(block.get("input"))
     if kind == "tool_use":
-        said = "\n".join(_commands(given)) or text(given.get("path")) or patches.summary(text(given.get("input")))
-        draft.tool_use(block, "input", (), said, time)
+        shown = "\n".join(_commands(given)) or text(given.get("path")) or patches.summary(text(given.get("input")))
+        draft.tool_use(block, "input", (), shown, time)
     elif not draft.answer(block, time) and kind != "redacted_thinking":
         draft.skipped += 1
 
@@ -108,8 +108,8 @@ def _commands(given: Mapping[str, Any]) -> list[str]:
     return [text(one) or text(mapping(one).get("command")) for one in items(given.get("commands"))]
 
 
-def _finished(made: CallDraft | None, block: Mapping[str, Any]) -> None:
-    if made is None or made.answered:
+def _close(call: CallDraft | None, block: Mapping[str, Any]) -> None:
+    if call is None or call.answered:
         return
     content = block.get("content")
     if isinstance(content, str):
@@ -119,35 +119,35 @@ def _finished(made: CallDraft | None, block: Mapping[str, Any]) -> None:
         parts = mappings(content)
     printed = [text(part.get("result")) or text(part.get("error")) or text(part.get("text")) for part in parts]
     broken = [block.get("is_error") is True or part.get("success") is False for part in parts]
-    made.answered, made.output, made.failed = True, cut("\n".join(printed)), not parts or any(broken)
-    if made.tool == "run_commands":
-        _ran(made, list(zip(_commands(made.arguments), printed, broken, strict=False)))
-    elif not made.failed:
-        made.edits = _edits(made)
+    call.answered, call.output, call.failed = True, cut("\n".join(printed)), not parts or any(broken)
+    if call.tool == "run_commands":
+        _ran(call, list(zip(_commands(call.arguments), printed, broken, strict=False)))
+    elif not call.failed:
+        call.edits = _edits(call)
 
 
-def _ran(made: CallDraft, commands: list[tuple[str, str, bool]]) -> None:
+def _ran(call: CallDraft, commands: list[tuple[str, str, bool]]) -> None:
     for command, printed, failed in commands:
-        one = CallDraft(made.tool, cwd=made.cwd, time=made.time)
-        one.ran(command, printed, failed)
-        made.edits += one.edits
-        made.commits += one.commits
+        single = CallDraft(call.tool, cwd=call.cwd, time=call.time)
+        single.ran(command, printed, failed)
+        call.edits += single.edits
+        call.commits += single.commits
 
 
-def _edits(made: CallDraft) -> tuple[Edit, ...]:
-    given, time = made.arguments, made.time
-    if made.tool == "apply_patch":
-        return patches.edits(text(given.get("input")) or text(given.get("patch")), made.cwd, time=time)
-    path = patches.absolute(text(given.get("path")), made.cwd) if text(given.get("path")) else ""
+def _edits(call: CallDraft) -> tuple[Edit, ...]:
+    given, time = call.arguments, call.time
+    if call.tool == "apply_patch":
+        return patches.edits(text(given.get("input")) or text(given.get("patch")), call.cwd, time=time)
+    path = patches.absolute(text(given.get("path")), call.cwd) if text(given.get("path")) else ""
     old, new = given.get("old_text"), given.get("new_text")
-    if made.tool != "editor" or not path or not isinstance(new, str):
+    if call.tool != "editor" or not path or not isinstance(new, str):
         return ()
     if isinstance(old, str) and old:
         return (Edit(path, replacements=(Replacement(old, new),), time=time),)
     if isinstance(given.get("insert_line"), int):
         added = tuple("+" + line.removesuffix("\r") for line in new.removesuffix("\n").split("\n"))
         return (Edit(path, hunks=(Hunk(0, 0, added),), time=time),)
-    if "created" in made.output:
+    if "created" in call.output:
         return (Edit(path, "create", after=new, time=time),)
     return (changed(path, None, new, time),)
 

@@ -254,7 +254,7 @@ class Intake:
         key = f"{kind.__name__}:{words.strip()}"
         if not words.strip():
             return
-        counts = self.state.said.setdefault(key, [0, 0, 0])
+        counts = self.state.counts_by_text.setdefault(key, [0, 0, 0])
         existing = max(counts)
         counts[source] += 1
         if counts[source] > existing:

@@ -158,5 +158,5 @@ def _begun(state: RolloutState, written_file: PromptRecord, time: float | None) 
     )
     turn.ordinal = state.ordinal
     state.turns.append(turn)
-    state.said.clear()
+    state.counts_by_text.clear()
     return turn

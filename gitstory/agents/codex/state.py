@@ -82,5 +82,5 @@ class RolloutState(Struct):
     turns: list[RolloutTurn] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
     """Id of a process that kept running -> id of the call that started it."""
-    said: dict[str, list[int]] = field(default_factory=dict)
+    counts_by_text: dict[str, list[int]] = field(default_factory=dict)
     """Texts of the running turn -> how often each source told them: events, completed items, model records."""

@@ -98,7 +98,7 @@ class _Span(NamedTuple):
     used: tuple[Any, Any, Any]
     tool: str
     call: str
-    told: dict[str, str]
+    stored: dict[str, str]
 
 
 def _conversation(agent: str, connection: Connection, name: str) -> Conversation | None:
@@ -114,7 +114,7 @@ def _conversation(agent: str, connection: Connection, name: str) -> Conversation
         span = _span(connection, row)
         _take(draft, span, nested=span.parent in seen)
         seen.add(span.id)
-        for key, value in span.told.items():
+        for key, value in span.stored.items():
             stated.setdefault(key, {})[value] = None
     if not seen and spans.damage is None:
         return None
@@ -154,7 +154,7 @@ def _take(draft: Draft, span: _Span, nested: bool) -> None:
         draft.started = span.time if draft.started is None else min(span.time, draft.started)
         draft.updated = max(span.ended or span.time, draft.updated or span.time)
     if span.operation == "invoke_agent":
-        result = clean(span.told.get("copilot_chat.user_request", ""))
+        result = clean(span.stored.get("copilot_chat.user_request", ""))
         if nested:
             draft.mark("subagent", result)
         else:
@@ -164,14 +164,14 @@ def _take(draft: Draft, span: _Span, nested: bool) -> None:
     elif span.operation == "execute_tool":
         _ran(draft, span)
     elif span.operation == "execute_hook":
-        draft.seen_in(text((decode(_bytes(span.told.get("copilot_chat.hook_input", ""))) or {}).get("cwd")))
+        draft.seen_in(text((decode(_bytes(span.stored.get("copilot_chat.hook_input", ""))) or {}).get("cwd")))
     elif span.operation not in _QUIET:
         draft.skipped += 1
 
 
 def _answered(draft: Draft, span: _Span) -> None:
-    draft.think(span.told.get("copilot_chat.reasoning_content", ""), span.time)
-    result = span.told.get("gen_ai.output.messages", "")
+    draft.think(span.stored.get("copilot_chat.reasoning_content", ""), span.time)
+    result = span.stored.get("gen_ai.output.messages", "")
     messages = decode(_bytes(f'{{"messages":{result}}}')) if result else {}
     draft.skipped += messages is None
     for message in mappings((messages or {}).get("messages")):
@@ -191,7 +191,7 @@ def _ran(draft: Draft, span: _Span) -> None:
     """A tool at work, told after the answer that calls it; calls without an id are the editor's own."""
     if not span.call:
         return
-    given, result = (span.told.get(key) for key in _WANTED["execute_tool"])
+    given, result = (span.stored.get(key) for key in _WANTED["execute_tool"])
     call = draft.calls.get(span.call)
     if call is None:
         by_name = {"name": span.tool, "id": span.call, "arguments": given}

@@ -35,7 +35,7 @@ _NUDGE = re.compile(
 
 
 def is_nudge(words: str) -> bool:
-    """Whether a user-role message is the program's own, said to have the model go on with the request."""
+    """Whether a user-role message is the program's own, which makes the model continue with the request."""
     return _NUDGE.fullmatch(words) is not None
 
 

@@ -199,21 +199,21 @@ class _Run:
         for simple, chance in zip(commands, ran(commands, self.ended), strict=True):
             shells.begin(simple, (self.cwd, self.lost))
             if (simple.words or simple.redirects) and chance != "never":
-                piped = self._perhaps(simple, piped) if chance == "perhaps" else self._one(simple, piped)
+                piped = self._perhaps(simple, piped) if chance == "perhaps" else self._simple(simple, piped)
                 piped = piped if simple.end in PIPES else None
             self.cwd, self.lost = shells.end(simple, (self.cwd, self.lost))
 
     def _perhaps(self, simple: Simple, piped: str | None) -> str | None:
         """Account for a simple command that may not have run: the files it names, and no place after a `cd`."""
         before, place = len(self.edits), (self.cwd, self.lost)
-        printed = self._one(simple, piped)
+        printed = self._simple(simple, piped)
         named = [path for edit in self.edits[before:] for path in (edit.moved_from, edit.path) if path]
         self.edits[before:] = [Edit(path, source="shell", time=self.time) for path in dict.fromkeys(named)]
         if (self.cwd, self.lost) != place:
             self.cwd, self.lost = None, True
         return printed
 
-    def _one(self, simple: Simple, piped: str | None) -> str | None:
+    def _simple(self, simple: Simple, piped: str | None) -> str | None:
         """Account for one simple command; what it is known to print."""
         words = _program(simple.words)
         words = words[2:] if [word.text for word in words[:2]] in (["uv", "run"], ["poetry", "run"]) else words

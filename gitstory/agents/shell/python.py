@@ -67,7 +67,7 @@ def written(program: str) -> list[WrittenFile]:
 class _Program:
     def __init__(self) -> None:
         self.names: dict[str, _Value] = {}
-        self.found: list[WrittenFile] = []
+        self.written: list[WrittenFile] = []
         self.files: list[_File] = []
 
     def run(self, body: list[ast.stmt]) -> list[WrittenFile]:
@@ -75,7 +75,7 @@ class _Program:
             self._do(statement)
         for file in self.files:
             self._close(file)
-        return self.found
+        return self.written
 
     def _do(self, statement: ast.stmt) -> None:
         match statement:
@@ -101,7 +101,7 @@ class _Program:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 self.names[node.id] = None
             elif isinstance(node, ast.Call) and (path := self._target(node)):
-                self.found.append(WrittenFile(path))
+                self.written.append(WrittenFile(path))
 
     def _target(self, call: ast.Call) -> str:
         """The file that a call opens for writing, or writes; "" for other calls."""
@@ -202,13 +202,13 @@ class _Program:
             self.files = [one for one in self.files if one is not file]
             texts = [piece for piece in file.pieces if piece is not None]
             plain = len(texts) == len(file.pieces) and "b" not in file.mode and "+" not in file.mode
-            self.found.append(WrittenFile(file.path, "".join(texts) if plain else None, "a" in file.mode))
+            self.written.append(WrittenFile(file.path, "".join(texts) if plain else None, "a" in file.mode))
 
     def _wrote(self, path: str, value: _Value) -> None:
         if isinstance(value, _Content) and value.path == path:
-            self.found.append(WrittenFile(path, replaced=value.replaced))
+            self.written.append(WrittenFile(path, replaced=value.replaced))
         else:
-            self.found.append(WrittenFile(path, value if isinstance(value, str) else None))
+            self.written.append(WrittenFile(path, value if isinstance(value, str) else None))
 
     def _pair(self, call: ast.Call) -> Replacement | None:
         texts = [self._value(one) for one in call.args[:2]]

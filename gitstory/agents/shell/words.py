@@ -63,7 +63,7 @@ def simple_commands(command: str) -> list[Simple]:
 class _Scanner:
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
-        self.found: list[Simple] = []
+        self.commands: list[Simple] = []
         self.documents: list[tuple[int, str, bool, bool]] = []
         self.unended = 0
         self._begin()
@@ -77,7 +77,7 @@ class _Scanner:
         while self.at < len(self.text):
             self._step()
         self._end("")
-        return self.found
+        return self.commands
 
     def _step(self) -> None:
         text, at = self.text, self.at
@@ -98,9 +98,9 @@ class _Scanner:
             self.words.append(self._word())
 
     def _end(self, operator: str) -> None:
-        joins = operator in ("&&", "||", "|") and self.found and self.found[-1].end == ")"
+        joins = operator in ("&&", "||", "|") and self.commands and self.commands[-1].end == ")"
         if self.words or self.redirects or operator in ("(", ")") or joins:
-            self.found.append(Simple(self.words, self.redirects, self.body, operator))
+            self.commands.append(Simple(self.words, self.redirects, self.body, operator))
         self._begin()
 
     def _redirect(self, operator: str, number: str) -> None:
@@ -111,7 +111,7 @@ class _Scanner:
         quoted = self.text[self.at] in "'\"\\"
         target = self._word()
         if operator in ("<<", "<<-"):
-            self.documents.append((len(self.found), target.text, operator == "<<-", quoted))
+            self.documents.append((len(self.commands), target.text, operator == "<<-", quoted))
         elif operator == "<<<":
             self.body = target.text + "\n" if target.exact else None
         self.redirects.append(Redirect(operator, number, target))
@@ -120,8 +120,8 @@ class _Scanner:
         for index, delimiter, dedent, quoted in self.documents:
             body = self._document(delimiter, dedent)
             exact = body if body is not None and (quoted or _is_plain(body)) else None
-            if index < len(self.found):
-                self.found[index] = self.found[index]._replace(body=exact)
+            if index < len(self.commands):
+                self.commands[index] = self.commands[index]._replace(body=exact)
         self.documents = []
 
     def _document(self, delimiter: str, dedent: bool) -> str | None:

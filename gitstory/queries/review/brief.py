@@ -53,13 +53,13 @@ def brief(
 ) -> Brief:
     """Everything that can be said of a range. `whole` and `lacking` as for `survived`."""
     commits = {commit.oid: commit for commit in reach.commits}
-    found = checked(repo, list(commits.values()), source.stories(list(commits)))
-    stories = {oid: one.story for oid, one in found.items()}
+    checked_stories = checked(repo, list(commits.values()), source.stories(list(commits)))
+    stories = {oid: each.story for oid, each in checked_stories.items()}
     left = survived(repo, source, reach.base, reach.tip, commits.keys(), whole=whole, lacking=lacking)
     everything = _review_turns(source, stories.values(), left, max(commit.committed for commit in reach.commits))
-    told = [one for one in everything if one.named]
-    by_ref = {one.ref: one for one in told}
-    files = tuple(sorted((_file(one, by_ref) for one in left), key=lambda file: made_by_tools(file.path)))
+    reviewed = [each for each in everything if each.named]
+    by_ref = {each.ref: each for each in reviewed}
+    files = tuple(sorted((_file(each, by_ref) for each in left), key=lambda file: made_by_tools(file.path)))
     explained = sum(file.explained for file in files)
     return Brief(
         reach.name,
@@ -67,47 +67,49 @@ def brief(
         reach.tip,
         reach.commits,
         sum(bool(story.links) for story in stories.values()),
-        len({one.ref.key for one in told if one.evidence != "context"}),
+        len({each.ref.key for each in reviewed if each.evidence != "context"}),
         explained + sum(file.unexplained for file in files),
         explained,
-        requests=_requests(told),
-        decided=(*_choices(told), *_sayings(told, decision, rejection, _REASONED))[:_MOST],
-        rejected=_sayings(told, rejection),
-        corrected=tuple(found for one in told for found in _corrections(one))[:_MOST],
+        requests=_requests(reviewed),
+        decided=(*_choices(reviewed), *_sayings(reviewed, decision, rejection, _REASONED))[:_MOST],
+        rejected=_sayings(reviewed, rejection),
+        corrected=tuple(quoted for each in reviewed for quoted in _corrections(each))[:_MOST],
         files=files,
-        tests=_tests(told),
+        tests=_tests(reviewed),
         dropped=dropped(repo, source, reach.commits, stories, everything)[:_MOST],
     )
 
 
-def quote(one: ReviewTurn, text: str, speaker: Speaker) -> Quote:
-    return Quote(text, one.ref, one.turn.index, speaker, one.turn.time)
+def quote(reviewed: ReviewTurn, text: str, speaker: Speaker) -> Quote:
+    return Quote(text, reviewed.ref, reviewed.turn.index, speaker, reviewed.turn.time)
 
 
-def _prompt(one: ReviewTurn) -> Quote:
+def _prompt(reviewed: ReviewTurn) -> Quote:
     """The first words of a request or, where they say little, what the turn was about."""
-    own = first_words(one.turn.prompt)
+    own = first_words(reviewed.turn.prompt)
     return quote(
-        one, one.label if says_little(one.turn.prompt) and is_explained(one.turn, one.label) else own, "person"
+        reviewed,
+        reviewed.label if says_little(reviewed.turn.prompt) and is_explained(reviewed.turn, reviewed.label) else own,
+        "person",
     )
 
 
-def _corrections(one: ReviewTurn) -> Iterator[Quote]:
+def _corrections(reviewed: ReviewTurn) -> Iterator[Quote]:
     """The prompt, where it corrects, and what the person said when they refused a call or a plan."""
-    if one.correction:
-        yield _prompt(one)
-    for mark in one.turn.words:
+    if reviewed.correction:
+        yield _prompt(reviewed)
+    for mark in reviewed.turn.words:
         if mark.occasion in ("refusal", "plan"):
-            yield quote(one, first_words(mark.text), "person")
+            yield quote(reviewed, first_words(mark.text), "person")
 
 
-def _choices(told: Sequence[ReviewTurn]) -> Iterator[Quote]:
+def _choices(reviewed: Sequence[ReviewTurn]) -> Iterator[Quote]:
     """What the person answered when the agent asked: each a decision, with what it is about."""
-    for one in told:
-        for mark in one.turn.words if one.lines or one.evidence != "context" else ():
+    for reviewed_turn in reviewed:
+        for mark in reviewed_turn.turn.words if reviewed_turn.lines or reviewed_turn.evidence != "context" else ():
             if mark.question:
-                asked = shorten(one_line(mark.question), _QUESTION)
-                yield quote(one, f"{asked} {first_words(mark.text)}", "person")
+                topic = shorten(one_line(mark.question), _QUESTION)
+                yield quote(reviewed_turn, f"{topic} {first_words(mark.text)}", "person")
 
 
 def _review_turns(
@@ -116,12 +118,12 @@ def _review_turns(
     """The turns that the stories name, and those their conversations went on with until `end`, as far as their texts
     are stored; in order of conversation and number."""
     evidence = _evidence(stories)
-    lines = sum((one.owners for one in left), Counter[TurnRef]())
+    lines = sum((item.owners for item in left), Counter[TurnRef]())
     refs = {*evidence, *_between(source, evidence)}
     conversations = load(source, refs, before=True)
-    corrected = {(key, name) for key, one in conversations.items() for name in corrections(one.turns)}
+    corrected = {(key, name) for key, item in conversations.items() for name in corrections(item.turns)}
     turns = turns_by_ref(conversations)
-    told = [
+    reviewed = [
         ReviewTurn(
             ref,
             turns[ref],
@@ -134,20 +136,20 @@ def _review_turns(
         for ref in refs
         if ref in turns and (ref in evidence or (turns[ref].time or end + 1) <= end)
     ]
-    begun = {key: min((turn.time or 0.0 for turn in one.turns), default=0.0) for key, one in conversations.items()}
-    return sorted(told, key=lambda one: (begun[one.ref.key], one.ref.key, one.turn.index))
+    begun = {key: min((turn.time or 0.0 for turn in item.turns), default=0.0) for key, item in conversations.items()}
+    return sorted(reviewed, key=lambda item: (begun[item.ref.key], item.ref.key, item.turn.index))
 
 
 def _evidence(stories: Iterable[Story]) -> dict[TurnRef, Evidence]:
     """The surest tie of each turn that is more than having been at work at the time."""
-    found: dict[TurnRef, Evidence] = {}
+    surest: dict[TurnRef, Evidence] = {}
     for story in stories:
         for link in story.links:
             for turn in link.turns if link.evidence != "time" else ():
                 ref = TurnRef(link.agent, link.conversation, turn.id)
-                if found.get(ref, "context") == "context":
-                    found[ref] = turn.evidence
-    return found
+                if surest.get(ref, "context") == "context":
+                    surest[ref] = turn.evidence
+    return surest
 
 
 def _between(source: StorySource, named: Iterable[TurnRef]) -> Iterator[TurnRef]:
@@ -162,16 +164,16 @@ def _between(source: StorySource, named: Iterable[TurnRef]) -> Iterator[TurnRef]
         yield from (TurnRef(*key, name) for name, index in listed if index > first)
 
 
-def _requests(told: Sequence[ReviewTurn]) -> tuple[Quote, ...]:
+def _requests(reviewed: Sequence[ReviewTurn]) -> tuple[Quote, ...]:
     """The requests whose lines are there, those of most lines first; then those that only made a commit."""
-    asked = [one for one in told if one.evidence != "context" and not one.correction and one.turn.prompt.strip()]
-    asked = [one for one in asked if one.turn.kind != "automated"]
-    full = [one for one in asked if not says_little(one.turn.prompt) or " → " in one.label]
+    requests = [one for one in reviewed if one.evidence != "context" and not one.correction and one.turn.prompt.strip()]
+    requests = [one for one in requests if one.turn.kind != "automated"]
+    full = [one for one in requests if not says_little(one.turn.prompt) or " → " in one.label]
     return tuple(_prompt(one) for one in sorted(full, key=lambda one: -one.lines)[:_MOST])
 
 
 def _sayings(
-    told: Sequence[ReviewTurn],
+    reviewed: Sequence[ReviewTurn],
     score: Callable[[str], int],
     unless: Callable[[str], int] = lambda sentence: 0,
     least: int = 1,
@@ -180,53 +182,57 @@ def _sayings(
 
     `least` is the score that an agent's sentence needs.
     """
-    found: list[tuple[tuple[int, int, int], Quote]] = []
+    quotes: list[tuple[tuple[int, int, int], Quote]] = []
     seen: set[str] = set()
-    for one in sorted(told, key=lambda one: -one.lines):
+    for each in sorted(reviewed, key=lambda each: -each.lines):
         mine: list[tuple[tuple[int, int, int], Quote]] = []
-        for speaker, sentence in _spoken(one):
+        for speaker, sentence in _sentences_of(each):
             worth = score(sentence)
             same = sentence.lower()
             if worth >= (1 if speaker == "person" else least) and not unless(sentence) and same not in seen:
                 seen.add(same)
-                mine.append(((one.lines > 0, worth, speaker == "person"), quote(one, sentence, speaker)))
-        found += sorted(mine, key=lambda pair: pair[0], reverse=True)[:_OF_ONE_TURN]
-    found.sort(key=lambda pair: pair[0], reverse=True)
-    return tuple(one for _, one in found[:_MOST])
+                mine.append(((each.lines > 0, worth, speaker == "person"), quote(each, sentence, speaker)))
+        quotes += sorted(mine, key=lambda pair: pair[0], reverse=True)[:_OF_ONE_TURN]
+    quotes.sort(key=lambda pair: pair[0], reverse=True)
+    return tuple(each for _, each in quotes[:_MOST])
 
 
-def _spoken(one: ReviewTurn) -> Iterator[tuple[Speaker, str]]:
+def _sentences_of(reviewed: ReviewTurn) -> Iterator[tuple[Speaker, str]]:
     """What was said in a turn, sentence by sentence; a correction is told as one."""
-    for text in () if one.correction else (one.turn.prompt,):
+    for text in () if reviewed.correction else (reviewed.turn.prompt,):
         yield from (("person", sentence) for sentence in sentences(text))
-    for text in one.turn.answers:
+    for text in reviewed.turn.answers:
         yield from (("agent", sentence) for sentence in sentences(text))
-    for step in one.turn.steps:
+    for step in reviewed.turn.steps:
         if isinstance(step, Mark) and step.kind == "said" and not step.question:
             yield from (("person", sentence) for sentence in sentences(step.text))
 
 
-def _file(one: Survived, told: Mapping[TurnRef, ReviewTurn]) -> FileBrief:
-    shapes = tuple(FileShape(_prompt(told[ref]), lines) for ref, lines in one.owners.most_common() if ref in told)
-    change = one.change
+def _file(left: Survived, reviewed_by_ref: Mapping[TurnRef, ReviewTurn]) -> FileBrief:
+    shapes = tuple(
+        FileShape(_prompt(reviewed_by_ref[ref]), lines)
+        for ref, lines in left.owners.most_common()
+        if ref in reviewed_by_ref
+    )
+    change = left.change
     return FileBrief(
-        change.path, change.added, change.deleted, one.owners.total(), shapes, runs(one.open), looked=one.looked
+        change.path, change.added, change.deleted, left.owners.total(), shapes, runs(left.open), looked=left.looked
     )
 
 
-def _tests(told: Sequence[ReviewTurn]) -> tuple[SuiteRun, ...]:
+def _tests(reviewed: Sequence[ReviewTurn]) -> tuple[SuiteRun, ...]:
     """Each test command with its last result, what was run last first; those whose result is not known at the end."""
-    found: dict[str, SuiteRun] = {}
-    for one in told:
-        for call in one.turn.calls:
+    latest_runs: dict[str, SuiteRun] = {}
+    for each in reviewed:
+        for call in each.turn.calls:
             command = suite_command(call.input) if is_shell(call.tool) else ""
             if not command:
                 continue
             result, line = outcome(call)
-            before = found.pop(command, None)
+            before = latest_runs.pop(command, None)
             failed = before is not None and (before.failed_before or before.result == "failed")
             count = before.runs + 1 if before is not None else 1
-            found[command] = SuiteRun(command, result, quote(one, line, "tool"), count, failed)
-    latest = list(reversed(found.values()))
+            latest_runs[command] = SuiteRun(command, result, quote(each, line, "tool"), count, failed)
+    latest = list(reversed(latest_runs.values()))
     latest.sort(key=lambda run: run.result == "unknown")
     return tuple(latest[:_MOST])

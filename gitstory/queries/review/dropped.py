@@ -1,4 +1,4 @@
-"""Work of a range that did not stay: taken back, reverted, written over, or never committed."""
+"""Work of a range that did not stay: abandoned, reverted, replaced, or never committed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gitstory.summary.edits import is_agents_own
 if TYPE_CHECKING:
     from gitstory.queries.review.brief import ReviewTurn
 
-_TELLING = 12
+_SHORTEST_LINE = 12
 """Characters of a line that is looked for in the work tree."""
 _LARGEST = 4_000_000
 
@@ -31,31 +31,31 @@ def dropped(
     source: SourceChain,
     commits: Sequence[CommitInfo],
     stories: Mapping[str, Story],
-    told: Sequence[ReviewTurn],
+    reviewed: Sequence[ReviewTurn],
 ) -> tuple[Dropped, ...]:
     """One entry a turn, for the surest reason there is."""
     wrote = _wrote(stories.values())
     back = _reverted(repo, source, commits, stories)
-    void = any(one.turn.abandoned for one in told)
+    void = any(item.turn.abandoned for item in reviewed)
     committed = committed_turns(source.store.stories(source.store.commits()).values()) if void else set()
-    found: list[Dropped] = []
+    entries: list[Dropped] = []
     idle: list[tuple[TurnRef, Dropped]] = []
-    for one in told:
-        edits = [edit for edit in one.turn.edits if edit.source == "tool"]
+    for item in reviewed:
+        edits = [edit for edit in item.turn.edits if edit.source == "tool"]
         files = tuple(dict.fromkeys(edit.path for edit in edits if not is_agents_own(edit.path)))
-        quote = Quote(first_words(one.turn.prompt), one.ref, one.turn.index, "person", one.turn.time)
-        if one.turn.abandoned and edits and one.ref not in committed:
-            found.append(Dropped("taken back", quote, files))
-        elif one.ref in back:
-            found.append(Dropped("reverted", quote, tuple(sorted(wrote.get(one.ref, ())))))
-        elif one.ref in wrote and not one.lines:
-            found.append(Dropped("replaced", quote, tuple(sorted(wrote[one.ref]))))
-        elif one.evidence == "context" and files and any(edit.hunks for edit in edits) and not _on_disk(repo, edits):
-            idle.append((one.ref, Dropped("not committed", quote, files)))
+        quote = Quote(first_words(item.turn.prompt), item.ref, item.turn.index, "person", item.turn.time)
+        if item.turn.abandoned and edits and item.ref not in committed:
+            entries.append(Dropped("taken back", quote, files))
+        elif item.ref in back:
+            entries.append(Dropped("reverted", quote, tuple(sorted(wrote.get(item.ref, ())))))
+        elif item.ref in wrote and not item.lines:
+            entries.append(Dropped("replaced", quote, tuple(sorted(wrote[item.ref]))))
+        elif item.evidence == "context" and files and any(edit.hunks for edit in edits) and not _on_disk(repo, edits):
+            idle.append((item.ref, Dropped("not committed", quote, files)))
     landed = _wrote(source.store.stories(source.store.commits()).values()) if idle else {}
-    found += [each for ref, each in idle if ref not in landed]
+    entries += [each for ref, each in idle if ref not in landed]
     order = ("taken back", "reverted", "replaced", "not committed")
-    return tuple(sorted(found, key=lambda one: order.index(one.why)))
+    return tuple(sorted(entries, key=lambda item: order.index(item.why)))
 
 
 def _on_disk(repo: Repo, edits: Sequence[Edit]) -> bool:
@@ -64,7 +64,7 @@ def _on_disk(repo: Repo, edits: Sequence[Edit]) -> bool:
         return False
     for edit in edits:
         added = {line[1:].strip() for hunk in edit.hunks for line in hunk.lines if line.startswith("+")}
-        long = {line for line in added if len(line) >= _TELLING}
+        long = {line for line in added if len(line) >= _SHORTEST_LINE}
         if long and long & _lines_of(repo.worktree / edit.path):
             return True
     return False
@@ -73,20 +73,20 @@ def _on_disk(repo: Repo, edits: Sequence[Edit]) -> bool:
 def _lines_of(path: Path) -> set[str]:
     """The lines of a regular file of the work tree; none where it is not there or too large."""
     try:
-        found = opening.content(path, _LARGEST)
+        content = opening.content(path, _LARGEST)
     except OSError:
         return set()
-    return {line.strip() for line in found.decode("utf-8", "replace").splitlines()}
+    return {line.strip() for line in content.decode("utf-8", "replace").splitlines()}
 
 
 def _wrote(stories: Iterable[Story]) -> dict[TurnRef, set[str]]:
     """turn -> files it added lines to in any commit of the range."""
-    found: dict[TurnRef, set[str]] = {}
+    files_by_turn: dict[TurnRef, set[str]] = {}
     for story in stories:
         for file in story.files:
             for piece in file.ranges:
-                found.setdefault(TurnRef(piece.agent, piece.conversation, piece.turn), set()).add(file.path)
-    return found
+                files_by_turn.setdefault(TurnRef(piece.agent, piece.conversation, piece.turn), set()).add(file.path)
+    return files_by_turn
 
 
 def _reverted(
@@ -95,7 +95,10 @@ def _reverted(
     """The turns that wrote the commits of the range which another one of it reverts."""
     here = {commit.oid for commit in commits}
     gone = {
-        one.oid for commit in commits if "This reverts commit" in commit.body for one in reverted(repo, source, commit)
+        reverted_commit.oid
+        for commit in commits
+        if "This reverts commit" in commit.body
+        for reverted_commit in reverted(repo, source, commit)
     }
     gone = {oid for oid in here if any(oid.startswith(name) for name in gone)}
     return {

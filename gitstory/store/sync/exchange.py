@@ -57,13 +57,13 @@ class StoreRemote(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """What the remote has now, fetched. `tree` is None where it has none, or (`known`) one that we had taken over
+    """What the remote has now, fetched. `tree` is None where it has none, or (`is_known`) one that we had taken over
     before and did not fetch again, because something in it has been erased here."""
 
     data: str | None = None
     notes: str | None = None
     tree: str | None = None
-    known: bool = False
+    is_known: bool = False
 
 
 class Pushed(Struct, frozen=True):
@@ -106,7 +106,7 @@ def look(repo: Repo, place: StoreRemote, caller: Caller) -> Seen:
     tracked = place.refs[place.ref]
     remembered = shared.load(repo.home).of(place.remote.url)
     if here[tracked] is None and remembered.data == data and not remembered.waiting:
-        return Seen(data, notes, known=True)
+        return Seen(data, notes, is_known=True)
     wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
     if wanted:
         remotes.fetch(repo, place.remote, wanted, [oid for oid in here.values() if oid], caller)

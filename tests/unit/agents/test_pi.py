@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents.pi import AGENT, _asked
+from gitstory.agents.pi import AGENT, _named_skills
 from gitstory.agents.prompts import MOST
 from gitstory.model import Conversation, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
@@ -50,8 +50,8 @@ def test_prompts_are_the_persons_and_branches_left_are_marked() -> None:
 def test_what_is_put_before_a_prompt_is_taken_off_so_often_only() -> None:
     """A hostile prompt of nothing else would be copied once for each."""
     put = '<file name="a.py">\nx\n</file>\n'
-    assert _asked(put * 2 + "Go") == "@a.py @a.py Go"
-    assert _asked(put * (MOST + 1) + "Go").endswith(put + "Go")
+    assert _named_skills(put * 2 + "Go") == "@a.py @a.py Go"
+    assert _named_skills(put * (MOST + 1) + "Go").endswith(put + "Go")
 
 
 def test_edits_are_those_that_took_effect() -> None:
