@@ -12,7 +12,7 @@ from pathlib import Path
 from gitstory.agents import registry
 from gitstory.agents.catalog import AGENTS
 from gitstory.testing import Findings, findings
-from gitstory.testing.whole import conversations, read_all
+from gitstory.testing.whole_store import conversations, read_all
 from tests.smallstores import DATA, built
 
 README = Path(__file__).resolve().parents[1] / "README.md"

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from demo.project import BEGAN, at, build, run, sealed_environment
 from gitstory.cli.examples import EXAMPLES, command_lines
 from gitstory.cli.help import TOPICS, topics
-from gitstory.watching.running import is_recorded
+from gitstory.watching.watcher_lock import is_recorded
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])

@@ -135,7 +135,7 @@ def become(request: Request, streams: list[int]) -> NoReturn:
     )
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
     import gitstory.__main__ as program
-    import gitstory.faults as faults
+    import gitstory.fault_points as faults
 
     sys.argv = [str(program.__file__), *request.args]
     importlib.reload(faults)

@@ -15,11 +15,11 @@ from msgspec import structs
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import compact, cut, first, mapping, mappings, seconds, text, texts
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
-from gitstory.agents.usage import count, counted_apart
+from gitstory.agents.token_usage import count, counted_apart
 from gitstory.model import Conversation, Edit, Replacement
 
 _SUMMARY_ARGUMENTS = ("cmd", "command", "path", "pattern", "filePattern", "query", "url", "description", "prompt")

@@ -16,12 +16,12 @@ from typing import Any
 from zlib import crc32
 
 from gitstory import opening
-from gitstory.agents import patches, tools
+from gitstory.agents import call_summary, patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import compact, cut, mapping, mappings, seconds, text, texts
-from gitstory.agents.prompts import clean
-from gitstory.agents.stores import rows
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import JsonLines, decode, records
 from gitstory.enclosed import enclosed
 from gitstory.model import Edit, Replacement
@@ -65,7 +65,7 @@ class Antigravity(Reader):
             name = folder.parents[1].name
             for path in (folder / _FULL, folder / _ESCAPED):
                 facts = opening.facts(path)
-                if facts is not None and rows.is_name(name):
+                if facts is not None and row_sources.is_name(name):
                     place = crc32(held.get(name, "").encode("utf-8", "replace"))
                     stamp = (facts.st_size, facts.st_mtime_ns, place, broken)
                     yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, name)
@@ -157,7 +157,7 @@ class _Session:
             given = {name: self._plain(value) for name, value in mapping(call.get("args")).items()}
             place = text(given.get("Cwd"))
             cwd = draft.seen_in(patches.absolute(place, draft.cwd)) if place else draft.cwd
-            summary = tools.summary(given, _MAIN_ARGUMENTS, compact(given))
+            summary = call_summary.summary(given, _MAIN_ARGUMENTS, compact(given))
             # Of arguments that were cut, the name of the file is what can be relied on.
             existing = {"TargetFile": given.get("TargetFile")} if cut_short else given
             self.waiting.append(draft.call(CallDraft(tool, input=summary, time=time, cwd=cwd, arguments=existing)))

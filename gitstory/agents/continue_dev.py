@@ -13,15 +13,15 @@ from typing import Any
 import msgspec
 
 from gitstory import opening
-from gitstory.agents import patches, tools
+from gitstory.agents import call_summary, patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import blocks as blocks_of
 from gitstory.agents.json_values import cut, items, joined, mapping, mappings, text
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
-from gitstory.agents.usage import openai
+from gitstory.agents.token_usage import openai
 from gitstory.model import Edit, Replacement
 
 _MAIN_ARGUMENTS = ("command", "filepath", "file_path", "dirPath", "pattern", "query", "url", "prompt")
@@ -94,7 +94,7 @@ def _calls(draft: Draft, item: Mapping[str, Any], fields: Mapping[str, Any]) -> 
         state = states.get(ident) or {}
         given = mapping(state.get("parsedArgs")) or decode(text(wanted.get("arguments")).encode("utf-8", "replace"))
         result = CallDraft(text(wanted.get("name")), ident, cwd=draft.cwd, arguments=given or {})
-        result.input = tools.summary(result.arguments, _MAIN_ARGUMENTS)
+        result.input = call_summary.summary(result.arguments, _MAIN_ARGUMENTS)
         draft.call(result)
         if state.get("status") in _ENDED:
             output = "\n".join(text(mapping(one).get("content")) for one in items(state.get("output")))

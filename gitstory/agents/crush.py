@@ -14,12 +14,12 @@ from sqlite3 import Connection
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, tools
+from gitstory.agents import call_summary, patches
 from gitstory.agents.base import FolderReader, Reading, Source
-from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
-from gitstory.agents.prompts import clean
-from gitstory.agents.stores import rows, sqlite
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.stores import row_sources, sqlite
 from gitstory.agents.stores.jsonl import decode, embedded
 from gitstory.model import Conversation, Edit, Replacement
 
@@ -42,12 +42,12 @@ class Crush(FolderReader):
             by_name.setdefault(path, project)
         for path, place in by_name.items():
             with opening.also(place or path.parent):  # a project's database is in that project, or nowhere
-                listed = list(rows.sources(self.name, path, partial(_find, place=place)))
+                listed = list(row_sources.sources(self.name, path, partial(_find, place=place)))
             yield from listed
 
     def read(self, source: Source) -> Reading:
         with opening.also(source.folder or source.path.parent):
-            return rows.read(source, partial(_conversation, place=source.folder))
+            return row_sources.read(source, partial(_conversation, place=source.folder))
 
 
 def _registered(root: Path) -> Iterator[tuple[Path, str]]:
@@ -72,10 +72,12 @@ def _project(path: Path) -> str | None:
     return path.parent.parent.as_posix() if path.parent.name == ".crush" and path.is_absolute() else None
 
 
-def _find(connection: Connection, place: str | None) -> tuple[list[rows.Row], bool]:
+def _find(connection: Connection, place: str | None) -> tuple[list[row_sources.Row], bool]:
     if not sqlite.has(connection, "sessions", "id", "updated_at"):
         return [], True
-    counts, joined = rows.of_messages(connection, "session_id", ["count(*) || '.' || max(updated_at)"], "updated_at")
+    counts, joined = row_sources.of_messages(
+        connection, "session_id", ["count(*) || '.' || max(updated_at)"], "updated_at"
+    )
     if counts.startswith("("):
         # Times are whole seconds: the length of the newest message tells what came within one.
         newest = (
@@ -83,7 +85,7 @@ def _find(connection: Connection, place: str | None) -> tuple[list[rows.Row], bo
         )
         counts += f", ({newest})"
     listed = sqlite.Rows(connection, f"SELECT s.id, s.updated_at, {counts} FROM sessions s{joined}")
-    return [rows.Row(row[0], row[1:], seconds(row[1]), place) for row in listed], listed.damage is not None
+    return [row_sources.Row(row[0], row[1:], seconds(row[1]), place) for row in listed], listed.damage is not None
 
 
 def _conversation(connection: Connection, name: str, place: str | None) -> Conversation | None:
@@ -144,7 +146,7 @@ def _message(
 def _called(draft: Draft, data: dict[str, Any], time: float | None) -> None:
     raw = text(data.get("input"))
     given = embedded(raw)
-    summary = tools.summary(given, _MAIN_ARGUMENTS, "" if given else raw)
+    summary = call_summary.summary(given, _MAIN_ARGUMENTS, "" if given else raw)
     ident = text(data.get("id"))
     draft.call(CallDraft(text(data.get("name")), ident, summary, time=time, cwd=draft.cwd, arguments=given))
 

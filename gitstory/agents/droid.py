@@ -14,13 +14,13 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import blocks as blocks_of
 from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import decode, embedded, head, records
-from gitstory.agents.usage import count, counted_apart
+from gitstory.agents.token_usage import count, counted_apart
 from gitstory.model import Edit, Replacement
 
 _SUMMARY_ARGUMENTS = ("command", "file_path", "folder_path", "pattern", "path", "url", "query", "prompt")

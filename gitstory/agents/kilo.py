@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.cline import tasks
 from gitstory.agents.opencode import database
-from gitstory.agents.stores import editors, rows
+from gitstory.agents.stores import editors, row_sources
 
 _DATABASE = "kilo.db"
 _ELSEWHERE = "kilo-code.customStoragePath"
@@ -29,7 +29,7 @@ class Kilo(FolderReader):
         return [*super().roots(env, home), *(one / "tasks" for one in paths)]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        yield from rows.sources(self.name, root / _DATABASE, database.find)
+        yield from row_sources.sources(self.name, root / _DATABASE, database.find)
         yield from tasks.sources(self.name, root)
 
     def places(self, source: Source) -> tuple[str, ...]:
@@ -38,7 +38,7 @@ class Kilo(FolderReader):
     def read(self, source: Source) -> Reading:
         if source.path.name == tasks.MESSAGES:
             return Reading((tasks.conversation(source),))
-        reading = rows.read(source, database.conversation)
+        reading = row_sources.read(source, database.conversation)
         return Reading(tuple(replace(one, agent=self.name) for one in reading.conversations))
 
 

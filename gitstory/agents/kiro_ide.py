@@ -23,11 +23,11 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
 from gitstory.agents.kiro import tools
-from gitstory.agents.prompts import clean
-from gitstory.agents.stores import editors, files, json_document, rows
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.stores import editors, files, json_document, row_sources
 from gitstory.model import Edit
 
 _SESSIONS = "workspace-sessions"
@@ -58,7 +58,7 @@ class KiroIde(Reader):
     def read(self, source: Source) -> Reading:
         fields, lost = json_document.read(source.path)
         if fields is None:
-            return rows.unreadable(source)
+            return row_sources.unreadable(source)
         draft = Draft(self.name, source.id or source.path.stem, str(source.path), title=text(fields.get("title")))
         draft.skipped += lost
         draft.seen_in(text(fields.get("workspaceDirectory")) or _decoded(source.path.parent.name))

@@ -15,13 +15,13 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import CallDraft, Draft, is_name
+from gitstory.agents.conversation_builder import CallDraft, Draft, is_name
 from gitstory.agents.json_values import blocks as blocks_of
 from gitstory.agents.json_values import cut, joined, mapping, mappings, seconds, text
-from gitstory.agents.prompts import MOST, clean
-from gitstory.agents.stores import files, rows
+from gitstory.agents.prompt_text import MOST, clean
+from gitstory.agents.stores import files, row_sources
 from gitstory.agents.stores.jsonl import decode, head, records
-from gitstory.agents.usage import count, counted_apart
+from gitstory.agents.token_usage import count, counted_apart
 from gitstory.model import Edit, Mark, Replacement
 
 _SUMMARY_ARGUMENTS = ("command", "path", "pattern", "query", "url", "description", "prompt")
@@ -65,7 +65,7 @@ class Pi(Reader):
 def _named(name: str) -> str | None:
     """The id of a session in the name of its file, `<time>_<id>.jsonl`; None where it holds none."""
     before, _, ident = name.removesuffix(".jsonl").rpartition("_")
-    return ident if before and rows.is_name(ident) else None
+    return ident if before and row_sources.is_name(ident) else None
 
 
 def _home(path: Path) -> str:
@@ -120,7 +120,7 @@ class _Session:
 
     def _began(self, head: Mapping[str, Any]) -> None:
         draft, named = self.draft, text(head.get("id"))
-        draft.id = draft.id or (named if rows.is_name(named) else "")
+        draft.id = draft.id or (named if row_sources.is_name(named) else "")
         draft.version = str(count(head.get("version")) or 1)
         draft.seen_in(text(head.get("cwd")))
         parent = text(head.get("parentSession")).replace("\\", "/").rpartition("/")[2]

@@ -14,13 +14,13 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents import gemini_cli
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.gemini_cli import tools
 from gitstory.agents.json_values import items, mapping, seconds, text
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import head, records
-from gitstory.agents.usage import count
+from gitstory.agents.token_usage import count
 
 _NOT_TYPED = ("notification", "cron", "goal_runtime")
 _ENCODED = re.compile(r"[^a-zA-Z0-9]")

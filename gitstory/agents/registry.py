@@ -12,9 +12,9 @@ from importlib import import_module
 from typing import Any, NamedTuple, cast
 
 from gitstory.agents.base import Agent
-from gitstory.agents.bounded import bounded
 from gitstory.agents.catalog import AGENTS
-from gitstory.agents.deferred import Deferred
+from gitstory.agents.guarded_reader import bounded
+from gitstory.agents.lazy_reader import Deferred
 from gitstory.errors import GitStoryError
 
 GROUP = "gitstory.agents"

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from gitstory import opening
-from gitstory.agents import patches, tools
+from gitstory.agents import call_summary, patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import cut, mapping, text
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import JsonLines, decode
 from gitstory.model import Edit
@@ -65,7 +65,7 @@ _SPACES = bytes(32 if number < 32 else number for number in range(256))
 def _called(draft: Draft, kind: str, fields: Mapping[str, Any], status: str) -> None:
     call = CallDraft(
         kind,
-        input=tools.summary(fields, _MAIN_ARGUMENTS),
+        input=call_summary.summary(fields, _MAIN_ARGUMENTS),
         output=cut(text(fields.get("output"))),
         failed=status == "error",
     )

@@ -17,11 +17,11 @@ from msgspec import structs
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import FolderReader, Reading, Source
-from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
-from gitstory.agents.prompts import clean
-from gitstory.agents.stores import json_document, rows, sqlite
-from gitstory.agents.usage import anthropic
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.stores import json_document, row_sources, sqlite
+from gitstory.agents.token_usage import anthropic
 from gitstory.model import Conversation, Edit, Replacement
 
 PACKED = "packed with zstd, which needs Python 3.14 or the package backports.zstd"
@@ -38,24 +38,24 @@ class Zed(FolderReader):
     def sources(self, root: Path) -> Iterator[Source]:
         path = root if opening.is_file(root) else root / "threads.db"
         if opening.is_file(path):
-            yield from rows.sources(self.name, path, _find)
+            yield from row_sources.sources(self.name, path, _find)
 
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(patches.absolute(one, None) for one in (source.folder or "").split("\n") if one.strip())
 
     def read(self, source: Source) -> Reading:
-        reading = rows.read(source, _conversation)
+        reading = row_sources.read(source, _conversation)
         bounds = tuple(structs.replace(one, places=one.places or self.places(source)) for one in reading.conversations)
         return Reading(bounds)
 
 
-def _find(connection: Connection) -> tuple[list[rows.Row], bool]:
+def _find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
     if not sqlite.has(connection, "threads", "id", "updated_at", "data"):
         return [], True
     folder = "folder_paths" if "folder_paths" in sqlite.columns(connection, "threads") else "NULL"
     listed = sqlite.Rows(connection, f"SELECT id, {folder}, updated_at, length(data) FROM threads")
     return [
-        rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed
+        row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed
     ], listed.damage is not None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gitstory.capture.collect import Gathered
+from gitstory.capture.collect_traces import Gathered
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.repo import Repo
 

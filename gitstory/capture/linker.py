@@ -20,13 +20,13 @@ from gitstory.attribution.tasks import UNWATCHED, Task, Tasks, Unwatched
 from gitstory.attribution.timeline import Placed, Timeline, name
 from gitstory.attribution.trace import Trace
 from gitstory.capture.blobs import Blobs
-from gitstory.capture.collect import Gathered, Matters, gather
-from gitstory.capture.mentions import Effort, no_effort, worker_effort
+from gitstory.capture.collect_traces import Gathered, Matters, gather
 from gitstory.capture.repo_match import Here, PathFilter, here, place
+from gitstory.capture.repo_mentions import Effort, no_effort, worker_effort
 from gitstory.capture.trace_cache import Clean, TraceCache, TraceSummary
-from gitstory.capture.visiting import trace_visits
+from gitstory.capture.visiting_conversations import trace_visits
 from gitstory.environment import Surroundings
-from gitstory.faults import listening, tell
+from gitstory.fault_points import listening, tell
 from gitstory.git.changes import Commit, read_commits, suffix
 from gitstory.git.repo import Repo
 
@@ -85,7 +85,7 @@ class Linker:
         matters: Matters = lambda brief: True,
         effort: Effort | None = None,
     ) -> Gathered:
-        """See `capture.collect.gather`."""
+        """See `capture.collect_traces.gather`."""
         where, private, agents = self._context.where, self._context.private, self._context.agents
         tasks, effort = self._context.tasks, effort or (worker_effort() if self._remembers else no_effort())
         return gather(agents, where, self.at, self._cache, since, markers, progress, matters, private, effort, tasks)

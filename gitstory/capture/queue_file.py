@@ -21,7 +21,7 @@ from urllib.parse import unquote_to_bytes
 from msgspec import Struct
 
 from gitstory.agents.catalog import MARKER_VARIABLES, STORE_VARIABLES
-from gitstory.faults import point
+from gitstory.fault_points import point
 
 NAME = "spool"
 FORMAT = b"1"

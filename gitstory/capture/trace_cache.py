@@ -23,7 +23,7 @@ from gitstory.agents.base import Source
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.tokens import TOKEN_BYTES
 from gitstory.attribution.trace import Trace, TraceEdit
-from gitstory.faults import point
+from gitstory.fault_points import point
 
 _VERSION = 15
 _SCHEMA = """CREATE TABLE IF NOT EXISTS traces

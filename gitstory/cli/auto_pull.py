@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def auto_pull(repo: Repo) -> None:
     """Pull the stories of `story.remote`, or of the remote that git itself would take. Failures are in `status`."""
-    from gitstory.cli.sharing import places
+    from gitstory.cli.remote_consent import places
     from gitstory.config.load import load
     from gitstory.git.remotes import Caller
     from gitstory.store.locks import single_flight

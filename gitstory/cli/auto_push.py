@@ -34,7 +34,7 @@ def auto_push(repo: Repo, remote: str | None) -> None:
 
 
 def _push(repo: Repo, remote: str | None) -> None:
-    from gitstory.cli.sharing import places
+    from gitstory.cli.remote_consent import places
     from gitstory.config.load import load
     from gitstory.store.sync.shared import load as load_shared
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 from msgspec.structs import replace
 
-from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import say, say_json, warn
+from gitstory.cli.shared_options import json_option, open_repo
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import json_option
-from gitstory.cli.reading import open_store_with_trailers
+from gitstory.cli.open_stories import open_store_with_trailers
+from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
     from gitstory.queries.coverage import Coverage
@@ -65,12 +65,12 @@ def command(
     Without --min-coverage and --require-story it only reports. It exits with 1 if the range does not pass.
     """
     from gitstory.queries.coverage import coverage
-    from gitstory.queries.review.reach import reach
+    from gitstory.queries.review.commit_range import reach
     from gitstory.render.check import failures
 
     if in_job:
-        from gitstory.cli.posting import ci_job as request_of
-        from gitstory.cli.posting import span
+        from gitstory.cli.review_post import ci_job as request_of
+        from gitstory.cli.review_post import span
 
         range_ = span(request_of(os.environ).request)
     with open_store_with_trailers() as (repo, sources):

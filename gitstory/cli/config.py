@@ -122,7 +122,7 @@ def _hooks(key: Key) -> None:
         return
     from gitstory.cli.setup_report import report
     from gitstory.hooks import setup
-    from gitstory.hooks.program import own_program
+    from gitstory.hooks.hook_program import own_program
 
     repo = _repo()
     done = setup.renew(repo, own_program()) if repo is not None else None
@@ -155,7 +155,7 @@ def docs() -> None:
 
 
 def _repo() -> Repo | None:
-    from gitstory.cli.options import open_repo
+    from gitstory.cli.shared_options import open_repo
     from gitstory.git.repo import NotARepository
 
     try:
@@ -170,7 +170,7 @@ def _tell(warnings: tuple[str, ...]) -> None:
 
 
 def _file(where: str, key: Key, *, to_set: bool = True) -> Path:
-    from gitstory.cli.options import open_repo
+    from gitstory.cli.shared_options import open_repo
     from gitstory.config import person_file, team_file
     from gitstory.config.load import refuse_link
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import open_repo
 from gitstory.cli.output import say
+from gitstory.cli.shared_options import open_repo
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
@@ -47,7 +47,7 @@ def _record_what_waits(repo: Repo) -> None:
 
 
 def _end_watcher(repo: Repo) -> None:
-    from gitstory.watching.running import stop
+    from gitstory.watching.watcher_lock import stop
 
     ended = stop(repo.home)
     if ended is not None:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import open_repo
 from gitstory.cli.output import console
+from gitstory.cli.shared_options import open_repo
 from gitstory.errors import GitStoryError
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import wrap
 
 if TYPE_CHECKING:
-    from gitstory.cli.trial import HookTrial
+    from gitstory.cli.trial_commit import HookTrial
     from gitstory.git.repo import Repo
 
 OLDEST_GIT = (2, 31)
@@ -37,7 +37,7 @@ def command(no_trial: bool) -> int:
     """
     repo = _repo()
     if repo is not None:
-        from gitstory.recording.aside import clear
+        from gitstory.recording.skipped_sources import clear
 
         clear(repo.home)
     broken = False
@@ -85,7 +85,7 @@ def _git() -> Iterator[Check]:
 
 
 def _program() -> Iterator[Check]:
-    from gitstory.hooks.program import is_own, programs_on_path
+    from gitstory.hooks.hook_program import is_own, programs_on_path
 
     paths = programs_on_path(os.environ)
     if not paths:
@@ -105,8 +105,8 @@ def _program() -> Iterator[Check]:
 
 
 def _trial(repo: Repo | None) -> Check:
-    from gitstory.cli.trial import run
-    from gitstory.hooks.program import own_program
+    from gitstory.cli.trial_commit import run
+    from gitstory.hooks.hook_program import own_program
 
     return judge(run(repo, own_program()))
 

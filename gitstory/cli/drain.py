@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import open_repo
 from gitstory.cli.output import say, warn
+from gitstory.cli.shared_options import open_repo
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
@@ -66,7 +66,7 @@ def _background() -> int:
                 _autosave(repo)
                 _archive(repo)
     except Exception as error:  # noqa: BLE001 - see above
-        from gitstory.cli.crash import write_crash
+        from gitstory.cli.crash_report import write_crash
 
         write_crash(error)
     return 0
@@ -120,7 +120,7 @@ def _is_next(repo: Repo) -> bool:
 def _bounded(repo: Repo, seconds: float) -> int:
     """Let a worker of its own do it, so that it can go on when we stop waiting."""
     from gitstory.capture.queue_file import is_empty
-    from gitstory.hooks.program import start_worker
+    from gitstory.hooks.hook_program import start_worker
 
     if is_empty(repo.home):
         return 0

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.advice import remote_stories
-from gitstory.cli.options import open_repo
+from gitstory.cli.no_story_hint import remote_stories
 from gitstory.cli.output import say, warn
+from gitstory.cli.shared_options import open_repo
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
@@ -48,7 +48,7 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
         raise click.UsageError("--pre-commit goes with neither --global nor --no-hooks")
     from gitstory.cli.setup_report import report
     from gitstory.hooks import setup
-    from gitstory.hooks.program import own_program
+    from gitstory.hooks.hook_program import own_program
 
     program = own_program()
     repo = None if everywhere else open_repo()
@@ -108,7 +108,7 @@ def _agents_here(repo: Repo) -> str:
     """The agents whose stores are on this machine, with their conversations of this repository."""
     from gitstory.agents.registry import discover
     from gitstory.environment import surroundings
-    from gitstory.queries.stores import store_views
+    from gitstory.queries.local_stores import store_views
     from gitstory.recording.context import with_local
     from gitstory.text.words import count, listed
 
@@ -129,9 +129,9 @@ def _begin(repo: Repo, again: bool) -> None:
     """
     from msgspec.structs import replace
 
-    from gitstory.recording import state
+    from gitstory.recording import worker_state
     from gitstory.worker.unhooked_commits import tips
 
-    memory = state.load(repo.home)
+    memory = worker_state.load(repo.home)
     if memory.tips is None or again:
-        state.save(repo.home, replace(memory, tips=tips(repo)))
+        worker_state.save(repo.home, replace(memory, tips=tips(repo)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from gitstory.cli.options import json_option, revision_argument
-from gitstory.cli.reading import open_store
+from gitstory.cli.open_stories import open_store
+from gitstory.cli.shared_options import json_option, revision_argument
 
 
 @click.command()

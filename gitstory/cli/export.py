@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from gitstory.cli.reading import open_store
+from gitstory.cli.open_stories import open_store
 
 if TYPE_CHECKING:
     from gitstory.git.history import CommitInfo

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import open_repo
 from gitstory.cli.output import say, warn
+from gitstory.cli.shared_options import open_repo
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:

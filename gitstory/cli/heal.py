@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import say, say_json
+from gitstory.cli.shared_options import json_option, open_repo
 
 
 @click.command()

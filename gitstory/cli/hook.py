@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gitstory.cli.options import open_repo
+from gitstory.cli.shared_options import open_repo
 
 _EVENTS = ["post-commit", "post-merge", "post-rewrite", "pre-push", "pre-commit", "prepare-commit-msg", "commit-msg"]
 
@@ -21,7 +21,7 @@ def command(event: str, rest: tuple[str, ...]) -> int:
     For a hook that is committed in the repository or written by a hook manager: `git-story hook post-commit "$@" || :`
     """
     if event in ("pre-commit", "prepare-commit-msg", "commit-msg"):
-        from gitstory.cli.committing import on_commit
+        from gitstory.cli.commit_hooks import on_commit
 
         return on_commit(event, rest)
     if event == "pre-push":
@@ -34,7 +34,7 @@ def command(event: str, rest: tuple[str, ...]) -> int:
 def _pre_push(rest: tuple[str, ...]) -> int:
     """Stories follow the push behind its back, if the person asked for that and agreed to a remote before."""
     from gitstory.errors import GitStoryError
-    from gitstory.hooks.program import start
+    from gitstory.hooks.hook_program import start
 
     try:
         with open_repo() as repo:

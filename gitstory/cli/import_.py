@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from gitstory.cli.options import open_repo
 from gitstory.cli.output import say
+from gitstory.cli.shared_options import open_repo
 
 TOOLS = (
     "git-ai",

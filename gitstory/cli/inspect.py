@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitstory.cli.options import json_option
+from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from gitstory.agents.base import Agent
-    from gitstory.agents.inspecting import Entry
+    from gitstory.agents.raw_store import Entry
     from gitstory.environment import Surroundings
     from gitstory.queries.inspect import InspectHit
 

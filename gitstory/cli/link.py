@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gitstory.cli.open_stories import open_store
 from gitstory.cli.output import say
-from gitstory.cli.reading import open_store
 
 if TYPE_CHECKING:
     from gitstory.git.history import CommitInfo

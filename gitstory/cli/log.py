@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from gitstory.cli.options import json_option
-from gitstory.cli.reading import open_store_with_interop
+from gitstory.cli.open_stories import open_store_with_interop
+from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
@@ -140,7 +140,7 @@ def _print(views: Iterable[CommitView], as_json: bool, oneline: bool, repo: Repo
     result = iter(views)
     first = list(islice(result, 1))
     if not first:
-        from gitstory.cli.advice import missing_stories
+        from gitstory.cli.no_story_hint import missing_stories
 
         click.echo(f"no selected commit has a story; {missing_stories(repo)}", err=True)
         return 0

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from gitstory import __version__
-from gitstory.cli.lazy import HIDDEN, LazyGroup
+from gitstory.cli.lazy_group import HIDDEN, LazyGroup
 from gitstory.errors import GitStoryError
 
 COMPLETE_VARIABLE = "_GIT_STORY_COMPLETE"
@@ -105,7 +105,7 @@ def group(ctx: click.Context, no_pager: bool, color: str | None, debug: bool) ->
     """
     ctx.obj = {"no_pager": no_pager, "color": color}
     if debug or os.environ.get("GITSTORY_DEBUG"):
-        from gitstory.cli.debugging import begin
+        from gitstory.cli.debug_log import begin
 
         begin("stderr" if debug else os.environ["GITSTORY_DEBUG"])
 
@@ -180,8 +180,8 @@ def _closed_pipe(error: BrokenPipeError) -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    from gitstory.cli.crash import write_crash
-    from gitstory.cli.refusals import explained
+    from gitstory.cli.crash_report import write_crash
+    from gitstory.cli.system_errors import explained
 
     refused = explained(error)
     if refused is not None:

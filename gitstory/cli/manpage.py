@@ -15,7 +15,7 @@ import click
 from gitstory import __version__
 from gitstory.cli.examples import command_lines
 from gitstory.cli.help import topics
-from gitstory.cli.lazy import HIDDEN
+from gitstory.cli.lazy_group import HIDDEN
 from gitstory.cli.main import COMMANDS, group
 
 

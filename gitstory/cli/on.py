@@ -7,8 +7,8 @@ import time
 import click
 
 from gitstory.cli.off import clock, conversation_option, meant
-from gitstory.cli.options import open_repo
 from gitstory.cli.output import say, warn
+from gitstory.cli.shared_options import open_repo
 
 
 @click.command()

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import click
 
-from gitstory.cli.options import open_repo
-from gitstory.cli.reading import open_store
+from gitstory.cli.open_stories import open_store
+from gitstory.cli.shared_options import open_repo
 
 
 @click.command()
@@ -26,8 +26,8 @@ def command(remote: str | None, yes: bool, keep: bool, background: bool) -> None
     What was forgotten or redacted at the remote is erased here only if you agree: the first pull that would do so
     shows what it is and asks, once per remote. Until then it is kept, and all else is taken over.
     """
-    from gitstory.cli.erasing import decide
-    from gitstory.cli.sharing import places, pull_from
+    from gitstory.cli.remote_consent import places, pull_from
+    from gitstory.cli.remote_erasures import decide
 
     if yes and keep:
         raise click.UsageError("--yes and --keep exclude each other")
@@ -45,7 +45,7 @@ def command(remote: str | None, yes: bool, keep: bool, background: bool) -> None
 def _in_background() -> None:
     """Nobody listens. Only if the person asked for it."""
     from gitstory.cli.auto_pull import auto_pull
-    from gitstory.cli.crash import write_crash
+    from gitstory.cli.crash_report import write_crash
     from gitstory.errors import GitStoryError
 
     if hasattr(os, "setsid"):

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import click
 
-from gitstory.cli.options import open_repo
-from gitstory.cli.reading import open_store
+from gitstory.cli.open_stories import open_store
+from gitstory.cli.shared_options import open_repo
 
 
 @click.command()
@@ -25,7 +25,7 @@ def command(remote: str | None, only_shown: bool, yes: bool, background: bool) -
     The first push to a remote shows what would leave this machine and asks. Without a terminal, or if the remote
     is known to be readable by anybody, it needs --yes.
     """
-    from gitstory.cli.sharing import places, preview, push_to
+    from gitstory.cli.remote_consent import places, preview, push_to
 
     if background:
         return _in_background(remote)
@@ -37,7 +37,7 @@ def command(remote: str | None, only_shown: bool, yes: bool, background: bool) -
 
 def _in_background(remote: str | None) -> int:
     """Nobody listens. Only to where the person has agreed to, and only if they asked for it."""
-    from gitstory.cli.crash import write_crash
+    from gitstory.cli.crash_report import write_crash
 
     if hasattr(os, "setsid"):
         with suppress(OSError):

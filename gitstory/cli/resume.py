@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import json_option
-from gitstory.cli.reading import open_store
+from gitstory.cli.open_stories import open_store
+from gitstory.cli.shared_options import json_option
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     """
     from msgspec.structs import replace
 
-    from gitstory.queries.kept import as_recorded
+    from gitstory.queries.committed_abandoned_turns import as_recorded
     from gitstory.queries.resume import continuation, named_conversation
     from gitstory.recording.agent_stores import Live, named_so
     from gitstory.recording.context import setup

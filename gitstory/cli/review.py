@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import json_option
-from gitstory.cli.reading import open_store_with_trailers
+from gitstory.cli.open_stories import open_store_with_trailers
+from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
     from gitstory.git.history import MissingObjects
     from gitstory.git.repo import Repo
-    from gitstory.queries.review.reach import Reach
+    from gitstory.queries.review.commit_range import Reach
     from gitstory.queries.review.values import Brief
     from gitstory.render.review import Named
     from gitstory.sources.chain import SourceChain
@@ -67,7 +67,7 @@ def command(
 def _brief(repo: Repo, sources: SourceChain, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
     from gitstory.cli.output import warn
     from gitstory.queries.review.brief import brief
-    from gitstory.queries.review.reach import reach
+    from gitstory.queries.review.commit_range import reach
     from gitstory.render.review import named_by
     from gitstory.summary.short_ids import short_ids
 
@@ -83,7 +83,7 @@ def _post(since: str | None) -> int:
     """Post the summary, redacted again with the current rules, and return the exit code."""
     import os
 
-    from gitstory.cli.posting import TOKENS, ci_job, post, span
+    from gitstory.cli.review_post import TOKENS, ci_job, post, span
     from gitstory.queries.anonymize import Anonymous
     from gitstory.recording.context import setup
 
@@ -99,7 +99,7 @@ def _post(since: str | None) -> int:
 
 def _terminal(full: Brief, name: Named, per_file: bool) -> int:
     from gitstory.cli.output import console
-    from gitstory.queries.review.fitting import fitted
+    from gitstory.queries.review.length_budget import fitted
     from gitstory.render.review import write_per_file, write_review
 
     with console() as out:
@@ -112,7 +112,7 @@ def _terminal(full: Brief, name: Named, per_file: bool) -> int:
 
 def _text(repo: Repo, sources: SourceChain, where: Reach, full: Brief, name: Named, kind: str, per_file: bool) -> str:
     """`kind` is markdown, html or json."""
-    from gitstory.queries.review.fitting import fitted
+    from gitstory.queries.review.length_budget import fitted
 
     if kind == "html":
         from gitstory.queries.share import behind

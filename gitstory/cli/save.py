@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import json_option
+from gitstory.cli.open_stories import open_store
 from gitstory.cli.output import say
-from gitstory.cli.reading import open_store
+from gitstory.cli.shared_options import json_option
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:

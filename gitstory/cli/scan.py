@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import console, say, say_json
+from gitstory.cli.shared_options import json_option, open_repo
 from gitstory.text.console import neutralise_line
 
 if TYPE_CHECKING:

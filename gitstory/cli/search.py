@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import json_option
-from gitstory.cli.reading import open_processed_repo
+from gitstory.cli.open_stories import open_processed_repo
+from gitstory.cli.shared_options import json_option
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
-    from gitstory.cli.searching import Searched, SearchRequest
+    from gitstory.cli.search_indexes import Searched, SearchRequest
 
 
 @click.command()
@@ -81,7 +81,7 @@ def command(
     Without a QUERY, turns are picked from a list as you type; without a terminal, the newest that match the options are
     listed.
     """
-    from gitstory.cli.searching import SearchRequest
+    from gitstory.cli.search_indexes import SearchRequest
 
     if interactive and as_json:
         raise click.UsageError("-i and --json exclude each other")
@@ -100,7 +100,7 @@ def command(
 
 @contextmanager
 def _searched(wanted: SearchRequest, semantic: bool | None, all_repos: bool, wait: bool) -> Iterator[Searched]:
-    from gitstory.cli.searching import Meaning, of_all_repositories, of_this_repository
+    from gitstory.cli.search_indexes import Meaning, of_all_repositories, of_this_repository
 
     how = Meaning(semantic)
     if all_repos:

@@ -14,7 +14,7 @@ from gitstory.search.db.words import unfinished
 from gitstory.search.query import Hit
 
 if TYPE_CHECKING:
-    from gitstory.cli.searching import Searched
+    from gitstory.cli.search_indexes import Searched
     from gitstory.git.repo import Repo
 
 _MOST = 200

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from gitstory.hooks.framework import Framework
 from gitstory.hooks.install import PREVIOUS, HookChange
+from gitstory.hooks.precommit_config import NAME
+from gitstory.hooks.precommit_framework import Framework
 from gitstory.hooks.setup import NOTES, HookSetup
 from gitstory.hooks.shims import EVENTS
-from gitstory.hooks.stanza import NAME
 
 _WORDING = {
     "installed": "installed",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.reading import open_store_with_trailers
+from gitstory.cli.open_stories import open_store_with_trailers
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def command(
     if show:
         click.launch(path.resolve().as_uri())
     if gist:
-        from gitstory.cli.gist import upload
+        from gitstory.cli.gist_upload import upload
 
         return upload(path, yes)
     return 0

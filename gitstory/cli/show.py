@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import json_option, revision_argument
-from gitstory.cli.reading import open_store_with_interop
+from gitstory.cli.open_stories import open_store_with_interop
+from gitstory.cli.shared_options import json_option, revision_argument
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import UnknownRevision
 
@@ -135,7 +135,7 @@ def _next(view: CommitView, repo: Repo, revision: str) -> Iterator[str]:
     """What to type where the commit has no story of its own."""
     if view.story is not None:
         return
-    from gitstory.cli.advice import missing_stories, remote_stories
+    from gitstory.cli.no_story_hint import missing_stories, remote_stories
 
     if len(view.commit.parents) < 2:
         yield missing_stories(repo)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from gitstory.cli.options import json_option
+from gitstory.cli.open_stories import open_store
 from gitstory.cli.output import say
-from gitstory.cli.reading import open_store
+from gitstory.cli.shared_options import json_option
 from gitstory.text.words import offer
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import Struct, to_builtins
 
-from gitstory.cli.options import json_option, open_repo
 from gitstory.cli.output import console, say_json
+from gitstory.cli.shared_options import json_option, open_repo
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import hanging
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from gitstory.git.repo import Repo
     from gitstory.hooks.setup import Installed
-    from gitstory.queries.stores import StoreView
+    from gitstory.queries.local_stores import StoreView
     from gitstory.recording.quarantine import QuarantineEntry
-    from gitstory.recording.state import WorkerState
+    from gitstory.recording.worker_state import WorkerState
     from gitstory.store.store import StoryStore
-    from gitstory.watching.running import Running
+    from gitstory.watching.watcher_lock import Running
 
 
 _AT_WORK = 60.0
@@ -73,17 +73,17 @@ def status(repo: Repo) -> Status:
     from gitstory.capture.queue_file import waiting, waiting_since
     from gitstory.environment import surroundings
     from gitstory.errors import GitStoryError
-    from gitstory.hooks.program import own_program
+    from gitstory.hooks.hook_program import own_program
     from gitstory.hooks.setup import installed
-    from gitstory.queries.stores import store_views
-    from gitstory.recording import aside, quarantine
+    from gitstory.queries.local_stores import store_views
+    from gitstory.recording import quarantine, skipped_sources
     from gitstory.recording.context import with_local
-    from gitstory.recording.state import load
+    from gitstory.recording.worker_state import load
     from gitstory.store.store import StoryStore
-    from gitstory.watching.running import running
+    from gitstory.watching.watcher_lock import running
 
     found_agents = discover()
-    aside.begin(repo.home)
+    skipped_sources.begin(repo.home)
     setup = installed(repo, own_program())
     store = StoryStore(repo)
     agents = tuple(
@@ -272,7 +272,7 @@ def _agent_findings(agents: tuple[StoreView, ...]) -> Iterator[StatusFinding]:
 
 def _sharing_findings(repo: Repo) -> Iterator[StatusFinding]:
     """Pushes and pulls in the background that failed, and what a remote would erase here."""
-    from gitstory.cli.erasing import hint
+    from gitstory.cli.remote_erasures import hint
     from gitstory.render.sync import erased
     from gitstory.store.sync.shared import load
 

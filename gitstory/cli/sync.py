@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gitstory.cli.reading import open_store
+from gitstory.cli.open_stories import open_store
 
 
 @click.command()
@@ -16,8 +16,8 @@ def command(remote: str | None, yes: bool) -> None:
     REMOTE is a name or a URL; without it, `story.remote` or the branch's own remote. See `git story push` about the
     first push to a remote, and `git story pull` about what a remote erases; a refusal of that outlasts --yes.
     """
-    from gitstory.cli.erasing import refused
-    from gitstory.cli.sharing import places, pull_from, push_to
+    from gitstory.cli.remote_consent import places, pull_from, push_to
+    from gitstory.cli.remote_erasures import refused
 
     with open_store() as (repo, _sources):
         for place in places(repo, remote, push=False):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from gitstory.cli.open_stories import open_store
 from gitstory.cli.output import say
-from gitstory.cli.reading import open_store
 
 
 @click.command()

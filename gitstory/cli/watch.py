@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import open_repo
 from gitstory.cli.output import say
+from gitstory.cli.shared_options import open_repo
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from gitstory.git.repo import Repo
-    from gitstory.watching.running import Running
     from gitstory.watching.watcher import Watcher, WatchReporter
+    from gitstory.watching.watcher_lock import Running
     from gitstory.worker.supervise import Guard
 
 _BEGINS = 15.0
@@ -67,7 +67,7 @@ def _enabled(repo: Repo) -> None:
 
 
 def _stop(repo: Repo) -> int:
-    from gitstory.watching.running import stop
+    from gitstory.watching.watcher_lock import stop
 
     ended = stop(repo.home)
     if ended is None:
@@ -78,8 +78,8 @@ def _stop(repo: Repo) -> int:
 
 
 def _unit(repo: Repo, kind: str) -> int:
-    from gitstory.hooks.program import isolated_python, own_program
-    from gitstory.watching.units import launchd, systemd
+    from gitstory.hooks.hook_program import isolated_python, own_program
+    from gitstory.watching.login_units import launchd, systemd
 
     program = own_program()
     words = [program] if program else isolated_python()
@@ -90,8 +90,8 @@ def _unit(repo: Repo, kind: str) -> int:
 
 
 def _daemon(repo: Repo, poll: bool) -> int:
-    from gitstory.hooks.program import start
-    from gitstory.watching.running import AlreadyRunning, alone, running
+    from gitstory.hooks.hook_program import start
+    from gitstory.watching.watcher_lock import AlreadyRunning, alone, running
 
     there = running(repo.home)
     if there is not None:
@@ -119,7 +119,7 @@ def _background(repo: Repo, poll: bool) -> int:
     try:
         return _guarded(repo, lambda guard: _run(repo, _Nobody(), poll, guard, background=True))
     except Exception as error:  # noqa: BLE001 - see above
-        from gitstory.cli.crash import write_crash
+        from gitstory.cli.crash_report import write_crash
 
         write_crash(error)
         return 1
@@ -157,8 +157,8 @@ def _ended_with(guard: Guard, watcher: Watcher) -> None:
 
 
 def _run(repo: Repo, reporter: WatchReporter, poll: bool, guard: Guard, *, background: bool) -> int:
-    from gitstory.watching.running import alone
     from gitstory.watching.watcher import Watcher
+    from gitstory.watching.watcher_lock import alone
 
     code = 0
     with alone(repo.home):

@@ -14,7 +14,7 @@ from gitstory.text.words import agent_label, count, listed, one_line
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.watching.saving import Saved
+    from gitstory.watching.save_round import Saved
 
 _TITLE = 60
 

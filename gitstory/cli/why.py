@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import json_option
-from gitstory.cli.reading import open_store_with_interop
+from gitstory.cli.open_stories import open_store_with_interop
+from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from gitstory import opening
 from gitstory.config.keys import KEYS, ConfigError, Key, shown, suggestion
-from gitstory.faults import tell, wanted
+from gitstory.fault_points import tell, wanted
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo

@@ -10,11 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.capture import queue_file
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.git.object_purge import Purged, before, purge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
-from gitstory.recording import state as worker_state
+from gitstory.recording import worker_state
 from gitstory.search.db.schema import discard
 from gitstory.search.repositories import outside
 from gitstory.store.archive import Archive

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from gitstory.faults import point
+from gitstory.fault_points import point
 
 
 def is_half_written(name: str) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from gitstory.faults import point
+from gitstory.fault_points import point
 
 from .repo import Repo
 

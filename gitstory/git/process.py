@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gitstory.errors import GitStoryError
-from gitstory.faults import listening, tell
+from gitstory.fault_points import listening, tell
 
 from .program import absolute_only, find_program
 

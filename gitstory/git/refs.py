@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gitstory.errors import GitStoryError
-from gitstory.faults import point
+from gitstory.fault_points import point
 
 from .process import GitFailed
 from .repo import Objects, Repo

@@ -18,7 +18,7 @@ from gitstory.git.remotes import open_address
 from gitstory.git.repo import Repo
 from gitstory.history_files.folder import HistoryFile, HistoryFolder, file_name
 from gitstory.history_files.render import TurnCommit, history_markdown
-from gitstory.history_files.specstory import specstory_markdown, specstory_name
+from gitstory.history_files.specstory_format import specstory_markdown, specstory_name
 from gitstory.model import Call, Conversation, Say, Think, Turn
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.context import setup

@@ -17,10 +17,8 @@ from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
 from gitstory.git.process import git
 from gitstory.git.repo import OPT_OUT, Repo
-from gitstory.hooks import framework, shims
-from gitstory.hooks.framework import Framework
-from gitstory.hooks.install import PREVIOUS, HookChange, HookState, inspect, install, remove
-from gitstory.hooks.places import (
+from gitstory.hooks import precommit_framework, shims
+from gitstory.hooks.hooks_path import (
     HooksPlace,
     global_directory,
     global_hooks_path,
@@ -29,6 +27,8 @@ from gitstory.hooks.places import (
     is_ignored,
     is_tracked,
 )
+from gitstory.hooks.install import PREVIOUS, HookChange, HookState, inspect, install, remove
+from gitstory.hooks.precommit_framework import Framework
 
 NOTES = "refs/notes/story"
 DISPLAY = "notes.displayRef"
@@ -91,7 +91,7 @@ def enable_framework(repo: Repo, program: str) -> HookSetup:
     events = shims.TRAILER_EVENTS if set(shims.TRAILER_EVENTS) <= set(optional_events(config)) else ()
     ours = remove(place.directory, shims.EVENTS + shims.OPTIONAL_EVENTS) if place.directory.is_dir() else []
     try:
-        done = framework.enable(repo, place.directory, shims.FRAMEWORK_EVENTS + events)
+        done = precommit_framework.enable(repo, place.directory, shims.FRAMEWORK_EVENTS + events)
     except GitStoryError:
         if ours:
             enable(repo, program)
@@ -108,7 +108,7 @@ def renew(repo: Repo, program: str) -> HookSetup | None:
     if state.wanted:
         return enable(repo, program)
     through = any(hook.state == "run by pre-commit" for hook in state.hooks)
-    return enable_framework(repo, program) if through and framework.is_ours(repo) else None
+    return enable_framework(repo, program) if through and precommit_framework.is_ours(repo) else None
 
 
 def _prepare(repo: Repo) -> tuple[Config | None, bool, bool]:
@@ -129,7 +129,11 @@ def through_framework(repo: Repo, place: HooksPlace) -> tuple[str, ...]:
     """The hooks that the pre-commit framework runs with an entry of ours in its configuration."""
     if repo.worktree is None or place.shared:
         return ()
-    return tuple(event for event in framework.stages(repo) if framework.is_frameworks(place.directory / event))
+    return tuple(
+        event
+        for event in precommit_framework.stages(repo)
+        if precommit_framework.is_frameworks(place.directory / event)
+    )
 
 
 def _settings(repo: Repo | None) -> Config | None:
@@ -183,7 +187,7 @@ def disable(repo: Repo) -> HookSetup:
             _unexclude(repo, directory)
     for name in ("hooks.json", *(f"{event}.on" for event in (*shims.OPTIONAL_EVENTS, shims.AUTO_PULL))):
         (repo.home / name).unlink(missing_ok=True)
-    through = framework.disable(repo) if repo.worktree is not None else None
+    through = precommit_framework.disable(repo) if repo.worktree is not None else None
     displayed = _drop_display(repo)
     return HookSetup(place, tuple(changes), displayed, framework=through, everywhere=everywhere, disabled=marked)
 
@@ -271,20 +275,24 @@ def installed(repo: Repo, program: str) -> Installed:
     scope: shims.Scope = "global" if place.shared else "local"
     events = shims.EVENTS + optional_events(_settings(repo))
     states = tuple(inspect(place.directory, event, shims.shim(event, program, scope)) for event in events)
-    entries = framework.stages(repo) if repo.worktree is not None and not place.shared else ()
+    entries = precommit_framework.stages(repo) if repo.worktree is not None and not place.shared else ()
     states = tuple(_of_framework(state, entries, place.directory) for state in states)
     own = any(state.state in ("in place", "called by pre-commit") for state in states)
     working = own or any(state.state == "run by pre-commit" for state in states)
     displayed = NOTES in _display(repo)
     wanted = bool(_remembered(repo)) or own
     hidden = tuple(hidden_hooks(repo, place))
-    unused = tuple(event for event in entries if not framework.is_frameworks(place.directory / event))
+    unused = tuple(event for event in entries if not precommit_framework.is_frameworks(place.directory / event))
     enabled = (displayed or working) and not repo.disabled
     return Installed(enabled, displayed, wanted, place, states, hidden, unused, repo.disabled)
 
 
 def _of_framework(state: HookState, entries: tuple[str, ...], directory: Path) -> HookState:
-    if state.state == "replaced" and state.event in entries and framework.is_frameworks(directory / state.event):
+    if (
+        state.state == "replaced"
+        and state.event in entries
+        and precommit_framework.is_frameworks(directory / state.event)
+    ):
         return replace(state, state="run by pre-commit")
     return state
 

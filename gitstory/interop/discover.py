@@ -8,9 +8,9 @@ from functools import cached_property
 
 from gitstory.git.log import log_of, text_of
 from gitstory.git.repo import DamagedObject, Repo, TooBig
-from gitstory.interop.formats import agent_note, agent_trace, entire, git_ai, messages, plain_notes, whogitit
-from gitstory.interop.formats.messages import Line
-from gitstory.interop.formats.values import MOST_CONVERSATIONS, Claim
+from gitstory.interop.formats import agent_note, agent_trace, commit_trailers, entire, git_ai, plain_notes, whogitit
+from gitstory.interop.formats.claims import MOST_CONVERSATIONS, Claim
+from gitstory.interop.formats.commit_trailers import Line
 
 _BIGGEST_NOTE = 16 << 20
 
@@ -65,14 +65,14 @@ class ClaimReader:
 
     def messages(self, named: Mapping[str, bytes]) -> Iterator[tuple[str, list[Claim]]]:
         """What messages say, from the raw commits; git is asked which of their lines are trailers."""
-        keys = {commit: messages.lines(_message(raw)) for commit, raw in named.items()}
+        keys = {commit: commit_trailers.lines(_message(raw)) for commit, raw in named.items()}
         keys = {commit: lines for commit, lines in keys.items() if lines}
         if not keys:
             return
         trailers = self._trailers(list(keys))
         for commit, lines in keys.items():
             # Trailers first: what a line in the body says of the same conversation then counts for nothing.
-            ordered = sorted(lines, key=lambda line: line not in trailers.get(commit, set()))[: messages.MOST]
+            ordered = sorted(lines, key=lambda line: line not in trailers.get(commit, set()))[: commit_trailers.MOST]
             claims: list[Claim] = []
             for line in ordered:
                 place = "trailer" if line in trailers.get(commit, set()) else "body"
@@ -81,17 +81,17 @@ class ClaimReader:
                 yield commit, claims
 
     def _trailers(self, commits: Sequence[str]) -> dict[str, set[Line]]:
-        formats = [f"%(trailers:key={key},valueonly,unfold)" for key in messages.KEYS]
+        formats = [f"%(trailers:key={key},valueonly,unfold)" for key in commit_trailers.KEYS]
         trailers: dict[str, set[Line]] = {}
         for record in log_of(self._repo, commits, formats):
-            for key, field in zip(messages.KEYS, record.fields, strict=True):
+            for key, field in zip(commit_trailers.KEYS, record.fields, strict=True):
                 values = (value.strip() for value in text_of(field).split("\n"))
                 trailers.setdefault(record.oid, set()).update((key, value) for value in values if value)
         return trailers
 
     def _followed(self, key: str, value: str, place: str) -> list[Claim]:
         if key != entire.TRAILER:
-            claim = messages.linked(key, value, place)
+            claim = commit_trailers.linked(key, value, place)
             return [] if claim is None else [claim]
         checkpoint = entire.checkpoint_id(value)
         return [] if checkpoint is None else self._checkpoint(checkpoint, place)

@@ -15,7 +15,7 @@ from gitstory.git.content import lines_hash
 from gitstory.git.history import is_partial, path_text
 from gitstory.git.repo import Repo
 from gitstory.interop.discover import ClaimReader
-from gitstory.interop.formats.values import Claim, turn_id
+from gitstory.interop.formats.claims import Claim, turn_id
 from gitstory.model import Conversation, Evidence, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.store.store import Key
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
-from gitstory.queries.kept import as_recorded
+from gitstory.queries.committed_abandoned_turns import as_recorded
 from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn, choose, choose_turn, parse
 from gitstory.recording.agent_stores import Live, named_so
 from gitstory.recording.context import RecordingSetup, setup

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from gitstory.agents.registry import unknown
 from gitstory.attribution.trace import Trace
-from gitstory.capture.collect import read
+from gitstory.capture.collect_traces import read
 from gitstory.capture.repo_match import all_sources
 from gitstory.model import Conversation, Turn
 from gitstory.recording.agent_stores import Live

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from gitstory.git.history import CommitInfo
 from gitstory.git.repo import Repo
-from gitstory.queries.review.reach import Reach
-from gitstory.queries.review.surviving import made_by_tools, runs, survived
+from gitstory.queries.review.commit_range import Reach
+from gitstory.queries.review.surviving_lines import made_by_tools, runs, survived
 from gitstory.queries.verified_stories import checked
 from gitstory.sources.story_source import StorySource
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.link import LEAST_GUESSED, LEAST_KNOWN, Linked, Verdict
-from gitstory.capture.collect import Gathered, read
+from gitstory.capture.collect_traces import Gathered, read
 from gitstory.capture.link_details import AttributedRun, Idle, at_work, idle, left_out, pieces
 from gitstory.capture.repo_match import all_sources
 from gitstory.errors import GitStoryError

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory.agents import inspecting
+from gitstory.agents import raw_store
 from gitstory.agents.base import Agent
-from gitstory.agents.inspecting import Entry, is_inspectable
+from gitstory.agents.raw_store import Entry, is_inspectable
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 
@@ -46,9 +46,9 @@ def overview(agent: Agent, there: Sequence[Path]) -> Iterator[tuple[Path, Entry]
         if is_inspectable(agent):
             yield from ((root, entry) for entry in agent.entries(root))
             continue
-        for path in inspecting.files(agent, root):
+        for path in raw_store.files(agent, root):
             try:
-                yield root, inspecting.file_entry(root, path)
+                yield root, raw_store.file_entry(root, path)
             except OSError:
                 continue
 
@@ -59,8 +59,8 @@ def pieces(agent: Agent, there: Sequence[Path], file: str) -> list[Entry]:
         if is_inspectable(agent):
             entries = [entry for entry in agent.entries(root) if entry.key.startswith(file)]
         else:
-            named = (path for path in inspecting.files(agent, root) if inspecting.file_key(root, path) == file)
-            entries = [entry for path in named for entry in inspecting.parts(agent, root, path)]
+            named = (path for path in raw_store.files(agent, root) if raw_store.file_key(root, path) == file)
+            entries = [entry for path in named for entry in raw_store.parts(agent, root, path)]
         if entries:
             return entries
     raise NoSuchPiece(agent.name, file)
@@ -71,7 +71,7 @@ def search(agent: Agent, there: Sequence[Path], text: str, mask: Callable[[str],
     a secret looks like none."""
     wanted = text.casefold()
     for root in there:
-        for entry, data in inspecting.texts(agent, root):
+        for entry, data in raw_store.texts(agent, root):
             result = data.decode("utf-8", "replace")
             folded = result.casefold()
             at = folded.find(wanted)
@@ -91,7 +91,7 @@ def value(agent: Agent, there: Sequence[Path], key: str) -> bytes:
     """One piece, as it is. Raises `NoSuchPiece` or GitStoryError."""
     for root in there:
         try:
-            return inspecting.value(agent, root, key)
+            return raw_store.value(agent, root, key)
         except KeyError:
             continue
         except OSError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.agents.catalog import AGENTS
-from gitstory.agents.resume import resume_command
+from gitstory.agents.resume_command import resume_command
 from gitstory.errors import GitStoryError
 from gitstory.git.history import commit_info
 from gitstory.git.repo import Repo, UnknownRevision

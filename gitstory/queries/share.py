@@ -13,8 +13,8 @@ from gitstory.git.history import CommitInfo, commit_infos
 from gitstory.git.repo import Repo, UnknownRevision
 from gitstory.model import Conversation, Turn
 from gitstory.queries.anonymize import Anonymous
+from gitstory.queries.committed_abandoned_turns import as_recorded
 from gitstory.queries.conversation import whole
-from gitstory.queries.kept import as_recorded
 from gitstory.queries.manual_links import NoSuchConversation, choose_turn
 from gitstory.queries.show import selected
 from gitstory.queries.verified_stories import Checked, checked

@@ -19,7 +19,7 @@ from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import Key, StorySource, TurnRef
 
 if TYPE_CHECKING:  # these load the whole of linking, which most readers never need
-    from gitstory.capture.collect import Gathered
+    from gitstory.capture.collect_traces import Gathered
     from gitstory.git.changes import Commit
     from gitstory.recording.agent_stores import Live
     from gitstory.store.records import Meta

@@ -7,10 +7,10 @@ from types import TracebackType
 
 from gitstory.attribution.trace import Trace
 from gitstory.attribution.unite import unite
-from gitstory.capture.collect import Matters, read
+from gitstory.capture.collect_traces import Matters, read
 from gitstory.capture.linker import Linker
 from gitstory.capture.repo_match import all_sources, may_hold, ours
-from gitstory.capture.visiting import is_visiting, part_here
+from gitstory.capture.visiting_conversations import is_visiting, part_here
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, is_called, part_of_id
 from gitstory.recording.context import RecordingSetup, setup
@@ -25,7 +25,7 @@ class Live:
     """Conversations that may be of this repository, read when asked for. Leaves nothing behind but the parse cache.
 
     `always` are conversations to take in whatever their directory, `since` leaves out transcripts not written to
-    after that time, `matters` (see `capture.collect`) those that have nothing to do with the question.
+    after that time, `matters` (see `capture.collect_traces`) those that have nothing to do with the question.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Live:
         return unite(self.gathered.conversations(key))
 
     def visible(self, key: Key) -> Conversation | None:
-        """`whole` without what is private, forgotten or (see `capture.visiting`) of another repository."""
+        """`whole` without what is private, forgotten or (see `visiting_conversations`) of another repository."""
         whole = self.whole(key)
         if whole is not None and is_visiting(whole, self.linker.at, moved=key in self.linker.roots):
             whole = part_here(whole, self.linker.at)

@@ -16,9 +16,9 @@ from gitstory.attribution.trace import Trace
 from gitstory.capture.linker import Linker
 from gitstory.capture.repo_match import ours
 from gitstory.capture.trace_cache import TraceSummary
-from gitstory.capture.visiting import trace_visits
+from gitstory.capture.visiting_conversations import trace_visits
 from gitstory.config.load import load
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.git.files import write_atomically
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation

@@ -16,7 +16,7 @@ from gitstory.capture.repo_match import PathFilter
 from gitstory.config.load import Config, load
 from gitstory.environment import Surroundings, surroundings
 from gitstory.git.repo import Repo
-from gitstory.recording import agent_roots, aside
+from gitstory.recording import agent_roots, skipped_sources
 from gitstory.recording.archived_conversations import archived
 from gitstory.recording.quarantine import Skipping
 from gitstory.recording.recorder import Keeping
@@ -42,7 +42,7 @@ class RecordingSetup(Struct, frozen=True):
 def setup(repo: Repo, where: Surroundings | None = None) -> RecordingSetup:
     """What this repository's configuration and the environment ask for. Raises `ConfigError`."""
     config = load(repo)
-    aside.begin(repo.home)
+    skipped_sources.begin(repo.home)
     where = where or surroundings()
     readers: tuple[Agent, ...] = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
     where = with_local(Surroundings(where.env, where.home, agent_roots.stores(repo, config)), readers, repo)

@@ -19,7 +19,7 @@ from typing import BinaryIO
 import msgspec
 
 from gitstory.attribution.tasks import Task, Tasks
-from gitstory.faults import patience, point
+from gitstory.fault_points import patience, point
 from gitstory.recording.quarantine import Quarantine, Skipping, place_of
 from gitstory.store.locks import single_flight
 

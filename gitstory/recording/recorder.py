@@ -14,10 +14,10 @@ from gitstory.attribution.private import Private
 from gitstory.attribution.tasks import STORING, Task, Tasks, Unwatched, plain
 from gitstory.attribution.trim import Keep, distill
 from gitstory.attribution.unite import unite
-from gitstory.capture.collect import Gathered
+from gitstory.capture.collect_traces import Gathered
 from gitstory.capture.repo_match import Here
-from gitstory.capture.visiting import is_visiting, part_here
-from gitstory.faults import point
+from gitstory.capture.visiting_conversations import is_visiting, part_here
+from gitstory.fault_points import point
 from gitstory.model import Call, Conversation, Mark, Say, Step, Story, Think, Turn
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.store.store import StoryStore
@@ -127,8 +127,8 @@ class Recorder:
     def prepare(self, key: Key, turns: Collection[str] | None = None, *, chosen: bool = False) -> Conversation | None:
         """A conversation distilled and redacted, with its subagents' work; None where its files are gone.
 
-        Of one that only visited this repository no more than `turns` (see `capture.visiting`), unless a person has
-        `chosen` it.
+        Of one that only visited this repository no more than `turns` (see `visiting_conversations`), unless a person
+        has `chosen` it.
         """
         self._tasks.begin(Task(agent=key[0], id=plain(key[1]), size=self._size(key)))
         slim = self.distilled(key, turns, chosen=chosen)

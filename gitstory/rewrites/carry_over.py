@@ -23,8 +23,8 @@ from gitstory.capture.linker import Evidence, link_all
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story
+from gitstory.rewrites.decision_copies import twins
 from gitstory.rewrites.provenance import Key, Origins, TurnKey, all_origins, apart, could_carry
-from gitstory.rewrites.twins import twins
 from gitstory.store.link_overrides import as_decided, merge_decisions
 from gitstory.store.store import StoryStore
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from gitstory.config.load import load
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.history import shallow_edge
 from gitstory.git.repo import Repo

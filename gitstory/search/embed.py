@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.embedding import kept
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.search.db import vectors
 from gitstory.store.locks import single_flight
 

@@ -16,8 +16,8 @@ from gitstory.git.history import commit_infos, shallow_edge
 from gitstory.git.log import log
 from gitstory.git.notes import list_notes
 from gitstory.git.repo import Repo
-from gitstory.interop.formats import entire, messages
-from gitstory.interop.formats.values import Claim
+from gitstory.interop.formats import commit_trailers, entire
+from gitstory.interop.formats.claims import Claim
 from gitstory.interop.refs import CLAIMS, NOTES, ForeignState, tips
 from gitstory.interop.story_builder import conversation
 from gitstory.model import Story, Turn, TurnLink
@@ -97,9 +97,9 @@ class ForeignIndexer:
         revisions = [*now, *(f"^{one}" for one in seen)]
         args = ("--ignore-missing", "-F", f"--grep={entire.TRAILER}:")
         for record in log(self._repo, ["%B"], args, revisions=revisions) if now else ():
-            lines = messages.lines(record.fields[0])
+            lines = commit_trailers.lines(record.fields[0])
             ids_ = [entire.checkpoint_id(value) for key, value in lines if key == entire.TRAILER]
-            ids = list(filter(None, ids_))[: messages.MOST]
+            ids = list(filter(None, ids_))[: commit_trailers.MOST]
             if ids:
                 self._writer.took(_NAMING + b"/" + record.oid.encode(), " ".join(ids))
         self._writer.tell("tips", f"{edge}\n{' '.join(now)}")

@@ -15,11 +15,11 @@ from gitstory import __version__
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.trace import trace
-from gitstory.capture.collect import Gathered, read
-from gitstory.capture.mentions import Mentions
+from gitstory.capture.collect_traces import Gathered, read
 from gitstory.capture.repo_match import Here, all_sources, here, ours, plausible
+from gitstory.capture.repo_mentions import Mentions
 from gitstory.config.load import Config, load, person_file, team_file
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.git.repo import Repo
 from gitstory.interop.refs import CLAIMS, ForeignState, standing
 from gitstory.recording import agent_roots

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import Literal, NamedTuple
 
-from gitstory.search.db.packed import unpacked
+from gitstory.search.db.passage_bytes import unpacked
 from gitstory.search.db.schema import LIVE, ROLES
 from gitstory.search.db.vocabulary import lines
 from gitstory.search.db.words import Term, distinctive_terms, expression, folded, marks, terms, window
-from gitstory.search.narrowing import FIRST_MENTION, Narrowing, SearchCriteria
+from gitstory.search.filters import FIRST_MENTION, Narrowing, SearchCriteria
 
 CANDIDATES = 3000
 """Passages that are ranked: the newest ones that match. Only a query of very common words has more."""

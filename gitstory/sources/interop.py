@@ -18,10 +18,10 @@ from gitstory.store.paths import Tombstone
 from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:
-    from gitstory.interop.formats.values import Claim
+    from gitstory.interop.formats.claims import Claim
+    from gitstory.interop.local_transcripts import Transcripts
     from gitstory.interop.match_transcripts import TranscriptMatch, TranscriptMatcher
     from gitstory.interop.story_builder import StoryBuilder
-    from gitstory.interop.transcripts import Transcripts
 
 _TRAILERS = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:", b"Copilot-Session:")
 _NOTES = (
@@ -99,7 +99,7 @@ class InteropSource:
         if matched is not None:
             meta = meta_of(matched)
             return Meta(agent=key[0], id=key[1], title=meta.title, models=meta.models or claim.models, turns=meta.turns)
-        from gitstory.interop.formats.values import turn_id
+        from gitstory.interop.formats.claims import turn_id
 
         listed = tuple((turn_id(claim, prompt), prompt.number) for prompt in claim.prompts)
         return Meta(agent=key[0], id=key[1], models=claim.models, turns=listed)
@@ -147,7 +147,7 @@ class InteropSource:
     # --- from claims to stories ---
 
     def _build(self, claims: Mapping[str, Sequence[Claim]]) -> None:
-        from gitstory.interop.formats.values import joined
+        from gitstory.interop.formats.claims import joined
 
         each = list(chain.from_iterable(claims.values()))
         recorded = {claim.key for claim in each if self._before.meta(*claim.key) is not None}
@@ -160,7 +160,7 @@ class InteropSource:
 
     def _match(self, claims: Mapping[str, Sequence[Claim]]) -> dict[str, dict[Key, TranscriptMatch]]:
         """Commit -> conversation -> what its transcript on this machine adds to the claims."""
-        from gitstory.interop.transcripts import transcripts
+        from gitstory.interop.local_transcripts import transcripts
 
         keys = {claim.key for each in claims.values() for claim in each}
         self._transcripts |= transcripts(self._repo, keys - self._looked_for)

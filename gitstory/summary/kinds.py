@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from gitstory.agents.automated import is_automated
+from gitstory.agents.automated_prompts import is_automated
 from gitstory.model import Conversation, Reference, Say, Turn, TurnKind
 from gitstory.summary.corrections import is_correction
 from gitstory.summary.disagreement import goes_on, plain

@@ -14,13 +14,13 @@ from msgspec import Struct
 
 from gitstory import opening
 from gitstory.agents.base import Agent, Reading, Source
-from gitstory.agents.bounded import bounded
+from gitstory.agents.guarded_reader import bounded
 from gitstory.model import Conversation
-from gitstory.testing import damage, retyped
+from gitstory.testing import damage, wrong_types
 from gitstory.testing.findings import Findings, findings
-from gitstory.testing.strangers import in_time, shown_by_view, tables
+from gitstory.testing.hostile_stores import in_time, shown_by_view, tables
 from gitstory.testing.values import untidy, wrong
-from gitstory.testing.whole import Name, all_sources, conversations, print_of, read_all
+from gitstory.testing.whole_store import Name, all_sources, conversations, print_of, read_all
 
 _MEMBERS = ("name", "label", "markers", "roots", "sources", "places", "folder_of", "read")
 _SHOWN = 12
@@ -288,12 +288,14 @@ class ReaderTrial:
         most = max(self.readings // len(paths), 8)
         for path in paths:
             if str(path) in self.databases:
-                for cell, (what, value) in retyped.some(retyped.of_database(path), lambda each: each[1][0], most):
+                for cell, (what, value) in wrong_types.some(
+                    wrong_types.of_database(path), lambda each: each[1][0], most
+                ):
                     with damage.instead(path, path.read_bytes()), suppress(sqlite3.IntegrityError):
-                        retyped.write_cell(path, cell, value())
+                        wrong_types.write_cell(path, cell, value())
                         yield from self._survived(f"{path.name}: {'.'.join(map(str, cell))} with {what}")
             else:
-                for what, content in retyped.some(retyped.of_file(path), lambda each: each[0], most):
+                for what, content in wrong_types.some(wrong_types.of_file(path), lambda each: each[0], most):
                     with damage.instead(path, content()):
                         yield from self._survived(f"{path.name} with {what}")
 

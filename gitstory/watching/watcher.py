@@ -16,18 +16,28 @@ from gitstory.agents.base import Agent
 from gitstory.agents.turn_state import ending
 from gitstory.capture.repo_match import here
 from gitstory.errors import GitStoryError
-from gitstory.faults import tell
+from gitstory.fault_points import tell
 from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.archive import archive
 from gitstory.store.store import StoryStore
-from gitstory.watching import decide, running
-from gitstory.watching.decide import NEVER, File
-from gitstory.watching.observer import Change, Watches
-from gitstory.watching.places import Plan, awaited, plan, stores
-from gitstory.watching.running import Running
-from gitstory.watching.saving import LOOKED_BACK, Busy, Off, SaveCandidate, Saved, looking, newest, prepared, since_of
+from gitstory.watching import schedule, watcher_lock
+from gitstory.watching.file_changes import Change, Watches
+from gitstory.watching.save_round import (
+    LOOKED_BACK,
+    Busy,
+    Off,
+    SaveCandidate,
+    Saved,
+    looking,
+    newest,
+    prepared,
+    since_of,
+)
+from gitstory.watching.schedule import NEVER, File
+from gitstory.watching.watched_directories import Plan, awaited, plan, stores
+from gitstory.watching.watcher_lock import Running
 
 WAKE = 30.0
 """Seconds after which a watcher looks whether the clocks ran apart and its directories are still the same."""
@@ -93,10 +103,10 @@ class Watcher:
             steady, wall = time.monotonic(), time.time()
             while not self._stopping and self._there():
                 self._wait()
-                if not running.is_recorded(self._repo.home):  # the disk was full
+                if not watcher_lock.is_recorded(self._repo.home):  # the disk was full
                     self._tell_others()
                 now = time.monotonic()
-                if decide.slept(now - steady, time.time() - wall):
+                if schedule.slept(now - steady, time.time() - wall):
                     tell("the clocks ran apart: looking at everything")
                     self._whole, self._anew = now, True
                 steady, wall = now, time.time()
@@ -114,14 +124,14 @@ class Watcher:
 
     def _wait(self) -> None:
         now = time.monotonic()
-        until = min(decide.next_look(self._files, NEVER), self._replan, self._whole, now + WAKE)
+        until = min(schedule.next_look(self._files, NEVER), self._replan, self._whole, now + WAKE)
         try:
             change = self._events.get(timeout=max(0.0, until - now))
         except queue.Empty:
             self._replan = min(self._replan, now)  # cheap: the directories are compared with what they were
             return
         woken = time.monotonic()
-        if woken - self._counted > decide.BURST_WITHIN:
+        if woken - self._counted > schedule.BURST_WITHIN:
             self._counted, self._printed = woken, 0
         while True:
             if change is not None:
@@ -131,23 +141,23 @@ class Watcher:
                 change = self._events.get_nowait()
             except queue.Empty:
                 break
-        if self._printed > decide.BURST:
+        if self._printed > schedule.BURST:
             tell("more changes at once than the system may have remembered: looking at everything")
             self._printed = 0
-            self._whole = min(self._whole, max(time.monotonic() + decide.LATEST, self._rested))
+            self._whole = min(self._whole, max(time.monotonic() + schedule.LATEST, self._rested))
 
     def _take(self, change: Change) -> None:
         now = time.monotonic()
         named = self._plan.named(change.path)
         if change.structural and (named in self._plan.watched or self._plan.concerns(named)):
             self._renewed.add(named)
-            self._replan = min(self._replan, now + decide.STILL)
-            self._whole = min(self._whole, max(now + decide.STILL, self._rested))
+            self._replan = min(self._replan, now + schedule.STILL)
+            self._whole = min(self._whole, max(now + schedule.STILL, self._rested))
             return
         path = self._plan.concerns(named)
-        if path is None or now - self._foreign.get(str(path), -NEVER) < decide.FOREIGN:
+        if path is None or now - self._foreign.get(str(path), -NEVER) < schedule.FOREIGN:
             return
-        self._files[str(path)] = decide.written(self._files.get(str(path)), now)
+        self._files[str(path)] = schedule.written(self._files.get(str(path)), now)
 
     def _work(self, now: float) -> None:
         if now >= self._whole:
@@ -157,7 +167,7 @@ class Watcher:
             self._replan = NEVER
             self._watches.set(self._plan.watched, self._renewed)
             self._renewed.clear()
-        due = decide.ready(self._files, now)
+        due = schedule.ready(self._files, now)
         if due:
             self._look(due)
 
@@ -173,7 +183,7 @@ class Watcher:
             if how is None:
                 open_now.append(path)
                 continue
-            self._files[path], due = decide.judged(self._files[path], how, now)
+            self._files[path], due = schedule.judged(self._files[path], how, now)
             if due:
                 open_now.append(path)
         if open_now:
@@ -190,7 +200,7 @@ class Watcher:
             now = time.monotonic()
             for written_file in written_files:
                 mine = [path for path in paths if path in written_file.paths]
-                verdicts = [decide.judged(self._files[path], written_file.how, now, now - began) for path in mine]
+                verdicts = [schedule.judged(self._files[path], written_file.how, now, now - began) for path in mine]
                 for path, (file, _) in zip(mine, verdicts, strict=True):
                     self._files[path] = file
                 if all(ready for _, ready in verdicts):
@@ -206,15 +216,15 @@ class Watcher:
             if path in foreign or not os.path.lexists(path):
                 self._files.pop(path, None)
             else:
-                self._files[path] = decide.judged(self._files[path], "ended", now, cost)[0]
-        self._foreign = {path: at for path, at in self._foreign.items() if now - at < decide.FOREIGN}
+                self._files[path] = schedule.judged(self._files[path], "ended", now, cost)[0]
+        self._foreign = {path: at for path, at in self._foreign.items() if now - at < schedule.FOREIGN}
         self._foreign |= dict.fromkeys(foreign, now)
 
     def _report(self, due: list[SaveCandidate], saved: list[Saved]) -> None:
         for written_file in due:
             for path in written_file.paths:
                 if path in self._files:
-                    self._files[path] = decide.saved(self._files[path], written_file.turn, written_file.how)
+                    self._files[path] = schedule.saved(self._files[path], written_file.turn, written_file.how)
         for done in saved:
             self._reporter.saved(done)
         if saved:
@@ -229,7 +239,7 @@ class Watcher:
         self._replan, self._anew = NEVER, False
         began = time.monotonic()
         self._attempt([], lambda: self._find(back))
-        self._rested = time.monotonic() + decide.RESTS * (time.monotonic() - began)
+        self._rested = time.monotonic() + schedule.RESTS * (time.monotonic() - began)
         self._attempt([], self._archive)
 
     def _find(self, back: float) -> None:
@@ -258,12 +268,12 @@ class Watcher:
             for written_file in round_.candidates(None):
                 age = wall - max(map(_modified, written_file.paths), default=0.0)
                 if written_file.how == "ended" or age > (
-                    decide.QUIET if written_file.how == "running" else decide.SETTLED
+                    schedule.QUIET if written_file.how == "running" else schedule.SETTLED
                 ):
                     due.append(written_file)
                     continue
                 for path in written_file.paths:
-                    self._files[path] = decide.written(self._files.get(path), now)
+                    self._files[path] = schedule.written(self._files.get(path), now)
             self._report(due, round_.save(due))
 
     def _archive(self) -> None:
@@ -271,7 +281,7 @@ class Watcher:
         if kept.keys:
             self._reporter.report(f"archived before their agents delete them: {len(kept.keys)}")
         if kept.left:
-            self._whole = time.monotonic() + decide.AGAIN
+            self._whole = time.monotonic() + schedule.AGAIN
 
     def _attempt(self, paths: list[str], work: Callable[[], None]) -> None:
         """What goes wrong is told, and tried again later; the watching goes on."""
@@ -303,15 +313,15 @@ class Watcher:
         self._tell_others()
         for path in paths:
             if path in self._files:
-                self._files[path] = decide.failed(self._files[path], now)
+                self._files[path] = schedule.failed(self._files[path], now)
         if not paths:
-            self._whole, self._anew = now + decide.AGAIN, True
+            self._whole, self._anew = now + schedule.AGAIN, True
 
     def _agents(self) -> list[str]:
         return list(dict.fromkeys(agent.name for agent, root in self._stores if root.exists()))
 
     def _tell_others(self) -> None:
-        running.tell(self._repo.home, self._running)
+        watcher_lock.tell(self._repo.home, self._running)
 
 
 def _modified(path: str) -> float:

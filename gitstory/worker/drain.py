@@ -19,17 +19,17 @@ from gitstory.attribution.tasks import Task
 from gitstory.capture import queue_file
 from gitstory.environment import Surroundings, surroundings
 from gitstory.errors import GitStoryError
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.git.packing import pack_written
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
-from gitstory.recording import agent_roots, state
+from gitstory.recording import agent_roots, worker_state
 from gitstory.recording import journal as journal_file
 from gitstory.recording.authorship import own
 from gitstory.recording.context import ignored, setup
 from gitstory.recording.journal import Journal
 from gitstory.recording.quarantine import Quarantine, error_line, stamp_of
-from gitstory.recording.state import WorkerState
+from gitstory.recording.worker_state import WorkerState
 from gitstory.store.locks import single_flight
 from gitstory.worker import recovery
 from gitstory.worker.queue import Queue, QueuePart, Report, Stores
@@ -100,10 +100,10 @@ def _drained(
     except GitStoryError as error:
         # Nothing was stored (the settings cannot be read, the disk is full). What was to be done waits in the spool
         # until the next run finds things put right.
-        state.save(repo.home, state.with_error(before, f"nothing stored: {error.message}"))
+        worker_state.save(repo.home, worker_state.with_error(before, f"nothing stored: {error.message}"))
         return Report(errors=(error.message,), unfinished=True, took=time.time() - began)
     except Exception as error:
-        state.save(repo.home, state.with_error(before, f"the worker failed: {error_line(error)}"))
+        worker_state.save(repo.home, worker_state.with_error(before, f"the worker failed: {error_line(error)}"))
         raise
     journal.idle("packing what was written")
     with suppress(GitFailed, OSError):  # what stays loose is packed by another run, or by git
@@ -113,7 +113,7 @@ def _drained(
     after = replace(queue.state, tips=now, ran=finished, took=finished - began, linked=before.linked + done.stories)
     after = replace(after, skipped=done.skipped, strange=done.strange, errors=done.errors[-5:], nothing=False)
     point("drain.done")
-    state.save(repo.home, state.with_repairs(after, [*repairs, *dict.fromkeys(done.repairs)]))
+    worker_state.save(repo.home, worker_state.with_repairs(after, [*repairs, *dict.fromkeys(done.repairs)]))
     point("drain.saved")
     aside.save()
     for line in queue.again:

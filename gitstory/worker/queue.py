@@ -13,26 +13,26 @@ from gitstory.agents.catalog import STORE_VARIABLES
 from gitstory.attribution.commands import Marker
 from gitstory.attribution.tasks import STORING, Task
 from gitstory.capture import queue_file
-from gitstory.capture.collect import Gathered
+from gitstory.capture.collect_traces import Gathered
 from gitstory.capture.history_window import earlier
 from gitstory.capture.linker import Linker, file_names, may_explain
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.files import written
 from gitstory.git.process import GitMissing
 from gitstory.git.repo import DamagedObject, Repo
 from gitstory.model import Story
 from gitstory.recording.context import RecordingSetup
-from gitstory.recording.coverage import examined, replaced
 from gitstory.recording.journal import Journal, describe
 from gitstory.recording.quarantine import Quarantine, error_line
+from gitstory.recording.recorded_commits import examined, replaced
 from gitstory.recording.recorder import Recorder
-from gitstory.recording.state import OpenStory, Watched, WorkerState
+from gitstory.recording.worker_state import OpenStory, Watched, WorkerState
+from gitstory.rewrites.decision_copies import twins
 from gitstory.rewrites.persist import carried, keep
 from gitstory.rewrites.provenance import all_origins
-from gitstory.rewrites.twins import twins
 from gitstory.store.link_overrides import renewed, rewritten
 from gitstory.store.store import StoryStore
 from gitstory.worker.readiness import OPEN_FOR

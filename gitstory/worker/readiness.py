@@ -8,8 +8,8 @@ from pathlib import Path
 from gitstory.capture import queue_file
 from gitstory.git.files import written
 from gitstory.git.repo import Repo
-from gitstory.recording import state
-from gitstory.recording.state import OpenStory, WorkerState
+from gitstory.recording import worker_state
+from gitstory.recording.worker_state import OpenStory, WorkerState
 from gitstory.store.paths import TAKING_BACK
 from gitstory.worker.unhooked_commits import tips
 
@@ -43,7 +43,7 @@ def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:
     A worker that fails or stands still must not keep what is recorded from being read; returns why what waits could
     not be recorded.
     """
-    if repo.home.is_dir() and not repo.disabled and (always or needed(repo, state.load(repo.home))):
+    if repo.home.is_dir() and not repo.disabled and (always or needed(repo, worker_state.load(repo.home))):
         from gitstory.worker.supervise import drained
 
         try:
@@ -61,7 +61,7 @@ def grown(open_story: OpenStory, remembered: WorkerState) -> bool:
     age = time.time() - open_story.since
     if age > OPEN_FOR:
         return False
-    sources = state.watching(remembered, open_story)
+    sources = worker_state.watching(remembered, open_story)
     if not sources:
         return age < AWAITED_FOR
     return any(written(Path(path)) != (size, mtime) for path, size, mtime in sources)

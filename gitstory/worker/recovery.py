@@ -10,8 +10,8 @@ from gitstory.capture import queue_file
 from gitstory.git.files import is_half_written
 from gitstory.git.refs import clear_stale_locks
 from gitstory.git.repo import Repo
-from gitstory.recording import state as worker_state
-from gitstory.recording.state import WorkerState
+from gitstory.recording import worker_state
+from gitstory.recording.worker_state import WorkerState
 from gitstory.store.paths import TAKING_BACK
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 

@@ -20,7 +20,7 @@ from gitstory.attribution.commands import Marker
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
-from gitstory.interop.formats.transcripts import READ, United, agent_of, file_name
+from gitstory.interop.formats.transcript_copies import READ, United, agent_of, file_name
 from gitstory.recording.context import RecordingSetup
 from gitstory.store.locks import single_flight
 from gitstory.worker import checkpoints

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 from msgspec import Struct
 
-from gitstory import faults
+from gitstory import fault_points
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
@@ -141,7 +141,7 @@ def guarded(repo: Repo) -> Guard:
         if child == 0:
             os.close(held)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's is for the parent
-            faults.beside(os.getppid())
+            fault_points.beside(os.getppid())
             return Guard(None, os.getppid(), left)
         os.close(left)
         with _passed_on(child) as received:
@@ -229,7 +229,7 @@ def _work(repo: Repo, work: Callable[[Repo, bool], T], sending: int, *, detached
     """The child: nothing of the parent's is used but memory, and nothing of its cleaning up is done."""
     code = 1
     try:
-        faults.beside(os.getppid())
+        fault_points.beside(os.getppid())
         _let_go(sending, detached=detached)
         own = Repo(repo.git_dir, repo.common_dir, repo.worktree, repo.object_format)
         os.set_blocking(sending, True)
@@ -263,7 +263,7 @@ def _let_go(kept: int, *, detached: bool) -> None:
         if fd not in (kept, nothing) and fd > 2:
             os.dup2(nothing, fd)
     for fd in (0, 1, 2):
-        if detached and not (fd == 2 and faults.listening()):
+        if detached and not (fd == 2 and fault_points.listening()):
             os.dup2(nothing, fd)
     if detached:
         with suppress(OSError):

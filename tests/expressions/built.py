@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gitstory.agents import catalog
-from gitstory.agents.shell import words
+from gitstory.agents.shell import command_parser
 from gitstory.attribution.private import Private
 from gitstory.queries import anonymize as anonymous
 from gitstory.queries import line_target as target
@@ -34,9 +34,9 @@ def _resumable() -> list[re.Pattern[Any]]:
 
 
 BUILT: dict[str, Make] = {
-    "gitstory.agents.resume:resume_command": _resumable,
+    "gitstory.agents.resume_command:resume_command": _resumable,
     "gitstory.agents.patches:_names": _in_error,
-    "gitstory.agents.shell.words:document_end": lambda: [words.document_end("EOF")],
+    "gitstory.agents.shell.command_parser:document_end": lambda: [command_parser.document_end("EOF")],
     "gitstory.attribution.private:_mark": _marks,
     "gitstory.queries.line_target:_word": lambda: [target._word("name")],
     "gitstory.queries.line_target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],

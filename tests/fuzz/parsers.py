@@ -22,10 +22,10 @@ from gitstory.git.content import lines_hash, split_lines
 from gitstory.history_files.folder import read_header
 from gitstory.history_files.parse import read_history
 from gitstory.history_files.render import header, history_markdown
-from gitstory.interop.formats import agent_trace, entire, git_ai, messages, plain_notes
-from gitstory.interop.formats.values import Claim
+from gitstory.interop.formats import agent_trace, commit_trailers, entire, git_ai, plain_notes
+from gitstory.interop.formats.claims import Claim
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
-from gitstory.recording import state
+from gitstory.recording import worker_state
 from gitstory.store import paths, records
 from gitstory.store import verified_ranges_cache as verified
 from gitstory.store.sync import shared
@@ -120,7 +120,13 @@ def _plain(data: bytes) -> None:
 
 
 def _trailers(data: bytes) -> None:
-    _named([one for key, value in messages.lines(data) if (one := messages.linked(key, value, "here")) is not None])
+    _named(
+        [
+            one
+            for key, value in commit_trailers.lines(data)
+            if (one := commit_trailers.linked(key, value, "here")) is not None
+        ]
+    )
 
 
 def _sound(read: Callable[[bytes], Sequence[tuple[Agent, Conversation]]]) -> Callable[[bytes], None]:
@@ -142,7 +148,11 @@ PARSERS: tuple[Parser, ...] = (
     Parser("taken back", _taken_back, (records.encode_turn(_TURN),)),
     Parser("tree path", _path, (paths.commit_path(COMMIT), paths.conversation_path("codex", "c 1/%"))),
     Parser("spool", spool.parse, (spool.format_line(spool.Event("post-commit", COMMIT, 1.0, "/w", {"A": "b"})),)),
-    Parser("state", _on_disk(state.NAME, state.load), (b'{"ran":1.5,"tips":{"refs/heads/main":"ab"},"errors":["e"]}',)),
+    Parser(
+        "state",
+        _on_disk(worker_state.NAME, worker_state.load),
+        (b'{"ran":1.5,"tips":{"refs/heads/main":"ab"},"errors":["e"]}',),
+    ),
     Parser("shared", _on_disk(shared.NAME, shared.load), (b'{"remotes":{"00":{"data":"ab","notes":"cd"}}}',)),
     Parser("verified", _on_disk(verified.NAME, verified.load), (verified.mark(COMMIT, b"a", 1, 2, "x"),)),
     Parser("parse cache", _on_disk("traces.db", _traces), (b"SQLite format 3\0",)),

@@ -16,7 +16,7 @@ import pytest
 from gitstory.attribution.tasks import Task
 from gitstory.capture import queue_file as spool
 from gitstory.recording import quarantine as aside
-from gitstory.watching.running import running
+from gitstory.watching.watcher_lock import running
 from tests import program
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gitstory.hooks import shims
-from gitstory.hooks.places import global_directory
+from gitstory.hooks.hooks_path import global_directory
 from gitstory.hooks.setup import enable_global
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines

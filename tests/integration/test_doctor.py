@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gitstory.cli.doctor import judge
-from gitstory.cli.trial import HookTrial
-from gitstory.hooks.program import own_program
+from gitstory.cli.trial_commit import HookTrial
+from gitstory.hooks.hook_program import own_program
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story

@@ -15,7 +15,7 @@ import pytest
 
 from gitstory.capture.queue_file import parse
 from gitstory.git.repo import Repo
-from gitstory.hooks.places import global_directory
+from gitstory.hooks.hooks_path import global_directory
 from gitstory.hooks.setup import NOTES, enable, enable_global
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from gitstory.capture import queue_file as spool
 from gitstory.git.repo import Repo
-from gitstory.recording import state as memory
+from gitstory.recording import worker_state as memory
 from gitstory.worker.drain import drain
 from gitstory.worker.readiness import needed
 from tests.claude_session import ClaudeSession

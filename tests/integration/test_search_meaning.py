@@ -206,8 +206,13 @@ def test_words_alone_load_nothing_of_it(project: GitRepo) -> None:
     args = [sys.executable, "-X", "importtime", "-m", "gitstory", "search", "--json", "spinner"]
     done = subprocess.run(args, cwd=project.path, capture_output=True, text=True, env=_env(), check=True)
     loaded = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if "|" in line}
-    assert "gitstory.cli.searching" in loaded
-    assert not loaded & {*EXTRA, "gitstory.embedding", "gitstory.search.meaning", "gitstory.cli.embedding"}
+    assert "gitstory.cli.search_indexes" in loaded
+    assert not loaded & {
+        *EXTRA,
+        "gitstory.embedding",
+        "gitstory.search.meaning_search",
+        "gitstory.cli.embedding_progress",
+    }
 
 
 @needs_model

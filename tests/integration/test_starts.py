@@ -69,7 +69,7 @@ WAYS: dict[str, list[str]] = {
 }
 """Every command, as it is run in a planted work tree."""
 
-PYTHON = ("hooks/program.py", "start.py")
+PYTHON = ("hooks/hook_program.py", "start.py")
 """The modules that start Python; the second for a locale without UTF-8."""
 
 BY_NAME = ("shutil.which", "os.system", "os.popen", "os.execvp", "os.execlp", "os.execvpe", "os.spawnvp")

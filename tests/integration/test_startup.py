@@ -33,7 +33,7 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("name", ["click", "gitstory.cli.main", "gitstory.cli.lazy", "gitstory.errors"])
+@pytest.mark.parametrize("name", ["click", "gitstory.cli.main", "gitstory.cli.lazy_group", "gitstory.errors"])
 def test_an_interrupt_while_modules_load_is_silent(tmp_path: Path, name: str) -> None:
     done = subprocess.run([sys.executable, "-c", INTERRUPT.format(name=name)], cwd=tmp_path, capture_output=True)
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.cli import sharing
+from gitstory.cli import remote_consent
 from gitstory.git.remotes import Caller, resolve
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
@@ -244,7 +244,7 @@ def test_nothing_leaves_without_being_asked(remote: GitRepo) -> None:
 def test_a_person_is_asked_once(remote: GitRepo, monkeypatch: pytest.MonkeyPatch, answer: str, code: int) -> None:
     one = clone(remote, "one")
     write(one.path, *range(12))
-    monkeypatch.setattr(sharing, "attended", lambda: True)
+    monkeypatch.setattr(remote_consent, "attended", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     said = run(one.path, "push")
     assert said.code == code
@@ -285,7 +285,7 @@ def web(remote: GitRepo) -> Iterator[str]:
 def test_a_public_remote_needs_yes(repo: GitRepo, remote: GitRepo, web: str, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.git("remote", "add", "origin", web)
     write(repo.path, 1)
-    monkeypatch.setattr(sharing, "attended", lambda: True)
+    monkeypatch.setattr(remote_consent, "attended", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     said = run(repo.path, "push")
     assert said.code == 1 and "can be read without logging in" in said.err

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.cli import sharing
+from gitstory.cli import remote_consent
 from gitstory.cli.auto_pull import auto_pull
 from gitstory.cli.auto_push import auto_push
 from gitstory.git.repo import Repo
@@ -59,7 +59,7 @@ def assert_erased(*clones: GitRepo) -> None:
 
 def answer(monkeypatch: pytest.MonkeyPatch, text: str | None) -> None:
     """A person at the terminal who types `text` when asked; None: who must not be asked."""
-    monkeypatch.setattr(sharing, "attended", lambda: True)
+    monkeypatch.setattr(remote_consent, "attended", lambda: True)
 
     def confirm(_question: str, **_rest: object) -> bool:
         assert text is not None, "asked"

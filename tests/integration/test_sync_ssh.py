@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.cli import sharing
+from gitstory.cli import remote_consent
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.test_sync import clone, commits, notes, oid, remote, sync, tree, write
@@ -102,7 +102,7 @@ def test_an_ssh_host_that_does_not_let_us_in(
     write(repo.path, 1)
     before = repo.git("for-each-ref")
     (tmp_path / "authorized").write_text("")
-    monkeypatch.setattr(sharing, "attended", lambda: False)
+    monkeypatch.setattr(remote_consent, "attended", lambda: False)
     for args in (("push", "--yes", address), ("pull", address), ("sync", "--yes", address)):
         said = run(repo.path, *args)
         assert said.code == 1 and said.err.startswith("error: cannot reach ") and "hint: " in said.err, said.err

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from gitstory.agents.claude_code import AGENT
-from gitstory.capture.collect import gather
-from gitstory.capture.mentions import Effort
+from gitstory.capture.collect_traces import gather
 from gitstory.capture.repo_match import here
+from gitstory.capture.repo_mentions import Effort
 from gitstory.capture.trace_cache import TraceCache
 from gitstory.environment import Surroundings
 from gitstory.git.repo import Repo

@@ -14,7 +14,7 @@ ORDER = (
     "errors",
     "embedding",
     "model",
-    "faults",
+    "fault_points",
     "opening",
     "environment",
     "enclosed",
@@ -50,7 +50,7 @@ ORDER = (
 
 READ_ENVIRONMENT = {"cli", "hooks", "config", "environment"}
 EXCEPTIONS = {
-    ("faults.py", "environ"),  # tests break the program by a variable
+    ("fault_points.py", "environ"),  # tests break the program by a variable
     ("git/process.py", "environ"),  # hands the environment on to git, less what is foreign
     ("text/console.py", "environ"),
 }

@@ -77,7 +77,9 @@ def test_what_is_linear_passes(pattern: str) -> None:
 def test_patterns_are_found_wherever_they_are_made() -> None:
     found = {one.place: one for one in expressions()}
     assert len(found) > 300
-    assert found["gitstory.agents.shell.words:_OPERATOR"].uses == {"search"}, "matched from places within a text"
+    assert found["gitstory.agents.shell.command_parser:_OPERATOR"].uses == {"search"}, (
+        "matched from places within a text"
+    )
     assert found["gitstory.summary.coauthors:_LINE"].uses == {"match"}
     assert any(place.startswith("gitstory.queries.line_target:regex") for place in found), "made from a name"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from gitstory.hooks.precommit_config import IDS, StanzaError, has_ours, stages, with_stanza, without_stanza
 from gitstory.hooks.shims import EVENTS, TRAILER_EVENTS
-from gitstory.hooks.stanza import IDS, StanzaError, has_ours, stages, with_stanza, without_stanza
 
 PLAIN = """repos:
 -   repo: https://example.com/tools

@@ -9,7 +9,7 @@ from typing import Any
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.patches import absolute
 from gitstory.agents.stores.jsonl import JsonLines, decode
-from gitstory.agents.usage import openai, together
+from gitstory.agents.token_usage import openai, together
 from gitstory.model import Call, Conversation, Edit, Replacement, Say, Step, Tokens, Turn
 
 

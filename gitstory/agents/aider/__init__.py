@@ -13,7 +13,7 @@ from pathlib import Path
 from gitstory.agents import patches
 from gitstory.agents.aider import parse
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.stores import files, rows
+from gitstory.agents.stores import files, row_sources
 from gitstory.agents.stores.jsonl import JsonLines
 
 HISTORY = ".aider.chat.history.md"
@@ -40,7 +40,7 @@ class Aider(Reader):
         whole = [line.decode("utf-8", "replace") for line in lines]
         whole += [lines.rest.decode("utf-8", "replace")] if lines.rest else []
         if lines.skipped:
-            return rows.unreadable(source)
+            return row_sources.unreadable(source)
         return Reading(tuple(parse.conversations(whole, source, place)))
 
 

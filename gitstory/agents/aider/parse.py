@@ -15,9 +15,9 @@ from hashlib import blake2b
 from gitstory.agents import patches
 from gitstory.agents.aider import tools
 from gitstory.agents.base import Source
-from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import cut
-from gitstory.agents.usage import count, tokens
+from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation, Tokens
 
 _HEAD = re.compile(r"# aider chat started at (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\s*\Z")

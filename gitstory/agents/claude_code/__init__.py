@@ -8,11 +8,11 @@ from pathlib import Path
 from gitstory.agents.base import Agent, Reader, Reading, Source
 from gitstory.agents.claude_code import store
 from gitstory.agents.claude_code.assemble import NAME, Started, conversation
-from gitstory.agents.claude_code.helpers import feed_helper_file
 from gitstory.agents.claude_code.parse import feed
 from gitstory.agents.claude_code.records import moment
 from gitstory.agents.claude_code.state import TranscriptLog
-from gitstory.agents.stores import merged
+from gitstory.agents.claude_code.subagents import feed_helper_file
+from gitstory.agents.stores import multi_file
 from gitstory.agents.stores.jsonl import counted
 
 
@@ -25,7 +25,7 @@ class ClaudeCode(Reader):
         return store.roots(env, home)
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return merged.grouped(store.sources(root))
+        return multi_file.grouped(store.sources(root))
 
     def places(self, source: Source) -> tuple[str, ...]:
         return store.places(source.path)
@@ -52,7 +52,7 @@ class ClaudeCode(Reader):
 def _read(paths: Sequence[Path], agent: str | None = None) -> TranscriptLog:
     """The log of a conversation's main files, or of those of a subagent."""
     log = TranscriptLog()
-    for record in merged.records([counted(path, log) for path in paths], moment, log):
+    for record in multi_file.records([counted(path, log) for path in paths], moment, log):
         if agent is None:
             feed(log, record)
         else:

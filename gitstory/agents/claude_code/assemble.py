@@ -9,10 +9,10 @@ from itertools import chain
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.agents.automated import message
+from gitstory.agents.automated_prompts import message
 from gitstory.agents.claude_code.state import Helper, Strand, TranscriptLog
-from gitstory.agents.prompts import clean
-from gitstory.agents.usage import together
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.token_usage import together
 from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn
 
 NAME = "claude-code"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitstory.agents.claude_code import prompting
-from gitstory.agents.claude_code.helpers import feed_inline_helper, feed_progress
+from gitstory.agents.claude_code import prompts
+from gitstory.agents.claude_code.call_replies import words_on_call
 from gitstory.agents.claude_code.records import branch_of, count_usage, is_unknown, model_of, moment, note
 from gitstory.agents.claude_code.state import Command, Strand, TranscriptLog, TranscriptTurn, give_back
+from gitstory.agents.claude_code.subagents import feed_inline_helper, feed_progress
 from gitstory.agents.claude_code.tools import close_call, open_call
-from gitstory.agents.claude_code.words import words_on_call
-from gitstory.agents.prompts import interrupted
+from gitstory.agents.prompt_text import interrupted
 from gitstory.model import Mark, Say, Think
 
 _NO_MESSAGE = "00000000-0000-0000-0000-000000000000"
@@ -162,24 +162,24 @@ def _user(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
         _results(log, content, record, time)
     if log.turns:
         _touch(log, home, None)
-    raw = prompting.raw_text(content)
-    if not raw and not prompting.images(content):
+    raw = prompts.raw_text(content)
+    if not raw and not prompts.images(content):
         return home
     if _is_about_command(log, record, raw):
         return home
-    task = prompting.task(raw) if record.get("agentName") else ""
-    if not task and not prompting.is_human(record):
+    task = prompts.task(raw) if record.get("agentName") else ""
+    if not task and not prompts.is_human(record):
         return _automated(log, record, home)
     if interrupted(raw):
         _mark(log, Mark("interrupted", time=time))
         return home
-    if command := prompting.typed_command(raw):
+    if command := prompts.typed_command(raw):
         return _command(log, record, *command, home)
-    text = task or prompting.prompt_text(content, prompting.is_labelled(record))
-    pictures = prompting.images(content)
+    text = task or prompts.prompt_text(content, prompts.is_labelled(record))
+    pictures = prompts.images(content)
     if not text and not pictures:
         return _automated(log, record, home)
-    if prompting.is_local(text):
+    if prompts.is_local(text):
         return home
     if isinstance(content, list) and any(b.get("type") == "tool_result" for b in content if isinstance(b, dict)):
         # Text beside a result is a remark on that call; the turn goes on.
@@ -187,7 +187,7 @@ def _user(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
         return home
     index = _prompt(log, record, text, home, pictures)
     log.turns[index].automated = bool(task)
-    log.planned_in = log.planned_in or prompting.planning_conversation(record, text)
+    log.planned_in = log.planned_in or prompts.planning_conversation(record, text)
     return index
 
 
@@ -249,10 +249,10 @@ def _results(log: TranscriptLog, content: list[Any], record: dict[str, Any], tim
 
 def _is_about_command(log: TranscriptLog, record: dict[str, Any], raw: str) -> bool:
     """Settle a slash command that is held by what follows it; whether the record is only that."""
-    if prompting.is_command_output(raw):
+    if prompts.is_command_output(raw):
         log.held = None
         return True
-    if record.get("isMeta") is not True or prompting.is_caveat(raw):
+    if record.get("isMeta") is not True or prompts.is_caveat(raw):
         return False
     held = log.held is not None
     if held:
@@ -267,11 +267,11 @@ def _expand(log: TranscriptLog, record: dict[str, Any], raw: str) -> None:
     if draft is None or draft.strand.steps or draft.expanded or record.get("sourceToolUseID"):
         return
     if draft.prompt.startswith("/"):
-        draft.expanded = prompting.expansion(raw, draft.prompt)
+        draft.expanded = prompts.expansion(raw, draft.prompt)
 
 
 def _command(log: TranscriptLog, record: dict[str, Any], typed: str, surely: bool, home: int) -> int:
-    if prompting.is_local(typed):
+    if prompts.is_local(typed):
         return home
     if surely:
         return _prompt(log, record, typed, home)
@@ -297,13 +297,13 @@ def _attachment(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
     if kind != "queued_command" or attachment.get("commandMode", "prompt") != "prompt":
         return home
     content = attachment.get("prompt")
-    text = prompting.prompt_text(content, prompting.is_labelled(attachment))
-    if not prompting.is_human(attachment) or (not text and not prompting.images(content)) or prompting.is_local(text):
+    text = prompts.prompt_text(content, prompts.is_labelled(attachment))
+    if not prompts.is_human(attachment) or (not text and not prompts.images(content)) or prompts.is_local(text):
         return home
     adopted = _adopt(log, text, record)
     if adopted is not None:
         return adopted
-    return _prompt(log, record, text, home, prompting.images(content), host=len(log.turns) - 1)
+    return _prompt(log, record, text, home, prompts.images(content), host=len(log.turns) - 1)
 
 
 def _adopt(log: TranscriptLog, text: str, record: dict[str, Any]) -> int | None:
@@ -323,15 +323,15 @@ def _adopt(log: TranscriptLog, text: str, record: dict[str, Any]) -> int | None:
 
 
 def _queue(log: TranscriptLog, record: dict[str, Any]) -> None:
-    operation, content = record.get("operation"), prompting.raw_text(record.get("content"))
+    operation, content = record.get("operation"), prompts.raw_text(record.get("content"))
     if operation == "enqueue":
         if content:
             log.queue.append(content)
         return
     place = log.queue.index(content) if content in log.queue else 0
     text = log.queue.pop(place) if place < len(log.queue) else content
-    if operation == "remove" and prompting.is_person_queued(text):
-        log.awaiting.append((prompting.prompt_text(text), moment(record)))
+    if operation == "remove" and prompts.is_person_queued(text):
+        log.awaiting.append((prompts.prompt_text(text), moment(record)))
 
 
 def _system(log: TranscriptLog, record: dict[str, Any]) -> None:

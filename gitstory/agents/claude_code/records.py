@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from gitstory.agents.builder import is_name
 from gitstory.agents.claude_code.state import Strand, TranscriptLog
-from gitstory.agents.usage import anthropic
+from gitstory.agents.conversation_builder import is_name
+from gitstory.agents.token_usage import anthropic
 
 _READ_TYPES = frozenset(
     {

@@ -12,13 +12,13 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Source
-from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import blocks as blocks_of
 from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
-from gitstory.agents.usage import count, tokens
+from gitstory.agents.token_usage import count, tokens
 from gitstory.enclosed import enclosed, without
 from gitstory.model import Conversation, Edit, Hunk, Replacement, Tokens
 

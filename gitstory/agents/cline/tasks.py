@@ -16,14 +16,14 @@ from typing import Any
 
 from gitstory import opening
 from gitstory.agents.base import Source
-from gitstory.agents.builder import CallDraft, Draft
 from gitstory.agents.cline import tags, tools
+from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import blocks as blocks_of
 from gitstory.agents.json_values import joined, mapping, seconds, text
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode, embedded
-from gitstory.agents.usage import count, together, tokens
+from gitstory.agents.token_usage import count, together, tokens
 from gitstory.model import Conversation, Tokens
 
 MESSAGES = "api_conversation_history.json"

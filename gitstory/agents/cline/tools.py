@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from gitstory.agents import patches
-from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.call_summary import summary
 from gitstory.agents.cline.tags import refused, replacements
+from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.json_values import cut, text
-from gitstory.agents.tools import summary
 from gitstory.model import Edit, Hunk, Replacement
 
 _MAIN_ARGUMENTS = ("command", "path", "file_path", "regex", "query", "url", "message")

@@ -8,12 +8,12 @@ from typing import Any
 
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.codex import store
-from gitstory.agents.codex.finish import conversation
+from gitstory.agents.codex.assemble import conversation
 from gitstory.agents.codex.parse import Intake
 from gitstory.agents.codex.state import RolloutState
 from gitstory.agents.json_values import seconds
 from gitstory.agents.patches import absolute
-from gitstory.agents.stores import merged
+from gitstory.agents.stores import multi_file
 from gitstory.agents.stores.jsonl import counted
 
 
@@ -21,7 +21,7 @@ class Codex(Reader):
     name = "codex"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return merged.grouped(store.sources(root))
+        return multi_file.grouped(store.sources(root))
 
     def places(self, source: Source) -> tuple[str, ...]:
         return tuple(absolute(place, None) for place in store.first_places(source.path))
@@ -31,7 +31,7 @@ class Codex(Reader):
         kept = RolloutState()
         intake = Intake(kept)
         paths = sorted((source.path, *source.also), key=lambda path: path.name)
-        for record in merged.records([_lines(path, kept) for path in paths], _time, kept):
+        for record in multi_file.records([_lines(path, kept) for path in paths], _time, kept):
             intake.take(record)
         return Reading((conversation(kept, str(source.path), source.id or source.path.stem),))
 

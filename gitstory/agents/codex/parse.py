@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from gitstory.agents.builder import is_name
 from gitstory.agents.codex import prompts, tools
 from gitstory.agents.codex.state import RolloutCall, RolloutState, RolloutTurn
+from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
 from gitstory.agents.patches import absolute
-from gitstory.agents.usage import openai, together, tokens
+from gitstory.agents.token_usage import openai, together, tokens
 from gitstory.model import Mark, Say, Think, Tokens
 
 EVENT, ITEM, RECORD = 0, 1, 2

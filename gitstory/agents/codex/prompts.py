@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from gitstory.agents import automated
-from gitstory.agents import prompts as shared
+from gitstory.agents import automated_prompts
+from gitstory.agents import prompt_text as shared
 from gitstory.agents.codex.state import RolloutState, RolloutTurn
 from gitstory.agents.json_values import items, mapping, mappings, text
 
@@ -86,7 +86,7 @@ def of_agent(item: dict[str, Any]) -> PromptRecord | None:
     if not _TASK.match(words):
         return None
     result = mapping(item.get("internal_chat_message_metadata_passthrough"))
-    return PromptRecord(automated.message(words), text(item.get("id")), text(result.get("turn_id")), 0, True)
+    return PromptRecord(automated_prompts.message(words), text(item.get("id")), text(result.get("turn_id")), 0, True)
 
 
 def _own_words(block: str, labelled: bool) -> str:

@@ -18,7 +18,7 @@ from gitstory import opening
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.copilot_chat import parse, store, traces, transcripts
 from gitstory.agents.json_values import items, mapping, text
-from gitstory.agents.stores import editors, rows
+from gitstory.agents.stores import editors, row_sources
 
 _SESSIONS = ("workspaceStorage/*/chatSessions", "globalStorage/emptyWindowChatSessions")
 _TRANSCRIPTS = "workspaceStorage/*/GitHub.copilot-chat/transcripts"
@@ -36,7 +36,7 @@ class CopilotChat(FolderReader):
         windows: dict[Path, tuple[str, ...]] = {}
         for path in [*_files(root, _SESSIONS), *_files(root, (_TRANSCRIPTS,))]:
             # A session that was a document before is a log now: the other file is left from then.
-            if path.stem not in existing and rows.is_name(path.stem):
+            if path.stem not in existing and row_sources.is_name(path.stem):
                 existing.add(path.stem)
                 yield from self._source(path, path.stem, windows)
         yield from traces.sources(self.name, root / traces.DATABASE, frozenset(existing))
@@ -67,7 +67,7 @@ class CopilotChat(FolderReader):
             return Reading((editors.relocated(conversation, source.path),))
         fields, skipped = store.session(source.path)
         if fields is None or not isinstance(fields.get("requests", []), list):
-            return rows.unreadable(source)
+            return row_sources.unreadable(source)
         if source.id is None:
             name = _named(fields) or name
         conversation = parse.conversation(self.name, name, source.path, fields, self.places(source))
@@ -102,7 +102,7 @@ def _named(fields: dict[str, Any]) -> str:
     own = text(fields.get("sessionId"))
     first = next((text(mapping(one).get("requestId")) for one in items(fields.get("requests"))), "")
     result = own or first.removeprefix("request_")
-    return result if rows.is_name(result) else ""
+    return result if row_sources.is_name(result) else ""
 
 
 AGENT = CopilotChat()

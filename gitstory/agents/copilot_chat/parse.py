@@ -9,12 +9,12 @@ from typing import Any
 
 from msgspec import structs
 
-from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.copilot_chat import tools
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
-from gitstory.agents.prompts import clean, is_injected
+from gitstory.agents.prompt_text import clean, is_injected
 from gitstory.agents.stores import editors
-from gitstory.agents.usage import count, tokens
+from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation, Edit, Tokens
 
 _MENTION = re.compile(r"\A@(?:agent|workspace|vscode|terminal)\s+")

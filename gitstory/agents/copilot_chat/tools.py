@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gitstory.agents import patches
-from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.json_values import compact, cut, first, items, mapping, mappings, text
 from gitstory.agents.stores import editors
 from gitstory.agents.stores.jsonl import decode

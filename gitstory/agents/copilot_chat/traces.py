@@ -16,13 +16,13 @@ from msgspec import structs
 
 from gitstory import opening
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.copilot_chat import tools
 from gitstory.agents.json_values import mappings, seconds, text
-from gitstory.agents.prompts import clean
-from gitstory.agents.stores import rows, sqlite
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.stores import row_sources, sqlite
 from gitstory.agents.stores.jsonl import decode
-from gitstory.agents.usage import count, tokens
+from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation
 
 DATABASE = "globalStorage/github.copilot-chat/agent-traces.db"
@@ -61,14 +61,14 @@ _ERROR = 2
 def sources(agent: str, database: Path, existing: frozenset[str | None]) -> Iterator[Source]:
     """Sessions that are in no file, nor begun by one that is."""
     if opening.is_file(database):
-        yield from rows.sources(agent, database, partial(_find, existing=existing))
+        yield from row_sources.sources(agent, database, partial(_find, existing=existing))
 
 
 def read(source: Source) -> Reading:
-    return rows.read(source, partial(_conversation, source.agent))
+    return row_sources.read(source, partial(_conversation, source.agent))
 
 
-def _find(connection: Connection, existing: frozenset[str | None]) -> tuple[list[rows.Row], bool]:
+def _find(connection: Connection, existing: frozenset[str | None]) -> tuple[list[row_sources.Row], bool]:
     if not sqlite.has(connection, "spans", "chat_session_id", *_SPANS):
         return [], True
     begun = sqlite.Rows(
@@ -83,7 +83,7 @@ def _find(connection: Connection, existing: frozenset[str | None]) -> tuple[list
         "SELECT chat_session_id, count(*), max(end_time_ms) FROM spans WHERE chat_session_id IS NOT NULL"
         " GROUP BY chat_session_id HAVING max(operation_name = 'invoke_agent')",
     )
-    result = [rows.Row(row[0], row[1:], seconds(row[2])) for row in listed if row[0] not in texts]
+    result = [row_sources.Row(row[0], row[1:], seconds(row[2])) for row in listed if row[0] not in texts]
     return result, listed.damage is not None or begun.damage is not None
 
 

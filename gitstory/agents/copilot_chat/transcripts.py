@@ -8,10 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.copilot_chat import tools
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
-from gitstory.agents.prompts import clean, is_injected
+from gitstory.agents.prompt_text import clean, is_injected
 from gitstory.agents.stores.jsonl import records
 from gitstory.model import Conversation
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from gitstory import opening
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import Draft
-from gitstory.agents.copilot_cli import rewinds
+from gitstory.agents.conversation_builder import Draft
+from gitstory.agents.copilot_cli import file_backups
 from gitstory.agents.copilot_cli.parse import CopilotSession
 from gitstory.agents.json_values import mapping, text
 from gitstory.agents.stores import files
@@ -46,7 +46,7 @@ class CopilotCli(Reader):
         for record in records(source.path, draft):
             session.take(record)
         if source.path.name == EVENTS:
-            rewinds.tell(draft, source.path.parent)
+            file_backups.tell(draft, source.path.parent)
         if draft.started is None:
             draft.bounded(source.modified)
         return Reading((session.conversation(),) if draft.turns or draft.skipped else ())
@@ -62,7 +62,7 @@ def _beside(path: Path) -> Path | None:
 
 def _stamps(path: Path) -> tuple[int, ...]:
     """Of the files beside a session's events."""
-    beside = (_beside(path), path.parent / rewinds.INDEX if path.name == EVENTS else None)
+    beside = (_beside(path), path.parent / file_backups.INDEX if path.name == EVENTS else None)
     return tuple(number for one in beside for number in (opening.stamp(one) if one is not None else (0, 0)))
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from msgspec import structs
 
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.copilot_cli import tools
 from gitstory.agents.json_values import mapping, mappings, seconds, text
-from gitstory.agents.prompts import clean
-from gitstory.agents.usage import count, tokens
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation, Mark
 
 _FAMILIES = (

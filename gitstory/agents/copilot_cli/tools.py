@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from gitstory.agents import patches, shell
-from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.json_values import compact, cut, first, mapping, text
 from gitstory.agents.stores.jsonl import embedded
 from gitstory.model import Edit, Hunk, Replacement

@@ -15,7 +15,7 @@ from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cursor import index, parse, transcripts, windows
 from gitstory.agents.cursor.index import Composer
 from gitstory.agents.cursor.windows import Windows
-from gitstory.agents.stores import editors, rows
+from gitstory.agents.stores import editors, row_sources
 from gitstory.model import Conversation
 
 DATABASE = "state.vscdb"
@@ -57,14 +57,14 @@ class Cursor(Reader):
             return
         composers: dict[str, Composer] = {}
 
-        def find(connection: Connection) -> tuple[list[rows.Row], bool]:
+        def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
             composers.clear()
             listed, damaged = index.composers(connection)
             composers.update((one.id, one) for one in listed)
-            result = [rows.Row(one.id, (*one.version, "\n".join(one.places)), one.modified) for one in listed]
+            result = [row_sources.Row(one.id, (*one.version, "\n".join(one.places)), one.modified) for one in listed]
             return result, damaged
 
-        yield from rows.sources(self.name, path, find)
+        yield from row_sources.sources(self.name, path, find)
         self._composers[path] = composers
 
     def places(self, source: Source) -> tuple[str, ...]:
@@ -96,10 +96,10 @@ class Cursor(Reader):
             return Reading((transcripts.conversation(source),))
         places = self.places(source)
         if source.path.parent.parent.name == "workspaceStorage":
-            reading = rows.read(source, lambda connection, name: _legacy(connection, name, places, source))
+            reading = row_sources.read(source, lambda connection, name: _legacy(connection, name, places, source))
         else:
             composer = self._composer(source) or Composer(source.id or "", (), source.modified)
-            reading = rows.read(source, lambda connection, _: parse.conversation(connection, composer, places))
+            reading = row_sources.read(source, lambda connection, _: parse.conversation(connection, composer, places))
         return Reading(tuple(editors.relocated(one, source.path) for one in reading.conversations))
 
     def hides(self, key: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from gitstory.agents import patches
-from gitstory.agents.builder import changed
+from gitstory.agents.conversation_builder import changed
 from gitstory.agents.json_values import compact, cut, first, items, mapping, mappings, text
 from gitstory.model import Edit, Hunk, Replacement
 

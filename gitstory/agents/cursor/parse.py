@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.cursor import tools
 from gitstory.agents.cursor.index import Composer
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
-from gitstory.agents.prompts import clean, is_injected
+from gitstory.agents.prompt_text import clean, is_injected
 from gitstory.agents.stores import editors, sqlite
 from gitstory.agents.stores.jsonl import decode
-from gitstory.agents.usage import count, tokens
+from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation, Tokens
 
 _PERSON, _AGENT = 1, 2

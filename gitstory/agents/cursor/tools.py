@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.cursor import edits
 from gitstory.agents.json_values import compact, cut, mapping, text
 from gitstory.agents.patches import absolute

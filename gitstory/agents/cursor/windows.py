@@ -14,9 +14,9 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents.base import Source
 from gitstory.agents.json_values import items, mappings, seconds, text
-from gitstory.agents.stores import editors, rows, sqlite
+from gitstory.agents.stores import editors, row_sources, sqlite
 from gitstory.agents.stores.jsonl import decode
-from gitstory.agents.stores.rows import Row
+from gitstory.agents.stores.row_sources import Row
 
 CHAT = "workbench.panel.aichat.view.aichat.chatdata"
 COMPOSERS = "composer.composerData"
@@ -37,7 +37,7 @@ class Windows:
 
     def folders(self, window: str) -> tuple[str, ...]:
         if window not in self._places:
-            safe = rows.is_name(window) and not set("/\\") & set(window) and window not in (".", "..")
+            safe = row_sources.is_name(window) and not set("/\\") & set(window) and window not in (".", "..")
             self._places[window] = editors.folders(self.storage / window) if safe else ()
         return self._places[window]
 
@@ -63,7 +63,7 @@ class Windows:
                     of.setdefault(name, window)
                 return held, damaged
 
-            yield from rows.sources("cursor", path, find)
+            yield from row_sources.sources("cursor", path, find)
 
 
 def _listed_conversations(connection: Connection) -> tuple[list[str], list[Row], bool]:

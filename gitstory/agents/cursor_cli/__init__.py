@@ -16,7 +16,7 @@ from gitstory import opening
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cursor import transcripts
 from gitstory.agents.cursor_cli import parse
-from gitstory.agents.stores import rows, sqlite
+from gitstory.agents.stores import row_sources, sqlite
 from gitstory.model import Conversation
 
 STORE = "store.db"
@@ -37,7 +37,7 @@ class CursorCli(Reader):
         existing: set[str | None] = set()
         for path in _stores(root):
             name = path.parent.name if path.name == STORE else path.stem
-            if rows.is_name(name) and name not in existing:
+            if row_sources.is_name(name) and name not in existing:
                 existing.add(name)
                 stamp = (*sqlite.stamp(path), *opening.stamp(path.with_name("meta.json")), *own.get(name, ()))
                 folder = path.parent.parent.name if path.name == STORE else None
@@ -59,7 +59,7 @@ class CursorCli(Reader):
     def read(self, source: Source) -> Reading:
         if source.path.suffix == ".jsonl":
             return Reading((transcripts.conversation(source),))
-        reading = rows.read(source, lambda connection, _: parse.conversation(connection, source))
+        reading = row_sources.read(source, lambda connection, _: parse.conversation(connection, source))
         if any(one.turns for one in reading.conversations):
             return reading
         conversations = [one for one in self._transcript(source) if one.turns]

@@ -10,11 +10,11 @@ from typing import Any
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Source
-from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.cursor import edits
 from gitstory.agents.cursor_cli import store
 from gitstory.agents.json_values import cut, items, joined, mapping, mappings, seconds, text
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import sqlite
 from gitstory.agents.stores.editors import path_of
 from gitstory.agents.stores.jsonl import decode

@@ -15,10 +15,10 @@ from zlib import crc32
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.gemini_cli import parse, store
 from gitstory.agents.json_values import mapping, seconds, text
-from gitstory.agents.stores import rows
+from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import decode
 
 _HASH = re.compile(r"[0-9a-f]{64}\Z")
@@ -63,7 +63,7 @@ def sources(agent: str, root: Path) -> Iterator[Source]:
 
 def _ident(path: Path) -> str | None:
     """A subagent's file is named by its id; a session's by the first letters of its id only."""
-    return path.stem if path.parent.name != "chats" and rows.is_name(path.stem) else None
+    return path.stem if path.parent.name != "chats" and row_sources.is_name(path.stem) else None
 
 
 def _project(path: Path) -> Path:
@@ -82,8 +82,8 @@ def read(source: Source) -> Reading:
     session_log = store.read(source.path)
     inner = source.path.parent.name != "chats"
     own = text(session_log.head.get("sessionId"))
-    ident = source.id or (own if rows.is_name(own) else source.path.stem)
-    draft = Draft(source.agent, ident if rows.is_name(ident) else "session", str(source.path))
+    ident = source.id or (own if row_sources.is_name(own) else source.path.stem)
+    draft = Draft(source.agent, ident if row_sources.is_name(ident) else "session", str(source.path))
     draft.skipped = session_log.skipped
     for place in places(source):
         draft.seen_in(place)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.gemini_cli import tools
 from gitstory.agents.gemini_cli.store import Record, SessionLog
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text, texts
-from gitstory.agents.prompts import clean
-from gitstory.agents.usage import count
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.token_usage import count
 from gitstory.model import Mark
 
 _COMMAND = re.compile(r"/[a-z][\w:-]*(?:\s|\Z)")

@@ -12,10 +12,10 @@ from typing import Any
 from msgspec import structs
 
 from gitstory.agents import patches
-from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.call_summary import summary
+from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.json_values import cut, first, items, mapping, text
-from gitstory.agents.tools import summary
-from gitstory.agents.usage import count, tokens
+from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Edit, Replacement, Tokens
 
 SHELL = "run_shell_command"

@@ -9,7 +9,7 @@ from gitstory import opening
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.goose import parse
 from gitstory.agents.json_values import text
-from gitstory.agents.stores import files, rows
+from gitstory.agents.stores import files, row_sources
 from gitstory.agents.stores.jsonl import head
 
 
@@ -21,7 +21,7 @@ class Goose(FolderReader):
         existing: set[str | None] = set()
         path = root if opening.is_file(root) else root / parse.DATABASE
         if opening.is_file(path):
-            for source in rows.sources(self.name, path, parse.find):
+            for source in row_sources.sources(self.name, path, parse.find):
                 existing.add(source.id)
                 yield source
         older = opening.globbed(root, "*.jsonl")[::-1] if root.is_dir() else []
@@ -35,7 +35,7 @@ class Goose(FolderReader):
     def read(self, source: Source) -> Reading:
         if source.path.suffix == ".jsonl":
             return Reading((parse.conversation_of_file(source),))
-        return rows.read(source, parse.conversation)
+        return row_sources.read(source, parse.conversation)
 
 
 AGENT = Goose()

@@ -7,13 +7,13 @@ from sqlite3 import Connection
 from typing import Any
 
 from gitstory.agents.base import Source
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.goose import tools
 from gitstory.agents.json_values import mapping, mappings, seconds, text
-from gitstory.agents.prompts import clean
-from gitstory.agents.stores import rows, sqlite
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.stores import row_sources, sqlite
 from gitstory.agents.stores.jsonl import JsonLines, decode, embedded
-from gitstory.agents.usage import count, tokens
+from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation
 
 DATABASE = "sessions.db"
@@ -22,13 +22,13 @@ _WANTED = ("id", "name", "description", "session_type", "working_dir", "created_
 _COUNTS = ("accumulated_input_tokens", "accumulated_output_tokens")
 
 
-def find(connection: Connection) -> tuple[list[rows.Row], bool]:
+def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
     """Sessions with their versions. A compaction deletes messages and puts others in: the largest row id tells."""
     if not sqlite.has(connection, "sessions", "id", "working_dir", "updated_at"):
         return [], True
-    counts, joined = rows.of_messages(connection, "session_id", ["count(*)", "max(rowid)"])
+    counts, joined = row_sources.of_messages(connection, "session_id", ["count(*)", "max(rowid)"])
     listed = sqlite.Rows(connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s{joined}")
-    result = [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
+    result = [row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
     return result, listed.damage is not None
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitstory.agents import patches, tools
-from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents import call_summary, patches
+from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.json_values import compact, cut, joined, mapping, text
 from gitstory.model import Edit, Hunk, Replacement
 
@@ -22,7 +22,7 @@ def requested_call(block: dict[str, Any], cwd: str | None, time: float | None) -
     draft = CallDraft(text(value.get("name")), text(block.get("id")), time=time, cwd=cwd, arguments=given)
     shell = _plain(draft.tool) == "shell"
     matters = _MAIN_ARGUMENTS if shell else _MAIN_ARGUMENTS[1:]
-    draft.input = tools.summary(given, matters, compact(given))
+    draft.input = call_summary.summary(given, matters, compact(given))
     draft.failed = result.get("status") == "error"
     draft.answered = draft.failed
     return draft

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from gitstory import opening
 from gitstory.agents.base import FolderReader, Reading, Source
-from gitstory.agents.kiro import database, messages, session
-from gitstory.agents.stores import files, rows
+from gitstory.agents.kiro import first_engine, second_engine, third_engine
+from gitstory.agents.stores import files, row_sources
 
 _PROGRAMS = ("kiro-cli", "amazon-q")
 
@@ -24,25 +24,25 @@ class Kiro(FolderReader):
     name = "kiro"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        path = root if opening.is_file(root) else root / database.NAME
+        path = root if opening.is_file(root) else root / first_engine.NAME
         if opening.is_file(path):
-            yield from rows.sources(self.name, path, database.find)
-        yield from session.sources(self.name, root)
-        yield from messages.sources(self.name, root)
+            yield from row_sources.sources(self.name, path, first_engine.find)
+        yield from second_engine.sources(self.name, root)
+        yield from third_engine.sources(self.name, root)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        if messages.is_one(source.path):
-            return files.places(*messages.places(source.path))
-        if source.path.suffix == session.SUFFIX:
-            return files.places(session.place(source.path))
+        if third_engine.is_one(source.path):
+            return files.places(*third_engine.places(source.path))
+        if source.path.suffix == second_engine.SUFFIX:
+            return files.places(second_engine.place(source.path))
         return super().places(source)
 
     def read(self, source: Source) -> Reading:
-        if messages.is_one(source.path):
-            return messages.read(source)
-        if source.path.suffix == session.SUFFIX:
-            return session.read(source)
-        return rows.read(source, database.conversation)
+        if third_engine.is_one(source.path):
+            return third_engine.read(source)
+        if source.path.suffix == second_engine.SUFFIX:
+            return second_engine.read(source)
+        return row_sources.read(source, first_engine.conversation)
 
 
 AGENT = Kiro()

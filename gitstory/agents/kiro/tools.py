@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitstory.agents import patches
-from gitstory.agents.builder import CallDraft, Draft, changed
+from gitstory.agents.call_summary import summary
+from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import compact, cut, either, items, mapping, text
-from gitstory.agents.tools import summary
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = frozenset({"shell", "execute_bash", "execute_cmd", "execute_pwsh", "executeBash", "executePwsh"})

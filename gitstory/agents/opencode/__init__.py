@@ -10,7 +10,7 @@ from gitstory import opening
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.opencode import database, files
 from gitstory.agents.patches import absolute
-from gitstory.agents.stores import rows
+from gitstory.agents.stores import row_sources
 
 _NOT_OURS = frozenset({"auth.json", "mcp-auth.json", "account.json"})
 """Files with credentials beside the store: never opened."""
@@ -27,12 +27,12 @@ class OpenCode(FolderReader):
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the databases, then those that are only in files: newer versions took most of them over."""
         if opening.is_file(root):
-            yield from rows.sources(self.name, root, database.find)
+            yield from row_sources.sources(self.name, root, database.find)
             return
         databases = opening.globbed(root, "opencode*.db")
         existing: set[str] = set()
         for path in databases:
-            for source in rows.sources(self.name, path, database.find):
+            for source in row_sources.sources(self.name, path, database.find):
                 if source.id is None or source.id not in existing:
                     existing.add(source.id or "")
                     yield source
@@ -50,7 +50,7 @@ class OpenCode(FolderReader):
         if source.path.suffix == ".json":
             return files.read(source)
         snapshots = source.path.parent / "snapshot"
-        return rows.read(source, partial(database.conversation, snapshots=snapshots))
+        return row_sources.read(source, partial(database.conversation, snapshots=snapshots))
 
 
 AGENT = OpenCode()

@@ -9,12 +9,12 @@ from typing import Any
 
 from gitstory import opening
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.builder import is_name
+from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.json_values import items, mapping, mappings, text
 from gitstory.agents.opencode.parse import OpenCodeSession
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import decode
-from gitstory.agents.stores.rows import unreadable
+from gitstory.agents.stores.row_sources import unreadable
 
 _EXPORT = "export"
 NAME = "opencode"

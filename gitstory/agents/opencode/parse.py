@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.json_values import mapping, seconds, text
 from gitstory.agents.opencode import tools
 from gitstory.agents.opencode.snapshots import Snapshots
-from gitstory.agents.opencode.stages import Stage
-from gitstory.agents.prompts import clean, unquoted
-from gitstory.agents.usage import count, tokens
+from gitstory.agents.opencode.step_changes import Stage
+from gitstory.agents.prompt_text import clean, unquoted
+from gitstory.agents.token_usage import count, tokens
 from gitstory.model import Conversation, Tokens
 
 _BY_PERSON = "The following tool was executed by the user"

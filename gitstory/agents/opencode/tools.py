@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from gitstory.agents import patches
-from gitstory.agents.builder import CallDraft, changed
+from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.json_values import compact, cut, first, items, mapping, mappings, seconds, text
 from gitstory.model import Edit, Hunk, Replacement
 

@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from gitstory.agents import patches
 from gitstory.agents.patches import absolute
 from gitstory.agents.shell import python, sed
-from gitstory.agents.shell.flow import CLOSES, OPENS, PIPES, Ended, ran
+from gitstory.agents.shell.command_parser import Simple, Word, simple_commands
+from gitstory.agents.shell.control_flow import CLOSES, OPENS, PIPES, Ended, ran
 from gitstory.agents.shell.powershell import has_here_string, powershell_edits
-from gitstory.agents.shell.words import Simple, Word, simple_commands
 from gitstory.model import Edit, Hunk
 
 

@@ -14,7 +14,7 @@ from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.specstory import parse
-from gitstory.agents.stores import files, rows
+from gitstory.agents.stores import files, row_sources
 
 HISTORY = ".specstory/history"
 LARGEST = 64 << 20
@@ -44,7 +44,7 @@ class SpecStory(Reader):
         try:
             text = opening.content(source.path).decode("utf-8", "replace")
         except OSError:
-            return rows.unreadable(source)
+            return row_sources.unreadable(source)
         place = next(iter(self.places(source)), "")
         conversation = parse.conversation(self.name, source.id or source.path.stem, source, text, place)
         return Reading((conversation,) if conversation.turns else ())

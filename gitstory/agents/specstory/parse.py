@@ -13,10 +13,10 @@ from html import unescape
 
 from gitstory.agents import patches
 from gitstory.agents.base import Source
-from gitstory.agents.builder import CallDraft, Draft
-from gitstory.agents.claude_code.prompting import is_local, typed_command
+from gitstory.agents.claude_code.prompts import is_local, typed_command
+from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import cut, seconds
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.enclosed import enclosed, without
 from gitstory.model import Conversation, Edit
 

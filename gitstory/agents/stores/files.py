@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gitstory import opening
 from gitstory.agents.base import Source
-from gitstory.agents.builder import is_name
+from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.patches import absolute
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
-from gitstory.interop.formats.names import agent_name
-from gitstory.interop.formats.values import MOST_FILES, Claim, FileLines, Prompt, cut, decoded, last_prompts, named
+from gitstory.interop.formats.agent_names import agent_name
+from gitstory.interop.formats.claims import MOST_FILES, Claim, FileLines, Prompt, cut, decoded, last_prompts, named
 
 REF = "refs/notes/agentnote"
 TOOL = "agent-note"

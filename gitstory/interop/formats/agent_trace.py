@@ -15,8 +15,8 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from gitstory.interop.formats.names import agent_name
-from gitstory.interop.formats.values import (
+from gitstory.interop.formats.agent_names import agent_name
+from gitstory.interop.formats.claims import (
     MOST_CONVERSATIONS,
     MOST_FILES,
     MOST_RANGES,

@@ -12,8 +12,8 @@ import re
 
 import msgspec
 
-from gitstory.interop.formats.names import agent_name
-from gitstory.interop.formats.values import MOST_FILES, Claim, FileLines, Prompt, cut, decoded, last_prompts, named
+from gitstory.interop.formats.agent_names import agent_name
+from gitstory.interop.formats.claims import MOST_FILES, Claim, FileLines, Prompt, cut, decoded, last_prompts, named
 
 TOOL = "entire"
 BRANCH = "entire/checkpoints/v1"

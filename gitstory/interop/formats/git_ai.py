@@ -17,8 +17,8 @@ from typing import Any
 
 import msgspec
 
-from gitstory.interop.formats.names import agent_name, git_ai_name
-from gitstory.interop.formats.values import (
+from gitstory.interop.formats.agent_names import agent_name, git_ai_name
+from gitstory.interop.formats.claims import (
     MOST_CONVERSATIONS,
     MOST_FILES,
     MOST_RANGES,

@@ -13,8 +13,8 @@ import re
 
 import msgspec
 
-from gitstory.interop.formats.names import agent_name
-from gitstory.interop.formats.values import MOST_CONVERSATIONS, Claim, decoded, named
+from gitstory.interop.formats.agent_names import agent_name
+from gitstory.interop.formats.claims import MOST_CONVERSATIONS, Claim, decoded, named
 
 PROMPT_STORY_REF = "refs/notes/prompt-story"
 COMMITS_REF = "refs/notes/commits"

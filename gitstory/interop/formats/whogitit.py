@@ -12,8 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from gitstory.interop.formats.git_ai import seconds
-from gitstory.interop.formats.values import (
+from gitstory.interop.formats.claims import (
     MOST_FILES,
     MOST_RANGES,
     Claim,
@@ -24,6 +23,7 @@ from gitstory.interop.formats.values import (
     last_prompts,
     named,
 )
+from gitstory.interop.formats.git_ai import seconds
 
 REF = "refs/notes/whogitit"
 TOOL = "whogitit"

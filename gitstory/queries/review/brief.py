@@ -11,11 +11,11 @@ from gitstory.attribution.trim import is_shell
 from gitstory.git.history import MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
-from gitstory.queries.review.dropped import dropped
-from gitstory.queries.review.reach import Reach
-from gitstory.queries.review.sentences import decision, first_words, rejection, sentences
-from gitstory.queries.review.surviving import Survived, made_by_tools, runs, survived
-from gitstory.queries.review.testing import outcome, suite_command
+from gitstory.queries.review.commit_range import Reach
+from gitstory.queries.review.discarded_work import dropped
+from gitstory.queries.review.quotes import decision, first_words, rejection, sentences
+from gitstory.queries.review.surviving_lines import Survived, made_by_tools, runs, survived
+from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.queries.review.values import Brief, FileBrief, FileShape, Quote, Speaker, SuiteRun
 from gitstory.queries.verified_stories import checked
 from gitstory.sources.chain import SourceChain

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from gitstory.search.db.packed import unpacked
+from gitstory.search.db.passage_bytes import unpacked
 
 # In the order in which they come: the newest passages first, by whose numbers half of each page would stay empty.
 _TABLE = """

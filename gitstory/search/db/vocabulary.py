@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from gitstory.search.db.packed import packed, unpacked
+from gitstory.search.db.passage_bytes import packed, unpacked
 from gitstory.search.db.schema import TOKENS
 
 _WHOLE = 0

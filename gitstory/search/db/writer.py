@@ -10,7 +10,7 @@ from msgspec import json as msgjson
 
 from gitstory.model import Conversation, Story, Turn
 from gitstory.search.db import vocabulary
-from gitstory.search.db.packed import packed, unpacked
+from gitstory.search.db.passage_bytes import packed, unpacked
 from gitstory.search.db.passages import beginning, passages, paths
 from gitstory.search.db.schema import FOREIGN, LIVE, ROLES, STORED
 from gitstory.search.db.words import analysed, plain

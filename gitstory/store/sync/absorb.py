@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from msgspec import Struct, structs
 
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.git.notes import list_notes, note_changes
 from gitstory.git.refs import Snapshot, read_refs, rewrite, tree_of
 from gitstory.git.repo import Repo

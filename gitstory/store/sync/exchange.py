@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.git import remotes
 from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
 from gitstory.git.remotes import Caller, PushRefused, Remote

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from gitstory.agents.automated import is_automated, message
+from gitstory.agents.automated_prompts import is_automated, message
 from gitstory.agents.copilot_chat import transcripts
 from gitstory.agents.cursor import Cursor
 from gitstory.agents.gemini_cli import AGENT as GEMINI
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.qwen import AGENT as QWEN
 from gitstory.model import Conversation
 from tests.smallstores import built

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gitstory.agents.copilot_cli import AGENT
-from gitstory.agents.copilot_cli.rewinds import LARGEST
+from gitstory.agents.copilot_cli.file_backups import LARGEST
 from gitstory.attribution.trace import whole_texts
 from gitstory.model import Edit
 

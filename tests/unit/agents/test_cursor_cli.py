@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.agents.cursor_cli import AGENT, store
-from gitstory.agents.resume import resume_command
+from gitstory.agents.resume_command import resume_command
 from gitstory.model import Conversation, Edit, Mark
 from gitstory.testing import Expect, conformance, findings
 from tests.smallstores import built

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.call_annotations import Exchanges
 from gitstory.agents.codex import AGENT as CODEX
 from gitstory.agents.codex.store import source as codex_source
+from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.copilot_cli import AGENT as COPILOT
 from gitstory.agents.cursor.parse import BubbleReader
-from gitstory.agents.exchanges import Exchanges
 from gitstory.agents.opencode.parse import OpenCodeSession
 from gitstory.model import Call, Conversation, Edit, Mark, Say
 

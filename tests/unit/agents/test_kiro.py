@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from gitstory.agents.kiro import AGENT
-from gitstory.agents.resume import resume_command
+from gitstory.agents.resume_command import resume_command
 from gitstory.model import Conversation, Replacement, Say, Think, Tokens
 from gitstory.testing import Expect, conformance
 from tests.smallstores import built

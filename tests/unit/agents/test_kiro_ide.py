@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gitstory.agents.kiro_ide import AGENT, _decoded
-from gitstory.agents.resume import resume_command
+from gitstory.agents.resume_command import resume_command
 from gitstory.model import Conversation, Say
 from gitstory.testing import Expect, conformance
 from tests.smallstores import DATA, built

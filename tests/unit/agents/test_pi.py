@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.agents.pi import AGENT, _named_skills
-from gitstory.agents.prompts import MOST
+from gitstory.agents.prompt_text import MOST
 from gitstory.model import Conversation, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
 from tests.smallstores import DATA

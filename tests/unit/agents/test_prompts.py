@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.agents.prompts import INJECTED, clean, interrupted, slash_command, unquoted
+from gitstory.agents.prompt_text import INJECTED, clean, interrupted, slash_command, unquoted
 
 FORBIDDEN = [name for name in INJECTED if name.replace("-", "").replace("_", "").isalpha()]
 

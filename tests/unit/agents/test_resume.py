@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.agents.resume import resume_command
+from gitstory.agents.resume_command import resume_command
 
 
 def test_the_id_is_one_argument() -> None:

@@ -12,7 +12,7 @@ import pytest
 from gitstory.agents.base import Source
 from gitstory.agents.pi import AGENT, Pi
 from gitstory.testing import NotConforming, conformance
-from gitstory.testing.retyped import STRANGE, of_database, of_file, some, write_cell
+from gitstory.testing.wrong_types import STRANGE, of_database, of_file, some, write_cell
 
 STORE = Path(__file__).resolve().parents[2] / "data" / "pi"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.agents.shell import commits_made, shell_edits
-from gitstory.agents.shell.words import simple_commands
+from gitstory.agents.shell.command_parser import simple_commands
 from gitstory.model import Edit, Hunk
 
 W = "/w"

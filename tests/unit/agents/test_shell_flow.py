@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.agents.shell import how_it_ended, shell_edits
-from gitstory.agents.shell.flow import Ended, ran
-from gitstory.agents.shell.words import simple_commands
+from gitstory.agents.shell.command_parser import simple_commands
+from gitstory.agents.shell.control_flow import Ended, ran
 
 NAMED, LINES = "named", "lines"
 

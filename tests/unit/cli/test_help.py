@@ -10,7 +10,7 @@ import pytest
 from gitstory import __version__
 from gitstory.cli.examples import EXAMPLES, command_lines
 from gitstory.cli.help import topic, topics
-from gitstory.cli.lazy import HIDDEN
+from gitstory.cli.lazy_group import HIDDEN
 from gitstory.cli.main import COMMANDS, group, run
 
 

@@ -15,7 +15,7 @@ import click
 import pytest
 
 from gitstory import __version__
-from gitstory.cli.lazy import LazyGroup
+from gitstory.cli.lazy_group import LazyGroup
 from gitstory.cli.main import COMMANDS, group, run
 from gitstory.errors import GitStoryError
 from tests.gitrepo import GitRepo
@@ -24,7 +24,7 @@ ALLOWED_AT_START = {
     "gitstory",
     "gitstory.cli",
     "gitstory.cli.main",
-    "gitstory.cli.lazy",
+    "gitstory.cli.lazy_group",
     "gitstory.errors",
 }
 HEAVY = {"pygit2", "rich", "msgspec", "platformdirs", "watchdog", "pre_commit", "tomli_w", "sqlite3", "hypothesis"}

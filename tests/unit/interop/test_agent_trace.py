@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.interop.formats.agent_trace import claims, commit_named, model_id, record, records_there
+from gitstory.interop.formats.claims import FileLines
 from gitstory.interop.formats.git_ai import claims as git_ai_claims
 from gitstory.interop.formats.git_ai import note
-from gitstory.interop.formats.values import FileLines
 from gitstory.model import FileStory, Link, Range, Story
 
 OID = "a" * 40

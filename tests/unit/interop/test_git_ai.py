@@ -7,9 +7,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.interop.formats import entire, messages
+from gitstory.interop.formats import commit_trailers, entire
+from gitstory.interop.formats.claims import FileLines, Prompt
 from gitstory.interop.formats.git_ai import claims, session_key
-from gitstory.interop.formats.values import FileLines, Prompt
 
 
 def note(head: str, **body: object) -> bytes:
@@ -56,7 +56,7 @@ def test_damage_never_raises(at: int, bit: int, end: int) -> None:
 def test_anything_never_raises(data: bytes) -> None:
     claims(b"x\n  k 1\n---\n" + data)
     entire.claim(data, data, "trailer")
-    messages.lines(b"Entire-Checkpoint: " + data)
+    commit_trailers.lines(b"Entire-Checkpoint: " + data)
 
 
 def test_entire() -> None:
@@ -73,7 +73,7 @@ def test_an_id_is_never_a_path() -> None:
 
 
 def test_links() -> None:
-    claude = messages.linked("Claude-Session", "https://claude.ai/code/session_01abcd", "trailer")
+    claude = commit_trailers.linked("Claude-Session", "https://claude.ai/code/session_01abcd", "trailer")
     assert claude is not None
     assert (claude.agent, claude.conversation) == ("claude-code", "session_01abcd")
-    assert messages.linked("Claude-Session", "https://elsewhere.example/code/session_01abcd", "trailer") is None
+    assert commit_trailers.linked("Claude-Session", "https://elsewhere.example/code/session_01abcd", "trailer") is None

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gitstory.interop.formats.claims import LONGEST_NAME, MOST_CONVERSATIONS
 from gitstory.interop.formats.plain_notes import BIGGEST, either, memento, prompt_story
-from gitstory.interop.formats.values import LONGEST_NAME, MOST_CONVERSATIONS
 
 MEMENTO = b"# Git Memento Session\n\n- Provider: Codex\n- Session ID: m1\n- Session Title: t\n"
 START = b"<!-- git-memento-session:start -->\n"

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.interop.formats import agent_note, whogitit
-from gitstory.interop.formats.messages import lines, linked
-from gitstory.interop.formats.values import MOST_FILES, MOST_PROMPTS
+from gitstory.interop.formats.claims import MOST_FILES, MOST_PROMPTS
+from gitstory.interop.formats.commit_trailers import lines, linked
 
 
 def agentnote(**more: Any) -> bytes:

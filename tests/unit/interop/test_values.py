@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitstory.interop.formats.values import MOST_PROMPTS, Claim, Prompt, joined, last_prompts, turn_id
+from gitstory.interop.formats.claims import MOST_PROMPTS, Claim, Prompt, joined, last_prompts, turn_id
 
 
 def claim(*texts: str) -> Claim:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.model import Call
-from gitstory.queries.review.fitting import WORDS, fitted
-from gitstory.queries.review.sentences import decision, first_words, rejection, sentences
-from gitstory.queries.review.surviving import runs
-from gitstory.queries.review.testing import outcome, suite_command
+from gitstory.queries.review.length_budget import WORDS, fitted
+from gitstory.queries.review.quotes import decision, first_words, rejection, sentences
+from gitstory.queries.review.surviving_lines import runs
+from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.queries.review.values import Brief, Dropped, FileBrief, FileShape, Quote, SuiteRun
 from gitstory.sources.story_source import TurnRef
 

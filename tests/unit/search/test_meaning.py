@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from gitstory.search.meaning import _fused, _stretches
+from gitstory.search.meaning_search import _fused, _stretches
 from tests.meanings import PROMPTS, QUESTIONS
 
 HERE = "/r/.git"

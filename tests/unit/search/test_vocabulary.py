@@ -11,7 +11,7 @@ from gitstory.search.db import vocabulary
 from gitstory.search.db.schema import LIVE, STORED, connect
 from gitstory.search.db.words import folded
 from gitstory.search.db.writer import Writer
-from gitstory.search.narrowing import SearchCriteria
+from gitstory.search.filters import SearchCriteria
 from gitstory.search.query import Finder
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gitstory.watching import decide
-from gitstory.watching.decide import (
+from gitstory.watching import schedule
+from gitstory.watching.schedule import (
     NEVER,
     QUIET,
     SETTLED,
@@ -29,13 +29,13 @@ def test_one_that_never_rests_is_looked_at_all_the_same() -> None:
     while now < 10.0:
         now += 0.1
         one = written(one, now)
-        assert one.look <= decide.LATEST + 1e-9 or now > decide.LATEST
-    assert one.look == decide.LATEST
+        assert one.look <= schedule.LATEST + 1e-9 or now > schedule.LATEST
+    assert one.look == schedule.LATEST
 
 
 def test_looks_that_take_long_are_seldom() -> None:
     one, _ = judged(written(None, 0.0), "running", 1.0, cost=2.0)
-    assert written(one, 3.0).look == 1.0 + 2.0 / decide.SHARE
+    assert written(one, 3.0).look == 1.0 + 2.0 / schedule.SHARE
 
 
 def test_a_marked_end_is_saved_at_once() -> None:
@@ -67,7 +67,7 @@ def test_who_went_on_once_is_given_more_time() -> None:
 
 def test_what_failed_is_tried_again() -> None:
     one = failed(judged(written(None, 0.0), "ended", 0.3)[0], 1.0)
-    assert ready({"x": one}, 1.0 + decide.AGAIN) == ["x"]
+    assert ready({"x": one}, 1.0 + schedule.AGAIN) == ["x"]
 
 
 def test_the_order_and_the_alarm() -> None:
@@ -77,4 +77,4 @@ def test_the_order_and_the_alarm() -> None:
 
 
 def test_sleep_is_noticed() -> None:
-    assert decide.slept(1.0, 3600.0) and decide.slept(30.0, -50.0) and not decide.slept(30.0, 30.2)
+    assert schedule.slept(1.0, 3600.0) and schedule.slept(30.0, -50.0) and not schedule.slept(30.0, 30.2)

@@ -10,7 +10,7 @@ from gitstory.agents.base import Agent, Source
 from gitstory.agents.claude_code import AGENT as CLAUDE
 from gitstory.agents.codex import AGENT as CODEX
 from gitstory.capture.repo_match import Here
-from gitstory.watching.places import MOST, Plan, plan
+from gitstory.watching.watched_directories import MOST, Plan, plan
 
 
 def here(path: Path) -> Here:

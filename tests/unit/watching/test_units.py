@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.watching.units import launchd, systemd, unit_name
+from gitstory.watching.login_units import launchd, systemd, unit_name
 
 ODD = ["plain", "two words", "100% $HOME %h ${x}", "a'b\"c\\d", "träger", "<&>", "-dash", "x;y #z"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from gitstory.agents import automated
+from gitstory.agents import automated_prompts
 
 INJECTED = (
-    *automated.ELEMENTS,
+    *automated_prompts.ELEMENTS,
     "system-reminder",
     "system_reminder",
     "environment_context",
@@ -78,11 +78,11 @@ def clean(text: str, labelled: bool = False) -> str:
 
     `labelled`: the store itself says that a person wrote it, so that what reads like a program's message is a quote.
     """
-    if not labelled and automated.is_automated(text):
+    if not labelled and automated_prompts.is_automated(text):
         return ""
     if "<" in text or "---" in text or "[" in text or text.startswith("#"):
         text = _stripped(text)
-    return "" if not labelled and automated.is_automated(text) else _PASTED.sub("", text).strip()
+    return "" if not labelled and automated_prompts.is_automated(text) else _PASTED.sub("", text).strip()
 
 
 def is_injected(text: str) -> bool:

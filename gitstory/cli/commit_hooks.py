@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitstory.cli.options import open_repo
+from gitstory.cli.shared_options import open_repo
 
 if TYPE_CHECKING:
     from gitstory.commit_hook.staged_commit import Making
@@ -37,7 +37,7 @@ def on_commit(event: str, args: Sequence[str]) -> int:
             else:
                 _prepare(repo, args)
     except Exception as error:  # noqa: BLE001 - a commit must not notice
-        from gitstory.cli.crash import write_crash
+        from gitstory.cli.crash_report import write_crash
         from gitstory.errors import GitStoryError
 
         if not isinstance(error, GitStoryError | OSError):

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory.agents.builder import Draft
+from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.kiro import tools
-from gitstory.agents.prompts import clean
-from gitstory.agents.stores import json_document, rows, sqlite
+from gitstory.agents.prompt_text import clean
+from gitstory.agents.stores import json_document, row_sources, sqlite
 from gitstory.model import Conversation
 
 NAME = "data.sqlite3"
@@ -23,18 +23,18 @@ _COLUMNS = ("key", "conversation_id", "value", "created_at", "updated_at")
 _ID = "CASE WHEN json_valid(value) THEN json_extract(value, '$.conversation_id') END"
 
 
-def find(connection: Connection) -> tuple[list[rows.Row], bool]:
-    result: list[rows.Row] = []
+def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
+    result: list[row_sources.Row] = []
     new, old = sqlite.has(connection, _NEW, *_COLUMNS), sqlite.has(connection, _OLD, "key", "value")
     damaged = not new and not old
     if new:
         sql = "SELECT conversation_id, key, updated_at, length(value) FROM conversations_v2 ORDER BY updated_at DESC"
         listed = sqlite.Rows(connection, sql)
-        result += [rows.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
+        result += [row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
         damaged = damaged or listed.damage is not None
     if old:
         listed = sqlite.Rows(connection, f"SELECT {_ID}, key, length(value) FROM conversations ORDER BY key")
-        result += [rows.Row(row[0], row[2:], None, text(row[1]) or None) for row in listed]
+        result += [row_sources.Row(row[0], row[2:], None, text(row[1]) or None) for row in listed]
         damaged = damaged or listed.damage is not None
     return result, damaged
 

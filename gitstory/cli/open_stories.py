@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gitstory.cli.options import open_repo
+from gitstory.cli.shared_options import open_repo
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo

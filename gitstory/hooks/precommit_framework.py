@@ -13,8 +13,8 @@ from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
 from gitstory.git.process import clean_env
 from gitstory.git.repo import Repo
-from gitstory.hooks import stanza
-from gitstory.hooks.program import isolated_python
+from gitstory.hooks import precommit_config
+from gitstory.hooks.hook_program import isolated_python
 
 _STATE_FILE = "pre-commit.json"
 """In gitstory's own directory: the stages that `enable --pre-commit` installed, for `disable`."""
@@ -34,8 +34,8 @@ def enable(repo: Repo, directory: Path, events: tuple[str, ...]) -> Framework:
     changed but what it says."""
     path = _config(repo)
     old = _read(path)
-    new = stanza.with_stanza(old, events)
-    stages = stanza.stages(new)
+    new = precommit_config.with_stanza(old, events)
+    stages = precommit_config.stages(new)
     missing = tuple(stage for stage in stages if not is_frameworks(directory / stage))
     if new != old:
         _write(path, new)
@@ -48,7 +48,7 @@ def enable(repo: Repo, directory: Path, events: tuple[str, ...]) -> Framework:
             _write(path, old)
         raise
     _remember(repo, (*_installed(repo), *missing))
-    return Framework(stages, missing, new != old, not stanza.has_ours(new))
+    return Framework(stages, missing, new != old, not precommit_config.has_ours(new))
 
 
 def disable(repo: Repo) -> Framework:
@@ -56,8 +56,8 @@ def disable(repo: Repo) -> Framework:
     path = _config(repo)
     try:
         old = _read(path)
-        new = stanza.without_stanza(old)
-        left = stanza.stages(new)
+        new = precommit_config.without_stanza(old)
+        left = precommit_config.stages(new)
     except GitStoryError:
         return Framework(())  # the file is not for us to understand any more
     if new != old:
@@ -73,7 +73,7 @@ def disable(repo: Repo) -> Framework:
 def stages(repo: Repo) -> tuple[str, ...]:
     """The git hooks that the configuration in the work tree has hooks of ours for; none where it cannot be read."""
     try:
-        return stanza.stages(_read(_config(repo)))
+        return precommit_config.stages(_read(_config(repo)))
     except GitStoryError:
         return ()
 
@@ -81,7 +81,7 @@ def stages(repo: Repo) -> tuple[str, ...]:
 def is_ours(repo: Repo) -> bool:
     """Whether `enable` wrote the entries that are there."""
     try:
-        return stanza.has_ours(_read(_config(repo)))
+        return precommit_config.has_ours(_read(_config(repo)))
     except GitStoryError:
         return False
 
@@ -113,20 +113,20 @@ def run(repo: Repo, *args: str) -> None:
 def _config(repo: Repo) -> Path:
     if repo.worktree is None:
         raise GitStoryError("a bare repository has no place for pre-commit's configuration")
-    return repo.worktree / stanza.NAME
+    return repo.worktree / precommit_config.NAME
 
 
 def _read(path: Path) -> str:
     if path.is_symlink():
-        raise stanza.StanzaError("is a symbolic link")
+        raise precommit_config.StanzaError("is a symbolic link")
     try:
         return path.read_bytes().decode()
     except FileNotFoundError:
         return ""
     except OSError as error:
-        raise stanza.StanzaError(f"cannot be read: {error.strerror}") from error
+        raise precommit_config.StanzaError(f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise stanza.StanzaError("is not UTF-8") from error
+        raise precommit_config.StanzaError("is not UTF-8") from error
 
 
 def _write(path: Path, text: str) -> None:
@@ -137,7 +137,7 @@ def _write(path: Path, text: str) -> None:
         mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
         write_atomically(path, text.encode(), mode=mode)
     except OSError as error:
-        raise stanza.StanzaError(f"cannot be written: {error.strerror}") from error
+        raise precommit_config.StanzaError(f"cannot be written: {error.strerror}") from error
 
 
 def _all_stages(text: str) -> set[str]:

@@ -16,7 +16,7 @@ from msgspec import structs
 
 from gitstory import opening
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.builder import is_name
+from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.stores import sqlite
 from gitstory.model import Conversation
 

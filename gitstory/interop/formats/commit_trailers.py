@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from gitstory.interop.formats.values import Claim
+from gitstory.interop.formats.claims import Claim
 
 KEYS = ("Entire-Checkpoint", "Claude-Session", "Agent-Logs-Url", "Copilot-Session")
 MOST = 20

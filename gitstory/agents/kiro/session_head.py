@@ -8,15 +8,15 @@ from typing import Any
 
 from gitstory import opening
 from gitstory.agents.base import Source
-from gitstory.agents.builder import Draft
-from gitstory.agents.stores import json_document, rows
+from gitstory.agents.conversation_builder import Draft
+from gitstory.agents.stores import json_document, row_sources
 
 
 def sources(agent: str, result: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
     """One for each file of lines that is there, of (lines, head, id)."""
     for path, head, ident in result:
         facts = opening.facts(path)
-        if facts is None or not rows.is_name(ident):
+        if facts is None or not row_sources.is_name(ident):
             continue
         size, moment = _beside(head)
         stamp = (facts.st_size, facts.st_mtime_ns, size, moment)

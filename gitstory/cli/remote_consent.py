@@ -73,7 +73,7 @@ def places(repo: Repo, wanted: str | None, *, push: bool) -> list[StoreRemote]:
 
 def pull_from(repo: Repo, place: StoreRemote, *, erase: bool = False) -> None:
     """Pull, and see what becomes of what the remote would erase here; `erase` is the person's yes to that."""
-    from gitstory.cli.erasing import accepts
+    from gitstory.cli.remote_erasures import accepts
     from gitstory.store.sync.exchange import pull
     from gitstory.summary.note import note_text
 
@@ -103,7 +103,7 @@ def report(place: StoreRemote, absorbed: Absorbed) -> None:
 
 def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     """Push where the person has agreed to it; ask where they have not yet. Raises `NotAgreed`."""
-    from gitstory.cli.erasing import tell_waiting
+    from gitstory.cli.remote_erasures import tell_waiting
     from gitstory.store.sync.exchange import look, push
     from gitstory.store.sync.shared import load, remember
     from gitstory.summary.note import note_text

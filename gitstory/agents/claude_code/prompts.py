@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gitstory.agents import automated
-from gitstory.agents.builder import is_name
-from gitstory.agents.prompts import clean, slash_command, without_reminders
+from gitstory.agents import automated_prompts
+from gitstory.agents.conversation_builder import is_name
+from gitstory.agents.prompt_text import clean, slash_command, without_reminders
 
 LOCAL = frozenset(
     """
@@ -75,7 +75,7 @@ def _worded(text: str, labelled: bool) -> str:
 
 def task(text: str) -> str:
     """What a team's lead asked of a teammate: in a teammate's own session that is the prompt. "" for other text."""
-    return automated.message(text) if _TEAMMATE in text else ""
+    return automated_prompts.message(text) if _TEAMMATE in text else ""
 
 
 def planning_conversation(record: dict[str, Any], prompt: str) -> str:

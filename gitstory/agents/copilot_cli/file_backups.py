@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from msgspec import structs
 
 from gitstory import opening
-from gitstory.agents.builder import CallDraft, Draft, TurnDraft
+from gitstory.agents.conversation_builder import CallDraft, Draft, TurnDraft
 from gitstory.agents.copilot_cli.tools import SHELLS
 from gitstory.agents.json_values import mapping, mappings, text
 from gitstory.agents.patches import absolute

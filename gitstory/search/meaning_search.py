@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.embedding import cosines
 from gitstory.search.db import vectors
-from gitstory.search.db.packed import unpacked
+from gitstory.search.db.passage_bytes import unpacked
 from gitstory.search.db.schema import ROLES
 from gitstory.search.db.words import Term, distinctive_terms, expression, plain, terms
-from gitstory.search.narrowing import SearchCriteria
+from gitstory.search.filters import SearchCriteria
 from gitstory.search.query import WEIGHTS, Finder, Hit, Passage, Several, Words
 
 if TYPE_CHECKING:

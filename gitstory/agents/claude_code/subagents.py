@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitstory.agents import automated
-from gitstory.agents.claude_code import prompting
+from gitstory.agents import automated_prompts
+from gitstory.agents.claude_code import prompts
 from gitstory.agents.claude_code.records import count_usage, is_unknown, model_of, moment, note
 from gitstory.agents.claude_code.state import Helper, Strand, TranscriptLog
 from gitstory.agents.claude_code.tools import close_call, open_call
-from gitstory.agents.prompts import clean
+from gitstory.agents.prompt_text import clean
 from gitstory.model import Say, Think
 
 
@@ -66,7 +66,7 @@ def _feed(log: TranscriptLog, helper: Helper, record: dict[str, Any]) -> None:
                 _block(log, helper, block, record, time)
     elif record.get("type") == "user":
         if not helper.prompt and not helper.strand.steps:
-            helper.prompt, helper.prompt_id = prompting.raw_text(content), _prompt_id(record)
+            helper.prompt, helper.prompt_id = prompts.raw_text(content), _prompt_id(record)
         elif helper.answered and (task := _follow_up(record, content)):
             _begin(log, helper.agent, task, _prompt_id(record)).time = time
         for block in content if isinstance(content, list) else ():
@@ -95,10 +95,10 @@ def _close(log: TranscriptLog, agent: str, block: dict[str, Any], record: dict[s
 
 def _follow_up(record: dict[str, Any], content: Any) -> str:
     """What a user-role record asks of a subagent that has answered before; "" where it asks for nothing."""
-    raw = prompting.raw_text(content)
-    task, origin = automated.message(raw), record.get("origin")
+    raw = prompts.raw_text(content)
+    task, origin = automated_prompts.message(raw), record.get("origin")
     labelled = isinstance(origin, dict) and origin.get("kind") in ("coordinator", "peer")
-    typed = prompting.is_human(record) and bool(clean(raw))
+    typed = prompts.is_human(record) and bool(clean(raw))
     return task if labelled or typed or task != raw.strip() else ""
 
 

@@ -14,11 +14,11 @@ from gitstory.attribution.merge_sessions import join
 from gitstory.attribution.private import Private
 from gitstory.attribution.tasks import UNWATCHED, Task, Tasks, plain, reading
 from gitstory.attribution.trace import Trace, trace
-from gitstory.capture.mentions import Effort, Mentions, worker_effort
 from gitstory.capture.repo_match import Here, agent_roots, all_sources, may_hold, plausible
+from gitstory.capture.repo_mentions import Effort, Mentions, worker_effort
 from gitstory.capture.trace_cache import TraceCache, TraceSummary, brief
 from gitstory.environment import Surroundings
-from gitstory.faults import listening, tell
+from gitstory.fault_points import listening, tell
 from gitstory.git.files import written
 from gitstory.model import Conversation
 

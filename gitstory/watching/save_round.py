@@ -15,7 +15,7 @@ from gitstory.agents.base import Agent, Source
 from gitstory.agents.turn_state import Ending, ending
 from gitstory.capture.repo_match import plausible
 from gitstory.config.load import Config, load, read_all
-from gitstory.faults import point
+from gitstory.fault_points import point
 from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT, folder, goes_on, write_histories
 from gitstory.recording.agent_stores import Live
@@ -23,7 +23,7 @@ from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.journal import in_worker_place
 from gitstory.search import update
 from gitstory.store.store import StoryStore
-from gitstory.watching.decide import verdict
+from gitstory.watching.schedule import verdict
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""

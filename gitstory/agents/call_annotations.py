@@ -14,8 +14,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from gitstory.agents.answers import answered, question_text, questions_of, quoted
 from gitstory.agents.json_values import first, items, mapping, text
+from gitstory.agents.question_answers import answered, question_text, questions_of, quoted
 from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit, Mark, Occasion
 

@@ -14,13 +14,13 @@ import msgspec
 
 from gitstory import opening
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.builder import Draft, TurnDraft
+from gitstory.agents.conversation_builder import Draft, TurnDraft
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
-from gitstory.agents.kiro import heads, tools
-from gitstory.agents.prompts import clean
+from gitstory.agents.kiro import session_head, tools
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import records
-from gitstory.agents.usage import count, together, tokens
+from gitstory.agents.token_usage import count, together, tokens
 from gitstory.model import Tokens
 
 SUFFIX = ".jsonl"
@@ -33,7 +33,7 @@ class _Head(msgspec.Struct, frozen=True):
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """What lies in `root`, be it the folder of all sessions or the one of the command line program's."""
     paths = opening.globbed(root, f"*{SUFFIX}", f"cli/*{SUFFIX}") if root.is_dir() else []
-    yield from heads.sources(agent, ((path, path.with_suffix(".json"), path.stem) for path in paths))
+    yield from session_head.sources(agent, ((path, path.with_suffix(".json"), path.stem) for path in paths))
 
 
 def place(path: Path) -> str:
@@ -43,7 +43,7 @@ def place(path: Path) -> str:
 
 def read(source: Source) -> Reading:
     draft = Draft(source.agent, source.id or source.path.stem, str(source.path))
-    fields = heads.head_fields(source.path.with_suffix(".json"), draft)
+    fields = session_head.head_fields(source.path.with_suffix(".json"), draft)
     draft.title = text(fields.get("title"))
     draft.parent = text(fields.get("parent_session_id")) or None
     draft.subagent = draft.parent is not None

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from gitstory.agents import patches, shell
 from gitstory.agents.base import Reading
-from gitstory.agents.exchanges import Exchange, Exchanges, arguments
+from gitstory.agents.call_annotations import Exchange, Exchanges, arguments
+from gitstory.agents.call_summary import summary
 from gitstory.agents.json_values import mapping, text
-from gitstory.agents.tools import summary
-from gitstory.agents.usage import together
+from gitstory.agents.token_usage import together
 from gitstory.model import Call, Conversation, Edit, Mark, Say, Think, Tokens, Turn, TurnKind
 
 KEPT = 20_000

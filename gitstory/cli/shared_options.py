@@ -25,14 +25,14 @@ def revision_argument(command: F) -> F:
 
 def open_repo() -> Repo:
     """The repository of the current directory (or of GIT_DIR). Raises `NotARepository`."""
-    from gitstory import faults
+    from gitstory import fault_points
     from gitstory.git.repo import Repo
 
-    faults.starter(_debug)
+    fault_points.starter(_debug)
     return Repo.open()
 
 
 def _debug(how: str) -> None:
-    from gitstory.cli.debugging import begin
+    from gitstory.cli.debug_log import begin
 
     begin(how)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gitstory import faults
+from gitstory import fault_points
 
 VARIABLE = "GITSTORY_DEBUG"
 LOG = "debug.log"
@@ -28,7 +28,7 @@ _NO = frozenset({"", "0", "false", "no", "off"})
 
 def begin(wanted: str) -> None:
     """Start the log as `asked`, unless it runs already; a file that cannot be written costs the log, nothing else."""
-    if faults.listening() or wanted.strip().lower() in _NO:
+    if fault_points.listening() or wanted.strip().lower() in _NO:
         return
     write = _writer(wanted.strip())
     if write is None:
@@ -37,7 +37,7 @@ def begin(wanted: str) -> None:
     redact: list[Callable[[str], str]] = []
 
     def line(text: str) -> None:
-        faults.listen(None)  # what redaction itself does is nobody's interest
+        fault_points.listen(None)  # what redaction itself does is nobody's interest
         try:
             if not redact:
                 redact.append(_redactor())
@@ -45,14 +45,14 @@ def begin(wanted: str) -> None:
         except Exception:  # noqa: BLE001 - a line that may hold a secret is not written
             words = "(a line that could not be redacted)"
         finally:
-            faults.listen(line)
+            fault_points.listen(line)
         stamp = time.strftime("%H:%M:%S", time.localtime())
         write(f"{stamp} {os.getpid()} {(time.perf_counter() - started) * 1000:9.1f} ms  {words}\n")
 
-    faults.listen(line)
+    fault_points.listen(line)
     from gitstory import __version__
 
-    faults.tell("git-story %s, python %s", __version__, ".".join(map(str, sys.version_info[:3])))
+    fault_points.tell("git-story %s, python %s", __version__, ".".join(map(str, sys.version_info[:3])))
 
 
 def _redactor() -> Callable[[str], str]:
@@ -91,7 +91,7 @@ def _to_stderr(text: str) -> None:
     try:
         sys.stderr.write(neutralise_line(text.rstrip("\n")) + "\n")
     except (OSError, ValueError):
-        faults.listen(None)
+        fault_points.listen(None)
 
 
 def _to_file(path: Path) -> Callable[[str], object] | None:
@@ -107,6 +107,6 @@ def _to_file(path: Path) -> Callable[[str], object] | None:
         try:
             os.write(handle, text.encode("utf-8", "backslashreplace"))
         except OSError:
-            faults.listen(None)
+            fault_points.listen(None)
 
     return write

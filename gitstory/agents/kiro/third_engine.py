@@ -21,10 +21,10 @@ import msgspec
 from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
-from gitstory.agents.builder import CallDraft, Draft
+from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import items, mapping, seconds, text
-from gitstory.agents.kiro import heads, tools
-from gitstory.agents.prompts import clean
+from gitstory.agents.kiro import session_head, tools
+from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import records
 
@@ -62,7 +62,7 @@ def is_one(path: Path) -> bool:
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """What lies below `root`, the folder of all sessions."""
     paths = opening.globbed(root, f"*/sess_*/{NAME}") if root.is_dir() else []
-    yield from heads.sources(agent, ((path, path.with_name(_HEAD), path.parent.name) for path in paths))
+    yield from session_head.sources(agent, ((path, path.with_name(_HEAD), path.parent.name) for path in paths))
 
 
 def places(path: Path) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def places(path: Path) -> tuple[str, ...]:
 
 def read(source: Source) -> Reading:
     draft = Draft(source.agent, source.id or source.path.parent.name, str(source.path))
-    fields = heads.head_fields(source.path.with_name(_HEAD), draft)
+    fields = session_head.head_fields(source.path.with_name(_HEAD), draft)
     draft.title = text(fields.get("title"))
     for place in items(fields.get("workspacePaths")):
         draft.seen_in(text(place))

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.errors import GitStoryError
 from gitstory.git.later import Later
-from gitstory.search.narrowing import SearchCriteria
+from gitstory.search.filters import SearchCriteria
 from gitstory.search.query import Finder, Hit, Several
 
 if TYPE_CHECKING:
     from gitstory.embedding import Embedder
     from gitstory.git.repo import Repo
     from gitstory.search.fingerprint import Look
-    from gitstory.search.meaning import Fused
+    from gitstory.search.meaning_search import Fused
     from gitstory.search.update import Updated
 
 _LIMIT = 20.0
@@ -127,8 +127,8 @@ def of_this_repository(repo: Repo, wanted: SearchRequest, wait: bool, meaning: M
         if embedder is None:
             yield Searched(Finder(db, criteria.result()), {name: repo}, ((db, criteria.result()),))
             return
-        from gitstory.cli.embedding import embed_all
-        from gitstory.search.meaning import Fused, NearFinder
+        from gitstory.cli.embedding_progress import embed_all
+        from gitstory.search.meaning_search import Fused, NearFinder
 
         embed_all([(db, path)], embedder, limit)
         fused = Fused({name: NearFinder(db, criteria.result())}, embedder.embed)
@@ -176,8 +176,8 @@ def of_all_repositories(wanted: SearchRequest, wait: bool, meaning: Meaning) -> 
         if embedder is None:
             yield Searched(Several({name: Finder(db, asked) for name, (db, _, asked) in indexes.items()}), repos, pairs)
             return
-        from gitstory.cli.embedding import embed_all
-        from gitstory.search.meaning import Fused, NearFinder
+        from gitstory.cli.embedding_progress import embed_all
+        from gitstory.search.meaning_search import Fused, NearFinder
 
         embed_all([(db, path) for db, path, _ in indexes.values()], embedder, limit)
         finders = {name: NearFinder(db, asked) for name, (db, _, asked) in indexes.items()}
@@ -187,7 +187,7 @@ def of_all_repositories(wanted: SearchRequest, wait: bool, meaning: Meaning) -> 
 def _places(stack: ExitStack, look: Look) -> tuple[list[tuple[Repo, Path]], bool]:
     """The repositories with their indexes, and whether the settings ask for meaning."""
     from gitstory.agents.registry import deferred
-    from gitstory.cli.options import open_repo
+    from gitstory.cli.shared_options import open_repo
     from gitstory.config.load import load
     from gitstory.environment import surroundings
     from gitstory.git.repo import NotARepository

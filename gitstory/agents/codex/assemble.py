@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from gitstory.agents import patches, shell
+from gitstory.agents.call_annotations import Exchanges, arguments
 from gitstory.agents.codex.state import RolloutCall, RolloutState, RolloutTurn
-from gitstory.agents.exchanges import Exchanges, arguments
 from gitstory.agents.json_values import text
 from gitstory.agents.stores.jsonl import embedded
-from gitstory.agents.usage import together
+from gitstory.agents.token_usage import together
 from gitstory.model import Call, Conversation, Edit, Mark, Say, Step, Think, Turn
 
 AGENT_NAME = "codex"

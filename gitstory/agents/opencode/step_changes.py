@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gitstory.agents.builder import CallDraft
+from gitstory.agents.conversation_builder import CallDraft
 from gitstory.agents.json_values import text, texts
 from gitstory.agents.opencode.snapshots import Snapshots
 from gitstory.agents.opencode.tools import SHELLS

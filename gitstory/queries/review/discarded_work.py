@@ -10,8 +10,8 @@ from gitstory import opening
 from gitstory.git.history import CommitInfo
 from gitstory.git.repo import Repo
 from gitstory.model import Edit, Story
-from gitstory.queries.kept import committed_turns
-from gitstory.queries.review.sentences import first_words
+from gitstory.queries.committed_abandoned_turns import committed_turns
+from gitstory.queries.review.quotes import first_words
 from gitstory.queries.review.values import Dropped, Quote
 from gitstory.queries.show import reverted
 from gitstory.sources.chain import SourceChain
