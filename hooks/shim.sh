@@ -142,6 +142,8 @@ gitstory_append() {
 	gitstory_line="1$gitstory_tab$gitstory_event$gitstory_tab$gitstory_sha$gitstory_tab${EPOCHSECONDS:-0}"
 	gitstory_put '' "$PWD"
 	gitstory_put_environment
+	# Neither through a link, which may lead anywhere, nor into what is no file.
+	[ ! -h "$gitstory_home/spool" ] || return 0
 	[ -f "$gitstory_home/spool" ] || [ ! -e "$gitstory_home/spool" ] || return 0
 	[ -f "$gitstory_home/spool" ] || (umask 077 && : >>"$gitstory_home/spool")
 	if [ -n "$gitstory_input" ]; then

@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from gitstory.agents.catalog import MARKER_VARIABLES, STORE_VARIABLES
 from gitstory.fault_points import point
+from gitstory.git import own_files
 
 NAME = "spool"
 FORMAT = b"1"
@@ -113,7 +114,7 @@ def append(home: Path, event: Event) -> None:
 
 def append_line(home: Path, line: bytes) -> None:
     """Add a line, with its end, that `format_line` made. Raises OSError."""
-    handle = os.open(home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0), 0o600)
+    handle = own_files.handle_for(home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
         os.write(handle, b"\n" + line)
     finally:
@@ -147,6 +148,7 @@ def is_empty(home: Path) -> bool:
 def take(home: Path) -> list[QueueBatch]:
     """Rename the spool and read it, after what a killed worker left; the caller holds the worker's lock."""
     spool = home / NAME
+    own_files.clear_the_way(spool)
     with suppress(FileNotFoundError):
         spool.rename(home / f"{NAME}.{time.time_ns():020d}-{os.getpid()}")
         point("spool.renamed")
@@ -177,7 +179,11 @@ def _files(home: Path, *, empty: bool = False) -> list[Path]:
     try:
         names = [entry for entry in os.scandir(home) if entry.name == NAME or entry.name.startswith(NAME + ".")]
         # A directory in its place is no reason to fail every time.
-        paths = [Path(entry.path) for entry in names if entry.is_file() and (empty or entry.stat().st_size)]
+        paths = [
+            Path(entry.path)
+            for entry in names
+            if entry.is_file(follow_symlinks=False) and (empty or entry.stat().st_size)
+        ]
     except OSError:
         return []
     return sorted(paths, key=lambda path: (path.name == NAME, path.name))
@@ -188,10 +194,7 @@ def _read(path: Path) -> tuple[tuple[Event, ...], int]:
 
 
 def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
+    return own_files.beginning(path)
 
 
 def _text(field: bytes) -> str:

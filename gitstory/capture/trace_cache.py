@@ -18,12 +18,12 @@ from pathlib import Path
 
 import msgspec
 
-from gitstory import opening
 from gitstory.agents.base import Source
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.tokens import TOKEN_BYTES
 from gitstory.attribution.trace import Trace, TraceEdit
 from gitstory.fault_points import point
+from gitstory.git import own_files
 
 _VERSION = 15
 _SCHEMA = """CREATE TABLE IF NOT EXISTS traces
@@ -170,7 +170,7 @@ class TraceCache:
             return None
         try:
             return msgspec.msgpack.decode(packed, type=tuple[TraceSummary, ...])
-        except (msgspec.MsgspecError, ValueError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
 
     def get(self, source: Source) -> tuple[Trace, ...] | None:
@@ -181,7 +181,7 @@ class TraceCache:
         except _BROKEN as error:
             self._give_up(error)
             return None
-        except (msgspec.MsgspecError, zlib.error, IndexError, ValueError):
+        except (msgspec.MsgspecError, zlib.error, IndexError, ValueError, RecursionError):
             return None
 
     def put(self, source: Source, traces: Sequence[Trace]) -> None:
@@ -212,9 +212,8 @@ def _open(path: Path | None) -> tuple[sqlite3.Connection, bool]:
         db = None
         try:
             if attempt is not None:
-                attempt.parent.mkdir(parents=True, exist_ok=True)
-                if not opening.is_listed(attempt):
-                    damaged = _discard(attempt)
+                own_files.make_folder(attempt.parent)
+                damaged = own_files.clear_the_ways(own_files.database_files(attempt)) or damaged
                 attempt.touch(0o600)
             db = sqlite3.connect(attempt or ":memory:", timeout=2)
             if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:

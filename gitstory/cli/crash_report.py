@@ -61,7 +61,9 @@ def _append(log: Path, text: str) -> Path:
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         flags |= os.O_TRUNC
-    handle = os.open(log, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
+    from gitstory.git.own_files import handle_for
+
+    handle = handle_for(log, flags)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(text)
     return log

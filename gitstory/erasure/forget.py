@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from gitstory.capture import queue_file
 from gitstory.fault_points import point
+from gitstory.git import own_files
 from gitstory.git.object_purge import Purged, before, purge
-from gitstory.git.repo import Repo
+from gitstory.git.repo import OPT_OUT, Repo
 from gitstory.model import Conversation
 from gitstory.recording import worker_state
 from gitstory.search.db.schema import discard
@@ -27,18 +28,14 @@ from gitstory.summary.note import note_text
 
 _REFS = (DATA_REF, NOTES_REF)
 _KEPT = frozenset(
-    {"worker.lock", "waiting.lock", "state.json", "hooks.json", "shared.json", "verified", "search.lock", TAKING_BACK}
-    | {
-        "prepare-commit-msg.on",
-        "commit-msg.on",
-        "pre-commit.on",
-        "watch.lock",
-        "watch.json",
-        "archive",
-        "archived.json",
-    }
+    {"state.json", "hooks.json", "pre-commit.json", "shared.json", "watch.json", "archived.json"}
+    | {"archive", "verified", OPT_OUT, TAKING_BACK}
 )
-"""What else lies in gitstory's directory may hold names or text and can be made again."""
+_KEPT_ENDS = ("lock", ".on")
+"""Locks, which others may hold, and marks that say what is switched on here: neither holds a name or a text.
+
+What else is in gitstory's directory may hold names or text, and can be made again.
+"""
 
 
 class Scope(Struct, frozen=True):
@@ -134,7 +131,7 @@ def take_back(
     """
     taken = before(repo, _REFS)
     repo.home.mkdir(mode=0o700, exist_ok=True)
-    (repo.home / TAKING_BACK).touch(0o600)
+    own_files.make(repo.home / TAKING_BACK)
     point("forget.begun")
     Archive(repo.home).change(change)
     point("forget.unarchived")
@@ -149,7 +146,7 @@ def take_back(
         repo.close()
         repo.git("gc", "--quiet", "--prune=now")
         purged = purge(repo, _REFS, taken, is_ours)
-    (repo.home / TAKING_BACK).unlink(missing_ok=True)
+    own_files.remove(repo.home / TAKING_BACK)
     return purged
 
 
@@ -161,7 +158,7 @@ def resume(repo: Repo) -> None:
     contents = StoryStore(repo).contents  # others may have forgotten what is archived here
     Archive(repo.home).change(contents.as_kept)
     purge(repo, _REFS, taken, is_ours)
-    (repo.home / TAKING_BACK).unlink(missing_ok=True)
+    own_files.remove(repo.home / TAKING_BACK)
 
 
 def clean(home: Path, is_named: Callable[[str], bool]) -> None:
@@ -177,8 +174,9 @@ def clean(home: Path, is_named: Callable[[str], bool]) -> None:
     if left != state:
         worker_state.save(home, left)
     for path in sorted(home.iterdir()):
-        if path.name not in _KEPT and not path.name.startswith(queue_file.NAME):
-            _remove(path)
+        if path.name in _KEPT or path.name.endswith(_KEPT_ENDS) or path.name.startswith(queue_file.NAME):
+            continue
+        _remove(path)
 
 
 def _words(open_story: worker_state.OpenStory) -> list[str]:

@@ -59,5 +59,5 @@ class Api(Struct, frozen=True):
             raise ForgeUnreachable(str(getattr(error, "reason", error))) from None
         try:
             return json.loads(text) if text.strip() else None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ForgeUnreachable("its answer is no JSON") from None

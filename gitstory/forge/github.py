@@ -42,7 +42,7 @@ def job(env: Mapping[str, str]) -> GitHubJob:
         origin = (head.get("repo") or {}).get("full_name")
         request = ChangeRequest(str(base["sha"]), str(head["sha"]), origin != (base.get("repo") or {}).get("full_name"))
         number = int(pull["number"])
-    except (KeyError, TypeError, ValueError, AttributeError, OSError):
+    except (KeyError, TypeError, ValueError, AttributeError, OSError, RecursionError):
         raise NoRequest from None
     summary = env.get("GITHUB_STEP_SUMMARY")
     return GitHubJob(

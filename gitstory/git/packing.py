@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gitstory.fault_points import point
+from gitstory.git import own_files
 
 from .repo import Repo
 
@@ -34,7 +35,7 @@ def note(repo: Repo, oids: Iterable[str]) -> None:
     if not repo.home.is_dir():
         return
     with suppress(OSError):
-        handle = os.open(repo.home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = own_files.handle_for(repo.home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
             os.write(handle, "".join(f"{oid}\n" for oid in oids).encode())
         finally:
@@ -48,6 +49,7 @@ def pack_written(repo: Repo, least: int = LEAST) -> int:
     """
     if not _is_due(repo.home, least):
         return 0
+    own_files.clear_the_way(repo.home / NAME)
     with suppress(FileNotFoundError):
         (repo.home / NAME).rename(repo.home / f"{NAME}.{time.time_ns():020d}-{os.getpid()}")
     point("packing.taken")
@@ -60,8 +62,7 @@ def pack_written(repo: Repo, least: int = LEAST) -> int:
     merge(repo)
     _expire(repo)
     for path in taken:
-        with suppress(OSError):
-            path.unlink()
+        own_files.remove(path)
     return removed
 
 
@@ -87,10 +88,9 @@ def _files(home: Path) -> list[Path]:
 
 def _ids(files: Iterable[Path]) -> Iterator[str]:
     for path in files:
-        with suppress(OSError):
-            for line in path.read_bytes().split(b"\n"):
-                if len(line) in (40, 64) and not line.strip(b"0123456789abcdef"):
-                    yield line.decode()
+        for line in own_files.beginning(path).split(b"\n"):
+            if len(line) in (40, 64) and not line.strip(b"0123456789abcdef"):
+                yield line.decode()
 
 
 def pack(repo: Repo, oids: Collection[str]) -> set[str]:

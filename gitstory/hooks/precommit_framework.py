@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
+from gitstory.git import own_files
 from gitstory.git.files import write_atomically
 from gitstory.git.process import clean_env
 from gitstory.git.repo import Repo
@@ -152,10 +153,10 @@ def _all_stages(text: str) -> set[str]:
 
 def _installed(repo: Repo) -> tuple[str, ...]:
     try:
-        return tuple(str(stage) for stage in json.loads((repo.home / _STATE_FILE).read_text())["installed"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return tuple(str(stage) for stage in json.loads(own_files.content(repo.home / _STATE_FILE))["installed"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ()
 
 
 def _remember(repo: Repo, stages: tuple[str, ...]) -> None:
-    write_atomically(repo.home / _STATE_FILE, json.dumps({"installed": sorted(set(stages))}).encode() + b"\n")
+    own_files.write(repo.home / _STATE_FILE, json.dumps({"installed": sorted(set(stages))}).encode() + b"\n")

@@ -10,11 +10,10 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory import opening
 from gitstory.config.keys import ConfigError
 from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
-from gitstory.git.files import write_atomically
+from gitstory.git import own_files
 from gitstory.git.process import git
 from gitstory.git.repo import OPT_OUT, Repo
 from gitstory.hooks import precommit_framework, shims
@@ -114,7 +113,7 @@ def renew(repo: Repo, program: str) -> HookSetup | None:
 def _prepare(repo: Repo) -> tuple[Config | None, bool, bool]:
     """What every way of recording needs: the settings, whether notes were made visible now, whether there are any."""
     _make_home(repo)
-    (repo.home / OPT_OUT).unlink(missing_ok=True)
+    own_files.remove(repo.home / OPT_OUT)
     config = _settings(repo)
     if config is not None:
         ask(repo, config)
@@ -162,9 +161,9 @@ def ask(repo: Repo, config: Config) -> None:
     for event in (*shims.OPTIONAL_EVENTS, shims.AUTO_PULL):
         path = repo.home / f"{event}.on"
         if event in wanted and not path.exists():
-            path.touch(mode=0o600)
+            own_files.make(path)
         elif event not in wanted and path.exists():  # on a read-only disk even a needless unlink is refused
-            path.unlink(missing_ok=True)
+            own_files.remove(path)
 
 
 def disable(repo: Repo) -> HookSetup:
@@ -180,13 +179,13 @@ def disable(repo: Repo) -> HookSetup:
     marked = everywhere or repo.home.is_dir()
     if marked:
         _make_home(repo)
-        (repo.home / OPT_OUT).touch(mode=0o600)
+        own_files.make(repo.home / OPT_OUT)
     for directory in directories:
         if directory.is_dir():
             changes += remove(directory, shims.EVENTS + shims.OPTIONAL_EVENTS)
             _unexclude(repo, directory)
     for name in ("hooks.json", *(f"{event}.on" for event in (*shims.OPTIONAL_EVENTS, shims.AUTO_PULL))):
-        (repo.home / name).unlink(missing_ok=True)
+        own_files.remove(repo.home / name)
     through = precommit_framework.disable(repo) if repo.worktree is not None else None
     displayed = _drop_display(repo)
     return HookSetup(place, tuple(changes), displayed, framework=through, everywhere=everywhere, disabled=marked)
@@ -340,14 +339,14 @@ def _remember(repo: Repo, directory: Path) -> None:
     files = _remembered(repo)
     if directory not in files:
         listed = [os.fspath(each) for each in (*files, directory)]
-        write_atomically(repo.home / "hooks.json", json.dumps({"directories": listed}).encode() + b"\n")
+        own_files.write(repo.home / "hooks.json", json.dumps({"directories": listed}).encode() + b"\n")
 
 
 def _remembered(repo: Repo) -> list[Path]:
     try:
-        content: Mapping[str, list[str]] = json.loads(opening.content(repo.home / "hooks.json"))
+        content: Mapping[str, list[str]] = json.loads(own_files.content(repo.home / "hooks.json"))
         return [Path(each) for each in content["directories"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
 
 

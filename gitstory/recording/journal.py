@@ -20,6 +20,7 @@ import msgspec
 
 from gitstory.attribution.tasks import Task, Tasks
 from gitstory.fault_points import patience, point
+from gitstory.git import own_files
 from gitstory.recording.quarantine import Quarantine, Skipping, place_of
 from gitstory.store.locks import single_flight
 
@@ -33,6 +34,7 @@ _UNITED = 5.0
 """Times the patience where a step is about many items, or none."""
 LONG = 20.0
 """The same for work that a person waits for, or that goes on for days."""
+_LONGEST_DUMP = 20_000
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
 
 
@@ -106,8 +108,7 @@ class Journal:
             self._file.close()
         self._file = self._stuck = None
         for path in reversed(self._paths):
-            with suppress(OSError):
-                path.unlink()
+            own_files.remove(path)
 
 
 class Journalled:
@@ -130,14 +131,14 @@ class Journalled:
 
 
 def _open(path: Path) -> BinaryIO:
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle = own_files.handle_for(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
     return os.fdopen(handle, "r+b", buffering=0)
 
 
 def current(home: Path, name: str = "") -> Line | None:
     """What a worker is doing, or was doing when it died."""
     try:
-        data = (home / f"{name}{NAME}").read_bytes()
+        data = own_files.content(home / f"{name}{NAME}")
         return msgspec.json.decode(data, type=Line) if data.strip() else None
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
@@ -210,10 +211,7 @@ def in_worker_place(home: Path, *, watched: bool, wait: float, counted: bool = T
 
 def _dumped(path: Path) -> str:
     """The traceback that a worker left when it was ended for want of progress."""
-    try:
-        return path.read_text("utf-8", "replace")[:20_000]
-    except OSError:
-        return ""
+    return own_files.beginning(path, _LONGEST_DUMP).decode("utf-8", "replace")
 
 
 def describe(task: Task) -> str:

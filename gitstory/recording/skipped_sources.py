@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from gitstory import opening
-from gitstory.git.files import write_atomically
+from gitstory.git import own_files
 from gitstory.opening import Aside
 
 NAME = "set-aside.json"
@@ -23,7 +23,7 @@ _LARGEST = 1 << 20
 def load(home: Path) -> tuple[Aside, ...]:
     """What is set aside in the repository whose directory `home` is; nothing where that is not known."""
     try:
-        return msgspec.json.decode(opening.content(home / NAME, _LARGEST), type=tuple[Aside, ...])
+        return msgspec.json.decode(own_files.content(home / NAME, _LARGEST), type=tuple[Aside, ...])
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return ()
 
@@ -36,11 +36,10 @@ def begin(home: Path) -> None:
 def clear(home: Path) -> None:
     """Have everything tried again."""
     opening.forget()
-    with suppress(OSError):
-        (home / NAME).unlink()
+    own_files.remove(home / NAME)
 
 
 def _keep(home: Path, refused_file: Aside) -> None:
     others = [known for known in load(home) if known.path != refused_file.path]
     with suppress(OSError):
-        write_atomically(home / NAME, msgspec.json.encode([*others, refused_file][-_MOST:]))
+        own_files.write(home / NAME, msgspec.json.encode([*others, refused_file][-_MOST:]))

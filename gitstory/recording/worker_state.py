@@ -10,8 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from gitstory import opening
-from gitstory.git.files import write_atomically
+from gitstory.git import own_files
 
 NAME = "state.json"
 _ERRORS_KEPT = 20
@@ -101,7 +100,7 @@ def damaged(home: Path) -> bool:
 
 def _read(home: Path) -> WorkerState | None:
     try:
-        return msgspec.json.decode(opening.content(home / NAME), type=WorkerState)
+        return msgspec.json.decode(own_files.content(home / NAME), type=WorkerState)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 
@@ -109,9 +108,7 @@ def _read(home: Path) -> WorkerState | None:
 def save(home: Path, state: WorkerState) -> None:
     """A disk that is full or read-only costs the memory, not the run."""
     with suppress(OSError):
-        if (home / NAME).is_dir():  # nothing of ours, and it would be in the way for ever
-            (home / NAME).rename(home / f"{NAME}.damaged")
-        write_atomically(home / NAME, msgspec.json.encode(state))
+        own_files.write(home / NAME, msgspec.json.encode(state))
 
 
 def with_error(state: WorkerState, message: str) -> WorkerState:

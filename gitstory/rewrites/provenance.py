@@ -7,9 +7,8 @@ from contextlib import suppress
 
 from msgspec import MsgspecError, Struct, msgpack
 
-from gitstory import opening
+from gitstory.git import own_files
 from gitstory.git.changes import Commit, suffix
-from gitstory.git.files import write_atomically
 from gitstory.git.log import log, seconds
 from gitstory.git.repo import Repo
 from gitstory.model import Story
@@ -141,7 +140,7 @@ def all_origins(repo: Repo, store: StoryStore) -> Origins:
     stored, buried = stored_stories(repo), len(store.contents.tombstones)
     kept = _Kept()
     with suppress(OSError, MsgspecError, ValueError, RecursionError):
-        kept = msgpack.decode(opening.content(path), type=_Kept)
+        kept = msgpack.decode(own_files.content(path), type=_Kept)
     if kept.buried != buried:
         kept = _Kept(buried=buried)
     parts = {commit: part for commit, part in kept.parts.items() if stored.get(commit) == part.blob}
@@ -152,7 +151,7 @@ def all_origins(repo: Repo, store: StoryStore) -> Origins:
         parts |= {commit: _part(stories.get(commit, nothing), stored[commit]) for commit in new}
         if repo.home.is_dir():
             with suppress(OSError, UnicodeEncodeError):  # a path that is no UTF-8: nothing is remembered
-                write_atomically(path, msgpack.encode(_Kept(parts, buried)))
+                own_files.write(path, msgpack.encode(_Kept(parts, buried)))
     return _together(parts)
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from gitstory import opening
-from gitstory.git.files import write_atomically
+from gitstory.git import own_files
 from gitstory.git.history import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
@@ -89,7 +88,7 @@ class CarriedOver:
             return self._cache
         self._cache = _Cache()
         with suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
-            self._cache = msgspec.json.decode(opening.content(self._repo.home / "cache" / _NAME), type=_Cache)
+            self._cache = msgspec.json.decode(own_files.content(self._repo.home / "cache" / _NAME), type=_Cache)
         if self._cache.data != data:
             self._cache = self._renewed(self._cache, data)
         return self._cache
@@ -123,7 +122,7 @@ class CarriedOver:
             lasting = {commit: story for commit, story in cache.stories.items() if commit not in edge}
             content = msgspec.structs.replace(cache, stories=lasting)
             with suppress(OSError, UnicodeEncodeError):  # a path that is not UTF-8: nothing is cached
-                write_atomically(self._repo.home / "cache" / _NAME, msgspec.json.encode(content))
+                own_files.write(self._repo.home / "cache" / _NAME, msgspec.json.encode(content))
 
 
 def _possible(repo: Repo, recorded: Origins, commits: Sequence[Commit]) -> list[Commit]:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.git.files import write_atomically
+from gitstory.git import own_files
 from gitstory.model import Conversation
 from gitstory.store import paths
 from gitstory.store.records import Meta, conversation_of, decode_meta, decode_turn, encode_meta, encode_turn, meta_of
@@ -78,7 +78,7 @@ class Archive:
         if len(data) > _BOUND:
             return False
         path = self.path(conversation.key)
-        write_atomically(path, zlib.compress(data, 6))
+        own_files.write(path, zlib.compress(data, 6))
         when = conversation.updated or conversation.started
         if when is not None:
             with suppress(OSError, OverflowError, ValueError):

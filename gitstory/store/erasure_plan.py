@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct, structs
 
+from gitstory.git import own_files
 from gitstory.git.object_purge import before, purge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
@@ -39,7 +40,7 @@ def is_ours(blob: bytes) -> bool:
 def purge_later(repo: Repo) -> None:
     """Have old objects and caches cleared of what others forgot: by the worker's next run, or now where none runs."""
     if repo.home.is_dir():
-        (repo.home / paths.TAKING_BACK).touch(0o600)
+        own_files.make(repo.home / paths.TAKING_BACK)
     else:
         purge(repo, _REFS, before(repo, _REFS), is_ours)
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gitstory.git.own_files import handle_for, make_folder
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -37,8 +39,8 @@ def single_flight(path: Path, *, timeout: float = 0.0) -> Iterator[bool]:
     however it dies. It is held per opening, so two blocks in one process exclude each other too. Raises OSError
     where the file cannot be made or the file system knows no locks.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    make_folder(path.parent)
+    fd = handle_for(path, os.O_RDWR | os.O_CREAT)
     try:
         yield _acquire(fd, time.monotonic() + timeout)
     finally:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from gitstory import opening
 from gitstory.errors import GitStoryError
-from gitstory.git.files import write_atomically
+from gitstory.git import own_files
 from gitstory.store.locks import single_flight
 
 LOCK = "watch.lock"
@@ -55,7 +54,7 @@ def alone(home: Path) -> Iterator[None]:
 def tell(home: Path, running: Running) -> None:
     """A disk that is full costs what others can see of us, not the watching."""
     with suppress(OSError):
-        write_atomically(home / NAME, msgspec.json.encode(running))
+        own_files.write(home / NAME, msgspec.json.encode(running))
 
 
 def is_recorded(home: Path) -> bool:
@@ -80,8 +79,8 @@ def _free(home: Path) -> bool:
 
 def _described(home: Path) -> Running | None:
     try:
-        return msgspec.json.decode(opening.content(home / NAME), type=Running)
-    except (OSError, msgspec.MsgspecError, UnicodeError):
+        return msgspec.json.decode(own_files.content(home / NAME), type=Running)
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 
 

@@ -382,3 +382,13 @@ def test_it_travels_with_the_next_push(project: GitRepo, home: Path, tmp_path: P
     assert all(SECRET.encode() not in data for oid, data in objects(remote) if oid in stored)
     remote.git("gc", "-q", "--prune=now")
     assert traces_of(remote, SECRET) == []
+
+
+def test_what_is_switched_on_or_off_here_stays_so(project: GitRepo, home: Path) -> None:
+    talk(project, home)
+    own = project.path / ".git" / "gitstory"
+    marks = ["disabled", "auto-pull.on", "pre-commit.json", "backfill-lock", "pull.lock"]
+    for name in marks:
+        (own / name).touch()
+    forget(project, "--all")
+    assert [name for name in marks if (own / name).exists()] == marks

@@ -67,6 +67,7 @@ READING = {
     "gitstory.git.history",
     "gitstory.git.log",
     "gitstory.git.notes",
+    "gitstory.git.own_files",
     "gitstory.git.packing",
     "gitstory.git.process",
     "gitstory.git.program",

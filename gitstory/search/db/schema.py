@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 
-from gitstory import opening
+from gitstory.git import own_files
 
 VERSION = 5
 NAME = "search.db"
@@ -60,9 +59,8 @@ def connect(path: Path | None) -> sqlite3.Connection:
     if path is None:
         return _prepared(sqlite3.connect(":memory:"))
     for last in (False, True):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not opening.is_listed(path):
-            discard(path)
+        own_files.make_folder(path.parent)
+        own_files.clear_the_ways(own_files.database_files(path))
         path.touch(0o600)
         db = None
         try:
@@ -79,7 +77,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
 
 def connect_as_it_is(path: Path) -> sqlite3.Connection | None:
     """The index for reading, None where there is none of this version. Raises what `DAMAGE` lists."""
-    if not path.is_file():
+    if not own_files.is_readable_database(path):
         return None
     db = sqlite3.connect(path, timeout=10)
     if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
@@ -93,7 +91,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection | None:
 
     Without its lock files it is read as one file; where they are there, another process may be writing.
     """
-    if not path.is_file():
+    if not own_files.is_readable_database(path):
         return None
     for mode in ("mode=ro", "immutable=1"):
         db = None
@@ -122,9 +120,8 @@ def is_set(db: sqlite3.Connection, fact: str, repo: str) -> bool:
 
 def discard(path: Path) -> None:
     """Remove an index with all that SQLite keeps beside it."""
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
-        with suppress(OSError):
-            path.with_name(name).unlink()
+    for one in own_files.database_files(path):
+        own_files.remove(one)
 
 
 def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
