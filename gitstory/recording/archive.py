@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gitstory.agents.retention import due_after
-from gitstory.attribution.tasks import Task, plain
+from gitstory.attribution.tasks import Task, Tasks, plain
 from gitstory.attribution.trace import Trace
 from gitstory.capture.linker import Linker
 from gitstory.capture.repo_match import ours
@@ -24,8 +24,8 @@ from gitstory.model import Conversation
 from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.journal import in_worker_place
 from gitstory.recording.recorder import Recorder
-from gitstory.store.archive import Archive, read
-from gitstory.store.store import StoryStore
+from gitstory.store.archive import Archive, meta_at, read
+from gitstory.store.store import Meta, StoryStore
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""
@@ -35,7 +35,7 @@ DAY = 86_400.0
 _LEAST = 3600.0
 """Seconds between two looks, however soon an agent deletes."""
 LIMIT = 3.0
-"""Seconds of work of one run; what is left is done by the next."""
+"""Seconds of work of one run, after the stores were listed; what is left is done by the next."""
 
 
 class Looked(msgspec.Struct, frozen=True):
@@ -79,8 +79,9 @@ def archive(repo: Repo, *, limit: float = LIMIT, wait: float = 0.0, watched: boo
         recording = setup(repo)
         if not recording.enabled or recording.private.off_since is not None or not load(repo).archive:
             return Kept(idle=True)
-        recording = replace(recording, context=replace(recording.context, tasks=tasks))
-        return _Run(repo, recording, now, time.monotonic() + limit).run()
+        bounded = _InTime(tasks, limit)
+        recording = replace(recording, context=replace(recording.context, tasks=bounded))
+        return _Run(repo, recording, now, bounded).run()
 
 
 def _due(home: Path, now: float) -> bool:
@@ -91,16 +92,35 @@ def _due(home: Path, now: float) -> bool:
     return now >= looked.again or now < looked.at  # the clock may have been set back
 
 
+class _InTime:
+    """Tasks of a run whose time is limited, as long as it has done something.
+
+    The time begins with the first item: to list what is there and is known takes as long as it takes, else a run
+    among many conversations would never come to what it is for. It may always take as long as the list did.
+    """
+
+    def __init__(self, tasks: Tasks, limit: float) -> None:
+        self._tasks, self._limit, self._began = tasks, limit, time.monotonic()
+        self._deadline: float | None = None
+        self.skips, self.stage, self.failed = tasks.skips, tasks.stage, tasks.failed
+
+    def begin(self, task: Task) -> None:
+        """Raises `_Late` where the time is over."""
+        now = time.monotonic()
+        if self._deadline is None:
+            self._deadline = now + max(self._limit, now - self._began)
+        elif now > self._deadline:
+            raise _Late
+        self._tasks.begin(task)
+
+
 class _Run:
-    def __init__(self, repo: Repo, recording: RecordingSetup, now: float, deadline: float) -> None:
-        self.repo, self.recording, self.now, self.deadline = repo, recording, now, deadline
+    def __init__(self, repo: Repo, recording: RecordingSetup, now: float, tasks: _InTime) -> None:
+        self.repo, self.recording, self.now, self.tasks = repo, recording, now, tasks
         self.archive, self.store = Archive(repo.home), StoryStore(repo)
         where, trees = recording.context.where, repo.worktrees()
         names = {agent.name for agent in recording.context.agents}
         self.after = {name: due_after(name, where.env, where.home, trees) * DAY for name in names}
-        self.stored: dict[Key, set[str]] = {}
-        self.until: dict[Key, float] = {}
-        """Up to when the record and the archive know a conversation."""
         self.kept: list[Key] = []
 
     def run(self) -> Kept:
@@ -114,15 +134,11 @@ class _Run:
         return Kept(tuple(self.kept))
 
     def _keep(self) -> None:
-        for meta in (*self.archive.metas(), *self.store.conversations()):
-            key = (meta.agent, meta.id)
-            self.stored.setdefault(key, set()).update(turn for turn, _ in meta.turns)
-            self.until[key] = max(meta.updated or 0.0, self.until.get(key, 0.0))
         linker = Linker(self.repo, self.recording.context, remember=False)
         try:
-            gathered = linker.gather(progress=self._in_time, matters=self._matters)
-            how, tasks = self.recording.keeping, self.recording.context.tasks
-            recorder = Recorder(self.store, gathered, linker.at, linker.roots, how, tasks)
+            gathered = linker.gather(matters=self._matters)
+            how = self.recording.keeping
+            recorder = Recorder(self.store, gathered, linker.at, linker.roots, how, self.tasks)
             traces = ours(gathered.traces, linker.at, self.recording.context.agents)
             for trace in sorted(traces, key=lambda trace: trace.ended):
                 if trace_visits(trace, linker.at, moved=trace.key in linker.roots):
@@ -130,7 +146,7 @@ class _Run:
                 sources = [source for _, source in gathered.sources.get(trace.key, ())]
                 fresh = max((source.modified for source in sources), default=0.0)
                 if fresh <= self.now - self.after[trace.agent] and not self._stored(trace):
-                    self._in_time(0)
+                    self.tasks.begin(Task(agent=trace.key[0], id=plain(trace.key[1])))
                     self._take(trace.key, recorder)
                     gathered.held.clear()
         finally:
@@ -140,23 +156,23 @@ class _Run:
         """Told from little: a trace is only unpacked where it could be due."""
         if brief.ended > self.now - self.after.get(brief.agent, DAY) + DAY:
             return False
-        return brief.key not in self.until or self.until[brief.key] < brief.ended - 1.0
+        return all((meta.updated or 0.0) < brief.ended - 1.0 for meta in self._metas(brief.key))
 
     def _stored(self, trace: Trace) -> bool:
-        have = self.stored.get(trace.key, set())
+        have = {turn for meta in self._metas(trace.key) for turn, _ in meta.turns}
         return all(turn.id in have for turn in trace.turns)
 
-    def _in_time(self, _count: int) -> None:
-        if time.monotonic() > self.deadline:
-            raise _Late
+    def _metas(self, key: Key) -> list[Meta]:
+        """What the archive and the record know of one conversation; to read those of all of them takes seconds."""
+        return [meta for meta in (meta_at(self.archive.path(key)), self.store.meta(*key)) if meta is not None]
 
     def _take(self, key: Key, recorder: Recorder) -> None:
         try:
             conversation = recorder.prepare(key)
-        except OSError:
+        except (OSError, _Late):
             raise
         except Exception as error:  # noqa: BLE001 - the others are kept all the same
-            self.recording.context.tasks.failed(Task(agent=key[0], id=plain(key[1])), error)
+            self.tasks.failed(Task(agent=key[0], id=plain(key[1])), error)
             return
         if conversation is None or not conversation.turns:
             return

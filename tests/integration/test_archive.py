@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -13,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from gitstory.git.repo import Repo
+from gitstory.recording import archive as archive_module
 from gitstory.search.db.schema import NAME
 from gitstory.store.archive import Archive, read
+from gitstory.store.store import StoryStore
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
@@ -221,3 +225,22 @@ def test_the_index_is_not_made_anew_for_it(project: GitRepo, home: Path) -> None
     assert ID in git_story(project.path, "search", "marmalade", "--json").stdout
     with closing(sqlite3.connect(index)) as db:
         assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'witness'").fetchone() == (1,)
+
+
+def test_a_run_gets_on_however_many_conversations_there_are(
+    project: GitRepo, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To list what is there uses up the time of a run; and the stored ones are not all looked at for it."""
+    names = [f"{ID[:-1]}{number}" for number in range(1, 5)]
+    for name in names:
+        talk(project, home, 25, name)
+    clock = itertools.count(1000.0, 1000.0)
+    monkeypatch.setattr(archive_module.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(StoryStore, "conversations", lambda self: pytest.fail("all stored conversations were read"))
+    monkeypatch.setattr(Archive, "metas", lambda self: pytest.fail("all archived conversations were read"))
+    with Repo.open(project.path) as repo:
+        runs = list(itertools.takewhile(lambda run: run.left, (archive_module.archive(repo) for _ in range(9))))
+        assert archive_module.archive(repo).idle
+    monkeypatch.undo()
+    assert 0 < len(runs) < 9
+    assert sorted(kept(project)) == names
