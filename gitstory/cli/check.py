@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from gitstory.cli.open_stories import open_store_with_trailers
 from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
     from gitstory.queries.coverage import Coverage
+    from gitstory.queries.review.reach import Reach
 
 _BOTS = ("[bot]@users.noreply.github.com",)
 
@@ -35,6 +38,7 @@ def _number(value: float | None) -> float | None:
     help="Fail below this share.",
 )
 @click.option("--require-story", is_flag=True, help="Fail if a commit (merges and bots apart) has no story.")
+@click.option("--rules", is_flag=True, help="Fail if an added line breaks a written rule (see `git story rules`).")
 @click.option(
     "--excuse", multiple=True, metavar="ADDRESS", help="Exempt authors whose e-mail address ends with ADDRESS."
 )
@@ -53,6 +57,7 @@ def command(
     range_: str | None,
     least: float | None,
     require_story: bool,
+    rules: bool,
     excuse: tuple[str, ...],
     annotations: str,
     code_quality: Path | None,
@@ -74,8 +79,12 @@ def command(
 
         range_ = span(request_of(os.environ).request)
     with open_store_with_trailers() as (repo, sources):
-        result = coverage(repo, sources, reach(repo, range_), (*_BOTS, *excuse))
+        span_of_commits = reach(repo, range_)
+        result = coverage(repo, sources, span_of_commits, (*_BOTS, *excuse))
+        broken = _broken_rules(repo, span_of_commits)
     failed = failures(result, least, require_story)
+    if broken and rules:
+        failed = [*failed, *broken]
     if code_quality is not None:
         _report(result, code_quality)
     if as_json:
@@ -85,7 +94,27 @@ def command(
         click.echo(dump(check_object(result, failed)))
     else:
         _say(result, failed, annotations == "github" or (annotations == "auto" and _on_github()))
+        _say_broken(broken if not rules else ())
     return 1 if failed else 0
+
+
+def _say_broken(lines: Sequence[str]) -> None:
+    from gitstory.cli.output import say
+
+    for line in lines:
+        say(line)
+
+
+def _broken_rules(repo: Repo, reach: Reach) -> list[str]:
+    """A line for each added line that a written rule forbids; nothing without a work tree, which has the rules."""
+    from gitstory.render.rules import violation_line
+    from gitstory.rules.added_lines import range_changes
+    from gitstory.rules.enforced import check
+
+    if repo.worktree is None:
+        return []
+    found, _checked, _problems = check(repo.worktree, lambda: range_changes(repo, reach.base, reach.tip))
+    return [violation_line(violation) for violation in found]
 
 
 def _on_github() -> bool:

@@ -69,6 +69,12 @@ git story stats                                 # the history of HEAD
 git story stats --since="3 months ago" --by week
 git story stats --all --path slugs.py
 """,
+    "rules": """
+git story rules                                 # what people keep asking for
+git story rules review                          # accept, edit or reject each
+git story rules --write agents --dry-run        # the diff of AGENTS.md
+git story rules --check main..topic             # added lines against the rules
+""",
     "search": """
 git story search slugify
 git story search '"accented letters"'           # words in this order

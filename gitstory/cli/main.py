@@ -30,6 +30,7 @@ COMMANDS = {
         "review": ("gitstory.cli.review", "Summarize a range of commits for a reviewer."),
         "check": ("gitstory.cli.check", "Fail if too few lines of a range are attributed."),
         "stats": ("gitstory.cli.stats", "Show how much of the code is attributed to conversations."),
+        "rules": ("gitstory.cli.rules", "List what people keep telling agents here, as rules."),
         "search": ("gitstory.cli.search", "Search the text of conversations."),
         "resume": ("gitstory.cli.resume", "Resume the conversation behind a commit or line."),
     },

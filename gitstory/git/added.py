@@ -52,6 +52,11 @@ def _parse(out: bytes) -> dict[str, Added]:
     return all_added
 
 
+def parse_diff(out: bytes) -> Added:
+    """What one diff without context (`-U0`) adds."""
+    return _parse(b"commit " + b"0" * 40 + b"\n" + out).get("0" * 40, {})
+
+
 def _path(name: bytes) -> bytes | None:
     whole = unquote(name.rstrip(b"\t"))
     return whole[2:] if whole.startswith(b"b/") else None

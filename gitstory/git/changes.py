@@ -105,7 +105,7 @@ def _files(entries: Iterable[Entry]) -> Iterator[ChangedFile]:
         yield ChangedFile(path=path, old_path=old_path, old=tuple(old), new=new)
 
 
-_NOTHING = {
+EMPTY_TREES = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
@@ -117,7 +117,7 @@ def staged(repo: Repo, parents: Sequence[str], index: Path | None = None) -> tup
 
     Of a merge, as in `ChangedFile`, only what differs from every parent.
     """
-    by_parent = [_against(repo, parent, index) for parent in parents or [_NOTHING[repo.object_format]]]
+    by_parent = [_against(repo, parent, index) for parent in parents or [EMPTY_TREES[repo.object_format]]]
     if len(by_parent) == 1:
         return tuple(by_parent[0])
     sides = [{change.path: change for change in each} for each in by_parent]

@@ -36,6 +36,7 @@ ORDER = (
     "exchange",
     "search",
     "queries",
+    "rules",
     "render",
     "erasure",
     "worker",

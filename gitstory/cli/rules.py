@@ -1,0 +1,262 @@
+"""`git story rules`: what people keep telling agents here, as rules with their sources."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gitstory.cli.options import json_option, open_repo
+from gitstory.cli.output import say, say_json, warn
+from gitstory.cli.reading import open_store
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+    from gitstory.rules.gathered import RuleList
+    from gitstory.rules.values import Rule, Status
+
+_STAGED = "\0staged"
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--write",
+    "target",
+    metavar="TARGET",
+    help="Write the rules into agents, claude, gemini, copilot, cursor, windsurf, or a path.",
+)
+@click.option("--dry-run", is_flag=True, help="With --write: print the diff, change nothing.")
+@click.option("--accepted", is_flag=True, help="With --write: only rules that a person accepted.")
+@click.option(
+    "--template",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="With --write: a Jinja2 template of the lines.",
+)
+@click.option(
+    "--check",
+    "range_",
+    is_flag=False,
+    flag_value=_STAGED,
+    metavar="[RANGE]",
+    help="Check added lines against the written rules (default: what is staged).",
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Also rules that were rejected, or that a document states already."
+)
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    target: str | None,
+    dry_run: bool,
+    accepted: bool,
+    template: Path | None,
+    range_: str | None,
+    everything: bool,
+    as_json: bool,
+) -> int:
+    """List what people keep telling agents in this repository, as rules.
+
+    A rule is a sentence that a person typed: "always", "never" and "from now on", or what was asked for in several
+    conversations. Each names its sources; `git story show SOURCE` shows one. The newest wins over what it contradicts.
+
+    --write puts the rules between two marks of a rule file and leaves the rest of it alone. --check exits with 1 if an
+    added line breaks a written rule that names a path, an identifier or a command.
+    """
+    if ctx.invoked_subcommand is not None:
+        if target is not None or range_ is not None:
+            raise click.UsageError(f"--write and --check do not go with `{ctx.invoked_subcommand}`")
+        return 0
+    if target is not None and range_ is not None:
+        raise click.UsageError("--write and --check exclude each other")
+    if range_ is not None:
+        return _check(None if range_ == _STAGED else range_, as_json)
+    if target is not None:
+        return _write(target, template, dry_run=dry_run, accepted=accepted, as_json=as_json)
+    with _listed() as (_repo, _root, listed):
+        if as_json:
+            _say_objects(listed, everything)
+            return 0
+        from gitstory.cli.output import console
+        from gitstory.render.rules import write_rules
+
+        with console() as out:
+            write_rules(listed, out, _zone(), everything=everything)
+    return 0
+
+
+@command.command()
+@click.option("--all", "everything", is_flag=True, help="Ask about accepted and rejected rules again.")
+def review(everything: bool) -> int:
+    """Accept, edit or reject each rule.
+
+    Needs a terminal. What you decide is kept in `.gitstory/rules.toml`; a rejected rule does not come back. Scripts use
+    `accept`, `edit` and `reject`.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise GitStoryError(
+            "cannot ask about rules: not a terminal",
+            hint="`git story rules accept ID` and `reject ID` decide about one",
+        )
+    from gitstory.cli.rules_review import ask
+
+    with _listed() as (_repo, root, listed):
+        return ask(root, [*listed.rules, *(listed.rejected if everything else ())], _zone(), everything=everything)
+
+
+@command.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--all", "everything", is_flag=True, help="Every rule that is proposed.")
+def accept(ids: tuple[str, ...], everything: bool) -> int:
+    """Accept rules."""
+    return _decide(ids, "accepted", everything)
+
+
+@command.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def reject(ids: tuple[str, ...]) -> int:
+    """Reject rules; they do not come back."""
+    return _decide(ids, "rejected", everything=False)
+
+
+@command.command()
+@click.argument("id_", metavar="ID")
+@click.argument("text", nargs=-1, required=True, metavar="TEXT...")
+def edit(id_: str, text: tuple[str, ...]) -> int:
+    """Accept a rule in other words."""
+    words = " ".join(" ".join(text).split())
+    return _decide((id_,), "accepted", everything=False, text=words)
+
+
+def _decide(ids: tuple[str, ...], status: Status, everything: bool, text: str = "") -> int:
+    from gitstory.rules.deciding import decide
+    from gitstory.text.words import count
+
+    with _listed() as (_repo, root, listed):
+        chosen = [rule for rule in listed.rules if everything and rule.status == "proposed"]
+        chosen += [_named(listed, name) for name in ids]
+        if not chosen:
+            raise GitStoryError("no rule was named", hint="`git story rules` lists them; --all takes every one")
+        decide(root, chosen, status, text)
+    say(f"{count(len(chosen), 'rule')} {status}; `git story rules --write agents` writes what is accepted")
+    return 0
+
+
+def _named(listed: RuleList, name: str) -> Rule:
+    everything = [*listed.rules, *listed.rejected, *(rule for rule, _ in listed.stated)]
+    mine = [rule for rule in everything if name and rule.id.startswith(name.lower())]
+    if len(mine) != 1:
+        what = "no rule" if not mine else f"{len(mine)} rules"
+        raise GitStoryError(f"{what} with the id {name}", hint="`git story rules --all` lists them")
+    return mine[0]
+
+
+def _write(target: str, template: Path | None, *, dry_run: bool, accepted: bool, as_json: bool) -> int:
+    from gitstory.rules import targets
+
+    path = targets.target_path(target)
+    text = None if template is None else template.read_text(encoding="utf-8", errors="replace")
+    with _listed() as (repo, root, listed):
+        rules = [rule for rule in listed.rules if not accepted or rule.status == "accepted"]
+        changes = targets.changes(root, path, rules, text)
+        if dry_run:
+            for change in changes:
+                for line in change.diff().splitlines():
+                    say(line)
+            return 0
+        copies = targets.write(root, changes, repo.home / "backups")
+    if as_json:
+        say_json(
+            {
+                "schema": "gitstory.rules-written/1",
+                "files": [one.path for one in changes if one.changed],
+                "rules": len(rules),
+            }
+        )
+        return 0
+    _say_written(changes, rules, copies)
+    return 0
+
+
+def _say_written(changes: list, rules: list[Rule], copies: list[str]) -> None:  # type: ignore[type-arg]
+    from gitstory.text.words import count
+
+    changed = [change for change in changes if change.changed]
+    for change in changed:
+        say(f"{change.path}: {'removed' if change.after is None else count(len(rules), 'rule')}")
+    if not changed:
+        say("nothing changed")
+    for copy in copies:
+        say(f"the file as it was before: {copy}")
+    if new := sum(rule.status == "proposed" for rule in rules):
+        warn(
+            f"{count(new, 'rule')} not reviewed by anybody",
+            "`git story rules review` asks about each; --accepted leaves them out",
+        )
+
+
+def _check(range_: str | None, as_json: bool) -> int:
+    from gitstory.cli.output import complain
+    from gitstory.queries.review.reach import reach
+    from gitstory.render.rules import violation_line, violation_object
+    from gitstory.rules.added_lines import range_changes, staged_changes
+    from gitstory.rules.enforced import check
+    from gitstory.text.words import count
+
+    with open_repo() as repo:
+        if range_ is None:
+            changes = partial(staged_changes, repo)
+        else:
+            span = reach(repo, range_)
+            changes = partial(range_changes, repo, span.base, span.tip)
+        found, checked, problems = check(_root(repo), changes)
+    for problem in problems:
+        warn(problem)
+    for violation in found:
+        say_json(violation_object(violation)) if as_json else say(violation_line(violation))
+    if found:
+        complain(
+            f"{count(len(found), 'added line')} against a rule", "`git story show SOURCE` shows why the rule is there"
+        )
+    elif not as_json:
+        say(f"{count(checked, 'rule')} checked, nothing against them")
+    return 1 if found else 0
+
+
+@contextmanager
+def _listed() -> Iterator[tuple[Repo, Path, RuleList]]:
+    from gitstory.rules.gathered import rule_list
+
+    with open_store() as (repo, sources):
+        root = _root(repo)
+        yield repo, root, rule_list(repo, sources.store, root)
+
+
+def _root(repo: Repo) -> Path:
+    if repo.worktree is None:
+        raise GitStoryError("rules need a work tree", hint="run it in a checkout of this repository")
+    return repo.worktree
+
+
+def _say_objects(listed: RuleList, everything: bool) -> None:
+    from gitstory.render.rules import rule_object
+
+    for rule in listed.rules:
+        say_json(rule_object(rule))
+    for rule, place in listed.stated if everything else ():
+        say_json(rule_object(rule, place))
+    for rule in listed.rejected if everything else ():
+        say_json(rule_object(rule))
+
+
+def _zone() -> int:
+    """Minutes east of UTC, here and now."""
+    import time
+
+    return time.localtime().tm_gmtoff // 60

@@ -1,0 +1,159 @@
+"""Rules as text for a terminal and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitstory.rules.checks import Violation
+from gitstory.rules.gathered import RuleList
+from gitstory.rules.targets import sources
+from gitstory.rules.values import Rule, Wish
+from gitstory.summary.short_ids import turn_name
+from gitstory.text.console import Console, neutralise_line
+from gitstory.text.words import count, day, hanging, rfc3339
+
+SCHEMA = "gitstory.rules/1"
+_MOST_SOURCES = 4
+_EVIDENCE = {
+    "refusal": "said when a tool call was refused",
+    "rewrote": "corrected lines that were just written",
+    "corrects": "corrected what was just done",
+}
+
+
+def rule_object(rule: Rule, stated_in: str = "") -> dict[str, Any]:
+    """`gitstory.rules/1`: one rule with its sources, the newest first."""
+    times = rule.times
+    return {
+        "schema": SCHEMA,
+        "id": rule.id,
+        "rule": rule.text,
+        "status": rule.status,
+        "scope": rule.scope,
+        "count": len(rule.wishes),
+        "conversations": rule.conversations,
+        "first": rfc3339(times[0]) if times else None,
+        "last": rfc3339(times[-1]) if times else None,
+        "score": round(rule.score, 2),
+        "sources": [_source(wish) for wish in reversed(rule.wishes)],
+        "replaces": [_source(wish) for wish in reversed(rule.replaces)],
+        "stated_in": stated_in or rule.stated_in,
+    }
+
+
+def _source(wish: Wish) -> dict[str, Any]:
+    return {
+        "agent": wish.agent,
+        "conversation": wish.conversation,
+        "turn": wish.turn,
+        "source": turn_name(wish.conversation, wish.turn),
+        "time": rfc3339(wish.time),
+        "text": wish.text,
+        "evidence": [name for name in _EVIDENCE if getattr(wish, name)],
+    }
+
+
+def violation_object(violation: Violation) -> dict[str, Any]:
+    """`gitstory.rule-violation/1`: one added line, or one file (line 0), that a rule forbids."""
+    rule = violation.check.rule
+    return {
+        "schema": "gitstory.rule-violation/1",
+        "path": violation.path,
+        "line": violation.line,
+        "text": violation.text,
+        "forbidden": violation.check.forbidden,
+        "rule": rule.text,
+        "sources": rule.sources.split(", "),
+    }
+
+
+def violation_line(violation: Violation) -> str:
+    """`cli.ts:12: node: Use bun, not node. [4de91640#3]`"""
+    rule = violation.check.rule
+    place = f"{violation.path}:{violation.line}" if violation.line else violation.path
+    return f"{place}: {violation.check.forbidden}: {rule.text} [{rule.sources}]"
+
+
+def write_rules(listed: RuleList, console: Console, zone: int, *, everything: bool = False) -> None:
+    """Write the rules, and in a line each what was left out; times in `zone` (minutes east of UTC)."""
+    if not listed.rules:
+        console.line(f"no rules in {count(listed.read, 'conversation')}: nothing was asked for again and again")
+    for rule in listed.rules:
+        write_one(rule, console, zone)
+        console.line()
+    _write_left_out(listed, console, everything)
+
+
+def write_one(rule: Rule, console: Console, zone: int) -> None:
+    """Write one rule with its facts."""
+    for line in _rule_lines(rule, console, zone):
+        console.line(line)
+
+
+def _rule_lines(rule: Rule, console: Console, zone: int) -> list[str]:
+    width = max(console.width, 40)
+    mark = {"accepted": "accepted", "proposed": "", "rejected": "rejected"}[rule.status]
+    head = list(hanging(f"{rule.id}  {neutralise_line(rule.text)}", width))
+    lines = [console.paint(head[0][:8], "yellow") + head[0][8:], *head[1:]]
+    facts = [*([mark] if mark else []), *_facts(rule, zone)]
+    indent = " " * 10
+    for text in (", ".join(facts), *_quoted(rule), *_replaced(rule, zone)):
+        lines += [console.paint(line, "dim") for line in hanging(f"{indent}{neutralise_line(text)}", width)]
+    return lines
+
+
+def _facts(rule: Rule, zone: int) -> list[str]:
+    if not rule.wishes:
+        return ["its conversations are not here"]
+    times = rule.times
+    days = sorted({day(time, zone) for time in (times[:1] + times[-1:])})
+    places = f" in {count(rule.conversations, 'conversation')}" if rule.conversations > 1 else ""
+    facts = [f"said {_often(len(rule.wishes))}{places}", " to ".join(days)]
+    if rule.scope:
+        facts.append(f"in {rule.scope}/")
+    facts += [words for name, words in _EVIDENCE.items() if any(getattr(wish, name) for wish in rule.wishes)][:1]
+    if rule.stated_in:
+        facts.append(f"stated in {rule.stated_in}")
+    return [fact for fact in facts if fact]
+
+
+def _often(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def _quoted(rule: Rule) -> list[str]:
+    named = sources(rule)
+    more = f" and {len(named) - _MOST_SOURCES} more" if len(named) > _MOST_SOURCES else ""
+    newest = rule.wishes[-1].text if rule.wishes else ""
+    quoted = [f"“{newest}”"] if newest and _plain(newest) != _plain(rule.text) else []
+    return [*quoted, *([f"from {', '.join(named[:_MOST_SOURCES])}{more}"] if named else [])]
+
+
+def _plain(text: str) -> str:
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+def _replaced(rule: Rule, zone: int) -> list[str]:
+    if not rule.replaces:
+        return []
+    last = rule.replaces[-1]
+    when = day(last.time, zone)
+    return [f"replaces “{last.rule}” of {turn_name(last.conversation, last.turn)}{f' ({when})' if when else ''}"]
+
+
+def _write_left_out(listed: RuleList, console: Console, everything: bool) -> None:
+    if listed.more:
+        console.line(console.paint(f"{listed.more:,} more are left out: at most 40 rules and 600 words", "dim"))
+    if everything:
+        for rule, place in listed.stated:
+            console.line(console.paint(f"{rule.id}  {neutralise_line(rule.text)} (stated in {place})", "dim"))
+        for rule in listed.rejected:
+            console.line(console.paint(f"{rule.id}  {neutralise_line(rule.text)} (rejected)", "dim"))
+        return
+    left = []
+    if listed.stated:
+        left.append(f"{count(len(listed.stated), 'rule')} stated in documents of the repository")
+    if listed.rejected:
+        left.append(f"{len(listed.rejected)} rejected")
+    if left:
+        console.line(console.paint(f"not shown: {', '.join(left)} (--all shows them)", "dim"))

@@ -1,0 +1,193 @@
+"""Added lines and changed files that a rule forbids, for rules that name a path, an identifier or a command. Pure.
+
+A rule that leaves a way out ("unless", "without asking", "where possible") is not checked: what it allows cannot be
+told from a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from gitstory.rules.block import WrittenRule
+from gitstory.rules.terms import stem
+from gitstory.rules.vocabulary import ALTERNATIVES, COMMANDS
+from gitstory.rules.wishes import instruction_of_rule
+
+_WAY_OUT = re.compile(
+    r"\b(?:unless|without|except|only (?:if|when|for)|until|by default|(?:where|when|if|as \w+ as) (?:possible|needed"
+    r"|necessary)|if|when|before|after|too (?:many|much)|more than|less than)\b",
+    re.IGNORECASE,
+)
+_CODE_LIKE = re.compile(
+    r"`[^`]{1,60}`|[\w$@./-]*[._/][\w$./*-]+|[\w.]+\(\)|\b[a-z]+[A-Z]\w*|\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]{2,}[A-Z_]*\b"
+)
+_PHRASE_END = re.compile(
+    r"\s(?:in|for|from|with|to|when|if|as|on|by|inside|within|at|because|but|since|here|anywhere|everywhere|again|ever)\b|[,;:]",
+    re.IGNORECASE,
+)
+_FILE_VERBS = frozenset(
+    {
+        "touch",
+        "edit",
+        "modify",
+        "change",
+        "delete",
+        "remove",
+        "commit",
+        "write",
+        "overwrite",
+        "add",
+        "create",
+        "rename",
+        "move",
+        "push",
+        "update",
+    }
+)
+_PATH_LIKE = re.compile(r"^(?:\.[\w.-]+|[\w.*@-]+(?:/[\w.*@-]*)+|[\w*-]+\.[A-Za-z]\w{0,5})$")
+_PROSE = (".md", ".txt", ".rst", ".adoc", ".mdx", ".mdc")
+_GENERATED = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb", "poetry.lock", "uv.lock", "Cargo.lock")
+_SUBCOMMANDS = (
+    "install|i|ci|run|exec|add|test|start|build|publish|init|create|x|dlx|remove|uninstall|update|upgrade|sync|lock|push|pull"
+    "|commit|rebase|merge|reset|stash|checkout|clone|fetch|apply|plan|up|down|compose|ps|logs|rmi|rm|get|set|tool|mod|fmt|vet"
+    "|freeze|download|check|format|lint|watch|dev|serve|link|audit|outdated|prune|pack|version|shell|show"
+)
+_ANY_ARGUMENT = frozenset({"sudo", "rm", "curl", "wget", "sed", "awk", "grep", "kubectl", "apt", "apt-get", "brew"})
+"""Programs whose names mean nothing else: whatever follows them is an argument."""
+_MOST_VIOLATIONS = 200
+
+
+class Check(Struct, frozen=True):
+    """What one rule forbids: `pattern` in added lines, or files whose path matches one of `globs`."""
+
+    rule: WrittenRule
+    forbidden: str
+    pattern: re.Pattern[str] | None = None
+    globs: tuple[str, ...] = ()
+    in_prose: bool = False
+
+
+class Violation(Struct, frozen=True):
+    """An added line (1-based number and text), or a whole file (line 0), that a rule forbids."""
+
+    path: str
+    line: int
+    text: str
+    check: Check
+
+
+def checks_of(rules: Iterable[WrittenRule]) -> Iterator[Check]:
+    """The checks that rules amount to; most rules name nothing that can be looked for."""
+    for rule in rules:
+        if _WAY_OUT.search(_bare(rule.text)) is not None:
+            continue
+        found = instruction_of_rule(rule.text)
+        if found is None:
+            continue
+        for name in _forbidden(rule.text, found.positive, found.wanted, found.unwanted):
+            yield _check(rule, name)
+        verb = _bare(rule.text).split(" ")
+        if not found.positive:
+            yield from _path_checks(rule, verb)
+
+
+def _bare(text: str) -> str:
+    """The rule without "Do not" and "Never" at its beginning."""
+    return re.sub(r"^(?:do not|never|always)\s", "", text.rstrip("."), flags=re.IGNORECASE)
+
+
+def _forbidden(text: str, positive: bool, wanted: str, unwanted: str) -> list[str]:
+    if unwanted:
+        quoted = re.search(rf"`{re.escape(unwanted)}`", text, re.IGNORECASE)
+        return [part for part in re.split(r"\s(?:or|and)\s|/", unwanted) if _is_named(part, quoted is not None)]
+    if wanted and positive:
+        chosen = wanted.lower()
+        group = next((group for group in ALTERNATIVES if chosen in group & COMMANDS), frozenset())
+        return sorted(name for name in group & COMMANDS if name != chosen)
+    if positive:
+        return []
+    words = _bare(text)
+    verb, _, rest = words.partition(" ")
+    phrase = _PHRASE_END.split(rest, maxsplit=1)[0]
+    if verb.lower() in _FILE_VERBS:
+        return []
+    return [one.strip("`") for one in _CODE_LIKE.findall(phrase)] + [
+        word.lower() for word in phrase.split() if word.lower() in COMMANDS and "`" not in word
+    ]
+
+
+def _is_named(name: str, quoted: bool) -> bool:
+    return quoted or name.lower() in COMMANDS or _CODE_LIKE.search(name) is not None or stem(name) in _TOKENS
+
+
+_TOKENS = frozenset({"lodash", "jquery", "moment", "axios", "redux", "mongoose", "eval", "var"})
+
+
+def _check(rule: WrittenRule, name: str) -> Check:
+    if name.lower() in COMMANDS:
+        return Check(rule, name, _command(name.lower()), in_prose=True)
+    body = re.escape(name.removesuffix("()")) + (r"\s*\(" if name.endswith("()") else r"(?![\w])")
+    return Check(rule, name, re.compile(rf"(?<![\w.]){body}"))
+
+
+def _command(name: str) -> re.Pattern[str]:
+    """Where a program is called: at the beginning of a command, and followed by what looks like its arguments."""
+    start = r"(?:^|[\"'`;&|(]|\$|\b(?:RUN|run:|script:|exec|sudo|then|do|env|command:|npx))[ \t]*(?:[-$>][ \t]+)?"
+    if name in _ANY_ARGUMENT:
+        return re.compile(rf"{start}{re.escape(name)}[ \t]+\S")
+    argument = rf"(?:--?[A-Za-z]|[\w./-]{{1,80}}\.[A-Za-z]{{1,4}}\b|(?:{_SUBCOMMANDS})\b)"
+    return re.compile(rf"{start}{re.escape(name)}[ \t]+{argument}")
+
+
+def _path_checks(rule: WrittenRule, words: list[str]) -> Iterator[Check]:
+    if not words or words[0].lower() not in _FILE_VERBS:
+        return
+    phrase = _PHRASE_END.split(" ".join(words[1:]), maxsplit=1)[0]
+    for word in re.split(r"\s(?:or|and)\s|[\s,]+", phrase):
+        name = word.strip("`'\"").rstrip(".,")
+        if _PATH_LIKE.match(name) is not None:
+            folder = name.strip("/")
+            globs = (folder, f"*/{folder}", f"{folder}/*", f"*/{folder}/*")
+            yield Check(rule, name, None, globs)
+
+
+def violations(
+    checks: Iterable[Check], added: Mapping[str, Mapping[int, str]], changed: Iterable[str]
+) -> list[Violation]:
+    """What `added` (path -> number -> text of each added line) and `changed` (paths) violate, in order of path."""
+    all_checks, found = list(checks), []
+    for path in sorted(set(changed)):
+        found += [Violation(path, 0, "", check) for check in all_checks if _forbids_file(check, path)]
+    for path, lines in sorted(added.items()):
+        mine = [check for check in all_checks if check.pattern is not None and _applies(check, path)]
+        fenced = False
+        for number, text in sorted(lines.items()) if mine else ():
+            fenced ^= text.lstrip().startswith(("```", "~~~"))
+            for check in mine:
+                assert check.pattern is not None
+                if check.pattern.search(text[:2000]) is not None:
+                    found.append(Violation(path, number, text, check))
+    return found[:_MOST_VIOLATIONS]
+
+
+def _applies(check: Check, path: str) -> bool:
+    if check.rule.scope and not path.startswith(check.rule.scope + "/"):
+        return False
+    if path.rsplit("/", 1)[-1] in _GENERATED or path.startswith((".gitstory/", ".specstory/")) or _is_rule_file(path):
+        return False
+    return check.in_prose or not path.lower().endswith(_PROSE)
+
+
+def _is_rule_file(path: str) -> bool:
+    name = path.rsplit("/", 1)[-1]
+    return name in ("AGENTS.md", "CLAUDE.md", "GEMINI.md", "copilot-instructions.md") or path.startswith(
+        (".cursor/", ".windsurf/")
+    )
+
+
+def _forbids_file(check: Check, path: str) -> bool:
+    return any(fnmatchcase(path, glob) for glob in check.globs)

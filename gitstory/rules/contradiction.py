@@ -1,0 +1,41 @@
+"""Whether one wish takes back another. Pure."""
+
+from __future__ import annotations
+
+from gitstory.rules.terms import likeness, stem
+from gitstory.rules.values import Wish
+from gitstory.rules.vocabulary import ALTERNATIVES
+
+_OPPOSITE = 0.6
+_GROUPS = tuple(frozenset(stem(name) for name in group) for group in ALTERNATIVES)
+
+
+def contradicts(newer: Wish, older: Wish) -> bool:
+    """Whether both cannot be followed: use of the same thing wanted and unwanted, one choice instead of another."""
+    if _sides_cross(newer, older):
+        return True
+    if newer.positive != older.positive:
+        return likeness(newer.terms, older.terms) >= _OPPOSITE or _names_unwanted(newer, older)
+    return newer.positive and _other_choice(newer.terms, older.terms)
+
+
+def _sides_cross(newer: Wish, older: Wish) -> bool:
+    if newer.wanted and newer.wanted == older.unwanted:
+        return True
+    return bool(newer.unwanted) and newer.unwanted == older.wanted
+
+
+def _names_unwanted(newer: Wish, older: Wish) -> bool:
+    """ "Never use X" and "always use X": one word is all they say."""
+    return bool(newer.terms) and newer.terms == older.terms
+
+
+def _other_choice(newer: frozenset[str], older: frozenset[str]) -> bool:
+    """Whether they differ in one word only, and these are two names of which a project uses one, or two numbers."""
+    ours, theirs = newer - older, older - newer
+    if not ours or not theirs:
+        return False
+    if any(ours & group and theirs & group and not (newer & older & group) for group in _GROUPS):
+        return len(ours) <= 2 and len(theirs) <= 2
+    numbers = [word for word in (*ours, *theirs) if word.isdigit()]
+    return len(ours) == len(theirs) == 1 and len(numbers) == 2 and bool(newer & older)

@@ -1,0 +1,58 @@
+"""The rules that hold in a work tree: those written into its rule files, and those accepted in our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from gitstory import opening
+from gitstory.rules.added_lines import Changes
+from gitstory.rules.block import BlockDamaged, WrittenRule, block_of, written_rules
+from gitstory.rules.checks import Violation, checks_of, violations
+from gitstory.rules.reviewed import read_decided
+from gitstory.rules.targets import NAMES
+
+_MOST_BYTES = 2_000_000
+
+
+def enforced_rules(root: Path) -> tuple[list[WrittenRule], list[str]]:
+    """(rules without repeats, what could not be read)."""
+    rules: dict[str, WrittenRule] = {}
+    problems: list[str] = []
+    for path in _files(root):
+        name = path.relative_to(root).as_posix()
+        try:
+            block = block_of(opening.content(path, _MOST_BYTES).decode("utf-8", "replace"), name)
+        except FileNotFoundError:
+            continue
+        except (OSError, BlockDamaged) as error:
+            problems.append(str(error) if isinstance(error, BlockDamaged) else f"cannot read {name}")
+            continue
+        for rule in written_rules(block or ""):
+            rules.setdefault(rule.text, rule)
+    for decided in read_decided(root).values():
+        if decided.status == "accepted" and decided.text:
+            sources = ", ".join(decided.sources) or "accepted"
+            rules.setdefault(decided.text, WrittenRule(decided.text, sources, decided.scope))
+    return list(rules.values()), problems
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for name in NAMES.values():
+        if "." in name.rsplit("/", 1)[-1]:
+            yield root / name
+    yield from opening.globbed(root / ".cursor/rules", "*.mdc")
+    yield from opening.globbed(root / ".windsurf/rules", "*.md")
+
+
+def check(root: Path, changes: Callable[[], Changes]) -> tuple[list[Violation], int, list[str]]:
+    """(violations in `changes`, how many rules could be checked, what could not be read).
+
+    `changes` are asked for only where there are rules that can be checked.
+    """
+    rules, problems = enforced_rules(root)
+    checks = list(checks_of(rules))
+    if not checks:
+        return [], 0, problems
+    made = changes()
+    return violations(checks, made.added, made.paths), len({one.rule.text for one in checks}), problems

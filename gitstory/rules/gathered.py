@@ -1,0 +1,84 @@
+"""The rules of a repository: of its stored conversations and of those in the agents' stores on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation
+from gitstory.recording.agent_stores import Live
+from gitstory.rules.documents import for_people, rule_files
+from gitstory.rules.grouping import rules as grouped
+from gitstory.rules.reviewed import read_decided, with_decisions
+from gitstory.rules.values import Rule, Wish
+from gitstory.rules.wishes_of import wishes_of
+from gitstory.store.store import StoryStore
+from gitstory.summary.kinds import with_kinds
+
+MOST_RULES, MOST_WORDS = 40, 600
+
+
+class RuleList(Struct, frozen=True):
+    """Rules, those accepted first, then the surest; `read` conversations were looked at.
+
+    `stated` are rules that a document for people has already, each with its place; `rejected` those that a person did
+    not want; `more` counts those left out by the limits.
+    """
+
+    rules: tuple[Rule, ...]
+    read: int
+    stated: tuple[tuple[Rule, str], ...] = ()
+    rejected: tuple[Rule, ...] = ()
+    more: int = 0
+
+
+def rule_list(repo: Repo, store: StoryStore, root: Path) -> RuleList:
+    """Derive the rules. Raises GitStoryError where `.gitstory/rules.toml` cannot be read."""
+    decided = read_decided(root)
+    wishes: list[Wish] = []
+    read = 0
+    for conversation, redacted in _conversations(repo, store):
+        read += 1
+        mine = list(wishes_of(with_kinds(conversation), str(root)))
+        wishes += mine if redacted is None else _redacted(mine, redacted)
+    documents, files = for_people(root), rule_files(root)
+    all_rules = [replace(rule, stated_in=files.stated_in(rule)) for rule in with_decisions(grouped(wishes), decided)]
+    rejected = tuple(rule for rule in all_rules if rule.status == "rejected")
+    places = {rule.id: documents.stated_in(rule) for rule in all_rules if rule.status == "proposed"}
+    stated = tuple((rule, places[rule.id]) for rule in all_rules if places.get(rule.id))
+    open_rules = [rule for rule in all_rules if rule.status != "rejected" and not places.get(rule.id)]
+    shown = _within_limits(open_rules)
+    return RuleList(tuple(shown), read, stated, rejected, len(open_rules) - len(shown))
+
+
+def _within_limits(rules: list[Rule]) -> list[Rule]:
+    shown, words = [], 0
+    for rule in rules[:MOST_RULES]:
+        words += len(rule.text.split())
+        if words > MOST_WORDS:
+            break
+        shown.append(rule)
+    return shown
+
+
+def _conversations(repo: Repo, store: StoryStore) -> Iterator[tuple[Conversation, Live | None]]:
+    """Each conversation once, with the stores to redact it by where it is not stored."""
+    with Live(repo, store) as live:
+        ours = {trace.key for trace in live.ours()}
+        stored = {(meta.agent, meta.id) for meta in store.conversations()}
+        for key in sorted(ours | stored):
+            conversation = store.conversation(*key) if key in stored else None
+            if conversation is not None:
+                yield conversation, None
+            elif (visible := live.visible(key)) is not None:
+                yield visible, live
+
+
+def _redacted(wishes: list[Wish], live: Live) -> list[Wish]:
+    texts = live.redacted(*(text for wish in wishes for text in (wish.text, wish.rule))) if wishes else []
+    pairs = zip(texts[::2], texts[1::2], strict=True)
+    return [replace(wish, text=text, rule=rule) for wish, (text, rule) in zip(wishes, pairs, strict=True)]

@@ -1,0 +1,351 @@
+"""A person's sentence as an imperative one: introductions dropped, "you should be using X" said as "Use X". Pure.
+
+Words are only left out or replaced by the base form of the same verb; nothing is added but "Always", "Never", "Do not"
+where the sentence says so in other words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory.rules.phrases import BINDING, FILLERS, NEGATIVES, OWN_WISHES, UNIVERSAL, UNWANTED, Phrases
+from gitstory.rules.vocabulary import BASE_OF, PARTICIPLES, VERBS
+
+
+class Clause(Struct, frozen=True):
+    """A part of a sentence that begins as an instruction.
+
+    `words` begin with the verb in its base form. `adverb` is "always", "never" or ""; `negative`: it forbids;
+    `binding`: "make sure", "must" or "should" introduced it; `universal`: "from now on" and the like stand before it.
+    `subject` is the third person of "tests should never sleep" ("" where the agent is addressed).
+    """
+
+    text: str
+    words: tuple[str, ...]
+    adverb: str = ""
+    negative: bool = False
+    binding: bool = False
+    universal: bool = False
+    subject: str = ""
+    condition: str = ""
+    """What stands before the instruction: "when you write tests"."""
+
+
+_EVER = frozenset({"do not ever", "don't ever", "dont ever"})
+_NO_THINGS = frozenset(
+    """to you it that this the them there us a an me him these those her my your our another anything""".split()  # noqa: SIM905
+)
+_OWN_VERBS = frozenset("see review approve confirm know understand check decide inspect".split())  # noqa: SIM905
+"""What a person wants to do themselves."""
+_OBJECT_WISH = re.compile(
+    r"^(?:i|we) (?:(?P<negative>don't|do not|never) )?want (?P<object>(?:the |our |all |any |every "
+    r"|each )?(?:[\w`@./-]{1,40} ){1,5}?)to (?P<rest>(?:always |never |not )?\w.*)$",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(
+    r"^(?P<object>(?:all |any |every |each |the |our |new )?(?:(?!(?:that|we|you|i|it|they"
+    r"|should)\b)[\w`@./-]{1,40} ){1,4}?)(?:is|are|be|gets?|should be|must be|should) (?P<adverb>always"
+    r"|never) (?:be )?(?P<verb>\w{2,20})(?P<rest>(?: .*)?)$",
+    re.IGNORECASE,
+)
+_ACTORS = frozenset(
+    """agent agents ai claude cursor copilot codex gemini assistant test tests commit commits code function functions
+    file files module modules component components comment comments docs documentation change changes migration
+    migrations branch branches pr prs error errors exception exceptions log logs message messages name names script
+    scripts
+    class classes method methods type types import imports endpoint endpoints api secret secrets credential credentials
+    variable variables constant constants dependency dependencies config configuration query queries string strings
+    page pages
+    view views model models service services package packages hook hooks command commands everything nothing""".split()  # noqa: SIM905
+)
+_SUBJECT = re.compile(
+    r"^(?P<subject>(?:(?:all|the|our|any|every|each|new|its|your)\s){0,2}(?:[\w`./-]{1,30}\s){1,3}?)"
+    r"(?P<modal>should|must|may|can|shall|need to|have to)\s(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_CLAUSE_START = re.compile(
+    r"(?:[,;:]|\s[-–—]|[.!?])\s+(?=(?:and |but |so |also |please |then )*(?:never|always|do not|don'?t|make sure"
+    r"|making sure"
+    r"|be sure|ensure|remember|from now on|going forward|you should|we should|you must|we must|use|prefer|avoid"
+    r"|stop|only|no "
+    r"|i (?:don'?t|never|always) want|we (?:don'?t|never|always)|you need to|whenever|every time|in (?:the )?future"
+    r"|the \w+ should|under no)\b)|\sthat\s(?=(?:we|you|it|claude|agents?)\s(?:should|must|need to"
+    r"|have to)\s(?:always|never)\b)|\s(?:and|but)\s(?=(?:please )?(?:never|always|do not|don'?t|make sure"
+    r"|be sure)\b)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"[,;]?\s*(?:please|thanks|thank you|ok\??|okay\??|right\??|too|as well|pls|though|tho|either)*[\s.!?,;:]*$",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(
+    r"(?<=[a-z`)]{2})[.!?]\s|(?<=\w),? (?:because|since|i would|i'd|so that|otherwise|especially|particularly"
+    r"|for example|for instance)\s|\s[-–—]+\s"
+)
+"""Where the wish ends: at a sentence that begins with a small letter, and at its reason."""
+_NOT_A_WISH = frozenset(
+    {"mind", "ever", "been", "had", "did", "was", "were", "worked", "happened", "got", "saw", "have", "has"}
+)
+_PLAIN = {
+    "dont": "don't",
+    "doesnt": "doesn't",
+    "shouldnt": "shouldn't",
+    "cant": "can't",
+    "wont": "won't",
+    "isnt": "isn't",
+    "im": "i'm",
+    "u": "you",
+    "w/o": "without",
+    "id": "i'd",
+}
+_SHORTENED = {
+    "dont": "don't",
+    "doesnt": "doesn't",
+    "shouldnt": "shouldn't",
+    "cant": "can't",
+    "wont": "won't",
+    "isnt": "isn't",
+    "arent": "aren't",
+    "didnt": "didn't",
+    "thats": "that's",
+}
+
+
+_CONDITION = re.compile(
+    r"^(?P<lead>(?:(?:and|also|but|so|ok|okay|please|then|again),?\s){0,3})"
+    r"(?P<condition>(?:when|whenever|before|after|if|once|unless|every time|each time|any time|anytime|while"
+    r"|as you|for (?:all|any|every|each|new)|in (?:all|any|every"
+    r"|each))\s(?:[^\s,.?!]{1,40}\s){0,14}?[^\s,.?!]{1,40}),\s(?P<rest>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_RULE_REQUEST = re.compile(
+    r"\brules?\b[^.?!]{0,40}?\b(?:that|which|to)\s(?:always\s)?(?P<how>prevents?|stops?|keeps?|forbids?"
+    r"|disallows?)\s(?:(?:you|it|us|the (?:ai|agent|model|assistant)|cursor|claude|agents?"
+    r"|ai)\s)?(?:from\s)?(?:ever\s)?(?P<rest>\w+ing\s.+)$"
+    r"|\b(?:cursor |claude |agent |project |the |my |our )?rules?\b(?:\sfile)?\s(?:saying|stating|that says"
+    r"|that states|which says)(?:\sthat)?:?\s(?P<said>.+)$",
+    re.IGNORECASE,
+)
+
+
+def clauses(sentence: str) -> Iterator[Clause]:
+    """The parts of a sentence that begin as instructions."""
+    text = sentence.replace("’", "'").strip().strip("\"'*_- ")
+    asked = _RULE_REQUEST.search(text)
+    if asked is not None:
+        wanted = asked["said"] or f"never {asked['rest']}"
+        clause = _clause(wanted.rstrip("?. "))
+        if clause is not None:
+            yield replace(clause, universal=True)
+        return
+    conditional = _CONDITION.match(text)
+    if conditional is not None and "?" not in text:
+        clause = _clause(conditional["rest"])
+        if clause is not None and not clause.condition:
+            condition = conditional["condition"]
+            general = condition.lower().startswith(("whenever", "every", "each", "any", "for ", "in "))
+            yield replace(clause, condition=condition, universal=clause.universal or general, text=text)
+            return
+    starts = [0, *(match.end() for match in _CLAUSE_START.finditer(text))]
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        part = text[start:end].rstrip(" ,;:-–—")
+        if part.count("?") == 0 or _is_request(part):
+            clause = _clause(part)
+            if clause is not None:
+                yield clause
+
+
+def _is_request(text: str) -> bool:
+    low = text.lower()
+    return low.startswith(("can you", "could you", "would you", "will you", "please", "can we", "ok can you"))
+
+
+def _clause(text: str) -> Clause | None:
+    trimmed = _TAIL.sub("", _ENDED.split(text, maxsplit=1)[0])
+    words = [_SHORTENED.get(word.lower(), word) for word in trimmed.split()]
+    binding = universal = False
+    subject = ""
+    wished = _OBJECT_WISH.match(" ".join(words))
+    if (
+        wished is not None
+        and not wished["object"].lower().startswith("to ")
+        and (wished["negative"] or wished["rest"].lower().startswith(("always ", "never ")))
+    ):
+        made = _predicate(wished["rest"].split(), True)
+        if made is not None and wished["object"].strip().lower() not in (
+            "you",
+            "us",
+            "it",
+            "that",
+            "this",
+            "them",
+            "to",
+        ):
+            negative = made[2] != bool(wished["negative"])
+            adverb = "never" if (wished["negative"] or "").lower() == "never" else made[1]
+            return Clause(trimmed, tuple(made[0]), adverb, negative, True, False, wished["object"].strip())
+    while words:
+        words = [words[0].rstrip(",:;.!"), *words[1:]] if words[0].rstrip(",:;.!") else words[1:]
+        if size := _starts(words, UNIVERSAL):
+            universal, words = True, _after(words, size)
+        elif (
+            (size := _starts(words, UNWANTED))
+            and len(words) > size
+            and (size > 3 or words[size].lower() not in _NO_THINGS)
+        ):
+            return Clause(trimmed, ("have", "any", *words[size:]), "", True, True, universal)
+        elif size := _starts(words, BINDING):
+            binding, words = True, _after(words, size)
+        elif (size := _starts(words, FILLERS)) and len(words) > size:
+            words = _after(words, size)
+        else:
+            break
+    if not words:
+        return None
+    shaped = _reshaped(" ".join(words))
+    if shaped is not None:
+        return Clause(trimmed, *shaped, binding=shaped[0][:2] != ("let", "me"), universal=universal)
+    made = _predicate(words, binding)
+    if made is None:
+        match = _SUBJECT.match(" ".join(words))
+        if match is None or match["subject"].split()[-1].strip("`").lower() not in _ACTORS:
+            return None
+        subject = match["subject"].strip()
+        made = _predicate(match["rest"].split(), True)
+        if made is None or not (made[1] or made[2] or match["modal"].lower() == "must"):
+            return None
+        binding = True
+    verb_words, adverb, negative = made
+    return Clause(trimmed, tuple(verb_words), adverb, negative, binding, universal, subject)
+
+
+def _reshaped(text: str) -> tuple[tuple[str, ...], str, bool] | None:
+    """(words, adverb, negative) of wishes that are not built like instructions."""
+    words = text.split()
+    size = _starts(words, OWN_WISHES)
+    if size and words[size : size + 1]:
+        verb = words[size].lower()
+        if verb in _OWN_VERBS:
+            return ("let", "me", *words[size:]), "", False
+        if verb in ("avoid", "make", "ensure", "never", "always"):
+            made = _predicate(words[size:], True)
+            return None if made is None else (tuple(made[0]), made[1], made[2])
+    passive = _PASSIVE.match(text)
+    if passive is not None and (base := PARTICIPLES.get(passive["verb"].lower())) is not None:
+        often = passive["adverb"].lower()
+        return (base, *passive["object"].split(), *passive["rest"].split()), often, often == "never"
+    return None
+
+
+def _after(words: list[str], size: int) -> list[str]:
+    return [word for word in [words[size].lstrip(",:;-") if len(words) > size else "", *words[size + 1 :]] if word]
+
+
+def _starts(words: list[str], phrases: Phrases) -> int:
+    """The length of the longest of `phrases` that `words` begin with; 0 where none."""
+    low = tuple(word.lower().strip(",:;.!*_") for word in words[:6])
+    return max((len(phrase) for phrase in phrases if low[: len(phrase)] == phrase), default=0)
+
+
+def _predicate(words: list[str], binding: bool) -> tuple[list[str], str, bool] | None:
+    """(words from the verb on, adverb, negative) of a clause without its introduction, or None."""
+    adverb, negative = "", False
+    for _ in range(4):
+        if not words:
+            return None
+        low = words[0].lower().strip(",:;")
+        if low in ("always", "never") and len(words) > 1:
+            adverb = low if not negative else adverb
+            negative = negative or low == "never"
+            words = words[1:]
+        elif low == "stop" and words[1:2] and words[1].lower() not in BASE_OF:
+            return None
+        elif (size := _starts(words, NEGATIVES)) and len(words) > size and not (low == "not" and not binding):
+            if " ".join(words[:size]).lower() in _EVER:
+                adverb = "never"
+            negative, words = True, words[size:]
+            if low == "avoid":
+                return ["avoid", *words], adverb, True
+        elif low in ("we", "you", "i") and len(words) > 2 and words[1].lower() in ("always", "never"):
+            words = words[1:]
+            if words[1].lower() == "want":
+                words = [words[0], *words[2:]]
+        elif (
+            low in ("also", "just", "please", "to", "only", "ever", "really", "first", "be", "is", "are")
+            and len(words) > 1
+            and _verb(words[1]) is not None
+            and low not in ("only",)
+            and not (low == "be" and words[1].lower() not in BASE_OF)
+        ):
+            words = words[1:]
+        else:
+            break
+    if not words:
+        return None
+    verb = _verb(words[0])
+    if verb is None or (adverb and words[0].lower() in _NOT_A_WISH):
+        return None
+    if not negative and words[0].lower() in BASE_OF and not binding and not adverb:
+        return None
+    if verb == "have" and words[1:2] == ["to"]:
+        return None
+    if verb == "be" and words[1:2] and words[1].lower().endswith("ed"):
+        return None
+    mark = "," if words[0].endswith(",") else ""
+    return [verb + mark, *words[1:]], adverb, negative
+
+
+def _verb(word: str) -> str | None:
+    low = word.lower().strip(",;`*_")
+    if low in VERBS:
+        return low
+    return BASE_OF.get(low)
+
+
+_I = re.compile(r"\bi\b(?=[\s']|$)")
+
+
+def worded(clause: Clause) -> str | None:
+    """The clause as an imperative sentence, or None where it is none."""
+    verb, *rest = clause.words
+    body = " ".join([verb, *rest]).strip(" ,;:")
+    if verb == "have" and clause.negative and rest[:1] == ["any"]:
+        sentence = f"no {' '.join(rest[1:])}"
+    elif clause.subject:
+        modal = (
+            "must never"
+            if clause.adverb == "never"
+            else "must not"
+            if clause.negative
+            else "must always"
+            if clause.adverb
+            else "must"
+        )
+        sentence = f"{clause.subject} {modal} {body}"
+    elif verb == "avoid":
+        sentence = body
+    elif clause.adverb == "never":
+        sentence = f"never {body}"
+    elif clause.negative:
+        sentence = f"do not {body}"
+    elif clause.adverb == "always":
+        sentence = f"always {body}"
+    else:
+        sentence = body
+    if clause.condition:
+        sentence = f"{clause.condition}, {sentence}"
+    sentence = _I.sub("I", sentence.strip())
+    return (sentence[0].upper() + sentence[1:]).rstrip(".!,;:") + "." if sentence else None
+
+
+def whole_clause(rule: str) -> Clause | None:
+    """The clause of a rule that is one imperative sentence; "No X" forbids to have X."""
+    text = rule.strip().rstrip(".")
+    if text.lower().startswith("no "):
+        return Clause(text, ("have", "any", *text.split()[1:]), "", True, True)
+    conditional = _CONDITION.match(text)
+    return _clause(conditional["rest"] if conditional is not None else text)

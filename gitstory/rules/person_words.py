@@ -1,0 +1,84 @@
+"""The sentences that a person typed themselves, out of everything a prompt holds. Pure.
+
+A prompt may be a plan that an agent wrote, a review comment, a log or a file. What a person types about how to work is
+short and stands outside of code, quotes and tables; the rest is left out rather than guessed at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from gitstory.model import Turn
+from gitstory.queries.review.sentences import sentences
+
+_LONGEST_PROMPT = 6_000
+"""Characters; longer prompts are documents that were pasted."""
+_MOST_SENTENCES = 60
+_FEWEST_WORDS, _MOST_WORDS = 2, 34
+_MOST_FOREIGN = 0.2
+"""Share of letters outside the Latin alphabet with which a sentence is not read."""
+_PASTED = re.compile(r"<[a-z_-]{3,30}>|^\s{0,8}(?:#{1,6} |diff --git|@@ |Traceback|\$ )", re.MULTILINE)
+_HANDED_PLAN = re.compile(r"(?:implement|execute) the following (?:plan|task)", re.IGNORECASE)
+_HANDED_TEXT = re.compile(
+    r"\b(?:add|put|paste|copy|insert|save|with|take|turn|use|capture)\b[^.\n]{0,120}\b(?:this|below|following"
+    r"|content)\b[^.\n]{0,60}[:.]?[ \t]*\n",
+    re.IGNORECASE,
+)
+"""A line that hands over a text: what follows was written for a file, not for the agent."""
+_STAMPED = re.compile(r"^\W{0,3}\d{4}-\d\d-\d\d|^\W{0,3}\d\d:\d\d|^(?://|#|\*)|[⎿❯●✓✗│]")
+_ATTRIBUTED = re.compile(r"^(?:user|assistant|human|agent|reviewer|copilot|coderabbit)\b[^:]{0,20}:", re.IGNORECASE)
+_CODE = re.compile(r"[{}<>|\\=]|;\s*$|\$\(|https?://|::|->|\)\s*\{")
+
+
+class PersonSentence(Struct, frozen=True):
+    """One sentence of a person; `refusal` where it was said when a tool call was refused."""
+
+    text: str
+    refusal: bool = False
+
+
+def person_sentences(turn: Turn) -> Iterator[PersonSentence]:
+    """The sentences of a turn's prompt and of what the person said within the turn, in order."""
+    if turn.kind != "automated" and not _HANDED_PLAN.match(turn.prompt.strip()[:80]):
+        yield from (PersonSentence(text) for text in _typed(turn.prompt))
+    for mark in turn.words:
+        refused = mark.occasion == "refusal"
+        yield from (PersonSentence(text, refused) for text in _typed(mark.text))
+
+
+def _typed(text: str) -> Iterator[str]:
+    if len(text) > _LONGEST_PROMPT:
+        return
+    pasted = _PASTED.search(text)
+    typed = text if pasted is None else text[: pasted.start()]
+    handed = _HANDED_TEXT.search(typed)
+    typed = typed if handed is None else typed[: handed.end()]
+    for number, sentence in enumerate(sentences(_lines_apart(typed))):
+        if number >= _MOST_SENTENCES:
+            return
+        if _is_typed(sentence):
+            yield sentence
+
+
+def _lines_apart(text: str) -> str:
+    """Each line as a paragraph of its own: people end sentences by a new line as often as by a stop."""
+    return text.replace("\n", "\n\n")
+
+
+def _is_typed(sentence: str) -> bool:
+    words = sentence.split()
+    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or _ATTRIBUTED.match(sentence) or _STAMPED.search(sentence):
+        return False
+    letters = [char for char in sentence if char.isalpha()]
+    foreign = sum(ord(char) > 0x24F for char in letters)
+    if not letters or foreign > _MOST_FOREIGN * len(letters):
+        return False
+    return _CODE.search(_without_spans(sentence)) is None
+
+
+def _without_spans(sentence: str) -> str:
+    """The sentence without what stands between backticks."""
+    return "".join(sentence.split("`")[::2])

@@ -1,0 +1,109 @@
+"""What people decided about rules: `.gitstory/rules.toml` in the work tree, to be committed and reviewed like code.
+
+[[rule]]
+id = "b7d0c2e1"          # of the rule as it was derived
+status = "accepted"      # or "rejected"
+text = "Use bun, not node."
+scope = "synthase"       # optional
+sources = ["4de91640#3"]
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from gitstory import opening
+from gitstory.errors import GitStoryError
+from gitstory.git.files import write_atomically
+from gitstory.rules.grouping import rule_id
+from gitstory.rules.values import Rule, Status
+
+NAME = ".gitstory/rules.toml"
+_MOST_BYTES = 1_000_000
+_HEAD = (
+    "# What was decided about rules; written by `git story rules`. Commit it, so that everybody has the same rules.\n"
+)
+
+
+class Decided(Struct, frozen=True):
+    """What a person decided about one rule."""
+
+    id: str
+    status: Status
+    text: str = ""
+    scope: str = ""
+    sources: tuple[str, ...] = ()
+
+
+def read_decided(root: Path) -> dict[str, Decided]:
+    """The decisions in a work tree by the id of their rule. Raises GitStoryError where the file cannot be read."""
+    path = root / NAME
+    try:
+        data = opening.content(path, _MOST_BYTES)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise GitStoryError(f"cannot read {NAME}: {error.strerror or error}") from error
+    try:
+        entries = tomllib.loads(data.decode("utf-8")).get("rule", [])
+        return {one.id: one for entry in entries if (one := _decided(entry)) is not None}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise GitStoryError(
+            f"{NAME} is not as it should be: {error}", hint="correct it or restore it from git"
+        ) from None
+
+
+def _decided(entry: dict[str, Any]) -> Decided | None:
+    status, ident = entry.get("status"), entry.get("id")
+    if status not in ("accepted", "rejected") or not isinstance(ident, str):
+        return None
+    text, scope = entry.get("text", ""), entry.get("scope", "")
+    sources = entry.get("sources", [])
+    if not all(isinstance(value, str) for value in (text, scope, *sources)):
+        return None
+    return Decided(ident, status, " ".join(text.split()), scope.strip("/ "), tuple(sources))
+
+
+def write_decided(root: Path, decided: Iterable[Decided]) -> None:
+    """Replace the file."""
+    import tomli_w
+
+    entries = [
+        {name: value for name, value in _fields(one).items() if value or name in ("id", "status")}
+        for one in sorted(decided, key=lambda one: (one.status, one.text.lower(), one.id))
+    ]
+    data = (_HEAD + tomli_w.dumps({"rule": entries}, multiline_strings=False)).encode()
+    write_atomically(root / NAME, data, 0o644)
+
+
+def _fields(one: Decided) -> dict[str, Any]:
+    return {
+        "id": one.id, "status": one.status, "text": one.text, "scope": one.scope, "sources": list(one.sources),
+    }  # fmt: skip
+
+
+def with_decisions(rules: Iterable[Rule], decided: dict[str, Decided]) -> list[Rule]:
+    """`rules` with what was decided about each: found by the id of any of its wordings. Those accepted come first.
+
+    Accepted rules whose conversations are not here are made of what the file says.
+    """
+    made: list[Rule] = []
+    used: set[str] = set()
+    for rule in rules:
+        names = {rule.id, *(rule_id(wish.rule) for wish in rule.wishes)}
+        known = next((decided[name] for name in sorted(names) if name in decided), None)
+        if known is None:
+            made.append(rule)
+            continue
+        used.add(known.id)
+        text = known.text if known.status == "accepted" and known.text else rule.text
+        made.append(replace(rule, id=known.id, text=text, scope=known.scope or rule.scope, status=known.status))
+    rest = [one for one in decided.values() if one.id not in used and one.status == "accepted" and one.text]
+    made += [Rule(one.id, one.text, (), 0.0, one.scope, (), "accepted") for one in rest]
+    return sorted(made, key=lambda rule: {"accepted": 0, "proposed": 1, "rejected": 2}[rule.status])

@@ -1,0 +1,71 @@
+"""The values that rules are made of. Plain data; times are epoch seconds."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Form = Literal["always", "never", "everywhere", "prefer", "forbid", "ensure"]
+"""How a sentence asks: for every time, for no time, for every place, for one thing and not another, against something,
+or that something be made sure of. The first three ask for more than the task at hand; the others only where people
+repeat them."""
+
+Status = Literal["proposed", "accepted", "rejected"]
+
+
+class Wish(Struct, frozen=True):
+    """One sentence in which a person tells the agent how to work, and where it was said.
+
+    `text` is the sentence as it was typed, `rule` the same as an imperative sentence; `terms` are its content words.
+    `wanted` and `unwanted` are the two sides of "use X, not Y" ("" where a side is not named). `refusal`: it was said
+    when a tool call was refused; `corrects`: the turn corrects the one before, and `rewrote`: it changed lines that
+    the corrected turn had written. `paths` are the files that the turn edited, relative to the repository.
+    """
+
+    text: str
+    rule: str
+    form: Form
+    agent: str
+    conversation: str
+    turn: int
+    time: float | None
+    terms: frozenset[str]
+    positive: bool = True
+    wanted: str = ""
+    unwanted: str = ""
+    refusal: bool = False
+    corrects: bool = False
+    rewrote: bool = False
+    paths: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.agent, self.conversation)
+
+
+class Rule(Struct, frozen=True):
+    """One imperative sentence with its sources: the wishes it stands for, oldest first.
+
+    `id` is made of the sentence's words, so that it stays the same as sources are added. `scope` is the folder that
+    all its turns edited in ("" for the whole repository). `replaces` are older wishes that it contradicts. `stated_in`
+    is the place (`CLAUDE.md:12`) of a rule file that says the same.
+    """
+
+    id: str
+    text: str
+    wishes: tuple[Wish, ...]
+    score: float
+    scope: str = ""
+    replaces: tuple[Wish, ...] = ()
+    status: Status = "proposed"
+    stated_in: str = ""
+
+    @property
+    def conversations(self) -> int:
+        return len({wish.key for wish in self.wishes})
+
+    @property
+    def times(self) -> list[float]:
+        """When it was said, in order, as far as that is recorded."""
+        return sorted(wish.time for wish in self.wishes if wish.time is not None)

@@ -1,0 +1,170 @@
+"""Whether a sentence tells the agent how to work beyond the task at hand, and the rule it states. Pure; English only.
+
+The sentence is taken apart word by word: what only introduces it is dropped ("ok, please make sure that"), then its
+beginning decides the form. A sentence that does not begin as an instruction, that points at something which only the
+conversation knows ("this file") or that is about this moment ("for now") gives nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from gitstory.rules.imperative import Clause, clauses, worded
+from gitstory.rules.terms import content_terms, stem
+from gitstory.rules.values import Form
+from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS
+
+
+class Instruction(Struct, frozen=True):
+    """What a sentence asks for: see `Wish`. `standing`: it asks for more than the task at hand by its own words."""
+
+    rule: str
+    form: Form
+    terms: frozenset[str]
+    positive: bool
+    wanted: str = ""
+    unwanted: str = ""
+    standing: bool = False
+
+
+_MOMENT = re.compile(
+    r"\b(?:yet|for now|right now|at the moment|at this point|this (?:time|session|step|turn|round|sprint|week|morning"
+    r"|conversation|thread|task|feature)|today|tonight|tomorrow|currently|temporarily|just now|one more time|again"
+    r"|until (?:i|we|you)|before (?:we|you) (?:continue|proceed|move|start|begin|go)|for the moment|now[.!]?$"
+    r"|in this (?:case|pr|"
+    r"commit|branch|test|file|function|step|one))\b",
+    re.IGNORECASE,
+)
+"""About this moment or this task only."""
+_POINTING = re.compile(
+    r"\b(?:this|these|those)\b(?! (?:code ?base|repo(?:sitory)?|project|package|application|app)\b)"
+    r"|\b(?:the )?(?:above|below|attached|following|former|latter|previous|first|second|third|last) (?:one|two|thing|"
+    r"point|option|change|error|message|step|file|list|item|section|output|approach|comment|commit)\b"
+    r"|\b(?:option|step|phase|item|point|task|issue|pr|number|line) ?#?\d"
+    r"|^(?:\w+ )?(?:it|that|them|him|her|those|one|ones)[.!]?$|\b(?:here|there)[.!]?$|^(?:that|it|they)\b"
+    r"|\bsure (?:that )?(?:it|they|this|that)\b",
+    re.IGNORECASE,
+)
+"""Points at something that only the conversation knows."""
+_ANY_PLACE = re.compile(
+    r"\b(?:everywhere|wherever|anywhere|at all times|no matter (?:what|how|where)|under no circumstances?|across the "
+    r"(?:whole |entire )?(?:code ?base|repo(?:sitory)?|project|board)|(?:in|throughout) (?:this|the"
+    r"|our) (?:whole |entire )?"
+    r"(?:code ?base|repo(?:sitory)?|project)|(?:every|each) (?:time|commit|change|file|function|test|module|pr"
+    r"|pull request"
+    r"|feature|component|endpoint|method|class|new \w+)|whenever|as (?:much|often|far|little|few|many) as possible"
+    r"|without (?:asking|my|first asking|explicit|being asked)|unless (?:i|asked|told|explicitly|absolutely"
+    r"|you(?:'re| are)"
+    r"|necessary|we)|only (?:if|when) (?:i|asked|told|explicitly)|all (?:code|tests|files|functions|commits|changes"
+    r"|new code|new files)|any (?:new code|time)|from now on|going forward|in (?:the )?future)\b",
+    re.IGNORECASE,
+)
+"""Says in which cases: more than one."""
+_SIDES = re.compile(
+    r"(?P<wanted>[`'\"]?[\w@./+-]{1,40}[`'\"]?(?: [\w@./+-]{1,40}){0,2}?),? (?:and )?(?:not|instead of|rather than|over"
+    r"|never|in place of)(?: using| use"
+    r"| to use)? (?P<unwanted>[`'\"]?[\w@./+-]{1,40}[`'\"]?(?: [\w@./+-]{1,40}){0,2})$",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"\s(?:in|for|from|with|when|whenever|if|on|at|as|unless|inside|within|by|to|and|or)\s", re.IGNORECASE
+)
+_USES = frozenset("use prefer run call write import install choose pick stick go".split())  # noqa: SIM905
+_FEWEST_TERMS = 2
+_SAY_NOTHING = frozenset(
+    stem(word)
+    for word in """issue error problem bug change fix work thing step part check need everything comment result output
+    proceed continue start stop finish list item point question answer""".split()  # noqa: SIM905
+)
+"""Words of which two alone do not say what a rule is about."""
+_CHOICES = frozenset(stem(name) for group in ALTERNATIVES for name in group) | frozenset(map(stem, COMMANDS))
+
+
+def instruction(sentence: str) -> Instruction | None:
+    """The instruction in a sentence, or None where there is none that could be a rule."""
+    found = [result for clause in clauses(sentence) if (result := _read(clause)) is not None]
+    return max(found, key=lambda one: (one.standing, len(one.terms)), default=None)
+
+
+def _read(clause: Clause) -> Instruction | None:
+    rule = worded(clause)
+    if rule is None or clause.words[:2] == ("make", "sure") or _POINTING.search(clause.text) is not None:
+        return None
+    if _MOMENT.search(clause.text) is not None:
+        return None
+    terms = content_terms(rule)
+    wanted, unwanted = _sides(clause)
+    if not _says_enough(terms, wanted, unwanted, "`" in rule):
+        return None
+    placed = clause.universal or _ANY_PLACE.search(clause.text) is not None
+    form = _form(clause, placed, bool(unwanted), stem(wanted) in _CHOICES)
+    if form is None:
+        return None
+    standing = clause.universal or form in ("always", "never")
+    return Instruction(rule, form, terms, not clause.negative, wanted, unwanted, standing)
+
+
+def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | None:
+    if clause.adverb == "always":
+        return "always"
+    if clause.adverb == "never":
+        return "never"
+    if placed and (clause.binding or clause.negative or sided or clause.universal or clause.words[0] == "let"):
+        return "everywhere"
+    if sided or chosen:
+        return "prefer"
+    if clause.negative:
+        return "forbid"
+    return "ensure" if clause.binding else None
+
+
+def _says_enough(terms: frozenset[str], wanted: str, unwanted: str, quoted: bool) -> bool:
+    """Whether a rule of these words tells what it is about."""
+    if wanted and unwanted:
+        return True
+    if (wanted or unwanted) and (quoted or terms & _CHOICES):
+        return True
+    return len(terms) >= _FEWEST_TERMS and (len(terms) > _FEWEST_TERMS or bool(terms - _SAY_NOTHING))
+
+
+def _sides(clause: Clause) -> tuple[str, str]:
+    """(wanted, unwanted) of "use X, not Y"; ("", Y) of "do not use Y"; ("X", "") of "always use X"."""
+    words = clause.words
+    if words[:1] == ("avoid",):
+        used = len(words) > 2 and BASE_OF.get(words[1].lower()) in _USES
+        words = ("use", *words[2 if used else 1 :])
+    if not words or words[0].lower() not in _USES:
+        return "", ""
+    rest = " ".join(words[1:]).rstrip(".!, ")
+    both = _SIDES.match(rest)
+    if both is not None and not clause.negative:
+        return _side(both["wanted"]), _side(both["unwanted"])
+    first = _WHERE.split(rest, maxsplit=1)[0]
+    single = _side(first) if len(first.split()) <= 2 else ""
+    return ("", single) if clause.negative else (single, "")
+
+
+def _side(text: str) -> str:
+    return text.strip("`'\" .,")
+
+
+def instructions(sentences: Iterator[str]) -> Iterator[tuple[str, Instruction]]:
+    """Each sentence that holds an instruction, with it."""
+    for sentence in sentences:
+        found = instruction(sentence)
+        if found is not None:
+            yield sentence, found
+
+
+def instruction_of_rule(rule: str) -> Instruction | None:
+    """What a rule that is already worded says: one instruction, whatever its form."""
+    from gitstory.rules.imperative import whole_clause
+
+    clause = whole_clause(rule)
+    if clause is None:
+        return None
+    wanted, unwanted = _sides(clause)
+    return Instruction(rule, "ensure", content_terms(rule), not clause.negative, wanted, unwanted)

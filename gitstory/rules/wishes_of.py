@@ -1,0 +1,57 @@
+"""The wishes in a conversation. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitstory.model import Conversation, Turn
+from gitstory.rules.person_words import person_sentences
+from gitstory.rules.values import Wish
+from gitstory.rules.wishes import instruction
+from gitstory.summary.corrections import rewritten
+
+_MOST_PATHS = 20
+
+
+def wishes_of(conversation: Conversation, root: str) -> Iterator[Wish]:
+    """What the person told the agent about how to work; `conversation` has the kinds of its turns, `root` is the work
+    tree's path that its edits are relative to."""
+    if conversation.subagent:
+        return
+    by_index = {turn.index: turn for turn in conversation.turns}
+    for turn in conversation.turns:
+        for sentence in person_sentences(turn):
+            found = instruction(sentence.text)
+            if found is None:
+                continue
+            corrects = turn.kind == "correction"
+            before = by_index.get(turn.index - 1)
+            yield Wish(
+                sentence.text,
+                found.rule,
+                found.form,
+                conversation.agent,
+                conversation.id,
+                turn.index,
+                turn.time if turn.time is not None else conversation.started,
+                found.terms,
+                found.positive,
+                found.wanted.lower(),
+                found.unwanted.lower(),
+                sentence.refusal,
+                corrects,
+                corrects and before is not None and rewritten(turn, before)[0] > 0,
+                tuple(_edited(turn, root))[:_MOST_PATHS],
+            )
+
+
+def _edited(turn: Turn, root: str) -> Iterator[str]:
+    """The files of the repository that a turn edited, without repeats."""
+    prefix = root.rstrip("/") + "/"
+    seen: set[str] = set()
+    for edit in turn.edits:
+        path = edit.path.replace("\\", "/")
+        relative = path.removeprefix(prefix)
+        if relative not in seen and not relative.startswith(("/", "..")) and ":" not in relative[:3]:
+            seen.add(relative)
+            yield relative

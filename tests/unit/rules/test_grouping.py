@@ -1,0 +1,100 @@
+"""Wishes become rules: equal ones together, the newest instead of what it contradicts, one-off requests left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitstory.model import Conversation, Turn
+from gitstory.rules.grouping import rule_id, rules
+from gitstory.rules.values import Rule, Wish
+from gitstory.rules.wishes_of import wishes_of
+
+
+def said(*prompts: tuple[str, str]) -> list[Wish]:
+    """The wishes of prompts, each (conversation, text), a day apart."""
+    wishes: list[Wish] = []
+    for day, (name, text) in enumerate(prompts):
+        turn = Turn(id=f"t{day}", index=day + 1, prompt=text, time=day * 86_400.0, kind="request")
+        wishes += wishes_of(Conversation(agent="claude-code", id=name, turns=(turn,)), "/work")
+    return wishes
+
+
+def texts(found: list[Rule]) -> list[str]:
+    return [rule.text for rule in found]
+
+
+def test_what_was_said_in_two_conversations_is_a_rule_and_in_one_is_not() -> None:
+    once = said(("a", "use bun not node"))
+    assert rules(once) == []
+    [rule] = rules(once + said(("b", "please use bun, not node")))
+    assert rule.conversations == 2
+    assert [wish.conversation for wish in rule.wishes] == ["a", "b"]
+
+
+def test_repeating_oneself_in_one_conversation_is_not_enough() -> None:
+    assert rules(said(*[("a", "don't amend published commits")] * 5)) == []
+
+
+def test_always_and_never_are_rules_at_once() -> None:
+    assert texts(rules(said(("a", "never push to main directly")))) == ["Never push to main directly."]
+
+
+def test_other_words_for_the_same() -> None:
+    [rule] = rules(
+        said(
+            ("a", "i dont want any exceptions for specific commands"),
+            ("b", "no, i dont want to make exceptions for specific tools"),
+        )
+    )
+    assert rule.conversations == 2
+
+
+CONTRADICTIONS = (
+    ("always use npm", "from now on always use pnpm instead of npm", "Always use pnpm instead of npm."),
+    ("never use tabs for indentation", "always use tabs for indentation", "Always use tabs for indentation."),
+    ("always use tabs for indentation", "always use spaces for indentation", "Always use spaces for indentation."),
+    ("always write tests with jest", "always write tests with vitest", "Always write tests with vitest."),
+    ("always commit after each change", "never commit after each change", "Never commit after each change."),
+    ("use yarn not npm", "always use npm, not yarn", "Always use npm, not yarn."),
+    ("always wrap lines at 80 columns", "always wrap lines at 100 columns", "Always wrap lines at 100 columns."),
+    ("never mock the database in tests", "always mock the database in tests", "Always mock the database in tests."),
+    ("always squash commits before merging",
+     "never squash commits before merging", "Never squash commits before merging."),
+    ("always use single quotes in strings",
+     "always use double quotes in strings", "Always use double quotes in strings."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("older", "newer", "rule"), CONTRADICTIONS)
+def test_the_newest_wins_and_names_what_it_replaces(older: str, newer: str, rule: str) -> None:
+    [found] = rules(said(("a", older), ("b", newer)))
+    assert found.text == rule
+    assert [wish.text for wish in found.replaces] == [older]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("always run the linter before a commit", "always run the tests before a commit"),
+        ("never log passwords", "always log errors"),
+        ("always use pytest for tests", "always use black for formatting"),
+    ],
+)
+def test_different_wishes_stand_side_by_side(one: str, other: str) -> None:
+    assert len(rules(said(("a", one), ("b", other)))) == 2
+
+
+def test_the_id_stays_as_sources_are_added() -> None:
+    [one] = rules(said(("a", "never push to main directly")))
+    [two] = rules(said(("a", "never push to main directly"), ("b", "never push to main directly!")))
+    assert one.id == two.id == rule_id("never  push to main, directly")
+
+
+def test_pasted_texts_plans_and_agents_words_are_no_wishes() -> None:
+    plan = Turn(id="1", index=1, prompt="Implement the following plan:\n\nAlways use tabs.", kind="request")
+    log = Turn(id="2", index=2, prompt="fix it\n\n```\nnever use eval in hooks\n```", kind="request")
+    hook = Turn(id="3", index=3, prompt="Never stop before the tests pass.", kind="automated")
+    handed = Turn(
+        id="4", index=4, prompt="add this to the instructions:\nAlways suggest plant-based meals.", kind="request"
+    )
+    assert list(wishes_of(Conversation(agent="x", id="y", turns=(plan, log, hook, handed)), "/work")) == []

@@ -1,0 +1,105 @@
+"""Which sentences are rules, and in which words."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitstory.rules.wishes import instruction
+
+RULES = (
+    ("never install anything unless i ask you to. use bun, not node.", "Never install anything unless I ask you to."),
+    ("use bun not node", "Use bun not node."),
+    ("why are you using npm? you should be using bun", "Use bun."),
+    ("we should always use the system's user config, not the test one",
+     "Always use the system's user config, not the test one."),
+    ("ok, from now on please run the linter after each edit", "Run the linter after each edit."),
+    ("We should NEVER be in mock mode in production.", "Never be in mock mode in production."),
+    ("Cursor AI should NEVER access, print any environment files!!",
+     "Cursor AI must never access, print any environment files."),
+    ("i dont want any exceptions for specific commands", "No exceptions for specific commands."),
+    ("i never want the parser to have side effects", "The parser must never have side effects."),
+    ("I want to avoid using mocks/stubs as much as possible.", "Avoid using mocks/stubs as much as possible."),
+    ("remember to update the changelog", "Update the changelog."),
+    ("let's make sure we're using US English everywhere please", "Use US English everywhere."),
+    ("can you update CLAUDE.md that we should always run `mise run fmt` together with `mise run lint`",
+     "Always run `mise run fmt` together with `mise run lint`."),
+    ("if there is error, always exit with os.Exit(1)", "If there is error, always exit with os.Exit(1)."),
+    ("whenever you write a migration, add a rollback", "Whenever you write a migration, add a rollback."),
+    ("write me a cursor rule that prevents the agent from ever running several commands in one line",
+     "Never run several commands in one line."),
+    ("create a rule saying that `bun` is always used instead of `node`", "Always use `bun` instead of `node`."),
+    ("Before writing any code, I'd like to see your plans and confirm them each time.",
+     "Before writing any code, let me see your plans and confirm them each time."),
+    ("stop committing generated files", "Do not commit generated files."),
+    ("tests should never sleep for a fixed time", "Tests must never sleep for a fixed time."),
+)  # fmt: skip
+
+NOT_RULES = (
+    "never mind",
+    "The agent response never came through",
+    "this is never a part of status checking afaik",
+    "it always seems to be this same hash, I think",
+    "Should these two timeouts always be the same?",
+    "do we always need this file?",
+    "continue",
+    "yes please fix this",
+    "don't do that",
+    "always fix it",
+    "don't write code yet",
+    "let's not touch this file for now",
+    "Stop hook says the review is pending",
+    "make sure it works",
+    "let's add a --json option to the command",
+    "i don't want to have to provide another file",
+    "I want to understand why the command never returns",
+    "I didn't see the stop hook fire",
+    "fix the failing tests and push",
+    "да, всегда используй pytest",
+    "總是使用繁體中文",
+)
+
+
+@pytest.mark.parametrize(("sentence", "rule"), RULES)
+def test_a_wish_is_worded_as_an_imperative_sentence(sentence: str, rule: str) -> None:
+    found = instruction(sentence)
+    assert found is not None
+    assert found.rule == rule
+
+
+@pytest.mark.parametrize("sentence", NOT_RULES)
+def test_what_is_about_this_moment_or_reports_something_is_no_rule(sentence: str) -> None:
+    assert instruction(sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "standing", "form"),
+    [
+        ("always run the formatter before a commit", True, "always"),
+        ("never push to main directly", True, "never"),
+        ("use pnpm instead of npm", False, "prefer"),
+        ("don't amend published commits", False, "forbid"),
+        ("make sure to update the changelog", False, "ensure"),
+        ("we should be using strong types instead of string wherever we can", False, "everywhere"),
+    ],
+)
+def test_forms(sentence: str, standing: bool, form: str) -> None:
+    found = instruction(sentence)
+    assert found is not None
+    assert (found.standing, found.form) == (standing, form)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wanted", "unwanted"),
+    [
+        ("use bun, not node", "bun", "node"),
+        ("use `pnpm` instead of `npm`", "pnpm", "npm"),
+        ("prefer composition over inheritance", "composition", "inheritance"),
+        ("never use `any`", "", "any"),
+        ("always use pytest", "pytest", ""),
+        ("you should be using bun", "bun", ""),
+    ],
+)
+def test_sides(sentence: str, wanted: str, unwanted: str) -> None:
+    found = instruction(sentence)
+    assert found is not None
+    assert (found.wanted, found.unwanted) == (wanted, unwanted)
