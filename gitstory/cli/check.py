@@ -15,7 +15,7 @@ from gitstory.cli.shared_options import json_option
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.queries.coverage import Coverage
-    from gitstory.queries.review.reach import Reach
+    from gitstory.queries.review.commit_range import Reach
 
 _BOTS = ("[bot]@users.noreply.github.com",)
 
@@ -113,8 +113,8 @@ def _broken_rules(repo: Repo, reach: Reach) -> list[str]:
 
     if repo.worktree is None:
         return []
-    found, _checked, _problems = check(repo.worktree, lambda: range_changes(repo, reach.base, reach.tip))
-    return [violation_line(violation) for violation in found]
+    violated, _checked, _problems = check(repo.worktree, lambda: range_changes(repo, reach.base, reach.tip))
+    return [violation_line(violation) for violation in violated]
 
 
 def _on_github() -> bool:

@@ -70,10 +70,23 @@ git story stats --since="3 months ago" --by week
 git story stats --all --path slugs.py
 """,
     "rules": """
-git story rules                                 # what people keep asking for
-git story rules review                          # accept, edit or reject each
-git story rules --write agents --dry-run        # the diff of AGENTS.md
-git story rules --check main..topic             # added lines against the rules
+git story rules                             # what people keep asking for
+git story rules review                      # accept, edit or reject each
+git story rules --write agents --dry-run    # the diff of AGENTS.md
+git story rules --check main..topic         # added lines that break one
+""",
+    "rules review": """
+git story rules review                      # each that is proposed
+git story rules review --all                # decide again about each
+""",
+    "rules accept": """
+git story rules accept --all                # all that are proposed
+""",
+    "rules edit": """
+git story rules edit 427349b3 "Use bun, never node."
+""",
+    "rules reject": """
+git story rules reject 427349b3             # it does not come back
 """,
     "search": """
 git story search slugify

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.options import json_option, open_repo
+from gitstory.cli.open_stories import open_store
 from gitstory.cli.output import say, say_json, warn
-from gitstory.cli.reading import open_store
+from gitstory.cli.shared_options import json_option, open_repo
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.rules.gathered import RuleList
-    from gitstory.rules.values import Rule, Status
+    from gitstory.rules.values import DerivedRule, Status
 
 _STAGED = "\0staged"
 
@@ -148,7 +148,7 @@ def _decide(ids: tuple[str, ...], status: Status, everything: bool, text: str = 
     return 0
 
 
-def _named(listed: RuleList, name: str) -> Rule:
+def _named(listed: RuleList, name: str) -> DerivedRule:
     everything = [*listed.rules, *listed.rejected, *(rule for rule, _ in listed.stated)]
     mine = [rule for rule in everything if name and rule.id.startswith(name.lower())]
     if len(mine) != 1:
@@ -184,7 +184,7 @@ def _write(target: str, template: Path | None, *, dry_run: bool, accepted: bool,
     return 0
 
 
-def _say_written(changes: list, rules: list[Rule], copies: list[str]) -> None:  # type: ignore[type-arg]
+def _say_written(changes: list, rules: list[DerivedRule], copies: list[str]) -> None:  # type: ignore[type-arg]
     from gitstory.text.words import count
 
     changed = [change for change in changes if change.changed]
@@ -203,7 +203,7 @@ def _say_written(changes: list, rules: list[Rule], copies: list[str]) -> None:  
 
 def _check(range_: str | None, as_json: bool) -> int:
     from gitstory.cli.output import complain
-    from gitstory.queries.review.reach import reach
+    from gitstory.queries.review.commit_range import reach
     from gitstory.render.rules import violation_line, violation_object
     from gitstory.rules.added_lines import range_changes, staged_changes
     from gitstory.rules.enforced import check
@@ -215,18 +215,19 @@ def _check(range_: str | None, as_json: bool) -> int:
         else:
             span = reach(repo, range_)
             changes = partial(range_changes, repo, span.base, span.tip)
-        found, checked, problems = check(_root(repo), changes)
+        violated, checked, problems = check(_root(repo), changes)
     for problem in problems:
         warn(problem)
-    for violation in found:
+    for violation in violated:
         say_json(violation_object(violation)) if as_json else say(violation_line(violation))
-    if found:
+    if violated:
         complain(
-            f"{count(len(found), 'added line')} against a rule", "`git story show SOURCE` shows why the rule is there"
+            f"{count(len(violated), 'added line')} against a rule",
+            "`git story show SOURCE` shows why the rule is there",
         )
     elif not as_json:
         say(f"{count(checked, 'rule')} checked, nothing against them")
-    return 1 if found else 0
+    return 1 if violated else 0
 
 
 @contextmanager

@@ -9,23 +9,23 @@ import click
 
 from gitstory.cli.output import say
 from gitstory.rules.deciding import decide
-from gitstory.rules.values import Rule
+from gitstory.rules.values import DerivedRule
 from gitstory.text.console import Console
 
 _KEYS = {"a": "accept", "e": "edit", "r": "reject", "s": "skip", "q": "quit"}
 
 
-def ask(root: Path, rules: Sequence[Rule], zone: int, *, everything: bool) -> int:
+def ask(root: Path, rules: Sequence[DerivedRule], zone: int, *, everything: bool) -> int:
     """Ask about each rule that nobody decided about (with `everything`: about each). Every answer is kept at once."""
     from gitstory.cli.output import console
     from gitstory.render.rules import write_one
 
-    asked = [rule for rule in rules if everything or rule.status == "proposed"]
-    if not asked:
+    undecided = [rule for rule in rules if everything or rule.status == "proposed"]
+    if not undecided:
         say("no rule waits for a decision; --all asks about every one again")
-    for number, rule in enumerate(asked, 1):
+    for number, rule in enumerate(undecided, 1):
         with console(pager=False) as out:
-            _shown(out, number, len(asked))
+            _shown(out, number, len(undecided))
             write_one(rule, out, zone)
         answer = click.prompt("accept, edit, reject, skip or quit", type=click.Choice(list(_KEYS)), default="s")
         if answer == "q":

@@ -7,7 +7,7 @@ from typing import Any
 from gitstory.rules.checks import Violation
 from gitstory.rules.gathered import RuleList
 from gitstory.rules.targets import sources
-from gitstory.rules.values import Rule, Wish
+from gitstory.rules.values import DerivedRule, Directive
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import count, day, hanging, rfc3339
@@ -21,7 +21,7 @@ _EVIDENCE = {
 }
 
 
-def rule_object(rule: Rule, stated_in: str = "") -> dict[str, Any]:
+def rule_object(rule: DerivedRule, stated_in: str = "") -> dict[str, Any]:
     """`gitstory.rules/1`: one rule with its sources, the newest first."""
     times = rule.times
     return {
@@ -30,26 +30,26 @@ def rule_object(rule: Rule, stated_in: str = "") -> dict[str, Any]:
         "rule": rule.text,
         "status": rule.status,
         "scope": rule.scope,
-        "count": len(rule.wishes),
+        "count": len(rule.directives),
         "conversations": rule.conversations,
         "first": rfc3339(times[0]) if times else None,
         "last": rfc3339(times[-1]) if times else None,
         "score": round(rule.score, 2),
-        "sources": [_source(wish) for wish in reversed(rule.wishes)],
-        "replaces": [_source(wish) for wish in reversed(rule.replaces)],
+        "sources": [_source(directive) for directive in reversed(rule.directives)],
+        "replaces": [_source(directive) for directive in reversed(rule.replaces)],
         "stated_in": stated_in or rule.stated_in,
     }
 
 
-def _source(wish: Wish) -> dict[str, Any]:
+def _source(directive: Directive) -> dict[str, Any]:
     return {
-        "agent": wish.agent,
-        "conversation": wish.conversation,
-        "turn": wish.turn,
-        "source": turn_name(wish.conversation, wish.turn),
-        "time": rfc3339(wish.time),
-        "text": wish.text,
-        "evidence": [name for name in _EVIDENCE if getattr(wish, name)],
+        "agent": directive.agent,
+        "conversation": directive.conversation,
+        "turn": directive.turn,
+        "source": turn_name(directive.conversation, directive.turn),
+        "time": rfc3339(directive.time),
+        "text": directive.text,
+        "evidence": [name for name in _EVIDENCE if getattr(directive, name)],
     }
 
 
@@ -84,13 +84,13 @@ def write_rules(listed: RuleList, console: Console, zone: int, *, everything: bo
     _write_left_out(listed, console, everything)
 
 
-def write_one(rule: Rule, console: Console, zone: int) -> None:
+def write_one(rule: DerivedRule, console: Console, zone: int) -> None:
     """Write one rule with its facts."""
     for line in _rule_lines(rule, console, zone):
         console.line(line)
 
 
-def _rule_lines(rule: Rule, console: Console, zone: int) -> list[str]:
+def _rule_lines(rule: DerivedRule, console: Console, zone: int) -> list[str]:
     width = max(console.width, 40)
     mark = {"accepted": "accepted", "proposed": "", "rejected": "rejected"}[rule.status]
     head = list(hanging(f"{rule.id}  {neutralise_line(rule.text)}", width))
@@ -102,16 +102,18 @@ def _rule_lines(rule: Rule, console: Console, zone: int) -> list[str]:
     return lines
 
 
-def _facts(rule: Rule, zone: int) -> list[str]:
-    if not rule.wishes:
+def _facts(rule: DerivedRule, zone: int) -> list[str]:
+    if not rule.directives:
         return ["its conversations are not here"]
     times = rule.times
     days = sorted({day(time, zone) for time in (times[:1] + times[-1:])})
     places = f" in {count(rule.conversations, 'conversation')}" if rule.conversations > 1 else ""
-    facts = [f"said {_often(len(rule.wishes))}{places}", " to ".join(days)]
+    facts = [f"said {_often(len(rule.directives))}{places}", " to ".join(days)]
     if rule.scope:
         facts.append(f"in {rule.scope}/")
-    facts += [words for name, words in _EVIDENCE.items() if any(getattr(wish, name) for wish in rule.wishes)][:1]
+    facts += [
+        words for name, words in _EVIDENCE.items() if any(getattr(directive, name) for directive in rule.directives)
+    ][:1]
     if rule.stated_in:
         facts.append(f"stated in {rule.stated_in}")
     return [fact for fact in facts if fact]
@@ -121,10 +123,10 @@ def _often(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
-def _quoted(rule: Rule) -> list[str]:
+def _quoted(rule: DerivedRule) -> list[str]:
     named = sources(rule)
     more = f" and {len(named) - _MOST_SOURCES} more" if len(named) > _MOST_SOURCES else ""
-    newest = rule.wishes[-1].text if rule.wishes else ""
+    newest = rule.directives[-1].text if rule.directives else ""
     quoted = [f"“{newest}”"] if newest and _plain(newest) != _plain(rule.text) else []
     return [*quoted, *([f"from {', '.join(named[:_MOST_SOURCES])}{more}"] if named else [])]
 
@@ -133,7 +135,7 @@ def _plain(text: str) -> str:
     return "".join(char for char in text.lower() if char.isalnum())
 
 
-def _replaced(rule: Rule, zone: int) -> list[str]:
+def _replaced(rule: DerivedRule, zone: int) -> list[str]:
     if not rule.replaces:
         return []
     last = rule.replaces[-1]

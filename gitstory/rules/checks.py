@@ -9,22 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 from msgspec import Struct
 
 from gitstory.rules.block import WrittenRule
+from gitstory.rules.instructions import instruction_of_rule
 from gitstory.rules.terms import stem
 from gitstory.rules.vocabulary import ALTERNATIVES, COMMANDS
-from gitstory.rules.wishes import instruction_of_rule
 
 _WAY_OUT = re.compile(
     r"\b(?:unless|without|except|only (?:if|when|for)|until|by default|(?:where|when|if|as \w+ as) (?:possible|needed"
     r"|necessary)|if|when|before|after|too (?:many|much)|more than|less than)\b",
     re.IGNORECASE,
 )
-_CODE_LIKE = re.compile(
-    r"`[^`]{1,60}`|[\w$@./-]*[._/][\w$./*-]+|[\w.]+\(\)|\b[a-z]+[A-Z]\w*|\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]{2,}[A-Z_]*\b"
-)
+_TOKEN = re.compile(r"`[^`]{1,60}`|[^\s`]++")
 _PHRASE_END = re.compile(
     r"\s(?:in|for|from|with|to|when|if|as|on|by|inside|within|at|because|but|since|here|anywhere|everywhere|again|ever)\b|[,;:]",
     re.IGNORECASE,
@@ -85,13 +84,13 @@ def checks_of(rules: Iterable[WrittenRule]) -> Iterator[Check]:
     for rule in rules:
         if _WAY_OUT.search(_bare(rule.text)) is not None:
             continue
-        found = instruction_of_rule(rule.text)
-        if found is None:
+        instruction = instruction_of_rule(rule.text)
+        if instruction is None:
             continue
-        for name in _forbidden(rule.text, found.positive, found.wanted, found.unwanted):
+        for name in _forbidden(rule.text, instruction.positive, instruction.wanted, instruction.unwanted):
             yield _check(rule, name)
         verb = _bare(rule.text).split(" ")
-        if not found.positive:
+        if not instruction.positive:
             yield from _path_checks(rule, verb)
 
 
@@ -115,13 +114,21 @@ def _forbidden(text: str, positive: bool, wanted: str, unwanted: str) -> list[st
     phrase = _PHRASE_END.split(rest, maxsplit=1)[0]
     if verb.lower() in _FILE_VERBS:
         return []
-    return [one.strip("`") for one in _CODE_LIKE.findall(phrase)] + [
-        word.lower() for word in phrase.split() if word.lower() in COMMANDS and "`" not in word
-    ]
+    tokens = [token.rstrip(".,") for token in _TOKEN.findall(phrase)]
+    return [token.strip("`") for token in tokens if _is_code(token) or token.lower() in COMMANDS]
 
 
 def _is_named(name: str, quoted: bool) -> bool:
-    return quoted or name.lower() in COMMANDS or _CODE_LIKE.search(name) is not None or stem(name) in _TOKENS
+    return quoted or name.lower() in COMMANDS or _is_code(name) or stem(name) in _TOKENS
+
+
+def _is_code(token: str) -> bool:
+    """Whether a word is written as only code is: backticks, a dot or underscore in it, camel case."""
+    if token.startswith("`") or token in ("TODO", "FIXME", "XXX"):
+        return True
+    if token.endswith("()") or any(sign in token.strip("._/") for sign in "._/"):
+        return True
+    return any(before.islower() and after.isupper() for before, after in pairwise(token))
 
 
 _TOKENS = frozenset({"lodash", "jquery", "moment", "axios", "redux", "mongoose", "eval", "var"})
@@ -159,9 +166,9 @@ def violations(
     checks: Iterable[Check], added: Mapping[str, Mapping[int, str]], changed: Iterable[str]
 ) -> list[Violation]:
     """What `added` (path -> number -> text of each added line) and `changed` (paths) violate, in order of path."""
-    all_checks, found = list(checks), []
+    all_checks, violated = list(checks), []
     for path in sorted(set(changed)):
-        found += [Violation(path, 0, "", check) for check in all_checks if _forbids_file(check, path)]
+        violated += [Violation(path, 0, "", check) for check in all_checks if _forbids_file(check, path)]
     for path, lines in sorted(added.items()):
         mine = [check for check in all_checks if check.pattern is not None and _applies(check, path)]
         fenced = False
@@ -170,8 +177,8 @@ def violations(
             for check in mine:
                 assert check.pattern is not None
                 if check.pattern.search(text[:2000]) is not None:
-                    found.append(Violation(path, number, text, check))
-    return found[:_MOST_VIOLATIONS]
+                    violated.append(Violation(path, number, text, check))
+    return violated[:_MOST_VIOLATIONS]
 
 
 def _applies(check: Check, path: str) -> bool:

@@ -1,16 +1,16 @@
-"""Whether one wish takes back another. Pure."""
+"""Whether one directive takes back another. Pure."""
 
 from __future__ import annotations
 
 from gitstory.rules.terms import likeness, stem
-from gitstory.rules.values import Wish
+from gitstory.rules.values import Directive
 from gitstory.rules.vocabulary import ALTERNATIVES
 
 _OPPOSITE = 0.6
 _GROUPS = tuple(frozenset(stem(name) for name in group) for group in ALTERNATIVES)
 
 
-def contradicts(newer: Wish, older: Wish) -> bool:
+def contradicts(newer: Directive, older: Directive) -> bool:
     """Whether both cannot be followed: use of the same thing wanted and unwanted, one choice instead of another."""
     if _sides_cross(newer, older):
         return True
@@ -19,13 +19,13 @@ def contradicts(newer: Wish, older: Wish) -> bool:
     return newer.positive and _other_choice(newer.terms, older.terms)
 
 
-def _sides_cross(newer: Wish, older: Wish) -> bool:
+def _sides_cross(newer: Directive, older: Directive) -> bool:
     if newer.wanted and newer.wanted == older.unwanted:
         return True
     return bool(newer.unwanted) and newer.unwanted == older.wanted
 
 
-def _names_unwanted(newer: Wish, older: Wish) -> bool:
+def _names_unwanted(newer: Directive, older: Directive) -> bool:
     """ "Never use X" and "always use X": one word is all they say."""
     return bool(newer.terms) and newer.terms == older.terms
 

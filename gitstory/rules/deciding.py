@@ -7,12 +7,12 @@ from pathlib import Path
 
 from gitstory.rules.reviewed import Decided, read_decided, write_decided
 from gitstory.rules.targets import sources
-from gitstory.rules.values import Rule, Status
+from gitstory.rules.values import DerivedRule, Status
 
 _MOST_SOURCES = 3
 
 
-def decide(root: Path, rules: Iterable[Rule], status: Status, text: str = "") -> None:
+def decide(root: Path, rules: Iterable[DerivedRule], status: Status, text: str = "") -> None:
     """Add decisions to `.gitstory/rules.toml`, each in the place of an earlier one about the same rule."""
     decided = read_decided(root)
     for rule in rules:

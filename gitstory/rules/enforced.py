@@ -54,5 +54,5 @@ def check(root: Path, changes: Callable[[], Changes]) -> tuple[list[Violation], 
     checks = list(checks_of(rules))
     if not checks:
         return [], 0, problems
-    made = changes()
-    return violations(checks, made.added, made.paths), len({one.rule.text for one in checks}), problems
+    diff = changes()
+    return violations(checks, diff.added, diff.paths), len({one.rule.text for one in checks}), problems

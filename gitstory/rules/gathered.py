@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.recording.agent_stores import Live
+from gitstory.rules.directives import directives_of
 from gitstory.rules.documents import for_people, rule_files
 from gitstory.rules.grouping import rules as grouped
 from gitstory.rules.reviewed import read_decided, with_decisions
-from gitstory.rules.values import Rule, Wish
-from gitstory.rules.wishes_of import wishes_of
+from gitstory.rules.values import DerivedRule, Directive
 from gitstory.store.store import StoryStore
 from gitstory.summary.kinds import with_kinds
 
@@ -29,24 +29,26 @@ class RuleList(Struct, frozen=True):
     not want; `more` counts those left out by the limits.
     """
 
-    rules: tuple[Rule, ...]
+    rules: tuple[DerivedRule, ...]
     read: int
-    stated: tuple[tuple[Rule, str], ...] = ()
-    rejected: tuple[Rule, ...] = ()
+    stated: tuple[tuple[DerivedRule, str], ...] = ()
+    rejected: tuple[DerivedRule, ...] = ()
     more: int = 0
 
 
 def rule_list(repo: Repo, store: StoryStore, root: Path) -> RuleList:
     """Derive the rules. Raises GitStoryError where `.gitstory/rules.toml` cannot be read."""
     decided = read_decided(root)
-    wishes: list[Wish] = []
+    directives: list[Directive] = []
     read = 0
     for conversation, redacted in _conversations(repo, store):
         read += 1
-        mine = list(wishes_of(with_kinds(conversation), str(root)))
-        wishes += mine if redacted is None else _redacted(mine, redacted)
+        mine = list(directives_of(with_kinds(conversation), str(root)))
+        directives += mine if redacted is None else _redacted(mine, redacted)
     documents, files = for_people(root), rule_files(root)
-    all_rules = [replace(rule, stated_in=files.stated_in(rule)) for rule in with_decisions(grouped(wishes), decided)]
+    all_rules = [
+        replace(rule, stated_in=files.stated_in(rule)) for rule in with_decisions(grouped(directives), decided)
+    ]
     rejected = tuple(rule for rule in all_rules if rule.status == "rejected")
     places = {rule.id: documents.stated_in(rule) for rule in all_rules if rule.status == "proposed"}
     stated = tuple((rule, places[rule.id]) for rule in all_rules if places.get(rule.id))
@@ -55,7 +57,7 @@ def rule_list(repo: Repo, store: StoryStore, root: Path) -> RuleList:
     return RuleList(tuple(shown), read, stated, rejected, len(open_rules) - len(shown))
 
 
-def _within_limits(rules: list[Rule]) -> list[Rule]:
+def _within_limits(rules: list[DerivedRule]) -> list[DerivedRule]:
     shown, words = [], 0
     for rule in rules[:MOST_RULES]:
         words += len(rule.text.split())
@@ -78,7 +80,11 @@ def _conversations(repo: Repo, store: StoryStore) -> Iterator[tuple[Conversation
                 yield visible, live
 
 
-def _redacted(wishes: list[Wish], live: Live) -> list[Wish]:
-    texts = live.redacted(*(text for wish in wishes for text in (wish.text, wish.rule))) if wishes else []
+def _redacted(directives: list[Directive], live: Live) -> list[Directive]:
+    texts = (
+        live.redacted(*(text for directive in directives for text in (directive.text, directive.rule)))
+        if directives
+        else []
+    )
     pairs = zip(texts[::2], texts[1::2], strict=True)
-    return [replace(wish, text=text, rule=rule) for wish, (text, rule) in zip(wishes, pairs, strict=True)]
+    return [replace(directive, text=text, rule=rule) for directive, (text, rule) in zip(directives, pairs, strict=True)]

@@ -1,7 +1,7 @@
-"""Rules out of wishes: equal ones together, the newest before those it contradicts, the surest first. Pure.
+"""Rules out of directives: equal ones together, the newest before those it contradicts, the surest first. Pure.
 
-A wish that asks for more than the task at hand by its own words ("always", "never", "from now on") is a rule where it
-was said once. Any other is one only where it was said in several conversations, or when a tool call was refused.
+A directive that asks for more than the task at hand by its own words ("always", "never", "from now on") is a rule
+where it was said once. Any other is one only where it was said in several conversations, or at a refused tool call.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from gitstory.rules.contradiction import contradicts
 from gitstory.rules.scope import scope_of
 from gitstory.rules.terms import likeness, overlap
-from gitstory.rules.values import Form, Rule, Wish
+from gitstory.rules.values import DerivedRule, Directive, Form
 
 _BY_FORM: dict[Form, float] = {
     "always": 3.0,
@@ -30,38 +30,43 @@ LEAST = 3.0
 _ALIKE, _CONTAINED = 0.5, 0.8
 
 
-def rules(wishes: Iterable[Wish]) -> list[Rule]:
-    """The rules that `wishes` amount to, the surest first."""
-    ordered = sorted(wishes, key=lambda wish: (wish.time or 0.0, wish.conversation, wish.turn))
-    groups: list[list[Wish]] = []
-    for wish in ordered:
-        group = next((group for group in reversed(groups) if any(same(wish, other) for other in group)), None)
+def rules(directives: Iterable[Directive]) -> list[DerivedRule]:
+    """The rules that `directives` amount to, the surest first."""
+    ordered = sorted(directives, key=lambda directive: (directive.time or 0.0, directive.conversation, directive.turn))
+    groups: list[list[Directive]] = []
+    for directive in ordered:
+        group = next((group for group in reversed(groups) if any(same(directive, other) for other in group)), None)
         if group is None:
-            groups.append([wish])
+            groups.append([directive])
         else:
-            group.append(wish)
-    made = [_rule(group) for group in _without_replaced(groups)]
-    made = [rule for rule in made if rule.score >= LEAST]
-    return sorted(made, key=lambda rule: (-rule.score, -(rule.times[-1] if rule.times else 0.0), rule.id))
+            group.append(directive)
+    derived = [_rule(group) for group in _without_replaced(groups)]
+    derived = [rule for rule in derived if rule.score >= LEAST]
+    return sorted(derived, key=lambda rule: (-rule.score, -(rule.times[-1] if rule.times else 0.0), rule.id))
 
 
-def same(one: Wish, other: Wish) -> bool:
-    """Whether two wishes ask for the same."""
-    if one.unwanted and other.unwanted and one.wanted and other.wanted:
-        return one.unwanted == other.unwanted and one.wanted == other.wanted
-    if contradicts(one, other) or one.positive != other.positive:
+def same(directive: Directive, other: Directive) -> bool:
+    """Whether two directives ask for the same."""
+    if directive.unwanted and other.unwanted and directive.wanted and other.wanted:
+        return directive.unwanted == other.unwanted and directive.wanted == other.wanted
+    if contradicts(directive, other) or directive.positive != other.positive:
         return False
-    if one.wanted and other.wanted and one.wanted == other.wanted and not (one.unwanted and other.unwanted):
+    if (
+        directive.wanted
+        and other.wanted
+        and directive.wanted == other.wanted
+        and not (directive.unwanted and other.unwanted)
+    ):
         return True
-    shared = len(one.terms & other.terms)
-    if likeness(one.terms, other.terms) >= _ALIKE and shared >= 2:
+    shared = len(directive.terms & other.terms)
+    if likeness(directive.terms, other.terms) >= _ALIKE and shared >= 2:
         return True
-    return shared >= 3 and overlap(one.terms, other.terms) >= _CONTAINED
+    return shared >= 3 and overlap(directive.terms, other.terms) >= _CONTAINED
 
 
-def _without_replaced(groups: Sequence[list[Wish]]) -> Iterable[tuple[list[Wish], tuple[Wish, ...]]]:
-    """Each group that no newer one contradicts, with the wishes that it replaces."""
-    replaced: dict[int, list[Wish]] = {}
+def _without_replaced(groups: Sequence[list[Directive]]) -> Iterable[tuple[list[Directive], tuple[Directive, ...]]]:
+    """Each group that no newer one contradicts, with the directives that it replaces."""
+    replaced: dict[int, list[Directive]] = {}
     gone: set[int] = set()
     by_age = sorted(range(len(groups)), key=lambda at: groups[at][-1].time or 0.0)
     for place, at in enumerate(by_age):
@@ -72,29 +77,31 @@ def _without_replaced(groups: Sequence[list[Wish]]) -> Iterable[tuple[list[Wish]
                 break
     for at, group in enumerate(groups):
         if at not in gone:
-            yield group, tuple(sorted(replaced.get(at, ()), key=lambda wish: wish.time or 0.0))
+            yield group, tuple(sorted(replaced.get(at, ()), key=lambda directive: directive.time or 0.0))
 
 
-def _standing(group: Sequence[Wish]) -> bool:
-    return score(group) >= LEAST or any(wish.form in ("always", "never", "everywhere", "prefer") for wish in group)
+def _standing(group: Sequence[Directive]) -> bool:
+    return score(group) >= LEAST or any(
+        directive.form in ("always", "never", "everywhere", "prefer") for directive in group
+    )
 
 
-def score(wishes: Sequence[Wish]) -> float:
-    """How sure it is that wishes are more than the task at hand."""
-    conversations = len({wish.key for wish in wishes})
-    form = max(_BY_FORM[wish.form] for wish in wishes)
+def score(directives: Sequence[Directive]) -> float:
+    """How sure it is that directives are more than the task at hand."""
+    conversations = len({directive.key for directive in directives})
+    form = max(_BY_FORM[directive.form] for directive in directives)
     further = min((conversations - 1) * _CONVERSATION, _MOST_FOR_CONVERSATIONS)
-    repeats = min((len(wishes) - conversations) * _REPEATED, _MOST_FOR_REPEATS)
-    refused = _REFUSED if any(wish.refusal for wish in wishes) else 0.0
-    corrected = _CORRECTED if any(wish.corrects for wish in wishes) else 0.0
-    rewrote = _REWROTE if any(wish.rewrote for wish in wishes) else 0.0
+    repeats = min((len(directives) - conversations) * _REPEATED, _MOST_FOR_REPEATS)
+    refused = _REFUSED if any(directive.refusal for directive in directives) else 0.0
+    corrected = _CORRECTED if any(directive.corrects for directive in directives) else 0.0
+    rewrote = _REWROTE if any(directive.rewrote for directive in directives) else 0.0
     return form + further + repeats + refused + corrected + rewrote
 
 
-def _rule(group_and_replaced: tuple[list[Wish], tuple[Wish, ...]]) -> Rule:
+def _rule(group_and_replaced: tuple[list[Directive], tuple[Directive, ...]]) -> DerivedRule:
     group, replaced = group_and_replaced
-    best = max(group, key=lambda wish: (_BY_FORM[wish.form], len(wish.terms) > 1, wish.time or 0.0))
-    return Rule(rule_id(best.rule), best.rule, tuple(group), score(group), scope_of(group), replaced)
+    best = max(group, key=lambda directive: (_BY_FORM[directive.form], len(directive.terms) > 1, directive.time or 0.0))
+    return DerivedRule(rule_id(best.rule), best.rule, tuple(group), score(group), scope_of(group), replaced)
 
 
 def rule_id(text: str) -> str:

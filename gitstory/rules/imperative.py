@@ -78,15 +78,13 @@ _CLAUSE_START = re.compile(
     r"|be sure)\b)",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
-    r"[,;]?\s*(?:please|thanks|thank you|ok\??|okay\??|right\??|too|as well|pls|though|tho|either)*[\s.!?,;:]*$",
-    re.IGNORECASE,
-)
+_TAILS = frozenset("please thanks ok okay right too pls though tho either".split())  # noqa: SIM905
+"""Words at the end of a wish that say nothing."""
 _ENDED = re.compile(
     r"(?<=[a-z`)]{2})[.!?]\s|(?<=\w),? (?:because|since|i would|i'd|so that|otherwise|especially|particularly"
     r"|for example|for instance)\s|\s[-–—]+\s"
 )
-"""Where the wish ends: at a sentence that begins with a small letter, and at its reason."""
+"""Where the directive ends: at a sentence that begins with a small letter, and at its reason."""
 _NOT_A_WISH = frozenset(
     {"mind", "ever", "been", "had", "did", "was", "were", "worked", "happened", "got", "saw", "have", "has"}
 )
@@ -135,9 +133,9 @@ _RULE_REQUEST = re.compile(
 def clauses(sentence: str) -> Iterator[Clause]:
     """The parts of a sentence that begin as instructions."""
     text = sentence.replace("’", "'").strip().strip("\"'*_- ")
-    asked = _RULE_REQUEST.search(text)
-    if asked is not None:
-        wanted = asked["said"] or f"never {asked['rest']}"
+    request = _RULE_REQUEST.search(text)
+    if request is not None:
+        wanted = request["said"] or f"never {request['rest']}"
         clause = _clause(wanted.rstrip("?. "))
         if clause is not None:
             yield replace(clause, universal=True)
@@ -165,7 +163,7 @@ def _is_request(text: str) -> bool:
 
 
 def _clause(text: str) -> Clause | None:
-    trimmed = _TAIL.sub("", _ENDED.split(text, maxsplit=1)[0])
+    trimmed = _without_tail(_ENDED.split(text, maxsplit=1)[0])
     words = [_SHORTENED.get(word.lower(), word) for word in trimmed.split()]
     binding = universal = False
     subject = ""
@@ -175,8 +173,8 @@ def _clause(text: str) -> Clause | None:
         and not wished["object"].lower().startswith("to ")
         and (wished["negative"] or wished["rest"].lower().startswith(("always ", "never ")))
     ):
-        made = _predicate(wished["rest"].split(), True)
-        if made is not None and wished["object"].strip().lower() not in (
+        predicate = _predicate(wished["rest"].split(), True)
+        if predicate is not None and wished["object"].strip().lower() not in (
             "you",
             "us",
             "it",
@@ -185,9 +183,9 @@ def _clause(text: str) -> Clause | None:
             "them",
             "to",
         ):
-            negative = made[2] != bool(wished["negative"])
-            adverb = "never" if (wished["negative"] or "").lower() == "never" else made[1]
-            return Clause(trimmed, tuple(made[0]), adverb, negative, True, False, wished["object"].strip())
+            negative = predicate[2] != bool(wished["negative"])
+            adverb = "never" if (wished["negative"] or "").lower() == "never" else predicate[1]
+            return Clause(trimmed, tuple(predicate[0]), adverb, negative, True, False, wished["object"].strip())
     while words:
         words = [words[0].rstrip(",:;.!"), *words[1:]] if words[0].rstrip(",:;.!") else words[1:]
         if size := _starts(words, UNIVERSAL):
@@ -209,22 +207,29 @@ def _clause(text: str) -> Clause | None:
     shaped = _reshaped(" ".join(words))
     if shaped is not None:
         return Clause(trimmed, *shaped, binding=shaped[0][:2] != ("let", "me"), universal=universal)
-    made = _predicate(words, binding)
-    if made is None:
+    predicate = _predicate(words, binding)
+    if predicate is None:
         match = _SUBJECT.match(" ".join(words))
         if match is None or match["subject"].split()[-1].strip("`").lower() not in _ACTORS:
             return None
         subject = match["subject"].strip()
-        made = _predicate(match["rest"].split(), True)
-        if made is None or not (made[1] or made[2] or match["modal"].lower() == "must"):
+        predicate = _predicate(match["rest"].split(), True)
+        if predicate is None or not (predicate[1] or predicate[2] or match["modal"].lower() == "must"):
             return None
         binding = True
-    verb_words, adverb, negative = made
+    verb_words, adverb, negative = predicate
     return Clause(trimmed, tuple(verb_words), adverb, negative, binding, universal, subject)
 
 
+def _without_tail(text: str) -> str:
+    words = text.rstrip(" .!?,;:").split(" ")
+    while words and words[-1].lower().strip(".!?,;:") in _TAILS:
+        words = words[:-1]
+    return " ".join(words).rstrip(" .!?,;:")
+
+
 def _reshaped(text: str) -> tuple[tuple[str, ...], str, bool] | None:
-    """(words, adverb, negative) of wishes that are not built like instructions."""
+    """(words, adverb, negative) of directives that are not built like instructions."""
     words = text.split()
     size = _starts(words, OWN_WISHES)
     if size and words[size : size + 1]:
@@ -232,8 +237,8 @@ def _reshaped(text: str) -> tuple[tuple[str, ...], str, bool] | None:
         if verb in _OWN_VERBS:
             return ("let", "me", *words[size:]), "", False
         if verb in ("avoid", "make", "ensure", "never", "always"):
-            made = _predicate(words[size:], True)
-            return None if made is None else (tuple(made[0]), made[1], made[2])
+            predicate = _predicate(words[size:], True)
+            return None if predicate is None else (tuple(predicate[0]), predicate[1], predicate[2])
     passive = _PASSIVE.match(text)
     if passive is not None and (base := PARTICIPLES.get(passive["verb"].lower())) is not None:
         often = passive["adverb"].lower()

@@ -24,7 +24,7 @@ FILLERS = _phrases(
     are you | first | first of all | in addition | by the way | btw
     """
 )
-"""What introduces a wish and says nothing."""
+"""What introduces a directive and says nothing."""
 
 UNIVERSAL = _phrases(
     """
@@ -33,7 +33,7 @@ UNIVERSAL = _phrases(
     circumstances | as a general rule | every time | each time | moving forward | henceforth | general rule
     """
 )
-"""What says that a wish is for every time."""
+"""What says that a directive is for every time."""
 
 BINDING = _phrases(
     """
@@ -45,7 +45,7 @@ BINDING = _phrases(
     dont forget to | never forget to
     """
 )
-"""What introduces a wish and makes it one."""
+"""What introduces a directive and makes it one."""
 
 NEGATIVES = _phrases(
     """

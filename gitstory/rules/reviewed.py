@@ -22,7 +22,7 @@ from gitstory import opening
 from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
 from gitstory.rules.grouping import rule_id
-from gitstory.rules.values import Rule, Status
+from gitstory.rules.values import DerivedRule, Status
 
 NAME = ".gitstory/rules.toml"
 _MOST_BYTES = 1_000_000
@@ -52,7 +52,7 @@ def read_decided(root: Path) -> dict[str, Decided]:
         raise GitStoryError(f"cannot read {NAME}: {error.strerror or error}") from error
     try:
         entries = tomllib.loads(data.decode("utf-8")).get("rule", [])
-        return {one.id: one for entry in entries if (one := _decided(entry)) is not None}
+        return {entry.id: entry for entry in map(_decided, entries) if entry is not None}
     except (ValueError, AttributeError, TypeError) as error:
         raise GitStoryError(
             f"{NAME} is not as it should be: {error}", hint="correct it or restore it from git"
@@ -75,35 +75,38 @@ def write_decided(root: Path, decided: Iterable[Decided]) -> None:
     import tomli_w
 
     entries = [
-        {name: value for name, value in _fields(one).items() if value or name in ("id", "status")}
-        for one in sorted(decided, key=lambda one: (one.status, one.text.lower(), one.id))
+        {name: value for name, value in _fields(decision).items() if value or name in ("id", "status")}
+        for decision in sorted(decided, key=lambda decision: (decision.status, decision.text.lower(), decision.id))
     ]
     data = (_HEAD + tomli_w.dumps({"rule": entries}, multiline_strings=False)).encode()
     write_atomically(root / NAME, data, 0o644)
 
 
-def _fields(one: Decided) -> dict[str, Any]:
+def _fields(decision: Decided) -> dict[str, Any]:
     return {
-        "id": one.id, "status": one.status, "text": one.text, "scope": one.scope, "sources": list(one.sources),
+        "id": decision.id, "status": decision.status, "text": decision.text, "scope": decision.scope,
+        "sources": list(decision.sources),
     }  # fmt: skip
 
 
-def with_decisions(rules: Iterable[Rule], decided: dict[str, Decided]) -> list[Rule]:
+def with_decisions(rules: Iterable[DerivedRule], decided: dict[str, Decided]) -> list[DerivedRule]:
     """`rules` with what was decided about each: found by the id of any of its wordings. Those accepted come first.
 
-    Accepted rules whose conversations are not here are made of what the file says.
+    Accepted rules whose conversations are not here are rules_with_status of what the file says.
     """
-    made: list[Rule] = []
+    rules_with_status: list[DerivedRule] = []
     used: set[str] = set()
     for rule in rules:
-        names = {rule.id, *(rule_id(wish.rule) for wish in rule.wishes)}
-        known = next((decided[name] for name in sorted(names) if name in decided), None)
-        if known is None:
-            made.append(rule)
+        names = {rule.id, *(rule_id(directive.rule) for directive in rule.directives)}
+        decision = next((decided[name] for name in sorted(names) if name in decided), None)
+        if decision is None:
+            rules_with_status.append(rule)
             continue
-        used.add(known.id)
-        text = known.text if known.status == "accepted" and known.text else rule.text
-        made.append(replace(rule, id=known.id, text=text, scope=known.scope or rule.scope, status=known.status))
+        used.add(decision.id)
+        text = decision.text if decision.status == "accepted" and decision.text else rule.text
+        rules_with_status.append(
+            replace(rule, id=decision.id, text=text, scope=decision.scope or rule.scope, status=decision.status)
+        )
     rest = [one for one in decided.values() if one.id not in used and one.status == "accepted" and one.text]
-    made += [Rule(one.id, one.text, (), 0.0, one.scope, (), "accepted") for one in rest]
-    return sorted(made, key=lambda rule: {"accepted": 0, "proposed": 1, "rejected": 2}[rule.status])
+    rules_with_status += [DerivedRule(one.id, one.text, (), 0.0, one.scope, (), "accepted") for one in rest]
+    return sorted(rules_with_status, key=lambda rule: {"accepted": 0, "proposed": 1, "rejected": 2}[rule.status])

@@ -13,7 +13,7 @@ from gitstory import opening
 from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
 from gitstory.rules.block import BlockDamaged, block_of, with_block
-from gitstory.rules.values import Rule
+from gitstory.rules.values import DerivedRule
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line
 
@@ -31,7 +31,7 @@ _MOST_BYTES = 2_000_000
 _MOST_SOURCES = 3
 
 
-class FileChange(Struct, frozen=True):
+class RuleFileChange(Struct, frozen=True):
     """What writing would do to one file: its path relative to the work tree, and the bytes before (None: no file) and
     after (None: the file goes)."""
 
@@ -76,26 +76,26 @@ def target_path(name: str) -> str:
     return path
 
 
-def changes(root: Path, target: str, rules: Sequence[Rule], template: str | None = None) -> list[FileChange]:
+def changes(root: Path, target: str, rules: Sequence[DerivedRule], template: str | None = None) -> list[RuleFileChange]:
     """What writing `rules` to `target` (see `target_path`) changes. Raises GitStoryError; nothing is written."""
     rules = [rule for rule in rules if not _is_in(rule.stated_in, target)]
     if target not in _FOLDERS:
         return [_change(root, target, rendered(rules, template))]
     suffix = _FOLDERS[target]
-    made = []
+    file_changes = []
     wanted: set[str] = set()
     for scope in sorted({rule.scope for rule in rules}):
         name = f"{target}/{_OWN}{'-' + _slug(scope) if scope else ''}{suffix}"
         wanted.add(name)
         mine = [rule for rule in rules if rule.scope == scope]
-        made.append(_change(root, name, rendered(mine, template), _front_matter(target, scope)))
+        file_changes.append(_change(root, name, rendered(mine, template), _front_matter(target, scope)))
     old = opening.globbed(root / target, f"{_OWN}{suffix}", f"{_OWN}-*{suffix}")
     for path in old:
         name = path.relative_to(root).as_posix()
         if name not in wanted:
             change = _change(root, name, "")
-            made.append(change if _has_more(change.after) else FileChange(name, change.before, None))
-    return made
+            file_changes.append(change if _has_more(change.after) else RuleFileChange(name, change.before, None))
+    return file_changes
 
 
 def _is_in(place: str, target: str) -> bool:
@@ -123,7 +123,7 @@ def _front_matter(target: str, scope: str) -> str:
     return f"---\n{facts}\n---\n\n"
 
 
-def _change(root: Path, name: str, block: str, head: str = "") -> FileChange:
+def _change(root: Path, name: str, block: str, head: str = "") -> RuleFileChange:
     path = root / name
     _stays_inside(root, path, name)
     try:
@@ -137,7 +137,7 @@ def _change(root: Path, name: str, block: str, head: str = "") -> FileChange:
     except UnicodeDecodeError:
         raise GitStoryError(f"{name} is not UTF-8", hint="convert it, or choose another target") from None
     after = with_block(text, block, name).encode()
-    return FileChange(name, before, after if after or before is not None else None)
+    return RuleFileChange(name, before, after if after or before is not None else None)
 
 
 def _stays_inside(root: Path, path: Path, name: str) -> None:
@@ -146,7 +146,7 @@ def _stays_inside(root: Path, path: Path, name: str) -> None:
         raise GitStoryError(f"{name} is a link to a file outside of the work tree", hint="write to the file itself")
 
 
-def write(root: Path, file_changes: Iterable[FileChange], backups: Path) -> list[str]:
+def write(root: Path, file_changes: Iterable[RuleFileChange], backups: Path) -> list[str]:
     """Write what changed; a file without our block is first copied to `backups`. The paths of the copies."""
     copies = []
     for change in file_changes:
@@ -173,14 +173,14 @@ def _replace(path: Path, data: bytes) -> None:
     write_atomically(path, data, mode)
 
 
-def _has_block(change: FileChange) -> bool:
+def _has_block(change: RuleFileChange) -> bool:
     try:
         return block_of((change.before or b"").decode("utf-8", "replace"), change.path) is not None
     except BlockDamaged:
         return False
 
 
-def _backup(change: FileChange, backups: Path) -> str:
+def _backup(change: RuleFileChange, backups: Path) -> str:
     number = 1
     while (path := backups / f"{change.path.replace('/', '_')}.{number}").exists():
         number += 1
@@ -188,7 +188,7 @@ def _backup(change: FileChange, backups: Path) -> str:
     return str(path)
 
 
-def rendered(rules: Sequence[Rule], template: str | None = None) -> str:
+def rendered(rules: Sequence[DerivedRule], template: str | None = None) -> str:
     """The lines between the marks; "" for no rules. `template` is Jinja2 text, run in a sandbox.
 
     Raises GitStoryError for a template that is wrong.
@@ -205,7 +205,7 @@ def rendered(rules: Sequence[Rule], template: str | None = None) -> str:
     return "\n".join(lines)
 
 
-def rule_line(rule: Rule) -> str:
+def rule_line(rule: DerivedRule) -> str:
     """`- Use bun, not node. [4de91640#3, 77aa01b2#1]`"""
     named = sources(rule)
     return f"- {safe(rule.text)} [{', '.join(named[:_MOST_SOURCES])}]" if named else f"- {safe(rule.text)} [accepted]"
@@ -216,13 +216,13 @@ def safe(text: str) -> str:
     return neutralise_line(" ".join(text.split())).replace("<!--", "<! --").replace("-->", "-- >")
 
 
-def sources(rule: Rule) -> list[str]:
-    """`CONVERSATION#TURN` of each wish, the newest first."""
-    newest = sorted(rule.wishes, key=lambda wish: -(wish.time or 0.0))
-    return list(dict.fromkeys(turn_name(wish.conversation, wish.turn) for wish in newest))
+def sources(rule: DerivedRule) -> list[str]:
+    """`CONVERSATION#TURN` of each directive, the newest first."""
+    newest = sorted(rule.directives, key=lambda directive: -(directive.time or 0.0))
+    return list(dict.fromkeys(turn_name(directive.conversation, directive.turn) for directive in newest))
 
 
-def _by_template(rules: Sequence[Rule], template: str) -> str:
+def _by_template(rules: Sequence[DerivedRule], template: str) -> str:
     from jinja2 import TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 

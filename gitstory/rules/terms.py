@@ -1,10 +1,10 @@
-"""The content words of a rule, so that two wordings of one wish can be compared. Pure."""
+"""The content words of a rule, so that two wordings of one directive can be compared. Pure."""
 
 from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"[A-Za-z0-9_$@][\w$@./+-]*[\w$+]|[A-Za-z0-9]")
+_WORD = re.compile(r"[A-Za-z0-9_$@][\w$@./+'-]*+")
 _EMPTY = frozenset(
     """a about after all also always an and any anything are as ask at be because been before being both but by can code
     could do does doing don't each even ever every everything explicitly file files first for from get go going
@@ -33,8 +33,8 @@ def stem(word: str) -> str:
 def content_terms(text: str) -> frozenset[str]:
     """The stems of the words that say what a rule is about, and what stands between backticks as it is."""
     quoted = frozenset(part.strip().lower() for part in text.split("`")[1::2] if part.strip())
-    found = (word.strip(".'-/") for word in _WORD.findall(text.replace("’", "'")))
-    words = (part for word in found for part in (word.split("/") if word.replace("/", "").isalpha() else [word]))
+    candidates = (word.strip(".'-/@") for word in _WORD.findall(text.replace("’", "'")))
+    words = (part for word in candidates for part in (word.split("/") if word.replace("/", "").isalpha() else [word]))
     return quoted | frozenset(stem(word) for word in words if word and _is_content(word))
 
 
@@ -42,15 +42,15 @@ def _is_content(word: str) -> bool:
     return word.lower() not in _EMPTY or (word.isupper() and len(word) == 2)
 
 
-def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+def overlap(first: frozenset[str], second: frozenset[str]) -> float:
     """The share of the smaller set's terms that are in both: 0 to 1."""
-    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
+    return len(first & second) / min(len(first), len(second)) if first and second else 0.0
 
 
-def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+def likeness(first: frozenset[str], second: frozenset[str]) -> float:
     """The share of all terms of both sets that are in both, 0 to 1; words of any work on code count little."""
-    both = _weight(one | other)
-    return _weight(one & other) / both if both else 0.0
+    both = _weight(first | second)
+    return _weight(first & second) / both if both else 0.0
 
 
 def _weight(terms: frozenset[str]) -> float:

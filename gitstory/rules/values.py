@@ -14,7 +14,7 @@ repeat them."""
 Status = Literal["proposed", "accepted", "rejected"]
 
 
-class Wish(Struct, frozen=True):
+class Directive(Struct, frozen=True):
     """One sentence in which a person tells the agent how to work, and where it was said.
 
     `text` is the sentence as it was typed, `rule` the same as an imperative sentence; `terms` are its content words.
@@ -44,28 +44,28 @@ class Wish(Struct, frozen=True):
         return (self.agent, self.conversation)
 
 
-class Rule(Struct, frozen=True):
-    """One imperative sentence with its sources: the wishes it stands for, oldest first.
+class DerivedRule(Struct, frozen=True):
+    """One imperative sentence with its sources: the directives it stands for, oldest first.
 
     `id` is made of the sentence's words, so that it stays the same as sources are added. `scope` is the folder that
-    all its turns edited in ("" for the whole repository). `replaces` are older wishes that it contradicts. `stated_in`
-    is the place (`CLAUDE.md:12`) of a rule file that says the same.
+    all its turns edited in ("" for the whole repository). `replaces` are older directives that it contradicts, and
+    `stated_in` is the place (`CLAUDE.md:12`) of a rule file that says the same.
     """
 
     id: str
     text: str
-    wishes: tuple[Wish, ...]
+    directives: tuple[Directive, ...]
     score: float
     scope: str = ""
-    replaces: tuple[Wish, ...] = ()
+    replaces: tuple[Directive, ...] = ()
     status: Status = "proposed"
     stated_in: str = ""
 
     @property
     def conversations(self) -> int:
-        return len({wish.key for wish in self.wishes})
+        return len({directive.key for directive in self.directives})
 
     @property
     def times(self) -> list[float]:
         """When it was said, in order, as far as that is recorded."""
-        return sorted(wish.time for wish in self.wishes if wish.time is not None)
+        return sorted(directive.time for directive in self.directives if directive.time is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gitstory.rules.terms import content_terms, overlap
-from gitstory.rules.values import Rule
+from gitstory.rules.values import DerivedRule
 
 _CONTAINED = 0.85
 _FEWEST_TERMS = 2
@@ -23,7 +23,7 @@ class Documents:
             if 0 < len(line) <= _LONGEST_LINE
         ]
 
-    def stated_in(self, rule: Rule) -> str:
+    def stated_in(self, rule: DerivedRule) -> str:
         """`NAME:LINE` of the first line that has nearly all words of `rule`; "" where none has."""
         terms = content_terms(rule.text)
         if len(terms) < _FEWEST_TERMS:

@@ -12,6 +12,7 @@ from gitstory.attribution.private import Private
 from gitstory.queries import anonymize as anonymous
 from gitstory.queries import line_target as target
 from gitstory.redact import identity, shapes, withhold
+from gitstory.rules import checks
 
 Make = Callable[[], list[re.Pattern[Any]]]
 
@@ -49,6 +50,9 @@ BUILT: dict[str, Make] = {
     "gitstory.redact.plausible:_is_password": lambda: [re.compile("[^A-Za-z0-9]")],
     "gitstory.redact.shapes:pattern": lambda: [one.pattern for one in shapes.SHAPES],
     "gitstory.redact.withhold:_union": lambda: [withhold._union(withhold.PATHS), withhold._union(("*a*a*a*a*a*b",))],
+    "gitstory.rules.checks:_forbidden": lambda: [re.compile(r"`any`", re.IGNORECASE)],
+    "gitstory.rules.checks:_check": lambda: [re.compile(r"(?<![\w.])eval\s*\("), re.compile(r"(?<![\w.])any(?![\w])")],
+    "gitstory.rules.checks:_command": lambda: [checks._command("npm"), checks._command("sudo")],
     "gitstory.commit_hook.trailers:_names": lambda: [re.compile(re.escape(b"a.md#turn-1") + rb"(?!\d)")],
     "gitstory.queries.anonymize:_relative": lambda: [re.compile(anonymous._below("/home/dev/work/app"))],
 }

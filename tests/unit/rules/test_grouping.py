@@ -1,25 +1,25 @@
-"""Wishes become rules: equal ones together, the newest instead of what it contradicts, one-off requests left out."""
+"""Directives become rules: equal ones together, the newest instead of what it contradicts."""
 
 from __future__ import annotations
 
 import pytest
 
 from gitstory.model import Conversation, Turn
+from gitstory.rules.directives import directives_of
 from gitstory.rules.grouping import rule_id, rules
-from gitstory.rules.values import Rule, Wish
-from gitstory.rules.wishes_of import wishes_of
+from gitstory.rules.values import DerivedRule, Directive
 
 
-def said(*prompts: tuple[str, str]) -> list[Wish]:
-    """The wishes of prompts, each (conversation, text), a day apart."""
-    wishes: list[Wish] = []
+def said(*prompts: tuple[str, str]) -> list[Directive]:
+    """The directives of prompts, each (conversation, text), a day apart."""
+    directives: list[Directive] = []
     for day, (name, text) in enumerate(prompts):
         turn = Turn(id=f"t{day}", index=day + 1, prompt=text, time=day * 86_400.0, kind="request")
-        wishes += wishes_of(Conversation(agent="claude-code", id=name, turns=(turn,)), "/work")
-    return wishes
+        directives += directives_of(Conversation(agent="claude-code", id=name, turns=(turn,)), "/work")
+    return directives
 
 
-def texts(found: list[Rule]) -> list[str]:
+def texts(found: list[DerivedRule]) -> list[str]:
     return [rule.text for rule in found]
 
 
@@ -28,7 +28,7 @@ def test_what_was_said_in_two_conversations_is_a_rule_and_in_one_is_not() -> Non
     assert rules(once) == []
     [rule] = rules(once + said(("b", "please use bun, not node")))
     assert rule.conversations == 2
-    assert [wish.conversation for wish in rule.wishes] == ["a", "b"]
+    assert [directive.conversation for directive in rule.directives] == ["a", "b"]
 
 
 def test_repeating_oneself_in_one_conversation_is_not_enough() -> None:
@@ -69,7 +69,7 @@ CONTRADICTIONS = (
 def test_the_newest_wins_and_names_what_it_replaces(older: str, newer: str, rule: str) -> None:
     [found] = rules(said(("a", older), ("b", newer)))
     assert found.text == rule
-    assert [wish.text for wish in found.replaces] == [older]
+    assert [directive.text for directive in found.replaces] == [older]
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_pasted_texts_plans_and_agents_words_are_no_wishes() -> None:
     handed = Turn(
         id="4", index=4, prompt="add this to the instructions:\nAlways suggest plant-based meals.", kind="request"
     )
-    assert list(wishes_of(Conversation(agent="x", id="y", turns=(plan, log, hook, handed)), "/work")) == []
+    assert list(directives_of(Conversation(agent="x", id="y", turns=(plan, log, hook, handed)), "/work")) == []

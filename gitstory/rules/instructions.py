@@ -8,7 +8,6 @@ conversation knows ("this file") or that is about this moment ("for now") gives 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -19,7 +18,7 @@ from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS
 
 
 class Instruction(Struct, frozen=True):
-    """What a sentence asks for: see `Wish`. `standing`: it asks for more than the task at hand by its own words."""
+    """What a sentence asks for, as in `Directive`. `standing`: its words ask for more than the task at hand."""
 
     rule: str
     form: Form
@@ -85,8 +84,8 @@ _CHOICES = frozenset(stem(name) for group in ALTERNATIVES for name in group) | f
 
 def instruction(sentence: str) -> Instruction | None:
     """The instruction in a sentence, or None where there is none that could be a rule."""
-    found = [result for clause in clauses(sentence) if (result := _read(clause)) is not None]
-    return max(found, key=lambda one: (one.standing, len(one.terms)), default=None)
+    instructions_in = [result for clause in clauses(sentence) if (result := _read(clause)) is not None]
+    return max(instructions_in, key=lambda each: (each.standing, len(each.terms)), default=None)
 
 
 def _read(clause: Clause) -> Instruction | None:
@@ -149,14 +148,6 @@ def _sides(clause: Clause) -> tuple[str, str]:
 
 def _side(text: str) -> str:
     return text.strip("`'\" .,")
-
-
-def instructions(sentences: Iterator[str]) -> Iterator[tuple[str, Instruction]]:
-    """Each sentence that holds an instruction, with it."""
-    for sentence in sentences:
-        found = instruction(sentence)
-        if found is not None:
-            yield sentence, found
 
 
 def instruction_of_rule(rule: str) -> Instruction | None:

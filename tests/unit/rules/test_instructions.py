@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.rules.wishes import instruction
+from gitstory.rules.instructions import instruction
 
 RULES = (
     ("never install anything unless i ask you to. use bun, not node.", "Never install anything unless I ask you to."),

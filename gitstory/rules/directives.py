@@ -1,19 +1,19 @@
-"""The wishes in a conversation. Pure."""
+"""The directives in a conversation. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from gitstory.model import Conversation, Turn
+from gitstory.rules.instructions import instruction
 from gitstory.rules.person_words import person_sentences
-from gitstory.rules.values import Wish
-from gitstory.rules.wishes import instruction
+from gitstory.rules.values import Directive
 from gitstory.summary.corrections import rewritten
 
 _MOST_PATHS = 20
 
 
-def wishes_of(conversation: Conversation, root: str) -> Iterator[Wish]:
+def directives_of(conversation: Conversation, root: str) -> Iterator[Directive]:
     """What the person told the agent about how to work; `conversation` has the kinds of its turns, `root` is the work
     tree's path that its edits are relative to."""
     if conversation.subagent:
@@ -21,23 +21,23 @@ def wishes_of(conversation: Conversation, root: str) -> Iterator[Wish]:
     by_index = {turn.index: turn for turn in conversation.turns}
     for turn in conversation.turns:
         for sentence in person_sentences(turn):
-            found = instruction(sentence.text)
-            if found is None:
+            directive = instruction(sentence.text)
+            if directive is None:
                 continue
             corrects = turn.kind == "correction"
             before = by_index.get(turn.index - 1)
-            yield Wish(
+            yield Directive(
                 sentence.text,
-                found.rule,
-                found.form,
+                directive.rule,
+                directive.form,
                 conversation.agent,
                 conversation.id,
                 turn.index,
                 turn.time if turn.time is not None else conversation.started,
-                found.terms,
-                found.positive,
-                found.wanted.lower(),
-                found.unwanted.lower(),
+                directive.terms,
+                directive.positive,
+                directive.wanted.lower(),
+                directive.unwanted.lower(),
                 sentence.refusal,
                 corrects,
                 corrects and before is not None and rewritten(turn, before)[0] > 0,
