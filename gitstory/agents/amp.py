@@ -16,7 +16,7 @@ from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
-from gitstory.agents.json_values import compact, cut, first, mapping, mappings, seconds, text, texts
+from gitstory.agents.json_values import compact, first, mapping, mappings, seconds, text, texts
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.token_usage import count, counted_apart
@@ -100,7 +100,7 @@ def _message(draft: Draft, message: Mapping[str, Any]) -> None:
     elif role == "user":
         results = [block for block in blocks if block.get("type") == "tool_result"]
         for block in results:
-            _close(draft.calls.get(text(block.get("toolUseID"))), mapping(block.get("run")))
+            _close(draft.unanswered(text(block.get("toolUseID"))), mapping(block.get("run")))
         _user_message(draft, message, blocks, time, new=not results)
     elif role == "info":
         if draft.turns and any(block.get("type") == "summary" for block in blocks):
@@ -124,8 +124,7 @@ def _assistant_block(draft: Draft, block: Mapping[str, Any], time: float | None)
     kind, given = block.get("type"), mapping(block.get("input"))
     if kind == "tool_use":
         call = draft.tool_use(block, "input", _SUMMARY_ARGUMENTS, patches.summary(_patch(given)), time)
-        place = first(given, ("cwd", "workdir"))
-        call.cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
+        call.cwd = draft.directory(call.argument("cwd", "workdir"))
     elif not draft.answer(block, time) and kind not in _BLOCKS:
         draft.skipped += 1
 
@@ -133,17 +132,16 @@ def _assistant_block(draft: Draft, block: Mapping[str, Any], time: float | None)
 def _close(call: CallDraft | None, run: Mapping[str, Any]) -> None:
     """What became of a call. One that still runs, or that the person refused, changed nothing that is known of."""
     status, result = run.get("status"), run.get("result")
-    if call is None or call.answered or status == "in-progress":
+    if call is None or status == "in-progress":
         return
     fields = mapping(result)
-    call.answered, call.failed = True, status != "done"
     output = text(result) or "\n".join(texts(result)) or text(fields.get("output")) or text(fields.get("content"))
     output = output or text(fields.get("diff")) or text(mapping(run.get("error")).get("message"))
-    call.output = cut(output or (compact(result) if result else ""))
+    call.close(output or (compact(result) if result else ""), status != "done")
     if call.tool in _SHELLS:
         call.failed = call.failed or bool(count(fields.get("exitCode")))
         if status == "done":
-            call.ran(text(call.arguments.get("cmd")) or text(call.arguments.get("command")), output, call.failed)
+            call.ran(call.argument("cmd", "command"), output, call.failed)
     elif not call.failed:
         call.edits = _edits(call, text(fields.get("diff")))
 
@@ -157,7 +155,7 @@ def _edits(call: CallDraft, diff: str) -> tuple[Edit, ...]:
     given, time = call.arguments, call.time
     if call.tool == "apply_patch":
         return patches.edits(_patch(given), call.cwd, time=time)
-    path = patches.absolute(text(given.get("path")), call.cwd) if text(given.get("path")) else ""
+    path = call.path("path")
     if not path:
         return ()
     if call.tool == "create_file" and isinstance(given.get("content"), str):

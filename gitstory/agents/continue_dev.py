@@ -17,7 +17,7 @@ from gitstory.agents import call_summary, patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import blocks as blocks_of
-from gitstory.agents.json_values import cut, items, joined, mapping, mappings, text
+from gitstory.agents.json_values import items, joined, mapping, mappings, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
@@ -102,10 +102,10 @@ def _calls(draft: Draft, item: Mapping[str, Any], fields: Mapping[str, Any]) -> 
 
 
 def _finished(call: CallDraft, status: str, output: str) -> None:
-    call.answered, call.failed, call.output = True, status != "done", cut(output)
+    call.close(output, status != "done")
     if call.tool in _SHELLS:
         if status != "canceled":
-            call.ran(text(call.arguments.get("command")), output, call.failed)
+            call.ran(call.argument("command"), output, call.failed)
     elif not call.failed:
         call.edits = _edits(call, output)
 
@@ -114,10 +114,9 @@ def _edits(call: CallDraft, output: str) -> tuple[Edit, ...]:
     """Results of `cn` show a diff, which says where its lines stand; `edit_existing_file` leaves parts of its text
     out, so that only the name of its file is known."""
     given = call.arguments
-    named = text(given.get("filepath")) or text(given.get("file_path"))
-    if not named:
+    path = call.path("filepath", "file_path")
+    if not path:
         return ()
-    path = patches.absolute(named, call.cwd)
     if call.tool in _WRITERS:
         content = given.get("contents", given.get("content"))
         op = "create" if call.tool == "create_new_file" or output.startswith("Successfully created") else "modify"

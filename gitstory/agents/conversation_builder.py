@@ -16,12 +16,9 @@ from gitstory.agents import patches, shell
 from gitstory.agents.base import Reading
 from gitstory.agents.call_annotations import Exchange, Exchanges, arguments
 from gitstory.agents.call_summary import summary
-from gitstory.agents.json_values import mapping, text
+from gitstory.agents.json_values import cut, first, mapping, text
 from gitstory.agents.token_usage import together
 from gitstory.model import Call, Conversation, Edit, Mark, Say, Think, Tokens, Turn, TurnKind
-
-KEPT = 20_000
-"""Characters kept of one output or input."""
 
 
 @dataclass
@@ -46,6 +43,19 @@ class CallDraft:
     answers: object = None
     """A person's answers to the questions it asks, where they are kept apart from its output."""
     arguments: dict[str, Any] = field(default_factory=dict)
+
+    def argument(self, *names: str) -> str:
+        """The first of the arguments `names` that is a text and not empty; "" where there is none."""
+        return first(self.arguments, names)
+
+    def path(self, *names: str) -> str:
+        """The absolute path in the first of the arguments `names` that has one; "" where there is none."""
+        named = self.argument(*names)
+        return patches.absolute(named, self.cwd) if named else ""
+
+    def close(self, output: str, failed: bool) -> None:
+        """Note the result: what the tool printed, whole, and whether it failed."""
+        self.answered, self.failed, self.output = True, failed, cut(output)
 
     def ran(self, command: str, printed: str, failed: bool) -> None:
         """What a shell command did. One that ended badly keeps what it surely wrote before, where its text is known."""
@@ -200,6 +210,15 @@ class Draft:
         if folder and folder not in self.places:
             self.places.append(folder)
         return folder or None
+
+    def directory(self, named: str) -> str | None:
+        """The directory of a call that names `named`; that of the conversation where it names none."""
+        return patches.absolute(named, self.cwd) if named else self.cwd
+
+    def unanswered(self, ident: str) -> CallDraft | None:
+        """The call with that id, None where there is none or its result is known already."""
+        call = self.calls.get(ident)
+        return None if call is None or call.answered else call
 
     def dated(self, time: float | None) -> None:
         """Note the time of a record."""

@@ -17,7 +17,7 @@ from gitstory import opening
 from gitstory.agents import call_summary, patches
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import row_sources, sqlite
 from gitstory.agents.stores.jsonl import decode, embedded
@@ -153,17 +153,15 @@ def _called(draft: Draft, data: dict[str, Any], time: float | None) -> None:
 
 def _answered(draft: Draft, data: dict[str, Any]) -> None:
     """A result. One that says neither failure nor what was changed may be a refusal: its metadata is empty then."""
-    call = draft.calls.get(text(data.get("tool_call_id")))
-    if call is None or call.answered:
+    call = draft.unanswered(text(data.get("tool_call_id")))
+    if call is None:
         return
     fields = embedded(text(data.get("metadata")))
-    call.answered, call.failed = True, data.get("is_error") is True
-    call.output = cut(text(data.get("content")))
+    call.close(text(data.get("content")), data.get("is_error") is True)
     call.cwd = draft.seen_in(text(fields.get("working_directory"))) or call.cwd
     if call.tool == "bash":
-        command = text(call.arguments.get("command"))
         if not call.failed or fields:
-            call.ran(command, text(fields.get("output")) or text(data.get("content")), call.failed)
+            call.ran(call.argument("command"), text(fields.get("output")) or text(data.get("content")), call.failed)
     elif not call.failed and fields:
         call.edits = _edits(call, fields)
 

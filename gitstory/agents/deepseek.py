@@ -19,7 +19,7 @@ from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import blocks as blocks_of
-from gitstory.agents.json_values import cut, either, first, items, joined, mapping, mappings, text
+from gitstory.agents.json_values import either, items, joined, mapping, mappings, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
@@ -95,22 +95,21 @@ def _message(draft: Draft, message: Mapping[str, Any], model: str) -> None:
             continue
         elif kind == "tool_use":
             call = draft.tool_use(block, "input", _SUMMARY_ARGUMENTS)
-            call.cwd = patches.absolute(first(call.arguments, ("workdir", "cwd")), draft.cwd) or draft.cwd
+            call.cwd = draft.directory(call.argument("workdir", "cwd"))
         else:
             draft.answer(block)
 
 
 def _result(draft: Draft, block: Mapping[str, Any]) -> None:
     """What became of a call. One without a result changed nothing that is known of."""
-    call = draft.calls.get(text(block.get("tool_use_id")))
-    if call is None or call.answered:
+    call = draft.unanswered(text(block.get("tool_use_id")))
+    if call is None:
         return
     content = block.get("content")
     output = content if isinstance(content, str) else joined(mappings(content), "text")
-    call.answered, call.output = True, cut(output)
-    call.failed = block.get("is_error") is True or output.startswith(_FAILED)
+    call.close(output, block.get("is_error") is True or output.startswith(_FAILED))
     if call.tool == "exec_shell":
-        call.ran(text(call.arguments.get("command")) or text(call.arguments.get("cmd")), output, call.failed)
+        call.ran(call.argument("command", "cmd"), output, call.failed)
     elif not call.failed:
         call.edits = _edits(call, output, draft.cwd)
 

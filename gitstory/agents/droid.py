@@ -16,7 +16,7 @@ from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import blocks as blocks_of
-from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
+from gitstory.agents.json_values import items, joined, mapping, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files
 from gitstory.agents.stores.jsonl import decode, embedded, head, records
@@ -94,7 +94,7 @@ def _message(draft: Draft, record: Mapping[str, Any], time: float | None) -> Non
     elif message.get("role") == "user":
         results = [block for block in blocks if block.get("type") == "tool_result"]
         for block in results:
-            _close(draft.calls.get(text(block.get("tool_use_id"))), block)
+            _close(draft.unanswered(text(block.get("tool_use_id"))), block)
         if not (
             message.get("visibility") == "llm_only" or "hookEventName" in message or "userMessageSource" in message
         ):
@@ -119,15 +119,14 @@ def _assistant_block(draft: Draft, block: Mapping[str, Any], time: float | None)
 
 
 def _close(call: CallDraft | None, result: Mapping[str, Any]) -> None:
-    if call is None or call.answered:
+    if call is None:
         return
     content = result.get("content")
     output = content if isinstance(content, str) else joined(content, "text")
     printed = embedded(output) if output.startswith("{") else {}
-    call.answered, call.output = True, cut(output)
-    call.failed = result.get("is_error") is True or printed.get("success") is False
+    call.close(output, result.get("is_error") is True or printed.get("success") is False)
     if call.tool == "Execute":
-        call.ran(text(call.arguments.get("command")), output, call.failed)
+        call.ran(call.argument("command"), output, call.failed)
     elif not call.failed:
         call.edits = _edits(call)
 
@@ -135,8 +134,8 @@ def _close(call: CallDraft | None, result: Mapping[str, Any]) -> None:
 def _edits(call: CallDraft) -> tuple[Edit, ...]:
     given, time = call.arguments, call.time
     if call.tool == "ApplyPatch":
-        return patches.edits(text(given.get("input")) or text(given.get("patch")), call.cwd, time=time)
-    path = patches.absolute(text(given.get("file_path")), call.cwd) if text(given.get("file_path")) else ""
+        return patches.edits(call.argument("input", "patch"), call.cwd, time=time)
+    path = call.path("file_path")
     if not path:
         return ()
     if call.tool == "Create" and isinstance(given.get("content"), str):

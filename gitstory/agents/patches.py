@@ -155,6 +155,16 @@ def unified(diff: str, cwd: str | None = None) -> tuple[Edit, ...]:
     return tuple(result)
 
 
+def added_lines(text: str) -> tuple[str, ...]:
+    """The lines of `text` as added lines of a hunk."""
+    return tuple("+" + line for line in text.removesuffix("\n").split("\n"))
+
+
+def inserted(path: str, text: str, source: Literal["tool", "shell"] = "tool", time: float | None = None) -> Edit:
+    """The edit that adds the lines of `text` at a place of the file that is not known."""
+    return Edit(path, source=source, hunks=(Hunk(0, 0, added_lines(text)),), time=time)
+
+
 def unplaced(diff: str) -> tuple[Hunk, ...]:
     """The hunks of a unified diff of one file without the places its headers claim."""
     return tuple(Hunk(0, 0, hunk.lines) for hunk in hunks(diff))

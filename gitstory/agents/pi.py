@@ -141,7 +141,7 @@ class _Session:
             if message.get("stopReason") == "aborted":
                 draft.mark("interrupted")
         elif role == "toolResult":
-            self._close(message, cut(joined(blocks, "text")), time)
+            self._close(message, joined(blocks, "text"), time)
         elif role == "bashExecution":
             if draft.turns and text(message.get("command")):  # the person's own: its files and commits are not Pi's
                 draft.turn.steps.append(Mark("said", cut(f"! {text(message.get('command'))}"), time))
@@ -157,19 +157,19 @@ class _Session:
 
     def _close(self, message: Mapping[str, Any], output: str, time: float | None) -> None:
         """A call without a result, and one that ended in an error, changed nothing that is known of."""
-        call = self.draft.calls.get(text(message.get("toolCallId")))
-        if call is None or call.answered:
+        call = self.draft.unanswered(text(message.get("toolCallId")))
+        if call is None:
             return
-        call.answered, call.failed, call.output = True, message.get("isError") is True, output
+        call.close(output, message.get("isError") is True)
         call.time = time if time is not None else call.time
         if call.tool == "bash":
-            call.ran(text(call.arguments.get("command")), output, call.failed)
+            call.ran(call.argument("command"), output, call.failed)
         elif not call.failed:
             call.edits = self._edits(call)
 
     def _edits(self, call: CallDraft) -> tuple[Edit, ...]:
         given = call.arguments
-        path = self._path(text(given.get("path")) or text(given.get("file_path")), call.cwd)
+        path = self._path(call.argument("path", "file_path"), call.cwd)
         if not path:
             return ()
         if call.tool == "write":

@@ -18,7 +18,7 @@ from gitstory import opening
 from gitstory.agents import patches
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import json_document, row_sources, sqlite
 from gitstory.agents.token_usage import anthropic
@@ -180,11 +180,10 @@ def _close(draft: Draft, call: CallDraft | None, result: Mapping[str, Any]) -> N
     if call is None or call.answered:
         return
     content, given = result.get("content"), call.arguments
-    call.answered, call.failed = True, result.get("is_error") is True
-    call.output = cut(text(content) or text(mapping(content).get("Text")))
+    call.close(text(content) or text(mapping(content).get("Text")), result.get("is_error") is True)
     if call.tool == "terminal":
-        call.cwd = patches.absolute(text(given.get("cd")), draft.cwd) if text(given.get("cd")) else call.cwd
-        call.ran(text(given.get("command")), call.output, call.failed)
+        call.cwd = draft.directory(call.argument("cd"))
+        call.ran(call.argument("command"), call.output, call.failed)
     elif call.tool == "edit_file" and not call.failed:
         call.edits = _edits(draft, given, mapping(result.get("output")))
 

@@ -14,13 +14,13 @@ from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.json_values import blocks as blocks_of
-from gitstory.agents.json_values import cut, items, mapping, mappings, seconds, text
+from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.token_usage import count, tokens
 from gitstory.enclosed import enclosed, without
-from gitstory.model import Conversation, Edit, Hunk, Replacement, Tokens
+from gitstory.model import Conversation, Edit, Replacement, Tokens
 
 _SUFFIX = ".messages.json"
 _NOTICE = ("<mode_notice>", "</mode_notice>")
@@ -77,7 +77,7 @@ def _message(draft: Draft, message: Mapping[str, Any]) -> None:
     elif role == "user":
         results = [block for block in blocks if block.get("type") == "tool_result"]
         for block in results:
-            _close(draft.calls.get(text(block.get("tool_use_id"))), block)
+            _close(draft.unanswered(text(block.get("tool_use_id"))), block)
         _user_message(draft, text(message.get("id")), blocks, time, new=not results)
     else:
         draft.skipped += role != "system"
@@ -109,7 +109,7 @@ def _commands(given: Mapping[str, Any]) -> list[str]:
 
 
 def _close(call: CallDraft | None, block: Mapping[str, Any]) -> None:
-    if call is None or call.answered:
+    if call is None:
         return
     content = block.get("content")
     if isinstance(content, str):
@@ -119,7 +119,7 @@ def _close(call: CallDraft | None, block: Mapping[str, Any]) -> None:
         parts = mappings(content)
     printed = [text(part.get("result")) or text(part.get("error")) or text(part.get("text")) for part in parts]
     broken = [block.get("is_error") is True or part.get("success") is False for part in parts]
-    call.answered, call.output, call.failed = True, cut("\n".join(printed)), not parts or any(broken)
+    call.close("\n".join(printed), not parts or any(broken))
     if call.tool == "run_commands":
         _ran(call, list(zip(_commands(call.arguments), printed, broken, strict=False)))
     elif not call.failed:
@@ -137,16 +137,15 @@ def _ran(call: CallDraft, commands: list[tuple[str, str, bool]]) -> None:
 def _edits(call: CallDraft) -> tuple[Edit, ...]:
     given, time = call.arguments, call.time
     if call.tool == "apply_patch":
-        return patches.edits(text(given.get("input")) or text(given.get("patch")), call.cwd, time=time)
-    path = patches.absolute(text(given.get("path")), call.cwd) if text(given.get("path")) else ""
+        return patches.edits(call.argument("input", "patch"), call.cwd, time=time)
+    path = call.path("path")
     old, new = given.get("old_text"), given.get("new_text")
     if call.tool != "editor" or not path or not isinstance(new, str):
         return ()
     if isinstance(old, str) and old:
         return (Edit(path, replacements=(Replacement(old, new),), time=time),)
     if isinstance(given.get("insert_line"), int):
-        added = tuple("+" + line.removesuffix("\r") for line in new.removesuffix("\n").split("\n"))
-        return (Edit(path, hunks=(Hunk(0, 0, added),), time=time),)
+        return (patches.inserted(path, new.replace("\r\n", "\n"), time=time),)
     if "created" in call.output:
         return (Edit(path, "create", after=new, time=time),)
     return (changed(path, None, new, time),)

@@ -51,7 +51,7 @@ def _edits(call: CallDraft, by_hand: bool) -> tuple[Edit, ...]:
         edit = changed(path, None, content, time)
         return (Edit(path, edit.op, after=content, time=time, user_modified=by_hand),)
     if call.tool == "insert_content" and isinstance(content, str):
-        added = tuple("+" + line.removesuffix("\r") for line in content.removesuffix("\n").split("\n"))
+        added = patches.added_lines(content.replace("\r\n", "\n"))
         return (Edit(path, hunks=(Hunk(0, 0, added),), time=time, user_modified=by_hand),)
     if call.tool not in ("replace_in_file", "apply_diff", "search_and_replace", "search_replace", "edit_file", "edit"):
         return ()

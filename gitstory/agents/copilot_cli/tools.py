@@ -12,7 +12,7 @@ from gitstory.agents import patches, shell
 from gitstory.agents.conversation_builder import CallDraft, changed
 from gitstory.agents.json_values import compact, cut, first, mapping, text
 from gitstory.agents.stores.jsonl import embedded
-from gitstory.model import Edit, Hunk, Replacement
+from gitstory.model import Edit, Replacement
 
 SHELLS = ("bash", "powershell", "shell", "local_shell")
 _LATER = ("read_bash", "read_powershell", "write_bash", "write_powershell")
@@ -38,7 +38,7 @@ def answered(call: CallDraft, fields: dict[str, Any], shells: dict[str, str]) ->
         return
     result, error = mapping(fields.get("result")), mapping(fields.get("error"))
     output = text(result.get("content")) or text(error.get("message"))
-    call.answered, call.output, call.failed = True, cut(output), fields.get("success") is not True
+    call.close(output, fields.get("success") is not True)
     if call.tool in SHELLS:
         _ran(call, output, mapping(fields.get("shellExecution")), shells)
     elif call.tool in _LATER:
@@ -79,8 +79,7 @@ def _edits(call: CallDraft) -> tuple[Edit, ...]:
     if verb == "create":
         return (changed(path, "", whole if isinstance(whole, str) else "", time),)
     if verb == "insert" and isinstance(new, str):
-        added = tuple("+" + line.removesuffix("\r") for line in new.removesuffix("\n").split("\n"))
-        return (Edit(path, hunks=(Hunk(0, 0, added),), time=time),)
+        return (patches.inserted(path, new.replace("\r\n", "\n"), time=time),)
     if not isinstance(old, str) or old == new or not old:
         return ()
     return (Edit(path, replacements=(Replacement(old, text(new)),), time=time),)

@@ -92,7 +92,7 @@ def _called(draft: Draft, tool: str, value: object) -> None:
     """No result is there: what was asked for counts as done."""
     given = {"patch": value} if isinstance(value, str) else mapping(value)
     place = text(given.get("working_directory")) or text(given.get("cwd"))
-    cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
+    cwd = draft.directory(place)
     named = edits.path_in(given)
     path = patches.absolute(named, cwd) if named else ""
     call = CallDraft(tool, input=edits.main_argument(tool, given, path), cwd=cwd, arguments=given)

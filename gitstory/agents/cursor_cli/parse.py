@@ -124,7 +124,7 @@ def _called(draft: Draft, tool: str, ident: str, value: Any) -> None:
     bare = decode(value.encode("utf-8", "replace")) if isinstance(value, str) else mapping(value)
     given = bare if bare is not None else {"patch": value}
     place = text(given.get("working_directory")) or text(given.get("workingDirectory")) or text(given.get("cwd"))
-    cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
+    cwd = draft.directory(place)
     named = edits.path_in(given)
     path = patches.absolute(named, cwd) if named else ""
     call = CallDraft(tool, ident, edits.main_argument(tool, given, path), cwd=cwd, arguments=given)
@@ -134,8 +134,8 @@ def _called(draft: Draft, tool: str, ident: str, value: Any) -> None:
 
 
 def _finished(draft: Draft, block: dict[str, Any], level: dict[str, Any]) -> None:
-    call = draft.calls.get(text(block.get("toolCallId")))
-    if call is None or call.answered:
+    call = draft.unanswered(text(block.get("toolCallId")))
+    if call is None:
         return
     result = block.get("result")
     printed = result if isinstance(result, str) else joined(block.get("experimental_content"), "text")

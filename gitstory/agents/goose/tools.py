@@ -7,8 +7,8 @@ from typing import Any
 
 from gitstory.agents import call_summary, patches
 from gitstory.agents.conversation_builder import CallDraft, changed
-from gitstory.agents.json_values import compact, cut, joined, mapping, text
-from gitstory.model import Edit, Hunk, Replacement
+from gitstory.agents.json_values import compact, joined, mapping, text
+from gitstory.model import Edit, Replacement
 
 _MAIN_ARGUMENTS = ("command", "path", "query", "url")
 _FILE = re.compile(r"^(?:--- [^\n]*\n)\+\+\+ (?:b/)?([^\t\n]++)[^\n]*+\n", re.MULTILINE)
@@ -36,12 +36,10 @@ def answered(draft: CallDraft | None, block: dict[str, Any]) -> None:
     value = result.get("value")
     content = mapping(value).get("content") if isinstance(value, dict) else value
     outcome = joined(content, "text") or text(value) or text(result.get("error"))
-    draft.answered = True
-    draft.failed = result.get("status") == "error" or mapping(value).get("isError") is True
-    draft.output = cut(outcome)
+    draft.close(outcome, result.get("status") == "error" or mapping(value).get("isError") is True)
     name = _plain(draft.tool)
     if name == "shell":
-        draft.ran(text(draft.arguments.get("command")), outcome, draft.failed)
+        draft.ran(draft.argument("command"), outcome, draft.failed)
     elif not draft.failed:
         draft.edits = _edits(name, draft)
 
@@ -52,7 +50,7 @@ def _plain(tool: str) -> str:
 
 def _edits(name: str, draft: CallDraft) -> tuple[Edit, ...]:
     given, time = draft.arguments, draft.time
-    path = patches.absolute(text(given.get("path")), draft.cwd) if text(given.get("path")) else ""
+    path = draft.path("path")
     command = text(given.get("command")) if name == "text_editor" else name
     # From 1.10 to 1.25 a diff wins over the texts, and it may change several files.
     if name == "text_editor" and text(given.get("diff")):
@@ -70,8 +68,7 @@ def _edits(name: str, draft: CallDraft) -> tuple[Edit, ...]:
             Edit(path, replacements=(Replacement(old, new),), time=time) if old else changed(path, None, new, time),
         )
     if command == "insert":
-        lines = tuple("+" + line for line in text(given.get("new_str")).removesuffix("\n").split("\n"))
-        return (Edit(path, hunks=(Hunk(0, 0, lines),), time=time),)
+        return (patches.inserted(path, text(given.get("new_str")), time=time),)
     return ()
 
 

@@ -132,8 +132,8 @@ def _called(draft: Draft, payload: Mapping[str, Any], time: float | None) -> Non
 
 
 def _answered(draft: Draft, payload: Mapping[str, Any], time: float | None) -> None:
-    call = draft.calls.get(text(payload.get("toolCallId")))
-    if call is None or call.answered:
+    call = draft.unanswered(text(payload.get("toolCallId")))
+    if call is None:
         return
     words, success = _words(payload.get("content")), payload.get("success")
     content: Any = words

@@ -9,7 +9,7 @@ from typing import Any
 from gitstory.agents import patches
 from gitstory.agents.call_summary import summary
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
-from gitstory.agents.json_values import compact, cut, either, items, mapping, text
+from gitstory.agents.json_values import compact, either, first, items, mapping, text
 from gitstory.model import Edit, Hunk, Replacement
 
 SHELLS = frozenset({"shell", "execute_bash", "execute_cmd", "execute_pwsh", "executeBash", "executePwsh"})
@@ -24,8 +24,7 @@ _ENDED_WELL = re.compile(r"(?:exit (?:status|code): )?0")
 
 def called(draft: Draft, tool: str, ident: str, given: Any, time: float | None = None) -> None:
     arguments = {name: value for name, value in mapping(given).items() if name not in _PURPOSE}
-    place = text(arguments.get("working_dir")) or text(arguments.get("cwd"))
-    cwd = patches.absolute(place, draft.cwd) if place else draft.cwd
+    cwd = draft.directory(first(arguments, ("working_dir", "cwd")))
     # The command of a tool that writes is the kind of its change.
     matters = _MAIN_ARGUMENTS if tool in SHELLS else _MAIN_ARGUMENTS[1:]
     shown = summary(arguments, matters)
@@ -36,18 +35,17 @@ def answered(call: CallDraft | None, content: Any, status: Any, time: float | No
     """The result of a call. One of unknown calls tells nothing; any status but success leaves no edit."""
     if call is None or call.answered:
         return
-    call.answered, call.time = True, call.time if time is None else time
+    call.time = call.time if time is None else time
     blocks = [content] if isinstance(content, str) else items(content)
     whole = "\n".join(filter(None, map(_shown, blocks)))
-    call.output = cut(whole)
-    call.failed = bool(status) and text(status).lower() != "success"
+    call.close(whole, bool(status) and text(status).lower() != "success")
     if call.tool in SHELLS:
         ends = [str(data["exit_status"]) for block in blocks if "exit_status" in (data := _data(block))]
         refused = call.failed
         call.failed = call.failed or any(_ENDED_WELL.fullmatch(end.strip()) is None for end in ends)
         # A command that was refused never ran: it left nothing.
         if not refused:
-            call.ran(text(call.arguments.get("command")), whole, call.failed)
+            call.ran(call.argument("command"), whole, call.failed)
     elif call.tool in WRITERS and not call.failed:
         call.edits = _edits(call)
 
@@ -69,10 +67,9 @@ def _shown(block: Any) -> str:
 
 def _edits(call: CallDraft) -> tuple[Edit, ...]:
     given, time = call.arguments, call.time
-    named = text(given.get("path"))
-    if not named:
+    path = call.path("path")
+    if not path:
         return ()
-    path = patches.absolute(named, call.cwd)
     command = text(given.get("command")).replace("_", "").lower() or ("append" if call.tool in _APPENDERS else "")
     old, new = either(given, "oldStr", "old_str"), either(given, "newStr", "new_str")
     whole = either(given, "content", "file_text", "text")
@@ -83,8 +80,7 @@ def _edits(call: CallDraft) -> tuple[Edit, ...]:
         return (changed(path, None, whole, time),)
     added = new if new is not None else whole
     if command in ("insert", "append") and added:
-        lines = tuple("+" + line for line in added.removesuffix("\n").split("\n"))
-        return (Edit(path, hunks=(_placed(given, lines, command),), time=time),)
+        return (Edit(path, hunks=(_placed(given, patches.added_lines(added), command),), time=time),)
     return ()
 
 

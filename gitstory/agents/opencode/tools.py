@@ -19,9 +19,9 @@ def call(part: dict[str, Any], cwd: str | None) -> CallDraft:
     state = mapping(part.get("state"))
     given, fields = mapping(state.get("input")), mapping(state.get("metadata"))
     status, tool = text(state.get("status")), text(part.get("tool"))
-    draft = CallDraft(tool, text(part.get("callID")), time=seconds(mapping(state.get("time")).get("start")))
-    draft.cwd = patches.absolute(text(given.get("workdir")), cwd) if text(given.get("workdir")) else cwd
-    draft.input, draft.arguments = cut(_input(given)), given
+    began = seconds(mapping(state.get("time")).get("start"))
+    draft = CallDraft(tool, text(part.get("callID")), cut(_input(given)), time=began, cwd=cwd, arguments=given)
+    draft.cwd = draft.path("workdir") or cwd
     draft.answers, draft.spawned = fields.get("answers"), text(fields.get("sessionId") or fields.get("sessionID"))
     draft.answered, draft.failed = status in ("completed", "error"), status == "error"
     draft.output = cut(text(state.get("output")) or text(state.get("error")))

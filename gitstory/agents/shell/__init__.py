@@ -19,7 +19,7 @@ from gitstory.agents.shell import python, sed
 from gitstory.agents.shell.command_parser import Simple, Word, simple_commands
 from gitstory.agents.shell.control_flow import CLOSES, OPENS, PIPES, Ended, ran
 from gitstory.agents.shell.powershell import has_here_string, powershell_edits
-from gitstory.model import Edit, Hunk
+from gitstory.model import Edit
 
 
 def _words(text: str) -> frozenset[str]:
@@ -238,8 +238,7 @@ class _Run:
             if text is None or (append and not text):
                 self.edits.append(Edit(path, source="shell", time=self.time))
             elif append:
-                lines = tuple("+" + line for line in text.removesuffix("\n").split("\n"))
-                self.edits.append(Edit(path, source="shell", hunks=(Hunk(0, 0, lines),), time=self.time))
+                self.edits.append(patches.inserted(path, text, "shell", self.time))
             else:
                 self.edits.append(Edit(path, source="shell", after=text, time=self.time))
 

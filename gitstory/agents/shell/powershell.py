@@ -12,9 +12,9 @@ from bisect import bisect
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from gitstory.agents.patches import absolute
+from gitstory.agents.patches import absolute, inserted
 from gitstory.enclosed import Enclosed
-from gitstory.model import Edit, Hunk
+from gitstory.model import Edit
 
 _OPENING = re.compile(r"@(['\"])[ \t]*+\r?\n")
 _QUOTED = r"'(?:[^']++|'')*+'|\"[^\"]*+\""
@@ -170,8 +170,7 @@ def _edit(write: _Write, text: str | None, cwd: str | None, time: float | None) 
     whole = verb in ("writealltext", "appendalltext") or "-nonewline" in options
     text = text if whole else text + "\n"
     if verb in ("add-content", "ac", ">>", "appendalltext") or "-append" in options:
-        lines = tuple("+" + line for line in text.removesuffix("\n").split("\n"))
-        return Edit(path, source="shell", hunks=(Hunk(0, 0, lines),), time=time)
+        return inserted(path, text, "shell", time)
     return Edit(path, source="shell", after=text, time=time)
 
 
