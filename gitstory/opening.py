@@ -3,7 +3,7 @@
 What is opened is a regular file: a FIFO or a device would keep a command waiting for ever. A link is followed where it
 stays within the store it is in. A file has a budget of processor time; one that uses it up is set aside, named, and
 costs nothing any more until it changes or somebody asks for it again. Readers in `gitstory.agents` open nothing
-otherwise (a test holds that), and `gitstory.agents.guarded` sets the bounds within which they do.
+otherwise (a test holds that), and `gitstory.agents.guarded_reader` sets the bounds within which they do.
 """
 
 from __future__ import annotations

@@ -1,149 +1,11 @@
-"""Every setting there is: its name, kind, default, who may set it, and what a committed file may do to it.
-
-Over 400 lines, because two thirds of it are one table.
-"""
+"""The table of settings: each with its name, kind, default, who may set it, and what a committed file may do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import chain, count
-from pathlib import PurePosixPath, PureWindowsPath
-from typing import Any, Literal
+from collections.abc import Iterator
 
-from msgspec import Struct
-
-from gitstory.errors import GitStoryError
-
-Scope = Literal["person", "both"]
-Kind = Literal["bool", "count", "choice", "text", "list", "table"]
-Merge = Literal["person", "override", "false", "true", "least", "union"]
-
-
-MOST_ITEMS = 1000
-MOST_RULES = 100
-"""A committed file may be anybody's: a million patterns would hang the worker as well as one bad one."""
-
-
-class ConfigError(GitStoryError):
-    """A setting or settings file that cannot be used."""
-
-
-class Key(Struct, frozen=True):
-    """One setting. `<agent>` in a name stands for any name.
-
-    `scope` "person" keys count only where nobody else can commit them. `merge` says what the team's file does to a
-    key of scope "both": "override" gives the value where the person gave none; the others only ever narrow what is
-    stored ("false" and "true" win over their opposite, "least" is the lesser, "union" adds).
-    """
-
-    name: str
-    kind: Kind
-    default: Any
-    help: str
-    merge: Merge = "person"
-    choices: tuple[str, ...] = ()
-    security: str = ""
-
-    @property
-    def scope(self) -> Scope:
-        return "person" if self.merge == "person" else "both"
-
-    def matches(self, name: str) -> bool:
-        mine, parts = self.name.split("."), _parts(name)
-        return len(mine) == len(parts) and all(m in (a, "<agent>") and a for m, a in zip(mine, parts, strict=True))
-
-    def check(self, value: Any, where: str) -> Any:
-        """The value as it is used (lists as tuples). Raises `ConfigError` naming `where`."""
-        good, problem = _CHECKS[self.kind](self, value)
-        if not good:
-            raise ConfigError(
-                f"{self.name} must be {problem} ({where})", hint="`git story config docs` explains each key"
-            )
-        return tuple(value) if self.kind == "list" else value
-
-    def narrow(self, own: Any, team: Any) -> Any:
-        """What counts when the person (or the default) says `own` and the committed file says `team`."""
-        if self.merge == "false":
-            return own and team
-        if self.merge == "true":
-            return own or team
-        if self.merge == "least":
-            return min(own, team, key=self.choices.index) if self.kind == "choice" else min(own, team)
-        if self.merge == "union":
-            return _union(own, team)
-        return own
-
-    def widens(self, team: Any) -> bool:
-        """Whether a committed value would ask for more than is stored by default, which it never gets."""
-        return self.merge in ("false", "true", "least") and self.narrow(self.default, team) != team
-
-
-def _union(own: Any, team: Any) -> Any:
-    if isinstance(own, tuple):
-        return tuple(dict.fromkeys((*own, *team)))
-    joined = dict(own)
-    for name, value in team.items():
-        names = chain((name, f"team-{name}"), (f"team-{name}-{number}" for number in count(2)))
-        joined[next(one for one in names if joined.get(one, value) == value)] = value
-    return joined
-
-
-def _is_count(_key: Key, value: Any) -> tuple[bool, str]:
-    good = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1 << 30
-    return good, "a whole number, 0 or more"
-
-
-def _is_choice(key: Key, value: Any) -> tuple[bool, str]:
-    return value in key.choices, "one of " + ", ".join(f'"{choice}"' for choice in key.choices)
-
-
-def _is_text(key: Key, value: Any) -> tuple[bool, str]:
-    if key.name == "history.path":
-        return isinstance(value, str) and _stays_inside(value), "a path inside of the repository, without `..`"
-    if key.name == "story.remote":
-        good = isinstance(value, str) and not value.startswith("-") and value.isprintable()
-        return good, "the name or URL of a remote"
-    if key.name == "story.ref":
-        return isinstance(value, str) and _is_ref(value), "a whole ref name (refs/story/data, refs/heads/gitstory)"
-    if key.name == "capture.private_marker":
-        return isinstance(value, str) and not any(map(str.isspace, value)), "a word without spaces"
-    return isinstance(value, str), "text"
-
-
-def _stays_inside(path: str) -> bool:
-    posix, windows = PurePosixPath(path.replace("\\", "/")), PureWindowsPath(path)
-    if not path or not path.isprintable() or posix.is_absolute() or windows.drive or windows.root:
-        return False
-    return ".." not in posix.parts and bool(posix.parts) and posix.parts[0].rstrip(". ").lower() != ".git"
-
-
-def _is_ref(name: str) -> bool:
-    """Whether git would take it as the name of a ref, and it is not one of ours for other things."""
-    parts = name.split("/")
-    odd = any(char in name for char in " ~^:?*[\\") or ".." in name or "@{" in name or not name.isprintable()
-    whole = len(parts) > 2 and parts[0] == "refs" and all(part and part[0] != "." for part in parts)
-    ends = any(part.endswith((".lock", ".")) for part in parts)
-    return whole and not odd and not ends and parts[1] not in ("notes", "tags", "remotes")
-
-
-def _is_list(_key: Key, value: Any) -> tuple[bool, str]:
-    good = isinstance(value, list | tuple) and all(isinstance(item, str) and item for item in value)
-    return good and len(value) <= MOST_ITEMS, f"a list of texts, {MOST_ITEMS} at most"
-
-
-def _is_table(_key: Key, value: Any) -> tuple[bool, str]:
-    good = isinstance(value, Mapping) and all(isinstance(item, str) and item for item in value.values())
-    return good and len(value) <= MOST_RULES, f"a table of name = text, {MOST_RULES} at most"
-
-
-_CHECKS: dict[Kind, Callable[[Key, Any], tuple[bool, str]]] = {
-    "bool": lambda _key, value: (isinstance(value, bool), "true or false"),
-    "count": _is_count,
-    "choice": _is_choice,
-    "text": _is_text,
-    "list": _is_list,
-    "table": _is_table,
-}
+from gitstory.config.key import ConfigError, Key, split_name
+from gitstory.config.toml_text import shown
 
 _NARROWS = "A committed file can only narrow this."
 _OWN = "Never read from a committed file."
@@ -419,40 +281,12 @@ def suggestion(name: str) -> str | None:
     return f"did you mean {near[0]}?" if near else None
 
 
-def _parts(name: str) -> list[str]:
-    """The parts of a name; an agent's may hold dots (`agents.some.tool.roots`)."""
-    parts = name.split(".")
-    if len(parts) > 3 and parts[0] == "agents":
-        return [parts[0], ".".join(parts[1:-1]), parts[-1]]
-    return parts
-
-
 def table_rows() -> Iterator[tuple[str, str, str, str, str]]:
     """(name, kind, default, who, help) of every key, as `docs/configuration.md` shows them."""
     for key in KEYS:
         kind = " \\| ".join(f"`{choice}`" for choice in key.choices) if key.choices else key.kind
         who = "person" if key.scope == "person" else "person, team"
         yield f"`{key.name}`", kind, f"`{shown(key.default)}`", who, " ".join(filter(None, (key.help, key.security)))
-
-
-def shown(value: Any) -> str:
-    """A value as TOML writes it on one line."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(shown(item) for item in value) + "]"
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{quoted(k)} = {shown(v)}" for k, v in value.items()) + " }" if value else "{}"
-    return quoted(value, bare=False) if isinstance(value, str) else str(value)
-
-
-def quoted(text: str, *, bare: bool = True) -> str:
-    """A TOML key or text: as it is where that is allowed, else as tomli-w quotes it."""
-    if bare and text and all(char.isascii() and (char.isalnum() or char in "-_") for char in text):
-        return text
-    import tomli_w
-
-    return tomli_w.dumps({"x": text}).removeprefix("x = ").rstrip("\n")
 
 
 def markdown_table() -> str:
@@ -466,4 +300,4 @@ def parts_of(name: str) -> tuple[str, ...]:
     key = find_key(name)
     if key.kind == "table" and name != key.name:
         return (*key.name.split("."), name[len(key.name) + 1 :])
-    return tuple(_parts(name))
+    return tuple(split_name(name))

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from gitstory import opening
-from gitstory.config.keys import KEYS, ConfigError, Key, shown, suggestion
+from gitstory.config.key import ConfigError, Key
+from gitstory.config.keys import KEYS, suggestion
+from gitstory.config.toml_text import shown
 from gitstory.fault_points import tell, wanted
 
 if TYPE_CHECKING:

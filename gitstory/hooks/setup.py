@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.config.keys import ConfigError
+from gitstory.config.key import ConfigError
 from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
 from gitstory.git import own_files

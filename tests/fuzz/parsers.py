@@ -15,7 +15,8 @@ from msgspec import Struct
 from gitstory.agents.base import Agent
 from gitstory.capture import queue_file as spool
 from gitstory.capture.trace_cache import TraceCache
-from gitstory.config.keys import KEYS, ConfigError, find_key
+from gitstory.config.key import ConfigError
+from gitstory.config.keys import KEYS, find_key
 from gitstory.config.load import read_file
 from gitstory.git.blame import parse as parse_blame
 from gitstory.git.content import lines_hash, split_lines
