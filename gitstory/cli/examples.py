@@ -59,6 +59,12 @@ git story review main..topic
 git story review --html main..topic -o brief.html
 git story review --since-review HEAD~1          # only what came later
 """,
+    "tell": """
+git story tell --as handoff                     # this branch
+git story tell main..topic --as post -o post.md
+git story tell main..topic --as adr -o adr      # one file a decision
+git story tell main..topic --as changelog --fragment -o changes
+""",
     "check": """
 git story check                                 # report, never fail
 git story check main..topic --min-coverage 80   # fail below 80 %

@@ -28,6 +28,7 @@ COMMANDS = {
         "explain": ("gitstory.cli.explain", "Show how conversations were linked to a commit, or why not."),
         "conversations": ("gitstory.cli.conversations", "List the conversations of this repository."),
         "review": ("gitstory.cli.review", "Summarize a range of commits for a reviewer."),
+        "tell": ("gitstory.cli.tell", "Write up the work behind commits, from quotations."),
         "check": ("gitstory.cli.check", "Fail if too few lines of a range are attributed."),
         "stats": ("gitstory.cli.stats", "Show how much of the code is attributed to conversations."),
         "rules": ("gitstory.cli.rules", "List what people keep telling agents here, as rules."),

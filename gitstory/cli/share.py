@@ -58,7 +58,7 @@ def command(
     if to_stdout and (show or gist):
         raise click.UsageError("--open and --gist need a file")
     if output is not None and not to_stdout:
-        _free(output, force)
+        free(output, force)
     with open_store_with_trailers() as (repo, sources):
         path = output or _default(repo, revision)
         what = without(shared(repo, sources, revision), hide)
@@ -98,7 +98,8 @@ def _default(repo: Repo, revision: str) -> Path:
     return folder / name
 
 
-def _free(path: Path, force: bool) -> None:
+def free(path: Path, force: bool) -> None:
+    """Raises GitStoryError where a file is there that nobody said to replace."""
     if path.is_dir() or (path.exists() and not force):
         raise GitStoryError(f"{path} exists already", hint="name another with -o, or replace it with --force")
 

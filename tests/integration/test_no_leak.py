@@ -40,6 +40,7 @@ RUNS: dict[str, list[list[str]]] = {
     "explain": [["HEAD"]],
     "conversations": [["--json"], ["--all"]],
     "review": [[], ["HEAD~2..HEAD", "-o", "out/review.md"], ["HEAD~2..HEAD", "--html", "-o", "out/review.html"]],
+    "tell": [["HEAD~2..HEAD", "--as", "post"], [ID[:8], "--as", "handoff", "-o", "out/handoff.md"]],
     "check": [["HEAD~2..HEAD", "--code-quality", "out/quality.json"]],
     "stats": [[]],
     "search": [["worker"], ["worker", "--json"], ["queue"], ["worker", "--all-repos"], SEMANTIC],

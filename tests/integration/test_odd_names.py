@@ -32,6 +32,8 @@ READERS = [
     ["explain", "--json"],
     ["review", "HEAD~1..HEAD"],
     ["review", "HEAD~1..HEAD", "--json"],
+    ["tell", "HEAD~1..HEAD", "--as", "post"],
+    ["tell", "HEAD~1..HEAD", "--as", "handoff"],
     ["check", "HEAD~1..HEAD", "--json"],
     ["search", "writes", "--json"],
     ["conversations"],

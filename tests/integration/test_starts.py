@@ -32,6 +32,7 @@ WAYS: dict[str, list[str]] = {
     "explain": ["explain HEAD"],
     "conversations": ["conversations", "conversations --all"],
     "review": ["review HEAD~1..HEAD", "review --html HEAD~1..HEAD"],
+    "tell": ["tell HEAD~1..HEAD --as post", "tell --as handoff"],
     "check": ["check HEAD~1..HEAD"],
     "stats": ["stats"],
     "search": ["search greeting", "search --all-repos greeting", "search --semantic greeting"],

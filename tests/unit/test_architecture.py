@@ -37,6 +37,7 @@ ORDER = (
     "search",
     "queries",
     "rules",
+    "tell",
     "render",
     "erasure",
     "worker",

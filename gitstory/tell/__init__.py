@@ -1,0 +1,1 @@
+"""Write-ups of conversations: every sentence in them is a quotation with its source, or a count."""

@@ -1,0 +1,186 @@
+"""The options that were on the table: of a question that a tool put, or of a list in the agent's message. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from gitstory.agents.question_answers import question_text, questions_of
+from gitstory.model import Mark, Say, Turn
+from gitstory.summary.asks import references
+from gitstory.tell.quotes import plain_words
+from gitstory.text.blocks import Block, blocks
+from gitstory.text.words import one_line
+
+_NAMED = re.compile(
+    r"[*_`#\s]{0,6}(?:option|approach|choice|alternative|variant)\s?#?(\d{1,2}|[A-Fa-f])\b[*_`]{0,3}\s{0,2}[.:)(—–-]\s{0,2}",
+    re.IGNORECASE,
+)
+_LETTERED = re.compile(r"[*_`]{0,3}\(?(\d{1,2}|[A-Fa-f])[.):]\)?[*_`]{0,3}\s+")
+_MESSAGE = 8_000
+_MOST, _FEWEST = 8, 2
+_DETAILS = 4
+_CONFIRMS = re.compile(
+    r"(?:yes|no|proceed|continue|cancel|ok(?:ay)?|skip|wait|stop|abort|approve|looks? good|done|ready|not yet|go ahead"
+    r"|commit|push|merge|ship)\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"(?:more questions|ask more|next (?:area|topic|question)|keep exploring)\b", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\s*(?:h+m+|not sure|i'?m not sure|it depends|depends|i don'?t know|no idea|you (?:decide|choose)"
+    r"|your (?:call|choice)|up to you|whatever|let me think|tell me more|chat about|can you explain)\b",
+    re.IGNORECASE,
+)
+
+
+class Offered(Struct, frozen=True):
+    """One option as it was put: `name` in its list (`2`, `b`) or "", and what was said about it."""
+
+    name: str
+    text: str
+    details: tuple[str, ...] = ()
+
+
+def question_options(turn: Turn, mark: Mark) -> list[Offered]:
+    """The options of the question that a `said` mark answers; none where the call's arguments are not whole."""
+    for call in turn.calls:
+        if (mark.call and call.id != mark.call) or not call.input.startswith("{"):
+            continue
+        for question in questions_of(_decoded(call.input)):
+            if one_line(question_text(question)) == one_line(mark.question):
+                return [_offered(option) for option in _options(question)]
+    return []
+
+
+def _decoded(given: str) -> object:
+    try:
+        return msgspec.json.decode(given)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return None
+
+
+def _options(question: Mapping[str, Any]) -> list[Any]:
+    return next((value for key in ("options", "choices") if isinstance(value := question.get(key), list)), [])[:_MOST]
+
+
+def _offered(option: object) -> Offered:
+    if not isinstance(option, Mapping):
+        return Offered("", str(option))
+    label = option.get("label") or option.get("value") or ""
+    about = option.get("description") or ""
+    return Offered("", str(label), (str(about),) if about else ())
+
+
+def is_chosen(option: Offered, answer: str) -> bool:
+    """Whether an answer to a question names an option."""
+    wanted = one_line(option.text).lower()
+    parts = [one_line(part).lower() for part in re.split(r",\s+|\n|;\s+", answer)]
+    return bool(wanted) and (one_line(answer).lower() == wanted or wanted in parts)
+
+
+def only_confirms(options: Sequence[Offered]) -> bool:
+    """Whether a question only asks for leave: what is answered decides nothing about the code."""
+    return bool(options) and (
+        all(_CONFIRMS.match(option.text) is not None for option in options)
+        or any(_MORE.match(option.text) is not None for option in options)
+    )
+
+
+def undecided(answer: str) -> bool:
+    """Whether an answer to a question leaves it open: a question in return, a doubt, "you decide"."""
+    return answer.rstrip().endswith("?") or _OPEN.match(answer) is not None
+
+
+def listed_options(message: str) -> list[Offered]:
+    """The options that a message lists: headings or paragraphs called `Option B: …`, else its last numbered list."""
+    results = blocks(message[-_MESSAGE:])
+    named = [at for at, block in enumerate(results) if _NAMED.match(block.text)]
+    if len(named) >= _FEWEST:
+        return list(_last_run([_under(results, at, _NAMED) for at in named]))
+    lists = [at for at, block in enumerate(results) if _number(block) and not block.depth]
+    return list(_last_run([_under(results, at, _LETTERED) for at in lists]))
+
+
+def _number(block: Block) -> str:
+    if block.shape == "item" and block.marker[:1].isdigit():
+        return block.marker.rstrip(".)")
+    match = _LETTERED.match(block.text) if block.shape in ("heading", "item") else None
+    return match[1].lower() if match is not None else ""
+
+
+def _under(results: Sequence[Block], at: int, label: re.Pattern[str]) -> Offered:
+    """The option that begins at a block, with what stands under it up to the next."""
+    block = results[at]
+    match = label.match(block.text)
+    name = match[1].lower() if match is not None else _number(block)
+    details: list[str] = []
+    for later in results[at + 1 : at + 12]:
+        if label.match(later.text) or _number(later) or (later.shape == "heading" and later.depth <= block.depth):
+            break
+        if block.text not in later.section and block.shape != "paragraph":
+            break
+        if later.shape != "heading" and not later.text.rstrip("*_`) ").endswith((":", "?")) and "?" not in later.text:
+            details.append(plain_words(later.text))
+    text = block.text[match.end() :] if match is not None else block.text
+    return Offered(name, plain_words(text), tuple(details[:_DETAILS]))
+
+
+def _last_run(options: list[Offered]) -> Iterator[Offered]:
+    """The last run of options that counts up from its first name: an earlier list of the message is another matter."""
+    start = 0
+    for at, option in enumerate(options):
+        if option.name in ("1", "a"):
+            start = at
+    run = options[start:]
+    names = [option.name for option in run]
+    if _FEWEST <= len(run) <= _MOST and len(set(names)) == len(names) and names[0] in ("1", "a"):
+        yield from run
+
+
+def answered_options(prompt: str, message: str) -> tuple[list[Offered], set[str]]:
+    """The options of the message that `prompt` chooses among and the names of those it chooses; nothing where it
+    names none, or all of them."""
+    options = listed_options(message)
+    names = set(references(prompt)) & {option.name for option in options}
+    if not names and options and _agrees(prompt):
+        names = _recommended(message, options)
+    return (options, names) if names and len(names) < len(options) else ([], set())
+
+
+_AGREES = re.compile(
+    r"\s*(?:yes|yeah|yep|sure|ok(?:ay)?|sounds good|go ahead|do it|do that|agreed|please do|lgtm|perfect)\b"
+    r"[^?]{0,60}\Z",
+    re.IGNORECASE,
+)
+_RECOMMENDS = re.compile(
+    r"\b(?:recommend|suggest|go with|implement|prefer|proceed with|start with)\w{0,3}\b[^.?!]{0,30}?"
+    r"\b(?:option|approach|choice|alternative)\s?#?(\d{1,2}|[A-F])\b",
+    re.IGNORECASE,
+)
+
+
+def _agrees(prompt: str) -> bool:
+    return _AGREES.match(prompt) is not None
+
+
+def _recommended(message: str, options: Sequence[Offered]) -> set[str]:
+    """The option that the end of a message proposes, which a bare yes accepts."""
+    results = {name.lower() for name in _RECOMMENDS.findall(message[-600:])}
+    return results & {option.name for option in options} if len(results) == 1 else set()
+
+
+def message_before(logged: Turn, turns: Mapping[str, Turn], before: Turn | None) -> str:
+    """The agent's message that a prompt answers, "" where none is known."""
+    reply = logged.reply_to
+    if reply is not None and reply.turn in turns:
+        steps = turns[reply.turn].steps
+        step = steps[reply.step] if reply.step < len(steps) else None
+        if isinstance(step, Say):
+            return step.text
+    if before is None or before.index != logged.index - 1:
+        return ""
+    return next((text for text in reversed(list(before.answers)) if text.strip()), "")

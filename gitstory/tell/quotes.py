@@ -1,0 +1,135 @@
+"""Quotations cut from prompts and messages: whole lines, sentences or items, never reworded. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gitstory.queries.review.quotes import sentences
+from gitstory.summary.answers import closing_answers, is_lead_in
+from gitstory.summary.asks import content_words
+from gitstory.summary.labels import handed_over
+from gitstory.tell.values import Cited, LoggedTurn
+from gitstory.text.blocks import blocks, split_sentences
+from gitstory.text.words import one_line, shorten
+
+SENTENCE = 320
+"""Columns of one sentence or item."""
+_PROMPT_LINES, _PROMPT_CHARS = 12, 1_200
+_TITLE = 100
+_MARKS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__")
+_LINKED = re.compile(r"!?\[([^\[\]]{1,200})\]\([^()\s]{0,400}\)")
+_DECORATION = re.compile(r"\A(?:[^\w\s\"'(`\[/@#$~.<{*&-]+\s+)+")
+"""Ticks and pictures at the head of a list item."""
+_DONE = re.compile(
+    r"(?:i\s(?:have\s|'ve\s)?|we\s)?(?:now\s)?(?:(?:replac|add|fix|updat|creat|remov|renam|mov|chang|implement|switch"
+    r"|refactor|extract|introduc|simplifi|merg|convert|delet|dropp|configur|wir|disabl|enabl|restor|reword)ed"
+    r"|rewrote|wrote|built|made|split|now)\b"
+    r"|.{3,60}\b(?:is|are|now|has|have been|was|were)\s(?:now|been|fixed|added|removed|updated|replaced|moved"
+    r"|secure|rendered)\b",
+    re.IGNORECASE,
+)
+_CHEER = re.compile(
+    r"\A[^\w]*(?:try|please|you can|refresh|run|open|next|all (?:tests|pass)|the (?:tests|build|commit|working tree)"
+    r"|commit\w*|pushed|deployed|branch)\b|https?://|🎉",
+    re.IGNORECASE,
+)
+_LOOKED_AT = 12
+_TRIMMED = re.compile(
+    r"\A[\W_]{1,20}(?=[\w\"'(`/@])|\A(?:(?:h+m+|u+h*m+|ok(?:ay)?|so|well|yes|no|and|but|actually|now|yeah)[\s,.!]{1,3}){1,4}",
+    re.IGNORECASE,
+)
+_RECOMMENDED = re.compile(r" ?\((?:recommended|easiest|simplest|default|preferred)\)", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"\W*(?:done|perfect|great|excellent|good|ok(?:ay)?|all (?:set|done|good)|you're (?:welcome|right|absolutely right)"
+    r"|sure|yes|no)\b[^.]{0,40}[.!:]*\Z",
+    re.IGNORECASE,
+)
+
+
+def plain_words(text: str) -> str:
+    """A sentence without emphasis marks and addresses of links, on one line."""
+    return _MARKS.sub("", _LINKED.sub(r"\1", one_line(text)))
+
+
+def sentence(text: str) -> str:
+    return shorten(_DECORATION.sub("", plain_words(text)), SENTENCE)
+
+
+def title(text: str) -> str:
+    """A heading cut from a quotation: its first sentence, without what stands around it."""
+    first = next(iter(split_sentences(plain_words(text[:2_000]))), "")
+    return shorten(_RECOMMENDED.sub("", _TRIMMED.sub("", first).rstrip(".:;,")), _TITLE)
+
+
+def prompt(logged: LoggedTurn) -> Cited:
+    """What the person typed, whole unless it is long; of a plan that was pasted its heading and first paragraph."""
+    return logged.cite(excerpt(logged.turn.prompt), "person")
+
+
+def excerpt(text: str, lines: int = _PROMPT_LINES, characters: int = _PROMPT_CHARS) -> str:
+    """The beginning of a text: whole lines, and an ellipsis for what was cut."""
+    text = text.strip()
+    if heading := handed_over(text):
+        return _plan(text, heading)
+    kept = text[:characters].splitlines()[:lines]
+    whole = "\n".join(kept)
+    if len(whole) >= len(text):
+        return text
+    if len(text) > characters and len(kept) < lines:
+        whole = whole.rpartition(" ")[0] if " " in whole[-80:] else whole
+    return f"{whole.rstrip()} …"
+
+
+def _plan(text: str, heading: str) -> str:
+    results = (
+        block.text for block in blocks(text[:8_000]) if block.shape == "paragraph" and not is_lead_in(block.text)
+    )
+    first = next((words for words in results if len(words.split()) > 5), "")
+    return f"{heading} […]\n\n{shorten(first, 600)} […]" if first else f"{heading} […]"
+
+
+def closing(logged: LoggedTurn) -> Cited | None:
+    """The sentence of the closing answer that says most of what was done, as it stands there."""
+    for text in closing_answers(logged.turn):
+        results = [each for _, each in zip(range(_LOOKED_AT), informative(text), strict=False)]
+        if results:
+            return logged.cite(max(results, key=_worth))
+    return None
+
+
+def claim_against(logged: LoggedTurn, objection: str) -> Cited | None:
+    """The sentence of the turn's last message that shares most words with an objection."""
+    wanted = set(content_words(objection))
+    last = next((text for text in reversed(list(logged.turn.answers)) if text.strip()), "")
+    results = [(len(wanted & set(content_words(each))), each) for each in informative(last)]
+    best = max(results, key=lambda pair: pair[0], default=(0, ""))
+    return logged.cite(best[1]) if best[0] else closing(logged)
+
+
+def _worth(words: str) -> int:
+    """How much a sentence says of what was done; of equal ones the first counts."""
+    done, cheer = _DONE.match(words) is not None, _CHEER.search(words) is not None
+    return 2 * done - 2 * cheer + ("`" in words) - 2 * words.startswith(('"', "“", "'"))
+
+
+def informative(text: str) -> Iterator[str]:
+    """Sentences and items of a message that say something by themselves: no headings, lead-ins, questions, cheers."""
+    for block in blocks(text):
+        if block.shape in ("heading", "row"):
+            continue
+        for text_part in split_sentences(block.text) if block.shape == "paragraph" else (block.text,):
+            words = plain_words(text_part)
+            if len(words.split()) < 5 or is_lead_in(words) or words.rstrip("*_`)").endswith("?"):
+                continue
+            if _EMPTY.match(words) or words.lower().startswith(
+                ("let me", "now let", "i'll ", "would you", "you can now")
+            ):
+                continue
+            yield sentence(words)
+
+
+def last_question(text: str) -> str:
+    """The last question of a message's end, "" where it asks nothing."""
+    parts = [plain_words(each) for each in sentences(text[-3_000:])]
+    return next((shorten(each, SENTENCE) for each in reversed(parts[-4:]) if each.rstrip("*_`) ").endswith("?")), "")

@@ -1,0 +1,114 @@
+"""What a range brings, by pull request: what it is called, what was asked for, what was done. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from gitstory.git.history import CommitInfo
+from gitstory.summary.asks import says_little
+from gitstory.tell.changelog import line
+from gitstory.tell.commit_kinds import ChangelogEntry, entries
+from gitstory.tell.markdown import bullets, document, inline, quoted
+from gitstory.tell.quotes import closing, excerpt
+from gitstory.tell.values import LoggedTurn, Material
+from gitstory.text.words import count, one_line, shorten
+
+_MERGED = re.compile(r"Merge (?:pull request #(\d{1,7}) from \S+|branch '[^']+' into .*|branch '([^']+)')")
+_REQUEST = re.compile(r"See merge request \S*!(\d{1,7})")
+_MOST_LINES, _MOST_REQUESTS, _WORDS = 8, 60, 240
+
+
+class PullRequest(Struct, frozen=True):
+    """The commits that came by one pull or merge request; `number` "" for those that came by none."""
+
+    number: str
+    title: str
+    entries: tuple[ChangelogEntry, ...]
+
+
+def release_notes(material: Material) -> str:
+    """One section for each pull request, the newest first, then the commits that belong to none."""
+    return document(_sections(material))
+
+
+def _sections(material: Material) -> Iterator[str]:
+    requests = pull_requests(material)
+    numbered = [each for each in requests if each.number]
+    commits = sum(len(each.entries) for each in requests)
+    yield "# Release notes"
+    grouped = f", {count(len(numbered), 'pull request')}" if numbered else ""
+    yield f"{count(commits, 'commit')}{grouped}."
+    turns = {commit: logged for logged in material.turns for commit in logged.commits}
+    if alarms := [line(entry) for each in requests for entry in each.entries if entry.breaking]:
+        yield f"## Breaking changes\n\n{bullets(alarms)}"
+    for each in numbered[:_MOST_REQUESTS]:
+        yield f"## {inline(each.title)} (#{each.number})"
+        yield from _request(each, turns)
+    rest = [each for each in requests if not each.number]
+    for each in rest:
+        yield "## Other changes" if numbered else "## Changes"
+        yield from _request(each, turns)
+
+
+def _request(each: PullRequest, turns: Mapping[str, LoggedTurn]) -> Iterator[str]:
+    behind = (turns[entry.commit.oid] for entry in each.entries if entry.commit.oid in turns)
+    logged = next((logged for logged in behind if not says_little(logged.turn.prompt)), None)
+    if each.number and logged is not None:
+        prompts = logged.cite(shorten(one_line(excerpt(logged.turn.prompt, 3, 300)), _WORDS), "person")
+        done = closing(logged)
+        yield bullets(["asked: " + quoted(prompts), *(["done: " + quoted(done)] if done is not None else [])])
+    noticed = [entry for entry in each.entries if entry.heading is not None]
+    rows = [line(entry) for entry in noticed[: _MOST_LINES if each.number else 100]]
+    left = len(each.entries) - len(rows)
+    if left:
+        rows.append(f"{count(left, 'more commit')}")
+    yield bullets(rows)
+
+
+def pull_requests(material: Material) -> list[PullRequest]:
+    """Commits grouped by the pull request that brought them, the newest first."""
+    by_oid = {entry.commit.oid: entry for entry in entries(material)}
+    parents = {commit.oid: commit.parents for commit in material.history}
+    taken: set[str] = set()
+    results: list[PullRequest] = []
+    for commit in material.history:
+        if len(commit.parents) > 1 and (number := _number(commit)):
+            brought = [oid for oid in _brought(commit, parents) if oid in by_oid and oid not in taken]
+            taken.update(brought)
+            results.append(PullRequest(number, _title(commit), tuple(by_oid[oid] for oid in reversed(brought))))
+    for entry in by_oid.values():
+        if entry.request and entry.commit.oid not in taken:
+            taken.add(entry.commit.oid)
+            results.append(PullRequest(entry.request, entry.words.text, (entry,)))
+    rest = tuple(entry for oid, entry in by_oid.items() if oid not in taken)
+    return [*reversed(results), *([PullRequest("", "", rest)] if rest else [])]
+
+
+def _number(commit: CommitInfo) -> str:
+    merged, request = _MERGED.match(commit.subject), _REQUEST.search(commit.body)
+    return (merged[1] if merged is not None and merged[1] else "") or (request[1] if request is not None else "")
+
+
+def _title(commit: CommitInfo) -> str:
+    first = next((text.strip() for text in commit.body.splitlines() if text.strip()), "")
+    return shorten(first or commit.subject, 120)
+
+
+def _brought(merge: CommitInfo, parents: Mapping[str, Sequence[str]]) -> list[str]:
+    """The commits of a range that a merge brought in: behind its other parents and not behind its first."""
+    before = _behind(merge.parents[:1], parents)
+    return [oid for oid in _behind(merge.parents[1:], parents) if oid not in before]
+
+
+def _behind(starts: Sequence[str], parents: Mapping[str, Sequence[str]]) -> dict[str, None]:
+    seen: dict[str, None] = {}
+    queue = [oid for oid in starts if oid in parents]
+    while queue:
+        oid = queue.pop()
+        if oid not in seen:
+            seen[oid] = None
+            queue += [parent for parent in parents[oid] if parent in parents]
+    return seen

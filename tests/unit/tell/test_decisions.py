@@ -1,0 +1,172 @@
+"""What counts as a decision, which options it had, and what does not count."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitstory.model import Call, Mark, Turn
+from gitstory.tell.decisions import decisions
+from gitstory.tell.values import LoggedDecision
+from tests.unit.tell.logs import ask, edit, logged, say, turn
+
+STORES = {"Disk": "A file, survives restarts", "Memory": "Simplest, but forgets", "Redis": "One more service"}
+CACHE = edit("cache.py", "-rates = {}", "+rates = disk_cache.load('rates')")
+LIST = (
+    "Three ways:\n\n1. Keep rates in memory\n2. Write rates to disk\n3. Ask the server each time\n\n"
+    "Which one do you prefer?"
+)
+
+
+def only(*turns: Turn) -> LoggedDecision:
+    found = decisions(logged(*turns))
+    assert len(found) == 1, [each.words.text for each in found]
+    return found[0]
+
+
+def options(decision: LoggedDecision) -> dict[str, bool]:
+    return {each.option.text: each.chosen for each in decision.options}
+
+
+def test_an_answered_question_has_its_options_and_what_was_said_of_them() -> None:
+    found = only(turn(1, "Cache the rates", *ask("Which store should the cache use?", STORES, "Disk"), CACHE))
+    assert (found.kind, found.title) == ("question", "Disk: Which store should the cache use?")
+    assert options(found) == {"Disk": True, "Memory": False, "Redis": False}
+    assert [why.text for each in found.rejected for why in each.why] == ["Simplest, but forgets", "One more service"]
+    assert [each.text for each in found.reasons] == ["A file, survives restarts"]
+    assert found.words.source == "4de91640#1" and found.words.speaker == "person"
+    assert found.change is not None and found.change.path == "cache.py"
+
+
+def test_several_answers_are_all_chosen() -> None:
+    found = only(turn(1, "Cache", *ask("Which?", STORES, "Disk, Redis")))
+    assert options(found) == {"Disk": True, "Memory": False, "Redis": True}
+
+
+def test_an_answer_of_its_own_rejects_all_options() -> None:
+    found = only(turn(1, "Cache", *ask("Which store?", STORES, "sqlite, we have it already")))
+    assert options(found) == {"sqlite, we have it already": True, "Disk": False, "Memory": False, "Redis": False}
+
+
+@pytest.mark.parametrize("answer", ["You decide", "what does Redis cost?", "Hmm, it depends on the load"])
+def test_an_answer_that_leaves_it_open_decides_nothing(answer: str) -> None:
+    assert (
+        decisions(logged(turn(1, "Cache", *ask("Which store?", {**STORES, "You decide": "Claude picks"}, answer))))
+        == []
+    )
+
+
+@pytest.mark.parametrize("labels", [["Yes, rewrite", "No, wait"], ["More questions", "Next area"]])
+def test_leave_to_go_on_decides_nothing(labels: list[str]) -> None:
+    steps = ask("Proceed?", dict.fromkeys(labels, "about it"), labels[0])
+    assert decisions(logged(turn(1, "Rewrite the history", *steps))) == []
+
+
+def test_a_prompt_chooses_from_the_list_in_the_message_before() -> None:
+    found = only(turn(1, "Rates are lost on restart", say(LIST)), turn(2, "option 2", CACHE, kind="answer"))
+    assert (found.kind, found.title) == ("option", "Write rates to disk")
+    assert options(found) == {
+        "Keep rates in memory": False,
+        "Write rates to disk": True,
+        "Ask the server each time": False,
+    }
+    assert found.options[0].option.source == "4de91640#1" and found.words.source == "4de91640#2"
+    assert [each.text for each in found.context] == ["Rates are lost on restart"]
+
+
+def test_options_under_headings_keep_what_was_said_of_them() -> None:
+    message = (
+        "### Option A: A lock\n\n- Simple to add\n- Blocks every reader\n\n"
+        "### Option B: A queue\n\n- No reader waits\n\nWhich do you want?"
+    )
+    found = only(turn(1, "Readers see half a file", say(message)), turn(2, "B please", kind="answer"))
+    assert options(found) == {"A lock": False, "A queue": True}
+    assert [why.text for why in found.rejected[0].why] == ["Simple to add", "Blocks every reader"]
+
+
+def test_a_bare_yes_takes_the_option_that_was_recommended() -> None:
+    message = LIST.replace("Which one do you prefer?", "I recommend option 2. Shall I implement it?")
+    found = only(turn(1, "Rates are lost on restart", say(message)), turn(2, "yes, go ahead", CACHE, kind="answer"))
+    assert found.title == "Write rates to disk"
+    assert decisions(logged(turn(1, "Rates are lost", say(LIST)), turn(2, "yes", kind="answer"))) == []
+
+
+def test_all_of_a_list_is_no_choice_among_it() -> None:
+    assert decisions(logged(turn(1, "Find faults", say(LIST)), turn(2, "do 1, 2 and 3", CACHE, kind="answer"))) == []
+
+
+def test_an_approved_plan_has_those_that_were_sent_back() -> None:
+    first = Call(
+        "ExitPlanMode", "p1", plan="# Keep rates in Redis\n\nOne more service to run for the rates.", failed=True
+    )
+    no = Mark("said", "no more services please", occasion="plan", call="p1")
+    second = Call("ExitPlanMode", "p2", plan="# Keep rates on disk\n\nRates have to survive a restart of the server.")
+    found = decisions(logged(turn(1, "Cache the rates of the bank on disk or so", first, no, second, CACHE)))
+    plan = next(each for each in found if each.kind == "plan")
+    assert options(plan) == {"Keep rates on disk": True, "Keep rates in Redis": False}
+    assert [why.text for why in plan.rejected[0].why] == ["no more services please"]
+
+
+def test_a_correction_that_says_what_to_do_rejects_what_the_agent_had_done() -> None:
+    done = say("The email is stored in local storage now.")
+    found = only(
+        turn(1, "Show the email of the user", edit("a.ts", "+localStorage.set(email)"), done),
+        turn(
+            2, "no, do not store it in local storage, ask the server", edit("a.ts", "+ask(server)"), kind="correction"
+        ),
+    )
+    assert found.kind == "correction"
+    assert options(found) == {"The email is stored in local storage now.": False}
+
+
+def test_a_report_that_something_fails_is_no_decision() -> None:
+    turns = logged(
+        turn(1, "Show the email of the user", edit("a.ts", "+show(email)"), say("The email is shown now.")),
+        turn(2, "Seems to get stuck in thinking?", edit("a.ts", "+wait(email)"), kind="correction"),
+    )
+    assert decisions(turns) == []
+
+
+def test_a_wish_counts_where_the_turn_changed_files() -> None:
+    words = "Cache the rates. Do not add another service for that please."
+    assert only(turn(1, words, CACHE)).words.text == "Do not add another service for that please."
+    assert decisions(logged(turn(1, words))) == []
+
+
+def test_sentences_of_a_pasted_text_are_no_wishes() -> None:
+    pasted = "How to fix this:\n\n" + "The page loads. " * 80 + "Do not use the old tables for new readings."
+    assert decisions(logged(turn(1, pasted, CACHE))) == []
+
+
+def test_a_choice_of_the_agent_needs_its_reason_and_names_what_it_gave_up() -> None:
+    said = say("I'll use a queue instead of a lock, because no reader has to wait for it.")
+    found = only(turn(1, "Readers see half a file", said, edit("queue.py", "+queue = Queue()")))
+    assert (found.kind, found.words.speaker) == ("choice", "agent")
+    assert options(found) == {"a lock": False}
+    assert decisions(logged(turn(1, "Readers see half a file", said))) == []
+
+
+def test_what_took_another_things_place_is_a_choice() -> None:
+    said = say("Replaced the mutex with an atomic counter to keep readers from waiting.")
+    assert options(only(turn(1, "Make it faster", said, edit("a.rs", "+AtomicU64")))) == {"the mutex": False}
+
+
+def test_a_choice_that_was_written_over_says_so() -> None:
+    said = say("The simplest fix is to keep the email in local storage, so that a refresh finds it.")
+    lines = [f"+line_{n} = local_storage({n})" for n in range(6)]
+    back = [f"-line_{n} = local_storage({n})" for n in range(6)]
+    found = decisions(
+        logged(
+            turn(1, "Refresh loses the email", said, edit("a.ts", *lines)),
+            turn(2, "Ask the server for it", edit("a.ts", *back)),
+        )
+    )
+    assert [(each.kind, each.undone_by) for each in found] == [("choice", "4de91640#2")]
+
+
+def test_turns_that_were_taken_back_decide_nothing() -> None:
+    assert decisions(logged(turn(1, "Cache", *ask("Which?", STORES, "Disk"), abandoned=True))) == []
+
+
+@pytest.mark.parametrize("prompt", ["از پایگاه داده استفاده کن و نه فایل", "Bitte nimm eine Datei und keine Datenbank"])
+def test_other_languages_find_nothing(prompt: str) -> None:
+    assert decisions(logged(turn(1, prompt, CACHE))) == []

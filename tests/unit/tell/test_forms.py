@@ -1,0 +1,104 @@
+"""Documents: complete, bounded, safe to paste, and nothing in them that nobody said."""
+
+from __future__ import annotations
+
+import re
+
+from gitstory.model import Turn
+from gitstory.tell.handoff import MOST_LINES, handoff
+from gitstory.tell.post import post
+from tests.unit.tell.logs import ask, edit, material, say, shell, turn
+
+STORES = {"Disk": "A file, survives restarts", "Memory": "Simplest, but forgets"}
+
+
+def whole() -> list[Turn]:
+    return [
+        turn(
+            1,
+            "Cache the rates, the server forgets them on every restart.",
+            *ask("Which store should the cache use?", STORES, "Disk"),
+            edit("cache.py", "-rates = {}", "+rates = disk.load('rates')"),
+            shell("python -m pytest -q", "E   AssertionError: no rates\n1 failed, 2 passed in 0.1s", failed=True),
+            shell("python -m pytest -q", "3 passed in 0.1s"),
+            say("Added a cache on disk for the rates."),
+        ),
+        turn(
+            2,
+            "No, keep the file in the home of the user.",
+            edit("cache.py", "+home = Path.home()"),
+            say("Moved the file."),
+            kind="correction",
+        ),
+        turn(3, "Write a page about it", say("Shall I write it in English?")),
+    ]
+
+
+def test_a_post_has_each_part() -> None:
+    text = post(material(*whole()))
+    for part in (
+        "# Cache the rates, the server forgets them on every restart",
+        "> Cache the rates, the server forgets them on every restart.",
+        "### 1. Disk: Which store should the cache use?",
+        "- not chosen: “Memory”: “Simplest, but forgets” — agent `4de91640#1`",
+        "+rates = disk.load('rates')",
+        "## Where the agent was wrong, and how it was put right",
+        "> No, keep the file in the home of the user.",
+        "## Tool calls that failed",
+        "`python -m pytest -q`: `1 failed, 2 passed in 0.1s` — output `4de91640#1`",
+        "## What came of it",
+        "- “Shall I write it in English?” — agent `4de91640#3`",
+        "> Write a page about it",
+    ):
+        assert part in text, part
+    assert text.count("<!-- your view:") >= 4
+
+
+def test_a_post_quotes_each_prompt_once() -> None:
+    text = post(material(*whole()))
+    assert text.count("> No, keep the file in the home of the user.") == 1
+    assert text.count("> Write a page about it") == 1
+
+
+def test_parts_without_anything_are_left_out() -> None:
+    text = post(material(turn(1, "What does the cache do?", say("The cache keeps rates of the bank on disk."))))
+    assert "No sentence of the log says that something was decided." in text
+    for heading in ("## False starts", "## Tool calls that failed", "## Where the agent", "## The other prompts"):
+        assert heading not in text
+
+
+def test_quoted_markup_is_shown_as_text() -> None:
+    text = post(material(turn(1, "Mention @somebody <script>x</script> ![a](http://b.example) <!-- your view -->")))
+    assert "<script>" not in text and "![a](" not in text and "> Mention \\@<!-- -->somebody" in text
+
+
+def test_a_handoff_fits_however_much_there_is() -> None:
+    turns = [
+        turn(n, f"Use a queue number {n} instead of the lock {n}.", edit(f"f{n}.py", "+a"), say(f"Added queue {n}."))
+        for n in range(1, 200)
+    ]
+    text = handoff(material(*turns))
+    assert text.count("\n") <= MOST_LINES and "## Prompt to paste" in text
+
+
+def test_a_handoff_names_goal_state_decisions_and_what_is_open() -> None:
+    text = handoff(material(*whole()))
+    for part in (
+        "- “Cache the rates, the server forgets them on every restart.” — prompt `4de91640#1`",
+        "- tests: `python -m pytest -q` passed, run 2 times, failed once before: `3 passed in 0.1s` — `4de91640#1`",
+        "because “A file, survives restarts” — agent `4de91640#1`; not “Memory”",
+        "- `cache.py` +2 -1",
+        "- `python -m pytest -q`",
+        "- “Shall I write it in English?” — agent `4de91640#3`",
+        "git story show 4de91640",
+    ):
+        assert part in text, part
+
+
+def test_every_line_is_a_heading_a_count_a_slot_or_quoted_with_its_source() -> None:
+    text = re.sub(r"(?ms)^```.*?^```$", "", post(material(*whole())))
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        known = (
+            line.startswith(("#", ">", "<!--", "—")) or "4de91640#" in line or re.search(r"\d (?:prompt|turn)", line)
+        )
+        assert known or line in ("What it became:", "Tests:", "Open:", "No commit is linked."), line
