@@ -29,7 +29,6 @@ _AT_ONCE = 32
 SCALE = 254
 """What a number of a vector of length 1 is multiplied by to be kept in a byte: none seen is beyond 0.35 of at most 0.5,
 and cosines come out within 0.007 of what they are."""
-_EXTRA = '"gitstory-cli[semantic]"'
 
 
 class NotInstalled(GitStoryError):
@@ -48,14 +47,15 @@ class Embedder(NamedTuple):
     embed: Embed
 
 
-def install_command(prefix: Path | None = None) -> str:
-    """What installs the extra in the way gitstory itself was: by pipx, by uv, or by pip. `prefix` is Python's own."""
+def install_command(prefix: Path | None = None, extra: str = "semantic") -> str:
+    """What installs an extra in the way gitstory itself was: by pipx, by uv, or by pip. `prefix` is Python's own."""
     prefix = prefix or Path(sys.prefix)
+    package = f'"gitstory-cli[{extra}]"'
     if (prefix / "pipx_metadata.json").is_file():
-        return f"pipx install --force {_EXTRA}"
+        return f"pipx install --force {package}"
     if (prefix / "uv-receipt.toml").is_file():
-        return f"uv tool install {_EXTRA}"
-    return f"pip install {_EXTRA}"
+        return f"uv tool install {package}"
+    return f"pip install {package}"
 
 
 def load() -> Embedder:

@@ -47,6 +47,11 @@ git story explain                # why HEAD is linked as it is
 git story explain HEAD~1         # why nothing is linked to a commit
 git story explain --json HEAD    # for scripts
 """,
+    "ui": """
+git story ui                     # open a browser
+git story ui --no-browser        # print the address alone
+git story ui --port 8080
+""",
     "conversations": """
 git story conversations                         # those of this repository
 git story conversations --agent claude-code

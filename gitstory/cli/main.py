@@ -34,6 +34,7 @@ COMMANDS = {
         "rules": ("gitstory.cli.rules", "List what people keep telling agents here, as rules."),
         "search": ("gitstory.cli.search", "Search the text of conversations."),
         "resume": ("gitstory.cli.resume", "Resume the conversation behind a commit or line."),
+        "ui": ("gitstory.ui.command", "Read the code with its reasons in a browser."),
     },
     "Record stories": {
         "backfill": ("gitstory.cli.backfill", "Link commits that are older than gitstory here."),

@@ -62,13 +62,14 @@ def shared(repo: Repo, sources: SourceChain, name: str) -> SharedPage:
         commits = list(selected(repo, name))
     except UnknownRevision as error:
         try:
-            return _conversation(repo, sources, name)
+            return shared_conversation(repo, sources, name)
         except NoSuchConversation as missing:
             raise GitStoryError(f"{error.message}, and {missing.message}", hint=missing.hint) from None
     return _commits(repo, sources, name, commits)
 
 
-def _conversation(repo: Repo, sources: SourceChain, name: str) -> SharedPage:
+def shared_conversation(repo: Repo, sources: SourceChain, name: str) -> SharedPage:
+    """A conversation whole, or one turn of it, by `[AGENT:]ID[#TURN]`. Raises `NoSuchConversation` and the like."""
     whole_conversation = whole(repo, sources.store, name)
     infos = {info.oid: info for info in commit_infos(repo, whole_conversation.commits)}
     led = _led(checked(repo, list(infos.values()), sources.stories(infos)).values()).get(

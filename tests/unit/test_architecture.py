@@ -46,6 +46,7 @@ ORDER = (
     "forge",
     "hooks",
     "cli",
+    "ui",
     "start",
 )
 """The rooms in the order in which data flows: each imports only from rooms before it, so that there is no circle."""

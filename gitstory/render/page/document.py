@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -18,6 +17,7 @@ from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Thin
 from gitstory.queries.review.values import Brief
 from gitstory.queries.share import SharedConversation, SharedPage, SharedTurn
 from gitstory.render.page.code import highlighted_lines
+from gitstory.render.page.engine import HERE, fill
 from gitstory.render.page.prose import MARKER, plain, prose
 from gitstory.render.review import Named, head, parts, tail
 from gitstory.sources.story_source import Key
@@ -27,7 +27,6 @@ from gitstory.summary.typed import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.words import agent_label, count, local, one_line, shorten
 
-_HERE = Path(__file__).parent
 _OUTPUT = 400
 """Lines of a tool's output that are shown."""
 _HUNK = 1_500
@@ -115,16 +114,9 @@ def _says_little(prompt: str) -> bool:
 
 def rendered(template: str, **context: Any) -> str:
     """A template of this folder within the page's frame: its style, its script, and a policy that forbids all else."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    style, script = (Markup((_HERE / name).read_text("utf-8")) for name in ("page.css", "page.js"))
-    engine = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    style, script = (Markup((HERE / name).read_text("utf-8")) for name in ("page.css", "page.js"))
     policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'"
-    return engine.get_template(template).render(
-        style=style, script=script, policy=policy, version=__version__, **context
-    )
+    return fill(template, style=style, script=script, policy=policy, version=__version__, **context)
 
 
 def _digest(text: str) -> str:
@@ -132,7 +124,7 @@ def _digest(text: str) -> str:
 
 
 def _context(what: SharedPage, looks: Looks) -> dict[str, Any]:
-    commits = {commit.oid: _commit(commit, looks) for commit in what.commits}
+    commits = {commit.oid: commit_context(commit, looks) for commit in what.commits}
     many = len(what.conversations) > 1
     data = [_conversation(one, commits, looks, _lead(what, number)) for number, one in enumerate(what.conversations, 1)]
     return {
@@ -146,7 +138,7 @@ def _context(what: SharedPage, looks: Looks) -> dict[str, Any]:
     }
 
 
-def _commit(commit: CommitInfo, looks: Looks) -> dict[str, str]:
+def commit_context(commit: CommitInfo, looks: Looks = _USUAL) -> dict[str, str]:
     return {
         "id": commit.oid[:10],
         "subject": neutralise_line(commit.subject),
@@ -167,7 +159,7 @@ def _conversation(
         "agent": agent_label(neutralise_line(conversation.agent)),
         "facts": list(_facts(conversation)),
         "left_out": count(left, "other exchange is", "other exchanges are") + " not shown" if left > 0 else "",
-        "turns": [_turn(conversation, each, commits, looks, lead) for each in shared_conversation.turns],
+        "turns": [turn_context(conversation, each, commits, looks, lead) for each in shared_conversation.turns],
     }
 
 
@@ -184,9 +176,10 @@ def _facts(conversation: Conversation) -> Iterator[str]:
         yield day
 
 
-def _turn(
-    conversation: Conversation, each: SharedTurn, commits: Mapping[str, dict[str, str]], looks: Looks, lead: str
+def turn_context(
+    conversation: Conversation, each: SharedTurn, commits: Mapping[str, dict[str, str]], looks: Looks, lead: str = ""
 ) -> dict[str, Any]:
+    """A turn as the macros of `turn.html` show it; its steps hold only what `looks` wants."""
     turn = each.turn
     when = local(turn.time, 0, "%Y-%m-%d %H:%M")
     return {

@@ -1,0 +1,167 @@
+"""Why lines are there: the answer of `git story why` as a piece of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gitstory.git.history import path_text
+from gitstory.git.log import text_of
+from gitstory.queries.line_history import EarlierVersion
+from gitstory.queries.reasons.choose import choose
+from gitstory.queries.why import Answer, WhyView
+from gitstory.render.page.code import highlighted_lines
+from gitstory.render.page.engine import fill
+from gitstory.render.page.frame import Frame, framed
+from gitstory.render.page.links import Links, lines_anchor, source_link
+from gitstory.render.page.prose import plain
+from gitstory.render.reasons import label
+from gitstory.summary.edits import window
+from gitstory.summary.labels import turn_label
+from gitstory.summary.short_ids import short_id, turn_name
+from gitstory.text.console import neutralise_line
+from gitstory.text.words import agent_label, day, listed, local, recorder_label, shorten
+
+_WIDEST = 1_000
+"""Characters of a line of code that are shown here."""
+_MOST_VERSIONS = 8
+
+
+def why_part(view: WhyView, links: Links) -> str:
+    """The piece that a file's page shows beside its lines."""
+    return fill("app/why_part.html", links=links, **_context(view, links))
+
+
+def why_page(view: WhyView, frame: Frame, rev_name: str | None, json: str) -> str:
+    """The same as a page of its own, for browsers without scripts."""
+    title = f"{neutralise_line(view.target.path)}:{view.target.start}"
+    back = frame.links.file(view.target.path, rev_name, view.target.start, view.target.end)
+    return framed(frame, "why.html", title, tab="", json=json, back=back, **_context(view, frame.links))
+
+
+def _context(view: WhyView, links: Links) -> dict[str, Any]:
+    target = view.target
+    return {
+        "path": neutralise_line(target.path),
+        "where": lines_anchor(target.start, target.end).removeprefix("#"),
+        "answers": [_answer(answer, links) for answer in view.answers],
+        "more": view.more,
+    }
+
+
+def _answer(answer: Answer, links: Links) -> dict[str, Any]:
+    commit, owner, turn = answer.commit, answer.owner, answer.turn
+    ids = {short_id(owner.conversation): owner.key} if owner is not None else {}
+    return {
+        "lines": [(line.line, _code(text_of(line.text))) for line in answer.lines[:6]],
+        "more_lines": max(len(answer.lines) - 6, 0),
+        "verdict": _verdict(answer),
+        "recorded_by": recorder_label(answer.recorded_by) if answer.recorded_by else "",
+        "agent": agent_label(neutralise_line(owner.agent)) if owner is not None else "",
+        "turn": neutralise_line(turn_name(owner.conversation, turn.index if turn is not None else None))
+        if owner is not None
+        else "",
+        "turn_link": links.conversation(*owner.key, turn.index if turn is not None else None)
+        if owner is not None
+        else "",
+        "label": neutralise_line(turn_label(turn, answer.conversation.turns if answer.conversation else ()))
+        if turn is not None
+        else "",
+        "when": local(turn.time, commit.zone, "%Y-%m-%d %H:%M") if turn is not None else "",
+        "uncommitted": commit.uncommitted,
+        "commit": commit.oid[:10],
+        "commit_link": "" if commit.uncommitted else links.commit(commit.oid),
+        "subject": neutralise_line(commit.summary),
+        "author": neutralise_line(commit.author),
+        "day": day(commit.time, commit.zone),
+        "reasons": [
+            {
+                "label": label(reason),
+                "speaker": reason.speaker,
+                "html": plain(reason.text),
+                "source": neutralise_line(reason.source),
+                "link": source_link(links, reason.source, ids),
+            }
+            for reason in choose(answer.reasons)
+        ],
+        "edit": list(_edit(answer)),
+        "words": _words(answer, links),
+        "after": [
+            {
+                "index": each.turn.index,
+                "what": "correction" if each.correction else "edited the file again",
+                "label": neutralise_line(
+                    turn_label(each.turn, answer.conversation.turns if answer.conversation else ())
+                ),
+                "link": links.conversation(*owner.key, each.turn.index) if owner is not None else "",
+            }
+            for each in answer.after
+        ],
+        "versions": [_version(one, links) for one in answer.versions[:_MOST_VERSIONS]],
+    }
+
+
+def _verdict(answer: Answer) -> str:
+    """Why no turn is named; "" where one is."""
+    if answer.turn is not None:
+        return ""
+    if answer.owner is not None:
+        return "The text of the turn that wrote this is not stored here."
+    if answer.commit.uncommitted:
+        return "Not committed yet, and no conversation on this machine wrote it."
+    if answer.has_story:
+        return "Unattributed: the commit has a story, but no conversation wrote this line."
+    return "Unattributed: no conversation is recorded for this commit."
+
+
+def _words(answer: Answer, links: Links) -> dict[str, Any]:
+    """What git says of a line without a turn."""
+    words = answer.words
+    if words is None:
+        return {}
+    return {
+        "message": plain("\n".join(words.message)) if len(words.message) > 1 else "",
+        "co_authors": neutralise_line(listed(list(words.co_authors))),
+        "conversations": [
+            (neutralise_line(short_id(link.conversation)), links.conversation(link.agent, link.conversation))
+            for link in words.linked
+        ],
+    }
+
+
+def _code(text: str) -> str:
+    return neutralise_line(text.removesuffix("\r").expandtabs(4))[:_WIDEST]
+
+
+def _edit(answer: Answer) -> Iterator[tuple[str, str, str]]:
+    """(class, sign, code) of the lines of the edit around those asked for."""
+    if answer.edit is None or answer.edit.hunk is None:
+        return
+    lines, _, _ = window(answer.edit.hunk, [text_of(line.text) for line in answer.lines], 4)
+    shown: Sequence[str] = lines[:16]
+    code = highlighted_lines([_code(line[1:]) for line in shown], answer.edit.path)
+    for line, html in zip(shown, code, strict=True):
+        yield {"+": "add", "-": "del"}.get(line[:1], "same"), line[:1].strip(), html
+
+
+def _version(version: EarlierVersion, links: Links) -> dict[str, Any]:
+    commit, first = version.commit, version.lines[0]
+    path = path_text(first.path)
+    who = (
+        agent_label(neutralise_line(version.owner.agent))
+        if version.owner is not None
+        else neutralise_line(commit.author)
+    )
+    what = turn_label(version.turn) if version.turn is not None else commit.summary
+    return {
+        "link": links.file(path, commit.oid, first.orig_line, version.lines[-1].orig_line),
+        "turn_link": links.conversation(*version.owner.key, version.turn.index)
+        if version.owner is not None and version.turn is not None
+        else "",
+        "who": who,
+        "day": day(commit.time, commit.zone),
+        "commit": commit.oid[:10],
+        "what": shorten(neutralise_line(what), 120),
+        "code": _code(text_of(first.text)),
+        "place": f"{neutralise_line(path)}:{first.orig_line}",
+    }

@@ -1,0 +1,113 @@
+"""The application: its addresses, and what becomes of errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from gitstory.errors import GitStoryError
+from gitstory.render.page.engine import HERE, STATIC
+from gitstory.ui import listing, reading, searching
+from gitstory.ui.answers import failure, problem
+from gitstory.ui.guard import Access, RequestGuard
+from gitstory.ui.place import Place
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+Page = Callable[[Place, Request], Response]
+
+PAGES: Mapping[str, Page] = {
+    "": reading.start,
+    "file/{rest:path}": reading.file,
+    "file.json/{rest:path}": reading.file_json,
+    "why/{rest:path}": reading.why_lines,
+    "why.json/{rest:path}": reading.why_json,
+    "commits": listing.commits,
+    "commits.json": listing.commits_json,
+    "commit/{rest:path}": reading.commit,
+    "commit.json/{rest:path}": reading.commit_json,
+    "explain/{rest:path}": reading.explain,
+    "explain.json/{rest:path}": reading.explain_json,
+    "conversations": listing.conversations,
+    "conversations.json": listing.conversations_json,
+    "conversation/{rest:path}": reading.conversation,
+    "conversation.json/{rest:path}": reading.conversation_json,
+    "search": searching.search,
+    "search.json": searching.search_json,
+}
+"""Address below the repository -> what answers a GET."""
+
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+_FILES = {
+    **{name: STATIC / name for name in ("app.css", "app.js", "theme.js", "icon.svg")},
+    "page.css": HERE / "page.css",
+}
+"""The files that pages ask for, by name."""
+
+
+def application(places: Mapping[str, Place], access: Access) -> ASGIApp:
+    """The whole application. `places` are the repositories by their addresses' beginnings ("" for the only one)."""
+    routes = [Route("/static/{name}", _static)]
+    for base, place in places.items():
+        routes += [Route(f"{base}/{path}", _page(place, page), methods=["GET"]) for path, page in PAGES.items()]
+    first = next(iter(places.values()))
+
+    async def missing(request: Request, error: Exception) -> Response:
+        return failure(first, request, 404, "there is no such page", "the list of files leads to all of them")
+
+    app = Starlette(routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)])
+    app.add_exception_handler(404, missing)
+    app.add_exception_handler(405, missing)
+    return RequestGuard(app, access)
+
+
+def _page(place: Place, page: Page) -> Callable[[Request], object]:
+    async def answer(request: Request) -> Response:
+        return await run_in_threadpool(guarded, place, page, request)
+
+    return answer
+
+
+def guarded(place: Place, page: Page, request: Request) -> Response:
+    """What `page` answers, or what went wrong as a page: the server goes on."""
+    try:
+        return page(place, request)
+    except GitStoryError as error:
+        return problem(place, request, error)
+    except Exception as error:  # noqa: BLE001 - a defect of one page must not end the others
+        return _unexpected(place, request, error)
+
+
+def _unexpected(place: Place, request: Request, error: Exception) -> Response:
+    from gitstory.cli.crash_report import write_crash
+    from gitstory.cli.system_errors import explained
+
+    refused = explained(error)
+    if refused is not None:
+        return failure(place, request, 500, refused[0], refused[1] or "")
+    where = write_crash(error)
+    message = f"unexpected {type(error).__name__}: {error}"
+    return failure(place, request, 500, message, f"the details are in {where}; please send that file with your report")
+
+
+async def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in _FILES:
+        return Response("not found\n", 404, media_type="text/plain")
+    keep = {"cache-control": "private, max-age=86400"}
+    return Response(_FILES[name].read_bytes(), headers=keep, media_type=_TYPES[name.rsplit(".", 1)[1]])
+
+
+def files_version() -> str:
+    """Changes when a file that pages ask for does, so that a browser does not keep an old one."""
+    return sha256(b"".join(path.read_bytes() for path in _FILES.values())).hexdigest()[:10]

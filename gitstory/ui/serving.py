@@ -1,0 +1,59 @@
+"""The server: on the loopback interface alone, until Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+import uvicorn
+
+from gitstory.errors import GitStoryError
+from gitstory.render.page.links import ServerLinks
+from gitstory.ui.app import application, files_version
+from gitstory.ui.guard import Access
+from gitstory.ui.place import Place
+from gitstory.ui.workspace import Workspaces
+
+LOOPBACK = "127.0.0.1"
+
+
+class PortTaken(GitStoryError):
+    def __init__(self, port: int, why: str) -> None:
+        super().__init__(
+            f"cannot listen on port {port}: {why}", hint="name another with --port, or leave it out for a free one"
+        )
+
+
+def bound(port: int) -> socket.socket:
+    """A socket on the loopback interface; port 0 takes a free one. Raises `PortTaken`."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows lets others share a port otherwise
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:  # a port whose last connections are still ending is free; one that is listened on is not
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise PortTaken(port, getattr(error, "strerror", None) or str(error)) from None
+    return listener
+
+
+def serve(workspaces: Workspaces, port: int, begun: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C; `begun` is given the address to open once there is one."""
+    listener = bound(port)
+    try:
+        access = Access(listener.getsockname()[1])
+        links = ServerLinks("", files_version())
+        app = application({"": Place(workspaces, links, access)}, access)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=1
+        )
+        begun(access.address)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        listener.close()
+        workspaces.close()

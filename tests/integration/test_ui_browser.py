@@ -1,0 +1,248 @@
+"""`git story ui` in a real browser: keys, reasons, hovering, search as one types, light, dark and phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.browser import QUIET, program, rules_broken
+from tests.gitrepo import GitRepo
+from tests.served import Served, served
+from tests.stories import AGENT, ID, Told
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.slow
+
+
+class Open(NamedTuple):
+    """A server and a browser that has entered."""
+
+    told: Told
+    server: Served
+    browser: Browser
+    state: object
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+    pytest.importorskip("playwright")
+    from playwright.sync_api import sync_playwright
+
+    chromium = program()
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("home")
+        patch.setenv("HOME", str(home))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        (home / ".gitconfig").write_text("[user]\n\tname = Dev One\n\temail = dev@example.com\n")
+        told = Told(GitRepo.init(tmp_path_factory.mktemp("ui") / "calc"))
+        with served(told.repo.path) as server, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+            name, _, value = server.cookie.partition("=")
+            cookie = {"name": name, "value": value, "domain": "127.0.0.1", "path": "/", "sameSite": "Strict"}
+            yield Open(told, server, browser, {"cookies": [{**cookie, "httpOnly": True}], "origins": []})
+            browser.close()
+
+
+@contextmanager
+def page_of(opened: Open, path: str, *, width: int = 1300, scheme: str = "light") -> Iterator[Page]:
+    """A page; nothing may be logged, thrown, shown in a dialog, or asked of anybody else."""
+    root = f"http://{opened.server.host}"
+    context = opened.browser.new_context(
+        viewport={"width": width, "height": 850},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        storage_state=opened.state,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: said.append(f"dialog {dialog.message}"))
+    page.on("request", lambda request: said.append(request.url) if not request.url.startswith(root) else None)
+    page.goto(root + path)
+    yield page
+    context.close()
+    assert said == []
+
+
+def test_the_printed_address_opens_once(repo: GitRepo) -> None:
+    pytest.importorskip("playwright")
+    from playwright.sync_api import sync_playwright
+
+    from tests.served import begin, end
+
+    Told(repo)
+    process = begin(repo.path)
+    assert process.stdout is not None and process.stderr is not None
+    with process.stdout, process.stderr, sync_playwright() as playwright:
+        address = process.stdout.readline().decode().strip()
+        browser = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
+        page = browser.new_page()
+        page.goto(address)
+        page.get_by_role("link", name="calc.py").wait_for()
+        assert "token" not in page.url
+        other = browser.new_context().new_page()
+        other.goto(address)
+        assert "was used already" in other.inner_text("body")
+        browser.close()
+        assert end(process) == 0
+
+
+def test_a_line_says_why_it_is_there(opened: Open) -> None:
+    with page_of(opened, "/file/~/calc.py") as page:
+        page.locator("#L6 code").click()
+        page.get_by_text("No, raise ZeroDivisionError instead.").first.wait_for()
+        assert page.url.endswith("#L6")
+        assert page.locator("#L6.sel").count() == 1
+        page.locator("#L7 > .n").click(modifiers=["Shift"])
+        page.wait_for_url("**#L6-L7")
+        page.keyboard.press("Escape")
+        assert page.locator(".sel").count() == 0
+        page.locator("#L5 code").hover()
+        page.locator("#reason").get_by_text("Add a divide function").first.wait_for()
+
+
+def test_a_link_to_lines_chooses_them(opened: Open) -> None:
+    with page_of(opened, "/file/~/calc.py#L5-L6") as page:
+        page.locator("#reason .answer").first.wait_for()
+        assert [row.get_attribute("id") for row in page.locator(".sel").all()] == ["L5", "L6"]
+
+
+def test_through_the_lives_of_a_line_and_back(opened: Open) -> None:
+    with page_of(opened, "/file/~/calc.py#L7") as page:
+        page.locator("#reason .answer").first.wait_for()
+        versions = page.locator("#reason a.before")
+        if not versions.count():
+            pytest.skip("the line replaced nothing")
+        page.keyboard.press("[")
+        page.wait_for_url("**/file/*/calc.py#L*")
+        page.keyboard.press("]")
+        page.wait_for_url("**/file/~/calc.py#L7")
+
+
+def test_lines_and_turns_light_each_other(opened: Open) -> None:
+    with page_of(opened, f"/commit/{opened.told.third}") as page:
+        card = page.locator('.card:has-text("#5")')
+        number = card.get_attribute("data-o")
+        page.locator(f'tr[data-o="{number}"]').first.hover()
+        page.wait_for_function(
+            "n => document.querySelector(`.card[data-o='${n}']`).classList.contains('hot')", arg=number
+        )
+        card.hover()
+        assert page.locator(f'tr.hot[data-o="{number}"]').count() == 2
+        page.locator("#explain").click()
+        page.locator("#explained li").first.wait_for()
+
+
+def test_prompts_and_answers_alone(opened: Open) -> None:
+    with page_of(opened, f"/conversation/{AGENT}/{ID}") as page:
+        assert page.get_by_text("I will look first.").is_visible()
+        page.get_by_role("button", name="Prompts and answers").click()
+        assert not page.get_by_text("I will look first.").is_visible()
+        assert not page.locator(".edit").first.is_visible()
+        assert page.get_by_text("It does not check for zero.").is_visible()
+        page.keyboard.press("f")
+        assert page.get_by_text("I will look first.").is_visible()
+
+
+def test_keys_step_through_turns_commits_and_runs(opened: Open) -> None:
+    with page_of(opened, f"/conversation/{AGENT}/{ID}") as page:
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        assert page.locator(".turn.at").get_attribute("id") == "turn-2"
+        page.keyboard.press("k")
+        assert page.locator(".turn.at").get_attribute("id") == "turn-1"
+    with page_of(opened, "/commits") as page:
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/commit/*")
+    with page_of(opened, "/file/~/calc.py") as page:
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.wait_for_url("**#L3")
+        page.keyboard.press("?")
+        assert page.get_by_role("dialog").is_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") == "seek"
+
+
+def test_search_as_one_types(opened: Open) -> None:
+    with page_of(opened, "/search") as page:
+        page.locator("#q").press_sequentially("divid")
+        page.locator("#hits mark", has_text="divide").first.wait_for()
+        assert "q=divid" in page.url
+        page.locator("#hits .subject").first.click()
+        page.wait_for_url("**/conversation/**")
+
+
+def test_colours_by_turn_agent_and_age(opened: Open) -> None:
+    with page_of(opened, "/file/~/calc.py") as page:
+
+        def edge() -> str:
+            return str(page.locator(".run.t0 .ls").first.evaluate("e => getComputedStyle(e).borderLeftColor"))
+
+        seen = {edge()}
+        for name in ("agent", "age"):
+            page.get_by_role("button", name=name, exact=True).click()
+            seen.add(edge())
+        assert len(seen) >= 2 and page.locator("#code").get_attribute("data-colour") == "age"
+
+
+def test_without_scripts_the_pages_read(opened: Open) -> None:
+    context = opened.browser.new_context(java_script_enabled=False, storage_state=opened.state)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"http://{opened.server.host}/file/~/calc.py")
+    page.get_by_role("link", name="No, raise ZeroDivisionError instead.").first.click()
+    assert page.locator("#turn-5").is_visible()
+    page.locator("#seek").fill("divide")
+    page.keyboard.press("Enter")
+    page.locator("mark").first.wait_for()
+    context.close()
+
+
+PAGES = [
+    "/",
+    "/file/~/calc.py#L6",
+    "/commit/HEAD",
+    "/commits",
+    "/conversations",
+    f"/conversation/{AGENT}/{ID}",
+    "/search?q=divide",
+    "/why/~/calc.py?lines=6",
+    "/explain/HEAD",
+    "/commit/none",
+]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1300, "light"), (1300, "dark"), (360, "light")])
+def test_no_rule_of_accessibility_is_broken_and_nothing_is_too_wide(opened: Open, width: int, scheme: str) -> None:
+    pytest.importorskip("axe_playwright_python")
+    broken: dict[str, list[str]] = {}
+    for path in PAGES:
+        if path == "/commit/none":
+            continue  # the browser logs a status of 404
+        with page_of(opened, path, width=width, scheme=scheme) as page:
+            if "#L" in path:
+                page.locator("#reason .answer").first.wait_for()
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            found = rules_broken(page)
+            if wide > width:
+                found.append(f"{wide} pixels wide")
+            if found:
+                broken[path] = found
+    assert broken == {}
+
+
+def test_the_first_page_is_small(opened: Open) -> None:
+    with page_of(opened, "/") as page:
+        entries = page.evaluate(
+            "performance.getEntries().filter(e => ['navigation', 'resource'].includes(e.entryType))"
+            ".map(e => e.transferSize)"
+        )
+        assert len(entries) <= 8
+        assert sum(entries) <= 150_000
