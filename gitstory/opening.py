@@ -104,9 +104,6 @@ class _Memory:
 _memory = _Memory()
 
 
-# --- opening --------------------------------------------------------------------------------------------------------
-
-
 def facts(path: Path | str) -> os.stat_result | None:
     """What is known of a regular file that may be opened; None for anything else, and where there is none."""
     try:

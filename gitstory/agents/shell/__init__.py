@@ -17,17 +17,16 @@ from gitstory.agents import patches
 from gitstory.agents.patches import absolute
 from gitstory.agents.shell import python, sed
 from gitstory.agents.shell.command_parser import Simple, Word, simple_commands
-from gitstory.agents.shell.control_flow import CLOSES, OPENS, PIPES, Ended, ran
+from gitstory.agents.shell.commits import commits_made
+from gitstory.agents.shell.control_flow import PIPES, Ended, ran
+from gitstory.agents.shell.operands import has_option, operands, option_values, program
 from gitstory.agents.shell.powershell import has_here_string, powershell_edits
+from gitstory.agents.shell.printed import printed_text
+from gitstory.agents.shell.subshells import Subshells
 from gitstory.model import Edit
 
+__all__ = ["Ended", "commits_made", "how_it_ended", "shell_edits", "was_stopped"]
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-COMMITTING = frozenset({"commit", "cherry-pick", "merge", "rebase", "revert", "am", "pull", "stash", "subtree"})
-_COMMITTED = re.compile(r"^\[[^\]\n]{1,250} ([0-9a-f]{7,64})\] ", re.MULTILINE)
 _STOPPED = re.compile(
     r"timed? ?out (?:after|in)\b|exceeded (?:the )?timeout"
     r"|\b(?:was|been|user|command) (?:aborted|cancell?ed|interrupted)\b"
@@ -37,27 +36,8 @@ _STOPPED = re.compile(
 _TELLTALE = re.compile(
     r">|\b(?:sed|perl|mv|cp|rm|tee|touch|apply_?patch|truncate|rename|sh|bash|zsh|python[\d.]*|patch|apply)\b"
 )
-_QUIET_GIT = _words("""
-    log show status diff reflog branch blame grep fetch push rev-parse rev-list ls-files ls-tree ls-remote cat-file
-    notes config remote checkout switch add tag describe clone init worktree shortlog for-each-ref show-ref
-""")
-_QUIET = _words("""
-    cat echo printf head tail less more grep rg ag sed awk find ls wc sort uniq cut tr jq diff cd pwd true false test
-    [ sleep date which type tee curl wget export set env mkdir touch cp mv rm
-""")
-_KEYWORDS = _words("if then else elif fi while until do done esac ! { } time sudo command nohup")
-_HEADERS = _words("for case select function")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _PYTHON = re.compile(r"\A(?:python|pypy)[\d.]*\Z")
 _SED_SCRIPT = frozenset({"-e", "-f", "--expression", "--file"})
-
-
-def commits_made(command: str, output: str) -> tuple[str, ...]:
-    """Ids in the `[branch abc1234] subject` lines of `output`, if `command` can have made commits."""
-    if "] " not in output:
-        return ()
-    texts = [match[1] for match in _COMMITTED.finditer(output.replace("\r", ""))]
-    return tuple(dict.fromkeys(texts)) if texts and _may_commit(command) else ()
 
 
 def shell_edits(
@@ -88,98 +68,6 @@ def was_stopped(printed: str) -> bool:
     return _STOPPED.search(printed) is not None
 
 
-def _may_commit(command: str) -> bool:
-    return any(_is_committing(_program(simple.words)) for simple in simple_commands(command) if simple.words)
-
-
-def _is_committing(words: Sequence[Word]) -> bool:
-    if not words:
-        return False
-    name = words[0].text.rsplit("/", 1)[-1].removesuffix(".exe")
-    if name != "git":
-        return name not in _QUIET
-    verb = next(iter(_operands(words[1:], frozenset({"-C", "-c", "--git-dir", "--work-tree"}))), None)
-    return verb is None or verb.text in COMMITTING or verb.text not in _QUIET_GIT
-
-
-def _program(words: Sequence[Word]) -> Sequence[Word]:
-    """`words` from the program on: keywords, assignments and harmless wrappers before it are left out."""
-    for index, word in enumerate(words):
-        if word.text in _HEADERS:
-            break
-        if word.text not in _KEYWORDS and not _ASSIGNMENT.match(word.text) and word.text != "env":
-            return words[index:]
-    return ()
-
-
-def _operands(words: Sequence[Word], valued: frozenset[str] = frozenset()) -> list[Word]:
-    """The arguments that are not options; `valued` are options that take the next word along."""
-    operands: list[Word] = []
-    skip = only = False
-    for word in words:
-        if skip:
-            skip = False
-        elif only or not word.text.startswith("-") or word.text == "-":
-            operands.append(word)
-        elif word.text == "--":
-            only = True
-        else:
-            skip = word.text in valued
-    return operands
-
-
-def _scripts(words: Sequence[Word], short: str, long: str) -> list[Word]:
-    """What the options `short` and `long` are given."""
-    later = [after for word, after in pairwise(words) if word.text in (short, long)]
-    return later + [Word(w.text[len(long) + 1 :], w.exact) for w in words if w.text.startswith(f"{long}=")]
-
-
-def _has(words: Sequence[Word], *options: str) -> bool:
-    return any(word.text in options for word in words)
-
-
-_Place = tuple[str | None, bool]
-"""The directory of a shell, and whether it is unknown."""
-
-
-class _Subshells:
-    """Where a shell is after each simple command: a `cd` in parentheses, in a part of a pipeline or in a list that
-    runs in the background is one of a subshell, and moves nothing after it."""
-
-    def __init__(self, place: _Place) -> None:
-        self.before = self.list_begin = place
-        self.parentheses: list[tuple[_Place, _Place]] = []
-        self.compounds: list[_Place] = []
-        self.last_end = ""
-
-    def begin(self, simple: Simple, place: _Place) -> None:
-        """Enter `simple`, in a shell at `place`."""
-        self.before = place
-        for word in simple.words:
-            if word.text in OPENS:
-                self.compounds.append(place)
-            elif word.text in CLOSES and self.compounds:
-                self.before = self.compounds.pop()
-            elif word.text not in _KEYWORDS:
-                break
-
-    def end(self, simple: Simple, place: _Place) -> _Place:
-        """Return where the shell is after `simple`, which ended at `place`."""
-        if simple.end == "(":
-            self.parentheses.append((place, self.list_begin))
-            self.list_begin = place
-        elif simple.end == ")" and self.parentheses:
-            place, self.list_begin = self.parentheses.pop()
-        elif simple.end in PIPES or self.last_end in PIPES:
-            place = self.before
-        if simple.end == "&":
-            place = self.list_begin
-        if simple.end not in ("&&", "||", "(", ")", *PIPES):
-            self.list_begin = place
-        self.last_end = simple.end
-        return place
-
-
 @dataclass
 class _Run:
     """One reading of a command line: where it is, what the pipe carries, what was written so far."""
@@ -195,7 +83,7 @@ class _Run:
     def all(self, command: str) -> None:
         piped: str | None = None
         commands = simple_commands(command)
-        shells = _Subshells((self.cwd, self.lost))
+        shells = Subshells((self.cwd, self.lost))
         for simple, chance in zip(commands, ran(commands, self.ended), strict=True):
             shells.begin(simple, (self.cwd, self.lost))
             if (simple.words or simple.redirects) and chance != "never":
@@ -215,11 +103,11 @@ class _Run:
 
     def _simple(self, simple: Simple, piped: str | None) -> str | None:
         """Account for one simple command; what it is known to print."""
-        words = _program(simple.words)
+        words = program(simple.words)
         words = words[2:] if [word.text for word in words[:2]] in (["uv", "run"], ["poetry", "run"]) else words
         name = _PYTHON.sub("python", words[0].text.rsplit("/", 1)[-1]) if words else ""
         fed = simple.body if simple.body is not None else piped
-        printed = _printed(name, words[1:], fed)
+        printed = printed_text(name, words[1:], fed)
         if handler := getattr(self, "_do_" + name.replace("-", "_"), None):
             handler(words[1:], fed)
         elif name in ("apply_patch", "applypatch") and self.ended == "well":
@@ -256,7 +144,7 @@ class _Run:
         return absolute(path, self.cwd)
 
     def _do_cd(self, words: Sequence[Word], _: str | None) -> None:
-        target = next(iter(_operands(words)), None)
+        target = next(iter(operands(words)), None)
         if target is None or not target.exact or target.text == "-":
             self.cwd, self.lost = None, True
         else:
@@ -267,15 +155,15 @@ class _Run:
     _do_pushd = _do_cd
 
     def _do_tee(self, words: Sequence[Word], fed: str | None) -> None:
-        for target in _operands(words):
-            self._write(target, fed, _has(words, "-a", "--append"))
+        for target in operands(words):
+            self._write(target, fed, has_option(words, "-a", "--append"))
 
     def _do_sed(self, words: Sequence[Word], _: str | None) -> None:
         if not any(re.match(r"-[nErsuz]*i|--in-place", word.text) for word in words):
             return
-        files = _operands([word for word in words if word.text], _SED_SCRIPT)
-        scripts = _scripts(words, "-e", "--expression")
-        if not scripts and not _has(words, "-f", "--file"):
+        files = operands([word for word in words if word.text], _SED_SCRIPT)
+        scripts = option_values(words, "-e", "--expression")
+        if not scripts and not has_option(words, "-f", "--file"):
             scripts, files = files[:1], files[1:]
         plain = not any(
             re.match(r"-[nErsuz]*[nsz]|--(?:quiet|silent|null-data|separate|file)\b", word.text) for word in words
@@ -287,7 +175,7 @@ class _Run:
         if any(re.match(r"-\w*i", word.text) for word in words):
             options = [word.text for word in words if re.match(r"-\w*[pn0]", word.text)]
             scripts = [after for word, after in pairwise(words) if re.fullmatch(r"-\w*e", word.text)]
-            files = _operands(words, frozenset(w.text for w in words if re.fullmatch(r"-\w*e", w.text)))
+            files = operands(words, frozenset(w.text for w in words if re.fullmatch(r"-\w*e", w.text)))
             loops = bool(options) and not any("0" in one or "n" in one for one in options)
             self._replaced(files, scripts if loops else [], "perl")
 
@@ -299,7 +187,7 @@ class _Run:
 
     def _do_python(self, words: Sequence[Word], fed: str | None) -> None:
         given = next((after for word, after in pairwise(words) if word.text == "-c"), None)
-        alone = [word.text for word in _operands(words)] in ([], ["-"])
+        alone = [word.text for word in operands(words)] in ([], ["-"])
         program = fed if given is None and alone else given.text if given is not None and given.exact else None
         for written_file in python.written(program) if program is not None and self.ended == "well" else ():
             if written_file.replaced:
@@ -311,12 +199,12 @@ class _Run:
                 self._write(Word(written_file.path, True), written_file.text, written_file.append)
 
     def _do_patch(self, words: Sequence[Word], fed: str | None) -> None:
-        if self.ended != "well" or _has(words, "--dry-run", "--check", "--stat", "--cached", "-i", "-o"):
+        if self.ended != "well" or has_option(words, "--dry-run", "--check", "--stat", "--cached", "-i", "-o"):
             return
         depth = next((word.text[-1] for word in words if re.fullmatch(r"-p\d", word.text)), "1")
         edits = patches.unified(fed or "", None if self.lost else self.cwd)
-        plain = depth in "01" and not _has(words, "-R", "--reverse", "-d", "--directory")
-        named = list(self._paths(_operands(words, frozenset({"-p", "-d"}))[:1]))
+        plain = depth in "01" and not has_option(words, "-R", "--reverse", "-d", "--directory")
+        named = list(self._paths(operands(words, frozenset({"-p", "-d"}))[:1]))
         for edit in edits:
             path = named[0] if named and len(edits) == 1 else edit.path
             result = replace(edit, path=path, source="shell", time=self.time)
@@ -326,13 +214,13 @@ class _Run:
         self.edits += [Edit(path, source="shell", time=self.time) for path in self._paths(words)]
 
     def _do_touch(self, words: Sequence[Word], _: str | None) -> None:
-        self._named(_operands(words, frozenset({"-d", "-r", "-t"})))
+        self._named(operands(words, frozenset({"-d", "-r", "-t"})))
 
     def _do_truncate(self, words: Sequence[Word], _: str | None) -> None:
-        self._named(_operands(words, frozenset({"-s", "-r"})))
+        self._named(operands(words, frozenset({"-s", "-r"})))
 
     def _do_rm(self, words: Sequence[Word], _: str | None) -> None:
-        self.edits += [Edit(p, "delete", "shell", time=self.time) for p in self._paths(_operands(words))]
+        self.edits += [Edit(p, "delete", "shell", time=self.time) for p in self._paths(operands(words))]
 
     def _do_mv(self, words: Sequence[Word], _: str | None) -> None:
         for source, target in self._pairs(words):
@@ -343,10 +231,10 @@ class _Run:
             self.edits.append(Edit(target, source="shell", time=self.time))
 
     def _pairs(self, words: Sequence[Word]) -> Iterator[tuple[str, str]]:
-        operands = _operands(words, frozenset({"-t", "--target-directory", "-S"}))
-        if len(operands) < 2 or not operands[-1].exact:
+        listed = operands(words, frozenset({"-t", "--target-directory", "-S"}))
+        if len(listed) < 2 or not listed[-1].exact:
             return
-        *sources, last = operands
+        *sources, last = listed
         for target in self._paths([last]):
             for source in self._paths(sources):
                 name = source.rsplit("/", 1)[-1]
@@ -361,7 +249,7 @@ class _Run:
         verb = words[0].text if words else ""
         if verb == "mv":
             self._do_mv(words[1:], None)
-        elif verb == "rm" and not _has(words, "--cached", "-n", "--dry-run"):
+        elif verb == "rm" and not has_option(words, "--cached", "-n", "--dry-run"):
             self._do_rm(words[1:], None)
         elif verb == "apply":
             self._do_patch([word for word in words[1:] if word.text != "-"], fed)
@@ -369,7 +257,7 @@ class _Run:
 
     def _do_sh(self, words: Sequence[Word], fed: str | None) -> None:
         given = next((after for word, after in pairwise(words) if re.fullmatch(r"-[a-z]*c", word.text)), None)
-        alone = [word.text for word in _operands(words)] in ([], ["-"])
+        alone = [word.text for word in operands(words)] in ([], ["-"])
         script = fed if given is None and alone else given.text if given is not None and given.exact else None
         inner = _Run(self.time, self.cwd, self.ended, self.depth + 1, self.lost)
         if script is not None and inner.depth < 4:
@@ -381,31 +269,3 @@ class _Run:
 
 def _is_absolute(path: str) -> bool:
     return path.startswith("/") or path[1:3] == ":/"
-
-
-def _printed(name: str, words: Sequence[Word], fed: str | None) -> str | None:
-    """What a command prints, where its words tell it all."""
-    if name in ("cat", "tee"):
-        return fed if name == "tee" or not words or [word.text for word in words] == ["-"] else None
-    if not all(word.exact for word in words):
-        return None
-    texts = [word.text for word in words]
-    if name == "echo":
-        newline = texts[:1] != ["-n"]
-        texts = texts if newline else texts[1:]
-        plain = not texts or (not re.fullmatch(r"-[neE]+", texts[0]) and "\\" not in " ".join(texts))
-        return " ".join(texts) + ("\n" if newline else "") if plain else None
-    if name == "printf" and texts and texts[0] != "-v":
-        return _formatted(texts[0], texts[1:])
-    return None
-
-
-def _formatted(form: str, values: Sequence[str]) -> str | None:
-    if re.search(r"\\[^nt\\]", form) or re.search(r"%[^s%]", form) or form.count("%s") != len(values):
-        return None
-    if "%s" not in form and values:
-        return None
-    plain = re.sub(r"\\(.)", lambda match: {"n": "\n", "t": "\t"}.get(match[1], match[1]), form)
-    pieces = plain.split("%s")
-    mixed = "".join(piece + value for piece, value in zip(pieces, [*values, ""], strict=True))
-    return mixed.replace("%%", "%") if "%%" not in "".join(values) else None

@@ -15,23 +15,49 @@ budget of time does (`gitstory.opening`); and a journal that names another file 
 
 from __future__ import annotations
 
-import atexit
 import os
 import re
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote_from_bytes
 
 from gitstory import opening
+from gitstory.agents.stores.sqlite_copies import PAUSE, TRIES, private_copy
+from gitstory.agents.stores.sqlite_state import (
+    MAGIC,
+    FileState,
+    Moved,
+    Unreadable,
+    in_wal_mode,
+    is_fresh,
+    look,
+    real_path,
+    stamp,
+)
+
+__all__ = [
+    "MAGIC",
+    "Moved",
+    "Rows",
+    "Unreadable",
+    "columns",
+    "has",
+    "has_index",
+    "modified",
+    "query",
+    "reading",
+    "record",
+    "size",
+    "stamp",
+    "tables",
+]
 
 T = TypeVar("T")
 
-MAGIC = b"SQLite format 3\0"
 BUSY = 250
 """Milliseconds to wait for a writer's lock; where none is taken nobody is waited for."""
 LONGEST = 256 << 20
@@ -39,49 +65,8 @@ LONGEST = 256 << 20
 BROKEN = (sqlite3.Error, UnicodeError, OverflowError, MemoryError)
 """What the module `sqlite3` raises for damage: its own words for it may hold bytes that are no text, and a length that
 is damaged may ask for more memory than there is."""
-LARGEST_COPY = 4 << 30
-"""Bytes of a file that is copied to be read."""
 _STEPS = 20_000
 """Steps of SQLite's machine after which the budget of time is looked at: well below a millisecond."""
-_TRIES = 3
-_PAUSE = 0.05
-"""Seconds between looks at a file that somebody is writing at this moment."""
-_TICKS = 1.0
-"""Seconds in which equal stamps do not prove that a file stayed the same."""
-
-
-class Unreadable(OSError):
-    """A file that cannot be read as a database now; the message is one line and names no path."""
-
-
-class Moved(Unreadable):
-    """Somebody wrote to the file while it was read without a lock: what was read may be torn."""
-
-    def __init__(self) -> None:
-        super().__init__("another program was writing to the database")
-
-
-_COPY = "copy.db"
-
-
-class _Seen(NamedTuple):
-    """What tells whether a file is the same as before: its stamp, change counter and the files beside it."""
-
-    stamp: tuple[int, ...]
-    counter: bytes
-    wal: bool
-    shm: bool
-    journal: bool
-
-
-_copies: dict[Path, tuple[_Seen, Path]] = {}
-"""File -> the state it was copied in, and the folder of the copy; at most one."""
-
-
-def stamp(path: Path) -> tuple[int, ...]:
-    """Size and mtime (ns) of a database and of its `-wal`, zeros for what is not there; for `Source.stamp`."""
-    real = _real(path)
-    return (*_stat(real), *_stat(_beside(real, "-wal")))
 
 
 def modified(path: Path) -> float:
@@ -107,17 +92,17 @@ def reading(path: Path, *, locked: bool = False) -> Iterator[sqlite3.Connection]
         opening.check(path)
     except opening.FileRefused as error:
         raise Unreadable(error.strerror) from None
-    real = _real(path)
-    seen = _look(real)
+    real = real_path(path)
+    seen = look(real)
     how = _way(real, seen, locked)
     with _worded(), how as connection:
         try:
             yield connection
         except BROKEN:
-            if (seen.journal or not (locked or seen.wal)) and (_is_fresh(seen) or _look(real) != seen):
+            if (seen.journal or not (locked or seen.wal)) and (is_fresh(seen) or look(real) != seen):
                 raise Moved from None
             raise
-    if not locked and not seen.wal and _look(real) != seen:
+    if not locked and not seen.wal and look(real) != seen:
         raise Moved
 
 
@@ -129,14 +114,14 @@ def query(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
 
 
 def _queried(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
-    for attempt in range(_TRIES):
+    for attempt in range(TRIES):
         try:
-            with reading(path, locked=attempt == _TRIES - 1) as connection:
+            with reading(path, locked=attempt == TRIES - 1) as connection:
                 return work(connection)
         except Moved:
-            if attempt == _TRIES - 1:
+            if attempt == TRIES - 1:
                 raise
-            time.sleep(_PAUSE)
+            time.sleep(PAUSE)
     raise AssertionError("unreachable")
 
 
@@ -235,16 +220,22 @@ def _worded() -> Iterator[None]:
         raise Unreadable(reason(error)) from error
 
 
-def _way(real: Path, seen: _Seen, locked: bool) -> Any:
+def _way(real: Path, seen: FileState, locked: bool) -> Any:
     """How a file is to be opened, given what lies beside it."""
     if seen.journal:
         return _copied(real)
     if seen.wal:
         return _either(real, "mode=ro&readonly_shm=1") if seen.shm else _copied(real)
     # In WAL mode SQLite would create what is missing beside the file, to take a lock.
-    if locked and not _in_wal_mode(real):
+    if locked and not in_wal_mode(real):
         return _either(real, "mode=ro")
     return _opened(real, "mode=ro&immutable=1")
+
+
+@contextmanager
+def _copied(real: Path) -> Iterator[sqlite3.Connection]:
+    with _opened(private_copy(real), "mode=rw") as connection:
+        yield connection
 
 
 @contextmanager
@@ -272,66 +263,6 @@ def _opened(real: Path, flags: str) -> Iterator[sqlite3.Connection]:
         yield connection
     finally:
         connection.close()
-
-
-@contextmanager
-def _copied(real: Path) -> Iterator[sqlite3.Connection]:
-    """A copy that is ours alone: SQLite may bring it in order as it likes.
-
-    The last one is kept until the process ends, because the conversations of one store are read one after another.
-    """
-    seen = _look(real)
-    if real not in _copies or _copies[real][0] != seen:
-        _drop_copies()
-        from tempfile import mkdtemp
-
-        folder = Path(mkdtemp(prefix="gitstory-"))
-        try:
-            _copies[real] = (_copy(real, folder / _COPY), folder)
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-    with _opened(_copies[real][1] / _COPY, "mode=rw") as connection:
-        yield connection
-
-
-def _drop_copies() -> None:
-    for _, folder in _copies.values():
-        shutil.rmtree(folder, ignore_errors=True)
-    _copies.clear()
-
-
-atexit.register(_drop_copies)
-
-
-def _copy(real: Path, copy: Path) -> _Seen:
-    """Copy a file with what lies beside it; the state it was in."""
-    for _ in range(_TRIES):
-        before = _look(real)
-        if before.stamp[0] + before.stamp[2] > LARGEST_COPY:
-            raise Unreadable("too large to be copied, and in use")
-        for suffix in ("", "-wal", "-journal"):
-            target = _beside(copy, suffix)
-            target.unlink(missing_ok=True)
-            with suppress(FileNotFoundError):
-                shutil.copyfile(_beside(real, suffix), target)
-        _alone(_beside(copy, "-journal"))
-        if _look(real) == before and copy.exists():
-            return before
-        time.sleep(_PAUSE)
-    raise Moved
-
-
-_JOURNAL = bytes.fromhex("d9d505f920a163d7")
-
-
-def _alone(journal: Path) -> None:
-    """Have a journal name no other file: SQLite removes the one that it takes for the journal above several."""
-    with suppress(OSError), journal.open("r+b") as file:
-        file.seek(max(0, file.seek(0, 2) - len(_JOURNAL)))
-        if file.read() == _JOURNAL:
-            file.seek(-len(_JOURNAL), 2)
-            file.write(bytes(len(_JOURNAL)))
 
 
 def _authorised(_action: int, _first: str | None, second: str | None, _database: str | None, source: str | None) -> int:
@@ -364,52 +295,6 @@ def _tolerate(connection: sqlite3.Connection) -> None:
         if isinstance(error, sqlite3.Error) and "malformed database schema" not in str(error):
             raise
         connection.execute("PRAGMA writable_schema=on")
-
-
-def _look(real: Path) -> _Seen:
-    """The state of a file. Raises OSError where it cannot be read, Unreadable where it is no database."""
-    with opening.opened(real) as file:
-        head = file.read(100)
-    if head and not head.startswith(MAGIC):
-        raise Unreadable("not a SQLite database, or an encrypted one")
-    beside = [_beside(real, suffix) for suffix in ("-wal", "-shm", "-journal")]
-    wal, shm, journal = (os.path.lexists(path) for path in beside)
-    for path in beside:
-        if path.is_symlink() or not opening.is_listed(path):  # one that is gone by now is no matter
-            raise Unreadable(f"its {path.name.rpartition('-')[2]} is no file")
-    return _Seen(stamp(real), head[24:28], wal, shm, journal and _is_hot(beside[2]))
-
-
-def _is_fresh(seen: _Seen) -> bool:
-    """Whether a file changed so lately that two writes may bear one time: file systems count in ticks of some ms."""
-    return time.time() - max(seen.stamp[1], seen.stamp[3]) / 1e9 < _TICKS
-
-
-def _is_hot(journal: Path) -> bool:
-    """Whether a rollback journal is in use: one that was committed is empty or begins with zeros."""
-    try:
-        with opening.opened(journal) as file:
-            return any(file.read(8))
-    except OSError:
-        return False
-
-
-def _in_wal_mode(real: Path) -> bool:
-    with opening.opened(real) as file:
-        return 2 in file.read(20)[18:]
-
-
-def _real(path: Path) -> Path:
-    """SQLite keeps the files beside a database next to what a symbolic link points to."""
-    return Path(os.path.realpath(path))
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_name(path.name + suffix)
-
-
-def _stat(path: Path) -> tuple[int, int]:
-    return opening.stamp(path)
 
 
 def _uri(real: Path) -> str:
