@@ -42,10 +42,12 @@ def command(args: tuple[str, ...]) -> int:
 
     \b
       --json            one JSON object a line of the file
-      --porcelain       git's own porcelain, plus the headers story-agent, story-conversation, story-turn
+      --porcelain       git's own porcelain, plus the headers story-agent,
+                        story-conversation, story-turn
       --line-porcelain  the same with all headers for every line
       -s, -e            without names and dates; with e-mail addresses
-      -f, -n            with the file's name, and the line's number, at the commit that wrote it
+      -f, -n            with the file's name and the line's number at the commit
+                        that wrote it
     """
     from gitstory.git.blame import blame, finish, start
 
