@@ -1,4 +1,4 @@
-"""Amp: one JSON document a thread below `~/.local/share/amp/threads`, written anew as a whole.
+"""Amp: one JSON document a thread below `~/.local/share/amp/threads`, rewritten as a whole.
 
 Seen in format versions 85 to 220 (2026). Newer programs may keep threads on Amp's servers only: those are not read.
 """

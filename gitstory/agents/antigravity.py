@@ -1,7 +1,7 @@
 """Antigravity's command line program: JSON lines for each conversation, below `~/.gemini/antigravity-cli/brain`.
 
 Described for 1.1. A call and its result carry no common id: the result is the next record of the kind its tool has.
-`transcript_full.jsonl` tells arguments as they are, `transcript.jsonl` each as JSON within a text. Which directory a
+`transcript_full.jsonl` has arguments as they are, `transcript.jsonl` each as JSON within a text. Which directory a
 conversation was held in stands in `history.jsonl` beside, if it was typed; else its commands tell. The conversations
 of the editor (`~/.gemini/antigravity/conversations/*.pb`) are opaque and not read.
 """
@@ -86,7 +86,7 @@ class Antigravity(Reader):
 
 
 def _workspaces(root: Path) -> tuple[dict[str, str], int]:
-    """Conversation -> the directory its prompts were typed in, the first one; and how many lines tell none."""
+    """Conversation -> the directory its prompts were typed in, the first one; and how many lines have none."""
     return opening.remembered("antigravity", root / _HISTORY, lambda: _listed_workspaces(root / _HISTORY))
 
 
@@ -111,7 +111,7 @@ def _workspace(source: Source) -> tuple[str, int]:
 
 
 class _Session:
-    """What the records told so far; `waiting` are calls without a result."""
+    """The state after the records read so far; `waiting` are calls without a result."""
 
     def __init__(self, source: Source) -> None:
         self.draft = Draft("antigravity", source.id or source.path.stem, str(source.path))

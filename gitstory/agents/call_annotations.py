@@ -1,4 +1,4 @@
-"""What calls of tools tell beside their work: answers of the person, why they refused, plans, the to-do in progress.
+"""What tool calls contain beside their work: the person's answers and refusals, plans, the to-do in progress.
 
 Agents' tools for this differ in names and shapes and are alike in substance, so one place reads them all. Seen in
 Codex (`request_user_input`, `update_plan`), Copilot CLI (`ask_user`), OpenCode (`question`, `todowrite`), Gemini CLI
@@ -81,8 +81,7 @@ _LONGEST_ANSWER = 8_000
 
 
 class Exchange(Struct, frozen=True):
-    """What one call tells: the person's words about it, the plan it puts before them, and whether it starts a subagent
-    with `task`."""
+    """What one call contains: the person's words about it, its plan, and the task of a subagent that it starts."""
 
     words: tuple[Mark, ...] = ()
     plan: str = ""
@@ -161,7 +160,7 @@ def plain_name(tool: str) -> str:
 
 
 def arguments(given: Mapping[str, Any], shown: str) -> Mapping[str, Any]:
-    """A call's arguments: as kept, else as its `shown` input tells them where that is JSON."""
+    """A call's arguments: as kept, else from its `shown` input if that is JSON."""
     if given or not shown.startswith("{"):
         return given
     return decode(shown.encode("utf-8", "replace")) or {}

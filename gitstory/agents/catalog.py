@@ -334,7 +334,7 @@ MARKER_VARIABLES = (
     "CURSOR_TRACE_ID",
     "OR_APP_NAME",
 )
-"""Variables by which agents tell their shells who they are, which the hook writes into the queue."""
+"""Variables with which agents identify themselves to their shells; the hook writes them into the queue."""
 
 STORE_VARIABLES = (
     "HOME",

@@ -1,6 +1,6 @@
-"""Continue, in editors and as `cn`: one JSON document a session below `~/.continue/sessions`, written anew as a whole.
+"""Continue, in editors and as `cn`: one JSON document a session below `~/.continue/sessions`, rewritten as a whole.
 
-Seen in cn 1.5.47. It tells no times but when the session was first saved, which `cn` does at the end of its first run:
+Seen in cn 1.5.47. The only time in it is when the session was first saved, which `cn` does at the end of its first run:
 nothing surely lies before, so only the file's modification bounds it.
 """
 

@@ -68,7 +68,7 @@ def _registered(root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _project(path: Path) -> str | None:
-    """The project a database lies in, if it lies where Crush puts it."""
+    """The project of a database that is in Crush's usual place."""
     return path.parent.parent.as_posix() if path.parent.name == ".crush" and path.is_absolute() else None
 
 
@@ -79,7 +79,7 @@ def _find(connection: Connection, place: str | None) -> tuple[list[row_sources.R
         connection, "session_id", ["count(*) || '.' || max(updated_at)"], "updated_at"
     )
     if counts.startswith("("):
-        # Times are whole seconds: the length of the newest message tells what came within one.
+        # Times are whole seconds: the length of the newest message shows changes within one.
         newest = (
             "SELECT length(parts) FROM messages WHERE session_id = s.id ORDER BY created_at DESC, rowid DESC LIMIT 1"
         )
@@ -167,7 +167,7 @@ def _answered(draft: Draft, data: dict[str, Any]) -> None:
 
 
 def _edits(call: CallDraft, fields: dict[str, Any]) -> tuple[Edit, ...]:
-    """Whole texts where the result tells them, else its diff, else what was asked for."""
+    """Whole texts if the result has them, else its diff, else the arguments."""
     given = call.arguments
     path = patches.absolute(text(given.get("file_path")), call.cwd)
     if call.tool not in ("edit", "multiedit", "write") or not path:
@@ -177,8 +177,8 @@ def _edits(call: CallDraft, fields: dict[str, Any]) -> tuple[Edit, ...]:
         return (changed(path, before, after, call.time),)
     hunks = patches.hunks(text(fields.get("diff")))
     if call.tool == "write":
-        anew = len(hunks) == 1 and hunks[0].old_start == 0
-        return (changed(path, "" if anew else None, text(given.get("content")), call.time),)
+        is_new = len(hunks) == 1 and hunks[0].old_start == 0
+        return (changed(path, "" if is_new else None, text(given.get("content")), call.time),)
     wanted = mappings(given.get("edits")) or [given]
     pairs = tuple(
         Replacement(text(each.get("old_string")), text(each.get("new_string")), bool(each.get("replace_all")))

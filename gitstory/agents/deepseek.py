@@ -1,4 +1,4 @@
-"""DeepSeek TUI: one JSON document a session below `~/.deepseek/sessions`, written anew as a whole.
+"""DeepSeek TUI: one JSON document a session below `~/.deepseek/sessions`, rewritten as a whole.
 
 From the program's public source (`session_manager.rs`, `tools/file.rs`, `tools/apply_patch.rs`, schema version 1); no
 real session was at hand. Messages have no times, and a session is first dated when it is saved, with its first answers

@@ -1,6 +1,6 @@
 """Droid, of Factory: one file of JSON lines a session below `~/.factory/sessions`, its settings in a file beside it.
 
-Seen in sessions of version 2 (2026). Tokens are told for a whole session only, so they are the turn's where there is
+Seen in sessions of version 2 (2026). Tokens are counted for a whole session only, so they are the turn's where there is
 one turn; the settings name the model that was chosen last, the messages of newer versions their own.
 """
 
@@ -29,7 +29,7 @@ _ATTACHED = re.compile(r"Contents of [^\n]{1,2000} \(lines \d+-\d+ of \d+\):\n")
 _COUNTS = ("inputTokens", "cacheReadTokens", "cacheCreationTokens", "outputTokens")
 _BLOCKS = ("redacted_thinking", "document")
 _QUIET = ("todo_state", "session_settings", "agent_turn_outcome", "session_end")
-"""Records that tell nothing the messages do not."""
+"""Records without anything that the messages do not have."""
 
 
 class Droid(Reader):
@@ -155,7 +155,7 @@ def _replacement(given: Mapping[str, Any]) -> Replacement | None:
 
 
 def _set(draft: Draft, path: Path) -> None:
-    """What the settings tell of the whole session, given to those turns it is surely true of."""
+    """Copy settings of the whole session to the turns that they certainly apply to."""
     try:
         data = opening.content(path)
     except FileNotFoundError:

@@ -26,7 +26,7 @@ from gitstory.model import Edit, Mark, Replacement
 
 _SUMMARY_ARGUMENTS = ("command", "path", "pattern", "query", "url", "description", "prompt")
 _QUIET = ("thinking_level_change", "label", "custom", "custom_message", "model_change")
-"""Entries that tell nothing of their own: extensions' too, whose messages are no words of the person."""
+"""Entries without content of their own: extensions' too, whose messages are no words of the person."""
 _SILENT = ("custom", "hookMessage", "branchSummary", "compactionSummary")
 _COUNTS = ("input", "cacheRead", "cacheWrite", "output")
 _BLOCKS = ("image", "redacted_thinking")
@@ -69,13 +69,13 @@ def _named(name: str) -> str | None:
 
 
 def _home(path: Path) -> str:
-    """The home directory a session lies in, which tells what `~` meant; "" where it lies elsewhere."""
+    """The home directory that contains a session, to resolve `~`; "" if it is elsewhere."""
     parts = path.parts
     return path.parents[4].as_posix() if len(parts) > 5 and parts[-5:-2] == (".pi", "agent", "sessions") else ""
 
 
 class _Session:
-    """What the entries told so far; `parents` and `last` are the tree."""
+    """The state after the entries read so far; `parents` and `last` are the tree."""
 
     def __init__(self, draft: Draft, home: str) -> None:
         self.draft = draft
@@ -194,7 +194,7 @@ class _Session:
 
 
 def _named_skills(words: str) -> str:
-    """The prompt with what was put before it named, not told."""
+    """The prompt, with inserted files and skills replaced by their names."""
     named: list[str] = []
     while len(named) < MOST and (put := _PUT_BEFORE.match(words)):
         named.append(f"/skill:{put[2]}" if put[1] == "skill" else f"@{put[2]}")

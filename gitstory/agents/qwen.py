@@ -64,7 +64,7 @@ def _is_older(path: Path) -> bool:
 
 
 class _Session:
-    """What the records told so far; `seen` is how many turns there were after each of them."""
+    """The state after the records read so far; `seen` is the number of turns after each record."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
@@ -109,7 +109,7 @@ class _Session:
     def _answered(self, record: dict[str, Any], time: float | None) -> None:
         draft, used = self.draft, mapping(record.get("usageMetadata"))
         read, written = count(used.get("promptTokenCount")), count(used.get("candidatesTokenCount"))
-        # Some providers count thinking within what was written: the total tells.
+        # Some providers count thinking within what was written: the total decides.
         apart = count(used.get("totalTokenCount")) > read + written
         thought = used.get("thoughtsTokenCount") if apart else 0
         took = tools.counted(read, written, thought, used.get("cachedContentTokenCount"))

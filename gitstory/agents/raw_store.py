@@ -49,7 +49,7 @@ class Inspectable(Protocol):
 
 
 class Guarded(Protocol):
-    """What a reader offers besides `Agent` where credentials lie in its store: nobody is shown them."""
+    """What a reader offers besides `Agent` if its store contains credentials, which are never shown."""
 
     def hides(self, key: str) -> bool:
         """Whether the piece called `key` holds credentials."""
@@ -66,7 +66,7 @@ def is_guarded(agent: object) -> TypeGuard[Guarded]:
 
 
 def files(agent: Agent, root: Path) -> Iterator[Path]:
-    """The files that the agent's conversations below `root` lie in, each once, with what lies in folders of their
+    """The files of the agent's conversations below `root`, each once, with the files in folders of their
     names."""
     seen: set[Path] = set()
     for source in agent.sources(root):
@@ -121,7 +121,7 @@ def parts(agent: Agent, root: Path, path: Path) -> Iterator[Entry]:
 
 
 def _shown_key(agent: Agent, root: Path, path: Path, part: str) -> str | None:
-    """What a piece is called, None for one that nobody is shown."""
+    """The key of a piece, None for one that must not be shown."""
     name = file_key(root, path)
     key = f"{name}:{part}" if part else name
     return None if is_guarded(agent) and agent.hides(key) else key

@@ -49,7 +49,7 @@ def discover(*, plugins: bool = True) -> Discovered:
 
 
 def agents(*, plugins: bool = False) -> list[Agent]:
-    """The usable readers; `discover` tells what is wrong with the others."""
+    """The usable readers; `discover` returns the problems of the others."""
     return discover(plugins=plugins).agents
 
 
@@ -81,7 +81,7 @@ def agent(name: str) -> Agent:
 
 
 def unknown(name: str, names: Iterable[str]) -> GitStoryError:
-    """What to say of an agent that nobody knows, where `names` are known."""
+    """The message for an unknown agent; `names` are those that exist."""
     return GitStoryError(f"unknown agent '{name}'", hint=f"known agents: {', '.join(sorted(names))}")
 
 

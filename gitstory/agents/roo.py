@@ -1,7 +1,7 @@
 """Roo Code, an extension of VS Code made of Cline: its tasks are stored as Cline's are.
 
 So do two extensions made of it: Zoo Code, which went on where Roo Code ended and takes its tasks over, and CoStrict.
-They are told as Roo Code's, for a task that was taken over is one conversation. That their folders hold the same files
+They count as Roo Code's, because an imported task is one conversation. That their folders hold the same files
 is said by readers of Zoo Code's tasks (superbased-observer) and by the scripts of CoStrict that collect its own.
 """
 

@@ -11,7 +11,7 @@ _LARGEST = 1 << 48
 
 
 def anthropic(usage: Any) -> Tokens | None:
-    """`input_tokens` without what is told apart as written to or read from the cache."""
+    """`input_tokens` without those counted separately as written to or read from the cache."""
     names = ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "output_tokens")
     return counted_apart(usage, *names) if isinstance(usage, dict) else None
 

@@ -1,4 +1,4 @@
-"""Whether an agent's turn has ended, told from the last records of its file, without reading the rest.
+"""Whether an agent's turn has ended, from the last records of its file, without reading the rest.
 
 Claude Code 2.1 writes `system` records (`turn_duration`, `stop_hook_summary`) after some turns, and puts the model's
 `stop_reason` into some answers; most answers say nothing, as do those that a tool call follows seconds later. Codex

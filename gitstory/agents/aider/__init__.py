@@ -23,7 +23,7 @@ class Aider(Reader):
     name = "aider"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        """Work trees' own files are found by `local`; outside of a repository the file lies where Aider was started."""
+        """Work trees' own files are found by `local`; outside of a repository the file is where Aider was started."""
         named = env.get("AIDER_CHAT_HISTORY_FILE", "")
         return [*([Path(named)] if named and Path(named).is_absolute() else []), home / HISTORY]
 
@@ -31,7 +31,7 @@ class Aider(Reader):
         return islice(files.sources(self.name, (root, root / HISTORY), lambda _: None), 1)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        """Aider keeps the file at the top of the work tree; one of another name may lie anywhere."""
+        """Aider keeps the file at the top of the work tree; one of another name may be anywhere."""
         return (_place(source.path),) if source.path.name == HISTORY else ()
 
     def read(self, source: Source) -> Reading:

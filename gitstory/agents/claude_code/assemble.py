@@ -1,4 +1,4 @@
-"""A `Conversation` out of what was gathered: subagents in their places, rewound turns told from live ones."""
+"""From the state of a transcript to a `Conversation`: subagents in their places, rewound turns marked."""
 
 from __future__ import annotations
 

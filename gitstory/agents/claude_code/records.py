@@ -1,4 +1,4 @@
-"""What any of Claude Code's records may tell, whatever it is of, and which kinds of records are known."""
+"""Fields that any record of Claude Code may have, and the known types of records."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _SILENT = frozenset(
         "session-owner",
     }
 )
-"""Records that tell nothing of the story. One of any other type is counted as not understood."""
+"""Types of records without content. A record of any other type is counted as not understood."""
 
 
 def is_unknown(kind: Any) -> bool:
@@ -80,7 +80,7 @@ def is_unknown(kind: Any) -> bool:
 
 
 def note(log: TranscriptLog, record: dict[str, Any]) -> None:
-    """Keep what any record may tell: session, directory, version, time."""
+    """Store the fields that any record may have: session, directory, version, time."""
     session = record.get("sessionId")
     if is_name(session) and session not in log.sessions:
         log.sessions.append(session)

@@ -24,7 +24,7 @@ class Open(msgspec.Struct):
 class Strand(msgspec.Struct):
     """Steps in file order, the calls among them that wait for their results, and what each message took.
 
-    A message is told in several records, each with its usage so far: the last one counts.
+    A message is spread over several records, each with its usage so far: the last one counts.
     """
 
     steps: list[Step] = []

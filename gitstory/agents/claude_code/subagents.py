@@ -1,4 +1,4 @@
-"""What subagents did: in files of their own, in records of the main file, or told as progress."""
+"""The work of subagents, from files of their own, records of the main file, or progress records."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def feed_inline_helper(log: TranscriptLog, record: dict[str, Any]) -> None:
 
 
 def feed_progress(log: TranscriptLog, record: dict[str, Any]) -> None:
-    """Before 2.1.4x a subagent's records were also told to the main thread as progress."""
+    """Before 2.1.4x the main file also had a subagent's records, as progress."""
     data = record.get("data")
     if not isinstance(data, dict) or data.get("type") != "agent_progress" or not isinstance(data.get("agentId"), str):
         return

@@ -1,6 +1,6 @@
 """A session of Cline's command line program: `<id>.json` says what it is, `<id>.messages.json` holds the messages.
 
-Both are written anew as a whole. Seen in 3.0.65.
+Both are rewritten as a whole. Seen in 3.0.65.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A task of Cline in an editor, and of Roo Code, which was made of it: a folder of JSON files written anew as a whole.
+"""A task of Cline in an editor, and of Roo Code, which is a fork of it: a folder of JSON files, each rewritten as a whole.
 
-`api_conversation_history.json` holds the messages, `ui_messages.json` the times and tokens older versions tell nowhere
-else, `history_item.json` (Roo) the directory and the task that started this one. Calls are either blocks of their own
-or stand between tags in the text.
+`api_conversation_history.json` holds the messages, `ui_messages.json` the times and tokens of older versions,
+`history_item.json` (Roo) the directory and the task that started this one. Calls are either blocks of their own or
+between tags in the text.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _answered(tool: str, output: str) -> list[str]:
 
 
 def _times(shown: list[Any]) -> dict[int, float]:
-    """When each message was there at the latest: what is shown tells how many were there then."""
+    """When each message was there at the latest: the items shown give the number of messages then."""
     times: dict[int, float] = {}
     for fields in map(mapping, shown):
         index, time = fields.get("conversationHistoryIndex"), seconds(fields.get("ts"))

@@ -60,7 +60,7 @@ def _edits(call: CallDraft, by_hand: bool) -> tuple[Edit, ...]:
 
 
 def _pair(given: dict[str, Any]) -> tuple[Replacement, ...]:
-    """One pair of arguments; a regular expression tells no text."""
+    """One pair of arguments; a regular expression has no text."""
     old, new = given.get("search", given.get("old_string")), given.get("replace", given.get("new_string"))
     regular = given.get("use_regex") in (True, "true")
     if regular or not isinstance(old, str) or not isinstance(new, str) or not old or old == new:

@@ -18,7 +18,7 @@ AGENT_NAME = "codex"
 
 
 def conversation(state: RolloutState, source: str, name: str) -> Conversation:
-    """The conversation as far as it was read. `source` is where from, `name` its id where no record tells one."""
+    """The conversation as far as it was read. `source` is where from, `name` its id if no record has one."""
     turns = tuple(_turns(state))
     return Conversation(
         agent=AGENT_NAME,
@@ -68,7 +68,7 @@ def _turns(state: RolloutState) -> Iterator[Turn]:
 def _grouped(drafts: list[RolloutTurn]) -> Iterator[list[RolloutTurn]]:
     """Turns with what belongs to them.
 
-    Where events tell of prompts, the model's records alone do not make one: what they hold besides is the harness's,
+    If events have prompts, the model's records alone do not make one: what they hold besides is the harness's,
     and what followed it belongs to the turn before. A record without events and without an answer is nothing yet.
     """
     flag = any(draft.announced for draft in drafts)

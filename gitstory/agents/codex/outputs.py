@@ -1,4 +1,4 @@
-"""What a tool's output tells: the text itself, how the command ended, whether it failed.
+"""The parts of a tool's output: the text itself, how the command ended, whether it failed.
 
 Codex wraps what it hands to the model. Seen: `{"output": ..., "metadata": {"exit_code": ...}}` as a JSON string
 (2025, 0.118), `Exit code: 0` / `Wall time: ...` / `Output:` (0.118 to 0.14x), `Chunk ID: ...` / `Process exited with

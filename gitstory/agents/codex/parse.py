@@ -1,7 +1,7 @@
 """One record of a rollout after the other, taken into the state.
 
 Three generations, which files mix: bare items (2025), the legacy event stream (to 0.14x), and paginated history
-(`item_completed`, 0.169). Calls and their results are told by the model's records (`response_item`) in all of them;
+(`item_completed`, 0.169). Calls and their results are in the model's records (`response_item`) in all of them;
 events add what those lack: prompts as the person typed them, patches with line numbers, whole outputs.
 """
 
@@ -20,10 +20,10 @@ from gitstory.agents.token_usage import openai, together, tokens
 from gitstory.model import Mark, Say, Think, Tokens
 
 EVENT, ITEM, RECORD = 0, 1, 2
-"""What tells of the same answers and thoughts: legacy events, completed items, the model's records."""
+"""Sources that repeat the same answers and thoughts: legacy events, completed items, the model's records."""
 
 _PLAN = re.compile(r"</?proposed_plan>")
-"""The model's record marks the plan that events tell as an item of its own."""
+"""The model's record marks the plan that events have as an item of its own."""
 
 _ENVELOPES = frozenset(
     {
@@ -171,7 +171,7 @@ class Intake:
         self._counted(mapping(event.get("info")).get("total_token_usage"))
 
     def _counted(self, usage: Any) -> None:
-        """What was used since the last count, to the turn that runs: counts are told more than once, and of a fork
+        """What was used since the last count, to the turn that runs: counts are repeated, and of a fork
         begin with its origin's."""
         total, before = openai(usage), self.state.total
         if total is None or total == before:
@@ -250,7 +250,7 @@ class Intake:
     # Where it goes
 
     def _say(self, kind: type[Say] | type[Think], words: str, source: int, time: float | None) -> None:
-        """Keep words as often as that source tells them which tells them most often."""
+        """Keep a text as often as it occurs in the source that has it most often."""
         key = f"{kind.__name__}:{words.strip()}"
         if not words.strip():
             return

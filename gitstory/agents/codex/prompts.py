@@ -1,4 +1,4 @@
-"""Prompts: which user-role texts a person wrote, and how the two records of one prompt are told to be one.
+"""Prompts: which user-role texts a person wrote, and which two records are of one prompt.
 
 The id of a turn is the id of its prompt's record: `item.id` of the paginated UserMessage (0.169), or the `id` of the
 model's record in files that hold no prompt events. It is not Codex's `turn_id`: a message sent while the agent
@@ -112,7 +112,7 @@ def injected_cwd(item: dict[str, Any]) -> str:
 
 
 def announced(state: RolloutState, written_file: PromptRecord, time: float | None) -> None:
-    """An event told of a prompt: a turn of its own, or the one that the model's record of it has just begun."""
+    """Account for an event with a prompt: a new turn, or the one that the model's record has just begun."""
     if written_file.id and any(turn.id == written_file.id and turn.announced for turn in state.turns):
         return
     turn = _echo_of(state, written_file) or _twin_of(state, written_file)

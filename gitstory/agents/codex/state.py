@@ -25,7 +25,7 @@ class RolloutCall(Struct):
     failed: bool = False
     refused: bool = False
     code: int | None = None
-    """The exit code of a command, where an event tells it."""
+    """The exit code of a command, if an event has it."""
     changes: tuple[Edit, ...] | None = None
     """What the patch event says; of a patch that failed, what it changed before; None when there was no such event."""
     commits: list[str] = field(default_factory=list)
@@ -37,7 +37,7 @@ class RolloutCall(Struct):
 class RolloutTurn(Struct):
     """A turn as far as it is known.
 
-    `announced`: an event told of the prompt, which is the surest source; `echoed`: the model's record of it was seen.
+    `announced`: an event had the prompt, which is the surest source; `echoed`: the model's record of it was seen.
     """
 
     prompt: str = ""
@@ -78,9 +78,9 @@ class RolloutState(Struct):
     updated: float | None = None
     skipped: int = 0
     total: Tokens = Tokens()
-    """What the conversation has taken so far, as last told."""
+    """The tokens that the conversation used so far, by the last count."""
     turns: list[RolloutTurn] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
     """Id of a process that kept running -> id of the call that started it."""
     counts_by_text: dict[str, list[int]] = field(default_factory=dict)
-    """Texts of the running turn -> how often each source told them: events, completed items, model records."""
+    """Text of the running turn -> how often each source has it: events, completed items, model records."""

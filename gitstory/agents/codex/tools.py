@@ -1,4 +1,4 @@
-"""Tool calls: what the model's records and the events tell of one call, put together by its call id."""
+"""Tool calls: the records and events of one call, joined by its call id."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Book:
         """A `function_call`, `custom_tool_call`, `local_shell_call`, `web_search_call` or another such record."""
         ident = text(item.get("call_id")) or text(item.get("id"))
         draft = self.drafts.get(ident)
-        fresh = draft is None or draft.declared  # some providers number their calls anew in each turn
+        fresh = draft is None or draft.declared  # some providers number their calls from 1 in each turn
         if draft is None or fresh:
             draft = self._new(ident, "", time)
         draft.declared = True
@@ -41,7 +41,7 @@ class Book:
         return draft if fresh else None
 
     def answered(self, item: dict[str, Any]) -> None:
-        """A `*_output` record. One that answers no known call tells nothing."""
+        """Account for a `*_output` record; one for an unknown call is ignored."""
         draft = self.drafts.get(text(item.get("call_id")))
         if draft is None:
             return

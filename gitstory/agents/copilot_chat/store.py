@@ -1,7 +1,7 @@
 """A session as VS Code stores it: one JSON document (to early 2026), or a log of changes to one (since).
 
 Each line of a log is `{kind, k, v}`: 0 begins with a whole document, 1 sets what stands at the path `k`, 2 puts `v` at
-the end of a list there (cut to `i` before), 3 removes it. VS Code writes a log anew once it is long.
+the end of a list there (cut to `i` before), 3 removes it. VS Code rewrites a log when it is long.
 """
 
 from __future__ import annotations

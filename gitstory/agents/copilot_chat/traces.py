@@ -1,7 +1,7 @@
 """`globalStorage/github.copilot-chat/agent-traces.db`: what Copilot records of its own work for OpenTelemetry, where a
 person switched that on (2026). A row is a span: a request to the agent, a model's answer, a tool, a hook.
 
-It tells what a session's file does, and of sessions whose file is gone.
+It has the content of a session's file, also for deleted files.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def _answered(draft: Draft, span: _Span) -> None:
 
 
 def _ran(draft: Draft, span: _Span) -> None:
-    """A tool at work, told after the answer that calls it; calls without an id are the editor's own."""
+    """Account for a tool call, recorded after the answer that makes it; calls without an id are the editor's own."""
     if not span.call:
         return
     given, result = (span.stored.get(key) for key in _WANTED["execute_tool"])

@@ -58,7 +58,7 @@ def _take(draft: Draft, record: dict[str, Any]) -> None:
 
 
 def _started(draft: Draft, fields: dict[str, Any], time: float | None) -> None:
-    """A call is carried out: its arguments may be told only now, and its time is now."""
+    """A call is carried out: its arguments may be known only now, and its time is now."""
     ident = text(fields.get("toolCallId"))
     result = draft.calls.get(ident)
     if result is None:

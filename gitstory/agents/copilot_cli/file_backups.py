@@ -63,7 +63,7 @@ def _changed(turn: TurnDraft, shells: list[CallDraft], files: list[dict[str, Any
 
 
 def _wrote(shells: list[CallDraft], path: str, before: _Kept, after: _Kept) -> None:
-    """One file that the shell commands of a turn changed: its texts, else what the commands tell of it."""
+    """One file that the shell commands of a turn changed: its texts, else the edits of the commands."""
     old, time = "" if before.absent else before.text, shells[-1].time
     if before.text is not None and before.text == after.text:
         return
@@ -86,7 +86,7 @@ def _wrote(shells: list[CallDraft], path: str, before: _Kept, after: _Kept) -> N
 
 
 def _differs(edit: Edit, after: _Kept) -> bool:
-    """Whether a command is known to have left something else than it seems to tell."""
+    """Whether the known result of a command differs from what its words say."""
     result = None if edit.after is None else sha256(edit.after.encode("utf-8", "surrogatepass")).hexdigest()
     return result is not None and bool(after.sum) and result != after.sum
 

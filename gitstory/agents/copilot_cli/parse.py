@@ -18,11 +18,11 @@ _FAMILIES = (
     "commands.", "external_tool.", "user_input.", "elicitation.", "sampling.", "mcp.", "mcp_server.",
     "capabilities.", "model.", "exit_plan_mode.", "auto_mode_switch.", "pending_messages.", "workspace.", "factory.",
 )  # fmt: skip
-"""What events that tell nothing of the conversation are called by."""
+"""Types of events without content of the conversation."""
 
 
 class CopilotSession:
-    """What the events told so far: `cwd` is where it is now, `seen` how many turns there were before each event."""
+    """The state after the events read so far: the current `cwd`; `seen` is the number of turns before each event."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft

@@ -1,6 +1,6 @@
 """The calls of Copilot CLI's tools: what they say, what came of them, and the edits they made.
 
-Seen in 1.0.64 to 1.0.102. Diffs in results are of texts with an empty line too many: the arguments tell more.
+Seen in 1.0.64 to 1.0.102. Diffs in results are of texts with one empty line too many; the arguments are exact.
 """
 
 from __future__ import annotations

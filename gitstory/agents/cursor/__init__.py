@@ -1,6 +1,6 @@
 """Cursor, the editor: one large database of all conversations, one small one for each window (0.4x to 3.19).
 
-Conversations of 2024 lie in the windows' databases. Where there is no database, as on the far side of a remote
+Conversations of 2024 are in the windows' databases. Where there is no database, as on the far side of a remote
 window, the transcripts below `~/.cursor/projects` are read. Its command line program: `gitstory.agents.cursor_cli`.
 """
 

@@ -1,4 +1,4 @@
-"""The edits of Cursor's tools as their arguments tell them: the same for the editor, its program and transcripts.
+"""The edits of Cursor's tools from their arguments: the same for the editor, its program and transcripts.
 
 The tools' names changed with the versions: `search_replace` (2025), `edit_file_v2`, `StrReplace` (2026).
 """
@@ -106,7 +106,7 @@ def streamed(content: str, path: str, cwd: str | None, time: float | None) -> tu
 
 
 def chunks(listed: Any) -> tuple[Hunk, ...]:
-    """The hunks of a result that tells them one by one, with where they stand."""
+    """The hunks of a result that lists them, with their positions."""
     hunks: list[Hunk] = []
     for result in mappings(listed):
         header = [result.get(key) for key in ("oldStart", "oldLines", "newStart", "newLines")]
@@ -117,7 +117,7 @@ def chunks(listed: Any) -> tuple[Hunk, ...]:
 
 
 def compared(listed: Any) -> tuple[Hunk, ...]:
-    """The hunks of a comparison that tells each line with its numbers before and after."""
+    """The hunks of a comparison that has each line with its numbers before and after."""
     hunks: list[Hunk] = []
     lines: list[str] = []
     start = (0, 0)

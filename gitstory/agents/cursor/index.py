@@ -98,7 +98,7 @@ def _read(value: bytes) -> _Head | None:
 
 
 def _begun(head: _Head) -> bool:
-    """Whether anything was said: four of five records are of windows nobody wrote into."""
+    """Whether it has a message: four of five records are of unused windows."""
     is_set = bytes(head.full_conversation_headers_only) not in _NONE or bytes(head.conversation) not in _NONE
     return is_set and head.is_ephemeral is not True
 

@@ -101,7 +101,7 @@ def conversation(connection: Connection, composer: Composer, places: tuple[str, 
     _about(draft, fields)
     reader = BubbleReader(draft, connection)
     if not draft.places:
-        # Nothing else tells the window: paths before the first message that does are to be known by it as well.
+        # Nothing else names the window; it also applies to paths before the first message that does.
         for _, bubble in _bubbles(connection, composer.id, fields, _draft(composer, ()), _PERSON):
             reader.seen_in(bubble)
     for header, bubble in _bubbles(connection, composer.id, fields, draft):
@@ -149,7 +149,7 @@ def _stored(connection: Connection, key: str) -> tuple[bytes | None, bool]:
 def _bubbles(
     connection: Connection, name: str, fields: dict[str, Any], draft: Draft, kind: int | None = None
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Each message with its place in the list, which alone tells the order; it names emptied rows as well.
+    """Each message with its place in the list, which is the only order there is; it names emptied rows as well.
 
     With `kind` only those of the person, or of the agent.
     """
@@ -172,7 +172,7 @@ def _time(bubble: dict[str, Any], header: dict[str, Any]) -> float | None:
         return time
     timing = mapping(bubble.get("timingInfo"))
     start, end = timing.get("clientStartTime"), _ended(bubble)
-    # Some versions tell the start as milliseconds that had gone by at the end.
+    # Some versions store the start as the milliseconds that had passed at the end.
     if isinstance(start, int | float) and start < 946_684_800_000:
         return end - start / 1000 if end is not None and start > 0 else end
     return seconds(start) or end

@@ -23,7 +23,7 @@ Content = Callable[[str], str | None]
 
 
 def call(fields: dict[str, Any], places: list[str], time: float | None, content: Content) -> CallDraft | None:
-    """The call that a record tells of; None for the empty shells that stand beside many messages."""
+    """The call in a record; None for the empty records beside many messages."""
     number = fields.get("tool")
     name = text(fields.get("name")) or _NAMES.get(number if isinstance(number, int) else 0, "")
     if not name:
@@ -54,7 +54,7 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def _path(named: str, places: list[str]) -> str:
-    """A path is absolute, or told from the window's folder; where it had several, the folder's name comes first."""
+    """Return an absolute path; a relative one starts at the window's folder, with its name if there are several."""
     if not named:
         return ""
     path = editors.path_of(named)

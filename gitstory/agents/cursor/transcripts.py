@@ -1,7 +1,7 @@
 """`~/.cursor/projects/<folder>/agent-transcripts/<id>/<id>.jsonl`, which Cursor writes beside its databases (2026).
 
 Without times, results and models, up to ten minutes late, and not for every conversation: they are read where there
-is no database, as on the far side of a remote window. Those of subagents lie in `subagents` beside the file.
+is no database, as on the far side of a remote window. Those of subagents are in `subagents` beside the file.
 """
 
 from __future__ import annotations

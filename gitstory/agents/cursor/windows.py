@@ -1,4 +1,4 @@
-"""What the databases of Cursor's windows tell: which conversations took place there, and those of 2024 themselves.
+"""The databases of Cursor's windows: which conversations took place there, and those of 2024 themselves.
 
 Before 2025 a window kept its conversations whole in `ItemTable`: the chat's tabs, later the composer's. Up to 3.0
 (April 2026) it still named them; since then it names those shown in it.
@@ -49,7 +49,7 @@ class Windows:
         return self.folders(self._of.get(conversation, ""))
 
     def sources(self) -> list[Source]:
-        """Conversations that lie in the windows' own databases."""
+        """Conversations stored in the windows' own databases."""
         self.of("")
         return self.legacy
 

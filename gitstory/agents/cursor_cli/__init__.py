@@ -69,7 +69,7 @@ class CursorCli(Reader):
         return reading
 
     def _transcript(self, source: Source) -> Iterator[Conversation]:
-        """The session as its transcript tells it."""
+        """The session in its transcript."""
         above = source.path.parents[3] if len(source.path.parents) > 3 else None
         for folder in _projects(above) if above is not None and source.id is not None else ():
             for each in transcripts.sources(self.name, folder):
@@ -87,7 +87,7 @@ def _stores(root: Path) -> list[Path]:
 
 
 def _projects(root: Path) -> list[Path]:
-    """Where transcripts lie: they stay below the home directory where a version moved the sessions elsewhere."""
+    """Where transcripts are: they stay below the home directory where a version moved the sessions elsewhere."""
     projects = [root / "projects"]
     if root.parent.name == ".config":
         projects.append(root.parent.parent / ".cursor" / "projects")

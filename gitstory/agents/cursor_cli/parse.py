@@ -156,7 +156,7 @@ def _finished(draft: Draft, block: dict[str, Any], level: dict[str, Any]) -> Non
 
 
 def _edits(call: CallDraft, success: dict[str, Any]) -> tuple[Edit, ...]:
-    """Whole texts where the result tells them, else its diff, else what was asked for."""
+    """Whole texts if the result has them, else its diff, else the arguments."""
     named = edits.path_in(call.arguments) or text(success.get("path"))
     path = patches.absolute(named, call.cwd) if named else ""
     before, after = success.get("beforeFullFileContent"), success.get("afterFullFileContent")

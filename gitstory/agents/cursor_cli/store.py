@@ -20,7 +20,7 @@ _DATA = "SELECT CAST(data AS BLOB) FROM blobs WHERE id = ?"
 _MOMENTS = "SELECT id, CAST(data AS BLOB) FROM blobs WHERE substr(CAST(data AS BLOB), 1, 2) = x'0a20' ORDER BY rowid"
 _MESSAGES = "SELECT id FROM blobs WHERE substr(CAST(data AS BLOB), 1, 1) = x'7b'"
 _MOST = 200_000
-"""Messages of one session that are told apart."""
+"""Most messages of one session that are distinguished."""
 _BEGINNINGS = (b'{"role":', b'{"id":', b'{"content":')
 
 

@@ -72,7 +72,7 @@ def _project(path: Path) -> Path:
 
 
 def places(source: Source) -> tuple[str, ...]:
-    """The root of the project, where its folder tells."""
+    """The root of the project, if its folder names it."""
     project = _project(source.path)
     place = _place(project, _registered(project.parent))
     return (patches.absolute(place, None),) if place else ()
@@ -98,7 +98,7 @@ def read(source: Source) -> Reading:
 
 
 def _place(project: Path, projects: Mapping[str, str]) -> str:
-    """The root of the project whose folder this is; "" where nothing tells."""
+    """The root of the project of this folder; "" if unknown."""
     try:
         return opening.content(project / _MARKER).decode("utf-8", "replace").strip().split("\n")[0]
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What the messages of Gemini CLI tell: prompts, answers, thinking, calls."""
+"""The messages of Gemini CLI as turns: prompts, answers, thinking, calls."""
 
 from __future__ import annotations
 

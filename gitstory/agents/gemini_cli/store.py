@@ -1,9 +1,9 @@
-"""A session of Gemini CLI as its file tells it: a document that is rewritten, or lines that revise earlier ones.
+"""A session of Gemini CLI as its file has it: a document that is rewritten, or lines that revise earlier ones.
 
 `session-*.json` was written until the spring of 2026, `session-*.jsonl` since. There a line is the head, a message, a
-change of the head (`$set`) or a step back (`$rewindTo`). A message told again says more than before. A session that is
-taken up again tells all of its messages once more, poorer and with the time of that moment; one that is compacted
-leaves out what it no longer shows the model. Both is history all the same: what was told first stays.
+change of the head (`$set`) or a step back (`$rewindTo`). A repeated message is more complete than the
+first. A resumed session repeats all of its messages, with less content and the time of that moment; a compacted one
+omits messages that the model no longer gets. The first version of each message is kept in both cases.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Record = dict[str, Any]
 
 
 class SessionLog:
-    """The messages by their ids, in the order in which they were first told; `gone` are those undone."""
+    """The messages by their ids, in the order in which they first occurred; `gone` are those undone."""
 
     def __init__(self) -> None:
         self.head: Record = {}
@@ -64,7 +64,7 @@ class SessionLog:
 
 
 def read(path: Path) -> SessionLog:
-    """What a file tells; never raises, counts what it cannot read in `skipped`."""
+    """The session in a file; never raises, counts unreadable records in `skipped`."""
     log = SessionLog()
     if path.suffix == ".json":
         try:

@@ -105,7 +105,7 @@ def _whole(shown: dict[str, Any], name: str) -> str | None:
 
 
 def printed(response: Any) -> tuple[str, bool]:
-    """The text of a `functionResponse`, and whether it tells of an error."""
+    """The text of a `functionResponse`, and whether it is an error."""
     result = mapping(mapping(response).get("response"))
     broken = text(result.get("error"))
     return broken or text(result.get("output")) or text(result.get("content")), bool(broken)

@@ -23,7 +23,7 @@ _COUNTS = ("accumulated_input_tokens", "accumulated_output_tokens")
 
 
 def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
-    """Sessions with their versions. A compaction deletes messages and puts others in: the largest row id tells."""
+    """Sessions with their versions. A compaction replaces messages: the largest row id changes with it."""
     if not sqlite.has(connection, "sessions", "id", "working_dir", "updated_at"):
         return [], True
     counts, joined = row_sources.of_messages(connection, "session_id", ["count(*)", "max(rowid)"])
@@ -92,7 +92,7 @@ def _begun(name: str, info: Mapping[str, Any]) -> Draft:
 
 
 def _ended(draft: Draft, info: Mapping[str, Any]) -> Conversation:
-    """Tokens are counted for the session only: they are told with the last turn, so that the sum is right."""
+    """Tokens are counted for the session only: they belong to the last turn, so that the sum is right."""
     model = embedded(text(info.get("model_config_json")))
     if draft.turns:
         draft.used(text(model.get("model_name")), tokens(*(count(info.get(one)) for one in _COUNTS)))

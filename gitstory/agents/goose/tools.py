@@ -29,7 +29,7 @@ def requested_call(block: dict[str, Any], cwd: str | None, time: float | None) -
 
 
 def answered(draft: CallDraft | None, block: dict[str, Any]) -> None:
-    """The result of a call; an answer to an unknown call tells nothing."""
+    """Note the result of a call; that of an unknown call is ignored."""
     if draft is None or draft.answered:
         return
     result = mapping(block.get("toolResult"))

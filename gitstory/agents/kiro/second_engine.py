@@ -1,4 +1,4 @@
-"""Sessions of the second engine: `<id>.jsonl` is appended to, `<id>.json` beside tells of the session as a whole.
+"""Sessions of the second engine: `<id>.jsonl` is appended to, `<id>.json` beside it describes the whole session.
 
 Prompts are dated in whole seconds, answers and results as a rule not at all. When turns ended and what they took stands
 in the `.json`, one entry a turn; cached input is taken to be counted apart from other input.
@@ -31,7 +31,7 @@ class _Head(msgspec.Struct, frozen=True):
 
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
-    """What lies in `root`, be it the folder of all sessions or the one of the command line program's."""
+    """The sessions in `root`, the folder of all sessions or that of the command line program."""
     paths = opening.globbed(root, f"*{SUFFIX}", f"cli/*{SUFFIX}") if root.is_dir() else []
     yield from session_head.sources(agent, ((path, path.with_suffix(".json"), path.stem) for path in paths))
 

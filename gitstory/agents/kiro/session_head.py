@@ -1,4 +1,4 @@
-"""The JSON file beside a session's lines: it tells of the session as a whole, and is written after the first line."""
+"""The JSON file beside a session's lines: it describes the whole session, and is written after the first line."""
 
 from __future__ import annotations
 

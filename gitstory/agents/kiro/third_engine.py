@@ -1,5 +1,5 @@
 """Sessions of the third engine, which the editor has since 1.0 and the command line program with `--v3`:
-`<workspace>/sess_<id>/messages.jsonl` is appended to, `session.json` beside it tells of the session as a whole.
+`<workspace>/sess_<id>/messages.jsonl` is appended to, `session.json` beside it describes the whole session.
 
 Both programs write this store. The shape of its records is what readers of it agree on that were written against real
 sessions: PowerAtlas and ggshield (calls and their arguments), Orca (kiro-cli 2.27: which answers are reasoning), rimz
@@ -43,7 +43,7 @@ _SILENT = frozenset(
         "ContextualHookInvoked",
     }
 )
-"""Records that tell nothing of what was said or done."""
+"""Types of records without words or actions."""
 _SEALED = "..."
 """All that is there of reasoning which the service keeps to itself."""
 _WROTE = re.compile(r"(?:Created|Replaced text in|Appended the text to) ")
@@ -60,7 +60,7 @@ def is_one(path: Path) -> bool:
 
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
-    """What lies below `root`, the folder of all sessions."""
+    """The sessions below `root`, the folder of all sessions."""
     paths = opening.globbed(root, f"*/sess_*/{NAME}") if root.is_dir() else []
     yield from session_head.sources(agent, ((path, path.with_name(_HEAD), path.parent.name) for path in paths))
 

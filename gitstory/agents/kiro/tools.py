@@ -32,7 +32,7 @@ def called(draft: Draft, tool: str, ident: str, given: Any, time: float | None =
 
 
 def answered(call: CallDraft | None, content: Any, status: Any, time: float | None = None) -> None:
-    """The result of a call. One of unknown calls tells nothing; any status but success leaves no edit."""
+    """Note the result of a call; that of an unknown call is ignored. Any status but success leaves no edit."""
     if call is None or call.answered:
         return
     call.time = call.time if time is None else time

@@ -1,7 +1,7 @@
-"""What a step of OpenCode changed beside the edits its tools tell: files that a shell command wrote.
+"""What a step of OpenCode changed beside the edits of its tools: files that a shell command wrote.
 
 A step names the files that changed between its two trees. Those that no edit tool of the step names were written by
-its shell commands, where it has any; without one they were somebody else's.
+its shell commands, where it has any; without one another process made them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Stage:
         shells[-1].edits += tuple(edit for edit in wrote if edit.path in exact)
 
     def _edit(self, before: str, path: str, shells: list[CallDraft]) -> Edit | None:
-        """What became of a file; None where a command tells more of it than is to be had here."""
+        """The change of a file; None if a command has more of it than the snapshots."""
         time, top = shells[-1].time, self.root.rstrip("/") + "/"
         change = None
         if self._snapshots is not None and self.after and path.startswith(top) and len(top) > 1:

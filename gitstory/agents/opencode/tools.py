@@ -62,7 +62,7 @@ def _edits(tool: str, given: dict[str, Any], fields: dict[str, Any], draft: Call
 def _edited(path: str, wanted: list[dict[str, Any]], fields: dict[str, Any], draft: CallDraft) -> Edit:
     """An `edit`: the whole texts where the version kept them, else the diff, else what was to be replaced.
 
-    An empty `oldString` makes the file anew.
+    An empty `oldString` creates the file.
     """
     file = mapping(fields.get("filediff"))
     before, after = file.get("before"), file.get("after")
@@ -82,7 +82,7 @@ def _edited(path: str, wanted: list[dict[str, Any]], fields: dict[str, Any], dra
 
 
 def _patched(file: dict[str, Any], draft: CallDraft) -> Edit | None:
-    """One file of an `apply_patch`, as its metadata tells it."""
+    """One file of an `apply_patch`, from its metadata."""
     path = patches.absolute(text(file.get("filePath")) or text(file.get("relativePath")), draft.cwd)
     kind, after, before = text(file.get("type")), file.get("after"), file.get("before")
     hunks = patches.hunks(text(file.get("diff")) or text(file.get("patch")))

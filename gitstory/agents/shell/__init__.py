@@ -1,4 +1,4 @@
-"""What a shell command and its output tell: files it wrote, commits it made.
+"""The effects of a shell command, from its words and its output: files it wrote, commits it made.
 
 Pure functions over text, for every agent that records its shell calls. They claim only what stands there: an
 expansion, a glob or a script they cannot see yields nothing, a program known to write a file yields its name.
@@ -77,7 +77,7 @@ class _Run:
     ended: Ended = "well"
     depth: int = 0
     lost: bool = False
-    """It changed to a directory nobody can tell."""
+    """The current directory is unknown."""
     edits: list[Edit] = field(default_factory=list)
 
     def all(self, command: str) -> None:

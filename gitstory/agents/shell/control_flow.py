@@ -1,4 +1,4 @@
-"""Which simple commands of a command line ran, as far as its words and how it ended tell.
+"""Which simple commands of a command line ran, as far as its words and its exit determine it.
 
 What stands behind a condition, in a loop, a case or a function, or after something that may have failed, ran perhaps.
 A line that ended well ran all of a last `a && b && c`. One that ended badly ran what stands before the command that
@@ -31,7 +31,7 @@ _STRUCTURE = frozenset({*OPENS, *CLOSES, "then", "do", "elif", "else", "function
 PIPES = ("|", "|&")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _DEEPEST = 64
-"""Compound commands within one another that are told apart."""
+"""Levels of nested compound commands that are distinguished."""
 
 
 def ran(commands: Sequence[Simple], ended: Ended = "well") -> list[Ran]:
@@ -198,7 +198,7 @@ class _Flow:
         return bool(following) and following[0].end == ")" and not following[0].words
 
     def _status_of(self, given: Sequence[Word]) -> bool | None:
-        """How a command ends, where its name tells."""
+        """How a command ends, if its name determines it."""
         words = [word.text for word in given]
         while words and (words[0] in _PREFIXES or _ASSIGNMENT.match(words[0])):
             words = words[1:]

@@ -1,4 +1,4 @@
-"""Files that a short Python program given to a shell command wrote, where its text tells what.
+"""Files that a short Python program given to a shell command wrote, if the text of the program determines it.
 
 Programs run straight down: what stands in a branch, a loop or a function is known by the names of its files. Of
 values only literal texts are followed, paths made of them, and the text of a file with literal replacements.

@@ -27,7 +27,7 @@ class SpecStory(Reader):
     name = "specstory"
 
     def roots(self, env: Mapping[str, str], home: Path) -> list[Path]:
-        """Found by `local` alone: the files lie in the work tree they tell of."""
+        """None: the files are in the work trees, see `local`."""
         return []
 
     def sources(self, root: Path) -> Iterator[Source]:

@@ -44,7 +44,7 @@ _FAILED = re.compile(r"^<?(?:tool_use_error|Error|Exit code [1-9])", re.MULTILIN
 
 
 def conversation(agent: str, ident: str, source: Source, text: str, place: str) -> Conversation:
-    """What the file tells; a file without a heading has no turns."""
+    """The conversation in a file; a file without a heading has no turns."""
     draft = Draft(agent, ident, str(source.path), version=_version(text[:2000]), times="bounds")
     draft.seen_in(place)
     first: float | None = None
@@ -183,7 +183,7 @@ def _edits(draft: Draft, body: str, fences: list[tuple[str, str]], moment: float
     created = next(reversed(list(_CREATED.finditer(inside))), None)
     if created is not None:
         path = patches.absolute(created[1].strip(), draft.cwd)
-        # With a fence inside of it the content cannot be told from what follows.
+        # With a fence inside, the end of the content is unknown.
         whole = fences[0][1] if len(fences) == 2 and inside.count("\n```") == 4 else None
         yield Edit(path, "create", after=whole, time=moment) if whole is not None else Edit(path, time=moment)
         return

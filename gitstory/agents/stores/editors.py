@@ -80,7 +80,7 @@ def stored_elsewhere(names: Sequence[str], env: Mapping[str, str], home: Path) -
 def path_of(address: Any) -> str:
     """The path that an address names, as text or as VS Code writes it in parts; "" for what is no file.
 
-    The path is that on the machine of the files: a remote address tells it as that machine has it.
+    The path is that on the machine of the files: a remote address has the path of that machine.
     """
     if isinstance(address, dict):
         scheme, whole = address.get("scheme"), address.get("path") or address.get("fsPath")

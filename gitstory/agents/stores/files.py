@@ -21,7 +21,7 @@ def sources(
 ) -> Iterator[Source]:
     """One source for each of `paths` that is a regular file, but for those whose `ident` is no name.
 
-    `ident` is the native id that a path tells (None where it tells none), `beside` what of the stamp comes from other
+    `ident` returns the native id in a path (None if it has none), `beside` what of the stamp comes from other
     files, `folder` the agent's own key of the project.
     """
     for path in paths:

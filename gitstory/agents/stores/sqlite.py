@@ -1,7 +1,7 @@
 """Other programs' SQLite files, read while those programs write them, without leaving a trace.
 
 Opening such a file the plain way creates `-wal` and `-shm` beside it, makes the writer wait, or fails half-way. So how
-it is opened depends on what lies beside it:
+it is opened depends on the files beside it:
 
 - no `-wal`: as immutable, without any lock. What was read is only believed if the file is the same afterwards.
 - `-wal` and `-shm`: read-only with a read-only index; in WAL mode a reader keeps no writer waiting.
@@ -59,7 +59,7 @@ __all__ = [
 T = TypeVar("T")
 
 BUSY = 250
-"""Milliseconds to wait for a writer's lock; where none is taken nobody is waited for."""
+"""Milliseconds to wait for a writer's lock; without a lock there is no wait."""
 LONGEST = 256 << 20
 """Bytes of the largest value that is read; a larger one counts as damage."""
 BROKEN = (sqlite3.Error, UnicodeError, OverflowError, MemoryError)
@@ -221,7 +221,7 @@ def _worded() -> Iterator[None]:
 
 
 def _way(real: Path, seen: FileState, locked: bool) -> Any:
-    """How a file is to be opened, given what lies beside it."""
+    """Return the way to open a file, given the files beside it."""
     if seen.journal:
         return _copied(real)
     if seen.wal:

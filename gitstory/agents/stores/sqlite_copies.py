@@ -50,7 +50,7 @@ atexit.register(_drop_copies)
 
 
 def _copy(real: Path, copy: Path) -> FileState:
-    """Copy a file with what lies beside it; the state it was in."""
+    """Copy a file with its journals; return its state at that time."""
     for _ in range(TRIES):
         before = look(real)
         if before.stamp[0] + before.stamp[2] > LARGEST:

@@ -26,7 +26,7 @@ class Moved(Unreadable):
 
 
 class FileState(NamedTuple):
-    """What tells whether a file is the same as before: its stamp, change counter and the files beside it."""
+    """What changes with a file: its stamp, change counter and the files beside it."""
 
     stamp: tuple[int, ...]
     counter: bytes
