@@ -1,4 +1,4 @@
-"""`python -m tests.mutants ROOM [--sample N] [--jobs N] [--module NAME] [--verbose]`: mutants that no test kills.
+"""`python -m tests.mutants ROOM [--sample N] [--jobs N] [--module NAME] [--by-hand]`: mutants that no test kills.
 
 The room's unit tests (tests/unit/ROOM) are collected and run once, noting which functions each test enters. For each
 mutant a process is forked that has all of this, puts the changed code into the functions that are there, and runs the
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutants.by_hand import by_hand
 from tests.mutants.mutations import Mutant, mutants
 from tests.mutants.runner import Outcome, Runner
 
@@ -28,10 +29,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--module", default="", help="only modules whose path has this in it")
     parser.add_argument("--at-least", type=float, default=0.0, help="exit code 1 where fewer are killed, in per cent")
+    parser.add_argument("--by-hand", action="store_true", help="those of tests/mutants/by_hand.py, each with its test")
     asked = parser.parse_args(arguments)
     folder = ROOT / "gitstory" / asked.room
     paths = [path for path in sorted(folder.rglob("*.py")) if asked.module in path.as_posix()]
-    everything = [mutant for path in paths for mutant in mutants(path)]
+    everything = by_hand(paths) if asked.by_hand else [mutant for path in paths for mutant in mutants(path)]
     wanted = everything
     if 0 < asked.sample < len(everything):
         wanted = sorted(random.Random(1).sample(everything, asked.sample), key=lambda one: (one.path, one.index))
@@ -39,6 +41,8 @@ def main(arguments: list[str]) -> int:
     runner = Runner(folder, wanted, asked.jobs)
     options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--no-summary"]
     pytest.main([*options, str(ROOT / "tests/unit" / asked.room)], plugins=[runner])
+    for mutant, name in sorted(runner.killers.items(), key=lambda one: (one[0].path, one[0].line)) * asked.by_hand:
+        print(f"{mutant.path.relative_to(ROOT)}:{mutant.line}: {mutant.what}\n    killed by {name}")
     return report(runner.outcomes, len(everything), asked.at_least)
 
 

@@ -6,8 +6,10 @@ import functools
 import gc
 import os
 import resource
+import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -24,9 +26,9 @@ Key = tuple[str, int]
 """The file and first line of a function."""
 
 _CODES: dict[int, Outcome] = {0: "survived", 1: "killed", 2: "not applicable"}
-_LEAST_SECONDS = 20
-_PATIENCE = 20
-"""Processor seconds and times its usual duration after which a test run is taken for endless."""
+_LEAST_SECONDS = 5
+_PATIENCE = 10
+"""Processor seconds and times its usual duration after which a test is taken for endless."""
 
 
 class Runner:
@@ -35,6 +37,9 @@ class Runner:
     def __init__(self, folder: Path, wanted: list[Mutant], jobs: int) -> None:
         self.folder, self.wanted, self.jobs = folder, wanted, jobs
         self.outcomes: list[tuple[Mutant, Outcome]] = []
+        self.killers: dict[Mutant, str] = {}
+        """The test that failed first."""
+        self._killed_by = Path(tempfile.mkdtemp(prefix="gitstory-mutants-"))
         self._failed = False
         self._entered: dict[Key, list[pytest.Item]] = {}
         self._seconds: dict[pytest.Item, float] = {}
@@ -57,7 +62,8 @@ class Runner:
             running[self._start(mutant, items, functions)] = mutant
         while running:
             self._ended(running)
-        self.outcomes.sort(key=lambda one: (one[0].path, one[0].index))
+        self.outcomes.sort(key=lambda one: (one[0].path, one[0].line, one[0].index))
+        shutil.rmtree(self._killed_by)
         return True
 
     def _observe(self, item: pytest.Item) -> None:
@@ -111,21 +117,26 @@ class Runner:
         silent = os.open(os.devnull, os.O_WRONLY)
         for number in (1, 2):
             os.dup2(silent, number)
-        seconds = int(_LEAST_SECONDS + _PATIENCE * sum(self._seconds[item] for item in items))
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-        signal.alarm(20 * seconds)
         if not _apply(mutant, functions):
             return 2
+        note = self._killed_by / str(os.getpid())
         for item in items:
+            note.write_text(item.nodeid)
+            seconds = int(_LEAST_SECONDS + _PATIENCE * self._seconds[item])
+            resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, resource.RLIM_INFINITY))
+            signal.alarm(20 * seconds)
             self._run(item)
             if self._failed:
                 return 1
+        note.unlink()
         return 0
 
     def _ended(self, running: dict[int, Mutant]) -> None:
         process, status = os.wait()
         mutant = running.pop(process)
         code = os.waitstatus_to_exitcode(status)
+        with suppress(FileNotFoundError):
+            self.killers[mutant] = (self._killed_by / str(process)).read_text()
         # Ended by a signal: it computed for ever, or broke the interpreter.
         self.outcomes.append((mutant, _CODES.get(code, "killed")))
 

@@ -440,3 +440,36 @@ def test_a_task_holds_text_that_json_can() -> None:
 
 def test_nobody_watches_a_task_and_nothing_is_skipped() -> None:
     assert UNWATCHED.skips(Task()) is False and UNWATCHED.failed(Task(), ValueError()) is False
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "committed", "found"),
+    [
+        # Alone at its place between lines of somebody else, a line of two letters proves nothing.
+        ([A, B], [A, "ab", B], [A, X, "ab", D, B], {}),
+        # But where the replay has what stands on both sides as well, or the file ends there.
+        ([A, B], [A, "ab", B], [A, "ab", B], {1: 0}),
+        ([], ["ab"], ["ab"], {0: 0}),
+        # A heavier one needs no neighbours.
+        ([A, B], [A, "abcdefgh", B], [A, X, "abcdefgh", D, B], {2: 0}),
+    ],
+)
+def test_light_lines_need_neighbours_that_the_replay_has_too(
+    before: list[str], after: list[str], committed: list[str], found: dict[int, int]
+) -> None:
+    lines = Lines()
+    old = lines.of_lines(before)
+    weave = FileReplay(EditCounts(lines))
+    weave.apply(0, TraceEdit("/w/a.py", 0, 1.0, before=tuple(old), after=tuple(lines.of_lines(after))))
+    pools = Pools(*(PendingLines(LandedLines(), 0, {}) for _ in range(2)))
+    assert attribute(Sides((old,), lines.of_lines(committed)), [weave], lines, pools).added == found
+
+
+def test_a_copy_takes_nothing_from_its_original() -> None:
+    """A new file that was edited is looked at before one that is only like it, whatever their order in the commit."""
+    lines = Lines()
+    wrote = lines.of_lines(TELLING)
+    files = (*changed(None, "b", b"a_copy.py"), *changed(None, "b", b"b.py"))
+    timeline = Timeline([edit(100, wrote, before=(), path="b.py")], lambda oid: tuple(wrote) if oid else None, lines)
+    [(_, found)] = timeline.run([commit("c", time=200, files=files)])
+    assert [(one.path, one.owned.added) for one in found] == [("b.py", {0: 0, 1: 0})]
