@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # In an order that is shuffled, but the same each time: a run that passes passes again.
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist worksteal --randomly-seed=1
 
+# Modules are compiled once, whatever the environment says: reading them anew takes each process longer than most tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test fast property matrix lab fuzz expressions mutants agents-table audit lint format lock clean
 
 demo: $(VENV)/ready

@@ -35,8 +35,21 @@ def pytest_report_header() -> list[str]:
     return [line for line in (lanes.left_out(), "random examples" if examples.THOROUGH else "") if line]
 
 
+@pytest.fixture(scope="session")
+def git_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What git puts into a new repository, but for a dozen examples of hooks that nobody looks at."""
+    template = tmp_path_factory.mktemp("template")
+    for name in ("branches", "hooks", "info"):
+        (template / name).mkdir()
+    (template / "description").write_text("Unnamed repository; edit this file 'description' to name the repository.\n")
+    (template / "info/exclude").write_text("# git ls-files --others --exclude-from=.git/info/exclude\n")
+    return template
+
+
 @pytest.fixture(autouse=True)
-def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def sealed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, git_template: Path
+) -> Iterator[Path]:
     """An empty HOME, no foreign variables, fixed identity: a test sees only what it made itself."""
     for name in list(os.environ):
         if name not in KEPT and not name.startswith(("PYTEST_", "COV_")):
@@ -52,9 +65,11 @@ def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
     monkeypatch.setenv("GIT_EDITOR", "true")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     (home / ".gitconfig").write_text(
-        "[user]\n\tname = Dev One\n\temail = dev@example.com\n[init]\n\tdefaultBranch = main\n"
+        "[user]\n\tname = Dev One\n\temail = dev@example.com\n"
+        f"[init]\n\tdefaultBranch = main\n\ttemplateDir = {git_template.as_posix()}\n"
         '[protocol "file"]\n\tallow = always\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n'
         "[advice]\n\tdetachedHead = false\n"
+        "[core]\n\tfsync = none\n"  # no test pulls the plug
     )
     with opening.apart():
         yield home

@@ -8,6 +8,7 @@ answers are the process id at once and the wait status at the end, a line each.
 
 from __future__ import annotations
 
+import ast
 import atexit
 import contextlib
 import gc
@@ -21,6 +22,7 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -57,14 +59,34 @@ class Served(Exception):
         self.request, self.streams = request, streams
 
 
+_HEAVY = ("numpy", "safetensors", "tokenizers", "wordllama")
+"""What few commands import, and what would make every process larger."""
+
+
 def load() -> None:
-    """Import every module of the program, so that each process begins with all of them."""
+    """Import every module of the program and what their functions import, so that each process begins with all."""
     package = importlib.import_module("gitstory")
     for one in pkgutil.walk_packages(package.__path__, "gitstory."):
         if not one.name.endswith("__main__"):
-            importlib.import_module(one.name)
+            module = importlib.import_module(one.name)
+            for name in _imported_later(Path(str(module.__file__)).read_text("utf-8")):
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
     gc.collect()
     gc.freeze()
+
+
+def _imported_later(text: str) -> Iterator[str]:
+    """The modules, other than the program's own, that functions of a module import."""
+    for function in ast.walk(ast.parse(text)) if "    import " in text or "    from " in text else ():
+        for node in ast.walk(function) if isinstance(function, ast.FunctionDef) else ():
+            if isinstance(node, ast.Import):
+                names = [one.name for one in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [str(node.module)]
+            else:
+                continue
+            yield from (name for name in names if not name.startswith(("gitstory", *_HEAVY)))
 
 
 def serve(path: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -21,14 +22,12 @@ __all__ = ["remote"]
 ROOT = Path(__file__).resolve().parents[2]
 
 STEPS = """
-import os, signal, sys
-from pathlib import Path
+import json, os, signal, sys
 from gitstory.cli.main import run
-from gitstory.git import files, refs, remotes, trees
+from gitstory.git import refs, remotes
 from gitstory.store.sync import absorb, exchange, shared
 
-last = int(sys.argv[2])
-done = 0
+tries, last, done = json.loads(sys.argv[1]), 0, 0
 
 def step(name):
     global done
@@ -51,26 +50,31 @@ for module, name in [
     (exchange, "store"), (exchange, "swap"), (shared, "write_atomically"),
 ]:
     counted(module, name)
-os.chdir(sys.argv[1])
-raise SystemExit(run(sys.argv[3:]))
+for where, last in tries:
+    child = os.fork()
+    if not child:
+        os.dup2(2, 1)
+        os.chdir(where)
+        os._exit(run(sys.argv[2:]))
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
-def at_step(where: GitRepo, last: int, *args: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that is killed at its step number `last` (0: never); stderr lists the steps it took."""
-    return subprocess.run(
-        [sys.executable, "-c", STEPS, str(where.path), str(last), *args],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def at_steps(tries: list[tuple[GitRepo, int]], *args: str) -> tuple[list[int], str]:
+    """Run a command in each repository, killed at its step with that number (0: never); (exit codes, what was said).
+
+    One process has the program loaded and forks one for each, which lists the steps it takes.
+    """
+    listed = json.dumps([(str(where.path), last) for where, last in tries])
+    command = [sys.executable, "-c", STEPS, listed, *args]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [int(line) for line in done.stdout.splitlines()], done.stderr
 
 
 def steps(where: GitRepo, *args: str) -> list[str]:
-    said = at_step(where, 0, *args)
-    assert said.returncode == 0, said.stderr
-    return [line for line in said.stderr.splitlines() if line.split()[0].isdigit()]
+    codes, said = at_steps([(where, 0)], *args)
+    assert codes == [0], said
+    return [line for line in said.splitlines() if line.split()[0].isdigit()]
 
 
 def prepared(base: Path, name: str) -> tuple[GitRepo, GitRepo, GitRepo]:
@@ -100,11 +104,11 @@ def test_killed_at_every_step(tmp_path: Path, command: tuple[str, ...]) -> None:
     tried = shutil.copytree(tmp_path / "whole", tmp_path / "tried")
     taken = steps(GitRepo(tried / "one"), *command)
     assert len(taken) > 10, taken
-    for number in range(1, len(taken) + 1):
-        copy = shutil.copytree(tmp_path / "whole", tmp_path / f"step-{number}")
+    copies = [Path(shutil.copytree(tmp_path / "whole", tmp_path / f"step-{n}")) for n in range(1, len(taken) + 1)]
+    codes, said = at_steps([(GitRepo(copy / "one"), n) for n, copy in enumerate(copies, 1)], *command)
+    assert codes == [-signal.SIGKILL] * len(taken), said
+    for number, copy in enumerate(copies, 1):
         there, one, two = (GitRepo(copy / name) for name in ("remote.git", "one", "two"))
-        died = at_step(one, number, *command)
-        assert died.returncode == -signal.SIGKILL, taken[number - 1]
         for where in (one, two):
             where.git("fsck", "--strict", "--no-dangling")
         assert commits(one.path) >= {oid(1), oid(3)}, taken[number - 1]

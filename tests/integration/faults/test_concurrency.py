@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import statistics
+import shutil
 import subprocess
 import sys
 import time
@@ -84,10 +84,7 @@ def test_many_worktrees_commit_at_once(world: World, workers: bool) -> None:
     assert right == TREES * EACH
     notes = world.repo.git("notes", "--ref=story", "list").splitlines()
     assert len({line.split()[1] for line in notes}) == len(notes) == TREES * EACH
-    deadline = time.monotonic() + 60
-    while world.left_behind() and time.monotonic() < deadline:
-        time.sleep(0.05)  # the worker of the last hook may still look whether anything is left to do
-    assert world.left_behind() == []
+    _left_alone(world)
     print(f"{right} of {TREES * EACH} stories, right turns")
 
 
@@ -186,40 +183,47 @@ def test_the_worker_takes_none_of_gits_locks(world: World, tmp_path: Path) -> No
     assert used <= HARMLESS, used - HARMLESS
 
 
-@pytest.mark.slow
-def test_a_running_worker_delays_no_commit(world: World) -> None:
-    """Rounds of three commits, right after one that started a worker, beside a program that has nothing to do with
-    git but takes as much of a core, and with nothing running; prints medians of the paired differences.
+HELD_GIT = """#!/bin/sh
+case " $* " in
+*" $HOLD "*) mkdir "$HELD" 2>/dev/null && read -r _ <"$GO" ;;
+esac
+exec "{git}" "$@"
+"""
 
-    Whoever computes takes a core; only a delay that would mean waiting for the worker is held against it.
-    """
-    world.restore("base")
+
+@pytest.mark.parametrize("hold", ["log", "update-ref"])
+def test_a_commit_waits_for_no_worker(world: World, tmp_path: Path, hold: str) -> None:
+    """A worker stands still as it reads, or writes, with all that it has locked; commits are made meanwhile."""
+    world.restore("made")
     enable(Repo.open(world.path), _program(world))
-    names = ("alone", "worker", "foreign")
-    times: dict[str, list[float]] = {name: [] for name in names}
-    foreign = ["nice", sys.executable, "-c", "import time\nend = time.time() + 0.4\nwhile time.time() < end: pass"]
-    for number in range(21):
-        for name in names[number % 3 :] + names[: number % 3]:
-            other = None
-            if name == "worker":
-                _timed(world, f"starter {number}")
-            elif name == "foreign":
-                other = subprocess.Popen(foreign)
-            times[name].append(_timed(world, f"timed {number}"))
-            if other is not None:
-                other.wait()
-            world.ask("drain")
-    alone = statistics.median(times["alone"])
-    print(f"git commit: {alone * 1000:.1f} ms alone", end="")
-    for name in ("worker", "foreign"):
-        more = statistics.median(b - a for a, b in zip(times["alone"], times[name], strict=True))
-        print(f", {more * 1000:+.1f} ms beside {name}", end="")
-        assert more < 0.1
-    print()
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(HELD_GIT.format(git=shutil.which("git")))
+    git.chmod(0o755)
+    held, go = tmp_path / "held", tmp_path / "go"
+    os.mkfifo(go)
+    path = f"{git.parent}{os.pathsep}{os.environ['PATH']}"
+    env = world.environment(PATH=path, HOLD=hold, HELD=str(held), GO=str(go))
+    command = [sys.executable, "-m", "gitstory", "drain"]
+    with subprocess.Popen(command, cwd=world.path, env=env, stdout=subprocess.PIPE, text=True) as worker:
+        while not held.exists():
+            assert worker.poll() is None, f"it never ran git {hold}"
+            time.sleep(0.01)
+        for number in range(3):
+            command = ["git", "commit", "-q", "--allow-empty", "-m", f"meanwhile {number}"]
+            subprocess.run(command, cwd=world.path, env=world.environment(), check=True, timeout=120)
+        assert worker.poll() is None
+        go.write_text("\n")
+        out, _ = worker.communicate(timeout=120)
+    assert worker.returncode == 0 and re.search(r"[4-7] recorded", out), out
+    world.ask("drain")
+    assert world.status()["waiting"] == 0
+    _left_alone(world)
 
 
-def _timed(world: World, message: str) -> float:
-    began = time.perf_counter()
-    command = ["git", "commit", "-q", "--allow-empty", "-m", message]
-    subprocess.run(command, cwd=world.path, env=world.environment(), check=True)
-    return time.perf_counter() - began
+def _left_alone(world: World) -> None:
+    """The worker of the last hook may still look whether anything is left to do."""
+    deadline = time.monotonic() + 60
+    while world.left_behind() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert world.left_behind() == []
