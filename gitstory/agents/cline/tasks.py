@@ -1,4 +1,4 @@
-"""A task of Cline in an editor, and of Roo Code, which is a fork of it: a folder of JSON files, each rewritten as a whole.
+"""A task of Cline in an editor, and of Roo Code, its fork: a folder of JSON files, each rewritten as a whole.
 
 `api_conversation_history.json` holds the messages, `ui_messages.json` the times and tokens of older versions,
 `history_item.json` (Roo) the directory and the task that started this one. Calls are either blocks of their own or
