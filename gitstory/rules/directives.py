@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitstory.model import Conversation, Turn
-from gitstory.rules.instructions import instruction
-from gitstory.rules.person_words import person_sentences
+from gitstory.rules.instructions import Instruction, instructions
+from gitstory.rules.person_words import PersonSentence, person_sentences
 from gitstory.rules.values import Directive
 from gitstory.summary.corrections import rewritten
 
@@ -20,29 +20,39 @@ def directives_of(conversation: Conversation, root: str) -> Iterator[Directive]:
         return
     by_index = {turn.index: turn for turn in conversation.turns}
     for turn in conversation.turns:
+        before = by_index.get(turn.index - 1)
         for sentence in person_sentences(turn):
-            directive = instruction(sentence.text)
-            if directive is None:
-                continue
-            corrects = turn.kind == "correction"
-            before = by_index.get(turn.index - 1)
-            yield Directive(
-                sentence.text,
-                directive.rule,
-                directive.form,
-                conversation.agent,
-                conversation.id,
-                turn.index,
-                turn.time if turn.time is not None else conversation.started,
-                directive.terms,
-                directive.positive,
-                directive.wanted.lower(),
-                directive.unwanted.lower(),
-                sentence.refusal,
-                corrects,
-                corrects and before is not None and rewritten(turn, before)[0] > 0,
-                tuple(_edited(turn, root))[:_MOST_PATHS],
-            )
+            for instruction in instructions(sentence.text):
+                yield _directive(conversation, turn, before, sentence, instruction, root)
+
+
+def _directive(
+    conversation: Conversation,
+    turn: Turn,
+    before: Turn | None,
+    sentence: PersonSentence,
+    instruction: Instruction,
+    root: str,
+) -> Directive:
+    corrects = turn.kind == "correction"
+    return Directive(
+        sentence.text,
+        instruction.rule,
+        instruction.form,
+        conversation.agent,
+        conversation.id,
+        turn.index,
+        turn.time if turn.time is not None else conversation.started,
+        instruction.terms,
+        instruction.positive,
+        instruction.wanted.lower(),
+        instruction.unwanted.lower(),
+        sentence.refusal,
+        corrects,
+        corrects and before is not None and rewritten(turn, before)[0] > 0,
+        tuple(_edited(turn, root))[:_MOST_PATHS],
+        instruction.weak,
+    )
 
 
 def _edited(turn: Turn, root: str) -> Iterator[str]:

@@ -22,12 +22,13 @@ _BY_FORM: dict[Form, float] = {
     "forbid": 1.5,
     "ensure": 0.75,
 }
+_WEAK = -1.0
 _CONVERSATION, _MOST_FOR_CONVERSATIONS = 1.5, 6.0
 _REPEATED, _MOST_FOR_REPEATS = 0.25, 0.75
 _REFUSED, _CORRECTED, _REWROTE = 1.5, 0.5, 0.25
 LEAST = 3.0
 """Score of a rule that is proposed."""
-_ALIKE, _CONTAINED = 0.5, 0.8
+_ALIKE, _ALIKE_WEAK, _CONTAINED = 0.5, 0.75, 0.8
 
 
 def rules(directives: Iterable[Directive]) -> list[DerivedRule]:
@@ -49,6 +50,8 @@ def same(directive: Directive, other: Directive) -> bool:
     """Whether two directives ask for the same."""
     if directive.unwanted and other.unwanted and directive.wanted and other.wanted:
         return directive.unwanted == other.unwanted and directive.wanted == other.wanted
+    if directive.weak or other.weak:
+        return likeness(directive.terms, other.terms) >= _ALIKE_WEAK
     if contradicts(directive, other) or directive.positive != other.positive:
         return False
     if (
@@ -89,7 +92,7 @@ def _standing(group: Sequence[Directive]) -> bool:
 def score(directives: Sequence[Directive]) -> float:
     """How sure it is that directives are more than the task at hand."""
     conversations = len({directive.key for directive in directives})
-    form = max(_BY_FORM[directive.form] for directive in directives)
+    form = max(_WEAK if directive.weak else _BY_FORM[directive.form] for directive in directives)
     further = min((conversations - 1) * _CONVERSATION, _MOST_FOR_CONVERSATIONS)
     repeats = min((len(directives) - conversations) * _REPEATED, _MOST_FOR_REPEATS)
     refused = _REFUSED if any(directive.refusal for directive in directives) else 0.0
@@ -100,8 +103,21 @@ def score(directives: Sequence[Directive]) -> float:
 
 def _rule(group_and_replaced: tuple[list[Directive], tuple[Directive, ...]]) -> DerivedRule:
     group, replaced = group_and_replaced
-    best = max(group, key=lambda directive: (_BY_FORM[directive.form], len(directive.terms) > 1, directive.time or 0.0))
+    best = max(
+        group,
+        key=lambda directive: (
+            not directive.weak,
+            _BY_FORM[directive.form],
+            len(directive.terms) > 1,
+            directive.time or 0.0,
+        ),
+    )
     return DerivedRule(rule_id(best.rule), best.rule, tuple(group), score(group), scope_of(group), replaced)
+
+
+def _quality(directive: Directive) -> tuple[bool, float, bool, float]:
+    """What makes the words of one directive better than another's: first how it asks, last how new it is."""
+    return (not directive.weak, _BY_FORM[directive.form], len(directive.terms) > 1, directive.time or 0.0)
 
 
 def rule_id(text: str) -> str:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.rules.phrases import BINDING, FILLERS, NEGATIVES, OWN_WISHES, UNIVERSAL, UNWANTED, Phrases
+from gitstory.rules.rule_requests import requested_rule
 from gitstory.rules.vocabulary import BASE_OF, PARTICIPLES, VERBS
 
 
@@ -81,7 +82,8 @@ _CLAUSE_START = re.compile(
 _TAILS = frozenset("please thanks ok okay right too pls though tho either".split())  # noqa: SIM905
 """Words at the end of a wish that say nothing."""
 _ENDED = re.compile(
-    r"(?<=[a-z`)]{2})[.!?]\s|(?<=\w),? (?:because|since|i would|i'd|so that|otherwise|especially|particularly"
+    r"(?<=[a-z`)]{2})[.!?]\s|,? as (?:is )?(?:specified|described|stated|mentioned|defined)\b"
+    r"|(?<=\w),? (?:because|since|i would|i'd|so that|otherwise|especially|particularly"
     r"|for example|for instance)\s|\s[-–—]+\s"
 )
 """Where the directive ends: at a sentence that begins with a small letter, and at its reason."""
@@ -120,33 +122,31 @@ _CONDITION = re.compile(
     r"|each))\s(?:[^\s,.?!]{1,40}\s){0,14}?[^\s,.?!]{1,40}),\s(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_RULE_REQUEST = re.compile(
-    r"\brules?\b[^.?!]{0,40}?\b(?:that|which|to)\s(?:always\s)?(?P<how>prevents?|stops?|keeps?|forbids?"
-    r"|disallows?)\s(?:(?:you|it|us|the (?:ai|agent|model|assistant)|cursor|claude|agents?"
-    r"|ai)\s)?(?:from\s)?(?:ever\s)?(?P<rest>\w+ing\s.+)$"
-    r"|\b(?:cursor |claude |agent |project |the |my |our )?rules?\b(?:\sfile)?\s(?:saying|stating|that says"
-    r"|that states|which says)(?:\sthat)?:?\s(?P<said>.+)$",
-    re.IGNORECASE,
-)
+
+
+_GENERAL = ("whenever", "every", "each", "any", "for ", "in ")
+_AS_A_RULE = re.compile(r"\b(?:as a|global|general|make it a|add a|into a) rule\b|\bmake a rule\b", re.IGNORECASE)
 
 
 def clauses(sentence: str) -> Iterator[Clause]:
     """The parts of a sentence that begin as instructions."""
     text = sentence.replace("’", "'").strip().strip("\"'*_- ")
-    request = _RULE_REQUEST.search(text)
+    request = requested_rule(text)
     if request is not None:
-        wanted = request["said"] or f"never {request['rest']}"
-        clause = _clause(wanted.rstrip("?. "))
+        condition, wanted = request
+        clause = _clause(wanted)
         if clause is not None:
-            yield replace(clause, universal=True)
+            yield replace(clause, condition=condition or clause.condition, universal=True)
         return
     conditional = _CONDITION.match(text)
     if conditional is not None and "?" not in text:
         clause = _clause(conditional["rest"])
         if clause is not None and not clause.condition:
             condition = conditional["condition"]
-            general = condition.lower().startswith(("whenever", "every", "each", "any", "for ", "in "))
-            yield replace(clause, condition=condition, universal=clause.universal or general, text=text)
+            general = _AS_A_RULE.search(text) is not None or condition.lower().startswith(
+                ("whenever", "every", "each", "any", "for ", "in ")
+            )
+            yield replace(clause, condition=condition, universal=clause.universal or general)
             return
     starts = [0, *(match.end() for match in _CLAUSE_START.finditer(text))]
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):

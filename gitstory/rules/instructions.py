@@ -18,7 +18,8 @@ from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS
 
 
 class Instruction(Struct, frozen=True):
-    """What a sentence asks for, as in `Directive`. `standing`: its words ask for more than the task at hand."""
+    """What a sentence asks for, as in `Directive`. `standing`: its words ask for more than the task at hand.
+    `weak`: they point at something that only the conversation knows, which counts where many conversations say so."""
 
     rule: str
     form: Form
@@ -27,6 +28,7 @@ class Instruction(Struct, frozen=True):
     wanted: str = ""
     unwanted: str = ""
     standing: bool = False
+    weak: bool = False
 
 
 _MOMENT = re.compile(
@@ -48,6 +50,8 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 """Points at something that only the conversation knows."""
+_UNFINISHED = re.compile(r"\b(?:use|the|an?|of|with|and|or|but|for|in|by|from|using|run|that)\.$", re.IGNORECASE)
+"""Ends where something was left out, as before a pasted block."""
 _ANY_PLACE = re.compile(
     r"\b(?:everywhere|wherever|anywhere|at all times|no matter (?:what|how|where)|under no circumstances?|across the "
     r"(?:whole |entire )?(?:code ?base|repo(?:sitory)?|project|board)|(?:in|throughout) (?:this|the"
@@ -73,6 +77,7 @@ _WHERE = re.compile(
 )
 _USES = frozenset("use prefer run call write import install choose pick stick go".split())  # noqa: SIM905
 _FEWEST_TERMS = 2
+_FEWEST_WORDS_OF_WEAK = 8
 _SAY_NOTHING = frozenset(
     stem(word)
     for word in """issue error problem bug change fix work thing step part check need everything comment result output
@@ -83,27 +88,32 @@ _CHOICES = frozenset(stem(name) for group in ALTERNATIVES for name in group) | f
 
 
 def instruction(sentence: str) -> Instruction | None:
-    """The instruction in a sentence, or None where there is none that could be a rule."""
-    instructions_in = [result for clause in clauses(sentence) if (result := _read(clause)) is not None]
-    return max(instructions_in, key=lambda each: (each.standing, len(each.terms)), default=None)
+    """The instruction in a sentence that asks for most, or None where there is none that could be a rule."""
+    return max(instructions(sentence), key=lambda each: (each.standing, len(each.terms)), default=None)
+
+
+def instructions(sentence: str) -> list[Instruction]:
+    """All instructions in a sentence that could be rules, in order."""
+    return [result for clause in clauses(sentence) if (result := _read(clause)) is not None]
 
 
 def _read(clause: Clause) -> Instruction | None:
     rule = worded(clause)
-    if rule is None or clause.words[:2] == ("make", "sure") or _POINTING.search(clause.text) is not None:
+    if rule is None or clause.words[:2] in (("make", "sure"), ("go", "ahead")) or _UNFINISHED.search(rule) is not None:
         return None
-    if _MOMENT.search(clause.text) is not None:
+    weak = _POINTING.search(clause.text) is not None or _MOMENT.search(clause.text) is not None
+    if weak and len(rule.split()) < _FEWEST_WORDS_OF_WEAK:
         return None
     terms = content_terms(rule)
     wanted, unwanted = _sides(clause)
     if not _says_enough(terms, wanted, unwanted, "`" in rule):
         return None
     placed = clause.universal or _ANY_PLACE.search(clause.text) is not None
-    form = _form(clause, placed, bool(unwanted), stem(wanted) in _CHOICES)
+    form: Form | None = "ensure" if weak else _form(clause, placed, bool(unwanted), stem(wanted) in _CHOICES)
     if form is None:
         return None
-    standing = clause.universal or form in ("always", "never")
-    return Instruction(rule, form, terms, not clause.negative, wanted, unwanted, standing)
+    standing = not weak and (clause.universal or form in ("always", "never"))
+    return Instruction(rule, form, terms, not clause.negative, wanted, unwanted, standing, weak)
 
 
 def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | None:
@@ -117,7 +127,7 @@ def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | Non
         return "prefer"
     if clause.negative:
         return "forbid"
-    return "ensure" if clause.binding else None
+    return "ensure" if clause.binding or clause.condition else None
 
 
 def _says_enough(terms: frozenset[str], wanted: str, unwanted: str, quoted: bool) -> bool:

@@ -28,7 +28,9 @@ _HANDED_TEXT = re.compile(
     re.IGNORECASE,
 )
 """A line that hands over a text: what follows was written for a file, not for the agent."""
-_STAMPED = re.compile(r"^\W{0,3}\d{4}-\d\d-\d\d|^\W{0,3}\d\d:\d\d|^(?://|#|\*)|[⎿❯●✓✗│]")
+_STAMPED = re.compile(r"^\W{0,3}\d{4}-\d\d-\d\d|^\W{0,3}\d\d:\d\d|^(?://|#|\*|hint:)|[⎿❯●✓✗│]")
+_TEMPLATE = re.compile(r"For the code present, we get this error")
+"""What Cursor types when a person asks it to fix an error by a button."""
 _ATTRIBUTED = re.compile(r"^(?:user|assistant|human|agent|reviewer|copilot|coderabbit)\b[^:]{0,20}:", re.IGNORECASE)
 _CODE = re.compile(r"[{}<>|\\=]|;\s*$|\$\(|https?://|::|->|\)\s*\{")
 
@@ -42,11 +44,15 @@ class PersonSentence(Struct, frozen=True):
 
 def person_sentences(turn: Turn) -> Iterator[PersonSentence]:
     """The sentences of a turn's prompt and of what the person said within the turn, in order."""
-    if turn.kind != "automated" and not _HANDED_PLAN.match(turn.prompt.strip()[:80]):
+    if turn.kind != "automated" and not _is_template(turn.prompt.strip()[:80]):
         yield from (PersonSentence(text) for text in _typed(turn.prompt))
     for mark in turn.words:
         refused = mark.occasion == "refusal"
         yield from (PersonSentence(text, refused) for text in _typed(mark.text))
+
+
+def _is_template(head: str) -> bool:
+    return _HANDED_PLAN.match(head) is not None or _TEMPLATE.match(head) is not None
 
 
 def _typed(text: str) -> Iterator[str]:

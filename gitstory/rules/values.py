@@ -21,6 +21,7 @@ class Directive(Struct, frozen=True):
     `wanted` and `unwanted` are the two sides of "use X, not Y" ("" where a side is not named). `refusal`: it was said
     when a tool call was refused; `corrects`: the turn corrects the one before, and `rewrote`: it changed lines that
     the corrected turn had written. `paths` are the files that the turn edited, relative to the repository.
+    `weak`: see `Instruction`.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Directive(Struct, frozen=True):
     corrects: bool = False
     rewrote: bool = False
     paths: tuple[str, ...] = ()
+    weak: bool = False
 
     @property
     def key(self) -> tuple[str, str]:

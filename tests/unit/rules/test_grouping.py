@@ -49,6 +49,13 @@ def test_other_words_for_the_same() -> None:
     assert rule.conversations == 2
 
 
+def test_what_points_at_something_counts_where_many_conversations_say_it() -> None:
+    prompt = "When you are satisfied with the results, write tests that verify this implementation going forward."
+    assert rules(said(*[(name, prompt) for name in "abc"])) == []
+    [rule] = rules(said(*[(name, prompt) for name in "abcd"]))
+    assert rule.text == prompt and rule.conversations == 4
+
+
 CONTRADICTIONS = (
     ("always use npm", "from now on always use pnpm instead of npm", "Always use pnpm instead of npm."),
     ("never use tabs for indentation", "always use tabs for indentation", "Always use tabs for indentation."),
