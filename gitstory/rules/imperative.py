@@ -124,7 +124,7 @@ _CONDITION = re.compile(
 )
 
 
-_GENERAL = ("whenever", "every", "each", "any", "for ", "in ")
+_GENERAL = ("whenever", "every time", "each time", "any time", "anytime")
 _AS_A_RULE = re.compile(r"\b(?:as a|global|general|make it a|add a|into a) rule\b|\bmake a rule\b", re.IGNORECASE)
 
 

@@ -101,6 +101,8 @@ def _read(clause: Clause) -> Instruction | None:
     rule = worded(clause)
     if rule is None or clause.words[:2] in (("make", "sure"), ("go", "ahead")) or _UNFINISHED.search(rule) is not None:
         return None
+    if rule.count("(") != rule.count(")"):
+        return None
     weak = _POINTING.search(clause.text) is not None or _MOMENT.search(clause.text) is not None
     if weak and len(rule.split()) < _FEWEST_WORDS_OF_WEAK:
         return None
