@@ -14,7 +14,7 @@ from msgspec import Struct
 from gitstory.rules.imperative import Clause, clauses, worded
 from gitstory.rules.terms import content_terms, stem
 from gitstory.rules.values import Form
-from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS
+from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS, PRODUCT_VERBS
 
 
 class Instruction(Struct, frozen=True):
@@ -114,11 +114,13 @@ def _read(clause: Clause) -> Instruction | None:
     form: Form | None = "ensure" if weak else _form(clause, placed, bool(unwanted), stem(wanted) in _CHOICES)
     if form is None:
         return None
-    standing = not weak and (clause.universal or form in ("always", "never"))
+    standing = not weak and form not in ("ensure", "forbid") and (clause.universal or form in ("always", "never"))
     return Instruction(rule, form, terms, not clause.negative, wanted, unwanted, standing, weak)
 
 
 def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | None:
+    if clause.words[0].strip(",") in PRODUCT_VERBS:
+        return "forbid" if clause.negative else "ensure"
     if clause.adverb == "always":
         return "always"
     if clause.adverb == "never":

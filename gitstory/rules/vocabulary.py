@@ -34,6 +34,12 @@ VERBS = frozenset(
 )
 """Base forms that instructions to a coding agent begin with."""
 
+PRODUCT_VERBS = frozenset(
+    """appear close display exit hide highlight list load lock open play print redirect render return scroll show sort
+    default""".split()  # noqa: SIM905
+)
+"""What programs do: "always show X" is a wish for a feature, unless it is said again and again."""
+
 ALTERNATIVES: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (

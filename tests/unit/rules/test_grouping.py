@@ -51,9 +51,14 @@ def test_other_words_for_the_same() -> None:
 
 def test_what_points_at_something_counts_where_many_conversations_say_it() -> None:
     prompt = "When you are satisfied with the results, write tests that verify this implementation going forward."
-    assert rules(said(*[(name, prompt) for name in "abc"])) == []
-    [rule] = rules(said(*[(name, prompt) for name in "abcd"]))
-    assert rule.text == prompt and rule.conversations == 4
+    assert rules(said(*[(name, prompt) for name in "abcde"])) == []
+    [rule] = rules(said(*[(name, prompt) for name in "abcdef"]))
+    assert rule.text == prompt and rule.conversations == 6
+
+
+def test_what_the_product_does_is_a_wish_for_a_feature() -> None:
+    assert rules(said(("a", "the list should always be shown below the title"))) == []
+    assert rules(said(("a", "always show the summary at the end"))) == []
 
 
 CONTRADICTIONS = (
