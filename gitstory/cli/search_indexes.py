@@ -115,10 +115,11 @@ class Meaning:
 def of_this_repository(repo: Repo, wanted: SearchRequest, wait: bool, meaning: Meaning) -> Iterator[Searched]:
     """Of one repository."""
     from gitstory.search.db.schema import SEMANTIC, is_set
-    from gitstory.search.update import index_path
+    from gitstory.search.repositories import index_of
+    from gitstory.search.update import name_of
 
     criteria = Later(partial(criteria_of, repo, **wanted._asdict()))
-    path, name = index_path(repo), str(repo.common_dir)
+    path, name = index_of(repo), name_of(repo)
     limit = float("inf") if wait else _LIMIT
     db = _connected(repo, path, limit)
     try:
@@ -145,6 +146,7 @@ def of_all_repositories(wanted: SearchRequest, wait: bool, meaning: Meaning) -> 
     """
     from gitstory.search.db.schema import connect
     from gitstory.search.fingerprint import Look
+    from gitstory.search.update import name_of
 
     look = Look({}, {})
     indexes: dict[str, tuple[sqlite3.Connection, Path, SearchCriteria]] = {}
@@ -167,8 +169,8 @@ def of_all_repositories(wanted: SearchRequest, wait: bool, meaning: Meaning) -> 
                 db, more = _unwritten(repo, path, error, limit, look)
                 left += more
             stack.callback(db.close)
-            indexes[str(repo.common_dir)] = (db, path, criteria)
-            repos[str(repo.common_dir)] = repo
+            indexes[name_of(repo)] = (db, path, criteria)
+            repos[name_of(repo)] = repo
         if unknown is not None and not indexes:
             raise unknown
         _tell_left(left)

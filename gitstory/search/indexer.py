@@ -29,7 +29,7 @@ from gitstory.redact.engine import redact_conversation
 from gitstory.search.db.schema import LIVE, SEMANTIC, STORED, connect, discard
 from gitstory.search.db.writer import Writer
 from gitstory.search.fingerprint import Look, signature
-from gitstory.search.update import Updated
+from gitstory.search.update import Updated, name_of
 from gitstory.store import paths
 from gitstory.store.store import StoryStore
 
@@ -53,11 +53,11 @@ def feed(
     try:
         config = load(repo)
         rules = _rules(recording, store, config)
-        if path is not None and Writer(db, str(repo.common_dir)).fact("rules") not in (None, rules):
+        if path is not None and Writer(db, name_of(repo)).fact("rules") not in (None, rules):
             db.close()
             discard(path)
             db = connect(path)
-        writer = Writer(db, str(repo.common_dir))
+        writer = Writer(db, name_of(repo))
         writer.tell(SEMANTIC, "yes" if config.semantic else "")
         deadline, look, ignored = time.monotonic() + limit, look or Look({}, {}), config.ignore_agents
         return _Indexer(repo, store, recording, writer, rules, deadline, look, ignored).run()
@@ -68,7 +68,7 @@ def feed(
 
 def is_permitted(repo: Repo, db: sqlite3.Connection) -> bool:
     """Whether all that the index holds may still be shown: settings and tombstones are those it was made with."""
-    rules = Writer(db, str(repo.common_dir)).fact("rules")
+    rules = Writer(db, name_of(repo)).fact("rules")
     return rules is not None and rules == _rules(setup(repo), StoryStore(repo), load(repo))
 
 

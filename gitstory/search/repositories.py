@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,11 +24,14 @@ from gitstory.git.repo import NotARepository, Repo
 from gitstory.search.db.schema import discard
 from gitstory.search.fingerprint import Look
 from gitstory.search.update import index_path
+from gitstory.store.store import StoryStore
 
 if TYPE_CHECKING:
     from gitstory.agents.base import Agent, Source
     from gitstory.environment import Surroundings
 
+MANY = 500
+"""Conversations from which on the index of a repository without a directory of gitstory's is kept elsewhere."""
 _PLACES = "places.json"
 _HEADS = 3
 """Conversations of one folder that are asked where they took place, until one says."""
@@ -51,6 +55,20 @@ def outside(common_dir: Path) -> Path:
     """The index in the person's data directory of one repository, whether there is one or not."""
     name = blake2b(str(common_dir).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()
     return folder() / f"{name}.db"
+
+
+def index_of(repo: Repo) -> Path | None:
+    """Where the index of one repository is kept; None where it is made anew for each search.
+
+    A repository gitstory was never enabled in gets no directory from a reader. Where a remote has sent many
+    conversations, each search would take seconds: then the index is kept in the person's data directory.
+    """
+    own = index_path(repo)
+    if own is not None:
+        return own
+    path = outside(repo.common_dir)
+    many = path.is_file() or len(list(islice(StoryStore(repo).contents.conversation_keys(), MANY))) == MANY
+    return path if many else None
 
 
 def indexed(agents: Iterable[Agent], where: Surroundings, look: Look, also: Repo | None = None) -> list[Indexed]:

@@ -13,10 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from gitstory.attribution.tasks import plain
 from gitstory.git.later import Later
 from gitstory.git.repo import Repo
 from gitstory.interop.refs import standing
 from gitstory.search.db.schema import DAMAGE, NAME, connect, connect_as_it_is, discard
+from gitstory.search.db.words import text_of
 from gitstory.search.fingerprint import Look, settings_in_git, signature
 from gitstory.store.locks import single_flight
 
@@ -37,6 +39,11 @@ class Updated(NamedTuple):
     left: int = 0
     busy: bool = False
     problems: tuple[str, ...] = ()
+
+
+def name_of(repo: Repo) -> str:
+    """What a repository is called in an index: its path, whatever bytes that is made of."""
+    return plain(str(repo.common_dir))
 
 
 def index_path(repo: Repo) -> Path | None:
@@ -90,8 +97,8 @@ def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None
     if db is None:
         return False
     try:
-        rows = db.execute("SELECT name, value FROM facts WHERE name LIKE '% ' || ?", (str(repo.common_dir),))
-        facts = {name.partition(" ")[0]: value for name, value in rows}
+        rows = db.execute("SELECT name, value FROM facts WHERE name LIKE '% ' || ?", (name_of(repo),))
+        facts = {name.partition(" ")[0]: text_of(value) for name, value in rows}
     except DAMAGE:
         return False
     finally:
@@ -103,4 +110,4 @@ def is_current(repo: Repo, env: Mapping[str, str], path: Path, look: Look | None
     return now == str(facts["signature"])
 
 
-__all__ = ["LOCK", "Updated", "connect", "index_path", "is_current", "update"]
+__all__ = ["LOCK", "Updated", "connect", "index_path", "is_current", "name_of", "update"]

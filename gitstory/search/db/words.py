@@ -8,6 +8,7 @@ words have two), and the parts of `camelCase` names go into a second, lighter co
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -50,6 +51,19 @@ class Term(NamedTuple):
     prefix: bool = False
     parts: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+
+
+def storable(text: str) -> str | bytes:
+    """Text as SQLite takes it and `text_of` gives it back: paths may have bytes that are no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(text)
+    return text
+
+
+def text_of(value: object) -> str:
+    return os.fsdecode(value) if isinstance(value, bytes) else str(value)
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,7 @@ from gitstory.search.db import vocabulary
 from gitstory.search.db.passage_bytes import packed, unpacked
 from gitstory.search.db.passages import beginning, passages, paths
 from gitstory.search.db.schema import FOREIGN, LIVE, ROLES, STORED
-from gitstory.search.db.words import analysed, plain
+from gitstory.search.db.words import analysed, plain, storable, text_of
 from gitstory.summary.kinds import with_kinds
 
 Key = tuple[str, str]
@@ -273,10 +273,10 @@ class Writer:
 
     def fact(self, name: str) -> str | None:
         row = self.db.execute("SELECT value FROM facts WHERE name = ?", (f"{name} {self.repo}",)).fetchone()
-        return None if row is None else str(row[0])
+        return None if row is None else text_of(row[0])
 
     def tell(self, name: str, value: str) -> None:
-        self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (f"{name} {self.repo}", value))
+        self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (f"{name} {self.repo}", storable(value)))
 
 
 def _encodable(turn: Turn) -> object:
