@@ -16,6 +16,12 @@ class Surroundings(Struct, frozen=True):
     home: Path
     stores: Mapping[str, tuple[Path, ...]] = {}
 
+    @property
+    def has_home(self) -> bool:
+        """Whether HOME is a directory; a service has none, or a made-up one."""
+        home = Path(self.env.get("HOME") or ".")
+        return home.is_absolute() and home.is_dir()
+
     def with_env(self, extra: Mapping[str, str]) -> Surroundings:
         """The same with variables of another process (the hook's) laid over."""
         home = Path(extra["HOME"]) if extra.get("HOME") else self.home

@@ -152,11 +152,18 @@ def opened(path: Path | str, buffering: int = -1) -> IO[bytes]:
 def content(path: Path | str, most: int = WHOLE) -> bytes:
     """All that is in a file. Raises OSError, also where it is larger than `most` bytes."""
     with opened(path) as file:
-        data = file.read(most + 1)
+        data = at_most(file, most + 1)
     if len(data) > most:
         raise _note(path, f"larger than {most >> 20} MB")
     spend()
     return data
+
+
+def at_most(file: IO[bytes], most: int) -> bytes:
+    """What `file.read(most)` returns, without the room for `most` bytes that it would take first."""
+    size = os.fstat(file.fileno()).st_size
+    data = file.read(min(size + 1, most))
+    return data if len(data) <= size else data + file.read(most - len(data))
 
 
 def globbed(folder: Path, *patterns: str) -> list[Path]:

@@ -19,6 +19,9 @@ def main() -> int:
         interruptible = True
     else:
         interruptible = False
+    if os.name == "posix" and _signal.getsignal(_signal.SIGCHLD) is _signal.SIG_IGN:
+        # As a service may hand it down. No child could be waited for, and each git would seem to succeed.
+        _signal.signal(_signal.SIGCHLD, _signal.SIG_DFL)
     if os.name == "posix" and sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
         # Never without either: a work tree's files would be imported.
         alone = "-I" if sys.flags.isolated else "-P"

@@ -13,6 +13,7 @@ from gitstory.cli.open_stories import open_store_with_trailers
 from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
+    from gitstory.git.history import MissingObjects
     from gitstory.git.repo import Repo
     from gitstory.queries.coverage import Coverage
     from gitstory.queries.review.commit_range import Reach
@@ -69,6 +70,7 @@ def command(
     Lines count as they are at the end of the range; lock files and the like do not. RANGE is as for `git story review`.
     Without --min-coverage and --require-story it only reports. It exits with 1 if the range does not pass.
     """
+    from gitstory.cli.output import warn
     from gitstory.queries.coverage import coverage
     from gitstory.queries.review.commit_range import reach
     from gitstory.render.check import failures
@@ -78,11 +80,14 @@ def command(
         from gitstory.cli.review_post import span
 
         range_ = span(request_of(os.environ).request)
+    lacking: list[MissingObjects] = []
     with open_store_with_trailers() as (repo, sources):
         span_of_commits = reach(repo, range_)
-        result = coverage(repo, sources, span_of_commits, (*_BOTS, *excuse))
+        result = coverage(repo, sources, span_of_commits, (*_BOTS, *excuse), lacking)
         broken = _broken_rules(repo, span_of_commits)
-    failed = failures(result, least, require_story)
+    for missing in lacking:
+        warn(missing.message, missing.hint)
+    failed = failures(result, least, require_story, complete=not lacking)
     if broken and rules:
         failed = [*failed, *broken]
     if code_quality is not None:

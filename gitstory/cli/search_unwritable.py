@@ -21,9 +21,16 @@ _SYSTEM = {
     errno.EISDIR,
     errno.ENOTDIR,
     errno.ENOSPC,
+    errno.EFBIG,
     getattr(errno, "EDQUOT", errno.ENOSPC),
 }
-_SQLITE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_PERM}
+_SQLITE = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_IOERR,
+}
 
 
 def cannot_write(error: OSError | sqlite3.Error) -> bool:

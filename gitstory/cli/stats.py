@@ -36,16 +36,22 @@ def command(
     The default is all of HEAD's history. Lines are counted in the commits that added them; an
     unattributed line was written by a person, or where gitstory did not see it.
     """
+    from gitstory.cli.output import warn
     from gitstory.git.dates import check_dates
+    from gitstory.git.history import MissingObjects
     from gitstory.queries.stats import stats
     from gitstory.worker import checkpoints
 
+    lacking: list[MissingObjects] = []
     given = {"--since": since, "--until": until, "--author": author}
     options = [f"{name}={value}" for name, value in given.items() if value]
     with open_store() as (repo, sources):
         check_dates(repo, since, until)
-        result = stats(repo, sources, revisions, everything=everything, options=options, paths=paths, unit=unit)  # type: ignore[arg-type]
+        selected = {"everything": everything, "options": options, "paths": paths}
+        result = stats(repo, sources, revisions, unit=unit, lacking=lacking, **selected)  # type: ignore[arg-type]
         kept = checkpoints.count(repo)
+    for missing in lacking:
+        warn(missing.message, missing.hint)
     if as_json:
         from gitstory.render.json import dump
         from gitstory.render.stats import stats_object

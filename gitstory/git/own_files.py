@@ -57,7 +57,7 @@ def beginning(path: Path, most: int = LARGEST) -> bytes:
     """The first `most` bytes of a regular file; nothing where there is none."""
     try:
         with opening.opened(path) as file:
-            return b"" if path.is_symlink() else file.read(most)
+            return b"" if path.is_symlink() else opening.at_most(file, most)
     except OSError:
         return b""
 

@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from .history import OWN_REFS, FileChange, MissingObjects, is_known, is_partial, sizes
-from .log import PLAIN, Record, format_of, records, seconds, text_of
+from .log import PLAIN, Record, each_of, format_of, records, seconds, text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision
 
 _FIELDS = ("%aN", "%at")
+_COUNTED = ("-M", "--numstat")
+_RAW = ("--raw", "--no-abbrev", "--no-renames")
+_SUBMODULE = b"160000"
 
 
 class CommitSizes(Struct, frozen=True):
@@ -33,25 +36,68 @@ def commit_sizes(
     everything: bool = False,
     options: Sequence[str] = (),
     paths: Sequence[str] = (),
+    lacking: list[MissingObjects] | None = None,
 ) -> Iterator[CommitSizes]:
     """Newest first. `options` are further ones of git log, made by the caller (`--since=...`).
 
-    Raises `UnknownRevision` or `NoCommits`.
+    `lacking` gets the commits that come without files, since this clone has not got their content; without it,
+    `MissingObjects` is raised. Raises `UnknownRevision` or `NoCommits`.
     """
     if any(rev.startswith("-") for rev in revs):
         raise UnknownRevision(next(rev for rev in revs if rev.startswith("-")))
-    args = ["log", *PLAIN, "-z", "-M", "--numstat", format_of(_FIELDS), *options]
-    if everything:
-        args += [*(f"--exclude={ref}" for ref in OWN_REFS), "--all"]
-    done = repo.run(*args, "--end-of-options", *(revs or (() if everything else ("HEAD",))), "--", *paths, check=False)
+    args = ["log", *PLAIN, "-z", *_COUNTED, format_of(_FIELDS), *options]
+    chosen = [*(f"--exclude={ref}" for ref in OWN_REFS), "--all"] if everything else []
+    chosen += ["--end-of-options", *(revs or (() if everything else ("HEAD",))), "--", *paths]
+    done = repo.run(*args, *chosen, check=False)
     if done.returncode != 0:
         bad = next((rev for rev in revs or ("HEAD",) if not is_known(repo, rev)), None)
         if bad is None and is_partial(repo):
-            raise MissingObjects([], ["some files"])
+            if lacking is None:
+                raise MissingObjects([], ["some files"])
+            return _as_far_as_here(repo, [*options, *chosen], paths, lacking)
         if bad is None:
             raise GitFailed(args, done.returncode, done.stderr)
         raise NoCommits if bad == "HEAD" else UnknownRevision(bad)
     return map(_sizes, records(done.stdout, len(_FIELDS)))
+
+
+def _as_far_as_here(
+    repo: Repo, chosen: Sequence[str], paths: Sequence[str], lacking: list[MissingObjects]
+) -> Iterator[CommitSizes]:
+    """All commits, with their files where this clone has all contents that they changed."""
+
+    def ask(oids: Sequence[str]) -> Iterator[Record]:
+        given = "".join(f"{oid}\n" for oid in oids).encode()
+        args = ("log", *PLAIN, "-z", *_COUNTED, format_of(_FIELDS), "--no-walk=unsorted", "--stdin", "--", *paths)
+        return records(repo.git(*args, input=given), len(_FIELDS))
+
+    listed, whole = _whole(repo, chosen)
+    counted = {record.oid: record for record in each_of(whole, ask)}
+    gone = sum(record.oid not in counted for record in listed)
+    if gone:
+        lacking.append(MissingObjects([], [f"{gone} of {len(listed)} commits"]))
+    return (_sizes(counted.get(record.oid, record)) for record in listed)
+
+
+def _whole(repo: Repo, chosen: Sequence[str]) -> tuple[list[Record], list[str]]:
+    """The commits without files, and the ids of those of which this clone has all contents that they changed."""
+    listed = repo.run("log", *PLAIN, "-z", "-s", format_of(_FIELDS), *chosen, check=False)
+    if listed.returncode != 0:  # to choose by path takes folders
+        raise MissingObjects([], ["some folders"])
+    plain = list(records(listed.stdout, len(_FIELDS)))
+    raw = repo.run("log", *PLAIN, "-z", *_RAW, format_of(_FIELDS), *chosen, check=False)
+    if raw.returncode != 0:  # folders are not here either
+        return plain, []
+    here = set(repo.git("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)").split())
+    whole = [one.oid for one in records(raw.stdout, len(_FIELDS)) if here.issuperset(_contents(one))]
+    return plain, whole
+
+
+def _contents(record: Record) -> set[bytes]:
+    """The ids of the contents of files that a commit changed."""
+    facts = [entry[0].lstrip(b":").split(b" ") for entry in record.entries]
+    pairs = [pair for one in facts if len(one) > 3 for pair in zip(one[:2], one[2:4], strict=True)]
+    return {oid for mode, oid in pairs if mode != _SUBMODULE and oid.strip(b"0")}
 
 
 def _sizes(record: Record) -> CommitSizes:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from gitstory.git.history import CommitInfo
+from gitstory.git.history import CommitInfo, MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.queries.review.commit_range import Reach
 from gitstory.queries.review.surviving_lines import made_by_tools, runs, survived
@@ -45,12 +45,21 @@ class Coverage(Struct, frozen=True):
         return 100 * self.explained / self.added if self.added else 100.0
 
 
-def coverage(repo: Repo, source: StorySource, reach: Reach, excused: Collection[str] = ()) -> Coverage:
-    """`excused` are authors' addresses, whole, or what they end in (`[bot]@users.noreply.github.com`)."""
+def coverage(
+    repo: Repo,
+    source: StorySource,
+    reach: Reach,
+    excused: Collection[str] = (),
+    lacking: list[MissingObjects] | None = None,
+) -> Coverage:
+    """`excused` are authors' addresses, whole, or what they end in (`[bot]@users.noreply.github.com`).
+
+    `lacking` as for `survived`.
+    """
     commits = {commit.oid: commit for commit in reach.commits}
     files = [
         each
-        for each in survived(repo, source, reach.base, reach.tip, commits.keys())
+        for each in survived(repo, source, reach.base, reach.tip, commits.keys(), lacking=lacking)
         if not made_by_tools(each.change.path)
     ]
     explained = sum(one.owners.total() for one in files)

@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.git.history import commit_infos
+from gitstory.git.history import MissingObjects, commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.sizes import CommitSizes, commit_sizes
 from gitstory.model import Story
@@ -73,9 +73,13 @@ def stats(
     options: Sequence[str] = (),
     paths: Sequence[str] = (),
     unit: Unit | None = None,
+    lacking: list[MissingObjects] | None = None,
 ) -> Stats:
-    """Count a range (default: HEAD's history). Raises `UnknownRevision` or `NoCommits`."""
-    sizes = commit_sizes(repo, revisions, everything=everything, options=options, paths=paths)
+    """Count a range (default: HEAD's history); `lacking` as for `commit_sizes`.
+
+    Raises `UnknownRevision` or `NoCommits`.
+    """
+    sizes = commit_sizes(repo, revisions, everything=everything, options=options, paths=paths, lacking=lacking)
     return tally(_counted(repo, source, sizes), unit)
 
 

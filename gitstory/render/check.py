@@ -27,10 +27,12 @@ def summary(coverage: Coverage) -> str:
     return f"{coverage.explained:,} of {added} in {neutralise_line(coverage.range)} explained, {percent(coverage)}"
 
 
-def failures(coverage: Coverage, least: float | None, story: bool) -> list[str]:
-    """What the gate holds against the range, one line each; empty where it passes."""
+def failures(coverage: Coverage, least: float | None, story: bool, *, complete: bool = True) -> list[str]:
+    """What the gate holds against the range, one line each; `complete` says that all lines could be counted."""
     problems = []
-    if least is not None and coverage.percent < least:
+    if least is not None and not complete:
+        problems.append(f"whether {least:g} % of the added lines are attributed is not known in this clone")
+    elif least is not None and coverage.percent < least:
         problems.append(f"{percent(coverage)} of the added lines are explained, {least:g} % are asked for")
     if story and coverage.without_story:
         names = ", ".join(

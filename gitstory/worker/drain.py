@@ -173,7 +173,7 @@ def _work(
 def _look_again_with_home(queue: Queue, before: WorkerState, work: dict[Stores, QueuePart]) -> None:
     """Remember the commits of a run without HOME, and link them again in the first run that has it."""
     commits = dict.fromkeys(one for part in work.values() for one in part.commits)
-    if not queue.recording.context.where.env.get("HOME"):
+    if not queue.recording.context.where.has_home:
         kept = dict.fromkeys((*before.without_home, *commits))
         queue.state = replace(queue.state, without_home=tuple(kept)[-_WITHOUT_HOME:])
         return

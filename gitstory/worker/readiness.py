@@ -33,7 +33,7 @@ def needed(repo: Repo, remembered: WorkerState) -> bool:
 def _home_is_set() -> bool:
     from gitstory.environment import surroundings
 
-    return bool(surroundings().env.get("HOME"))
+    return surroundings().has_home
 
 
 def ensure_drained(repo: Repo, *, always: bool = False) -> str | None:

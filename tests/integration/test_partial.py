@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -52,10 +53,33 @@ def test_explain_says_what_it_cannot(clone: GitRepo) -> None:
     assert objects(clone) == before
 
 
-@pytest.mark.parametrize("command", [("check", "HEAD~2..HEAD"), ("stats",)])
-def test_what_only_counts_says_why_it_cannot(clone: GitRepo, command: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("check", "HEAD~2..HEAD"), 0),
+        (("check", "HEAD~2..HEAD", "--min-coverage", "0"), 1),
+        (("stats",), 0),
+        (("stats", "--json"), 0),
+    ],
+)
+def test_what_counts_says_what_it_leaves_out(clone: GitRepo, command: tuple[str, ...], code: int) -> None:
+    """A gate does not pass where lines are unknown."""
+    before = objects(clone)
     said = story(clone.path, *command)
-    assert said.code == 1 and "this clone lacks the content of" in said.err
+    assert (said.code, "Traceback" in said.err) == (code, False), said.err
+    assert said.out and "this clone lacks the content of" in said.err
+    assert objects(clone) == before
+
+
+def test_stats_count_the_commits_whose_content_is_here(clone: GitRepo) -> None:
+    clone.git("config", "user.name", "Dev One")
+    clone.git("config", "user.email", "dev@example.com")
+    clone.commit("change 5", {"five.txt": "5\n5\n"}, at=NOON + 9)
+    said = story(clone.path, "stats", "--json")
+    found = json.loads(said.out)
+    assert (said.code, found["commits"]) == (0, 5)
+    assert "of 5 commits" in said.err and "5 of 5" not in said.err
+    assert "five.txt" in [one["name"] for one in found["files"]]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.integration.story_of import git_story, links
 from tests.integration.test_commits import BASE, NOON
 
 
-@pytest.mark.parametrize("home_is", ["unset", "empty"])
+@pytest.mark.parametrize("home_is", ["unset", "empty", "relative", "a file", "not there"])
 def test_its_story_is_found_by_the_next_run_that_has_it(repo: GitRepo, home: Path, home_is: str) -> None:
     repo.commit("base", {"base.txt": BASE}, at=NOON - 1000)
     git_story(repo.path, "enable", "--no-hooks")
@@ -24,8 +24,8 @@ def test_its_story_is_found_by_the_next_run_that_has_it(repo: GitRepo, home: Pat
     session.write("hello.py", "print('hello, this is new')\n")
     commit = repo.commit("greet", at=session.time + 5)
     env = {name: value for name, value in os.environ.items() if name != "HOME"}
-    if home_is == "empty":
-        env["HOME"] = ""
+    if home_is != "unset":
+        env["HOME"] = {"empty": "", "relative": home.name, "a file": __file__}.get(home_is, f"{home}-gone")
     repo.git("config", "user.name", "Dev One")
     repo.git("config", "user.email", "dev@example.com")
     env["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
