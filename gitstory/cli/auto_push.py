@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gitstory.store.sync.exchange import StoreRemote
 
 SECONDS = 120.0
-"""For one call of git; nobody waits for it, but it shall not stay for ever."""
+"""Seconds for one call of git in the background."""
 
 
 def auto_push(repo: Repo, remote: str | None) -> None:

@@ -1,7 +1,7 @@
 """`--debug`: timed lines about what the program does, on stderr or in a file only its owner can read.
 
 Asked for by the option, by GITSTORY_DEBUG or by the setting `debug` (story.debug in git's configuration): "1" or
-"true" mean stderr, anything else is a file to append to. A worker in the background has nobody on stderr: it writes to
+"true" mean stderr, anything else is a file to append to. A worker in the background has no stderr: it writes to
 `debug.log` in gitstory's directory. Every line is redacted before it goes anywhere; one that cannot be is left out.
 """
 

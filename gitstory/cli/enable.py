@@ -123,7 +123,7 @@ def _agents_here(repo: Repo) -> str:
 
 
 def _begin(repo: Repo, again: bool) -> None:
-    """Remember where the branches are: what comes after is ours to record, also where no hook tells of it.
+    """Remember where the branches are: what comes after is ours to record, also without a hook.
 
     `again`: it was disabled here, and what was committed meanwhile is not recorded by itself.
     """

@@ -60,7 +60,7 @@ def command(what: str | None, everything: bool, story_only: bool, gc: bool, dry_
 
 
 def confirm(question: str, yes: bool) -> None:
-    """Ask, unless told not to. Raises GitStoryError where nobody can answer, `Abort` where the answer is no."""
+    """Ask, unless `--yes` was given. Raises GitStoryError without a terminal, `Abort` if the answer is no."""
     if yes:
         return
     if not sys.stdin.isatty():

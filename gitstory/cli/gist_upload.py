@@ -10,7 +10,7 @@ from gitstory.errors import GitStoryError
 
 
 def upload(path: Path, yes: bool) -> int:
-    """Ask, upload, print the address. Raises GitStoryError where gh is not there or refuses, or nobody agrees."""
+    """Ask, upload, print the address. Raises GitStoryError if gh is missing or fails, or the person declines."""
     from gitstory.cli.forget import confirm
     from gitstory.cli.output import say
     from gitstory.git.program import absolute_only, find_program

@@ -195,7 +195,7 @@ def _json(key: Key, path: str, **more: object) -> None:
 
 
 def refresh(repo: Repo, store: StoryStore) -> None:
-    """After something was erased: have the history files tell no more than what may still be told."""
+    """After an erasure: rewrite the history files without the erased parts."""
     from gitstory.config.load import load
     from gitstory.history_files.sync import refresh as refresh_files
     from gitstory.recording.agent_stores import Live

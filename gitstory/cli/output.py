@@ -53,7 +53,7 @@ def _to_stderr(lines: list[str]) -> None:
         sys.stderr.write("\n".join(lines) + "\n")
         sys.stderr.flush()
     except (OSError, ValueError):
-        return  # nobody is listening any more
+        return  # stdout was closed
 
 
 def settings() -> dict[str, str]:
@@ -125,7 +125,7 @@ def _global_option() -> Mapping[str, Any]:
 
 
 def stdout_is_closed() -> bool:
-    """Whether nobody reads stdout any more (True where the system cannot tell)."""
+    """Whether the reader of stdout has gone (True if the system does not know)."""
     try:
         from select import POLLERR, POLLHUP, POLLOUT, poll
     except ImportError:

@@ -40,7 +40,7 @@ def attended() -> bool:
 
 
 def caller() -> Caller:
-    """git may ask at the terminal if there is one, unless the person has told git not to."""
+    """git may ask at the terminal if there is one, unless the person has forbidden it to git."""
     from gitstory.git.remotes import Caller
 
     seen = sys.stderr.isatty()

@@ -71,7 +71,7 @@ def command(conversations: tuple[str, ...], running: bool, as_json: bool) -> int
 
 
 def _pick(store: StoryStore, live: Live) -> list[Key] | None:
-    """What the person marked; None if they left. Raises GitStoryError where nobody can pick."""
+    """What the person marked; None if they left. Raises GitStoryError without a terminal."""
     from gitstory.cli.picker import Choice, can_pick, pick
     from gitstory.cli.picker.choices import matching
     from gitstory.queries.conversations import ConversationFilter, listing

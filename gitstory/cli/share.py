@@ -99,7 +99,7 @@ def _default(repo: Repo, revision: str) -> Path:
 
 
 def free(path: Path, force: bool) -> None:
-    """Raises GitStoryError where a file is there that nobody said to replace."""
+    """Raises GitStoryError if a file exists that must not be replaced."""
     if path.is_dir() or (path.exists() and not force):
         raise GitStoryError(f"{path} exists already", hint="name another with -o, or replace it with --force")
 

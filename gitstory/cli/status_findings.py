@@ -127,7 +127,7 @@ def setting_findings(repo: Repo) -> Iterator[StatusFinding]:
 
 
 def off_since(repo: Repo) -> float | None:
-    """When somebody switched recording off (epoch seconds), None where it is on. Raises GitStoryError."""
+    """When recording was switched off (epoch seconds), None if it is on. Raises GitStoryError."""
     from gitstory.attribution.private import FOREVER, parse_period
     from gitstory.config.load import load
 

@@ -1,4 +1,4 @@
-"""What the system refuses is no defect of ours: a full disk, a read-only directory, a file of somebody else."""
+"""Errors of the system that are no defects of gitstory: a full disk, a read-only directory, a file of another user."""
 
 from __future__ import annotations
 

@@ -182,7 +182,7 @@ def _run(repo: Repo, reporter: WatchReporter, poll: bool, guard: Guard, *, backg
 
 
 class _Nobody:
-    """Who is told in the background."""
+    """The log of the watcher in the background."""
 
     def begun(self, folders: int, agents: list[str], polling: str) -> None: ...
 

@@ -64,7 +64,7 @@ class Anonymous:
         return self._redactor.text(_relative(text, _folders(self._places)))
 
     def conversation(self, conversation: Conversation) -> Conversation:
-        """`one` redacted anew; paths below the repository and where it took place become relative. Raises
+        """`one` redacted again; paths below the repository and where it took place become relative. Raises
         `RedactionFailed`."""
         if self._people:
             folders = _folders((*self._places, *conversation.places))

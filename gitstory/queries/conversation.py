@@ -20,7 +20,7 @@ class ConversationWhole(Struct, frozen=True):
     """A conversation, redacted in any case; `stored`: as recorded, else as its agent has it now.
 
     `commits` are those it is linked to. `turns_in_all` counts also the turns that were not asked for. `recorded_by` is
-    the tool that alone tells of it.
+    the tool if it is the only source.
     """
 
     conversation: Conversation
@@ -64,7 +64,7 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
 
 
 def recorded_by_others(repo: Repo, key: tuple[str, str], commits: Sequence[str], turn: str | None) -> ConversationWhole:
-    """What other tools tell of a conversation beside `commits`. Raises `NoSuchConversation` or `NoSuchTurn`."""
+    """What other tools recorded of a conversation for `commits`. Raises `NoSuchConversation` or `NoSuchTurn`."""
     from gitstory.queries.foreign_conversation import foreign_conversation
 
     conversation, tool = foreign_conversation(repo, key, commits)

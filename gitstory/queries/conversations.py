@@ -39,7 +39,7 @@ class ConversationRow(Struct, frozen=True):
     stored: bool
     local: bool
     place: str = ""
-    """Where it took place first; told only where conversations of all repositories are listed."""
+    """Its first working directory; set only where conversations of all repositories are listed."""
 
 
 class Listing(Struct, frozen=True):
@@ -58,7 +58,7 @@ class ConversationFilter(Struct, frozen=True):
 
 
 def listing(store: StoryStore, live: Live, selection: ConversationFilter) -> Listing:
-    """Join the record with the stores. Raises GitStoryError for an agent nobody knows."""
+    """Join the record with the stores. Raises GitStoryError for an unknown agent."""
     stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
     local = {trace.key: trace for trace in live.ours()}
     _check_agent(selection, {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored})

@@ -1,6 +1,6 @@
 """How the conversations of a commit were found: what each one has to show, what was weighed, what was left out.
 
-Everything is worked out anew from the agents' stores as they are now, by the code that links, and then compared with
+Everything is computed again from the agents' stores as they are now, by the code that links, and then compared with
 what is recorded.
 """
 
@@ -49,7 +49,7 @@ class PieceView(Struct, frozen=True):
 class CandidateView(Struct, frozen=True):
     """A conversation of this repository and what became of it.
 
-    `weight` is what its lines tell together, `least` what it takes to be linked by them; `evidence` is None for a
+    `weight` is the score of its lines, `least` the threshold for a link; `evidence` is None for a
     rejected one. `turns` are (index, lines) of those with lines, `skipped` its records that could not be read.
     `bounds` is the time it surely lies in where its agent records none: it is placed by content and the order of its
     records.
@@ -102,7 +102,7 @@ class ExplainView(Struct, frozen=True):
     """`previous` is when the first parent was committed. `older` counts conversations that edited the commit's files
 
     before that and show no line of it; `unread` transcripts of other directories that were not opened; `foreign` says
-    that `backfill` leaves the commit alone because somebody else wrote it.
+    that `backfill` leaves the commit alone because another author wrote it.
     """
 
     commit: CommitInfo

@@ -15,7 +15,7 @@ from gitstory.queries.uncommitted_lines import UncommittedSource
 from gitstory.sources.story_source import StorySource, TurnRef
 
 _BINARY_HEAD = 8_000
-"""Bytes in which git looks for a NUL, to tell a binary file."""
+"""Bytes in which git looks for a NUL, to recognise a binary file."""
 LINK = 0o120000
 SUBMODULE = 0o160000
 

@@ -1,4 +1,4 @@
-"""A conversation that other tools alone tell of, as they tell it: found again through the search index."""
+"""A conversation that only other tools recorded, found through the search index."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def roots(agent: Agent, where: Surroundings) -> list[Path]:
 
 
 def overview(agent: Agent, there: Sequence[Path]) -> Iterator[tuple[Path, Entry]]:
-    """The files of the store, or the pieces a reader names itself, with the root each lies below."""
+    """The files of the store, or the pieces a reader names itself, with the root of each."""
     for root in there:
         if is_inspectable(agent):
             yield from ((root, entry) for entry in agent.entries(root))

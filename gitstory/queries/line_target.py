@@ -126,7 +126,7 @@ def _blob(repo: Repo, name: str) -> bytes | None:
 
 
 def _from_top(repo: Repo, file: str, here: Path) -> str | None:
-    """`file` as seen from the top of the repository; None where it lies outside. Symbolic links are not followed
+    """`file` as seen from the top of the repository; None if it is outside. Symbolic links are not followed
     in the last part, so that a link is its own file."""
     top = repo.worktree
     if top is None:

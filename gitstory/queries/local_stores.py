@@ -38,7 +38,7 @@ class StoreView(Struct, frozen=True):
 
 
 class VersionView(Struct, frozen=True):
-    """Conversations of this repository of one version of an agent's format, and their records nobody understood."""
+    """Conversations of this repository in one version of an agent's format, with the number of unreadable records."""
 
     version: str
     conversations: int

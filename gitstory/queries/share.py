@@ -1,4 +1,4 @@
-"""What one shared page tells: a conversation, or those behind a commit or a range, without what is hidden."""
+"""The content of a shared page: a conversation, or those behind a commit or a range, without hidden parts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class SharedPage(Struct, frozen=True):
 
 
 def shared(repo: Repo, sources: SourceChain, name: str) -> SharedPage:
-    """What is to be told of a revision, a range, or `[AGENT:]ID[#TURN]`, a revision first.
+    """The content of the page for a revision, a range, or `[AGENT:]ID[#TURN]`, a revision first.
 
     Raises GitStoryError: nothing is called so, or nothing is recorded of it.
     """

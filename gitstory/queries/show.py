@@ -121,5 +121,5 @@ def _file_views(repo: Repo, commit: CommitInfo, story: Story | None) -> list[Fil
 
 
 def without_histories(changes: Sequence[FileChange]) -> tuple[FileChange, ...]:
-    """Pure: the files of a commit that are work. History files (`history.commit`) tell of it, and nobody wrote them."""
+    """Pure: the files of a commit that are work. History files (`history.commit`) are generated, and are not."""
     return tuple(change for change in changes if not is_history(change.path))

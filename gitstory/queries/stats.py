@@ -124,7 +124,7 @@ def counted(sizes: CommitSizes, story: Story | None) -> Counted:
 
 
 def tally(commits: Iterable[Counted], unit: Unit | None = None) -> Stats:
-    """Pure: add up. Without `unit`, times are told in the unit that gives at most some thirty rows."""
+    """Pure: add up. Without `unit`, times are in the unit that gives at most some thirty rows."""
     counted_commits = list(commits)
     total = _share("all", counted_commits)
     agents: Counter[str] = Counter()

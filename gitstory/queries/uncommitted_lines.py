@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # these load the whole of linking, which most readers never n
     from gitstory.store.records import Meta
 
 _PENDING_FOR = 45 * 86400.0
-"""Seconds an edit may lie before the file was last written."""
+"""Most seconds between an edit and the last write of its file."""
 _LOOKED_BACK = 200
 """Commits of the file that are asked whether they took an edit's lines already."""
 _NEW = "work tree"
@@ -70,7 +70,7 @@ class UncommittedSource:
     def excerpts(self, wanted: Mapping[Key, Collection[str]], /) -> Mapping[Key, Conversation]:
         stored = self._source.excerpts({key: turns for key, turns in wanted.items() if key not in self._turns})
         mine = {key: self.conversation(*key, sorted(turns)) for key, turns in wanted.items() if key in self._turns}
-        return {**stored, **{key: told for key, told in mine.items() if told is not None}}
+        return {**stored, **{key: lines for key, lines in mine.items() if lines is not None}}
 
     def _fresh(self, key: Key) -> Conversation | None:
         if self._live is None or key not in self._turns:

@@ -1,4 +1,4 @@
-"""Whether the lines a record claims are those of its commit: what content does not bear out is not told.
+"""Whether recorded ranges match the content of their commit: ranges that do not match are not returned.
 
 A record may have been forged, torn by a merge or moved to a commit it does not fit. The hash of each range is compared
 with the commit's content, of a removed range with that of the first parent.
@@ -34,7 +34,7 @@ class Checked(Struct, frozen=True):
 def checked(repo: Repo, commits: Iterable[CommitInfo], stories: Mapping[str, Story]) -> dict[str, Checked]:
     """The stories of `commits`, compared with what git has; ranges found to fit once are not looked at again.
 
-    A partial clone tells them as they are: it lacks most content, and none is fetched only to check them.
+    A partial clone returns them unchecked: it lacks most content, and none is fetched only to check them.
     """
     infos = {commit.oid: commit for commit in commits if commit.oid in stories}
     if not infos or is_partial(repo):
@@ -80,7 +80,7 @@ def _name(path: str) -> bytes:
 def _misfits(
     repo: Repo, infos: Mapping[str, CommitInfo], unverified: Mapping[Version, Sequence[Range]]
 ) -> dict[Version, list[Range] | None]:
-    """The ranges of each version whose hash does not fit; None where this clone cannot tell."""
+    """The ranges of each version whose hash does not fit; None if this clone lacks the content."""
     false: dict[Version, list[Range] | None] = {}
     absent: list[Version] = []
     specs = [b"%s:%s" % (rev.encode(), _name(path)) for rev, path in unverified]

@@ -15,7 +15,7 @@ from gitstory.text.words import agent_label, count, day, shorten
 SCHEMA = "gitstory.resume/1"
 
 _WHOLE = 3
-"""Last turns told with their whole answer."""
+"""Last turns that are printed with their whole answer."""
 _PROMPT = 4000
 _ANSWER = 6000
 _SHORT = 600
@@ -43,7 +43,7 @@ def resume_object(continuation: Continuation) -> dict[str, Any]:
 
 
 def context_markdown(conversation: Conversation) -> str:
-    """What another agent needs to go on: what was asked and answered, the files, and where it ended.
+    """What another agent needs to continue: what was asked and answered, the files, and where it ended.
 
     Everything said stands in fences, so that it is read as a quotation and not as a new request.
     """

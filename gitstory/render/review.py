@@ -1,4 +1,4 @@
-"""A brief for a terminal, and as JSON. Everything in quotation marks was said by somebody, and the turn is named."""
+"""A brief for a terminal, and as JSON. Everything in quotation marks is quoted from a turn, which is named."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _item(console: Console, text: str, source: str) -> None:
 
 
 def write_per_file(files: Sequence[FileBrief], console: Console, name: Named, most: int = 5) -> None:
-    """Each file with the turns that shaped it and the lines nobody explains."""
+    """Each file with the turns that shaped it and the unattributed lines."""
     for at, file_brief in enumerate(files):
         if at:
             console.line()

@@ -73,7 +73,7 @@ def hit_object(hit: Hit, subjects_: Mapping[str, str]) -> dict[str, Any]:
 def repository_names(repos: Collection[str]) -> dict[str, str]:
     """git's common directory -> what people call the repository; {} where there is only one to speak of.
 
-    Its folder's name, with as much of the path before it as tells it from others of that name.
+    Its folder's name, with as much of the path before it as distinguishes it from others of that name.
     """
     if len(repos) < 2:
         return {}

@@ -53,7 +53,7 @@ def hit_preview(
 
 
 def _marked(passage: Passage) -> Iterator[Piece]:
-    """The text from a little before its first mark on, its marks told apart."""
+    """The text from a little before its first mark on, with its marks separated."""
     text = passage.text
     first = passage.marks[0][0] if passage.marks else 0
     at = 0 if first < _BEFORE else max(text.rfind("\n", 0, first - _BEFORE // 4) + 1, first - _BEFORE)

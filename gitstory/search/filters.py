@@ -12,7 +12,7 @@ FIRST_MENTION = (
     "(l.evidence <> 'context' OR NOT EXISTS (SELECT 1 FROM landings e WHERE e.repo = l.repo AND e.agent = l.agent"
     " AND e.name = l.name AND e.turn = l.turn AND e.told > 0 AND e.told < l.told))"
 )
-"""Of the commits that another tool tells a prompt of, those it was first told of: it tells all prompts up to then."""
+"""Of the commits for which another tool records a prompt, the first ones: it records all prompts up to then."""
 
 
 class SearchCriteria(NamedTuple):

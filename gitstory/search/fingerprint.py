@@ -1,4 +1,4 @@
-"""Whether anything an index was made from could have changed, told without reading any of it or loading a reader.
+"""Whether anything an index was made from could have changed, without reading any of it or loading a reader.
 
 Everything below the stores' roots is listed with sizes and times: 35 ms for 10,000 transcripts. What cannot be told so
 (a store of very many files) counts as changed, which costs a closer look and nothing else.
@@ -53,7 +53,7 @@ def signature(
     settings: Later[bytes] | None = None,
 ) -> str:
     """Stands for the state of the stores at `roots`, of the settings in git and in `files`, and of the surroundings;
-    "" where it cannot be told. `settings` are those in git, where they were asked for already."""
+    "" if that is unknown. `settings` are those in git, where they were asked for already."""
     parts: list[object] = [sorted((k, v) for k, v in env.items() if _STORE_VARIABLES.search(k) and k not in _NEVER)]
     # An agent that was never used here has no roots yet.
     parts.append([name for name in AGENTS if seen(name, env, Path(env.get("HOME") or Path.home()))])

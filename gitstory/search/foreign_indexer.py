@@ -1,4 +1,4 @@
-"""What other tools recorded, for a search index: their prompts, and the commits they tell them of.
+"""Other tools' records in a search index: their prompts, and the commits that they record them for.
 
 Nothing is read again while its refs stand; a commit is indexed again when its note or its checkpoint is another one. A
 commit that our own record tells of is not heard at all. Of a conversation that the record or an agent's store has,
@@ -59,7 +59,7 @@ class ForeignIndexer:
             _commit(path): state for path, state in states.items() if states_before.get(path) != state or path in again
         }
         times = {info.oid: float(info.time) for info in commit_infos(self._repo, wanted)}
-        # The oldest first: a prompt whose time is not recorded is of the first commit it is told of, or before.
+        # The oldest first: a prompt whose time is not recorded is of the first commit that records it, or before.
         ordered = sorted(times, key=lambda commit: (times[commit], commit))
         for start in range(0, len(ordered), _CHUNK):
             if late():

@@ -45,8 +45,8 @@ class Landing(NamedTuple):
 class Hit(NamedTuple):
     """The best passage of one turn. `marks` are (start, end) of the query's words in `snippet`.
 
-    `recorded_by` is the tool that alone tells of the turn. `words` says which words of the query the turn has: `all`,
-    `some`, or `none` (found by its meaning).
+    `recorded_by` is the tool if it is the only source of the turn. `words` says which words of the query the turn has:
+    `all`, `some`, or `none` (found by its meaning).
     """
 
     repo: str
@@ -93,7 +93,7 @@ class Finder:
         """The best hits for `text`, a turn each: by words, prompts first among equals, then the newest.
 
         Where no turn has all of its words, words that contain them count as well; and where none has those, the turns
-        that have at least half of the words that tell something.
+        that have at least half of the significant words.
         """
         wanted = terms(text)
         if (text.strip() and not wanted) or self._narrowing.nothing:
@@ -226,7 +226,7 @@ class Several:
     """Finders of several repositories (git's common directory -> its finder) as one.
 
     Scores of one index are compared with those of another as they are: a word that is rare here and common there
-    weighs more here, which is what somebody looking for it wants. A turn that is in two of them is told once, where it
+    weighs more here, as a person who searches for it expects. A turn that is in two of them is told once, where it
     led to more commits.
     """
 

@@ -2,7 +2,7 @@
 
 Each repository keeps an index of its own, so that its rules, its record and what is forgotten in it stay its own
 affair. One where gitstory was enabled has it in its git directory; for the others, where a reader writes nothing, it
-lies in the person's data directory, named by a digest of git's common directory.
+is stored in the person's data directory, named by a digest of git's common directory.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _HEADS = 3
 
 
 class Indexed(NamedTuple):
-    """A repository, open, and where its index lies."""
+    """An open repository and the path of its index."""
 
     repo: Repo
     path: Path
 
 
 def folder() -> Path:
-    """Where indexes of repositories lie that have no directory of gitstory's; it may not exist."""
+    """The directory of indexes of repositories without a gitstory directory; it may not exist."""
     from platformdirs import user_data_path
 
     return user_data_path("gitstory", appauthor=False) / "search"

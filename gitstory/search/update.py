@@ -2,7 +2,7 @@
 
 `update` is cheap where nothing changed, and says how much is left where its time ran out. What goes in was redacted;
 private, ignored and forgotten conversations never get in. When what may be kept changes (settings, something
-forgotten), the index is dropped and made anew: that is the one way that leaves no byte behind.
+forgotten), the index is deleted and built again: only that leaves no byte behind.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from gitstory.store.locks import single_flight
 
 LOCK = "search.lock"
 LIMIT = 20.0
-"""Seconds after which an update stops, and goes on the next time."""
+"""Seconds after which an update stops; the next one continues."""
 
 
 class Updated(NamedTuple):
     """What an update did: turns that changed, what is left for the next time, what could not be read.
 
-    Left are conversations, and commits that other tools tell of.
+    `left` counts conversations, and commits with other tools' records.
 
     `busy`: another process is at it, and the index is used as it is.
     """
@@ -47,7 +47,7 @@ def name_of(repo: Repo) -> str:
 
 
 def index_path(repo: Repo) -> Path | None:
-    """Where a repository's index lies; None where gitstory was never enabled: a reader makes no directories."""
+    """The path of a repository's index; None if gitstory was never enabled: a reader creates no directories."""
     return repo.home / NAME if repo.home.is_dir() else None
 
 

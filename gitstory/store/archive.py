@@ -41,7 +41,7 @@ class Archive:
         )
 
     def of(self, agent: str) -> Path:
-        """Where an agent's conversations lie."""
+        """The directory of an agent's conversations."""
         return self.folder / os.fsdecode(paths.encode(agent))
 
     def path(self, key: Key) -> Path:

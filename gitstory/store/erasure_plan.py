@@ -89,7 +89,7 @@ def widened(contents: Contents, wish: Wish) -> Wish:
 
 
 def tombstones(wish: Wish) -> list[Tombstone]:
-    """What buries a widened wish; the title of a conversation that loses a turn goes too: it may tell of it."""
+    """The tombstones of a widened request, and of the title of a conversation that loses a turn: it may quote it."""
     result = [Tombstone("conversation", key) for key in sorted(wish.conversations)]
     result += [Tombstone("turn", turn) for turn in sorted(wish.turns)]
     result += [Tombstone("redacted", key) for key in sorted({turn[:2] for turn in wish.turns})]
@@ -100,7 +100,7 @@ def tombstones(wish: Wish) -> list[Tombstone]:
 
 
 def forgetting(contents: Contents, wish: Wish, note: Note) -> Batch:
-    """The batch that forgets a widened wish; notes of stories that told of it are written anew."""
+    """The batch that erases a widened request; notes of the stories concerned are written again."""
     stones = tombstones(wish)
     dead = contents.tombstones | {stone.name for stone in stones}
     gone = {name for _, name in wish.conversations}
@@ -151,7 +151,7 @@ def redacting(
     *,
     freeze: bool,
 ) -> Rewritten:
-    """The batch that replaces conversations by what `change` makes of them, and the notes that tell of them.
+    """The batch that replaces conversations by what `change` makes of them, and their notes.
 
     `notes` are further notes to write, by commit. With `freeze` no version of a changed turn or title counts any more
     that has no marker set by hand, also not one that another machine or the agent's own store still has.

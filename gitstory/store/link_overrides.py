@@ -82,7 +82,7 @@ def _link(link: Link, decisions: _Decisions) -> Link | None:
 
 
 def renewed(fresh: Story, stored: Story | None, examined: Callable[[Key], bool]) -> Story:
-    """What to store when a commit is linked anew and `known` is what is stored of it.
+    """What to store when a commit is linked again and `known` is the stored story.
 
     Kept are a person's decisions and links, commits a conversation was seen to make (the hook's environment is gone
     by now), and all that is known of conversations that were not `examined` this time: their transcripts may be gone.
@@ -181,7 +181,7 @@ def _gaining(link: Link, gained: Mapping[tuple[str, str, str], int]) -> Link | N
 
 
 def _joined(first: Link, two: Link) -> Link:
-    """As `merge_links`, of two that tell of different lines."""
+    """As `merge_links`, for two links with different lines."""
     return replace(merge_links(first, two), lines=first.lines + two.lines)
 
 
@@ -192,7 +192,7 @@ def _order(link: Link) -> tuple[int, int, str, str]:
 def _lasting(link: Link, fresh: Link | None = None) -> Link | None:
     """The part of a link that a new look at the transcripts cannot find again.
 
-    Which turn ran `git commit` was a guess from the clock until the conversation itself told.
+    Which turn ran `git commit` was a guess from the clock until the conversation recorded it.
     """
     made_commit = fresh is not None and any(turn.evidence == "command" for turn in fresh.turns)
     turns = tuple(

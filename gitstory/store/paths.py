@@ -1,4 +1,4 @@
-"""Where each thing lies in the tree of `refs/story/data`, and back.
+"""Paths in the tree of `refs/story/data`: from records to paths, and back.
 
 A name part is the id itself, with every byte outside of [A-Za-z0-9._-] as %XX; "." and ".." and ids that would
 become longer than a file name may be are told by a hash. What comes from the store is checked: `decode(encode(x)) == x`

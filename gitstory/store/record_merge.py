@@ -68,7 +68,7 @@ def buried(files: Iterable[bytes]) -> frozenset[str]:
 
 
 def _folder(path: bytes) -> bytes | None:
-    """The conversation's folder that a path lies in."""
+    """The folder of the conversation of a path."""
     parts = path.split(b"/")
     return b"/".join(parts[:4]) if len(parts) == 5 and parts[0] == CONVERSATIONS else None
 
@@ -96,7 +96,7 @@ def _merge_file(path: bytes, first: bytes | None, second: bytes | None, dead: Co
 
 
 def merge_stories(first: Story, second: Story) -> Story:
-    """What two records of the same commit tell together."""
+    """Merge two records of the same commit."""
     return Story(
         commit=first.commit,
         links=_joined(first.links, second.links, lambda link: (link.agent, link.conversation), merge_links),

@@ -205,7 +205,7 @@ def title_taken_back(title: str) -> Tombstone:
 
 
 def is_taken_back(data: bytes, turn: tuple[str, str, str], dead: Collection[str]) -> bool:
-    """Whether this text of a turn (agent, conversation, id) must not be stored or told."""
+    """Whether this text of a turn (agent, conversation, id) must not be stored or returned."""
     if not dead:
         return False
     by_hand = BY_HAND.encode() not in data and Tombstone("redacted", turn).name in dead

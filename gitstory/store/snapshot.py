@@ -55,7 +55,7 @@ class Contents:
 
     @cached_property
     def tombstones(self) -> frozenset[str]:
-        """The names ("kind/digest") of what must not be told."""
+        """The names ("kind/digest") of erased items."""
         if paths.TOMBSTONES not in self.top:
             return frozenset()
         names = set()
@@ -138,7 +138,7 @@ class Contents:
         return None if data is None or is_taken_back(data, turn, self.tombstones) else data
 
     def as_kept(self, conversation: Conversation) -> Conversation | None:
-        """What the store would keep of a conversation read anew: without what was forgotten, redacted as stored."""
+        """Return a conversation that was read again without what was forgotten, and redacted as the stored one is."""
         if not self.tombstones:
             return conversation
         key = conversation.key

@@ -32,8 +32,8 @@ SUBJECTS = {
 """Of the commits of the two refs, here and at a remote: `git log --all` and graphs of programs show them."""
 
 MOVED = (NOTES_REF, DATA_REF)
-"""The order they move in. The truth goes last: where a machine dies between the two, what was to be written or taken
-back is still to be done, and doing it again puts both right. Notes that stayed behind would tell what was forgotten."""
+"""The order in which they move. The records move last: if the machine stops between the two, the write is repeated, which
+corrects both. In the other order, notes would still show what had been forgotten."""
 
 
 class StoreTooNew(GitStoryError):
@@ -111,7 +111,7 @@ class StoryStore:
         return data.decode("utf-8", "replace") if data is not None else None
 
     def without_note(self) -> list[str]:
-        """The commits that have a story but no note: somebody removed it."""
+        """The commits with a story but without a note, which another program removed."""
         noted = set(self.noted())
         return [commit for commit in self.commits() if commit not in noted]
 
@@ -121,7 +121,7 @@ class StoryStore:
         return [oid for oid, _blob in list_notes(self.repo.objects, tree[0] if tree is not None else None)]
 
     def naming(self, tombstones: Collection[Tombstone]) -> list[str]:
-        """The commits whose stories name what these tombstones bury: their notes have to be rendered anew."""
+        """The commits with stories that name what these tombstones erase: their notes must be rendered again."""
         names = frozenset(tombstone.name for tombstone in tombstones)
         return [commit for commit, story in self.stories(self.commits()).items() if scrub_story(story, names) != story]
 

@@ -1,4 +1,4 @@
-"""Which line ranges were found to fit their commits' content, so that nobody has to look twice.
+"""A cache of line ranges that matched their commits' content, so that each is checked once.
 
 Commits never change, so what fitted once fits for ever. The file holds 8 bytes a range and may be deleted at any time;
 one that cannot be read or written only costs time.
@@ -17,7 +17,7 @@ from gitstory.git import own_files
 NAME = "verified"
 _SIZE = 8
 _MOST = 1 << 22
-"""Bytes after which the file is begun anew."""
+"""Bytes after which the file is emptied."""
 
 
 def mark(commit: str, path: bytes, start: int, end: int, content: str) -> bytes:

@@ -18,7 +18,7 @@ _LINE, _PREVIEW, _LINES = 500, 40_000, 2_000
 
 @dataclass(frozen=True)
 class Choice(Generic[T]):
-    """One row. `key` tells it from the others, so that it stays marked when the list changes."""
+    """One row. `key` identifies it, so that it stays marked when the list changes."""
 
     key: str
     line: tuple[Piece, ...]

@@ -55,7 +55,7 @@ _ESCAPE = 0.05
 
 
 class Screen(Generic[T]):
-    """One picking. The list is asked anew at every change of the line."""
+    """One picking. The list is queried again at every change of the line."""
 
     def __init__(
         self,

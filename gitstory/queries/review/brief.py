@@ -178,7 +178,7 @@ def _sayings(
     unless: Callable[[str], int] = lambda sentence: 0,
     least: int = 1,
 ) -> tuple[Quote, ...]:
-    """The sentences that tell most: of turns whose lines are there, by the score, people's words before agents'.
+    """The sentences with the highest scores: of turns with lines in the result, people's words before agents'.
 
     `least` is the score that an agent's sentence needs.
     """
@@ -198,7 +198,7 @@ def _sayings(
 
 
 def _sentences_of(reviewed: ReviewTurn) -> Iterator[tuple[Speaker, str]]:
-    """What was said in a turn, sentence by sentence; a correction is told as one."""
+    """The sentences of a turn with their speaker; a correction is left out here."""
     for text in () if reviewed.correction else (reviewed.turn.prompt,):
         yield from (("person", sentence) for sentence in sentences(text))
     for text in reviewed.turn.answers:

@@ -1,4 +1,4 @@
-"""Sentences that tell a choice, found in what agents and people said. Few words decide, made to be seldom wrong."""
+"""Sentences that state a choice, in the words of agents and people. A short list of words decides: rarely wrong."""
 
 from __future__ import annotations
 
@@ -96,12 +96,12 @@ def quotable(sentence: str) -> bool:
 
 
 def decision(sentence: str) -> int:
-    """How surely a sentence tells a choice: 0 not at all, 1 a choice, 2 a choice with its reason."""
+    """How certainly a sentence states a choice: 0 not at all, 1 a choice, 2 a choice with its reason."""
     return _scored(sentence, _CHOICE.search(sentence) is not None)
 
 
 def rejection(sentence: str) -> int:
-    """How surely a sentence tells what was not done: 0 not at all, 1 that it was not, 2 also why."""
+    """How certainly a sentence states what was not done: 0 not at all, 1 that it was not, 2 also why."""
     preferred = all(sign.search(sentence) is not None for sign in (_PREFERENCE, _DOING, _REASON))
     return _scored(sentence, preferred or _REFUSAL.search(sentence) is not None)
 

@@ -49,7 +49,7 @@ def survived(
 ) -> list[Survived]:
     """The files of `base..tip`, those with the most added lines first; lines of other commits than `commits` are left
     out. `whole` says that these are all commits of the range, so that each added line is one of theirs. `lacking` is
-    told of files that are left out, since this clone has not got their content; without it, that is raised."""
+    filled with files that are omitted because this clone lacks their content; without it, that is raised."""
     try:
         between = changes_between(repo, base, tip)
     except MissingObjects as error:
@@ -97,7 +97,7 @@ def _joined(repo: Repo, source: StorySource, change: FileChange, blame: Blame, c
 
 
 def made_by_tools(path: str) -> bool:
-    """Lock files and the like, which nobody writes and nobody reads in a review."""
+    """Lock files and similar generated files, which are not read in a review."""
     return _LOCKS.search(path) is not None
 
 

@@ -1,4 +1,4 @@
-"""The pieces of a brief. Every text in them was said by somebody: a person, an agent or a tool."""
+"""The parts of a brief. Every text in them is quoted: from a person, an agent or a tool."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FileShape(Struct, frozen=True):
 
 
 class FileBrief(Struct, frozen=True):
-    """One file of the diff. Of `added` lines `explained` are some turn's; `open` are ranges nobody explains.
+    """One file of the diff. Of `added` lines `explained` are some turn's; `open` are unattributed ranges.
 
     `added` is None for a binary file, `looked` False where there were too many files to look at each.
     """
@@ -62,7 +62,7 @@ class SuiteRun(Struct, frozen=True):
 
 
 class Dropped(Struct, frozen=True):
-    """Work that did not stay: `why` tells how that is known, `files` what it had touched."""
+    """Work that was not kept: `why` is the reason, `files` are the files that it changed."""
 
     why: Literal["taken back", "reverted", "replaced", "not committed"]
     quote: Quote

@@ -18,7 +18,7 @@ _OID = re.compile(r"[0-9a-f]{7,64}\Z")
 
 
 class Links(Protocol):
-    """What leads from page to page; "" where there is no such page. `live` tells whether a server answers."""
+    """What leads from page to page; "" where there is no such page. `live`: whether a server answers."""
 
     @property
     def live(self) -> bool: ...

@@ -1,4 +1,4 @@
-"""Passages' text as it lies in the file."""
+"""The text of passages as it is stored in the index file."""
 
 from __future__ import annotations
 

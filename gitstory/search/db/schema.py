@@ -17,8 +17,8 @@ STORED, LIVE, FOREIGN = 1, 2, 4
 """Where a turn is known from, as bits: the record, an agent's own store, another tool's record."""
 
 TOKENS = 'tokenize="unicode61 remove_diacritics 2"'
-# Of landings, `teller` is the tool on whose word alone they stand, and `told` how many prompts of the conversation it
-# tells beside that commit; 0 for what the record itself holds.
+# In landings, `teller` is the tool if it is the only source, and `told` how many prompts of the conversation it
+# records for that commit; 0 for rows from gitstory's own record.
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, repo TEXT NOT NULL, agent TEXT NOT NULL,
@@ -51,7 +51,7 @@ DAMAGE = (sqlite3.DatabaseError, MemoryError)
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
-    """The index at `path`, made where there is none and made anew where it is damaged or of another version.
+    """The index at `path`, created if there is none, and created again if it is damaged or of another version.
 
     Without a `path` it lives in memory. A file is 0600 from its first byte on. Raises `sqlite3.OperationalError`
     where the file is busy for long or cannot be written, OSError where it cannot be made.
@@ -113,7 +113,7 @@ SEMANTIC = "semantic"
 
 
 def is_set(db: sqlite3.Connection, fact: str, repo: str) -> bool:
-    """Whether a fact of a repository (its common directory) is told and not empty."""
+    """Whether a fact of a repository (its common directory) is stored and not empty."""
     row = db.execute("SELECT value FROM facts WHERE name = ?", (f"{fact} {repo}",)).fetchone()
     return row is not None and bool(row[0])
 

@@ -111,7 +111,7 @@ _EMPTY = frozenset(
     there they this to up us use was we were what when where which who why will with would you your
     """.split()  # noqa: SIM905 - a list would take a line a word
 )
-"""Words of English that tell nothing."""
+"""Common words of English, which do not count in a search."""
 
 
 def distinctive_terms(terms_: list[Term]) -> list[Term]:

@@ -113,7 +113,7 @@ class Writer:
         self._next[first] = at
 
     def _free(self, at: int) -> int:
-        """The first number from `at` on that nobody has. Runs of numbers are passed over as a whole: a remote may send
+        """The first free number from `at` on. Runs of used numbers are skipped as a whole: a remote may send
         any number of turns of one second."""
         step = 1
         while self._taken(at, 1):
@@ -124,7 +124,7 @@ class Writer:
         return at
 
     def _taken(self, at: int, count: int) -> bool:
-        """Whether somebody has each of `count` numbers from `at` on."""
+        """Whether all of `count` numbers from `at` on are used."""
         parameters = (at, at + count)
         [(value,)] = self.db.execute("SELECT count(*) FROM passages WHERE id >= ? AND id < ?", parameters)
         return bool(value == count)
@@ -163,7 +163,7 @@ class Writer:
     # --- commits ---
 
     def land(self, commit: str, story: Story | None) -> None:
-        """Replace what is known of the turns that led to a commit; what other tools told of it goes as well."""
+        """Replace the turns linked to a commit; other tools' records of it are deleted as well."""
         self.db.execute("DELETE FROM landings WHERE repo = ? AND oid = ?", (self.repo, commit))
         if story is not None:
             self._land(story, {})
@@ -195,10 +195,10 @@ class Writer:
             ],
         )
 
-    # --- what other tools tell of commits ---
+    # --- other tools' records of commits ---
 
     def replace_claims(self, commit: str, story: Story | None, numbers: Mapping[Key, int]) -> None:
-        """Replace what other tools tell of the turns behind a commit; `told`: how many prompts of a conversation."""
+        """Replace other tools' records of the turns behind a commit; `told`: number of prompts of a conversation."""
         self.db.execute(
             "DELETE FROM landings INDEXED BY landings_of WHERE repo = ? AND oid = ? AND told > 0", (self.repo, commit)
         )
@@ -206,7 +206,7 @@ class Writer:
             self._land(story, numbers)
 
     def claimed(self) -> dict[Key, bool]:
-        """The conversations that other tools tell of, and whether any turn of theirs is in."""
+        """The conversations in other tools' records, and whether any of their turns is in the index."""
         rows = self.db.execute(
             "SELECT l.agent, l.name, max(t.id)"
             " FROM (SELECT DISTINCT agent, name FROM landings WHERE repo = ?1 AND told > 0) l"
@@ -222,7 +222,7 @@ class Writer:
         return {name for (name,) in self.db.execute("SELECT name FROM turns WHERE conversation = ?", (number,))}
 
     def commits_of(self, key: Key) -> list[str]:
-        """The commits other tools tell a conversation of."""
+        """The commits for which other tools record a conversation."""
         parameters = (self.repo, *key)
         rows = self.db.execute(
             "SELECT DISTINCT oid FROM landings WHERE repo = ? AND agent = ? AND name = ? AND told > 0", parameters
@@ -230,7 +230,7 @@ class Writer:
         return [oid for (oid,) in rows]
 
     def drop_unclaimed(self) -> int:
-        """Take out what only other tools told, and tell no more. Returns how many turns changed."""
+        """Delete turns that only other tools recorded, and no longer do. Returns how many turns changed."""
         rows = self.db.execute(
             "SELECT t.id, t.origin FROM turns t JOIN conversations c ON c.id = t.conversation WHERE c.repo = ?"
             " AND t.origin & ? AND NOT EXISTS (SELECT 1 FROM landings l WHERE l.repo = c.repo AND l.agent = c.agent"
@@ -258,7 +258,7 @@ class Writer:
         self.db.execute("DELETE FROM sources WHERE repo = ? AND source = ?", (self.repo, source))
 
     def objects(self, folder: bytes) -> dict[bytes, str]:
-        """Path of what lies in a folder of the store (or is listed under such a name) -> its id, as it was taken in."""
+        """Path of an object in a folder of the store (or listed under such a name) -> its id when it was indexed."""
         parameters = (self.repo, folder + b"/", folder + b"0")  # "0" follows "/"
         rows = self.db.execute("SELECT path, oid FROM objects WHERE repo = ? AND path > ? AND path < ?", parameters)
         return {bytes(path): oid for path, oid in rows}

@@ -25,7 +25,7 @@ Note = Callable[[Story, Mapping[Key, Conversation]], str]
 
 
 class Absorbed(Struct):
-    """What a pull brought; see `join.Joined`. `notes` counts those written anew, `waiting` is what was not erased."""
+    """What a pull brought; see `join.Joined`. `notes` counts those written again, `waiting` is what was not erased."""
 
     stories: int = 0
     gone: int = 0
@@ -53,7 +53,7 @@ _SUMMED = [name for name in Absorbed.__struct_fields__ if name not in ("refused"
 def absorb(
     repo: Repo, theirs: str | None, note: Note, *, erasing: Erasing | None = None, timeout: float = 60.0
 ) -> Absorbed:
-    """Unite our store with the tree `theirs` and write the notes anew that this changes, or that are missing.
+    """Merge the tree `theirs` into our store and write the notes that this changes, or that are missing.
 
     Tombstones of theirs that would erase something of ours are taken only where `erasing` says so.
 

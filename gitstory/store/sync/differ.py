@@ -70,7 +70,7 @@ class Differ:
         self, at: Path, pair: Pair, depth: int, *, kind: int = FILE, whole: bool = False, exact: bool = True
     ) -> Iterator[tuple[Path, Pair]]:
         """What differs below the folder at `at`: things of `kind` that lie `depth` parts deep (or, if not `exact`,
-        files above that too). Of what is only ours nothing is told, unless the `whole` is wanted."""
+        files above that too). Entries that are only ours are left out, unless `whole` is set."""
         own, other = self.entries(pair.ours, trusted=True), self.entries(pair.theirs, trusted=False)
         leaf = len(at) + 1 == depth
         kinds = (kind,) if leaf else (TREE,) if exact else (TREE, FILE)

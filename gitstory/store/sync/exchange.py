@@ -236,7 +236,7 @@ def _culprit(refused: list[PushRefused], ref: str) -> bool:
 def _passing(
     repo: Repo, place: StoreRemote, seen: Seen, before: Seen | None, refused: list[PushRefused], caller: Caller
 ) -> bool:
-    """Whether somebody came between: the ids moved, or git says so and it is not the same as the last time."""
+    """Whether another push came between: the ids moved, or git says so and it is not the same as the last time."""
     there = remotes.ls_remote(repo, place.remote, list(place.refs), caller)
     moved = [each for each in refused if there.get(each.ref) != (seen.data if each.ref == place.ref else seen.notes)]
     if moved:

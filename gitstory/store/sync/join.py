@@ -332,7 +332,7 @@ def _is_part(data: bytes, folder: bytes, name: bytes) -> bool:
 
 
 def _placed(data: bytes | None, folder: bytes) -> Meta | None:
-    """The meta, if it names the conversation whose folder it lies in."""
+    """The meta, if it names the conversation of its folder."""
     meta = decode_meta(data) if data is not None else None
     return meta if meta is not None and paths.conversation_path(meta.agent, meta.id) == folder else None
 

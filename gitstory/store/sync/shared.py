@@ -1,6 +1,6 @@
 """What is remembered of each remote: whether the person agreed to share there, and what was last seen of it.
 
-It lies in `<git-common-dir>/gitstory/shared.json`. Losing it costs a question asked again, never a story.
+It is stored in `<git-common-dir>/gitstory/shared.json`. Without it a question is asked again; no story is lost.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST = 64
 class RemoteState(msgspec.Struct, frozen=True, omit_defaults=True):
     """One remote. `agreed` is when the person said yes to sharing there (0: never), `public` that they said so
     knowing that anybody can read it. `data` and `notes` are the ids its refs had when we last had all it has.
-    `tried` and `error` tell of the last push that nobody looked on at."""
+    `tried` and `error` are of the last push in the background."""
 
     url: str
     agreed: float = 0.0
@@ -33,7 +33,7 @@ class RemoteState(msgspec.Struct, frozen=True, omit_defaults=True):
     tried: float = 0.0
     error: str = ""
     pull_error: str = ""
-    """Why the last pull that nobody looked on at got nothing."""
+    """Why the last pull in the background failed."""
     name: str = ""
     """How the person last named the remote."""
     erasures: Literal["", "accepted", "refused"] = ""
