@@ -2,7 +2,7 @@
 
 The model is WordLlama's `l2_supercat`: a vector of 256 numbers for each of 32,000 pieces of words, distilled from
 large models' token tables; a text is the mean of its pieces. It is two files inside of an installed package, which are
-read as they lie there: that package is not imported, and nothing that is could reach a network.
+read from its files: that package is not imported, and nothing that is could reach a network.
 """
 
 from __future__ import annotations

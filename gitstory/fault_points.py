@@ -1,4 +1,4 @@
-"""Named points at which tests break the program, to show that nothing is lost there; and whom to tell what is done.
+"""Named points at which tests break the program, to show that nothing is lost there; and the listener of `--debug`.
 
 Both cost a comparison unless somebody asked. `tell` is for the debug log (`git story --debug`), which says where the
 program passes a point too.

@@ -175,7 +175,7 @@ class Turn(Struct, frozen=True, omit_defaults=True):
     ended: float | None = None
     abandoned: bool = False
     tokens: Tokens | None = None
-    """Of all model calls of the turn, subagents' too where they are told in it; None where none are recorded."""
+    """Of all model calls of the turn, subagents' too if they are recorded in it; None if none are recorded."""
     kind: TurnKind = ""
     reply_to: Reference | None = None
     """The agent's message that a short prompt answers."""
@@ -241,7 +241,7 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
     """Where it was read from; never stored."""
     skipped: int = 0
     times: Literal["recorded", "bounds"] = "recorded"
-    """"bounds": the store tells no times; the turns are in the order of their records, and all of it happened between
+    """"bounds": the store has no times; the turns are in the order of their records, and all of it happened between
     `started` and `updated`, which are those of the file (or of the session's head, where one is dated)."""
 
     @property

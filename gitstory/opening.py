@@ -1,8 +1,8 @@
-"""The one place that opens files somebody else may have put there: agents' stores, and files of a work tree.
+"""The one place that opens files of others: agents' stores, and files of a work tree.
 
 What is opened is a regular file: a FIFO or a device would keep a command waiting for ever. A link is followed where it
 stays within the store it is in. A file has a budget of processor time; one that uses it up is set aside, named, and
-costs nothing any more until it changes or somebody asks for it again. Readers in `gitstory.agents` open nothing
+costs nothing any more until it changes or is asked for again. Readers in `gitstory.agents` open nothing
 otherwise (a test holds that), and `gitstory.agents.guarded_reader` sets the bounds within which they do.
 """
 
@@ -336,7 +336,7 @@ def spend() -> None:
 
 
 def set_aside(refused_file: Aside) -> Overtime:
-    """Remember it, tell the listener, and return what to raise."""
+    """Remember it, call the listener, and return what to raise."""
     refused_file = refused_file._replace(since=time.time())
     _memory.aside[refused_file.path] = refused_file
     if refused_file.lasting and _memory.listener is not None:
@@ -345,7 +345,7 @@ def set_aside(refused_file: Aside) -> Overtime:
 
 
 def all_aside() -> list[Aside]:
-    """What this process met or was told of, by path."""
+    """The files that this process or earlier runs set aside, by path."""
     return [_memory.aside[path] for path in sorted(_memory.aside)]
 
 

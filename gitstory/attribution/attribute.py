@@ -119,7 +119,7 @@ class _Search:
         for group in grouped([j for j in self.added if j not in self.settled], mapped):
             owner = mapped.get(group[0], NOBODY)
             if owner == NOBODY:
-                # The file was seen to hold them, and nobody known wrote them: their text proves nothing more.
+                # A record shows them in the file, and no known turn wrote them: their text proves nothing more.
                 self.settled.update(j for j in group if j in mapped)
                 continue
             counts = weave.added.counts

@@ -92,7 +92,7 @@ class Runs:
     def find(self, lines: Sequence[LineId], least: int, pending: Pending = lambda owner, line: True) -> list[Owner]:
         """An owner for each of `lines`: greedily the heaviest run of consecutive lines, the newest among equals.
 
-        Runs that weigh less than `least`, counting only lines that are still `pending`, find nobody.
+        Runs that weigh less than `least`, counting only lines that are still `pending`, have no owner.
         """
         owners: list[Owner] = [NOBODY] * len(lines)
         light: dict[tuple[int, int], int] = {}

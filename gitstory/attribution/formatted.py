@@ -9,7 +9,7 @@ from gitstory.attribution.lines import LineId, Lines, weight
 from gitstory.attribution.reflow import align, sources
 
 Owner = int
-"""The number of an edit in the timeline; -1 for nobody known."""
+"""The number of an edit in the timeline; -1 if unattributed."""
 
 NOBODY: Owner = -1
 

@@ -1,8 +1,8 @@
 r"""Line ends as evidence of drift: the commit has CRLF where the agent wrote LF, or the other way.
 
-A mere difference proves nothing: git itself turns CRLF into LF when it is told to, and agents' edit tools show a CRLF
-file as LF to the model and keep its line ends on disk. So drift is said only where the file was new, or had before the
-line ends the agent wrote, and git was not told to convert.
+A mere difference proves nothing: git itself turns CRLF into LF when it is configured to, and agents' edit tools show a
+CRLF file as LF to the model and keep its line ends on disk. So drift is said only where the file was new, or had before
+the line ends the agent wrote, and git was not configured to convert.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class ConversationScore(Struct):
     turns: dict[int, int] = {}
     """turn number -> lines"""
     files: set[int] = set()
-    """turns that touched a file of the commit in ways no content tells"""
+    """turns that touched a file of the commit without recorded content"""
     commands: set[int] = set()
 
 
@@ -156,7 +156,7 @@ def _claims(
 
     for attribution in attributions:
         owned = attribution.owned
-        # Text that went somewhere may have gone for any reason; where all of a file's change is explained, it tells.
+        # Text that went somewhere may have gone for any reason; if all of a file's change is explained, it counts.
         share = 1 / 3 if _unexplained(attribution) else 1
         for index, owner in owned.added.items():
             worth = 0 if index in owned.common else 2 if index in owned.placed else 1
@@ -201,7 +201,7 @@ def _link(
 
 def active(trace: Trace, turn: TraceTurn, previous: float | None, commit: Commit) -> bool:
     """Whether the turn began before the commit and went on after the commit before it; sure only of turns with times,
-    or where the whole conversation lies in between."""
+    or if the whole conversation is in between."""
     if trace.bounds:
         return previous is not None and previous <= trace.started and trace.ended <= commit.committer_time
     return previous is not None and turn.time <= commit.committer_time and turn.ended >= previous

@@ -1,8 +1,8 @@
 """Which repository a directory or an edited path belongs to, decided from names alone.
 
-Agents record absolute paths; stories need paths in the repository. Most paths lie under a worktree git knows. Others
-come from worktrees that were removed, from a checkout that was moved, or from another machine's directory: there the
-root is guessed from the paths themselves, and only what the content later proves is believed.
+Agents record absolute paths; stories need paths in the repository. Most paths are below a worktree that git knows.
+Others come from worktrees that were removed, from a checkout that was moved, or from another machine's directory: there
+the root is guessed from the paths themselves, and only what the content later proves is believed.
 """
 
 from __future__ import annotations

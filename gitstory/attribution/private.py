@@ -1,9 +1,9 @@
 """What is kept to oneself: turns and conversations that are neither stored nor named, and whose lines become
 unattributed.
 
-A turn is private when it, or one before it, holds the marker; when any part of it lies in a time in which recording was
-off, here or for its conversation; or when it was forgotten. Where an agent records no times, every turn counts as lying
-in every such time: in doubt nothing is kept.
+A turn is private when it, or one before it, holds the marker; when any part of it is within a time in which recording
+was off, here or for its conversation; or when it was forgotten. Where an agent records no times, every turn counts as
+lying in every such time: in doubt nothing is kept.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ class Private(Struct, frozen=True, dict=True):
         )
 
     def divide(self, traces: Iterable[Trace]) -> tuple[list[Trace], list[Trace]]:
-        """The traces without their private turns, and traces of these turns alone, to be replayed for nobody."""
+        """The traces without their private turns, and traces of these turns alone: their lines are replayed and stay
+        unattributed."""
         public: list[Trace] = []
         silent: list[Trace] = []
         for trace in traces:
@@ -102,7 +103,7 @@ class Private(Struct, frozen=True, dict=True):
         return public, silent
 
     def visible(self, conversation: Conversation) -> Conversation | None:
-        """What may be stored of a conversation; None where nothing is left. A title may tell of what is hidden."""
+        """What may be stored of a conversation; None where nothing is left. A title may quote what is hidden."""
         hidden = self.hidden(*conversation.key, self._moments(conversation))
         if not hidden:
             return conversation

@@ -17,7 +17,7 @@ Identity = tuple[int, int]
 
 
 class RealPaths:
-    """Answers from the disk, remembered: to be made anew for each run of the worker or command."""
+    """Resolved paths, cached for one run of the worker or command."""
 
     def __init__(self) -> None:
         self._directories: dict[str, str] = {}

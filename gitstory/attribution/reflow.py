@@ -1,7 +1,7 @@
 """Lines of one text found again in another that a formatter made of it, however it broke them.
 
 Both texts are compared as streams of tokens (`attribution.tokens`). A `Segment` begins and ends at line ends of both
-and has the same tokens on both sides: a formatter's work. What somebody changed besides is in no segment.
+and has the same tokens on both sides: a formatter's work. Any other change is in no segment.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Flow:
             self.starts.append(len(self.data))
 
     def separate(self) -> None:
-        """End a text: no segment goes on beyond."""
+        """End a text: no segment continues beyond it."""
         self.ids.append(0)
         self.data += _SEPARATOR
         self.starts.append(len(self.data))
@@ -189,7 +189,7 @@ def search(
 ) -> Iterator[Segment]:
     """Segments of `b`, in order: at each line the one worth most, none that is worth less than `least`.
 
-    `candidates` is called anew for each line, after the segment before was taken; `begins` says which lines a segment
+    `candidates` is called for each line, after the segment before was taken; `begins` says which lines a segment
     may begin with.
     """
     dead: dict[int, int] = {}

@@ -19,7 +19,7 @@ LEAST_WHOLE = 4
 _SHARE = 0.5
 """The share of a file's weight that must come from one other file: what git asks of a rename."""
 _MOST_PLACES = 8
-"""A line that stands in more files tells nothing."""
+"""A line that is in more files than this is not distinctive."""
 
 
 class Whereabouts:

@@ -1,4 +1,4 @@
-"""The steps of linking that one item each can stop: who watches them is told before each begins.
+"""The steps of linking that one item can stop: a watcher is called before each of them.
 
 A transcript or a commit may make a reader fail, spin or be killed. What the worker does about it is in
 `gitstory.recording.quarantine`; here is only what the code that reads has to say.
@@ -60,12 +60,12 @@ class Tasks(Protocol):
         ...
 
     def failed(self, task: Task, error: Exception) -> bool:
-        """Called where a step failed and the others go on without it; returns whether that is reported."""
+        """Called after a failed step, while the others continue; returns whether that is reported."""
         ...
 
 
 class Unwatched:
-    """For those whom nobody watches."""
+    """A watcher that does nothing."""
 
     def skips(self, task: Task) -> bool:
         return False

@@ -1,7 +1,7 @@
 """All edits and all commits of a repository in one order, replayed together.
 
 An edit stays pending in its file's weave until a commit contains its lines: nothing is consumed by a clock. A commit
-that was rewritten later (its author's date lies before its committer's) is compared with the files at both times.
+that was rewritten later (its author's date is before its committer's) is compared with the files at both times.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from gitstory.attribution.trace import TraceEdit
 from gitstory.git.changes import ChangedFile, Commit
 
 SLACK = 1.0
-"""Seconds an edit may lie after its commit: git stores whole seconds."""
+"""Most seconds that an edit may be later than its commit: git stores whole seconds."""
 
 _MOST_MOVED = 100
 """New files a commit may have to be searched for moved ones; beyond, something was imported."""
@@ -83,7 +83,7 @@ class Timeline:
     ) -> Iterator[tuple[Commit, list[FileFound]]]:
         """Each commit once, in order of committer time, with the files for which anything is known.
 
-        Ancestors of a commit that should be heard, because they may have taken lines already, must be among them.
+        Ancestors of a commit that should be used, because they may have taken lines already, must be among them.
         `reported` is when a conversation began the call that made a commit: finer than git's whole seconds. `begin` is
         called before one is compared that changed any file of the edits.
         """
@@ -145,7 +145,7 @@ class Timeline:
         self._whereabouts.note(placed.path, placed.root, weave)
 
     def _begin(self, weave: FileReplay, placed: Placed) -> None:
-        """A file's content when the first edit of this name is made: somebody may have renamed it."""
+        """A file's content when the first edit of this name is made: it may have been renamed."""
         edit = placed.edit
         content: Sequence[LineId] | None = edit.before
         if content is None and edit.op != "create":

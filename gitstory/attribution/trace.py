@@ -191,7 +191,7 @@ def _trace_edit(edit: Edit, turn: int, time: float, texts: dict[str, _Whole], li
     elif edit.op == "delete" or edit.source == "shell":
         # What the file holds now is not known until the agent records it again.
         texts.pop(path, None)
-    # A shell command replaces what it finds: without the file's text nobody can tell whether it did.
+    # A shell command replaces what it finds: without the file's text it is unknown whether it did.
     pairs = () if edit.source == "shell" else edit.replacements
     hunks = () if after is not None else edit.hunks or tuple(_as_hunk(pair.old, pair.new) for pair in pairs)
     return TraceEdit(
@@ -209,7 +209,7 @@ def _trace_edit(edit: Edit, turn: int, time: float, texts: dict[str, _Whole], li
 
 
 def whole_texts(edit: Edit, current: str | None) -> tuple[str | None, str | None]:
-    """The file before and after an edit, as far as the edit or `known` (its text after the previous edit) tells."""
+    """The file before and after an edit, as far as the edit or `known` (its text after the previous edit) has it."""
     if edit.op == "delete":
         return edit.before, None
     if edit.after is not None:

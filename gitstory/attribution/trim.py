@@ -235,6 +235,6 @@ def cut(text: str, limit: int) -> str:
 
 
 def _whole_words(text: str) -> str:
-    """Without the word at the end, which may go on."""
+    """Without the last word, which may be incomplete."""
     at = max(text.rfind("\n"), text.rfind(" "))
     return text[:at] if at >= 0 else ""

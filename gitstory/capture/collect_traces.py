@@ -33,7 +33,7 @@ Matters = Callable[[TraceSummary], bool]
 
 
 class Gathered(Struct):
-    """`traces` joined and oldest first; `sources` says where each conversation's records lie (subagents' own too).
+    """`traces` joined and oldest first; `sources` are the sources of each conversation (subagents' own too).
 
     `children` are the conversations each one spawned, `held` those parsed just now, by the path of their source, as
     far as memory allows. `known` says in brief what is known of all of them, wanted or not.
@@ -47,7 +47,7 @@ class Gathered(Struct):
     stamps: dict[Path, tuple[int, int]]
     """Size and mtime (ns) of each file (of a database with its log) before the first of its sources was read."""
     silent: list[Trace] = []
-    """The private turns of conversations, to be replayed for nobody."""
+    """The private turns of conversations: replayed, and never attributed."""
     room: int = _HELD
     summaries: list[TraceSummary] = []
 
@@ -91,7 +91,7 @@ def gather(
     Those that took place in other directories are among them if they name this one, as far as `effort` allows (the
     worker's by default), the ones written to last first. `always` names conversations to take whatever their directory
     (a hook's environment vouched for them). The sources of conversations that do not matter are known all the same.
-    `tasks` is told before a source is read.
+    `tasks` is called before a source is read.
     """
     gathering = _Gathering(at, cache, private, tasks, set(always))
     elsewhere = gathering.of_stores(all_sources(agents, where), since, progress)

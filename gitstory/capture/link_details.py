@@ -37,7 +37,7 @@ class AttributedRun(Struct, frozen=True):
 class Idle(Struct, frozen=True):
     """A conversation without any claim. `files` of the commit it edited, `lately` after the commit before.
 
-    `active` says that one of its turns was going on between the two commits.
+    `active`: one of its turns was running between the two commits.
     """
 
     trace: Trace
@@ -106,7 +106,7 @@ def idle(linked: Linked, commit: Commit, previous: float | None) -> list[Idle]:
 
 
 def at_work(trace: Trace, previous: float | None, committed: float) -> bool:
-    """Whether a turn was going on between two commits."""
+    """Whether a turn was running between two commits."""
     return any(turn.time <= committed and turn.ended >= (previous or 0.0) for turn in trace.turns)
 
 

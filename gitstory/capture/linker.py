@@ -189,7 +189,7 @@ def link_all(
 ) -> Iterator[Linked]:
     """The story of each of `commits`, oldest first, after what landed in `history`; see `Linker.link`.
 
-    `tasks` is told before a commit is compared; one that it skips is left out.
+    `tasks` is called before a commit is compared; one that it skips is left out.
     """
     converts = converting(repo)
     timeline = Timeline(by.edits, by.blobs.lines, by.lines)

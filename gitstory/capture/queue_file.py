@@ -34,7 +34,7 @@ _OID = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 
 
 class Event(Struct, frozen=True):
-    """One line. `commit` is None where the shim could not tell; `time` is None where the shell had no clock.
+    """One line. `commit` is None if the shim did not know it; `time` is None where the shell had no clock.
 
     For post-rewrite `commit` is the new one, `was` the one it replaces (None where a hook manager swallowed it) and
     `by` git's word ("amend", "rebase").
@@ -59,7 +59,7 @@ class Event(Struct, frozen=True):
 
 
 class QueueBatch(Struct, frozen=True):
-    """A taken spool file: its events in order, `skipped` lines nobody understands, and its `size` when read."""
+    """A taken spool file: its events in order, `skipped` invalid lines, and its `size` when read."""
 
     path: Path
     events: tuple[Event, ...]

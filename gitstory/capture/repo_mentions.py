@@ -38,7 +38,7 @@ _ANY = re.compile(rb"")
 class Effort(Struct):
     """Bytes of other directories' transcripts that may still be searched, and read, in one run.
 
-    What is left over is not ruled out: the next run goes on with it.
+    The rest is not ruled out: the next run continues with it.
     """
 
     search: int
@@ -56,7 +56,7 @@ class Effort(Struct):
 
 
 def worker_effort() -> Effort:
-    """For what somebody waits for: some tenths of a second."""
+    """For commands that a person waits for: some tenths of a second."""
     return Effort(128 << 20, 8 << 20)
 
 

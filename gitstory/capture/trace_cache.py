@@ -1,7 +1,7 @@
 """Traces of sources already read, kept between runs.
 
 One SQLite file that may be deleted at any time. It holds line ids, turn ids and paths, never a line of text; ids are
-keyed with a secret of the file's own, so that they tell nothing to whoever has no copy of the line.
+keyed with a secret of the file's own, so that they reveal nothing without a copy of the line.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Packed(msgspec.Struct, array_like=True):
 
 
 class TraceSummary(msgspec.Struct, frozen=True, array_like=True):
-    """What tells whether a trace matters for some commits, without unpacking it.
+    """What decides whether a trace matters for some commits, without unpacking it.
 
     `names` are the file names (without directories) it edited, `commits` the ids it reports, `began` and `ended` its
     times in seconds, `skipped` its records that were not understood, and `version` the format's they are of.
@@ -116,7 +116,7 @@ class TraceCache:
         """Without a `path` nothing outlives this run. `real` resolves links in paths.
 
         `scope` stands for what a source was ruled out by (the work trees, the remotes): another one forgets that.
-        What has a path or an address that is not `clean` is read anew each time."""
+        What has a path or an address that is not `clean` is read again each time."""
         self._path = path
         self._clean = clean
         self._real = real
@@ -161,7 +161,7 @@ class TraceCache:
         if self._briefs is None:
             try:
                 rows = self._db.execute("SELECT source, stamp, brief FROM traces")
-                self._briefs = {name: (stamp, told) for name, stamp, told in rows}
+                self._briefs = {name: (stamp, packed) for name, stamp, packed in rows}
             except _BROKEN as error:
                 self._give_up(error)
                 return None
@@ -240,7 +240,7 @@ def _discard(path: Path) -> bool:
 
 
 def _texts(traces: Sequence[Trace]) -> set[str]:
-    """All that is kept of what somebody wrote."""
+    """All that the cache keeps of written text."""
     named = {path for trace in traces for edit in trace.edits for path in (edit.path, edit.moved_from) if path}
     return named.union(*((*trace.places, *trace.remotes) for trace in traces))
 

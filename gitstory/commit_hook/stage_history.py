@@ -1,4 +1,4 @@
-"""History files of the conversations that the commit in the making tells of, put into that commit."""
+"""Adds the history files of the conversations behind a commit that is being made to that commit."""
 
 from __future__ import annotations
 

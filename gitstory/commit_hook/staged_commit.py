@@ -1,4 +1,4 @@
-"""The commit that is just being made: which turns its index tells of, before it exists.
+"""The commit that is being made: the turns behind its index, before it exists.
 
 The replay that links commits is asked about one made up of the index and HEAD. Nothing of it is stored; the same is
 found again, and kept, when the commit is there.
@@ -31,7 +31,7 @@ from gitstory.worker.queue import PENDING_FOR
 
 
 class Making(Struct, frozen=True):
-    """What git has told of the commit: its `index` (None: the usual one), and whether it takes HEAD's place."""
+    """What is known of the commit: its `index` (None: the usual one), and whether it takes HEAD's place."""
 
     index: Path | None = None
     amends: bool = False
@@ -39,7 +39,7 @@ class Making(Struct, frozen=True):
 
 @contextmanager
 def story_of(repo: Repo, making: Making) -> Iterator[tuple[Story, Live] | None]:
-    """The story the commit would have, and the stores it was found in; None where none is to be told."""
+    """The story the commit would have, and the stores it was found in; None if it would have none."""
     recording = setup(repo)
     commit = unmade(repo, making) if recording.enabled and not _kept_back(repo, recording) else None
     if commit is None or not commit.files:
@@ -55,7 +55,7 @@ def story_of(repo: Repo, making: Making) -> Iterator[tuple[Story, Live] | None]:
 
 
 def unmade(repo: Repo, making: Making) -> Commit | None:
-    """The commit git is about to make of the index, as far as linking asks; None where that cannot be told."""
+    """The commit git is about to make of the index, as far as linking needs it; None if that is unknown."""
     head = repo.ref("HEAD")
     parents = [] if head is None else [head]
     if making.amends and head is not None:

@@ -35,7 +35,7 @@ class TrailerRequest(Struct, frozen=True):
     making: Making = Making()
     edited: bool = False
     rewriting: bool = False
-    """A rebase puts messages together: what is in them is all there is to tell."""
+    """A rebase puts messages together: they have all trailers already."""
 
 
 def pending(repo: Repo) -> Path:
@@ -58,7 +58,7 @@ def _names(squeezed: bytes, whole: bytes) -> bool:
 
 
 def linked(repo: Repo, config: Config, making: Making) -> list[tuple[bytes, bytes]]:
-    """Trailers for what the agents' stores tell of the index, each with the whole path that it stands for."""
+    """Trailers for the turns behind the index, each with the whole path that it stands for."""
     with story_of(repo, making) as story_and_live:
         if story_and_live is None:
             return []

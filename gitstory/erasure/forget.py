@@ -53,7 +53,7 @@ def everything(repo: Repo, contents: Contents) -> Wish:
 
 
 def of_commit(repo: Repo, contents: Contents, commit: str, *, story_only: bool) -> Wish:
-    """The story of a commit, with the conversations that no other commit still to be found here tells of."""
+    """The story of a commit, with the conversations that no other existing commit names."""
     story = contents.story(commit)
     mine = {(link.agent, link.conversation) for link in story.links} if story is not None else set()
     if story_only or not mine:
@@ -127,7 +127,7 @@ def take_back(
     """Write what `build` makes of the store, then remove every trace of what it left out.
 
     `change` does the same to a conversation of the archive (None: it goes); that comes first, since a later run cannot
-    know any more what it was. `tells` says whether a line of the worker's memory names what was erased.
+    know any more what it was. `tells`: whether a line of the worker's state names what was erased.
     """
     taken = before(repo, _REFS)
     repo.home.mkdir(mode=0o700, exist_ok=True)
@@ -151,7 +151,8 @@ def take_back(
 
 
 def resume(repo: Repo) -> None:
-    """Finish what a stopped run has left; what it was about is not known any more, so all that could tell goes."""
+    """Finish what a stopped run has left; its subject is no longer known, so everything that could name it is
+    deleted."""
     taken = before(repo, _REFS)
     clean(repo.home, lambda text: True)
     discard(outside(repo.common_dir))

@@ -1,4 +1,5 @@
-"""Stories as other tools record them: only what gitstory found itself, and names of conversations that tell nothing."""
+"""Stories as other tools record them: only what gitstory found itself, and names of conversations that reveal
+nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from gitstory.store.write_batch import Changes
 
 
 def own(story: Story, redact: Callable[[str], str]) -> Story:
-    """Pure: the story without other tools' word, which is theirs to tell, and without ids that could be secrets."""
+    """Pure: the story without other tools' claims, and without ids that could be secrets."""
     links = tuple(
         link
         for link in story.links

@@ -51,7 +51,7 @@ class BlameLine(Struct, frozen=True, gc=False):
 
 
 class Blame(Struct, frozen=True):
-    """`raw` is what git printed, `contents` tells which of its rows (from 0) hold the lines' contents.
+    """`raw` is what git printed, `contents` are the numbers (from 0) of its rows with the lines' contents.
 
     `previous` maps (commit, path) to the file one commit before, where there was one.
     """

@@ -212,7 +212,7 @@ def _as_far_as_here(repo: Repo, old: str, new: str) -> tuple[list[FileChange], l
 
 
 def _missing(repo: Repo, oids: list[bytes]) -> Iterator[bytes]:
-    """Those of the objects that are not here; git ends at the first one that it was told not to fetch."""
+    """Those of the objects that are not here; git ends at the first one that it must not fetch."""
     if not oids:
         return
     process = repo.run("cat-file", "--batch-check", input=b"".join(oid + b"\n" for oid in oids), check=False)

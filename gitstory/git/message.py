@@ -2,7 +2,7 @@
 looks for them.
 
 git itself says what the last paragraph is (`interpret-trailers --parse`), but it does not write: adding by that command
-would also follow the person's `trailer.*` rules, which may run commands and add what nobody asked for.
+would also follow the person's `trailer.*` rules, which may run commands and add unwanted lines.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where notes lie in a notes tree, whoever wrote it.
+"""The paths of notes in a notes tree, by any writer.
 
 git parts a note's path (the noted object's id) by "/" after every two digits as often as it thinks fit, and reads
 any mixture. We always part once, and once more below a folder that has grown past `SPLIT` entries.
@@ -17,7 +17,7 @@ SPLIT = 512
 def note_changes(objects: Objects, base: str | None, notes: Mapping[str, bytes | None]) -> dict[bytes, Change]:
     """The paths to change in the notes tree `base` so that each object id has this note, or none.
 
-    A note that lies under another fan-out moves to where we look for it, so that git never sees two.
+    A note under another fan-out is moved to ours, so that git never sees two.
     """
     tree = _Tree(objects, base)
     changes: dict[bytes, Change] = {}
@@ -77,7 +77,7 @@ class _Tree:
         return self.folder(above + slash)[name][1]
 
     def paths(self, oid: bytes) -> Iterator[bytes]:
-        """Every path at which a note for `oid` lies."""
+        """Every path of a note for `oid`."""
         at, rest = b"", oid
         while True:
             entries = self.folder(at)

@@ -2,7 +2,7 @@
 
 git itself says what is unreachable (`git prune --dry-run`: refs, HEADs, indexes and reflogs of all work trees); of
 that only what we wrote is removed: our commits with their trees and blobs, and blobs that say they are ours.
-Packs are left alone, since dropping one object means to write all others anew; `git gc --prune=now` does that.
+Packs are left alone, since dropping one object means to write all others again; `git gc --prune=now` does that.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def _place(repo: Repo, oid: str) -> Path:
 
 
 def _remove(path: Path, moment: float) -> bool:
-    """Remove a loose object that nobody has stored (again) since `moment`."""
+    """Remove a loose object that was not stored (again) since `moment`."""
     try:
         if path.stat().st_mtime > moment:
             return False

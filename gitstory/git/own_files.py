@@ -1,6 +1,6 @@
-"""gitstory's own files in a git directory, opened whatever somebody has put in their place.
+"""gitstory's own files in a git directory, opened safely whatever is in their place.
 
-Only regular files are read and written, and no link is followed: it may lead to a file of somebody else. What else is
+Only regular files are read and written, and no link is followed: it may lead to a foreign file. What else is
 found is moved out of the way when the file is written: links and special files are removed, a directory is renamed.
 Each of these files can be made again, so that nothing is lost.
 """

@@ -1,4 +1,4 @@
-"""Packs of gitstory's own objects, so that they never lie loose in great number in a person's repository.
+"""Packs of gitstory's own objects, so that a repository never has great numbers of loose objects.
 
 Each write of the record makes some new objects and leaves as many that nothing names any more. Loose ones count for
 `git gc --auto`, which would start because of them and complain of those it may not remove yet. So the ids of all that
@@ -24,7 +24,7 @@ NAME = "written"
 LEAST = 1000
 """Objects from which on they are packed; git by itself begins at 6,700."""
 GRACE = 14 * 86400.0
-"""Seconds, as in `gc.pruneExpire`: somebody may have borrowed an object, or be about to name it."""
+"""Seconds, as in `gc.pruneExpire`: another process may have borrowed an object, or be about to name it."""
 _LINE = 41
 _OURS = b"gitstory\n"
 """What a `.keep` file of ours says."""
@@ -45,7 +45,7 @@ def note(repo: Repo, oids: Iterable[str]) -> None:
 def pack_written(repo: Repo, least: int = LEAST) -> int:
     """Pack what was written loose, if it is `least` objects; returns how many loose ones are gone.
 
-    The caller holds the worker's lock. Killed at any step, nothing is lost and the next run goes on.
+    The caller holds the worker's lock. If it is killed at any step, nothing is lost and the next run continues.
     """
     if not _is_due(repo.home, least):
         return 0
@@ -155,7 +155,7 @@ def discard(path: Path) -> None:
 def drop_unreachable(repo: Repo, moment: float) -> int:
     """Rewrite the packs of ours without what nothing names; returns how many objects that were.
 
-    A pack that somebody was about to use an object of since `moment` stays as it is. Raises `GitFailed`.
+    A pack with an object that was used since `moment` is not changed. Raises `GitFailed`.
     """
     packs = [path for path in own_packs(repo) if path.stat().st_mtime <= moment]
     inside = {path: held(repo, path) for path in packs}

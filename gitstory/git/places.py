@@ -1,4 +1,4 @@
-"""Which repository a directory is in, told from the disk alone: git would need a process for each."""
+"""Which repository a directory is in, from the disk alone: git would need a process for each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def common_dir_of(directory: Path) -> Path | None:
     """git's common directory of the repository that holds `directory`; None where there is none or it is gone.
 
     As git looks (gitrepository-layout(5)): the nearest `.git` from here upwards, a file of that name leading on, and
-    `commondir` of a linked work tree; a bare repository by what lies in it. That git accepts it is for git to say.
+    `commondir` of a linked work tree; a bare repository by its files. That git accepts it is for git to say.
     """
     for path in (directory, *directory.parents):
         git_dir = _git_dir(path)

@@ -153,7 +153,7 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
 def stranger_env() -> dict[str, str]:
-    """The environment of somebody who has no account anywhere: for asking what anybody may read over http."""
+    """An environment without any credentials: to find out what anybody may read over http."""
     kept = {k: v for k, v in absolute_only(os.environ).items() if k in _FOR_STRANGERS or k.lower() in _PROXIES}
     # curl would look for a netrc in the home directory of the password database if there were no HOME.
     nowhere = {"HOME": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
@@ -173,7 +173,7 @@ def over_network(
     """Run a git that may use the network; after `timeout` seconds it is ended, with all that it started.
 
     With `terminal` git may ask for a password there, as it always does; without, what answers for the person
-    (askpass, helpers, agents) still may. `unattended` nobody is there at all: git runs in a session of its own,
+    (askpass, helpers, agents) still may. `unattended`: without a person; git runs in a session of its own,
     without a terminal, so that neither ssh nor a credential helper can ask or hang. `heard` is given what git
     says of its progress, as it comes.
     """

@@ -21,13 +21,13 @@ from .repo import Objects, Repo
 from .trees import Change, NewObjects, commit_bytes, edit_tree, store
 
 STALE = 10.0
-"""Seconds after which a ref's lock file that nobody touches was left behind; git holds one for milliseconds."""
+"""Seconds after which an unchanged lock file of a ref counts as left behind; git holds one for milliseconds."""
 
 QUIETLY = ("-c", "core.logAllRefUpdates=false", "-c", f"core.hooksPath={os.devnull}")
 """No reflog, and no reference-transaction hook: it is there for a person's branches and would cost its time here."""
 
 WATCHED = 1.0
-"""Seconds we look at an old lock before we believe that nobody holds it; the clock alone may have jumped."""
+"""Seconds for which an old lock must stay unchanged before it is removed; the clock may have jumped."""
 
 REFTABLE_LOCK = "reftable/tables.list.lock"
 """What a reftable repository has instead of a lock for each ref; held for as short a time."""
@@ -152,7 +152,7 @@ def swap(repo: Repo, moves: Mapping[str, tuple[str | None, str | None]], *, logg
     """Move refs from old to new ids (None: not there), all or none; returns None, or what git said against it.
 
     Made in the order given: a machine that dies between two loose refs has moved the first ones. No reflog is made,
-    and one that somebody else's command made is removed, since it would keep alive what was purged; but not those of
+    and one that another command made is removed, since it would keep alive what was purged; but not those of
     refs that are `logged`, being others' as well.
     """
     none = "0" * (64 if repo.object_format == "sha256" else 40)
@@ -171,7 +171,7 @@ def swap(repo: Repo, moves: Mapping[str, tuple[str | None, str | None]], *, logg
 
 
 def clear_stale_locks(repo: Repo, refs: Sequence[str]) -> list[str]:
-    """Remove the old lock files of `refs` that nobody touches while we look; returns their names."""
+    """Remove the old lock files of `refs` that do not change while we watch; returns their names."""
     patience = _Patience(repo, refs)
     before = patience.old()
     until = time.monotonic() + 2 * WATCHED

@@ -83,7 +83,7 @@ class Caller(Struct, frozen=True):
     unattended: bool = False
     timeout: float | None = None
     on_progress: Callable[[bytes], None] | None = None
-    """Is told how far a push or fetch has come, where somebody looks on."""
+    """Called with the progress of a push or fetch, if a person waits for it."""
 
 
 # --- which one ---
@@ -126,7 +126,7 @@ def resolve(repo: Repo, name: str, *, push: bool) -> list[Remote]:
     kept = tuple((key, value) for key, value in settings if key in _KEPT)
     remotes = []
     for address, url in zip(addresses, shown, strict=True):
-        # An explicit pushurl escapes url.<x>.pushInsteadOf, and has to go on doing so.
+        # An explicit pushurl escapes url.<x>.pushInsteadOf, and must keep doing so.
         own = [("url", address), ("pushurl", address)] if explicit else [("url", address)]
         remotes.append(Remote(name, url, (*own, *kept), _track(name, url if explicit or not settings else "")))
     return remotes if push else remotes[:1]
@@ -154,7 +154,7 @@ def _settings(repo: Repo, name: str) -> list[tuple[str, str]]:
 
 
 def _rewritten(repo: Repo, name: str, addresses: Sequence[str], *, push: bool, configured: bool) -> list[str]:
-    """The addresses after url.<x>.insteadOf, as git tells them."""
+    """The addresses after url.<x>.insteadOf, as git prints them."""
     if configured:
         args = ["get-url", *(["--push"] if push else []), "--all", "--", name]
         done = repo.run("remote", *args, check=False)
@@ -283,7 +283,7 @@ def without_password(text: str) -> str:
 
 
 def open_address(url: str) -> str | None:
-    """The address at which anybody could read the repository if it is public; None where that cannot be told."""
+    """The address at which anybody could read the repository if it is public; None if that is unknown."""
     scp = _SCP.match(url)
     if scp is not None:
         return f"https://{scp[1]}/{scp[2].lstrip('/')}" if scp[1].lower() in _FORGES else None

@@ -22,7 +22,7 @@ _HEADER = re.compile(rb"^<!-- gitstory history (\d+) (\S+) (\S+) -->\s*$", re.MU
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}\Z")
 _SLUG = 40
 _ABANDONED = 60.0
-"""Seconds after which nobody is still writing a file, either way: the clock may have been set back."""
+"""Seconds after which a file is no longer being written, in both directions: the clock may have been set back."""
 _READ = 800
 """Bytes in which the header ends; in a foreign format it stands below that format's own."""
 
@@ -70,7 +70,7 @@ def file_name(conversation: str, started: float | None, title: str) -> str:
 
 
 def name_of(conversation: str) -> str:
-    """A conversation's id as it stands in a file name; one that is no plain name is told by its hash."""
+    """A conversation's id as it stands in a file name; one that is no plain name is replaced by its hash."""
     if _SAFE.match(conversation) and not conversation.endswith("."):
         return conversation
     import hashlib

@@ -1,4 +1,4 @@
-"""A history file read back: the conversation it tells, as far as a file for people says it.
+"""From a history file to the conversation in it, as far as a file for people contains it.
 
 The inverse of `history_files.render`: turns with their prompts, answers and edits. Tools' output, thinking and the ids
 of turns are not read. What was said cannot pass for a heading or an edit: it stands escaped, or in a fence.
@@ -38,7 +38,7 @@ class _Block(Struct, frozen=True):
 
 
 def turn_name(index: int) -> str:
-    """What stands for a turn's id, which a history file does not tell."""
+    """Replaces a turn's id, which a history file does not contain."""
     return f"turn-{index}"
 
 
@@ -130,7 +130,7 @@ def _is_call(block: _Block | None) -> bool:
 
 
 def _edit(head: _Block | None, diff: _Block) -> Edit | None:
-    """The edit a line names, with the diff below it; where its size is not told, no diff of it can follow."""
+    """The edit a line names, with the diff below it; without its size, no diff follows."""
     if head is None or head.fence is not None or diff.fence != "diff":
         return None
     match = _EDIT.match(head.lines[0])

@@ -60,7 +60,7 @@ def _word(text: str) -> str:
 def history_markdown(
     conversation: Conversation, landed: Mapping[str, Sequence[TurnCommit]] | None = None, *, thinking: bool = True
 ) -> str:
-    """`conversation` as it is stored (distilled, redacted); `landed` tells the commits of each turn, by its id."""
+    """`conversation` as it is stored (distilled, redacted); `landed` maps the id of each turn to its commits."""
     return "\n\n".join(_sections(conversation, landed or {}, thinking)) + "\n"
 
 

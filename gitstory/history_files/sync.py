@@ -28,7 +28,7 @@ Key = tuple[str, str]
 """(agent, native conversation id)."""
 
 RECENT = 86_400.0
-"""Seconds back from now in which a conversation counts as going on."""
+"""Seconds back from now in which a conversation counts as running."""
 _NEWEST = 50
 QUIET = 600.0
 """Seconds without a word after which a turn that stopped in the middle of its work is taken for ended."""
@@ -93,7 +93,7 @@ def write_histories(
 ) -> Iterator[WrittenHistory]:
     """Write the files of `keys` (default: all of this repository, stored or in the agents' stores), the oldest first.
 
-    A turn that is still going on is left out unless `running`. What is written was redacted; a conversation whose
+    A turn that is still running is left out unless `running`. What is written was redacted; a conversation whose
     words may not be kept has no file. Raises `RedactionFailed` before anything of a conversation is written.
     """
     place = folder(repo, config)
@@ -180,7 +180,7 @@ def _written(live: Live, key: Key) -> float | None:
 def without_running(conversation: Conversation, written: float | None, now: float) -> Conversation:
     """Pure: `told` without its last turn where that one seems to go on.
 
-    It goes on while its last step is no answer and the agent wrote something lately; agents mark no end.
+    It runs while its last step is no answer and the agent wrote something lately; agents mark no end.
     """
     if not conversation.turns or written is None or now - written > QUIET or not goes_on(conversation.turns[-1]):
         return conversation
@@ -214,7 +214,7 @@ def landed(repo: Repo, store: StoryStore) -> dict[Key, dict[str, list[TurnCommit
 
 
 class _Page:
-    """The address of a commit at the forge `origin` lies on, "" where it is none that is known."""
+    """The address of a commit at the forge of `origin`, "" if the forge is unknown."""
 
     def __init__(self, repo: Repo) -> None:
         address = open_address(repo.config("remote.origin.url") or "") or ""
@@ -231,7 +231,7 @@ def lost(files: Iterable[HistoryFile], existing: Collection[Key]) -> list[Histor
 
 
 def autosave(repo: Repo) -> list[WrittenHistory]:
-    """Write what was going on lately, and what the newest commits tell of; nothing where recording is off.
+    """Write recent conversations, and those of the newest commits; nothing if recording is off.
 
     Where only trailers need files (`link.mode`), conversations that led to no commit have none.
     """
@@ -260,7 +260,7 @@ class Refreshed(Struct, frozen=True):
 
 
 def refresh(repo: Repo, store: StoryStore, live: Live, config: Config) -> Refreshed:
-    """Bring the files that are there up to what may still be told, after `forget` and `redact`."""
+    """Rewrite the existing files without what was erased, after `forget` and `redact`."""
     place = folder(repo, config)
     files = {file.key: file for file in place.files()}
     if not files:

@@ -19,7 +19,7 @@ from gitstory.git.repo import OPT_OUT
 from gitstory.hooks.hook_program import start, start_worker
 
 MOST_PAIRS = 20_000
-"""Rewritten commits told of one by one, as in the shim."""
+"""Most rewritten commits that are recorded one by one, as in the shim."""
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -39,7 +39,7 @@ def programs_on_path(env: Mapping[str, str]) -> list[Path]:
 
 
 def is_own(path: Path) -> bool:
-    """Whether a program is some gitstory's, told from its text: a foreign program of the name is not run to ask."""
+    """Whether a program belongs to a gitstory, by its text: a foreign program of that name is not run."""
     try:
         with path.open("rb") as file:
             text = file.read(4_000_000)

@@ -49,7 +49,7 @@ class HookNotWritable(GitStoryError):
 
 
 def inspect(directory: Path, event: str, wanted: bytes | None = None) -> HookState:
-    """The state of one hook; `wanted` is the text it should have, to tell whether it is up to date."""
+    """The state of one hook; `wanted` is the text it should have, to check whether it is up to date."""
     path = directory / event
     content = _content(path)
     chained = _exists(directory / (event + PREVIOUS))

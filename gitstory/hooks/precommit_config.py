@@ -67,7 +67,7 @@ def with_stanza(text: str, events: Sequence[str]) -> str:
     if text != bare and stages(text) == tuple(events):
         return text
     if stages(bare):
-        return bare  # somebody has put them in by hand
+        return bare  # added by hand
     new = _inserted(bare, events)
     before, after = _load(bare), _load(new)
     if _repos_of(after)[:-1] != _repos_of(before) or {**after, "repos": 0} != {**before, "repos": 0}:

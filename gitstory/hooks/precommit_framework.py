@@ -53,7 +53,7 @@ def enable(repo: Repo, directory: Path, events: tuple[str, ...]) -> Framework:
 
 
 def disable(repo: Repo) -> Framework:
-    """Undo `enable`; hooks that somebody put in by hand stay, and with them the stages they need."""
+    """Undo `enable`; hooks that were added by hand stay, and the stages they need."""
     path = _config(repo)
     try:
         old = _read(path)

@@ -335,7 +335,8 @@ def _make_home(repo: Repo) -> None:
 
 
 def _remember(repo: Repo, directory: Path) -> None:
-    """Write down where hooks went, so that `disable` finds them and `status` can tell lost from never there."""
+    """Write down where hooks went, so that `disable` finds them and `status` can distinguish missing hooks from hooks
+    that never existed."""
     files = _remembered(repo)
     if directory not in files:
         listed = [os.fspath(each) for each in (*files, directory)]

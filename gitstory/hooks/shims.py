@@ -19,7 +19,7 @@ TRAILER_EVENTS = ("prepare-commit-msg", "commit-msg")
 """With `link.mode` trailers or both. commit-msg: a message written in an editor gets them when it is written."""
 
 HISTORY_EVENTS = ("pre-commit",)
-"""With `history.commit`: history files are staged with the commit they tell of."""
+"""With `history.commit`: history files are staged with their commit."""
 
 OPTIONAL_EVENTS = HISTORY_EVENTS + TRAILER_EVENTS
 """Installed only where the person's settings ask for them."""

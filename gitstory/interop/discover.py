@@ -100,7 +100,8 @@ class ClaimReader:
 
     @cached_property
     def _branches(self) -> list[str]:
-        """Where checkpoints may lie: this clone's branch, else what a remote's was when it was last fetched."""
+        """The refs that may have checkpoints: this clone's branch, else what a remote's was when it was last
+        fetched."""
         remotes = self._repo.run("remote", check=False).stdout.decode("utf-8", "surrogateescape").split()
         names = (f"refs/heads/{entire.BRANCH}", *(f"refs/remotes/{name}/{entire.BRANCH}" for name in remotes))
         return [name for name in names if self._repo.objects.read(f"{name}^{{tree}}") is not None]

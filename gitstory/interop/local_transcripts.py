@@ -1,4 +1,4 @@
-"""Where the transcripts of named conversations lie on this machine: told without reading any, or loading what links."""
+"""Paths of the transcripts of named conversations on this machine, without reading any or loading the linker."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Other tools' claims put together with the transcripts on this machine: which turns they are about.
 
 A tool names a conversation, and seldom the turn. Where the agent's own store has that conversation, the replay that
-links commits says which of its turns wrote a line; where it cannot, no turn is told. Only the transcripts named are
+links commits says which of its turns wrote a line; if it cannot, no turn is named. Only the transcripts named are
 read, and only one that surely is of this repository counts: a note that anybody can push must not show what somebody
 asked elsewhere.
 """
@@ -53,7 +53,7 @@ class TranscriptMatcher:
     def of(
         self, claims: Mapping[str, Sequence[Claim]], transcripts: Transcripts
     ) -> dict[str, dict[Key, TranscriptMatch]]:
-        """Commit -> conversation -> what the transcripts `found` tell of it."""
+        """Commit -> conversation -> what the transcripts `found` have of it."""
         oids = [commit for commit, said in claims.items() if any(one.key in transcripts for one in said)]
         commits = read_commits(self._repo, oids, walk=False)
         named = {commit: {one.key for one in said if one.key in transcripts} for commit, said in claims.items()}

@@ -1,4 +1,4 @@
-"""The refs that what can be searched of other tools' records hangs on: one look tells whether any of it changed."""
+"""The refs of other tools' records: one call of git shows whether searchable text changed."""
 
 from __future__ import annotations
 

@@ -57,8 +57,8 @@ class StoryBuilder:
     ) -> dict[str, Story]:
         """A story of each commit; conversations in `recorded` have turns of their own, which no claim here knows.
 
-        `joined` is what transcripts on this machine add, by commit. `of_turns`: lines are told only beside commits
-        where the turn of some is known; this saves most diffs.
+        `joined` is what transcripts on this machine add, by commit. `of_turns`: lines are attributed only beside
+        commits where the turn of some is known; this saves most diffs.
         """
         stories: dict[str, Story] = {}
         commits = [commit for commit, said in claims.items() if said]
@@ -138,7 +138,7 @@ def _link(
 def _linked_turns(
     claim: Claim, evidence: Evidence, turns: Sequence[TurnLink], counts: Mapping[tuple[str, str, str], int]
 ) -> tuple[TurnLink, ...]:
-    """The turns a transcript tells, the last of mere context, each with the lines listed for it."""
+    """The turns in a transcript, context last, each with the lines listed for it."""
     context = [one.id for one in turns if one.evidence == "context"][-_MOST_TURNS:]
     kept = (one for one in turns if one.evidence != "context" or one.id in context)
     return tuple(
@@ -212,7 +212,7 @@ def _ranges(
 
 
 def conversation(claim: Claim) -> Conversation:
-    """What a claim tells of its conversation; nothing is redacted yet."""
+    """The conversation of a claim; nothing is redacted yet."""
     turns = tuple(Turn(turn_id(claim, one), one.number, one.text, one.time) for one in claim.prompts)
     return Conversation(*claim.key, turns, title=claim.title, models=claim.models)
 

@@ -46,7 +46,7 @@ class Looked(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What a run did: conversations kept. `left`: its time ran out, the next one goes on; `idle`: it was not due."""
+    """What a run did: conversations kept. `left`: its time ran out, the next one continues; `idle`: it was not due."""
 
     keys: tuple[Key, ...] = ()
     left: bool = False

@@ -46,7 +46,7 @@ def setup(repo: Repo, where: Surroundings | None = None) -> RecordingSetup:
     where = where or surroundings()
     readers: tuple[Agent, ...] = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
     where = with_local(Surroundings(where.env, where.home, agent_roots.stores(repo, config)), readers, repo)
-    # Last, so that the agents' own stores come first where they tell as much.
+    # Last, so that the agents' own stores come first if they have as much.
     readers = (*readers, *archived(repo, config.ignore_agents))
     ignored = path_filter(config.ignore_paths)
     kept_back = private(repo, config)
@@ -127,7 +127,7 @@ def path_filter(patterns: tuple[str, ...]) -> PathFilter:
 
 
 def ignored(repo: Repo, commit: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a commit lies only on branches that are not recorded."""
+    """Whether a commit is only on branches that are not recorded."""
     if not patterns:
         return False
     listed = repo.run("for-each-ref", "--format=%(refname:short)", f"--contains={commit}", "refs/heads", check=False)

@@ -33,7 +33,7 @@ _SLOWEST = 500_000
 _UNITED = 5.0
 """Times the patience where a step is about many items, or none."""
 LONG = 20.0
-"""The same for work that a person waits for, or that goes on for days."""
+"""The same for work that a person waits for, or that takes days."""
 _LONGEST_DUMP = 20_000
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
 
@@ -147,7 +147,7 @@ def current(home: Path, name: str = "") -> Line | None:
 def blame(home: Path, aside: Quarantine, name: str = "") -> list[str]:
     """Count the death of the last worker, if it died, against what it was doing; says what there was.
 
-    The caller holds the worker's lock, so that nobody is working.
+    The caller holds the worker's lock, so that no other worker runs.
     """
     left = current(home, name)
     stuck = _dumped(home / f"{name}{STUCK}")
@@ -171,7 +171,7 @@ def was_stuck(home: Path, process: int) -> bool:
 
 @contextmanager
 def beside_worker(home: Path, name: str, *, watched: bool) -> Iterator[Tasks]:
-    """What a run beside the worker tells of its steps: in a journal of its own, where no other run has that one."""
+    """The journal of a run beside the worker: in a journal of its own, where no other run has that one."""
     tasks = Skipping(home)
     with ExitStack() as stack:
         try:
@@ -190,7 +190,8 @@ def beside_worker(home: Path, name: str, *, watched: bool) -> Iterator[Tasks]:
 
 @contextmanager
 def in_worker_place(home: Path, *, watched: bool, wait: float, counted: bool = True) -> Iterator[Tasks | None]:
-    """Keep the worker out: what to tell of each step; None where it is busy for longer than `wait` seconds.
+    """Keep the worker out; return the journal to call before each step, None if it is busy for more than `wait`
+    seconds.
 
     `counted`: failures count against an item as the worker's do. Deaths always do.
     """

@@ -65,7 +65,7 @@ def conversation_on(repo: Repo, key: Key, now: float) -> bool:
 
 
 def _end(now: float) -> int:
-    """The second that is going on belongs to what was private."""
+    """The current second still counts as private."""
     return int(now) + 1
 
 

@@ -13,7 +13,7 @@ Key = tuple[str, str]
 
 
 def replaced(was: Mapping[str, Collection[str]], commit: str) -> list[str]:
-    """All commits that `commit` replaced, over as many rewrites as were told of (amended again and again)."""
+    """All commits that `commit` replaced, over all recorded rewrites (several amends)."""
     names: set[str] = set()
     waiting = [commit]
     while waiting:
@@ -24,11 +24,11 @@ def replaced(was: Mapping[str, Collection[str]], commit: str) -> list[str]:
 
 
 def examined(store: StoryStore, gathered: Gathered, candidates: Iterable[Candidate]) -> Callable[[Key], bool]:
-    """Whether the agents' stores still told all that was ever stored of a conversation.
+    """Whether the agents' stores still have all that was ever stored of a conversation.
 
     Agents delete transcripts, and cut them down, and people remove the work trees they were about: of such a
     conversation what is stored already outweighs what was read now. One that was not read, because none of its edits
-    matters, counts as told.
+    matters, counts as such.
     """
     turns: dict[Key, set[str]] = {}
     for candidate in candidates:

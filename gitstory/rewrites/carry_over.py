@@ -1,6 +1,6 @@
 """Stories of commits that were made from other commits: squashed, rebased, cherry-picked, here or on a server.
 
-Nobody tells of a squash on a server. But the conversations whose stories lie with the commits that went into it are in
+No hook runs for a squash on a server. But the conversations in stories of the squashed commits are in
 the store, with their edits; replaying those against the new commit, by the same code that links commits to the agents'
 own transcripts, shows which lines are theirs. No transcript, no old commit and no ref of a pull request is needed.
 
@@ -34,7 +34,7 @@ _OTHER_AUTHOR = 0.8
 """The share of the lines of the commits it was made from that a commit must still have."""
 _LEAST_OF_OTHERS = 2
 _MOST_SOURCES = 50
-"""Commits named as the origin of one; a squash of more is told by these."""
+"""Most commits named as the origin of one; of a larger squash, these are named."""
 
 
 class Carrier:

@@ -36,7 +36,7 @@ class Origins(Struct, frozen=True):
     def commits(self, keys: Iterable[Key]) -> set[str]:
         """The commits that any of these conversations explains lines of."""
         wanted = set(keys)
-        return {commit for turn, told in self.turns.items() if turn[:2] in wanted for commit in told}
+        return {commit for turn, commits in self.turns.items() if turn[:2] in wanted for commit in commits}
 
     def of(self, commit: Commit) -> set[Key]:
         """The conversations with lines in a file that the commit changed."""

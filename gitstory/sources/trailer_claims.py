@@ -35,7 +35,7 @@ would let in besides was another turn's or unattributed, by the records of publi
 
 
 class Claims:
-    """`stored` tells of a conversation whether it was forgotten, and what is stored of it; `read` what files told."""
+    """`stored` returns whether a conversation was forgotten, and its stored form; `read` caches history files."""
 
     def __init__(self, repo: Repo, stored: Callable[[Key], tuple[bool, Conversation | None]]) -> None:
         self._repo = repo
@@ -95,7 +95,8 @@ class Claims:
         )
 
     def _versions(self, commit: str, path: str) -> Iterator[Conversation]:
-        """The conversation a file tells: as stored here, then as the commit, the branch and the work tree have it."""
+        """The conversation of a history file: as stored here, then as the commit, the branch and the work tree have
+        it."""
         for content in self._contents(commit, path):
             written = self._parsed(content)
             if written is None:
@@ -141,7 +142,12 @@ class Claims:
     def _written(self, commit: str, named: Sequence[_Named]) -> Iterator[FileStory]:
         """The files of the commit that named turns edited, with the added lines that they are shown to have written."""
         for change in file_changes(self._repo, commit):
-            edits = [(told, turn, edit) for told, turn in named for edit in turn.edits if edit.path == change.path]
+            edits = [
+                (conversation, turn, edit)
+                for conversation, turn in named
+                for edit in turn.edits
+                if edit.path == change.path
+            ]
             blob = self._repo.objects.blob(f"{commit}:{change.path}") if edits and change.added else None
             if not edits:
                 continue
@@ -163,7 +169,7 @@ def _ranges(
     A line that several turns wrote is attributed to none: which one's stayed, their edits alone do not say.
     """
     owners: dict[int, _Named] = {}
-    wrote = [(told, turn, Counter(_wrote(edit))) for told, turn, edit in edits]
+    wrote = [(conversation, turn, Counter(_wrote(edit))) for conversation, turn, edit in edits]
     turns: dict[str, set[tuple[Key, str]]] = {}
     for conversation, turn, left in wrote:
         for text in left:

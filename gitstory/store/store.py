@@ -32,8 +32,8 @@ SUBJECTS = {
 """Of the commits of the two refs, here and at a remote: `git log --all` and graphs of programs show them."""
 
 MOVED = (NOTES_REF, DATA_REF)
-"""The order in which they move. The records move last: if the machine stops between the two, the write is repeated, which
-corrects both. In the other order, notes would still show what had been forgotten."""
+"""The order in which they move. The records are last: if the machine stops between the two, the write is repeated,
+which corrects both. In the other order, notes would still show what had been forgotten."""
 
 
 class StoreTooNew(GitStoryError):

@@ -21,7 +21,7 @@ _ANNOUNCES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LONG_SENTENCE = 14
-"""Words from which on a sentence that begins like an announcement tells more than that."""
+"""Words from which on a sentence that begins like an announcement counts as more than one."""
 _BECAUSE = re.compile(
     r"\b(?:because|since|so that|so the|otherwise|to avoid|to prevent|instead of|rather than|root cause)\b",
     re.IGNORECASE,

@@ -1,6 +1,6 @@
 """Agents that a commit itself says took part: co-author lines and the names agents commit under. Pure.
 
-Such a line names no conversation and no line of a file, and anybody can write one: it is told as what it is, and makes
+Such a line names no conversation and no line of a file, and anybody can write one: it is shown as such, and makes
 no link, no blamed line and no share. Only well-known addresses count, no names, but for Aider's `NAME (aider)`.
 """
 
@@ -36,7 +36,7 @@ _MODELS = {
 
 
 class Signed(Struct, frozen=True):
-    """`agent` took part, by what the commit's message or the name it was made under says; `model` "" if not told."""
+    """`agent` took part, by what the commit's message or the name it was made under says; `model` "" if not given."""
 
     agent: str
     model: str

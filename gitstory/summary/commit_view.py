@@ -77,7 +77,7 @@ class CommitView(Struct, frozen=True):
     """Everything known of one commit. `story` is None where nothing was recorded; `files` only where asked for.
 
     `reverts` are the commits whose work it undoes, as its message says; their stories are not its own. `false` counts
-    lines that the record claims for a conversation and the content does not bear out; nothing else here tells of them.
+    lines that the record claims for a conversation and the content does not support; nothing else here counts them.
     `signed` are agents that the commit says took part and no conversation here is of.
     """
 

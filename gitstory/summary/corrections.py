@@ -13,7 +13,7 @@ from gitstory.model import Call, Mark, Say, Turn
 from gitstory.summary.edits import hunks_of
 
 _LEAST_SIGNS = 4
-"""Letters and digits that a line needs to tell whose it is."""
+"""Letters and digits that a line needs to be distinctive."""
 _SHORT = 16
 """Words of a complaint that can hardly be about anything but what was just done."""
 _REWRITTEN = 0.5

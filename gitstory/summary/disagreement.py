@@ -1,6 +1,6 @@
 """Words of a prompt that say that what the agent did is not what the person wants. English only; pure.
 
-Three grades: `objects` are words that hardly mean anything else; `complains` tells a symptom (something fails, is
+Three grades: `objects` are words that hardly mean anything else; `complains` names a symptom (something fails, is
 missing, looks wrong), which also an ordinary report of a bug does; `doubts` are words of a change of mind, which say
 little by themselves. Prompts in other languages match nothing.
 """
@@ -118,7 +118,7 @@ def objects(prompt: str) -> bool:
 
 
 def complains(prompt: str) -> bool:
-    """Whether a prompt tells that something does not do as it should, and asks for nothing else first."""
+    """Whether a prompt reports a fault, and asks for nothing else first."""
     words = plain(prompt)
     if not words.startswith(("/", "<")) and _STILL.search(words) and not _ASKS.match(words):
         return _REPORTED.search(words) is None
@@ -141,7 +141,7 @@ def asks(prompt: str) -> bool:
 
 
 def goes_on(prompt: str) -> bool:
-    """Whether a prompt only tells the agent to go on."""
+    """Whether a prompt only tells the agent to continue."""
     return _GO_ON.match(plain(prompt)) is not None
 
 

@@ -1,6 +1,6 @@
 """What kind of prompt a turn has, and which message a short prompt answers. Pure.
 
-`automated` is known by the reader; the others are told by evidence first (`corrections`) and then by words. A prompt
+`automated` is known by the reader; the others are decided by evidence first (`corrections`) and then by words. A prompt
 whose words say nothing is a request.
 """
 
@@ -100,7 +100,7 @@ def _offers_choice(message: str) -> bool:
 
 
 def _is_question(prompt: str) -> bool:
-    """Whether a prompt asks to be told something, rather than that something be done."""
+    """Whether a prompt asks a question, rather than that something be done."""
     words = plain(prompt)
     if words.startswith(("/", "<", "http")):
         return False

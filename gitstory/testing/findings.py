@@ -20,7 +20,7 @@ class Findings(Struct, frozen=True):
     calls: int = 0
     edits: int = 0
     edits_with_text: int = 0
-    """Edits whose text is told: whole, as a patch or as a replacement."""
+    """Edits with text: whole, as a patch or as a replacement."""
     timed: int = 0
     """Turns with a time of their own."""
     tokens: int = 0

@@ -10,7 +10,7 @@ from gitstory.agents.base import Agent, Reading, Source
 from gitstory.model import Conversation
 
 Name = tuple[str, str | None]
-"""What tells sources of one store apart: path and id."""
+"""What identifies a source within its store: path and id."""
 
 
 def all_sources(agent: Agent, roots: Sequence[Path]) -> dict[Name, Source]:

@@ -159,7 +159,7 @@ def shorten_spaced(parts: Sequence[str], width: int) -> str:
 
 
 def shorten_path(path: str, width: int) -> str:
-    """A path in at most `width` columns: folders are cut off at its beginning, since its end tells files apart."""
+    """A path in at most `width` columns: folders are cut off at its beginning, since its end distinguishes files."""
     if width_of(path) <= width:
         return path
     tail = path

@@ -1,4 +1,4 @@
-"""Changes of files in some directories, as the system tells them, or by looking again and again where it does not."""
+"""Changes of files in some directories, as the system reports them, or by polling if it does not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
 POLLED = 2.0
-"""Seconds between two looks where the system tells nothing."""
+"""Seconds between two polls if the system reports no changes."""
 # Openings and closings are left out: our own reading would wake us.
 _KINDS: list[type[FileSystemEvent]] = [
     FileCreatedEvent,
@@ -60,13 +60,13 @@ class _Handler(FileSystemEventHandler):
 
 
 class Watches:
-    """The directories being watched, none of them with what lies below it."""
+    """The watched directories, none of them recursively."""
 
     def __init__(self, tell: Callable[[Change], None], *, polling: bool = False) -> None:
         self._handler = _Handler(tell)
         self._held: dict[Path, tuple[ObservedWatch, tuple[int, int]]] = {}
         self.polling = ""
-        """Why files are looked at again and again, "" where the system tells of changes."""
+        """Why files are polled, "" if the system reports changes."""
         self._observer: BaseObserver
         if polling:
             self._poll("asked for")
@@ -88,7 +88,8 @@ class Watches:
         self._observer.start()
 
     def set(self, wanted: Collection[Path], renewed: Collection[Path] = ()) -> None:
-        """Watch these and no others. Those in `renewed`, and those that are other directories now, are taken anew."""
+        """Watch these and no others. Those in `renewed`, and those that are other directories now, are watched
+        again."""
         wanted = list(wanted)
         for path in list(self._held):
             if path not in wanted or path in renewed or _identity(path) != self._held[path][1]:

@@ -35,7 +35,7 @@ LOOKED_BACK = 30 * 86_400.0
 _WAIT = 20.0
 _SLACK = 5.0
 _IN_DATABASES = 3600.0
-"""Rows of a database say their own times, which may lie before the file's."""
+"""Rows of a database say their own times, which may be earlier than the file's."""
 
 
 class Saved(Struct, frozen=True):
@@ -70,7 +70,7 @@ class Round(Struct):
     targets: tuple[Target, ...]
 
     def candidates(self, paths: Collection[str] | None) -> Iterator[SaveCandidate]:
-        """Conversations of this repository that any of these files tells (None: all that were looked at)."""
+        """Conversations of this repository in any of these files (None: in all that were read)."""
         for key in sorted(trace.key for trace in self.live.ours()):
             files = self._files(key)
             if paths is not None and files.isdisjoint(paths):
@@ -132,7 +132,7 @@ class Round(Struct):
 
 
 class Busy(Exception):
-    """The worker, or somebody who takes something back, is at it for long."""
+    """The worker or an erasure has held the lock for long."""
 
 
 class Off(Exception):

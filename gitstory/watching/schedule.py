@@ -27,7 +27,7 @@ RESTS = 4.0
 BURST, BURST_WITHIN = 4_000, 10.0
 """Changes in so many seconds, from which on some may have been lost: Linux keeps 16,384 of each program's."""
 FOREIGN = 60.0
-"""Seconds for which a file that tells of another repository is not looked at again."""
+"""Seconds for which a file of another repository is not read again."""
 AGAIN = 30.0
 """Seconds until what could not be saved is tried again."""
 JUMP = 5.0

@@ -22,7 +22,7 @@ _DATABASES = (".db", ".vscdb", ".sqlite", ".sqlite3")
 
 class Plan(Struct, frozen=True):
     """Directory -> the names in it that matter, None for all of them. `real`: a directory that is reached through a
-    link, by the path the system tells of its changes under."""
+    link, by the path under which the system reports its changes."""
 
     watched: Mapping[Path, frozenset[str] | None]
     left: int = 0
@@ -30,7 +30,7 @@ class Plan(Struct, frozen=True):
     real: Mapping[Path, Path] = {}
 
     def named(self, path: Path) -> Path:
-        """A path the system told, as the agents' readers name it."""
+        """A path reported by the system, as the agents' readers name it."""
         if path in self.real:
             return self.real[path]
         return self.real[path.parent] / path.name if path.parent in self.real else path

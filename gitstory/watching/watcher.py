@@ -42,11 +42,11 @@ from gitstory.watching.watcher_lock import Running
 WAKE = 30.0
 """Seconds after which a watcher looks whether the clocks ran apart and its directories are still the same."""
 WHOLE = 900.0
-"""Seconds between two looks at everything, for what the system did not tell of."""
+"""Seconds between two complete checks, for changes that the system did not report."""
 
 
 class WatchReporter(Protocol):
-    """Who is told what the watcher does."""
+    """What the watcher reports to."""
 
     def begun(self, folders: int, agents: list[str], polling: str) -> None: ...
     def saved(self, event: Saved) -> None: ...
@@ -174,7 +174,7 @@ class Watcher:
     # --- looking ---
 
     def _look(self, paths: list[str]) -> None:
-        """First at the ends of the files, which is cheap, then, where that does not tell, into them."""
+        """First at the ends of the files, which is cheap, then, if that is not enough, into them."""
         now = time.monotonic()
         open_now: list[str] = []
         for path in paths:
@@ -234,7 +234,7 @@ class Watcher:
             self._tell_others()
 
     def _look_at_all(self, back: float) -> None:
-        """Find the directories anew, and save whatever has ended since somebody last looked."""
+        """Find the directories again, and save the turns that ended since the last check."""
         self._whole = time.monotonic() + WHOLE
         self._replan, self._anew = NEVER, False
         began = time.monotonic()
@@ -256,7 +256,7 @@ class Watcher:
         ours = sorted(modified_times, key=lambda path: -modified_times[path])
         self._plan = plan(self._stores, here(self._repo), ours, newest(recording), awaited(recording))
         before = self._watches.polling
-        # Before anything is read: what changes meanwhile is told.
+        # Before anything is read, so that later changes are reported.
         self._watches.set(self._plan.watched, self._renewed)
         self._renewed.clear()
         if self._watches.polling and not before:
@@ -284,7 +284,7 @@ class Watcher:
             self._whole = time.monotonic() + schedule.AGAIN
 
     def _attempt(self, paths: list[str], work: Callable[[], None]) -> None:
-        """What goes wrong is told, and tried again later; the watching goes on."""
+        """Report what fails, and try again later; watching continues."""
         now = time.monotonic()
         try:
             work()

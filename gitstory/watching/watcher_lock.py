@@ -20,7 +20,8 @@ NAME = "watch.json"
 
 
 class Running(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a watcher tells of itself. Times are epoch seconds; `polling` and `problem` are for a person to read."""
+    """What a watcher records about itself. Times are epoch seconds; `polling` and `problem` are for a person to
+    read."""
 
     pid: int
     started: float
@@ -58,12 +59,12 @@ def tell(home: Path, running: Running) -> None:
 
 
 def is_recorded(home: Path) -> bool:
-    """Whether others can see what the watcher of a repository told."""
+    """Whether the record of the running watcher can be read."""
     return (home / NAME).exists()
 
 
 def running(home: Path) -> Running | None:
-    """The watcher of a repository; None where there is none (what one left that was killed tells nothing)."""
+    """The watcher of a repository; None if none runs (the record of a killed one is ignored)."""
     if not (home / LOCK).is_file() or _free(home):
         return None
     return _described(home) or Running(0, 0.0)

@@ -25,7 +25,7 @@ from gitstory.store.store import StoryStore
 from gitstory.worker.unhooked_commits import tips
 
 _BATCH = 200
-"""Stories written at a time: a run that is stopped goes on from there."""
+"""Stories written at a time: a stopped run continues from there."""
 
 
 class BackfillRequest(Struct, frozen=True):
@@ -148,7 +148,7 @@ def _looked_at(repo: Repo, commits: set[str]) -> None:
 
 
 def proven(linked: Linked, stored: Story | None = None) -> Story:
-    """Without links that content does not bear out: for the past, names of files alone convince nobody.
+    """Without links that content does not support: for old commits, names of files are not enough.
 
     What the hook's worker had reason to link by them (`known`) stays.
     """

@@ -19,7 +19,7 @@ BIGGEST_COPY = 256 << 20
 
 _PATH = re.compile(rb"(?:[0-9a-f]{2}/[0-9a-zA-Z]{6,30}/)?(?:\d{1,4}/)?full\.jsonl(?:\.\d{1,4})?\Z")
 _FOLDER = len("ab/0123456789")
-"""Characters that tell a checkpoint's folder on the branch from another."""
+"""Characters that distinguish the folders of checkpoints on the branch."""
 
 
 class Copies(Struct, frozen=True):

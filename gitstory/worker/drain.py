@@ -1,4 +1,4 @@
-"""The worker of the hooks: what waits in the spool, and commits no hook told of, become stories.
+"""The worker of the hooks: from the queue, and from unhooked commits, to stories.
 
 Killed at any instant it loses nothing: spool lines go only after their stories are in, and doing them again changes
 nothing. One worker runs at a time in a repository.
@@ -128,7 +128,7 @@ def _drained(
 def _work(
     repo: Repo, before: WorkerState, events: Iterable[queue_file.Event], now: dict[str, str], queue: Queue
 ) -> dict[Stores, QueuePart]:
-    """What is to be linked, by the store variables it is to be linked under: told by hooks, left open, or missed.
+    """What is to be linked, by the store variables to link it with: from hooks, open stories, or unhooked commits.
 
     Of `now`, branches whose history cannot be walked yet are left as they were, to be looked at again.
     """

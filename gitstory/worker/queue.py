@@ -38,7 +38,7 @@ from gitstory.store.store import StoryStore
 from gitstory.worker.readiness import OPEN_FOR
 
 PENDING_FOR = 45 * 86400.0
-"""Seconds an edit may lie before its commit for the hook's worker; `backfill` looks at all of them."""
+"""Most seconds between an edit and its commit for the hook's worker; `backfill` looks at all of them."""
 SETTLED_AFTER = 900.0
 """Seconds without a write after which a transcript's last turn counts as over."""
 _CACHE_DAMAGED = "what was remembered of transcripts was damaged, and they were read anew"
@@ -74,7 +74,7 @@ class QueuePart(Struct):
     commits: dict[str, set[Marker]] = {}
     from_hook: set[str] = set()
     was: dict[str, set[str]] = {}
-    """commit -> those it replaces, where the hook was told: several that were squashed into one"""
+    """commit -> those it replaces, if the hook got them: several that were squashed into one"""
     calls: dict[str, set[str]] = {}
     """commit -> native ids of the tool calls that its hook's environment named"""
     foreign: list[Commit] = []
@@ -130,7 +130,7 @@ class Queue:
         return entry.is_aside
 
     def _lines(self, commits: Iterable[str], part: QueuePart, where: Surroundings) -> list[bytes]:
-        """The events of commits; those of which no hook told get one."""
+        """The events of commits; unhooked commits get one."""
         env = {name: value for name, value in where.env.items() if name in STORE_VARIABLES}
         with_lines = ((one, part.lines.get(one)) for one in commits)
         return [
@@ -322,7 +322,7 @@ class _Steps:
 
 
 def _with_known(story: Story, store: StoryStore, seen: Callable[[Key], bool], was: Sequence[str]) -> Story | None:
-    """The story to store, None where nothing is left to tell; what a person decided outlives a rewrite."""
+    """The story to store, None if it would be empty; decisions of a person are kept after a rewrite."""
     stored = store.story(story.commit)
     before = store.stories(was) if stored is None else {}
     if before:
@@ -336,8 +336,8 @@ def _opened(
 ) -> WorkerState:
     """Commits made lately while some conversation was being written stay open until it has come to rest.
 
-    How lately is told by when they were first seen here: a commit's own time may be anything. Transcripts are listed
-    once, not with each commit.
+    How recent they are is measured from when they were first seen here: a commit's own time may be anything.
+    Transcripts are listed once, not with each commit.
     """
     now = time.time()
     done = {commit.oid for commit in commits}

@@ -16,11 +16,11 @@ from gitstory.store.paths import TAKING_BACK
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 
 _ABANDONED = 60.0
-"""Seconds after which nobody is still writing a file of a few kilobytes."""
+"""Seconds after which a file of a few kilobytes is no longer being written."""
 
 
 def tidy(repo: Repo) -> list[str]:
-    """Clear what nobody can be using any more, and say what there was; the caller holds the worker's lock."""
+    """Delete files that no process can still use, and return what was deleted; the caller holds the worker's lock."""
     done = []
     if (repo.home / TAKING_BACK).exists():
         from gitstory.erasure.forget import resume

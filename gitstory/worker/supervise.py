@@ -49,7 +49,7 @@ class WorkerDied(GitStoryError):
 
 
 class _Late(Struct, frozen=True):
-    """The worker goes on without us."""
+    """The worker continues without this process."""
 
 
 def drained(repo: Repo, where: Surroundings | None = None, *, reader: bool) -> Report:

@@ -1,9 +1,10 @@
 """Agent Trace records (agent-trace.dev, 0.1.0): `version,id,timestamp,vcs,tool,files[].conversations[].ranges[]`.
 
-The specification leaves open where records lie. Read are files `.agent-trace/<commit id or its beginning>...json` that
-name the same commit in `vcs.revision`. The log `.agent-trace/traces.jsonl` of the reference implementation is left
-alone: it names the commit that was HEAD *before* the edit, with line numbers of after it, so that its records would
-ascribe lines of one commit to the author of another. Conversations have no id but a URL: its last part is taken.
+The specification leaves open where records are stored. Read are files `.agent-trace/<commit id or its
+beginning>...json` that name the same commit in `vcs.revision`. The log `.agent-trace/traces.jsonl` of the reference
+implementation is left alone: it names the commit that was HEAD *before* the edit, with line numbers of after it, so
+that its records would ascribe lines of one commit to the author of another. Conversations have no id but a URL: its
+last part is taken.
 """
 
 from __future__ import annotations

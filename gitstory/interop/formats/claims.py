@@ -29,7 +29,7 @@ LONGEST_NAME = 400
 
 
 class Prompt(Struct, frozen=True):
-    """What a person asked; `time` in epoch seconds where it is recorded, `number` its place among those told."""
+    """What a person asked; `time` in epoch seconds where it is recorded, `number` its place among those recorded."""
 
     text: str
     time: float | None = None
@@ -48,7 +48,7 @@ class Claim(Struct, frozen=True):
 
     `tool` is who says so and `place` where it stands: a ref, `trailer`, or `body` (of the message, a hint at best).
     `agent` is our name of the agent. The prompts are the conversation's up to then (of Entire: of 418 pairs of
-    checkpoints of one conversation, 54 told only what was new since the one before); which of them led to the commit
+    checkpoints of one conversation, 54 had only what was new since the one before); which of them led to the commit
     is not said.
     """
 
@@ -96,7 +96,7 @@ def turn_id(claim: Claim, prompt: Prompt) -> str:
 
 
 def joined(claim: Claim, other: Claim) -> Claim:
-    """What two claims tell of the same conversation; each is told again and again, mostly with more prompts."""
+    """Merge two claims about the same conversation; a tool repeats a claim, usually with more prompts."""
     longer, shorter = (claim, other) if len(claim.prompts) >= len(other.prompts) else (other, claim)
     prompts = {(prompt.number, prompt.text): prompt for prompt in (*shorter.prompts, *longer.prompts)}
     ordered = sorted(prompts.values(), key=lambda prompt: prompt.number)

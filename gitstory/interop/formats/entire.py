@@ -1,6 +1,6 @@
 """Entire's checkpoints: a folder of metadata and prompts for each, named by a trailer of the commit.
 
-`metadata.json` at the top tells of all sessions, `<n>/metadata.json` of one, `<n>/prompt.txt` holds its prompts up to
+`metadata.json` at the top describes all sessions, `<n>/metadata.json` of one, `<n>/prompt.txt` holds its prompts up to
 then, or those since the checkpoint before, parted by a line `---` (versions 0.3 to 0.6). In the first versions the
 files of the only session stood at the top. Folders are `<id[:2]>/<id[2:]>` on a branch, or the root of a ref of
 their own.
@@ -43,7 +43,7 @@ def checkpoint_id(value: str) -> str | None:
 
 
 def folder(checkpoint: str) -> str:
-    """Where a checkpoint lies on the branch."""
+    """The path of a checkpoint on the branch."""
     return f"{checkpoint[:2]}/{checkpoint[2:]}"
 
 
