@@ -143,9 +143,7 @@ def clauses(sentence: str) -> Iterator[Clause]:
         clause = _clause(conditional["rest"])
         if clause is not None and not clause.condition:
             condition = conditional["condition"]
-            general = _AS_A_RULE.search(text) is not None or condition.lower().startswith(
-                ("whenever", "every", "each", "any", "for ", "in ")
-            )
+            general = condition.lower().startswith(_GENERAL) or _AS_A_RULE.search(text) is not None
             yield replace(clause, condition=condition, universal=clause.universal or general)
             return
     starts = [0, *(match.end() for match in _CLAUSE_START.finditer(text))]
