@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gitstory.attribution.commands import made_by
+from gitstory.attribution.commands import _places, made_by
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.link import Candidate
 from gitstory.attribution.trace import Trace, trace
@@ -68,3 +68,7 @@ def test_times_of_a_crowded_second_come_from_its_calls() -> None:
     commits = [commit(0), commit(1)]
     assert made_by(commits, [Candidate(one)], {}, {}).reported == {"c0": SECOND + 0.3, "c1": SECOND + 0.8}
     assert made_by([*commits, commit(2)], [Candidate(one)], {}, {}).reported == {}
+
+
+def test_commits_of_one_second_are_counted_in_their_order() -> None:
+    assert _places([commit(0), commit(1), commit(2), commit(3, SECOND + 1)]) == {"c0": 0, "c1": 1, "c2": 2, "c3": 0}

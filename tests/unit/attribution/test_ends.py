@@ -55,6 +55,8 @@ def test_what_git_converts_is_never_said(crlf: list[bool], wrote: str) -> None:
         ("", "", False),
         ("true", "", True),
         ("input", "", True),
+        ("1", "", True),
+        ("YES", "", True),
         ("false", "", False),
         ("false", "*.txt text", True),
         ("false", "*.txt text=auto", True),

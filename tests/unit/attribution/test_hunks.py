@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +48,12 @@ def test_changed_blocks_turn_one_sequence_into_the_other(a: list[int], b: list[i
     assert rebuilt(a, b, changes(a, b)) == b
     assert rebuilt(a, b, exact_changes(a, b)) == b
     assert changes(a, a) == []
+
+
+@pytest.mark.parametrize(("apart", "count"), [(5, 1), (6, 1), (7, 2)])
+def test_changes_that_would_share_context_are_one_hunk(apart: int, count: int) -> None:
+    between = [f"same {n}" for n in range(apart)]
+    old, new = ["a", *between, "b"], ["A", *between, "B"]
+    hunks = hunks_between(text(old), text(new))
+    assert len(hunks) == count and patched(old, hunks) == new
+    assert hunks[-1].lines[-2:] == ("-b", "+B")

@@ -13,6 +13,14 @@ from gitstory.attribution.path_match import guess_root, inside, normal, relative
         ("C:\\Users\\dev\\a.py", "c:/Users/dev/a.py"),
         ("/c:/Users/dev/a.py", "c:/Users/dev/a.py"),
         ("file:///home/dev/a.py", "/home/dev/a.py"),
+        ("/home/dev/", "/home/dev"),
+        ("/home/dev/.", "/home/dev"),
+        ("/home/dev/..", "/home"),
+        ("/home//dev", "/home/dev"),
+        ("/home/./dev", "/home/dev"),
+        ("/home/../dev", "/dev"),
+        ("../../a.py", "../../a.py"),
+        ("./a.py", "./a.py"),
     ],
 )
 def test_paths_of_all_systems_take_one_form(path: str, expected: str) -> None:

@@ -14,7 +14,8 @@ from gitstory.attribution.file_replay import EditCounts, FileReplay, _locate, co
 from gitstory.attribution.lines import Lines, decode, is_binary, split, weight, weight_of, weights
 from gitstory.attribution.rename_index import LEAST_MOVED, LEAST_WHOLE, Whereabouts
 from gitstory.attribution.tasks import UNWATCHED, Task, plain, reading
-from gitstory.attribution.timeline import Placed, Timeline, in_order
+from gitstory.attribution.timeline import Placed, Timeline, in_order, name
+from gitstory.attribution.tokens import _bare
 from gitstory.attribution.trace import TraceEdit
 from gitstory.git.changes import ChangedFile, Commit
 
@@ -443,26 +444,27 @@ def test_nobody_watches_a_task_and_nothing_is_skipped() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "committed", "found"),
+    ("before", "after", "committed", "placed"),
     [
         # Alone at its place between lines of somebody else, a line of two letters proves nothing.
-        ([A, B], [A, "ab", B], [A, X, "ab", D, B], {}),
+        ([A, B], [A, "ab", B], [A, X, "ab", D, B], []),
         # But where the replay has what stands on both sides as well, or the file ends there.
-        ([A, B], [A, "ab", B], [A, "ab", B], {1: 0}),
-        ([], ["ab"], ["ab"], {0: 0}),
+        ([A, B], [A, "ab", B], [A, "ab", B], [1]),
+        ([], ["ab"], ["ab"], [0]),
         # A heavier one needs no neighbours.
-        ([A, B], [A, "abcdefgh", B], [A, X, "abcdefgh", D, B], {2: 0}),
+        ([A, B], [A, "abcdefgh", B], [A, X, "abcdefgh", D, B], [2]),
     ],
 )
 def test_light_lines_need_neighbours_that_the_replay_has_too(
-    before: list[str], after: list[str], committed: list[str], found: dict[int, int]
+    before: list[str], after: list[str], committed: list[str], placed: list[int]
 ) -> None:
     lines = Lines()
     old = lines.of_lines(before)
     weave = FileReplay(EditCounts(lines))
     weave.apply(0, TraceEdit("/w/a.py", 0, 1.0, before=tuple(old), after=tuple(lines.of_lines(after))))
     pools = Pools(*(PendingLines(LandedLines(), 0, {}) for _ in range(2)))
-    assert attribute(Sides((old,), lines.of_lines(committed)), [weave], lines, pools).added == found
+    owned = attribute(Sides((old,), lines.of_lines(committed)), [weave], lines, pools)
+    assert sorted(owned.placed) == placed and owned.added == dict.fromkeys(placed, 0)
 
 
 def test_a_copy_takes_nothing_from_its_original() -> None:
@@ -473,3 +475,135 @@ def test_a_copy_takes_nothing_from_its_original() -> None:
     timeline = Timeline([edit(100, wrote, before=(), path="b.py")], lambda oid: tuple(wrote) if oid else None, lines)
     [(_, found)] = timeline.run([commit("c", time=200, files=files)])
     assert [(one.path, one.owned.added) for one in found] == [("b.py", {0: 0, 1: 0})]
+
+
+def patched(lines: Lines, *texts: tuple[int, str]) -> FileReplay:
+    """A file of which nothing is known but one hunk: (sign, line) pairs."""
+    weave = FileReplay(EditCounts(lines))
+    marked = tuple((sign, lines.of_lines([text])[0]) for sign, text in texts)
+    weave.apply(0, TraceEdit("/w/a.py", 0, 1.0, patch=((0, marked),)))
+    return weave
+
+
+def fresh() -> Pools:
+    return Pools(*(PendingLines(LandedLines(), 0, {}) for _ in range(2)))
+
+
+def test_a_line_that_was_there_without_an_edit_is_no_edits_elsewhere() -> None:
+    """One work tree had the line from somebody unknown; that an edit in another wrote it too proves nothing."""
+    lines = Lines()
+    there = FileReplay(EditCounts(lines))
+    there.apply(
+        0, TraceEdit("/w/a.py", 0, 1.0, before=(lines.of_lines([FIRST])[0],), after=tuple(lines.of_lines([FIRST])))
+    )
+    elsewhere = patched(lines, (1, FIRST))
+    sides = Sides(((),), lines.of_lines([FIRST]))
+    assert attribute(sides, [there, elsewhere], lines, fresh()).added == {}
+    assert attribute(sides, [elsewhere], lines, fresh()).added == {0: 0}
+
+
+@pytest.mark.parametrize(
+    ("old", "added"),
+    [("the_result_of_this = compute_something(first_one,second_one,third_one)", {}), (X, {0: 0}), (None, {0: 0})],
+)
+def test_a_line_that_was_only_formatted_is_no_edits(old: str | None, added: dict[int, int]) -> None:
+    lines = Lines()
+    weave = patched(lines, (1, "the_result_of_this = compute_something(first_one, second_one,third_one)"))
+    new = lines.of_lines(["the_result_of_this = compute_something(first_one, second_one, third_one)"])
+    parent = lines.of_lines([old]) if old else None
+    owned = attribute(Sides((parent,), new), [weave], lines, fresh())
+    assert owned.added == added
+    assert owned.loose == frozenset(added)
+
+
+@pytest.mark.parametrize(
+    ("new", "removed", "still"),
+    [
+        ([A], {1: 0, 2: 0}, []),
+        ([A, LATER], {1: 0}, []),
+        ([A, LATER, FIRST], {}, []),
+        (None, {1: 0, 2: 0}, []),
+    ],
+)
+def test_removed_lines_are_those_an_edit_removed(
+    new: list[str] | None, removed: dict[int, int], still: list[int]
+) -> None:
+    lines = Lines()
+    weave = patched(lines, (-1, FIRST), (-1, LATER))
+    old = lines.of_lines([A, FIRST, LATER])
+    owned = attribute(Sides((old,), lines.of_lines(new) if new else None), [weave], lines, fresh())
+    assert (owned.removed, sorted(owned.still)) == (removed, still)
+
+
+def test_the_edit_that_deleted_a_file_removed_all_of_it() -> None:
+    lines = Lines()
+    weave = FileReplay(EditCounts(lines))
+    weave.apply(3, TraceEdit("/w/a.py", 0, 1.0, op="delete"))
+    old = lines.of_lines(["{", A])
+    assert attribute(Sides((old,), None), [weave], lines, fresh()).removed == {0: 3, 1: 3}
+    assert attribute(Sides((old,), ()), [weave], lines, fresh()).removed == {}
+
+
+def test_a_removal_lands_once_in_a_line_of_history() -> None:
+    lines = Lines()
+    contents = {"full": lines.of_lines([A, FIRST]), "less": lines.of_lines([A])}
+    removal = edit(100, contents["less"], before=contents["full"])
+    commits = [
+        commit("a", time=200, files=changed("full", "less")),
+        commit("b", "a", time=210, files=changed("less", "full")),
+        commit("c", "b", time=220, files=changed("full", "less")),
+        commit("z", time=230, files=changed("full", "less")),
+    ]
+    timeline = Timeline([removal], lambda oid: contents.get(oid or ""), lines)
+    found = {one.oid: [each.owned.removed for each in files] for one, files in timeline.run(commits)}
+    assert found == {"a": [{1: 0}], "b": [], "c": [], "z": [{1: 0}]}
+
+
+def test_only_commits_of_edited_files_are_announced() -> None:
+    lines = Lines()
+    begun: list[str] = []
+    commits = [
+        commit("a", time=200, files=changed(None, "b")),
+        commit("b", "a", time=210, files=changed(None, "b", b"other.py")),
+    ]
+    timeline = Timeline([edit(100, (1,), before=())], lambda oid: (1,), lines)
+    assert [one.oid for one, _ in timeline.run(commits, begin=lambda one: begun.append(one.oid))] == ["a", "b"]
+    assert begun == ["a"]
+
+
+def test_a_file_that_is_no_text_on_one_side_tells_nothing() -> None:
+    lines = Lines()
+    wrote = tuple(lines.of_lines([FIRST]))
+    contents: dict[str, tuple[int, ...]] = {"b": wrote, "e": ()}
+    for old, told in ((("e", "e"), True), (("e", "no text"), False), (("no text", "e"), False)):
+        merge = commit("m", time=200, files=(ChangedFile(b"a.py", b"a.py", old, "b"),))
+        timeline = Timeline([edit(100, wrote, before=())], lambda oid: contents.get(oid or ""), lines)
+        [(_, found)] = timeline.run([merge])
+        assert bool(found) is told
+
+
+def test_a_whole_file_is_not_what_a_commit_of_the_same_second_left() -> None:
+    lines = Lines()
+    wrote = lines.of_lines([FIRST, LATER])
+    assert owners(
+        [edit(500.6, wrote)], {"b": [FIRST, LATER]}, [commit("c", time=500, files=changed(None, "b"))], lines
+    ) == {"c": {0: 0, 1: 0}}
+
+
+def test_names_that_are_no_text_survive() -> None:
+    assert name(b"a\xff.py") == "a\udcff.py" and name("ä.py".encode()) == "ä.py"
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("a;b;", "a b "),
+        ("a{' '}b", "a b"),
+        ('a{" "}b', "a b"),
+        ("a{' x'}b", "a{' x'}b"),
+        ("a + \\", "a + "),
+        ("'it\\'s'", "'it's'"),
+    ],
+)
+def test_what_formatters_add_within_lines_is_left_out(text: str, bare: str) -> None:
+    assert _bare(text) == bare

@@ -110,3 +110,43 @@ def test_each_new_turn_stands_behind_the_last_that_is_no_later(times: list[int],
         before = [place for place, one in enumerate(found) if one <= time]
         assert at == (before[-1] + 1 if before else 0)
         found.insert(at, time)
+
+
+@pytest.mark.parametrize(("width", "count"), [(15, 2), (16, 1), (17, 1)])
+def test_a_long_id_names_the_same_turn_whenever_it_was(width: int, count: int) -> None:
+    early, late = Turn("t" * width, 1, "early", time=1.0), Turn("t" * width, 1, "late", time=9.0)
+    whole = unite([conversation(early), conversation(late)])
+    assert whole is not None and len(whole.turns) == count
+    assert [turn.id for turn in whole.turns] == (["1", "2"] if count == 2 else ["t" * width])
+    [traced] = join([trace(conversation(early), Lines()), trace(conversation(late), Lines())])
+    assert len(traced.turns) == count
+    assert [turn.id for turn in traced.turns] == (["1", "2"] if count == 2 else ["t" * width])
+
+
+def test_traces_of_another_state_with_ordinals_are_not_mixed_in() -> None:
+    lines = Lines()
+    [whole] = join(trace(one, lines) for one in (ordinals(made(1, 2, 3)), ordinals(made(1, 3))))
+    assert [turn.index for turn in whole.turns] == [1, 2, 3]
+    # Of two fresh turns one ordinal is enough.
+    mixed = ordinals(made(1, 4, 5))
+    mixed = replace(mixed, turns=(*mixed.turns[:2], replace(mixed.turns[2], id="native-" * 4)))
+    [whole] = join(trace(one, lines) for one in (ordinals(made(1, 2, 3, 6)), mixed))
+    assert len(whole.turns) == 4
+    united = unite([ordinals(made(1, 2, 3, 6)), mixed])
+    assert united is not None and len(united.turns) == 4
+
+
+def test_halves_are_told_by_all_that_either_knows() -> None:
+    one = replace(
+        made(2, place="/b"), title="", models=("m2",), remotes=("r2",), heads=("h2",), started=20.0, updated=25.0
+    )
+    two = replace(
+        made(1, place="/a"), title="title", models=("m1",), remotes=("r1",), heads=("h1",), started=10.0, skipped=3
+    )
+    whole = unite([one, two])
+    assert whole is not None
+    assert (whole.title, whole.places, whole.models) == ("title", ("/a", "/b"), ("m1", "m2"))
+    assert (whole.remotes, whole.heads, whole.started, whole.updated, whole.skipped) == (
+        ("r1", "r2"), ("h1", "h2"), 10.0, 25.0, 3
+    )  # fmt: skip
+    assert unite([]) is None
