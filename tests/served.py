@@ -118,7 +118,7 @@ def served(where: Path, *args: str) -> Iterator[Served]:
 
 def begin(where: Path, *args: str) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "gitstory", "ui", "--no-browser", *args]
+    command = [sys.executable, "-P", "-m", "gitstory", "ui", "--no-browser", *args]
     return subprocess.Popen(command, cwd=where, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

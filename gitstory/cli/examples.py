@@ -203,6 +203,10 @@ git story share main..topic -o topic.html     # those behind a range
 git story share 5f0e6a52 --hide 1 -o part.html
 git story share 5f0e6a52 --gist               # asks before it uploads
 """,
+    "site": """
+git story site --out public --yes
+git story site --out public --yes --range main..topic
+""",
     "export": """
 git story export --agent-trace main..topic    # Agent Trace records
 git story export --git-ai HEAD                # a git-ai note

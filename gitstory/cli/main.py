@@ -58,6 +58,7 @@ COMMANDS = {
     },
     "Share stories": {
         "share": ("gitstory.cli.share", "Write conversations as one HTML file that opens anywhere."),
+        "site": ("gitstory.ui.site_command", "Write commits, files and conversations as a web site."),
         "export": ("gitstory.cli.export", "Print stories as records that other tools read."),
         "push": ("gitstory.cli.push", "Push stories to a remote (asks for confirmation the first time)."),
         "pull": ("gitstory.cli.pull", "Fetch and merge the stories of a remote."),

@@ -15,7 +15,7 @@ from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn
 from gitstory.render.json import dump
 from gitstory.render.page.engine import fill
 from gitstory.render.page.frame import framed
-from gitstory.ui.place import BadAddress, Place
+from gitstory.ui.place import BadAddress, Forged, Place
 from gitstory.ui.workspace import RepositoryGone
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def raw_list(lines: Iterable[str]) -> Response:
 def status_of(error: GitStoryError) -> int:
     if isinstance(error, _NOT_FOUND):
         return 404
+    if isinstance(error, Forged):
+        return 403
     return 503 if isinstance(error, RepositoryGone | NotARepository) else 409 if isinstance(error, NoCommits) else 400
 
 

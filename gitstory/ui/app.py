@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -16,7 +17,7 @@ from starlette.routing import Route
 
 from gitstory.errors import GitStoryError
 from gitstory.render.page.engine import HERE, STATIC
-from gitstory.ui import listing, reading, searching
+from gitstory.ui import control, figures, listing, reading, searching
 from gitstory.ui.answers import failure, problem
 from gitstory.ui.guard import Access, RequestGuard
 from gitstory.ui.place import Place
@@ -42,11 +43,18 @@ PAGES: Mapping[str, Page] = {
     "conversations.json": listing.conversations_json,
     "conversation/{rest:path}": reading.conversation,
     "conversation.json/{rest:path}": reading.conversation_json,
+    "review": figures.review,
+    "review.json": figures.review_json,
+    "stats": figures.stats_page,
+    "stats.json": figures.stats_json,
+    "control": control.control,
+    "control.json": control.control_json,
     "search": searching.search,
     "search.json": searching.search_json,
 }
 """Address below the repository -> what answers a GET."""
 
+_LONGEST_FORM = 10_000
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _FILES = {
     **{name: STATIC / name for name in ("app.css", "app.js", "theme.js", "icon.svg")},
@@ -60,6 +68,7 @@ def application(places: Mapping[str, Place], access: Access) -> ASGIApp:
     routes = [Route("/static/{name}", _static)]
     for base, place in places.items():
         routes += [Route(f"{base}/{path}", _page(place, page), methods=["GET"]) for path, page in PAGES.items()]
+        routes.append(Route(f"{base}/control", _form(place), methods=["POST"]))
     first = next(iter(places.values()))
 
     async def missing(request: Request, error: Exception) -> Response:
@@ -74,6 +83,17 @@ def application(places: Mapping[str, Place], access: Access) -> ASGIApp:
 def _page(place: Place, page: Page) -> Callable[[Request], object]:
     async def answer(request: Request) -> Response:
         return await run_in_threadpool(guarded, place, page, request)
+
+    return answer
+
+
+def _form(place: Place) -> Callable[[Request], object]:
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        fields = dict(parse_qsl(body[:_LONGEST_FORM].decode("utf-8", "replace")))
+        return await run_in_threadpool(
+            guarded, place, lambda place, request: control.act(place, request, fields), request
+        )
 
     return answer
 

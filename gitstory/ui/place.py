@@ -38,6 +38,11 @@ class BadAddress(GitStoryError):
         super().__init__(f"not an address of this application: {what}", hint="go to the list of files")
 
 
+class Forged(GitStoryError):
+    def __init__(self) -> None:
+        super().__init__("this form was not made by this run of `git story ui`", hint="reload the page and try again")
+
+
 def text_of(part: bytes) -> str:
     """A part of an address as text, as git's paths are kept."""
     return unquote_to_bytes(part).decode("utf-8", "surrogateescape")

@@ -21,12 +21,14 @@ from gitstory.queries.why import why
 from gitstory.render.conversation import transcript_object
 from gitstory.render.json import blame_lines, story_object, why_object
 from gitstory.render.page.commit_view import commit_html
+from gitstory.render.page.control_view import CONVERSATION_BUTTONS
 from gitstory.render.page.conversation_view import TURNS, conversation_page
 from gitstory.render.page.file_view import file_page, folder_page
 from gitstory.render.page.links import ANY_AGENT
 from gitstory.render.page.timeline import commit_row
 from gitstory.render.page.why_view import why_page, why_part
 from gitstory.ui.answers import html, is_part, json_list, json_object, raw_list
+from gitstory.ui.control import button_of
 from gitstory.ui.place import Place, number, rev_and_path, tail, text_of
 
 if TYPE_CHECKING:
@@ -161,7 +163,8 @@ def conversation(place: Place, request: Request) -> Response:
     turn = number(request.query_params.get("turn"), 1)
     at = next((n for n, each in enumerate(shown.turns) if each.turn.index == turn), 0)
     json = place.links.conversation(*key).replace("/conversation/", "/conversation.json/", 1)
-    return html(conversation_page(what, place.frame(), at // TURNS * TURNS, stored, json))
+    buttons = [button_of(name) for name in CONVERSATION_BUTTONS]
+    return html(conversation_page(what, place.frame(), at // TURNS * TURNS, stored, json, buttons=buttons))
 
 
 def conversation_json(place: Place, request: Request) -> Response:

@@ -48,7 +48,7 @@ class Workspaces:
         """Why the newest commits may have no stories yet, "" where they have."""
         with Repo.open(start) as repo:
             self.common_dir = repo.common_dir
-            self.name = _name(repo)
+            self.name = name_of(repo)
 
     @contextmanager
     def open(self, *, process: bool = True) -> Iterator[Workspace]:
@@ -99,6 +99,10 @@ class Workspaces:
             self.problem = ensure_drained(repo) or ""
             self._drained = time.monotonic()
 
+    def forget_processed(self) -> None:
+        """Look for waiting commits at the next request, however soon it comes."""
+        self._drained = 0.0
+
     def close(self) -> None:
         with self._lock:
             idle, self._idle = self._idle, []
@@ -112,7 +116,7 @@ def _state(repo: Repo) -> bytes:
     return repo.run("show-ref", "--head", check=False).stdout
 
 
-def _name(repo: Repo) -> str:
+def name_of(repo: Repo) -> str:
     """What people call the repository: the name of its folder."""
     where = repo.worktree or (repo.common_dir.parent if repo.common_dir.name == ".git" else repo.common_dir)
     return where.name.removesuffix(".git") or "repository"

@@ -40,7 +40,9 @@ def pieces(page: CommitPage, frame: Frame) -> dict[str, Any]:
     conversations = {each.conversation.key: each.conversation for each in view.conversations if each.conversation}
     owners = Owners(links, conversations)
     talks = [_conversation(each, view, owners, links) for each in view.conversations]
-    diffs = [_diff(each, page.owners or LineOwners(view.story), owners, view.commit.oid, links) for each in page.diffs]
+    diffs = [
+        diff_context(each, page.owners or LineOwners(view.story), owners, view.commit.oid, links) for each in page.diffs
+    ]
     return {
         "commit": _commit(view, links),
         "talks": talks,
@@ -109,10 +111,13 @@ def _turn(agent: str, id: str, each: TurnView, owners: Owners) -> dict[str, Any]
     }
 
 
-def _diff(diff: FileDiff, lines: LineOwners, owners: Owners, oid: str, links: Links) -> dict[str, Any]:
+def diff_context(
+    diff: FileDiff, lines: LineOwners, owners: Owners, oid: str, links: Links, anchor: str = ""
+) -> dict[str, Any]:
+    """The diff of one file, as values for a template."""
     return {
         "path": neutralise_line(diff.path),
-        "anchor": f"f-{abs(hash_of(diff.path))}",
+        "anchor": anchor or f"f-{hash_of(diff.path)}",
         "link": links.file(diff.path, oid) if diff.op != "deleted" else "",
         "moved_from": neutralise_line(diff.old_path or ""),
         "op": diff.op,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gitstory.queries.share import SharedConversation, SharedPage
+from gitstory.render.page.control_view import Button
 from gitstory.render.page.document import Looks, commit_context, titled, turn_context
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
@@ -20,9 +22,16 @@ _LISTED = 400
 
 
 def conversation_page(
-    what: SharedPage, frame: Frame, start: int, stored: bool, json: str, looks: Looks | None = None
+    what: SharedPage,
+    frame: Frame,
+    start: int,
+    stored: bool,
+    json: str,
+    looks: Looks | None = None,
+    buttons: Sequence[Button] = (),
+    most: int = TURNS,
 ) -> str:
-    """Turns from position `start` (from 0) on. `what` is shown as it is: whoever calls this has redacted it."""
+    """At most `most` turns from position `start` (from 0) on; whoever calls this has redacted them."""
     [part] = what.conversations
     return framed(
         frame,
@@ -30,8 +39,10 @@ def conversation_page(
         _title(part),
         tab="conversations",
         json=json,
-        **pieces(what, frame.links, start, looks or Looks()),
+        **pieces(what, frame.links, start, looks or Looks(), most),
         stored=stored,
+        buttons=buttons,
+        target=part.conversation.id,
     )
 
 
@@ -41,12 +52,12 @@ def _title(part: SharedConversation) -> str:
     return titled(conversation.title or first) or agent_label(neutralise_line(conversation.agent))
 
 
-def pieces(what: SharedPage, links: Links, start: int, looks: Looks) -> dict[str, Any]:
+def pieces(what: SharedPage, links: Links, start: int, looks: Looks, most: int) -> dict[str, Any]:
     """What the page shows, as values for a template."""
     [part] = what.conversations
     conversation, key = part.conversation, part.conversation.key
     commits = {info.oid: {**commit_context(info), "link": links.commit(info.oid)} for info in what.commits}
-    shown = part.turns[start : start + TURNS]
+    shown = part.turns[start : start + most]
     everything = [each.turn for each in part.turns]
     first = max(min(start - _LISTED // 2, len(everything) - _LISTED), 0)
     return {
@@ -60,15 +71,15 @@ def pieces(what: SharedPage, links: Links, start: int, looks: Looks) -> dict[str
                 "index": turn.index,
                 "label": neutralise_line(turn_label(turn, everything, 80)) or count(turn.images, "image"),
                 "link": f"#turn-{turn.index}"
-                if start <= first + at < start + TURNS
+                if start <= first + at < start + most
                 else links.conversation(*key, turn.index),
             }
             for at, turn in enumerate(everything[first : first + _LISTED])
         ],
         "left": len(everything) - min(len(everything), _LISTED),
         "commits": list(commits.values()),
-        "earlier": links.conversation(*key, everything[max(start - TURNS, 0)].index) if start else "",
-        "later": links.conversation(*key, everything[start + TURNS].index) if start + TURNS < len(everything) else "",
+        "earlier": links.conversation(*key, everything[max(start - most, 0)].index) if start else "",
+        "later": links.conversation(*key, everything[start + most].index) if start + most < len(everything) else "",
     }
 
 

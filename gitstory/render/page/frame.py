@@ -15,6 +15,9 @@ TABS = (
     ("commits", "Timeline"),
     ("conversations", "Conversations"),
     ("search", "Search"),
+    ("review", "Review"),
+    ("stats", "Statistics"),
+    ("control", "Control"),
 )
 """(page, name): what the head of each page leads to."""
 
