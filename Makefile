@@ -80,7 +80,7 @@ format: $(VENV)/ready
 
 lock: $(VENV)/ready
 	$(BIN)/pip install -q pip-tools uv
-	$(BIN)/pip-compile -q --upgrade --extra dev --extra semantic --generate-hashes --strip-extras --no-emit-index-url \
+	$(BIN)/pip-compile -q --upgrade --extra dev --extra semantic --extra llm --generate-hashes --strip-extras --no-emit-index-url \
 		--no-emit-find-links --allow-unsafe --output-file requirements/dev.txt pyproject.toml requirements/build.in
 	$(BIN)/uv pip compile -q --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--output-file requirements/review.txt pyproject.toml requirements/review.in

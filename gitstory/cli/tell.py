@@ -27,7 +27,13 @@ FORMS = ("post", "changelog", "adr", "handoff", "standup", "release-notes")
     "-o", "--output", type=click.Path(path_type=Path), help="Write to this file; a folder for `adr` and --fragment."
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-def command(name: str | None, form: str, fragment: bool, output: Path | None, force: bool) -> int:
+@click.option(
+    "--llm", "model", metavar="MODEL", help="Add a summary by this model of llm, each sentence with its source."
+)
+@click.option("--yes", is_flag=True, help="Do not ask before sending anything to the model.")
+def command(
+    name: str | None, form: str, fragment: bool, output: Path | None, force: bool, model: str | None, yes: bool
+) -> int:
     """Write up the work behind a RANGE, a CONVERSATION or a REV as Markdown.
 
     Every sentence is quoted from the log, with its turn (`git story show ID#N` shows it in full) or commit, or is a
@@ -42,10 +48,15 @@ def command(name: str | None, form: str, fragment: bool, output: Path | None, fo
     standup        what was done and what is open, by day
     release-notes  what a range brings, by pull request
 
+    --llm sends the quotations, redacted, to a model that you have set up in llm, and asks before that. Its sentences
+    are kept only where they name their sources, and stand apart from the quotations.
+
     Without an argument: the current branch against its upstream or the main branch.
     """
     if fragment and form != "changelog":
         raise click.UsageError("--fragment goes with --as changelog")
+    if model is not None and (form == "adr" or fragment):
+        raise click.UsageError("--llm does not go with adr and --fragment, which are quotations alone")
     folder = output is not None and (form == "adr" or fragment)
     if output is not None:
         _check(output, force, folder=folder)
@@ -55,6 +66,8 @@ def command(name: str | None, form: str, fragment: bool, output: Path | None, fo
         if output is not None and folder:
             return _write_files(output, material, clean, fragment)
         text = clean(_text(form, material, fragment))
+    if model is not None:
+        text = _phrased(text, form, material, model, clean, yes=yes)
     return _write(text, output)
 
 
@@ -80,6 +93,19 @@ def _text(form: str, material: Material, fragment: bool) -> str:
     from gitstory.tell.forms import written
 
     return written(form, material)
+
+
+def _phrased(text: str, form: str, material: Material, model: str, clean: Callable[[str], str], *, yes: bool) -> str:
+    """The write-up with a model's summary. Says what would be sent and asks; Raises GitStoryError."""
+    from gitstory.cli.consent import agreed
+    from gitstory.phrasing import announcement, load, phrase, prompt_text
+    from gitstory.tell.phrased import quotations, task, with_summary
+
+    language = load(model)
+    items = quotations(material)
+    prompt = prompt_text(task(form), items, clean)
+    agreed(announcement(language, items, prompt), yes=yes)
+    return with_summary(text, phrase(language, prompt, items, clean), language.name)
 
 
 def _write(text: str, output: Path | None) -> int:

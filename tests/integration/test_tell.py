@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from gitstory.cli.main import run
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
 from tests.integration.test_commits import BASE, NOON
+from tests.models import fake_model
 
 ID = "7b7b7b7b-1111-4222-8333-444455556666"
 
@@ -124,3 +126,23 @@ def test_automated_turns_alone_are_nothing_to_tell(branch: GitRepo, home: Path) 
     done = git_story(branch.path, "tell", "9d9d9d9d", "--as", "post", check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert "no person wrote a prompt" in done.stderr
+
+
+def test_a_model_is_asked_only_after_consent_and_its_sentences_name_their_sources(
+    branch: GitRepo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(branch.path)
+    with fake_model(f"Slugs were added. [{ID[:8]}#1]\nThis one is invented.") as prompts:
+        assert run(["tell", "--as", "handoff", "--llm", "fake-for-tests"]) == 1
+        refused = capsys.readouterr()
+        assert (refused.out, prompts) == ("", [])
+        assert "quotations (" in refused.err and "redacted) to the model fake-for-tests" in refused.err
+        assert run(["tell", "--as", "handoff", "--llm", "fake-for-tests", "--yes"]) == 0
+        text = capsys.readouterr().out
+    assert f"- Slugs were added. (`{ID[:8]}#1`)" in text and "invented" not in text
+    assert len(prompts) == 1 and "Do not use a table of letters" in prompts[0]
+
+
+def test_records_are_never_phrased(branch: GitRepo) -> None:
+    done = git_story(branch.path, "tell", "--as", "adr", "--llm", "fake-for-tests", check=False)
+    assert done.returncode == 2

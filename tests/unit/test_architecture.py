@@ -24,6 +24,7 @@ ORDER = (
     "agents",
     "testing",
     "text",
+    "phrasing",
     "attribution",
     "capture",
     "summary",
