@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.model import FileStory, Story, TurnLink
+from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Say, Story, Turn, TurnLink
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.golden import check
@@ -169,3 +169,37 @@ def test_what_is_no_line(told: Told, target: str, message: str, hint: str) -> No
     said = story(told.repo.path, "why", target)
     assert (said.code, said.out) == (1, "")
     assert message in said.err and hint in said.err and len(said.err.splitlines()) == 2
+
+
+def test_the_conversation_that_wrote_a_plan_file_is_asked_why(told: Told) -> None:
+    plan, code = "# Plan\n\n## Sums\n\nAdd `total_of` to sums.py.\n", "def total_of(rows):\n    return sum(rows)\n"
+    planned = told.repo.commit("Plan", {"docs/plan.md": plan})
+    done = told.repo.commit("Sums", {"sums.py": code})
+    writer = Conversation(
+        agent="claude-code",
+        id="11112222-1111-4222-8333-444455556666",
+        turns=(Turn(id="p1", index=1, prompt="Accountants must see one total for all of their rows"),),
+    )
+    hunk = Hunk(1, 1, tuple(f"+{line}" for line in code.splitlines()))
+    call = Call(tool="Write", edits=(Edit(path="/home/dev/work/calc/sums.py", hunks=(hunk,)),))
+    worker = Conversation(
+        agent="claude-code",
+        id="33332222-1111-4222-8333-444455556666",
+        turns=(Turn(id="w1", index=1, prompt="/execute docs/plan.md", steps=(call, Say("Done."))),),
+    )
+    stories = [
+        Story(
+            commit=planned,
+            links=(link(TurnLink("p1", 1, "lines", 5), name=writer.id),),
+            files=(FileStory("docs/plan.md", 5, 0, (ranged(plan, 1, 5, "p1", name=writer.id),)),),
+        ),
+        Story(
+            commit=done,
+            links=(link(TurnLink("w1", 1, "lines", 2), name=worker.id),),
+            files=(FileStory("sums.py", 2, 0, (ranged(code, 1, 2, "w1", name=worker.id),)),),
+        ),
+    ]
+    store(told.repo.path, stories, [writer, worker])
+    (answer,) = why(told.repo.path, "sums.py:1")["answers"]
+    reasons = [(reason["kind"], reason["source"], reason["text"]) for reason in answer["reasons"]]
+    assert ("earlier-request", "11112222#1", "Accountants must see one total for all of their rows") in reasons

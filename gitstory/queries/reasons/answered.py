@@ -11,7 +11,8 @@ from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.terms import Subject, rank, relevance
 from gitstory.queries.reasons.values import Reason, Scene, Standing
-from gitstory.summary.asks import answers, leans, references, refuses, words
+from gitstory.summary.answers import closing_answers
+from gitstory.summary.asks import answers, content_words, leans, references, refuses, words
 from gitstory.text.blocks import Block, blocks, split_sentences
 
 _BACK = 5
@@ -25,6 +26,9 @@ _NUMBER = re.compile(
     r"[*_`]{0,3}(?:option|issue|item|step|fix|finding|approach|task)?\s?#?(\d{1,2}|[A-Fa-f])(?:[.):—–-]|\s[—–-])",
     re.IGNORECASE,
 )
+_FEWEST_CONTENT_WORDS = 5
+_LONG_MESSAGE = 500
+"""Characters from which on a message is taken to say all that it is about."""
 _CLOSE = 12.0
 """Relevance that the message before a prompt needs where the prompt says enough by itself."""
 
@@ -46,21 +50,29 @@ def answered_message(scene: Scene) -> Iterator[Reason]:
 
 
 def _messages(scene: Scene, turn: Turn, most: int) -> Iterator[tuple[str, str]]:
-    """Messages that a turn may answer, the surest first."""
+    """Messages that a turn may answer, the surest first: what a turn said at its end counts as one message."""
     known = scene.by_id
     if turn.reply_to is not None and turn.reply_to.turn in known:
         said = known[turn.reply_to.turn]
         step = said.steps[turn.reply_to.step] if turn.reply_to.step < len(said.steps) else None
         if isinstance(step, Say):
-            yield step.text, scene.place(said)
+            yield _with_what_led_to_it(said, step.text), scene.place(said)
     seen = 0
     for before in (each for each in scene.before if each.index < turn.index):
         said_last = next((text for text in reversed(list(before.answers)) if text.strip()), None)
         if said_last is not None:
-            yield said_last, scene.place(before)
+            yield _with_what_led_to_it(before, said_last), scene.place(before)
             seen += 1
             if seen == most:
                 return
+
+
+def _with_what_led_to_it(turn: Turn, message: str) -> str:
+    """A message with the ones just ahead of it where it is short: "The report above covers the findings"."""
+    if len(message) >= _LONG_MESSAGE:
+        return message
+    others = [text for text in reversed(closing_answers(turn)) if text != message and len(text) >= _LONG_MESSAGE]
+    return "\n\n".join([*others[-1:], message])
 
 
 def _answered(
@@ -68,14 +80,19 @@ def _answered(
 ) -> Reason | None:
     standing: Standing = "refused" if refuses(turn.prompt) and turn is scene.turn else ""
     if names and (found := named_items(message, names, scene.subject)) is not None:
-        return Reason("answered-message", "agent", "detail", found, source, 0.97 - 0.03 * away)
+        return Reason("answered-message", "agent", "detail", found, source, 0.97 - 0.25 * away)
     part = about(message, scene.subject)
     if part is not None and (replies or part.score >= _CLOSE):
         worth = 0.6 + 0.35 * closeness(part.score) - 0.03 * away
         return Reason("answered-message", "agent", "detail", part, source, worth, standing)
     if replies and not away and (asked := question(message)) is not None:
-        return Reason("answered-message", "agent", "detail", asked, source, 0.6, standing)
+        return Reason("answered-message", "agent", "detail", asked, source, 0.6 + 0.15 * _telling(asked), standing)
     return None
+
+
+def _telling(asked: ReasonPassage) -> bool:
+    """Whether a question says what it is about: not "Want me to go ahead?"."""
+    return len(content_words(asked.text)) >= _FEWEST_CONTENT_WORDS
 
 
 def named_items(message: str, names: Sequence[str], asked: Subject) -> ReasonPassage | None:

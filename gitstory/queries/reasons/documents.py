@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from gitstory.git.repo import DamagedObject, Repo, TooBig
 from gitstory.model import Call, Turn
+from gitstory.queries.reasons.plan_writers import written_here
 from gitstory.queries.reasons.plans import task_of
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.values import Document, Scene
@@ -24,6 +25,7 @@ _NOT_PLANS = re.compile(
 )
 _READS = re.compile(r"read|view|cat|open|fetch|get_file", re.IGNORECASE)
 _MOST = 5
+_LONGEST_NAME = 400
 _LARGEST = 400_000
 
 
@@ -46,9 +48,17 @@ def named(scene: Scene) -> list[str]:
 
 def _names(text: str) -> Iterator[str]:
     for match in _NAME.finditer(text[:60_000]):
-        name = match[0].strip().split(" ")[-1]
+        name = (_before(text, match.start()) + match[0]).strip().split(" ")[-1]
         if not _NOT_PLANS.search(name):
             yield name
+
+
+def _before(text: str, start: int) -> str:
+    """What of a name stands ahead of `start`: the expression takes the end of a very long one."""
+    at = start
+    while at > max(0, start - _LONGEST_NAME) and (text[at - 1].isalnum() or text[at - 1] in "_.@+-/~"):
+        at -= 1
+    return text[at:start]
 
 
 def _read(turn: Turn, end: int, agent: str | None) -> list[str]:
@@ -77,7 +87,7 @@ def documents(repo: Repo, source: StorySource, scene: Scene) -> tuple[Document, 
             if tree is None:
                 tree = _tree(repo, scene.commit)
             alike = (_text(repo, scene.commit, path) for path in _same_name(name, tree))
-            hit = next((text for text in alike if text is not None), None)
+            hit = next((text for text in alike if text is not None), None) or written_here(scene, name)
         if hit is not None and hit.path not in {one.path for one in result} and hit.path != scene.subject.path:
             result.append(hit)
         if len(result) == _MOST:

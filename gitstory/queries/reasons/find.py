@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import DamagedObject, Repo
 from gitstory.model import Conversation, Turn
+from gitstory.queries.reasons.choose import choose
 from gitstory.queries.reasons.documents import documents
 from gitstory.queries.reasons.gather import gather
+from gitstory.queries.reasons.plan_writers import with_request
 from gitstory.queries.reasons.terms import subject
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.sources.story_source import StorySource
@@ -44,7 +46,15 @@ def find_reasons(
         commit=commit,
         message=_message(repo, commit),
     )
-    return tuple(gather(replace(scene, documents=documents(repo, source, scene))))
+    scene = replace(scene, documents=documents(repo, source, scene))
+    reasons = gather(scene)
+    shown = {reason.source for reason in choose(reasons) if reason.kind == "plan-file"}
+    if not shown:
+        return tuple(reasons)
+    asked = tuple(
+        with_request(repo, source, each, commit) if each.source in shown else each for each in scene.documents
+    )
+    return tuple(gather(replace(scene, documents=asked)) if asked != scene.documents else reasons)
 
 
 def _parent(source: StorySource, conversation: Conversation, turn: Turn) -> Conversation | None:

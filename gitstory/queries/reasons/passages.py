@@ -71,6 +71,7 @@ def joined(units: Iterable[Unit]) -> str:
 def opening(text: str, least: int = 1, most: int = _LONGEST) -> ReasonPassage | None:
     """How a text begins: of a document its title and what stands under "Context", else its first sentences."""
     result = blocks(text)
+    result = [block for block in result if not _only_names_files(block.text)]
     prose = [at for at, block in enumerate(result) if block.shape != "heading"]
     if not prose:
         return _passage([Unit(block.text, 1.0) for block in result[:2]], 1.0, most)
@@ -97,6 +98,13 @@ def opening(text: str, least: int = 1, most: int = _LONGEST) -> ReasonPassage | 
         if sum(len(unit.text) for unit in units) > most:
             break
     return _passage(units, 1.0, most) if len(units) >= least else None
+
+
+def _only_names_files(text: str) -> bool:
+    """Whether a text is nothing but names of files to read: "@docs/plan.md @src/a.py", "Plan: docs/plan.md"."""
+    words = text.split()
+    names = [word for word in words if word.startswith("@") or "/" in word]
+    return bool(names) and len(words) - len(names) <= 1
 
 
 def _units(block: Block, worth: float) -> list[Unit]:
@@ -144,6 +152,8 @@ def _scores(result: Sequence[Block], subject: Subject, items: bool) -> list[floa
     for block, score in zip(result, rank(result, subject), strict=True):
         if is_lead(block):
             score *= 0.3
+        if block.shape != "heading" and _only_names_files(block.text):
+            score = 0.0
         if score and (block.section in named or names_file(block.text, subject)):
             score += _NAMED
         if items and block.shape == "paragraph":

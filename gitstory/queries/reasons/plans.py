@@ -7,13 +7,18 @@ from collections.abc import Iterator
 
 import msgspec
 
-from gitstory.model import Call, Mark, Turn
+from gitstory.model import Call, Mark, Say, Turn
 from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, opening
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.terms import relevance
 from gitstory.queries.reasons.values import Reason, Scene, Standing
+from gitstory.summary.asks import is_command, says_little
 
+_MOST_MESSAGES = 12
+"""Messages ahead of a subagent's start that are searched."""
+_LEAST_SAID = 0.8
+"""Relevance that such a message needs: it is of the same task."""
 _TASK_KEY = re.compile(r'"(?:prompt|task|message|instructions?)"\s*:\s*"')
 
 
@@ -51,8 +56,32 @@ def subagent_task(scene: Scene) -> Iterator[Reason]:
         score = 0.6 + 0.35 * closeness(part.score)
         yield Reason("subagent-task", "agent", "detail", part, scene.place(), score)
     first = opening(text)
-    if first is not None:
+    if first is not None and not says_little(text.strip().removeprefix("Run ")):
         yield Reason("subagent-task", "agent", "origin", first, scene.place(), 0.62)
+
+
+def said_before_start(scene: Scene) -> Iterator[Reason]:
+    """Of what the main agent wrote ahead of starting the subagent, the passage that is most about the lines."""
+    if scene.agent is None:
+        return
+    start = _start(scene.turn, scene.agent, scene.step)
+    said = [step for step in scene.turn.steps[:start] if isinstance(step, Say) and step.agent is None]
+    parts = [
+        part
+        for step in said[-_MOST_MESSAGES:]
+        if (part := about(step.text, scene.subject, least=_LEAST_SAID)) is not None
+    ]
+    best = max(parts, key=lambda part: part.score, default=None)
+    if best is not None:
+        score = 0.45 + 0.45 * closeness(best.score)
+        yield Reason("before-edit", "agent", "account", best, scene.place(), score)
+
+
+def _start(turn: Turn, agent: str, step: int) -> int:
+    """The step at which a subagent was started, as far as that is recorded."""
+    marks = (at for at, each in enumerate(turn.steps[:step]) if isinstance(each, Mark) and each.agent == agent)
+    calls = (at for at, each in enumerate(turn.steps[:step]) if isinstance(each, Call) and each.agent == agent)
+    return min([*marks, *calls], default=step)
 
 
 def task_of(turn: Turn, agent: str, step: int) -> str:
@@ -113,17 +142,18 @@ def todo(scene: Scene) -> Iterator[Reason]:
 
 def plan_files(scene: Scene) -> Iterator[Reason]:
     """The sections of plan files that are about the lines, and what the conversations that wrote them were asked."""
-    for away, document in enumerate(scene.documents):
-        part = about(document.text, scene.subject)
-        if part is None:
-            continue
-        score = 0.6 + 0.35 * closeness(part.score) - 0.04 * away
+    carries_out = scene.agent is not None or is_command(scene.turn.prompt)
+    parts = [(away, each, about(each.text, scene.subject)) for away, each in enumerate(scene.documents)]
+    scored = [
+        (0.6 + 0.35 * closeness(part.score) - 0.04 * away, each, part) for away, each, part in parts if part is not None
+    ]
+    best = max((score for score, _, _ in scored), default=0.0)
+    for score, document, part in scored:
         yield Reason("plan-file", "agent", "detail", part, document.source, score)
         first = opening(document.text)
         if first is not None:
-            yield Reason("plan-file", "agent", "origin", first, document.source, score - 0.3)
-        if document.request:
-            reason_passage = opening(document.request)
-            if reason_passage is not None:
-                source = document.request_source
-                yield Reason("earlier-request", "person", "origin", reason_passage, source, score - 0.05)
+            less = 0.1 if carries_out and score == best else 0.3
+            yield Reason("plan-file", "agent", "origin", first, document.source, score - less)
+        request = opening(document.request) if document.request else None
+        if request is not None:
+            yield Reason("earlier-request", "person", "origin", request, document.request_source, score - 0.05)

@@ -14,6 +14,8 @@ from gitstory.summary.short_ids import turn_name
 
 _LONG = 420
 """Characters from which on a prompt's beginning does not show all of it."""
+_ASKED_ONLY = 0.12
+"""What a request is worth more than a question that led to no edit."""
 _NEAR, _TALKED = 0.45, 0.3
 """Closeness to the lines of a turn that may belong to the task: one with edits of its own, and one that only talked."""
 
@@ -65,7 +67,9 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
             continue
         close = closeness(relevance(turn.prompt, scene.subject))
         if each.sure:
-            yield from _request(scene, turn, "earlier-request", 0.78 + 0.12 * close - 0.02 * away)
+            asked_only = turn.kind == "question" and not any(turn.edits)
+            worth = 0.78 + 0.12 * close - 0.02 * away - (_ASKED_ONLY if asked_only else 0.0)
+            yield from _request(scene, turn, "earlier-request", worth)
         elif close >= (_NEAR if any(turn.edits) else _TALKED):
             yield from _request(scene, turn, "earlier-request", 0.5 + 0.45 * close - 0.01 * away)
     again = wrote_before(scene)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gitstory.model import Call, Conversation, Mark, Reference, Say, Think
+from gitstory.model import Call, Conversation, Edit, Mark, Reference, Say, Think
 from gitstory.queries.reasons.account import before_edit, closing_answer, commit_message, tool_output
 from gitstory.queries.reasons.answered import answered_message, words_within
-from gitstory.queries.reasons.plans import approved_plan, plan_files, subagent_task, todo
+from gitstory.queries.reasons.documents import named
+from gitstory.queries.reasons.passages import about, opening
+from gitstory.queries.reasons.plan_writers import written_here
+from gitstory.queries.reasons.plans import approved_plan, plan_files, said_before_start, subagent_task, todo
 from gitstory.queries.reasons.requests import earlier_requests, planned_for, prompt
 from gitstory.queries.reasons.values import Document
 from tests.unit.reasons.scenes import LINE, edit, only, scene, turn
@@ -142,6 +145,16 @@ def test_the_task_of_the_subagent_that_made_the_edit() -> None:
     assert not list(subagent_task(scene(turn(1, "Use helpers", one, edit()))))
 
 
+def test_what_the_main_agent_wrote_before_it_started_the_subagent() -> None:
+    before, after = Say("Two parts:\n\n- Logs get dates\n- The disk cache comes first"), Say("The disk cache is done.")
+    started = Mark("subagent", "Cache", agent="a1", task="Run /execute-plan 2")
+    made = scene(turn(1, "/execute-phase 14", before, started, after, edit(agent="a1")))
+    (reason,) = said_before_start(made)
+    assert "The disk cache comes first" in reason.text and "Logs" not in reason.text
+    assert not list(subagent_task(made))
+    assert not list(said_before_start(scene(turn(1, "go", before, edit()))))
+
+
 def test_records_of_earlier_versions_have_the_task_in_the_call() -> None:
     call = Call(tool="Task", id="c1", input='{"description":"Cache","prompt":"In cache_store.py read from disk first"}')
     mark = Mark("subagent", "In cache_store.py read")
@@ -166,6 +179,61 @@ def test_the_section_of_a_plan_file_and_what_it_was_written_for() -> None:
     ]
     other = replace(document, text="# Notes\n\nNothing about it.")
     assert not list(plan_files(scene(turn(1, "/execute-phase 14", edit()), documents=(other,))))
+
+
+def test_a_plan_file_that_is_carried_out_says_what_it_is_for() -> None:
+    text = "# Phase 14\n\n## Context\n\nRestarts lose rates.\n\n## Disk\n\n`src/cache_store.py` reads the disk cache.\n"
+    document = Document("docs/plan.md", "docs/plan.md@1a2b3c4", text)
+
+    def purpose(prompt: str) -> float:
+        found = plan_files(scene(turn(1, prompt, edit()), documents=(document,)))
+        return next(reason.score for reason in found if reason.part == "origin")
+
+    assert purpose("/execute-phase 14") > purpose("Cache the rates on disk, they are lost on restart")
+
+
+def test_a_plan_file_that_git_lacks_is_what_the_conversation_wrote() -> None:
+    path = "/home/dev/x/.planning/14-PLAN.md"
+    plan = Call(tool="Write", edits=(Edit(path=path, op="create", after="Read from disk first"),))
+    asked = turn(1, "Plan how rates survive a restart of the server", plan, Say("Planned."))
+    made = scene(asked, turn(2, "/execute-plan @.planning/14-PLAN.md", edit()))
+    found = written_here(made, ".planning/14-PLAN.md")
+    assert found is not None
+    assert (found.source, found.text) == ("abcdef12#1", "Read from disk first")
+    assert (found.request, found.request_source) == (asked.prompt, "abcdef12#1")
+    assert written_here(made, ".planning/15-PLAN.md") is None
+    assert written_here(scene(turn(1, "Plan", edit(), plan)), ".planning/14-PLAN.md") is None  # written after the edit
+
+
+def test_a_plan_files_name_is_found_whole_however_long_it_is() -> None:
+    name = "tasks/7-" + "when-a-rate-is-old-" * 6 + "ask-again.md"
+    assert named(scene(turn(1, f"/execute @{name}", edit())))[0] == name
+
+
+def test_lists_of_files_to_read_say_nothing() -> None:
+    text = "@docs/cache_store.md @src/cache_store.py\n\n`disk_cache` is read first."
+    first, part = opening(text), about(text, scene(turn(1, "go", edit())).subject)
+    assert first is not None and part is not None
+    assert first.text == part.text == "`disk_cache` is read first."
+
+
+def test_a_question_counts_less_than_a_request() -> None:
+    asked = turn(1, "Where does the server keep its rates between restarts?", Say("In memory."))
+    go = turn(2, "go ahead", edit(), kind="continuation")
+    (question,) = earlier_requests(scene(replace(asked, kind="question"), go))
+    (request,) = earlier_requests(scene(replace(asked, kind="request"), go))
+    assert question.score < request.score
+
+
+def test_a_short_last_message_points_to_the_one_before_it() -> None:
+    report = (
+        "# Findings\n\n"
+        + "Nothing is wrong with the names of the files. " * 12
+        + "\n\n- `disk_cache` in cache_store.py is never read"
+    )
+    review = turn(1, "/code-review", Say(report), Say("The review is complete, see the report above."))
+    (reason, *_) = answered_message(scene(review, turn(2, "Please implement the suggestions", edit())))
+    assert reason.text.endswith("- `disk_cache` in cache_store.py is never read")
 
 
 def test_sentences_before_the_edit_and_no_announcements() -> None:
