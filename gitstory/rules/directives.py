@@ -9,21 +9,30 @@ from gitstory.rules.instructions import Instruction, instructions
 from gitstory.rules.person_words import PersonSentence, person_sentences
 from gitstory.rules.values import Directive
 from gitstory.summary.corrections import rewritten
+from gitstory.summary.kinds import with_kinds
 
 _MOST_PATHS = 20
 
 
 def directives_of(conversation: Conversation, root: str) -> Iterator[Directive]:
-    """What the person told the agent about how to work; `conversation` has the kinds of its turns, `root` is the work
-    tree's path that its edits are relative to."""
+    """What the person told the agent about how to work; `root` is the work tree's path that edits are relative to."""
     if conversation.subagent:
         return
-    by_index = {turn.index: turn for turn in conversation.turns}
-    for turn in conversation.turns:
-        before = by_index.get(turn.index - 1)
-        for sentence in person_sentences(turn):
-            for instruction in instructions(sentence.text):
-                yield _directive(conversation, turn, before, sentence, instruction, root)
+    sentences_of_turns = [
+        (turn.id, sentence, instruction)
+        for turn in conversation.turns
+        for sentence in person_sentences(turn)
+        for instruction in instructions(sentence.text)
+    ]
+    if not sentences_of_turns:
+        return
+    # Kinds take as long as all the rest, and most conversations ask for nothing.
+    turns = {turn.id: turn for turn in with_kinds(conversation).turns}
+    by_index = {turn.index: turn for turn in turns.values()}
+    for name, sentence, instruction in sentences_of_turns:
+        turn = turns[name]
+        if turn.kind != "automated" or sentence.refusal:
+            yield _directive(conversation, turn, by_index.get(turn.index - 1), sentence, instruction, root)
 
 
 def _directive(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,15 +10,16 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
-from gitstory.recording.agent_stores import Live
+from gitstory.recording.agent_stores import Key, Live
 from gitstory.rules.directives import directives_of
 from gitstory.rules.documents import for_people, rule_files
 from gitstory.rules.grouping import rules as grouped
 from gitstory.rules.reviewed import read_decided, with_decisions
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.store.store import StoryStore
-from gitstory.summary.kinds import with_kinds
 
+_AT_ONCE = 50
+"""Conversations that are in memory at once."""
 MOST_RULES, MOST_WORDS = 40, 600
 
 
@@ -43,7 +44,7 @@ def rule_list(repo: Repo, store: StoryStore, root: Path) -> RuleList:
     read = 0
     for conversation, redacted in _conversations(repo, store):
         read += 1
-        mine = list(directives_of(with_kinds(conversation), str(root)))
+        mine = list(directives_of(conversation, str(root)))
         directives += mine if redacted is None else _redacted(mine, redacted)
     documents, files = for_people(root), rule_files(root)
     all_rules = [
@@ -71,13 +72,22 @@ def _conversations(repo: Repo, store: StoryStore) -> Iterator[tuple[Conversation
     """Each conversation once, with the stores to redact it by where it is not stored."""
     with Live(repo, store) as live:
         ours = {trace.key for trace in live.ours()}
-        stored = {(meta.agent, meta.id) for meta in store.conversations()}
-        for key in sorted(ours | stored):
-            conversation = store.conversation(*key) if key in stored else None
-            if conversation is not None:
-                yield conversation, None
-            elif (visible := live.visible(key)) is not None:
+        stored = {(meta.agent, meta.id): {turn for turn, _ in meta.turns} for meta in store.conversations()}
+        missing = ours - stored.keys()
+        for keys in _batched(sorted(stored), _AT_ONCE):
+            read_at_once = store.excerpts({key: stored[key] for key in keys})
+            missing |= (set(keys) - read_at_once.keys()) & ours
+            yield from ((conversation, None) for conversation in read_at_once.values())
+        for key in sorted(missing):
+            visible = live.visible(key)
+            if visible is not None:
                 yield visible, live
+
+
+def _batched(keys: Sequence[Key], size: int) -> Iterator[Sequence[Key]]:
+    """`keys` in runs of at most `size`."""
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
 
 
 def _redacted(directives: list[Directive], live: Live) -> list[Directive]:

@@ -34,16 +34,27 @@ _ALIKE, _ALIKE_WEAK, _CONTAINED = 0.5, 0.75, 0.8
 def rules(directives: Iterable[Directive]) -> list[DerivedRule]:
     """The rules that `directives` amount to, the surest first."""
     ordered = sorted(directives, key=lambda directive: (directive.time or 0.0, directive.conversation, directive.turn))
-    groups: list[list[Directive]] = []
-    for directive in ordered:
-        group = next((group for group in reversed(groups) if any(same(directive, other) for other in group)), None)
-        if group is None:
-            groups.append([directive])
-        else:
-            group.append(directive)
+    groups = _grouped(ordered)
     derived = [_rule(group) for group in _without_replaced(groups)]
     derived = [rule for rule in derived if rule.score >= LEAST]
     return sorted(derived, key=lambda rule: (-rule.score, -(rule.times[-1] if rule.times else 0.0), rule.id))
+
+
+def _grouped(directives: Iterable[Directive]) -> list[list[Directive]]:
+    """Directives that ask for the same together; only those that share a word are compared."""
+    groups: list[list[Directive]] = []
+    by_word: dict[str, set[int]] = {}
+    for directive in directives:
+        words = directive.terms | {directive.wanted, directive.unwanted} - {""}
+        near = sorted({at for word in words for at in by_word.get(word, ())}, reverse=True)
+        at = next((at for at in near if any(same(directive, other) for other in groups[at])), None)
+        if at is None:
+            at = len(groups)
+            groups.append([])
+        groups[at].append(directive)
+        for word in words:
+            by_word.setdefault(word, set()).add(at)
+    return groups
 
 
 def same(directive: Directive, other: Directive) -> bool:
@@ -72,9 +83,11 @@ def _without_replaced(groups: Sequence[list[Directive]]) -> Iterable[tuple[list[
     replaced: dict[int, list[Directive]] = {}
     gone: set[int] = set()
     by_age = sorted(range(len(groups)), key=lambda at: groups[at][-1].time or 0.0)
-    for place, at in enumerate(by_age):
-        for newer in by_age[place + 1 :]:
-            if _standing(groups[newer]) and contradicts(groups[newer][-1], groups[at][-1]):
+    standing = [at for at in by_age if _standing(groups[at])]
+    ages = {at: age for age, at in enumerate(by_age)}
+    for at in standing:
+        for newer in standing:
+            if ages[newer] > ages[at] and contradicts(groups[newer][-1], groups[at][-1]):
                 replaced.setdefault(newer, []).extend([*groups[at], *replaced.get(at, ())])
                 gone.add(at)
                 break

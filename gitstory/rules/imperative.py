@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.rules.phrases import BINDING, FILLERS, NEGATIVES, OWN_WISHES, UNIVERSAL, UNWANTED, Phrases
+from gitstory.rules.phrases import BINDING, FILLERS, NEGATIVES, OWN_WISHES, UNIVERSAL, UNWANTED, Phrases, by_first_word
 from gitstory.rules.rule_requests import requested_rule
 from gitstory.rules.vocabulary import BASE_OF, PARTICIPLES, VERBS
 
@@ -250,8 +250,12 @@ def _after(words: list[str], size: int) -> list[str]:
 
 def _starts(words: list[str], phrases: Phrases) -> int:
     """The length of the longest of `phrases` that `words` begin with; 0 where none."""
+    first = words[0].lower().strip(",:;.!*_") if words else ""
+    candidates = by_first_word(phrases).get(first)
+    if candidates is None:
+        return 0
     low = tuple(word.lower().strip(",:;.!*_") for word in words[:6])
-    return max((len(phrase) for phrase in phrases if low[: len(phrase)] == phrase), default=0)
+    return max((len(phrase) for phrase in candidates if low[: len(phrase)] == phrase), default=0)
 
 
 def _predicate(words: list[str], binding: bool) -> tuple[list[str], str, bool] | None:

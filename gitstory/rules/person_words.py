@@ -78,11 +78,15 @@ def _is_typed(sentence: str) -> bool:
     words = sentence.split()
     if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or _ATTRIBUTED.match(sentence) or _STAMPED.search(sentence):
         return False
-    letters = [char for char in sentence if char.isalpha()]
-    foreign = sum(ord(char) > 0x24F for char in letters)
-    if not letters or foreign > _MOST_FOREIGN * len(letters):
+    if not sentence.isascii() and _is_foreign(sentence):
         return False
     return _CODE.search(_without_spans(sentence)) is None
+
+
+def _is_foreign(sentence: str) -> bool:
+    letters = [char for char in sentence if char.isalpha()]
+    foreign = sum(ord(char) > 0x24F for char in letters)
+    return not letters or foreign > _MOST_FOREIGN * len(letters)
 
 
 def _without_spans(sentence: str) -> str:

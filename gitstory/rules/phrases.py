@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 Phrases = tuple[tuple[str, ...], ...]
 
 
@@ -76,3 +78,10 @@ OWN_WISHES = _phrases(
     """
 )
 """What introduces something that the person wants to do."""
+
+
+@cache
+def by_first_word(phrases: Phrases) -> dict[str, Phrases]:
+    """`phrases` by the word that they begin with."""
+    words = {phrase[0] for phrase in phrases}
+    return {word: tuple(phrase for phrase in phrases if phrase[0] == word) for word in words}
