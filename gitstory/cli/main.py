@@ -134,7 +134,9 @@ def run(args: Sequence[str] | None = None) -> int:
         return 2
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "git story"
-        return _complain(error.format_message(), f"`{where} --help` shows the usage", 2)
+        # A file may be called so, too: `-o:2`.
+        dashed = "; `--` goes before a name that begins with a dash" if isinstance(error, click.NoSuchOption) else ""
+        return _complain(error.format_message(), f"`{where} --help` shows the usage{dashed}", 2)
     except click.ClickException as error:
         return _complain(error.format_message(), None, 1)
     except (KeyboardInterrupt, click.Abort):

@@ -74,7 +74,8 @@ def test_every_command_has_help_of_its_own(capsys: pytest.CaptureFixture[str]) -
         (["shwo"], "error: 'shwo' is not a git story command; did you mean `show`?\nhint: `git story --help`"),
         (["--nonsense"], "error: No such option '--nonsense'."),
         (["completion"], "error: Missing argument"),
-        (["completion", "--nonsense", "bash"], "hint: `git story completion --help` shows the usage\n"),
+        (["completion", "--nonsense", "bash"], "hint: `git story completion --help` shows the usage; "),
+        (["why", "-o:2"], "; `--` goes before a name that begins with a dash\n"),
     ],
 )
 def test_usage_errors(capsys: pytest.CaptureFixture[str], args: list[str], said: str) -> None:
