@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from gitstory.errors import GitStoryError
 
+from .mailmap import is_too_large, without_mailmap
 from .process import FETCHES, GitMissing, clean_env, fetching_env, git, git_program, is_lacking
 
 OPT_OUT = "disabled"
@@ -87,6 +88,8 @@ class Repo:
         if self.worktree is not None:
             where.append(f"--work-tree={self.worktree}")
         cwd = self.worktree if self.worktree is not None and self.worktree.is_dir() else self.git_dir
+        if self.worktree is not None and is_too_large(self.worktree):
+            args = without_mailmap(args)
         return git(*where, *args, input=input, check=check, cwd=cwd)
 
     def config(self, key: str) -> str | None:

@@ -66,6 +66,7 @@ READING = {
     "gitstory.git.files",
     "gitstory.git.history",
     "gitstory.git.log",
+    "gitstory.git.mailmap",
     "gitstory.git.notes",
     "gitstory.git.own_files",
     "gitstory.git.packing",
