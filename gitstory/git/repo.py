@@ -7,6 +7,7 @@ clones work as in git. Objects are read through one lasting `cat-file --batch-co
 from __future__ import annotations
 
 import subprocess
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -184,12 +185,30 @@ class _NotSaid(DamagedObject):
         super().__init__("which one, git does not say")
 
 
+class _Ahead:
+    """The answers to a request for many objects; those that were not taken are kept when something else is asked."""
+
+    def __init__(self, answers: Iterator[bytes | None]) -> None:
+        self._answers = answers
+        self._kept: deque[bytes | None] = deque()
+
+    def catch_up(self) -> None:
+        self._kept.extend(self._answers)
+
+    def __iter__(self) -> Iterator[bytes | None]:
+        return self
+
+    def __next__(self) -> bytes | None:
+        return self._kept.popleft() if self._kept else next(self._answers)
+
+
 class Objects:
     """Reads objects through one `git cat-file --batch` process."""
 
     def __init__(self, repo: Repo) -> None:
         self._git_dir = repo.git_dir
         self._process = self._start()
+        self._ahead: _Ahead | None = None
 
     def _start(self) -> subprocess.Popen[bytes]:
         try:
@@ -211,6 +230,7 @@ class Objects:
         name = spec.encode("utf-8", "surrogateescape") if isinstance(spec, str) else spec
         if b"\n" in name:
             return None
+        self._catch_up()
         self._ask(name + b"\n")
         try:
             return self._answer(limit)
@@ -261,21 +281,31 @@ class Objects:
         return git_object[2] if git_object is not None and git_object[1] == "blob" else None
 
     def blobs(self, specs: Sequence[bytes], limit: int | None = None) -> Iterator[bytes | None]:
-        """The contents of many blobs, in order; git reads ahead meanwhile. To be exhausted before any other read.
+        """The contents of many blobs, in order; git reads ahead meanwhile.
 
         None for what is not there or no blob; one that is damaged or of more than `limit` bytes comes back empty.
         """
         for chunk in _chunks([b"" if b"\n" in spec else spec for spec in specs]):
-            self._ask(b"".join(spec + b"\n" for spec in chunk))
-            for number in range(1, len(chunk) + 1):
-                try:
-                    answer = self._answer(limit)
-                except TooBig:
-                    answer = ("", "blob", b"")
-                except DamagedObject:
-                    answer = ("", "blob", b"")
-                    self._ask(b"".join(spec + b"\n" for spec in chunk[number:]))
-                yield answer[2] if answer is not None and answer[1] == "blob" else None
+            self._catch_up()
+            self._ahead = _Ahead(self._answers(chunk, limit))
+            yield from self._ahead
+
+    def _answers(self, chunk: Sequence[bytes], limit: int | None) -> Iterator[bytes | None]:
+        self._ask(b"".join(spec + b"\n" for spec in chunk))
+        for number in range(1, len(chunk) + 1):
+            try:
+                answer = self._answer(limit)
+            except TooBig:
+                answer = ("", "blob", b"")
+            except DamagedObject:
+                answer = ("", "blob", b"")
+                self._ask(b"".join(spec + b"\n" for spec in chunk[number:]))
+            yield answer[2] if answer is not None and answer[1] == "blob" else None
+
+    def _catch_up(self) -> None:
+        """Take what git was asked for and nobody took, so that what is asked next gets its own answer."""
+        if self._ahead is not None:
+            self._ahead.catch_up()
 
     def tree(self, spec: str | bytes) -> Iterator[tuple[bytes, int, str]]:
         """(name, mode, id) of a tree's entries; nothing if there is no such tree."""

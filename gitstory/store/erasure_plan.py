@@ -165,9 +165,8 @@ def redacting(
         if old is None or new is None or new == old:
             continue
         changed[key] = new
-        for tombstone in _taken_back(contents, old, new, freeze):
-            turns += tombstone.kind == "content"
-            stones.append(tombstone)
+        turns += sum(was != now for was, now in zip(old.turns, new.turns, strict=True))
+        stones += _taken_back(contents, old, new, freeze)
     stories = [story for story in contents.stories(contents.commits()) if _names(story, changed)]
     story_notes = {story.commit: note(story, named(contents, story, changed)) for story in stories}
     written = {**notes, **story_notes}

@@ -108,6 +108,22 @@ def test_a_name_of_two_lines_is_no_name_and_puts_nothing_out_of_step(files: GitR
         assert list(found) == [b"a\nb\n", None, None, None, b"\0\n"]
 
 
+def test_each_question_gets_its_own_answer_whatever_is_asked_in_between(files: GitRepo) -> None:
+    names = [b"HEAD:a.txt", b"HEAD:sub/c.txt", b"HEAD:nothing", b"HEAD:a.txt"] * 100  # more than one request
+    contents = [b"a\nb\n", b"\0\n", None, b"a\nb\n"] * 100
+    with Repo.open(files.path) as opened:
+        objects = opened.objects
+        found = []
+        for content in objects.blobs(names):
+            found.append(content)
+            assert objects.blob("HEAD:sub/c.txt") == b"\0\n"
+            assert list(objects.blobs([b"HEAD:sub/c.txt", b"HEAD:a.txt"])) == [b"\0\n", b"a\nb\n"]
+        assert found == contents
+        left = objects.blobs(names)
+        assert next(left) == b"a\nb\n"  # and nobody takes the rest
+        assert objects.blob("HEAD:sub/c.txt") == b"\0\n"
+
+
 @pytest.mark.parametrize(("limit", "fits"), [(4, True), (3, False)])
 def test_what_is_too_big_is_passed_over(files: GitRepo, limit: int, fits: bool) -> None:
     with Repo.open(files.path) as opened:

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.store.paths import Tombstone, commit_of, commit_path, conversation_path, decode, encode, turn_name
+from gitstory.store.paths import (
+    Tombstone,
+    commit_of,
+    commit_path,
+    conversation_path,
+    decode,
+    encode,
+    is_history,
+    is_oid,
+    turn_name,
+)
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=80)
 
@@ -65,3 +75,63 @@ def test_tombstones_do_not_tell_what_they_bury() -> None:
     buried = Tombstone("turn", ("codex", "secret-conversation", "7"))
     assert b"secret" not in buried.path
     assert buried.name != Tombstone("turn", ("codex", "secret-conversation\0007", "")).name
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("a" * 40, True),
+        ("0" * 64, True),
+        ("a" * 39, False),
+        ("a" * 41, False),
+        ("g" * 40, False),
+        ("A" * 40, False),
+        ("a" * 40 + "\n", False),
+    ],
+)
+def test_full_object_ids(text: str, is_one: bool) -> None:
+    assert is_oid(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        (".gitstory/history/anything.md", True),
+        ("docs/2026-01-02_03-04Z_codex_12345678.md", True),
+        ("2026-01-02_03-04Z_codex_12345678.md", True),
+        ("a\nb/2026-01-02_03-04Z_codex_12345678.md", True),
+        ("docs/2026-01-02_03-04Z_codex_1234567.md", False),
+        ("docs/2026-01-02_03-04Z_codex_12345678.txt", False),
+        ("docs/x2026-01-02_03-04Z_codex_12345678.md", False),
+        (".gitstory/other.md", False),
+        ("sub/.gitstory/history/anything.md", False),
+    ],
+)
+def test_history_files_are_known_by_folder_or_name(path: str, is_one: bool) -> None:
+    assert is_history(path) is is_one
+
+
+@pytest.mark.parametrize(
+    ("path", "commit"),
+    [
+        ([b"ab", b"0" * 38 + b".json"], "ab" + "0" * 38),
+        ([b"ab", b"0" * 62 + b".json"], "ab" + "0" * 62),
+        ([b"ab", b"0" * 38], None),
+        ([b"ab", b"0" * 38 + b".json", b"x"], None),
+        ([b"ab"], None),
+        ([b"a", b"0" * 39 + b".json"], None),
+        ([b"\xff\xff", b"0" * 38 + b".json"], None),
+    ],
+)
+def test_the_commit_of_a_path(path: list[bytes], commit: str | None) -> None:
+    assert commit_of(path) == commit
+
+
+def test_where_things_lie() -> None:
+    assert commit_path("ab" + "0" * 38) == b"commits/ab/" + b"0" * 38 + b".json"
+    tombstone = Tombstone("turn", ("codex", "c1", "t1"))
+    digest = tombstone.digest.encode()
+    assert tombstone.path == b"tombstones/turn/" + digest[:2] + b"/" + digest[2:] + b".json"
+    assert tombstone.name == f"turn/{tombstone.digest}"
+    assert conversation_path("codex", "c1").startswith(b"conversations/")
+    assert (encode("."), encode(".."), encode(""), encode(" ä")) == (b"%2E", b"%2E%2E", b"%", b"%20%C3%A4")
