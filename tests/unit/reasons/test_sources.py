@@ -217,6 +217,14 @@ def test_lists_of_files_to_read_say_nothing() -> None:
     assert first.text == part.text == "`disk_cache` is read first."
 
 
+def test_a_chore_is_no_part_of_the_task_before_it() -> None:
+    asked = turn(1, "Make the colours of the start page warmer, please", edit(path="web/start.css"), Say("Warmer now."))
+    assert not list(earlier_requests(scene(asked, turn(2, "resolve the merge conflicts", edit()))))
+    assert list(earlier_requests(scene(asked, turn(2, "continue", edit(), kind="continuation"))))
+    same = replace(asked, steps=(edit(), Say("Done.")))
+    assert list(earlier_requests(scene(same, turn(2, "resolve the merge conflicts", edit()))))
+
+
 def test_a_question_counts_less_than_a_request() -> None:
     asked = turn(1, "Where does the server keep its rates between restarts?", Say("In memory."))
     go = turn(2, "go ahead", edit(), kind="continuation")
