@@ -159,3 +159,10 @@ def test_a_branch_without_any_story(repo: GitRepo) -> None:
     repo.commit("more", {"more.txt": "one\n\ntwo\n"})
     done = git_story(repo.path, "review")
     assert "0 of 2 added lines come from a conversation (0 %)" in done.stdout and "more.txt:1, 3" in done.stdout
+
+
+def test_work_on_disk_that_is_not_committed_is_not_called_dropped(branch: GitRepo) -> None:
+    (branch.path / "scratch.md").write_text("# Another title\n\nIt tells of slugs and of nothing else.\n")
+    assert told(branch)["dropped"] == []
+    (branch.path / "scratch.md").write_text("# Nothing of what the turn wrote is left here\n")
+    assert [one["why"] for one in told(branch)["dropped"]] == ["not committed"]
