@@ -209,6 +209,15 @@ def _places(stack: ExitStack, look: Look) -> tuple[list[tuple[Repo, Path]], bool
     return [(repo, path) for repo, path in repositories], config.semantic
 
 
+def repositories_here() -> list[Path]:
+    """Where the repositories are that conversations on this machine took place in, and the one we are in, if any."""
+    from gitstory.search.fingerprint import Look
+
+    with ExitStack() as stack:
+        places, _ = _places(stack, Look({}, {}))
+        return [repo.worktree or repo.git_dir for repo, _ in places]
+
+
 def _bring_up(places: Collection[tuple[Repo, Path]], look: Look, limit: float) -> int:
     """Bring all indexes up to date, in `limit` seconds; returns how many conversations are left."""
     from gitstory.cli.output import warn

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -17,8 +18,11 @@ from starlette.routing import Route
 
 from gitstory.errors import GitStoryError
 from gitstory.render.page.engine import HERE, STATIC
-from gitstory.ui import control, figures, listing, reading, searching
-from gitstory.ui.answers import failure, problem
+from gitstory.render.page.links import ServerLinks
+from gitstory.render.page.repositories_view import repositories_page
+from gitstory.ui import control, figures, listing, openapi, reading, searching
+from gitstory.ui.answers import failure, html, problem
+from gitstory.ui.events import events
 from gitstory.ui.guard import Access, RequestGuard
 from gitstory.ui.place import Place
 
@@ -49,6 +53,7 @@ PAGES: Mapping[str, Page] = {
     "stats.json": figures.stats_json,
     "control": control.control,
     "control.json": control.control_json,
+    "openapi.json": openapi.description,
     "search": searching.search,
     "search.json": searching.search_json,
 }
@@ -65,11 +70,14 @@ _FILES = {
 
 def application(places: Mapping[str, Place], access: Access) -> ASGIApp:
     """The whole application. `places` are the repositories by their addresses' beginnings ("" for the only one)."""
-    routes = [Route("/static/{name}", _static)]
+    routes = [Route("/static/{name}", _static), Route("/favicon.ico", _icon)]
+    first = next(iter(places.values()))
+    if "" not in places:
+        routes.append(Route("/", _page(first, _all_of(places)), methods=["GET"]))
     for base, place in places.items():
         routes += [Route(f"{base}/{path}", _page(place, page), methods=["GET"]) for path, page in PAGES.items()]
         routes.append(Route(f"{base}/control", _form(place), methods=["POST"]))
-    first = next(iter(places.values()))
+        routes.append(Route(f"{base}/events", _events(place), methods=["GET"]))
 
     async def missing(request: Request, error: Exception) -> Response:
         return failure(first, request, 404, "there is no such page", "the list of files leads to all of them")
@@ -83,6 +91,28 @@ def application(places: Mapping[str, Place], access: Access) -> ASGIApp:
 def _page(place: Place, page: Page) -> Callable[[Request], object]:
     async def answer(request: Request) -> Response:
         return await run_in_threadpool(guarded, place, page, request)
+
+    return answer
+
+
+def _all_of(places: Mapping[str, Place]) -> Page:
+    """The page that lists all repositories."""
+    rows = [
+        (place.workspaces.name, place.links.page(""), str(place.workspaces.common_dir)) for place in places.values()
+    ]
+
+    def answer(place: Place, request: Request) -> Response:
+        frame = replace(
+            place.frame(), repository="All repositories", links=ServerLinks("", place.links.version), tabs=()
+        )
+        return html(repositories_page(rows, frame))
+
+    return answer
+
+
+def _events(place: Place) -> Callable[[Request], object]:
+    async def answer(request: Request) -> Response:
+        return events(place, request)
 
     return answer
 
@@ -126,6 +156,10 @@ async def _static(request: Request) -> Response:
         return Response("not found\n", 404, media_type="text/plain")
     keep = {"cache-control": "private, max-age=86400"}
     return Response(_FILES[name].read_bytes(), headers=keep, media_type=_TYPES[name.rsplit(".", 1)[1]])
+
+
+async def _icon(request: Request) -> Response:
+    return Response(_FILES["icon.svg"].read_bytes(), media_type=_TYPES["svg"])
 
 
 def files_version() -> str:

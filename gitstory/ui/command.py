@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitstory.embedding import NotInstalled, install_command
+from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.ui.workspace import Workspaces
 
 _NEEDED = ("starlette", "uvicorn")
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Listen on this port; 0: any free.")
+@click.option("--all-repos", is_flag=True, help="All repositories on this machine that agents worked in.")
 @click.option("--no-browser", is_flag=True, help="Do not open a browser; print the address alone.")
-def command(port: int, no_browser: bool) -> int:
+def command(port: int, all_repos: bool, no_browser: bool) -> int:
     """Read the code with its reasons in a browser: files, commits, conversations, search.
 
     The pages are served on this machine alone, to the browser that opens the printed address; it works once. Nothing is
@@ -33,5 +39,17 @@ def command(port: int, no_browser: bool) -> int:
         if not no_browser:
             click.launch(address)
 
-    serve(Workspaces(Path.cwd()), port, begun)
+    repositories = _everywhere() if all_repos else [Workspaces(Path.cwd())]
+    serve(repositories, port, begun, all_repos=all_repos)
     return 0
+
+
+def _everywhere() -> list[Workspaces]:
+    """The repositories that conversations on this machine took place in, and the one we are in, if any."""
+    from gitstory.cli.search_indexes import repositories_here
+    from gitstory.ui.workspace import Workspaces
+
+    places = repositories_here()
+    if not places:
+        raise GitStoryError("no repository that an agent worked in was found", hint="run it inside of a repository")
+    return [Workspaces(place) for place in places]

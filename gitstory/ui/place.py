@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -28,6 +29,8 @@ class Place(Struct):
     home: str = ""
     """The list of all repositories, where there is one."""
     all_repos: bool = False
+    others: Mapping[str, ServerLinks] = {}
+    """git's common directory of each repository -> its addresses, where there are several."""
 
     def frame(self) -> Frame:
         return Frame(self.links, self.workspaces.name, self.access.csrf, home=self.home)

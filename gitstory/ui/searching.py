@@ -15,7 +15,7 @@ from gitstory.cli.search_indexes import (
     of_all_repositories,
     of_this_repository,
 )
-from gitstory.render.page.links import ServerLinks, quoted
+from gitstory.render.page.links import ServerLinks
 from gitstory.render.page.search_view import FILTERS, hits_part, search_page
 from gitstory.render.search import hit_object
 from gitstory.search.db.schema import connect_as_it_is
@@ -48,10 +48,9 @@ def search(place: Place, request: Request) -> Response:
     with _searched(place, query, _MOST) as searched:
         hits = searched.finder.find(typed, _MOST)
         subjects = searched.subjects(hits, 3)
-        links = {str(place.workspaces.common_dir): place.links}
 
         def links_of(repo: str) -> ServerLinks:
-            return links.get(repo) or ServerLinks(f"/repo/{quoted(repo, '')}")
+            return place.others.get(repo, place.links)
 
         if part:
             return html(hits_part(hits, subjects, query, place.links, links_of))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import count
 
 import uvicorn
 
@@ -41,19 +43,35 @@ def bound(port: int) -> socket.socket:
     return listener
 
 
-def serve(workspaces: Workspaces, port: int, begun: Callable[[str], None]) -> None:
+def places_of(repositories: Sequence[Workspaces], access: Access, *, all_repos: bool) -> dict[str, Place]:
+    """The repositories by the beginnings of their addresses: "" for the only one, else `/repo/NAME`."""
+    version = files_version()
+    if not all_repos:
+        return {"": Place(repositories[0], ServerLinks("", version), access)}
+    places: dict[str, Place] = {}
+    for workspaces in repositories:
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", workspaces.name).strip("-.") or "repository"
+        base = next(base for n in count(1) if (base := f"/repo/{name}{'' if n == 1 else f'-{n}'}") not in places)
+        places[base] = Place(workspaces, ServerLinks(base, version), access, home="/", all_repos=True)
+    links = {str(place.workspaces.common_dir): place.links for place in places.values()}
+    for place in places.values():
+        place.others = links
+    return places
+
+
+def serve(repositories: Sequence[Workspaces], port: int, begun: Callable[[str], None], *, all_repos: bool) -> None:
     """Serve until Ctrl-C; `begun` is given the address to open once there is one."""
     listener = bound(port)
     try:
         access = Access(listener.getsockname()[1])
-        links = ServerLinks("", files_version())
-        app = application({"": Place(workspaces, links, access)}, access)
+        app = application(places_of(repositories, access, all_repos=all_repos), access)
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=1
+            app, log_level="critical", access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=1
         )
         begun(access.address)
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
     finally:
         listener.close()
-        workspaces.close()
+        for workspaces in repositories:
+            workspaces.close()

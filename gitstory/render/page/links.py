@@ -51,7 +51,7 @@ class ServerLinks:
 
     def __init__(self, base: str = "", version: str = "") -> None:
         self.base = base
-        self._version = version
+        self.version = version
 
     def file(self, path: str, rev: str | None = None, line: int = 0, end: int = 0) -> str:
         return f"{self.base}/file/{quoted(rev or WORK_TREE, '')}/{quoted(path)}{lines_anchor(line, end)}"
@@ -68,7 +68,7 @@ class ServerLinks:
         return f"{self.base}/{name}" + (f"?{urlencode(kept, errors='surrogateescape')}" if kept else "")
 
     def static(self, name: str) -> str:
-        return f"/static/{name}?v={self._version}"
+        return f"/static/{name}?v={self.version}"
 
 
 def source_link(links: Links, source: str, ids: Mapping[str, tuple[str, str]] | None = None) -> str:

@@ -236,4 +236,36 @@
     searching.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(look, 60); });
     searching.addEventListener("submit", (event) => { event.preventDefault(); look(); });
   }
+
+  // --- what others do meanwhile: lists and conversations are brought up to date in place, other pages say so
+  if (live && typeof EventSource === "function" && !document.querySelector('meta[name="problem"]')) {
+    const parsed = async () => new DOMParser().parseFromString(await piece(location.pathname + location.search), "text/html");
+    const told = () => {
+      if ($("changed")) return;
+      const note = document.createElement("div");
+      note.id = "changed"; note.className = "live"; note.setAttribute("role", "status");
+      const link = document.createElement("a");
+      link.href = location.href; link.textContent = "Something changed: show it";
+      link.addEventListener("click", (event) => { event.preventDefault(); location.reload(); });
+      note.append(link);
+      document.body.append(note);
+    };
+    const update = async (what) => {
+      const list = document.querySelector("[data-live]"), turns = document.querySelector(".talkpage .steps");
+      if (list) {
+        const fresh = (await parsed()).querySelector("[data-live]");
+        if (fresh && fresh.innerHTML !== list.innerHTML) { list.innerHTML = fresh.innerHTML; at = -1; }
+      } else if (turns && !document.querySelector('a[rel="next"]')) {
+        const fresh = await parsed();
+        for (const turn of all(".talkpage .steps > .turn", fresh)) {
+          const mine = $(turn.id);
+          if (!mine) turns.append(document.importNode(turn, true));
+          else if (mine.textContent !== turn.textContent) mine.replaceWith(document.importNode(turn, true));
+        }
+      } else if (what === "refs" && (code || document.querySelector(".commitpage, .files"))) told();
+    };
+    const source = new EventSource(`${base.replace(/\/$/, "")}/events`);
+    source.addEventListener("change", (event) => { update(event.data).catch(() => {}); });
+    addEventListener("pagehide", () => source.close());
+  }
 })();

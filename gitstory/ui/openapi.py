@@ -1,0 +1,21 @@
+"""The description of the JSON pages (OpenAPI 3.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from gitstory.render.page.engine import STATIC
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from gitstory.ui.place import Place
+
+FILE = STATIC / "openapi.json"
+
+
+def description(place: Place, request: Request) -> Response:
+    """The file as it is."""
+    return Response(FILE.read_bytes(), media_type="application/json")
