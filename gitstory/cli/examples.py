@@ -51,6 +51,7 @@ git story explain --json HEAD    # for scripts
 git story ui                     # open a browser
 git story ui --no-browser        # print the address alone
 git story ui --port 8080
+git story ui --all-repos         # every repository here
 """,
     "conversations": """
 git story conversations                         # those of this repository

@@ -197,6 +197,14 @@ def blame(args: Sequence[str | bytes], repo: Repo | None = None) -> Blame:
     return finish(start(args, repo))
 
 
+def lines_of(whole: Blame, first: int, last: int) -> Blame:
+    """The part of a blame about lines `first` to `last`, without what git printed."""
+    lines = [line for line in whole.lines if first <= line.line <= last]
+    named = {line.commit for line in lines}
+    commits = {oid: commit for oid, commit in whole.commits.items() if oid in named}
+    return Blame(b"", [], lines, commits, whole.previous)
+
+
 def complaint(stderr: str, code: int) -> GitStoryError:
     """git's refusal as one line with a hint."""
     if is_lacking(stderr):

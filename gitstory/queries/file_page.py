@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -59,7 +59,20 @@ def _bytes(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape")
 
 
-def file_or_folder(repo: Repo, source: StorySource, path: str, rev: str | None) -> FilePage | FolderPage:
+BlameFile = Callable[[Repo, str, str | None], Blame]
+"""(repository, path, revision's id or None for the work tree) -> the blame of the whole file."""
+
+
+def git_blame(repo: Repo, path: str, rev: str | None) -> Blame:
+    """The blame of a whole file; without a revision, of the work tree (of HEAD in a bare repository)."""
+    if rev is None and repo.worktree is None:
+        rev = "HEAD"
+    return blame([*([rev] if rev is not None else []), "--", _bytes(path)], repo)
+
+
+def file_or_folder(
+    repo: Repo, source: StorySource, path: str, rev: str | None, blame_file: BlameFile = git_blame
+) -> FilePage | FolderPage:
     """What `path` (from the top; "" is the top) is in `rev`, or in the work tree. Raises GitStoryError."""
     if rev is not None:
         rev = repo.resolve(rev)
@@ -79,14 +92,11 @@ def file_or_folder(repo: Repo, source: StorySource, path: str, rev: str | None) 
     content = _content(repo, path, rev) if rev is None else entry_object[2] if entry_object is not None else b""
     if b"\0" in content[:_BINARY_HEAD] or not content:
         return FilePage(path, rev, None, binary=bool(content))
-    return FilePage(path, rev, blamed(repo, source, path, rev))
+    return FilePage(path, rev, attributed(repo, source, blame_file(repo, path, rev)))
 
 
-def blamed(repo: Repo, source: StorySource, path: str, rev: str | None) -> BlameView:
-    """As `git story blame`: without a revision, uncommitted lines are attributed too."""
-    if rev is None and repo.worktree is None:
-        rev = "HEAD"
-    lines: Blame = blame([*([rev] if rev is not None else []), "--", _bytes(path)], repo)
+def attributed(repo: Repo, source: StorySource, lines: Blame) -> BlameView:
+    """As `git story blame`: uncommitted lines are attributed too."""
     if not any(commit.uncommitted for commit in lines.commits.values()):
         return blame_view(repo, source, lines)
     pool = UncommittedSource(repo, source)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.git.blame import Blame, BlamedCommit, BlameLine, blame
+from gitstory.git.blame import Blame, BlamedCommit, BlameLine, blame, lines_of
 from gitstory.git.history import path_text
 from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
@@ -69,12 +69,23 @@ class WhyView(Struct, frozen=True):
 
 
 def why(
-    repo: Repo, source: StorySource, target: Target, options: Sequence[str] = (), *, pending: Pending | None = None
+    repo: Repo,
+    source: StorySource,
+    target: Target,
+    options: Sequence[str] = (),
+    *,
+    pending: Pending | None = None,
+    whole: Blame | None = None,
 ) -> WhyView:
-    """Blame the target's lines and explain each group of them. `options` are further options of `git blame`."""
+    """Blame the target's lines and explain each group of them. `options` are further options of `git blame`; `whole`
+    is a blame of the whole file as the target names it, where there is one already."""
     first = max(target.start - _AROUND, 1)
     rev = [] if target.rev is None else [target.rev]
-    blamed = blame([*options, f"-L{first},{target.end + _AROUND}", *rev, "--", target.path], repo)
+    last = target.end + _AROUND
+    if whole is None:
+        blamed = blame([*options, f"-L{first},{last}", *rev, "--", target.path], repo)
+    else:
+        blamed = lines_of(whole, first, last)
     view = blame_view(repo, source, blamed, pending=pending, texts=False)
     groups: dict[tuple[str, TurnRef | None], list[BlameLine]] = {}
     near: dict[tuple[str, TurnRef | None], list[BlameLine]] = {}

@@ -60,7 +60,7 @@ def file(place: Place, request: Request) -> Response:
     """A file or a folder as of a revision."""
     rev, path = rev_and_path(request, place, "file")
     with place.workspaces.open() as space:
-        page = file_or_folder(space.repo, space.sources, path, rev)
+        page = file_or_folder(space.repo, space.sources, path, rev, place.workspaces.blames.of)
         if isinstance(page, FolderPage):
             return html(folder_page(page, place.frame(), rev, []))
         return html(file_page(page, place.frame(), rev))
@@ -91,7 +91,10 @@ def why_lines(place: Place, request: Request) -> Response:
     target = _target(request, rev, path)
     with place.workspaces.open(process=False) as space:
         pool = UncommittedSource(space.repo, space.sources)
-        view = why(space.repo, pool, target, pending=pool.owners)
+        whole_file = place.workspaces.blames.of(space.repo, path, rev)
+        view = why(space.repo, pool, target, pending=pool.owners, whole=whole_file)
+    if not view.answers:
+        raise NoTarget(f"{path} has no line {target.start}", "lines count from 1")
     if is_part(request):
         return html(why_part(view, place.links))
     json = place.links.page(request.url.path.removeprefix(f"{place.links.base}/").replace("why/", "why.json/", 1))

@@ -66,7 +66,12 @@ def serve(repositories: Sequence[Workspaces], port: int, begun: Callable[[str], 
         access = Access(listener.getsockname()[1])
         app = application(places_of(repositories, access, all_repos=all_repos), access)
         config = uvicorn.Config(
-            app, log_level="critical", access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=1
+            app,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=1,
         )
         begun(access.address)
         with suppress(KeyboardInterrupt):

@@ -13,6 +13,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 from gitstory.sources.chain import SourceChain, with_interop
+from gitstory.ui.blames import Blames
 
 _MOST_IDLE = 4
 _DRAIN_EVERY = 2.0
@@ -44,6 +45,7 @@ class Workspaces:
         self._lock = Lock()
         self._draining = Lock()
         self._drained = 0.0
+        self.blames = Blames()
         self.problem = ""
         """Why the newest commits may have no stories yet, "" where they have."""
         with Repo.open(start) as repo:

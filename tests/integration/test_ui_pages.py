@@ -88,6 +88,18 @@ def test_the_reason_of_a_line(project: Project) -> None:
     assert "Unattributed" in project.server.page("/why/~/calc.py?lines=1&part=1")
 
 
+def test_reasons_follow_the_file_as_it_is_edited(repo: GitRepo) -> None:
+    told = Told(repo)
+    with served(repo.path) as server:
+        assert "No, raise ZeroDivisionError instead." in server.page("/why/~/calc.py?lines=6&part=1")
+        repo.write("calc.py", "# a new first line\n" + CALC_3)
+        assert "No, raise ZeroDivisionError instead." in server.page("/why/~/calc.py?lines=7&part=1")
+        assert "Not committed yet" in server.page("/why/~/calc.py?lines=1&part=1")
+        repo.git("checkout", "-q", told.second, "-f")
+        assert "has no line 7" in server.page("/why/~/calc.py?lines=7&part=1", 404)
+        assert "Add a divide function." in server.page("/why/~/calc.py?lines=6&part=1")
+
+
 def test_before_this_change_leads_to_what_was_replaced(repo: GitRepo) -> None:
     told = Told(repo)
     new = CALC_3.replace("return a / b", "return float(a) / b")

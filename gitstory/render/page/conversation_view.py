@@ -41,9 +41,14 @@ def conversation_page(
         json=json,
         **pieces(what, frame.links, start, looks or Looks(), most),
         stored=stored,
-        buttons=buttons,
+        buttons=buttons if _is_plain(part.conversation.id) else (),
         target=part.conversation.id,
     )
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a conversation can be named on a command line."""
+    return neutralise_line(name) == name and not name.startswith("-") and " " not in name
 
 
 def _title(part: SharedConversation) -> str:

@@ -264,8 +264,17 @@
         }
       } else if (what === "refs" && (code || document.querySelector(".commitpage, .files"))) told();
     };
-    const source = new EventSource(`${base.replace(/\/$/, "")}/events`);
-    source.addEventListener("change", (event) => { update(event.data).catch(() => {}); });
-    addEventListener("pagehide", () => source.close());
+    // A browser opens six connections to a server: only the page that is looked at listens.
+    let source = null;
+    const listen = () => {
+      if (document.hidden) { source?.close(); source = null; return; }
+      if (source) return;
+      source = new EventSource(`${base.replace(/\/$/, "")}/events`);
+      source.addEventListener("change", (event) => { update(event.data).catch(() => {}); });
+    };
+    document.addEventListener("visibilitychange", listen);
+    addEventListener("pagehide", () => { source?.close(); source = null; });
+    addEventListener("pageshow", listen);
+    listen();
   }
 })();
