@@ -57,3 +57,15 @@ def test_changes_that_would_share_context_are_one_hunk(apart: int, count: int) -
     hunks = hunks_between(text(old), text(new))
     assert len(hunks) == count and patched(old, hunks) == new
     assert hunks[-1].lines[-2:] == ("-b", "+B")
+
+
+def test_hunks_name_their_lines_on_both_sides() -> None:
+    made = hunks_between("a\nb\n", "x\ny\na\nB\nc\n", 0)
+    assert [(hunk.old_start, hunk.new_start, hunk.lines) for hunk in made] == [
+        (0, 1, ("+x", "+y")),
+        (2, 4, ("-b", "+B", "+c")),
+    ]
+    [gone] = hunks_between("a\nb\n", "a\n", 0)
+    assert (gone.old_start, gone.new_start, gone.lines) == (2, 1, ("-b",))
+    [whole] = hunks_between("a\nb\nc\n", "a\nB\nc\n")
+    assert (whole.old_start, whole.new_start, whole.lines) == (1, 1, (" a", "-b", "+B", " c"))
