@@ -50,7 +50,7 @@ _OBJECT_WISH = re.compile(
 _PASSIVE = re.compile(
     r"^(?P<object>(?:all |any |every |each |the |our |new )?(?:(?!(?:that|we|you|i|it|they"
     r"|should)\b)[\w`@./-]{1,40} ){1,4}?)(?:is|are|be|gets?|should be|must be|should) (?P<adverb>always"
-    r"|never) (?:be )?(?P<verb>\w{2,20})(?P<rest>(?: .*)?)$",
+    r"|never|not ever|not) (?:be )?(?P<verb>\w{2,20})(?P<rest>(?: .*)?)$",
     re.IGNORECASE,
 )
 _ACTORS = frozenset(
@@ -83,7 +83,7 @@ _TAILS = frozenset("please thanks ok okay right too pls though tho either".split
 """Words at the end of a wish that say nothing."""
 _ENDED = re.compile(
     r"(?<=[a-z`)]{2})[.!?]\s|,? as (?:is )?(?:specified|described|stated|mentioned|defined)\b"
-    r"|(?<=\w),? (?:because|since|i would|i'd|so that|otherwise|especially|particularly"
+    r"|(?<=\w),? (?:because|since|it is|it's|this is|i would|i'd|so that|otherwise|especially|particularly"
     r"|for example|for instance)\s|\s[-–—]+\s"
 )
 """Where the directive ends: at a sentence that begins with a small letter, and at its reason."""
@@ -240,6 +240,12 @@ def _reshaped(text: str) -> tuple[tuple[str, ...], str, bool] | None:
     passive = _PASSIVE.match(text)
     if passive is not None and (base := PARTICIPLES.get(passive["verb"].lower())) is not None:
         often = passive["adverb"].lower()
+        rest = passive["rest"].split()
+        if often.startswith("not"):
+            ever = often.endswith("ever") or rest[-1:] == ["ever"]
+            often = "never" if ever else "not"
+            rest = rest[:-1] if rest[-1:] == ["ever"] else rest
+            return (base, *passive["object"].split(), *rest), often if ever else "", True
         return (base, *passive["object"].split(), *passive["rest"].split()), often, often == "never"
     return None
 

@@ -40,6 +40,7 @@ RULES = (
      "When working with json outputs, never use grep, but rather jq."),
     ("how can we capture in a rule the expectation that when making a change to tests, we first modify the docs?",
      "When making a change to tests, modify the docs."),
+    ("full schema should not be updated ever, it is a point in time snapshot", "Never update full schema."),
     ("stop committing generated files", "Do not commit generated files."),
     ("tests should never sleep for a fixed time", "Tests must never sleep for a fixed time."),
 )  # fmt: skip
