@@ -57,7 +57,7 @@ def is_correction(turn: Turn, before: Turn | None) -> bool:
     if turn.kind:
         return turn.kind == "correction"
     # Its expressions take 5 ms to compile, and stored turns have their kind.
-    from gitstory.summary.disagreement import asks, complains, doubts, objects
+    from gitstory.summary.disagreement import asks, complains, doubts, objects, wants_otherwise
 
     if interrupted(before) and _worked(before):
         return _after_interruption(turn.prompt)
@@ -69,6 +69,8 @@ def is_correction(turn: Turn, before: Turn | None) -> bool:
     if not any(before.edits):
         return False
     if complains(turn.prompt) and (short or touches_same_place(turn, before)):
+        return True
+    if wants_otherwise(turn.prompt) and _edits_same_file(turn, before):
         return True
     mine, all_of_it = rewritten(turn, before)
     weak = doubts(turn.prompt) and not asks(turn.prompt) and not _offered(before)
@@ -87,10 +89,12 @@ def _worked(turn: Turn) -> bool:
 
 def _after_interruption(prompt: str) -> bool:
     """Whether what was said after stopping the agent is something else: no question, command or leave to go on."""
-    from gitstory.summary.disagreement import acknowledges, asks, goes_on, objects
+    from gitstory.summary.disagreement import acknowledges, asks, goes_on, is_english, objects
 
     if objects(prompt):
         return True
+    if not is_english(prompt):
+        return False
     words = prompt.strip()
     wanted = words.endswith("?") or asks(prompt) or words.startswith("/")
     return not (wanted or goes_on(prompt) or acknowledges(prompt))
@@ -106,3 +110,7 @@ def touches_same_place(turn: Turn, before: Turn) -> bool:
     """Whether both edited a file of the same directory: what a complaint is about is near what it changes."""
     places = {edit.path.rpartition("/")[0] for edit in before.edits}
     return any(edit.path.rpartition("/")[0] in places for edit in turn.edits)
+
+
+def _edits_same_file(turn: Turn, before: Turn) -> bool:
+    return bool({edit.path for edit in before.edits} & {edit.path for edit in turn.edits})

@@ -80,6 +80,26 @@ _DOUBT = re.compile(
           |doubt|however|no\slonger|what\sabout|why|need\sthat)\b""",
     re.VERBOSE,
 )
+_LEAST_ASCII, _TELLING_WORDS, _FIRST_OTHER_SCRIPT = 0.85, 4, "\u0370"
+_ENGLISH = frozenset(
+    """a about add all already and any are as at be but by can could did do does don't for from get had has have how i
+    if in into is isn't it it's its just let let's like look make need needs new not now of on only or other our out
+    please should so some still that the their them then there these they this to use want was we what when where
+    which why will with would you your""".split()  # noqa: SIM905
+)
+"""Words of which an English sentence has one: what other languages say is not judged."""
+_WANTED_STATE = (
+    "should be ",
+    "should have ",
+    "should appear",
+    "should stay ",
+    "even worse",
+    "hard to read",
+    " broken",
+    "on second thought",
+    "still there",
+)
+"""Phrases that correct only where the turn changes again what was just changed."""
 _REPORTED = re.compile(
     r"\bseverity\b|\bcoderabbit\b|\bconsider\s\w+ing\b|\breview(?:er)?\s(?:comment|feedback|found)\b|\bbugbot\b"
 )
@@ -125,6 +145,25 @@ def complains(prompt: str) -> bool:
     if words.startswith(("/", "<")) or words.endswith("?") or _ASKS.match(words) or _REPORTED.search(words):
         return False
     return _SYMPTOM.search(words) is not None
+
+
+def is_english(prompt: str) -> bool:
+    """Whether a prompt may be English: in Latin letters and, from four words on, with a word that English needs."""
+    letters = [letter for letter in prompt[:_HEAD] if letter.isalpha()]
+    other = sum(letter >= _FIRST_OTHER_SCRIPT for letter in letters)
+    if other > 1 or sum(letter.isascii() for letter in letters) < _LEAST_ASCII * len(letters):
+        return False
+    words = plain(prompt).replace(",", " ").replace(".", " ").split()
+    return len(words) < _TELLING_WORDS or not _ENGLISH.isdisjoint(words)
+
+
+def wants_otherwise(prompt: str) -> bool:
+    """Whether a prompt gives the state that something should have: of what was just changed, it is not in it."""
+    words = plain(prompt)
+    if words.startswith(("/", "<")) or words.endswith("?") or _REPORTED.search(words):
+        return False
+    opening = " ".join(words.split(" ")[:_OPENING_WORDS])
+    return any(phrase in opening for phrase in _WANTED_STATE)
 
 
 def doubts(prompt: str) -> bool:

@@ -75,3 +75,36 @@ def test_only_the_turn_just_before_counts() -> None:
     later = Turn(id="3", index=3, prompt="no, wrong")
     assert corrections([EDITED, later]) == set()
     assert corrections([EDITED, Turn(id="2", index=2, prompt="no, wrong")]) == {"2"}
+
+
+@pytest.mark.parametrize(
+    "prompt", ["The gap is 16 px, should be 12 px", "The text is hard to read", "The left side looks even worse"]
+)
+def test_a_wanted_state_corrects_where_the_same_file_is_changed_again(prompt: str) -> None:
+    again = (Call(tool="Edit", edits=(Edit(path="/a"),)),)
+    elsewhere = (Call(tool="Edit", edits=(Edit(path="/b"),)),)
+    assert is_correction(Turn(id="2", index=2, prompt=prompt, steps=again), EDITED)
+    assert not is_correction(Turn(id="2", index=2, prompt=prompt, steps=elsewhere), EDITED)
+    assert not is_correction(Turn(id="2", index=2, prompt=f"{prompt}?", steps=again), EDITED)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "続けて",
+        "コミットして",
+        "继续修复其他问题吧",
+        "Продолжай с тестами",
+        "mach bitte mit den Tests weiter",
+        "sigue con las pruebas ahora",
+    ],
+)
+def test_after_an_interruption_words_of_other_languages_correct_nothing(prompt: str) -> None:
+    assert not is_correction(Turn(id="2", index=2, prompt=prompt), STOPPED)
+
+
+@pytest.mark.parametrize(
+    "prompt", ["use tabs", "We use tabs in this repository", "tabs — the café's rule is in the docs"]
+)
+def test_after_an_interruption_other_wishes_correct(prompt: str) -> None:
+    assert is_correction(Turn(id="2", index=2, prompt=prompt), STOPPED)
