@@ -50,6 +50,7 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 """Points at something that only the conversation knows."""
+_NO_RULES = (("make", "sure"), ("go", "ahead"), ("take", "place"))
 _UNFINISHED = re.compile(r"\b(?:use|the|an?|of|with|and|or|but|for|in|by|from|using|run|that)\.$", re.IGNORECASE)
 """Ends where something was left out, as before a pasted block."""
 _ANY_PLACE = re.compile(
@@ -99,9 +100,7 @@ def instructions(sentence: str) -> list[Instruction]:
 
 def _read(clause: Clause) -> Instruction | None:
     rule = worded(clause)
-    if rule is None or clause.words[:2] in (("make", "sure"), ("go", "ahead")) or _UNFINISHED.search(rule) is not None:
-        return None
-    if rule.count("(") != rule.count(")"):
+    if rule is None or not _is_whole(clause, rule):
         return None
     weak = _POINTING.search(clause.text) is not None or _MOMENT.search(clause.text) is not None
     if weak and len(rule.split()) < _FEWEST_WORDS_OF_WEAK:
@@ -116,6 +115,13 @@ def _read(clause: Clause) -> Instruction | None:
         return None
     standing = not weak and form not in ("ensure", "forbid") and (clause.universal or form in ("always", "never"))
     return Instruction(rule, form, terms, not clause.negative, wanted, unwanted, standing, weak)
+
+
+def _is_whole(clause: Clause, rule: str) -> bool:
+    """Whether a clause is an instruction with a beginning and an end, and no heading or remark."""
+    if clause.words[:2] in _NO_RULES or any(word.endswith(":") for word in clause.words[1:2]):
+        return False
+    return _UNFINISHED.search(rule) is None and rule.count("(") == rule.count(")")
 
 
 def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | None:

@@ -17,6 +17,8 @@ from gitstory.queries.review.quotes import sentences
 _LONGEST_PROMPT = 6_000
 """Characters; longer prompts are documents that were pasted."""
 _MOST_SENTENCES = 60
+_SMALL_START = re.compile(r"(?<=[a-z`)]{2}[.!?])\s(?=[a-z`])")
+"""Where a sentence ends before one that begins with a small letter, as many people type."""
 _FEWEST_WORDS, _MOST_WORDS = 2, 34
 _MOST_FOREIGN = 0.2
 """Share of letters outside the Latin alphabet with which a sentence is not read."""
@@ -28,7 +30,7 @@ _HANDED_TEXT = re.compile(
     re.IGNORECASE,
 )
 """A line that hands over a text: what follows was written for a file, not for the agent."""
-_STAMPED = re.compile(r"^\W{0,3}\d{4}-\d\d-\d\d|^\W{0,3}\d\d:\d\d|^(?://|#|\*|hint:)|[⎿❯●✓✗│]")
+_STAMPED = re.compile(r"^\W{0,3}\d{4}-\d\d-\d\d|^\W{0,3}\d\d:\d\d|\b[A-Z]{1,4}\d{3,5}\b|^(?://|#|\*|hint:)|[⎿❯●✓✗│]")
 _TEMPLATE = re.compile(r"For the code present, we get this error")
 """What Cursor types when a person asks it to fix an error by a button."""
 _ATTRIBUTED = re.compile(r"^(?:user|assistant|human|agent|reviewer|copilot|coderabbit)\b[^:]{0,20}:", re.IGNORECASE)
@@ -65,8 +67,7 @@ def _typed(text: str) -> Iterator[str]:
     for number, sentence in enumerate(sentences(_lines_apart(typed))):
         if number >= _MOST_SENTENCES:
             return
-        if _is_typed(sentence):
-            yield sentence
+        yield from (part for part in _SMALL_START.split(sentence) if _is_typed(part))
 
 
 def _lines_apart(text: str) -> str:

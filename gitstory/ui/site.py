@@ -37,7 +37,7 @@ from gitstory.ui.site_source import PublicSource
 TABS = (("", "Timeline"), ("conversations", "Conversations"), ("stats", "Statistics"))
 _PAGE = 200
 _MOST_FILES = 500
-_NO_ADDRESS = re.compile(r'<a\b[^>]*\bhref=""[^>]*>((?:(?!</?a\b).)*)</a>', re.DOTALL)
+_NO_ADDRESS = re.compile(r'<a\b[^<>]*\bhref=""[^<>]*>((?:(?!</?a\b).)*)</a>', re.DOTALL)
 """A link to what the site does not have."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
