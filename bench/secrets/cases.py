@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.secrets import draw, keys, later, places, prose, structures, tokens
+from bench.secrets import draw, keys, later, places, prose, structures, third, tokens, transcripts
 
 PER_KIND = 8
 """Places drawn for each kind."""
@@ -51,6 +51,35 @@ def later_cases(seed: int) -> Iterator[Case]:
             for place, wrap in (("alone", str), *_drawn(rng, name, places.TEXT_PLACES, 2)):
                 secrets, text = later.marked(later.fill(template, rng))
                 yield Case(group, name, place, half, secrets, wrap(text))
+
+
+def third_cases(seed: int) -> Iterator[Case]:
+    """The third corpus, half of its kinds and places put aside; keys are one kind for each form of theirs."""
+    for group, kind, template in later.kinds("third.txt"):
+        rng, name = random.Random(f"{seed} third {kind}"), f"third {kind}"
+        half = draw.half(name)
+        if group == "prose":
+            for how in ("generated", "chosen", "plain"):
+                made = {"generated": draw.password, "chosen": draw.chosen, "plain": _letters_and_digits}[how](rng)
+                yield Case("prose", name, how, half, (made,), later.fill(template.replace("«X»", made), rng))
+        elif group == "named" or (group == "tokens" and template.startswith("{")):
+            setting = kind if group == "named" else f"{kind.split(maxsplit=1)[0].upper()}_API_KEY"
+            for place, named in _drawn(rng, name, transcripts.NAMED_PLACES, 3):
+                secret = later.fill(template, rng)
+                yield Case("named", name, place, half, (secret,), named(setting, secret))
+        elif group == "tokens":
+            for place, wrap in _drawn(rng, name, transcripts.TOKEN_PLACES, 4):
+                secrets, token = later.marked(later.fill(template, rng))
+                yield Case("tokens", name, place, half, secrets or (token,), wrap(token))
+        else:
+            for place, wrap in (("bare", str), *_drawn(rng, name, transcripts.PLACES, 2)):
+                secrets, text = later.marked(later.fill(template, rng))
+                yield Case(group, name, place, half, secrets, wrap(text))
+    for form, parts, text in third.keys(random.Random(seed)):
+        name = f"third key {form}"
+        wrapped = _drawn(random.Random(f"{seed} {form}"), name, transcripts.PLACES, 1)
+        for place, wrap in (("bare", str), *wrapped):
+            yield Case("keys", name, place, draw.half(name), parts, wrap(text))
 
 
 def _later_tokens(kind: str, name: str, template: str, rng: random.Random) -> Iterator[Case]:

@@ -81,10 +81,10 @@ _SOLID = re.compile(r"[A-Za-z0-9+/=_:-]{16,}")
 _SLOT = re.compile(r"\{(pw|bip|bechlow|body64|body70|body76|hexrows|hexcolon15|bytes64)(?::(\d+))?\}")
 
 
-def kinds() -> Iterator[tuple[str, str, str]]:
-    """Group, kind and template of each line."""
+def kinds(corpus: str = "later.txt") -> Iterator[tuple[str, str, str]]:
+    """Group, kind and template of each line of a corpus."""
     group = ""
-    for line in Path(__file__).with_name("later.txt").read_text(encoding="utf-8").splitlines():
+    for line in Path(__file__).with_name(corpus).read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
             group = line[1:-1]
         elif line and not line.startswith("#"):
