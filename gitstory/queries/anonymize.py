@@ -10,24 +10,10 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
+from gitstory.queries import called
 from gitstory.recording.context import RecordingSetup
 from gitstory.redact.engine import Redactor, redact_conversation
 from gitstory.redact.walk import rebuild, strings
-from gitstory.redact.words import COMMON
-
-_LEAST = 3
-"""Characters of a name below which it would rather be a word."""
-_LONGEST = 100
-_WORDS = COMMON | {"bot", "new", "not", "one", "our", "team", "the", "two", "you"}
-"""Parts of names that stand for no person."""
-_ALSO_WORDS = frozenset(
-    """
-    amber april art august bill carol chase chip christian dash dawn dean drew ernest faith frank gene grace grant guy
-    hope ivy jack jay joy june lane lily mark max may miles norm page pat pierce ray reed rich rob rose sandy sky skip
-    summer sue tab victor wade ward will wren
-    """.split()  # noqa: SIM905 - read as prose, not as a column
-)
-"""First names that names in code are made up of: `max_length`."""
 
 
 class Anonymous:
@@ -43,8 +29,7 @@ class Anonymous:
         self._places: tuple[str, ...] = ()
         if people:
             everyone = {*names, *recording.names}
-            patterns = [_pattern(name) for name in distinctive_names(everyone)]
-            patterns += [address for name in {*everyone, *recording.emails} for address in handles(name)]
+            patterns = called.patterns(sorted(everyone), recording.emails, keeping.users)
             rules = tuple(("person", pattern) for pattern in patterns)
             own = {platform.node(), platform.node().partition(".")[0]}
             settings = replace(
@@ -53,7 +38,9 @@ class Anonymous:
                 emails=True,
                 homes=True,
                 hosts=True,
-                machines=tuple(sorted(name for name in own if len(name) >= _LEAST and name.lower() not in _WORDS)),
+                machines=tuple(
+                    sorted(name for name in own if len(name) >= called.LEAST and name.lower() not in called.WORDS)
+                ),
             )
             top = repo.worktree
             self._places = () if top is None else (str(top), str(top.resolve()))
@@ -73,44 +60,9 @@ class Anonymous:
         return redact_conversation(conversation, self._redactor)
 
 
-def distinctive_names(names: Iterable[str]) -> list[str]:
-    """Names worth hiding, the longest first: whole ones, and the words of them that are no common words."""
-    texts: set[str] = set()
-    for name in names:
-        texts |= {name.strip(), *(word for word in re.split(r"[\s,.]+", name) if word.isalpha())}
-    worth = {name for name in texts if _LEAST <= len(name) <= _LONGEST and name.lower() not in _WORDS}
-    return sorted(worth, key=lambda name: (-len(name), name))
-
-
-def handles(name: str) -> list[str]:
-    """Patterns of what a person is called elsewhere: `asmith`, `alice.smith`, and an address with its name in it."""
-    local, sign, domain = name.strip().partition("@")
-    if sign:
-        whole = rf"(?i)(?<![\w.+-]){re.escape(local)}(?:@|%40|\\u0040){re.escape(domain)}(?![\w-])"
-        is_known = local.lower() in _WORDS or len(local) < 4 or not local.isascii()
-        return [whole] if is_known else [whole, rf"(?i)(?<![\w.-]){re.escape(local)}(?![\w-])"]
-    parts = [part for part in re.split(r"[\s,.]+", name.strip().lower()) if part.isalpha()]
-    if len(parts) < 2 or len(parts[0]) + len(parts[-1]) < 5:
-        return []
-    first, last = parts[0], parts[-1]
-    return [
-        rf"(?i)(?<![a-z0-9])(?:{re.escape(first)}[._-]?{re.escape(last)}|{re.escape(last)}[._-]?{re.escape(first)})(?![a-z])",
-        rf"(?i)(?<![a-z0-9]){re.escape(first[0])}[._-]?{re.escape(last)}(?![a-z])",
-        rf"(?i)(?<=[/\\@~:]){re.escape(first)}(?![\w-])",
-        *([] if first in _ALSO_WORDS else [rf"(?i)(?<=[_-]){re.escape(first)}(?![a-z])"]),
-        *([] if first in _ALSO_WORDS else [rf"(?i)(?<![a-z]){re.escape(first)}(?=[@_-])"]),
-    ]
-
-
-def _pattern(name: str) -> str:
-    pattern = r"\s".join(re.escape(word) for word in name.split())
-    loose = "(?i)" if " " in name else ""
-    return rf"{loose}(?<![\w-]){pattern}(?![\w-])"
-
-
 def _folders(places: Iterable[str]) -> list[str]:
     folders = {place.rstrip("/\\") for place in places} - {"", "~"}
-    return sorted((place for place in folders if len(place) >= _LEAST), key=len, reverse=True)
+    return sorted((place for place in folders if len(place) >= called.LEAST), key=len, reverse=True)
 
 
 def _below(folder: str) -> str:

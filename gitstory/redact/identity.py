@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Who and where: home directories, account names in paths, e-mail addresses, and host names where configured."""
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ _FULL = rf"(?=[^\W\d_a-zß-ÿ]){_WORD}(?: (?=[^\W\d_a-zß-ÿ]){_WORD}){{1,3}}+"
 _NAME = r"\w[\w.$+@-]{0,63}+"
 _POSIX = re.compile(
     rf"(?P<sep>\\{{0,8}}+/)(?:home|Users)(?P=sep)"
-    rf"(?P<user>{_FULL}(?=\\{{0,8}}/)|{_NAME}(?:(?:\\{{1,8}}+ |%20)[\w.'-]{{1,40}}+){{0,3}}+)"
+    rf"(?P<user>{_FULL}(?=\\{{0,8}}/|[\"'`\r\n,;)>\]]|\Z)|{_NAME}(?:(?:\\{{1,8}}+ |%20)[\w.'-]{{1,40}}+){{0,3}}+)"
 )
 _WINDOWS = re.compile(
     r"(?P<sep>\\{1,8}+)(?:users|home|documents and settings)(?P=sep)"
-    rf"(?P<user>\w[\w.$+@'-]{{0,63}}+(?: [\w.$+@'()-]{{1,40}}+){{1,3}}+(?=(?P=sep)|\")|{_NAME})",
+    rf"(?P<user>\w[\w.$+@'-]{{0,63}}+(?: [\w.$+@'()-]{{1,40}}+){{1,3}}+(?=(?P=sep)|\")|(?-i:{_FULL})(?=[\"'`\r\n,;)>\]]|\Z)|{_NAME})",
     re.I,
 )
 _DASHED = re.compile(r"(?:[A-Za-z]-)?-(?:home|Users)-(?P<user>[A-Za-z0-9_]{1,64})(?=-)")
@@ -73,7 +74,7 @@ class Names:
         }
         self.users = tuple(sorted(named))
         choice = "|".join(map(re.escape, sorted(named, key=len, reverse=True)))
-        self.component = re.compile(rf"(?<=[/\\])(?:{choice})(?=[/\\]|[\s\"'`:;,)\]}}]|\Z|\x00)") if named else None
+        self.component = re.compile(rf"(?<=[/\\~])(?:{choice})(?=[/\\]|[\s\"'`:;,)\]}}]|\Z|\x00)") if named else None
 
     def find(self, text: str) -> Iterator[Span]:
         for spelling in self.homes:
@@ -131,7 +132,10 @@ def _home(text: str, at: int) -> Span | None:
         head = text[max(0, at - 9) : at - 1]
         pattern, first = _POSIX, at - 1 - (len(head) - len(head.rstrip("\\")))
         first = first if _POSIX.match(text, first) else at - 1
-        drive = re.search(r"(?:/mnt/[a-z]|/[a-zA-Z]|/export|/usr|/var|[a-zA-Z]:)\Z", text[max(0, first - 7) : first])
+        drive = re.search(
+            r"(?:/mnt/[a-z]|/cygdrive/[a-z]|/net(?:/[\w-]{1,40})?|/nfs\d?|/Volumes(?:/[\w -]{1,40})?|/[a-zA-Z]|/export|/usr|/var|[a-zA-Z]:)\Z",
+            text[max(0, first - 7) : first],
+        )
     elif before == "\\":
         first = at - (len(head := text[max(0, at - 9) : at]) - len(head.rstrip("\\")))
         pattern = _WINDOWS

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Machines of a person, hidden from what is given away: shell prompts, bare host names, addresses of networks."""
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ _PROMPT = re.compile(
 )
 _V4 = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)")
 _V6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{2,37}+(?:%\w{1,16})?(?![\w:])")
-_MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?![\w:-])")
+_MAC = re.compile(
+    r"(?<![\w:-])(?:[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:-])"
+)
 _VERSION = re.compile(r"(?i)(?:\bv|versions?\W{0,3}|[=~<>^]=?\s?|@|\brelease\s)\Z")
 _PUBLIC = frozenset({"1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"})
 _HOST = re.compile(r"(?<![\w./@\\-])[a-z0-9][a-z0-9-]{0,62}+(?:\.[a-z0-9][a-z0-9-]{0,62}+){1,6}+(?![\w(\[-]|\.\w)")
@@ -36,9 +39,56 @@ def machines(view: View, names: Collection[str] = ()) -> Iterator[Span]:
     for match in _HOST.finditer(text):
         if _is_host(match[0]):
             yield Span(match.start(), match.end(), "host", match[0], rank=6)
+    yield from _bare_hosts(text)
+    yield from _spelled_addresses(text)
     for name in names:
         for match in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE):
             yield Span(match.start(), match.end(), "host", match[0].lower(), rank=6)
+
+
+_LOGGED_IN = re.compile(r"(?<![\w.-])(?:ssh|scp|sftp|mosh|rsync|ssh-copy-id)(?=[ \t]|://)(?P<rest>[^\n|;&\x00]{0,160})")
+_ACCOUNT_AT = re.compile(r"(?<![\w.@-])(?P<user>[A-Za-z_][\w.-]{0,31}+)@(?P<host>[A-Za-z0-9][\w.-]{0,62}+)")
+_BARE_HOST = re.compile(r"(?<=[ \t])(?P<host>[a-z][a-z0-9]{0,30}+(?:-[a-z0-9]{1,30}+){0,4}+)(?=:|[ \t]|\Z)")
+_STATED_HOST = re.compile(
+    r"(?<![\w.-])(?:HOST(?:NAME)?=|COMPUTERNAME=|hostname[ \t]*[:=][ \t]*[\"']?|Host[ ](?=[\w-]+[ \t]*(?:\n|\Z))|HostName[ ])(?P<host>[A-Za-z][\w-]{1,62}+)(?![\w.(])"
+)
+_ROOT_PROMPT = re.compile(r"(?<![\w.@/:-])(?P<host>[A-Za-z][\w-]{1,40}+):(?:~|/)[\w./-]{0,80}[#$][ ]")
+_AT_DOT = re.compile(
+    r"(?<![\w.])(?P<local>\w[\w.+-]{0,63}+)[ ]?(?:\(at\)|\[at\]|\{at\}|[ ]at(?=[ ][\w-]+[ ]dot[ ]))[ ]?(?P<domain>[\w-]{1,63}(?:(?:\.|[ ]?[\[({]dot[\])}][ ]?|[ ]dot[ ])[\w-]{2,63}){1,4})",
+    re.I,
+)
+
+
+def _bare_hosts(text: str) -> Iterator[Span]:
+    """Hosts without a domain: behind `ssh` and the like, in settings, in a prompt of root."""
+    for match in _LOGGED_IN.finditer(text):
+        for account in _ACCOUNT_AT.finditer(text, *match.span("rest")):
+            if account["user"] not in ("git", "hg") and not KNOWN_HOST.match(account["host"]):
+                yield Span(*account.span("user"), "user", account["user"], rank=9, literal="[user]")
+                yield Span(*account.span("host"), "host", account["host"].lower(), rank=6)
+        for host in _BARE_HOST.finditer(text, *match.span("rest")):
+            if _NAMED.search(host["host"]):
+                yield Span(*host.span("host"), "host", host["host"], rank=6)
+    for pattern in (_STATED_HOST, _ROOT_PROMPT):
+        for match in pattern.finditer(text):
+            if match["host"].lower() not in _NO_HOSTS:
+                yield Span(*match.span("host"), "host", match["host"].lower(), rank=6)
+
+
+_NO_HOSTS = frozenset(
+    {"localhost", "host", "hostname", "example", "none", "null", "name", "string", "str", "true", "false"}
+)
+
+
+def _spelled_addresses(text: str) -> Iterator[Span]:
+    """Addresses that hide from robots: `name at example dot org`."""
+    for match in _AT_DOT.finditer(text):
+        domain = _DOTS.sub(".", match["domain"])
+        if domain_at(domain, 0) == domain:
+            yield Span(match.start(), match.end(), "email", f"{match['local']}@{domain}".lower(), rank=7)
+
+
+_DOTS = re.compile(r"[ ]?[\[({]dot[\])}][ ]?|[ ]dot[ ]", re.I)
 
 
 def _prompts(view: View) -> Iterator[Span]:
