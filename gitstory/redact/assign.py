@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gitstory.redact import drawn, needles, passed, plausible, prose, tables, words
+from gitstory.redact import drawn, listed, needles, passed, plausible, prose, tables, words
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
-STEMS = (b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code=", b"_pat", b"psk")
+STEMS = (
+    b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code", b"_pat", b"psk", b"salt", b"pepper",
+)  # fmt: skip
 needles.register(STEMS)
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -29,7 +31,7 @@ _PASSWORDS = (
 """Also as they are mistyped."""
 _NO_PASSWORDS = frozenset(
     {"bypass", "compass", "encompass", "trespass", "surpass", "overpass", "underpass", "lastpass", "onepass", "multipass",
-     "firstpass", "nextpass", "trypass", "subpass", "renderpass"}
+     "firstpass", "minipass", "minipasses", "nextpass", "trypass", "subpass", "renderpass"}
 )  # fmt: skip
 _SHORT_PASSWORDS = frozenset({"pw", "psw", "dbpw", "psk", "masterauth", "bindpw", "authtok"})
 _TOKENS = ("token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "authkey", "masterkey", "accountkey")
@@ -38,21 +40,23 @@ _OTHERS = frozenset(
      "phpsessid", "jsessionid", "sharedaccesskey", "sharedaccesssignature", "signingkey", "encryptionkey"}
 )  # fmt: skip
 _BEFORE_KEY = re.compile(
-    r"(?:api|access|secret|private|account|signing|encryption|master|service|auth|license|wlan|wi-?fi|network|wpa\d?|wallet|symmetric|chacha20|(?:aes|hmac)(?:-?\d{3})?)[ _-]\Z",
+    r"(?:api|access|secret|private|account|signing|encryption|master|service|auth|licen[sc]e|recovery|activation|product|pairing|setup|wlan|wi-?fi|network|wpa\d?|wallet|symmetric|chacha20|(?:aes|hmac)(?:-?\d{3})?)[ _-]\Z",
     re.I,
 )
 
+_BETWEEN = frozenset(" _-")
+
 _SEPARATOR = re.compile(
-    r"""(?:[ ]\([\w -]{1,20}\)(?=[ ]?[:=]))?(?P<close>\\{0,32}+["'`]\*{0,3}+|\*{1,3}+)?[\])]{0,2}
+    r"""(?:[ ]\([\w -]{1,20}\)(?=[ ]?[:=])|[ ]ID(?=[ \t]{0,20}[:=]))?(?P<close>\\{0,32}+["'`]\*{0,3}+|\*{1,3}+)?[\])]{0,2}
     (?: [ \t]{0,20}+
         (?: (?:(?::|as[ ])[ \t]{0,20}+[A-Za-z_][\w.\[\]|<>?]{0,40}+[ \t]{0,20}+(?=={1,3}[ \t]{0,20}+[^\s=]))?
             (?P<op>=>|:=|\?=|={1,3}|!==?|<-|\|\||\?\?|::(?=[ ][^\s:])|:\*{0,3}(?!:|//)|\\?u003[dD]|%3[dDaA])
-            [ \t]{0,20}+(?:[|>][+-]?[ \t]{0,4}+(?:\r?\n|\\{1,8}+n)[ \t]{1,20}+|(?:\s|\\{1,8}+n){0,8}+string\(\d{1,4}+\)[ ])?
+            [ \t]{0,20}+(?:[|>][+-]?[ \t]{0,4}+(?:\r?\n|\\{1,8}+n)[+>-]?[ \t]{1,20}+|(?:\s|\\{1,8}+n){0,8}+string\(\d{1,4}+\)[ ])?
           | (?P<prompt>\[[^\]\n\x00]{0,20}+\][ \t]{0,20}+:[ \t]{0,20}+)
           | (?P<value>,?(?:\\{1,8}+[rn]|[\s,]){0,20}+[\s\-"'\\]{0,20}+
             (?:value|val|default|content)(?:\\{0,32}+["'])?[ \t]{0,4}[:=][ \t]{0,4})
-          | (?P<comma>,[ \t]{0,4}(?=\\{0,32}+["'`]|[A-Za-z0-9+/=_-]{16,200}+(?:\s|\\|\Z)))
-          | (?P<tag>>(?:\s{0,8}+<(?:value|data|string|plaintext|!\[CDATA\[)>?)?(?=[^<>\s]{4,200}+(?:\]\]>)?</)|</key>(?:\\{1,8}+[rn]|[\s>+]){0,20}+<string>)
+          | (?P<comma>,[ \t]{0,20}(?=\\{0,32}+["'`]|[A-Za-z0-9+/=_-]{16,200}+(?:\s|\\|\Z)))
+          | (?P<tag>>(?:\s{0,8}+<(?:value|data|string|plaintext|!\[CDATA\[)>?)?(?=[^<>\s]{4,8000}+(?:\]\]>)?</)|</key>(?:\\{1,8}+[rn]|[\s>+]){0,20}+<string>)
           | (?P<cell>(?:[|│┃]|\\{1,8}+u250[0-3])[ \t]{0,60}+)
         )
       | (?P<prose>[ \t](?:is|was|to|as)[ \t:]{1,3})
@@ -63,9 +67,11 @@ _SEPARATOR = re.compile(
 _LEADS = frozenset("\\\"'`*]) \t\n\r\v\f\xa0:=?!<-%[,>|│┃")
 """What `_SEPARATOR` begins with."""
 _OPEN = re.compile(r"""(?:[bBfFrRuUN@$]{1,2}(?=["']))?(\\{0,32}+(?:"{3}|'{3}|["'`]))""")
-_BARE = re.compile(r"""[^\s"'`,;<>|&(){}\[\]\\\x00]{4,1000}""")
-_BARE_ENV = re.compile(r"""[^\s"'`<>\\\x00;&|]{4,1000}""")
-_BARE_URL = re.compile(r"""[^\s"'`<>\\\x00;&|,(){}\[\]#]{4,1000}""")
+_BARE = re.compile(r"""[^\s"'`,;<>|&(){}\[\]\\\x00\x1b]{4,1000}""")
+_BARE_ENV = re.compile(r"""[^\s"'`<>\\\x00\x1b;&|]{4,1000}""")
+_BARE_URL = re.compile(r"""[^\s"'`<>\\\x00\x1b;&|,(){}\[\]#]{4,1000}""")
+_TAGGED = re.compile(r"[^\s<>\x00]{4,1000}")
+_GOES_ON = re.compile(r"[A-Za-z0-9+/_-]{0,20000}={0,2}")
 _SHELL = re.compile(r"PWD\b|PASS(?:ED)?:")
 _ENV_START = re.compile(r"(?:^|\n|\\n|\x00)[ \t+>-]*(?:export[ \t]+|set[ \t]+|ENV[ \t]+|-[ \t]+|-e[ \t]+)?\Z")
 
@@ -83,6 +89,10 @@ class Value(NamedTuple):
     literal: bool
 
 
+_BLOCK = re.compile(
+    r"""\\{0,8}["']?[ \t]{0,4}:[ \t]{0,4}(?:\r?\n|\\{1,8}(?:r\\{1,8})?n)[^\n\x00]{0,48}?\b(?:value|content|secure|plaintext|current)\\{0,8}["']?[:=][ \t]{1,4}(?:["'](?=\S))?"""
+)
+"""A name whose value is in the first line of a block below it."""
 _OPENS = re.compile(r"""\\{0,8}+["'`]?[ \t]{0,4}+[:=]?(?:\\{1,8}+[rn]|\s){0,8}+\{""")
 """A name whose value is an object or a block."""
 _FIELD = re.compile(
@@ -103,18 +113,23 @@ _BEFORE_NAME = re.compile(
 def find(view: View) -> Iterator[Span]:
     """Values of secret names in the text."""
     text, low = view.text, view.low
-    done = reach = -1
+    done = reach = loose_reach = -1
     columns = tables.Columns(_column)
     places = sorted({at for stem in STEMS for at in view.hits_low(stem)})
     for at in places:
         if low.startswith(_TAKERS, at):
             yield from passed.into(text, at)
-        if at < done:
+        if at < done or (low.startswith(b"code", at) and text[at - 1 : at] not in _BEFORE_CODE):
             continue
         end = _AFTER.match(text, at).end()  # type: ignore[union-attr]
         if low[at] == _A and text[end : end + 3].lstrip(" ")[:1] in ("=", ":", "("):
             yield from passed.behind_auth(text, at)
+        if text[end : end + 1] == "=" and text.startswith(text[at : end + 1], end + 1):
+            continue  # the same name again is all its value
         separator = _SEPARATOR.match(text, end) if text[end : end + 1] in _LEADS else None
+        if separator is not None and text.startswith(text[at : separator.end()], separator.end()):
+            done = end
+            continue
         if separator is not None:
             done = end
         elif text[end : end + 1] not in _FOLLOWS:
@@ -123,20 +138,45 @@ def find(view: View) -> Iterator[Span]:
         kind = _kind(text, start, at, end)
         if kind is None:
             continue
-        nested = (separator.end() if separator is not None else end) < reach
-        found = _value(text, start, end, separator, _NESTED if nested else _LONGEST) if separator is not None else None
-        if found is not None and kind != "wide":
+        place = separator.end() if separator is not None else end
+        nested, inner = place < reach, place < loose_reach
+        most = _NESTED if nested or inner else _LONGEST
+        found = _value(text, start, end, separator, most) if separator is not None else None
+        if found is not None and kind in _LOOSE:
+            loose_reach = max(loose_reach, found.first + len(found.text))
+        elif found is not None:
             reach = max(reach, found.first + len(found.text))
+        if kind == "bare":
+            kind = "key" if found is not None and _is_section(text, start, found) else "wide"
         if found is not None and _accept(found.text, kind, found.quoted, found.weak, found.literal):
             found = _value(text, start, end, separator, _LONGEST) or found  # type: ignore[arg-type]
             rule = _rule(kind, text[start:end].lower(), found.text)
             done = found.first + len(found.text)
+            if len(found.text) >= _LONGEST:
+                done = _GOES_ON.match(text, done).end()  # type: ignore[union-attr]
             yield Span(found.first, done, rule, found.text, rank=2)
-        elif not nested and kind != "wide":
-            yield from _elsewhere(text, start, end, separator, kind)
-            yield from columns.below(text, start, end)
+        elif not nested and not inner:
+            yield from listed.values(text, end, kind, _accept_listed)
+            if kind not in _LOOSE:
+                yield from _elsewhere(text, start, end, separator, kind)
+                yield from columns.below(text, start, end)
 
 
+def _is_section(text: str, start: int, value: Value) -> bool:
+    """Whether "key" at `start` has a value like one and stands where keys are secret."""
+    likely = _accept(value.text, "key", value.quoted, value.weak, value.literal)
+    return likely and _SECTION.search(text, max(0, start - 70), start) is not None
+
+
+_LOOSE = frozenset({"wide", "broad", "bare"})
+"""Kinds of names that say little: their values must look drawn."""
+
+
+def _accept_listed(value: str, kind: str) -> bool:
+    return _accept(value, kind, True, False, False)
+
+
+_BEFORE_CODE = frozenset("_-?&")
 _A = ord("a")
 _TAKERS = (
     b"password-stdin", b"passwd", b"passin", b"passphrase-fd", b"pass insert", b"token ", b"token\n", b"secret set", b"secrets set",
@@ -144,14 +184,38 @@ _TAKERS = (
 )  # fmt: skip
 """What `passed.into` looks at."""
 _FOLLOWS = frozenset(
-    ['"', "'", "`", ")", "]", "}", "|", ";", "\\", "\n", "\r", "\t", "<", "(", ".", "*", "?", "：", "は", "是", "", ","]
+    [
+        '"',
+        "'",
+        "`",
+        ")",
+        "]",
+        "}",
+        "|",
+        ";",
+        "\\",
+        "\n",
+        "\r",
+        "\t",
+        "<",
+        "(",
+        "[",
+        ".",
+        "*",
+        "?",
+        "：",
+        "は",
+        "是",
+        "",
+        ",",
+    ]
 )
 
 
 def _elsewhere(text: str, start: int, end: int, separator: re.Match[str] | None, kind: str) -> Iterator[Span]:
     """The value where it is not right behind the name: in an object, beside the name's own field, or said."""
     opens = _OPENS.match(text, end) if "{" in text[end : end + 24] else None
-    inner = _field(text, opens.end(), 300) if opens is not None else None
+    inner = _field(text, opens.end(), 300) if opens is not None else _BLOCK.match(text, end)
     if inner is None and _is_named(text, start):
         inner = _field(text, end, 200)
         before = None if inner or text.find(",", max(0, start - 130), start) < 0 else _before(text, start)
@@ -166,7 +230,7 @@ def _elsewhere(text: str, start: int, end: int, separator: re.Match[str] | None,
     spaced = (
         kind in _SPACED
         and text[start - 1 : start] == " "
-        and _TWO_WORDS.search(text, max(0, start - 12), end) is not None
+        and _TWO_WORDS.search(text, max(0, start - 13), end) is not None
     )
     if spaced or separator is None or not separator["op"] or text[separator.end() : separator.end() + 1] in _LINE_ENDS:
         password = kind == "password"
@@ -183,7 +247,8 @@ def _elsewhere(text: str, start: int, end: int, separator: re.Match[str] | None,
 
 _SPACED = frozenset({"token", "secret", "key"})
 _TWO_WORDS = re.compile(
-    r"\b(?:auth|api|access|client|app|bearer|wlan|wi-?fi|network|shared|master|secret)[ ](?:token|secret|key)\Z", re.I
+    r"\b(?:auth|api|access|client|app|bearer|wlan|wi-?fi|network|shared|master|secret|my|the|your|our|recovery|encryption|signing|webhook|private|session|license|deploy)[ ](?:token|secret|key)\Z",
+    re.I,
 )
 """Names as people say them, not as code has them."""
 _LINE_ENDS = frozenset("\r\n\\")
@@ -228,7 +293,7 @@ def _column(name: str) -> str | None:
     if kind is None and name:
         last = re.search(r"[A-Za-z_-]{2,40}\Z", name)
         kind = _kind(name, _start(name, last.start()), last.start(), len(name)) if last else None
-    return None if kind in (None, "wide") else _rule(str(kind), name.lower(), "")
+    return None if kind is None or kind in _LOOSE else _rule(str(kind), name.lower(), "")
 
 
 def _start(text: str, at: int) -> int:
@@ -238,7 +303,14 @@ def _start(text: str, at: int) -> int:
     start = at - (len(head) - len(head.rstrip(_BEFORE)))
     if start < at and text[start - 1 : start] == "\\" and text[start] in "nrt":
         start += 1  # the letter of `\\n`, with which a line ends where line ends are written out
+    if text[start - 1 : start] in _COLOURS and (colour := _COLOUR.match(text, start, at)) is not None:
+        return colour.end()
     return start
+
+
+_COLOURS = frozenset("[;")
+_COLOUR = re.compile(r"\d{0,3}m")
+"""The rest of an escape sequence that sets a colour."""
 
 
 @lru_cache(maxsize=1 << 12)
@@ -259,7 +331,7 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
     if not parts:
         return None
     last, before = parts[-1], parts[:-1]
-    if (last.endswith(_PASSWORDS) and last not in _NO_PASSWORDS) or last in _SHORT_PASSWORDS:
+    if (last.endswith(_PASSWORDS) and last not in _NO_PASSWORDS) or last in _SHORT_PASSWORDS or last.endswith("psk"):
         shell = last in ("pass", "pwd") and not before and _SHELL.match(text, start) and text[start - 1 : start] != ";"
         return None if shell else "password"
     if last == "passe":
@@ -267,10 +339,16 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
     if last in _WIDER and before:
         return "wide"
     if last in ("key", "keys"):
-        known = bool(before and (before[-1] in words.KEYED or before[-1] in words.SERVICES)) or bool(
-            _BEFORE_KEY.search(text[max(0, at - 16) : at])
+        known = bool(before and (before[-1] in words.KEYED or before[-1] in words.SERVICES)) or (
+            text[at - 1 : at] in _BETWEEN and _BEFORE_KEY.search(text[max(0, at - 16) : at]) is not None
         )
-        return "key" if known else "wide"
+        if not known and not before and text[start:end] in _BARE_KEYS:
+            return "bare"
+        return "key" if known else "wide" if before and before[-1] in words.NO_KEYS else "broad" if before else "wide"
+    if last in ("salt", "pepper") and before:
+        return "broad"
+    if last == "id" and before and before[-1] == "secret":
+        return "secret"
     if last == "token" and before and before[-1] == "auth":
         return "key"  # npm's are UUIDs, which are no secrets anywhere else
     if last.endswith("token") and before and before[-1] in words.NOT_BEFORE_TOKEN:
@@ -281,11 +359,21 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
         if last.endswith("token") and before and before[-1] in words.TICKETS:
             return "ticket"
         return "key" if last.endswith("key") else "secret" if last.endswith("secret") else "token"
+    if last == "code" and before and before[-1] in _CODES:
+        return "session"
     if not _TELLING.isdisjoint(before) or (parts[-1] == "code" and text[start - 1 : start] in ("?", "&")):
         return "wide"
     return None
 
 
+_CODES = frozenset({"device", "authorization", "auth", "invite", "activation", "authcode"})
+_BARE_KEYS = frozenset({"key", "Key", "KEY"})
+_SECTION = re.compile(
+    r"""(?:jwt|crypt\w{0,4}|encrypt(?:ion)?|auth|hmac|sign(?:ing)?|wifi|wi-fi|wireless\S{0,40}|wlan|psk2?|api|fernet|aes|user_?name|user|login)
+    \\{0,8}["']?[ \t]{0,4}(?:[:=\])\[({]|=>|[.])[:=>({\[\s\\nr"']{0,24}(?:[\w.@-]{1,40}\\{0,8}["']?,?[\s"'\\]{1,12})?\Z""",
+    re.X | re.I,
+)
+"""What a section or a neighbour is called in which "key" alone is a secret one."""
 _WIDER = frozenset({"pat", "bearer"})
 _TELLING = frozenset({"secret", "token", "password", "apikey", "passwd", "credential", "credentials", "auth", "oauth"})
 """Words of a name that is secret where its value is as random as a token."""
@@ -312,11 +400,16 @@ def _value(text: str, start: int, end: int, separator: re.Match[str], most: int)
     if weak and shouting and "_" in text[start:end] and plausible.is_hex(value):
         weak = False
     literal = (
-        shouting or flag or how == "tag" or (opened is None and _is_setting(text, start, separator, first + len(value)))
+        shouting
+        or flag
+        or how == "tag"
+        or text[start - 1 : start] in _QUERY
+        or (opened is None and _is_setting(text, start, separator, first + len(value)))
     )
     return Value(first, value, opened is not None, weak, literal)
 
 
+_QUERY = frozenset("?&")
 _STATED = re.compile(r"(?:^|[\n\s;])(?:set|setenv|#?define|const|let|local|global)[ \t]{1,8}[\w:.-]{0,40}\Z", re.I)
 _OPENING = frozenset("\"'")
 
@@ -350,7 +443,9 @@ _OPENERS = frozenset("bBfFrRuUN@$\\\"'`")
 
 def _bare(text: str, start: int, separator: re.Match[str], most: int) -> str | None:
     first = separator.end()
-    if start and text[start - 1] in "?&":
+    if separator.lastgroup == "tag":
+        pattern = _TAGGED
+    elif start and text[start - 1] in "?&":
         pattern = _BARE_URL
     elif text[separator.start() : first] == "=" and _env(text, start, separator.start()):
         pattern = _BARE_ENV
@@ -387,12 +482,18 @@ def _accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> b
         return True
     if kind == "wide":
         return drawn.is_drawn(value)
+    if kind == "broad":
+        if literal and not weak and plausible.is_hex(value):
+            return _is_key(value, 32)
+        return drawn.is_drawn(value) or (quoted and len(value) >= 32 and " " not in value and _is_salted(value))
+    if value[:1] == "{" and value[-1:] == "}" and drawn.is_drawn(value[1:-1]):
+        return True
     if len(value) < 6 or "{" in value or plausible.is_placeholder(value) or plausible.is_plain(value):
         return False
     if weak and literal and kind in ("key", "secret", "token") and len(value) >= 32 and plausible.is_hex(value):
         return _is_key(value, 32)
-    if weak and literal and kind == "password":
-        return prose.is_made_up(value, strict=True)
+    if weak and kind == "password" and prose.is_made_up(value, strict=True):
+        return True
     if weak:
         return plausible.is_random(value, 10) and any(map(str.isdigit, value)) and not plausible.is_hex(value)
     if kind == "password":
@@ -406,8 +507,18 @@ def _accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> b
     if plausible.is_hex(value):
         if kind in ("session", "ticket"):
             return len(value) >= 32 and "-" not in value
-        return _is_key(value, 16 if literal or kind == "secret" else 32)
+        return _is_key(value, 12 if literal else 16 if kind == "secret" else 32)
     return plausible.is_random(value, 12 if quoted or literal else 16)
+
+
+def _is_salted(value: str) -> bool:
+    """Whether it is random, with signs among its characters, as those who make salts like them."""
+    return (
+        not value.isalnum()
+        and "/" not in value
+        and plausible.is_random(value, 32)
+        and not plausible.is_placeholder(value)
+    )
 
 
 def _is_key(value: str, least: int) -> bool:

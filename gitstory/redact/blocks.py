@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gitstory.redact import rows
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
@@ -35,6 +36,7 @@ _CERTIFICATE = re.compile(r"MI[IJ][A-Za-z0-9+/]{3,5}CC[AB]")
 _SAYS = re.compile(
     r"-----(?:BEGIN|END) (?![A-Z0-9 ]*PRIV)|base64|attachment|image|font|wasm|sourcemap|signature|certificate", re.I
 )
+_FARTHEST = 240
 _VARIETY = 50
 """Different characters of 64 that four rows of random base64 have at least."""
 
@@ -58,7 +60,7 @@ def find(view: View) -> Iterator[Span]:
 
 def _runs(view: View) -> Iterator[_Run]:
     """Runs of characters of base64 that are as wide as a row."""
-    kinds = view.kinds.replace(b"x", b"w")
+    kinds = view.solid
     needle, at = b"w" * _NARROW, 0
     while (at := kinds.find(needle, at)) >= 0:
         end = at + _NARROW
@@ -78,32 +80,43 @@ def _lead(text: str, at: int, end: int) -> int:
 
 def _goes_on(text: str, block: list[_Run], run: _Run) -> bool:
     last = block[-1]
-    alike = run.end - run.start == last.end - last.start
-    return alike and run.start - last.end < 40 and _GAP.fullmatch(text, last.end, run.start) is not None
+    if run.end - run.start != last.end - last.start or run.start - last.end > _FARTHEST:
+        return False
+    if run.start - last.end < 40 and _GAP.fullmatch(text, last.end, run.start) is not None:
+        return True
+    gap = text[last.end : run.start]
+    return rows.alike(gap, text[block[-2].end : last.start] if len(block) > 1 else gap)
 
 
 def _judged(text: str, block: list[_Run]) -> Iterator[Span]:
     if len(block) + 1 < _FEWEST or len(block) > _MOST:
         return
     width = block[0].end - block[0].start
-    rows = list(block)
-    gap = _GAP.match(text, rows[-1].end)
-    last = _LAST.match(text, gap.end()) if gap is not None else None
-    if last is not None and last.end() - last.start() < width:
-        rows.append(_Run(*last.span()))
-    if len(rows) < _FEWEST or (width == _WIDE and len(rows) > _MAIL) or not _is_secret(text, rows):
+    lines = list(block)
+    last = _last(text, *lines[-1])
+    if last is not None and last.end - last.start < width:
+        lines.append(last)
+    if len(lines) < _FEWEST or (width == _WIDE and len(lines) > _MAIL) or not _is_secret(text, lines):
         return
-    first = text[slice(*rows[0])]
-    for number, row in enumerate(rows):
+    first = text[slice(*lines[0])]
+    for number, row in enumerate(lines):
         yield Span(row.start, row.end, "private-key", first, rank=4, more=number > 0)
 
 
-def _is_secret(text: str, rows: list[_Run]) -> bool:
-    body = "".join(text[slice(*row)] for row in rows)
+def _last(text: str, start: int, end: int) -> _Run | None:
+    """The shorter row below the last one of the full width."""
+    gap = _GAP.match(text, end)
+    row = _LAST.match(text, gap.end()) if gap is not None else None
+    place = row.span() if row is not None else rows.following(text, start, end)
+    return _Run(*place) if place is not None else None
+
+
+def _is_secret(text: str, lines: list[_Run]) -> bool:
+    body = "".join(text[slice(*row)] for row in lines)
     if _ROW.fullmatch(body) is None or body.startswith(_MAGIC) or _CERTIFICATE.match(body) or len(set(body)) < _VARIETY:
         return False
-    if _SAYS.search(text, max(0, rows[0].start - 120), rows[0].start) or _SAYS.search(
-        text, rows[-1].end, rows[-1].end + 40
+    if _SAYS.search(text, max(0, lines[0].start - 120), lines[0].start) or _SAYS.search(
+        text, lines[-1].end, lines[-1].end + 40
     ):
         return False
     return _is_random(body)

@@ -11,14 +11,25 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles
+from gitstory.redact import needles, rows
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
-_BEGINNINGS = ("MII", "MIG", "MIH", "MC4CAQAwBQYDK2V", "MHcCAQEE", "b3BlbnNzaC1rZXktdjEA", "LS0tLS1CRUdJTi")
+_BEGINNINGS = (
+    "MII",
+    "MIG",
+    "MIH",
+    "MC4CAQAwBQYDK2V",
+    "MHcCAQEE",
+    "b3BlbnNzaC1rZXktdjEA",
+    "LS0tLS1CRUdJTi",
+    "lQ",
+    "lI",
+    "lF",
+)
 _BEGINNING = re.compile(
     r"""MI[IJ][A-Za-z0-9+/]{2}[AQgw]IBA(?:AK|DAN)|MI[GH][A-Za-z0-9+/]{1,2}[A-Za-z0-9+/]?(?:IBAAKB|AgEAM[BF]|CAQEE)|M[A-I][A-Za-z0-9+/]{1,2}AgEAMB
-    |MI[IJKL][A-Za-z0-9+/]{2}[AQgw]IBAzCC|MI[A-Z][A-Za-z0-9+/]{1,12}BgkqhkiG9w0BBQ[0w]|MC4CAQAwBQYDK2V|MHcCAQEE|b3BlbnNzaC1rZXktdjEA|LS0tLS1CRUdJTi(?P<head>[A-Za-z0-9+/]{20})""",
+    |MI[IJKL][A-Za-z0-9+/]{2}[AQgw]IBAzCC|MI[A-Z][A-Za-z0-9+/]{1,12}BgkqhkiG9w0BBQ[0w]|MC4CAQAwBQYDK2V|MHcCAQEE|b3BlbnNzaC1rZXktdjEA|l[QIF][A-Za-z0-9+/]{1,2}B[EFGH][A-Za-z0-9+/]{40}|LS0tLS1CRUdJTi(?P<head>[A-Za-z0-9+/]{20,46})""",
     re.X,
 )
 """RSA and DSA, PKCS#8, EC, encrypted PKCS#8, Ed25519, SEC 1, OpenSSH, and a PEM file that was encoded as a whole."""
@@ -76,6 +87,7 @@ needles.register(
         b'kty"',
         b"Private-Lines: ",
         b"/u3+7Q",
+        b"$ANSIBLE_VAULT;",
     )
 )
 _LONGEST = 20_000
@@ -94,6 +106,8 @@ def find(view: View) -> Iterator[Span]:
     yield from _jwks(view)
     for at in view.hits(b"BEGIN OpenVPN Static key"):
         yield from _rows(text, text.find("V1-----", at), _HEX_ROW)
+    for at in view.hits(b"$ANSIBLE_VAULT;"):
+        yield from _vault(text, at)
     for lines in view.hits(b"Private-Lines: "):
         if (written := _PUTTY.match(text, lines)) is not None:
             yield from _body(text, written.end())
@@ -115,6 +129,17 @@ def find(view: View) -> Iterator[Span]:
             yield Span(row.start(), row.end(), "private-key", row[0])
 
 
+def _vault(text: str, at: int) -> Iterator[Span]:
+    """The rows of a file that Ansible encrypted, up to the first line that is none."""
+    end = at + 60
+    for row in _VAULT_ROW.finditer(text, at + 15, at + 40_000):
+        if row.start() - end > 120:
+            return
+        yield Span(*row.span(), "private-key", text[at : at + 60], more=end > at + 60)
+        end = row.end()
+
+
+_VAULT_ROW = re.compile(r"(?<![0-9a-zA-Z])n?(?:[0-9a-f]{80}|[0-9a-f]{2,78}(?=\s|\\|\Z|\"))")
 _PUTTY = re.compile(r"Private-Lines: \d{1,3}\\{1,8}(?:r\\{1,8})?n")
 _BYTES = re.compile(r"\[ ?(?P<numbers>\d{1,3}(?:,[ ]?\d{1,3}){63}) ?\]")
 """The 64 bytes of a key pair, as wallets write them."""
@@ -143,12 +168,12 @@ def _seed_words(text: str, at: int) -> Iterator[Span]:
         yield Span(*match.span("words"), "private-key", match["words"])
 
 
-def in_run(text: str, start: int) -> Iterator[Span]:
-    """The key whose base64 begins at `start`, if one does."""
+def in_run(text: str, start: int, *, escaped: bool = False) -> Iterator[Span]:
+    """The key whose base64 begins at `start`, if one does; `escaped` where an escape sequence leads it."""
     if not text.startswith(_BEGINNINGS, start):
         return
     match = _BEGINNING.match(text, start)
-    if match is None or not _begins(text, start) or (match["head"] and not _is_private(match[0])):
+    if match is None or not (escaped or _begins(text, start)) or (match["head"] and not _is_private(match[0])):
         return
     yield from _body(text, start)
 
@@ -193,18 +218,20 @@ def _body(text: str, start: int) -> Iterator[Span]:
     if first is None:
         return
     yield Span(start, first.end(), "private-key", first[0])
-    width, at = first.end() - start, first.end()
+    width, at, place = first.end() - start, first.end(), start
     while at - start < _LONGEST and text[at - 1] != "=":
         following = _GOES_ON.match(text, at)
-        if following is None:
+        if following is not None:
+            row, place, at = following["row"], following.start("row"), following.end()
+        elif (behind := rows.following(text, place, at)) is not None:
+            row, place, at = text[slice(*behind)], *behind
+        else:
             return
-        row, place = following["row"], following.start("row")
         if len(row) == width + 1 and row[0] == "+":
             row, place = row[1:], place + 1  # the sign of a diff
         if len(row) > width or (len(row) < 16 and row.isalpha() and row.islower()):
             return
         yield Span(place, place + len(row), "private-key", first[0], more=True)
-        at = following.end()
         if len(row) < width:
             return
 

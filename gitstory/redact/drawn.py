@@ -9,12 +9,14 @@ say to be an id, a checksum or a name is left alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from gitstory.redact import plausible
+from gitstory.redact import plausible, rows
 from gitstory.redact.spans import Span
+from gitstory.redact.view import View
 
 _PART = re.compile(r"[A-Za-z0-9]+")
 _SIGNS = re.compile(r"[._-]")
@@ -44,7 +46,7 @@ _IDS = frozenset(
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
 _ID_BEFORE = re.compile(
-    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class|[\"'](?:n|x|y|jti|x5t(?:#s256)?))s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z",
+    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class|h1|[\"'](?:n|x|y|jti|x5t(?:#s256)?))s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z",
     re.I,
 )
 
@@ -70,13 +72,20 @@ def token(run: str) -> Token | None:
     if not (names and (names[0] in _SURE or names[0].endswith(_SURE_ENDS))) and not _IDS.isdisjoint(names):
         return None
     if (uuid := _HAS_UUID.search(run, start, end)) is not None:
+        if uuid.end() < end and run[uuid.end()] in "_-" and _kind(run[uuid.end() + 1 : end]) == "mixed":
+            return Token(start, end, run[start : uuid.start()], "mixed")
         whole = uuid.end() == end and not _TIMED.match(uuid[0])
         return Token(start, end, run[start : uuid.start()], "uuid") if whole else None
     if _GROUPS.fullmatch(run, start, end) is not None:
         return Token(start, end, "", "groups") if _is_grouped(run[start:end]) else None
     made = None
+    sure = bool(names) and names[0].endswith(_SURE_ENDS)
     for part in parts:
-        kind = _kind(run[part.start() : end]) or _kind(part[0])
+        kind = (
+            _kind(run[part.start() : end])
+            or _kind(part[0])
+            or (_alike(part[0]) if sure and part is not parts[0] else None)
+        )
         if kind == "hex" and part is parts[0] and any(_kind(one[0]) == "mixed" for one in parts[1:]):
             kind = "mixed"
         if kind is not None:
@@ -84,6 +93,12 @@ def token(run: str) -> Token | None:
         if part.end() - part.start() > _LONGEST_HEAD:
             break
     return made
+
+
+def _alike(body: str) -> str | None:
+    """ "one" for small letters and digits that only a prefix which says "secret" makes a token."""
+    mixed = body.isalnum() and body.islower() and len(body) >= _LEAST and sum(map(str.isdigit, body)) >= 3
+    return "one" if mixed and plausible.unusual(body) >= 0.25 and not plausible.is_placeholder(body) else None
 
 
 def _is_name(part: str) -> bool:
@@ -228,7 +243,9 @@ _BELOW = re.compile(r"[\"' ,]{0,3}(?:\r?\n|\\{1,8}(?:r\\{1,8})?n)[ \t>|+*\"'-]{0
 
 def in_block(text: str, first: int, last: int) -> bool:
     """Whether it is a line of base64 between others: a certificate, a picture, a public key."""
-    return bool(_BELOW.match(text, last) or _ABOVE.search(text, max(0, first - 72), first))
+    if _BELOW.match(text, last) or _ABOVE.search(text, max(0, first - 72), first):
+        return True
+    return last - first >= _LEAST_BLOB and rows.is_one_of_many(text, first, last)
 
 
 def _are_secret_heads(heads: list[str]) -> bool:
@@ -247,7 +264,8 @@ def _is_token(kind: str, heads: list[str], size: int) -> bool:
 
 
 _OPENING = re.compile(
-    r"hook|token|secret|key|invit|magic|reset|verif|auth|login|sso|share|session|unsubscribe|/[st]/|bot", re.I
+    r"hook|ping|push|feed|trigger|invite|callback|token|secret|key|invit|magic|reset|verif|auth|login|sso|share|session|unsubscribe|/[st]/|bot",
+    re.I,
 )
 _NO_ADDRESS = re.compile(r"[\s\"'<>?\x00]")
 
@@ -263,6 +281,22 @@ def _in_address(text: str, start: int, end: int) -> Span | None:
     if not before[1] or _NO_ADDRESS.search(before[2]) or not _OPENING.search(before[2]):
         return None
     return Span(start + made.start, start + made.end, "token", text[start + made.start : start + made.end], rank=4)
+
+
+def blobs(view: View) -> Iterator[Span]:
+    """Base64 whose signs stand so close that no run of `View.runs` is in it."""
+    text, solid, at = view.text, view.solid, 0
+    needle = b"w" * _LEAST_BLOB
+    while (at := solid.find(needle, at)) >= 0:
+        end = at + _LEAST_BLOB
+        rest = solid[end : end + _LONGEST_BLOB]
+        end += len(rest) - len(rest.lstrip(b"w"))
+        first = at + (text[at] in "nrt" and text[at - 1 : at] == "\\")
+        sign = text.find("+", first, end)
+        sign = sign if sign >= 0 else text.find("/", first, end)
+        if sign >= 0 and end - first <= _LONGEST_BLOB + 4 and (whole := _whole(text, sign, sign, False)) is not None:
+            yield whole
+        at = end
 
 
 def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:

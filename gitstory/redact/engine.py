@@ -27,11 +27,13 @@ from gitstory.redact import (
     drawn,
     encoded,
     headers,
+    hexadecimal,
     identity,
     known,
     machines,
     passed,
     pem,
+    phrases,
     placed,
     plausible,
     prose,
@@ -274,6 +276,8 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
         *placed.find(view),
         *scrambled.find(view),
         *prose.find(view),
+        *phrases.find(view),
+        *drawn.blobs(view),
         *commands.find(view, withhold.names_secret_file),
     ]
     text = view.text
@@ -289,7 +293,11 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
         runs.append((start, end))
         spans += shapes.find_in_run(text, start, end)
         first = drawn.begin(text, start)
-        spans += [*signs.find(text, first, end), *bodies.in_run(text, start)]
+        spans += [
+            *signs.find(text, first, end),
+            *bodies.in_run(text, first, escaped=first > start),
+            *hexadecimal.in_run(text, first),
+        ]
         if (unlisted := drawn.find(text, first, end, escaped=first > start)) is not None:
             spans.append(unlisted)
         if (whole := shapes.whole_run(text, start, end)) is not None:
@@ -301,7 +309,7 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
         def inner(plain: str) -> list[Span]:
             return _secrets(View(plain), depth + 1)
 
-        spans += [*encoded.find(view, runs, inner), *spelled.find(view, inner)]
+        spans += [*encoded.find(view, runs, inner), *spelled.find(view, inner), *hexadecimal.find(view, inner)]
     return spans
 
 

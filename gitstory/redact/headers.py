@@ -26,7 +26,7 @@ _AUTHORIZATION = re.compile(
     (?P<value>[A-Za-z0-9+/=._~:%-]{8,8000})""",
     re.X | re.I,
 )
-_BEARER = re.compile(r"bearer[ \t]+(?P<value>[A-Za-z0-9+/=._~-]{16,8000})", re.I)
+_BEARER = re.compile(r"bearer[ \t]+(?P<value>[A-Za-z0-9+/=._~!#$%^*-]{10,8000})", re.I)
 _COOKIE = re.compile(
     r"""(?:set-)?cookies?(?:\\*["'`])?\]?(?:[ \t]*[:=,][ \t]*(?:\\*["']value\\*["'][ \t]*:[ \t]*)?|[ \t]+(?=\\*["']))\\*["'`]?(?P<pairs>[^\n"'\\\x00]{8,8000})""",
     re.I,
@@ -36,11 +36,11 @@ _QUOTED_PAIR = re.compile(r"[\"'][ \t]{0,4}:[ \t]{0,4}\\{0,8}[\"'](?P<value>[^\s
 _PAIR = re.compile(r"(?P<name>[\w.-]{1,80})=(?P<value>[^;\s,]{8,4000})")
 _SESSION = re.compile(r"sess|sid|auth|token|jwt|csrf|xsrf|login|remember|connect", re.I)
 _USER_FLAG = re.compile(
-    r"""(?:-u|-a|--user|--proxy-user|-U)[ =]?(?P<q>\\*["'])?(?P<user>[\w.@+\\-]{1,100})[:%](?P<pass>[^\s"'\\\x00]{3,300})"""
+    r"""(?:-[a-zA-Z]{0,3}u|-a|-A|--user|--proxy-user|-U)[ =]?(?P<q>\\*["'])?(?P<user>[\w.@+/\\-]{1,100})[:%](?P<pass>[^\s"'\\\x00]{3,300})"""
 )
 _P_FLAG = re.compile(r"""-(?:p|a|P|w|N|k|bc|b|c|A|X|s)[ =]?(?P<q>\\*["'])?(?P<pass>(?!-)[^\s"'\\\x00|&;]{4,300})""")
 _COMMAND = re.compile(
-    r"\b(?:ssh-keygen|(?:un)?zip|7za?|twine|nuget|dotnet|az|rar|unrar|htpasswd|https?|mysql(?:dump|admin)?|mariadb(?:-dump)?|sshpass|(?:docker|podman|buildah|skopeo|helm|oc|az|npm|cf|nerdctl)\b[^\n|;&]{0,80}?"
+    r"(?:\b|(?<=\\n))(?:ssh-keygen|security|psexec\w{0,4}|runas|signtool|osslsigncode|jenkins-cli\.jar|fly|beeline|yt-dlp|boundary|kinit|kadmin|ldappasswd|mkstore|notarytool|altool|airflow|db2|rclone|mongoimport|mongoexport|cbq|nxc|crackmapexec|netexec|xfreerdp|hydra|medusa|vncviewer|pg_dump|impdp|expdp|sqlldr|rpcclient|smbget|gpg2?|age|wg|nmcli|iwctl|wpa_cli|pdftk|qpdf|aria2c|wget|rsync|sftp|ftp|lftp|tnftp|ncftp\w{0,3}|certutil|pk12util|(?:un)?zip|7za?|twine|nuget|dotnet|az|rar|unrar|htpasswd|https?|mysql(?:dump|admin)?|mariadb(?:-dump)?|sshpass|(?:docker|podman|buildah|skopeo|helm|oc|az|npm|cf|nerdctl)\b[^\n|;&]{0,80}?"
     r"\blogin|redis-cli|mongo(?:sh|dump|restore)?|sqlcmd|lftp|useradd|usermod|rdesktop|svn|smbmap|evil-winrm|ldap\w+|snmp\w+|ipmitool|rabbitmqadmin|mosquitto_\w+|cqlsh|bcp|isql|plink|pscp|curl|smbclient|keytool|openssl)\b",
 )
 _ACCOUNT = re.compile(r"[ \t]-{1,2}(?:u|U|l|user|username|login|account|email|h|host)[ =]{1,4}[^\s-]")
@@ -50,7 +50,7 @@ _HTTPIE = re.compile(r"\bhttps?(?:[ \t]+(?:-\S+|GET|POST|PUT|DELETE|PATCH)){0,4}
 _NETRC = re.compile(r"\blogin[ \t]+\S{1,100}\s+password[ \t]+(?P<pass>[^\s\x00]{4,200})", re.I)
 _GO_DSN = re.compile(r"[\w.-]{1,64}:([^\s:@/\"'`]{3,200})@(?:tcp|unix|udp)\(")
 _ORACLE = re.compile(r"thin:[\w.$-]{1,64}/([^\s@/\"'`]{3,100})@")
-_BARE_PROXY = re.compile(r"(?<![\w/@.-])[\w.-]{2,64}:([^\s:@/\"'`,]{8,100})@[\w-]+(?:\.[\w-]+)+:\d{2,5}\b")
+_BARE_PROXY = re.compile(r"(?<![\w/@.-])[\w.-]{2,64}:([^\s:@/\"'`,]{8,100})@[\w-]+(?:\.[\w-]+)*:\d{2,5}\b")
 
 _HOOK = re.compile(
     r"""(?:hooks\.slack(?:-gov)?\.com)\\?/(?:services|workflows|triggers)\\?/(?P<slack>[A-Za-z0-9/\\]{20,200})
@@ -64,10 +64,12 @@ _HOOK = re.compile(
 """Addresses that let everyone in who knows them."""
 _HOOK_RULES = {"slack": "slack-webhook", "discord_token": "discord-webhook", "teams": "teams-webhook"}
 
-_FLAG = re.compile(rb" -(?:[uUpaPwNkbScAXs]|-from-literal|storepass|-secret-string|-user|-proxy-user)")
+_FLAG = re.compile(
+    rb" -(?:[a-zA-Z]{1,3}u[ =]|hmac|[uUpaPwNkbScAXs]|-from-literal|storepass|-secret-string|-user|-proxy-user)"
+)
 _PASSWORD = range(9, 102)
 """How far before the `@` the colon of `user:password@host:port` is."""
-_PORT = re.compile(r"[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,9}+:\d")
+_PORT = re.compile(r"[\w-]{1,63}+(?:\.[\w-]{1,63}+){0,9}+:\d")
 
 
 def find(view: View) -> Iterator[Span]:
@@ -148,8 +150,12 @@ def _schemes(view: View) -> Iterator[Span]:
     text = view.text
     for at in view.hits_low(b"bearer "):
         match = _BEARER.match(text, at)
-        if match and not is_stand_in(match["value"]) and plausible.is_random(match["value"].rstrip("."), 16):
+        if match and not is_stand_in(match["value"]) and _is_bearer(match["value"].rstrip(".!*")):
             yield Span(match.start("value"), match.end("value"), "authorization", match["value"], rank=2)
+
+
+def _is_bearer(value: str) -> bool:
+    return plausible.is_random(value, 16) or prose.is_made_up(value, strict=True)
 
 
 def _is_basic(value: str) -> bool:
@@ -207,7 +213,8 @@ def _netrc(view: View) -> Iterator[Span]:
 _LOG_IN = (b"log in", b"logged in", b"sign in", b"signed in")
 needles.register(_LOG_IN)
 _WORDS_AFTER = re.compile(
-    r"login[ \t]{1,4}(?:-\S{1,40}[ \t]{1,4}){0,3}[\w.@:/+-]{2,80}[ \t]{1,4}[\"']?(?P<pass>[^\s\"'\\\x00|&;<>]{6,200})"
+    r"login[ \t]{1,4}(?:-\S{1,40}[ \t]{1,4}){0,3}[\w.@:/+-]{2,80}[ \t]{1,4}[\"']?(?P<pass>[^\s\"'\\\x00|&;<>]{6,200})",
+    re.I,
 )
 
 
@@ -223,13 +230,22 @@ def _flags(view: View) -> Iterator[Span]:
     for flag in _FLAG.finditer(view.raw):
         at = flag.start()
         letter = text[at + 2]
+        if letter == "h":
+            yield from passed.behind_flag(text, at + 1)
+            continue
         if letter == "S" or text.startswith(("--f", "--s", "st"), at + 1 + (letter == "s")):
             yield from passed.behind_flag(text, at + 1)
             continue
         if letter == "b":
             yield from _pairs(text, _CURL_COOKIE.match(text, at + 1))
             continue
-        if letter in "uU-" or (letter == "a" and _HTTPIE.search(text, max(0, at - 60), at)):
+        match = _USER_FLAG.match(text, at + 1) if letter == "A" else None
+        if (
+            match is not None
+            or letter in "uU-"
+            or flag[0][-2:-1] == b"u"
+            or (letter == "a" and _HTTPIE.search(text, max(0, at - 60), at))
+        ):
             match = _USER_FLAG.match(text, at + 1)
             if match and not is_stand_in(match["pass"]) and not match["pass"].isdigit():
                 yield Span(match.start("pass"), match.end("pass"), "flag-password", match["pass"], rank=2)

@@ -14,6 +14,10 @@ RARE = b"?zjqxkvwfghpb"
 """The rarest first; "?" stands for what is not ASCII."""
 
 
+_WIDTHS = (1, 2, 3, 4)
+"""Characters by which a word is known, from its rare one on; as many as the word has."""
+
+
 class _Registry:
     """The words to look for, in lower case, by their rare character: each with the place of it in the word."""
 
@@ -46,22 +50,23 @@ def places(low: bytes) -> dict[bytes, list[int]]:
     following = _following()
     for hit in _pattern().finditer(low):
         at = hit.start()
-        for word, offset in (*following.get(low[at : at + 2], ()), *following.get(low[at : at + 1], ())):
-            if at >= offset and low.startswith(word, at - offset):
-                offsets = hits.setdefault(word, [])
-                if not offsets or offsets[-1] + len(word) <= at - offset:
-                    offsets.append(at - offset)
+        for width in _WIDTHS:
+            for word, offset in following.get(low[at : at + width], ()):
+                if at >= offset and low.startswith(word, at - offset):
+                    offsets = hits.setdefault(word, [])
+                    if not offsets or offsets[-1] + len(word) <= at - offset:
+                        offsets.append(at - offset)
     return hits
 
 
 @cache
 def _following() -> dict[bytes, list[tuple[bytes, int]]]:
-    """The words with the places of their rare characters, by that character and the next one, if there is one."""
-    by_pair: dict[bytes, list[tuple[bytes, int]]] = {}
+    """The words with the places of their rare characters, by that character and up to three behind it."""
+    by_tail: dict[bytes, list[tuple[bytes, int]]] = {}
     for words in _REGISTRY.words.values():
         for word, offset in words.items():
-            by_pair.setdefault(word[offset : offset + 2], []).append((word, offset))
-    return by_pair
+            by_tail.setdefault(word[offset : offset + _WIDTHS[-1]], []).append((word, offset))
+    return by_tail
 
 
 @cache

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, plausible, words
+from gitstory.redact import needles, plausible, prose, words
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
@@ -36,7 +36,7 @@ _AUTH_PAIR = re.compile(
     re.I,
 )
 _CREDENTIAL_PAIR = re.compile(
-    rf"(?:credentials?|login)\([ \t]{{0,3}}(?:{_Q}[^\"'`\\\x00\n]{{0,80}}{_Q}[ \t]{{0,3}},[ \t]{{0,3}}){{1,2}}"
+    rf"(?:credentials?|login)\([ \t]{{0,3}}(?:{_Q}[^\"'`\\\x00\n]{{0,80}}{_Q}[ \t]{{0,3}},[ \t]{{0,3}}){{1,3}}"
     rf"{_Q}(?P<quoted>[^\"'`\\\x00\n]{{4,200}}){_Q}",
     re.I,
 )
@@ -70,18 +70,26 @@ _ARGUMENTS = (
 _LOGIN = re.compile(rf"login[ \t]+(?:-\S+[ \t]+){{0,3}}{_Q}?(?P<bare>[A-Za-z0-9][A-Za-z0-9+/=._-]{{15,200}})")
 _LOGIN_OF = re.compile(r"\b(?:vault|cargo|bao)[ \t]{1,4}\Z")
 _LITERAL = re.compile(
-    rf"--(?:from-literal[= ]{_Q}?[\w.-]{{1,80}}=|secret-string[ =]){_Q}?(?P<bare>{_NOT_Q}{{6,300}})|-storepass[ \t]+{_Q}?(?P<quoted>{_NOT_Q}{{6,300}})"
+    rf"--(?:from-literal[= ]{_Q}?[\w.-]{{1,80}}=|secret-string[ =]){_Q}?(?P<bare>{_NOT_Q}{{6,300}})|-(?:storepass|hmac)[ \t]+{_Q}?(?P<quoted>{_NOT_Q}{{6,300}})"
 )
 _BODY = re.compile(
     rf"[ \t]{{1,20}}+(?:set|put|create|add)[ \t]{{1,20}}+[\w-]{{1,80}}[^\n|;&]{{0,120}}?(?:--body|-b|--value)[ =]{_Q}?(?P<bare>{_NOT_Q}{{4,300}})"
 )
 _CRYPT = re.compile(
-    rb"\$(?:(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}|2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|[56]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43,86}"
+    rb"\$(?:krb5\w{2,12}\$\d{1,3}\$[^\s\"'\\]{40,8000}|P\$[./A-Za-z0-9]{31}|H\$[./A-Za-z0-9]{31}|S\$[./A-Za-z0-9]{52}|[89]\$[./A-Za-z0-9_-]{8,24}\$[./A-Za-z0-9_-]{40,48}|14\$[./A-Za-z0-9$]{20,60}|9\$[./A-Za-z0-9-]{16,60}|7\$[./A-Za-z0-9]{20,120}|gy\$[./A-Za-z0-9$]{40,140}|pbkdf2-?\w{0,10}\$\d{1,8}\$[./A-Za-z0-9=+]{8,64}\$[./A-Za-z0-9=+]{20,128}|scrypt\$[\w=,]{4,30}\$[./A-Za-z0-9=+]{8,64}\$[./A-Za-z0-9=+]{20,128}"
+    rb"|(?:production|sandbox)\$[0-9a-z]{16}\$[0-9a-f]{32}|2[abxy]\$\d\d\$[./A-Za-z0-9]{53}|(?:1|apr1)\$[./A-Za-z0-9]{1,8}\$[./A-Za-z0-9]{22}|[56]\$(?:rounds=\d{1,9}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{43,86}"
     rb"|y\$[./A-Za-z0-9]{1,10}\$[./A-Za-z0-9]{10,30}\$[./A-Za-z0-9]{43}|argon2(?:id|i|d)\$v=\d\d\$[a-z0-9=,]{5,40}\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{16,90})"
 )
 
 
-needles.register((b"identified ", b"securestring", *(beginning for beginning, _ in _ARGUMENTS)))
+_ECHOED = (b"echo ", b"printf ")
+_FILTERS = re.compile(
+    r"[ \t]{0,3}(?:sudo[ \t]+)?(?:wc|grep|egrep|rg|sed|awk|cut|tr|jq|yq|bc|head|tail|sort|uniq|md5sum|sha\d{0,3}sum|shasum|od|rev|fold|column|nl|less|cat|python3?|node|perl|ruby|bash|sh|git|pbcopy|xclip)\b"
+)
+"""What is often tried with any text."""
+
+
+needles.register((*_ECHOED, b"identified ", b"securestring", *(beginning for beginning, _ in _ARGUMENTS)))
 
 
 def find(view: View) -> Iterator[Span]:
@@ -94,8 +102,21 @@ def find(view: View) -> Iterator[Span]:
     for beginning, line in _ARGUMENTS:
         for at in view.hits(beginning):
             yield from _value(line.match(text, at), "password")
+    for word in _ECHOED:
+        for at in view.hits(word):
+            yield from _echoed(text, at)
     for hashed in _CRYPT.finditer(view.raw):
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
+
+
+def _echoed(text: str, at: int) -> Iterator[Span]:
+    """What looks made up and is piped into a program that is no filter."""
+    piped = _PIPED.match(text, at, at + 400)
+    if piped is None or _FILTERS.match(text, piped.end()):
+        return
+    value = piped["quoted"] or piped["bare"]
+    if " " not in value and prose.is_made_up(value, strict=True):
+        yield from _value(piped, "password")
 
 
 def into(text: str, at: int) -> Iterator[Span]:
@@ -150,7 +171,8 @@ def behind_auth(text: str, at: int) -> Iterator[Span]:
 
 
 _SETS = re.compile(
-    r"(?:[\w.]{0,40}[._])?(?:set|with|add|use)_?[A-Z_a-z]|\w{1,30}_set\b|\w{0,40}\.(?:password|passwd|pass)\b", re.I
+    r"[-+]{0,2}(?:[\w.]{0,40}[._])?(?:set|with|add|use|change|update|reset|create|new|verify|check|alter|auth|hash)_?[A-Z_a-z]|\w{1,30}_set\b|\w{0,40}\.(?:password|passwd|pass)\b",
+    re.I,
 )
 
 

@@ -16,8 +16,11 @@ from gitstory.redact.view import View
 
 _BEGIN = re.compile(
     r"-{3,5} ?BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{3,5}|-----BEGIN [A-Z0-9 ]{0,30}PRIV[A-Z]{0,4}"
+    r"|-----BEGIN OpenVPN [a-z0-9-]{1,20} (?:client|server) key-----"
 )
-_END = re.compile(r"-{3,5} ?END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{3,5}")
+_END = re.compile(
+    r"-{3,5} ?END (?:[A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?|OpenVPN [a-z0-9-]{1,20} (?:client|server) key) ?-{3,5}"
+)
 LEAD = re.compile(r"""[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│+*#"'`-]{0,12}""")
 _BODY_LINE = re.compile(
     r"""[ \t]*+(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│+*#"'`,-]{0,12}+
@@ -25,8 +28,12 @@ _BODY_LINE = re.compile(
     re.X,
 )
 _BODY_RUN = re.compile(r"""(?:\\{1,8}[rn]|[A-Za-z0-9+/=\s"'+\\]){20,20000}""")
+_LED = re.compile(
+    r"(?=[^\n]{1,120}\Z)[^\n]{0,100}?[ \t:|>\]│→mE;+#/-](?P<row>[A-Za-z0-9+/]{20,120}={0,2})[\s$^M\"',;|│]{0,12}\Z"
+)
+"""A row behind whatever a tool put before it."""
 _SOLID = re.compile(r"[A-Za-z0-9+/=]{16,}")
-needles.register((b"PRIVATE KEY", b"Private-Lines: "))
+needles.register((b"PRIVATE KEY", b"Private-Lines: ", b"BEGIN OpenVPN tls-"))
 _LONGEST = 20_000
 _PUTTY = re.compile(r"Private-(?:Lines: (\d{1,3})|MAC: ([0-9a-f]{40,64}))")
 
@@ -34,7 +41,7 @@ _PUTTY = re.compile(r"Private-(?:Lines: (\d{1,3})|MAC: ([0-9a-f]{40,64}))")
 def find(view: View) -> Iterator[Span]:
     """Spans line by line; all lines of one key share its body as the secret."""
     text = view.text
-    if view.has(b"PRIVATE KEY"):
+    if view.has(b"PRIVATE KEY") or view.has(b"BEGIN OpenVPN tls-"):
         begins, ends = list(_BEGIN.finditer(text)), deque(_END.finditer(text))
         ended = 0
         for place, begin in enumerate(begins):
@@ -52,6 +59,17 @@ def find(view: View) -> Iterator[Span]:
                 yield from _headless(text, end, ended)
     if view.has(b"Private-Lines: "):
         yield from _putty(text)
+    for sign in _WRITTEN_BLANKS:
+        for at in view.hits(sign):
+            key = _IN_ADDRESS.search(text, max(0, at - 60), at + 30_000)
+            if key is not None:
+                yield Span(key.start(), key.end(), "private-key", key[0])
+
+
+_WRITTEN_BLANKS = (b"PRIVATE+KEY-", b"PRIVATE%20KEY-")
+needles.register(_WRITTEN_BLANKS)
+_IN_ADDRESS = re.compile(r"-{5}BEGIN(?:\+|%20)[A-Z0-9+%]{0,50}KEY(?:(?:\+|%20)BLOCK)?-{5}[A-Za-z0-9+/=%_.~-]{20,20000}")
+"""As forms and addresses hold a key."""
 
 
 def _stop(text: str, begin: re.Match[str], end: re.Match[str] | None, again: int) -> int | None:
@@ -90,7 +108,9 @@ def _headless(text: str, end: re.Match[str], floor: int) -> Iterator[Span]:
     while start > floor and end.start() - start < _LONGEST:
         above = text.rfind("\n", 0, start - 1) + 1
         row = text[above : start - 1]
-        if len(row) > 400 or "-----" in row or not _BODY_LINE.match(row) or not (_SOLID.search(row) or start == top):
+        if len(row) > 400 or "-----" in row or not (_SOLID.search(row) or start == top):
+            break
+        if not _BODY_LINE.match(row) and not _LED.match(row):
             break
         start = above
     if start < top and _SOLID.search(text, start, top):

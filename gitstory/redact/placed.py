@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, passed, prose
+from gitstory.redact import listed, needles, passed, prose
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
@@ -27,8 +27,34 @@ _NOT_PASSWORD = frozenset("/:@ <{")
 
 _HOST = re.compile(r"^\$|\.(?![a-z]{1,12}\d{3,6}\Z)")
 _HASHED = re.compile(
-    rb"\{(?:S?SHA(?:\d{3})?|SMD5|CRYPT|PBKDF2[\w-]{0,12}|ARGON2\w{0,3}|BLF-CRYPT|SHA\d{3}-CRYPT)\}[A-Za-z0-9+/=.$-]{16,200}"
+    rb"\{(?:S?SHA(?:\d{3})?|SMD5|CRYPT|PBKDF2[\w-]{0,12}|BCRYPT|PLAIN|CLEAR|CLEARTEXT|CRAM-MD5|DIGEST-MD5|ARGON2\w{0,3}|BLF-CRYPT|SHA\d{3}-CRYPT)\}[A-Za-z0-9+/=.$!#%^*_~-]{6,200}"
 )
+
+_DERIVED = r"(?P<secret>(?:\w{4,16}|[a-z0-9]{4,10}_sha\d{1,3})(?:\$\$?|:)[\w=,$.:-]{0,40}\$[./A-Za-z0-9=+]{6,64}\$[A-Za-z0-9+/=]{32,160})"
+_HASH = re.compile(_DERIVED, re.I)
+"""Hashes of passwords as libraries store them, the name of the function first."""
+
+_DECODERS = (
+    b"decodestring(",
+    b"buffer.from(",
+    b"parsehex(",
+    b"unhexlify(",
+    b"hex2bin(",
+    b"hexstring(",
+    b"base64string(",
+    b"b64decode(",
+)
+_DECODED = re.compile(
+    rf"(?:key|secret|cipher|aes|hmac|seed|priv|salsa|chacha)[^\n\x00]{{0,90}}?(?:decodestring|buffer\.from|parsehex|unhexlify|hex2bin|hexstring|base64string|b64decode)\([ ]?b?{_Q}"
+    rf"(?P<secret>[0-9a-f]{{32,256}}|[A-Za-z0-9+/_-]{{42,180}}={{0,2}}){_Q}",
+    re.I,
+)
+_NUMBERS = (b"privateexponent", b"prime1", b"prime2", b"exponent1", b"exponent2", b"coefficient")
+_NUMBER = re.compile(
+    rf"[a-z]{{5,15}}[12]?\\{{0,8}}[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}{_Q}?(?P<secret>[A-Za-z0-9+/]{{40,1400}}={{0,2}})",
+    re.I,
+)
+"""The private numbers of an RSA key, each on a line with its name."""
 
 _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
     (
@@ -135,11 +161,59 @@ _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
         b"iv =",
         130,
         re.compile(
-            r"salt=[0-9A-F]{16}(?:[\s>]|\\n){1,4}key=(?P<secret>[0-9A-F]{32,64})(?:[\s>]|\\n){1,4}(?:iv\s?=(?P<again>[0-9A-F]{32}))?",
+            r"salt=[0-9A-F]{16}(?:[\s>]|\\n){1,24}key=(?P<secret>[0-9A-F]{32,64})(?:[\s>]|\\n){1,24}(?:iv\s?=(?P<again>[0-9A-F]{32}))?",
             re.I,
         ),
     ),
     (b"mk dump:", 0, re.compile(r"mk dump:\s{1,4}(?P<secret>[0-9a-f]{2}(?:[ ][0-9a-f]{2}){15,63})", re.I)),
+    (
+        b"::",
+        0,
+        re.compile(
+            r"(?<=(?P<secret>[0-9a-f]{32}:[0-9a-f]{32})):::|(?<=\w)::[\w.-]{0,40}:[0-9a-f]{16}:(?P<again>[0-9a-f]{32}:[0-9a-f]{32,600})",
+            re.I,
+        ),
+    ),
+    (b"wpa*0", 0, re.compile(r"(?P<secret>wpa\*0\d(?:\*[0-9a-f]{12,500}){2,8})", re.I)),
+    (b"0x0100", 0, re.compile(r"0x0100(?P<secret>[0-9a-f]{48,88})(?![0-9a-f])", re.I)),
+    (b"0x0200", 0, re.compile(r"0x0200(?P<secret>[0-9a-f]{136})(?![0-9a-f])", re.I)),
+    (b"enc[pkcs7,", 0, re.compile(r"enc\[pkcs7,(?P<secret>[A-Za-z0-9+/=]{40,600})", re.I)),
+    (b"enc[aes256_gcm", 0, re.compile(r"enc\[aes256_gcm,data:(?P<secret>[A-Za-z0-9+/=]{4,600})", re.I)),
+    (b"pbkdf2", 0, _HASH),
+    (b"scrypt:", 0, _HASH),
+    (b"argon2$", 0, _HASH),
+    (b"sha1:", 0, re.compile(r"(?P<secret>sha1:[0-9a-f]{8,16}:[0-9a-f]{40})(?![0-9a-f])", re.I)),
+    (b"bcrypt_sha256$", 0, _HASH),
+    (
+        b"scram-sha-",
+        0,
+        re.compile(
+            r"(?P<secret>scram-sha-(?:1|256|512)\$\d{3,7}:[A-Za-z0-9+/=]{12,100}\$[A-Za-z0-9+/=]{20,100}:[A-Za-z0-9+/=]{20,100})",
+            re.I,
+        ),
+    ),
+    (
+        b" auth ",
+        0,
+        re.compile(
+            rf" auth (?:md5|sha)(?:-?\d{{3}})?[ ](?P<secret>{_WORD}{{6,60}})(?:[ ]priv[ ](?:des|3des|aes)(?:[ ]?\d{{3}})?[ ](?P<again>{_WORD}{{6,60}}))?",
+            re.I,
+        ),
+    ),
+    (b"totp(", 0, re.compile(rf"totp\([ ]?{_Q}?(?P<secret>[A-Z2-7]{{16,128}}={{0,6}})(?![A-Za-z0-9])", re.I)),
+    (b"hexkey:", 0, re.compile(r"hexkey:(?P<secret>[0-9a-f]{32,256})", re.I)),
+    (
+        b"secvaluedata",
+        0,
+        re.compile(rf"secvaluedata[ \t:=>,]{{1,6}}(?:Data\()?{_Q}(?P<secret>[^\"'`\\\n\x00]{{6,100}}){_Q}", re.I),
+    ),
+    *((word, 100, _DECODED) for word in _DECODERS),
+    *((word, 0, _NUMBER) for word in _NUMBERS),
+    (b"client_random ", 0, re.compile(r"client_random [0-9a-f]{64} (?P<secret>[0-9a-f]{96})", re.I)),
+    (b"_traffic_secret", 0, re.compile(r"_traffic_secret(?:_0)? [0-9a-f]{64} (?P<secret>[0-9a-f]{64,96})", re.I)),
+    (b"exporter_secret ", 0, re.compile(r"exporter_secret [0-9a-f]{64} (?P<secret>[0-9a-f]{64,96})", re.I)),
+    (b"master-key: ", 0, re.compile(r"master-key: (?P<secret>[0-9a-f]{64,96})", re.I)),
+    (b"(private-key", 0, re.compile(r"\(private-key[^\n\x00]{0,600}?\(d #(?P<secret>[0-9a-f]{32,600})", re.I)),
     (b"appid=", 1, re.compile(r"[?&]appid=(?P<secret>[0-9a-f]{32})(?![0-9a-f])", re.I)),
 )
 """What to search for in lower case, how far before it a pattern may begin, and the pattern."""
@@ -149,9 +223,29 @@ _ENTRY = re.compile(r"[ \t][\w.-]{1,32}:(?P<value>[^\s\\\x00]{4,80})")
 needles.register((*_CALLS, *(word for word, _, _ in _PLACES)))
 
 
+_NAMED_FIRST = (b"admin:", b"root:", b"postgres:")
+_AFTER_NAME = re.compile(r"(?:[a-z]{4,13}:)(?P<secret>[^\s\"'`<>|,;:(){}\[\]/@\\\x00\x1b]{6,64})(?![@:(\[{/\w])", re.I)
+"""A password behind the name of an account that everyone knows."""
+_LISTS = (b"backup", b"recovery", b"scratch", b"2fa", b"emergency", b"bitlocker", b"mfa")
+_CREDENTIAL = (b"redential", b"authentication(")
+needles.register((*_NAMED_FIRST, *_LISTS, *_CREDENTIAL))
+
+
 def find(view: View) -> Iterator[Span]:
     """All of the above."""
     text = view.text
+    for word in _NAMED_FIRST:
+        for at in view.hits_low(word):
+            pair = None if text[at - 1 : at].isalnum() else _AFTER_NAME.match(text, at)
+            value = pair["secret"].rstrip(".!?,*_") if pair is not None else ""
+            if pair is not None and prose.is_made_up(value, strict=True):
+                yield Span(pair.start("secret"), pair.start("secret") + len(value), "password", value, rank=4)
+    for word in _LISTS:
+        for at in view.hits_low(word):
+            yield from listed.codes(text, at)
+    for word in _CREDENTIAL:
+        for at in view.hits_low(word):
+            yield from passed.behind_credential(text, at - (word == b"redential"))
     for word in _CALLS:
         for at in view.hits_low(word):
             yield from _arguments(text, max(0, at - 2) if word == b"nnection(" else at)

@@ -22,7 +22,7 @@ _PAIRS = frozenset(
 
 _PLACEHOLDER = re.compile(
     r"your|example|sample|placeholder|change.?(?:me|it|this)|replace|insert|dummy|redacted|masked|hidden|removed|"
-    r"omitted|xxx|\.\.\.|\*\*\*|…|todo|fixme|goes.?here|my.?(?:secret|password|token|api)|not.?a.?real|"
+    r"omitted|x{4,}|(?<![A-Za-z0-9])xxx|xxx(?![A-Za-z0-9])|\.\.\.|\*\*\*|…|todo|fixme|goes.?here|my.?(?:secret|password|token|api)|not.?a.?real|"
     r"s[ou]me.?(?:secret|password|token|key|value)|super.?secret|top.?secret|lorem|foobar|"
     r"os\.environ|process\.env|getenv|secrets\.|env\.|vault:|<[a-z _-]+>",
     re.I,
@@ -54,6 +54,10 @@ _DATE = re.compile(
 _FILE = re.compile(
     r"(?:\.{0,2}|~|[A-Za-z]:)[/\\]|.*\.(?:py|js|ts|tsx|go|rs|rb|java|json|ya?ml|toml|txt|md|pem|crt|html?)\Z"
 )
+
+
+_PADDED = re.compile(r"[A-Za-z0-9+/]{40,90}={1,2}")
+"""Base64, which may begin with a slash."""
 
 
 def entropy(value: str) -> float:
@@ -108,7 +112,9 @@ def is_hex(value: str) -> bool:
 
 def is_plain(value: str) -> bool:
     """Dates, versions, numbers and file names: never secrets, however mixed."""
-    return bool(_DATE.match(value) or _FILE.match(value) or value.startswith(("http://", "https://")))
+    if _DATE.match(value) or value.startswith(("http://", "https://")):
+        return True
+    return _FILE.match(value) is not None and _PADDED.fullmatch(value) is None
 
 
 def is_random(value: str, least: int = 16) -> bool:

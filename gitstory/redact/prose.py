@@ -16,18 +16,18 @@ STEMS = (
     b"sandinya", b"kata laluan", b"adgangsk", b"kodeord", b"salasana", b"salas?na", b"jelsz", b"lozink", b"geslo", b"?ifre", b"sifre", b"clave",
     b"identifiant", b"zugangsd", b"anmelded", b"inloggeg", b"parool", b"slapta", b"palavra", b"zaporka", b"lykilor", b"wagwoord", b"pasahitza",
     b"fjal?kalim", b"pasword", b"paswd", b"geheimnis", b"psw", b"ww:", b"ww is", b"mdp", b"chave", b"chiave", b"klucz", b"nyckel", b"n?gle", b"schl?ssel", b"schluessel",
-    b"sleutel", b"anahtar", b"cl? ",
+    b"sleutel", b"anahtar", b"cl? ", b"pasw", b"pssw", b"zugang", b"connexion", b" code", b"toegang", b"dostep", b"dost?p", b"inlog", b"logowan",
 )  # fmt: skip
 needles.register(STEMS)
 """In lower case, with "?" for what is not ASCII: words that hold no "pass" or "pw", which `assign` looks for.
 Those with a rare letter cost nothing (`needles`), each other one a search over all text."""
 
-_API = r"(?:[ ](?:de[ ]la[ ]|de[ ]l'|de[ ]|da[ ]|do[ ]|di[ ]|d'|till[ ])?(?:api|acceso|acesso|accesso|acc[eè]s|secret[ao]?|segreta|secr[eè]te|privada|privata|priv[eé]e|tajny)\b)"
+_API = r"(?:[ ](?:de[ ]la[ ]|de[ ]l'|de[ ]|da[ ]|do[ ]|di[ ]|d'|till[ ])?(?:api|acc[eè]s|secret[ao]?|segreta|secr[eè]te|privada|privata|priv[eé]e|tajny)\b)"
 _LABEL = re.compile(
-    r"kennwort|wachtwoord|contrase(?:ñ|n|ny)as?|senha|has[lł][oa]|cred(?:ential|enciale|enziali|enciai)?s?|hesl[oa]|parola[ ]d'ordine|parol[aăe]|lösenord(?:et)?|khẩu|kata[ ]sandi(?:nya)?|sandinya|kata[ ]laluan"
-    r"|adgangskoden?|kodeordet|kodeord|salasana|salasõna|jelsz[óo]|lozinka|geslo|[şs]ifre(?:si|niz|n)?|identifiants?|zugangsdaten|anmeldedaten|inloggegevens"
-    rf"|parool|slapta[žz]odis|palavra-passe|zaporka|lykilorð|wagwoord|pasahitza|fjalëkalimi|pasword|paswd|psw|ww|mdp|clave(?:{_API})?"
-    rf"|(?P<key>(?:client|api|app)[- ]geheimnis|geheimnis|(?:chave|chiave|klucz|nyckel|nøgle|clé){_API}|(?<=api-)(?:schlüssel|schluessel|sleutel|nyckel|nøgle)|(?<=api )(?:anahtarı?|schlüssel|sleutel))",
+    r"kennwort|wachtwoord|contrase(?:ñ|n|ny)as?|senha|has[lł][oa]|cred(?:ential|enciale|enziali|enciai)?s?|hesl[oa]|parola[ ]d'ordine|parol[aăe](?:m|n|si|sı|niz)?|lösenord(?:et)?|khẩu|kata[ ]sandi(?:nya)?|sandinya|kata[ ]laluan"
+    r"|adgangskoden?|kodeordet|kodeord|salasana|salasõna|jelsz[óo]|lozinka|geslo|[şs]ifre(?:si|niz|n|m|miz)?|identifiants?|zugangsdaten|anmeldedaten|inloggegevens"
+    rf"|parool|slapta[žz]odis|palavra-passe|zaporka|lykilorð|wagwoord|pasahitza|fjalëkalimi|pas{1, 3}w{1, 2}[oa]?r{0, 2}d|ps{1, 2}w{1, 2}[oa]?r{0, 2}d|paswd|psw|ww|mdp|zugang|connexion|(?:(?<=access)|(?<=secret)|(?<=security)|(?<=unlock)|(?<=door)|(?<=gate)|(?<=alarm)|(?<=entry))[ ]code|toegang|dost[eę]p|inlog|dane[ ]logowania|clave(?:{_API})?"
+    rf"|(?P<key>(?:client|api|app)[- ]geheimnis|geheimnis|(?:chave|chiave|klucz|nyckel|nøgle|clé){_API}|(?:(?<=api-)|(?<=geheime[ ])|(?<=geheimer[ ])|(?<=geheimen[ ])|(?<=privater[ ])|(?<=private[ ]))(?:schlüssel|schluessel|sleutel|nyckel|nøgle)|(?<=api )(?:anahtarı?|schlüssel|sleutel))",
     re.I,
 )
 _WIDE = re.compile(
@@ -51,6 +51,10 @@ _LINK = re.compile(
     rf"""(?:['’]s\b)?+\\{{0,8}}[{_QUOTES}]{{0,5}}(?:
         (?:{_OF}[ \t]{{0,20}}+[:：=—–]|{_OF}[ \t]{{1,20}}+(?:now[ \t]{{1,20}}+)?{_VERB}(?:[ \t]{{1,20}}+(?:now|again|just|simply|jetzt|nun|ahora|agora)\b)?[ \t]{{0,20}}+:?){_OPEN}(?P<line>(?:\r?\n|\\{{1,4}}n){{1,2}}[ \t]{{0,20}}+{_OPEN})?
       | (?:[ \t]{{1,20}}+-|\?)[ \t]{{1,20}}+{_OPEN}
+      | (?P<moved>[ \t]{{1,3}}(?:auf|en|para|a|à|naar|na|на|zu|ke|sang|till|til|su|in)[ \t]{{1,3}}{_OPEN})
+      | (?P<one>(?:[ \t]{{1,3}}[^\W\d_]{{2,14}}){{1,2}}(?:[ \t]{{0,3}}[:：=]|[ \t]{{1,3}}{_VERB})[ \t]{{0,3}}{_OPEN})
+      | (?P<whose>[ \t]{{1,3}}(?:for|of)[ \t]{{1,3}}{_OPEN})
+      | (?P<far>[ \t][^\n.;:=|,"'`\x00()]{{1,70}}:[ \t]{{0,3}}(?:(?:\r?\n|\\{{1,4}}n)[ \t>]{{0,12}}){{0,2}}{_OPEN})
       | [ \t]{{0,20}}+(?:は|是|为|為|は、|는|은|이|가){_OPEN}
       | [ \t]{{1,3}}with[ ](?:the[ ])?value[ ]:?{_OPEN}
       | (?P<typed>[ \t]{{1,3}}(?:type|enter|use|try)(?:[ ]in)?[ ]{_OPEN})
@@ -59,11 +63,13 @@ _LINK = re.compile(
     )""".replace(" \\t", "\\x20\\t"),
     re.X,
 )
+_DOUBTFUL = ("direct", "typed", "enclosed", "moved", "one", "whose", "far")
+"""Ways of linking that words have as well, so that the value must look made up."""
 _BEGINS = frozenset(f"?\\ \t:：=—–→⇒は是为為는은이가{_QUOTES}")
 """What `_LINK` begins with."""
-_VALUE = re.compile(r"[^\s\"'`<>|,;(){}\[\]「」『』“”«»：\\\x00]{6,64}")
+_VALUE = re.compile(r"[^\s\"'`<>|,;(){}\[\]「」『』“”«»：\\\x00\x1b]{6,64}")
 _PAIR = re.compile(
-    r"(?:[ \t]{0,20}+(?::|are|is|sind|sont|son|=)|[ \t]{1,20}+(?:[a-z]{2,8}[ ])?(?:with|as|mit|avec))[ \t]{0,20}+[`*\"']{0,3}[\w.@+-]{2,60}[`*\"']{0,3}[ \t]{0,20}"
+    r"(?:[ \t]{0,20}+(?::|are|is|sind|sont|son|=|-|–)|[ \t]{1,20}+(?:[a-z]{2,8}[ ])?(?:with|as|mit|avec))[ \t]{0,20}+[`*\"']{0,3}[\w.@+-]{2,60}[`*\"']{0,3}[ \t]{0,20}"
     r"(?:[ ]/[ ]|:|[ ]and[ ]|[ ]with[ ](?:the[ ]password[ ])?)[ \t]{0,20}+[`*\"']{0,3}"
 )
 _SIGNS = ".,!?:;。、！？*_"
@@ -95,7 +101,7 @@ def after(text: str, end: int, *, label: str, direct: bool = True) -> Span | Non
         match[0].endswith((":", ",", "=")) or text[match.end() : match.end() + 1] not in _ENDS
     ):
         return None
-    value = _believed(match[0], strict=bool(link["direct"] or link["typed"] or link["enclosed"]))
+    value = _believed(match[0], strict=any(link[name] for name in _DOUBTFUL))
     return Span(match.start(), match.start() + len(value), label, value, rank=3) if value else None
 
 
@@ -170,7 +176,9 @@ def _begins(text: str, at: int) -> bool:
     """Whether a word begins at `at`, also behind a line end that is written out."""
     before = text[at - 1 : at]
     return (
-        not before.isalpha() or text[at - 2 : at] in ("\\n", "\\r", "\\t") or text.startswith(("khẩu", "clé", "ww"), at)
+        not before.isalpha()
+        or text[at - 2 : at] in ("\\n", "\\r", "\\t")
+        or text.startswith(("khẩu", "clé", "ww", " code"), at)
     )
 
 
@@ -199,10 +207,18 @@ def is_made_up(value: str, *, strict: bool) -> bool:
     signs = sum(char in "!#$%^&*?~+@" for char in value)
     if strict:
         named = "_" in value and not _CHOSEN.search(value) and not plausible.is_random(value, 10)
-        return letters >= 3 and digits >= 1 and (signs > 0 or _mixed(value)) and not named
+        return letters >= 3 and digits >= 1 and (signs > 0 or _mixed(value) or _has_all(value)) and not named
     if not digits:
         return (signs > 0 and letters >= 4 and not value.endswith("?")) or plausible.is_random(value, 12)
     return (letters >= 3 and ("_" not in value or digits >= 3)) or plausible.is_random(value, 10)
+
+
+def _has_all(value: str) -> bool:
+    """Capitals inside words, small letters and digits, and letters side by side as words seldom have them."""
+    return bool(_TURN.search(value)) and len(value) >= 8 and plausible.unusual(value) >= 0.35
+
+
+_TURN = re.compile(r"[a-z][A-Z]|[0-9][A-Z]|[A-Z]{2}[a-z]")
 
 
 def _mixed(value: str) -> bool:

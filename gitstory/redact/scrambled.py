@@ -20,6 +20,8 @@ _CLASSES = bytes(
     if chr(code).isdigit() and code < 128
     else ord("A")
     if chr(code) in "ABCDEFGHIJKLMNOPQRSUVWXY"
+    else ord("a")
+    if chr(code) in "abcdefghijklmnopqrstuvwxyz"
     else ord(" ")
     for code in range(256)
 )
@@ -32,11 +34,15 @@ _QUOTES = frozenset("\"'`=:")
 _LEAST, _LEAST_BARE, _MOST, _MOST_SIGNS = 12, 14, 40, 4
 
 
+_TURNS = (b"0A", b"A0", b"0aA", b"Aa0", b"aAaA")
+"""Where a word changes as only a generator's do often."""
+
+
 def find(view: View) -> Iterator[Span]:
     """Such words. Each has a capital beside a digit, which names and prose seldom have."""
     text, done = view.text, 0
     classes = view.raw.translate(_CLASSES)
-    for at in sorted({*places(classes, b"0A"), *places(classes, b"A0")}):
+    for at in sorted({at for turn in _TURNS for at in places(classes, turn)}):
         if at < done:
             continue
         first, last = _word(text, at)

@@ -49,7 +49,10 @@ SHAPES = _parse(TABLE) + _published(Path(__file__).with_name("tokens.tsv").read_
 BROKEN = tuple(
     (shape, shape.prefix.encode())
     for shape in SHAPES
-    if shape.context != "J" and (shape.context == "B" or re.search(r"[^A-Za-z0-9_.-]", shape.prefix))
+    if shape.context != "J"
+    and (
+        shape.context == "B" or re.search(r"[^A-Za-z0-9_.-]", shape.prefix) or re.match(r"[^{]{0,40}\[\+?/", shape.body)
+    )
 )
 needles.register(prefix for _, prefix in BROKEN)
 """Shapes whose beginning may not lie in one run of `view.WORDS`."""

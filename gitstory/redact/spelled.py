@@ -14,12 +14,14 @@ from gitstory.redact.view import View
 
 _ENTITIES = re.compile(r"&#(?:\d{2,3}|x[0-9a-fA-F]{2});(?:&#(?:\d{2,3}|x[0-9a-fA-F]{2});){15,4000}")
 _BYTES = (
-    re.compile(r"\\x[0-9a-fA-F]{2}(?:\\{1,4}x[0-9a-fA-F]{2}){15,4000}"),
-    re.compile(r"\\u00[0-9a-fA-F]{2}(?:\\{1,4}u00[0-9a-fA-F]{2}){15,4000}"),
-    re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){15,4000}"),
-    re.compile(r"=[0-9A-F]{2}(?:=[0-9A-F]{2}){15,4000}"),
+    (b"\\xhh", re.compile(r"\\x[0-9a-fA-F]{2}(?:\\{1,4}x[0-9a-fA-F]{2}){15,4000}")),
+    (b"\\uhhhh", re.compile(r"\\u00[0-9a-fA-F]{2}(?:\\{1,4}u00[0-9a-fA-F]{2}){15,4000}")),
+    (b"%hh%hh%hh", re.compile(r"%[0-9a-fA-F]{2}(?:%[0-9a-fA-F]{2}){15,4000}")),
+    (b"=hh=hh=hh", re.compile(r"=[0-9A-F]{2}(?:=[0-9A-F]{2}){15,4000}")),
 )
-"""Bytes in hexadecimal, as programs, addresses and mails write them. Each begins with its sign, for a quick search."""
+"""Bytes in hexadecimal, as programs, addresses and mails write them, each with what to look for first."""
+_PAIRS = bytes(ord("h") if chr(code) in "0123456789abcdefABCDEF" else code for code in range(256))
+"""`h` for every hexadecimal digit."""
 _ENTITY = re.compile(r"&#(x?[0-9a-fA-F]+);")
 _PAIR = re.compile(r"([0-9a-fA-F]{2})(?![0-9a-fA-F])")
 _APART = re.compile(
@@ -48,10 +50,11 @@ def find(view: View, plain: Callable[[str], list[Span]]) -> Iterator[Span]:
 
 def _runs(view: View) -> Iterator[tuple[int, int, str]]:
     text = view.text
-    for run in _ENTITIES.finditer(text):
+    for run in _ENTITIES.finditer(text) if b"&#" in view.raw else ():
         yield run.start(), run.end(), "".join(map(_entity, _ENTITY.findall(run[0])))
-    for pattern in _BYTES:
-        for run in pattern.finditer(text):
+    pairs = view.raw.translate(_PAIRS)
+    for sign, pattern in _BYTES:
+        for run in pattern.finditer(text) if sign in pairs else ():
             yield run.start(), run.end(), _hexadecimal(run[0])
     at = view.kinds.find(_ALTERNATING)
     while at >= 0:
@@ -63,8 +66,23 @@ def _runs(view: View) -> Iterator[tuple[int, int, str]]:
         for run in _FULL_WIDTH.finditer(text) if _OUTSIDE in view.raw else ():
             yield run.start(), run.end(), "".join(chr(ord(char) - 0xFEE0) for char in run[0])
         if any(char in text for char in _INVISIBLE):
-            for run in _INSIDE.finditer(text):
+            for run in _with_hidden(text):
                 yield run.start(), run.end(), _HIDDEN.sub("", run[0])
+
+
+def _with_hidden(text: str) -> Iterator[re.Match[str]]:
+    done = 0
+    for hidden in _HIDDEN.finditer(text):
+        at = hidden.start()
+        head = text[max(done, at - 80) : at]
+        run = _INSIDE.match(text, at - len(head) + len(_NOT_SHOWN.match(head)[0])) if at >= done else None  # type: ignore[index]
+        if run is not None:
+            done = run.end()
+            yield run
+
+
+_NOT_SHOWN = re.compile(r"(?s:.*[^!-~])?")
+"""Up to the last character that is no part of a word."""
 
 
 def _entity(number: str) -> str:

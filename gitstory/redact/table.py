@@ -108,7 +108,25 @@ adobe-secret           | p8e-                             | [A-Za-z0-9]{{32}}   
 azure-devops-ai-key    | AZDO                             | {_B}{{40,60}}                             | R
 onepassword-token      | ops_eyJ                          | [A-Za-z0-9+/=_-]{{200,2000}}              | W
 onepassword-secret-key | A3-                              | [A-Z0-9]{{6}}-(?:[A-Z0-9]{{11}}|[A-Z0-9]{{6}}-[A-Z0-9]{{5}})(?:-[A-Z0-9]{{5}}){{3}} | W
-age-key                | AGE-SECRET-KEY-1                 | [QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{{58}}  | S
+age-key                | AGE-SECRET-KEY-1 AGE-SECRET-KEY-PQ-1 | [QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{{58,120}} | S
+age-plugin-key         | AGE-PLUGIN-                      | [A-Z0-9]{{2,20}}-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{{20,200}} | S
+extended-key           | xprv tprv yprv zprv uprv vprv    | [1-9A-HJ-NP-Za-km-z]{{100,112}}           | W
+tor-key                | ED25519-V3:                      | [A-Za-z0-9+/]{{80,90}}={{0,2}}            | B
+nostr-key              | nsec1 suiprivkey1 ed25519_sk1 ed25519e_sk1 addr_xsk1 root_xsk1 acct_xsk1 | [qpzry9x8gf2tvdw0s3jn54khce6mua7l]{{50,220}} | W
+apollo-key             | service:                         | [a-z0-9-]{{2,60}}:{_U}{{22}}(?!{_U})      | B
+apollo-user-key        | user:fh. user:gh.                | [A-Za-z0-9-]{{2,60}}:{_U}{{22}}(?!{_U})   | B
+twitch-oauth           | oauth:                           | [a-z0-9]{{30}}(?![a-z0-9])                | B
+upstash-qstash         | eyJVc2VySUQi eyJ2ZXIiOiI4Lj      | [A-Za-z0-9+/]{{60,300}}={{0,2}}           | B
+sentry-org-token       | sntrys_eyJ                       | [A-Za-z0-9+/=_-]{{60,400}}                | B
+fullstory-region-key   | na1. eu1.                        | [A-Za-z0-9+/]{{40,60}}(?![A-Za-z0-9+/])   | R
+metabase-key           | mb_                              | [A-Za-z0-9+/]{{43}}=                      | B
+fly-old-token          | fm1r_ fm1a_                      | [A-Za-z0-9+/=,_-]{{40,800}}               | B
+launchdarkly-relay     | rel-                             | [0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}} | W
+swiftype-key           | private- search-admin-           | [a-z0-9]{{24}}(?![a-z0-9-])               | W
+fcm-server-key         | AAAA                             | {_U}{{7}}:APA91b{_U}{{100,160}}           | B
+proxmox-token          | PVEAPIToken=                     | [A-Za-z0-9.@_-]{{3,60}}![A-Za-z0-9._-]{{1,60}}=[0-9a-f-]{{36}} | B
+k3s-token              | K10                              | [0-9a-f]{{64}}::(?:server|node|[a-z0-9]{{6}}):[0-9a-zA-Z]{{16,64}} | B
+paloalto-key           | LUFRPT                           | [A-Za-z0-9+/]{{40,160}}={{0,2}}           | B
 tailscale-key          | tskey-                           | [a-z]{{2,12}}-{_B}{{8,20}}-{_B}{{20,50}}  | S
 ngrok-key              | ak_ cr_                          | {_B}{{26,30}}(?!{_U})                     | R
 clickhouse-key         | 4b1d                             | {_B}{{38}}(?!{_B})                        | R

@@ -43,6 +43,7 @@ def row(text: str, at: int, end: re.Match[str]) -> int:
         head.rfind("\n"),
         head.rfind("\\n") + 1 if "\\n" in head else -1,
         head.rfind('": "') + 3 if '": "' in head else -1,
+        head.rfind('": \\"') + 4 if '": \\"' in head else -1,
     )
     return lines.start(text, begin + last + 1 if last >= 0 else begin, end.start())
 

@@ -37,6 +37,11 @@ class View:
     def _rare(self) -> dict[bytes, list[int]]:
         return needles.places(self.low)
 
+    @cached_property
+    def solid(self) -> bytes:
+        """`kinds` with `w` for the characters of base64 as well."""
+        return self.kinds.replace(b"x", b"w")
+
     def has(self, word: bytes) -> bool:
         """Whether `word`, as it is written, is somewhere in the text."""
         return next(self.hits(word), None) is not None
@@ -53,17 +58,22 @@ class View:
 
     def runs(self) -> Iterator[tuple[int, int]]:
         """Start and end of every run of at least `LONG` characters of `WORDS`."""
-        kinds, needle = self.kinds, b"w" * LONG
-        at = kinds.find(needle)
-        while at >= 0:
-            end = at + LONG
+        return stretches(self.kinds, LONG)
+
+
+def stretches(kinds: bytes, least: int) -> Iterator[tuple[int, int]]:
+    """Start and end of every run of at least `least` letters `w`."""
+    needle = b"w" * least
+    at = kinds.find(needle)
+    while at >= 0:
+        end = at + least
+        rest = kinds[end : end + 64].lstrip(b"w")
+        while not rest and end < len(kinds):
+            end += 64
             rest = kinds[end : end + 64].lstrip(b"w")
-            while not rest and end < len(kinds):
-                end += 64
-                rest = kinds[end : end + 64].lstrip(b"w")
-            end = min(end + 64, len(kinds)) - len(rest)
-            yield at, end
-            at = kinds.find(needle, end)
+        end = min(end + 64, len(kinds)) - len(rest)
+        yield at, end
+        at = kinds.find(needle, end)
 
 
 def places(data: bytes, word: bytes) -> Iterator[int]:

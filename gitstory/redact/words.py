@@ -11,7 +11,7 @@ SERVICES = frozenset(name for name in _LISTED if not name.startswith("#"))
 
 KEYED = frozenset(
     """
-    access account admin aes algolia anthropic api app application auth aws azure base bot cf client cloudflare cohere
+    access account admin aes algolia alerting automation certificate anthropic api app application auth aws azure base bot cf client cloudflare cohere
     cookie crypto datadog dd decrypt decryption deploy dev developer django encrypt encryption fernet flask function functions gcp gemini
     google groq heroku hmac host ingest ingestion integration jwt kms laravel licence license live mailgun management
     maps master mistral newrelic nextauth openai org pagerduty personal preshared primary private prod production rails read rest
@@ -20,6 +20,16 @@ KEYED = frozenset(
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
 """What stands before "key" in the name of a secret one (`api_key`, `signing key`)."""
+
+NO_KEYS = frozenset(
+    """
+    cache column commit composite content dedup dedupe dict dictionary doc event fingerprint foreign gpg group hash header host
+    hot idempotency index item job json label lookup lock map maps message metric natural object package partition path
+    pgp primary pub public queue range record redis registry resource route routing row s3 search shard short shortcut sort
+    space ssh state stream style sub table tag task translation tree trust unique user value
+    """.split()  # noqa: SIM905 - read as prose, not as a column
+)
+"""What stands before "key" in the name of one that is public, or that a value is found by."""
 
 TAILS = frozenset(
     """

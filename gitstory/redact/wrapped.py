@@ -44,7 +44,7 @@ class Gap(NamedTuple):
 
 def gaps(view: View) -> list[Gap]:
     """Line ends across which a token may go on: together the two runs are as long as a token."""
-    text, kinds = view.text, view.kinds.replace(b"x", b"w")
+    text, kinds = view.text, view.solid
     places = {one.start() for one in _LINE_END.finditer(kinds)}
     if b"\r" in view.raw:
         places |= {at for at in view.hits(b"\r\n") if at and text[at - 1] in _TOKEN}

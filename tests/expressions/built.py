@@ -11,7 +11,7 @@ from gitstory.agents.shell import command_parser
 from gitstory.attribution.private import Private
 from gitstory.queries import anonymize as anonymous
 from gitstory.queries import line_target as target
-from gitstory.redact import identity, shapes, withhold
+from gitstory.redact import identity, rows, shapes, withhold
 from gitstory.rules import checks
 
 Make = Callable[[], list[re.Pattern[Any]]]
@@ -48,6 +48,10 @@ BUILT: dict[str, Make] = {
     "gitstory.redact.identity:__init__": _people,
     "gitstory.redact.machines:machines": lambda: [re.compile(r"(?<![\w.-])laptop(?![\w-])", re.IGNORECASE)],
     "gitstory.redact.plausible:_is_password": lambda: [re.compile("[^A-Za-z0-9]")],
+    "gitstory.redact.rows:_pattern": lambda: [
+        rows._pattern("web-1  | 12: + "),
+        rows._pattern("2026-05-01T10:00:00.1Z "),
+    ],
     "gitstory.redact.shapes:pattern": lambda: [one.pattern for one in shapes.SHAPES],
     "gitstory.redact.withhold:_union": lambda: [withhold._union(withhold.PATHS), withhold._union(("*a*a*a*a*a*b",))],
     "gitstory.rules.checks:_forbidden": lambda: [re.compile(r"`any`", re.IGNORECASE)],
