@@ -31,6 +31,18 @@ class NotARepository(GitStoryError):
         )
 
 
+class SomebodyElses(NotARepository):
+    """A repository that git does not open, since its directory is another account's."""
+
+    def __init__(self, where: Path | None) -> None:
+        place = where or Path.cwd()
+        GitStoryError.__init__(
+            self,
+            f"the repository in {place} is of another account, and git does not open it",
+            hint="`git status` says how to allow it, by `safe.directory`, if you trust what is in it",
+        )
+
+
 class UnknownRevision(GitStoryError):
     def __init__(self, rev: str, *, shallow: bool = False) -> None:
         hint = "`git fetch --unshallow` gets the history that this shallow clone lacks" if shallow else None
@@ -63,7 +75,7 @@ class Repo:
         done = git("rev-parse", "--path-format=absolute", *args, cwd=start, check=False, located=start is not None)
         lines = done.stdout.decode("utf-8", "surrogateescape").split("\n")[:-1]
         if len(lines) < 3:
-            raise NotARepository(start)
+            raise SomebodyElses(start) if b"safe.directory" in done.stderr else NotARepository(start)
         git_dir, common, fmt, *top = lines
         worktree = Path(top[0]) if done.returncode == 0 and top and top[0] else None
         return cls(Path(git_dir), Path(common), worktree, fmt)

@@ -73,3 +73,12 @@ def test_small_limits(repo: GitRepo, commit: str, which: int, value: int, comman
     assert done.stderr.count("\n") <= 4
     git_story(repo.path, "drain")
     assert list(links(repo.path, commit).values()) == ["lines"]
+
+
+def test_a_repository_of_another_account(repo: GitRepo, commit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As git's own tests ask for it."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    for command in ("show", "status", "drain", "search greeting"):
+        done = git_story(repo.path, *command.split(), check=False)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 2)
+        assert "is of another account" in done.stderr and "safe.directory" in done.stderr
