@@ -9,7 +9,7 @@ from gitstory.queries.reasons.passages import about, opening
 from gitstory.queries.reasons.task import chain, earlier, wrote_before
 from gitstory.queries.reasons.terms import relevance
 from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
-from gitstory.summary.asks import content_words, is_command, leans, says_little
+from gitstory.summary.asks import is_command, leans, says_little, words
 from gitstory.summary.edits import same_file
 from gitstory.summary.short_ids import turn_name
 
@@ -17,8 +17,13 @@ _LONG = 420
 """Characters from which on a prompt's beginning does not show all of it."""
 _ASKED_ONLY = 0.12
 """What a request is worth more than a question that led to no edit."""
-_TIED = 0.1
-"""Closeness below which a turn has nothing to do with the lines."""
+_SHORT = 10
+_CHORES = frozenset(
+    """ci commit conflict conflicts deploy failing lint merge publish push rebase release testflight""".split()  # noqa: SIM905
+)
+"""Words of a prompt that is about no task in particular."""
+_TIED = 6.0
+"""Relevance of a passage that ties a turn to the lines."""
 _NEAR, _TALKED = 0.45, 0.3
 """Closeness to the lines of a turn that may belong to the task: one with edits of its own, and one that only talked."""
 
@@ -69,7 +74,7 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
         if not turn.prompt.strip() or says_little(turn.prompt):
             continue
         close = closeness(relevance(turn.prompt, scene.subject))
-        if each.sure and (carries_on(scene.turn) or _is_about(scene, turn)):
+        if each.sure and not (is_chore(scene.turn) and not _is_about(scene, turn)):
             asked_only = turn.kind == "question" and not any(turn.edits)
             worth = 0.78 + 0.12 * close - 0.02 * away - (_ASKED_ONLY if asked_only else 0.0)
             yield from _request(scene, turn, "earlier-request", worth)
@@ -80,17 +85,17 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
         yield from _again(scene, again)
 
 
-def carries_on(turn: Turn) -> bool:
-    """Whether a turn's prompt says nothing but that the task before it goes on: not "resolve conflicts"."""
-    kinds = ("continuation", "answer", "correction", "automated")
-    return turn.kind in kinds or bool(turn.added_to) or not content_words(turn.prompt) or is_command(turn.prompt)
+def is_chore(turn: Turn) -> bool:
+    """Whether a short prompt asks for what belongs to no task in particular: "resolve conflicts", "commit and push"."""
+    said = words(turn.prompt)
+    return len(said) <= _SHORT and not _CHORES.isdisjoint(said) and not is_command(turn.prompt)
 
 
 def _is_about(scene: Scene, turn: Turn) -> bool:
     """Whether an earlier turn has to do with the lines, by its prompt, its last answer or the files it edited."""
     answer = next(reversed([text for text in turn.answers if text.strip()]), "")
-    close = closeness(relevance(f"{turn.prompt}\n{answer}", scene.subject))
-    return close >= _TIED or any(same_file(edit.path, scene.subject.path) for edit in turn.edits)
+    said = any(about(text, scene.subject, least=_TIED) is not None for text in (turn.prompt, answer))
+    return said or any(same_file(edit.path, scene.subject.path) for edit in turn.edits)
 
 
 def _again(scene: Scene, turn: Turn) -> Iterator[Reason]:
