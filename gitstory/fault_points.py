@@ -7,7 +7,8 @@ program passes a point too.
 `NAME=ALONE` only the worker itself. `NAME=SPIN` lets it compute there for ever, in C and with Python's lock held.
 `NAME=ENOSPC` (any name of `errno`) makes the system refuse there, `NAME=RAISE` is a defect. `NAME@TEXT=...` strikes
 only where the point is about something with TEXT in its name. docs/maintainers/faults.md lists the points; a test
-fails if one is not tested. `GITSTORY_PATIENCE`: seconds without progress that end a worker, for tests that cannot wait.
+fails if one is not tested. `GITSTORY_PATIENCE`: seconds without progress at that point that end a worker, for tests
+that cannot wait; over all other steps a busy machine may take its time.
 """
 
 from __future__ import annotations
@@ -63,10 +64,11 @@ def wanted(how: str) -> None:
         _starter(how)
 
 
-def patience(usual: float) -> float:
-    """Seconds without progress after which a worker is ended."""
+def patience(usual: float, name: str, about: str) -> float:
+    """Seconds without progress at a point that end a worker; `usual` unless a test asked for a fault there."""
     seconds = os.environ.get(PATIENCE, "")
-    return float(seconds) if seconds.replace(".", "", 1).isdigit() else usual
+    asked = name == _NAME and _ABOUT in about and seconds.replace(".", "", 1).isdigit()
+    return float(seconds) if asked else usual
 
 
 def beside(process: int) -> None:

@@ -57,7 +57,7 @@ class Journal:
 
     def __init__(self, home: Path, *, watched: bool = False, name: str = "", united: float = _UNITED) -> None:
         self._paths = tuple(home / f"{name}{one}" for one in (NAME, STUCK))
-        self._patience, self._united = patience(PATIENCE), united
+        self._united = PATIENCE * united
         self._file: BinaryIO | None = None
         self._stuck: BinaryIO | None = None
         self.task: Task | None = None
@@ -70,19 +70,22 @@ class Journal:
     def begin(self, task: Task) -> None:
         """A step about one item begins."""
         self.task = task
-        self._write(Line(os.getpid(), time.time(), task), self._patience + task.size / _SLOWEST)
-        point("task.begun", f"{task.commit} {task.agent} {task.id} {task.path}")
+        about = f"{task.commit} {task.agent} {task.id} {task.path}"
+        limit = patience(PATIENCE + task.size / _SLOWEST, "task.begun", about)
+        self._write(Line(os.getpid(), time.time(), task), limit)
+        point("task.begun", about)
 
     def linking(self, commits: tuple[str, ...]) -> None:
         """All steps up to the next `idle` are for these commits."""
-        self.commits = commits
-        self.stage("reading commits")
-        point("commits.begun", " ".join(commits))
+        self.commits, self.task, about = commits, None, " ".join(commits)
+        line = Line(os.getpid(), time.time(), None, commits, "reading commits")
+        self._write(line, patience(self._united, "commits.begun", about))
+        point("commits.begun", about)
 
     def stage(self, name: str) -> None:
         """A step begins that is about all of the commits at hand."""
         self.task = None
-        self._write(Line(os.getpid(), time.time(), None, self.commits, name), self._patience * self._united)
+        self._write(Line(os.getpid(), time.time(), None, self.commits, name), self._united)
 
     def idle(self, name: str) -> None:
         """A step begins that no item could be blamed for."""

@@ -177,7 +177,7 @@ def test_a_worker_that_spins_or_is_killed_is_replaced_and_the_item_set_aside(
     bad = project.said(BAD, "bad.py", NOON + 600)
     good = project.said(GOOD, "good.py", NOON + 1200)
     about = BAD if point == "task.begun" else bad
-    fault = {"GITSTORY_FAULT": f"{point}@{about}={how}", "GITSTORY_PATIENCE": "2"}
+    fault = {"GITSTORY_FAULT": f"{point}@{about}={how}", "GITSTORY_PATIENCE": "0.2"}
     project.story("drain", code=None, **fault)
     (entry,) = project.aside()
     assert about in entry.values()
@@ -244,7 +244,7 @@ def test_what_waits_for_one_item_is_bounded(tmp_path: Path) -> None:
 def test_what_backfill_stands_still_at_is_set_aside_and_the_rest_is_linked(project: Project, how: str) -> None:
     good, bad = project.said(GOOD, "good.py", NOON + 600), project.said(BAD, "bad.py", NOON + 1200)
     project.drop_queue()
-    fault = {"GITSTORY_FAULT": f"task.begun@{BAD}={how}", "GITSTORY_PATIENCE": "2"}
+    fault = {"GITSTORY_FAULT": f"task.begun@{BAD}={how}", "GITSTORY_PATIENCE": "0.2"}
     said = project.story("backfill", "--all", **fault)
     assert "1 of " in said.stdout and f"while it processed conversation {BAD}" in said.stderr
     (entry,) = project.aside()
@@ -259,7 +259,7 @@ def test_what_backfill_stands_still_at_is_set_aside_and_the_rest_is_linked(proje
 def test_a_commit_that_backfill_stands_still_at_is_set_aside(project: Project) -> None:
     good, bad = project.said(GOOD, "good.py", NOON + 600), project.said(BAD, "bad.py", NOON + 1200)
     project.drop_queue()
-    project.story("backfill", "--all", GITSTORY_FAULT=f"task.begun@{bad}=SPIN", GITSTORY_PATIENCE="2")
+    project.story("backfill", "--all", GITSTORY_FAULT=f"task.begun@{bad}=SPIN", GITSTORY_PATIENCE="0.2")
     (entry,) = project.aside()
     assert entry["commit"] == bad and project.linked(good) == [GOOD]
 
@@ -270,7 +270,7 @@ def test_what_the_watcher_stands_still_at_is_set_aside_and_the_rest_is_saved(pro
         session.prompt(f"Write {file}")
         session.write(file, f"written_by = '{name}'\n")
         session.say(f"Wrote {file}.")
-    env = {**os.environ, "GITSTORY_FAULT": f"task.begun@{BAD}=SPIN", "GITSTORY_PATIENCE": "2"}
+    env = {**os.environ, "GITSTORY_FAULT": f"task.begun@{BAD}=SPIN", "GITSTORY_PATIENCE": "0.2"}
     watcher = subprocess.Popen([sys.executable, "-m", "gitstory", "watch"], cwd=project.repo.path, env=env)
     try:
         until = time.monotonic() + 120
