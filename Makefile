@@ -53,6 +53,10 @@ readme: $(VENV)/ready agents-table picture
 picture: $(VENV)/ready
 	$(BIN)/python -m demo.picture
 
+# docs/images/ui.png, from the application in Chromium; with SCREENSHOTS=FOLDER also pictures of every page there.
+screenshots: $(VENV)/ready
+	$(BIN)/python -m demo.screenshots $(SCREENSHOTS)
+
 # Changes of a room's code that its own unit tests do not notice (docs/testing.md): make mutants ROOM=git SAMPLE=150
 ROOM ?= attribution
 SAMPLE ?= 0

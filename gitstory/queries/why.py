@@ -76,9 +76,13 @@ def why(
     *,
     pending: Pending | None = None,
     whole: Blame | None = None,
+    versions: int = _MOST_VERSIONS,
 ) -> WhyView:
-    """Blame the target's lines and explain each group of them. `options` are further options of `git blame`; `whole`
-    is a blame of the whole file as the target names it, where there is one already."""
+    """Blame the target's lines and explain each group of them, with at most `versions` earlier versions.
+
+    `options` are further options of `git blame`; `whole` is a blame of the whole file as the target names it, where
+    there is one already.
+    """
     first = max(target.start - _AROUND, 1)
     rev = [] if target.rev is None else [target.rev]
     last = target.end + _AROUND
@@ -97,7 +101,7 @@ def why(
         for at, (line, owner) in enumerate(zip(blamed.lines, view.owners, strict=True))
     }
     chosen = sorted(groups, key=lambda key: -len(groups[key]))[:_MOST_ANSWERS]
-    steps = _MOST_VERSIONS if len(chosen) == 1 else 3
+    steps = versions if len(chosen) == 1 else min(versions, 3)
     answers = [
         replace(_answer(repo, source, blamed, key, groups[key], near.get(key, []), steps), recorded_by=by.get(key, ""))
         for key in groups

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 _LINES = re.compile(r"(\d{1,8})(?:-(\d{1,8}))?\Z")
 _RECENT = 8
+_FEW_VERSIONS, _MOST_VERSIONS = 2, 10
+"""Earlier versions of a line beside its file, and on a page of their own: each takes a blame of its own."""
 
 
 def start(place: Place, request: Request) -> Response:
@@ -92,7 +94,8 @@ def why_lines(place: Place, request: Request) -> Response:
     with place.workspaces.open(process=False) as space:
         pool = UncommittedSource(space.repo, space.sources)
         whole_file = place.workspaces.blames.of(space.repo, path, rev)
-        view = why(space.repo, pool, target, pending=pool.owners, whole=whole_file)
+        versions = _FEW_VERSIONS if is_part(request) else _MOST_VERSIONS
+        view = why(space.repo, pool, target, pending=pool.owners, whole=whole_file, versions=versions)
     if not view.answers:
         raise NoTarget(f"{path} has no line {target.start}", "lines count from 1")
     if is_part(request):
