@@ -142,7 +142,7 @@ def _say(coverage: Coverage, failed: list[str], annotated: bool) -> None:
 def _report(coverage: Coverage, path: Path) -> None:
     import json
 
-    from gitstory.cli.share import write_page
+    from gitstory.cli.output_file import write_page
     from gitstory.render.check import code_quality
 
     write_page(path, json.dumps(code_quality(coverage), ensure_ascii=True) + "\n")

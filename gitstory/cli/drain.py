@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gitstory.cli.background import detach
 from gitstory.cli.output import say, warn
 from gitstory.cli.shared_options import open_repo
 
@@ -51,12 +52,8 @@ def _foreground(repo: Repo) -> int:
 
 
 def _background() -> int:
-    """Nobody listens: what goes wrong is remembered by the worker, or else goes to the log."""
-    if hasattr(os, "setsid"):
-        with suppress(OSError):
-            os.setsid()
-        with suppress(OSError):
-            os.nice(10)
+    """Process the queue without output: errors are stored by the worker, or written to the log."""
+    detach()
     try:
         with open_repo() as repo:
             if repo.home.is_dir() and not repo.disabled and _is_next(repo):

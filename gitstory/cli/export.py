@@ -49,7 +49,7 @@ def command(form: Form | None, revision: str, output: Path | None, write: bool) 
         text = "".join(f"{line}\n" for line in lines)
         if not text:
             return _none(revision)
-    from gitstory.cli.share import write_page
+    from gitstory.cli.output_file import write_page
 
     write_page(output, text)
     return 0

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-
 import click
 
+from gitstory.cli.background import detach
 from gitstory.cli.open_stories import open_store
 from gitstory.cli.shared_options import open_repo
 
@@ -43,16 +41,12 @@ def command(remote: str | None, yes: bool, keep: bool, background: bool) -> None
 
 
 def _in_background() -> None:
-    """Nobody listens. Only if the person asked for it."""
+    """Pull without output, if the person enabled it."""
     from gitstory.cli.auto_pull import auto_pull
     from gitstory.cli.crash_report import write_crash
     from gitstory.errors import GitStoryError
 
-    if hasattr(os, "setsid"):
-        with suppress(OSError):
-            os.setsid()
-        with suppress(OSError):
-            os.nice(10)
+    detach()
     try:
         with open_repo() as repo:
             auto_pull(repo)

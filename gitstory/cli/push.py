@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-
 import click
 
+from gitstory.cli.background import detach
 from gitstory.cli.open_stories import open_store
 from gitstory.cli.shared_options import open_repo
 
@@ -36,14 +34,10 @@ def command(remote: str | None, only_shown: bool, yes: bool, background: bool) -
 
 
 def _in_background(remote: str | None) -> int:
-    """Nobody listens. Only to where the person has agreed to, and only if they asked for it."""
+    """Push without output, if the person enabled it, to remotes that they agreed to."""
     from gitstory.cli.crash_report import write_crash
 
-    if hasattr(os, "setsid"):
-        with suppress(OSError):
-            os.setsid()
-        with suppress(OSError):
-            os.nice(10)
+    detach()
     try:
         with open_repo() as repo:
             from gitstory.cli.auto_push import auto_push

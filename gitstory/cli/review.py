@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.open_stories import open_store_with_trailers
+from gitstory.cli.output_file import print_or_write
 from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def command(
         if kind == "terminal":
             return _terminal(full, name, per_file)
         text = _text(repo, sources, where, full, name, kind, per_file)
-    return _write(text, output)
+    return print_or_write(text, output)
 
 
 def _brief(repo: Repo, sources: SourceChain, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
@@ -131,15 +132,3 @@ def _text(repo: Repo, sources: SourceChain, where: Reach, full: Brief, name: Nam
         return per_file_markdown(full.files, name)
     views = [view for view in story_views(repo, sources, where.commits, files=True) if view.conversations]
     return review_markdown(fitted(full), name, views)
-
-
-def _write(text: str, output: Path | None) -> int:
-    if output is None:
-        click.echo(text, nl=False)
-        return 0
-    from gitstory.cli.output import say
-    from gitstory.cli.share import write_page
-
-    write_page(output, text)
-    say(f"{output}: written")
-    return 0

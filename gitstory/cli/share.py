@@ -67,6 +67,8 @@ def command(
     if to_stdout:
         click.echo(text, nl=False)
         return 0
+    from gitstory.cli.output_file import write_page
+
     write_page(path, text)
     _say(path, what, text)
     if show:
@@ -102,18 +104,6 @@ def free(path: Path, force: bool) -> None:
     """Raises GitStoryError if a file exists that must not be replaced."""
     if path.is_dir() or (path.exists() and not force):
         raise GitStoryError(f"{path} exists already", hint="name another with -o, or replace it with --force")
-
-
-def write_page(path: Path, text: str) -> None:
-    """A file for other people to read, whole or not at all. Raises GitStoryError."""
-    from gitstory.git.files import write_atomically
-
-    try:
-        write_atomically(path, text.encode("utf-8", "replace"), 0o644)
-    except OSError as error:
-        raise GitStoryError(
-            f"cannot write {path}: {error.strerror or error}", hint="name another file with -o"
-        ) from None
 
 
 def _say(path: Path, what: SharedPage, text: str) -> None:

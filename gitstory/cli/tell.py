@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.open_stories import open_store_with_trailers
+from gitstory.cli.output_file import print_or_write
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def command(
         text = clean(_text(form, material, fragment))
     if model is not None:
         text = _phrased(text, form, material, model, clean, yes=yes)
-    return _write(text, output)
+    return print_or_write(text, output)
 
 
 def _material(repo: Repo, sources: SourceChain, name: str | None, form: str, clean: Callable[[str], str]) -> Material:
@@ -108,22 +109,10 @@ def _phrased(text: str, form: str, material: Material, model: str, clean: Callab
     return with_summary(text, phrase(language, prompt, items, clean), language.name)
 
 
-def _write(text: str, output: Path | None) -> int:
-    if output is None:
-        click.echo(text, nl=False)
-        return 0
-    from gitstory.cli.output import say
-    from gitstory.cli.share import write_page
-
-    write_page(output, text)
-    say(f"{output}: written")
-    return 0
-
-
 def _write_files(folder: Path, material: Material, clean: Callable[[str], str], fragment: bool) -> int:
     """Write records or fragments that the folder does not have yet."""
     from gitstory.cli.output import say
-    from gitstory.cli.share import write_page
+    from gitstory.cli.output_file import write_page
     from gitstory.text.words import count
 
     files = _fragments(folder, material) if fragment else _records(folder, material)

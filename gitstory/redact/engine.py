@@ -29,7 +29,7 @@ from gitstory.redact import (
     headers,
     hexadecimal,
     identity,
-    known,
+    known_secrets,
     machines,
     passed,
     pem,
@@ -157,7 +157,7 @@ class Redactor:
     def _repeated(self, text: str) -> list[Span]:
         """Where known secrets stand, also without what gave them away elsewhere."""
         if len(self._known_secrets) > MANY:
-            return list(known.many(text, self._known_secrets))
+            return list(known_secrets.many(text, self._known_secrets))
         spans: list[Span] = []
         for secret, rule in self._known_secrets.items():
             at = text.find(secret)

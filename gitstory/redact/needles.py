@@ -23,7 +23,7 @@ class _Registry:
 
     def __init__(self) -> None:
         self.words: dict[int, dict[bytes, int]] = {}
-        self.known: set[bytes] = set()
+        self.registered: set[bytes] = set()
 
 
 _REGISTRY = _Registry()
@@ -35,13 +35,13 @@ def register(words: Iterable[bytes]) -> None:
         rare = next((char for char in RARE if char in word.lower()), None)
         if rare is not None:
             _REGISTRY.words.setdefault(rare, {})[word.lower()] = word.lower().index(rare)
-            _REGISTRY.known.add(word)
+            _REGISTRY.registered.add(word)
     _pattern.cache_clear()
     _following.cache_clear()
 
 
 def is_registered(word: bytes) -> bool:
-    return word in _REGISTRY.known
+    return word in _REGISTRY.registered
 
 
 def places(low: bytes) -> dict[bytes, list[int]]:

@@ -50,7 +50,7 @@ _FAILURE = re.compile(
 def before_edit(scene: Scene) -> Iterator[Reason]:
     """Sentences of the turn ahead of the edit by who made it, announcements left out: those that say most, together."""
     first = max(0, scene.step - _MOST_STEPS)
-    found: list[tuple[int, Unit]] = []
+    candidates: list[tuple[int, Unit]] = []
     seen: set[str] = set()
     away = 0
     for at in range(min(scene.step, len(scene.turn.steps)) - 1, first - 1, -1):
@@ -62,12 +62,14 @@ def before_edit(scene: Scene) -> Iterator[Reason]:
             worth = unit.worth * (0.6 if thought else 1.0) + 3.0 / (1 + away)
             if unit.text not in seen and worth >= _LEAST:
                 seen.add(unit.text)
-                found.append((-at, Unit(unit.text, worth, unit.breaks)))
+                candidates.append((-at, Unit(unit.text, worth, unit.breaks)))
         away += not thought
-    best = sorted(found, key=lambda pair: -pair[1].worth)[:_MOST_SENTENCES]
+    best = sorted(candidates, key=lambda pair: -pair[1].worth)[:_MOST_SENTENCES]
     if best:
-        units = [pair[1] for pair in found if pair in best]
-        units = [unit for _, unit in sorted(((at, unit) for at, unit in found if unit in units), key=lambda p: -p[0])]
+        units = [pair[1] for pair in candidates if pair in best]
+        units = [
+            unit for _, unit in sorted(((at, unit) for at, unit in candidates if unit in units), key=lambda p: -p[0])
+        ]
         top = best[0][1].worth
         cause = any(_CAUSE.search(unit.text) for unit in units)
         score = _score(top) + (0.1 if cause else 0.0)
@@ -78,7 +80,7 @@ def _score(worth: float) -> float:
     return 0.25 + 0.65 * closeness(worth)
 
 
-def explaining(text: str, asked: Subject) -> list[Unit]:
+def explaining(text: str, subject: Subject) -> list[Unit]:
     """Its sentences with what they are worth: those that are about the lines, and those that give a cause.
 
     "I see the issue." gives its worth to the sentence after it.
@@ -88,21 +90,21 @@ def explaining(text: str, asked: Subject) -> list[Unit]:
     for block in blocks(text):
         if block.shape == "heading":
             continue
-        for at, said in enumerate(_sentences(block)):
-            close = relevance(said, asked) + (3.0 if names_file(said, asked) else 0.0)
-            cause = _CAUSE.search(said) is not None
-            if cause and len(said.split()) < _FEWEST_WORDS:
+        for at, sentence in enumerate(_sentences(block)):
+            close = relevance(sentence, subject) + (3.0 if names_file(sentence, subject) else 0.0)
+            cause = _CAUSE.search(sentence) is not None
+            if cause and len(sentence.split()) < _FEWEST_WORDS:
                 carried = 4.0
                 continue
             worth = close + (3.0 if cause else 0.0) + carried
             carried = 0.0
-            if announces(said):
+            if announces(sentence):
                 continue
-            if _CHATTER.search(said):
+            if _CHATTER.search(sentence):
                 worth *= 0.5
-            if said[:1].islower() or said[:6].lower().startswith(("let me", "now le")):
+            if sentence[:1].islower() or sentence[:6].lower().startswith(("let me", "now le")):
                 worth *= 0.7
-            units.append(Unit(said, worth, at == 0))
+            units.append(Unit(sentence, worth, at == 0))
     return units
 
 
@@ -170,8 +172,8 @@ def _closings(scene: Scene) -> Iterator[tuple[Turn, str]]:
     for turn in scene.after[:4]:
         if not leans(turn):
             return
-        if found := closing_answers(turn, 0):
-            yield turn, found[0]
+        if closing := closing_answers(turn, 0):
+            yield turn, closing[0]
             return
 
 

@@ -16,7 +16,7 @@ _FARTHEST = 12
 """Turns that are gone back at most."""
 _SHORT = 30
 """Words of a prompt that is searched for items of a list."""
-_TELLING = 12
+_SHORTEST_LINE = 12
 """Letters of a line that is compared with what earlier turns wrote."""
 
 
@@ -39,22 +39,22 @@ def chain(scene: Scene) -> list[Earlier]:
     request that was running. A turn that leans on others goes back to the request that it carries on; what was
     talked about before that, without an edit, may have led to it.
     """
-    found: list[Earlier] = []
-    known, at = scene.by_id, scene.turn
+    earlier: list[Earlier] = []
+    by_id, at = scene.by_id, scene.turn
     before = scene.before[:_FARTHEST]
-    while at.added_to in known and known[at.added_to] not in [each.turn for each in found]:
-        at = known[at.added_to]
-        found.append(Earlier(at))
-    if not at.added_to and not found and before and ran_on(before[0]):
+    while at.added_to in by_id and by_id[at.added_to] not in [each.turn for each in earlier]:
+        at = by_id[at.added_to]
+        earlier.append(Earlier(at))
+    if not at.added_to and not earlier and before and ran_on(before[0]):
         at = before[0]
-        found.append(Earlier(at))
+        earlier.append(Earlier(at))
     if not (leans(at) or at.kind in ("correction", "answer") or _replies(at, before)):
-        return found
+        return earlier
     stands = False
     for turn in (each for each in before if each.index < at.index):
-        found.append(Earlier(turn, sure=not stands))
+        earlier.append(Earlier(turn, sure=not stands))
         stands = stands or not (leans(turn) or turn.kind == "correction")
-    return found
+    return earlier
 
 
 def _replies(turn: Turn, before: Sequence[Turn]) -> bool:
@@ -76,12 +76,12 @@ def ran_on(turn: Turn) -> bool:
 
 def wrote_before(scene: Scene) -> Turn | None:
     """The earlier turn that wrote the same lines first: they were written again, after a rebase or with the file."""
-    asked = {text.strip() for text in scene.subject.texts if sum(map(str.isalnum, text)) >= _TELLING}
-    if not asked:
+    lines = {text.strip() for text in scene.subject.texts if sum(map(str.isalnum, text)) >= _SHORTEST_LINE}
+    if not lines:
         return None
     first = None
     for turn in scene.before:
-        if _added(turn, scene.subject.path) & asked:
+        if _added(turn, scene.subject.path) & lines:
             first = turn
     return first
 

@@ -82,7 +82,7 @@ class Scene(Struct, frozen=True):
 
     @property
     def before(self) -> list[Turn]:
-        """The earlier turns that were not taken back, the nearest first."""
+        """The earlier turns that were not abandoned, the nearest first."""
         turns = (each for each in self.conversation.turns if each.index < self.turn.index and not each.abandoned)
         return sorted(turns, key=lambda each: -each.index)
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from gitstory.redact import bodies, engine, known
+from gitstory.redact import bodies, engine, known_secrets
 from gitstory.redact.engine import Redactor, Settings
 from gitstory.redact.view import View
 from tests.unit.redact import corpus
@@ -17,7 +17,7 @@ RNG = random.Random(12)
 def test_one_pass_finds_every_place_of_each() -> None:
     text = "abcabcabcabc xabcdefabcdef abcab"
     secrets = {"abcabc": "token", "abcdef": "password", "abcdefabc": "token", "abcabd": "token"}
-    found = {(span.start, span.secret, span.rule) for span in known.many(text, secrets)}
+    found = {(span.start, span.secret, span.rule) for span in known_secrets.many(text, secrets)}
     wanted = set()
     for secret, rule in secrets.items():
         at = text.find(secret)

@@ -8,7 +8,7 @@ from gitstory.redact.spans import Span
 
 
 def many(text: str, rules_by_secret: Mapping[str, str]) -> Iterator[Span]:
-    """Every place of each secret of `known` (secret -> rule), those of one secret not overlapping."""
+    """Every place of each secret of `rules_by_secret` (secret -> rule), those of one secret not overlapping."""
     width = min(map(len, rules_by_secret))
     sizes: dict[str, set[int]] = {}
     for secret in rules_by_secret:
