@@ -193,12 +193,12 @@ def remembered(kind: str, path: Path, make: Callable[[], T]) -> T:
     cached = _memory.remembered.get((kind, str(path)))
     if cached is not None and cached[0] == state:
         return cast("T", cached[1])
-    result = make()
+    made_value = make()
     if abs(time.time() - stat.st_mtime) > FRESH:
         if len(_memory.remembered) >= _MOST_REMEMBERED:
             _memory.remembered.clear()
-        _memory.remembered[kind, str(path)] = (state, result)
-    return result
+        _memory.remembered[kind, str(path)] = (state, made_value)
+    return made_value
 
 
 def check(path: Path | str) -> os.stat_result:

@@ -123,14 +123,12 @@ class Exchanges:
         return Exchange(words, self._plan(given) if planning else "", task if name in _SPAWNING else "")
 
     def _plan(self, given: Mapping[str, Any]) -> str:
-        result = next((text(given.get(key)) for key in _PLAN_KEYS if text(given.get(key)).strip()), "")
+        plan = next((text(given.get(key)) for key in _PLAN_KEYS if text(given.get(key)).strip()), "")
         named = first(given, _PLAN_PATHS).replace("\\", "/")
-        if result and not named:
-            return result
+        if plan and not named:
+            return plan
         if named:
-            return next(
-                (body for path, body in self._written.items() if path.endswith(named.rpartition("/")[2])), result
-            )
+            return next((body for path, body in self._written.items() if path.endswith(named.rpartition("/")[2])), plan)
         plans = [body for path, body in self._written.items() if "/plan" in path]
         return plans[-1] if plans else ""
 
@@ -143,13 +141,13 @@ class Exchanges:
         doing = ""
         for fields in map(mapping, items(listed)):
             keys = ("content", "step", "description", "title", "text", "task")
-            result = first(fields, keys)
+            encoded = first(fields, keys)
             ident = str(fields.get("id", ""))
-            result = result or self._items.get(ident, "")
-            if ident and result:
-                self._items[ident] = result
+            encoded = encoded or self._items.get(ident, "")
+            if ident and encoded:
+                self._items[ident] = encoded
             if not doing and plain_name(text(fields.get("status"))) in _DOING:
-                doing = result
+                doing = encoded
         self.doing = doing
 
 
@@ -175,10 +173,10 @@ def _answers(given: Mapping[str, Any], output: str, apart: object, ident: str, t
     if (pairs := quoted(questions, output, ident, time)) or len(questions) != 1:
         return pairs
     element = _ELEMENT.search(output)
-    result = (element[2] if element else _LEAD.sub("", output)).strip()
-    if _object(result):
-        result = "\n".join(_values(_object(result), questions[0]))
-    return [answered(questions[0], [result], ident, time)] if result and len(result) < _LONGEST_ANSWER else []
+    words = (element[2] if element else _LEAD.sub("", output)).strip()
+    if _object(words):
+        words = "\n".join(_values(_object(words), questions[0]))
+    return [answered(questions[0], [words], ident, time)] if words and len(words) < _LONGEST_ANSWER else []
 
 
 def _object(shown: str) -> Mapping[str, Any]:
@@ -228,7 +226,7 @@ def _refusal(output: str, ident: str, time: float | None, occasion: Occasion) ->
     if not _REFUSED.match(output):
         return ()
     match = _REASON.search(output)
-    result = match[1].strip() if match else ""
-    if not result or _PROGRAMS.match(result) or len(result) > _LONGEST_ANSWER:
+    reason = match[1].strip() if match else ""
+    if not reason or _PROGRAMS.match(reason) or len(reason) > _LONGEST_ANSWER:
         return ()
-    return (Mark("said", result, time, occasion, call=ident),)
+    return (Mark("said", reason, time, occasion, call=ident),)

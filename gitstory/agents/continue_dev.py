@@ -62,8 +62,8 @@ class Continue(Reader):
 
 
 def _item(draft: Draft, item: Mapping[str, Any]) -> None:
-    result = mapping(item.get("message"))
-    role, content = result.get("role"), result.get("content")
+    message = mapping(item.get("message"))
+    role, content = message.get("role"), message.get("content")
     blocks = blocks_of(content)
     words = joined(blocks, "text")
     if role == "user":
@@ -71,11 +71,11 @@ def _item(draft: Draft, item: Mapping[str, Any]) -> None:
         if clean(words) or images:
             draft.prompt(clean(words), images=images)
     elif role == "assistant":
-        used = mapping(result.get("usage"))
+        used = mapping(message.get("usage"))
         draft.used(text(used.get("model")), openai(used))
         draft.think(text(mapping(item.get("reasoning")).get("text")))
         draft.say(words)
-        _calls(draft, item, result)
+        _calls(draft, item, message)
     elif role == "thinking":
         draft.think(words)
     elif role not in ("system", "tool"):
@@ -93,12 +93,12 @@ def _calls(draft: Draft, item: Mapping[str, Any], fields: Mapping[str, Any]) -> 
         ident, wanted = text(call.get("id")), mapping(call.get("function"))
         state = states.get(ident) or {}
         given = mapping(state.get("parsedArgs")) or decode(text(wanted.get("arguments")).encode("utf-8", "replace"))
-        result = CallDraft(text(wanted.get("name")), ident, cwd=draft.cwd, arguments=given or {})
-        result.input = call_summary.summary(result.arguments, _MAIN_ARGUMENTS)
-        draft.call(result)
+        draft_call = CallDraft(text(wanted.get("name")), ident, cwd=draft.cwd, arguments=given or {})
+        draft_call.input = call_summary.summary(draft_call.arguments, _MAIN_ARGUMENTS)
+        draft.call(draft_call)
         if state.get("status") in _ENDED:
             output = "\n".join(text(mapping(one).get("content")) for one in items(state.get("output")))
-            _finished(result, text(state.get("status")), output)
+            _finished(draft_call, text(state.get("status")), output)
 
 
 def _finished(call: CallDraft, status: str, output: str) -> None:

@@ -89,15 +89,15 @@ def _find(connection: Connection, place: str | None) -> tuple[list[row_sources.R
 
 
 def _conversation(connection: Connection, name: str, place: str | None) -> Conversation | None:
-    info = sqlite.record(connection, "sessions", "id", name)
-    if info is None:
+    session = sqlite.record(connection, "sessions", "id", name)
+    if session is None:
         return None
-    draft = Draft("crush", name, "", title=text(info.get("title")))
-    draft.parent = text(info.get("parent_session_id")) or None
+    draft = Draft("crush", name, "", title=text(session.get("title")))
+    draft.parent = text(session.get("parent_session_id")) or None
     draft.subagent = draft.parent is not None
-    draft.started, draft.updated = seconds(info.get("created_at")), seconds(info.get("updated_at"))
+    draft.started, draft.updated = seconds(session.get("created_at")), seconds(session.get("updated_at"))
     draft.seen_in(place or "")
-    summary = text(info.get("summary_message_id"))
+    summary = text(session.get("summary_message_id"))
     if not sqlite.has(connection, "messages", "session_id", "role", "parts"):
         draft.skipped += 1
         return draft.finished()

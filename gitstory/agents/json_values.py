@@ -40,7 +40,7 @@ def blocks(content: Any) -> list[dict[str, Any]]:
 
 def first(given: Mapping[str, Any], names: Iterable[str]) -> str:
     """The first text that is not empty among the values of `names`; "" where there is none."""
-    return next((result for name in names if (result := text(given.get(name)))), "")
+    return next((found_text for name in names if (found_text := text(given.get(name)))), "")
 
 
 def either(given: Mapping[str, Any], *names: str) -> str | None:

@@ -66,7 +66,7 @@ def hunks(diff: str) -> tuple[Hunk, ...]:
     The counts of a header say where its hunk ends, so that a removed line that reads like a file header is no header.
     """
     lines = _lines(diff)
-    result: list[Hunk] = []
+    found_hunks: list[Hunk] = []
     at = 0
     while at < len(lines):
         header = _HEADER.match(lines[at])
@@ -76,8 +76,8 @@ def hunks(diff: str) -> tuple[Hunk, ...]:
         old, new = int(header[2] or 1), int(header[4] or 1)
         at, body = _body(lines, at, old, new)
         if any(line[0] != " " for line in body):
-            result.append(Hunk(int(header[1]), int(header[3]), tuple(body)))
-    return tuple(result)
+            found_hunks.append(Hunk(int(header[1]), int(header[3]), tuple(body)))
+    return tuple(found_hunks)
 
 
 def _body(lines: list[str], at: int, old: int, new: int) -> tuple[int, list[str]]:
@@ -116,19 +116,19 @@ def edits(
     start = patch.find(BEGIN)
     if start < 0:
         return ()
-    result: list[Edit] = []
+    found_edits: list[Edit] = []
     section: list[str] = []
     for line in _lines(patch[start:].rstrip("\n"))[1:]:
         if line.startswith(END):
             break
         if _FILE.match(line) and section:
-            result += _section(section, cwd, source, time)
+            found_edits += _section(section, cwd, source, time)
             section = []
         if section or _FILE.match(line):
             section.append(line)
     if section:
-        result += _section(section, cwd, source, time)
-    return tuple(result)
+        found_edits += _section(section, cwd, source, time)
+    return tuple(found_edits)
 
 
 def unified(diff: str, cwd: str | None = None) -> tuple[Edit, ...]:
@@ -139,20 +139,20 @@ def unified(diff: str, cwd: str | None = None) -> tuple[Edit, ...]:
     """
     lines = _lines(diff)
     starts = [at for at in range(len(lines)) if _is_file_header(lines, at)]
-    result: list[Edit] = []
+    found_edits: list[Edit] = []
     for start, stop in pairwise([*starts, len(lines)]):
         old, new = (_diff_path(line) for line in lines[start : start + 2])
         path, changes = absolute(new or old, cwd), unplaced("\n".join(lines[start + 2 : stop]))
         if not (new or old):
             continue
         if not new:
-            result.append(Edit(path, "delete"))
+            found_edits.append(Edit(path, "delete"))
         elif not old:
             added = [line[1:] for hunk in changes for line in hunk.lines if line[0] == "+"]
-            result.append(Edit(path, "create", before="", after="".join(line + "\n" for line in added)))
+            found_edits.append(Edit(path, "create", before="", after="".join(line + "\n" for line in added)))
         elif changes:
-            result.append(Edit(path, hunks=changes))
-    return tuple(result)
+            found_edits.append(Edit(path, hunks=changes))
+    return tuple(found_edits)
 
 
 def added_lines(text: str) -> tuple[str, ...]:
@@ -183,12 +183,12 @@ def before_failure(patch: str, error: str, cwd: str | None = None, time: float |
     """
     if "verification failed" in error:
         return ()
-    result: list[Edit] = []
+    applied: list[Edit] = []
     for edit in edits(patch, cwd, time=time):
         origin = edit.moved_from or edit.path
         if any(_names(error, name) for name in (edit.path, origin, *_as_written(patch, origin))):
-            return tuple(result)
-        result.append(edit)
+            return tuple(applied)
+        applied.append(edit)
     return ()
 
 
@@ -220,16 +220,16 @@ def _section(lines: list[str], cwd: str | None, source: Literal["tool", "shell"]
 
 
 def _chunks(lines: list[str]) -> tuple[Hunk, ...]:
-    result: list[Hunk] = []
+    chunks: list[Hunk] = []
     body: list[str] = []
     for line in [*lines, "@@"]:
         if line.startswith("@@"):
             if any(kept[0] != " " for kept in body):
-                result.append(Hunk(0, 0, tuple(body)))
+                chunks.append(Hunk(0, 0, tuple(body)))
             body = []
         elif not line or line[0] in "+- ":
             body.append(line or " ")
-    return tuple(result)
+    return tuple(chunks)
 
 
 def in_command(command: str) -> tuple[str, str | None] | None:

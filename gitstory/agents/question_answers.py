@@ -79,9 +79,9 @@ def quoted(questions: Sequence[Mapping[str, Any]], text: str, call: str = "", ti
     marks: list[Mark] = []
     for number, (_, start, question) in enumerate(places):
         stop = places[number + 1][0] if number + 1 < len(places) else len(text)
-        result = text[start:stop]
-        end = result.rfind('"')
-        mark = answered(question, [result[:end] if end >= 0 else result], call, time)
+        words = text[start:stop]
+        end = words.rfind('"')
+        mark = answered(question, [words[:end] if end >= 0 else words], call, time)
         marks += [mark] if mark.text else []
     return marks
 

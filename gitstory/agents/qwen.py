@@ -97,10 +97,10 @@ class _Session:
         if record.get("subtype") in _NOT_TYPED:
             return
         parts = _parts(record)
-        result = "".join(text(part.get("text")) for part in parts)
-        if self.draft.turns and tools.is_nudge(result):
+        joined_text = "".join(text(part.get("text")) for part in parts)
+        if self.draft.turns and tools.is_nudge(joined_text):
             return
-        whole = clean(result)
+        whole = clean(joined_text)
         words = text(mapping(record.get("systemPayload")).get("displayText")).strip() or whole
         images = sum(text(mapping(part.get("inlineData")).get("mimeType")).startswith("image/") for part in parts)
         if words or images:

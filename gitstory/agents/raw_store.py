@@ -219,16 +219,16 @@ def _type(part: str, data: bytes) -> str:
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
     data = opening.content(path)
     try:
-        result = json.loads(data)
+        parsed = json.loads(data)
     except (ValueError, RecursionError):
         yield "", data
         return
     inside: Iterable[tuple[Any, Any]] = (
-        result.items() if isinstance(result, dict) else enumerate(result) if isinstance(result, list) else ()
+        parsed.items() if isinstance(parsed, dict) else enumerate(parsed) if isinstance(parsed, list) else ()
     )
-    if not inside or not result:
+    if not inside or not parsed:
         yield "", data
-    for name, member in inside if result else ():
+    for name, member in inside if parsed else ():
         yield str(name), json.dumps(member, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 

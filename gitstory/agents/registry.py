@@ -38,14 +38,14 @@ class Discovered(NamedTuple):
 
 def discover(*, plugins: bool = True) -> Discovered:
     """All readers. A plug-in cannot take the name of a built-in one."""
-    result = Discovered([], [])
+    discovered = Discovered([], [])
     for name in AGENTS:
-        _take(result, name, lambda name=name: reader(name))
+        _take(discovered, name, lambda name=name: reader(name))
     if plugins:
         for point in _entry_points():
             if point.name not in AGENTS:
-                _take(result, point.name, point.load)
-    return result
+                _take(discovered, point.name, point.load)
+    return discovered
 
 
 def agents(*, plugins: bool = False) -> list[Agent]:
@@ -55,28 +55,28 @@ def agents(*, plugins: bool = False) -> list[Agent]:
 
 def deferred() -> list[Agent]:
     """The usable readers with plug-ins; built-in ones are imported when there is something for them to read."""
-    result = Discovered([], [])
+    discovered = Discovered([], [])
     for info in AGENTS.values():
-        result.agents.append(bounded(cast("Agent", Deferred(info, reader)), checked=True))
+        discovered.agents.append(bounded(cast("Agent", Deferred(info, reader)), checked=True))
     for point in _entry_points():
         if point.name not in AGENTS:
-            _take(result, point.name, point.load)
-    return result.agents
+            _take(discovered, point.name, point.load)
+    return discovered.agents
 
 
 def agent(name: str) -> Agent:
     """The reader called `name`. Plug-ins are looked for when no built-in one has it; raises GitStoryError if none."""
-    result = Discovered([], [])
+    discovered = Discovered([], [])
     if name in AGENTS:
-        _take(result, name, lambda: reader(name))
+        _take(discovered, name, lambda: reader(name))
     else:
         for point in _entry_points():
             if point.name == name:
-                _take(result, name, point.load)
-    if result.agents:
-        return result.agents[0]
-    if result.problems:
-        raise GitStoryError(f"the reader for agent '{name}' cannot be used: {result.problems[0].reason}")
+                _take(discovered, name, point.load)
+    if discovered.agents:
+        return discovered.agents[0]
+    if discovered.problems:
+        raise GitStoryError(f"the reader for agent '{name}' cannot be used: {discovered.problems[0].reason}")
     raise unknown(name, AGENTS)
 
 
@@ -101,19 +101,19 @@ def _entry_points() -> Any:
     return sorted(entry_points(group=GROUP), key=lambda point: point.name)
 
 
-def _take(result: Discovered, name: str, load: Any) -> None:
+def _take(discovered: Discovered, name: str, load: Any) -> None:
     """Put the reader that `load` returns where it belongs; a plug-in may raise anything."""
     try:
         value = load()
     except Exception as error:  # noqa: BLE001 - foreign code
-        result.problems.append(Problem(name, f"{type(error).__name__}: {error}".split("\n")[0]))
+        discovered.problems.append(Problem(name, f"{type(error).__name__}: {error}".split("\n")[0]))
         return
     missing = [member for member in _MEMBERS if not hasattr(value, member)]
     if missing:
-        result.problems.append(Problem(name, f"lacks {', '.join(missing)}"))
+        discovered.problems.append(Problem(name, f"lacks {', '.join(missing)}"))
     elif value.name != name:
-        result.problems.append(Problem(name, f"calls itself '{value.name}'"))
-    elif any(known.name == name for known in result.agents):
-        result.problems.append(Problem(name, "there is another reader of this name"))
+        discovered.problems.append(Problem(name, f"calls itself '{value.name}'"))
+    elif any(known.name == name for known in discovered.agents):
+        discovered.problems.append(Problem(name, "there is another reader of this name"))
     else:
-        result.agents.append(bounded(value, checked=name in AGENTS))
+        discovered.agents.append(bounded(value, checked=name in AGENTS))

@@ -44,18 +44,18 @@ def _take(draft: Draft, line: bytes) -> None:
         draft.skipped += bool(line.strip())
         return
     kind = text(record.get("type"))
-    result = mapping(record.get(kind))
+    fields = mapping(record.get(kind))
     if kind == "user_input":
-        words = clean(text(result.get("user_response")))
+        words = clean(text(fields.get("user_response")))
         if words:
             draft.prompt(words)
     elif kind == "planner_response":
-        draft.think(text(result.get("thinking")))
-        draft.say(text(result.get("response")))
+        draft.think(text(fields.get("thinking")))
+        draft.say(text(fields.get("response")))
     elif "status" not in record:
         draft.skipped += 1
     else:
-        _called(draft, kind, result, text(record.get("status")))
+        _called(draft, kind, fields, text(record.get("status")))
 
 
 _SPACES = bytes(32 if number < 32 else number for number in range(256))

@@ -60,18 +60,18 @@ def _find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
 
 
 def _conversation(connection: Connection, name: str) -> Conversation | None:
-    info = sqlite.record(connection, "threads", "id", name)
-    if info is None:
+    row = sqlite.record(connection, "threads", "id", name)
+    if row is None:
         return None
-    draft = Draft("zed", name, "", title=text(info.get("summary")), times="bounds")
-    draft.parent = text(info.get("parent_id")) or None
+    draft = Draft("zed", name, "", title=text(row.get("summary")), times="bounds")
+    draft.parent = text(row.get("parent_id")) or None
     draft.subagent = draft.parent is not None
-    draft.started, draft.updated = seconds(info.get("created_at")), seconds(info.get("updated_at"))
-    for place in text(info.get("folder_paths")).split("\n"):
+    draft.started, draft.updated = seconds(row.get("created_at")), seconds(row.get("updated_at"))
+    for place in text(row.get("folder_paths")).split("\n"):
         draft.seen_in(place.strip())
-    data = info.get("data")
+    data = row.get("data")
     raw = data.encode("utf-8", "replace") if isinstance(data, str) else data if isinstance(data, bytes) else b""
-    if info.get("data_type") == "zstd":
+    if row.get("data_type") == "zstd":
         try:
             raw = _unpacked(raw)
         except LookupError:

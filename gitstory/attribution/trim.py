@@ -79,8 +79,8 @@ def _step(step: Step, keep: Keep, relative: Callable[[str], str | None], content
             return replace(step, text=_words(step)) if kept else None
         case Call():
             # The edits' texts build on one another, so they are followed even where the call is not kept.
-            result = [_edit(edit, relative, contents) for edit in step.edits]
-            edits = tuple(edit for edit in result if not keep.ignored(edit.path))
+            kept_edits = [_edit(edit, relative, contents) for edit in step.edits]
+            edits = tuple(edit for edit in kept_edits if not keep.ignored(edit.path))
             return _call(step, edits, keep) if keep.detail == "full" else None
         case _:
             return _mark(step, keep)

@@ -48,13 +48,13 @@ class Idle(Struct, frozen=True):
 
 def pieces(linked: Linked) -> list[AttributedRun]:
     """The lines behind all claims, those of rejected ones too, in order."""
-    result: list[AttributedRun] = []
+    runs: list[AttributedRun] = []
     for attribution in linked.attributions:
         drift: dict[int, Drift] = dict.fromkeys(_ended(linked, attribution.path), "line-endings")
         drift |= dict.fromkeys(attribution.owned.loose, "whitespace")
-        result += _runs(linked, attribution.path, attribution.owned.added, drift, removed=False)
-        result += _runs(linked, attribution.path, attribution.owned.removed, {}, removed=True)
-    return result
+        runs += _runs(linked, attribution.path, attribution.owned.added, drift, removed=False)
+        runs += _runs(linked, attribution.path, attribution.owned.removed, {}, removed=True)
+    return runs
 
 
 def _ended(linked: Linked, path: str) -> Iterable[int]:
@@ -93,7 +93,7 @@ def idle(linked: Linked, commit: Commit, previous: float | None) -> list[Idle]:
     for placed in linked.edits:
         if placed.path in names and placed.edit.time <= commit.committer_time + SLACK:
             touched.setdefault(placed.trace, []).append(placed)
-    result: list[Idle] = []
+    unused: list[Idle] = []
     for number, candidate in enumerate(linked.candidates):
         trace = candidate.trace
         edits = touched.get(number, [])
@@ -101,8 +101,8 @@ def idle(linked: Linked, commit: Commit, previous: float | None) -> list[Idle]:
         if trace.key not in claiming and (edits or active):
             files = tuple(sorted({placed.path for placed in edits}))
             is_recent = any(placed.edit.time >= (previous or 0.0) for placed in edits)
-            result.append(Idle(trace, files, is_recent, active))
-    return result
+            unused.append(Idle(trace, files, is_recent, active))
+    return unused
 
 
 def at_work(trace: Trace, previous: float | None, committed: float) -> bool:

@@ -59,11 +59,11 @@ def command(
         extra = (f"--since={since}",) if since else ()
         if source is not None and everything:
             wanted = _CODE
-        outcome = _linked(repo, BackfillRequest((*extra, *wanted), anyone, dry_run), source)
+        report = _linked(repo, BackfillRequest((*extra, *wanted), anyone, dry_run), source)
     if as_json:
-        say_json({"commits": outcome.commits, "linked": outcome.linked, "conversations": outcome.conversations})
+        say_json({"commits": report.commits, "linked": report.linked, "conversations": report.conversations})
     else:
-        _report(outcome, dry_run, source is not None)
+        _report(report, dry_run, source is not None)
     return 0
 
 
@@ -103,17 +103,17 @@ def _progress(stage: str, done: int, of: int) -> None:
     sys.stderr.flush()
 
 
-def _report(outcome: Outcome, dry_run: bool, everybody: bool) -> None:
+def _report(report: Outcome, dry_run: bool, everybody: bool) -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
     from gitstory.text.words import count
 
     done = "would be linked" if dry_run else "linked"
-    linked = f"{outcome.linked:,} of {count(outcome.commits, 'commit')}"
-    say(f"{linked} {done} to {count(outcome.conversations, 'conversation')}")
-    if outcome.foreign and not everybody:
-        say(f"{count(outcome.foreign, 'commit')} of other authors left out; --anyone includes them")
-        if not outcome.commits:
+    linked = f"{report.linked:,} of {count(report.commits, 'commit')}"
+    say(f"{linked} {done} to {count(report.conversations, 'conversation')}")
+    if report.foreign and not everybody:
+        say(f"{count(report.foreign, 'commit')} of other authors left out; --anyone includes them")
+        if not report.commits:
             say("if these are yours, add your address: `git story config set identity.emails ADDRESS`")
-    for problem in outcome.problems[:5]:
+    for problem in report.problems[:5]:
         warn(problem)

@@ -83,22 +83,22 @@ def command(
     lacking: list[MissingObjects] = []
     with open_store_with_trailers() as (repo, sources):
         span_of_commits = reach(repo, range_)
-        result = coverage(repo, sources, span_of_commits, (*_BOTS, *excuse), lacking)
+        found_coverage = coverage(repo, sources, span_of_commits, (*_BOTS, *excuse), lacking)
         broken = _broken_rules(repo, span_of_commits)
     for missing in lacking:
         warn(missing.message, missing.hint)
-    failed = failures(result, least, require_story, complete=not lacking)
+    failed = failures(found_coverage, least, require_story, complete=not lacking)
     if broken and rules:
         failed = [*failed, *broken]
     if code_quality is not None:
-        _report(result, code_quality)
+        _report(found_coverage, code_quality)
     if as_json:
         from gitstory.render.check import check_object
         from gitstory.render.json import dump
 
-        click.echo(dump(check_object(result, failed)))
+        click.echo(dump(check_object(found_coverage, failed)))
     else:
-        _say(result, failed, annotations == "github" or (annotations == "auto" and _on_github()))
+        _say(found_coverage, failed, annotations == "github" or (annotations == "auto" and _on_github()))
         _say_broken(broken if not rules else ())
     return 1 if failed else 0
 

@@ -49,8 +49,8 @@ def overview(root: click.Context) -> str:
 
 def page(root: click.Context, words: tuple[str, ...]) -> str:
     """The topic and the help of the command that `words` name. Raises `GitStoryError` where they name neither."""
-    result = [topic(words[0]) if len(words) == 1 else None, command_help(root, words)]
-    texts = [text.strip("\n") for text in result if text is not None]
+    pages = [topic(words[0]) if len(words) == 1 else None, command_help(root, words)]
+    texts = [text.strip("\n") for text in pages if text is not None]
     if not texts:
         raise GitStoryError(f"no command or topic is called {' '.join(words)!r}", hint=_hint(root, words[0]))
     return "\n\n".join(texts)
@@ -60,10 +60,10 @@ def command_help(root: click.Context, words: tuple[str, ...]) -> str | None:
     """What `git story WORDS --help` prints; None if there is no such command."""
     ctx = root
     for word in words:
-        result = ctx.command.get_command(ctx, word) if isinstance(ctx.command, click.Group) else None
-        if result is None:
+        found_command = ctx.command.get_command(ctx, word) if isinstance(ctx.command, click.Group) else None
+        if found_command is None:
             return None
-        ctx = click.Context(result, info_name=word, parent=ctx)
+        ctx = click.Context(found_command, info_name=word, parent=ctx)
     return ctx.get_help()
 
 

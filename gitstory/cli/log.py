@@ -137,8 +137,8 @@ def _print(views: Iterable[CommitView], as_json: bool, oneline: bool, repo: Repo
         for view in views:
             click.echo(dump(story_object(view)))
         return 0
-    result = iter(views)
-    first = list(islice(result, 1))
+    shown = iter(views)
+    first = list(islice(shown, 1))
     if not first:
         from gitstory.cli.no_story_hint import missing_stories
 
@@ -148,7 +148,7 @@ def _print(views: Iterable[CommitView], as_json: bool, oneline: bool, repo: Repo
     from gitstory.render.log import write_entry, write_line
 
     with console() as out:
-        for at, view in enumerate(chain(first, result)):
+        for at, view in enumerate(chain(first, shown)):
             if oneline:
                 write_line(view, out)
                 continue

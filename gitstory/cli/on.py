@@ -23,8 +23,8 @@ def command(conversation: str | None) -> int:
         if conversation is not None:
             key = meant(repo, conversation)
             was = conversation_on(repo, key, time.time())
-            outcome = "is recorded again, from now on" if was else "was not private"
-            say(f"{key[1]} ({key[0]}) {outcome}")
+            message = "is recorded again, from now on" if was else "was not private"
+            say(f"{key[1]} ({key[0]}) {message}")
             return 0
         # While it is still off: commits made meanwhile are passed over for good.
         ensure_drained(repo)

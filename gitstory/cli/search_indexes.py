@@ -67,10 +67,10 @@ class Searched(NamedTuple):
         by_repository: dict[str, set[str]] = {}
         for hit in hits:
             by_repository.setdefault(hit.repo, set()).update(one.commit for one in hit.landings[:most])
-        result: dict[str, str] = {}
+        by_commit: dict[str, str] = {}
         for repo, commits in by_repository.items():
-            result |= subjects(self.repos[repo], commits)
-        return result
+            by_commit |= subjects(self.repos[repo], commits)
+        return by_commit
 
 
 def _alone(criteria: SearchCriteria, name: str) -> SearchCriteria:

@@ -48,7 +48,7 @@ def command(
     with open_store() as (repo, sources):
         check_dates(repo, since, until)
         selected = {"everything": everything, "options": options, "paths": paths}
-        result = stats(repo, sources, revisions, unit=unit, lacking=lacking, **selected)  # type: ignore[arg-type]
+        figures = stats(repo, sources, revisions, unit=unit, lacking=lacking, **selected)  # type: ignore[arg-type]
         kept = checkpoints.count(repo)
     for missing in lacking:
         warn(missing.message, missing.hint)
@@ -56,13 +56,13 @@ def command(
         from gitstory.render.json import dump
         from gitstory.render.stats import stats_object
 
-        click.echo(dump({**stats_object(result), **({"importable": {"entire": kept}} if kept else {})}))
+        click.echo(dump({**stats_object(figures), **({"importable": {"entire": kept}} if kept else {})}))
         return 0
     from gitstory.cli.output import console
     from gitstory.render.stats import write_stats
 
     with console() as out:
-        write_stats(result, out, rows=rows)
+        write_stats(figures, out, rows=rows)
     if kept:
         say(offer(kept))
     return 0

@@ -81,11 +81,11 @@ def turns_to_name(story: Story) -> list[tuple[Link, list[TurnLink]]]:
     every = [(link, turn) for link in story.links for turn in link.turns if turn.evidence != "context"]
     every.sort(key=lambda each: (EVIDENCE_ORDER.index(each[1].evidence), -each[1].lines))
     chosen = {(link.agent, link.conversation, turn.id) for link, turn in every[:MOST]}
-    result = [
+    named = [
         (link, [turn for turn in link.turns if (link.agent, link.conversation, turn.id) in chosen])
         for link in story.links
     ]
-    return [(link, sorted(turns, key=lambda turn: turn.index)) for link, turns in result if turns]
+    return [(link, sorted(turns, key=lambda turn: turn.index)) for link, turns in named if turns]
 
 
 def _path(repo: Repo, config: Config, live: Live, link: Link) -> str | None:

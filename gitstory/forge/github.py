@@ -58,11 +58,11 @@ def job(env: Mapping[str, str]) -> GitHubJob:
 class PullComments:
     """Comments of a pull request, which GitHub keeps as those of an issue."""
 
-    def __init__(self, result: GitHubJob) -> None:
+    def __init__(self, job: GitHubJob) -> None:
         headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"}
-        self._api = Api(result.api, {**headers, "Authorization": f"Bearer {result.token}"})
-        self._root = f"/repos/{quote(result.repository)}/issues"
-        self._number = result.number
+        self._api = Api(job.api, {**headers, "Authorization": f"Bearer {job.token}"})
+        self._root = f"/repos/{quote(job.repository)}/issues"
+        self._number = job.number
 
     def all(self) -> Iterator[tuple[str, str]]:
         for page in pages(self._api, f"{self._root}/{self._number}/comments"):

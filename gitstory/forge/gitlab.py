@@ -37,9 +37,9 @@ def job(env: Mapping[str, str]) -> GitLabJob:
 class MergeNotes:
     """Notes of a merge request; those the system writes are passed over."""
 
-    def __init__(self, result: GitLabJob) -> None:
-        self._api = Api(result.api, {"PRIVATE-TOKEN": result.token})
-        self._root = f"/projects/{quote(result.project, safe='')}/merge_requests/{quote(result.number, safe='')}/notes"
+    def __init__(self, job: GitLabJob) -> None:
+        self._api = Api(job.api, {"PRIVATE-TOKEN": job.token})
+        self._root = f"/projects/{quote(job.project, safe='')}/merge_requests/{quote(job.number, safe='')}/notes"
 
     def all(self) -> Iterator[tuple[str, str]]:
         for page in pages(self._api, self._root):

@@ -252,8 +252,8 @@ def line_changes(repo: Repo, old: bytes, new: bytes) -> list[LineChange]:
         new,
         check=False,
     )
-    result: list[LineChange] = []
+    changes: list[LineChange] = []
     for match in _HUNK.finditer(done.stdout):
         a, b, c, d = (1 if part is None else int(part) for part in match.groups())
-        result.append(LineChange(a, b, c, d))
-    return result
+        changes.append(LineChange(a, b, c, d))
+    return changes

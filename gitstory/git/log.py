@@ -72,14 +72,14 @@ def each_of(oids: Sequence[str], ask: Callable[[Sequence[str]], Iterator[Record]
     if not oids:
         return
     try:
-        result = ask(oids)
+        objects = ask(oids)
     except GitFailed:
         if len(oids) > 1:
             middle = len(oids) // 2
             yield from each_of(oids[:middle], ask)
             yield from each_of(oids[middle:], ask)
         return
-    yield from result
+    yield from objects
 
 
 def format_of(fields: Sequence[str]) -> str:

@@ -33,18 +33,18 @@ def _find(name: str, path: str) -> str | None:
 
 def absolute_only(env: Mapping[str, str]) -> dict[str, str]:
     """`env` without the entries of search paths that are relative to the current directory."""
-    result = dict(env)
+    cleaned = dict(env)
     for name in _LISTS:
-        if name in result:
-            kept = os.pathsep.join(_absolute(result[name]))
+        if name in cleaned:
+            kept = os.pathsep.join(_absolute(cleaned[name]))
             if kept or name == "PATH":
-                result[name] = kept
+                cleaned[name] = kept
             else:
-                del result[name]
+                del cleaned[name]
     for name in _SINGLE:
-        if name in result and not os.path.isabs(result[name]):  # noqa: PTH117
-            del result[name]
-    return result
+        if name in cleaned and not os.path.isabs(cleaned[name]):  # noqa: PTH117
+            del cleaned[name]
+    return cleaned
 
 
 def _absolute(path: str) -> list[str]:

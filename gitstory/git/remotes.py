@@ -174,12 +174,12 @@ def ls_remote(repo: Repo, remote: Remote, refs: Sequence[str], caller: Caller) -
     done = _run(repo, remote, caller, "ls-remote", "--quiet", _ALIAS, *refs)
     if done.returncode != 0:
         raise RemoteUnreachable(remote, done.stderr)
-    result = {}
+    ids = {}
     for line in done.stdout.decode("utf-8", "replace").splitlines():
         oid, _, ref = line.partition("\t")
         if ref in refs and re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", oid):
-            result[ref] = oid
-    return result
+            ids[ref] = oid
+    return ids
 
 
 def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[str], caller: Caller) -> None:
@@ -250,13 +250,13 @@ def _run(repo: Repo, remote: Remote, caller: Caller, *args: str) -> Finished:
 
 def _with_config(env: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """Settings for one call through the environment: an address may hold a password, which `ps` need not show."""
-    result = dict(env)
+    changed = dict(env)
     count = env.get("GIT_CONFIG_COUNT", "")
     first = int(count) if count.isascii() and count.isdigit() else 0
     for number, (key, value) in enumerate(pairs, first):
-        result[f"GIT_CONFIG_KEY_{number}"] = key
-        result[f"GIT_CONFIG_VALUE_{number}"] = value
-    return {**result, "GIT_CONFIG_COUNT": str(first + len(pairs))}
+        changed[f"GIT_CONFIG_KEY_{number}"] = key
+        changed[f"GIT_CONFIG_VALUE_{number}"] = value
+    return {**changed, "GIT_CONFIG_COUNT": str(first + len(pairs))}
 
 
 def _error_line(stderr: bytes) -> str:

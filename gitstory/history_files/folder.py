@@ -52,12 +52,12 @@ def slug(text: str) -> str:
     """The first words of `text` as part of a file name: lower case ASCII and dashes."""
     plain = unicodedata.normalize("NFKD", text[:400]).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", plain)
-    result = ""
+    name = ""
     for word in words:
-        if len(result) + len(word) + 1 > _SLUG:
+        if len(name) + len(word) + 1 > _SLUG:
             break
-        result = f"{result}-{word}" if result else word
-    return result or (words[0][:_SLUG] if words else "conversation")
+        name = f"{name}-{word}" if name else word
+    return name or (words[0][:_SLUG] if words else "conversation")
 
 
 def file_name(conversation: str, started: float | None, title: str) -> str:

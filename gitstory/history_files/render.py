@@ -251,5 +251,5 @@ def _line(line: str) -> str:
     """Indentation as spaces that stay, so that a list or a piece of code keeps its shape and never becomes a block."""
     text = line.lstrip(" ")
     parts = _CODE.split(text)
-    result = "".join(span(part) if at % 2 else escaped(part) for at, part in enumerate(parts))
-    return "\u00a0" * (len(line) - len(text)) + result
+    rendered = "".join(span(part) if at % 2 else escaped(part) for at, part in enumerate(parts))
+    return "\u00a0" * (len(line) - len(text)) + rendered

@@ -29,19 +29,19 @@ def transcripts(repo: Repo, keys: Collection[Key]) -> Transcripts:
 
     Raises `ConfigError`.
     """
-    result: Transcripts = {}
+    by_conversation: Transcripts = {}
     config = load(repo)
     agents = {agent for agent, _ in keys} - set(config.ignore_agents)
     if not agents or not config.enabled:
-        return result
+        return by_conversation
     where = surroundings(stores(repo, config))
     for reader in (*deferred(), *archived(repo, config.ignore_agents)):
         if reader.name in agents:
             wanted = {name for agent, name in keys if agent == reader.name}
             for root in (*reader.roots(where.env, where.home), *where.stores.get(reader.name, ())):
                 for source in named_sources(reader, root, wanted):
-                    result.setdefault((reader.name, source.id or ""), []).append((reader, source))
-    return result
+                    by_conversation.setdefault((reader.name, source.id or ""), []).append((reader, source))
+    return by_conversation
 
 
 def named_sources(reader: Agent, root: Path, wanted: Collection[str]) -> Iterator[Source]:

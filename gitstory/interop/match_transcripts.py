@@ -94,7 +94,7 @@ def _joined(
     """Of the conversations among `keys` that surely are of this repository."""
     traces = {one.trace.key: one.trace for one in linked.candidates if not one.guessed and not one.trace.silent}
     links = {(one.agent, one.conversation): one for one in linked.story.links}
-    result: dict[Key, TranscriptMatch] = {}
+    matches: dict[Key, TranscriptMatch] = {}
     for key in keys & traces.keys():
         turns = links[key].turns if key in links else _around(traces[key], previous, commit)
         lines = {
@@ -106,10 +106,10 @@ def _joined(
             }
             for file in linked.story.files
         }
-        result[key] = TranscriptMatch(
+        matches[key] = TranscriptMatch(
             tuple(replace(turn, evidence=_bounded(turn.evidence), lines=0) for turn in turns), lines
         )
-    return result
+    return matches
 
 
 def _around(trace: Trace, previous: float | None, commit: Commit) -> list[TurnLink]:

@@ -307,11 +307,11 @@ def _differences(stored: Story | None, now: Story, gathered: Gathered) -> list[D
     """In words, what the record says otherwise than what is found now."""
     decisions = stored.decisions if stored is not None else ()
     links = {(one.agent, one.conversation): one for one in stored.links} if stored is not None else {}
-    result = {(one.agent, one.conversation): one for one in now.links}
+    by_conversation = {(one.agent, one.conversation): one for one in now.links}
     differences = [_by_hand(one) for one in decisions]
     tied = {(one.agent, one.conversation) for one in decisions}
     for key, link in links.items():
-        if key not in result:
+        if key not in by_conversation:
             text = f"recorded with evidence `{link.evidence}`"
             if stored is not None and stored.carried_from:
                 names = ", ".join(one[:10] for one in stored.carried_from[:3])
@@ -325,12 +325,14 @@ def _differences(stored: Story | None, now: Story, gathered: Gathered) -> list[D
             else:
                 text += "; nothing of it is found now"
             differences.append(Difference("only recorded", *key, text))
-        elif (link.evidence, link.lines) != (result[key].evidence, result[key].lines):
+        elif (link.evidence, link.lines) != (by_conversation[key].evidence, by_conversation[key].lines):
             text = f"recorded with {_shown(link.evidence, link.lines)}, found now with "
             differences.append(
-                Difference("other evidence", *key, text + _shown(result[key].evidence, result[key].lines))
+                Difference(
+                    "other evidence", *key, text + _shown(by_conversation[key].evidence, by_conversation[key].lines)
+                )
             )
-    for key, link in result.items():
+    for key, link in by_conversation.items():
         if key not in links and key not in tied:
             text = f"found now with {_shown(link.evidence, link.lines)}, but not recorded"
             differences.append(Difference("only found", *key, text))

@@ -72,11 +72,11 @@ def search(agent: Agent, there: Sequence[Path], text: str, mask: Callable[[str],
     wanted = text.casefold()
     for root in there:
         for entry, data in raw_store.texts(agent, root):
-            result = data.decode("utf-8", "replace")
-            folded = result.casefold()
+            decoded = data.decode("utf-8", "replace")
+            folded = decoded.casefold()
             at = folded.find(wanted)
             if at >= 0:
-                safe = mask(result)
+                safe = mask(decoded)
                 at = safe.casefold().find(wanted)
                 around = _around(safe, at, len(text)) if at >= 0 else "(in what is masked)"
                 yield InspectHit(entry, around, folded.count(wanted))

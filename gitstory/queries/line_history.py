@@ -35,18 +35,18 @@ class BlamedLines(Struct, frozen=True):
 
 def earlier_versions(repo: Repo, source: StorySource, now: BlamedLines, steps: int) -> tuple[EarlierVersion, ...]:
     """At most `steps` earlier lives, the latest first. Renames are followed as `git blame` follows them."""
-    result: list[EarlierVersion] = []
-    while len(result) < steps:
+    versions: list[EarlierVersion] = []
+    while len(versions) < steps:
         before = _one_back(repo, now)
         if before is None:
             break
         view = blame_view(repo, source, before)
         at = _largest(before)
         now = BlamedLines(before, tuple(before.lines[i] for i in at))
-        result.append(
+        versions.append(
             EarlierVersion(before.commits[now.lines[0].commit], now.lines, view.owners[at[0]], view.turn_of(at[0]))
         )
-    return tuple(result)
+    return tuple(versions)
 
 
 def _largest(blamed: Blame) -> list[int]:

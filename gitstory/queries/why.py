@@ -122,19 +122,19 @@ def _answer(
     oid, owner = key
     commit = blamed.commits[oid]
     has_story = not commit.uncommitted and source.story(oid) is not None
-    result = earlier_versions(repo, source, BlamedLines(blamed, tuple(lines)), steps)
+    earlier = earlier_versions(repo, source, BlamedLines(blamed, tuple(lines)), steps)
     conversation = None if owner is None else source.conversation(owner.agent, owner.conversation)
     turn = _turn(conversation, owner)
     if conversation is None or owner is None or turn is None:
         story = source.story(oid) if has_story else None
         words = commit_words(repo, blamed, lines, story)
-        return Answer(tuple(lines), commit, has_story, owner, conversation, versions=result, words=words)
+        return Answer(tuple(lines), commit, has_story, owner, conversation, versions=earlier, words=words)
     path = path_text(lines[0].path)
     edit = find_edit(turn, path, [text_of(line.text) for line in lines], [text_of(line.text) for line in near])
     after = later_turns(conversation, turn, path)
     texts, around = [text_of(line.text) for line in lines], [text_of(line.text) for line in near]
     reasons = find_reasons(repo, source, conversation, turn, edit, path, texts, around, oid)
-    return Answer(tuple(lines), commit, has_story, owner, conversation, turn, edit, after, result, reasons=reasons)
+    return Answer(tuple(lines), commit, has_story, owner, conversation, turn, edit, after, earlier, reasons=reasons)
 
 
 def _turn(conversation: Conversation | None, owner: TurnRef | None) -> Turn | None:
@@ -145,15 +145,15 @@ def _turn(conversation: Conversation | None, owner: TurnRef | None) -> Turn | No
 
 def later_turns(conversation: Conversation, turn: Turn, path: str) -> tuple[After, ...]:
     """Turns behind `turn` that edited `path`, or that correct `turn` or one of those; the first few."""
-    result: list[After] = []
+    followed: list[After] = []
     before, concerned = turn, True
     for later in sorted(conversation.turns, key=lambda each: each.index):
-        if later.index <= turn.index or len(result) == _MOST_AFTER:
+        if later.index <= turn.index or len(followed) == _MOST_AFTER:
             continue
         edited = any(same_file(edit.path, path) for edit in later.edits)
         correction = later.index == before.index + 1 and is_correction(later, before)
         concerned = edited or (correction and concerned)
         if concerned:
-            result.append(After(later, correction, edited))
+            followed.append(After(later, correction, edited))
         before = later
-    return tuple(result)
+    return tuple(followed)

@@ -41,10 +41,10 @@ def load(home: Path) -> Roots:
 
 def stores(repo: Repo, config: Config) -> dict[str, tuple[Path, ...]]:
     """Agent -> roots besides those it has by itself: what the configuration names, then what hooks named."""
-    result = {agent: tuple(Path(root).expanduser() for root in roots) for agent, roots in config.roots.items()}
+    roots_by_agent = {agent: tuple(Path(root).expanduser() for root in roots) for agent, roots in config.roots.items()}
     for agent, roots in load(repo.home).items():
-        result[agent] = tuple(dict.fromkeys((*result.get(agent, ()), *map(Path, roots))))
-    return result
+        roots_by_agent[agent] = tuple(dict.fromkeys((*roots_by_agent.get(agent, ()), *map(Path, roots))))
+    return roots_by_agent
 
 
 def remember(home: Path, readers: Sequence[Agent], where: Surroundings, named: Iterable[Mapping[str, str]]) -> None:

@@ -23,11 +23,11 @@ def twins(repo: Repo, decided: Iterable[str], commits: Sequence[Commit]) -> dict
     by_author: dict[_Author, list[Commit]] = defaultdict(list)
     for other in read_commits(repo, others, walk=False):
         by_author[_author(other)].append(other)
-    result = {
+    by_commit = {
         commit.oid: [other.oid for other in by_author.get(_author(commit), ()) if _alike(commit, other)]
         for commit in commits
     }
-    return {oid: copies for oid, copies in result.items() if copies}
+    return {oid: copies for oid, copies in by_commit.items() if copies}
 
 
 def _author(commit: Commit) -> _Author:

@@ -47,17 +47,17 @@ class Origins(Struct, frozen=True):
 def could_carry(repo: Repo, recorded: Origins, commit: Commit) -> set[Key]:
     """The conversations whose lines a commit could hold: of files it changed, and of files that new ones of it may
     have been called before (same suffix, and gone under the old name)."""
-    result = recorded.of(commit)
+    conversations = recorded.of(commit)
     new = {change.path.decode("utf-8", "surrogateescape") for change in commit.files if change.new}
     old = {change.path.decode("utf-8", "surrogateescape") for change in commit.files if any(change.old)}
     suffixes = {suffix(path) for path in new - old}
     likely = [path for path in recorded.paths if suffix(path) in suffixes] if suffixes else []
     if not likely:
-        return result
+        return conversations
     listed = repo.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit.oid, check=False).stdout
     there = {path.decode("utf-8", "surrogateescape") for path in listed.split(b"\0")}
-    moved = {key for path in likely if path not in there for key in recorded.paths[path]} - result
-    return result | moved if len(moved) <= _MOST_MOVED else result
+    moved = {key for path in likely if path not in there for key in recorded.paths[path]} - conversations
+    return conversations | moved if len(moved) <= _MOST_MOVED else conversations
 
 
 def apart(repo: Repo, candidates: Iterable[str], commits: Iterable[str]) -> dict[str, float]:

@@ -57,8 +57,8 @@ def _embed(
     while done < len(wanted) and time.monotonic() < deadline:
         progress(done, len(wanted))
         batch = vectors.texts(db, wanted[done : done + _AT_ONCE])
-        result = embedder.embed([text for _, text in batch])
-        vectors.put(db, zip((passage for passage, _ in batch), map(kept, result), strict=True))
+        embedded = embedder.embed([text for _, text in batch])
+        vectors.put(db, zip((passage for passage, _ in batch), map(kept, embedded), strict=True))
         point("search.embedded")
         db.commit()
         done = min(done + _AT_ONCE, len(wanted))

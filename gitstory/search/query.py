@@ -108,12 +108,10 @@ class Finder:
 
     def _partly(self, wanted: list[Term], most: int) -> list[Hit]:
         """Turns with as many of the words as any has, down to half of them. Of many words the longest count."""
-        result = sorted(distinctive_terms(wanted), key=lambda term: -sum(map(len, term.words)))[:_MOST_OF_SOME]
-        most_of_them = len(result) if len(result) < len(wanted) else len(result) - 1
-        for few in range(most_of_them, (len(result) - 1) // 2, -1):
-            rated = _best(
-                self._matching(" OR ".join(f"({expression(list(one))})" for one in combinations(result, few)))
-            )
+        terms = sorted(distinctive_terms(wanted), key=lambda term: -sum(map(len, term.words)))[:_MOST_OF_SOME]
+        most_of_them = len(terms) if len(terms) < len(wanted) else len(terms) - 1
+        for few in range(most_of_them, (len(terms) - 1) // 2, -1):
+            rated = _best(self._matching(" OR ".join(f"({expression(list(one))})" for one in combinations(terms, few))))
             if rated:
                 return [self._hit(one, wanted)._replace(words="some") for one in rated[:most]]
         return []
@@ -131,11 +129,11 @@ class Finder:
             (hit.repo, hit.agent, hit.conversation, hit.turn),
         )
         texts = [(ROLES[role], unpacked(text)) for role, text in rows]
-        result = [(role, text, tuple(marks(text, wanted))) for role, text in texts]
-        if wanted and not any(marked for _, _, marked in result):
+        with_marks = [(role, text, tuple(marks(text, wanted))) for role, text in texts]
+        if wanted and not any(marked for _, _, marked in with_marks):
             wanted = self._widened(wanted)
-            result = [(role, text, tuple(marks(text, wanted))) for role, text, _ in result]
-        return [Passage(*one) for one in result]
+            with_marks = [(role, text, tuple(marks(text, wanted))) for role, text, _ in with_marks]
+        return [Passage(*one) for one in with_marks]
 
     def _rated(self, wanted: list[Term]) -> list[_Rated]:
         """The best passage of each turn that matches, the best turn first."""

@@ -90,13 +90,13 @@ def widened(contents: Contents, wish: Wish) -> Wish:
 
 def tombstones(wish: Wish) -> list[Tombstone]:
     """The tombstones of a widened request, and of the title of a conversation that loses a turn: it may quote it."""
-    result = [Tombstone("conversation", key) for key in sorted(wish.conversations)]
-    result += [Tombstone("turn", turn) for turn in sorted(wish.turns)]
-    result += [Tombstone("redacted", key) for key in sorted({turn[:2] for turn in wish.turns})]
-    result += [Tombstone("commit", (commit,)) for commit in sorted(wish.commits)]
+    planned = [Tombstone("conversation", key) for key in sorted(wish.conversations)]
+    planned += [Tombstone("turn", turn) for turn in sorted(wish.turns)]
+    planned += [Tombstone("redacted", key) for key in sorted({turn[:2] for turn in wish.turns})]
+    planned += [Tombstone("commit", (commit,)) for commit in sorted(wish.commits)]
     if len(wish.elsewhere) <= MOST_COPIES:
-        result += [anywhere(*pair) for pair in sorted(wish.elsewhere)]
-    return result
+        planned += [anywhere(*pair) for pair in sorted(wish.elsewhere)]
+    return planned
 
 
 def forgetting(contents: Contents, wish: Wish, note: Note) -> Batch:

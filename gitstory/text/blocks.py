@@ -178,5 +178,5 @@ _END = re.compile(
 def split_sentences(text: str) -> Iterator[str]:
     """The sentences of one block."""
     for part in _END.split(text):
-        if part and (result := part.strip()):
-            yield result
+        if part and (sentence := part.strip()):
+            yield sentence

@@ -43,8 +43,8 @@ def _path(text: str) -> str:
 
 def _word(text: str) -> str:
     """A word of a command line."""
-    result = "".join(_escaped(char) for char in text)
-    return f'"{result}"'
+    escaped = "".join(_escaped(char) for char in text)
+    return f'"{escaped}"'
 
 
 def _escaped(char: str) -> str:

@@ -65,16 +65,16 @@ def backfill(
     progress: Callable[[str, int, int], None] = lambda stage, done, of: None,
 ) -> Outcome:
     """Link and store; a story that a person changed by hand keeps those links."""
-    outcome = Outcome()
+    report = Outcome()
     edge = shallow_edge(repo)
     everything = [commit for commit in read_commits(repo, request.revisions) if commit.oid not in edge]
     mine = [commit for commit in everything if _wanted(commit, setup, request)]
     commits = [
         commit for commit in mine if not setup.private.periods or not setup.private.covers(commit.committer_time)
     ]
-    outcome.commits, outcome.foreign = len(commits), len(everything) - len(mine)
+    report.commits, report.foreign = len(commits), len(everything) - len(mine)
     if not commits:
-        return outcome
+        return report
     linker = Linker(repo, setup.context, lasting=not request.vouched)
     try:
         gathered = linker.gather(
@@ -82,7 +82,7 @@ def backfill(
             progress=lambda count: progress("reading conversations", count, 0),
             effort=thorough_effort(),
         )
-        outcome.skipped, outcome.problems = gathered.skipped, tuple(gathered.problems)
+        report.skipped, report.problems = gathered.skipped, tuple(gathered.problems)
         stories: list[Story] = []
         store = StoryStore(repo)
         owners = _owners(request.people, everything, setup)
@@ -94,8 +94,8 @@ def backfill(
                 stored = store.story(linked.story.commit)
                 stories.append(renewed(proven(linked, stored), stored, gathered.sources.__contains__))
         stories = [story for story in stories if story.links]
-        outcome.linked, outcome.stories = len(stories), tuple(stories)
-        outcome.conversations = len({(one.agent, one.conversation) for story in stories for one in story.links})
+        report.linked, report.stories = len(stories), tuple(stories)
+        report.conversations = len({(one.agent, one.conversation) for story in stories for one in story.links})
         if not request.dry_run:
             recorder = Recorder(store, gathered, linker.at, linker.roots, setup.keeping)
             point("backfill.linked")
@@ -103,7 +103,7 @@ def backfill(
             _looked_at(repo, {commit.oid for commit in everything})
     finally:
         linker.close()
-    return outcome
+    return report
 
 
 def _owners(

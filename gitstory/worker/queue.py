@@ -200,8 +200,8 @@ class Queue:
             self.journal.stage("comparing with the stored stories")
             seen = examined(store, gathered, linked[0].candidates)
             was = self._copied(commits, part, store)
-            result = [_with_known(one.story, store, seen, was[one.story.commit]) for one in linked]
-            stories = [story for story in result if story is not None]
+            merged = [_with_known(one.story, store, seen, was[one.story.commit]) for one in linked]
+            stories = [story for story in merged if story is not None]
             if stories:
                 point("drain.linked")
                 recorder = Recorder(store, gathered, linker.at, linker.roots, self.recording.keeping, steps)

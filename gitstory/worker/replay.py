@@ -57,9 +57,9 @@ def replay(
             where=Surroundings({}, folder / "nobody", laid.stores),
         )
         wanted = replace(request, anyone=True, vouched=frozenset(laid.named), people=laid.people)
-        outcome = backfill(repo, replace(setup, context=context), wanted, progress)
-    outcome.problems = (*_problems(laid), *outcome.problems)
-    return outcome
+        linked = backfill(repo, replace(setup, context=context), wanted, progress)
+    linked.problems = (*_problems(laid), *linked.problems)
+    return linked
 
 
 @contextmanager

@@ -63,10 +63,10 @@ def _parts(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     yield kind, part
 
 
-def _merged(result: Iterator[Piece]) -> Iterator[Piece]:
+def _merged(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """Lines of words put together; fences that were left around an edit are dropped."""
     words: list[str] = []
-    for piece in result:
+    for piece in pieces:
         if piece.kind == "say":
             words.append(piece.text)
             continue
@@ -207,13 +207,13 @@ def edit(piece: Piece, path: str) -> Edit:
     return Edit(path, replacements=(Replacement(piece.old, piece.new),))
 
 
-def applied(result: Edit, path: str, created: bool) -> tuple[Edit, ...]:
+def applied(edit: Edit, path: str, created: bool) -> tuple[Edit, ...]:
     """The edit as it took effect on `path`; one that only adds to a file just made is that file."""
-    whole = result.hunks and all(line[:1] == "+" for hunk in result.hunks for line in hunk.lines)
-    if created and (whole or result.after is not None):
-        after = result.after or "".join(line[1:] + "\n" for hunk in result.hunks for line in hunk.lines)
+    whole = edit.hunks and all(line[:1] == "+" for hunk in edit.hunks for line in hunk.lines)
+    if created and (whole or edit.after is not None):
+        after = edit.after or "".join(line[1:] + "\n" for hunk in edit.hunks for line in hunk.lines)
         return (Edit(path, "create", after=after),)
-    return (structs.replace(result, path=path),) if path else ()
+    return (structs.replace(edit, path=path),) if path else ()
 
 
 def by_name(path: str) -> tuple[Edit, ...]:

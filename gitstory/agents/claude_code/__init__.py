@@ -45,8 +45,8 @@ class ClaudeCode(Reader):
             files.setdefault(agent, []).append(file)
         logs = {name: _read(several, name) for name, several in files.items()}
         started = {name: Started(*store.started_by(file)) for name, several in files.items() for file in several[::-1]}
-        result = conversation(log, logs, started, source.path.stem, str(source.path))
-        return Reading((result,) if result else ())
+        whole = conversation(log, logs, started, source.path.stem, str(source.path))
+        return Reading((whole,) if whole else ())
 
 
 def _read(paths: Sequence[Path], agent: str | None = None) -> TranscriptLog:

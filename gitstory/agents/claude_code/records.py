@@ -129,7 +129,7 @@ def moment(record: dict[str, Any]) -> float | None:
     if not isinstance(stamp, str):
         return None
     try:
-        result = datetime.fromisoformat(stamp)
-        return (result if result.tzinfo else result.replace(tzinfo=UTC)).timestamp()
+        parsed = datetime.fromisoformat(stamp)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

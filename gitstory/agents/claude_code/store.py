@@ -60,10 +60,10 @@ def sources(root: Path) -> Iterator[Source]:
     if opening.is_file(root):
         beside = [entry for entry in _entries(root.parent) if entry.name in (root.name, root.stem)]
         strays = _strays([entry for entry in _entries(root.parent) if _is_stray(entry.name)])
-        result = list(_conversations(root.parent, beside, strays)) if root.suffix == ".jsonl" else []
+        listed = list(_conversations(root.parent, beside, strays)) if root.suffix == ".jsonl" else []
     else:
-        result = [source for folder in _folders(root) for source in _in_folder(folder)]
-    yield from sorted(result, key=lambda source: -source.modified)
+        listed = [source for folder in _folders(root) for source in _in_folder(folder)]
+    yield from sorted(listed, key=lambda source: -source.modified)
 
 
 def _folders(root: Path) -> Iterator[Path]:

@@ -100,7 +100,7 @@ def refused(tool: str, output: str) -> bool:
 
 def replacements(diff: str) -> tuple[Replacement, ...]:
     """The SEARCH and REPLACE blocks that are whole; one without anything to search for is left out."""
-    outcome: list[Replacement] = []
+    pairs: list[Replacement] = []
     old: list[str] = []
     new: list[str] = []
     side: list[str] | None = None
@@ -113,10 +113,10 @@ def replacements(diff: str) -> tuple[Replacement, ...]:
             side = new
         elif side is new and _CLOSE.match(bare):
             if old and old != new:
-                outcome.append(Replacement("".join(old), "".join(new)))
+                pairs.append(Replacement("".join(old), "".join(new)))
             side = None
         elif side is old and not any(one.strip("- \n") for one in old) and re.fullmatch(r"-{7}\s*", bare):
             old.clear()
         elif side is not None and not (side is old and _WHERE.match(bare)):
             side.append(bare + "\n")
-    return tuple(outcome)
+    return tuple(pairs)

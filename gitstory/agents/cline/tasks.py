@@ -64,8 +64,8 @@ def conversation(source: Source) -> Conversation:
     draft.seen_in(text(item.get("workspace")))
     times = _times(shown or [])
     for index, message in enumerate(history or []):
-        result = mapping(message)
-        task.message(result, seconds(result.get("ts")) or times.get(index))
+        fields = mapping(message)
+        task.message(fields, seconds(fields.get("ts")) or times.get(index))
     _count(task, shown or [])
     _name_model(task, shown or [])
     began = seconds(int(draft.id)) if draft.id.isdecimal() and len(draft.id) < 15 else None

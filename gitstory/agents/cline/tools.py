@@ -18,10 +18,10 @@ _BY_HAND = "The user made the following updates to your content"
 
 
 def opened(tool: str, ident: str, given: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
-    result = summary(given, _MAIN_ARGUMENTS, patches.summary(text(given.get("patch"))))
+    shown = summary(given, _MAIN_ARGUMENTS, patches.summary(text(given.get("patch"))))
     place = text(given.get("cwd")) if tool == "execute_command" else ""
     at = patches.absolute(place, cwd) if place else cwd
-    return CallDraft(tool, ident, result, time=time, cwd=at, arguments=given)
+    return CallDraft(tool, ident, shown, time=time, cwd=at, arguments=given)
 
 
 def finished(call: CallDraft, output: str, broken: bool = False) -> None:

@@ -65,10 +65,10 @@ def of_event(event: dict[str, Any]) -> PromptRecord | None:
 def of_item(item: dict[str, Any]) -> PromptRecord | None:
     """The prompt of a user-role message of the model's input, less the harness's part; None if nothing is left."""
     blocks = mappings(item.get("content"))
-    result = mapping(item.get("internal_chat_message_metadata_passthrough"))
+    metadata = mapping(item.get("internal_chat_message_metadata_passthrough"))
     authors = [
         text(mapping(mapping(entry).get("provenance")).get("type"))
-        for entry in items(result.get("content_item_metadata"))
+        for entry in items(metadata.get("content_item_metadata"))
     ]
     labelled = any(authors) and len(authors) == len(blocks)
     if labelled:
@@ -77,7 +77,9 @@ def of_item(item: dict[str, Any]) -> PromptRecord | None:
     images = sum(block.get("type") == "input_image" and bool(block.get("image_url")) for block in blocks)
     if not words and not images:
         return None
-    return PromptRecord(_request("\n".join(words)), text(item.get("id")), text(result.get("turn_id")), images, labelled)
+    return PromptRecord(
+        _request("\n".join(words)), text(item.get("id")), text(metadata.get("turn_id")), images, labelled
+    )
 
 
 def of_agent(item: dict[str, Any]) -> PromptRecord | None:
@@ -85,8 +87,8 @@ def of_agent(item: dict[str, Any]) -> PromptRecord | None:
     words = "".join(text(mapping(block).get("text")) for block in items(item.get("content")))
     if not _TASK.match(words):
         return None
-    result = mapping(item.get("internal_chat_message_metadata_passthrough"))
-    return PromptRecord(automated_prompts.message(words), text(item.get("id")), text(result.get("turn_id")), 0, True)
+    metadata = mapping(item.get("internal_chat_message_metadata_passthrough"))
+    return PromptRecord(automated_prompts.message(words), text(item.get("id")), text(metadata.get("turn_id")), 0, True)
 
 
 def _own_words(block: str, labelled: bool) -> str:

@@ -45,16 +45,16 @@ class Book:
         draft = self.drafts.get(text(item.get("call_id")))
         if draft is None:
             return
-        result = output(item.get("output", item.get("tools")))
+        printed = output(item.get("output", item.get("tools")))
         draft.answered = True
         if not draft.exact:
-            draft.output = cut(result.text)
-        if result.failed is not None and not draft.exact:
-            draft.failed = result.failed
-            draft.refused = result.refused
-        if result.session:
-            self.state.sessions.setdefault(result.session, draft.id)
-        self._committed(draft, result.text, result.failed)
+            draft.output = cut(printed.text)
+        if printed.failed is not None and not draft.exact:
+            draft.failed = printed.failed
+            draft.refused = printed.refused
+        if printed.session:
+            self.state.sessions.setdefault(printed.session, draft.id)
+        self._committed(draft, printed.text, printed.failed)
 
     # Events
 

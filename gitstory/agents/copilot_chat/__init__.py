@@ -101,8 +101,8 @@ def _named(fields: dict[str, Any]) -> str:
     """The id of an exported session: its own, or where it is left out, that of its first request."""
     own = text(fields.get("sessionId"))
     first = next((text(mapping(one).get("requestId")) for one in items(fields.get("requests"))), "")
-    result = own or first.removeprefix("request_")
-    return result if row_sources.is_name(result) else ""
+    ident = own or first.removeprefix("request_")
+    return ident if row_sources.is_name(ident) else ""
 
 
 AGENT = CopilotChat()

@@ -63,8 +63,8 @@ def _request(draft: Draft, fields: dict[str, Any]) -> None:
     words = message if isinstance(message, str) else text(mapping(message).get("text"))
     automated = fields.get("isSystemInitiated") is True or (is_injected(words) and not count(fields.get("images")))
     if not automated or not draft.turns:
-        outcome = "" if automated else _MENTION.sub("", clean(words))
-        turn = draft.prompt(outcome, text(fields.get("requestId")), time, count(fields.get("images")))
+        own_words = "" if automated else _MENTION.sub("", clean(words))
+        turn = draft.prompt(own_words, text(fields.get("requestId")), time, count(fields.get("images")))
         # Requests that the person went back before are kept until the next one is sent.
         turn.abandoned = fields.get("shouldBeRemovedOnSend") is not None or fields.get("isHidden") is True
     parts = mappings(fields.get("response"))
@@ -94,9 +94,9 @@ def _rounds(draft: Draft, rounds: list[dict[str, Any]], results: dict[str, Any],
         draft.think(tools.printed(mapping(fields.get("thinking")).get("text")), time)
         draft.say(text(fields.get("response")), time)
         for call in mappings(fields.get("toolCalls")):
-            outcome = draft.call(tools.requested_call(call, draft.cwd, time))
-            result = results.get(outcome.id)
-            tools.answered(outcome, tools.printed(result) if result is not None else None, shown.of(outcome))
+            call_draft = draft.call(tools.requested_call(call, draft.cwd, time))
+            result = results.get(call_draft.id)
+            tools.answered(call_draft, tools.printed(result) if result is not None else None, shown.of(call_draft))
 
 
 class _Shown:
@@ -107,12 +107,12 @@ class _Shown:
 
     def of(self, call: CallDraft) -> dict[str, Any]:
         plain = call.id.partition(_SUFFIX)[0]
-        result = next((part for part in self._left if plain and part.get("toolCallId") in (plain, call.id)), None)
-        result = result or next((part for part in self._left if part.get("toolId") == call.tool), None)
-        if result is None:
+        shown_part = next((part for part in self._left if plain and part.get("toolCallId") in (plain, call.id)), None)
+        shown_part = shown_part or next((part for part in self._left if part.get("toolId") == call.tool), None)
+        if shown_part is None:
             return {}
-        self._left.remove(result)
-        return result
+        self._left.remove(shown_part)
+        return shown_part
 
 
 def _shown(draft: Draft, parts: list[dict[str, Any]]) -> None:
@@ -122,8 +122,8 @@ def _shown(draft: Draft, parts: list[dict[str, Any]]) -> None:
         kind = part.get("kind")
         if kind in (None, "markdownContent"):
             value = part.get("value") if kind is None else part.get("content")
-            result = text(value) or text(mapping(value).get("value"))
-            words.append("" if result.strip().startswith("```") and len(result.strip()) < 20 else result)
+            shown_text = text(value) or text(mapping(value).get("value"))
+            words.append("" if shown_text.strip().startswith("```") and len(shown_text.strip()) < 20 else shown_text)
         elif kind == "inlineReference":
             words.append(_reference(part))
         elif kind == "thinking":
@@ -153,9 +153,9 @@ def _say(draft: Draft, words: list[str]) -> None:
 
 
 def _reference(part: dict[str, Any]) -> str:
-    result = mapping(part.get("inlineReference"))
-    path = editors.path_of(result) or editors.path_of(mapping(result.get("location")).get("uri"))
-    return text(part.get("name")) or text(result.get("name")) or path.rpartition("/")[2]
+    reference = mapping(part.get("inlineReference"))
+    path = editors.path_of(reference) or editors.path_of(mapping(reference.get("location")).get("uri"))
+    return text(part.get("name")) or text(reference.get("name")) or path.rpartition("/")[2]
 
 
 def _invoked(draft: Draft, part: dict[str, Any]) -> None:

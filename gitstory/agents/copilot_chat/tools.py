@@ -36,10 +36,10 @@ def requested_call(fields: dict[str, Any], cwd: str | None, time: float | None) 
     tool, raw = text(fields.get("name")), fields.get("arguments")
     given = decode(raw.encode("utf-8", "replace")) if isinstance(raw, str) else mapping(raw)
     given = given if given is not None else {}
-    result = first(given, _MAIN_ARGUMENTS)
-    result = patches.summary(text(given.get("input"))) or result or (compact(given) if given else text(raw))
+    shown = first(given, _MAIN_ARGUMENTS)
+    shown = patches.summary(text(given.get("input"))) or shown or (compact(given) if given else text(raw))
     ident = text(fields.get("id")) or text(fields.get("toolCallId"))
-    return CallDraft(tool, ident, cut(result), time=time, cwd=cwd, arguments=given)
+    return CallDraft(tool, ident, cut(shown), time=time, cwd=cwd, arguments=given)
 
 
 def answered(call: CallDraft, output: str | None, shown: dict[str, Any], success: bool | None = None) -> None:
@@ -117,14 +117,14 @@ def _path(named: str, cwd: str | None) -> str:
 
 def grouped(parts: Iterable[dict[str, Any]]) -> dict[str, tuple[Hunk, ...]]:
     """What the response says was written into each file: new lines without the old ones, which it does not tell."""
-    result: dict[str, list[Hunk]] = {}
+    hunks_by_path: dict[str, list[Hunk]] = {}
     for part in parts:
         path = editors.path_of(part.get("uri")) if part.get("kind") == "textEditGroup" else ""
         for edit in (mapping(one) for batch in items(part.get("edits")) for one in items(batch)) if path else ():
             lines = _lines(text(edit.get("text")), mapping(edit.get("range")))
             if lines:
-                result.setdefault(path, []).append(Hunk(0, 0, lines))
-    return {path: tuple(hunks) for path, hunks in result.items()}
+                hunks_by_path.setdefault(path, []).append(Hunk(0, 0, lines))
+    return {path: tuple(hunks) for path, hunks in hunks_by_path.items()}
 
 
 def _lines(written: str, where: dict[str, Any]) -> tuple[str, ...]:
@@ -138,10 +138,10 @@ def _lines(written: str, where: dict[str, Any]) -> tuple[str, ...]:
     return tuple("+" + line for line in lines) if any(line.strip() for line in lines) else ()
 
 
-def printed(result: Any) -> str:
+def printed(output: Any) -> str:
     """The text of a result: plain, or the tree that prompts are made of."""
     texts: list[str] = []
-    waiting: list[Any] = [result]
+    waiting: list[Any] = [output]
     for _ in range(_DEEPEST):
         if not waiting:
             break

@@ -83,8 +83,8 @@ def _find(connection: Connection, existing: frozenset[str | None]) -> tuple[list
         "SELECT chat_session_id, count(*), max(end_time_ms) FROM spans WHERE chat_session_id IS NOT NULL"
         " GROUP BY chat_session_id HAVING max(operation_name = 'invoke_agent')",
     )
-    result = [row_sources.Row(row[0], row[1:], seconds(row[2])) for row in listed if row[0] not in texts]
-    return result, listed.damage is not None or begun.damage is not None
+    found_rows = [row_sources.Row(row[0], row[1:], seconds(row[2])) for row in listed if row[0] not in texts]
+    return found_rows, listed.damage is not None or begun.damage is not None
 
 
 class _Span(NamedTuple):
@@ -154,11 +154,11 @@ def _take(draft: Draft, span: _Span, nested: bool) -> None:
         draft.started = span.time if draft.started is None else min(span.time, draft.started)
         draft.updated = max(span.ended or span.time, draft.updated or span.time)
     if span.operation == "invoke_agent":
-        result = clean(span.stored.get("copilot_chat.user_request", ""))
+        request = clean(span.stored.get("copilot_chat.user_request", ""))
         if nested:
-            draft.mark("subagent", result)
+            draft.mark("subagent", request)
         else:
-            draft.prompt(result, span.id, span.time)
+            draft.prompt(request, span.id, span.time)
     elif span.operation == "chat":
         _answered(draft, span)
     elif span.operation == "execute_tool":
@@ -171,8 +171,8 @@ def _take(draft: Draft, span: _Span, nested: bool) -> None:
 
 def _answered(draft: Draft, span: _Span) -> None:
     draft.think(span.stored.get("copilot_chat.reasoning_content", ""), span.time)
-    result = span.stored.get("gen_ai.output.messages", "")
-    messages = decode(_bytes(f'{{"messages":{result}}}')) if result else {}
+    encoded = span.stored.get("gen_ai.output.messages", "")
+    messages = decode(_bytes(f'{{"messages":{encoded}}}')) if encoded else {}
     draft.skipped += messages is None
     for message in mappings((messages or {}).get("messages")):
         for part in mappings(message.get("parts")):
@@ -204,5 +204,5 @@ def _ran(draft: Draft, span: _Span) -> None:
     tools.answered(call, tools.printed(tree) if tree is not None else result or "", {}, not span.failed)
 
 
-def _bytes(result: str) -> bytes:
-    return result.encode("utf-8", "replace")
+def _bytes(encoded: str) -> bytes:
+    return encoded.encode("utf-8", "replace")

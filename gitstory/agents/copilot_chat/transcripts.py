@@ -49,10 +49,10 @@ def _take(draft: Draft, record: dict[str, Any]) -> None:
     elif kind == "tool.execution_start":
         _started(draft, fields, time)
     elif kind == "tool.execution_complete":
-        result = draft.calls.get(text(fields.get("toolCallId")))
-        if result is not None:
+        open_call = draft.calls.get(text(fields.get("toolCallId")))
+        if open_call is not None:
             output = text(mapping(fields.get("result")).get("content"))
-            tools.answered(result, output, {}, fields.get("success") is True)
+            tools.answered(open_call, output, {}, fields.get("success") is True)
     elif kind not in _QUIET:
         draft.skipped += 1
 
@@ -60,10 +60,10 @@ def _take(draft: Draft, record: dict[str, Any]) -> None:
 def _started(draft: Draft, fields: dict[str, Any], time: float | None) -> None:
     """A call is carried out: its arguments may be known only now, and its time is now."""
     ident = text(fields.get("toolCallId"))
-    result = draft.calls.get(ident)
-    if result is None:
+    open_call = draft.calls.get(ident)
+    if open_call is None:
         call = {"name": fields.get("toolName"), "id": ident, "arguments": fields.get("arguments")}
         draft.call(tools.requested_call(call, draft.cwd, time))
     else:
-        result.time = time if time is not None else result.time
-        result.arguments = result.arguments or mapping(fields.get("arguments"))
+        open_call.time = time if time is not None else open_call.time
+        open_call.arguments = open_call.arguments or mapping(fields.get("arguments"))

@@ -69,10 +69,10 @@ def _stamps(path: Path) -> tuple[int, ...]:
 def _title(path: Path | None) -> str:
     """The session's name: a flat file of `key: value` lines, strings quoted where YAML asks for it."""
     try:
-        result = opening.content(path)[:_LARGEST].decode("utf-8", "replace") if path is not None else ""
+        head = opening.content(path)[:_LARGEST].decode("utf-8", "replace") if path is not None else ""
     except OSError:
         return ""
-    match = _NAME.search(result)
+    match = _NAME.search(head)
     return _plain(match[1]) if match else ""
 
 

@@ -81,14 +81,14 @@ def _wrote(shells: list[CallDraft], path: str, before: _Kept, after: _Kept) -> N
         shells[-1].edits += (Edit(path, source="shell", before=old or None, time=time),)
     elif pairs[0][1].before is None and old is not None:
         call, first = pairs[0]
-        result = structs.replace(first, before=old)
-        call.edits = tuple(result if edit is first else edit for edit in call.edits)
+        whole_edit = structs.replace(first, before=old)
+        call.edits = tuple(whole_edit if edit is first else edit for edit in call.edits)
 
 
 def _differs(edit: Edit, after: _Kept) -> bool:
     """Whether the known result of a command differs from what its words say."""
-    result = None if edit.after is None else sha256(edit.after.encode("utf-8", "surrogatepass")).hexdigest()
-    return result is not None and bool(after.sum) and result != after.sum
+    digest = None if edit.after is None else sha256(edit.after.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest is not None and bool(after.sum) and digest != after.sum
 
 
 def _kept(image: dict[str, Any], folder: Path) -> _Kept:

@@ -77,8 +77,10 @@ class CopilotSession:
         draft.used("" if helper else model, took, time)
         draft.think(text(fields.get("reasoningText")), time, helper or None)
         draft.say(text(fields.get("content")), time, helper or None)
-        for result in mappings(fields.get("toolRequests")):
-            self._call(text(result.get("name")), text(result.get("toolCallId")), result.get("arguments"), time, helper)
+        for request in mappings(fields.get("toolRequests")):
+            self._call(
+                text(request.get("name")), text(request.get("toolCallId")), request.get("arguments"), time, helper
+            )
 
     def _started(self, fields: dict[str, Any], time: float | None) -> None:
         """A subagent begins; its steps name the call that started it."""

@@ -27,9 +27,9 @@ def requested_call(tool: str, ident: str, arguments: Any, cwd: str | None, time:
     given = mapping(arguments) or (embedded(raw) if raw.startswith("{") else {})
     if tool == "apply_patch" and raw and not given:
         given = {"input": raw}
-    result = first(given, _MAIN_ARGUMENTS)
-    result = patches.summary(_patch(given)) or result or (compact(given) if given else raw)
-    return CallDraft(tool, ident, cut(result), time=time, cwd=cwd, arguments=given)
+    shown = first(given, _MAIN_ARGUMENTS)
+    shown = patches.summary(_patch(given)) or shown or (compact(given) if given else raw)
+    return CallDraft(tool, ident, cut(shown), time=time, cwd=cwd, arguments=given)
 
 
 def answered(call: CallDraft, fields: dict[str, Any], shells: dict[str, str]) -> None:

@@ -61,8 +61,10 @@ class Cursor(Reader):
             composers.clear()
             listed, damaged = index.composers(connection)
             composers.update((one.id, one) for one in listed)
-            result = [row_sources.Row(one.id, (*one.version, "\n".join(one.places)), one.modified) for one in listed]
-            return result, damaged
+            found_rows = [
+                row_sources.Row(one.id, (*one.version, "\n".join(one.places)), one.modified) for one in listed
+            ]
+            return found_rows, damaged
 
         yield from row_sources.sources(self.name, path, find)
         self._composers[path] = composers

@@ -43,8 +43,8 @@ def path_in(given: dict[str, Any]) -> str:
 def main_argument(tool: str, given: dict[str, Any], path: str) -> str:
     """The telling part of what a tool was asked."""
     patch = patches.summary(patch_in(given))
-    result = first(given, _MAIN_ARGUMENTS)
-    return cut(patch or (result if plain(tool) in SHELLS or not path else path) or (compact(given) if given else ""))
+    argument = first(given, _MAIN_ARGUMENTS)
+    return cut(patch or (argument if plain(tool) in SHELLS or not path else path) or (compact(given) if given else ""))
 
 
 def patch_in(given: dict[str, Any]) -> str:
@@ -108,11 +108,11 @@ def streamed(content: str, path: str, cwd: str | None, time: float | None) -> tu
 def chunks(listed: Any) -> tuple[Hunk, ...]:
     """The hunks of a result that lists them, with their positions."""
     hunks: list[Hunk] = []
-    for result in mappings(listed):
-        header = [result.get(key) for key in ("oldStart", "oldLines", "newStart", "newLines")]
+    for chunk in mappings(listed):
+        header = [chunk.get(key) for key in ("oldStart", "oldLines", "newStart", "newLines")]
         if all(isinstance(number, int) and 0 <= number < 1e9 for number in header):
             numbers = "@@ -{},{} +{},{} @@\n".format(*header)
-            hunks += patches.hunks(numbers + text(result.get("diffString")))
+            hunks += patches.hunks(numbers + text(chunk.get("diffString")))
     return tuple(hunks)
 
 

@@ -67,7 +67,7 @@ def composers(connection: Connection) -> tuple[list[Composer], bool]:
         # A database of an editor that was started once, or of one that keeps no conversations here.
         return [], not sqlite.has(connection, "ItemTable", "key", "value")
     indexed = _indexed(connection)
-    result: list[Composer] = []
+    listed_composers: list[Composer] = []
     parents: dict[str, str] = {}
     listed = sqlite.Rows(connection, _COMPOSERS)
     damaged = False
@@ -81,8 +81,8 @@ def composers(connection: Connection) -> tuple[list[Composer], bool]:
         for child in items(head.subagent_composer_ids):
             parents.setdefault(text(child), name)
         if _begun(head):
-            result.append(_composer(name, (number, *_bubbles(connection, name)), head, indexed.get(name, {})))
-    own = [one._replace(parent=one.parent or parents.get(one.id)) for one in result]
+            listed_composers.append(_composer(name, (number, *_bubbles(connection, name)), head, indexed.get(name, {})))
+    own = [one._replace(parent=one.parent or parents.get(one.id)) for one in listed_composers]
     return _dated(own), damaged or listed.damage is not None
 
 
@@ -143,14 +143,14 @@ def _last(head: _Head) -> float | None:
     return seconds(value.strip(b'"').decode("ascii", "replace") if value[:1] == b'"' else int(value))
 
 
-def _dated(result: list[Composer]) -> list[Composer]:
+def _dated(composers: list[Composer]) -> list[Composer]:
     """The same with times that are no older than that of any conversation whose messages were written before.
 
     Older versions leave a conversation's time as it was when it was begun, however long it goes on.
     """
     latest: float | None = None
     dated: list[Composer] = []
-    for each in sorted(result, key=lambda composer: composer.version[2]):
+    for each in sorted(composers, key=lambda composer: composer.version[2]):
         if each.version[2]:
             latest = max(filter(None, (latest, each.modified)), default=None)
         dated.append(each._replace(modified=max(filter(None, (latest, each.modified)), default=None)))
@@ -159,16 +159,16 @@ def _dated(result: list[Composer]) -> list[Composer]:
 
 def _indexed(connection: Connection) -> dict[str, dict[str, Any]]:
     """What newer versions (since 3.0) say of conversations apart from them: in a table, in the windows' own list."""
-    result: dict[str, dict[str, Any]] = {}
+    by_id: dict[str, dict[str, Any]] = {}
     if sqlite.has(connection, "ItemTable", "key", "value"):
         for (data,) in sqlite.Rows(connection, _KEPT, (KEYS,)):
             fields = (decode(data) or {}) if isinstance(data, bytes) else {}
-            result.update((text(one.get("composerId")), one) for one in mappings(fields.get("allComposers")))
+            by_id.update((text(one.get("composerId")), one) for one in mappings(fields.get("allComposers")))
     have = set(sqlite.columns(connection, "composerHeaders"))
     if {"composerId", "workspaceId"} <= have:
         value = next((name for name in ("value", "headJson") if name in have), "NULL")
         sql = f"SELECT composerId, workspaceId, CAST({value} AS BLOB) FROM composerHeaders"
         for name, window, data in sqlite.Rows(connection, sql):
             fields = (decode(data) or {}) if isinstance(data, bytes) else {}
-            result[text(name)] = {**result.get(text(name), {}), **fields, "workspaceId": text(window)}
-    return result
+            by_id[text(name)] = {**by_id.get(text(name), {}), **fields, "workspaceId": text(window)}
+    return by_id

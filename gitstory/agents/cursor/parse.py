@@ -74,8 +74,8 @@ class BubbleReader:
         self.draft.used("" if model in _UNSAID else model, used, ended)
 
     def _tool(self, bubble: dict[str, Any], time: float | None) -> None:
-        result = mapping(bubble.get("toolFormerData"))
-        call = tools.call(result, self.draft.places, time, self.content) if result else None
+        tool_data = mapping(bubble.get("toolFormerData"))
+        call = tools.call(tool_data, self.draft.places, time, self.content) if tool_data else None
         if call is None:
             return
         self.draft.call(call)

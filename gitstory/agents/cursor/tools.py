@@ -30,20 +30,20 @@ def call(fields: dict[str, Any], places: list[str], time: float | None, content:
         return None
     given = {**_object(fields.get("rawArgs")), **_object(fields.get("params"))}
     result, status = _object(fields.get("result")), text(fields.get("status"))
-    outcome = CallDraft(
+    draft = CallDraft(
         name, text(fields.get("toolCallId")), time=time, cwd=places[0] if places else None, arguments=given
     )
     path = _path(edits.path_in(given), places)
-    outcome.input = edits.main_argument(name, given, path)
-    outcome.answered = status in ("completed", "error", "cancelled")
+    draft.input = edits.main_argument(name, given, path)
+    draft.answered = status in ("completed", "error", "cancelled")
     rejected = fields.get("userDecision") == "rejected" or result.get("rejected") is True
-    outcome.failed = status in ("error", "cancelled") or rejected or result.get("applyFailed") is True
-    outcome.output = cut(_output(fields, result))
+    draft.failed = status in ("error", "cancelled") or rejected or result.get("applyFailed") is True
+    draft.output = cut(_output(fields, result))
     if edits.plain(name) in edits.SHELLS:
-        _ran(outcome, given, result, status == "completed" and not rejected)
-    elif status == "completed" and not outcome.failed:
-        outcome.edits = _edits(outcome, fields, result, path, content)
-    return outcome
+        _ran(draft, given, result, status == "completed" and not rejected)
+    elif status == "completed" and not draft.failed:
+        draft.edits = _edits(draft, fields, result, path, content)
+    return draft
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -74,33 +74,33 @@ def _output(fields: dict[str, Any], result: dict[str, Any]) -> str:
     return words or text(fields.get("result")) or (compact(result) if result else "")
 
 
-def _ran(outcome: CallDraft, given: dict[str, Any], result: dict[str, Any], ran: bool) -> None:
+def _ran(draft: CallDraft, given: dict[str, Any], result: dict[str, Any], ran: bool) -> None:
     place = text(given.get("cwd")) or text(given.get("working_directory"))
     if place:
-        outcome.cwd = absolute(place, outcome.cwd)
+        draft.cwd = absolute(place, draft.cwd)
     code = next((result[key] for key in ("exitCodeV2", "exitCode") if isinstance(result.get(key), int)), 0)
-    outcome.failed = outcome.failed or code != 0
+    draft.failed = draft.failed or code != 0
     if ran:
-        outcome.ran(text(given.get("command")), text(result.get("output")), outcome.failed)
+        draft.ran(text(given.get("command")), text(result.get("output")), draft.failed)
 
 
 def _edits(
-    outcome: CallDraft, fields: dict[str, Any], result: dict[str, Any], path: str, content: Content
+    draft: CallDraft, fields: dict[str, Any], result: dict[str, Any], path: str, content: Content
 ) -> tuple[Edit, ...]:
     """Whole texts where Cursor still has them, else what was asked for, else the comparison it made."""
-    given, time = outcome.arguments, outcome.time
+    given, time = draft.arguments, draft.time
     after = content(text(result.get("afterContentId")))
     if path and after is not None:
         key = text(result.get("beforeContentId"))
         return (changed(path, "" if key.endswith(EMPTY) else content(key), after, time),)
-    current = edits.edits_of_call(outcome.tool, given, path, outcome.cwd, time)
+    current = edits.edits_of_call(draft.tool, given, path, draft.cwd, time)
     if any(edit.op == "delete" or edit.after is not None or edit.hunks or edit.replacements for edit in current):
         return current
-    if edits.plain(outcome.tool) not in ("editfile", "reapply", "searchreplace", "write", "multiedit") or not path:
+    if edits.plain(draft.tool) not in ("editfile", "reapply", "searchreplace", "write", "multiedit") or not path:
         return current
     streamed = text(given.get("streamingContent"))
     difference = mapping(mapping(fields.get("additionalData")).get("precomputedDiff")).get("lines")
     hunks = edits.chunks(mapping(result.get("diff")).get("chunks")) or edits.compared(difference)
     if hunks or not streamed:
         return (Edit(path, hunks=hunks, time=time),)
-    return edits.streamed(streamed, path, outcome.cwd, time)
+    return edits.streamed(streamed, path, draft.cwd, time)

@@ -66,8 +66,8 @@ def _take(draft: Draft, record: dict[str, Any]) -> None:
         blocks = mappings(content)
         words = content if isinstance(content, str) else "\n".join(text(one.get("text")) for one in blocks)
         images = sum(one.get("type") == "image" for one in blocks)
-        if (result := clean(words)) or images:
-            draft.prompt(result, images=images)
+        if (cleaned := clean(words)) or images:
+            draft.prompt(cleaned, images=images)
     elif role == "assistant":
         for block in mappings(content):
             if block.get("type") == "text":

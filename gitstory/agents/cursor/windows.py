@@ -84,10 +84,10 @@ def _listed_conversations(connection: Connection) -> tuple[list[str], list[Row],
                 if items(tab.get("bubbles")):
                     held.append(Row(named[-1], (number, len(value)), seconds(tab.get("lastSendTime"))))
         elif key == COMPOSERS:
-            for result in mappings(fields.get("allComposers")):
-                named.append(text(result.get("composerId")))
-                if items(result.get("conversation")):
-                    when = seconds(result.get("lastUpdatedAt")) or seconds(result.get("createdAt"))
+            for composer in mappings(fields.get("allComposers")):
+                named.append(text(composer.get("composerId")))
+                if items(composer.get("conversation")):
+                    when = seconds(composer.get("lastUpdatedAt")) or seconds(composer.get("createdAt"))
                     held.append(Row(named[-1], (number, len(value)), when))
             named += [text(one) for one in items(fields.get("selectedComposerIds"))]
         else:
@@ -100,7 +100,7 @@ def record(connection: Connection, name: str) -> dict[str, Any] | None:
     for key, listed, ident in ((COMPOSERS, "allComposers", "composerId"), (CHAT, "tabs", "tabId")):
         row = connection.execute("SELECT CAST(value AS BLOB) FROM ItemTable WHERE key = ?", (key,)).fetchone()
         fields = (decode(row[0]) or {}) if row and isinstance(row[0], bytes) else {}
-        for result in mappings(fields.get(listed)):
-            if result.get(ident) == name and (items(result.get("conversation")) or items(result.get("bubbles"))):
-                return result
+        for composer in mappings(fields.get(listed)):
+            if composer.get(ident) == name and (items(composer.get("conversation")) or items(composer.get("bubbles"))):
+                return composer
     return None

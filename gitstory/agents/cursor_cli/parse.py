@@ -103,8 +103,8 @@ def _user_message(draft: Draft, content: Any, about: dict[str, Any], abandoned: 
     if about.get("isSummary") is True:
         if draft.turns:
             draft.mark("compacted")
-    elif "loopReminder" not in about and ((result := clean(words)) or images):
-        draft.prompt(result, text(about.get("requestId")), images=images).abandoned = abandoned
+    elif "loopReminder" not in about and ((cleaned := clean(words)) or images):
+        draft.prompt(cleaned, text(about.get("requestId")), images=images).abandoned = abandoned
 
 
 def _answered(draft: Draft, block: dict[str, Any]) -> None:
@@ -139,10 +139,10 @@ def _finished(draft: Draft, block: dict[str, Any], level: dict[str, Any]) -> Non
         return
     result = block.get("result")
     printed = result if isinstance(result, str) else joined(block.get("experimental_content"), "text")
-    outcome = mapping(level.get("output"))
-    success = mapping(outcome.get("success"))
+    level_output = mapping(level.get("output"))
+    success = mapping(level_output.get("success"))
     call.answered, call.output = True, cut(printed)
-    broken = True in (level.get("isError"), outcome.get("isError"), block.get("isError"))
+    broken = True in (level.get("isError"), level_output.get("isError"), block.get("isError"))
     if edits.plain(call.tool) in edits.SHELLS:
         code = _EXIT.match(printed)
         refused = broken or (code is None and not success and bool(_REFUSED.match(printed)))
@@ -162,13 +162,13 @@ def _edits(call: CallDraft, success: dict[str, Any]) -> tuple[Edit, ...]:
     before, after = success.get("beforeFullFileContent"), success.get("afterFullFileContent")
     if path and isinstance(after, str):
         return (changed(path, before if isinstance(before, str) else "", after),)
-    result = edits.edits_of_call(call.tool, call.arguments, path, call.cwd, None)
+    requested_edits = edits.edits_of_call(call.tool, call.arguments, path, call.cwd, None)
     hunks = patches.hunks(text(success.get("diffString")))
-    if hunks and path and not any(edit.after is not None for edit in result):
+    if hunks and path and not any(edit.after is not None for edit in requested_edits):
         return (Edit(path, hunks=hunks),)
-    if len(result) == 1 and result[0].op == "delete" and isinstance(success.get("prevContent"), str):
+    if len(requested_edits) == 1 and requested_edits[0].op == "delete" and isinstance(success.get("prevContent"), str):
         return (Edit(path, "delete", before=success["prevContent"]),)
-    return result
+    return requested_edits
 
 
 def _name_model(draft: Draft, model: str) -> None:

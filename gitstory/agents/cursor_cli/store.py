@@ -89,9 +89,9 @@ def message(connection: Connection, ident: str) -> dict[str, Any] | None:
     row = connection.execute(_DATA, (ident,)).fetchone()
     if row is None or not isinstance(row[0], bytes):
         return {}
-    result = decode(row[0])
-    if result is not None:
-        return result
+    fields = decode(row[0])
+    if fields is not None:
+        return fields
     starts = [at for beginning in _BEGINNINGS if (at := row[0].find(beginning)) > 0]
     if not starts:
         return None

@@ -82,11 +82,11 @@ def _goes_on(draft: Draft, typed: str, whole: str) -> bool:
     return bool(typed.strip()) and clean(typed) == draft.turns[-1].prompt and typed.strip() not in whole
 
 
-def _surroundings(draft: Draft, result: str) -> None:
-    listed = _FOLDERS.search(result)
+def _surroundings(draft: Draft, words: str) -> None:
+    listed = _FOLDERS.search(words)
     for line in listed[1].splitlines() if listed else []:
         draft.seen_in(line.strip().removeprefix("- "))
-    if single := _FOLDER.search(result):
+    if single := _FOLDER.search(words):
         draft.seen_in(single[1].strip())
 
 

@@ -106,15 +106,15 @@ def _whole(shown: dict[str, Any], name: str) -> str | None:
 
 def printed(response: Any) -> tuple[str, bool]:
     """The text of a `functionResponse`, and whether it is an error."""
-    result = mapping(mapping(response).get("response"))
-    broken = text(result.get("error"))
-    return broken or text(result.get("output")) or text(result.get("content")), bool(broken)
+    fields = mapping(mapping(response).get("response"))
+    broken = text(fields.get("error"))
+    return broken or text(fields.get("output")) or text(fields.get("content")), bool(broken)
 
 
 def responses(parts: Any) -> list[dict[str, Any]]:
     """The `functionResponse`s among parts of a message."""
-    result = [mapping(part).get("functionResponse") for part in items(parts)]
-    return [one for one in result if isinstance(one, dict)]
+    listed = [mapping(part).get("functionResponse") for part in items(parts)]
+    return [one for one in listed if isinstance(one, dict)]
 
 
 def counted(read: Any, written: Any, thought: Any, cached: Any) -> Tokens | None:

@@ -28,15 +28,15 @@ def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
         return [], True
     counts, joined = row_sources.of_messages(connection, "session_id", ["count(*)", "max(rowid)"])
     listed = sqlite.Rows(connection, f"SELECT s.id, s.working_dir, s.updated_at, {counts} FROM sessions s{joined}")
-    result = [row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
-    return result, listed.damage is not None
+    found_rows = [row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
+    return found_rows, listed.damage is not None
 
 
 def conversation(connection: Connection, name: str) -> Conversation | None:
-    info = sqlite.record(connection, "sessions", "id", name, (*_WANTED, *_COUNTS))
-    if info is None:
+    session = sqlite.record(connection, "sessions", "id", name, (*_WANTED, *_COUNTS))
+    if session is None:
         return None
-    draft = _begun(name, info)
+    draft = _begun(name, session)
     if not sqlite.has(connection, "messages", "session_id", "role", "content_json", "created_timestamp"):
         draft.skipped += 1
         return draft.finished()
@@ -55,12 +55,12 @@ def conversation(connection: Connection, name: str) -> Conversation | None:
         record = {"role": fields["role"], "created": fields["created_timestamp"], "id": fields.get("message_id")}
         _message(draft, {**record, **content, "metadata": metadata})
     draft.skipped += messages.damage is not None
-    return _ended(draft, info)
+    return _ended(draft, session)
 
 
 def conversation_of_file(source: Source) -> Conversation:
     records = JsonLines(source.path)
-    draft, info = _begun(source.id or source.path.stem, {}), {}
+    draft, session = _begun(source.id or source.path.stem, {}), {}
     draft.source = str(source.path)
     for line in records.to_end():
         record = decode(line)
@@ -69,7 +69,7 @@ def conversation_of_file(source: Source) -> Conversation:
         elif "role" in record:
             _message(draft, record)
         elif "working_dir" in record:
-            info = record
+            session = record
             draft.title = text(record.get("description"))
             draft.seen_in(text(record.get("working_dir")))
         else:
@@ -80,22 +80,22 @@ def conversation_of_file(source: Source) -> Conversation:
     draft.started, draft.updated = min(times, default=None), max([*times, *ends], default=None)
     if not times:
         draft.times, draft.updated = "bounds", source.modified
-    return _ended(draft, info)
+    return _ended(draft, session)
 
 
-def _begun(name: str, info: Mapping[str, Any]) -> Draft:
-    draft = Draft("goose", name, "", title=text(info.get("name")) or text(info.get("description")))
-    draft.subagent = text(info.get("session_type")) == "sub_agent"
-    draft.started, draft.updated = seconds(info.get("created_at")), seconds(info.get("updated_at"))
-    draft.seen_in(text(info.get("working_dir")))
+def _begun(name: str, session: Mapping[str, Any]) -> Draft:
+    draft = Draft("goose", name, "", title=text(session.get("name")) or text(session.get("description")))
+    draft.subagent = text(session.get("session_type")) == "sub_agent"
+    draft.started, draft.updated = seconds(session.get("created_at")), seconds(session.get("updated_at"))
+    draft.seen_in(text(session.get("working_dir")))
     return draft
 
 
-def _ended(draft: Draft, info: Mapping[str, Any]) -> Conversation:
+def _ended(draft: Draft, session: Mapping[str, Any]) -> Conversation:
     """Tokens are counted for the session only: they belong to the last turn, so that the sum is right."""
-    model = embedded(text(info.get("model_config_json")))
+    model = embedded(text(session.get("model_config_json")))
     if draft.turns:
-        draft.used(text(model.get("model_name")), tokens(*(count(info.get(one)) for one in _COUNTS)))
+        draft.used(text(model.get("model_name")), tokens(*(count(session.get(one)) for one in _COUNTS)))
     return draft.finished()
 
 

@@ -16,14 +16,14 @@ _FILE = re.compile(r"^(?:--- [^\n]*\n)\+\+\+ (?:b/)?([^\t\n]++)[^\n]*+\n", re.MU
 
 def requested_call(block: dict[str, Any], cwd: str | None, time: float | None) -> CallDraft:
     """The call of a `toolRequest`; one that could not be parsed has failed already."""
-    result = mapping(block.get("toolCall"))
-    value = mapping(result.get("value"))
+    call = mapping(block.get("toolCall"))
+    value = mapping(call.get("value"))
     given = mapping(value.get("arguments"))
     draft = CallDraft(text(value.get("name")), text(block.get("id")), time=time, cwd=cwd, arguments=given)
     shell = _plain(draft.tool) == "shell"
     matters = _MAIN_ARGUMENTS if shell else _MAIN_ARGUMENTS[1:]
     draft.input = call_summary.summary(given, matters, compact(given))
-    draft.failed = result.get("status") == "error"
+    draft.failed = call.get("status") == "error"
     draft.answered = draft.failed
     return draft
 
@@ -35,11 +35,11 @@ def answered(draft: CallDraft | None, block: dict[str, Any]) -> None:
     result = mapping(block.get("toolResult"))
     value = result.get("value")
     content = mapping(value).get("content") if isinstance(value, dict) else value
-    outcome = joined(content, "text") or text(value) or text(result.get("error"))
-    draft.close(outcome, result.get("status") == "error" or mapping(value).get("isError") is True)
+    printed = joined(content, "text") or text(value) or text(result.get("error"))
+    draft.close(printed, result.get("status") == "error" or mapping(value).get("isError") is True)
     name = _plain(draft.tool)
     if name == "shell":
-        draft.ran(draft.argument("command"), outcome, draft.failed)
+        draft.ran(draft.argument("command"), printed, draft.failed)
     elif not draft.failed:
         draft.edits = _edits(name, draft)
 

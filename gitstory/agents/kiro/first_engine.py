@@ -24,19 +24,19 @@ _ID = "CASE WHEN json_valid(value) THEN json_extract(value, '$.conversation_id')
 
 
 def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
-    result: list[row_sources.Row] = []
+    found_rows: list[row_sources.Row] = []
     new, old = sqlite.has(connection, _NEW, *_COLUMNS), sqlite.has(connection, _OLD, "key", "value")
     damaged = not new and not old
     if new:
         sql = "SELECT conversation_id, key, updated_at, length(value) FROM conversations_v2 ORDER BY updated_at DESC"
         listed = sqlite.Rows(connection, sql)
-        result += [row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
+        found_rows += [row_sources.Row(row[0], row[2:], seconds(row[2]), text(row[1]) or None) for row in listed]
         damaged = damaged or listed.damage is not None
     if old:
         listed = sqlite.Rows(connection, f"SELECT {_ID}, key, length(value) FROM conversations ORDER BY key")
-        result += [row_sources.Row(row[0], row[2:], None, text(row[1]) or None) for row in listed]
+        found_rows += [row_sources.Row(row[0], row[2:], None, text(row[1]) or None) for row in listed]
         damaged = damaged or listed.damage is not None
-    return result, damaged
+    return found_rows, damaged
 
 
 def conversation(connection: Connection, name: str) -> Conversation | None:
@@ -74,14 +74,14 @@ def _entry(draft: Draft, entry: Any, model: str) -> None:
     """What was asked or came back, and the answer to it; a pair in the oldest versions."""
     pair = [*mappings(entry), {}, {}]
     fields = mapping(entry) if isinstance(entry, dict) else {"user": pair[0], "assistant": pair[1]}
-    user, result = mapping(fields.get("user")), mapping(fields.get("assistant"))
-    answer = mapping(result.get("ToolUse")) or mapping(result.get("Response"))
+    user, assistant = mapping(fields.get("user")), mapping(fields.get("assistant"))
+    answer = mapping(assistant.get("ToolUse")) or mapping(assistant.get("Response"))
     request = mapping(fields.get("request_metadata"))
     begun = seconds(user.get("timestamp")) or seconds(request.get("request_start_timestamp_ms"))
     draft.seen_in(text(mapping(mapping(user.get("env_context")).get("env_state")).get("current_working_directory")))
     _user_message(draft, user, begun, text(answer.get("message_id")))
     if not answer:
-        draft.skipped += not result.keys() <= {"ToolUse", "Response"}
+        draft.skipped += not assistant.keys() <= {"ToolUse", "Response"}
         return
     ended = seconds(request.get("stream_end_timestamp_ms"))
     draft.used(text(request.get("model_id")) or model, time=ended)

@@ -70,10 +70,10 @@ def _take(draft: Draft, record: Mapping[str, Any]) -> None:
             _answer(draft, block, time)
     elif kind == "ToolResults":
         for block in blocks:
-            result = mapping(block.get("data"))
-            call = draft.calls.get(text(result.get("toolUseId")))
+            fields = mapping(block.get("data"))
+            call = draft.calls.get(text(fields.get("toolUseId")))
             if block.get("kind") == "toolResult":
-                tools.answered(call, result.get("content"), result.get("status"), time)
+                tools.answered(call, fields.get("content"), fields.get("status"), time)
             else:
                 draft.skipped += block.get("kind") not in ("text", "image")
     elif kind != "Clear":

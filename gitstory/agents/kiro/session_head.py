@@ -12,9 +12,9 @@ from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.stores import json_document, row_sources
 
 
-def sources(agent: str, result: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
+def sources(agent: str, files: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
     """One for each file of lines that is there, of (lines, head, id)."""
-    for path, head, ident in result:
+    for path, head, ident in files:
         facts = opening.facts(path)
         if facts is None or not row_sources.is_name(ident):
             continue

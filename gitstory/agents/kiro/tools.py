@@ -52,17 +52,17 @@ def answered(call: CallDraft | None, content: Any, status: Any, time: float | No
 
 def _data(block: Any) -> dict[str, Any]:
     """The JSON of a block of a result: `{kind, data}` of the second engine, `{Json}` of the first."""
-    result = mapping(block)
-    return mapping(result.get("Json")) or mapping(result.get("data"))
+    fields = mapping(block)
+    return mapping(fields.get("Json")) or mapping(fields.get("data"))
 
 
 def _shown(block: Any) -> str:
-    result = mapping(block)
+    fields = mapping(block)
     data = _data(block)
     if data:
         printed = [text(data.get(name)) for name in ("stdout", "stderr")]
         return "\n".join(filter(None, printed)) if "stdout" in data or "stderr" in data else compact(data)
-    return text(block) or text(result.get("Text")) or text(result.get("data"))
+    return text(block) or text(fields.get("Text")) or text(fields.get("data"))
 
 
 def _edits(call: CallDraft) -> tuple[Edit, ...]:

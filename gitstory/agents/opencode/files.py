@@ -90,12 +90,12 @@ def _read_export(source: Source) -> Reading:
     fields, lost = _document(source.path)
     if fields is None:
         return unreadable(source)
-    info = mapping(fields.get("info"))
-    name = info.get("id")
+    head = mapping(fields.get("info"))
+    name = head.get("id")
     if not isinstance(name, str) or not is_name(name):
         return unreadable(source)
     session = OpenCodeSession(name, str(source.path))
-    session.about(info)
+    session.about(head)
     for each in items(fields.get("messages")):
         message = mapping(mapping(each).get("info"))
         session.message(message, mappings(mapping(each).get("parts")))

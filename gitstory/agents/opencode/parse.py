@@ -29,30 +29,30 @@ class OpenCodeSession:
         self.reverted: tuple[str, str] | None = None
         self.by_person = False
 
-    def about(self, info: dict[str, Any]) -> None:
+    def about(self, session: dict[str, Any]) -> None:
         """The session's own record."""
-        draft, times, revert = self.draft, mapping(info.get("time")), mapping(info.get("revert"))
-        draft.title, draft.version = text(info.get("title")), text(info.get("version"))
-        draft.parent = text(info.get("parentID")) or None
+        draft, times, revert = self.draft, mapping(session.get("time")), mapping(session.get("revert"))
+        draft.title, draft.version = text(session.get("title")), text(session.get("version"))
+        draft.parent = text(session.get("parentID")) or None
         draft.subagent = draft.parent is not None
         draft.started, draft.updated = seconds(times.get("created")), seconds(times.get("updated"))
-        draft.seen_in(text(info.get("directory")))
+        draft.seen_in(text(session.get("directory")))
         if text(revert.get("messageID")):
             self.reverted = (text(revert.get("messageID")), text(revert.get("partID")))
 
-    def message(self, info: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
-        role = info.get("role")
+    def message(self, fields: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
+        role = fields.get("role")
         if role == "user":
-            self._prompted(info, parts)
+            self._prompted(fields, parts)
         elif role == "assistant":
-            self._answered(info, parts)
+            self._answered(fields, parts)
         elif role is not None:
             self.draft.skipped += 1
 
     def finished(self) -> Conversation:
         return self.draft.finished()
 
-    def _prompted(self, info: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
+    def _prompted(self, message: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
         """A user's message. What is synthetic in it is OpenCode's: files read for the person, words of its own."""
         written = [text(part.get("text")) for part in parts if part.get("type") == "text" and not _synthetic(part)]
         texts = [text(part.get("text")) for part in parts if part.get("type") == "text" and _synthetic(part)]
@@ -63,22 +63,22 @@ class OpenCodeSession:
         if any(part.get("type") == "compaction" for part in parts):
             self.draft.mark("compacted")
         elif words or pictures:
-            ident = text(info.get("id"))
-            turn = self.draft.prompt(words, ident, seconds(mapping(info.get("time")).get("created")), pictures)
+            ident = text(message.get("id"))
+            turn = self.draft.prompt(words, ident, seconds(mapping(message.get("time")).get("created")), pictures)
             turn.abandoned = self._is_reverted(ident, "")
 
-    def _answered(self, info: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
-        times, path = mapping(info.get("time")), mapping(info.get("path"))
+    def _answered(self, message: dict[str, Any], parts: Sequence[dict[str, Any]]) -> None:
+        times, path = mapping(message.get("time")), mapping(message.get("path"))
         cwd = self.draft.seen_in(text(path.get("cwd"))) or self.draft.cwd
         self.draft.used(
-            "" if self.by_person else text(info.get("modelID")),
-            _tokens(info.get("tokens")),
+            "" if self.by_person else text(message.get("modelID")),
+            _tokens(message.get("tokens")),
             seconds(times.get("completed")) or seconds(times.get("created")),
         )
         self.stage.root = text(path.get("root"))
         for part in parts:
-            self._part(part, cwd, text(info.get("id")), bool(info.get("summary")))
-        if text(mapping(info.get("error")).get("name")) == "MessageAbortedError":
+            self._part(part, cwd, text(message.get("id")), bool(message.get("summary")))
+        if text(mapping(message.get("error")).get("name")) == "MessageAbortedError":
             self.draft.mark("interrupted")
 
     def _part(self, part: dict[str, Any], cwd: str | None, message: str, summary: bool) -> None:

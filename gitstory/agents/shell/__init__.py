@@ -207,8 +207,8 @@ class _Run:
         named = list(self._paths(operands(words, frozenset({"-p", "-d"}))[:1]))
         for edit in edits:
             path = named[0] if named and len(edits) == 1 else edit.path
-            result = replace(edit, path=path, source="shell", time=self.time)
-            self.edits.append(result if plain else Edit(path, source="shell", time=self.time))
+            moved = replace(edit, path=path, source="shell", time=self.time)
+            self.edits.append(moved if plain else Edit(path, source="shell", time=self.time))
 
     def _named(self, words: Sequence[Word]) -> None:
         self.edits += [Edit(path, source="shell", time=self.time) for path in self._paths(words)]

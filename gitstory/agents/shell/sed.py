@@ -17,7 +17,7 @@ def replacements(scripts: Sequence[str], kind: str = "basic") -> tuple[Replaceme
     `kind` is "basic", "extended" or "perl": which characters of a pattern are not themselves.
     """
     special = {"basic": _BASIC, "extended": _EXTENDED, "perl": _PERL}[kind]
-    result: list[Replacement] = []
+    pairs: list[Replacement] = []
     for script in scripts:
         rest = script.strip()
         while rest:
@@ -25,8 +25,8 @@ def replacements(scripts: Sequence[str], kind: str = "basic") -> tuple[Replaceme
             if read is None:
                 return ()
             pair, rest = read
-            result.append(pair)
-    return tuple(result)
+            pairs.append(pair)
+    return tuple(pairs)
 
 
 def _first_command(script: str, special: frozenset[str], kind: str) -> tuple[Replacement, str] | None:

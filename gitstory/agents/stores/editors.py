@@ -65,7 +65,7 @@ def storage(extension: str, env: Mapping[str, str], home: Path) -> Iterator[Path
 
 def stored_elsewhere(names: Sequence[str], env: Mapping[str, str], home: Path) -> Iterator[Path]:
     """Folders that the settings called `names` give extensions instead of their own, in any editor and profile."""
-    result: dict[Path, None] = {}
+    folders: dict[Path, None] = {}
     for user in users(env, home):
         for file in (user / "settings.json", *opening.globbed(user / "profiles", "*/settings.json")):
             fields = _object(file)
@@ -73,8 +73,8 @@ def stored_elsewhere(names: Sequence[str], env: Mapping[str, str], home: Path) -
                 named = fields.get(name)
                 path = local(_normal(named), file) if isinstance(named, str) and named else ""
                 if path and "\0" not in path and Path(path).is_absolute():
-                    result[Path(path)] = None
-    yield from result
+                    folders[Path(path)] = None
+    yield from folders
 
 
 def path_of(address: Any) -> str:

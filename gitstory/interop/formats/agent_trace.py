@@ -122,11 +122,11 @@ def claims(record: bytes, commit: str, place: str) -> list[Claim] | None:
                 files.setdefault(file.path, []).extend(pieces)
                 if each.contributor is not None and each.contributor.model_id:
                     models[cut(each.contributor.model_id)] = None
-    result: list[Claim] = []
+    found_claims: list[Claim] = []
     for key, (models, files) in list(ranges.items())[:MOST_CONVERSATIONS]:
         lines = tuple(FileLines(path, tuple(pieces)) for path, pieces in files.items())
-        result.append(Claim(TOOL, place, *key, models=tuple(models), files=lines))
-    return result
+        found_claims.append(Claim(TOOL, place, *key, models=tuple(models), files=lines))
+    return found_claims
 
 
 def _wrote(contributor: _Contributor | None) -> bool:

@@ -85,8 +85,8 @@ def claims(note: bytes, place: str = REF) -> list[Claim] | None:
             kept = sessions.setdefault((agent, conversation), (key, entry, {}))
             for path, ranges in lines.get(key, {}).items():
                 kept[2].setdefault(path, []).extend(ranges)
-    result = [_claim(key, entry, ranges, place) for key, (_, entry, ranges) in sessions.items()]
-    return sorted(result, key=lambda claim: -_size(claim))[:MOST_CONVERSATIONS]
+    found_claims = [_claim(key, entry, ranges, place) for key, (_, entry, ranges) in sessions.items()]
+    return sorted(found_claims, key=lambda claim: -_size(claim))[:MOST_CONVERSATIONS]
 
 
 def _claim(key: tuple[str, str], entry: _Entry, ranges: Mapping[str, list[tuple[int, int]]], place: str) -> Claim:
@@ -106,7 +106,7 @@ def _size(claim: Claim) -> int:
 
 def _attested(head: str, entries: Mapping[str, _Entry]) -> dict[str, _Ranges]:
     """Key of an entry -> what is ascribed to it."""
-    result: dict[str, _Ranges] = {}
+    ranges_by_session: dict[str, _Ranges] = {}
     path, files, left = "", 0, MOST_RANGES
     for line in head.split("\n"):
         if not line.startswith("  "):
@@ -118,8 +118,8 @@ def _attested(head: str, entries: Mapping[str, _Entry]) -> dict[str, _Ranges]:
             if key in entries:
                 ranges = [piece for span in spans.split(",")[:left] if (piece := _range(span.strip())) is not None]
                 left -= len(ranges)
-                result.setdefault(key, {}).setdefault(path, []).extend(ranges)
-    return result
+                ranges_by_session.setdefault(key, {}).setdefault(path, []).extend(ranges)
+    return ranges_by_session
 
 
 def _range(span: str) -> tuple[int, int] | None:

@@ -17,7 +17,7 @@ _BEGINNING = 400
 
 def passages(turn: Turn) -> Iterator[tuple[int, str]]:
     """(number of the role, text) of a turn, empty ones left out."""
-    result: dict[str, list[str]] = {
+    by_role: dict[str, list[str]] = {
         "prompt": [prompt_words(turn)],
         "answer": [],
         "thinking": [],
@@ -26,13 +26,13 @@ def passages(turn: Turn) -> Iterator[tuple[int, str]]:
     }
     for step in turn.steps:
         if isinstance(step, Say):
-            result["answer"].append(step.text)
+            by_role["answer"].append(step.text)
         elif isinstance(step, Think):
-            result["thinking"].append(step.text)
+            by_role["thinking"].append(step.text)
         elif isinstance(step, Call):
-            result["tool"].append("\n".join(filter(None, (step.tool, step.input[:_INPUT], step.output[:_OUTPUT]))))
-            result["edit"] += [_edit(edit) for edit in step.edits]
-    for role, texts in result.items():
+            by_role["tool"].append("\n".join(filter(None, (step.tool, step.input[:_INPUT], step.output[:_OUTPUT]))))
+            by_role["edit"] += [_edit(edit) for edit in step.edits]
+    for role, texts in by_role.items():
         text = "\n\n".join(text for text in texts if text.strip())[: _MOST[role]]
         if text:
             yield ROLES.index(role), text

@@ -59,12 +59,12 @@ def missing(db: sqlite3.Connection) -> list[int]:
 
 def texts(db: sqlite3.Connection, passages: Iterable[int]) -> list[tuple[int, str]]:
     """(passage, what it says) of those that are still there."""
-    result = []
+    found_texts = []
     for passage in passages:
         row = db.execute("SELECT text FROM passages WHERE id = ?", (passage,)).fetchone()
         if row is not None:
-            result.append((passage, unpacked(row[0])))
-    return result
+            found_texts.append((passage, unpacked(row[0])))
+    return found_texts
 
 
 def put(db: sqlite3.Connection, vectors: Iterable[tuple[int, bytes]]) -> None:

@@ -91,7 +91,7 @@ def camel_parts(name: str) -> list[str]:
 
 def terms(query: str) -> list[Term]:
     """What a query asks for: quoted phrases, words, and words that end in `*` as prefixes. Takes anything."""
-    result: list[Term] = []
+    found_terms: list[Term] = []
     for match in list(_PIECE.finditer(plain(query)))[:_MOST_PIECES]:
         quoted, bare = match.group(1), match.group(2)
         text = quoted if quoted is not None else bare
@@ -100,8 +100,8 @@ def terms(query: str) -> list[Term]:
             continue
         prefix = quoted is None and bare.rstrip("\"'").endswith("*")
         camel = quoted is None and not prefix and len(words) == 1 and _CAMEL.search(words[0])
-        result.append(Term(words, prefix, tuple(camel_parts(words[0])) if camel else ()))
-    return result
+        found_terms.append(Term(words, prefix, tuple(camel_parts(words[0])) if camel else ()))
+    return found_terms
 
 
 _EMPTY = frozenset(

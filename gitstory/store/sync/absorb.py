@@ -59,10 +59,10 @@ def absorb(
 
     Raises what `join` and `git.refs.rewrite` do; then nothing has changed.
     """
-    result = Absorbed()
+    absorbed = Absorbed()
 
     def build(seen: Snapshot) -> dict[str, Changes]:
-        nonlocal result
+        nonlocal absorbed
         ours = tree_of(repo.objects, seen[DATA_REF])
         contents = Contents(repo, ours)
         if contents.newer is not None:
@@ -73,14 +73,14 @@ def absorb(
         merged = _stored(repo, ours, joined.changes)
         notes = tree_of(repo.objects, seen[NOTES_REF])
         texts = _texts(Contents(repo, merged), joined, _noted(repo, notes), note)
-        result = structs.replace(_notes(joined, len(texts)), waiting=waiting)
+        absorbed = structs.replace(_notes(joined, len(texts)), waiting=waiting)
         return {DATA_REF: _top(repo, ours, merged), NOTES_REF: note_changes(repo.objects, notes, texts)}
 
     rewrite(repo, MOVED, build, message=SUBJECTS, timeout=timeout)
     point("sync.united")
-    if result.buried:
+    if absorbed.buried:
         purge_later(repo)
-    return result
+    return absorbed
 
 
 def united(repo: Repo, theirs: str | None, note: Note) -> tuple[str | None, str | None]:

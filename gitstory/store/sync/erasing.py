@@ -38,15 +38,15 @@ def join_unerased(repo: Repo, ours: Contents, theirs: str, erasing: Erasing) -> 
     """Our tree united with theirs; what would erase something of ours is left out unless that was accepted."""
     if erasing.accepted:
         return join(repo, ours.root, theirs), Waiting()
-    result = erasing.waiting
-    joined = join(repo, ours.root, theirs, withhold=result.names)
-    if joined.withheld != result.names:  # some were taken back there, or made here too: count anew
-        result = Waiting()
+    held_back = erasing.waiting
+    joined = join(repo, ours.root, theirs, withhold=held_back.names)
+    if joined.withheld != held_back.names:  # some were taken back there, or made here too: count anew
+        held_back = Waiting()
         joined = join(repo, ours.root, theirs)
     lost = losses(ours, joined.new_tombstones) if joined.new_tombstones else ErasedHere()
     if not lost.names:
-        return joined, result
-    waiting = _together(result, lost)
+        return joined, held_back
+    waiting = _together(held_back, lost)
     return join(repo, ours.root, theirs, withhold=waiting.names), waiting
 
 

@@ -204,9 +204,9 @@ class _Join:
     def _key(self, folder: bytes, meta: Pair) -> Key | None:
         """(agent, id) of a conversation by whichever meta is sound; None where neither is."""
         for oid in (meta.ours, meta.theirs):
-            result = _placed(self._read(oid, META_BOUND) if oid is not None else None, folder)
-            if result is not None:
-                return (result.agent, result.id)
+            key = _placed(self._read(oid, META_BOUND) if oid is not None else None, folder)
+            if key is not None:
+                return (key.agent, key.id)
         return None
 
     def _kept_unread(self, meta: Pair) -> bool:
