@@ -12,7 +12,7 @@ _SHOWN = 20
 
 @click.command()
 @click.option("--agent", metavar="NAME", help="Only those of one agent, as in claude-code.")
-@click.option("--since", metavar="DATE", help="Only those still going on after DATE, as `git log --since` takes it.")
+@click.option("--since", metavar="DATE", help="Only those with records after DATE, as `git log --since` takes it.")
 @click.option("-n", "most", type=click.IntRange(min=0), default=_SHOWN, show_default=True, help="How many; 0: all.")
 @click.option("--all", "everywhere", is_flag=True, help="Those of all repositories on this machine.")
 @json_option

@@ -35,7 +35,7 @@ def embed_all(indexes: Iterable[tuple[sqlite3.Connection, Path | None]], embedde
     finally:
         progress.end()
     if left:
-        warn(f"{left} passages have no vector yet", "the next search goes on; `--wait` does it all at once")
+        warn(f"{left} passages have no vector yet", "the next search continues; `--wait` does it all at once")
     if busy:
         warn("another process is at the index; passages without a vector are found by words only")
 

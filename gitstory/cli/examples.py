@@ -110,7 +110,7 @@ git story search --role prompt --since=2024-01-01 letters
 git story resume                     # the conversation behind HEAD
 git story resume slugs.py:9          # the one that wrote a line
 git story resume --run               # start its agent now
-git story resume --context HEAD      # what another agent needs to go on
+git story resume --context HEAD      # what another agent needs to continue
 """,
     "backfill": """
 git story backfill                   # the commits of HEAD

@@ -35,7 +35,7 @@ def command() -> None:
 
 @command.command()
 @click.argument("conversations", nargs=-1, metavar="[CONVERSATION]...")
-@click.option("--running", is_flag=True, help="Also turns that are still going on.")
+@click.option("--running", is_flag=True, help="Also turns that are still running.")
 @click.option("--format", "form", type=click.Choice(["gitstory", "specstory"]), help="Instead of `history.format`.")
 @click.option(
     "--detail", type=click.Choice(["prompts", "prompts+answers", "full"]), help="Instead of `history.detail`."

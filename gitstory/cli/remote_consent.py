@@ -97,7 +97,7 @@ def report(place: StoreRemote, absorbed: Absorbed) -> None:
     if absorbed.refused:
         warn(
             f"{count(absorbed.refused, 'record')} of {place.remote.name} not taken: damaged, forged or too big",
-            "gitstory does not write such records; somebody or something else did",
+            "gitstory does not write such records; another program did",
         )
 
 

@@ -56,7 +56,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     if continuation_.command is None:
         raise GitStoryError(
             f"{continuation_.agent} conversation {continuation_.id} cannot be continued: {continuation_.why}",
-            hint=f"`git story resume --context {continuation_.id}` prints what another agent needs to go on",
+            hint=f"`git story resume --context {continuation_.id}` prints what another agent needs to continue",
         )
     return _start(continuation_) if run else _print(continuation_)
 

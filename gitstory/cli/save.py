@@ -28,7 +28,7 @@ _SHOWN = 2_000
 
 @click.command()
 @click.argument("conversations", nargs=-1, metavar="[CONVERSATION]...")
-@click.option("--running", is_flag=True, help="Also turns that are still going on.")
+@click.option("--running", is_flag=True, help="Also turns that are still running.")
 @json_option
 def command(conversations: tuple[str, ...], running: bool, as_json: bool) -> int:
     """Save conversations into history files, the search index and gitstory's archive.

@@ -305,7 +305,7 @@ def _tell_left(left: int) -> None:
     if left:
         warn(
             f"not indexed yet: {count(left, 'conversation or commit', 'conversations or commits')}",
-            "the next search goes on; `--wait` indexes all of them first",
+            "the next search continues; `--wait` indexes all of them first",
         )
 
 

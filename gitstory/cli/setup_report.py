@@ -30,7 +30,7 @@ def report(done: HookSetup) -> Iterator[str]:
         yield "hooks    none, as asked: the next `git story` command finds new commits"
     elif done.place.manager:
         yield (
-            f"note     {done.place.manager} writes its hooks anew from time to time and drops ours; no story is lost "
+            f"note     {done.place.manager} rewrites its hooks from time to time and removes ours; no story is lost "
             "by that, and `git story enable` puts them back"
         )
     for name in done.excluded:
@@ -55,7 +55,7 @@ def undone(done: HookSetup) -> Iterator[str]:
     if done.displayed:
         yield f"notes    git log no longer shows {NOTES}"
     if done.everywhere:
-        yield f"notes    git log goes on showing {NOTES} where there is one: your own configuration says so"
+        yield f"notes    git log still shows {NOTES} where there is one: your own configuration says so"
     yield "kept     everything recorded so far"
 
 

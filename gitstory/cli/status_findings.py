@@ -108,7 +108,7 @@ def store_findings(store: StoryStore, conversations: int | None) -> Iterator[Sta
         yield StatusFinding(
             "the record cannot be read: objects below refs/story/data are missing or damaged",
             "`git fsck` names them; get them back from a copy of this repository, or delete the ref with "
-            "`git update-ref -d refs/story/data` and record anew with `git story backfill --all`",
+            "`git update-ref -d refs/story/data` and record again with `git story backfill --all`",
         )
     elif store.refused:
         yield StatusFinding(

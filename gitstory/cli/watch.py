@@ -32,7 +32,7 @@ _BEGINS = 15.0
 @click.option("--daemon", is_flag=True, help="Go on in the background; one for each repository.")
 @click.option("--stop", is_flag=True, help="End the one that runs in this repository.")
 @click.option("--unit", type=click.Choice(["systemd", "launchd"]), help="Print a unit that starts it at login.")
-@click.option("--poll", is_flag=True, help="Look at files every two seconds (network file systems tell of no change).")
+@click.option("--poll", is_flag=True, help="Look at files every two seconds (network file systems report no changes).")
 @click.option("--background", is_flag=True, hidden=True, help="As --daemon starts it.")
 def command(daemon: bool, stop: bool, unit: str | None, poll: bool, background: bool) -> int:
     """Save the turns of this repository's conversations while you work.

@@ -107,7 +107,7 @@ def _details(view: AgentView, console: Console, verbose: bool) -> None:
         console.line(console.paint(f"  not read: {neutralise_line(path)} ({reason})", "yellow"))
     for each in view.versions:
         if each.unreadable:
-            of = f"version {neutralise_line(each.version)[:40]}" if each.version else "no version told"
+            of = f"version {neutralise_line(each.version)[:40]}" if each.version else "no version recorded"
             console.line(
                 console.paint(f"  {count(each.unreadable, 'record')} could not be understood ({of})", "yellow")
             )

@@ -165,7 +165,7 @@ def _facts(view: ConversationWhole) -> Iterator[str]:
         yield f"{how} {conversation.parent}"
     if view.commits:
         more = f" and {len(view.commits) - 8} more" if len(view.commits) > 8 else ""
-        how = f"as {recorder_label(view.recorded_by)} tells it of" if view.recorded_by else "linked to"
+        how = f"as {recorder_label(view.recorded_by)} records it for" if view.recorded_by else "linked to"
         yield f"{how} {listed([oid[:10] for oid in view.commits[:8]])}{more}"
     else:
         yield "linked to no commit" + ("" if view.stored else "; read from its agent's store just now, not recorded")

@@ -81,7 +81,7 @@ def evidence_short(evidence: Evidence) -> str:
         "command": "made this commit",
         "manual": "linked by a person",
         "files": "edited files of this commit",
-        "time": "was going on before this commit; nothing more is known",
+        "time": "was running before this commit; nothing else is known",
         "context": "said since the last commit",
     }[evidence]
 

@@ -53,7 +53,7 @@ def recorder_label(tool: str) -> str:
 
 def not_understood(agent: str, version: str, records: int) -> str:
     """`12 of Claude Code 2.3.0`."""
-    return f"{records:,} of {agent_label(agent)}{f' {one_line(version)[:40]}' if version else ', no version told'}"
+    return f"{records:,} of {agent_label(agent)}{f' {one_line(version)[:40]}' if version else ', no version recorded'}"
 
 
 def count(number: int, what: str, many: str | None = None) -> str:

@@ -41,7 +41,7 @@ PENDING_FOR = 45 * 86400.0
 """Most seconds between an edit and its commit for the hook's worker; `backfill` looks at all of them."""
 SETTLED_AFTER = 900.0
 """Seconds without a write after which a transcript's last turn counts as over."""
-_CACHE_DAMAGED = "what was remembered of transcripts was damaged, and they were read anew"
+_CACHE_DAMAGED = "what was remembered of transcripts was damaged, and they were read again"
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""

@@ -35,7 +35,7 @@ def tidy(repo: Repo) -> list[str]:
         done.append(f"{len(halves)} half-written {_plural(len(halves), 'file')} removed")
     done += [f"the lock of a git that died was removed: {lock}" for lock in clear_stale_locks(repo, _REFS)]
     if worker_state.damaged(repo.home):
-        done.append("the worker's memory was damaged and is begun anew")
+        done.append("the worker's stored state was damaged and starts empty")
     return done
 
 

@@ -97,7 +97,7 @@ def test_filters(project: GitRepo, args: tuple[str, ...], indexes: list[int]) ->
 def test_a_hit_can_be_shown(project: GitRepo) -> None:
     found(project, "egrets")
     said = git_story(project.path, "show", "c1#2").stdout
-    assert "Now count the egrets" in said and "as git-ai tells it of" in said and "herons" not in said
+    assert "Now count the egrets" in said and "as git-ai records it for" in said and "herons" not in said
     whole = json.loads(git_story(project.path, "show", "--json", "c1").stdout)
     assert ([one["index"] for one in whole["turns"]], whole["recorded_by"]) == ([1, 2, 3], "git-ai")
 

@@ -70,7 +70,7 @@ def test_damaged_file(world: World, name: str, kind: str) -> None:
     assert '"turn":"' in blamed
     told = str(world.status()["last_drain"]["repairs"])
     if name == "state.json":
-        assert "memory was damaged" in told
+        assert "stored state was damaged" in told
     if name == "cache/traces.db" and kind in ("zeros", "binary", "no utf-8", "other json", "deep json"):
         assert "transcripts was damaged" in told
 
