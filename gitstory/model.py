@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 Evidence = Literal["lines", "command", "files", "manual", "time", "context"]
-"""Why a turn or conversation is tied to a commit, as DESIGN.md orders it; `context` is for turns only."""
+"""Why a turn or conversation is tied to a commit, ordered by `EVIDENCE_ORDER`; `context` is for turns only."""
 
 EVIDENCE_ORDER: tuple[Evidence, ...] = ("lines", "command", "manual", "files", "time", "context")
 """Strongest first. A person's own word outranks a guess from file names."""

@@ -1,4 +1,4 @@
-"""The script contract of DESIGN.md: values as JSON, one object a line, keys in the order documented."""
+"""The JSON that scripts read (docs/cli.md): one object a line, keys in the documented order."""
 
 from __future__ import annotations
 

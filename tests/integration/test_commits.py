@@ -1,4 +1,4 @@
-"""The ways people and agents commit (FIELD.md, "Commits"), each on a real repository with a real agent store."""
+"""The ways people and agents commit, each on a real repository with a real agent store."""
 
 from __future__ import annotations
 

@@ -116,6 +116,24 @@ def test_names_and_texts_are_plain_english() -> None:
     assert gone == {}, "fixed: shrink the list with GITSTORY_LANGUAGE=update"
 
 
+DOCUMENT = re.compile(r"(?<![\w./])(?:docs/)?(?:[\w-]+/)*[A-Za-z][\w-]*\.md\b")
+OF_OTHERS = frozenset({"AGENTS.md", "CLAUDE.md", "GEMINI.md", "SKILL.md"})
+"""Files of agents, which repositories have and this one need not."""
+
+
+def test_no_docstring_cites_a_document_that_is_not_here() -> None:
+    names = {path.name for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]} | OF_OTHERS
+    wrong = []
+    for module, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                cited = DOCUMENT.findall(ast.get_docstring(node) or "")
+                wrong += [
+                    f"{module}: {name}" for name in cited if name.split("/")[-1] not in names and name[0].isupper()
+                ]
+    assert wrong == []
+
+
 def public_classes() -> dict[str, list[str]]:
     places = defaultdict(list)
     for name, tree in modules():

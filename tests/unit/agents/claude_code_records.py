@@ -1,4 +1,4 @@
-"""Builds small Claude Code transcripts, record by record, in the shapes FORMATS.md describes."""
+"""Builds small Claude Code transcripts, record by record, in the shapes that Claude Code writes."""
 
 from __future__ import annotations
 
