@@ -60,9 +60,10 @@ class Cursor(Reader):
         def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
             composers.clear()
             listed, damaged = index.composers(connection)
-            composers.update((one.id, one) for one in listed)
+            composers.update((composer.id, composer) for composer in listed)
             found_rows = [
-                row_sources.Row(one.id, (*one.version, "\n".join(one.places)), one.modified) for one in listed
+                row_sources.Row(composer.id, (*composer.version, "\n".join(composer.places)), composer.modified)
+                for composer in listed
             ]
             return found_rows, damaged
 

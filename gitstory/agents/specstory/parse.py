@@ -50,8 +50,8 @@ def conversation(agent: str, ident: str, source: Source, text: str, place: str) 
     first: float | None = None
     last: float | None = None
     is_known = True
-    for speaker, said_text, lines in _messages(text.replace("\r\n", "\n").split("\n")):
-        moment = _moment(said_text)
+    for speaker, heading, lines in _messages(text.replace("\r\n", "\n").split("\n")):
+        moment = _moment(heading)
         is_known = is_known and moment is not None
         first, last = first or moment, moment or last
         body = "\n".join(lines).strip("\n")
@@ -60,7 +60,7 @@ def conversation(agent: str, ident: str, source: Source, text: str, place: str) 
             if words:
                 draft.prompt(words, time=moment)
         elif draft.turns:
-            _answered(draft, body, moment, _TIME.sub("", said_text).strip())
+            _answered(draft, body, moment, _TIME.sub("", heading).strip())
     draft.started = first if first is not None else _moment(text[:2000])
     draft.updated = last if last is not None else source.modified
     if draft.turns and is_known:

@@ -169,7 +169,7 @@ def _requests(reviewed: Sequence[ReviewTurn]) -> tuple[Quote, ...]:
     requests = [one for one in reviewed if one.evidence != "context" and not one.correction and one.turn.prompt.strip()]
     requests = [one for one in requests if one.turn.kind != "automated"]
     full = [one for one in requests if not says_little(one.turn.prompt) or " → " in one.label]
-    return tuple(_prompt(one) for one in sorted(full, key=lambda one: -one.lines)[:_MOST])
+    return tuple(_prompt(one) for one in sorted(full, key=lambda item: -item.lines)[:_MOST])
 
 
 def _sayings(

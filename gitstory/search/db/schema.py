@@ -120,8 +120,8 @@ def is_set(db: sqlite3.Connection, fact: str, repo: str) -> bool:
 
 def discard(path: Path) -> None:
     """Remove an index with all that SQLite keeps beside it."""
-    for one in own_files.database_files(path):
-        own_files.remove(one)
+    for file in own_files.database_files(path):
+        own_files.remove(file)
 
 
 def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
