@@ -80,7 +80,7 @@ _DOUBT = re.compile(
           |doubt|however|no\slonger|what\sabout|why|need\sthat)\b""",
     re.VERBOSE,
 )
-_LEAST_ASCII, _TELLING_WORDS, _FIRST_OTHER_SCRIPT = 0.85, 4, "\u0370"
+_LEAST_ASCII, _FEWEST_WORDS, _FIRST_OTHER_SCRIPT = 0.85, 4, "\u0370"
 _ENGLISH = frozenset(
     """a about add all already and any are as at be but by can could did do does don't for from get had has have how i
     if in into is isn't it it's its just let let's like look make need needs new not now of on only or other our out
@@ -154,7 +154,7 @@ def is_english(prompt: str) -> bool:
     if other > 1 or sum(letter.isascii() for letter in letters) < _LEAST_ASCII * len(letters):
         return False
     words = plain(prompt).replace(",", " ").replace(".", " ").split()
-    return len(words) < _TELLING_WORDS or not _ENGLISH.isdisjoint(words)
+    return len(words) < _FEWEST_WORDS or not _ENGLISH.isdisjoint(words)
 
 
 def wants_otherwise(prompt: str) -> bool:

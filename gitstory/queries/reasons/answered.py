@@ -51,17 +51,17 @@ def answered_message(scene: Scene) -> Iterator[Reason]:
 
 def _messages(scene: Scene, turn: Turn, most: int) -> Iterator[tuple[str, str]]:
     """Messages that a turn may answer, the surest first: what a turn said at its end counts as one message."""
-    known = scene.by_id
-    if turn.reply_to is not None and turn.reply_to.turn in known:
-        said = known[turn.reply_to.turn]
-        step = said.steps[turn.reply_to.step] if turn.reply_to.step < len(said.steps) else None
+    by_id = scene.by_id
+    if turn.reply_to is not None and turn.reply_to.turn in by_id:
+        answered = by_id[turn.reply_to.turn]
+        step = answered.steps[turn.reply_to.step] if turn.reply_to.step < len(answered.steps) else None
         if isinstance(step, Say):
-            yield _with_what_led_to_it(said, step.text), scene.place(said)
+            yield _with_what_led_to_it(answered, step.text), scene.place(answered)
     seen = 0
     for before in (each for each in scene.before if each.index < turn.index):
-        said_last = next((text for text in reversed(list(before.answers)) if text.strip()), None)
-        if said_last is not None:
-            yield _with_what_led_to_it(before, said_last), scene.place(before)
+        last_answer = next((text for text in reversed(list(before.answers)) if text.strip()), None)
+        if last_answer is not None:
+            yield _with_what_led_to_it(before, last_answer), scene.place(before)
             seen += 1
             if seen == most:
                 return
@@ -79,34 +79,42 @@ def _answered(
     scene: Scene, turn: Turn, message: str, source: str, names: Sequence[str], away: int, replies: bool
 ) -> Reason | None:
     standing: Standing = "refused" if refuses(turn.prompt) and turn is scene.turn else ""
-    if names and (found := named_items(message, names, scene.subject)) is not None:
-        return Reason("answered-message", "agent", "detail", found, source, 0.97 - 0.25 * away)
+    if names and (items := named_items(message, names, scene.subject)) is not None:
+        return Reason("answered-message", "agent", "detail", items, source, 0.97 - 0.25 * away)
     part = about(message, scene.subject)
     if part is not None and (replies or part.score >= _CLOSE):
         worth = 0.6 + 0.35 * closeness(part.score) - 0.03 * away
         return Reason("answered-message", "agent", "detail", part, source, worth, standing)
-    if replies and not away and (asked := question(message)) is not None:
-        return Reason("answered-message", "agent", "detail", asked, source, 0.6 + 0.15 * _telling(asked), standing)
+    if replies and not away and (last_question := question(message)) is not None:
+        return Reason(
+            "answered-message",
+            "agent",
+            "detail",
+            last_question,
+            source,
+            0.6 + 0.15 * _names_a_subject(last_question),
+            standing,
+        )
     return None
 
 
-def _telling(asked: ReasonPassage) -> bool:
+def _names_a_subject(passage: ReasonPassage) -> bool:
     """Whether a question says what it is about: not "Want me to go ahead?"."""
-    return len(content_words(asked.text)) >= _FEWEST_CONTENT_WORDS
+    return len(content_words(passage.text)) >= _FEWEST_CONTENT_WORDS
 
 
-def named_items(message: str, names: Sequence[str], asked: Subject) -> ReasonPassage | None:
+def named_items(message: str, names: Sequence[str], subject: Subject) -> ReasonPassage | None:
     """The list items or headings with the numbers or names of `names`; of several, those about the lines."""
-    found = blocks(message)
-    hits = [at for at, block in enumerate(found) if _name(block) in names or _has_name(block, names)]
+    listed = blocks(message)
+    hits = [at for at, block in enumerate(listed) if _name(block) in names or _has_name(block, names)]
     if not hits:
         return None
-    scores = rank(found, asked)
-    best = max(hits, key=lambda at: (_whole(found, scores, at), -at))
-    if not _whole(found, scores, best) and len(hits) > 3:
+    scores = rank(listed, subject)
+    best = max(hits, key=lambda at: (_whole(listed, scores, at), -at))
+    if not _whole(listed, scores, best) and len(hits) > 3:
         return None
     worth = [score + (5.0 if at == best else 0.0) for at, score in enumerate(scores)]
-    return around(found, worth, best)
+    return around(listed, worth, best)
 
 
 def _name(block: Block) -> str:
@@ -122,24 +130,24 @@ def _has_name(block: Block, names: Sequence[str]) -> bool:
     return any(len(name) > 2 and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", low) for name in names)
 
 
-def _whole(found: Sequence[Block], scores: Sequence[float], at: int) -> float:
+def _whole(listed: Sequence[Block], scores: Sequence[float], at: int) -> float:
     """The score of a block or of the best one under it."""
-    mine = found[at].text
-    return max([scores[at], *(scores[n] for n, block in enumerate(found) if n > at and mine in block.section)])
+    mine = listed[at].text
+    return max([scores[at], *(scores[n] for n, block in enumerate(listed) if n > at and mine in block.section)])
 
 
 def question(message: str) -> ReasonPassage | None:
     """The last question of a message, with the sentences just before it."""
-    said = [
+    sentences = [
         sentence
         for block in blocks(message)
         if block.shape in ("paragraph", "item")
         for sentence in split_sentences(block.text)
     ]
-    at = next((n for n in range(len(said) - 1, -1, -1) if said[n].rstrip("*_`) ").endswith("?")), None)
+    at = next((n for n in range(len(sentences) - 1, -1, -1) if sentences[n].rstrip("*_`) ").endswith("?")), None)
     if at is None:
         return None
-    units = [Unit(text, 1.0 - 0.1 * (at - n), False) for n, text in enumerate(said) if at - 3 < n <= at]
+    units = [Unit(text, 1.0 - 0.1 * (at - n), False) for n, text in enumerate(sentences) if at - 3 < n <= at]
     return ReasonPassage(tuple(units), 1.0)
 
 

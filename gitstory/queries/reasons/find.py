@@ -51,10 +51,14 @@ def find_reasons(
     shown = {reason.source for reason in choose(reasons) if reason.kind == "plan-file"}
     if not shown:
         return tuple(reasons)
-    asked = tuple(
+    documents_with_requests = tuple(
         with_request(repo, source, each, commit) if each.source in shown else each for each in scene.documents
     )
-    return tuple(gather(replace(scene, documents=asked)) if asked != scene.documents else reasons)
+    return tuple(
+        gather(replace(scene, documents=documents_with_requests))
+        if documents_with_requests != scene.documents
+        else reasons
+    )
 
 
 def _parent(source: StorySource, conversation: Conversation, turn: Turn) -> Conversation | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from gitstory.queries.reasons.account import before_edit, closing_answer, commit_message, tool_output
 from gitstory.queries.reasons.answered import answered_message, words_within
-from gitstory.queries.reasons.plans import approved_plan, plan_files, said_before_start, subagent_task, todo
+from gitstory.queries.reasons.plans import announced_before_start, approved_plan, plan_files, subagent_task, todo
 from gitstory.queries.reasons.requests import earlier_requests, planned_for, prompt
 from gitstory.queries.reasons.values import Reason, Scene
 
@@ -18,7 +18,7 @@ SOURCES: tuple[Callable[[Scene], Iterator[Reason]], ...] = (
     planned_for,
     approved_plan,
     subagent_task,
-    said_before_start,
+    announced_before_start,
     todo,
     plan_files,
     before_edit,

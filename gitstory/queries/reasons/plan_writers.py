@@ -28,8 +28,8 @@ def written_here(scene: Scene, name: str) -> Document | None:
         text = edit.after if edit.after is not None else _created(edit)
         if text and len(text) <= _LARGEST and same_file(edit.path, bare):
             request = _request(scene.conversation, turn)
-            asked = (request.prompt, scene.place(request)) if request is not None else ("", "")
-            return Document(bare, scene.place(turn), text, *asked)
+            origin = (request.prompt, scene.place(request)) if request is not None else ("", "")
+            return Document(bare, scene.place(turn), text, *origin)
     return None
 
 

@@ -17,7 +17,7 @@ from gitstory.summary.asks import is_command, says_little
 
 _MOST_MESSAGES = 12
 """Messages ahead of a subagent's start that are searched."""
-_LEAST_SAID = 0.8
+_LEAST_CLOSE = 0.8
 """Relevance that such a message needs: it is of the same task."""
 _TASK_KEY = re.compile(r'"(?:prompt|task|message|instructions?)"\s*:\s*"')
 
@@ -60,16 +60,16 @@ def subagent_task(scene: Scene) -> Iterator[Reason]:
         yield Reason("subagent-task", "agent", "origin", first, scene.place(), 0.62)
 
 
-def said_before_start(scene: Scene) -> Iterator[Reason]:
+def announced_before_start(scene: Scene) -> Iterator[Reason]:
     """Of what the main agent wrote ahead of starting the subagent, the passage that is most about the lines."""
     if scene.agent is None:
         return
     start = _start(scene.turn, scene.agent, scene.step)
-    said = [step for step in scene.turn.steps[:start] if isinstance(step, Say) and step.agent is None]
+    announcements = [step for step in scene.turn.steps[:start] if isinstance(step, Say) and step.agent is None]
     parts = [
         part
-        for step in said[-_MOST_MESSAGES:]
-        if (part := about(step.text, scene.subject, least=_LEAST_SAID)) is not None
+        for step in announcements[-_MOST_MESSAGES:]
+        if (part := about(step.text, scene.subject, least=_LEAST_CLOSE)) is not None
     ]
     best = max(parts, key=lambda part: part.score, default=None)
     if best is not None:

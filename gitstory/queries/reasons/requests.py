@@ -15,7 +15,7 @@ from gitstory.summary.short_ids import turn_name
 
 _LONG = 420
 """Characters from which on a prompt's beginning does not show all of it."""
-_ASKED_ONLY = 0.12
+_QUESTION_LOSS = 0.12
 """What a request is worth more than a question that led to no edit."""
 _SHORT = 10
 _CHORES = frozenset(
@@ -75,8 +75,8 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
             continue
         close = closeness(relevance(turn.prompt, scene.subject))
         if each.sure and not (is_chore(scene.turn) and not _is_about(scene, turn)):
-            asked_only = turn.kind == "question" and not any(turn.edits)
-            worth = 0.78 + 0.12 * close - 0.02 * away - (_ASKED_ONLY if asked_only else 0.0)
+            only_question = turn.kind == "question" and not any(turn.edits)
+            worth = 0.78 + 0.12 * close - 0.02 * away - (_QUESTION_LOSS if only_question else 0.0)
             yield from _request(scene, turn, "earlier-request", worth)
         elif close >= (_NEAR if any(turn.edits) else _TALKED):
             yield from _request(scene, turn, "earlier-request", 0.5 + 0.45 * close - 0.01 * away)
@@ -87,15 +87,15 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
 
 def is_chore(turn: Turn) -> bool:
     """Whether a short prompt asks for what belongs to no task in particular: "resolve conflicts", "commit and push"."""
-    said = words(turn.prompt)
-    return len(said) <= _SHORT and not _CHORES.isdisjoint(said) and not is_command(turn.prompt)
+    prompt = words(turn.prompt)
+    return len(prompt) <= _SHORT and not _CHORES.isdisjoint(prompt) and not is_command(turn.prompt)
 
 
 def _is_about(scene: Scene, turn: Turn) -> bool:
     """Whether an earlier turn has to do with the lines, by its prompt, its last answer or the files it edited."""
     answer = next(reversed([text for text in turn.answers if text.strip()]), "")
-    said = any(about(text, scene.subject, least=_TIED) is not None for text in (turn.prompt, answer))
-    return said or any(same_file(edit.path, scene.subject.path) for edit in turn.edits)
+    is_close = any(about(text, scene.subject, least=_TIED) is not None for text in (turn.prompt, answer))
+    return is_close or any(same_file(edit.path, scene.subject.path) for edit in turn.edits)
 
 
 def _again(scene: Scene, turn: Turn) -> Iterator[Reason]:

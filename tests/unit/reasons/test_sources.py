@@ -10,7 +10,7 @@ from gitstory.queries.reasons.answered import answered_message, words_within
 from gitstory.queries.reasons.documents import named
 from gitstory.queries.reasons.passages import about, opening
 from gitstory.queries.reasons.plan_writers import written_here
-from gitstory.queries.reasons.plans import approved_plan, plan_files, said_before_start, subagent_task, todo
+from gitstory.queries.reasons.plans import announced_before_start, approved_plan, plan_files, subagent_task, todo
 from gitstory.queries.reasons.requests import earlier_requests, planned_for, prompt
 from gitstory.queries.reasons.values import Document
 from tests.unit.reasons.scenes import LINE, edit, only, scene, turn
@@ -149,10 +149,10 @@ def test_what_the_main_agent_wrote_before_it_started_the_subagent() -> None:
     before, after = Say("Two parts:\n\n- Logs get dates\n- The disk cache comes first"), Say("The disk cache is done.")
     started = Mark("subagent", "Cache", agent="a1", task="Run /execute-plan 2")
     made = scene(turn(1, "/execute-phase 14", before, started, after, edit(agent="a1")))
-    (reason,) = said_before_start(made)
+    (reason,) = announced_before_start(made)
     assert "The disk cache comes first" in reason.text and "Logs" not in reason.text
     assert not list(subagent_task(made))
-    assert not list(said_before_start(scene(turn(1, "go", before, edit()))))
+    assert not list(announced_before_start(scene(turn(1, "go", before, edit()))))
 
 
 def test_records_of_earlier_versions_have_the_task_in_the_call() -> None:
