@@ -139,7 +139,7 @@ def find(view: View) -> Iterator[Span]:
         if kind is None:
             continue
         place = separator.end() if separator is not None else end
-        nested, inner = place < reach, place < loose_reach
+        nested, inner = place < reach, kind in _LOOSE and place < loose_reach
         most = _NESTED if nested or inner else _LONGEST
         found = _value(text, start, end, separator, most) if separator is not None else None
         if found is not None and kind in _LOOSE:

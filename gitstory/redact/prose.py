@@ -26,7 +26,7 @@ _API = r"(?:[ ](?:de[ ]la[ ]|de[ ]l'|de[ ]|da[ ]|do[ ]|di[ ]|d'|till[ ])?(?:api|
 _LABEL = re.compile(
     r"kennwort|wachtwoord|contrase(?:ñ|n|ny)as?|senha|has[lł][oa]|cred(?:ential|enciale|enziali|enciai)?s?|hesl[oa]|parola[ ]d'ordine|parol[aăe](?:m|n|si|sı|niz)?|lösenord(?:et)?|khẩu|kata[ ]sandi(?:nya)?|sandinya|kata[ ]laluan"
     r"|adgangskoden?|kodeordet|kodeord|salasana|salasõna|jelsz[óo]|lozinka|geslo|[şs]ifre(?:si|niz|n|m|miz)?|identifiants?|zugangsdaten|anmeldedaten|inloggegevens"
-    rf"|parool|slapta[žz]odis|palavra-passe|zaporka|lykilorð|wagwoord|pasahitza|fjalëkalimi|pas{1, 3}w{1, 2}[oa]?r{0, 2}d|ps{1, 2}w{1, 2}[oa]?r{0, 2}d|paswd|psw|ww|mdp|zugang|connexion|(?:(?<=access)|(?<=secret)|(?<=security)|(?<=unlock)|(?<=door)|(?<=gate)|(?<=alarm)|(?<=entry))[ ]code|toegang|dost[eę]p|inlog|dane[ ]logowania|clave(?:{_API})?"
+    rf"|parool|slapta[žz]odis|palavra-passe|zaporka|lykilorð|wagwoord|pasahitza|fjalëkalimi|pas{{1,3}}w{{1,2}}[oa]?r{{0,2}}d|ps{{1,2}}w{{1,2}}[oa]?r{{0,2}}d|paswd|psw|ww|mdp|zugang|connexion|(?:(?<=access)|(?<=secret)|(?<=security)|(?<=unlock)|(?<=door)|(?<=gate)|(?<=alarm)|(?<=entry))[ ]code|toegang|dost[eę]p|inlog|dane[ ]logowania|clave(?:{_API})?"
     rf"|(?P<key>(?:client|api|app)[- ]geheimnis|geheimnis|(?:chave|chiave|klucz|nyckel|nøgle|clé){_API}|(?:(?<=api-)|(?<=geheime[ ])|(?<=geheimer[ ])|(?<=geheimen[ ])|(?<=privater[ ])|(?<=private[ ]))(?:schlüssel|schluessel|sleutel|nyckel|nøgle)|(?<=api )(?:anahtarı?|schlüssel|sleutel))",
     re.I,
 )
