@@ -10,7 +10,7 @@ import pytest
 
 from tests.browser import QUIET, program, rules_broken
 from tests.gitrepo import GitRepo
-from tests.served import Served, served
+from tests.served import LONGEST, Served, served
 from tests.stories import AGENT, ID, Told
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def page_of(opened: Open, path: str, *, width: int = 1300, scheme: str = "light"
         storage_state=opened.state,  # type: ignore[arg-type]
     )
     page = context.new_page()
+    page.set_default_timeout(LONGEST * 2000)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -82,10 +83,12 @@ def test_the_printed_address_opens_once(repo: GitRepo) -> None:
         address = process.stdout.readline().decode().strip()
         browser = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
         page = browser.new_page()
+        page.set_default_timeout(LONGEST * 2000)
         page.goto(address)
         page.get_by_role("link", name="calc.py").wait_for()
         assert "token" not in page.url
         other = browser.new_context().new_page()
+        other.set_default_timeout(LONGEST * 2000)
         other.goto(address)
         assert "was used already" in other.inner_text("body")
         browser.close()
@@ -196,6 +199,7 @@ def test_colours_by_turn_agent_and_age(opened: Open) -> None:
 def test_without_scripts_the_pages_read(opened: Open) -> None:
     context = opened.browser.new_context(java_script_enabled=False, storage_state=opened.state)  # type: ignore[arg-type]
     page = context.new_page()
+    page.set_default_timeout(LONGEST * 2000)
     page.goto(f"http://{opened.server.host}/file/~/calc.py")
     page.get_by_role("link", name="No, raise ZeroDivisionError instead.").first.click()
     assert page.locator("#turn-5").is_visible()

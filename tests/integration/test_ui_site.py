@@ -106,6 +106,7 @@ def test_it_opens_from_the_disk(told: Told, tmp_path: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
         page = browser.new_page()
+        page.set_default_timeout(120_000)
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
