@@ -167,10 +167,10 @@ def test_leaving_the_pager_early_is_no_error_to_talk_about(repo: GitRepo, tmp_pa
 def test_run_is_silent_when_the_pager_is_left(repo: GitRepo, tmp_path: Path) -> None:
     script = tmp_path / "left.py"
     script.write_text(
-        "import click, sys\nfrom gitstory.cli import lazy, main, output\n"
+        "import click, sys\nfrom gitstory.cli import lazy_group, main, output\n"
         "@click.command()\ndef long():\n"
         "    with output.console() as out:\n        for n in range(100000): out.line('x' * 100)\n"
-        "lazy.LazyGroup.get_command = lambda self, ctx, name: long\nsys.exit(main.run(['show']))\n"
+        "lazy_group.LazyGroup.get_command = lambda self, ctx, name: long\nsys.exit(main.run(['show']))\n"
     )
     master, slave = pty.openpty()
     env = {**os.environ, **TERM, "GIT_PAGER": "head -1 >/dev/null"}
