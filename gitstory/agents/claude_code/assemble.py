@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
@@ -104,11 +105,13 @@ def abandoned(log: TranscriptLog) -> set[int]:
     one session), or it was typed into a turn that stays.
     """
     live = _chain(log)
+    in_order = sorted(live)
     gone: set[int] = set()
     for index, draft in enumerate(log.turns):
         if index in live:
             continue
-        following = next((log.turns[later] for later in range(index + 1, len(log.turns)) if later in live), None)
+        later = bisect(in_order, index)
+        following = log.turns[in_order[later]] if later < len(in_order) else None
         if draft.host >= 0:
             if draft.host in gone:
                 gone.add(index)
