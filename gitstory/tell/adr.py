@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from gitstory.sources.story_source import Key
 from gitstory.tell.changes import changed_files
-from gitstory.tell.choosing import gives_reason
+from gitstory.tell.choosing import excludes, gives_reason
 from gitstory.tell.decisions import decisions
 from gitstory.tell.markdown import block_quote, bullets, check_run, diff, document, inline, quoted
 from gitstory.tell.outcome import test_runs
@@ -37,12 +39,28 @@ class DecisionRecord(Struct, frozen=True):
 
 def records(material: Material) -> list[DecisionRecord]:
     """A record for each decision, in the order in which they were made."""
-    return [_record(material, each) for each in recorded(material.turns)]
+    commits = {commit.oid: commit for commit in material.commits}
+    turns: dict[Key, list[LoggedTurn]] = {}
+    for logged in material.turns:
+        turns.setdefault(logged.key, []).append(logged)
+    written: list[DecisionRecord] = []
+    for each in recorded(material.turns):
+        landed = tuple(commits[oid] for oid in each.at.commits if oid in commits)
+        written.append(_record(replace(material, turns=tuple(turns[each.at.key]), commits=landed), each))
+    return written
 
 
 def recorded(turns: Sequence[LoggedTurn]) -> list[LoggedDecision]:
-    """The decisions that are worth a record: those with an option that was rejected, or with a reason."""
-    return [each for each in decisions(turns) if each.rejected or each.reasons or gives_reason(each.words.text)]
+    """The decisions that are worth a record: those with an option or a reason, and those that rule something out."""
+    return [
+        each
+        for each in decisions(turns)
+        if each.kind == "option"
+        or each.rejected
+        or each.reasons
+        or gives_reason(each.words.text)
+        or (each.words.speaker == "person" and excludes(each.words.text))
+    ]
 
 
 def numbered(written: Sequence[DecisionRecord], existing: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -122,9 +140,7 @@ def _outcome(each: LoggedDecision) -> Iterator[str]:
 
 def _confirmation(material: Material, each: LoggedDecision) -> Iterator[str]:
     """Tests that ran from the decision on, and how many of the turn's lines are still there."""
-    later = [
-        logged for logged in material.turns if logged.key == each.at.key and logged.turn.index >= each.at.turn.index
-    ]
+    later = [logged for logged in material.turns if logged.turn.index >= each.at.turn.index]
     items = [check_run(run) for run in test_runs(later)[:_TESTS]]
     lines = (material.standing or {}).get(each.at.source)
     if lines is not None and lines[1]:

@@ -12,18 +12,28 @@ from functools import partial
 from msgspec.structs import replace
 
 from gitstory.model import Call, Mark, Say, Turn
-from gitstory.queries.review.quotes import decision, rejection, sentences
+from gitstory.queries.review.quotes import decision, quotable, rejection, sentences
 from gitstory.summary.answers import closing_answers
 from gitstory.summary.asks import content_words, leans, references
 from gitstory.summary.labels import handed_over
 from gitstory.tell.changes import change_for, edits_of
-from gitstory.tell.choosing import given_up, is_swap, sectioned, wished
+from gitstory.tell.choosing import (
+    advises_against,
+    continues_with_reason,
+    given_up,
+    gives_reason,
+    is_swap,
+    sectioned,
+    wished,
+)
 from gitstory.tell.options import (
     Offered,
+    agrees,
     answered_options,
     is_chosen,
     message_before,
     only_confirms,
+    proposal,
     question_options,
     undecided,
 )
@@ -38,6 +48,8 @@ _BACK = 4
 _AHEAD = 3
 _QUESTION = 80
 """Columns of a question in a title, behind its answer."""
+_ENDING = 1_500
+"""Characters at the end of a message in which an agent argues for what it offers."""
 _LONG_PROMPT = 1_000
 """Characters of a prompt from which on most of it was pasted."""
 
@@ -90,7 +102,7 @@ def _of_conversation(log: _Log) -> Iterator[LoggedDecision]:
         if logged.turn.abandoned:
             continue
         results: list[LoggedDecision] = []
-        for find in (_answers, _options, _plans, _corrections, _wishes, _choices):
+        for find in (_answers, _options, _accepted, _plans, _corrections, _wishes, _choices):
             results += find(log, logged)
         for each in results:
             same = each.words.text.lower()
@@ -178,6 +190,37 @@ def _options(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     )  # fmt: skip
 
 
+def _accepted(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
+    """What the agent offered to do and the person agreed to, where there was no list to choose from."""
+    before = log.before(logged)
+    if before is None or not logged.by_person or logged.correction or not agrees(logged.turn.prompt):
+        return
+    message = message_before(logged.turn, log.by_id, before.turn)
+    offered = proposal(message)
+    if not offered or answered_options(logged.turn.prompt, message)[0] or not any(logged.turn.calls):
+        return
+    chosen = Considered(before.cite(offered), True)
+    words = logged.cite(excerpt(logged.turn.prompt, 4, 400), "person")
+    reasons = [before.cite(sentence(each)) for each in sentences(message[-_ENDING:]) if _argues(each)]
+    rejected = [Considered(before.cite(given), False) for given in given_up(offered)]
+    yield _decided(
+        log, logged, "option", words, named=title(offered), context=_behind(log, before),
+        options=[chosen, *rejected, *_turned_down(before, message)], reasons=reasons[:1],
+    )  # fmt: skip
+
+
+def _argues(words: str) -> bool:
+    """Whether a sentence of an agent speaks for what it offers."""
+    argues = decision(words) > 1 or "recommend" in words.lower() or gives_reason(words)
+    return argues and not words.rstrip().endswith("?") and quotable(words)
+
+
+def _turned_down(before: LoggedTurn, message: str) -> list[Considered]:
+    """Sentences of the agent's message that advise against something."""
+    against = [each for each in sentences(message) if advises_against(each)]
+    return [Considered(before.cite(sentence(each)), False) for each in against[:2]]
+
+
 def _plans(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """Plans that were approved, with those that had been sent back; the decisions that a plan lists."""
     refused: list[Considered] = []
@@ -222,6 +265,11 @@ def _corrections(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         words = prompt(logged)
         claim = closing(before)
         options = [Considered(claim, False, (words,))] if claim is not None and _shares(claim.text, words.text) else []
+        options += [
+            Considered(logged.cite(given, "person"), False)
+            for each in _own_sentences(logged)
+            for given in given_up(each)
+        ]
         context = [each for each in _behind(log, before) if each.text != words.text]
         yield _decided(log, logged, "correction", words, context=context, options=options)
     for at, mark in enumerate(logged.turn.steps):
@@ -242,14 +290,22 @@ def _shares(text: str, other: str) -> bool:
 
 def _wishes(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     """Sentences in which the person says how something is to be done, where the turn changed files."""
-    if not logged.by_person or logged.correction or next(edits_of(log.working(logged)), None) is None:
+    if not logged.by_person or logged.correction or handed_over(logged.turn.prompt):
         return
-    if handed_over(logged.turn.prompt):
+    if logged.turn.kind == "question" and not any(logged.turn.edits):
         return
-    for each in [each for each in _own_sentences(logged) if wished(each)][:_OF_ONE_TURN]:
+    if not any(logged.turn.calls) and not any(logged.turn.answers):
+        return
+    own = _own_sentences(logged)
+    before = log.before(logged)
+    against = _turned_down(before, next(reversed(list(before.turn.answers)), "")) if before is not None else []
+    for each in [each for each in own if wished(each)][:_OF_ONE_TURN]:
         words = logged.cite(sentence(each), "person")
-        options = [Considered(logged.cite(given, "person"), False) for given in given_up(each)]
-        yield _decided(log, logged, "wish", words, context=_around(log, logged, each), options=options)
+        options = [Considered(logged.cite(given, "person"), False) for given in given_up(each)] + against
+        follows = own[own.index(each) + 1 :][:1]
+        reasons = [logged.cite(sentence(said), "person") for said in follows if continues_with_reason(said)]
+        context = _around(log, logged, each)
+        yield _decided(log, logged, "wish", words, context=context, options=options, reasons=reasons)
 
 
 def _own_sentences(logged: LoggedTurn) -> list[str]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from gitstory.agents.question_answers import question_text, questions_of
 from gitstory.model import Mark, Say, Turn
 from gitstory.summary.asks import references
-from gitstory.tell.quotes import plain_words
+from gitstory.tell.quotes import last_question, plain_words
 from gitstory.text.blocks import Block, blocks
 from gitstory.text.words import one_line
 
@@ -101,7 +101,7 @@ def listed_options(message: str) -> list[Offered]:
     named = [at for at, block in enumerate(results) if _NAMED.match(block.text)]
     if len(named) >= _FEWEST:
         return list(_last_run([_under(results, at, _NAMED) for at in named]))
-    lists = [at for at, block in enumerate(results) if _number(block) and not block.depth]
+    lists = [at for at, block in enumerate(results) if _number(block) and (block.shape == "heading" or not block.depth)]
     return list(_last_run([_under(results, at, _LETTERED) for at in lists]))
 
 
@@ -148,7 +148,31 @@ def answered_options(prompt: str, message: str) -> tuple[list[Offered], set[str]
     names = set(references(prompt)) & {option.name for option in options}
     if not names and options and _agrees(prompt):
         names = _recommended(message, options)
+    if not names and options:
+        names = _by_words(prompt, options)
     return (options, names) if names and len(names) < len(options) else ([], set())
+
+
+def _by_words(prompt: str, options: Sequence[Offered]) -> set[str]:
+    """The only option whose first words a short prompt repeats: "good idea to keep both running"."""
+    own = set(re.findall(r"\w[\w-]*", prompt.lower()))
+    if len(own) > _FEW:
+        return set()
+    heads = {option.name: re.findall(r"\w[\w-]*", option.text.lower())[:_HEAD] for option in options}
+    named = {name for name, head in heads.items() if len(head) > 1 and own.issuperset(head)}
+    return named if len(named) == 1 else set()
+
+
+def proposal(message: str) -> str:
+    """What the end of a message offers to do, "" where that is routine: committing, showing, trying."""
+    question = last_question(message)
+    match = _OFFERS.search(question)
+    return question if match is not None and not _ROUTINE.match(match["what"]) else ""
+
+
+def agrees(prompt: str) -> bool:
+    """Whether a short prompt accepts what was offered, and may add to it."""
+    return _AGREES.match(prompt) is not None or (_YES.match(prompt) is not None and len(prompt.split()) <= _FEW)
 
 
 _AGREES = re.compile(
@@ -156,6 +180,20 @@ _AGREES = re.compile(
     r"[^?]{0,60}\Z",
     re.IGNORECASE,
 )
+_YES = re.compile(
+    r"\s{0,9}(?:yes|yeah|yep|sure|ok(?:ay)?|sounds good|good idea|please go ahead|go ahead|let'?s? do)\b", re.IGNORECASE
+)
+_OFFERS = re.compile(
+    r"\b(?:want me to|would you like me to|shall i|should i|do you want me to|should we|shall we)\s(?P<what>.{4,200})",
+    re.IGNORECASE,
+)
+_ROUTINE = re.compile(
+    r"(?:go ahead and\s)?(?:commit|push|show|explain|run|test|try|check|verify|continue|proceed|open|deploy|walk|start"
+    r"|look|investigate|monitor|save|merge|update my memory|create (?:a|the) (?:pr|pull)"
+    r"|help (?:you )?(?:test|deploy|verify|with|debug))\b",
+    re.IGNORECASE,
+)
+_FEW, _HEAD = 25, 5
 _RECOMMENDS = re.compile(
     r"\b(?:recommend|suggest|go with|implement|prefer|proceed with|start with)\w{0,3}\b[^.?!]{0,30}?"
     r"\b(?:option|approach|choice|alternative)\s?#?(\d{1,2}|[A-F])\b",

@@ -80,10 +80,11 @@ def commands(turns: Sequence[LoggedTurn], most: int = 8) -> list[tuple[str, int]
 
 def open_items(turns: Sequence[LoggedTurn]) -> list[Cited]:
     """What is not done: items of the agent's last to-do list, its last question, a prompt that was cut off."""
-    by_key = {logged.key: logged for logged in turns}
+    by_key: dict[object, list[LoggedTurn]] = {}
+    for logged in turns:
+        by_key.setdefault(logged.key, []).append(logged)
     results: list[Cited] = []
-    for last in by_key.values():
-        mine = [logged for logged in turns if logged.key == last.key]
+    for mine in by_key.values():
         results += _todos(mine)
         ending = mine[-1]
         if prompts := last_question(next(iter(closing_answers(ending.turn)), "")):

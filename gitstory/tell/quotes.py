@@ -94,7 +94,7 @@ def closing(logged: LoggedTurn) -> Cited | None:
     for text in closing_answers(logged.turn):
         results = [each for _, each in zip(range(_LOOKED_AT), informative(text), strict=False)]
         if results:
-            return logged.cite(max(results, key=_worth))
+            return logged.cite(max(results, key=lambda each: _worth(each) + (each is results[0])))
     return None
 
 

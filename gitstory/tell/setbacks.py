@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from gitstory.attribution.trim import is_shell
 from gitstory.model import Call, Mark, Say
 from gitstory.queries.review.quotes import sentences
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.summary.answers import was_interrupted
+from gitstory.summary.disagreement import complains
 from gitstory.summary.edits import hunks_of
 from gitstory.tell.changes import change_for, edits_of
 from gitstory.tell.outcome import IN_PLACE
@@ -28,7 +31,7 @@ _DID_NOT_WORK = re.compile(
           | (?:i|we)\s(?:need\sto\s|should\s|will\s|'ll\s|have\s)?(?:revert|undo|roll(?:ing|ed)?\sback)
           | (?:was|is)\s(?:my|a)\smistake
           | i\s(?:made\sa\smistake|was\swrong|misread|misunderstood|missed|forgot|overlooked)
-          | won'?t\s(?:work|fix|help) )\b""",
+          | won'?t\s(?:work|fix|help) | revealed\san?\b | was\s(?:clobbering|overriding|breaking|masking) )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 _NO_HELP = re.compile(
@@ -50,7 +53,7 @@ _STRONG = re.compile(
 _FINE = re.compile(r".*\.\.\. ok\Z|\s*(?:warning|info|debug|//|#|\+|-\s|✓|>)|.*\b(?:0 errors|passed)\b", re.IGNORECASE)
 _ERROR = re.compile(
     r"error|fail|cannot|can't|could not|not found|denied|invalid|undefined|unexpected|no such|exception|refused"
-    r"|timed? ?out|panic|missing|does not exist|unknown|unable",
+    r"|timed? ?out|panic|emerg|missing|does not exist|unknown|unable",
     re.IGNORECASE,
 )
 _COLOURS = re.compile(r"\x1b?\[[0-9;]{1,12}m")
@@ -120,11 +123,18 @@ def _reported(turns: Sequence[LoggedTurn]) -> Iterator[FalseStart]:
     """Turns of which the next prompt says that it did not help."""
     for before, logged in pairwise(turns):
         follows = before.key == logged.key and before.turn.index == logged.turn.index - 1
-        if follows and logged.by_person and _NO_HELP.search(logged.turn.prompt[:200]) and any(before.turn.calls):
+        if follows and logged.by_person and _is_report(logged) and any(before.turn.calls):
             claim = closing(before)
             if claim is not None:
                 files = tuple(dict.fromkeys(edit.path for edit in edits_of(before)))
                 yield FalseStart("did not help", claim, files, by=logged.source)
+
+
+def _is_report(logged: LoggedTurn) -> bool:
+    """Whether a prompt says that what was just done does not work."""
+    return _NO_HELP.search(logged.turn.prompt[:200]) is not None or (
+        logged.correction and complains(logged.turn.prompt)
+    )
 
 
 def _lines(logged: LoggedTurn) -> Iterator[tuple[str, str]]:
@@ -154,13 +164,15 @@ def failed_calls(turns: Sequence[LoggedTurn]) -> list[FailedCall]:
             if not call.failed or call.plan or _REJECTED.search(call.output[:400]):
                 continue
             tests = is_shell(call.tool) and suite_command(call.input)
-            line = (shorten(outcome(call)[1], _LINE) if tests else "") or error_line(call.output)
+            line = error_line(call.output) or (shorten(outcome(call)[1], _LINE) if tests else "")
             if not line or (is_shell(call.tool) and _LOOKS.match(call.input)):
                 continue
             name = (call.tool, _command(call))
             before = results.get(name)
-            times = before.times + 1 if before is not None else 1
-            results[name] = FailedCall(call.tool, name[1], line, logged.source, call.time or logged.turn.time, times)
+            if before is not None:
+                results[name] = replace(before, times=before.times + 1)
+            else:
+                results[name] = FailedCall(call.tool, name[1], line, logged.source, call.time or logged.turn.time)
     return list(results.values())
 
 

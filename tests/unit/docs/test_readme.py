@@ -16,7 +16,8 @@ from tests.comparison_table import README, answers, with_comparison
 from tests.documents import PAGES, ROOT
 
 NO_GUIDES = ("architecture.md", "testing.md", "storage.md", "dependencies.md", "adding-an-agent.md", "glossary.md")
-USER_PAGES = [page for page in PAGES if "maintainers" not in page.parts and page.name not in NO_GUIDES]
+NOT_FOR_READING = {"maintainers", "examples"}
+USER_PAGES = [page for page in PAGES if not NOT_FOR_READING & set(page.parts) and page.name not in NO_GUIDES]
 _CODE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitstory.model import Call, Mark, Turn
+from gitstory.tell.choosing import given_up
 from gitstory.tell.decisions import decisions
 from gitstory.tell.values import LoggedDecision
 from tests.unit.tell.logs import ask, edit, logged, say, turn
@@ -115,7 +116,7 @@ def test_a_correction_that_says_what_to_do_rejects_what_the_agent_had_done() -> 
         ),
     )
     assert found.kind == "correction"
-    assert options(found) == {"The email is stored in local storage now.": False}
+    assert options(found) == {"The email is stored in local storage now.": False, "store it in local storage": False}
 
 
 def test_a_report_that_something_fails_is_no_decision() -> None:
@@ -170,3 +171,53 @@ def test_turns_that_were_taken_back_decide_nothing() -> None:
 @pytest.mark.parametrize("prompt", ["از پایگاه داده استفاده کن و نه فایل", "Bitte nimm eine Datei und keine Datenbank"])
 def test_other_languages_find_nothing(prompt: str) -> None:
     assert decisions(logged(turn(1, prompt, CACHE))) == []
+
+
+def test_an_offer_that_was_accepted_names_what_it_takes_the_place_of() -> None:
+    message = (
+        "Folders have random keys already. I'd advise against a second table for it.\n\n"
+        "Want me to switch the keys of files from deterministic to random?"
+    )
+    found = only(turn(1, "Why are the keys so?", say(message)), turn(2, "yes, do that", CACHE, kind="answer"))
+    assert found.title == "Want me to switch the keys of files from deterministic to random?"
+    assert options(found) == {
+        "Want me to switch the keys of files from deterministic to random?": True,
+        "deterministic": False,
+        "I'd advise against a second table for it.": False,
+    }
+
+
+@pytest.mark.parametrize("offer", ["Want me to commit?", "Shall I run the tests?", "Would you like me to show it?"])
+def test_leave_for_routine_work_decides_nothing(offer: str) -> None:
+    assert (
+        decisions(logged(turn(1, "Fix the cache", say(f"Fixed. {offer}")), turn(2, "yes", CACHE, kind="answer"))) == []
+    )
+
+
+def test_an_option_may_be_chosen_by_its_words() -> None:
+    message = "**1. Keep both running**\n\n- Safe\n\n**2. Switch the old one off**\n\n- Cheap\n\nWhat do you think?"
+    found = only(
+        turn(1, "And the old server?", say(message)), turn(2, "Good idea to keep both running.", kind="answer")
+    )
+    assert options(found) == {"Keep both running": True, "Switch the old one off": False}
+
+
+@pytest.mark.parametrize(
+    ("said", "given"),
+    [
+        ("We need no lock, use a queue rather than a lock", ["a lock"]),
+        ("Do not add another service for this", ["add another service for this"]),
+        ("Branching from main for this won't work", ["Branching from main for this"]),
+        ("The fix was switching from styled views to plain views, which work without a provider", ["styled views"]),
+        (
+            '`guide`: Replaced the "default to generic" bias with guidance that names the kind',
+            ['the "default to generic" bias'],
+        ),
+        ("It runs over the whole night", []),
+        ("Moved the file to the state directory, which systemd keeps over restarts", []),
+        ("I chose a queue over locks, for this", ["locks"]),
+        ("I don't know what it does", []),
+    ],
+)
+def test_what_a_sentence_gives_up(said: str, given: list[str]) -> None:
+    assert given_up(said) == given

@@ -45,7 +45,7 @@ def test_a_post_has_each_part() -> None:
         "## Where the agent was wrong, and how it was put right",
         "> No, keep the file in the home of the user.",
         "## Tool calls that failed",
-        "`python -m pytest -q`: `1 failed, 2 passed in 0.1s` — output `4de91640#1`",
+        "`python -m pytest -q`: `E AssertionError: no rates` — output `4de91640#1`",
         "## What came of it",
         "- “Shall I write it in English?” — agent `4de91640#3`",
         "> Write a page about it",
