@@ -124,7 +124,7 @@ class Runner:
             note.write_text(item.nodeid)
             seconds = int(_LEAST_SECONDS + _PATIENCE * self._seconds[item])
             resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, resource.RLIM_INFINITY))
-            signal.alarm(20 * seconds)
+            signal.alarm(30 + 3 * seconds)
             self._run(item)
             if self._failed:
                 return 1
