@@ -141,7 +141,7 @@ def _decide(ids: tuple[str, ...], status: Status, everything: bool, text: str = 
     with _listed() as (_repo, root, listed):
         chosen = [rule for rule in listed.rules if everything and rule.status == "proposed"]
         chosen += [_named(listed, name) for name in ids]
-        if not chosen:
+        if not chosen and not everything:
             raise GitStoryError("no rule was named", hint="`git story rules` lists them; --all takes every one")
         decide(root, chosen, status, text)
     say(f"{count(len(chosen), 'rule')} {status}; `git story rules --write agents` writes what is accepted")

@@ -33,6 +33,7 @@ WAYS: dict[str, list[str]] = {
     "review": ["review", "HEAD~1..HEAD"],
     "check": ["check", "HEAD~1..HEAD"],
     "stats": ["stats"],
+    "rules": ["rules"],
     "search": ["search", "greeting"],
     "resume": ["resume", "HEAD"],
     "backfill": ["backfill", "--all"],
@@ -81,7 +82,7 @@ def project(repo: GitRepo, home: Path) -> GitRepo:
     repo.commit("base", {"base.txt": "base of all of it\n"}, at=NOON - 1000)
     story(repo.path, "enable", "--no-hooks")
     session = ClaudeSession(home, repo.path, NOON, ID)
-    session.prompt("Write a greeting to everybody")
+    session.prompt("Write a greeting to everybody. Never use exclamation marks in greetings.")
     session.write("hello.py", GREET)
     session.say("Done: the greeting is there.")
     repo.write("hello.py", GREET + "# a person typed this line\n")
