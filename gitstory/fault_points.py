@@ -67,8 +67,8 @@ def wanted(how: str) -> None:
 def patience(usual: float, name: str, about: str) -> float:
     """Seconds without progress at a point that end a worker; `usual` unless a test asked for a fault there."""
     seconds = os.environ.get(PATIENCE, "")
-    asked = name == _NAME and _ABOUT in about and seconds.replace(".", "", 1).isdigit()
-    return float(seconds) if asked else usual
+    wanted = name == _NAME and _ABOUT in about and seconds.replace(".", "", 1).isdigit()
+    return float(seconds) if wanted else usual
 
 
 def beside(process: int) -> None:

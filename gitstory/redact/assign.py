@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
-from gitstory.redact import drawn, listed, needles, passed, plausible, prose, tables, words
+from gitstory.redact import needles, passed, prose, tables, value_lists, words
+from gitstory.redact.accepted_value import accept
 from gitstory.redact.spans import Span
+from gitstory.redact.value_beside import Value, value_beside
 from gitstory.redact.view import View
 
 STEMS = (
@@ -66,27 +67,11 @@ _SEPARATOR = re.compile(
 )
 _LEADS = frozenset("\\\"'`*]) \t\n\r\v\f\xa0:=?!<-%[,>|│┃")
 """What `_SEPARATOR` begins with."""
-_OPEN = re.compile(r"""(?:[bBfFrRuUN@$]{1,2}(?=["']))?(\\{0,32}+(?:"{3}|'{3}|["'`]))""")
-_BARE = re.compile(r"""[^\s"'`,;<>|&(){}\[\]\\\x00\x1b]{4,1000}""")
-_BARE_ENV = re.compile(r"""[^\s"'`<>\\\x00\x1b;&|]{4,1000}""")
-_BARE_URL = re.compile(r"""[^\s"'`<>\\\x00\x1b;&|,(){}\[\]#]{4,1000}""")
-_TAGGED = re.compile(r"[^\s<>\x00]{4,1000}")
 _GOES_ON = re.compile(r"[A-Za-z0-9+/_-]{0,20000}={0,2}")
 _SHELL = re.compile(r"PWD\b|PASS(?:ED)?:")
-_ENV_START = re.compile(r"(?:^|\n|\\n|\x00)[ \t+>-]*(?:export[ \t]+|set[ \t]+|ENV[ \t]+|-[ \t]+|-e[ \t]+)?\Z")
 
 _LONGEST, _NESTED = 1000, 48
 """Characters of a value, and of one that is the end of another name's value (`token=token=token=`) to judge it by."""
-
-
-class Value(NamedTuple):
-    """A value that begins at `first`: whether it is quoted, named weakly, and to be taken as it is."""
-
-    first: int
-    text: str
-    quoted: bool
-    weak: bool
-    literal: bool
 
 
 _BLOCK = re.compile(
@@ -141,22 +126,22 @@ def find(view: View) -> Iterator[Span]:
         place = separator.end() if separator is not None else end
         nested, inner = place < reach, kind in _LOOSE and place < loose_reach
         most = _NESTED if nested or inner else _LONGEST
-        found = _value(text, start, end, separator, most) if separator is not None else None
-        if found is not None and kind in _LOOSE:
-            loose_reach = max(loose_reach, found.first + len(found.text))
-        elif found is not None:
-            reach = max(reach, found.first + len(found.text))
+        value = value_beside(text, start, end, separator, most) if separator is not None else None
+        if value is not None and kind in _LOOSE:
+            loose_reach = max(loose_reach, value.first + len(value.text))
+        elif value is not None:
+            reach = max(reach, value.first + len(value.text))
         if kind == "bare":
-            kind = "key" if found is not None and _is_section(text, start, found) else "wide"
-        if found is not None and _accept(found.text, kind, found.quoted, found.weak, found.literal):
-            found = _value(text, start, end, separator, _LONGEST) or found  # type: ignore[arg-type]
-            rule = _rule(kind, text[start:end].lower(), found.text)
-            done = found.first + len(found.text)
-            if len(found.text) >= _LONGEST:
+            kind = "key" if value is not None and _is_section(text, start, value) else "wide"
+        if value is not None and accept(value.text, kind, value.quoted, value.weak, value.literal):
+            value = value_beside(text, start, end, separator, _LONGEST) or value  # type: ignore[arg-type]
+            rule = _rule(kind, text[start:end].lower(), value.text)
+            done = value.first + len(value.text)
+            if len(value.text) >= _LONGEST:
                 done = _GOES_ON.match(text, done).end()  # type: ignore[union-attr]
-            yield Span(found.first, done, rule, found.text, rank=2)
+            yield Span(value.first, done, rule, value.text, rank=2)
         elif not nested and not inner:
-            yield from listed.values(text, end, kind, _accept_listed)
+            yield from value_lists.values(text, end, kind, _accept_listed)
             if kind not in _LOOSE:
                 yield from _elsewhere(text, start, end, separator, kind)
                 yield from columns.below(text, start, end)
@@ -164,7 +149,7 @@ def find(view: View) -> Iterator[Span]:
 
 def _is_section(text: str, start: int, value: Value) -> bool:
     """Whether "key" at `start` has a value like one and stands where keys are secret."""
-    likely = _accept(value.text, "key", value.quoted, value.weak, value.literal)
+    likely = accept(value.text, "key", value.quoted, value.weak, value.literal)
     return likely and _SECTION.search(text, max(0, start - 70), start) is not None
 
 
@@ -173,7 +158,7 @@ _LOOSE = frozenset({"wide", "broad", "bare"})
 
 
 def _accept_listed(value: str, kind: str) -> bool:
-    return _accept(value, kind, True, False, False)
+    return accept(value, kind, True, False, False)
 
 
 _BEFORE_CODE = frozenset("_-?&")
@@ -219,13 +204,13 @@ def _elsewhere(text: str, start: int, end: int, separator: re.Match[str] | None,
     if inner is None and _is_named(text, start):
         inner = _field(text, end, 200)
         before = None if inner or text.find(",", max(0, start - 130), start) < 0 else _before(text, start)
-        if before is not None and _accept(before["value"], kind, True, False, False):
+        if before is not None and accept(before["value"], kind, True, False, False):
             name = text[start:end].lower()
             yield Span(*before.span("value"), _rule(kind, name, before["value"]), before["value"], rank=2)
-    found = _value(text, start, end, inner, _LONGEST) if inner is not None else None
-    if found is not None and _accept(found.text, kind, found.quoted, found.weak, found.literal):
-        rule = _rule(kind, text[start:end].lower(), found.text)
-        yield Span(found.first, found.first + len(found.text), rule, found.text, rank=2)
+    value = value_beside(text, start, end, inner, _LONGEST) if inner is not None else None
+    if value is not None and accept(value.text, kind, value.quoted, value.weak, value.literal):
+        rule = _rule(kind, text[start:end].lower(), value.text)
+        yield Span(value.first, value.first + len(value.text), rule, value.text, rank=2)
         return
     spaced = (
         kind in _SPACED
@@ -234,12 +219,12 @@ def _elsewhere(text: str, start: int, end: int, separator: re.Match[str] | None,
     )
     if spaced or separator is None or not separator["op"] or text[separator.end() : separator.end() + 1] in _LINE_ENDS:
         password = kind == "password"
-        said = prose.after(text, end, label=_rule(kind, "", ""), direct=password) if kind != "session" else None
-        if said is not None and (password or len(said.secret) >= 8):
-            yield said
+        stated = prose.after(text, end, label=_rule(kind, "", ""), direct=password) if kind != "session" else None
+        if stated is not None and (password or len(stated.secret) >= 8):
+            yield stated
             return
-        if kind == "password" and (said := prose.before(text, start)) is not None:
-            yield said
+        if kind == "password" and (stated := prose.before(text, start)) is not None:
+            yield stated
             return
     if kind == "password":
         yield from passed.behind_password(text, start, end)
@@ -339,12 +324,12 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
     if last in _WIDER and before:
         return "wide"
     if last in ("key", "keys"):
-        known = bool(before and (before[-1] in words.KEYED or before[-1] in words.SERVICES)) or (
+        keyed = bool(before and (before[-1] in words.KEYED or before[-1] in words.SERVICES)) or (
             text[at - 1 : at] in _BETWEEN and _BEFORE_KEY.search(text[max(0, at - 16) : at]) is not None
         )
-        if not known and not before and text[start:end] in _BARE_KEYS:
+        if not keyed and not before and text[start:end] in _BARE_KEYS:
             return "bare"
-        return "key" if known else "wide" if before and before[-1] in words.NO_KEYS else "broad" if before else "wide"
+        return "key" if keyed else "wide" if before and before[-1] in words.NO_KEYS else "broad" if before else "wide"
     if last in ("salt", "pepper") and before:
         return "broad"
     if last == "id" and before and before[-1] == "secret":
@@ -361,7 +346,7 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
         return "key" if last.endswith("key") else "secret" if last.endswith("secret") else "token"
     if last == "code" and before and before[-1] in _CODES:
         return "session"
-    if not _TELLING.isdisjoint(before) or (parts[-1] == "code" and text[start - 1 : start] in ("?", "&")):
+    if not _CREDENTIAL_WORDS.isdisjoint(before) or (parts[-1] == "code" and text[start - 1 : start] in ("?", "&")):
         return "wide"
     return None
 
@@ -375,155 +360,10 @@ _SECTION = re.compile(
 )
 """What a section or a neighbour is called in which "key" alone is a secret one."""
 _WIDER = frozenset({"pat", "bearer"})
-_TELLING = frozenset({"secret", "token", "password", "apikey", "passwd", "credential", "credentials", "auth", "oauth"})
+_CREDENTIAL_WORDS = frozenset(
+    {"secret", "token", "password", "apikey", "passwd", "credential", "credentials", "auth", "oauth"}
+)
 """Words of a name that is secret where its value is as random as a token."""
-
-
-def _value(text: str, start: int, end: int, separator: re.Match[str], most: int) -> Value | None:
-    flag = text.startswith("-", start) or (start > 1 and text.startswith(("--", " -"), start - 2))
-    how, first = separator.lastgroup, separator.end()
-    weak = (how in _WEAK and not (how == "comma" and text[start - 1 : start] == "{")) or (
-        how == "space" and not flag and not _is_stated(text, start, first)
-    )
-    opened = _OPEN.match(text, first) if text[first : first + 1] in _OPENERS else None
-    if opened is not None:
-        first, quote = opened.end(), opened[1]
-        last = text.find(quote, first, first + 2000)
-        value = text[first:last]
-        if last < 0 or "\n" in value or "\x00" in value:
-            return None
-    elif (how == "comma" and not text[start:end].isupper()) or (found := _bare(text, start, separator, most)) is None:
-        return None
-    else:
-        value = found
-    shouting = text[start:end].isupper()
-    if weak and shouting and "_" in text[start:end] and plausible.is_hex(value):
-        weak = False
-    literal = (
-        shouting
-        or flag
-        or how == "tag"
-        or text[start - 1 : start] in _QUERY
-        or (opened is None and _is_setting(text, start, separator, first + len(value)))
-    )
-    return Value(first, value, opened is not None, weak, literal)
-
-
-_QUERY = frozenset("?&")
-_STATED = re.compile(r"(?:^|[\n\s;])(?:set|setenv|#?define|const|let|local|global)[ \t]{1,8}[\w:.-]{0,40}\Z", re.I)
-_OPENING = frozenset("\"'")
-
-
-def _is_stated(text: str, start: int, first: int) -> bool:
-    """Whether a value behind blanks is what a statement gives a name (`#define X "..."`), or a mail server is told."""
-    if text[first : first + 1] in _OPENING:
-        return _STATED.search(text, max(0, start - 20), start) is not None
-    return text.startswith("PASS ", start) and text[start - 1 : start] in _LINE_STARTS
-
-
-_LINE_STARTS = frozenset(["", "\n", '"', ">", " "])
-
-
-def _is_setting(text: str, start: int, separator: re.Match[str], end: int) -> bool:
-    """Whether a line is `name=value` and nothing more, the value with a digit, as in files of settings."""
-    return (
-        separator[0] == "="
-        and text[end : end + 1] in _LINE_OVER
-        and text[start - 1 : start] in _LINE_STARTS - {" ", ">"}
-        and any(map(str.isdigit, text[separator.end() : end]))
-    )
-
-
-_LINE_OVER = frozenset(["", "\n", "\r", "\\", '"'])
-
-
-_WEAK = frozenset({"prose", "comma", "cell"})
-_OPENERS = frozenset("bBfFrRuUN@$\\\"'`")
-
-
-def _bare(text: str, start: int, separator: re.Match[str], most: int) -> str | None:
-    first = separator.end()
-    if separator.lastgroup == "tag":
-        pattern = _TAGGED
-    elif start and text[start - 1] in "?&":
-        pattern = _BARE_URL
-    elif text[separator.start() : first] == "=" and _env(text, start, separator.start()):
-        pattern = _BARE_ENV
-    else:
-        pattern = _BARE
-    found = pattern.match(text, first, first + most)
-    if found is None:
-        return None
-    if pattern is _BARE and text[found.end() : found.end() + 1] in ("(", "[", "{"):
-        return None
-    return found[0].rstrip(".,:!?") if pattern is not _BARE_ENV else found[0]
-
-
-def _env(text: str, start: int, end: int) -> bool:
-    """Whether `text[start:end]` is assigned to as in a shell or an `.env` file, where the whole word is the value."""
-    if not start:
-        return True
-    if text[start - 1] not in _BEFORE_ENV:
-        return False
-    alone = text.endswith(("\n", "\x00", "export "), start - 7 if start > 7 else 0, start)
-    return (alone or text[start:end].isupper()) and bool(
-        _ENV_START.search(text[start - 12 if start > 12 else 0 : start])
-    )
-
-
-_BEFORE_ENV = frozenset("\nn\x00 \t+>-")
-
-
-@lru_cache(maxsize=1 << 13)
-def _accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> bool:
-    """Whether this value is given away by its name: strict for bare words in code, lenient for `.env` and flags."""
-    value = re.sub(r"(?<!\\)\\++[nrt]?\Z", "", value)
-    if len(value) == 40 and kind in ("key", "secret") and not weak and tables.is_aws_secret(value):
-        return True
-    if kind == "wide":
-        return drawn.is_drawn(value)
-    if kind == "broad":
-        if literal and not weak and plausible.is_hex(value):
-            return _is_key(value, 32)
-        return drawn.is_drawn(value) or (quoted and len(value) >= 32 and " " not in value and _is_salted(value))
-    if value[:1] == "{" and value[-1:] == "}" and drawn.is_drawn(value[1:-1]):
-        return True
-    if len(value) < 6 or "{" in value or plausible.is_placeholder(value) or plausible.is_plain(value):
-        return False
-    if weak and literal and kind in ("key", "secret", "token") and len(value) >= 32 and plausible.is_hex(value):
-        return _is_key(value, 32)
-    if weak and kind == "password" and prose.is_made_up(value, strict=True):
-        return True
-    if weak:
-        return plausible.is_random(value, 10) and any(map(str.isdigit, value)) and not plausible.is_hex(value)
-    if kind == "password":
-        if literal and not quoted:
-            if " " in value or value.isdigit() or value[-1] in "([{," or (value.islower() and value.isalpha()):
-                return False
-            return not re.search(r"[(\[]", value) or plausible.is_random(value, 8)
-        return plausible.is_password(value, quoted)
-    if " " in value:
-        return False
-    if plausible.is_hex(value):
-        if kind in ("session", "ticket"):
-            return len(value) >= 32 and "-" not in value
-        return _is_key(value, 12 if literal else 16 if kind == "secret" else 32)
-    return plausible.is_random(value, 12 if quoted or literal else 16)
-
-
-def _is_salted(value: str) -> bool:
-    """Whether it is random, with signs among its characters, as those who make salts like them."""
-    return (
-        not value.isalnum()
-        and "/" not in value
-        and plausible.is_random(value, 32)
-        and not plausible.is_placeholder(value)
-    )
-
-
-def _is_key(value: str, least: int) -> bool:
-    """Whether hexadecimal digits or a UUID beside a telling name are long and mixed enough for a secret."""
-    return len(value) >= least and len(set(value)) >= 8 and not value.isdigit() and not value.isalpha()
 
 
 def _rule(kind: str, name: str, value: str) -> str:

@@ -27,7 +27,7 @@ _TIMED = re.compile(r"0[12][0-9a-f]{6}-[0-9a-f]{4}-7", re.I)
 _HAS_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 _HEADS, _LONGEST_HEAD = 4, 14
 _LEAST, _LEAST_BLOB, _LONGEST_BLOB, _MOST = 16, 40, 120, 400
-_TELLS = frozenset(
+_CREDENTIAL_WORDS = frozenset(
     """
     access admin api apikey app at auth bearer bot client cs dev deploy key keys live oauth pat personal pk prd priv private prod
     production rk rt sandbox sec secret service sk srv svc test testing tk tkn tok token usr webhook wh whsec
@@ -78,7 +78,7 @@ def token(run: str) -> Token | None:
         return Token(start, end, run[start : uuid.start()], "uuid") if whole else None
     if _GROUPS.fullmatch(run, start, end) is not None:
         return Token(start, end, "", "groups") if _is_grouped(run[start:end]) else None
-    made = None
+    drawn = None
     sure = bool(names) and names[0].endswith(_SURE_ENDS)
     for part in parts:
         kind = (
@@ -89,10 +89,10 @@ def token(run: str) -> Token | None:
         if kind == "hex" and part is parts[0] and any(_kind(one[0]) == "mixed" for one in parts[1:]):
             kind = "mixed"
         if kind is not None:
-            made = Token(start, end, run[start : part.start()], kind)
+            drawn = Token(start, end, run[start : part.start()], kind)
         if part.end() - part.start() > _LONGEST_HEAD:
             break
-    return made
+    return drawn
 
 
 def _alike(body: str) -> str | None:
@@ -211,26 +211,26 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
     """The token in the run `text[start:end]` that no table knows; `escaped` where an escape sequence leads it."""
     if text[end : end + 1] in MORE or text[start - 1 : start] in MORE:
         return _whole(text, start, end, escaped) or _in_address(text, start, end)
-    made = token(text[start:end])
-    if made is None or (not made.head and text.startswith(_PUBLIC, start)):
+    drawn = token(text[start:end])
+    if drawn is None or (not drawn.head and text.startswith(_PUBLIC, start)):
         return None
-    first, last = start + made.start, start + made.end
+    first, last = start + drawn.start, start + drawn.end
     tail = _TAIL.match(text, last)
     last = tail.end() if tail is not None else last
-    if made.kind == "mixed" and text.startswith("=", last) and tail is None:
+    if drawn.kind == "mixed" and text.startswith("=", last) and tail is None:
         last += 2 if text.startswith("==", last) else 1
     if (
-        made.kind == "hex"
+        drawn.kind == "hex"
         and text[first - 1 : first] == ":"
         and (ids := _ASANA.search(text, max(0, first - 48), first))
     ):
         return Span(ids.start(), last, "asana-token", text[ids.start() : last], rank=2)
-    if not (escaped and made.start == 0) and text[first - 1 : first] not in _BEFORE:
+    if not (escaped and drawn.start == 0) and text[first - 1 : first] not in _BEFORE:
         return None
     if text[last : last + 1] not in _AFTER:
         return None
-    heads = [part[0].lower() for part in _PART.finditer(made.head)]
-    if not _is_token(made.kind, heads, made.end - made.start) or _ID_BEFORE.search(text, max(0, first - 32), first):
+    heads = [part[0].lower() for part in _PART.finditer(drawn.head)]
+    if not _is_token(drawn.kind, heads, drawn.end - drawn.start) or _ID_BEFORE.search(text, max(0, first - 32), first):
         return None
     if not heads and in_block(text, first, last):
         return None
@@ -249,7 +249,7 @@ def in_block(text: str, first: int, last: int) -> bool:
 
 
 def _are_secret_heads(heads: list[str]) -> bool:
-    return not _TELLS.isdisjoint(heads) or any(head.endswith(_SURE_ENDS) for head in heads)
+    return not _CREDENTIAL_WORDS.isdisjoint(heads) or any(head.endswith(_SURE_ENDS) for head in heads)
 
 
 def _is_token(kind: str, heads: list[str], size: int) -> bool:
@@ -274,13 +274,13 @@ def _in_address(text: str, start: int, end: int) -> Span | None:
     """A part of an address that lets in who knows it, by the words before."""
     if text[start - 1 : start] != "/" or text[end : end + 1] not in _AFTER | {"/"}:
         return None
-    made = token(text[start:end])
-    if made is None or made.kind != "mixed" or (not made.head and made.end - made.start < _LEAST):
+    drawn = token(text[start:end])
+    if drawn is None or drawn.kind != "mixed" or (not drawn.head and drawn.end - drawn.start < _LEAST):
         return None
     before = text[max(0, start - 240) : start].rpartition("://")
     if not before[1] or _NO_ADDRESS.search(before[2]) or not _OPENING.search(before[2]):
         return None
-    return Span(start + made.start, start + made.end, "token", text[start + made.start : start + made.end], rank=4)
+    return Span(start + drawn.start, start + drawn.end, "token", text[start + drawn.start : start + drawn.end], rank=4)
 
 
 def blobs(view: View) -> Iterator[Span]:
@@ -304,11 +304,11 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
     head = "" if escaped else text[max(0, start - _MOST) : start]
     first = start - (len(head) - len(head.rstrip(_BASE64)))
     first += _ESCAPED in (text[first - 1 : first + 1], text[first - 1 : first + 1].replace("r", "n"))
-    found = _BLOB.match(text, first)
-    if found is None or found.end() < last or not (found[0].count("+") or found[0].count("/")):
+    blob = _BLOB.match(text, first)
+    if blob is None or blob.end() < last or not (blob[0].count("+") or blob[0].count("/")):
         return None
-    value = found[0]
-    before, after = text[first - 1 : first], text[found.end() : found.end() + 1]
+    value = blob[0]
+    before, after = text[first - 1 : first], text[blob.end() : blob.end() + 1]
     begins = escaped or before in _BEFORE or text[first - 2 : first] in ("\\n", "\\r", "\\t")
     if not begins or after not in _AFTER or value.startswith(_PUBLIC):
         return None
@@ -321,9 +321,9 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
         return None
     if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]) or _kind(body) != "mixed":
         return None
-    if _ID_BEFORE.search(text, max(0, first - 32), first) or in_block(text, first, found.end()):
+    if _ID_BEFORE.search(text, max(0, first - 32), first) or in_block(text, first, blob.end()):
         return None
-    return Span(first, found.end(), "token", value, rank=4)
+    return Span(first, blob.end(), "token", value, rank=4)
 
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"

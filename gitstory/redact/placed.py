@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import listed, needles, passed, prose
+from gitstory.redact import needles, passed, prose, value_lists
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
@@ -242,7 +242,7 @@ def find(view: View) -> Iterator[Span]:
                 yield Span(pair.start("secret"), pair.start("secret") + len(value), "password", value, rank=4)
     for word in _LISTS:
         for at in view.hits_low(word):
-            yield from listed.codes(text, at)
+            yield from value_lists.codes(text, at)
     for word in _CREDENTIAL:
         for at in view.hits_low(word):
             yield from passed.behind_credential(text, at - (word == b"redential"))
@@ -254,21 +254,21 @@ def find(view: View) -> Iterator[Span]:
     for word, back, pattern in _PLACES:
         for at in view.hits_low(word):
             first = max(0, at - back, text.rfind("\n", 0, at) + 1 if back and word not in _OVER_LINES else 0)
-            found = (
+            match = (
                 pattern.search(text, first, at + 40_000 if word == b"samlresponse" else at + 700)
                 if back
                 else pattern.match(text, at)
             )
-            yield from _found(found)
+            yield from _groups(match)
 
 
-def _found(found: re.Match[str] | None) -> Iterator[Span]:
-    if found is None:
+def _groups(match: re.Match[str] | None) -> Iterator[Span]:
+    if match is None:
         return
-    for name, value in found.groupdict(default="").items():
-        start, end = found.span(name)
+    for name, value in match.groupdict(default="").items():
+        start, end = match.span(name)
         if name == "list":
-            for entry in _ENTRY.finditer(found.string, start, end):
+            for entry in _ENTRY.finditer(match.string, start, end):
                 yield Span(entry.start("value"), entry.end("value"), "password", entry["value"], rank=3)
         elif passed.is_given(value):
             yield Span(start, end, "password", value, rank=3)
