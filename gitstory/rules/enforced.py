@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from gitstory import opening
+from gitstory.errors import GitStoryError
 from gitstory.rules.added_lines import Changes
 from gitstory.rules.block import BlockDamaged, WrittenRule, block_of, written_rules
 from gitstory.rules.checks import Violation, checks_of, violations
-from gitstory.rules.reviewed import read_decided
+from gitstory.rules.reviewed import Decided, read_decided
 from gitstory.rules.targets import NAMES
 
 _MOST_BYTES = 2_000_000
+_MOST_RULES, _LONGEST_RULE = 200, 400
+"""Rules that are checked, and characters of one: anybody who opens a pull request can write any number."""
 
 
 def enforced_rules(root: Path) -> tuple[list[WrittenRule], list[str]]:
@@ -30,11 +33,19 @@ def enforced_rules(root: Path) -> tuple[list[WrittenRule], list[str]]:
             continue
         for rule in written_rules(block or ""):
             rules.setdefault(rule.text, rule)
-    for decided in read_decided(root).values():
-        if decided.status == "accepted" and decided.text:
-            sources = ", ".join(decided.sources) or "accepted"
-            rules.setdefault(decided.text, WrittenRule(decided.text, sources, decided.scope))
-    return list(rules.values()), problems
+    for decided in _accepted(root, problems):
+        sources = ", ".join(decided.sources) or "accepted"
+        rules.setdefault(decided.text, WrittenRule(decided.text, sources, decided.scope))
+    return [rule for rule in rules.values() if len(rule.text) <= _LONGEST_RULE][:_MOST_RULES], problems
+
+
+def _accepted(root: Path, problems: list[str]) -> list[Decided]:
+    """What was accepted; a file that cannot be read is a problem and ends no check."""
+    try:
+        return [one for one in read_decided(root).values() if one.status == "accepted" and one.text]
+    except GitStoryError as error:
+        problems.append(error.message)
+        return []
 
 
 def _files(root: Path) -> Iterator[Path]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.model import Call, Conversation, Edit, Mark, Turn
+from gitstory.rules.block import BEGIN, END
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.stories import START, store
@@ -264,6 +265,23 @@ class TestChecking:
         asked.git("add", "a.ts")
         done = story(asked.path, "rules", "--check")
         assert done.code == 1 and done.out.startswith("a.ts:1: any: Never use `any` in types. [dddddddd#1]")
+
+    def test_rules_that_cannot_be_read_end_no_check(self, asked: GitRepo) -> None:
+        (asked.path / ".gitstory").mkdir(exist_ok=True)
+        (asked.path / ".gitstory/rules.toml").write_text("[[rule]\n")
+        (asked.path / "AGENTS.md").write_text("<!-- gitstory:rules end -->\n")
+        done = story(asked.path, "rules", "--check")
+        assert done.code == 0 and done.err.count("warning:") == 2
+        assert story(asked.path, "check", "HEAD").code == 0
+
+    def test_a_million_rules_of_a_stranger(self, asked: GitRepo) -> None:
+        lines = "".join(f"- Never use `name{number}`. [x#1]\n" for number in range(30_000))
+        long = f"- Never use `{'a' * 500_000}`. [x#1]\n"
+        (asked.path / "AGENTS.md").write_text(f"{BEGIN}\n{long}{lines}{END}\n")
+        (asked.path / "a.py").write_text("name7 = 1\n" * 1000)
+        asked.git("add", "-A")
+        done = story(asked.path, "rules", "--check")
+        assert done.code == 1 and done.out.count("\n") == 200
 
     def test_nothing_against_the_rules(self, asked: GitRepo) -> None:
         assert story(asked.path, "rules", "--write", "agents").code == 0
