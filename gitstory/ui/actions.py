@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -12,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
+from gitstory.hooks.hook_program import isolated_python
 
 _LONGEST = 600.0
 """Seconds after which a command is ended."""
@@ -120,7 +120,7 @@ def run(action: Action, args: tuple[str, ...], where: Path) -> ActionOutcome:
     line = " ".join(("git story", *args))
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "gitstory", *args],
+            [*isolated_python(), *args],
             cwd=where,
             stdin=subprocess.DEVNULL,
             capture_output=True,

@@ -32,6 +32,7 @@ from gitstory.sources.story_source import Key
 from gitstory.summary.corrections import corrections
 from gitstory.summary.short_ids import short_ids
 from gitstory.text.words import shorten
+from gitstory.ui.site_code import Redacted, published_commit, published_file
 from gitstory.ui.site_source import PublicSource
 
 TABS = (("", "Timeline"), ("conversations", "Conversations"), ("stats", "Statistics"))
@@ -93,14 +94,17 @@ class SiteLinks:
 
 
 class SiteWriter:
-    """Writes the pages of `contents` below `out`."""
+    """Writes the pages of `contents` below `out`; `redacted` takes secrets out of the lines of code."""
 
-    def __init__(self, repo: Repo, source: PublicSource, contents: SiteContents, out: Path, name: str) -> None:
+    def __init__(
+        self, repo: Repo, source: PublicSource, contents: SiteContents, out: Path, name: str, redacted: Redacted
+    ) -> None:
         self._repo = repo
         self._source = source
         self._contents = contents
         self._out = out
         self._name = name
+        self._redacted = redacted
         self.files = 0
         self.bytes = 0
 
@@ -134,7 +138,8 @@ class SiteWriter:
 
     def _commits(self) -> Iterator[tuple[str, str]]:
         for info in self._contents.commits:
-            yield f"commit/{info.oid}.html", commit_html(page_of(self._repo, self._source, info), self._frame(1))
+            page = published_commit(page_of(self._repo, self._source, info), self._redacted)
+            yield f"commit/{info.oid}.html", commit_html(page, self._frame(1))
 
     def _conversations(self) -> Iterator[tuple[str, str]]:
         commits = self._contents.commits
@@ -185,7 +190,8 @@ class SiteWriter:
         for path in sorted(self._contents.files):
             page = file_or_folder(self._repo, self._source, path, self._contents.tip)
             if isinstance(page, FilePage):
-                yield f"file/{file_name(path)}", file_page(page, self._frame(1), self._contents.tip)
+                published = published_file(page, self._redacted)
+                yield f"file/{file_name(path)}", file_page(published, self._frame(1), self._contents.tip)
 
     def _put(self, name: str, data: bytes) -> None:
         path = self._out / name

@@ -40,6 +40,7 @@ def command(out: Path, revisions: str | None, keep_names: bool, force: bool, yes
     from gitstory.cli.output import say
     from gitstory.queries.anonymize import Anonymous
     from gitstory.recording.context import setup
+    from gitstory.redact.engine import Redactor
     from gitstory.text.words import count
     from gitstory.ui.site import SiteWriter, contents_of
     from gitstory.ui.site_source import PublicSource
@@ -52,7 +53,9 @@ def command(out: Path, revisions: str | None, keep_names: bool, force: bool, yes
         source = PublicSource(sources, recording, Anonymous(repo, recording, (), people=not keep_names))
         contents = contents_of(repo, source, revisions)
         _ask(repo, contents.conversations, yes)
-        writer = SiteWriter(repo, source, contents, out, name_of(repo))
+        keeping = recording.keeping
+        redactor = Redactor(keeping.redact, keeping.home, keeping.users)
+        writer = SiteWriter(repo, source, contents, out, name_of(repo), redactor.text)
         writer.write()
     size = f"{writer.bytes // 1024 + 1:,} KB"
     say(

@@ -17,6 +17,7 @@ from gitstory.capture.queue_file import parse
 from gitstory.git.repo import Repo
 from gitstory.hooks.hooks_path import global_directory
 from gitstory.hooks.setup import NOTES, enable, enable_global
+from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines
@@ -231,11 +232,12 @@ def test_a_line_for_rewrites_in_ones_own_hook(repo: GitRepo) -> None:
     path = repo.path / ".git/hooks/post-rewrite"
     path.write_text(f'#!/bin/sh\n"{sys.executable}" -m gitstory hook post-rewrite "$@" || :\n')
     path.chmod(0o755)
-    # With a directory in the place of its lock the worker fails, and the spool stays to be looked at.
-    (repo.path / ".git/gitstory/worker.lock").mkdir(parents=True)
-    first = repo.commit()
-    repo.git("commit", "-q", "--amend", "--allow-empty", "-m", "again")
-    (event,) = parse((repo.path / ".git/gitstory/spool").read_bytes())[0]
+    # While somebody else holds its lock the worker waits, and the spool stays to be looked at.
+    with single_flight(repo.path / ".git/gitstory/worker.lock", timeout=60) as held:
+        assert held
+        first = repo.commit()
+        repo.git("commit", "-q", "--amend", "--allow-empty", "-m", "again")
+        (event,) = parse((repo.path / ".git/gitstory/spool").read_bytes())[0]
     assert (event.was, event.commit, event.by) == (first, repo.git("rev-parse", "HEAD"), "amend")
 
 

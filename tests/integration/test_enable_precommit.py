@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gitstory.capture.queue_file import parse
+from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines
@@ -91,14 +92,15 @@ def test_there_and_back(project: GitRepo, home: Path) -> None:
 
 def test_every_stage_records(project: GitRepo) -> None:
     git_story(project.path, "enable", "--pre-commit")
-    # With a directory in the place of its lock the worker fails, and the spool stays to be looked at.
-    (project.path / ".git/gitstory/worker.lock").mkdir()
-    project.git("switch", "-q", "-c", "side")
-    project.commit("one", {"one.txt": "1\n"}, at=NOON)
-    project.git("commit", "-q", "--amend", "-m", "again")
-    project.git("switch", "-q", "main")
-    project.git("merge", "-q", "--no-ff", "side")
-    events, _ = parse((project.path / ".git/gitstory/spool").read_bytes())
+    # While somebody else holds its lock the worker waits, and the spool stays to be looked at.
+    with single_flight(project.path / ".git/gitstory/worker.lock", timeout=60) as held:
+        assert held
+        project.git("switch", "-q", "-c", "side")
+        project.commit("one", {"one.txt": "1\n"}, at=NOON)
+        project.git("commit", "-q", "--amend", "-m", "again")
+        project.git("switch", "-q", "main")
+        project.git("merge", "-q", "--no-ff", "side")
+        events, _ = parse((project.path / ".git/gitstory/spool").read_bytes())
     assert [event.name for event in events] == ["post-commit", "post-commit", "post-rewrite", "post-merge"]
 
 

@@ -14,6 +14,7 @@ from gitstory.capture.queue_file import Event, parse
 from gitstory.git.repo import Repo
 from gitstory.hooks.install import inspect
 from gitstory.hooks.setup import disable, enable
+from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.hooked import ONE, TWO, again, greet, message
@@ -72,11 +73,12 @@ def test_entry_through_the_framework(repo: GitRepo, home: Path) -> None:
 def test_amend_is_told_apart_from_rebase(repo: GitRepo) -> None:
     configure(repo, "post-rewrite", f"{sys.executable} -m gitstory.hooks.entry post-rewrite")
     pre_commit(repo, "install", "-t", "post-rewrite")
-    # With a directory in the place of its lock the worker fails, and the spool stays to be looked at.
-    (repo.path / ".git/gitstory/worker.lock").mkdir(parents=True)
-    first = repo.commit()
-    repo.git("commit", "-q", "--amend", "--allow-empty", "-m", "again")
-    (event,) = spooled(repo)
+    # While somebody else holds its lock the worker waits, and the spool stays to be looked at.
+    with single_flight(repo.path / ".git/gitstory/worker.lock", timeout=60) as held:
+        assert held
+        first = repo.commit()
+        repo.git("commit", "-q", "--amend", "--allow-empty", "-m", "again")
+        (event,) = spooled(repo)
     assert (event.name, event.by, event.was) == ("post-rewrite", "amend", first)
     assert event.commit == repo.git("rev-parse", "HEAD")
 

@@ -16,6 +16,7 @@ import yaml
 
 from gitstory.cli.main import COMMANDS
 from gitstory.hooks import shims
+from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, links
@@ -32,6 +33,9 @@ WAYS: dict[str, list[str]] = {
     "explain": ["explain HEAD"],
     "conversations": ["conversations", "conversations --all"],
     "review": ["review HEAD~1..HEAD", "review --html HEAD~1..HEAD"],
+    "rules": ["rules", "rules --write agents", "rules --check"],
+    "site": ["site --out site-of-it --yes"],
+    "ui": ["ui --help"],  # it serves until Ctrl-C: tests/integration/test_ui_access.py starts it
     "tell": ["tell HEAD~1..HEAD --as post", "tell --as handoff"],
     "check": ["check HEAD~1..HEAD"],
     "stats": ["stats"],
@@ -201,10 +205,11 @@ def test_a_head_that_only_git_can_read(project: Planted) -> None:
     git_story(repo.path, "enable")
     repo.git("pack-refs", "--all")
     event = "post-merge"
-    (repo.path / ".git/gitstory/worker.lock").mkdir(exist_ok=True)  # the spool stays to be looked at
-    done = run(["/bin/sh", repo.path / ".git/hooks" / event], repo.path, careless())
+    with single_flight(repo.path / ".git/gitstory/worker.lock", timeout=60) as held:
+        assert held  # the worker waits, and the spool stays to be looked at
+        done = run(["/bin/sh", repo.path / ".git/hooks" / event], repo.path, careless())
+        assert f"{event}\t{repo.git('rev-parse', 'HEAD')}\t" in (repo.path / ".git/gitstory/spool").read_text()
     assert done.returncode == 0 and project.ran() == []
-    assert f"{event}\t{repo.git('rev-parse', 'HEAD')}\t" in (repo.path / ".git/gitstory/spool").read_text()
 
 
 def test_every_pre_commit_hook(project: Planted, tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = """
 import json, os, signal, sys
 from gitstory.cli.main import run
-from gitstory.git import refs, remotes
-from gitstory.store.sync import absorb, exchange, shared
+from gitstory.git import own_files, refs, remotes
+from gitstory.store.sync import absorb, exchange
 
 tries, last, done = json.loads(sys.argv[1]), 0, 0
 
@@ -47,7 +47,7 @@ def counted(module, name):
 
 for module, name in [
     (remotes, "over_network"), (refs, "swap"), (refs, "store"), (refs, "drop_reflogs"), (absorb, "store"),
-    (exchange, "store"), (exchange, "swap"), (shared, "write_atomically"),
+    (exchange, "store"), (exchange, "swap"), (own_files, "write"),
 ]:
     counted(module, name)
 for where, last in tries:

@@ -29,23 +29,29 @@ class Open(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
+def browser() -> Iterator[Browser]:
+    """One for all tests: two cannot be driven side by side from one process."""
     pytest.importorskip("playwright")
     from playwright.sync_api import sync_playwright
 
-    chromium = program()
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Open]:
     with pytest.MonkeyPatch.context() as patch:
         home = tmp_path_factory.mktemp("home")
         patch.setenv("HOME", str(home))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         (home / ".gitconfig").write_text("[user]\n\tname = Dev One\n\temail = dev@example.com\n")
         told = Told(GitRepo.init(tmp_path_factory.mktemp("ui") / "calc"))
-        with served(told.repo.path) as server, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        with served(told.repo.path) as server:
             name, _, value = server.cookie.partition("=")
             cookie = {"name": name, "value": value, "domain": "127.0.0.1", "path": "/", "sameSite": "Strict"}
             yield Open(told, server, browser, {"cookies": [{**cookie, "httpOnly": True}], "origins": []})
-            browser.close()
 
 
 @contextmanager
@@ -70,28 +76,23 @@ def page_of(opened: Open, path: str, *, width: int = 1300, scheme: str = "light"
     assert said == []
 
 
-def test_the_printed_address_opens_once(repo: GitRepo) -> None:
-    pytest.importorskip("playwright")
-    from playwright.sync_api import sync_playwright
-
+def test_the_printed_address_opens_once(repo: GitRepo, browser: Browser) -> None:
     from tests.served import begin, end
 
     Told(repo)
     process = begin(repo.path)
     assert process.stdout is not None and process.stderr is not None
-    with process.stdout, process.stderr, sync_playwright() as playwright:
+    with process.stdout, process.stderr, browser.new_context() as first, browser.new_context() as second:
         address = process.stdout.readline().decode().strip()
-        browser = playwright.chromium.launch(executable_path=program(), args=list(QUIET))
-        page = browser.new_page()
+        page = first.new_page()
         page.set_default_timeout(LONGEST * 2000)
         page.goto(address)
         page.get_by_role("link", name="calc.py").wait_for()
         assert "token" not in page.url
-        other = browser.new_context().new_page()
+        other = second.new_page()
         other.set_default_timeout(LONGEST * 2000)
         other.goto(address)
         assert "was used already" in other.inner_text("body")
-        browser.close()
         assert end(process) == 0
 
 

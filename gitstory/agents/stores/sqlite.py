@@ -95,15 +95,21 @@ def reading(path: Path, *, locked: bool = False) -> Iterator[sqlite3.Connection]
     real = real_path(path)
     seen = look(real)
     how = _way(real, seen, locked)
-    with _worded(), how as connection:
-        try:
-            yield connection
-        except BROKEN:
-            if (seen.journal or not (locked or seen.wal)) and (is_fresh(seen) or look(real) != seen):
-                raise Moved from None
-            raise
+    with _worded(), _watched(real, seen, locked), how as connection:
+        yield connection
     if not locked and not seen.wal and look(real) != seen:
         raise Moved
+
+
+@contextmanager
+def _watched(real: Path, seen: FileState, locked: bool) -> Iterator[None]:
+    """Damage as `Moved` where another program wrote meanwhile: while a file is opened, too."""
+    try:
+        yield
+    except BROKEN:
+        if (seen.journal or not (locked or seen.wal)) and (is_fresh(seen) or look(real) != seen):
+            raise Moved from None
+        raise
 
 
 def query(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
