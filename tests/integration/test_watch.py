@@ -263,7 +263,8 @@ def test_a_rule_that_cannot_be_used_stops_saving(project: GitRepo, session: Clau
     session.prompt("Now with it")
     session.say("Yes.")
     until(lambda: "Now with it" in histories(project.path), watching.output)
-    assert "the watcher:" not in git_story(project.path, "status").stdout
+    # What the watcher says of itself is written after the files.
+    until(lambda: "the watcher:" not in git_story(project.path, "status").stdout, watching.output)
 
 
 def test_what_was_forgotten_does_not_come_back(project: GitRepo, session: ClaudeSession, watching: Watching) -> None:
