@@ -258,7 +258,7 @@ def test_a_rule_that_cannot_be_used_stops_saving(project: GitRepo, session: Clau
     session.say("No.")
     watching.wait("problem: nothing saved")
     assert "Not without redaction" not in histories(project.path)
-    assert "the watcher: nothing saved" in git_story(project.path, "status").stdout
+    until(lambda: "the watcher: nothing saved" in git_story(project.path, "status").stdout, watching.output)
     project.git("config", "--unset", "story.redact.rules.broken")
     session.prompt("Now with it")
     session.say("Yes.")
