@@ -4,6 +4,8 @@ What is opened is a regular file: a FIFO or a device would keep a command waitin
 stays within the store it is in. A file has a budget of processor time; one that uses it up is set aside, named, and
 costs nothing any more until it changes or is asked for again. Readers in `gitstory.agents` open nothing
 otherwise (a test holds that), and `gitstory.agents.guarded_reader` sets the bounds within which they do.
+
+One module, since all of it guards the same few tables: the bounds, the time left and the files set aside.
 """
 
 from __future__ import annotations

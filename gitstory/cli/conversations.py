@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gitstory.cli.open_stories import open_store
-from gitstory.cli.shared_options import json_option
+from gitstory.cli.shared_options import json_option, local_zone
 
 _SHOWN = 20
 
@@ -47,12 +47,5 @@ def command(agent: str | None, since: str | None, most: int, everywhere: bool, a
     from gitstory.render.conversations import write_conversations
 
     with console() as out:
-        write_conversations(listed, out, _zone())
+        write_conversations(listed, out, local_zone())
     return 0
-
-
-def _zone() -> int:
-    """Minutes east of UTC, here and now."""
-    import time
-
-    return time.localtime().tm_gmtoff // 60

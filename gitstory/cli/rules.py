@@ -13,12 +13,13 @@ import click
 
 from gitstory.cli.open_stories import open_store
 from gitstory.cli.output import say, say_json, warn
-from gitstory.cli.shared_options import json_option, open_repo
+from gitstory.cli.shared_options import json_option, local_zone, open_repo
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.rules.gathered import RuleList
+    from gitstory.rules.targets import RuleFileChange
     from gitstory.rules.values import DerivedRule, Status
 
 _STAGED = "\0staged"
@@ -87,7 +88,7 @@ def command(
         from gitstory.render.rules import write_rules
 
         with console() as out:
-            write_rules(listed, out, _zone(), everything=everything)
+            write_rules(listed, out, local_zone(), everything=everything)
     return 0
 
 
@@ -107,7 +108,7 @@ def review(everything: bool) -> int:
     from gitstory.cli.rules_review import ask
 
     with _listed() as (_repo, root, listed):
-        return ask(root, [*listed.rules, *(listed.rejected if everything else ())], _zone(), everything=everything)
+        return ask(root, [*listed.rules, *(listed.rejected if everything else ())], local_zone(), everything=everything)
 
 
 @command.command()
@@ -184,7 +185,7 @@ def _write(target: str, template: Path | None, *, dry_run: bool, accepted: bool,
     return 0
 
 
-def _say_written(changes: list, rules: list[DerivedRule], copies: list[str]) -> None:  # type: ignore[type-arg]
+def _say_written(changes: list[RuleFileChange], rules: list[DerivedRule], copies: list[str]) -> None:
     from gitstory.text.words import count
 
     changed = [change for change in changes if change.changed]
@@ -254,10 +255,3 @@ def _say_objects(listed: RuleList, everything: bool) -> None:
         say_json(rule_object(rule, place))
     for rule in listed.rejected if everything else ():
         say_json(rule_object(rule))
-
-
-def _zone() -> int:
-    """Minutes east of UTC, here and now."""
-    import time
-
-    return time.localtime().tm_gmtoff // 60

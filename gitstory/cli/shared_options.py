@@ -36,3 +36,10 @@ def _debug(how: str) -> None:
     from gitstory.cli.debug_log import begin
 
     begin(how)
+
+
+def local_zone() -> int:
+    """Minutes east of UTC, here and now."""
+    import time
+
+    return time.localtime().tm_gmtoff // 60

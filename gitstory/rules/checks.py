@@ -55,9 +55,13 @@ _SUBCOMMANDS = (
     "|commit|rebase|merge|reset|stash|checkout|clone|fetch|apply|plan|up|down|compose|ps|logs|rmi|rm|get|set|tool|mod|fmt|vet"
     "|freeze|download|check|format|lint|watch|dev|serve|link|audit|outdated|prune|pack|version|shell|show"
 )
+_TOKENS = frozenset({"lodash", "jquery", "moment", "axios", "redux", "mongoose", "eval", "var"})
+"""Names that are code though they look like words."""
 _ANY_ARGUMENT = frozenset({"sudo", "rm", "curl", "wget", "sed", "awk", "grep", "kubectl", "apt", "apt-get", "brew"})
 """Programs whose names mean nothing else: whatever follows them is an argument."""
 _MOST_VIOLATIONS = 200
+_LONGEST_LINE = 2_000
+"""Characters of an added line that are looked at."""
 
 
 class Check(Struct, frozen=True):
@@ -89,9 +93,8 @@ def checks_of(rules: Iterable[WrittenRule]) -> Iterator[Check]:
             continue
         for name in _forbidden(rule.text, instruction.positive, instruction.wanted, instruction.unwanted):
             yield _check(rule, name)
-        verb = _bare(rule.text).split(" ")
         if not instruction.positive:
-            yield from _path_checks(rule, verb)
+            yield from _path_checks(rule, _bare(rule.text).split(" "))
 
 
 def _bare(text: str) -> str:
@@ -131,9 +134,6 @@ def _is_code(token: str) -> bool:
     return any(before.islower() and after.isupper() for before, after in pairwise(token))
 
 
-_TOKENS = frozenset({"lodash", "jquery", "moment", "axios", "redux", "mongoose", "eval", "var"})
-
-
 def _check(rule: WrittenRule, name: str) -> Check:
     if name.lower() in COMMANDS:
         return Check(rule, name, _command(name.lower()), in_prose=True)
@@ -170,14 +170,10 @@ def violations(
     for path in sorted(set(changed)):
         violated += [Violation(path, 0, "", check) for check in all_checks if _forbids_file(check, path)]
     for path, lines in sorted(added.items()):
-        mine = [check for check in all_checks if check.pattern is not None and _applies(check, path)]
-        fenced = False
+        mine = [(check, check.pattern) for check in all_checks if check.pattern is not None and _applies(check, path)]
         for number, text in sorted(lines.items()) if mine else ():
-            fenced ^= text.lstrip().startswith(("```", "~~~"))
-            for check in mine:
-                assert check.pattern is not None
-                if check.pattern.search(text[:2000]) is not None:
-                    violated.append(Violation(path, number, text, check))
+            head = text[:_LONGEST_LINE]
+            violated += [Violation(path, number, text, check) for check, pattern in mine if pattern.search(head)]
     return violated[:_MOST_VIOLATIONS]
 
 

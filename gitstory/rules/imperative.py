@@ -90,18 +90,6 @@ _ENDED = re.compile(
 _NOT_A_WISH = frozenset(
     {"mind", "ever", "been", "had", "did", "was", "were", "worked", "happened", "got", "saw", "have", "has"}
 )
-_PLAIN = {
-    "dont": "don't",
-    "doesnt": "doesn't",
-    "shouldnt": "shouldn't",
-    "cant": "can't",
-    "wont": "won't",
-    "isnt": "isn't",
-    "im": "i'm",
-    "u": "you",
-    "w/o": "without",
-    "id": "i'd",
-}
 _SHORTENED = {
     "dont": "don't",
     "doesnt": "doesn't",

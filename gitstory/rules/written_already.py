@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gitstory.rules.terms import content_terms, overlap
+from gitstory.rules.terms import content_terms
 from gitstory.rules.values import DerivedRule
 
 _CONTAINED = 0.85
@@ -29,10 +29,6 @@ class Documents:
         if len(terms) < _FEWEST_TERMS:
             return ""
         return next(
-            (
-                place
-                for place, line in self._lines
-                if len(line) >= _FEWEST_TERMS and len(terms & line) >= _CONTAINED * len(terms) and overlap(terms, line)
-            ),
+            (place for place, line in self._lines if len(terms & line) >= _CONTAINED * len(terms)),
             "",
         )

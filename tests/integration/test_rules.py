@@ -203,7 +203,7 @@ class TestWriting:
         assert story(asked.path, "rules", "--write", "agents").code == 0
         assert (asked.path / "AGENTS.md").is_symlink() and "Use bun" in (asked.path / "CLAUDE.md").read_text()
 
-    def test_two_blocks_and_read_only_files_are_refused_whole(self, asked: GitRepo) -> None:
+    def test_two_blocks_are_refused_whole(self, asked: GitRepo) -> None:
         path = asked.path / "AGENTS.md"
         assert story(asked.path, "rules", "--write", "agents").code == 0
         path.write_text(path.read_text() * 2)
