@@ -17,7 +17,7 @@ from gitstory.attribution.committed_lines import LandedLines, PendingLines
 from gitstory.attribution.file_replay import EditCounts, FileReplay, could_apply
 from gitstory.attribution.formatted import NOBODY, Owner
 from gitstory.attribution.lines import LineId, Lines, weight
-from gitstory.attribution.rename_index import Whereabouts
+from gitstory.attribution.renamed_files import Whereabouts
 from gitstory.attribution.trace import TraceEdit
 from gitstory.git.changes import ChangedFile, Commit
 

@@ -11,8 +11,8 @@ from msgspec import Struct
 from gitstory import opening
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.merge_sessions import join
-from gitstory.attribution.private import Private
-from gitstory.attribution.tasks import UNWATCHED, Task, Tasks, plain, reading
+from gitstory.attribution.private_turns import Private
+from gitstory.attribution.step_watch import UNWATCHED, Task, Tasks, plain, reading
 from gitstory.attribution.trace import Trace, trace
 from gitstory.capture.repo_match import Here, agent_roots, all_sources, may_hold, plausible
 from gitstory.capture.repo_mentions import Effort, Mentions, worker_effort

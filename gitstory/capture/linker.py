@@ -15,8 +15,8 @@ from gitstory.attribution.commands import SHORT, Commands, Marker, made_by
 from gitstory.attribution.line_endings import FileEnds, converting
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.link import Candidate, Linked, link
-from gitstory.attribution.private import DEFAULT_MARKER, Private
-from gitstory.attribution.tasks import UNWATCHED, Task, Tasks, Unwatched
+from gitstory.attribution.private_turns import DEFAULT_MARKER, Private
+from gitstory.attribution.step_watch import UNWATCHED, Task, Tasks, Unwatched
 from gitstory.attribution.timeline import Placed, Timeline, name
 from gitstory.attribution.trace import Trace
 from gitstory.capture.blobs import Blobs

@@ -36,7 +36,7 @@ def auto_push(repo: Repo, remote: str | None) -> None:
 def _push(repo: Repo, remote: str | None) -> None:
     from gitstory.cli.remote_consent import places
     from gitstory.config.load import load
-    from gitstory.store.sync.shared import load as load_shared
+    from gitstory.store.sync.known_remotes import load as load_shared
 
     shared = load_shared(repo.home)
     for place in places(repo, load(repo).remote or remote, push=True):
@@ -47,7 +47,7 @@ def _push(repo: Repo, remote: str | None) -> None:
 def _push_one(repo: Repo, place: StoreRemote) -> None:
     from gitstory.git.remotes import Caller, known_public
     from gitstory.store.sync.exchange import look, push
-    from gitstory.store.sync.shared import load, remember
+    from gitstory.store.sync.known_remotes import load, remember
     from gitstory.summary.note import note_text
 
     remembered = load(repo.home).of(place.remote.url)

@@ -16,7 +16,7 @@ from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import wrap
 
 if TYPE_CHECKING:
-    from gitstory.cli.trial_commit import HookTrial
+    from gitstory.cli.doctor_trial import HookTrial
     from gitstory.git.repo import Repo
 
 OLDEST_GIT = (2, 31)
@@ -105,7 +105,7 @@ def _program() -> Iterator[Check]:
 
 
 def _trial(repo: Repo | None) -> Check:
-    from gitstory.cli.trial_commit import run
+    from gitstory.cli.doctor_trial import run
     from gitstory.hooks.hook_program import own_program
 
     return judge(run(repo, own_program()))
@@ -128,7 +128,7 @@ def judge(trial: HookTrial) -> Check:
 def _again(repo: Repo | None) -> Iterator[Check]:
     """Commits and conversations that were set aside, processed once more; what fails again, `status` names."""
     from gitstory.recording.quarantine import aside
-    from gitstory.worker.retry import retry
+    from gitstory.worker.retry_set_aside import retry
 
     if repo is None or not (before := aside(repo.home)):
         return

@@ -78,9 +78,9 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
 
 def _entire(repo: Repo) -> str:
     from gitstory.text.words import offer
-    from gitstory.worker import checkpoints
+    from gitstory.worker import entire_checkpoints
 
-    kept = checkpoints.count(repo)
+    kept = entire_checkpoints.count(repo)
     return offer(kept) if kept else ""
 
 

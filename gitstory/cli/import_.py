@@ -37,12 +37,12 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
     """
     from gitstory.exchange.import_ import take_over
     from gitstory.text.words import count, offer
-    from gitstory.worker import checkpoints
+    from gitstory.worker import entire_checkpoints
     from gitstory.worker.readiness import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)
-        kept = checkpoints.count(repo) if tool == "entire" else 0
+        kept = entire_checkpoints.count(repo) if tool == "entire" else 0
         taken = take_over(repo, tool, revisions, everything=everything, dry_run=dry_run)
     say(f"{count(len(taken), 'story', 'stories')} {'would be taken' if dry_run else 'taken'} over from {tool}")
     if kept:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitstory.queries.push_preview import PushPreview
     from gitstory.store.sync.absorb import Absorbed
     from gitstory.store.sync.exchange import StoreRemote
-    from gitstory.store.sync.shared import RemoteState
+    from gitstory.store.sync.known_remotes import RemoteState
 
 OFFERED = 10
 """Conversations named when the person is asked; `--preview` names all."""
@@ -105,7 +105,7 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     """Push where the person has agreed to it; ask where they have not yet. Raises `NotAgreed`."""
     from gitstory.cli.remote_erasures import tell_waiting
     from gitstory.store.sync.exchange import look, push
-    from gitstory.store.sync.shared import load, remember
+    from gitstory.store.sync.known_remotes import load, remember
     from gitstory.summary.note import note_text
 
     who = caller()
@@ -163,7 +163,7 @@ def agree(
     """See that the person wants this remote to have the stories, and remember it. Raises `NotAgreed`."""
     from gitstory.git.remotes import known_public
     from gitstory.render.sync import offered
-    from gitstory.store.sync.shared import remember
+    from gitstory.store.sync.known_remotes import remember
 
     public = known_public(place.remote.url)
     if public and not yes and not remembered.public:

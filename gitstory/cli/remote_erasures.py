@@ -12,7 +12,7 @@ from gitstory.cli.output import say, warn
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.store.sync.exchange import StoreRemote
-    from gitstory.store.sync.waiting import Waiting
+    from gitstory.store.sync.pending_erasures import Waiting
 
 Answer = Literal["accepted", "refused"]
 
@@ -45,7 +45,7 @@ def accepts(repo: Repo, place: StoreRemote, waiting: Waiting, *, yes: bool, ask:
 
 def refused(repo: Repo, place: StoreRemote) -> bool:
     """Whether the person has refused that this remote erases anything here."""
-    from gitstory.store.sync.shared import load
+    from gitstory.store.sync.known_remotes import load
 
     return load(repo.home).of(place.remote.url).erasures == "refused"
 
@@ -56,7 +56,7 @@ def tell_waiting(name: str, waiting: Waiting) -> None:
 
 
 def decide(repo: Repo, place: StoreRemote, answer: Answer) -> None:
-    from gitstory.store.sync.shared import remember
+    from gitstory.store.sync.known_remotes import remember
 
     try:
         remember(repo.home, place.remote.url, erasures=answer, name=place.remote.name)
@@ -75,7 +75,7 @@ def _show(repo: Repo, name: str, waiting: Waiting) -> None:
     from gitstory.render.sync import erasures
     from gitstory.store.snapshot import Contents
     from gitstory.store.sync.absorb import local_tree
-    from gitstory.store.sync.erasing import losses
+    from gitstory.store.sync.remote_tombstones import losses
 
     lost = losses(Contents(repo, local_tree(repo)), waiting.names)
     rows = log_of(repo, lost.stories, ("%an", "%s"))

@@ -118,7 +118,7 @@ def _can_pick() -> bool:
 
 
 def _pick(searched: Searched, text: str) -> int:
-    from gitstory.cli.search_picking import pick_hit, show_hit
+    from gitstory.cli.search_picker import pick_hit, show_hit
 
     for hit in pick_hit(searched, text) or ():
         show_hit(searched.repos[hit.repo], hit)

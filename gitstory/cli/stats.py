@@ -40,7 +40,7 @@ def command(
     from gitstory.git.dates import check_dates
     from gitstory.git.history import MissingObjects
     from gitstory.queries.stats import stats
-    from gitstory.worker import checkpoints
+    from gitstory.worker import entire_checkpoints
 
     lacking: list[MissingObjects] = []
     given = {"--since": since, "--until": until, "--author": author}
@@ -49,7 +49,7 @@ def command(
         check_dates(repo, since, until)
         selected = {"everything": everything, "options": options, "paths": paths}
         figures = stats(repo, sources, revisions, unit=unit, lacking=lacking, **selected)  # type: ignore[arg-type]
-        kept = checkpoints.count(repo)
+        kept = entire_checkpoints.count(repo)
     for missing in lacking:
         warn(missing.message, missing.hint)
     if as_json:

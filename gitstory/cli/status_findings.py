@@ -128,7 +128,7 @@ def setting_findings(repo: Repo) -> Iterator[StatusFinding]:
 
 def off_since(repo: Repo) -> float | None:
     """When recording was switched off (epoch seconds), None if it is on. Raises GitStoryError."""
-    from gitstory.attribution.private import FOREVER, parse_period
+    from gitstory.attribution.private_turns import FOREVER, parse_period
     from gitstory.config.load import load
 
     periods = map(parse_period, load(repo).private_periods)
@@ -157,7 +157,7 @@ def sharing_findings(repo: Repo) -> Iterator[StatusFinding]:
     """Pushes and pulls in the background that failed, and what a remote would erase here."""
     from gitstory.cli.remote_erasures import hint
     from gitstory.render.sync import erased
-    from gitstory.store.sync.shared import load
+    from gitstory.store.sync.known_remotes import load
 
     for remote in load(repo.home).remotes.values():
         if remote.pull_error:

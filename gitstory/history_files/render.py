@@ -15,7 +15,7 @@ from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Thin
 from gitstory.summary.corrections import corrections
 from gitstory.summary.edits import hunks_of, sizes
 from gitstory.summary.labels import turn_label
-from gitstory.summary.typed import typed_label
+from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.markdown import escaped, fence, plain, span, unlinked
 from gitstory.text.words import agent_label, count, local, one_line, shorten

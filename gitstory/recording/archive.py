@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from gitstory.agents.retention import due_after
-from gitstory.attribution.tasks import Task, Tasks, plain
+from gitstory.attribution.step_watch import Task, Tasks, plain
 from gitstory.attribution.trace import Trace
 from gitstory.capture.linker import Linker
 from gitstory.capture.repo_match import ours

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gitstory.agents.base import Agent
 from gitstory.agents.registry import deferred
-from gitstory.attribution.private import Forgotten, Private, parse_conversation, parse_period
+from gitstory.attribution.private_turns import Forgotten, Private, parse_conversation, parse_period
 from gitstory.attribution.trim import Keep
 from gitstory.capture.linker import Context
 from gitstory.capture.repo_match import PathFilter

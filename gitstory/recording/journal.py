@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from gitstory.attribution.tasks import Task, Tasks
+from gitstory.attribution.step_watch import Task, Tasks
 from gitstory.fault_points import patience, point
 from gitstory.git import own_files
 from gitstory.recording.quarantine import Quarantine, Skipping, place_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitstory.agents.catalog import AGENTS
-from gitstory.attribution.private import FOREVER, parse_conversation, parse_period
+from gitstory.attribution.private_turns import FOREVER, parse_conversation, parse_period
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from gitstory import __version__
-from gitstory.attribution.tasks import Task
+from gitstory.attribution.step_watch import Task
 from gitstory.errors import GitStoryError
 from gitstory.git import own_files
 from gitstory.redact.settings import Settings as RedactSettings

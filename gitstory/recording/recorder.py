@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.attribution.private import Private
-from gitstory.attribution.tasks import STORING, Task, Tasks, Unwatched, plain
+from gitstory.attribution.private_turns import Private
+from gitstory.attribution.step_watch import STORING, Task, Tasks, Unwatched, plain
 from gitstory.attribution.trim import Keep, distill
 from gitstory.attribution.unite import unite
 from gitstory.capture.collect_traces import Gathered

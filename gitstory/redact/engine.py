@@ -30,7 +30,7 @@ from gitstory.redact import (
     hexadecimal,
     identity,
     known_secrets,
-    machines,
+    machine_names,
     passed,
     pem,
     phrases,
@@ -198,7 +198,7 @@ class Redactor:
         if settings.hosts or settings.host_names:
             yield from identity.hosts(view, settings.host_names, settings.hosts)
         if settings.machines is not None:
-            yield from machines.machines(view, settings.machines)
+            yield from machine_names.machines(view, settings.machines)
 
     def _own_spans(self, text: str) -> list[Span]:
         return [span for rule in self._own for span in rule.find(text) if not self._allowed(span, text)]

@@ -15,7 +15,7 @@ from gitstory.render.story import position, write_edited, write_prompt, write_st
 from gitstory.summary.edits import hunks_of
 from gitstory.summary.evidence import shown_path
 from gitstory.summary.kinds import with_kinds
-from gitstory.summary.typed import typed_label
+from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.markdown import fence, plain, span
 from gitstory.text.words import (

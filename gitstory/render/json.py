@@ -11,7 +11,7 @@ import msgspec
 from gitstory.git.history import path_text
 from gitstory.git.log import text_of
 from gitstory.model import Range, Turn
-from gitstory.text.unseen import UNSAFE, escaped
+from gitstory.text.invisible_characters import UNSAFE, escaped
 from gitstory.text.words import rfc3339
 
 if TYPE_CHECKING:  # each command loads only its own query

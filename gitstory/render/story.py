@@ -19,7 +19,7 @@ from gitstory.summary.evidence import (
 )
 from gitstory.summary.labels import is_explained
 from gitstory.summary.short_ids import short_id, turn_name
-from gitstory.summary.typed import typed_label
+from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.words import agent_label, clock, count, first_lines, git_date, one_line, shorten, wrap
 

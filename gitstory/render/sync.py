@@ -10,8 +10,8 @@ from gitstory.text.words import agent_label, count, listed, one_line, shorten
 
 if TYPE_CHECKING:
     from gitstory.queries.push_preview import Absorbed, ConversationPreview, PushPreview
-    from gitstory.store.sync.erasing import ErasedHere
-    from gitstory.store.sync.waiting import Waiting
+    from gitstory.store.sync.pending_erasures import Waiting
+    from gitstory.store.sync.remote_tombstones import ErasedHere
 
 _WIDTH = 72
 _NAMED = 10

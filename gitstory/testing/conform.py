@@ -19,7 +19,7 @@ from gitstory.model import Conversation
 from gitstory.testing import damage, wrong_types
 from gitstory.testing.findings import Findings, findings
 from gitstory.testing.hostile_stores import in_time, shown_by_view, tables
-from gitstory.testing.values import untidy, wrong
+from gitstory.testing.value_rules import untidy, wrong
 from gitstory.testing.whole_store import Name, all_sources, conversations, print_of, read_all
 
 _MEMBERS = ("name", "label", "markers", "roots", "sources", "places", "folder_of", "read")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import IO, Literal, TextIO
 
 from gitstory.git.program import absolute_only
-from gitstory.text.unseen import UNSAFE, shown
+from gitstory.text.invisible_characters import UNSAFE, shown
 
 Color = Literal["auto", "always", "never"]
 

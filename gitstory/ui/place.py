@@ -11,7 +11,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.render.page.frame import Frame
 from gitstory.render.page.links import WORK_TREE, ServerLinks
-from gitstory.text.unseen import UNSAFE
+from gitstory.text.invisible_characters import UNSAFE
 from gitstory.ui.workspace import Workspaces
 
 if TYPE_CHECKING:

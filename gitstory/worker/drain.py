@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from gitstory.agents.catalog import AGENTS
 from gitstory.attribution.commands import Marker
-from gitstory.attribution.tasks import Task
+from gitstory.attribution.step_watch import Task
 from gitstory.capture import queue_file
 from gitstory.environment import Surroundings, surroundings
 from gitstory.errors import GitStoryError

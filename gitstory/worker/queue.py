@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from gitstory.agents.catalog import STORE_VARIABLES
 from gitstory.attribution.commands import Marker
-from gitstory.attribution.tasks import STORING, Task
+from gitstory.attribution.step_watch import STORING, Task
 from gitstory.capture import queue_file
 from gitstory.capture.collect_traces import Gathered
 from gitstory.capture.history_window import earlier

@@ -23,7 +23,7 @@ from gitstory.git.repo import Repo
 from gitstory.interop.formats.transcript_copies import READ, United, agent_of, file_name
 from gitstory.recording.context import RecordingSetup
 from gitstory.store.locks import single_flight
-from gitstory.worker import checkpoints
+from gitstory.worker import entire_checkpoints
 from gitstory.worker.backfill import BackfillRequest, Outcome, backfill
 
 _FOLDER = "replayed"
@@ -48,7 +48,7 @@ def replay(
 ) -> Outcome:
     """Link and store by the transcripts that Entire keeps here, each conversation to commits of those
     who stored it. Raises `NoCheckpoints`."""
-    conversations = checkpoints.conversations(repo)
+    conversations = entire_checkpoints.conversations(repo)
     with _folder(repo) as folder:
         laid = _lay(repo, folder, conversations, setup, progress)
         context = replace(
@@ -78,7 +78,7 @@ def _folder(repo: Repo) -> Iterator[Path]:
 
 
 def _lay(
-    repo: Repo, folder: Path, conversations: list[checkpoints.Copies], setup: RecordingSetup, progress: Progress
+    repo: Repo, folder: Path, conversations: list[entire_checkpoints.Copies], setup: RecordingSetup, progress: Progress
 ) -> Laid:
     read = {one.name for one in setup.context.agents} & set(READ)
     laid = Laid({name: (folder / name / _ROOTS[name],) for name in sorted(read)}, set(), Counter(), {})
@@ -86,7 +86,7 @@ def _lay(
     for number, copies in enumerate(conversations):
         progress("reading checkpoints", number, len(conversations))
         united, agent = United(), None
-        for copy in checkpoints.contents(repo, copies.blobs):
+        for copy in entire_checkpoints.contents(repo, copies.blobs):
             agent = agent_of(copy) if agent is None else agent
             if agent in read:
                 united.add(copy)

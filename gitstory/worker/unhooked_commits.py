@@ -12,7 +12,7 @@ from gitstory.git.process import GitFailed
 from gitstory.git.repo import DamagedObject, Repo
 
 if TYPE_CHECKING:
-    from gitstory.attribution.private import Private
+    from gitstory.attribution.private_turns import Private
 
 _COMMITTER = re.compile(rb"^committer .*> (\d+) [+-]\d+$", re.MULTILINE)
 _MOST = 1000

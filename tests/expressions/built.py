@@ -8,7 +8,7 @@ from typing import Any
 
 from gitstory.agents import catalog
 from gitstory.agents.shell import command_parser
-from gitstory.attribution.private import Private
+from gitstory.attribution.private_turns import Private
 from gitstory.queries import anonymize as anonymous
 from gitstory.queries import line_target as target
 from gitstory.redact import identity, rows, shapes, withhold
@@ -38,7 +38,7 @@ BUILT: dict[str, Make] = {
     "gitstory.agents.resume_command:resume_command": _resumable,
     "gitstory.agents.patches:_names": _in_error,
     "gitstory.agents.shell.command_parser:document_end": lambda: [command_parser.document_end("EOF")],
-    "gitstory.attribution.private:_mark": _marks,
+    "gitstory.attribution.private_turns:_mark": _marks,
     "gitstory.queries.line_target:_word": lambda: [target._word("name")],
     "gitstory.queries.line_target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],
     "gitstory.queries.reasons.answered:_has_name": lambda: [re.compile(r"(?<![\w-])parser(?![\w])")],
@@ -46,7 +46,7 @@ BUILT: dict[str, Make] = {
     "gitstory.redact.custom:compile_safe": list,  # tests/unit/redact/test_custom.py
     "gitstory.redact.identity:_named": lambda: [re.compile(re.escape("git.corp"), re.IGNORECASE)],
     "gitstory.redact.identity:__init__": _people,
-    "gitstory.redact.machines:machines": lambda: [re.compile(r"(?<![\w.-])laptop(?![\w-])", re.IGNORECASE)],
+    "gitstory.redact.machine_names:machines": lambda: [re.compile(r"(?<![\w.-])laptop(?![\w-])", re.IGNORECASE)],
     "gitstory.redact.plausible:_is_password": lambda: [re.compile("[^A-Za-z0-9]")],
     "gitstory.redact.rows:_pattern": lambda: [
         rows._pattern("web-1  | 12: + "),

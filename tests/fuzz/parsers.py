@@ -29,8 +29,8 @@ from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Rang
 from gitstory.recording import worker_state
 from gitstory.store import paths, records
 from gitstory.store import verified_ranges_cache as verified
-from gitstory.store.sync import shared
-from gitstory.testing.values import wrong
+from gitstory.store.sync import known_remotes
+from gitstory.testing.value_rules import wrong
 from tests.fuzz import stores
 
 COMMIT = "ab" * 20
@@ -154,7 +154,9 @@ PARSERS: tuple[Parser, ...] = (
         _on_disk(worker_state.NAME, worker_state.load),
         (b'{"ran":1.5,"tips":{"refs/heads/main":"ab"},"errors":["e"]}',),
     ),
-    Parser("shared", _on_disk(shared.NAME, shared.load), (b'{"remotes":{"00":{"data":"ab","notes":"cd"}}}',)),
+    Parser(
+        "shared", _on_disk(known_remotes.NAME, known_remotes.load), (b'{"remotes":{"00":{"data":"ab","notes":"cd"}}}',)
+    ),
     Parser("verified", _on_disk(verified.NAME, verified.load), (verified.mark(COMMIT, b"a", 1, 2, "x"),)),
     Parser("parse cache", _on_disk("traces.db", _traces), (b"SQLite format 3\0",)),
     Parser("history told", lambda data: read_history(data.decode("utf-8", "replace")), (_HISTORY,)),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.attribution.tasks import Task
+from gitstory.attribution.step_watch import Task
 from gitstory.capture import queue_file as spool
 from gitstory.recording import quarantine as aside
 from gitstory.watching.watcher_lock import running

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.cli.doctor import judge
-from gitstory.cli.trial_commit import HookTrial
+from gitstory.cli.doctor_trial import HookTrial
 from gitstory.hooks.hook_program import own_program
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo

@@ -13,7 +13,7 @@ import pytest
 from gitstory.cli.auto_push import auto_push
 from gitstory.git.repo import Repo
 from gitstory.store.store import DATA_REF
-from gitstory.store.sync import shared
+from gitstory.store.sync import known_remotes
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.test_sync import clone, commits, hook, oid, remote, tree, write
@@ -104,8 +104,8 @@ def test_what_went_wrong_is_remembered(one: GitRepo, remote: GitRepo) -> None:
     run(one.path, "push", "--yes")
     url = f"file://{remote.path}"
 
-    def known() -> shared.RemoteState:
-        return shared.load(one.path / ".git" / "gitstory").of(url)
+    def known() -> known_remotes.RemoteState:
+        return known_remotes.load(one.path / ".git" / "gitstory").of(url)
 
     hook(remote, "pre-receive", "echo 'closed for today' >&2; exit 1")
     write(one.path, 2)

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from gitstory.agents.claude_code.call_replies import PLANNING
 from gitstory.agents.claude_code.edits import SHELLS, WRITERS, edits_before_failure, edits_of
+from gitstory.agents.claude_code.person_replies import PLANNING
 from gitstory.agents.claude_code.prompts import raw_text
 from gitstory.agents.claude_code.state import Open, Strand, TranscriptLog
 from gitstory.agents.claude_code.todos import note_call, note_result

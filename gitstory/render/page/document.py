@@ -23,7 +23,7 @@ from gitstory.render.review import Named, head, parts, tail
 from gitstory.sources.story_source import Key
 from gitstory.summary.edits import hunks_of, sizes
 from gitstory.summary.labels import turn_label
-from gitstory.summary.typed import typed_label
+from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.words import agent_label, count, local, one_line, shorten
 

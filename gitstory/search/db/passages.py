@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gitstory.model import Call, Edit, Say, Think, Turn
 from gitstory.search.db.schema import ROLES
-from gitstory.summary.typed import prompt_words
+from gitstory.summary.typed_while_working import prompt_words
 
 _MOST = {"prompt": 40_000, "answer": 40_000, "thinking": 20_000, "tool": 12_000, "edit": 24_000}
 """Characters of a turn that are looked through in one role. What was cut is in the record all the same."""

@@ -15,9 +15,9 @@ from gitstory.model import Conversation, Story
 from gitstory.store.erasure_plan import purge_later
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, MOVED, NOTES_REF, SUBJECTS, StoreTooNew
-from gitstory.store.sync.erasing import join_unerased
 from gitstory.store.sync.join import JoinResult, join
-from gitstory.store.sync.waiting import Erasing, Waiting
+from gitstory.store.sync.pending_erasures import Erasing, Waiting
+from gitstory.store.sync.remote_tombstones import join_unerased
 from gitstory.store.write_batch import Batch, Changes, Key, note_texts
 
 Note = Callable[[Story, Mapping[Key, Conversation]], str]

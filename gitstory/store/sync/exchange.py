@@ -25,9 +25,9 @@ from gitstory.store import paths
 from gitstory.store.erasure_plan import purge_later
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS
-from gitstory.store.sync import shared
+from gitstory.store.sync import known_remotes
 from gitstory.store.sync.absorb import Absorbed, Note, absorb, united
-from gitstory.store.sync.waiting import Erasing, Waiting
+from gitstory.store.sync.pending_erasures import Erasing, Waiting
 
 TRACKING = "refs/story-remotes"
 """What was last seen of each remote. Not below refs/notes, refs/story or refs/remotes: nothing else fetches or pushes
@@ -104,7 +104,7 @@ def look(repo: Repo, place: StoreRemote, caller: Caller) -> Seen:
     if data is None:
         return Seen(notes=notes)
     tracked = place.refs[place.ref]
-    remembered = shared.load(repo.home).of(place.remote.url)
+    remembered = known_remotes.load(repo.home).of(place.remote.url)
     if here[tracked] is None and remembered.data == data and not remembered.waiting:
         return Seen(data, notes, is_known=True)
     wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
@@ -129,7 +129,7 @@ def pull(repo: Repo, place: StoreRemote, note: Note, caller: Caller, *, erase: b
 
 
 def _erasing(repo: Repo, place: StoreRemote) -> Erasing:
-    return shared.load(repo.home).of(place.remote.url).erasing
+    return known_remotes.load(repo.home).of(place.remote.url).erasing
 
 
 def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller) -> Pushed:
@@ -261,7 +261,7 @@ def _settle(repo: Repo, place: StoreRemote, seen: Seen, waiting: Waiting) -> Non
     back."""
     if seen.data is not None and (repo.home.is_dir() or waiting):
         where, name = place.remote.url, place.remote.name
-        shared.remember(repo.home, where, data=seen.data, notes=seen.notes or "", waiting=waiting, name=name)
+        known_remotes.remember(repo.home, where, data=seen.data, notes=seen.notes or "", waiting=waiting, name=name)
     here = read_refs(repo.objects, [DATA_REF, *place.refs.values()])
     ours, theirs = tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[place.refs[place.ref]])
     if ours is not None and theirs is not None and _lacks_tombstones(repo, theirs, ours):

@@ -12,8 +12,8 @@ from gitstory.attribution.attribute import Pools, Sides, _blocks, _is_distinctiv
 from gitstory.attribution.committed_lines import LandedLines, PendingLines
 from gitstory.attribution.file_replay import EditCounts, FileReplay, _locate, could_apply
 from gitstory.attribution.lines import Lines, decode, is_binary, split, weight, weight_of, weights
-from gitstory.attribution.rename_index import LEAST_MOVED, LEAST_WHOLE, Whereabouts
-from gitstory.attribution.tasks import UNWATCHED, Task, plain, reading
+from gitstory.attribution.renamed_files import LEAST_MOVED, LEAST_WHOLE, Whereabouts
+from gitstory.attribution.step_watch import UNWATCHED, Task, plain, reading
 from gitstory.attribution.timeline import Placed, Timeline, in_order, name
 from gitstory.attribution.tokens import _bare
 from gitstory.attribution.trace import TraceEdit

@@ -14,7 +14,7 @@ from gitstory.store.erasure_plan import Wish, anywhere, forgetting, is_ours, nam
 from gitstory.store.paths import Tombstone
 from gitstory.store.records import encode_turn, taken_back, title_taken_back
 from gitstory.store.store import Batch, StoryStore
-from gitstory.store.sync.erasing import losses
+from gitstory.store.sync.remote_tombstones import losses
 from tests.gitrepo import GitRepo
 
 NATIVE = "native-turn-id-0"

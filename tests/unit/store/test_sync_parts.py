@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.git.remotes import NoRemote, default_remote, known_public, open_address, resolve, without_password
 from gitstory.git.repo import Repo
-from gitstory.store.sync import shared
+from gitstory.store.sync import known_remotes
 from tests.gitrepo import GitRepo
 
 
@@ -91,16 +91,16 @@ def test_every_remote_can_be_tracked(repo: GitRepo, name: str) -> None:
 
 
 def test_what_is_remembered(tmp_path: Path) -> None:
-    assert shared.load(tmp_path).of("x") == shared.RemoteState("x")
-    shared.remember(tmp_path, "https://dev:pw@host/x/", agreed=5.0)
-    shared.remember(tmp_path, "https://host/x", public=True)
-    assert shared.load(tmp_path).of("https://other:pw@host/x") == shared.RemoteState(
+    assert known_remotes.load(tmp_path).of("x") == known_remotes.RemoteState("x")
+    known_remotes.remember(tmp_path, "https://dev:pw@host/x/", agreed=5.0)
+    known_remotes.remember(tmp_path, "https://host/x", public=True)
+    assert known_remotes.load(tmp_path).of("https://other:pw@host/x") == known_remotes.RemoteState(
         "https://host/x/", 5.0, public=True
     )
-    assert b"pw" not in (tmp_path / shared.NAME).read_bytes()
-    assert (tmp_path / shared.NAME).stat().st_mode & 0o777 == 0o600
+    assert b"pw" not in (tmp_path / known_remotes.NAME).read_bytes()
+    assert (tmp_path / known_remotes.NAME).stat().st_mode & 0o777 == 0o600
     for number in range(100):
-        shared.remember(tmp_path, f"/r{number}", agreed=1.0)
-    assert len(shared.load(tmp_path).remotes) == 64 and shared.load(tmp_path).of("/r99").agreed
-    (tmp_path / shared.NAME).write_bytes(b"{")
-    assert shared.load(tmp_path).remotes == {}
+        known_remotes.remember(tmp_path, f"/r{number}", agreed=1.0)
+    assert len(known_remotes.load(tmp_path).remotes) == 64 and known_remotes.load(tmp_path).of("/r99").agreed
+    (tmp_path / known_remotes.NAME).write_bytes(b"{")
+    assert known_remotes.load(tmp_path).remotes == {}

@@ -17,7 +17,7 @@ from gitstory.store.paths import Tombstone
 from gitstory.store.records import Meta, is_taken_back, living_title, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
 from gitstory.store.sync.join import JoinResult, join
-from gitstory.store.sync.waiting import Erasing, Waiting
+from gitstory.store.sync.pending_erasures import Erasing, Waiting
 from gitstory.store.write_batch import Key
 
 

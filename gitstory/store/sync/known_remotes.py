@@ -13,7 +13,7 @@ import msgspec
 
 from gitstory.git import own_files
 from gitstory.git.remotes import without_password
-from gitstory.store.sync.waiting import Erasing, Waiting
+from gitstory.store.sync.pending_erasures import Erasing, Waiting
 
 NAME = "shared.json"
 _MOST = 64
