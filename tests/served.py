@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import http.client
 import json
 import os
@@ -10,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -109,8 +110,7 @@ def served(where: Path, *args: str) -> Iterator[Served]:
         assert process.stdout.read() == b""
         assert process.stderr.read() == b""
     finally:
-        process.kill()
-        process.wait()
+        kill(process)
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()
@@ -119,7 +119,28 @@ def served(where: Path, *args: str) -> Iterator[Served]:
 def begin(where: Path, *args: str) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-P", "-m", "gitstory", "ui", "--no-browser", *args]
-    return subprocess.Popen(command, cwd=where, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        command,
+        cwd=where,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+    )
+
+
+def _end_with_parent() -> None:
+    """Have the kernel kill this process when the one that tests is gone, however that ended."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a server and all it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def end(process: subprocess.Popen[bytes]) -> int:

@@ -268,6 +268,13 @@ def _connected(repo: Repo, path: Path | None, limit: float) -> sqlite3.Connectio
     return db
 
 
+def updated(repo: Repo, path: Path, limit: float) -> Updated:
+    """Bring one index up to date, in `limit` seconds. Raises what `search.update.update` does."""
+    from gitstory.search.update import update
+
+    return update(repo, dict(os.environ), path=path, limit=limit)
+
+
 def _unwritten(
     repo: Repo, path: Path, error: OSError | sqlite3.OperationalError, limit: float, look: Look | None = None
 ) -> tuple[sqlite3.Connection, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitstory.git.blame import Blame, blame
 from gitstory.git.repo import DamagedObject, Repo
@@ -38,12 +39,13 @@ class FolderPage(Struct, frozen=True):
 
 
 class FilePage(Struct, frozen=True):
-    """`view` is None for a binary or empty file. `rev` None is the work tree."""
+    """`view` is None for a binary or empty file, and where its lines were not read. `rev` None is the work tree."""
 
     path: str
     rev: str | None
     view: BlameView | None
     binary: bool = False
+    has_lines: bool = False
 
 
 class LineRun(Struct, frozen=True):
@@ -74,6 +76,14 @@ def file_or_folder(
     repo: Repo, source: StorySource, path: str, rev: str | None, blame_file: BlameFile = git_blame
 ) -> FilePage | FolderPage:
     """What `path` (from the top; "" is the top) is in `rev`, or in the work tree. Raises GitStoryError."""
+    page = what_is_at(repo, path, rev)
+    if isinstance(page, FolderPage) or not page.has_lines:
+        return page
+    return replace(page, view=attributed(repo, source, blame_file(repo, path, page.rev)))
+
+
+def what_is_at(repo: Repo, path: str, rev: str | None) -> FilePage | FolderPage:
+    """The same without the lines of a file: `view` is None. Raises GitStoryError."""
     if rev is not None:
         rev = repo.resolve(rev)
     at = rev or "HEAD"
@@ -92,7 +102,7 @@ def file_or_folder(
     content = _content(repo, path, rev) if rev is None else entry_object[2] if entry_object is not None else b""
     if b"\0" in content[:_BINARY_HEAD] or not content:
         return FilePage(path, rev, None, binary=bool(content))
-    return FilePage(path, rev, attributed(repo, source, blame_file(repo, path, rev)))
+    return FilePage(path, rev, None, has_lines=True)
 
 
 def attributed(repo: Repo, source: StorySource, lines: Blame) -> BlameView:

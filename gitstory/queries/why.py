@@ -83,6 +83,56 @@ def why(
     `options` are further options of `git blame`; `whole` is a blame of the whole file as the target names it, where
     there is one already.
     """
+    groups = _groups(repo, source, target, options, pending, whole)
+    steps = _steps(groups, versions)
+    answers = [
+        replace(
+            _answer(repo, source, groups.blamed, key, groups.lines[key], groups.near.get(key, []), steps),
+            recorded_by=groups.recorders.get(key, ""),
+        )
+        for key in groups.chosen
+    ]
+    return WhyView(target, tuple(answers), len(groups.lines) - len(groups.chosen))
+
+
+def versions_before(
+    repo: Repo, source: StorySource, target: Target, *, pending: Pending | None, whole: Blame, versions: int
+) -> tuple[tuple[EarlierVersion, ...], ...]:
+    """For each answer of `why`, in the same order, the earlier versions of its lines alone."""
+    groups = _groups(repo, source, target, (), pending, whole)
+    steps = _steps(groups, versions)
+    return tuple(
+        earlier_versions(repo, source, BlamedLines(groups.blamed, tuple(groups.lines[key])), steps)
+        for key in groups.chosen
+    )
+
+
+GroupKey = tuple[str, TurnRef | None]
+"""(commit, turn that wrote the lines)."""
+
+
+class LineGroups(Struct, frozen=True):
+    """The lines asked for by what wrote them, with lines around them; `chosen` are those with an answer, in order."""
+
+    blamed: Blame
+    lines: dict[GroupKey, list[BlameLine]]
+    near: dict[GroupKey, list[BlameLine]]
+    recorders: dict[GroupKey, str]
+    chosen: tuple[GroupKey, ...]
+
+
+def _steps(groups: LineGroups, versions: int) -> int:
+    return versions if len(groups.chosen) == 1 else min(versions, 3)
+
+
+def _groups(
+    repo: Repo,
+    source: StorySource,
+    target: Target,
+    options: Sequence[str],
+    pending: Pending | None,
+    whole: Blame | None,
+) -> LineGroups:
     first = max(target.start - _AROUND, 1)
     rev = [] if target.rev is None else [target.rev]
     last = target.end + _AROUND
@@ -91,8 +141,8 @@ def why(
     else:
         blamed = lines_of(whole, first, last)
     view = blame_view(repo, source, blamed, pending=pending, texts=False)
-    groups: dict[tuple[str, TurnRef | None], list[BlameLine]] = {}
-    near: dict[tuple[str, TurnRef | None], list[BlameLine]] = {}
+    groups: dict[GroupKey, list[BlameLine]] = {}
+    near: dict[GroupKey, list[BlameLine]] = {}
     for line, owner in zip(blamed.lines, view.owners, strict=True):
         where = groups if target.start <= line.line <= target.end else near
         where.setdefault((line.commit, owner), []).append(line)
@@ -100,14 +150,8 @@ def why(
         (line.commit, owner): view.recorded_by(at)
         for at, (line, owner) in enumerate(zip(blamed.lines, view.owners, strict=True))
     }
-    chosen = sorted(groups, key=lambda key: -len(groups[key]))[:_MOST_ANSWERS]
-    steps = versions if len(chosen) == 1 else min(versions, 3)
-    answers = [
-        replace(_answer(repo, source, blamed, key, groups[key], near.get(key, []), steps), recorded_by=by.get(key, ""))
-        for key in groups
-        if key in chosen
-    ]
-    return WhyView(target, tuple(answers), len(groups) - len(chosen))
+    longest = sorted(groups, key=lambda key: -len(groups[key]))[:_MOST_ANSWERS]
+    return LineGroups(blamed, groups, near, by, tuple(key for key in groups if key in longest))
 
 
 def _answer(

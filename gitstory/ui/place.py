@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -31,6 +31,8 @@ class Place(Struct):
     all_repos: bool = False
     others: Mapping[str, ServerLinks] = {}
     """git's common directory of each repository -> its addresses, where there are several."""
+    every: Sequence[Workspaces] = ()
+    """All repositories, where there are several."""
 
     def frame(self) -> Frame:
         return Frame(self.links, self.workspaces.name, self.access.csrf, home=self.home)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,25 +13,26 @@ from gitstory.git.history import commit_info
 from gitstory.git.selection import Selection
 from gitstory.queries.commit_page import commit_page
 from gitstory.queries.conversation import whole
-from gitstory.queries.file_page import FilePage, FolderPage, file_or_folder
+from gitstory.queries.file_page import FilePage, FolderPage, file_or_folder, what_is_at
 from gitstory.queries.line_target import NoTarget, Target
 from gitstory.queries.log import log_views
 from gitstory.queries.share import shared_conversation
 from gitstory.queries.show import story_views
 from gitstory.queries.uncommitted_lines import UncommittedSource
-from gitstory.queries.why import why
+from gitstory.queries.why import versions_before, why
 from gitstory.render.conversation import transcript_object
 from gitstory.render.json import blame_lines, story_object, why_object
 from gitstory.render.page.commit_view import commit_html
 from gitstory.render.page.control_view import CONVERSATION_BUTTONS
 from gitstory.render.page.conversation_view import TURNS, conversation_page
-from gitstory.render.page.file_view import file_page, folder_page
+from gitstory.render.page.file_view import file_head, file_page, file_pieces, folder_page
 from gitstory.render.page.links import ANY_AGENT
 from gitstory.render.page.timeline import commit_row
-from gitstory.render.page.why_view import why_page, why_part
+from gitstory.render.page.why_view import before_part, why_page, why_part
 from gitstory.ui.answers import html, is_part, json_list, json_object, raw_list
 from gitstory.ui.control import button_of
 from gitstory.ui.place import Place, number, rev_and_path, tail, text_of
+from gitstory.ui.streaming import streamed
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
 _LINES = re.compile(r"(\d{1,8})(?:-(\d{1,8}))?\Z")
 _RECENT = 8
 _FEW_VERSIONS, _MOST_VERSIONS = 2, 10
-"""Earlier versions of a line beside its file, and on a page of their own: each takes a blame of its own."""
+"""Earlier versions of a line beside its file, and on a page of their own: each takes a blame of a few lines."""
 
 
 def start(place: Place, request: Request) -> Response:
@@ -62,10 +65,20 @@ def file(place: Place, request: Request) -> Response:
     """A file or a folder as of a revision."""
     rev, path = rev_and_path(request, place, "file")
     with place.workspaces.open() as space:
-        page = file_or_folder(space.repo, space.sources, path, rev, place.workspaces.blames.of)
+        page = what_is_at(space.repo, path, rev)
         if isinstance(page, FolderPage):
-            return html(folder_page(page, place.frame(), rev, []))
-        return html(file_page(page, place.frame(), rev))
+            return html(folder_page(page, place.frame(), rev, None))
+        if not page.has_lines:
+            return html(file_page(page, place.frame(), rev))
+    return streamed(place, request, file_head(path, place.frame()), partial(_lines, place, path, rev))
+
+
+def _lines(place: Place, path: str, rev: str | None) -> Iterator[str]:
+    """The page of a file that has lines, which take git a while."""
+    with place.workspaces.open(process=False) as space:
+        page = file_or_folder(space.repo, space.sources, path, rev, place.workspaces.blames.of)
+    assert isinstance(page, FilePage)
+    yield from file_pieces(page, place.frame(), rev)
 
 
 def file_json(place: Place, request: Request) -> Response:
@@ -94,7 +107,12 @@ def why_lines(place: Place, request: Request) -> Response:
     with place.workspaces.open(process=False) as space:
         pool = UncommittedSource(space.repo, space.sources)
         whole_file = place.workspaces.blames.of(space.repo, path, rev)
-        versions = _FEW_VERSIONS if is_part(request) else _MOST_VERSIONS
+        if request.query_params.get("part") == "before":
+            earlier = versions_before(
+                space.repo, pool, target, pending=pool.owners, whole=whole_file, versions=_FEW_VERSIONS
+            )
+            return html(before_part(earlier, place.links))
+        versions = 0 if is_part(request) else _MOST_VERSIONS
         view = why(space.repo, pool, target, pending=pool.owners, whole=whole_file, versions=versions)
     if not view.answers:
         raise NoTarget(f"{path} has no line {target.start}", "lines count from 1")

@@ -1,27 +1,20 @@
-"""The search page: hits as one types, out of indexes that are brought up to date now and then."""
+"""The search page: hits as one types, out of indexes as they are."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from gitstory.cli.search_indexes import (
-    Meaning,
-    Searched,
-    SearchRequest,
-    criteria_of,
-    of_all_repositories,
-    of_this_repository,
-)
+from gitstory.cli.search_indexes import Searched, SearchRequest, criteria_of
+from gitstory.errors import GitStoryError
 from gitstory.render.page.links import ServerLinks
 from gitstory.render.page.search_view import FILTERS, hits_part, search_page
 from gitstory.render.search import hit_object
-from gitstory.search.db.schema import connect_as_it_is
+from gitstory.search.db.schema import DAMAGE, connect_as_it_is
 from gitstory.search.db.words import unfinished
-from gitstory.search.query import Finder
-from gitstory.search.update import index_path
+from gitstory.search.query import Finder, Several
+from gitstory.search.update import LIMIT, name_of
 from gitstory.ui.answers import html, is_part, json_list
 from gitstory.ui.place import Place, number, query_of
 
@@ -29,12 +22,13 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from gitstory.ui.workspace import Workspace
+    from gitstory.git.repo import Repo
+    from gitstory.ui.indexes import SearchIndex
+    from gitstory.ui.workspace import Workspaces
 
 _MOST = 40
-_CURRENT_FOR = 5.0
-"""Seconds an index is taken for current after it was brought up to date."""
-_updated: dict[str, float] = {}
+_PATIENCE = 1.0
+"""Seconds a page waits for an index; results as one types do not."""
 
 
 def search(place: Place, request: Request) -> Response:
@@ -45,7 +39,7 @@ def search(place: Place, request: Request) -> Response:
     json = place.links.page("search.json", **query)
     if not query:
         return html(search_page([], {}, query, place.frame(), lambda _: place.links, json))
-    with _searched(place, query, _MOST) as searched:
+    with _searched(place, query, _MOST, 0.0 if part else _PATIENCE) as (searched, note):
         hits = searched.finder.find(typed, _MOST)
         subjects = searched.subjects(hits, 3)
 
@@ -53,22 +47,23 @@ def search(place: Place, request: Request) -> Response:
             return place.others.get(repo, place.links)
 
         if part:
-            return html(hits_part(hits, subjects, query, place.links, links_of))
-        return html(search_page(hits, subjects, query, place.frame(), links_of, json))
+            return html(hits_part(hits, subjects, query, place.links, links_of, note))
+        return html(search_page(hits, subjects, query, place.frame(), links_of, json, note))
 
 
 def search_json(place: Place, request: Request) -> Response:
     """What `git story search --json` prints."""
     query = query_of(request, ("q", *FILTERS))
     most = number(request.query_params.get("n"), 20, 1, 1000)
-    with _searched(place, query, most) as searched:
+    with _searched(place, query, most, LIMIT) as (searched, _):
         hits = searched.finder.find(query.get("q", ""), most)
         subjects = searched.subjects(hits)
         return json_list([hit_object(hit, subjects) for hit in hits])
 
 
 @contextmanager
-def _searched(place: Place, query: dict[str, str], most: int) -> Iterator[Searched]:
+def _searched(place: Place, query: dict[str, str], most: int, patience: float) -> Iterator[tuple[Searched, str]]:
+    """What is searched as it is now, and why that may not be everything ("" where it is)."""
     wanted = SearchRequest(
         (query.get("q", ""),),
         query.get("agent"),
@@ -81,27 +76,45 @@ def _searched(place: Place, query: dict[str, str], most: int) -> Iterator[Search
         most,
         (query["kind"],) if "kind" in query else (),
     )
-    if place.all_repos:
-        with of_all_repositories(wanted, False, Meaning(False)) as searched:
-            yield searched
-        return
-    with place.workspaces.open() as space, _of_one(space, wanted) as searched:
-        yield searched
-
-
-@contextmanager
-def _of_one(space: Workspace, wanted: SearchRequest) -> Iterator[Searched]:
-    """The index as it is where it was brought up to date just now, else brought up to date."""
-    name, path = str(space.repo.common_dir), index_path(space.repo)
-    if path is not None and time.monotonic() - _updated.get(name, -_CURRENT_FOR) < _CURRENT_FOR:
-        db = connect_as_it_is(path)
-        if db is not None:
+    with ExitStack() as stack:
+        finders: dict[str, tuple[Finder, Repo]] = {}
+        notes: list[str] = []
+        unknown: GitStoryError | None = None
+        for workspaces in place.every or (place.workspaces,):
             try:
-                criteria = criteria_of(space.repo, **wanted._asdict())
-                yield Searched(Finder(db, criteria), {name: space.repo}, ((db, criteria),))
-            finally:
-                db.close()
-            return
-    with of_this_repository(space.repo, wanted, False, Meaning(False)) as searched:
-        _updated[name] = time.monotonic()
-        yield searched
+                found = _of_one(stack, workspaces, wanted, patience)
+            except GitStoryError as error:  # a revision that only other repositories have, a repository that is gone
+                unknown = error
+                continue
+            notes.append(_note(workspaces.index))
+            if found is not None:
+                name, finder, repo = found
+                finders[name] = (finder, repo)
+        if unknown is not None and not notes:
+            raise unknown
+        by_name = {name: finder for name, (finder, _) in finders.items()}
+        chosen: Finder | Several = next(iter(by_name.values())) if len(by_name) == 1 else Several(by_name)
+        yield Searched(chosen, {name: repo for name, (_, repo) in finders.items()}), max(notes, default="", key=len)
+
+
+def _of_one(
+    stack: ExitStack, workspaces: Workspaces, wanted: SearchRequest, patience: float
+) -> tuple[str, Finder, Repo] | None:
+    """The index of one repository as it is, None where there is none yet."""
+    workspaces.index.bring_up(patience)
+    space = stack.enter_context(workspaces.open(process=False))
+    criteria = criteria_of(space.repo, **wanted._asdict())
+    try:
+        db = connect_as_it_is(workspaces.index.path(space.repo))
+    except DAMAGE:  # the update that has begun makes it anew
+        return None
+    if db is None:
+        return None
+    stack.callback(db.close)
+    return name_of(space.repo), Finder(db, criteria), space.repo
+
+
+def _note(index: SearchIndex) -> str:
+    if index.problem:
+        return f"The index is not up to date: {index.problem}"
+    return "" if index.is_current else "Conversations are still being indexed: there may be more to find."

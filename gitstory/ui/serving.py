@@ -56,6 +56,7 @@ def places_of(repositories: Sequence[Workspaces], access: Access, *, all_repos: 
     links = {str(place.workspaces.common_dir): place.links for place in places.values()}
     for place in places.values():
         place.others = links
+        place.every = repositories
     return places
 
 
@@ -79,4 +80,5 @@ def serve(repositories: Sequence[Workspaces], port: int, begun: Callable[[str], 
     finally:
         listener.close()
         for workspaces in repositories:
+            workspaces.index.close()
             workspaces.close()

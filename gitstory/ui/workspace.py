@@ -14,6 +14,8 @@ from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 from gitstory.sources.chain import SourceChain, with_interop
 from gitstory.ui.blames import Blames
+from gitstory.ui.indexes import SearchIndex
+from gitstory.ui.kept_stories import KeptStories
 
 _MOST_IDLE = 4
 _DRAIN_EVERY = 2.0
@@ -46,6 +48,7 @@ class Workspaces:
         self._draining = Lock()
         self._drained = 0.0
         self.blames = Blames()
+        self.index = SearchIndex(self)
         self.problem = ""
         """Why the newest commits may have no stories yet, "" where they have."""
         with Repo.open(start) as repo:
@@ -62,7 +65,7 @@ class Workspaces:
                 self._process(workspace.repo)
             state = _state(workspace.repo)
             if state != workspace.state:
-                workspace.sources, _ = with_interop(workspace.repo, transcripts=True)
+                workspace.sources = _sources(workspace.repo)
                 workspace.state = state
             yield workspace
             whole = True
@@ -80,8 +83,7 @@ class Workspaces:
             if self._idle:
                 return self._idle.pop()
         repo = Repo.open(self._start)
-        sources, _ = with_interop(repo, transcripts=True)
-        return Workspace(repo, sources, b"")
+        return Workspace(repo, _sources(repo), b"")
 
     def _given_back(self, workspace: Workspace, whole: bool) -> None:
         with self._lock:
@@ -113,9 +115,17 @@ class Workspaces:
                 workspace.repo.close()
 
 
+def _sources(repo: Repo) -> SourceChain:
+    return KeptStories(with_interop(repo, transcripts=True)[0])
+
+
 def _state(repo: Repo) -> bytes:
-    """What all refs are at, and HEAD."""
-    return repo.run("show-ref", "--head", check=False).stdout
+    """What all refs are at, and HEAD, and whether git's settings are the same."""
+    try:
+        settings = (repo.common_dir / "config").stat().st_mtime_ns
+    except OSError:
+        settings = 0
+    return repo.run("show-ref", "--head", check=False).stdout + b"%d" % settings
 
 
 def name_of(repo: Repo) -> str:

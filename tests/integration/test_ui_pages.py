@@ -114,11 +114,14 @@ def test_before_this_change_leads_to_what_was_replaced(repo: GitRepo) -> None:
     )
     store(repo.path, [told_story], [replace(told.conversation, turns=turns)])
     with served(repo.path) as server:
-        html = server.page("/why/~/calc.py?lines=8&part=1")
+        assert 'class="before"' not in server.page("/why/~/calc.py?lines=8&part=1"), "the reason comes first"
+        html = server.page("/why/~/calc.py?lines=8&part=before")
         [before] = re.findall(r'class="before" href="([^"]+)"', html)
         assert before == f"/file/{told.second}/calc.py#L6"
         assert "Add a divide function" in html.partition("Before this change")[2]
         assert server.read(f"/file.json/{told.second}/calc.py")[5]["turn"] == "t2"
+        whole = server.page("/why/~/calc.py?lines=8")
+        assert f'class="before" href="{before}"' in whole and "Divide as floats" in whole
 
 
 def test_uncommitted_lines(repo: GitRepo, home: Path) -> None:

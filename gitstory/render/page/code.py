@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from pygments.formatter import Formatter
     from pygments.lexer import Lexer
 
-LONGEST = 60_000
-"""Characters of one piece of code that are coloured; a longer one is shown plain."""
+LONGEST = 150_000
+"""Characters of one piece of code that are coloured, which takes 2 microseconds each; a longer one is shown plain."""
 _WIDEST = 2_000
 """Characters of a line beyond which it is data rather than code, and a lexer may take long."""
+_KEPT = 32
+"""Pieces of code that are kept in colour: a file that is shown again."""
 _NAME = re.compile(r"[\w+#.-]{1,40}\Z")
 
 
@@ -25,9 +27,7 @@ def highlighted(text: str, *, language: str = "", path: str = "") -> Markup:
     lexer = _by_name(language) if language else _by_path(PurePosixPath(path.replace("\\", "/")).name) if path else None
     if lexer is None or len(text) > LONGEST or any(len(line) > _WIDEST for line in text.split("\n")):
         return escape(text)
-    from pygments import highlight
-
-    html = highlight(text, lexer, _formatter())
+    html = _coloured(text, lexer)
     return Markup(html if text.endswith("\n") else html.removesuffix("\n"))
 
 
@@ -37,6 +37,13 @@ def highlighted_lines(lines: list[str], path: str) -> list[Markup]:
     if len(html) != len(lines):
         return [escape(line) for line in lines]
     return [Markup(line) for line in html]
+
+
+@lru_cache(_KEPT)
+def _coloured(text: str, lexer: Lexer) -> str:
+    from pygments import highlight
+
+    return highlight(text, lexer, _formatter())
 
 
 @cache

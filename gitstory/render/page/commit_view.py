@@ -19,6 +19,7 @@ from gitstory.sources.story_source import TurnRef
 from gitstory.summary.answers import one_line_answer
 from gitstory.summary.commit_view import CommitView, ConversationView, TurnView
 from gitstory.summary.evidence import evidence_words
+from gitstory.summary.short_ids import short_id
 from gitstory.text.console import neutralise_line
 from gitstory.text.words import agent_label, count, local, recorder_label, signer_label
 
@@ -88,12 +89,17 @@ def _conversation(linked: ConversationView, view: CommitView, owners: Owners, li
     title = linked.conversation.title if linked.conversation is not None else ""
     return {
         "agent": agent_label(neutralise_line(link.agent)),
-        "title": neutralise_line(title),
+        "title": neutralise_line(title) or f"conversation {neutralise_line(short_id(link.conversation))}",
         "link": links.conversation(link.agent, link.conversation),
         "evidence": evidence_words(linked, view),
         "recorded_by": recorder_label(link.recorded_by) if link.recorded_by else "",
-        "turns": [_turn(link.agent, link.conversation, each, owners) for each in linked.turns],
+        "turns": [_turn(link.agent, link.conversation, each, owners) for each in linked.turns if not _is_context(each)],
+        "context": [_turn(link.agent, link.conversation, each, owners) for each in linked.turns if _is_context(each)],
     }
+
+
+def _is_context(each: TurnView) -> bool:
+    return each.link.evidence == "context"
 
 
 def _turn(agent: str, id: str, each: TurnView, owners: Owners) -> dict[str, Any]:
@@ -107,7 +113,7 @@ def _turn(agent: str, id: str, each: TurnView, owners: Owners) -> dict[str, Any]
         "evidence": each.link.evidence,
         "lines": each.link.lines,
         "correction": each.correction,
-        "context": each.link.evidence == "context",
+        "context": _is_context(each),
     }
 
 
@@ -138,7 +144,7 @@ def _rows(diff: FileDiff, lines: LineOwners, owners: Owners) -> Iterator[Markup]
         if at or hunk.heading:
             heading = neutralise_line(text_of(hunk.heading))[:200]
             yield Markup('<tr class="gap"><td colspan="4">⋯ {}</td></tr>\n').format(heading)
-        shown = [neutralise_line(text_of(line.text).removesuffix("\r").expandtabs(8))[:_WIDEST] for line in hunk.lines]
+        shown = [neutralise_line(text_of(line.text).removesuffix("\r").expandtabs(4))[:_WIDEST] for line in hunk.lines]
         for line, code in zip(hunk.lines, highlighted_lines(shown, diff.path), strict=True):
             ref = lines.of(diff.path, line)
             owner = owners.of(ref) if ref is not None else None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gitstory.render.page.frame import Frame, framed
+from gitstory.render.page.prose import coded
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.words import count
 
@@ -52,7 +53,7 @@ def control_page(state: ControlState, buttons: Mapping[str, Button], frame: Fram
         off=off,
         stored=stored,
         buttons=buttons,
-        findings=[(neutralise_line(message), neutralise_line(hint), name) for message, hint, name in state.findings],
+        findings=[(coded(message), coded(hint), name) for message, hint, name in state.findings],
         agents=[
             (neutralise_line(label), count(all_, "conversation"), here, [neutralise_line(root) for root in roots])
             for label, all_, here, roots in state.agents

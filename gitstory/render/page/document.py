@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
@@ -27,6 +28,8 @@ from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.words import agent_label, count, local, one_line, shorten
 
+_SAYING = ("description", "question", "command", "file_path", "path", "pattern", "query", "url", "title", "prompt")
+"""Names of a tool's input that tell a person what it was used for, the best first."""
 _OUTPUT = 400
 """Lines of a tool's output that are shown."""
 _HUNK = 1_500
@@ -227,13 +230,28 @@ def _call(call: Call, looks: Looks) -> Iterator[dict[str, Any]]:
     yield {
         "kind": "call",
         "tool": neutralise_line(call.tool),
-        "asked": shorten(subject, 160),
+        "asked": shorten(_gist(subject), 160),
         "input": plain(subject) if one_line(subject) != shorten(subject, 160) else "",
         "output": plain("\n".join(_bounded(lines, _OUTPUT))),
         "size": count(len(lines), "line") if lines else "",
         "failed": call.failed,
         "by": by,
     }
+
+
+def _gist(text: str) -> str:
+    """What a call was about: of a JSON object the value that says most, else the text itself."""
+    if not text.startswith("{"):
+        return text
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    questions = value.get("questions")
+    if isinstance(questions, list) and questions and isinstance(questions[0], dict):
+        value = questions[0]
+    said = (value.get(name) for name in _SAYING)
+    return next((each for each in said if isinstance(each, str) and each.strip()), text)
 
 
 def _bounded(lines: Sequence[str], most: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,3 +27,8 @@ def engine() -> Environment:
 def fill(template: str, **context: Any) -> str:
     """A template of this folder, filled."""
     return engine().get_template(template).render(**context)
+
+
+def pieces_of(template: str, **context: Any) -> Iterator[str]:
+    """The same bit by bit: what comes late in the template may still be computed when the beginning is out."""
+    return engine().get_template(template).generate(**context)

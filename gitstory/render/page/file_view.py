@@ -13,7 +13,7 @@ from gitstory.git.log import text_of
 from gitstory.queries.blame import BlameView
 from gitstory.queries.file_page import LINK, SUBMODULE, FilePage, FolderPage, LineRun, runs
 from gitstory.render.page.code import highlighted_lines
-from gitstory.render.page.frame import Frame, framed
+from gitstory.render.page.frame import Frame, framed, framed_pieces, head_of
 from gitstory.render.page.links import WORK_TREE, Links
 from gitstory.render.page.owners import Owners, age_class, ago
 from gitstory.text.console import neutralise_line
@@ -21,22 +21,34 @@ from gitstory.text.words import count, shorten
 
 LONGEST_LINE = 5_000
 """Characters of a line that are shown."""
+_TAB = 4
+"""Columns of a tab: lines have little room between their headings and their reasons."""
 MOST_ENTRIES = 1_500
 """Entries of a folder that are shown."""
 
 
 def file_page(page: FilePage, frame: Frame, rev_name: str | None) -> str:
     """`rev_name` is the revision as it was asked for (a branch, say), for links; None is the work tree."""
+    return "".join(file_pieces(page, frame, rev_name))
+
+
+def file_pieces(page: FilePage, frame: Frame, rev_name: str | None) -> Iterator[str]:
+    """The page of a file bit by bit; it begins with `file_head`."""
     path = neutralise_line(page.path)
     shared = _about(page.path, frame, rev_name, page.rev)
     if page.view is None:
         words = "This file is binary; its lines are not shown." if page.binary else "This file is empty."
-        return framed(frame, "file.html", path, tab="", runs=(), facts=words, owners=0, **shared)
+        return framed_pieces(frame, "file.html", path, tab="", runs=None, facts=words, **shared)
     owners = Owners(frame.links, page.view.conversations)
-    html = list(_runs(page.view, owners, frame.links))
+    html = _runs(page.view, owners, frame.links)
     attributed = sum(owner is not None for owner in page.view.owners)
     facts = f"{count(len(page.view.owners), 'line')}, {attributed:,} attributed"
-    return framed(frame, "file.html", path, tab="", runs=html, facts=facts, owners=len(owners), **shared)
+    return framed_pieces(frame, "file.html", path, tab="", runs=html, facts=facts, **shared)
+
+
+def file_head(path: str, frame: Frame) -> str:
+    """What the page of a file begins with, whatever its lines are."""
+    return head_of(frame, neutralise_line(path), tab="")
 
 
 def _about(path: str, frame: Frame, rev_name: str | None, rev: str | None) -> dict[str, Any]:
@@ -74,7 +86,7 @@ def _runs(view: BlameView, owners: Owners, links: Links) -> Iterator[Markup]:
 
 
 def _text(data: bytes) -> str:
-    text = text_of(data).removesuffix("\r").expandtabs(8)
+    text = text_of(data).removesuffix("\r").expandtabs(_TAB)
     return text if len(text) <= LONGEST_LINE else f"{text[:LONGEST_LINE]}… [{len(text) - LONGEST_LINE:,} more]"
 
 
@@ -108,8 +120,8 @@ def _head(link: str, label: str, who: str, age: str, commit: BlamedCommit, links
     )
 
 
-def folder_page(page: FolderPage, frame: Frame, rev_name: str | None, recent: list[dict[str, Any]]) -> str:
-    """The entries of a folder; `recent` are the latest commits with conversations, for the top."""
+def folder_page(page: FolderPage, frame: Frame, rev_name: str | None, recent: list[dict[str, Any]] | None) -> str:
+    """The entries of a folder; `recent` are the latest commits with conversations, None for another than the top."""
     rows = [
         {
             "name": neutralise_line(path_text(entry.name)) + ("/" if entry.is_folder else ""),

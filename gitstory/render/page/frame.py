@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from gitstory import __version__
-from gitstory.render.page.engine import fill
+from gitstory.render.page.engine import fill, pieces_of
 from gitstory.render.page.links import Links
 
 TABS = (
@@ -20,6 +21,10 @@ TABS = (
     ("control", "Control"),
 )
 """(page, name): what the head of each page leads to."""
+
+
+HEAD_ENDS = "<!-- head -->"
+"""Stands behind the head of every page."""
 
 
 class Query(dict[str, str]):
@@ -42,16 +47,31 @@ class Frame(Struct, frozen=True):
 
 def framed(frame: Frame, template: str, title: str, *, tab: str | None = None, json: str = "", **context: Any) -> str:
     """A whole page. `json` is the address of the same as JSON, `tab` the entry of the head it belongs to."""
+    return fill(f"app/{template}", **_context(frame, title, tab, json, context))
+
+
+def framed_pieces(
+    frame: Frame, template: str, title: str, *, tab: str | None = None, json: str = "", **context: Any
+) -> Iterator[str]:
+    """The same bit by bit."""
+    return pieces_of(f"app/{template}", **_context(frame, title, tab, json, context))
+
+
+def head_of(frame: Frame, title: str, *, tab: str | None = None) -> str:
+    """The beginning of every page of this title, up to and with its head: it does not depend on what follows."""
+    return framed(frame, "empty.html", title, tab=tab).partition(HEAD_ENDS)[0] + HEAD_ENDS
+
+
+def _context(frame: Frame, title: str, tab: str | None, json: str, context: dict[str, Any]) -> dict[str, Any]:
     links = frame.links
-    context["query"] = Query(context.get("query", {}))
-    return fill(
-        f"app/{template}",
-        frame=frame,
-        links=links,
-        title=title,
-        tab=tab,
-        json=json,
-        tabs=[(name, links.page(name), words) for name, words in frame.tabs],
-        version=__version__,
+    return {
         **context,
-    )
+        "frame": frame,
+        "links": links,
+        "title": title,
+        "tab": tab,
+        "json": json,
+        "tabs": [(name, links.page(name), words) for name, words in frame.tabs],
+        "version": __version__,
+        "query": Query(context.get("query", {})),
+    }

@@ -42,6 +42,14 @@ def marked(text: str) -> Markup:
     return Markup(MARKER.sub(r'<span class="gone" title="removed by gitstory">\1 \2</span>', str(escape(text))))
 
 
+def coded(text: str) -> Markup:
+    """A message of gitstory: what stands between backticks as code."""
+    parts = str(escape(neutralise(text))).split("`")
+    if len(parts) % 2 == 0:
+        return Markup("`".join(parts))
+    return Markup("".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts)))
+
+
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt

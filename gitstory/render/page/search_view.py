@@ -24,25 +24,42 @@ FILTERS = ("agent", "kind", "role", "file", "author", "branch", "since", "commit
 
 
 def search_page(
-    hits: Sequence[Hit], subjects: Mapping[str, str], query: dict[str, str], frame: Frame, links_of: Any, json: str
+    hits: Sequence[Hit],
+    subjects: Mapping[str, str],
+    query: dict[str, str],
+    frame: Frame,
+    links_of: Any,
+    json: str,
+    note: str = "",
 ) -> str:
-    """The page. `links_of(repository)` are the links of the repository of a hit."""
-    context = _context(hits, subjects, query, frame.links, links_of)
+    """The page. `links_of(repository)` are the links of the repository of a hit, `note` why there may be more."""
+    context = _context(hits, subjects, query, frame.links, links_of, note)
     return framed(frame, "search.html", "Search", tab="search", json=json, filters=FILTERS, **context)
 
 
 def hits_part(
-    hits: Sequence[Hit], subjects: Mapping[str, str], query: dict[str, str], links: Links, links_of: Any
+    hits: Sequence[Hit],
+    subjects: Mapping[str, str],
+    query: dict[str, str],
+    links: Links,
+    links_of: Any,
+    note: str = "",
 ) -> str:
     """The hits and facets alone, for a page that is there already."""
-    return fill("app/hits.html", links=links, **_context(hits, subjects, query, links, links_of))
+    return fill("app/hits.html", links=links, **_context(hits, subjects, query, links, links_of, note))
 
 
 def _context(
-    hits: Sequence[Hit], subjects: Mapping[str, str], query: dict[str, str], links: Links, links_of: Any
+    hits: Sequence[Hit],
+    subjects: Mapping[str, str],
+    query: dict[str, str],
+    links: Links,
+    links_of: Any,
+    note: str,
 ) -> dict[str, Any]:
     return {
         "query": Query(query),
+        "incomplete": neutralise_line(note),
         "hits": [_hit(hit, subjects, links_of(hit.repo)) for hit in hits],
         "facets": _facets(hits, query, links),
         "chosen": [

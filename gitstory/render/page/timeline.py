@@ -13,6 +13,7 @@ from gitstory.render.page.links import Links
 from gitstory.render.page.owners import ago
 from gitstory.summary.commit_view import CommitView, ConversationView, TurnView
 from gitstory.summary.evidence import evidence_words
+from gitstory.summary.labels import handed_over
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line
 from gitstory.text.words import agent_label, count, day, local, shorten
@@ -97,7 +98,7 @@ def conversations_page(listing: Listing, frame: Frame, agents: list[str], query:
             "link": links.conversation(row.agent, row.id),
             "agent": agent_label(neutralise_line(row.agent)),
             "short": neutralise_line(row.short),
-            "title": shorten(neutralise_line(row.title or row.prompt), 160) or "(no prompt)",
+            "title": shorten(neutralise_line(row.title or handed_over(row.prompt) or row.prompt), 160) or "(no prompt)",
             "when": local(row.updated if row.updated is not None else row.started, 0, "%Y-%m-%d %H:%M"),
             "ago": ago(row.updated or row.started or 0.0) if row.updated or row.started else "",
             "turns": count(row.turns, "turn"),

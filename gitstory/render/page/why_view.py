@@ -9,12 +9,13 @@ from gitstory.git.history import path_text
 from gitstory.git.log import text_of
 from gitstory.queries.line_history import EarlierVersion
 from gitstory.queries.reasons.choose import choose
+from gitstory.queries.reasons.values import Reason
 from gitstory.queries.why import Answer, WhyView
 from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.engine import fill
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links, lines_anchor, source_link
-from gitstory.render.page.prose import plain
+from gitstory.render.page.prose import plain, prose
 from gitstory.render.reasons import label
 from gitstory.summary.edits import window
 from gitstory.summary.labels import turn_label
@@ -25,18 +26,27 @@ from gitstory.text.words import agent_label, day, listed, local, recorder_label,
 _WIDEST = 1_000
 """Characters of a line of code that are shown here."""
 _MOST_VERSIONS = 8
+_MARKDOWN = ("answered-message", "approved-plan", "plan-file", "before-edit", "closing-answer")
+"""Kinds of reasons that agents write as Markdown."""
 
 
 def why_part(view: WhyView, links: Links) -> str:
-    """The piece that a file's page shows beside its lines."""
-    return fill("app/why_part.html", links=links, **_context(view, links))
+    """The piece that a file's page shows beside its lines; what stood there before comes later, as `before_part`."""
+    return fill("app/why_part.html", links=links, later=True, **_context(view, links))
+
+
+def before_part(versions: Sequence[Sequence[EarlierVersion]], links: Links) -> str:
+    """For each answer what stood in the place of its lines before."""
+    shown = [[_version(one, links) for one in each[:_MOST_VERSIONS]] for each in versions]
+    return fill("app/before_part.html", answers=shown)
 
 
 def why_page(view: WhyView, frame: Frame, rev_name: str | None, json: str) -> str:
     """The same as a page of its own, for browsers without scripts."""
     title = f"{neutralise_line(view.target.path)}:{view.target.start}"
     back = frame.links.file(view.target.path, rev_name, view.target.start, view.target.end)
-    return framed(frame, "why.html", title, tab="", json=json, back=back, **_context(view, frame.links))
+    context = _context(view, frame.links)
+    return framed(frame, "why.html", title, tab="", json=json, back=back, later=False, **context)
 
 
 def _context(view: WhyView, links: Links) -> dict[str, Any]:
@@ -52,6 +62,10 @@ def _context(view: WhyView, links: Links) -> dict[str, Any]:
 def _answer(answer: Answer, links: Links) -> dict[str, Any]:
     commit, owner, turn = answer.commit, answer.owner, answer.turn
     ids = {short_id(owner.conversation): owner.key} if owner is not None else {}
+    reasons = choose(answer.reasons)
+    label_of_turn = (
+        turn_label(turn, answer.conversation.turns if answer.conversation else ()) if turn is not None else ""
+    )
     return {
         "lines": [(line.line, _code(text_of(line.text))) for line in answer.lines[:6]],
         "more_lines": max(len(answer.lines) - 6, 0),
@@ -64,9 +78,7 @@ def _answer(answer: Answer, links: Links) -> dict[str, Any]:
         "turn_link": links.conversation(*owner.key, turn.index if turn is not None else None)
         if owner is not None
         else "",
-        "label": neutralise_line(turn_label(turn, answer.conversation.turns if answer.conversation else ()))
-        if turn is not None
-        else "",
+        "label": "" if _repeated(label_of_turn, reasons) else neutralise_line(label_of_turn),
         "when": local(turn.time, commit.zone, "%Y-%m-%d %H:%M") if turn is not None else "",
         "uncommitted": commit.uncommitted,
         "commit": commit.oid[:10],
@@ -78,11 +90,12 @@ def _answer(answer: Answer, links: Links) -> dict[str, Any]:
             {
                 "label": label(reason),
                 "speaker": reason.speaker,
-                "html": plain(reason.text),
+                "html": prose(reason.text) if reason.kind in _MARKDOWN else plain(reason.text),
+                "markdown": reason.kind in _MARKDOWN,
                 "source": neutralise_line(reason.source),
                 "link": source_link(links, reason.source, ids),
             }
-            for reason in choose(answer.reasons)
+            for reason in reasons
         ],
         "edit": list(_edit(answer)),
         "words": _words(answer, links),
@@ -99,6 +112,12 @@ def _answer(answer: Answer, links: Links) -> dict[str, Any]:
         ],
         "versions": [_version(one, links) for one in answer.versions[:_MOST_VERSIONS]],
     }
+
+
+def _repeated(label: str, reasons: Sequence[Reason]) -> bool:
+    """Whether a reason that is quoted says what the label of the turn does."""
+    words = " ".join(label.split()).rstrip("…")
+    return bool(words) and any(words in " ".join(reason.text.split()) for reason in reasons)
 
 
 def _verdict(answer: Answer) -> str:

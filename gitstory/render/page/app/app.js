@@ -63,7 +63,7 @@
     const none = { there: false, choose() {}, release() {}, before() {}, after() {} };
     if (!code) return none;
     const why = code.dataset.why, panel = $("reason"), empty = panel.innerHTML;
-    let first = 0, last = 0, shown = "", waiting = null, timer = 0;
+    let first = 0, last = 0, shown = "", waiting = null, coming = null, timer = 0;
     const known = new Map();
     const colours = $("colour");
     if (colours) {
@@ -99,6 +99,20 @@
       panel.innerHTML = known.get(key);
       $("side").scrollTop = 0;
       trail();
+      earlier(key);
+    };
+    // What stood there before takes git longer than the reason: it is asked for when that is shown.
+    const earlier = (key) => {
+      if (!panel.querySelector(".slot")) { coming = null; return; }
+      coming = (async () => {
+        const name = `before ${key}`;
+        if (!known.has(name)) {
+          try { known.set(name, await piece(`${why}?lines=${key}&part=before`)); } catch { return; }
+        }
+        if (shown !== key) return;
+        const parts = all(".slot", new DOMParser().parseFromString(known.get(name), "text/html"));
+        all(".slot", panel).forEach((slot, n) => { if (parts[n]) slot.innerHTML = parts[n].innerHTML; });
+      })();
     };
     const row = (number) => $(`L${number}`);
     const light = (number) => {
@@ -159,7 +173,11 @@
       store("gitstory-trail", JSON.stringify([...places(), location.href].slice(-50)));
       location.assign(address);
     };
-    const before = () => { const link = panel.querySelector("a.before"); if (link) go(link.href); };
+    const before = async () => {
+      await coming;
+      const link = panel.querySelector("a.before");
+      if (link) go(link.href);
+    };
     const after = () => {
       const came = places(), last_ = came.pop();
       store("gitstory-trail", JSON.stringify(came));
@@ -229,10 +247,16 @@
       if (asked) asked.abort();
       asked = new AbortController();
       words.set("part", "1");
-      try { $("hits").innerHTML = await piece(`${searching.action}?${words}`, asked.signal); at = -1; } catch (error) {
+      try { $("hits").innerHTML = await piece(`${searching.action}?${words}`, asked.signal); at = -1; again(); } catch (error) {
         if (error.name !== "AbortError") $("hits").textContent = "gitstory does not answer";
       }
     };
+    // While the index is being made, what is found is looked for again.
+    const again = () => {
+      clearTimeout(soon);
+      if (document.querySelector("#hits [data-again]") && !document.hidden) soon = setTimeout(look, 3000);
+    };
+    again();
     searching.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(look, 60); });
     searching.addEventListener("submit", (event) => { event.preventDefault(); look(); });
   }
