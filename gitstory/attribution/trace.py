@@ -39,10 +39,6 @@ class TraceEdit(Struct, frozen=True, array_like=True, gc=False):
     ends: Ends = ""
     """How the lines end that it wrote, where the agent recorded them as they were written."""
 
-    @property
-    def by_name_only(self) -> bool:
-        return self.after is None and not self.patch and self.op != "delete"
-
 
 class TraceTurn(Struct, frozen=True, array_like=True, gc=False):
     """`marked`: its prompt holds the word that makes it private."""

@@ -43,15 +43,6 @@ def patterns(names: Iterable[str], emails: Iterable[str], accounts: Iterable[str
     return list(dict.fromkeys(rules))
 
 
-def distinctive_names(names: Iterable[str]) -> list[str]:
-    """Names worth hiding, the longest first: whole ones, and the words of them that are no common words."""
-    texts: set[str] = set()
-    for name in names:
-        texts |= {name.strip(), *_words(name)}
-    worth = {name for name in texts if LEAST <= len(name) <= _LONGEST and name.lower() not in WORDS}
-    return sorted(worth, key=lambda name: (-len(name), name))
-
-
 def _words(name: str) -> list[str]:
     return [word for word in re.split(r"[\s,.]+", name) if word.isalpha()]
 

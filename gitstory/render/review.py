@@ -11,7 +11,7 @@ from gitstory.queries.review.values import Brief, Dropped, FileBrief, Quote, Sui
 from gitstory.render.stats import percent
 from gitstory.sources.story_source import Key
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import agent_label, count, listed, rfc3339, shorten, wrap
+from gitstory.text.words import count, listed, rfc3339, shorten, wrap
 
 SCHEMA = "gitstory.review/1"
 _WIDEST = 100
@@ -201,9 +201,3 @@ def _file_object(file_brief: FileBrief) -> dict[str, Any]:
         "turns": [{"lines": shape.lines, **_quote_object(shape.quote)} for shape in file_brief.shapes],
         "unexplained": [{"start": start, "end": end} for start, end in file_brief.open],
     }
-
-
-def speakers(brief: Brief) -> list[str]:
-    """The agents that are quoted, as people know them."""
-    quotes = (*brief.requests, *brief.decided, *brief.rejected)
-    return sorted({agent_label(neutralise_line(one.ref.agent)) for one in quotes})

@@ -6,23 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from gitstory.attribution.lines import Lines
-from gitstory.attribution.trace import TraceEdit, _as_hunk, _patched, _replaced, located, trace, whole_texts
+from gitstory.attribution.trace import _as_hunk, _patched, _replaced, located, trace, whole_texts
 from gitstory.model import Conversation, Edit, Hunk, Replacement, Turn
 from tests.unit.attribution.builders import ROOT, conversation, turn
-
-
-@pytest.mark.parametrize(
-    ("edit", "by_name_only"),
-    [
-        (TraceEdit("a", 0, 1.0), True),
-        (TraceEdit("a", 0, 1.0, before=(1,)), True),
-        (TraceEdit("a", 0, 1.0, after=()), False),
-        (TraceEdit("a", 0, 1.0, patch=((0, ((1, 5),)),)), False),
-        (TraceEdit("a", 0, 1.0, op="delete"), False),
-    ],
-)
-def test_an_edit_without_text_is_known_by_name_only(edit: TraceEdit, by_name_only: bool) -> None:
-    assert edit.by_name_only is by_name_only
 
 
 @pytest.mark.parametrize(
