@@ -15,11 +15,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .packing import drop_unreachable
+from .packing import IDENTITY, drop_unreachable
 from .process import GitFailed
 from .refs import QUIETLY, drop_reflogs
 from .repo import Repo, TooBig
-from .trees import IDENTITY
 
 TRACKING = "refs/story-remotes/"
 """What was fetched of other machines' stories; fetched again when asked for."""
@@ -88,7 +87,7 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours) -> Purged:
         repo.run(*QUIETLY, "update-ref", "-d", ref, check=False)
     _forget_fetched(repo, taken.tips)
     now = [oid for ref in refs if (oid := repo.ref(ref)) is not None]
-    old = _below(repo, taken.tips) - _below(repo, now)
+    old = below(repo, taken.tips) - below(repo, now)
     try:
         # Later than `taken`: the write itself makes git touch the packs that hold some of what it stores.
         time.sleep(_TICK)
@@ -124,7 +123,7 @@ def _unreachable(repo: Repo) -> dict[str, str]:
 def _ours(repo: Repo, loose: dict[str, str], ours: Ours) -> list[str]:
     """Those of `loose` that we wrote, outer ones first: what our commits lead to, and blobs that say so themselves."""
     oids: dict[str, None] = {}
-    waiting = [oid for oid, kind in loose.items() if kind == "commit" and _our_commit(repo, oid)]
+    waiting = [oid for oid, kind in loose.items() if kind == "commit" and is_our_commit(repo, oid)]
     while waiting:
         oid = waiting.pop()
         if oid in oids:
@@ -148,7 +147,8 @@ def _inmost_first(oids: Sequence[str], loose: dict[str, str]) -> list[str]:
     return sorted(outermost_last, key=lambda oid: _ORDER.get(loose[oid], 3))
 
 
-def _our_commit(repo: Repo, oid: str) -> bool:
+def is_our_commit(repo: Repo, oid: str) -> bool:
+    """Whether a commit was made by gitstory."""
     head = _content(repo, oid).partition(b"\n\n")[0]
     return head.startswith(b"tree ") and b"\nauthor " + IDENTITY + b"\n" in head
 
@@ -184,7 +184,7 @@ def _remove(path: Path, moment: float) -> bool:
     return True
 
 
-def _below(repo: Repo, commits: Sequence[str]) -> set[str]:
+def below(repo: Repo, commits: Sequence[str]) -> set[str]:
     """The ids of all objects that these commits hold, as far as they are still here."""
     there = _present(repo, commits)
     if not there:

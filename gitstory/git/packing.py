@@ -3,7 +3,8 @@
 Each write of the record makes some new objects and leaves as many that nothing names any more. Loose ones count for
 `git gc --auto`, which would start because of them and complain of those it may not remove yet. So the ids of all that
 was written are noted, and from time to time these objects are put into a pack with a `.keep` file, which git neither
-counts nor takes apart. Nothing is dropped by it: whoever borrows objects from this repository finds them all.
+counts nor takes apart. The small packs of bigger writes and of fetches get such a file too (`adopted_objects`). Nothing
+is dropped by it: whoever borrows objects from this repository finds them all.
 """
 
 from __future__ import annotations
@@ -25,8 +26,15 @@ LEAST = 1000
 """Objects from which on they are packed; git by itself begins at 6,700."""
 GRACE = 14 * 86400.0
 """Seconds, as in `gc.pruneExpire`: another process may have borrowed an object, or be about to name it."""
+MOST = 20
+"""Packs of ours from which on they are united although few objects are loose; git by itself begins at 50 packs."""
+LARGE = 20_000
+"""Objects from which on a pack is left to git: there are few such packs, and uniting them would cost much."""
+IDENTITY = b"gitstory <gitstory@localhost> 0 +0000"
+"""Author and committer of every commit of ours: no person, no clock, so equal content has an equal id everywhere."""
+MARK = "gitstory"
 _LINE = 41
-_OURS = b"gitstory\n"
+KEEP = b"gitstory\n"
 """What a `.keep` file of ours says."""
 
 
@@ -48,6 +56,8 @@ def pack_written(repo: Repo, least: int = LEAST) -> int:
     The caller holds the worker's lock. If it is killed at any step, nothing is lost and the next run continues.
     """
     if not _is_due(repo.home, least):
+        if len(own_packs(repo)) >= MOST:
+            merge(repo)
         return 0
     own_files.clear_the_way(repo.home / NAME)
     with suppress(FileNotFoundError):
@@ -99,7 +109,7 @@ def pack(repo: Repo, oids: Collection[str]) -> set[str]:
     stdin = "".join(f"{oid}\n" for oid in oids).encode()
     name = repo.git("pack-objects", "-q", "--window-memory=64m", str(folder / "pack"), input=stdin).decode().strip()
     path = folder / f"pack-{name}.pack"
-    path.with_suffix(".keep").write_bytes(_OURS)
+    path.with_suffix(".keep").write_bytes(KEEP)
     return held(repo, path)
 
 
@@ -116,7 +126,7 @@ def own_packs(repo: Repo) -> list[Path]:
     for keep in (repo.common_dir / "objects" / "pack").glob("pack-*.keep"):
         with suppress(OSError):
             path = keep.with_suffix(".pack")
-            if keep.read_bytes() == _OURS and path.with_suffix(".idx").is_file():
+            if keep.read_bytes() == KEEP and path.with_suffix(".idx").is_file():
                 sized.append((path.stat().st_size, path))
     return [path for _, path in sorted(sized)]
 

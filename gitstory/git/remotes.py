@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 
+from . import adopted_objects
 from .process import Finished, clean_env, over_network, stranger_env
 from .refs import QUIETLY
 from .repo import Repo
@@ -188,14 +189,17 @@ def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[s
     `haves` are commits of ours that the remote may build on: git would otherwise offer it the newest commits of all
     branches, and ours, which are from 1970, last. Raises `RemoteUnreachable`.
     """
-    strict = ("-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
+    strict = ["-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c", "maintenance.auto=false"]
+    strict += ["-c", "fetch.unpackLimit=1"]  # a pack, which can be marked as ours, instead of loose objects
     quiet = "--quiet" if caller.on_progress is None else "--progress"
     narrow = (quiet, "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
     tips = [f"--negotiation-tip={oid}" for oid in haves]
     specs = [f"+{theirs}:{ours}" for theirs, ours in into.items()]
+    packs = adopted_objects.all_packs(repo)
     done = _run(repo, remote, caller, *strict, "fetch", *narrow, "--no-filter", *tips, _ALIAS, *specs)
     if done.returncode != 0:
         raise RemoteUnreachable(remote, done.stderr)
+    adopted_objects.adopt_packs(repo, packs, {oid for ref in into.values() if (oid := repo.ref(ref)) is not None})
 
 
 def push(

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from .packing import note
+from .packing import IDENTITY, LARGE, MARK, note
 from .process import GitFailed, GitMissing, clean_env, git_program
 from .repo import DamagedObject, Objects, Repo
 
@@ -25,9 +25,6 @@ FILE = 0o100644
 _TYPES = {"commit": 1, "tree": 2, "blob": 3}
 _PACK_FROM = 200
 """From this many objects on a pack is kept as it is; below it the objects become loose ones."""
-
-IDENTITY = b"gitstory <gitstory@localhost> 0 +0000"
-"""Author and committer of every commit of ours: no person, no clock, so equal content has an equal id everywhere."""
 
 
 class Existing(Struct, frozen=True):
@@ -167,7 +164,9 @@ def store(repo: Repo, new_objects: NewObjects) -> None:
     """Write new objects into the repository. Raises `GitFailed` when git cannot (no space, read-only ...)."""
     if not len(new_objects):
         return
-    how = ["unpack-objects", "-q"] if len(new_objects) < _PACK_FROM else ["index-pack", "--stdin"]
+    how = ["unpack-objects", "-q"]
+    if len(new_objects) >= _PACK_FROM:
+        how = ["index-pack", "--stdin", *([f"--keep={MARK}"] if len(new_objects) < LARGE else [])]
     try:
         process = subprocess.Popen(
             [git_program(), f"--git-dir={repo.git_dir}", *how],

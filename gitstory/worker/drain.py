@@ -20,6 +20,7 @@ from gitstory.capture import queue_file
 from gitstory.environment import Surroundings, surroundings
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
+from gitstory.git.adopted_objects import adopt_loose
 from gitstory.git.packing import pack_written
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
@@ -107,6 +108,7 @@ def _drained(
         raise
     journal.idle("packing what was written")
     with suppress(GitFailed, OSError):  # what stays loose is packed by another run, or by git
+        adopt_loose(repo)
         pack_written(repo)
     journal.close()  # what is left to do is short, and no item's
     done, finished = queue.report, time.time()

@@ -178,6 +178,7 @@ def test_what_is_forgotten_goes_everywhere_and_never_comes_back(remote: GitRepo)
     for where in (three, two, one):
         sync(where)
     for where in (one, two, three):
+        assert run(where.path, "drain").code == 0, "the worker's next run erases what a pull has buried"
         with Repo.open(where.path) as repo:
             store = StoryStore(repo)
             assert store.conversation("codex", "secret") is None

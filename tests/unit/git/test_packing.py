@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.git import packing
+from gitstory.git import packing, remotes
+from gitstory.git.adopted_objects import adopt_loose
 from gitstory.git.object_purge import before, purge
 from gitstory.git.packing import own_packs, pack_written
 from gitstory.git.repo import Repo
@@ -191,3 +192,41 @@ def test_beside_writers(repo: GitRepo) -> None:
         write(opened, range(60))
     assert packer.wait() == 0
     check(repo, 60)
+
+
+def test_what_earlier_versions_left_loose_is_packed_once(repo: GitRepo) -> None:
+    (repo.path / ".git" / "gitstory").rmdir()  # nothing is noted then
+    with Repo.open(repo.path) as opened:
+        write(opened, range(30))
+        (repo.path / ".git" / "gitstory").mkdir()
+        others = loose(repo) - adopt_loose(opened, least=10)
+        assert 1 <= others < 10  # the person's own commit
+        assert pack_written(opened, least=10) > 100 and loose(repo) == others
+        write(opened, range(30, 32))
+        assert adopt_loose(opened, least=10) == 0
+    check(repo, 32)
+
+
+def test_packs_of_big_writes_are_ours(repo: GitRepo) -> None:
+    with Repo.open(repo.path) as opened:
+        for number in range(6):
+            turns = tuple(Turn(f"t{index}", index, f"prompt {number} {index}") for index in range(210))
+            StoryStore(opened).write(Batch([], [Conversation("codex", f"c{number}", turns)]))
+        assert len(own_packs(opened)) == 6 and not begins_gc(repo)
+        packing.merge(opened)
+        assert len(own_packs(opened)) < 4
+        assert sum(len(one.turns) for one in StoryStore(opened).conversations()) == 6 * 210
+
+
+def test_fetches_leave_nothing_loose_and_packs_of_ours(repo: GitRepo, tmp_path: Path) -> None:
+    repo.git("clone", "-q", "--bare", str(repo.path), str(tmp_path / "other"))
+    (tmp_path / "other" / "gitstory").mkdir()
+    there = "refs/story/data"
+    with Repo.open(tmp_path / "other") as other, Repo.open(repo.path) as opened:
+        remote = remotes.resolve(opened, str(tmp_path / "other"), push=False)[0]
+        before_it = loose(repo)
+        for start in range(0, 12, 2):
+            write(other, range(start, start + 2))
+            remotes.fetch(opened, remote, {there: f"refs/story-remotes/other/{start}"}, [], remotes.Caller())
+        assert loose(repo) == before_it and not begins_gc(repo)
+        assert len(own_packs(opened)) == 6
