@@ -6,9 +6,8 @@ from typing import Any
 
 from gitstory.rules.checks import Violation
 from gitstory.rules.gathered import RuleList
-from gitstory.rules.targets import sources
+from gitstory.rules.targets import source_name, sources
 from gitstory.rules.values import DerivedRule, Directive
-from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import count, day, hanging, rfc3339
 
@@ -18,6 +17,7 @@ _EVIDENCE = {
     "refusal": "said when a tool call was refused",
     "rewrote": "corrected lines that were just written",
     "corrects": "corrected what was just done",
+    "place": "written into a rule file by hand",
 }
 
 
@@ -30,7 +30,7 @@ def rule_object(rule: DerivedRule, stated_in: str = "") -> dict[str, Any]:
         "rule": rule.text,
         "status": rule.status,
         "scope": rule.scope,
-        "count": len(rule.directives),
+        "count": len(rule.said),
         "conversations": rule.conversations,
         "first": rfc3339(times[0]) if times else None,
         "last": rfc3339(times[-1]) if times else None,
@@ -46,7 +46,7 @@ def _source(directive: Directive) -> dict[str, Any]:
         "agent": directive.agent,
         "conversation": directive.conversation,
         "turn": directive.turn,
-        "source": turn_name(directive.conversation, directive.turn),
+        "source": source_name(directive),
         "time": rfc3339(directive.time),
         "text": directive.text,
         "evidence": [name for name in _EVIDENCE if getattr(directive, name)],
@@ -108,13 +108,14 @@ def _facts(rule: DerivedRule, zone: int) -> list[str]:
     times = rule.times
     days = sorted({day(time, zone) for time in (times[:1] + times[-1:])})
     places = f" in {count(rule.conversations, 'conversation')}" if rule.conversations > 1 else ""
-    facts = [f"said {_often(len(rule.directives))}{places}", " to ".join(days)]
+    facts = [f"said {_often(len(rule.said))}{places}"] if rule.said else []
+    facts.append(" to ".join(days))
     if rule.scope:
         facts.append(f"in {rule.scope}/")
     facts += [
         words for name, words in _EVIDENCE.items() if any(getattr(directive, name) for directive in rule.directives)
     ][:1]
-    if rule.stated_in:
+    if rule.stated_in and rule.said:
         facts.append(f"stated in {rule.stated_in}")
     return [fact for fact in facts if fact]
 
@@ -140,7 +141,7 @@ def _replaced(rule: DerivedRule, zone: int) -> list[str]:
         return []
     last = rule.replaces[-1]
     when = day(last.time, zone)
-    return [f"replaces “{last.rule}” of {turn_name(last.conversation, last.turn)}{f' ({when})' if when else ''}"]
+    return [f"replaces “{last.rule}” of {source_name(last)}{f' ({when})' if when else ''}"]
 
 
 def _write_left_out(listed: RuleList, console: Console, everything: bool) -> None:

@@ -58,6 +58,12 @@ def block_of(text: str, name: str) -> str | None:
     return None if span is None else text[span[0] : span[1]].replace("\r\n", "\n")
 
 
+def without_block(text: str, name: str) -> str:
+    """`text` with empty lines in place of the block: other lines keep their numbers. Raises `BlockDamaged`."""
+    span = _span(text, name)
+    return text if span is None else text[: span[0]] + "\n" * text[slice(*span)].count("\n") + text[span[1] :]
+
+
 def _span(text: str, name: str) -> tuple[int, int] | None:
     marks = list(_MARK.finditer(text.replace("\r\n", " \n")))
     if not marks:

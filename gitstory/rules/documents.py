@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gitstory import opening
-from gitstory.rules.block import BlockDamaged, with_block
+from gitstory.rules.block import BlockDamaged, without_block
 from gitstory.rules.written_already import Documents
 
 _FOR_PEOPLE = ("README*", "CONTRIBUTING*", "docs/*.md", ".github/*.md", "*.md")
@@ -15,25 +15,31 @@ _RULE_FILES = (
     "CLAUDE.md",
     "GEMINI.md",
     ".cursorrules",
+    ".windsurfrules",
+    ".clinerules",
     ".github/copilot-instructions.md",
     ".cursor/rules/*.mdc",
     ".windsurf/rules/*.md",
+    ".clinerules/*.md",
 )
 _MOST_FILES, _MOST_BYTES = 60, 200_000
+_DERIVED = "rules derived by SpecStory"
+"""In the first lines of a rule file that another tool made of these conversations: no word in it is a person's."""
 
 
 def for_people(root: Path) -> Documents:
     """The README and other documents of a work tree; no rule files."""
     rule_files = set(opening.globbed(root, *_RULE_FILES))
-    return _read(root, [path for path in opening.globbed(root, *_FOR_PEOPLE) if path not in rule_files])
+    return Documents(_read(root, [path for path in opening.globbed(root, *_FOR_PEOPLE) if path not in rule_files]))
 
 
-def rule_files(root: Path) -> Documents:
-    """The rule files of agents in a work tree, without our own blocks."""
-    return _read(root, opening.globbed(root, *_RULE_FILES))
+def rule_file_texts(root: Path) -> dict[str, str]:
+    """The rule files of agents in a work tree by name, with spaces in place of our own blocks."""
+    texts = _read(root, opening.globbed(root, *_RULE_FILES))
+    return {name: text for name, text in texts.items() if _DERIVED not in text[:1_000]}
 
 
-def _read(root: Path, paths: Sequence[Path]) -> Documents:
+def _read(root: Path, paths: Sequence[Path]) -> dict[str, str]:
     texts: dict[str, str] = {}
     for path in list(dict.fromkeys(paths))[:_MOST_FILES]:
         name = path.relative_to(root).as_posix()
@@ -42,7 +48,7 @@ def _read(root: Path, paths: Sequence[Path]) -> Documents:
         except OSError:
             continue
         try:
-            texts[name] = with_block(text, "", name)
+            texts[name] = without_block(text, name)
         except BlockDamaged:
             texts[name] = text
-    return Documents(texts)
+    return texts

@@ -12,10 +12,12 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.recording.agent_stores import Key, Live
 from gitstory.rules.directives import directives_of
-from gitstory.rules.documents import for_people, rule_files
+from gitstory.rules.documents import for_people, rule_file_texts
 from gitstory.rules.grouping import rules as grouped
 from gitstory.rules.reviewed import read_decided, with_decisions
+from gitstory.rules.rule_lines import StatedRules, rule_lines, written_by_hand
 from gitstory.rules.values import DerivedRule, Directive
+from gitstory.rules.written_already import Documents
 from gitstory.store.store import StoryStore
 
 _AT_ONCE = 50
@@ -40,19 +42,22 @@ class RuleList(Struct, frozen=True):
 def rule_list(repo: Repo, store: StoryStore, root: Path) -> RuleList:
     """Derive the rules. Raises GitStoryError where `.gitstory/rules.toml` cannot be read."""
     decided = read_decided(root)
-    directives: list[Directive] = []
+    in_files = rule_file_texts(root)
+    lines = list(rule_lines(in_files))
+    directives = written_by_hand(repo, store, lines)
     read = 0
     for conversation, redacted in _conversations(repo, store):
         read += 1
         mine = list(directives_of(conversation, str(root)))
         directives += mine if redacted is None else _redacted(mine, redacted)
-    documents, files = for_people(root), rule_files(root)
+    documents, files = for_people(root), Documents(in_files)
     all_rules = [
-        replace(rule, stated_in=files.stated_in(rule)) for rule in with_decisions(grouped(directives), decided)
+        replace(rule, places=tuple(dict.fromkeys([*rule.places, *files.places(rule.text)])))
+        for rule in with_decisions(grouped(directives, StatedRules(lines).places), decided)
     ]
     rejected = tuple(rule for rule in all_rules if rule.status == "rejected")
-    places = {rule.id: documents.stated_in(rule) for rule in all_rules if rule.status == "proposed"}
-    stated = tuple((rule, places[rule.id]) for rule in all_rules if places.get(rule.id))
+    places = {rule.id: documents.places(rule.text)[:1] for rule in all_rules if rule.status == "proposed"}
+    stated = tuple((rule, places[rule.id][0]) for rule in all_rules if places.get(rule.id))
     open_rules = [rule for rule in all_rules if rule.status != "rejected" and not places.get(rule.id)]
     shown = _within_limits(open_rules)
     return RuleList(tuple(shown), read, stated, rejected, len(open_rules) - len(shown))

@@ -1,13 +1,14 @@
 """Rules out of directives: equal ones together, the newest before those it contradicts, the surest first. Pure.
 
 A directive that asks for more than the task at hand by its own words ("always", "never", "from now on") is a rule
-where it was said once. Any other is one only where it was said in several conversations, or at a refused tool call.
+where it was said once. Any other is one only where it was said in several conversations, at a refused tool call, or
+where a rule file says the same.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from gitstory.rules.contradiction import contradicts
 from gitstory.rules.scope import scope_of
@@ -26,16 +27,21 @@ _WEAK = -4.0
 _CONVERSATION, _MOST_FOR_CONVERSATIONS = 1.5, 7.5
 _REPEATED, _MOST_FOR_REPEATS = 0.25, 0.75
 _REFUSED, _CORRECTED, _REWROTE = 1.5, 0.5, 0.25
+_STATED = 2.25
 LEAST = 3.0
 """Score of a rule that is proposed."""
 _ALIKE, _ALIKE_WEAK, _CONTAINED = 0.5, 0.75, 0.8
 
 
-def rules(directives: Iterable[Directive]) -> list[DerivedRule]:
+Stated = Callable[[Directive], tuple[str, ...]]
+"""The lines of rule files that ask for what a directive asks for."""
+
+
+def rules(directives: Iterable[Directive], stated: Stated = lambda _: ()) -> list[DerivedRule]:
     """The rules that `directives` amount to, the surest first."""
     ordered = sorted(directives, key=lambda directive: (directive.time or 0.0, directive.conversation, directive.turn))
     groups = _grouped(ordered)
-    derived = [_rule(group) for group in _without_replaced(groups)]
+    derived = [_rule(group, replaced, stated) for group, replaced in _without_replaced(groups)]
     derived = [rule for rule in derived if rule.score >= LEAST]
     return sorted(derived, key=lambda rule: (-rule.score, -(rule.times[-1] if rule.times else 0.0), rule.id))
 
@@ -114,18 +120,19 @@ def score(directives: Sequence[Directive]) -> float:
     return form + further + repeats + refused + corrected + rewrote
 
 
-def _rule(group_and_replaced: tuple[list[Directive], tuple[Directive, ...]]) -> DerivedRule:
-    group, replaced = group_and_replaced
-    best = max(
-        group,
-        key=lambda directive: (
-            not directive.weak,
-            _BY_FORM[directive.form],
-            len(directive.terms) > 1,
-            directive.time or 0.0,
-        ),
+def _rule(group: list[Directive], replaced: tuple[Directive, ...], stated: Stated) -> DerivedRule:
+    best = max(group, key=_quality)
+    sure = score(group)
+    places = _places(group, stated) if sure >= LEAST - _STATED else ()
+    sure += _STATED if places else 0.0
+    return DerivedRule(rule_id(best.rule), best.rule, tuple(group), sure, scope_of(group), replaced, places=places)
+
+
+def _places(group: Sequence[Directive], stated: Stated) -> tuple[str, ...]:
+    """The lines of rule files that a rule was read from or that ask for the same."""
+    return tuple(
+        dict.fromkeys(place for directive in group for place in (directive.place, *stated(directive)) if place)
     )
-    return DerivedRule(rule_id(best.rule), best.rule, tuple(group), score(group), scope_of(group), replaced)
 
 
 def _quality(directive: Directive) -> tuple[bool, float, bool, float]:

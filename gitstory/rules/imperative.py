@@ -112,6 +112,8 @@ _CONDITION = re.compile(
 )
 
 
+_SUPPOSED = re.compile(r"\bif (?:i|we|they|he|she|someone|somebody)\b[^.!?]{0,200}$", re.IGNORECASE)
+"""Begins a case that somebody supposes; what follows is what would happen in it."""
 _GENERAL = ("whenever", "every time", "each time", "any time", "anytime")
 _AS_A_RULE = re.compile(r"\b(?:as a|global|general|make it a|add a|into a) rule\b|\bmake a rule\b", re.IGNORECASE)
 
@@ -137,7 +139,7 @@ def clauses(sentence: str) -> Iterator[Clause]:
     starts = [0, *(match.end() for match in _CLAUSE_START.finditer(text))]
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         part = text[start:end].rstrip(" ,;:-–—")
-        if part.count("?") == 0 or _is_request(part):
+        if (part.count("?") == 0 or _is_request(part)) and _SUPPOSED.search(text[:start]) is None:
             clause = _clause(part)
             if clause is not None:
                 yield clause
@@ -145,7 +147,9 @@ def clauses(sentence: str) -> Iterator[Clause]:
 
 def _is_request(text: str) -> bool:
     low = text.lower()
-    return low.startswith(("can you", "could you", "would you", "will you", "please", "can we", "ok can you"))
+    return low.startswith(
+        ("why do you keep", "can you", "could you", "would you", "will you", "please", "can we", "ok can you")
+    )
 
 
 def _clause(text: str) -> Clause | None:
@@ -265,7 +269,11 @@ def _predicate(words: list[str], binding: bool) -> tuple[list[str], str, bool] |
             words = words[1:]
         elif low == "stop" and words[1:2] and words[1].lower() not in BASE_OF:
             return None
-        elif (size := _starts(words, NEGATIVES)) and len(words) > size and not (low == "not" and not binding):
+        elif (
+            (size := _starts(words, NEGATIVES))
+            and len(words) > size
+            and not (low == "not" and size == 1 and not binding)
+        ):
             if " ".join(words[:size]).lower() in _EVER:
                 adverb = "never"
             negative, words = True, words[size:]
@@ -290,10 +298,12 @@ def _predicate(words: list[str], binding: bool) -> tuple[list[str], str, bool] |
     verb = _verb(words[0])
     if verb is None or (adverb and words[0].lower() in _NOT_A_WISH):
         return None
-    if not negative and words[0].lower() in BASE_OF and not binding and not adverb:
+    if words[0].lower() in BASE_OF and not binding and (adverb or not negative):
         return None
     if verb == "have" and words[1:2] == ["to"]:
         return None
+    if verb == "have" and words[1:2] and (done := PARTICIPLES.get(words[1].lower())) is not None:
+        return [done, *words[2:]], adverb, negative
     if verb == "be" and words[1:2] and words[1].lower().endswith("ed"):
         return None
     mark = "," if words[0].endswith(",") else ""

@@ -35,7 +35,7 @@ _MOMENT = re.compile(
     r"\b(?:yet|for now|right now|at the moment|at this point|this (?:time|session|step|turn|round|sprint|week|morning"
     r"|conversation|thread|task|feature)|today|tonight|tomorrow|currently|temporarily|just now|one more time|again"
     r"|until (?:i|we|you)|before (?:we|you) (?:continue|proceed|move|start|begin|go)|for the moment|now[.!]?$"
-    r"|in this (?:case|pr|"
+    r"|not (?:just|only) (?:on|in|for|when|at|with)|in this (?:case|pr|"
     r"commit|branch|test|file|function|step|one))\b",
     re.IGNORECASE,
 )
@@ -46,12 +46,12 @@ _POINTING = re.compile(
     r"point|option|change|error|message|step|file|list|item|section|output|approach|comment|commit)\b"
     r"|\b(?:option|step|phase|item|point|task|issue|pr|number|line) ?#?\d"
     r"|^(?:\w+ )?(?:it|that|them|him|her|those|one|ones)[.!]?$|\b(?:here|there)[.!]?$|^(?:that|it|they)\b"
-    r"|\bsure (?:that )?(?:it|they|this|that)\b",
+    r"|\bsure (?:that )?(?:it|they|this|that)\b|\b(?:you|we|i) just\b",
     re.IGNORECASE,
 )
 """Points at something that only the conversation knows."""
-_NO_RULES = (("make", "sure"), ("go", "ahead"), ("take", "place"))
-_UNFINISHED = re.compile(r"\b(?:use|the|an?|of|with|and|or|but|for|in|by|from|using|run|that)\.$", re.IGNORECASE)
+_NO_RULES = (("make", "sure"), ("go", "ahead"), ("take", "place"), ("be", "able"))
+_UNFINISHED = re.compile(r"\b(?:use|the|an?|of|with|and|or|but|for|in|by|from|using|run|that|at|see)\.$", re.IGNORECASE)
 """Ends where something was left out, as before a pasted block."""
 _ANY_PLACE = re.compile(
     r"\b(?:everywhere|wherever|anywhere|at all times|no matter (?:what|how|where)|under no circumstances?|across the "
@@ -119,14 +119,20 @@ def _read(clause: Clause) -> Instruction | None:
 
 def _is_whole(clause: Clause, rule: str) -> bool:
     """Whether a clause is an instruction with a beginning and an end, and no heading or remark."""
-    if clause.words[:2] in _NO_RULES or any(word.endswith(":") for word in clause.words[1:2]):
+    if (
+        clause.words[:2] in _NO_RULES
+        or clause.text.rstrip().endswith(":")
+        or any(word.endswith(":") for word in clause.words[1:2])
+    ):
         return False
     return _UNFINISHED.search(rule) is None and rule.count("(") == rule.count(")")
 
 
 def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | None:
-    if clause.words[0].strip(",") in PRODUCT_VERBS:
-        return "forbid" if clause.negative else "ensure"
+    if clause.words[0].strip(",") in PRODUCT_VERBS or _of_product(clause.words):
+        if clause.negative:
+            return "forbid"
+        return "ensure" if clause.binding or clause.adverb or clause.condition or clause.universal else None
     if clause.adverb == "always":
         return "always"
     if clause.adverb == "never":
@@ -138,6 +144,11 @@ def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | Non
     if clause.negative:
         return "forbid"
     return "ensure" if clause.binding or clause.condition else None
+
+
+def _of_product(words: tuple[str, ...]) -> bool:
+    """Whether the program is to let its users do something: "let users delete each"."""
+    return words[0] == "let" and words[1:2] not in ((), ("me",), ("us",))
 
 
 def _says_enough(terms: frozenset[str], wanted: str, unwanted: str, quoted: bool) -> bool:
@@ -157,7 +168,7 @@ def _sides(clause: Clause) -> tuple[str, str]:
         words = ("use", *words[2 if used else 1 :])
     if not words or words[0].lower() not in _USES:
         return "", ""
-    rest = " ".join(words[1:]).rstrip(".!, ")
+    rest = " ".join(words[1:]).rstrip(".!, ").removeprefix("with ")
     both = _SIDES.match(rest)
     if both is not None and not clause.negative:
         return _side(both["wanted"]), _side(both["unwanted"])

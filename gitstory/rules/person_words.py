@@ -30,7 +30,15 @@ _HANDED_TEXT = re.compile(
     re.IGNORECASE,
 )
 """A line that hands over a text: what follows was written for a file, not for the agent."""
+_CODED = re.compile(r"\b[A-Z]{1,4}\d{3,5}\b(?=:?\s[A-Z'\"])")
 _STAMPED = re.compile(r"^\W{0,3}\d{4}-\d\d-\d\d|^\W{0,3}\d\d:\d\d|\b[A-Z]{1,4}\d{3,5}\b|^(?://|#|\*|hint:)|[⎿❯●✓✗│]")
+_ROLE = re.compile(
+    r"\s*You are (?:an?|the|one of|agent|[\w-]+ (?:on|for|in|of|at))\s"
+    r"|\s*(?:#+ )?(?:your )?(?:role|task|objective|context):\s",
+    re.IGNORECASE,
+)
+_FEWEST_OF_ROLE = 500
+"""Characters of a prompt that gives an agent a role: programs that lead several agents write them."""
 _TEMPLATE = re.compile(r"For the code present, we get this error")
 """What Cursor types when a person asks it to fix an error by a button."""
 _ATTRIBUTED = re.compile(r"^(?:user|assistant|human|agent|reviewer|copilot|coderabbit)\b[^:]{0,20}:", re.IGNORECASE)
@@ -46,15 +54,19 @@ class PersonSentence(Struct, frozen=True):
 
 def person_sentences(turn: Turn) -> Iterator[PersonSentence]:
     """The sentences of a turn's prompt and of what the person said within the turn, in order."""
-    if turn.kind != "automated" and not _is_template(turn.prompt.strip()[:80]):
+    if turn.kind != "automated" and not _is_composed(turn.prompt):
         yield from (PersonSentence(text) for text in _typed(turn.prompt))
     for mark in turn.words:
         refused = mark.occasion == "refusal"
         yield from (PersonSentence(text, refused) for text in _typed(mark.text))
 
 
-def _is_template(head: str) -> bool:
-    return _HANDED_PLAN.match(head) is not None or _TEMPLATE.match(head) is not None
+def _is_composed(prompt: str) -> bool:
+    """Whether a program or an agent wrote a prompt, by its beginning."""
+    head = prompt.strip()[:80]
+    if _HANDED_PLAN.match(head) is not None or _TEMPLATE.match(head) is not None:
+        return True
+    return len(prompt) >= _FEWEST_OF_ROLE and _ROLE.match(head) is not None
 
 
 def _typed(text: str) -> Iterator[str]:
@@ -71,8 +83,11 @@ def _typed(text: str) -> Iterator[str]:
 
 
 def _lines_apart(text: str) -> str:
-    """Each line as a paragraph of its own: people end sentences by a new line as often as by a stop."""
-    return text.replace("\n", "\n\n")
+    """Each line as a paragraph of its own: people end sentences by a new line as often as by a stop.
+
+    What stands behind the code of a message (`CA1031`) is the message, to the end of its line.
+    """
+    return "\n\n".join(_CODED.split(line, maxsplit=1)[0] for line in text.split("\n"))
 
 
 def _is_typed(sentence: str) -> bool:

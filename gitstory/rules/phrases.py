@@ -44,7 +44,8 @@ BINDING = _phrases(
     you need to | we need to | you must | we must | you should | we should | you have to | we have to | it
     should | you ought to | you are to | you're supposed to | you are supposed to | try to | make sure we're |
     make sure you're | make sure we are | make sure you are | remember to | don't forget to | do not forget to |
-    dont forget to | never forget to
+    dont forget to | never forget to | you forgot to | you forgot again to | you keep forgetting to | you always
+    forget to
     """
 )
 """What introduces a directive and makes it one."""
@@ -56,7 +57,7 @@ NEGATIVES = _phrases(
     to | i don't want you to | i dont want you to | i do not want you to | i don't want to | i dont want to |
     you don't need to | you dont need to | no need to | you are not allowed to | you're not allowed to | you
     can't | you cannot | we don't | we do not | we dont | you don't | you shouldn't | we shouldn't | please
-    don't
+    don't | not to | you keep | you keep on | why do you keep | why do you keep on
     """
 )
 """What forbids what follows."""

@@ -37,7 +37,8 @@ def requested_rule(sentence: str) -> tuple[str, str] | None:
     text = sentence.rstrip("?.! ")
     prevents = _PREVENTS.search(text)
     if prevents is not None:
-        return "", f"never {prevents['rest']}"
+        first, _, rest = prevents["rest"].partition(" ")
+        return "", f"never {BASE_OF.get(first.lower(), first)} {rest}"
     about = _ABOUT.search(text)
     if about is not None:
         first, _, rest = about["rest"].partition(" ")

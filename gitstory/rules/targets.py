@@ -13,7 +13,7 @@ from gitstory import opening
 from gitstory.errors import GitStoryError
 from gitstory.git.files import write_atomically
 from gitstory.rules.block import BlockDamaged, block_of, with_block
-from gitstory.rules.values import DerivedRule
+from gitstory.rules.values import DerivedRule, Directive
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line
 
@@ -78,7 +78,7 @@ def target_path(name: str) -> str:
 
 def changes(root: Path, target: str, rules: Sequence[DerivedRule], template: str | None = None) -> list[RuleFileChange]:
     """What writing `rules` to `target` (see `target_path`) changes. Raises GitStoryError; nothing is written."""
-    rules = [rule for rule in rules if not _is_in(rule.stated_in, target)]
+    rules = [rule for rule in rules if not any(_is_in(place, target) for place in rule.places)]
     if target not in _FOLDERS:
         return [_change(root, target, rendered(rules, template))]
     suffix = _FOLDERS[target]
@@ -217,9 +217,14 @@ def safe(text: str) -> str:
 
 
 def sources(rule: DerivedRule) -> list[str]:
-    """`CONVERSATION#TURN` of each directive, the newest first."""
+    """`CONVERSATION#TURN` or `FILE:LINE` of each directive, the newest first."""
     newest = sorted(rule.directives, key=lambda directive: -(directive.time or 0.0))
-    return list(dict.fromkeys(turn_name(directive.conversation, directive.turn) for directive in newest))
+    return list(dict.fromkeys(map(source_name, newest)))
+
+
+def source_name(directive: Directive) -> str:
+    """`4de91640#3`, or `CLAUDE.md:12` for a line of a rule file."""
+    return directive.place or turn_name(directive.conversation, directive.turn)
 
 
 def _by_template(rules: Sequence[DerivedRule], template: str) -> str:

@@ -9,9 +9,9 @@ _EMPTY = frozenset(
     """a about after all also always an and any anything are as ask at be because been before being both but by can code
     could do does doing don't each even ever every everything explicitly file files first for from get go going
     good have having how i i'd i'll i'm if in instead into is it it's its just keep know let like lot make making may
-    me mind more most much must my need needs never new no not of off on only or other our out over own please possible
-    really right same should so some such sure than that the their them then there they thing things through to too
-    try up us use used using very want was way we well what when where whenever wherever which while who will with
+    me mind more most much must my need needs never new no not of off on one only or other our out over own please
+    possible really right same should so some such sure than that the their them then there they thing things through to
+    too try up us use used using very want was way we well what when where whenever wherever which while who will with
     without would you your yourself rather everywhere anywhere time""".split()  # noqa: SIM905
 )
 

@@ -21,7 +21,8 @@ class Directive(Struct, frozen=True):
     `wanted` and `unwanted` are the two sides of "use X, not Y" ("" where a side is not named). `refusal`: it was said
     when a tool call was refused; `corrects`: the turn corrects the one before, and `rewrote`: it changed lines that
     the corrected turn had written. `paths` are the files that the turn edited, relative to the repository.
-    `weak`: see `Instruction`.
+    `weak`: see `Instruction`. `place` (`CLAUDE.md:12`) is set for a line that a person wrote into a rule file instead
+    of saying it: it has no agent, no conversation and no turn.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Directive(Struct, frozen=True):
     rewrote: bool = False
     paths: tuple[str, ...] = ()
     weak: bool = False
+    place: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -51,7 +53,7 @@ class DerivedRule(Struct, frozen=True):
 
     `id` is made of the sentence's words, so that it stays the same as sources are added. `scope` is the folder that
     all its turns edited in ("" for the whole repository). `replaces` are older directives that it contradicts, and
-    `stated_in` is the place (`CLAUDE.md:12`) of a rule file that says the same.
+    `places` are lines of rule files (`CLAUDE.md:12`) that say the same.
     """
 
     id: str
@@ -61,11 +63,21 @@ class DerivedRule(Struct, frozen=True):
     scope: str = ""
     replaces: tuple[Directive, ...] = ()
     status: Status = "proposed"
-    stated_in: str = ""
+    places: tuple[str, ...] = ()
+
+    @property
+    def stated_in(self) -> str:
+        """The first of its places; "" where it has none."""
+        return next(iter(self.places), "")
+
+    @property
+    def said(self) -> tuple[Directive, ...]:
+        """The directives that were said in a conversation, oldest first."""
+        return tuple(directive for directive in self.directives if not directive.place)
 
     @property
     def conversations(self) -> int:
-        return len({directive.key for directive in self.directives})
+        return len({directive.key for directive in self.said})
 
     @property
     def times(self) -> list[float]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from gitstory.rules.terms import content_terms
-from gitstory.rules.values import DerivedRule
 
 _CONTAINED = 0.85
 _FEWEST_TERMS = 2
@@ -16,19 +16,22 @@ class Documents:
     """Lines of documents (README, CONTRIBUTING, rule files without our blocks) by their content words."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self._lines = [
-            (f"{name}:{number}", content_terms(line))
-            for name, text in texts.items()
-            for number, line in enumerate(text.splitlines(), 1)
-            if 0 < len(line) <= _LONGEST_LINE
-        ]
+        self._places: list[str] = []
+        self._lines_with: dict[str, list[int]] = {}
+        for name, text in texts.items():
+            for number, line in enumerate(text.splitlines(), 1):
+                if 0 < len(line) <= _LONGEST_LINE:
+                    self._add(f"{name}:{number}", line)
 
-    def stated_in(self, rule: DerivedRule) -> str:
-        """`NAME:LINE` of the first line that has nearly all words of `rule`; "" where none has."""
-        terms = content_terms(rule.text)
+    def _add(self, place: str, line: str) -> None:
+        for term in content_terms(line):
+            self._lines_with.setdefault(term, []).append(len(self._places))
+        self._places.append(place)
+
+    def places(self, text: str) -> tuple[str, ...]:
+        """`NAME:LINE` of the lines that have nearly all words of `text`, in order; few words are in too many lines."""
+        terms = content_terms(text)
         if len(terms) < _FEWEST_TERMS:
-            return ""
-        return next(
-            (place for place, line in self._lines if len(terms & line) >= _CONTAINED * len(terms)),
-            "",
-        )
+            return ()
+        shared = Counter(at for term in terms for at in self._lines_with.get(term, ()))
+        return tuple(self._places[at] for at in sorted(shared) if shared[at] >= _CONTAINED * len(terms))

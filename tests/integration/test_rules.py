@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.model import Call, Conversation, Edit, Mark, Turn
+from gitstory.model import Call, Conversation, Edit, FileStory, Mark, Story, Turn, TurnLink
 from gitstory.rules.block import BEGIN, END
 from tests.cli import story
 from tests.gitrepo import GitRepo
-from tests.stories import START, store
+from tests.stories import START, link, ranged, store
 
 DAY = 86_400
 
@@ -106,6 +106,61 @@ def test_the_scope_is_the_folder_that_was_edited(repo: GitRepo) -> None:
     assert story(repo.path, "rules", "--write", "cursor").code == 0
     text = (repo.path / ".cursor/rules/gitstory-web-src.mdc").read_text()
     assert "globs: web/src/**" in text and "Never use default exports in modules." in text
+
+
+class TestRuleFileLines:
+    LINE = "Always run the linter before you push."
+
+    def listed(self, repo: GitRepo) -> list[dict[str, object]]:
+        return [rule for rule in rules(repo) if rule["rule"] == self.LINE]
+
+    def test_a_line_written_by_hand_is_a_rule_with_its_date_and_place(self, repo: GitRepo) -> None:
+        repo.commit("Begin", {"CLAUDE.md": "# Project\n\nA parser.\n"})
+        repo.commit("Say when to lint", {"CLAUDE.md": f"# Project\n\nA parser.\n- {self.LINE}\n"})
+        [rule] = self.listed(repo)
+        assert (rule["count"], rule["conversations"], rule["stated_in"]) == (0, 0, "CLAUDE.md:4")
+        [source] = rule["sources"]  # type: ignore[misc]
+        assert (source["source"], source["evidence"]) == ("CLAUDE.md:4", ["place"])
+        assert source["time"] == rule["first"] is not None
+        assert "written into a rule file by hand" in story(repo.path, "rules").out
+        assert story(repo.path, "why", "CLAUDE.md:4").code == 0
+
+    def test_it_is_written_to_other_files_only(self, repo: GitRepo) -> None:
+        repo.commit("Say when to lint", {"CLAUDE.md": f"- {self.LINE}\n"})
+        assert story(repo.path, "rules", "--write", "claude").out == "nothing changed\n"
+        assert story(repo.path, "rules", "--write", "agents").code == 0
+        assert f"- {self.LINE} [CLAUDE.md:1]" in (repo.path / "AGENTS.md").read_text()
+        assert [rule["stated_in"] for rule in self.listed(repo)] == ["CLAUDE.md:1"]
+
+    def test_what_came_in_bulk_is_not_by_hand(self, repo: GitRepo) -> None:
+        text = "".join(f"- Always keep part {number} small.\n" for number in range(20))
+        repo.commit("Generate a rule file", {"CLAUDE.md": f"{text}- {self.LINE}\n"})
+        assert rules(repo) == []
+
+    def test_what_an_agent_committed_is_not_by_hand(self, repo: GitRepo) -> None:
+        message = "Say when to lint\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
+        repo.commit(message, {"CLAUDE.md": f"- {self.LINE}\n"})
+        assert rules(repo) == []
+
+    def test_what_a_turn_wrote_is_not_by_hand(self, repo: GitRepo) -> None:
+        oid = repo.commit("Say when to lint", {"CLAUDE.md": f"- {self.LINE}\n"})
+        turn = Turn(id="a1", index=1, prompt="write a rule file", time=START, kind="request")
+        talked = Conversation(agent="claude-code", id="a" * 8, turns=(turn,), started=START)
+        range_ = ranged(f"- {self.LINE}\n", 1, 1, "a1", name=talked.id)
+        links = (link(TurnLink("a1", 1, "lines", 1), lines=1, name=talked.id),)
+        story_ = Story(oid, links, (FileStory("CLAUDE.md", 1, 0, (range_,)),))
+        store(repo.path, [story_], [talked])
+        assert rules(repo) == []
+
+    def test_what_another_tool_derived_is_not_by_hand(self, repo: GitRepo) -> None:
+        head = "---\ndescription: AI rules derived by SpecStory from the project AI interaction history\n---\n"
+        repo.commit("Derive rules", {".cursor/rules/derived-cursor-rules.mdc": f"{head}\n- {self.LINE}\n"})
+        assert rules(repo) == []
+
+    def test_our_own_block_is_not_by_hand(self, asked: GitRepo) -> None:
+        assert story(asked.path, "rules", "--write", "agents").code == 0
+        asked.commit("Write the rules", {})
+        assert [len(rule["sources"]) for rule in rules(asked)] == [3, 1]  # type: ignore[arg-type]
 
 
 class TestDecisions:

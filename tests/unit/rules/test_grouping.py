@@ -7,6 +7,7 @@ import pytest
 from gitstory.model import Conversation, Turn
 from gitstory.rules.directives import directives_of
 from gitstory.rules.grouping import rule_id, rules
+from gitstory.rules.rule_lines import StatedRules, rule_lines
 from gitstory.rules.values import DerivedRule, Directive
 
 
@@ -59,6 +60,30 @@ def test_what_points_at_something_counts_where_many_conversations_say_it() -> No
 def test_what_the_product_does_is_a_wish_for_a_feature() -> None:
     assert rules(said(("a", "the list should always be shown below the title"))) == []
     assert rules(said(("a", "always show the summary at the end"))) == []
+    assert rules(said(("a", "just let the user delete each and ask every time"))) == []
+    assert rules(said(("a", "I always want to run the scan not just on releases"))) == []
+
+
+def test_what_a_rule_file_says_too_is_a_rule_though_it_was_said_once() -> None:
+    once = said(("a", "make sure to run tests and the command after making changes"))
+    assert rules(once) == []
+    text = "# Tests\n\n- **Run tests** after ANY change to the command:\n"
+    [rule] = rules(once, StatedRules(rule_lines({"CLAUDE.md": text})).places)
+    assert rule.places == ("CLAUDE.md:3",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        ("stop adding new features to the parser", "Added: new features"),
+        ("stop adding new features to the parser", "Add new features to the parser"),
+        ("make sure to run tests and the command", "```\nRun tests and the command\n```"),
+        ("make sure the list shows the title", "Show the title in the list"),
+        ("make sure to run tests and the command", "| Run tests and the command | x |"),
+    ],
+)
+def test_a_line_that_only_has_the_same_words_says_nothing(asked: str, line: str) -> None:
+    assert rules(said(("a", asked)), StatedRules(rule_lines({"CLAUDE.md": line})).places) == []
 
 
 CONTRADICTIONS = (
@@ -109,4 +134,14 @@ def test_pasted_texts_plans_and_agents_words_are_no_wishes() -> None:
     handed = Turn(
         id="4", index=4, prompt="add this to the instructions:\nAlways suggest plant-based meals.", kind="request"
     )
-    assert list(directives_of(Conversation(agent="x", id="y", turns=(plan, log, hook, handed)), "/work")) == []
+    role = Turn(
+        id="5",
+        index=5,
+        prompt="You are test-eng on the team.\nAlways set a fixed value for snapshots.\n" + "Read the files.\n" * 40,
+        kind="request",
+    )
+    message = Turn(
+        id="6", index=6, prompt="Error CA1031\tA type is caught. General types should not be caught.", kind="request"
+    )
+    turns = (plan, log, hook, handed, role, message)
+    assert list(directives_of(Conversation(agent="x", id="y", turns=turns), "/work")) == []

@@ -43,6 +43,11 @@ RULES = (
     ("full schema should not be updated ever, it is a point in time snapshot", "Never update full schema."),
     ("stop committing generated files", "Do not commit generated files."),
     ("tests should never sleep for a fixed time", "Tests must never sleep for a fixed time."),
+    ("you forgot to update the changelog.", "Update the changelog."),
+    ("you should have run the unit tests first", "Run the unit tests first."),
+    ("I told you not to use mocks in tests", "Do not use mocks in tests."),
+    ("why do you keep adding comments to my code?", "Do not add comments to my code."),
+    ("run with bun not node", "Run with bun not node."),
 )  # fmt: skip
 
 NOT_RULES = (
@@ -65,6 +70,12 @@ NOT_RULES = (
     "I want to understand why the command never returns",
     "I didn't see the stop hook fire",
     "fix the failing tests and push",
+    "Exit status 1",
+    "Display as numbered list",
+    "If you think this is a bug, please open an issue at:",
+    "forwarding to the object, never persisting to the database or events",
+    "We should be able to use checkpoints no matter what",
+    "But now I am wondering: if I do a branch off main and run a session, then don't commit but stash",
     "да, всегда используй pytest",
     "總是使用繁體中文",
 )
