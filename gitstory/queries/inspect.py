@@ -66,12 +66,22 @@ def pieces(agent: Agent, there: Sequence[Path], file: str) -> list[Entry]:
     raise NoSuchPiece(agent.name, file)
 
 
-def search(agent: Agent, there: Sequence[Path], text: str, mask: Callable[[str], str]) -> Iterator[InspectHit]:
-    """The pieces that hold `text`, whatever the case. What is shown around it is masked before it is cut out: half
-    a secret looks like none."""
+def search(
+    agent: Agent,
+    there: Sequence[Path],
+    text: str,
+    mask: Callable[[str], str],
+    enough: Callable[[], bool] = lambda: False,
+) -> Iterator[InspectHit]:
+    """The pieces that hold `text`, whatever the case, until `enough` of the store was read.
+
+    What is shown around it is masked before it is cut out: half a secret looks like none.
+    """
     wanted = text.casefold()
     for root in there:
         for entry, data in raw_store.texts(agent, root):
+            if enough():
+                return
             decoded = data.decode("utf-8", "replace")
             folded = decoded.casefold()
             at = folded.find(wanted)

@@ -138,7 +138,7 @@ def tally(commits: Iterable[Counted], unit: Unit | None = None) -> Stats:
             sums[0] += change.added or 0
             sums[1] += commit.files.get(change.path, 0)
             sums[2] += 1
-    unit = unit or _unit([one.sizes.time for one in counted_commits])
+    unit = unit or unit_of([one.sizes.time for one in counted_commits])
     shares = [Share(name, total.added, agents[name], linked[name]) for name in linked]
     return Stats(
         total,
@@ -149,7 +149,7 @@ def tally(commits: Iterable[Counted], unit: Unit | None = None) -> Stats:
         _largest(Share(path, *sums) for path, sums in files.items()),
         tuple(
             sorted(
-                _grouped(counted_commits, lambda commit: _period(commit.sizes.time, unit)), key=lambda share: share.name
+                _grouped(counted_commits, lambda commit: period(commit.sizes.time, unit)), key=lambda share: share.name
             )
         ),
         unit,
@@ -172,12 +172,14 @@ def _largest(shares: Iterable[Share]) -> tuple[Share, ...]:
     return tuple(sorted(shares, key=lambda share: (-share.added, share.name)))
 
 
-def _unit(times: Sequence[int]) -> Unit:
+def unit_of(times: Sequence[int]) -> Unit:
+    """The unit that gives at most some thirty rows between the first and the last time."""
     days = (max(times) - min(times)) / 86_400 if times else 0
     return "day" if days <= 14 else "week" if days <= 120 else "month" if days <= 1100 else "year"
 
 
-def _period(seconds: int, unit: Unit) -> str:
+def period(seconds: int, unit: Unit) -> str:
+    """`2026-07` and the like: the span of time that holds a moment."""
     try:
         return time.strftime(_FORMS[unit], time.gmtime(seconds))
     except (OverflowError, ValueError, OSError):

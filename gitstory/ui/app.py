@@ -20,7 +20,7 @@ from gitstory.errors import GitStoryError
 from gitstory.render.page.engine import HERE, STATIC
 from gitstory.render.page.links import ServerLinks
 from gitstory.render.page.repositories_view import repositories_page
-from gitstory.ui import control, figures, listing, openapi, reading, searching
+from gitstory.ui import control, exploring, figures, listing, openapi, reading, ruling, searching, telling
 from gitstory.ui.answers import failure, html, problem
 from gitstory.ui.events import events
 from gitstory.ui.guard import Access, RequestGuard
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 Page = Callable[[Place, Request], Response]
+Act = Callable[[Place, Request, dict[str, str]], Response]
 
 PAGES: Mapping[str, Page] = {
     "": reading.start,
@@ -51,6 +52,16 @@ PAGES: Mapping[str, Page] = {
     "review.json": figures.review_json,
     "stats": figures.stats_page,
     "stats.json": figures.stats_json,
+    "usage": figures.usage_page,
+    "usage.json": figures.usage_json,
+    "rules": ruling.rules,
+    "rules.json": ruling.rules_json,
+    "tell": telling.tell,
+    "tell.json": telling.tell_json,
+    "stores": exploring.stores,
+    "stores.json": exploring.stores_json,
+    "log": exploring.log,
+    "log.json": exploring.log_json,
     "control": control.control,
     "control.json": control.control_json,
     "openapi.json": openapi.description,
@@ -58,6 +69,8 @@ PAGES: Mapping[str, Page] = {
     "search.json": searching.search_json,
 }
 """Address below the repository -> what answers a GET."""
+FORMS: Mapping[str, Act] = {"control": control.act, "rules": ruling.act}
+"""Address below the repository -> what answers a POST."""
 
 _LONGEST_FORM = 10_000
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -76,7 +89,7 @@ def application(places: Mapping[str, Place], access: Access) -> ASGIApp:
         routes.append(Route("/", _page(first, _all_of(places)), methods=["GET"]))
     for base, place in places.items():
         routes += [Route(f"{base}/{path}", _page(place, page), methods=["GET"]) for path, page in PAGES.items()]
-        routes.append(Route(f"{base}/control", _form(place), methods=["POST"]))
+        routes += [Route(f"{base}/{path}", _form(place, act), methods=["POST"]) for path, act in FORMS.items()]
         routes.append(Route(f"{base}/events", _events(place), methods=["GET"]))
 
     async def missing(request: Request, error: Exception) -> Response:
@@ -117,13 +130,11 @@ def _events(place: Place) -> Callable[[Request], object]:
     return answer
 
 
-def _form(place: Place) -> Callable[[Request], object]:
+def _form(place: Place, act: Act) -> Callable[[Request], object]:
     async def answer(request: Request) -> Response:
         body = await request.body()
         fields = dict(parse_qsl(body[:_LONGEST_FORM].decode("utf-8", "replace")))
-        return await run_in_threadpool(
-            guarded, place, lambda place, request: control.act(place, request, fields), request
-        )
+        return await run_in_threadpool(guarded, place, lambda place, request: act(place, request, fields), request)
 
     return answer
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitstory.errors import GitStoryError
-from gitstory.git.dates import check_dates
+from gitstory.git.dates import check_dates, since_time
 from gitstory.git.history import MissingObjects
 from gitstory.queries.review.brief import brief
 from gitstory.queries.review.commit_range import reach
 from gitstory.queries.review.in_turns import in_turns
 from gitstory.queries.review.length_budget import fitted
 from gitstory.queries.stats import Stats, stats
+from gitstory.queries.usage import Usage, usage
 from gitstory.render.page.review_view import no_review, review_page
 from gitstory.render.page.stats_view import stats_view
+from gitstory.render.page.usage_view import usage_object, usage_part, usage_view
 from gitstory.render.review import named_by, review_object
 from gitstory.render.stats import stats_object
 from gitstory.summary.short_ids import short_ids
-from gitstory.ui.answers import html, json_object
+from gitstory.ui.answers import html, is_part, json_object
 from gitstory.ui.place import Place, query_of
 
 if TYPE_CHECKING:
@@ -70,3 +72,23 @@ def _stats(place: Place, query: dict[str, str]) -> Stats:
         revisions = [query["range"]] if "range" in query else []
         paths = [query["path"]] if "path" in query else []
         return stats(space.repo, space.sources, revisions, options=options, paths=paths)
+
+
+def usage_page(place: Place, request: Request) -> Response:
+    """Turns, corrections and tokens, as a page or as a piece of the one with statistics."""
+    counted = _usage(place, request)
+    if is_part(request):
+        return html(usage_part(counted))
+    return html(usage_view(counted, place.frame(), place.links.page("usage.json", **query_of(request, ("since",)))))
+
+
+def usage_json(place: Place, request: Request) -> Response:
+    """Turns, corrections and tokens of the stored conversations."""
+    return json_object(usage_object(_usage(place, request)))
+
+
+def _usage(place: Place, request: Request) -> Usage:
+    query = query_of(request, ("since",))
+    with place.workspaces.open() as space:
+        check_dates(space.repo, query.get("since"))
+        return usage(space.sources.store, since_time(space.repo, query["since"]) if "since" in query else None)

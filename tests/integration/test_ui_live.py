@@ -57,18 +57,24 @@ ASKED = {
     "/search.json": "/search.json?q=divide",
     "/review.json": "/review.json?range=HEAD~2..HEAD",
     "/stats.json": "/stats.json",
+    "/usage.json": "/usage.json",
+    "/rules.json": "/rules.json",
+    "/tell.json": "/tell.json?as=handoff&of=HEAD",
+    "/stores.json": "/stores.json?agent=claude-code",
+    "/log.json": "/log.json",
     "/control.json": "/control.json",
     "/openapi.json": "/openapi.json",
 }
 
 
-def test_the_description_has_every_address_and_answers_are_as_it_says(repo: GitRepo) -> None:
+def test_the_description_has_every_address_and_answers_are_as_it_says(repo: GitRepo, home: Path) -> None:
     from gitstory.ui.app import PAGES
 
     served_names = {name.split("/")[0] for name in PAGES if name.split("/")[0].endswith(".json")}
     assert {path.split("/")[1] for path in DESCRIBED["paths"]} == served_names
     assert set(ASKED) == set(DESCRIBED["paths"])
     Told(repo)
+    ClaudeSession(home, repo.path, 1_763_100_000).prompt("Begin")
     with served(repo.path) as server:
         for path, address in ASKED.items():
             answers = DESCRIBED["paths"][path]["get"]["responses"]

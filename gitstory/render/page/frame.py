@@ -17,6 +17,8 @@ TABS = (
     ("conversations", "Conversations"),
     ("search", "Search"),
     ("review", "Review"),
+    ("rules", "Rules"),
+    ("tell", "Write-up"),
     ("stats", "Statistics"),
     ("control", "Control"),
 )

@@ -83,7 +83,8 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, e
 
 def _heading(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
     # The outline of the page is ours: a message's heading only looks like one.
-    return '<p class="heading">' if tokens[at].nesting == 1 else "</p>\n"
+    token = tokens[at]
+    return f'<p class="heading {token.tag}">' if token.nesting == 1 else "</p>\n"
 
 
 def _link(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:

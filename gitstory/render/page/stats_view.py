@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from gitstory.queries.stats import Share, Stats
 from gitstory.render.page.frame import Frame, framed
@@ -37,7 +38,16 @@ def stats_view(stats: Stats, frame: Frame, query: dict[str, str], json: str) -> 
     ]
     plot = plot_of(stats.times[-_MOST_TIMES:])
     return framed(
-        frame, "stats.html", "Statistics", tab="stats", json=json, facts=facts, plot=plot, tables=tables, query=query
+        frame,
+        "stats.html",
+        "Statistics",
+        tab="stats",
+        json=json,
+        facts=facts,
+        plot=plot,
+        tables=tables,
+        query=query,
+        usage=frame.links.page("usage", since=query.get("since", "")) if frame.links.live else "",
     )
 
 
@@ -68,43 +78,58 @@ def rows_of(shares: Sequence[Share]) -> list[tuple[str, str, str, str, str]]:
     ]
 
 
+class Bar(Struct, frozen=True):
+    """One span of time: a number, the part of it that is drawn in colour, and both in words."""
+
+    name: str
+    whole: int
+    part: int
+    words: str
+
+
 def plot_of(times: Sequence[Share]) -> Markup:
     """Bars of added lines over time, the attributed part of each in colour; "" where there is nothing to compare."""
-    if len(times) < 2:
+    rows = [Bar(each.name, each.added, each.explained, f"{each.explained:,} of {each.added:,}") for each in times]
+    return bars(rows, "Added lines over time, and how many of them are attributed", "lines")
+
+
+def bars(rows: Sequence[Bar], label: str, unit: str) -> Markup:
+    """A plot of numbers over time; "" where there is nothing to compare. `unit` is what the numbers count."""
+    if len(rows) < 2:
         return Markup("")
-    most = max(share.added for share in times) or 1
-    step = _WIDTH / len(times)
+    most = max(row.whole for row in rows) or 1
+    step = _WIDTH / len(rows)
+    drawn = [_bar(row, at * step, step, most) for at, row in enumerate(rows)]
+    return Markup(
+        '<svg viewBox="0 0 {0} {1}" role="img" aria-label="{5}">'
+        '<line class="axis" x1="0" y1="{2}" x2="{0}" y2="{2}"/>{3}{4}</svg>'
+    ).format(_WIDTH, _HEIGHT, _HEIGHT - _FOOT, Markup("").join(drawn), _labels(rows, step, most, unit), label)
+
+
+def _bar(row: Bar, left: float, step: float, most: int) -> Markup:
     room = _HEIGHT - _FOOT - _TOP
-    bars = []
-    for at, share in enumerate(times):
-        x, wide = at * step + step * 0.12, max(step * 0.76, 1.0)
-        for kind, lines in (("bar-all", share.added), ("bar-told", share.explained)):
-            tall = room * lines / most
-            bars.append(
-                Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
-                    kind, x, _TOP + room - tall, wide, tall
-                )
-            )
-        bars.append(
-            Markup(
-                '<rect x="{:.1f}" y="0" width="{:.1f}" height="{}" fill="transparent"><title>{}: {}</title></rect>'
-            ).format(
-                at * step, step, _HEIGHT - _FOOT, neutralise_line(share.name), f"{share.explained:,} of {share.added:,}"
+    parts = []
+    for kind, number in (("bar-all", row.whole), ("bar-told", row.part)):
+        tall = room * number / most
+        parts.append(
+            Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
+                kind, left + step * 0.12, _TOP + room - tall, max(step * 0.76, 1.0), tall
             )
         )
-    return Markup(
-        '<svg viewBox="0 0 {0} {1}" role="img" aria-label="Added lines over time, and how many of them are attributed">'
-        '<line class="axis" x1="0" y1="{2}" x2="{0}" y2="{2}"/>{3}{4}</svg>'
-    ).format(_WIDTH, _HEIGHT, _TOP + room, Markup("").join(bars), _labels(times, step, most))
+    whole = Markup('<rect x="{:.1f}" y="0" width="{:.1f}" height="{}" fill="transparent"><title>{}: {}</title></rect>')
+    return Markup("").join(
+        [*parts, whole.format(left, step, _HEIGHT - _FOOT, neutralise_line(row.name), neutralise_line(row.words))]
+    )
 
 
-def _labels(times: Sequence[Share], step: float, most: int) -> Markup:
-    every = max(round(len(times) / 8), 1)
+def _labels(rows: Sequence[Bar], step: float, most: int, unit: str) -> Markup:
+    every = max(round(len(rows) / 8), 1)
     marks = [
         Markup('<text class="label-t" x="{:.1f}" y="{}">{}</text>').format(
-            at * step, _HEIGHT - 8, neutralise_line(share.name)
+            at * step, _HEIGHT - 8, neutralise_line(row.name)
         )
-        for at, share in enumerate(times)
-        if at % every == 0 and (at + every <= len(times) or at == 0)
+        for at, row in enumerate(rows)
+        if at % every == 0 and (at + every <= len(rows) or at == 0)
     ]
-    return Markup("").join([*marks, Markup('<text class="label-t" x="0" y="11">{} lines</text>').format(f"{most:,}")])
+    top = Markup('<text class="label-t" x="0" y="11">{} {}</text>').format(f"{most:,}", unit)
+    return Markup("").join([*marks, top])

@@ -237,6 +237,35 @@
     if (matchMedia("(max-width: 56rem)").matches && $("contents")) $("contents").open = false;
   }
 
+  // --- pieces of a page that take longer than the rest
+  all("[data-load]").forEach(async (place) => {
+    const link = place.dataset.load;
+    place.setAttribute("aria-busy", "true");
+    try { place.innerHTML = await piece(link + (link.includes("?") ? "&" : "?") + "part=1"); } catch { /* the link stays */ }
+    place.removeAttribute("aria-busy");
+  });
+
+  // --- values to copy, and two ways to read one text
+  all("[data-copy]").forEach((button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    const words = button.textContent;
+    button.addEventListener("click", async () => {
+      try { await navigator.clipboard.writeText($(button.dataset.copy).textContent); button.textContent = "Copied"; } catch { button.textContent = "Not copied"; }
+      setTimeout(() => { button.textContent = words; }, 1500);
+    });
+  });
+  const shown = $("shown");
+  if (shown) {
+    const show = (name) => {
+      all("[data-shown]").forEach((one) => { one.hidden = one.dataset.shown !== name; });
+      all("button", shown).forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.show === name)));
+    };
+    shown.hidden = false;
+    shown.addEventListener("click", (event) => { if (event.target.dataset.show) show(event.target.dataset.show); });
+    show("read");
+  }
+
   // --- search as one types
   const searching = $("searching");
   if (searching && live) {

@@ -1,0 +1,90 @@
+"""The page of rules: each with its sources, and what a person decides about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gitstory.render.page.frame import Frame, framed
+from gitstory.render.page.links import Links
+from gitstory.rules.gathered import RuleList
+from gitstory.rules.targets import NAMES, RuleFileChange
+from gitstory.rules.values import DerivedRule, Directive
+from gitstory.summary.short_ids import turn_name
+from gitstory.text.console import neutralise_line
+from gitstory.text.words import count, day, shorten
+
+_WHY = (("refusal", "a tool call was refused"), ("rewrote", "new lines were corrected"), ("corrects", "a correction"))
+_MOST_SOURCES = 6
+_MOST_LINES = 2_000
+
+
+def rules_page(listed: RuleList, said: str, frame: Frame, json: str) -> str:
+    """`said` is what was decided just now."""
+    links = frame.links
+    groups = [
+        ("Proposed", [rule for rule in listed.rules if rule.status == "proposed"]),
+        ("Accepted", [rule for rule in listed.rules if rule.status == "accepted"]),
+        ("Stated in a document already", [rule for rule, _ in listed.stated]),
+        ("Rejected", list(listed.rejected)),
+    ]
+    places = {rule.id: place for rule, place in listed.stated}
+    return framed(
+        frame,
+        "rules.html",
+        "Rules",
+        tab="rules",
+        json=json,
+        groups=[(title, [_rule(rule, places.get(rule.id, ""), links) for rule in rules]) for title, rules in groups],
+        any=any(rules for _, rules in groups),
+        read=count(listed.read, "conversation"),
+        more=listed.more,
+        said=neutralise_line(said),
+        targets=list(NAMES.items()),
+    )
+
+
+def _rule(rule: DerivedRule, place: str, links: Links) -> dict[str, Any]:
+    facts = [count(rule.conversations, "conversation"), count(len(rule.directives), "time")]
+    if rule.scope:
+        facts.append(f"in {neutralise_line(rule.scope)}")
+    return {
+        "id": rule.id,
+        "text": neutralise_line(rule.text),
+        "status": rule.status,
+        "facts": " · ".join(facts),
+        "stated_in": neutralise_line(place or rule.stated_in),
+        "sources": [_source(each, links) for each in reversed(rule.directives)][:_MOST_SOURCES],
+    }
+
+
+def _source(directive: Directive, links: Links) -> dict[str, str]:
+    return {
+        "text": shorten(neutralise_line(directive.text), 300),
+        "name": neutralise_line(turn_name(directive.conversation, directive.turn)),
+        "link": links.conversation(directive.agent, directive.conversation, directive.turn),
+        "day": day(directive.time),
+        "why": next((words for name, words in _WHY if getattr(directive, name)), ""),
+    }
+
+
+def rules_written_page(changes: Sequence[RuleFileChange], target: str, accepted: int, frame: Frame) -> str:
+    """What writing the rules would change."""
+    return framed(
+        frame,
+        "rules_write.html",
+        "Write rules",
+        tab="rules",
+        target=target,
+        accepted=accepted,
+        path=neutralise_line(NAMES.get(target, target)),
+        diff=[line for change in changes if change.changed for line in _diff(change)][:_MOST_LINES],
+    )
+
+
+def _diff(change: RuleFileChange) -> Iterator[tuple[str, str, str]]:
+    for line in change.diff().splitlines():
+        if line.startswith(("---", "+++", "@@")):
+            yield "gap", "", neutralise_line(line)
+        else:
+            yield {"+": "add", "-": "del"}.get(line[:1], "same"), line[:1].strip(), neutralise_line(line[1:])
