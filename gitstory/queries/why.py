@@ -19,7 +19,7 @@ from gitstory.queries.line_target import Target
 from gitstory.queries.reasons.find import find_reasons
 from gitstory.queries.reasons.values import Reason
 from gitstory.sources.story_source import StorySource, TurnRef
-from gitstory.summary.corrections import is_correction
+from gitstory.summary.corrections import is_shown_correction
 from gitstory.summary.edits import MadeEdit, find_edit, same_file
 
 _MOST_ANSWERS = 6
@@ -195,7 +195,7 @@ def later_turns(conversation: Conversation, turn: Turn, path: str) -> tuple[Afte
         if later.index <= turn.index or len(followed) == _MOST_AFTER:
             continue
         edited = any(same_file(edit.path, path) for edit in later.edits)
-        correction = later.index == before.index + 1 and is_correction(later, before)
+        correction = later.index == before.index + 1 and is_shown_correction(later, before)
         concerned = edited or (correction and concerned)
         if concerned:
             followed.append(After(later, correction, edited))

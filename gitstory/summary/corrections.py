@@ -1,8 +1,9 @@
 """Whether a turn corrects what the agent had just done: by what it changed, by an interruption, and by its words.
 
-Made to be seldom wrong. Three things are known of a turn and the one before it: whether the person stopped the agent,
-whether the turn took out lines that the turn before had written, and how the prompt begins. Rewritten lines alone
-prove nothing (most people build on what was just made), so words decide; the evidence decides how many are needed.
+A correction is a prompt in which the person says that what the agent did, was doing or proposed is wrong, incomplete,
+does not work or is not wanted. Rewritten lines or an interruption alone prove nothing (most people build on what was
+just made), and neither do words alone: `correction_model` weighs both. Where the rules here, which ask for certain
+words and certain evidence, agree with it, less is enough.
 """
 
 from __future__ import annotations
@@ -52,10 +53,21 @@ def _lines(turn: Turn, sign: str) -> Iterator[tuple[str, str]]:
 
 def is_correction(turn: Turn, before: Turn | None) -> bool:
     """Whether `turn` corrects `before`, the turn just ahead of it in the conversation (None if there is none)."""
-    if before is None or not turn.prompt.strip():
-        return False
-    if turn.kind:
+    if before is None or not turn.prompt.strip() or turn.kind:
         return turn.kind == "correction"
+    from gitstory.summary.disagreement import is_english, reports_findings
+
+    if not _worked(before) or not is_english(turn.prompt):
+        return False
+    if interrupted(before) or reports_findings(turn.prompt):
+        return _by_rules(turn, before)
+    from gitstory.summary.correction_model import LIKELY, SUPPORTED, likelihood
+
+    return likelihood(turn, before) >= (SUPPORTED if _by_rules(turn, before) else LIKELY)
+
+
+def _by_rules(turn: Turn, before: Turn) -> bool:
+    """Whether the words are such that what is known of the turns makes them a correction."""
     # Its expressions take 5 ms to compile, and stored turns have their kind.
     from gitstory.summary.disagreement import asks, complains, doubts, objects, wants_otherwise
 
@@ -103,7 +115,14 @@ def _after_interruption(prompt: str) -> bool:
 def corrections(turns: Sequence[Turn]) -> set[str]:
     """Ids of those of `turns` (in order, gaps allowed) that correct the turn numbered just before them."""
     by_index = {turn.index: turn for turn in turns}
-    return {turn.id for turn in turns if is_correction(turn, by_index.get(turn.index - 1))}
+    return {turn.id for turn in turns if is_shown_correction(turn, by_index.get(turn.index - 1))}
+
+
+def is_shown_correction(turn: Turn, before: Turn | None) -> bool:
+    """The stored verdict on `turn`; of a record without kinds that of the rules alone, which start quickly."""
+    if before is None or not turn.prompt.strip() or turn.kind:
+        return turn.kind == "correction"
+    return _by_rules(turn, before)
 
 
 def touches_same_place(turn: Turn, before: Turn) -> bool:

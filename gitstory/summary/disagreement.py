@@ -147,6 +147,11 @@ def complains(prompt: str) -> bool:
     return _SYMPTOM.search(words) is not None
 
 
+def reports_findings(prompt: str) -> bool:
+    """Whether a prompt pastes what a reviewer or a tool found."""
+    return _REPORTED.search(plain(prompt)) is not None
+
+
 def is_english(prompt: str) -> bool:
     """Whether a prompt may be English: in Latin letters and, from four words on, with a word that English needs."""
     letters = [letter for letter in prompt[:_HEAD] if letter.isalpha()]

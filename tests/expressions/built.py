@@ -13,6 +13,7 @@ from gitstory.queries import anonymize as anonymous
 from gitstory.queries import line_target as target
 from gitstory.redact import identity, rows, shapes, withhold
 from gitstory.rules import checks
+from gitstory.summary import correction_cues
 
 Make = Callable[[], list[re.Pattern[Any]]]
 
@@ -57,6 +58,7 @@ BUILT: dict[str, Make] = {
     "gitstory.rules.checks:_forbidden": lambda: [re.compile(r"`any`", re.IGNORECASE)],
     "gitstory.rules.checks:_check": lambda: [re.compile(r"(?<![\w.])eval\s*\("), re.compile(r"(?<![\w.])any(?![\w])")],
     "gitstory.rules.checks:_command": lambda: [checks._command("npm"), checks._command("sudo")],
+    "gitstory.summary.correction_cues:": lambda: list(correction_cues.CUES.values()),
     "gitstory.commit_hook.trailers:_names": lambda: [re.compile(re.escape(b"a.md#turn-1") + rb"(?!\d)")],
     "gitstory.queries.anonymize:_relative": lambda: [re.compile(anonymous._below("/home/dev/work/app"))],
 }

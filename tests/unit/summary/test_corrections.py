@@ -84,8 +84,9 @@ def test_a_wanted_state_corrects_where_the_same_file_is_changed_again(prompt: st
     again = (Call(tool="Edit", edits=(Edit(path="/a"),)),)
     elsewhere = (Call(tool="Edit", edits=(Edit(path="/b"),)),)
     assert is_correction(Turn(id="2", index=2, prompt=prompt, steps=again), EDITED)
-    assert not is_correction(Turn(id="2", index=2, prompt=prompt, steps=elsewhere), EDITED)
-    assert not is_correction(Turn(id="2", index=2, prompt=f"{prompt}?", steps=again), EDITED)
+    assert corrections([EDITED, Turn(id="2", index=2, prompt=prompt, steps=again)]) == {"2"}
+    assert corrections([EDITED, Turn(id="2", index=2, prompt=prompt, steps=elsewhere)]) == set()
+    assert corrections([EDITED, Turn(id="2", index=2, prompt=f"{prompt}?", steps=again)]) == set()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,145 @@
+"""Features of a turn that may correct the one before it: what both did, cues in the prompt, its words. Pure.
+
+A feature is a name with a value. What the turns did is evidence; cues and words are combined with it, because the
+same words weigh more after edits, an interruption or a claim that the work is done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+from gitstory.model import Say, Turn
+from gitstory.summary.correction_cues import GROUPS, cues, normalized, tokens
+from gitstory.summary.corrections import interrupted, rewritten
+from gitstory.summary.disagreement import asks, complains, doubts, objects, wants_otherwise
+
+Feature = tuple[str, float]
+
+_MOST_TOKENS, _REPLY_TOKENS, _REPLY_LENGTH, _CUE_LENGTH = 60, 25, 200, 400
+_NEAR, _EARLY, _FIRST = 5, 8, 2
+_LENGTHS = (4, 9, 17, 41, 121)
+_CLAIM_AT, _PASTE_AT, _LONG_PASTE_LINES, _LONG_PASTE_WORDS, _MANY_LINES = 1500, 3000, 4, 80, 8
+_CLAIMS = re.compile(
+    r"\b(?:done|fixed|completed?|ready|works?|working|successfully|updated|added|implemented|removed|now)\b"
+)
+_PASTED = re.compile(
+    r"error|exception|traceback|fatal|failed|warning|exit(?:ed)? (?:with )?code|undefined|cannot find|no such file"
+    r"|command not found"
+)
+_LIST = re.compile(r"(?m)^[ \t]{0,12}(?:\d{1,3}[.)]|[-*]) ")
+_SENTENCE = re.compile(r"(?<=[.!?])\s")
+_VERDICTS = (objects, complains, doubts, wants_otherwise, asks)
+_NEUTRAL = frozenset({"requests", "questions", "agrees", "chore", "seems", "looks"})
+_STRONG = ("not", "bad", "fails", "again", "wants")
+_BEARS_ON = (
+    "edited_before", "edits", "same_file", "rewrites", "rewrites_most", "interrupted", "offered", "claims", "question",
+    "nothing_before", "only_before", "long_paste", "length0", "length1", "length2", "length3", "length4", "length5",
+)  # fmt: skip
+"""The evidence that cues are combined with."""
+
+
+def features(turn: Turn, before: Turn) -> Iterator[Feature]:
+    """The features of `turn`, which follows `before`; a name may come more than once, its values add up."""
+    words = normalized(turn.prompt)
+    evidence = [*_evidence(turn, before), *_form(turn.prompt)]
+    yield from ((f"e:{name}", 1.0) for name in evidence)
+    groups = [GROUPS.get(token, ()) for token in tokens(words, _MOST_TOKENS)]
+    yield from _group_features(groups, evidence)
+    yield from _cue_features(turn.prompt, evidence)
+    yield from _word_features(words)
+    yield from _reply_features(turn)
+
+
+def _evidence(turn: Turn, before: Turn) -> Iterator[str]:
+    then, now = {edit.path for edit in before.edits}, {edit.path for edit in turn.edits}
+    mine, all_of_it = rewritten(turn, before) if then & now else (0, 0)
+    answer = next(reversed([text for text in before.answers if text.strip()]), "")
+    known = {
+        "interrupted": interrupted(before),
+        "offered": answer.rstrip(" \n*_`)\"'").endswith("?"),
+        "claims": _CLAIMS.search(answer[-_CLAIM_AT:].lower()) is not None,
+        "silent": not answer,
+        "edited_before": bool(then),
+        "edits": bool(now),
+        "same_file": bool(then & now),
+        "only_before": bool(then) and not now,
+        "nothing_before": bool(now) and not then,
+        "rewrites": mine > 0,
+        "rewrites_most": mine * 2 > all_of_it,
+        "image": bool(turn.images),
+    }
+    return (name for name, is_so in known.items() if is_so)
+
+
+def _form(prompt: str) -> Iterator[str]:
+    lower, count = prompt[:_PASTE_AT].lower(), len(prompt.split())
+    pasted, lines = _PASTED.search(lower) is not None, prompt.count("\n")
+    known = {
+        "command": prompt.lstrip().startswith("/"),
+        "question": prompt.rstrip().endswith("?"),
+        "asks_early": "?" in prompt[:200],
+        "exclaims": "!" in prompt[:200],
+        "many_lines": lines > _MANY_LINES,
+        "paste": pasted,
+        "long_paste": pasted and (lines > _LONG_PASTE_LINES or count > _LONG_PASTE_WORDS),
+        "list": _LIST.search(prompt) is not None,
+        "screenshot": "screenshot" in lower or "[image" in lower,
+        "plan": lower.startswith("implement the following plan"),
+    }
+    yield f"length{sum(count >= limit for limit in _LENGTHS)}"
+    yield from (name for name, is_so in known.items() if is_so)
+
+
+def _group_features(groups: Sequence[tuple[str, ...]], evidence: Iterable[str]) -> Iterator[Feature]:
+    seen: set[str] = set()
+    for at, names in enumerate(groups):
+        for name in names:
+            seen.add(f"g:{name}")
+            seen |= {f"g{limit}:{name}" for limit in (_EARLY, _FIRST) if at < limit}
+            seen |= {f"gg:{name}>{other}" for near in groups[at + 1 : at + _NEAR] for other in near}
+    strong = {name for names in groups[:30] for name in names if name in _STRONG}
+    seen |= {f"ge:{name}&{each}" for name in strong for each in evidence}
+    yield from ((name, 1.0) for name in sorted(seen))
+
+
+def _cue_features(prompt: str, evidence: Sequence[str]) -> Iterator[Feature]:
+    bearing = [name for name in evidence if name in _BEARS_ON]
+    found = cues(normalized(prompt, _CUE_LENGTH))
+    for name in found:
+        yield f"c:{name}", 1.0
+        yield from ((f"ce:{name}&{each}", 0.6) for each in bearing)
+    yield from ((f"cc:{one}&{other}", 0.6) for one, other in combinations(found, 2))
+    yield "c:count", min(sum(name not in _NEUTRAL for name in found), 5) / 2.5
+    for verdict in _VERDICTS:
+        if verdict(prompt):
+            yield f"v:{verdict.__name__}", 1.0
+            yield from ((f"ve:{verdict.__name__}&{each}", 0.5) for each in bearing)
+
+
+def _word_features(words: str) -> Iterator[Feature]:
+    listed = tokens(words, _MOST_TOKENS)
+    yield from ((f"w:{name}", 0.5) for name in set(_runs(listed)))
+    yield from ((f"w^:{' '.join(listed[:size])}", 0.7) for size in (1, 2, 3) if len(listed) >= size)
+    starts = {name for sentence in _SENTENCE.split(words)[:6] for name in _starts(tokens(sentence, 2))}
+    yield from ((f"s:{name}", 0.5) for name in sorted(starts))
+
+
+def _reply_features(turn: Turn) -> Iterator[Feature]:
+    """What the agent said first: it often says whether it was corrected."""
+    said = (step.text for step in turn.steps if isinstance(step, Say) and step.agent is None and step.text.strip())
+    listed = tokens(normalized(next(said, ""), _REPLY_LENGTH), _REPLY_TOKENS)
+    yield from ((f"r:{name}", 0.3) for name in set(_runs(listed)))
+    yield from ((f"r^:{' '.join(listed[:size])}", 0.5) for size in (1, 2, 3) if len(listed) >= size)
+
+
+def _starts(listed: Sequence[str]) -> Iterator[str]:
+    return (" ".join(listed[:size]) for size in (1, 2) if len(listed) >= size)
+
+
+def _runs(listed: Sequence[str]) -> Iterator[str]:
+    """Words, pairs and triples."""
+    for size in (1, 2, 3):
+        for at in range(len(listed) - size + 1):
+            yield " ".join(listed[at : at + size])

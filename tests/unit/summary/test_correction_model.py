@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from gitstory.model import Call, Edit, Mark, Say, Turn
+from gitstory.summary.correction_cues import cues, normalized, tokens
+from gitstory.summary.correction_features import features
+from gitstory.summary.correction_model import BUCKETS, HEAD, LIKELY, WEIGHTS, likelihood, probability
+from gitstory.summary.corrections import is_correction
+
+LARGEST = 300 << 10
+
+
+def edit(path: str) -> Call:
+    return Call(tool="Edit", edits=(Edit(path=path),))
+
+
+DONE = Turn(id="1", index=1, prompt="Add a cache", steps=(edit("/src/cache.py"), Say("Done. The cache works now.")))
+
+
+def after(prompt: str, *steps: Call) -> Turn:
+    return Turn(id="2", index=2, prompt=prompt, steps=steps)
+
+
+def test_the_weights_are_small_and_whole() -> None:
+    assert WEIGHTS.stat().st_size == HEAD.size + BUCKETS <= LARGEST
+    assert 0 < probability(()) < LIKELY
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Still the same error, nothing changed",
+        "I don't see the button anywhere",
+        "The list is now empty after a restart",
+        "that is not what I asked for, the cache should be on disk",
+        "It works but the second page still shows the old values",
+        "why did you put the settings into the database?",
+    ],
+)
+def test_what_says_that_the_work_is_wrong_is_likely(prompt: str) -> None:
+    assert is_correction(after(prompt, edit("/src/cache.py")), DONE)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Now add tests for it",
+        "commit and push",
+        "Great, thanks. Please create a pull request",
+        "Which of the two would you choose for a larger team?",
+        "Implement the following plan: store the rates on disk",
+    ],
+)
+def test_what_only_goes_further_is_not(prompt: str) -> None:
+    assert likelihood(after(prompt, edit("/src/other.py")), DONE) < LIKELY
+    assert not is_correction(after(prompt, edit("/src/other.py")), DONE)
+
+
+def test_evidence_raises_the_likelihood_of_the_same_words() -> None:
+    words = "the margin should be 8"
+    assert likelihood(after(words, edit("/src/cache.py")), DONE) > likelihood(
+        after(words, edit("/src/other.py")), Turn(id="1", index=1, prompt="hello", steps=(Say("Hi"),))
+    )
+
+
+def test_findings_of_a_reviewer_and_other_languages_are_not_judged_by_words() -> None:
+    assert not is_correction(after("Severity: high. The cache is never closed, it is still wrong"), DONE)
+    assert not is_correction(after("それは間違っています、元に戻してください"), DONE)
+
+
+def test_code_and_paths_count_as_such() -> None:
+    assert normalized("Look at `x = 1` in /home/dev/a.py") == "look at code in path"
+    assert tokens("12 px, not 16", 3) == ["0", "px", ","]
+    assert {"still", "does_not_work"} <= set(cues("it still does not work"))
+
+
+def test_features_name_what_both_turns_did() -> None:
+    stopped = Turn(id="1", index=1, prompt="go", steps=(edit("/a"), Mark("interrupted")))
+    names = {name for name, _ in features(after("stop", edit("/a")), stopped)}
+    assert {"e:interrupted", "e:edited_before", "e:edits", "e:same_file", "e:silent"} <= names
+    assert "e:claims" not in names
