@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
-from gitstory.model import Conversation
 from gitstory.recording.agent_stores import Key, Live
+from gitstory.rules.directive_cache import ReadConversation, load, made_for, save
 from gitstory.rules.directives import directives_of
 from gitstory.rules.documents import for_people, rule_file_texts
 from gitstory.rules.grouping import rules as grouped
@@ -18,6 +18,7 @@ from gitstory.rules.reviewed import read_decided, with_decisions
 from gitstory.rules.rule_lines import StatedRules, rule_lines, written_by_hand
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.rules.written_already import Documents
+from gitstory.store.paths import TOMBSTONES
 from gitstory.store.store import StoryStore
 
 _AT_ONCE = 50
@@ -46,10 +47,9 @@ def rule_list(repo: Repo, store: StoryStore, root: Path) -> RuleList:
     lines = list(rule_lines(in_files))
     directives = written_by_hand(repo, store, lines)
     read = 0
-    for conversation, redacted in _conversations(repo, store):
+    for mine in _directives(repo, store, root):
         read += 1
-        mine = list(directives_of(conversation, str(root)))
-        directives += mine if redacted is None else _redacted(mine, redacted)
+        directives += mine
     documents, files = for_people(root), Documents(in_files)
     all_rules = [
         replace(rule, places=tuple(dict.fromkeys([*rule.places, *files.places(rule.text)])))
@@ -73,20 +73,32 @@ def _within_limits(rules: list[DerivedRule]) -> list[DerivedRule]:
     return shown
 
 
-def _conversations(repo: Repo, store: StoryStore) -> Iterator[tuple[Conversation, Live | None]]:
-    """Each conversation once, with the stores to redact it by where it is not stored."""
+def _directives(repo: Repo, store: StoryStore, root: Path) -> Iterator[Sequence[Directive]]:
+    """The directives of each conversation once: of those stored, then of those that only their agents have."""
     with Live(repo, store) as live:
-        ours = {trace.key for trace in live.ours()}
-        stored = {(meta.agent, meta.id): {turn for turn, _ in meta.turns} for meta in store.conversations()}
-        missing = ours - stored.keys()
-        for keys in _batched(sorted(stored), _AT_ONCE):
-            read_at_once = store.excerpts({key: stored[key] for key in keys})
-            missing |= (set(keys) - read_at_once.keys()) & ours
-            yield from ((conversation, None) for conversation in read_at_once.values())
-        for key in sorted(missing):
+        stored = yield from _stored(repo, store, root)
+        for key in sorted({trace.key for trace in live.ours()} - stored):
             visible = live.visible(key)
             if visible is not None:
-                yield visible, live
+                yield _redacted(list(directives_of(visible, str(root))), live)
+
+
+def _stored(repo: Repo, store: StoryStore, root: Path) -> Generator[Sequence[Directive], None, set[Key]]:
+    """The directives of stored conversations, read where the cache has none of their folder. Returns their keys."""
+    folders = store.contents.conversation_folders()
+    purpose = made_for(root, store.contents.top.get(TOMBSTONES, (0, ""))[1])
+    cached = load(repo, purpose)
+    kept = {key: entry for key, entry in cached.items() if entry.folder == folders.get(key)}
+    yield from (entry.directives for entry in kept.values())
+    unread = sorted(folders.keys() - kept.keys())
+    for keys in _batched(unread, _AT_ONCE):
+        for key, conversation in store.excerpts(dict.fromkeys(keys)).items():
+            mine = tuple(directives_of(conversation, str(root)))
+            kept[key] = ReadConversation(*key, folders[key], mine)
+            yield mine
+    if unread or len(kept) < len(cached):
+        save(repo, purpose, kept)
+    return set(kept)
 
 
 def _batched(keys: Sequence[Key], size: int) -> Iterator[Sequence[Key]]:

@@ -87,6 +87,8 @@ def _lines_apart(text: str) -> str:
 
     What stands behind the code of a message (`CA1031`) is the message, to the end of its line.
     """
+    if _CODED.search(text) is None:
+        return text.replace("\n", "\n\n")
     return "\n\n".join(_CODED.split(line, maxsplit=1)[0] for line in text.split("\n"))
 
 

@@ -159,15 +159,23 @@ class Contents:
         meta = self.meta(agent, id)
         return None if meta is None else conversation_of(meta, self.turns(meta, turns))
 
-    def excerpts(self, turns_by_key: Mapping[tuple[str, str], Collection[str]]) -> dict[tuple[str, str], Conversation]:
-        """The conversations there are of (agent, id), each with only the turns asked for, in two talks with git."""
+    def excerpts(
+        self, turns_by_key: Mapping[tuple[str, str], Collection[str] | None]
+    ) -> dict[tuple[str, str], Conversation]:
+        """The conversations there are of (agent, id), each with only the turns asked for (None: all), in two talks with
+        git."""
         if self.root is None:
             return {}
         keys = [key for key in turns_by_key if not self.dead(Tombstone("conversation", key))]
         folders = {key: self.root.encode() + b":" + paths.conversation_path(*key) for key in keys}
         blobs = self.repo.objects.blobs([folders[key] + b"/" + paths.META for key in keys], META_BOUND)
         metas = {key: meta for key, data in zip(keys, list(blobs), strict=True) if (meta := self._meta(data, *key))}
-        wanted = [(*key, turn) for key, meta in metas.items() for turn, _ in meta.turns if turn in turns_by_key[key]]
+        wanted = [
+            (*key, turn)
+            for key, meta in metas.items()
+            for turn, _ in meta.turns
+            if (ids := turns_by_key[key]) is None or turn in ids
+        ]
         specs = [folders[agent, name] + b"/" + paths.turn_name(turn) for agent, name, turn in wanted]
         turns: dict[tuple[str, str], list[Turn]] = {key: [] for key in metas}
         for (agent, name, turn), data in zip(wanted, self.repo.objects.blobs(specs, TURN_BOUND), strict=True):
@@ -198,6 +206,26 @@ class Contents:
                 agent, name = meta.agent, meta.id
             if not self.dead(Tombstone("conversation", (agent, name))):
                 yield agent, name
+
+    def conversation_folders(self) -> dict[tuple[str, str], str]:
+        """The id of the folder of every conversation by (agent, id)."""
+        mode, oid = self.top.get(paths.CONVERSATIONS, (0, ""))
+        listed = self.repo.git("ls-tree", "-r", "-d", "-z", oid) if mode == TREE else b""
+        folders: dict[tuple[str, str], str] = {}
+        for line in listed.split(b"\0"):
+            facts, _, path = line.partition(b"\t")
+            key = self._key(path) if path.count(b"/") == 2 else None
+            if key is not None:
+                folders[key] = facts.rpartition(b" ")[2].decode()
+        return folders
+
+    def _key(self, folder: bytes) -> tuple[str, str] | None:
+        """(agent, id) of the conversation in a folder, relative to the conversations; opened if its name is a hash."""
+        _, agent, name = (paths.decode(part) for part in folder.split(b"/"))
+        if agent is None or name is None:
+            meta = self.meta_at(b"/".join((paths.CONVERSATIONS, folder, paths.META)))
+            return None if meta is None else (meta.agent, meta.id)
+        return None if self.dead(Tombstone("conversation", (agent, name))) else (agent, name)
 
     def meta_at(self, path: bytes) -> Meta | None:
         data = self.blob(path, META_BOUND)

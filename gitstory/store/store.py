@@ -87,8 +87,8 @@ class StoryStore:
         """A stored conversation with all its turns, or with those of the ids given; see `meta` for their list."""
         return self.contents.conversation(agent, id, turns)
 
-    def excerpts(self, wanted: Mapping[Key, Collection[str]]) -> dict[Key, Conversation]:
-        """The stored conversations among `asked`, each with only the turns (by id) asked for."""
+    def excerpts(self, wanted: Mapping[Key, Collection[str] | None]) -> dict[Key, Conversation]:
+        """The stored conversations among `wanted`, each with only the turns (by id) asked for; None means all."""
         return self.contents.excerpts(wanted)
 
     def meta(self, agent: str, id: str) -> Meta | None:

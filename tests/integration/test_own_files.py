@@ -30,6 +30,7 @@ FILES = (
     "backfill-stuck",
     "cache",
     "cache/carried.json",
+    "cache/directives.msgpack",
     "cache/origins.msgpack",
     "cache/traces.db",
     "cache/traces.db-journal",
@@ -76,6 +77,7 @@ COMMANDS = (
     ["heal", "--dry-run"],
     ["backfill", "--dry-run"],
     ["agents"],
+    ["rules"],
     ["on"],
 )
 

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Edit, FileStory, Mark, Story, Turn, TurnLink
 from gitstory.rules.block import BEGIN, END
+from gitstory.rules.gathered import rule_list
+from gitstory.store.store import StoryStore
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.stories import START, link, ranged, store
@@ -161,6 +164,50 @@ class TestRuleFileLines:
         assert story(asked.path, "rules", "--write", "agents").code == 0
         asked.commit("Write the rules", {})
         assert [len(rule["sources"]) for rule in rules(asked)] == [3, 1]  # type: ignore[arg-type]
+
+
+class TestCache:
+    def cached(self, repo: GitRepo) -> Path:
+        (repo.path / ".git/gitstory").mkdir(exist_ok=True)
+        return repo.path / ".git/gitstory/cache/directives.msgpack"
+
+    def read(self, repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], int]:
+        """The rules, and how many conversations were read from the store for them."""
+        asked_for: list[int] = []
+        whole = StoryStore.excerpts
+
+        def counted(self: StoryStore, wanted: dict[tuple[str, str], None]) -> dict[tuple[str, str], Conversation]:
+            asked_for.append(len(wanted))
+            return whole(self, wanted)
+
+        with monkeypatch.context() as patched, Repo.open(repo.path) as opened:
+            patched.setattr(StoryStore, "excerpts", counted)
+            listed = rule_list(opened, StoryStore(opened), repo.path)
+        return [rule.text for rule in listed.rules], sum(asked_for)
+
+    def test_a_conversation_is_read_once(self, asked: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cached(asked)
+        first, read = self.read(asked, monkeypatch)
+        assert read == 5
+        assert self.read(asked, monkeypatch) == (first, 0)
+        talks(asked, ("9", "from now on never use `eval` in hooks"))
+        assert self.read(asked, monkeypatch) == ([*first, "Never use `eval` in hooks."], 1)
+
+    def test_without_the_cache_the_rules_are_the_same(self, asked: GitRepo) -> None:
+        path = self.cached(asked)
+        first = rules(asked)
+        assert rules(asked) == first
+        path.unlink()
+        assert rules(asked) == first
+        path.write_bytes(path.read_bytes()[:-20] + b"\xff" * 20)
+        assert rules(asked) == first
+
+    def test_what_was_forgotten_is_forgotten(self, asked: GitRepo) -> None:
+        self.cached(asked)
+        assert len(rules(asked)) == 2
+        assert story(asked.path, "forget", "dddddddd", "--yes").code == 0
+        assert not self.cached(asked).exists()
+        assert len(rules(asked)) == 1
 
 
 class TestDecisions:

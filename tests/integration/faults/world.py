@@ -104,6 +104,7 @@ class World:
         known = {"worker.lock", "waiting.lock", "state.json", "hooks.json", "verified", "cache/traces.db"}
         known |= {
             "cache/carried.json",
+            "cache/directives.msgpack",
             "cache/origins.msgpack",
             "log",
             "backfill-lock",
