@@ -62,7 +62,7 @@ def script() -> str:
     """What a shell script runs in the place of `git-story`, up to the arguments."""
     if _STARTS:
         return f'PYTHONPATH="{ROOT}" "{sys.executable}" -m gitstory'
-    return f'"{sys.executable}" -I -S "{ROOT / "tests/forked_client.py"}" "{_server()}"'
+    return f'{_client()} "{_server()}"'
 
 
 def install(folder: Path) -> Path:
@@ -169,6 +169,18 @@ def _server() -> Path:
         return _servers[os.getpid()]
 
 
+def _client() -> str:
+    """The program that asks the server, with its arguments: compiled where there is a compiler, else in Python."""
+    compiled = _server().with_name("client")
+    if not compiled.exists():
+        command = ["cc", "-O1", "-o", str(compiled), str(ROOT / "tests/forked_client.c")]
+        with contextlib.suppress(OSError):
+            subprocess.run(command, capture_output=True, check=False)
+    if compiled.exists():
+        return f'"{compiled}"'
+    return f'"{sys.executable}" -I -S "{ROOT / "tests/forked_client.py"}"'
+
+
 def _serve() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="gitstory-"))
     path = folder / "socket"
@@ -191,5 +203,6 @@ def _serve() -> Path:
 def _stop(server: subprocess.Popen[bytes], stdin: IO[bytes], folder: Path) -> None:
     stdin.close()
     server.wait()
+    folder.joinpath("client").unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         folder.rmdir()

@@ -90,3 +90,15 @@ def test_a_script_ends_as_the_program_does(repo: GitRepo, tmp_path: Path) -> Non
 def test_python_is_started_where_its_start_depends_on_the_environment(name: str) -> None:
     assert program._same_python(os.environ)
     assert not program._same_python({**os.environ, name: "x"})
+
+
+def test_without_a_compiler_the_script_is_python(
+    repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a server of its own: the compiled client of this process is there for good."""
+    monkeypatch.setattr(program, "_servers", {})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    path = program.install(tmp_path / "bin")
+    assert "forked_client.py" in path.read_text()
+    done = subprocess.run([path, "--version"], cwd=repo.path, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, program.run(["--version"], repo.path).stdout)
