@@ -22,6 +22,11 @@ class GitRepo:
         return cls(path)
 
     def git(self, *args: str, input: bytes | None = None, check: bool = True, cwd: Path | None = None) -> str:
+        """Run git and return what it prints, as text without the last line end."""
+        return self.output(*args, input=input, check=check, cwd=cwd).decode("utf-8", "surrogateescape").rstrip("\n")
+
+    def output(self, *args: str, input: bytes | None = None, check: bool = True, cwd: Path | None = None) -> bytes:
+        """Run git and return the bytes that it prints."""
         env = dict(os.environ)
         if self.time is not None:
             env["GIT_AUTHOR_DATE"] = env["GIT_COMMITTER_DATE"] = f"@{self.time} +0000"
@@ -30,7 +35,7 @@ class GitRepo:
         )
         if check and done.returncode != 0:
             raise AssertionError(f"git {args} -> {done.returncode}\n{done.stdout.decode()}{done.stderr.decode()}")
-        return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n")
+        return done.stdout
 
     def write(self, name: str, text: str | bytes) -> Path:
         path = self.path / name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.gitrepo import GitRepo
@@ -38,8 +39,19 @@ def own_objects(repo: GitRepo) -> set[str]:
 
 def objects(repo: GitRepo) -> list[tuple[str, bytes]]:
     """Every object there is, reachable or not."""
-    rows = [row.split() for row in repo.git("cat-file", "--batch-all-objects", "--batch-check").splitlines()]
-    return [(oid, repo.git("cat-file", kind, oid).encode("utf-8", "surrogateescape")) for oid, kind, _size in rows]
+    said = repo.output("cat-file", "--batch-all-objects", "--batch")
+    return [(head.split()[0].decode(), data) for head, data in _batch(said)]
+
+
+def _batch(said: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The first line and the content of each object that `cat-file --batch` prints."""
+    at = 0
+    while at < len(said):
+        end = said.index(b"\n", at)
+        head = said[at:end]
+        size = int(head.split()[-1])
+        yield head, said[end + 1 : end + 1 + size]
+        at = end + 1 + size + 1
 
 
 def _inflated(data: bytes) -> bytes:
@@ -51,5 +63,7 @@ def _inflated(data: bytes) -> bytes:
 
 def tree_files(repo: GitRepo, ref: str) -> dict[bytes, bytes]:
     """The files below a ref."""
-    names = repo.git("ls-tree", "-r", "--name-only", "-z", ref).split("\0")
-    return {name.encode(): repo.git("cat-file", "blob", f"{ref}:{name}").encode() for name in names if name}
+    rows = [row.split(b"\t", 1) for row in repo.output("ls-tree", "-r", "-z", ref).split(b"\0") if row]
+    blobs = b"".join(head.split()[2] + b"\n" for head, _ in rows)
+    contents = [data for _, data in _batch(repo.output("cat-file", "--batch", input=blobs))]
+    return {name: data for (_, name), data in zip(rows, contents, strict=True)}

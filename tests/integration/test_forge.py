@@ -19,6 +19,7 @@ from tests.forges import Forge, serving
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story
 from tests.integration.test_commits import BASE, NOON
+from tests.planted import Planted
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the steps are written for bash")
 
@@ -85,11 +86,16 @@ def event(origin: GitRepo, tmp_path: Path, *, fork: bool = False) -> Path:
     return path
 
 
+def action() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
+    return loaded
+
+
 class Runner:
     """Runs the steps of action.yml as GitHub does: bash, its environment files, expressions of inputs."""
 
     def __init__(self, checkout: GitRepo, forge: Forge, event: Path, tmp_path: Path, token: str = "t0ken") -> None:
-        self.action = yaml.safe_load((ROOT / "action.yml").read_text())
+        self.action = action()
         self.cwd = checkout.path
         self.env_file = tmp_path / "env"
         self.summary = tmp_path / "summary.md"
@@ -204,12 +210,16 @@ def test_a_forge_that_does_not_answer_fails_nothing(
 
 @pytest.mark.slow
 def test_the_action_installs_itself(origin: GitRepo, checkout: GitRepo, github: Forge, tmp_path: Path) -> None:
-    """Needs a package index, as on a runner."""
+    """Needs a package index, as on a runner. Nothing that is planted in the checkout is imported or run, beside a
+    token or before."""
+    planted = Planted(checkout, tmp_path / "mark")
+    assert next(iter(action()["runs"]["steps"]))["name"] == "Install gitstory"
     runner = Runner(checkout, github, event(origin, tmp_path), tmp_path)
     runner.env["PIP_NO_COMPILE"] = "1"  # little of it is run
     code, printed = runner.run()
     assert code == 0, printed
     assert (tmp_path / "temp" / "gitstory" / "bin" / "git-story").exists() and len(github.comments) == 1
+    assert planted.ran() == []
 
 
 def test_gitlab(origin: GitRepo, checkout: GitRepo, gitlab: Forge, tmp_path: Path) -> None:

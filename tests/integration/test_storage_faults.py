@@ -15,6 +15,7 @@ from gitstory.git import refs
 from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.store.store import Batch, StoryStore
+from tests.examples import THOROUGH
 from tests.gitrepo import GitRepo
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +44,9 @@ def start(script: str, *args: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", script, *map(str, args)], cwd=ROOT, stdin=subprocess.PIPE)
 
 
-@pytest.mark.parametrize("each", [25, pytest.param(125, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "each", [25, pytest.param(500 if THOROUGH else 50, marks=pytest.mark.slow)], ids=["few", "many"]
+)
 def test_no_writer_loses_a_story_or_a_note(repo: GitRepo, each: int) -> None:
     writers = 8
     running = [start(WRITER, repo.path, who, each) for who in range(writers)]

@@ -16,9 +16,10 @@ import pytest
 from gitstory.git.repo import Repo
 from gitstory.hooks.setup import enable
 from gitstory.store.store import StoryStore
+from tests import program
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
-from tests.integration.faults.world import NOON, ROOT, World
+from tests.integration.faults.world import NOON, World
 
 COMMITTER = """
 import json, os, subprocess, sys
@@ -89,10 +90,7 @@ def test_many_worktrees_commit_at_once(world: World, workers: bool) -> None:
 
 
 def _program(world: World) -> str:
-    program = world.root / "git-story"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m gitstory "$@"\n')
-    program.chmod(0o755)
-    return str(program)
+    return str(program.install(world.root))
 
 
 def test_one_worker_at_a_time(world: World) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.examples import THOROUGH
 from tests.integration.rewrites.world import Count, World
 
 REWRITES = 6
 """Rewrites in each history."""
-HISTORIES = int(os.environ.get("GITSTORY_HISTORIES", "14"))
-"""Histories of each kind; docs/rewrites.md tells of a run with more."""
+HISTORIES = int(os.environ.get("GITSTORY_HISTORIES", "70" if THOROUGH else "4"))
+"""Histories of each kind, four processor seconds each; docs/rewrites.md tells of a run with more."""
 FIRST = int(os.environ.get("GITSTORY_FIRST_SEED", "1"))
 
 
