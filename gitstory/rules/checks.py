@@ -7,7 +7,7 @@ told from a line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import pairwise
 
@@ -59,6 +59,27 @@ _TOKENS = frozenset({"lodash", "jquery", "moment", "axios", "redux", "mongoose",
 """Names that are code though they look like words."""
 _ANY_ARGUMENT = frozenset({"sudo", "rm", "curl", "wget", "sed", "awk", "grep", "kubectl", "apt", "apt-get", "brew"})
 """Programs whose names mean nothing else: whatever follows them is an argument."""
+_CALLED = r"(?:^|[\"'`;&|(]|\$|\b(?:RUN|run:|script:|exec|sudo|then|do|env|command:|npx))[ \t]*(?:[-$>][ \t]+)?"
+"""What stands before a program's name where it is called."""
+_MODULES = frozenset({"pytest", "unittest", "nose"})
+"""Programs that are imported by name."""
+_MARKS = ("TODO", "FIXME", "XXX")
+_DEFAULT_EXPORT = re.compile(r"^\s{0,40}export\s+default\b")
+_STAR_IMPORT = re.compile(r"^\s{0,40}(?:from\s+\S{1,200}\s+)?import\s+\*")
+_CONSOLE_LOG = re.compile(r"\bconsole\.log\s*\(")
+_PRINT = re.compile(r"^\s{0,80}print\s*\(")
+_CONSTRUCTS = {
+    "default export": _DEFAULT_EXPORT,
+    "default exports": _DEFAULT_EXPORT,
+    "wildcard imports": _STAR_IMPORT,
+    "star imports": _STAR_IMPORT,
+    "console log": _CONSOLE_LOG,
+    "console logs": _CONSOLE_LOG,
+    "print statements": _PRINT,
+    "inline styles": re.compile(r"\bstyle=[\"'{]"),
+    "bare except": re.compile(r"^\s{0,80}except\s*:"),
+}
+"""What people call in other words than code has it."""
 _MOST_VIOLATIONS = 200
 _LONGEST_LINE = 2_000
 """Characters of an added line that are looked at."""
@@ -104,8 +125,7 @@ def _bare(text: str) -> str:
 
 def _forbidden(text: str, positive: bool, wanted: str, unwanted: str) -> list[str]:
     if unwanted:
-        quoted = re.search(rf"`{re.escape(unwanted)}`", text, re.IGNORECASE)
-        return [part for part in re.split(r"\s(?:or|and)\s|/", unwanted) if _is_named(part, quoted is not None)]
+        return [part for part in _unwanted(text, wanted, unwanted) if _is_named(part, f"`{part}`" in text)]
     if wanted and positive:
         chosen = wanted.lower()
         group = next((group for group in ALTERNATIVES if chosen in group & COMMANDS), frozenset())
@@ -115,19 +135,31 @@ def _forbidden(text: str, positive: bool, wanted: str, unwanted: str) -> list[st
     words = _bare(text)
     verb, _, rest = words.partition(" ")
     phrase = _PHRASE_END.split(rest, maxsplit=1)[0]
-    if verb.lower() in _FILE_VERBS:
-        return []
     tokens = [token.rstrip(".,") for token in _TOKEN.findall(phrase)]
+    if verb.lower() in _FILE_VERBS:
+        return [token for token in tokens if token in _MARKS]
     return [token.strip("`") for token in tokens if _is_code(token) or token.lower() in COMMANDS]
 
 
+def _unwanted(text: str, wanted: str, unwanted: str) -> Iterator[str]:
+    """The names that a rule does not want: "npm or yarn" are two, and `src/legacy` in backticks is one."""
+    if not wanted:
+        unwanted = _PHRASE_END.split(_bare(text).partition(" ")[2].removeprefix("from "), maxsplit=1)[0]
+    for part in re.split(r"\s(?:or|and)\s|,\s", unwanted):
+        name = part.strip(" `'\"")
+        name = next((word for word in name.split() if word in _MARKS), name)
+        yield from [name] if f"`{name}`" in text or name in _CONSTRUCTS else re.split(r"(?<=\w)/(?=\w)", name)
+
+
 def _is_named(name: str, quoted: bool) -> bool:
-    return quoted or name.lower() in COMMANDS or _is_code(name) or stem(name) in _TOKENS
+    if name.lower() in _CONSTRUCTS or name.partition(" ")[0].lower() in COMMANDS:
+        return True
+    return quoted or _is_code(name) or stem(name) in _TOKENS
 
 
 def _is_code(token: str) -> bool:
     """Whether a word is written as only code is: backticks, a dot or underscore in it, camel case."""
-    if token.startswith("`") or token in ("TODO", "FIXME", "XXX"):
+    if token.startswith("`") or token in _MARKS:
         return True
     if token.endswith("()") or any(sign in token.strip("._/") for sign in "._/"):
         return True
@@ -135,19 +167,28 @@ def _is_code(token: str) -> bool:
 
 
 def _check(rule: WrittenRule, name: str) -> Check:
-    if name.lower() in COMMANDS:
-        return Check(rule, name, _command(name.lower()), in_prose=True)
+    construct = _CONSTRUCTS.get(name.lower())
+    if construct is not None:
+        return Check(rule, name, construct)
+    program, _, arguments = name.partition(" ")
+    if program.lower() in COMMANDS:
+        return Check(rule, name, _command(program.lower(), arguments.split()), in_prose=True)
     body = re.escape(name.removesuffix("()")) + (r"\s*\(" if name.endswith("()") else r"(?![\w])")
     return Check(rule, name, re.compile(rf"(?<![\w.]){body}"))
 
 
-def _command(name: str) -> re.Pattern[str]:
-    """Where a program is called: at the beginning of a command, and followed by what looks like its arguments."""
-    start = r"(?:^|[\"'`;&|(]|\$|\b(?:RUN|run:|script:|exec|sudo|then|do|env|command:|npx))[ \t]*(?:[-$>][ \t]+)?"
+def _command(name: str, arguments: Sequence[str] = ()) -> re.Pattern[str]:
+    """Where a program is called: at the beginning of a command, and followed by what looks like its arguments; or where
+    the module of that name is imported."""
+    if arguments:
+        return re.compile(_CALLED + r"[ \t]+".join(map(re.escape, [name, *arguments])) + r"(?![\w-])")
     if name in _ANY_ARGUMENT:
-        return re.compile(rf"{start}{re.escape(name)}[ \t]+\S")
+        return re.compile(rf"{_CALLED}{re.escape(name)}[ \t]+\S")
     argument = rf"(?:--?[A-Za-z]|[\w./-]{{1,80}}\.[A-Za-z]{{1,4}}\b|(?:{_SUBCOMMANDS})\b)"
-    return re.compile(rf"{start}{re.escape(name)}[ \t]+{argument}")
+    imported = rf"(?:\b(?:from|import)[ \t]+|\brequire\()[\"']{re.escape(name)}[\"'/]"
+    if name in _MODULES:
+        imported += rf"|^\s{{0,40}}(?:import|from)[ \t]+{re.escape(name)}\b"
+    return re.compile(rf"{_CALLED}{re.escape(name)}[ \t]+{argument}|{imported}")
 
 
 def _path_checks(rule: WrittenRule, words: list[str]) -> Iterator[Check]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gitstory.rules.terms import likeness, stem
+from gitstory.rules.terms import content_terms, likeness, stem
 from gitstory.rules.values import Directive
 from gitstory.rules.vocabulary import ALTERNATIVES
 
@@ -15,14 +15,22 @@ def contradicts(newer: Directive, older: Directive) -> bool:
     if _sides_cross(newer, older):
         return True
     if newer.positive != older.positive:
-        return likeness(newer.terms, older.terms) >= _OPPOSITE or _names_unwanted(newer, older)
-    return newer.positive and _other_choice(newer.terms, older.terms)
+        return _alike(newer, older) or _names_unwanted(newer, older)
+    return newer.positive and newer.form != "allow" != older.form and _other_choice(newer.terms, older.terms)
 
 
 def _sides_cross(newer: Directive, older: Directive) -> bool:
     if newer.wanted and newer.wanted == older.unwanted:
         return True
     return bool(newer.unwanted) and newer.unwanted == older.wanted
+
+
+def _alike(newer: Directive, older: Directive) -> bool:
+    """Whether both are about the same; what follows a comma may be the reason."""
+    if likeness(newer.terms, older.terms) >= _OPPOSITE:
+        return True
+    heads = [content_terms(directive.rule.partition(",")[0]) for directive in (newer, older)]
+    return len(heads[0] & heads[1]) > 1 and likeness(*heads) >= _OPPOSITE
 
 
 def _names_unwanted(newer: Directive, older: Directive) -> bool:

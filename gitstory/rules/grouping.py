@@ -22,6 +22,8 @@ _BY_FORM: dict[Form, float] = {
     "prefer": 1.5,
     "forbid": 1.5,
     "ensure": 0.75,
+    "end": 1.5,
+    "allow": -20.0,
 }
 _WEAK = -4.0
 _CONVERSATION, _MOST_FOR_CONVERSATIONS = 1.5, 7.5
@@ -71,6 +73,8 @@ def same(directive: Directive, other: Directive) -> bool:
         return likeness(directive.terms, other.terms) >= _ALIKE_WEAK
     if contradicts(directive, other) or directive.positive != other.positive:
         return False
+    if (directive.form == "allow") != (other.form == "allow"):
+        return False
     if (
         directive.wanted
         and other.wanted
@@ -104,7 +108,7 @@ def _without_replaced(groups: Sequence[list[Directive]]) -> Iterable[tuple[list[
 
 def _standing(group: Sequence[Directive]) -> bool:
     return score(group) >= LEAST or any(
-        directive.form in ("always", "never", "everywhere", "prefer") for directive in group
+        directive.form in ("always", "never", "everywhere", "prefer", "end", "allow") for directive in group
     )
 
 

@@ -32,6 +32,8 @@ class Clause(Struct, frozen=True):
     binding: bool = False
     universal: bool = False
     subject: str = ""
+    takes_back: bool = False
+    """It takes back what held: "you can push to main from now on", "don't add comments any more"."""
     condition: str = ""
     """What stands before the instruction: "when you write tests"."""
 
@@ -81,6 +83,19 @@ _CLAUSE_START = re.compile(
 )
 _TAILS = frozenset("please thanks ok okay right too pls though tho either".split())  # noqa: SIM905
 """Words at the end of a wish that say nothing."""
+_TIMES = frozenset({"now", "here"})
+"""They say nothing either where a wish is for good: "always use bun now"."""
+_FOR_GOOD = re.compile(r"\b(?:always|never) (?:use|run|prefer)\b", re.IGNORECASE)
+_AT_END = re.compile(
+    r"[\s,](?:(?P<stops>any ?more|any longer)|from now on|in (?:the )?future|going forward)$", re.IGNORECASE
+)
+"""At the end of a sentence: what it says is for every time, or no longer holds."""
+_ALLOWED = re.compile(
+    r"^(?:(?:ok|okay|actually|yes|so|and|but|now),?\s){0,2}(?:you|we|agents?|claude) (?:can|may|are allowed to)\s"
+    r"(?P<rest>\w.*)$",
+    re.IGNORECASE,
+)
+"""Takes a ban back; only where it is for every time."""
 _ENDED = re.compile(
     r"(?<=[a-z`)]{2})[.!?]\s|,? as (?:is )?(?:specified|described|stated|mentioned|defined)\b"
     r"|(?<=\w),? (?:because|since|it is|it's|this is|i would|i'd|so that|otherwise|especially|particularly"
@@ -153,6 +168,20 @@ def _is_request(text: str) -> bool:
 
 
 def _clause(text: str) -> Clause | None:
+    """The clause in a part of a sentence, with what "any more" or "from now on" at its end says of it."""
+    text = text.rstrip(" \t\n.!")
+    end = _AT_END.search(text)
+    if end is None:
+        return _plain_clause(text)
+    allowed = _ALLOWED.match(text[: end.start()])
+    clause = _plain_clause(text[: end.start()] if allowed is None else allowed["rest"])
+    if clause is None or (allowed is not None and (clause.negative or clause.binding)):
+        return None
+    stops = end["stops"] is not None
+    return replace(clause, universal=clause.universal or not stops, takes_back=stops or allowed is not None)
+
+
+def _plain_clause(text: str) -> Clause | None:
     trimmed = _without_tail(_ENDED.split(text, maxsplit=1)[0])
     words = [_SHORTENED.get(word.lower(), word) for word in trimmed.split()]
     binding = universal = False
@@ -213,7 +242,8 @@ def _clause(text: str) -> Clause | None:
 
 def _without_tail(text: str) -> str:
     words = text.rstrip(" .!?,;:").split(" ")
-    while words and words[-1].lower().strip(".!?,;:") in _TAILS:
+    tails = _TAILS | _TIMES if _FOR_GOOD.search(text) is not None else _TAILS
+    while words and words[-1].lower().strip(".!?,;:") in tails:
         words = words[:-1]
     return " ".join(words).rstrip(" .!?,;:")
 

@@ -85,6 +85,8 @@ _SAY_NOTHING = frozenset(
     proceed continue start stop finish list item point question answer""".split()  # noqa: SIM905
 )
 """Words of which two alone do not say what a rule is about."""
+_OF_WORK = frozenset({"pr", "prs", "pull", "issue", "issues", "branch", "ticket", "editor", "terminal"})
+"""What the agent opens, not the program."""
 _CHOICES = frozenset(stem(name) for group in ALTERNATIVES for name in group) | frozenset(map(stem, COMMANDS))
 
 
@@ -113,7 +115,11 @@ def _read(clause: Clause) -> Instruction | None:
     form: Form | None = "ensure" if weak else _form(clause, placed, bool(unwanted), stem(wanted) in _CHOICES)
     if form is None:
         return None
-    standing = not weak and form not in ("ensure", "forbid") and (clause.universal or form in ("always", "never"))
+    standing = (
+        not weak
+        and form not in ("ensure", "forbid", "end", "allow")
+        and (clause.universal or form in ("always", "never"))
+    )
     return Instruction(rule, form, terms, not clause.negative, wanted, unwanted, standing, weak)
 
 
@@ -129,7 +135,9 @@ def _is_whole(clause: Clause, rule: str) -> bool:
 
 
 def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | None:
-    if clause.words[0].strip(",") in PRODUCT_VERBS or _of_product(clause.words):
+    if clause.takes_back:
+        return "end" if clause.negative else "allow"
+    if _of_product(clause.words):
         if clause.negative:
             return "forbid"
         return "ensure" if clause.binding or clause.adverb or clause.condition or clause.universal else None
@@ -147,8 +155,10 @@ def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | Non
 
 
 def _of_product(words: tuple[str, ...]) -> bool:
-    """Whether the program is to let its users do something: "let users delete each"."""
-    return words[0] == "let" and words[1:2] not in ((), ("me",), ("us",))
+    """Whether the program is to do something, or to let its users do it: "let users delete each"."""
+    if words[0] == "open" and _OF_WORK.intersection(word.lower().strip(".,") for word in words[1:4]):
+        return False
+    return (words[0] == "let" and words[1:2] not in ((), ("me",), ("us",))) or words[0].strip(",") in PRODUCT_VERBS
 
 
 def _says_enough(terms: frozenset[str], wanted: str, unwanted: str, quoted: bool) -> bool:

@@ -55,9 +55,10 @@ BUILT: dict[str, Make] = {
     ],
     "gitstory.redact.shapes:pattern": lambda: [one.pattern for one in shapes.SHAPES],
     "gitstory.redact.withhold:_union": lambda: [withhold._union(withhold.PATHS), withhold._union(("*a*a*a*a*a*b",))],
-    "gitstory.rules.checks:_forbidden": lambda: [re.compile(r"`any`", re.IGNORECASE)],
     "gitstory.rules.checks:_check": lambda: [re.compile(r"(?<![\w.])eval\s*\("), re.compile(r"(?<![\w.])any(?![\w])")],
-    "gitstory.rules.checks:_command": lambda: [checks._command("npm"), checks._command("sudo")],
+    "gitstory.rules.checks:_command": lambda: [
+        checks._command(*call) for call in (("npm",), ("sudo",), ("pytest",), ("rm", ("-rf",)))
+    ],
     "gitstory.summary.correction_cues:": lambda: list(correction_cues.CUES.values()),
     "gitstory.commit_hook.trailers:_names": lambda: [re.compile(re.escape(b"a.md#turn-1") + rb"(?!\d)")],
     "gitstory.queries.anonymize:_relative": lambda: [re.compile(anonymous._below("/home/dev/work/app"))],

@@ -24,6 +24,14 @@ VIOLATIONS = (
     ("Do not use getServerSideProps.", "pages/a.tsx", "export async function getServerSideProps() {"),
     ("Prefer `unknown` over `any`.", "a.ts", "let y: any"),
     ("Never use `git push --force`.", "x.sh", "git push --force origin main"),
+    ("Do not use default exports.", "a.ts", "export default function x() {"),
+    ("Use pytest, not unittest.", "t.py", "import unittest"),
+    ("Use vitest, not jest.", "a.ts", "import { expect } from 'jest'"),
+    ("Never use rm -rf.", "x.sh", "rm -rf build"),
+    ("Do not import from `src/legacy`.", "a.ts", "import x from 'src/legacy/a'"),
+    ("Do not use npm or yarn.", "x.sh", "yarn add x"),
+    ("Never write TODO comments.", "a.py", "# TODO: x"),
+    ("Use uv instead of pip.", ".github/workflows/x.yml", "        run: pip install foo"),
 )
 FILES = (
     ("Do not touch backend/tests/.", "backend/tests/test_a.py"),
@@ -45,6 +53,17 @@ CLEAN = (
     ("Always run the tests before a commit.", "a.sh", "make test"),
     ("Avoid using mocks as much as possible.", "test_a.py", "mock = Mock()"),
     ("Use `logger` instead of `print`.", "AGENTS.md", "- Use `logger` instead of `print`."),
+    ("Never use rm -rf.", "x.sh", "rm -r build"),
+    ("Use bun, not node.", "tree.py", "from node import Node"),
+    ("Use bun, not node.", "a.ts", "import fs from 'node:fs'"),
+    ("Use pytest, not unittest.", "docs/a.md", "The unittest module is old."),
+    ("Use docker, not podman.", "a.go", "// docker or podman both work"),
+    ("Use make, not just.", "docs/a.md", "You can just run it"),
+    ("Use single quotes, not double quotes.", "a.py", 'x = "a"'),
+    ("Prefer composition over inheritance.", "a.py", "inheritance = 1"),
+    ("Do not add new dependencies.", "package.json", '"x": "1"'),
+    ("Do not change the public API.", "api.py", "x = 1"),
+    ("Never commit secrets.json.", "secrets.json.example", "x"),
 )
 
 

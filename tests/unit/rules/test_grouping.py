@@ -54,7 +54,7 @@ def test_what_points_at_something_counts_where_many_conversations_say_it() -> No
     prompt = "When you are satisfied with the results, write tests that verify this implementation going forward."
     assert rules(said(*[(name, prompt) for name in "abcde"])) == []
     [rule] = rules(said(*[(name, prompt) for name in "abcdef"]))
-    assert rule.text == prompt and rule.conversations == 6
+    assert rule.text == prompt.removesuffix(" going forward.") + "." and rule.conversations == 6
 
 
 def test_what_the_product_does_is_a_wish_for_a_feature() -> None:
@@ -99,6 +99,23 @@ CONTRADICTIONS = (
      "never squash commits before merging", "Never squash commits before merging."),
     ("always use single quotes in strings",
      "always use double quotes in strings", "Always use double quotes in strings."),
+    ("always use npm", "actually we switched, always use bun now", "Always use bun."),
+    ("we always use yarn here", "we always use pnpm here, not yarn", "Always use pnpm here, not yarn."),
+    ("always run the tests before committing",
+     "never run the tests before committing, the server does it",
+     "Never run the tests before committing, the server does it."),
+    ("always open a PR against main", "always open a PR against develop", "Always open a PR against develop."),
+    ("always use snake_case for file names",
+     "always use kebab-case for file names", "Always use kebab-case for file names."),
+    ("always write docs in German", "always write docs in English", "Always write docs in English."),
+    ("always keep functions under 50 lines",
+     "always keep functions under 30 lines", "Always keep functions under 30 lines."),
+    ("never use docker for local development",
+     "always use docker for local development", "Always use docker for local development."),
+    ("always ask before installing packages",
+     "never ask before installing packages", "Never ask before installing packages."),
+    ("never write comments in code",
+     "from now on always write comments in code", "Always write comments in code."),
 )  # fmt: skip
 
 
@@ -107,6 +124,19 @@ def test_the_newest_wins_and_names_what_it_replaces(older: str, newer: str, rule
     [found] = rules(said(("a", older), ("b", newer)))
     assert found.text == rule
     assert [directive.text for directive in found.replaces] == [older]
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("never push to main directly", "you can push to main directly from now on"),
+        ("always add type hints to functions", "don't add type hints to functions anymore"),
+    ],
+)
+def test_what_was_taken_back_is_no_rule_any_more(older: str, newer: str) -> None:
+    assert len(rules(said(("a", older)))) == 1
+    assert rules(said(("a", older), ("b", newer))) == []
+    assert texts(rules(said(("b", newer), ("a", older)))) == texts(rules(said(("a", older))))
 
 
 @pytest.mark.parametrize(
