@@ -20,7 +20,7 @@ from gitstory.errors import GitStoryError
 from gitstory.render.page.engine import HERE, STATIC
 from gitstory.render.page.links import ServerLinks
 from gitstory.render.page.repositories_view import repositories_page
-from gitstory.ui import control, exploring, figures, listing, openapi, reading, ruling, searching, telling
+from gitstory.ui import control, exploring, figures, listing, openapi, reading, rule_decisions, searching, write_ups
 from gitstory.ui.answers import failure, html, problem
 from gitstory.ui.events import events
 from gitstory.ui.guard import Access, RequestGuard
@@ -48,16 +48,18 @@ PAGES: Mapping[str, Page] = {
     "conversations.json": listing.conversations_json,
     "conversation/{rest:path}": reading.conversation,
     "conversation.json/{rest:path}": reading.conversation_json,
+    "changes/{rest:path}": reading.changes,
+    "changes.json/{rest:path}": reading.changes_json,
     "review": figures.review,
     "review.json": figures.review_json,
     "stats": figures.stats_page,
     "stats.json": figures.stats_json,
     "usage": figures.usage_page,
     "usage.json": figures.usage_json,
-    "rules": ruling.rules,
-    "rules.json": ruling.rules_json,
-    "tell": telling.tell,
-    "tell.json": telling.tell_json,
+    "rules": rule_decisions.rules,
+    "rules.json": rule_decisions.rules_json,
+    "tell": write_ups.tell,
+    "tell.json": write_ups.tell_json,
     "stores": exploring.stores,
     "stores.json": exploring.stores_json,
     "log": exploring.log,
@@ -69,7 +71,7 @@ PAGES: Mapping[str, Page] = {
     "search.json": searching.search_json,
 }
 """Address below the repository -> what answers a GET."""
-FORMS: Mapping[str, Act] = {"control": control.act, "rules": ruling.act}
+FORMS: Mapping[str, Act] = {"control": control.act, "rules": rule_decisions.act}
 """Address below the repository -> what answers a POST."""
 
 _LONGEST_FORM = 10_000

@@ -57,8 +57,8 @@ class Stores:
         """What is asked for: hits of a search, pieces of a file, or the files."""
         if "q" in query:
             deadline = time.monotonic() + _LONGEST_SEARCH
-            found = search(self.agent, self.there, query["q"], self.mask, lambda: time.monotonic() > deadline)
-            for hit in islice(found, start, start + _MOST_HITS):
+            hits = search(self.agent, self.there, query["q"], self.mask, lambda: time.monotonic() > deadline)
+            for hit in islice(hits, start, start + _MOST_HITS):
                 yield PieceRow(hit.entry.key, hit.entry.size, hit.entry.modified, hit.around, times=hit.times)
             return
         if "file" in query:
@@ -117,13 +117,13 @@ def _agents(place: Place) -> list[tuple[str, str, list[str]]]:
     """(name, label, places) of the agents that have a store here."""
     with place.workspaces.open(process=False) as space:
         where = setup(space.repo).context.where
-    found = []
+    stores_here = []
     for agent in registry.discover().agents:
         try:
-            found.append((agent.name, agent.label, [str(root) for root in roots(agent, where)]))
+            stores_here.append((agent.name, agent.label, [str(root) for root in roots(agent, where)]))
         except GitStoryError:
             continue  # it has none
-    return found
+    return stores_here
 
 
 def log(place: Place, request: Request) -> Response:

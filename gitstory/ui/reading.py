@@ -8,9 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from gitstory.errors import GitStoryError
 from gitstory.git.history import commit_info
 from gitstory.git.selection import Selection
+from gitstory.model import Conversation
 from gitstory.queries.commit_page import commit_page
 from gitstory.queries.conversation import whole
 from gitstory.queries.file_page import FilePage, FolderPage, file_or_folder, what_is_at
@@ -22,6 +25,7 @@ from gitstory.queries.uncommitted_lines import UncommittedSource
 from gitstory.queries.why import versions_before, why
 from gitstory.render.conversation import transcript_object
 from gitstory.render.json import blame_lines, story_object, why_object
+from gitstory.render.page.changes_view import changes_object, changes_page
 from gitstory.render.page.commit_view import commit_html
 from gitstory.render.page.control_view import CONVERSATION_BUTTONS
 from gitstory.render.page.conversation_view import TURNS, conversation_page
@@ -196,6 +200,24 @@ def conversation_json(place: Place, request: Request) -> Response:
     name = _conversation_name(tail(request, place, "conversation.json"))
     with place.workspaces.open() as space:
         return json_object(transcript_object(whole(space.repo, space.sources.store, name)))
+
+
+def changes(place: Place, request: Request) -> Response:
+    """All that a conversation changed, file by file."""
+    conversation = _whole(place, tail(request, place, "changes"))
+    json = place.links.conversation(*conversation.key).replace("/conversation/", "/changes.json/", 1)
+    return html(changes_page(conversation, place.frame(), json))
+
+
+def changes_json(place: Place, request: Request) -> Response:
+    """The files that a conversation changed, with the turns of their edits."""
+    return json_object(changes_object(_whole(place, tail(request, place, "changes.json"))))
+
+
+def _whole(place: Place, parts: list[bytes]) -> Conversation:
+    with place.workspaces.open() as space:
+        [part] = shared_conversation(space.repo, space.sources, _conversation_name(parts)).conversations
+    return replace(part.conversation, turns=tuple(each.turn for each in part.turns))
 
 
 def _conversation_name(parts: list[bytes]) -> str:

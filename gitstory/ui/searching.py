@@ -82,13 +82,13 @@ def _searched(place: Place, query: dict[str, str], most: int, patience: float) -
         unknown: GitStoryError | None = None
         for workspaces in place.every or (place.workspaces,):
             try:
-                found = _of_one(stack, workspaces, wanted, patience)
+                opened = _of_one(stack, workspaces, wanted, patience)
             except GitStoryError as error:  # a revision that only other repositories have, a repository that is gone
                 unknown = error
                 continue
             notes.append(_note(workspaces.index))
-            if found is not None:
-                name, finder, repo = found
+            if opened is not None:
+                name, finder, repo = opened
                 finders[name] = (finder, repo)
         if unknown is not None and not notes:
             raise unknown

@@ -99,7 +99,7 @@ def test_every_answer_tells_the_browser_what_it_may_do(server: Served, path: str
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none';") and "unsafe" not in policy and "frame-ancestors 'none'" in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     if not path.startswith("/static/"):
         assert answer.headers["cache-control"] == "no-store"
     assert "server" not in answer.headers and "access-control-allow-origin" not in answer.headers

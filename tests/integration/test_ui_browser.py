@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tests.browser import QUIET, program, rules_broken
+from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.served import LONGEST, Served, served
 from tests.stories import AGENT, ID, Told
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow
 class Open(NamedTuple):
     """A server and a browser that has entered."""
 
-    told: Told
+    told: Told | None
     server: Served
     browser: Browser
     state: object
@@ -48,10 +49,16 @@ def opened(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         (home / ".gitconfig").write_text("[user]\n\tname = Dev One\n\temail = dev@example.com\n")
         told = Told(GitRepo.init(tmp_path_factory.mktemp("ui") / "calc"))
+        ClaudeSession(home, told.repo.path, 1_763_100_000).prompt("Always run the linter before you commit.")
         with served(told.repo.path) as server:
-            name, _, value = server.cookie.partition("=")
-            cookie = {"name": name, "value": value, "domain": "127.0.0.1", "path": "/", "sameSite": "Strict"}
-            yield Open(told, server, browser, {"cookies": [{**cookie, "httpOnly": True}], "origins": []})
+            yield Open(told, server, browser, entered(server))
+
+
+def entered(server: Served) -> object:
+    """What a browser keeps that has opened the printed address."""
+    name, _, value = server.cookie.partition("=")
+    cookie = {"name": name, "value": value, "domain": "127.0.0.1", "path": "/", "sameSite": "Strict"}
+    return {"cookies": [{**cookie, "httpOnly": True}], "origins": []}
 
 
 @contextmanager
@@ -127,19 +134,39 @@ def test_a_link_to_lines_chooses_them(opened: Open) -> None:
         assert [row.get_attribute("id") for row in page.locator(".sel").all()] == ["L5", "L6"]
 
 
-def test_through_the_lives_of_a_line_and_back(opened: Open) -> None:
-    with page_of(opened, "/file/~/calc.py#L7") as page:
-        page.locator("#reason .answer").first.wait_for()
-        versions = page.locator("#reason a.before")
-        if not versions.count():
-            pytest.skip("the line replaced nothing")
+def test_through_the_previous_versions_of_a_line_and_forward_again(repo: GitRepo, browser: Browser) -> None:
+    bodies = ["return 0", "return sum(values) / 2", "return sum(values) / len(values)"]
+    head = "def mean(values):\n    "
+    first, second, _ = (
+        repo.commit(f"Version {n}", {"mean.py": f"{head}{body}\n"}, at=1_763_000_000 + n)
+        for n, body in enumerate(bodies, 1)
+    )
+    with served(repo.path) as server:
+        opened = Open(None, server, browser, entered(server))
+        with page_of(opened, "/file/~/mean.py#L2") as page:
+            page.locator("#reason a.before").first.wait_for()
+            for oid, body in ((second, bodies[1]), (first, bodies[0])):
+                page.keyboard.press("[")
+                page.wait_for_url(f"**/file/{oid}/mean.py#L2")
+                page.locator(".sel", has_text=body).wait_for()
+                page.locator("#reason .answer").first.wait_for()
+            page.get_by_text("] forward again").wait_for()
+            for path in (f"**/file/{second}/mean.py#L2", "**/file/~/mean.py#L2"):
+                page.keyboard.press("]")
+                page.wait_for_url(path)
+                page.locator("#reason .answer").first.wait_for()
+
+
+def test_older_and_newer_pages_of_a_list(opened: Open) -> None:
+    with page_of(opened, "/commits") as page:
         page.keyboard.press("[")
-        page.wait_for_url("**/file/*/calc.py#L*")
-        page.keyboard.press("]")
-        page.wait_for_url("**/file/~/calc.py#L7")
+        page.keyboard.press("j")
+        assert page.url.endswith("/commits"), "there is no older page"
+        assert page.locator(".entry.at").count() == 1
 
 
 def test_lines_and_turns_light_each_other(opened: Open) -> None:
+    assert opened.told is not None
     with page_of(opened, f"/commit/{opened.told.third}") as page:
         card = page.locator('.card:has-text("#5")')
         number = card.get_attribute("data-o")
@@ -234,6 +261,13 @@ PAGES = [
     "/control",
     "/stats",
     "/review?range=HEAD~2..HEAD",
+    "/rules",
+    "/tell?as=handoff&of=HEAD",
+    "/usage",
+    "/stores",
+    "/stores?agent=claude-code",
+    "/log",
+    f"/changes/{AGENT}/{ID}",
 ]
 
 

@@ -54,6 +54,7 @@ ASKED = {
     "/explain.json/{rev}": "/explain.json/HEAD",
     "/conversations.json": "/conversations.json",
     "/conversation.json/{agent}/{id}": f"/conversation.json/{AGENT}/{ID}",
+    "/changes.json/{agent}/{id}": f"/changes.json/{AGENT}/{ID}",
     "/search.json": "/search.json?q=divide",
     "/review.json": "/review.json?range=HEAD~2..HEAD",
     "/stats.json": "/stats.json",

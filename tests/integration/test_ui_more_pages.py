@@ -139,6 +139,18 @@ def test_the_debug_log(told: Told) -> None:
         assert server.read("/log.json")["lines"] == ["last", "first <b>"]
 
 
+def test_all_changes_of_a_conversation_by_file(told: Told) -> None:
+    with served(told.repo.path) as server:
+        assert f'href="/changes/{AGENT}/{ID}"' in server.page(f"/conversation/{AGENT}/{ID}")
+        html = server.page(f"/changes/{AGENT}/{ID}")
+        assert "1 file · +8 −0 · 3 edits" in html
+        turns = re.findall(r'Edited in <a href="[^"]*\?turn=(\d)#', html)
+        assert turns == ["2", "4", "5"]
+        [file] = server.read(f"/changes.json/{AGENT}/{ID}")["files"]
+        assert [edit["turn"] for edit in file["edits"]] == [2, 4, 5]
+        assert "No file was changed" in server.page("/changes/~/11112222-3333-4444-8555-666677778888")
+
+
 def test_turns_corrections_and_tokens(told: Told) -> None:
     turns = tuple(
         Turn(id=f"u{n}", index=n, prompt="Go on", time=1_763_500_000.0 + n * 86_400, tokens=Tokens(1000 * n, n, 10))

@@ -83,6 +83,9 @@ def pieces(what: SharedPage, links: Links, start: int, looks: Looks, most: int) 
         ],
         "left": len(everything) - min(len(everything), _LISTED),
         "commits": list(commits.values()),
+        "changes": links.conversation(*key).replace("/conversation/", "/changes/", 1)
+        if links.live and any(turn.edits for turn in everything)
+        else "",
         "earlier": links.conversation(*key, everything[max(start - most, 0)].index) if start else "",
         "later": links.conversation(*key, everything[start + most].index) if start + most < len(everything) else "",
     }

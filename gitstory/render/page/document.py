@@ -223,7 +223,7 @@ def _step(conversation: Conversation, step: Step, looks: Looks) -> Iterator[dict
 def _call(call: Call, looks: Looks) -> Iterator[dict[str, Any]]:
     by = "subagent" if call.agent else ""
     if call.edits and not call.failed:
-        yield from (_edit(edit, by) for edit in call.edits)
+        yield from (edit_context(edit, by) for edit in call.edits)
         return
     lines = neutralise(call.output).strip("\n").split("\n") if call.output.strip() and looks.output else []
     subject = neutralise(call.input).strip("\n")
@@ -258,7 +258,8 @@ def _bounded(lines: Sequence[str], most: int) -> list[str]:
     return [*lines[:most], f"[{count(len(lines) - most, 'more line')}]"] if len(lines) > most else list(lines)
 
 
-def _edit(edit: Edit, by: str) -> dict[str, Any]:
+def edit_context(edit: Edit, by: str = "") -> dict[str, Any]:
+    """An edit as the macros of `turn.html` show it."""
     size = sizes(edit)
     words = {"create": "Created", "delete": "Deleted", "rename": "Moved"}.get(edit.op, "Edited")
     return {

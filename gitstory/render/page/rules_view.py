@@ -19,8 +19,8 @@ _MOST_SOURCES = 6
 _MOST_LINES = 2_000
 
 
-def rules_page(listed: RuleList, said: str, frame: Frame, json: str) -> str:
-    """`said` is what was decided just now."""
+def rules_page(listed: RuleList, outcome: str, frame: Frame, json: str) -> str:
+    """`outcome` is what was decided just now."""
     links = frame.links
     groups = [
         ("Proposed", [rule for rule in listed.rules if rule.status == "proposed"]),
@@ -39,7 +39,7 @@ def rules_page(listed: RuleList, said: str, frame: Frame, json: str) -> str:
         any=any(rules for _, rules in groups),
         read=count(listed.read, "conversation"),
         more=listed.more,
-        said=neutralise_line(said),
+        outcome=neutralise_line(outcome),
         targets=list(NAMES.items()),
     )
 

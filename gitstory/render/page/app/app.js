@@ -227,6 +227,7 @@
   const focusing = (name) => {
     if (!focus) return;
     document.body.classList.toggle("focused", name === "focused");
+    document.body.classList.toggle("changed", name === "changed");
     all("button", focus).forEach((one) => one.setAttribute("aria-pressed", String(one.dataset.focus === name)));
     store("gitstory-focus", name);
   };

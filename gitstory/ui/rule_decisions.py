@@ -67,12 +67,12 @@ def _write(place: Place, space: Workspace, listed: RuleList, form: dict[str, str
         return html(rules_written_page(planned, target, len(accepted), place.frame()))
     copies = write(root, planned, space.repo.home / "backups")
     files = ", ".join(change.path for change in planned if change.changed)
-    said = f"{count(len(accepted), 'rule')} written to {files}" if files else "nothing changed"
-    return _page(place, _listed(space), "; as it was before: ".join([said, *copies]))
+    outcome = f"{count(len(accepted), 'rule')} written to {files}" if files else "nothing changed"
+    return _page(place, _listed(space), "; as it was before: ".join([outcome, *copies]))
 
 
-def _page(place: Place, listed: RuleList, said: str) -> Response:
-    return html(rules_page(listed, said, place.frame(), place.links.page("rules.json")))
+def _page(place: Place, listed: RuleList, outcome: str) -> Response:
+    return html(rules_page(listed, outcome, place.frame(), place.links.page("rules.json")))
 
 
 def _listed(space: Workspace) -> RuleList:
@@ -87,7 +87,7 @@ def _root(space: Workspace) -> Path:
 
 def _named(listed: RuleList, name: str) -> DerivedRule:
     every = [*listed.rules, *listed.rejected, *(rule for rule, _ in listed.stated)]
-    found = next((rule for rule in every if rule.id == name), None)
-    if found is None:
+    rule = next((each for each in every if each.id == name), None)
+    if rule is None:
         raise GitStoryError(f"no rule with the id {name}", hint="reload the page of rules: it may have changed")
-    return found
+    return rule
