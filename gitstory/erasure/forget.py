@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from gitstory.capture import queue_file
 from gitstory.fault_points import point
 from gitstory.git import own_files
-from gitstory.git.object_purge import Purged, before, purge
+from gitstory.git.object_purge import Purged, before
 from gitstory.git.repo import OPT_OUT, Repo
 from gitstory.model import Conversation
 from gitstory.recording import worker_state
 from gitstory.search.db.schema import discard
 from gitstory.search.repositories import outside
 from gitstory.store.archive import Archive
-from gitstory.store.erasure_plan import Wish, forgetting, is_ours, widened
+from gitstory.store.erasure_plan import Wish, forgetting, purge_erased, widened
 from gitstory.store.paths import TAKING_BACK
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
@@ -140,12 +140,12 @@ def take_back(
     clean(repo.home, is_named)
     discard(outside(repo.common_dir))
     point("forget.cleaned")
-    purged = purge(repo, _REFS, taken, is_ours)
+    purged = purge_erased(repo, taken)
     point("forget.purged")
     if rewrite_packs and purged.packed:
         repo.close()
         repo.git("gc", "--quiet", "--prune=now")
-        purged = purge(repo, _REFS, taken, is_ours)
+        purged = purge_erased(repo, taken)
     own_files.remove(repo.home / TAKING_BACK)
     return purged
 
@@ -158,7 +158,7 @@ def resume(repo: Repo) -> None:
     discard(outside(repo.common_dir))
     contents = StoryStore(repo).contents  # others may have forgotten what is archived here
     Archive(repo.home).change(contents.as_kept)
-    purge(repo, _REFS, taken, is_ours)
+    purge_erased(repo, taken)
     own_files.remove(repo.home / TAKING_BACK)
 
 

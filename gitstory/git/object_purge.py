@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -75,15 +75,15 @@ def tracking(repo: Repo) -> list[str]:
     return repo.git("for-each-ref", "--format=%(refname)", TRACKING).decode("utf-8", "replace").split()
 
 
-def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours) -> Purged:
+def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours, kept: Collection[str] = ()) -> Purged:
     """Remove the loose objects of ours that nothing names; `refs` have moved since `taken`.
 
-    Tracking refs and reflogs that would keep the old state alive go first. An object that was stored, or asked to be
-    stored, since then belongs to a writer who may be about to name it, and stays.
+    Tracking refs, but for those `kept`, and reflogs that would keep the old state alive go first. An object that was
+    stored, or asked to be stored, since then belongs to a writer who may be about to name it, and stays.
     """
     seen = tracking(repo)
     drop_reflogs(repo, [*refs, *seen], thoroughly=True)
-    for ref in seen:
+    for ref in set(seen) - set(kept):
         repo.run(*QUIETLY, "update-ref", "-d", ref, check=False)
     _forget_fetched(repo, taken.tips)
     now = [oid for ref in refs if (oid := repo.ref(ref)) is not None]

@@ -18,6 +18,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 
 from . import adopted_objects
+from .lineage import NONE, QUIET, Lineage, environment
 from .process import Finished, clean_env, over_network, stranger_env
 from .refs import QUIETLY
 from .repo import Repo
@@ -183,11 +184,19 @@ def ls_remote(repo: Repo, remote: Remote, refs: Sequence[str], caller: Caller) -
     return ids
 
 
-def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[str], caller: Caller) -> None:
+def fetch(
+    repo: Repo,
+    remote: Remote,
+    into: Mapping[str, str],
+    haves: Sequence[str],
+    caller: Caller,
+    lineage: Lineage = NONE,
+) -> None:
     """Fetch refs of the remote into refs of ours, whole (also in a partial clone); nothing else moves.
 
     `haves` are commits of ours that the remote may build on: git would otherwise offer it the newest commits of all
-    branches, and ours, which are from 1970, last. Raises `RemoteUnreachable`.
+    branches, and ours, which are from 1970, last. With a `lineage` git does not check that all came which the new
+    commits lead to: the caller does. Raises `RemoteUnreachable`.
     """
     strict = ["-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c", "maintenance.auto=false"]
     strict += ["-c", "fetch.unpackLimit=1"]  # a pack, which can be marked as ours, instead of loose objects
@@ -195,15 +204,28 @@ def fetch(repo: Repo, remote: Remote, into: Mapping[str, str], haves: Sequence[s
     narrow = (quiet, "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
     tips = [f"--negotiation-tip={oid}" for oid in haves]
     specs = [f"+{theirs}:{ours}" for theirs, ours in into.items()]
+    args = (*strict, "fetch", *narrow, "--no-filter", *tips, _ALIAS, *specs)
     packs = adopted_objects.all_packs(repo)
-    done = _run(repo, remote, caller, *strict, "fetch", *narrow, "--no-filter", *tips, _ALIAS, *specs)
+    done = _run(repo, remote, caller, *args, lineage=lineage)
+    if done.returncode != 0 and lineage and any(sign in done.stderr for sign in _NOT_ASSUMED):
+        done = _run(repo, remote, caller, *args)
     if done.returncode != 0:
         raise RemoteUnreachable(remote, done.stderr)
     adopted_objects.adopt_packs(repo, packs, {oid for ref in into.values() if (oid := repo.ref(ref)) is not None})
 
 
+_NOT_ASSUMED = (b"shallow", b"graft", b"unresolved delta", b"missing", b"did not send all")
+"""In the complaint of a git or server that does not cope with a `Lineage`."""
+
+
 def push(
-    repo: Repo, remote: Remote, moves: Mapping[str, tuple[str, str | None]], caller: Caller, *, atomic: bool = True
+    repo: Repo,
+    remote: Remote,
+    moves: Mapping[str, tuple[str, str | None]],
+    caller: Caller,
+    *,
+    lineage: Lineage = NONE,
+    atomic: bool = True,
 ) -> list[PushRefused]:
     """Move refs of the remote to (new id, from the id they have there now; None: none); returns those not moved.
 
@@ -211,14 +233,16 @@ def push(
     """
     narrow = ["--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]
     narrow += ["--progress"] if caller.on_progress is not None else []
+    # Where the remote's own commit is not here, what stands for it must not become the base of a delta.
+    narrow += ["--no-thin"] if lineage.commits else []
     leases = [f"--force-with-lease={ref}:{old or ''}" for ref, (_new, old) in moves.items()]
     specs = [f"{new}:{ref}" for ref, (new, _old) in moves.items()]
     whole = ["--atomic"] if atomic else ["--no-atomic"]
-    done = _run(repo, remote, caller, "push", *narrow, *whole, *leases, _ALIAS, *specs)
+    done = _run(repo, remote, caller, "push", *narrow, *whole, *leases, _ALIAS, *specs, lineage=lineage)
     if done.returncode == 0:
         return []
     if atomic and b"does not support --atomic" in done.stderr:
-        return push(repo, remote, moves, caller, atomic=False)
+        return push(repo, remote, moves, caller, lineage=lineage, atomic=False)
     refused = list(_refused(done.stdout.decode("utf-8", "replace")))
     if not refused:
         raise RemoteUnreachable(remote, done.stderr)
@@ -235,7 +259,14 @@ def _refused(porcelain: str) -> Iterator[PushRefused]:
             yield PushRefused(names.rpartition(":")[2], reason)
 
 
-def _run(repo: Repo, remote: Remote, caller: Caller, *args: str) -> Finished:
+def _run(repo: Repo, remote: Remote, caller: Caller, *args: str, lineage: Lineage = NONE) -> Finished:
+    if not lineage:
+        return _called(repo, remote, caller, {}, *args)
+    with environment(repo, lineage) as assumed:
+        return _called(repo, remote, caller, assumed, *QUIET, *args)
+
+
+def _called(repo: Repo, remote: Remote, caller: Caller, assumed: Mapping[str, str], *args: str) -> Finished:
     where = [f"--git-dir={repo.git_dir}"]
     if repo.worktree is not None:
         where.append(f"--work-tree={repo.worktree}")
@@ -244,7 +275,7 @@ def _run(repo: Repo, remote: Remote, caller: Caller, *args: str) -> Finished:
     return over_network(
         [*where, *QUIETLY, *args],
         cwd=cwd,
-        env=_with_config(clean_env(), config),
+        env=_with_config(clean_env(assumed), config),
         terminal=caller.terminal,
         unattended=caller.unattended,
         timeout=caller.timeout,

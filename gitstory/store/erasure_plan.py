@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from msgspec import Struct, structs
 
 from gitstory.git import own_files
-from gitstory.git.object_purge import before, purge
+from gitstory.git.object_purge import Before, Purged, before, purge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.store import paths
 from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story, weighed
 from gitstory.store.records import encode_turn, taken_back, title_taken_back
+from gitstory.store.remote_bases import replace_tracking
 from gitstory.store.snapshot import Contents
 from gitstory.store.write_batch import Batch, Key
 
@@ -42,7 +43,12 @@ def purge_later(repo: Repo) -> None:
     if repo.home.is_dir():
         own_files.make(repo.home / paths.TAKING_BACK)
     else:
-        purge(repo, _REFS, before(repo, _REFS), is_ours)
+        purge_erased(repo, before(repo, _REFS))
+
+
+def purge_erased(repo: Repo, taken: Before) -> Purged:
+    """Remove the objects that only states before `taken` lead to, here and in what was fetched of remotes."""
+    return purge(repo, _REFS, taken, is_ours, replace_tracking(repo))
 
 
 class Wish(Struct, frozen=True):

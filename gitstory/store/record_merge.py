@@ -43,7 +43,9 @@ def merge(ours: Files, theirs: Files, tombstones: Collection[str] = ()) -> dict[
     It may be called with only the paths that differ, if the metas of the conversations they belong to come along on
     both sides; then `tombstones` names ("kind/digest") those that both have. Files of a kind not known here are kept.
     """
-    dead = frozenset(tombstones) | buried(ours) | buried(theirs)
+    dead = frozenset(tombstones)  # no copy where it is one: it may be large, and is given with every record
+    if new := buried(ours) | buried(theirs):
+        dead |= new
     folders = {_folder(path) for path in (*ours, *theirs)}
     merged: dict[bytes, bytes] = {}
     for folder in sorted(folders - {None}, key=lambda folder: folder or b""):

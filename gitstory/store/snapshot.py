@@ -32,6 +32,15 @@ from gitstory.store.records import (
 
 T = TypeVar("T")
 
+_TREES = 4
+_TOMBSTONES: dict[str, frozenset[str]] = {}
+"""The names of the tombstones of the trees read last: one command reads the same trees several times."""
+
+
+def _tombstone(path: bytes) -> str:
+    kind, _, rest = path.partition(b"/")
+    return f"{kind.decode('ascii', 'replace')}/{rest.replace(b'/', b'').decode('ascii', 'replace')[:-5]}"
+
 
 class Contents:
     """Reads from the tree `root` (None: an empty store). What is torn, forged or too big is counted in `refused`."""
@@ -58,11 +67,12 @@ class Contents:
         """The names ("kind/digest") of erased items."""
         if paths.TOMBSTONES not in self.top:
             return frozenset()
-        names = set()
-        for path in self._names(paths.TOMBSTONES):
-            kind, _, rest = path.partition(b"/")
-            names.add(f"{kind.decode('ascii', 'replace')}/{rest.replace(b'/', b'').decode('ascii', 'replace')[:-5]}")
-        return frozenset(names)
+        oid = self.top[paths.TOMBSTONES][1]
+        if oid not in _TOMBSTONES:
+            while len(_TOMBSTONES) >= _TREES:
+                del _TOMBSTONES[next(iter(_TOMBSTONES))]
+            _TOMBSTONES[oid] = frozenset(_tombstone(path) for path in self._names(paths.TOMBSTONES))
+        return _TOMBSTONES[oid]
 
     def dead(self, *tombstones: Tombstone) -> bool:
         return bool(self.tombstones) and any(tombstone.name in self.tombstones for tombstone in tombstones)

@@ -1,11 +1,14 @@
 """Where the trees of two stores differ: only folders that differ are opened, and nothing of theirs is believed.
 
 A pack of a few hundred bytes can hold a tree of more paths than anybody could walk, so folders are entered only as
-deep as the format has them, and all entries are counted.
+deep as the format has them, and entries are counted. In a store nearly every entry has an id of its own, for which
+random bytes had to be sent; many entries of few ids were not made by gitstory. How many ids there are is estimated
+from a sample, so that the memory it takes stays small.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -15,7 +18,13 @@ from gitstory.git.repo import Repo, TooBig
 from gitstory.git.trees import FILE, TREE, Entries
 
 MOST_ENTRIES = 4_000_000
-"""Entries of their folders that are looked at in one go."""
+"""Entries of their folders that are looked at in one go beyond `SHARED` for each id."""
+
+SHARED = 4
+"""Paths at which one object may be stored: forked conversations have turns in common."""
+
+SAMPLED = 256
+"""One of so many ids is remembered."""
 
 FOLDER_BOUND = 64 << 20
 """Bytes of one folder's object."""
@@ -44,7 +53,9 @@ class Differ:
 
     def __init__(self, repo: Repo) -> None:
         self._repo = repo
-        self._left = MOST_ENTRIES
+        self._entries = 0
+        self._sample: set[str] = set()
+        self._salt = os.urandom(8)  # nobody can choose ids that are all in the sample, or all outside
         self.refused = 0
 
     def entries(self, tree: str | None, *, trusted: bool) -> Entries:
@@ -61,10 +72,16 @@ class Differ:
         if entries is None:
             self.refused += 1
             return {}
-        self._left -= 0 if trusted else len(entries)
-        if self._left < 0:
-            raise TooMuch
+        if not trusted:
+            self._count(entries)
         return entries
+
+    def _count(self, entries: Entries) -> None:
+        """Raises `TooMuch` where there are more entries than a store with so many different objects has."""
+        self._entries += len(entries)
+        self._sample.update(oid for _mode, oid in entries.values() if hash((self._salt, oid)) % SAMPLED == 0)
+        if self._entries > MOST_ENTRIES + SHARED * SAMPLED * len(self._sample):
+            raise TooMuch
 
     def walk(
         self, at: Path, pair: Pair, depth: int, *, kind: int = FILE, whole: bool = False, exact: bool = True

@@ -17,13 +17,13 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
 from gitstory.git import remotes
+from gitstory.git.lineage import Lineage, is_complete
 from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
-from gitstory.git.remotes import Caller, PushRefused, Remote
+from gitstory.git.remotes import Caller, PushRefused, Remote, RemoteUnreachable
 from gitstory.git.repo import Repo
-from gitstory.git.trees import NewObjects, commit_bytes, read_entries, store
-from gitstory.store import paths
+from gitstory.git.trees import NewObjects, commit_bytes, store
 from gitstory.store.erasure_plan import purge_later
-from gitstory.store.snapshot import Contents
+from gitstory.store.remote_bases import base_of, base_ref, lacks_tombstones, replace_tracking, tombstones_of
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS
 from gitstory.store.sync import known_remotes
 from gitstory.store.sync.absorb import Absorbed, Note, absorb, united
@@ -107,12 +107,32 @@ def look(repo: Repo, place: StoreRemote, caller: Caller) -> Seen:
     remembered = known_remotes.load(repo.home).of(place.remote.url)
     if here[tracked] is None and remembered.data == data and not remembered.waiting:
         return Seen(data, notes, is_known=True)
-    wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
-    if wanted:
-        remotes.fetch(repo, place.remote, wanted, [oid for oid in here.values() if oid], caller)
+    if any(ref in there and there[ref] != here[ours] for ref, ours in place.refs.items()):
+        _fetch(repo, place, there, here, caller)
         point("sync.fetched")
         here = read_refs(repo.objects, list(place.refs.values()))
     return Seen(here[tracked], here.get(place.refs.get(NOTES_REF, "")), tree_of(repo.objects, here[tracked]))
+
+
+def _fetch(
+    repo: Repo, place: StoreRemote, there: Mapping[str, str], here: Mapping[str, str | None], caller: Caller
+) -> None:
+    """Fetch what differs from the tracking refs. A chain that began anew brings only what the last seen one lacks."""
+    wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
+    haves = tuple(oid for oid in here.values() if oid is not None)
+    known = {there[ref]: (old,) for ref, ours in wanted.items() if (old := here[ours]) is not None}
+    if not known:
+        remotes.fetch(repo, place.remote, wanted, haves, caller)
+        return
+    aside = {ref: f"{ours}-new" for ref, ours in wanted.items()}
+    remotes.fetch(repo, place.remote, aside, haves, caller, Lineage(known, haves))
+    point("sync.brought")
+    new = read_refs(repo.objects, list(aside.values()))
+    moves = {ours: (here[ours], new[aside[ref]]) for ref, ours in wanted.items()}
+    whole = all(old is None or (tip and is_complete(repo, tip, old)) for old, tip in moves.values())
+    swap(repo, (moves if whole else {}) | {ref: (tip, None) for ref, tip in new.items() if tip is not None})
+    if not whole:
+        raise RemoteUnreachable(place.remote, b"error: it did not send all that its stories lead to")
 
 
 def pull(repo: Repo, place: StoreRemote, note: Note, caller: Caller, *, erase: bool = False) -> Absorbed | None:
@@ -148,7 +168,8 @@ def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller) -> Pushed:
         _to_be_purged(repo, seen)
         trees = united(repo, seen.tree, note) if absorbed.waiting else _trees(repo)
         moves = _moves(repo, place, seen, trees, with_notes, purged=bool(absorbed.buried))
-        refused = remotes.push(repo, place.remote, moves, caller) if moves else []
+        lineage = _lineage(repo, place, moves)
+        refused = remotes.push(repo, place.remote, moves, caller, lineage=lineage) if moves else []
         if not refused:
             sent = sent or bool(moves)
             point("sync.sent")
@@ -173,6 +194,9 @@ def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller) -> Pushed:
 Trees = tuple[str | None, str | None]
 """Of the data and of the notes."""
 
+Moves = Mapping[str, tuple[str, str | None]]
+"""ref there -> (the commit it shall have, the one it has)"""
+
 
 def _trees(repo: Repo) -> Trees:
     here = read_refs(repo.objects, [DATA_REF, NOTES_REF])
@@ -192,7 +216,7 @@ def _moves(
     new_objects = NewObjects(repo.object_format)
     moves: dict[str, tuple[str, str | None]] = {}
     # Something was erased: the new chain must not lead to where it still was.
-    anew = seen.tree is None or _tombstones(repo, ours) != _tombstones(repo, seen.tree)
+    anew = seen.tree is None or tombstones_of(repo, ours) != tombstones_of(repo, seen.tree)
     if ours != seen.tree:
         last = None if anew else _here(repo, seen.data, purged)
         moves[place.ref] = (_wire(new_objects, ours, last, SUBJECTS[DATA_REF]), seen.data)
@@ -203,6 +227,20 @@ def _moves(
             moves[NOTES_REF] = (_wire(new_objects, notes, last, SUBJECTS[NOTES_REF]), seen.notes)
     store(repo, new_objects)
     return moves
+
+
+def _lineage(repo: Repo, place: StoreRemote, moves: Moves) -> Lineage:
+    """What the remote has of each new commit: all of the commit that it has now, as far as that is here."""
+    parents: dict[str, tuple[str, ...]] = {}
+    commits: list[bytes] = []
+    for ref, (new, old) in moves.items():
+        base = base_of(repo, place.refs[ref])
+        if old is not None and tree_of(repo.objects, old) is not None:
+            parents[new] = (old,)
+        elif old is not None and base is not None and base.of == old:
+            parents |= {new: (base.commit,), old: (base.commit,)}
+            commits.append(base.data)
+    return Lineage(parents, (), tuple(commits))
 
 
 def _here(repo: Repo, commit: str | None, purged: bool) -> str | None:
@@ -216,17 +254,6 @@ def _here(repo: Repo, commit: str | None, purged: bool) -> str | None:
 
 def _wire(new_objects: NewObjects, tree: str, parent: str | None, subject: str) -> str:
     return new_objects.add("commit", commit_bytes(tree, subject, parent))
-
-
-def _tombstones(repo: Repo, tree: str) -> object:
-    return read_entries(repo.objects, tree).get(paths.TOMBSTONES)
-
-
-def _lacks_tombstones(repo: Repo, theirs: str, ours: str) -> bool:
-    """Whether something was erased here that the other side still has."""
-    if _tombstones(repo, ours) == _tombstones(repo, theirs):
-        return False
-    return not Contents(repo, ours).tombstones <= Contents(repo, theirs).tombstones
 
 
 def _culprit(refused: list[PushRefused], ref: str) -> bool:
@@ -244,11 +271,11 @@ def _passing(
     return before != seen and any(_RACE.search(each.reason) for each in refused)
 
 
-def _after(place: StoreRemote, seen: Seen, moves: Mapping[str, tuple[str, str | None]]) -> Seen:
+def _after(place: StoreRemote, seen: Seen, moves: Moves) -> Seen:
     return Seen(moves.get(place.ref, (seen.data,))[0], moves.get(NOTES_REF, (seen.notes,))[0])
 
 
-def _track(repo: Repo, place: StoreRemote, moves: Mapping[str, tuple[str, str | None]]) -> None:
+def _track(repo: Repo, place: StoreRemote, moves: Moves) -> None:
     here = read_refs(repo.objects, list(place.refs.values()))
     new = {place.refs[ref]: (here[place.refs[ref]], to) for ref, (to, _old) in moves.items()}
     changed = {ref: move for ref, move in new.items() if move[0] != move[1]}
@@ -264,15 +291,25 @@ def _settle(repo: Repo, place: StoreRemote, seen: Seen, waiting: Waiting) -> Non
         known_remotes.remember(repo.home, where, data=seen.data, notes=seen.notes or "", waiting=waiting, name=name)
     here = read_refs(repo.objects, [DATA_REF, *place.refs.values()])
     ours, theirs = tree_of(repo.objects, here[DATA_REF]), tree_of(repo.objects, here[place.refs[place.ref]])
-    if ours is not None and theirs is not None and _lacks_tombstones(repo, theirs, ours):
-        swap(repo, {ref: (old, None) for ref in place.refs.values() if (old := here[ref]) is not None})
+    if ours is not None and theirs is not None and lacks_tombstones(repo, theirs, ours):
+        replace_tracking(repo)
+    elif theirs is not None:
+        _drop_bases(repo, place)
     point("sync.settled")
+
+
+def _drop_bases(repo: Repo, place: StoreRemote) -> None:
+    """Remove the bases that tracking refs have replaced again."""
+    bases = read_refs(repo.objects, [base_ref(ref) for ref in place.refs.values()])
+    old = {ref: (oid, None) for ref, oid in bases.items() if oid is not None}
+    if old:
+        swap(repo, old)
 
 
 def _to_be_purged(repo: Repo, seen: Seen) -> None:
     """Where the remote still has what was forgotten here, fetching brought its bytes: the worker's next run purges."""
     ours = tree_of(repo.objects, read_refs(repo.objects, [DATA_REF])[DATA_REF])
-    if ours is not None and seen.tree is not None and _lacks_tombstones(repo, seen.tree, ours):
+    if ours is not None and seen.tree is not None and lacks_tombstones(repo, seen.tree, ours):
         purge_later(repo)
 
 

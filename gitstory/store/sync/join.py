@@ -104,7 +104,7 @@ class _Join:
         self._differ = Differ(repo)
         self._own = self._differ.entries(ours, trusted=True)
         self._other = self._differ.entries(theirs, trusted=False)
-        self._dead = set(Contents(repo, ours).tombstones)
+        self._dead = Contents(repo, ours).tombstones
         self._result = JoinResult({}, set(), set(), {})
         self._whole = False
         self._at_hand: dict[str, bytes | None] = {}

@@ -1,0 +1,92 @@
+"""What git is to assume about commits during one fetch or push, so that it transfers only what the other side lacks.
+
+git finds what two repositories have in common through the parents of commits. A chain that begins anew after an
+erasure has no parent in common with the old one, and git would transfer the whole store. Two settings change that for
+one call; neither writes anything, and a git or server that ignores them transfers more, never less:
+
+- `GIT_GRAFT_FILE` gives the new commit the old one as its parent, in this process alone. `git push` then leaves out
+  what the old commit holds.
+- `GIT_SHALLOW_FILE` says that history here ends at the old commit. To such a client, `git upload-pack` sends nothing
+  that the tree of the old commit holds.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from msgspec import Struct
+
+from .process import git
+from .repo import Repo
+from .trees import object_id
+
+QUIET = ("-c", "advice.graftFileDeprecated=false")
+"""For each git that runs in such an environment."""
+
+
+class Lineage(Struct, frozen=True):
+    """`parents`: commit -> the commits that count as its parents. `ends`: the commits where history ends here.
+
+    `commits` are commit objects that are not stored here, but that `parents` names.
+    """
+
+    parents: Mapping[str, tuple[str, ...]] = {}
+    ends: tuple[str, ...] = ()
+    commits: tuple[bytes, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.parents or self.ends)
+
+
+NONE = Lineage()
+
+
+@contextmanager
+def environment(repo: Repo, lineage: Lineage) -> Iterator[dict[str, str]]:
+    """The environment variables that make git assume `lineage`; their files are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="gitstory-") as name:
+        folder = Path(name)
+        wanted = {}
+        if lineage.parents:
+            rows = (" ".join((child, *parents)) for child, parents in lineage.parents.items())
+            wanted["GIT_GRAFT_FILE"] = _written(folder / "grafts", rows)
+        if lineage.ends:
+            own = ""
+            with suppress(OSError):
+                own = (repo.common_dir / "shallow").read_text()
+            wanted["GIT_SHALLOW_FILE"] = _written(folder / "shallow", [*own.split(), *lineage.ends])
+        if lineage.commits:
+            for data in lineage.commits:
+                _store_loose(folder / "objects", object_id(repo.object_format, "commit", data), data)
+            wanted["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = str(folder / "objects")
+        yield wanted
+
+
+def _written(path: Path, rows: Iterator[str] | list[str]) -> str:
+    path.write_text("".join(f"{row}\n" for row in rows))
+    return str(path)
+
+
+def _store_loose(objects: Path, oid: str, data: bytes) -> None:
+    import zlib
+
+    path = objects / oid[:2] / oid[2:]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(zlib.compress(b"commit %d\0" % len(data) + data))
+
+
+def is_complete(repo: Repo, tip: str, known: str) -> bool:
+    """Whether everything is here that the commit `tip` leads to, given that it is so for the commit `known`.
+
+    Costs what differs between the two, also where they have no parent in common.
+    """
+    listed = repo.run("rev-list", "--max-parents=0", tip, f"^{known}", "--", check=False)
+    if listed.returncode != 0:
+        return False
+    lineage = Lineage(dict.fromkeys(listed.stdout.decode().split(), (known,)))
+    with environment(repo, lineage) as assumed:
+        args = ("rev-list", "--objects", "--quiet", tip, f"^{known}", "--")
+        return git(f"--git-dir={repo.git_dir}", *QUIET, *args, env=assumed, check=False).returncode == 0

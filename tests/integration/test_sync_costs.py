@@ -1,0 +1,128 @@
+"""What a push or pull transfers and reads depends on what changed, not on how much is stored."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from gitstory.git.remotes import Caller, resolve
+from gitstory.git.repo import Repo
+from gitstory.store.store import DATA_REF, NOTES_REF
+from gitstory.store.sync.exchange import StoreRemote, pull, push
+from gitstory.summary.note import note_text
+from tests.cli import story as run
+from tests.gitrepo import GitRepo
+from tests.integration.test_sync import clone, commits, oid, remote, tree, write
+
+__all__ = ["remote"]
+
+SIZES = (150, 600)
+
+
+def transferred(where: GitRepo, how: str) -> int:
+    """Objects that one push or pull transfers, by git's own count."""
+    lines: list[bytes] = []
+    with Repo.open(where.path) as repo:
+        place = StoreRemote(resolve(repo, "origin", push=True)[0])
+        who = Caller(on_progress=lines.append)
+        if how == "push":
+            push(repo, place, note_text, who)
+        else:
+            pull(repo, place, note_text, who, erase=True)
+    counts = re.findall(rb"(?:Writing|Receiving|Unpacking) objects: 100% \((\d+)/", b"".join(lines))
+    return sum(int(count) for count in counts)
+
+
+def is_named(where: GitRepo, name: str) -> bool:
+    """Whether any object that git has, reachable or not, holds the name."""
+    args = ["git", "cat-file", "--batch", "--batch-all-objects"]
+    everything = subprocess.run(args, cwd=where.path, capture_output=True, check=True).stdout
+    return re.search(name.encode() + rb"(?!\d)", everything) is not None
+
+
+def two_clones(base: Path, size: int) -> tuple[GitRepo, GitRepo]:
+    """Two clones with `size` stories, which their remote has too."""
+    base.mkdir()
+    there = GitRepo.init(base / "remote.git", "--bare")
+    one, two = clone(there, "one"), clone(there, "two")
+    write(one.path, *range(size))
+    for where in (one, two):
+        assert run(where.path, "sync", "--yes").code == 0
+    return one, two
+
+
+@pytest.mark.parametrize("seen_by", ["others", "oneself"])
+def test_an_erasure_transfers_only_what_it_changed(tmp_path: Path, seen_by: str) -> None:
+    counts = []
+    for size in SIZES:
+        one, two = two_clones(tmp_path / str(size), size)
+        assert run(one.path, "forget", "--yes", "talk-7").code == 0
+        if seen_by == "oneself":
+            counts.append(transferred(one, "push"))
+        else:
+            assert run(one.path, "push", "--yes").code == 0
+            counts.append(transferred(two, "pull"))
+            write(one.path, size + 1)
+            assert run(one.path, "push", "--yes").code == 0
+            assert run(two.path, "drain").code == 0  # removes what is left of the erased
+            counts[-1] += transferred(two, "pull")
+        for where in (one, two) if seen_by == "others" else (one,):
+            assert oid(7) not in commits(where.path)
+            where.git("gc", "-q", "--prune=now")
+            assert not is_named(where, "talk-7")
+            where.git("fsck", "--strict", "--no-dangling")
+        there = GitRepo(one.path.parent / "remote.git")
+        there.git("fsck", "--strict", "--no-dangling")
+        assert tree(one.path) == tree(there.path)
+        assert there.git("rev-list", "--count", DATA_REF) == ("1" if seen_by == "oneself" else "2")
+        there.git("gc", "-q", "--prune=now")
+        assert not is_named(there, "talk-7")
+    assert counts[1] <= counts[0] + 6, "no more for four times the stories"
+    assert counts[0] < SIZES[0] / 2
+
+
+def test_what_was_erased_is_in_no_state_kept_of_a_remote(remote: GitRepo) -> None:
+    """Also when the erasure comes before the push of another one, and after what others pushed meanwhile."""
+    one, two = clone(remote, "one"), clone(remote, "two")
+    write(one.path, *range(20))
+    for where in (one, two):
+        assert run(where.path, "sync", "--yes").code == 0
+    for name in ("talk-3", "talk-4"):
+        assert run(one.path, "forget", "--yes", name).code == 0
+    names = one.git("for-each-ref", "--format=%(refname)", "refs/story-remotes", "refs/story-base").split()
+    assert names == ["refs/story-base/origin/data", "refs/story-base/origin/notes"]
+    for name in ("talk-3", "talk-4"):
+        assert not is_named(one, name), "not in a tree or commit either"
+    write(two.path, 50)
+    assert run(two.path, "push", "--yes").code == 0
+    assert run(one.path, "sync", "--yes").code == 0
+    assert run(two.path, "pull", "--yes").code == 0
+    assert tree(one.path) == tree(two.path) == tree(remote.path)
+    assert tree(one.path, NOTES_REF) == tree(two.path, NOTES_REF) == tree(remote.path, NOTES_REF)
+    assert one.git("for-each-ref", "refs/story-base") == ""
+    assert oid(50) in commits(one.path) and oid(3) not in commits(two.path)
+
+
+def test_a_server_that_sends_too_little_after_an_erasure_is_refused(remote: GitRepo) -> None:
+    """The commit that counted as known is not taken for what the new chain leads to."""
+    one, two = clone(remote, "one"), clone(remote, "two")
+    write(one.path, *range(20))
+    for where in (one, two):
+        assert run(where.path, "sync", "--yes").code == 0
+    before = two.git("for-each-ref", "refs/story-remotes", "refs/story")
+    base = remote.git("commit-tree", f"{DATA_REF}^{{tree}}", "-m", "a beginning that the server will lack")
+    tip = remote.git("commit-tree", f"{DATA_REF}^{{tree}}", "-p", base, "-m", "tip")
+    remote.git("update-ref", DATA_REF, tip)
+    wrapper = remote.path.parent / "upload-pack"
+    wrapper.write_text(
+        f'#!/bin/sh\nexport GIT_GRAFT_FILE={remote.path}/grafts\nexec git upload-pack "$@"\n', encoding="utf-8"
+    )
+    wrapper.chmod(0o755)
+    (remote.path / "grafts").write_text(f"{tip}\n")
+    two.git("config", "remote.origin.uploadpack", str(wrapper))
+    said = run(two.path, "pull")
+    assert said.code == 1 and "did not send all" in said.err and said.err.count("\n") == 2
+    assert two.git("for-each-ref", "refs/story-remotes", "refs/story") == before
