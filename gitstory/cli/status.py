@@ -85,6 +85,10 @@ def status(repo: Repo) -> Status:
     return Status(setup, lines, state, stories, conversations or 0, agents, tuple(findings), watcher, off, entries)
 
 
+_READ_ALL = 2000
+"""Conversations up to which each is read, so that damage is noticed; of more, the index of the record counts them."""
+
+
 def _more_stores(repo: Repo) -> dict[str, tuple[Path, ...]]:
     """Stores named by the configuration and by hooks; none if the settings cannot be read (a finding of its own)."""
     from gitstory.config.load import load
@@ -102,7 +106,8 @@ def _conversations(store: StoryStore) -> int | None:
     from gitstory.errors import GitStoryError
 
     try:
-        return sum(1 for _ in store.conversations())
+        count = store.index.count_conversations()
+        return count if count > _READ_ALL else sum(1 for _ in store.conversations())
     except GitStoryError:
         return None
 
@@ -111,6 +116,6 @@ def _stories(store: StoryStore) -> int:
     from gitstory.errors import GitStoryError
 
     try:
-        return len(store.commits())
+        return store.index.count_stories()
     except GitStoryError:
         return 0

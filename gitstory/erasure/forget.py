@@ -21,6 +21,8 @@ from gitstory.search.repositories import outside
 from gitstory.store.archive import Archive
 from gitstory.store.erasure_plan import Wish, forgetting, purge_erased, widened
 from gitstory.store.paths import TAKING_BACK
+from gitstory.store.record_index.index import forget_erased
+from gitstory.store.record_index.schema import NAME
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 from gitstory.store.write_batch import Batch, Key
@@ -30,9 +32,11 @@ _REFS = (DATA_REF, NOTES_REF)
 _KEPT = frozenset(
     {"state.json", "hooks.json", "pre-commit.json", "shared.json", "watch.json", "archived.json"}
     | {"archive", "verified", OPT_OUT, TAKING_BACK}
+    | {path.name for path in own_files.database_files(Path(NAME))}
 )
 _KEPT_ENDS = ("lock", ".on")
 """Locks, which others may hold, and marks that say what is switched on here: neither holds a name or a text.
+Of the index of the record, only what was erased is removed.
 
 What else is in gitstory's directory may hold names or text, and can be made again.
 """
@@ -138,6 +142,7 @@ def take_back(
     store.update(build)
     point("forget.written")
     clean(repo.home, is_named)
+    forget_erased(store.contents)
     discard(outside(repo.common_dir))
     point("forget.cleaned")
     purged = purge_erased(repo, taken)
@@ -157,6 +162,7 @@ def resume(repo: Repo) -> None:
     clean(repo.home, lambda text: True)
     discard(outside(repo.common_dir))
     contents = StoryStore(repo).contents  # others may have forgotten what is archived here
+    forget_erased(contents)
     Archive(repo.home).change(contents.as_kept)
     purge_erased(repo, taken)
     own_files.remove(repo.home / TAKING_BACK)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from .existing import present
 from .packing import IDENTITY, drop_unreachable
 from .process import GitFailed
 from .refs import QUIETLY, drop_reflogs
@@ -94,13 +95,13 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours, kept: Coll
         unpacked = drop_unreachable(repo, _file_time(repo))
         loose = _unreachable(repo)
     except GitFailed as error:
-        return Purged(packed=len(_present(repo, old)), refused=error.message)
+        return Purged(packed=len(present(repo, old)), refused=error.message)
     # What our refs led to and nothing leads to now is ours, whoever wrote it: `git notes append` builds on our notes.
     mine = _inmost_first([*_ours(repo, loose, ours), *sorted(old & loose.keys())], loose)
     # The lasting reader may have the old objects' packs and files open.
     repo.close()
     removed = sum(_remove(_place(repo, oid), taken.moment) for oid in mine)
-    return Purged(removed + unpacked, len(_present(repo, old)))
+    return Purged(removed + unpacked, len(present(repo, old)))
 
 
 def _forget_fetched(repo: Repo, tips: Sequence[str]) -> None:
@@ -186,17 +187,9 @@ def _remove(path: Path, moment: float) -> bool:
 
 def below(repo: Repo, commits: Sequence[str]) -> set[str]:
     """The ids of all objects that these commits hold, as far as they are still here."""
-    there = _present(repo, commits)
+    there = present(repo, commits)
     if not there:
         return set()
     stdin = "".join(f"{oid}\n" for oid in there).encode()
     output = repo.git("rev-list", "--objects", "--missing=allow-any", "--stdin", input=stdin)
     return {line[:64].split(b" ")[0].decode() for line in output.splitlines()}
-
-
-def _present(repo: Repo, oids: Iterable[str]) -> list[str]:
-    stdin = "".join(f"{oid}\n" for oid in oids).encode()
-    if not stdin:
-        return []
-    output = repo.git("cat-file", "--batch-check", input=stdin).decode("ascii", "replace")
-    return [line.split()[0] for line in output.splitlines() if not line.endswith(" missing")]

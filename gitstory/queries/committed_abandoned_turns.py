@@ -38,4 +38,5 @@ def as_recorded(store: StoryStore, conversation: Conversation) -> Conversation:
     """The same by all that is recorded; nothing is read for a conversation in which no turn is abandoned."""
     if not any(turn.abandoned for turn in conversation.turns):
         return conversation
-    return as_committed(conversation, committed_turns(store.stories(store.commits()).values()))
+    naming = store.index.stories_naming([conversation.key])
+    return as_committed(conversation, committed_turns(store.stories(naming).values()))

@@ -60,7 +60,12 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
                 raise
             chosen, conversation, stored, count = _chosen(meant.turn, newer), newer, False, len(newer.turns)
         conversation = replace(conversation, turns=tuple(turn for turn in conversation.turns if turn.id == chosen[0]))
-    return ConversationWhole(as_recorded(store, conversation), stored, tuple(_commits(store, conversation)), count)
+    return ConversationWhole(
+        as_recorded(store, conversation),
+        stored,
+        tuple(store.index.commits_of([conversation.key])[conversation.key]),
+        count,
+    )
 
 
 def recorded_by_others(repo: Repo, key: tuple[str, str], commits: Sequence[str], turn: str | None) -> ConversationWhole:
@@ -84,12 +89,3 @@ def _live(repo: Repo, store: StoryStore, recording: RecordingSetup, prefix: str)
     with Live(repo, store, recording, always=named) as live:
         key = choose(prefix, [*named, *live.keys()])
         return live.recorder.prepare(key, chosen=True)
-
-
-def _commits(store: StoryStore, conversation: Conversation) -> list[str]:
-    stories = store.stories(store.commits())
-    return sorted(
-        commit
-        for commit, story in stories.items()
-        if any((link.agent, link.conversation) == conversation.key for link in story.links)
-    )

@@ -59,17 +59,17 @@ class ConversationFilter(Struct, frozen=True):
 
 def listing(store: StoryStore, live: Live, selection: ConversationFilter) -> Listing:
     """Join the record with the stores. Raises GitStoryError for an unknown agent."""
-    stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
+    stored = store.index.ended()
     local = {trace.key: trace for trace in live.ours()}
     _check_agent(selection, {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored})
     keys = [key for key in {*stored, *local} if selection.agent in (None, key[0])]
-    ended = {key: _ended(stored.get(key), local.get(key)) for key in keys}
+    ended = {key: max(stored.get(key, 0.0), local[key].ended if key in local else 0.0) for key in keys}
     keys = [key for key in keys if selection.since is None or ended[key] >= selection.since]
     keys.sort(key=lambda key: (-ended[key], key))
     shown = keys[: selection.most]
-    commits = _commits(store)
+    commits = store.index.commits_of(shown)
     short = short_ids({*stored, *local})
-    rows = [_row(store, live, key, stored.get(key), local.get(key), commits.get(key, ()), short[key]) for key in shown]
+    rows = [_row(store, live, key, store.meta(*key), local.get(key), commits[key], short[key]) for key in shown]
     return Listing(tuple(rows), len(keys) - len(shown))
 
 
@@ -87,8 +87,7 @@ def everywhere(store: StoryStore, recording: RecordingSetup, selection: Conversa
         if selection.agent in (None, agent.name) and (selection.since is None or source.modified >= selection.since)
     ]
     pairs.sort(key=lambda pair: (-pair[1].modified, pair[1].path))
-    stored = {(meta.agent, meta.id): meta for meta in store.conversations()}
-    commits = _commits(store)
+    stored = store.index.ended()
     shown: dict[Key, Conversation] = {}
     left = iter(pairs)
     for agent, source in left:
@@ -99,6 +98,7 @@ def everywhere(store: StoryStore, recording: RecordingSetup, selection: Conversa
         if selection.most is not None and len(shown) >= selection.most:
             break
     short = short_ids({*stored, *shown, *((agent.name, source.id) for agent, source in pairs if source.id)})
+    commits = store.index.commits_of(shown)
     rows = [
         ConversationRow(
             *key,
@@ -108,7 +108,7 @@ def everywhere(store: StoryStore, recording: RecordingSetup, selection: Conversa
             each.started,
             each.updated,
             len(each.turns),
-            tuple(sorted(commits.get(key, ()))),
+            tuple(commits[key]),
             key in stored,
             True,
             each.places[0] if each.places else "",
@@ -131,15 +131,6 @@ def _ended(meta: Meta | None, trace: Trace | None) -> float:
         (meta.updated or meta.started or 0.0) if meta is not None else 0.0,
     ]
     return max(times)
-
-
-def _commits(store: StoryStore) -> dict[Key, list[str]]:
-    """The commits each conversation is linked to."""
-    commits: dict[Key, list[str]] = {}
-    for commit, story in store.stories(store.commits()).items():
-        for link in story.links:
-            commits.setdefault((link.agent, link.conversation), []).append(commit)
-    return commits
 
 
 def _row(

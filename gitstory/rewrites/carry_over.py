@@ -24,8 +24,9 @@ from gitstory.git.changes import Commit, read_commits
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story
 from gitstory.rewrites.decision_copies import twins
-from gitstory.rewrites.provenance import Key, Origins, TurnKey, all_origins, apart, could_carry
+from gitstory.rewrites.provenance import apart, could_carry, possible_sources
 from gitstory.store.link_overrides import as_decided, merge_decisions
+from gitstory.store.record_index.index import Key, RecordIndex, TurnKey
 from gitstory.store.store import StoryStore
 
 _LOOKED_BACK = 400
@@ -43,13 +44,10 @@ class Carrier:
     def __init__(self, repo: Repo, store: StoryStore) -> None:
         self._repo = repo
         self._store = store
-        self._origins: Origins | None = None
 
     @property
-    def origins(self) -> Origins:
-        if self._origins is None:
-            self._origins = all_origins(self._repo, self._store)
-        return self._origins
+    def _recorded(self) -> RecordIndex:
+        return self._store.index
 
     def carry(self, commits: Sequence[Commit], examined: Callable[[Key], bool] | None = None) -> list[Story]:
         """What `commits` carry from others; none for those nothing speaks for.
@@ -60,14 +58,17 @@ class Carrier:
         """
         done = examined or (lambda key: False)
         wanted = {
-            commit.oid: {key for key in could_carry(self._repo, self.origins, commit) if not done(key)}
+            commit.oid: {key for key in could_carry(self._repo, self._recorded, commit) if not done(key)}
             for commit in commits
         }
         near = [commit for commit in commits if wanted[commit.oid]]
+        keys = {key for commit in near for key in wanted[commit.oid]}
+        keys = possible_sources(self._repo, self._recorded, keys, near)
+        near = [commit for commit in near if keys & wanted[commit.oid]]
         if not near:
             return []
         lines = Lines()
-        candidates, edits = self._edits({key for commit in near for key in wanted[commit.oid]}, lines)
+        candidates, edits = self._edits(keys, lines)
         if not edits:
             return []
         by = Evidence(candidates, edits, Blobs(self._repo, lines), lines)
@@ -80,7 +81,7 @@ class Carrier:
 
     def _as_decided(self, stories: list[Story], commits: Sequence[Commit]) -> list[Story]:
         """Without what a person untied from commits that these are copies of."""
-        copies = twins(self._repo, self.origins.decided, commits) if stories else {}
+        copies = twins(self._repo, self._recorded.decided(), commits) if stories else {}
         words = self._store.stories({one for others in copies.values() for one in others})
         result = []
         for story in stories:
@@ -118,13 +119,13 @@ class Carrier:
     def _proven(self, story: Story, time: float, here: bool) -> Story | None:
         """Only links that hold most of what their turns wrote in commits not behind this one; those are named."""
         commits = {
-            commit for link in story.links for turn in self._turns(link) for commit in self.origins.turns.get(turn, ())
+            commit for link in story.links for turn in self._turns(link) for commit in self._recorded.lines_of(turn)
         }
         aside = {one for one, made in apart(self._repo, commits, [story.commit]).items() if made <= time}
         kept = [one for one in story.links if self._holds(one, story.author, aside, here)]
         if not kept:
             return None
-        named = {c for one in kept for turn in self._turns(one) for c in self.origins.turns.get(turn, ()) if c in aside}
+        named = {c for one in kept for turn in self._turns(one) for c in self._recorded.lines_of(turn) if c in aside}
         keys = {(one.agent, one.conversation) for one in kept}
         files = tuple(
             replace(
@@ -146,11 +147,11 @@ class Carrier:
         lines = {turn.id: turn.lines for turn in link.turns if turn.evidence == "lines"}
         had, has, authors = 0, 0, set()
         for turn in self._turns(link):
-            there = {commit: count for commit, count in self.origins.turns.get(turn, {}).items() if commit in aside}
+            there = {commit: count for commit, count in self._recorded.lines_of(turn).items() if commit in aside}
             if there:
                 had += max(there.values())
                 has += lines[turn[2]]
-                authors |= {self.origins.authors.get(commit, "") for commit in there}
+                authors |= {self._recorded.author(commit) for commit in there}
         if not had:
             return False
         same = author in authors

@@ -43,7 +43,7 @@ def carried(
 
     With `examined` they were made here: see `Carrier.carry`. Nothing is done where the store is empty.
     """
-    if not commits or not store.commits():
+    if not commits or store.contents.root is None:
         return []
     stories = Carrier(repo, store).carry(commits, examined)
     recorded = store.stories([story.commit for story in stories])

@@ -2,165 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from msgspec import MsgspecError, Struct, msgpack
-
-from gitstory.git import own_files
 from gitstory.git.changes import Commit, suffix
+from gitstory.git.existing import present
 from gitstory.git.log import log, seconds
 from gitstory.git.repo import Repo
-from gitstory.model import Story
-from gitstory.store.store import DATA_REF, StoryStore
+
+if TYPE_CHECKING:
+    from gitstory.store.record_index.index import RecordIndex
 
 Key = tuple[str, str]
-TurnKey = tuple[str, str, str]
+"""(agent, native conversation id)."""
 
 _MOST_MOVED = 40
 """Conversations looked at for files that may have been renamed; more would cost a reader too much."""
 
 
-class Origins(Struct, frozen=True):
-    """What stories say: path -> conversations with lines there, turn -> the commits it explains, with how many lines.
-
-    `authors` maps those commits to the key of their author.
-    """
-
-    paths: Mapping[str, frozenset[Key]]
-    turns: Mapping[TurnKey, Mapping[str, int]]
-    authors: Mapping[str, str]
-    decided: frozenset[str] = frozenset()
-    """Commits of which a person untied something."""
-
-    def commits(self, keys: Iterable[Key]) -> set[str]:
-        """The commits that any of these conversations explains lines of."""
-        wanted = set(keys)
-        return {commit for turn, commits in self.turns.items() if turn[:2] in wanted for commit in commits}
-
-    def of(self, commit: Commit) -> set[Key]:
-        """The conversations with lines in a file that the commit changed."""
-        names = {path for change in commit.files for path in (change.path, change.old_path)}
-        return {key for path in names for key in self.paths.get(path.decode("utf-8", "surrogateescape"), ())}
+def of(recorded: RecordIndex, commit: Commit) -> set[Key]:
+    """The conversations with lines in a file that the commit changed."""
+    names = {path for change in commit.files for path in (change.path, change.old_path)}
+    return {key for path in names for key in recorded.conversations_at(path.decode("utf-8", "surrogateescape"))}
 
 
-def could_carry(repo: Repo, recorded: Origins, commit: Commit) -> set[Key]:
+def could_carry(repo: Repo, recorded: RecordIndex, commit: Commit) -> set[Key]:
     """The conversations whose lines a commit could hold: of files it changed, and of files that new ones of it may
     have been called before (same suffix, and gone under the old name)."""
-    conversations = recorded.of(commit)
-    new = {change.path.decode("utf-8", "surrogateescape") for change in commit.files if change.new}
-    old = {change.path.decode("utf-8", "surrogateescape") for change in commit.files if any(change.old)}
-    suffixes = {suffix(path) for path in new - old}
-    likely = [path for path in recorded.paths if suffix(path) in suffixes] if suffixes else []
+    conversations = of(recorded, commit)
+    likely = recorded.paths_ending(added_files(commit).values())
     if not likely:
         return conversations
     listed = repo.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit.oid, check=False).stdout
     there = {path.decode("utf-8", "surrogateescape") for path in listed.split(b"\0")}
-    moved = {key for path in likely if path not in there for key in recorded.paths[path]} - conversations
-    return conversations | moved if len(moved) <= _MOST_MOVED else conversations
+    moved: set[Key] = set()
+    for path in likely:
+        if path not in there:
+            moved |= recorded.conversations_at(path) - conversations
+        if len(moved) > _MOST_MOVED:
+            return conversations
+    return conversations | moved
+
+
+def added_files(commit: Commit) -> dict[bytes, bytes]:
+    """The files that a commit added, with the suffix of each: they may have had another name before."""
+    old = {change.path for change in commit.files if any(change.old)}
+    return {
+        change.path: suffix(change.path.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        for change in commit.files
+        if change.new and change.path not in old
+    }
+
+
+def possible_sources(repo: Repo, recorded: RecordIndex, keys: Iterable[Key], commits: Sequence[Commit]) -> set[Key]:
+    """Those of the conversations that explain a commit which is not behind all of `commits`: others carry nothing."""
+    names = [commit.oid for commit in commits]
+    without = set(names) if _is_chain(commits) else set()
+    explained = {key: sources for key in keys if (sources := recorded.explained([key]) - without)}
+    if not explained:
+        return set()
+    based = repo.run("merge-base", "--octopus", *names, check=False).stdout.decode().split()
+    aside = apart(repo, set().union(*explained.values()), based[:1])
+    return {key for key, sources in explained.items() if sources & aside.keys()}
+
+
+def _is_chain(commits: Sequence[Commit]) -> bool:
+    """Whether each commit but one is the only parent of another one: none of them is a copy of another."""
+    names = {commit.oid for commit in commits}
+    parents = [parent for commit in commits for parent in commit.parents if parent in names]
+    return len(set(parents)) == len(parents) == len(names) - 1 and all(len(one.parents) < 2 for one in commits)
 
 
 def apart(repo: Repo, candidates: Iterable[str], commits: Iterable[str]) -> dict[str, float]:
-    """Those of the commits `told` that are behind none of `commits`, with the time each was made.
+    """Those of the `candidates` that are not ancestors of any of `commits`, with the time each was made.
 
     One that is not here any more was surely made before; its time is minus infinity.
     """
     names = sorted(set(candidates) - set(commits))
-    here = [one for one in names if repo.objects.read(one) is not None]
+    here = present(repo, names)
     times_by_commit = dict.fromkeys(set(names) - set(here), float("-inf"))
     if here:
         revisions = [*here, *(f"^{commit}" for commit in commits)]
         times = {record.oid: float(seconds(record.fields[0])) for record in log(repo, ["%ct"], revisions=revisions)}
         times_by_commit.update((one, times[one]) for one in here if one in times)
     return times_by_commit
-
-
-def origins(stories: Iterable[Story]) -> Origins:
-    return _together({story.commit: _part(story) for story in stories})
-
-
-class _Part(Struct, array_like=True):
-    """What one story adds: `blob` is the id of the story that it was made from.
-
-    `turns` maps the three names of a turn, as one text, to its lines.
-    """
-
-    blob: str
-    author: str
-    paths: dict[str, set[Key]]
-    turns: dict[str, int]
-    decided: bool = False
-
-
-class _Kept(Struct):
-    """Origins as they are kept between runs: each commit's part, to be replaced where its story is another one now."""
-
-    parts: dict[str, _Part] = {}
-    buried: int = 0
-
-
-def _part(story: Story, blob: str = "") -> _Part:
-    paths: dict[str, set[Key]] = {}
-    for file in story.files:
-        keys = {(piece.agent, piece.conversation) for piece in (*file.ranges, *file.removed)}
-        paths.setdefault(file.path, set()).update(keys)
-    turns = {
-        "\0".join((link.agent, link.conversation, turn.id)): turn.lines
-        for link in story.links
-        for turn in link.turns
-        if turn.evidence == "lines"
-    }
-    return _Part(blob, story.author, paths, turns, any(not one.linked for one in story.decisions))
-
-
-def _together(parts: Mapping[str, _Part]) -> Origins:
-    paths: dict[str, set[Key]] = {}
-    turns: dict[str, dict[str, int]] = {}
-    for commit, part in parts.items():
-        for path, keys in part.paths.items():
-            paths.setdefault(path, set()).update(keys)
-        for turn, lines in part.turns.items():
-            turns.setdefault(turn, {})[commit] = lines
-    return Origins(
-        {path: frozenset(keys) for path, keys in paths.items()},
-        {_turn(name): told for name, told in turns.items()},
-        {commit: part.author for commit, part in parts.items()},
-        frozenset(commit for commit, part in parts.items() if part.decided),
-    )
-
-
-def _turn(name: str) -> TurnKey:
-    agent, conversation, turn = name.split("\0")
-    return agent, conversation, turn
-
-
-def all_origins(repo: Repo, store: StoryStore) -> Origins:
-    """What all stories of the store say. Kept beside the other caches, so that only new ones are read."""
-    path = repo.home / "cache" / "origins.msgpack"
-    stored, buried = stored_stories(repo), len(store.contents.tombstones)
-    kept = _Kept()
-    with suppress(OSError, MsgspecError, ValueError, RecursionError):
-        kept = msgpack.decode(own_files.content(path), type=_Kept)
-    if kept.buried != buried:
-        kept = _Kept(buried=buried)
-    parts = {commit: part for commit, part in kept.parts.items() if stored.get(commit) == part.blob}
-    new = sorted(stored.keys() - parts.keys())
-    if new or len(parts) < len(kept.parts):
-        stories = store.stories(new)
-        nothing = Story("")
-        parts |= {commit: _part(stories.get(commit, nothing), stored[commit]) for commit in new}
-        if repo.home.is_dir():
-            with suppress(OSError, UnicodeEncodeError):  # a path that is no UTF-8: nothing is remembered
-                own_files.write(path, msgpack.encode(_Kept(parts, buried)))
-    return _together(parts)
-
-
-def stored_stories(repo: Repo) -> dict[str, str]:
-    """commit -> blob of every stored story."""
-    listed = repo.run("ls-tree", "-r", "-z", f"{DATA_REF}:commits", check=False).stdout
-    blobs: dict[str, str] = {}
-    for entry in listed.split(b"\0"):
-        facts, _, path = entry.partition(b"\t")
-        if path.endswith(b".json"):
-            blobs[path.replace(b"/", b"").removesuffix(b".json").decode("ascii", "replace")] = facts.split()[2].decode()
-    return blobs

@@ -98,6 +98,13 @@ class Contents:
             if story is not None:
                 yield story
 
+    def stories_at(self, blobs: Mapping[str, str]) -> Iterator[tuple[str, Story | None]]:
+        """The stories of commits by the ids of their records, None for those that cannot be read; no erased ones."""
+        alive = [commit for commit in blobs if not self.dead(Tombstone("commit", (commit,)))]
+        contents = self.repo.objects.blobs([blobs[commit].encode() for commit in alive], STORY_BOUND)
+        for commit, data in zip(alive, contents, strict=True):
+            yield commit, None if data is None else self._story(data, commit)
+
     def _story(self, data: bytes, commit: str) -> Story | None:
         story = self._counted(decode_story(data, commit))
         if story is None:
@@ -202,6 +209,12 @@ class Contents:
             if meta is not None:
                 yield meta
 
+    def metas_at(self, folder: bytes, trees: Mapping[bytes, str]) -> Iterator[tuple[bytes, Meta | None]]:
+        """The metas of conversations below a folder, by their names there and the ids of their trees."""
+        specs = [b"%s:%s" % (tree.encode(), paths.META) for tree in trees.values()]
+        for name, data in zip(trees, self.repo.objects.blobs(specs, META_BOUND), strict=True):
+            yield name, self._meta_from(data, b"/".join((folder, name, paths.META)))
+
     def conversation_keys(self) -> Iterator[tuple[str, str]]:
         """(agent, id) of every conversation; only those with hashed names have to be opened."""
         for path in self._names(paths.CONVERSATIONS):
@@ -238,7 +251,9 @@ class Contents:
         return None if self.dead(Tombstone("conversation", (agent, name))) else (agent, name)
 
     def meta_at(self, path: bytes) -> Meta | None:
-        data = self.blob(path, META_BOUND)
+        return self._meta_from(self.blob(path, META_BOUND), path)
+
+    def _meta_from(self, data: bytes | None, path: bytes) -> Meta | None:
         meta = None if data is None else self._counted(decode_meta(data))
         if meta is None or paths.conversation_path(meta.agent, meta.id) + b"/" + paths.META != path:
             return None

@@ -7,18 +7,22 @@ docs/storage.md describes every byte. Writes are all or nothing, by compare-and-
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from gitstory.errors import GitStoryError
 from gitstory.git.notes import find_note, list_notes, note_changes
 from gitstory.git.refs import Snapshot, rewrite, tree_of
 from gitstory.git.repo import Repo
-from gitstory.model import Conversation, Story, is_called
+from gitstory.model import Conversation, Story
 from gitstory.store import paths
 from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story
 from gitstory.store.records import Meta
 from gitstory.store.snapshot import Contents
 from gitstory.store.write_batch import Batch, Changes, Key, data_changes, note_texts
+
+if TYPE_CHECKING:
+    from gitstory.store.record_index.index import RecordIndex
 
 __all__ = ["DATA_REF", "NOTES_REF", "Batch", "Contents", "Key", "Meta", "StoreTooNew", "StoryStore", "Tombstone"]
 
@@ -51,6 +55,16 @@ class StoryStore:
         self.repo = repo
         self.timeout = timeout
         self._contents: Contents | None = None
+        self._index: RecordIndex | None = None
+
+    @property
+    def index(self) -> RecordIndex:
+        """What can be asked about all of the state that is read now without reading all of it."""
+        if self._index is None:
+            from gitstory.store.record_index.index import RecordIndex
+
+            self._index = RecordIndex.of(self.contents)
+        return self._index
 
     @property
     def contents(self) -> Contents:
@@ -70,6 +84,9 @@ class StoryStore:
     def refresh(self) -> None:
         """See what others have written since."""
         self._contents = None
+        if self._index is not None:
+            self._index.close()
+            self._index = None
 
     def story(self, commit: str) -> Story | None:
         """The story of a commit (full id)."""
@@ -101,7 +118,7 @@ class StoryStore:
 
     def find(self, prefix: str) -> list[Key]:
         """The conversations whose native id starts so, also behind `AGENT:`."""
-        return sorted(key for key in self.contents.conversation_keys() if is_called(key, prefix))
+        return self.index.called(prefix)
 
     def note(self, commit: str) -> str | None:
         """The text of a commit's note."""

@@ -32,7 +32,6 @@ from gitstory.recording.recorder import Recorder
 from gitstory.recording.worker_state import OpenStory, Watched, WorkerState
 from gitstory.rewrites.decision_copies import twins
 from gitstory.rewrites.persist import carried, keep
-from gitstory.rewrites.provenance import all_origins
 from gitstory.store.link_overrides import renewed, rewritten
 from gitstory.store.store import StoryStore
 from gitstory.worker.readiness import OPEN_FOR
@@ -228,8 +227,8 @@ class Queue:
         """The commits that each one replaced, or is a copy of that a person untied something of."""
         was = {commit.oid: replaced(part.was, commit.oid) for commit in commits}
         copies = [one for one in commits if one.author_time != one.committer_time and not was[one.oid]]
-        if copies and store.commits():
-            for oid, others in twins(self._repo, all_origins(self._repo, store).decided, copies).items():
+        if copies and store.contents.root is not None:
+            for oid, others in twins(self._repo, store.index.decided(), copies).items():
                 was[oid] = others
         return was
 

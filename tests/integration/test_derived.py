@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from gitstory.git.repo import Repo
-from gitstory.rewrites.provenance import all_origins
 from gitstory.store.store import StoryStore
 from tests.claude_session import ClaudeSession
 from tests.cli import story
@@ -126,12 +125,13 @@ def test_every_reader_answers_the_same_without_any_derived_file(untied: GitRepo)
         assert (after.code, after.out) == (before.code, before.out), command
 
 
-def test_origins_replace_what_a_story_said_before(untied: GitRepo) -> None:
+def test_the_index_replaces_what_a_story_said_before(untied: GitRepo) -> None:
     with Repo.open(untied.path) as repo:
-        before = all_origins(repo, StoryStore(repo))
-        assert before.turns and before.paths and not before.decided
+        work, before = repo.resolve("work"), StoryStore(repo).index
+        assert before.conversations_at("a.py") == {("claude-code", ID)} and not before.decided()
+        assert before.explained([("claude-code", ID)]) == {work}
     untie(untied)
     with Repo.open(untied.path) as repo:
-        after = all_origins(repo, StoryStore(repo))
-        assert not after.turns and not any(after.paths.values())
-        assert after.decided == {repo.resolve("work")}
+        after = StoryStore(repo).index
+        assert not after.conversations_at("a.py") and not after.explained([("claude-code", ID)])
+        assert after.decided() == [work]

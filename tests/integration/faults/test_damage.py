@@ -49,7 +49,7 @@ def spoil(path: Path, kind: str) -> None:
     path.write_bytes(data)
 
 
-FILES = ("state.json", "cache/traces.db", "cache/carried.json", "cache/origins.msgpack", "verified")
+FILES = ("state.json", "cache/traces.db", "record.db", "verified")
 
 
 @pytest.mark.slow

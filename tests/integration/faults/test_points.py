@@ -38,6 +38,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "packing.taken": (),  # killed there in tests/integration/test_packing.py: a drain packs only what is much
     "packing.packed": (),
     "packing.removed": (),
+    "index.saved": (),  # killed there in tests/unit/store/test_record_index.py, at one folder of many
     "drain.linked": (DRAIN,),
     "record.prepared": (DRAIN, BACKFILL),
     "refs.built": (DRAIN, BACKFILL, HEAL, CARRY, FORGET, SYNC),

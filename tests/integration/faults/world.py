@@ -103,9 +103,11 @@ class World:
         own = [path for path in self.own.rglob("*") if path.is_file()]
         known = {"worker.lock", "waiting.lock", "state.json", "hooks.json", "verified", "cache/traces.db"}
         known |= {
-            "cache/carried.json",
             "cache/directives.msgpack",
-            "cache/origins.msgpack",
+            "record.db",
+            "record.db-shm",
+            "record.db-wal",
+            "adopted",
             "log",
             "backfill-lock",
             "shared.json",

@@ -1,0 +1,99 @@
+"""The index's file: its tables, and opening it whatever state it is in."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from gitstory.git import own_files
+
+NAME = "record.db"
+VERSION = 1
+
+DAMAGE = (sqlite3.DatabaseError, MemoryError)
+"""What `sqlite3` raises for a damaged file: a length may ask for more memory than there is."""
+
+# `folders` has the id of each folder of records that the rows below it were made from, `facts` that of the whole tree.
+# `names` are conversations that anything names; `touched` are the stories that changed since carried stories were
+# last compared with them (`was` is 1 for one that was replaced or removed).
+_TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE folders (path BLOB PRIMARY KEY, oid TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE tombstones (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE names (id INTEGER PRIMARY KEY, agent TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (agent, name));
+CREATE INDEX names_by_id ON names (name);
+CREATE TABLE conversations (name INTEGER PRIMARY KEY, folder BLOB NOT NULL, part BLOB NOT NULL, oid TEXT NOT NULL,
+    ended REAL NOT NULL);
+CREATE INDEX conversations_in ON conversations (folder);
+CREATE INDEX conversations_ended ON conversations (ended);
+CREATE TABLE stories (id INTEGER PRIMARY KEY, oid TEXT NOT NULL UNIQUE, folder BLOB NOT NULL, blob TEXT NOT NULL,
+    author TEXT NOT NULL, decided INTEGER NOT NULL, readable INTEGER NOT NULL);
+CREATE INDEX stories_in ON stories (folder);
+CREATE INDEX stories_decided ON stories (decided) WHERE decided;
+CREATE TABLE links (name INTEGER NOT NULL, story INTEGER NOT NULL, PRIMARY KEY (name, story)) WITHOUT ROWID;
+CREATE INDEX links_of ON links (story);
+CREATE TABLE turns (name INTEGER NOT NULL, turn TEXT NOT NULL, story INTEGER NOT NULL, lines INTEGER NOT NULL,
+    PRIMARY KEY (name, turn, story)) WITHOUT ROWID;
+CREATE INDEX turns_of ON turns (story);
+CREATE TABLE paths (id INTEGER PRIMARY KEY, path BLOB NOT NULL UNIQUE, suffix BLOB NOT NULL);
+CREATE INDEX paths_ending ON paths (suffix);
+CREATE TABLE files (path INTEGER NOT NULL, name INTEGER NOT NULL, story INTEGER NOT NULL,
+    PRIMARY KEY (path, name, story)) WITHOUT ROWID;
+CREATE INDEX files_of ON files (story);
+CREATE TABLE carried (oid TEXT PRIMARY KEY, story BLOB) WITHOUT ROWID;
+CREATE TABLE carried_files (oid TEXT NOT NULL, path BLOB NOT NULL, suffix BLOB, PRIMARY KEY (oid, path)) WITHOUT ROWID;
+CREATE INDEX carried_at ON carried_files (path);
+CREATE INDEX carried_new ON carried_files (suffix) WHERE suffix IS NOT NULL;
+CREATE TABLE touched (oid TEXT PRIMARY KEY, was INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+
+def connect(home: Path) -> sqlite3.Connection:
+    """The index of the repository whose directory `home` is; where it cannot be written, one in memory.
+
+    A file that is damaged or of another version is made anew.
+    """
+    path = home / NAME
+    for _ in range(2) if home.is_dir() else ():
+        db = None
+        try:
+            own_files.clear_the_ways(own_files.database_files(path))
+            path.touch(0o600)
+            db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            return _prepared(db)
+        except (OSError, sqlite3.OperationalError):
+            _close(db)
+            break
+        except DAMAGE:
+            _close(db)
+            discard(home)
+    return in_memory()
+
+
+def in_memory() -> sqlite3.Connection:
+    return _prepared(sqlite3.connect(":memory:", isolation_level=None))
+
+
+def discard(home: Path) -> None:
+    """Remove the file with all that SQLite keeps beside it."""
+    for file in own_files.database_files(home / NAME):
+        own_files.remove(file)
+
+
+def _close(db: sqlite3.Connection | None) -> None:
+    if db is not None:
+        db.close()
+
+
+def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version not in (0, VERSION):
+        raise sqlite3.DatabaseError("an index of another version")
+    if version == 0:
+        db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("PRAGMA secure_delete = ON")
+    if version == 0:
+        db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+    db.execute("SELECT count(*) FROM facts").fetchone()
+    return db
