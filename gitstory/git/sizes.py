@@ -46,8 +46,7 @@ def commit_sizes(
     if any(rev.startswith("-") for rev in revs):
         raise UnknownRevision(next(rev for rev in revs if rev.startswith("-")))
     args = ["log", *PLAIN, "-z", *_COUNTED, format_of(_FIELDS), *options]
-    chosen = [*(f"--exclude={ref}" for ref in OWN_REFS), "--all"] if everything else []
-    chosen += ["--end-of-options", *(revs or (() if everything else ("HEAD",))), "--", *paths]
+    chosen = _chosen(revs, everything=everything, paths=paths)
     done = repo.run(*args, *chosen, check=False)
     if done.returncode != 0:
         bad = next((rev for rev in revs or ("HEAD",) if not is_known(repo, rev)), None)
@@ -61,30 +60,52 @@ def commit_sizes(
     return map(_sizes, records(done.stdout, len(_FIELDS)))
 
 
+def _chosen(revs: Sequence[str], *, everything: bool, paths: Sequence[str] = ()) -> list[str]:
+    chosen = [*(f"--exclude={ref}" for ref in OWN_REFS), "--all"] if everything else []
+    return [*chosen, "--end-of-options", *(revs or (() if everything else ("HEAD",))), "--", *paths]
+
+
+def listed(
+    repo: Repo, revs: Sequence[str] = (), *, everything: bool = False, options: Sequence[str] = ()
+) -> list[CommitSizes] | None:
+    """The commits that `commit_sizes` would return, without their files; None where git says why not, to the other."""
+    if any(rev.startswith("-") for rev in revs):
+        return None
+    args = ["log", *PLAIN, "-z", "-s", format_of(_FIELDS), *options, *_chosen(revs, everything=everything)]
+    done = repo.run(*args, check=False)
+    return None if done.returncode != 0 else [_sizes(record) for record in records(done.stdout, len(_FIELDS))]
+
+
+def sizes_of(repo: Repo, oids: Sequence[str]) -> Iterator[CommitSizes]:
+    """The commits named, with their files; what git cannot read is left out."""
+    return (_sizes(record) for record in each_of(oids, lambda some: _numbered(repo, some)))
+
+
+def _numbered(repo: Repo, oids: Sequence[str], paths: Sequence[str] = ()) -> Iterator[Record]:
+    given = "".join(f"{oid}\n" for oid in oids).encode()
+    args = ("log", *PLAIN, "-z", *_COUNTED, format_of(_FIELDS), "--no-walk=unsorted", "--stdin", "--", *paths)
+    return records(repo.git(*args, input=given), len(_FIELDS))
+
+
 def _as_far_as_here(
     repo: Repo, chosen: Sequence[str], paths: Sequence[str], lacking: list[MissingObjects]
 ) -> Iterator[CommitSizes]:
     """All commits, with their files where this clone has all contents that they changed."""
 
-    def ask(oids: Sequence[str]) -> Iterator[Record]:
-        given = "".join(f"{oid}\n" for oid in oids).encode()
-        args = ("log", *PLAIN, "-z", *_COUNTED, format_of(_FIELDS), "--no-walk=unsorted", "--stdin", "--", *paths)
-        return records(repo.git(*args, input=given), len(_FIELDS))
-
-    listed, whole = _whole(repo, chosen)
-    counted = {record.oid: record for record in each_of(whole, ask)}
-    gone = sum(record.oid not in counted for record in listed)
+    plain, whole = _whole(repo, chosen)
+    counted = {record.oid: record for record in each_of(whole, lambda oids: _numbered(repo, oids, paths))}
+    gone = sum(record.oid not in counted for record in plain)
     if gone:
-        lacking.append(MissingObjects([], [f"{gone} of {len(listed)} commits"]))
-    return (_sizes(counted.get(record.oid, record)) for record in listed)
+        lacking.append(MissingObjects([], [f"{gone} of {len(plain)} commits"]))
+    return (_sizes(counted.get(record.oid, record)) for record in plain)
 
 
 def _whole(repo: Repo, chosen: Sequence[str]) -> tuple[list[Record], list[str]]:
     """The commits without files, and the ids of those of which this clone has all contents that they changed."""
-    listed = repo.run("log", *PLAIN, "-z", "-s", format_of(_FIELDS), *chosen, check=False)
-    if listed.returncode != 0:  # to choose by path takes folders
+    done = repo.run("log", *PLAIN, "-z", "-s", format_of(_FIELDS), *chosen, check=False)
+    if done.returncode != 0:  # to choose by path takes folders
         raise MissingObjects([], ["some folders"])
-    plain = list(records(listed.stdout, len(_FIELDS)))
+    plain = list(records(done.stdout, len(_FIELDS)))
     raw = repo.run("log", *PLAIN, "-z", *_RAW, format_of(_FIELDS), *chosen, check=False)
     if raw.returncode != 0:  # folders are not here either
         return plain, []

@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct, msgpack
 from msgspec.structs import replace
 
-from gitstory.git.history import MissingObjects, commit_infos
+from gitstory.git.history import FileChange, MissingObjects, commit_infos, is_partial, shallow_edge
 from gitstory.git.repo import Repo
-from gitstory.git.sizes import CommitSizes, commit_sizes
+from gitstory.git.sizes import CommitSizes, commit_sizes, listed, sizes_of
 from gitstory.model import Story
 from gitstory.queries.show import without_histories
 from gitstory.queries.verified_stories import checked
+from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import StorySource
 
 _CHUNK = 500
@@ -79,8 +80,66 @@ def stats(
 
     Raises `UnknownRevision` or `NoCommits`.
     """
+    if not paths and isinstance(source, SourceChain) and not is_partial(repo):
+        chosen = listed(repo, revisions, everything=everything, options=options)
+        if chosen is not None:
+            return tally(_counted_once(repo, source, chosen), unit)
     sizes = commit_sizes(repo, revisions, everything=everything, options=options, paths=paths, lacking=lacking)
     return tally(_counted(repo, source, sizes), unit)
+
+
+class _Kept(Struct, frozen=True, array_like=True):
+    """What is kept of a counted commit: (path, added, explained) of its files, and by agent."""
+
+    files: tuple[tuple[str, int | None, int], ...]
+    agents: dict[str, int]
+    conversations: tuple[tuple[str, str], ...]
+
+
+def _counted_once(repo: Repo, source: SourceChain, commits: Sequence[CommitSizes]) -> Iterator[Counted]:
+    """The same for commits whose files are not known yet; what was counted before is taken from the record's index.
+
+    Kept is what was counted for a recorded story, but not at the edge of a shallow clone, where git takes all files
+    for added.
+    """
+    from gitstory.store.record_index import counted as kept_counts
+
+    index, edge = source.store.index, shallow_edge(repo)
+    for chunk in _chunks(commits):
+        loaded = kept_counts.load(index, [commit.oid for commit in chunk])
+        kept = {oid: unpacked for oid, data in loaded.items() if (unpacked := _unpacked(data)) is not None}
+        rest = [commit.oid for commit in chunk if commit.oid not in kept]
+        computed = _counted(repo, source, sizes_of(repo, rest)) if rest else ()
+        fresh = {commit.sizes.oid: commit for commit in computed}
+        blobs = index.blobs(oid for oid in fresh if oid not in edge)
+        if blobs:
+            kept_counts.save(index, blobs, {oid: _packed(fresh[oid]) for oid in blobs})
+        for commit in chunk:
+            if commit.oid in kept:
+                yield _again(commit, kept[commit.oid])
+            else:
+                yield fresh.get(commit.oid) or Counted(commit, {}, {})
+
+
+def _packed(commit: Counted) -> bytes:
+    files = tuple((change.path, change.added, commit.files.get(change.path, 0)) for change in commit.sizes.files)
+    try:
+        return msgpack.encode(_Kept(files, commit.agents, tuple(sorted(commit.conversations))))
+    except UnicodeEncodeError:  # a path that is not UTF-8: it is counted each time
+        return b""
+
+
+def _unpacked(data: bytes) -> _Kept | None:
+    try:
+        return msgpack.decode(data, type=_Kept)
+    except MsgspecError:
+        return None
+
+
+def _again(sizes: CommitSizes, kept: _Kept) -> Counted:
+    files = tuple(FileChange(path, added, None) for path, added, _ in kept.files)
+    explained = {path: lines for path, _, lines in kept.files if lines}
+    return Counted(replace(sizes, files=files), explained, kept.agents, frozenset(kept.conversations))
 
 
 def _counted(repo: Repo, source: StorySource, commits: Iterable[CommitSizes]) -> Iterator[Counted]:
@@ -125,46 +184,51 @@ def counted(sizes: CommitSizes, story: Story | None) -> Counted:
 
 def tally(commits: Iterable[Counted], unit: Unit | None = None) -> Stats:
     """Pure: add up. Without `unit`, times are in the unit that gives at most some thirty rows."""
-    counted_commits = list(commits)
-    total = _share("all", counted_commits)
     agents: Counter[str] = Counter()
     linked: Counter[str] = Counter()
+    conversations: set[tuple[str, str]] = set()
     files: dict[str, list[int]] = {}
-    for commit in counted_commits:
+    rows: list[_Row] = []
+    with_story = 0
+    for commit in commits:
         agents.update(commit.agents)
         linked.update({agent for agent, _ in commit.conversations})
+        conversations |= commit.conversations
+        with_story += bool(commit.conversations)
         for change in commit.sizes.files:
             sums = files.setdefault(change.path, [0, 0, 0])
             sums[0] += change.added or 0
             sums[1] += commit.files.get(change.path, 0)
             sums[2] += 1
-    unit = unit or unit_of([one.sizes.time for one in counted_commits])
+        added = sum(change.added or 0 for change in commit.sizes.files)
+        rows.append((commit.sizes.author, commit.sizes.time, added, sum(commit.files.values())))
+    unit = unit or unit_of([row[1] for row in rows])
+    total = _share("all", rows)
     shares = [Share(name, total.added, agents[name], linked[name]) for name in linked]
     return Stats(
         total,
-        sum(bool(one.conversations) for one in counted_commits),
-        len({key for one in counted_commits for key in one.conversations}),
+        with_story,
+        len(conversations),
         tuple(sorted(shares, key=lambda share: (-share.explained, share.name))),
-        _largest(_grouped(counted_commits, lambda commit: commit.sizes.author)),
+        _largest(_grouped(rows, lambda row: row[0])),
         _largest(Share(path, *sums) for path, sums in files.items()),
-        tuple(
-            sorted(
-                _grouped(counted_commits, lambda commit: period(commit.sizes.time, unit)), key=lambda share: share.name
-            )
-        ),
+        tuple(sorted(_grouped(rows, lambda row: period(row[1], unit)), key=lambda share: share.name)),
         unit,
     )
 
 
-def _share(name: str, commits: Sequence[Counted]) -> Share:
-    added = sum(change.added or 0 for one in commits for change in one.sizes.files)
-    return Share(name, added, sum(sum(one.files.values()) for one in commits), len(commits))
+_Row = tuple[str, int, int, int]
+"""Author, time, added and explained lines of a commit: all that is held of each."""
 
 
-def _grouped(commits: Sequence[Counted], key: Callable[[Counted], str]) -> Iterator[Share]:
-    groups: dict[str, list[Counted]] = {}
-    for commit in commits:
-        groups.setdefault(key(commit), []).append(commit)
+def _share(name: str, rows: Sequence[_Row]) -> Share:
+    return Share(name, sum(row[2] for row in rows), sum(row[3] for row in rows), len(rows))
+
+
+def _grouped(rows: Sequence[_Row], key: Callable[[_Row], str]) -> Iterator[Share]:
+    groups: dict[str, list[_Row]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
     return (_share(name, group) for name, group in groups.items())
 
 

@@ -40,17 +40,17 @@ class CarriedOver:
         index = self._store.index
         try:
             carried.drop_outdated(index, self._there)
-            known = carried.load(index, commits)
+            cached = carried.load(index, commits)
         except sqlite3.Error:
-            known = {}
-        unknown = [commit for commit in commits if commit not in known]
+            cached = {}
+        unknown = [commit for commit in commits if commit not in cached]
         if unknown:
             computed = self._carry(unknown)
-            known |= {commit: one.story for commit, one in computed.items()}
+            cached |= {commit: result.story for commit, result in computed.items()}
             edge = shallow_edge(self._repo)  # those hold only as long as that is the edge
-            lasting = {commit: one for commit, one in computed.items() if commit not in edge}
+            lasting = {commit: result for commit, result in computed.items() if commit not in edge}
             carried.save(index, root, lasting)
-        return {commit: story for commit in commits if (story := known.get(commit)) is not None}
+        return {commit: story for commit in commits if (story := cached.get(commit)) is not None}
 
     def conversation(self, key: Key, turns: Collection[str] | None) -> Conversation | None:
         return None
@@ -62,7 +62,7 @@ class CarriedOver:
         """What each commit carries. Linking is loaded only where names do not rule it out."""
         from gitstory.git.changes import read_commits
 
-        alive = [one for one in commits if not self._store.contents.dead(Tombstone("commit", (one,)))]
+        alive = [oid for oid in commits if not self._store.contents.dead(Tombstone("commit", (oid,)))]
         read = read_commits(self._repo, alive, walk=False) if alive else []
         near = _possible(self._repo, self._store.index, read)
         stories: dict[str, Story] = {}

@@ -50,6 +50,25 @@ def test_ranges_authors_dates_and_paths(told: Told) -> None:
     assert commits("--all") == 3
 
 
+def test_what_was_counted_before_counts_as_long_as_the_story_stays(told: Told) -> None:
+    home = told.repo.path / ".git" / "gitstory"
+    home.mkdir(exist_ok=True)
+
+    def counted() -> str:
+        return story(told.repo.path, "stats", "--json").out
+
+    first = counted()
+    assert (home / "record.db").exists() and counted() == first
+    told.repo.commit("A person's file", {"by hand.txt": "1\n2\n3\n"})
+    more = json.loads(counted())
+    assert more["added"] == json.loads(first)["added"] + 3 and more["explained"] == json.loads(first)["explained"]
+    assert story(told.repo.path, "unlink", told.third, ID[:8]).code == 0
+    less = counted()
+    assert json.loads(less)["explained"] < more["explained"]
+    (home / "record.db").unlink()
+    assert counted() == less
+
+
 def test_nothing_recorded_is_no_error(repo: GitRepo) -> None:
     repo.commit("One", {"a": "1\n"})
     said = story(repo.path, "stats")

@@ -30,13 +30,13 @@ class Computed(Struct, frozen=True):
 
 def load(index: RecordIndex, commits: Iterable[str]) -> dict[str, Story | None]:
     """The carried stories that are known of `commits`, None for a commit that carries none."""
-    known: dict[str, Story | None] = {}
+    cached: dict[str, Story | None] = {}
     for commit in commits:
         row = index.db.execute("SELECT story FROM carried WHERE oid = ?", (commit,)).fetchone()
         if row is not None:
             with suppress(msgspec.MsgspecError):
-                known[commit] = msgspec.json.decode(row[0], type=Story) if row[0] is not None else None
-    return known
+                cached[commit] = msgspec.json.decode(row[0], type=Story) if row[0] is not None else None
+    return cached
 
 
 def save(index: RecordIndex, root: str, computed: Mapping[str, Computed]) -> None:
@@ -47,10 +47,10 @@ def save(index: RecordIndex, root: str, computed: Mapping[str, Computed]) -> Non
         try:
             if fact(db, "tree") != root:
                 raise Interrupted("the record has changed")
-            for commit, one in computed.items():
-                story = msgspec.json.encode(one.story) if one.story is not None else None
+            for commit, result in computed.items():
+                story = msgspec.json.encode(result.story) if result.story is not None else None
                 db.execute("INSERT OR REPLACE INTO carried VALUES (?, ?)", (commit, story))
-                rows = [(commit, path, one.suffixes.get(path)) for path in one.paths]
+                rows = [(commit, path, result.suffixes.get(path)) for path in result.paths]
                 db.executemany("INSERT OR REPLACE INTO carried_files VALUES (?, ?, ?)", rows)
         except BaseException:
             db.execute("ROLLBACK")

@@ -65,9 +65,13 @@ class RecordIndex:
         """The commits with a record."""
         return [row[0] for row in self.db.execute("SELECT oid FROM stories ORDER BY oid")]
 
-    def blobs(self) -> dict[str, str]:
-        """commit -> id of its record"""
-        return dict(self.db.execute("SELECT oid, blob FROM stories"))
+    def blobs(self, commits: Iterable[str]) -> dict[str, str]:
+        """The ids of the records of `commits`, as far as they have one."""
+        rows = (
+            self.db.execute("SELECT oid, blob FROM stories WHERE oid = ? AND readable", (commit,)).fetchone()
+            for commit in commits
+        )
+        return {row[0]: row[1] for row in rows if row is not None}
 
     def count_stories(self) -> int:
         return int(self.db.execute("SELECT count(*) FROM stories").fetchone()[0])
@@ -83,11 +87,11 @@ class RecordIndex:
     def called(self, prefix: str) -> list[Key]:
         """The conversations whose id begins so, also behind `AGENT:`."""
         agents = [row[0] for row in self.db.execute("SELECT DISTINCT agent FROM names")]
-        found: set[Key] = set()
+        called: set[Key] = set()
         for beginning in {prefix, *(part_of_id(agent, prefix) for agent in agents)} - {""}:
             select = f"SELECT agent, names.name FROM {_CONVERSATIONS} WHERE names.name >= ? AND names.name < ?"
-            found |= {(row[0], row[1]) for row in self.db.execute(select, (beginning, beginning + "\U0010ffff"))}
-        return [key for key in sorted(found) if key[1].startswith(part_of_id(key[0], prefix))]
+            called |= {(row[0], row[1]) for row in self.db.execute(select, (beginning, beginning + "\U0010ffff"))}
+        return [key for key in sorted(called) if key[1].startswith(part_of_id(key[0], prefix))]
 
     def commits_of(self, keys: Iterable[Key]) -> dict[Key, list[str]]:
         """The commits that each of these conversations is linked to."""
@@ -103,11 +107,11 @@ class RecordIndex:
 
     def paths_ending(self, suffixes: Iterable[bytes]) -> list[str]:
         """The files with lines of any conversation whose names have one of these suffixes."""
-        found = []
+        matching = []
         for suffix in sorted(set(suffixes)):
             rows = self.db.execute("SELECT path FROM paths WHERE suffix = ?", (suffix,))
-            found += [row[0].decode("utf-8", "surrogateescape") for row in rows]
-        return found
+            matching += [row[0].decode("utf-8", "surrogateescape") for row in rows]
+        return matching
 
     def explained(self, keys: Iterable[Key]) -> set[str]:
         """The commits that any of these conversations explains lines of."""

@@ -14,7 +14,7 @@ from gitstory.store.snapshot import Contents
 MOST_TOUCHED = 2000
 """Changed stories beyond which all carried stories are looked for again."""
 _DERIVED = ("links", "turns", "files")
-_TABLES = ("folders", "tombstones", "names", "conversations", "stories", *_DERIVED, "paths")
+_TABLES = ("folders", "tombstones", "names", "conversations", "stories", *_DERIVED, "paths", "counted")
 
 
 class StoryRows:
@@ -40,21 +40,21 @@ class StoryRows:
 
     def _name(self, agent: str, name: str) -> int:
         row = (_text(agent), _text(name))
-        found = self._db.execute("SELECT id FROM names WHERE agent = ? AND name = ?", row).fetchone()
-        if found is None:
+        row_of = self._db.execute("SELECT id FROM names WHERE agent = ? AND name = ?", row).fetchone()
+        if row_of is None:
             return self._db.execute("INSERT INTO names (agent, name) VALUES (?, ?)", row).lastrowid or 0
-        return int(found[0])
+        return int(row_of[0])
 
     def _path(self, path: str) -> int:
         raw = _raw(path)
-        found = self._db.execute("SELECT id FROM paths WHERE path = ?", (raw,)).fetchone()
-        if found is None:
+        row_of = self._db.execute("SELECT id FROM paths WHERE path = ?", (raw,)).fetchone()
+        if row_of is None:
             row = (raw, _raw(suffix(path)))
             return self._db.execute("INSERT INTO paths (path, suffix) VALUES (?, ?)", row).lastrowid or 0
-        return int(found[0])
+        return int(row_of[0])
 
 
-class Rows(StoryRows):
+class IndexRows(StoryRows):
     """The rows of folders of records; the caller is in a transaction."""
 
     def __init__(self, db: sqlite3.Connection, contents: Contents) -> None:
@@ -106,6 +106,7 @@ class Rows(StoryRows):
         self._paths |= {row[0] for row in self._db.execute("SELECT path FROM files WHERE story = ?", (ident,))}
         for table in _DERIVED:
             self._db.execute(f"DELETE FROM {table} WHERE story = ?", (ident,))
+        self._db.execute("DELETE FROM counted WHERE oid = (SELECT oid FROM stories WHERE id = ?)", (ident,))
         self._db.execute("DELETE FROM stories WHERE id = ?", (ident,))
 
     def _touch(self, commits: dict[str, bool]) -> None:

@@ -15,7 +15,8 @@ DAMAGE = (sqlite3.DatabaseError, MemoryError)
 
 # `folders` has the id of each folder of records that the rows below it were made from, `facts` that of the whole tree.
 # `names` are conversations that anything names; `touched` are the stories that changed since carried stories were
-# last compared with them (`was` is 1 for one that was replaced or removed).
+# last compared with them (`was` is 1 for one that was replaced or removed). `counted` are the lines of commits, as
+# they were counted for the story with the id `blob`.
 _TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE folders (path BLOB PRIMARY KEY, oid TEXT NOT NULL) WITHOUT ROWID;
@@ -44,6 +45,7 @@ CREATE TABLE carried (oid TEXT PRIMARY KEY, story BLOB) WITHOUT ROWID;
 CREATE TABLE carried_files (oid TEXT NOT NULL, path BLOB NOT NULL, suffix BLOB, PRIMARY KEY (oid, path)) WITHOUT ROWID;
 CREATE INDEX carried_at ON carried_files (path);
 CREATE INDEX carried_new ON carried_files (suffix) WHERE suffix IS NOT NULL;
+CREATE TABLE counted (oid TEXT PRIMARY KEY, blob TEXT NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE touched (oid TEXT PRIMARY KEY, was INTEGER NOT NULL) WITHOUT ROWID;
 """
 

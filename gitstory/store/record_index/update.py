@@ -10,7 +10,7 @@ from gitstory.fault_points import point
 from gitstory.git.trees import TREE, read_entries
 from gitstory.store import paths
 from gitstory.store.paths import Tombstone
-from gitstory.store.record_index.rows import Rows
+from gitstory.store.record_index.rows import IndexRows
 from gitstory.store.snapshot import Contents
 
 _TREE, _GOAL = "tree", "goal"
@@ -49,7 +49,7 @@ def fact(db: sqlite3.Connection, name: str) -> str:
 class _Updater:
     def __init__(self, db: sqlite3.Connection, contents: Contents, root: str) -> None:
         self._db, self._contents, self._root = db, contents, root
-        self._rows = Rows(db, contents)
+        self._rows = IndexRows(db, contents)
 
     def run(self) -> None:
         self._in_transaction(self._begin, goal=False)
@@ -80,7 +80,7 @@ class _Updater:
     def _steps(self) -> Iterator[tuple[str, Step]]:
         """What is to be done, a folder each, with its name."""
         top = {name: oid for name, (mode, oid) in self._contents.top.items() if mode == TREE}
-        if _known(self._db, paths.TOMBSTONES) != top.get(paths.TOMBSTONES):
+        if _indexed(self._db, paths.TOMBSTONES) != top.get(paths.TOMBSTONES):
             yield "tombstones", lambda: self._bury(top.get(paths.TOMBSTONES))
         for name, depth, change in (
             (paths.COMMITS, 1, self._rows.stories_in),
@@ -98,7 +98,7 @@ class _Updater:
 
         The id of a folder that holds some of them is noted only when all of them are done.
         """
-        if _known(self._db, path) == oid:
+        if _indexed(self._db, path) == oid:
             return
         if depth == 0:
             yield path, oid
@@ -149,7 +149,7 @@ class _Updater:
         self._note(paths.TOMBSTONES, oid)
 
 
-def _known(db: sqlite3.Connection, path: bytes) -> str | None:
+def _indexed(db: sqlite3.Connection, path: bytes) -> str | None:
     """The id of the folder at `path` that the index was made from."""
     row = db.execute("SELECT oid FROM folders WHERE path = ?", (path,)).fetchone()
     return row[0] if row is not None else None
