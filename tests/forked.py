@@ -19,10 +19,11 @@ import pkgutil
 import selectors
 import signal
 import socket
+import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -159,6 +160,7 @@ def become(request: Request, streams: list[int]) -> NoReturn:
     import gitstory.__main__ as program
     import gitstory.fault_points as faults
 
+    fork_hooks(Path(sys.argv[1]).with_name("git-story"))
     sys.argv = [str(program.__file__), *request.args]
     importlib.reload(faults)
     code = 0
@@ -176,6 +178,27 @@ def become(request: Request, streams: list[int]) -> NoReturn:
         code = 120
     sys.stderr.flush()
     os._exit(code & 0xFF)
+
+
+def fork_hooks(script: Path) -> None:
+    """Let the hooks that this process installs, and the workers that it starts, run `script`, which asks the server.
+
+    Not a watcher: others look for its process by its command line.
+    """
+    from gitstory.hooks import entry
+    from gitstory.hooks import hook_program as programs
+
+    start, python = programs.start, programs.isolated_python
+
+    def start_forked(args: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        programs.isolated_python = python if "watch" in args else lambda: [str(script)]
+        try:
+            return start(args, cwd, env)
+        finally:
+            programs.isolated_python = python
+
+    programs.own_program = script.as_posix
+    programs.start = entry.start = start_forked
 
 
 def _stream(number: int, like: Any) -> io.TextIOWrapper:

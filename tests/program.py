@@ -62,14 +62,17 @@ def script() -> str:
     """What a shell script runs in the place of `git-story`, up to the arguments."""
     if _STARTS:
         return f'PYTHONPATH="{ROOT}" "{sys.executable}" -m gitstory'
-    return f'{_client()} "{_server()}"'
+    return f'{_client(_server())} "{_server()}"'
 
 
 def install(folder: Path) -> Path:
     """A `git-story` in `folder`, for PATH."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "git-story"
-    path.write_text(f'#!/bin/sh\n# runs gitstory.start\nexec {script().replace("PYTHONPATH", "env PYTHONPATH")} "$@"\n')
+    return _write_script(folder / "git-story", script().replace("PYTHONPATH", "env PYTHONPATH"))
+
+
+def _write_script(path: Path, command: str) -> Path:
+    path.write_text(f'#!/bin/sh\n# runs gitstory.start\nexec {command} "$@"\n')
     path.chmod(0o755)
     return path
 
@@ -169,9 +172,9 @@ def _server() -> Path:
         return _servers[os.getpid()]
 
 
-def _client() -> str:
+def _client(server: Path) -> str:
     """The program that asks the server, with its arguments: compiled where there is a compiler, else in Python."""
-    compiled = _server().with_name("client")
+    compiled = server.with_name("client")
     if not compiled.exists():
         command = ["cc", "-O1", "-o", str(compiled), str(ROOT / "tests/forked_client.c")]
         with contextlib.suppress(OSError):
@@ -197,12 +200,14 @@ def _serve() -> Path:
     with server.stdout as said:
         assert said.readline() == b"ready\n", "tests/forked.py did not start"
     atexit.register(_stop, server, server.stdin, folder)
+    _write_script(folder / "git-story", f'{_client(path)} "{path}"')
     return path
 
 
 def _stop(server: subprocess.Popen[bytes], stdin: IO[bytes], folder: Path) -> None:
     stdin.close()
     server.wait()
-    folder.joinpath("client").unlink(missing_ok=True)
+    for name in ("client", "git-story"):
+        folder.joinpath(name).unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         folder.rmdir()

@@ -20,6 +20,7 @@ from tests.integration.story_of import git_story, links
 NOON = 1_780_000_000
 GOOD = "aaaaaaaa-1111-4111-8111-111111111111"
 FILES = (
+    "adopted",
     "aside.json",
     "archived.json",
     "archive",

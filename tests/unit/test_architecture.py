@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -60,33 +62,70 @@ EXCEPTIONS = {
 }
 
 
-def modules() -> Iterator[tuple[str, Path, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        relative = path.relative_to(PACKAGE)
-        if relative.parts[0] not in ("__init__.py", "__main__.py"):
-            yield relative.parts[0].removesuffix(".py"), path, ast.parse(path.read_text(encoding="utf-8"))
+class Use(NamedTuple):
+    """A name in the source: `owner.name`, or `name` alone where there is no owner ("?": an expression)."""
+
+    line: int
+    name: str
+    owner: str
 
 
-def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("gitstory"):
-            parts = node.module.split(".")
-            for name in [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]:
-                yield node.lineno, name
+class Module(NamedTuple):
+    """What the tests ask of a module: the rooms it imports, its attributes, and what it calls."""
+
+    room: str
+    path: Path
+    imports: tuple[tuple[int, str], ...]
+    attributes: tuple[Use, ...]
+    calls: tuple[Use, ...]
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    """Every module; to parse and walk them takes seconds, so it is done once."""
+    return tuple(_module(path) for path in sorted(PACKAGE.rglob("*.py")) if path.parent != PACKAGE or not _dunder(path))
+
+
+def _dunder(path: Path) -> bool:
+    return path.name in ("__init__.py", "__main__.py")
+
+
+def _module(path: Path) -> Module:
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    return Module(
+        path.relative_to(PACKAGE).parts[0].removesuffix(".py"),
+        path,
+        tuple(found for node in nodes if isinstance(node, ast.ImportFrom) for found in _imports(node)),
+        tuple(_use(node) for node in nodes if isinstance(node, ast.Attribute)),
+        tuple(_use(node.func) for node in nodes if isinstance(node, ast.Call)),
+    )
+
+
+def _imports(node: ast.ImportFrom) -> Iterator[tuple[int, str]]:
+    if node.module and node.module.startswith("gitstory"):
+        parts = node.module.split(".")
+        for name in [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]:
+            yield node.lineno, name
+
+
+def _use(node: ast.expr) -> Use:
+    if isinstance(node, ast.Attribute):
+        return Use(node.lineno, node.attr, node.value.id if isinstance(node.value, ast.Name) else "?")
+    return Use(node.lineno, node.id, "") if isinstance(node, ast.Name) else Use(node.lineno, "?", "?")
 
 
 def test_every_room_has_its_place_in_the_order() -> None:
-    assert {room for room, _, _ in modules()} == set(ORDER)
+    assert {module.room for module in modules()} == set(ORDER)
     assert len(ORDER) == len(set(ORDER))
 
 
 def test_imports_never_run_back() -> None:
     place = {room: at for at, room in enumerate(ORDER)}
     wrong = [
-        f"{path.relative_to(PACKAGE)}:{line} imports {target}"
-        for room, path, tree in modules()
-        for line, target in imports(tree)
-        if target not in (room, "__version__") and place[target] > place[room]
+        f"{module.path.relative_to(PACKAGE)}:{line} imports {target}"
+        for module in modules()
+        for line, target in module.imports
+        if target not in (module.room, "__version__") and place[target] > place[module.room]
     ]
     assert wrong == []
 
@@ -94,29 +133,25 @@ def test_imports_never_run_back() -> None:
 @pytest.mark.parametrize("name", ["environ", "getenv"])
 def test_only_the_edges_read_the_environment(name: str) -> None:
     wrong = [
-        str(path.relative_to(PACKAGE))
-        for room, path, tree in modules()
-        if room not in READ_ENVIRONMENT and (path.relative_to(PACKAGE).as_posix(), name) not in EXCEPTIONS
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr == name
+        str(module.path.relative_to(PACKAGE))
+        for module in modules()
+        if module.room not in READ_ENVIRONMENT and (module.path.relative_to(PACKAGE).as_posix(), name) not in EXCEPTIONS
+        for use in module.attributes
+        if use.name == name
     ]
     assert wrong == []
 
 
 def test_only_the_command_line_prints() -> None:
     wrong = [
-        f"{path.relative_to(PACKAGE)}:{node.lineno}"
-        for room, path, tree in modules()
-        if room not in ("cli", "render", "text", "hooks")
-        for node in ast.walk(tree)
-        if (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print")
-        or (isinstance(node, ast.Attribute) and node.attr == "stdout" and _is_sys(node.value))
+        f"{module.path.relative_to(PACKAGE)}:{use.line}"
+        for module in modules()
+        if module.room not in ("cli", "render", "text", "hooks")
+        for use in (*module.calls, *module.attributes)
+        if (use.name, use.owner) == ("stdout", "sys")
+        or ((use.name, use.owner) == ("print", "") and use in module.calls)
     ]
     assert wrong == []
-
-
-def _is_sys(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "sys"
 
 
 OPENS = {"open", "read_bytes", "read_text", "is_file", "stat", "lstat", "connect"}
@@ -130,16 +165,10 @@ MAY_OPEN = {
 def test_readers_open_files_in_one_place() -> None:
     """What is no file, leads out of the store or takes too long is refused there (`gitstory.opening`)."""
     wrong = []
-    for room, path, tree in modules():
-        name = path.relative_to(PACKAGE / room).as_posix() if room == "agents" else ""
-        for node in ast.walk(tree) if name else ():
-            called = node.func if isinstance(node, ast.Call) else None
-            if isinstance(called, ast.Attribute) and called.attr in OPENS and not _is_opening(called.value):
-                wrong += [f"{name}:{node.lineno} {called.attr}"] if (name, called.attr) not in MAY_OPEN else []
-            if isinstance(called, ast.Name) and called.id == "open":
-                wrong.append(f"{name}:{node.lineno} open")
+    for module in modules():
+        name = module.path.relative_to(PACKAGE / module.room).as_posix() if module.room == "agents" else ""
+        for use in module.calls if name else ():
+            allowed = not use.owner or use.owner == "opening" or (name, use.name) in MAY_OPEN
+            if (use.name in OPENS and not allowed) or (use.name, use.owner) == ("open", ""):
+                wrong.append(f"{name}:{use.line} {use.name}")
     assert wrong == []
-
-
-def _is_opening(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "opening"
