@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.secrets import draw, keys, later, places, prose, structures, third, tokens, transcripts
+from bench.secrets import draw, fourth, keys, later, places, prose, structures, third, tokens, transcripts
 
 PER_KIND = 8
 """Places drawn for each kind."""
@@ -55,8 +55,17 @@ def later_cases(seed: int) -> Iterator[Case]:
 
 def third_cases(seed: int) -> Iterator[Case]:
     """The third corpus, half of its kinds and places put aside; keys are one kind for each form of theirs."""
-    for group, kind, template in later.kinds("third.txt"):
-        rng, name = random.Random(f"{seed} third {kind}"), f"third {kind}"
+    return _by_kind(seed, "third", third.keys(random.Random(seed)))
+
+
+def fourth_cases(seed: int) -> Iterator[Case]:
+    """The fourth corpus, in the places of the third one."""
+    return _by_kind(seed, "fourth", fourth.keys(random.Random(seed)))
+
+
+def _by_kind(seed: int, corpus: str, shown: Iterator[tuple[str, tuple[str, ...], str]]) -> Iterator[Case]:
+    for group, kind, template in later.kinds(f"{corpus}.txt"):
+        rng, name = random.Random(f"{seed} {corpus} {kind}"), f"{corpus} {kind}"
         half = draw.half(name)
         if group == "prose":
             for how in ("generated", "chosen", "plain"):
@@ -75,8 +84,8 @@ def third_cases(seed: int) -> Iterator[Case]:
             for place, wrap in (("bare", str), *_drawn(rng, name, transcripts.PLACES, 2)):
                 secrets, text = later.marked(later.fill(template, rng))
                 yield Case(group, name, place, half, secrets, wrap(text))
-    for form, parts, text in third.keys(random.Random(seed)):
-        name = f"third key {form}"
+    for form, parts, text in shown:
+        name = f"{corpus} key {form}"
         wrapped = _drawn(random.Random(f"{seed} {form}"), name, transcripts.PLACES, 1)
         for place, wrap in (("bare", str), *wrapped):
             yield Case("keys", name, place, draw.half(name), parts, wrap(text))

@@ -226,7 +226,13 @@ FORMS: tuple[tuple[str, Form], ...] = (
 
 def keys(rng: random.Random, most: int = 4) -> Iterator[tuple[str, tuple[str, ...], str]]:
     """Name of the form, what must not stay, and the text, for some types in each form."""
-    for form, make in FORMS:
+    yield from shown(FORMS, rng, most)
+
+
+def shown(
+    forms: tuple[tuple[str, Form], ...], rng: random.Random, most: int
+) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    for form, make in forms:
         for kind in rng.sample(sorted(_HEADS), most):
             label = _HEADS[kind][0]
             secrets, text = make(label, _body(kind, rng), rng)

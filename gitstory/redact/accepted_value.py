@@ -41,7 +41,7 @@ def accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> bo
     if plausible.is_hex(value):
         if kind in ("session", "ticket"):
             return len(value) >= 32 and "-" not in value
-        return _is_key(value, 12 if literal else 16 if kind == "secret" else 32)
+        return _is_key(value, 12 if literal else 16 if kind in ("secret", "key") and quoted else 24 if quoted else 32)
     return plausible.is_random(value, 12 if quoted or literal else 16)
 
 

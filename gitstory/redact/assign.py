@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gitstory.redact import needles, passed, prose, tables, value_lists, words
+from gitstory.redact import chance, needles, passed, prose, tables, value_lists, words
 from gitstory.redact.accepted_value import accept
 from gitstory.redact.spans import Span
 from gitstory.redact.value_beside import Value, value_beside
 from gitstory.redact.view import View
 
 STEMS = (
-    b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code", b"_pat", b"psk", b"salt", b"pepper",
+    b"macaroon", b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code", b"_pat", b"psk", b"salt", b"pepper",
 )  # fmt: skip
 needles.register(STEMS)
 
@@ -35,7 +35,18 @@ _NO_PASSWORDS = frozenset(
      "firstpass", "minipass", "minipasses", "nextpass", "trypass", "subpass", "renderpass"}
 )  # fmt: skip
 _SHORT_PASSWORDS = frozenset({"pw", "psw", "dbpw", "psk", "masterauth", "bindpw", "authtok"})
-_TOKENS = ("token", "secret", "apikey", "accesskey", "secretkey", "privatekey", "authkey", "masterkey", "accountkey")
+_TOKENS = (
+    "token",
+    "macaroon",
+    "secret",
+    "apikey",
+    "accesskey",
+    "secretkey",
+    "privatekey",
+    "authkey",
+    "masterkey",
+    "accountkey",
+)
 _OTHERS = frozenset(
     {"credential", "credentials", "creds", "auth", "sig", "signature", "sess", "session", "sessid", "sessionid",
      "phpsessid", "jsessionid", "sharedaccesskey", "sharedaccesssignature", "signingkey", "encryptionkey"}
@@ -313,7 +324,7 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
     The name is `text[start:end]`, what tells it begins at `at`.
     """
     parts = _parts(text[start:end])
-    if not parts:
+    if not parts or (end - start >= _RANDOM and chance.odds(text[start:end]) >= _RANDOM):
         return None
     last, before = parts[-1], parts[:-1]
     if (last.endswith(_PASSWORDS) and last not in _NO_PASSWORDS) or last in _SHORT_PASSWORDS or last.endswith("psk"):
@@ -351,6 +362,8 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
     return None
 
 
+_RANDOM = 14
+"""Characters, and bits, from which what ends like a name is a random string."""
 _CODES = frozenset({"device", "authorization", "auth", "invite", "activation", "authcode"})
 _BARE_KEYS = frozenset({"key", "Key", "KEY"})
 _SECTION = re.compile(

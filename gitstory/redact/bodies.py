@@ -27,16 +27,20 @@ _BEGINNINGS = (
     "lI",
     "lF",
 )
+_SIGN = r"(?:[A-Za-z0-9+/]|\\{1,8}/)"
+"""A character of base64; some programs write a slash with a backslash before it."""
 _BEGINNING = re.compile(
-    r"""MI[IJ][A-Za-z0-9+/]{2}[AQgw]IBA(?:AK|DAN)|MI[GH][A-Za-z0-9+/]{1,2}[A-Za-z0-9+/]?(?:IBAAKB|AgEAM[BF]|CAQEE)|M[A-I][A-Za-z0-9+/]{1,2}AgEAMB
-    |MI[IJKL][A-Za-z0-9+/]{2}[AQgw]IBAzCC|MI[A-Z][A-Za-z0-9+/]{1,12}BgkqhkiG9w0BBQ[0w]|MC4CAQAwBQYDK2V|MHcCAQEE|b3BlbnNzaC1rZXktdjEA|l[QIF][A-Za-z0-9+/]{1,2}B[EFGH][A-Za-z0-9+/]{40}|LS0tLS1CRUdJTi(?P<head>[A-Za-z0-9+/]{20,46})""",
+    r"""MI[IJ]S{2}[AQgw]IBA(?:AK|DAN)|MI[GH]S{1,2}S?(?:IBAAKB|AgEAM[BF]|AgEBB[CDE]|CAQEE)|M[A-I]S{1,2}AgEAMB
+    |MI[IJKL]S{2}[AQgw]IBAzCC|MI[A-Z]S{1,12}BgkqhkiG9w0BBQ[0w]|MC4CAQAwBQYDK2V|MHcCAQEE|b3BlbnNzaC1rZXktdjEA|l[QIF]S{1,2}B[EFGH]S{40}|LS0tLS1CRUdJTi(?P<head>S{20,46})""".replace(
+        "S", _SIGN
+    ),
     re.X,
 )
 """RSA and DSA, PKCS#8, EC, encrypted PKCS#8, Ed25519, SEC 1, OpenSSH, and a PEM file that was encoded as a whole."""
-_RUN = re.compile(r"[A-Za-z0-9+/]{16,20000}={0,2}")
+_RUN = re.compile(rf"{_SIGN}{{16,20000}}={{0,2}}")
 _GOES_ON = re.compile(
     r"""(?:\r?\n[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│*"'`-]{0,12}|["', \t]{0,6}\\{1,8}(?:r\\{1,8})?n["' \t]{0,6}|[ ])
-    (?P<row>[A-Za-z0-9+/]{4,200}={0,2}|[A-Za-z0-9+/]{2,3}={1,2})(?=[\s"'`\\,;)│|<]|\Z)""",
+    (?P<row>(?:[A-Za-z0-9+/]|\\{1,8}/){4,200}={0,2}|[A-Za-z0-9+/]{2,3}={1,2})(?=[\s"'`\\,;)│|<]|\Z)""",
     re.X,
 )
 _JWK = re.compile(
@@ -93,9 +97,13 @@ needles.register(
 _LONGEST = 20_000
 
 
+_BROKEN = (b"lQ", b"lI", b"lF", b"MII", b"MIG", b"MIH")
+"""Beginnings that a sign may follow so soon that no run of `View.runs` begins with them."""
+
+
 def find(view: View) -> Iterator[Span]:
     text = view.text
-    for word, back in ((b"IBAAK", 6), (b"IBAzCC", 6), (b"MHcCAQEE", 0)):
+    for word, back in ((b"IBAAK", 6), (b"IBAzCC", 6), (b"MHcCAQEE", 0), *((word, 0) for word in _BROKEN)):
         for at in view.hits(word):
             yield from in_run(text, max(0, at - back))
     if view.has(b"PRIVATE KEY"):

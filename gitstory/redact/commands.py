@@ -118,7 +118,7 @@ def prints_secret(command: str) -> bool:
 def find(view: View, names_secret_file: Callable[[str], bool]) -> Iterator[Span]:
     """The lines that follow such a command at a prompt (`$ `), until the next prompt or an empty line."""
     text, done = view.text, 0
-    for at in view.hits(b"$ "):
+    for at in sorted({*view.hits(b"$ "), *view.hits(b"# cat "), *view.hits(b"> cat ")}):
         if at < done:
             continue
         end = lines.first_end(text, at, at + _LONGEST)

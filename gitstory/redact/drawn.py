@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from gitstory.redact import plausible, rows
+from gitstory.redact import chance, plausible, rows
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
@@ -25,8 +25,8 @@ _HEX = re.compile(r"[0-9a-f]+\Z|[0-9A-F]+\Z")
 _TIMED = re.compile(r"0[12][0-9a-f]{6}-[0-9a-f]{4}-7", re.I)
 """Version 7, for ids in the order of time."""
 _HAS_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
-_HEADS, _LONGEST_HEAD = 4, 14
-_LEAST, _LEAST_BLOB, _LONGEST_BLOB, _MOST = 16, 40, 120, 400
+_HEADS, _LONGEST_HEAD, _SHORT_HEAD = 4, 14, 4
+_LEAST, _LEAST_BLOB, _LONGEST_BLOB, _MOST = 16, 40, 400, 400
 _CREDENTIAL_WORDS = frozenset(
     """
     access admin api apikey app at auth bearer bot client cs dev deploy key keys live oauth pat personal pk prd priv private prod
@@ -41,14 +41,22 @@ _IDS = frozenset(
     toolu srvtoolu msg call req chatcmpl resp run thread asst file gen ses prt evt cus sub in pi ch price prod acct item fc rs ws
     rsn step task job conv conversation trace span id uid user org proj project team hash sha digest
     commit tree rev ref build chunk module index main vendor bundle style styles css js img image icon font data asset
-    assets page node cache v vs part cmpl ctc mcp batch ft model snapshot event request response message sha1 sha256 sha384 sha512 md5 checksum etag integrity fingerprint fp fco blake old new temp tmp backup pack lib release branch feature fix pr response read write obj object
+    assets page node cache v vs part cmpl ctc mcp batch ft model snapshot event request response message sha1 sha256 sha384 sha512 md5 checksum etag integrity fingerprint fp fco blake exec tool ic agent prompt retained rollout linux darwin windows macos ubuntu window worker task tab row cell group old new temp tmp backup pack lib release branch feature fix pr response read write obj object
     thumb upload file folder dir doc docs layer container network volume tx txn block nonce h hex digest commits tag
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
 _ID_BEFORE = re.compile(
-    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class|h1|[\"'](?:n|x|y|jti|x5t(?:#s256)?))s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z",
+    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class|h1|watch\?v|etag.{0,4}w/|worktree|workspace|branch|container|pod|instance|volume|slug|ticket|session|request|turn|run)s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z",
     re.I,
 )
+
+
+_PUBLIC_MEMBER = re.compile(
+    r"[\"'](?:n|x|y|jti|x5t(?:#s256)?)\\{0,8}[\"'][ \t]{0,3}:[ \t]{0,3}\\{0,8}[\"']{0,2}\Z", re.I
+)
+"""Before a number of a public key in JSON, which has no prefix."""
+_OF_KEYS = ("kty", "crv", '"kid', '"jti', '"alg')
+"""Members of a key or a token in JSON, one of which stands beside such a number."""
 
 
 class Token(NamedTuple):
@@ -65,7 +73,7 @@ def token(run: str) -> Token | None:
     """The token in a run, wherever it stands; its place is judged by `find`."""
     end = len(run.rstrip("._-"))
     start = len(run) - len(run.lstrip("._-"))
-    if _FILE.search(run, start, end):
+    if _FILE.search(run, start, end) or _ID.match(run, start, end):
         return None
     parts = list(_PART.finditer(run, start, end))[: _HEADS + 1]
     names = list(takewhile(_is_name, (part[0].lower() for part in parts)))
@@ -78,6 +86,8 @@ def token(run: str) -> Token | None:
         return Token(start, end, run[start : uuid.start()], "uuid") if whole else None
     if _GROUPS.fullmatch(run, start, end) is not None:
         return Token(start, end, "", "groups") if _is_grouped(run[start:end]) else None
+    if (small := _SMALL_GROUPS.fullmatch(run, start, end)) is not None and _are_drawn_groups(small["groups"]):
+        return Token(start, end, "", "groups")
     drawn = None
     sure = bool(names) and names[0].endswith(_SURE_ENDS)
     for part in parts:
@@ -106,6 +116,20 @@ def _is_name(part: str) -> bool:
 
 
 _GROUPS = re.compile(r"(?:[A-Z0-9]{1,3}-)?(?:[A-Z0-9]{4,12}-){3,8}[A-Z0-9]{4,12}")
+
+
+_SMALL_GROUPS = re.compile(
+    r"(?:[a-z]{2,6}[-_])?(?P<groups>(?:[a-z0-9]{4}-){3,7}[a-z0-9]{4}|(?:[a-z0-9]{5,10}-){2,7}[a-z0-9]{5,10})"
+)
+
+
+def _are_drawn_groups(value: str) -> bool:
+    """Whether groups of small letters and digits are as wide as each other and no words, names or parts of an id."""
+    groups = value.split("-")
+    plain = "".join(groups)
+    mixed = sum(not group.isalpha() and not group.isdigit() for group in groups)
+    alike = len(set(map(len, groups))) == 1
+    return alike and mixed * 2 >= len(groups) and not _HEX.match(plain) and chance.odds(value) >= _UNLIKELY
 
 
 def _is_grouped(value: str) -> bool:
@@ -137,8 +161,33 @@ def _kind(body: str) -> str | None:
             and not plain.isalpha()
             else None
         )
-    if (len(body) - size) > 1 + size // 10 or len(set(plain)) < 10:
+    if len(set(plain)) < 10:
         return None
+    by_turns = _kind_by_turns(body, plain) if len(body) - size <= 1 + size // 10 else None
+    return by_turns or _kind_by_chance(body, plain)
+
+
+_UNLIKELY, _LEAST_PART, _SPOKEN = 22, 10, 6
+"""Bits of `chance.odds` from which a body is drawn; characters, and bits, of its longest part; bits
+up to which a prefix is a word."""
+
+
+def _kind_by_chance(body: str, plain: str) -> str | None:
+    """The kind of a body whose characters follow each other as in no word; it may hold many signs."""
+    odds = chance.odds(body)
+    if odds < _UNLIKELY or odds * 10 < len(plain) * 9 or len(body) - len(plain) > 1 + len(plain) // 5:
+        return None
+    longest = max(_PART.findall(body), key=len)
+    if len(longest) < _LEAST_PART or chance.odds(longest) < _LEAST_PART or plausible.is_placeholder(plain):
+        return None
+    digits = sum(map(str.isdigit, plain))
+    if plain.islower() or plain.isupper():
+        return "one" if digits and _is_solid(body) else None
+    return "mixed" if digits else "letters" if len(body) == len(plain) else None
+
+
+def _kind_by_turns(body: str, plain: str) -> str | None:
+    size = len(plain)
     small, capital, digits = (sum(map(kind, plain)) for kind in (str.islower, str.isupper, str.isdigit))
     if digits * 10 > size * 7:
         return None
@@ -161,14 +210,25 @@ def _kind(body: str) -> str | None:
     return None
 
 
+_ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}\Z|tmp[a-z0-9_]{8}\Z|(?:[A-Z]{1,5}_)?kwDO|MD(?:Q|E[0-9A-Z])")
+"""Ids in the order of time (ULID), names of temporary files, ids of GitHub's objects."""
+
+
 def is_named(value: str) -> bool:
     """Whether the first part of a value says that it is an id, a checksum or a name."""
+    if _ID.match(value):
+        return True
     return not _IDS.isdisjoint(part[0].lower() for part in list(_PART.finditer(value))[:2])
 
 
-def is_id(text: str, first: int) -> bool:
-    """Whether what stands before `first` says that an id, a checksum or a name follows."""
-    return _ID_BEFORE.search(text, max(0, first - 32), first) is not None
+def is_id(text: str, first: int, *, headed: bool = False) -> bool:
+    """Whether what stands before `first` says that an id, a checksum or a name follows; `headed` by a prefix or not."""
+    floor = first - 32 if first > 32 else 0
+    if _ID_BEFORE.search(text, floor, first) is not None:
+        return True
+    if headed or _PUBLIC_MEMBER.search(text, floor, first) is None:
+        return False
+    return any(sign in text[max(0, first - 400) : first + 600] for sign in _OF_KEYS)
 
 
 def is_drawn(value: str) -> bool:
@@ -210,14 +270,14 @@ _LEADS = frozenset("\\%[;")
 def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | None:
     """The token in the run `text[start:end]` that no table knows; `escaped` where an escape sequence leads it."""
     if text[end : end + 1] in MORE or text[start - 1 : start] in MORE:
-        return _whole(text, start, end, escaped) or _in_address(text, start, end)
+        return _whole(text, start, end, escaped) or _in_address(text, start, end) or _part(text, start, end)
     drawn = token(text[start:end])
     if drawn is None or (not drawn.head and text.startswith(_PUBLIC, start)):
         return None
     first, last = start + drawn.start, start + drawn.end
     tail = _TAIL.match(text, last)
     last = tail.end() if tail is not None else last
-    if drawn.kind == "mixed" and text.startswith("=", last) and tail is None:
+    if drawn.kind in ("mixed", "letters") and text.startswith("=", last) and tail is None:
         last += 2 if text.startswith("==", last) else 1
     if (
         drawn.kind == "hex"
@@ -230,7 +290,9 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
     if text[last : last + 1] not in _AFTER:
         return None
     heads = [part[0].lower() for part in _PART.finditer(drawn.head)]
-    if not _is_token(drawn.kind, heads, drawn.end - drawn.start) or _ID_BEFORE.search(text, max(0, first - 32), first):
+    if not _is_token(drawn.kind, heads, drawn.end - drawn.start) or is_id(
+        text, first, headed=bool(heads) and chance.odds(drawn.head) < _SPOKEN
+    ):
         return None
     if not heads and in_block(text, first, last):
         return None
@@ -257,16 +319,19 @@ def _is_token(kind: str, heads: list[str], size: int) -> bool:
         return (kind == "mixed" and size >= 24) or (kind == "one" and size >= 35) or kind in ("glued", "groups")
     secret = _are_secret_heads(heads)
     if kind == "uuid":
-        return secret or (len(heads[0]) > 1 and heads[0].isalpha() and plausible.unusual(heads[0]) >= 0.3)
+        short = 1 < len(heads[0]) <= _SHORT_HEAD
+        return secret or (len(heads[0]) > 1 and heads[0].isalpha() and (short or plausible.unusual(heads[0]) >= 0.3))
     if kind == "hex":
         return secret or (size >= 32 and not heads[0].isdigit())
     return kind != "letters" or size >= 24
 
 
 _OPENING = re.compile(
-    r"hook|ping|push|feed|trigger|invite|callback|token|secret|key|invit|magic|reset|verif|auth|login|sso|share|session|unsubscribe|/[st]/|bot",
+    r"hook|ping|push|feed|trigger|invite|callback|token|secret|key|invit|magic|reset|verif|auth|login|sso|share|session|unsubscribe|/[st]/|bot|live|stream|rtmp|catch|incoming|private|access|confirm|download/s|sign|pair|join",
     re.I,
 )
+_OBJECT_ID = 40
+"""Digits of an id of git."""
 _NO_ADDRESS = re.compile(r"[\s\"'<>?\x00]")
 
 
@@ -275,12 +340,47 @@ def _in_address(text: str, start: int, end: int) -> Span | None:
     if text[start - 1 : start] != "/" or text[end : end + 1] not in _AFTER | {"/"}:
         return None
     drawn = token(text[start:end])
-    if drawn is None or drawn.kind != "mixed" or (not drawn.head and drawn.end - drawn.start < _LEAST):
+    kinds = ("mixed", "groups", "glued") if drawn is None or drawn.head else ("mixed", "groups", "glued", "one", "hex")
+    if (
+        drawn is None
+        or drawn.kind not in kinds
+        or (drawn.kind == "hex" and end - start == _OBJECT_ID)
+        or (not drawn.head and drawn.end - drawn.start < _LEAST)
+    ):
         return None
     before = text[max(0, start - 240) : start].rpartition("://")
     if not before[1] or _NO_ADDRESS.search(before[2]) or not _OPENING.search(before[2]):
         return None
     return Span(start + drawn.start, start + drawn.end, "token", text[start + drawn.start : start + drawn.end], rank=4)
+
+
+_VALUE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_.~:=-"
+_PATH = re.compile(r"(?i:sha\d{1,3}[-:])|[./~]|[A-Za-z]:|[\w.-]+@|.*(?:://|//|/\.)|.*\.[a-z]{1,5}\Z")
+"""What begins as a path or an address does, or ends as a file's name."""
+
+
+def _part(text: str, start: int, end: int) -> Span | None:
+    """A part of a value of several that slashes divide, of which each is random or short."""
+    head = text[start - 80 if start > 80 else 0 : start]
+    first = start - len(head) + len(head.rstrip(_VALUE))
+    tail = text[end : end + 80]
+    last = end + len(tail) - len(tail.lstrip(_VALUE))
+    value = text[first:last].strip("=:")
+    if text[first - 1 : first] not in _QUOTED or text[last : last + 1] not in _AFTER or _PATH.match(value):
+        return None
+    if value.startswith(_PUBLIC):
+        return None
+    parts = [part for part in re.split("[/:=]", value) if part]
+    if not 2 <= len(parts) <= 5 or not all(len(part) <= _LONGEST_HEAD or _kind(part) for part in parts):
+        return None
+    if (drawn := token(text[start:end])) is None or drawn.kind not in ("mixed", "one") or is_id(text, first):
+        return None
+    if parts[0][-1] not in "_-" and in_block(text, first, last):
+        return None
+    return Span(start, last, "token", text[start:last], rank=4)
+
+
+_QUOTED = frozenset(["", *" \t\n\"'`=(:>,\x00[|"])
 
 
 def blobs(view: View) -> Iterator[Span]:
@@ -312,16 +412,18 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
     begins = escaped or before in _BEFORE or text[first - 2 : first] in ("\\n", "\\r", "\\t")
     if not begins or after not in _AFTER or value.startswith(_PUBLIC):
         return None
-    if text.startswith("base64,", first - 7):
+    if text.startswith("base64,", first - 7) or _SIGNED_THOUGHT.match(value):
         return None
     body = _B64_SIGNS.sub("", value)
     heads = [part.lower() for part in re.findall(r"[A-Za-z0-9]+", value[:20])[:2]]
     headed = "_" in value[:20] or "-" in value[:20]
     if not _LEAST_BLOB <= len(value) <= _LONGEST_BLOB and not (headed and _are_secret_heads(heads)):
         return None
-    if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]) or _kind(body) != "mixed":
+    if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]):
         return None
-    if _ID_BEFORE.search(text, max(0, first - 32), first) or in_block(text, first, blob.end()):
+    if (kind := _kind(body)) != "mixed" and not (kind == "letters" and chance.odds(body) > len(body)):
+        return None
+    if is_id(text, first, headed=headed and chance.odds(heads[0]) < _SPOKEN) or in_block(text, first, blob.end()):
         return None
     return Span(first, blob.end(), "token", value, rank=4)
 
@@ -330,4 +432,23 @@ _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{24,399}+={0,2}+(?![A-Za-z0-9+/=_-])")
 _ESCAPED = "\\n"
 _B64_SIGNS = re.compile(r"[+/=_-]")
-_PUBLIC = ("AAAA", "MII", "/", "eyJhbGci", "eyJ0eXAi", "eyJ2ZXJzaW9u", "iVBOR")
+_PUBLIC = (
+    "AAAA",
+    "MII",
+    "MFkw",
+    "MHYw",
+    "MCow",
+    "/",
+    "eyJhbGci",
+    "eyJ0eXAi",
+    "eyJ2ZXJzaW9u",
+    "iVBOR",
+    "ew",
+    "R0lGOD",
+    "H4sI",
+    "UEsDB",
+    "PD94",
+    "PHN2",
+)
+_SIGNED_THOUGHT = re.compile(r"E[A-Za-z0-9+/]{2,3}CkYI")
+"""How the signature of a model's thoughts begins, which its provider alone can read."""

@@ -25,11 +25,13 @@ from gitstory.redact import (
     commands,
     custom,
     drawn,
+    dumped,
     encoded,
     headers,
     hexadecimal,
     identity,
     known_secrets,
+    labelled,
     machine_names,
     passed,
     pem,
@@ -297,6 +299,7 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
             *signs.find(text, first, end),
             *bodies.in_run(text, first, escaped=first > start),
             *hexadecimal.in_run(text, first),
+            *labelled.hexadecimal(text, first, end),
         ]
         if (unlisted := drawn.find(text, first, end, escaped=first > start)) is not None:
             spans.append(unlisted)
@@ -309,7 +312,8 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
         def inner(plain: str) -> list[Span]:
             return _secrets(View(plain), depth + 1)
 
-        spans += [*encoded.find(view, runs, inner), *spelled.find(view, inner), *hexadecimal.find(view, inner)]
+        spans += [*encoded.find(view, runs, inner), *spelled.find(view, inner)]
+        spans += [*hexadecimal.find(view, inner), *dumped.find(view, inner)]
     return spans
 
 

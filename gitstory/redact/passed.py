@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, plausible, prose, words
+from gitstory.redact import chance, needles, plausible, prose, words
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
@@ -82,6 +82,10 @@ _CRYPT = re.compile(
 )
 
 
+_HASHED = re.compile(rb"\$[A-Za-z0-9-]{1,16}\$[A-Za-z0-9./+=,$_-]{20,400}")
+"""The form in which programs write hashes of passwords: function, parameters, salt and hash between dollar signs."""
+
+
 _ECHOED = (b"echo ", b"printf ")
 _FILTERS = re.compile(
     r"[ \t]{0,3}(?:sudo[ \t]+)?(?:wc|grep|egrep|rg|sed|awk|cut|tr|jq|yq|bc|head|tail|sort|uniq|md5sum|sha\d{0,3}sum|shasum|od|rev|fold|column|nl|less|cat|python3?|node|perl|ruby|bash|sh|git|pbcopy|xclip)\b"
@@ -107,6 +111,13 @@ def find(view: View) -> Iterator[Span]:
             yield from _echoed(text, at)
     for hashed in _CRYPT.finditer(view.raw):
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
+    for hashed in _HASHED.finditer(view.raw):
+        value = text[hashed.start() : hashed.end()]
+        if value.count("$") > 2 and chance.odds(value) >= _SURE and not plausible.is_placeholder(value):
+            yield Span(hashed.start(), hashed.end(), "password-hash", value, rank=3)
+
+
+_SURE = 20
 
 
 def _echoed(text: str, at: int) -> Iterator[Span]:

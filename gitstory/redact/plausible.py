@@ -11,6 +11,8 @@ import math
 import re
 from functools import lru_cache
 
+from gitstory.redact import chance
+
 _FOLLOWERS = (
     "a:bcdgilmnprstuv b:aejluy c:aehiklortu d:adeiosu e:acdefglmnprstvxy f:aefiloru g:eisu h:aeio i:abcdefglmnoprstvz "
     "j:e k:e l:adefilostuy m:abeiops n:acdefgiostu o:bcdflmnoprstuw p:aeiloprtuy q:u r:acdegimnorstuy s:acehiopstuy "
@@ -122,11 +124,17 @@ def is_random(value: str, least: int = 16) -> bool:
     return len(value) >= least and _is_random(value[:JUDGED])
 
 
+_SURE = 10
+"""Bits of `chance.odds` from which a value that is no constant is drawn."""
+
+
 @lru_cache(maxsize=_RECENT)
 def _is_random(value: str) -> bool:
     if is_plain(value):
         return False
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
+    if value.isalnum() and chance.odds(value) >= _SURE and not value.isupper() and (digits or not value.islower()):
+        return True
     if not letters or entropy(value) < min(3.6, math.log2(len(value)) * 0.8):
         return False
     runs = len(_DIGITS.findall(value))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from gitstory.redact import drawn, plausible
+from gitstory.redact import chance, drawn, labelled, plausible
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View, places
 
@@ -34,7 +34,7 @@ _QUOTES = frozenset("\"'`=:")
 _LEAST, _LEAST_BARE, _MOST, _MOST_SIGNS = 12, 14, 40, 4
 
 
-_TURNS = (b"0A", b"A0", b"0aA", b"Aa0", b"aAaA")
+_TURNS = (b"0A", b"A0", b"0aA", b"Aa0", b"aAaA", b"a0a")
 """Where a word changes as only a generator's do often."""
 
 
@@ -47,9 +47,15 @@ def find(view: View) -> Iterator[Span]:
             continue
         first, last = _word(text, at)
         done = last
-        if not (_stands_alone(text, first, last) and is_scrambled(text[first:last])):
+        if not _stands_alone(text, first, last):
             continue
-        if not drawn.is_id(text, first) and not drawn.in_block(text, first, last):
+        word = text[first:last]
+        scrambled = _is_long(text, first, last) and is_scrambled(word)
+        if not (scrambled or is_generated(word) or (_is_doubtful(word) and labelled.is_labelled(text, first))):
+            continue
+        if (_DIGEST.search(text, max(0, first - 8), first) or not drawn.is_id(text, first)) and not drawn.in_block(
+            text, first, last
+        ):
             yield Span(first, last, "token", text[first:last], rank=5)
 
 
@@ -57,6 +63,8 @@ def _word(text: str, at: int) -> tuple[int, int]:
     """Where the word around `at` begins and ends, as far as it can matter."""
     head, tail = text[max(0, at - _MOST) : at], text[at : at + _MOST]
     first = at - (len(head) - len(head.rstrip(_CHARACTERS)))
+    if (flag := _FLAG.match(text, first)) is not None and text[first - 1 : first] in _BLANK:
+        first = flag.end()
     last = at + len(tail) - len(tail.lstrip(_CHARACTERS))
     if text[first - 1 : first] == "\\" and text[first : first + 1] in ("n", "r", "t"):
         first += 1
@@ -65,11 +73,17 @@ def _word(text: str, at: int) -> tuple[int, int]:
 
 def _stands_alone(text: str, first: int, last: int) -> bool:
     before, after = text[first - 1 : first], text[last : last + 1]
+    if before not in _BEFORE and _FLAG.search(text, max(0, first - 3), first):
+        before = " "
     if before not in _BEFORE or (after not in _AFTER and after not in (".", "?", "!", "&")):
         return False
     if before == "/" and text[last : last + 1] != "@":
         return False
-    return last - first >= (_LEAST if before in _QUOTES else _LEAST_BARE)
+    return not (before == "\\" and _ESCAPED.match(text, first))
+
+
+def _is_long(text: str, first: int, last: int) -> bool:
+    return last - first >= (_LEAST if text[first - 1 : first] in _QUOTES else _LEAST_BARE)
 
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -79,6 +93,53 @@ def _reads_well(plain: str) -> bool:
     """Whether it is made of words, with or without capitals, as names in code are."""
     words = _WORD.findall(plain)
     return sum(map(len, words)) * 10 > 26 * len(words)
+
+
+_LETTERS = re.compile(r"[A-Za-z]{2}")
+"""Which the path of a drawing (`4v6m4-6v6`) has nowhere."""
+_MEMBER = re.compile(r"[._][A-Za-z]{2,12}\Z")
+"""The end of a file's name, or of one that is a member of another."""
+_PARTS = re.compile(r"[-_.]|%[0-9A-F]{2}")
+_FLAG = re.compile(r"-(?:p|P|hp|w|N)(?=[^\s=-]|\Z)")
+"""An option whose value stands right behind it."""
+_BLANK = frozenset(" \t\"'")
+_DIGEST = re.compile(r"(?:md5|sha\d{0,3})[ ]\Z", re.I)
+"""Before a key that messages are signed with; the digests themselves are hexadecimal."""
+_ESCAPED = re.compile(r"u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}")
+_NUMBERED = re.compile(r"[A-Za-z]+\d+\Z")
+"""As people number the names they choose for themselves."""
+_SURE, _SHORT = 10, 15
+"""Bits of `chance.odds` from which a word is a generator's, and for one of fewer than `_LEAST` characters."""
+
+
+_LOW = 6
+"""Bits from which a word is believed where its line tells what it is."""
+
+
+def _is_doubtful(word: str) -> bool:
+    return is_generated(word, _LOW)
+
+
+@lru_cache(maxsize=1 << 13)
+def is_generated(word: str, least: int = 0) -> bool:
+    """Whether letters and digits follow each other as they do in no word and no name, whatever their case.
+
+    `least` is how many bits must say so, where it is not the length that decides.
+    """
+    plain = "".join(char for char in word if char not in _SIGNS)
+    if len(word) > _MOST - 1 or len(word) - len(plain) > _MOST_SIGNS or word[0] in "$.-/":
+        return False
+    shortest = 8 if least else 10
+    if len(plain) < shortest or (len(plain) < _LEAST and _NUMBERED.match(plain) and not least):
+        return False
+    digits = sum(map(str.isdigit, plain))
+    if not digits or not _LETTERS.search(plain) or _MEMBER.search(word):
+        return False
+    if max((chance.odds(part) for part in _PARTS.split(word) if len(part) >= shortest), default=0) < (
+        least or (_SURE if len(plain) >= _LEAST else _SHORT)
+    ):
+        return False
+    return not (drawn.is_named(word) or plausible.is_placeholder(word) or plausible.is_plain(word))
 
 
 @lru_cache(maxsize=1 << 13)

@@ -20,7 +20,9 @@ PATHS = (
     ".npmrc", ".yarnrc.yml", ".kube/config", "kubeconfig*", "*.kubeconfig", "gh/hosts.yml", ".vault-token", ".s3cfg",
     ".boto", "rclone.conf", ".authinfo*", "application_default_credentials.json", "credentials.tfrc.json",
     "*.auto.tfvars.json", "terraform.tfvars.json", ".dockercfg", "*.ovpn", "etc/shadow", "wg*.conf", ".vault_pass*",
-    "initialAdminPassword",
+    "initialAdminPassword", "secret", "*.secret", "SECRET_KEY", "*authtoken*", "*.token", "auth_token", "access_token",
+    "*passwd.txt", "*password.txt", "*passwords.txt", "*secret.txt", "*secrets.txt", "*credentials.txt", "*.creds",
+    "master.key", "credentials.json", ".cookie", "*_passphrase", "*.passphrase", "*.password", "*.pwd",
 )  # fmt: skip
 """Globs over the last part of a path, or over its last two parts where the glob has a slash."""
 HARMLESS = ("*.pub", "*.example", "*.sample", "*.template", "*.dist", "*.tmpl", "process.env", "import.meta.env")

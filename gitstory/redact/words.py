@@ -13,7 +13,7 @@ KEYED = frozenset(
     """
     access account admin aes algolia alerting automation certificate anthropic api app application auth aws azure base bot cf client cloudflare cohere
     cookie crypto datadog dd decrypt decryption deploy dev developer django encrypt encryption fernet flask function functions gcp gemini
-    google groq heroku hmac host ingest ingestion integration jwt kms laravel licence license live mailgun management
+    google groq heroku hmac host ingest join local network node peer pool relay stream wallet ingestion integration jwt kms laravel licence license live mailgun management
     maps master mistral newrelic nextauth openai org pagerduty personal preshared primary private prod production rails read rest
     restricted salt secondary secret sendgrid server service session shared sign signing storage stripe subscription
     team test twilio user validation webhook wp write

@@ -1,0 +1,139 @@
+"""Private keys byte by byte: as arrays in code, as dumps in hexadecimal, decimal and octal numbers, row by row.
+
+Numbers that stand beside each other in one notation are read as bytes, whatever stands around the rows. They are
+hidden where the bytes are those of a private key or spell a secret, and where what stands before names a key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View
+
+
+class Notation(NamedTuple):
+    """What to search for in `_SHAPES`, what a row of numbers is, and in which base they are."""
+
+    sign: bytes
+    row: re.Pattern[str]
+    base: int
+
+
+def _rows_of(item: str, between: str, least: int = 4) -> str:
+    return rf"{item}(?:{between}{item}){{{least - 1},6000}}"
+
+
+_HEX = "[0-9a-fA-F]"
+_BYTE, _WORD, _HALF = (rf"(?<!{_HEX}){_HEX}{{{size}}}(?!{_HEX})" for size in (2, 8, 4))
+_NOTATIONS = (
+    Notation(b"hxh", re.compile(_rows_of(rf"(?:\(byte\)[ ]?)?0x{_HEX}{{1,2}}(?!{_HEX})", "[,;]?[ ]{0,3}")), 16),
+    Notation(b"hh hh hh hh hh hh hh hh", re.compile(_rows_of(_BYTE, "[ ]{1,2}")), 16),
+    Notation(b"hh:hh:hh:hh:hh:hh:hh:hh", re.compile(_rows_of(_BYTE, ":")), 16),
+    Notation(b"hhhhhhhh hhhhhhhh hhhhhhhh", re.compile(_rows_of(_WORD, "[ ]{1,2}", 3)), 16),
+    Notation(b"hhhh hhhh hhhh hhhh hhhh hhhh", re.compile(_rows_of(_HALF, "[ ]{1,2}")), 16),
+    Notation(b"h" * 32, re.compile(rf"(?<![0-9a-zA-Z])n?{_HEX}{{32,160}}(?![0-9a-zA-Z])"), 16),
+    Notation(b"\\hhh\\hhh\\hhh\\hhh", re.compile(r"(?:\\{1,4}[0-3][0-7]{2}){4,6000}"), 8),
+    Notation(b"", re.compile(_rows_of(r"(?<![\d.])\d{1,3}(?![\d.])", "(?:[ ]{1,3}|[,;][ ]{0,3})", 8)), 10),
+)
+"""Decimal numbers are searched for behind an opening bracket."""
+_SHAPES = bytes(ord("h") if chr(code) in "0123456789abcdefABCDEF" else code for code in range(256))
+_BRACKETS = (b"[", b"{", b"(")
+_DIGITS = re.compile(rf"{_HEX}+")
+_NUMBER = re.compile(r"\d+")
+_FAR, _MOST_ROWS, _LONGEST = 160, 900, 48_000
+_PRIVATE = re.compile(
+    r"30(?:82[0-9a-f]{4}|81[0-9a-f]{2}|[2-7][0-9a-f])(?:02010[0-3](?=02|04|30)|30[0-9a-f]{2}06092a864886f70d0105)"
+    r"|9[4-7][0-9a-f]{2,8}04[3-9][0-9a-f]{7}|6f70656e7373682d6b65792d7631"
+)
+"""PKCS#1, SEC 1 and PKCS#8, PKCS#8 with a password, OpenPGP's packet of a secret key, OpenSSH's header."""
+_NAMED = re.compile(
+    r"(?:key|secret|seed|priv|psk|salt)\w{0,12}[\"'\])]{0,3}[ \t]{0,3}(?:[:=][^\n=:]{0,24}|\([^\n()]{0,24})\Z", re.I
+)
+_PUBLIC = re.compile(r"pub|modulus|finger|serial|signature|issuer|cert|cache|map", re.I)
+
+
+def find(view: View, plain: Callable[[str], list[Span]]) -> Iterator[Span]:
+    """`plain` finds secrets in what the bytes spell."""
+    shapes = view.raw.translate(_SHAPES)
+    for notation in _NOTATIONS:
+        done = 0
+        for at in _places(view, shapes, notation):
+            if at < done:
+                continue
+            rows = list(_rows(view.text, at, notation))
+            done = rows[-1].end() if rows else at + 1
+            yield from _judged(view.text, rows, notation, plain)
+
+
+def _places(view: View, shapes: bytes, notation: Notation) -> Iterator[int]:
+    if notation.sign:
+        at = shapes.find(notation.sign)
+        while at >= 0:
+            yield at
+            at = shapes.find(notation.sign, at + len(notation.sign))
+        return
+    for bracket in _BRACKETS:
+        for at in view.hits(bracket):
+            if shapes[at + 1 : at + 2] in (b"h", b" ", b"\n") and view.text[at + 1 : at + 12].strip()[:1].isdigit():
+                yield at + 1
+
+
+def _rows(text: str, at: int, notation: Notation) -> Iterator[re.Match[str]]:
+    """The rows of numbers from `at` on, each in the line below the one before."""
+    row = _row(text, at - 8 if at > 8 else 0, at, notation)
+    for _ in range(_MOST_ROWS):
+        if row is None or row.start() - at > _LONGEST:
+            return
+        yield row
+        end = row.end()
+        row = _row(text, end, end, notation)
+        if row is None or (notation.base == 10 and row.start() - end > 24):
+            return
+
+
+def _row(text: str, first: int, at: int, notation: Notation) -> re.Match[str] | None:
+    """The row that begins at `first` or not far behind `at`, as long as it is."""
+    begun = notation.row.search(text, first, at + _FAR)
+    return notation.row.match(text, begun.start()) if begun is not None else None
+
+
+def _judged(
+    text: str, rows: list[re.Match[str]], notation: Notation, plain: Callable[[str], list[Span]]
+) -> Iterator[Span]:
+    data = b"".join(_bytes(row[0], notation) for row in rows)
+    if len(data) < 16:
+        return
+    named = len(set(data)) >= 10 and notation.base != 8 and len(rows) <= 8 and _is_named(text, rows[0].start())
+    if not (named and len(_DIGITS.findall(rows[0][0])) >= 16) and not _is_secret(data, plain):
+        return
+    for number, row in enumerate(rows):
+        yield Span(row.start(), row.end(), "private-key", data[:40].hex(), rank=2, more=number > 0)
+
+
+def _is_named(text: str, start: int) -> bool:
+    head = text[max(0, start - 70) : start]
+    named = _NAMED.search(head)
+    return named is not None and _PUBLIC.search(head, max(0, named.start() - 16)) is None
+
+
+def _is_secret(data: bytes, plain: Callable[[str], list[Span]]) -> bool:
+    if _PRIVATE.match(data[:32].hex()) or b"PRIVATE KEY" in data or data.startswith(b"openssh-key-v1"):
+        return True
+    if not all(32 <= byte < 127 or byte in b"\r\n\t" for byte in data):
+        return False
+    spans = plain(data.decode("ascii"))
+    return any(span.literal is None and span.rule not in ("email", "host") for span in spans)
+
+
+def _bytes(row: str, notation: Notation) -> bytes:
+    if notation.base == 10:
+        return bytes(number for one in _NUMBER.findall(row) if (number := int(one)) < 256)
+    if notation.base == 8:
+        return bytes(int(one[-3:], 8) for one in re.findall(r"[0-7]{3}", row))
+    digits = row.replace("(byte)", "").replace("0x", " ")
+    parts = _DIGITS.findall(digits)
+    joined = "".join(part if len(part) % 2 == 0 else "0" + part for part in parts)
+    return bytes.fromhex(joined)

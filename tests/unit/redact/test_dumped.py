@@ -1,0 +1,64 @@
+"""Private keys byte by byte, in every notation that code and dumps have."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from bench.secrets import fourth, third
+from gitstory.redact import dumped
+from gitstory.redact.engine import Redactor, Settings
+from gitstory.redact.spans import Span
+from gitstory.redact.view import View
+
+DUMPS = (
+    "c array", "java array", "decimal array", "node buffer json", "node buffer pem", "go bytes", "go print bytes",
+    "hex spaces", "hex upper spaces", "hex rows", "hexdump canonical", "gdb words", "octal escapes", "hex of pem",
+)  # fmt: skip
+
+
+def redacted(text: str) -> str:
+    return Redactor(Settings()).text(text)
+
+
+@pytest.mark.parametrize("form", DUMPS)
+def test_every_row_of_a_key_is_hidden(form: str) -> None:
+    make = dict(fourth.FORMS)[form]
+    for kind in ("rsa", "sec1", "pkcs8 ec", "openssh"):
+        rng = random.Random(f"{form} {kind}")
+        secrets, text = make(third._HEADS[kind][0], third._body(kind, rng), rng)
+        kept = redacted(text)
+        assert not [row for row in secrets if row in kept], kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sizes = [16, 32, 64, 128, 256, 512, 1024, 48, 99, 12, 7, 8, 9, 10, 11, 13, 14]",
+        "magic = {0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07}",
+        "fingerprint 1b:2c:3d:4e:5f:60:71:82:93:a4:b5:c6:d7:e8:f9:0a",
+        "00000000  7f 45 4c 46 02 01 01 00  00 00 00 00 00 00 00 00  |.ELF............|",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08  app.tar.gz",
+        "10:00:01 10:00:02 2026-05-01 10:00:03.123 12 34 56 78 90 12 34 56",
+    ],
+)
+def test_other_numbers_stay(text: str) -> None:
+    assert redacted(text) == text
+
+
+def test_bytes_that_a_name_calls_a_key() -> None:
+    text = "network_key: 0x12, 0xFD, 0x07, 0x5B, 0xBC, 0x29, 0x21, 0xCD, 0x4D, 0xA0, 0x0E, 0x63, 0x78, 0xE7, 0x3A, 0x06"
+    assert "0xBC" not in redacted(text)
+    assert redacted(text.replace("network_key", "public_key")) == text.replace("network_key", "public_key")
+
+
+def test_rows_are_joined_whatever_leads_them() -> None:
+    rows = ["30 77 02 01 01 04 20 2c eb 5f bc 7e b1 22 1d ce"] + ["f2 6d 99 3e e3 54 30 21 c9 20 76 e6 e3 9a 0a 75"] * 3
+    text = "\n".join(f"app-{n} | 2026-05-01T10:00:0{n}Z {row}" for n, row in enumerate(rows))
+
+    def nothing(plain: str) -> list[Span]:
+        return []
+
+    spans = list(dumped.find(View(text), nothing))
+    assert [text[span.start : span.end] for span in spans] == rows
