@@ -1,12 +1,25 @@
-"""Asking a person before anything is sent to a language model."""
+"""What comes before anything is sent to a language model: redaction, and asking a person."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from gitstory.errors import GitStoryError
+
+if TYPE_CHECKING:
+    from gitstory.git.repo import Repo
+
+
+def redactor(repo: Repo) -> Callable[[str], str]:
+    """Redacts a text with the current rules and settings of a repository."""
+    from gitstory.queries.anonymize import Anonymous
+    from gitstory.recording.context import setup
+
+    return Anonymous(repo, setup(repo), (), people=False).text
 
 
 def agreed(announcement: str, *, yes: bool) -> None:

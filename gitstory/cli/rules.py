@@ -50,6 +50,8 @@ _STAGED = "\0staged"
 @click.option(
     "--all", "everything", is_flag=True, help="Also rules that were rejected, or that a document states already."
 )
+@click.option("--llm", "model", metavar="MODEL", help="Let this model of llm word the rules; sources stay the same.")
+@click.option("--yes", is_flag=True, help="Do not ask before sending anything to the model.")
 @json_option
 @click.pass_context
 def command(
@@ -60,6 +62,8 @@ def command(
     template: Path | None,
     range_: str | None,
     everything: bool,
+    model: str | None,
+    yes: bool,
     as_json: bool,
 ) -> int:
     """List what people keep telling agents in this repository, as rules.
@@ -69,6 +73,9 @@ def command(
 
     --write puts the rules between two marks of a rule file and leaves the rest of it alone. --check exits with 1 if an
     added line breaks a written rule that names a path, an identifier or a command.
+
+    --llm sends what was typed for each rule, redacted, to a model that you have set up in llm, and asks before that. A
+    sentence without a source is dropped; rules that a person accepted keep their words.
     """
     if ctx.invoked_subcommand is not None:
         if target is not None or range_ is not None:
@@ -76,11 +83,15 @@ def command(
         return 0
     if target is not None and range_ is not None:
         raise click.UsageError("--write and --check exclude each other")
+    if range_ is not None and model is not None:
+        raise click.UsageError("--llm and --check exclude each other")
     if range_ is not None:
         return _check(None if range_ == _STAGED else range_, as_json)
     if target is not None:
-        return _write(target, template, dry_run=dry_run, accepted=accepted, as_json=as_json)
-    with _listed() as (_repo, _root, listed):
+        worded = (model, yes)
+        return _write(target, template, worded, dry_run=dry_run, accepted=accepted, as_json=as_json)
+    with _listed() as (repo, _root, listed):
+        listed = _worded(repo, listed, model, yes=yes)
         if as_json:
             _say_objects(listed, everything)
             return 0
@@ -158,12 +169,35 @@ def _named(listed: RuleList, name: str) -> DerivedRule:
     return mine[0]
 
 
-def _write(target: str, template: Path | None, *, dry_run: bool, accepted: bool, as_json: bool) -> int:
+def _worded(repo: Repo, listed: RuleList, model: str | None, *, yes: bool) -> RuleList:
+    """The rules in the words of a model, if one was named. Says what would be sent and asks. Raises GitStoryError."""
+    if model is None:
+        return listed
+    from msgspec.structs import replace
+
+    from gitstory.cli.consent import agreed, redactor
+    from gitstory.phrasing import announcement, load, phrase, prompt_text
+    from gitstory.rules import worded
+
+    language, clean = load(model), redactor(repo)
+    rules = list(listed.rules)
+    for batch in worded.batches(rules):
+        items = worded.quotations(batch)
+        prompt = prompt_text(worded.TASK, items, clean)
+        agreed(announcement(language, items, prompt), yes=yes)
+        rules = worded.with_words(rules, phrase(language, prompt, items, clean), language.name)
+    return replace(listed, rules=tuple(rules))
+
+
+def _write(
+    target: str, template: Path | None, worded: tuple[str | None, bool], *, dry_run: bool, accepted: bool, as_json: bool
+) -> int:
     from gitstory.rules import targets
 
     path = targets.target_path(target)
     text = None if template is None else template.read_text(encoding="utf-8", errors="replace")
     with _listed() as (repo, root, listed):
+        listed = _worded(repo, listed, worded[0], yes=worded[1])
         rules = [rule for rule in listed.rules if not accepted or rule.status == "accepted"]
         changes = targets.changes(root, path, rules, text)
         if dry_run:

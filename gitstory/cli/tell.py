@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gitstory.cli.consent import redactor
 from gitstory.cli.open_stories import open_store_with_trailers
 from gitstory.cli.output_file import print_or_write
 from gitstory.errors import GitStoryError
@@ -62,7 +63,7 @@ def command(
     if output is not None:
         _check(output, force, folder=folder)
     with open_store_with_trailers() as (repo, sources):
-        clean = _cleaner(repo)
+        clean = redactor(repo)
         material = _material(repo, sources, name, form, clean)
         if output is not None and folder:
             return _write_files(output, material, clean, fragment)
@@ -153,14 +154,6 @@ def _check(output: Path, force: bool, *, folder: bool) -> None:
         free(output, force)
     elif output.exists() and not output.is_dir():
         raise GitStoryError(f"{output} is a file", hint="name a folder with -o: each decision gets a file in it")
-
-
-def _cleaner(repo: Repo) -> Callable[[str], str]:
-    """Redacts a text with the current rules and settings."""
-    from gitstory.queries.anonymize import Anonymous
-    from gitstory.recording.context import setup
-
-    return Anonymous(repo, setup(repo), (), people=False).text
 
 
 def _branch(repo: Repo) -> str:

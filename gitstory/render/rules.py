@@ -38,6 +38,7 @@ def rule_object(rule: DerivedRule, stated_in: str = "") -> dict[str, Any]:
         "sources": [_source(directive) for directive in reversed(rule.directives)],
         "replaces": [_source(directive) for directive in reversed(rule.replaces)],
         "stated_in": stated_in or rule.stated_in,
+        **({"worded_by": rule.worded_by} if rule.worded_by else {}),
     }
 
 
@@ -117,6 +118,8 @@ def _facts(rule: DerivedRule, zone: int) -> list[str]:
     ][:1]
     if rule.stated_in and rule.said:
         facts.append(f"stated in {rule.stated_in}")
+    if rule.worded_by:
+        facts.append(f"worded by {rule.worded_by}")
     return [fact for fact in facts if fact]
 
 

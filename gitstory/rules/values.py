@@ -53,7 +53,8 @@ class DerivedRule(Struct, frozen=True):
 
     `id` is made of the sentence's words, so that it stays the same as sources are added. `scope` is the folder that
     all its turns edited in ("" for the whole repository). `replaces` are older directives that it contradicts, and
-    `places` are lines of rule files (`CLAUDE.md:12`) that say the same.
+    `places` are lines of rule files (`CLAUDE.md:12`) that say the same, and `worded_by` is the model whose words `text`
+    are ("" for a person's).
     """
 
     id: str
@@ -64,6 +65,7 @@ class DerivedRule(Struct, frozen=True):
     replaces: tuple[Directive, ...] = ()
     status: Status = "proposed"
     places: tuple[str, ...] = ()
+    worded_by: str = ""
 
     @property
     def stated_in(self) -> str:

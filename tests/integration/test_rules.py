@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from gitstory.cli.main import run
 from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Edit, FileStory, Mark, Story, Turn, TurnLink
 from gitstory.rules.block import BEGIN, END
@@ -19,6 +20,7 @@ from gitstory.rules.gathered import rule_list
 from gitstory.store.store import StoryStore
 from tests.cli import story
 from tests.gitrepo import GitRepo
+from tests.models import fake_model
 from tests.stories import START, link, ranged, store
 
 DAY = 86_400
@@ -164,6 +166,24 @@ class TestRuleFileLines:
         assert story(asked.path, "rules", "--write", "agents").code == 0
         asked.commit("Write the rules", {})
         assert [len(rule["sources"]) for rule in rules(asked)] == [3, 1]  # type: ignore[arg-type]
+
+
+def test_a_model_words_the_rules_only_after_consent(
+    asked: GitRepo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(asked.path)
+    answer = "Run scripts with bun, never use node. [cccccccc#1, bbbbbbbb#1]\nDo not use tabs.\nNever use eval. [x#1]"
+    with fake_model(answer) as prompts:
+        assert run(["rules", "--llm", "fake-for-tests"]) == 1
+        refused = capsys.readouterr()
+        assert (refused.out, prompts) == ("", [])
+        assert "redacted) to the model fake-for-tests" in refused.err
+        assert run(["rules", "--llm", "fake-for-tests", "--yes", "--write", "agents"]) == 0
+    text = (asked.path / "AGENTS.md").read_text()
+    assert "- Run scripts with bun, never use node. [cccccccc#1, bbbbbbbb#1, aaaaaaaa#1]" in text
+    assert "- Never use `any` in types. [dddddddd#1]" in text
+    assert "tabs" not in text and "eval" not in text
+    assert len(prompts) == 1 and "[dddddddd#1] from now on never use `any` in types" in prompts[0]
 
 
 class TestCache:
