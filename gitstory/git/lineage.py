@@ -78,15 +78,15 @@ def _store_loose(objects: Path, oid: str, data: bytes) -> None:
     path.write_bytes(zlib.compress(b"commit %d\0" % len(data) + data))
 
 
-def is_complete(repo: Repo, tip: str, known: str) -> bool:
-    """Whether everything is here that the commit `tip` leads to, given that it is so for the commit `known`.
+def is_complete(repo: Repo, tip: str, complete: str) -> bool:
+    """Whether everything is here that the commit `tip` leads to, given that it is so for the commit `complete`.
 
     Costs what differs between the two, also where they have no parent in common.
     """
-    listed = repo.run("rev-list", "--max-parents=0", tip, f"^{known}", "--", check=False)
+    listed = repo.run("rev-list", "--max-parents=0", tip, f"^{complete}", "--", check=False)
     if listed.returncode != 0:
         return False
-    lineage = Lineage(dict.fromkeys(listed.stdout.decode().split(), (known,)))
+    lineage = Lineage(dict.fromkeys(listed.stdout.decode().split(), (complete,)))
     with environment(repo, lineage) as assumed:
-        args = ("rev-list", "--objects", "--quiet", tip, f"^{known}", "--")
+        args = ("rev-list", "--objects", "--quiet", tip, f"^{complete}", "--")
         return git(f"--git-dir={repo.git_dir}", *QUIET, *args, env=assumed, check=False).returncode == 0

@@ -30,7 +30,7 @@ def rule_object(rule: DerivedRule, stated_in: str = "") -> dict[str, Any]:
         "rule": rule.text,
         "status": rule.status,
         "scope": rule.scope,
-        "count": len(rule.said),
+        "count": len(rule.statements),
         "conversations": rule.conversations,
         "first": rfc3339(times[0]) if times else None,
         "last": rfc3339(times[-1]) if times else None,
@@ -109,14 +109,14 @@ def _facts(rule: DerivedRule, zone: int) -> list[str]:
     times = rule.times
     days = sorted({day(time, zone) for time in (times[:1] + times[-1:])})
     places = f" in {count(rule.conversations, 'conversation')}" if rule.conversations > 1 else ""
-    facts = [f"said {_often(len(rule.said))}{places}"] if rule.said else []
+    facts = [f"said {_often(len(rule.statements))}{places}"] if rule.statements else []
     facts.append(" to ".join(days))
     if rule.scope:
         facts.append(f"in {rule.scope}/")
     facts += [
         words for name, words in _EVIDENCE.items() if any(getattr(directive, name) for directive in rule.directives)
     ][:1]
-    if rule.stated_in and rule.said:
+    if rule.stated_in and rule.statements:
         facts.append(f"stated in {rule.stated_in}")
     if rule.worded_by:
         facts.append(f"worded by {rule.worded_by}")

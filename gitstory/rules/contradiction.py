@@ -1,4 +1,4 @@
-"""Whether one directive takes back another. Pure."""
+"""Whether one directive revokes another. Pure."""
 
 from __future__ import annotations
 

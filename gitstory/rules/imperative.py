@@ -33,7 +33,7 @@ class Clause(Struct, frozen=True):
     universal: bool = False
     subject: str = ""
     takes_back: bool = False
-    """It takes back what held: "you can push to main from now on", "don't add comments any more"."""
+    """It revokes what held: "you can push to main from now on", "don't add comments any more"."""
     condition: str = ""
     """What stands before the instruction: "when you write tests"."""
 

@@ -58,9 +58,9 @@ def rule_lines(texts: Mapping[str, str]) -> Iterator[RuleLine]:
             if fenced or not bare or len(bare) > _LONGEST_LINE or bare.startswith(_NO_ITEM):
                 continue
             plain = _ITEM.sub("", bare, count=1).replace("**", "").replace("__", "")
-            asked = next(iter(instructions(plain)), None) or instruction_of_rule(plain)
-            if asked is not None:
-                yield RuleLine(name, number, plain, asked)
+            instruction = next(iter(instructions(plain)), None) or instruction_of_rule(plain)
+            if instruction is not None:
+                yield RuleLine(name, number, plain, instruction)
 
 
 class StatedRules:
@@ -141,8 +141,8 @@ def _small_commits(repo: Repo, rows: Sequence[BlameLine]) -> dict[tuple[str, byt
 
 
 def _directive(line: RuleLine, time: float) -> Directive:
-    asked = line.instruction
+    instruction = line.instruction
     return Directive(
-        line.text, asked.rule, asked.form, "", "", 0, time, asked.terms, asked.positive, asked.wanted.lower(),
-        asked.unwanted.lower(), place=line.place,
+        line.text, instruction.rule, instruction.form, "", "", 0, time, instruction.terms, instruction.positive,
+        instruction.wanted.lower(), instruction.unwanted.lower(), place=line.place,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from msgspec import Struct
 Form = Literal["always", "never", "everywhere", "prefer", "forbid", "ensure", "end", "allow"]
 """How a sentence asks: for every time, for no time, for every place, for one thing and not another, against something,
 or that something be made sure of. The first three ask for more than the task at hand; the others only where people
-repeat them. The last two take back what was asked for, or a ban; a ban taken back is no rule itself."""
+repeat them. The last two revoke a request, or a ban; a revoked ban is no rule itself."""
 
 Status = Literal["proposed", "accepted", "rejected"]
 
@@ -73,13 +73,13 @@ class DerivedRule(Struct, frozen=True):
         return next(iter(self.places), "")
 
     @property
-    def said(self) -> tuple[Directive, ...]:
+    def statements(self) -> tuple[Directive, ...]:
         """The directives that were said in a conversation, oldest first."""
         return tuple(directive for directive in self.directives if not directive.place)
 
     @property
     def conversations(self) -> int:
-        return len({directive.key for directive in self.said})
+        return len({directive.key for directive in self.statements})
 
     @property
     def times(self) -> list[float]:

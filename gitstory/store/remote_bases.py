@@ -48,8 +48,8 @@ def base_of(repo: Repo, tracking: str) -> Base | None:
     got = repo.objects.read(base_ref(tracking))
     if got is None or got[1] != "commit":
         return None
-    _head, found, data = got[2].partition(SUBJECT + b"\n\n")
-    return Base(got[0], object_id(repo.object_format, "commit", data), data) if found else None
+    _head, subject, data = got[2].partition(SUBJECT + b"\n\n")
+    return Base(got[0], object_id(repo.object_format, "commit", data), data) if subject else None
 
 
 def replace_tracking(repo: Repo) -> list[str]:
@@ -69,10 +69,10 @@ def replace_tracking(repo: Repo) -> list[str]:
         elif ref.startswith(TRACKING):
             base = base_ref(ref)
             moves[ref] = (commit, None)
-            if (made := _made(repo, commit, now, new_objects)) is not None:
-                moves[base] = (seen.get(base), made)
+            if (base_id := _written_base(repo, commit, now, new_objects)) is not None:
+                moves[base] = (seen.get(base), base_id)
         elif ref not in moves:
-            moves[ref] = (commit, _made(repo, commit, now, new_objects))
+            moves[ref] = (commit, _written_base(repo, commit, now, new_objects))
     moves = {ref: move for ref, move in moves.items() if move[0] != move[1]}
     if moves:
         store(repo, new_objects)
@@ -125,14 +125,14 @@ def lacks_tombstones(repo: Repo, theirs: str | None, ours: str) -> bool:
 # --- making a base ---
 
 
-def _made(repo: Repo, commit: str | None, now: str | None, new_objects: NewObjects) -> str | None:
+def _written_base(repo: Repo, commit: str | None, now: str | None, new_objects: NewObjects) -> str | None:
     """The base for what the remote had at `commit`, or the base `commit` made smaller; None where nothing is left."""
     got = repo.objects.read(commit) if commit is not None else None
     tree, left = tree_of(repo.objects, commit), tree_of(repo.objects, now)
     if got is None or tree is None or left is None:
         return None
-    _head, found, data = got[2].partition(SUBJECT + b"\n\n")
-    data = data if found else got[2]
+    _head, subject, data = got[2].partition(SUBJECT + b"\n\n")
+    data = data if subject else got[2]
     common = _common(repo, tree, left, new_objects) if _is_plain(data) else None
     if common is None:
         return None

@@ -56,7 +56,7 @@ def _evidence(turn: Turn, before: Turn) -> Iterator[str]:
     then, now = {edit.path for edit in before.edits}, {edit.path for edit in turn.edits}
     mine, all_of_it = rewritten(turn, before) if then & now else (0, 0)
     answer = next(reversed([text for text in before.answers if text.strip()]), "")
-    known = {
+    flags = {
         "interrupted": interrupted(before),
         "offered": answer.rstrip(" \n*_`)\"'").endswith("?"),
         "claims": _CLAIMS.search(answer[-_CLAIM_AT:].lower()) is not None,
@@ -70,13 +70,13 @@ def _evidence(turn: Turn, before: Turn) -> Iterator[str]:
         "rewrites_most": mine * 2 > all_of_it,
         "image": bool(turn.images),
     }
-    return (name for name, is_so in known.items() if is_so)
+    return (name for name, is_so in flags.items() if is_so)
 
 
 def _form(prompt: str) -> Iterator[str]:
     lower, count = prompt[:_PASTE_AT].lower(), len(prompt.split())
     pasted, lines = _PASTED.search(lower) is not None, prompt.count("\n")
-    known = {
+    flags = {
         "command": prompt.lstrip().startswith("/"),
         "question": prompt.rstrip().endswith("?"),
         "asks_early": "?" in prompt[:200],
@@ -89,7 +89,7 @@ def _form(prompt: str) -> Iterator[str]:
         "plan": lower.startswith("implement the following plan"),
     }
     yield f"length{sum(count >= limit for limit in _LENGTHS)}"
-    yield from (name for name, is_so in known.items() if is_so)
+    yield from (name for name, is_so in flags.items() if is_so)
 
 
 def _group_features(groups: Sequence[tuple[str, ...]], evidence: Iterable[str]) -> Iterator[Feature]:
@@ -106,12 +106,12 @@ def _group_features(groups: Sequence[tuple[str, ...]], evidence: Iterable[str]) 
 
 def _cue_features(prompt: str, evidence: Sequence[str]) -> Iterator[Feature]:
     bearing = [name for name in evidence if name in _BEARS_ON]
-    found = cues(normalized(prompt, _CUE_LENGTH))
-    for name in found:
+    cue_names = cues(normalized(prompt, _CUE_LENGTH))
+    for name in cue_names:
         yield f"c:{name}", 1.0
         yield from ((f"ce:{name}&{each}", 0.6) for each in bearing)
-    yield from ((f"cc:{one}&{other}", 0.6) for one, other in combinations(found, 2))
-    yield "c:count", min(sum(name not in _NEUTRAL for name in found), 5) / 2.5
+    yield from ((f"cc:{one}&{other}", 0.6) for one, other in combinations(cue_names, 2))
+    yield "c:count", min(sum(name not in _NEUTRAL for name in cue_names), 5) / 2.5
     for verdict in _VERDICTS:
         if verdict(prompt):
             yield f"v:{verdict.__name__}", 1.0
@@ -128,8 +128,8 @@ def _word_features(words: str) -> Iterator[Feature]:
 
 def _reply_features(turn: Turn) -> Iterator[Feature]:
     """What the agent said first: it often says whether it was corrected."""
-    said = (step.text for step in turn.steps if isinstance(step, Say) and step.agent is None and step.text.strip())
-    listed = tokens(normalized(next(said, ""), _REPLY_LENGTH), _REPLY_TOKENS)
+    replies = (step.text for step in turn.steps if isinstance(step, Say) and step.agent is None and step.text.strip())
+    listed = tokens(normalized(next(replies, ""), _REPLY_LENGTH), _REPLY_TOKENS)
     yield from ((f"r:{name}", 0.3) for name in set(_runs(listed)))
     yield from ((f"r^:{' '.join(listed[:size])}", 0.5) for size in (1, 2, 3) if len(listed) >= size)
 

@@ -33,7 +33,7 @@ class FileEdits(Struct, frozen=True):
 
 
 def edits_by_file(turns: Sequence[Turn]) -> list[FileEdits]:
-    """The edits of turns that were not taken back, by file, those changed first in front."""
+    """The edits of turns that were not abandoned, by file, those changed first in front."""
     files: dict[str, list[tuple[Turn, Edit]]] = {}
     for turn in turns:
         for edit in () if turn.abandoned else turn.edits:

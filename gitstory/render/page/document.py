@@ -250,8 +250,8 @@ def _gist(text: str) -> str:
     questions = value.get("questions")
     if isinstance(questions, list) and questions and isinstance(questions[0], dict):
         value = questions[0]
-    said = (value.get(name) for name in _SAYING)
-    return next((each for each in said if isinstance(each, str) and each.strip()), text)
+    candidates = (value.get(name) for name in _SAYING)
+    return next((each for each in candidates if isinstance(each, str) and each.strip()), text)
 
 
 def _bounded(lines: Sequence[str], most: int) -> list[str]:

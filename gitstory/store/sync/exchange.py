@@ -120,12 +120,12 @@ def _fetch(
     """Fetch what differs from the tracking refs. A chain that began anew brings only what the last seen one lacks."""
     wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
     haves = tuple(oid for oid in here.values() if oid is not None)
-    known = {there[ref]: (old,) for ref, ours in wanted.items() if (old := here[ours]) is not None}
-    if not known:
+    parents = {there[ref]: (old,) for ref, ours in wanted.items() if (old := here[ours]) is not None}
+    if not parents:
         remotes.fetch(repo, place.remote, wanted, haves, caller)
         return
     aside = {ref: f"{ours}-new" for ref, ours in wanted.items()}
-    remotes.fetch(repo, place.remote, aside, haves, caller, Lineage(known, haves))
+    remotes.fetch(repo, place.remote, aside, haves, caller, Lineage(parents, haves))
     point("sync.brought")
     new = read_refs(repo.objects, list(aside.values()))
     moves = {ours: (here[ours], new[aside[ref]]) for ref, ours in wanted.items()}
