@@ -9,6 +9,7 @@ import pytest
 from gitstory.agents.aider import AGENT, tools
 from gitstory.model import Call, Conversation, Think, Tokens
 from gitstory.testing import Expect, Findings, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "aider"
@@ -26,7 +27,7 @@ def history(folder: Path, *lines: str) -> Path:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, DATA / "aider", tmp_path, Expect(3, 4, 4, 0), readings=150)
+    conformance(AGENT, DATA / "aider", tmp_path, Expect(3, 4, 4, 0), readings=tries(150))
 
 
 def test_a_session_tells_words_edits_and_commits() -> None:

@@ -9,6 +9,7 @@ import pytest
 from gitstory.agents.amp import AGENT
 from gitstory.model import Conversation, Hunk, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "amp"
@@ -20,7 +21,9 @@ def read(root: Path) -> Conversation:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, DATA / "amp", tmp_path, Expect(conversations=1, prompts=2, edits=3, skipped=0), readings=100)
+    conformance(
+        AGENT, DATA / "amp", tmp_path, Expect(conversations=1, prompts=2, edits=3, skipped=0), readings=tries(100)
+    )
 
 
 def test_edits_are_those_that_took_effect() -> None:

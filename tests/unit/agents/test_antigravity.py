@@ -10,6 +10,7 @@ import pytest
 from gitstory.agents.antigravity import AGENT
 from gitstory.model import Conversation, Mark, Replacement
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 STORE = DATA / "antigravity"
@@ -24,7 +25,7 @@ def read(root: Path) -> dict[str, Conversation]:
 
 def test_it_conforms(tmp_path: Path) -> None:
     expect = Expect(conversations=2, prompts=3, edits=3, skipped=0)
-    conformance(AGENT, STORE, tmp_path, expect, readings=100)
+    conformance(AGENT, STORE, tmp_path, expect, readings=tries(100))
 
 
 def test_prompts_are_the_persons() -> None:

@@ -9,6 +9,7 @@ import pytest
 from gitstory.agents.cline import AGENT
 from gitstory.model import Conversation, Hunk, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "cline"
@@ -19,7 +20,9 @@ def read(root: Path) -> dict[str, Conversation]:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, DATA / "cline", tmp_path, Expect(conversations=2, prompts=4, edits=6, skipped=0), readings=100)
+    conformance(
+        AGENT, DATA / "cline", tmp_path, Expect(conversations=2, prompts=4, edits=6, skipped=0), readings=tries(100)
+    )
 
 
 def test_a_session_of_the_command_line() -> None:

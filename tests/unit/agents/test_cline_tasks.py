@@ -13,6 +13,7 @@ from gitstory.agents.cline import tags
 from gitstory.agents.roo import AGENT as ROO
 from gitstory.model import Conversation, Hunk, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance
+from tests.examples import tries
 from tests.smallstores import DATA
 
 CALC = "/home/dev/work/app/calc.py"
@@ -23,7 +24,9 @@ def read(agent: Agent) -> dict[str, Conversation]:
 
 
 def test_roo_conforms(tmp_path: Path) -> None:
-    conformance(ROO, DATA / "roo", tmp_path, Expect(conversations=2, prompts=3, edits=3, skipped=0), readings=100)
+    conformance(
+        ROO, DATA / "roo", tmp_path, Expect(conversations=2, prompts=3, edits=3, skipped=0), readings=tries(100)
+    )
 
 
 def test_calls_between_tags() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from gitstory.agents import registry
 from gitstory.testing import Expect, conformance
+from tests.examples import tries
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 EXPECTED = {
@@ -18,4 +19,4 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
 def test_a_reader_conforms(name: str, tmp_path: Path) -> None:
-    conformance(registry.agent(name), DATA / name, tmp_path, EXPECTED[name], readings=200)
+    conformance(registry.agent(name), DATA / name, tmp_path, EXPECTED[name], readings=tries(200))

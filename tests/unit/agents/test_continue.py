@@ -9,6 +9,7 @@ import pytest
 from gitstory.agents.continue_dev import AGENT
 from gitstory.model import Conversation, Mark, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 STORE = DATA / "continue"
@@ -21,7 +22,7 @@ def read(root: Path) -> Conversation:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, STORE, tmp_path, Expect(conversations=1, prompts=2, edits=5, skipped=0), readings=100)
+    conformance(AGENT, STORE, tmp_path, Expect(conversations=1, prompts=2, edits=5, skipped=0), readings=tries(100))
 
 
 def test_where_it_stores() -> None:

@@ -12,6 +12,7 @@ import pytest
 from gitstory.agents.copilot_chat import AGENT, store, tools
 from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "copilot-chat"
@@ -29,7 +30,7 @@ def read(root: Path = STORE) -> dict[str, Conversation]:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, STORE, tmp_path, Expect(3, 4, 6, 0), readings=150)
+    conformance(AGENT, STORE, tmp_path, Expect(3, 4, 6, 0), readings=tries(150))
 
 
 def test_a_log_of_changes_is_replayed() -> None:

@@ -9,6 +9,7 @@ import pytest
 from gitstory.agents.copilot_cli import AGENT
 from gitstory.model import Conversation, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 STORE = DATA / "copilot-cli"
@@ -21,7 +22,7 @@ def read(root: Path) -> dict[str, Conversation]:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, STORE, tmp_path, Expect(conversations=2, prompts=4, edits=7, skipped=0), readings=200)
+    conformance(AGENT, STORE, tmp_path, Expect(conversations=2, prompts=4, edits=7, skipped=0), readings=tries(200))
 
 
 def test_where_it_stores() -> None:

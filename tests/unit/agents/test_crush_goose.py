@@ -14,6 +14,7 @@ from gitstory.agents.crush import AGENT as CRUSH
 from gitstory.agents.goose import AGENT as GOOSE
 from gitstory.model import Conversation, Edit, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import built
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures"
@@ -30,11 +31,13 @@ def commits(one: Conversation) -> list[str]:
 
 def test_crush_conforms(tmp_path: Path) -> None:
     root = "app/.crush"
-    conformance(CRUSH, built("crush", tmp_path), tmp_path / "work", Expect(2, 2, 2, 0), roots=[root], readings=100)
+    conformance(
+        CRUSH, built("crush", tmp_path), tmp_path / "work", Expect(2, 2, 2, 0), roots=[root], readings=tries(100)
+    )
 
 
 def test_goose_conforms(tmp_path: Path) -> None:
-    conformance(GOOSE, built("goose", tmp_path), tmp_path / "work", Expect(2, 2, 2, 0), readings=100)
+    conformance(GOOSE, built("goose", tmp_path), tmp_path / "work", Expect(2, 2, 2, 0), readings=tries(100))
 
 
 def test_crush_tells_edits_with_whole_texts_and_refusals(tmp_path: Path) -> None:

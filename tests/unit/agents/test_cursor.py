@@ -14,6 +14,7 @@ from gitstory.agents.cursor import Cursor, index, tools
 from gitstory.agents.cursor.edits import chunks, compared, edits_of_call, streamed
 from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import built
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "cursor-ide"
@@ -40,7 +41,7 @@ def put(store: Path, key: str, value: Any) -> None:
 
 
 def test_it_conforms(store: Path, tmp_path: Path) -> None:
-    conformance(Cursor(), store, tmp_path / "work", Expect(5, 6, 5, 0), readings=100)
+    conformance(Cursor(), store, tmp_path / "work", Expect(5, 6, 5, 0), readings=tries(100))
 
 
 def test_edits_with_whole_texts_refusals_and_commits(store: Path) -> None:

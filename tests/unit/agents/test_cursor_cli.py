@@ -12,6 +12,7 @@ from gitstory.agents.cursor_cli import AGENT, store
 from gitstory.agents.resume_command import resume_command
 from gitstory.model import Conversation, Edit, Mark
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import built
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures"
@@ -28,7 +29,7 @@ def read(root: Path) -> dict[str, Conversation]:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, built("cursor-cli", tmp_path), tmp_path / "work", Expect(3, 6, 4, 0), readings=100)
+    conformance(AGENT, built("cursor-cli", tmp_path), tmp_path / "work", Expect(3, 6, 4, 0), readings=tries(100))
 
 
 def test_edits_told_whole_or_by_their_arguments_and_failures(tmp_path: Path) -> None:

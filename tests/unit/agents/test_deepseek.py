@@ -10,6 +10,7 @@ from gitstory.agents.base import Source
 from gitstory.agents.deepseek import AGENT
 from gitstory.model import Conversation, Edit, Hunk, Replacement
 from gitstory.testing import Expect, conformance
+from tests.examples import tries
 from tests.smallstores import DATA
 
 STORE = DATA / "deepseek-tui"
@@ -40,7 +41,7 @@ def edits(tmp_path: Path, tool: str, output: str, **given: Any) -> list[Edit]:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, STORE, tmp_path, Expect(conversations=1, prompts=2, edits=3, skipped=0), readings=100)
+    conformance(AGENT, STORE, tmp_path, Expect(conversations=1, prompts=2, edits=3, skipped=0), readings=tries(100))
 
 
 def test_turns_and_edits() -> None:

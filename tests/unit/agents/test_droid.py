@@ -9,6 +9,7 @@ import pytest
 from gitstory.agents.droid import AGENT
 from gitstory.model import Conversation, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "droid"
@@ -19,7 +20,9 @@ def read(root: Path) -> dict[str, Conversation]:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, DATA / "droid", tmp_path, Expect(conversations=2, prompts=3, edits=4, skipped=0), readings=100)
+    conformance(
+        AGENT, DATA / "droid", tmp_path, Expect(conversations=2, prompts=3, edits=4, skipped=0), readings=tries(100)
+    )
 
 
 def test_what_the_harness_put_in_is_no_prompt() -> None:

@@ -11,6 +11,7 @@ import pytest
 from gitstory.agents.gemini_cli import AGENT
 from gitstory.model import Conversation, Mark, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 STORE = DATA / "gemini-cli" / "tmp"
@@ -24,7 +25,7 @@ def read(root: Path) -> dict[str, Conversation]:
 
 def test_it_conforms(tmp_path: Path) -> None:
     expect = Expect(conversations=3, prompts=6, edits=4, skipped=0)
-    conformance(AGENT, DATA / "gemini-cli", tmp_path, expect, roots=["tmp"], readings=200)
+    conformance(AGENT, DATA / "gemini-cli", tmp_path, expect, roots=["tmp"], readings=tries(200))
 
 
 def test_where_it_stores() -> None:

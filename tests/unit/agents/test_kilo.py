@@ -9,6 +9,7 @@ import pytest
 from gitstory.agents.kilo import AGENT
 from gitstory.model import Conversation
 from gitstory.testing import Expect, conformance
+from tests.examples import tries
 from tests.smallstores import built
 
 
@@ -26,7 +27,7 @@ def test_it_conforms(store: Path, tmp_path: Path) -> None:
     edits = sum(len(list(turn.edits)) for one in found.values() for turn in one.turns)
     prompts = sum(bool(turn.prompt) for one in found.values() for turn in one.turns)
     assert (len(found), prompts, edits) == (3, 5, 5)
-    conformance(AGENT, store, tmp_path / "work", Expect(len(found), prompts, edits, 0), readings=120)
+    conformance(AGENT, store, tmp_path / "work", Expect(len(found), prompts, edits, 0), readings=tries(120))
 
 
 def test_both_times_are_told_as_its_own(store: Path) -> None:

@@ -9,6 +9,7 @@ from gitstory.agents.kiro import AGENT
 from gitstory.agents.resume_command import resume_command
 from gitstory.model import Conversation, Replacement, Say, Think, Tokens
 from gitstory.testing import Expect, conformance
+from tests.examples import tries
 from tests.smallstores import built
 
 SESSION, HELPER, ROW, OLD = (f"0a1b000{n}-0000-4000-8000-00000000000{end}" for n, end in enumerate("abcd", 1))
@@ -43,7 +44,7 @@ def came(content: object, status: str = "success") -> tuple[str, list[object]]:
 def test_it_conforms(tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     expect = Expect(conversations=5, prompts=8, edits=9, skipped=0)
-    conformance(AGENT, built("kiro", tmp_path), tmp_path / "work", expect, readings=150)
+    conformance(AGENT, built("kiro", tmp_path), tmp_path / "work", expect, readings=tries(150))
 
 
 def test_prompts_have_times_in_seconds_and_turns_their_ends(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from gitstory.agents.kiro_ide import AGENT, _decoded
 from gitstory.agents.resume_command import resume_command
 from gitstory.model import Conversation, Say
 from gitstory.testing import Expect, conformance
+from tests.examples import tries
 from tests.smallstores import DATA, built
 
 SESSION = "5c2d0001-0000-4000-8000-00000000000a"
@@ -36,7 +37,7 @@ def changed(path: Path, **members: Any) -> None:
 
 def test_it_conforms(tmp_path: Path) -> None:
     expect = Expect(conversations=1, prompts=4, edits=4, skipped=0)
-    conformance(AGENT, DATA / "kiro-ide", tmp_path, expect, readings=150)
+    conformance(AGENT, DATA / "kiro-ide", tmp_path, expect, readings=tries(150))
 
 
 def test_prompts_and_answers_with_the_times_of_executions() -> None:

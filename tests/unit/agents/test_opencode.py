@@ -11,6 +11,7 @@ import pytest
 from gitstory.agents.opencode import AGENT
 from gitstory.model import Conversation, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import built
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures" / "opencode"
@@ -32,7 +33,7 @@ def main(store: Path) -> Conversation:
 
 
 def test_it_conforms(store: Path, tmp_path: Path) -> None:
-    found = conformance(AGENT, store, tmp_path / "work", Expect(3, 4, 3, 0), readings=120)
+    found = conformance(AGENT, store, tmp_path / "work", Expect(3, 4, 3, 0), readings=tries(120))
     assert (found.tokens, found.subagents, found.thinking) == (2, 1, 1)
 
 

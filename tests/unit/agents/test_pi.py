@@ -11,6 +11,7 @@ from gitstory.agents.pi import AGENT, _named_skills
 from gitstory.agents.prompt_text import MOST
 from gitstory.model import Conversation, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 STORE = DATA / "pi"
@@ -23,7 +24,7 @@ def read(root: Path) -> dict[str, Conversation]:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, STORE, tmp_path, Expect(conversations=3, prompts=6, edits=9, skipped=0), readings=200)
+    conformance(AGENT, STORE, tmp_path, Expect(conversations=3, prompts=6, edits=9, skipped=0), readings=tries(200))
 
 
 def test_where_it_stores() -> None:

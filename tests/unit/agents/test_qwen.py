@@ -10,6 +10,7 @@ import pytest
 from gitstory.agents.qwen import AGENT
 from gitstory.model import Conversation, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import DATA
 
 STORE = DATA / "qwen"
@@ -23,7 +24,7 @@ def read(*roots: Path) -> dict[str, Conversation]:
 
 def test_it_conforms(tmp_path: Path) -> None:
     expect = Expect(conversations=4, prompts=7, edits=5, skipped=0)
-    conformance(AGENT, STORE, tmp_path, expect, roots=["projects", "tmp"], readings=200)
+    conformance(AGENT, STORE, tmp_path, expect, roots=["projects", "tmp"], readings=tries(200))
 
 
 def test_where_it_stores() -> None:

@@ -11,6 +11,7 @@ import pytest
 from gitstory.agents.specstory import AGENT, parse
 from gitstory.model import Conversation, Think
 from gitstory.testing import Expect, conformance
+from tests.examples import tries
 from tests.smallstores import DATA
 
 STORE = DATA / "specstory" / "app" / ".specstory" / "history"
@@ -22,7 +23,7 @@ def read(root: Path = STORE) -> dict[str, Conversation]:
 
 
 def test_it_conforms(tmp_path: Path) -> None:
-    conformance(AGENT, STORE, tmp_path, Expect(2, 3, 3, 0), readings=150)
+    conformance(AGENT, STORE, tmp_path, Expect(2, 3, 3, 0), readings=tries(150))
 
 
 def test_prompts_answers_and_what_tools_say_they_did() -> None:

@@ -17,6 +17,7 @@ from gitstory.agents.windsurf import AGENT as WINDSURF
 from gitstory.agents.zed import AGENT as ZED
 from gitstory.model import Conversation, Tokens
 from gitstory.testing import Expect, conformance, findings
+from tests.examples import tries
 from tests.smallstores import built
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "fixtures"
@@ -32,7 +33,7 @@ def read(agent: Agent, root: Path) -> dict[str, Conversation]:
     ("agent", "expect"), [(ZED, Expect(2, 2, 1, 0)), (WINDSURF, Expect(1, 1, 1, 0))], ids=["zed", "windsurf"]
 )
 def test_it_conforms(agent: Agent, expect: Expect, tmp_path: Path) -> None:
-    conformance(agent, built(agent.name, tmp_path), tmp_path / "work", expect, readings=100)
+    conformance(agent, built(agent.name, tmp_path), tmp_path / "work", expect, readings=tries(100))
 
 
 def test_zed_tells_edits_and_commits(tmp_path: Path) -> None:
