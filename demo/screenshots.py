@@ -22,9 +22,14 @@ PAGES = {
     "commit": "/commit/HEAD",
     "timeline": "/commits",
     "conversation": "/conversation/~/5f0e6a52",
+    "changes": "/changes/~/5f0e6a52",
     "search": "/search?q=accent",
     "review": "/review?range=HEAD~1..HEAD",
+    "rules": "/rules",
+    "write-up": "/tell?as=post&of=HEAD",
     "statistics": "/stats",
+    "tokens": "/usage",
+    "stores": "/stores",
     "control": "/control",
 }
 LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 360)}

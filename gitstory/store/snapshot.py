@@ -42,6 +42,15 @@ def _tombstone(path: bytes) -> str:
     return f"{kind.decode('ascii', 'replace')}/{rest.replace(b'/', b'').decode('ascii', 'replace')[:-5]}"
 
 
+_MANY = 50
+"""Turns of a conversation whose files are looked up in its folder read once, not by their paths."""
+
+
+def _spec(folder: bytes, listed: Mapping[bytes, bytes], turn: str) -> bytes:
+    name = paths.turn_name(turn)
+    return listed.get(name) or folder + b"/" + name
+
+
 class Contents:
     """Reads from the tree `root` (None: an empty store). What is torn, forged or too big is counted in `refused`."""
 
@@ -173,8 +182,7 @@ class Contents:
         return structs.replace(conversation, turns=turns, title=title)
 
     def conversation(self, agent: str, id: str, turns: Collection[str] | None = None) -> Conversation | None:
-        meta = self.meta(agent, id)
-        return None if meta is None else conversation_of(meta, self.turns(meta, turns))
+        return self.excerpts({(agent, id): turns}).get((agent, id))
 
     def excerpts(
         self, turns_by_key: Mapping[tuple[str, str], Collection[str] | None]
@@ -193,7 +201,8 @@ class Contents:
             for turn, _ in meta.turns
             if (ids := turns_by_key[key]) is None or turn in ids
         ]
-        specs = [folders[agent, name] + b"/" + paths.turn_name(turn) for agent, name, turn in wanted]
+        listed = {key: self._listed(folders[key]) for key, meta in metas.items() if len(meta.turns) > _MANY}
+        specs = [_spec(folders[agent, name], listed.get((agent, name), {}), turn) for agent, name, turn in wanted]
         turns: dict[tuple[str, str], list[Turn]] = {key: [] for key in metas}
         for (agent, name, turn), data in zip(wanted, self.repo.objects.blobs(specs, TURN_BOUND), strict=True):
             gone = data is not None and is_taken_back(data, (agent, name, turn), self.tombstones)
@@ -201,6 +210,10 @@ class Contents:
             if read_turn is not None:
                 turns[agent, name].append(read_turn)
         return {key: conversation_of(meta, turns[key]) for key, meta in metas.items()}
+
+    def _listed(self, folder: bytes) -> dict[bytes, bytes]:
+        """The files of a folder with their ids: git reads a whole folder for each path that it is asked for."""
+        return {name: oid.encode() for name, _, oid in self.repo.objects.tree(folder)}
 
     def metas(self) -> Iterator[Meta]:
         """Every conversation's meta."""

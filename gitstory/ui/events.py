@@ -18,7 +18,7 @@ from gitstory.ui.place import Place
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-EVERY = 1.0
+EVERY = 0.5
 """Seconds between two looks."""
 
 

@@ -19,6 +19,8 @@ TURNS = 100
 """Turns on part page of a long conversation."""
 _LISTED = 400
 """Turns in the list of contents."""
+_BEFORE = 8
+"""Turns ahead of one that may say what it is about."""
 
 
 def conversation_page(
@@ -74,7 +76,8 @@ def pieces(what: SharedPage, links: Links, start: int, looks: Looks, most: int) 
         "listed": [
             {
                 "index": turn.index,
-                "label": neutralise_line(turn_label(turn, everything, 80)) or count(turn.images, "image"),
+                "label": neutralise_line(turn_label(turn, everything[max(first + at - _BEFORE, 0) : first + at], 80))
+                or count(turn.images, "image"),
                 "link": f"#turn-{turn.index}"
                 if start <= first + at < start + most
                 else links.conversation(*key, turn.index),
