@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
 from gitstory.errors import GitStoryError
 from gitstory.git.history import CommitInfo
 from gitstory.git.repo import Repo, UnknownRevision
+from gitstory.model import Turn
 from gitstory.queries.share import SharedPage, shared
 from gitstory.queries.show import selected
 from gitstory.sources.chain import SourceChain
@@ -53,8 +54,22 @@ def _history(repo: Repo, name: str, clean: Callable[[str], str]) -> tuple[Commit
 def _turns(page: SharedPage) -> Iterable[LoggedTurn]:
     for part in page.conversations:
         named = labels([each.turn for each in part.turns])
+        copied = copies([each.turn for each in part.turns])
         for each in sorted(part.turns, key=lambda each: each.turn.index):
+            if each.turn.id in copied:
+                continue
             yield LoggedTurn(part.conversation.key, each.turn, each.commits, each.correction, named[each.turn.id])
+
+
+def copies(turns: Sequence[Turn]) -> frozenset[str]:
+    """The ids of turns without steps and time that only repeat the prompt of another turn.
+
+    Some tools keep a list of prompts beside the transcript, and a turn of each may be stored.
+    """
+    worked = {turn.prompt.strip() for turn in turns if turn.steps or turn.time is not None}
+    return frozenset(
+        turn.id for turn in turns if not turn.steps and turn.time is None and turn.prompt.strip() in worked
+    )
 
 
 def _clean(commit: CommitInfo, clean: Callable[[str], str]) -> CommitInfo:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gitstory.agents.prompt_text import interrupted
 from gitstory.git.history import CommitInfo
 from gitstory.model import Conversation, Turn
 from gitstory.queries.review.test_runs import Result
@@ -38,8 +39,10 @@ class LoggedTurn(Struct, frozen=True):
 
     @property
     def by_person(self) -> bool:
-        """Whether a person wrote its prompt."""
-        return self.turn.kind != "automated" and bool(self.turn.prompt.strip() or self.turn.images)
+        """Whether a person wrote its prompt; the note that somebody stopped the agent is no prompt."""
+        if self.turn.kind == "automated" or interrupted(self.turn.prompt):
+            return False
+        return bool(self.turn.prompt.strip() or self.turn.images)
 
     def cite(self, text: str, speaker: Speaker = "agent") -> Cited:
         return Cited(text, self.source, speaker, self.turn.time)

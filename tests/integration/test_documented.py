@@ -23,6 +23,7 @@ NOT_RUN = {
     r"cd your/project": "stands for a directory of the reader",
     r"git story (save|watch)": "runs until a key is pressed on a terminal",
     r"git story rules review.*": "asks on a terminal",
+    r"git story rules --llm .*": "needs a model that the reader has set up",
     r"git story rules (edit|reject) [0-9a-f]{8}.*": "names a rule that the example project has not",
     r"git story ui.*": "serves until Ctrl-C",
     r"(pipx|uv tool|pip) .*\[ui\].*": "installs from a package index",

@@ -1,4 +1,4 @@
-"""docs/examples: a post and a decision record of a made-up conversation, as they are written today.
+"""docs/examples: a post, a decision record and a rule file of made-up conversations, as they are written today.
 
 `GITSTORY_GOLDEN=update` writes them anew.
 """
@@ -11,6 +11,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gitstory.model import Conversation
+from gitstory.rules.block import with_block
+from gitstory.rules.directives import directives_of
+from gitstory.rules.grouping import rules
+from gitstory.rules.targets import rendered
+from gitstory.rules.values import Directive
 from gitstory.tell.adr import records
 from gitstory.tell.post import post
 from gitstory.tell.values import Material
@@ -76,9 +82,32 @@ def example() -> Material:
     return replace(ranged(history, *landed), name=KEY[1][:8], standing=standing)
 
 
-@pytest.mark.parametrize("name", ["post.md", "adr.md"])
+SAID = (
+    ("0c9f3a52", "Run the tests with bun, and use bun, not node."),
+    ("4de91640", "No, don't put the file into /tmp, the host empties it at night."),
+    ("4de91640", "From now on, write a failing test before you fix a bug."),
+    ("77aa01b2", "Same as yesterday: use bun not node."),
+    ("9b3c1d00", "We should never log the rates of a customer."),
+    ("9b3c1d00", "Add the endpoint for single currencies."),
+)
+"""Prompts of made-up conversations; two ask for nothing beyond their task."""
+
+
+def rule_block() -> str:
+    """What `git story rules --write agents` puts between the marks for `SAID`."""
+    directives: list[Directive] = []
+    for number, (name, prompt) in enumerate(SAID, 1):
+        told = turn(number, prompt)
+        directives += directives_of(
+            Conversation("claude-code", f"{name}-1111-4222-8333-444455556666", turns=(told,)), "/"
+        )
+    return with_block("", rendered(rules(directives)), "AGENTS.md")
+
+
+@pytest.mark.parametrize("name", ["post.md", "adr.md", "rules.md"])
 def test_the_examples_are_as_they_are_written_today(name: str) -> None:
-    text = post(example()) if name == "post.md" else records(example())[0].text
+    made = {"post.md": lambda: post(example()), "adr.md": lambda: records(example())[0].text, "rules.md": rule_block}
+    text = made[name]()
     if UPDATE:
         (EXAMPLES / name).write_text(text, "utf-8")
     assert (EXAMPLES / name).read_text("utf-8") == text

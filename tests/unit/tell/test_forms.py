@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from gitstory.model import Turn
 from gitstory.tell.handoff import MOST_LINES, handoff
+from gitstory.tell.material import copies
 from gitstory.tell.post import post
 from tests.unit.tell.logs import ask, edit, material, say, shell, turn
 
@@ -102,3 +105,18 @@ def test_every_line_is_a_heading_a_count_a_slot_or_quoted_with_its_source() -> N
             line.startswith(("#", ">", "<!--", "—")) or "4de91640#" in line or re.search(r"\d (?:prompt|turn)", line)
         )
         assert known or line in ("What it became:", "Tests:", "Open:", "No commit is linked."), line
+
+
+def test_a_note_that_the_agent_was_stopped_is_no_prompt() -> None:
+    stopped = turn(2, "[Request interrupted by user for tool use]", kind="correction")
+    log = material(turn(1, "Add a lock.", say("Added a lock to the module.")), stopped)
+    assert [logged.by_person for logged in log.turns] == [True, False]
+    assert "interrupted" not in post(log)
+
+
+def test_a_turn_that_only_repeats_a_prompt_is_a_copy() -> None:
+    worked = turn(1, "Add a lock.", say("Added."))
+    again = replace(turn(2, "Add a lock."), id="again")
+    listed = replace(turn(1, "Add a lock. "), id="listed", time=None)
+    other = replace(turn(3, "Now remove it."), id="other", time=None)
+    assert copies([worked, again, listed, other]) == {"listed"}
