@@ -7,6 +7,7 @@ that is gone resolves by the longest part of it that still exists.
 from __future__ import annotations
 
 import os
+import stat as modes
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,12 +22,16 @@ class RealPaths:
 
     def __init__(self) -> None:
         self._directories: dict[str, str] = {}
+        self._paths: dict[str, str] = {}
         self._identities: dict[str, Identity | None] = {}
 
     def __call__(self, path: str) -> str:
         """`path` (absolute, in `normal` form) without symbolic links; any other path as it is."""
-        if not Path(path).is_absolute():
-            return path
+        if path not in self._paths:
+            self._paths[path] = self._real(path) if _is_absolute(path) else path
+        return self._paths[path]
+
+    def _real(self, path: str) -> str:
         folder, _, last = path.rpartition("/")
         whole = f"{self._directory(folder or '/')}/{last}".replace("//", "/")
         return self._resolved(whole) if _is_link(whole) else whole
@@ -44,7 +49,7 @@ class RealPaths:
         return self.below(f"{directory}/.", roots) is not None
 
     def _by_identity(self, path: str, roots: Iterable[str]) -> tuple[str, str] | None:
-        if not Path(path).is_absolute():
+        if not _is_absolute(path):
             return None
         by_identity = {identity: root for root in roots if (identity := self._identity(root)) is not None}
         at = path.rfind("/")
@@ -72,9 +77,14 @@ class RealPaths:
         return self._identities[path]
 
 
+def _is_absolute(path: str) -> bool:
+    return path.startswith("/") or Path(path).is_absolute()
+
+
 def _is_link(path: str) -> bool:
+    """Whether a path is a symbolic link. Without `Path`: there may be tens of thousands of paths."""
     try:
-        return Path(path).is_symlink()
+        return modes.S_ISLNK(os.lstat(path).st_mode)
     except (OSError, ValueError):
         return False
 

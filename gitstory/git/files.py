@@ -36,15 +36,20 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
 
 def stamp(path: Path) -> tuple[int, int]:
     """Size and mtime (ns) of a file, zeros where it is gone."""
+    return _stamp(str(path))
+
+
+def _stamp(path: str) -> tuple[int, int]:
     try:
-        stat = path.stat()
-    except OSError:
+        stat = os.stat(path)  # noqa: PTH116 - there may be tens of thousands
+    except (OSError, ValueError):
         return (0, 0)
     return (stat.st_size, stat.st_mtime_ns)
 
 
 def written(path: Path) -> tuple[int, int]:
     """`stamp` of a file together with the write-ahead log beside it, where a database grows long before its file."""
-    size, time = stamp(path)
-    log_size, log_time = stamp(path.with_name(f"{path.name}-wal"))
+    name = str(path)
+    size, time = _stamp(name)
+    log_size, log_time = _stamp(f"{name}-wal")
     return (size + log_size, max(time, log_time))

@@ -86,6 +86,8 @@ def _forgotten(repo: Repo) -> Forgotten:
     store = StoryStore(repo)
 
     def is_dead(agent: str, conversation: str, turn: str | None) -> bool:
+        if not store.contents.tombstones:
+            return False
         if turn is None:
             return store.contents.dead(Tombstone("conversation", (agent, conversation)))
         return store.contents.dead(Tombstone("turn", (agent, conversation, turn)), anywhere(agent, turn))
