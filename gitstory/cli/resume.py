@@ -40,7 +40,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     with open_store() as (repo, sources):
         recording = setup(repo)
         with Live(repo, sources.store, recording, always=named_so(recording, what)) as live:
-            stored = [(meta.agent, meta.id) for meta in sources.store.conversations()]
+            stored = sources.store.index.ended()
             key = named_conversation(repo, sources, [*stored, *live.keys()], what, Path.cwd())
             if context:
                 conversation = live.recorder.prepare(key, chosen=True) or sources.store.conversation(*key)

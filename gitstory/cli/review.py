@@ -77,7 +77,7 @@ def _brief(repo: Repo, sources: SourceChain, range: str | None, since: str | Non
     full = brief(repo, sources, where, whole=since is None, lacking=lacking)
     for missing in lacking:
         warn(missing.message, missing.hint)
-    return where, full, named_by(short_ids(sources.store.contents.conversation_keys()))
+    return where, full, named_by(short_ids(sources.store.index.ended()))
 
 
 def _post(since: str | None) -> int:

@@ -41,7 +41,7 @@ def review(place: Place, request: Request) -> Response:
                 raise
             return html(no_review(place.frame(), "", f"{error.message}: name a branch or a range"))
         full = brief(space.repo, space.sources, where, whole=True, lacking=lacking)
-        name = named_by(short_ids(space.sources.store.contents.conversation_keys()))
+        name = named_by(short_ids(space.sources.store.index.ended()))
         diffs = in_turns(space.repo, space.sources, where.commits)
         json = place.links.page("review.json", range=wanted or "")
         return html(review_page(fitted(full), name, diffs, place.frame(), wanted or "", json))

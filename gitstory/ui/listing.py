@@ -36,7 +36,7 @@ def commits(place: Place, request: Request) -> Response:
     query = query_of(request, _COMMIT_FILTERS)
     with place.workspaces.open() as space:
         views, window = _timeline(space, query, number(request.query_params.get("start"), 0))
-        agents = sorted({name for name, _ in space.sources.store.contents.conversation_keys()})
+        agents = sorted({name for name, _ in space.sources.store.index.ended()})
         json = place.links.page("commits.json", **query, start=str(window.start or ""))
         return html(timeline_page(views, window, place.frame(), agents, json))
 

@@ -37,7 +37,7 @@ def dropped(
     wrote = _wrote(stories.values())
     back = _reverted(repo, source, commits, stories)
     void = any(item.turn.abandoned for item in reviewed)
-    committed = committed_turns(source.store.stories(source.store.commits()).values()) if void else set()
+    committed = committed_turns(_naming(source, [item.ref for item in reviewed])) if void else set()
     entries: list[Dropped] = []
     idle: list[tuple[TurnRef, Dropped]] = []
     for item in reviewed:
@@ -52,10 +52,16 @@ def dropped(
             entries.append(Dropped("replaced", quote, tuple(sorted(wrote[item.ref]))))
         elif item.evidence == "context" and files and any(edit.hunks for edit in edits) and not _on_disk(repo, edits):
             idle.append((item.ref, Dropped("not committed", quote, files)))
-    landed = _wrote(source.store.stories(source.store.commits()).values()) if idle else {}
+    landed = _wrote(_naming(source, [ref for ref, _ in idle])) if idle else {}
     entries += [each for ref, each in idle if ref not in landed]
     order = ("taken back", "reverted", "replaced", "not committed")
     return tuple(sorted(entries, key=lambda item: order.index(item.why)))
+
+
+def _naming(source: SourceChain, turns: Sequence[TurnRef]) -> Iterable[Story]:
+    """The recorded stories that name a conversation of any of these turns."""
+    keys = {(turn.agent, turn.conversation) for turn in turns}
+    return source.store.stories(source.store.index.stories_naming(keys)).values()
 
 
 def _on_disk(repo: Repo, edits: Sequence[Edit]) -> bool:

@@ -61,7 +61,7 @@ def connect(home: Path) -> sqlite3.Connection:
         try:
             own_files.clear_the_ways(own_files.database_files(path))
             path.touch(0o600)
-            db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
             return _prepared(db)
         except (OSError, sqlite3.OperationalError):
             _close(db)
@@ -73,7 +73,7 @@ def connect(home: Path) -> sqlite3.Connection:
 
 
 def in_memory() -> sqlite3.Connection:
-    return _prepared(sqlite3.connect(":memory:", isolation_level=None))
+    return _prepared(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
 
 
 def discard(home: Path) -> None:

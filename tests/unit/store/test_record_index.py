@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -178,8 +179,17 @@ def test_where_it_cannot_be_written_it_is_in_memory(repo: GitRepo) -> None:
     assert not home.exists()
 
 
+def test_another_thread_may_ask(repo: GitRepo) -> None:
+    """As requests of `git story ui` do, one after the other."""
+    with Repo.open(repo.path) as opened:
+        index = filled(opened).index
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(index.commits).result() == index.commits()
+
+
 KILLED = """
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from gitstory.git.repo import Repo
 from gitstory.store.store import StoryStore
