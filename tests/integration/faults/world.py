@@ -53,7 +53,7 @@ class World:
     def restore(self, name: str) -> None:
         """Put a saved state back, times and all: the same paths, so the agent's transcripts go on fitting."""
         # A worker that a commit started may still write there.
-        for _ in range(100):
+        for _ in range(600):
             shutil.rmtree(self.root / "live", ignore_errors=True)
             if not (self.root / "live").exists():
                 break
