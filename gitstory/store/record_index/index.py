@@ -56,6 +56,11 @@ class RecordIndex:
             rows.add_parts(number, story)
         return cls(db)
 
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it is in a file, and not in memory."""
+        return any(row[1] == "main" and row[2] for row in self.db.execute("PRAGMA database_list"))
+
     def close(self) -> None:
         self.db.close()
 
@@ -168,7 +173,7 @@ def forget_erased(contents: Contents) -> None:
         index.db.execute("DELETE FROM carried")
         index.db.execute("DELETE FROM carried_files")
         index.db.execute("DELETE FROM touched")
-        if index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
+        if index.is_lasting and index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
             return
     except sqlite3.Error:
         pass

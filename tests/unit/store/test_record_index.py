@@ -228,6 +228,17 @@ def test_nothing_that_was_erased_is_left_in_the_file(repo: GitRepo) -> None:
         assert facts(store.index) == by_reading(store.contents)
 
 
+def test_a_file_that_cannot_be_brought_up_to_date_is_removed(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Repo.open(repo.path) as opened:
+        store = filled(opened)
+        assert store.index.is_lasting
+        store.refresh()
+        monkeypatch.setattr(schema, "connect", lambda home: schema.in_memory())  # as where the file stays locked
+        assert not store.index.is_lasting
+        forget_erased(store.contents)
+        assert not list((repo.path / ".git" / "gitstory").glob("record.db*"))
+
+
 def test_carried_stories_stay_until_a_story_could_change_them(repo: GitRepo) -> None:
     chance = random.Random(1)
     with Repo.open(repo.path) as opened:
