@@ -34,7 +34,9 @@ class GitRepo:
             ["git", *args], cwd=cwd or self.path, input=input, capture_output=True, env=env, check=False
         )
         if check and done.returncode != 0:
-            raise AssertionError(f"git {args} -> {done.returncode}\n{done.stdout.decode()}{done.stderr.decode()}")
+            raise AssertionError(
+                f"git {args} -> {done.returncode}\n{(done.stdout + done.stderr).decode(errors='replace')}"
+            )
         return done.stdout
 
     def write(self, name: str, text: str | bytes) -> Path:

@@ -44,6 +44,23 @@ def test_quoted_names() -> None:
     assert unquote(b"plain name") == b"plain name"
 
 
+def test_every_byte_of_a_name_is_read_as_git_quotes_it() -> None:
+    known = {7: b"a", 8: b"b", 9: b"t", 10: b"n", 11: b"v", 12: b"f", 13: b"r", 34: b'"', 92: b"\\"}
+    for byte in range(1, 256):
+        inner = b"\\" + known.get(byte, b"%03o" % byte)
+        assert unquote(b'"a' + inner + b'b"') == b"a" + bytes([byte]) + b"b"
+
+
+def test_names_are_quoted_in_the_way_that_is_read(repo: GitRepo) -> None:
+    names = {b"a" + bytes([byte]) + b"b" for byte in range(1, 256) if byte != 47}
+    with Repo.open(repo.path) as opened:
+        blob = repo.git("hash-object", "-w", "--stdin", input=b"x\n")
+        rows = b"".join(b"100644 blob " + blob.encode() + b"\t" + name + b"\0" for name in names)
+        tree = opened.git("mktree", "-z", input=rows).decode().strip()
+        listed = opened.git("ls-tree", "--name-only", tree)
+    assert {unquote(line) for line in listed.removesuffix(b"\n").split(b"\n")} == names
+
+
 def test_many_blobs_come_in_order_whatever_is_asked(repo: GitRepo) -> None:
     repo.commit("Files", {f"{n}.txt": f"{n}\n" * n for n in range(300)} | {"big": "x" * 5000})
     asked = [b"HEAD:%d.txt" % n for n in range(300)] + [b"HEAD:none", b"HEAD", b"HEAD:a\nb", b"HEAD:big", b"HEAD:1.txt"]

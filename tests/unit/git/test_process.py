@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from gitstory.git.places import common_dir_of
-from gitstory.git.process import GitFailed, clean_env, error_line, fetching_env, git, is_lacking, stranger_env
+from gitstory.git.process import FETCHES, GitFailed, clean_env, error_line, fetching_env, git, is_lacking, stranger_env
 from gitstory.git.repo import DamagedObject, NotARepository, Objects, Repo, TooBig, UnknownRevision
 from tests.gitrepo import GitRepo
 
@@ -67,6 +68,27 @@ def test_the_line_that_says_what_went_wrong(text: str, line: str) -> None:
 )
 def test_what_a_partial_clone_lacks_is_known_by_git_s_words(text: str, lacking: bool) -> None:
     assert is_lacking(text) is lacking
+
+
+@pytest.mark.parametrize(
+    ("args", "stderr", "message", "hint"),
+    [
+        (["log"], b"fatal: bad thing\n", "git log: bad thing", None),
+        (["log"], b"", "git log: exit code 3", None),
+        ([], b"fatal: bad\n", "git : bad", None),
+        (["log"], b"fatal: caf\xe9\n", "git log: caf\ufffd", None),
+        (
+            ["log"],
+            b"fatal: lazy fetching disabled\n",
+            "git log: this clone lacks objects that are needed for it",
+            FETCHES,
+        ),
+    ],
+)
+def test_what_is_said_of_a_command_that_failed(args: list[str], stderr: bytes, message: str, hint: str | None) -> None:
+    failed = GitFailed(args, 3, stderr)
+    assert (str(failed), failed.hint, failed.code) == (message, hint, 3)
+    assert failed.stderr == stderr.decode("utf-8", "replace").strip()
 
 
 def test_a_bad_exit_is_raised_unless_it_is_not_looked_at(repo: GitRepo) -> None:
@@ -190,6 +212,14 @@ def test_linked_work_trees_are_listed(files: GitRepo, tmp_path: Path) -> None:
     with Repo.open(tmp_path / "linked") as opened:
         assert {Path(str(one)) for one in opened.worktrees()} == {files.path, tmp_path / "linked"}
         assert opened.common_dir == files.path / ".git" and opened.git_dir != opened.common_dir
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes")
+def test_a_work_tree_of_any_name_is_listed(files: GitRepo, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/worktree caf\xe9"))
+    files.git("worktree", "add", "-q", "--detach", str(odd))
+    with Repo.open(files.path) as opened:
+        assert opened.worktrees() == [files.path, odd]
 
 
 # --- which repository a directory is in ---
