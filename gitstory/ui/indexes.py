@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.ui.workspace import Workspaces
 
-_CURRENT_FOR = 5.0
+_CURRENT_FOR = 10.0
 """Seconds an index is taken for current after it was brought up to date."""
 _LAST = 1.0
 """Seconds that an update has to end when the server does."""

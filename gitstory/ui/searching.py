@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gitstory.ui.indexes import SearchIndex
     from gitstory.ui.workspace import Workspaces
 
-_MOST = 40
+_MOST, _MOST_TYPED = 40, 20
 _PATIENCE = 1.0
 """Seconds a page waits for an index; results as one types do not."""
 
@@ -35,12 +35,13 @@ def search(place: Place, request: Request) -> Response:
     """The page, or its hits alone."""
     query = query_of(request, ("q", *FILTERS))
     part = is_part(request)
+    most = _MOST_TYPED if part else _MOST
     typed = unfinished(query.get("q", "")) if part else query.get("q", "")
     json = place.links.page("search.json", **query)
     if not query:
         return html(search_page([], {}, query, place.frame(), lambda _: place.links, json))
-    with _searched(place, query, _MOST, 0.0 if part else _PATIENCE) as (searched, note):
-        hits = searched.finder.find(typed, _MOST)
+    with _searched(place, query, most, 0.0 if part else _PATIENCE) as (searched, note):
+        hits = searched.finder.find(typed, most)
         subjects = searched.subjects(hits, 3)
 
         def links_of(repo: str) -> ServerLinks:
