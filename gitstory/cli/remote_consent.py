@@ -104,6 +104,8 @@ def report(place: StoreRemote, absorbed: Absorbed) -> None:
 def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     """Push where the person has agreed to it; ask where they have not yet. Raises `NotAgreed`."""
     from gitstory.cli.remote_erasures import tell_waiting
+    from gitstory.queries.push_preview import leaves_anything
+    from gitstory.store.sync.absorb import local_tree
     from gitstory.store.sync.exchange import look, push
     from gitstory.store.sync.known_remotes import load, remember
     from gitstory.summary.note import note_text
@@ -112,15 +114,19 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     seen = look(repo, place, who)
     remembered = load(repo.home).of(place.remote.url)
     # Somebody who has removed the stories from the remote gets them back only by being asked again.
-    if not remembered.agreed or not remembered.public or (remembered.data and seen.data is None):
-        leaves = what_leaves(repo, seen.tree)
-        if leaves.nothing and seen.tree is not None:
+    again = bool(remembered.data) and seen.data is None
+    if not remembered.agreed or not remembered.public or again:
+        nothing = not leaves_anything(repo, local_tree(repo), seen.tree)
+        if nothing and seen.tree is not None:
             say(f"{place.remote.name} already has all stories")
             return
-        if leaves.nothing and seen.data is None:
+        if nothing and seen.data is None:
             say("there are no stories to push")
             return
-        agree(repo, place, leaves, remembered, again=bool(remembered.data) and seen.data is None, yes=yes)
+        # Reading all that leaves takes long: only where somebody is to see it.
+        is_shown = not yes and (again or not remembered.agreed)
+        leaves = what_leaves(repo, seen.tree) if is_shown else None
+        agree(repo, place, leaves, remembered, again=again, yes=yes)
     done = push(repo, place, note_text, who)
     if remembered.error:
         with suppress(OSError):
@@ -158,9 +164,12 @@ def preview(repo: Repo, place: StoreRemote) -> None:
 
 
 def agree(
-    repo: Repo, place: StoreRemote, leaves: PushPreview, remembered: RemoteState, *, again: bool, yes: bool
+    repo: Repo, place: StoreRemote, leaves: PushPreview | None, remembered: RemoteState, *, again: bool, yes: bool
 ) -> None:
-    """See that the person wants this remote to have the stories, and remember it. Raises `NotAgreed`."""
+    """See that the person wants this remote to have the stories, and remember it. Raises `NotAgreed`.
+
+    `leaves` is shown where the person is asked.
+    """
     from gitstory.git.remotes import known_public
     from gitstory.render.sync import offered
     from gitstory.store.sync.known_remotes import remember
@@ -172,7 +181,7 @@ def agree(
         if not attended():
             why = "its stories were removed there" if again else "this would be the first push of stories there"
             raise NotAgreed(place, f"{place.remote.name} was not agreed to ({why})")
-        for line in offered(place.remote.shown, leaves, public=False, most=OFFERED):
+        for line in offered(place.remote.shown, leaves, public=False, most=OFFERED) if leaves is not None else ():
             say(line)
         if not click.confirm("Push this?", default=False):
             raise NotAgreed(place, "you said no")

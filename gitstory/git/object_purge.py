@@ -87,8 +87,8 @@ def purge(repo: Repo, refs: Sequence[str], taken: Before, ours: Ours, kept: Coll
     for ref in set(seen) - set(kept):
         repo.run(*QUIETLY, "update-ref", "-d", ref, check=False)
     _forget_fetched(repo, taken.tips)
-    now = [oid for ref in refs if (oid := repo.ref(ref)) is not None]
-    old = below(repo, taken.tips) - below(repo, now)
+    now = [oid for ref in (*refs, *kept) if (oid := repo.ref(ref)) is not None]
+    old = _only_below(repo, taken.tips, now)
     try:
         # Later than `taken`: the write itself makes git touch the packs that hold some of what it stores.
         time.sleep(_TICK)
@@ -183,6 +183,18 @@ def _remove(path: Path, moment: float) -> bool:
     with suppress(OSError):
         path.parent.rmdir()
     return True
+
+
+def _only_below(repo: Repo, commits: Sequence[str], others: Sequence[str]) -> set[str]:
+    """The ids of all objects that `commits` hold and `others` do not, as far as they are still here."""
+    there = present(repo, commits)
+    if not there:
+        return set()
+    stdin = "".join([*(f"{oid}\n" for oid in there), *(f"^{oid}\n" for oid in others)]).encode()
+    # By default git compares with the trees of parents only; the commits here have nothing in common.
+    how = ("--objects-edge-aggressive", "--missing=allow-any", "--stdin")
+    output = repo.git("rev-list", *how, input=stdin)
+    return {line[:64].split(b" ")[0].decode() for line in output.splitlines() if not line.startswith(b"-")}
 
 
 def below(repo: Repo, commits: Sequence[str]) -> set[str]:

@@ -69,6 +69,11 @@ def push_preview(repo: Repo, ours: str | None, theirs: str | None) -> PushPrevie
     return PushPreview(len(stories), len(stones), talks, total)
 
 
+def leaves_anything(repo: Repo, ours: str | None, theirs: str | None) -> bool:
+    """Whether the tree `ours` has anything that `theirs` lacks or has otherwise; stops at the first record."""
+    return _Leaving(repo, ours, theirs).anything
+
+
 class _Leaving:
     def __init__(self, repo: Repo, ours: str | None, theirs: str | None) -> None:
         self._repo = repo
@@ -82,6 +87,11 @@ class _Leaving:
         for path, each in self._differ.walk((name,), pair, depth, kind=kind, whole=True):
             if each.ours is not None:
                 yield path, each
+
+    @property
+    def anything(self) -> bool:
+        kinds = ((paths.COMMITS, 3, FILE), (paths.TOMBSTONES, 4, FILE), (paths.CONVERSATIONS, 4, TREE))
+        return any(True for one in kinds for _record in self._walk(*one))
 
     def records(self, name: bytes, depth: int) -> Iterator[bytes]:
         for _path, each in self._walk(name, depth):

@@ -12,6 +12,7 @@ from gitstory.git.object_purge import Before, Purged, before, purge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.store import paths
+from gitstory.store.mentions import metas_naming, stories_naming
 from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story, weighed
 from gitstory.store.records import encode_turn, taken_back, title_taken_back
@@ -71,27 +72,32 @@ def anywhere(agent: str, turn: str) -> Tombstone:
 
 def widened(contents: Contents, wish: Wish) -> Wish:
     """The wish with what goes along: subagents' own conversations, and copies of the turns in forks."""
-    metas = list(contents.metas())
-    conversations = set(wish.conversations)
-    while more := {
-        (meta.agent, meta.id)
-        for meta in metas
-        if meta.subagent and (meta.agent, meta.parent) in conversations and (meta.agent, meta.id) not in conversations
-    }:
-        conversations |= more
+    conversations = {*wish.conversations, *_subagents(contents, wish.conversations)}
     natives = {(agent, turn) for agent, _, turn in wish.turns} | set(wish.elsewhere)
-    for meta in metas:
-        if (meta.agent, meta.id) in conversations:
-            natives |= {(meta.agent, turn) for turn, _ in meta.turns}
+    for agent, name in conversations:
+        if (meta := contents.meta(agent, name)) is not None:
+            natives |= {(agent, turn) for turn, _ in meta.turns}
     natives = {pair for pair in natives if len(pair[1]) >= NATIVE}
     copies = {
         (meta.agent, meta.id, turn)
-        for meta in metas
+        for meta in metas_naming(contents, {turn for _, turn in natives})
         if (meta.agent, meta.id) not in conversations
         for turn, _ in meta.turns
         if (meta.agent, turn) in natives
     }
     return Wish(frozenset(conversations), wish.turns | copies, wish.commits, frozenset(natives))
+
+
+def _subagents(contents: Contents, conversations: Collection[Key]) -> set[Key]:
+    """The own conversations of subagents of these, and of subagents of those."""
+    subagents: set[Key] = set()
+    new = set(conversations)
+    while new:
+        metas = metas_naming(contents, {name for _, name in new})
+        new = {(meta.agent, meta.id) for meta in metas if meta.subagent and (meta.agent, meta.parent) in new}
+        new -= {*subagents, *conversations}
+        subagents |= new
+    return subagents
 
 
 def tombstones(wish: Wish) -> list[Tombstone]:
@@ -110,10 +116,11 @@ def forgetting(contents: Contents, wish: Wish, note: Note) -> Batch:
     stones = tombstones(wish)
     dead = contents.tombstones | {stone.name for stone in stones}
     gone = {name for _, name in wish.conversations}
+    concerned = gone | {name for _, name, _ in wish.turns}
     stories: list[Story] = []
     notes: dict[str, str | None] = {}
     drop: list[str] = []
-    for story in contents.stories(contents.commits()):
+    for story in stories_naming(contents, concerned):
         left = weighed(scrub_story(story, dead))
         left = structs.replace(left, open=tuple(name for name in left.open if name not in gone))
         if left == story or story.commit in wish.commits:
@@ -173,7 +180,8 @@ def redacting(
         changed[key] = new
         turns += sum(was != now for was, now in zip(old.turns, new.turns, strict=True))
         stones += _taken_back(contents, old, new, freeze)
-    stories = [story for story in contents.stories(contents.commits()) if _names(story, changed)]
+    named_in = stories_naming(contents, {name for _, name in changed})
+    stories = [story for story in named_in if _names(story, changed)]
     story_notes = {story.commit: note(story, named(contents, story, changed)) for story in stories}
     written = {**notes, **story_notes}
     batch = Batch(

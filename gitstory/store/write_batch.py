@@ -60,8 +60,7 @@ def data_changes(contents: Contents, batch: Batch) -> Changes:
     changes: Changes = {}
     for tombstone in batch.tombstones:
         changes |= _bury(contents, tombstone, dead)
-    if any(tombstone.kind in ("conversation", "turn") for tombstone in batch.tombstones):
-        changes |= _without_names(contents, dead)
+    changes |= _without_names(contents, batch.tombstones, dead)
     changes |= {paths.commit_path(commit): None for commit in batch.drop}
     changes |= {paths.conversation_path(*key): None for key in batch.drop_conversations}
     for story in batch.stories:
@@ -113,13 +112,19 @@ def _bury_turn(contents: Contents, key: Key, turn: str, dead: Collection[str]) -
     return changes
 
 
-def _without_names(contents: Contents, dead: Collection[str]) -> Changes:
+def _without_names(contents: Contents, buried: Collection[Tombstone], dead: Collection[str]) -> Changes:
     """The stories that name what has just been buried, without the names."""
+    conversations = {tombstone.key[1] for tombstone in buried if tombstone.kind == "conversation"}
+    # A turn buried in whatever conversation it is has no conversation in its key, and no story names it so.
+    conversations |= {tombstone.key[1] for tombstone in buried if tombstone.kind == "turn" and tombstone.key[1]}
+    if not conversations:
+        return {}
+    from gitstory.store.mentions import stories_naming  # for no reader
+
     changes: Changes = {}
-    for commit in contents.commits():
-        story = contents.story(commit)
-        if story is not None and (scrubbed := scrub_story(story, dead)) != story:
-            changes[paths.commit_path(commit)] = encode_story(scrubbed)
+    for story in stories_naming(contents, conversations):
+        if (scrubbed := scrub_story(story, dead)) != story:
+            changes[paths.commit_path(story.commit)] = encode_story(scrubbed)
     return changes
 
 

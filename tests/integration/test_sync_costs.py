@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gitstory.erasure.forget import forget
+from gitstory.git import repo as git_repo
 from gitstory.git.remotes import Caller, resolve
-from gitstory.git.repo import Repo
-from gitstory.store.store import DATA_REF, NOTES_REF
+from gitstory.git.repo import Objects, Repo
+from gitstory.store.erasure_plan import Wish
+from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
 from gitstory.store.sync.exchange import StoreRemote, pull, push
 from gitstory.summary.note import note_text
 from tests.cli import story as run
@@ -20,6 +27,7 @@ from tests.integration.test_sync import clone, commits, oid, remote, tree, write
 __all__ = ["remote"]
 
 SIZES = (150, 600)
+WISH = Wish(conversations=frozenset({("codex", "talk-9")}))
 
 
 def transferred(where: GitRepo, how: str) -> int:
@@ -126,3 +134,66 @@ def test_a_server_that_sends_too_little_after_an_erasure_is_refused(remote: GitR
     said = run(two.path, "pull")
     assert said.code == 1 and "did not send all" in said.err and said.err.count("\n") == 2
     assert two.git("for-each-ref", "refs/story-remotes", "refs/story") == before
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How many objects are read, and how often git is called."""
+    counts: Counter[str] = Counter()
+    answer, call = Objects._answer, git_repo.git
+
+    def counted_answer(self: Objects, limit: int | None) -> tuple[str, str, bytes] | None:
+        counts["objects"] += 1
+        return answer(self, limit)
+
+    def counted_call(*args: Any, **kwargs: Any) -> subprocess.CompletedProcess[bytes]:
+        counts["calls"] += 1
+        return call(*args, **kwargs)
+
+    monkeypatch.setattr(Objects, "_answer", counted_answer)
+    monkeypatch.setattr(git_repo, "git", counted_call)
+    return counts
+
+
+def place_of(repo: Repo) -> StoreRemote:
+    return StoreRemote(resolve(repo, "origin", push=True)[0])
+
+
+def pushing(repo: Repo) -> object:
+    return push(repo, place_of(repo), note_text, Caller())
+
+
+def pulling(repo: Repo, *, erase: bool = False) -> object:
+    return pull(repo, place_of(repo), note_text, Caller(), erase=erase)
+
+
+def forgetting(repo: Repo) -> object:
+    return forget(repo, StoryStore(repo), WISH)
+
+
+def test_work_follows_what_changed(tmp_path: Path, work: Counter[str]) -> None:
+    """Four times the stories, and no more objects read or calls made for one story or one erasure."""
+    done: dict[str, list[Counter[str]]] = {}
+
+    def measured(name: str, step: Callable[[Repo], object], repo: Repo) -> None:
+        work.clear()
+        step(repo)
+        done.setdefault(name, []).append(Counter(work))
+
+    for size in SIZES:
+        one, two = two_clones(tmp_path / str(size), size)
+        with Repo.open(one.path) as mine, Repo.open(two.path) as others:
+            write(one.path, size + 1)
+            measured("push", pushing, mine)
+            measured("pull", pulling, others)
+            write(one.path, size + 2, talk="talk-5", turns=4)
+            measured("push of a longer conversation", pushing, mine)
+            measured("pull of it", pulling, others)
+            measured("forget", forgetting, mine)
+            measured("push after it", pushing, mine)
+            measured("what it would erase", pulling, others)
+            measured("erased", partial(pulling, erase=True), others)
+            assert commits(one.path) == commits(two.path)
+    for name, (few, many) in done.items():
+        assert many["calls"] <= few["calls"] + 2, name
+        assert many["objects"] <= few["objects"] * 1.3 + 20, (name, few, many)

@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection, Mapping
 from msgspec import Struct, structs
 
 from gitstory.fault_points import point
-from gitstory.git.notes import list_notes, note_changes
+from gitstory.git.notes import note_changes
 from gitstory.git.refs import Snapshot, read_refs, rewrite, tree_of
 from gitstory.git.repo import Repo
-from gitstory.git.trees import Existing, NewObjects, edit_tree, read_entries, store
+from gitstory.git.trees import TREE, Existing, NewObjects, edit_tree, read_entries, store
 from gitstory.model import Conversation, Story
 from gitstory.store.erasure_plan import purge_later
+from gitstory.store.mentions import stories_naming
+from gitstory.store.paths import COMMITS, Tombstone, is_oid
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, MOVED, NOTES_REF, SUBJECTS, StoreTooNew
 from gitstory.store.sync.join import JoinResult, join
@@ -72,7 +74,7 @@ def absorb(
             joined, waiting = join_unerased(repo, contents, theirs, erasing or Erasing())
         merged = _stored(repo, ours, joined.changes)
         notes = tree_of(repo.objects, seen[NOTES_REF])
-        texts = _texts(Contents(repo, merged), joined, _noted(repo, notes), note)
+        texts = _texts(Contents(repo, merged), joined, _names(repo, notes), note)
         absorbed = structs.replace(_notes(joined, len(texts)), waiting=waiting)
         return {DATA_REF: _top(repo, ours, merged), NOTES_REF: note_changes(repo.objects, notes, texts)}
 
@@ -92,7 +94,7 @@ def united(repo: Repo, theirs: str | None, note: Note) -> tuple[str | None, str 
         return ours, notes
     joined = join(repo, ours, theirs)
     merged = _stored(repo, ours, joined.changes)
-    texts = _texts(Contents(repo, merged), joined, _noted(repo, notes), note)
+    texts = _texts(Contents(repo, merged), joined, _names(repo, notes), note)
     return merged, _stored(repo, notes, note_changes(repo.objects, notes, texts))
 
 
@@ -112,23 +114,35 @@ def _top(repo: Repo, ours: str | None, merged: str | None) -> Changes:
     return changes | {name: Existing(oid, mode) for name, (mode, oid) in after.items()}
 
 
-def _noted(repo: Repo, tree: str | None) -> frozenset[str]:
-    return frozenset(commit for commit, _blob in list_notes(repo.objects, tree))
+def _names(repo: Repo, tree: str | None) -> set[bytes]:
+    """The names of all files of a tree, without what parts folders: nothing else is as quick for many."""
+    if tree is None:
+        return set()
+    return set(repo.git("ls-tree", "-r", "-z", "--name-only", tree).replace(b"/", b"").split(b"\0"))
 
 
-def _texts(contents: Contents, joined: JoinResult, noted: Collection[str], note: Note) -> dict[str, bytes | None]:
+def _unnoted(contents: Contents, noted: Collection[bytes]) -> set[str]:
+    """The commits with a story, but without a note."""
+    mode, tree = contents.top.get(COMMITS, (0, ""))
+    stored = _names(contents.repo, tree) if mode == TREE else set()
+    missing = {name.removesuffix(b".json") for name in stored if name.removesuffix(b".json") not in noted}
+    commits = {commit for name in missing if is_oid(commit := name.decode("ascii", "replace"))}
+    return {commit for commit in commits if not contents.dead(Tombstone("commit", (commit,)))}
+
+
+def _texts(contents: Contents, joined: JoinResult, noted: Collection[bytes], note: Note) -> dict[str, bytes | None]:
     """commit -> its note: of stories that changed, that name what changed, or that have none yet."""
-    commits = contents.commits()
-    wanted = joined.stories | {commit for commit in commits if commit not in noted}
+    wanted = joined.stories | _unnoted(contents, noted)
     texts: dict[str, str | None] = {}
-    for story in list(contents.stories(commits if joined.conversations else sorted(wanted))):
-        if story.commit in wanted or _names(story, joined.conversations):
+    concerned = {story.commit for story in stories_naming(contents, {name for _, name in joined.conversations})}
+    for story in list(contents.stories(sorted(wanted | concerned))):
+        if story.commit in wanted or _is_about(story, joined.conversations):
             texts[story.commit] = note(story, _named(contents, story)) if story.links else None
-    kept = {commit: text for commit, text in texts.items() if text is not None or commit in noted}
-    return note_texts(contents, Batch(notes=kept, drop=[commit for commit in joined.gone if commit in noted]))
+    kept = {commit: text for commit, text in texts.items() if text is not None or commit.encode() in noted}
+    return note_texts(contents, Batch(notes=kept, drop=[commit for commit in joined.gone if commit.encode() in noted]))
 
 
-def _names(story: Story, keys: Collection[Key]) -> bool:
+def _is_about(story: Story, keys: Collection[Key]) -> bool:
     return any((link.agent, link.conversation) in keys for link in story.links)
 
 

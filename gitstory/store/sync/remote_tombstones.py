@@ -11,11 +11,15 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gitstory.git.repo import Repo
+from gitstory.git.trees import FILE, TREE, Entries
+from gitstory.model import Story
 from gitstory.store import paths
 from gitstory.store.erasure_plan import anywhere
+from gitstory.store.mentions import stories_naming
 from gitstory.store.paths import Tombstone
 from gitstory.store.records import Meta, is_taken_back, living_title, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
+from gitstory.store.sync.differ import Differ, Pair
 from gitstory.store.sync.join import JoinResult, join
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 from gitstory.store.write_batch import Key
@@ -43,7 +47,7 @@ def join_unerased(repo: Repo, ours: Contents, theirs: str, erasing: Erasing) -> 
     if joined.withheld != held_back.names:  # some were taken back there, or made here too: count anew
         held_back = Waiting()
         joined = join(repo, ours.root, theirs)
-    lost = losses(ours, joined.new_tombstones) if joined.new_tombstones else ErasedHere()
+    lost = losses_by(ours, theirs, joined.new_tombstones) if joined.new_tombstones else ErasedHere()
     if not lost.names:
         return joined, held_back
     waiting = _together(held_back, lost)
@@ -60,21 +64,68 @@ def _together(waiting: Waiting, lost: ErasedHere) -> Waiting:
     )
 
 
+def losses_by(ours: Contents, theirs: str, tombstones: frozenset[str]) -> ErasedHere:
+    """What of our records the tombstones named would erase, looked for where the trees differ.
+
+    Whoever erases removes the record too. Where a tombstone belongs to none of the records that differ, all are read.
+    """
+    differ = Differ(ours.repo)
+    ends = [differ.entries(tree, trusted=tree == ours.root) for tree in (ours.root, theirs)]
+    walks = {
+        name: differ.walk((name,), Pair(*(_folder(end, name) for end in ends)), depth, kind=kind, whole=True)
+        for name, depth, kind in ((paths.COMMITS, 3, FILE), (paths.CONVERSATIONS, 4, TREE))
+    }
+    commits = [commit for path, pair in walks[paths.COMMITS] if pair.ours and (commit := paths.commit_of(path[1:]))]
+    folders = [b"/".join(path) for path, pair in walks[paths.CONVERSATIONS] if pair.ours]
+    metas = [meta for folder in folders if (meta := ours.meta_at(folder + b"/" + paths.META)) is not None]
+    lost, possible = ErasedHere(), {Tombstone("commit", (commit,)).name for commit in commits}
+    concerned = []
+    for meta in metas:
+        names = _names_of(meta) & tombstones
+        concerned += [meta.id] if names else []
+        possible |= names
+        _conversation(ours, meta, tombstones, lost)
+    stories = {story.commit: story for story in ours.stories(commits)}
+    stories |= {story.commit: story for story in stories_naming(ours, concerned)}
+    for commit in sorted(stories):
+        _story(stories[commit], tombstones, lost)
+    return lost if tombstones <= possible | lost.names else losses(ours, tombstones)
+
+
+def _folder(entries: Entries, name: bytes) -> str | None:
+    mode, oid = entries.get(name, (0, ""))
+    return oid if mode == TREE else None
+
+
+def _names_of(meta: Meta) -> set[str]:
+    """The names of all tombstones that a conversation and its turns can have, but for those of texts."""
+    key = (meta.agent, meta.id)
+    names = {Tombstone("conversation", key).name, Tombstone("redacted", key).name, title_taken_back(meta.title).name}
+    for turn, _index in meta.turns:
+        names |= {Tombstone("turn", (*key, turn)).name, Tombstone("redacted", (*key, turn)).name}
+        names.add(anywhere(meta.agent, turn).name)
+    return names
+
+
 def losses(ours: Contents, tombstones: frozenset[str]) -> ErasedHere:
     """What of our records the tombstones named would erase."""
     lost = ErasedHere()
     for story in ours.stories(ours.commits()):
-        wanted = [Tombstone("commit", (story.commit,))]
-        for link in story.links:
-            wanted.append(Tombstone("conversation", (link.agent, link.conversation)))
-            wanted += [Tombstone("turn", (link.agent, link.conversation, turn.id)) for turn in link.turns]
-        names = {one.name for one in wanted} & tombstones
-        if names:
-            lost.names |= names
-            lost.stories.append(story.commit)
+        _story(story, tombstones, lost)
     for meta in ours.metas():
         _conversation(ours, meta, tombstones, lost)
     return lost
+
+
+def _story(story: Story, tombstones: frozenset[str], lost: ErasedHere) -> None:
+    wanted = [Tombstone("commit", (story.commit,))]
+    for link in story.links:
+        wanted.append(Tombstone("conversation", (link.agent, link.conversation)))
+        wanted += [Tombstone("turn", (link.agent, link.conversation, turn.id)) for turn in link.turns]
+    names = {one.name for one in wanted} & tombstones
+    if names:
+        lost.names |= names
+        lost.stories.append(story.commit)
 
 
 def _conversation(ours: Contents, meta: Meta, tombstones: frozenset[str], lost: ErasedHere) -> None:
