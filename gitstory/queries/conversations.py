@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -59,18 +59,14 @@ class ConversationFilter(Struct, frozen=True):
 
 def listing(store: StoryStore, live: Live, selection: ConversationFilter) -> Listing:
     """Join the record with the stores. Raises GitStoryError for an unknown agent."""
-    stored = store.index.ended()
     local = {trace.key: trace for trace in live.ours()}
-    _check_agent(selection, {agent.name for agent in live.setup.context.agents} | {agent for agent, _ in stored})
-    keys = [key for key in {*stored, *local} if selection.agent in (None, key[0])]
-    ended = {key: max(stored.get(key, 0.0), local[key].ended if key in local else 0.0) for key in keys}
-    keys = [key for key in keys if selection.since is None or ended[key] >= selection.since]
-    keys.sort(key=lambda key: (-ended[key], key))
-    shown = keys[: selection.most]
+    _check_agent(selection, {agent.name for agent in live.setup.context.agents} | store.index.agents())
+    ended, count = _ended(store, {key: trace.ended for key, trace in local.items()}, selection)
+    shown = sorted(ended, key=lambda key: (-ended[key], key))[: selection.most]
     commits = store.index.commits_of(shown)
-    short = short_ids({*stored, *local})
-    rows = [_row(store, live, key, store.meta(*key), local.get(key), commits[key], short[key]) for key in shown]
-    return Listing(tuple(rows), len(keys) - len(shown))
+    short = short_ids({*shown, *local, *store.index.beside(shown)})
+    rows = [_row(store, live, key, ended[key], local.get(key), commits[key], short[key]) for key in shown]
+    return Listing(tuple(rows), count - len(shown))
 
 
 def everywhere(store: StoryStore, recording: RecordingSetup, selection: ConversationFilter) -> Listing:
@@ -125,23 +121,33 @@ def _check_agent(selection: ConversationFilter, agents: set[str]) -> None:
         raise unknown(selection.agent, agents)
 
 
-def _ended(meta: Meta | None, trace: Trace | None) -> float:
-    times = [
-        trace.ended if trace is not None else 0.0,
-        (meta.updated or meta.started or 0.0) if meta is not None else 0.0,
-    ]
-    return max(times)
+def _ended(
+    store: StoryStore, local: Mapping[Key, float], selection: ConversationFilter
+) -> tuple[dict[Key, float], int]:
+    """Those of the chosen conversations that may be shown, with the times they ended, and how many were chosen.
+
+    `local` are those that the agents have here. Of those that are only stored, the latest will do.
+    """
+    most = store.index.count_conversations() if selection.most is None else selection.most
+    latest, count = store.index.latest(most, selection.agent, selection.since)
+    here = {key: time for key, time in local.items() if selection.agent in (None, key[0])}
+    stored = store.index.ended_of(here)
+    earliest = float("-inf") if selection.since is None else selection.since
+    times = {key: max(time, stored.get(key, 0.0)) for key, time in here.items()}
+    ended = {key: time for key, time in times.items() if time >= earliest}
+    return latest | ended, count + sum(stored.get(key, float("-inf")) < earliest or key not in stored for key in ended)
 
 
 def _row(
     store: StoryStore,
     live: Live,
     key: Key,
-    meta: Meta | None,
+    ended: float,
     trace: Trace | None,
     commits: Iterable[str],
     short: str,
 ) -> ConversationRow:
+    meta = store.meta(*key)
     title, prompt = _title_and_prompt(store, live, key, meta)
     return ConversationRow(
         *key,
@@ -149,7 +155,7 @@ def _row(
         title=title,
         prompt=prompt,
         started=(trace.started or None) if trace is not None else meta.started if meta is not None else None,
-        updated=_ended(meta, trace) or None,
+        updated=ended or None,
         turns=max(len(trace.turns) if trace is not None else 0, len(meta.turns) if meta is not None else 0),
         commits=tuple(sorted(commits)),
         stored=meta is not None,

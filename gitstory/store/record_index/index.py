@@ -89,6 +89,39 @@ class RecordIndex:
         rows = self.db.execute(f"SELECT agent, names.name, ended FROM {_CONVERSATIONS}")
         return {(agent, name): ended for agent, name, ended in rows}
 
+    def agents(self) -> set[str]:
+        """The agents that any conversation is of."""
+        return {row[0] for row in self.db.execute(f"SELECT DISTINCT agent FROM {_CONVERSATIONS}")}
+
+    def latest(self, most: int, agent: str | None = None, since: float | None = None) -> tuple[dict[Key, float], int]:
+        """The `most` conversations that ended last, with the times, and how many there are.
+
+        Of one `agent`, if it is given, and of those that ended at `since` or later.
+        """
+        given = {"agent": agent, "since": since, "most": most}
+        chosen = f"{_CONVERSATIONS} WHERE agent = ifnull(:agent, agent) AND ended >= ifnull(:since, ended)"
+        rows = self.db.execute(
+            f"SELECT agent, names.name, ended FROM {chosen} ORDER BY ended DESC, agent, names.name LIMIT :most", given
+        )
+        latest = {(row[0], row[1]): row[2] for row in rows}
+        return latest, int(self.db.execute(f"SELECT count(*) FROM {chosen}", given).fetchone()[0])
+
+    def ended_of(self, keys: Iterable[Key]) -> dict[Key, float]:
+        """The time of the last record of those of `keys` that are stored."""
+        select = "SELECT ended FROM conversations WHERE name = ?"
+        rows = ((key, self.db.execute(select, (self._name(key),)).fetchone()) for key in keys)
+        return {key: row[0] for key, row in rows if row is not None}
+
+    def beside(self, keys: Iterable[Key]) -> set[Key]:
+        """The conversations whose ids are the next ones before and after those of `keys`, in alphabetical order."""
+        select = f"SELECT agent, names.name FROM {_CONVERSATIONS} WHERE names.name"
+        near: set[Key] = set()
+        for name in {key[1] for key in keys}:
+            near |= set(self.db.execute(f"{select} = ?", _safe([name])))
+            near |= set(self.db.execute(f"{select} < ? ORDER BY names.name DESC LIMIT 1", _safe([name])))
+            near |= set(self.db.execute(f"{select} > ? ORDER BY names.name LIMIT 1", _safe([name])))
+        return near
+
     def called(self, prefix: str) -> list[Key]:
         """The conversations whose id begins so, also behind `AGENT:`."""
         agents = [row[0] for row in self.db.execute("SELECT DISTINCT agent FROM names")]

@@ -22,9 +22,11 @@ from gitstory.store.record_index.carried import Computed
 from gitstory.store.record_index.index import RecordIndex, forget_erased
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import Batch, StoryStore
+from gitstory.summary.short_ids import short_ids
 from tests.gitrepo import GitRepo
 
 ROOT = Path(__file__).resolve().parents[3]
+CHOSEN = ((3, None, None), (2, "codex", None), (4, None, 3.0), (0, "amp", 2.0))
 PATHS = ("a.py", "src/b.py", "src/b.txt", "no suffix", "caf\udce9.py")
 
 
@@ -85,6 +87,10 @@ def facts(index: RecordIndex) -> dict[str, object]:
         "lines": [index.lines_of((*key, f"{key[1]}-t1")) for key in keys],
         "decided": sorted(index.decided()),
         "naming": index.stories_naming(keys),
+        "latest": [index.latest(*chosen) for chosen in CHOSEN],
+        "short": {key: short_ids({key, *index.beside([key])})[key] for key in index.ended()},
+        "ended of": index.ended_of(keys),
+        "agents": index.agents(),
         "called": [index.called(name) for name in ("c1", "codex:c", "x", "amp:x", "codex:", "nothing")],
     }
 
@@ -112,10 +118,21 @@ def by_reading(contents: Contents) -> dict[str, object]:
         found = {(meta.agent, meta.id): name.removeprefix(f"{meta.agent}:") for meta in metas}
         return sorted(key for key, part in found.items() if part and key[1].startswith(part))
 
+    ended = {(meta.agent, meta.id): meta.updated or meta.started or 0.0 for meta in metas}
+
+    def latest(most: int, agent: str | None, since: float | None) -> tuple[dict[tuple[str, str], float], int]:
+        chosen = {key: time for key, time in ended.items() if agent in (None, key[0]) and time >= (since or 0.0)}
+        first = sorted(chosen, key=lambda key: (-chosen[key], key))[:most]
+        return {key: chosen[key] for key in first}, len(chosen)
+
     within = [(commit, (one.agent, one.conversation)) for commit, _, one in ranges]
     return {
         "commits": sorted(contents.commits()),
-        "ended": {(meta.agent, meta.id): meta.updated or meta.started or 0.0 for meta in metas},
+        "ended": ended,
+        "latest": [latest(*chosen) for chosen in CHOSEN],
+        "short": short_ids(ended),
+        "ended of": {key: ended[key] for key in keys if key in ended},
+        "agents": {agent for agent, _ in ended},
         "counts": (len(contents.commits()), len(metas)),
         "linked": {key: linked(key) for key in keys},
         "paths": {name: {(one.agent, one.conversation) for _, path, one in ranges if path == name} for name in PATHS},
