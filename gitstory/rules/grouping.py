@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
+from gitstory.recording.agent_stores import Key
 from gitstory.rules.contradiction import contradicts
 from gitstory.rules.scope import scope_of
 from gitstory.rules.terms import likeness, overlap
@@ -30,6 +31,8 @@ _CONVERSATION, _MOST_FOR_CONVERSATIONS = 1.5, 7.5
 _REPEATED, _MOST_FOR_REPEATS = 0.25, 0.75
 _REFUSED, _CORRECTED, _REWROTE = 1.5, 0.5, 0.25
 _STATED = 2.25
+_SHARED_TURNS = 3
+"""Turns whose words two conversations share if one was made from the other."""
 LEAST = 3.0
 """Score of a rule that is proposed."""
 _ALIKE, _ALIKE_WEAK, _CONTAINED = 0.5, 0.75, 0.8
@@ -42,10 +45,26 @@ Stated = Callable[[Directive], tuple[str, ...]]
 def rules(directives: Iterable[Directive], stated: Stated = lambda _: ()) -> list[DerivedRule]:
     """The rules that `directives` amount to, the surest first."""
     ordered = sorted(directives, key=lambda directive: (directive.time or 0.0, directive.conversation, directive.turn))
-    groups = _grouped(ordered)
+    groups = _grouped(without_repeated(ordered))
     derived = [_rule(group, replaced, stated) for group, replaced in _without_replaced(groups)]
     derived = [rule for rule in derived if rule.score >= LEAST]
     return sorted(derived, key=lambda rule: (-rule.score, -(rule.times[-1] if rule.times else 0.0), rule.id))
+
+
+def without_repeated(ordered: Sequence[Directive]) -> list[Directive]:
+    """`ordered` (oldest first) without what a conversation has from the one that it is a copy or a continuation of.
+
+    Agents copy all prompts into the file of a conversation that is resumed or forked: what was said once would count as
+    said in both. Two conversations that share the words of several turns are taken for such a pair.
+    """
+    origin_of: dict[str, Directive] = {}
+    shared: dict[tuple[Key, Key], set[int]] = {}
+    for directive in ordered:
+        first = origin_of.setdefault(directive.text, directive)
+        if first.key != directive.key:
+            shared.setdefault((first.key, directive.key), set()).add(directive.turn)
+    copied = {pair for pair, turns in shared.items() if len(turns) >= _SHARED_TURNS}
+    return [each for each in ordered if (origin_of[each.text].key, each.key) not in copied]
 
 
 def _grouped(directives: Iterable[Directive]) -> list[list[Directive]]:

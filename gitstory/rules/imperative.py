@@ -102,6 +102,8 @@ _ENDED = re.compile(
     r"|for example|for instance)\s|\s[-–—]+\s"
 )
 """Where the directive ends: at a sentence that begins with a small letter, and at its reason."""
+_OPINIONS = frozenset({"think", "know", "see", "understand", "remember", "believe", "mind", "like", "want"})
+"""Verbs that say no wish where they are denied: "don't think so"."""
 _NOT_A_WISH = frozenset(
     {"mind", "ever", "been", "had", "did", "was", "were", "worked", "happened", "got", "saw", "have", "has"}
 )
@@ -129,6 +131,10 @@ _CONDITION = re.compile(
 
 _SUPPOSED = re.compile(r"\bif (?:i|we|they|he|she|someone|somebody)\b[^.!?]{0,200}$", re.IGNORECASE)
 """Begins a case that somebody supposes; what follows is what would happen in it."""
+_STATEMENT = re.compile(r"\b(?:is|are|was|were|gets|got|has|had|does|did)\b", re.IGNORECASE)
+_WISHED = re.compile(
+    r"\b(?:should|must|need|please|make sure|ensure|you|we|let's|want|use|always|never)\b", re.IGNORECASE
+)
 _GENERAL = ("whenever", "every time", "each time", "any time", "anytime")
 _AS_A_RULE = re.compile(r"\b(?:as a|global|general|make it a|add a|into a) rule\b|\bmake a rule\b", re.IGNORECASE)
 
@@ -154,10 +160,18 @@ def clauses(sentence: str) -> Iterator[Clause]:
     starts = [0, *(match.end() for match in _CLAUSE_START.finditer(text))]
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         part = text[start:end].rstrip(" ,;:-–—")
-        if (part.count("?") == 0 or _is_request(part)) and _SUPPOSED.search(text[:start]) is None:
+        if (part.count("?") == 0 or _is_request(part)) and not _is_reported(text[:start], part):
             clause = _clause(part)
             if clause is not None:
                 yield clause
+
+
+def _is_reported(before: str, part: str) -> bool:
+    """Whether `part`, behind `before` in a sentence, belongs to a supposed case or to a statement, and is no wish."""
+    if _SUPPOSED.search(before) is not None:
+        return True
+    last = before.rstrip() if part.lower().startswith(("always ", "never ")) else ""
+    return last.endswith((" and", " but")) and _STATEMENT.search(last) is not None and _WISHED.search(last) is None
 
 
 def _is_request(text: str) -> bool:
@@ -170,7 +184,7 @@ def _is_request(text: str) -> bool:
 def _clause(text: str) -> Clause | None:
     """The clause in a part of a sentence, with what "any more" or "from now on" at its end says of it."""
     text = text.rstrip(" \t\n.!")
-    end = _AT_END.search(text)
+    end = _AT_END.search(_ENDED.split(text, maxsplit=1)[0])
     if end is None:
         return _plain_clause(text)
     allowed = _ALLOWED.match(text[: end.start()])
@@ -329,6 +343,8 @@ def _predicate(words: list[str], binding: bool) -> tuple[list[str], str, bool] |
     if verb is None or (adverb and words[0].lower() in _NOT_A_WISH):
         return None
     if words[0].lower() in BASE_OF and not binding and (adverb or not negative):
+        return None
+    if negative and verb in _OPINIONS:
         return None
     if verb == "have" and words[1:2] == ["to"]:
         return None

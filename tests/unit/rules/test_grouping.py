@@ -36,6 +36,15 @@ def test_repeating_oneself_in_one_conversation_is_not_enough() -> None:
     assert rules(said(*[("a", "don't amend published commits")] * 5)) == []
 
 
+def test_what_a_resumed_conversation_repeats_is_said_once() -> None:
+    prompts = ("use bun not node", "don't amend published commits", "don't rename exported functions")
+    first = said(*[("a", prompt) for prompt in prompts])
+    resumed = said(*[("b", prompt) for prompt in (*prompts, "use bun not node please")])
+    assert rules(first + resumed[:3]) == []
+    assert texts(rules(first + resumed)) == ["Use bun not node."]
+    assert len(rules(first[:2] + resumed[:2])) == 2
+
+
 def test_always_and_never_are_rules_at_once() -> None:
     assert texts(rules(said(("a", "never push to main directly")))) == ["Never push to main directly."]
 

@@ -48,6 +48,8 @@ RULES = (
     ("I told you not to use mocks in tests", "Do not use mocks in tests."),
     ("why do you keep adding comments to my code?", "Do not add comments to my code."),
     ("run with bun not node", "Run with bun not node."),
+    ("Mocks are fine here, but please never use mocks in integration tests", "Never use mocks in integration tests."),
+    ("you should use bun and always run the tests first", "Always run the tests first."),
 )  # fmt: skip
 
 NOT_RULES = (
@@ -70,6 +72,9 @@ NOT_RULES = (
     "I want to understand why the command never returns",
     "I didn't see the stop hook fire",
     "fix the failing tests and push",
+    "The flag is defined on the command but never read in the handler",
+    "update the plan so that we can use another host in case we want one in the future",
+    "don't think one box should switch between both searches",
     "Exit status 1",
     "Display as numbered list",
     "If you think this is a bug, please open an issue at:",
