@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from gitstory.git.history import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.selection import Selection, select_commits
@@ -26,9 +28,8 @@ def log_views(
 
     Raises `UnknownRevision`, `NoCommits` or `GitFailed` before the first view.
     """
-    oids = select_commits(repo, selection)
-    for start in range(0, len(oids), _CHUNK):
-        chunk = oids[start : start + _CHUNK]
+    few = None if limit is None or include_empty or "--reverse" in selection.options else max(_CHUNK, 4 * limit)
+    for chunk in _selected(repo, selection, few):
         if not include_empty:
             there = source.stories(chunk)
             chunk = [oid for oid in chunk if oid in there and there[oid].links]
@@ -41,3 +42,16 @@ def log_views(
                     yield view
         if limit == 0:
             return
+
+
+def _selected(repo: Repo, selection: Selection, few: int | None) -> Iterator[list[str]]:
+    """The ids of the selected commits, in chunks. With `few`, git is asked for so many first, then for more."""
+    seen = 0
+    while True:
+        options = (*selection.options, *([] if few is None else [f"--max-count={few}"]))
+        oids = select_commits(repo, replace(selection, options=options))
+        for start in range(seen, len(oids), _CHUNK):
+            yield oids[start : start + _CHUNK]
+        if few is None or len(oids) < few:
+            return
+        seen, few = len(oids), few * 8

@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gitstory.git import selection
+from gitstory.git.repo import Repo
+from gitstory.queries import log
+from gitstory.queries.log import log_views
+from gitstory.sources.chain import with_carried
 from tests.cli import story
 from tests.gitrepo import GitRepo
 from tests.golden import check
@@ -131,3 +137,30 @@ def test_the_names_it_prints_are_taken_by_show(told: Told) -> None:
         assert found, args
         for name in set(found):
             assert story(told.repo.path, "show", name).code == 0
+
+
+def test_a_count_walks_no_further_than_it_needs(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[int] = []
+
+    def selected(*args: Any) -> list[str]:
+        oids = selection.select_commits(*args)
+        listed.append(len(oids))
+        return oids
+
+    def latest(count: int) -> list[str]:
+        listed.clear()
+        with Repo.open(told.repo.path) as repo:
+            chosen = selection.Selection(told.repo.path)
+            return [view.commit.oid for view in log_views(repo, with_carried(repo), chosen, limit=count)]
+
+    monkeypatch.setattr(log, "select_commits", selected)
+    stream = "".join(
+        f"commit refs/heads/main\nmark :{n}\ncommitter A <a@example.com> {1_800_000_000 + n} +0000\ndata 1\nc\n"
+        + (f"from {told.third}\n" if n == 1 else f"from :{n - 1}\n")
+        for n in range(1, 1001)
+    )
+    told.repo.git("fast-import", "--quiet", "--force", input=stream.encode())
+    assert latest(1) == [told.third] and latest(2) == [told.third, told.second]
+    assert listed == [100, 800, 1003]
+    told.repo.git("reset", "-q", "--hard", told.third)
+    assert latest(1) == [told.third] and listed == [3]
