@@ -92,6 +92,8 @@ needles.register(
         b"Private-Lines: ",
         b"/u3+7Q",
         b"$ANSIBLE_VAULT;",
+        b"lQ",
+        b"MIH",
     )
 )
 _LONGEST = 20_000

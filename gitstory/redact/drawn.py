@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import NamedTuple
 
 from gitstory.redact import chance, plausible, rows
@@ -143,6 +143,7 @@ def _is_grouped(value: str) -> bool:
 _FILE = re.compile(r"\.[a-z][a-z0-9]{0,4}\Z|\.(?:[a-z]{2,5}\.[a-z]{2,5}|jsonl|patch|sqlite)\Z")
 
 
+@lru_cache(maxsize=1 << 14)
 def _kind(body: str) -> str | None:
     """ "mixed", "one" (case), "hex" or "uuid" where the whole body looks drawn, else None."""
     if not _LEAST <= len(body) <= _MOST or body.startswith(("eyJhbGci", "eyJ0eXAi")):
@@ -167,9 +168,10 @@ def _kind(body: str) -> str | None:
     return by_turns or _kind_by_chance(body, plain)
 
 
-_UNLIKELY, _LEAST_PART, _SPOKEN = 22, 10, 6
-"""Bits of `chance.odds` from which a body is drawn; characters, and bits, of its longest part; bits
-up to which a prefix is a word."""
+_HEADED = re.compile(r"(?:[a-z]{2,12}\d?|[A-Z]{2,12}|[a-z]\d)[_.-]")
+"""A prefix as services choose it, which the beginning of a random number seldom looks like."""
+_UNLIKELY, _LEAST_PART = 22, 10
+"""Bits of `chance.odds` from which a body is drawn; characters, and bits, of its longest part."""
 
 
 def _kind_by_chance(body: str, plain: str) -> str | None:
@@ -186,13 +188,20 @@ def _kind_by_chance(body: str, plain: str) -> str | None:
     return "mixed" if digits else "letters" if len(body) == len(plain) else None
 
 
+_CLASSES = bytes(
+    ord("0") if chr(code).isdigit() else ord("a") if chr(code).islower() else ord("A") for code in range(128)
+) + bytes(128)
+_CHANGES = (b"0a", b"0A", b"a0", b"aA", b"A0", b"Aa")
+"""Two neighbours of different classes; no such pair overlaps another of its kind."""
+
+
 def _kind_by_turns(body: str, plain: str) -> str | None:
     size = len(plain)
-    small, capital, digits = (sum(map(kind, plain)) for kind in (str.islower, str.isupper, str.isdigit))
+    classes = plain.encode("ascii", "replace").translate(_CLASSES)
+    small, capital, digits = map(classes.count, (b"a", b"A", b"0"))
     if digits * 10 > size * 7:
         return None
-    kinds = [0 if char.isdigit() else 1 if char.islower() else 2 for char in plain]
-    changes = sum(first != second for first, second in pairwise(kinds))
+    changes = sum(map(classes.count, _CHANGES))
     if plausible.unusual(plain) < (0.28 if small and capital else 0.4) or plausible.is_placeholder(plain):
         return None
     if min(small, capital) * 7 >= size:
@@ -291,7 +300,7 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
         return None
     heads = [part[0].lower() for part in _PART.finditer(drawn.head)]
     if not _is_token(drawn.kind, heads, drawn.end - drawn.start) or is_id(
-        text, first, headed=bool(heads) and chance.odds(drawn.head) < _SPOKEN
+        text, first, headed=_HEADED.match(drawn.head) is not None
     ):
         return None
     if not heads and in_block(text, first, last):
@@ -421,9 +430,11 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
         return None
     if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]):
         return None
+    if is_id(text, first, headed=_HEADED.match(value) is not None):
+        return None
     if (kind := _kind(body)) != "mixed" and not (kind == "letters" and chance.odds(body) > len(body)):
         return None
-    if is_id(text, first, headed=headed and chance.odds(heads[0]) < _SPOKEN) or in_block(text, first, blob.end()):
+    if in_block(text, first, blob.end()):
         return None
     return Span(first, blob.end(), "token", value, rank=4)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
+from gitstory.redact.view import View, places
 
 
 class Notation(NamedTuple):
@@ -40,7 +40,8 @@ _NOTATIONS = (
 )
 """Decimal numbers are searched for behind an opening bracket."""
 _SHAPES = bytes(ord("h") if chr(code) in "0123456789abcdefABCDEF" else code for code in range(256))
-_BRACKETS = (b"[", b"{", b"(")
+_BRACKETS = tuple(bracket + begin for bracket in (b"[", b"{", b"(") for begin in (b"h", b" h", b"\n"))
+"""With the first digit, or the line end behind them."""
 _DIGITS = re.compile(rf"{_HEX}+")
 _NUMBER = re.compile(r"\d+")
 _FAR, _MOST_ROWS, _LONGEST = 160, 900, 48_000
@@ -76,8 +77,8 @@ def _places(view: View, shapes: bytes, notation: Notation) -> Iterator[int]:
             at = shapes.find(notation.sign, at + len(notation.sign))
         return
     for bracket in _BRACKETS:
-        for at in view.hits(bracket):
-            if shapes[at + 1 : at + 2] in (b"h", b" ", b"\n") and view.text[at + 1 : at + 12].strip()[:1].isdigit():
+        for at in places(shapes, bracket):
+            if view.text[at + 1 : at + 12].strip()[:1].isdigit():
                 yield at + 1
 
 
