@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from gitstory.cli.open_stories import open_store
+from gitstory.cli.shared_options import anonymise_option, anonymous
 
 if TYPE_CHECKING:
     from gitstory.git.history import CommitInfo
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from gitstory.sources.story_source import StorySource
 
     Models = dict[tuple[str, str], list[str]]
+    Redact = Callable[[str], str]
 
 Form = Literal["agent-trace", "git-ai"]
 
@@ -26,8 +28,9 @@ Form = Literal["agent-trace", "git-ai"]
 @click.option("--git-ai", "form", flag_value="git-ai", help="The text of git-ai's notes.")
 @click.argument("revision", default="HEAD", metavar="[REV|RANGE]")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, not stdout.")
+@anonymise_option
 @click.option("--write", is_flag=True, help="With --git-ai: put the notes into refs/notes/ai where it has none.")
-def command(form: Form | None, revision: str, output: Path | None, write: bool) -> int:
+def command(form: Form | None, revision: str, output: Path | None, anonymise: bool, write: bool) -> int:
     """Print the stories of a commit, or of a range (A..B, newest first), as records that other tools read.
 
     They hold names and line numbers, no text. What gitstory knows only by another tool's word is left out.
@@ -36,10 +39,14 @@ def command(form: Form | None, revision: str, output: Path | None, write: bool) 
         raise click.UsageError("say which: --agent-trace or --git-ai")
     if write and (form != "git-ai" or output is not None):
         raise click.UsageError("--write goes with --git-ai, and without -o")
+    from gitstory.recording.context import setup
+    from gitstory.recording.recorder import redactor
+
     with open_store() as (repo, sources):
+        redact = anonymous(repo).text if anonymise else redactor(setup(repo).keeping).text
         if write:
-            return _write(repo, sources, revision)
-        lines = _traces(repo, sources, revision) if form == "agent-trace" else _notes(repo, sources, revision)
+            return _write(repo, sources, revision, redact)
+        lines = (_traces if form == "agent-trace" else _notes)(repo, sources, revision, redact)
         if output is None or str(output) == "-":
             any_line = False
             for line in lines:
@@ -62,13 +69,13 @@ def _none(revision: str) -> int:
     return 0
 
 
-def _write(repo: Repo, sources: StorySource, revision: str) -> int:
+def _write(repo: Repo, sources: StorySource, revision: str, redact: Redact) -> int:
     from gitstory.cli.output import say
     from gitstory.exchange.export import write_notes
     from gitstory.interop.formats.git_ai import REF
     from gitstory.text.words import count
 
-    notes = {commit.oid: text for commit, text in _git_ai(repo, sources, revision)}
+    notes = {commit.oid: text for commit, text in _git_ai(repo, sources, revision, redact)}
     written = write_notes(repo, notes)
     there = len(notes) - len(written)
     kept = f", {count(there, 'commit')} had one" if there else ""
@@ -76,40 +83,39 @@ def _write(repo: Repo, sources: StorySource, revision: str) -> int:
     return 0
 
 
-def _traces(repo: Repo, sources: StorySource, revision: str) -> Iterator[str]:
+def _traces(repo: Repo, sources: StorySource, revision: str, redact: Redact) -> Iterator[str]:
     from gitstory import __version__
     from gitstory.interop.formats.agent_trace import record
     from gitstory.render.json import dump
     from gitstory.text.words import rfc3339
 
-    for commit, story, models in _stories(repo, sources, revision):
+    for commit, story, models in _stories(repo, sources, revision, redact):
         stamp = rfc3339(commit.committed) or "1970-01-01T00:00:00Z"
         yield dump(record(story, models, stamp, __version__))
 
 
-def _notes(repo: Repo, sources: StorySource, revision: str) -> Iterator[str]:
+def _notes(repo: Repo, sources: StorySource, revision: str, redact: Redact) -> Iterator[str]:
     from gitstory.text.console import neutralise
 
-    for commit, text in _git_ai(repo, sources, revision):
+    for commit, text in _git_ai(repo, sources, revision, redact):
         yield f"commit {commit.oid}\n{neutralise(text)}"
 
 
-def _git_ai(repo: Repo, sources: StorySource, revision: str) -> Iterator[tuple[CommitInfo, str]]:
+def _git_ai(repo: Repo, sources: StorySource, revision: str, redact: Redact) -> Iterator[tuple[CommitInfo, str]]:
     from gitstory.interop.formats.git_ai import note
 
-    for commit, story, models in _stories(repo, sources, revision):
+    for commit, story, models in _stories(repo, sources, revision, redact):
         if text := note(story, models):
             yield commit, text
 
 
-def _stories(repo: Repo, sources: StorySource, revision: str) -> Iterator[tuple[CommitInfo, Story, Models]]:
+def _stories(
+    repo: Repo, sources: StorySource, revision: str, redact: Redact
+) -> Iterator[tuple[CommitInfo, Story, Models]]:
     """Commits that have a story of our own, with the models of its conversations; all names as they may be shown."""
     from gitstory.exchange.export import own
     from gitstory.queries.show import selected, story_views
-    from gitstory.recording.context import setup
-    from gitstory.recording.recorder import redactor
 
-    redact = redactor(setup(repo).keeping).text
     for commit in selected(repo, revision):
         for view in story_views(repo, sources, [commit]):
             story = own(view.story, redact) if view.story is not None else None

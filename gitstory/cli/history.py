@@ -12,7 +12,7 @@ import click
 
 from gitstory.cli.open_stories import open_store
 from gitstory.cli.output import say, warn
-from gitstory.cli.shared_options import json_option, open_repo
+from gitstory.cli.shared_options import anonymise_option, anonymous, json_option, open_repo
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -40,8 +40,11 @@ def command() -> None:
 @click.option(
     "--detail", type=click.Choice(["prompts", "prompts+answers", "full"]), help="Instead of `history.detail`."
 )
+@anonymise_option
 @json_option
-def write(conversations: tuple[str, ...], running: bool, form: str | None, detail: str | None, as_json: bool) -> int:
+def write(
+    conversations: tuple[str, ...], running: bool, form: str | None, detail: str | None, anonymise: bool, as_json: bool
+) -> int:
     """Write the files of conversations.
 
     Of those named, else of all of this repository. A file is written only where something in it changed; its name
@@ -58,7 +61,8 @@ def write(conversations: tuple[str, ...], running: bool, form: str | None, detai
             config, history_format=form or config.history_format, history_detail=detail or config.history_detail
         )
         keys = [_chosen(store, live, text) for text in conversations] or None
-        for written in write_histories(repo, store, live, settings, keys, running=running):
+        people = anonymous(repo) if anonymise else None
+        for written in write_histories(repo, store, live, settings, keys, running=running, people=people):
             total += 1
             changed += written.changed
             if as_json:

@@ -9,7 +9,7 @@ import click
 
 from gitstory.cli.open_stories import open_store_with_trailers
 from gitstory.cli.output_file import print_or_write
-from gitstory.cli.shared_options import json_option
+from gitstory.cli.shared_options import anonymise_option, anonymous, json_option
 
 if TYPE_CHECKING:
     from gitstory.git.history import MissingObjects
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 @json_option
 @click.option("--post", is_flag=True, help="In a CI job: keep the brief as one comment on the pull or merge request.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+@anonymise_option
 def command(
     range: str | None,
     since: str | None,
@@ -40,6 +41,7 @@ def command(
     as_json: bool,
     post: bool,
     output: Path | None,
+    anonymise: bool,
 ) -> int:
     """Summarize a RANGE for its reviewer, in at most 600 words.
 
@@ -60,8 +62,11 @@ def command(
     with open_store_with_trailers() as (repo, sources):
         where, full, name = _brief(repo, sources, range, since)
         if kind == "terminal":
+            if anonymise:
+                raise click.UsageError("--anonymise goes with --markdown, --html, --json and -o")
             return _terminal(full, name, per_file)
         text = _text(repo, sources, where, full, name, kind, per_file)
+        text = anonymous(repo).text(text) if anonymise else text
     return print_or_write(text, output)
 
 

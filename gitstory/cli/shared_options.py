@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
+    from gitstory.queries.anonymize import Anonymous
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,6 +22,21 @@ def json_option(command: F) -> F:
 def revision_argument(command: F) -> F:
     """An optional revision, HEAD by default, as the parameter `revision`."""
     return click.argument("revision", default="HEAD", metavar="[REV]")(command)
+
+
+def anonymise_option(command: F) -> F:
+    """`--anonymise` as the parameter `anonymise`."""
+    text = "Also remove names of people, e-mail addresses, hosts and paths."
+    return click.option("--anonymise", is_flag=True, help=text)(command)
+
+
+def anonymous(repo: Repo) -> Anonymous:
+    """What redacts texts and conversations of `repo` again, without names and places of people."""
+    from gitstory.git.history import authors
+    from gitstory.queries.anonymize import Anonymous
+    from gitstory.recording.context import setup
+
+    return Anonymous(repo, setup(repo), authors(repo))
 
 
 def open_repo() -> Repo:

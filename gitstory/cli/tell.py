@@ -11,6 +11,7 @@ import click
 from gitstory.cli.consent import redactor
 from gitstory.cli.open_stories import open_store_with_trailers
 from gitstory.cli.output_file import print_or_write
+from gitstory.cli.shared_options import anonymise_option, anonymous
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
@@ -33,8 +34,16 @@ FORMS = ("post", "changelog", "adr", "handoff", "standup", "release-notes")
     "--llm", "model", metavar="MODEL", help="Add a summary by this model of llm, each sentence with its source."
 )
 @click.option("--yes", is_flag=True, help="Do not ask before sending anything to the model.")
+@anonymise_option
 def command(
-    name: str | None, form: str, fragment: bool, output: Path | None, force: bool, model: str | None, yes: bool
+    name: str | None,
+    form: str,
+    fragment: bool,
+    output: Path | None,
+    force: bool,
+    model: str | None,
+    yes: bool,
+    anonymise: bool,
 ) -> int:
     """Write up the work behind a RANGE, a CONVERSATION or a REV as Markdown.
 
@@ -63,7 +72,7 @@ def command(
     if output is not None:
         _check(output, force, folder=folder)
     with open_store_with_trailers() as (repo, sources):
-        clean = redactor(repo)
+        clean = anonymous(repo).text if anonymise else redactor(repo)
         material = _material(repo, sources, name, form, clean)
         if output is not None and folder:
             return _write_files(output, material, clean, fragment)

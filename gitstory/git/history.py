@@ -96,6 +96,12 @@ def commit_info(repo: Repo, rev: str) -> CommitInfo:
     raise NoCommits if rev == "HEAD" else UnknownRevision(rev)
 
 
+def authors(repo: Repo, most: int = 1000) -> frozenset[str]:
+    """Names of the authors and committers of the newest commits behind HEAD."""
+    named = repo.git("log", f"-{most}", "--format=%aN%n%cN", "HEAD", "--", check=False)
+    return frozenset(filter(None, named.decode("utf-8", "replace").splitlines()))
+
+
 def shallow_edge(repo: Repo) -> frozenset[str]:
     """The commits of a shallow clone whose parents are not here: git takes all they hold for added by them."""
     try:

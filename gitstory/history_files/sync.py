@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -90,11 +91,14 @@ def write_histories(
     keys: Collection[Key] | None = None,
     *,
     running: bool = False,
+    people: People | None = None,
 ) -> Iterator[WrittenHistory]:
     """Write the files of `keys` (default: all of this repository, stored or in the agents' stores), the oldest first.
 
-    A turn that is still running is left out unless `running`. What is written was redacted; a conversation whose
-    words may not be kept has no file. Raises `RedactionFailed` before anything of a conversation is written.
+    A turn that is still running is left out unless `running`, names and places of people are with `people`.
+    What is written was redacted; a conversation whose words may not be kept has no file.
+
+    Raises `RedactionFailed` before anything of a conversation is written.
     """
     place = folder(repo, config)
     if not config.history_commit:
@@ -111,16 +115,31 @@ def write_histories(
             conversation = without_running(conversation, _written(live, key), time.time())
         conversation = _detailed(_as_landed(conversation, commits.get(key, {})), config)
         if any(turn.prompt.strip() or turn.steps for turn in conversation.turns):
-            yield _write(place, conversation, commits.get(key, {}), config)
+            if people is not None:
+                conversation = people.conversation(conversation)
+            yield _write(place, conversation, commits.get(key, {}), config, people)
+
+
+class People(Protocol):
+    """Hides names and places of people in texts and conversations."""
+
+    def text(self, text: str) -> str: ...
+    def conversation(self, conversation: Conversation) -> Conversation: ...
 
 
 def _write(
-    place: HistoryFolder, conversation: Conversation, commits: Mapping[str, Sequence[TurnCommit]], config: Config
+    place: HistoryFolder,
+    conversation: Conversation,
+    commits: Mapping[str, Sequence[TurnCommit]],
+    config: Config,
+    people: People | None,
 ) -> WrittenHistory:
     if config.history_format == "specstory":
         text = specstory_markdown(conversation)
     else:
         text = history_markdown(conversation, commits, thinking=config.history_detail == "full")
+    if people is not None:
+        text = people.text(text)  # the subjects of commits
     path, changed = place.write(conversation.key, _name(conversation, config), text)
     return WrittenHistory(conversation.key, path, changed, len(conversation.turns))
 

@@ -204,6 +204,12 @@ class SiteWriter:
         self.bytes += len(data)
 
 
+def published(contents: SiteContents, redacted: Redacted) -> SiteContents:
+    """The contents with the messages of commits redacted."""
+    commits = [replace(info, subject=redacted(info.subject), body=redacted(info.body)) for info in contents.commits]
+    return replace(contents, commits=commits)
+
+
 def contents_of(repo: Repo, source: PublicSource, revisions: str | None) -> SiteContents:
     """What a range (default: the history of HEAD) has to show. Raises `UnknownRevision` or `NoCommits`."""
     oids = commit_ids(repo, [revisions] if revisions else [])

@@ -34,15 +34,16 @@ def command(out: Path, revisions: str | None, keep_names: bool, force: bool, yes
     """Write commits, files and conversations as pages that open without a server.
 
     What is private or forgotten is left out; the rest is redacted with the current rules, and names of people, e-mail
-    addresses, host names and paths of your machine are removed from conversations. Asks before it writes a
-    conversation that was never pushed.
+    addresses, host names and paths of your machine are removed from conversations and messages of commits. Authors of
+    commits stay. Asks before it writes a conversation that was never pushed.
     """
     from gitstory.cli.output import say
+    from gitstory.git.history import authors
     from gitstory.queries.anonymize import Anonymous
     from gitstory.recording.context import setup
     from gitstory.redact.engine import Redactor
     from gitstory.text.words import count
-    from gitstory.ui.site import SiteWriter, contents_of
+    from gitstory.ui.site import SiteWriter, contents_of, published
     from gitstory.ui.site_source import PublicSource
     from gitstory.ui.workspace import name_of
 
@@ -50,8 +51,9 @@ def command(out: Path, revisions: str | None, keep_names: bool, force: bool, yes
         if out.is_dir() and any(out.iterdir()) and not force:
             raise GitStoryError(f"{out} is not empty", hint="name another --out, or write into it with --force")
         recording = setup(repo)
-        source = PublicSource(sources, recording, Anonymous(repo, recording, (), people=not keep_names))
-        contents = contents_of(repo, source, revisions)
+        safe = Anonymous(repo, recording, authors(repo), people=not keep_names)
+        source = PublicSource(sources, recording, safe)
+        contents = published(contents_of(repo, source, revisions), safe.text)
         _ask(repo, contents.conversations, yes)
         keeping = recording.keeping
         redactor = Redactor(keeping.redact, keeping.home, keeping.users)
