@@ -16,6 +16,7 @@ from gitstory.queries.show import selected
 from gitstory.sources.chain import SourceChain
 from gitstory.summary.labels import labels
 from gitstory.tell.values import LoggedTurn, Material
+from gitstory.text.words import one_line
 
 _TRAILER = re.compile(r"\s[A-Z][a-z]+-[A-Z][a-z]+: \S+\Z")
 """A trailer that git takes for part of the subject, since no empty line stands before it."""
@@ -61,15 +62,22 @@ def _turns(page: SharedPage) -> Iterable[LoggedTurn]:
             yield LoggedTurn(part.conversation.key, each.turn, each.commits, each.correction, named[each.turn.id])
 
 
-def copies(turns: Sequence[Turn]) -> frozenset[str]:
-    """The ids of turns without steps and time that only repeat the prompt of another turn.
+_SHORTEST_PART = 40
+"""Characters of a part of a prompt that is not taken for a prompt of its own."""
 
-    Some tools keep a list of prompts beside the transcript, and a turn of each may be stored.
+
+def copies(turns: Sequence[Turn]) -> frozenset[str]:
+    """The ids of turns without steps and time that only repeat the prompt of another turn, or a part of it.
+
+    Some tools keep a list of prompts beside the transcript, and cut prompts of several sections into several.
     """
-    worked = {turn.prompt.strip() for turn in turns if turn.steps or turn.time is not None}
-    return frozenset(
-        turn.id for turn in turns if not turn.steps and turn.time is None and turn.prompt.strip() in worked
-    )
+    worked = [one_line(turn.prompt) for turn in turns if turn.steps or turn.time is not None]
+    listed = [(turn.id, one_line(turn.prompt)) for turn in turns if not turn.steps and turn.time is None]
+    return frozenset(id_ for id_, prompt in listed if any(_repeats(prompt, other) for other in worked))
+
+
+def _repeats(prompt: str, other: str) -> bool:
+    return prompt == other or (len(prompt) >= _SHORTEST_PART and prompt in other)
 
 
 def _clean(commit: CommitInfo, clean: Callable[[str], str]) -> CommitInfo:

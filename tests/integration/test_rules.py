@@ -426,3 +426,10 @@ class TestChecking:
         asked.git("add", "a.ts")
         done = subprocess.run(run, cwd=asked.path, check=False, capture_output=True, text=True)
         assert done.returncode == 1 and "a.ts:1: any: Never use `any` in types. [dddddddd#1]" in done.stdout
+        subprocess.run([*run[:3], "install"], cwd=asked.path, check=True, capture_output=True)
+        before = asked.git("rev-parse", "HEAD")
+        commit = ["git", "commit", "-q", "-m", "Break a rule"]
+        refused = subprocess.run(commit, cwd=asked.path, check=False, capture_output=True, text=True)
+        assert refused.returncode == 1 and "Never use `any` in types. [dddddddd#1]" in refused.stdout + refused.stderr
+        assert asked.git("rev-parse", "HEAD") == before
+        assert "from now on never use `any` in types" in story(asked.path, "show", "dddddddd#1").out

@@ -120,3 +120,10 @@ def test_a_turn_that_only_repeats_a_prompt_is_a_copy() -> None:
     listed = replace(turn(1, "Add a lock. "), id="listed", time=None)
     other = replace(turn(3, "Now remove it."), id="other", time=None)
     assert copies([worked, again, listed, other]) == {"listed"}
+    plan = turn(
+        4, "Implement the plan:\n\n## What to add\n\n- a section on colours and the fonts of headings", say("Added.")
+    )
+    part = "## What to add\n\n- a section on colours and the fonts of headings"
+    section = replace(turn(4, part), id="section", time=None)
+    short = replace(turn(5, "Implement"), id="short", time=None)
+    assert copies([plan, section, short]) == {"section"}
