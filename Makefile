@@ -23,8 +23,9 @@ test: $(VENV)/ready
 compiled: $(VENV)/ready
 	@$(BIN)/python -m pytest -q --collect-only >/dev/null || true  # the run itself says why
 
+# A minute: the unit tests but for the slow ones.
 fast: $(VENV)/ready
-	$(PYTEST) -m "not slow and not lab"
+	$(PYTEST) -m "not slow" tests/unit
 
 # Many random examples for each property, in another order each time; an ordinary run tries few and the same ones.
 property: $(VENV)/ready

@@ -44,6 +44,7 @@ def test_the_small_store_says_what_it_should(store: Path) -> None:
     assert (conversation.title, conversation.skipped) == ("Add a greeting", 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [MAIN, HELPER])
 def test_cut_anywhere_it_never_raises_and_grows_with_the_file(store: Path, name: str) -> None:
     content = (store / name).read_bytes()

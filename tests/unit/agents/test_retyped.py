@@ -53,6 +53,7 @@ def test_some_are_of_as_many_kinds_as_there_are() -> None:
     assert sorted(some(names, str, 1000)) == sorted(names)
 
 
+@pytest.mark.slow
 def test_a_reader_that_takes_a_value_for_a_name_is_found_out(tmp_path: Path) -> None:
     class Trusting(Pi):
         def read(self, source: Source) -> object:  # type: ignore[override]

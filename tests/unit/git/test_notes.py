@@ -52,6 +52,7 @@ def test_we_read_and_replace_what_git_wrote_flat(repo: GitRepo) -> None:
         assert find_note(opened.objects, tree, commits[2]) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("split", [4, 16])
 def test_a_folder_that_has_grown_is_parted_and_nothing_is_lost(
     repo: GitRepo, monkeypatch: pytest.MonkeyPatch, split: int

@@ -65,6 +65,7 @@ def begins_gc(repo: GitRepo) -> bool:
     return "packing" in done.stderr
 
 
+@pytest.mark.slow
 def test_many_writes_leave_few_loose_objects_and_start_no_gc(repo: GitRepo) -> None:
     with Repo.open(repo.path) as opened:
         for start in range(0, 120, 10):
@@ -78,6 +79,7 @@ def test_many_writes_leave_few_loose_objects_and_start_no_gc(repo: GitRepo) -> N
     check(repo, 120)
 
 
+@pytest.mark.slow
 def test_packs_that_are_not_kept_would_start_it(repo: GitRepo) -> None:
     with Repo.open(repo.path) as opened:
         for start in range(0, 60, 10):
@@ -171,6 +173,7 @@ with Repo.open(Path(sys.argv[1])) as repo:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kill -9 is POSIX")
 @pytest.mark.parametrize("point", ["packing.taken", "packing.packed", "packing.removed"])
 def test_killed_at_any_step_it_goes_on(repo: GitRepo, point: str) -> None:

@@ -34,6 +34,7 @@ def test_ids_are_those_of_git(tmp_path: Path, object_format: str) -> None:
     assert object_id(object_format, "tree", tree_bytes(entries)) == repo.git("mktree", input=lines.encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("object_format", ["sha1", "sha256"])
 @pytest.mark.parametrize("count", [3, 1000])
 def test_git_accepts_what_is_stored(tmp_path: Path, object_format: str, count: int) -> None:

@@ -73,6 +73,7 @@ def leaks() -> object:
     return module
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("made", "least"),
     [

@@ -12,6 +12,7 @@ from tests.unit.redact import corpus
 LEAST = 0.99
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [5, 1905])
 def test_recall(seed: int) -> None:
     total, missed = 0, []
@@ -23,6 +24,7 @@ def test_recall(seed: int) -> None:
     assert 1 - len(missed) / total >= LEAST, Counter(missed).most_common(20)
 
 
+@pytest.mark.slow
 def test_every_kind_of_surrounding_is_mostly_covered() -> None:
     """No surrounding hides behind the average: each finds at least nine in ten."""
     total: Counter[str] = Counter()
