@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec import Struct, structs
 
@@ -24,6 +24,10 @@ from gitstory.store.write_batch import Batch, Changes, Key, note_texts
 
 Note = Callable[[Story, Mapping[Key, Conversation]], str]
 """How a story's note is rendered, given the conversations it names."""
+
+
+_AT_ONCE = 200
+"""Stories whose notes are rendered at once: what they name is read in one go."""
 
 
 class Absorbed(Struct):
@@ -135,9 +139,12 @@ def _texts(contents: Contents, joined: JoinResult, noted: Collection[bytes], not
     wanted = joined.stories | _unnoted(contents, noted)
     texts: dict[str, str | None] = {}
     concerned = {story.commit for story in stories_naming(contents, {name for _, name in joined.conversations})}
-    for story in list(contents.stories(sorted(wanted | concerned))):
-        if story.commit in wanted or _is_about(story, joined.conversations):
-            texts[story.commit] = note(story, _named(contents, story)) if story.links else None
+    commits = sorted(wanted | concerned)
+    for start in range(0, len(commits), _AT_ONCE):
+        stories = list(contents.stories(commits[start : start + _AT_ONCE]))
+        stories = [story for story in stories if story.commit in wanted or _is_about(story, joined.conversations)]
+        excerpts = _excerpts(contents, stories)
+        texts |= {story.commit: note(story, _named(story, excerpts)) if story.links else None for story in stories}
     kept = {commit: text for commit, text in texts.items() if text is not None or commit.encode() in noted}
     return note_texts(contents, Batch(notes=kept, drop=[commit for commit in joined.gone if commit.encode() in noted]))
 
@@ -146,12 +153,23 @@ def _is_about(story: Story, keys: Collection[Key]) -> bool:
     return any((link.agent, link.conversation) in keys for link in story.links)
 
 
-def _named(contents: Contents, story: Story) -> dict[Key, Conversation]:
+def _excerpts(contents: Contents, stories: Iterable[Story]) -> dict[Key, Conversation]:
+    """The conversations that any of the stories names, with all turns that they name."""
+    turns: dict[Key, set[str]] = {}
+    for link in (link for story in stories for link in story.links):
+        turns.setdefault((link.agent, link.conversation), set()).update(turn.id for turn in link.turns)
+    return contents.excerpts(turns)
+
+
+def _named(story: Story, excerpts: Mapping[Key, Conversation]) -> dict[Key, Conversation]:
+    """The conversations that a story names, with the turns that it names."""
     conversations: dict[Key, Conversation] = {}
     for link in story.links:
-        conversation = contents.conversation(link.agent, link.conversation, {turn.id for turn in link.turns})
+        conversation = excerpts.get((link.agent, link.conversation))
         if conversation is not None:
-            conversations[conversation.key] = conversation
+            ids = {turn.id for turn in link.turns}
+            turns = tuple(turn for turn in conversation.turns if turn.id in ids)
+            conversations[conversation.key] = structs.replace(conversation, turns=turns)
     return conversations
 
 
