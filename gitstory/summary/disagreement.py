@@ -83,8 +83,8 @@ _DOUBT = re.compile(
 _LEAST_ASCII, _FEWEST_WORDS, _FIRST_OTHER_SCRIPT = 0.85, 4, "\u0370"
 _ENGLISH = frozenset(
     """a about add all already and any are as at be but by can could did do does don't for from get had has have how i
-    if in into is isn't it it's its just let let's like look make need needs new not now of on only or other our out
-    please should so some still that the their them then there these they this to use want was we what when where
+    if in instead into is isn't it it's its just let let's like look make need needs new not now of on only or other our
+    out please should so some still that the their them then there these they this to use want was we what when where
     which why will with would you your""".split()  # noqa: SIM905
 )
 """Words of which an English sentence has one: what other languages say is not judged."""

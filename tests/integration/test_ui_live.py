@@ -111,6 +111,7 @@ def test_all_repositories(tmp_path: Path, home: Path) -> None:
             assert "walrus.txt" in server.page(address)
             assert f'href="{address}commits"' in server.page(f"{address}commits")
             assert server.read(f"{address}file.json/~/base.txt")[0]["text"] == "a"
+        assert server.read(f"{rows[0][0]}search.json?q=walrus"), "which waits for the indexes"
         html = server.page(f"{rows[0][0]}search?q=walrus")
         found = set(re.findall(r'<a class="subject" href="(/repo/[^/]+/)conversation/', html))
         assert found == {address for address, _ in rows}, "hits lead to their own repositories"

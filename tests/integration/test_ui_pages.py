@@ -221,6 +221,7 @@ def test_pages_of_a_long_timeline_join(repo: GitRepo) -> None:
 
 
 def test_search_and_facets(project: Project) -> None:
+    assert project.server.read("/search.json?q=divide"), "which waits for the index; pages do not"
     html = project.server.page("/search?q=divide")
     assert "<mark>divide</mark>" in html and f"/conversation/{AGENT}/{ID}?turn=2#turn-2" in html
     assert "kind=correction" in project.server.page(f"/search?agent={AGENT}"), "what it can be narrowed to"
