@@ -48,6 +48,12 @@ _SWAP = re.compile(
     )[^.;:]{2,160}""",
     re.VERBOSE | re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
+_DONE_INSTEAD = re.compile(
+    r"""\A(?:i|we)(?:'ve|\shave)?\s(?:used|kept|made|put|wrote|built|added|left|set|stored)\s
+    [^.;]{2,120}?\s(?:instead\sof|rather\sthan)\s[^.;]{2,200}""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _FOR_REASON = re.compile(
     r"\b(?:because|since|so\sthat|to\s(?:avoid|prevent|keep|make|ensure|fix|let|allow|match|reduce|support)|for\sthe|which|that\s[a-z]{2,20}s"
     r"|guarantees?)\b",
@@ -126,6 +132,12 @@ def is_swap(words: str) -> bool:
     return _SWAP.match(words) is not None and _FOR_REASON.search(words) is not None and quotable(words)
 
 
+def did_instead(words: str) -> bool:
+    """Whether a sentence says what was done and what was not, with the reason: "I used A rather than B since ..."."""
+    match = _DONE_INSTEAD.match(words)
+    return match is not None and _FOR_REASON.search(words, match.start()) is not None
+
+
 def gives_reason(words: str) -> bool:
     """Whether a sentence says why."""
     return _FOR_REASON.search(words) is not None or words.lower().startswith("given ")
@@ -133,6 +145,7 @@ def gives_reason(words: str) -> bool:
 
 def given_up(words: str) -> list[str]:
     """What a sentence says was not taken, in its own words: `a lock` of "use a queue instead of a lock"."""
+    words = _ASIDE.sub("", words)
     results: list[str] = []
     if swap := _SWAP.match(words):
         results.append(swap["first"] or swap["second"])

@@ -20,6 +20,7 @@ from gitstory.tell.changes import change_for, edits_of
 from gitstory.tell.choosing import (
     advises_against,
     continues_with_reason,
+    did_instead,
     given_up,
     gives_reason,
     is_swap,
@@ -330,7 +331,7 @@ def _choices(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         if isinstance(step, Say)
         for each in sentences(step.text)
     ]
-    chosen = [(at, each) for at, each in spoken if decision(each) > 1 or is_swap(each)]
+    chosen = [(at, each) for at, each in spoken if decision(each) > 1 or is_swap(each) or did_instead(each)]
     turned = [each for _, each in spoken if rejection(each)]
     ranked = sorted(chosen, key=lambda pair: (-decision(pair[1]), pair[0]))[:_OF_ONE_TURN]
     for at, each in sorted(ranked):

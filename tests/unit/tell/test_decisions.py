@@ -221,3 +221,10 @@ def test_an_option_may_be_chosen_by_its_words() -> None:
 )
 def test_what_a_sentence_gives_up(said: str, given: list[str]) -> None:
     assert given_up(said) == given
+
+
+def test_what_the_agent_did_instead_with_its_reason_is_a_choice() -> None:
+    told = "I used a lock rather than a queue since only one worker writes. The tests pass."
+    found = only(turn(1, "Cache the rates", CACHE, say(told)))
+    assert (found.kind, options(found)) == ("choice", {"a queue": False})
+    assert decisions(logged(turn(1, "Cache the rates", CACHE, say("I used a lock rather than a queue.")))) == []
