@@ -93,13 +93,12 @@ needles.register(
         b"/u3+7Q",
         b"$ANSIBLE_VAULT;",
         b"lQ",
-        b"MIH",
     )
 )
 _LONGEST = 20_000
 
 
-_BROKEN = (b"lQ", b"lI", b"lF", b"MII", b"MIG", b"MIH")
+_BROKEN = (b"lQ", b"lI", b"lF", b"MI")
 """Beginnings that a sign may follow so soon that no run of `View.runs` begins with them."""
 
 

@@ -27,6 +27,10 @@ _WORDS = re.compile(r"[A-Za-z0-9]+")
 _HEX = re.compile(r"[0-9a-f]+\Z|[0-9A-F]+\Z")
 
 
+_ROWS = ("abcdefgh", "ABCDEFGH", "01234567", "qwertyui", "23456789")
+"""What alphabets are written with."""
+
+
 def symbols(word: str) -> bytes:
     """The symbols of a word of letters and digits, each as a byte."""
     return word.encode("ascii", "replace").translate(_CODES)
@@ -46,7 +50,7 @@ def odds(value: str) -> float:
 
 
 def _odds(word: str) -> float:
-    if _HEX.match(word):
+    if _HEX.match(word) or any(row in word for row in _ROWS):
         return 0.0
     if word.isupper():
         word = word.lower()  # constants are made of the same words

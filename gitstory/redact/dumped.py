@@ -44,6 +44,8 @@ _BRACKETS = tuple(bracket + begin for bracket in (b"[", b"{", b"(") for begin in
 """With the first digit, or the line end behind them."""
 _DIGITS = re.compile(rf"{_HEX}+")
 _NUMBER = re.compile(r"\d+")
+_NUMBERS = re.compile(r"\s{0,12}\d{1,3}(?:[ ]{1,3}|[,;][ ]{0,3})\d{1,3}[ ,;]")
+"""How an array of decimal numbers begins."""
 _FAR, _MOST_ROWS, _LONGEST = 160, 900, 48_000
 _PRIVATE = re.compile(
     r"30(?:82[0-9a-f]{4}|81[0-9a-f]{2}|[2-7][0-9a-f])(?:02010[0-3](?=02|04|30)|30[0-9a-f]{2}06092a864886f70d0105)"
@@ -78,7 +80,7 @@ def _places(view: View, shapes: bytes, notation: Notation) -> Iterator[int]:
         return
     for bracket in _BRACKETS:
         for at in places(shapes, bracket):
-            if view.text[at + 1 : at + 12].strip()[:1].isdigit():
+            if _NUMBERS.match(view.text, at + 1):
                 yield at + 1
 
 
