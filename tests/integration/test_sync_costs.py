@@ -197,3 +197,22 @@ def test_work_follows_what_changed(tmp_path: Path, work: Counter[str]) -> None:
     for name, (few, many) in done.items():
         assert many["calls"] <= few["calls"] + 2, name
         assert many["objects"] <= few["objects"] * 1.3 + 20, (name, few, many)
+
+
+def test_a_server_that_serves_no_shallow_client_is_asked_as_usual(remote: GitRepo) -> None:
+    one, two = clone(remote, "one"), clone(remote, "two")
+    write(one.path, *range(20))
+    for where in (one, two):
+        assert run(where.path, "sync", "--yes").code == 0
+    write(one.path, 50)
+    assert run(one.path, "push", "--yes").code == 0
+    calls = remote.path.parent / "calls"
+    wrapper = remote.path.parent / "upload-pack"
+    lines = ["#!/bin/sh", f"echo >> {calls}"]
+    lines += [f'if [ "$(wc -l < {calls})" = 2 ]; then echo "fatal: no shallow clients here" >&2; exit 1; fi']
+    wrapper.write_text("\n".join([*lines, 'exec git upload-pack "$@"\n']), encoding="utf-8")
+    wrapper.chmod(0o755)
+    two.git("config", "remote.origin.uploadpack", str(wrapper))
+    assert run(two.path, "pull").code == 0
+    assert calls.read_text().count("\n") == 3, "the list of refs, the fetch that failed, and another one"
+    assert oid(50) in commits(two.path)
