@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from gitstory.attribution.commands import Marker
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
-from gitstory.interop.formats.transcript_copies import READ, United, agent_of, file_name
+from gitstory.interop.formats.transcript_copies import READ, agent_of, file_name, gathered
 from gitstory.recording.context import RecordingSetup
 from gitstory.store.locks import single_flight
 from gitstory.worker import entire_checkpoints
@@ -85,14 +86,9 @@ def _lay(
     room = _MOST_BYTES
     for number, copies in enumerate(conversations):
         progress("reading checkpoints", number, len(conversations))
-        united, agent = United(), None
-        for copy in entire_checkpoints.contents(repo, copies.blobs):
-            agent = agent_of(copy) if agent is None else agent
-            if agent in read:
-                united.add(copy)
+        agent, transcript = _whole(entire_checkpoints.contents(repo, copies.blobs), read)
         if agent is None:
             continue  # its blobs are not in this clone, or empty
-        transcript = united.whole() if agent in read else b""
         name = file_name(agent, copies.conversation, transcript) if transcript else None
         if name is None:
             laid.left[agent] += 1
@@ -109,7 +105,22 @@ def _lay(
     return laid
 
 
-_ROOTS = {"claude-code": "projects", "codex": "sessions"}
+def _whole(contents: Iterable[bytes], read: Collection[str]) -> tuple[str | None, bytes]:
+    """(the agent that wrote a transcript, all of it), from its copies; nothing of an agent that is not in `read`."""
+    copies = iter(contents)
+    first = next(copies, None)
+    if first is None:
+        return None, b""
+    agent = agent_of(first)
+    if agent not in read:
+        return agent, b""
+    transcript = gathered(agent)
+    for copy in chain([first], copies):
+        transcript.add(copy)
+    return agent, transcript.whole()
+
+
+_ROOTS = {"claude-code": "projects", "codex": "sessions", "opencode": "exports"}
 """The folder of each agent's store that holds transcripts."""
 
 

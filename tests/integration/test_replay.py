@@ -106,6 +106,34 @@ def test_a_conversation_is_linked_to_commits_of_its_own_person(repo: GitRepo, se
     assert links(repo.path, second) == {}
 
 
+def exported(text: str) -> str:
+    """A session of OpenCode as `opencode export` prints it: one prompt, one file."""
+    name, folder = "ses_0a1b2c3d4e5f6a7b8c9d0e1f2a", "/home/dev/birds"
+    wrote = {"status": "completed", "input": {"filePath": f"{folder}/heron.py", "content": text}, "output": "Wrote"}
+    steps = [{"type": "tool", "id": "prt_3", "tool": "write", "callID": "c1", "state": {**wrote, "title": "heron.py"}}]
+    asked = {"id": "msg_1", "role": "user", "sessionID": name, "time": {"created": (NOW + 10) * 1000}}
+    answered = {**asked, "id": "msg_2", "role": "assistant", "time": {"created": (NOW + 11) * 1000}}
+    messages = [
+        {"info": asked, "parts": [{"type": "text", "id": "prt_1", "text": "let the heron land"}]},
+        {"info": answered, "parts": steps},
+    ]
+    return json.dumps({"info": {"id": name, "directory": folder, "title": "Heron"}, "messages": messages}, indent=2)
+
+
+def test_exports_of_opencode_are_read_the_longest_copy(repo: GitRepo) -> None:
+    repo.commit("zero", {"README.md": "birds\n"}, at=NOW)
+    repo.commit("Heron", {"heron.py": WROTE}, at=NOW + 20)
+    name = "ses_0a1b2c3d4e5f6a7b8c9d0e1f2a"
+    told = json.dumps({"session_id": name, "agent": "OpenCode"})
+    for number, text in enumerate(("x = 1\n", WROTE, "y = 2\n")):
+        folder = f"0{number}/23456789ab/0/"
+        checkpoint(repo, {f"{folder}metadata.json": told, f"{folder}full.jsonl": exported(text)})
+    done = git_story(repo.path, "backfill", "--from", "entire")
+    assert "1 of 2 commits linked to 1 conversation" in done.stdout and "left out" not in done.stdout + done.stderr
+    assert links(repo.path) == {name: "lines"}
+    assert story(repo.path)["conversations"][0]["agent"] == "opencode"
+
+
 def test_copies_are_put_together(repo: GitRepo, session: ClaudeSession) -> None:
     """The second checkpoint keeps only what came after the first."""
     first = session.prompt("let the heron land")

@@ -12,12 +12,13 @@ import msgspec
 
 from gitstory.interop.formats.git_ai import seconds
 
-READ = ("claude-code", "codex")
-"""The agents whose transcripts are lines that can be put together, and so are replayed."""
+READ = ("claude-code", "codex", "opencode")
+"""The agents whose transcripts are replayed."""
 
 _CODEX = re.compile(rb'"type":\s?"(?:session_meta|response_item|turn_context|event_msg)"')
 _CLAUDE = re.compile(rb'"(?:sessionId|parentUuid|isSidechain|leafUuid)"')
 _COPILOT = re.compile(rb'"type":\s?"(?:session\.start|user\.message|assistant\.message|tool\.execution_start)"')
+_OPENCODE = re.compile(rb'\s*\{\s*"info"\s*:\s*\{[^{}]{0,2000}?"id"\s*:\s*"ses_')
 _HEAD = 400_000
 _LINES = ("response_item", "event_msg", "turn_context", "session_meta", "compacted")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,99}\Z")
@@ -39,6 +40,8 @@ _decoder = msgspec.json.Decoder(_Record)
 def agent_of(transcript: bytes) -> str:
     """Which agent wrote a transcript, by its content: what stands beside it is sometimes wrong. "" for none we know."""
     head = transcript[:_HEAD]
+    if _OPENCODE.match(head):
+        return "opencode"
     if _COPILOT.search(head):
         return "copilot-cli"
     if _CODEX.search(head) and b'"payload"' in head:
@@ -50,6 +53,8 @@ def file_name(agent: str, conversation: str, transcript: bytes) -> str | None:
     """The path that `agent` itself would give a transcript, below its store's root; None for an id that is no name."""
     if not _SAFE.match(conversation):
         return None
+    if agent == "opencode":
+        return f"{conversation}.json"
     if agent == "claude-code":
         match = _CWD.search(transcript[:_HEAD])
         place = match[1].decode("utf-8", "replace") if match is not None else "unknown"
@@ -57,6 +62,19 @@ def file_name(agent: str, conversation: str, transcript: bytes) -> str | None:
     at = _STAMP.search(transcript)
     year, month, day, *clock = (part.decode() for part in at.groups()) if at else ("2026", "01", "01", "00", "00", "00")
     return f"{year}/{month}/{day}/rollout-{year}-{month}-{day}T{'-'.join(clock)}-{conversation}.jsonl"
+
+
+class Longest:
+    """Copies of one exported document, of which the longest is the latest."""
+
+    def __init__(self) -> None:
+        self._longest = b""
+
+    def add(self, copy: bytes) -> None:
+        self._longest = max(self._longest, copy, key=len)
+
+    def whole(self) -> bytes:
+        return self._longest
 
 
 class United:
@@ -139,3 +157,8 @@ def _keyed(copy: bytes) -> Iterable[tuple[str, float, bytes]]:
         else:
             key = blake2b(line, digest_size=16).hexdigest()
         yield key, time, line.rstrip(b"\r")
+
+
+def gathered(agent: str) -> United | Longest:
+    """What takes in the copies of a transcript of `agent`: lines are put together, of documents one is kept."""
+    return Longest() if agent == "opencode" else United()

@@ -26,6 +26,7 @@ _NUMBER = re.compile(
     r"[*_`]{0,3}(?:option|issue|item|step|fix|finding|approach|task)?\s?#?(\d{1,2}|[A-Fa-f])(?:[.):—–-]|\s[—–-])",
     re.IGNORECASE,
 )
+_OFFER = re.compile(r"\b(?:if you (?:want|like|prefer)|i can (?:also|now|next)|let me know if)\b", re.IGNORECASE)
 _FEWEST_CONTENT_WORDS = 5
 _LONG_MESSAGE = 500
 """Characters from which on a message is taken to say all that it is about."""
@@ -137,18 +138,22 @@ def _whole(listed: Sequence[Block], scores: Sequence[float], at: int) -> float:
 
 
 def question(message: str) -> ReasonPassage | None:
-    """The last question of a message, with the sentences just before it."""
+    """The last question or offer of a message, with the sentences just before it."""
     sentences = [
         sentence
         for block in blocks(message)
         if block.shape in ("paragraph", "item")
         for sentence in split_sentences(block.text)
     ]
-    at = next((n for n in range(len(sentences) - 1, -1, -1) if sentences[n].rstrip("*_`) ").endswith("?")), None)
+    at = next((n for n in range(len(sentences) - 1, -1, -1) if _offers(sentences[n])), None)
     if at is None:
         return None
     units = [Unit(text, 1.0 - 0.1 * (at - n), False) for n, text in enumerate(sentences) if at - 3 < n <= at]
     return ReasonPassage(tuple(units), 1.0)
+
+
+def _offers(sentence: str) -> bool:
+    return sentence.rstrip("*_`) ").endswith("?") or _OFFER.search(sentence[:60]) is not None
 
 
 def words_within(scene: Scene) -> Iterator[Reason]:

@@ -36,7 +36,7 @@ def choose(reasons: Sequence[Reason]) -> list[Reason]:
     for part in _ORDER:
         _take(chosen, [reason for reason in ranked if reason.part == part and reason.score >= _LEAST][:3])
     for reason in ranked:
-        if len(chosen) < MOST and (reason.score >= _LEAST + 0.1 or not chosen):
+        if len(chosen) < MOST and (reason.score >= (_LEAST if len(chosen) < 2 else _LEAST + 0.1) or not chosen):
             _take(chosen, [reason])
     return sorted(chosen, key=lambda reason: (_ORDER.index(reason.part), -reason.score))
 

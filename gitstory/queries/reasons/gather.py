@@ -6,7 +6,14 @@ from collections.abc import Callable, Iterator
 
 from gitstory.queries.reasons.account import before_edit, closing_answer, commit_message, tool_output
 from gitstory.queries.reasons.answered import answered_message, words_within
-from gitstory.queries.reasons.plans import announced_before_start, approved_plan, plan_files, subagent_task, todo
+from gitstory.queries.reasons.plans import (
+    announced_before_start,
+    approved_plan,
+    plan_files,
+    reported_before,
+    subagent_task,
+    todo,
+)
 from gitstory.queries.reasons.requests import earlier_requests, planned_for, prompt
 from gitstory.queries.reasons.values import Reason, Scene
 
@@ -19,6 +26,7 @@ SOURCES: tuple[Callable[[Scene], Iterator[Reason]], ...] = (
     approved_plan,
     subagent_task,
     announced_before_start,
+    reported_before,
     todo,
     plan_files,
     before_edit,

@@ -19,6 +19,8 @@ _MOST_MESSAGES = 12
 """Messages ahead of a subagent's start that are searched."""
 _LEAST_CLOSE = 0.8
 """Relevance that such a message needs: it is of the same task."""
+_EXECUTED = 0.83
+"""What the purpose of a plan is worth that a command names: it says more than the command."""
 _TASK_KEY = re.compile(r'"(?:prompt|task|message|instructions?)"\s*:\s*"')
 
 
@@ -75,6 +77,22 @@ def announced_before_start(scene: Scene) -> Iterator[Reason]:
     if best is not None:
         score = 0.45 + 0.45 * closeness(best.score)
         yield Reason("before-edit", "agent", "account", best, scene.place(), score)
+
+
+def reported_before(scene: Scene) -> Iterator[Reason]:
+    """Of what subagents reported before an edit of the main agent, the passage that is most about the lines."""
+    if scene.agent is not None:
+        return
+    reports = {
+        step.agent: step.text
+        for step in scene.turn.steps[: scene.step]
+        if isinstance(step, Say) and step.agent is not None and step.text.strip()
+    }
+    parts = [part for text in reports.values() if (part := about(text, scene.subject)) is not None]
+    best = max(parts, key=lambda part: part.score, default=None)
+    if best is not None:
+        score = 0.55 + 0.35 * closeness(best.score)
+        yield Reason("before-edit", "agent", "detail", best, scene.place(), score)
 
 
 def _start(turn: Turn, agent: str, step: int) -> int:
@@ -142,7 +160,8 @@ def todo(scene: Scene) -> Iterator[Reason]:
 
 def plan_files(scene: Scene) -> Iterator[Reason]:
     """The sections of plan files that are about the lines, and what the conversations that wrote them were asked."""
-    carries_out = scene.agent is not None or is_command(scene.turn.prompt)
+    commands = [turn.prompt for turn in (scene.turn, *earlier(scene)) if is_command(turn.prompt)]
+    carries_out = scene.agent is not None or bool(commands)
     parts = [(away, each, about(each.text, scene.subject)) for away, each in enumerate(scene.documents)]
     scored = [
         (0.6 + 0.35 * closeness(part.score) - 0.04 * away, each, part) for away, each, part in parts if part is not None
@@ -153,7 +172,9 @@ def plan_files(scene: Scene) -> Iterator[Reason]:
         first = opening(document.text)
         if first is not None:
             less = 0.1 if carries_out and score == best else 0.3
-            yield Reason("plan-file", "agent", "origin", first, document.source, score - less)
+            named = any(document.path.rpartition("/")[2] in prompt for prompt in commands)
+            worth = max(score - less, _EXECUTED if named else 0.0)
+            yield Reason("plan-file", "agent", "origin", first, document.source, worth)
         request = opening(document.request) if document.request else None
         if request is not None:
             yield Reason("earlier-request", "person", "origin", request, document.request_source, score - 0.05)

@@ -18,6 +18,8 @@ _LONG = 420
 _QUESTION_LOSS = 0.12
 """What a request is worth more than a question that led to no edit."""
 _SHORT = 10
+_SAME = 400
+"""Characters in which two prompts agree that are the text of one command."""
 _CHORES = frozenset(
     """ci commit conflict conflicts deploy failing lint merge publish push rebase release testflight""".split()  # noqa: SIM905
 )
@@ -33,14 +35,31 @@ def prompt(scene: Scene) -> Iterator[Reason]:
     turn = scene.turn
     if not turn.prompt.strip():
         return
-    little = says_little(turn.prompt)
-    yield from _request(scene, turn, "prompt", 0.3 if little else 0.9)
+    yield from _request(scene, turn, "prompt", _prompt_worth(scene))
     if turn.expanded:
         reason_passage = about(turn.expanded, scene.subject)
         if reason_passage is not None:
             yield Reason(
                 "prompt", "tool", "detail", reason_passage, scene.place(), 0.4 + 0.3 * closeness(reason_passage.score)
             )
+
+
+def _prompt_worth(scene: Scene) -> float:
+    """A short prompt in the middle of a task that has no word of the lines is hardly why they are there."""
+    text = scene.turn.prompt
+    if says_little(text):
+        return 0.3
+    if _is_repeated(scene):
+        return 0.45
+    aside = len(words(text)) <= _SHORT and not relevance(text, scene.subject) and bool(earlier(scene))
+    return 0.55 if aside else 0.9
+
+
+def _is_repeated(scene: Scene) -> bool:
+    """Whether a long prompt begins as others of the conversation do: it is the text of a command."""
+    head = scene.turn.prompt[:_SAME]
+    others = (turn for turn in scene.conversation.turns if turn.id != scene.turn.id)
+    return len(head) == _SAME and any(turn.prompt.startswith(head) for turn in others)
 
 
 def _request(scene: Scene, turn: Turn, kind: Kind, worth: float) -> Iterator[Reason]:

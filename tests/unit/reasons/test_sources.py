@@ -10,7 +10,14 @@ from gitstory.queries.reasons.answered import answered_message, words_within
 from gitstory.queries.reasons.documents import named
 from gitstory.queries.reasons.passages import about, opening
 from gitstory.queries.reasons.plan_writers import written_here
-from gitstory.queries.reasons.plans import announced_before_start, approved_plan, plan_files, subagent_task, todo
+from gitstory.queries.reasons.plans import (
+    announced_before_start,
+    approved_plan,
+    plan_files,
+    reported_before,
+    subagent_task,
+    todo,
+)
 from gitstory.queries.reasons.requests import earlier_requests, planned_for, prompt
 from gitstory.queries.reasons.values import Document
 from tests.unit.reasons.scenes import LINE, edit, only, scene, turn
@@ -153,6 +160,27 @@ def test_what_the_main_agent_wrote_before_it_started_the_subagent() -> None:
     assert "The disk cache comes first" in reason.text and "Logs" not in reason.text
     assert not list(subagent_task(made))
     assert not list(announced_before_start(scene(turn(1, "go", before, edit()))))
+
+
+def test_what_a_subagent_reported_before_the_main_agent_edited() -> None:
+    report = Say("- `cache_store.py` reads the cache from memory, so rates are lost on restart.", agent="a1")
+    (found,) = reported_before(scene(turn(1, "review it", report, edit())))
+    assert "lost on restart" in found.text and (found.kind, found.part) == ("before-edit", "detail")
+    assert not list(reported_before(scene(turn(1, "review it", report, edit(agent="a1")))))
+    assert not list(reported_before(scene(turn(1, "review it", edit(), report), lines=[LINE])))
+
+
+def test_the_text_of_a_command_given_again_and_again_is_no_origin() -> None:
+    text = "Review what changed in the working tree and report every fault that you find in it. " * 6
+    (repeated,) = [one for one in prompt(scene(turn(1, text), turn(2, text, edit()))) if one.part == "origin"]
+    (single,) = [one for one in prompt(scene(turn(1, "hello"), turn(2, text, edit()))) if one.part == "origin"]
+    assert repeated.score < 0.5 < single.score
+
+
+def test_an_offer_that_is_no_question_is_answered_too() -> None:
+    offered = turn(1, "hide it", Say("Hidden. If you want, the download can use the same text."))
+    (found,) = answered_message(scene(offered, turn(2, "yeah do that", edit())))
+    assert "the download can use the same text" in found.text
 
 
 def test_records_of_earlier_versions_have_the_task_in_the_call() -> None:
