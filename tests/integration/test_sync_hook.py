@@ -17,6 +17,7 @@ from gitstory.store.sync import known_remotes
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.test_sync import clone, commits, hook, oid, remote, tree, write
+from tests.watcher import until
 
 __all__ = ["remote"]
 
@@ -26,7 +27,7 @@ def one(remote: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git
     """A clone with our hooks in it and a commit to push; `git-story` is the one under test."""
     program = tmp_path / "bin" / "git-story"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m gitstory "$@"\n')
+    program.write_text(f'#!/bin/sh\necho "$@" >>"{tmp_path}/begun"\nexec "{sys.executable}" -m gitstory "$@"\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
@@ -69,9 +70,12 @@ def test_off_unless_asked_for(one: GitRepo, remote: GitRepo) -> None:
 def test_the_hook_starts_it_behind_the_push(one: GitRepo, remote: GitRepo, tmp_path: Path) -> None:
     program, log, fifo = tmp_path / "bin" / "git-story", tmp_path / "started", tmp_path / "fifo"
     text = program.read_text()
-    for spool in (one.path / ".git" / "gitstory").glob("spool*"):
-        spool.unlink()  # what the hook has to work off first is tested elsewhere
+    # The worker of the commit has read the program and ended; what a push has to work off first is tested elsewhere.
+    own = one.path / ".git" / "gitstory"
+    until(lambda: (tmp_path / "begun").exists() and not list(own.glob("spool*")))
+    program.unlink()
     program.write_text(f'#!/bin/sh\necho "$@" >>"{log}"\n')
+    program.chmod(0o755)
     one.git("push", "-q", "origin", "main")
     assert not log.exists(), "nobody has agreed to anything, so nothing is even started"
     program.write_text(text)
