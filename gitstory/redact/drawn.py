@@ -52,7 +52,7 @@ _ID_BEFORE = re.compile(
 
 
 _PUBLIC_MEMBER = re.compile(
-    r"[\"'](?:n|x|y|jti|x5t(?:#s256)?)\\{0,8}[\"'][ \t]{0,3}:[ \t]{0,3}\\{0,8}[\"']{0,2}\Z", re.I
+    r"[\"'](?:n|x|y|jti|x5t(?:#s256)?)\\{0,8}[\"'][ \t]{0,3}:[ \t]{0,3}\\{0,8}[\"']{0,2}[._-]{0,3}\Z", re.I
 )
 """Before a number of a public key in JSON, which has no prefix."""
 _OF_KEYS = ("kty", "crv", '"kid', '"jti', '"alg')
@@ -235,9 +235,10 @@ def is_id(text: str, first: int, *, headed: bool = False) -> bool:
     floor = first - 32 if first > 32 else 0
     if _ID_BEFORE.search(text, floor, first) is not None:
         return True
-    if headed or _PUBLIC_MEMBER.search(text, floor, first) is None:
+    if _PUBLIC_MEMBER.search(text, floor, first) is None:
         return False
-    return any(sign in text[max(0, first - 400) : first + 600] for sign in _OF_KEYS)
+    around = text[max(0, first - 400) : first + 600]
+    return "kty" in around if headed else any(sign in around for sign in _OF_KEYS)
 
 
 def is_drawn(value: str) -> bool:

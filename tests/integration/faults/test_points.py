@@ -60,6 +60,7 @@ SCENARIOS: dict[str, tuple[Scenario, ...]] = {
     "forget.written": (FORGET,),
     "forget.cleaned": (FORGET,),
     "forget.purged": (FORGET,),
+    "sync.brought": (SYNC,),
     "sync.fetched": (SYNC,),
     "sync.united": (SYNC,),
     "sync.sent": (SYNC,),
