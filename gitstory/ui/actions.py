@@ -32,10 +32,6 @@ class Action(Struct, frozen=True):
     succeeds: tuple[int, ...] = (0,)
     kind: Literal["repository", "conversation"] = "repository"
 
-    @property
-    def takes_id(self) -> bool:
-        return "{id}" in self.args
-
 
 def _setting(key: str, value: str, label: str) -> Action:
     return Action(label, ("config", "set", key, value))

@@ -139,7 +139,6 @@ def test_ctrl_c_ends_it_while_requests_are_open(repo: GitRepo) -> None:
 
 def test_without_the_extra_one_line_says_what_to_install(repo: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     monkeypatch.setattr("gitstory.ui.command.find_spec", lambda name: None)
     said = story(repo.path, "ui")
     assert said.code == 2 and "starlette" in said.err and 'pip install "gitstory-cli[ui]"' in said.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -30,8 +31,8 @@ def press(server: Served, action: str, **fields: str) -> Answer:
     return server.form("/control", csrf(server), action=action, **fields)
 
 
-def buttons(html: str) -> set[str]:
-    return set(re.findall(r'name="action" value="([^"]+)"', html))
+def buttons(page: str) -> set[str]:
+    return set(re.findall(r'name="action" value="([^"]+)"', page))
 
 
 @pytest.mark.parametrize("csrf_sent", ["", "wrong", None])
@@ -54,8 +55,8 @@ def test_a_form_from_elsewhere_does_nothing(told: Told) -> None:
 def test_recording_is_paused_and_resumed(told: Told) -> None:
     with served(told.repo.path) as server:
         assert "nothing is recorded here since" in press(server, "off").text
-        html = server.page("/control")
-        assert "Not recording" in html and {"on"} == buttons(html) & {"on", "off"}
+        page = server.page("/control")
+        assert "Not recording" in page and {"on"} == buttons(page) & {"on", "off"}
         assert "switched off since" in story(told.repo.path, "status").out
         assert "recording again" in press(server, "on").text
         assert {"off"} == buttons(server.page("/control")) & {"on", "off"}
@@ -130,6 +131,75 @@ def test_the_push_is_shown_before_anything_leaves(told: Told, tmp_path: Path) ->
         press(server, "push", sure="1")
         listed = told.repo.git("ls-remote", str(tmp_path / "remote.git"))
         assert listed == "", "nobody agreed on a terminal"
+
+
+def test_push_and_pull(told: Told, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    told.repo.git("init", "-q", "--bare", str(remote))
+    told.repo.git("remote", "add", "origin", str(remote))
+    story(told.repo.path, "push", "--yes", "origin")
+    told.repo.git("push", "-q", "origin", "HEAD:refs/heads/main")
+    before = told.repo.git("ls-remote", str(remote), "refs/story/data")
+    assert story(told.repo.path, "link", told.first, ID).code == 0
+    with served(told.repo.path) as server:
+        pushed = press(server, "push", sure="1")
+        assert told.repo.git("ls-remote", str(remote), "refs/story/data") != before, pushed.text
+    other = tmp_path / "other"
+    told.repo.git("clone", "-q", "-b", "main", str(remote), str(other))
+    with served(other) as server:
+        assert press(server, "pull").status == 200
+        assert ID in server.page("/conversations")
+
+
+def test_what_is_stored_is_scanned_and_redacted(told: Told) -> None:
+    told.repo.git("config", "story.redact.rules.error", "ZeroDivisionError")
+    address = f"/conversation.json/{AGENT}/{ID}"
+    with served(told.repo.path) as server:
+        stored = json.dumps(server.read(address))
+        assert "ZeroDivisionError" in stored
+        findings = press(server, "scan")
+        assert findings.status == 200 and "error" in findings.text
+        sure = press(server, "scan-fix")
+        assert "git story scan --fix" in sure.text and json.dumps(server.read(address)) == stored, "it asks first"
+        press(server, "scan-fix", sure="1")
+    assert "ZeroDivisionError" not in story(told.repo.path, "show", "--json", ID).out
+
+
+def test_the_watcher_is_started_and_stopped(told: Told) -> None:
+    with served(told.repo.path) as server:
+        assert press(server, "watch").status == 200
+        try:
+            assert "unwatch" in buttons(server.page("/control"))
+            assert json.loads(story(told.repo.path, "status", "--json").out)["watcher"]
+        finally:
+            press(server, "unwatch")
+        assert not json.loads(story(told.repo.path, "status", "--json").out)["watcher"]
+
+
+@pytest.mark.parametrize(
+    ("button", "key", "value"),
+    [
+        ("autosave-on", "history.autosave", "true"),
+        ("autosave-off", "history.autosave", "false"),
+        ("emails-on", "redact.emails", "true"),
+        ("hosts-on", "redact.hosts", "true"),
+        ("hosts-off", "redact.hosts", "false"),
+    ],
+)
+def test_a_setting(told: Told, home: Path, button: str, key: str, value: str) -> None:
+    story(told.repo.path, "config", "set", key, "false" if value == "true" else "true")
+    with served(told.repo.path) as server:
+        press(server, button)
+    assert story(told.repo.path, "config", "get", key).out == f"{value}\n"
+
+
+@pytest.mark.parametrize("button", ["drain", "backfill", "scan", "doctor"])
+def test_a_button_shows_what_its_command_prints(told: Told, home: Path, button: str) -> None:
+    with served(told.repo.path) as server:
+        page = press(server, button)
+    printed = story(told.repo.path, *ACTIONS[button].args)
+    lines = [line.strip() for line in (printed.out + printed.err).splitlines() if line.strip()]
+    assert lines and html.escape(lines[0]) in page.text
 
 
 def test_findings_have_the_button_of_the_command_that_their_hint_names(told: Told) -> None:
