@@ -14,6 +14,7 @@ INJECTED = (
     *automated_prompts.ELEMENTS,
     "system-reminder",
     "system_reminder",
+    r"system[-_]instructions?",
     "environment_context",
     "environment_details",
     "user_instructions",

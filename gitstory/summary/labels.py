@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
+from msgspec.structs import replace
+
 from gitstory.model import Mark, Say, Turn
 from gitstory.summary.answers import is_lead_in
 from gitstory.summary.asks import answers, is_command, leans, references, says_little
@@ -31,6 +33,7 @@ _MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)")
 
 def turn_label(turn: Turn, others: Iterable[Turn] = (), width: int = 200) -> str:
     """At most `width` columns; those of `others` just ahead of it explain a short prompt."""
+    turn, others = _as_typed(turn), map(_as_typed, others)
     prompt = turn.prompt.strip()
     if not prompt:
         return shorten(_without_prompt(turn), width)
@@ -45,8 +48,23 @@ def turn_label(turn: Turn, others: Iterable[Turn] = (), width: int = 200) -> str
     return shorten(f"{head} → {about}", width)
 
 
+def _as_typed(turn: Turn) -> Turn:
+    typed = typed_prompt(turn.prompt)
+    return turn if typed is turn.prompt else replace(turn, prompt=typed)
+
+
+def typed_prompt(prompt: str) -> str:
+    """`prompt` without what a program put around it, as turns that older versions stored still have it."""
+    if not prompt.lstrip().startswith("<"):
+        return prompt
+    from gitstory.agents.prompt_text import clean  # its expressions take time to compile, and few prompts need them
+
+    return clean(prompt, labelled=True) or prompt
+
+
 def explaining(turn: Turn) -> range:
     """The numbers of the turns that `turn_label` looks at, beside `turn` itself: none where the prompt says enough."""
+    turn = _as_typed(turn)
     little = bool(turn.prompt.strip()) and _needs_more(turn) and not is_command(turn.prompt)
     return range(max(turn.index - _FARTHEST, 1), turn.index) if little else range(0)
 
@@ -59,6 +77,7 @@ def _needs_more(turn: Turn) -> bool:
 
 def is_explained(turn: Turn, label: str) -> bool:
     """Whether `label` says more of a turn than the beginning of its prompt."""
+    turn = _as_typed(turn)
     return one_line(turn.prompt)[:40] != label[:40] or " → " in label[len(one_line(turn.prompt)) :]
 
 

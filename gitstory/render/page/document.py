@@ -23,7 +23,7 @@ from gitstory.render.page.prose import MARKER, plain, prose
 from gitstory.render.review import Named, head, parts, tail
 from gitstory.sources.story_source import Key
 from gitstory.summary.edits import hunks_of, sizes
-from gitstory.summary.labels import turn_label
+from gitstory.summary.labels import turn_label, typed_prompt
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.words import agent_label, count, local, one_line, shorten
@@ -168,7 +168,7 @@ def _conversation(
 
 def titled(text: str, width: int = 100) -> str:
     """The first line with words in it, short, and with what redaction left in plain words."""
-    first = next((line for line in neutralise(text).split("\n") if line.strip(" #*`->_=\t")), "")
+    first = next((line for line in neutralise(typed_prompt(text)).split("\n") if line.strip(" #*`->_=\t")), "")
     return shorten(neutralise_line(MARKER.sub(r"[\1 \2]", first)), width)
 
 

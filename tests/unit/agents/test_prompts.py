@@ -29,6 +29,8 @@ def test_strips_injected_elements_at_both_ends(name: str) -> None:
     [
         ("do<system-reminder>x</system-reminder> it", "do it"),
         ("<ide_opened_file>The user opened a.py</ide_opened_file>\nfix it", "fix it"),
+        ("<system_instruction>\nYou work in an app.\n</system_instruction>\n\n\nfix it", "fix it"),
+        ("<system-instructions>Read the files.</system-instructions>\nfix it", "fix it"),
         ("<user_query>\nfix it\n</user_query>", "fix it"),
         ("<user_info>os</user_info>\n<user_query>\nfix it\n</user_query>\n<other>x</other>", "fix it"),
         ("<USER_REQUEST>\nfix it\n</USER_REQUEST>\n<ADDITIONAL_METADATA>t</ADDITIONAL_METADATA>", "fix it"),

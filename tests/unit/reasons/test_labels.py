@@ -23,6 +23,15 @@ def test_a_prompt_that_says_enough_is_its_own_label() -> None:
     assert label("Is there a test?") == "Is there a test?"
 
 
+def test_what_a_program_put_before_a_stored_prompt_is_no_label() -> None:
+    injected = "<system_instruction>\nYou work in an app.\n</system_instruction>\n\n"
+    assert label(f"{injected}Create a release of the server") == "Create a release of the server"
+    assert label(f"{injected}yes") == 'yes → "Shall I pass the fee through?"'
+    before = Turn(id="a", index=1, prompt=f"{injected}Round the invoices once, not twice")
+    assert label("continue", before, kind="continuation") == 'continue → "Round the invoices once, not twice"'
+    assert label("<b>bold</b> text in the title of the page") == "<b>bold</b> text in the title of the page"
+
+
 def test_a_short_answer_names_what_it_answers() -> None:
     assert label("yes") == 'yes → "Shall I pass the fee through?"'
     assert label("do 2") == 'do 2 → "Round once"'
