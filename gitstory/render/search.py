@@ -52,6 +52,7 @@ def hit_object(hit: Hit, subjects_: Mapping[str, str]) -> dict[str, Any]:
         "marks": [list(one) for one in hit.marks],
         "score": hit.score,
         "words": hit.words,
+        **({"label": hit.label} if hit.label else {}),
         **({"recorded_by": hit.recorded_by} if hit.recorded_by else {}),
         "commits": [
             {
@@ -104,7 +105,7 @@ def write_hits(
     for number, hit in enumerate(hits):
         if number:
             out.line()
-        prompt = shorten(neutralise_line(hit.prompt or hit.title), max(20, out.width - 24))
+        prompt = shorten(neutralise_line(hit.line), max(20, out.width - 24))
         out.line(f"{out.paint(hit_name(hit), 'yellow')}  {out.paint(prompt, 'bold')}")
         about = [(names or {}).get(hit.repo, ""), agent_label(hit.agent), day(hit.time, zone), hit.role, teller(hit)]
         out.line(f"    {out.paint(', '.join(neutralise_line(one) for one in about if one), 'dim')}")

@@ -24,7 +24,7 @@ def hit_row(hit: Hit, names: Mapping[str, str]) -> tuple[Piece, ...]:
     """The day, the repository where there are several, and what was asked; what matched is for the preview."""
     zone = time.localtime().tm_gmtoff // 60
     where = f"{one_line(names[hit.repo])}  " if hit.repo in names else ""
-    return (("dim", f"{day(hit.time, zone) or '-':10}  "), ("id", where), ("", one_line(hit.prompt or hit.title)))
+    return (("dim", f"{day(hit.time, zone) or '-':10}  "), ("id", where), ("", one_line(hit.line)))
 
 
 def hit_preview(

@@ -45,6 +45,8 @@ class Landing(NamedTuple):
 class Hit(NamedTuple):
     """The best passage of one turn. `marks` are (start, end) of the query's words in `snippet`.
 
+    `label` says what a short prompt such as `yes` is about; "" where the prompt says it.
+
     `recorded_by` is the tool if it is the only source of the turn. `words` says which words of the query the turn has:
     `all`, `some`, or `none` (found by its meaning).
     """
@@ -59,6 +61,7 @@ class Hit(NamedTuple):
     branch: str | None
     prompt: str
     kind: str
+    label: str
     role: str
     snippet: str
     marks: tuple[tuple[int, int], ...]
@@ -66,6 +69,11 @@ class Hit(NamedTuple):
     landings: tuple[Landing, ...]
     recorded_by: str = ""
     words: Words = "all"
+
+    @property
+    def line(self) -> str:
+        """What a list names the turn by."""
+        return self.label or self.prompt or self.title
 
 
 class Passage(NamedTuple):
@@ -171,7 +179,8 @@ class Finder:
     def _hit(self, rated: _Rated, wanted: list[Term]) -> Hit:
         score, passage, turn, role = rated
         origin, *row = self._db.execute(
-            "SELECT t.origin, c.repo, c.agent, c.name, c.title, t.name, t.number, t.time, t.branch, t.prompt, t.kind"
+            "SELECT t.origin, c.repo, c.agent, c.name, c.title, t.name, t.number, t.time, t.branch, t.prompt,"
+            " t.kind, t.label"
             " FROM turns t JOIN conversations c ON c.id = t.conversation WHERE t.id = ?",
             (turn,),
         ).fetchone()

@@ -88,6 +88,9 @@ def project(repo: GitRepo, home: Path) -> GitRepo:
     repo.write("hello.py", GREET + "# a person typed this line\n")
     repo.commit("greet", at=NOON + 100)
     story(repo.path, "drain")
+    session.say("Shall I write a test of the greeting?")
+    session.prompt("yes")
+    session.say("The test of the greeting is written.")
     return repo
 
 

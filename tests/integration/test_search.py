@@ -286,3 +286,39 @@ def test_a_large_record_in_a_clone_that_is_not_enabled_has_a_hint(repo: GitRepo)
     assert not (repo.path / ".git/gitstory").exists()
     story(repo.path, "enable", "--no-hooks")
     assert "anew" not in story(repo.path, "search", "zebra").err
+
+
+YES = 'yes → "Shall I pass the customer\'s fee through?"'
+
+
+def test_a_short_prompt_is_named_by_what_it_answers(repo: GitRepo, session: ClaudeSession) -> None:
+    session.prompt("Why are invoices wrong for foreign customers?")
+    session.say("The fee is lost on the way.\n\nShall I pass the customer's fee through?")
+    session.prompt("yes")
+    session.write("fees.py", "def passed_through():\n    return surcharge\n")
+    _assert_named(repo)
+    repo.commit("fees", at=session.time + 5)
+    git_story(repo.path, "drain")
+    session.path.unlink()
+    index(repo).unlink()
+    _assert_named(repo)  # from the record alone
+    assert YES in git_story(repo.path, "show").stdout
+
+
+def _assert_named(repo: GitRepo) -> None:
+    (hit,) = found(repo, "surcharge")
+    assert (hit["turn"]["prompt"], hit["label"], hit["role"]) == ("yes", YES, "edit")
+    assert "surcharge" in hit["snippet"]
+    assert YES in git_story(repo.path, "search", "surcharge").stdout.splitlines()[0]
+    (other,) = found(repo, "invoices")
+    assert "label" not in other
+
+
+def test_a_label_follows_the_message_that_was_answered(repo: GitRepo, session: ClaudeSession) -> None:
+    session.prompt("Why are invoices wrong for foreign customers?")
+    session.say("Shall I pass the customer's fee through?")
+    session.prompt("yes")
+    session.say("Passed on as a surcharge.")
+    assert [hit["label"] for hit in found(repo, "surcharge")] == [YES]
+    session.path.write_text(session.path.read_text().replace("pass the customer's fee through", "round them twice"))
+    assert [hit["label"] for hit in found(repo, "surcharge")] == ['yes → "Shall I round them twice?"']

@@ -60,6 +60,17 @@ def test_type_choose_and_see(terminal: Open) -> None:
     assert "^[[31mred<U+202E>" in seen
 
 
+def test_a_short_prompt_is_named_by_what_it_answers(project: GitRepo, home: Path, terminal: Open) -> None:
+    session = ClaudeSession(home, project.path, NOON + 5000)
+    session.prompt("Why are invoices wrong for foreign customers?")
+    session.say("Shall I pass the fee through?")
+    session.prompt("yes")
+    session.say("Passed on as a surcharge.")
+    screen = terminal(160)
+    screen.run("search", "-i", "surcharge")
+    screen.wait("1 found", 'yes → "Shall I pass')
+
+
 def test_escape_leaves_everything_as_it_was(terminal: Open) -> None:
     screen = terminal()
     screen.keys("-l", "echo be''fore")

@@ -231,6 +231,17 @@ def test_search_and_facets(project: Project) -> None:
     assert "&lt;b&gt;" in project.server.page("/search?q=%3Cb%3E")
 
 
+def test_a_hit_of_a_short_prompt_is_named_by_what_it_answers(repo: GitRepo) -> None:
+    asked = Turn(id="a", index=1, prompt="Why are invoices wrong abroad?", steps=(Say("Shall I pass the fee on?"),))
+    yes = Turn(id="b", index=2, prompt="yes", steps=(Say("It is a surcharge <b>."),))
+    repo.commit("base", at=1_780_000_000)
+    store(repo.path, [], [Conversation(agent=AGENT, id=ID, turns=(asked, yes))])
+    with served(repo.path) as server:
+        assert [hit["label"] for hit in server.read("/search.json?q=surcharge")] == ['yes → "Shall I pass the fee on?"']
+        html = server.page("/search?q=surcharge")
+    assert re.search(r'class="subject"[^>]*>yes → (?:"|&#34;|&quot;)Shall I pass the fee on\?', html)
+
+
 def test_folders_and_odd_names(repo: GitRepo) -> None:
     names = ["plain.txt", "a b/c#d?.txt", "ümlaut/ß.txt", "100%.txt", "x.json", "deep/er/file.txt", "~/~", "a&b<i>.txt"]
     for name in names:

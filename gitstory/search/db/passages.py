@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from gitstory.model import Call, Edit, Say, Think, Turn
 from gitstory.search.db.schema import ROLES
+from gitstory.summary.labels import explaining, is_explained, turn_label
 from gitstory.summary.typed_while_working import prompt_words
 
 _MOST = {"prompt": 40_000, "answer": 40_000, "thinking": 20_000, "tool": 12_000, "edit": 24_000}
@@ -51,3 +52,14 @@ def paths(turn: Turn) -> set[str]:
 def beginning(text: str) -> str:
     """Of a prompt, as much as a list shows."""
     return text.strip()[:_BEGINNING]
+
+
+def label(turn: Turn, turns: Mapping[int, Turn], *, whole: bool = True) -> str:
+    """What a list names a turn by, "" where that is the beginning of its prompt; `turns` are its conversation's.
+
+    Where they are not the `whole` of it, a turn between that is missing could be the one that explains a prompt.
+    """
+    wanted = explaining(turn)
+    others = [turns[number] for number in wanted if number in turns]
+    text = turn_label(turn, others if whole or len(others) == len(wanted) else ())
+    return text if is_explained(turn, text) else ""

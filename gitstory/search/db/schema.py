@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gitstory.git import own_files
 
-VERSION = 5
+VERSION = 6
 NAME = "search.db"
 
 ROLES = ("prompt", "answer", "thinking", "tool", "edit", "title")
@@ -17,6 +17,7 @@ STORED, LIVE, FOREIGN = 1, 2, 4
 """Where a turn is known from, as bits: the record, an agent's own store, another tool's record."""
 
 TOKENS = 'tokenize="unicode61 remove_diacritics 2"'
+# In turns, `label` is what a list names the turn by, empty where that is the beginning of its prompt.
 # In landings, `teller` is the tool if it is the only source, and `told` how many prompts of the conversation it
 # records for that commit; 0 for rows from gitstory's own record.
 _TABLES = f"""
@@ -25,7 +26,7 @@ CREATE TABLE IF NOT EXISTS conversations (id INTEGER PRIMARY KEY, repo TEXT NOT 
     name TEXT NOT NULL, title TEXT NOT NULL, started REAL, updated REAL, UNIQUE (repo, agent, name));
 CREATE TABLE IF NOT EXISTS turns (id INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, name TEXT NOT NULL,
     number INTEGER NOT NULL, time REAL, branch TEXT, prompt TEXT NOT NULL,
-    kind TEXT NOT NULL, digest BLOB NOT NULL, origin INTEGER NOT NULL,
+    kind TEXT NOT NULL, label TEXT NOT NULL, digest BLOB NOT NULL, origin INTEGER NOT NULL,
     UNIQUE (conversation, name));
 CREATE TABLE IF NOT EXISTS passages (id INTEGER PRIMARY KEY, turn INTEGER NOT NULL, role INTEGER NOT NULL,
     text BLOB NOT NULL);

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from typing import NamedTuple
 
 from msgspec import json as msgjson
 
 from gitstory.model import Conversation, Story, Turn
 from gitstory.search.db import vocabulary
 from gitstory.search.db.passage_bytes import packed, unpacked
-from gitstory.search.db.passages import beginning, passages, paths
+from gitstory.search.db.passages import beginning, label, passages, paths
 from gitstory.search.db.schema import FOREIGN, LIVE, ROLES, STORED
 from gitstory.search.db.words import analysed, plain, storable, text_of
 from gitstory.summary.kinds import with_kinds
@@ -19,6 +20,14 @@ from gitstory.summary.kinds import with_kinds
 Key = tuple[str, str]
 _PER_SECOND = 64
 """Numbers of passages a second of time has room for, before they run into the next."""
+
+
+class _Named(NamedTuple):
+    """What names a turn: its id, the title of the conversation that it begins (else ""), its label."""
+
+    id: str
+    title: str
+    label: str
 
 
 class Writer:
@@ -52,10 +61,12 @@ class Writer:
         number = self._conversation(conversation, title)
         rows = self.db.execute("SELECT name, id, digest, origin FROM turns WHERE conversation = ?", (number,))
         stored = {name: (turn, bytes(digest), bits) for name, turn, digest, bits in rows}
+        turns = {turn.index: turn for turn in conversation.turns}
         changed = 0
         for at, turn in enumerate(conversation.turns):
             named = title if at == 0 else ""
-            digest = blake2b(msgjson.encode(_encodable(turn)) + named.encode(), digest_size=12).digest()
+            called = plain(label(turn, turns, whole=whole))
+            digest = _digest(turn, named, called)
             name = plain(turn.id)
             old = stored.pop(name, None)
             if old is not None and (old[1] == digest or (origin == STORED and old[2] & LIVE)):
@@ -63,7 +74,7 @@ class Writer:
                 continue
             if old is not None:
                 self._remove(old[0])
-            self._add(number, turn, name, named, digest, origin | (old[2] if old else 0), conversation)
+            self._add(number, turn, _Named(name, named, called), digest, origin | (old[2] if old else 0), conversation)
             changed += 1
         for turn_row, _, bits in stored.values() if whole else ():
             changed += self._without(turn_row, bits, origin)
@@ -88,17 +99,18 @@ class Writer:
         return None if row is None else int(row[0])
 
     def _add(
-        self, number: int, turn: Turn, name: str, title: str, digest: bytes, origin: int, conversation: Conversation
+        self, number: int, turn: Turn, named: _Named, digest: bytes, origin: int, conversation: Conversation
     ) -> None:
         time = turn.time if turn.time is not None else conversation.started
+        prompt = plain(beginning(turn.prompt))
         cursor = self.db.execute(
-            "INSERT INTO turns (conversation, name, number, time, branch, prompt, kind, digest, origin)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (number, name, turn.index, time, turn.branch, plain(beginning(turn.prompt)), turn.kind, digest, origin),
+            "INSERT INTO turns (conversation, name, number, time, branch, prompt, kind, label, digest, origin)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (number, named.id, turn.index, time, turn.branch, prompt, turn.kind, named.label, digest, origin),
         )
         row = cursor.lastrowid
         self.db.executemany("INSERT OR IGNORE INTO files VALUES (?, ?)", [(row, plain(path)) for path in paths(turn)])
-        texts = [*([(ROLES.index("title"), title)] if title else []), *passages(turn)]
+        texts = [*([(ROLES.index("title"), named.title)] if named.title else []), *passages(turn)]
         # Numbers follow the clock, so that reading backwards meets the newest first.
         first = int(time or 0) * _PER_SECOND + 1
         at = self._free(self._next.get(first, first))
@@ -277,6 +289,13 @@ class Writer:
 
     def tell(self, name: str, value: str) -> None:
         self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (f"{name} {self.repo}", storable(value)))
+
+
+def _digest(turn: Turn, title: str, label: str) -> bytes:
+    """Stands for all that the index holds of a turn; its label changes with the turns before it."""
+    return blake2b(
+        b"\0".join((msgjson.encode(_encodable(turn)), title.encode(), label.encode())), digest_size=12
+    ).digest()
 
 
 def _encodable(turn: Turn) -> object:
