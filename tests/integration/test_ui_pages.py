@@ -284,7 +284,7 @@ def test_what_is_not_there(project: Project) -> None:
 
 ESCAPE = "\x1b[31m\u202egnp\u2066\x08"
 HARM = f"</script><script>alert(1)</script><img src=x onerror=alert(1)>\"' onmouseover=alert(1) {ESCAPE}"
-NO_NAME = ("/search", "/explain")
+NO_NAME = ("/search", "/explain", "/usage", "/stores", "/stats", "/control", "/log", "/rules")
 """Pages that show nothing of the kind by themselves."""
 BIDI = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -345,6 +345,10 @@ def test_a_hostile_repository_stays_in_its_boxes(repo: GitRepo) -> None:
         "/search?q=alert",
         f"/search?q={quote(HARM)}",
         f"/commits?grep={quote(HARM)}&author={quote(HARM)}",
+        f"/changes/{quote(owner, '')}/{quote(HARM, '')}",
+        *("/review?range=HEAD", f"/review?range={quote(HARM)}", "/stats", "/usage", "/rules", "/control", "/log"),
+        *(f"/tell?as={form}&of=HEAD" for form in ("post", "changelog", "handoff", "standup", quote(HARM))),
+        *("/stores", f"/stores?agent={quote(HARM)}", f"/rules?decided={quote(HARM)}"),
     ]
     with served(repo.path) as server:
         for page in pages:
