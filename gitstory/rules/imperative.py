@@ -90,6 +90,9 @@ _AT_END = re.compile(
     r"[\s,](?:(?P<stops>any ?more|any longer)|from now on|in (?:the )?future|going forward)$", re.IGNORECASE
 )
 """At the end of a sentence: what it says is for every time, or no longer holds."""
+_PURPOSE = re.compile(r"\b(?:so|in case|because)\b[^,;]*\Z", re.IGNORECASE)
+"""The beginning of a purpose or a reason, which "in the future" behind it belongs to, and not to what is asked."""
+_LONGEST_PURPOSE = 120
 _ALLOWED = re.compile(
     r"^(?:(?:ok|okay|actually|yes|so|and|but|now),?\s){0,2}(?:you|we|agents?|claude) (?:can|may|are allowed to)\s"
     r"(?P<rest>\w.*)$",
@@ -185,7 +188,7 @@ def _clause(text: str) -> Clause | None:
     """The clause in a part of a sentence, with what "any more" or "from now on" at its end says of it."""
     text = text.rstrip(" \t\n.!")
     end = _AT_END.search(_ENDED.split(text, maxsplit=1)[0])
-    if end is None:
+    if end is None or _PURPOSE.search(text[: end.start()][-_LONGEST_PURPOSE:]):
         return _plain_clause(text)
     allowed = _ALLOWED.match(text[: end.start()])
     clause = _plain_clause(text[: end.start()] if allowed is None else allowed["rest"])

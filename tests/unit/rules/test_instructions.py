@@ -74,6 +74,7 @@ NOT_RULES = (
     "fix the failing tests and push",
     "The flag is defined on the command but never read in the handler",
     "update the plan so that we can use another host in case we want one in the future",
+    "Put all design files into folders below design so they can be found in the future",
     "don't think one box should switch between both searches",
     "Exit status 1",
     "Display as numbered list",
