@@ -54,8 +54,17 @@ def _rule(rule: DerivedRule, place: str, links: Links) -> dict[str, Any]:
         "status": rule.status,
         "facts": " · ".join(facts),
         "stated_in": neutralise_line(place or rule.stated_in),
-        "sources": [_source(each, links) for each in reversed(rule.directives)][:_MOST_SOURCES],
+        "sources": list(_sources(rule.directives, links)),
     }
+
+
+def _sources(directives: Sequence[Directive], links: Links) -> Iterator[dict[str, str]]:
+    """The last of them first; words that are the same as those above are not repeated."""
+    above = ""
+    for directive in [*reversed(directives)][:_MOST_SOURCES]:
+        source = _source(directive, links)
+        yield source | {"text": "" if source["text"] == above else source["text"]}
+        above = source["text"]
 
 
 def _source(directive: Directive, links: Links) -> dict[str, str]:
