@@ -10,6 +10,10 @@ from gitstory.git import own_files
 NAME = "record.db"
 VERSION = 1
 
+_WAIT, _WAIT_TO_BEGIN = 10, 1
+"""Seconds to wait for other processes: for a change, and for a file without tables, which only a program that was ended
+while it made them, or damage, keeps locked for longer."""
+
 DAMAGE = (sqlite3.DatabaseError, MemoryError)
 """What `sqlite3` raises for a damaged file: a length may ask for more memory than there is."""
 
@@ -61,7 +65,7 @@ def connect(home: Path) -> sqlite3.Connection:
         try:
             own_files.clear_the_ways(own_files.database_files(path))
             path.touch(0o600)
-            db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+            db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
             return _prepared(db)
         except (OSError, sqlite3.OperationalError):
             _close(db)
@@ -92,10 +96,12 @@ def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
     if version not in (0, VERSION):
         raise sqlite3.DatabaseError("an index of another version")
     if version == 0:
+        db.execute(f"PRAGMA busy_timeout = {_WAIT_TO_BEGIN * 1000}")
         db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("PRAGMA secure_delete = ON")
     if version == 0:
         db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        db.execute(f"PRAGMA busy_timeout = {_WAIT * 1000}")
     db.execute("SELECT count(*) FROM facts").fetchone()
     return db
