@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from gitstory import __version__
-from gitstory.attribution.step_watch import Task
+from gitstory.attribution.step_watch import Task, Unwatched
 from gitstory.errors import GitStoryError
 from gitstory.git import own_files
 from gitstory.redact.settings import Settings as RedactSettings
@@ -146,7 +146,7 @@ class Quarantine:
             self._before = entries
 
 
-class Skipping:
+class Skipping(Unwatched):
     """For those who only read: they leave out what the worker has set aside."""
 
     def __init__(self, home: Path) -> None:
@@ -154,15 +154,6 @@ class Skipping:
 
     def skips(self, task: Task) -> bool:
         return any(one.is_of(task) for one in self._tasks)
-
-    def begin(self, task: Task) -> None:
-        pass
-
-    def stage(self, name: str) -> None:
-        pass
-
-    def failed(self, task: Task, error: Exception) -> bool:
-        return False
 
 
 def aside(home: Path) -> list[QuarantineEntry]:

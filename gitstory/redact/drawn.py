@@ -15,18 +15,15 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from gitstory.redact import chance, plausible, rows
+from gitstory.redact.body_kind import HEX, LEAST, MOST, PART, UNLIKELY, kind_of
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
-_PART = re.compile(r"[A-Za-z0-9]+")
-_SIGNS = re.compile(r"[._-]")
-_GLUED = re.compile(r"[a-z]{2,8}?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\Z|[A-Z]{2,8}?[0-9a-f]{32,64}\Z")
-_HEX = re.compile(r"[0-9a-f]+\Z|[0-9A-F]+\Z")
 _TIMED = re.compile(r"0[12][0-9a-f]{6}-[0-9a-f]{4}-7", re.I)
 """Version 7, for ids in the order of time."""
 _HAS_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.I)
 _HEADS, _LONGEST_HEAD, _SHORT_HEAD = 4, 14, 4
-_LEAST, _LEAST_BLOB, _LONGEST_BLOB, _MOST = 16, 40, 400, 400
+_LEAST_BLOB, _LONGEST_BLOB = 40, 400
 _CREDENTIAL_WORDS = frozenset(
     """
     access admin api apikey app at auth bearer bot client cs dev deploy key keys live oauth pat personal pk prd priv private prod
@@ -75,12 +72,12 @@ def token(run: str) -> Token | None:
     start = len(run) - len(run.lstrip("._-"))
     if _FILE.search(run, start, end) or _ID.match(run, start, end):
         return None
-    parts = list(_PART.finditer(run, start, end))[: _HEADS + 1]
+    parts = list(PART.finditer(run, start, end))[: _HEADS + 1]
     names = list(takewhile(_is_name, (part[0].lower() for part in parts)))
     if not (names and (names[0] in _SURE or names[0].endswith(_SURE_ENDS))) and not _IDS.isdisjoint(names):
         return None
     if (uuid := _HAS_UUID.search(run, start, end)) is not None:
-        if uuid.end() < end and run[uuid.end()] in "_-" and _kind(run[uuid.end() + 1 : end]) == "mixed":
+        if uuid.end() < end and run[uuid.end()] in "_-" and kind_of(run[uuid.end() + 1 : end]) == "mixed":
             return Token(start, end, run[start : uuid.start()], "mixed")
         whole = uuid.end() == end and not _TIMED.match(uuid[0])
         return Token(start, end, run[start : uuid.start()], "uuid") if whole else None
@@ -92,11 +89,11 @@ def token(run: str) -> Token | None:
     sure = bool(names) and names[0].endswith(_SURE_ENDS)
     for part in parts:
         kind = (
-            _kind(run[part.start() : end])
-            or _kind(part[0])
+            kind_of(run[part.start() : end])
+            or kind_of(part[0])
             or (_alike(part[0]) if sure and part is not parts[0] else None)
         )
-        if kind == "hex" and part is parts[0] and any(_kind(one[0]) == "mixed" for one in parts[1:]):
+        if kind == "hex" and part is parts[0] and any(kind_of(one[0]) == "mixed" for one in parts[1:]):
             kind = "mixed"
         if kind is not None:
             drawn = Token(start, end, run[start : part.start()], kind)
@@ -107,7 +104,7 @@ def token(run: str) -> Token | None:
 
 def _alike(body: str) -> str | None:
     """ "one" for small letters and digits that only a prefix which says "secret" makes a token."""
-    mixed = body.isalnum() and body.islower() and len(body) >= _LEAST and sum(map(str.isdigit, body)) >= 3
+    mixed = body.isalnum() and body.islower() and len(body) >= LEAST and sum(map(str.isdigit, body)) >= 3
     return "one" if mixed and plausible.unusual(body) >= 0.25 and not plausible.is_placeholder(body) else None
 
 
@@ -129,7 +126,7 @@ def _are_drawn_groups(value: str) -> bool:
     plain = "".join(groups)
     mixed = sum(not group.isalpha() and not group.isdigit() for group in groups)
     alike = len(set(map(len, groups))) == 1
-    return alike and mixed * 2 >= len(groups) and not _HEX.match(plain) and chance.odds(value) >= _UNLIKELY
+    return alike and mixed * 2 >= len(groups) and not HEX.match(plain) and chance.odds(value) >= UNLIKELY
 
 
 def _is_grouped(value: str) -> bool:
@@ -137,87 +134,14 @@ def _is_grouped(value: str) -> bool:
     groups = value.split("-")
     mixed = sum(not group.isalpha() and not group.isdigit() for group in groups)
     plain = "".join(groups)
-    return mixed * 2 >= len(groups) and len(plain) >= 20 and not _HEX.match(plain) and plausible.unusual(plain) >= 0.45
+    return mixed * 2 >= len(groups) and len(plain) >= 20 and not HEX.match(plain) and plausible.unusual(plain) >= 0.45
 
 
 _FILE = re.compile(r"\.[a-z][a-z0-9]{0,4}\Z|\.(?:[a-z]{2,5}\.[a-z]{2,5}|jsonl|patch|sqlite)\Z")
 
 
-@lru_cache(maxsize=1 << 14)
-def _kind(body: str) -> str | None:
-    """ "mixed", "one" (case), "hex" or "uuid" where the whole body looks drawn, else None."""
-    if not _LEAST <= len(body) <= _MOST or body.startswith(("eyJhbGci", "eyJ0eXAi")):
-        return None
-    plain = _SIGNS.sub("", body)
-    size = len(plain)
-    if size == len(body) and size >= 34 and _GLUED.match(body) and not _HEX.match(body):
-        return "glued"
-    if _HEX.match(plain):
-        return (
-            "hex"
-            if size >= 24
-            and len(plain) == len(body)
-            and len(set(plain)) > 8
-            and not plain.isdigit()
-            and not plain.isalpha()
-            else None
-        )
-    if len(set(plain)) < 10:
-        return None
-    by_turns = _kind_by_turns(body, plain) if len(body) - size <= 1 + size // 10 else None
-    return by_turns or _kind_by_chance(body, plain)
-
-
 _HEADED = re.compile(r"(?:[a-z]{2,12}\d?|[A-Z]{2,12}|[a-z]\d)[_.-]")
 """A prefix as services choose it, which the beginning of a random number seldom looks like."""
-_UNLIKELY, _LEAST_PART = 22, 10
-"""Bits of `chance.odds` from which a body is drawn; characters, and bits, of its longest part."""
-
-
-def _kind_by_chance(body: str, plain: str) -> str | None:
-    """The kind of a body whose characters follow each other as in no word; it may hold many signs."""
-    odds = chance.odds(body)
-    if odds < _UNLIKELY or odds * 10 < len(plain) * 9 or len(body) - len(plain) > 1 + len(plain) // 5:
-        return None
-    longest = max(_PART.findall(body), key=len)
-    if len(longest) < _LEAST_PART or chance.odds(longest) < _LEAST_PART or plausible.is_placeholder(plain):
-        return None
-    digits = sum(map(str.isdigit, plain))
-    if plain.islower() or plain.isupper():
-        return "one" if digits and _is_solid(body) else None
-    return "mixed" if digits else "letters" if len(body) == len(plain) else None
-
-
-_CLASSES = bytes(
-    ord("0") if chr(code).isdigit() else ord("a") if chr(code).islower() else ord("A") for code in range(128)
-) + bytes(128)
-_CHANGES = (b"0a", b"0A", b"a0", b"aA", b"A0", b"Aa")
-"""Two neighbours of different classes; no such pair overlaps another of its kind."""
-
-
-def _kind_by_turns(body: str, plain: str) -> str | None:
-    size = len(plain)
-    classes = plain.encode("ascii", "replace").translate(_CLASSES)
-    small, capital, digits = map(classes.count, (b"a", b"A", b"0"))
-    if digits * 10 > size * 7:
-        return None
-    changes = sum(map(classes.count, _CHANGES))
-    if plausible.unusual(plain) < (0.28 if small and capital else 0.4) or plausible.is_placeholder(plain):
-        return None
-    if min(small, capital) * 7 >= size:
-        if digits * 20 < size:
-            return (
-                "letters"
-                if changes * 100 >= size * 34 and plausible.unusual(plain) >= 0.45 and size == len(body)
-                else None
-            )
-        return "mixed" if changes * 100 >= size * 40 else None
-    if not digits:
-        return None
-    if not small or not capital:
-        return "one" if changes * 100 >= size * 16 and _is_solid(body) else None
-    return None
-
 
 _ID = re.compile(r"0[0-9A-HJKMNP-TV-Z]{25}\Z|tmp[a-z0-9_]{8}\Z|(?:[A-Z]{1,5}_)?kwDO|MD(?:Q|E[0-9A-Z])")
 """Ids in the order of time (ULID), names of temporary files, ids of GitHub's objects."""
@@ -227,7 +151,7 @@ def is_named(value: str) -> bool:
     """Whether the first part of a value says that it is an id, a checksum or a name."""
     if _ID.match(value):
         return True
-    return not _IDS.isdisjoint(part[0].lower() for part in list(_PART.finditer(value))[:2])
+    return not _IDS.isdisjoint(part[0].lower() for part in list(PART.finditer(value))[:2])
 
 
 def is_id(text: str, first: int, *, headed: bool = False) -> bool:
@@ -246,14 +170,8 @@ def is_drawn(value: str) -> bool:
     return (
         " " not in value
         and _B64_SIGNS.sub("", value).isalnum()
-        and _kind(_B64_SIGNS.sub("", value)) in ("mixed", "one", "letters")
+        and kind_of(_B64_SIGNS.sub("", value)) in ("mixed", "one", "letters")
     )
-
-
-def _is_solid(body: str) -> bool:
-    """Whether a body in one case is few long parts, with digits in each: no name of a cipher or a model."""
-    parts = _PART.findall(body)
-    return len(parts) <= 3 and max(map(len, parts)) >= 14 and all(len(part) < 4 or not part.isalpha() for part in parts)
 
 
 _BEFORE = frozenset(["", *" \t\n\r\"'`=(:>,\x00[|;+-"])
@@ -299,7 +217,7 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
         return None
     if text[last : last + 1] not in _AFTER:
         return None
-    heads = [part[0].lower() for part in _PART.finditer(drawn.head)]
+    heads = [part[0].lower() for part in PART.finditer(drawn.head)]
     if not _is_token(drawn.kind, heads, drawn.end - drawn.start) or is_id(
         text, first, headed=_HEADED.match(drawn.head) is not None
     ):
@@ -355,7 +273,7 @@ def _in_address(text: str, start: int, end: int) -> Span | None:
         drawn is None
         or drawn.kind not in kinds
         or (drawn.kind == "hex" and end - start == _OBJECT_ID)
-        or (not drawn.head and drawn.end - drawn.start < _LEAST)
+        or (not drawn.head and drawn.end - drawn.start < LEAST)
     ):
         return None
     before = text[max(0, start - 240) : start].rpartition("://")
@@ -381,7 +299,7 @@ def _part(text: str, start: int, end: int) -> Span | None:
     if value.startswith(_PUBLIC):
         return None
     parts = [part for part in re.split("[/:=]", value) if part]
-    if not 2 <= len(parts) <= 5 or not all(len(part) <= _LONGEST_HEAD or _kind(part) for part in parts):
+    if not 2 <= len(parts) <= 5 or not all(len(part) <= _LONGEST_HEAD or kind_of(part) for part in parts):
         return None
     if (drawn := token(text[start:end])) is None or drawn.kind not in ("mixed", "one") or is_id(text, first):
         return None
@@ -411,7 +329,7 @@ def blobs(view: View) -> Iterator[Span]:
 
 def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
     """The base64 that a run is part of, where it is no longer than a token."""
-    head = "" if escaped else text[max(0, start - _MOST) : start]
+    head = "" if escaped else text[max(0, start - MOST) : start]
     first = start - (len(head) - len(head.rstrip(_BASE64)))
     first += _ESCAPED in (text[first - 1 : first + 1], text[first - 1 : first + 1].replace("r", "n"))
     blob = _BLOB.match(text, first)
@@ -433,7 +351,7 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
         return None
     if is_id(text, first, headed=_HEADED.match(value) is not None):
         return None
-    if (kind := _kind(body)) != "mixed" and not (kind == "letters" and chance.odds(body) > len(body)):
+    if (kind := kind_of(body)) != "mixed" and not (kind == "letters" and chance.odds(body) > len(body)):
         return None
     if in_block(text, first, blob.end()):
         return None

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from gitstory.rules.phrases import BINDING, FILLERS, NEGATIVES, OWN_WISHES, UNIVERSAL, UNWANTED, Phrases, by_first_word
 from gitstory.rules.rule_requests import requested_rule
-from gitstory.rules.vocabulary import BASE_OF, PARTICIPLES, VERBS
+from gitstory.rules.vocabulary import ACTORS, BASE_OF, PARTICIPLES, VERBS
 
 
 class Clause(Struct, frozen=True):
@@ -55,16 +55,6 @@ _PASSIVE = re.compile(
     r"|never|not ever|not) (?:be )?(?P<verb>\w{2,20})(?P<rest>(?: .*)?)$",
     re.IGNORECASE,
 )
-_ACTORS = frozenset(
-    """agent agents ai claude cursor copilot codex gemini assistant test tests commit commits code function functions
-    file files module modules component components comment comments docs documentation change changes migration
-    migrations branch branches pr prs error errors exception exceptions log logs message messages name names script
-    scripts
-    class classes method methods type types import imports endpoint endpoints api secret secrets credential credentials
-    variable variables constant constants dependency dependencies config configuration query queries string strings
-    page pages
-    view views model models service services package packages hook hooks command commands everything nothing""".split()  # noqa: SIM905
-)
 _SUBJECT = re.compile(
     r"^(?P<subject>(?:(?:all|the|our|any|every|each|new|its|your)\s){0,2}(?:[\w`./-]{1,30}\s){1,3}?)"
     r"(?P<modal>should|must|may|can|shall|need to|have to)\s(?P<rest>.+)$",
@@ -83,6 +73,8 @@ _CLAUSE_START = re.compile(
 )
 _TAILS = frozenset("please thanks ok okay right too pls though tho either".split())  # noqa: SIM905
 """Words at the end of a wish that say nothing."""
+_NO_OBJECTS = frozenset("you us it that this them to".split())  # noqa: SIM905
+"""What a wish about an object does not name."""
 _TIMES = frozenset({"now", "here"})
 """They say nothing either where a wish is for good: "always use bun now"."""
 _FOR_GOOD = re.compile(r"\b(?:always|never) (?:use|run|prefer)\b", re.IGNORECASE)
@@ -210,15 +202,7 @@ def _plain_clause(text: str) -> Clause | None:
         and (wished["negative"] or wished["rest"].lower().startswith(("always ", "never ")))
     ):
         predicate = _predicate(wished["rest"].split(), True)
-        if predicate is not None and wished["object"].strip().lower() not in (
-            "you",
-            "us",
-            "it",
-            "that",
-            "this",
-            "them",
-            "to",
-        ):
+        if predicate is not None and wished["object"].strip().lower() not in _NO_OBJECTS:
             negative = predicate[2] != bool(wished["negative"])
             adverb = "never" if (wished["negative"] or "").lower() == "never" else predicate[1]
             return Clause(trimmed, tuple(predicate[0]), adverb, negative, True, False, wished["object"].strip())
@@ -246,7 +230,7 @@ def _plain_clause(text: str) -> Clause | None:
     predicate = _predicate(words, binding)
     if predicate is None:
         match = _SUBJECT.match(" ".join(words))
-        if match is None or match["subject"].split()[-1].strip("`").lower() not in _ACTORS:
+        if match is None or match["subject"].split()[-1].strip("`").lower() not in ACTORS:
             return None
         subject = match["subject"].strip()
         predicate = _predicate(match["rest"].split(), True)

@@ -126,3 +126,13 @@ def _participles(verb: str) -> tuple[str, ...]:
 
 PARTICIPLES = {form: verb for verb in sorted(VERBS) for form in _participles(verb)} | _IRREGULAR
 """The base form of each past participle."""
+ACTORS = frozenset(
+    """agent agents ai claude cursor copilot codex gemini assistant test tests commit commits code function functions
+    file files module modules component components comment comments docs documentation change changes
+    migration migrations branch branches pr prs error errors exception exceptions log logs message messages
+    name names script scripts class classes method methods type types import imports endpoint endpoints api
+    secret secrets credential credentials variable variables constant constants dependency dependencies
+    config configuration query queries string strings page pages view views model models service services
+    package packages hook hooks command commands everything nothing""".split()  # noqa: SIM905
+)
+"""What a rule can be about: agents, and things of a repository."""
