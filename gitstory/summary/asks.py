@@ -67,6 +67,7 @@ _REFUSES = re.compile(
     re.IGNORECASE,
 )
 _SHORT, _MIDDLE = 8, 20
+_LONGEST_ATTACHING = 2_000
 
 
 def words(text: str) -> list[str]:
@@ -84,8 +85,16 @@ def is_command(prompt: str) -> bool:
     return _COMMAND.match(prompt) is not None
 
 
+def only_attaches(prompt: str) -> bool:
+    """Whether a prompt names files and says nothing else: `@plan.md`."""
+    names = prompt[:_LONGEST_ATTACHING].split()
+    return bool(names) and all(len(name) > 1 and name.startswith("@") for name in names)
+
+
 def says_little(prompt: str) -> bool:
     """Whether a prompt can only be understood with what was said before it: `yes, do 2 and 5`, `/execute-phase 14`."""
+    if only_attaches(prompt):
+        return True
     count, content = len(words(prompt)), len(content_words(_COMMAND.sub("", prompt)))
     if is_command(prompt):
         return content < 4

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Mark, Say, Turn
 from gitstory.summary.answers import is_lead_in
-from gitstory.summary.asks import answers, is_command, leans, references, says_little
+from gitstory.summary.asks import answers, is_command, leans, only_attaches, references, says_little
 from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.words import count, one_line, shorten
 
@@ -106,10 +106,14 @@ def _about(turn: Turn, others: Iterable[Turn]) -> str:
     before = sorted((each for each in others if each.index < turn.index), key=lambda each: -each.index)[:_FARTHEST]
     if is_command(turn.prompt):
         return _command(turn)
+    if only_attaches(turn.prompt) and (heading := _expanded_heading(turn)):
+        return heading
     quote = "" if turn.kind == "continuation" else _answered(turn, before)
     if quote:
         return f'"{shorten(quote, _LONGEST_QUOTE)}"'
     for each in before:
+        if only_attaches(each.prompt) and (heading := _expanded_heading(each)):
+            return f'"{shorten(heading, _LONGEST_QUOTE)}"'
         if each.prompt.strip() and not leans(each) and turn.index - each.index <= _FARTHEST:
             return f'"{shorten(handed_over(each.prompt) or each.prompt[:400], _LONGEST_QUOTE)}"'
     return ""
@@ -117,11 +121,15 @@ def _about(turn: Turn, others: Iterable[Turn]) -> str:
 
 def _command(turn: Turn) -> str:
     """What a slash command stood for: the heading of its text, else the first task it gave to a subagent."""
-    heading = next((block.text for block in blocks(turn.expanded[:_HEAD]) if block.shape == "heading"), "")
-    if heading:
-        return _plain(heading)
+    if heading := _expanded_heading(turn):
+        return heading
     started = next((step for step in turn.steps if isinstance(step, Mark) and step.kind == "subagent"), None)
     return one_line(started.text or started.task[:200]) if started is not None else ""
+
+
+def _expanded_heading(turn: Turn) -> str:
+    heading = next((block.text for block in blocks(turn.expanded[:_HEAD]) if block.shape == "heading"), "")
+    return _plain(heading) if heading else ""
 
 
 def _answered(turn: Turn, before: list[Turn]) -> str:

@@ -9,7 +9,7 @@ from gitstory.agents.claude_code.person_replies import words_on_call
 from gitstory.agents.claude_code.records import branch_of, count_usage, is_unknown, model_of, moment, note
 from gitstory.agents.claude_code.state import Command, Strand, TranscriptLog, TranscriptTurn, give_back
 from gitstory.agents.claude_code.subagents import feed_inline_helper, feed_progress
-from gitstory.agents.claude_code.tools import close_call, open_call
+from gitstory.agents.claude_code.tools import close_call, file_text, open_call
 from gitstory.agents.prompt_text import interrupted
 from gitstory.model import Mark, Say, Think
 
@@ -176,6 +176,8 @@ def _user(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
     if command := prompts.typed_command(raw):
         return _command(log, record, *command, home)
     text = task or prompts.prompt_text(content, prompts.is_labelled(record))
+    attached = prompts.attached_files(raw)
+    text = text or prompts.mentions(attached)
     pictures = prompts.images(content)
     if not text and not pictures:
         return _automated(log, record, home)
@@ -187,6 +189,7 @@ def _user(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
         return home
     index = _prompt(log, record, text, home, pictures)
     log.turns[index].automated = bool(task)
+    log.turns[index].attached = attached
     log.planned_in = log.planned_in or prompts.planning_conversation(record, text)
     return index
 
@@ -244,6 +247,8 @@ def _results(log: TranscriptLog, content: list[Any], record: dict[str, Any], tim
                 if time is not None:
                     draft.ended = time if draft.ended is None else max(draft.ended, time)
                 draft.strand.steps += words_on_call(record, block, opened, time)
+                if not draft.expanded and opened.given.get("file_path") in draft.attached:
+                    draft.expanded = file_text(record.get("toolUseResult"))
                 break
 
 
@@ -294,6 +299,8 @@ def _attachment(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
     kind = attachment.get("type")
     if kind == "edited_text_file" and isinstance(attachment.get("filename"), str):
         _mark(log, Mark("human-edit", attachment["filename"], moment(record)))
+    if kind == "file":
+        _keep_attached(log, attachment)
     if kind != "queued_command" or attachment.get("commandMode", "prompt") != "prompt":
         return home
     content = attachment.get("prompt")
@@ -304,6 +311,15 @@ def _attachment(log: TranscriptLog, record: dict[str, Any], home: int) -> int:
     if adopted is not None:
         return adopted
     return _prompt(log, record, text, home, prompts.images(content), host=len(log.turns) - 1)
+
+
+def _keep_attached(log: TranscriptLog, attachment: dict[str, Any]) -> None:
+    """Keep what a document says that the prompt mentions: it follows the prompt, before the agent does anything."""
+    draft, name = (log.turns[-1] if log.turns else None), attachment.get("filename")
+    if draft is None or draft.strand.steps or draft.expanded or not isinstance(name, str):
+        return
+    if prompts.is_document(name) and prompts.mentions([name])[1:] in draft.prompt:
+        draft.expanded = file_text(attachment.get("content"))
 
 
 def _adopt(log: TranscriptLog, text: str, record: dict[str, Any]) -> int | None:

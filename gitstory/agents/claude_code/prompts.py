@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from gitstory.agents import automated_prompts
@@ -27,8 +29,12 @@ _TEAMMATE = "<teammate-message "
 _PLAN = "Implement the following plan:"
 _TRANSCRIPT = "read the full transcript at: "
 _BETWEEN_NAMES = re.compile(r"[\s/\\]")
+_BETWEEN_FOLDERS = re.compile(r"[/\\]")
 _SKILL = "Base directory for this skill: "
 _LEAD_OF_EXPANSION, _LONGEST_EXPANSION = 1_200, 4_000
+_INSTRUCTION, _ATTACHED = "<system_instruction>", "The user has attached these files."
+_MOST_ATTACHED = 20
+_DOCUMENTS = (".md", ".mdx", ".txt", ".rst", ".adoc", ".org", ".log")
 _CAVEATS = ("<local-command-caveat>", "Caveat: The messages below were generated")
 
 
@@ -101,6 +107,28 @@ def expansion(raw: str, typed: str) -> str:
     given = typed.partition(" ")[2].strip()
     named = [line.strip() for line in rest.splitlines() if len(given) > 1 and given in line]
     return "\n".join([lead, "[...]", *named])[:_LONGEST_EXPANSION]
+
+
+def attached_files(raw: str) -> tuple[str, ...]:
+    """Paths of the files that were attached to a prompt in an application around the agent, as that lists them.
+
+    Source: Conductor 2026 puts an element `system_instruction` with the list, an item a line, into the user's message.
+    """
+    if not raw.lstrip().startswith(_INSTRUCTION) or _ATTACHED not in raw:
+        return ()
+    lines = raw.partition(_ATTACHED)[2].splitlines()[1 : 1 + _MOST_ATTACHED]
+    items = takewhile(lambda line: line.startswith("- "), lines)
+    return tuple(path for line in items if (path := line[2:].strip()))
+
+
+def mentions(paths: Sequence[str]) -> str:
+    """Attached files as Claude Code's own prompts name them, by their names: `@plan.md @notes.md`."""
+    return " ".join("@" + _BETWEEN_FOLDERS.split(path)[-1] for path in paths)
+
+
+def is_document(path: str) -> bool:
+    """Whether an attached file can hold what a prompt asks for, rather than code that it is about."""
+    return path.lower().endswith(_DOCUMENTS)
 
 
 def images(content: object) -> int:

@@ -53,7 +53,9 @@ class TranscriptTurn(msgspec.Struct):
     strand: Strand
     models: list[str] = []
     expanded: str = ""
-    """What the slash command in the prompt stands for."""
+    """What the slash command in the prompt stands for, or what an attached document says."""
+    attached: tuple[str, ...] = ()
+    """Paths of the files that were attached to the prompt."""
     automated: bool = False
     """Whether another agent gave the prompt."""
 

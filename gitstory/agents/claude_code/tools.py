@@ -100,6 +100,13 @@ def close_call(
     return True
 
 
+def file_text(result: object) -> str:
+    """The text of a file in a `Read`'s result or an attachment (`file.content`), "" for pictures and errors."""
+    file = result.get("file") if isinstance(result, dict) else None
+    content = file.get("content") if isinstance(file, dict) else None
+    return content if isinstance(content, str) else ""
+
+
 def _plan(given: dict[str, Any], result: object, strand: Strand | None = None) -> str:
     """The plan put before the person: as approved (they may have changed it), else as proposed, else as written."""
     approved = result if isinstance(result, dict) else {}

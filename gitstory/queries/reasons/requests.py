@@ -9,7 +9,7 @@ from gitstory.queries.reasons.passages import about, opening
 from gitstory.queries.reasons.task import chain, earlier, wrote_before
 from gitstory.queries.reasons.terms import relevance
 from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
-from gitstory.summary.asks import is_command, leans, says_little, words
+from gitstory.summary.asks import is_command, leans, only_attaches, says_little, words
 from gitstory.summary.edits import same_file
 from gitstory.summary.short_ids import turn_name
 
@@ -36,12 +36,20 @@ def prompt(scene: Scene) -> Iterator[Reason]:
     if not turn.prompt.strip():
         return
     yield from _request(scene, turn, "prompt", _prompt_worth(scene))
+    yield from _attached(scene, turn, "prompt", 0.9)
     if turn.expanded:
         reason_passage = about(turn.expanded, scene.subject)
         if reason_passage is not None:
             yield Reason(
                 "prompt", "tool", "detail", reason_passage, scene.place(), 0.4 + 0.3 * closeness(reason_passage.score)
             )
+
+
+def _attached(scene: Scene, turn: Turn, kind: Kind, worth: float) -> Iterator[Reason]:
+    """The beginning of the file that a prompt attaches where the prompt says nothing else: that is what was asked."""
+    first = opening(turn.expanded) if turn.expanded and only_attaches(turn.prompt) else None
+    if first is not None:
+        yield Reason(kind, "tool", "origin", first, scene.place(turn), worth)
 
 
 def _prompt_worth(scene: Scene) -> float:
@@ -90,6 +98,8 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
     turns = earlier(scene)
     for away, each in enumerate(chain(scene)):
         turn = each.turn
+        if each.sure:
+            yield from _attached(scene, turn, "earlier-request", 0.78 - 0.02 * away)
         if not turn.prompt.strip() or says_little(turn.prompt):
             continue
         close = closeness(relevance(turn.prompt, scene.subject))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gitstory.model import Call, Mark, Say, Think
 from tests.unit.agents.claude_code_records import CWD, SESSION, Transcript, read
 
@@ -203,3 +205,61 @@ def test_a_long_command_keeps_its_beginning_and_the_lines_with_the_arguments(tmp
     assert turn.expanded.startswith("Execute a phase.")
     assert turn.expanded.endswith("The phase is 14.")
     assert len(turn.expanded) < 1_300
+
+
+PLAN = "# Cache on disk\n\n## Context\n\nThe cache is lost on restart."
+APPLICATION = "<system_instruction>\nYou are working inside an application.\n</system_instruction>\n\n\n"
+ATTACHED = (
+    "<system_instruction>\nThe user has attached these files. Read them before proceeding.\n"
+    "- /tmp/attachments/plan.md\n- /tmp/attachments/notes.md\n</system_instruction>\n\n\n\n"
+)
+
+
+def test_a_prompt_of_an_attached_file_alone_is_the_persons_and_says_what_the_file_says(tmp_path: Path) -> None:
+    log = Transcript()
+    log.prompt(f"{APPLICATION}{ATTACHED}")
+    other = log.call("Read", {"file_path": "/tmp/attachments/other.md"})
+    log.result(other, "text", {"type": "text", "file": {"filePath": "/tmp/attachments/other.md", "content": "no"}})
+    call = log.call("Read", {"file_path": "/tmp/attachments/plan.md"})
+    log.result(call, "text", {"type": "text", "file": {"filePath": "/tmp/attachments/plan.md", "content": PLAN}})
+    [turn] = read(log.store(tmp_path)).turns
+    assert (turn.prompt, turn.expanded, turn.kind) == ("@plan.md @notes.md", PLAN, "")
+
+
+def test_words_beside_an_attached_file_are_the_prompt(tmp_path: Path) -> None:
+    log = Transcript()
+    log.prompt(f"{APPLICATION}{ATTACHED}Fix the build.")
+    call = log.call("Read", {"file_path": "/tmp/attachments/plan.md"})
+    log.result(call, "text", {"type": "text", "file": {"filePath": "/tmp/attachments/plan.md", "content": PLAN}})
+    [turn] = read(log.store(tmp_path)).turns
+    assert (turn.prompt, turn.expanded) == ("Fix the build.", PLAN)
+
+
+def test_the_sentence_that_attaches_files_in_a_persons_prompt_attaches_none(tmp_path: Path) -> None:
+    log = Transcript()
+    typed = "Why does it say: The user has attached these files. Read them.\n- /tmp/attachments/plan.md"
+    log.prompt(typed)
+    call = log.call("Read", {"file_path": "/tmp/attachments/plan.md"})
+    log.result(call, "text", {"type": "text", "file": {"filePath": "/tmp/attachments/plan.md", "content": PLAN}})
+    [turn] = read(log.store(tmp_path)).turns
+    assert (turn.prompt, turn.expanded) == (typed, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt", "kept"),
+    [
+        ("/work/docs/plan.md", "Implement @docs/plan.md", PLAN),
+        ("/work/src/cache.py", "Explain @src/cache.py", ""),
+        ("/work/docs/other.md", "Implement @docs/plan.md", ""),
+    ],
+)
+def test_a_document_that_a_prompt_mentions_is_kept_and_code_is_not(
+    tmp_path: Path, name: str, prompt: str, kept: str
+) -> None:
+    log = Transcript()
+    log.prompt(prompt)
+    content = {"type": "text", "file": {"filePath": name, "content": PLAN}}
+    log.tree("attachment", attachment={"type": "file", "filename": name, "content": content})
+    log.says("Done.")
+    [turn] = read(log.store(tmp_path)).turns
+    assert turn.expanded == kept

@@ -32,6 +32,13 @@ def test_what_a_program_put_before_a_stored_prompt_is_no_label() -> None:
     assert label("<b>bold</b> text in the title of the page") == "<b>bold</b> text in the title of the page"
 
 
+def test_an_attached_plan_is_labelled_by_its_heading() -> None:
+    plan = Turn(id="a", index=1, prompt="@plan.md", expanded="# Cache on disk\n\nIt is lost on restart.")
+    assert turn_label(plan) == "@plan.md → Cache on disk"
+    assert label("continue", plan, kind="continuation") == 'continue → "Cache on disk"'
+    assert turn_label(Turn(id="a", index=1, prompt="@plan.md")) == "@plan.md"
+
+
 def test_a_short_answer_names_what_it_answers() -> None:
     assert label("yes") == 'yes → "Shall I pass the fee through?"'
     assert label("do 2") == 'do 2 → "Round once"'

@@ -52,6 +52,20 @@ def test_of_a_pasted_plan_the_context_and_the_section_of_the_file_count() -> Non
     assert "- Let `read` look on disk first" in detail.text and "dates" not in detail.text
 
 
+def test_of_a_prompt_that_only_attaches_a_document_the_document_is_what_was_asked() -> None:
+    steps = "## Steps\n\n### Disk\n\n- Let `disk_cache.read` look on disk"
+    plan = f"# Keep rates\n\n## Context\n\nRates are lost on restart.\n\n{steps}"
+    attached = turn(1, "@plan.md", edit(), expanded=plan)
+    found = list(prompt(scene(attached)))
+    best = max(found, key=lambda reason: reason.score)
+    assert (best.kind, best.speaker, best.text) == ("prompt", "tool", "Keep rates\nRates are lost on restart.")
+    assert any("Let `disk_cache.read` look on disk" in reason.text for reason in found)
+    later = scene(replace(attached, steps=()), turn(2, "continue", edit()))
+    assert [reason.text for reason in only(list(earlier_requests(later)), "earlier-request")] == [best.text]
+    other = turn(2, "Rename the login button to sign in everywhere", edit("x = 1"))
+    assert not list(earlier_requests(scene(replace(attached, steps=()), other)))
+
+
 def test_a_prompt_no_person_wrote_is_an_agents_task() -> None:
     (reason,) = prompt(scene(turn(1, "You are a helper: move the cache to disk now", edit(), kind="automated")))
     assert (reason.kind, reason.speaker) == ("subagent-task", "agent")
