@@ -102,7 +102,8 @@ class ExplainView(Struct, frozen=True):
     """`previous` is when the first parent was committed. `older` counts conversations that edited the commit's files
 
     before that and show no line of it; `unread` transcripts of other directories that were not opened; `foreign` says
-    that `backfill` leaves the commit alone because another author wrote it.
+    that `backfill` leaves the commit alone because another author wrote it. `files` of a merge are those with lines
+    that no parent has.
     """
 
     commit: CommitInfo
@@ -113,6 +114,7 @@ class ExplainView(Struct, frozen=True):
     stored: Story | None
     differences: tuple[Difference, ...]
     files: int = 0
+    merge: bool = False
     older: int = 0
     unread: int = 0
     problems: tuple[str, ...] = ()
@@ -145,6 +147,7 @@ def explain(repo: Repo, source: StorySource, live: Live, revision: str) -> Expla
         stored,
         tuple(_differences(stored, linked.story, live.gathered)),
         files=len(commit.files),
+        merge=len(commit.parents) > 1,
         older=len(idlers) - len(shown),
         unread=unread,
         problems=tuple(live.gathered.problems),

@@ -85,7 +85,7 @@ def write_explain(view: ExplainView, console: Console) -> None:
     console.line(f"{oid} {console.paint(shorten(neutralise_line(commit.subject), _room(console) - 12), 'bold')}")
     start = local(view.previous, zone, _MOMENT) or "the beginning"
     end = local(commit.committed, zone, _MOMENT)
-    console.line(f"made between {start} and {end}, {count(view.files, 'file')} changed")
+    console.line(f"made between {start} and {end}, {_changed(view)}")
     if view.foreign:
         console.line("by another author: `git story backfill` leaves it alone, unless asked with --anyone")
     linked = [each for each in view.candidates if each.evidence is not None]
@@ -100,6 +100,14 @@ def write_explain(view: ExplainView, console: Console) -> None:
     _elsewhere(view, console)
     _stores(view, console)
     _record(view, console)
+
+
+def _changed(view: ExplainView) -> str:
+    if not view.merge:
+        return f"{count(view.files, 'file')} changed"
+    if not view.files:
+        return "a merge without changes of its own"
+    return f"a merge with changes of its own in {count(view.files, 'file')}"
 
 
 def _room(console: Console) -> int:

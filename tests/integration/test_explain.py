@@ -174,6 +174,20 @@ def test_a_story_carried_over_a_squash_says_from_where(project: GitRepo, home: P
     assert f"carried over from {oid[:10]}" in one["text"]
 
 
+def test_a_merge_says_that_only_changes_of_its_own_count(project: GitRepo, home: Path) -> None:
+    project.git("checkout", "-q", "-b", "side")
+    project.commit("side", {"side.txt": "one\n"}, at=NOON + 10)
+    project.git("checkout", "-q", "main")
+    project.commit("main", {"main.txt": "two\n"}, at=NOON + 20)
+    project.git("merge", "-q", "--no-commit", "side")
+    project.commit("merged", at=NOON + 30)
+    assert "a merge without changes of its own" in git_story(project.path, "explain").stdout
+    (project.path / "side.txt").write_text("another\n")
+    project.git("add", "-A")
+    project.git("commit", "-q", "--amend", "--no-edit")
+    assert "a merge with changes of its own in 1 file" in git_story(project.path, "explain").stdout
+
+
 def test_somebody_elses_commit_is_said_to_be_one(project: GitRepo, home: Path) -> None:
     wrote(project, home)
     project.git("add", "-A")
