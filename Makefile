@@ -68,8 +68,9 @@ screenshots: $(VENV)/ready
 # Changes of a room's code that its own unit tests do not notice (docs/testing.md): make mutants ROOM=git SAMPLE=150
 ROOM ?= attribution
 SAMPLE ?= 0
+SEED ?= 1
 mutants: $(VENV)/ready
-	$(BIN)/python -m tests.mutants $(ROOM) --sample $(SAMPLE)
+	$(BIN)/python -m tests.mutants $(ROOM) --sample $(SAMPLE) --seed $(SEED)
 
 # What each reader gets out of its small store in tests/data, into the README.
 agents-table: $(VENV)/ready

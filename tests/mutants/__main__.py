@@ -1,8 +1,8 @@
 """`python -m tests.mutants ROOM [--sample N] [--jobs N] [--module NAME] [--by-hand]`: mutants that no test kills.
 
-The room's unit tests (tests/unit/ROOM) are collected and run once, noting which functions each test enters. For each
-mutant a process is forked that has all of this, puts the changed code into the functions that are there, and runs the
-tests that enter the function, the fast ones first, until one fails.
+The room's unit tests (tests/unit/ROOM) are collected and run once, noting which lines each test runs. For each mutant a
+process is forked that has all of this, puts the changed code into the functions that are there, and runs the tests that
+run the changed statement, the fast ones first, until one fails.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants")
     parser.add_argument("room")
     parser.add_argument("--sample", type=int, default=0, help="how many, drawn the same way each time; 0: all")
+    parser.add_argument("--seed", type=int, default=1, help="another number draws another sample")
+    parser.add_argument("--budget", type=float, default=20, help="processor seconds of tests a mutant; 0: all tests")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--module", default="", help="only modules whose path has this in it")
     parser.add_argument("--at-least", type=float, default=0.0, help="exit code 1 where fewer are killed, in per cent")
@@ -36,9 +38,11 @@ def main(arguments: list[str]) -> int:
     everything = by_hand(paths) if asked.by_hand else [mutant for path in paths for mutant in mutants(path)]
     wanted = everything
     if 0 < asked.sample < len(everything):
-        wanted = sorted(random.Random(1).sample(everything, asked.sample), key=lambda one: (one.path, one.index))
+        wanted = sorted(
+            random.Random(asked.seed).sample(everything, asked.sample), key=lambda one: (one.path, one.index)
+        )
     os.environ["GITSTORY_MUTANTS"] = "1"  # a failing example is not made smaller
-    runner = Runner(folder, wanted, asked.jobs)
+    runner = Runner(folder, wanted, asked.jobs, asked.budget)
     options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--no-summary"]
     pytest.main([*options, str(ROOT / "tests/unit" / asked.room)], plugins=[runner])
     for mutant, name in sorted(runner.killers.items(), key=lambda one: (one[0].path, one[0].line)) * asked.by_hand:

@@ -80,7 +80,8 @@ def by_hand(paths: Iterable[Path]) -> list[Mutant]:
                 raise ValueError(f"{path}: {old!r} stands there {text.count(old)} times; see tests/mutants/by_hand.py")
             line = text[: text.index(old)].count("\n") + 1
             what = f"{old.strip()} -> {new.strip() or 'nothing'}"
-            found.append(Rewritten(path, number, line, _function(text, line), what, old, new))
+            function = _function(text, line)
+            found.append(Rewritten(path, number, line, function, what, (function, function), old, new))
     return found
 
 

@@ -40,7 +40,8 @@ CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 class Mutant:
     """The change with number `index` of the module `path`, in the function that begins in line `function`.
 
-    `function` is 0 for what is evaluated as the module is imported.
+    `function` is 0 for what is evaluated as the module is imported. `statement` has the first and the last line of the
+    statement that it changes, without the statements within: a test that runs none of them cannot notice.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Mutant:
     line: int
     function: int
     what: str
+    statement: tuple[int, int]
 
     def code(self) -> CodeType:
         """The module with the change."""
@@ -70,6 +72,7 @@ class _Place:
     what: str
     line: int
     function: int
+    statement: tuple[int, int]
 
     def change(self) -> None:
         if self.at is None:
@@ -81,10 +84,10 @@ class _Place:
 def mutants(path: Path) -> list[Mutant]:
     """All changes of a module, in the order of its text."""
     places = enumerate(_places(ast.parse(path.read_text("utf-8"))))
-    return [Mutant(path, index, one.line, one.function, one.what) for index, one in places]
+    return [Mutant(path, index, one.line, one.function, one.what, one.statement) for index, one in places]
 
 
-def _places(node: ast.AST, function: int = 0) -> Iterator[_Place]:
+def _places(node: ast.AST, function: int = 0, statement: tuple[int, int] = (0, 0)) -> Iterator[_Place]:
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "type_params", "decorator_list") or _is_docstring(node, name, value):
             continue
@@ -95,11 +98,20 @@ def _places(node: ast.AST, function: int = 0) -> Iterator[_Place]:
             within = function
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and name == "body" and not function:
                 within = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+            lines = header(child) if isinstance(child, ast.stmt) else statement
             for new, what in _changes(child, node):
                 line = getattr(child, "lineno", getattr(node, "lineno", 0))
-                yield _Place(node, name, at if isinstance(value, list) else None, new, what, line, within)
+                yield _Place(node, name, at if isinstance(value, list) else None, new, what, line, within, lines)
             if not isinstance(child, ast.JoinedStr):
-                yield from _places(child, within)
+                yield from _places(child, within, lines)
+
+
+def header(statement: ast.stmt) -> tuple[int, int]:
+    """The first and last line of a statement, without the statements in its body; all of it for `match`."""
+    body = getattr(statement, "body", None)
+    last = statement.end_lineno or statement.lineno
+    # A body may begin in the line of its header: `if this: return`.
+    return statement.lineno, max(statement.lineno, body[0].lineno - 1) if body else last
 
 
 def _is_docstring(node: ast.AST, name: str, value: object) -> bool:

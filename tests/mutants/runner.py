@@ -10,8 +10,9 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
@@ -23,7 +24,8 @@ from tests.mutants.mutations import Mutant
 
 Outcome = Literal["killed", "survived", "not covered", "not applicable"]
 Key = tuple[str, int]
-"""The file and first line of a function."""
+"""A file and the number of a line; of a function its first."""
+Functions = dict[Key, list[FunctionType]]
 
 _CODES: dict[int, Outcome] = {0: "survived", 1: "killed", 2: "not applicable"}
 _LEAST_SECONDS = 5
@@ -34,14 +36,15 @@ _PATIENCE = 10
 class Runner:
     """A pytest plugin: takes the place of the loop that runs tests."""
 
-    def __init__(self, folder: Path, wanted: list[Mutant], jobs: int) -> None:
-        self.folder, self.wanted, self.jobs = folder, wanted, jobs
+    def __init__(self, folder: Path, wanted: list[Mutant], jobs: int, budget: float = 0) -> None:
+        """`budget`: processor seconds after which no further test is tried and a mutant counts as survived; 0: none."""
+        self.folder, self.wanted, self.jobs, self.budget = folder, wanted, jobs, budget
         self.outcomes: list[tuple[Mutant, Outcome]] = []
         self.killers: dict[Mutant, str] = {}
         """The test that failed first."""
         self._killed_by = Path(tempfile.mkdtemp(prefix="gitstory-mutants-"))
         self._failed = False
-        self._entered: dict[Key, list[pytest.Item]] = {}
+        self._ran: dict[Key, list[pytest.Item]] = {}
         self._seconds: dict[pytest.Item, float] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -50,16 +53,20 @@ class Runner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         for item in session.items:
             self._observe(item)
+        session.config.pluginmanager.unregister(name="terminalreporter")
+        caches = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+        gc.collect()
+        gc.freeze()  # what is there is shared with the processes that are forked, not copied as it is looked through
         functions = _functions(self.folder)
         running: dict[int, Mutant] = {}
         for mutant in self.wanted:
-            items = self._tests(mutant, functions)
+            items = self._tests(mutant)
             if not items:
                 self.outcomes.append((mutant, "not covered"))
                 continue
             while len(running) >= self.jobs:
                 self._ended(running)
-            running[self._start(mutant, items, functions)] = mutant
+            running[self._start(mutant, items, functions, caches)] = mutant
         while running:
             self._ended(running)
         self.outcomes.sort(key=lambda one: (one[0].path, one[0].line, one[0].index))
@@ -67,60 +74,74 @@ class Runner:
         return True
 
     def _observe(self, item: pytest.Item) -> None:
-        """Run a test as it is, and note which functions of the room it enters."""
-        entered: set[Key] = set()
+        """Run a test as it is, and note which lines of the room it runs."""
+        ran: set[Key] = set()
         prefix = str(self.folder)
 
-        def called(frame: FrameType, event: str, _: Any) -> None:
-            if event == "call" and frame.f_code.co_filename.startswith(prefix):
-                entered.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+        def called(frame: FrameType, event: str, _: Any) -> Callable[[FrameType, str, Any], Any] | None:
+            if not frame.f_code.co_filename.startswith(prefix):
+                return None
+            ran.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+            return in_room
 
-        begun = time.process_time()
-        sys.setprofile(called)
+        def in_room(frame: FrameType, event: str, _: Any) -> Callable[[FrameType, str, Any], Any]:
+            ran.add((frame.f_code.co_filename, frame.f_lineno))
+            return in_room
+
+        begun = _computed()
+        sys.settrace(called)
+        threading.settrace(called)
         try:
             self._run(item)
         finally:
-            sys.setprofile(None)
+            sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
         if self._failed:
             raise pytest.UsageError(f"{item.nodeid} fails without any mutant")
-        self._seconds[item] = time.process_time() - begun
-        for key in entered:
-            self._entered.setdefault(key, []).append(item)
+        self._seconds[item] = _computed() - begun
+        for key in ran:
+            self._ran.setdefault(key, []).append(item)
 
     @staticmethod
     def _run(item: pytest.Item) -> None:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
 
-    def _tests(self, mutant: Mutant, functions: dict[Key, list[FunctionType]]) -> list[pytest.Item]:
-        """The tests that may notice: those that enter its function, the fast ones first.
+    def _tests(self, mutant: Mutant) -> list[pytest.Item]:
+        """The tests that may notice: those that run a line of its statement, the fast ones first.
 
         What is evaluated as the module is imported is noticed by any test that enters the module.
         """
         path = str(mutant.path)
         if mutant.function:
-            items: Iterable[pytest.Item] = self._entered.get((path, mutant.function), ())
+            first, last = mutant.statement
+            items = {item for line in range(first, last + 1) for item in self._ran.get((path, line), ())}
         else:
-            items = {item for (file, _), many in self._entered.items() if file == path for item in many}
+            items = {item for (file, _), many in self._ran.items() if file == path for item in many}
         return sorted(items, key=lambda item: (self._seconds[item], item.nodeid))
 
-    def _start(self, mutant: Mutant, items: list[pytest.Item], functions: dict[Key, list[FunctionType]]) -> int:
+    def _start(self, mutant: Mutant, items: list[pytest.Item], functions: Functions, caches: list[Any]) -> int:
         process = os.fork()
         if process:
             return process
         code = 1
         try:
+            for cache in caches:
+                cache.cache_clear()
             code = self._tried(mutant, items, functions)
         finally:
             os._exit(code)
 
-    def _tried(self, mutant: Mutant, items: list[pytest.Item], functions: dict[Key, list[FunctionType]]) -> int:
+    def _tried(self, mutant: Mutant, items: list[pytest.Item], functions: Functions) -> int:
         silent = os.open(os.devnull, os.O_WRONLY)
         for number in (1, 2):
             os.dup2(silent, number)
         if not _apply(mutant, functions):
             return 2
         note = self._killed_by / str(os.getpid())
+        begun = _computed()
         for item in items:
+            if self.budget and _computed() - begun > self.budget:
+                break
             note.write_text(item.nodeid)
             seconds = int(_LEAST_SECONDS + _PATIENCE * self._seconds[item])
             resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + seconds, resource.RLIM_INFINITY))
@@ -141,7 +162,13 @@ class Runner:
         self.outcomes.append((mutant, _CODES.get(code, "killed")))
 
 
-def _functions(folder: Path) -> dict[Key, list[FunctionType]]:
+def _computed() -> float:
+    """Processor seconds of this process and of the programs that it has started."""
+    own, started = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + started.ru_utime + started.ru_stime
+
+
+def _functions(folder: Path) -> Functions:
     """Every function of the room that is alive, by where it begins."""
     found: dict[Key, list[FunctionType]] = {}
     for one in gc.get_objects():
@@ -150,11 +177,8 @@ def _functions(folder: Path) -> dict[Key, list[FunctionType]]:
     return found
 
 
-def _apply(mutant: Mutant, functions: dict[Key, list[FunctionType]]) -> bool:
+def _apply(mutant: Mutant, functions: Functions) -> bool:
     """Put the changed code in the place of what is there; False where that cannot be done."""
-    for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper):
-            one.cache_clear()
     module = mutant.code()
     if not mutant.function:
         return _constants(mutant, module)
