@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--sample", type=int, default=0, help="how many, drawn the same way each time; 0: all")
     parser.add_argument("--seed", type=int, default=1, help="another number draws another sample")
     parser.add_argument("--budget", type=float, default=20, help="processor seconds of tests a mutant; 0: all tests")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=2, help="0: only say which mutants no test runs")
     parser.add_argument("--module", default="", help="only modules whose path has this in it")
     parser.add_argument("--at-least", type=float, default=0.0, help="exit code 1 where fewer are killed, in per cent")
     parser.add_argument("--by-hand", action="store_true", help="those of tests/mutants/by_hand.py, each with its test")
@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
 
 def report(outcomes: list[tuple[Mutant, Outcome]], of: int, least: float) -> int:
     for mutant, outcome in outcomes:
-        if outcome != "killed":
+        if outcome not in ("killed", "not tried"):
             print(f"{outcome}: {mutant.path.relative_to(ROOT)}:{mutant.line}: {mutant.what}")
     counted = [outcome for _, outcome in outcomes if outcome != "not applicable"]
     killed = counted.count("killed")

@@ -22,7 +22,7 @@ import pytest
 
 from tests.mutants.mutations import Mutant
 
-Outcome = Literal["killed", "survived", "not covered", "not applicable"]
+Outcome = Literal["killed", "survived", "not covered", "not applicable", "not tried"]
 Key = tuple[str, int]
 """A file and the number of a line; of a function its first."""
 Functions = dict[Key, list[FunctionType]]
@@ -55,14 +55,14 @@ class Runner:
             self._observe(item)
         session.config.pluginmanager.unregister(name="terminalreporter")
         caches = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+        functions = _functions(self.folder)
         gc.collect()
         gc.freeze()  # what is there is shared with the processes that are forked, not copied as it is looked through
-        functions = _functions(self.folder)
         running: dict[int, Mutant] = {}
         for mutant in self.wanted:
             items = self._tests(mutant)
-            if not items:
-                self.outcomes.append((mutant, "not covered"))
+            if not items or not self.jobs:
+                self.outcomes.append((mutant, "not tried" if items else "not covered"))
                 continue
             while len(running) >= self.jobs:
                 self._ended(running)

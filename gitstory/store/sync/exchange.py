@@ -100,6 +100,7 @@ def look(repo: Repo, place: StoreRemote, caller: Caller) -> Seen:
     gone = {ours: (old, None) for ref, ours in place.refs.items() if ref not in there and (old := here[ours])}
     if gone:
         swap(repo, gone)
+        here |= dict.fromkeys(gone)
     data, notes = there.get(place.ref), there.get(NOTES_REF)
     if data is None:
         return Seen(notes=notes)

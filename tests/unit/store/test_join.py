@@ -159,7 +159,7 @@ def test_a_tombstone_is_taken_and_erases_what_only_we_have(opened: Repo) -> None
     name = Tombstone("conversation", ONE).name
     assert (result.new_tombstones, result.buried, result.withheld) == ({name}, 1, frozenset())
     left = encode_story(Story(OTHER, (Link("aider", "x", "files"),)))
-    gone = {path: None for path in talk(*TURNS)}
+    gone = dict.fromkeys(talk(*TURNS))
     assert {**result.changes, next(iter(erased)): None} == {next(iter(erased)): None, commit_path(OTHER): left, **gone}
     assert isinstance(result.changes[next(iter(erased))], Existing)
 
