@@ -49,6 +49,7 @@ KEY = ("codex", "c1")
 HUNKS = (Hunk(1, 1, ("+x",)),)
 ODD = "caf\udce9"
 """A name that is no Unicode."""
+FAILED = Call("Edit", failed=True, edits=(Edit(ODD, hunks=HUNKS),))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ ODD = "caf\udce9"
             ),
         ),
         (
-            encode_turn(Turn("t1", 1, ODD, steps=(Say("s"), Call("Edit", failed=True, edits=(Edit(ODD, hunks=HUNKS),))))),
+            encode_turn(Turn("t1", 1, ODD, steps=(Say("s"), FAILED))),
             (
                 b'{"schema":"gitstory.turn/1","id":"t1","index":1,"prompt":"caf\\udce9","steps":[{"type":"say","text":"s"}'
                 b',{"type":"call","tool":"Edit","failed":true,"edits":[{"path":"caf\\udce9","hunks":[[1,1,["+x"]]]}]}]}'
