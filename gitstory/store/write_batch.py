@@ -123,6 +123,8 @@ def _without_names(contents: Contents, buried: Collection[Tombstone], dead: Coll
 
     changes: Changes = {}
     for story in stories_naming(contents, conversations):
+        if Tombstone("commit", (story.commit,)).name in dead:
+            continue  # it goes as a whole
         if (scrubbed := scrub_story(story, dead)) != story:
             changes[paths.commit_path(story.commit)] = encode_story(scrubbed)
     return changes
