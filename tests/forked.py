@@ -73,6 +73,7 @@ def load() -> None:
             for name in _imported_later(Path(str(module.__file__)).read_text("utf-8")):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
+    importlib.import_module("tests.warmed").warm()
     gc.collect()
     gc.freeze()
 

@@ -1,0 +1,78 @@
+"""What a process of the program computes once and keeps, computed before it is forked: expressions compiled when first
+needed, decoders of stored values, templates. Nothing of it depends on a repository or on the environment; what does is
+kept apart (`gitstory.opening.apart`)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from gitstory import opening
+from tests.claude_session import ClaudeSession
+from tests.cli import story
+from tests.gitrepo import GitRepo
+from tests.stories import START, Told
+
+# Each is run once, for what it leaves in memory; what it prints is not looked at.
+RUNS = (
+    ("enable", "--no-hooks"),
+    ("status", "--json"),
+    ("drain",),
+    ("show",),
+    ("show", "--json"),
+    ("log",),
+    ("log", "--json", "--all"),
+    ("blame", "calc.py"),
+    ("why", "calc.py:5"),
+    ("why", "--json", "calc.py:5"),
+    ("search", "divide"),
+    ("review", "--json", "HEAD^.."),
+    ("rules",),
+    ("stats",),
+    ("doctor",),
+    ("scan",),
+    ("history", "list"),
+    ("tell", "--as", "post", "HEAD"),
+    ("config", "list"),
+    ("conversations",),
+    ("export", "--agent-trace", "HEAD"),
+    ("export", "--git-ai", "HEAD"),
+    ("share", "--help"),
+    ("forget", "--help"),
+    ("--help",),
+)
+
+
+def warm() -> None:
+    """Run the program's commands in this process, in a repository of their own; nothing where there is no git."""
+    if shutil.which("git") is None:
+        return
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="gitstory-") as folder, opening.apart():
+        try:
+            os.environ.update(_environment(Path(folder)))
+            repo = _repository(Path(folder))
+            for args in RUNS:
+                story(repo.path, *args)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    (home / ".gitconfig").write_text("[user]\n\tname = Dev One\n\temail = dev@example.com\n[gc]\n\tauto = 0\n")
+    names = {"HOME": "", "XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_CACHE_HOME": ".cache"}
+    return {"GIT_CONFIG_NOSYSTEM": "1", **{name: str(home / path) for name, path in names.items()}}
+
+
+def _repository(home: Path) -> GitRepo:
+    """With stories, and a commit of which there is none yet."""
+    repo = Told(GitRepo.init(home / "repo")).repo
+    session = ClaudeSession(home, repo.path, int(START) + 400, "11111111-aaaa-4bbb-8ccc-000000000001")
+    session.prompt("Add a greeting. Always use f-strings, because they are short; ask dev@example.com, key sk-none")
+    session.write("hello.py", "def greet(name):\n    return f'hello {name}'\n")
+    session.say("Done: `hello.py` greets, because **you** asked for it.")
+    repo.commit("Add a greeting", at=int(START) + 500)
+    return repo
