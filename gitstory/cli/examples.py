@@ -62,6 +62,7 @@ git story conversations --all                   # on this machine
     "review": """
 git story review                                # this branch
 git story review main..topic
+git story review --full main..topic             # nothing cut
 git story review --html main..topic -o brief.html
 git story review --since-review HEAD~1          # only what came later
 """,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option(
     "--per-file", is_flag=True, help="One section per file: the turns that shaped it, and its unattributed lines."
 )
+@click.option("--full", is_flag=True, help="Leave nothing out to keep it short.")
 @click.option("--markdown", is_flag=True, help="Print Markdown for a pull request, each commit's story folded.")
 @click.option("--html", "as_html", is_flag=True, help="Print one HTML page, the exchanges quoted from below it.")
 @json_option
@@ -36,6 +37,7 @@ def command(
     range: str | None,
     since: str | None,
     per_file: bool,
+    full: bool,
     markdown: bool,
     as_html: bool,
     as_json: bool,
@@ -43,11 +45,12 @@ def command(
     output: Path | None,
     anonymise: bool,
 ) -> int:
-    """Summarize a RANGE for its reviewer, in at most 600 words.
+    """Summarize a RANGE for its reviewer, in at most 600 words (all of it with --full).
 
     Shows what was requested, decided and rejected, where the person corrected the agent, which turn shaped each file,
     which lines are unattributed, which tests ran with what result, and what was tried and dropped. Every sentence is
-    quoted with its turn (`git story show ID#N` shows it in full).
+    quoted with its turn (`git story show ID#N` shows it in full). A range of several pull requests or merges is
+    grouped by them.
 
     RANGE is A..B, a branch or a commit; by default the current branch against its upstream or the main branch.
     """
@@ -60,29 +63,33 @@ def command(
         return _post(since)
     kind = formats[0] if formats else "markdown" if output is not None else "terminal"
     with open_store_with_trailers() as (repo, sources):
-        where, full, name = _brief(repo, sources, range, since)
+        where, summary, name = _brief(repo, sources, range, since, full=full or per_file or kind == "json")
         if kind == "terminal":
             if anonymise:
                 raise click.UsageError("--anonymise goes with --markdown, --html, --json and -o")
-            return _terminal(full, name, per_file)
-        text = _text(repo, sources, where, full, name, kind, per_file)
+            return _terminal(summary, name, per_file)
+        text = _text(repo, sources, where, summary, name, kind, per_file)
         text = anonymous(repo).text(text) if anonymise else text
     return print_or_write(text, output)
 
 
-def _brief(repo: Repo, sources: SourceChain, range: str | None, since: str | None) -> tuple[Reach, Brief, Named]:
+def _brief(
+    repo: Repo, sources: SourceChain, range: str | None, since: str | None, *, full: bool = False
+) -> tuple[Reach, Brief, Named]:
+    """The summary of a range, shortened unless it is wanted in `full`."""
     from gitstory.cli.output import warn
     from gitstory.queries.review.brief import brief
     from gitstory.queries.review.commit_range import reach
+    from gitstory.queries.review.length_budget import fitted
     from gitstory.render.review import named_by
     from gitstory.summary.short_ids import short_ids
 
     where = reach(repo, range, since)
     lacking: list[MissingObjects] = []
-    full = brief(repo, sources, where, whole=since is None, lacking=lacking)
+    summary = brief(repo, sources, where, whole=since is None, lacking=lacking)
     for missing in lacking:
         warn(missing.message, missing.hint)
-    return where, full, named_by(short_ids(sources.store.index.ended()))
+    return where, summary if full else fitted(summary), named_by(short_ids(sources.store.index.ended()))
 
 
 def _post(since: str | None) -> int:
@@ -97,43 +104,42 @@ def _post(since: str | None) -> int:
     for variable in TOKENS:
         os.environ.pop(variable, None)  # git, and hooks that it may run, need none
     with open_store_with_trailers() as (repo, sources):
-        where, full, name = _brief(repo, sources, span(job.request), since)
-        text = _text(repo, sources, where, full, name, "markdown", False)
+        where, summary, name = _brief(repo, sources, span(job.request), since)
+        text = _text(repo, sources, where, summary, name, "markdown", False)
         text = Anonymous(repo, setup(repo), (), people=False).text(text)
     return post(job, text)
 
 
-def _terminal(full: Brief, name: Named, per_file: bool) -> int:
+def _terminal(summary: Brief, name: Named, per_file: bool) -> int:
     from gitstory.cli.output import console
-    from gitstory.queries.review.length_budget import fitted
     from gitstory.render.review import write_per_file, write_review
 
     with console() as out:
         if per_file:
-            write_per_file(full.files, out, name)
+            write_per_file(summary.files, out, name)
         else:
-            write_review(fitted(full), out, name)
+            write_review(summary, out, name)
     return 0
 
 
-def _text(repo: Repo, sources: SourceChain, where: Reach, full: Brief, name: Named, kind: str, per_file: bool) -> str:
+def _text(
+    repo: Repo, sources: SourceChain, where: Reach, summary: Brief, name: Named, kind: str, per_file: bool
+) -> str:
     """`kind` is markdown, html or json."""
-    from gitstory.queries.review.length_budget import fitted
-
     if kind == "html":
         from gitstory.queries.share import behind
         from gitstory.render.page.document import review_page
 
-        return review_page(fitted(full), behind(repo, sources, where.name, where.commits), name)
+        return review_page(summary, behind(repo, sources, where.name, where.commits), name)
     if kind == "json":
         from gitstory.render.json import dump
         from gitstory.render.review import review_object
 
-        return dump(review_object(full)) + "\n"
+        return dump(review_object(summary)) + "\n"
     from gitstory.queries.show import story_views
     from gitstory.render.review_markdown import per_file_markdown, review_markdown
 
     if per_file:
-        return per_file_markdown(full.files, name)
+        return per_file_markdown(summary.files, name)
     views = [view for view in story_views(repo, sources, where.commits, files=True) if view.conversations]
-    return review_markdown(fitted(full), name, views)
+    return review_markdown(summary, name, views)

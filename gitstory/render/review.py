@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from gitstory.queries.review.commit_groups import CommitGroup
 from gitstory.queries.review.values import Brief, Dropped, FileBrief, Quote, SuiteRun
 from gitstory.render.stats import percent
 from gitstory.sources.story_source import Key
@@ -39,24 +40,50 @@ def head(brief: Brief) -> list[str]:
     commits = count(len(brief.commits), "commit")
     facts = f"{commits}, {brief.with_story} with a story, {count(brief.conversations, 'conversation')}"
     if not brief.added:
-        return [facts]
+        return [facts, *_grouped_facts(brief)]
     share = percent(brief.explained / brief.added)
-    return [facts, f"{brief.explained:,} of {count(brief.added, 'added line')} come from a conversation ({share})"]
+    return [facts, *_grouped_facts(brief), f"{brief.explained:,} of {count(brief.added, 'added line')} come from a conversation ({share})"]
+
+
+def _grouped_facts(brief: Brief) -> list[str]:
+    merged = [group for group in brief.groups if not group.direct]
+    if not merged:
+        return []
+    silent = sum(not group.turns for group in merged)
+    rest = f", {silent} without a conversation" if silent else ""
+    return [f"{count(len(merged), 'pull request or merge', 'pull requests or merges')}{rest}"]
 
 
 def parts(brief: Brief) -> Iterator[ReviewSection]:
     """The brief as lists, in the order a reviewer wants them; empty ones are left out."""
     sections = (
-        ReviewSection("What was asked", _quoted_lines(_in_order(brief.requests))),
-        ReviewSection("Decisions", _quoted_lines(_in_order(brief.decided))),
-        ReviewSection("Rejected", _quoted_lines(_in_order(brief.rejected))),
-        ReviewSection("Corrections by the person", _quoted_lines(_in_order(brief.corrected))),
+        *(_by_group(brief) if brief.groups else _by_kind(brief)),
         ReviewSection("Files, and the turn that shaped each", tuple(_file(one) for one in brief.files)),
         ReviewSection("No conversation explains", tuple((_open(one), None) for one in brief.files if one.open)),
         ReviewSection("Tests the conversations ran", tuple((_run(one), one.quote) for one in brief.tests)),
         ReviewSection("Tried and not kept", tuple((_dropped(one), one.quote) for one in brief.dropped)),
     )
     return (part for part in sections if part.items)
+
+
+def _by_kind(brief: Brief) -> Iterator[ReviewSection]:
+    yield ReviewSection("What was asked", _quoted_lines(_in_order(brief.requests)))
+    yield ReviewSection("Decisions", _quoted_lines(_in_order(brief.decided)))
+    yield ReviewSection("Rejected", _quoted_lines(_in_order(brief.rejected)))
+    yield ReviewSection("Corrections by the person", _quoted_lines(_in_order(brief.corrected)))
+
+
+def _by_group(brief: Brief) -> Iterator[ReviewSection]:
+    """One section for each pull request or merge: what was asked first, the rest with its kind."""
+    kinds = (("", brief.requests), ("decided: ", brief.decided), ("rejected: ", brief.rejected))
+    for group in brief.groups:
+        items = [
+            (f"{kind}{quoted(quote.text)}", quote)
+            for kind, quotes in (*kinds, ("correction: ", brief.corrected))
+            for quote in _in_order(each for each in quotes if each.ref in group.turns)
+        ]
+        title = f"{neutralise_line(group.name)} ({count(len(group.commits), 'commit')})"
+        yield ReviewSection(title, tuple(items))
 
 
 def _in_order(quotes: Iterable[Quote]) -> list[Quote]:
@@ -106,7 +133,7 @@ def _dropped(dropped: Dropped) -> str:
 
 def tail(brief: Brief) -> str:
     """What was left out; "" where nothing was."""
-    return f"{count(brief.left, 'more piece')} left out; --json has all" if brief.left else ""
+    return f"{count(brief.left, 'more piece')} left out; --full has all" if brief.left else ""
 
 
 def write_review(brief: Brief, console: Console, name: Named) -> None:
@@ -176,7 +203,19 @@ def review_object(brief: Brief) -> dict[str, Any]:
             }
             for test in brief.tests
         ],
+        "groups": [_group_object(one) for one in brief.groups],
         "dropped": [{"why": one.why, "files": list(one.files), **_quote_object(one.quote)} for one in brief.dropped],
+    }
+
+
+def _group_object(group: CommitGroup) -> dict[str, Any]:
+    turns = sorted(group.turns, key=lambda ref: (ref.key, ref.turn))
+    return {
+        "pull_request": group.number or None,
+        "title": group.title,
+        "direct": group.direct,
+        "commits": list(group.commits),
+        "turns": [{"agent": ref.agent, "conversation": ref.conversation, "turn": ref.turn} for ref in turns],
     }
 
 

@@ -48,7 +48,7 @@ def _sections(brief: Brief, name: Named, link: Linked, note: str) -> Iterator[st
         yield note
     yield plain(". ".join(head(brief))) + "."
     for part in parts(brief):
-        yield f"#### {part.title}"
+        yield f"#### {plain(part.title)}"
         yield "\n".join(f"- {plain(text)}{_source(source, name, link)}" for text, source in part.items)
     if tail(brief):
         yield plain(tail(brief))

@@ -11,9 +11,10 @@ from gitstory.attribution.trim import is_shell
 from gitstory.git.history import MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
+from gitstory.queries.review.commit_groups import CommitGroup, commit_groups
 from gitstory.queries.review.commit_range import Reach
 from gitstory.queries.review.discarded_work import dropped
-from gitstory.queries.review.quotes import decision, first_words, rejection, sentences
+from gitstory.queries.review.quotes import decision, first_words, rejection, request_words, sentences
 from gitstory.queries.review.surviving_lines import Survived, made_by_tools, runs, survived
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.queries.review.values import Brief, FileBrief, FileShape, Quote, Speaker, SuiteRun
@@ -22,10 +23,10 @@ from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
 from gitstory.summary.asks import says_little
 from gitstory.summary.corrections import corrections
-from gitstory.summary.labels import is_explained, turn_label
+from gitstory.summary.labels import turn_label
 from gitstory.text.words import one_line, shorten
 
-_MOST = 40
+_MOST = 200
 """Pieces of one kind that are kept at all."""
 _OF_ONE_TURN = 2
 """Sentences of one kind that one turn may give, so that a talkative one does not fill the brief."""
@@ -61,6 +62,7 @@ def brief(
     by_ref = {each.ref: each for each in reviewed}
     files = tuple(sorted((_file(each, by_ref) for each in left), key=lambda file: made_by_tools(file.path)))
     explained = sum(file.explained for file in files)
+    groups = commit_groups(reach.tip, reach.commits, stories)
     return Brief(
         reach.name,
         reach.base,
@@ -70,13 +72,14 @@ def brief(
         len({each.ref.key for each in reviewed if each.evidence != "context"}),
         explained + sum(file.unexplained for file in files),
         explained,
-        requests=_requests(reviewed),
+        requests=_spread(_requests(reviewed), groups)[:_MOST],
         decided=(*_choices(reviewed), *_sayings(reviewed, decision, rejection, _REASONED))[:_MOST],
         rejected=_sayings(reviewed, rejection),
         corrected=tuple(quoted for each in reviewed for quoted in _corrections(each))[:_MOST],
         files=files,
         tests=_tests(reviewed),
         dropped=dropped(repo, source, reach.commits, stories, everything)[:_MOST],
+        groups=groups,
     )
 
 
@@ -85,13 +88,7 @@ def quote(reviewed: ReviewTurn, text: str, speaker: Speaker) -> Quote:
 
 
 def _prompt(reviewed: ReviewTurn) -> Quote:
-    """The first words of a request or, where they say little, what the turn was about."""
-    own = first_words(reviewed.turn.prompt)
-    return quote(
-        reviewed,
-        reviewed.label if says_little(reviewed.turn.prompt) and is_explained(reviewed.turn, reviewed.label) else own,
-        "person",
-    )
+    return quote(reviewed, request_words(reviewed.turn, reviewed.label), "person")
 
 
 def _corrections(reviewed: ReviewTurn) -> Iterator[Quote]:
@@ -169,7 +166,19 @@ def _requests(reviewed: Sequence[ReviewTurn]) -> tuple[Quote, ...]:
     requests = [one for one in reviewed if one.evidence != "context" and not one.correction and one.turn.prompt.strip()]
     requests = [one for one in requests if one.turn.kind != "automated"]
     full = [one for one in requests if not says_little(one.turn.prompt) or " → " in one.label]
-    return tuple(_prompt(one) for one in sorted(full, key=lambda item: -item.lines)[:_MOST])
+    return tuple(_prompt(one) for one in sorted(full, key=lambda item: -item.lines))
+
+
+def _spread(quotes: Sequence[Quote], groups: Sequence[CommitGroup]) -> tuple[Quote, ...]:
+    """`quotes` with the first one of each pull request or merge ahead of the second one of any."""
+    place = {ref: number for number, group in enumerate(groups) for ref in group.turns}
+    counted: Counter[int] = Counter()
+    ranked: list[tuple[int, Quote]] = []
+    for quoted in quotes:
+        number = place.get(quoted.ref, -1)
+        ranked.append((counted[number], quoted))
+        counted[number] += 1
+    return tuple(quoted for _, quoted in sorted(ranked, key=lambda pair: pair[0]))
 
 
 def _sayings(

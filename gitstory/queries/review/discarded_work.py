@@ -11,7 +11,7 @@ from gitstory.git.history import CommitInfo
 from gitstory.git.repo import Repo
 from gitstory.model import Edit, Story
 from gitstory.queries.committed_abandoned_turns import committed_turns
-from gitstory.queries.review.quotes import first_words
+from gitstory.queries.review.quotes import request_words
 from gitstory.queries.review.values import Dropped, Quote
 from gitstory.queries.show import reverted
 from gitstory.sources.chain import SourceChain
@@ -38,19 +38,20 @@ def dropped(
     back = _reverted(repo, source, commits, stories)
     void = any(item.turn.abandoned for item in reviewed)
     committed = committed_turns(_naming(source, [item.ref for item in reviewed])) if void else set()
+    trees = _work_trees(repo)
     entries: list[Dropped] = []
     idle: list[tuple[TurnRef, Dropped]] = []
     for item in reviewed:
-        edits = [edit for edit in item.turn.edits if edit.source == "tool"]
-        files = tuple(dict.fromkeys(edit.path for edit in edits if not is_agents_own(edit.path)))
-        quote = Quote(first_words(item.turn.prompt), item.ref, item.turn.index, "person", item.turn.time)
-        if item.turn.abandoned and edits and item.ref not in committed:
+        edits = [edit for edit in item.turn.edits if edit.source == "tool" and is_inside(trees, edit.path)]
+        files = tuple(dict.fromkeys(edit.path for edit in edits))
+        quote = Quote(request_words(item.turn, item.label), item.ref, item.turn.index, "person", item.turn.time)
+        if item.turn.abandoned and edits and item.ref not in committed and not on_disk(trees, edits):
             entries.append(Dropped("taken back", quote, files))
         elif item.ref in back:
             entries.append(Dropped("reverted", quote, tuple(sorted(wrote.get(item.ref, ())))))
         elif item.ref in wrote and not item.lines:
             entries.append(Dropped("replaced", quote, tuple(sorted(wrote[item.ref]))))
-        elif item.evidence == "context" and files and any(edit.hunks for edit in edits) and not _on_disk(repo, edits):
+        elif item.evidence == "context" and any(edit.hunks for edit in edits) and not on_disk(trees, edits):
             idle.append((item.ref, Dropped("not committed", quote, files)))
     landed = _wrote(_naming(source, [ref for ref, _ in idle])) if idle else {}
     entries += [each for ref, each in idle if ref not in landed]
@@ -64,16 +65,42 @@ def _naming(source: SourceChain, turns: Sequence[TurnRef]) -> Iterable[Story]:
     return source.store.stories(source.store.index.stories_naming(keys)).values()
 
 
-def _on_disk(repo: Repo, edits: Sequence[Edit]) -> bool:
-    """Whether lines that the edits added stand in the work tree: they are not committed yet, and not dropped."""
+def _work_trees(repo: Repo) -> list[Path]:
+    """The work trees of the repository that are there, the current one first."""
     if repo.worktree is None:
+        return []
+    others = [tree for tree in repo.worktrees() if tree != repo.worktree and tree.is_dir()]
+    return [repo.worktree, *others]
+
+
+def is_inside(trees: Sequence[Path], path: str) -> bool:
+    """Whether a recorded path is of the repository: a plan in the person's home or a script in `/tmp` is not."""
+    if is_agents_own(path) or path.startswith(("~", "../")):
         return False
-    for edit in edits:
-        added = {line[1:].strip() for hunk in edit.hunks for line in hunk.lines if line.startswith("+")}
-        long = {line for line in added if len(line) >= _SHORTEST_LINE}
-        if long and long & _lines_of(repo.worktree / edit.path):
-            return True
-    return False
+    return not _is_absolute(path) or any(path.startswith(f"{tree.as_posix()}/") for tree in trees)
+
+
+def _is_absolute(path: str) -> bool:
+    return path.startswith(("/", "\\")) or path[1:2] == ":"
+
+
+def on_disk(trees: Sequence[Path], edits: Sequence[Edit]) -> bool:
+    """Whether what the edits made stands in a work tree: it is not committed yet, and not dropped."""
+    return any(_stands(tree / edit.path, edit) for tree in trees for edit in edits)
+
+
+def _stands(path: Path, edit: Edit) -> bool:
+    """Whether a distinctive line that an edit added is in the file, or all that it added or took out is so there."""
+    if edit.op == "delete":
+        return not path.exists()
+    lines = [line for hunk in edit.hunks for line in hunk.lines if line[1:].strip()]
+    added = {line[1:].strip() for line in lines if line.startswith("+")}
+    removed = {line[1:].strip() for line in lines if line.startswith("-")} - added
+    there = _lines_of(path) if lines else set()
+    long = {line for line in added if len(line) >= _SHORTEST_LINE}
+    if long or not there:
+        return bool(long & there)
+    return bool(added or removed) and added <= there and not removed & there
 
 
 def _lines_of(path: Path) -> set[str]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gitstory.model import Turn
+from gitstory.summary.asks import says_little
+from gitstory.summary.labels import is_explained
+
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*\s*$|\Z)", re.DOTALL | re.MULTILINE)
 _TABLE = re.compile(r"^[^\S\n]*+\|.*$", re.MULTILINE)
 _HEADING = re.compile(r"^[^\S\n]*+#{1,6}\s.*$|^[^\S\n]*+(?:[-*_][^\S\n]*+){3,}+$", re.MULTILINE)
@@ -130,3 +134,9 @@ def first_words(text: str, most: int = 30) -> str:
     if not words:
         words = text[:_LONGEST].split()
     return " ".join(words[:most]) + ("…" if len(words) > most else "")
+
+
+def request_words(turn: Turn, label: str) -> str:
+    """The first words of a turn's request or, where they say little, its label: what the turn was about."""
+    explained = says_little(turn.prompt) and is_explained(turn, label)
+    return label if explained else first_words(turn.prompt)

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.git.history import CommitInfo
+from gitstory.queries.review.commit_groups import CommitGroup
 from gitstory.sources.story_source import TurnRef
 
 Speaker = Literal["person", "agent", "tool"]
@@ -72,8 +73,9 @@ class Dropped(Struct, frozen=True):
 class Brief(Struct, frozen=True):
     """Everything a review shows, in order of importance within each part; `commits` the oldest first.
 
-    `told` counts commits with a story. `added` and `explained` count the lines that are still there at the end of the
-    range, `left` what was taken out to keep the brief short.
+    `with_story` counts commits with a story. `added` and `explained` count the lines that are still there at the end of
+    the range, `left` what was taken out to keep the brief short. `groups` are the pull requests and merges of a range
+    that has several.
     """
 
     range: str
@@ -92,6 +94,7 @@ class Brief(Struct, frozen=True):
     tests: tuple[SuiteRun, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     left: int = 0
+    groups: tuple[CommitGroup, ...] = ()
 
     @property
     def unexplained(self) -> int:
