@@ -42,7 +42,11 @@ def head(brief: Brief) -> list[str]:
     if not brief.added:
         return [facts, *_grouped_facts(brief)]
     share = percent(brief.explained / brief.added)
-    return [facts, *_grouped_facts(brief), f"{brief.explained:,} of {count(brief.added, 'added line')} come from a conversation ({share})"]
+    return [
+        facts,
+        *_grouped_facts(brief),
+        f"{brief.explained:,} of {count(brief.added, 'added line')} come from a conversation ({share})",
+    ]
 
 
 def _grouped_facts(brief: Brief) -> list[str]:

@@ -27,7 +27,9 @@ def fitted(brief: Brief, words: int = WORDS) -> Brief:
     """`brief` in at most about `words` words; `left` counts what was taken out."""
     usual = _GROUPED if brief.groups else _USUAL
     parts: dict[str, tuple[Any, ...]] = {name: getattr(brief, name)[:most] for name, most in usual.items()}
-    while _FRAME + _titles(brief, parts) + sum(_cost(name, one) for name, each in parts.items() for one in each) > words:
+    while (
+        _FRAME + _titles(brief, parts) + sum(_cost(name, one) for name, each in parts.items() for one in each) > words
+    ):
         over = [name for name in parts if len(parts[name]) > _LEAST[name]] or [name for name in parts if parts[name]]
         if not over:
             break
