@@ -39,7 +39,7 @@ RUNS: dict[str, list[list[str]]] = {
     "why": [["app.py:1"], ["app.py:1", "--json"]],
     "explain": [["HEAD"]],
     "conversations": [["--json"], ["--all"]],
-    "review": [[], ["--full", "HEAD~2..HEAD"], ["HEAD~2..HEAD", "-o", "out/review.md"], ["HEAD~2..HEAD", "--html", "-o", "out/review.html"]],
+    "review": [["--full"], ["HEAD~2..", "-o", "out/review.md"], ["HEAD~2..HEAD", "--html", "-o", "out/review.html"]],
     "tell": [["HEAD~2..HEAD", "--as", "post"], [ID[:8], "--as", "handoff", "-o", "out/handoff.md"]],
     "rules": [[], ["--json", "--all"], ["--write", "agents"], ["--check", "HEAD~2..HEAD"]],
     "site": [["--out", "out/site", "--yes", "--force"]],
