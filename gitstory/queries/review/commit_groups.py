@@ -62,8 +62,8 @@ def commit_groups(
             continue
         key = number or oid
         inside = (*(each.oid for each in commits if each.oid in brought), oid)
-        known = groups.get(key, CommitGroup(number, title, ()))
-        groups[key] = replace(known, commits=(*known.commits, *inside))
+        group = groups.get(key, CommitGroup(number, title, ()))
+        groups[key] = replace(group, commits=(*group.commits, *inside))
     direct += [commit.oid for commit in commits if commit.oid not in taken]
     if direct and groups:
         groups[""] = CommitGroup("", "Commits that no pull request or merge brought", tuple(direct), direct=True)
