@@ -42,7 +42,13 @@ def main(arguments: list[str]) -> int:
             random.Random(asked.seed).sample(everything, asked.sample), key=lambda one: (one.path, one.index)
         )
     os.environ["GITSTORY_MUTANTS"] = "1"  # a failing example is not made smaller
-    runner = Runner(folder, wanted, asked.jobs, asked.budget)
+    terminal = os.fdopen(os.dup(1), "w")  # pytest takes the other one
+
+    def tell(mutant: Mutant, outcome: Outcome) -> None:
+        if outcome not in ("killed", "not tried"):
+            print(f"{outcome}: {mutant.path.relative_to(ROOT)}:{mutant.line}: {mutant.what}", file=terminal, flush=True)
+
+    runner = Runner(folder, wanted, asked.jobs, asked.budget, tell)
     options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--no-summary"]
     pytest.main([*options, str(ROOT / "tests/unit" / asked.room)], plugins=[runner])
     for mutant, name in sorted(runner.killers.items(), key=lambda one: (one[0].path, one[0].line)) * asked.by_hand:
@@ -51,9 +57,6 @@ def main(arguments: list[str]) -> int:
 
 
 def report(outcomes: list[tuple[Mutant, Outcome]], of: int, least: float) -> int:
-    for mutant, outcome in outcomes:
-        if outcome not in ("killed", "not tried"):
-            print(f"{outcome}: {mutant.path.relative_to(ROOT)}:{mutant.line}: {mutant.what}")
     counted = [outcome for _, outcome in outcomes if outcome != "not applicable"]
     killed = counted.count("killed")
     share = 100 * killed / max(1, len(counted))

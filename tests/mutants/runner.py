@@ -36,9 +36,17 @@ _PATIENCE = 10
 class Runner:
     """A pytest plugin: takes the place of the loop that runs tests."""
 
-    def __init__(self, folder: Path, wanted: list[Mutant], jobs: int, budget: float = 0) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        wanted: list[Mutant],
+        jobs: int,
+        budget: float,
+        on_outcome: Callable[[Mutant, Outcome], None],
+    ) -> None:
         """`budget`: processor seconds after which no further test is tried and a mutant counts as survived; 0: none."""
         self.folder, self.wanted, self.jobs, self.budget = folder, wanted, jobs, budget
+        self._on_outcome = on_outcome
         self.outcomes: list[tuple[Mutant, Outcome]] = []
         self.killers: dict[Mutant, str] = {}
         """The test that failed first."""
@@ -62,14 +70,13 @@ class Runner:
         for mutant in self.wanted:
             items = self._tests(mutant)
             if not items or not self.jobs:
-                self.outcomes.append((mutant, "not tried" if items else "not covered"))
+                self._is(mutant, "not tried" if items else "not covered")
                 continue
             while len(running) >= self.jobs:
                 self._ended(running)
             running[self._start(mutant, items, functions, caches)] = mutant
         while running:
             self._ended(running)
-        self.outcomes.sort(key=lambda one: (one[0].path, one[0].line, one[0].index))
         shutil.rmtree(self._killed_by)
         return True
 
@@ -95,7 +102,7 @@ class Runner:
             self._run(item)
         finally:
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            threading.settrace(None)
         if self._failed:
             raise pytest.UsageError(f"{item.nodeid} fails without any mutant")
         self._seconds[item] = _computed() - begun
@@ -159,7 +166,11 @@ class Runner:
         with suppress(FileNotFoundError):
             self.killers[mutant] = (self._killed_by / str(process)).read_text()
         # Ended by a signal: it computed for ever, or broke the interpreter.
-        self.outcomes.append((mutant, _CODES.get(code, "killed")))
+        self._is(mutant, _CODES.get(code, "killed"))
+
+    def _is(self, mutant: Mutant, outcome: Outcome) -> None:
+        self.outcomes.append((mutant, outcome))
+        self._on_outcome(mutant, outcome)
 
 
 def _computed() -> float:
