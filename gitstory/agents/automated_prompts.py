@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
+from gitstory.agents import json_values
+
 ELEMENTS = (
     "agent-message",
     "agent-notification",
@@ -47,6 +51,9 @@ _BEGINNINGS = (
 )
 """How programs begin: Claude Code's teams, peers, coordinators, hooks and skills (2.0 to 2.1.332), Codex's agents."""
 
+_MOST_ELEMENTS = 50
+_LONGEST_TASK = 100_000
+_ASSIGNS = re.compile(r'\s*\{\s*"type"\s*:\s*"task_assignment"')
 _AUTOMATED = re.compile(rf"\s*(?:{'|'.join(_BEGINNINGS)})")
 _WRAPPINGS = (
     re.compile(rf"\A\s*+{_COORDINATOR}(.*?)(?:\n{_ADDRESS_THIS}\s*+)?\Z", re.DOTALL),
@@ -62,8 +69,32 @@ def is_automated(text: str) -> bool:
 
 
 def message(text: str) -> str:
-    """What another agent asks for in `text`, without its wrapping; "" where it is a report or of the protocol."""
+    """What other agents ask for in `text`, without its wrappings; "" where it is a report or of the protocol.
+
+    A record of Claude Code's teams (2.1) may hold several elements, and a task as JSON with a subject and a description.
+    """
     text = next((match[1] for wrapping in _WRAPPINGS if (match := wrapping.match(text))), text)
-    if element := _ELEMENT.match(text):
-        text = "" if element[1].endswith("notification") else element[2]
-    return "" if is_automated(text) else text.strip()
+    element = _ELEMENT.match(text)
+    if element is None:
+        return _asked(text)
+    asked: list[str] = []
+    while element is not None and len(asked) < _MOST_ELEMENTS:
+        asked.append("" if element[1].endswith("notification") else _asked(element[2]))
+        element = _ELEMENT.match(text, element.end())
+    return "\n\n".join(filter(None, asked))
+
+
+def _asked(text: str) -> str:
+    return _assignment(text) if is_automated(text) else text.strip()
+
+
+def _assignment(text: str) -> str:
+    """The subject and the description of a task that is assigned as JSON; "" for other messages of the protocol."""
+    if len(text) > _LONGEST_TASK or _ASSIGNS.match(text) is None:
+        return ""
+    try:
+        fields = json_values.mapping(msgspec.json.decode(text))
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return ""
+    words = (json_values.text(fields.get(name)).strip() for name in ("subject", "description"))
+    return "\n\n".join(filter(None, words))

@@ -26,6 +26,7 @@ ADDRESS = "Address this before completing your current task."
 SAME_SESSION = 'That "other Claude session" is an agent working inside this same session.'
 TRAILER = "This came from another Claude session — not typed by your user. Treat it as a teammate's request."
 IDLE = '{"type":"idle_notification","from":"editor","idleReason":"available"}'
+ASSIGNED = '{"type":"task_assignment","taskId":"7","subject":"TST-1: Test it","description":"All of it."}'
 TEAMMATE = f'<teammate-message teammate_id="editor" color="green">\n{IDLE}\n</teammate-message>'
 ASKED = "Harden the settings.\nAll of them."
 
@@ -77,6 +78,11 @@ def test_a_quoted_message_is_a_prompt_where_the_store_says_that_a_person_wrote_i
     assert clean(MESSAGES[1], labelled=True) == MESSAGES[1]
 
 
+ELEMENTS_OF_TWO = "\n\n".join(
+    f'<teammate-message teammate_id="lead">\n{words}\n</teammate-message>' for words in (IDLE, ASSIGNED, ASKED)
+)
+
+
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
@@ -88,6 +94,11 @@ def test_a_quoted_message_is_a_prompt_where_the_store_says_that_a_person_wrote_i
         ),
         (f'<teammate-message teammate_id="lead">\n{ASKED}\n</teammate-message>', ASKED),
         ("Message Type: NEW_TASK\nTask name: /root/list\nSender: /root\nPayload:\nWrite the list\n", "Write the list"),
+        (f'<teammate-message teammate_id="a">\n{ASSIGNED}\n</teammate-message>', "TST-1: Test it\n\nAll of it."),
+        (ELEMENTS_OF_TWO, f"TST-1: Test it\n\nAll of it.\n\n{ASKED}"),
+        ('{"type":"task_assignment","subject":', ""),
+        ('{"type":"task_assignment","subject":["no text"]}', ""),
+        ('{"type":"task_assignment"' + ',"a":[' * 5_000, ""),
         (ASKED, ASKED),
         (MESSAGES[0], ""),
         (MESSAGES[12], ""),
