@@ -71,7 +71,7 @@ def is_automated(text: str) -> bool:
 def message(text: str) -> str:
     """What other agents ask for in `text`, without its wrappings; "" where it is a report or of the protocol.
 
-    A record of Claude Code's teams (2.1) may hold several elements, and a task as JSON with a subject and a description.
+    A record of Claude Code's teams (2.1) may hold several elements, and a task as JSON: a subject and a description.
     """
     text = next((match[1] for wrapping in _WRAPPINGS if (match := wrapping.match(text))), text)
     element = _ELEMENT.match(text)
