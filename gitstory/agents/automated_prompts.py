@@ -76,15 +76,15 @@ def message(text: str) -> str:
     text = next((match[1] for wrapping in _WRAPPINGS if (match := wrapping.match(text))), text)
     element = _ELEMENT.match(text)
     if element is None:
-        return _asked(text)
-    asked: list[str] = []
-    while element is not None and len(asked) < _MOST_ELEMENTS:
-        asked.append("" if element[1].endswith("notification") else _asked(element[2]))
+        return _request(text)
+    requests: list[str] = []
+    while element is not None and len(requests) < _MOST_ELEMENTS:
+        requests.append("" if element[1].endswith("notification") else _request(element[2]))
         element = _ELEMENT.match(text, element.end())
-    return "\n\n".join(filter(None, asked))
+    return "\n\n".join(filter(None, requests))
 
 
-def _asked(text: str) -> str:
+def _request(text: str) -> str:
     return _assignment(text) if is_automated(text) else text.strip()
 
 
