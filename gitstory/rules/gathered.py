@@ -92,7 +92,7 @@ def _stored(repo: Repo, store: StoryStore, root: Path) -> Generator[Sequence[Dir
     yield from (entry.directives for entry in kept.values())
     unread = sorted(folders.keys() - kept.keys())
     for keys in _batched(unread, _AT_ONCE):
-        for key, conversation in store.excerpts(dict.fromkeys(keys)).items():
+        for key, conversation in store.excerpts(dict.fromkeys(keys), folders).items():
             mine = tuple(directives_of(conversation, str(root)))
             kept[key] = ReadConversation(*key, folders[key], mine)
             yield mine

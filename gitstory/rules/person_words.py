@@ -31,7 +31,9 @@ _HANDED_TEXT = re.compile(
 )
 """A line that hands over a text: what follows was written for a file, not for the agent."""
 _CODED = re.compile(r"\b[A-Z]{1,4}\d{3,5}\b(?=:?\s[A-Z'\"])")
-_STAMPED = re.compile(r"^\W{0,3}\d{4}-\d\d-\d\d|^\W{0,3}\d\d:\d\d|\b[A-Z]{1,4}\d{3,5}\b|^(?://|#|\*|hint:)|[⎿❯●✓✗│]")
+_STAMPED = re.compile(r"\W{0,3}\d{4}-\d\d-\d\d|\W{0,3}\d\d:\d\d|//|#|\*|hint:")
+"""The beginning of a line of a log or of code."""
+_LOGGED = re.compile(r"[⎿❯●✓✗│]|\b[A-Z]{1,4}\d{3,5}\b")
 _ROLE = re.compile(
     r"\s*You are (?:an?|the|one of|agent|[\w-]+ (?:on|for|in|of|at))\s"
     r"|\s*(?:#+ )?(?:your )?(?:role|task|objective|context):\s",
@@ -74,7 +76,7 @@ def _typed(text: str) -> Iterator[str]:
         return
     pasted = _PASTED.search(text)
     typed = text if pasted is None else text[: pasted.start()]
-    handed = _HANDED_TEXT.search(typed)
+    handed = _HANDED_TEXT.search(typed) if "\n" in typed else None
     typed = typed if handed is None else typed[: handed.end()]
     for number, sentence in enumerate(sentences(_lines_apart(typed))):
         if number >= _MOST_SENTENCES:
@@ -94,9 +96,9 @@ def _lines_apart(text: str) -> str:
 
 def _is_typed(sentence: str) -> bool:
     words = sentence.split()
-    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or _ATTRIBUTED.match(sentence) or _STAMPED.search(sentence):
+    if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS or _ATTRIBUTED.match(sentence) or _STAMPED.match(sentence):
         return False
-    if not sentence.isascii() and _is_foreign(sentence):
+    if _LOGGED.search(sentence) is not None or (not sentence.isascii() and _is_foreign(sentence)):
         return False
     return _CODE.search(_without_spans(sentence)) is None
 

@@ -48,7 +48,7 @@ _MANY = 50
 
 def _spec(folder: bytes, listed: Mapping[bytes, bytes], turn: str) -> bytes:
     name = paths.turn_name(turn)
-    return listed.get(name) or folder + b"/" + name
+    return listed.get(name) or folder + name
 
 
 class Contents:
@@ -185,15 +185,21 @@ class Contents:
         return self.excerpts({(agent, id): turns}).get((agent, id))
 
     def excerpts(
-        self, turns_by_key: Mapping[tuple[str, str], Collection[str] | None]
+        self,
+        turns_by_key: Mapping[tuple[str, str], Collection[str] | None],
+        known_folders: Mapping[tuple[str, str], str] | None = None,
     ) -> dict[tuple[str, str], Conversation]:
         """The conversations there are of (agent, id), each with only the turns asked for (None: all), in two talks with
-        git."""
+        git. `known_folders` are ids of `conversation_folders`: git need not walk to each file from the top."""
         if self.root is None:
             return {}
         keys = [key for key in turns_by_key if not self.dead(Tombstone("conversation", key))]
-        folders = {key: self.root.encode() + b":" + paths.conversation_path(*key) for key in keys}
-        blobs = self.repo.objects.blobs([folders[key] + b"/" + paths.META for key in keys], META_BOUND)
+        top, known = self.root.encode() + b":", known_folders or {}
+        folders = {
+            key: known[key].encode() + b":" if key in known else top + paths.conversation_path(*key) + b"/"
+            for key in keys
+        }
+        blobs = self.repo.objects.blobs([folders[key] + paths.META for key in keys], META_BOUND)
         metas = {key: meta for key, data in zip(keys, list(blobs), strict=True) if (meta := self._meta(data, *key))}
         wanted = [
             (*key, turn)
@@ -213,7 +219,7 @@ class Contents:
 
     def _listed(self, folder: bytes) -> dict[bytes, bytes]:
         """The files of a folder with their ids: git reads a whole folder for each path that it is asked for."""
-        return {name: oid.encode() for name, _, oid in self.repo.objects.tree(folder)}
+        return {name: oid.encode() for name, _, oid in self.repo.objects.tree(folder.rstrip(b"/"))}
 
     def metas(self) -> Iterator[Meta]:
         """Every conversation's meta."""

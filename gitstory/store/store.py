@@ -104,9 +104,13 @@ class StoryStore:
         """A stored conversation with all its turns, or with those of the ids given; see `meta` for their list."""
         return self.contents.conversation(agent, id, turns)
 
-    def excerpts(self, wanted: Mapping[Key, Collection[str] | None]) -> dict[Key, Conversation]:
-        """The stored conversations among `wanted`, each with only the turns (by id) asked for; None means all."""
-        return self.contents.excerpts(wanted)
+    def excerpts(
+        self, wanted: Mapping[Key, Collection[str] | None], known_folders: Mapping[Key, str] | None = None
+    ) -> dict[Key, Conversation]:
+        """The stored conversations among `wanted`, each with only the turns (by id) asked for; None means all.
+
+        `known_folders`: see `Contents.excerpts`."""
+        return self.contents.excerpts(wanted, known_folders)
 
     def meta(self, agent: str, id: str) -> Meta | None:
         """A stored conversation without its turns, but with the (id, index) of each."""

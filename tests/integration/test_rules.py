@@ -196,9 +196,11 @@ class TestCache:
         asked_for: list[int] = []
         whole = StoryStore.excerpts
 
-        def counted(self: StoryStore, wanted: dict[tuple[str, str], None]) -> dict[tuple[str, str], Conversation]:
+        def counted(
+            self: StoryStore, wanted: dict[tuple[str, str], None], folders: dict[tuple[str, str], str]
+        ) -> dict[tuple[str, str], Conversation]:
             asked_for.append(len(wanted))
-            return whole(self, wanted)
+            return whole(self, wanted, folders)
 
         with monkeypatch.context() as patched, Repo.open(repo.path) as opened:
             patched.setattr(StoryStore, "excerpts", counted)

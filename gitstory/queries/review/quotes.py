@@ -19,7 +19,11 @@ _END = re.compile(
     r"(?<=[.!?])(?<![\s(][A-Z]\.)(?<!\b[ei]\.[ge]\.)(?<!\bvs\.)(?<!\betc\.)[\"')\]*_`]*\s+(?=[\"'(\[*_`]*[A-Z0-9À-Þ])"
 )
 _EMPHASIS = re.compile(r"(?<!\w)(\*\*|__)(?=\S)((?:(?!\1).)++)(?<=\S)\1(?!\w)")
-_SPACES = re.compile(r"\s+")
+_BLANK = re.compile(r"\n\s*\n")
+_MARK = re.compile(r"\s*(?:[`~|#>*+•_-]|\d)")
+"""What a text of one line begins with if any of the expressions above matches it."""
+_STOP = re.compile(r"[.!?][\"')\]*_`]*\s")
+"""What every end of a sentence has: found several times faster than `_END`."""
 
 FEWEST, MOST = 6, 45
 """Words of a sentence that is worth quoting and can be quoted whole."""
@@ -83,14 +87,22 @@ _ODD = re.compile(r"https?://|[{}<>]{2}|\||\\n|[=;]{2}|^\W*$")
 
 def sentences(text: str) -> Iterator[str]:
     """The sentences of a message on one line each: code blocks, tables and headings left out, list items one by one."""
-    plain = _FENCE.sub("\n\n", text[:_LONGEST])
-    plain = _HEADING.sub("\n\n", _TABLE.sub("\n\n", _QUOTED.sub("", plain)))
-    for block in re.split(r"\n\s*\n", _ITEM.sub("\n\n", plain)):
-        flat = _SPACES.sub(" ", block).strip()
-        for part in _END.split(flat):
-            sentence = _EMPHASIS.sub(r"\2", part).strip()
+    for block in _blocks(text[:_LONGEST]):
+        flat = " ".join(block.split())
+        for part in _END.split(flat) if _STOP.search(flat) is not None else (flat,):
+            sentence = (_EMPHASIS.sub(r"\2", part) if "**" in part or "__" in part else part).strip()
             if sentence:
                 yield sentence
+
+
+def _blocks(text: str) -> list[str]:
+    """The paragraphs and list items of a message. Most prompts are one line without any marks: those are not searched
+    for fences and tables, which takes longer than all the rest."""
+    if "\n" not in text and _MARK.match(text) is None:
+        return [text]
+    plain = _FENCE.sub("\n\n", text)
+    plain = _HEADING.sub("\n\n", _TABLE.sub("\n\n", _QUOTED.sub("", plain)))
+    return _BLANK.split(_ITEM.sub("\n\n", plain))
 
 
 def quotable(sentence: str) -> bool:

@@ -70,6 +70,10 @@ def test_what_is_stored_is_told(full: StoryStore) -> None:
 def test_excerpts_have_the_turns_that_are_asked_for(full: StoryStore) -> None:
     found = full.excerpts({ONE: {"t2"}, TWO: set(), ("codex", "none"): {"t1"}, LONG: {"t1", "t9"}})
     assert {key: [turn.id for turn in one.turns] for key, one in found.items()} == {ONE: ["t2"], TWO: [], LONG: ["t1"]}
+    folders = full.contents.conversation_folders()
+    wanted = dict.fromkeys((ONE, TWO, LONG))
+    assert full.excerpts(wanted, folders) == full.excerpts(wanted)
+    assert full.excerpts({ONE: None, TWO: None}, {ONE: folders[TWO]}) == full.excerpts({TWO: None})
 
 
 def test_a_story_that_is_erased_is_none(full: StoryStore) -> None:
