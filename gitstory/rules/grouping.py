@@ -8,7 +8,8 @@ where a rule file says the same.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gitstory.recording.agent_stores import Key
 from gitstory.rules.contradiction import contradicts
@@ -31,6 +32,8 @@ _CONVERSATION, _MOST_FOR_CONVERSATIONS = 1.5, 7.5
 _REPEATED, _MOST_FOR_REPEATS = 0.25, 0.75
 _REFUSED, _CORRECTED, _REWROTE = 1.5, 0.5, 0.25
 _STATED = 2.25
+_FEWEST_PASTED = 9
+"""Words of a sentence that nobody types twice alike."""
 _SHARED_TURNS = 3
 """Turns whose words two conversations share if one was made from the other."""
 LEAST = 3.0
@@ -55,7 +58,8 @@ def without_repeated(ordered: Sequence[Directive]) -> list[Directive]:
     """`ordered` (oldest first) without what a conversation has from the one that it is a copy or a continuation of.
 
     Agents copy all prompts into the file of a conversation that is resumed or forked: what was said once would count as
-    said in both. Two conversations that share the words of several turns are taken for such a pair.
+    said in both. Two conversations that share the words of several turns are taken for such a pair. A long sentence
+    that begins both, the same to the letter, is of a program that begins conversations; what people paste comes later.
     """
     origin_of: dict[str, Directive] = {}
     shared: dict[tuple[Key, Key], set[int]] = {}
@@ -64,7 +68,16 @@ def without_repeated(ordered: Sequence[Directive]) -> list[Directive]:
         if first.key != directive.key:
             shared.setdefault((first.key, directive.key), set()).add(directive.turn)
     copied = {pair for pair, turns in shared.items() if len(turns) >= _SHARED_TURNS}
-    return [each for each in ordered if (origin_of[each.text].key, each.key) not in copied]
+    return [
+        each
+        for each in ordered
+        if (origin := origin_of[each.text]).key == each.key
+        or ((origin.key, each.key) not in copied and not _is_template(origin, each))
+    ]
+
+
+def _is_template(origin: Directive, each: Directive) -> bool:
+    return origin.turn == each.turn == 1 and len(each.text.split()) >= _FEWEST_PASTED
 
 
 def _grouped(directives: Iterable[Directive]) -> list[list[Directive]]:
@@ -144,7 +157,8 @@ def score(directives: Sequence[Directive]) -> float:
 
 
 def _rule(group: list[Directive], replaced: tuple[Directive, ...], stated: Stated) -> DerivedRule:
-    best = max(group, key=_quality)
+    often = Counter(term for directive in group for term in directive.terms)
+    best = max(group, key=lambda directive: _quality(directive, often, len(group)))
     sure = score(group)
     places = _places(group, stated) if sure >= LEAST - _STATED else ()
     sure += _STATED if places else 0.0
@@ -158,9 +172,18 @@ def _places(group: Sequence[Directive], stated: Stated) -> tuple[str, ...]:
     )
 
 
-def _quality(directive: Directive) -> tuple[bool, float, bool, float]:
-    """What makes the words of one directive better than another's: first how it asks, last how new it is."""
-    return (not directive.weak, _BY_FORM[directive.form], len(directive.terms) > 1, directive.time or 0.0)
+def _quality(directive: Directive, often: Mapping[str, int], size: int) -> tuple[bool, float, bool, bool, float, float]:
+    """What makes the words of one directive better than another's: first how it asks, then that it says what all of the
+    group say and nothing else, last how new it is. `often` counts the directives of the group that have a term."""
+    shared = sum(often[term] * 2 > size for term in directive.terms)
+    return (
+        not directive.weak,
+        _BY_FORM[directive.form],
+        bool(directive.wanted and directive.unwanted),
+        len(directive.terms) > 1,
+        round(shared / max(len(directive.terms), 1), 1),
+        directive.time or 0.0,
+    )
 
 
 def rule_id(text: str) -> str:

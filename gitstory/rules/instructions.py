@@ -41,7 +41,7 @@ _MOMENT = re.compile(
 )
 """About this moment or this task only."""
 _POINTING = re.compile(
-    r"\b(?:this|these|those)\b(?! (?:code ?base|repo(?:sitory)?|project|package|application|app)\b)"
+    r"\b(?:this|these|those|such(?! as\b))\b(?! (?:code ?base|repo(?:sitory)?|project|package|application|app)\b)"
     r"|\b(?:the )?(?:above|below|attached|following|former|latter|previous|first|second|third|last) (?:one|two|thing|"
     r"point|option|change|error|message|step|file|list|item|section|output|approach|comment|commit)\b"
     r"|\b(?:option|step|phase|item|point|task|issue|pr|number|line) ?#?\d"
@@ -77,12 +77,14 @@ _WHERE = re.compile(
     r"\s(?:in|for|from|with|when|whenever|if|on|at|as|unless|inside|within|by|to|and|or)\s", re.IGNORECASE
 )
 _USES = frozenset("use prefer run call write import install choose pick stick go".split())  # noqa: SIM905
+_DONE_ONCE = frozenset({"run", "call", "write", "install"})
+"""Of those, what asks for an act where nothing is put in its place: "run pytest" wants to know how the tests are."""
 _FEWEST_TERMS = 2
 _FEWEST_WORDS_OF_WEAK = 8
 _SAY_NOTHING = frozenset(
     stem(word)
     for word in """issue error problem bug change fix work thing step part check need everything comment result output
-    proceed continue start stop finish list item point question answer""".split()  # noqa: SIM905
+    proceed continue start stop finish list item point question answer mistake job""".split()  # noqa: SIM905
 )
 """Words of which two alone do not say what a rule is about."""
 _OF_WORK = frozenset({"pr", "prs", "pull", "issue", "issues", "branch", "ticket", "editor", "terminal"})
@@ -147,7 +149,7 @@ def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | Non
         return "never"
     if placed and (clause.binding or clause.negative or sided or clause.universal or clause.words[0] == "let"):
         return "everywhere"
-    if sided or chosen:
+    if sided or (chosen and (clause.words[0].lower() not in _DONE_ONCE or clause.negative or clause.binding)):
         return "prefer"
     if clause.negative:
         return "forbid"

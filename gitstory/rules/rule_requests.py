@@ -7,7 +7,8 @@ import re
 from gitstory.rules.vocabulary import BASE_OF
 
 _MAKING = (
-    r"\b(?:make|create|add|write|update|improve|record|capture|draft|put|include|modify|change|extend|edit|adjust|have)\b"
+    r"\b(?:make|create|add|write|update|improve|record|capture|draft|put|include|modify|change|extend|edit|adjust"
+    r"|(?<!do we )(?<!do you )(?<!do i )have)\b"
     r"(?:[^.?!]|\.(?=\w)){0,80}?\brules?\b[^.?!]{0,60}?"
 )
 _PREVENTS = re.compile(

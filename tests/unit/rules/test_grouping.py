@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gitstory.model import Conversation, Turn
 from gitstory.rules.directives import directives_of
@@ -43,6 +44,26 @@ def test_what_a_resumed_conversation_repeats_is_said_once() -> None:
     assert rules(first + resumed[:3]) == []
     assert texts(rules(first + resumed)) == ["Use bun not node."]
     assert len(rules(first[:2] + resumed[:2])) == 2
+
+
+def test_a_long_sentence_that_begins_conversations_to_the_letter_is_said_once() -> None:
+    """Programs and prompt files begin conversations with it; later in a conversation a person pasted it."""
+    pasted = "don't write summaries of what was done to a file of the repository"
+    first, again = said(("a", pasted)) * 2
+    assert rules([first, replace(again, conversation="b")]) == []
+    rest = [replace(again, conversation=name, turn=2) for name in "bc"]
+    assert len(rules([first, *rest])) == 1
+
+
+def test_the_words_are_those_that_all_of_a_group_say() -> None:
+    [rule] = rules(
+        said(
+            ("a", "make sure to pull in the latest changes from origin/main"),
+            ("b", "make sure to pull in the latest changes from origin/main, please"),
+            ("c", "make sure to pull in latest changes from origin/main first, and then read the worklog of the task"),
+        )
+    )
+    assert rule.text == "Pull in the latest changes from origin/main."
 
 
 def test_always_and_never_are_rules_at_once() -> None:

@@ -82,6 +82,9 @@ NOT_RULES = (
     "forwarding to the object, never persisting to the database or events",
     "We should be able to use checkpoints no matter what",
     "But now I am wondering: if I do a branch off main and run a session, then don't commit but stash",
+    "run pytest and tell me what fails",
+    "do you have any rules about making rules?",
+    "never make such mistakes",
     "да, всегда используй pytest",
     "總是使用繁體中文",
 )
