@@ -32,7 +32,7 @@ _CONVERSATION, _MOST_FOR_CONVERSATIONS = 1.5, 7.5
 _REPEATED, _MOST_FOR_REPEATS = 0.25, 0.75
 _REFUSED, _CORRECTED, _REWROTE = 1.5, 0.5, 0.25
 _STATED = 2.25
-_FEWEST_PASTED = 9
+_FEWEST_PASTED = 7
 """Words of a sentence that nobody types twice alike."""
 _SHARED_TURNS = 3
 """Turns whose words two conversations share if one was made from the other."""
