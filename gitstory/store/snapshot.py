@@ -194,10 +194,9 @@ class Contents:
         if self.root is None:
             return {}
         keys = [key for key in turns_by_key if not self.dead(Tombstone("conversation", key))]
-        top, known = self.root.encode() + b":", known_folders or {}
+        top, ids = self.root.encode() + b":", known_folders or {}
         folders = {
-            key: known[key].encode() + b":" if key in known else top + paths.conversation_path(*key) + b"/"
-            for key in keys
+            key: ids[key].encode() + b":" if key in ids else top + paths.conversation_path(*key) + b"/" for key in keys
         }
         blobs = self.repo.objects.blobs([folders[key] + paths.META for key in keys], META_BOUND)
         metas = {key: meta for key, data in zip(keys, list(blobs), strict=True) if (meta := self._meta(data, *key))}
