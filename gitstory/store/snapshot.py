@@ -194,9 +194,10 @@ class Contents:
         if self.root is None:
             return {}
         keys = [key for key in turns_by_key if not self.dead(Tombstone("conversation", key))]
-        top, ids = self.root.encode() + b":", known_folders or {}
+        top, folder_ids = self.root.encode() + b":", known_folders or {}
         folders = {
-            key: ids[key].encode() + b":" if key in ids else top + paths.conversation_path(*key) + b"/" for key in keys
+            key: folder_ids[key].encode() + b":" if key in folder_ids else top + paths.conversation_path(*key) + b"/"
+            for key in keys
         }
         blobs = self.repo.objects.blobs([folders[key] + paths.META for key in keys], META_BOUND)
         metas = {key: meta for key, data in zip(keys, list(blobs), strict=True) if (meta := self._meta(data, *key))}
