@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from gitstory.queries.reasons.choose import LINES, choose, fit
+from gitstory.queries.reasons.choose import LINES, MOST, choose, fit
 from gitstory.queries.reasons.values import Kind, Reason
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.words import width_of, wrap
@@ -25,6 +25,10 @@ _LABELS: dict[Kind, str] = {
 }
 
 
+_LINES_EACH = 3
+"""Lines that a passage needs at least: with less room there are fewer passages."""
+
+
 def label(reason: Reason) -> str:
     """`asked`, `the agent, before the edit`; a proposal that did not stand says so."""
     name = "answered" if reason.kind == "answered-message" and reason.speaker == "person" else _LABELS[reason.kind]
@@ -33,7 +37,7 @@ def label(reason: Reason) -> str:
 
 def write_reasons(reasons: Sequence[Reason], console: Console, width: int, room: int = LINES) -> None:
     """Those chosen, each with its source, together on at most `room` lines."""
-    chosen = choose(reasons)
+    chosen = choose(reasons, max(min(MOST, room // _LINES_EACH), 1))
     heads = [f"{label(reason)} [{neutralise_line(reason.source)}]: " for reason in chosen]
     for shown, head in zip(fit(chosen, [width_of(head) for head in heads], width - 4, room), heads, strict=True):
         lines = [neutralise_line(line) for line in shown.lines]

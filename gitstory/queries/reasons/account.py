@@ -21,6 +21,10 @@ _MOST_SENTENCES = 4
 _FEWEST_WORDS = 7
 _LEAST = 4.0
 """Worth below which a sentence before the edit says nothing of the lines."""
+_NEXT = 4.5
+"""What the message right before the edit is worth more, and the ones before it less and less."""
+_SOME = 0.5
+"""Worth that a sentence needs by itself for that."""
 _CHATTER = re.compile(
     r"""\b(?: branch | commit(?:ted|ting)? | pushed | pull\srequest | tests?\s(?:all\s)?pass(?:es|ed)? | lint\s
       | all\sgreen | checks?\spass | working\stree | staged | clean\b | rebase | merged | server\sis\srunning )""",
@@ -34,6 +38,12 @@ _CAUSE = re.compile(
       | this\s(?:means|ensures|lets|makes|keeps|way|causes) )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
+_READING = re.compile(
+    r"\b(?:i'?ll|let me|i will|i need to|i'?m going to|now)\s(?:start by |first |also |now |quickly ){0,2}"
+    r"(?:read|reading|check|look|explore|explor\w+|search|see|verify|examine|inspect|investigate|review)\b",
+    re.IGNORECASE,
+)
+"""What only says that something will be read or checked, however long the sentence is."""
 _LOOKS = re.compile(
     r"\s*+(?:[^\s=]++=\S++\s++)?(?:rg|grep|cat|sed|head|tail|ls|find|awk|nl|wc|git\s+(?:diff|show|log|status|grep|blame))\b|\s*cd\s[^&|;]{1,200}&&\s*"
     r"(?:rg|grep|cat|sed|head|tail|ls|find|git\s+(?:diff|show|log|status|grep|blame))\b"
@@ -59,7 +69,7 @@ def before_edit(scene: Scene) -> Iterator[Reason]:
             continue
         thought = isinstance(step, Think)
         for unit in explaining(step.text, scene.subject):
-            worth = unit.worth * (0.6 if thought else 1.0) + 3.0 / (1 + away)
+            worth = unit.worth * (0.6 if thought else 1.0) + (_NEXT / (1 + away) if unit.worth >= _SOME else 0.0)
             if unit.text not in seen and worth >= _LEAST:
                 seen.add(unit.text)
                 candidates.append((-at, Unit(unit.text, worth, unit.breaks)))
@@ -98,7 +108,7 @@ def explaining(text: str, subject: Subject) -> list[Unit]:
                 continue
             worth = close + (3.0 if cause else 0.0) + carried
             carried = 0.0
-            if announces(sentence):
+            if announces(sentence) or _READING.search(sentence[:90]):
                 continue
             if _CHATTER.search(sentence):
                 worth *= 0.5

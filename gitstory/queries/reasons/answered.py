@@ -27,6 +27,13 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _OFFER = re.compile(r"\b(?:if you (?:want|like|prefer)|i can (?:also|now|next)|let me know if)\b", re.IGNORECASE)
+_PROPOSES = re.compile(
+    r"\b(?:i(?:'d| would)? (?:recommend|suggest|propose)|my recommendation|recommend(?:ed|ation)\b|root cause"
+    r"|the (?:problem|issue|bug|reason) is|the (?:best|cleanest|simplest|right) (?:fix|option|approach|way)"
+    r"|makes? (?:more|the most) sense)",
+    re.IGNORECASE,
+)
+_LONGEST_PROPOSAL = 240
 _FEWEST_CONTENT_WORDS = 5
 _LONG_MESSAGE = 500
 """Characters from which on a message is taken to say all that it is about."""
@@ -83,6 +90,8 @@ def _answered(
     if names and (items := named_items(message, names, scene.subject)) is not None:
         return Reason("answered-message", "agent", "detail", items, source, 0.97 - 0.25 * away)
     part = about(message, scene.subject)
+    if part is not None and replies and not away:
+        part = _with_proposal(part, message)
     if part is not None and (replies or part.score >= _CLOSE):
         worth = 0.6 + 0.35 * closeness(part.score) - 0.03 * away
         return Reason("answered-message", "agent", "detail", part, source, worth, standing)
@@ -97,6 +106,18 @@ def _answered(
             standing,
         )
     return None
+
+
+def _with_proposal(part: ReasonPassage, message: str) -> ReasonPassage:
+    """A passage of a message that was agreed to, with the sentence that proposes or finds: "I'd recommend option 3"."""
+    sentences = [sentence for block in blocks(message) for sentence in split_sentences(block.text)]
+    proposal = next((each for each in sentences if _PROPOSES.search(each) and len(each) <= _LONGEST_PROPOSAL), None)
+    if proposal is None or proposal in part.text:
+        return part
+    shown = next((at for at, each in enumerate(sentences) if each in part.text), len(sentences))
+    unit = Unit(proposal, part.score * 0.9)
+    units = (unit, *part.units) if sentences.index(proposal) < shown else (*part.units, unit)
+    return ReasonPassage(units, part.score)
 
 
 def _names_a_subject(passage: ReasonPassage) -> bool:

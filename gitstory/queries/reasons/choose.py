@@ -1,4 +1,4 @@
-"""Which reasons are shown, and how much of each: at most three passages on at most 14 lines. Pure."""
+"""Which reasons are shown, and how much of each: at most five passages on at most 22 lines. Pure."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from gitstory.queries.reasons.terms import terms
 from gitstory.queries.reasons.values import Part, Reason
 from gitstory.text.words import wrap
 
-MOST = 3
-LINES = 14
+MOST = 5
+LINES = 22
 _LEAST = 0.4
 """Score below which a reason is not shown beside another one."""
+_LEAST_MORE = 0.5
+"""Score below which a third reason, or a further one, is not shown."""
+_SHOWN_LOSS = 0.15
+"""What a further passage of a kind counts for less."""
 _ALIKE = 0.75
 """Share of the smaller passage's words that makes two passages the same."""
 _ORDER: tuple[Part, ...] = ("origin", "detail", "account")
@@ -29,16 +33,23 @@ class Shown(Struct, frozen=True):
     cut: bool = False
 
 
-def choose(reasons: Sequence[Reason]) -> list[Reason]:
-    """The best of each part, then the best of what is left; those nearest to a person first."""
+def choose(reasons: Sequence[Reason], most: int = MOST) -> list[Reason]:
+    """The best of each part, then the best of what is left; those nearest to a person first.
+
+    What is left counts for less where its kind is shown already. At most `most` of them.
+    """
     ranked = sorted(reasons, key=lambda reason: -reason.score)
     chosen: list[Reason] = []
     for part in _ORDER:
         _take(chosen, [reason for reason in ranked if reason.part == part and reason.score >= _LEAST][:3])
-    for reason in ranked:
-        if len(chosen) < MOST and (reason.score >= (_LEAST if len(chosen) < 2 else _LEAST + 0.1) or not chosen):
-            _take(chosen, [reason])
-    return sorted(chosen, key=lambda reason: (_ORDER.index(reason.part), -reason.score))
+    left = [reason for reason in ranked if reason not in chosen]
+    while left and len(chosen) < most:
+        kinds = {reason.kind for reason in chosen}
+        best = max(left, key=lambda reason: reason.score - (_SHOWN_LOSS if reason.kind in kinds else 0.0))
+        left.remove(best)
+        if best.score >= (_LEAST if len(chosen) < 2 else _LEAST_MORE) or not chosen:
+            _take(chosen, [best])
+    return sorted(chosen[:most], key=lambda reason: (_ORDER.index(reason.part), -reason.score))
 
 
 def _take(chosen: list[Reason], from_: Sequence[Reason]) -> None:

@@ -80,13 +80,11 @@ def announced_before_start(scene: Scene) -> Iterator[Reason]:
 
 
 def reported_before(scene: Scene) -> Iterator[Reason]:
-    """Of what subagents reported before an edit of the main agent, the passage that is most about the lines."""
-    if scene.agent is not None:
-        return
+    """Of what other subagents reported before the edit, the passage that is most about the lines."""
     reports = {
         step.agent: step.text
         for step in scene.turn.steps[: scene.step]
-        if isinstance(step, Say) and step.agent is not None and step.text.strip()
+        if isinstance(step, Say) and step.agent not in (None, scene.agent) and step.text.strip()
     }
     parts = [part for text in reports.values() if (part := about(text, scene.subject)) is not None]
     best = max(parts, key=lambda part: part.score, default=None)

@@ -182,6 +182,8 @@ def test_what_a_subagent_reported_before_the_main_agent_edited() -> None:
     assert "lost on restart" in found.text and (found.kind, found.part) == ("before-edit", "detail")
     assert not list(reported_before(scene(turn(1, "review it", report, edit(agent="a1")))))
     assert not list(reported_before(scene(turn(1, "review it", edit(), report), lines=[LINE])))
+    (other,) = reported_before(scene(turn(1, "review it", report, edit(agent="a2"))))
+    assert other.text == found.text
 
 
 def test_the_text_of_a_command_given_again_and_again_is_no_origin() -> None:
@@ -275,6 +277,15 @@ def test_a_question_counts_less_than_a_request() -> None:
     assert question.score < request.score
 
 
+def test_a_proposal_that_was_agreed_to_is_shown_with_the_item_about_the_lines() -> None:
+    message = "Both work. I'd recommend the second one, it is safer.\n\n- `cache_store.py`: read from disk\n- logs: none"
+    (found,) = answered_message(scene(turn(1, "Which one?", Say(message)), turn(2, "proceed", edit())))
+    assert found.text == "I'd recommend the second one, it is safer.\n- `cache_store.py`: read from disk"
+    plain = message.replace("I'd recommend the second one", "There are two of them")
+    (other,) = answered_message(scene(turn(1, "Which one?", Say(plain)), turn(2, "proceed", edit())))
+    assert other.text == "- `cache_store.py`: read from disk"
+
+
 def test_a_short_last_message_points_to_the_one_before_it() -> None:
     report = (
         "# Findings\n\n"
@@ -291,6 +302,20 @@ def test_sentences_before_the_edit_and_no_announcements() -> None:
     (reason,) = before_edit(scene(turn(1, "Fix it", said, edit())))
     assert reason.text == "The cache_store reads from memory, which is lost on restart."
     assert not list(before_edit(scene(turn(1, "Fix it", Say("Now let me update `cache_store.py`:"), edit()))))
+
+
+def test_what_will_be_read_is_no_reason_however_long_the_sentence_is() -> None:
+    reads = Say("I'll start by reading cache_store, which must be known because it is used in many places of the program.")
+    assert not list(before_edit(scene(turn(1, "Fix it", reads, edit()))))
+
+
+def test_the_message_right_before_the_edit_counts_more_than_an_earlier_one() -> None:
+    near, far = Say("The keys are wrong, they lack the currency."), Say("Dates are wrong, they lack the year.")
+    (reason,) = before_edit(scene(turn(1, "Fix it", far, near, edit("key = rate_currency"))))
+    worth = {unit.text: unit.worth for unit in reason.passage.units}
+    assert worth[near.text] > worth.get(far.text, 0.0) + 2
+    off = Say("Eleven of them.")
+    assert not list(before_edit(scene(turn(1, "Fix it", off, edit()))))
 
 
 def test_words_of_another_agent_are_not_taken_for_the_editing_ones() -> None:
