@@ -278,7 +278,9 @@ def test_a_question_counts_less_than_a_request() -> None:
 
 
 def test_a_proposal_that_was_agreed_to_is_shown_with_the_item_about_the_lines() -> None:
-    message = "Both work. I'd recommend the second one, it is safer.\n\n- `cache_store.py`: read from disk\n- logs: none"
+    message = (
+        "Both work. I'd recommend the second one, it is safer.\n\n- `cache_store.py`: read from disk\n- logs: none"
+    )
     (found,) = answered_message(scene(turn(1, "Which one?", Say(message)), turn(2, "proceed", edit())))
     assert found.text == "I'd recommend the second one, it is safer.\n- `cache_store.py`: read from disk"
     plain = message.replace("I'd recommend the second one", "There are two of them")
@@ -305,7 +307,9 @@ def test_sentences_before_the_edit_and_no_announcements() -> None:
 
 
 def test_what_will_be_read_is_no_reason_however_long_the_sentence_is() -> None:
-    reads = Say("I'll start by reading cache_store, which must be known because it is used in many places of the program.")
+    reads = Say(
+        "I'll start by reading cache_store, which must be known because it is used in many places of the program."
+    )
     assert not list(before_edit(scene(turn(1, "Fix it", reads, edit()))))
 
 
