@@ -93,6 +93,8 @@ needles.register(
         b"/u3+7Q",
         b"$ANSIBLE_VAULT;",
         b"lQ",
+        b"IBAzCC",
+        b"<tls-",
     )
 )
 _LONGEST = 20_000

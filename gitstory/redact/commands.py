@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import lines
+from gitstory.redact import lines, needles
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
@@ -103,6 +103,8 @@ _READS = re.compile(
 _DECODES = re.compile(r"base64[ \t]{1,4}(?:-d|-D|--decode)\b")
 _NAMES = re.compile(_SECRET_OPTIONS, re.I)
 _PROMPT = re.compile(r"[\w.@:~/() -]{0,60}[$#%❯>»](?:[ ]|\Z)|```|\Z|[\w.-]{1,30}@[\w.-]{1,60}:")
+_CATS = (b"# cat ", b"> cat ")
+needles.register((b"$ ", *_CATS))
 _MOST, _LONGEST = 40, 600
 """Lines of an output, and characters of a command; of a longer line each half of that is looked at once."""
 _READERS = re.compile(r"(?:cat|less|more|head|tail|bat|type|strings|Get-Content|gc)\b")
@@ -118,7 +120,7 @@ def prints_secret(command: str) -> bool:
 def find(view: View, names_secret_file: Callable[[str], bool]) -> Iterator[Span]:
     """The lines that follow such a command at a prompt (`$ `), until the next prompt or an empty line."""
     text, done = view.text, 0
-    for at in sorted({*view.hits(b"$ "), *view.hits(b"# cat "), *view.hits(b"> cat ")}):
+    for at in sorted({*view.hits(b"$ "), *view.hits(_CATS[0]), *view.hits(_CATS[1])}):
         if at < done:
             continue
         end = lines.first_end(text, at, at + _LONGEST)

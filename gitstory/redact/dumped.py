@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from gitstory.redact import needles
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View, places
 
 
 class Notation(NamedTuple):
-    """What to search for in `_SHAPES`, what a row of numbers is, and in which base they are."""
+    """What to search for in `_SHAPES` (`0x` in the text), what a row of numbers is, and in which base they are."""
 
     sign: bytes
     row: re.Pattern[str]
@@ -29,7 +30,7 @@ def _rows_of(item: str, between: str, least: int = 4) -> str:
 _HEX = "[0-9a-fA-F]"
 _BYTE, _WORD, _HALF = (rf"(?<!{_HEX}){_HEX}{{{size}}}(?!{_HEX})" for size in (2, 8, 4))
 _NOTATIONS = (
-    Notation(b"hxh", re.compile(_rows_of(rf"(?:\(byte\)[ ]?)?0x{_HEX}{{1,2}}(?!{_HEX})", "[,;]?[ ]{0,3}")), 16),
+    Notation(b"0x", re.compile(_rows_of(rf"(?:\(byte\)[ ]?)?0x{_HEX}{{1,2}}(?!{_HEX})", "[,;]?[ ]{0,3}")), 16),
     Notation(b"hh hh hh hh hh hh hh hh", re.compile(_rows_of(_BYTE, "[ ]{1,2}")), 16),
     Notation(b"hh:hh:hh:hh:hh:hh:hh:hh", re.compile(_rows_of(_BYTE, ":")), 16),
     Notation(b"hhhhhhhh hhhhhhhh hhhhhhhh", re.compile(_rows_of(_WORD, "[ ]{1,2}", 3)), 16),
@@ -39,14 +40,21 @@ _NOTATIONS = (
     Notation(b"", re.compile(_rows_of(r"(?<![\d.])\d{1,3}(?![\d.])", "(?:[ ]{1,3}|[,;][ ]{0,3})", 8)), 10),
 )
 """Decimal numbers are searched for behind an opening bracket."""
+needles.register((b"0x",))
 _SHAPES = bytes(ord("h") if chr(code) in "0123456789abcdefABCDEF" else code for code in range(256))
-_BRACKETS = tuple(bracket + begin for bracket in (b"[", b"{", b"(") for begin in (b"h", b" h", b"\n"))
-"""With the first digit, or the line end behind them."""
+_BRACKET = re.compile(rb"[\[{(](?=[ ]?\d|\n)")
+"""With the first digit, or the line end behind it."""
+_DECIMALS = bytes(
+    ord("d") if chr(code) in "0123456789" else ord("s") if chr(code) in " ,;" else ord(".") for code in range(256)
+)
+_EIGHT = re.compile(rb"ds{1,4}(?:d{1,3}s{1,4}){6}d")
+"""In the text translated by `_DECIMALS`: eight numbers in a row, without which there is no array of them."""
 _DIGITS = re.compile(rf"{_HEX}+")
 _NUMBER = re.compile(r"\d+")
 _NUMBERS = re.compile(r"\s{0,12}\d{1,3}(?:[ ]{1,3}|[,;][ ]{0,3})\d{1,3}[ ,;]")
 """How an array of decimal numbers begins."""
-_FAR, _MOST_ROWS, _LONGEST = 160, 900, 48_000
+_FAR, _NEAR, _MOST_ROWS, _LONGEST = 160, 8, 900, 48_000
+"""How far behind and before a place its row may begin; rows, and characters of them, at most."""
 _PRIVATE = re.compile(
     r"30(?:82[0-9a-f]{4}|81[0-9a-f]{2}|[2-7][0-9a-f])(?:02010[0-3](?=02|04|30)|30[0-9a-f]{2}06092a864886f70d0105)"
     r"|9[4-7][0-9a-f]{2,8}04[3-9][0-9a-f]{7}|6f70656e7373682d6b65792d7631"
@@ -72,21 +80,28 @@ def find(view: View, plain: Callable[[str], list[Span]]) -> Iterator[Span]:
 
 
 def _places(view: View, shapes: bytes, notation: Notation) -> Iterator[int]:
-    if notation.sign:
-        at = shapes.find(notation.sign)
-        while at >= 0:
-            yield at
-            at = shapes.find(notation.sign, at + len(notation.sign))
-        return
-    for bracket in _BRACKETS:
-        for at in places(shapes, bracket):
-            if _NUMBERS.match(view.text, at + 1):
-                yield at + 1
+    if notation.sign == b"0x":
+        yield from view.hits(notation.sign)
+    elif notation.sign:
+        yield from places(shapes, notation.sign)
+    else:
+        yield from _brackets(view)
+
+
+def _brackets(view: View) -> Iterator[int]:
+    """Where numbers begin behind a bracket that has eight of them in a row not far behind it."""
+    done = 0
+    for numbers in _EIGHT.finditer(view.raw.translate(_DECIMALS)):
+        first = max(done, numbers.start() - _FAR - _NEAR)
+        done = max(done, numbers.end() + 2 * _NEAR)
+        for bracket in _BRACKET.finditer(view.raw, first, done):
+            if _NUMBERS.match(view.text, bracket.end()):
+                yield bracket.end()
 
 
 def _rows(text: str, at: int, notation: Notation) -> Iterator[re.Match[str]]:
     """The rows of numbers from `at` on, each in the line below the one before."""
-    row = _row(text, at - 8 if at > 8 else 0, at, notation)
+    row = _row(text, max(0, at - _NEAR), at, notation)
     for _ in range(_MOST_ROWS):
         if row is None or row.start() - at > _LONGEST:
             return

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from gitstory.redact import needles
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
 
@@ -22,6 +23,8 @@ _DUMPED = re.compile(
 )
 _MOST, _FAR = 600, 120
 _VERSION = b":02:01:0"
+_FIRST_ROW = b"00000000"
+needles.register((_VERSION, _FIRST_ROW))
 
 
 def find(view: View, plain: Callable[[str], list[Span]]) -> Iterator[Span]:
@@ -35,7 +38,7 @@ def find(view: View, plain: Callable[[str], list[Span]]) -> Iterator[Span]:
             for span in _rows_of_pairs(text, at):
                 yield span
                 done = span.end
-    for at in view.hits_low(b"00000000"):
+    for at in view.hits_low(_FIRST_ROW):
         if text[at + 8 : at + 10] in (": ", "  "):
             yield from _dump(text, at, plain)
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from gitstory.redact import words
+from gitstory.redact import needles, words
 from gitstory.redact.domains import domain_at
 from gitstory.redact.spans import Span
 from gitstory.redact.view import View
@@ -60,6 +60,10 @@ KNOWN_HOST = re.compile(
     r"ubuntu\.com|kernel\.org|gnu\.org|ietf\.org|rfc-editor\.org|127\.0\.0\.1|0\.0\.0\.0)\Z",
     re.I,
 )
+
+
+_HOMES = (b"home", b"users", b"documents and settings")
+needles.register((*_HOMES, b"%40", b"\\u0040"))
 
 
 class Names:
@@ -117,7 +121,7 @@ def _free(text: str, at: int) -> bool:
 
 def homes(view: View) -> Iterator[Span]:
     """Anyone's home directory in any notation; what follows it in the path stays."""
-    for word in (b"home", b"users", b"documents and settings"):
+    for word in _HOMES:
         ended = -1
         for at in view.hits_low(word):
             if at > ended and (span := _home(view.text, at)) is not None:

@@ -20,7 +20,7 @@ STEMS = (
 )  # fmt: skip
 needles.register(STEMS)
 """In lower case, with "?" for what is not ASCII: words that hold no "pass" or "pw", which `assign` looks for.
-Those with a rare letter cost nothing (`needles`), each other one a search over all text."""
+All of them are looked for in one pass (`needles`)."""
 
 _API = r"(?:[ ](?:de[ ]la[ ]|de[ ]l'|de[ ]|da[ ]|do[ ]|di[ ]|d'|till[ ])?(?:api|acc[eè]s|secret[ao]?|segreta|secr[eè]te|privada|privata|priv[eé]e|tajny)\b)"
 _LABEL = re.compile(

@@ -54,7 +54,7 @@ BROKEN = tuple(
         shape.context == "B" or re.search(r"[^A-Za-z0-9_.-]", shape.prefix) or re.match(r"[^{]{0,40}\[\+?/", shape.body)
     )
 )
-needles.register(prefix for _, prefix in BROKEN)
+needles.register((b":AA", *(prefix for _, prefix in BROKEN)))
 """Shapes whose beginning may not lie in one run of `view.WORDS`."""
 
 _LEFT_OUT = re.compile(r"\Z|\n?\x00|\s{0,2}(?:\[?\.\.\.|\[?…|<.{0,20}(?:truncated|omitted))")

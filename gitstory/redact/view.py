@@ -34,7 +34,7 @@ class View:
         self.kinds = self.raw.translate(_KINDS)
 
     @cached_property
-    def _rare(self) -> dict[bytes, list[int]]:
+    def _places(self) -> dict[bytes, list[int]]:
         return needles.places(self.low)
 
     @cached_property
@@ -48,29 +48,33 @@ class View:
 
     def hits(self, word: bytes) -> Iterator[int]:
         """Every place of `word`, as it is written, not overlapping."""
-        if needles.is_registered(word):
-            return (at for at in self._rare.get(word.lower(), ()) if self.raw.startswith(word, at))
+        if needles.is_registered(word, as_written=True):
+            return (at for at in self._places.get(word.lower(), ()) if self.raw.startswith(word, at))
         return places(self.raw, word)
 
     def hits_low(self, word: bytes) -> Iterator[int]:
         """Every place of `word`, which is in lower case, in whatever case it is written, not overlapping."""
-        return iter(self._rare.get(word, ())) if needles.is_registered(word) else places(self.low, word)
+        return (
+            iter(self._places.get(word, ()))
+            if needles.is_registered(word, as_written=False)
+            else places(self.low, word)
+        )
 
     def runs(self) -> Iterator[tuple[int, int]]:
         """Start and end of every run of at least `LONG` characters of `WORDS`."""
         return stretches(self.kinds, LONG)
 
 
-def stretches(kinds: bytes, least: int) -> Iterator[tuple[int, int]]:
-    """Start and end of every run of at least `least` letters `w`."""
-    needle = b"w" * least
+def stretches(kinds: bytes, least: int, letter: bytes = b"w") -> Iterator[tuple[int, int]]:
+    """Start and end of every run of at least `least` times `letter`."""
+    needle = letter * least
     at = kinds.find(needle)
     while at >= 0:
         end = at + least
-        rest = kinds[end : end + 64].lstrip(b"w")
+        rest = kinds[end : end + 64].lstrip(letter)
         while not rest and end < len(kinds):
             end += 64
-            rest = kinds[end : end + 64].lstrip(b"w")
+            rest = kinds[end : end + 64].lstrip(letter)
         end = min(end + 64, len(kinds)) - len(rest)
         yield at, end
         at = kinds.find(needle, end)

@@ -62,3 +62,11 @@ def test_rows_are_joined_whatever_leads_them() -> None:
 
     spans = list(dumped.find(View(text), nothing))
     assert [text[span.start : span.end] for span in spans] == rows
+
+
+def test_an_array_is_found_before_a_later_one_in_other_brackets() -> None:
+    key = b"openssh-key-v1\x00" + bytes(range(40, 80))
+    numbers = ", ".join(map(str, key))
+    text = f"seed = {{{numbers}}};\n\nThe widths of the picture:\nsizes = [16, 32, 64, 128, 256, 512, 24, 48, 99]"
+    spans = list(dumped.find(View(text), lambda plain: []))
+    assert [text[span.start : span.end] for span in spans] == [numbers]

@@ -25,7 +25,7 @@ def test_one_pass_finds_what_a_search_for_each_word_finds(parts: list[bytes]) ->
     low = b"".join(parts)
     found = needles.places(low)
     for word in WORDS:
-        if needles.is_registered(word):
+        if needles.is_registered(word, as_written=False):
             assert found.get(word, []) == searched(low, word)
 
 
@@ -35,6 +35,17 @@ def test_a_word_as_it_is_written_is_not_found_in_another_case() -> None:
     assert list(view.hits_low(b"priv")) == [0, 29]
 
 
+def test_every_word_of_the_detectors_is_looked_for_in_the_one_pass() -> None:
+    words = [*prose.STEMS, *(prefix for _, prefix in shapes.BROKEN)]
+    assert all(needles.is_registered(word, as_written=False) for word in words)
+
+
+def test_a_word_that_overlaps_itself_is_found_as_it_is_written_behind_its_small_letters() -> None:
+    prefix = next(prefix for _, prefix in shapes.BROKEN if prefix.startswith(b"AAAA"))
+    text = "a" * (len(prefix) - 1) + prefix.decode()
+    assert list(View(text).hits(prefix)) == [len(prefix) - 1]
+
+
 @pytest.mark.parametrize("word", [b"cred", b"kennwort"])
-def test_a_word_is_found_with_and_without_a_rare_character(word: bytes) -> None:
+def test_a_word_is_found_with_frequent_and_with_rare_characters(word: bytes) -> None:
     assert list(View(f"my {word.decode().upper()}: x").hits_low(word)) == [3]
