@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from gitstory.recording.agent_stores import Key
 from gitstory.rules.contradiction import contradicts
@@ -32,8 +32,10 @@ _CONVERSATION, _MOST_FOR_CONVERSATIONS = 1.5, 7.5
 _REPEATED, _MOST_FOR_REPEATS = 0.25, 0.75
 _REFUSED, _CORRECTED, _REWROTE = 1.5, 0.5, 0.25
 _STATED = 2.25
-_FEWEST_PASTED = 7
+_FEWEST_PASTED = 6
 """Words of a sentence that nobody types twice alike."""
+_MOST_AT_ONCE = 20
+"""Words of a rule that was said once: longer ones are about the task that they were said in."""
 _SHARED_TURNS = 3
 """Turns whose words two conversations share if one was made from the other."""
 LEAST = 3.0
@@ -50,16 +52,23 @@ def rules(directives: Iterable[Directive], stated: Stated = lambda _: ()) -> lis
     ordered = sorted(directives, key=lambda directive: (directive.time or 0.0, directive.conversation, directive.turn))
     groups = _grouped(without_repeated(ordered))
     derived = [_rule(group, replaced, stated) for group, replaced in _without_replaced(groups)]
-    derived = [rule for rule in derived if rule.score >= LEAST]
+    derived = [rule for rule in derived if rule.score >= LEAST and not _is_long_and_new(rule)]
     return sorted(derived, key=lambda rule: (-rule.score, -(rule.times[-1] if rule.times else 0.0), rule.id))
+
+
+def _is_long_and_new(rule: DerivedRule) -> bool:
+    return rule.conversations == 1 and not rule.places and len(rule.text.split()) > _MOST_AT_ONCE
 
 
 def without_repeated(ordered: Sequence[Directive]) -> list[Directive]:
     """`ordered` (oldest first) without what a conversation has from the one that it is a copy or a continuation of.
 
     Agents copy all prompts into the file of a conversation that is resumed or forked: what was said once would count as
-    said in both. Two conversations that share the words of several turns are taken for such a pair. A long sentence
-    that begins both, the same to the letter, is of a program that begins conversations; what people paste comes later.
+    said in both. Two conversations that share the words of several turns are taken for such a pair.
+
+    A long sentence that is the same to the letter in other conversations was not typed there: it is of a program, of a
+    command with a text of its own, or pasted. It counts for nothing, except where a fork may have brought it: in one
+    other conversation, at the same place.
     """
     origin_of: dict[str, Directive] = {}
     shared: dict[tuple[Key, Key], set[int]] = {}
@@ -68,16 +77,27 @@ def without_repeated(ordered: Sequence[Directive]) -> list[Directive]:
         if first.key != directive.key:
             shared.setdefault((first.key, directive.key), set()).add(directive.turn)
     copied = {pair for pair, turns in shared.items() if len(turns) >= _SHARED_TURNS}
+    pasted = _pasted(ordered)
     return [
         each
         for each in ordered
-        if (origin := origin_of[each.text]).key == each.key
-        or ((origin.key, each.key) not in copied and not _is_template(origin, each))
+        if each.text not in pasted
+        and ((origin := origin_of[each.text]).key == each.key or not _is_copy(origin, each, copied))
     ]
 
 
-def _is_template(origin: Directive, each: Directive) -> bool:
-    return origin.turn == each.turn == 1 and len(each.text.split()) >= _FEWEST_PASTED
+def _is_copy(origin: Directive, each: Directive, copied: Container[tuple[Key, Key]]) -> bool:
+    long = len(each.text.split()) >= _FEWEST_PASTED
+    return (origin.key, each.key) in copied or (long and origin.turn == each.turn)
+
+
+def _pasted(directives: Iterable[Directive]) -> set[str]:
+    """The long sentences that several conversations have to the letter, other than two that have it at one place."""
+    places: dict[str, dict[Key, int]] = {}
+    for each in directives:
+        if not each.place and len(each.text.split()) >= _FEWEST_PASTED:
+            places.setdefault(each.text, {}).setdefault(each.key, each.turn)
+    return {text for text, turns in places.items() if len(turns) > 2 or len(set(turns.values())) > 1}
 
 
 def _grouped(directives: Iterable[Directive]) -> list[list[Directive]]:

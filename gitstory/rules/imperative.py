@@ -51,8 +51,9 @@ _OBJECT_WISH = re.compile(
 )
 _PASSIVE = re.compile(
     r"^(?P<object>(?:all |any |every |each |the |our |new )?(?:(?!(?:that|we|you|i|it|they"
-    r"|should)\b)[\w`@./-]{1,40} ){1,4}?)(?:is|are|be|gets?|should be|must be|should) (?P<adverb>always"
-    r"|never|not ever|not) (?:be )?(?P<verb>\w{2,20})(?P<rest>(?: .*)?)$",
+    r"|should)\b)[\w`@./-]{1,40} ){1,4}?)(?:(?:is|are|gets?) (?=always|never|not ever)"
+    r"|(?:be|should be|must be|should) )(?P<adverb>always|never|not ever|not) (?:be )?"
+    r"(?P<verb>\w{2,20})(?P<rest>(?: .*)?)$",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
@@ -202,7 +203,10 @@ def _plain_clause(text: str) -> Clause | None:
         and (wished["negative"] or wished["rest"].lower().startswith(("always ", "never ")))
     ):
         predicate = _predicate(wished["rest"].split(), True)
-        if predicate is not None and wished["object"].strip().lower() not in _NO_OBJECTS:
+        thing = wished["object"].strip().lower()
+        if predicate is not None and predicate[0][0] == "be" and thing.split()[-1] not in ACTORS:
+            return None  # how the product is to be
+        if predicate is not None and thing not in _NO_OBJECTS:
             negative = predicate[2] != bool(wished["negative"])
             adverb = "never" if (wished["negative"] or "").lower() == "never" else predicate[1]
             return Clause(trimmed, tuple(predicate[0]), adverb, negative, True, False, wished["object"].strip())

@@ -50,6 +50,12 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 """Points at something that only the conversation knows."""
+_FOR_NOW_FIRST = re.compile(
+    r"\W{0,3}(?:\w{1,9},? ){0,2}(?:for now|for the moment|right now|at the moment|currently|temporarily|this time"
+    r"|today)\b",
+    re.IGNORECASE,
+)
+"""The beginning of a sentence that is about this moment, all of it."""
 _NO_RULES = (("make", "sure"), ("go", "ahead"), ("take", "place"), ("be", "able"))
 _UNFINISHED = re.compile(r"\b(?:use|the|an?|of|with|and|or|but|for|in|by|from|using|run|that|at|see)\.$", re.IGNORECASE)
 """Ends where something was left out, as before a pasted block."""
@@ -99,14 +105,15 @@ def instruction(sentence: str) -> Instruction | None:
 
 def instructions(sentence: str) -> list[Instruction]:
     """All instructions in a sentence that could be rules, in order."""
-    return [result for clause in clauses(sentence) if (result := _read(clause)) is not None]
+    passing = _FOR_NOW_FIRST.match(sentence) is not None
+    return [result for clause in clauses(sentence) if (result := _read(clause, passing)) is not None]
 
 
-def _read(clause: Clause) -> Instruction | None:
+def _read(clause: Clause, passing: bool) -> Instruction | None:
     rule = worded(clause)
     if rule is None or not _is_whole(clause, rule):
         return None
-    weak = _POINTING.search(clause.text) is not None or _MOMENT.search(clause.text) is not None
+    weak = passing or _POINTING.search(clause.text) is not None or _MOMENT.search(clause.text) is not None
     if weak and len(rule.split()) < _FEWEST_WORDS_OF_WEAK:
         return None
     terms = content_terms(rule)

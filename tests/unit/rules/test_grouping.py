@@ -46,13 +46,21 @@ def test_what_a_resumed_conversation_repeats_is_said_once() -> None:
     assert len(rules(first[:2] + resumed[:2])) == 2
 
 
-def test_a_long_sentence_that_begins_conversations_to_the_letter_is_said_once() -> None:
-    """Programs and prompt files begin conversations with it; later in a conversation a person pasted it."""
-    pasted = "don't write summaries of what was done to a file of the repository"
-    first, again = said(("a", pasted)) * 2
-    assert rules([first, replace(again, conversation="b")]) == []
-    rest = [replace(again, conversation=name, turn=2) for name in "bc"]
-    assert len(rules([first, *rest])) == 1
+def test_a_long_sentence_that_is_the_same_to_the_letter_was_not_typed() -> None:
+    """Programs, commands and prompt files say it; a fork has it at the same place, and then it counts once."""
+    [first] = said(("a", "never write a summary of what was done"))
+    [wish] = said(("a", "don't write a summary of what was done"))
+    fork, elsewhere = replace(first, conversation="b"), replace(first, conversation="b", turn=7)
+    assert [rule.conversations for rule in rules([first, fork])] == [1]
+    assert rules([first, elsewhere]) == []
+    assert rules([first, fork, replace(first, conversation="c")]) == []
+    assert rules([wish, replace(wish, conversation="b")]) == []
+
+
+def test_a_long_sentence_said_once_is_about_its_task() -> None:
+    long = "never add a column to the table " + "of all the orders that " * 4 + "we keep"
+    assert rules(said(("a", long))) == []
+    assert len(rules(said(("a", long), ("b", long.replace("we", "you"))))) == 1
 
 
 def test_the_words_are_those_that_all_of_a_group_say() -> None:
@@ -81,10 +89,12 @@ def test_other_words_for_the_same() -> None:
 
 
 def test_what_points_at_something_counts_where_many_conversations_say_it() -> None:
-    prompt = "When you are satisfied with the results, write tests that verify this implementation going forward."
-    assert rules(said(*[(name, prompt) for name in "abcde"])) == []
-    [rule] = rules(said(*[(name, prompt) for name in "abcdef"]))
-    assert rule.text == prompt.removesuffix(" going forward.") + "." and rule.conversations == 6
+    prompt = "When you are satisfied with the results{}, write tests that verify this implementation going forward."
+    ways = ("", " here", " now", ", please", " at last", " of it")
+    prompts = [(name, prompt.format(way)) for name, way in zip("abcdef", ways, strict=True)]
+    assert rules(said(*prompts[:5])) == []
+    [rule] = rules(said(*prompts))
+    assert rule.text.endswith("write tests that verify this implementation.") and rule.conversations == 6
 
 
 def test_what_the_product_does_is_a_wish_for_a_feature() -> None:
