@@ -13,7 +13,7 @@ from gitstory.git.remotes import Caller, PushRefused, RemoteUnreachable, resolve
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Story, Turn, TurnLink
 from gitstory.store.paths import TAKING_BACK, Tombstone
-from gitstory.store.remote_bases import base_ref
+from gitstory.store.remote_bases import base_of, base_ref
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS, Batch, StoryStore
 from gitstory.store.sync import exchange, known_remotes
 from gitstory.store.sync.absorb import Absorbed
@@ -322,3 +322,93 @@ def test_the_pause_grows_and_stays_short(monkeypatch: pytest.MonkeyPatch) -> Non
     for tries in (1, 2, 5, 6, 12):
         exchange._pause(tries)
     assert slept == [0.1, 0.2, 1.6, 2.0, 2.0]
+
+
+# --- what is decided between two tries ---
+
+
+@pytest.mark.parametrize(
+    ("reason", "again", "passing"),
+    [
+        ("stale info", False, True),
+        ("fetch first", False, True),
+        ("non-fast-forward", False, True),
+        ("cannot lock ref", False, True),
+        ("reference already exists", False, True),
+        ("failed to update ref", False, True),
+        ("incorrect old value provided", False, True),
+        ("is at 1 but expected 2", False, True),
+        ("hook declined", False, False),
+        ("stale info", True, False),
+    ],
+)
+def test_which_refusals_pass(sides: tuple[Side, Side, Side], reason: str, again: bool, passing: bool) -> None:
+    _remote, one, _ = sides
+    seen = Seen()
+    refused = [PushRefused(DATA_REF, reason)]
+    assert exchange._passing(one.repo, one.place, seen, seen if again else None, refused, WHO) is passing
+    moved = Seen(data=COMMIT)
+    assert exchange._passing(one.repo, one.place, moved, moved, refused, WHO), "the remote has another one by now"
+    assert exchange._passing(
+        one.repo, one.place, Seen(notes=OTHER), Seen(notes=OTHER), [PushRefused(NOTES_REF, reason)], WHO
+    )
+
+
+@pytest.mark.parametrize(
+    ("refused", "culprit"),
+    [
+        ([], False),
+        ([PushRefused(DATA_REF, "hook declined")], True),
+        ([PushRefused(DATA_REF, "atomic push failed")], False),
+        ([PushRefused(NOTES_REF, "hook declined"), PushRefused(DATA_REF, "atomic push failed")], False),
+    ],
+)
+def test_a_ref_that_was_only_spared_is_not_the_one_refused(refused: list[PushRefused], culprit: bool) -> None:
+    assert exchange._culprit(refused, DATA_REF) is culprit
+
+
+def test_what_the_remote_is_known_to_have_of_what_is_pushed(sides: tuple[Side, Side, Side]) -> None:
+    _, one, two = sides
+    one.write()
+    one.write(OTHER)
+    one.push()
+    repo, place = one.repo, one.place
+    old, notes = one.at(DATA_REF), one.tracking[NOTES_REF]
+    assert old is not None and notes is not None
+    lineage = exchange._lineage(repo, place, {DATA_REF: ("1" * 40, old), NOTES_REF: ("2" * 40, None)})
+    assert (lineage.parents, lineage.commits) == ({"1" * 40: (old,)}, ())
+    two.erase(Tombstone("commit", (COMMIT,)))
+    two.pull()
+    base = base_of(two.repo, two.place.refs[DATA_REF])
+    assert base is not None and not exchange._lineage(two.repo, two.place, {DATA_REF: ("1" * 40, "3" * 40)})
+    moves = {DATA_REF: ("1" * 40, base.of)}
+    lineage = exchange._lineage(two.repo, two.place, moves)
+    assert (lineage.parents, lineage.commits) == ({"1" * 40: (base.of,)}, ())
+    two.files.git("prune", "--expire=now")
+    two.repo.close()
+    lineage = exchange._lineage(two.repo, two.place, moves)
+    assert lineage.parents == {"1" * 40: (base.commit,), base.of: (base.commit,)} and lineage.commits == (base.data,)
+
+
+def test_locks_that_were_left_are_cleared_before_a_remote_is_looked_at(
+    sides: tuple[Side, Side, Side], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, one, _ = sides
+    cleared: list[list[str]] = []
+    monkeypatch.setattr(exchange, "clear_stale_locks", lambda repo, refs: cleared.append(refs))
+    look(one.repo, one.place, WHO)
+    assert cleared == [list(one.place.refs.values())]
+
+
+def test_a_remote_that_lost_objects_is_not_believed(sides: tuple[Side, Side, Side]) -> None:
+    """A chain that began anew is fetched beside the old one, and takes its place only if all of it is here."""
+    remote, one, two = sides
+    one.write()
+    one.push()
+    two.pull()
+    tracked = two.tracking[DATA_REF]
+    one.erase()
+    one.push()
+    look(two.repo, two.place, WHO)
+    assert two.tracking[DATA_REF] == remote.at(DATA_REF) != tracked
+    assert not [ref for ref in two.refs() if ref.endswith("-new")]

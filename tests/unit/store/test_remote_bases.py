@@ -22,6 +22,7 @@ from gitstory.store.remote_bases import (
     tombstones_of,
 )
 from gitstory.store.snapshot import Contents
+from gitstory.store.sync import remote_tombstones
 from gitstory.store.sync.join import JoinResult, join
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 from gitstory.store.sync.remote_tombstones import join_unerased, losses, losses_by
@@ -261,3 +262,23 @@ def test_an_erasure_that_was_accepted_erases(opened: Repo) -> None:
     joined, waiting = unerased(opened, theirs, Erasing(accepted=True))
     assert waiting == Waiting() and joined.new_tombstones == {SECRET.name}
     assert joined.changes == join(opened, mine(opened).root, theirs).changes
+
+
+@pytest.mark.parametrize(
+    "stone",
+    [
+        SECRET,
+        Tombstone("redacted", ONE),
+        title_taken_back("title"),
+        Tombstone("turn", (*ONE, "t1")),
+        Tombstone("redacted", (*ONE, "t2")),
+        anywhere("codex", "t1"),
+        Tombstone("commit", (COMMIT,)),
+    ],
+)
+def test_only_what_differs_is_read_where_the_tombstone_belongs_to_it(
+    opened: Repo, monkeypatch: pytest.MonkeyPatch, stone: Tombstone
+) -> None:
+    monkeypatch.setattr(remote_tombstones, "losses", lambda ours, names: pytest.fail("everything is read"))
+    theirs = tree(opened, FORMAT, story(OTHER, TWO), talk(TWO, "other"), stones(stone))
+    assert losses_by(mine(opened), theirs, frozenset({stone.name})).names == {stone.name}
