@@ -14,7 +14,7 @@ from msgspec import Struct
 from gitstory.rules.imperative import Clause, clauses, worded
 from gitstory.rules.terms import content_terms, stem
 from gitstory.rules.values import Form
-from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS, PRODUCT_VERBS
+from gitstory.rules.vocabulary import ALTERNATIVES, BASE_OF, COMMANDS, PRODUCT_VERBS, TASK_VERBS
 
 
 class Instruction(Struct, frozen=True):
@@ -56,6 +56,12 @@ _FOR_NOW_FIRST = re.compile(
     re.IGNORECASE,
 )
 """The beginning of a sentence that is about this moment, all of it."""
+_USER_ACTS = re.compile(
+    r"\w+(?: time)? (?:i|we|you|(?:the |an? )?users?|someone|somebody|people) "
+    r"(?:clicks?|press(?:es)?|taps?|hovers?|scrolls?|selects?|submits?|swipes?|drags?|logs? in|signs? in|visits?)\b",
+    re.IGNORECASE,
+)
+"""A condition in which somebody uses the program: what follows is what the program does."""
 _NO_RULES = (("make", "sure"), ("go", "ahead"), ("take", "place"), ("be", "able"))
 _UNFINISHED = re.compile(r"\b(?:use|the|an?|of|with|and|or|but|for|in|by|from|using|run|that|at|see)\.$", re.IGNORECASE)
 """Ends where something was left out, as before a pasted block."""
@@ -111,7 +117,7 @@ def instructions(sentence: str) -> list[Instruction]:
 
 def _read(clause: Clause, passing: bool) -> Instruction | None:
     rule = worded(clause)
-    if rule is None or not _is_whole(clause, rule):
+    if rule is None or not _is_whole(clause, rule) or _USER_ACTS.match(clause.condition) is not None:
         return None
     weak = passing or _POINTING.search(clause.text) is not None or _MOMENT.search(clause.text) is not None
     if weak and len(rule.split()) < _FEWEST_WORDS_OF_WEAK:
@@ -154,7 +160,12 @@ def _form(clause: Clause, placed: bool, sided: bool, chosen: bool) -> Form | Non
         return "always"
     if clause.adverb == "never":
         return "never"
-    if placed and (clause.binding or clause.negative or sided or clause.universal or clause.words[0] == "let"):
+    done_once = clause.words[0] in TASK_VERBS and not (clause.negative or clause.universal or clause.condition or sided)
+    if (
+        placed
+        and not done_once
+        and (clause.binding or clause.negative or sided or clause.universal or clause.words[0] == "let")
+    ):
         return "everywhere"
     if sided or (chosen and (clause.words[0].lower() not in _DONE_ONCE or clause.negative or clause.binding)):
         return "prefer"

@@ -40,6 +40,12 @@ PRODUCT_VERBS = frozenset(
 )
 """What programs do: "always show X" is a wish for a feature, unless it is said again and again."""
 
+TASK_VERBS = frozenset(
+    """add change clean convert create delete drop extract fix implement merge migrate move refactor remove rename
+    replace restore revert rewrite split switch update upgrade""".split()  # noqa: SIM905
+)
+"""What is done once: "fix the use of X everywhere" is a task, however many files it takes."""
+
 ALTERNATIVES: tuple[frozenset[str], ...] = tuple(
     frozenset(group.split())
     for group in (

@@ -87,6 +87,7 @@ NOT_RULES = (
     "API_URL is not set",
     "I don't want login to be static anywhere",
     "For now, never call it",
+    "Whenever I click on like, save or share, the dialog should appear",
     "do you have any rules about making rules?",
     "never make such mistakes",
     "да, всегда используй pytest",
@@ -114,6 +115,8 @@ def test_what_is_about_this_moment_or_reports_something_is_no_rule(sentence: str
         ("use pnpm instead of npm", False, "prefer"),
         ("don't amend published commits", False, "forbid"),
         ("make sure to update the changelog", False, "ensure"),
+        ("make sure to fix the colours everywhere", False, "ensure"),
+        ("make sure to use strict types everywhere", False, "everywhere"),
         ("we should be using strong types instead of string wherever we can", False, "everywhere"),
     ],
 )
