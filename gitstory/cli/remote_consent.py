@@ -127,7 +127,7 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
         is_shown = not yes and (again or not remembered.agreed)
         leaves = what_leaves(repo, seen.tree) if is_shown else None
         agree(repo, place, leaves, remembered, again=again, yes=yes)
-    done = push(repo, place, note_text, who)
+    done = push(repo, place, note_text, who, seen)
     if remembered.error:
         with suppress(OSError):
             remember(repo.home, place.remote.url, error="")

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .process import git
+from .refs import tree_of
 from .repo import Repo
-from .trees import object_id
+from .trees import TREE, object_id, read_entries
 
 QUIET = ("-c", "advice.graftFileDeprecated=false")
 """For each git that runs in such an environment."""
@@ -42,6 +42,8 @@ class Lineage(Struct, frozen=True):
 
 
 NONE = Lineage()
+_SUBMODULE = 0o160000
+"""The mode of an entry that names a commit of another repository."""
 
 
 @contextmanager
@@ -81,12 +83,57 @@ def _store_loose(objects: Path, oid: str, data: bytes) -> None:
 def is_complete(repo: Repo, tip: str, complete: str) -> bool:
     """Whether everything is here that the commit `tip` leads to, given that it is so for the commit `complete`.
 
-    Costs what differs between the two, also where they have no parent in common.
+    Costs what differs between the two, also where they have no parent in common: `git rev-list` would read all trees
+    of `complete`. A tree is read once, so that one which repeats itself costs no more than its objects.
     """
-    listed = repo.run("rev-list", "--max-parents=0", tip, f"^{complete}", "--", check=False)
+    listed = repo.run("rev-list", "--reverse", "--topo-order", tip, f"^{complete}", "--", check=False)
     if listed.returncode != 0:
         return False
-    lineage = Lineage(dict.fromkeys(listed.stdout.decode().split(), (complete,)))
-    with environment(repo, lineage) as assumed:
-        args = ("rev-list", "--objects", "--quiet", tip, f"^{complete}", "--")
-        return git(f"--git-dir={repo.git_dir}", *QUIET, *args, env=assumed, check=False).returncode == 0
+    walk = _Walk(repo, tree_of(repo.objects, complete))
+    return all(walk.holds(commit) for commit in listed.stdout.decode().split()) and walk.has_files()
+
+
+class _Walk:
+    """Looks for what trees lead to, but for what the tree `known` and those that were looked at before lead to."""
+
+    def __init__(self, repo: Repo, known: str | None) -> None:
+        self._repo = repo
+        self._known = known
+        self._seen: set[str] = set()
+        self._files: set[str] = set()
+
+    def holds(self, commit: str) -> bool:
+        """Whether the commit's tree and all trees in it are here. Its files are noted for `has_files`."""
+        tree = tree_of(self._repo.objects, commit)
+        if tree is None:
+            return False
+        waiting = [(tree, self._known)]
+        while waiting:
+            new, old = waiting.pop()
+            if new == old or new in self._seen:
+                continue
+            self._seen.add(new)
+            entries = read_entries(self._repo.objects, new)
+            if not entries and not self._is_tree(new):
+                return False
+            before = read_entries(self._repo.objects, old)
+            for name, (mode, oid) in entries.items():
+                if before.get(name) == (mode, oid):
+                    continue
+                if mode == TREE:
+                    inner = before.get(name, (0, ""))
+                    waiting.append((oid, inner[1] if inner[0] == TREE else None))
+                elif mode != _SUBMODULE:
+                    self._files.add(oid)
+        self._known = tree
+        return True
+
+    def _is_tree(self, oid: str) -> bool:
+        read = self._repo.objects.read(oid)
+        return read is not None and read[1] == "tree"
+
+    def has_files(self) -> bool:
+        """Whether the files that were noted are here."""
+        stdin = "".join(f"{oid}\n" for oid in self._files).encode()
+        listed = self._repo.git("cat-file", "--batch-check=%(objecttype)", "--buffer", input=stdin) if stdin else b""
+        return listed.split() == [b"blob"] * len(self._files)

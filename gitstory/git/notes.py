@@ -6,7 +6,7 @@ any mixture. We always part once, and once more below a folder that has grown pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from .repo import Objects
 from .trees import TREE, Change, Entries, Existing, read_entries
@@ -32,6 +32,12 @@ def find_note(objects: Objects, base: str | None, oid: str) -> str | None:
     for path in tree.paths(oid.encode()):
         return tree.entry(path)
     return None
+
+
+def noted(objects: Objects, base: str | None, oids: Iterable[str]) -> set[str]:
+    """Those of `oids` that have a note."""
+    tree = _Tree(objects, base)
+    return {oid for oid in oids if any(True for _ in tree.paths(oid.encode()))}
 
 
 def list_notes(objects: Objects, base: str | None) -> Iterator[tuple[str, str]]:

@@ -96,7 +96,7 @@ def read_entries(objects: Objects, tree: str | None) -> Entries:
     return {} if tree is None else {name: (mode, oid) for name, mode, oid in objects.tree(tree)}
 
 
-def _all_entries(objects: Objects, tree: str | None) -> Entries:
+def all_entries(objects: Objects, tree: str | None) -> Entries:
     """The same for a tree that is to be replaced: one that cannot be read must not be taken for an empty one."""
     entries = read_entries(objects, tree)
     if tree is not None and not entries and objects.read(tree) is None:
@@ -122,7 +122,7 @@ def edit_tree(
             below.setdefault(name, {})[rest] = change
         else:
             here[name] = change
-    entries = _all_entries(objects, base)
+    entries = all_entries(objects, base)
     before = dict(entries)
     for name, change in here.items():
         _put(entries, name, change, new_objects)

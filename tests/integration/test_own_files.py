@@ -40,6 +40,7 @@ FILES = (
     "debug.log",
     "hooks.json",
     "journal",
+    "noted",
     "log",
     "pre-commit.json",
     "pull.lock",

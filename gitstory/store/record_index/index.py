@@ -11,7 +11,7 @@ from typing import Any
 from gitstory.model import Story, part_of_id
 from gitstory.store.record_index import schema
 from gitstory.store.record_index.rows import StoryRows
-from gitstory.store.record_index.update import update
+from gitstory.store.record_index.update import NO_ROOT, ROOT, fact, update
 from gitstory.store.snapshot import Contents
 
 Key = tuple[str, str]
@@ -43,6 +43,20 @@ class RecordIndex:
         db = schema.in_memory()
         update(db, contents)
         return cls(db)
+
+    @classmethod
+    def lasting(cls, contents: Contents) -> RecordIndex | None:
+        """The index of `contents` from its file, brought up to date; None where no reader has made one yet."""
+        db = schema.connect(contents.repo.home)
+        index = cls(db)
+        try:
+            if index.is_lasting and fact(db, ROOT) not in ("", NO_ROOT):
+                update(db, contents)
+                return index
+        except schema.DAMAGE:
+            pass  # whoever reads next makes it anew
+        db.close()
+        return None
 
     @classmethod
     def of_stories(cls, stories: Iterable[Story]) -> RecordIndex:
@@ -193,6 +207,17 @@ def _safe(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _raw(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape")
+
+
+def commits_naming(contents: Contents, keys: Iterable[Key]) -> set[str] | None:
+    """The commits whose stories are linked to any of these conversations; None where there is no lasting index."""
+    index = RecordIndex.lasting(contents)
+    if index is None:
+        return None
+    try:
+        return set(index.stories_naming(keys))
+    finally:
+        index.close()
 
 
 def forget_erased(contents: Contents) -> None:

@@ -13,7 +13,9 @@ from gitstory.store.paths import Tombstone
 from gitstory.store.record_index.rows import IndexRows
 from gitstory.store.snapshot import Contents
 
-_TREE, _GOAL = "tree", "goal"
+ROOT, NO_ROOT = "tree", "-"
+"""The fact that has the id of the tree that the index was made from, and its value for an empty record."""
+_GOAL = "goal"
 _ATTEMPTS = 20
 """Times that another process may bring the index to another state meanwhile."""
 
@@ -29,15 +31,15 @@ def update(db: sqlite3.Connection, contents: Contents) -> None:
 
     Each folder is a transaction of its own, so a run that was ended is continued by the next one.
     """
-    root = contents.root or "-"
+    root = contents.root or NO_ROOT
     for _ in range(_ATTEMPTS):
-        if fact(db, _TREE) == root:
+        if fact(db, ROOT) == root:
             return
         try:
             _Updater(db, contents, root).run()
         except Interrupted:
             continue
-    if fact(db, _TREE) != root:
+    if fact(db, ROOT) != root:
         raise Interrupted("others keep changing the index")
 
 
@@ -70,12 +72,12 @@ class _Updater:
         self._db.execute("COMMIT")
 
     def _begin(self) -> None:
-        self._db.execute("DELETE FROM facts WHERE name = ?", (_TREE,))
+        self._db.execute("DELETE FROM facts WHERE name = ?", (ROOT,))
         self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_GOAL, self._root))
 
     def _end(self) -> None:
         self._rows.drop_unused()
-        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_TREE, self._root))
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (ROOT, self._root))
 
     def _steps(self) -> Iterator[tuple[str, Step]]:
         """What is to be done, a folder each, with its name."""

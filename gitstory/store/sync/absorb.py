@@ -7,16 +7,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from msgspec import Struct, structs
 
 from gitstory.fault_points import point
-from gitstory.git.notes import note_changes
+from gitstory.git.notes import note_changes, noted
 from gitstory.git.refs import Snapshot, read_refs, rewrite, tree_of
 from gitstory.git.repo import Repo
-from gitstory.git.trees import TREE, Existing, NewObjects, edit_tree, read_entries, store
+from gitstory.git.trees import Existing, NewObjects, edit_tree, read_entries, store
 from gitstory.model import Conversation, Story
 from gitstory.store.erasure_plan import purge_later
 from gitstory.store.mentions import stories_naming
-from gitstory.store.paths import COMMITS, Tombstone, is_oid
+from gitstory.store.record_index.index import commits_naming
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, MOVED, NOTES_REF, SUBJECTS, StoreTooNew
+from gitstory.store.sync import missing_notes
 from gitstory.store.sync.join import JoinResult, join
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 from gitstory.store.sync.remote_tombstones import join_unerased
@@ -78,12 +79,15 @@ def absorb(
             joined, waiting = join_unerased(repo, contents, theirs, erasing or Erasing())
         merged = _stored(repo, ours, joined.changes)
         notes = tree_of(repo.objects, seen[NOTES_REF])
-        texts = _texts(Contents(repo, merged), joined, _names(repo, notes), note)
+        texts = _texts(contents, Contents(repo, merged), joined, notes, note)
         absorbed = structs.replace(_notes(joined, len(texts)), waiting=waiting)
         return {DATA_REF: _top(repo, ours, merged), NOTES_REF: note_changes(repo.objects, notes, texts)}
 
-    rewrite(repo, MOVED, build, message=SUBJECTS, timeout=timeout)
+    moved = rewrite(repo, MOVED, build, message=SUBJECTS, timeout=timeout)
     point("sync.united")
+    missing_notes.remember(
+        Contents(repo, tree_of(repo.objects, moved[DATA_REF])), tree_of(repo.objects, moved[NOTES_REF])
+    )
     if absorbed.buried:
         purge_later(repo)
     return absorbed
@@ -98,7 +102,7 @@ def united(repo: Repo, theirs: str | None, note: Note) -> tuple[str | None, str 
         return ours, notes
     joined = join(repo, ours, theirs)
     merged = _stored(repo, ours, joined.changes)
-    texts = _texts(Contents(repo, merged), joined, _names(repo, notes), note)
+    texts = _texts(Contents(repo, ours), Contents(repo, merged), joined, notes, note)
     return merged, _stored(repo, notes, note_changes(repo.objects, notes, texts))
 
 
@@ -118,35 +122,32 @@ def _top(repo: Repo, ours: str | None, merged: str | None) -> Changes:
     return changes | {name: Existing(oid, mode) for name, (mode, oid) in after.items()}
 
 
-def _names(repo: Repo, tree: str | None) -> set[bytes]:
-    """The names of all files of a tree, without what parts folders: nothing else is as quick for many."""
-    if tree is None:
-        return set()
-    return set(repo.git("ls-tree", "-r", "-z", "--name-only", tree).replace(b"/", b"").split(b"\0"))
-
-
-def _unnoted(contents: Contents, noted: Collection[bytes]) -> set[str]:
-    """The commits with a story, but without a note."""
-    mode, tree = contents.top.get(COMMITS, (0, ""))
-    stored = _names(contents.repo, tree) if mode == TREE else set()
-    missing = {name.removesuffix(b".json") for name in stored if name.removesuffix(b".json") not in noted}
-    commits = {commit for name in missing if is_oid(commit := name.decode("ascii", "replace"))}
-    return {commit for commit in commits if not contents.dead(Tombstone("commit", (commit,)))}
-
-
-def _texts(contents: Contents, joined: JoinResult, noted: Collection[bytes], note: Note) -> dict[str, bytes | None]:
+def _texts(
+    ours: Contents, merged: Contents, joined: JoinResult, notes: str | None, note: Note
+) -> dict[str, bytes | None]:
     """commit -> its note: of stories that changed, that name what changed, or that have none yet."""
-    wanted = joined.stories | _unnoted(contents, noted)
+    wanted = joined.stories | missing_notes.without_note(merged, notes)
     texts: dict[str, str | None] = {}
-    concerned = {story.commit for story in stories_naming(contents, {name for _, name in joined.conversations})}
-    commits = sorted(wanted | concerned)
+    commits = sorted(wanted | _naming(ours, merged, joined))
     for start in range(0, len(commits), _AT_ONCE):
-        stories = list(contents.stories(commits[start : start + _AT_ONCE]))
+        stories = list(merged.stories(commits[start : start + _AT_ONCE]))
         stories = [story for story in stories if story.commit in wanted or _is_about(story, joined.conversations)]
-        excerpts = _excerpts(contents, stories)
+        excerpts = _excerpts(merged, stories)
         texts |= {story.commit: note(story, _named(story, excerpts)) if story.links else None for story in stories}
-    kept = {commit: text for commit, text in texts.items() if text is not None or commit.encode() in noted}
-    return note_texts(contents, Batch(notes=kept, drop=[commit for commit in joined.gone if commit.encode() in noted]))
+    empty = {commit for commit, text in texts.items() if text is None}
+    there = noted(merged.repo.objects, notes, {*empty, *joined.gone})
+    kept = {commit: text for commit, text in texts.items() if text is not None or commit in there}
+    return note_texts(merged, Batch(notes=kept, drop=[commit for commit in joined.gone if commit in there]))
+
+
+def _naming(ours: Contents, merged: Contents, joined: JoinResult) -> set[str]:
+    """The commits whose stories name a conversation that changed: known of our own, the others have changed too."""
+    if not joined.conversations or ours.root is None:
+        return set()
+    commits = commits_naming(ours, joined.conversations)
+    if commits is not None:
+        return commits
+    return {story.commit for story in stories_naming(merged, {name for _, name in joined.conversations})}
 
 
 def _is_about(story: Story, keys: Collection[Key]) -> bool:

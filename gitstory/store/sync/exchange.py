@@ -153,8 +153,10 @@ def _erasing(repo: Repo, place: StoreRemote) -> Erasing:
     return known_remotes.load(repo.home).of(place.remote.url).erasing
 
 
-def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller) -> Pushed:
+def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller, seen: Seen | None = None) -> Pushed:
     """Unite, then give the remote the union; again if others come between, for a bounded time.
+
+    `seen` is what `look` returned, if the caller has asked already.
 
     Nothing is ever forced over what we have not taken over before. Raises `Unreachable`, `NotTaken`, `OthersQuicker`,
     or what `absorb` does.
@@ -164,7 +166,7 @@ def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller) -> Pushed:
     absorbed, sent = Absorbed(), False
     before: Seen | None = None
     for tries in range(1, ATTEMPTS + 1):
-        seen = look(repo, place, caller)
+        seen = seen or look(repo, place, caller)
         absorbed = absorbed.plus(absorb(repo, seen.tree, note, erasing=_erasing(repo, place)))
         _to_be_purged(repo, seen)
         trees = united(repo, seen.tree, note) if absorbed.waiting else _trees(repo)
@@ -178,14 +180,15 @@ def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller) -> Pushed:
             point("sync.tracked")
             _settle(repo, place, _after(place, seen, moves), absorbed.waiting)
             if seen.data is None and moves and with_notes:
+                seen = None
                 continue  # the notes come second, so that a remote that takes notes alone is left without any
             return Pushed(absorbed, sent, tries, with_notes)
         if with_notes and not _culprit(refused, place.ref) and _culprit(refused, NOTES_REF):
-            with_notes = False  # the truth alone will do: whoever pulls makes the notes anew
+            with_notes, seen = False, None  # the truth alone will do: whoever pulls makes the notes anew
             continue
         if not _passing(repo, place, seen, before, refused, caller):
             raise NotTaken(place, next((each for each in refused if not _SPARED.search(each.reason)), refused[0]))
-        before = seen
+        before, seen = seen, None
         if time.monotonic() > deadline:
             break
         _pause(tries)

@@ -17,6 +17,7 @@ from gitstory.store import paths
 from gitstory.store.erasure_plan import anywhere
 from gitstory.store.mentions import stories_naming
 from gitstory.store.paths import Tombstone
+from gitstory.store.record_index.index import commits_naming
 from gitstory.store.records import Meta, is_taken_back, living_title, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
 from gitstory.store.sync.differ import Differ, Pair
@@ -82,14 +83,19 @@ def losses_by(ours: Contents, theirs: str, tombstones: frozenset[str]) -> Erased
     concerned = []
     for meta in metas:
         names = _names_of(meta) & tombstones
-        concerned += [meta.id] if names else []
+        concerned += [(meta.agent, meta.id)] if names else []
         possible |= names
         _conversation(ours, meta, tombstones, lost)
     stories = {story.commit: story for story in ours.stories(commits)}
-    stories |= {story.commit: story for story in stories_naming(ours, concerned)}
+    stories |= {story.commit: story for story in _naming(ours, concerned)}
     for commit in sorted(stories):
         _story(stories[commit], tombstones, lost)
     return lost if tombstones <= possible | lost.names else losses(ours, tombstones)
+
+
+def _naming(ours: Contents, keys: list[Key]) -> Iterator[Story]:
+    commits = commits_naming(ours, keys) if keys else set()
+    return stories_naming(ours, {name for _, name in keys}) if commits is None else ours.stories(sorted(commits))
 
 
 def _folder(entries: Entries, name: bytes) -> str | None:

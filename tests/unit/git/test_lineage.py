@@ -1,0 +1,76 @@
+"""Whether all is here that a commit leads to, decided by what differs from a commit of which that is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitstory.git.lineage import is_complete
+from gitstory.git.repo import Objects, Repo
+from tests.gitrepo import GitRepo
+
+FILES: dict[str, str | bytes] = {f"{number % 5}/{number % 3}/{number}": f"text {number}\n" for number in range(60)}
+
+
+@pytest.fixture
+def old(repo: GitRepo) -> str:
+    return repo.commit("old", FILES)
+
+
+def lose(repo: GitRepo, oid: str) -> None:
+    (repo.path / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+
+
+def holds_all(repo: GitRepo, tip: str, complete: str) -> bool:
+    with Repo.open(repo.path) as opened:
+        return is_complete(opened, tip, complete)
+
+
+@pytest.mark.parametrize("lost", ["none", "HEAD:0/0/new", "HEAD:0/0", "HEAD^{tree}", "HEAD~1:1/1/between", "HEAD~1"])
+@pytest.mark.parametrize("begins_anew", [False, True])
+def test_what_came_is_looked_for(repo: GitRepo, old: str, lost: str, begins_anew: bool) -> None:
+    if begins_anew:
+        repo.git("checkout", "-q", "--orphan", "anew")
+    repo.commit("between", {"1/1/between": "only in this commit\n"})
+    repo.git("rm", "-q", "1/1/between")
+    tip = repo.commit("new", {"0/0/new": "new\n", "0/0/0": "changed\n"})
+    if lost != "none":
+        lose(repo, repo.git("rev-parse", lost))
+    assert holds_all(repo, tip, old) == (lost == "none")
+
+
+def test_what_is_the_same_is_not_read(repo: GitRepo, old: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tip = repo.commit("new", {"0/0/new": "new\n"})
+    lose(repo, repo.git("rev-parse", "HEAD:2/2"))
+    read, answer = [], Objects._answer
+    monkeypatch.setattr(Objects, "_answer", lambda self, limit: (read.append(1), answer(self, limit))[1])
+    assert holds_all(repo, tip, old) and len(read) < 12
+
+
+def test_a_tree_that_repeats_itself_is_read_once(repo: GitRepo, old: str) -> None:
+    """Forty levels of two equal folders are 2^40 paths, and forty objects."""
+    tree = repo.git("rev-parse", f"{old}:0")
+    for _ in range(40):
+        rows = "".join(f"040000 tree {tree}\t{name}\n" for name in "ab")
+        tree = repo.git("mktree", input=rows.encode())
+    assert holds_all(repo, repo.git("commit-tree", "-m", "bomb", tree), old)
+
+
+def test_an_object_of_another_kind_counts_as_missing(repo: GitRepo, old: str) -> None:
+    tree = repo.git("rev-parse", f"{old}:0")
+    bad = repo.git(
+        "mktree", "--missing", input=b"100644 blob %s\tx\n" % repo.git("rev-parse", old).encode(), check=False
+    )
+    if bad:  # newer versions of git refuse to make one
+        assert not holds_all(repo, repo.git("commit-tree", "-m", "bad", bad), old)
+    assert holds_all(repo, repo.git("commit-tree", "-m", "good", tree), old)
+
+
+def test_an_unknown_tip_is_not_complete(repo: GitRepo, old: str) -> None:
+    assert not holds_all(repo, "0" * 40, old) and not holds_all(repo, old, "0" * 40)
+
+
+def test_an_empty_tree_and_a_submodule_are_no_gap(repo: GitRepo, old: str) -> None:
+    empty = repo.git("mktree", input=b"")
+    assert holds_all(repo, repo.git("commit-tree", "-m", "empty", empty), old)
+    outside = repo.git("mktree", input=b"160000 commit %s\tsub\n" % (b"1" * 40))
+    assert holds_all(repo, repo.git("commit-tree", "-m", "sub", outside), old)
