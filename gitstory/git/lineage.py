@@ -94,11 +94,11 @@ def is_complete(repo: Repo, tip: str, complete: str) -> bool:
 
 
 class _Walk:
-    """Looks for what trees lead to, but for what the tree `known` and those that were looked at before lead to."""
+    """Looks for what trees lead to, but for what the tree `complete` and those that were looked at before lead to."""
 
-    def __init__(self, repo: Repo, known: str | None) -> None:
+    def __init__(self, repo: Repo, complete: str | None) -> None:
         self._repo = repo
-        self._known = known
+        self._complete = complete
         self._seen: set[str] = set()
         self._files: set[str] = set()
 
@@ -107,7 +107,7 @@ class _Walk:
         tree = tree_of(self._repo.objects, commit)
         if tree is None:
             return False
-        waiting = [(tree, self._known)]
+        waiting = [(tree, self._complete)]
         while waiting:
             new, old = waiting.pop()
             if new == old or new in self._seen:
@@ -125,7 +125,7 @@ class _Walk:
                     waiting.append((oid, inner[1] if inner[0] == TREE else None))
                 elif mode != _SUBMODULE:
                     self._files.add(oid)
-        self._known = tree
+        self._complete = tree
         return True
 
     def _is_tree(self, oid: str) -> bool:

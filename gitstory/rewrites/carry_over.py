@@ -121,7 +121,8 @@ class Carrier:
         commits = {
             commit for link in story.links for turn in self._turns(link) for commit in self._recorded.lines_of(turn)
         }
-        aside = {one for one, made in apart(self._repo, commits, [story.commit]).items() if made <= time}
+        times = apart(self._repo, self._recorded, commits, [story.commit])
+        aside = {commit for commit, committed in times.items() if committed <= time}
         kept = [one for one in story.links if self._holds(one, story.author, aside, here)]
         if not kept:
             return None

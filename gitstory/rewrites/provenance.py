@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 """(agent, native conversation id)."""
 
+RECENT = 200
+"""Commits that a base of `record_index.ancestors` may be away."""
 _MOST_MOVED = 40
 """Conversations looked at for files that may have been renamed; more would cost a reader too much."""
 
@@ -62,7 +64,7 @@ def possible_sources(repo: Repo, recorded: RecordIndex, keys: Iterable[Key], com
     if not explained:
         return set()
     based = repo.run("merge-base", "--octopus", *names, check=False).stdout.decode().split()
-    aside = apart(repo, set().union(*explained.values()), based[:1])
+    aside = apart(repo, recorded, set().union(*explained.values()), based[:1])
     return {key for key, sources in explained.items() if sources & aside.keys()}
 
 
@@ -73,16 +75,58 @@ def _is_chain(commits: Sequence[Commit]) -> bool:
     return len(set(parents)) == len(parents) == len(names) - 1 and all(len(one.parents) < 2 for one in commits)
 
 
-def apart(repo: Repo, candidates: Iterable[str], commits: Iterable[str]) -> dict[str, float]:
-    """Those of the `candidates` that are not ancestors of any of `commits`, with the time each was made.
+def apart(repo: Repo, recorded: RecordIndex, candidates: Iterable[str], commits: Sequence[str]) -> dict[str, float]:
+    """Those of the `candidates`, commits with a story, that are not ancestors of any of `commits`, with the time each
+    was made.
 
     One that is not here any more was surely made before; its time is minus infinity.
     """
-    names = sorted(set(candidates) - set(commits))
-    here = present(repo, names)
-    times_by_commit = dict.fromkeys(set(names) - set(here), float("-inf"))
+    names = set(candidates) - set(commits)
+    return _not_behind(repo, names - _known_ancestors(repo, recorded, names, commits), commits)
+
+
+def _not_behind(repo: Repo, names: Iterable[str], commits: Sequence[str]) -> dict[str, float]:
+    wanted = sorted(names)
+    here = present(repo, wanted)
+    times_by_commit = dict.fromkeys(set(wanted) - set(here), float("-inf"))
     if here:
         revisions = [*here, *(f"^{commit}" for commit in commits)]
         times = {record.oid: float(seconds(record.fields[0])) for record in log(repo, ["%ct"], revisions=revisions)}
         times_by_commit.update((one, times[one]) for one in here if one in times)
     return times_by_commit
+
+
+def _known_ancestors(repo: Repo, recorded: RecordIndex, names: set[str], commits: Sequence[str]) -> set[str]:
+    """Those of `names` that the index knows to be ancestors of one of `commits`.
+
+    Where it knows nothing about recent commits, it learns it about one of `commits`, if that is a recent one of HEAD.
+    """
+    if not names or not commits or not recorded.is_lasting or repo.shallow:
+        return set()
+    from gitstory.store.record_index import ancestors
+
+    recent = _recent(repo, commits)
+    base = next((base for base in ancestors.bases(recorded) if base in recent), None)
+    if base is None and (base := next((one for one in _recent(repo, ["HEAD"]) if one in commits), None)) is not None:
+        _learn(repo, recorded, base)
+    return set() if base is None else ancestors.ancestors_among(recorded, base, names)
+
+
+def _learn(repo: Repo, recorded: RecordIndex, base: str) -> None:
+    """Keep which stories are of ancestors of `base`. Those of an earlier base that is one too are known already."""
+    from gitstory.store.record_index import ancestors
+
+    behind: set[str] = set()
+    for earlier in ancestors.bases(recorded):
+        if repo.run("merge-base", "--is-ancestor", earlier, base, check=False).returncode == 0:
+            behind = ancestors.ancestors_of(recorded, earlier)
+            break
+    stored = set(recorded.commits())
+    apart_from_it = _not_behind(repo, stored - behind - {base}, [base])
+    ancestors.save(recorded, base, stored - apart_from_it.keys())
+
+
+def _recent(repo: Repo, commits: Sequence[str]) -> list[str]:
+    """`commits` and the commits before them, as many as are read at no cost."""
+    listed = repo.run("rev-list", f"--max-count={RECENT}", *commits, "--", check=False).stdout
+    return listed.decode("ascii", "replace").split()

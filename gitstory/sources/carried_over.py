@@ -100,7 +100,7 @@ def _possible(repo: Repo, recorded: RecordIndex, commits: Sequence[Commit]) -> l
     if not near:
         return []
     explained = {key: recorded.explained([key]) for key in {key for commit in near for key in keys[commit.oid]}}
-    aside = apart(repo, set().union(*explained.values()), [commit.oid for commit in near])
+    aside = apart(repo, recorded, set().union(*explained.values()), [commit.oid for commit in near])
     if not aside:
         return []
     return [

@@ -15,7 +15,7 @@ from gitstory.store import paths
 from gitstory.store.mentions import metas_naming, stories_naming
 from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story, weighed
-from gitstory.store.records import encode_turn, taken_back, title_taken_back
+from gitstory.store.records import Meta, encode_turn, taken_back, title_taken_back
 from gitstory.store.remote_bases import replace_tracking
 from gitstory.store.snapshot import Contents
 from gitstory.store.write_batch import Batch, Key
@@ -72,32 +72,36 @@ def anywhere(agent: str, turn: str) -> Tombstone:
 
 def widened(contents: Contents, wish: Wish) -> Wish:
     """The wish with what goes along: subagents' own conversations, and copies of the turns in forks."""
-    conversations = {*wish.conversations, *_subagents(contents, wish.conversations)}
-    natives = {(agent, turn) for agent, _, turn in wish.turns} | set(wish.elsewhere)
-    for agent, name in conversations:
-        if (meta := contents.meta(agent, name)) is not None:
-            natives |= {(agent, turn) for turn, _ in meta.turns}
-    natives = {pair for pair in natives if len(pair[1]) >= NATIVE}
+    conversations: set[Key] = set()
+    natives: set[tuple[str, str]] = set()
+    naming: dict[Key, Meta] = {}
+    new, turns = set(wish.conversations), {(agent, turn) for agent, _, turn in wish.turns} | set(wish.elsewhere)
+    while new or turns:
+        conversations |= new
+        stored = (meta for key in new if (meta := contents.meta(*key)) is not None)
+        turns |= {(meta.agent, turn) for meta in stored for turn, _ in meta.turns}
+        turns = {pair for pair in turns if len(pair[1]) >= NATIVE} - natives
+        natives |= turns
+        # Asked at once: git reads all metas for each question.
+        texts = {name for _, name in new} | {turn for _, turn in turns}
+        for meta in metas_naming(contents, texts):
+            if meta.subagent or any((meta.agent, turn) in natives for turn, _ in meta.turns):
+                naming[meta.agent, meta.id] = meta
+        new, turns = _subagents(naming.values(), conversations), set()
     copies = {
-        (meta.agent, meta.id, turn)
-        for meta in metas_naming(contents, {turn for _, turn in natives})
-        if (meta.agent, meta.id) not in conversations
+        (*key, turn)
+        for key, meta in naming.items()
+        if key not in conversations
         for turn, _ in meta.turns
         if (meta.agent, turn) in natives
     }
     return Wish(frozenset(conversations), wish.turns | copies, wish.commits, frozenset(natives))
 
 
-def _subagents(contents: Contents, conversations: Collection[Key]) -> set[Key]:
-    """The own conversations of subagents of these, and of subagents of those."""
-    subagents: set[Key] = set()
-    new = set(conversations)
-    while new:
-        metas = metas_naming(contents, {name for _, name in new})
-        new = {(meta.agent, meta.id) for meta in metas if meta.subagent and (meta.agent, meta.parent) in new}
-        new -= {*subagents, *conversations}
-        subagents |= new
-    return subagents
+def _subagents(metas: Iterable[Meta], conversations: Collection[Key]) -> set[Key]:
+    """The own conversations of subagents of these."""
+    of_these = {(meta.agent, meta.id) for meta in metas if meta.subagent and (meta.agent, meta.parent) in conversations}
+    return of_these - set(conversations)
 
 
 def tombstones(wish: Wish) -> list[Tombstone]:

@@ -184,6 +184,7 @@ def test_work_follows_what_changed(tmp_path: Path, work: Counter[str]) -> None:
         one, two = two_clones(tmp_path / str(size), size)
         with Repo.open(one.path) as mine, Repo.open(two.path) as others:
             for each in (mine, others):
+                each.home.mkdir(exist_ok=True)
                 _ = StoryStore(each).index  # made once, by whatever reads first
             write(one.path, size + 1)
             measured("push", pushing, mine)

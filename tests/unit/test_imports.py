@@ -130,6 +130,7 @@ BLAME = {
 INDEX = {
     "gitstory.git.existing",
     "gitstory.rewrites.provenance",
+    "gitstory.store.record_index.ancestors",
     "gitstory.store.record_index.carried",
     "gitstory.store.record_index.index",
     "gitstory.store.record_index.rows",

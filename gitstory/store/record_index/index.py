@@ -228,9 +228,8 @@ def forget_erased(contents: Contents) -> None:
     index: Any = None
     try:
         index = RecordIndex.of(contents)
-        index.db.execute("DELETE FROM carried")
-        index.db.execute("DELETE FROM carried_files")
-        index.db.execute("DELETE FROM touched")
+        for table in ("carried", "carried_files", "touched", "bases", "behind"):
+            index.db.execute(f"DELETE FROM {table}")
         if index.is_lasting and index.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0:
             return
     except sqlite3.Error:

@@ -14,7 +14,18 @@ from gitstory.store.snapshot import Contents
 MOST_TOUCHED = 2000
 """Changed stories beyond which all carried stories are looked for again."""
 _DERIVED = ("links", "turns", "files")
-_TABLES = ("folders", "tombstones", "names", "conversations", "stories", *_DERIVED, "paths", "counted")
+_TABLES = (
+    "folders",
+    "tombstones",
+    "names",
+    "conversations",
+    "stories",
+    *_DERIVED,
+    "paths",
+    "counted",
+    "bases",
+    "behind",
+)
 
 
 class StoryRows:
