@@ -24,6 +24,7 @@ _WISH = re.compile(
         (?:should|must|shouldn'?t|mustn'?t)
         \s?(?:not|never|always|only|be|use|stay|remain|have|live|go|make|keep|do|put|move)\b
       | (?:(?:i\sthink\s)?(?:it'?s|its|it\sis|it\swould\sbe)\s)?better\s(?:not\s)?to\s
+      | [^.?!,]{2,60}?\s(?:is|are)\s(?:ok|okay|fine)\b
       | make\s(?:sure|it|them|this|that)\b | only\s\w+ | instead\b | rather\sthan\b )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -48,6 +49,8 @@ _SWAP = re.compile(
     )[^.;:]{2,160}""",
     re.VERBOSE | re.IGNORECASE,
 )
+_FIX = re.compile(r"(?:so\s)?the\s(?:\w{2,12}\s)?(?:fix|solution|change)\s(?:is|was)\s(?:to|in)\b", re.IGNORECASE)
+_CAUSE = re.compile(r"\b(?:but|because|since|only|never|not|instead|whereas|while)\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\s?\([^()]{0,200}\)")
 _DONE_INSTEAD = re.compile(
     r"""\A(?:i|we)(?:'ve|\shave)?\s(?:used|kept|made|put|wrote|built|added|left|set|stored)\s
@@ -130,6 +133,11 @@ def continues_with_reason(words: str) -> bool:
 def is_swap(words: str) -> bool:
     """Whether a sentence says that one thing took another one's place, and why."""
     return _SWAP.match(words) is not None and _FOR_REASON.search(words) is not None and quotable(words)
+
+
+def is_fix(words: str, before: str) -> bool:
+    """Whether a sentence says what the fix is, behind one that says why: "... but B does not. The fix is to ..."."""
+    return _FIX.match(words) is not None and _CAUSE.search(before) is not None and quotable(words)
 
 
 def did_instead(words: str) -> bool:

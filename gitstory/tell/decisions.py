@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from gitstory.tell.choosing import (
     did_instead,
     given_up,
     gives_reason,
+    is_fix,
     is_swap,
     sectioned,
     wished,
@@ -39,7 +41,7 @@ from gitstory.tell.options import (
     undecided,
 )
 from gitstory.tell.quotes import closing, excerpt, informative, prompt, sentence, title
-from gitstory.tell.setbacks import undone
+from gitstory.tell.setbacks import is_consent, undone
 from gitstory.tell.values import Cited, Considered, DecisionKind, LoggedDecision, LoggedTurn
 from gitstory.text.blocks import blocks
 from gitstory.text.words import shorten
@@ -228,16 +230,23 @@ def _plans(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
     for at, call in enumerate(logged.turn.steps):
         if not isinstance(call, Call) or not call.plan:
             continue
-        if call.failed:
-            why = tuple(
-                logged.cite(sentence(mark.text), "person") for mark in logged.turn.words if mark.call == call.id
+        marks = [mark for mark in logged.turn.words if mark.call == call.id] if call.failed else []
+        first = next(informative(call.plan), "")
+        reasons = [logged.cite(first)] if first else []
+        consent = next((mark for mark in marks if mark.text.strip() and is_consent(mark)), None)
+        if consent is not None:
+            words = logged.cite(sentence(consent.text), "person")
+            options = [Considered(logged.cite(_heading(call.plan)), True), *refused]
+            yield _decided(
+                log, logged, "plan", words, after=at, context=_behind(log, logged), options=options, reasons=reasons
             )
+            continue
+        if call.failed:
+            why = tuple(logged.cite(sentence(mark.text), "person") for mark in marks)
             refused.append(Considered(logged.cite(_heading(call.plan)), False, why))
             continue
-        first = next(informative(call.plan), "")
         words = logged.cite(_heading(call.plan))
         options = [Considered(words, True), *refused] if refused else []
-        reasons = [logged.cite(first)] if first else []
         yield _decided(
             log, logged, "plan", words, after=at, context=_behind(log, logged), options=options, reasons=reasons
         )
@@ -278,7 +287,7 @@ def _corrections(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
             isinstance(mark, Mark)
             and mark.kind == "said"
             and mark.occasion in ("refusal", "plan")
-            and mark.text.strip()
+            and not is_consent(mark)
         ):
             words = logged.cite(excerpt(mark.text, 6, 600), "person")
             yield _decided(log, logged, "correction", words, after=at, context=_behind(log, logged))
@@ -331,15 +340,21 @@ def _choices(log: _Log, logged: LoggedTurn) -> Iterator[LoggedDecision]:
         if isinstance(step, Say)
         for each in sentences(step.text)
     ]
-    chosen = [(at, each) for at, each in spoken if decision(each) > 1 or is_swap(each) or did_instead(each)]
+    fixes = {each for (_, before), (_, each) in pairwise(spoken) if is_fix(each, before)}
+    chosen = [
+        (at, each) for at, each in spoken if decision(each) > 1 or is_swap(each) or did_instead(each) or each in fixes
+    ]
     turned = [each for _, each in spoken if rejection(each)]
     ranked = sorted(chosen, key=lambda pair: (-decision(pair[1]), pair[0]))[:_OF_ONE_TURN]
+    causes = {each: before for (_, before), (_, each) in pairwise(spoken) if each in fixes}
     for at, each in sorted(ranked):
         options = [Considered(logged.cite(given), False) for given in given_up(each)]
+        reasons = [logged.cite(sentence(causes[each]))] if each in causes else []
         options += [Considered(logged.cite(sentence(other)), False) for other in turned if other != each][:2]
         yield _decided(
-            log, logged, "choice", logged.cite(sentence(each)), after=at, context=_behind(log, logged), options=options
-        )
+            log, logged, "choice", logged.cite(sentence(each)), after=at, context=_behind(log, logged), options=options,
+            reasons=reasons,
+        )  # fmt: skip
     if not ranked:
         for each in turned[:1]:
             rejected = [Considered(logged.cite(given), False) for given in given_up(each)]

@@ -175,6 +175,18 @@ def agrees(prompt: str) -> bool:
     return _AGREES.match(prompt) is not None or (_YES.match(prompt) is not None and len(prompt.split()) <= _FEW)
 
 
+def accepts_plan(words: str) -> bool:
+    """Whether what a person said when they closed a plan asks to carry it out: "fix all in this order"."""
+    return agrees(words) or (_CARRIES_OUT.match(words) is not None and _LIMITS.search(words) is None)
+
+
+_CARRIES_OUT = re.compile(
+    r"\s{0,9}(?:(?:ok(?:ay)?|yes|good|great|please|now|then|just)[\s,.!]{1,3}){0,3}"
+    r"(?:fix|implement|do|apply|execute|start|proceed|continue|go (?:ahead|on)|carry)\b"
+    r"(?=[^.?!]{0,60}\b(?:all|everything|both|suggested|proposed|plan|as planned|order|steps?)\b)[^?]{0,120}\Z",
+    re.IGNORECASE,
+)
+_LIMITS = re.compile(r"\b(?:not|n't|only|except|but|without|instead|first|rather|skip|leave|before)\b", re.IGNORECASE)
 _AGREES = re.compile(
     r"\s*(?:yes|yeah|yep|sure|ok(?:ay)?|sounds good|go ahead|do it|do that|agreed|please do|lgtm|perfect)\b"
     r"[^?]{0,60}\Z",

@@ -47,7 +47,7 @@ def _sections(material: Material, counted: Counts) -> Iterator[str]:
 
 def _title(material: Material, first: LoggedTurn) -> str:
     named = material.conversations[0].title if len(material.conversations) == 1 else ""
-    return title(named) or title(first.label or first.turn.prompt)
+    return title(named) if " " in named.strip() else title(first.label or first.turn.prompt)
 
 
 def _decisions(results: Sequence[LoggedDecision]) -> Iterator[str]:

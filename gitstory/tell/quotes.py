@@ -114,12 +114,19 @@ def _worth(words: str) -> int:
 
 
 def informative(text: str) -> Iterator[str]:
-    """Sentences and items of a message that say something by themselves: no headings, lead-ins, questions, cheers."""
+    """Sentences and items of a message that say something by themselves: no headings, lead-ins, questions, cheers.
+
+    A lead-in that says what was done stands before its first item: "Added the options: ...".
+    """
+    lead = ""
     for block in blocks(text):
         if block.shape in ("heading", "row"):
             continue
         for text_part in split_sentences(block.text) if block.shape == "paragraph" else (block.text,):
-            words = plain_words(text_part)
+            words, lead = plain_words(f"{lead} {text_part}") if block.shape == "item" else plain_words(text_part), ""
+            if words.endswith(":") and _DONE.match(words) is not None and block.shape == "paragraph":
+                lead = words
+                continue
             if len(words.split()) < 5 or is_lead_in(words) or words.rstrip("*_`)").endswith("?"):
                 continue
             if _EMPTY.match(words) or words.lower().startswith(

@@ -16,6 +16,7 @@ from gitstory.summary.answers import was_interrupted
 from gitstory.summary.disagreement import complains
 from gitstory.summary.edits import hunks_of
 from gitstory.tell.changes import change_for, edits_of
+from gitstory.tell.options import accepts_plan
 from gitstory.tell.outcome import IN_PLACE
 from gitstory.tell.quotes import claim_against, closing, excerpt, prompt, sentence
 from gitstory.tell.values import Cited, FailedCall, FalseStart, LoggedTurn, PutRight
@@ -210,9 +211,14 @@ def put_right(turns: Sequence[LoggedTurn]) -> list[PutRight]:
 
 def _refusals(logged: LoggedTurn) -> Iterator[PutRight]:
     for at, mark in enumerate(logged.turn.steps):
-        if isinstance(mark, Mark) and mark.occasion in ("refusal", "plan") and mark.text.strip():
+        if isinstance(mark, Mark) and mark.occasion in ("refusal", "plan") and not is_consent(mark):
             words = logged.cite(excerpt(mark.text, 6, 600), "person")
             yield PutRight(_refused(logged, mark), words, None, change_for(words.text, logged, at))
+
+
+def is_consent(mark: Mark) -> bool:
+    """Whether a person who refused a call said nothing, or asked to carry a plan out: then nothing was put right."""
+    return not mark.text.strip() or (mark.occasion == "plan" and accepts_plan(mark.text))
 
 
 def _refused(logged: LoggedTurn, mark: Mark) -> Cited | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from gitstory.model import Call, Mark, Turn
 from gitstory.tell.choosing import given_up
 from gitstory.tell.decisions import decisions
+from gitstory.tell.setbacks import put_right
 from gitstory.tell.values import LoggedDecision
 from tests.unit.tell.logs import ask, edit, logged, say, turn
 
@@ -105,6 +107,29 @@ def test_an_approved_plan_has_those_that_were_sent_back() -> None:
     plan = next(each for each in found if each.kind == "plan")
     assert options(plan) == {"Keep rates on disk": True, "Keep rates in Redis": False}
     assert [why.text for why in plan.rejected[0].why] == ["no more services please"]
+
+
+def test_a_plan_that_was_closed_with_leave_to_carry_it_out_is_approved() -> None:
+    plan = Call("ExitPlanMode", "p1", plan="# Keep rates on disk\n\nRates have to survive a restart.", failed=True)
+    closed = Mark("said", "Fix all of it in the suggested order", occasion="plan", call="p1")
+    turns = logged(turn(1, "Cache the rates of the bank", plan, closed, CACHE))
+    [found] = decisions(turns)
+    assert (found.kind, found.words.text, options(found)) == ("plan", closed.text, {"Keep rates on disk": True})
+    assert put_right(turns) == []
+    objected = logged(
+        turn(1, "Cache the rates of the bank", plan, replace(closed, text="Fix all but not on disk"), CACHE)
+    )
+    assert [each.words.text for each in put_right(objected)] == ["Fix all but not on disk"]
+
+
+def test_what_the_fix_is_counts_behind_its_cause() -> None:
+    cause = "The server sends rates in the header, but the client looks for them in the body."
+    found = only(turn(1, "Rates are empty", CACHE, say(f"{cause} The fix is to read the header of the answer.")))
+    assert found.words.text == "The fix is to read the header of the answer."
+    assert [each.text for each in found.reasons] == [cause]
+    assert (
+        decisions(logged(turn(1, "Rates are empty", CACHE, say("The fix is to read the header of the answer.")))) == []
+    )
 
 
 def test_a_correction_that_says_what_to_do_rejects_what_the_agent_had_done() -> None:

@@ -10,6 +10,7 @@ from gitstory.model import Turn
 from gitstory.tell.handoff import MOST_LINES, handoff
 from gitstory.tell.material import copies
 from gitstory.tell.post import post
+from gitstory.tell.quotes import informative
 from tests.unit.tell.logs import ask, edit, material, say, shell, turn
 
 STORES = {"Disk": "A file, survives restarts", "Memory": "Simplest, but forgets"}
@@ -55,6 +56,23 @@ def test_a_post_has_each_part() -> None:
     ):
         assert part in text, part
     assert text.count("<!-- your view:") >= 4
+
+
+def test_a_lead_in_that_says_what_was_done_stands_before_its_first_item() -> None:
+    said = "Added the `cache` section with:\n\n- `ages`: 600 and 300 seconds\n- `most`: 40 rates of a bank"
+    assert list(informative(said)) == [
+        "Added the `cache` section with: `ages`: 600 and 300 seconds",
+        "`most`: 40 rates of a bank",
+    ]
+
+
+def test_a_name_of_one_word_is_no_title() -> None:
+    mine = material(*whole())
+    named = [replace(each, title="fix-the-cache") for each in mine.conversations]
+    heading = post(replace(mine, conversations=tuple(named))).splitlines()[0]
+    assert (
+        heading == post(replace(mine, conversations=tuple(replace(each, title="") for each in named))).splitlines()[0]
+    )
 
 
 def test_a_post_quotes_each_prompt_once() -> None:
