@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gitstory.model import Call, Mark, Say, Turn
+from gitstory.summary.deeds import only_checked, promises, tells_deed
 from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.words import shorten
 
@@ -35,7 +36,16 @@ _CHECKED = re.compile(
     re.IGNORECASE,
 )
 _OPENERS = re.compile(r"\A(?:(?:all )?done|perfect|excellent|great|good|ok(?:ay)?|all set)[.!]\s*", re.IGNORECASE)
-_MARKS = re.compile(r"\*\*|__")
+_GENERIC = re.compile(
+    r"\b(?:here(?:'s|\sis|\sare)|summary|what (?:was|changed|i)|changes? (?:made|i made|are|were)|the changes"
+    r"|files? changed|changed files)\b",
+    re.IGNORECASE,
+)
+"""A lead-in that says nothing of what was done: "Here's what was changed:"."""
+_LINK = re.compile(r"\[([^\[\]]{1,120})\]\([^()\s]{1,300}\)")
+_MOST_ANSWERS = 4
+_MOST_PARTS = 8
+_MARKS = re.compile(r"\*\*|__|[━═─]{2,200}")
 
 
 def is_lead_in(text: str) -> bool:
@@ -66,24 +76,52 @@ def closing_answers(turn: Turn, after: int | None = None) -> list[str]:
 
 
 def one_line_answer(turn: Turn, width: int = 280) -> str:
-    """What was done, as the closing answer says: without lead-ins, the first items of the list that follows."""
-    for text in closing_answers(turn) or [text for text in turn.answers if text.strip()][-1:]:
-        if line := summary_line(text, width):
+    """What was done, as the agent says after its last edit: of its answers the last one that tells.
+
+    An answer to a review by a hook ("Reviewed, no concerns") is passed over where one before it tells. Where none
+    after the last edit does, those between the edits count.
+    """
+    closing = closing_answers(turn) or [text for text in turn.answers if text.strip()][-1:]
+    lines = [line for text in closing[:_MOST_ANSWERS] if (line := summary_line(text, width))]
+    told = next((line for line in lines if tells_deed(line)), None)
+    return told or _told_between(turn, width) or next((line for line in lines if not promises(line)), "")
+
+
+def _told_between(turn: Turn, width: int) -> str:
+    """What an answer between the edits tells, the last one first; "" where none does."""
+    edits = [at for at, step in enumerate(turn.steps) if isinstance(step, Call) and step.edits]
+    steps = turn.steps[edits[0] : edits[-1]] if edits else ()
+    texts = [step.text for step in steps if isinstance(step, Say) and step.agent is None and len(step.text) > 60]
+    for text in reversed(texts[-_MOST_ANSWERS:]):
+        if is_lead_in(text) or is_about_hook(text):
+            continue
+        if tells_deed(line := summary_line(text, width)) and not promises(line):
             return line
     return ""
 
 
 def summary_line(text: str, width: int) -> str:
-    """An answer in one line of at most `width` columns; "" where nothing of it can stand in one."""
+    """An answer in one line of at most `width` columns; "" where nothing of it can stand in one.
+
+    What leads to a list counts only where it says what was done. Causes come after what was done.
+    """
     parts: list[str] = []
+    rows = 0
     for block in blocks(text):
-        if block.shape in ("heading", "row") or is_lead_in(block.text) or _is_aside(block):
+        rows = rows + 1 if block.shape == "row" else 0
+        if rows == 1 or _is_aside(block):
+            continue
+        if block.shape == "heading" or is_lead_in(block.text):
+            if not _GENERIC.search(block.text) and tells_deed(block.text):
+                parts.append(f"{block.text.rstrip('*_` :')}:")
             continue
         parts += _sayings(block)
-        if sum(map(len, parts)) > width or len(parts) >= 4:
+        if sum(map(len, parts)) > 3 * width or len(parts) >= _MOST_PARTS:
             break
-    parts = [_OPENERS.sub("", part) for part in parts]
+    parts = [_LINK.sub(r"\1", _OPENERS.sub("", part)) for part in parts]
     kept = [part for part in parts if part and not _is_idle(part)] or [part for part in parts if part]
+    first = next((at for at, part in enumerate(kept) if tells_deed(part)), 0)
+    kept = [*kept[first:], *kept[:first]]
     return shorten(_MARKS.sub("", " ".join(kept)).rstrip(";"), width)
 
 
@@ -93,6 +131,9 @@ def _is_aside(block: Block) -> bool:
 
 
 def _sayings(block: Block) -> Sequence[str]:
+    if block.shape == "row":
+        head, _, rest = block.text.partition(" | ")
+        return [f"{head}: {rest};" if rest else f"{head};"]
     if block.shape == "paragraph":
         return list(split_sentences(block.text))
     return [block.text if block.text[-1:] in ".!?;" else f"{block.text};"]
@@ -104,6 +145,7 @@ def _is_idle(part: str) -> bool:
         (_IDLE.match(part) is not None and len(part) < 90)
         or part.rstrip("*_`)").endswith("?")
         or (_CHECKED.search(part) is not None and len(part) < 120)
+        or only_checked(part)
     )
 
 

@@ -93,3 +93,42 @@ def test_an_answer_to_a_hook_is_not_what_was_done() -> None:
 def test_the_closing_answer_is_said_after_the_last_edit() -> None:
     turn = Turn(id="1", index=1, prompt="p", steps=(Say("I will look at the fee, which is dropped somewhere."), DONE))
     assert closing_answers(turn) == []
+
+
+def test_of_several_answers_the_one_that_tells_what_was_done() -> None:
+    told = "Added the fee to the invoice of foreign customers, so totals agree."
+    review = "Reviewed. The two blocks share four lines, extracting them is not worth extracting. No other concerns."
+    assert done(told, review) == told
+    assert done(review) == review
+
+
+def test_what_was_said_between_the_edits_counts_where_the_end_tells_nothing() -> None:
+    between = Say("The invoice now takes the customer's fee, and rounds only once at the end of the sum.")
+    steps = (
+        DONE,
+        between,
+        DONE,
+        Say("All 12 tests pass and the lint is clean, there is nothing more to say about it."),
+    )
+    assert one_line_answer(Turn(id="1", index=1, prompt="p", steps=steps)) == between.text
+
+
+def test_a_lead_in_that_tells_what_was_done_stays_before_its_list() -> None:
+    assert done("Done.\n\n**Split `a.py` into two files:**\n\n- `b.py`: readers\n- `c.py`: writers") == (
+        "Split `a.py` into two files: `b.py`: readers; `c.py`: writers"
+    )
+
+
+def test_the_rows_of_a_table_count_and_its_head_does_not() -> None:
+    table = "Here's a summary:\n\n| File | Change |\n|---|---|\n| `a.py` | Added `foo` |\n| `b.py` | Removed `bar` |"
+    assert done(table) == "`a.py`: Added `foo`; `b.py`: Removed `bar`"
+
+
+def test_a_cause_comes_after_what_was_done_about_it() -> None:
+    text = "Root cause: the fee was removed twice. Replaced the second subtraction by an assertion."
+    assert done(text) == "Replaced the second subtraction by an assertion. Root cause: the fee was removed twice."
+
+
+def test_a_link_is_its_words_and_a_promise_is_no_answer() -> None:
+    assert done("Moved the fee to [fees.py](/home/dev/x/fees.py#L12).") == "Moved the fee to fees.py."
+    assert done("The run has 39 entries so far. Let me wait a bit longer and then look at them again:") == ""

@@ -1,0 +1,58 @@
+"""Whether a sentence of an agent says what was done, or only that it was checked, reviewed or is fine. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_DID = re.compile(
+    r"""\b(?: added | removed | deleted | fixed | implemented | updated | replaced | changed | moved | created | renamed
+      | extracted | refactored | rewr(?:ote|itten) | switched | converted | dropped | introduced | extended | split
+      | merged | simplified | restored | reverted | wrapped | bumped | improved | disabled | enabled | reordered
+      | corrected | adjusted | increased | reduced | set\sto | cleaned\sup | consolidated | ported | migrated | wired
+      | hardened | parameterized | expanded | inlined | hidden | aligned | separated | redesigned | built
+      | documented | wrote | written | tightened | narrowed | unified | registered | marked
+      | closed | adopted | rendered | clarified
+      | (?:now|no\slonger)\s\w+s | is\snow | are\snow | made\s(?:the|it|a|all|sure)
+      | (?:by|renam|replac|add|remov|mov|extract|chang|updat)ing )\b
+      | \A\W*fix\W{1,4}\w
+      | [—–:-]\s(?:adds|removes|drops|creates|makes|uses|wraps|replaces|moves|fixes|sets|handles)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_ONLY_CHECKED = re.compile(
+    r"""\A\W{0,4}(?: no\s(?:todos?|placeholders?|stubs?|other|issues?|new|further|concerns?|changes?|duplicat\w+)\b
+      | nothing\s(?:to|else|skipped)\b | (?:self-)?review(?:ed)?\b
+      | builds?\s(?:is\s|and\s\w+\s)?(?:cleanly|clean|succeeds?|pass\w*)
+      | clean\b | everything\b | all\s(?:changes|good|good|tests|\d+) | \d+\s(?:pass|tests) | only\sused\sin\b
+      | complexity\b | consistent\b | the\schanges?\s(?:is|are)\s(?:minimal|clean|correct|complete) )
+      | \b(?: pre-existing | self-review | you're\sall\sset | not\sworth\sextracting | todos?\sor\splaceholders
+      | codebase\sconsistency | worth\snoting | let\sme\sknow | no\s(?:\w+\s)?changes?\s(?:is\s|are\s)?needed )\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NOT_YET = re.compile(r"\A\W*(?:let me|i'?ll|i will|now (?:let|fix|add|update|i)|next|ready|want me)\b", re.IGNORECASE)
+_CAUSE = re.compile(
+    r"\A\W*(?:(?:the )?root cause|(?:the )?cause|(?:the |key )?(?:issue|problem|bug|error|insight)(?: \d+)?)\b",
+    re.IGNORECASE,
+)
+"""What was wrong, ahead of what was done about it."""
+_FEWEST_WORDS = 4
+_NEXT = re.compile(r"\b(?:let me|i'?ll|i will|waiting)\b", re.IGNORECASE)
+_BARE = re.compile(r"\A\W*\w+\W*\Z")
+
+
+def tells_deed(text: str) -> bool:
+    """Whether a sentence or list item says what was done: "Added `foo`", "`a.py` now reads from disk"."""
+    if len(text.split()) < _FEWEST_WORDS and _BARE.match(text.split(" ", 1)[-1]) is not None:
+        return False
+    if any(expression.match(text) is not None for expression in (_BARE, _NOT_YET, _CAUSE)):
+        return False
+    return not only_checked(text) and _DID.search(text) is not None
+
+
+def only_checked(text: str) -> bool:
+    """Whether a sentence says that something was looked at or is fine, rather than what was done."""
+    return _ONLY_CHECKED.search(text) is not None
+
+
+def promises(text: str) -> bool:
+    """Whether a text says what comes next, anywhere in it."""
+    return _NEXT.search(text) is not None
