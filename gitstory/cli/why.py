@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from gitstory.queries.line_target import FileTarget
     from gitstory.sources.story_source import StorySource
 
+_EARLIER, _EARLIER_SHOWN = 10, 4
+"""Earlier versions of the lines that are looked for; without --all three are shown, and whether there are more."""
+
 
 @click.command()
 @click.argument("target")
@@ -37,7 +40,8 @@ def command(target: str, as_json: bool, ignore_space: bool, limit: int, whole: b
         target_ = find_target_or_file(repo, target, Path.cwd())
         if isinstance(target_, FileTarget):
             return _file(repo, sources, target_, limit or None, as_json)
-        view = why(repo, pool, target_, ["-w"] if ignore_space else [], pending=pool.owners)
+        versions = _EARLIER if whole or as_json else _EARLIER_SHOWN
+        view = why(repo, pool, target_, ["-w"] if ignore_space else [], pending=pool.owners, versions=versions)
         if as_json:
             from gitstory.render.json import dump, why_object
 

@@ -97,9 +97,7 @@ def _answer(answer: Answer, console: Console, extent: Extent) -> None:
         for life in versions:
             _life(life, console)
         if len(versions) < len(answer.versions):
-            console.line(
-                console.paint(f"  and {count(len(answer.versions) - len(versions), 'earlier version')}", "dim")
-            )
+            console.line(console.paint("  and earlier ones: --all shows them", "dim"))
 
 
 def _commit(answer: Answer) -> str:

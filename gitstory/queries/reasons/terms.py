@@ -98,7 +98,8 @@ def _stem(word: str) -> str:
     return word
 
 
-def terms(text: str) -> set[str]:
+@lru_cache(maxsize=20_000)
+def terms(text: str) -> frozenset[str]:
     """The words of a text, whole and in their parts, and the file names in it; in lower case."""
     texts: set[str] = set()
     for word in _WORD.findall(text):
@@ -108,7 +109,7 @@ def terms(text: str) -> set[str]:
         if "-" in word:
             texts.update(word.lower().split("-"))
     texts.update(name.lower() for name in _FILE.findall(text))
-    return texts
+    return frozenset(texts)
 
 
 def relevance(text: str, result: Subject) -> float:
