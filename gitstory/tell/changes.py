@@ -66,7 +66,7 @@ def _excerpt(words: str, logged: LoggedTurn, edit: Edit, hunk: Hunk) -> DiffExce
     return DiffExcerpt(edit.path, shown, added, deleted, len(lines) - len(shown), logged.source)
 
 
-def _best_start(wanted: set[str], lines: Sequence[str]) -> int:
+def _best_start(wanted: frozenset[str], lines: Sequence[str]) -> int:
     """Where a window of LINES holds the most changed lines with wanted words; a little before the first of them."""
     if len(lines) <= LINES:
         return 0
