@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from gitstory.model import Call, Mark, Say, Turn
-from gitstory.summary.deeds import only_checked, promises, tells_deed
+from gitstory.summary.stated_changes import only_checked, promises, states_change
 from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.words import shorten
 
@@ -83,11 +83,11 @@ def one_line_answer(turn: Turn, width: int = 280) -> str:
     """
     closing = closing_answers(turn) or [text for text in turn.answers if text.strip()][-1:]
     lines = [line for text in closing[:_MOST_ANSWERS] if (line := summary_line(text, width))]
-    told = next((line for line in lines if tells_deed(line)), None)
-    return told or _told_between(turn, width) or next((line for line in lines if not promises(line)), "")
+    stated = next((line for line in lines if states_change(line)), None)
+    return stated or _between_edits(turn, width) or next((line for line in lines if not promises(line)), "")
 
 
-def _told_between(turn: Turn, width: int) -> str:
+def _between_edits(turn: Turn, width: int) -> str:
     """What an answer between the edits tells, the last one first; "" where none does."""
     edits = [at for at, step in enumerate(turn.steps) if isinstance(step, Call) and step.edits]
     steps = turn.steps[edits[0] : edits[-1]] if edits else ()
@@ -95,7 +95,7 @@ def _told_between(turn: Turn, width: int) -> str:
     for text in reversed(texts[-_MOST_ANSWERS:]):
         if is_lead_in(text) or is_about_hook(text):
             continue
-        if tells_deed(line := summary_line(text, width)) and not promises(line):
+        if states_change(line := summary_line(text, width)) and not promises(line):
             return line
     return ""
 
@@ -112,7 +112,7 @@ def summary_line(text: str, width: int) -> str:
         if rows == 1 or _is_aside(block):
             continue
         if block.shape == "heading" or is_lead_in(block.text):
-            if not _GENERIC.search(block.text) and tells_deed(block.text):
+            if not _GENERIC.search(block.text) and states_change(block.text):
                 parts.append(f"{block.text.rstrip('*_` :')}:")
             continue
         parts += _sayings(block)
@@ -120,7 +120,7 @@ def summary_line(text: str, width: int) -> str:
             break
     parts = [_LINK.sub(r"\1", _OPENERS.sub("", part)) for part in parts]
     kept = [part for part in parts if part and not _is_idle(part)] or [part for part in parts if part]
-    first = next((at for at, part in enumerate(kept) if tells_deed(part)), 0)
+    first = next((at for at, part in enumerate(kept) if states_change(part)), 0)
     kept = [*kept[first:], *kept[:first]]
     return shorten(_MARKS.sub("", " ".join(kept)).rstrip(";"), width)
 

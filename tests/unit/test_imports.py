@@ -80,7 +80,7 @@ READING = {
     "gitstory.queries",
     "gitstory.summary.asks",
     "gitstory.summary.answers",
-    "gitstory.summary.deeds",
+    "gitstory.summary.stated_changes",
     "gitstory.summary.corrections",
     "gitstory.summary.disagreement",
     "gitstory.summary.labels",

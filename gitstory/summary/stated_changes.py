@@ -39,7 +39,7 @@ _NEXT = re.compile(r"\b(?:let me|i'?ll|i will|waiting)\b", re.IGNORECASE)
 _BARE = re.compile(r"\A\W*\w+\W*\Z")
 
 
-def tells_deed(text: str) -> bool:
+def states_change(text: str) -> bool:
     """Whether a sentence or list item says what was done: "Added `foo`", "`a.py` now reads from disk"."""
     if len(text.split()) < _FEWEST_WORDS and _BARE.match(text.split(" ", 1)[-1]) is not None:
         return False
