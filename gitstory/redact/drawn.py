@@ -74,7 +74,7 @@ def token(run: str) -> Token | None:
         return None
     parts = list(PART.finditer(run, start, end))[: _HEADS + 1]
     names = list(takewhile(_is_name, (part[0].lower() for part in parts)))
-    if not (names and (names[0] in _SURE or names[0].endswith(_SURE_ENDS))) and not _IDS.isdisjoint(names):
+    if not (names and (names[0] in _SURE or names[0].endswith(_SURE_ENDS))) and _say_id(names):
         return None
     if (uuid := _HAS_UUID.search(run, start, end)) is not None:
         if uuid.end() < end and run[uuid.end()] in "_-" and kind_of(run[uuid.end() + 1 : end]) == "mixed":
@@ -100,6 +100,11 @@ def token(run: str) -> Token | None:
         if part.end() - part.start() > _LONGEST_HEAD:
             break
     return drawn
+
+
+def _say_id(names: list[str]) -> bool:
+    """Whether one of the parts of a prefix says that an id follows; "prod" only where it is not the environment."""
+    return any(name in _IDS and not (at and name == "prod") for at, name in enumerate(names))
 
 
 def _alike(body: str) -> str | None:
@@ -151,7 +156,7 @@ def is_named(value: str) -> bool:
     """Whether the first part of a value says that it is an id, a checksum or a name."""
     if _ID.match(value):
         return True
-    return not _IDS.isdisjoint(part[0].lower() for part in list(PART.finditer(value))[:2])
+    return _say_id([part.lower() for part in PART.findall(value)[:2]])
 
 
 def is_id(text: str, first: int, *, headed: bool = False) -> bool:
@@ -200,7 +205,7 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
     if text[end : end + 1] in MORE or text[start - 1 : start] in MORE:
         return _whole(text, start, end, escaped) or _in_address(text, start, end) or _part(text, start, end)
     drawn = token(text[start:end])
-    if drawn is None or (not drawn.head and text.startswith(_PUBLIC, start)):
+    if drawn is None or (not drawn.head and text.startswith(PUBLIC, start)):
         return None
     first, last = start + drawn.start, start + drawn.end
     tail = _TAIL.match(text, last)
@@ -296,7 +301,7 @@ def _part(text: str, start: int, end: int) -> Span | None:
     value = text[first:last].strip("=:")
     if text[first - 1 : first] not in _QUOTED or text[last : last + 1] not in _AFTER or _PATH.match(value):
         return None
-    if value.startswith(_PUBLIC):
+    if value.startswith(PUBLIC):
         return None
     parts = [part for part in re.split("[/:=]", value) if part]
     if not 2 <= len(parts) <= 5 or not all(len(part) <= _LONGEST_HEAD or kind_of(part) for part in parts):
@@ -338,7 +343,7 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
     value = blob[0]
     before, after = text[first - 1 : first], text[blob.end() : blob.end() + 1]
     begins = escaped or before in _BEFORE or text[first - 2 : first] in ("\\n", "\\r", "\\t")
-    if not begins or after not in _AFTER or value.startswith(_PUBLIC):
+    if not begins or after not in _AFTER or value.startswith(PUBLIC):
         return None
     if text.startswith("base64,", first - 7) or _SIGNED_THOUGHT.match(value):
         return None
@@ -362,7 +367,7 @@ _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-"
 _BLOB = re.compile(r"[A-Za-z0-9+/_-]{24,399}+={0,2}+(?![A-Za-z0-9+/=_-])")
 _ESCAPED = "\\n"
 _B64_SIGNS = re.compile(r"[+/=_-]")
-_PUBLIC = (
+PUBLIC = (
     "AAAA",
     "MII",
     "MFkw",

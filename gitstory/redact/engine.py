@@ -32,6 +32,7 @@ from gitstory.redact import (
     identity,
     known_secrets,
     labelled,
+    lone,
     machine_names,
     passed,
     pem,
@@ -280,6 +281,7 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
         *prose.find(view),
         *phrases.find(view),
         *drawn.blobs(view),
+        *lone.divided(view),
         *commands.find(view, withhold.names_secret_file),
     ]
     text = view.text
@@ -290,6 +292,7 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
             (run.isalnum() and not run.isalpha())
             or text[start - 1 : start] in shapes.LEADS
             or text[end : end + 1] in drawn.MORE
+            or lone.may_hold(run)
         ):
             continue
         runs.append((start, end))
@@ -303,6 +306,8 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
         ]
         if (unlisted := drawn.find(text, first, end, escaped=first > start)) is not None:
             spans.append(unlisted)
+        elif (generated := lone.find(text, first, end)) is not None:
+            spans.append(generated)
         if (whole := shapes.whole_run(text, start, end)) is not None:
             spans.append(whole)
     spans += tables.beside(text, spans)
