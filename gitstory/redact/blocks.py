@@ -75,6 +75,8 @@ def _lead(text: str, at: int, end: int) -> int:
     """1 where the first character belongs to a line end that is written out, or is the sign of a diff."""
     if text[at] in "nr" and text[at - 1 : at] == "\\":
         return 1
+    if (sign := text.find("=", at, end - _NARROW)) >= 0:
+        return sign + 1 - at
     return int(text[at] == "+" and (end - at) % 4 == 1)
 
 

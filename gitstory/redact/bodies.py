@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from gitstory.redact import needles, rows
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
+from gitstory.redact.view import View, stretches
 
 _BEGINNINGS = (
     "MII",
@@ -38,6 +38,8 @@ _BEGINNING = re.compile(
 )
 """RSA and DSA, PKCS#8, EC, encrypted PKCS#8, Ed25519, SEC 1, OpenSSH, and a PEM file that was encoded as a whole."""
 _RUN = re.compile(rf"{_SIGN}{{16,20000}}={{0,2}}")
+_ADDRESS_RUN = re.compile(r"[A-Za-z0-9_-]{40,20000}")
+"""As base64 is written for addresses."""
 _GOES_ON = re.compile(
     r"""(?:\r?\n[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│*"'`-]{0,12}|["', \t]{0,6}\\{1,8}(?:r\\{1,8})?n["' \t]{0,6}|[ ])
     (?P<row>(?:[A-Za-z0-9+/]|\\{1,8}/){4,200}={0,2}|[A-Za-z0-9+/]{2,3}={1,2})(?=[\s"'`\\,;)│|<]|\Z)""",
@@ -84,6 +86,7 @@ needles.register(
         b"IBAAK",
         b"MHcCAQEE",
         b"BEGIN OpenVPN Static key",
+        b"END OpenVPN Static key",
         b"mnemonic",
         b"phrase",
         b"seed ",
@@ -117,6 +120,9 @@ def find(view: View) -> Iterator[Span]:
     yield from _jwks(view)
     for at in view.hits(b"BEGIN OpenVPN Static key"):
         yield from _rows(text, text.find("V1-----", at), _HEX_ROW)
+    for at in view.hits(b"END OpenVPN Static key"):
+        yield from _rows_above(text, at)
+    yield from _exponents(view)
     for at in view.hits(b"$ANSIBLE_VAULT;"):
         yield from _vault(text, at)
     for lines in view.hits(b"Private-Lines: "):
@@ -213,7 +219,10 @@ _ROW = re.compile(r"[A-Za-z0-9+/]{4,120}={0,2}")
 def _begins(text: str, at: int) -> bool:
     """Whether base64 begins here, and is no part of a longer run."""
     before = text[at - 1 : at]
-    return not (before.isalnum() or before in ("+", "/")) or (before in ("n", "r") and text[at - 2 : at - 1] == "\\")
+    if before == "+":
+        above = text[at - 2 : at - 1]
+        return not (above.isalnum() or above in ("/", "="))  # the sign of a diff
+    return not (before.isalnum() or before == "/") or (before in ("n", "r") and text[at - 2 : at - 1] == "\\")
 
 
 def _is_private(head: str) -> bool:
@@ -228,6 +237,10 @@ def _body(text: str, start: int) -> Iterator[Span]:
     first = _RUN.match(text, start)
     if first is None:
         return
+    in_address = _ADDRESS_RUN.match(text, start)
+    if in_address is not None and in_address.end() > first.end() and "-----" not in in_address[0]:
+        yield Span(start, in_address.end(), "private-key", in_address[0])
+        return
     yield Span(start, first.end(), "private-key", first[0])
     width, at, place = first.end() - start, first.end(), start
     while at - start < _LONGEST and text[at - 1] != "=":
@@ -238,8 +251,9 @@ def _body(text: str, start: int) -> Iterator[Span]:
             row, place, at = text[slice(*behind)], *behind
         else:
             return
-        if len(row) == width + 1 and row[0] == "+":
-            row, place = row[1:], place + 1  # the sign of a diff
+        if len(row) in (width + 1, width + 2) and row.startswith("+" * (len(row) - width)):
+            place += len(row) - width  # the sign of a diff
+            row = text[place:at]
         if len(row) > width or (len(row) < 16 and row.isalpha() and row.islower()):
             return
         yield Span(place, place + len(row), "private-key", first[0], more=True)
@@ -253,6 +267,31 @@ def _rows(text: str, at: int, row: re.Pattern[str]) -> Iterator[Span]:
     for match in row.finditer(text, at, stop if stop > 0 else at + 1200):
         yield Span(match.start(), match.end(), "private-key", text[at : at + 40], more=more)
         more = True
+
+
+def _rows_above(text: str, end: int) -> Iterator[Span]:
+    """The rows of a static key whose BEGIN line was cut off."""
+    floor = max(0, end - 1200)
+    if text.find("BEGIN OpenVPN", floor, end) >= 0:
+        return
+    more = False
+    for match in _HEX_ROW.finditer(text, floor, end):
+        yield Span(match.start(), match.end(), "private-key", match[0], more=more)
+        more = True
+
+
+def _exponents(view: View) -> Iterator[Span]:
+    """Private numbers of RSA in decimal digits, as programs that explain or attack keys print them."""
+    for start, end in stretches(view.kinds, _LEAST_DIGITS):
+        if view.text[start:end].isdigit() and _EXPONENT.search(view.text, max(0, start - 24), start):
+            yield Span(start, end, "private-key", view.text[start:end])
+
+
+_LEAST_DIGITS = 100
+_EXPONENT = re.compile(
+    r"(?<![A-Za-z0-9])(?:d|p|q|d[pq]|phi|private.?exponent|prime[12]?)[\"'\\]{0,6}[ \t]{0,4}[:=][ \t]{0,4}[\"'\\]{0,6}\Z",
+    re.I,
+)
 
 
 def _object(text: str, at: int) -> tuple[int, int]:

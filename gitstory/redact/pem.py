@@ -66,9 +66,17 @@ def find(view: View) -> Iterator[Span]:
                 yield Span(key.start(), key.end(), "private-key", key[0])
 
 
-_WRITTEN_BLANKS = (b"PRIVATE+KEY-", b"PRIVATE%20KEY-")
+_WRITTEN_BLANKS = (
+    b"PRIVATE+KEY-",
+    b"PRIVATE%20KEY-",
+    b"PRIVATE%2520KEY-",
+    b"PRIVATE+KEY+BLOCK-",
+    b"PRIVATE%20KEY%20BLOCK-",
+)
 needles.register(_WRITTEN_BLANKS)
-_IN_ADDRESS = re.compile(r"-{5}BEGIN(?:\+|%20)[A-Z0-9+%]{0,50}KEY(?:(?:\+|%20)BLOCK)?-{5}[A-Za-z0-9+/=%_.~-]{20,20000}")
+_IN_ADDRESS = re.compile(
+    r"-{5}BEGIN(?:\+|%20|%2520)[A-Z0-9+%]{0,50}KEY(?:(?:\+|%20|%2520)BLOCK)?-{5}[A-Za-z0-9+/=%_.~-]{20,20000}"
+)
 """As forms and addresses hold a key."""
 
 

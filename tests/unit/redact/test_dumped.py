@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import random
+import re
+from collections.abc import Callable
 
 import pytest
 
@@ -70,3 +73,61 @@ def test_an_array_is_found_before_a_later_one_in_other_brackets() -> None:
     text = f"seed = {{{numbers}}};\n\nThe widths of the picture:\nsizes = [16, 32, 64, 128, 256, 512, 24, 48, 99]"
     spans = list(dumped.find(View(text), lambda plain: []))
     assert [text[span.start : span.end] for span in spans] == [numbers]
+
+
+def der(kind: str = "pkcs8 ec") -> bytes:
+    return base64.b64decode(third._body(kind, random.Random(kind)))
+
+
+def rows_of(data: bytes, size: int, form: str, between: str = ", ") -> list[str]:
+    return [between.join(form.format(byte) for byte in data[at : at + size]) for at in range(0, len(data), size)]
+
+
+def test_numbers_with_a_type_or_a_sign_are_bytes() -> None:
+    typed = rows_of(der()[:132], 12, "{}u8")
+    signed = [
+        re.sub(r"\d+", lambda one: str((int(one[0]) + 128) % 256 - 128), row) for row in rows_of(der()[:132], 12, "{}")
+    ]
+    for begin, rows in (("vec![\n", typed), ("byteArrayOf(\n", signed)):
+        kept = redacted(begin + ",\n".join(rows) + "]")
+        assert not [row for row in rows if row in kept]
+
+
+def test_words_of_two_bytes_may_be_swapped() -> None:
+    swapped = bytes(der()[at ^ 1] for at in range(128))
+    rows = [" ".join(swapped[at + n : at + n + 2].hex() for n in range(0, 16, 2)) for at in range(0, 128, 16)]
+    kept = redacted("\n".join(f"{n * 16:07o} {row}" for n, row in enumerate(rows)))
+    assert not [row for row in rows if row in kept]
+
+
+@pytest.mark.parametrize("literal", [repr, lambda data: repr(data).replace("\\", "\\\\")])
+def test_a_literal_of_bytes_with_printable_ones_between(literal: Callable[[bytes], str]) -> None:
+    for kind in ("openssh", "pkcs8 rsa", "sec1"):
+        kept = redacted(f"key = {literal(der(kind))}").replace('"', "'")
+        assert kept == "key = b'[redacted:private-key:1]'", kind
+    assert redacted(f"key = {literal(bytes(range(200)))}") == f"key = {literal(bytes(range(200)))}"
+
+
+@pytest.mark.parametrize(
+    "form", ["0x{}", "bytes.fromhex('{}')", "a=1 k={} b=2", "    5:d=1 prim: OCTET STRING      [HEX DUMP]:{}"]
+)
+def test_one_long_number_in_hexadecimal(form: str) -> None:
+    for data in (der("openssh"), der("pkcs8 rsa")):
+        assert data.hex()[40:90] not in redacted(form.format(data.hex()))
+
+
+def test_an_id_of_git_is_no_packet_of_a_secret_key() -> None:
+    for begin in ("945804", "95039804", "3c94"):
+        text = f"commit {begin}{'65a7c1d2e3f405162738495a6b7c8d9e0f1a2b3c4d5e'[: 40 - len(begin)]}\nAuthor: A"
+        assert redacted(text) == text
+
+
+def test_keys_in_other_dress() -> None:
+    body = base64.urlsafe_b64encode(der("rsa")).decode().rstrip("=")
+    assert redacted(f"k={body}&x=1") == "k=[redacted:private-key:1]&x=1"
+    digits = "".join(str(one % 10) for one in der("rsa")[40:400])
+    assert redacted(f"d = {digits}\n") == "d = [redacted:private-key:1]\n"
+    assert redacted(f"n = {digits}\n") == f"n = {digits}\n"
+    rows = [der("rsa")[at : at + 16].hex() for at in range(64, 320, 16)]
+    kept = redacted("\n".join([*rows, "-----END OpenVPN Static key V1-----"]))
+    assert not [row for row in rows if row in kept]
