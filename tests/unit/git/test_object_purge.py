@@ -77,6 +77,11 @@ def test_what_only_the_old_state_leads_to_is_removed(opened: Repo) -> None:
     assert (opened.git_dir / "FETCH_HEAD").read_text() == f"{new}\t\torigin\n"
 
 
+def test_what_a_commit_of_ours_leads_to_goes_with_it_though_no_ref_ever_named_it(opened: Repo) -> None:
+    commit(opened, {b"a/x": b"plain", b"b/x": b"plain"})
+    assert purge(opened, [REF], before(opened, [REF]), said).removed == 4, "a commit, two trees, a text in both"
+
+
 def test_what_was_stored_since_belongs_to_a_writer(opened: Repo) -> None:
     old, new = commit(opened, {b"a": b"old"}), commit(opened, {b"a": b"new"})
     swap(opened, {REF: (None, new)})
@@ -190,6 +195,7 @@ def test_packed_objects_are_loose_no_more(opened: Repo) -> None:
     [ours] = own_packs(opened)
     assert held(opened, ours) == set(oids) and not any(path(opened, oid).exists() for oid in oids)
     assert not list(opened.home.glob("written*"))
+    assert not any(path(opened, oid).parent.exists() for oid in oids)
 
 
 def test_what_nothing_names_leaves_packs_after_a_while(opened: Repo) -> None:
@@ -225,6 +231,7 @@ def test_packs_that_were_looked_through_are_left_alone_for_as_long_again(opened:
 def test_loose_objects_of_earlier_versions_are_noted_once(opened: Repo, repo: GitRepo) -> None:
     repo.commit("a person's", {"a": "x\n"})
     ours = objects(opened, commit(opened, {b"a": b"ours", b"b/c": b"ours too"}))
+    (opened.home / "written").unlink()
     assert adopt_loose(opened, 1000) == 0, "too few to matter"
     (opened.home / "adopted").unlink()
     loose = len(list((opened.common_dir / "objects").glob("??/*")))
