@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from functools import cache, lru_cache
-from itertools import pairwise
+from operator import add
 from pathlib import Path
 
 PLACE = Path(__file__).with_name("letter_pairs.txt")
@@ -37,10 +37,14 @@ def symbols(word: str) -> bytes:
 
 
 @cache
-def _rarity() -> tuple[float, ...]:
-    """Bits by which each symbol follows each other one, `SYMBOLS` to a row."""
+def _rarity() -> dict[str, float]:
+    """Bits by which each symbol follows each other one, by both as characters."""
     rows = PLACE.read_text("ascii").splitlines()[1:]
-    return tuple((ord(char) - ord("!")) / 4 for row in rows for char in row)
+    return {
+        chr(first) + chr(second): (ord(char) - ord("!")) / 4
+        for first, row in enumerate(rows)
+        for second, char in enumerate(row)
+    }
 
 
 @lru_cache(maxsize=1 << 14)
@@ -55,8 +59,9 @@ def _odds(word: str) -> float:
     if word.isupper():
         word = word.lower()  # constants are made of the same words
     codes = symbols(word)
-    rarity = _rarity()
-    named = sum(rarity[first * SYMBOLS + second] for first, second in pairwise(bytes([EDGE]) + codes))
-    alphabet = 26 * any(code < 26 for code in codes) + 26 * any(25 < code < 52 for code in codes)
+    symbols_ = list(map(chr, codes))
+    named = sum(map(_rarity().__getitem__, map(add, [chr(EDGE), *symbols_], symbols_)))
+    present = set(codes)
+    alphabet = 26 * (not present.isdisjoint(range(26))) + 26 * (not present.isdisjoint(range(26, 52)))
     digits = codes.count(52)
     return named + digits * _DIGIT - len(codes) * math.log2(alphabet + 10 * (digits > 0))

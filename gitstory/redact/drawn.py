@@ -43,15 +43,14 @@ _IDS = frozenset(
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
 _ID_BEFORE = re.compile(
-    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class|h1|watch\?v|etag.{0,4}w/|worktree|workspace|branch|container|pod|instance|volume|slug|ticket|session|request|turn|run)s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z",
-    re.I,
+    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class|h1|watch\?v|etag.{0,4}w/|worktree|workspace|branch|container|pod|instance|volume|slug|ticket|session|request|turn|run)s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z"
 )
 
 
 _PUBLIC_MEMBER = re.compile(
-    r"[\"'](?:n|x|y|jti|x5t(?:#s256)?)\\{0,8}[\"'][ \t]{0,3}:[ \t]{0,3}\\{0,8}[\"']{0,2}[._-]{0,3}\Z", re.I
+    r"[\"'](?:n|x|y|jti|x5t(?:#s256)?)\\{0,8}[\"'][ \t]{0,3}:[ \t]{0,3}\\{0,8}[\"']{0,2}[._-]{0,3}\Z"
 )
-"""Before a number of a public key in JSON, which has no prefix."""
+"""Before a number of a public key in JSON, which has no prefix; in lower case, as is `_ID_BEFORE`."""
 _OF_KEYS = ("kty", "crv", '"kid', '"jti', '"alg')
 """Members of a key or a token in JSON, one of which stands beside such a number."""
 
@@ -161,10 +160,10 @@ def is_named(value: str) -> bool:
 
 def is_id(text: str, first: int, *, headed: bool = False) -> bool:
     """Whether what stands before `first` says that an id, a checksum or a name follows; `headed` by a prefix or not."""
-    floor = first - 32 if first > 32 else 0
-    if _ID_BEFORE.search(text, floor, first) is not None:
+    before = text[first - 32 if first > 32 else 0 : first].lower()
+    if _ID_BEFORE.search(before) is not None:
         return True
-    if _PUBLIC_MEMBER.search(text, floor, first) is None:
+    if _PUBLIC_MEMBER.search(before) is None:
         return False
     around = text[max(0, first - 400) : first + 600]
     return "kty" in around if headed else any(sign in around for sign in _OF_KEYS)

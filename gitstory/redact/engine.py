@@ -23,6 +23,7 @@ from gitstory.redact import (
     blocks,
     bodies,
     commands,
+    crowded,
     custom,
     drawn,
     dumped,
@@ -100,7 +101,7 @@ class Redactor:
     def redact(self, text: str) -> tuple[str, list[Finding]]:
         """As `text`, with what was found and where in the original."""
         self.respect(text)
-        spans = [*self.spans(text), *self._own_spans(text)]
+        spans = [*self._batch([text]).get(0, ()), *self._own_spans(text)]
         self.learn(spans)
         return self.replace(text, merge(spans + self._repeated(text)))
 
@@ -130,8 +131,10 @@ class Redactor:
 
     def spans(self, text: str) -> list[Span]:
         """What the built-in rules find, unordered and overlapping, without what the allow-list lets pass."""
-        view = View(text)
-        spans = _secrets(view)
+        return self._spans(View(text))
+
+    def _spans(self, view: View) -> list[Span]:
+        text, spans = view.text, _secrets(view)
         between = wrapped.gaps(view)
         spans += wrapped.find(text, between)
         spans += wrapped.continue_spans(text, spans)
@@ -149,13 +152,19 @@ class Redactor:
         for span in merge(spans):
             if span.literal is None:
                 self._number(span)
+                if len(self._known_secrets) >= MOST_KNOWN:
+                    continue
                 named = span.rule not in ("email", "host", "private-key")
                 if self.settings.machines is not None and span.rule == "host":
                     named = len(span.secret) >= SHORTEST_HOST and not span.secret.isalpha()
                 else:
                     named = named and _memorable(span.secret)
-                if named and len(self._known_secrets) < MOST_KNOWN:
-                    self._known_secrets.setdefault(span.secret, span.rule)
+                if named:
+                    self._remember(span.secret, span.rule)
+
+    def _remember(self, secret: str, rule: str) -> None:
+        if len(self._known_secrets) < MOST_KNOWN:
+            self._known_secrets.setdefault(secret, rule)
 
     def _repeated(self, text: str) -> list[Span]:
         """Where known secrets stand, also without what gave them away elsewhere."""
@@ -219,10 +228,23 @@ class Redactor:
 
     def _batch(self, texts: list[str]) -> dict[int, list[Span]]:
         """The spans of those texts that have any, by their places in the list, found in one search over all of them."""
-        whole = SEPARATOR.join(texts)
-        if whole.count("\x00") != 2 * (len(texts) - 1):
+        view = View(SEPARATOR.join(texts))
+        if crowded.is_crowded(view):
+            return self._crowded_batch(texts, view)
+        if view.text.count("\x00") != 2 * (len(texts) - 1):
             return {at: spans for at, text in enumerate(texts) if (spans := self.spans(text))}
-        return _shared_out(texts, self.spans(whole))
+        return _shared_out(texts, self._spans(view))
+
+    def _crowded_batch(self, texts: list[str], view: View) -> dict[int, list[Span]]:
+        """As `_batch`, with the texts withheld that have more labels than could be judged."""
+        starts = _starts(texts)[:-1]
+        out = crowded.crowded(view, starts, [start + len(text) for start, text in zip(starts, texts, strict=True)])
+        spans_by_text = self._batch(["" if at in out else text for at, text in enumerate(texts)])
+        for at in out:
+            spans_by_text[at] = list(crowded.withheld(texts[at]))
+            for word in crowded.drawn_words(texts[at]):
+                self._remember(word, "token")
+        return spans_by_text
 
 
 def redact_conversation(conversation: model.Conversation, redactor: Redactor) -> model.Conversation:
@@ -258,7 +280,7 @@ def _shared_out(texts: list[str], spans: list[Span]) -> dict[int, list[Span]]:
     """The spans of `SEPARATOR.join(texts)` as those of each text that has any."""
     if not spans or len(texts) == 1:
         return {0: sorted(spans)} if spans else {}
-    starts = list(accumulate((len(text) + len(SEPARATOR) for text in texts), initial=0))
+    starts = _starts(texts)
     spans_by_text: dict[int, list[Span]] = {}
     for span in sorted(spans):
         at = bisect_right(starts, span.start) - 1
@@ -267,6 +289,11 @@ def _shared_out(texts: list[str], spans: list[Span]) -> dict[int, list[Span]]:
             moved = Span(span.start - start, min(span.end, end) - start, *span[2:])
             spans_by_text.setdefault(at, []).append(moved if start else span)
     return spans_by_text
+
+
+def _starts(texts: list[str]) -> list[int]:
+    """Where each text, and one more, begins in `SEPARATOR.join(texts)`."""
+    return list(accumulate((len(text) + len(SEPARATOR) for text in texts), initial=0))
 
 
 def _secrets(view: View, depth: int = 0) -> list[Span]:
@@ -286,6 +313,7 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
     ]
     text = view.text
     runs: list[tuple[int, int]] = []
+    hidden, most = 0, scrambled.most_judged(text)
     for start, end in view.runs():
         run = text[start:end]
         if shapes.is_dull(run) and not (
@@ -295,6 +323,10 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
             or lone.may_hold(run)
         ):
             continue
+        if hidden >= most:
+            spans.append(Span(start, end, "token", run, rank=4))
+            continue
+        before = len(spans)
         runs.append((start, end))
         spans += shapes.find_in_run(text, start, end)
         first = drawn.begin(text, start)
@@ -310,12 +342,16 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
             spans.append(generated)
         if (whole := shapes.whole_run(text, start, end)) is not None:
             spans.append(whole)
+        hidden += len(spans) > before
     spans += tables.beside(text, spans)
     spans += tables.manifests(view)
     if depth < 2:
 
         def inner(plain: str) -> list[Span]:
-            return _secrets(View(plain), depth + 1)
+            inside = View(plain)
+            if crowded.is_crowded(inside, crowded.FEWEST_INSIDE):
+                return [Span(0, len(plain), "token", plain, rank=4)]
+            return _secrets(inside, depth + 1)
 
         spans += [*encoded.find(view, runs, inner), *spelled.find(view, inner)]
         spans += [*hexadecimal.find(view, inner), *dumped.find(view, inner)]

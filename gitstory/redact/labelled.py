@@ -10,21 +10,17 @@ from gitstory.redact.spans import Span
 
 _LABELS = re.compile(
     r"pass|pwd|\bpw\b|secret|token|key|auth(?!or)|log[io]n|cred|cipher|psk|wpa|regist|md5|\bsign|\bpin\b|\bcode\b|admin|root|mot de|[ \t\"']-[pPwWN][\"',= \t]",
-    re.I,
 )
 _STRONG = re.compile(
     r"(?:pass(?:word|wd|phrase|wort|code)?|pwd|secret|token|psk|priv(?:ate)?(?:[ _-]?key)?|api[ _-]?key|macaroon(?:hex)?|seed|credentials?|auth|key|_pk)[\w-]{0,12}[^\w\n]{1,3}[^\n]{0,40}\Z",
-    re.I,
 )
 _HARMLESS = re.compile(
     r"sha|commit|digest|hash|checksum|md5|finger|id\b|ids\b|uuid|guid|rev|pub|version|\btag|cache|integrity|object|tree|blob|etag|trace|session|request|foreign|primary|lookup|idempot|nonce|signature|address|contract|key[ ]=[ ]key|tokens|keys\b|kid\b|\bname|block|chunk|wheel|node_modules|gpg|pgp|(?:lock|client|ticket|job|task|page|cursor|continue|sync|upload|change|caller|start)_?tokens?|https?:",
-    re.I,
 )
 _GIVEN = re.compile(
     r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|psk|priv(?:ate)?[ _-]?key|api[ _-]?key|seed|credential|_pk)\w{0,8}[\"'`\]]{0,3}[ \t]{0,3}[:=]>?[ \t]{0,3}[\"'`]{0,2}\Z",
-    re.I,
 )
-"""The name of a secret right before its value, which an id of git or a UUID needs as well."""
+"""All of them in lower case. The name of a secret right before its value, which an id of git or a UUID needs as well."""
 _NEAR, _OBJECT_ID = 90, 40
 """Characters before a value in its line; digits of an id of git."""
 _HEX = re.compile(
@@ -35,7 +31,9 @@ _AFTER = frozenset(["", *" \t\r\n\"'`,;)]}<\\│|"])
 
 def is_labelled(text: str, first: int) -> bool:
     """Whether the line says before `first` that something secret follows."""
-    return _LABELS.search(text, _line(text, first), first) is not None
+    start = _line(text, first)
+    seen = min(start, 1)  # the character before the line, which says whether a word begins there
+    return _LABELS.search(text[start - seen : first].lower(), seen) is not None
 
 
 def hexadecimal(text: str, first: int, end: int) -> Iterator[Span]:
@@ -43,7 +41,7 @@ def hexadecimal(text: str, first: int, end: int) -> Iterator[Span]:
     run = text[first:end]
     if end - first > 402 or text[end : end + 1] not in _AFTER or _HEX.match(run) is None:
         return
-    before = text[_line(text, first) : first]
+    before = text[_line(text, first) : first].lower()
     if _HARMLESS.search(before) or (("-" in run or len(run) == _OBJECT_ID) and not _GIVEN.search(before)):
         return
     if _STRONG.search(before) and len(set(run)) > 8:

@@ -50,10 +50,12 @@ class _Plan(NamedTuple):
 
 
 def register(words: Iterable[bytes]) -> None:
-    """Have these words looked for."""
+    """Have these words looked for, but capitals that can overlap themselves: nothing says where those begin."""
     for word in words:
-        _registered.add(word)
-        if _overlaps_itself(word.lower()):
+        overlapping = _overlaps_itself(word.lower())
+        if not (overlapping and word != word.lower()):
+            _registered.add(word)
+        if overlapping:
             _overlapping.add(word)
     _plan.cache_clear()
 

@@ -27,7 +27,6 @@ _PLACEHOLDER = re.compile(
     r"omitted|x{4,}|(?<![A-Za-z0-9])xxx|xxx(?![A-Za-z0-9])|\.\.\.|\*\*\*|…|todo|fixme|goes.?here|my.?(?:secret|password|token|api)|not.?a.?real|"
     r"s[ou]me.?(?:secret|password|token|key|value)|super.?secret|top.?secret|lorem|foobar|"
     r"os\.environ|process\.env|getenv|secrets\.|env\.|vault:|<[a-z _-]+>",
-    re.I,
 )
 _WEAK = frozenset(
     """
@@ -40,10 +39,11 @@ _WEAK = frozenset(
 )
 _LONGEST_WEAK = max(map(len, _WEAK))
 _REFERENCE = re.compile(
-    r"""[$%@]\{|^\$\(|^\$[A-Za-z_]\w*$|^%[A-Za-z_]\w*%$|^\{\{|^\{[\w.\[\]!:]*\}$|%\([a-z_]+\)s|^%[sdvrq]$|^<[^>]*>?$|"""
-    r"""^\[[^\]]*\]?$|^&\w+$|^!\w|^\\[nrt"']|\[redacted:|^\*+$|^[•.#x-]+$""",
-    re.I,
+    r"""\$\(|\$[a-z_]\w*$|%[a-z_]\w*%$|\{\{|\{[\w.\[\]!:]*\}$|%[sdvrq]$|<[^>]*>?$|"""
+    r"""\[[^\]]*\]?$|&\w+$|!\w|\\[nrt"']|\*+$|[•.#x-]+$"""
 )
+"""At the beginning; in lower case, as are the two others."""
+_REFERENCE_INSIDE = re.compile(r"[$%@]\{|%\([a-z_]+\)s|\[redacted:")
 _HEX = re.compile(r"(?:0x)?[0-9a-f]+\Z|(?:0x)?[0-9A-F]+\Z")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.I)
 _NAME = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|::|->|\?\.|-|/)[A-Za-z_$][\w$]*)*[!?]?\Z")
@@ -87,7 +87,14 @@ def is_placeholder(value: str) -> bool:
 
 @lru_cache(maxsize=_RECENT)
 def _is_placeholder(value: str) -> bool:
-    return bool(len(set(value)) <= 3 or _REFERENCE.search(value) or _PLACEHOLDER.search(value) or is_weak(value[:64]))
+    low = value.lower()
+    return bool(
+        len(set(value)) <= 3
+        or _REFERENCE.match(low)
+        or _REFERENCE_INSIDE.search(low)
+        or _PLACEHOLDER.search(low)
+        or is_weak(value[:64])
+    )
 
 
 def is_weak(value: str) -> bool:

@@ -188,20 +188,24 @@ def _join(text: str, start: int, first: Gap) -> tuple[str, list[tuple[int, int]]
 
 
 def _shaped(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
-    at = 0
+    for shape, match in _tokens(joined):
+        first_end = pieces[bisect_right(pieces, match.start(), key=_OFFSET)][1]
+        if match.end() > first_end and shape.pattern.fullmatch(joined[match.start() : first_end]) is None:
+            yield from _place(match, shape.rule, pieces)
+
+
+@lru_cache(maxsize=1 << 8)
+def _tokens(joined: str) -> tuple[tuple[shapes.Shape, re.Match[str]], ...]:
+    """The tokens by shape in joined runs, not overlapping; the same lines come again and again."""
+    tokens, at = [], 0
     while (hit := shapes.ANY_PREFIX.search(joined, at)) is not None:
         shape_and_match = shapes.at_prefix(joined, hit.start(), hit[0])
         if shape_and_match is None:
             at = hit.start() + 1
             continue
-        shape, match = shape_and_match
-        at = match.end()
-        first_end = pieces[bisect_right(pieces, match.start(), key=_OFFSET)][1]
-        if match.end() <= first_end:
-            continue
-        alone = shape.pattern.fullmatch(joined[match.start() : first_end])
-        if alone is None:
-            yield from _place(match, shape.rule, pieces)
+        tokens.append(shape_and_match)
+        at = shape_and_match[1].end()
+    return tuple(tokens)
 
 
 def _place(match: re.Match[str], rule: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:

@@ -98,6 +98,7 @@ UNITS = {
     "hosts": "a.b.c.d.e.f.g.",
     "addresses of machines": "10.0.0.1 ",
     "colons and digits": "1:2:",
+    "labels among words": "secret = aK9xQ2mV7pLw and then some words of prose ",
 }
 """Name -> what is repeated."""
 

