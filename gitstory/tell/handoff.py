@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from gitstory.summary.asks import leans, says_little
+from gitstory.summary.asks import leans
 from gitstory.tell.changes import changed_files, edits_of
 from gitstory.tell.decisions import decisions
 from gitstory.tell.markdown import bullets, check_run, document, facts, inline, quoted
 from gitstory.tell.outcome import commands, counts, open_items, test_runs
-from gitstory.tell.quotes import closing, excerpt, sentence, title
+from gitstory.tell.quotes import closing, excerpt, says_enough, sentence, title
 from gitstory.tell.setbacks import false_starts, put_right
 from gitstory.tell.values import Cited, LoggedDecision, LoggedTurn, Material
 from gitstory.text.markdown import fence, span
@@ -19,6 +19,8 @@ MOST_LINES = 120
 _FEWER = (1.0, 0.75, 0.5, 0.35)
 """Shares of each list that are tried until the document fits."""
 _DECISIONS, _LESSONS, _FILES, _COMMITS, _COMMANDS, _OPEN = 12, 6, 12, 8, 6, 8
+_FEWEST_OF_GOAL = 6
+"""Words of a prompt that names a goal."""
 _ORDER = ("question", "option", "plan", "correction", "wish", "choice")
 
 
@@ -67,16 +69,15 @@ def _listed(name: str, rows: Sequence[str], most: int, what: str) -> str:
 def _goals(turns: Sequence[LoggedTurn]) -> list[Cited]:
     """The request that began it and the last one that says enough."""
     prompts = [logged for logged in turns if logged.by_person]
-    first = next((logged for logged in prompts if not says_little(logged.turn.prompt)), prompts[0])
-    last = next(
-        (
-            logged
-            for logged in reversed(turns)
-            if logged.by_person and not leans(logged.turn) and logged.turn.kind != "question"
-        ),
-        first,
-    )
+    telling = [logged for logged in prompts if says_enough(logged.turn.prompt)] or prompts
+    first = next(filter(_is_goal, telling), telling[0])
+    last = next((logged for logged in reversed(telling) if _is_goal(logged) and not leans(logged.turn)), first)
     return [_goal(logged) for logged in ([first] if last is first else [first, last])]
+
+
+def _is_goal(logged: LoggedTurn) -> bool:
+    """Whether a prompt asks for something in words enough to begin with; a question is about what is there."""
+    return logged.turn.kind != "question" and len(logged.turn.prompt.split()) >= _FEWEST_OF_GOAL
 
 
 def _goal(logged: LoggedTurn) -> Cited:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from gitstory.attribution.trim import is_shell
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.summary.answers import closing_answers, was_interrupted
+from gitstory.summary.asks import says_little
 from gitstory.tell.quotes import excerpt, last_question, sentence
 from gitstory.tell.values import CheckRun, Cited, LoggedTurn
 from gitstory.text.words import one_line
@@ -89,7 +90,8 @@ def open_items(turns: Sequence[LoggedTurn]) -> list[Cited]:
         ending = mine[-1]
         if prompts := last_question(next(iter(closing_answers(ending.turn)), "")):
             results.append(ending.cite(prompts))
-        if was_interrupted(ending.turn) or (ending.by_person and not any(ending.turn.answers)):
+        unanswered = was_interrupted(ending.turn) or (ending.by_person and not any(ending.turn.answers))
+        if unanswered and not says_little(ending.turn.prompt):
             results.append(ending.cite(excerpt(ending.turn.prompt, 3, 300), "person"))
     return results
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gitstory.queries.review.quotes import sentences
 from gitstory.summary.answers import closing_answers, is_lead_in
-from gitstory.summary.asks import content_words
+from gitstory.summary.asks import content_words, says_little
 from gitstory.summary.labels import handed_over
 from gitstory.tell.values import Cited, LoggedTurn
 from gitstory.text.blocks import blocks, split_sentences
@@ -19,6 +19,7 @@ _PROMPT_LINES, _PROMPT_CHARS = 12, 1_200
 _TITLE = 100
 _MARKS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__")
 _LINKED = re.compile(r"!?\[([^\[\]]{1,200})\]\([^()\s]{0,400}\)")
+_ADDRESS = re.compile(r"https?://\S{1,2000}")
 _DECORATION = re.compile(r"\A(?:[^\w\s\"'(`\[/@#$~.<{*&-]+\s+)+")
 """Ticks and pictures at the head of a list item."""
 _DONE = re.compile(
@@ -87,6 +88,11 @@ def _plan(text: str, heading: str) -> str:
     )
     first = next((words for words in results if len(words.split()) > 5), "")
     return f"{heading} […]\n\n{shorten(first, 600)} […]" if first else f"{heading} […]"
+
+
+def says_enough(prompt: str) -> bool:
+    """Whether a prompt tells a reader something by itself; an address alone does not."""
+    return not says_little(_ADDRESS.sub("", prompt))
 
 
 def closing(logged: LoggedTurn) -> Cited | None:

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from gitstory.git.history import CommitInfo
-from gitstory.summary.asks import says_little
 from gitstory.tell.changelog import line
 from gitstory.tell.commit_kinds import ChangelogEntry, entries
 from gitstory.tell.markdown import bullets, document, inline, quoted
-from gitstory.tell.quotes import closing, excerpt
+from gitstory.tell.quotes import closing, excerpt, says_enough
 from gitstory.tell.values import LoggedTurn, Material
+from gitstory.text.markdown import span
 from gitstory.text.words import count, one_line, shorten
 
 _MERGED = re.compile(r"Merge (?:pull request #(\d{1,7}) from \S+|branch '[^']+' into .*|branch '([^']+)')")
@@ -44,9 +44,13 @@ def _sections(material: Material) -> Iterator[str]:
     turns = {commit: logged for logged in material.turns for commit in logged.commits}
     if alarms := [line(entry) for each in requests for entry in each.entries if entry.breaking]:
         yield f"## Breaking changes\n\n{bullets(alarms)}"
-    for each in numbered[:_MOST_REQUESTS]:
+    told = [each for each in numbered if _asked(each, turns) is not None or _noticed(each)]
+    for each in told[:_MOST_REQUESTS]:
         yield f"## {inline(each.title)} (#{each.number})"
         yield from _request(each, turns)
+    if silent := [each for each in numbered if each not in told]:
+        yield "## Other pull requests"
+        yield bullets(f"{inline(each.title)} (#{each.number})" for each in silent[:_MOST_REQUESTS])
     rest = [each for each in requests if not each.number]
     for each in rest:
         yield "## Other changes" if numbered else "## Changes"
@@ -54,18 +58,31 @@ def _sections(material: Material) -> Iterator[str]:
 
 
 def _request(each: PullRequest, turns: Mapping[str, LoggedTurn]) -> Iterator[str]:
-    behind = (turns[entry.commit.oid] for entry in each.entries if entry.commit.oid in turns)
-    logged = next((logged for logged in behind if not says_little(logged.turn.prompt)), None)
+    logged = _asked(each, turns)
     if each.number and logged is not None:
         prompts = logged.cite(shorten(one_line(excerpt(logged.turn.prompt, 3, 300)), _WORDS), "person")
         done = closing(logged)
         yield bullets(["asked: " + quoted(prompts), *(["done: " + quoted(done)] if done is not None else [])])
-    noticed = [entry for entry in each.entries if entry.heading is not None]
+    noticed = _noticed(each)
+    if each.number and len(each.entries) == 1 and each.entries[0].words.text == each.title:
+        yield f"- commit {span(each.entries[0].commit.oid[:10])}"  # the heading is its subject
+        return
     rows = [line(entry) for entry in noticed[: _MOST_LINES if each.number else 100]]
     left = len(each.entries) - len(rows)
     if left:
         rows.append(f"{count(left, 'more commit')}")
     yield bullets(rows)
+
+
+def _asked(each: PullRequest, turns: Mapping[str, LoggedTurn]) -> LoggedTurn | None:
+    """The first turn behind a pull request whose prompt says something; an address alone says nothing."""
+    behind = (turns[entry.commit.oid] for entry in each.entries if entry.commit.oid in turns)
+    return next((logged for logged in behind if says_enough(logged.turn.prompt)), None)
+
+
+def _noticed(each: PullRequest) -> list[ChangelogEntry]:
+    """The commits of a pull request that users notice."""
+    return [entry for entry in each.entries if entry.heading is not None]
 
 
 def pull_requests(material: Material) -> list[PullRequest]:

@@ -35,6 +35,9 @@ _DID_NOT_WORK = re.compile(
           | won'?t\s(?:work|fix|help) | revealed\san?\b | was\s(?:clobbering|overriding|breaking|masking) )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
+_SUCCEEDED = re.compile(
+    r"\b(?:pass(?:ed|es)|succeeded|went\sthrough|worked)\b[^.;]{0,40}\b(?:first|previous|earlier)\b", re.IGNORECASE
+)
 _NO_HELP = re.compile(
     r"\b(?:still\s(?:not|does\s?n[o']t|doesn't|no|the\ssame|fail\w*|broken|get\w*|see\w*|happening|there)|no\schanges?\b"
     r"|(?:that|it|this)\s(?:did|does|do)(?:\snot|n'?t)\s(?:work|help|fix)|not\sworking|same\s(?:error|issue|problem|result))",
@@ -152,7 +155,8 @@ def _admitted(logged: LoggedTurn) -> Iterator[FalseStart]:
         if not isinstance(step, Say) or step.agent is not None:
             continue
         for words in sentences(step.text):
-            if 5 < len(words.split()) < 60 and not words.rstrip().endswith("?") and _DID_NOT_WORK.search(words):
+            long = 5 < len(words.split()) < 60 and not words.rstrip().endswith("?")
+            if long and _DID_NOT_WORK.search(words) and not _SUCCEEDED.search(words):
                 yield FalseStart("did not work", logged.cite(sentence(words)))
                 return
 

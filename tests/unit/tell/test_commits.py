@@ -96,6 +96,13 @@ def test_release_notes_group_by_pull_request() -> None:
     assert "## Other changes\n\n- Add a page by hand (`eeeeeeeeee`)" in text
 
 
+def test_a_pull_request_that_there_is_nothing_to_tell_of_is_named_last() -> None:
+    history = [commit("a", "chore: bump (#3)"), commit("b", "fix: a page (#9)", "a")]
+    (address,) = logged(turn(1, "https://example.org/pull/3", say("Bumped the version of it all.")))
+    text = release_notes(ranged(history, replace(address, commits=("a" * 40,))))
+    assert text.endswith("## a page (#9)\n\n- commit `bbbbbbbbbb`\n\n## Other pull requests\n\n- bump (#3)\n")
+
+
 def test_a_standup_has_a_section_a_day_with_what_is_open() -> None:
     done = say("Added slugs to the titles of pages.")
     first, second = logged(

@@ -66,6 +66,17 @@ def test_a_lead_in_that_says_what_was_done_stands_before_its_first_item() -> Non
     ]
 
 
+def test_a_goal_is_no_address_and_no_question() -> None:
+    text = handoff(
+        material(
+            turn(1, "is the server of the bank down?", kind="question"),
+            turn(2, "Cache the rates of the bank on disk"),
+            turn(3, "https://example.org/pull/4#review"),
+        )
+    )
+    assert text.startswith("# Handoff: Cache the rates") and text.count("Cache the rates of the bank on disk”") == 1
+
+
 def test_a_name_of_one_word_is_no_title() -> None:
     mine = material(*whole())
     named = [replace(each, title="fix-the-cache") for each in mine.conversations]

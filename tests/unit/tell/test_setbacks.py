@@ -38,6 +38,10 @@ def test_false_starts_are_in_order_of_time_and_one_a_turn() -> None:
     ) == [("interrupted", "#1"), ("taken back", "#2"), ("did not work", "#3")]
 
 
+def test_what_passed_on_the_first_attempt_is_no_false_start() -> None:
+    assert kinds(turn(1, "Deploy it", shell("make"), say("The health check passed on the first attempt of all."))) == []
+
+
 def test_what_the_next_prompt_says_did_not_help_is_one() -> None:
     first = turn(1, "The page hangs", edit("a.py", "+timeout = 60"), say("Raised the timeout to 60 seconds."))
     (start,) = false_starts(logged(first, turn(2, "still does not work", kind="correction")))
