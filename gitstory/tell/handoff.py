@@ -69,9 +69,9 @@ def _listed(name: str, rows: Sequence[str], most: int, what: str) -> str:
 def _goals(turns: Sequence[LoggedTurn]) -> list[Cited]:
     """The request that began it and the last one that says enough."""
     prompts = [logged for logged in turns if logged.by_person]
-    telling = [logged for logged in prompts if says_enough(logged.turn.prompt)] or prompts
-    first = next(filter(_is_goal, telling), telling[0])
-    last = next((logged for logged in reversed(telling) if _is_goal(logged) and not leans(logged.turn)), first)
+    enough = [logged for logged in prompts if says_enough(logged.turn.prompt)] or prompts
+    first = next(filter(_is_goal, enough), enough[0])
+    last = next((logged for logged in reversed(enough) if _is_goal(logged) and not leans(logged.turn)), first)
     return [_goal(logged) for logged in ([first] if last is first else [first, last])]
 
 

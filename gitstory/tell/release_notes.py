@@ -44,11 +44,11 @@ def _sections(material: Material) -> Iterator[str]:
     turns = {commit: logged for logged in material.turns for commit in logged.commits}
     if alarms := [line(entry) for each in requests for entry in each.entries if entry.breaking]:
         yield f"## Breaking changes\n\n{bullets(alarms)}"
-    told = [each for each in numbered if _asked(each, turns) is not None or _noticed(each)]
-    for each in told[:_MOST_REQUESTS]:
+    listed = [each for each in numbered if _prompted(each, turns) is not None or _noticed(each)]
+    for each in listed[:_MOST_REQUESTS]:
         yield f"## {inline(each.title)} (#{each.number})"
         yield from _request(each, turns)
-    if silent := [each for each in numbered if each not in told]:
+    if silent := [each for each in numbered if each not in listed]:
         yield "## Other pull requests"
         yield bullets(f"{inline(each.title)} (#{each.number})" for each in silent[:_MOST_REQUESTS])
     rest = [each for each in requests if not each.number]
@@ -58,7 +58,7 @@ def _sections(material: Material) -> Iterator[str]:
 
 
 def _request(each: PullRequest, turns: Mapping[str, LoggedTurn]) -> Iterator[str]:
-    logged = _asked(each, turns)
+    logged = _prompted(each, turns)
     if each.number and logged is not None:
         prompts = logged.cite(shorten(one_line(excerpt(logged.turn.prompt, 3, 300)), _WORDS), "person")
         done = closing(logged)
@@ -74,7 +74,7 @@ def _request(each: PullRequest, turns: Mapping[str, LoggedTurn]) -> Iterator[str
     yield bullets(rows)
 
 
-def _asked(each: PullRequest, turns: Mapping[str, LoggedTurn]) -> LoggedTurn | None:
+def _prompted(each: PullRequest, turns: Mapping[str, LoggedTurn]) -> LoggedTurn | None:
     """The first turn behind a pull request whose prompt says something; an address alone says nothing."""
     behind = (turns[entry.commit.oid] for entry in each.entries if entry.commit.oid in turns)
     return next((logged for logged in behind if says_enough(logged.turn.prompt)), None)
