@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import string
+from base64 import b64encode
+from collections.abc import Callable
+
 UNITS = {
     "labels": "token=",
     "labels apart": "password: ",
@@ -106,3 +111,30 @@ UNITS = {
 def texts(size: int) -> dict[str, str]:
     """One text of `size` characters for each unit."""
     return {name: (unit * (size // len(unit) + 1))[:size] for name, unit in UNITS.items()}
+
+
+def drawn(size: int) -> dict[str, str]:
+    """Texts of about `size` characters in which nothing comes twice: what is remembered of one part helps no other."""
+    rng = random.Random(1)
+
+    def word(length: int) -> str:
+        return "".join(rng.choices(string.ascii_letters + string.digits, k=length))
+
+    units: dict[str, Callable[[], str]] = {
+        "drawn words": lambda: f"{word(14)} ",
+        "drawn runs": lambda: f"{word(24)} ",
+        "drawn lines": lambda: f"{word(60)}\n",
+        "drawn values": lambda: f"secret = {word(12)} and then some words of prose ",
+        "drawn addresses": lambda: f"https://{word(5)}:{word(9)}@host.org/a ",
+        "drawn names and values": lambda: f'{{"name": "token", "value": "{word(12)}", "other": 12}}, ',
+        "drawn labels in base64": lambda: b64encode(
+            "".join(f"secret = {word(12)} " for _ in "a" * 200).encode()
+        ).decode(),
+    }
+    texts_ = {}
+    for name, unit in units.items():
+        parts = [unit()]
+        while len(parts) * len(parts[0]) < size:
+            parts.append(unit())
+        texts_[name] = "".join(parts)[:size]
+    return texts_
