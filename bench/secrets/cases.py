@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.secrets import draw, fourth, keys, later, places, prose, structures, third, tokens, transcripts
+from bench.secrets import draw, fifth, fourth, keys, later, places, prose, structures, third, tokens, transcripts
 
 PER_KIND = 8
 """Places drawn for each kind."""
@@ -61,6 +61,11 @@ def third_cases(seed: int) -> Iterator[Case]:
 def fourth_cases(seed: int) -> Iterator[Case]:
     """The fourth corpus, in the places of the third one."""
     return _by_kind(seed, "fourth", fourth.keys(random.Random(seed)))
+
+
+def fifth_cases(seed: int) -> Iterator[Case]:
+    """The fifth corpus, in the places of the third one."""
+    return _by_kind(seed, "fifth", fifth.keys(random.Random(seed)))
 
 
 def _by_kind(seed: int, corpus: str, shown: Iterator[tuple[str, tuple[str, ...], str]]) -> Iterator[Case]:

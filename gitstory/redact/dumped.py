@@ -35,15 +35,16 @@ _NOTATIONS = (
     Notation(b"hh:hh:hh:hh:hh:hh:hh:hh", re.compile(_rows_of(_BYTE, ":")), 16),
     Notation(b"hhhhhhhh hhhhhhhh hhhhhhhh", re.compile(_rows_of(_WORD, "[ ]{1,2}", 3)), 16),
     Notation(b"hhhh hhhh hhhh hhhh hhhh hhhh", re.compile(_rows_of(_HALF, "[ ]{1,2}")), 16),
-    Notation(b"h" * 32, re.compile(rf"(?<![0-9a-zA-Z])(?:n|0[xX])?{_HEX}{{32,9600}}(?![0-9a-zA-Z])"), 16),
+    Notation(b"h" * 32, re.compile(rf"(?<![0-9a-zA-Z])(?:n|0?[xX])?{_HEX}{{32,9600}}(?![0-9a-zA-Z])"), 16),
     Notation(b"\\xhh\\xhh\\xhh\\xhh", re.compile(rf"(?:\\{{1,4}}x{_HEX}{{2}}){{4,6000}}"), 16),
+    Notation(b"\\\\xhh\\\\xhh\\\\xhh", re.compile(rf"(?:\\{{1,4}}x{_HEX}{{2}}){{4,6000}}"), 16),
     Notation(b"\\hhh\\hhh\\hhh\\hhh", re.compile(r"(?:\\{1,4}[0-3][0-7]{2}){4,6000}"), 8),
     Notation(b"", re.compile(_rows_of(r"(?<![\d.])-?\d{1,3}(?:u8)?(?![\d.])", "(?:[ ]{1,3}|[,;][ ]{0,3})", 8)), 10),
 )
 """Decimal numbers are searched for behind an opening bracket."""
 needles.register((b"0x",))
 _SHAPES = bytes(ord("h") if chr(code) in "0123456789abcdefABCDEF" else code for code in range(256))
-_BRACKET = re.compile(rb"[\[{(](?=[ ]?-?\d|\n|\\)")
+_BRACKET = re.compile(rb"[\[{(](?=[ ]?-?\d|\r?\n|\\)")
 """With the first digit, or the line end behind it."""
 _DECIMALS = bytes(
     ord("d") if chr(code) in "0123456789" else ord("s") if chr(code) in " ,;-u" else ord(".") for code in range(256)
@@ -133,6 +134,9 @@ def _judged(
     data = b"".join(_bytes(row[0], notation) for row in rows)
     if notation.sign.startswith(b"hhhh hhhh") and _PRIVATE.match(_swapped(data[:32]).hex()):
         data = _swapped(data)
+    if all(text[row.start() - 1 : row.start()] == ":" for row in rows):
+        recorded = b"".join(_bytes(row[0], notation)[_RECORD:] for row in rows)
+        data = recorded if _PRIVATE.match(recorded[:32].hex()) else data
     if len(data) < 16:
         return
     named = len(set(data)) >= 10 and notation.base != 8 and len(rows) <= 8 and _is_named(text, rows[0].start())
@@ -161,6 +165,10 @@ def _is_secret(data: bytes, plain: Callable[[str], list[Span]]) -> bool:
         return False
     spans = plain(data.decode("ascii"))
     return any(span.literal is None and span.rule not in ("email", "host") for span in spans)
+
+
+_RECORD = 4
+"""Bytes that lead each row of a file for programming chips: its length, address and kind, behind a colon."""
 
 
 def _swapped(data: bytes) -> bytes:

@@ -37,6 +37,7 @@ _HEADED_HEX = re.compile(
     r"(?P<body>[0-9a-f]{32,64}|[0-9A-F]{32,64}|(?<=[~+])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
 )
 _UUID_AND_HEX = re.compile(rf"{_UUID.pattern}[._~][0-9A-Fa-f]{{32,128}}", re.I)
+_ENDED_HEX = re.compile(r"[a-z]{2}[a-z0-9]{0,4}[0-9a-f]{24,64}[A-Z]{3,5}")
 _TWO = re.compile(r"[A-Za-z0-9_.+~-]{12,64}@[A-Za-z0-9_-]{16,64}")
 _ADDRESS = re.compile(r"[./~@%$]|[A-Za-z]:|.*(?://|/\.|\.\./)|\+\+|--")
 """What paths, addresses, packages, options and lines of a diff begin with."""
@@ -129,7 +130,7 @@ def _token(value: str) -> DrawnPart | None:
         return None
     if _SEALED.match(value) is not None:
         return None
-    if _UUID_AND_HEX.fullmatch(plain):
+    if _UUID_AND_HEX.fullmatch(plain) or _ENDED_HEX.fullmatch(plain):
         return DrawnPart(0, len(value), True)
     if (headed := _HEADED_HEX.fullmatch(plain)) is not None and HEX.match(plain) is None:
         return DrawnPart(0, len(value), True) if len(set(headed["body"])) > 8 else None
