@@ -45,7 +45,9 @@ def rules_page(listed: RuleList, outcome: str, frame: Frame, json: str) -> str:
 
 
 def _rule(rule: DerivedRule, place: str, links: Links) -> dict[str, Any]:
-    facts = [count(rule.conversations, "conversation"), count(len(rule.directives), "time")]
+    facts = [count(rule.conversations, "conversation"), count(len(rule.statements), "time")]
+    if not rule.statements:
+        facts = ["written into a rule file by hand"] if rule.directives else []
     if rule.scope:
         facts.append(f"in {neutralise_line(rule.scope)}")
     return {
@@ -53,7 +55,7 @@ def _rule(rule: DerivedRule, place: str, links: Links) -> dict[str, Any]:
         "text": neutralise_line(rule.text),
         "status": rule.status,
         "facts": " · ".join(facts),
-        "stated_in": neutralise_line(place or rule.stated_in),
+        "stated_in": neutralise_line(place or rule.stated_in) if place or rule.statements else "",
         "sources": list(_sources(rule.directives, links)),
     }
 
@@ -68,10 +70,16 @@ def _sources(directives: Sequence[Directive], links: Links) -> Iterator[dict[str
 
 
 def _source(directive: Directive, links: Links) -> dict[str, str]:
-    return {
+    if directive.place:
+        path, _, line = directive.place.rpartition(":")
+        where = {"name": neutralise_line(directive.place), "link": links.file(path, line=int(line))}
+    else:
+        where = {
+            "name": neutralise_line(turn_name(directive.conversation, directive.turn)),
+            "link": links.conversation(directive.agent, directive.conversation, directive.turn),
+        }
+    return where | {
         "text": shorten(neutralise_line(directive.text), 300),
-        "name": neutralise_line(turn_name(directive.conversation, directive.turn)),
-        "link": links.conversation(directive.agent, directive.conversation, directive.turn),
         "day": day(directive.time),
         "why": next((words for name, words in _WHY if getattr(directive, name)), ""),
     }
