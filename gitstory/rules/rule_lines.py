@@ -30,6 +30,7 @@ _MOST_ADDED = 4
 _MOST_FILES = 12
 _ALIKE, _CONTAINED, _ENOUGH = 0.5, 0.8, 3
 _LONGEST_LINE = 300
+_LONGEST_METADATA = 40
 _FORMS: frozenset[Form] = frozenset({"always", "never", "everywhere", "prefer"})
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+")
 _NO_ITEM = ("#", "|", ">", "<", "```", "~~~")
@@ -49,11 +50,17 @@ class RuleLine(Struct, frozen=True):
 
 
 def rule_lines(texts: Mapping[str, str]) -> Iterator[RuleLine]:
-    """The lines of rule files (name -> text) that are instructions. Pure; fenced code is left out."""
+    """The lines of rule files (name -> text) that are instructions. Pure.
+
+    Fenced code and the metadata that begins a file (`description:`, `globs:`) are left out.
+    """
     for name, text in texts.items():
         fenced = False
+        start = _after_metadata(text)
         for number, line in enumerate(text.splitlines(), 1):
             bare = line.strip()
+            if number < start:
+                continue
             fenced ^= bare.startswith(("```", "~~~"))
             if fenced or not bare or len(bare) > _LONGEST_LINE or bare.startswith(_NO_ITEM):
                 continue
@@ -61,6 +68,12 @@ def rule_lines(texts: Mapping[str, str]) -> Iterator[RuleLine]:
             instruction = next(iter(instructions(plain)), None) or instruction_of_rule(plain)
             if instruction is not None:
                 yield RuleLine(name, number, plain, instruction)
+
+
+def _after_metadata(text: str) -> int:
+    """The number of the line behind the metadata between two `---` at the head of a file; 1 where there is none."""
+    lines = [line.strip() for line in text.splitlines()[:_LONGEST_METADATA]]
+    return lines.index("---", 1) + 2 if lines[:1] == ["---"] and "---" in lines[1:] else 1
 
 
 class StatedRules:

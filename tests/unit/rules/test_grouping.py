@@ -215,3 +215,12 @@ def test_pasted_texts_plans_and_agents_words_are_no_wishes() -> None:
     )
     turns = (plan, log, hook, handed, role, message)
     assert list(directives_of(Conversation(agent="x", id="y", turns=turns), "/work")) == []
+
+
+def test_the_metadata_of_a_rule_file_is_no_rule() -> None:
+    text = "---\ndescription: Never push to main.\nglobs: *.py\n---\nAlways use tabs.\n---\nNever use spaces.\n"
+    assert [(line.number, line.text) for line in rule_lines({"a.mdc": text})] == [
+        (5, "Always use tabs."),
+        (7, "Never use spaces."),
+    ]
+    assert [line.number for line in rule_lines({"a.md": "---\nAlways use tabs."})] == [2]
