@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from gitstory.model import Conversation, Turn
+from gitstory.model import Call, Conversation, Turn
 from gitstory.queries.reasons.passages import about, opening
 from gitstory.queries.reasons.task import chain, earlier, wrote_before
 from gitstory.queries.reasons.terms import relevance
@@ -24,6 +25,8 @@ _CHORES = frozenset(
     """ci commit conflict conflicts deploy failing lint merge publish push rebase release testflight""".split()  # noqa: SIM905
 )
 """Words of a prompt that is about no task in particular."""
+_HANDED_OVER = re.compile(r"\s*implement the following plan\b", re.IGNORECASE)
+"""A prompt that is a plan of yet another conversation."""
 _TIED = 6.0
 """Relevance of a passage that ties a turn to the lines."""
 _NEAR, _TALKED = 0.45, 0.3
@@ -148,13 +151,30 @@ def planned_for(scene: Scene) -> Iterator[Reason]:
         and not is_command(turn.prompt)
         and (began is None or turn.time is None or turn.time <= began)
     ]
-    chosen = result[:1] + result[-1:] if scene.conversation.from_plan else result[-1:]
-    for turn in _distinct(chosen):
+    chosen = _asked_for_plan(scene, parent) if scene.conversation.from_plan else result[-1:]
+    for turn in chosen:
         first = opening(turn.prompt)
         if first is not None:
             source = turn_name(parent.id, turn.index)
-            yield Reason("earlier-request", "person", "origin", first, source, 0.93 if turn is chosen[0] else 0.7)
+            yield Reason("earlier-request", "person", "origin", first, source, 0.93)
 
 
-def _distinct(turns: list[Turn]) -> list[Turn]:
-    return [turn for at, turn in enumerate(turns) if turn not in turns[:at]]
+def _asked_for_plan(scene: Scene, parent: Conversation) -> list[Turn]:
+    """The request that the turn which made the plan worked on; where that turn is not known, what the last one worked
+    on, unless that is another plan, or a question that has nothing to do with the lines."""
+    began = scene.conversation.started or scene.turn.time
+    turns = [
+        turn
+        for turn in sorted(parent.turns, key=lambda each: each.index)
+        if not turn.abandoned and (began is None or turn.time is None or turn.time <= began)
+    ]
+    made = [turn for turn in turns if any(isinstance(step, Call) and step.plan.strip() for step in turn.steps)]
+    last = (made or turns)[-1:]
+    moved = [Scene(parent, turn, scene.subject, len(turn.steps)) for turn in last]
+    chained = [turn for each in moved for turn in (each.turn, *earlier(each))]
+    found = [turn for turn in chained if turn.prompt.strip() and not says_little(turn.prompt)][:1]
+    if made or not found:
+        return found
+    far = closeness(relevance(last[0].prompt, scene.subject)) < _TALKED
+    other = _HANDED_OVER.match(found[0].prompt) is not None or (last[0].kind == "question" and far)
+    return [] if other else found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gitstory.model import Call, Conversation, Edit, Mark, Reference, Say, Think
+from gitstory.model import Call, Conversation, Edit, Mark, Reference, Say, Think, Turn
 from gitstory.queries.reasons.account import before_edit, closing_answer, commit_message, tool_output
 from gitstory.queries.reasons.answered import answered_message, words_within
 from gitstory.queries.reasons.documents import named
@@ -144,6 +144,24 @@ def test_the_request_a_plan_was_made_for() -> None:
     made = scene(turn(1, "Implement the following plan:\n\n# Disk", edit()), parent=parent)
     (reason,) = planned_for(made)
     assert (reason.source, reason.speaker) == ("99998888#1", "person") and "survive" in reason.text
+
+
+def test_the_request_of_a_plan_is_what_its_turn_worked_on_and_no_other_task() -> None:
+    planned = Call(tool="ExitPlanMode", plan="# Disk\n\nKeep rates on disk")
+    other = turn(1, "Add a page with the names of all administrators", edit(path="src/names.py"))
+    handed = replace(Conversation("claude-code", "abcdef12", ()), from_plan=True)
+
+    def origins(*turns: Turn) -> list[str]:
+        made = scene(turn(1, "Implement the following plan:\n\n# Disk", edit()))
+        conversation = replace(handed, turns=made.conversation.turns)
+        parent = Conversation("claude-code", "99998888", turns)
+        return [each.source for each in planned_for(replace(made, conversation=conversation, parent=parent))]
+
+    asked = turn(2, "Make the rates survive restarts of the server", planned)
+    assert origins(other, asked, turn(3, "Now tell me how many threads the server has")) == ["99998888#2"]
+    assert origins(other, turn(2, "How many threads does this use?", kind="question")) == []
+    assert origins(turn(1, "Implement the following plan:\n\n# Names\n\nAll of them")) == []
+    assert origins(other, turn(2, "Make the rates survive restarts of the server")) == ["99998888#2"]
 
 
 def test_the_plan_that_was_approved_and_not_the_one_sent_back() -> None:
