@@ -151,7 +151,7 @@ def planned_for(scene: Scene) -> Iterator[Reason]:
         and not is_command(turn.prompt)
         and (began is None or turn.time is None or turn.time <= began)
     ]
-    chosen = _asked_for_plan(scene, parent) if scene.conversation.from_plan else result[-1:]
+    chosen = _plan_request(scene, parent) if scene.conversation.from_plan else result[-1:]
     for turn in chosen:
         first = opening(turn.prompt)
         if first is not None:
@@ -159,7 +159,7 @@ def planned_for(scene: Scene) -> Iterator[Reason]:
             yield Reason("earlier-request", "person", "origin", first, source, 0.93)
 
 
-def _asked_for_plan(scene: Scene, parent: Conversation) -> list[Turn]:
+def _plan_request(scene: Scene, parent: Conversation) -> list[Turn]:
     """The request that the turn which made the plan worked on; where that turn is not known, what the last one worked
     on, unless that is another plan, or a question that has nothing to do with the lines."""
     began = scene.conversation.started or scene.turn.time
@@ -168,13 +168,13 @@ def _asked_for_plan(scene: Scene, parent: Conversation) -> list[Turn]:
         for turn in sorted(parent.turns, key=lambda each: each.index)
         if not turn.abandoned and (began is None or turn.time is None or turn.time <= began)
     ]
-    made = [turn for turn in turns if any(isinstance(step, Call) and step.plan.strip() for step in turn.steps)]
-    last = (made or turns)[-1:]
+    planning = [turn for turn in turns if any(isinstance(step, Call) and step.plan.strip() for step in turn.steps)]
+    last = (planning or turns)[-1:]
     moved = [Scene(parent, turn, scene.subject, len(turn.steps)) for turn in last]
     chained = [turn for each in moved for turn in (each.turn, *earlier(each))]
-    found = [turn for turn in chained if turn.prompt.strip() and not says_little(turn.prompt)][:1]
-    if made or not found:
-        return found
+    requests = [turn for turn in chained if turn.prompt.strip() and not says_little(turn.prompt)][:1]
+    if planning or not requests:
+        return requests
     far = closeness(relevance(last[0].prompt, scene.subject)) < _TALKED
-    other = _HANDED_OVER.match(found[0].prompt) is not None or (last[0].kind == "question" and far)
-    return [] if other else found
+    other = _HANDED_OVER.match(requests[0].prompt) is not None or (last[0].kind == "question" and far)
+    return [] if other else requests
