@@ -25,6 +25,8 @@ _NOT_PLANS = re.compile(
 )
 _READS = re.compile(r"read|view|cat|open|fetch|get_file", re.IGNORECASE)
 _MOST = 5
+_FARTHEST = 3
+"""Earlier turns whose plan files count though none names them."""
 _LONGEST_NAME = 400
 _LARGEST = 400_000
 
@@ -40,6 +42,7 @@ def named(scene: Scene) -> list[str]:
         names += _read(turn, scene.step, None)
     for before in chain:
         names += [*_names(before.prompt), *_names(before.expanded), *_read(before, len(before.steps), None)]
+    names += [name for before in scene.before[:_FARTHEST] for name in _written(before)]
     own = scene.subject.path
     distinct = list(dict.fromkeys(name.removeprefix("@").removeprefix("./") for name in names))
     distinct.sort(key=lambda name: _PLANNED.search(name.rsplit("/", 1)[-1]) is None)
@@ -68,6 +71,12 @@ def _read(turn: Turn, end: int, agent: str | None) -> list[str]:
         if isinstance(step, Call) and step.agent == agent and not step.edits and len(step.input) < 2000:
             texts += [name for name in _names(step.input) if _PLANNED.search(name)]
     return texts[::-1]
+
+
+def _written(turn: Turn) -> list[str]:
+    """Files with the name of a plan that a turn wrote: the findings of a review, the steps of a task."""
+    names = [name for edit in turn.edits for name in _names(edit.path)]
+    return [name for name in dict.fromkeys(names) if _PLANNED.search(name)][:2]
 
 
 def documents(repo: Repo, source: StorySource, scene: Scene) -> tuple[Document, ...]:

@@ -267,6 +267,13 @@ def test_a_plan_file_that_git_lacks_is_what_the_conversation_wrote() -> None:
     assert written_here(scene(turn(1, "Plan", edit(), plan)), ".planning/14-PLAN.md") is None  # written after the edit
 
 
+def test_a_plan_file_that_an_earlier_turn_wrote_counts_unnamed_and_code_does_not() -> None:
+    review = turn(1, "Review it", edit("- cache_store", path="docs/review.md"), edit(path="src/a.py"))
+    assert named(scene(review, turn(2, "0", edit()))) == ["/home/dev/x/docs/review.md"]
+    later = [turn(at, f"Do another thing with number {at} of the list, please") for at in range(2, 6)]
+    assert named(scene(review, *later, turn(6, "0", edit()))) == []
+
+
 def test_a_plan_files_name_is_found_whole_however_long_it_is() -> None:
     name = "tasks/7-" + "when-a-rate-is-old-" * 6 + "ask-again.md"
     assert named(scene(turn(1, f"/execute @{name}", edit())))[0] == name
