@@ -82,7 +82,7 @@ def _by_group(brief: Brief) -> Iterator[ReviewSection]:
     kinds = (("", brief.requests), ("decided: ", brief.decided), ("rejected: ", brief.rejected))
     for group in brief.groups:
         items = [
-            (f"{kind}{quoted(quote.text)}", quote)
+            (f"{kind}{with_outcome(quote)}", quote)
             for kind, quotes in (*kinds, ("correction: ", brief.corrected))
             for quote in _in_order(each for each in quotes if each.ref in group.turns)
         ]
@@ -95,7 +95,12 @@ def _in_order(quotes: Iterable[Quote]) -> list[Quote]:
 
 
 def _quoted_lines(quotes: Iterable[Quote]) -> tuple[tuple[str, Quote | None], ...]:
-    return tuple((quoted(quote.text), quote) for quote in quotes)
+    return tuple((with_outcome(quote), quote) for quote in quotes)
+
+
+def with_outcome(quote: Quote) -> str:
+    """A quotation, and in brackets that what it is about was refused or replaced later."""
+    return quoted(quote.text) + (f" ({quote.outcome} later)" if quote.outcome else "")
 
 
 def quoted(text: str) -> str:
@@ -232,6 +237,7 @@ def _quote_object(quote: Quote) -> dict[str, Any]:
         "turn": quote.ref.turn,
         "index": quote.index,
         "time": rfc3339(quote.time),
+        "outcome": quote.outcome or None,
     }
 
 

@@ -20,6 +20,9 @@ Feature = tuple[str, float]
 _MOST_TOKENS, _REPLY_TOKENS, _REPLY_LENGTH, _CUE_LENGTH = 60, 25, 200, 400
 _NEAR, _EARLY, _FIRST = 5, 8, 2
 _LENGTHS = (4, 9, 17, 41, 121)
+_EDITS, _ANSWER_LENGTHS = (1, 3, 5), (0, 80, 300, 900, 2500)
+_GAPS = (15, 60, 240, 900, 3600, 20_000)
+"""Seconds between an answer and the next prompt."""
 _CLAIM_AT, _PASTE_AT, _LONG_PASTE_LINES, _LONG_PASTE_WORDS, _MANY_LINES = 1500, 3000, 4, 80, 8
 _CLAIMS = re.compile(
     r"\b(?:done|fixed|completed?|ready|works?|working|successfully|updated|added|implemented|removed|now)\b"
@@ -45,6 +48,7 @@ def features(turn: Turn, before: Turn) -> Iterator[Feature]:
     words = normalized(turn.prompt)
     evidence = [*_evidence(turn, before), *_form(turn.prompt)]
     yield from ((f"e:{name}", 1.0) for name in evidence)
+    yield from ((name, 1.0) for name in _amounts(turn, before))
     groups = [GROUPS.get(token, ()) for token in tokens(words, _MOST_TOKENS)]
     yield from _group_features(groups, evidence)
     yield from _cue_features(turn.prompt, evidence)
@@ -71,6 +75,21 @@ def _evidence(turn: Turn, before: Turn) -> Iterator[str]:
         "image": bool(turn.images),
     }
     return (name for name, is_so in flags.items() if is_so)
+
+
+def _amounts(turn: Turn, before: Turn) -> Iterator[str]:
+    """How much both turns changed, how long the answer was, and how soon the prompt followed it."""
+    yield f"we:{_step(sum(1 for _ in before.edits), _EDITS)}"
+    yield f"wn:{_step(sum(1 for _ in turn.edits), _EDITS)}"
+    yield f"wf:{any(call.failed for call in before.calls)}"
+    answer = next(reversed([text for text in before.answers if text.strip()]), "")
+    yield f"wl:{_step(len(answer), _ANSWER_LENGTHS)}"
+    if turn.time and before.ended:
+        yield f"wg:{_step(turn.time - before.ended, _GAPS)}"
+
+
+def _step(value: float, limits: Sequence[int]) -> int:
+    return sum(value > limit for limit in limits)
 
 
 def _form(prompt: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gitstory.attribution.trim import is_shell
 from gitstory.git.history import MissingObjects
@@ -14,7 +15,16 @@ from gitstory.model import Evidence, Mark, Story, Turn
 from gitstory.queries.review.commit_groups import CommitGroup, commit_groups
 from gitstory.queries.review.commit_range import Reach
 from gitstory.queries.review.discarded_work import dropped
-from gitstory.queries.review.quotes import decision, first_words, rejection, request_words, sentences
+from gitstory.queries.review.quotes import (
+    changed_words,
+    decision,
+    first_words,
+    is_about_work,
+    rejection,
+    request_words,
+    sentences,
+    shares_words,
+)
 from gitstory.queries.review.surviving_lines import Survived, made_by_tools, runs, survived
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.queries.review.values import Brief, FileBrief, FileShape, Quote, Speaker, SuiteRun
@@ -24,6 +34,7 @@ from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns
 from gitstory.summary.asks import says_little
 from gitstory.summary.corrections import corrections
 from gitstory.summary.labels import turn_label
+from gitstory.summary.outcomes import Outcome, outcomes
 from gitstory.text.words import one_line, shorten
 
 _MOST = 200
@@ -47,6 +58,7 @@ class ReviewTurn(Struct, frozen=True):
     correction: bool
     named: bool = True
     label: str = ""
+    outcome: Outcome = ""
 
 
 def brief(
@@ -84,11 +96,12 @@ def brief(
 
 
 def quote(reviewed: ReviewTurn, text: str, speaker: Speaker) -> Quote:
-    return Quote(text, reviewed.ref, reviewed.turn.index, speaker, reviewed.turn.time)
+    return Quote(text, reviewed.ref, reviewed.turn.index, speaker, reviewed.turn.time, reviewed.outcome)
 
 
 def _prompt(reviewed: ReviewTurn) -> Quote:
-    return quote(reviewed, request_words(reviewed.turn, reviewed.label), "person")
+    """The first words of a request; what became of the agent's work on it says nothing of them."""
+    return replace(quote(reviewed, request_words(reviewed.turn, reviewed.label), "person"), outcome="")
 
 
 def _corrections(reviewed: ReviewTurn) -> Iterator[Quote]:
@@ -104,7 +117,7 @@ def _choices(reviewed: Sequence[ReviewTurn]) -> Iterator[Quote]:
     """What the person answered when the agent asked: each a decision, with what it is about."""
     for reviewed_turn in reviewed:
         for mark in reviewed_turn.turn.words if reviewed_turn.lines or reviewed_turn.evidence != "context" else ():
-            if mark.question:
+            if mark.question and is_about_work(mark.question):
                 topic = shorten(one_line(mark.question), _QUESTION)
                 yield quote(reviewed_turn, f"{topic} {first_words(mark.text)}", "person")
 
@@ -120,6 +133,7 @@ def _review_turns(
     conversations = load(source, refs, before=True)
     corrected = {(key, name) for key, item in conversations.items() for name in corrections(item.turns)}
     turns = turns_by_ref(conversations)
+    became = {key: outcomes(item.turns) for key, item in conversations.items()}
     reviewed = [
         ReviewTurn(
             ref,
@@ -129,6 +143,7 @@ def _review_turns(
             (ref.key, ref.turn) in corrected,
             ref in evidence,
             turn_label(turns[ref], conversations[ref.key].turns),
+            became[ref.key].get(ref.turn, ""),
         )
         for ref in refs
         if ref in turns and (ref in evidence or (turns[ref].time or end + 1) <= end)
@@ -189,15 +204,19 @@ def _sayings(
 ) -> tuple[Quote, ...]:
     """The sentences with the highest scores: of turns with lines in the result, people's words before agents'.
 
-    `least` is the score that an agent's sentence needs.
+    `least` is the score that an agent's sentence needs. It also needs evidence: the turn has lines in the result, and
+    the sentence shares words with what the turn changed.
     """
     quotes: list[tuple[tuple[int, int, int], Quote]] = []
     seen: set[str] = set()
     for each in sorted(reviewed, key=lambda each: -each.lines):
         mine: list[tuple[tuple[int, int, int], Quote]] = []
+        changed = changed_words(each.turn)
         for speaker, sentence in _sentences_of(each):
             worth = score(sentence)
             same = sentence.lower()
+            if speaker == "agent" and not (each.lines and shares_words(sentence, changed)):
+                continue
             if worth >= (1 if speaker == "person" else least) and not unless(sentence) and same not in seen:
                 seen.add(same)
                 mine.append(((each.lines > 0, worth, speaker == "person"), quote(each, sentence, speaker)))

@@ -53,7 +53,8 @@ _REFUSAL = re.compile(
     r"""\b(?: (?:decided|chose|opted)\s(?:against|not\sto) | (?:i|we)\s(?:have\s)?rejected | ruled\sout
             | (?:(?:i|we)\s(?:considered|tried)|an?\salternative|the\salternative)
             \b[^.]{3,120}?\b(?:but|however|would|is|was|because|too)\b
-            | (?:is|was|would\sbe)\s(?:overkill|too\s(?:slow|heavy|complex|fragile|risky|broad|strict|expensive
+            | (?:is|was|seems|feels)\soverkill | would\sbe\s(?:overkill
+            |too\s(?:slow|heavy|complex|fragile|risky|broad|strict|expensive
             |invasive))
             | not\sworth )""",
     re.VERBOSE | re.IGNORECASE,
@@ -69,7 +70,9 @@ _FAULT = re.compile(
     r"""^(?:currently|today|previously|before\b|at\sthe\smoment|right\snow)
       | \b(?:silently|incorrectly|wrongly|mistakenly|bug|error\shandling)\b
       | \b(?:returns|prints|shows|gets|fails|failed|reports|crashes|uses|used|returned|was|were)\b[^.;]{0,60}?
-        \b(?:instead\sof|rather\sthan)\b | \busers?\sdecide""",
+        \b(?:instead\sof|rather\sthan)\b | \busers?\sdecide
+      | \b(?:instead\sof|rather\sthan)\s(?:just\s|silently\s|always\s)?(?:disappear|fail|crash|show|render|display
+            |being|becom|throw|return|exist|wrapp|hang|error|los|dropp|leav|accept|getting)\w*""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What is wrong with something, which sounds like a choice and is none."""
@@ -82,7 +85,51 @@ _IDLE = re.compile(
             | you're\sright | wait )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_ODD = re.compile(r"https?://|[{}<>]{2}|\||\\n|[=;]{2}|^\W*$")
+_DOES = (
+    r"(?:(?:re-?)?(?:check|load|pull|look|verify|inspect|search|review|validat|confirm|test|wait|explor|trac|run"
+    r"|monitor|investigat|compar)(?:n?ing)?|read(?:ing)?|let(?:ting)?\s(?:it|the\s\w+)\s(?:run|finish)"
+    r"|(?:us(?:e|ing)|follow(?:ing)?)\s(?:the|its|a)\s(?:\S+\s){0,3}?(?:skill|workflow|guide|mode|worktree))"
+)
+_PROCEDURE = re.compile(
+    rf"""\b(?:i|we)(?:'m|'ll|'ve|\sam|\swill|\shave|\sneed\sto|\sare)?\s(?:also\s|now\s|just\s|first\s)?
+          (?:going\sto\s|about\sto\s|gonna\s)?{_DOES}\b
+      | ^(?:let\sme\s|now\s|next,?\s)?{_DOES}\b
+      | \bi(?:'m|'ll|\sam|\swill)\s(?:going\sto\s)?put\s(?:it|this)\son\b
+      | \b(?:instead\sof|rather\sthan)\s(?:just\s|only\s)?(?:guess|assum|invent|interrupt|wait|speculat
+            |rely(?:ing)?\son\s(?:guess|memory)|from\smemory|leaving\syou|accident) """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What an agent does to find out or to check, which is no choice about the work."""
+_SUPPOSED = re.compile(
+    r"""\bshould\s(?:not|never|always)\s(?:require|need|take|matter|affect|have\sto|be\s(?:a|an|hard|difficult|too))\b
+      | \b(?:if|when|that|which|what|how|as|machines?|places?)\s(?:i|we)\s(?:use|make|keep|store|move)\b
+      | \b(?:i|we)\s(?:also\s|currently\s|only\s|just\s)?use\b(?!.{0,200}\b(?:because|so\sthat|instead|rather)\b)
+      | \bchanges?\s(?:that\s)?(?:i|we)\smade\b | \bmake\s(?:\S+\s){0,3}?changes\b
+      | ^then\b | ^(?:it|this|that|they|these)\s(?:\S+\s?){1,7}$ | ^(?:\S+\s){1,7}(?:this|that|it)\.?$
+      | ^(?:bad|good|example|e\.g\.|before|after|wrong|right)\s?: | \bbut\s(?:is\s)?not\s\w+ed\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Expectations, conditions, examples and descriptions, which have the words of a choice."""
+_NEXT = re.compile(
+    r"""\bwhat\s(?:would|do)\syou\s(?:like|want)\s(?:me\s)?to\sdo\b
+      | \b(?:how|where)\s(?:would|do|should)\s(?:you|we|i)\s
+          (?:(?:like|want)\sto\s)?(?:proceed|continue|start|begin)\b
+      | \bwhat(?:'s|\sis|\sshould)\b.{0,30}\bnext\b
+      | \b(?:should|shall|can|may)\si\s
+          (?:open|start|run|install|continue|proceed|commit|push|merge|wait|retry|try)\b
+      | \b(?:proceed|continue|ready)\b.{0,40}\?$ | \bwhich\s(?:todo|task|phase|milestone|issue)s?\b
+      | \bdo\syou\swant\s(?:me\s)?to\s(?:commit|push|continue|proceed|run|start)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Questions about what an agent shall do next."""
+_PIECE = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+(?![a-zß-ÿ])")
+_STEM = 5
+_COMMON = frozenset(
+    """about after also because before being does done each from have instead into just make more must need only other
+    over rather same should since some than that their them then there these they this those though through until used
+    using very want were what when where which while will with without would your""".split()  # noqa: SIM905
+)
+_ODD = re.compile(r"\[redacted:|\s\$\s|https?://|[{}<>]{2}|\||\\n|[=;]{2}|^\W*$")
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -113,17 +160,21 @@ def quotable(sentence: str) -> bool:
 
 def decision(sentence: str) -> int:
     """How certainly a sentence states a choice: 0 not at all, 1 a choice, 2 a choice with its reason."""
+    sentence = sentence.replace("’", "'")
     return _scored(sentence, _CHOICE.search(sentence) is not None)
 
 
 def rejection(sentence: str) -> int:
     """How certainly a sentence states what was not done: 0 not at all, 1 that it was not, 2 also why."""
+    sentence = sentence.replace("’", "'")
     preferred = all(sign.search(sentence) is not None for sign in (_PREFERENCE, _DOING, _REASON))
     return _scored(sentence, preferred or _REFUSAL.search(sentence) is not None)
 
 
 def _scored(sentence: str, has_sign: bool) -> int:
     if not has_sign or not quotable(sentence) or _IDLE.match(sentence) or _FAULT.search(sentence):
+        return 0
+    if _PROCEDURE.search(sentence) or _SUPPOSED.search(sentence):
         return 0
     return 2 if _REASON.search(sentence) else 1
 
@@ -152,3 +203,32 @@ def request_words(turn: Turn, label: str) -> str:
     """The first words of a turn's request or, where they say little, its label: what the turn was about."""
     explained = says_little(turn.prompt) and is_explained(turn, label)
     return label if explained else first_words(turn.prompt)
+
+
+def changed_words(turn: Turn) -> frozenset[str]:
+    """The first letters of the words in the lines and the names of files that a turn changed."""
+    words: set[str] = set()
+    left = _LONGEST
+    for edit in turn.edits:
+        words |= _stems(edit.path.rpartition("/")[2])
+        for hunk in edit.hunks:
+            for line in hunk.lines:
+                if line[:1] in "+-" and left > 0:
+                    left -= len(line)
+                    words |= _stems(line)
+    return frozenset(words)
+
+
+def shares_words(sentence: str, changed: frozenset[str]) -> bool:
+    """Whether a word of a sentence is in what the turn changed, so that it can be about that."""
+    return not changed.isdisjoint(_stems(sentence))
+
+
+def _stems(text: str) -> set[str]:
+    pieces = (piece.lower() for piece in _PIECE.findall(text))
+    return {piece[:_STEM] for piece in pieces if len(piece) > 3 and piece not in _COMMON}
+
+
+def is_about_work(question: str) -> bool:
+    """Whether an agent's question is about the work itself, rather than about what to do next."""
+    return _NEXT.search(question) is None

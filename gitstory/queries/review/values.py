@@ -9,18 +9,21 @@ from msgspec import Struct
 from gitstory.git.history import CommitInfo
 from gitstory.queries.review.commit_groups import CommitGroup
 from gitstory.sources.story_source import TurnRef
+from gitstory.summary.outcomes import Outcome
 
 Speaker = Literal["person", "agent", "tool"]
 
 
 class Quote(Struct, frozen=True):
-    """Words of one turn, as they were said (white space aside). `index` is the turn's number."""
+    """Words of one turn, as they were said (white space aside). `index` is the turn's number; `outcome` says that what
+    it proposed or made was refused or replaced later."""
 
     text: str
     ref: TurnRef
     index: int
     speaker: Speaker
     time: float | None = None
+    outcome: Outcome = ""
 
 
 class FileShape(Struct, frozen=True):

@@ -77,8 +77,8 @@ def test_a_complaint_corrects_where_the_turn_changes_the_same_place() -> None:
 def test_rewritten_lines_need_fewer_words_but_some() -> None:
     rewriting = changing("src/cache.py", "-cache = Redis()", "+cache = Disk()")
     assert rewritten(Turn("2", 2, "", steps=(rewriting,)), WORKED) == (1, 1)
-    assert after("the disk rather, it is quicker here", WORKED, rewriting) == "correction"
-    assert after("the disk rather, it is quicker here", WORKED, changing("src/cache.py", "-other = line")) == "request"
+    assert after("maybe the disk rather, it is quicker", WORKED, rewriting) == "correction"
+    assert after("maybe the disk rather, it is quicker", WORKED, changing("src/cache.py", "-other = line")) == "request"
     assert after("Support eviction by age", WORKED, rewriting) == "request"
 
 

@@ -6,9 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.model import Call
+from gitstory.model import Call, Edit, Hunk, Turn
 from gitstory.queries.review.length_budget import WORDS, fitted
-from gitstory.queries.review.quotes import decision, first_words, rejection, sentences
+from gitstory.queries.review.quotes import (
+    changed_words,
+    decision,
+    first_words,
+    is_about_work,
+    rejection,
+    sentences,
+    shares_words,
+)
 from gitstory.queries.review.surviving_lines import runs
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.queries.review.values import Brief, Dropped, FileBrief, FileShape, Quote, SuiteRun
@@ -42,6 +50,15 @@ def test_sentences_leave_out_what_is_no_prose() -> None:
         ("The function silently returns an empty string instead of raising an error.", 0, 0),
         ("Should we use a set here instead of a list because it is quicker?", 0, 0),
         ("I'll use it.", 0, 0),
+        ("I’m checking the callers first, so the fix lands in one place instead of in three.", 0, 0),
+        ("I'll check the current workflows rather than guess what they do on a release.", 0, 0),
+        ("That should not require much code because it follows the model we have.", 0, 0),
+        ("Names are shown in full instead of disappearing, because we keep the whole line.", 0, 0),
+        ("If we use the last search anyway, then we must always store it in both places.", 0, 0),
+        ("We use KeyCloak here and there is no scope for roles of clients.", 0, 0),
+        ("The match was too broad because it looked at the name of the package only.", 0, 0),
+        ("The fix must not break this.", 0, 0),
+        ("Files are kept rather than removed, since we must never lose what a person wrote.", 2, 2),
         ("Currently we store the names as a list rather than as a set of strings.", 0, 0),
         ("Now I'll use the new helper instead of the old one in all of the callers.", 0, 0),
     ],
@@ -151,3 +168,28 @@ def test_a_brief_is_never_longer_than_it_may_be(brief: Brief) -> None:
     for one in parts:
         assert getattr(brief, one)[: len(getattr(short, one))] == getattr(short, one)
         assert getattr(short, one) or not getattr(brief, one)
+
+
+def test_an_agents_sentence_has_to_be_about_what_its_turn_changed() -> None:
+    edit = Edit(
+        "src/slug_names.py", hunks=(Hunk(1, 1, (" untouched context", "-    return table[letter]", "+    fold()")),)
+    )
+    changed = changed_words(Turn("t", 1, "", steps=(Call("Edit", edits=(edit,)),)))
+    assert shares_words("I'll keep the slug table instead of a database, since names are few.", changed)
+    assert not shares_words("I'll keep the context untouched instead of reading files again.", changed)
+    assert not shares_words("I'll stay on this branch rather than switch now.", changed)
+
+
+@pytest.mark.parametrize(
+    ("question", "about_work"),
+    [
+        ("Which store should hold the names?", True),
+        ("How should we fix the release script?", True),
+        ("What would you like to do with this todo?", False),
+        ("How would you like to proceed?", False),
+        ("All tests pass. Should I commit the changes?", False),
+        ("Ready to continue?", False),
+    ],
+)
+def test_questions_about_what_to_do_next_give_no_decision(question: str, about_work: bool) -> None:
+    assert is_about_work(question) is about_work

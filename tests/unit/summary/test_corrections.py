@@ -79,7 +79,7 @@ def test_only_the_turn_just_before_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    "prompt", ["The gap is 16 px, should be 12 px", "The text is hard to read", "The left side looks even worse"]
+    "prompt", ["The gap is 16 px, should be 12 px", "The text should be larger", "The left side looks even worse"]
 )
 def test_a_wanted_state_corrects_where_the_same_file_is_changed_again(prompt: str) -> None:
     again = (Call(tool="Edit", edits=(Edit(path="/a"),)),)
