@@ -60,7 +60,7 @@ _WRAPPINGS = (
     re.compile(rf"\A\s*+{_PEER}(.*?)(?:\n\n{_TRAILERS}.*)?\Z", re.DOTALL),
     re.compile(r"\A\s*+Message Type: \w+[ ]*\n(?:[A-Z][\w ]*: [^\n]*\n)*?Payload:[ \t]*\n?(.*)\Z", re.DOTALL),
 )
-_ELEMENT = re.compile(rf"\s*<({'|'.join(ELEMENTS)})(?:\s[^>]*)?>(.*?)(?:</\1>|\Z)", re.DOTALL)
+_ELEMENT = re.compile(rf"(?<!\s)\s*+<({'|'.join(ELEMENTS)})(?:\s[^>]*)?>(.*?)(?:</\1>|\Z)", re.DOTALL)
 
 
 def is_automated(text: str) -> bool:
@@ -80,7 +80,8 @@ def message(text: str) -> str:
     requests: list[str] = []
     while element is not None and len(requests) < _MOST_ELEMENTS:
         requests.append("" if element[1].endswith("notification") else _request(element[2]))
-        element = _ELEMENT.match(text, element.end())
+        text = text[element.end() :]
+        element = _ELEMENT.match(text)
     return "\n\n".join(filter(None, requests))
 
 

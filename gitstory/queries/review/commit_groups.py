@@ -16,7 +16,7 @@ _PULL = re.compile(
     r"(?:Merge pull request #|Merged PR |Merged in [^\n]{1,200}\(pull request #|Merge !)(\d{1,9})\b\)?[:\s]*"
 )
 _REQUEST = re.compile(r"^See merge request [^\s!]{0,200}!(\d{1,9})\s*$", re.MULTILINE)
-_SQUASHED = re.compile(r"\s*\((?:#|GH-|PR #?)(\d{1,9})\)\s*$|\s*\(!(\d{1,9})\)\s*$")
+_SQUASHED = re.compile(r"(?<!\s)\s*+\((?:(?:#|GH-|PR #?)(\d{1,9})|!(\d{1,9}))\)\s*$")
 _BRANCH = re.compile(r"Merge (?:remote-tracking )?branch(?:es)? '([^'\n]{1,200})'")
 _FROM = re.compile(r"from [^\s/]{1,100}/(\S{1,200})\s*$")
 _TITLE_WORDS = 12
