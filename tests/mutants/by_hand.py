@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
 
-from tests.mutants.mutations import Mutant
+from tests.mutants.mutations import Mutant, source
 
 CHANGES: dict[str, tuple[tuple[str, str], ...]] = {
     "attribution/attribute.py": (
@@ -66,7 +66,7 @@ class Rewritten(Mutant):
     new: str = ""
 
     def code(self) -> CodeType:
-        text = self.path.read_text("utf-8").replace(self.old, self.new)
+        text = source(self.path).replace(self.old, self.new)
         return compile(text, str(self.path), "exec")
 
 
@@ -75,7 +75,7 @@ def by_hand(paths: Iterable[Path]) -> list[Mutant]:
     found: list[Mutant] = []
     for path in paths:
         for number, (old, new) in enumerate(CHANGES.get(path.as_posix().rpartition("gitstory/")[2], ())):
-            text = path.read_text("utf-8")
+            text = source(path)
             if text.count(old) != 1:
                 raise ValueError(f"{path}: {old!r} stands there {text.count(old)} times; see tests/mutants/by_hand.py")
             line = text[: text.index(old)].count("\n") + 1

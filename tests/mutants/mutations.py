@@ -6,6 +6,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import CodeType
 
@@ -53,7 +54,7 @@ class Mutant:
 
     def code(self) -> CodeType:
         """The module with the change."""
-        tree = ast.parse(self.path.read_text("utf-8"))
+        tree = ast.parse(source(self.path))
         for index, place in enumerate(_places(tree)):
             if index == self.index:
                 place.change()
@@ -81,9 +82,15 @@ class _Place:
             getattr(self.parent, self.name)[self.at] = self.new
 
 
+@cache
+def source(path: Path) -> str:
+    """The text of a module as it was when it was first asked for: it may be edited during a run."""
+    return path.read_text("utf-8")
+
+
 def mutants(path: Path) -> list[Mutant]:
     """All changes of a module, in the order of its text."""
-    places = enumerate(_places(ast.parse(path.read_text("utf-8"))))
+    places = enumerate(_places(ast.parse(source(path))))
     return [Mutant(path, index, one.line, one.function, one.what, one.statement) for index, one in places]
 
 

@@ -12,7 +12,7 @@ from gitstory.git.repo import Repo
 from gitstory.git.trees import NewObjects, edit_tree, store
 from gitstory.model import Conversation, Decision, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.store.paths import META, Tombstone, commit_path, conversation_path
-from gitstory.store.record_index import carried, counted, rows, schema, update
+from gitstory.store.record_index import ancestors, carried, counted, rows, schema, update
 from gitstory.store.record_index.carried import Computed
 from gitstory.store.record_index.index import RecordIndex, forget_erased
 from gitstory.store.records import encode_meta, encode_story, meta_of
@@ -223,6 +223,28 @@ def test_lines_that_were_counted_are_kept_for_the_story_there_is(opened: Repo, m
     assert counted.load(index, [COMMIT, OTHER]) == {OTHER: b"ab"}
     index.db.execute("DROP TABLE counted")
     assert counted.load(index, [COMMIT]) == {}
+    index.close()
+
+
+def test_ancestors_of_the_latest_bases_are_kept(opened: Repo) -> None:
+    index = RecordIndex.of(contents(opened, BASE))
+    assert (ancestors.bases(index), ancestors.ancestors_of(index, COMMIT)) == ([], set())
+    ancestors.save(index, "one", {COMMIT, OTHER})
+    ancestors.save(index, "two", {COMMIT})
+    assert ancestors.bases(index) == ["two", "one"] and not index.db.in_transaction
+    assert ancestors.ancestors_of(index, "one") == {COMMIT, OTHER}
+    assert ancestors.ancestors_among(index, "one", [COMMIT, THIRD]) == {COMMIT}
+    assert ancestors.ancestors_among(index, "two", [COMMIT, OTHER]) == {COMMIT}
+    ancestors.save(index, "one", {OTHER})
+    assert ancestors.bases(index) == ["one", "two"] and ancestors.ancestors_of(index, "one") == {OTHER}
+    ancestors.save(index, "three", set())
+    assert ancestors.bases(index) == ["three", "one"] and ancestors.ancestors_of(index, "two") == set()
+    assert index.db.execute("SELECT DISTINCT oid FROM behind").fetchall() == [(OTHER,)]
+    ancestors.save(index, "four", {None})  # type: ignore[arg-type]
+    assert ancestors.bases(index) == ["three", "one"] and not index.db.in_transaction
+    index.db.execute("DROP TABLE bases")
+    assert ancestors.bases(index) == [] and ancestors.ancestors_among(index, "one", [OTHER]) == set()
+    assert ancestors.ancestors_of(index, "one") == set()
     index.close()
 
 

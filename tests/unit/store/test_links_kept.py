@@ -122,9 +122,9 @@ def test_lines_of_conversations_not_examined_stay_where_nothing_new_is_known() -
         COMMIT,
         (link(ONE, "lines", 1), link(TWO, "lines", 1)),
         (
+            FileStory("c", 7, 1, (part(TWO, 1, 1),)),
             FileStory("b", 4, 2, (part(ONE, 1, 2), part(ONE, 8, 9), part(TWO, 20, 21)), (part(ONE, 5, 5),)),
             FileStory("a", 7, 1, (part(ONE, 1, 1),)),
-            FileStory("c", 7, 1, (part(TWO, 1, 1),)),
         ),
     )
     fresh = Story(COMMIT, files=(FileStory("b", 6, 3, (part(TWO, 2, 3), part(TWO, 10, 10)), (part(TWO, 6, 6),)),))

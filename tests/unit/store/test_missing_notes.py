@@ -1,110 +1,105 @@
-"""Stories without a note are found by what changed since all had one."""
+"""Which stories have no note: found in what changed since all had one, and the same as comparing everything."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
 import pytest
 
-from gitstory.git import notes as git_notes
-from gitstory.git.refs import rewrite, tree_of
-from gitstory.git.repo import Objects, Repo
-from gitstory.model import Link, Story
-from gitstory.store.store import NOTES_REF, Batch, StoryStore
+from gitstory.git.notes import note_changes
+from gitstory.git.repo import Repo
+from gitstory.git.trees import NewObjects, edit_tree, store
+from gitstory.model import Link, Story, TurnLink
+from gitstory.store.paths import Tombstone, commit_path
+from gitstory.store.records import encode_story
+from gitstory.store.snapshot import Contents
 from gitstory.store.sync import missing_notes
+from gitstory.store.sync.missing_notes import NAME, remember, without_note
 from tests.gitrepo import GitRepo
 
-LINK = Link("codex", "c", "time", 0, ())
-
-
-def oid(number: int) -> str:
-    return hashlib.sha1(b"%d" % number).hexdigest()
-
-
-def batch(numbers: range, *, noted: bool = True) -> Batch:
-    stories = [Story(oid(number), (LINK,)) for number in numbers]
-    return Batch(stories, notes={story.commit: "note" for story in stories} if noted else {})
+A, B, C, D = "a" * 40, "ab" + "b" * 38, "c" * 40, "d" * 40
 
 
 @pytest.fixture
-def store(repo: GitRepo) -> Iterator[StoryStore]:
-    (repo.path / ".git" / "gitstory").mkdir()
+def opened(repo: GitRepo) -> Iterator[Repo]:
     with Repo.open(repo.path) as opened:
-        store = StoryStore(opened)
-        store.write(batch(range(300)))
-        yield store
+        opened.home.mkdir(parents=True)
+        yield opened
 
 
-def notes_of(store: StoryStore) -> str | None:
-    return tree_of(store.repo.objects, store.repo.ref(NOTES_REF))
+def tree(repo: Repo, files: dict[bytes, bytes]) -> str | None:
+    new_objects = NewObjects(repo.object_format)
+    made = edit_tree(repo.objects, None, files, new_objects)
+    store(repo, new_objects)
+    return made
 
 
-def missing(store: StoryStore) -> set[str]:
-    return missing_notes.without_note(store.contents, notes_of(store))
+def contents(repo: Repo, *commits: str, dead: tuple[str, ...] = (), lines: int = 1) -> Contents:
+    link = Link("codex", "c1", "lines", lines, (TurnLink("t1", 1, "lines", lines),))
+    files = {commit_path(commit): encode_story(Story(commit, (link,))) for commit in commits}
+    return Contents(repo, tree(repo, files | {Tombstone("commit", (one,)).path: b"{}\n" for one in dead}))
 
 
-def remember(store: StoryStore) -> None:
-    missing_notes.remember(store.contents, notes_of(store))
+def notes(repo: Repo, *commits: str) -> str | None:
+    changes = note_changes(repo.objects, None, dict.fromkeys(commits, b"note\n"))
+    return tree(repo, {path: data for path, data in changes.items() if isinstance(data, bytes)})
 
 
-def remove(store: StoryStore, commit: str) -> None:
-    """As another program removes a note."""
-    repo = store.repo
-    rewrite(
-        repo,
-        [NOTES_REF],
-        lambda seen: {
-            NOTES_REF: git_notes.note_changes(repo.objects, tree_of(repo.objects, seen[NOTES_REF]), {commit: None})
-        },
-    )
-
-
-@pytest.mark.parametrize("remembered", [False, True])
-def test_new_stories_and_removed_notes_are_found(store: StoryStore, remembered: bool) -> None:
-    assert missing(store) == set()
-    if remembered:
-        remember(store)
-    store.write(batch(range(300, 302)))
-    store.write(batch(range(302, 304), noted=False))
-    remove(store, oid(7))
-    assert missing(store) == {oid(7), oid(302), oid(303)}
-    store.write(Batch(drop=[oid(7)]))
-    assert missing(store) == {oid(302), oid(303)}
-    store.write(batch(range(302, 304)))
-    assert missing(store) == set()
-
-
-def test_a_moved_note_is_not_missing(store: StoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    remember(store)
-    monkeypatch.setattr(git_notes, "SPLIT", 1)
-    store.write(batch(range(300, 400)))
-    assert missing(store) == set()
-
-
-@pytest.mark.parametrize("how", ["gone", "torn", "another program", "trees gone"])
-def test_without_what_was_remembered_everything_is_compared(
-    store: StoryStore, how: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("before", "now", "missing"),
+    [
+        (None, ((A, B), (A, B)), set()),
+        (None, ((A, B), (A,)), {B}),
+        (None, ((A, B), ()), {A, B}),
+        (None, ((), (A,)), set()),
+        (((A,), (A,)), ((A,), (A,)), set()),
+        (((A,), (A,)), ((A, B, C), (A,)), {B, C}),
+        (((A,), (A,)), ((A, B, C), (A, C)), {B}),
+        (((A, B, C), (A, B, C)), ((A, B, C), (B,)), {A, C}),
+        (((A, B), (A, B)), ((A, B), ()), {A, B}),
+        (((A, B), (A, B)), ((A,), ()), {A}),
+        (((A, C), (A, C, D)), ((C,), (C,)), set()),
+    ],
+)
+def test_stories_without_a_note(
+    opened: Repo,
+    before: tuple[tuple[str, ...], tuple[str, ...]] | None,
+    now: tuple[tuple[str, ...], tuple[str, ...]],
+    missing: set[str],
 ) -> None:
-    remember(store)
-    remove(store, oid(7))
-    file = store.repo.home / missing_notes.NAME
-    if how == "gone":
+    if before is not None:
+        remember(contents(opened, *before[0]), notes(opened, *before[1]))
+    there, noted = contents(opened, *now[0]), notes(opened, *now[1])
+    assert without_note(there, noted) == missing
+    remember(there, noted)
+    assert without_note(there, noted) == set(), "as asked to remember"
+    (opened.home / NAME).unlink()
+    assert without_note(there, noted) == missing, "the same without what is remembered"
+
+
+def test_a_story_that_was_erased_or_rewritten(opened: Repo) -> None:
+    assert without_note(contents(opened, A, B, dead=(B,)), None) == {A}
+    remember(contents(opened, A), notes(opened, A))
+    assert without_note(contents(opened, A, lines=2), notes(opened, A)) == set()
+    assert without_note(contents(opened, A, B, dead=(B,)), notes(opened, A)) == set()
+
+
+@pytest.mark.parametrize("damage", ["gone", "torn", "program", "trees"])
+def test_what_is_remembered_may_be_lost(opened: Repo, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    remember(contents(opened, A), notes(opened, A))
+    file = opened.home / NAME
+    if damage == "gone":
         file.unlink()
-    elif how == "torn":
-        file.write_bytes(file.read_bytes()[:20])
-    elif how == "another program":
-        monkeypatch.setattr(missing_notes, "__version__", "9")
+    elif damage == "torn":
+        file.write_bytes(b"{")
+    elif damage == "program":
+        monkeypatch.setattr(missing_notes, "__version__", "another")
     else:
-        store.repo.git("prune", "--expire=now")
-    assert missing(store) == {oid(7)}
+        file.write_bytes(file.read_bytes().replace(str(contents(opened, A).top[b"commits"][1]).encode(), b"1" * 40))
+    assert without_note(contents(opened, A, B), notes(opened, A)) == {B}
 
 
-def test_what_did_not_change_is_not_read(store: StoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    remember(store)
-    store.write(batch(range(300, 301)))
-    contents, notes = store.contents, notes_of(store)
-    read, answer = [], Objects._answer
-    monkeypatch.setattr(Objects, "_answer", lambda self, limit: (read.append(1), answer(self, limit))[1])
-    assert missing_notes.without_note(contents, notes) == set()
-    assert 0 < len(read) < 15
+def test_nothing_is_remembered_where_gitstory_has_no_directory(opened: Repo) -> None:
+    opened.home.rmdir()
+    remember(contents(opened, A), notes(opened, A))
+    assert not opened.home.exists()
