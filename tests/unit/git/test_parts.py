@@ -224,7 +224,9 @@ def test_a_lock_that_changes_is_watched_anew(repo: GitRepo, opened: Repo, monkey
 def test_locks_that_were_left_are_cleared_before_a_fetch(
     repo: GitRepo, opened: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refs_module, "WATCHED", 0.02)
+    now = [1000.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("time.sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
     old, young = (repo.path / ".git" / f"{name}.lock" for name in (REF, OTHER))
     for lock in (old, young):
         lock.parent.mkdir(parents=True, exist_ok=True)
