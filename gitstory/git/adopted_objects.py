@@ -55,15 +55,20 @@ def all_packs(repo: Repo) -> set[Path]:
     return set((repo.common_dir / "objects" / "pack").glob("pack-*.pack"))
 
 
-def adopt_packs(repo: Repo, before: Collection[Path], tips: Collection[str]) -> None:
+def adopt_packs(repo: Repo, before: Collection[Path], tips: Collection[str], *, promised: bool = False) -> None:
     """Mark the pack that a fetch of `tips` has made as ours; `before` are the packs that were there before it.
 
-    A large one, one of a partial clone, or one without a tip (another fetch made it) is left to git.
+    A large one, one of a partial clone, or one without a tip (another fetch made it) is left to git. `promised`: git
+    was told that the remote may send more later, and has marked the pack so; it is whole, and the mark goes.
     """
     for path in all_packs(repo) - set(before):
-        if path.with_suffix(".promisor").exists():
+        mark = path.with_suffix(".promisor")
+        if mark.exists() and not promised:
             continue
         with suppress(OSError, GitFailed):
             inside = packing.held(repo, path)
-            if len(inside) < packing.LARGE and not inside.isdisjoint(tips):
+            if inside.isdisjoint(tips):
+                continue
+            mark.unlink(missing_ok=True)
+            if len(inside) < packing.LARGE:
                 own_files.write(path.with_suffix(".keep"), packing.KEEP)

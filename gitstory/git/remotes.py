@@ -202,19 +202,31 @@ def fetch(
     strict += ["-c", "fetch.unpackLimit=1"]  # a pack, which can be marked as ours, instead of loose objects
     quiet = "--quiet" if caller.on_progress is None else "--progress"
     narrow = (quiet, "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
-    tips = [f"--negotiation-tip={oid}" for oid in haves]
+    known = [f"--negotiation-tip={oid}" for oid in haves]
     specs = [f"+{theirs}:{ours}" for theirs, ours in into.items()]
-    args = (*strict, "fetch", *narrow, "--no-filter", *tips, _ALIAS, *specs)
+    whole = (*strict, "fetch", *narrow, "--no-filter", *known, _ALIAS, *specs)
     packs = adopted_objects.all_packs(repo)
-    done = _run(repo, remote, caller, *args, lineage=lineage)
-    if done.returncode != 0 and lineage and any(sign in done.stderr for sign in _NOT_ASSUMED):
-        done = _run(repo, remote, caller, *args)
+    if lineage:
+        done = _run(
+            repo, remote, caller, *_UNCHECKED, *strict, "fetch", *narrow, *known, _ALIAS, *specs, lineage=lineage
+        )
+    if not lineage or (done.returncode != 0 and any(sign in done.stderr for sign in _NOT_ASSUMED)):
+        done = _run(repo, remote, caller, *whole)
     if done.returncode != 0:
         raise RemoteUnreachable(remote, done.stderr)
-    adopted_objects.adopt_packs(repo, packs, {oid for ref in into.values() if (oid := repo.ref(ref)) is not None})
+    tips = {oid for ref in into.values() if (oid := repo.ref(ref)) is not None}
+    adopted_objects.adopt_packs(repo, packs, tips, promised=bool(lineage))
 
 
-_NOT_ASSUMED = (b"shallow", b"graft", b"unresolved delta", b"missing", b"did not send all")
+_UNCHECKED = tuple(
+    part
+    for setting in ("promisor=true", "partialclonefilter=blob:limit=1000g")
+    for part in ("-c", f"remote.{_ALIAS}.{setting}")
+)
+"""Settings of a partial clone whose filter leaves nothing out. With them git does not read all trees of the last seen
+commits to see whether something is missing: for one call, so that nothing is written into the repository's settings."""
+
+_NOT_ASSUMED = (b"shallow", b"graft", b"unresolved delta", b"missing", b"did not send all", b"filter", b"promisor")
 """In the complaint of a git or server that does not cope with a `Lineage`."""
 
 

@@ -219,3 +219,53 @@ def test_a_server_that_serves_no_shallow_client_is_asked_as_usual(remote: GitRep
     assert run(two.path, "pull").code == 0
     assert calls.read_text().count("\n") == 3, "the list of refs, the fetch that failed, and another one"
     assert oid(50) in commits(two.path)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [(), ("uploadpack.allowFilter=true",), ("uploadpack.allowFilter=true", "uploadpackfilter.allow=false")],
+    ids=["no filters", "filters", "refuses this filter"],
+)
+@pytest.mark.parametrize("protocol", [0, 2])
+def test_a_pull_is_whole_and_leaves_no_sign_of_a_partial_clone(
+    remote: GitRepo, settings: tuple[str, ...], protocol: int
+) -> None:
+    """git is told for one call that the remote is one of a partial clone, whatever the remote makes of it."""
+    one, two = clone(remote, "one"), clone(remote, "two")
+    for setting in settings:
+        remote.git("config", *setting.split("="))
+    write(one.path, *range(5))
+    for where in (one, two):
+        where.git("config", "protocol.version", str(protocol))
+        assert run(where.path, "sync", "--yes").code == 0
+    config = two.git("config", "--local", "--list")
+    write(one.path, 50, 51)
+    assert run(one.path, "push", "--yes").code == 0
+    assert run(two.path, "pull").code == 0
+    assert tree(one.path) == tree(two.path)
+    two.git("fsck", "--strict", "--no-dangling")
+    assert two.git("config", "--local", "--list") == config
+    assert not list((two.path / ".git" / "objects" / "pack").glob("*.promisor"))
+    assert run(one.path, "forget", "--yes", "talk-3").code == 0 and run(one.path, "push", "--yes").code == 0
+    assert run(two.path, "pull", "--yes").code == 0
+    assert run(two.path, "drain").code == 0  # removes what is left of the erased
+    assert oid(3) not in commits(two.path)
+    two.git("gc", "-q", "--prune=now")
+    assert not is_named(two, "talk-3")
+    two.git("fsck", "--strict", "--no-dangling")
+
+
+def test_a_pull_reads_nothing_of_what_it_has(remote: GitRepo) -> None:
+    """git does not read all trees of the last seen commits to see whether something is missing."""
+    one, two = clone(remote, "one"), clone(remote, "two")
+    write(one.path, *range(20))
+    for where in (one, two):
+        assert run(where.path, "sync", "--yes").code == 0
+    write(one.path, 50)
+    assert run(one.path, "push", "--yes").code == 0
+    trace = remote.path.parent / "trace"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GIT_TRACE2_PERF", str(trace))
+        assert run(two.path, "pull").code == 0
+    assert oid(50) in commits(two.path)
+    assert "index-pack" in trace.read_text() and "rev-list --objects" not in trace.read_text()
