@@ -5,7 +5,8 @@ erasure has no parent in common with the old one, and git would transfer the who
 one call; neither writes anything, and a git or server that ignores them transfers more, never less:
 
 - `GIT_GRAFT_FILE` gives the new commit the old one as its parent, in this process alone. `git push` then leaves out
-  what the old commit holds.
+  what the old commit holds. It takes their parents from branches and tags: git reads history by date, and would read
+  all of theirs before it comes to our commits, which are from 1970.
 - `GIT_SHALLOW_FILE` says that history here ends at the old commit. To such a client, `git upload-pack` sends nothing
   that the tree of the old commit holds.
 """
@@ -30,20 +31,35 @@ QUIET = ("-c", "advice.graftFileDeprecated=false")
 class Lineage(Struct, frozen=True):
     """`parents`: commit -> the commits that count as its parents. `ends`: the commits where history ends here.
 
-    `commits` are commit objects that are not stored here, but that `parents` names.
+    `roots` are commits that count as having no parents. `commits` are commit objects that are not stored here, but that
+    `parents` names.
     """
 
     parents: Mapping[str, tuple[str, ...]] = {}
     ends: tuple[str, ...] = ()
     commits: tuple[bytes, ...] = ()
+    roots: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.parents or self.ends)
+        return bool(self.parents or self.ends or self.roots)
 
 
 NONE = Lineage()
 _SUBMODULE = 0o160000
 """The mode of an entry that names a commit of another repository."""
+
+
+_MOST_TIPS = 2000
+"""Branches and tags that are read; of more, the history of the others is read by git."""
+
+
+def tips(repo: Repo) -> tuple[str, ...]:
+    """The commits that branches, remote-tracking branches and tags name."""
+    facts = "--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname)"
+    refs = ("refs/heads", "refs/remotes", "refs/tags")
+    listed = repo.run("for-each-ref", f"--count={_MOST_TIPS}", facts, *refs, check=False).stdout.decode()
+    fields = listed.split()
+    return tuple(dict.fromkeys(oid for kind, oid in zip(fields[::2], fields[1::2], strict=True) if kind == "commit"))
 
 
 @contextmanager
@@ -52,8 +68,10 @@ def environment(repo: Repo, lineage: Lineage) -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="gitstory-") as name:
         folder = Path(name)
         wanted = {}
-        if lineage.parents:
-            rows = (" ".join((child, *parents)) for child, parents in lineage.parents.items())
+        parents: dict[str, tuple[str, ...]] = dict.fromkeys(lineage.roots, ())
+        parents.update(lineage.parents)
+        if parents:
+            rows = (" ".join((child, *above)) for child, above in parents.items())
             wanted["GIT_GRAFT_FILE"] = _written(folder / "grafts", rows)
         if lineage.ends:
             own = ""

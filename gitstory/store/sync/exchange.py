@@ -17,7 +17,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
 from gitstory.git import remotes
-from gitstory.git.lineage import Lineage, is_complete
+from gitstory.git.lineage import Lineage, is_complete, tips
 from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
 from gitstory.git.remotes import Caller, PushRefused, Remote, RemoteUnreachable
 from gitstory.git.repo import Repo
@@ -234,7 +234,10 @@ def _moves(
 
 
 def _lineage(repo: Repo, place: StoreRemote, moves: Moves) -> Lineage:
-    """What the remote has of each new commit: all of the commit that it has now, as far as that is here."""
+    """What the remote has of each new commit: all of the commit that it has now, as far as that is here.
+
+    The history of branches and tags ends at their tips: our commits are from 1970, and git would read all later ones.
+    """
     parents: dict[str, tuple[str, ...]] = {}
     commits: list[bytes] = []
     for ref, (new, old) in moves.items():
@@ -244,7 +247,7 @@ def _lineage(repo: Repo, place: StoreRemote, moves: Moves) -> Lineage:
         elif old is not None and base is not None and base.of == old:
             parents |= {new: (base.commit,), old: (base.commit,)}
             commits.append(base.data)
-    return Lineage(parents, (), tuple(commits))
+    return Lineage(parents, (), tuple(commits), tips(repo))
 
 
 def _here(repo: Repo, commit: str | None, purged: bool) -> str | None:

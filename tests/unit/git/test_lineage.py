@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from gitstory.git.lineage import is_complete
+from gitstory.git.lineage import Lineage, environment, is_complete, tips
 from gitstory.git.repo import Objects, Repo
 from tests.gitrepo import GitRepo
 
@@ -74,3 +76,22 @@ def test_an_empty_tree_and_a_submodule_are_no_gap(repo: GitRepo, old: str) -> No
     assert holds_all(repo, repo.git("commit-tree", "-m", "empty", empty), old)
     outside = repo.git("mktree", input=b"160000 commit %s\tsub\n" % (b"1" * 40))
     assert holds_all(repo, repo.git("commit-tree", "-m", "sub", outside), old)
+
+
+def test_history_ends_at_branches_and_tags(repo: GitRepo, old: str) -> None:
+    new = repo.commit("new", {"a": "1\n"})
+    repo.git("tag", "-a", "-m", "annotated", "v1", old)
+    repo.git("tag", "light", new)
+    repo.git("tag", "of-a-tree", f"{old}^{{tree}}")
+    repo.git("update-ref", "refs/remotes/origin/main", old)
+    repo.git("update-ref", "refs/story/data", repo.git("commit-tree", "-m", "x", f"{old}^{{tree}}"))
+    with Repo.open(repo.path) as opened:
+        assert sorted(tips(opened)) == sorted({old, new})
+        with environment(opened, Lineage({new: (old,)}, roots=tips(opened))) as assumed:
+            grafts = Path(assumed["GIT_GRAFT_FILE"]).read_text().splitlines()
+            assert sorted(grafts) == sorted([old, f"{new} {old}"]), "a parent that is given counts"
+
+
+def test_without_branches_nothing_ends(repo: GitRepo) -> None:
+    with Repo.open(repo.path) as opened:
+        assert tips(opened) == () and not Lineage()
