@@ -202,13 +202,13 @@ def fetch(
     strict += ["-c", "fetch.unpackLimit=1"]  # a pack, which can be marked as ours, instead of loose objects
     quiet = "--quiet" if caller.on_progress is None else "--progress"
     narrow = (quiet, "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
-    known = [f"--negotiation-tip={oid}" for oid in haves]
+    shared = [f"--negotiation-tip={oid}" for oid in haves]
     specs = [f"+{theirs}:{ours}" for theirs, ours in into.items()]
-    whole = (*strict, "fetch", *narrow, "--no-filter", *known, _ALIAS, *specs)
+    whole = (*strict, "fetch", *narrow, "--no-filter", *shared, _ALIAS, *specs)
     packs = adopted_objects.all_packs(repo)
     if lineage:
         done = _run(
-            repo, remote, caller, *_UNCHECKED, *strict, "fetch", *narrow, *known, _ALIAS, *specs, lineage=lineage
+            repo, remote, caller, *_UNCHECKED, *strict, "fetch", *narrow, *shared, _ALIAS, *specs, lineage=lineage
         )
     if not lineage or (done.returncode != 0 and any(sign in done.stderr for sign in _NOT_ASSUMED)):
         done = _run(repo, remote, caller, *whole)
