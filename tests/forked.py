@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import atexit
 import contextlib
+import ctypes
 import gc
 import importlib
 import io
@@ -147,6 +148,9 @@ def become(request: Request, streams: list[int]) -> NoReturn:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     if request.session:
         os.setsid()
+    if request.args[:1] == ["ui"] and sys.platform == "linux":
+        # Have the kernel end what a test lets run on when the server is gone, however that ended.
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -182,12 +186,14 @@ def become(request: Request, streams: list[int]) -> NoReturn:
 
 
 def fork_hooks(script: Path) -> None:
-    """Let the hooks that this process installs, and the workers that it starts, run `script`, which asks the server.
+    """Let the hooks that this process installs, and the workers and the commands of pages that it starts, run `script`,
+    which asks the server.
 
     Not a watcher: others look for its process by its command line.
     """
     from gitstory.hooks import entry
     from gitstory.hooks import hook_program as programs
+    from gitstory.ui import actions
 
     start, python = programs.start, programs.isolated_python
 
@@ -198,6 +204,7 @@ def fork_hooks(script: Path) -> None:
         finally:
             programs.isolated_python = python
 
+    actions.isolated_python = lambda: [str(script)]
     programs.own_program = script.as_posix
     programs.start = entry.start = start_forked
 

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -56,6 +56,45 @@ def run(
         finally:
             if data is None:
                 os.close(source)
+
+
+class Running:
+    """A run that goes on beside the test: what `subprocess.Popen` offers of it."""
+
+    def __init__(self, pid: int, connection: socket.socket, stdout: IO[bytes], stderr: IO[bytes]) -> None:
+        self.pid = pid
+        self.stdout: IO[bytes] | None = stdout
+        self.stderr: IO[bytes] | None = stderr
+        self._connection: socket.socket | None = connection
+        self._code = 0
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code, when it has ended. Raises `subprocess.TimeoutExpired`."""
+        if self._connection is not None:
+            self._connection.settimeout(timeout)
+            try:
+                self._code = os.waitstatus_to_exitcode(int(_line(self._connection)))
+            except TimeoutError:
+                raise subprocess.TimeoutExpired(START, timeout or 0) from None
+            self._connection.close()
+            self._connection = None
+        return self._code
+
+    def send_signal(self, number: int) -> None:
+        if self._connection is not None:
+            os.kill(self.pid, number)
+
+
+def begin(args: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Running | None:
+    """`git story ARGS` in a session of its own, not waited for; None where Python has to be started for it."""
+    if not _same_python(env):
+        return None
+    stdin = os.open(os.devnull, os.O_RDONLY)
+    try:
+        process, connection, out, err = _requested(Request(list(args), os.fsdecode(cwd), dict(env), True), stdin)
+    finally:
+        os.close(stdin)
+    return Running(process, connection, os.fdopen(out, "rb"), os.fdopen(err, "rb"))
 
 
 def script() -> str:
@@ -123,23 +162,14 @@ def _forked(
     timeout: float | None,
     session: bool,
 ) -> subprocess.CompletedProcess[bytes]:
-    if not cwd.is_dir():
-        raise FileNotFoundError(cwd)
-    text = Request(list(args), os.fsdecode(cwd), dict(env), session).packed()
     caught: dict[str, bytes] = {}
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(str(_server()))
-        (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+    process, connection, out, err = _requested(Request(list(args), os.fsdecode(cwd), dict(env), session), stdin)
+    with connection:
         readers = [
             threading.Thread(target=_read, args=(one, caught, name)) for one, name in ((out, "out"), (err, "err"))
         ]
-        socket.send_fds(connection, [b"%8d" % len(text)], [stdin, out_end, err_end])
-        connection.sendall(text)
-        os.close(out_end)
-        os.close(err_end)
         for reader in readers:
             reader.start()
-        process = int(_line(connection))
         connection.settimeout(timeout)
         try:
             status = int(_line(connection))
@@ -150,6 +180,21 @@ def _forked(
         for reader in readers:
             reader.join()
     return subprocess.CompletedProcess([*START, *args], os.waitstatus_to_exitcode(status), caught["out"], caught["err"])
+
+
+def _requested(request: Request, stdin: int) -> tuple[int, socket.socket, int, int]:
+    """A process for `request`: its id, the connection on which its end is reported, and its output and errors."""
+    if not Path(request.cwd).is_dir():
+        raise FileNotFoundError(request.cwd)
+    text = request.packed()
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(str(_server()))
+    (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+    socket.send_fds(connection, [b"%8d" % len(text)], [stdin, out_end, err_end])
+    connection.sendall(text)
+    os.close(out_end)
+    os.close(err_end)
+    return int(_line(connection)), connection, out, err
 
 
 def _line(connection: socket.socket) -> bytes:

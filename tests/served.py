@@ -17,6 +17,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests import program
+from tests.program import Running
+
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 60
 
@@ -38,7 +41,7 @@ class Answer(NamedTuple):
 class Served:
     """A running server. `cookie` is what a browser has after it opened the printed address."""
 
-    def __init__(self, process: subprocess.Popen[bytes], address: str) -> None:
+    def __init__(self, process: subprocess.Popen[bytes] | Running, address: str) -> None:
         self.process = process
         self.address = address
         match = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\?token=([\w-]+)", address)
@@ -95,11 +98,11 @@ class Served:
 
 
 @contextmanager
-def served(where: Path, *args: str) -> Iterator[Served]:
+def served(where: Path, *args: str, start: bool = False) -> Iterator[Served]:
     """A server for the repository at `where`, ended by Ctrl-C; nothing may have been said but its address."""
     pytest.importorskip("starlette")
     pytest.importorskip("uvicorn")
-    process = begin(where, *args)
+    process = begin(where, *args, start=start)
     try:
         assert process.stdout is not None and process.stderr is not None
         address = process.stdout.readline().decode().strip()
@@ -116,9 +119,14 @@ def served(where: Path, *args: str) -> Iterator[Served]:
                 stream.close()
 
 
-def begin(where: Path, *args: str) -> subprocess.Popen[bytes]:
+def begin(where: Path, *args: str, start: bool = False) -> subprocess.Popen[bytes] | Running:
+    """The program; `start`: Python is started for it and for the commands that it runs."""
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-P", "-m", "gitstory", "ui", "--no-browser", *args]
+    words = ["ui", "--no-browser", *args]
+    running = None if start else program.begin(words, where, env)
+    if running is not None:
+        return running
+    command = [sys.executable, "-P", "-m", "gitstory", *words]
     return subprocess.Popen(
         command,
         cwd=where,
@@ -136,14 +144,14 @@ def _end_with_parent() -> None:
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: subprocess.Popen[bytes] | Running) -> None:
     """End a server and all it started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
-def end(process: subprocess.Popen[bytes]) -> int:
+def end(process: subprocess.Popen[bytes] | Running) -> int:
     """Press Ctrl-C and wait."""
     process.send_signal(signal.SIGINT)
     return process.wait(LONGEST)

@@ -119,7 +119,7 @@ def test_an_unknown_button(told: Told) -> None:
 def test_modules_of_the_work_tree_are_not_run(told: Told) -> None:
     told.repo.write("gitstory/__init__.py", "raise SystemExit('taken over')\n")
     told.repo.write("gitstory/__main__.py", "print('taken over')\n")
-    with served(told.repo.path) as server:
+    with served(told.repo.path, start=True) as server:
         assert "taken over" not in press(server, "drain").text
 
 
