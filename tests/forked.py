@@ -24,7 +24,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -77,6 +77,7 @@ def load() -> None:
     importlib.import_module("tests.warmed").warm()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # a look at what a short run has made copies the pages that it is in
 
 
 def _imported_later(text: str) -> Iterator[str]:
@@ -185,11 +186,11 @@ def become(request: Request, streams: list[int]) -> NoReturn:
     os._exit(code & 0xFF)
 
 
-def fork_hooks(script: Path) -> None:
+def fork_hooks(script: Path, put: Callable[[object, str, object], None] = setattr) -> None:
     """Let the hooks that this process installs, and the workers and the commands of pages that it starts, run `script`,
     which asks the server.
 
-    Not a watcher: others look for its process by its command line.
+    Not a watcher: others look for its process by its command line. `put` sets an attribute of a module.
     """
     from gitstory.hooks import entry
     from gitstory.hooks import hook_program as programs
@@ -204,9 +205,10 @@ def fork_hooks(script: Path) -> None:
         finally:
             programs.isolated_python = python
 
-    actions.isolated_python = lambda: [str(script)]
-    programs.own_program = script.as_posix
-    programs.start = entry.start = start_forked
+    put(actions, "isolated_python", lambda: [str(script)])
+    put(programs, "own_program", script.as_posix)
+    for module in (programs, entry):
+        put(module, "start", start_forked)
 
 
 def _stream(number: int, like: Any) -> io.TextIOWrapper:

@@ -21,6 +21,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+import pytest
+
+from tests import forked
 from tests.forked import Request
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,7 +48,7 @@ def run(
     """`git story ARGS`, run to its end with its output caught; `session`: in a process group of its own."""
     env = os.environ if env is None else env
     data = input.encode() if isinstance(input, str) else input
-    if not _same_python(env):
+    if not is_same_python(env):
         return _started(args, cwd, env, data, timeout, session)
     with tempfile.TemporaryFile() as stdin:
         stdin.write(data or b"")
@@ -87,7 +90,7 @@ class Running:
 
 def begin(args: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Running | None:
     """`git story ARGS` in a session of its own, not waited for; None where Python has to be started for it."""
-    if not _same_python(env):
+    if not is_same_python(env):
         return None
     stdin = os.open(os.devnull, os.O_RDONLY)
     try:
@@ -102,6 +105,12 @@ def script() -> str:
     if _STARTS:
         return f'PYTHONPATH="{ROOT}" "{sys.executable}" -m gitstory'
     return f'{_client(_server())} "{_server()}"'
+
+
+def fork_what_it_starts(patched: pytest.MonkeyPatch) -> None:
+    """Have hooks and workers of commands that run in this process ask the server, as those of forked ones do."""
+    if not _STARTS:
+        forked.fork_hooks(_server().with_name("git-story"), patched.setattr)
 
 
 def install(folder: Path) -> Path:
@@ -122,7 +131,7 @@ def as_text(done: subprocess.CompletedProcess[bytes]) -> subprocess.CompletedPro
     return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
 
-def _same_python(env: Mapping[str, str]) -> bool:
+def is_same_python(env: Mapping[str, str]) -> bool:
     """Whether Python itself would start with `env` as the server did."""
     if _STARTS or any(env.get(name, _SAME[name]) != _SAME[name] for name in _LOCALE) or "LD_PRELOAD" in env:
         return False

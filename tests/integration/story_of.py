@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from tests import program
+from tests.asking import asked
 
 
 def git_story(
     cwd: Path, *args: str, check: bool = True, timeout: float | None = None, **env: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command as a person's git would, in a process of its own."""
+    """Run the command as a person's git would; see `asked`."""
     env = {**os.environ, "PYTHONPATH": str(program.ROOT), **env}
-    done = program.as_text(program.run(args, cwd, env, timeout=timeout))
+    done = asked(args, cwd, env, timeout=timeout)
     if check and done.returncode != 0:
         raise AssertionError(f"git story {args} -> {done.returncode}\n{done.stdout}{done.stderr}")
     return done

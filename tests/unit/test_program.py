@@ -88,8 +88,8 @@ def test_a_script_ends_as_the_program_does(repo: GitRepo, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", ["PYTHONUTF8", "PYTHONPATH", "LC_ALL", "LD_PRELOAD"])
 def test_python_is_started_where_its_start_depends_on_the_environment(name: str) -> None:
-    assert program._same_python(os.environ)
-    assert not program._same_python({**os.environ, name: "x"})
+    assert program.is_same_python(os.environ)
+    assert not program.is_same_python({**os.environ, name: "x"})
 
 
 def test_without_a_compiler_the_script_is_python(

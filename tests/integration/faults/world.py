@@ -18,6 +18,7 @@ from gitstory.hooks.setup import enable
 from gitstory.store.store import Batch, StoryStore
 from gitstory.summary.note import note_text
 from tests import program
+from tests.asking import asked
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 
@@ -70,7 +71,7 @@ class World:
 
     def ask(self, *args: str) -> str:
         """What a command says that must succeed in silence otherwise."""
-        done = self.run(*args)
+        done = asked(args, self.path, self.environment())
         assert (done.returncode, done.stderr) == (0, ""), (args, done.returncode, done.stderr)
         return done.stdout
 
