@@ -75,7 +75,7 @@ def token(run: str) -> Token | None:
     names = list(takewhile(_is_name, (part[0].lower() for part in parts)))
     if not (names and (names[0] in _SURE or names[0].endswith(_SURE_ENDS))) and _say_id(names):
         return None
-    if (uuid := _HAS_UUID.search(run, start, end)) is not None:
+    if run.count("-") > 3 and (uuid := _HAS_UUID.search(run, start, end)) is not None:
         if uuid.end() < end and run[uuid.end()] in "_-" and kind_of(run[uuid.end() + 1 : end]) == "mixed":
             return Token(start, end, run[start : uuid.start()], "mixed")
         whole = uuid.end() == end and not _TIMED.match(uuid[0])

@@ -19,7 +19,8 @@ _BYTES = re.compile(
     re.X | re.I,
 )
 _DASHED = re.compile(r"[^\n\x00\"']{0,40}[\"'](?P<numbers>(?:\\{1,4}x[0-9a-f]{2}){16,256})[\"']", re.I)
-_MOST, _DISTINCT = 40, 8
+_MOST, _DISTINCT, _LINKED = 40, 8, 60
+"""Items of a list; different bytes of a key; characters in which a sign says that values follow."""
 _STARTS = frozenset("\\\"'`:= -_()[")
 _SPREAD = re.compile(r"0x[0-9a-f]{1,2}|\d{1,3}|x[0-9a-f]{2}", re.I)
 
@@ -27,6 +28,9 @@ _SPREAD = re.compile(r"0x[0-9a-f]{1,2}|\d{1,3}|x[0-9a-f]{2}", re.I)
 def values(text: str, end: int, kind: str, accept: Callable[[str, str], bool]) -> Iterator[Span]:
     """Strings or bytes that are listed behind the name that ends at `end`."""
     if text[end : end + 1] not in _STARTS:
+        return
+    behind = text[end : end + _LINKED]
+    if ":" not in behind and "=" not in behind and " is" not in behind and "x" not in behind:
         return
     opening = _LIST.match(text, end)
     if opening is not None:
