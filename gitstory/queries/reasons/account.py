@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gitstory.model import Call, Say, Think, Turn
 from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, opening
 from gitstory.queries.reasons.requests import closeness
-from gitstory.queries.reasons.terms import Subject, names_file, relevance
+from gitstory.queries.reasons.terms import Subject, names_file, relevance, terms
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.summary.announcements import announces
 from gitstory.summary.answers import closing_answers
@@ -18,6 +18,8 @@ from gitstory.text.blocks import Block, blocks, split_sentences
 
 _MOST_STEPS = 400
 _MOST_SENTENCES = 4
+_ALIKE = 0.6
+"""Share of the shorter sentence's words that makes two of them the same."""
 _FEWEST_WORDS = 7
 _LEAST = 4.0
 """Worth below which a sentence before the edit says nothing of the lines."""
@@ -74,7 +76,7 @@ def before_edit(scene: Scene) -> Iterator[Reason]:
                 seen.add(unit.text)
                 candidates.append((-at, Unit(unit.text, worth, unit.breaks)))
         away += not thought
-    best = sorted(candidates, key=lambda pair: -pair[1].worth)[:_MOST_SENTENCES]
+    best = _distinct(sorted(candidates, key=lambda pair: -pair[1].worth))[:_MOST_SENTENCES]
     if best:
         units = [pair[1] for pair in candidates if pair in best]
         units = [
@@ -84,6 +86,16 @@ def before_edit(scene: Scene) -> Iterator[Reason]:
         cause = any(_CAUSE.search(unit.text) for unit in units)
         score = _score(top) + (0.1 if cause else 0.0)
         yield Reason("before-edit", "agent", "account", ReasonPassage(tuple(units), top), scene.place(), score)
+
+
+def _distinct(ranked: Sequence[tuple[int, Unit]]) -> list[tuple[int, Unit]]:
+    """Those that do not say what a better one says: a thought is often said again."""
+    kept: list[tuple[int, Unit]] = []
+    for at, unit in ranked[: 4 * _MOST_SENTENCES]:
+        mine = terms(unit.text)
+        if all(len(mine & other) < _ALIKE * min(len(mine), len(other)) for other in (terms(u.text) for _, u in kept)):
+            kept.append((at, unit))
+    return kept
 
 
 def _score(worth: float) -> float:

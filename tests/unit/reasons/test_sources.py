@@ -361,6 +361,13 @@ def test_a_thought_counts_less_than_what_was_said() -> None:
     assert thought.score < said.score
 
 
+def test_a_thought_that_is_said_again_is_shown_once() -> None:
+    thought = Think("cache_store must read from disk because memory is lost on every restart.")
+    said = Say("cache_store must read from disk, since memory is lost on every restart of it.")
+    (reason,) = before_edit(scene(turn(1, "Fix it", thought, said, edit())))
+    assert reason.text == said.text
+
+
 def test_the_failing_output_that_names_what_was_edited() -> None:
     ran = Call(tool="Bash", input="make test", output="ok 12\nError: disk_cache.read is undefined\n", failed=True)
     (reason,) = tool_output(scene(turn(1, "Fix the tests", ran, edit())))
