@@ -10,23 +10,28 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
+from gitstory.redact.view import View, places
 
-_LETTERS = r"\\{1,8}u(?:0[0-9a-fA-F]{3}|[1-9abceEfABCF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})"
-_LABEL = re.compile(rf"(?:[^\n\\]{{0,40}}{_LETTERS}){{2,400}}[^\n]{{1,200}}")
-"""Escapes of letters, up to 40 other characters before each, and what stands behind them in their line."""
+_LETTERS = re.compile(
+    r"(?:\\{1,8}u(?:0[0-9a-fA-F]{3}|[1-9abceEfABCF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})[^\n\\]{0,3}){2}"
+)
+"""Two letters in escapes beside each other, with which a word begins."""
+_LONGEST = 2000
 _ESCAPE = re.compile(r"\\{1,8}u([0-9a-fA-F]{4})")
 
 
 def find(view: View, detect: Callable[[View], Iterable[Span]]) -> Iterator[Span]:
     """What `detect` finds when the escapes are read, where it stands in the text."""
-    if b"\\u" not in view.raw:
-        return
-    for label in _LABEL.finditer(view.text):
-        plain, plain_starts, starts = _read(label[0])
+    text, done = view.text, 0
+    for at in places(view.raw, b"\\u"):
+        if at < done or _LETTERS.match(text, at) is None:
+            continue
+        done = text.find("\n", at, at + _LONGEST)
+        done = done if done > 0 else min(at + _LONGEST, len(text))
+        plain, plain_starts, starts = _read(text[at:done])
         for span in detect(View(plain)):
-            start = label.start() + _place(span.start, plain_starts, starts)
-            end = label.start() + _place(span.end, plain_starts, starts)
+            start = at + _place(span.start, plain_starts, starts)
+            end = at + _place(span.end, plain_starts, starts)
             if start < end:
                 yield span._replace(start=start, end=end)
 

@@ -82,12 +82,22 @@ def find(text: str, start: int, end: int) -> Span | None:
 @lru_cache(maxsize=1 << 14)
 def may_hold(run: str) -> bool:
     """Whether a run of `View.runs` can be a part of such a value, by its parts alone."""
+    parts = list(PART.finditer(run[:_LONGEST]))
+    if any(
+        len(part[0]) >= _LEAST_PART and not _is_word(part[0]) and chance.odds(part[0]) >= _BITS_PART for part in parts
+    ):
+        return True
     if _GROUPS.search(run) or _HEADED_HEX.search(run):
         return True
-    parts = list(PART.finditer(run[:_LONGEST]))
-    if any(len(part[0]) >= _LEAST_PART and chance.odds(part[0]) >= _BITS_PART for part in parts):
-        return True
-    return len(parts) > 1 and _is_drawn_together(parts)
+    return len(parts) > 1 and any(map(str.isdigit, run)) and _is_drawn_together(parts)
+
+
+def _is_word(part: str) -> bool:
+    """Whether it is in one case and without digits, and so short that it is hardly drawn."""
+    return len(part) < _LONGEST_WORD and part.isalpha() and (part.islower() or part.isupper())
+
+
+_LONGEST_WORD = 20
 
 
 def divided(view: View) -> Iterator[Span]:
