@@ -205,7 +205,7 @@ def test_what_was_fetched_is_marked_as_ours(repo: GitRepo, opened: Repo, monkeyp
     repo.git("update-ref", "refs/b", commit)
     answering(monkeypatch, (0, b"", b""))
     adopted: list[object] = []
-    monkeypatch.setattr(adopted_objects, "adopt_packs", lambda repo, packs, tips: adopted.append(tips))
+    monkeypatch.setattr(adopted_objects, "adopt_packs", lambda repo, packs, tips, **how: adopted.append(tips))
     fetch(opened, THERE, {"refs/a": "refs/b", "refs/c": "refs/d"}, [], Caller())
     assert adopted == [{commit}]
 
