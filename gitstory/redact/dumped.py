@@ -132,13 +132,13 @@ def _judged(
     text: str, rows: list[re.Match[str]], notation: Notation, plain: Callable[[str], list[Span]]
 ) -> Iterator[Span]:
     data = b"".join(_bytes(row[0], notation) for row in rows)
+    if len(data) < 16:
+        return
     if notation.sign.startswith(b"hhhh hhhh") and _PRIVATE.match(_swapped(data[:32]).hex()):
         data = _swapped(data)
     if all(text[row.start() - 1 : row.start()] == ":" for row in rows):
         recorded = b"".join(_bytes(row[0], notation)[_RECORD:] for row in rows)
         data = recorded if _PRIVATE.match(recorded[:32].hex()) else data
-    if len(data) < 16:
-        return
     named = len(set(data)) >= 10 and notation.base != 8 and len(rows) <= 8 and _is_named(text, rows[0].start())
     printed = (
         len(data) >= 30 and _PRINTED_BEFORE.search(text, max(0, rows[0].start() - 60), rows[0].start()) is not None
