@@ -9,7 +9,7 @@ in them is hidden wherever else it stands, as it would be if it had been found.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from gitstory.redact import assign, plausible, prose
@@ -53,14 +53,11 @@ def drawn_words(text: str) -> Iterator[str]:
 
 def _labels(view: View) -> list[int]:
     """Where labels are, in order, but those that are the names of markers."""
-    markers = [marker.span() for marker in _MARKER.finditer(view.text)]
-    starts = [start for start, _ in markers]
-
-    def is_in_marker(at: int) -> bool:
-        number = bisect_right(starts, at) - 1
-        return number >= 0 and at < markers[number][1]
-
-    return [at for at in sorted(_stems(view)) if not is_in_marker(at)]
+    places, kept, at = sorted(_stems(view)), list[int](), 0
+    for marker in _MARKER.finditer(view.text):
+        kept += places[at : bisect_left(places, marker.start())]
+        at = bisect_left(places, marker.end())
+    return kept + places[at:]
 
 
 def _stems(view: View) -> Iterator[int]:
