@@ -258,7 +258,7 @@ class Conversation(Struct, frozen=True, omit_defaults=True):
 class Range(Struct, frozen=True, omit_defaults=True):
     """Lines `start` to `end` (1-based, inclusive) that one turn wrote or removed.
 
-    `hash` is over the lines' bytes (see `git.content.lines_hash`), so that a range can be moved when its commit is
+    `hash` is over the lines' bytes (see `git.line_hashes.lines_hash`), so that a range can be moved when its commit is
     rewritten, and so that a forged record is recognised. `drift` says how the text differed from the agent's.
     """
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory import opening
+from gitstory import safe_open
 from tests import program
 from tests.cli import story
 
@@ -45,7 +45,7 @@ def asked(
     """`git story ARGS` with the environment `env`: a reader within this process, which costs half as much, any other
     command in one of its own. What it has read is not remembered for the next."""
     if args[:1] and args[0] in READERS and timeout is None and _is_like_a_process(env):
-        with pytest.MonkeyPatch.context() as patched, opening.apart():
+        with pytest.MonkeyPatch.context() as patched, safe_open.apart():
             for name in os.environ.keys() - env.keys():
                 patched.delenv(name)
             for name, value in env.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory import opening
+from gitstory import safe_open
 from tests import examples, lanes
 from tests.gitrepo import GitRepo
 
@@ -82,7 +82,7 @@ def sealed(
         "[advice]\n\tdetachedHead = false\n"
         "[core]\n\tfsync = none\n"  # no test pulls the plug
     )
-    with opening.apart():
+    with safe_open.apart():
         yield home
 
 

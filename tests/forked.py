@@ -193,7 +193,7 @@ def fork_hooks(script: Path, put: Callable[[object, str, object], None] = setatt
     Not a watcher: others look for its process by its command line. `put` sets an attribute of a module.
     """
     from gitstory.hooks import entry
-    from gitstory.hooks import hook_program as programs
+    from gitstory.hooks import git_story_executable as programs
     from gitstory.ui import actions
 
     start, python = programs.start, programs.isolated_python

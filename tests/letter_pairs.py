@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from gitstory.redact.chance import EDGE, PLACE, SYMBOLS, symbols
+from gitstory.redact.randomness_score import EDGE, PLACE, SYMBOLS, symbols
 
 _WORD = re.compile(r"[A-Za-z0-9]{1,30}")
 _UNSEEN, _STEP, _MOST = 0.05, 4, 90

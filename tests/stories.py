@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gitstory.git.content import lines_hash, split_lines
+from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.git.repo import Repo
 from gitstory.model import (
     Call,

@@ -1,6 +1,6 @@
 """What a process of the program computes once and keeps, computed before it is forked: expressions compiled when first
 needed, decoders of stored values, templates. Nothing of it depends on a repository or on the environment; what does is
-kept apart (`gitstory.opening.apart`)."""
+kept apart (`gitstory.safe_open.apart`)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from tests.claude_session import ClaudeSession
 from tests.cli import story
 from tests.gitrepo import GitRepo
@@ -49,7 +49,7 @@ def warm() -> None:
     if shutil.which("git") is None:
         return
     before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="gitstory-") as folder, opening.apart():
+    with tempfile.TemporaryDirectory(prefix="gitstory-") as folder, safe_open.apart():
         try:
             os.environ.update(_environment(Path(folder)))
             repo = _repository(Path(folder))

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory.git.content import lines_hash
+from gitstory.git.line_hashes import lines_hash
 from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
 from gitstory.store.paths import Tombstone

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import structs
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
@@ -50,7 +50,7 @@ class Amp(Reader):
     name = "amp"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return files.sources(self.name, opening.globbed(root, "T-*.json"))
+        return files.sources(self.name, safe_open.globbed(root, "T-*.json"))
 
     def places(self, source: Source) -> tuple[str, ...]:
         head = json_document.head(source.path, _Head)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import call_summary, patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
@@ -23,7 +23,7 @@ from gitstory.agents.json_values import compact, cut, mapping, mappings, seconds
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import JsonLines, decode, records
-from gitstory.enclosed import enclosed
+from gitstory.delimited_text import enclosed
 from gitstory.model import Edit, Replacement
 
 _FULL, _ESCAPED = "transcript_full.jsonl", "transcript.jsonl"
@@ -59,12 +59,12 @@ class Antigravity(Reader):
     name = "antigravity"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        folders = opening.globbed(root / "brain", "*/.system_generated/logs")
+        folders = safe_open.globbed(root / "brain", "*/.system_generated/logs")
         held, broken = _workspaces(root) if folders else ({}, 0)
         for folder in folders:
             name = folder.parents[1].name
             for path in (folder / _FULL, folder / _ESCAPED):
-                facts = opening.facts(path)
+                facts = safe_open.facts(path)
                 if facts is not None and row_sources.is_name(name):
                     place = crc32(held.get(name, "").encode("utf-8", "replace"))
                     stamp = (facts.st_size, facts.st_mtime_ns, place, broken)
@@ -87,7 +87,7 @@ class Antigravity(Reader):
 
 def _workspaces(root: Path) -> tuple[dict[str, str], int]:
     """Conversation -> the directory its prompts were typed in, the first one; and how many lines have none."""
-    return opening.remembered("antigravity", root / _HISTORY, lambda: _listed_workspaces(root / _HISTORY))
+    return safe_open.remembered("antigravity", root / _HISTORY, lambda: _listed_workspaces(root / _HISTORY))
 
 
 def _listed_workspaces(history: Path) -> tuple[dict[str, str], int]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import call_summary, patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
@@ -41,7 +41,7 @@ class Continue(Reader):
     name = "continue"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = (path for path in opening.globbed(root, "*.json") if path.name != "sessions.json")
+        paths = (path for path in safe_open.globbed(root, "*.json") if path.name != "sessions.json")
         return files.sources(self.name, paths)
 
     def places(self, source: Source) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import call_summary, patches
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
@@ -34,33 +34,33 @@ class Crush(FolderReader):
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the projects a registry at `root` names, and those of a database at `root` itself."""
         by_name: dict[Path, str | None] = {}
-        if opening.is_file(root):
+        if safe_open.is_file(root):
             by_name[root] = _project(root)
-        elif opening.is_file(root / DATABASE):
+        elif safe_open.is_file(root / DATABASE):
             by_name[root / DATABASE] = _project(root / DATABASE)
         for path, project in _registered(root):
             by_name.setdefault(path, project)
         for path, place in by_name.items():
-            with opening.also(place or path.parent):  # a project's database is in that project, or nowhere
+            with safe_open.also(place or path.parent):  # a project's database is in that project, or nowhere
                 listed = list(row_sources.sources(self.name, path, partial(_find, place=place)))
             yield from listed
 
     def read(self, source: Source) -> Reading:
-        with opening.also(source.folder or source.path.parent):
+        with safe_open.also(source.folder or source.path.parent):
             return row_sources.read(source, partial(_conversation, place=source.folder))
 
 
 def _registered(root: Path) -> Iterator[tuple[Path, str]]:
     try:
-        fields = decode(opening.content(root / "projects.json")) or {}
+        fields = decode(safe_open.content(root / "projects.json")) or {}
     except OSError:
         return
     for project in mappings(fields.get("projects")):
         place, data = text(project.get("path")), text(project.get("data_dir"))
         path = Path(patches.absolute(data or ".crush", place)) / DATABASE
         try:
-            with opening.also(place or "."):
-                there = bool(place) and "\0" not in str(path) and opening.is_file(path)
+            with safe_open.also(place or "."):
+                there = bool(place) and "\0" not in str(path) and safe_open.is_file(path)
             if there:
                 yield path, patches.absolute(place, None)
         except OSError:

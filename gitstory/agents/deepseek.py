@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
@@ -52,7 +52,7 @@ class DeepSeek(Reader):
     name = "deepseek-tui"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return files.sources(self.name, opening.globbed(root, "*.json"))
+        return files.sources(self.name, safe_open.globbed(root, "*.json"))
 
     def places(self, source: Source) -> tuple[str, ...]:
         head = json_document.head(source.path, _Head)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
@@ -36,8 +36,8 @@ class Droid(Reader):
     name = "droid"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = opening.globbed(root, "*.jsonl", "*/*.jsonl")
-        return files.sources(self.name, paths, beside=lambda path: opening.stamp(_settings(path)))
+        paths = safe_open.globbed(root, "*.jsonl", "*/*.jsonl")
+        return files.sources(self.name, paths, beside=lambda path: safe_open.stamp(_settings(path)))
 
     def places(self, source: Source) -> tuple[str, ...]:
         return files.places(_directory(head(source.path)))
@@ -157,7 +157,7 @@ def _replacement(given: Mapping[str, Any]) -> Replacement | None:
 def _set(draft: Draft, path: Path) -> None:
     """Copy settings of the whole session to the turns that they certainly apply to."""
     try:
-        data = opening.content(path)
+        data = safe_open.content(path)
     except FileNotFoundError:
         return
     except OSError:

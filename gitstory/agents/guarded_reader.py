@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Agent, Reading, Source
-from gitstory.opening import Aside, Bound, Overtime
+from gitstory.safe_open import Aside, Bound, Overtime
 
 
 class Bounded:
@@ -40,18 +40,18 @@ class Bounded:
     def _listed(self, root: Path) -> list[Source]:
         bound = self._bounds[str(root)] = _bound(root, getattr(self._reader, "local", ()))
         try:
-            with opening.within(self._reader.name, [bound], opening.LISTING_SECONDS, str(root)):
-                if not opening.is_listed(root):
+            with safe_open.within(self._reader.name, [bound], safe_open.LISTING_SECONDS, str(root)):
+                if not safe_open.is_listed(root):
                     return []
                 sources = list(self._reader.sources(root))
-                return sources if self._checked else [one for one in sources if opening.is_listed(one.path)]
+                return sources if self._checked else [one for one in sources if safe_open.is_listed(one.path)]
         except Overtime as error:
-            opening.set_aside(Aside(self._reader.name, str(root), error.strerror or ""))
+            safe_open.set_aside(Aside(self._reader.name, str(root), error.strerror or ""))
             return []
 
     def places(self, source: Source) -> tuple[str, ...]:
         try:
-            with opening.within(self._reader.name, self._bounds.values()), opening.budgeted(source.path):
+            with safe_open.within(self._reader.name, self._bounds.values()), safe_open.budgeted(source.path):
                 return self._reader.places(source)
         except Overtime:
             return ()
@@ -61,7 +61,7 @@ class Bounded:
 
     def read(self, source: Source) -> Reading:
         """Raises `Overtime` where the source was set aside, or is now."""
-        with opening.within(self._reader.name, self._bounds.values()), opening.budgeted(source.path):
+        with safe_open.within(self._reader.name, self._bounds.values()), safe_open.budgeted(source.path):
             return self._reader.read(source)
 
 
@@ -73,5 +73,5 @@ def _bound(root: Path, local: tuple[str, ...]) -> Bound:
     for name in local:
         parts = Path(name).parts
         if root.parts[-len(parts) :] == parts and os.path.lexists(root.parents[len(parts) - 1] / ".git"):
-            return opening.bound(root.parents[len(parts) - 1])
-    return opening.bound(root)
+            return safe_open.bound(root.parents[len(parts) - 1])
+    return safe_open.bound(root)

@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
@@ -48,7 +48,7 @@ class KiroIde(Reader):
         return [user / "globalStorage" / "kiro.kiroagent" for user in editors.users(env, home, ("Kiro",), ())]
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = (path for path in opening.globbed(root / _SESSIONS, "*/*.json") if path.name != "sessions.json")
+        paths = (path for path in safe_open.globbed(root / _SESSIONS, "*/*.json") if path.name != "sessions.json")
         workspace = cache(lambda name: _stamp(_executions(root, name)))
         return files.sources(self.name, paths, beside=lambda path: workspace(path.parent.name))
 
@@ -198,7 +198,7 @@ def _executions(root: Path, place: str) -> list[Path]:
         folders = (
             [folder] if folder.is_dir() else [one / _EXECUTIONS for one in root.iterdir() if _HASH.match(one.name)]
         )
-        return sorted(path for one in folders if one.is_dir() for path in one.iterdir() if opening.is_file(path))
+        return sorted(path for one in folders if one.is_dir() for path in one.iterdir() if safe_open.is_file(path))
     except OSError:
         return []
 
@@ -216,7 +216,7 @@ def _stamp(paths: list[Path]) -> tuple[int, ...]:
 
 
 def _facts(path: Path) -> tuple[int, int] | None:
-    stat = opening.facts(path)
+    stat = safe_open.facts(path)
     return (stat.st_size, stat.st_mtime_ns) if stat is not None else None
 
 
@@ -229,7 +229,7 @@ def _name(path: Path) -> str:
 def _named(path: Path, size: int, moment: int) -> str:
     """The id of the execution in a file of this size and time."""
     try:
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             match = _NAMED.search(file.read(_HEAD))
     except OSError:
         return ""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, is_name
@@ -39,7 +39,7 @@ class Pi(Reader):
     name = "pi"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = (path for path in opening.globbed(root, "*.jsonl", "*/*.jsonl") if is_name(path.stem))
+        paths = (path for path in safe_open.globbed(root, "*.jsonl", "*/*.jsonl") if is_name(path.stem))
         within = lambda path: None if path.parent == root else path.relative_to(root).parts[0]  # noqa: E731
         return files.sources(self.name, paths, lambda path: _named(path.name), folder=within)
 

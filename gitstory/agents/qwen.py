@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import gemini_cli
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import Draft
@@ -31,7 +31,7 @@ class Qwen(Reader):
 
     def sources(self, root: Path) -> Iterator[Source]:
         yield from gemini_cli.sources(self.name, root)
-        paths = opening.globbed(root, "*/chats/*.jsonl", "*/subagents/*/*.jsonl")
+        paths = safe_open.globbed(root, "*/chats/*.jsonl", "*/subagents/*/*.jsonl")
         newer = (path for path in paths if not _is_older(path))
         yield from files.sources(self.name, newer, folder=lambda path: path.relative_to(root).parts[0])
 

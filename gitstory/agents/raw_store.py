@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeGuard
 
 from msgspec import Struct
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Agent
 from gitstory.agents.stores import sqlite
 from gitstory.agents.stores.jsonl import decode
@@ -73,7 +73,7 @@ def files(agent: Agent, root: Path) -> Iterator[Path]:
         if source.path in seen:
             continue
         seen.add(source.path)
-        if opening.is_file(source.path):
+        if safe_open.is_file(source.path):
             yield source.path
         for folder in {source.path, source.path.with_suffix("")}:
             for base, names, inner in os.walk(folder):
@@ -94,7 +94,7 @@ def file_entry(root: Path, path: Path) -> Entry:
     """A file as a piece; its parts have keys `FILE:PART`."""
     if sqlite.size(path) and _is_database(path):
         return Entry(file_key(root, path), sqlite.size(path), sqlite.modified(path), "SQLite")
-    facts = opening.facts(path)
+    facts = safe_open.facts(path)
     if facts is None:
         raise FileNotFoundError(path)
     return Entry(file_key(root, path), facts.st_size, facts.st_mtime, path.suffix.removeprefix("."))
@@ -112,7 +112,7 @@ def entries(agent: Agent, root: Path) -> Iterator[Entry]:
 def parts(agent: Agent, root: Path, path: Path) -> Iterator[Entry]:
     """The pieces of one file."""
     try:
-        modified = opening.stamp(path)[1] / 1e9
+        modified = safe_open.stamp(path)[1] / 1e9
         for part, size, about in _kind(path).listed(path):
             if (key := _shown_key(agent, root, path, part)) is not None:
                 yield Entry(key, size, modified, about)
@@ -148,7 +148,7 @@ def value(agent: Agent, root: Path, key: str) -> bytes:
     for path in files(agent, root):
         name = file_key(root, path)
         if key == name and not (is_guarded(agent) and _is_database(path)):
-            return opening.content(path)
+            return safe_open.content(path)
         if key.startswith(f"{name}:") and _shown_key(agent, root, path, key[len(name) + 1 :]) is not None:
             return _kind(path).part_of(path, key[len(name) + 1 :])
     raise KeyError(key)
@@ -183,14 +183,14 @@ def _kind(path: Path) -> _Kind:
         return _LINES
     if _is_database(path):
         return _ROWS
-    if opening.stamp(path)[0] > _LONGEST:
+    if safe_open.stamp(path)[0] > _LONGEST:
         return _WHOLE
     return {".json": _MEMBERS, ".md": _SECTIONS}.get(path.suffix, _WHOLE)
 
 
 def _is_database(path: Path) -> bool:
     try:
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             return file.read(len(sqlite.MAGIC)) == sqlite.MAGIC
     except OSError:
         return False
@@ -200,7 +200,7 @@ def _is_database(path: Path) -> bool:
 
 
 def _lines(path: Path) -> Iterator[tuple[str, bytes]]:
-    with opening.opened(path) as file:
+    with safe_open.opened(path) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 yield str(number), line.rstrip(b"\r\n")
@@ -217,7 +217,7 @@ def _type(part: str, data: bytes) -> str:
 
 
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
-    data = opening.content(path)
+    data = safe_open.content(path)
     try:
         parsed = json.loads(data)
     except (ValueError, RecursionError):
@@ -236,7 +236,7 @@ def _sections(path: Path) -> Iterator[tuple[str, bytes]]:
     """From heading to heading, numbered from 1; 0 is what stands before the first. Fenced lines are no headings."""
     number, fenced = 0, b""
     section: list[bytes] = []
-    for line in opening.content(path).splitlines(keepends=True):
+    for line in safe_open.content(path).splitlines(keepends=True):
         mark = line.lstrip()[:3]
         if mark in (b"```", b"~~~"):
             fenced = b"" if fenced == mark else fenced or mark
@@ -328,7 +328,7 @@ def _row(path: Path, part: str) -> bytes:
 
 
 def _whole(path: Path) -> Iterator[tuple[str, bytes]]:
-    yield "", opening.content(path)
+    yield "", safe_open.content(path)
 
 
 _LINES = _Kind(_lines, _type)

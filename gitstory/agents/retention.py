@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.catalog import AGENTS
 
 _UNKNOWN = 30.0
@@ -51,7 +51,7 @@ def _settings(env: Mapping[str, str], home: Path, trees: Iterable[Path]) -> Iter
 
 def _days(path: Path) -> float | None:
     try:
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             settings = msgspec.json.decode(file.read(_BOUND))
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from gitstory import opening
+from gitstory import safe_open
 
 Ending = Literal["ended", "answered", "running"]
 """`ended`: the agent says so; `answered`: it said something last, and may go on; `running`: it surely goes on."""
@@ -31,7 +31,7 @@ def ending(agent: str, path: Path) -> Ending | None:
     if judge is None or path.suffix != ".jsonl":
         return None
     try:
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             size = file.seek(0, 2)
             file.seek(max(0, size - _TAIL))
             data = file.read(_TAIL)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import call_summary, patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
@@ -26,7 +26,7 @@ class Windsurf(Reader):
     name = "windsurf"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        return files.sources(self.name, opening.globbed(root, "*.jsonl"))
+        return files.sources(self.name, safe_open.globbed(root, "*.jsonl"))
 
     def read(self, source: Source) -> Reading:
         draft = Draft(self.name, source.id or source.path.stem, str(source.path), times="bounds")

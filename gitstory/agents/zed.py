@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import structs
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
@@ -36,8 +36,8 @@ class Zed(FolderReader):
     name = "zed"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        path = root if opening.is_file(root) else root / "threads.db"
-        if opening.is_file(path):
+        path = root if safe_open.is_file(root) else root / "threads.db"
+        if safe_open.is_file(path):
             yield from row_sources.sources(self.name, path, _find)
 
     def places(self, source: Source) -> tuple[str, ...]:

@@ -11,9 +11,9 @@ from msgspec import Struct
 from gitstory.attribution.committed_lines import Counts, PendingLines
 from gitstory.attribution.diff import exact_changes, matches
 from gitstory.attribution.file_replay import LEAST_RUN, FileReplay
-from gitstory.attribution.formatted import NOBODY, Owner, accepted, formed, grouped
 from gitstory.attribution.lines import LineId, Lines, weight, weights
 from gitstory.attribution.reflow import STRONG, Flow, Segment, align, newest, search, sources
+from gitstory.attribution.reformatted_lines import NOBODY, Owner, accepted, formed, grouped
 
 LEAST_GROUP = 2
 """What lines of one edit must weigh together where the replay has them but not their neighbours."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from gitstory.attribution.formatted import Owner
 from gitstory.attribution.lines import LineId
+from gitstory.attribution.reformatted_lines import Owner
 from gitstory.git.changes import Commit
 
 Counts = Counter[tuple[Owner, LineId]]

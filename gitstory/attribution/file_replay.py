@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from gitstory.attribution.condensed_conversation import Patch, TraceEdit
 from gitstory.attribution.diff import changes, matches
-from gitstory.attribution.formatted import NOBODY, Owner, accepted, formed
 from gitstory.attribution.lines import LineId, Lines, weight
 from gitstory.attribution.reflow import Flow, locate
-from gitstory.attribution.trace import Patch, TraceEdit
+from gitstory.attribution.reformatted_lines import NOBODY, Owner, accepted, formed
 
 Pending = Callable[[Owner, LineId], bool]
 """Whether an edit's line has not landed yet in a commit before the one at hand."""

@@ -12,11 +12,11 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from gitstory.attribution.formatted import Owner
+from gitstory.attribution.condensed_conversation import Trace, TraceEdit, TraceTurn
 from gitstory.attribution.line_endings import FileEnds
 from gitstory.attribution.lines import weight
+from gitstory.attribution.reformatted_lines import Owner
 from gitstory.attribution.timeline import FileFound, Placed
-from gitstory.attribution.trace import Trace, TraceEdit, TraceTurn
 from gitstory.git.changes import Commit, author_key
 from gitstory.model import EVIDENCE_ORDER, Evidence, FileStory, Link, Range, Story, TurnLink
 

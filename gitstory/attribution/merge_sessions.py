@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from gitstory.attribution.trace import Trace, TraceCommit, TraceEdit, TraceTurn
-from gitstory.attribution.unite import NATIVE, unite_traces
+from gitstory.attribution.condensed_conversation import Trace, TraceCommit, TraceEdit, TraceTurn
+from gitstory.attribution.merge_versions import NATIVE, unite_traces
 
 
 def join(traces: Iterable[Trace]) -> list[Trace]:

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.attribution.line_runs import hunks_between
+from gitstory.attribution.condensed_conversation import whole_texts
+from gitstory.attribution.diff_hunks import hunks_between
 from gitstory.attribution.path_match import normal
-from gitstory.attribution.trace import whole_texts
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think, Turn
 
 Detail = Literal["prompts", "prompts+answers", "full"]

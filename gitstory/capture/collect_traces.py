@@ -8,18 +8,18 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Agent, Source
+from gitstory.attribution.condensed_conversation import Trace, trace
 from gitstory.attribution.merge_sessions import join
 from gitstory.attribution.private_turns import Private
 from gitstory.attribution.step_watch import UNWATCHED, Task, Tasks, plain, reading
-from gitstory.attribution.trace import Trace, trace
 from gitstory.capture.repo_match import Here, agent_roots, all_sources, may_hold, plausible
 from gitstory.capture.repo_mentions import Effort, Mentions, worker_effort
 from gitstory.capture.trace_cache import TraceCache, TraceSummary, brief
 from gitstory.environment import Surroundings
 from gitstory.fault_points import listening, tell
-from gitstory.git.files import written
+from gitstory.git.atomic_write import written
 from gitstory.model import Conversation
 
 _HELD = 64 << 20
@@ -300,7 +300,7 @@ def _refused(agents: Sequence[Agent], where: Surroundings) -> list[str]:
     roots = [str(root) for agent in agents for root in agent_roots(agent, where)]
     return [
         _problem(refused_file.agent, refused_file.path, refused_file.reason)
-        for refused_file in opening.all_aside()
+        for refused_file in safe_open.all_aside()
         if any(refused_file.path == root or refused_file.path.startswith(f"{root}/") for root in roots)
     ]
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from gitstory.attribution.formatted import Owner
+from gitstory.attribution.condensed_conversation import Trace
 from gitstory.attribution.link import Drift, Linked
+from gitstory.attribution.reformatted_lines import Owner
 from gitstory.attribution.timeline import SLACK, Placed, name
-from gitstory.attribution.trace import Trace
 from gitstory.git.changes import Commit
 
 Key = tuple[str, str]

@@ -11,14 +11,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.agents.base import Agent
-from gitstory.attribution.commands import SHORT, Commands, Marker, made_by
+from gitstory.attribution.committing_turn import SHORT, Commands, Marker, made_by
+from gitstory.attribution.condensed_conversation import Trace
 from gitstory.attribution.line_endings import FileEnds, converting
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.link import Candidate, Linked, link
 from gitstory.attribution.private_turns import DEFAULT_MARKER, Private
 from gitstory.attribution.step_watch import UNWATCHED, Task, Tasks, Unwatched
 from gitstory.attribution.timeline import Placed, Timeline, name
-from gitstory.attribution.trace import Trace
 from gitstory.capture.blobs import Blobs
 from gitstory.capture.collect_traces import Gathered, Matters, gather
 from gitstory.capture.repo_match import Here, PathFilter, here, place

@@ -22,7 +22,7 @@ from msgspec import Struct
 
 from gitstory.agents.catalog import MARKER_VARIABLES, STORE_VARIABLES
 from gitstory.fault_points import point
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 
 NAME = "spool"
 FORMAT = b"1"
@@ -114,7 +114,7 @@ def append(home: Path, event: Event) -> None:
 
 def append_line(home: Path, line: bytes) -> None:
     """Add a line, with its end, that `format_line` made. Raises OSError."""
-    handle = own_files.handle_for(home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    handle = safe_own_files.handle_for(home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
         os.write(handle, b"\n" + line)
     finally:
@@ -148,7 +148,7 @@ def is_empty(home: Path) -> bool:
 def take(home: Path) -> list[QueueBatch]:
     """Rename the spool and read it, after what a killed worker left; the caller holds the worker's lock."""
     spool = home / NAME
-    own_files.clear_the_way(spool)
+    safe_own_files.clear_the_way(spool)
     with suppress(FileNotFoundError):
         spool.rename(home / f"{NAME}.{time.time_ns():020d}-{os.getpid()}")
         point("spool.renamed")
@@ -194,7 +194,7 @@ def _read(path: Path) -> tuple[tuple[Event, ...], int]:
 
 
 def _bytes_of(path: Path) -> bytes:
-    return own_files.beginning(path)
+    return safe_own_files.beginning(path)
 
 
 def _text(field: bytes) -> str:

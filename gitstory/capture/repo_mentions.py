@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Source
 
 Mention = Literal["no", "maybe", "yes"]
@@ -85,7 +85,7 @@ class Mentions:
         seen = 0
         for path in _files(source.path):
             try:
-                seen += opening.stamp(path)[0]
+                seen += safe_open.stamp(path)[0]
                 here = self._in(path)
             except OSError:
                 continue
@@ -97,7 +97,7 @@ class Mentions:
 
     def _in(self, path: Path) -> Mention:
         mention: Mention = "no"
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             kept = b""
             while chunk := file.read(_CHUNK):
                 if not kept and chunk.startswith(_OPAQUE):
@@ -113,12 +113,12 @@ class Mentions:
 
 def _files(path: Path) -> Iterator[Path]:
     """The file, and what is in a folder of its name beside it; or all files of a folder."""
-    if opening.is_file(path):
+    if safe_open.is_file(path):
         yield path
     folder = path if path.is_dir() else path.with_suffix("")
     if folder.is_dir():
         inside = (Path(base, name) for base, _, names in os.walk(folder) for name in names)
-        yield from (file for file in islice(inside, _MOST_FILES) if opening.is_file(file))
+        yield from (file for file in islice(inside, _MOST_FILES) if safe_open.is_file(file))
 
 
 def _spellings(paths: Iterable[str]) -> tuple[bytes, ...]:

@@ -19,11 +19,11 @@ from pathlib import Path
 import msgspec
 
 from gitstory.agents.base import Source
+from gitstory.attribution.condensed_conversation import Trace, TraceEdit
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.tokens import TOKEN_BYTES
-from gitstory.attribution.trace import Trace, TraceEdit
 from gitstory.fault_points import point
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 
 _VERSION = 15
 _SCHEMA = """CREATE TABLE IF NOT EXISTS traces
@@ -212,8 +212,8 @@ def _open(path: Path | None) -> tuple[sqlite3.Connection, bool]:
         db = None
         try:
             if attempt is not None:
-                own_files.make_folder(attempt.parent)
-                damaged = own_files.clear_the_ways(own_files.database_files(attempt)) or damaged
+                safe_own_files.make_folder(attempt.parent)
+                damaged = safe_own_files.clear_the_ways(safe_own_files.database_files(attempt)) or damaged
                 attempt.touch(0o600)
             db = sqlite3.connect(attempt or ":memory:", timeout=2)
             if db.execute("PRAGMA user_version").fetchone()[0] != _VERSION:

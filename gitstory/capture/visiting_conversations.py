@@ -12,8 +12,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from gitstory.attribution.condensed_conversation import Trace
 from gitstory.attribution.path_match import inside, normal, remote_key
-from gitstory.attribution.trace import Trace
 from gitstory.capture.repo_match import Here
 from gitstory.model import Call, Conversation, Edit, Step, Turn
 

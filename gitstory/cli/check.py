@@ -13,9 +13,9 @@ from gitstory.cli.open_stories import open_store_with_trailers
 from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
-    from gitstory.git.history import MissingObjects
+    from gitstory.git.commit_details import MissingObjects
     from gitstory.git.repo import Repo
-    from gitstory.queries.coverage import Coverage
+    from gitstory.queries.coverage_gate import Coverage
     from gitstory.queries.review.commit_range import Reach
 
 _BOTS = ("[bot]@users.noreply.github.com",)
@@ -71,7 +71,7 @@ def command(
     Without --min-coverage and --require-story it only reports. It exits with 1 if the range does not pass.
     """
     from gitstory.cli.output import warn
-    from gitstory.queries.coverage import coverage
+    from gitstory.queries.coverage_gate import coverage
     from gitstory.queries.review.commit_range import reach
     from gitstory.render.check import failures
 

@@ -123,7 +123,7 @@ def _hooks(key: Key) -> None:
         return
     from gitstory.cli.setup_report import report
     from gitstory.hooks import setup
-    from gitstory.hooks.hook_program import own_program
+    from gitstory.hooks.git_story_executable import own_program
 
     repo = _repo()
     done = setup.renew(repo, own_program()) if repo is not None else None

@@ -61,7 +61,7 @@ def _append(log: Path, text: str) -> Path:
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
     if log.exists() and log.stat().st_size > LOG_LIMIT:
         flags |= os.O_TRUNC
-    from gitstory.git.own_files import handle_for
+    from gitstory.git.safe_own_files import handle_for
 
     handle = handle_for(log, flags)
     with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:

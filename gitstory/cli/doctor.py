@@ -85,7 +85,7 @@ def _git() -> Iterator[Check]:
 
 
 def _program() -> Iterator[Check]:
-    from gitstory.hooks.hook_program import is_own, programs_on_path
+    from gitstory.hooks.git_story_executable import is_own, programs_on_path
 
     paths = programs_on_path(os.environ)
     if not paths:
@@ -106,7 +106,7 @@ def _program() -> Iterator[Check]:
 
 def _trial(repo: Repo | None) -> Check:
     from gitstory.cli.doctor_trial import run
-    from gitstory.hooks.hook_program import own_program
+    from gitstory.hooks.git_story_executable import own_program
 
     return judge(run(repo, own_program()))
 

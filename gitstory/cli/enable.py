@@ -48,7 +48,7 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
         raise click.UsageError("--pre-commit goes with neither --global nor --no-hooks")
     from gitstory.cli.setup_report import report
     from gitstory.hooks import setup
-    from gitstory.hooks.hook_program import own_program
+    from gitstory.hooks.git_story_executable import own_program
 
     program = own_program()
     repo = None if everywhere else open_repo()

@@ -12,7 +12,7 @@ from gitstory.cli.open_stories import open_store
 from gitstory.cli.shared_options import anonymise_option, anonymous
 
 if TYPE_CHECKING:
-    from gitstory.git.history import CommitInfo
+    from gitstory.git.commit_details import CommitInfo
     from gitstory.git.repo import Repo
     from gitstory.model import Story
     from gitstory.sources.story_source import StorySource

@@ -110,7 +110,7 @@ def open_(conversation: str | None) -> int:
         return 0
     import subprocess
 
-    from gitstory.git.program import absolute_only, find_program
+    from gitstory.git.executable_lookup import absolute_only, find_program
 
     # GIT_EDITOR is a shell command, as git itself takes it.
     shell = find_program("sh", os.environ.get("PATH")) or "sh"

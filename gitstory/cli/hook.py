@@ -34,7 +34,7 @@ def command(event: str, rest: tuple[str, ...]) -> int:
 def _pre_push(rest: tuple[str, ...]) -> int:
     """Stories follow the push behind its back, if the person asked for that and agreed to a remote before."""
     from gitstory.errors import GitStoryError
-    from gitstory.hooks.hook_program import start
+    from gitstory.hooks.git_story_executable import start
 
     try:
         with open_repo() as repo:

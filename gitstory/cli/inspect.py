@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitstory.agents.base import Agent
     from gitstory.agents.raw_store import Entry
     from gitstory.environment import Surroundings
-    from gitstory.queries.inspect import InspectHit
+    from gitstory.queries.agent_store_contents import InspectHit
 
 Mask = Callable[[str], str]
 SCHEMA = "gitstory.inspect/1"
@@ -37,8 +37,8 @@ def command(agent: str, file: str | None, search: str | None, key: str | None, r
     JSON, sections of Markdown. What is in front of a row is what --key takes. Secrets are masked unless --raw.
     """
     from gitstory.agents import registry
-    from gitstory.queries.inspect import roots, value
-    from gitstory.queries.inspect import search as search_store
+    from gitstory.queries.agent_store_contents import roots, value
+    from gitstory.queries.agent_store_contents import search as search_store
 
     if (file is not None) + (search is not None) + (key is not None) > 1:
         raise click.UsageError("FILE, --search and --key exclude each other")
@@ -77,7 +77,7 @@ def _setting(raw: bool) -> tuple[Surroundings, Mask]:
 
 
 def _list(reader: Agent, there: list[Path], file: str | None, mask: Mask, as_json: bool) -> None:
-    from gitstory.queries.inspect import overview, pieces
+    from gitstory.queries.agent_store_contents import overview, pieces
 
     if file is not None:
         _rows(pieces(reader, there, file), mask, as_json)

@@ -12,7 +12,7 @@ from gitstory.cli.open_stories import open_store
 from gitstory.cli.output import say
 
 if TYPE_CHECKING:
-    from gitstory.git.history import CommitInfo
+    from gitstory.git.commit_details import CommitInfo
     from gitstory.git.repo import Repo
     from gitstory.queries.manual_links import Meant
     from gitstory.recording.agent_stores import Live
@@ -33,7 +33,7 @@ def command(revision: str, conversation: str) -> int:
     """
     import time
 
-    from gitstory.git.history import commit_info
+    from gitstory.git.commit_details import commit_info
     from gitstory.queries.manual_links import choose_turn, parse, tied
 
     meant = parse(conversation)
@@ -70,7 +70,7 @@ def _chosen(store: StoryStore, live: Live, meant: Meant) -> Key:
 
 def before(repo: Repo, commit: CommitInfo) -> float | None:
     """When the first parent was committed."""
-    from gitstory.git.history import commit_info
+    from gitstory.git.commit_details import commit_info
 
     return commit_info(repo, commit.parents[0]).committed if commit.parents else None
 

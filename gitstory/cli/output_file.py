@@ -23,7 +23,7 @@ def print_or_write(text: str, output: Path | None) -> int:
 
 def write_page(path: Path, text: str) -> None:
     """Write a file for other people, completely or not at all. Raises GitStoryError."""
-    from gitstory.git.files import write_atomically
+    from gitstory.git.atomic_write import write_atomically
 
     try:
         write_atomically(path, text.encode("utf-8", "replace"), 0o644)

@@ -82,7 +82,7 @@ def _print(continuation: Continuation) -> int:
 def _start(continuation: Continuation) -> int:
     """Become the agent. Raises GitStoryError where its program is not there."""
     assert continuation.command is not None and continuation.place is not None
-    from gitstory.git.program import find_program
+    from gitstory.git.executable_lookup import find_program
 
     program = find_program(continuation.command[0], os.environ.get("PATH"))
     if program is None:

@@ -12,7 +12,7 @@ from gitstory.cli.output_file import print_or_write
 from gitstory.cli.shared_options import anonymise_option, anonymous, json_option
 
 if TYPE_CHECKING:
-    from gitstory.git.history import MissingObjects
+    from gitstory.git.commit_details import MissingObjects
     from gitstory.git.repo import Repo
     from gitstory.queries.review.commit_range import Reach
     from gitstory.queries.review.values import Brief

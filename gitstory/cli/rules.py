@@ -18,7 +18,7 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.rules.gathered import RuleList
+    from gitstory.rules.repository_rules import RuleList
     from gitstory.rules.targets import RuleFileChange
     from gitstory.rules.values import DerivedRule, Status
 
@@ -147,7 +147,7 @@ def edit(id_: str, text: tuple[str, ...]) -> int:
 
 
 def _decide(ids: tuple[str, ...], status: Status, everything: bool, text: str = "") -> int:
-    from gitstory.rules.deciding import decide
+    from gitstory.rules.record_decisions import decide
     from gitstory.text.words import count
 
     with _listed() as (_repo, root, listed):
@@ -176,8 +176,8 @@ def _worded(repo: Repo, listed: RuleList, model: str | None, *, yes: bool) -> Ru
     from msgspec.structs import replace
 
     from gitstory.cli.consent import agreed, redactor
-    from gitstory.phrasing import announcement, load, phrase, prompt_text
-    from gitstory.rules import worded
+    from gitstory.language_model import announcement, load, phrase, prompt_text
+    from gitstory.rules import model_wording as worded
 
     language, clean = load(model), redactor(repo)
     rules = list(listed.rules)
@@ -267,7 +267,7 @@ def _check(range_: str | None, as_json: bool) -> int:
 
 @contextmanager
 def _listed() -> Iterator[tuple[Repo, Path, RuleList]]:
-    from gitstory.rules.gathered import rule_list
+    from gitstory.rules.repository_rules import rule_list
 
     with open_store() as (repo, sources):
         root = _root(repo)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.errors import GitStoryError
-from gitstory.git.later import Later
+from gitstory.git.background_thread import Later
 from gitstory.search.filters import SearchCriteria
 from gitstory.search.query import Finder, Hit, Several
 

@@ -32,7 +32,7 @@ def anonymise_option(command: F) -> F:
 
 def anonymous(repo: Repo) -> Anonymous:
     """What redacts texts and conversations of `repo` again, without names and places of people."""
-    from gitstory.git.history import authors
+    from gitstory.git.commit_details import authors
     from gitstory.queries.anonymize import Anonymous
     from gitstory.recording.context import setup
 

@@ -37,8 +37,8 @@ def command(
     unattributed line was written by a person, or where gitstory did not see it.
     """
     from gitstory.cli.output import warn
+    from gitstory.git.commit_details import MissingObjects
     from gitstory.git.dates import check_dates
-    from gitstory.git.history import MissingObjects
     from gitstory.queries.stats import stats
     from gitstory.worker import entire_checkpoints
 

@@ -41,7 +41,7 @@ def status(repo: Repo) -> Status:
     from gitstory.capture.queue_file import waiting, waiting_since
     from gitstory.environment import surroundings
     from gitstory.errors import GitStoryError
-    from gitstory.hooks.hook_program import own_program
+    from gitstory.hooks.git_story_executable import own_program
     from gitstory.hooks.setup import installed
     from gitstory.queries.local_stores import store_views
     from gitstory.recording import quarantine, skipped_sources

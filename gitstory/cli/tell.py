@@ -91,7 +91,7 @@ def _material(repo: Repo, sources: SourceChain, name: str | None, form: str, cle
     from msgspec.structs import replace
 
     from gitstory.tell.adr import recorded
-    from gitstory.tell.standing import standing
+    from gitstory.tell.surviving_lines import standing
 
     return replace(gathered, standing=standing(repo, sources, [each.at for each in recorded(gathered.turns)]))
 
@@ -109,7 +109,7 @@ def _text(form: str, material: Material, fragment: bool) -> str:
 def _phrased(text: str, form: str, material: Material, model: str, clean: Callable[[str], str], *, yes: bool) -> str:
     """The write-up with a model's summary. Says what would be sent and asks; Raises GitStoryError."""
     from gitstory.cli.consent import agreed
-    from gitstory.phrasing import announcement, load, phrase, prompt_text
+    from gitstory.language_model import announcement, load, phrase, prompt_text
     from gitstory.tell.phrased import quotations, task, with_summary
 
     language = load(model)

@@ -19,7 +19,7 @@ def command(revision: str, conversation: str) -> int:
     import time
 
     from gitstory.cli.link import named, undisturbed
-    from gitstory.git.history import commit_info
+    from gitstory.git.commit_details import commit_info
     from gitstory.model import is_called
     from gitstory.queries.manual_links import choose, choose_turn, parse, untied
     from gitstory.recording.agent_stores import Live

@@ -78,7 +78,7 @@ def _stop(repo: Repo) -> int:
 
 
 def _unit(repo: Repo, kind: str) -> int:
-    from gitstory.hooks.hook_program import isolated_python, own_program
+    from gitstory.hooks.git_story_executable import isolated_python, own_program
     from gitstory.watching.login_units import launchd, systemd
 
     program = own_program()
@@ -90,7 +90,7 @@ def _unit(repo: Repo, kind: str) -> int:
 
 
 def _daemon(repo: Repo, poll: bool) -> int:
-    from gitstory.hooks.hook_program import start
+    from gitstory.hooks.git_story_executable import start
     from gitstory.watching.watcher_lock import AlreadyRunning, alone, running
 
     there = running(repo.home)

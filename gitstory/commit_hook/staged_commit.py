@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.agents.catalog import AGENTS
-from gitstory.attribution.commands import Marker
+from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.timeline import name
 from gitstory.capture.history_window import earlier
 from gitstory.capture.linker import may_explain

@@ -12,7 +12,7 @@ from msgspec import Struct
 from gitstory.commit_hook.staged_commit import Making, story_of
 from gitstory.config.load import Config
 from gitstory.git import message as message_text
-from gitstory.git.files import write_atomically
+from gitstory.git.atomic_write import write_atomically
 from gitstory.git.repo import Repo
 from gitstory.history_files.references import WIDTH, reference
 from gitstory.history_files.sync import folder, path_of

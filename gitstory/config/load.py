@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.config.key import ConfigError, Key
 from gitstory.config.keys import KEYS, suggestion
 from gitstory.config.toml_text import shown
@@ -207,7 +207,7 @@ def _too_deep(text: str) -> bool:
 def read_text(path: Path) -> str | None:
     """The text of a settings file, None where there is none, line ends as they are. Raises `ConfigError`."""
     try:
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             data = file.read(_BOUND + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None

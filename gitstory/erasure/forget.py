@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from gitstory.capture import queue_file
 from gitstory.fault_points import point
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.git.object_purge import Purged, before
 from gitstory.git.repo import OPT_OUT, Repo
 from gitstory.model import Conversation
@@ -32,7 +32,7 @@ _REFS = (DATA_REF, NOTES_REF)
 _KEPT = frozenset(
     {"state.json", "hooks.json", "pre-commit.json", "shared.json", "watch.json", "archived.json"}
     | {"archive", "verified", OPT_OUT, TAKING_BACK}
-    | {path.name for path in own_files.database_files(Path(NAME))}
+    | {path.name for path in safe_own_files.database_files(Path(NAME))}
 )
 _KEPT_ENDS = ("lock", ".on")
 """Locks, which others may hold, and marks that say what is switched on here: neither holds a name or a text.
@@ -135,7 +135,7 @@ def take_back(
     """
     taken = before(repo, _REFS)
     repo.home.mkdir(mode=0o700, exist_ok=True)
-    own_files.make(repo.home / TAKING_BACK)
+    safe_own_files.make(repo.home / TAKING_BACK)
     point("forget.begun")
     Archive(repo.home).change(change)
     point("forget.unarchived")
@@ -151,7 +151,7 @@ def take_back(
         repo.close()
         repo.git("gc", "--quiet", "--prune=now")
         purged = purge_erased(repo, taken)
-    own_files.remove(repo.home / TAKING_BACK)
+    safe_own_files.remove(repo.home / TAKING_BACK)
     return purged
 
 
@@ -165,7 +165,7 @@ def resume(repo: Repo) -> None:
     forget_erased(contents)
     Archive(repo.home).change(contents.as_kept)
     purge_erased(repo, taken)
-    own_files.remove(repo.home / TAKING_BACK)
+    safe_own_files.remove(repo.home / TAKING_BACK)
 
 
 def clean(home: Path, is_named: Callable[[str], bool]) -> None:

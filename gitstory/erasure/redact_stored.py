@@ -16,7 +16,7 @@ from gitstory.git.object_purge import Purged
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.recording.recorder import Keeping, redactor
-from gitstory.redact import walk
+from gitstory.redact import conversation_strings
 from gitstory.redact.custom import Rule
 from gitstory.redact.engine import MARKER, Redactor
 from gitstory.redact.settings import Settings
@@ -70,7 +70,7 @@ class Pattern:
 
     def change(self, conversation: Conversation) -> Conversation:
         """The conversation with a marker wherever this stands; the same object where it stands nowhere."""
-        texts = list(walk.strings(conversation))
+        texts = list(conversation_strings.strings(conversation))
         spans_by_text = [self.spans(text) for text in texts]
         if not any(spans_by_text):
             return conversation
@@ -78,7 +78,7 @@ class Pattern:
         for text in texts:
             redactor.respect(text)
         cleaned = [redactor.replace(text, spans)[0] for text, spans in zip(texts, spans_by_text, strict=True)]
-        rebuilt = walk.rebuild(conversation, iter(cleaned))
+        rebuilt = conversation_strings.rebuild(conversation, iter(cleaned))
         assert isinstance(rebuilt, Conversation)
         return rebuilt
 
@@ -89,7 +89,7 @@ class Pattern:
         return redactor.replace(text, spans)[0]
 
     def count(self, conversation: Conversation) -> int:
-        return sum(len(self.spans(text)) for text in walk.strings(conversation))
+        return sum(len(self.spans(text)) for text in conversation_strings.strings(conversation))
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[Span]:

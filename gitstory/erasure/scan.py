@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.model import Call, Conversation, Say, Think, Turn
-from gitstory.redact import walk, withhold
+from gitstory.redact import conversation_strings, withhold
 from gitstory.redact.engine import Redactor
 from gitstory.store.write_batch import Key
 
@@ -57,7 +57,7 @@ def scan(conversation: Conversation, redactor: Redactor) -> Scanned:
         at += len(pieces)
     if not findings:
         return Scanned(conversation, ())
-    rebuilt = walk.rebuild(kept, iter(redactor.texts(list(walk.strings(kept)))))
+    rebuilt = conversation_strings.rebuild(kept, iter(redactor.texts(list(conversation_strings.strings(kept)))))
     assert isinstance(rebuilt, Conversation)
     return Scanned(rebuilt, tuple(findings))
 
@@ -85,13 +85,13 @@ def _withheld(conversation: Conversation, kept: Conversation, redactor: Redactor
 
 def _parts(conversation: Conversation) -> Iterator[tuple[Turn | None, str, list[str]]]:
     yield None, "title", [conversation.title]
-    yield None, "about", list(walk.strings(replace(conversation, title="", turns=())))
+    yield None, "about", list(conversation_strings.strings(replace(conversation, title="", turns=())))
     for turn in conversation.turns:
         yield turn, "prompt", [turn.prompt]
         for step in turn.steps:
             part = "answer" if isinstance(step, Say) else "thinking" if isinstance(step, Think) else "call"
-            yield turn, part, list(walk.strings(step))
-        yield turn, "about", list(walk.strings(replace(turn, prompt="", steps=())))
+            yield turn, part, list(conversation_strings.strings(step))
+        yield turn, "about", list(conversation_strings.strings(replace(turn, prompt="", steps=())))
 
 
 def _shown(text: str, redactor: Redactor) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from gitstory.git.notes import find_note, note_changes
+from gitstory.git.notes_tree_paths import find_note, note_changes
 from gitstory.git.refs import Snapshot, rewrite, tree_of
 from gitstory.git.repo import Repo
 from gitstory.interop.formats import git_ai

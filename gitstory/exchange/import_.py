@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
-from gitstory.git.history import commit_ids
+from gitstory.git.commit_details import commit_ids
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Story
 from gitstory.sources.chain import SourceChain, with_interop, with_trailers

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 
 from . import packing
 from .object_purge import below, is_our_commit
@@ -30,7 +30,7 @@ def adopt_loose(repo: Repo, least: int = packing.LEAST) -> int:
         commits = [oid for oid in _commits(repo, loose) if is_our_commit(repo, oid)]
         ours = sorted(below(repo, commits) & loose)
         packing.note(repo, ours)
-    own_files.make(repo.home / ADOPTED)
+    safe_own_files.make(repo.home / ADOPTED)
     return len(ours)
 
 
@@ -71,4 +71,4 @@ def adopt_packs(repo: Repo, before: Collection[Path], tips: Collection[str], *, 
                 continue
             mark.unlink(missing_ok=True)
             if len(inside) < packing.LARGE:
-                own_files.write(path.with_suffix(".keep"), packing.KEEP)
+                safe_own_files.write(path.with_suffix(".keep"), packing.KEEP)

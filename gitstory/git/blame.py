@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 
-from .history import zone_minutes
+from .commit_details import zone_minutes
 from .log import text_of
 from .process import GitFailed, GitMissing, clean_env, error_line, fetching_env, git_program, is_lacking
 from .repo import NoCommits, NotARepository, Repo, UnknownRevision

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from .blame import unquote
-from .history import path_text
+from .commit_details import path_text
 from .repo import Repo
 
 _HUNK = re.compile(rb"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@ ?(.*)")

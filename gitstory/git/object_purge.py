@@ -15,7 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from .existing import present
+from .object_existence import present
 from .packing import IDENTITY, drop_unreachable
 from .process import GitFailed
 from .refs import QUIETLY, drop_reflogs

@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gitstory.fault_points import point
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 
 from .repo import Repo
 
@@ -43,7 +43,7 @@ def note(repo: Repo, oids: Iterable[str]) -> None:
     if not repo.home.is_dir():
         return
     with suppress(OSError):
-        handle = own_files.handle_for(repo.home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        handle = safe_own_files.handle_for(repo.home / NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
             os.write(handle, "".join(f"{oid}\n" for oid in oids).encode())
         finally:
@@ -59,7 +59,7 @@ def pack_written(repo: Repo, least: int = LEAST) -> int:
         if len(own_packs(repo)) >= MOST:
             merge(repo)
         return 0
-    own_files.clear_the_way(repo.home / NAME)
+    safe_own_files.clear_the_way(repo.home / NAME)
     with suppress(FileNotFoundError):
         (repo.home / NAME).rename(repo.home / f"{NAME}.{time.time_ns():020d}-{os.getpid()}")
     point("packing.taken")
@@ -72,7 +72,7 @@ def pack_written(repo: Repo, least: int = LEAST) -> int:
     merge(repo)
     _expire(repo)
     for path in taken:
-        own_files.remove(path)
+        safe_own_files.remove(path)
     return removed
 
 
@@ -98,7 +98,7 @@ def _files(home: Path) -> list[Path]:
 
 def _ids(files: Iterable[Path]) -> Iterator[str]:
     for path in files:
-        for line in own_files.beginning(path).split(b"\n"):
+        for line in safe_own_files.beginning(path).split(b"\n"):
             if len(line) in (40, 64) and not line.strip(b"0123456789abcdef"):
                 yield line.decode()
 

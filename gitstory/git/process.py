@@ -14,7 +14,7 @@ from pathlib import Path
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import listening, tell
 
-from .program import absolute_only, find_program
+from .executable_lookup import absolute_only, find_program
 
 # Set by git for hooks and by agents for their shells; they would point our own calls at the wrong index or
 # repository, or make git ask questions. GIT_DIR and friends are honoured once, when the repository is opened.

@@ -18,10 +18,10 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 
 from . import adopted_objects
-from .lineage import NONE, QUIET, Lineage, environment
 from .process import Finished, clean_env, over_network, stranger_env
 from .refs import QUIETLY
 from .repo import Repo
+from .transfer_negotiation import NONE, QUIET, Lineage, environment
 
 _ALIAS = "gitstory"
 """The name under which git knows the remote during our calls."""

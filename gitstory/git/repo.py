@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from gitstory.errors import GitStoryError
 
-from .mailmap import is_too_large, without_mailmap
+from .mailmap_limits import is_too_large, without_mailmap
 from .process import FETCHES, GitMissing, clean_env, fetching_env, git, git_program, is_lacking
 
 OPT_OUT = "disabled"

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 
-from .history import OWN_REFS, path_text
+from .commit_details import OWN_REFS, path_text
 from .log import text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.errors import GitStoryError
-from gitstory.git.files import is_half_written, write_atomically
+from gitstory.git.atomic_write import is_half_written, write_atomically
 
 _HEADER = re.compile(rb"^<!-- gitstory history (\d+) (\S+) (\S+) -->\s*$", re.MULTILINE)
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}\Z")
@@ -131,7 +131,7 @@ class HistoryFolder:
         path = there.path if there is not None else self.free(key, name)
         data = text.encode("utf-8", "replace")
         with suppress(OSError):
-            if opening.content(path) == data:
+            if safe_open.content(path) == data:
                 return path, False
         self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(path, data, mode=0o644)
@@ -165,7 +165,7 @@ def read_header(path: Path) -> HistoryFile | None:
     try:
         if path.is_symlink() or not path.is_file():
             return None
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             match = _HEADER.search(file.read(_READ))
         stat = path.stat()
     except OSError:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from gitstory.enclosed import elements, without
+from gitstory.delimited_text import elements, without
 from gitstory.history_files.render import diff_lines, header
 from gitstory.model import Call, Conversation, Say, Step, Think, Turn
 from gitstory.summary.edits import hunks_of

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from gitstory.attribution.trim import Keep, distill
 from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
-from gitstory.git.files import stamp
-from gitstory.git.history import commit_ids, commit_infos
+from gitstory.git.atomic_write import stamp
+from gitstory.git.commit_details import commit_ids, commit_infos
 from gitstory.git.remotes import open_address
 from gitstory.git.repo import Repo
 from gitstory.history_files.folder import HistoryFile, HistoryFolder, file_name

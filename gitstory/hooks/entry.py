@@ -16,7 +16,7 @@ from gitstory.capture.queue_file import EVENTS, Event, append
 from gitstory.errors import GitStoryError
 from gitstory.git.process import git
 from gitstory.git.repo import OPT_OUT
-from gitstory.hooks.hook_program import start, start_worker
+from gitstory.hooks.git_story_executable import start, start_worker
 
 MOST_PAIRS = 20_000
 """Most rewritten commits that are recorded one by one, as in the shim."""

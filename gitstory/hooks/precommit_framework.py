@@ -10,12 +10,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.git import own_files
-from gitstory.git.files import write_atomically
+from gitstory.git import safe_own_files
+from gitstory.git.atomic_write import write_atomically
 from gitstory.git.process import clean_env
 from gitstory.git.repo import Repo
 from gitstory.hooks import precommit_config
-from gitstory.hooks.hook_program import isolated_python
+from gitstory.hooks.git_story_executable import isolated_python
 
 _STATE_FILE = "pre-commit.json"
 """In gitstory's own directory: the stages that `enable --pre-commit` installed, for `disable`."""
@@ -153,10 +153,10 @@ def _all_stages(text: str) -> set[str]:
 
 def _installed(repo: Repo) -> tuple[str, ...]:
     try:
-        return tuple(str(stage) for stage in json.loads(own_files.content(repo.home / _STATE_FILE))["installed"])
+        return tuple(str(stage) for stage in json.loads(safe_own_files.content(repo.home / _STATE_FILE))["installed"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ()
 
 
 def _remember(repo: Repo, stages: tuple[str, ...]) -> None:
-    own_files.write(repo.home / _STATE_FILE, json.dumps({"installed": sorted(set(stages))}).encode() + b"\n")
+    safe_own_files.write(repo.home / _STATE_FILE, json.dumps({"installed": sorted(set(stages))}).encode() + b"\n")

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from gitstory.config.key import ConfigError
 from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.git.process import git
 from gitstory.git.repo import OPT_OUT, Repo
 from gitstory.hooks import precommit_framework, shims
@@ -113,7 +113,7 @@ def renew(repo: Repo, program: str) -> HookSetup | None:
 def _prepare(repo: Repo) -> tuple[Config | None, bool, bool]:
     """What every way of recording needs: the settings, whether notes were made visible now, whether there are any."""
     _make_home(repo)
-    own_files.remove(repo.home / OPT_OUT)
+    safe_own_files.remove(repo.home / OPT_OUT)
     config = _settings(repo)
     if config is not None:
         ask(repo, config)
@@ -161,9 +161,9 @@ def ask(repo: Repo, config: Config) -> None:
     for event in (*shims.OPTIONAL_EVENTS, shims.AUTO_PULL):
         path = repo.home / f"{event}.on"
         if event in wanted and not path.exists():
-            own_files.make(path)
+            safe_own_files.make(path)
         elif event not in wanted and path.exists():  # on a read-only disk even a needless unlink is refused
-            own_files.remove(path)
+            safe_own_files.remove(path)
 
 
 def disable(repo: Repo) -> HookSetup:
@@ -179,13 +179,13 @@ def disable(repo: Repo) -> HookSetup:
     marked = everywhere or repo.home.is_dir()
     if marked:
         _make_home(repo)
-        own_files.make(repo.home / OPT_OUT)
+        safe_own_files.make(repo.home / OPT_OUT)
     for directory in directories:
         if directory.is_dir():
             changes += remove(directory, shims.EVENTS + shims.OPTIONAL_EVENTS)
             _unexclude(repo, directory)
     for name in ("hooks.json", *(f"{event}.on" for event in (*shims.OPTIONAL_EVENTS, shims.AUTO_PULL))):
-        own_files.remove(repo.home / name)
+        safe_own_files.remove(repo.home / name)
     through = precommit_framework.disable(repo) if repo.worktree is not None else None
     displayed = _drop_display(repo)
     return HookSetup(place, tuple(changes), displayed, framework=through, everywhere=everywhere, disabled=marked)
@@ -340,12 +340,12 @@ def _remember(repo: Repo, directory: Path) -> None:
     files = _remembered(repo)
     if directory not in files:
         listed = [os.fspath(each) for each in (*files, directory)]
-        own_files.write(repo.home / "hooks.json", json.dumps({"directories": listed}).encode() + b"\n")
+        safe_own_files.write(repo.home / "hooks.json", json.dumps({"directories": listed}).encode() + b"\n")
 
 
 def _remembered(repo: Repo) -> list[Path]:
     try:
-        content: Mapping[str, list[str]] = json.loads(own_files.content(repo.home / "hooks.json"))
+        content: Mapping[str, list[str]] = json.loads(safe_own_files.content(repo.home / "hooks.json"))
         return [Path(each) for each in content["directories"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []

@@ -16,8 +16,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.agents.base import Agent, Reading, Source
+from gitstory.attribution.condensed_conversation import Trace
 from gitstory.attribution.link import Linked, active
-from gitstory.attribution.trace import Trace
 from gitstory.capture.collect_traces import Gathered
 from gitstory.capture.history_window import earlier
 from gitstory.capture.linker import Linker, parent_times

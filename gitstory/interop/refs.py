@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
-from gitstory.git.history import OWN_REFS, shallow_edge
+from gitstory.git.commit_details import OWN_REFS, shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.store.paths import DATA_REF
 

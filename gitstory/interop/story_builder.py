@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from gitstory.git.added import Added, added_lines
 from gitstory.git.changes import read_commits
-from gitstory.git.content import lines_hash
-from gitstory.git.history import is_partial, path_text
+from gitstory.git.commit_details import is_partial, path_text
+from gitstory.git.line_hashes import lines_hash
 from gitstory.git.repo import Repo
 from gitstory.interop.discover import ClaimReader
 from gitstory.interop.formats.claims import Claim, turn_id

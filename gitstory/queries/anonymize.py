@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
-from gitstory.queries import called
+from gitstory.queries import person_name_patterns
 from gitstory.recording.context import RecordingSetup
+from gitstory.redact.conversation_strings import rebuild, strings
 from gitstory.redact.engine import Redactor, redact_conversation
-from gitstory.redact.walk import rebuild, strings
 
 
 class Anonymous:
@@ -29,7 +29,7 @@ class Anonymous:
         self._places: tuple[str, ...] = ()
         if people:
             everyone = {*names, *recording.names}
-            patterns = called.patterns(sorted(everyone), recording.emails, keeping.users)
+            patterns = person_name_patterns.patterns(sorted(everyone), recording.emails, keeping.users)
             rules = tuple(("person", pattern) for pattern in patterns)
             own = {platform.node(), platform.node().partition(".")[0]}
             settings = replace(
@@ -39,7 +39,11 @@ class Anonymous:
                 homes=True,
                 hosts=True,
                 machines=tuple(
-                    sorted(name for name in own if len(name) >= called.LEAST and name.lower() not in called.WORDS)
+                    sorted(
+                        name
+                        for name in own
+                        if len(name) >= person_name_patterns.LEAST and name.lower() not in person_name_patterns.WORDS
+                    )
                 ),
             )
             top = repo.worktree
@@ -62,7 +66,7 @@ class Anonymous:
 
 def _folders(places: Iterable[str]) -> list[str]:
     folders = {place.rstrip("/\\") for place in places} - {"", "~"}
-    return sorted((place for place in folders if len(place) >= called.LEAST), key=len, reverse=True)
+    return sorted((place for place in folders if len(place) >= person_name_patterns.LEAST), key=len, reverse=True)
 
 
 def _below(folder: str) -> str:

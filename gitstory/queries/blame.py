@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from gitstory.git.blame import Blame, BlameLine
-from gitstory.git.content import lines_hash, split_lines
-from gitstory.git.history import path_text
+from gitstory.git.commit_details import path_text
+from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Range, Story, Turn
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref

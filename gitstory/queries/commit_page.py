@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from gitstory.git.commit_details import CommitInfo, commit_info
 from gitstory.git.diff import DiffLine, FileDiff, commit_diff
-from gitstory.git.history import CommitInfo, commit_info
 from gitstory.git.repo import Repo
 from gitstory.model import Range, Story
 from gitstory.queries.show import story_views

@@ -19,13 +19,13 @@ from gitstory.capture.link_details import AttributedRun, Idle, at_work, idle, le
 from gitstory.capture.repo_match import all_sources
 from gitstory.errors import GitStoryError
 from gitstory.git.changes import Commit, read_commits
-from gitstory.git.content import split_lines
-from gitstory.git.history import CommitInfo, commit_info
+from gitstory.git.commit_details import CommitInfo, commit_info
+from gitstory.git.line_hashes import split_lines
 from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
 from gitstory.model import EVIDENCE_ORDER, Conversation, Decision, Evidence, Story
 from gitstory.recording.agent_stores import Live
-from gitstory.recording.authorship import own
+from gitstory.recording.own_commits import own
 from gitstory.sources.story_source import Key, StorySource
 
 _LOOKED_BACK = 400

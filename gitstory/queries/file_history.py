@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from gitstory.git.history import CommitInfo, commit_infos
+from gitstory.git.commit_details import CommitInfo, commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.selection import commits_of_file
 from gitstory.model import Conversation, FileStory, Range, Story, Turn

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gitstory.git.blame import Blame, BlameLine
-from gitstory.git.history import commit_infos
+from gitstory.git.commit_details import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.model import Link, Story
 from gitstory.summary.coauthors import Signed, signed

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gitstory.git.blame import Blame, BlamedCommit, BlameLine, blame
-from gitstory.git.history import LineChange, line_changes
+from gitstory.git.commit_details import LineChange, line_changes
 from gitstory.git.repo import Repo
 from gitstory.model import Turn
 from gitstory.queries.blame import blame_view

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.git.content import split_lines
+from gitstory.git.line_hashes import split_lines
 from gitstory.git.log import text_of
 from gitstory.git.repo import LackingObject, Repo, UnknownRevision, content_fetched
 

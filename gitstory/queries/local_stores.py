@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.path_match import normal
 from gitstory.capture.repo_match import Here, here
@@ -123,7 +123,7 @@ def _view(agent: Agent, where: Surroundings, at: Here | None) -> StoreView:
     except OSError as error:
         return StoreView(agent.name, agent.label, _names(there), problem=f"{error.strerror or error}")
     absent = [root for root in places if root not in there]
-    aside = tuple((one.path, one.reason) for one in opening.all_aside() if one.agent == agent.name)
+    aside = tuple((one.path, one.reason) for one in safe_open.all_aside() if one.agent == agent.name)
     return StoreView(agent.name, agent.label, _names(there), _names(absent), count, of_here, newest, aside=aside)
 
 

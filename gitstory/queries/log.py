@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from gitstory.git.history import commit_infos
+from gitstory.git.commit_details import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.selection import Selection, select_commits
 from gitstory.queries.show import story_views

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.errors import GitStoryError
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.model import Conversation, Decision, Link, Story, Turn, TurnLink, is_called, part_of_id
 from gitstory.sources.story_source import Key
 from gitstory.store.link_overrides import as_decided, decided, merge_links

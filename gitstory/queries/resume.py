@@ -10,7 +10,7 @@ from msgspec import Struct
 from gitstory.agents.catalog import AGENTS
 from gitstory.agents.resume_command import resume_command
 from gitstory.errors import GitStoryError
-from gitstory.git.history import commit_info
+from gitstory.git.commit_details import commit_info
 from gitstory.git.repo import Repo, UnknownRevision
 from gitstory.model import Conversation, Story, is_called
 from gitstory.queries.blame import blame_view

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.errors import GitStoryError
-from gitstory.git.history import CommitInfo, commit_infos
+from gitstory.git.commit_details import CommitInfo, commit_infos
 from gitstory.git.repo import Repo, UnknownRevision
 from gitstory.model import Conversation, Turn
 from gitstory.queries.anonymize import Anonymous

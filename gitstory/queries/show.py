@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from gitstory.git.history import CommitInfo, FileChange, commit_ids, commit_info, commit_infos, file_changes, is_range
+from gitstory.git.commit_details import (
+    CommitInfo,
+    FileChange,
+    commit_ids,
+    commit_info,
+    commit_infos,
+    file_changes,
+    is_range,
+)
 from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.queries.verified_stories import checked

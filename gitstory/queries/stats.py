@@ -10,9 +10,9 @@ from typing import Literal
 from msgspec import MsgspecError, Struct, msgpack
 from msgspec.structs import replace
 
-from gitstory.git.history import FileChange, MissingObjects, commit_infos, is_partial, shallow_edge
+from gitstory.git.commit_details import FileChange, MissingObjects, commit_infos, is_partial, shallow_edge
+from gitstory.git.numstat import CommitSizes, commit_sizes, listed, sizes_of
 from gitstory.git.repo import Repo
-from gitstory.git.sizes import CommitSizes, commit_sizes, listed, sizes_of
 from gitstory.model import Story
 from gitstory.queries.show import without_histories
 from gitstory.queries.verified_stories import checked

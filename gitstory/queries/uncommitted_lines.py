@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gitstory.git.blame import BlameLine
-from gitstory.git.content import split_lines
+from gitstory.git.line_hashes import split_lines
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import Key, StorySource, TurnRef

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.git.content import lines_hash, split_lines
-from gitstory.git.history import CommitInfo, file_changes, is_partial, shallow_edge
+from gitstory.git.commit_details import CommitInfo, file_changes, is_partial, shallow_edge
+from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.git.repo import Repo
 from gitstory.model import EVIDENCE_ORDER, FileStory, Link, Range, Story, TurnLink
 from gitstory.store import verified_ranges_cache

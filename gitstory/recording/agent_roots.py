@@ -17,7 +17,7 @@ import msgspec
 from gitstory.agents.base import Agent
 from gitstory.config.load import Config
 from gitstory.environment import Surroundings
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.git.repo import Repo
 
 NAME = "roots.json"
@@ -32,7 +32,7 @@ Roots = dict[str, list[str]]
 def load(home: Path) -> Roots:
     """What hooks named in the repository whose directory `home` is, as far as it can be used now."""
     try:
-        existing = msgspec.json.decode(own_files.content(home / NAME, _LARGEST), type=Roots)
+        existing = msgspec.json.decode(safe_own_files.content(home / NAME, _LARGEST), type=Roots)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return {}
     usable = {agent: [root for root in roots if is_usable(Path(root))] for agent, roots in existing.items()}
@@ -61,7 +61,7 @@ def remember(home: Path, readers: Sequence[Agent], where: Surroundings, named: I
                     existing[reader.name] = [str(root), *others]
     if existing != before:
         with suppress(OSError):
-            own_files.write(home / NAME, msgspec.json.encode(_cut(existing)))
+            safe_own_files.write(home / NAME, msgspec.json.encode(_cut(existing)))
 
 
 def _cut(existing: Roots) -> Roots:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import TracebackType
 
-from gitstory.attribution.trace import Trace
-from gitstory.attribution.unite import unite
+from gitstory.attribution.condensed_conversation import Trace
+from gitstory.attribution.merge_versions import unite
 from gitstory.capture.collect_traces import Matters, read
 from gitstory.capture.linker import Linker
 from gitstory.capture.repo_match import all_sources, may_hold, ours

@@ -10,15 +10,15 @@ import msgspec
 from msgspec.structs import replace
 
 from gitstory.agents.retention import due_after
+from gitstory.attribution.condensed_conversation import Trace
 from gitstory.attribution.step_watch import Task, Tasks, plain
-from gitstory.attribution.trace import Trace
 from gitstory.capture.linker import Linker
 from gitstory.capture.repo_match import ours
 from gitstory.capture.trace_cache import TraceSummary
 from gitstory.capture.visiting_conversations import trace_visits
 from gitstory.config.load import load
 from gitstory.fault_points import point
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.recording.context import RecordingSetup, setup
@@ -86,7 +86,7 @@ def archive(repo: Repo, *, limit: float = LIMIT, wait: float = 0.0, watched: boo
 
 def _due(home: Path, now: float) -> bool:
     try:
-        looked = msgspec.json.decode(own_files.content(home / NAME), type=Looked)
+        looked = msgspec.json.decode(safe_own_files.content(home / NAME), type=Looked)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return True
     return now >= looked.again or now < looked.at  # the clock may have been set back
@@ -130,7 +130,7 @@ class _Run:
             return Kept(tuple(self.kept), left=True)
         again = self.now + min(DAY, max(_LEAST, min(self.after.values(), default=DAY) / 4))
         with suppress(OSError):
-            own_files.write(self.repo.home / NAME, msgspec.json.encode(Looked(self.now, again)))
+            safe_own_files.write(self.repo.home / NAME, msgspec.json.encode(Looked(self.now, again)))
         return Kept(tuple(self.kept))
 
     def _keep(self) -> None:

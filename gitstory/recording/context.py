@@ -20,7 +20,7 @@ from gitstory.recording import agent_roots, skipped_sources
 from gitstory.recording.archived_conversations import archived
 from gitstory.recording.quarantine import Skipping
 from gitstory.recording.recorder import Keeping
-from gitstory.redact.prefilter import clean
+from gitstory.redact.cacheable_paths import clean
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.store.erasure_plan import anywhere
 from gitstory.store.paths import Tombstone

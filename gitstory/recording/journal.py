@@ -20,7 +20,7 @@ import msgspec
 
 from gitstory.attribution.step_watch import Task, Tasks
 from gitstory.fault_points import patience, point
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.recording.quarantine import Quarantine, Skipping, place_of
 from gitstory.store.locks import single_flight
 
@@ -111,7 +111,7 @@ class Journal:
             self._file.close()
         self._file = self._stuck = None
         for path in reversed(self._paths):
-            own_files.remove(path)
+            safe_own_files.remove(path)
 
 
 class Journalled:
@@ -134,14 +134,14 @@ class Journalled:
 
 
 def _open(path: Path) -> BinaryIO:
-    handle = own_files.handle_for(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+    handle = safe_own_files.handle_for(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
     return os.fdopen(handle, "r+b", buffering=0)
 
 
 def current(home: Path, name: str = "") -> Line | None:
     """What a worker is doing, or was doing when it died."""
     try:
-        data = own_files.content(home / f"{name}{NAME}")
+        data = safe_own_files.content(home / f"{name}{NAME}")
         return msgspec.json.decode(data, type=Line) if data.strip() else None
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
@@ -215,7 +215,7 @@ def in_worker_place(home: Path, *, watched: bool, wait: float, counted: bool = T
 
 def _dumped(path: Path) -> str:
     """The traceback that a worker left when it was ended for want of progress."""
-    return own_files.beginning(path, _LONGEST_DUMP).decode("utf-8", "replace")
+    return safe_own_files.beginning(path, _LONGEST_DUMP).decode("utf-8", "replace")
 
 
 def describe(task: Task) -> str:

@@ -20,7 +20,7 @@ import msgspec
 from gitstory import __version__
 from gitstory.attribution.step_watch import Task, Unwatched
 from gitstory.errors import GitStoryError
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.redact.settings import Settings as RedactSettings
 
 NAME = "aside.json"
@@ -60,7 +60,7 @@ class _File(msgspec.Struct, frozen=True):
 def load(home: Path) -> tuple[QuarantineEntry, ...]:
     """What is known of items that failed; nothing where the file is missing or damaged."""
     try:
-        return msgspec.json.decode(own_files.content(home / NAME), type=_File).entries
+        return msgspec.json.decode(safe_own_files.content(home / NAME), type=_File).entries
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return ()
 
@@ -140,9 +140,9 @@ class Quarantine:
             return
         with suppress(OSError):
             if entries:
-                own_files.write(self._home / NAME, msgspec.json.encode(_File(entries)))
+                safe_own_files.write(self._home / NAME, msgspec.json.encode(_File(entries)))
             else:
-                own_files.remove(self._home / NAME)
+                safe_own_files.remove(self._home / NAME)
             self._before = entries
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gitstory.attribution.merge_versions import unite
 from gitstory.attribution.private_turns import Private
 from gitstory.attribution.step_watch import STORING, Task, Tasks, Unwatched, plain
 from gitstory.attribution.trim import Keep, distill
-from gitstory.attribution.unite import unite
 from gitstory.capture.collect_traces import Gathered
 from gitstory.capture.repo_match import Here
 from gitstory.capture.visiting_conversations import is_visiting, part_here

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from gitstory import opening
-from gitstory.git import own_files
-from gitstory.opening import Aside
+from gitstory import safe_open
+from gitstory.git import safe_own_files
+from gitstory.safe_open import Aside
 
 NAME = "set-aside.json"
 _MOST = 200
@@ -23,23 +23,23 @@ _LARGEST = 1 << 20
 def load(home: Path) -> tuple[Aside, ...]:
     """What is set aside in the repository whose directory `home` is; nothing where that is not known."""
     try:
-        return msgspec.json.decode(own_files.content(home / NAME, _LARGEST), type=tuple[Aside, ...])
+        return msgspec.json.decode(safe_own_files.content(home / NAME, _LARGEST), type=tuple[Aside, ...])
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return ()
 
 
 def begin(home: Path) -> None:
     """Leave alone what earlier runs set aside, and remember what this one does."""
-    opening.remember(load(home), partial(_keep, home) if home.is_dir() else None)
+    safe_open.remember(load(home), partial(_keep, home) if home.is_dir() else None)
 
 
 def clear(home: Path) -> None:
     """Have everything tried again."""
-    opening.forget()
-    own_files.remove(home / NAME)
+    safe_open.forget()
+    safe_own_files.remove(home / NAME)
 
 
 def _keep(home: Path, refused_file: Aside) -> None:
     others = [known for known in load(home) if known.path != refused_file.path]
     with suppress(OSError):
-        own_files.write(home / NAME, msgspec.json.encode([*others, refused_file][-_MOST:]))
+        safe_own_files.write(home / NAME, msgspec.json.encode([*others, refused_file][-_MOST:]))

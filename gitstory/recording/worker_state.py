@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 
 NAME = "state.json"
 _ERRORS_KEPT = 20
@@ -100,7 +100,7 @@ def damaged(home: Path) -> bool:
 
 def _read(home: Path) -> WorkerState | None:
     try:
-        return msgspec.json.decode(own_files.content(home / NAME), type=WorkerState)
+        return msgspec.json.decode(safe_own_files.content(home / NAME), type=WorkerState)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 
@@ -108,7 +108,7 @@ def _read(home: Path) -> WorkerState | None:
 def save(home: Path, state: WorkerState) -> None:
     """A disk that is full or read-only costs the memory, not the run."""
     with suppress(OSError):
-        own_files.write(home / NAME, msgspec.json.encode(state))
+        safe_own_files.write(home / NAME, msgspec.json.encode(state))
 
 
 def with_error(state: WorkerState, message: str) -> WorkerState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gitstory.redact import drawn, plausible, prose, tables
+from gitstory.redact import plausible, prose, random_tokens, tables
 
 
 @lru_cache(maxsize=1 << 13)
@@ -15,12 +15,12 @@ def accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> bo
     if len(value) == 40 and kind in ("key", "secret") and not weak and tables.is_aws_secret(value):
         return True
     if kind == "wide":
-        return drawn.is_drawn(value)
+        return random_tokens.is_drawn(value)
     if kind == "broad":
         if literal and not weak and plausible.is_hex(value):
             return _is_key(value, 32)
-        return drawn.is_drawn(value) or (quoted and len(value) >= 32 and " " not in value and _is_salted(value))
-    if value[:1] == "{" and value[-1:] == "}" and drawn.is_drawn(value[1:-1]):
+        return random_tokens.is_drawn(value) or (quoted and len(value) >= 32 and " " not in value and _is_salted(value))
+    if value[:1] == "{" and value[-1:] == "}" and random_tokens.is_drawn(value[1:-1]):
         return True
     if len(value) < 6 or "{" in value or plausible.is_placeholder(value) or plausible.is_plain(value):
         return False

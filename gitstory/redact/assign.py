@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gitstory.redact import chance, needles, passed, prose, tables, value_lists, words
+from gitstory.redact import needles, password_arguments, prose, randomness_score, tables, value_lists, words
 from gitstory.redact.accepted_value import accept
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 from gitstory.redact.value_beside import Value, value_beside
-from gitstory.redact.view import View
 
 STEMS = (
     b"macaroon", b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code", b"_pat", b"psk", b"salt", b"pepper",
@@ -114,12 +114,12 @@ def find(view: View) -> Iterator[Span]:
     places = sorted({at for stem in STEMS for at in view.hits_low(stem)})
     for at in places:
         if low.startswith(_TAKERS, at):
-            yield from passed.into(text, at)
+            yield from password_arguments.into(text, at)
         if at < done or (low.startswith(b"code", at) and text[at - 1 : at] not in _BEFORE_CODE):
             continue
         end = _AFTER.match(text, at).end()  # type: ignore[union-attr]
         if low[at] == _A and text[end : end + 3].lstrip(" ")[:1] in ("=", ":", "("):
-            yield from passed.behind_auth(text, at)
+            yield from password_arguments.behind_auth(text, at)
         if text[end : end + 1] == "=" and text.startswith(text[at : end + 1], end + 1):
             continue  # the same name again is all its value
         separator = _SEPARATOR.match(text, end) if text[end : end + 1] in _LEADS else None
@@ -238,7 +238,7 @@ def _elsewhere(text: str, start: int, end: int, separator: re.Match[str] | None,
             yield stated
             return
     if kind == "password":
-        yield from passed.behind_password(text, start, end)
+        yield from password_arguments.behind_password(text, start, end)
 
 
 _SPACED = frozenset({"token", "secret", "key"})
@@ -324,7 +324,7 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
     The name is `text[start:end]`, what tells it begins at `at`.
     """
     parts = _parts(text[start:end])
-    if not parts or (end - start >= _RANDOM and chance.odds(text[start:end]) >= _RANDOM):
+    if not parts or (end - start >= _RANDOM and randomness_score.odds(text[start:end]) >= _RANDOM):
         return None
     last, before = parts[-1], parts[:-1]
     if (last.endswith(_PASSWORDS) and last not in _NO_PASSWORDS) or last in _SHORT_PASSWORDS or last.endswith("psk"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gitstory.redact import chance, plausible
+from gitstory.redact import plausible, randomness_score
 
 LEAST, MOST = 16, 400
 """Characters of a body."""
@@ -46,11 +46,11 @@ UNLIKELY, _LEAST_PART = 22, 10
 
 def _kind_by_chance(body: str, plain: str) -> str | None:
     """The kind of a body whose characters follow each other as in no word; it may hold many signs."""
-    odds = chance.odds(body)
+    odds = randomness_score.odds(body)
     if odds < UNLIKELY or odds * 10 < len(plain) * 9 or len(body) - len(plain) > 1 + len(plain) // 5:
         return None
     longest = max(PART.findall(body), key=len)
-    if len(longest) < _LEAST_PART or chance.odds(longest) < _LEAST_PART or plausible.is_placeholder(plain):
+    if len(longest) < _LEAST_PART or randomness_score.odds(longest) < _LEAST_PART or plausible.is_placeholder(plain):
         return None
     digits = sum(map(str.isdigit, plain))
     if plain.islower() or plain.isupper():

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from gitstory.redact import lines, needles
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 _SECRET_OPTIONS = r"(?:pass(?:word|wd|phrase)?|secret|token|credential|cred|api_?key|private_?key|access_?key|pwd)"
 _VARIABLE = r"(?!(?:OLD)?PWD\b)[A-Za-z_]{0,40}(?:PASS(?:WORD|WD|PHRASE)?|_PWD|_PW|SECRET|TOKEN|CREDENTIALS?|_?KEY)(?:_?[A-Z0-9]{1,12})?\b"

@@ -20,40 +20,40 @@ from gitstory import model
 from gitstory.errors import GitStoryError
 from gitstory.redact import (
     assign,
-    blocks,
-    bodies,
     commands,
-    crowded,
+    conversation_strings,
     custom,
-    drawn,
-    dumped,
     encoded,
     escaped_labels,
+    generated_values,
+    headerless_keys,
     headers,
     hexadecimal,
     identity,
+    key_dumps,
+    key_fragments,
     known_secrets,
-    labelled,
-    lone,
     machine_names,
-    passed,
+    mixed_case_words,
+    obfuscated_tokens,
+    password_arguments,
     pem,
-    phrases,
-    placed,
     plausible,
+    positional_secrets,
+    preceding_line,
+    prefixless_tokens,
     prose,
-    scrambled,
-    shapes,
-    signs,
-    spelled,
+    random_tokens,
+    recovery_phrases,
     tables,
-    walk,
+    token_formats,
+    too_many_labels,
     withhold,
     wrapped,
 )
+from gitstory.redact.searchable_text import View
 from gitstory.redact.settings import Settings
 from gitstory.redact.spans import Span, merge
-from gitstory.redact.view import View
 
 MARKER = re.compile(r"\[redacted:([a-z0-9][a-z0-9-]{0,60}):(\d{1,9})\]")
 SEPARATOR = "\n\x00\x01\x00\n"
@@ -230,7 +230,7 @@ class Redactor:
     def _batch(self, texts: list[str]) -> dict[int, list[Span]]:
         """The spans of those texts that have any, by their places in the list, found in one search over all of them."""
         view = View(SEPARATOR.join(texts))
-        if crowded.is_crowded(view):
+        if too_many_labels.is_crowded(view):
             return self._crowded_batch(texts, view)
         if view.text.count("\x00") != 2 * (len(texts) - 1):
             return {at: spans for at, text in enumerate(texts) if (spans := self.spans(text))}
@@ -239,11 +239,13 @@ class Redactor:
     def _crowded_batch(self, texts: list[str], view: View) -> dict[int, list[Span]]:
         """As `_batch`, with the texts withheld that have more labels than could be judged."""
         starts = _starts(texts)[:-1]
-        out = crowded.crowded(view, starts, [start + len(text) for start, text in zip(starts, texts, strict=True)])
+        out = too_many_labels.crowded(
+            view, starts, [start + len(text) for start, text in zip(starts, texts, strict=True)]
+        )
         spans_by_text = self._batch(["" if at in out else text for at, text in enumerate(texts)])
         for at in out:
-            spans_by_text[at] = list(crowded.withheld(texts[at]))
-            for word in crowded.drawn_words(texts[at]):
+            spans_by_text[at] = list(too_many_labels.withheld(texts[at]))
+            for word in too_many_labels.drawn_words(texts[at]):
                 self._remember(word, "token")
         return spans_by_text
 
@@ -255,7 +257,7 @@ def redact_conversation(conversation: model.Conversation, redactor: Redactor) ->
     """
     try:
         kept = withhold.rules(redactor.settings).apply(conversation)
-        redacted = walk.reworked(kept, redactor.texts)
+        redacted = conversation_strings.reworked(kept, redactor.texts)
     except Exception as error:  # noqa: BLE001 - whatever it was, nothing may be stored
         raise RedactionFailed(_blame(conversation, error), hint="nothing of it was stored") from None
     if not isinstance(redacted, model.Conversation):
@@ -299,30 +301,30 @@ def _starts(texts: list[str]) -> list[int]:
 
 def _secrets(view: View, depth: int = 0) -> list[Span]:
     """Secrets by shape, place and name; looks into base64 and hex twice at most."""
-    spans = [*shapes.find_broken(view), *pem.find(view), *headers.find(view), *assign.find(view)]
+    spans = [*token_formats.find_broken(view), *pem.find(view), *headers.find(view), *assign.find(view)]
     spans += [
-        *bodies.find(view),
-        *blocks.find(view),
-        *passed.find(view),
-        *placed.find(view),
-        *scrambled.find(view),
+        *headerless_keys.find(view),
+        *key_fragments.find(view),
+        *password_arguments.find(view),
+        *positional_secrets.find(view),
+        *mixed_case_words.find(view),
         *prose.find(view),
         *escaped_labels.find(view, prose.find),
-        *phrases.find(view),
-        *drawn.blobs(view),
-        *lone.divided(view),
+        *recovery_phrases.find(view),
+        *random_tokens.blobs(view),
+        *generated_values.divided(view),
         *commands.find(view, withhold.names_secret_file),
     ]
     text = view.text
     runs: list[tuple[int, int]] = []
-    hidden, most = 0, scrambled.most_judged(text)
+    hidden, most = 0, mixed_case_words.most_judged(text)
     for start, end in view.runs():
         run = text[start:end]
-        if shapes.is_dull(run) and not (
+        if token_formats.is_dull(run) and not (
             (run.isalnum() and not run.isalpha())
-            or text[start - 1 : start] in shapes.LEADS
-            or text[end : end + 1] in drawn.MORE
-            or lone.may_hold(run)
+            or text[start - 1 : start] in token_formats.LEADS
+            or text[end : end + 1] in random_tokens.MORE
+            or generated_values.may_hold(run)
         ):
             continue
         if hidden >= most:
@@ -330,19 +332,19 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
             continue
         before = len(spans)
         runs.append((start, end))
-        spans += shapes.find_in_run(text, start, end)
-        first = drawn.begin(text, start)
+        spans += token_formats.find_in_run(text, start, end)
+        first = random_tokens.begin(text, start)
         spans += [
-            *signs.find(text, first, end),
-            *bodies.in_run(text, first, escaped=first > start),
+            *prefixless_tokens.find(text, first, end),
+            *headerless_keys.in_run(text, first, escaped=first > start),
             *hexadecimal.in_run(text, first),
-            *labelled.hexadecimal(text, first, end),
+            *preceding_line.hexadecimal(text, first, end),
         ]
-        if (unlisted := drawn.find(text, first, end, escaped=first > start)) is not None:
+        if (unlisted := random_tokens.find(text, first, end, escaped=first > start)) is not None:
             spans.append(unlisted)
-        elif (generated := lone.find(text, first, end)) is not None:
+        elif (generated := generated_values.find(text, first, end)) is not None:
             spans.append(generated)
-        if (whole := shapes.whole_run(text, start, end)) is not None:
+        if (whole := token_formats.whole_run(text, start, end)) is not None:
             spans.append(whole)
         hidden += len(spans) > before
     spans += tables.beside(text, spans)
@@ -351,12 +353,12 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
 
         def inner(plain: str) -> list[Span]:
             inside = View(plain)
-            if crowded.is_crowded(inside, crowded.FEWEST_INSIDE):
+            if too_many_labels.is_crowded(inside, too_many_labels.FEWEST_INSIDE):
                 return [Span(0, len(plain), "token", plain, rank=4)]
             return _secrets(inside, depth + 1)
 
-        spans += [*encoded.find(view, runs, inner), *spelled.find(view, inner)]
-        spans += [*hexadecimal.find(view, inner), *dumped.find(view, inner)]
+        spans += [*encoded.find(view, runs, inner), *obfuscated_tokens.find(view, inner)]
+        spans += [*hexadecimal.find(view, inner), *key_dumps.find(view, inner)]
     return spans
 
 

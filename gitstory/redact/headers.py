@@ -8,9 +8,9 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, passed, plausible, prose, words
+from gitstory.redact import needles, password_arguments, plausible, prose, words
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 _USERINFO = re.compile(
     r"""(?P<user>[^\s/@:"'<>`\\\x00]{0,100}+):(?P<pass>[^\s"'<>`\\/\x00]{1,300})@(?=[\w\[$%{(<*-])"""
@@ -201,7 +201,7 @@ def _netrc(view: View) -> Iterator[Span]:
             if (labelled := prose.pair(view.text, at + len(words_for_it))) is not None:
                 yield labelled
     for at in view.hits_low(b"login"):
-        yield from passed.behind_login(view.text, at)
+        yield from password_arguments.behind_login(view.text, at)
         if (span := prose.pair(view.text, at + 5)) is not None:
             yield span
         yield from _positional(view.text, at)
@@ -231,10 +231,10 @@ def _flags(view: View) -> Iterator[Span]:
         at = flag.start()
         letter = text[at + 2]
         if letter == "h":
-            yield from passed.behind_flag(text, at + 1)
+            yield from password_arguments.behind_flag(text, at + 1)
             continue
         if letter == "S" or text.startswith(("--f", "--s", "st"), at + 1 + (letter == "s")):
-            yield from passed.behind_flag(text, at + 1)
+            yield from password_arguments.behind_flag(text, at + 1)
             continue
         if letter == "b":
             yield from _pairs(text, _CURL_COOKIE.match(text, at + 1))

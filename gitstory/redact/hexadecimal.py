@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from gitstory.redact import needles
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 _DER = re.compile(
     r"30(?:82[0-9a-f]{4}|81[0-9a-f]{2}|[2-7][0-9a-f])(?:02010[01](?=02|04|30)|30[0-9a-f]{2}06092a864886f70d0105)", re.I

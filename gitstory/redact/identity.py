@@ -10,8 +10,8 @@ from pathlib import Path
 
 from gitstory.redact import needles, words
 from gitstory.redact.domains import domain_at
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 _WORD = r"[^\W\d_][\w.'-]{0,40}+"
 _FULL = rf"(?=[^\W\d_a-zß-ÿ]){_WORD}(?: (?=[^\W\d_a-zß-ÿ]){_WORD}){{1,3}}+"

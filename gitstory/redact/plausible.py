@@ -11,7 +11,7 @@ import math
 import re
 from functools import lru_cache
 
-from gitstory.redact import chance
+from gitstory.redact import randomness_score
 
 _FOLLOWERS = (
     "a:bcdgilmnprstuv b:aejluy c:aehiklortu d:adeiosu e:acdefglmnprstvxy f:aefiloru g:eisu h:aeio i:abcdefglmnoprstvz "
@@ -140,7 +140,12 @@ def _is_random(value: str) -> bool:
     if is_plain(value):
         return False
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
-    if value.isalnum() and chance.odds(value) >= _SURE and not value.isupper() and (digits or not value.islower()):
+    if (
+        value.isalnum()
+        and randomness_score.odds(value) >= _SURE
+        and not value.isupper()
+        and (digits or not value.islower())
+    ):
         return True
     if not letters or entropy(value) < min(3.6, math.log2(len(value)) * 0.8):
         return False

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from gitstory.redact import lines, needles, plausible
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 _RULE = re.compile(r"[-+=|: \t]+\Z")
 _NAMES = re.compile(r"[\w .,;|\t\"'`*\\#/:-]+\Z")

@@ -15,9 +15,9 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from gitstory.redact import needles, plausible, shapes
+from gitstory.redact import needles, plausible, token_formats
+from gitstory.redact.searchable_text import LONG, View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import LONG, View
 
 _TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+/=:$%@-"
 _SET = r"[A-Za-z0-9_.+/=:$%@-]"
@@ -156,11 +156,11 @@ def _broken(text: str, gap: Gap) -> tuple[list[Span], int, int]:
 @lru_cache(maxsize=1 << 14)
 def _holds_prefix(before: str, after: str) -> bool:
     """Whether a token could begin in the two, joined; the same lines come again and again."""
-    return shapes.AFTER_SIGN.search(f" {before}{after}") is not None
+    return token_formats.AFTER_SIGN.search(f" {before}{after}") is not None
 
 
 def _unprefixed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
-    for rule, pattern in shapes.UNPREFIXED:
+    for rule, pattern in token_formats.UNPREFIXED:
         match = pattern.search(joined)
         if match and match.end() > pieces[1][1] > match.start() and plausible.is_random(match[0]):
             yield from _place(match, rule, pieces)
@@ -195,11 +195,11 @@ def _shaped(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
 
 
 @lru_cache(maxsize=1 << 8)
-def _tokens(joined: str) -> tuple[tuple[shapes.Shape, re.Match[str]], ...]:
+def _tokens(joined: str) -> tuple[tuple[token_formats.Shape, re.Match[str]], ...]:
     """The tokens by shape in joined runs, not overlapping; the same lines come again and again."""
     tokens, at = [], 0
-    while (hit := shapes.ANY_PREFIX.search(joined, at)) is not None:
-        shape_and_match = shapes.at_prefix(joined, hit.start(), hit[0])
+    while (hit := token_formats.ANY_PREFIX.search(joined, at)) is not None:
+        shape_and_match = token_formats.at_prefix(joined, hit.start(), hit[0])
         if shape_and_match is None:
             at = hit.start() + 1
             continue

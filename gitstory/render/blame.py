@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from gitstory.git.blame import BlamedCommit, with_headers
-from gitstory.git.history import path_text
+from gitstory.git.commit_details import path_text
 from gitstory.git.log import text_of
 from gitstory.queries.blame import BlameView
 from gitstory.render.blame_style import Style

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from gitstory.queries.coverage import Coverage
+from gitstory.queries.coverage_gate import Coverage
 from gitstory.text.console import neutralise_line
 from gitstory.text.words import count, shorten
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from gitstory.git.history import path_text
+from gitstory.git.commit_details import path_text
 from gitstory.git.log import text_of
 from gitstory.model import Range, Turn
 from gitstory.text.invisible_characters import UNSAFE, escaped

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from gitstory.git.history import path_text
+from gitstory.git.commit_details import path_text
 from gitstory.git.log import text_of
 from gitstory.model import Turn
 from gitstory.queries.git_facts import CommitWords

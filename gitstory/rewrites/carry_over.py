@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
-from gitstory.attribution.commands import Commands
+from gitstory.attribution.committing_turn import Commands
+from gitstory.attribution.condensed_conversation import trace
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.link import Candidate
 from gitstory.attribution.timeline import Placed
-from gitstory.attribution.trace import trace
 from gitstory.capture.blobs import Blobs
 from gitstory.capture.linker import Evidence, link_all
 from gitstory.git.changes import Commit, read_commits

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from gitstory.git.changes import Commit, suffix
-from gitstory.git.existing import present
 from gitstory.git.log import log, seconds
+from gitstory.git.object_existence import present
 from gitstory.git.repo import Repo
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from gitstory import __version__
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.git.repo import Repo
 from gitstory.recording.agent_stores import Key
 from gitstory.rules.values import Directive
@@ -59,7 +59,7 @@ def _code() -> str:
 def load(repo: Repo, purpose: str) -> dict[Key, ReadConversation]:
     """What was kept for `purpose` (see `made_for`)."""
     with suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):
-        file = msgspec.msgpack.decode(own_files.content(repo.home / "cache" / NAME), type=_File)
+        file = msgspec.msgpack.decode(safe_own_files.content(repo.home / "cache" / NAME), type=_File)
         if file.made_for == purpose:
             return {(entry.agent, entry.id): entry for entry in file.conversations}
     return {}
@@ -69,4 +69,6 @@ def save(repo: Repo, purpose: str, entries: Mapping[Key, ReadConversation]) -> N
     """Keep `entries`, only where gitstory was enabled: a reader makes no directories of its own."""
     if repo.home.is_dir():
         with suppress(OSError, UnicodeEncodeError):  # a surrogate in a path: nothing is kept
-            own_files.write(repo.home / "cache" / NAME, msgspec.msgpack.encode(_File(purpose, tuple(entries.values()))))
+            safe_own_files.write(
+                repo.home / "cache" / NAME, msgspec.msgpack.encode(_File(purpose, tuple(entries.values())))
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.rules.block import BlockDamaged, without_block
 from gitstory.rules.written_already import Documents
 
@@ -29,13 +29,13 @@ _DERIVED = "rules derived by SpecStory"
 
 def for_people(root: Path) -> Documents:
     """The README and other documents of a work tree; no rule files."""
-    rule_files = set(opening.globbed(root, *_RULE_FILES))
-    return Documents(_read(root, [path for path in opening.globbed(root, *_FOR_PEOPLE) if path not in rule_files]))
+    rule_files = set(safe_open.globbed(root, *_RULE_FILES))
+    return Documents(_read(root, [path for path in safe_open.globbed(root, *_FOR_PEOPLE) if path not in rule_files]))
 
 
 def rule_file_texts(root: Path) -> dict[str, str]:
     """The rule files of agents in a work tree by name, with spaces in place of our own blocks."""
-    texts = _read(root, opening.globbed(root, *_RULE_FILES))
+    texts = _read(root, safe_open.globbed(root, *_RULE_FILES))
     return {name: text for name, text in texts.items() if _DERIVED not in text[:1_000]}
 
 
@@ -44,7 +44,7 @@ def _read(root: Path, paths: Sequence[Path]) -> dict[str, str]:
     for path in list(dict.fromkeys(paths))[:_MOST_FILES]:
         name = path.relative_to(root).as_posix()
         try:
-            text = opening.content(path, _MOST_BYTES).decode("utf-8", "replace")
+            text = safe_open.content(path, _MOST_BYTES).decode("utf-8", "replace")
         except OSError:
             continue
         try:

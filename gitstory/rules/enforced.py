@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.errors import GitStoryError
 from gitstory.rules.added_lines import Changes
 from gitstory.rules.block import BlockDamaged, WrittenRule, block_of, written_rules
-from gitstory.rules.checks import Violation, checks_of, violations
 from gitstory.rules.reviewed import Decided, read_decided
+from gitstory.rules.rule_violations import Violation, checks_of, violations
 from gitstory.rules.targets import NAMES
 
 _MOST_BYTES = 2_000_000
@@ -25,7 +25,7 @@ def enforced_rules(root: Path) -> tuple[list[WrittenRule], list[str]]:
     for path in _files(root):
         name = path.relative_to(root).as_posix()
         try:
-            block = block_of(opening.content(path, _MOST_BYTES).decode("utf-8", "replace"), name)
+            block = block_of(safe_open.content(path, _MOST_BYTES).decode("utf-8", "replace"), name)
         except FileNotFoundError:
             continue
         except (OSError, BlockDamaged) as error:
@@ -52,8 +52,8 @@ def _files(root: Path) -> Iterator[Path]:
     for name in NAMES.values():
         if "." in name.rsplit("/", 1)[-1]:
             yield root / name
-    yield from opening.globbed(root / ".cursor/rules", "*.mdc")
-    yield from opening.globbed(root / ".windsurf/rules", "*.md")
+    yield from safe_open.globbed(root / ".cursor/rules", "*.mdc")
+    yield from safe_open.globbed(root / ".windsurf/rules", "*.md")
 
 
 def check(root: Path, changes: Callable[[], Changes]) -> tuple[list[Violation], int, list[str]]:

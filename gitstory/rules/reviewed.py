@@ -18,9 +18,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.errors import GitStoryError
-from gitstory.git.files import write_atomically
+from gitstory.git.atomic_write import write_atomically
 from gitstory.rules.grouping import rule_id
 from gitstory.rules.values import DerivedRule, Status
 
@@ -45,7 +45,7 @@ def read_decided(root: Path) -> dict[str, Decided]:
     """The decisions in a work tree by the id of their rule. Raises GitStoryError where the file cannot be read."""
     path = root / NAME
     try:
-        data = opening.content(path, _MOST_BYTES)
+        data = safe_open.content(path, _MOST_BYTES)
     except FileNotFoundError:
         return {}
     except OSError as error:

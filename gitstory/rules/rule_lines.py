@@ -15,7 +15,7 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.git.added import added_lines
 from gitstory.git.blame import Blame, BlameLine, finish, start
-from gitstory.git.history import commit_infos
+from gitstory.git.commit_details import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.queries.blame import find_owners
 from gitstory.rules.instructions import Instruction, instruction_of_rule, instructions

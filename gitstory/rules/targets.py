@@ -9,9 +9,9 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.errors import GitStoryError
-from gitstory.git.files import write_atomically
+from gitstory.git.atomic_write import write_atomically
 from gitstory.rules.block import BlockDamaged, block_of, with_block
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.summary.short_ids import turn_name
@@ -89,7 +89,7 @@ def changes(root: Path, target: str, rules: Sequence[DerivedRule], template: str
         wanted.add(name)
         mine = [rule for rule in rules if rule.scope == scope]
         file_changes.append(_change(root, name, rendered(mine, template), _front_matter(target, scope)))
-    old = opening.globbed(root / target, f"{_OWN}{suffix}", f"{_OWN}-*{suffix}")
+    old = safe_open.globbed(root / target, f"{_OWN}{suffix}", f"{_OWN}-*{suffix}")
     for path in old:
         name = path.relative_to(root).as_posix()
         if name not in wanted:
@@ -127,7 +127,7 @@ def _change(root: Path, name: str, block: str, head: str = "") -> RuleFileChange
     path = root / name
     _stays_inside(root, path, name)
     try:
-        before: bytes | None = opening.content(path, _MOST_BYTES)
+        before: bytes | None = safe_open.content(path, _MOST_BYTES)
     except FileNotFoundError:
         before = None
     except OSError as error:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.agents.catalog import AGENTS
 from gitstory.agents.presence import seen
-from gitstory.git.later import Later
+from gitstory.git.background_thread import Later
 from gitstory.git.repo import Repo
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from gitstory.git.history import commit_infos, shallow_edge
+from gitstory.git.commit_details import commit_infos, shallow_edge
 from gitstory.git.log import log
-from gitstory.git.notes import list_notes
+from gitstory.git.notes_tree_paths import list_notes
 from gitstory.git.repo import Repo
 from gitstory.interop.formats import commit_trailers, entire
 from gitstory.interop.formats.claims import Claim

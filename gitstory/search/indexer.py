@@ -13,8 +13,8 @@ from msgspec import json as msgjson
 
 from gitstory import __version__
 from gitstory.agents.base import Agent, Source
+from gitstory.attribution.condensed_conversation import trace
 from gitstory.attribution.lines import Lines
-from gitstory.attribution.trace import trace
 from gitstory.capture.collect_traces import Gathered, read
 from gitstory.capture.repo_match import Here, all_sources, here, ours, plausible
 from gitstory.capture.repo_mentions import Mentions

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import DecodeError
 from msgspec import json as msgjson
 
-from gitstory import opening
-from gitstory.git.files import write_atomically
-from gitstory.git.places import common_dir_of
+from gitstory import safe_open
+from gitstory.git.atomic_write import write_atomically
 from gitstory.git.repo import NotARepository, Repo
+from gitstory.git.repo_discovery import common_dir_of
 from gitstory.search.db.schema import discard
 from gitstory.search.fingerprint import Look
 from gitstory.search.update import index_path
@@ -139,6 +139,6 @@ def _heads(sources: Iterable[tuple[Agent, Source]]) -> Iterator[tuple[str, list[
 
 def _load(path: Path) -> dict[str, list[str]]:
     try:
-        return msgjson.decode(opening.content(path), type=dict[str, list[str]])
+        return msgjson.decode(safe_open.content(path), type=dict[str, list[str]])
     except (OSError, DecodeError):
         return {}

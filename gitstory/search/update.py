@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gitstory.attribution.step_watch import plain
-from gitstory.git.later import Later
+from gitstory.git.background_thread import Later
 from gitstory.git.repo import Repo
 from gitstory.interop.refs import standing
 from gitstory.search.db.schema import DAMAGE, NAME, connect, connect_as_it_is, discard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from gitstory.git.history import shallow_edge
+from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import Key

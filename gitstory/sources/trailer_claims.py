@@ -8,12 +8,12 @@ from contextlib import suppress
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.attribution.lines import weight_of
 from gitstory.config.load import load
 from gitstory.errors import GitStoryError
-from gitstory.git.content import lines_hash, split_lines
-from gitstory.git.history import file_changes, line_changes
+from gitstory.git.commit_details import file_changes, line_changes
+from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.git.log import text_of
 from gitstory.git.repo import Repo, TooBig
 from gitstory.git.trees import Entries, read_entries
@@ -127,7 +127,7 @@ class Claims:
             file = HistoryFolder(self._repo.worktree, self._folder).folder / PurePosixPath(path).name
             header = read_header(file)  # None for a link as well
             if header is not None and header.size <= _BIGGEST:
-                yield opening.content(file)
+                yield safe_open.content(file)
         except (OSError, GitStoryError):
             return
 

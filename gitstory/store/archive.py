@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from gitstory import opening
-from gitstory.git import own_files
+from gitstory import safe_open
+from gitstory.git import safe_own_files
 from gitstory.model import Conversation
 from gitstory.store import paths
 from gitstory.store.records import Meta, conversation_of, decode_meta, decode_turn, encode_meta, encode_turn, meta_of
@@ -78,7 +78,7 @@ class Archive:
         if len(data) > _BOUND:
             return False
         path = self.path(conversation.key)
-        own_files.write(path, zlib.compress(data, 6))
+        safe_own_files.write(path, zlib.compress(data, 6))
         when = conversation.updated or conversation.started
         if when is not None:
             with suppress(OSError, OverflowError, ValueError):
@@ -135,7 +135,7 @@ def meta_at(path: Path) -> Meta | None:
 
 def _unpacked(path: Path, bound: int, *, whole: bool = True) -> bytes | None:
     try:
-        packed = opening.content(path)
+        packed = safe_open.content(path)
         unpacker = zlib.decompressobj()
         data = unpacker.decompress(packed, bound)
     except (OSError, zlib.error):

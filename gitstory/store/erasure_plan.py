@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct, structs
 
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.git.object_purge import Before, Purged, before, purge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
@@ -42,7 +42,7 @@ def is_ours(blob: bytes) -> bool:
 def purge_later(repo: Repo) -> None:
     """Have old objects and caches cleared of what others forgot: by the worker's next run, or now where none runs."""
     if repo.home.is_dir():
-        own_files.make(repo.home / paths.TAKING_BACK)
+        safe_own_files.make(repo.home / paths.TAKING_BACK)
     else:
         purge_erased(repo, before(repo, _REFS))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gitstory.git.own_files import handle_for, make_folder
+from gitstory.git.safe_own_files import handle_for, make_folder
 
 if sys.platform == "win32":
     import msvcrt

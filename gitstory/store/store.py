@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gitstory.errors import GitStoryError
-from gitstory.git.notes import find_note, list_notes, note_changes
+from gitstory.git.notes_tree_paths import find_note, list_notes, note_changes
 from gitstory.git.refs import Snapshot, rewrite, tree_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 
 NAME = "verified"
 _SIZE = 8
@@ -29,7 +29,7 @@ def mark(commit: str, path: bytes, start: int, end: int, content: str) -> bytes:
 def load(home: Path) -> frozenset[bytes]:
     """The marks kept in gitstory's directory of a repository."""
     try:
-        data = own_files.content(home / NAME)
+        data = safe_own_files.content(home / NAME)
     except OSError:
         return frozenset()
     return frozenset(data[at : at + _SIZE] for at in range(0, len(data) - _SIZE + 1, _SIZE))
@@ -43,7 +43,7 @@ def add(home: Path, marks: Collection[bytes]) -> None:
     with suppress(OSError):
         whole = path.is_file() and path.stat().st_size % _SIZE == 0 and path.stat().st_size < _MOST
         flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if whole else os.O_TRUNC)
-        handle = own_files.handle_for(path, flags)
+        handle = safe_own_files.handle_for(path, flags)
         try:
             os.write(handle, b"".join(sorted(marks)))
         finally:

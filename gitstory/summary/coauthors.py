@@ -13,7 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.agents.catalog import AGENTS, SIGNERS
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 
 Where = Literal["message", "author", "committer"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.summary.coauthors import Signed, signed
 from gitstory.summary.corrections import corrections

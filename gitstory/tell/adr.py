@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gitstory.sources.story_source import Key
 from gitstory.tell.changes import changed_files
-from gitstory.tell.choosing import excludes, gives_reason
+from gitstory.tell.decision_sentences import excludes, gives_reason
 from gitstory.tell.decisions import decisions
 from gitstory.tell.markdown import block_quote, bullets, check_run, diff, document, inline, quoted
 from gitstory.tell.outcome import test_runs

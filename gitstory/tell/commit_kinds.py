@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.tell.quotes import closing
 from gitstory.tell.values import Cited, LoggedTurn, Material
 from gitstory.text.words import one_line, shorten

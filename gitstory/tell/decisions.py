@@ -18,7 +18,7 @@ from gitstory.summary.answers import closing_answers
 from gitstory.summary.asks import content_words, leans, references
 from gitstory.summary.labels import handed_over
 from gitstory.tell.changes import change_for, edits_of
-from gitstory.tell.choosing import (
+from gitstory.tell.decision_sentences import (
     advises_against,
     continues_with_reason,
     did_instead,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from gitstory.errors import GitStoryError
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.git.repo import Repo, UnknownRevision
 from gitstory.model import Turn
 from gitstory.queries.share import SharedPage, shared

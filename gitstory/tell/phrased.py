@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitstory.phrasing import Sourced
+from gitstory.language_model import Sourced
 from gitstory.tell.decisions import decisions
 from gitstory.tell.markdown import bullets, inline
 from gitstory.tell.quotes import closing, excerpt

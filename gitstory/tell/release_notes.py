@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.tell.changelog import line
 from gitstory.tell.commit_kinds import ChangelogEntry, entries
 from gitstory.tell.markdown import bullets, document, inline, quoted

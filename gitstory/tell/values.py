@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.agents.prompt_text import interrupted
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.model import Conversation, Turn
 from gitstory.queries.review.test_runs import Result
 from gitstory.queries.review.values import Speaker

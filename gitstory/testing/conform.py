@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Agent, Reading, Source
 from gitstory.agents.guarded_reader import bounded
 from gitstory.model import Conversation
@@ -66,7 +66,7 @@ def conformance(
     for each kind of damage: the truncations are at every byte where that suffices. Raises `NotConforming`.
     """
     trial = ReaderTrial(agent, store, work, roots, readings)
-    with opening.apart():
+    with safe_open.apart():
         problems = list(trial.run(expect))
     if problems:
         raise NotConforming(getattr(agent, "name", type(agent).__name__), problems)
@@ -231,7 +231,7 @@ class ReaderTrial:
                 with damage.planted(path, what, self.work / "outside"):
                     readings = in_time(lambda: read_all(self.agent, self.rooms), path)
                     if readings is None:
-                        yield f"{path.name} is {what}: reading does not end (open it with `gitstory.opening`)"
+                        yield f"{path.name} is {what}: reading does not end (open it with `gitstory.safe_open`)"
                     elif isinstance(readings, Exception):
                         yield _raised(f"{path.name} is {what}", readings)
                     elif path not in self.rooms and any(name == str(path) for name, _ in readings):

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.hooks.hook_program import isolated_python
+from gitstory.hooks.git_story_executable import isolated_python
 
 _LONGEST = 600.0
 """Seconds after which a command is ended."""

@@ -15,7 +15,7 @@ from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn
 from gitstory.render.json import dump
 from gitstory.render.page.engine import fill
 from gitstory.render.page.frame import framed
-from gitstory.ui.place import BadAddress, Forged, Place
+from gitstory.ui.request_context import BadAddress, Forged, Place
 from gitstory.ui.workspace import RepositoryGone
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from gitstory.ui import control, exploring, figures, listing, openapi, reading, 
 from gitstory.ui.answers import failure, html, problem
 from gitstory.ui.events import events
 from gitstory.ui.guard import Access, RequestGuard
-from gitstory.ui.place import Place
+from gitstory.ui.request_context import Place
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp

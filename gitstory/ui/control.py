@@ -10,7 +10,7 @@ from gitstory.render.page.control_view import Button, ControlState, confirm_page
 from gitstory.ui import actions
 from gitstory.ui.answers import html, json_object
 from gitstory.ui.guard import csrf_is_right
-from gitstory.ui.place import Forged, Place
+from gitstory.ui.request_context import Forged, Place
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 from gitstory.capture.repo_match import all_sources
 from gitstory.errors import GitStoryError
 from gitstory.recording.context import setup
-from gitstory.ui.place import Place
+from gitstory.ui.request_context import Place
 
 if TYPE_CHECKING:
     from starlette.requests import Request

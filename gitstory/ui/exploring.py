@@ -14,14 +14,14 @@ from gitstory.agents import registry
 from gitstory.cli.debug_log import LOG
 from gitstory.cli.inspect import SCHEMA
 from gitstory.errors import GitStoryError
-from gitstory.git import own_files
-from gitstory.queries.inspect import overview, pieces, roots, search, value
+from gitstory.git import safe_own_files
+from gitstory.queries.agent_store_contents import overview, pieces, roots, search, value
 from gitstory.recording.context import setup
 from gitstory.redact.engine import Redactor
 from gitstory.render.page.stores_view import PieceRow, agents_page, log_page, pieces_page, value_page
 from gitstory.text.words import rfc3339
 from gitstory.ui.answers import html, json_list, json_object
-from gitstory.ui.place import Place, number, query_of
+from gitstory.ui.request_context import Place, number, query_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -142,7 +142,7 @@ def _log(place: Place) -> tuple[Path, list[str]]:
     with place.workspaces.open(process=False) as space:
         path = space.repo.home / LOG
     try:
-        content = own_files.content(path)
+        content = safe_own_files.content(path)
     except (OSError, ValueError):
         return path, []
     lines = content[-_LOG_BYTES:].decode("utf-8", "replace").splitlines()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitstory.errors import GitStoryError
+from gitstory.git.commit_details import MissingObjects
 from gitstory.git.dates import check_dates, since_time
-from gitstory.git.history import MissingObjects
 from gitstory.queries.review.brief import brief
 from gitstory.queries.review.commit_range import reach
-from gitstory.queries.review.in_turns import in_turns
+from gitstory.queries.review.diff_by_turn import in_turns
 from gitstory.queries.review.length_budget import fitted
 from gitstory.queries.stats import Stats, stats
 from gitstory.queries.usage import Usage, usage
@@ -20,7 +20,7 @@ from gitstory.render.review import named_by, review_object
 from gitstory.render.stats import stats_object
 from gitstory.summary.short_ids import short_ids
 from gitstory.ui.answers import html, is_part, json_object
-from gitstory.ui.place import Place, query_of
+from gitstory.ui.request_context import Place, query_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gitstory.git.commit_details import commit_infos
 from gitstory.git.dates import check_dates, since_time
-from gitstory.git.history import commit_infos
 from gitstory.git.repo import Repo
 from gitstory.git.selection import Selection, select_commits
 from gitstory.queries.conversations import ConversationFilter, Listing, listing
@@ -17,7 +17,7 @@ from gitstory.render.json import story_object
 from gitstory.render.page.timeline import Window, conversations_page, timeline_page
 from gitstory.summary.commit_view import CommitView
 from gitstory.ui.answers import html, json_list
-from gitstory.ui.place import Place, number, query_of
+from gitstory.ui.request_context import Place, number, query_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -11,7 +11,7 @@ from gitstory.render.page.engine import STATIC
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from gitstory.ui.place import Place
+    from gitstory.ui.request_context import Place
 
 FILE = STATIC / "openapi.json"
 

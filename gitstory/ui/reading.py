@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from gitstory.errors import GitStoryError
-from gitstory.git.history import commit_info
+from gitstory.git.commit_details import commit_info
 from gitstory.git.selection import Selection
 from gitstory.model import Conversation
 from gitstory.queries.commit_page import commit_page
@@ -35,7 +35,7 @@ from gitstory.render.page.timeline import commit_row
 from gitstory.render.page.why_view import before_part, why_page, why_part
 from gitstory.ui.answers import html, is_part, json_list, json_object, raw_list
 from gitstory.ui.control import button_of
-from gitstory.ui.place import Place, number, rev_and_path, tail, text_of
+from gitstory.ui.request_context import Place, number, rev_and_path, tail, text_of
 from gitstory.ui.streaming import streamed
 
 if TYPE_CHECKING:

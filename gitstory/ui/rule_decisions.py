@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from gitstory.errors import GitStoryError
 from gitstory.render.page.rules_view import rules_page, rules_written_page
 from gitstory.render.rules import rule_object
-from gitstory.rules.deciding import decide
-from gitstory.rules.gathered import RuleList, rule_list
+from gitstory.rules.record_decisions import decide
+from gitstory.rules.repository_rules import RuleList, rule_list
 from gitstory.rules.targets import changes, target_path, write
 from gitstory.text.words import count
 from gitstory.ui.answers import html, json_list
 from gitstory.ui.guard import csrf_is_right
-from gitstory.ui.place import Forged, Place
+from gitstory.ui.request_context import Forged, Place
 
 if TYPE_CHECKING:
     from starlette.requests import Request

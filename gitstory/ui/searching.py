@@ -16,7 +16,7 @@ from gitstory.search.db.words import unfinished
 from gitstory.search.query import Finder, Several
 from gitstory.search.update import LIMIT, name_of
 from gitstory.ui.answers import html, is_part, json_list
-from gitstory.ui.place import Place, number, query_of
+from gitstory.ui.request_context import Place, number, query_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -14,7 +14,7 @@ from gitstory.errors import GitStoryError
 from gitstory.render.page.links import ServerLinks
 from gitstory.ui.app import application, files_version
 from gitstory.ui.guard import Access
-from gitstory.ui.place import Place
+from gitstory.ui.request_context import Place
 from gitstory.ui.workspace import Workspaces
 
 LOOPBACK = "127.0.0.1"

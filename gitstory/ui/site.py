@@ -11,8 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.errors import GitStoryError
-from gitstory.git.files import write_atomically
-from gitstory.git.history import CommitInfo, commit_ids, commit_infos, is_range
+from gitstory.git.atomic_write import write_atomically
+from gitstory.git.commit_details import CommitInfo, commit_ids, commit_infos, is_range
 from gitstory.git.repo import Repo
 from gitstory.queries.commit_page import page_of
 from gitstory.queries.conversations import ConversationRow, Listing

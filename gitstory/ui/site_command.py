@@ -38,7 +38,7 @@ def command(out: Path, revisions: str | None, keep_names: bool, force: bool, yes
     commits stay. Asks before it writes a conversation that was never pushed.
     """
     from gitstory.cli.output import say
-    from gitstory.git.history import authors
+    from gitstory.git.commit_details import authors
     from gitstory.queries.anonymize import Anonymous
     from gitstory.recording.context import setup
     from gitstory.redact.engine import Redactor

@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from gitstory.errors import GitStoryError
 from gitstory.render.page.frame import HEAD_ENDS, framed
-from gitstory.ui.place import Place
+from gitstory.ui.request_context import Place
 
 if TYPE_CHECKING:
     from starlette.requests import Request

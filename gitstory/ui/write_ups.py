@@ -15,9 +15,9 @@ from gitstory.render.page.tell_view import tell_page
 from gitstory.tell.adr import recorded
 from gitstory.tell.forms import FORMS, written
 from gitstory.tell.material import material
-from gitstory.tell.standing import standing
+from gitstory.tell.surviving_lines import standing
 from gitstory.ui.answers import html, json_object
-from gitstory.ui.place import Place, query_of
+from gitstory.ui.request_context import Place, query_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from gitstory.errors import GitStoryError
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.store.locks import single_flight
 
 LOCK = "watch.lock"
@@ -55,7 +55,7 @@ def alone(home: Path) -> Iterator[None]:
 def tell(home: Path, running: Running) -> None:
     """A disk that is full costs what others can see of us, not the watching."""
     with suppress(OSError):
-        own_files.write(home / NAME, msgspec.json.encode(running))
+        safe_own_files.write(home / NAME, msgspec.json.encode(running))
 
 
 def is_recorded(home: Path) -> bool:
@@ -80,7 +80,7 @@ def _free(home: Path) -> bool:
 
 def _described(home: Path) -> Running | None:
     try:
-        return msgspec.json.decode(own_files.content(home / NAME), type=Running)
+        return msgspec.json.decode(safe_own_files.content(home / NAME), type=Running)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 

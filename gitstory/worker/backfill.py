@@ -7,18 +7,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.attribution.commands import Marker
+from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.link import Linked
 from gitstory.capture.linker import Linker
 from gitstory.capture.repo_mentions import thorough_effort
 from gitstory.fault_points import point
 from gitstory.git.changes import Commit, read_commits
-from gitstory.git.history import shallow_edge
+from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.recording import worker_state
-from gitstory.recording.authorship import own
 from gitstory.recording.context import RecordingSetup
+from gitstory.recording.own_commits import own
 from gitstory.recording.recorder import Recorder
 from gitstory.store.link_overrides import renewed
 from gitstory.store.store import StoryStore

@@ -14,7 +14,7 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from gitstory.agents.catalog import AGENTS
-from gitstory.attribution.commands import Marker
+from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.step_watch import Task
 from gitstory.capture import queue_file
 from gitstory.environment import Surroundings, surroundings
@@ -26,9 +26,9 @@ from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
 from gitstory.recording import agent_roots, worker_state
 from gitstory.recording import journal as journal_file
-from gitstory.recording.authorship import own
 from gitstory.recording.context import ignored, setup
 from gitstory.recording.journal import Journal
+from gitstory.recording.own_commits import own
 from gitstory.recording.quarantine import Quarantine, error_line, stamp_of
 from gitstory.recording.worker_state import WorkerState
 from gitstory.store.locks import single_flight

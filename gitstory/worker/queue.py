@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.agents.catalog import STORE_VARIABLES
-from gitstory.attribution.commands import Marker
+from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.step_watch import STORING, Task
 from gitstory.capture import queue_file
 from gitstory.capture.collect_traces import Gathered
@@ -19,8 +19,8 @@ from gitstory.capture.linker import Linker, file_names, may_explain
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
+from gitstory.git.atomic_write import written
 from gitstory.git.changes import Commit, read_commits
-from gitstory.git.files import written
 from gitstory.git.process import GitMissing
 from gitstory.git.repo import DamagedObject, Repo
 from gitstory.model import Story

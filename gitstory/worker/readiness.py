@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from gitstory.capture import queue_file
-from gitstory.git.files import written
+from gitstory.git.atomic_write import written
 from gitstory.git.repo import Repo
 from gitstory.recording import worker_state
 from gitstory.recording.worker_state import OpenStory, WorkerState

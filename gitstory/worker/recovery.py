@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gitstory.capture import queue_file
-from gitstory.git.files import is_half_written
+from gitstory.git.atomic_write import is_half_written
 from gitstory.git.refs import clear_stale_locks
 from gitstory.git.repo import Repo
 from gitstory.recording import worker_state

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gitstory.git.changes import Commit, read_commits
-from gitstory.git.history import shallow_edge
+from gitstory.git.commit_details import shallow_edge
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import DamagedObject, Repo
 

@@ -11,8 +11,8 @@ from gitstory.agents.shell import command_parser
 from gitstory.attribution.private_turns import Private
 from gitstory.queries import anonymize as anonymous
 from gitstory.queries import line_target as target
-from gitstory.redact import identity, rows, shapes, withhold
-from gitstory.rules import checks
+from gitstory.redact import identity, prefixed_base64_rows, token_formats, withhold
+from gitstory.rules import rule_violations
 from gitstory.summary import correction_cues
 
 Make = Callable[[], list[re.Pattern[Any]]]
@@ -42,22 +42,25 @@ BUILT: dict[str, Make] = {
     "gitstory.attribution.private_turns:_mark": _marks,
     "gitstory.queries.line_target:_word": lambda: [target._word("name")],
     "gitstory.queries.line_target:_definition": lambda: [re.compile(one) for one in target.definitions("name")],
-    "gitstory.queries.reasons.answered:_has_name": lambda: [re.compile(r"(?<![\w-])parser(?![\w])")],
+    "gitstory.queries.reasons.answered_messages:_has_name": lambda: [re.compile(r"(?<![\w-])parser(?![\w])")],
     "gitstory.redact.custom:_category": lambda: [re.compile(r"\w")],
     "gitstory.redact.custom:compile_safe": list,  # tests/unit/redact/test_custom.py
     "gitstory.redact.identity:_named": lambda: [re.compile(re.escape("git.corp"), re.IGNORECASE)],
     "gitstory.redact.identity:__init__": _people,
     "gitstory.redact.machine_names:machines": lambda: [re.compile(r"(?<![\w.-])laptop(?![\w-])", re.IGNORECASE)],
     "gitstory.redact.plausible:_is_password": lambda: [re.compile("[^A-Za-z0-9]")],
-    "gitstory.redact.rows:_pattern": lambda: [
-        rows._pattern("web-1  | 12: + "),
-        rows._pattern("2026-05-01T10:00:00.1Z "),
+    "gitstory.redact.prefixed_base64_rows:_pattern": lambda: [
+        prefixed_base64_rows._pattern("web-1  | 12: + "),
+        prefixed_base64_rows._pattern("2026-05-01T10:00:00.1Z "),
     ],
-    "gitstory.redact.shapes:pattern": lambda: [one.pattern for one in shapes.SHAPES],
+    "gitstory.redact.token_formats:pattern": lambda: [one.pattern for one in token_formats.SHAPES],
     "gitstory.redact.withhold:_union": lambda: [withhold._union(withhold.PATHS), withhold._union(("*a*a*a*a*a*b",))],
-    "gitstory.rules.checks:_check": lambda: [re.compile(r"(?<![\w.])eval\s*\("), re.compile(r"(?<![\w.])any(?![\w])")],
-    "gitstory.rules.checks:_command": lambda: [
-        checks._command(*call) for call in (("npm",), ("sudo",), ("pytest",), ("rm", ("-rf",)))
+    "gitstory.rules.rule_violations:_check": lambda: [
+        re.compile(r"(?<![\w.])eval\s*\("),
+        re.compile(r"(?<![\w.])any(?![\w])"),
+    ],
+    "gitstory.rules.rule_violations:_command": lambda: [
+        rule_violations._command(*call) for call in (("npm",), ("sudo",), ("pytest",), ("rm", ("-rf",)))
     ],
     "gitstory.summary.correction_cues:": lambda: list(correction_cues.CUES.values()),
     "gitstory.commit_hook.trailers:_names": lambda: [re.compile(re.escape(b"a.md#turn-1") + rb"(?!\d)")],

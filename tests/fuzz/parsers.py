@@ -19,7 +19,7 @@ from gitstory.config.key import ConfigError
 from gitstory.config.keys import KEYS, find_key
 from gitstory.config.load import read_file
 from gitstory.git.blame import parse as parse_blame
-from gitstory.git.content import lines_hash, split_lines
+from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.history_files.folder import read_header
 from gitstory.history_files.parse import read_history
 from gitstory.history_files.render import header, history_markdown

@@ -10,7 +10,7 @@ import pytest
 
 from gitstory.cli.doctor import judge
 from gitstory.cli.doctor_trial import HookTrial
-from gitstory.hooks.hook_program import own_program
+from gitstory.hooks.git_story_executable import own_program
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story

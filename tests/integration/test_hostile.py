@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitstory.git.content import lines_hash
+from gitstory.git.line_hashes import lines_hash
 from gitstory.model import Conversation, FileStory, Mark, Range, Say, Story, Think, Turn, TurnLink
 from tests.claude_session import ClaudeSession
 from tests.cli import Said

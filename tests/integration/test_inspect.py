@@ -11,7 +11,7 @@ import pytest
 
 from gitstory.agents import raw_store, registry
 from gitstory.agents.base import Reading, Source
-from gitstory.queries.inspect import pieces, search
+from gitstory.queries.agent_store_contents import pieces, search
 from gitstory.testing.whole_store import print_of
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo

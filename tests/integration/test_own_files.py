@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, links
@@ -205,7 +205,7 @@ def test_every_file_is_in_the_table(project: GitRepo, home: Path) -> None:
 
 
 def test_names_in_the_source_are_in_the_table() -> None:
-    package = Path(own_files.__file__).parents[1]
+    package = Path(safe_own_files.__file__).parents[1]
     named: set[str] = set()
     for path in package.rglob("*.py"):
         text = path.read_text("utf-8")
@@ -223,22 +223,22 @@ def test_one_file_whatever_is_in_its_place(tmp_path: Path, outside: Path, kind: 
     replace(path, kind, outside)
     match how:
         case "handle":
-            handle = own_files.handle_for(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+            handle = safe_own_files.handle_for(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
             os.write(handle, b"new")
             os.close(handle)
-            assert own_files.content(path) == b"new"
+            assert safe_own_files.content(path) == b"new"
         case "write":
-            own_files.write(path, b"new")
-            assert own_files.content(path) == b"new"
+            safe_own_files.write(path, b"new")
+            assert safe_own_files.content(path) == b"new"
         case "content" if kind in (garbage, deep):
-            assert own_files.content(path, 1 << 20)
+            assert safe_own_files.content(path, 1 << 20)
         case "content":
             with pytest.raises(OSError):
-                own_files.content(path)
+                safe_own_files.content(path)
         case "beginning":
-            assert len(own_files.beginning(path, 10)) == (10 if kind in (garbage, deep, huge) else 0)
+            assert len(safe_own_files.beginning(path, 10)) == (10 if kind in (garbage, deep, huge) else 0)
         case _:
-            own_files.remove(path)
+            safe_own_files.remove(path)
             assert not os.path.lexists(path)
     assert [each.name for each in outside.iterdir()] == ["precious"]
     assert (outside / "precious").read_text() == '{"precious": true}\n'
@@ -247,7 +247,7 @@ def test_one_file_whatever_is_in_its_place(tmp_path: Path, outside: Path, kind: 
 def test_a_folder_that_is_moved_away_stays_whole(tmp_path: Path) -> None:
     for _ in range(3):
         folder(tmp_path / "file", tmp_path)
-        own_files.write(tmp_path / "file", b"new")
+        safe_own_files.write(tmp_path / "file", b"new")
         (tmp_path / "file").unlink()
     assert {path.name for path in tmp_path.glob("*/something")} == {"something"}
     assert len(list(tmp_path.glob("file.damaged*/something"))) == 3
@@ -255,5 +255,5 @@ def test_a_folder_that_is_moved_away_stays_whole(tmp_path: Path) -> None:
 
 def test_a_file_in_the_place_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "cache").write_text("no folder")
-    own_files.write(tmp_path / "cache" / "one.json", b"{}")
-    assert own_files.content(tmp_path / "cache" / "one.json") == b"{}"
+    safe_own_files.write(tmp_path / "cache" / "one.json", b"{}")
+    assert safe_own_files.content(tmp_path / "cache" / "one.json") == b"{}"

@@ -15,7 +15,7 @@ from typing import IO
 
 import pytest
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Turn
 from gitstory.store.store import Batch, StoryStore
@@ -264,13 +264,13 @@ def test_one_conversation_in_many_files_is_read_in_proportion(
         said["message"] = {"role": "user", "content": f"junk number {number}"}
         (store / f"{number:08}-0000-4000-8000-000000000000.jsonl").write_text(json.dumps(said) + "\n")
     opened: Counter[str] = Counter()
-    real = opening.opened
+    real = safe_open.opened
 
     def counting(path: Path | str, buffering: int = -1) -> IO[bytes]:
         opened[os.fspath(path)] += 1
         return real(path, buffering)
 
-    monkeypatch.setattr(opening, "opened", counting)
+    monkeypatch.setattr(safe_open, "opened", counting)
     said_ = story(project.path, "search", "--json", "junk", "-n", "100")
     assert len(said_.out.splitlines()) == 60
     assert sum(opened.values()) < 60 * 16, opened

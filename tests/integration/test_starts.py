@@ -74,7 +74,7 @@ WAYS: dict[str, list[str]] = {
 }
 """Every command, as it is run in a planted work tree."""
 
-PYTHON = ("hooks/hook_program.py", "start.py")
+PYTHON = ("hooks/git_story_executable.py", "start.py")
 """The modules that start Python; the second for a locale without UTF-8."""
 
 BY_NAME = ("shutil.which", "os.system", "os.popen", "os.execvp", "os.execlp", "os.execvpe", "os.spawnvp")
@@ -288,7 +288,7 @@ def _starts(node: ast.Call) -> bool:
 
 def test_a_git_directory_among_committed_files_is_no_repository(repo: GitRepo, tmp_path: Path) -> None:
     """Its settings name programs; a conversation that took place in it must not have us open it."""
-    from gitstory.git.places import common_dir_of
+    from gitstory.git.repo_discovery import common_dir_of
 
     inner = repo.path / "tests" / "fixture.git"
     subprocess.run([GIT, "init", "-q", "--bare", str(inner)], check=True)
@@ -300,7 +300,7 @@ def test_a_git_directory_among_committed_files_is_no_repository(repo: GitRepo, t
 
 
 def test_a_program_is_looked_for_in_absolute_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gitstory.git.program import absolute_only, find_program
+    from gitstory.git.executable_lookup import absolute_only, find_program
 
     for folder in ("here", "there"):
         (tmp_path / folder).mkdir()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.recording import skipped_sources
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
@@ -204,4 +204,4 @@ def _conversation(repo: GitRepo, home: Path) -> ClaudeSession:
 
 
 def test_budgets_are_short_enough_for_a_person() -> None:
-    assert opening.allowance(3 << 20) < 10
+    assert safe_open.allowance(3 << 20) < 10

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = """
 import json, os, signal, sys
 from gitstory.cli.main import run
-from gitstory.git import own_files, refs, remotes
+from gitstory.git import safe_own_files as own_files, refs, remotes
 from gitstory.store.sync import absorb, exchange
 
 tries, last, done = json.loads(sys.argv[1]), 0, 0

@@ -31,7 +31,7 @@ def one(remote: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Git
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
-    monkeypatch.setattr("gitstory.hooks.hook_program.own_program", program.as_posix)
+    monkeypatch.setattr("gitstory.hooks.git_story_executable.own_program", program.as_posix)
     made = clone(remote, "one")
     assert run(made.path, "enable", "--auto-push").code == 0
     made.commit("one", {"a": "1\n"})

@@ -111,7 +111,7 @@ def test_stories_come_with_a_pull(
     origin: GitRepo, clone: GitRepo, home: Path, tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch,
     how: list[str],
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("gitstory.hooks.hook_program.own_program", lambda: worker.program.as_posix())
+    monkeypatch.setattr("gitstory.hooks.git_story_executable.own_program", lambda: worker.program.as_posix())
     from tests.cli import story
 
     said = story(clone.path, "enable", "--auto-pull").out

@@ -17,16 +17,16 @@ ORDER = (
     "embedding",
     "model",
     "fault_points",
-    "opening",
+    "safe_open",
     "environment",
-    "enclosed",
+    "delimited_text",
     "git",
     "redact",
     "config",
     "agents",
     "testing",
     "text",
-    "phrasing",
+    "language_model",
     "attribution",
     "capture",
     "summary",
@@ -156,19 +156,19 @@ def test_only_the_command_line_prints() -> None:
 
 OPENS = {"open", "read_bytes", "read_text", "is_file", "stat", "lstat", "connect"}
 MAY_OPEN = {
-    ("stores/sqlite.py", "connect"),  # after `opening` has looked at the file and at what is beside it
+    ("stores/sqlite.py", "connect"),  # after `safe_open` has looked at the file and at what is beside it
     ("stores/sqlite_copies.py", "open"),  # the journal of its own copy
     ("codex/store.py", "open"),  # a decoder, given a file that is open
 }
 
 
 def test_readers_open_files_in_one_place() -> None:
-    """What is no file, leads out of the store or takes too long is refused there (`gitstory.opening`)."""
+    """What is no file, leads out of the store or takes too long is refused there (`gitstory.safe_open`)."""
     wrong = []
     for module in modules():
         name = module.path.relative_to(PACKAGE / module.room).as_posix() if module.room == "agents" else ""
         for use in module.calls if name else ():
-            allowed = not use.owner or use.owner == "opening" or (name, use.name) in MAY_OPEN
+            allowed = not use.owner or use.owner == "safe_open" or (name, use.name) in MAY_OPEN
             if (use.name in OPENS and not allowed) or (use.name, use.owner) == ("open", ""):
                 wrong.append(f"{name}:{use.line} {use.name}")
     assert wrong == []

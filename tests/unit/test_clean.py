@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from gitstory.redact.prefilter import clean
+from gitstory.redact.cacheable_paths import clean
 from tests.unit.redact import corpus
 
 

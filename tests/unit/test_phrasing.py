@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from gitstory.errors import GitStoryError
-from gitstory.phrasing import MOST_SENTENCES, Sourced, announcement, load, phrase, prompt_text, read
+from gitstory.language_model import MOST_SENTENCES, Sourced, announcement, load, phrase, prompt_text, read
 from tests.models import fake_model
 
 ITEMS = [

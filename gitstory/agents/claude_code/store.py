@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Source
 
 NAME = "claude-code"
@@ -44,7 +44,7 @@ def _desktop_roots(env: Mapping[str, str], home: Path, config: Path) -> list[Pat
         bases.append(Path(env["APPDATA"]))
     if env.get("LOCALAPPDATA"):
         packages = Path(env["LOCALAPPDATA"]) / "Packages"
-        bases += [package / "LocalCache" / "Roaming" for package in opening.globbed(packages, "Claude_*")]
+        bases += [package / "LocalCache" / "Roaming" for package in safe_open.globbed(packages, "Claude_*")]
     return [base.joinpath(*_DESKTOP) for base in bases]
 
 
@@ -57,7 +57,7 @@ def folder_of(directory: Path) -> str | None:
 
 def sources(root: Path) -> Iterator[Source]:
     """Every conversation under `root`, newest first."""
-    if opening.is_file(root):
+    if safe_open.is_file(root):
         beside = [entry for entry in _entries(root.parent) if entry.name in (root.name, root.stem)]
         strays = _strays([entry for entry in _entries(root.parent) if _is_stray(entry.name)])
         listed = list(_conversations(root.parent, beside, strays)) if root.suffix == ".jsonl" else []
@@ -105,7 +105,7 @@ def _conversations(folder: Path, entries: list[os.DirEntry[str]], strays: Mappin
             continue
         path = folder / entry.name
         satellites = [*(_own_satellites(path) if stem in names else ()), *strays.get(stem, ())]
-        facts = opening.facts(entry.path)
+        facts = safe_open.facts(entry.path)
         if facts is None:
             continue
         count, size, time = _weight(satellites)
@@ -122,7 +122,7 @@ def _strays(entries: list[os.DirEntry[str]]) -> dict[str, list[Path]]:
     """Subagent files that stand beside the main files (before 2.0.6x), by the session their head names."""
     strays: dict[str, list[Path]] = {}
     for entry in entries:
-        facts = opening.facts(entry.path)
+        facts = safe_open.facts(entry.path)
         if facts is None:
             continue
         session = _session_of(entry.path, facts.st_ino, min(facts.st_size, 4096))
@@ -137,7 +137,7 @@ def _strays_in(folder: Path) -> Mapping[str, list[Path]]:
     def listed() -> Mapping[str, list[Path]]:
         return _strays([entry for entry in _entries(folder) if _is_stray(entry.name)])
 
-    return opening.remembered("claude-code strays", folder, listed)
+    return safe_open.remembered("claude-code strays", folder, listed)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -151,7 +151,7 @@ def _weight(files: list[Path]) -> tuple[int, int, int]:
     """Number, bytes and latest modification (in nanoseconds) of files."""
     count = size = time = 0
     for file in files:
-        facts = opening.facts(file)
+        facts = safe_open.facts(file)
         if facts is None:
             continue
         count, size, time = count + 1, size + facts.st_size, max(time, facts.st_mtime_ns)
@@ -173,7 +173,7 @@ def helper_files(path: Path) -> dict[str, Path]:
 def started_by(path: Path) -> tuple[str, str]:
     """The call that started the subagent in `path`, and what it is for, as its `.meta.json` says; "" for unknown."""
     try:
-        facts = json.loads(opening.content(path.with_suffix(".meta.json"))[:PEEK])
+        facts = json.loads(safe_open.content(path.with_suffix(".meta.json"))[:PEEK])
     except (OSError, ValueError, RecursionError):
         return "", ""
     if not isinstance(facts, dict):
@@ -194,7 +194,7 @@ def places(path: Path) -> tuple[str, ...]:
 
 def _head(path: Path, size: int) -> bytes:
     try:
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             return file.read(size)
     except OSError:
         return b""
@@ -202,7 +202,7 @@ def _head(path: Path, size: int) -> bytes:
 
 def _tail(path: Path, size: int) -> bytes:
     try:
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             file.seek(max(0, file.seek(0, 2) - size))
             return file.read(size)
     except OSError:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
@@ -19,7 +19,7 @@ from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.token_usage import count, tokens
-from gitstory.enclosed import enclosed, without
+from gitstory.delimited_text import enclosed, without
 from gitstory.model import Conversation, Edit, Replacement, Tokens
 
 _SUFFIX = ".messages.json"
@@ -28,8 +28,8 @@ _NOTICE = ("<mode_notice>", "</mode_notice>")
 
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
-    paths = opening.globbed(root, f"*/*{_SUFFIX}")
-    beside = lambda path: opening.stamp(_head_of(path))  # noqa: E731
+    paths = safe_open.globbed(root, f"*/*{_SUFFIX}")
+    beside = lambda path: safe_open.stamp(_head_of(path))  # noqa: E731
     return files.sources(agent, paths, lambda path: path.name.removesuffix(_SUFFIX), beside=beside)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Source
 from gitstory.agents.cline import tags, tools
 from gitstory.agents.conversation_builder import CallDraft, Draft
@@ -38,15 +38,15 @@ _ASKING = ("attempt_completion", "ask_followup_question", "plan_mode_respond")
 
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
-    beside = lambda path: tuple(part for one in _BESIDE for part in opening.stamp(path.with_name(one)))  # noqa: E731
-    return files.sources(agent, opening.globbed(root, f"*/{MESSAGES}"), lambda path: path.parent.name, beside=beside)
+    beside = lambda path: tuple(part for one in _BESIDE for part in safe_open.stamp(path.with_name(one)))  # noqa: E731
+    return files.sources(agent, safe_open.globbed(root, f"*/{MESSAGES}"), lambda path: path.parent.name, beside=beside)
 
 
 def places(source: Source) -> tuple[str, ...]:
     named = text(_item(source.path).get("workspace"))
     if not named:
         try:
-            match = _RAW_PLACE.search(opening.content(source.path))
+            match = _RAW_PLACE.search(safe_open.content(source.path))
         except OSError:
             match = None
         named = match[1].decode("utf-8", "replace").replace("\\\\", "\\") if match else ""
@@ -214,13 +214,13 @@ def _tokens(used: dict[str, Any]) -> Tokens | None:
 def _listed(path: Path) -> tuple[list[Any] | None, int]:
     """The list in a file, and how much of it could not be read."""
     try:
-        return json_document.listed(opening.content(path))
+        return json_document.listed(safe_open.content(path))
     except OSError:
         return None, 1
 
 
 def _item(path: Path) -> dict[str, Any]:
     try:
-        return decode(opening.content(path.with_name(_BESIDE[1]))) or {}
+        return decode(safe_open.content(path.with_name(_BESIDE[1]))) or {}
     except OSError:
         return {}

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Source
 from gitstory.agents.json_values import mapping, text
 from gitstory.agents.stores.jsonl import LONGEST, decode
@@ -74,7 +74,7 @@ def _rollouts(folder: Path) -> Iterator[Source]:
             elif entry.name.startswith("rollout-") and entry.name.endswith((".jsonl", PACKED)):
                 if entry.name.removesuffix(".zst") in plain and entry.name.endswith(PACKED):
                     continue  # unpacked again to be appended to: the plain one is the living one
-                if (facts := opening.facts(entry.path)) is not None:
+                if (facts := safe_open.facts(entry.path)) is not None:
                     yield source(Path(entry.path), facts)
         except OSError:
             continue
@@ -82,7 +82,7 @@ def _rollouts(folder: Path) -> Iterator[Source]:
 
 def source(path: Path, stat: os.stat_result | None = None) -> Source:
     """The source at `path`; raises OSError if it is not there."""
-    stat = stat or opening.facts(path)
+    stat = stat or safe_open.facts(path)
     if stat is None:
         raise FileNotFoundError(path)
     return Source("codex", path, (stat.st_size, stat.st_mtime_ns), stat.st_size, stat.st_mtime, named(path))
@@ -120,7 +120,7 @@ def unpacked(path: Path) -> Iterator[bytes]:
     """The lines of a packed file; raises LookupError where nothing here can unpack it."""
     with _opened(path) as file:
         while line := file.readline(LONGEST):
-            opening.spend()
+            safe_open.spend()
             if len(line) == LONGEST:
                 raise ValueError("a line without an end")
             yield line.rstrip(b"\n")
@@ -128,7 +128,7 @@ def unpacked(path: Path) -> Iterator[bytes]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    with opening.opened(path) as file:
+    with safe_open.opened(path) as file:
         if not path.name.endswith(PACKED):
             yield file
             return

@@ -14,7 +14,7 @@ from zlib import crc32
 
 from msgspec import structs
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.copilot_chat import parse, store, traces, transcripts
 from gitstory.agents.json_values import items, mapping, text
@@ -49,7 +49,7 @@ class CopilotChat(FolderReader):
         if window is not None and window not in windows:
             windows[window] = editors.folders(window)
         folder = "\n".join(windows[window]) if window is not None else ""
-        facts = opening.facts(path)
+        facts = safe_open.facts(path)
         if facts is not None:
             stamp = (facts.st_size, facts.st_mtime_ns, crc32(folder.encode("utf-8", "surrogatepass")))
             yield Source(self.name, path, stamp, facts.st_size, facts.st_mtime, name, folder or None)
@@ -80,7 +80,7 @@ class CopilotChat(FolderReader):
 
 def _files(root: Path, folders: tuple[str, ...]) -> list[Path]:
     """The files of sessions in folders of these names, a log before the document of its name."""
-    paths = [path for one in folders for path in opening.globbed(root, f"{one}/*" if one else "*")]
+    paths = [path for one in folders for path in safe_open.globbed(root, f"{one}/*" if one else "*")]
     return sorted(
         (path for path in paths if path.suffix in (".json", ".jsonl")),
         key=lambda path: (path.with_suffix(""), path.suffix == ".json"),

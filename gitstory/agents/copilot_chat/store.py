@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.json_values import items, mapping
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import JsonLines, decode
@@ -25,7 +25,7 @@ def session(path: Path) -> tuple[dict[str, Any] | None, int]:
     """The document, None where there is none, and how many records could not be understood."""
     if path.suffix != ".jsonl":
         try:
-            fields, lost = json_document.document(opening.content(path))
+            fields, lost = json_document.document(safe_open.content(path))
         except OSError:
             fields, lost = None, 1
         return (None, 1) if fields is None else (_lightened(fields), lost)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from msgspec import structs
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.copilot_chat import tools
@@ -60,7 +60,7 @@ _ERROR = 2
 
 def sources(agent: str, database: Path, existing: frozenset[str | None]) -> Iterator[Source]:
     """Sessions that are in no file, nor begun by one that is."""
-    if opening.is_file(database):
+    if safe_open.is_file(database):
         yield from row_sources.sources(agent, database, partial(_find, existing=existing))
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.copilot_cli import file_backups
@@ -28,7 +28,7 @@ class CopilotCli(Reader):
     name = "copilot-cli"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        paths = opening.globbed(root, f"*/{EVENTS}", "*.jsonl")
+        paths = safe_open.globbed(root, f"*/{EVENTS}", "*.jsonl")
         existing: set[str | None] = set()
         for source in files.sources(self.name, paths, _named, beside=_stamps):
             if source.id not in existing:
@@ -63,13 +63,13 @@ def _beside(path: Path) -> Path | None:
 def _stamps(path: Path) -> tuple[int, ...]:
     """Of the files beside a session's events."""
     beside = (_beside(path), path.parent / file_backups.INDEX if path.name == EVENTS else None)
-    return tuple(number for one in beside for number in (opening.stamp(one) if one is not None else (0, 0)))
+    return tuple(number for one in beside for number in (safe_open.stamp(one) if one is not None else (0, 0)))
 
 
 def _title(path: Path | None) -> str:
     """The session's name: a flat file of `key: value` lines, strings quoted where YAML asks for it."""
     try:
-        head = opening.content(path)[:_LARGEST].decode("utf-8", "replace") if path is not None else ""
+        head = safe_open.content(path)[:_LARGEST].decode("utf-8", "replace") if path is not None else ""
     except OSError:
         return ""
     match = _NAME.search(head)

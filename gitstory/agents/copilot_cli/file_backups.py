@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec import structs
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.conversation_builder import CallDraft, Draft, TurnDraft
 from gitstory.agents.copilot_cli.tools import SHELLS
 from gitstory.agents.json_values import mapping, mappings, text
@@ -40,7 +40,7 @@ class _Kept(NamedTuple):
 def tell(draft: Draft, session: Path) -> None:
     """Put into the turns what their shell commands wrote; `session` is the folder of the conversation."""
     try:
-        fields = decode(opening.content(session / INDEX)) or {}
+        fields = decode(safe_open.content(session / INDEX)) or {}
     except OSError:
         return
     turns = {turn.id: turn for turn in draft.turns}
@@ -98,7 +98,7 @@ def _kept(image: dict[str, Any], folder: Path) -> _Kept:
     if image.get("kind") != "content" or not _SUM.match(named):
         return _Kept()
     try:
-        data = opening.content(folder / "backups" / named, LARGEST)
+        data = safe_open.content(folder / "backups" / named, LARGEST)
         return _Kept(None if b"\0" in data else data.decode("utf-8"), sum=named)
     except (OSError, ValueError):
         return _Kept(sum=named)

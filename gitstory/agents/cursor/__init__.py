@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from sqlite3 import Connection
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.cursor import index, parse, transcripts, windows
+from gitstory.agents.cursor import index, parse, transcripts, window_databases
 from gitstory.agents.cursor.index import Composer
-from gitstory.agents.cursor.windows import Windows
+from gitstory.agents.cursor.window_databases import Windows
 from gitstory.agents.stores import editors, row_sources
 from gitstory.model import Conversation
 
@@ -53,7 +53,7 @@ class Cursor(Reader):
                 yield source
 
     def _listed(self, path: Path) -> Iterator[Source]:
-        if not opening.is_file(path):
+        if not safe_open.is_file(path):
             return
         composers: dict[str, Composer] = {}
 
@@ -111,7 +111,7 @@ class Cursor(Reader):
 
 
 def _legacy(connection: Connection, name: str, places: tuple[str, ...], source: Source) -> Conversation | None:
-    record = windows.record(connection, name)
+    record = window_databases.record(connection, name)
     return parse.legacy(record, name, places, source.modified) if record is not None else None
 
 
@@ -123,8 +123,8 @@ def _user(root: Path) -> Path | None:
 def _of_the_program(projects: Path) -> set[str]:
     """Ids of conversations of the command line program, which has databases of its own for them."""
     bases = (projects.parent, projects.parent.parent / ".config" / "cursor")
-    paths = (path for base in bases for path in opening.globbed(base, "chats/*/*"))
-    return {path.name for path in paths if opening.is_file(path / "store.db")}
+    paths = (path for base in bases for path in safe_open.globbed(base, "chats/*/*"))
+    return {path.name for path in paths if safe_open.is_file(path / "store.db")}
 
 
 AGENT = Cursor()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
@@ -38,7 +38,7 @@ def sources(agent: str, projects: Path) -> Iterator[Source]:
     paths = [
         path
         for pattern in (f"*/{FOLDER}/*/*.jsonl", f"*/{FOLDER}/*/subagents/*.jsonl")
-        for path in opening.globbed(projects, pattern)
+        for path in safe_open.globbed(projects, pattern)
     ]
     project = lambda path: folder_name(path.relative_to(projects).parts[0]) or None  # noqa: E731
     return files.sources(agent, paths, folder=project)

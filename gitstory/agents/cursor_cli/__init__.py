@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.cursor import transcripts
 from gitstory.agents.cursor_cli import parse
@@ -39,7 +39,7 @@ class CursorCli(Reader):
             name = path.parent.name if path.name == STORE else path.stem
             if row_sources.is_name(name) and name not in existing:
                 existing.add(name)
-                stamp = (*sqlite.stamp(path), *opening.stamp(path.with_name("meta.json")), *own.get(name, ()))
+                stamp = (*sqlite.stamp(path), *safe_open.stamp(path.with_name("meta.json")), *own.get(name, ()))
                 folder = path.parent.parent.name if path.name == STORE else None
                 yield Source(self.name, path, stamp, sqlite.size(path), sqlite.modified(path), name, folder)
         yield from (one for one in written if transcripts.parent(one.path) in existing and one.id not in existing)
@@ -80,10 +80,10 @@ class CursorCli(Reader):
 
 def _stores(root: Path) -> list[Path]:
     """The stores below a directory of Cursor's, in a folder of such, or the one that `root` is."""
-    if opening.is_file(root):
+    if safe_open.is_file(root):
         return [root]
-    paths = opening.globbed(root, f"chats/*/*/{STORE}") or opening.globbed(root, "*.db")
-    return [path for path in paths if opening.is_file(path)]
+    paths = safe_open.globbed(root, f"chats/*/*/{STORE}") or safe_open.globbed(root, "*.db")
+    return [path for path in paths if safe_open.is_file(path)]
 
 
 def _projects(root: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
@@ -33,7 +33,7 @@ _REFUSED = re.compile(
 def beside(path: Path) -> dict[str, Any]:
     """`meta.json`, which newer versions keep beside the store."""
     try:
-        return decode(opening.content(path.with_name("meta.json"))) or {}
+        return decode(safe_open.content(path.with_name("meta.json"))) or {}
     except OSError:
         return {}
 

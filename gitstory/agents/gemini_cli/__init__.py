@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.conversation_builder import Draft
@@ -44,18 +44,18 @@ class GeminiCli(Reader):
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """Sessions below `root`, the folder of all projects. A document that was gone on with as lines is left out."""
     projects = _registered(root)
-    for folder in opening.globbed(root, "*/chats"):
+    for folder in safe_open.globbed(root, "*/chats"):
         place = _place(folder.parent, projects)
         mark = crc32(place.encode("utf-8", "surrogatepass"))
         name = folder.parent.name
         existing = sha256(place.encode("utf-8", "surrogatepass")).hexdigest() if place else name
         own = existing if _HASH.match(existing) else None
-        paths = [*opening.globbed(folder, "session-*.json*"), *opening.globbed(folder, "*/*.jsonl")]
+        paths = [*safe_open.globbed(folder, "session-*.json*"), *safe_open.globbed(folder, "*/*.jsonl")]
         going_on = {path.with_suffix("") for path in paths if path.suffix == ".jsonl"}
         for path in paths:
             if path.suffix != ".jsonl" and (path.suffix != ".json" or path.with_suffix("") in going_on):
                 continue
-            facts = opening.facts(path)
+            facts = safe_open.facts(path)
             if facts is not None:
                 stamp = (facts.st_size, facts.st_mtime_ns, mark)
                 yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, _ident(path), own)
@@ -100,7 +100,7 @@ def read(source: Source) -> Reading:
 def _place(project: Path, projects: Mapping[str, str]) -> str:
     """The root of the project of this folder; "" if unknown."""
     try:
-        return opening.content(project / _MARKER).decode("utf-8", "replace").strip().split("\n")[0]
+        return safe_open.content(project / _MARKER).decode("utf-8", "replace").strip().split("\n")[0]
     except (OSError, ValueError):
         return projects.get(project.name, "")
 
@@ -108,12 +108,12 @@ def _place(project: Path, projects: Mapping[str, str]) -> str:
 def _registered(root: Path) -> dict[str, str]:
     """The names of projects' folders, as the program's own list has them -> the projects' roots."""
     listed = root.parent / "projects.json"
-    return opening.remembered("gemini-cli", listed, lambda: _listed_projects(listed))
+    return safe_open.remembered("gemini-cli", listed, lambda: _listed_projects(listed))
 
 
 def _listed_projects(listed: Path) -> dict[str, str]:
     try:
-        fields = decode(opening.content(listed))
+        fields = decode(safe_open.content(listed))
     except (OSError, ValueError):
         return {}
     return {name: path for path, name in mapping(mapping(fields).get("projects")).items() if isinstance(name, str)}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.json_values import items, text
 from gitstory.agents.stores import json_document
 from gitstory.agents.stores.jsonl import JsonLines, decode
@@ -68,7 +68,7 @@ def read(path: Path) -> SessionLog:
     log = SessionLog()
     if path.suffix == ".json":
         try:
-            fields, log.skipped = json_document.document(opening.content(path))
+            fields, log.skipped = json_document.document(safe_open.content(path))
         except OSError:
             fields = None
         if fields is None or not isinstance(fields.get("messages", []), list):

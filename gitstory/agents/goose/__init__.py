@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.goose import parse
 from gitstory.agents.json_values import text
@@ -19,12 +19,12 @@ class Goose(FolderReader):
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the database, then files: Goose leaves those it took over where they were."""
         existing: set[str | None] = set()
-        path = root if opening.is_file(root) else root / parse.DATABASE
-        if opening.is_file(path):
+        path = root if safe_open.is_file(root) else root / parse.DATABASE
+        if safe_open.is_file(path):
             for source in row_sources.sources(self.name, path, parse.find):
                 existing.add(source.id)
                 yield source
-        older = opening.globbed(root, "*.jsonl")[::-1] if root.is_dir() else []
+        older = safe_open.globbed(root, "*.jsonl")[::-1] if root.is_dir() else []
         yield from files.sources(self.name, (path for path in older if path.stem not in existing))
 
     def places(self, source: Source) -> tuple[str, ...]:

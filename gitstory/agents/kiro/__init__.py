@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import FolderReader, Reading, Source
-from gitstory.agents.kiro import first_engine, second_engine, third_engine
+from gitstory.agents.kiro import v1_session_store, v2_session_store, v3_session_store
 from gitstory.agents.stores import files, row_sources
 
 _PROGRAMS = ("kiro-cli", "amazon-q")
@@ -24,25 +24,25 @@ class Kiro(FolderReader):
     name = "kiro"
 
     def sources(self, root: Path) -> Iterator[Source]:
-        path = root if opening.is_file(root) else root / first_engine.NAME
-        if opening.is_file(path):
-            yield from row_sources.sources(self.name, path, first_engine.find)
-        yield from second_engine.sources(self.name, root)
-        yield from third_engine.sources(self.name, root)
+        path = root if safe_open.is_file(root) else root / v1_session_store.NAME
+        if safe_open.is_file(path):
+            yield from row_sources.sources(self.name, path, v1_session_store.find)
+        yield from v2_session_store.sources(self.name, root)
+        yield from v3_session_store.sources(self.name, root)
 
     def places(self, source: Source) -> tuple[str, ...]:
-        if third_engine.is_one(source.path):
-            return files.places(*third_engine.places(source.path))
-        if source.path.suffix == second_engine.SUFFIX:
-            return files.places(second_engine.place(source.path))
+        if v3_session_store.is_one(source.path):
+            return files.places(*v3_session_store.places(source.path))
+        if source.path.suffix == v2_session_store.SUFFIX:
+            return files.places(v2_session_store.place(source.path))
         return super().places(source)
 
     def read(self, source: Source) -> Reading:
-        if third_engine.is_one(source.path):
-            return third_engine.read(source)
-        if source.path.suffix == second_engine.SUFFIX:
-            return second_engine.read(source)
-        return row_sources.read(source, first_engine.conversation)
+        if v3_session_store.is_one(source.path):
+            return v3_session_store.read(source)
+        if source.path.suffix == v2_session_store.SUFFIX:
+            return v2_session_store.read(source)
+        return row_sources.read(source, v1_session_store.conversation)
 
 
 AGENT = Kiro()

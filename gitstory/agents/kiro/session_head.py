@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.stores import json_document, row_sources
@@ -15,7 +15,7 @@ from gitstory.agents.stores import json_document, row_sources
 def sources(agent: str, files: Iterable[tuple[Path, Path, str]]) -> Iterator[Source]:
     """One for each file of lines that is there, of (lines, head, id)."""
     for path, head, ident in files:
-        facts = opening.facts(path)
+        facts = safe_open.facts(path)
         if facts is None or not row_sources.is_name(ident):
             continue
         size, moment = _beside(head)
@@ -25,13 +25,13 @@ def sources(agent: str, files: Iterable[tuple[Path, Path, str]]) -> Iterator[Sou
 
 def _beside(head: Path) -> tuple[int, int]:
     """Size and time (ns), zeros where there is none."""
-    return opening.stamp(head)
+    return safe_open.stamp(head)
 
 
 def head_fields(head: Path, draft: Draft) -> dict[str, Any]:
     """What it says, nothing where there is none; one that cannot be read is counted."""
     try:
-        fields, lost = json_document.document(opening.content(head))
+        fields, lost = json_document.document(safe_open.content(head))
     except FileNotFoundError:
         return {}
     except OSError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import FolderReader, Reading, Source
 from gitstory.agents.opencode import database, files
 from gitstory.agents.patches import absolute
@@ -26,10 +26,10 @@ class OpenCode(FolderReader):
 
     def sources(self, root: Path) -> Iterator[Source]:
         """Sessions of the databases, then those that are only in files: newer versions took most of them over."""
-        if opening.is_file(root):
+        if safe_open.is_file(root):
             yield from row_sources.sources(self.name, root, database.find)
             return
-        databases = opening.globbed(root, "opencode*.db")
+        databases = safe_open.globbed(root, "opencode*.db")
         existing: set[str] = set()
         for path in databases:
             for source in row_sources.sources(self.name, path, database.find):

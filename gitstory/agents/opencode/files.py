@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.json_values import items, mapping, mappings, text
@@ -29,7 +29,7 @@ def sessions(storage: Path) -> Iterator[Source]:
         for entry in _listed(Path(folder.path))
         if entry.name.endswith(".json")
     )
-    pairs = [(facts.st_mtime_ns, path) for path, facts in opening.regular(paths)]
+    pairs = [(facts.st_mtime_ns, path) for path, facts in safe_open.regular(paths)]
     for _, path in sorted(pairs, reverse=True):
         if is_name(path.stem):
             yield _source(storage, path)
@@ -50,7 +50,7 @@ def exports(folder: Path, but: Collection[str]) -> Iterator[Source]:
     for entry in _listed(folder):
         if entry.name.endswith(".json") and entry.name not in but and not entry.name.endswith("metadata.json"):
             size, when = _facts(Path(entry.path))
-            if opening.is_file(entry.path):
+            if safe_open.is_file(entry.path):
                 yield Source(NAME, Path(entry.path), (size, when), size, when / 1e9)
 
 
@@ -115,18 +115,18 @@ def _listed(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _facts(path: Path) -> tuple[int, int]:
-    return opening.stamp(path)
+    return safe_open.stamp(path)
 
 
 def _document(path: Path) -> tuple[dict[str, Any] | None, int]:
     try:
-        return json_document.document(opening.content(path))
+        return json_document.document(safe_open.content(path))
     except OSError:
         return None, 1
 
 
 def _object(path: Path) -> dict[str, Any] | None:
     try:
-        return decode(opening.content(path))
+        return decode(safe_open.content(path))
     except OSError:
         return None

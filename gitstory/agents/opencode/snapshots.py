@@ -10,7 +10,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from gitstory import opening
+from gitstory import safe_open
 
 if TYPE_CHECKING:
     from pygit2 import Odb
@@ -60,7 +60,7 @@ class Snapshots:
     def _read(self, oid: str, kind: int) -> bytes:
         for objects, store in self._opened():
             loose = objects / oid[:2] / oid[2:]
-            if (not loose.exists() or opening.is_file(loose)) and oid in store:
+            if (not loose.exists() or safe_open.is_file(loose)) and oid in store:
                 object_type, data = store.read(oid)
                 if object_type == kind:
                     return bytes(data)
@@ -74,10 +74,10 @@ class Snapshots:
             own = self._folder / self._project
             top = own if self._project and own.is_dir() else self._folder
             self._stores = []
-            for head in opening.globbed(top, "HEAD", "*/HEAD", "*/*/HEAD"):
+            for head in safe_open.globbed(top, "HEAD", "*/HEAD", "*/*/HEAD"):
                 objects = head.parent / "objects"
                 try:
-                    if all(opening.is_file(pack) for pack in (objects / "pack").iterdir()):
+                    if all(safe_open.is_file(pack) for pack in (objects / "pack").iterdir()):
                         self._stores.append((objects, Odb(str(objects))))
                 except (GitError, OSError, ValueError):
                     continue

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.specstory import parse
@@ -31,7 +31,7 @@ class SpecStory(Reader):
         return []
 
     def sources(self, root: Path) -> Iterator[Source]:
-        heads = {path: _head(path) for path in opening.globbed(root, "*.md")[::-1]}
+        heads = {path: _head(path) for path in safe_open.globbed(root, "*.md")[::-1]}
         ours = (path for path, head in heads.items() if b"SpecStory" in head)
         return files.sources(self.name, ours, lambda path: _named(heads[path]) or path.stem)
 
@@ -42,7 +42,7 @@ class SpecStory(Reader):
 
     def read(self, source: Source) -> Reading:
         try:
-            text = opening.content(source.path).decode("utf-8", "replace")
+            text = safe_open.content(source.path).decode("utf-8", "replace")
         except OSError:
             return row_sources.unreadable(source)
         place = next(iter(self.places(source)), "")
@@ -58,11 +58,11 @@ def _named(head: bytes) -> str:
 
 def _head(path: Path) -> bytes:
     """The beginning of a file; empty for one that is too large, or cannot be read."""
-    facts = opening.facts(path)
+    facts = safe_open.facts(path)
     if facts is None or facts.st_size > LARGEST:
         return b""
     try:
-        with opening.opened(path) as file:
+        with safe_open.opened(path) as file:
             return file.read(_HEAD)
     except OSError:
         return b""

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from msgspec import structs
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.catalog import EDITORS, SERVERS
 from gitstory.agents.stores.jsonl import decode
@@ -67,7 +67,7 @@ def stored_elsewhere(names: Sequence[str], env: Mapping[str, str], home: Path) -
     """Folders that the settings called `names` give extensions instead of their own, in any editor and profile."""
     folders: dict[Path, None] = {}
     for user in users(env, home):
-        for file in (user / "settings.json", *opening.globbed(user / "profiles", "*/settings.json")):
+        for file in (user / "settings.json", *safe_open.globbed(user / "profiles", "*/settings.json")):
             fields = _object(file)
             for name in names:
                 named = fields.get(name)
@@ -173,7 +173,7 @@ def _folder(each: Any, base: str, window: Path) -> str:
 def _object(path: Path) -> dict[str, Any]:
     """The object in a JSON file, which may hold comments; empty where there is none."""
     try:
-        data = opening.content(path, _LARGEST)
+        data = safe_open.content(path, _LARGEST)
     except OSError:
         return {}
     fields = decode(data)
@@ -187,7 +187,7 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def _globbed(folder: Path, pattern: str) -> list[Path]:
-    return opening.globbed(folder, pattern)
+    return safe_open.globbed(folder, pattern)
 
 
 def _is_there(folder: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.patches import absolute
@@ -26,7 +26,7 @@ def sources(
     """
     for path in paths:
         name = ident(path)
-        facts = opening.facts(path) if name is None or is_name(name) else None
+        facts = safe_open.facts(path) if name is None or is_name(name) else None
         if facts is not None:
             stamp = (facts.st_size, facts.st_mtime_ns, *beside(path))
             yield Source(agent, path, stamp, facts.st_size, facts.st_mtime, name, folder(path))

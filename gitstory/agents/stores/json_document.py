@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.stores.jsonl import decode, scrubbed
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ def document(data: bytes) -> tuple[dict[str, Any] | None, int]:
 def read(path: Path) -> tuple[dict[str, Any] | None, int]:
     """The object in a file, None where there is none, and how much of it was lost."""
     try:
-        return document(opening.content(path))
+        return document(safe_open.content(path))
     except OSError:
         return None, 1
 
@@ -48,7 +48,7 @@ def read(path: Path) -> tuple[dict[str, Any] | None, int]:
 def head(path: Path, kind: type[T]) -> T | None:
     """The few members of a file's object that `kind`, a struct, wants: nothing else of it is built."""
     try:
-        return msgspec.json.decode(opening.content(path), type=kind)
+        return msgspec.json.decode(safe_open.content(path), type=kind)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 

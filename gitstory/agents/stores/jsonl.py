@@ -16,7 +16,7 @@ from typing import IO, Any, Protocol
 
 import msgspec
 
-from gitstory import opening
+from gitstory import safe_open
 
 LONGEST = 256 << 20
 """Bytes of a line; a longer one is passed over and counted."""
@@ -40,7 +40,7 @@ class JsonLines:
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            with opening.opened(self.path, buffering=1 << 18) as file:
+            with safe_open.opened(self.path, buffering=1 << 18) as file:
                 yield from self._whole(file)
         except OSError:
             self.skipped += 1
@@ -56,7 +56,7 @@ class JsonLines:
         while line := file.readline(LONGEST):
             count += 1
             if not count % _BREATH:
-                opening.spend()
+                safe_open.spend()
             if not line.endswith(b"\n"):
                 if len(line) < LONGEST:
                     self.rest = line.rpartition(b"\0")[2]
@@ -114,7 +114,7 @@ def embedded(value: Any) -> dict[str, Any]:
 def _pass_over(file: IO[bytes]) -> None:
     """Read to the end of a line, without keeping it."""
     while (part := file.readline(LONGEST >> 4)) and not part.endswith(b"\n"):
-        opening.spend()
+        safe_open.spend()
 
 
 def decode(line: bytes) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from zlib import crc32
 
 from msgspec import structs
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.stores import sqlite
@@ -35,7 +35,7 @@ def sources(agent: str, path: Path, find: Callable[[Connection], tuple[list[Row]
     try:
         rows, damaged = sqlite.query(path, find)
     except OSError:
-        rows, damaged = [], opening.is_file(path)
+        rows, damaged = [], safe_open.is_file(path)
     whole, modified = sqlite.size(path), sqlite.modified(path)
     existing: dict[str, Row] = {}
     for row in rows:

@@ -10,7 +10,7 @@ it is opened depends on the files beside it:
 Every statement is a transaction of its own: read large tables in pages of keys, not with one cursor held open.
 
 A database may be anybody's work. What is read are tables, never a view or a trigger; a statement ends when the file's
-budget of time does (`gitstory.opening`); and a journal that names another file does not get at it.
+budget of time does (`gitstory.safe_open`); and a journal that names another file does not get at it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote_from_bytes
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.stores.sqlite_copies import PAUSE, TRIES, private_copy
 from gitstory.agents.stores.sqlite_state import (
     MAGIC,
@@ -89,8 +89,8 @@ def reading(path: Path, *, locked: bool = False) -> Iterator[sqlite3.Connection]
     `locked` takes SQLite's own shared lock, statement by statement, for a file that never comes to rest.
     """
     try:
-        opening.check(path)
-    except opening.FileRefused as error:
+        safe_open.check(path)
+    except safe_open.FileRefused as error:
         raise Unreadable(error.strerror) from None
     real = real_path(path)
     seen = look(real)
@@ -115,7 +115,7 @@ def _watched(real: Path, seen: FileState, locked: bool) -> Iterator[None]:
 def query(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
     """What `work` makes of a database. It is called again where another program wrote in the meantime, so it must
     begin from nothing each time. Raises Unreadable, or `opening.Overtime` where it takes too long."""
-    with opening.budgeted(path):
+    with safe_open.budgeted(path):
         return _queried(path, work)
 
 
@@ -284,7 +284,7 @@ def _connect(real: Path, flags: str) -> sqlite3.Connection:
         # A file mapped into memory kills the process when the writer truncates it.
         for pragma in ("query_only=on", "trusted_schema=off", "cell_size_check=on", "mmap_size=0", "temp_store=memory"):
             connection.execute(f"PRAGMA {pragma}")
-        connection.set_progress_handler(opening.is_late, _STEPS)
+        connection.set_progress_handler(safe_open.is_late, _STEPS)
         _tolerate(connection)
         connection.set_authorizer(_authorised)
     except BaseException:

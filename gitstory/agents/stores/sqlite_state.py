@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from gitstory import opening
+from gitstory import safe_open
 
 MAGIC = b"SQLite format 3\0"
 TICKS = 1.0
@@ -43,14 +43,14 @@ def stamp(path: Path) -> tuple[int, ...]:
 
 def look(real: Path) -> FileState:
     """The state of a file. Raises OSError where it cannot be read, Unreadable where it is no database."""
-    with opening.opened(real) as file:
+    with safe_open.opened(real) as file:
         head = file.read(100)
     if head and not head.startswith(MAGIC):
         raise Unreadable("not a SQLite database, or an encrypted one")
     paths = [beside(real, suffix) for suffix in ("-wal", "-shm", "-journal")]
     wal, shm, journal = (os.path.lexists(path) for path in paths)
     for path in paths:
-        if path.is_symlink() or not opening.is_listed(path):  # one that is gone by now is no matter
+        if path.is_symlink() or not safe_open.is_listed(path):  # one that is gone by now is no matter
             raise Unreadable(f"its {path.name.rpartition('-')[2]} is no file")
     return FileState(stamp(real), head[24:28], wal, shm, journal and _is_hot(paths[2]))
 
@@ -63,14 +63,14 @@ def is_fresh(seen: FileState) -> bool:
 def _is_hot(journal: Path) -> bool:
     """Whether a rollback journal is in use: one that was committed is empty or begins with zeros."""
     try:
-        with opening.opened(journal) as file:
+        with safe_open.opened(journal) as file:
             return any(file.read(8))
     except OSError:
         return False
 
 
 def in_wal_mode(real: Path) -> bool:
-    with opening.opened(real) as file:
+    with safe_open.opened(real) as file:
         return 2 in file.read(20)[18:]
 
 
@@ -84,4 +84,4 @@ def beside(path: Path, suffix: str) -> Path:
 
 
 def _stat(path: Path) -> tuple[int, int]:
-    return opening.stamp(path)
+    return safe_open.stamp(path)

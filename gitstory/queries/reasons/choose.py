@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from gitstory.queries.reasons.passages import Unit, joined
-from gitstory.queries.reasons.terms import terms
+from gitstory.queries.reasons.text_relevance import terms
 from gitstory.queries.reasons.values import Part, Reason
 from gitstory.text.words import wrap
 

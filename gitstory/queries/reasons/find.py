@@ -13,7 +13,7 @@ from gitstory.queries.reasons.choose import choose
 from gitstory.queries.reasons.documents import documents
 from gitstory.queries.reasons.gather import gather
 from gitstory.queries.reasons.plan_writers import with_request
-from gitstory.queries.reasons.terms import subject
+from gitstory.queries.reasons.text_relevance import subject
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.edits import MadeEdit, window

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gitstory.queries.reasons.account import before_edit, closing_answer, commit_message, tool_output
-from gitstory.queries.reasons.answered import answered_message, words_within
+from gitstory.queries.reasons.agent_statements import before_edit, closing_answer, commit_message, tool_output
+from gitstory.queries.reasons.answered_messages import answered_message, words_within
 from gitstory.queries.reasons.plans import (
     announced_before_start,
     approved_plan,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from gitstory.queries.reasons.terms import Subject, names_file, rank, relevance
+from gitstory.queries.reasons.text_relevance import Subject, names_file, rank, relevance
 from gitstory.text.blocks import Block, blocks, split_sentences
 
 _LONGEST = 900

@@ -11,7 +11,7 @@ from gitstory.model import Call, Mark, Say, Turn
 from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, opening
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.task import earlier
-from gitstory.queries.reasons.terms import relevance
+from gitstory.queries.reasons.text_relevance import relevance
 from gitstory.queries.reasons.values import Reason, Scene, Standing
 from gitstory.summary.asks import is_command, says_little
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gitstory.model import Call, Conversation, Turn
 from gitstory.queries.reasons.passages import about, opening
 from gitstory.queries.reasons.task import chain, earlier, wrote_before
-from gitstory.queries.reasons.terms import relevance
+from gitstory.queries.reasons.text_relevance import relevance
 from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
 from gitstory.summary.asks import is_command, leans, only_attaches, says_little, words
 from gitstory.summary.edits import same_file

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gitstory.model import Conversation, Turn
 from gitstory.queries.reasons.passages import ReasonPassage
-from gitstory.queries.reasons.terms import Subject
+from gitstory.queries.reasons.text_relevance import Subject
 from gitstory.summary.short_ids import turn_name
 
 Kind = Literal[

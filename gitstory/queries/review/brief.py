@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.attribution.trim import is_shell
-from gitstory.git.history import MissingObjects
+from gitstory.git.commit_details import MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
 from gitstory.queries.review.commit_groups import CommitGroup, commit_groups

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.model import Story
 from gitstory.sources.story_source import TurnRef
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
-from gitstory.git.history import CommitInfo, commit_infos, is_range
+from gitstory.git.commit_details import CommitInfo, commit_infos, is_range
 from gitstory.git.repo import Repo, UnknownRevision
 
 _MAINS = ("main", "master", "trunk", "develop")

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitstory import opening
-from gitstory.git.history import CommitInfo
+from gitstory import safe_open
+from gitstory.git.commit_details import CommitInfo
 from gitstory.git.repo import Repo
 from gitstory.model import Edit, Story
 from gitstory.queries.committed_abandoned_turns import committed_turns
@@ -106,7 +106,7 @@ def _stands(path: Path, edit: Edit) -> bool:
 def _lines_of(path: Path) -> set[str]:
     """The lines of a regular file of the work tree; none where it is not there or too large."""
     try:
-        content = opening.content(path, _LARGEST)
+        content = safe_open.content(path, _LARGEST)
     except OSError:
         return set()
     return {line.strip() for line in content.decode("utf-8", "replace").splitlines()}

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 from gitstory.git.blame import Blame, finish, start
-from gitstory.git.history import FileChange, MissingObjects, changes_between
+from gitstory.git.commit_details import FileChange, MissingObjects, changes_between
 from gitstory.git.repo import Repo
 from gitstory.queries.blame import find_owners
 from gitstory.queries.show import without_histories

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.queries.review.commit_groups import CommitGroup
 from gitstory.sources.story_source import TurnRef
 from gitstory.summary.outcomes import Outcome

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from gitstory import __version__
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.history_files.render import title as title_of
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think
 from gitstory.queries.review.values import Brief

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from gitstory.git.blame import BlamedCommit
-from gitstory.git.history import path_text
+from gitstory.git.commit_details import path_text
 from gitstory.git.log import text_of
 from gitstory.queries.blame import BlameView
 from gitstory.queries.file_page import LINK, SUBMODULE, FilePage, FolderPage, LineRun, runs

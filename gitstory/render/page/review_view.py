@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gitstory.queries.commit_page import LineOwners
-from gitstory.queries.review.in_turns import TurnDiff
+from gitstory.queries.review.diff_by_turn import TurnDiff
 from gitstory.queries.review.values import Brief
 from gitstory.render.page.commit_view import diff_context
 from gitstory.render.page.frame import Frame, framed

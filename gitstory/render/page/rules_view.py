@@ -7,7 +7,7 @@ from typing import Any
 
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
-from gitstory.rules.gathered import RuleList
+from gitstory.rules.repository_rules import RuleList
 from gitstory.rules.targets import NAMES, RuleFileChange
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.summary.short_ids import turn_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from gitstory.git.history import path_text
+from gitstory.git.commit_details import path_text
 from gitstory.git.log import text_of
 from gitstory.queries.line_history import EarlierVersion
 from gitstory.queries.reasons.choose import choose

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 
 VERSION = 6
 NAME = "search.db"
@@ -60,8 +60,8 @@ def connect(path: Path | None) -> sqlite3.Connection:
     if path is None:
         return _prepared(sqlite3.connect(":memory:"))
     for last in (False, True):
-        own_files.make_folder(path.parent)
-        own_files.clear_the_ways(own_files.database_files(path))
+        safe_own_files.make_folder(path.parent)
+        safe_own_files.clear_the_ways(safe_own_files.database_files(path))
         path.touch(0o600)
         db = None
         try:
@@ -78,7 +78,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
 
 def connect_as_it_is(path: Path) -> sqlite3.Connection | None:
     """The index for reading, None where there is none of this version. Raises what `DAMAGE` lists."""
-    if not own_files.is_readable_database(path):
+    if not safe_own_files.is_readable_database(path):
         return None
     db = sqlite3.connect(path, timeout=10)
     if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
@@ -92,7 +92,7 @@ def connect_read_only(path: Path) -> sqlite3.Connection | None:
 
     Without its lock files it is read as one file; where they are there, another process may be writing.
     """
-    if not own_files.is_readable_database(path):
+    if not safe_own_files.is_readable_database(path):
         return None
     for mode in ("mode=ro", "immutable=1"):
         db = None
@@ -121,8 +121,8 @@ def is_set(db: sqlite3.Connection, fact: str, repo: str) -> bool:
 
 def discard(path: Path) -> None:
     """Remove an index with all that SQLite keeps beside it."""
-    for file in own_files.database_files(path):
-        own_files.remove(file)
+    for file in safe_own_files.database_files(path):
+        safe_own_files.remove(file)
 
 
 def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:

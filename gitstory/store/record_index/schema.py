@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 
 NAME = "record.db"
 VERSION = 2
@@ -66,7 +66,7 @@ def connect(home: Path) -> sqlite3.Connection:
     for _ in range(2) if home.is_dir() else ():
         db = None
         try:
-            own_files.clear_the_ways(own_files.database_files(path))
+            safe_own_files.clear_the_ways(safe_own_files.database_files(path))
             path.touch(0o600)
             db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
             return _prepared(db)
@@ -85,8 +85,8 @@ def in_memory() -> sqlite3.Connection:
 
 def discard(home: Path) -> None:
     """Remove the file with all that SQLite keeps beside it."""
-    for file in own_files.database_files(home / NAME):
-        own_files.remove(file)
+    for file in safe_own_files.database_files(home / NAME):
+        safe_own_files.remove(file)
 
 
 def _close(db: sqlite3.Connection | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from msgspec import Struct, structs
 
 from gitstory.fault_points import point
-from gitstory.git.notes import note_changes, noted
+from gitstory.git.notes_tree_paths import note_changes, noted
 from gitstory.git.refs import Snapshot, read_refs, rewrite, tree_of
 from gitstory.git.repo import Repo
 from gitstory.git.trees import Existing, NewObjects, edit_tree, read_entries, store

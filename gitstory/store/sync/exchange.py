@@ -17,10 +17,10 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
 from gitstory.git import remotes
-from gitstory.git.lineage import Lineage, is_complete, tips
 from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
 from gitstory.git.remotes import Caller, PushRefused, Remote, RemoteUnreachable
 from gitstory.git.repo import Repo
+from gitstory.git.transfer_negotiation import Lineage, is_complete, tips
 from gitstory.git.trees import NewObjects, commit_bytes, store
 from gitstory.store.erasure_plan import purge_later
 from gitstory.store.remote_bases import base_of, base_ref, lacks_tombstones, replace_tracking, tombstones_of

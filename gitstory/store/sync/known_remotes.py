@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from gitstory.git import own_files
+from gitstory.git import safe_own_files
 from gitstory.git.remotes import without_password
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 
@@ -71,7 +71,7 @@ def key_of(url: str) -> str:
 def load(home: Path) -> SharingState:
     """What is remembered; nothing where the file is missing or damaged."""
     try:
-        return msgspec.json.decode(own_files.content(home / NAME), type=SharingState)
+        return msgspec.json.decode(safe_own_files.content(home / NAME), type=SharingState)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return SharingState()
 
@@ -83,5 +83,5 @@ def remember(home: Path, url: str, **fields: object) -> RemoteState:
     remotes[key_of(url)] = remote
     for old in list(remotes)[: max(len(remotes) - _MOST, 0)]:
         del remotes[old]
-    own_files.write(home / NAME, msgspec.json.encode(SharingState(remotes)))
+    safe_own_files.write(home / NAME, msgspec.json.encode(SharingState(remotes)))
     return remote

@@ -12,8 +12,8 @@ from contextlib import suppress
 import msgspec
 
 from gitstory import __version__
-from gitstory.git import own_files
-from gitstory.git.notes import noted
+from gitstory.git import safe_own_files
+from gitstory.git.notes_tree_paths import noted
 from gitstory.git.repo import DamagedObject, Objects, Repo
 from gitstory.git.trees import TREE, all_entries, read_entries
 from gitstory.store import paths
@@ -53,7 +53,7 @@ def remember(contents: Contents, notes: str | None) -> None:
     repo, (stories, tree) = contents.repo, _trees(contents, notes)
     if repo.home.is_dir() and _load(repo) != (stories, tree):
         with suppress(OSError):
-            own_files.write(repo.home / NAME, msgspec.json.encode(_Checked(stories, tree, __version__)))
+            safe_own_files.write(repo.home / NAME, msgspec.json.encode(_Checked(stories, tree, __version__)))
 
 
 def _trees(contents: Contents, notes: str | None) -> Trees:
@@ -63,7 +63,7 @@ def _trees(contents: Contents, notes: str | None) -> Trees:
 
 def _load(repo: Repo) -> Trees | None:
     try:
-        checked = msgspec.json.decode(own_files.content(repo.home / NAME), type=_Checked)
+        checked = msgspec.json.decode(safe_own_files.content(repo.home / NAME), type=_Checked)
     except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
     return (checked.stories, checked.notes) if checked.program == __version__ else None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import registry
 from gitstory.history_files.folder import HistoryFolder
 from tests.smallstores import built
@@ -21,7 +21,7 @@ MANY = 40
 def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each folder is listed and each file opened."""
     found: Counter[str] = Counter()
-    scandir, opened = os.scandir, opening.opened
+    scandir, opened = os.scandir, safe_open.opened
 
     def listing(path: object = ".") -> object:
         found[os.fspath(path)] += 1  # type: ignore[call-overload]
@@ -32,7 +32,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         return opened(path, buffering)
 
     monkeypatch.setattr(os, "scandir", listing)
-    monkeypatch.setattr(opening, "opened", reading)
+    monkeypatch.setattr(safe_open, "opened", reading)
     return found
 
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gitstory.attribution.condensed_conversation import trace
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.path_match import relative
 from gitstory.attribution.timeline import Placed, Timeline
-from gitstory.attribution.trace import trace
 from gitstory.git.changes import ChangedFile, Commit
 from gitstory.model import Conversation, Edit, Hunk, Replacement, Turn
 from tests.examples import tries

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from gitstory.attribution.condensed_conversation import trace
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.path_match import relative
 from gitstory.attribution.timeline import Placed, Timeline
-from gitstory.attribution.trace import trace
 from gitstory.git.changes import ChangedFile, Commit
 from gitstory.model import Edit, Hunk
 from tests.unit.attribution.builders import ROOT, conversation, swap, turn, write

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gitstory.attribution.attribute import Owned
+from gitstory.attribution.condensed_conversation import Trace, TraceEdit, TraceTurn
 from gitstory.attribution.line_endings import FileEnds
 from gitstory.attribution.link import (
     LEAST_GUESSED,
@@ -21,7 +22,6 @@ from gitstory.attribution.link import (
     link,
 )
 from gitstory.attribution.timeline import FileFound, Placed
-from gitstory.attribution.trace import Trace, TraceEdit, TraceTurn
 from gitstory.git.changes import Commit
 from gitstory.model import Link, Range, TurnLink
 

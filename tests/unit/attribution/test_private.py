@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gitstory.attribution.condensed_conversation import Trace, TraceCommit, TraceEdit, TraceTurn
 from gitstory.attribution.private_turns import FOREVER, Moment, Private, parse_conversation, parse_period
-from gitstory.attribution.trace import Trace, TraceCommit, TraceEdit, TraceTurn
 from gitstory.errors import GitStoryError
 from gitstory.model import Conversation, Say, Turn
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.git.content import lines_hash, split_lines
+from gitstory.git.line_hashes import lines_hash, split_lines
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from gitstory.errors import GitStoryError
 from gitstory.git.added import _parse, added_lines
-from gitstory.git.dates import check_dates, formatted_dates, since_time
-from gitstory.git.history import (
+from gitstory.git.background_thread import Later
+from gitstory.git.commit_details import (
     FileChange,
     LineChange,
     MissingObjects,
@@ -26,7 +26,7 @@ from gitstory.git.history import (
     shallow_edge,
     zone_minutes,
 )
-from gitstory.git.later import Later
+from gitstory.git.dates import check_dates, formatted_dates, since_time
 from gitstory.git.repo import NoCommits, Repo, UnknownRevision
 from gitstory.git.selection import Ambiguous, Selection, commits_of_file, select_commits
 from tests.gitrepo import GitRepo

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.git.lineage import Lineage, environment, is_complete, tips
 from gitstory.git.repo import Objects, Repo
+from gitstory.git.transfer_negotiation import Lineage, environment, is_complete, tips
 from tests.gitrepo import GitRepo
 
 FILES: dict[str, str | bytes] = {f"{number % 5}/{number % 3}/{number}": f"text {number}\n" for number in range(60)}

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from gitstory.git.added import added_lines
 from gitstory.git.changes import read_commits
-from gitstory.git.history import commit_info, commit_infos
+from gitstory.git.commit_details import commit_info, commit_infos
 from gitstory.git.log import entries, records, seconds
+from gitstory.git.numstat import commit_sizes
 from gitstory.git.repo import Repo
-from gitstory.git.sizes import commit_sizes
 from gitstory.interop.discover import ClaimReader
 from gitstory.sources.trailers import trailers
 from tests.examples import tries

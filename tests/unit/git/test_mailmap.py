@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.git.history import commit_infos
-from gitstory.git.mailmap import LARGEST, without_mailmap
+from gitstory.git.commit_details import commit_infos
+from gitstory.git.mailmap_limits import LARGEST, without_mailmap
 from gitstory.git.repo import Repo
 from tests.gitrepo import GitRepo
 

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from gitstory.git import notes as notes_module
-from gitstory.git.notes import find_note, list_notes, note_changes
+from gitstory.git import notes_tree_paths as notes_module
+from gitstory.git.notes_tree_paths import find_note, list_notes, note_changes
 from gitstory.git.refs import rewrite, tree_of
 from gitstory.git.repo import Repo
 from tests.gitrepo import GitRepo

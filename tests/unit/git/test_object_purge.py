@@ -10,13 +10,13 @@ import pytest
 
 from gitstory.git import object_purge, packing
 from gitstory.git.adopted_objects import adopt_loose, adopt_packs, all_packs
-from gitstory.git.existing import present
-from gitstory.git.lineage import NONE, Lineage, environment, is_complete
+from gitstory.git.object_existence import present
 from gitstory.git.object_purge import Before, Purged, before, below, is_our_commit, purge, tracking
 from gitstory.git.packing import KEEP, held, merge, note, own_packs, pack, reachable
 from gitstory.git.process import git
 from gitstory.git.refs import swap
 from gitstory.git.repo import Repo
+from gitstory.git.transfer_negotiation import NONE, Lineage, environment, is_complete
 from gitstory.git.trees import NewObjects, commit_bytes, edit_tree, object_id, store
 from tests.gitrepo import GitRepo
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from gitstory.git import refs as refs_module
-from gitstory.git.files import is_half_written, stamp, write_atomically, written
-from gitstory.git.history import MissingObjects, authors
-from gitstory.git.notes import find_note, list_notes, note_changes
+from gitstory.git.atomic_write import is_half_written, stamp, write_atomically, written
+from gitstory.git.commit_details import MissingObjects, authors
+from gitstory.git.notes_tree_paths import find_note, list_notes, note_changes
 from gitstory.git.refs import (
     REFTABLE_LOCK,
     RefBusy,
@@ -134,7 +134,7 @@ def test_notes_of_any_fan_out_are_listed_and_found(opened: Repo) -> None:
 
 
 def test_a_folder_of_notes_is_parted_where_it_has_grown(opened: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gitstory.git.notes.SPLIT", 2)
+    monkeypatch.setattr("gitstory.git.notes_tree_paths.SPLIT", 2)
     names = [b"11" + b"a" * 36, b"22" + b"b" * 36]
     base = tree(opened, {b"ab/" + name: name for name in names} | {b"ab/readme": b"", b"cd/" + names[0]: b""})
     new = note_changes(opened.objects, base, {"ab33" + "c" * 36: b"new", "cd33" + "c" * 36: b"new"})

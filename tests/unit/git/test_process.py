@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.git.places import common_dir_of
 from gitstory.git.process import FETCHES, GitFailed, clean_env, error_line, fetching_env, git, is_lacking, stranger_env
 from gitstory.git.repo import DamagedObject, NotARepository, Objects, Repo, TooBig, UnknownRevision
+from gitstory.git.repo_discovery import common_dir_of
 from tests.gitrepo import GitRepo
 
 FOREIGN = (

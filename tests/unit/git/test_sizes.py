@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.git.history import MissingObjects
+from gitstory.git.commit_details import MissingObjects
+from gitstory.git.numstat import commit_sizes, listed, sizes_of
 from gitstory.git.repo import NoCommits, Repo, UnknownRevision
-from gitstory.git.sizes import commit_sizes, listed, sizes_of
 from tests.gitrepo import GitRepo
 
 NOON = 1_780_000_000

@@ -11,15 +11,24 @@ from typing import Any
 import pytest
 
 from gitstory.errors import GitStoryError
-from gitstory.git import adopted_objects, history, mailmap, process, program, refs, remotes, sizes
+from gitstory.git import (
+    adopted_objects,
+    commit_details,
+    executable_lookup,
+    mailmap_limits,
+    numstat,
+    process,
+    refs,
+    remotes,
+)
 from gitstory.git import repo as repo_module
 from gitstory.git.added import added_lines
 from gitstory.git.dates import since_time
-from gitstory.git.lineage import NONE, Lineage
 from gitstory.git.process import FETCHES, GitFailed, GitMissing
 from gitstory.git.remotes import Caller, NoRemote, Remote, RemoteUnreachable, fetch, ls_remote, push
 from gitstory.git.repo import DamagedObject, NoCommits, NotARepository, Repo, SomebodyElses, TooBig, UnknownRevision
 from gitstory.git.selection import Ambiguous, Selection, select_commits
+from gitstory.git.transfer_negotiation import NONE, Lineage
 from gitstory.git.trees import NewObjects, edit_tree
 from tests.gitrepo import GitRepo
 
@@ -52,7 +61,7 @@ def opened(repo: GitRepo) -> Iterator[Repo]:
         (GitMissing(), "git was not found on PATH", "install git 2.30 or newer"),
         (NoRemote(), "there is no remote to share stories with", "`git remote add origin URL`"),
         (RemoteUnreachable(THERE, b"fatal: no"), "cannot reach origin: no", "`git ls-remote origin` asks it the same"),
-        (history.MissingObjects([], ["a"]), "lines are not counted, since this clone lacks the content of a", FETCHES),
+        (commit_details.MissingObjects([], ["a"]), "lines are not counted, since this clone lacks the content of a", FETCHES),  # noqa: E501
         (Ambiguous("x"), "x is both a revision and a file", "`x --` is the revision, `-- x` the file"),
         (refs.RefBusy(["a", "b"], 2.6), f"could not update a and b within 3 s: {HELD}", ".lock"),
         (refs.RefRefused(["a"], "full"), "cannot write a: full", "is the repository read-only, or the disk full?"),
@@ -134,9 +143,9 @@ def test_what_git_was_asked_is_told_to_who_listens(opened: Repo, monkeypatch: py
 @pytest.mark.parametrize("name", ["PYTHONHOME", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX", "PYTHONSTARTUP"])
 def test_places_relative_to_the_work_tree_are_left_out(name: str) -> None:
     given = {name: "/abs", "PATH": ".:/bin::rel:/usr", "PYTHONPATH": "lib:"}
-    assert program.absolute_only(given) == {name: "/abs", "PATH": "/bin:/usr"}
-    assert program.absolute_only({name: "rel", "PATH": "."}) == {"PATH": ""}
-    assert program.absolute_only({"PYTHONPATH": "a:/b"}) == {"PYTHONPATH": "/b"}
+    assert executable_lookup.absolute_only(given) == {name: "/abs", "PATH": "/bin:/usr"}
+    assert executable_lookup.absolute_only({name: "rel", "PATH": "."}) == {"PATH": ""}
+    assert executable_lookup.absolute_only({"PYTHONPATH": "a:/b"}) == {"PYTHONPATH": "/b"}
 
 
 def test_a_program_is_found_on_the_path_alone(tmp_path: Path) -> None:
@@ -146,8 +155,8 @@ def test_a_program_is_found_on_the_path_alone(tmp_path: Path) -> None:
         file.write_text("#!/bin/sh\n")
         file.chmod(mode)
     path = os.pathsep.join(str(tmp_path / folder) for folder in ("none", "first", "second", "third"))
-    assert program.find_program("tool", path) == str(tmp_path / "second/tool")
-    assert program.find_program("tool", "") is None and program.find_program("sh", None) is not None
+    assert executable_lookup.find_program("tool", path) == str(tmp_path / "second/tool")
+    assert executable_lookup.find_program("tool", "") is None and executable_lookup.find_program("sh", None) is not None
 
 
 @pytest.mark.parametrize(
@@ -166,7 +175,7 @@ def test_a_program_is_found_on_the_path_alone(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_call_without_a_mailmap(args: tuple[str | bytes, ...], expected: tuple[str | bytes, ...]) -> None:
-    assert mailmap.without_mailmap(args) == expected
+    assert mailmap_limits.without_mailmap(args) == expected
 
 
 # --- remotes ---
@@ -272,7 +281,7 @@ def test_settings_of_the_person_change_nothing(repo: GitRepo, opened: Repo) -> N
         repo.git("config", *setting)
     one = repo.commit("one", {"a": "x\ny\n"})
     assert added_lines(opened, [one]) == {one: {b"a": {1: b"x", 2: b"y"}}}
-    assert history.changes_between(opened, "", one) == [history.FileChange("a", 2, 0)]
+    assert commit_details.changes_between(opened, "", one) == [commit_details.FileChange("a", 2, 0)]
 
 
 def test_a_repository_without_commits_has_none_to_choose(opened: Repo, repo: GitRepo) -> None:
@@ -280,19 +289,21 @@ def test_a_repository_without_commits_has_none_to_choose(opened: Repo, repo: Git
         select_commits(opened, Selection(repo.path))
     with pytest.raises(UnknownRevision, match="unknown revision: HEAD"):
         select_commits(opened, Selection(repo.path, names=("HEAD",)))
-    assert sizes.listed(opened) is None and sizes.listed(opened, ["-x"]) is None
+    assert numstat.listed(opened) is None and numstat.listed(opened, ["-x"]) is None
     with pytest.raises(UnknownRevision, match="-x"):
-        list(sizes.commit_sizes(opened, ["a", "-x"]))
+        list(numstat.commit_sizes(opened, ["a", "-x"]))
     one = repo.commit("one", {"a": "1\n2\n"}, at=1000)
-    expected = sizes.CommitSizes(one, "Dev One", 1000, (history.FileChange("a", 2, 0),))
+    expected = numstat.CommitSizes(one, "Dev One", 1000, (commit_details.FileChange("a", 2, 0),))
     assert (
-        list(sizes.commit_sizes(opened, everything=True)) == list(sizes.sizes_of(opened, [one, "0" * 40])) == [expected]
+        list(numstat.commit_sizes(opened, everything=True))
+        == list(numstat.sizes_of(opened, [one, "0" * 40]))
+        == [expected]
     )
-    assert [each.files for each in sizes.listed(opened, everything=True) or []] == [()]
+    assert [each.files for each in numstat.listed(opened, everything=True) or []] == [()]
     with pytest.raises(GitFailed):
-        list(sizes.commit_sizes(opened, ["HEAD"], options=["--no-such-option"]))
+        list(numstat.commit_sizes(opened, ["HEAD"], options=["--no-such-option"]))
     with pytest.raises(UnknownRevision, match="unknown revision: none"):
-        history.commit_info(opened, "none")
+        commit_details.commit_info(opened, "none")
     with pytest.raises(GitStoryError, match="no date: 'soon'") as raised:
         since_time(opened, "soon")
     assert raised.value.hint == "try 2026-11-20, yesterday or '2 weeks ago'"

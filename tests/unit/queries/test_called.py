@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from gitstory.queries import anonymize
-from gitstory.queries.called import account_patterns, patterns
+from gitstory.queries.person_name_patterns import account_patterns, patterns
 from gitstory.redact.custom import compile_safe
 from gitstory.redact.settings import Settings
 

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from msgspec.structs import replace
 
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.model import Link, Story, TurnLink
 from gitstory.queries.review.commit_groups import CommitGroup, commit_groups
 from gitstory.queries.review.length_budget import WORDS, fitted

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gitstory.errors import GitStoryError
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.model import Conversation, Link, Story, Turn, TurnLink
 from gitstory.queries.manual_links import (
     AmbiguousName,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.git.history import FileChange
-from gitstory.git.sizes import CommitSizes
+from gitstory.git.commit_details import FileChange
+from gitstory.git.numstat import CommitSizes
 from gitstory.model import FileStory, Link, Range, Story
 from gitstory.queries.stats import counted, tally
 

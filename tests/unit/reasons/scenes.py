@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from gitstory.model import Call, Conversation, Edit, Hunk, Say, Step, Turn
-from gitstory.queries.reasons.terms import subject
+from gitstory.queries.reasons.text_relevance import subject
 from gitstory.queries.reasons.values import Reason, Scene
 
 PATH = "src/cache_store.py"

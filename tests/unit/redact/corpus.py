@@ -15,7 +15,7 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as sre  # type: ignore[attr-defined]
 from typing import Any
 
-from gitstory.redact.shapes import SHAPES
+from gitstory.redact.token_formats import SHAPES
 
 LOWER, UPPER, DIGITS = string.ascii_lowercase, string.ascii_uppercase, string.digits
 BASE62 = LOWER + UPPER + DIGITS

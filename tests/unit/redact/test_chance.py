@@ -7,7 +7,7 @@ import random
 import pytest
 
 from bench.secrets.draw import ALPHABETS, characters
-from gitstory.redact import chance, labelled
+from gitstory.redact import preceding_line, randomness_score
 from gitstory.redact.engine import Redactor, Settings
 from tests import letter_pairs
 
@@ -31,20 +31,20 @@ def drawn(alphabet: str, size: int) -> str:
     ],
 )  # fmt: skip
 def test_words_of_code_are_a_persons(word: str) -> None:
-    assert chance.odds(word) < 6
+    assert randomness_score.odds(word) < 6
 
 
 @pytest.mark.parametrize("alphabet", ["b62", "low", "up", "b32", "alpha"])
 def test_random_words_are_a_generators(alphabet: str) -> None:
     words = [drawn(alphabet, 16) for _ in range(200)]
-    assert sum(chance.odds(word) >= 10 for word in words) >= 190
+    assert sum(randomness_score.odds(word) >= 10 for word in words) >= 190
 
 
 def test_the_table_is_that_of_its_generator() -> None:
-    rows = chance.PLACE.read_text("ascii").splitlines()
+    rows = randomness_score.PLACE.read_text("ascii").splitlines()
     assert rows[0].startswith("#")
-    assert {len(row) for row in rows[1:]} == {chance.SYMBOLS} and len(rows) == chance.SYMBOLS + 1
-    assert len(list(letter_pairs.rows(letter_pairs.Counter({"made": 2, "Up9": 1})))) == chance.SYMBOLS
+    assert {len(row) for row in rows[1:]} == {randomness_score.SYMBOLS} and len(rows) == randomness_score.SYMBOLS + 1
+    assert len(list(letter_pairs.rows(letter_pairs.Counter({"made": 2, "Up9": 1})))) == randomness_score.SYMBOLS
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_hexadecimal_that_its_line_calls_a_secret(text: str) -> None:
 
 
 def test_only_the_line_of_a_value_tells() -> None:
-    assert labelled.is_labelled("the password\nis here", 3 + len("the password")) is False
-    assert labelled.is_labelled("the password is here", 16) is True
+    assert preceding_line.is_labelled("the password\nis here", 3 + len("the password")) is False
+    assert preceding_line.is_labelled("the password is here", 16) is True
 
 
 def test_tokens_of_nobody_are_found_by_their_form() -> None:

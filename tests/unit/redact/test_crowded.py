@@ -8,9 +8,9 @@ import string
 
 import pytest
 
-from gitstory.redact import crowded
+from gitstory.redact import too_many_labels
 from gitstory.redact.engine import Redactor, Settings
-from gitstory.redact.view import View
+from gitstory.redact.searchable_text import View
 
 MANY = "password:\n" * 4_000
 WORDS = "the quick brown fox jumps over the lazy dog\n"
@@ -65,4 +65,4 @@ def test_words_are_hidden_without_judgement_behind_many_that_are_drawn() -> None
     ids=["short", "few in all", "as many as in code that works with keys"],
 )
 def test_other_texts_are_searched(text: str) -> None:
-    assert not crowded.is_crowded(View(text))
+    assert not too_many_labels.is_crowded(View(text))

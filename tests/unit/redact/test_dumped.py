@@ -10,10 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from bench.secrets import fourth, third
-from gitstory.redact import dumped
+from gitstory.redact import key_dumps
 from gitstory.redact.engine import Redactor, Settings
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 DUMPS = (
     "c array", "java array", "decimal array", "node buffer json", "node buffer pem", "go bytes", "go print bytes",
@@ -63,7 +63,7 @@ def test_rows_are_joined_whatever_leads_them() -> None:
     def nothing(plain: str) -> list[Span]:
         return []
 
-    spans = list(dumped.find(View(text), nothing))
+    spans = list(key_dumps.find(View(text), nothing))
     assert [text[span.start : span.end] for span in spans] == rows
 
 
@@ -71,7 +71,7 @@ def test_an_array_is_found_before_a_later_one_in_other_brackets() -> None:
     key = b"openssh-key-v1\x00" + bytes(range(40, 80))
     numbers = ", ".join(map(str, key))
     text = f"seed = {{{numbers}}};\n\nThe widths of the picture:\nsizes = [16, 32, 64, 128, 256, 512, 24, 48, 99]"
-    spans = list(dumped.find(View(text), lambda plain: []))
+    spans = list(key_dumps.find(View(text), lambda plain: []))
     assert [text[span.start : span.end] for span in spans] == [numbers]
 
 

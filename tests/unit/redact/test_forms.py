@@ -11,7 +11,7 @@ import pytest
 
 from bench.secrets import draw
 from gitstory.redact.engine import Redactor, Settings
-from gitstory.redact.phrases import _listed_words
+from gitstory.redact.recovery_phrases import _listed_words
 
 RNG = random.Random(7)
 BODY = base64.b64encode(bytes.fromhex("308204a30201000282010100") + RNG.randbytes(400)).decode()

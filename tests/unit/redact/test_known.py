@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from gitstory.redact import bodies, engine, known_secrets
+from gitstory.redact import engine, headerless_keys, known_secrets
 from gitstory.redact.engine import Redactor, Settings
-from gitstory.redact.view import View
+from gitstory.redact.searchable_text import View
 from tests.unit.redact import corpus
 
 RNG = random.Random(12)
@@ -39,4 +39,4 @@ def test_many_secrets_are_hidden_as_few_are(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_key_in_an_object_with_many_kinds_is_found_once() -> None:
     value = corpus.draw(RNG, corpus.BASE62, 43)
     text = f'{{"kty":"OKP","kty":"OKP","d":"{value}"}} {{"kty":"oct","k":"{value[::-1]}"}}'
-    assert [span.secret for span in bodies.find(View(text))] == [value, value[::-1]]
+    assert [span.secret for span in headerless_keys.find(View(text))] == [value, value[::-1]]

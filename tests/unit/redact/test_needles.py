@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.redact import needles, prose, shapes
-from gitstory.redact.view import View
+from gitstory.redact import needles, prose, token_formats
+from gitstory.redact.searchable_text import View
 
-WORDS = sorted({*prose.STEMS, *(prefix.lower() for _, prefix in shapes.BROKEN), b"private key", b"priv", b"cookie"})
+WORDS = sorted(
+    {*prose.STEMS, *(prefix.lower() for _, prefix in token_formats.BROKEN), b"private key", b"priv", b"cookie"}
+)
 
 
 def searched(low: bytes, word: bytes) -> list[int]:
@@ -36,12 +38,12 @@ def test_a_word_as_it_is_written_is_not_found_in_another_case() -> None:
 
 
 def test_every_word_of_the_detectors_is_looked_for_in_the_one_pass() -> None:
-    words = [*prose.STEMS, *(prefix for _, prefix in shapes.BROKEN if not prefix.startswith(b"AAAA"))]
+    words = [*prose.STEMS, *(prefix for _, prefix in token_formats.BROKEN if not prefix.startswith(b"AAAA"))]
     assert all(needles.is_registered(word, as_written=False) for word in words)
 
 
 def test_a_word_that_overlaps_itself_is_found_as_it_is_written_behind_its_small_letters() -> None:
-    prefix = next(prefix for _, prefix in shapes.BROKEN if prefix.startswith(b"AAAA"))
+    prefix = next(prefix for _, prefix in token_formats.BROKEN if prefix.startswith(b"AAAA"))
     text = "a" * (len(prefix) - 1) + prefix.decode()
     assert list(View(text).hits(prefix)) == [len(prefix) - 1]
 

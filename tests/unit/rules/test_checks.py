@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gitstory.rules.block import WrittenRule
-from gitstory.rules.checks import checks_of, violations
+from gitstory.rules.rule_violations import checks_of, violations
 
 VIOLATIONS = (
     ("Use bun, not node.", "package.json", '  "start": "node server.js",'),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gitstory.phrasing import Sourced
+from gitstory.language_model import Sourced
 from gitstory.rules.grouping import rules
-from gitstory.rules.worded import batches, quotations, with_words
+from gitstory.rules.model_wording import batches, quotations, with_words
 from tests.unit.rules.test_grouping import said
 
 DERIVED = rules(

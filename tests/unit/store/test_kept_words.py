@@ -6,7 +6,7 @@ import json
 
 from gitstory.attribution.trim import Keep, distill
 from gitstory.model import Call, Edit, Mark, Reference, Say, Think, Turn
-from gitstory.redact.walk import rebuild, strings
+from gitstory.redact.conversation_strings import rebuild, strings
 from gitstory.store.records import decode_meta, decode_turn, encode_meta, encode_turn, meta_of
 from tests.unit.attribution.builders import conversation
 

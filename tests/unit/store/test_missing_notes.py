@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gitstory.git.notes import note_changes
+from gitstory.git.notes_tree_paths import note_changes
 from gitstory.git.repo import Repo
 from gitstory.git.trees import NewObjects, edit_tree, store
 from gitstory.model import Link, Story, TurnLink

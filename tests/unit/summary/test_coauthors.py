@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.summary.coauthors import Signed, signed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gitstory.git.history import CommitInfo
+from gitstory.git.commit_details import CommitInfo
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Turn, TurnKind
 from gitstory.summary.corrections import corrections
 from gitstory.tell.values import LoggedTurn, Material

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gitstory.model import Call, Mark, Turn
-from gitstory.tell.choosing import given_up
+from gitstory.tell.decision_sentences import given_up
 from gitstory.tell.decisions import decisions
 from gitstory.tell.setbacks import put_right
 from gitstory.tell.values import LoggedDecision

@@ -15,7 +15,7 @@ from gitstory.errors import GitStoryError
 from gitstory.render.page.frame import HEAD_ENDS, framed_pieces, head_of
 from gitstory.render.page.links import ServerLinks
 from gitstory.ui.guard import Access
-from gitstory.ui.place import Place
+from gitstory.ui.request_context import Place
 from gitstory.ui.streaming import streamed
 from gitstory.ui.workspace import Workspaces
 from tests.gitrepo import GitRepo

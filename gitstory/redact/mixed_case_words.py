@@ -1,7 +1,7 @@
 """Words that only a generator makes: capitals, small letters and digits in turns, alone where a value is expected.
 
-`drawn` judges longer runs; these are of 12 to 40 characters, as passwords are, and may hold a few signs. What stands
-before says of some that they are ids.
+`random_tokens` judges longer runs; these are of 12 to 40 characters, as passwords are, and may hold a few signs. What
+stands before says of some that they are ids.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from gitstory.redact import chance, drawn, labelled, plausible
+from gitstory.redact import plausible, preceding_line, random_tokens, randomness_score
+from gitstory.redact.searchable_text import View, places
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, places
 
 _CLASSES = bytes(
     ord("0")
@@ -65,11 +65,11 @@ def find(view: View) -> Iterator[Span]:
             yield Span(first, last, "token", word, rank=5)
             continue
         scrambled = _is_long(text, first, last) and is_scrambled(word)
-        if not (scrambled or is_generated(word) or (_is_doubtful(word) and labelled.is_labelled(text, first))):
+        if not (scrambled or is_generated(word) or (_is_doubtful(word) and preceding_line.is_labelled(text, first))):
             continue
-        if (_DIGEST.search(text, max(0, first - 8), first) or not drawn.is_id(text, first)) and not drawn.in_block(
-            text, first, last
-        ):
+        if (
+            _DIGEST.search(text, max(0, first - 8), first) or not random_tokens.is_id(text, first)
+        ) and not random_tokens.in_block(text, first, last):
             hidden += 1
             yield Span(first, last, "token", text[first:last], rank=5)
 
@@ -150,11 +150,11 @@ def is_generated(word: str, least: int = 0) -> bool:
     digits = sum(map(str.isdigit, plain))
     if not digits or not _LETTERS.search(plain) or _MEMBER.search(word):
         return False
-    if max((chance.odds(part) for part in _PARTS.split(word) if len(part) >= shortest), default=0) < (
+    if max((randomness_score.odds(part) for part in _PARTS.split(word) if len(part) >= shortest), default=0) < (
         least or (_SURE if len(plain) >= _LEAST else _SHORT)
     ):
         return False
-    return not (drawn.is_named(word) or plausible.is_placeholder(word) or plausible.is_plain(word))
+    return not (random_tokens.is_named(word) or plausible.is_placeholder(word) or plausible.is_plain(word))
 
 
 @lru_cache(maxsize=1 << 13)
@@ -168,7 +168,7 @@ def is_scrambled(word: str) -> bool:
         min(kinds.count(1), kinds.count(2)) < 2
         or 0 not in kinds
         or _reads_well(plain)
-        or drawn.is_named(word)
+        or random_tokens.is_named(word)
         or plausible.is_placeholder(word)
     ):
         return False

@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gitstory.redact import rows
+from gitstory.redact import prefixed_base64_rows
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 _ROW = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _GAP = re.compile(
@@ -87,7 +87,7 @@ def _goes_on(text: str, block: list[_Run], run: _Run) -> bool:
     if run.start - last.end < 40 and _GAP.fullmatch(text, last.end, run.start) is not None:
         return True
     gap = text[last.end : run.start]
-    return rows.alike(gap, text[block[-2].end : last.start] if len(block) > 1 else gap)
+    return prefixed_base64_rows.alike(gap, text[block[-2].end : last.start] if len(block) > 1 else gap)
 
 
 def _judged(text: str, block: list[_Run]) -> Iterator[Span]:
@@ -109,7 +109,7 @@ def _last(text: str, start: int, end: int) -> _Run | None:
     """The shorter row below the last one of the full width."""
     gap = _GAP.match(text, end)
     row = _LAST.match(text, gap.end()) if gap is not None else None
-    place = row.span() if row is not None else rows.following(text, start, end)
+    place = row.span() if row is not None else prefixed_base64_rows.following(text, start, end)
     return _Run(*place) if place is not None else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from gitstory.model import Call, Say, Think, Turn
 from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, opening
 from gitstory.queries.reasons.requests import closeness
-from gitstory.queries.reasons.terms import Subject, names_file, relevance, terms
+from gitstory.queries.reasons.text_relevance import Subject, names_file, relevance, terms
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.summary.announcements import announces
 from gitstory.summary.answers import closing_answers

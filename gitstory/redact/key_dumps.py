@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gitstory.redact import needles
+from gitstory.redact.searchable_text import View, places
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, places
 
 
 class Notation(NamedTuple):

@@ -1,8 +1,8 @@
 """Values that a generator made, whole, with whatever a vendor put before, between and behind their parts.
 
-`drawn` knows prefixes that end in a dot, a dash or an underscore. Here a value is everything between two places where
-values end; what counts is how many bits of it a generator alone explains (`chance.odds`), and that the rest is short.
-Paths, addresses, names of files, ids and what is one row of a block stay.
+`random_tokens` knows prefixes that end in a dot, a dash or an underscore. Here a value is everything between two places
+where values end; what counts is how many bits of it a generator alone explains (`randomness_score.odds`), and that the
+rest is short. Paths, addresses, names of files, ids and what is one row of a block stay.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gitstory.redact import chance, drawn, file_ends, plausible
+from gitstory.redact import file_ends, plausible, random_tokens, randomness_score
 from gitstory.redact.body_kind import HEX, PART
+from gitstory.redact.searchable_text import LONG, View, stretches
 from gitstory.redact.spans import Span
-from gitstory.redact.view import LONG, View, stretches
 
 _VALUE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~+/@%!$^*-"
 _FAR, _LONGEST = 200, 400
@@ -72,7 +72,7 @@ def find(text: str, start: int, end: int) -> Span | None:
     before, after = text[first - 1 : first], text[last : last + 1]
     if (before not in _BEFORE and not (before == "\\" or before == "m")) or after not in _AFTER:
         return None
-    if drawn.is_id(text, first, headed=token.headed) or drawn.in_block(text, first, last):
+    if random_tokens.is_id(text, first, headed=token.headed) or random_tokens.in_block(text, first, last):
         return None
     if ("/" in value or "." in value) and text[last : last + 1] == "=" and not token.headed:
         return None
@@ -84,7 +84,8 @@ def may_hold(run: str) -> bool:
     """Whether a run of `View.runs` can be a part of such a value, by its parts alone."""
     parts = list(PART.finditer(run[:_LONGEST]))
     if any(
-        len(part[0]) >= _LEAST_PART and not _is_word(part[0]) and chance.odds(part[0]) >= _BITS_PART for part in parts
+        len(part[0]) >= _LEAST_PART and not _is_word(part[0]) and randomness_score.odds(part[0]) >= _BITS_PART
+        for part in parts
     ):
         return True
     if _GROUPS.search(run) or _HEADED_HEX.search(run):
@@ -133,10 +134,10 @@ def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
 @lru_cache(maxsize=1 << 14)
 def _token(value: str) -> DrawnPart | None:
     """The token in a value, wherever that stands."""
-    if _ADDRESS.match(value) or value.startswith(drawn.PUBLIC) or plausible.is_blank(value):
+    if _ADDRESS.match(value) or value.startswith(random_tokens.PUBLIC) or plausible.is_blank(value):
         return None
     plain = value.rstrip("=")
-    if file_ends.is_file(plain) or drawn.is_named(value):
+    if file_ends.is_file(plain) or random_tokens.is_named(value):
         return None
     if _SEALED.match(value) is not None:
         return None
@@ -155,7 +156,7 @@ def _token(value: str) -> DrawnPart | None:
     bits = size = rest = 0
     at = -1
     for part in parts:
-        odds = chance.odds(part[0])
+        odds = randomness_score.odds(part[0])
         if odds >= _BITS_PART and len(part[0]) >= _LEAST_PART:
             bits, size, at = bits + int(odds), size + len(part[0]), part.start() if at < 0 else at
         elif len(part[0]) > _LONGEST_NAME and not HEX.match(part[0]):
@@ -174,12 +175,12 @@ def _is_drawn_together(parts: list[re.Match[str]]) -> bool:
     for names in range(min(4, len(words))):
         rest = words[names:]
         size = sum(map(len, rest))
-        bits = sum(map(chance.odds, rest))
+        bits = sum(map(randomness_score.odds, rest))
         if all(map(_MEASURE.match, rest)):
             return False
         if size >= _LEAST_TOGETHER and len(rest) <= 2 + size // 6 and bits >= max(_BITS_TOGETHER, size * 6 // 5):
             return any(map(str.isdigit, "".join(rest)))
-        if chance.odds(words[names]) >= _BITS_PART:
+        if randomness_score.odds(words[names]) >= _BITS_PART:
             return False
     return False
 
@@ -195,16 +196,16 @@ def _is_divided(value: str) -> bool:
     if all(len(part) <= _LONGEST_NAME // 3 or _is_drawn(part) for part in parts):
         return True
     whole = "".join(PART.findall(value))
-    return len(parts) <= 2 + len(value) // 16 and chance.odds(whole) >= 2 * _BITS and not _reads(parts)
+    return len(parts) <= 2 + len(value) // 16 and randomness_score.odds(whole) >= 2 * _BITS and not _reads(parts)
 
 
 def _is_drawn(part: str) -> bool:
-    return max((chance.odds(one) for one in PART.findall(part)), default=0.0) >= _BITS_PART
+    return max((randomness_score.odds(one) for one in PART.findall(part)), default=0.0) >= _BITS_PART
 
 
 def _reads(parts: list[str]) -> bool:
     """Whether one of the parts is a word."""
-    return any(len(word) >= 4 and chance.odds(word) < 0 for part in parts for word in PART.findall(part))
+    return any(len(word) >= 4 and randomness_score.odds(word) < 0 for part in parts for word in PART.findall(part))
 
 
 def _grouped(value: str, parts: list[re.Match[str]]) -> DrawnPart | None:
@@ -216,7 +217,7 @@ def _grouped(value: str, parts: list[re.Match[str]]) -> DrawnPart | None:
             mixed = sum(not group.isalpha() and not group.isdigit() for group in split)
             plain = "".join(split)
             alike = len(set(map(len, split))) == 1 and mixed * 2 >= len(split) and len(plain) >= _LEAST
-            bits = chance.odds(groups[0]) + chance.odds(plain)
+            bits = randomness_score.odds(groups[0]) + randomness_score.odds(plain)
             if alike and not HEX.match(plain) and bits >= (_BITS_GROUPS if plain.isupper() else _BITS):
                 return DrawnPart(0, len(value), True)
     return None

@@ -1,4 +1,4 @@
-"""Tokens that say what they are: a fixed prefix and a body of known alphabet and length (see `table`)."""
+"""Tokens that say what they are: a fixed prefix and a body of known alphabet and length (see `token_format_table`)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from gitstory.redact import drawn, needles, plausible, signs
+from gitstory.redact import needles, plausible, prefixless_tokens, random_tokens
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.table import TABLE
-from gitstory.redact.view import View
+from gitstory.redact.token_format_table import TABLE
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,13 @@ LEADS = frozenset("\\%[;")
 def is_dull(run: str) -> bool:
     """Whether a run of `View.runs` holds no token wherever it stands: most are ids, paths and names, and come again."""
     if run.isalnum() and not plausible.is_hex(run):
-        return run.isalpha() and PREFIX.match(run) is None and drawn.token(run) is None
-    if PREFIX.match(run) or _INNER.search(run) or signs.has_sign(run) or drawn.token(run) is not None:
+        return run.isalpha() and PREFIX.match(run) is None and random_tokens.token(run) is None
+    if (
+        PREFIX.match(run)
+        or _INNER.search(run)
+        or prefixless_tokens.has_sign(run)
+        or random_tokens.token(run) is not None
+    ):
         return False
     return run.count(".") < 2 or not _DISCORD.search(run)
 

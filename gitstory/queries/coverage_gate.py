@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-from gitstory.git.history import CommitInfo, MissingObjects
+from gitstory.git.commit_details import CommitInfo, MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.queries.review.commit_range import Reach
 from gitstory.queries.review.surviving_lines import made_by_tools, runs, survived

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Source
 from gitstory.agents.json_values import items, mappings, seconds, text
 from gitstory.agents.stores import editors, row_sources, sqlite
@@ -54,7 +54,7 @@ class Windows:
         return self.legacy
 
     def _looked_at(self, of: dict[str, str]) -> Iterator[Source]:
-        paths = opening.globbed(self.storage, "*/state.vscdb")
+        paths = safe_open.globbed(self.storage, "*/state.vscdb")
         for path in paths:
 
             def find(connection: Connection, window: str = path.parent.name) -> tuple[list[Row], bool]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gitstory.git.commit_details import CommitInfo
 from gitstory.git.diff import FileDiff
-from gitstory.git.history import CommitInfo
 from gitstory.git.repo import Repo
 from gitstory.queries.commit_page import CommitPage, LineOwners, page_of
 from gitstory.sources.story_source import StorySource, TurnRef

@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import chance, needles, plausible, prose, words
+from gitstory.redact import needles, plausible, prose, randomness_score, words
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 _Q = r"\\{0,8}[\"'`]"
 _NOT_Q = r"[^\s\"'`\\\x00]"
@@ -113,7 +113,7 @@ def find(view: View) -> Iterator[Span]:
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
     for hashed in _HASHED.finditer(view.raw):
         value = text[hashed.start() : hashed.end()]
-        if value.count("$") > 2 and chance.odds(value) >= _SURE and not plausible.is_placeholder(value):
+        if value.count("$") > 2 and randomness_score.odds(value) >= _SURE and not plausible.is_placeholder(value):
             yield Span(hashed.start(), hashed.end(), "password-hash", value, rank=3)
 
 

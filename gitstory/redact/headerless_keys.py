@@ -11,9 +11,9 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, rows
+from gitstory.redact import needles, prefixed_base64_rows
+from gitstory.redact.searchable_text import View, stretches
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View, stretches
 
 _BEGINNINGS = (
     "MII",
@@ -247,7 +247,7 @@ def _body(text: str, start: int) -> Iterator[Span]:
         following = _GOES_ON.match(text, at)
         if following is not None:
             row, place, at = following["row"], following.start("row"), following.end()
-        elif (behind := rows.following(text, place, at)) is not None:
+        elif (behind := prefixed_base64_rows.following(text, place, at)) is not None:
             row, place, at = text[slice(*behind)], *behind
         else:
             return

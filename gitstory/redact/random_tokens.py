@@ -14,10 +14,10 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from gitstory.redact import chance, plausible, rows
+from gitstory.redact import plausible, prefixed_base64_rows, randomness_score
 from gitstory.redact.body_kind import HEX, LEAST, MOST, PART, UNLIKELY, kind_of
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 _TIMED = re.compile(r"0[12][0-9a-f]{6}-[0-9a-f]{4}-7", re.I)
 """Version 7, for ids in the order of time."""
@@ -130,7 +130,7 @@ def _are_drawn_groups(value: str) -> bool:
     plain = "".join(groups)
     mixed = sum(not group.isalpha() and not group.isdigit() for group in groups)
     alike = len(set(map(len, groups))) == 1
-    return alike and mixed * 2 >= len(groups) and not HEX.match(plain) and chance.odds(value) >= UNLIKELY
+    return alike and mixed * 2 >= len(groups) and not HEX.match(plain) and randomness_score.odds(value) >= UNLIKELY
 
 
 def _is_grouped(value: str) -> bool:
@@ -239,7 +239,7 @@ def in_block(text: str, first: int, last: int) -> bool:
     """Whether it is a line of base64 between others: a certificate, a picture, a public key."""
     if _BELOW.match(text, last) or _ABOVE.search(text, max(0, first - 72), first):
         return True
-    return last - first >= _LEAST_BLOB and rows.is_one_of_many(text, first, last)
+    return last - first >= _LEAST_BLOB and prefixed_base64_rows.is_one_of_many(text, first, last)
 
 
 def _are_secret_heads(heads: list[str]) -> bool:
@@ -355,7 +355,7 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
         return None
     if is_id(text, first, headed=_HEADED.match(value) is not None):
         return None
-    if (kind := kind_of(body)) != "mixed" and not (kind == "letters" and chance.odds(body) > len(body)):
+    if (kind := kind_of(body)) != "mixed" and not (kind == "letters" and randomness_score.odds(body) > len(body)):
         return None
     if in_block(text, first, blob.end()):
         return None

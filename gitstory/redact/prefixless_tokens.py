@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gitstory.redact import drawn, plausible
+from gitstory.redact import plausible, random_tokens
 from gitstory.redact.spans import Span
 
 _B = "[A-Za-z0-9]"
@@ -115,7 +115,7 @@ def _by_look(text: str, at: int, end: int) -> Iterator[Span]:
         if match is None or not _IDS.isdisjoint(_PARTS.split(match["head"].lower())) or not is_secret(match["body"]):
             continue
         first = at + _is_written_end(text, at)
-        if not _ID.search(text, max(0, first - 24), first) and not drawn.is_id(text, first):
+        if not _ID.search(text, max(0, first - 24), first) and not random_tokens.is_id(text, first):
             yield Span(first, match.end(), "token", text[first : match.end()], rank=3)
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents import patches
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
@@ -61,7 +61,7 @@ def is_one(path: Path) -> bool:
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """The sessions below `root`, the folder of all sessions."""
-    paths = opening.globbed(root, f"*/sess_*/{NAME}") if root.is_dir() else []
+    paths = safe_open.globbed(root, f"*/sess_*/{NAME}") if root.is_dir() else []
     yield from session_head.sources(agent, ((path, path.with_name(_HEAD), path.parent.name) for path in paths))
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.agents.registry import agents
-from gitstory.attribution.commands import Marker
+from gitstory.attribution.committing_turn import Marker
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo

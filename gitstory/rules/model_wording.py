@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from gitstory.phrasing import MOST_SENTENCES, Sourced
+from gitstory.language_model import MOST_SENTENCES, Sourced
 from gitstory.rules.instructions import instruction_of_rule
 from gitstory.rules.targets import source_name
 from gitstory.rules.values import DerivedRule, Directive

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from .history import OWN_REFS, FileChange, MissingObjects, is_known, is_partial, sizes
+from .commit_details import OWN_REFS, FileChange, MissingObjects, is_known, is_partial, sizes
 from .log import PLAIN, Record, each_of, format_of, records, seconds, text_of
 from .process import GitFailed
 from .repo import NoCommits, Repo, UnknownRevision

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from gitstory import opening
+from gitstory import safe_open
 from gitstory.agents.base import Reading, Source
 from gitstory.agents.conversation_builder import Draft, TurnDraft
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
@@ -32,7 +32,7 @@ class _Head(msgspec.Struct, frozen=True):
 
 def sources(agent: str, root: Path) -> Iterator[Source]:
     """The sessions in `root`, the folder of all sessions or that of the command line program."""
-    paths = opening.globbed(root, f"*{SUFFIX}", f"cli/*{SUFFIX}") if root.is_dir() else []
+    paths = safe_open.globbed(root, f"*{SUFFIX}", f"cli/*{SUFFIX}") if root.is_dir() else []
     yield from session_head.sources(agent, ((path, path.with_suffix(".json"), path.stem) for path in paths))
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, passed, prose, value_lists
+from gitstory.redact import needles, password_arguments, prose, value_lists
+from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
-from gitstory.redact.view import View
 
 _Q = r"\\{0,8}[\"'`]"
 _WORD = r"[^\s\"'`\\\x00|;&<>]"
@@ -245,7 +245,7 @@ def find(view: View) -> Iterator[Span]:
             yield from value_lists.codes(text, at)
     for word in _CREDENTIAL:
         for at in view.hits_low(word):
-            yield from passed.behind_credential(text, at - (word == b"redential"))
+            yield from password_arguments.behind_credential(text, at - (word == b"redential"))
     for word in _CALLS:
         for at in view.hits_low(word):
             yield from _arguments(text, max(0, at - 2) if word == b"nnection(" else at)
@@ -270,7 +270,7 @@ def _groups(match: re.Match[str] | None) -> Iterator[Span]:
         if name == "list":
             for entry in _ENTRY.finditer(match.string, start, end):
                 yield Span(entry.start("value"), entry.end("value"), "password", entry["value"], rank=3)
-        elif passed.is_given(value):
+        elif password_arguments.is_given(value):
             yield Span(start, end, "password", value, rank=3)
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from gitstory import opening
-from gitstory.git.files import write_atomically
+from gitstory import safe_open
+from gitstory.git.atomic_write import write_atomically
 
 LARGEST = 64 << 20
 """Bytes of a file that are read at most."""
@@ -37,7 +37,7 @@ def _regular(path: Path, flags: int) -> int:
     handle = os.open(path, flags & ~os.O_TRUNC | _FLAGS, 0o600)
     try:
         if not modes.S_ISREG(os.fstat(handle).st_mode):
-            raise opening.FileRefused("not a regular file", path)
+            raise safe_open.FileRefused("not a regular file", path)
         if flags & os.O_TRUNC:
             os.ftruncate(handle, 0)
     except BaseException:
@@ -49,15 +49,15 @@ def _regular(path: Path, flags: int) -> int:
 def content(path: Path, most: int = LARGEST) -> bytes:
     """What is in a regular file. Raises OSError for anything else, and where it has more than `most` bytes."""
     if path.is_symlink():
-        raise opening.FileRefused("a link", path)
-    return opening.content(path, most)
+        raise safe_open.FileRefused("a link", path)
+    return safe_open.content(path, most)
 
 
 def beginning(path: Path, most: int = LARGEST) -> bytes:
     """The first `most` bytes of a regular file; nothing where there is none."""
     try:
-        with opening.opened(path) as file:
-            return b"" if path.is_symlink() else opening.at_most(file, most)
+        with safe_open.opened(path) as file:
+            return b"" if path.is_symlink() else safe_open.at_most(file, most)
     except OSError:
         return b""
 
