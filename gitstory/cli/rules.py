@@ -147,7 +147,7 @@ def edit(id_: str, text: tuple[str, ...]) -> int:
 
 
 def _decide(ids: tuple[str, ...], status: Status, everything: bool, text: str = "") -> int:
-    from gitstory.rules.record_decisions import decide
+    from gitstory.rules.save_decisions import decide
     from gitstory.text.words import count
 
     with _listed() as (_repo, root, listed):

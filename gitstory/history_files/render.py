@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think, Turn
 from gitstory.summary.corrections import corrections
-from gitstory.summary.edits import hunks_of, sizes
+from gitstory.summary.find_edit import hunks_of, sizes
 from gitstory.summary.labels import turn_label
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import neutralise, neutralise_line

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from gitstory.delimited_text import elements, without
 from gitstory.history_files.render import diff_lines, header
 from gitstory.model import Call, Conversation, Say, Step, Think, Turn
-from gitstory.summary.edits import hunks_of
+from gitstory.summary.find_edit import hunks_of
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.markdown import fence
 from gitstory.text.words import agent_label, local, one_line

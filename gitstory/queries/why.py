@@ -20,7 +20,7 @@ from gitstory.queries.reasons.find import find_reasons
 from gitstory.queries.reasons.values import Reason
 from gitstory.sources.story_source import StorySource, TurnRef
 from gitstory.summary.corrections import is_shown_correction
-from gitstory.summary.edits import MadeEdit, find_edit, same_file
+from gitstory.summary.find_edit import MadeEdit, find_edit, same_file
 
 _MOST_ANSWERS = 6
 _MOST_AFTER = 5

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn
 from gitstory.queries.conversation import ConversationWhole
 from gitstory.render.story import position, write_edited, write_prompt, write_step
-from gitstory.summary.edits import hunks_of
 from gitstory.summary.evidence import shown_path
+from gitstory.summary.find_edit import hunks_of
 from gitstory.summary.kinds import with_kinds
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.why import Answer, WhyView
     from gitstory.summary.coauthors import Signed
     from gitstory.summary.commit_view import CommitView, ConversationView
-    from gitstory.summary.edits import MadeEdit
+    from gitstory.summary.find_edit import MadeEdit
 
 STORY_SCHEMA = "gitstory.story/1"
 WHY_SCHEMA = "gitstory.why/1"
@@ -197,7 +197,7 @@ def _edit(answer: Answer) -> dict[str, Any] | None:
     edit = answer.edit
     if edit is None:
         return None
-    from gitstory.summary.edits import window
+    from gitstory.summary.find_edit import window
 
     diff: list[str] | None = None
     if edit.hunk is not None:

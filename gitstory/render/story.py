@@ -8,7 +8,6 @@ from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
 from gitstory.summary.answers import one_line_answer
 from gitstory.summary.asks import says_little
 from gitstory.summary.commit_view import CommitView, ConversationView, Reverted, TurnView
-from gitstory.summary.edits import hunks_of
 from gitstory.summary.evidence import (
     edited_files,
     evidence_short,
@@ -17,6 +16,7 @@ from gitstory.summary.evidence import (
     signed_words,
     unexplained_words,
 )
+from gitstory.summary.find_edit import hunks_of
 from gitstory.summary.labels import is_explained
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.summary.typed_while_working import typed_label

@@ -15,7 +15,7 @@ from gitstory.queries.reasons.choose import LINES
 from gitstory.queries.why import After, Answer, WhyView
 from gitstory.render.reasons import write_all_reasons, write_reasons
 from gitstory.render.story import write_hunk
-from gitstory.summary.edits import MadeEdit, window
+from gitstory.summary.find_edit import MadeEdit, window
 from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.text.console import Console, neutralise, neutralise_line

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gitstory.model import Call, Mark, Say, Turn
-from gitstory.summary.edits import hunks_of
+from gitstory.summary.find_edit import hunks_of
 
 _LEAST_SIGNS = 4
 """Letters and digits that a line needs to be distinctive."""

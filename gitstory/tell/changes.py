@@ -9,7 +9,7 @@ from math import log2
 from gitstory.model import Call, Edit, Hunk
 from gitstory.queries.reasons.text_relevance import relevance, subject, terms
 from gitstory.queries.review.surviving_lines import made_by_tools
-from gitstory.summary.edits import hunks_of, is_agents_own
+from gitstory.summary.find_edit import hunks_of, is_agents_own
 from gitstory.tell.values import DiffExcerpt, LoggedTurn
 
 LINES = 16

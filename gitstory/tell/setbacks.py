@@ -14,7 +14,7 @@ from gitstory.queries.review.quotes import sentences
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.summary.answers import was_interrupted
 from gitstory.summary.disagreement import complains
-from gitstory.summary.edits import hunks_of
+from gitstory.summary.find_edit import hunks_of
 from gitstory.tell.changes import change_for, edits_of
 from gitstory.tell.options import accepts_plan
 from gitstory.tell.outcome import IN_PLACE

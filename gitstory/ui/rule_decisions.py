@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from gitstory.errors import GitStoryError
 from gitstory.render.page.rules_view import rules_page, rules_written_page
 from gitstory.render.rules import rule_object
-from gitstory.rules.record_decisions import decide
 from gitstory.rules.repository_rules import RuleList, rule_list
+from gitstory.rules.save_decisions import decide
 from gitstory.rules.targets import changes, target_path, write
 from gitstory.text.words import count
 from gitstory.ui.answers import html, json_list

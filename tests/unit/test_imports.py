@@ -113,7 +113,7 @@ SHOW = {
     "gitstory.summary.commit_view",
     "gitstory.cli.show",
     "gitstory.queries.verified_stories",
-    "gitstory.summary.edits",
+    "gitstory.summary.find_edit",
     "gitstory.queries.show",
     "gitstory.summary.coauthors",
     "gitstory.summary.evidence",

@@ -13,7 +13,7 @@ from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.summary.announcements import announces
 from gitstory.summary.answers import closing_answers
 from gitstory.summary.asks import leans
-from gitstory.summary.edits import same_file
+from gitstory.summary.find_edit import same_file
 from gitstory.text.blocks import Block, blocks, split_sentences
 
 _MOST_STEPS = 400

@@ -16,7 +16,7 @@ from gitstory.queries.reasons.plan_writers import with_request
 from gitstory.queries.reasons.text_relevance import subject
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.sources.story_source import StorySource
-from gitstory.summary.edits import MadeEdit, window
+from gitstory.summary.find_edit import MadeEdit, window
 
 _TRANSCRIPT = re.compile(r"read the full transcript at: \S*?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl")
 

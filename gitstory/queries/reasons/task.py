@@ -10,7 +10,7 @@ from gitstory.model import Call, Mark, Say, Think, Turn
 from gitstory.queries.reasons.values import Scene
 from gitstory.summary.announcements import only_announces
 from gitstory.summary.asks import answers, leans, references, words
-from gitstory.summary.edits import hunks_of, same_file
+from gitstory.summary.find_edit import hunks_of, same_file
 
 _FARTHEST = 12
 """Turns that are gone back at most."""

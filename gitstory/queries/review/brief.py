@@ -34,7 +34,7 @@ from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns
 from gitstory.summary.asks import says_little
 from gitstory.summary.corrections import corrections
 from gitstory.summary.labels import turn_label
-from gitstory.summary.outcomes import Outcome, outcomes
+from gitstory.summary.refused_or_replaced import Outcome, outcomes
 from gitstory.text.words import one_line, shorten
 
 _MOST = 200

@@ -16,7 +16,7 @@ from gitstory.queries.review.values import Dropped, Quote
 from gitstory.queries.show import reverted
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import StorySource, TurnRef
-from gitstory.summary.edits import is_agents_own
+from gitstory.summary.find_edit import is_agents_own
 
 if TYPE_CHECKING:
     from gitstory.queries.review.brief import ReviewTurn

@@ -9,7 +9,7 @@ from msgspec import Struct
 from gitstory.git.commit_details import CommitInfo
 from gitstory.queries.review.commit_groups import CommitGroup
 from gitstory.sources.story_source import TurnRef
-from gitstory.summary.outcomes import Outcome
+from gitstory.summary.refused_or_replaced import Outcome
 
 Speaker = Literal["person", "agent", "tool"]
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from gitstory.model import Conversation, Edit, Turn
 from gitstory.render.page.document import edit_context, titled
 from gitstory.render.page.frame import Frame, framed
-from gitstory.summary.edits import sizes
+from gitstory.summary.find_edit import sizes
 from gitstory.summary.labels import turn_label
 from gitstory.text.console import neutralise_line
 from gitstory.text.words import agent_label, count

@@ -22,7 +22,7 @@ from gitstory.render.page.engine import HERE, fill
 from gitstory.render.page.prose import MARKER, plain, prose
 from gitstory.render.review import Named, head, parts, tail
 from gitstory.sources.story_source import Key
-from gitstory.summary.edits import hunks_of, sizes
+from gitstory.summary.find_edit import hunks_of, sizes
 from gitstory.summary.labels import turn_label, typed_prompt
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import neutralise, neutralise_line

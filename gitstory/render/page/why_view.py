@@ -17,7 +17,7 @@ from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links, lines_anchor, source_link
 from gitstory.render.page.prose import plain, prose
 from gitstory.render.reasons import label
-from gitstory.summary.edits import window
+from gitstory.summary.find_edit import window
 from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.text.console import neutralise_line

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gitstory.model import Call, Edit, Hunk, Replacement, Say, Think, Turn
-from gitstory.summary.edits import find_edit, hunks_of, is_agents_own, same_file, sizes, window
+from gitstory.summary.find_edit import find_edit, hunks_of, is_agents_own, same_file, sizes, window
 
 FILE = "/home/dev/work/x/src/a.py"
 

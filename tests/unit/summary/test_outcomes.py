@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gitstory.model import Call, Edit, Hunk, Say, Turn, TurnKind
-from gitstory.summary.outcomes import outcomes
+from gitstory.summary.refused_or_replaced import outcomes
 
 FOUR = ("first line", "second line", "third line", "fourth line")
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from gitstory.model import Turn
 from gitstory.summary.asks import refuses
-from gitstory.summary.edits import hunks_of
+from gitstory.summary.find_edit import hunks_of
 
 Outcome = Literal["", "refused", "replaced"]
 """What became of it: "" where nothing says that it did not stay."""
