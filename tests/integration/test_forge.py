@@ -52,7 +52,7 @@ def origin(repo: GitRepo, home: Path, tmp_path: Path) -> GitRepo:
     repo.git("switch", "-q", "-c", "topic")
     session = ClaudeSession(home, repo.path, NOON)
     session.prompt("Write a greeting, @everybody")
-    session.say("I'll use an f-string instead of concatenation, because it reads better in one line.")
+    session.say("I'll let greet return an f-string instead of concatenation, because it reads better in one line.")
     session.write("hello.py", "def greet(name):\n    return f'hello {name}'\n")
     repo.commit("greet", at=session.time + 5)
     repo.commit("by hand", {"a:b,c.py": "by_hand = True\n", "poetry.lock": "x\n" * 50}, at=session.time + 50)

@@ -114,6 +114,7 @@ class World:
             "shared.json",
             "archived.json",
             "written",
+            "noted",
         }
         names = [path.relative_to(self.own).as_posix() for path in own]
         strange = [name for name in names if name not in known]
