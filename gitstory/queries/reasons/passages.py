@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from gitstory.queries.reasons.text_relevance import Subject, names_file, rank, relevance
+from gitstory.queries.reasons.text_relevance import Subject, names_file, rank
 from gitstory.text.blocks import Block, blocks, split_sentences
 
 _LONGEST = 900
@@ -206,9 +206,3 @@ def _says_something(heading: str) -> bool:
 def _belongs(result: Sequence[Block], scores: Sequence[float], best: int, at: int) -> bool:
     nested = at > best and result[best].text in result[at].section
     return nested or scores[at] >= 0.6 * scores[best]
-
-
-def passage_of(sentences: Sequence[str], subject: Subject, most: int = _LONGEST) -> ReasonPassage | None:
-    """Sentences as a passage, those that are about the lines before others."""
-    units = [Unit(said, relevance(said, subject) + 0.1, False) for said in sentences]
-    return _passage(units, max((unit.worth for unit in units), default=0.0), most)
