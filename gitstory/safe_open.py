@@ -26,6 +26,9 @@ T = TypeVar("T")
 
 WHOLE = 256 << 20
 """Bytes of a file that is read as a whole; a larger one is refused."""
+LARGEST = 1 << 30
+"""Bytes of a file that is read piece by piece. Transcripts of a year have a tenth of that; a sparse file may claim
+thousands of times as much, and reading it takes a second for each of these."""
 FIRST_SECONDS = 5.0
 """Seconds of processor time that any file may take."""
 BYTES_A_SECOND = 1 << 20
@@ -135,16 +138,19 @@ def stamp(path: Path | str) -> tuple[int, int]:
     return (stat.st_size, stat.st_mtime_ns) if stat is not None else (0, 0)
 
 
-def opened(path: Path | str, buffering: int = -1) -> IO[bytes]:
-    """A regular file, open for reading. Raises OSError, also for a path that cannot be one."""
+def opened(path: Path | str, buffering: int = -1, most: int | None = LARGEST) -> IO[bytes]:
+    """A regular file of at most `most` bytes, open for reading. Raises OSError, also for a path that cannot be one."""
     try:
         check(path)
         handle = os.open(path, os.O_RDONLY | _NONBLOCK | _BINARY)
     except ValueError as error:  # a NUL in it
         raise FileRefused(str(error)) from None
     try:
-        if not modes.S_ISREG(os.fstat(handle).st_mode):
-            raise _irregular(os.fstat(handle).st_mode, path)
+        stat = os.fstat(handle)
+        if not modes.S_ISREG(stat.st_mode):
+            raise _irregular(stat.st_mode, path)
+        if most is not None and stat.st_size > most:
+            raise _note(path, f"larger than {most >> 20} MB")
         return open(handle, "rb", buffering=buffering)
     except BaseException:
         os.close(handle)

@@ -190,7 +190,7 @@ def _kind(path: Path) -> _Kind:
 
 def _is_database(path: Path) -> bool:
     try:
-        with safe_open.opened(path) as file:
+        with safe_open.opened(path, most=None) as file:
             return file.read(len(sqlite.MAGIC)) == sqlite.MAGIC
     except OSError:
         return False

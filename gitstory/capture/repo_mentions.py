@@ -97,11 +97,13 @@ class Mentions:
 
     def _in(self, path: Path) -> Mention:
         mention: Mention = "no"
-        with safe_open.opened(path) as file:
+        with safe_open.opened(path, most=None) as file:
             kept = b""
             while chunk := file.read(_CHUNK):
                 if not kept and chunk.startswith(_OPAQUE):
                     return "maybe"
+                if not kept and safe_open.stamp(path)[0] > safe_open.LARGEST:
+                    return "no"  # no reader opens it
                 text = kept + chunk
                 if any(_names(text, one, _SLASH) for one in self._names):
                     if any(_names(text, one, _ANY) for one in self._paths):

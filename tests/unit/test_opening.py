@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitstory import safe_open
+from gitstory.agents.stores import jsonl
 from gitstory.safe_open import Aside, FileRefused, Overtime
 
 
@@ -91,6 +92,22 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     assert safe_open.content(tmp_path / "big", 100) == bytes(100)
     with pytest.raises(FileRefused, match="larger"):
         safe_open.content(tmp_path / "big", 99)
+
+
+def test_a_file_that_claims_more_than_any_transcript_has_is_not_read(tmp_path: Path) -> None:
+    sparse = tmp_path / "sparse.jsonl"
+    sparse.touch()
+    os.truncate(sparse, safe_open.LARGEST)
+    safe_open.opened(sparse).close()
+    os.truncate(sparse, 200 << 30)
+    with pytest.raises(FileRefused, match="larger than 1024 MB"):
+        safe_open.opened(sparse)
+    assert list(jsonl.JsonLines(sparse)) == []
+    with safe_open.within("claude-code", [safe_open.bound(tmp_path)]), pytest.raises(FileRefused):
+        safe_open.opened(sparse)
+    [named] = safe_open.all_aside()
+    assert (named.path, named.reason) == (str(sparse), "larger than 1024 MB")
+    safe_open.opened(sparse, most=None).close()
 
 
 class Clock:

@@ -43,7 +43,7 @@ def stamp(path: Path) -> tuple[int, ...]:
 
 def look(real: Path) -> FileState:
     """The state of a file. Raises OSError where it cannot be read, Unreadable where it is no database."""
-    with safe_open.opened(real) as file:
+    with safe_open.opened(real, most=None) as file:
         head = file.read(100)
     if head and not head.startswith(MAGIC):
         raise Unreadable("not a SQLite database, or an encrypted one")
@@ -63,14 +63,14 @@ def is_fresh(seen: FileState) -> bool:
 def _is_hot(journal: Path) -> bool:
     """Whether a rollback journal is in use: one that was committed is empty or begins with zeros."""
     try:
-        with safe_open.opened(journal) as file:
+        with safe_open.opened(journal, most=None) as file:
             return any(file.read(8))
     except OSError:
         return False
 
 
 def in_wal_mode(real: Path) -> bool:
-    with safe_open.opened(real) as file:
+    with safe_open.opened(real, most=None) as file:
         return 2 in file.read(20)[18:]
 
 

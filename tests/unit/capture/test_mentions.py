@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from pathlib import Path
 
@@ -51,6 +52,17 @@ def test_names_that_are_escaped_are_found(tmp_path: Path) -> None:
 def test_a_path_across_the_pieces_that_are_read_is_found(tmp_path: Path) -> None:
     for shift in range(-len(ROOT) - 2, 3):
         assert said(tmp_path, b"x" * ((1 << 20) + shift) + ROOT.encode() + b'/"') == "yes"
+
+
+def test_a_file_that_no_reader_opens_is_not_searched(tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_bytes(f'{{"cwd":"{ROOT}"}}'.encode())
+    os.truncate(path, 200 << 30)
+    assert Mentions([ROOT]).of(source(path)) == "no"
+    database = tmp_path / "state.vscdb"
+    database.write_bytes(b"SQLite format 3\0")
+    os.truncate(database, 200 << 30)
+    assert Mentions([ROOT]).of(source(database)) == "maybe"
 
 
 def test_what_shows_no_text_may_name_anything(tmp_path: Path) -> None:
