@@ -56,7 +56,7 @@ def content(path: Path, most: int = LARGEST) -> bytes:
 def beginning(path: Path, most: int = LARGEST) -> bytes:
     """The first `most` bytes of a regular file; nothing where there is none."""
     try:
-        with safe_open.opened(path) as file:
+        with safe_open.opened(path, most=None) as file:
             return b"" if path.is_symlink() else safe_open.at_most(file, most)
     except OSError:
         return b""

@@ -315,6 +315,26 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
         *generated_values.divided(view),
         *commands.find(view, withhold.names_secret_file),
     ]
+    in_runs, runs = _in_runs(view)
+    spans += in_runs
+    spans += tables.beside(view.text, spans)
+    spans += tables.manifests(view)
+    if depth < 2:
+
+        def inner(plain: str) -> list[Span]:
+            inside = View(plain)
+            if too_many_labels.is_crowded(inside, too_many_labels.FEWEST_INSIDE):
+                return [Span(0, len(plain), "token", plain, rank=4)]
+            return _secrets(inside, depth + 1)
+
+        spans += [*encoded.find(view, runs, inner), *obfuscated_tokens.find(view, inner)]
+        spans += [*hexadecimal.find(view, inner), *key_dumps.find(view, inner)]
+    return spans
+
+
+def _in_runs(view: View) -> tuple[list[Span], list[tuple[int, int]]]:
+    """Secrets in runs of the characters of tokens, and where the runs are that may hold some."""
+    spans: list[Span] = []
     text = view.text
     runs: list[tuple[int, int]] = []
     hidden, most = 0, mixed_case_words.most_judged(text)
@@ -347,19 +367,7 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
         if (whole := token_formats.whole_run(text, start, end)) is not None:
             spans.append(whole)
         hidden += len(spans) > before
-    spans += tables.beside(text, spans)
-    spans += tables.manifests(view)
-    if depth < 2:
-
-        def inner(plain: str) -> list[Span]:
-            inside = View(plain)
-            if too_many_labels.is_crowded(inside, too_many_labels.FEWEST_INSIDE):
-                return [Span(0, len(plain), "token", plain, rank=4)]
-            return _secrets(inside, depth + 1)
-
-        spans += [*encoded.find(view, runs, inner), *obfuscated_tokens.find(view, inner)]
-        spans += [*hexadecimal.find(view, inner), *key_dumps.find(view, inner)]
-    return spans
+    return spans, runs
 
 
 def _memorable(secret: str) -> bool:

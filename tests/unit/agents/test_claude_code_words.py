@@ -248,9 +248,9 @@ def test_the_sentence_that_attaches_files_in_a_persons_prompt_attaches_none(tmp_
 @pytest.mark.parametrize(
     ("name", "prompt", "kept"),
     [
-        ("/work/docs/plan.md", "Implement @docs/plan.md", PLAN),
-        ("/work/src/cache.py", "Explain @src/cache.py", ""),
-        ("/work/docs/other.md", "Implement @docs/plan.md", ""),
+        ("/home/dev/work/app/docs/plan.md", "Implement @docs/plan.md", PLAN),
+        ("/home/dev/work/app/src/cache.py", "Explain @src/cache.py", ""),
+        ("/home/dev/work/app/docs/other.md", "Implement @docs/plan.md", ""),
     ],
 )
 def test_a_document_that_a_prompt_mentions_is_kept_and_code_is_not(
