@@ -27,8 +27,8 @@ T = TypeVar("T")
 WHOLE = 256 << 20
 """Bytes of a file that is read as a whole; a larger one is refused."""
 LARGEST = 1 << 30
-"""Bytes of a file that is read piece by piece. Transcripts of a year have a tenth of that; a sparse file may claim
-thousands of times as much, and reading it takes a second for each of these."""
+"""Bytes of a file that is read piece by piece. A sparse file may claim any size; the worker takes some 4 s for each
+GB of it (docs/maintainers/attack.md)."""
 FIRST_SECONDS = 5.0
 """Seconds of processor time that any file may take."""
 BYTES_A_SECOND = 1 << 20

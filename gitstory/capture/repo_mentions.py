@@ -85,8 +85,9 @@ class Mentions:
         seen = 0
         for path in _files(source.path):
             try:
-                seen += safe_open.stamp(path)[0]
-                here = self._in(path)
+                size = safe_open.stamp(path)[0]
+                seen += size
+                here = self._in(path, size)
             except OSError:
                 continue
             if here == "yes":
@@ -95,14 +96,14 @@ class Mentions:
         # A reader that counts more bytes has files elsewhere.
         return "maybe" if mention == "no" and seen < source.size else mention
 
-    def _in(self, path: Path) -> Mention:
+    def _in(self, path: Path, size: int) -> Mention:
         mention: Mention = "no"
         with safe_open.opened(path, most=None) as file:
             kept = b""
             while chunk := file.read(_CHUNK):
                 if not kept and chunk.startswith(_OPAQUE):
                     return "maybe"
-                if not kept and safe_open.stamp(path)[0] > safe_open.LARGEST:
+                if size > safe_open.LARGEST:
                     return "no"  # no reader opens it
                 text = kept + chunk
                 if any(_names(text, one, _SLASH) for one in self._names):

@@ -14,8 +14,8 @@ from gitstory.queries.review.discarded_work import is_inside, on_disk
     ("path", "inside"),
     [
         ("src/a.py", True),
-        ("/work/repo/src/a.py", True),
-        ("/work/repository/src/a.py", False),
+        ("/srv/repo/src/a.py", True),
+        ("/srv/repository/src/a.py", False),
         ("/tmp/try.py", False),
         ("~/.claude/plans/a-plan.md", False),
         ("/home/u/.claude/plans/a-plan.md", False),
@@ -24,7 +24,7 @@ from gitstory.queries.review.discarded_work import is_inside, on_disk
     ],
 )
 def test_only_files_of_the_repository_count(path: str, inside: bool) -> None:
-    assert is_inside([Path("/work/repo")], path) is inside
+    assert is_inside([Path("/srv/repo")], path) is inside
 
 
 def edit(*lines: str) -> Edit:
