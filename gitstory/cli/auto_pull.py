@@ -18,9 +18,9 @@ def auto_pull(repo: Repo) -> None:
     from gitstory.config.load import load
     from gitstory.git.remotes import Caller
     from gitstory.store.locks import single_flight
-    from gitstory.store.sync.exchange import pull
     from gitstory.store.sync.known_remotes import load as load_shared
     from gitstory.store.sync.known_remotes import remember
+    from gitstory.store.sync.pull_push import pull
     from gitstory.summary.note import note_text
 
     if repo.disabled or not load(repo).auto_pull:

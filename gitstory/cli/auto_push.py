@@ -10,7 +10,7 @@ from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.store.sync.exchange import StoreRemote
+    from gitstory.store.sync.pull_push import StoreRemote
 
 SECONDS = 120.0
 """Seconds for one call of git in the background."""
@@ -46,8 +46,8 @@ def _push(repo: Repo, remote: str | None) -> None:
 
 def _push_one(repo: Repo, place: StoreRemote) -> None:
     from gitstory.git.remotes import Caller, known_public
-    from gitstory.store.sync.exchange import look, push
     from gitstory.store.sync.known_remotes import load, remember
+    from gitstory.store.sync.pull_push import look, push
     from gitstory.summary.note import note_text
 
     remembered = load(repo.home).of(place.remote.url)

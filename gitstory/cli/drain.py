@@ -116,8 +116,8 @@ def _is_next(repo: Repo) -> bool:
 
 def _bounded(repo: Repo, seconds: float) -> int:
     """Let a worker of its own do it, so that it can go on when we stop waiting."""
-    from gitstory.capture.queue_file import is_empty
     from gitstory.hooks.git_story_executable import start_worker
+    from gitstory.recording.queue_file import is_empty
 
     if is_empty(repo.home):
         return 0

@@ -35,7 +35,7 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
     TOOL is git-ai, agent-trace, entire, agent-note, whogitit, git-prompt-story, git-memento, claude-session,
     copilot-session or agent-logs-url.
     """
-    from gitstory.exchange.import_ import take_over
+    from gitstory.import_export.import_ import take_over
     from gitstory.text.words import count, offer
     from gitstory.worker import entire_checkpoints
     from gitstory.worker.readiness import ensure_drained

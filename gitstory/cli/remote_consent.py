@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.queries.push_preview import PushPreview
     from gitstory.store.sync.absorb import Absorbed
-    from gitstory.store.sync.exchange import StoreRemote
     from gitstory.store.sync.known_remotes import RemoteState
+    from gitstory.store.sync.pull_push import StoreRemote
 
 OFFERED = 10
 """Conversations named when the person is asked; `--preview` names all."""
@@ -64,7 +64,7 @@ def places(repo: Repo, wanted: str | None, *, push: bool) -> list[StoreRemote]:
     """
     from gitstory.config.load import load
     from gitstory.git.remotes import default_remote, resolve
-    from gitstory.store.sync.exchange import StoreRemote
+    from gitstory.store.sync.pull_push import StoreRemote
 
     config = load(repo)
     name = wanted or config.remote or default_remote(repo, push=push)
@@ -74,7 +74,7 @@ def places(repo: Repo, wanted: str | None, *, push: bool) -> list[StoreRemote]:
 def pull_from(repo: Repo, place: StoreRemote, *, erase: bool = False) -> None:
     """Pull, and see what becomes of what the remote would erase here; `erase` is the person's yes to that."""
     from gitstory.cli.remote_erasures import accepts
-    from gitstory.store.sync.exchange import pull
+    from gitstory.store.sync.pull_push import pull
     from gitstory.summary.note import note_text
 
     absorbed = pull(repo, place, note_text, caller())
@@ -106,8 +106,8 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     from gitstory.cli.remote_erasures import tell_waiting
     from gitstory.queries.push_preview import leaves_anything
     from gitstory.store.sync.absorb import local_tree
-    from gitstory.store.sync.exchange import look, push
     from gitstory.store.sync.known_remotes import load, remember
+    from gitstory.store.sync.pull_push import look, push
     from gitstory.summary.note import note_text
 
     who = caller()
@@ -154,7 +154,7 @@ def preview(repo: Repo, place: StoreRemote) -> None:
     """Show all that would leave the machine, and what is known of who can read it there."""
     from gitstory.git.remotes import known_public
     from gitstory.render.sync import offered
-    from gitstory.store.sync.exchange import look
+    from gitstory.store.sync.pull_push import look
 
     leaves = what_leaves(repo, look(repo, place, caller()).tree)
     public = known_public(place.remote.url)

@@ -11,8 +11,8 @@ from gitstory.cli.output import say, warn
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.store.sync.exchange import StoreRemote
     from gitstory.store.sync.pending_erasures import Waiting
+    from gitstory.store.sync.pull_push import StoreRemote
 
 Answer = Literal["accepted", "refused"]
 

@@ -38,7 +38,6 @@ def command(as_json: bool) -> None:
 def status(repo: Repo) -> Status:
     """Return the state of a repository: reads only, processes no queue and repairs nothing."""
     from gitstory.agents.registry import discover
-    from gitstory.capture.queue_file import waiting, waiting_since
     from gitstory.environment import surroundings
     from gitstory.errors import GitStoryError
     from gitstory.hooks.git_story_executable import own_program
@@ -46,6 +45,7 @@ def status(repo: Repo) -> Status:
     from gitstory.queries.local_stores import store_views
     from gitstory.recording import quarantine, skipped_sources
     from gitstory.recording.context import with_local
+    from gitstory.recording.queue_file import waiting, waiting_since
     from gitstory.recording.worker_state import load
     from gitstory.store.store import StoryStore
     from gitstory.watching.watcher_lock import running

@@ -17,11 +17,11 @@ from msgspec import Struct
 from gitstory.agents.catalog import AGENTS
 from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.timeline import name
-from gitstory.capture.history_window import earlier
-from gitstory.capture.linker import may_explain
 from gitstory.git.changes import Commit, read_commits, staged
 from gitstory.git.process import git
 from gitstory.git.repo import Repo
+from gitstory.linking.history_window import earlier
+from gitstory.linking.linker import may_explain
 from gitstory.model import Story
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.context import RecordingSetup, setup

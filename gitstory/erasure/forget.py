@@ -9,13 +9,12 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.capture import queue_file
 from gitstory.fault_points import point
 from gitstory.git import safe_own_files
 from gitstory.git.object_purge import Purged, before
 from gitstory.git.repo import OPT_OUT, Repo
 from gitstory.model import Conversation
-from gitstory.recording import worker_state
+from gitstory.recording import queue_file, worker_state
 from gitstory.search.db.schema import discard
 from gitstory.search.repositories import outside
 from gitstory.store.archive import Archive

@@ -1,1 +1,1 @@
-"""Putting the shims where git looks for hooks, and taking them away again."""
+"""Installs and removes the hooks of git and of the pre-commit framework, and what a hook does."""

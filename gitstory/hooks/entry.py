@@ -12,11 +12,11 @@ from itertools import islice
 from pathlib import Path
 
 from gitstory.agents.catalog import MARKER_VARIABLES, STORE_VARIABLES
-from gitstory.capture.queue_file import EVENTS, Event, append
 from gitstory.errors import GitStoryError
 from gitstory.git.process import git
 from gitstory.git.repo import OPT_OUT
 from gitstory.hooks.git_story_executable import start, start_worker
+from gitstory.recording.queue_file import EVENTS, Event, append
 
 MOST_PAIRS = 20_000
 """Most rewritten commits that are recorded one by one, as in the shim."""

@@ -18,13 +18,13 @@ from msgspec.structs import replace
 from gitstory.agents.base import Agent, Reading, Source
 from gitstory.attribution.condensed_conversation import Trace
 from gitstory.attribution.link import Linked, active
-from gitstory.capture.collect_traces import Gathered
-from gitstory.capture.history_window import earlier
-from gitstory.capture.linker import Linker, parent_times
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.repo import Repo
 from gitstory.interop.formats.claims import Claim
 from gitstory.interop.local_transcripts import Transcripts
+from gitstory.linking.collect_traces import Gathered
+from gitstory.linking.history_window import earlier
+from gitstory.linking.linker import Linker, parent_times
 from gitstory.model import Conversation, Evidence, TurnLink
 from gitstory.recording.context import setup
 from gitstory.recording.recorder import Recorder

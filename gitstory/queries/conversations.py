@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from gitstory.agents.registry import unknown
 from gitstory.attribution.condensed_conversation import Trace
-from gitstory.capture.collect_traces import read
-from gitstory.capture.repo_match import all_sources
+from gitstory.linking.collect_traces import read
+from gitstory.linking.repo_match import all_sources
 from gitstory.model import Conversation, Turn
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.archived_conversations import Archived

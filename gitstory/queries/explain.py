@@ -14,15 +14,15 @@ from msgspec import Struct
 
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.link import LEAST_GUESSED, LEAST_KNOWN, Linked, Verdict
-from gitstory.capture.collect_traces import Gathered, read
-from gitstory.capture.link_details import AttributedRun, Idle, at_work, idle, left_out, pieces
-from gitstory.capture.repo_match import all_sources
 from gitstory.errors import GitStoryError
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.commit_details import CommitInfo, commit_info
 from gitstory.git.line_hashes import split_lines
 from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
+from gitstory.linking.collect_traces import Gathered, read
+from gitstory.linking.link_details import AttributedRun, Idle, at_work, idle, left_out, pieces
+from gitstory.linking.repo_match import all_sources
 from gitstory.model import EVIDENCE_ORDER, Conversation, Decision, Evidence, Story
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.own_commits import own

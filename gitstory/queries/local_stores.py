@@ -10,10 +10,10 @@ from msgspec import Struct
 from gitstory import safe_open
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.path_match import normal
-from gitstory.capture.repo_match import Here, here
-from gitstory.capture.trace_cache import TraceSummary
 from gitstory.environment import Surroundings
 from gitstory.git.repo import Repo
+from gitstory.linking.repo_match import Here, here
+from gitstory.linking.trace_cache import TraceSummary
 
 
 class StoreView(Struct, frozen=True):

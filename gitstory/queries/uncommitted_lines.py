@@ -19,8 +19,8 @@ from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import Key, StorySource, TurnRef
 
 if TYPE_CHECKING:  # these load the whole of linking, which most readers never need
-    from gitstory.capture.collect_traces import Gathered
     from gitstory.git.changes import Commit
+    from gitstory.linking.collect_traces import Gathered
     from gitstory.recording.agent_stores import Live
     from gitstory.store.records import Meta
 
@@ -104,7 +104,7 @@ class UncommittedSource:
 
     def _replayed(self, path: bytes, content: bytes, modified: float) -> dict[int, TurnRef]:
         """Every line of the file that the replay knows a turn for."""
-        from gitstory.capture.linker import may_explain
+        from gitstory.linking.linker import may_explain
         from gitstory.recording.agent_stores import Live
         from gitstory.store.store import StoryStore
 

@@ -7,11 +7,11 @@ from types import TracebackType
 
 from gitstory.attribution.condensed_conversation import Trace
 from gitstory.attribution.merge_versions import unite
-from gitstory.capture.collect_traces import Matters, read
-from gitstory.capture.linker import Linker
-from gitstory.capture.repo_match import all_sources, may_hold, ours
-from gitstory.capture.visiting_conversations import is_visiting, part_here
 from gitstory.git.repo import Repo
+from gitstory.linking.collect_traces import Matters, read
+from gitstory.linking.linker import Linker
+from gitstory.linking.repo_match import all_sources, may_hold, ours
+from gitstory.linking.visiting_conversations import is_visiting, part_here
 from gitstory.model import Conversation, is_called, part_of_id
 from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.recorder import Recorder, redacted_texts
@@ -25,7 +25,7 @@ class Live:
     """Conversations that may be of this repository, read when asked for. Leaves nothing behind but the parse cache.
 
     `always` are conversations to take in whatever their directory, `since` leaves out transcripts not written to
-    after that time, `matters` (see `capture.collect_traces`) those that have nothing to do with the question.
+    after that time, `matters` (see `linking.collect_traces`) those that have nothing to do with the question.
     """
 
     def __init__(

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from gitstory.agents.retention import due_after
 from gitstory.attribution.condensed_conversation import Trace
 from gitstory.attribution.step_watch import Task, Tasks, plain
-from gitstory.capture.linker import Linker
-from gitstory.capture.repo_match import ours
-from gitstory.capture.trace_cache import TraceSummary
-from gitstory.capture.visiting_conversations import trace_visits
 from gitstory.config.load import load
 from gitstory.fault_points import point
 from gitstory.git import safe_own_files
 from gitstory.git.repo import Repo
+from gitstory.linking.linker import Linker
+from gitstory.linking.repo_match import ours
+from gitstory.linking.trace_cache import TraceSummary
+from gitstory.linking.visiting_conversations import trace_visits
 from gitstory.model import Conversation
 from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.journal import in_worker_place

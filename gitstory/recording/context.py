@@ -11,11 +11,11 @@ from gitstory.agents.base import Agent
 from gitstory.agents.registry import deferred
 from gitstory.attribution.private_turns import Forgotten, Private, parse_conversation, parse_period
 from gitstory.attribution.trim import Keep
-from gitstory.capture.linker import Context
-from gitstory.capture.repo_match import PathFilter
 from gitstory.config.load import Config, load
 from gitstory.environment import Surroundings, surroundings
 from gitstory.git.repo import Repo
+from gitstory.linking.linker import Context
+from gitstory.linking.repo_match import PathFilter
 from gitstory.recording import agent_roots, skipped_sources
 from gitstory.recording.archived_conversations import archived
 from gitstory.recording.quarantine import Skipping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from gitstory.attribution.link import Candidate
-from gitstory.capture.collect_traces import Gathered
+from gitstory.linking.collect_traces import Gathered
 from gitstory.store.store import StoryStore
 
 Key = tuple[str, str]

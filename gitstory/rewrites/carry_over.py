@@ -18,10 +18,10 @@ from gitstory.attribution.condensed_conversation import trace
 from gitstory.attribution.lines import Lines
 from gitstory.attribution.link import Candidate
 from gitstory.attribution.timeline import Placed
-from gitstory.capture.blobs import Blobs
-from gitstory.capture.linker import Evidence, link_all
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.repo import Repo
+from gitstory.linking.blob_lines import Blobs
+from gitstory.linking.linker import Evidence, link_all
 from gitstory.model import Link, Story
 from gitstory.rewrites.decision_copies import twins
 from gitstory.rewrites.provenance import apart, could_carry, possible_sources

@@ -1,1 +1,1 @@
-"""Rules: what people keep telling the agents of a repository, each with its sources."""
+"""Rules: instructions that people repeat to the agents of a repository, each with its sources."""

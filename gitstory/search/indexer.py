@@ -15,13 +15,13 @@ from gitstory import __version__
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.condensed_conversation import trace
 from gitstory.attribution.lines import Lines
-from gitstory.capture.collect_traces import Gathered, read
-from gitstory.capture.repo_match import Here, all_sources, here, ours, plausible
-from gitstory.capture.repo_mentions import Mentions
 from gitstory.config.load import Config, load, person_file, team_file
 from gitstory.fault_points import point
 from gitstory.git.repo import Repo
 from gitstory.interop.refs import CLAIMS, ForeignState, standing
+from gitstory.linking.collect_traces import Gathered, read
+from gitstory.linking.repo_match import Here, all_sources, here, ours, plausible
+from gitstory.linking.repo_mentions import Mentions
 from gitstory.recording import agent_roots
 from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.recorder import Recorder, redactor

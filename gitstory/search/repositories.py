@@ -109,7 +109,7 @@ def _tidy(wanted: Collection[Path]) -> None:
 
 def _places(agents: Iterable[Agent], where: Surroundings, look: Look) -> set[str]:
     """The directories conversations took place in. What a conversation's head says does not change, so it is kept."""
-    from gitstory.capture.repo_match import all_sources
+    from gitstory.linking.repo_match import all_sources
 
     path = folder() / _PLACES
     remembered = _load(path)

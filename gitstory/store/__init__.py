@@ -1,1 +1,1 @@
-"""The only writers: story refs, notes, history files, index."""
+"""The store of stories: `refs/story/data`, the notes, what is cached of them, and sharing with remotes."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from gitstory.capture.repo_match import all_sources
 from gitstory.errors import GitStoryError
+from gitstory.linking.repo_match import all_sources
 from gitstory.recording.context import setup
 from gitstory.ui.request_context import Place
 

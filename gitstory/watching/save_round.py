@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from gitstory.agents.base import Agent, Source
 from gitstory.agents.turn_state import Ending, ending
-from gitstory.capture.repo_match import plausible
 from gitstory.config.load import Config, load, read_all
 from gitstory.fault_points import point
 from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT, folder, goes_on, write_histories
+from gitstory.linking.repo_match import plausible
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.journal import in_worker_place

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gitstory.agents import presence
 from gitstory.agents.base import Agent, Source
-from gitstory.capture.repo_match import Here
+from gitstory.linking.repo_match import Here
 from gitstory.recording.context import RecordingSetup
 
 MOST = 400

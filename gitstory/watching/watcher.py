@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from gitstory.agents.base import Agent
 from gitstory.agents.turn_state import ending
-from gitstory.capture.repo_match import here
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import tell
 from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT
+from gitstory.linking.repo_match import here
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.archive import archive
 from gitstory.store.store import StoryStore

@@ -1,1 +1,1 @@
-"""What happens after the hook: drain the spool, find commits no hook saw, link, redact, store. Also `backfill`."""
+"""The worker that hooks start: processes the queue of commits and those without a hook. Also backfill and save."""

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.link import Linked
-from gitstory.capture.linker import Linker
-from gitstory.capture.repo_mentions import thorough_effort
 from gitstory.fault_points import point
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
+from gitstory.linking.linker import Linker
+from gitstory.linking.repo_mentions import thorough_effort
 from gitstory.model import Story
 from gitstory.recording import worker_state
 from gitstory.recording.context import RecordingSetup

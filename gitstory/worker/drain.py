@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from gitstory.agents.catalog import AGENTS
 from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.step_watch import Task
-from gitstory.capture import queue_file
 from gitstory.environment import Surroundings, surroundings
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
@@ -24,7 +23,7 @@ from gitstory.git.adopted_objects import adopt_loose
 from gitstory.git.packing import pack_written
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
-from gitstory.recording import agent_roots, worker_state
+from gitstory.recording import agent_roots, queue_file, worker_state
 from gitstory.recording import journal as journal_file
 from gitstory.recording.context import ignored, setup
 from gitstory.recording.journal import Journal

@@ -12,10 +12,6 @@ from msgspec.structs import replace
 from gitstory.agents.catalog import STORE_VARIABLES
 from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.step_watch import STORING, Task
-from gitstory.capture import queue_file
-from gitstory.capture.collect_traces import Gathered
-from gitstory.capture.history_window import earlier
-from gitstory.capture.linker import Linker, file_names, may_explain
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
@@ -23,7 +19,11 @@ from gitstory.git.atomic_write import written
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.process import GitMissing
 from gitstory.git.repo import DamagedObject, Repo
+from gitstory.linking.collect_traces import Gathered
+from gitstory.linking.history_window import earlier
+from gitstory.linking.linker import Linker, file_names, may_explain
 from gitstory.model import Story
+from gitstory.recording import queue_file
 from gitstory.recording.context import RecordingSetup
 from gitstory.recording.journal import Journal, describe
 from gitstory.recording.quarantine import Quarantine, error_line

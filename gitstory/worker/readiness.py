@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from gitstory.capture import queue_file
 from gitstory.git.atomic_write import written
 from gitstory.git.repo import Repo
-from gitstory.recording import worker_state
+from gitstory.recording import queue_file, worker_state
 from gitstory.recording.worker_state import OpenStory, WorkerState
 from gitstory.store.paths import TAKING_BACK
 from gitstory.worker.unhooked_commits import tips

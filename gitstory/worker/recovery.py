@@ -6,11 +6,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from gitstory.capture import queue_file
 from gitstory.git.atomic_write import is_half_written
 from gitstory.git.refs import clear_stale_locks
 from gitstory.git.repo import Repo
-from gitstory.recording import worker_state
+from gitstory.recording import queue_file, worker_state
 from gitstory.recording.worker_state import WorkerState
 from gitstory.store.paths import TAKING_BACK
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore

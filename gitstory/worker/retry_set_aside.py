@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gitstory.capture import queue_file
 from gitstory.git.repo import Repo
+from gitstory.recording import queue_file
 from gitstory.recording.quarantine import MOST_FAILURES, Quarantine, load
 from gitstory.store.locks import single_flight
 from gitstory.worker.drain import WAIT

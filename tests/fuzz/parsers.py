@@ -13,8 +13,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.agents.base import Agent
-from gitstory.capture import queue_file as spool
-from gitstory.capture.trace_cache import TraceCache
 from gitstory.config.key import ConfigError
 from gitstory.config.keys import KEYS, find_key
 from gitstory.config.load import read_file
@@ -25,7 +23,9 @@ from gitstory.history_files.parse import read_history
 from gitstory.history_files.render import header, history_markdown
 from gitstory.interop.formats import agent_trace, commit_trailers, entire, git_ai, plain_notes
 from gitstory.interop.formats.claims import Claim
+from gitstory.linking.trace_cache import TraceCache
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
+from gitstory.recording import queue_file as spool
 from gitstory.recording import worker_state
 from gitstory.store import paths, records
 from gitstory.store import verified_ranges_cache as verified

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from gitstory.attribution.step_watch import Task
-from gitstory.capture import queue_file as spool
 from gitstory.recording import quarantine as aside
+from gitstory.recording import queue_file as spool
 from gitstory.watching.watcher_lock import running
 from tests import program
 from tests.claude_session import ClaudeSession

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.capture.queue_file import parse
 from gitstory.git.repo import Repo
 from gitstory.hooks.hooks_path import global_directory
 from gitstory.hooks.setup import NOTES, enable, enable_global
+from gitstory.recording.queue_file import parse
 from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.capture.queue_file import parse
+from gitstory.recording.queue_file import parse
 from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo

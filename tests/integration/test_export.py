@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from gitstory.exchange.export import write_notes
 from gitstory.git.repo import Repo
+from gitstory.import_export.export import write_notes
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, links, story

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.capture.queue_file import Event, parse, waiting
 from gitstory.git.repo import Repo
 from gitstory.hooks.install import PREVIOUS
 from gitstory.hooks.setup import disable, enable
 from gitstory.hooks.shims import shim
+from gitstory.recording.queue_file import Event, parse, waiting
 from tests.gitrepo import GitRepo
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="runs the shims as programs")

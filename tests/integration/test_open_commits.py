@@ -6,8 +6,8 @@ import json
 import time
 from pathlib import Path
 
-from gitstory.capture import queue_file as spool
 from gitstory.git.repo import Repo
+from gitstory.recording import queue_file as spool
 from gitstory.recording import worker_state as memory
 from gitstory.worker.drain import drain
 from gitstory.worker.readiness import needed

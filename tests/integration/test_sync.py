@@ -22,7 +22,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.store.erasure_plan import Wish, forgetting, widened
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
-from gitstory.store.sync.exchange import StoreRemote, pull, push
+from gitstory.store.sync.pull_push import StoreRemote, pull, push
 from gitstory.summary.note import note_text
 from tests.cli import story as run
 from tests.gitrepo import GitRepo

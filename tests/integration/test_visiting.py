@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from gitstory.agents.claude_code import AGENT
-from gitstory.capture.collect_traces import gather
-from gitstory.capture.repo_match import here
-from gitstory.capture.repo_mentions import Effort
-from gitstory.capture.trace_cache import TraceCache
 from gitstory.environment import Surroundings
 from gitstory.git.repo import Repo
+from gitstory.linking.collect_traces import gather
+from gitstory.linking.repo_match import here
+from gitstory.linking.repo_mentions import Effort
+from gitstory.linking.trace_cache import TraceCache
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines, links, story

@@ -50,8 +50,7 @@ OURS = {
 }
 READING = {
     "gitstory.agents.catalog",
-    "gitstory.capture",
-    "gitstory.capture.queue_file",
+    "gitstory.recording.queue_file",
     "gitstory.cli.shared_options",
     "gitstory.cli.output",
     "gitstory.cli.open_stories",

@@ -1,1 +1,1 @@
-"""One self-contained HTML page: no request leaves it, and nothing said in a conversation is markup in it."""
+"""HTML pages of the application, the site and `share`: no request leaves one, and no quoted text is markup in it."""

@@ -46,7 +46,7 @@ def test_start_imports_only_the_frame(tmp_path: Path, option: str) -> None:
 
 def test_hook_entry_imports_neither_click_nor_pygit2(tmp_path: Path) -> None:
     names = imported("from gitstory.hooks.entry import main; main(['post-commit'])", tmp_path)
-    assert "gitstory.capture.queue_file" in names
+    assert "gitstory.recording.queue_file" in names
     assert not names & (HEAVY - {"msgspec"} | {"click"})
 
 

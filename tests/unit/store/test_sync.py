@@ -16,8 +16,8 @@ from gitstory.store.erasure_plan import Wish, forgetting, widened
 from gitstory.store.record_merge import weighed
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
 from gitstory.store.sync.absorb import absorb
-from gitstory.store.sync.exchange import StoreRemote, pull, push
 from gitstory.store.sync.join import join
+from gitstory.store.sync.pull_push import StoreRemote, pull, push
 from gitstory.summary.note import note_text
 from tests.examples import tries
 from tests.gitrepo import GitRepo

@@ -9,7 +9,7 @@ from typing import cast
 from gitstory.agents.base import Agent, Source
 from gitstory.agents.claude_code import AGENT as CLAUDE
 from gitstory.agents.codex import AGENT as CODEX
-from gitstory.capture.repo_match import Here
+from gitstory.linking.repo_match import Here
 from gitstory.watching.watched_directories import MOST, Plan, plan
 
 

@@ -15,9 +15,9 @@ from gitstory.model import Conversation, Link, Story, Turn, TurnLink
 from gitstory.store.paths import TAKING_BACK, Tombstone
 from gitstory.store.remote_bases import base_of, base_ref
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS, Batch, StoryStore
-from gitstory.store.sync import exchange, known_remotes
+from gitstory.store.sync import known_remotes, pull_push
 from gitstory.store.sync.absorb import Absorbed
-from gitstory.store.sync.exchange import NotTaken, OthersQuicker, Seen, StoreRemote, look, pull, push
+from gitstory.store.sync.pull_push import NotTaken, OthersQuicker, Seen, StoreRemote, look, pull, push
 from gitstory.summary.note import note_text
 from tests.gitrepo import GitRepo
 
@@ -50,7 +50,7 @@ class Side:
     def erase(self, *tombstones: Tombstone) -> None:
         StoryStore(self.repo).write(Batch(tombstones=tombstones or [HASH]))
 
-    def push(self) -> exchange.Pushed:
+    def push(self) -> pull_push.Pushed:
         return push(self.repo, self.place, note_text, WHO)
 
     def pull(self, erase: bool = False) -> Absorbed | None:
@@ -257,7 +257,7 @@ class Race:
         self.by, self.left = by, times
         self.asked = remotes.push
         monkeypatch.setattr(remotes, "push", self.push)
-        monkeypatch.setattr(exchange, "_pause", lambda tries: None)
+        monkeypatch.setattr(pull_push, "_pause", lambda tries: None)
 
     def push(self, *args: Any, **options: Any) -> list[PushRefused]:
         if self.left > 0:
@@ -288,8 +288,8 @@ def test_a_push_gives_up_when_others_are_always_quicker(
     two.write(OTHER)
     two.push()
     one.write()
-    monkeypatch.setattr(exchange, "ATTEMPTS", attempts)
-    monkeypatch.setattr(exchange, "SECONDS", seconds)
+    monkeypatch.setattr(pull_push, "ATTEMPTS", attempts)
+    monkeypatch.setattr(pull_push, "SECONDS", seconds)
     Race(monkeypatch, two, 99)
     with pytest.raises(OthersQuicker, match=f"each of the {tries} times we tried; ours are still here") as raised:
         one.push()
@@ -320,7 +320,7 @@ def test_the_pause_grows_and_stays_short(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("time.sleep", slept.append)
     monkeypatch.setattr("random.uniform", lambda low, high: high)
     for tries in (1, 2, 5, 6, 12):
-        exchange._pause(tries)
+        pull_push._pause(tries)
     assert slept == [0.1, 0.2, 1.6, 2.0, 2.0]
 
 
@@ -346,10 +346,10 @@ def test_which_refusals_pass(sides: tuple[Side, Side, Side], reason: str, again:
     _remote, one, _ = sides
     seen = Seen()
     refused = [PushRefused(DATA_REF, reason)]
-    assert exchange._passing(one.repo, one.place, seen, seen if again else None, refused, WHO) is passing
+    assert pull_push._passing(one.repo, one.place, seen, seen if again else None, refused, WHO) is passing
     moved = Seen(data=COMMIT)
-    assert exchange._passing(one.repo, one.place, moved, moved, refused, WHO), "the remote has another one by now"
-    assert exchange._passing(
+    assert pull_push._passing(one.repo, one.place, moved, moved, refused, WHO), "the remote has another one by now"
+    assert pull_push._passing(
         one.repo, one.place, Seen(notes=OTHER), Seen(notes=OTHER), [PushRefused(NOTES_REF, reason)], WHO
     )
 
@@ -364,7 +364,7 @@ def test_which_refusals_pass(sides: tuple[Side, Side, Side], reason: str, again:
     ],
 )
 def test_a_ref_that_was_only_spared_is_not_the_one_refused(refused: list[PushRefused], culprit: bool) -> None:
-    assert exchange._culprit(refused, DATA_REF) is culprit
+    assert pull_push._culprit(refused, DATA_REF) is culprit
 
 
 def test_what_the_remote_is_known_to_have_of_what_is_pushed(sides: tuple[Side, Side, Side]) -> None:
@@ -375,21 +375,21 @@ def test_what_the_remote_is_known_to_have_of_what_is_pushed(sides: tuple[Side, S
     repo, place = one.repo, one.place
     old, notes = one.at(DATA_REF), one.tracking[NOTES_REF]
     assert old is not None and notes is not None
-    lineage = exchange._lineage(repo, place, {DATA_REF: ("1" * 40, old), NOTES_REF: ("2" * 40, None)})
+    lineage = pull_push._lineage(repo, place, {DATA_REF: ("1" * 40, old), NOTES_REF: ("2" * 40, None)})
     assert (lineage.parents, lineage.commits) == ({"1" * 40: (old,)}, ())
     two.erase(Tombstone("commit", (COMMIT,)))
     two.pull()
     base = base_of(two.repo, two.place.refs[DATA_REF])
-    assert base is not None and not exchange._lineage(two.repo, two.place, {DATA_REF: ("1" * 40, "3" * 40)})
+    assert base is not None and not pull_push._lineage(two.repo, two.place, {DATA_REF: ("1" * 40, "3" * 40)})
     moves = {DATA_REF: ("1" * 40, base.of)}
-    lineage = exchange._lineage(two.repo, two.place, moves)
+    lineage = pull_push._lineage(two.repo, two.place, moves)
     assert (lineage.parents, lineage.commits) == ({"1" * 40: (base.of,)}, ())
     for keep in (two.repo.common_dir / "objects" / "pack").glob("*.keep"):
         keep.unlink()
     two.files.git("repack", "-a", "-d", "-q")
     two.files.git("prune", "--expire=now")
     two.repo.close()
-    lineage = exchange._lineage(two.repo, two.place, moves)
+    lineage = pull_push._lineage(two.repo, two.place, moves)
     assert lineage.parents == {"1" * 40: (base.commit,), base.of: (base.commit,)} and lineage.commits == (base.data,)
 
 
@@ -398,7 +398,7 @@ def test_locks_that_were_left_are_cleared_before_a_remote_is_looked_at(
 ) -> None:
     _, one, _ = sides
     cleared: list[list[str]] = []
-    monkeypatch.setattr(exchange, "clear_stale_locks", lambda repo, refs: cleared.append(refs))
+    monkeypatch.setattr(pull_push, "clear_stale_locks", lambda repo, refs: cleared.append(refs))
     look(one.repo, one.place, WHO)
     assert cleared == [list(one.place.refs.values())]
 

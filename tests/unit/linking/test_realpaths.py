@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.attribution.realpaths import RealPaths
-from gitstory.capture.repo_match import Here
+from gitstory.linking.repo_match import Here
 
 
 @pytest.fixture

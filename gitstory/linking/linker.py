@@ -19,16 +19,16 @@ from gitstory.attribution.link import Candidate, Linked, link
 from gitstory.attribution.private_turns import DEFAULT_MARKER, Private
 from gitstory.attribution.step_watch import UNWATCHED, Task, Tasks, Unwatched
 from gitstory.attribution.timeline import Placed, Timeline, name
-from gitstory.capture.blobs import Blobs
-from gitstory.capture.collect_traces import Gathered, Matters, gather
-from gitstory.capture.repo_match import Here, PathFilter, here, place
-from gitstory.capture.repo_mentions import Effort, no_effort, worker_effort
-from gitstory.capture.trace_cache import Clean, TraceCache, TraceSummary
-from gitstory.capture.visiting_conversations import trace_visits
 from gitstory.environment import Surroundings
 from gitstory.fault_points import listening, tell
 from gitstory.git.changes import Commit, read_commits, suffix
 from gitstory.git.repo import Repo
+from gitstory.linking.blob_lines import Blobs
+from gitstory.linking.collect_traces import Gathered, Matters, gather
+from gitstory.linking.repo_match import Here, PathFilter, here, place
+from gitstory.linking.repo_mentions import Effort, no_effort, worker_effort
+from gitstory.linking.trace_cache import Clean, TraceCache, TraceSummary
+from gitstory.linking.visiting_conversations import trace_visits
 
 _MOST_LISTED = 20
 """Commits whose files are listed to see which names are gone."""
@@ -85,7 +85,7 @@ class Linker:
         matters: Matters = lambda brief: True,
         effort: Effort | None = None,
     ) -> Gathered:
-        """See `capture.collect_traces.gather`."""
+        """See `linking.collect_traces.gather`."""
         where, private, agents = self._context.where, self._context.private, self._context.agents
         tasks, effort = self._context.tasks, effort or (worker_effort() if self._remembers else no_effort())
         return gather(agents, where, self.at, self._cache, since, markers, progress, matters, private, effort, tasks)

@@ -1,7 +1,7 @@
 """Which conversations may belong to this repository, cheaply first.
 
 A source is ruled out by its folder's name, by the directories its head names, or by what its trace says, in that
-order; only the last needs it parsed, and the parse is kept (`capture.trace_cache`).
+order; only the last needs it parsed, and the parse is kept (`linking.trace_cache`).
 """
 
 from __future__ import annotations

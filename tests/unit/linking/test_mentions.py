@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.agents.base import Source
-from gitstory.capture.repo_mentions import Effort, Mentions
+from gitstory.linking.repo_mentions import Effort, Mentions
 
 ROOT = "/home/dev/wrk/other"
 

@@ -7,7 +7,7 @@ import pytest
 
 from gitstory.agents.base import Source
 from gitstory.attribution.condensed_conversation import Trace, trace
-from gitstory.capture.trace_cache import TraceCache
+from gitstory.linking.trace_cache import TraceCache
 from tests.damaged import endless_row
 from tests.unit.attribution.builders import conversation, swap, turn, write
 

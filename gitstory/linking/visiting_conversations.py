@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from gitstory.attribution.condensed_conversation import Trace
 from gitstory.attribution.path_match import inside, normal, remote_key
-from gitstory.capture.repo_match import Here
+from gitstory.linking.repo_match import Here
 from gitstory.model import Call, Conversation, Edit, Step, Turn
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gitstory.capture.collect_traces import Gathered
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.repo import Repo
+from gitstory.linking.collect_traces import Gathered
 
 LOOKED_BACK = 400
 """Commits before the one at hand that are asked whether they took its lines already."""

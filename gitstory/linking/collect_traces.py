@@ -14,12 +14,12 @@ from gitstory.attribution.condensed_conversation import Trace, trace
 from gitstory.attribution.merge_sessions import join
 from gitstory.attribution.private_turns import Private
 from gitstory.attribution.step_watch import UNWATCHED, Task, Tasks, plain, reading
-from gitstory.capture.repo_match import Here, agent_roots, all_sources, may_hold, plausible
-from gitstory.capture.repo_mentions import Effort, Mentions, worker_effort
-from gitstory.capture.trace_cache import TraceCache, TraceSummary, brief
 from gitstory.environment import Surroundings
 from gitstory.fault_points import listening, tell
 from gitstory.git.atomic_write import written
+from gitstory.linking.repo_match import Here, agent_roots, all_sources, may_hold, plausible
+from gitstory.linking.repo_mentions import Effort, Mentions, worker_effort
+from gitstory.linking.trace_cache import TraceCache, TraceSummary, brief
 from gitstory.model import Conversation
 
 _HELD = 64 << 20

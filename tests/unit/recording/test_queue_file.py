@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.agents.catalog import AGENTS, MARKER_VARIABLES, STORE_VARIABLES
-from gitstory.capture.queue_file import (
+from gitstory.recording.queue_file import (
     Event,
     append,
     finish,

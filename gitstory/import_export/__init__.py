@@ -1,0 +1,1 @@
+"""Import of other tools' records as stories, and export of stories as such records."""

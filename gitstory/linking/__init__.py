@@ -1,0 +1,1 @@
+"""Finds the conversations that belong to commits: reads traces and commits, and has `attribution` link them."""
