@@ -2,7 +2,7 @@
 
 Plain data without I/O. Times are seconds since the epoch in UTC, or None where an agent stores none. Text is
 Unicode; lines are counted from 1. `Conversation` is both what the agents' readers return and what is stored
-(there after `attribution.trim` and redaction), so every reader of stories handles one shape.
+(there after `recording.trim_conversation` and redaction), so every reader of stories handles one shape.
 """
 
 from __future__ import annotations

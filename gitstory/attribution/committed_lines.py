@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from gitstory.attribution.lines import LineId
+from gitstory.attribution.line_ids import LineId
 from gitstory.attribution.reformatted_lines import Owner
 from gitstory.git.changes import Commit
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 
 from msgspec import Struct
 
-from gitstory.attribution.condensed_conversation import Trace, TraceTry
+from gitstory.attribution.conversation_trace import Trace, TraceTry
 from gitstory.attribution.link import Candidate
 from gitstory.attribution.timeline import SLACK, in_order
 from gitstory.git.changes import Commit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitstory.attribution.diff import Block, changes
-from gitstory.attribution.lines import split
+from gitstory.attribution.line_diff import Block, changes
+from gitstory.attribution.line_ids import split
 from gitstory.model import Hunk
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from gitstory.attribution.condensed_conversation import Patch, TraceEdit
-from gitstory.attribution.diff import changes, matches
-from gitstory.attribution.lines import LineId, Lines, weight
+from gitstory.attribution.conversation_trace import Patch, TraceEdit
+from gitstory.attribution.line_diff import changes, matches
+from gitstory.attribution.line_ids import LineId, Lines, weight
 from gitstory.attribution.reflow import Flow, locate
 from gitstory.attribution.reformatted_lines import NOBODY, Owner, accepted, formed
 

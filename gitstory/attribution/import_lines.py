@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from gitstory.attribution.lines import LineId, Lines
-from gitstory.attribution.tokens import CLOSERS, OPEN, is_word
+from gitstory.attribution.code_tokens import CLOSERS, OPEN, is_word
+from gitstory.attribution.line_ids import LineId, Lines
 
 _BEGIN = ("import", "from", "use", "using", "include")
 """The first word of a statement that imports, in the languages whose formatters sort them."""

@@ -12,9 +12,9 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
-from gitstory.attribution.condensed_conversation import Trace, TraceEdit, TraceTurn
+from gitstory.attribution.conversation_trace import Trace, TraceEdit, TraceTurn
 from gitstory.attribution.line_endings import FileEnds
-from gitstory.attribution.lines import weight
+from gitstory.attribution.line_ids import weight
 from gitstory.attribution.reformatted_lines import Owner
 from gitstory.attribution.timeline import FileFound, Placed
 from gitstory.git.changes import Commit, author_key

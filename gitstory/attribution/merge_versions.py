@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from gitstory.attribution.condensed_conversation import Trace, TraceTurn
+from gitstory.attribution.conversation_trace import Trace, TraceTurn
 from gitstory.model import Call, Conversation, Turn
 
 V = TypeVar("V")

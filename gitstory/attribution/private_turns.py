@@ -15,7 +15,7 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.attribution.condensed_conversation import Trace
+from gitstory.attribution.conversation_trace import Trace
 from gitstory.errors import GitStoryError
 from gitstory.model import Conversation, Turn
 

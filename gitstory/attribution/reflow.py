@@ -1,7 +1,7 @@
 """Lines of one text found again in another that a formatter made of it, however it broke them.
 
-Both texts are compared as streams of tokens (`attribution.tokens`). A `Segment` begins and ends at line ends of both
-and has the same tokens on both sides: a formatter's work. Any other change is in no segment.
+Both texts are compared as streams of tokens (`attribution.code_tokens`). A `Segment` begins and ends at line ends of
+both and has the same tokens on both sides: a formatter's work. Any other change is in no segment.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from gitstory.attribution.diff import matches
-from gitstory.attribution.lines import LineId, Lines, weight, weights
-from gitstory.attribution.tokens import OPEN, SEPARATOR, TOKEN_BYTES, Added, leading_bracket, leading_brackets
+from gitstory.attribution.code_tokens import OPEN, SEPARATOR, TOKEN_BYTES, Added, leading_bracket, leading_brackets
+from gitstory.attribution.line_diff import matches
+from gitstory.attribution.line_ids import LineId, Lines, weight, weights
 
 STRONG = 8
 """What a segment must weigh to be found anywhere in a file; two lines of some 20 letters do."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gitstory.attribution.import_lines import rearranged, statements
-from gitstory.attribution.lines import LineId, Lines, weight
+from gitstory.attribution.line_ids import LineId, Lines, weight
 from gitstory.attribution.reflow import align, sources
 
 Owner = int

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gitstory.attribution.file_replay import FileReplay
-from gitstory.attribution.lines import LineId, weight, weights
+from gitstory.attribution.line_ids import LineId, weight, weights
 from gitstory.git.changes import suffix
 
 Place = tuple[str, str]

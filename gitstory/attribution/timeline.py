@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from gitstory.attribution.attribute import Owned, Pools, Sides, attribute
 from gitstory.attribution.committed_lines import LandedLines, PendingLines
-from gitstory.attribution.condensed_conversation import TraceEdit
+from gitstory.attribution.conversation_trace import TraceEdit
 from gitstory.attribution.file_replay import EditCounts, FileReplay, could_apply
-from gitstory.attribution.lines import LineId, Lines, weight
+from gitstory.attribution.line_ids import LineId, Lines, weight
 from gitstory.attribution.reformatted_lines import NOBODY, Owner
 from gitstory.attribution.renamed_files import Whereabouts
 from gitstory.git.changes import ChangedFile, Commit

@@ -10,7 +10,6 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.attribution.trim import Keep, distill
 from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
 from gitstory.git.atomic_write import stamp
@@ -23,6 +22,7 @@ from gitstory.history_files.specstory_format import specstory_markdown, specstor
 from gitstory.model import Call, Conversation, Say, Think, Turn
 from gitstory.recording.agent_stores import Live
 from gitstory.recording.context import setup
+from gitstory.recording.trim_conversation import Keep, distill
 from gitstory.store.store import StoryStore
 
 Key = tuple[str, str]

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.agents.base import Agent, Reading, Source
-from gitstory.attribution.condensed_conversation import Trace
+from gitstory.attribution.conversation_trace import Trace
 from gitstory.attribution.link import Linked, active
 from gitstory.git.changes import Commit, read_commits
 from gitstory.git.repo import Repo

@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from gitstory import safe_open
 from gitstory.agents.base import Agent, Source
-from gitstory.attribution.condensed_conversation import Trace, trace
-from gitstory.attribution.merge_sessions import join
+from gitstory.attribution.conversation_trace import Trace, trace
+from gitstory.attribution.linking_steps import UNWATCHED, Task, Tasks, plain, reading
+from gitstory.attribution.merge_traces import join
 from gitstory.attribution.private_turns import Private
-from gitstory.attribution.step_watch import UNWATCHED, Task, Tasks, plain, reading
 from gitstory.environment import Surroundings
 from gitstory.fault_points import listening, tell
 from gitstory.git.atomic_write import written

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from gitstory.attribution.condensed_conversation import Trace
+from gitstory.attribution.conversation_trace import Trace
 from gitstory.attribution.link import Drift, Linked
 from gitstory.attribution.reformatted_lines import Owner
 from gitstory.attribution.timeline import SLACK, Placed, name

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 
 from gitstory.agents.base import Agent
 from gitstory.attribution.committing_turn import SHORT, Commands, Marker, made_by
-from gitstory.attribution.condensed_conversation import Trace
+from gitstory.attribution.conversation_trace import Trace
 from gitstory.attribution.line_endings import FileEnds, converting
-from gitstory.attribution.lines import Lines
+from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.link import Candidate, Linked, link
+from gitstory.attribution.linking_steps import UNWATCHED, Task, Tasks, Unwatched
 from gitstory.attribution.private_turns import DEFAULT_MARKER, Private
-from gitstory.attribution.step_watch import UNWATCHED, Task, Tasks, Unwatched
 from gitstory.attribution.timeline import Placed, Timeline, name
 from gitstory.environment import Surroundings
 from gitstory.fault_points import listening, tell

@@ -15,7 +15,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from gitstory.agents.base import Agent, Source
-from gitstory.attribution.condensed_conversation import Trace, located
+from gitstory.attribution.conversation_trace import Trace, located
 from gitstory.attribution.link import Candidate
 from gitstory.attribution.path_match import guess_root, inside, normal, relative, remote_key
 from gitstory.attribution.realpaths import RealPaths

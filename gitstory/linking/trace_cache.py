@@ -19,9 +19,9 @@ from pathlib import Path
 import msgspec
 
 from gitstory.agents.base import Source
-from gitstory.attribution.condensed_conversation import Trace, TraceEdit
-from gitstory.attribution.lines import Lines
-from gitstory.attribution.tokens import TOKEN_BYTES
+from gitstory.attribution.code_tokens import TOKEN_BYTES
+from gitstory.attribution.conversation_trace import Trace, TraceEdit
+from gitstory.attribution.line_ids import Lines
 from gitstory.fault_points import point
 from gitstory.git import safe_own_files
 
@@ -34,7 +34,7 @@ _FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value BLOB NO
 class _Packed(msgspec.Struct, array_like=True):
     """Traces with every distinct line once: `lines` is an array of 64-bit ids, edits hold positions.
 
-    `tokens` are those of all lines (see `attribution.tokens`), `sizes` how many bytes of it each line has.
+    `tokens` are those of all lines (see `attribution.code_tokens`), `sizes` how many bytes of it each line has.
     """
 
     traces: list[Trace]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from gitstory.attribution.condensed_conversation import Trace
+from gitstory.attribution.conversation_trace import Trace
 from gitstory.attribution.path_match import inside, normal, remote_key
 from gitstory.linking.repo_match import Here
 from gitstory.model import Call, Conversation, Edit, Step, Turn

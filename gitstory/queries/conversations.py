@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from gitstory.agents.registry import unknown
-from gitstory.attribution.condensed_conversation import Trace
+from gitstory.attribution.conversation_trace import Trace
 from gitstory.linking.collect_traces import read
 from gitstory.linking.repo_match import all_sources
 from gitstory.model import Conversation, Turn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import TracebackType
 
-from gitstory.attribution.condensed_conversation import Trace
+from gitstory.attribution.conversation_trace import Trace
 from gitstory.attribution.merge_versions import unite
 from gitstory.git.repo import Repo
 from gitstory.linking.collect_traces import Matters, read

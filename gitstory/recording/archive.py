@@ -10,8 +10,8 @@ import msgspec
 from msgspec.structs import replace
 
 from gitstory.agents.retention import due_after
-from gitstory.attribution.condensed_conversation import Trace
-from gitstory.attribution.step_watch import Task, Tasks, plain
+from gitstory.attribution.conversation_trace import Trace
+from gitstory.attribution.linking_steps import Task, Tasks, plain
 from gitstory.config.load import load
 from gitstory.fault_points import point
 from gitstory.git import safe_own_files

@@ -10,7 +10,6 @@ from msgspec import Struct
 from gitstory.agents.base import Agent
 from gitstory.agents.registry import deferred
 from gitstory.attribution.private_turns import Forgotten, Private, parse_conversation, parse_period
-from gitstory.attribution.trim import Keep
 from gitstory.config.load import Config, load
 from gitstory.environment import Surroundings, surroundings
 from gitstory.git.repo import Repo
@@ -20,6 +19,7 @@ from gitstory.recording import agent_roots, skipped_sources
 from gitstory.recording.archived_conversations import archived
 from gitstory.recording.quarantine import Skipping
 from gitstory.recording.recorder import Keeping
+from gitstory.recording.trim_conversation import Keep
 from gitstory.redact.cacheable_paths import clean
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.store.erasure_plan import anywhere

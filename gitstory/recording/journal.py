@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from gitstory.attribution.step_watch import Task, Tasks
+from gitstory.attribution.linking_steps import Task, Tasks
 from gitstory.fault_points import patience, point
 from gitstory.git import safe_own_files
 from gitstory.recording.quarantine import Quarantine, Skipping, place_of

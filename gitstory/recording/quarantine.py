@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from gitstory import __version__
-from gitstory.attribution.step_watch import Task, Unwatched
+from gitstory.attribution.linking_steps import Task, Unwatched
 from gitstory.errors import GitStoryError
 from gitstory.git import safe_own_files
 from gitstory.redact.settings import Settings as RedactSettings

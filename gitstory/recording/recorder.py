@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from gitstory.attribution.linking_steps import STORING, Task, Tasks, Unwatched, plain
 from gitstory.attribution.merge_versions import unite
 from gitstory.attribution.private_turns import Private
-from gitstory.attribution.step_watch import STORING, Task, Tasks, Unwatched, plain
-from gitstory.attribution.trim import Keep, distill
 from gitstory.fault_points import point
 from gitstory.linking.collect_traces import Gathered
 from gitstory.linking.repo_match import Here
 from gitstory.linking.visiting_conversations import is_visiting, part_here
 from gitstory.model import Call, Conversation, Mark, Say, Step, Story, Think, Turn
+from gitstory.recording.trim_conversation import Keep, distill
 from gitstory.redact.settings import Settings as RedactSettings
 from gitstory.store.store import StoryStore
 from gitstory.store.write_batch import Batch

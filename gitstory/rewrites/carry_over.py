@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from gitstory.attribution.committing_turn import Commands
-from gitstory.attribution.condensed_conversation import trace
-from gitstory.attribution.lines import Lines
+from gitstory.attribution.conversation_trace import trace
+from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.link import Candidate
 from gitstory.attribution.timeline import Placed
 from gitstory.git.changes import Commit, read_commits

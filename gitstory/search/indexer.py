@@ -13,8 +13,8 @@ from msgspec import json as msgjson
 
 from gitstory import __version__
 from gitstory.agents.base import Agent, Source
-from gitstory.attribution.condensed_conversation import trace
-from gitstory.attribution.lines import Lines
+from gitstory.attribution.conversation_trace import trace
+from gitstory.attribution.line_ids import Lines
 from gitstory.config.load import Config, load, person_file, team_file
 from gitstory.fault_points import point
 from gitstory.git.repo import Repo

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from gitstory.attribution.step_watch import plain
+from gitstory.attribution.linking_steps import plain
 from gitstory.git.background_thread import Later
 from gitstory.git.repo import Repo
 from gitstory.interop.refs import standing

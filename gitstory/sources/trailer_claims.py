@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import PurePosixPath
 
 from gitstory import safe_open
-from gitstory.attribution.lines import weight_of
+from gitstory.attribution.line_ids import weight_of
 from gitstory.config.load import load
 from gitstory.errors import GitStoryError
 from gitstory.git.commit_details import file_changes, line_changes

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from gitstory.attribution.trim import is_shell
 from gitstory.queries.review.test_runs import outcome, suite_command
+from gitstory.recording.trim_conversation import is_shell
 from gitstory.summary.answers import closing_answers, was_interrupted
 from gitstory.summary.asks import says_little
 from gitstory.tell.quotes import excerpt, last_question, sentence

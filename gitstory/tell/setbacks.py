@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from gitstory.attribution.trim import is_shell
 from gitstory.model import Call, Mark, Say
 from gitstory.queries.review.quotes import sentences
 from gitstory.queries.review.test_runs import outcome, suite_command
+from gitstory.recording.trim_conversation import is_shell
 from gitstory.summary.answers import was_interrupted
 from gitstory.summary.disagreement import complains
 from gitstory.summary.find_edit import hunks_of

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from gitstory.agents.catalog import AGENTS
 from gitstory.attribution.committing_turn import Marker
-from gitstory.attribution.step_watch import Task
+from gitstory.attribution.linking_steps import Task
 from gitstory.environment import Surroundings, surroundings
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from gitstory.agents.catalog import STORE_VARIABLES
 from gitstory.attribution.committing_turn import Marker
-from gitstory.attribution.step_watch import STORING, Task
+from gitstory.attribution.linking_steps import STORING, Task
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point

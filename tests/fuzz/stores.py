@@ -22,7 +22,7 @@ from gitstory.agents.base import Agent, Source
 from gitstory.agents.catalog import AGENTS
 from gitstory.agents.copilot_chat import AGENT as CHAT
 from gitstory.agents.cursor import AGENT as CURSOR
-from gitstory.agents.cursor import index
+from gitstory.agents.cursor import global_database
 from gitstory.agents.cursor import parse as cursor_parse
 from gitstory.agents.cursor_cli import AGENT as PROGRAM
 from gitstory.agents.cursor_cli import parse as program_parse
@@ -50,7 +50,7 @@ def _cursor(data: bytes, key: str) -> Read:
         connection.execute("CREATE TABLE cursorDiskKV (key TEXT UNIQUE ON CONFLICT REPLACE, value BLOB)")
         rows = {"composerData:f": json.dumps(_HEAD).encode(), "bubbleId:f:b": b'{"type":2,"text":"x"}', key: data}
         connection.executemany("INSERT INTO cursorDiskKV VALUES (?, ?)", rows.items())
-        found, _ = index.composers(connection)
+        found, _ = global_database.composers(connection)
         return [(CURSOR, cursor_parse.conversation(connection, one, ("/home/dev/app",))) for one in found]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.attribution.step_watch import Task
+from gitstory.attribution.linking_steps import Task
 from gitstory.recording import quarantine as aside
 from gitstory.recording import queue_file as spool
 from gitstory.watching.watcher_lock import running

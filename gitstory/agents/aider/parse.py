@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 from gitstory.agents import patches
-from gitstory.agents.aider import tools
+from gitstory.agents.aider import answer_edits
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import cut
@@ -130,7 +130,7 @@ class _Session:
             return
         self.pending, self.applied, self.command, self.created = [], None, None, False
         self.draft.used(self.model)
-        for piece in tools.pieces(lines, self.format):
+        for piece in answer_edits.pieces(lines, self.format):
             if piece.kind == "say":
                 self.draft.say(piece.text)
             elif piece.kind == "think":
@@ -138,7 +138,7 @@ class _Session:
             else:
                 path = patches.absolute(piece.path, self.draft.cwd)
                 call = CallDraft("edit", input=piece.path, failed=True, cwd=self.draft.cwd)
-                call.arguments = {"path": piece.path, "edit": tools.edit(piece, path)}
+                call.arguments = {"path": piece.path, "edit": answer_edits.edit(piece, path)}
                 self.pending.append(self.draft.call(call))
 
     def _notice(self, words: str) -> None:
@@ -172,10 +172,12 @@ class _Session:
             mine = [one for one in self.pending if len(alike) == 1 and one.arguments["path"] in alike]
         for call in mine:
             call.failed, call.input = False, path
-            call.edits = tools.applied(call.arguments["edit"], patches.absolute(path, self.draft.cwd), self.created)
+            call.edits = answer_edits.applied(
+                call.arguments["edit"], patches.absolute(path, self.draft.cwd), self.created
+            )
             self.pending.remove(call)
         if not mine and self.draft.turns:
-            named = tools.by_name(patches.absolute(path, self.draft.cwd))
+            named = answer_edits.by_name(patches.absolute(path, self.draft.cwd))
             mine = [self.draft.call(CallDraft("edit", input=path, edits=named))]
         self.applied = mine[-1] if mine else self.applied
 

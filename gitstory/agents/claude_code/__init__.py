@@ -10,8 +10,8 @@ from gitstory.agents.claude_code import store
 from gitstory.agents.claude_code.assemble import NAME, Started, conversation
 from gitstory.agents.claude_code.parse import feed
 from gitstory.agents.claude_code.records import moment
-from gitstory.agents.claude_code.state import TranscriptLog
 from gitstory.agents.claude_code.subagents import feed_helper_file
+from gitstory.agents.claude_code.transcript_log import TranscriptLog
 from gitstory.agents.stores import multi_file
 from gitstory.agents.stores.jsonl import counted
 

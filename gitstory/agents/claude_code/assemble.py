@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.agents.automated_prompts import message
-from gitstory.agents.claude_code.state import Helper, Strand, TranscriptLog
+from gitstory.agents.claude_code.transcript_log import Helper, Strand, TranscriptLog
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.token_usage import together
 from gitstory.model import Call, Conversation, Mark, Say, Step, Think, Tokens, Turn

@@ -7,9 +7,9 @@ from typing import Any
 from gitstory.agents.claude_code import prompts
 from gitstory.agents.claude_code.person_replies import words_on_call
 from gitstory.agents.claude_code.records import branch_of, count_usage, is_unknown, model_of, moment, note
-from gitstory.agents.claude_code.state import Command, Strand, TranscriptLog, TranscriptTurn, give_back
 from gitstory.agents.claude_code.subagents import feed_inline_helper, feed_progress
 from gitstory.agents.claude_code.tools import close_call, file_text, open_call
+from gitstory.agents.claude_code.transcript_log import Command, Strand, TranscriptLog, TranscriptTurn, give_back
 from gitstory.agents.prompt_text import interrupted
 from gitstory.model import Mark, Say, Think
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gitstory.agents.claude_code.prompts import raw_text
-from gitstory.agents.claude_code.state import Open
+from gitstory.agents.claude_code.transcript_log import Open
 from gitstory.agents.question_answers import answered, question_text, questions_of, quoted
 from gitstory.model import Mark, Occasion
 

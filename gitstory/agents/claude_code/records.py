@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from gitstory.agents.claude_code.state import Strand, TranscriptLog
+from gitstory.agents.claude_code.transcript_log import Strand, TranscriptLog
 from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.token_usage import anthropic
 

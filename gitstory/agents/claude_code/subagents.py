@@ -7,8 +7,8 @@ from typing import Any
 from gitstory.agents import automated_prompts
 from gitstory.agents.claude_code import prompts
 from gitstory.agents.claude_code.records import count_usage, is_unknown, model_of, moment, note
-from gitstory.agents.claude_code.state import Helper, Strand, TranscriptLog
 from gitstory.agents.claude_code.tools import close_call, open_call
+from gitstory.agents.claude_code.transcript_log import Helper, Strand, TranscriptLog
 from gitstory.agents.prompt_text import clean
 from gitstory.model import Say, Think
 

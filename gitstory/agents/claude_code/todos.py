@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gitstory.agents.claude_code.state import Todos
+from gitstory.agents.claude_code.transcript_log import Todos
 
 
 def note_call(todos: Todos, tool: str, given: Mapping[str, Any]) -> None:

@@ -9,8 +9,8 @@ import msgspec
 from gitstory.agents.claude_code.edits import SHELLS, WRITERS, edits_before_failure, edits_of
 from gitstory.agents.claude_code.person_replies import PLANNING
 from gitstory.agents.claude_code.prompts import raw_text
-from gitstory.agents.claude_code.state import Open, Strand, TranscriptLog
 from gitstory.agents.claude_code.todos import note_call, note_result
+from gitstory.agents.claude_code.transcript_log import Open, Strand, TranscriptLog
 from gitstory.agents.shell import commits_made
 from gitstory.model import Call
 

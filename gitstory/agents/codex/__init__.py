@@ -10,7 +10,7 @@ from gitstory.agents.base import Reader, Reading, Source
 from gitstory.agents.codex import store
 from gitstory.agents.codex.assemble import conversation
 from gitstory.agents.codex.parse import Intake
-from gitstory.agents.codex.state import RolloutState
+from gitstory.agents.codex.rollout_state import RolloutState
 from gitstory.agents.json_values import seconds
 from gitstory.agents.patches import absolute
 from gitstory.agents.stores import multi_file

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gitstory.agents.codex import prompts, tools
-from gitstory.agents.codex.state import RolloutCall, RolloutState, RolloutTurn
+from gitstory.agents.codex.rollout_state import RolloutCall, RolloutState, RolloutTurn
 from gitstory.agents.conversation_builder import is_name
 from gitstory.agents.json_values import cut, items, joined, mapping, seconds, text
 from gitstory.agents.patches import absolute

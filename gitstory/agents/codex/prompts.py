@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from gitstory.agents import automated_prompts
 from gitstory.agents import prompt_text as shared
-from gitstory.agents.codex.state import RolloutState, RolloutTurn
+from gitstory.agents.codex.rollout_state import RolloutState, RolloutTurn
 from gitstory.agents.json_values import items, mapping, mappings, text
 
 _REQUEST = re.compile(r"^## My request for Codex:[ \t]*\n?", re.MULTILINE)

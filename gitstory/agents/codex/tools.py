@@ -7,7 +7,7 @@ from typing import Any
 from gitstory.agents import patches, shell
 from gitstory.agents.codex import commands
 from gitstory.agents.codex.outputs import output
-from gitstory.agents.codex.state import RolloutCall, RolloutState
+from gitstory.agents.codex.rollout_state import RolloutCall, RolloutState
 from gitstory.agents.json_values import compact, cut, joined, mapping, text
 from gitstory.agents.stores.jsonl import decode
 from gitstory.model import Edit

@@ -16,7 +16,7 @@ from msgspec import structs
 
 from gitstory import safe_open
 from gitstory.agents.base import FolderReader, Reading, Source
-from gitstory.agents.copilot_chat import parse, store, traces, transcripts
+from gitstory.agents.copilot_chat import otel_spans, parse, store, transcripts
 from gitstory.agents.json_values import items, mapping, text
 from gitstory.agents.stores import editors, row_sources
 
@@ -39,7 +39,7 @@ class CopilotChat(FolderReader):
             if path.stem not in existing and row_sources.is_name(path.stem):
                 existing.add(path.stem)
                 yield from self._source(path, path.stem, windows)
-        yield from traces.sources(self.name, root / traces.DATABASE, frozenset(existing))
+        yield from otel_spans.sources(self.name, root / otel_spans.DATABASE, frozenset(existing))
         if not existing and not (root / "globalStorage").is_dir() and not (root / "workspaceStorage").is_dir():
             for path in _files(root, ("",)):
                 yield from self._source(path, None, windows)
@@ -59,8 +59,8 @@ class CopilotChat(FolderReader):
 
     def read(self, source: Source) -> Reading:
         name = source.id or source.path.stem
-        if source.path.name == Path(traces.DATABASE).name:
-            conversations = traces.read(source).conversations
+        if source.path.name == Path(otel_spans.DATABASE).name:
+            conversations = otel_spans.read(source).conversations
             return Reading(tuple(editors.relocated(one, source.path) for one in conversations))
         if _is_transcript(source.path):
             conversation = transcripts.conversation(self.name, name, source.path, self.places(source))

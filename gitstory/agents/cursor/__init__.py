@@ -12,8 +12,8 @@ from sqlite3 import Connection
 
 from gitstory import safe_open
 from gitstory.agents.base import Reader, Reading, Source
-from gitstory.agents.cursor import index, parse, transcripts, window_databases
-from gitstory.agents.cursor.index import Composer
+from gitstory.agents.cursor import global_database, parse, transcripts, window_databases
+from gitstory.agents.cursor.global_database import Composer
 from gitstory.agents.cursor.window_databases import Windows
 from gitstory.agents.stores import editors, row_sources
 from gitstory.model import Conversation
@@ -59,7 +59,7 @@ class Cursor(Reader):
 
         def find(connection: Connection) -> tuple[list[row_sources.Row], bool]:
             composers.clear()
-            listed, damaged = index.composers(connection)
+            listed, damaged = global_database.composers(connection)
             composers.update((composer.id, composer) for composer in listed)
             found_rows = [
                 row_sources.Row(composer.id, (*composer.version, "\n".join(composer.places)), composer.modified)

@@ -8,7 +8,7 @@ from typing import Any
 
 from gitstory.agents.conversation_builder import Draft
 from gitstory.agents.cursor import tools
-from gitstory.agents.cursor.index import Composer
+from gitstory.agents.cursor.global_database import Composer
 from gitstory.agents.json_values import items, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean, is_injected
 from gitstory.agents.stores import editors, sqlite

@@ -12,7 +12,7 @@ from gitstory.agents import patches
 from gitstory.agents.base import Source
 from gitstory.agents.conversation_builder import CallDraft, Draft, changed
 from gitstory.agents.cursor import edits
-from gitstory.agents.cursor_cli import store
+from gitstory.agents.cursor_cli import chat_database
 from gitstory.agents.json_values import cut, items, joined, mapping, mappings, seconds, text
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import sqlite
@@ -43,8 +43,8 @@ def place(connection: Connection, path: Path) -> str:
     named = text(beside(path).get("cwd"))
     if named:
         return patches.absolute(named, None)
-    _, texts, _ = store.order(connection, text(store.meta(connection).get("latestRootBlobId")))
-    return path_of(store.workspace(texts))
+    _, texts, _ = chat_database.order(connection, text(chat_database.meta(connection).get("latestRootBlobId")))
+    return path_of(chat_database.workspace(texts))
 
 
 def conversation(connection: Connection, source: Source) -> Conversation:
@@ -53,9 +53,9 @@ def conversation(connection: Connection, source: Source) -> Conversation:
     if not sqlite.has(connection, "blobs", "id", "data") or not sqlite.has(connection, "meta", "key", "value"):
         draft.skipped += 1
         return draft.finished()
-    meta = store.meta(connection)
+    meta = chat_database.meta(connection)
     draft.skipped += not meta
-    listed, texts, whole = store.order(connection, text(meta.get("latestRootBlobId")))
+    listed, texts, whole = chat_database.order(connection, text(meta.get("latestRootBlobId")))
     draft.skipped += not whole
     title = text(outside.get("title")) or text(meta.get("name"))
     draft.title = "" if title == "New Agent" else title
@@ -65,9 +65,9 @@ def conversation(connection: Connection, source: Source) -> Conversation:
     draft.updated = max(source.modified, draft.started or 0.0)
     draft.subagent = outside.get("isSubagent") is True
     draft.seen_in(text(outside.get("cwd")))
-    draft.seen_in(path_of(store.workspace(texts)))
+    draft.seen_in(path_of(chat_database.workspace(texts)))
     for review_turn in listed:
-        message = store.message(connection, review_turn.id)
+        message = chat_database.message(connection, review_turn.id)
         if message is None:
             draft.skipped += 1
         elif message:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.attribution.trim import is_shell
 from gitstory.git.commit_details import MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
@@ -29,6 +28,7 @@ from gitstory.queries.review.surviving_lines import Survived, made_by_tools, run
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.queries.review.values import Brief, FileBrief, FileShape, Quote, Speaker, SuiteRun
 from gitstory.queries.verified_stories import checked
+from gitstory.recording.trim_conversation import is_shell
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
 from gitstory.summary.asks import says_little

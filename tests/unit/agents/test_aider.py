@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents.aider import AGENT, tools
+from gitstory.agents.aider import AGENT, answer_edits
 from gitstory.model import Call, Conversation, Think, Tokens
 from gitstory.testing import Expect, Findings, conformance, findings
 from tests.examples import tries
@@ -98,12 +98,12 @@ def test_what_aider_typed_itself_is_no_prompt(tmp_path: Path) -> None:
     ids=["path within the fence", "bold", "code", "Windows"],
 )
 def test_the_path_of_a_block_is_found_however_it_is_written(lines: list[str]) -> None:
-    say, piece = tools.pieces(["Here it is:", "", *lines], "diff")
+    say, piece = answer_edits.pieces(["Here it is:", "", *lines], "diff")
     assert (say.text, piece.path, piece.old, piece.new) == ("Here it is:", "src/a.py", "x\n", "y\n")
 
 
 def test_blocks_that_break_off_are_words() -> None:
-    (piece,) = tools.pieces(["a.py", "```", "<<<<<<< SEARCH", "x", "======="], "diff")
+    (piece,) = answer_edits.pieces(["a.py", "```", "<<<<<<< SEARCH", "x", "======="], "diff")
     assert piece.kind == "say"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from gitstory.agents.copilot_cli import AGENT
 from gitstory.agents.copilot_cli.file_backups import LARGEST
-from gitstory.attribution.condensed_conversation import whole_texts
+from gitstory.attribution.conversation_trace import whole_texts
 from gitstory.model import Edit
 
 APP = "/home/dev/app"

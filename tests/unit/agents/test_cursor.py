@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.agents.cursor import Cursor, index, tools
+from gitstory.agents.cursor import Cursor, global_database, tools
 from gitstory.agents.cursor.edits import chunks, compared, edits_of_call, streamed
 from gitstory.model import Conversation, Edit, Hunk, Mark, Replacement, Tokens
 from gitstory.testing import Expect, conformance, findings
@@ -124,7 +124,9 @@ def test_a_workspace_of_several_folders_and_a_worktree(store: Path) -> None:
 
 def test_the_listing_opens_no_message(store: Path) -> None:
     with closing(sqlite3.connect(store / "globalStorage" / "state.vscdb")) as connection:
-        plan = " ".join(str(row) for row in connection.execute(f"EXPLAIN QUERY PLAN {index._BUBBLES}", ("a", "b")))
+        plan = " ".join(
+            str(row) for row in connection.execute(f"EXPLAIN QUERY PLAN {global_database._BUBBLES}", ("a", "b"))
+        )
     assert "USING COVERING INDEX" in plan and "SCAN cursorDiskKV" not in plan
 
 

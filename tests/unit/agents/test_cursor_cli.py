@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.agents.cursor_cli import AGENT, store
+from gitstory.agents.cursor_cli import AGENT, chat_database
 from gitstory.agents.resume_command import resume_command
 from gitstory.model import Conversation, Edit, Mark
 from gitstory.testing import Expect, conformance, findings
@@ -103,8 +103,8 @@ def test_a_message_may_be_wrapped() -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("CREATE TABLE blobs (id TEXT PRIMARY KEY, data BLOB)")
         connection.execute("INSERT INTO blobs VALUES ('a', ?)", (b'\x0a\x10{"role":"user","content":"Hi"}\x12\x01x',))
-        assert store.message(connection, "a") == {"role": "user", "content": "Hi"}
-        assert store.message(connection, "b") == {}
+        assert chat_database.message(connection, "a") == {"role": "user", "content": "Hi"}
+        assert chat_database.message(connection, "b") == {}
 
 
 @shared

@@ -9,9 +9,9 @@ from typing import Any
 
 from gitstory.agents.codex import AGENT as CODEX
 from gitstory.agents.opencode import AGENT as OPENCODE
-from gitstory.attribution.condensed_conversation import trace
-from gitstory.attribution.lines import Lines
-from gitstory.attribution.merge_sessions import join
+from gitstory.attribution.conversation_trace import trace
+from gitstory.attribution.line_ids import Lines
+from gitstory.attribution.merge_traces import join
 from gitstory.model import Conversation, Mark
 from gitstory.recording.recorder import with_subagent
 

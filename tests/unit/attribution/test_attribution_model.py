@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitstory.attribution.condensed_conversation import trace
-from gitstory.attribution.lines import Lines
+from gitstory.attribution.conversation_trace import trace
+from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.path_match import relative
 from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.git.changes import ChangedFile, Commit

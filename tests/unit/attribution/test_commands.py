@@ -3,8 +3,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from gitstory.attribution.committing_turn import _places, made_by
-from gitstory.attribution.condensed_conversation import Trace, trace
-from gitstory.attribution.lines import Lines
+from gitstory.attribution.conversation_trace import Trace, trace
+from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.link import Candidate
 from gitstory.git.changes import Commit
 from gitstory.model import Call, Turn

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.attribution.diff import Block, changes, exact_changes
 from gitstory.attribution.diff_hunks import hunks_between
+from gitstory.attribution.line_diff import Block, changes, exact_changes
 from gitstory.model import Hunk
 
 FILES = st.lists(st.sampled_from(["a", "b", "", "  x", "-y", "+z"]), max_size=12)

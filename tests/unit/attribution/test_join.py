@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gitstory.attribution.condensed_conversation import Trace, trace
-from gitstory.attribution.lines import Lines
-from gitstory.attribution.merge_sessions import join
+from gitstory.attribution.conversation_trace import Trace, trace
+from gitstory.attribution.line_ids import Lines
+from gitstory.attribution.merge_traces import join
 from tests.unit.attribution.builders import conversation, turn, write
 
 

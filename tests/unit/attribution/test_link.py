@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from gitstory.attribution.attribute import Owned
-from gitstory.attribution.condensed_conversation import Trace, TraceEdit, TraceTurn
+from gitstory.attribution.conversation_trace import Trace, TraceEdit, TraceTurn
 from gitstory.attribution.line_endings import FileEnds
 from gitstory.attribution.link import (
     LEAST_GUESSED,

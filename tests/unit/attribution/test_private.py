@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.attribution.condensed_conversation import Trace, TraceCommit, TraceEdit, TraceTurn
+from gitstory.attribution.conversation_trace import Trace, TraceCommit, TraceEdit, TraceTurn
 from gitstory.attribution.private_turns import FOREVER, Moment, Private, parse_conversation, parse_period
 from gitstory.errors import GitStoryError
 from gitstory.model import Conversation, Say, Turn

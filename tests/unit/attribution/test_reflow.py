@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gitstory.attribution import reflow
-from gitstory.attribution.lines import Lines
+from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.reflow import align, sources
 from tests.examples import tries
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from gitstory.attribution.attribute import Pools, Sides, _blocks, _is_distinctive, attribute, changed_lines
+from gitstory.attribution.code_tokens import _bare
 from gitstory.attribution.committed_lines import LandedLines, PendingLines
-from gitstory.attribution.condensed_conversation import TraceEdit
+from gitstory.attribution.conversation_trace import TraceEdit
 from gitstory.attribution.file_replay import EditCounts, FileReplay, _locate, could_apply
-from gitstory.attribution.lines import Lines, decode, is_binary, split, weight, weight_of, weights
+from gitstory.attribution.line_ids import Lines, decode, is_binary, split, weight, weight_of, weights
+from gitstory.attribution.linking_steps import UNWATCHED, Task, plain, reading
 from gitstory.attribution.renamed_files import LEAST_MOVED, LEAST_WHOLE, Whereabouts
-from gitstory.attribution.step_watch import UNWATCHED, Task, plain, reading
 from gitstory.attribution.timeline import Placed, Timeline, in_order, name
-from gitstory.attribution.tokens import _bare
 from gitstory.git.changes import ChangedFile, Commit
 
 A, B, C, D, X = "alpha line", "beta line", "gamma line", "delta line", "some other line"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.attribution.condensed_conversation import trace
-from gitstory.attribution.lines import Lines
+from gitstory.attribution.conversation_trace import trace
+from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.path_match import relative
 from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.git.changes import ChangedFile, Commit

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from gitstory.attribution.condensed_conversation import _as_hunk, _patched, _replaced, located, trace, whole_texts
-from gitstory.attribution.lines import Lines
+from gitstory.attribution.conversation_trace import _as_hunk, _patched, _replaced, located, trace, whole_texts
+from gitstory.attribution.line_ids import Lines
 from gitstory.model import Conversation, Edit, Hunk, Replacement, Turn
 from tests.unit.attribution.builders import ROOT, conversation, turn
 

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gitstory.attribution import merge_versions as unite_module
-from gitstory.attribution.condensed_conversation import TraceTurn, trace
-from gitstory.attribution.lines import Lines
-from gitstory.attribution.merge_sessions import join
+from gitstory.attribution.conversation_trace import TraceTurn, trace
+from gitstory.attribution.line_ids import Lines
+from gitstory.attribution.merge_traces import join
 from gitstory.attribution.merge_versions import unite, unite_traces
 from gitstory.model import Call, Conversation, Turn
 from tests.unit.attribution.builders import conversation, turn, write

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gitstory.attribution.condensed_conversation import trace
+from gitstory.attribution.conversation_trace import trace
 from gitstory.attribution.file_replay import NOBODY, EditCounts, FileReplay
-from gitstory.attribution.lines import Lines
+from gitstory.attribution.line_ids import Lines
 from gitstory.model import Edit
 from tests.examples import tries
 from tests.unit.attribution.builders import ROOT, conversation, swap, turn, write

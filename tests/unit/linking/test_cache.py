@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.agents.base import Source
-from gitstory.attribution.condensed_conversation import Trace, trace
+from gitstory.attribution.conversation_trace import Trace, trace
 from gitstory.linking.trace_cache import TraceCache
 from tests.damaged import endless_row
 from tests.unit.attribution.builders import conversation, swap, turn, write

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from gitstory.attribution.trim import Keep, distill
 from gitstory.model import Call, Edit, Mark, Reference, Say, Think, Turn
+from gitstory.recording.trim_conversation import Keep, distill
 from gitstory.redact.conversation_strings import rebuild, strings
 from gitstory.store.records import decode_meta, decode_turn, encode_meta, encode_turn, meta_of
 from tests.unit.attribution.builders import conversation

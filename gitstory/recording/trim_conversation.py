@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.attribution.condensed_conversation import whole_texts
+from gitstory.attribution.conversation_trace import whole_texts
 from gitstory.attribution.diff_hunks import hunks_between
 from gitstory.attribution.path_match import normal
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think, Turn

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitstory.attribution.lines import LineId
+from gitstory.attribution.line_ids import LineId
 
 Block = tuple[int, int, int, int]
 """(a0, a1, b0, b1): lines a[a0:a1] were replaced by b[b0:b1]; 0-based, half open."""

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from gitstory.attribution.trim import Keep, cut, distill
 from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
+from gitstory.recording.trim_conversation import Keep, cut, distill
 from tests.unit.attribution.builders import ROOT, conversation, swap, write
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-from gitstory.attribution.tokens import Tokenizer, kept
+from gitstory.attribution.code_tokens import Tokenizer, kept
 
 LineId = int
 """60 bits of hash above 4 bits of weight."""
@@ -59,7 +59,7 @@ class Lines:
             return [ids[line] if line in ids else self._add(line) for line in lines]
 
     def tokens(self, line: LineId) -> bytes:
-        """The tokens of a line (see `attribution.tokens`); none of a line whose text was never seen."""
+        """The tokens of a line (see `attribution.code_tokens`); none of a line whose text was never seen."""
         cached = self._tokens.get(line)
         if cached is None:
             text = self._texts.get(line)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from gitstory.attribution.condensed_conversation import Trace, TraceCommit, TraceEdit, TraceTurn
+from gitstory.attribution.conversation_trace import Trace, TraceCommit, TraceEdit, TraceTurn
 from gitstory.attribution.merge_versions import NATIVE, unite_traces
 
 

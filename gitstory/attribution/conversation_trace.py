@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from gitstory.attribution.diff_hunks import hunks_between
 from gitstory.attribution.line_endings import Ends, ends_of
-from gitstory.attribution.lines import LineId, Lines, split
+from gitstory.attribution.line_ids import LineId, Lines, split
 from gitstory.attribution.path_match import normal
 from gitstory.model import Conversation, Edit, Hunk, Turn
 
