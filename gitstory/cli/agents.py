@@ -11,7 +11,7 @@ from gitstory.cli.shared_options import json_option
 if TYPE_CHECKING:
     from gitstory.agents.registry import Discovered
     from gitstory.git.repo import Repo
-    from gitstory.queries.local_stores import AgentView
+    from gitstory.queries.agents import AgentView
 
 
 @click.command()
@@ -45,7 +45,7 @@ def _views(found_agents: Discovered) -> list[AgentView]:
     from gitstory.agents.catalog import AGENTS
     from gitstory.environment import surroundings
     from gitstory.git.repo import NotARepository, Repo
-    from gitstory.queries.local_stores import agent_views
+    from gitstory.queries.agents import agent_views
 
     try:
         repo = Repo.open()
@@ -59,7 +59,7 @@ def _of_repository(found_agents: Discovered, repo: Repo) -> list[AgentView]:
     from msgspec.structs import replace
 
     from gitstory.agents.catalog import AGENTS
-    from gitstory.queries.local_stores import agent_views
+    from gitstory.queries.agents import agent_views
     from gitstory.recording.agent_roots import load
     from gitstory.recording.agent_stores import Live
     from gitstory.store.store import StoryStore

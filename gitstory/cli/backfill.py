@@ -69,8 +69,8 @@ def command(
 
 def _linked(repo: Repo, request: BackfillRequest, source: str | None) -> Outcome:
     """The outcome, of a process of its own: an item at which it stands still or dies is set aside."""
-    from gitstory.recording.context import setup
-    from gitstory.recording.journal import beside_worker
+    from gitstory.recording.recording_setup import setup
+    from gitstory.recording.worker_watchdog import beside_worker
     from gitstory.worker.supervise import repeated
 
     setup(repo)  # what is wrong with the settings is said before anything is begun

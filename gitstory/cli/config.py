@@ -88,7 +88,7 @@ def set_(key: str, values: tuple[str, ...], where: str) -> None:
     """Set KEY to VALUE; a list takes several values, a JSON array, or none to be empty."""
     from gitstory.config import find_key
     from gitstory.config.edit import change_file
-    from gitstory.config.keys import parts_of
+    from gitstory.config.settings_table import parts_of
     from gitstory.config.toml_text import shown
 
     setting = find_key(key)
@@ -108,7 +108,7 @@ def unset(key: str, where: str) -> None:
     """Remove KEY, so that its default counts again."""
     from gitstory.config import find_key
     from gitstory.config.edit import change_file
-    from gitstory.config.keys import parts_of
+    from gitstory.config.settings_table import parts_of
 
     setting = find_key(key)
     path = _file(where, setting, to_set=False)
@@ -149,7 +149,7 @@ def path() -> None:
 @command.command()
 def docs() -> None:
     """Explain every key, as Markdown."""
-    from gitstory.config.keys import markdown_table
+    from gitstory.config.settings_table import markdown_table
 
     for line in markdown_table().splitlines():
         say(line)
@@ -212,7 +212,7 @@ def _known_agent(key: Key, name: str) -> None:
     if "<agent>" not in key.name:
         return
     from gitstory.agents.registry import discover, unknown
-    from gitstory.config.keys import parts_of
+    from gitstory.config.settings_table import parts_of
 
     agent, names = parts_of(name)[1], {one.name for one in discover().agents}
     if agent not in names:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def redactor(repo: Repo) -> Callable[[str], str]:
     """Redacts a text with the current rules and settings of a repository."""
     from gitstory.queries.anonymize import Anonymous
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
 
     return Anonymous(repo, setup(repo), (), people=False).text
 

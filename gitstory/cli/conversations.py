@@ -26,7 +26,7 @@ def command(agent: str | None, since: str | None, most: int, everywhere: bool, a
     from gitstory.queries import conversations
     from gitstory.queries.conversations import ConversationFilter, listing
     from gitstory.recording.agent_stores import Live
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
 
     with open_store() as (repo, sources):
         after = since_time(repo, since) if since is not None else None

@@ -86,7 +86,7 @@ def _autosave(repo: Repo) -> None:
 def _archive(repo: Repo) -> None:
     """Once a day, keep what agents are about to delete; what the time of one run does not reach, the next one does."""
     from gitstory.errors import GitStoryError
-    from gitstory.recording.archive import archive, is_due
+    from gitstory.recording.archive_conversations import archive, is_due
     from gitstory.worker.supervise import call
 
     try:

@@ -108,8 +108,8 @@ def _agents_here(repo: Repo) -> str:
     """The agents whose stores are on this machine, with their conversations of this repository."""
     from gitstory.agents.registry import discover
     from gitstory.environment import surroundings
-    from gitstory.queries.local_stores import store_views
-    from gitstory.recording.context import with_local
+    from gitstory.queries.agents import store_views
+    from gitstory.recording.recording_setup import with_local
     from gitstory.text.words import count, listed
 
     agents = discover().agents

@@ -39,8 +39,8 @@ def command(form: Form | None, revision: str, output: Path | None, anonymise: bo
         raise click.UsageError("say which: --agent-trace or --git-ai")
     if write and (form != "git-ai" or output is not None):
         raise click.UsageError("--write goes with --git-ai, and without -o")
-    from gitstory.recording.context import setup
     from gitstory.recording.recorder import redactor
+    from gitstory.recording.recording_setup import setup
 
     with open_store() as (repo, sources):
         redact = anonymous(repo).text if anonymise else redactor(setup(repo).keeping).text

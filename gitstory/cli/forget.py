@@ -109,7 +109,7 @@ def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) 
     """A conversation that is stored, or that is only in its agent's store and shall never be."""
     from gitstory.queries.manual_links import choose, choose_turn
     from gitstory.recording.agent_stores import Live, named_so
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
     from gitstory.store.erasure_plan import Wish
 
     recording = setup(repo)

@@ -62,7 +62,7 @@ def _setting(raw: bool) -> tuple[Surroundings, Mask]:
 
     where, settings = surroundings(), Settings()
     try:
-        from gitstory.recording.context import setup
+        from gitstory.recording.recording_setup import setup
 
         with Repo.open() as repo:
             recording = setup(repo)

@@ -56,7 +56,7 @@ def command(revision: str, conversation: str) -> int:
 
 def _live(repo: Repo, store: StoryStore, meant: Meant) -> Live:
     from gitstory.recording.agent_stores import Live, named_so
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
 
     recording = setup(repo)
     return Live(repo, store, recording, always=named_so(recording, meant.prefix))

@@ -70,8 +70,8 @@ def meant(repo: Repo, text: str) -> Key:
     """The conversation of an id, or its beginning, or the one whose shell this is. Raises GitStoryError."""
     from gitstory.queries.manual_links import choose
     from gitstory.recording.agent_stores import named_so
-    from gitstory.recording.context import setup
     from gitstory.recording.pause import running
+    from gitstory.recording.recording_setup import setup
     from gitstory.store.store import StoryStore
 
     if text == RUNNING:

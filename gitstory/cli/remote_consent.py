@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gitstory.git.remotes import Caller
     from gitstory.git.repo import Repo
     from gitstory.queries.push_preview import PushPreview
-    from gitstory.store.sync.absorb import Absorbed
+    from gitstory.store.sync.apply_merge import Absorbed
     from gitstory.store.sync.known_remotes import RemoteState
     from gitstory.store.sync.pull_push import StoreRemote
 
@@ -105,7 +105,7 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     """Push where the person has agreed to it; ask where they have not yet. Raises `NotAgreed`."""
     from gitstory.cli.remote_erasures import tell_waiting
     from gitstory.queries.push_preview import leaves_anything
-    from gitstory.store.sync.absorb import local_tree
+    from gitstory.store.sync.apply_merge import local_tree
     from gitstory.store.sync.known_remotes import load, remember
     from gitstory.store.sync.pull_push import look, push
     from gitstory.summary.note import note_text
@@ -145,7 +145,7 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
 
 def what_leaves(repo: Repo, theirs: str | None) -> PushPreview:
     from gitstory.queries.push_preview import push_preview
-    from gitstory.store.sync.absorb import local_tree
+    from gitstory.store.sync.apply_merge import local_tree
 
     return push_preview(repo, local_tree(repo), theirs)
 

@@ -74,7 +74,7 @@ def _show(repo: Repo, name: str, waiting: Waiting) -> None:
     from gitstory.git.log import log_of
     from gitstory.render.sync import erasures
     from gitstory.store.snapshot import Contents
-    from gitstory.store.sync.absorb import local_tree
+    from gitstory.store.sync.apply_merge import local_tree
     from gitstory.store.sync.remote_tombstones import losses
 
     lost = losses(Contents(repo, local_tree(repo)), waiting.names)

@@ -33,7 +33,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
     from gitstory.queries.committed_abandoned_turns import as_recorded
     from gitstory.queries.resume import continuation, named_conversation
     from gitstory.recording.agent_stores import Live, named_so
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
 
     if run and (context or as_json):
         raise click.UsageError("--run goes with no other way of output")

@@ -98,7 +98,7 @@ def _post(since: str | None) -> int:
 
     from gitstory.cli.review_post import TOKENS, ci_job, post, span
     from gitstory.queries.anonymize import Anonymous
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
 
     job = ci_job(os.environ)
     for variable in TOKENS:

@@ -39,7 +39,7 @@ def command(conversations: tuple[str, ...], running: bool, as_json: bool) -> int
     from gitstory.config.load import load
     from gitstory.queries.manual_links import choose
     from gitstory.recording.agent_stores import Live
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
     from gitstory.worker.save import keep
 
     with open_store() as (repo, sources):

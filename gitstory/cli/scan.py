@@ -29,7 +29,7 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
     from gitstory.cli.link import undisturbed
     from gitstory.erasure import redact_stored
     from gitstory.erasure.scan import by_rule
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
     from gitstory.store.store import StoryStore
     from gitstory.worker.readiness import ensure_drained
 

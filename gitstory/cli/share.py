@@ -83,7 +83,7 @@ def command(
 def _made_safe(repo: Repo, what: SharedPage, *, anonymous: bool) -> SharedPage:
     from gitstory.queries.anonymize import Anonymous
     from gitstory.queries.share import made_safe
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
 
     names = {name for commit in what.commits for name in (commit.author, commit.committer)}
     return made_safe(what, Anonymous(repo, setup(repo), names, people=anonymous))

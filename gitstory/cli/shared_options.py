@@ -34,7 +34,7 @@ def anonymous(repo: Repo) -> Anonymous:
     """What redacts texts and conversations of `repo` again, without names and places of people."""
     from gitstory.git.commit_details import authors
     from gitstory.queries.anonymize import Anonymous
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
 
     return Anonymous(repo, setup(repo), authors(repo))
 

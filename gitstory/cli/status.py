@@ -42,10 +42,10 @@ def status(repo: Repo) -> Status:
     from gitstory.errors import GitStoryError
     from gitstory.hooks.git_story_executable import own_program
     from gitstory.hooks.setup import installed
-    from gitstory.queries.local_stores import store_views
+    from gitstory.queries.agents import store_views
     from gitstory.recording import quarantine, skipped_sources
-    from gitstory.recording.context import with_local
     from gitstory.recording.queue_file import waiting, waiting_since
+    from gitstory.recording.recording_setup import with_local
     from gitstory.recording.worker_state import load
     from gitstory.store.store import StoryStore
     from gitstory.watching.watcher_lock import running

@@ -11,7 +11,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.hooks.setup import Installed
-    from gitstory.queries.local_stores import StoreView
+    from gitstory.queries.agents import StoreView
     from gitstory.recording.quarantine import QuarantineEntry
     from gitstory.recording.worker_state import WorkerState
     from gitstory.store.store import StoryStore
@@ -81,7 +81,7 @@ def run_findings(waiting: int, oldest: float | None, state: WorkerState) -> Iter
 
 def aside_findings(entries: Iterable[QuarantineEntry]) -> Iterator[StatusFinding]:
     """Items that could not be processed: which, why, and how to look at each."""
-    from gitstory.recording.journal import describe
+    from gitstory.recording.worker_watchdog import describe
 
     for entry in entries:
         why = entry.error + (f" ({entry.place})" if entry.place else "")

@@ -13,7 +13,7 @@ from gitstory.text.console import Console, neutralise_line
 
 if TYPE_CHECKING:
     from gitstory.hooks.setup import Installed
-    from gitstory.queries.local_stores import StoreView
+    from gitstory.queries.agents import StoreView
     from gitstory.recording.quarantine import QuarantineEntry
     from gitstory.recording.worker_state import WorkerState
     from gitstory.watching.watcher_lock import Running

@@ -24,10 +24,10 @@ from gitstory.linking.history_window import earlier
 from gitstory.linking.linker import may_explain
 from gitstory.model import Story
 from gitstory.recording.agent_stores import Live
-from gitstory.recording.context import RecordingSetup, setup
+from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.store.paths import is_history
 from gitstory.store.store import StoryStore
-from gitstory.worker.queue import PENDING_FOR
+from gitstory.worker.process_queue import PENDING_FOR
 
 
 class Making(Struct, frozen=True):

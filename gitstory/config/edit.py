@@ -17,8 +17,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from gitstory.config.key import ConfigError
 from gitstory.config.load import read_text
+from gitstory.config.setting import ConfigError
 from gitstory.config.toml_text import quoted, shown
 
 Name = tuple[str, ...]

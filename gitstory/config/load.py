@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from gitstory import safe_open
-from gitstory.config.key import ConfigError, Key
-from gitstory.config.keys import KEYS, suggestion
+from gitstory.config.setting import ConfigError, Key
+from gitstory.config.settings_table import KEYS, suggestion
 from gitstory.config.toml_text import shown
 from gitstory.fault_points import tell, wanted
 

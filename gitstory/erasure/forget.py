@@ -18,8 +18,9 @@ from gitstory.recording import queue_file, worker_state
 from gitstory.search.db.schema import discard
 from gitstory.search.repositories import outside
 from gitstory.store.archive import Archive
-from gitstory.store.erasure_plan import Wish, forgetting, purge_erased, widened
+from gitstory.store.erasure_plan import Wish, forgetting, widened
 from gitstory.store.paths import TAKING_BACK
+from gitstory.store.purge_erased import purge_erased
 from gitstory.store.record_index.index import forget_erased
 from gitstory.store.record_index.schema import NAME
 from gitstory.store.snapshot import Contents

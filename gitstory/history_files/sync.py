@@ -21,7 +21,7 @@ from gitstory.history_files.render import TurnCommit, history_markdown
 from gitstory.history_files.specstory_format import specstory_markdown, specstory_name
 from gitstory.model import Call, Conversation, Say, Think, Turn
 from gitstory.recording.agent_stores import Live
-from gitstory.recording.context import setup
+from gitstory.recording.recording_setup import setup
 from gitstory.recording.trim_conversation import Keep, distill
 from gitstory.store.store import StoryStore
 

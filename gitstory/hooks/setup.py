@@ -10,8 +10,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from gitstory.config.key import ConfigError
 from gitstory.config.load import Config, load
+from gitstory.config.setting import ConfigError
 from gitstory.errors import GitStoryError
 from gitstory.git import safe_own_files
 from gitstory.git.process import git

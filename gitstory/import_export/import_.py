@@ -26,8 +26,8 @@ def take_over(
 
     Raises `UnknownRevision`, `NoCommits` or, before anything of a chunk is written, `RedactionFailed`.
     """
-    from gitstory.recording.context import setup
     from gitstory.recording.recorder import redactor
+    from gitstory.recording.recording_setup import setup
 
     how = setup(repo).keeping
     own_redactor = redactor(how)

@@ -12,7 +12,7 @@ from gitstory.config.load import load
 from gitstory.environment import surroundings
 from gitstory.git.repo import Repo
 from gitstory.recording.agent_roots import stores
-from gitstory.recording.archived_conversations import archived
+from gitstory.recording.archive_reader import archived
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""

@@ -26,8 +26,8 @@ from gitstory.linking.collect_traces import Gathered
 from gitstory.linking.history_window import earlier
 from gitstory.linking.linker import Linker, parent_times
 from gitstory.model import Conversation, Evidence, TurnLink
-from gitstory.recording.context import setup
 from gitstory.recording.recorder import Recorder
+from gitstory.recording.recording_setup import setup
 from gitstory.store.store import Key, StoryStore
 
 TRANSCRIPT = "transcript"

@@ -219,8 +219,8 @@ def conversation(claim: Claim) -> Conversation:
 
 def retold(repo: Repo, claim: Claim) -> Conversation | None:
     """The same as it may be shown; None for one that is private. Raises `RedactionFailed`."""
-    from gitstory.recording.context import setup
     from gitstory.recording.recorder import redactor
+    from gitstory.recording.recording_setup import setup
     from gitstory.redact.engine import redact_conversation
 
     how = setup(repo).keeping

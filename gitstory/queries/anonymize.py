@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.queries import person_name_patterns
-from gitstory.recording.context import RecordingSetup
+from gitstory.recording.recording_setup import RecordingSetup
 from gitstory.redact.conversation_strings import rebuild, strings
 from gitstory.redact.engine import Redactor, redact_conversation
 

@@ -12,7 +12,7 @@ from gitstory.model import Conversation
 from gitstory.queries.committed_abandoned_turns import as_recorded
 from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn, choose, choose_turn, parse
 from gitstory.recording.agent_stores import Live, named_so
-from gitstory.recording.context import RecordingSetup, setup
+from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.store.store import StoryStore
 
 

@@ -12,9 +12,9 @@ from gitstory.linking.collect_traces import read
 from gitstory.linking.repo_match import all_sources
 from gitstory.model import Conversation, Turn
 from gitstory.recording.agent_stores import Live
-from gitstory.recording.archived_conversations import Archived
-from gitstory.recording.context import RecordingSetup
+from gitstory.recording.archive_reader import Archived
 from gitstory.recording.recorder import redacted_texts
+from gitstory.recording.recording_setup import RecordingSetup
 from gitstory.sources.story_source import Key
 from gitstory.store.records import Meta
 from gitstory.store.store import StoryStore

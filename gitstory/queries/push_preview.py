@@ -11,7 +11,7 @@ from gitstory.git.repo import Repo, TooBig
 from gitstory.git.trees import FILE, TREE
 from gitstory.store import paths
 from gitstory.store.records import TURN_BOUND, Meta, decode_meta, decode_turn
-from gitstory.store.sync.absorb import Absorbed
+from gitstory.store.sync.apply_merge import Absorbed
 from gitstory.store.sync.differ import Differ, Pair, Path
 
 __all__ = ["Absorbed", "ConversationPreview", "PushPreview", "push_preview"]

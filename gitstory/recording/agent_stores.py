@@ -13,8 +13,8 @@ from gitstory.linking.linker import Linker
 from gitstory.linking.repo_match import all_sources, may_hold, ours
 from gitstory.linking.visiting_conversations import is_visiting, part_here
 from gitstory.model import Conversation, is_called, part_of_id
-from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.recorder import Recorder, redacted_texts
+from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.store.store import StoryStore
 
 Key = tuple[str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gitstory.git.changes import Commit
-from gitstory.recording.context import RecordingSetup
+from gitstory.recording.recording_setup import RecordingSetup
 
 _ANYBODY = frozenset({"admin", "dev", "developer", "git", "github", "gitlab", "root", "test", "ubuntu", "user", "x"})
 _NOREPLY = re.compile(r"(?:\d+\+)?([^@]+)@users\.noreply\.")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from gitstory.queries.local_stores import AgentView
+from gitstory.queries.agents import AgentView
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import count, day, listed, padded, rfc3339
 

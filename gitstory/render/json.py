@@ -16,8 +16,8 @@ from gitstory.text.words import rfc3339
 
 if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.blame import BlameView
-    from gitstory.queries.git_facts import CommitWords
     from gitstory.queries.line_history import EarlierVersion
+    from gitstory.queries.unattributed_lines import CommitWords
     from gitstory.queries.why import Answer, WhyView
     from gitstory.summary.coauthors import Signed
     from gitstory.summary.commit_view import CommitView, ConversationView

@@ -9,9 +9,9 @@ from msgspec import Struct
 from gitstory.git.commit_details import path_text
 from gitstory.git.log import text_of
 from gitstory.model import Turn
-from gitstory.queries.git_facts import CommitWords
 from gitstory.queries.line_history import EarlierVersion
 from gitstory.queries.reasons.choose import LINES
+from gitstory.queries.unattributed_lines import CommitWords
 from gitstory.queries.why import After, Answer, WhyView
 from gitstory.render.reasons import write_all_reasons, write_reasons
 from gitstory.render.story import write_hunk

@@ -21,8 +21,8 @@ from gitstory.interop.formats.claims import Claim
 from gitstory.interop.refs import CLAIMS, NOTES, ForeignState, tips
 from gitstory.interop.story_builder import conversation
 from gitstory.model import Story, Turn, TurnLink
-from gitstory.recording.context import RecordingSetup
 from gitstory.recording.recorder import redactor
+from gitstory.recording.recording_setup import RecordingSetup
 from gitstory.redact.engine import redact_conversation
 from gitstory.search.db.schema import FOREIGN
 from gitstory.search.db.writer import Key, Writer

@@ -23,8 +23,8 @@ from gitstory.linking.collect_traces import Gathered, read
 from gitstory.linking.repo_match import Here, all_sources, here, ours, plausible
 from gitstory.linking.repo_mentions import Mentions
 from gitstory.recording import agent_roots
-from gitstory.recording.context import RecordingSetup, setup
 from gitstory.recording.recorder import Recorder, redactor
+from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.redact.engine import redact_conversation
 from gitstory.search.db.schema import LIVE, SEMANTIC, STORED, connect, discard
 from gitstory.search.db.writer import Writer

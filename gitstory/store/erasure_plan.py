@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct, structs
 
-from gitstory.git import safe_own_files
-from gitstory.git.object_purge import Before, Purged, before, purge
-from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.store import paths
 from gitstory.store.mentions import metas_naming, stories_naming
 from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story, weighed
 from gitstory.store.records import Meta, encode_turn, taken_back, title_taken_back
-from gitstory.store.remote_bases import replace_tracking
 from gitstory.store.snapshot import Contents
 from gitstory.store.write_batch import Batch, Key
 
@@ -28,28 +23,6 @@ NATIVE = 16
 
 MOST_COPIES = 20_000
 """Turns that are also buried by their native id alone, so that a later fork does not bring them back."""
-
-
-_REFS = ("refs/story/data", "refs/notes/story")
-_OURS = re.compile(rb'\{"schema":"gitstory\.[a-z]+/')
-
-
-def is_ours(blob: bytes) -> bool:
-    """Whether a blob says of itself that it is a record of ours."""
-    return _OURS.match(blob) is not None
-
-
-def purge_later(repo: Repo) -> None:
-    """Have old objects and caches cleared of what others forgot: by the worker's next run, or now where none runs."""
-    if repo.home.is_dir():
-        safe_own_files.make(repo.home / paths.TAKING_BACK)
-    else:
-        purge_erased(repo, before(repo, _REFS))
-
-
-def purge_erased(repo: Repo, taken: Before) -> Purged:
-    """Remove the objects that only states before `taken` lead to, here and in what was fetched of remotes."""
-    return purge(repo, _REFS, taken, is_ours, replace_tracking(repo))
 
 
 class Wish(Struct, frozen=True):

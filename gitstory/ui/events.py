@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 
 from gitstory.errors import GitStoryError
 from gitstory.linking.repo_match import all_sources
-from gitstory.recording.context import setup
+from gitstory.recording.recording_setup import setup
 from gitstory.ui.request_context import Place
 
 if TYPE_CHECKING:

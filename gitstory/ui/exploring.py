@@ -16,7 +16,7 @@ from gitstory.cli.inspect import SCHEMA
 from gitstory.errors import GitStoryError
 from gitstory.git import safe_own_files
 from gitstory.queries.agent_store_contents import overview, pieces, roots, search, value
-from gitstory.recording.context import setup
+from gitstory.recording.recording_setup import setup
 from gitstory.redact.engine import Redactor
 from gitstory.render.page.stores_view import PieceRow, agents_page, log_page, pieces_page, value_page
 from gitstory.text.words import rfc3339

@@ -40,7 +40,7 @@ def command(out: Path, revisions: str | None, keep_names: bool, force: bool, yes
     from gitstory.cli.output import say
     from gitstory.git.commit_details import authors
     from gitstory.queries.anonymize import Anonymous
-    from gitstory.recording.context import setup
+    from gitstory.recording.recording_setup import setup
     from gitstory.redact.engine import Redactor
     from gitstory.text.words import count
     from gitstory.ui.site import SiteWriter, contents_of, published

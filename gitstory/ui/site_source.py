@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Conversation, FileStory, Range, Story
 from gitstory.queries.anonymize import Anonymous
-from gitstory.recording.context import RecordingSetup
+from gitstory.recording.recording_setup import RecordingSetup
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import Key, with_turns
 from gitstory.store.records import Meta

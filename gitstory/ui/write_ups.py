@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gitstory.errors import GitStoryError
 from gitstory.queries.anonymize import Anonymous
 from gitstory.queries.review.commit_range import NothingToReview, reach
-from gitstory.recording.context import setup
+from gitstory.recording.recording_setup import setup
 from gitstory.render.page.tell_view import tell_page
 from gitstory.tell.adr import recorded
 from gitstory.tell.forms import FORMS, written

@@ -19,8 +19,8 @@ from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT, folder, goes_on, write_histories
 from gitstory.linking.repo_match import plausible
 from gitstory.recording.agent_stores import Live
-from gitstory.recording.context import RecordingSetup, setup
-from gitstory.recording.journal import in_worker_place
+from gitstory.recording.recording_setup import RecordingSetup, setup
+from gitstory.recording.worker_watchdog import in_worker_place
 from gitstory.search import update
 from gitstory.store.store import StoryStore
 from gitstory.watching.schedule import verdict

@@ -10,7 +10,7 @@ from msgspec import Struct
 from gitstory.agents import presence
 from gitstory.agents.base import Agent, Source
 from gitstory.linking.repo_match import Here
-from gitstory.recording.context import RecordingSetup
+from gitstory.recording.recording_setup import RecordingSetup
 
 MOST = 400
 """Directories at once; the system allows some thousands to all programs of a person together."""

@@ -20,7 +20,7 @@ from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT
 from gitstory.linking.repo_match import here
 from gitstory.recording.agent_stores import Live
-from gitstory.recording.archive import archive
+from gitstory.recording.archive_conversations import archive
 from gitstory.store.store import StoryStore
 from gitstory.watching import schedule, watcher_lock
 from gitstory.watching.file_changes import Change, Watches

@@ -17,9 +17,9 @@ from gitstory.linking.linker import Linker
 from gitstory.linking.repo_mentions import thorough_effort
 from gitstory.model import Story
 from gitstory.recording import worker_state
-from gitstory.recording.context import RecordingSetup
 from gitstory.recording.own_commits import own
 from gitstory.recording.recorder import Recorder
+from gitstory.recording.recording_setup import RecordingSetup
 from gitstory.store.link_overrides import renewed
 from gitstory.store.store import StoryStore
 from gitstory.worker.unhooked_commits import tips

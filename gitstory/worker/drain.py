@@ -23,16 +23,15 @@ from gitstory.git.adopted_objects import adopt_loose
 from gitstory.git.packing import pack_written
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
-from gitstory.recording import agent_roots, queue_file, worker_state
-from gitstory.recording import journal as journal_file
-from gitstory.recording.context import ignored, setup
-from gitstory.recording.journal import Journal
+from gitstory.recording import agent_roots, queue_file, worker_state, worker_watchdog
 from gitstory.recording.own_commits import own
 from gitstory.recording.quarantine import Quarantine, error_line, stamp_of
+from gitstory.recording.recording_setup import ignored, setup
 from gitstory.recording.worker_state import WorkerState
+from gitstory.recording.worker_watchdog import Journal
 from gitstory.store.locks import single_flight
 from gitstory.worker import recovery
-from gitstory.worker.queue import Queue, QueuePart, Report, Stores
+from gitstory.worker.process_queue import Queue, QueuePart, Report, Stores
 from gitstory.worker.readiness import ensure_drained, grown, needed
 from gitstory.worker.unhooked_commits import kept_back, missed, tips
 
@@ -48,7 +47,7 @@ __all__ = ["Report", "drain", "ensure_drained", "needed"]
 def drain(repo: Repo, where: Surroundings | None = None, *, wait: float = WAIT, watched: bool = False) -> Report:
     """Process all there is. Errors are remembered for `git story status`, not raised, unless they are defects.
 
-    With `watched` the process is ended where it makes no progress: see `recording.journal`.
+    With `watched` the process is ended where it makes no progress: see `recording.worker_watchdog`.
     """
     began = time.time()
     try:
@@ -65,7 +64,7 @@ def drain(repo: Repo, where: Surroundings | None = None, *, wait: float = WAIT, 
 def _run(repo: Repo, where: Surroundings, began: float, watched: bool) -> Report:
     point("drain.locked")
     aside = Quarantine(repo.home)
-    deaths = journal_file.blame(repo.home, aside)
+    deaths = worker_watchdog.blame(repo.home, aside)
     aside.save()  # before anything else could end this run as well
     journal = Journal(repo.home, watched=watched)
     try:

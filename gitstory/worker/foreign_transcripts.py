@@ -22,7 +22,7 @@ from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 from gitstory.interop.formats.transcript_copies import READ, agent_of, file_name, gathered
-from gitstory.recording.context import RecordingSetup
+from gitstory.recording.recording_setup import RecordingSetup
 from gitstory.store.locks import single_flight
 from gitstory.worker import entire_checkpoints
 from gitstory.worker.backfill import BackfillRequest, Outcome, backfill

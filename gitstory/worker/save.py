@@ -12,7 +12,7 @@ from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 from gitstory.history_files.sync import write_histories
 from gitstory.recording.agent_stores import Live
-from gitstory.recording.archive import united
+from gitstory.recording.archive_conversations import united
 from gitstory.search import update
 from gitstory.store.archive import Archive, read
 from gitstory.store.locks import single_flight

@@ -27,11 +27,11 @@ from gitstory import fault_points
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
-from gitstory.recording.journal import blame, current, describe, was_stuck
 from gitstory.recording.quarantine import Quarantine
+from gitstory.recording.worker_watchdog import blame, current, describe, was_stuck
 from gitstory.store.locks import single_flight
 from gitstory.worker.drain import WAIT, drain
-from gitstory.worker.queue import Report
+from gitstory.worker.process_queue import Report
 
 T = TypeVar("T")
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from gitstory.agents.base import Agent
-from gitstory.config.key import ConfigError
-from gitstory.config.keys import KEYS, find_key
 from gitstory.config.load import read_file
+from gitstory.config.setting import ConfigError
+from gitstory.config.settings_table import KEYS, find_key
 from gitstory.git.blame import parse as parse_blame
 from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.history_files.folder import read_header

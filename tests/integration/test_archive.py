@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.git.repo import Repo
-from gitstory.recording import archive as archive_module
+from gitstory.recording import archive_conversations as archive_module
 from gitstory.search.db.schema import NAME
 from gitstory.store.archive import Archive, read
 from gitstory.store.store import StoryStore

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from gitstory.cli.config import command
 from gitstory.config import KEYS, ConfigError, Key, find_key, load, person_file, read_all
 from gitstory.config.edit import change_file, set_value, unset_value
-from gitstory.config.keys import markdown_table, parts_of
 from gitstory.config.load import read_file
+from gitstory.config.settings_table import markdown_table, parts_of
 from gitstory.config.toml_text import shown
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
-from gitstory.recording.context import setup
+from gitstory.recording.recording_setup import setup
 from gitstory.redact.engine import Redactor
 from gitstory.redact.settings import Settings
 from tests.gitrepo import GitRepo

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from gitstory.git.repo import DamagedObject, Repo
 from gitstory.model import Conversation, Turn
 from gitstory.queries.reasons.choose import choose
-from gitstory.queries.reasons.documents import documents
 from gitstory.queries.reasons.gather import gather
+from gitstory.queries.reasons.plan_files import documents
 from gitstory.queries.reasons.plan_writers import with_request
 from gitstory.queries.reasons.text_relevance import subject
 from gitstory.queries.reasons.values import Reason, Scene

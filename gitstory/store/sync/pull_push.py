@@ -22,11 +22,11 @@ from gitstory.git.remotes import Caller, PushRefused, Remote, RemoteUnreachable
 from gitstory.git.repo import Repo
 from gitstory.git.transfer_negotiation import Lineage, is_complete, tips
 from gitstory.git.trees import NewObjects, commit_bytes, store
-from gitstory.store.erasure_plan import purge_later
+from gitstory.store.purge_erased import purge_later
 from gitstory.store.remote_bases import base_of, base_ref, lacks_tombstones, replace_tracking, tombstones_of
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS
 from gitstory.store.sync import known_remotes
-from gitstory.store.sync.absorb import Absorbed, Note, absorb, united
+from gitstory.store.sync.apply_merge import Absorbed, Note, absorb, united
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 
 TRACKING = "refs/story-remotes"

@@ -20,8 +20,8 @@ from gitstory.store.paths import Tombstone
 from gitstory.store.record_index.index import commits_naming
 from gitstory.store.records import Meta, is_taken_back, living_title, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
+from gitstory.store.sync.compute_merge import JoinResult, join
 from gitstory.store.sync.differ import Differ, Pair
-from gitstory.store.sync.join import JoinResult, join
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 from gitstory.store.write_batch import Key
 

@@ -18,7 +18,7 @@ from gitstory.git.object_purge import before, purge
 from gitstory.git.packing import own_packs, pack_written
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn
-from gitstory.store.erasure_plan import is_ours
+from gitstory.store.purge_erased import is_ours
 from gitstory.store.store import Batch, StoryStore
 from tests.gitrepo import GitRepo
 

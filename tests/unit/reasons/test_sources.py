@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from gitstory.model import Call, Conversation, Edit, Mark, Reference, Say, Think, Turn
 from gitstory.queries.reasons.agent_statements import before_edit, closing_answer, commit_message, tool_output
 from gitstory.queries.reasons.answered_messages import answered_message, words_within
-from gitstory.queries.reasons.documents import named
 from gitstory.queries.reasons.passages import about, opening
+from gitstory.queries.reasons.plan_files import named
 from gitstory.queries.reasons.plan_writers import written_here
 from gitstory.queries.reasons.plans import (
     announced_before_start,

@@ -16,7 +16,7 @@ from gitstory.store.paths import TAKING_BACK, Tombstone
 from gitstory.store.remote_bases import base_of, base_ref
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS, Batch, StoryStore
 from gitstory.store.sync import known_remotes, pull_push
-from gitstory.store.sync.absorb import Absorbed
+from gitstory.store.sync.apply_merge import Absorbed
 from gitstory.store.sync.pull_push import NotTaken, OthersQuicker, Seen, StoreRemote, look, pull, push
 from gitstory.summary.note import note_text
 from tests.gitrepo import GitRepo

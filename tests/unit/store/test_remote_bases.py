@@ -23,7 +23,7 @@ from gitstory.store.remote_bases import (
 )
 from gitstory.store.snapshot import Contents
 from gitstory.store.sync import remote_tombstones
-from gitstory.store.sync.join import JoinResult, join
+from gitstory.store.sync.compute_merge import JoinResult, join
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 from gitstory.store.sync.remote_tombstones import join_unerased, losses, losses_by
 from tests.gitrepo import GitRepo

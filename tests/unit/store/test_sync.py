@@ -15,8 +15,8 @@ from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, Tu
 from gitstory.store.erasure_plan import Wish, forgetting, widened
 from gitstory.store.record_merge import weighed
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
-from gitstory.store.sync.absorb import absorb
-from gitstory.store.sync.join import join
+from gitstory.store.sync.apply_merge import absorb
+from gitstory.store.sync.compute_merge import join
 from gitstory.store.sync.pull_push import StoreRemote, pull, push
 from gitstory.summary.note import note_text
 from tests.examples import tries

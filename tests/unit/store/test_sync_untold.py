@@ -9,8 +9,8 @@ import pytest
 from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.store.store import DATA_REF, Batch, StoryStore
-from gitstory.store.sync.absorb import absorb, local_tree
-from gitstory.store.sync.join import join
+from gitstory.store.sync.apply_merge import absorb, local_tree
+from gitstory.store.sync.compute_merge import join
 from tests.gitrepo import GitRepo
 
 COMMIT = "a" * 40

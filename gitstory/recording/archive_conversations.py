@@ -21,9 +21,9 @@ from gitstory.linking.repo_match import ours
 from gitstory.linking.trace_cache import TraceSummary
 from gitstory.linking.visiting_conversations import trace_visits
 from gitstory.model import Conversation
-from gitstory.recording.context import RecordingSetup, setup
-from gitstory.recording.journal import in_worker_place
 from gitstory.recording.recorder import Recorder
+from gitstory.recording.recording_setup import RecordingSetup, setup
+from gitstory.recording.worker_watchdog import in_worker_place
 from gitstory.store.archive import Archive, meta_at, read
 from gitstory.store.store import Meta, StoryStore
 

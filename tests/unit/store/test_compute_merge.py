@@ -14,9 +14,9 @@ from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.store import paths
 from gitstory.store.paths import META, Tombstone, commit_path, conversation_path, turn_name
 from gitstory.store.records import META_BOUND, encode_meta, encode_story, encode_turn, meta_of
-from gitstory.store.sync import join as joining
+from gitstory.store.sync import compute_merge as joining
+from gitstory.store.sync.compute_merge import JoinResult, NotAStore, StoreThereTooNew, join
 from gitstory.store.sync.differ import TooMuch
-from gitstory.store.sync.join import JoinResult, NotAStore, StoreThereTooNew, join
 from tests.gitrepo import GitRepo
 
 Files = dict[bytes, bytes]

@@ -16,9 +16,9 @@ from gitstory.store import paths
 from gitstory.store.paths import META, TAKING_BACK, Tombstone, commit_path, conversation_path
 from gitstory.store.records import encode_meta, encode_story, encode_turn, meta_of
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoreTooNew, StoryStore
-from gitstory.store.sync import absorb as absorbing
+from gitstory.store.sync import apply_merge as absorbing
 from gitstory.store.sync import known_remotes
-from gitstory.store.sync.absorb import Absorbed, absorb, local_tree, united
+from gitstory.store.sync.apply_merge import Absorbed, absorb, local_tree, united
 from gitstory.store.sync.differ import Differ, Pair, TooMuch
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 from gitstory.store.write_batch import Key

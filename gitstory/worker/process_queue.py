@@ -24,13 +24,14 @@ from gitstory.linking.history_window import earlier
 from gitstory.linking.linker import Linker, file_names, may_explain
 from gitstory.model import Story
 from gitstory.recording import queue_file
-from gitstory.recording.context import RecordingSetup
-from gitstory.recording.journal import Journal, describe
+from gitstory.recording.complete_transcripts import examined
 from gitstory.recording.quarantine import Quarantine, error_line
-from gitstory.recording.recorded_commits import examined, replaced
 from gitstory.recording.recorder import Recorder
+from gitstory.recording.recording_setup import RecordingSetup
+from gitstory.recording.replaced_commits import replaced
 from gitstory.recording.worker_state import OpenStory, Watched, WorkerState
-from gitstory.rewrites.decision_copies import twins
+from gitstory.recording.worker_watchdog import Journal, describe
+from gitstory.rewrites.commit_copies import twins
 from gitstory.rewrites.persist import carried, keep
 from gitstory.store.link_overrides import renewed, rewritten
 from gitstory.store.store import StoryStore

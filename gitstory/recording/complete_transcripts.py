@@ -1,8 +1,8 @@
-"""What is known of commits and conversations from before: by the store, and by git's word on what replaced what."""
+"""Whether the agents' stores still have all that is stored of a conversation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from gitstory.attribution.link import Candidate
 from gitstory.linking.collect_traces import Gathered
@@ -10,17 +10,6 @@ from gitstory.store.store import StoryStore
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""
-
-
-def replaced(was: Mapping[str, Collection[str]], commit: str) -> list[str]:
-    """All commits that `commit` replaced, over all recorded rewrites (several amends)."""
-    names: set[str] = set()
-    waiting = [commit]
-    while waiting:
-        new = set(was.get(waiting.pop(), ())) - names - {commit}
-        names |= new
-        waiting += new
-    return sorted(names)
 
 
 def examined(store: StoryStore, gathered: Gathered, candidates: Iterable[Candidate]) -> Callable[[Key], bool]:

@@ -16,7 +16,7 @@ from gitstory.git.repo import Repo
 from gitstory.linking.linker import Context
 from gitstory.linking.repo_match import PathFilter
 from gitstory.recording import agent_roots, skipped_sources
-from gitstory.recording.archived_conversations import archived
+from gitstory.recording.archive_reader import archived
 from gitstory.recording.quarantine import Skipping
 from gitstory.recording.recorder import Keeping
 from gitstory.recording.trim_conversation import Keep

@@ -12,13 +12,13 @@ from gitstory.git.refs import Snapshot, read_refs, rewrite, tree_of
 from gitstory.git.repo import Repo
 from gitstory.git.trees import Existing, NewObjects, edit_tree, read_entries, store
 from gitstory.model import Conversation, Story
-from gitstory.store.erasure_plan import purge_later
 from gitstory.store.mentions import stories_naming
+from gitstory.store.purge_erased import purge_later
 from gitstory.store.record_index.index import commits_naming
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, MOVED, NOTES_REF, SUBJECTS, StoreTooNew
 from gitstory.store.sync import missing_notes
-from gitstory.store.sync.join import JoinResult, join
+from gitstory.store.sync.compute_merge import JoinResult, join
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 from gitstory.store.sync.remote_tombstones import join_unerased
 from gitstory.store.write_batch import Batch, Changes, Key, note_texts

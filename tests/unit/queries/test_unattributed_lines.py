@@ -6,7 +6,7 @@ import pytest
 
 from gitstory.git.blame import blame
 from gitstory.git.repo import Repo
-from gitstory.queries.git_facts import MESSAGE_LINES, CommitWords, body_lines, commit_words
+from gitstory.queries.unattributed_lines import MESSAGE_LINES, CommitWords, body_lines, commit_words
 from tests.gitrepo import GitRepo
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitstory.config.key import ConfigError, Key, split_name
+from gitstory.config.setting import ConfigError, Key, split_name
 from gitstory.config.toml_text import shown
 
 _NARROWS = "A committed file can only narrow this."
