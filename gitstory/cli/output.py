@@ -10,9 +10,8 @@ from typing import Any
 
 import click
 
+from gitstory.cli.shared_options import OPENED
 from gitstory.text.console import Console, Pager, choose_pager, neutralise_line, wants_color
-
-_SETTINGS = r"^(color\.(ui|pager|story)|core\.pager|pager\.story)$"
 
 
 def say(text: str = "") -> None:
@@ -57,16 +56,21 @@ def _to_stderr(lines: list[str]) -> None:
 
 
 def settings() -> dict[str, str]:
-    """What git's configuration says of colour and pager, keys in lower case; empty outside of git."""
+    """What git's configuration says of colour and pager, keys in lower case; empty where there is no git."""
+    from functools import partial
+
     from gitstory.errors import GitStoryError
+    from gitstory.git.config_snapshot import read
     from gitstory.git.process import git
 
+    context = click.get_current_context(silent=True)
+    opened = context.find_root().meta.get(OPENED) if context is not None else None
     try:
-        done = git("config", "-z", "--get-regexp", _SETTINGS, check=False, located=False)
+        config = read(partial(git, located=False)) if opened is None else opened.settings
     except GitStoryError:
         return {}
-    pairs = (item.partition("\n") for item in done.stdout.decode("utf-8", "replace").split("\0") if item)
-    return {key.lower(): value if sep else "true" for key, sep, value in pairs}
+    pairs = {key.decode("utf-8", "replace"): value for key, value in config.sections("color", "core", "pager")}
+    return {key: "true" if value is None else value.decode("utf-8", "replace") for key, value in pairs.items()}
 
 
 @contextmanager

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.queries.anonymize import Anonymous
 
+OPENED = "gitstory.repository"
+"""Under which the repository that a command has opened is known to what prints (`output.settings`)."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -45,7 +48,11 @@ def open_repo() -> Repo:
     from gitstory.git.repo import Repo
 
     fault_points.starter(_debug)
-    return Repo.open()
+    repo = Repo.open()
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.find_root().meta[OPENED] = repo
+    return repo
 
 
 def _debug(how: str) -> None:

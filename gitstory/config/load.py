@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -274,15 +275,14 @@ def refuse_link(path: Path) -> None:
 
 
 def _git_layer(repo: Repo | None) -> _Layer:
+    from gitstory.git.config_snapshot import read
     from gitstory.git.process import git
 
-    args = ("config", "-z", "--get-regexp", r"^story\.")
-    done = git(*args, check=False, located=False) if repo is None else repo.run(*args, check=False)
+    config = read(partial(git, located=False)) if repo is None else repo.settings
     texts: dict[str, list[str]] = {}
-    for item in done.stdout.decode("utf-8", "replace").split("\0"):
-        name, sep, value = item.partition("\n")
-        if name:
-            texts.setdefault(name.removeprefix("story."), []).append(value if sep else "true")
+    for listed, value in config.sections("story"):
+        spelt = listed.decode("utf-8", "replace").removeprefix("story.")
+        texts.setdefault(spelt, []).append("true" if value is None else value.decode("utf-8", "replace"))
     layer = _Layer({}, [])
     for spelt, values in texts.items():
         name, key = _from_git(spelt)

@@ -30,8 +30,8 @@ class MessageSettings(Struct, frozen=True):
 
 
 def settings(repo: Repo, *, edited: bool) -> MessageSettings:
-    listed = repo.run("config", "-z", "--get-regexp", r"^core\.comment(char|string)$", check=False).stdout
-    values = [item.partition(b"\n")[2] for item in listed.split(b"\0") if item]
+    names = (b"core.commentchar", b"core.commentstring")
+    values = [value for name, value in repo.settings.sections("core") if name in names]
     return MessageSettings(values[-1] if values and values[-1] else b"#", edited)
 
 

@@ -111,7 +111,9 @@ def default_remote(repo: Repo, *, push: bool) -> str:
 
 
 def remote_names(repo: Repo) -> list[str]:
-    return repo.git("remote").decode("utf-8", "replace").split("\n")[:-1]
+    """Those that git's configuration has a setting of."""
+    keys = [key.decode("utf-8", "replace").split(".", 1)[1] for key, _value in repo.settings.sections("remote")]
+    return list(dict.fromkeys(key.rpartition(".")[0] for key in keys if "." in key))
 
 
 def resolve(repo: Repo, name: str, *, push: bool) -> list[Remote]:
@@ -145,13 +147,11 @@ def _track(name: str, url: str) -> str:
 
 
 def _settings(repo: Repo, name: str) -> list[tuple[str, str]]:
-    done = repo.run("config", "-z", "--get-regexp", r"^remote\.", check=False)
     settings = []
-    for item in done.stdout.decode("utf-8", "surrogateescape").split("\0"):
-        key, sep, value = item.partition("\n")
-        section, _, variable = key.removeprefix("remote.").rpartition(".")
-        if section == name and sep:
-            settings.append((variable, value))
+    for key, value in repo.settings.sections("remote"):
+        section, _, variable = key.decode("utf-8", "surrogateescape").removeprefix("remote.").rpartition(".")
+        if section == name and value is not None:
+            settings.append((variable, value.decode("utf-8", "surrogateescape")))
     return settings
 
 

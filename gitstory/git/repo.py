@@ -16,6 +16,7 @@ from typing import NoReturn
 
 from gitstory.errors import GitStoryError
 
+from .config_snapshot import ConfigSnapshot, KeptConfig
 from .mailmap_limits import is_too_large, without_mailmap
 from .process import FETCHES, GitMissing, clean_env, fetching_env, git, git_program, is_lacking
 
@@ -66,6 +67,9 @@ class Repo:
         self.worktree = worktree
         self.object_format = object_format
         self._objects: Objects | None = None
+        # HEAD too: settings may be included on some branches only.
+        files = (common_dir / "config", git_dir / "config.worktree", git_dir / "HEAD")
+        self._config = KeptConfig(tuple(map(str, files)))
 
     @classmethod
     def open(cls, start: Path | None = None) -> Repo:
@@ -79,6 +83,12 @@ class Repo:
         git_dir, common, fmt, *top = lines
         worktree = Path(top[0]) if done.returncode == 0 and top and top[0] else None
         return cls(Path(git_dir), Path(common), worktree, fmt)
+
+    def twin(self) -> Repo:
+        """The same repository for a process of its own: it shares what is known, and starts git for itself."""
+        twin = Repo(self.git_dir, self.common_dir, self.worktree, self.object_format)
+        twin._config = self._config
+        return twin
 
     @property
     def home(self) -> Path:
@@ -105,9 +115,15 @@ class Repo:
             args = without_mailmap(args)
         return git(*where, *args, input=input, check=check, cwd=cwd)
 
+    @property
+    def settings(self) -> ConfigSnapshot:
+        """git's configuration here, as it is now."""
+        return self._config.now(self.run)
+
     def config(self, key: str) -> str | None:
-        done = self.run("config", "--get", key, check=False)
-        return done.stdout.decode("utf-8", "replace").rstrip("\n") if done.returncode == 0 else None
+        """The value of one setting that counts, without line ends after it; None where there is none."""
+        text = self.settings.text(key)
+        return text.rstrip("\n") if text is not None else None
 
     def resolve(self, rev: str) -> str:
         """The full id of the commit `rev` names. Raises `UnknownRevision` or `NoCommits`."""
@@ -129,6 +145,8 @@ class Repo:
 
     def worktrees(self) -> list[Path]:
         """The directories of the main and all linked worktrees git knows, also those that are gone."""
+        if not (self.common_dir / "worktrees").is_dir():
+            return [self.common_dir.parent if self.common_dir.name == ".git" else self.common_dir]
         worktrees: list[Path] = []
         for field in self.git("worktree", "list", "--porcelain").split(b"\n"):
             if field.startswith(b"worktree "):

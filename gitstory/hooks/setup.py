@@ -300,8 +300,10 @@ def _display(repo: Repo | None, scope: str = "") -> list[str]:
     """The values of notes.displayRef: of the person (None), or in force in a repository."""
     if repo is None:
         done = git("config", "--global", "--get-all", DISPLAY, check=False)
+    elif not scope:
+        return repo.settings.texts(DISPLAY)
     else:
-        done = repo.run("config", *([scope] if scope else []), "--get-all", DISPLAY, check=False)
+        done = repo.run("config", scope, "--get-all", DISPLAY, check=False)
     return done.stdout.decode("utf-8", "replace").splitlines()
 
 

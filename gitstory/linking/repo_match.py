@@ -74,9 +74,8 @@ def here(repo: Repo) -> Here:
     for tree in trees:
         roots[normal(str(tree))] = None
         roots[normal(str(tree.resolve()))] = None
-    urls = repo.run("config", "--get-regexp", r"^remote\..*\.url$", check=False).stdout.decode("utf-8", "replace")
-    remotes = frozenset(remote_key(line.partition(" ")[2]) for line in urls.splitlines() if " " in line)
-    return Here(tuple(roots), remotes)
+    urls = [url for name, url in repo.settings.sections("remote") if url and name.endswith(b".url")]
+    return Here(tuple(roots), frozenset(remote_key(url.decode("utf-8", "replace")) for url in urls))
 
 
 def all_sources(

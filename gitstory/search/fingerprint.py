@@ -26,7 +26,6 @@ _MOST = 100_000
 """Files and folders that are looked at."""
 _STORE_VARIABLES = re.compile(r"(?:HOME|DIR|ROOT|DATA|STORE|DB|FILE|PATH|USER|USERNAME|PROFILE|APPDATA)\Z")
 _NEVER = ("PATH", "MANPATH", "INFOPATH", "LD_LIBRARY_PATH", "PYTHONPATH")
-_SETTINGS = r"^(story|user|remote)\."
 
 
 class Look(NamedTuple):
@@ -41,7 +40,7 @@ class Look(NamedTuple):
 
 def settings_in_git(repo: Repo) -> bytes:
     """What git's configuration says that could matter here."""
-    return repo.run("config", "-z", "--get-regexp", _SETTINGS, check=False).stdout
+    return repr(list(repo.settings.sections("story", "user", "remote"))).encode()
 
 
 def signature(

@@ -231,7 +231,7 @@ def _work(repo: Repo, work: Callable[[Repo, bool], T], sending: int, *, detached
     try:
         fault_points.beside(os.getppid())
         _let_go(sending, detached=detached)
-        own = Repo(repo.git_dir, repo.common_dir, repo.worktree, repo.object_format)
+        own = repo.twin()
         os.set_blocking(sending, True)
         data = _answer(own, work)
         while data:
