@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.secrets import draw, fifth, fourth, keys, later, places, prose, structures, third, tokens, transcripts
+from bench.secrets import draw, fifth, fourth, keys, later, places, prose, sixth, structures, third, tokens, transcripts
 
 PER_KIND = 8
 """Places drawn for each kind."""
@@ -66,6 +66,16 @@ def fourth_cases(seed: int) -> Iterator[Case]:
 def fifth_cases(seed: int) -> Iterator[Case]:
     """The fifth corpus, in the places of the third one."""
     return _by_kind(seed, "fifth", fifth.keys(random.Random(seed)))
+
+
+def sixth_cases(seed: int) -> Iterator[Case]:
+    """The sixth corpus, in places of its own."""
+    return (Case(*made) for made in sixth.made(seed))
+
+
+def clean_cases(seed: int) -> Iterator[Case]:
+    """The sixth corpus's texts without a secret."""
+    return (Case(*made) for made in sixth.clean(seed))
 
 
 def _by_kind(seed: int, corpus: str, shown: Iterator[tuple[str, tuple[str, ...], str]]) -> Iterator[Case]:
