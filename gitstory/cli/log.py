@@ -15,7 +15,7 @@ from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.summary.commit_view import CommitView
+    from gitstory.summary.commit_story import CommitView
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PATHS = "gitstory.log.paths"

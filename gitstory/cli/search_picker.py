@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gitstory.cli.picker import Choice, Piece, pick
 from gitstory.render.search import repository_names
 from gitstory.render.search_rows import hit_preview, hit_row
-from gitstory.search.db.words import unfinished
+from gitstory.search.db.tokenizer import unfinished
 from gitstory.search.query import Hit
 
 if TYPE_CHECKING:

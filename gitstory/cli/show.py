@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.sources.story_source import StorySource
     from gitstory.store.store import StoryStore
-    from gitstory.summary.commit_view import CommitView
+    from gitstory.summary.commit_story import CommitView
 
 
 @click.command()

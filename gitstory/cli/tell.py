@@ -110,7 +110,7 @@ def _phrased(text: str, form: str, material: Material, model: str, clean: Callab
     """The write-up with a model's summary. Says what would be sent and asks; Raises GitStoryError."""
     from gitstory.cli.consent import agreed
     from gitstory.language_model import announcement, load, phrase, prompt_text
-    from gitstory.tell.phrased import quotations, task, with_summary
+    from gitstory.tell.model_wording import quotations, task, with_summary
 
     language = load(model)
     items = quotations(material)

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from gitstory.model import Call, Conversation, Edit, Hunk, Say, Turn
-from gitstory.text.markdown import PARTED
+from gitstory.text.escape_markdown import PARTED
 
 _HEADER = re.compile(r"^<!-- gitstory history 1 (\S+) (\S+) -->$")
 _TURN = re.compile(r"^## Turn (\d{1,9})$")

@@ -17,7 +17,7 @@ from gitstory.summary.find_edit import hunks_of, sizes
 from gitstory.summary.labels import turn_label
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import neutralise, neutralise_line
-from gitstory.text.markdown import escaped, fence, plain, span, unlinked
+from gitstory.text.escape_markdown import escaped, fence, plain, span, unlinked
 from gitstory.text.words import agent_label, count, local, one_line, shorten
 
 VERSION = 1

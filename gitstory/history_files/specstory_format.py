@@ -15,7 +15,7 @@ from gitstory.history_files.render import diff_lines, header
 from gitstory.model import Call, Conversation, Say, Step, Think, Turn
 from gitstory.summary.find_edit import hunks_of
 from gitstory.text.console import neutralise, neutralise_line
-from gitstory.text.markdown import fence
+from gitstory.text.escape_markdown import fence
 from gitstory.text.words import agent_label, local, one_line
 
 _WORDS = 4

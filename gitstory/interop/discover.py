@@ -8,7 +8,16 @@ from functools import cached_property
 
 from gitstory.git.log import log_of, text_of
 from gitstory.git.repo import DamagedObject, Repo, TooBig
-from gitstory.interop.formats import agent_note, agent_trace, commit_trailers, entire, git_ai, plain_notes, whogitit
+from gitstory.interop.formats import (
+    agent_note,
+    agent_trace,
+    commit_trailers,
+    entire,
+    git_ai,
+    git_memento,
+    git_prompt_story,
+    whogitit,
+)
 from gitstory.interop.formats.claims import MOST_CONVERSATIONS, Claim
 from gitstory.interop.formats.commit_trailers import Line
 
@@ -137,15 +146,22 @@ class ClaimReader:
 
 
 def _parser(ref: str) -> tuple[str, Callable[[bytes, str], list[Claim] | None]]:
-    if ref == plain_notes.PROMPT_STORY_REF:
-        return "git-prompt-story", plain_notes.prompt_story
-    if ref == plain_notes.COMMITS_REF:
-        return "git-memento", plain_notes.either
+    if ref == git_prompt_story.REF:
+        return git_prompt_story.TOOL, git_prompt_story.claims
+    if ref == git_memento.REF:
+        return git_memento.TOOL, plain_claims
     if ref == agent_note.REF:
         return agent_note.TOOL, agent_note.claims
     if ref == whogitit.REF:
         return whogitit.TOOL, whogitit.claims
     return git_ai.TOOL, git_ai.claims
+
+
+def plain_claims(note: bytes, place: str = git_memento.REF) -> list[Claim]:
+    """What a note at git's own notes ref says, where git-prompt-story or git-memento wrote it."""
+    if note.lstrip()[:1] == b"{":
+        return git_prompt_story.claims(note, place) or []
+    return git_memento.claims(note, place) if git_memento.is_note(note) else []
 
 
 def _fanned(oid: str, parted: int) -> str:

@@ -13,7 +13,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Range, Story
 from gitstory.queries.show import story_views
 from gitstory.sources.story_source import StorySource, TurnRef
-from gitstory.summary.commit_view import CommitView, FileView
+from gitstory.summary.commit_story import CommitView, FileView
 
 MOST_FILES = 200
 MOST_LINES = 3_000

@@ -11,7 +11,7 @@ from gitstory.git.repo import Repo
 from gitstory.git.selection import Selection, select_commits
 from gitstory.queries.show import story_views
 from gitstory.sources.story_source import StorySource
-from gitstory.summary.commit_view import CommitView
+from gitstory.summary.commit_story import CommitView
 
 _CHUNK = 100
 

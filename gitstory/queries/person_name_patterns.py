@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import combinations
 
-from gitstory.redact.words import COMMON
+from gitstory.redact.word_lists import COMMON
 
 LEAST = 3
 """Characters of a name below which it would rather be a word."""

@@ -21,7 +21,7 @@ from gitstory.model import Story
 from gitstory.queries.verified_stories import checked
 from gitstory.sources.story_source import StorySource, TurnRef, load
 from gitstory.store.paths import is_history
-from gitstory.summary.commit_view import (
+from gitstory.summary.commit_story import (
     CommitView,
     ConversationView,
     FileView,

@@ -175,7 +175,7 @@ def _place(error: Exception) -> str:
 
 
 def place_of(frames: Iterable[tuple[str, int, str]]) -> str:
-    """Of frames, the innermost first, the first of ours: "redact/assign.py:12 in spans"."""
+    """Of frames, the innermost first, the first of ours: "redact/key_value_secrets.py:12 in spans"."""
     for file, line, name in frames:
         parts = Path(file).parts
         if "gitstory" in parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gitstory.redact import plausible, prose, random_tokens, tables
+from gitstory.redact import passwords_in_prose, plausible, random_tokens, tables
 
 
 @lru_cache(maxsize=1 << 13)
@@ -26,7 +26,7 @@ def accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> bo
         return False
     if weak and literal and kind in ("key", "secret", "token") and len(value) >= 32 and plausible.is_hex(value):
         return _is_key(value, 32)
-    if weak and kind == "password" and prose.is_made_up(value, strict=True):
+    if weak and kind == "password" and passwords_in_prose.is_made_up(value, strict=True):
         return True
     if weak:
         return plausible.is_random(value, 10) and any(map(str.isdigit, value)) and not plausible.is_hex(value)

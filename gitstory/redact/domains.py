@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from gitstory.redact import words
+from gitstory.redact import word_lists
 
 _NAME = re.compile(r"[^\W_][\w-]{0,62}+(?:\.[^\W_][\w-]{0,62}+){1,8}+")
 
@@ -15,7 +15,7 @@ _NAME = re.compile(r"[^\W_][\w-]{0,62}+(?:\.[^\W_][\w-]{0,62}+){1,8}+")
 def top_domains() -> frozenset[str]:
     """Every top-level domain, and the endings that networks of companies use."""
     lines = Path(__file__).with_name("top_domains.txt").read_text("utf-8").split("\n")
-    return frozenset(line for line in lines if line and line[0] != "#") | words.INTERNAL
+    return frozenset(line for line in lines if line and line[0] != "#") | word_lists.INTERNAL
 
 
 def domain_at(text: str, at: int) -> str | None:

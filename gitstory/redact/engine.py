@@ -19,35 +19,35 @@ from msgspec import Struct
 from gitstory import model
 from gitstory.errors import GitStoryError
 from gitstory.redact import (
-    assign,
-    commands,
     conversation_strings,
     custom,
     encoded,
     escaped_labels,
     generated_values,
     headerless_keys,
-    headers,
     hexadecimal,
     identity,
     key_dumps,
     key_fragments,
+    key_value_secrets,
     known_secrets,
     machine_names,
     mixed_case_words,
     obfuscated_tokens,
     password_arguments,
+    passwords_in_prose,
     pem,
     plausible,
     positional_secrets,
     preceding_line,
     prefixless_tokens,
-    prose,
     random_tokens,
     recovery_phrases,
+    secret_printing_commands,
     tables,
     token_formats,
     too_many_labels,
+    url_and_http_credentials,
     withhold,
     wrapped,
 )
@@ -301,19 +301,24 @@ def _starts(texts: list[str]) -> list[int]:
 
 def _secrets(view: View, depth: int = 0) -> list[Span]:
     """Secrets by shape, place and name; looks into base64 and hex twice at most."""
-    spans = [*token_formats.find_broken(view), *pem.find(view), *headers.find(view), *assign.find(view)]
+    spans = [
+        *token_formats.find_broken(view),
+        *pem.find(view),
+        *url_and_http_credentials.find(view),
+        *key_value_secrets.find(view),
+    ]
     spans += [
         *headerless_keys.find(view),
         *key_fragments.find(view),
         *password_arguments.find(view),
         *positional_secrets.find(view),
         *mixed_case_words.find(view),
-        *prose.find(view),
-        *escaped_labels.find(view, prose.find),
+        *passwords_in_prose.find(view),
+        *escaped_labels.find(view, passwords_in_prose.find),
         *recovery_phrases.find(view),
         *random_tokens.blobs(view),
         *generated_values.divided(view),
-        *commands.find(view, withhold.names_secret_file),
+        *secret_printing_commands.find(view, withhold.names_secret_file),
     ]
     in_runs, runs = _in_runs(view)
     spans += in_runs

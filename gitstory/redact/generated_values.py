@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gitstory.redact import file_ends, plausible, random_tokens, randomness_score
+from gitstory.redact import file_extensions, plausible, random_tokens, randomness_score
 from gitstory.redact.body_kind import HEX, PART
 from gitstory.redact.searchable_text import LONG, View, stretches
 from gitstory.redact.spans import Span
@@ -137,7 +137,7 @@ def _token(value: str) -> DrawnPart | None:
     if _ADDRESS.match(value) or value.startswith(random_tokens.PUBLIC) or plausible.is_blank(value):
         return None
     plain = value.rstrip("=")
-    if file_ends.is_file(plain) or random_tokens.is_named(value):
+    if file_extensions.is_file(plain) or random_tokens.is_named(value):
         return None
     if _SEALED.match(value) is not None:
         return None

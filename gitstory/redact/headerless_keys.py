@@ -11,7 +11,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, prefixed_base64_rows
+from gitstory.redact import multi_word_search, prefixed_base64_rows
 from gitstory.redact.searchable_text import View, stretches
 from gitstory.redact.spans import Span
 
@@ -81,7 +81,7 @@ _PROSE = frozenset(
 """Words that no such phrase has."""
 _PAIRS = re.compile(r"(?:[0-9a-f]{2}:){3,20}(?:[0-9a-f]{2})?")
 _HEX_ROW = re.compile(r"[0-9a-f]{32}")
-needles.register(
+multi_word_search.register(
     (
         b"IBAAK",
         b"MHcCAQEE",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import needles
+from gitstory.redact import multi_word_search
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 
@@ -24,7 +24,7 @@ _DUMPED = re.compile(
 _MOST, _FAR = 600, 120
 _VERSION = b":02:01:0"
 _FIRST_ROW = b"00000000"
-needles.register((_VERSION, _FIRST_ROW))
+multi_word_search.register((_VERSION, _FIRST_ROW))
 
 
 def find(view: View, plain: Callable[[str], list[Span]]) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from gitstory.redact import needles, words
+from gitstory.redact import multi_word_search, word_lists
 from gitstory.redact.domains import domain_at
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
@@ -63,7 +63,7 @@ KNOWN_HOST = re.compile(
 
 
 _HOMES = (b"home", b"users", b"documents and settings")
-needles.register((*_HOMES, b"%40", b"\\u0040"))
+multi_word_search.register((*_HOMES, b"%40", b"\\u0040"))
 
 
 class Names:
@@ -74,7 +74,7 @@ class Names:
         named = {
             user
             for user in users
-            if len(user) >= 3 and user.lower() not in words.COMMON and re.fullmatch(r"[\w.@+-]+", user)
+            if len(user) >= 3 and user.lower() not in word_lists.COMMON and re.fullmatch(r"[\w.@+-]+", user)
         }
         self.users = tuple(sorted(named))
         choice = "|".join(map(re.escape, sorted(named, key=len, reverse=True)))
@@ -159,7 +159,7 @@ def _home(text: str, at: int) -> Span | None:
         return None
     user = match["user"].rstrip(".-@+")
     start = first - len(drive[0]) if drive and _begins(text, first - len(drive[0])) else first
-    if user.lower() in words.SHARED or _WEB.match(user) or (start == first and not _starts(text, first, pattern)):
+    if user.lower() in word_lists.SHARED or _WEB.match(user) or (start == first and not _starts(text, first, pattern)):
         return None
     literal = "-~" if pattern is _DASHED else "~"
     return Span(start, match.start("user") + len(user), "home", user, rank=8, literal=literal)
@@ -237,7 +237,7 @@ def _local(head: str) -> int:
 @lru_cache(maxsize=1 << 10)
 def _is_file(domain: str) -> bool:
     """Whether the ending is one of files too, as in `package@main.rs`."""
-    return domain.rpartition(".")[2].lower() in words.FILES
+    return domain.rpartition(".")[2].lower() in word_lists.FILES
 
 
 _ENDS = frozenset(" \t\r\n\x00\"'`>)],;!?|}<\\")

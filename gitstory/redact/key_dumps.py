@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from gitstory.redact import needles
+from gitstory.redact import multi_word_search
 from gitstory.redact.searchable_text import View, places
 from gitstory.redact.spans import Span
 
@@ -42,7 +42,7 @@ _NOTATIONS = (
     Notation(b"", re.compile(_rows_of(r"(?<![\d.])-?\d{1,3}(?:u8)?(?![\d.])", "(?:[ ]{1,3}|[,;][ ]{0,3})", 8)), 10),
 )
 """Decimal numbers are searched for behind an opening bracket."""
-needles.register((b"0x",))
+multi_word_search.register((b"0x",))
 _SHAPES = bytes(ord("h") if chr(code) in "0123456789abcdefABCDEF" else code for code in range(256))
 _BRACKET = re.compile(rb"[\[{(](?=[ ]?-?\d|\r?\n|\\)")
 """With the first digit, or the line end behind it."""

@@ -7,7 +7,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Iterator
 
-from gitstory.redact import words
+from gitstory.redact import word_lists
 from gitstory.redact.domains import domain_at
 from gitstory.redact.identity import KNOWN_HOST
 from gitstory.redact.searchable_text import View
@@ -135,4 +135,6 @@ def _is_host(name: str) -> bool:
         return False
     if last in _NETWORKS:
         return not name.startswith(("java.", "javax.", "org.", "com."))
-    return (name.count(".") >= 2 and last in _THIRD) or (last in words.INTERNAL and _NAMED.search(name) is not None)
+    return (name.count(".") >= 2 and last in _THIRD) or (
+        last in word_lists.INTERNAL and _NAMED.search(name) is not None
+    )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, plausible, prose, randomness_score, words
+from gitstory.redact import multi_word_search, passwords_in_prose, plausible, randomness_score, word_lists
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 
@@ -93,7 +93,7 @@ _FILTERS = re.compile(
 """What is often tried with any text."""
 
 
-needles.register((*_ECHOED, b"identified ", b"securestring", *(beginning for beginning, _ in _ARGUMENTS)))
+multi_word_search.register((*_ECHOED, b"identified ", b"securestring", *(beginning for beginning, _ in _ARGUMENTS)))
 
 
 def find(view: View) -> Iterator[Span]:
@@ -126,7 +126,7 @@ def _echoed(text: str, at: int) -> Iterator[Span]:
     if piped is None or _FILTERS.match(text, piped.end()):
         return
     value = piped["quoted"] or piped["bare"]
-    if " " not in value and prose.is_made_up(value, strict=True):
+    if " " not in value and passwords_in_prose.is_made_up(value, strict=True):
         yield from _value(piped, "password")
 
 
@@ -239,7 +239,13 @@ def _value(match: re.Match[str] | None, rule: str, *, account: bool = False, car
 
 def is_given(value: str) -> bool:
     """Whether it is a value and no stand-in, variable or word of a usage text."""
-    if len(value) < 4 or value.lower() in words.DEFAULTS or value[:1] in "$%<[({-" or "${" in value or "{{" in value:
+    if (
+        len(value) < 4
+        or value.lower() in word_lists.DEFAULTS
+        or value[:1] in "$%<[({-"
+        or "${" in value
+        or "{{" in value
+    ):
         return False
     return not plausible.is_placeholder(value) and not (
         value.isalpha() and (value.isupper() or value.islower()) and len(value) < 20

@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-from gitstory.redact import needles
+from gitstory.redact import multi_word_search
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 
@@ -33,7 +33,7 @@ _LED = re.compile(
 )
 """A row behind whatever a tool put before it."""
 _SOLID = re.compile(r"[A-Za-z0-9+/=]{16,}")
-needles.register((b"PRIVATE KEY", b"Private-Lines: ", b"BEGIN OpenVPN tls-"))
+multi_word_search.register((b"PRIVATE KEY", b"Private-Lines: ", b"BEGIN OpenVPN tls-"))
 _LONGEST = 20_000
 _PUTTY = re.compile(r"Private-(?:Lines: (\d{1,3})|MAC: ([0-9a-f]{40,64}))")
 
@@ -73,7 +73,7 @@ _WRITTEN_BLANKS = (
     b"PRIVATE+KEY+BLOCK-",
     b"PRIVATE%20KEY%20BLOCK-",
 )
-needles.register(_WRITTEN_BLANKS)
+multi_word_search.register(_WRITTEN_BLANKS)
 _IN_ADDRESS = re.compile(
     r"-{5}BEGIN(?:\+|%20|%2520)[A-Z0-9+%]{0,50}KEY(?:(?:\+|%20|%2520)BLOCK)?-{5}[A-Za-z0-9+/=%_.~-]{20,20000}"
 )

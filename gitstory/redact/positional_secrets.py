@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, password_arguments, prose, value_lists
+from gitstory.redact import multi_word_search, password_arguments, passwords_in_prose, value_lists
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 
@@ -220,7 +220,7 @@ _PLACES: tuple[tuple[bytes, int, re.Pattern[str]], ...] = (
 _OVER_LINES = frozenset({b"| passwd", b"iv ="})
 _ENTRY = re.compile(r"[ \t][\w.-]{1,32}:(?P<value>[^\s\\\x00]{4,80})")
 
-needles.register((*_CALLS, *(word for word, _, _ in _PLACES)))
+multi_word_search.register((*_CALLS, *(word for word, _, _ in _PLACES)))
 
 
 _NAMED_FIRST = (b"admin:", b"root:", b"postgres:")
@@ -228,7 +228,7 @@ _AFTER_NAME = re.compile(r"(?:[a-z]{4,13}:)(?P<secret>[^\s\"'`<>|,;:(){}\[\]/@\\
 """A password behind the name of an account that everyone knows."""
 _LISTS = (b"backup", b"recovery", b"scratch", b"2fa", b"emergency", b"bitlocker", b"mfa")
 _CREDENTIAL = (b"redential", b"authentication(")
-needles.register((*_NAMED_FIRST, *_LISTS, *_CREDENTIAL))
+multi_word_search.register((*_NAMED_FIRST, *_LISTS, *_CREDENTIAL))
 
 
 def find(view: View) -> Iterator[Span]:
@@ -238,7 +238,7 @@ def find(view: View) -> Iterator[Span]:
         for at in view.hits_low(word):
             pair = None if text[at - 1 : at].isalnum() else _AFTER_NAME.match(text, at)
             value = pair["secret"].rstrip(".!?,*_") if pair is not None else ""
-            if pair is not None and prose.is_made_up(value, strict=True):
+            if pair is not None and passwords_in_prose.is_made_up(value, strict=True):
                 yield Span(pair.start("secret"), pair.start("secret") + len(value), "password", value, rank=4)
     for word in _LISTS:
         for at in view.hits_low(word):
@@ -281,5 +281,9 @@ def _arguments(text: str, at: int) -> Iterator[Span]:
         return
     for string in _STRING.finditer(text, *called.span("arguments")):
         value = string["value"]
-        if _NOT_PASSWORD.isdisjoint(value) and (not _HOST.search(value)) and prose.is_made_up(value, strict=True):
+        if (
+            _NOT_PASSWORD.isdisjoint(value)
+            and (not _HOST.search(value))
+            and passwords_in_prose.is_made_up(value, strict=True)
+        ):
             yield Span(string.start("value"), string.end("value"), "password", value, rank=3)

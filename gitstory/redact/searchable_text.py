@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from gitstory.redact import needles
+from gitstory.redact import multi_word_search
 
 WORDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
 _KINDS = bytes(
@@ -35,7 +35,7 @@ class View:
 
     @cached_property
     def _places(self) -> dict[bytes, list[int]]:
-        return needles.places(self.low)
+        return multi_word_search.places(self.low)
 
     @cached_property
     def solid(self) -> bytes:
@@ -48,7 +48,7 @@ class View:
 
     def hits(self, word: bytes) -> Iterator[int]:
         """Every place of `word`, as it is written, not overlapping."""
-        if needles.is_registered(word, as_written=True):
+        if multi_word_search.is_registered(word, as_written=True):
             return (at for at in self._places.get(word.lower(), ()) if self.raw.startswith(word, at))
         return places(self.raw, word)
 
@@ -56,7 +56,7 @@ class View:
         """Every place of `word`, which is in lower case, in whatever case it is written, not overlapping."""
         return (
             iter(self._places.get(word, ()))
-            if needles.is_registered(word, as_written=False)
+            if multi_word_search.is_registered(word, as_written=False)
             else places(self.low, word)
         )
 

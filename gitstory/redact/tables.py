@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import lines, needles, plausible
+from gitstory.redact import lines, multi_word_search, plausible
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 
@@ -145,7 +145,7 @@ _DATA = re.compile(rf"(?:^|\n|\\n){_LEAD}(?:data|(?P<plain>stringData)):[ \t]{{0
 _PLAIN = re.compile(rf"{_LEAD}[\w.-]{{1,100}}:[ \t]{{1,4}}[\"']?(?P<value>[^\s\"'{{}}|>][^\s\"']{{3,400}})[\"']?\Z")
 
 
-needles.register((b"kind: Secret",))
+multi_word_search.register((b"kind: Secret",))
 
 
 def manifests(view: View) -> Iterator[Span]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from gitstory.redact import needles, plausible, prefixless_tokens, random_tokens
+from gitstory.redact import multi_word_search, plausible, prefixless_tokens, random_tokens
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 from gitstory.redact.token_format_table import TABLE
@@ -54,7 +54,7 @@ BROKEN = tuple(
         shape.context == "B" or re.search(r"[^A-Za-z0-9_.-]", shape.prefix) or re.match(r"[^{]{0,40}\[\+?/", shape.body)
     )
 )
-needles.register((b":AA", *(prefix for _, prefix in BROKEN)))
+multi_word_search.register((b":AA", *(prefix for _, prefix in BROKEN)))
 """Shapes whose beginning may not lie in one run of `view.WORDS`."""
 
 _LEFT_OUT = re.compile(r"\Z|\n?\x00|\s{0,2}(?:\[?\.\.\.|\[?…|<.{0,20}(?:truncated|omitted))")

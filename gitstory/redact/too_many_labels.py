@@ -12,7 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from gitstory.redact import assign, plausible, prose
+from gitstory.redact import key_value_secrets, passwords_in_prose, plausible
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 from gitstory.redact.withhold import NOTICE
@@ -61,7 +61,9 @@ def _labels(view: View) -> list[int]:
 
 
 def _stems(view: View) -> Iterator[int]:
-    return (at for stem in (*assign.STEMS, *prose.STEMS, *_OTHERS) for at in view.hits_low(stem))
+    return (
+        at for stem in (*key_value_secrets.STEMS, *passwords_in_prose.STEMS, *_OTHERS) for at in view.hits_low(stem)
+    )
 
 
 _OTHERS = (b"login", b"cookie", b"authorization", b"bearer ")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from gitstory.model import Call, Conversation, Edit, Hunk, Replacement, Step
-from gitstory.redact import commands
+from gitstory.redact import secret_printing_commands
 from gitstory.redact.settings import Settings
 
 PATHS = (
@@ -77,7 +77,7 @@ class Rules:
         if step.output and (
             step.tool.lower() in self._tools
             or self.in_words(command := step.input[:4000])
-            or commands.prints_secret(command)
+            or secret_printing_commands.prints_secret(command)
         ):
             step = replace(step, output=NOTICE)
         if edits != step.edits:

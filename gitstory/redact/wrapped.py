@@ -15,7 +15,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from gitstory.redact import needles, plausible, token_formats
+from gitstory.redact import multi_word_search, plausible, token_formats
 from gitstory.redact.searchable_text import LONG, View
 from gitstory.redact.spans import Span
 
@@ -66,7 +66,7 @@ def gaps(view: View) -> list[Gap]:
 
 
 _JOINS = (b"\\\n", b'" +', b"' +")
-needles.register(_JOINS)
+multi_word_search.register(_JOINS)
 _JOIN = re.compile(rf"""\\\r?\n[ \t]{{0,40}}(?={_SET})|["'][ ]\+(?:[ ]|\s{{1,40}})["'](?={_SET})""")
 """A line that goes on below, and two strings that are put together."""
 

@@ -17,7 +17,7 @@ from gitstory.summary.find_edit import hunks_of
 from gitstory.summary.kinds import with_kinds
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
-from gitstory.text.markdown import fence, plain, span
+from gitstory.text.escape_markdown import fence, plain, span
 from gitstory.text.words import (
     agent_label,
     clock,

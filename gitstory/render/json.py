@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.unattributed_lines import CommitWords
     from gitstory.queries.why import Answer, WhyView
     from gitstory.summary.coauthors import Signed
-    from gitstory.summary.commit_view import CommitView, ConversationView
+    from gitstory.summary.commit_story import CommitView, ConversationView
     from gitstory.summary.find_edit import MadeEdit
 
 STORY_SCHEMA = "gitstory.story/1"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitstory.summary.answers import one_line_answer
-from gitstory.summary.asks import says_little
-from gitstory.summary.commit_view import CommitView, ConversationView, TurnView
+from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
+from gitstory.summary.dependent_prompts import says_little
 from gitstory.summary.evidence import (
     edited_files,
     evidence_short,
@@ -20,7 +20,7 @@ from gitstory.summary.evidence import (
     unexplained_words,
 )
 from gitstory.summary.labels import is_explained
-from gitstory.text.markdown import fence, plain, span, without_commands
+from gitstory.text.escape_markdown import fence, plain, span, without_commands
 from gitstory.text.words import agent_label, clock, local, shorten, zone_text
 
 _PROMPT_CHARS = 2000

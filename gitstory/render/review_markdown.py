@@ -8,9 +8,9 @@ from gitstory.history_files.render import folded, html
 from gitstory.queries.review.values import Brief, FileBrief, Quote
 from gitstory.render.markdown import story_markdown
 from gitstory.render.review import Named, head, parts, quoted, tail
-from gitstory.summary.commit_view import CommitView
+from gitstory.summary.commit_story import CommitView
 from gitstory.text.console import neutralise_line
-from gitstory.text.markdown import plain, span, unlinked
+from gitstory.text.escape_markdown import plain, span, unlinked
 from gitstory.text.words import count, shorten
 
 LONGEST = 60_000

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gitstory.model import Call, Edit, Hunk, Mark, Say, Think, Turn
 from gitstory.summary.answers import one_line_answer
-from gitstory.summary.asks import says_little
-from gitstory.summary.commit_view import CommitView, ConversationView, Reverted, TurnView
+from gitstory.summary.commit_story import CommitView, ConversationView, Reverted, TurnView
+from gitstory.summary.dependent_prompts import says_little
 from gitstory.summary.evidence import (
     edited_files,
     evidence_short,

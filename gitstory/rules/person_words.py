@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gitstory.model import Turn
-from gitstory.queries.review.quotes import sentences
+from gitstory.queries.review.choice_sentences import sentences
 
 _LONGEST_PROMPT = 6_000
 """Characters; longer prompts are documents that were pasted."""

@@ -15,7 +15,7 @@ from gitstory.embedding import cosines
 from gitstory.search.db import vectors
 from gitstory.search.db.passage_bytes import unpacked
 from gitstory.search.db.schema import ROLES
-from gitstory.search.db.words import Term, distinctive_terms, expression, plain, terms
+from gitstory.search.db.tokenizer import Term, distinctive_terms, expression, plain, terms
 from gitstory.search.filters import SearchCriteria
 from gitstory.search.query import WEIGHTS, Finder, Hit, Passage, Several, Words
 

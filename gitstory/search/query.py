@@ -10,8 +10,8 @@ from typing import Literal, NamedTuple
 
 from gitstory.search.db.passage_bytes import unpacked
 from gitstory.search.db.schema import LIVE, ROLES
+from gitstory.search.db.tokenizer import Term, distinctive_terms, expression, folded, marks, terms, window
 from gitstory.search.db.vocabulary import lines
-from gitstory.search.db.words import Term, distinctive_terms, expression, folded, marks, terms, window
 from gitstory.search.filters import FIRST_MENTION, Narrowing, SearchCriteria
 
 CANDIDATES = 3000

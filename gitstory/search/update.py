@@ -18,7 +18,7 @@ from gitstory.git.background_thread import Later
 from gitstory.git.repo import Repo
 from gitstory.interop.refs import standing
 from gitstory.search.db.schema import DAMAGE, NAME, connect, connect_as_it_is, discard
-from gitstory.search.db.words import text_of
+from gitstory.search.db.tokenizer import text_of
 from gitstory.search.fingerprint import Look, settings_in_git, signature
 from gitstory.store.locks import single_flight
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gitstory.model import Evidence, Turn
-from gitstory.summary.commit_view import CommitView, ConversationView
+from gitstory.summary.commit_story import CommitView, ConversationView
 from gitstory.summary.find_edit import is_agents_own, same_file, sizes
 from gitstory.text.words import count, listed, one_line, recorder_label, signer_label
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Mark, Say, Turn
 from gitstory.summary.answers import is_lead_in
-from gitstory.summary.asks import answers, is_command, leans, only_attaches, references, says_little
+from gitstory.summary.dependent_prompts import answers, is_command, leans, only_attaches, references, says_little
 from gitstory.text.blocks import Block, blocks, split_sentences
 from gitstory.text.words import count, one_line, shorten
 

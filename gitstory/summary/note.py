@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from gitstory.model import Conversation, Link, Story
-from gitstory.summary.commit_view import ConversationView, TurnView, conversation_view, file_view
+from gitstory.summary.commit_story import ConversationView, TurnView, conversation_view, file_view
 from gitstory.summary.evidence import evidence_words
 from gitstory.summary.labels import explaining, is_explained
 from gitstory.text.console import neutralise_line

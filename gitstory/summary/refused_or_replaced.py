@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from gitstory.model import Turn
-from gitstory.summary.asks import refuses
+from gitstory.summary.dependent_prompts import refuses
 from gitstory.summary.find_edit import hunks_of
 
 Outcome = Literal["", "refused", "replaced"]

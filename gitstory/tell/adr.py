@@ -11,14 +11,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.sources.story_source import Key
-from gitstory.tell.changes import changed_files
 from gitstory.tell.decision_sentences import excludes, gives_reason
 from gitstory.tell.decisions import decisions
-from gitstory.tell.markdown import block_quote, bullets, check_run, diff, document, inline, quoted
 from gitstory.tell.outcome import test_runs
+from gitstory.tell.quotation_markdown import block_quote, bullets, check_run, diff, document, inline, quoted
 from gitstory.tell.quotes import closing
+from gitstory.tell.relevant_diff import changed_files
 from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn, Material
-from gitstory.text.markdown import span
+from gitstory.text.escape_markdown import span
 from gitstory.text.words import count, day, listed, one_line, shorten
 
 MARK = "<!-- git story tell: {} -->"

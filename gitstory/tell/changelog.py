@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gitstory.tell.commit_kinds import HEADINGS, ChangelogEntry, Heading, entries
-from gitstory.tell.markdown import bullets, document, inline
+from gitstory.tell.quotation_markdown import bullets, document, inline
 from gitstory.tell.values import Material
-from gitstory.text.markdown import span
+from gitstory.text.escape_markdown import span
 from gitstory.text.words import count
 
 _MOST = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.queries.review.quotes import quotable
+from gitstory.queries.review.choice_sentences import quotable
 from gitstory.summary.answers import is_lead_in
 from gitstory.tell.quotes import plain_words
 from gitstory.text.blocks import blocks

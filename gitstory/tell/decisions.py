@@ -13,11 +13,21 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from gitstory.model import Call, Mark, Say, Turn
-from gitstory.queries.review.quotes import decision, quotable, rejection, sentences
+from gitstory.queries.review.choice_sentences import decision, quotable, rejection, sentences
 from gitstory.summary.answers import closing_answers
-from gitstory.summary.asks import content_words, leans, references
+from gitstory.summary.dependent_prompts import content_words, leans, references
 from gitstory.summary.labels import handed_over
-from gitstory.tell.changes import change_for, edits_of
+from gitstory.tell.considered_options import (
+    Offered,
+    agrees,
+    answered_options,
+    is_chosen,
+    message_before,
+    only_confirms,
+    proposal,
+    question_options,
+    undecided,
+)
 from gitstory.tell.decision_sentences import (
     advises_against,
     continues_with_reason,
@@ -29,18 +39,8 @@ from gitstory.tell.decision_sentences import (
     sectioned,
     wished,
 )
-from gitstory.tell.options import (
-    Offered,
-    agrees,
-    answered_options,
-    is_chosen,
-    message_before,
-    only_confirms,
-    proposal,
-    question_options,
-    undecided,
-)
 from gitstory.tell.quotes import closing, excerpt, informative, prompt, sentence, title
+from gitstory.tell.relevant_diff import change_for, edits_of
 from gitstory.tell.setbacks import is_consent, undone
 from gitstory.tell.values import Cited, Considered, DecisionKind, LoggedDecision, LoggedTurn
 from gitstory.text.blocks import blocks

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitstory.tell.changes import changed_files, edits_of
 from gitstory.tell.decisions import decisions
-from gitstory.tell.markdown import block_quote, bullets, check_run, diff, document, facts, inline, quoted, source
 from gitstory.tell.outcome import Counts, counts, open_items, test_runs
+from gitstory.tell.quotation_markdown import (
+    block_quote,
+    bullets,
+    check_run,
+    diff,
+    document,
+    facts,
+    inline,
+    quoted,
+    source,
+)
 from gitstory.tell.quotes import closing, prompt, title
+from gitstory.tell.relevant_diff import changed_files, edits_of
 from gitstory.tell.setbacks import failed_calls, false_starts, put_right
 from gitstory.tell.values import Considered, FailedCall, FalseStart, LoggedDecision, LoggedTurn, Material, PutRight
-from gitstory.text.markdown import span
+from gitstory.text.escape_markdown import span
 from gitstory.text.words import clock, count, listed
 
 _DECISIONS, _STARTS, _CALLS, _CORRECTIONS, _PROMPTS, _COMMITS = 10, 8, 8, 6, 30, 20

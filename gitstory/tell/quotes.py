@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.queries.review.quotes import sentences
+from gitstory.queries.review.choice_sentences import sentences
 from gitstory.summary.answers import closing_answers, is_lead_in
-from gitstory.summary.asks import content_words, says_little
+from gitstory.summary.dependent_prompts import content_words, says_little
 from gitstory.summary.labels import handed_over
 from gitstory.tell.values import Cited, LoggedTurn
 from gitstory.text.blocks import blocks, split_sentences

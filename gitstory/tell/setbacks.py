@@ -9,16 +9,16 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from gitstory.model import Call, Mark, Say
-from gitstory.queries.review.quotes import sentences
+from gitstory.queries.review.choice_sentences import sentences
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.recording.trim_conversation import is_shell
 from gitstory.summary.answers import was_interrupted
 from gitstory.summary.disagreement import complains
 from gitstory.summary.find_edit import hunks_of
-from gitstory.tell.changes import change_for, edits_of
-from gitstory.tell.options import accepts_plan
+from gitstory.tell.considered_options import accepts_plan
 from gitstory.tell.outcome import IN_PLACE
 from gitstory.tell.quotes import claim_against, closing, excerpt, prompt, sentence
+from gitstory.tell.relevant_diff import change_for, edits_of
 from gitstory.tell.values import Cited, FailedCall, FalseStart, LoggedTurn, PutRight
 from gitstory.text.words import one_line, shorten
 

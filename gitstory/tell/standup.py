@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gitstory.summary.asks import says_little
-from gitstory.tell.changes import edits_of
-from gitstory.tell.markdown import bullets, document, inline, quoted
+from gitstory.summary.dependent_prompts import says_little
 from gitstory.tell.outcome import open_items
+from gitstory.tell.quotation_markdown import bullets, document, inline, quoted
 from gitstory.tell.quotes import closing, excerpt
+from gitstory.tell.relevant_diff import edits_of
 from gitstory.tell.setbacks import failed_calls
 from gitstory.tell.values import LoggedTurn, Material
-from gitstory.text.markdown import span
+from gitstory.text.escape_markdown import span
 from gitstory.text.words import count, day, one_line, shorten
 
 _REQUESTS, _COMMITS, _OPEN, _WORDS = 10, 12, 5, 160

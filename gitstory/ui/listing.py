@@ -15,7 +15,7 @@ from gitstory.recording.agent_stores import Live
 from gitstory.render.conversations import conversation_object
 from gitstory.render.json import story_object
 from gitstory.render.page.timeline import Window, conversations_page, timeline_page
-from gitstory.summary.commit_view import CommitView
+from gitstory.summary.commit_story import CommitView
 from gitstory.ui.answers import html, json_list
 from gitstory.ui.request_context import Place, number, query_of
 

@@ -12,7 +12,7 @@ from gitstory.render.page.links import ServerLinks
 from gitstory.render.page.search_view import FILTERS, hits_part, search_page
 from gitstory.render.search import hit_object
 from gitstory.search.db.schema import DAMAGE, connect_as_it_is
-from gitstory.search.db.words import unfinished
+from gitstory.search.db.tokenizer import unfinished
 from gitstory.search.query import Finder, Several
 from gitstory.search.update import LIMIT, name_of
 from gitstory.ui.answers import html, is_part, json_list

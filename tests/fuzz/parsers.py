@@ -21,7 +21,8 @@ from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.history_files.folder import read_header
 from gitstory.history_files.parse import read_history
 from gitstory.history_files.render import header, history_markdown
-from gitstory.interop.formats import agent_trace, commit_trailers, entire, git_ai, plain_notes
+from gitstory.interop.discover import plain_claims
+from gitstory.interop.formats import agent_trace, commit_trailers, entire, git_ai, git_memento, git_prompt_story
 from gitstory.interop.formats.claims import Claim
 from gitstory.linking.trace_cache import TraceCache
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
@@ -117,7 +118,7 @@ def _entire(data: bytes) -> None:
 
 
 def _plain(data: bytes) -> None:
-    _named([*plain_notes.either(data), *(plain_notes.prompt_story(data) or []), *plain_notes.memento(data)])
+    _named([*plain_claims(data), *(git_prompt_story.claims(data) or []), *git_memento.claims(data)])
 
 
 def _trailers(data: bytes) -> None:

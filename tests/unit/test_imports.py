@@ -56,7 +56,7 @@ READING = {
     "gitstory.cli.open_stories",
     "gitstory.sources.carried_over",
     "gitstory.sources.chain",
-    "gitstory.rewrites.provenance",
+    "gitstory.rewrites.carry_candidates",
     "gitstory.fault_points",
     "gitstory.git",
     "gitstory.git.blame",
@@ -78,7 +78,7 @@ READING = {
     "gitstory.model",
     "gitstory.safe_open",
     "gitstory.queries",
-    "gitstory.summary.asks",
+    "gitstory.summary.dependent_prompts",
     "gitstory.summary.answers",
     "gitstory.summary.stated_changes",
     "gitstory.summary.corrections",
@@ -110,7 +110,7 @@ READING = {
     "gitstory.recording.worker_state",
 }
 SHOW = {
-    "gitstory.summary.commit_view",
+    "gitstory.summary.commit_story",
     "gitstory.cli.show",
     "gitstory.queries.verified_stories",
     "gitstory.summary.find_edit",
@@ -130,7 +130,7 @@ BLAME = {
 }
 INDEX = {
     "gitstory.git.object_existence",
-    "gitstory.rewrites.provenance",
+    "gitstory.rewrites.carry_candidates",
     "gitstory.store.record_index.ancestors",
     "gitstory.store.record_index.carried",
     "gitstory.store.record_index.index",

@@ -12,7 +12,7 @@ from gitstory.queries.reasons.text_relevance import Subject, names_file, relevan
 from gitstory.queries.reasons.values import Reason, Scene
 from gitstory.summary.announcements import announces
 from gitstory.summary.answers import closing_answers
-from gitstory.summary.asks import leans
+from gitstory.summary.dependent_prompts import leans
 from gitstory.summary.find_edit import same_file
 from gitstory.text.blocks import Block, blocks, split_sentences
 

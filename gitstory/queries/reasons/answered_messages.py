@@ -12,7 +12,7 @@ from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.text_relevance import Subject, rank, relevance
 from gitstory.queries.reasons.values import Reason, Scene, Standing
 from gitstory.summary.answers import closing_answers
-from gitstory.summary.asks import answers, content_words, leans, references, refuses, words
+from gitstory.summary.dependent_prompts import answers, content_words, leans, references, refuses, words
 from gitstory.text.blocks import Block, blocks, split_sentences
 
 _BACK = 5

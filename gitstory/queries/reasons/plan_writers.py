@@ -13,7 +13,7 @@ from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.text_relevance import subject
 from gitstory.queries.reasons.values import Document, Scene
 from gitstory.sources.story_source import StorySource
-from gitstory.summary.asks import is_command, says_little
+from gitstory.summary.dependent_prompts import is_command, says_little
 from gitstory.summary.find_edit import same_file
 from gitstory.summary.short_ids import turn_name
 

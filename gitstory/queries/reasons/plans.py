@@ -13,7 +13,7 @@ from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.text_relevance import relevance
 from gitstory.queries.reasons.values import Reason, Scene, Standing
-from gitstory.summary.asks import is_command, says_little
+from gitstory.summary.dependent_prompts import is_command, says_little
 
 _MOST_MESSAGES = 12
 """Messages ahead of a subagent's start that are searched."""

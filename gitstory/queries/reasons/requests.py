@@ -10,7 +10,7 @@ from gitstory.queries.reasons.passages import about, opening
 from gitstory.queries.reasons.task import chain, earlier, wrote_before
 from gitstory.queries.reasons.text_relevance import relevance
 from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
-from gitstory.summary.asks import is_command, leans, only_attaches, says_little, words
+from gitstory.summary.dependent_prompts import is_command, leans, only_attaches, says_little, words
 from gitstory.summary.find_edit import same_file
 from gitstory.summary.short_ids import turn_name
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from gitstory.model import Call, Mark, Say, Think, Turn
 from gitstory.queries.reasons.values import Scene
 from gitstory.summary.announcements import only_announces
-from gitstory.summary.asks import answers, leans, references, words
+from gitstory.summary.dependent_prompts import answers, leans, references, words
 from gitstory.summary.find_edit import hunks_of, same_file
 
 _FARTHEST = 12

@@ -11,10 +11,7 @@ from msgspec.structs import replace
 from gitstory.git.commit_details import MissingObjects
 from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
-from gitstory.queries.review.commit_groups import CommitGroup, commit_groups
-from gitstory.queries.review.commit_range import Reach
-from gitstory.queries.review.discarded_work import dropped
-from gitstory.queries.review.quotes import (
+from gitstory.queries.review.choice_sentences import (
     changed_words,
     decision,
     first_words,
@@ -24,6 +21,9 @@ from gitstory.queries.review.quotes import (
     sentences,
     shares_words,
 )
+from gitstory.queries.review.commit_groups import CommitGroup, commit_groups
+from gitstory.queries.review.commit_range import Reach
+from gitstory.queries.review.discarded_work import dropped
 from gitstory.queries.review.surviving_lines import Survived, made_by_tools, runs, survived
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.queries.review.values import Brief, FileBrief, FileShape, Quote, Speaker, SuiteRun
@@ -31,8 +31,8 @@ from gitstory.queries.verified_stories import checked
 from gitstory.recording.trim_conversation import is_shell
 from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
-from gitstory.summary.asks import says_little
 from gitstory.summary.corrections import corrections
+from gitstory.summary.dependent_prompts import says_little
 from gitstory.summary.labels import turn_label
 from gitstory.summary.refused_or_replaced import Outcome, outcomes
 from gitstory.text.words import one_line, shorten

@@ -11,7 +11,7 @@ from gitstory.git.commit_details import CommitInfo
 from gitstory.git.repo import Repo
 from gitstory.model import Edit, Story
 from gitstory.queries.committed_abandoned_turns import committed_turns
-from gitstory.queries.review.quotes import request_words
+from gitstory.queries.review.choice_sentences import request_words
 from gitstory.queries.review.values import Dropped, Quote
 from gitstory.queries.show import reverted
 from gitstory.sources.chain import SourceChain

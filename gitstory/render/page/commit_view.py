@@ -17,7 +17,7 @@ from gitstory.render.page.owners import Owner, Owners
 from gitstory.render.page.prose import plain
 from gitstory.sources.story_source import TurnRef
 from gitstory.summary.answers import one_line_answer
-from gitstory.summary.commit_view import CommitView, ConversationView, TurnView
+from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
 from gitstory.summary.evidence import evidence_words
 from gitstory.summary.short_ids import short_id
 from gitstory.text.console import neutralise_line

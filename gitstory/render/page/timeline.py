@@ -11,7 +11,7 @@ from gitstory.queries.conversations import Listing
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
 from gitstory.render.page.owners import ago
-from gitstory.summary.commit_view import CommitView, ConversationView, TurnView
+from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
 from gitstory.summary.evidence import evidence_words
 from gitstory.summary.labels import handed_over
 from gitstory.summary.short_ids import turn_name

@@ -14,7 +14,7 @@ from gitstory.search.db import vocabulary
 from gitstory.search.db.passage_bytes import packed, unpacked
 from gitstory.search.db.passages import beginning, label, passages, paths
 from gitstory.search.db.schema import FOREIGN, LIVE, ROLES, STORED
-from gitstory.search.db.words import analysed, plain, storable, text_of
+from gitstory.search.db.tokenizer import analysed, plain, storable, text_of
 from gitstory.summary.kinds import with_kinds
 
 Key = tuple[str, str]

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from gitstory.interop.formats.transcript_copies import United, agent_of, file_name
+from gitstory.interop.formats.merge_transcript_copies import United, agent_of, file_name
 
 CLAUDE = b'{"type":"user","uuid":"u1","sessionId":"s1","cwd":"/home/dev/work","message":{"content":"hi"}}\n'
 CODEX = b'{"timestamp":"2026-05-01T10:11:12.000Z","type":"session_meta","payload":{"id":"x"}}\n'

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.model import Call, Edit, Hunk, Turn
-from gitstory.queries.review.length_budget import WORDS, fitted
-from gitstory.queries.review.quotes import (
+from gitstory.queries.review.choice_sentences import (
     changed_words,
     decision,
     first_words,
@@ -17,6 +16,7 @@ from gitstory.queries.review.quotes import (
     sentences,
     shares_words,
 )
+from gitstory.queries.review.length_budget import WORDS, fitted
 from gitstory.queries.review.surviving_lines import runs
 from gitstory.queries.review.test_runs import outcome, suite_command
 from gitstory.queries.review.values import Brief, Dropped, FileBrief, FileShape, Quote, SuiteRun

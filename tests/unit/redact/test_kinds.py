@@ -12,7 +12,7 @@ import re
 import pytest
 
 from gitstory import model
-from gitstory.redact import commands, withhold
+from gitstory.redact import secret_printing_commands, withhold
 from gitstory.redact.engine import Redactor, Settings, redact_conversation
 from tests.unit.redact.corpus import BASE62, HEX, LOWER, UPPER, URLSAFE, draw
 
@@ -150,7 +150,7 @@ SILENT = [
 
 @pytest.mark.parametrize("command", PRINTS)
 def test_output_of_commands_that_print_secrets_is_withheld(command: str) -> None:
-    assert commands.prints_secret(command)
+    assert secret_printing_commands.prints_secret(command)
     call = model.Call("Bash", input=command, output="correct horse battery")
     turn = model.Turn("1", 1, "x", steps=(call,))
     kept = redact_conversation(model.Conversation("codex", "c", (turn,)), Redactor(Settings()))
@@ -160,4 +160,4 @@ def test_output_of_commands_that_print_secrets_is_withheld(command: str) -> None
 
 @pytest.mark.parametrize("command", SILENT)
 def test_output_of_other_commands_stays(command: str) -> None:
-    assert not commands.prints_secret(command)
+    assert not secret_printing_commands.prints_secret(command)

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from bench.secrets.draw import ALPHABETS, characters, uuid
-from gitstory.redact import file_ends, generated_values
+from gitstory.redact import file_extensions, generated_values
 from gitstory.redact.engine import Redactor, Settings
 
 rng = random.Random(77)
@@ -78,7 +78,7 @@ def test_ids_files_hosts_and_sums_stay(form: str) -> None:
     ("name", "file"), [("a.py", True), ("x.apps", False), ("a.b.example.org", True), ("a.zz9", False)]
 )
 def test_ends_of_files_and_hosts(name: str, file: bool) -> None:
-    assert file_ends.is_file(name) is file
+    assert file_extensions.is_file(name) is file
 
 
 def test_signed_thoughts_are_no_tokens() -> None:

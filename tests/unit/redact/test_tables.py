@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from gitstory.redact import prose, tables
+from gitstory.redact import passwords_in_prose, tables
 from gitstory.redact.engine import Redactor, Settings
 from tests.unit.redact import corpus
 
@@ -45,16 +45,16 @@ def test_a_row_whose_end_is_far_from_its_first_name_is_still_found() -> None:
 
 def test_what_ends_a_sentence_is_no_part_of_its_password() -> None:
     for ending in (".", "!?", "です。", "입니다.", "だ"):
-        span = prose.after(f"the password is {SECRET}{ending}", 12, label="password")
+        span = passwords_in_prose.after(f"the password is {SECRET}{ending}", 12, label="password")
         assert span is not None
         assert span.secret == SECRET
 
 
 def test_blanks_around_what_links_a_label_and_its_password() -> None:
     for text in (f"password  :   {SECRET}", f"password is {SECRET}", f"password \t= '{SECRET}'"):
-        span = prose.after(text, 8, label="password")
+        span = passwords_in_prose.after(text, 8, label="password")
         assert span is not None
         assert span.secret == SECRET
-    span = prose.pair("credentials: ada  /  " + SECRET, 11)
+    span = passwords_in_prose.pair("credentials: ada  /  " + SECRET, 11)
     assert span is not None
     assert span.secret == SECRET

@@ -9,7 +9,7 @@ import pytest
 from gitstory.model import Conversation, Say, Turn
 from gitstory.search.db import vocabulary
 from gitstory.search.db.schema import LIVE, STORED, connect
-from gitstory.search.db.words import folded
+from gitstory.search.db.tokenizer import folded
 from gitstory.search.db.writer import Writer
 from gitstory.search.filters import SearchCriteria
 from gitstory.search.query import Finder

@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.render.json import dump
 from gitstory.text.console import neutralise
-from gitstory.text.markdown import plain
+from gitstory.text.escape_markdown import plain
 
 HIDDEN = ["\x9b", "\x7f", "\x85", "\u202e", "\u2066", "\u200b", "\u2060", "\ufeff", "\u00ad", "\u3164", "\U000e0041"]
 

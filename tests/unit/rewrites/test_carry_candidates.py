@@ -8,8 +8,8 @@ import pytest
 
 from gitstory.git.repo import Repo
 from gitstory.model import Story
-from gitstory.rewrites import provenance
-from gitstory.rewrites.provenance import apart
+from gitstory.rewrites import carry_candidates
+from gitstory.rewrites.carry_candidates import apart
 from gitstory.store.record_index import ancestors
 from gitstory.store.record_index.index import RecordIndex, forget_erased
 from gitstory.store.store import Batch, StoryStore
@@ -57,7 +57,7 @@ def check(world: World, opened: Repo, index: RecordIndex, commits: list[str]) ->
 
 
 def test_what_is_remembered_says_what_git_says(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provenance, "RECENT", 4)
+    monkeypatch.setattr(carry_candidates, "RECENT", 4)
     with Repo.open(world.repo.path) as opened:
         StoryStore(opened).write(Batch([Story(oid) for oid in world.told]))
         index = StoryStore(opened).index
@@ -81,26 +81,26 @@ def test_history_is_read_once(world: World, monkeypatch: pytest.MonkeyPatch) -> 
         check(world, opened, index, [world.main[-1]])
         world.commit(3)
         asked = []
-        monkeypatch.setattr(provenance, "log", lambda repo, fields, revisions: asked.append(revisions) or [])
+        monkeypatch.setattr(carry_candidates, "log", lambda repo, fields, revisions: asked.append(revisions) or [])
         assert apart(opened, index, world.told[:4], [world.main[-1]]) == {}
         assert asked == [[*sorted(world.merged[:1]), f"^{world.main[-1]}"]], "only what was aside then"
 
 
 def test_a_new_base_begins_with_what_the_last_one_knew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provenance, "RECENT", 2)
+    monkeypatch.setattr(carry_candidates, "RECENT", 2)
     with Repo.open(world.repo.path) as opened:
         StoryStore(opened).write(Batch([Story(oid) for oid in world.told]))
         index = StoryStore(opened).index
         check(world, opened, index, [world.main[-1]])
         world.commit(3)
         asked: list[set[str]] = []
-        log = provenance.log
+        log = carry_candidates.log
 
         def noted(repo: Repo, fields: list[str], revisions: list[str]) -> object:
             asked.append({one for one in revisions if one[0] != "^"})
             return log(repo, fields, revisions=revisions)
 
-        monkeypatch.setattr(provenance, "log", noted)
+        monkeypatch.setattr(carry_candidates, "log", noted)
         check(world, opened, index, [world.main[-1]])
         assert ancestors.bases(index) == [world.main[-1], world.main[-4]]
         assert asked and not set.union(*asked) & set(world.main), "no history is read for what was behind the last base"

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from gitstory.agents.question_answers import question_text, questions_of
 from gitstory.model import Mark, Say, Turn
-from gitstory.summary.asks import references
+from gitstory.summary.dependent_prompts import references
 from gitstory.tell.quotes import last_question, plain_words
 from gitstory.text.blocks import Block, blocks
 from gitstory.text.words import one_line

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from gitstory.history_files.render import prose
 from gitstory.tell.outcome import Counts
 from gitstory.tell.values import CheckRun, Cited, DiffExcerpt, Material
-from gitstory.text.markdown import fence, span
+from gitstory.text.escape_markdown import fence, span
 from gitstory.text.words import agent_label, count, day, listed, one_line, shorten
 
 _BLOCK = 6

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import lines, needles
+from gitstory.redact import lines, multi_word_search
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 
@@ -104,7 +104,7 @@ _DECODES = re.compile(r"base64[ \t]{1,4}(?:-d|-D|--decode)\b")
 _NAMES = re.compile(_SECRET_OPTIONS, re.I)
 _PROMPT = re.compile(r"[\w.@:~/() -]{0,60}[$#%❯>»](?:[ ]|\Z)|```|\Z|[\w.-]{1,30}@[\w.-]{1,60}:")
 _CATS = (b"# cat ", b"> cat ")
-needles.register((b"$ ", *_CATS))
+multi_word_search.register((b"$ ", *_CATS))
 _MOST, _LONGEST = 40, 600
 """Lines of an output, and characters of a command; of a longer line each half of that is looked at once."""
 _READERS = re.compile(r"(?:cat|less|more|head|tail|bat|type|strings|Get-Content|gc)\b")

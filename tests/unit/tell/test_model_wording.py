@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitstory.language_model import Sourced
-from gitstory.tell.phrased import MOST, quotations, with_summary
+from gitstory.tell.model_wording import MOST, quotations, with_summary
 from tests.unit.tell.logs import edit, material, say, turn
 
 

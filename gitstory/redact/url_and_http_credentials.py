@@ -8,7 +8,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from gitstory.redact import needles, password_arguments, plausible, prose, words
+from gitstory.redact import multi_word_search, password_arguments, passwords_in_prose, plausible, word_lists
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 
@@ -84,7 +84,9 @@ def find(view: View) -> Iterator[Span]:
 
 
 def is_stand_in(value: str) -> bool:
-    return value.lower() in words.DEFAULTS or plausible.is_placeholder(value) or "{" in value or value[:1] in "$%<[("
+    return (
+        value.lower() in word_lists.DEFAULTS or plausible.is_placeholder(value) or "{" in value or value[:1] in "$%<[("
+    )
 
 
 def _uris(view: View) -> Iterator[Span]:
@@ -107,7 +109,7 @@ def _uris(view: View) -> Iterator[Span]:
             yield Span(lone.start("user"), lone.end("user"), "uri-credential", lone["user"], rank=1)
 
 
-needles.register((b"authorization", b"bearer ", b"cookie", b"login", b"thin:"))
+multi_word_search.register((b"authorization", b"bearer ", b"cookie", b"login", b"thin:"))
 _CALLS = ("tcp(", "unix(", "udp(")
 
 
@@ -155,7 +157,7 @@ def _schemes(view: View) -> Iterator[Span]:
 
 
 def _is_bearer(value: str) -> bool:
-    return plausible.is_random(value, 16) or prose.is_made_up(value, strict=True)
+    return plausible.is_random(value, 16) or passwords_in_prose.is_made_up(value, strict=True)
 
 
 def _is_basic(value: str) -> bool:
@@ -198,11 +200,11 @@ def _netrc(view: View) -> Iterator[Span]:
     """`machine HOST login NAME password SECRET`, as .netrc has it on one line or several."""
     for words_for_it in _LOG_IN:
         for at in view.hits_low(words_for_it):
-            if (labelled := prose.pair(view.text, at + len(words_for_it))) is not None:
+            if (labelled := passwords_in_prose.pair(view.text, at + len(words_for_it))) is not None:
                 yield labelled
     for at in view.hits_low(b"login"):
         yield from password_arguments.behind_login(view.text, at)
-        if (span := prose.pair(view.text, at + 5)) is not None:
+        if (span := passwords_in_prose.pair(view.text, at + 5)) is not None:
             yield span
         yield from _positional(view.text, at)
         match = _NETRC.match(view.text, at)
@@ -211,7 +213,7 @@ def _netrc(view: View) -> Iterator[Span]:
 
 
 _LOG_IN = (b"log in", b"logged in", b"sign in", b"signed in")
-needles.register(_LOG_IN)
+multi_word_search.register(_LOG_IN)
 _WORDS_AFTER = re.compile(
     r"login[ \t]{1,4}(?:-\S{1,40}[ \t]{1,4}){0,3}[\w.@:/+-]{2,80}[ \t]{1,4}[\"']?(?P<pass>[^\s\"'\\\x00|&;<>]{6,200})",
     re.I,
@@ -221,7 +223,7 @@ _WORDS_AFTER = re.compile(
 def _positional(text: str, at: int) -> Iterator[Span]:
     """`PROGRAM login NAME PASSWORD` at `at`, where "login" is."""
     match = _WORDS_AFTER.match(text, at)
-    if match and not is_stand_in(match["pass"]) and prose.is_made_up(match["pass"], strict=True):
+    if match and not is_stand_in(match["pass"]) and passwords_in_prose.is_made_up(match["pass"], strict=True):
         yield Span(*match.span("pass"), "password", match["pass"], rank=3)
 
 
@@ -254,6 +256,10 @@ def _flags(view: View) -> Iterator[Span]:
             if match is None or is_stand_in(match["pass"]) or not plausible.is_password(match["pass"], quoted=True):
                 continue
             line = max(text.rfind("\n", 0, at), at - 300, 0)
-            named = letter in "pPw" and prose.is_made_up(match["pass"], strict=True) and _ACCOUNT.search(text, line, at)
+            named = (
+                letter in "pPw"
+                and passwords_in_prose.is_made_up(match["pass"], strict=True)
+                and _ACCOUNT.search(text, line, at)
+            )
             if named or _COMMAND.search(text, line, at):
                 yield Span(match.start("pass"), match.end("pass"), "flag-password", match["pass"], rank=2)

@@ -6,11 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.redact import needles, prose, token_formats
+from gitstory.redact import multi_word_search, passwords_in_prose, token_formats
 from gitstory.redact.searchable_text import View
 
 WORDS = sorted(
-    {*prose.STEMS, *(prefix.lower() for _, prefix in token_formats.BROKEN), b"private key", b"priv", b"cookie"}
+    {
+        *passwords_in_prose.STEMS,
+        *(prefix.lower() for _, prefix in token_formats.BROKEN),
+        b"private key",
+        b"priv",
+        b"cookie",
+    }
 )
 
 
@@ -25,9 +31,9 @@ def searched(low: bytes, word: bytes) -> list[int]:
 @given(st.lists(st.sampled_from([*WORDS, b" ", b"k", b"?", b"priv", b"z"]), max_size=12))
 def test_one_pass_finds_what_a_search_for_each_word_finds(parts: list[bytes]) -> None:
     low = b"".join(parts)
-    found = needles.places(low)
+    found = multi_word_search.places(low)
     for word in WORDS:
-        if needles.is_registered(word, as_written=False):
+        if multi_word_search.is_registered(word, as_written=False):
             assert found.get(word, []) == searched(low, word)
 
 
@@ -38,8 +44,11 @@ def test_a_word_as_it_is_written_is_not_found_in_another_case() -> None:
 
 
 def test_every_word_of_the_detectors_is_looked_for_in_the_one_pass() -> None:
-    words = [*prose.STEMS, *(prefix for _, prefix in token_formats.BROKEN if not prefix.startswith(b"AAAA"))]
-    assert all(needles.is_registered(word, as_written=False) for word in words)
+    words = [
+        *passwords_in_prose.STEMS,
+        *(prefix for _, prefix in token_formats.BROKEN if not prefix.startswith(b"AAAA")),
+    ]
+    assert all(multi_word_search.is_registered(word, as_written=False) for word in words)
 
 
 def test_a_word_that_overlaps_itself_is_found_as_it_is_written_behind_its_small_letters() -> None:

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from gitstory.history_files.parse import read_history
 from gitstory.history_files.render import history_markdown
 from gitstory.model import Conversation, Turn
-from gitstory.text.markdown import fence, plain, span, unlinked, without_commands
+from gitstory.text.escape_markdown import fence, plain, span, unlinked, without_commands
 
 NASTY = st.text(alphabet="`~#*_[]()<>!|&@:/\\-+=.w 1ab\n\r\t", max_size=60)
 PARSER = MarkdownIt("gfm-like", {"linkify": False})

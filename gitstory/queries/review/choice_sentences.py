@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gitstory.model import Turn
-from gitstory.summary.asks import says_little
+from gitstory.summary.dependent_prompts import says_little
 from gitstory.summary.labels import is_explained
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*\s*$|\Z)", re.DOTALL | re.MULTILINE)

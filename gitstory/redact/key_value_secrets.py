@@ -11,7 +11,15 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gitstory.redact import needles, password_arguments, prose, randomness_score, tables, value_lists, words
+from gitstory.redact import (
+    multi_word_search,
+    password_arguments,
+    passwords_in_prose,
+    randomness_score,
+    tables,
+    value_lists,
+    word_lists,
+)
 from gitstory.redact.accepted_value import accept
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
@@ -20,7 +28,7 @@ from gitstory.redact.value_beside import Value, value_beside
 STEMS = (
     b"macaroon", b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code", b"_pat", b"psk", b"salt", b"pepper",
 )  # fmt: skip
-needles.register(STEMS)
+multi_word_search.register(STEMS)
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _BEFORE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-"
@@ -230,11 +238,15 @@ def _elsewhere(text: str, start: int, end: int, separator: re.Match[str] | None,
     )
     if spaced or separator is None or not separator["op"] or text[separator.end() : separator.end() + 1] in _LINE_ENDS:
         password = kind == "password"
-        stated = prose.after(text, end, label=_rule(kind, "", ""), direct=password) if kind != "session" else None
+        stated = (
+            passwords_in_prose.after(text, end, label=_rule(kind, "", ""), direct=password)
+            if kind != "session"
+            else None
+        )
         if stated is not None and (password or len(stated.secret) >= 8):
             yield stated
             return
-        if kind == "password" and (stated := prose.before(text, start)) is not None:
+        if kind == "password" and (stated := passwords_in_prose.before(text, start)) is not None:
             yield stated
             return
     if kind == "password":
@@ -313,7 +325,7 @@ _COLOUR = re.compile(r"\d{0,3}m")
 def _parts(name: str) -> tuple[str, ...]:
     """The words of a name in lower case, without those that may follow the telling one."""
     parts = [word.lower() for word in _WORDS.findall(name)]
-    while len(parts) > 1 and parts[-1] in words.TAILS:
+    while len(parts) > 1 and parts[-1] in word_lists.TAILS:
         parts.pop()
     return tuple(parts)
 
@@ -335,24 +347,26 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
     if last in _WIDER and before:
         return "wide"
     if last in ("key", "keys"):
-        keyed = bool(before and (before[-1] in words.KEYED or before[-1] in words.SERVICES)) or (
+        keyed = bool(before and (before[-1] in word_lists.KEYED or before[-1] in word_lists.SERVICES)) or (
             text[at - 1 : at] in _BETWEEN and _BEFORE_KEY.search(text[max(0, at - 16) : at]) is not None
         )
         if not keyed and not before and text[start:end] in _BARE_KEYS:
             return "bare"
-        return "key" if keyed else "wide" if before and before[-1] in words.NO_KEYS else "broad" if before else "wide"
+        return (
+            "key" if keyed else "wide" if before and before[-1] in word_lists.NO_KEYS else "broad" if before else "wide"
+        )
     if last in ("salt", "pepper") and before:
         return "broad"
     if last == "id" and before and before[-1] == "secret":
         return "secret"
     if last == "token" and before and before[-1] == "auth":
         return "key"  # npm's are UUIDs, which are no secrets anywhere else
-    if last.endswith("token") and before and before[-1] in words.NOT_BEFORE_TOKEN:
+    if last.endswith("token") and before and before[-1] in word_lists.NOT_BEFORE_TOKEN:
         return None
     if last.endswith(_TOKENS) or last in _OTHERS:
         if last in _OTHERS and not last.endswith("key"):
             return "session"
-        if last.endswith("token") and before and before[-1] in words.TICKETS:
+        if last.endswith("token") and before and before[-1] in word_lists.TICKETS:
             return "ticket"
         return "key" if last.endswith("key") else "secret" if last.endswith("secret") else "token"
     if last == "code" and before and before[-1] in _CODES:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gitstory.redact import needles, plausible
+from gitstory.redact import multi_word_search, plausible
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 
@@ -18,7 +18,7 @@ STEMS = (
     b"fjal?kalim", b"pasword", b"paswd", b"geheimnis", b"psw", b"ww:", b"ww is", b"mdp", b"chave", b"chiave", b"klucz", b"nyckel", b"n?gle", b"schl?ssel", b"schluessel",
     b"sleutel", b"anahtar", b"cl? ", b"pasw", b"pssw", b"zugang", b"connexion", b" code", b"toegang", b"dostep", b"dost?p", b"inlog", b"logowan",
 )  # fmt: skip
-needles.register(STEMS)
+multi_word_search.register(STEMS)
 """In lower case, with "?" for what is not ASCII: words that hold no "pass" or "pw", which `assign` looks for.
 All of them are looked for in one pass (`needles`)."""
 

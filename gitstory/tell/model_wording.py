@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from gitstory.language_model import Sourced
 from gitstory.tell.decisions import decisions
-from gitstory.tell.markdown import bullets, inline
+from gitstory.tell.quotation_markdown import bullets, inline
 from gitstory.tell.quotes import closing, excerpt
 from gitstory.tell.setbacks import false_starts, put_right
 from gitstory.tell.values import Cited, Material
-from gitstory.text.markdown import span
+from gitstory.text.escape_markdown import span
 from gitstory.text.words import one_line, shorten
 
 MOST = 80
