@@ -39,13 +39,15 @@ def attended() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def caller() -> Caller:
+def caller(repo: Repo) -> Caller:
     """git may ask at the terminal if there is one, unless the person has forbidden it to git."""
+    from gitstory.config.load import load
     from gitstory.git.remotes import Caller
 
     seen = sys.stderr.isatty()
     asks = seen and os.environ.get("GIT_TERMINAL_PROMPT", "1") != "0"
-    return Caller(terminal=asks, on_progress=_progress if seen else None)
+    patience = load(repo).timeout or None
+    return Caller(terminal=asks, patience=patience, on_progress=_progress if seen else None)
 
 
 def _progress(line: bytes) -> None:
@@ -77,13 +79,13 @@ def pull_from(repo: Repo, place: StoreRemote, *, erase: bool = False) -> None:
     from gitstory.store.sync.pull_push import pull
     from gitstory.summary.note import note_text
 
-    absorbed = pull(repo, place, note_text, caller())
+    absorbed = pull(repo, place, note_text, caller(repo))
     if absorbed is None:
         say(f"{place.remote.name} has no stories")
         return
     report(place, absorbed)
     if absorbed.waiting and accepts(repo, place, absorbed.waiting, yes=erase, ask=attended()):
-        rest = pull(repo, place, note_text, caller(), erase=True)
+        rest = pull(repo, place, note_text, caller(repo), erase=True)
         if rest is not None:
             report(place, rest)
 
@@ -110,7 +112,7 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
     from gitstory.store.sync.pull_push import look, push
     from gitstory.summary.note import note_text
 
-    who = caller()
+    who = caller(repo)
     seen = look(repo, place, who)
     remembered = load(repo.home).of(place.remote.url)
     # Somebody who has removed the stories from the remote gets them back only by being asked again.
@@ -156,7 +158,7 @@ def preview(repo: Repo, place: StoreRemote) -> None:
     from gitstory.render.sync import offered
     from gitstory.store.sync.pull_push import look
 
-    leaves = what_leaves(repo, look(repo, place, caller()).tree)
+    leaves = what_leaves(repo, look(repo, place, caller(repo)).tree)
     public = known_public(place.remote.url)
     with console() as out:
         for line in offered(place.remote.shown, leaves, public=public):

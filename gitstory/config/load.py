@@ -72,6 +72,7 @@ class Config(Struct, frozen=True):
     remote_ref: str
     auto_push: bool
     auto_pull: bool
+    timeout: int
     color: Literal["auto", "always", "never"]
     debug: str = ""
     warnings: tuple[str, ...] = ()
@@ -145,6 +146,7 @@ def load(repo: Repo | None = None) -> Config:
         remote_ref=values["story.ref"],
         auto_push=values["story.auto_push"],
         auto_pull=values["story.auto_pull"],
+        timeout=values["story.timeout"],
         color=values["color"],
         debug=values["debug"],
         warnings=loaded.warnings,

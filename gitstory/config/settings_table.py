@@ -246,6 +246,13 @@ KEYS: tuple[Key, ...] = (
         security=_OWN,
     ),
     Key(
+        "story.timeout",
+        "count",
+        120,
+        "Seconds without progress after which `push`, `pull` and `sync` give up; 0 waits for ever.",
+        security=_OWN,
+    ),
+    Key(
         "color",
         "choice",
         "auto",

@@ -3,8 +3,8 @@
 Each write of the record makes some new objects and leaves as many that nothing names any more. Loose ones count for
 `git gc --auto`, which would start because of them and complain of those it may not remove yet. So the ids of all that
 was written are noted, and from time to time these objects are put into a pack with a `.keep` file, which git neither
-counts nor takes apart. The small packs of bigger writes and of fetches get such a file too (`adopted_objects`). Nothing
-is dropped by it: whoever borrows objects from this repository finds them all.
+counts nor takes apart. The small packs of bigger writes and of fetches get such a file too
+(`store.sync.incoming_packs`). Nothing is dropped by it: whoever borrows objects from this repository finds them all.
 """
 
 from __future__ import annotations

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import listening, tell
 
+from . import process_tree
 from .executable_lookup import absolute_only, find_program
+from .transfer_progress import Stalled, listened
 
 # Set by git for hooks and by agents for their shells; they would point our own calls at the wrong index or
 # repository, or make git ask questions. GIT_DIR and friends are honoured once, when the repository is opened.
@@ -141,6 +140,9 @@ def _tell(args: Sequence[str | bytes], code: int, began: float) -> None:
 
 Finished = subprocess.CompletedProcess[bytes]
 
+STALLED = b"fatal: no progress"
+"""The stderr of a git that was ended because it waited too long for a remote."""
+
 _NOBODY_THERE = {
     "GIT_ASKPASS": "",
     "SSH_ASKPASS": "",
@@ -168,14 +170,18 @@ def over_network(
     terminal: bool = False,
     unattended: bool = False,
     timeout: float | None = None,
+    patience: float | None = None,
     on_progress: Callable[[bytes], None] | None = None,
 ) -> Finished:
     """Run a git that may use the network; after `timeout` seconds it is ended, with all that it started.
 
+    So it is after `patience` seconds without progress, which it is asked to report with `--progress`; its stderr is
+    then `STALLED`.
+
     With `terminal` git may ask for a password there, as it always does; without, what answers for the person
     (askpass, helpers, agents) still may. `unattended`: without a person; git runs in a session of its own,
-    without a terminal, so that neither ssh nor a credential helper can ask or hang. `heard` is given what git
-    says of its progress, as it comes.
+    without a terminal, so that neither ssh nor a credential helper can ask or hang. `on_progress` is given what
+    git says of its progress, as it comes.
     """
     wanted = {**env, **(_NOBODY_THERE if unattended else {})}
     if terminal and not unattended:
@@ -195,42 +201,16 @@ def over_network(
     began = time.perf_counter() if listening() else 0.0
     with process:
         try:
-            if on_progress is None:
+            if on_progress is None and patience is None:
                 out, err = process.communicate(timeout=timeout)
             else:
-                out, err = _listened(process, on_progress)
-        except subprocess.TimeoutExpired:
-            _end(process, group=unattended)
-            process.communicate()
-            return Finished(process.args, 128, b"", b"fatal: no answer in time")
+                out, err = listened(process, on_progress, patience)
+        except (subprocess.TimeoutExpired, Stalled) as why:
+            process_tree.end(process, os.environ.get("PATH"), group=unattended)
+            words = STALLED if isinstance(why, Stalled) else b"fatal: no answer in time"
+            return Finished(process.args, 128, b"", words)
         except BaseException:
-            _end(process, group=unattended)
+            process_tree.end(process, os.environ.get("PATH"), group=unattended)
             raise
     _tell(args, process.returncode, began)
     return Finished(process.args, process.returncode, out, err)
-
-
-_PROGRESS = re.compile(rb"(?:remote: )?(?:Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Unpacking) ")
-
-
-def _listened(process: subprocess.Popen[bytes], on_progress: Callable[[bytes], None]) -> tuple[bytes, bytes]:
-    """All that was said, with the lines about progress passed on as they come (each ends in CR or LF)."""
-    assert process.stdout is not None and process.stderr is not None
-    stderr = bytearray()
-    line = bytearray()
-    while byte := process.stderr.read(1):
-        stderr += byte
-        line += byte
-        if byte in b"\r\n":
-            if _PROGRESS.match(line):
-                on_progress(bytes(line))
-            line.clear()
-    return process.stdout.read(), bytes(stderr)
-
-
-def _end(process: subprocess.Popen[bytes], *, group: bool) -> None:
-    with suppress(OSError):
-        if group and hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.terminate()

@@ -17,8 +17,7 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 
-from . import adopted_objects
-from .process import Finished, clean_env, over_network, stranger_env
+from .process import STALLED, Finished, clean_env, over_network, stranger_env
 from .refs import QUIETLY
 from .repo import Repo
 from .transfer_negotiation import NONE, QUIET, Lineage, environment
@@ -50,6 +49,17 @@ class RemoteUnreachable(GitStoryError):
         )
 
 
+class RemoteStalled(RemoteUnreachable):
+    """The remote said nothing, or nothing new, for too long; git was ended."""
+
+    def __init__(self, remote: Remote, seconds: float) -> None:
+        super().__init__(remote, f"fatal: no progress for {seconds:g} seconds".encode())
+        self.hint = (
+            f"`git config story.timeout SECONDS` sets how long to wait, `git ls-remote {remote.name}` shows whether "
+            "it answers; nothing was changed here"
+        )
+
+
 class Remote(Struct, frozen=True):
     """Another repository.
 
@@ -78,12 +88,13 @@ class PushRefused(Struct, frozen=True):
 class Caller(Struct, frozen=True):
     """Who waits for the answer: a person at a terminal may be asked for a password; see `process.over_network`.
 
-    `timeout` is in seconds for each call.
+    `timeout` is in seconds for each call, `patience` in seconds of a call without progress.
     """
 
     terminal: bool = False
     unattended: bool = False
     timeout: float | None = None
+    patience: float | None = None
     on_progress: Callable[[bytes], None] | None = None
     """Called with the progress of a push or fetch, if a person waits for it."""
 
@@ -187,35 +198,32 @@ def ls_remote(repo: Repo, remote: Remote, refs: Sequence[str], caller: Caller) -
 def fetch(
     repo: Repo,
     remote: Remote,
-    into: Mapping[str, str],
+    refs: Sequence[str],
     haves: Sequence[str],
     caller: Caller,
+    folder: Path,
     lineage: Lineage = NONE,
 ) -> None:
-    """Fetch refs of the remote into refs of ours, whole (also in a partial clone); nothing else moves.
+    """Fetch what refs of the remote lead to, whole (also in a partial clone), as a pack in `folder`; no ref moves.
 
-    `haves` are commits of ours that the remote may build on: git would otherwise offer it the newest commits of all
-    branches, and ours, which are from 1970, last. With a `lineage` git does not check that all came which the new
-    commits lead to: the caller does. Raises `RemoteUnreachable`.
+    `folder` is a folder of objects that borrows from the repository. `haves` are commits of ours that the remote may
+    build on: git would otherwise offer it the newest commits of all branches, and ours, which are from 1970, last.
+    With a `lineage` git does not check that all came which the new commits lead to: the caller does. Raises
+    `RemoteUnreachable`.
     """
     strict = ["-c", "fetch.fsckObjects=true", "-c", "gc.auto=0", "-c", "maintenance.auto=false"]
-    strict += ["-c", "fetch.unpackLimit=1"]  # a pack, which can be marked as ours, instead of loose objects
-    quiet = "--quiet" if caller.on_progress is None else "--progress"
-    narrow = (quiet, "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
+    strict += ["-c", "fetch.unpackLimit=1"]  # a pack, instead of loose objects
+    strict += ["-c", "core.alternateRefsPrefixes=refs/story-remotes/none/"]  # offer nothing but `haves`
+    narrow = ("--progress", "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
     shared = [f"--negotiation-tip={oid}" for oid in haves]
-    specs = [f"+{theirs}:{ours}" for theirs, ours in into.items()]
-    whole = (*strict, "fetch", *narrow, "--no-filter", *shared, _ALIAS, *specs)
-    packs = adopted_objects.all_packs(repo)
+    whole = (*strict, "fetch", *narrow, "--no-filter", *shared, _ALIAS, *refs)
     if lineage:
-        done = _run(
-            repo, remote, caller, *_UNCHECKED, *strict, "fetch", *narrow, *shared, _ALIAS, *specs, lineage=lineage
-        )
+        args = (*_UNCHECKED, *strict, "fetch", *narrow, *shared, _ALIAS, *refs)
+        done = _run(repo, remote, caller, *args, lineage=lineage, objects=folder)
     if not lineage or (done.returncode != 0 and any(sign in done.stderr for sign in _NOT_ASSUMED)):
-        done = _run(repo, remote, caller, *whole)
+        done = _run(repo, remote, caller, *whole, objects=folder)
     if done.returncode != 0:
         raise RemoteUnreachable(remote, done.stderr)
-    tips = {oid for ref in into.values() if (oid := repo.ref(ref)) is not None}
-    adopted_objects.adopt_packs(repo, packs, tips, promised=bool(lineage))
 
 
 _UNCHECKED = tuple(
@@ -244,7 +252,7 @@ def push(
     A ref that is not where it was seen stays. With `atomic` all of them move or none. Raises `RemoteUnreachable`.
     """
     narrow = ["--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"]
-    narrow += ["--progress"] if caller.on_progress is not None else []
+    narrow += ["--progress"]
     # Where the remote's own commit is not here, what stands for it must not become the base of a delta.
     narrow += ["--no-thin"] if lineage.commits else []
     leases = [f"--force-with-lease={ref}:{old or ''}" for ref, (_new, old) in moves.items()]
@@ -271,11 +279,18 @@ def _refused(porcelain: str) -> Iterator[PushRefused]:
             yield PushRefused(names.rpartition(":")[2], reason)
 
 
-def _run(repo: Repo, remote: Remote, caller: Caller, *args: str, lineage: Lineage = NONE) -> Finished:
+def _run(
+    repo: Repo, remote: Remote, caller: Caller, *args: str, lineage: Lineage = NONE, objects: Path | None = None
+) -> Finished:
+    place = {} if objects is None else {"GIT_OBJECT_DIRECTORY": str(objects)}
     if not lineage:
-        return _called(repo, remote, caller, {}, *args)
-    with environment(repo, lineage) as assumed:
-        return _called(repo, remote, caller, assumed, *QUIET, *args)
+        done = _called(repo, remote, caller, place, *args)
+    else:
+        with environment(repo, lineage) as assumed:
+            done = _called(repo, remote, caller, {**assumed, **place}, *QUIET, *args)
+    if done.stderr == STALLED:
+        raise RemoteStalled(remote, caller.patience or 0.0)
+    return done
 
 
 def _called(repo: Repo, remote: Remote, caller: Caller, assumed: Mapping[str, str], *args: str) -> Finished:
@@ -291,6 +306,7 @@ def _called(repo: Repo, remote: Remote, caller: Caller, assumed: Mapping[str, st
         terminal=caller.terminal,
         unattended=caller.unattended,
         timeout=caller.timeout,
+        patience=caller.patience,
         on_progress=caller.on_progress if "--progress" in args else None,
     )
 

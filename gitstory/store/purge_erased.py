@@ -9,6 +9,7 @@ from gitstory.git.object_purge import Before, Purged, before, purge
 from gitstory.git.repo import Repo
 from gitstory.store import paths
 from gitstory.store.remote_bases import replace_tracking
+from gitstory.store.sync.incoming_packs import clear_abandoned
 
 _REFS = ("refs/story/data", "refs/notes/story")
 _OURS = re.compile(rb'\{"schema":"gitstory\.[a-z]+/')
@@ -29,4 +30,5 @@ def purge_later(repo: Repo) -> None:
 
 def purge_erased(repo: Repo, taken: Before) -> Purged:
     """Remove the objects that only states before `taken` lead to, here and in what was fetched of remotes."""
+    clear_abandoned(repo)
     return purge(repo, _REFS, taken, is_ours, replace_tracking(repo))

@@ -13,6 +13,7 @@ from gitstory.recording import queue_file, worker_state
 from gitstory.recording.worker_state import WorkerState
 from gitstory.store.paths import TAKING_BACK
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore
+from gitstory.store.sync.incoming_packs import clear_abandoned
 
 _ABANDONED = 60.0
 """Seconds after which a file of a few kilobytes is no longer being written."""
@@ -33,6 +34,9 @@ def tidy(repo: Repo) -> list[str]:
     if halves:
         done.append(f"{len(halves)} half-written {_plural(len(halves), 'file')} removed")
     done += [f"the lock of a git that died was removed: {lock}" for lock in clear_stale_locks(repo, _REFS)]
+    fetches = clear_abandoned(repo)
+    if fetches:
+        done.append(f"what {fetches} unfinished {_plural(fetches, 'fetch', 'fetches')} had brought was removed")
     if worker_state.damaged(repo.home):
         done.append("the worker's stored state was damaged and starts empty")
     return done

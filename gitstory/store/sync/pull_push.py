@@ -17,16 +17,18 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
 from gitstory.git import remotes
+from gitstory.git.object_existence import present
 from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
 from gitstory.git.remotes import Caller, PushRefused, Remote, RemoteUnreachable
 from gitstory.git.repo import Repo
-from gitstory.git.transfer_negotiation import Lineage, is_complete, tips
+from gitstory.git.transfer_negotiation import NONE, Lineage, is_complete, tips
 from gitstory.git.trees import NewObjects, commit_bytes, store
 from gitstory.store.purge_erased import purge_later
 from gitstory.store.remote_bases import base_of, base_ref, lacks_tombstones, replace_tracking, tombstones_of
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS
 from gitstory.store.sync import known_remotes
 from gitstory.store.sync.apply_merge import Absorbed, Note, absorb, united
+from gitstory.store.sync.incoming_packs import discard, incoming, take_over
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
 
 TRACKING = "refs/story-remotes"
@@ -92,8 +94,8 @@ class OthersQuicker(GitStoryError):
         )
 
 
-def look(repo: Repo, place: StoreRemote, caller: Caller) -> Seen:
-    """Fetch what the remote has into the tracking refs. Raises `Unreachable`."""
+def look(repo: Repo, place: StoreRemote, caller: Caller, *, attempts: int = ATTEMPTS) -> Seen:
+    """Fetch what the remote has into the tracking refs. Raises `RemoteUnreachable`, or `OthersQuicker`."""
     clear_stale_locks(repo, list(place.refs.values()))
     there = remotes.ls_remote(repo, place.remote, list(place.refs), caller)
     here = read_refs(repo.objects, list(place.refs.values()))
@@ -109,7 +111,10 @@ def look(repo: Repo, place: StoreRemote, caller: Caller) -> Seen:
     if here[tracked] is None and remembered.data == data and not remembered.waiting:
         return Seen(data, notes, is_known=True)
     if any(ref in there and there[ref] != here[ours] for ref, ours in place.refs.items()):
-        _fetch(repo, place, there, here, caller)
+        if not _fetch(repo, place, there, here, caller):
+            if attempts <= 1:
+                raise OthersQuicker(place, ATTEMPTS)
+            return look(repo, place, caller, attempts=attempts - 1)
         point("sync.fetched")
         here = read_refs(repo.objects, list(place.refs.values()))
     return Seen(here[tracked], here.get(place.refs.get(NOTES_REF, "")), tree_of(repo.objects, here[tracked]))
@@ -117,23 +122,28 @@ def look(repo: Repo, place: StoreRemote, caller: Caller) -> Seen:
 
 def _fetch(
     repo: Repo, place: StoreRemote, there: Mapping[str, str], here: Mapping[str, str | None], caller: Caller
-) -> None:
-    """Fetch what differs from the tracking refs. A chain that began anew brings only what the last seen one lacks."""
+) -> bool:
+    """Fetch what differs from the tracking refs; False where the remote's refs have moved since `there` was read.
+
+    A chain that began anew brings only what the last seen one lacks.
+    """
     wanted = {ref: ours for ref, ours in place.refs.items() if ref in there and there[ref] != here[ours]}
     haves = tuple(oid for oid in here.values() if oid is not None)
     parents = {there[ref]: (old,) for ref, ours in wanted.items() if (old := here[ours]) is not None}
-    if not parents:
-        remotes.fetch(repo, place.remote, wanted, haves, caller)
-        return
-    aside = {ref: f"{ours}-new" for ref, ours in wanted.items()}
-    remotes.fetch(repo, place.remote, aside, haves, caller, Lineage(parents, haves))
+    lineage = Lineage(parents, haves) if parents else NONE
+    with incoming(repo) as folder:
+        remotes.fetch(repo, place.remote, [*wanted], haves, caller, folder, lineage)
+        packs = take_over(repo, folder)
     point("sync.brought")
-    new = read_refs(repo.objects, list(aside.values()))
-    moves = {ours: (here[ours], new[aside[ref]]) for ref, ours in wanted.items()}
-    whole = all(old is None or (tip and is_complete(repo, tip, old)) for old, tip in moves.values())
-    swap(repo, (moves if whole else {}) | {ref: (tip, None) for ref, tip in new.items() if tip is not None})
-    if not whole:
+    moves = {ours: (here[ours], there[ref]) for ref, ours in wanted.items()}
+    if len(present(repo, [there[ref] for ref in wanted])) < len(wanted):
+        discard(packs)
+        return False
+    if not all(old is None or is_complete(repo, tip, old) for old, tip in moves.values()):
+        discard(packs)
         raise RemoteUnreachable(place.remote, b"error: it did not send all that its stories lead to")
+    swap(repo, moves)
+    return True
 
 
 def pull(repo: Repo, place: StoreRemote, note: Note, caller: Caller, *, erase: bool = False) -> Absorbed | None:

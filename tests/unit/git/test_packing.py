@@ -20,6 +20,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn
 from gitstory.store.purge_erased import is_ours
 from gitstory.store.store import Batch, StoryStore
+from gitstory.store.sync.incoming_packs import incoming, take_over
 from tests.gitrepo import GitRepo
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -230,6 +231,8 @@ def test_fetches_leave_nothing_loose_and_packs_of_ours(repo: GitRepo, tmp_path: 
         before_it = loose(repo)
         for start in range(0, 12, 2):
             write(other, range(start, start + 2))
-            remotes.fetch(opened, remote, {there: f"refs/story-remotes/other/{start}"}, [], remotes.Caller())
+            with incoming(opened) as folder:
+                remotes.fetch(opened, remote, [there], [], remotes.Caller(), folder)
+                take_over(opened, folder)
         assert loose(repo) == before_it and not begins_gc(repo)
         assert len(own_packs(opened)) == 6

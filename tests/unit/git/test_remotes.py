@@ -164,8 +164,9 @@ def test_refs_are_pushed_asked_for_and_fetched(repo: GitRepo, there: GitRepo, tm
     other = GitRepo.init(tmp_path / "other")
     other.git("config", "remote.there.fetch", "+refs/*:refs/all/*")
     with Repo.open(other.path) as opened:
-        fetch(opened, remote(there), {REF: "refs/here"}, [], NOBODY)
-    assert other.git("for-each-ref", "--format=%(refname) %(objectname)") == f"refs/here {second}"
+        (tmp_path / "objects").mkdir()
+        fetch(opened, remote(there), [REF], [], NOBODY, tmp_path / "objects")
+    assert list((tmp_path / "objects" / "pack").glob("*.idx")) and not other.git("for-each-ref")
     assert not (other.path / ".git" / "FETCH_HEAD").exists()
 
 
@@ -186,7 +187,7 @@ def test_a_remote_that_does_not_answer_is_named_with_git_s_words(repo: GitRepo, 
     with Repo.open(repo.path) as opened:
         for ask in (
             lambda: ls_remote(opened, nowhere, [REF], NOBODY),
-            lambda: fetch(opened, nowhere, {REF: "refs/here"}, [], NOBODY),
+            lambda: fetch(opened, nowhere, [REF], [], NOBODY, tmp_path),
             lambda: push(opened, nowhere, {REF: (commit, None)}, NOBODY),
         ):
             with pytest.raises(RemoteUnreachable, match=r"cannot reach far: .*does not appear to be a git repo") as one:
