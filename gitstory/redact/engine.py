@@ -47,17 +47,16 @@ from gitstory.redact import (
     tables,
     token_formats,
     too_many_labels,
+    unstyled,
     url_and_http_credentials,
     withhold,
     wrapped,
 )
 from gitstory.redact.searchable_text import View
 from gitstory.redact.settings import Settings
-from gitstory.redact.spans import Span, merge
+from gitstory.redact.spans import SEPARATOR, Span, merge
 
 MARKER = re.compile(r"\[redacted:([a-z0-9][a-z0-9-]{0,60}):(\d{1,9})\]")
-SEPARATOR = "\n\x00\x01\x00\n"
-"""Between texts that are searched in one go; no built-in rule matches across it."""
 BATCH = 1 << 18
 SHORTEST_KNOWN, SHORTEST_HOST = 12, 6
 MOST_KNOWN, MANY = 1000, 100
@@ -135,6 +134,18 @@ class Redactor:
         return self._spans(View(text))
 
     def _spans(self, view: View) -> list[Span]:
+        spans = self._spans_as_written(view)
+        if self.settings.machines is not None:
+            spans += self._personal(View(unstyled.blanked(view.text)))
+        return spans + unstyled.spans(view.text, self._spans_as_read)
+
+    def _spans_as_read(self, plain: str) -> list[Span]:
+        view = View(plain)
+        if too_many_labels.is_crowded(view):
+            return list(too_many_labels.withheld(plain))
+        return self._spans_as_written(view)
+
+    def _spans_as_written(self, view: View) -> list[Span]:
         text, spans = view.text, _secrets(view)
         between = wrapped.gaps(view)
         spans += wrapped.find(text, between)
@@ -214,6 +225,14 @@ class Redactor:
             yield from machine_names.machines(view, settings.machines)
 
     def _own_spans(self, text: str) -> list[Span]:
+        if not self._own:
+            return []
+        spans = self._own_as_written(text) + unstyled.spans(text, self._own_as_written)
+        if self.settings.machines is not None and (blanked := unstyled.blanked(text)) != text:
+            spans += self._own_as_written(blanked)
+        return spans
+
+    def _own_as_written(self, text: str) -> list[Span]:
         return [span for rule in self._own for span in rule.find(text) if not self._allowed(span, text)]
 
     def _allowed(self, span: Span, text: str) -> bool:

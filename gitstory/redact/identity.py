@@ -12,6 +12,7 @@ from gitstory.redact import multi_word_search, word_lists
 from gitstory.redact.domains import domain_at
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.unstyled import ends_escape
 
 _WORD = r"[^\W\d_][\w.'-]{0,40}+"
 _FULL = rf"(?=[^\W\d_a-zß-ÿ]){_WORD}(?: (?=[^\W\d_a-zß-ÿ]){_WORD}){{1,3}}+"
@@ -114,7 +115,7 @@ def _exact_home(text: str, spelling: str) -> Iterator[Span]:
 def _free(text: str, at: int) -> bool:
     """Whether an absolute path can begin here: not in the middle of a relative one or of a URL's path."""
     before = text[max(0, at - 2) : at]
-    if not before or not (before[-1].isalnum() or before[-1] in "~._-/\\@)]}%*"):
+    if not before or not (before[-1].isalnum() or before[-1] in "~._-/\\@)]}%*") or ends_escape(text, at):
         return True
     return before[-2:] in ("//", "\\n", "\\t", "\\r", "-I", "-L", "=/") or (before[-1] == "/" and before != "//")
 
@@ -167,7 +168,7 @@ def _home(text: str, at: int) -> Span | None:
 
 def _begins(text: str, at: int) -> bool:
     before = text[max(0, at - 2) : at]
-    return not before or not (before[-1].isalnum() or before[-1] in "~._-") or before in ("\\n", "\\t", "\\r")
+    return not before or not (before[-1].isalnum() or before[-1] in "~._-") or ends_escape(text, at)
 
 
 def _starts(text: str, at: int, pattern: re.Pattern[str]) -> bool:
@@ -179,10 +180,8 @@ def _starts(text: str, at: int, pattern: re.Pattern[str]) -> bool:
         return before.endswith("file://")
     if pattern is not _POSIX:
         return _begins(text, at)
-    return not before or not (before[-1].isalnum() or before[-1] in "~._-/)]}$") or before[-2:] in _LEADS
-
-
-_LEADS = ("\\n", "\\t", "\\r", "-I", "-L")
+    free = not before or not (before[-1].isalnum() or before[-1] in "~._-/)]}$")
+    return free or before[-2:] in ("-I", "-L") or ends_escape(text, at)
 
 
 def emails(view: View) -> Iterator[Span]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+SEPARATOR = "\n\x00\x01\x00\n"
+"""Between texts that are searched in one go; no built-in rule matches across it."""
+
 
 class Span(NamedTuple):
     """`text[start:end]` is (part of) a secret of `rule`; it never contains a line end.

@@ -12,8 +12,8 @@ from gitstory.git.packing import own_packs
 from gitstory.git.process import git
 from gitstory.git.remotes import Caller, Remote, RemoteStalled, RemoteUnreachable
 from gitstory.git.repo import Repo
-from gitstory.store.sync.pull_push import StoreRemote, look
 from gitstory.store.sync.incoming_packs import PREFIX, clear_abandoned, discard, incoming, take_over
+from gitstory.store.sync.pull_push import StoreRemote, look
 from tests.gitrepo import GitRepo
 
 REF = "refs/story/data"
