@@ -11,9 +11,7 @@ from pathlib import Path
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import listening, tell
 
-from . import process_tree
 from .executable_lookup import absolute_only, find_program
-from .transfer_progress import Stalled, listened
 
 # Set by git for hooks and by agents for their shells; they would point our own calls at the wrong index or
 # repository, or make git ask questions. GIT_DIR and friends are honoured once, when the repository is opened.
@@ -183,6 +181,9 @@ def over_network(
     without a terminal, so that neither ssh nor a credential helper can ask or hang. `on_progress` is given what
     git says of its progress, as it comes.
     """
+    from . import process_tree
+    from .transfer_progress import Stalled, output_of
+
     wanted = {**env, **(_NOBODY_THERE if unattended else {})}
     if terminal and not unattended:
         del wanted["GIT_TERMINAL_PROMPT"]
@@ -204,7 +205,7 @@ def over_network(
             if on_progress is None and patience is None:
                 out, err = process.communicate(timeout=timeout)
             else:
-                out, err = listened(process, on_progress, patience)
+                out, err = output_of(process, on_progress, patience)
         except (subprocess.TimeoutExpired, Stalled) as why:
             process_tree.end(process, os.environ.get("PATH"), group=unattended)
             words = STALLED if isinstance(why, Stalled) else b"fatal: no answer in time"

@@ -29,13 +29,13 @@ def below(process: int, listed: bytes) -> list[int]:
         words = row.split()
         if len(words) == 2 and all(word.isdigit() for word in words):
             children.setdefault(int(words[1]), []).append(int(words[0]))
-    found: list[int] = []
+    all_below: list[int] = []
     waiting = [process]
     while waiting:
-        new = [child for child in children.pop(waiting.pop(), []) if child not in found]
-        found += new
+        new = [child for child in children.pop(waiting.pop(), []) if child not in all_below]
+        all_below += new
         waiting += new
-    return found
+    return all_below
 
 
 def end(process: subprocess.Popen[bytes], path: str | None, *, group: bool) -> None:

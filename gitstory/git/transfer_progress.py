@@ -39,7 +39,7 @@ class Progress:
         self._began = self._last = now
         self._bytes = 0
 
-    def heard(self, line: bytes, now: float) -> None:
+    def take(self, line: bytes, now: float) -> None:
         if self._counts(line, now):
             self._last = now
 
@@ -65,7 +65,7 @@ def _size(amount: re.Match[bytes]) -> int:
     return (int(amount[1]) * 100 + int(amount[2] or 0)) * _UNITS[amount[3]] // 100
 
 
-def listened(
+def output_of(
     process: subprocess.Popen[bytes],
     on_progress: Callable[[bytes], None] | None,
     patience: float | None,
@@ -97,7 +97,7 @@ def listened(
             line = bytearray(rest)
             for each in lines:
                 if progress is not None:
-                    progress.heard(each, clock())
+                    progress.take(each, clock())
                 if not PROGRESS.match(each):
                     err += each
                 elif on_progress is not None:

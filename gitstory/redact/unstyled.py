@@ -48,12 +48,12 @@ def spans(text: str, find: Callable[[str], list[Span]]) -> list[Span]:
     if not marks:
         return []
     plain, begins, places = _reduced(text, marks)
-    found = []
+    mapped = []
     for span in find(plain):
         start, end = _place(span.start, begins, places), _place(span.end - 1, begins, places) + 1
         if "\n" not in text[start:end]:
-            found.append(Span(start, end, *span[2:]))
-    return found
+            mapped.append(Span(start, end, *span[2:]))
+    return mapped
 
 
 def blanked(text: str) -> str:

@@ -21,7 +21,7 @@ from gitstory.git.repo import Repo
 from gitstory.store.locks import single_flight
 
 PREFIX = "tmp_objdir-gitstory-"
-_MADE = "tmp_gitstory-"
+_UNLOCKED = "tmp_gitstory-"
 """Until its lock is held, a folder has another name: nobody takes it for one that was left behind."""
 
 
@@ -30,13 +30,13 @@ def incoming(repo: Repo) -> Iterator[Path]:
     """A new folder of objects, which borrows from the repository; it is gone afterwards."""
     clear_abandoned(repo)
     objects = repo.common_dir / "objects"
-    folder = made = Path(tempfile.mkdtemp(prefix=_MADE, dir=objects))
+    folder = new = Path(tempfile.mkdtemp(prefix=_UNLOCKED, dir=objects))
     try:
-        with single_flight(made / "lock"):
-            (made / "info").mkdir()
+        with single_flight(new / "lock"):
+            (new / "info").mkdir()
             borrowed = [objects.absolute(), *_relative_alternates(objects)]
-            (made / "info" / "alternates").write_bytes(b"".join(_quoted(path) + b"\n" for path in borrowed))
-            folder = made.rename(objects / (PREFIX + made.name.removeprefix(_MADE)))
+            (new / "info" / "alternates").write_bytes(b"".join(_quoted(path) + b"\n" for path in borrowed))
+            folder = new.rename(objects / (PREFIX + new.name.removeprefix(_UNLOCKED)))
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from gitstory.git.process_tree import below, end
-from gitstory.git.transfer_progress import SLOWEST, TALK, Progress, Stalled, listened
+from gitstory.git.transfer_progress import SLOWEST, TALK, Progress, Stalled, output_of
 
 PATIENCE = 10.0
 ENOUGH = SLOWEST * PATIENCE
@@ -39,7 +39,7 @@ def receiving(amount: str) -> bytes:
 def test_a_line_of_git_is_progress_or_not(lines: list[bytes], counts: bool) -> None:
     progress = Progress(PATIENCE, 0.0)
     for line in lines:
-        progress.heard(line, 8.0)
+        progress.take(line, 8.0)
     assert progress.left(8.0) == (PATIENCE if counts else 2.0)
 
 
@@ -47,9 +47,9 @@ def test_a_trickle_of_bytes_and_endless_talk_are_no_progress() -> None:
     trickle, talk, honest = Progress(PATIENCE, 0.0), Progress(PATIENCE, 0.0), Progress(PATIENCE, 0.0)
     seconds = range(1, int(TALK * PATIENCE) + 20)
     for now in seconds:
-        trickle.heard(receiving(f"{now / 100:.2f} KiB"), now)
-        talk.heard(b"remote: Counting objects: %d\r" % now, now)
-        honest.heard(receiving(f"{2 * now:.2f} KiB"), now)
+        trickle.take(receiving(f"{now / 100:.2f} KiB"), now)
+        talk.take(b"remote: Counting objects: %d\r" % now, now)
+        honest.take(receiving(f"{2 * now:.2f} KiB"), now)
     assert trickle.left(seconds[-1]) < 0 and talk.left(seconds[-1]) < 0
     assert honest.left(seconds[-1]) > 0
 
@@ -64,7 +64,7 @@ def test_what_was_said_is_kept_without_the_progress_that_is_passed_on() -> None:
     )
     passed: list[bytes] = []
     with started(code) as process:
-        assert listened(process, passed.append, None) == (b"o" * 99999, b"fatal: x\rrest")
+        assert output_of(process, passed.append, None) == (b"o" * 99999, b"fatal: x\rrest")
     assert passed == [b"Counting objects: 1\r", b"remote: Total 3\n"]
 
 
@@ -72,7 +72,7 @@ def test_who_says_nothing_is_given_up() -> None:
     with started("import sys; sys.stdin.read()") as process:
         clock = iter([0.0, 11.0]).__next__
         with pytest.raises(Stalled):
-            listened(process, None, PATIENCE, clock)
+            output_of(process, None, PATIENCE, clock)
         process.kill()
 
 
