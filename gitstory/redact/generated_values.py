@@ -12,16 +12,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gitstory.redact import file_extensions, plausible, random_tokens, randomness_score
+from gitstory.redact import file_extensions, ids_beside, plausible, random_tokens, randomness_score
 from gitstory.redact.body_kind import HEX, PART
+from gitstory.redact.edges import Edges, is_comment
 from gitstory.redact.searchable_text import LONG, View, stretches
 from gitstory.redact.spans import Span
 
 _VALUE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~+/@%!$^*-"
 _FAR, _LONGEST = 200, 400
 """Characters before a run at which its value may begin, and of a value."""
-_BEFORE = frozenset(["", *" \t\n\r\"'`=:(<>,\x00[|;{"])
-_AFTER = frozenset(["", *"\x1b \t\n\r\"'`;:,)<>&|\\\x00]}?#="])
+_BEFORE = Edges(["", *" \t\n\r\"'`=:(<>,\x00[|;{*^"])
+_AFTER = Edges(["", *"\x1b \t\n\r\"'`;:,)<>&|\\\x00]}?#=*^$~"])
 _ESCAPE = re.compile(r"[nrt](?![a-z_-])|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|(?<=\[)\d{1,3}m")
 _LEAST, _LEAST_PART, _LONGEST_NAME = 15, 10, 14
 _BITS, _BITS_PART = 22, 10
@@ -69,14 +70,24 @@ def find(text: str, start: int, end: int) -> Span | None:
     token = _token(value)
     if token is None:
         return None
-    before, after = text[first - 1 : first], text[last : last + 1]
-    if (before not in _BEFORE and not (before == "\\" or before == "m")) or after not in _AFTER:
+    before = text[first - 1 : first]
+    if not (before in _BEFORE or before in ("\\", "m") or is_comment(text, first)) or not _ends(text, last):
         return None
-    if random_tokens.is_id(text, first, headed=token.headed) or random_tokens.in_block(text, first, last):
+    if ids_beside.is_id(text, first, headed=token.headed) or random_tokens.in_block(text, first, last):
         return None
     if ("/" in value or "." in value) and text[last : last + 1] == "=" and not token.headed:
         return None
-    return Span(first + token.start, first + token.end, "token", value[token.start : token.end], rank=4)
+    begin = ids_beside.with_id(text, first + token.start)
+    return Span(begin, first + token.end, "token", text[begin : first + token.end], rank=4)
+
+
+def _ends(text: str, last: int) -> bool:
+    """Whether a value can end at `last`, also as a sentence's last word."""
+    after = text[last : last + 1]
+    return after in _AFTER or (after in _STOPS and text[last + 1 : last + 2] in _AFTER)
+
+
+_STOPS = frozenset(".!")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -123,9 +134,13 @@ def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
     first = start - len(head) + len(head.rstrip(_VALUE))
     if text[first - 1 : first] in ("\\", "[", ";") and (lead := _ESCAPE.match(text, first)) is not None:
         first = lead.end()
+    elif text[first - 1 : first] == "^" and text[first : first + 1] in ("I", "M"):
+        first += 1
+    elif text.startswith(("**", "//"), first) or text.startswith("*", first):
+        first += 2 if text[first : first + 2] in ("**", "//") else 1
     tail = text[end : end + _LONGEST + 1]
     last = end + len(tail) - len(tail.lstrip(_VALUE))
-    last -= len(text[first:last]) - len(text[first:last].rstrip("._-!*/"))
+    last -= len(text[first:last]) - len(text[first:last].rstrip("._-!*/$~^"))
     if text.startswith("=", last) and last - first > 20:
         last += 2 if text.startswith("==", last) else 1
     return first, last

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from gitstory.redact import plausible, preceding_line, random_tokens, randomness_score
+from gitstory.redact import ids_beside, plausible, preceding_line, random_tokens, randomness_score
+from gitstory.redact.edges import Edges
 from gitstory.redact.searchable_text import View, places
 from gitstory.redact.spans import Span
 
@@ -28,8 +29,8 @@ _CLASSES = bytes(
 """Without T and Z, which stand beside digits in every time."""
 _CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#%^*_~+.$&?-"
 _SIGNS = "!#%^*_~+.$&?-"
-_BEFORE = frozenset(["", *" \t\n\r\"'`=(:>,\x00[|;/\\"])
-_AFTER = frozenset(["", *"\x1b \t\n\r\"'`;,)<|\\\x00]:}@"])
+_BEFORE = Edges(["", *" \t\n\r\"'`=(:<>,\x00[{|;/\\"])
+_AFTER = Edges(["", *"\x1b \t\n\r\"'`;,)<>|\\\x00]:}@"])
 _QUOTES = frozenset("\"'`=:")
 _LEAST, _LEAST_BARE, _MOST, _MOST_SIGNS = 12, 14, 40, 4
 
@@ -68,7 +69,7 @@ def find(view: View) -> Iterator[Span]:
         if not (scrambled or is_generated(word) or (_is_doubtful(word) and preceding_line.is_labelled(text, first))):
             continue
         if (
-            _DIGEST.search(text, max(0, first - 8), first) or not random_tokens.is_id(text, first)
+            _DIGEST.search(text, max(0, first - 8), first) or not ids_beside.is_id(text, first)
         ) and not random_tokens.in_block(text, first, last):
             hidden += 1
             yield Span(first, last, "token", text[first:last], rank=5)
@@ -94,6 +95,8 @@ def _stands_alone(text: str, first: int, last: int) -> bool:
         return False
     if before == "/" and text[last : last + 1] != "@":
         return False
+    if text.startswith("![", last):
+        return False  # a value with "!" in its middle, the rest of which is hidden
     return not (before == "\\" and _ESCAPED.match(text, first))
 
 

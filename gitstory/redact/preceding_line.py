@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gitstory.redact.edges import Edges
 from gitstory.redact.spans import Span
 
 _LABELS = re.compile(
@@ -26,7 +27,7 @@ _NEAR, _OBJECT_ID = 90, 40
 _HEX = re.compile(
     r"(?:0x)?[0-9a-f]{32,400}\Z|(?:0x)?[0-9A-F]{32,400}\Z|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.I
 )
-_AFTER = frozenset(["", *" \t\r\n\"'`,;)]}<\\│|"])
+_AFTER = Edges(["", *" \t\r\n\"'`,;)]}<\\|"])
 
 
 def is_labelled(text: str, first: int) -> bool:

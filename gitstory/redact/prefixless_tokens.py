@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from gitstory.redact import plausible, random_tokens
+from gitstory.redact import ids_beside, plausible
 from gitstory.redact.spans import Span
 
 _B = "[A-Za-z0-9]"
@@ -43,11 +43,6 @@ _HEX_TOKEN = re.compile(
     r"(?P<head>[a-z]{2,8}(?:_[a-z]{2,6}){0,2}_)(?P<body>[0-9a-f]{32}(?:[0-9a-f]{8}){0,4})(?![A-Za-z0-9])"
 )
 _PARTS = re.compile(r"\d{0,10}[._-]")
-_ID = re.compile(
-    r"(?:id|fingerprint|etag|version|hash|digest|name|checksum)s?\\{0,8}[\"'`]?[ \t]{0,3}[:= ][ \t]{0,3}\\{0,8}[\"'`\[]{0,2}\Z",
-    re.I,
-)
-"""Before a value that is called an id."""
 _IDS = frozenset(
     """
     toolu srvtoolu msg call req chatcmpl resp run thread asst file gen ses prt evt cus sub in pi ch price prod acct item fc rs ws
@@ -115,7 +110,7 @@ def _by_look(text: str, at: int, end: int) -> Iterator[Span]:
         if match is None or not _IDS.isdisjoint(_PARTS.split(match["head"].lower())) or not is_secret(match["body"]):
             continue
         first = at + _is_written_end(text, at)
-        if not _ID.search(text, max(0, first - 24), first) and not random_tokens.is_id(text, first):
+        if not ids_beside.is_id(text, first):
             yield Span(first, match.end(), "token", text[first : match.end()], rank=3)
 
 

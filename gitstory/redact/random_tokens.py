@@ -14,8 +14,9 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from gitstory.redact import plausible, prefixed_base64_rows, randomness_score
+from gitstory.redact import ids_beside, plausible, prefixed_base64_rows, randomness_score
 from gitstory.redact.body_kind import HEX, LEAST, MOST, PART, UNLIKELY, kind_of
+from gitstory.redact.edges import Edges, is_comment
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 
@@ -33,6 +34,7 @@ _CREDENTIAL_WORDS = frozenset(
 """Parts of prefixes that say that a token follows."""
 _SURE = frozenset({"api", "key", "pat", "pk", "rk", "secret", "sk", "token"})
 _SURE_ENDS = ("key", "secret", "token")
+_SURE_LAST = _SURE | {"prv", "sec", "srv", "svc", "tkn", "tok"}
 _IDS = frozenset(
     """
     toolu srvtoolu msg call req chatcmpl resp run thread asst file gen ses prt evt cus sub in pi ch price prod acct item fc rs ws
@@ -42,17 +44,6 @@ _IDS = frozenset(
     thumb upload file folder dir doc docs layer container network volume tx txn block nonce h hex digest commits tag
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
-_ID_BEFORE = re.compile(
-    r"(?:id|uuid|guid|fingerprint|etag|version|hash|digest|names?|checksum|integrity|revision|commit|sha\d*|md5|challenge|nonce|cursor|signature|pubkey|public.?key|class|h1|watch\?v|etag.{0,4}w/|worktree|workspace|branch|container|pod|instance|volume|slug|ticket|session|request|turn|run)s?\]?\\{0,8}[\"'`)]?[ \t]{0,3}[:= (][ \t]{0,3}\\{0,8}[\"'`\[(]{0,2}\Z"
-)
-
-
-_PUBLIC_MEMBER = re.compile(
-    r"[\"'](?:n|x|y|jti|x5t(?:#s256)?)\\{0,8}[\"'][ \t]{0,3}:[ \t]{0,3}\\{0,8}[\"']{0,2}[._-]{0,3}\Z"
-)
-"""Before a number of a public key in JSON, which has no prefix; in lower case, as is `_ID_BEFORE`."""
-_OF_KEYS = ("kty", "crv", '"kid', '"jti', '"alg')
-"""Members of a key or a token in JSON, one of which stands beside such a number."""
 
 
 class Token(NamedTuple):
@@ -73,7 +64,8 @@ def token(run: str) -> Token | None:
         return None
     parts = list(PART.finditer(run, start, end))[: _HEADS + 1]
     names = list(takewhile(_is_name, (part[0].lower() for part in parts)))
-    if not (names and (names[0] in _SURE or names[0].endswith(_SURE_ENDS))) and _say_id(names):
+    sure = bool(names) and (names[0] in _SURE or names[-1] in _SURE_LAST)
+    if not (sure or (names and names[0].endswith(_SURE_ENDS))) and _say_id(names):
         return None
     if run.count("-") > 3 and (uuid := _HAS_UUID.search(run, start, end)) is not None:
         if uuid.end() < end and run[uuid.end()] in "_-" and kind_of(run[uuid.end() + 1 : end]) == "mixed":
@@ -158,17 +150,6 @@ def is_named(value: str) -> bool:
     return _say_id([part.lower() for part in PART.findall(value)[:2]])
 
 
-def is_id(text: str, first: int, *, headed: bool = False) -> bool:
-    """Whether what stands before `first` says that an id, a checksum or a name follows; `headed` by a prefix or not."""
-    before = text[first - 32 if first > 32 else 0 : first].lower()
-    if _ID_BEFORE.search(before) is not None:
-        return True
-    if _PUBLIC_MEMBER.search(before) is None:
-        return False
-    around = text[max(0, first - 400) : first + 600]
-    return "kty" in around if headed else any(sign in around for sign in _OF_KEYS)
-
-
 def is_drawn(value: str) -> bool:
     """Whether a value beside a name that may mean secret is as random as a token: no id, checksum or name."""
     return (
@@ -178,13 +159,16 @@ def is_drawn(value: str) -> bool:
     )
 
 
-_BEFORE = frozenset(["", *" \t\n\r\"'`=(:>,\x00[|;+-"])
+_BEFORE = Edges(["", *" \t\n\r\"'`=(:<>,\x00[{|;+*^!-"])
 _ASANA = re.compile(r"\d/\d{10,20}(?:/\d{10,20})?:\Z")
-_AFTER = frozenset(["", *"\x1b \t\n\r\"'`;,)<&|\\\x00]:}.!?"])
+_AFTER = Edges(["", *"\x1b \t\n\r\"'`;,)<>&|\\\x00]:}.!?*^$~%"])
+_BEFORE_PART = Edges([*_AFTER, "/"])
 MORE = frozenset("+/")
 
 
-_ESCAPE = re.compile(r"(?<=[\[;])\d{1,3}m|(?<=%)[0-9A-F]{2}|(?<=\\)(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrt])")
+_ESCAPE = re.compile(
+    r"(?<=[\[;])\d{1,3}m|(?<=%)[0-9A-F]{2}|(?<=\\)(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrt])|(?<=\^)[IM]"
+)
 _TAIL = re.compile(r"(?:[:$!~][A-Za-z0-9+/_-]{16,200}={0,2}){1,3}(?![A-Za-z0-9+/=_-])")
 """What goes on behind a token: `ID:SECRET`, `PREFIX$ENVIRONMENT$SECRET`."""
 
@@ -196,7 +180,7 @@ def begin(text: str, start: int) -> int:
     return start
 
 
-_LEADS = frozenset("\\%[;")
+_LEADS = frozenset("\\%[;^")
 
 
 def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | None:
@@ -217,17 +201,21 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
         and (ids := _ASANA.search(text, max(0, first - 48), first))
     ):
         return Span(ids.start(), last, "asana-token", text[ids.start() : last], rank=2)
-    if not (escaped and drawn.start == 0) and text[first - 1 : first] not in _BEFORE:
+    if not (escaped and drawn.start == 0) and text[start - 1 : start] not in _BEFORE and not is_comment(text, start):
         return None
-    if text[last : last + 1] not in _AFTER:
+    after = end if last == start + drawn.end else last
+    if text[after : after + 1] not in _AFTER:
         return None
     heads = [part[0].lower() for part in PART.finditer(drawn.head)]
-    if not _is_token(drawn.kind, heads, drawn.end - drawn.start) or is_id(
+    if not _is_token(drawn.kind, heads, drawn.end - drawn.start) or ids_beside.is_id(
         text, first, headed=_HEADED.match(drawn.head) is not None
     ):
         return None
     if not heads and in_block(text, first, last):
         return None
+    if drawn.kind == "hex" and text[start - 1 : start] in ("<", "/") and not _are_secret_heads(heads):
+        return None  # the name of a tag
+    first = ids_beside.with_id(text, first)
     return Span(first, last, "token", text[first:last], rank=4)
 
 
@@ -269,7 +257,7 @@ _NO_ADDRESS = re.compile(r"[\s\"'<>?\x00]")
 
 def _in_address(text: str, start: int, end: int) -> Span | None:
     """A part of an address that lets in who knows it, by the words before."""
-    if text[start - 1 : start] != "/" or text[end : end + 1] not in _AFTER | {"/"}:
+    if text[start - 1 : start] != "/" or text[end : end + 1] not in _BEFORE_PART:
         return None
     drawn = token(text[start:end])
     kinds = ("mixed", "groups", "glued") if drawn is None or drawn.head else ("mixed", "groups", "glued", "one", "hex")
@@ -305,14 +293,14 @@ def _part(text: str, start: int, end: int) -> Span | None:
     parts = [part for part in re.split("[/:=]", value) if part]
     if not 2 <= len(parts) <= 5 or not all(len(part) <= _LONGEST_HEAD or kind_of(part) for part in parts):
         return None
-    if (drawn := token(text[start:end])) is None or drawn.kind not in ("mixed", "one") or is_id(text, first):
+    if (drawn := token(text[start:end])) is None or drawn.kind not in ("mixed", "one") or ids_beside.is_id(text, first):
         return None
     if parts[0][-1] not in "_-" and in_block(text, first, last):
         return None
     return Span(start, last, "token", text[start:last], rank=4)
 
 
-_QUOTED = frozenset(["", *" \t\n\"'`=(:>,\x00[|"])
+_QUOTED = Edges(["", *" \t\n\"'`=(:>,\x00[|"])
 
 
 def blobs(view: View) -> Iterator[Span]:
@@ -353,7 +341,7 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
         return None
     if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]):
         return None
-    if is_id(text, first, headed=_HEADED.match(value) is not None):
+    if ids_beside.is_id(text, first, headed=_HEADED.match(value) is not None):
         return None
     if (kind := kind_of(body)) != "mixed" and not (kind == "letters" and randomness_score.odds(body) > len(body)):
         return None

@@ -104,7 +104,7 @@ instagram-token        | IGQ                              | {_U}{{80,300}}      
 alibaba-key            | LTAI                             | {_B}{{16,24}}(?!{_B})                     | R
 tencent-key            | AKID                             | {_B}{{32,40}}(?!{_B})                     | R
 yandex-key             | AQVN YCAJ YC                     | {_U}{{36,40}}(?!{_U})                     | R
-adobe-secret           | p8e-                             | [A-Za-z0-9]{{32}}                         | W
+adobe-secret           | p8e-                             | {_U}{{32}}                                | W
 azure-devops-ai-key    | AZDO                             | {_B}{{40,60}}                             | R
 onepassword-token      | ops_eyJ                          | [A-Za-z0-9+/=_-]{{200,2000}}              | W
 onepassword-secret-key | A3-                              | [A-Z0-9]{{6}}-(?:[A-Z0-9]{{11}}|[A-Z0-9]{{6}}-[A-Z0-9]{{5}})(?:-[A-Z0-9]{{5}}){{3}} | W
@@ -163,6 +163,31 @@ yandex-oauth-token     | y0_ y0__                         | {_U}{{55,60}}(?!{_U}
 mercury-token          | mercury_production_ mercury_sandbox_ | [a-z]{{2,8}}_{_B}{{36,60}}_yrucrem    | W
 posthog-key            | phx_ phc_ phs_                   | {_B}{{40,50}}                             | W
 paystack-flutterwave   | FLWSECK-                         | [0-9a-f]{{32}}-X                          | S
+trello-token           | ATTA                             | [0-9a-f]{{64}}[0-9A-Fa-f]{{0,8}}          | W
+teamcity-token         | eyJ0eXAiOiAiVENWMiJ9.            | [A-Za-z0-9+/_-]{{20,80}}\.[A-Za-z0-9+/_-]{{40,200}} | B
+salesforce-session     | 00D                              | [A-Za-z0-9]{{9,15}}![A-Za-z0-9._]{{60,200}} | B
+salesforce-refresh     | 5Aep861                          | [A-Za-z0-9._]{{60,120}}                   | W
+secret-token-uri       | secret-token:                    | [A-Za-z0-9._~%+/=-]{{12,400}}             | B
+ebay-token             | v^1.1#i^1#                       | [A-Za-z0-9#^+/=]{{40,3000}}               | B
+circle-key             | TEST_API_KEY: LIVE_API_KEY:      | [0-9a-f]{{32}}:[0-9a-f]{{32}}             | B
+convex-deploy-key      | project:                         | [a-z0-9-]{{2,60}}:[a-z0-9-]{{2,60}}\|[A-Za-z0-9+/=]{{40,120}} | B
+copilot-token          | tid=                             | [0-9a-f]{{32}};exp=\d{{9,12}}[^\s"'`<>\\]{{0,600}} | B
+cursor-session         | user_                            | [A-Z0-9a-z]{{20,30}}%3A%3AeyJ{_U}{{20,400}}\.{_U}{{20,800}}\.{_U}{{20,200}} | B
+sourcery-token         | user_                            | {_B}{{60,70}}(?!{_U})                     | R
+amp-token              | sgamp_                           | user_{_B}{{20,30}}_[0-9a-f]{{64}}         | W
+luma-key               | luma-                            | [0-9a-f]{{8}}(?:-[0-9a-f]{{4,12}}){{4,9}} | W
+dagster-token          | agent:                           | [a-z0-9-]{{2,40}}:[0-9a-f]{{32}}(?![0-9a-f]) | B
+pagerduty-token        | u+                               | (?=[A-Za-z_-]{{0,17}}\d)[A-Za-z0-9_-]{{18}}(?![A-Za-z0-9+/_-]) | B
+unleash-token          | default:development. default:production. *:development. *:production. | [0-9a-f]{{56,64}} | B
+linkedin-secret        | WPL_AP1. WPL_AP0.                | [A-Za-z0-9]{{10,20}}\.[A-Za-z0-9+/]{{6,20}}={{0,2}} | B
+dropbox-short-token    | sl.u. sl.B                       | {_U}{{100,1500}}                          | W
+prismic-token          | MC5                              | [A-Za-z0-9_-]{{20,60}}\.[A-Za-z0-9+/_-]{{40,120}} | B
+infisical-token        | st.                              | [0-9a-f]{{24}}\.[0-9a-f]{{32}}\.[0-9a-f]{{32}} | W
+inngest-key            | signkey-                         | (?:[a-z]{{2,12}}-)?[0-9a-f]{{32,64}}(?![0-9a-f]) | W
+plain-key              | plainApiKey_                     | [0-9a-f]{{64}}                            | W
+bedrock-short-key      | bedrock-api-key-                 | [A-Za-z0-9+/]{{60,400}}={{0,2}}           | B
+elastic-token          | essu_                            | [A-Za-z0-9+/]{{40,200}}={{0,2}}           | B
+imagekit-key           | private_                         | [A-Za-z0-9+/]{{27}}=                      | B
 jwt                    | eyJ                              | {_U}{{8,4000}}\.ey{_U}{{8,8000}}(?:\.{_U}{{0,2000}})? | W
 jwe                    | eyJ                              | {_U}{{8,2000}}\.{_U}{{0,1000}}\.{_U}{{8,64}}\.{_U}{{8,8000}}\.{_U}{{10,64}} | W
 """

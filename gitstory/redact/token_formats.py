@@ -59,9 +59,10 @@ multi_word_search.register((b":AA", *(prefix for _, prefix in BROKEN)))
 
 _LEFT_OUT = re.compile(r"\Z|\n?\x00|\s{0,2}(?:\[?\.\.\.|\[?…|<.{0,20}(?:truncated|omitted))")
 _WHOLE = tuple(shape for shape in SHAPES if shape.context != "J" and shape not in dict(BROKEN))
-_DIFF = re.compile(r"(?:^|\n|\\n|[ \t\"'=])-\Z")
+_SIGN = re.compile(r"(?:^|\n|\\n|[ \t\"'=(\[{])(?:<?!?--?|_)\Z|<!--\Z")
+"""What leads a line of a diff, a comment or a stressed word."""
 _ESCAPE = re.compile(
-    r"(?:\\[nrtbfv]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2}|(?:\x1b|\\u001b|\\x1b|\\033|\\e)\[[0-9;]*m)\Z"
+    r"(?:\\[nrtbfv]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2}|(?:\x1b|\\u001b|\\x1b|\\033|\\e|\^\[)\[[0-9;]*m|\^[IM])\Z"
 )
 
 
@@ -95,9 +96,9 @@ _BY_PREFIX = {
 def begins_word(text: str, at: int) -> bool:
     """Whether a word can begin at `at`: also behind an escape sequence whose last letter only looks like a word."""
     before = text[max(0, at - 20) : at]
-    if not before or not (before[-1].isalnum() or before[-1] in "_-"):
+    if not before or not before[-1].isascii() or not (before[-1].isalnum() or before[-1] in "_-"):
         return True
-    return bool(_ESCAPE.search(before) or (before[-1] == "-" and _DIFF.search(before)))
+    return bool(_ESCAPE.search(before) or (before[-1] in "_-" and _SIGN.search(before)))
 
 
 def at_prefix(text: str, at: int, prefix: str) -> tuple[Shape, re.Match[str]] | None:
@@ -121,7 +122,7 @@ def _credible(shape: Shape, match: re.Match[str], text: str) -> bool:
     return True
 
 
-LEADS = frozenset("\\%[;")
+LEADS = frozenset("\\%[;^")
 """What an escape sequence begins with, or a part of one; the letters behind it are not yet the token's."""
 
 

@@ -15,7 +15,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from gitstory.redact import multi_word_search, plausible, token_formats
+from gitstory.redact import multi_word_search, plausible, random_tokens, randomness_score, token_formats
+from gitstory.redact.body_kind import LEAST
 from gitstory.redact.searchable_text import LONG, View
 from gitstory.redact.spans import Span
 
@@ -62,13 +63,19 @@ def gaps(view: View) -> list[Gap]:
         for at in view.hits(sign):
             if at and text[at - 1] in _TOKEN and (gap := _JOIN.match(text, at)):
                 gaps_.append(Gap(at, gap.end()))
+    if b"\x1b" in view.raw:
+        for at in view.hits(b"\x1b["):
+            if at and text[at - 1] in _TOKEN and (gap := _COLOUR.match(text, at)):
+                gaps_.append(Gap(at, gap.end()))
     return sorted(set(gaps_))
 
 
-_JOINS = (b"\\\n", b'" +', b"' +")
+_JOINS = (b"\\\n", b'" +', b"' +", b'"\n', b"'\n")
 multi_word_search.register(_JOINS)
-_JOIN = re.compile(rf"""\\\r?\n[ \t]{{0,40}}(?={_SET})|["'][ ]\+(?:[ ]|\s{{1,40}})["'](?={_SET})""")
+_JOIN = re.compile(rf"""\\\r?\n[ \t]{{0,40}}(?={_SET})|["'](?:[ ]\+(?:[ ]|\s{{1,40}})|\n[ \t]{{0,40}})["'](?={_SET})""")
 """A line that goes on below, and two strings that are put together."""
+_COLOUR = re.compile(rf"(?:\x1b\[[0-9;]{{0,20}}[mK]){{1,4}}(?={_SET})")
+"""A change of colour inside of a word, as where a search shows what it found."""
 
 
 def _is_long(kinds: bytes, start: int, end: int) -> bool:
@@ -88,6 +95,8 @@ def _gap_at(text: str, at: int) -> Gap | None:
         gap = _GAP.match(text, at)
     elif first == "\\":
         gap = _SPELT.match(text, at)
+    elif first == "\x1b":
+        gap = _COLOUR.match(text, at)
     else:
         gap = _SIDE.match(text, at) if first else None
     return Gap(at, gap.end()) if gap else None
@@ -145,12 +154,56 @@ def _broken(text: str, gap: Gap) -> tuple[list[Span], int, int]:
         (text.count(".", start, gap.end + after) > 1 and _DOTTED.search(text, start, gap.start) is not None)
         or text.find(":AA", start, gap.end + 9) > 0
     )
-    if not prefixed and not dotted:
+    unlisted = _may_be_unlisted(text[start : gap.start], text[gap.end : gap.end + after])
+    if not prefixed and not dotted and not unlisted:
         return [], 0, 0
     joined, pieces = _join(text, start, gap)
     spans = [*_shaped(joined, pieces)] if prefixed else []
     cost = len(joined) + 20 * len(pieces)
-    return [*spans, *_unprefixed(joined, pieces)], cost, pieces[-2][0]
+    spans += _unprefixed(joined, pieces)
+    if unlisted and not spans:
+        spans += _unlisted(joined, pieces)
+    return spans, cost, pieces[-2][0]
+
+
+_HEADED = re.compile(
+    r"(?:.*[^A-Za-z0-9_.-])?(?P<token>[A-Za-z][A-Za-z0-9]{1,11}(?:[_-][a-z0-9]{2,8}){0,2}[_.-][A-Za-z0-9_-]{4,200})"
+)
+_BODY = re.compile(r"[A-Za-z0-9]{4,}")
+
+
+@lru_cache(maxsize=1 << 12)
+def _may_be_unlisted(before: str, after: str) -> bool:
+    """Whether a token that no table has can be broken here: a prefix and drawn characters, and more of them below."""
+    headed = _HEADED.fullmatch(before[-200:])
+    if headed is None or _BODY.match(after) is None:
+        return False
+    last = re.split("[_.-]", headed["token"])[-1]
+    first = after[: _BODY.match(after).end()]  # type: ignore[union-attr]
+    return _is_part(last) and _is_part(first)
+
+
+def _is_part(word: str) -> bool:
+    """Whether a word looks like a piece of a random string, by its digits or by its letters."""
+    mixed = any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+    return mixed or randomness_score.odds(word) >= _BITS_PART
+
+
+_BITS_PART = 8
+
+
+def _unlisted(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
+    """A random string behind a prefix that is broken once or more."""
+    width = pieces[1][1]
+    start = width - len(_HEADED.fullmatch(joined[max(0, width - 200) : width])["token"])  # type: ignore[index]
+    run = _RUN.match(joined, start)
+    if run is None or (drawn := random_tokens.token(run[0])) is None or not drawn.head or drawn.kind == "uuid":
+        return
+    if start + drawn.end > width and drawn.end - len(drawn.head) >= LEAST:
+        yield from _place(run, "token", pieces)
+
+
+_RUN = re.compile(r"[A-Za-z0-9_.-]{20,400}")
 
 
 @lru_cache(maxsize=1 << 14)
