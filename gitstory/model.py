@@ -322,8 +322,8 @@ class Story(Struct, frozen=True, omit_defaults=True):
 
     `parent` is the first parent the ranges were made against. `open` names conversations whose running turn was
     not complete when the commit was made; the next drain finishes them. `decisions` outlive every later linking.
-    `author` stands for the author's address (see `git.changes.author_key`), "" where unknown: a squash on a server
-    keeps the author, and whose commit went into it may not be here to be asked.
+    `author` stands for the author's address (see `git.changed_files.author_key`), "" where unknown: a squash on a
+    server keeps the author, and whose commit went into it may not be here to be asked.
     """
 
     commit: str

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from gitstory.attribution.line_ids import LineId
 from gitstory.attribution.reformatted_lines import Owner
-from gitstory.git.changes import Commit
+from gitstory.git.changed_files import Commit
 
 Counts = Counter[tuple[Owner, LineId]]
 Formatted = Mapping[tuple[Owner, LineId], Sequence[LineId]]

@@ -10,7 +10,7 @@ from msgspec import Struct
 from gitstory.attribution.conversation_trace import Trace, TraceTry
 from gitstory.attribution.link import Candidate
 from gitstory.attribution.timeline import SLACK, in_order
-from gitstory.git.changes import Commit
+from gitstory.git.changed_files import Commit
 
 Marker = tuple[str, str]
 """(agent, conversation id) that stood in the environment of the hook."""

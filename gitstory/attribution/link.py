@@ -17,7 +17,7 @@ from gitstory.attribution.line_endings import FileEnds
 from gitstory.attribution.line_ids import weight
 from gitstory.attribution.reformatted_lines import Owner
 from gitstory.attribution.timeline import FileFound, Placed
-from gitstory.git.changes import Commit, author_key
+from gitstory.git.changed_files import Commit, author_key
 from gitstory.model import EVIDENCE_ORDER, Evidence, FileStory, Link, Range, Story, TurnLink
 
 LEAST_KNOWN = 4

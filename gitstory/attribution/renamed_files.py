@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gitstory.attribution.file_replay import FileReplay
 from gitstory.attribution.line_ids import LineId, weight, weights
-from gitstory.git.changes import suffix
+from gitstory.git.changed_files import suffix
 
 Place = tuple[str, str]
 """(path, root)."""

@@ -19,7 +19,7 @@ from gitstory.attribution.file_replay import EditCounts, FileReplay, could_apply
 from gitstory.attribution.line_ids import LineId, Lines, weight
 from gitstory.attribution.reformatted_lines import NOBODY, Owner
 from gitstory.attribution.renamed_files import Whereabouts
-from gitstory.git.changes import ChangedFile, Commit
+from gitstory.git.changed_files import ChangedFile, Commit
 
 SLACK = 1.0
 """Most seconds that an edit may be later than its commit: git stores whole seconds."""

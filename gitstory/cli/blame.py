@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gitstory.cli.blame_options import BlameRequest, parse_request, revision_is_named
-from gitstory.cli.open_stories import open_store_with_interop
+from gitstory.cli.open_store import open_store_with_interop
 
 if TYPE_CHECKING:
     from gitstory.git.blame import Blame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gitstory.cli.open_stories import open_store
+from gitstory.cli.open_store import open_store
 from gitstory.cli.shared_options import json_option, local_zone
 
 _SHOWN = 20

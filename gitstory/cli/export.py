@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from gitstory.cli.open_stories import open_store
+from gitstory.cli.open_store import open_store
 from gitstory.cli.shared_options import anonymise_option, anonymous
 
 if TYPE_CHECKING:

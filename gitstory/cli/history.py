@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.open_stories import open_store
+from gitstory.cli.open_store import open_store
 from gitstory.cli.output import say, warn
 from gitstory.cli.shared_options import anonymise_option, anonymous, json_option, open_repo
 from gitstory.errors import GitStoryError

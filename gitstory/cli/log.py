@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from gitstory.cli.open_stories import open_store_with_interop
+from gitstory.cli.open_store import open_store_with_interop
 from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def command(
     `git story show` takes.
     """
     from gitstory.git.dates import check_dates
-    from gitstory.git.selection import Selection
+    from gitstory.git.log_selection import Selection
     from gitstory.queries.log import log_views
 
     options = _given(options_of_git)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from gitstory.cli.background import detach
-from gitstory.cli.open_stories import open_store
+from gitstory.cli.open_store import open_store
 from gitstory.cli.shared_options import open_repo
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.open_stories import open_store_with_trailers
+from gitstory.cli.open_store import open_store_with_trailers
 from gitstory.cli.output_file import print_or_write
 from gitstory.cli.shared_options import anonymise_option, anonymous, json_option
 

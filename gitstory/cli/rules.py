@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.open_stories import open_store
+from gitstory.cli.open_store import open_store
 from gitstory.cli.output import say, say_json, warn
 from gitstory.cli.shared_options import json_option, local_zone, open_repo
 from gitstory.errors import GitStoryError
@@ -19,7 +19,7 @@ from gitstory.errors import GitStoryError
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
     from gitstory.rules.repository_rules import RuleList
-    from gitstory.rules.targets import RuleFileChange
+    from gitstory.rules.rule_files import RuleFileChange
     from gitstory.rules.values import DerivedRule, Status
 
 _STAGED = "\0staged"
@@ -175,7 +175,7 @@ def _worded(repo: Repo, listed: RuleList, model: str | None, *, yes: bool) -> Ru
         return listed
     from msgspec.structs import replace
 
-    from gitstory.cli.consent import agreed, redactor
+    from gitstory.cli.llm_consent import agreed, redactor
     from gitstory.language_model import announcement, load, phrase, prompt_text
     from gitstory.rules import model_wording as worded
 
@@ -192,20 +192,20 @@ def _worded(repo: Repo, listed: RuleList, model: str | None, *, yes: bool) -> Ru
 def _write(
     target: str, template: Path | None, worded: tuple[str | None, bool], *, dry_run: bool, accepted: bool, as_json: bool
 ) -> int:
-    from gitstory.rules import targets
+    from gitstory.rules import rule_files
 
-    path = targets.target_path(target)
+    path = rule_files.target_path(target)
     text = None if template is None else template.read_text(encoding="utf-8", errors="replace")
     with _listed() as (repo, root, listed):
         listed = _worded(repo, listed, worded[0], yes=worded[1])
         rules = [rule for rule in listed.rules if not accepted or rule.status == "accepted"]
-        changes = targets.changes(root, path, rules, text)
+        changes = rule_files.changes(root, path, rules, text)
         if dry_run:
             for change in changes:
                 for line in change.diff().splitlines():
                     say(line)
             return 0
-        copies = targets.write(root, changes, repo.home / "backups")
+        copies = rule_files.write(root, changes, repo.home / "backups")
     if as_json:
         say_json(
             {

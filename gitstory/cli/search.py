@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.open_stories import open_processed_repo
+from gitstory.cli.open_store import open_processed_repo
 from gitstory.cli.shared_options import json_option
 from gitstory.errors import GitStoryError
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.open_stories import open_store_with_trailers
+from gitstory.cli.open_store import open_store_with_trailers
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:

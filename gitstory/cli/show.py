@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.open_stories import open_store_with_interop
+from gitstory.cli.open_store import open_store_with_interop
 from gitstory.cli.shared_options import json_option, revision_argument
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import UnknownRevision
@@ -104,7 +104,7 @@ def _notes(views: Iterator[CommitView]) -> int:
 
 
 def _markdown(views: Iterator[CommitView], full: bool) -> int:
-    from gitstory.render.markdown import story_markdown
+    from gitstory.render.story_markdown import story_markdown
 
     for at, view in enumerate(views):
         click.echo(("\n" if at else "") + story_markdown(view, full=full), nl=False)

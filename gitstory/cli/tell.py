@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.consent import redactor
-from gitstory.cli.open_stories import open_store_with_trailers
+from gitstory.cli.llm_consent import redactor
+from gitstory.cli.open_store import open_store_with_trailers
 from gitstory.cli.output_file import print_or_write
 from gitstory.cli.shared_options import anonymise_option, anonymous
 from gitstory.errors import GitStoryError
@@ -108,7 +108,7 @@ def _text(form: str, material: Material, fragment: bool) -> str:
 
 def _phrased(text: str, form: str, material: Material, model: str, clean: Callable[[str], str], *, yes: bool) -> str:
     """The write-up with a model's summary. Says what would be sent and asks; Raises GitStoryError."""
-    from gitstory.cli.consent import agreed
+    from gitstory.cli.llm_consent import agreed
     from gitstory.language_model import announcement, load, phrase, prompt_text
     from gitstory.tell.model_wording import quotations, task, with_summary
 

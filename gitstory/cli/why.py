@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.open_stories import open_store_with_interop
+from gitstory.cli.open_store import open_store_with_interop
 from gitstory.cli.shared_options import json_option
 
 if TYPE_CHECKING:

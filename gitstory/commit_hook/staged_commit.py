@@ -17,7 +17,7 @@ from msgspec import Struct
 from gitstory.agents.catalog import AGENTS
 from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.timeline import name
-from gitstory.git.changes import Commit, read_commits, staged
+from gitstory.git.changed_files import Commit, read_commits, staged
 from gitstory.git.process import git
 from gitstory.git.repo import Repo
 from gitstory.linking.history_window import earlier

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from gitstory.commit_hook.staged_commit import Making, story_of
 from gitstory.config.load import Config
-from gitstory.git import message as message_text
+from gitstory.git import commit_message_file
 from gitstory.git.atomic_write import write_atomically
 from gitstory.git.repo import Repo
 from gitstory.history_files.references import WIDTH, reference
@@ -97,21 +97,21 @@ def put(repo: Repo, wanted: TrailerRequest, trailers: Sequence[bytes]) -> None:
 
     A message that is empty, or still the template, makes git give up; with trailers in it git would commit.
     """
-    how = message_text.settings(repo, edited=wanted.edited)
+    how = commit_message_file.settings(repo, edited=wanted.edited)
     message = wanted.file.read_bytes()
-    prefix = message_text.comment_prefix(message, how)
-    words = message_text.stripped_lines(message, prefix)
+    prefix = commit_message_file.comment_prefix(message, how)
+    words = commit_message_file.stripped_lines(message, prefix)
     if wanted.edited and (wanted.source in ("", "template") or not words):
         pending(repo).write_bytes(b"\n".join(trailers) + b"\n\n" + words)
         return
     if wanted.source == "squash" or wanted.rewriting:
         message = gathered(message, prefix)
-    _write(wanted.file, message_text.with_trailers(repo, message, trailers, how))
+    _write(wanted.file, commit_message_file.with_trailers(repo, message, trailers, how))
 
 
 def gathered(message: bytes, prefix: bytes) -> bytes:
     """Pure: `message` without trailers of ours, which stood at the ends of the messages it was put together from."""
-    head, tail = message_text.divided(message, prefix)
+    head, tail = commit_message_file.divided(message, prefix)
     lines = [line for line in head.split(b"\n") if not (line.startswith(b"Story: ") and _OURS.fullmatch(line))]
     return re.sub(rb"\n{3,}", b"\n\n", b"\n".join(lines)) + tail
 
@@ -123,11 +123,11 @@ def finish(repo: Repo, file: Path) -> None:
         return
     lines, _, template = waiting.read_bytes().partition(b"\n\n")
     waiting.unlink()
-    how = message_text.settings(repo, edited=True)
+    how = commit_message_file.settings(repo, edited=True)
     message = file.read_bytes()
-    words = message_text.stripped_lines(message, message_text.comment_prefix(message, how))
+    words = commit_message_file.stripped_lines(message, commit_message_file.comment_prefix(message, how))
     if words and words != template.strip():
-        _write(file, message_text.with_trailers(repo, message, lines.splitlines(), how))
+        _write(file, commit_message_file.with_trailers(repo, message, lines.splitlines(), how))
 
 
 def _write(file: Path, message: bytes) -> None:

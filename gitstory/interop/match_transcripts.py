@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from gitstory.agents.base import Agent, Reading, Source
 from gitstory.attribution.conversation_trace import Trace
 from gitstory.attribution.link import Linked, active
-from gitstory.git.changes import Commit, read_commits
+from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.repo import Repo
 from gitstory.interop.formats.claims import Claim
 from gitstory.interop.local_transcripts import Transcripts

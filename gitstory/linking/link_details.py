@@ -13,7 +13,7 @@ from gitstory.attribution.conversation_trace import Trace
 from gitstory.attribution.link import Drift, Linked
 from gitstory.attribution.reformatted_lines import Owner
 from gitstory.attribution.timeline import SLACK, Placed, name
-from gitstory.git.changes import Commit
+from gitstory.git.changed_files import Commit
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""

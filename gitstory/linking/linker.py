@@ -21,7 +21,7 @@ from gitstory.attribution.private_turns import DEFAULT_MARKER, Private
 from gitstory.attribution.timeline import Placed, Timeline, name
 from gitstory.environment import Surroundings
 from gitstory.fault_points import listening, tell
-from gitstory.git.changes import Commit, read_commits, suffix
+from gitstory.git.changed_files import Commit, read_commits, suffix
 from gitstory.git.repo import Repo
 from gitstory.linking.blob_lines import Blobs
 from gitstory.linking.collect_traces import Gathered, Matters, gather

@@ -15,7 +15,7 @@ from msgspec import Struct
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.link import LEAST_GUESSED, LEAST_KNOWN, Linked, Verdict
 from gitstory.errors import GitStoryError
-from gitstory.git.changes import Commit, read_commits
+from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.commit_details import CommitInfo, commit_info
 from gitstory.git.line_hashes import split_lines
 from gitstory.git.log import text_of

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from gitstory.git.commit_details import CommitInfo, commit_infos
+from gitstory.git.log_selection import commits_of_file
 from gitstory.git.repo import Repo
-from gitstory.git.selection import commits_of_file
 from gitstory.model import Conversation, FileStory, Range, Story, Turn
 from gitstory.queries.verified_stories import checked
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref

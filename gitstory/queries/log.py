@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from gitstory.git.commit_details import commit_infos
+from gitstory.git.log_selection import Selection, select_commits
 from gitstory.git.repo import Repo
-from gitstory.git.selection import Selection, select_commits
 from gitstory.queries.show import story_views
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.commit_story import CommitView

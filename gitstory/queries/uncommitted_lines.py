@@ -19,7 +19,7 @@ from gitstory.model import Conversation, Story
 from gitstory.sources.story_source import Key, StorySource, TurnRef
 
 if TYPE_CHECKING:  # these load the whole of linking, which most readers never need
-    from gitstory.git.changes import Commit
+    from gitstory.git.changed_files import Commit
     from gitstory.linking.collect_traces import Gathered
     from gitstory.recording.agent_stores import Live
     from gitstory.store.records import Meta
@@ -159,7 +159,7 @@ def _history(repo: Repo, paths: Sequence[bytes], first: float) -> list[Commit]:
     """The commits that changed the file since the first edit at hand, as one line of descent, newest first."""
     from msgspec.structs import replace
 
-    from gitstory.git.changes import read_commits
+    from gitstory.git.changed_files import read_commits
 
     limits = [f"--since=@{max(int(first), 0)}", f"--max-count={_LOOKED_BACK}"]
     listed = repo.git("rev-list", *limits, "HEAD", "--", *paths).decode().split()
@@ -176,7 +176,7 @@ def _history(repo: Repo, paths: Sequence[bytes], first: float) -> list[Commit]:
 
 def _unmade(repo: Repo, paths: Sequence[bytes], history: Sequence[Commit]) -> Commit:
     """The commit that would be made of the file now."""
-    from gitstory.git.changes import ChangedFile, Commit
+    from gitstory.git.changed_files import ChangedFile, Commit
 
     head = repo.resolve("HEAD")
     old = repo.objects.read(b"HEAD:" + paths[-1])

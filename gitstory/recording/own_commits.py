@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gitstory.git.changes import Commit
+from gitstory.git.changed_files import Commit
 from gitstory.recording.recording_setup import RecordingSetup
 
 _ANYBODY = frozenset({"admin", "dev", "developer", "git", "github", "gitlab", "root", "test", "ubuntu", "user", "x"})

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from gitstory.history_files.render import folded, html
 from gitstory.queries.review.values import Brief, FileBrief, Quote
-from gitstory.render.markdown import story_markdown
 from gitstory.render.review import Named, head, parts, quoted, tail
+from gitstory.render.story_markdown import story_markdown
 from gitstory.summary.commit_story import CommitView
 from gitstory.text.console import neutralise_line
 from gitstory.text.escape_markdown import plain, span, unlinked

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gitstory.rules.repository_rules import RuleList
+from gitstory.rules.rule_files import source_name, sources
 from gitstory.rules.rule_violations import Violation
-from gitstory.rules.targets import source_name, sources
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.text.console import Console, neutralise_line
 from gitstory.text.words import count, day, hanging, rfc3339

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from gitstory.git.changes import Commit, suffix
+from gitstory.git.changed_files import Commit, suffix
 from gitstory.git.log import log, seconds
 from gitstory.git.object_existence import present
 from gitstory.git.repo import Repo

@@ -18,7 +18,7 @@ from gitstory.attribution.conversation_trace import trace
 from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.link import Candidate
 from gitstory.attribution.timeline import Placed
-from gitstory.git.changes import Commit, read_commits
+from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.repo import Repo
 from gitstory.linking.blob_lines import Blobs
 from gitstory.linking.linker import Evidence, link_all

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from gitstory.config.load import load
 from gitstory.fault_points import point
-from gitstory.git.changes import Commit, read_commits
+from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gitstory.git.added import parse_diff
-from gitstory.git.changes import EMPTY_TREES
+from gitstory.git.changed_files import EMPTY_TREES
 from gitstory.git.log import PLAIN
 from gitstory.git.repo import Repo
 

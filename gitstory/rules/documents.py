@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gitstory import safe_open
-from gitstory.rules.block import BlockDamaged, without_block
+from gitstory.rules.rule_file_block import BlockDamaged, without_block
 from gitstory.rules.written_already import Documents
 
 _FOR_PEOPLE = ("README*", "CONTRIBUTING*", "docs/*.md", ".github/*.md", "*.md")

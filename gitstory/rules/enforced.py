@@ -8,10 +8,10 @@ from pathlib import Path
 from gitstory import safe_open
 from gitstory.errors import GitStoryError
 from gitstory.rules.added_lines import Changes
-from gitstory.rules.block import BlockDamaged, WrittenRule, block_of, written_rules
-from gitstory.rules.reviewed import Decided, read_decided
+from gitstory.rules.decisions_file import Decided, read_decided
+from gitstory.rules.rule_file_block import BlockDamaged, WrittenRule, block_of, written_rules
+from gitstory.rules.rule_files import NAMES
 from gitstory.rules.rule_violations import Violation, checks_of, violations
-from gitstory.rules.targets import NAMES
 
 _MOST_BYTES = 2_000_000
 _MOST_RULES, _LONGEST_RULE = 200, 400

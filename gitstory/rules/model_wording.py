@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from gitstory.language_model import MOST_SENTENCES, Sourced
 from gitstory.rules.instructions import instruction_of_rule
-from gitstory.rules.targets import source_name
+from gitstory.rules.rule_files import source_name
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.text.words import one_line
 

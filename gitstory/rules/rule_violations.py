@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from gitstory.rules.block import WrittenRule
 from gitstory.rules.instructions import instruction_of_rule
+from gitstory.rules.rule_file_block import WrittenRule
 from gitstory.rules.terms import stem
 from gitstory.rules.vocabulary import ALTERNATIVES, COMMANDS
 

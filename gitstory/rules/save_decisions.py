@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from gitstory.rules.reviewed import Decided, read_decided, write_decided
-from gitstory.rules.targets import sources
+from gitstory.rules.decisions_file import Decided, read_decided, write_decided
+from gitstory.rules.rule_files import sources
 from gitstory.rules.values import DerivedRule, Status
 
 _MOST_SOURCES = 3

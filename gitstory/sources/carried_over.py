@@ -13,7 +13,7 @@ from gitstory.store.paths import Tombstone
 from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:
-    from gitstory.git.changes import Commit
+    from gitstory.git.changed_files import Commit
     from gitstory.store.record_index.carried import Computed
     from gitstory.store.record_index.index import RecordIndex
 
@@ -60,7 +60,7 @@ class CarriedOver:
 
     def _carry(self, commits: list[str]) -> dict[str, Computed]:
         """What each commit carries. Linking is loaded only where names do not rule it out."""
-        from gitstory.git.changes import read_commits
+        from gitstory.git.changed_files import read_commits
 
         alive = [oid for oid in commits if not self._store.contents.dead(Tombstone("commit", (oid,)))]
         read = read_commits(self._repo, alive, walk=False) if alive else []

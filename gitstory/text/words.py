@@ -96,6 +96,15 @@ def day(seconds: float | None, zone: int = 0) -> str:
     return local(seconds, zone, "%Y-%m-%d")
 
 
+def ago(seconds: float, now: float | None = None) -> str:
+    """`3 h`, `12 d`, `4 mo`, `2 y`: how long ago, in one unit."""
+    passed = max((time.time() if now is None else now) - seconds, 0)
+    for size, name in ((31_557_600, "y"), (2_629_800, "mo"), (86_400, "d"), (3_600, "h"), (60, "min")):
+        if passed >= size:
+            return f"{int(passed // size)} {name}"
+    return "now"
+
+
 def clock(seconds: float | None, zone: int, beside: float | None = None) -> str:
     """`16:25`, with the day before it where that is not the day of `beside`."""
     if seconds is None:

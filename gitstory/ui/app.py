@@ -17,14 +17,24 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from gitstory.errors import GitStoryError
-from gitstory.render.page.engine import HERE, STATIC
 from gitstory.render.page.links import ServerLinks
 from gitstory.render.page.repositories_view import repositories_page
-from gitstory.ui import control, exploring, figures, listing, openapi, reading, rule_decisions, searching, write_ups
-from gitstory.ui.answers import failure, html, problem
+from gitstory.render.page.templates import HERE, STATIC
+from gitstory.ui import (
+    agent_stores_pages,
+    control,
+    file_commit_pages,
+    list_pages,
+    openapi,
+    review_stats_pages,
+    rule_decisions,
+    search_page,
+    write_ups,
+)
 from gitstory.ui.events import events
 from gitstory.ui.guard import Access, RequestGuard
 from gitstory.ui.request_context import Place
+from gitstory.ui.responses import failure, html, problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -33,42 +43,42 @@ Page = Callable[[Place, Request], Response]
 Act = Callable[[Place, Request, dict[str, str]], Response]
 
 PAGES: Mapping[str, Page] = {
-    "": reading.start,
-    "file/{rest:path}": reading.file,
-    "file.json/{rest:path}": reading.file_json,
-    "why/{rest:path}": reading.why_lines,
-    "why.json/{rest:path}": reading.why_json,
-    "commits": listing.commits,
-    "commits.json": listing.commits_json,
-    "commit/{rest:path}": reading.commit,
-    "commit.json/{rest:path}": reading.commit_json,
-    "explain/{rest:path}": reading.explain,
-    "explain.json/{rest:path}": reading.explain_json,
-    "conversations": listing.conversations,
-    "conversations.json": listing.conversations_json,
-    "conversation/{rest:path}": reading.conversation,
-    "conversation.json/{rest:path}": reading.conversation_json,
-    "changes/{rest:path}": reading.changes,
-    "changes.json/{rest:path}": reading.changes_json,
-    "review": figures.review,
-    "review.json": figures.review_json,
-    "stats": figures.stats_page,
-    "stats.json": figures.stats_json,
-    "usage": figures.usage_page,
-    "usage.json": figures.usage_json,
+    "": file_commit_pages.start,
+    "file/{rest:path}": file_commit_pages.file,
+    "file.json/{rest:path}": file_commit_pages.file_json,
+    "why/{rest:path}": file_commit_pages.why_lines,
+    "why.json/{rest:path}": file_commit_pages.why_json,
+    "commits": list_pages.commits,
+    "commits.json": list_pages.commits_json,
+    "commit/{rest:path}": file_commit_pages.commit,
+    "commit.json/{rest:path}": file_commit_pages.commit_json,
+    "explain/{rest:path}": file_commit_pages.explain,
+    "explain.json/{rest:path}": file_commit_pages.explain_json,
+    "conversations": list_pages.conversations,
+    "conversations.json": list_pages.conversations_json,
+    "conversation/{rest:path}": file_commit_pages.conversation,
+    "conversation.json/{rest:path}": file_commit_pages.conversation_json,
+    "changes/{rest:path}": file_commit_pages.changes,
+    "changes.json/{rest:path}": file_commit_pages.changes_json,
+    "review": review_stats_pages.review,
+    "review.json": review_stats_pages.review_json,
+    "stats": review_stats_pages.stats_page,
+    "stats.json": review_stats_pages.stats_json,
+    "usage": review_stats_pages.usage_page,
+    "usage.json": review_stats_pages.usage_json,
     "rules": rule_decisions.rules,
     "rules.json": rule_decisions.rules_json,
     "tell": write_ups.tell,
     "tell.json": write_ups.tell_json,
-    "stores": exploring.stores,
-    "stores.json": exploring.stores_json,
-    "log": exploring.log,
-    "log.json": exploring.log_json,
+    "stores": agent_stores_pages.stores,
+    "stores.json": agent_stores_pages.stores_json,
+    "log": agent_stores_pages.log,
+    "log.json": agent_stores_pages.log_json,
     "control": control.control,
     "control.json": control.control_json,
     "openapi.json": openapi.description,
-    "search": searching.search,
-    "search.json": searching.search_json,
+    "search": search_page.search,
+    "search.json": search_page.search_json,
 }
 """Address below the repository -> what answers a GET."""
 FORMS: Mapping[str, Act] = {"control": control.act, "rules": rule_decisions.act}

@@ -8,9 +8,9 @@ from gitstory.config.load import load
 from gitstory.errors import GitStoryError
 from gitstory.render.page.control_view import Button, ControlState, confirm_page, control_page, outcome_page
 from gitstory.ui import actions
-from gitstory.ui.answers import html, json_object
 from gitstory.ui.guard import csrf_is_right
 from gitstory.ui.request_context import Forged, Place
+from gitstory.ui.responses import html, json_object
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from gitstory.render.page.engine import STATIC
+from gitstory.render.page.templates import STATIC
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -9,12 +9,12 @@ from gitstory.errors import GitStoryError
 from gitstory.render.page.rules_view import rules_page, rules_written_page
 from gitstory.render.rules import rule_object
 from gitstory.rules.repository_rules import RuleList, rule_list
+from gitstory.rules.rule_files import changes, target_path, write
 from gitstory.rules.save_decisions import decide
-from gitstory.rules.targets import changes, target_path, write
 from gitstory.text.words import count
-from gitstory.ui.answers import html, json_list
 from gitstory.ui.guard import csrf_is_right
 from gitstory.ui.request_context import Forged, Place
+from gitstory.ui.responses import html, json_list
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -22,12 +22,12 @@ from gitstory.queries.show import story_views
 from gitstory.queries.stats import stats
 from gitstory.render.page.commit_view import commit_html
 from gitstory.render.page.conversation_view import conversation_page
-from gitstory.render.page.engine import HERE, STATIC
 from gitstory.render.page.file_view import file_page
 from gitstory.render.page.frame import Frame
 from gitstory.render.page.links import lines_anchor
+from gitstory.render.page.lists_view import Window, conversations_page, timeline_page
 from gitstory.render.page.stats_view import stats_view
-from gitstory.render.page.timeline import Window, conversations_page, timeline_page
+from gitstory.render.page.templates import HERE, STATIC
 from gitstory.sources.story_source import Key
 from gitstory.summary.corrections import corrections
 from gitstory.summary.short_ids import short_ids

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitstory.cli.open_stories import open_store
+from gitstory.cli.open_store import open_store
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from msgspec import Struct
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 from gitstory.sources.chain import SourceChain, with_interop
-from gitstory.ui.blames import Blames
-from gitstory.ui.indexes import SearchIndex
-from gitstory.ui.kept_stories import KeptStories
+from gitstory.ui.blame_cache import Blames
+from gitstory.ui.search_index_updates import SearchIndex
+from gitstory.ui.story_cache import KeptStories
 
 _MOST_IDLE = 4
 _DRAIN_EVERY = 2.0

@@ -16,8 +16,8 @@ from gitstory.tell.adr import recorded
 from gitstory.tell.forms import FORMS, written
 from gitstory.tell.material import material
 from gitstory.tell.surviving_lines import standing
-from gitstory.ui.answers import html, json_object
 from gitstory.ui.request_context import Place, query_of
+from gitstory.ui.responses import html, json_object
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gitstory.attribution.committing_turn import Marker
 from gitstory.attribution.link import Linked
 from gitstory.fault_points import point
-from gitstory.git.changes import Commit, read_commits
+from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.linking.linker import Linker

@@ -16,7 +16,7 @@ from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
 from gitstory.git.atomic_write import written
-from gitstory.git.changes import Commit, read_commits
+from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.process import GitMissing
 from gitstory.git.repo import DamagedObject, Repo
 from gitstory.linking.collect_traces import Gathered

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gitstory.git.changes import Commit, read_commits
+from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.commit_details import shallow_edge
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import DamagedObject, Repo

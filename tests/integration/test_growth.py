@@ -14,7 +14,7 @@ import pytest
 
 from gitstory.git import process
 from gitstory.git import repo as repo_module
-from gitstory.git.changes import read_commits
+from gitstory.git.changed_files import read_commits
 from gitstory.git.repo import Objects, Repo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.queries.conversation import whole

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gitstory.git import selection
+from gitstory.git import log_selection
 from gitstory.git.repo import Repo
 from gitstory.queries import log
 from gitstory.queries.log import log_views
@@ -143,14 +143,14 @@ def test_a_count_walks_no_further_than_it_needs(told: Told, monkeypatch: pytest.
     listed: list[int] = []
 
     def selected(*args: Any) -> list[str]:
-        oids = selection.select_commits(*args)
+        oids = log_selection.select_commits(*args)
         listed.append(len(oids))
         return oids
 
     def latest(count: int) -> list[str]:
         listed.clear()
         with Repo.open(told.repo.path) as repo:
-            chosen = selection.Selection(told.repo.path)
+            chosen = log_selection.Selection(told.repo.path)
             return [view.commit.oid for view in log_views(repo, with_carried(repo), chosen, limit=count)]
 
     monkeypatch.setattr(log, "select_commits", selected)

@@ -15,8 +15,8 @@ import pytest
 from gitstory.cli.main import run
 from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Edit, FileStory, Mark, Story, Turn, TurnLink
-from gitstory.rules.block import BEGIN, END
 from gitstory.rules.repository_rules import rule_list
+from gitstory.rules.rule_file_block import BEGIN, END
 from gitstory.store.store import StoryStore
 from tests.cli import story
 from tests.gitrepo import GitRepo

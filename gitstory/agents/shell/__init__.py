@@ -21,7 +21,7 @@ from gitstory.agents.shell.commits import commits_made
 from gitstory.agents.shell.control_flow import PIPES, Ended, ran
 from gitstory.agents.shell.operands import has_option, operands, option_values, program
 from gitstory.agents.shell.powershell import has_here_string, powershell_edits
-from gitstory.agents.shell.printed import printed_text
+from gitstory.agents.shell.predicted_output import printed_text
 from gitstory.agents.shell.subshells import Subshells
 from gitstory.model import Edit
 

@@ -13,8 +13,8 @@ from gitstory.queries.commit_page import CommitPage, LineOwners
 from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
-from gitstory.render.page.owners import Owner, Owners
-from gitstory.render.page.prose import plain
+from gitstory.render.page.markdown_html import plain
+from gitstory.render.page.turn_legend import Owner, Owners
 from gitstory.sources.story_source import TurnRef
 from gitstory.summary.answers import one_line_answer
 from gitstory.summary.commit_story import CommitView, ConversationView, TurnView

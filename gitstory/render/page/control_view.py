@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from gitstory.render.page.frame import Frame, framed
-from gitstory.render.page.prose import coded
+from gitstory.render.page.markdown_html import coded
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.words import count
 

@@ -18,8 +18,8 @@ from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Thin
 from gitstory.queries.review.values import Brief
 from gitstory.queries.share import SharedConversation, SharedPage, SharedTurn
 from gitstory.render.page.code import highlighted_lines
-from gitstory.render.page.engine import HERE, fill
-from gitstory.render.page.prose import MARKER, plain, prose
+from gitstory.render.page.markdown_html import MARKER, plain, prose
+from gitstory.render.page.templates import HERE, fill
 from gitstory.render.review import Named, head, parts, tail
 from gitstory.sources.story_source import Key
 from gitstory.summary.find_edit import hunks_of, sizes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from gitstory.queries.explain import CandidateView, ExplainView
-from gitstory.render.page.engine import fill
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
+from gitstory.render.page.templates import fill
 from gitstory.summary.short_ids import short_id
 from gitstory.text.console import neutralise_line
 from gitstory.text.words import agent_label, count, local

@@ -15,9 +15,9 @@ from gitstory.queries.file_page import LINK, SUBMODULE, FilePage, FolderPage, Li
 from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.frame import Frame, framed, framed_pieces, head_of
 from gitstory.render.page.links import WORK_TREE, Links
-from gitstory.render.page.owners import Owners, age_class, ago
+from gitstory.render.page.turn_legend import Owners, age_class
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import count, shorten
+from gitstory.text.words import ago, count, shorten
 
 LONGEST_LINE = 5_000
 """Characters of a line that are shown."""

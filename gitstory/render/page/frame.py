@@ -8,8 +8,8 @@ from typing import Any
 from msgspec import Struct
 
 from gitstory import __version__
-from gitstory.render.page.engine import fill, pieces_of
 from gitstory.render.page.links import Links
+from gitstory.render.page.templates import fill, pieces_of
 
 TABS = (
     ("", "Files"),

@@ -10,8 +10,8 @@ from gitstory.queries.review.diff_by_turn import TurnDiff
 from gitstory.queries.review.values import Brief
 from gitstory.render.page.commit_view import diff_context
 from gitstory.render.page.frame import Frame, framed
-from gitstory.render.page.owners import Owners
-from gitstory.render.page.prose import plain
+from gitstory.render.page.markdown_html import plain
+from gitstory.render.page.turn_legend import Owners
 from gitstory.render.review import Named, head, parts, tail
 from gitstory.text.console import neutralise_line
 

@@ -8,7 +8,7 @@ from typing import Any
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
 from gitstory.rules.repository_rules import RuleList
-from gitstory.rules.targets import NAMES, RuleFileChange
+from gitstory.rules.rule_files import NAMES, RuleFileChange
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line

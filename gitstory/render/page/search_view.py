@@ -8,10 +8,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from gitstory.render.page.engine import fill
 from gitstory.render.page.frame import Frame, Query, framed
 from gitstory.render.page.links import Links
-from gitstory.render.page.prose import marked
+from gitstory.render.page.markdown_html import marked
+from gitstory.render.page.templates import fill
 from gitstory.search.query import Hit
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from gitstory.errors import GitStoryError
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links, source_link
-from gitstory.render.page.prose import coded, prose
+from gitstory.render.page.markdown_html import coded, prose
 from gitstory.text.console import neutralise, neutralise_line
 
 _LABELS = {

@@ -8,9 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from gitstory.queries.usage import Usage, UsageRow
-from gitstory.render.page.engine import fill
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.stats_view import Bar, bars
+from gitstory.render.page.templates import fill
 from gitstory.render.stats import percent
 from gitstory.text.console import neutralise_line
 from gitstory.text.words import agent_label, count

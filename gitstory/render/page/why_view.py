@@ -12,10 +12,10 @@ from gitstory.queries.reasons.choose import choose
 from gitstory.queries.reasons.values import Reason
 from gitstory.queries.why import Answer, WhyView
 from gitstory.render.page.code import highlighted_lines
-from gitstory.render.page.engine import fill
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links, lines_anchor, source_link
-from gitstory.render.page.prose import plain, prose
+from gitstory.render.page.markdown_html import plain, prose
+from gitstory.render.page.templates import fill
 from gitstory.render.reasons import label
 from gitstory.summary.find_edit import window
 from gitstory.summary.labels import turn_label

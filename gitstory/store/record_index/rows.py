@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from gitstory.git.changes import suffix
+from gitstory.git.changed_files import suffix
 from gitstory.git.trees import TREE, read_entries
 from gitstory.model import Story
 from gitstory.store import paths

@@ -6,7 +6,7 @@ from gitstory.attribution.committing_turn import _places, made_by
 from gitstory.attribution.conversation_trace import Trace, trace
 from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.link import Candidate
-from gitstory.git.changes import Commit
+from gitstory.git.changed_files import Commit
 from gitstory.model import Call, Turn
 from tests.unit.attribution.builders import conversation
 

@@ -22,7 +22,7 @@ from gitstory.attribution.link import (
     link,
 )
 from gitstory.attribution.timeline import FileFound, Placed
-from gitstory.git.changes import Commit
+from gitstory.git.changed_files import Commit
 from gitstory.model import Link, Range, TurnLink
 
 COMMIT = Commit("c1", ("c0",), "Dev", "Dev@Example.com", 900, "d@e", 1000, "t", "s", ())

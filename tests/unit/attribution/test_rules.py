@@ -17,7 +17,7 @@ from gitstory.attribution.line_ids import Lines, decode, is_binary, split, weigh
 from gitstory.attribution.linking_steps import UNWATCHED, Task, plain, reading
 from gitstory.attribution.renamed_files import LEAST_MOVED, LEAST_WHOLE, Whereabouts
 from gitstory.attribution.timeline import Placed, Timeline, in_order, name
-from gitstory.git.changes import ChangedFile, Commit
+from gitstory.git.changed_files import ChangedFile, Commit
 
 A, B, C, D, X = "alpha line", "beta line", "gamma line", "delta line", "some other line"
 

@@ -8,7 +8,7 @@ from gitstory.attribution.conversation_trace import trace
 from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.path_match import relative
 from gitstory.attribution.timeline import Placed, Timeline
-from gitstory.git.changes import ChangedFile, Commit
+from gitstory.git.changed_files import ChangedFile, Commit
 from tests.unit.attribution.builders import ROOT, conversation, swap, turn
 
 SECOND = 1_700_000_000

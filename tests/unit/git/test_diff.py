@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.git.changes import ChangedFile, author_key, read_commits, staged, suffix
+from gitstory.git.changed_files import ChangedFile, author_key, read_commits, staged, suffix
 from gitstory.git.diff import DiffHunk, DiffLine, FileDiff, commit_diff, parse_diff
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo

@@ -27,8 +27,8 @@ from gitstory.git.commit_details import (
     zone_minutes,
 )
 from gitstory.git.dates import check_dates, formatted_dates, since_time
+from gitstory.git.log_selection import Ambiguous, Selection, commits_of_file, select_commits
 from gitstory.git.repo import NoCommits, Repo, UnknownRevision
-from gitstory.git.selection import Ambiguous, Selection, commits_of_file, select_commits
 from tests.gitrepo import GitRepo
 
 NOON = 1_780_000_000

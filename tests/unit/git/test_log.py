@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gitstory.git.added import added_lines
-from gitstory.git.changes import read_commits
+from gitstory.git.changed_files import read_commits
 from gitstory.git.commit_details import commit_info, commit_infos
 from gitstory.git.log import entries, records, seconds
 from gitstory.git.numstat import commit_sizes

@@ -23,10 +23,10 @@ from gitstory.git import (
 from gitstory.git import repo as repo_module
 from gitstory.git.added import added_lines
 from gitstory.git.dates import since_time
+from gitstory.git.log_selection import Ambiguous, Selection, select_commits
 from gitstory.git.process import FETCHES, GitFailed, GitMissing
 from gitstory.git.remotes import Caller, NoRemote, Remote, RemoteUnreachable, fetch, ls_remote, push
 from gitstory.git.repo import DamagedObject, NoCommits, NotARepository, Repo, SomebodyElses, TooBig, UnknownRevision
-from gitstory.git.selection import Ambiguous, Selection, select_commits
 from gitstory.git.transfer_negotiation import NONE, Lineage
 from gitstory.git.trees import NewObjects, edit_tree
 from tests.gitrepo import GitRepo

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.rules.block import WrittenRule
+from gitstory.rules.rule_file_block import WrittenRule
 from gitstory.rules.rule_violations import checks_of, violations
 
 VIOLATIONS = (

@@ -12,10 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from gitstory.model import Conversation
-from gitstory.rules.block import with_block
 from gitstory.rules.directives import directives_of
 from gitstory.rules.grouping import rules
-from gitstory.rules.targets import rendered
+from gitstory.rules.rule_file_block import with_block
+from gitstory.rules.rule_files import rendered
 from gitstory.rules.values import Directive
 from gitstory.tell.adr import records
 from gitstory.tell.post import post

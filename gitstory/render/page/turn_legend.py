@@ -76,12 +76,3 @@ def age_class(seconds: float, now: float | None = None) -> str:
     """The shade of a time: `y0` for the last day, `y5` for what is older than a year."""
     days = ((time.time() if now is None else now) - seconds) / 86_400
     return f"y{next((at for at, most in enumerate(_AGES) if days <= most), len(_AGES))}"
-
-
-def ago(seconds: float, now: float | None = None) -> str:
-    """`3 h`, `12 d`, `4 mo`, `2 y`: how long ago, in one unit."""
-    passed = max((time.time() if now is None else now) - seconds, 0)
-    for size, name in ((31_557_600, "y"), (2_629_800, "mo"), (86_400, "d"), (3_600, "h"), (60, "min")):
-        if passed >= size:
-            return f"{int(passed // size)} {name}"
-    return "now"

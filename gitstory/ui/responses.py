@@ -13,8 +13,8 @@ from gitstory.git.repo import NoCommits, NotARepository, UnknownRevision
 from gitstory.queries.line_target import NoTarget
 from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn
 from gitstory.render.json import dump
-from gitstory.render.page.engine import fill
 from gitstory.render.page.frame import framed
+from gitstory.render.page.templates import fill
 from gitstory.ui.request_context import BadAddress, Forged, Place
 from gitstory.ui.workspace import RepositoryGone
 

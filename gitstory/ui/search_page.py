@@ -15,15 +15,15 @@ from gitstory.search.db.schema import DAMAGE, connect_as_it_is
 from gitstory.search.db.tokenizer import unfinished
 from gitstory.search.query import Finder, Several
 from gitstory.search.update import LIMIT, name_of
-from gitstory.ui.answers import html, is_part, json_list
 from gitstory.ui.request_context import Place, number, query_of
+from gitstory.ui.responses import html, is_part, json_list
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
     from gitstory.git.repo import Repo
-    from gitstory.ui.indexes import SearchIndex
+    from gitstory.ui.search_index_updates import SearchIndex
     from gitstory.ui.workspace import Workspaces
 
 _MOST, _MOST_TYPED = 40, 20

@@ -20,8 +20,8 @@ from gitstory.recording.recording_setup import setup
 from gitstory.redact.engine import Redactor
 from gitstory.render.page.stores_view import PieceRow, agents_page, log_page, pieces_page, value_page
 from gitstory.text.words import rfc3339
-from gitstory.ui.answers import html, json_list, json_object
 from gitstory.ui.request_context import Place, number, query_of
+from gitstory.ui.responses import html, json_list, json_object
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -19,8 +19,8 @@ from gitstory.render.page.usage_view import usage_object, usage_part, usage_view
 from gitstory.render.review import named_by, review_object
 from gitstory.render.stats import stats_object
 from gitstory.summary.short_ids import short_ids
-from gitstory.ui.answers import html, is_part, json_object
 from gitstory.ui.request_context import Place, query_of
+from gitstory.ui.responses import html, is_part, json_object
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from gitstory.git.commit_details import commit_infos
 from gitstory.git.dates import check_dates, since_time
+from gitstory.git.log_selection import Selection, select_commits
 from gitstory.git.repo import Repo
-from gitstory.git.selection import Selection, select_commits
 from gitstory.queries.conversations import ConversationFilter, Listing, listing
 from gitstory.queries.show import story_views
 from gitstory.recording.agent_stores import Live
 from gitstory.render.conversations import conversation_object
 from gitstory.render.json import story_object
-from gitstory.render.page.timeline import Window, conversations_page, timeline_page
+from gitstory.render.page.lists_view import Window, conversations_page, timeline_page
 from gitstory.summary.commit_story import CommitView
-from gitstory.ui.answers import html, json_list
 from gitstory.ui.request_context import Place, number, query_of
+from gitstory.ui.responses import html, json_list
 
 if TYPE_CHECKING:
     from starlette.requests import Request

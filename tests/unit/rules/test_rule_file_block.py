@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.rules.block import BEGIN, END, BlockDamaged, WrittenRule, block_of, with_block, written_rules
+from gitstory.rules.rule_file_block import BEGIN, END, BlockDamaged, WrittenRule, block_of, with_block, written_rules
 
 BLOCK = "## Rules\n\n- Use bun. [a#1]"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitstory.git.message import (
+from gitstory.git.commit_message_file import (
     MessageSettings,
     block,
     comment_prefix,

@@ -10,13 +10,12 @@ from msgspec import Struct
 from gitstory.queries.conversations import Listing
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
-from gitstory.render.page.owners import ago
 from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
 from gitstory.summary.evidence import evidence_words
 from gitstory.summary.labels import handed_over
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, count, day, local, shorten
+from gitstory.text.words import agent_label, ago, count, day, local, shorten
 
 _TURNS = 3
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from gitstory.errors import GitStoryError
 from gitstory.git.commit_details import commit_info
-from gitstory.git.selection import Selection
+from gitstory.git.log_selection import Selection
 from gitstory.model import Conversation
 from gitstory.queries.commit_page import commit_page
 from gitstory.queries.conversation import whole
@@ -31,11 +31,11 @@ from gitstory.render.page.control_view import CONVERSATION_BUTTONS
 from gitstory.render.page.conversation_view import TURNS, conversation_page
 from gitstory.render.page.file_view import file_head, file_page, file_pieces, folder_page
 from gitstory.render.page.links import ANY_AGENT
-from gitstory.render.page.timeline import commit_row
+from gitstory.render.page.lists_view import commit_row
 from gitstory.render.page.why_view import before_part, why_page, why_part
-from gitstory.ui.answers import html, is_part, json_list, json_object, raw_list
 from gitstory.ui.control import button_of
 from gitstory.ui.request_context import Place, number, rev_and_path, tail, text_of
+from gitstory.ui.responses import html, is_part, json_list, json_object, raw_list
 from gitstory.ui.streaming import streamed
 
 if TYPE_CHECKING:

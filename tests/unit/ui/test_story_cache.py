@@ -8,7 +8,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Story
 from gitstory.sources.chain import SourceChain
 from gitstory.store.store import StoryStore
-from gitstory.ui.kept_stories import KeptStories
+from gitstory.ui.story_cache import KeptStories
 from gitstory.ui.workspace import Workspaces
 from tests.gitrepo import GitRepo
 from tests.stories import Told, store

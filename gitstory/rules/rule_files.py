@@ -12,7 +12,7 @@ from msgspec import Struct
 from gitstory import safe_open
 from gitstory.errors import GitStoryError
 from gitstory.git.atomic_write import write_atomically
-from gitstory.rules.block import BlockDamaged, block_of, with_block
+from gitstory.rules.rule_file_block import BlockDamaged, block_of, with_block
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line
