@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gitstory.cli.shared_options import open_repo
+from gitstory.git.safe_own_files import is_folder
+from gitstory.store.paths import PARTIAL_COPIES
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
@@ -14,8 +16,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_processed_repo() -> Iterator[Repo]:
-    """The repository of the current directory, with its newest commits processed."""
+def open_processed_repo(*, lists: bool = True) -> Iterator[Repo]:
+    """The repository of the current directory, with its newest commits processed.
+
+    `lists`: the command searches or counts all that is recorded here.
+    """
     from gitstory.worker.readiness import ensure_drained
 
     with open_repo() as repo:
@@ -24,6 +29,10 @@ def open_processed_repo() -> Iterator[Repo]:
             from gitstory.cli.output import warn
 
             warn(f"the newest commits may have no stories yet: {problem}")
+        if lists and is_folder(repo.home / PARTIAL_COPIES):
+            from gitstory.cli.first_pull import tell_unfinished
+
+            tell_unfinished(repo)
         yield repo
 
 
@@ -33,7 +42,9 @@ def open_store() -> Iterator[tuple[Repo, SourceChain]]:
     from gitstory.sources.chain import with_carried
 
     with open_processed_repo() as repo:
-        yield repo, with_carried(repo)
+        sources = with_carried(repo, remotes=True)
+        yield repo, sources
+        _tell_incomplete(sources)
 
 
 @contextmanager
@@ -41,8 +52,10 @@ def open_store_with_trailers() -> Iterator[tuple[Repo, SourceChain]]:
     """`open_store` with the stories that only commit messages name: for display, never to be stored."""
     from gitstory.sources.chain import with_trailers
 
-    with open_processed_repo() as repo:
-        yield repo, with_trailers(repo)
+    with open_processed_repo(lists=False) as repo:
+        sources = with_trailers(repo, remotes=True)
+        yield repo, sources
+        _tell_incomplete(sources)
 
 
 @contextmanager
@@ -50,9 +63,10 @@ def open_store_with_interop() -> Iterator[tuple[Repo, SourceChain]]:
     """`open_store_with_trailers` with the stories of other tools' records: for display, marked as theirs."""
     from gitstory.sources.chain import with_interop
 
-    with open_processed_repo() as repo:
-        sources, others = with_interop(repo, transcripts=True)
+    with open_processed_repo(lists=False) as repo:
+        sources, others = with_interop(repo, transcripts=True, remotes=True)
         yield repo, sources
+        _tell_incomplete(sources)
         if others.unreadable:
             from gitstory.cli.output import warn
             from gitstory.text.words import count, listed, recorder_label
@@ -60,3 +74,12 @@ def open_store_with_interop() -> Iterator[tuple[Repo, SourceChain]]:
             tools = [f"{number:,} of {recorder_label(tool)}" for tool, number in sorted(others.unreadable.items())]
             total = count(sum(others.unreadable.values()), "record")
             warn(f"{total} of other tools could not be read: {listed(tools)}")
+
+
+def _tell_incomplete(sources: SourceChain) -> None:
+    if sources.first_pulls:
+        from gitstory.cli.first_pull import tell_incomplete
+
+        tell_incomplete(sources.first_pulls)
+        for source in sources.first_pulls:
+            source.close()

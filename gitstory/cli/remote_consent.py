@@ -73,12 +73,18 @@ def places(repo: Repo, wanted: str | None, *, push: bool) -> list[StoreRemote]:
     return [StoreRemote(remote, config.remote_ref) for remote in resolve(repo, name, push=push)]
 
 
-def pull_from(repo: Repo, place: StoreRemote, *, erase: bool = False) -> None:
-    """Pull, and see what becomes of what the remote would erase here; `erase` is the person's yes to that."""
+def pull_from(repo: Repo, place: StoreRemote, *, erase: bool = False, everything: bool = False) -> None:
+    """Pull, and see what becomes of what the remote would erase here; `erase` is the person's yes to that.
+
+    With `everything` a first pull leaves nothing for later.
+    """
+    from gitstory.cli.first_pull import begins
     from gitstory.cli.remote_erasures import accepts
     from gitstory.store.sync.pull_push import pull
     from gitstory.summary.note import note_text
 
+    if not everything and begins(repo, place, attended=attended()):
+        return
     absorbed = pull(repo, place, note_text, caller(repo))
     if absorbed is None:
         say(f"{place.remote.name} has no stories")

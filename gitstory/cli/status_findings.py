@@ -158,7 +158,14 @@ def sharing_findings(repo: Repo) -> Iterator[StatusFinding]:
     from gitstory.cli.remote_erasures import hint
     from gitstory.render.sync import erased
     from gitstory.store.sync.known_remotes import load
+    from gitstory.store.sync.partial_copies import copies
 
+    for copy in copies(repo):
+        yield StatusFinding(
+            f"the first pull from {copy.name} is not finished: its stories are here, but not all texts",
+            "they come in the background, or when you look at them (`story.pull`); "
+            "`git story pull --all` waits for all",
+        )
     for remote in load(repo.home).remotes.values():
         if remote.pull_error:
             yield StatusFinding(

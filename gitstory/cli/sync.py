@@ -21,6 +21,6 @@ def command(remote: str | None, yes: bool) -> None:
 
     with open_store() as (repo, _sources):
         for place in places(repo, remote, push=False):
-            pull_from(repo, place, erase=yes and not refused(repo, place))
+            pull_from(repo, place, erase=yes and not refused(repo, place), everything=True)
         for place in places(repo, remote, push=True):
             push_to(repo, place, yes=yes)

@@ -73,6 +73,7 @@ class Config(Struct, frozen=True):
     auto_push: bool
     auto_pull: bool
     timeout: int
+    pull: Literal["background", "wait", "when-needed"]
     color: Literal["auto", "always", "never"]
     debug: str = ""
     warnings: tuple[str, ...] = ()
@@ -147,6 +148,7 @@ def load(repo: Repo | None = None) -> Config:
         auto_push=values["story.auto_push"],
         auto_pull=values["story.auto_pull"],
         timeout=values["story.timeout"],
+        pull=values["story.pull"],
         color=values["color"],
         debug=values["debug"],
         warnings=loaded.warnings,

@@ -253,6 +253,14 @@ KEYS: tuple[Key, ...] = (
         security=_OWN,
     ),
     Key(
+        "story.pull",
+        "choice",
+        "background",
+        "The first pull of many stories: texts come in the background, or you wait, or they come when needed.",
+        choices=("background", "wait", "when-needed"),
+        security=_OWN,
+    ),
+    Key(
         "color",
         "choice",
         "auto",

@@ -1,6 +1,7 @@
 """Talking to another repository about a few refs, and about nothing else.
 
-Only what `git story push`, `pull` and `sync` call may use the network. Every call names its refs in full; what a
+Only what `git story push`, `pull` and `sync` call may use the network, and readers while a first pull is not finished
+(`sources.first_pull`). Every call names its refs in full; what a
 person configured for the remote beyond its address (fetch refspecs, mirror, prune, tags, filters) is left out, so that
 it cannot move a ref of ours or anything else.
 """
@@ -22,7 +23,7 @@ from .refs import QUIETLY
 from .repo import Repo
 from .transfer_negotiation import NONE, QUIET, Lineage, environment
 
-_ALIAS = "gitstory"
+ALIAS = "gitstory"
 """The name under which git knows the remote during our calls."""
 
 _KEPT = ("proxy", "proxyauthmethod", "uploadpack", "receivepack", "serveroption", "vcs")
@@ -184,7 +185,7 @@ def _rewritten(repo: Repo, name: str, addresses: Sequence[str], *, push: bool, c
 
 def ls_remote(repo: Repo, remote: Remote, refs: Sequence[str], caller: Caller) -> dict[str, str]:
     """ref -> id of those of `refs` that the remote has. Raises `RemoteUnreachable`."""
-    done = _run(repo, remote, caller, "ls-remote", "--quiet", _ALIAS, *refs)
+    done = _run(repo, remote, caller, "ls-remote", "--quiet", ALIAS, *refs)
     if done.returncode != 0:
         raise RemoteUnreachable(remote, done.stderr)
     ids = {}
@@ -216,9 +217,9 @@ def fetch(
     strict += ["-c", "core.alternateRefsPrefixes=refs/story-remotes/none/"]  # offer nothing but `haves`
     narrow = ("--progress", "--no-tags", "--no-prune", "--refmap=", "--no-write-fetch-head", "--no-recurse-submodules")
     shared = [f"--negotiation-tip={oid}" for oid in haves]
-    whole = (*strict, "fetch", *narrow, "--no-filter", *shared, _ALIAS, *refs)
+    whole = (*strict, "fetch", *narrow, "--no-filter", *shared, ALIAS, *refs)
     if lineage:
-        args = (*_UNCHECKED, *strict, "fetch", *narrow, *shared, _ALIAS, *refs)
+        args = (*_UNCHECKED, *strict, "fetch", *narrow, *shared, ALIAS, *refs)
         done = _run(repo, remote, caller, *args, lineage=lineage, objects=folder)
     if not lineage or (done.returncode != 0 and any(sign in done.stderr for sign in _NOT_ASSUMED)):
         done = _run(repo, remote, caller, *whole, objects=folder)
@@ -229,7 +230,7 @@ def fetch(
 _UNCHECKED = tuple(
     part
     for setting in ("promisor=true", "partialclonefilter=blob:limit=1000g")
-    for part in ("-c", f"remote.{_ALIAS}.{setting}")
+    for part in ("-c", f"remote.{ALIAS}.{setting}")
 )
 """Settings of a partial clone whose filter leaves nothing out. With them git does not read all trees of the last seen
 commits to see whether something is missing: for one call, so that nothing is written into the repository's settings."""
@@ -258,7 +259,7 @@ def push(
     leases = [f"--force-with-lease={ref}:{old or ''}" for ref, (_new, old) in moves.items()]
     specs = [f"{new}:{ref}" for ref, (new, _old) in moves.items()]
     whole = ["--atomic"] if atomic else ["--no-atomic"]
-    done = _run(repo, remote, caller, "push", *narrow, *whole, *leases, _ALIAS, *specs, lineage=lineage)
+    done = _run(repo, remote, caller, "push", *narrow, *whole, *leases, ALIAS, *specs, lineage=lineage)
     if done.returncode == 0:
         return []
     if atomic and b"does not support --atomic" in done.stderr:
@@ -284,31 +285,41 @@ def _run(
 ) -> Finished:
     place = {} if objects is None else {"GIT_OBJECT_DIRECTORY": str(objects)}
     if not lineage:
-        done = _called(repo, remote, caller, place, *args)
-    else:
-        with environment(repo, lineage) as assumed:
-            done = _called(repo, remote, caller, {**assumed, **place}, *QUIET, *args)
-    if done.stderr == STALLED:
-        raise RemoteStalled(remote, caller.patience or 0.0)
-    return done
+        return call(repo, remote, caller, place, *args)
+    with environment(repo, lineage) as assumed:
+        return call(repo, remote, caller, {**assumed, **place}, *QUIET, *args)
 
 
-def _called(repo: Repo, remote: Remote, caller: Caller, assumed: Mapping[str, str], *args: str) -> Finished:
+def call(
+    repo: Repo,
+    remote: Remote,
+    caller: Caller,
+    extra: Mapping[str, str],
+    *args: str,
+    config: Sequence[tuple[str, str]] = (),
+) -> Finished:
+    """Run a git command that may talk to `remote`, which it knows as `ALIAS`.
+
+    `extra` are environment variables, `config` settings for this call. Raises `RemoteStalled`.
+    """
     where = [f"--git-dir={repo.git_dir}"]
     if repo.worktree is not None:
         where.append(f"--work-tree={repo.worktree}")
     cwd = repo.worktree if repo.worktree is not None and repo.worktree.is_dir() else repo.git_dir
-    config = [(f"remote.{_ALIAS}.{key}", value) for key, value in remote.settings]
-    return over_network(
+    settings = [(f"remote.{ALIAS}.{key}", value) for key, value in remote.settings]
+    done = over_network(
         [*where, *QUIETLY, *args],
         cwd=cwd,
-        env=_with_config(clean_env(assumed), config),
+        env=_with_config(clean_env(extra), [*config, *settings]),
         terminal=caller.terminal,
         unattended=caller.unattended,
         timeout=caller.timeout,
         patience=caller.patience,
         on_progress=caller.on_progress if "--progress" in args else None,
     )
+    if done.stderr == STALLED:
+        raise RemoteStalled(remote, caller.patience or 0.0)
+    return done
 
 
 def _with_config(env: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> dict[str, str]:

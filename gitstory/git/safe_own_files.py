@@ -105,6 +105,11 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, not a link to one."""
+    return path.is_dir() and not path.is_symlink()
+
+
 def clear_the_ways(paths: Iterable[Path]) -> bool:
     """`clear_the_way` of each; whether any was cleared."""
     return sum(map(clear_the_way, paths)) > 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gitstory.git.commit_details import shallow_edge
@@ -52,8 +52,8 @@ class CarriedOver:
             carried.save(index, root, lasting)
         return {commit: story for commit in commits if (story := cached.get(commit)) is not None}
 
-    def conversation(self, key: Key, turns: Collection[str] | None) -> Conversation | None:
-        return None
+    def excerpts(self, turns: Mapping[Key, Collection[str] | None]) -> dict[Key, Conversation]:
+        return {}
 
     def meta(self, key: Key) -> Meta | None:
         return None

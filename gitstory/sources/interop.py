@@ -81,15 +81,17 @@ class InteropSource:
         stories = self._before.stories(wanted)
         return self._read_claims([commit for commit in wanted if commit not in stories])
 
-    def conversation(self, key: Key, turns: Collection[str] | None) -> Conversation | None:
-        """A conversation that a claim names: from its transcript if that was matched, else with the claim's prompts."""
-        if key not in self._claims:
-            return None
+    def excerpts(self, turns: Mapping[Key, Collection[str] | None]) -> dict[Key, Conversation]:
+        """Conversations that a claim names: from their transcripts if those were matched, else with its prompts."""
+        read = {key: (self._conversation(key), ids) for key, ids in turns.items() if key in self._claims}
+        return {key: with_turns(one, ids) for key, (one, ids) in read.items() if one is not None}
+
+    def _conversation(self, key: Key) -> Conversation | None:
         if key not in self._conversations:
             from gitstory.interop.story_builder import retold
 
             self._conversations[key] = self._matched(key) or retold(self._repo, self._claims[key])
-        return with_turns(self._conversations[key], turns)
+        return self._conversations[key]
 
     def meta(self, key: Key) -> Meta | None:
         claim = self._claims.get(key)

@@ -37,13 +37,13 @@ class StorySource(Protocol):
 class FallbackSource(Protocol):
     """A source that is read only for commits and conversations that no source before it has.
 
-    A fallback learns of conversations by reading the stories of commits: `conversation` and `meta` know those that a
+    A fallback learns of conversations by reading the stories of commits: `excerpts` and `meta` know those that a
     story returned by `stories` names.
     """
 
     def stories(self, commits: list[str], /) -> Mapping[str, Story]: ...
 
-    def conversation(self, key: Key, turns: Collection[str] | None, /) -> Conversation | None: ...
+    def excerpts(self, turns: Mapping[Key, Collection[str] | None], /) -> Mapping[Key, Conversation]: ...
 
     def meta(self, key: Key, /) -> Meta | None: ...
 
@@ -105,12 +105,10 @@ def turns_by_ref(conversations: Mapping[Key, Conversation]) -> dict[TurnRef, Tur
     }
 
 
-def with_turns(conversation: Conversation | None, turns: Collection[str] | None) -> Conversation | None:
+def with_turns(conversation: Conversation, turns: Collection[str] | None) -> Conversation:
     """The conversation with only the turns whose ids are in `turns`; None as `turns` keeps all of them."""
-    if conversation is None or turns is None:
+    if turns is None:
         return conversation
-    from msgspec.structs import replace
-
     return replace(conversation, turns=tuple(turn for turn in conversation.turns if turn.id in turns))
 
 

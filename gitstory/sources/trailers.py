@@ -7,7 +7,7 @@ file. A recorded or carried story of the commit takes precedence.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gitstory.git.log import log_of
@@ -42,9 +42,11 @@ class TrailerSource:
             self._stories.update(self._follow(new))
         return {commit: story for commit in commits if (story := self._stories.get(commit)) is not None}
 
-    def conversation(self, key: Key, turns: Collection[str] | None) -> Conversation | None:
-        """A conversation as history files have it, if a trailer of a commit read before led there."""
-        return with_turns(self._conversations.get(key), turns)
+    def excerpts(self, turns: Mapping[Key, Collection[str] | None]) -> dict[Key, Conversation]:
+        """Conversations as history files have them, of those to which a trailer of a commit read before led."""
+        return {
+            key: with_turns(self._conversations[key], ids) for key, ids in turns.items() if key in self._conversations
+        }
 
     def meta(self, key: Key) -> Meta | None:
         conversation = self._conversations.get(key)

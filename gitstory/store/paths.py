@@ -22,6 +22,8 @@ TOMBSTONES = b"tombstones"
 META = b"meta.json"
 TAKING_BACK = "taking-back"
 """A file in gitstory's directory while something is forgotten: what it left behind is still to be removed."""
+PARTIAL_COPIES = "partial"
+"""A folder in gitstory's directory: copies of what remotes have whose first pull is not finished."""
 LONGEST = 200
 """Bytes of an encoded name; what is longer is stored under "~" and a hash."""
 

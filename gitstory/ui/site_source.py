@@ -24,7 +24,8 @@ class PublicSource:
         self._read: dict[Key, Conversation | None] = {}
 
     def conversation(self, agent: str, id: str, /, turns: Collection[str] | None = None) -> Conversation | None:
-        return with_turns(self._public((agent, id)), turns)
+        conversation = self._public((agent, id))
+        return None if conversation is None else with_turns(conversation, turns)
 
     def excerpts(self, turns: Mapping[Key, Collection[str]], /) -> dict[Key, Conversation]:
         read = {key: self.conversation(*key, ids) for key, ids in turns.items()}

@@ -42,6 +42,7 @@ FILES = (
     "journal",
     "noted",
     "log",
+    "partial",
     "pre-commit.json",
     "pull.lock",
     "push.lock",

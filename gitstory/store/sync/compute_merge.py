@@ -97,6 +97,19 @@ def join(repo: Repo, ours: str | None, theirs: str, *, withhold: frozenset[str] 
     return _Join(repo, ours, theirs, withhold).run()
 
 
+def check_format(repo: Repo, tree: str | None) -> None:
+    """Raises `NotAStore` or `StoreThereTooNew` where `tree` holds no stories that this version can take over."""
+    _check_schema(Contents(repo, tree).blob(paths.FORMAT, META_BOUND))
+
+
+def _check_schema(data: bytes | None) -> None:
+    schema = schema_of(data) if data is not None else ""
+    if not schema.startswith("gitstory.store/"):
+        raise NotAStore
+    if schema != STORE_SCHEMA:
+        raise StoreThereTooNew(schema)
+
+
 class _Join:
     def __init__(self, repo: Repo, ours: str | None, theirs: str, withhold: frozenset[str]) -> None:
         self._repo = repo
@@ -129,13 +142,8 @@ class _Join:
 
     def _check_format(self) -> None:
         there = self._other.get(paths.FORMAT)
-        data = self._read(there[1], META_BOUND) if there is not None else None
-        schema = schema_of(data) if data is not None else ""
-        if there is None or not schema.startswith("gitstory.store/"):
-            raise NotAStore
-        if schema != STORE_SCHEMA:
-            raise StoreThereTooNew(schema)
-        if paths.FORMAT not in self._own:
+        _check_schema(self._read(there[1], META_BOUND) if there is not None else None)
+        if there is not None and paths.FORMAT not in self._own:
             self._result.changes[paths.FORMAT] = Existing(there[1])
 
     # --- by kind ---

@@ -26,7 +26,7 @@ from gitstory.git.trees import NewObjects, commit_bytes, store
 from gitstory.store.purge_erased import purge_later
 from gitstory.store.remote_bases import base_of, base_ref, lacks_tombstones, replace_tracking, tombstones_of
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS
-from gitstory.store.sync import known_remotes
+from gitstory.store.sync import known_remotes, partial_copies
 from gitstory.store.sync.apply_merge import Absorbed, Note, absorb, united
 from gitstory.store.sync.incoming_packs import discard, incoming, take_over
 from gitstory.store.sync.pending_erasures import Erasing, Waiting
@@ -312,6 +312,7 @@ def _settle(repo: Repo, place: StoreRemote, seen: Seen, waiting: Waiting) -> Non
         replace_tracking(repo)
     elif theirs is not None:
         _drop_bases(repo, place)
+    partial_copies.remove(repo, place.remote)
     point("sync.settled")
 
 
