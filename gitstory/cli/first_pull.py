@@ -78,9 +78,9 @@ def fetch_rest(repo: Repo, name: str) -> None:
     from gitstory.errors import GitStoryError
     from gitstory.git.remotes import Caller, resolve
     from gitstory.store.locks import single_flight
-    from gitstory.store.sync.pull_push import StoreRemote, pull
     from gitstory.store.sync.known_remotes import load as load_shared
     from gitstory.store.sync.known_remotes import remember
+    from gitstory.store.sync.pull_push import StoreRemote, pull
     from gitstory.summary.note import note_text
 
     place = StoreRemote(resolve(repo, name, push=False)[0], load(repo).remote_ref)
