@@ -102,7 +102,7 @@ def _counted_once(repo: Repo, source: SourceChain, commits: Sequence[CommitSizes
     Kept is what was counted for a recorded story, but not at the edge of a shallow clone, where git takes all files
     for added.
     """
-    from gitstory.store.record_index import counted as kept_counts
+    from gitstory.store.record_index import line_counts as kept_counts
 
     index, edge = source.store.index, shallow_edge(repo)
     for chunk in _chunks(commits):

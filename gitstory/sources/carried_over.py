@@ -14,7 +14,7 @@ from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:
     from gitstory.git.changed_files import Commit
-    from gitstory.store.record_index.carried import Computed
+    from gitstory.store.record_index.carried_stories import Computed
     from gitstory.store.record_index.index import RecordIndex
 
 
@@ -35,12 +35,12 @@ class CarriedOver:
             return {}
         import sqlite3
 
-        from gitstory.store.record_index import carried
+        from gitstory.store.record_index import carried_stories
 
         index = self._store.index
         try:
-            carried.drop_outdated(index, self._there)
-            cached = carried.load(index, commits)
+            carried_stories.drop_outdated(index, self._there)
+            cached = carried_stories.load(index, commits)
         except sqlite3.Error:
             cached = {}
         unknown = [commit for commit in commits if commit not in cached]
@@ -49,7 +49,7 @@ class CarriedOver:
             cached |= {commit: result.story for commit, result in computed.items()}
             edge = shallow_edge(self._repo)  # those hold only as long as that is the edge
             lasting = {commit: result for commit, result in computed.items() if commit not in edge}
-            carried.save(index, root, lasting)
+            carried_stories.save(index, root, lasting)
         return {commit: story for commit in commits if (story := cached.get(commit)) is not None}
 
     def excerpts(self, turns: Mapping[Key, Collection[str] | None]) -> dict[Key, Conversation]:
@@ -85,7 +85,7 @@ class CarriedOver:
 
 def _computed(commit: Commit, story: Story | None) -> Computed:
     from gitstory.rewrites.carry_candidates import added_files
-    from gitstory.store.record_index.carried import Computed
+    from gitstory.store.record_index.carried_stories import Computed
 
     names = {path for change in commit.files for path in (change.path, change.old_path)}
     return Computed(story, frozenset(names), added_files(commit))

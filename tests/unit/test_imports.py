@@ -132,7 +132,7 @@ INDEX = {
     "gitstory.git.object_existence",
     "gitstory.rewrites.carry_candidates",
     "gitstory.store.record_index.ancestors",
-    "gitstory.store.record_index.carried",
+    "gitstory.store.record_index.carried_stories",
     "gitstory.store.record_index.index",
     "gitstory.store.record_index.rows",
     "gitstory.store.record_index.schema",

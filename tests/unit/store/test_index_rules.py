@@ -12,8 +12,8 @@ from gitstory.git.repo import Repo
 from gitstory.git.trees import NewObjects, edit_tree, store
 from gitstory.model import Conversation, Decision, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.store.paths import META, Tombstone, commit_path, conversation_path
-from gitstory.store.record_index import ancestors, carried, counted, rows, schema, update
-from gitstory.store.record_index.carried import Computed
+from gitstory.store.record_index import ancestors, carried_stories, line_counts, rows, schema, update
+from gitstory.store.record_index.carried_stories import Computed
 from gitstory.store.record_index.index import RecordIndex, forget_erased
 from gitstory.store.records import encode_meta, encode_story, meta_of
 from gitstory.store.snapshot import Contents
@@ -153,22 +153,22 @@ def test_carried_stories_go_with_a_new_tombstone_and_with_many_changes(
 ) -> None:
     def keep(there: Contents) -> RecordIndex:
         index = RecordIndex.of(there)
-        carried.save(index, there.root or "", {THIRD: Computed(None, frozenset({b"x.py"}), {b"x.py": b".py"})})
-        assert carried.load(index, [THIRD, COMMIT]) == {THIRD: None}
+        carried_stories.save(index, there.root or "", {THIRD: Computed(None, frozenset({b"x.py"}), {b"x.py": b".py"})})
+        assert carried_stories.load(index, [THIRD, COMMIT]) == {THIRD: None}
         return index
 
     base = contents(opened, BASE)
     keep(base).close()
     index = RecordIndex.of(contents(opened, BASE, stones(Tombstone("commit", ("d" * 40,)))))
-    assert carried.load(index, [THIRD]) == {}
+    assert carried_stories.load(index, [THIRD]) == {}
     index.close()
     keep(base).close()
     monkeypatch.setattr(rows, "MOST_TOUCHED", 1)
     index = RecordIndex.of(contents(opened, BASE, stories(a_story(THIRD, ONE))))
-    assert carried.load(index, [THIRD]) == {THIRD: None}, "one change can be looked at"
+    assert carried_stories.load(index, [THIRD]) == {THIRD: None}, "one change can be looked at"
     index.close()
     index = RecordIndex.of(contents(opened, talk(ONE)))
-    assert carried.load(index, [THIRD]) == {} and index.db.execute("SELECT * FROM touched").fetchall() == []
+    assert carried_stories.load(index, [THIRD]) == {} and index.db.execute("SELECT * FROM touched").fetchall() == []
     index.close()
 
 
@@ -176,22 +176,22 @@ def test_what_was_computed_for_another_state_is_not_kept(opened: Repo) -> None:
     there = contents(opened, BASE)
     index = RecordIndex.of(there)
     story = Computed(a_story(THIRD, ONE), frozenset({b"x"}), {})
-    carried.save(index, "another", {THIRD: story})
-    assert carried.load(index, [THIRD]) == {} and not index.db.in_transaction
-    carried.save(index, there.root or "", {THIRD: story})
-    assert carried.load(index, [THIRD]) == {THIRD: story.story} and not index.db.in_transaction
+    carried_stories.save(index, "another", {THIRD: story})
+    assert carried_stories.load(index, [THIRD]) == {} and not index.db.in_transaction
+    carried_stories.save(index, there.root or "", {THIRD: story})
+    assert carried_stories.load(index, [THIRD]) == {THIRD: story.story} and not index.db.in_transaction
     odd = Computed(replace(a_story(OTHER, ONE), author="\udce9"), frozenset(), {})
-    carried.save(index, there.root or "", {OTHER: odd})
-    assert carried.load(index, [OTHER]) == {} and not index.db.in_transaction
+    carried_stories.save(index, there.root or "", {OTHER: odd})
+    assert carried_stories.load(index, [OTHER]) == {} and not index.db.in_transaction
     index.db.execute("UPDATE carried SET story = 'torn'")
-    assert carried.load(index, [THIRD]) == {}
+    assert carried_stories.load(index, [THIRD]) == {}
 
 
 def test_changed_stories_are_remembered_where_carried_ones_may_depend_on_them(opened: Repo) -> None:
     there = contents(opened, BASE)
     index = RecordIndex.of(there)
     assert index.db.execute("SELECT * FROM touched").fetchall() == []
-    carried.save(index, there.root or "", {THIRD: Computed(None, frozenset(), {})})
+    carried_stories.save(index, there.root or "", {THIRD: Computed(None, frozenset(), {})})
     index.close()
     changed = stories(a_story(COMMIT, TWO), a_story("d" * 40, ONE))
     gone = {path: data for path, data in BASE.items() if path != commit_path(OTHER)}
@@ -204,25 +204,25 @@ def test_changed_stories_are_remembered_where_carried_ones_may_depend_on_them(op
 
 
 def test_lines_that_were_counted_are_kept_for_the_story_there_is(opened: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counted, "_AT_ONCE", 2)
+    monkeypatch.setattr(line_counts, "_AT_ONCE", 2)
     there = contents(opened, BASE, stories(a_story(THIRD, ONE)))
     index = RecordIndex.of(there)
     blobs = index.blobs([COMMIT, OTHER, THIRD])
-    counted.save(index, blobs, {commit: commit[:2].encode() for commit in blobs})
-    assert counted.load(index, [COMMIT, THIRD, OTHER, "d" * 40]) == {COMMIT: b"aa", OTHER: b"ab", THIRD: b"cc"}
+    line_counts.save(index, blobs, {commit: commit[:2].encode() for commit in blobs})
+    assert line_counts.load(index, [COMMIT, THIRD, OTHER, "d" * 40]) == {COMMIT: b"aa", OTHER: b"ab", THIRD: b"cc"}
     assert not index.db.in_transaction
-    counted.save(index, {COMMIT: "another story"}, {COMMIT: b"new"})
-    assert counted.load(index, [COMMIT]) == {COMMIT: b"aa"}
-    counted.save(index, blobs, {COMMIT: b"new"})
-    assert counted.load(index, iter([COMMIT])) == {COMMIT: b"new"}
+    line_counts.save(index, {COMMIT: "another story"}, {COMMIT: b"new"})
+    assert line_counts.load(index, [COMMIT]) == {COMMIT: b"aa"}
+    line_counts.save(index, blobs, {COMMIT: b"new"})
+    assert line_counts.load(index, iter([COMMIT])) == {COMMIT: b"new"}
     with pytest.raises(KeyError):
-        counted.save(index, {}, {COMMIT: b"lost"})
+        line_counts.save(index, {}, {COMMIT: b"lost"})
     assert not index.db.in_transaction
     index.close()
     index = RecordIndex.of(contents(opened, BASE, stories(a_story(COMMIT, TWO))))
-    assert counted.load(index, [COMMIT, OTHER]) == {OTHER: b"ab"}
+    assert line_counts.load(index, [COMMIT, OTHER]) == {OTHER: b"ab"}
     index.db.execute("DROP TABLE counted")
-    assert counted.load(index, [COMMIT]) == {}
+    assert line_counts.load(index, [COMMIT]) == {}
     index.close()
 
 
@@ -307,7 +307,9 @@ def test_what_is_erased_leaves_nothing_of_carried_stories(opened: Repo) -> None:
     forget_erased(there)
     assert not (opened.home / schema.NAME).exists(), "where there is no index none is made"
     index = RecordIndex.of(there)
-    carried.save(index, there.root or "", {THIRD: Computed(a_story(THIRD, ONE), frozenset({b"x"}), {b"x": b""})})
+    carried_stories.save(
+        index, there.root or "", {THIRD: Computed(a_story(THIRD, ONE), frozenset({b"x"}), {b"x": b""})}
+    )
     index.db.execute("INSERT INTO touched VALUES ('x', 0)")
     index.close()
     forget_erased(there)

@@ -17,8 +17,8 @@ import pytest
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Decision, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.store.paths import Tombstone
-from gitstory.store.record_index import carried, schema
-from gitstory.store.record_index.carried import Computed
+from gitstory.store.record_index import carried_stories, schema
+from gitstory.store.record_index.carried_stories import Computed
 from gitstory.store.record_index.index import RecordIndex, forget_erased
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import Batch, StoryStore
@@ -263,11 +263,11 @@ def test_carried_stories_stay_until_a_story_could_change_them(repo: GitRepo) -> 
 
         def keep(commit: int, path: bytes, suffix: bytes | None = None, one: Story | None = None) -> None:
             computed = Computed(one, frozenset({path}), {path: suffix} if suffix is not None else {})
-            carried.save(store.index, store.contents.root or "", {oid(commit): computed})
+            carried_stories.save(store.index, store.contents.root or "", {oid(commit): computed})
 
         def left() -> set[int]:
-            carried.drop_outdated(store.index, lambda pairs: {pair for pair in pairs if pair[0] == oid(104)})
-            return {n for n in range(100, 110) if oid(n) in carried.load(store.index, [oid(n)])}
+            carried_stories.drop_outdated(store.index, lambda pairs: {pair for pair in pairs if pair[0] == oid(104)})
+            return {n for n in range(100, 110) if oid(n) in carried_stories.load(store.index, [oid(n)])}
 
         keep(100, b"a.py")
         keep(101, b"other.py")
