@@ -89,24 +89,36 @@ def pull_from(repo: Repo, place: StoreRemote, *, erase: bool = False, everything
     if absorbed is None:
         say(f"{place.remote.name} has no stories")
         return
-    report(place, absorbed)
+    report(repo, place, absorbed)
     if absorbed.waiting and accepts(repo, place, absorbed.waiting, yes=erase, ask=attended()):
         rest = pull(repo, place, note_text, caller(repo), erase=True)
         if rest is not None:
-            report(place, rest)
+            report(repo, place, rest)
 
 
-def report(place: StoreRemote, absorbed: Absorbed) -> None:
+def report(repo: Repo, place: StoreRemote, absorbed: Absorbed) -> None:
     from gitstory.render.sync import pulled
     from gitstory.text.words import count
 
+    left = absorbed.buried and not _is_purged(repo)
     for line in pulled(place.remote.name, absorbed):
         say(line)
+    if left:
+        warn("the old objects are still in the repository", "`git story drain` removes them")
     if absorbed.refused:
         warn(
             f"{count(absorbed.refused, 'record')} of {place.remote.name} not taken: damaged, forged or too big",
             "gitstory does not write such records; another program did",
         )
+
+
+def _is_purged(repo: Repo) -> bool:
+    """Remove what erased things have left, which is the worker's task; whether all of it is gone."""
+    from gitstory.store.paths import TAKING_BACK
+    from gitstory.worker.readiness import ensure_drained
+
+    ensure_drained(repo)
+    return not (repo.home / TAKING_BACK).exists()
 
 
 def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
@@ -140,7 +152,7 @@ def push_to(repo: Repo, place: StoreRemote, *, yes: bool) -> None:
         with suppress(OSError):
             remember(repo.home, place.remote.url, error="")
     if not done.absorbed.nothing or done.absorbed.refused:
-        report(place, done.absorbed)
+        report(repo, place, done.absorbed)
     if load(repo.home).of(place.remote.url).undecided:
         tell_waiting(place.remote.name, done.absorbed.waiting)
     say(f"{place.remote.name} {'now' if done.sent else 'already'} has all stories")

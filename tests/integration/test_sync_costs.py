@@ -202,23 +202,29 @@ def test_work_follows_what_changed(tmp_path: Path, work: Counter[str]) -> None:
         assert many["objects"] <= few["objects"] * 1.3 + 20, (name, few, many)
 
 
-def test_a_server_that_serves_no_shallow_client_is_asked_as_usual(remote: GitRepo) -> None:
+@pytest.fixture
+def behind(remote: GitRepo) -> GitRepo:
+    """A clone with all stories of the remote but the last one."""
     one, two = clone(remote, "one"), clone(remote, "two")
     write(one.path, *range(20))
     for where in (one, two):
         assert run(where.path, "sync", "--yes").code == 0
     write(one.path, 50)
     assert run(one.path, "push", "--yes").code == 0
+    return two
+
+
+def test_a_server_that_serves_no_shallow_client_is_asked_as_usual(remote: GitRepo, behind: GitRepo) -> None:
     calls = remote.path.parent / "calls"
     wrapper = remote.path.parent / "upload-pack"
     lines = ["#!/bin/sh", f"echo >> {calls}"]
     lines += [f'if [ "$(wc -l < {calls})" = 2 ]; then echo "fatal: no shallow clients here" >&2; exit 1; fi']
     wrapper.write_text("\n".join([*lines, 'exec git upload-pack "$@"\n']), encoding="utf-8")
     wrapper.chmod(0o755)
-    two.git("config", "remote.origin.uploadpack", str(wrapper))
-    assert run(two.path, "pull").code == 0
+    behind.git("config", "remote.origin.uploadpack", str(wrapper))
+    assert run(behind.path, "pull").code == 0
     assert calls.read_text().count("\n") == 3, "the list of refs, the fetch that failed, and another one"
-    assert oid(50) in commits(two.path)
+    assert oid(50) in commits(behind.path)
 
 
 @pytest.mark.parametrize(
@@ -255,17 +261,11 @@ def test_a_pull_is_whole_and_leaves_no_sign_of_a_partial_clone(
     two.git("fsck", "--strict", "--no-dangling")
 
 
-def test_a_pull_reads_nothing_of_what_it_has(remote: GitRepo) -> None:
+def test_a_pull_reads_nothing_of_what_it_has(remote: GitRepo, behind: GitRepo) -> None:
     """git does not read all trees of the last seen commits to see whether something is missing."""
-    one, two = clone(remote, "one"), clone(remote, "two")
-    write(one.path, *range(20))
-    for where in (one, two):
-        assert run(where.path, "sync", "--yes").code == 0
-    write(one.path, 50)
-    assert run(one.path, "push", "--yes").code == 0
     trace = remote.path.parent / "trace"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GIT_TRACE2_PERF", str(trace))
-        assert run(two.path, "pull").code == 0
-    assert oid(50) in commits(two.path)
+        assert run(behind.path, "pull").code == 0
+    assert oid(50) in commits(behind.path)
     assert "index-pack" in trace.read_text() and "rev-list --objects" not in trace.read_text()

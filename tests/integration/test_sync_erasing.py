@@ -15,6 +15,7 @@ from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoryStore
 from tests.cli import story as run
 from tests.gitrepo import GitRepo
 from tests.integration.test_sync import clone, commits, forget, notes, oid, remote, sync, tree, write
+from tests.integration.test_sync_costs import is_named
 
 __all__ = ["remote"]
 
@@ -185,3 +186,12 @@ def test_each_kind_of_tombstone_is_asked_for(remote: GitRepo) -> None:
         assert contents.tombstones == {buried[3].name}, "what erases nothing here is taken"
     assert run(other.path, "pull", "--yes").code == 0
     assert tree(other.path) == tree(remote.path)
+
+
+def test_what_a_pull_says_is_gone_is_in_no_object(two: tuple[GitRepo, GitRepo]) -> None:
+    other = two[1]
+    (other.path / ".git" / "gitstory").mkdir(exist_ok=True)
+    assert is_named(other, "secret")
+    done = run(other.path, "pull", "--yes")
+    assert ERASED in done.out + done.err and "still in the repository" not in done.err
+    assert not is_named(other, "secret")

@@ -318,7 +318,7 @@ def _keep_attached(log: TranscriptLog, attachment: dict[str, Any]) -> None:
     draft, name = (log.turns[-1] if log.turns else None), attachment.get("filename")
     if draft is None or draft.strand.steps or draft.expanded or not isinstance(name, str):
         return
-    if prompts.is_document(name) and prompts.mentions([name])[1:] in draft.prompt:
+    if prompts.is_document(name) and prompts.is_mentioned(name, draft.prompt):
         draft.expanded = file_text(attachment.get("content"))
 
 

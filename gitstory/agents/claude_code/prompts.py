@@ -126,6 +126,12 @@ def mentions(paths: Sequence[str]) -> str:
     return " ".join("@" + _BETWEEN_FOLDERS.split(path)[-1] for path in paths)
 
 
+def is_mentioned(path: str, prompt: str) -> bool:
+    """Whether a prompt has the file's name as a whole: `plan.md` is not mentioned by `myplan.md` or `plan.md.bak`."""
+    name = re.escape(mentions([path])[1:])
+    return re.search(rf"(?<![\w.-]){name}(?![\w-]|\.\w)", prompt, re.ASCII) is not None
+
+
 def is_document(path: str) -> bool:
     """Whether an attached file can hold what a prompt asks for, rather than code that it is about."""
     return path.lower().endswith(_DOCUMENTS)
