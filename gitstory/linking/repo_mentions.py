@@ -70,6 +70,17 @@ def thorough_effort() -> Effort:
     return Effort(1 << 62, 1 << 30)
 
 
+def is_never_read(path: Path, size: int) -> bool:
+    """Whether a transcript is larger than readers open; databases, and what is compressed, have bounds of their own."""
+    if size <= safe_open.LARGEST:
+        return False
+    try:
+        with safe_open.opened(path, most=None) as file:
+            return not file.read(len(_OPAQUE[0])).startswith(_OPAQUE)
+    except OSError:
+        return False
+
+
 class Mentions:
     """What is searched for: the work trees at `roots`, in the ways that transcripts write paths."""
 

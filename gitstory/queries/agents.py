@@ -13,6 +13,7 @@ from gitstory.attribution.path_match import normal
 from gitstory.environment import Surroundings
 from gitstory.git.repo import Repo
 from gitstory.linking.repo_match import Here, here
+from gitstory.linking.repo_mentions import is_never_read
 from gitstory.linking.trace_cache import TraceSummary
 
 
@@ -108,6 +109,7 @@ def _view(agent: Agent, where: Surroundings, at: Here | None) -> StoreView:
     count = of_here = 0
     newest: float | None = None
     there: list[Path] = []
+    large: dict[str, str] = {}
     try:
         there = [root for root in places if root.exists()]
         folders = {name for root in (at.roots if at is not None else ()) if (name := agent.folder_of(Path(root)))}
@@ -119,12 +121,16 @@ def _view(agent: Agent, where: Surroundings, at: Here | None) -> StoreView:
                 seen.add((source.path, source.id))
                 count += 1
                 newest = max(newest or 0.0, source.modified)
+                if is_never_read(source.path, source.size):
+                    large[str(source.path)] = f"larger than {safe_open.LARGEST >> 20} MB"
                 of_here += at is not None and _is_here(agent, source, folders, at)
     except OSError as error:
         return StoreView(agent.name, agent.label, _names(there), problem=f"{error.strerror or error}")
     absent = [root for root in places if root not in there]
-    aside = tuple((one.path, one.reason) for one in safe_open.all_aside() if one.agent == agent.name)
-    return StoreView(agent.name, agent.label, _names(there), _names(absent), count, of_here, newest, aside=aside)
+    aside = large | {one.path: one.reason for one in safe_open.all_aside() if one.agent == agent.name}
+    return StoreView(
+        agent.name, agent.label, _names(there), _names(absent), count, of_here, newest, aside=tuple(aside.items())
+    )
 
 
 def _is_here(agent: Agent, source: Source, folders: set[str], at: Here) -> bool:
