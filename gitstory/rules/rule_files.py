@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -212,8 +213,24 @@ def rule_line(rule: DerivedRule) -> str:
 
 
 def safe(text: str) -> str:
-    """One line that says what was typed and cannot end our block: agents read these files as text."""
-    return neutralise_line(" ".join(text.split())).replace("<!--", "<! --").replace("-->", "-- >")
+    """One line that says what was typed and cannot end our block: agents read these files as text.
+
+    What they would import (`@path`), and forges take for a reference (`@name`, `#1`), is a code span.
+    """
+    line = neutralise_line(" ".join(text.split())).replace("<!--", "<! --").replace("-->", "-- >")
+    if "``" in line or "\\`" in line or line.count("`") % 2:
+        line = line.replace("`", "'")
+    parts = line.split("`")
+    parts[::2] = [_WORD.sub(lambda match: _inert(match[0]), part) for part in parts[::2]]
+    return "`".join(parts)
+
+
+_WORD = re.compile(r"\S+")
+_ACTIVE = re.compile(r"@|[#!]\d")
+
+
+def _inert(word: str) -> str:
+    return f"`{word}`" if _ACTIVE.search(word) else word
 
 
 def sources(rule: DerivedRule) -> list[str]:
