@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from gitstory.rules.targets import safe
 
 
