@@ -54,10 +54,11 @@ class NewObjects:
     def ids(self) -> list[str]:
         return list(self._objects)
 
-    def add(self, kind: str, content: bytes) -> str:
-        """Take an object in and return its id."""
+    def add(self, kind: str, content: bytes, stored: str = "") -> str:
+        """Take an object in, unless it is the one with the id `stored`, which is there; returns its id."""
         oid = object_id(self._hash, kind, content)
-        self._objects[oid] = (kind, content)
+        if oid != stored:
+            self._objects[oid] = (kind, content)
         return oid
 
     def pack(self) -> Iterable[bytes]:
@@ -144,7 +145,9 @@ def _put(entries: Entries, name: bytes, change: Change, new_objects: NewObjects)
     elif isinstance(change, Existing):
         entries[name] = (change.mode, change.id)
     else:
-        entries[name] = (FILE, new_objects.add("blob", change))
+        # A conversation is written as a whole each time that it grows: what is there already is not stored again.
+        _mode, stored = entries.get(name, (FILE, ""))
+        entries[name] = (FILE, new_objects.add("blob", change, stored))
 
 
 def tree_bytes(entries: Entries) -> bytes:

@@ -93,3 +93,16 @@ def test_an_existing_object_can_be_put_elsewhere(repo: GitRepo) -> None:
         assert tree is not None
         assert read_entries(opened.objects, tree)[b"x"][0] == 0o040000
     assert listed(repo, tree) == {"x/y": "hello"}
+
+
+def test_what_is_there_already_is_not_stored_again(repo: GitRepo) -> None:
+    files = {b"talk/t-%d.json" % n: b"turn %d\n" % n for n in range(50)}
+    with Repo.open(repo.path) as opened:
+        first = NewObjects(opened.object_format)
+        base = edit_tree(opened.objects, None, files, first)
+        store(opened, first)
+        grown = NewObjects(opened.object_format)
+        tree = edit_tree(opened.objects, base, {**files, b"talk/t-50.json": b"turn 50\n"}, grown)
+        store(opened, grown)
+        assert len(first) == 52 and len(grown) == 3  # the new file and both folders
+        assert tree is not None and len(repo.git("ls-tree", "-r", tree).splitlines()) == 51
