@@ -76,15 +76,16 @@ def command(
 def _brief(
     repo: Repo, sources: SourceChain, range: str | None, since: str | None, *, full: bool = False
 ) -> tuple[Reach, Brief, Named]:
-    """The summary of a range, shortened unless it is wanted in `full`."""
+    """The summary of a range, shortened unless it is wanted in `full`; commits are named without their secrets."""
+    from gitstory.cli.llm_consent import redactor
     from gitstory.cli.output import warn
     from gitstory.queries.review.brief import brief
-    from gitstory.queries.review.commit_range import reach
+    from gitstory.queries.review.commit_range import reach, redacted
     from gitstory.queries.review.length_budget import fitted
     from gitstory.render.review import named_by
     from gitstory.summary.short_ids import short_ids
 
-    where = reach(repo, range, since)
+    where = redacted(reach(repo, range, since), redactor(repo))
     lacking: list[MissingObjects] = []
     summary = brief(repo, sources, where, whole=since is None, lacking=lacking)
     for missing in lacking:

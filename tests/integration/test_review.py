@@ -166,3 +166,20 @@ def test_work_on_disk_that_is_not_committed_is_not_called_dropped(branch: GitRep
     assert told(branch)["dropped"] == []
     (branch.path / "scratch.md").write_text("# Nothing of what the turn wrote is left here\n")
     assert [one["why"] for one in told(branch)["dropped"]] == ["not committed"]
+
+
+@pytest.mark.parametrize("form", ["--json", "--markdown", "--html"])
+def test_secrets_of_commits_and_branches_do_not_leave(branch: GitRepo, form: str) -> None:
+    token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
+    branch.git("branch", "-m", f"slugs-{token}")
+    branch.git(
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "Rotate DB_PASSWORD=hunter7Zq!x9\n\nIt was sunk7Zq9x: api_key=Hx7Zq9kTw2Lm4",
+    )
+    done = git_story(branch.path, "review", form)
+    assert "redacted:github-token" in done.stdout and ("Rotate" in done.stdout or form != "--json")
+    for secret in (token, "hunter7Zq", "Hx7Zq9kTw2Lm4"):
+        assert secret not in done.stdout

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gitstory.errors import GitStoryError
 from gitstory.git.commit_details import CommitInfo, commit_infos, is_range
@@ -55,6 +55,14 @@ def reach(repo: Repo, range_: str | None, since: str | None = None) -> Reach:
     if not commits:
         raise NothingToReview(name, shallow=repo.shallow)
     return Reach(name, base, tip, commits)
+
+
+def redacted(where: Reach, clean: Callable[[str], str]) -> Reach:
+    """The same with what git has of it made safe to give away: messages, and names of branches."""
+    commits = tuple(
+        structs.replace(commit, subject=clean(commit.subject), body=clean(commit.body)) for commit in where.commits
+    )
+    return structs.replace(where, name=clean(where.name), commits=commits)
 
 
 def _listed(repo: Repo, *args: str) -> list[str]:
