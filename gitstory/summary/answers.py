@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gitstory.model import Call, Mark, Say, Turn
 from gitstory.summary.stated_changes import only_checked, promises, states_change
 from gitstory.text.blocks import Block, blocks, split_sentences
-from gitstory.text.words import shorten
+from gitstory.text.words import one_line, shorten
 
 _LEAD = re.compile(r"[:：]\s*[*_`]*\Z")
 _HOOK = re.compile(
@@ -43,8 +43,17 @@ _GENERIC = re.compile(
 )
 """A lead-in that says nothing of what was done: "Here's what was changed:"."""
 _LINK = re.compile(r"\[([^\[\]]{1,120})\]\([^()\s]{1,300}\)")
+_COMMIT = re.compile(
+    r"""\bgit\ commit\b[^\n]{0,120}?\s-[a-z]{0,3}m[ ]{0,4}
+      (?:\\?["']?\$\(cat[ ]<<-?[ ]?\\?['"]?\w{2,10}['"\\]{0,4}[ ]{0,4}(?:\n|\\n)|\\?(["']))
+      [ ]{0,8}([^\n"'\\$`]{6,200})""",
+    re.VERBOSE,
+)
+"""The message of a commit: behind `-m`, or the first line of the document that is put there."""
 _MOST_ANSWERS = 4
 _MOST_PARTS = 8
+_LONGEST_HEADER = 9
+"""Words and bars of the row that names a table's columns."""
 _MARKS = re.compile(r"\*\*|__|[━═─]{2,200}")
 
 
@@ -84,7 +93,17 @@ def one_line_answer(turn: Turn, width: int = 280) -> str:
     closing = closing_answers(turn) or [text for text in turn.answers if text.strip()][-1:]
     lines = [line for text in closing[:_MOST_ANSWERS] if (line := summary_line(text, width))]
     stated = next((line for line in lines if states_change(line)), None)
-    return stated or _between_edits(turn, width) or next((line for line in lines if not promises(line)), "")
+    stated = stated or _between_edits(turn, width) or _committed(turn, width)
+    return stated or next((line for line in lines if not promises(line)), "")
+
+
+def _committed(turn: Turn, width: int) -> str:
+    """The subject of the last commit that the agent made in the turn; "" where it made none, or edited nothing."""
+    calls = [step for step in turn.steps if isinstance(step, Call)]
+    if not any(call.edits for call in calls):
+        return ""
+    subjects = (_COMMIT.search(call.input) for call in reversed(calls) if "git commit" in call.input)
+    return next((shorten(f"Committed: {one_line(match[2])}", width) for match in subjects if match), "")
 
 
 def _between_edits(turn: Turn, width: int) -> str:
@@ -105,11 +124,12 @@ def summary_line(text: str, width: int) -> str:
 
     What leads to a list counts only where it says what was done. Causes come after what was done.
     """
+    text = _without_boxes(text) or text
     parts: list[str] = []
     rows = 0
     for block in blocks(text):
         rows = rows + 1 if block.shape == "row" else 0
-        if rows == 1 or _is_aside(block):
+        if (rows == 1 and _is_header(block.text)) or _is_aside(block):
             continue
         if block.shape == "heading" or is_lead_in(block.text):
             if not _GENERIC.search(block.text) and states_change(block.text):
@@ -125,9 +145,32 @@ def summary_line(text: str, width: int) -> str:
     return shorten(_MARKS.sub("", " ".join(kept)).rstrip(";"), width)
 
 
+def _without_boxes(text: str) -> str:
+    """An answer less the boxes in which Claude Code teaches ("★ Insight ───" to "───"), in its explanatory style."""
+    if "★" not in text:
+        return text
+    kept, box = list[str](), False
+    for line in text.splitlines():
+        bare = line.strip(" `")
+        if box:
+            box = not bare or bool(bare.strip("─"))
+        elif bare.startswith("★") and bare.endswith("─"):
+            box = True
+        else:
+            kept.append(line)
+    return "\n".join(kept).strip()
+
+
+def _is_header(row: str) -> bool:
+    """Whether the first row of a table names its columns; a table whose columns have no names has none."""
+    return "`" not in row and len(row.split()) <= _LONGEST_HEADER and not states_change(row)
+
+
 def _is_aside(block: Block) -> bool:
     """Whether a block is about checks and next steps, rather than about what was done."""
-    return any(_ASIDE.match(text) for text in (block.text, *block.section))
+    if any(_ASIDE.match(text) for text in block.section):
+        return True
+    return _ASIDE.match(block.text) is not None and not (block.shape == "paragraph" and states_change(block.text))
 
 
 def _sayings(block: Block) -> Sequence[str]:

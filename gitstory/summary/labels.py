@@ -19,6 +19,8 @@ from gitstory.text.words import count, one_line, shorten
 
 _FARTHEST = 3
 _LONGEST_QUOTE = 100
+_LONG = 400
+"""Characters from which on a prompt can have more in it than a person wrote."""
 _HEAD = 8_000
 """Characters of a prompt or message that are looked at."""
 _HANDED_OVER = re.compile(
@@ -40,12 +42,20 @@ def turn_label(turn: Turn, others: Iterable[Turn] = (), width: int = 200) -> str
     if heading := handed_over(prompt):
         return shorten(heading, width)
     if not _needs_more(turn):
-        return shorten(prompt[: 4 * width], width)
+        return shorten(_asking(prompt)[: 4 * width], width)
     about = _about(turn, others)
     if not about:
         return shorten(prompt[: 4 * width], width)
     head = shorten(prompt, max(width // 3, 24))
     return shorten(f"{head} → {about}", width)
+
+
+def _asking(prompt: str) -> str:
+    if len(prompt) < _LONG:
+        return prompt
+    from gitstory.summary.asking_part import asking_part  # its expressions take time to compile too
+
+    return asking_part(prompt)
 
 
 def _as_typed(turn: Turn) -> Turn:

@@ -11,8 +11,11 @@ _DID = re.compile(
       | corrected | adjusted | increased | reduced | set\sto | cleaned\sup | consolidated | ported | migrated | wired
       | hardened | parameterized | expanded | inlined | hidden | aligned | separated | redesigned | built
       | documented | wrote | written | tightened | narrowed | unified | registered | marked
-      | closed | adopted | rendered | clarified
-      | (?:now|no\slonger)\s\w+s | is\snow | are\snow | made\s(?:the|it|a|all|sure)
+      | closed | adopted | rendered | clarified | saved | committed:
+      | (?:now|no\slonger)\s[\w-]+s | (?<=\w\s)(?<!right\s)(?<!for\s)(?<!until\s)(?<!by\s)
+          now\s(?:match|use|have|show|accept|support|chain
+          |live|return|go|stay|keep|run|render|count|work|share|point|read|say|fail|contain|include|cover|get|take)\b
+      | is\snow | are\snow | made\s(?:the|it|a|all|sure)
       | (?:by|renam|replac|add|remov|mov|extract|chang|updat)ing )\b
       | \A\W*fix\W{1,4}\w
       | [—–:-]\s(?:adds|removes|drops|creates|makes|uses|wraps|replaces|moves|fixes|sets|handles)\b""",
@@ -35,7 +38,7 @@ _CAUSE = re.compile(
 )
 """What was wrong, ahead of what was done about it."""
 _FEWEST_WORDS = 4
-_NEXT = re.compile(r"\b(?:let me|i'?ll|i will|waiting)\b", re.IGNORECASE)
+_NEXT = re.compile(r"\b(?:let me|i'?ll|i will|waiting|i (?:now )?have (?:everything|all))\b", re.IGNORECASE)
 _BARE = re.compile(r"\A\W*\w+\W*\Z")
 
 

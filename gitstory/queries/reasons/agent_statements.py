@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gitstory.model import Call, Say, Think, Turn
-from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, opening
+from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, only_names_files, opening
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.text_relevance import Subject, names_file, relevance, terms
 from gitstory.queries.reasons.values import Reason, Scene
@@ -23,6 +23,8 @@ _ALIKE = 0.6
 _FEWEST_WORDS = 7
 _LEAST = 4.0
 """Worth below which a sentence before the edit says nothing of the lines."""
+_LONGEST_LINE, _FEWEST_IN_OUTPUT = 400, 3
+"""Characters of a line of output that counts, and words of it that are no path."""
 _NEXT = 4.5
 """What the message right before the edit is worth more, and the ones before it less and less."""
 _SOME = 0.5
@@ -42,7 +44,11 @@ _CAUSE = re.compile(
 )
 _READING = re.compile(
     r"\b(?:i'?ll|let me|i will|i need to|i'?m going to|now)\s(?:start by |first |also |now |quickly ){0,2}"
-    r"(?:read|reading|check|look|explore|explor\w+|search|see|verify|examine|inspect|investigate|review)\b",
+    r"(?:read|reading|check|look|explore|explor\w+|search|see|verify|examine|inspect|investigate|review)\b"
+    r"|\bmy (?:(?:immediate|current|next|main|primary|initial) ){1,2}(?:steps?|focus|goals?|thoughts|priority)\b"
+    r"|\bi'?m (?:now |currently |also ){0,2}(?:focus(?:ed|ing)|examining|investigating|exploring|reviewing|scanning"
+    r"|contemplating|considering|weighing|thinking|confirming|preparing)\b"
+    r"|\bmy (?:focus|attention) (?:has|is)\b",
     re.IGNORECASE,
 )
 """What only says that something will be read or checked, however long the sentence is."""
@@ -120,7 +126,7 @@ def explaining(text: str, subject: Subject) -> list[Unit]:
                 continue
             worth = close + (3.0 if cause else 0.0) + carried
             carried = 0.0
-            if announces(sentence) or _READING.search(sentence[:90]):
+            if announces(sentence) or _READING.search(sentence[:90]) or only_names_files(sentence.lstrip("-*•+ ")):
                 continue
             if _CHATTER.search(sentence):
                 worth *= 0.5
@@ -142,7 +148,7 @@ def tool_output(scene: Scene) -> Iterator[Reason]:
             continue
         if _LOOKS.match(step.input):
             continue
-        lines = [line.strip() for line in step.output.splitlines() if _FAILURE.search(line) and len(line) < 400]
+        lines = [line.strip() for line in step.output.splitlines() if _states_failure(line)]
         close = [(relevance(line, scene.subject), line) for line in lines[:60]]
         best = sorted((pair for pair in close if pair[0] >= 3.0), reverse=True)[:3]
         if best and (step.failed or _FAILED.search(step.output)):
@@ -156,6 +162,13 @@ def tool_output(scene: Scene) -> Iterator[Reason]:
                 0.35 + 0.35 * closeness(best[0][0]),
             )
             return
+
+
+def _states_failure(line: str) -> bool:
+    """Whether a line of output says what failed, rather than only where."""
+    if len(line) >= _LONGEST_LINE or not _FAILURE.search(line):
+        return False
+    return len([word for word in line.split() if "/" not in word and "\\" not in word]) >= _FEWEST_IN_OUTPUT
 
 
 def closing_answer(scene: Scene) -> Iterator[Reason]:

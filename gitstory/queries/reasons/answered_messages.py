@@ -191,5 +191,7 @@ def words_within(scene: Scene) -> Iterator[Reason]:
 
 def _with_question(mark: Mark) -> ReasonPassage:
     answer = mark.text if not mark.option or mark.option in mark.text else f"{mark.text} ({mark.option})"
+    if mark.option.startswith(mark.text):
+        answer = mark.option
     units = [Unit(mark.question, 0.9)] if mark.question else []
     return ReasonPassage((*units, Unit(f"→ {answer}" if units else answer, 1.0)), 1.0)

@@ -30,6 +30,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Headings of what accompanies the work and is not the reason of it."""
+_AT_HEAD, _SHORT_HEADING = 4, 5
 _PURPOSE = re.compile(
     r"\W{0,4}(?:phase\s|the\s|project\s)?(?:goals?|objectives?|purpose|problem|why|description|summary)\W{0,3}:",
     re.IGNORECASE,
@@ -71,7 +72,11 @@ def joined(units: Iterable[Unit]) -> str:
 def opening(text: str, least: int = 1, most: int = _LONGEST) -> ReasonPassage | None:
     """How a text begins: of a document its title and what stands under "Context", else its first sentences."""
     result = blocks(text)
-    result = [block for block in result if not _only_names_files(block.text)]
+    result = [
+        block
+        for at, block in enumerate(result)
+        if not only_names_files(block.text) or (at and is_lead(result[at - 1]) and block.shape == "paragraph")
+    ]
     prose = [at for at, block in enumerate(result) if block.shape != "heading"]
     if not prose:
         return _passage([Unit(block.text, 1.0) for block in result[:2]], 1.0, most)
@@ -100,7 +105,7 @@ def opening(text: str, least: int = 1, most: int = _LONGEST) -> ReasonPassage | 
     return _passage(units, 1.0, most) if len(units) >= least else None
 
 
-def _only_names_files(text: str) -> bool:
+def only_names_files(text: str) -> bool:
     """Whether a text is nothing but names of files to read: "@docs/plan.md @src/a.py", "Plan: docs/plan.md"."""
     words = text.split()
     names = [word for word in words if word.startswith("@") or "/" in word]
@@ -152,16 +157,22 @@ def _scores(result: Sequence[Block], subject: Subject, items: bool) -> list[floa
     for block, score in zip(result, rank(result, subject), strict=True):
         if is_lead(block):
             score *= 0.3
-        if block.shape != "heading" and _only_names_files(block.text):
+        if block.shape != "heading" and only_names_files(block.text):
             score = 0.0
         if score and (block.section in named or names_file(block.text, subject)):
             score += _NAMED
         if items and block.shape == "paragraph":
             score *= 0.6
-        if any(_ASIDE.search(over) and not names_file(over, subject) for over in (*block.section, block.text[:80])[:4]):
+        if any(_is_aside(over) and not names_file(over, subject) for over in (*block.section, block.text)[:4]):
             score *= 0.4
         scores.append(score)
     return scores
+
+
+def _is_aside(text: str) -> bool:
+    """Whether a heading or a block is about what accompanies the work: that is all it says, or it begins with it."""
+    match = _ASIDE.search(text[:80])
+    return match is not None and (match.start() <= _AT_HEAD or len(text.split()) <= _SHORT_HEADING)
 
 
 def _sections_naming(result: Sequence[Block], subject: Subject) -> set[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from gitstory.queries.reasons.plans import task_of
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.values import Document, Scene
 from gitstory.sources.story_source import StorySource
+from gitstory.summary.asking_part import asking_part
 
 _NAME = re.compile(r"(?:~|\.{1,2})?/?(?:[\w.@+ -]{1,64}/){0,12}[\w.@+-]{1,64}\.(?:md|mdx|markdown|txt|rst|adoc|org)\b")
 _PLANNED = re.compile(
@@ -28,6 +29,8 @@ _MOST = 5
 _FARTHEST = 3
 """Earlier turns whose plan files count though none names them."""
 _LONGEST_NAME = 400
+_LONGEST_ASKING = 600
+"""Characters of a request whose files count whatever their name is."""
 _LARGEST = 400_000
 
 
@@ -35,8 +38,9 @@ def named(scene: Scene) -> list[str]:
     """The names of plan files, as recorded, those the edit is likeliest to follow first."""
     turn, chain = scene.turn, earlier(scene)
     task = task_of(turn, scene.agent, scene.step) if scene.agent is not None else ""
-    texts = [task, turn.prompt, turn.expanded]
+    texts = [task, asking_part(turn.prompt), turn.expanded]
     names = [name for text in texts for name in _names(text)]
+    from_prompt = {_bare(name) for name in _names(asking_part(turn.prompt)[:_LONGEST_ASKING])}
     names += _read(turn, scene.step, scene.agent)
     if scene.agent is not None:
         names += _read(turn, scene.step, None)
@@ -44,9 +48,13 @@ def named(scene: Scene) -> list[str]:
         names += [*_names(before.prompt), *_names(before.expanded), *_read(before, len(before.steps), None)]
     names += [name for before in scene.before[:_FARTHEST] for name in _written(before)]
     own = scene.subject.path
-    distinct = list(dict.fromkeys(name.removeprefix("@").removeprefix("./") for name in names))
-    distinct.sort(key=lambda name: _PLANNED.search(name.rsplit("/", 1)[-1]) is None)
+    distinct = list(dict.fromkeys(map(_bare, names)))
+    distinct.sort(key=lambda name: name not in from_prompt and _PLANNED.search(name.rsplit("/", 1)[-1]) is None)
     return [name for name in distinct if not name.endswith(own) and not own.endswith("/" + name) and name != own]
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("@").removeprefix("./")
 
 
 def _names(text: str) -> Iterator[str]:

@@ -12,8 +12,9 @@ from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, openin
 from gitstory.queries.reasons.requests import closeness
 from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.text_relevance import relevance
-from gitstory.queries.reasons.values import Reason, Scene, Standing
-from gitstory.summary.dependent_prompts import is_command, says_little
+from gitstory.queries.reasons.values import Document, Reason, Scene, Standing
+from gitstory.summary.asking_part import asking_part
+from gitstory.summary.dependent_prompts import is_command, says_little, words
 
 _MOST_MESSAGES = 12
 """Messages ahead of a subagent's start that are searched."""
@@ -21,6 +22,10 @@ _LEAST_CLOSE = 0.8
 """Relevance that such a message needs: it is of the same task."""
 _EXECUTED = 0.83
 """What the purpose of a plan is worth that a command names: it says more than the command."""
+_NAMED_BY_REQUEST = 0.1
+"""What a file is worth more that the request names."""
+_LONGEST_ASKING, _MOST_REFERRING = 600, 30
+"""Characters of a request in which it names its file, and words of one that leaves the rest to that file."""
 _TASK_KEY = re.compile(r'"(?:prompt|task|message|instructions?)"\s*:\s*"')
 
 
@@ -156,13 +161,25 @@ def todo(scene: Scene) -> Iterator[Reason]:
         yield Reason("todo", "agent", "detail", ReasonPassage((Unit(text, 1.0),), 1.0), scene.place(), score)
 
 
+def _name(document: Document) -> str:
+    return document.path.rpartition("/")[2]
+
+
+def _refers(request: str) -> bool:
+    """Whether a request is short enough to leave what is asked for to the file it names."""
+    return len(words(request)) <= _MOST_REFERRING
+
+
 def plan_files(scene: Scene) -> Iterator[Reason]:
     """The sections of plan files that are about the lines, and what the conversations that wrote them were asked."""
     commands = [turn.prompt for turn in (scene.turn, *earlier(scene)) if is_command(turn.prompt)]
+    wanted = asking_part(scene.turn.prompt)[:_LONGEST_ASKING]
     carries_out = scene.agent is not None or bool(commands)
     parts = [(away, each, about(each.text, scene.subject)) for away, each in enumerate(scene.documents)]
     scored = [
-        (0.6 + 0.35 * closeness(part.score) - 0.04 * away, each, part) for away, each, part in parts if part is not None
+        (0.6 + 0.35 * closeness(part.score) - 0.04 * away + _NAMED_BY_REQUEST * (_name(each) in wanted), each, part)
+        for away, each, part in parts
+        if part is not None
     ]
     best = max((score for score, _, _ in scored), default=0.0)
     for score, document, part in scored:
@@ -170,9 +187,9 @@ def plan_files(scene: Scene) -> Iterator[Reason]:
         first = opening(document.text)
         if first is not None:
             less = 0.1 if carries_out and score == best else 0.3
-            named = any(document.path.rpartition("/")[2] in prompt for prompt in commands)
+            named = any(_name(document) in prompt for prompt in (*commands, wanted if _refers(wanted) else ""))
             worth = max(score - less, _EXECUTED if named else 0.0)
             yield Reason("plan-file", "agent", "origin", first, document.source, worth)
-        request = opening(document.request) if document.request else None
+        request = opening(asking_part(document.request)) if document.request else None
         if request is not None:
             yield Reason("earlier-request", "person", "origin", request, document.request_source, score - 0.05)

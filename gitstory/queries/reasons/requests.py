@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from gitstory.model import Call, Conversation, Turn
 from gitstory.queries.reasons.passages import about, opening
-from gitstory.queries.reasons.task import chain, earlier, wrote_before
+from gitstory.queries.reasons.task import chain, earlier, ran_on, wrote_before
 from gitstory.queries.reasons.text_relevance import relevance
 from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
+from gitstory.summary.answers import was_interrupted
+from gitstory.summary.asking_part import asking_part
 from gitstory.summary.dependent_prompts import is_command, leans, only_attaches, says_little, words
 from gitstory.summary.find_edit import same_file
 from gitstory.summary.short_ids import turn_name
@@ -75,7 +77,7 @@ def _is_repeated(scene: Scene) -> bool:
 
 def _request(scene: Scene, turn: Turn, kind: Kind, worth: float) -> Iterator[Reason]:
     speaker, kind = spoken_by(scene.conversation, turn, kind)
-    first = opening(turn.prompt)
+    first = opening(asking_part(turn.prompt))
     if first is not None:
         yield Reason(kind, speaker, "origin", first, scene.place(turn), worth)
     if len(turn.prompt) > _LONG:
@@ -106,7 +108,7 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
         if not turn.prompt.strip() or says_little(turn.prompt):
             continue
         close = closeness(relevance(turn.prompt, scene.subject))
-        if each.sure and not (is_chore(scene.turn) and not _is_about(scene, turn)):
+        if each.sure and (not _may_be_another_task(scene) or _is_about(scene, turn)):
             only_question = turn.kind == "question" and not any(turn.edits)
             worth = 0.78 + 0.12 * close - 0.02 * away - (_QUESTION_LOSS if only_question else 0.0)
             yield from _request(scene, turn, "earlier-request", worth)
@@ -115,6 +117,15 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
     again = wrote_before(scene)
     if again is not None and again not in turns:
         yield from _again(scene, again)
+
+
+def _may_be_another_task(scene: Scene) -> bool:
+    """Whether the turn is a chore, or finds fault in words that say enough, and the one before it was done."""
+    before = next(iter(scene.before), None)
+    if before is not None and (ran_on(before) or was_interrupted(before)):
+        return False
+    independent = scene.turn.kind == "correction" and len(scene.turn.prompt) > _LONG
+    return is_chore(scene.turn) or independent
 
 
 def is_chore(turn: Turn) -> bool:
@@ -153,7 +164,7 @@ def planned_for(scene: Scene) -> Iterator[Reason]:
     ]
     chosen = _plan_request(scene, parent) if scene.conversation.from_plan else result[-1:]
     for turn in chosen:
-        first = opening(turn.prompt)
+        first = opening(asking_part(turn.prompt))
         if first is not None:
             source = turn_name(parent.id, turn.index)
             yield Reason("earlier-request", "person", "origin", first, source, 0.93)

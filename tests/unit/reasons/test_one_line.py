@@ -1,0 +1,68 @@
+"""What a turn did in one line, where the answer has more in it than that."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitstory.model import Call, Edit, Say, Turn
+from gitstory.summary.answers import one_line_answer
+from gitstory.summary.stated_changes import states_change
+
+DONE = Call(tool="Edit", edits=(Edit(path="a.py"),))
+BOX = (
+    "`★ Insight ─────────────────`\n**Why a cache:** it was added so that reads are cheap.\n`─────────────────────────`"
+)
+
+
+def line(*steps: Call | Say) -> str:
+    return one_line_answer(Turn(id="1", index=1, prompt="p", steps=(DONE, *steps)))
+
+
+def test_a_box_that_teaches_is_passed_over_unless_it_is_all_there_is() -> None:
+    assert line(Say(f"All tests pass.\n\n{BOX}\n\n- Added `foo` to `a.py`")) == "Added `foo` to `a.py`"
+    assert "it was added so that reads are cheap" in line(Say(BOX))
+
+
+def test_an_answer_that_begins_with_the_check_it_made_is_no_aside() -> None:
+    assert line(Say("Verified the model, added a note to the plan, and committed it.")).startswith("Verified the model")
+    assert line(Say("Validation: `make test`\n\nAdded `foo`, which reads from disk.")).startswith("Added `foo`")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'git add a.py && git commit -m "fix: read from disk"',
+        "git commit -qam 'fix: read from disk'",
+        "git commit -m \"$(cat <<'EOF'\nfix: read from disk\n\nIt was lost.\nEOF\n)\"",
+        '{"command":"git commit -m \\"$(cat <<\'EOF\'\\nfix: read from disk\\n\\nIt was lost."}',
+    ],
+)
+def test_the_commit_tells_what_was_done_where_no_answer_does(command: str) -> None:
+    made = Call(tool="Bash", input=command)
+    assert line(made, Say("The push is blocked, the remote is out of reach.")) == "Committed: fix: read from disk"
+    assert line(made, Say("Reads come from disk now: added `foo`.")) == "Reads come from disk now: added `foo`."
+
+
+def test_where_nothing_was_committed_the_last_answer_stays() -> None:
+    said = "The push is blocked, the remote is out of reach."
+    assert line(Call(tool="Bash", input="git commit --amend --no-edit"), Say(said)) == said
+    assert line(Say("Now I have everything I need.")) == ""
+
+
+def test_a_table_whose_columns_have_no_names_has_no_head() -> None:
+    table = "| | |\n|---|---|\n| `e67d23e9` | home page rebuilt |\n| `21e762cb` | themes in the menu |"
+    assert line(Say(table)) == "`e67d23e9`: home page rebuilt; `21e762cb`: themes in the menu"
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("All overrides now chain to the last colour", True),
+        ("Titles now match the site", True),
+        ("The key now auto-shades the segment", True),
+        ("For now use the old one in all of them", False),
+        ("Right now they match what is there", False),
+    ],
+)
+def test_what_is_so_now_was_done(text: str, states: bool) -> None:
+    assert states_change(text) is states
