@@ -22,6 +22,8 @@ def accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> bo
         return random_tokens.is_drawn(value) or (quoted and len(value) >= 32 and " " not in value and _is_salted(value))
     if value[:1] == "{" and value[-1:] == "}" and random_tokens.is_drawn(value[1:-1]):
         return True
+    if _names_file(value):
+        return _is_stem_secret(value.split("/")[0] if "/" in value else value.rpartition(".")[0], kind)
     if len(value) < 6 or "{" in value or plausible.is_placeholder(value) or plausible.is_plain(value):
         return False
     if weak and literal and kind in ("key", "secret", "token") and len(value) >= 32 and plausible.is_hex(value):
@@ -43,6 +45,20 @@ def accept(value: str, kind: str, quoted: bool, weak: bool, literal: bool) -> bo
             return len(value) >= 32 and "-" not in value
         return _is_key(value, 12 if literal else 16 if kind in ("secret", "key") and quoted else 24 if quoted else 32)
     return plausible.is_random(value, 12 if quoted or literal else 16)
+
+
+def _names_file(value: str) -> bool:
+    """Whether it is the rest of a path, with an ending that files have."""
+    return "." in value and value[0] not in "./~" and "\\" not in value and plausible.is_plain(value)
+
+
+def _is_stem_secret(stem: str, kind: str) -> bool:
+    """Whether a file is called after its secret, `password=VALUE.md`: more must speak for it than for a bare value."""
+    if len(stem) < 8 or plausible.is_placeholder(stem) or plausible.is_plain(stem):
+        return False
+    if kind == "password":
+        return passwords_in_prose.is_made_up(stem, strict=True)
+    return any(map(str.isdigit, stem)) and plausible.is_random(stem, 10) and not plausible.is_hex(stem)
 
 
 def _is_salted(value: str) -> bool:
