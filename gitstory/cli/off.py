@@ -86,9 +86,9 @@ def meant(repo: Repo, text: str) -> Key:
 
 def _stored(repo: Repo, key: Key) -> None:
     from gitstory.store.store import StoryStore
-    from gitstory.text.words import count
+    from gitstory.text.words import count, shell_word
 
     meta = StoryStore(repo).meta(*key)
     if meta is not None and meta.turns:
         turns = count(len(meta.turns), "turn")
-        warn(f"already stored of it: {turns}", f"`git story forget {key[1]}` removes them for good")
+        warn(f"already stored of it: {turns}", f"`git story forget {shell_word(key[1])}` removes them for good")

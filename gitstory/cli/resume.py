@@ -54,9 +54,12 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
         click.echo(dump(resume_object(continuation_)))
         return 0
     if continuation_.command is None:
+        from gitstory.text.words import shell_word
+
+        name = shell_word(continuation_.id)
         raise GitStoryError(
             f"{continuation_.agent} conversation {continuation_.id} cannot be continued: {continuation_.why}",
-            hint=f"`git story resume --context {continuation_.id}` prints what another agent needs to continue",
+            hint=f"`git story resume --context {name}` prints what another agent needs to continue",
         )
     return _start(continuation_) if run else _print(continuation_)
 

@@ -21,7 +21,7 @@ from gitstory.summary.labels import is_explained
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
-from gitstory.text.words import agent_label, clock, count, first_lines, git_date, one_line, shorten, wrap
+from gitstory.text.words import agent_label, clock, count, first_lines, git_date, one_line, shell_word, shorten, wrap
 
 _WIDEST = 100
 _PROMPT_LINES = 6
@@ -58,7 +58,7 @@ def write_next(view: CommitView, console: Console) -> None:
     ]
     if turns:
         each, turn = max(turns, key=lambda pair: pair[1].link.lines)
-        name = neutralise_line(turn_name(each.link.conversation, turn.link.index))
+        name = shell_word(neutralise_line(turn_name(each.link.conversation, turn.link.index)))
         console.line()
         console.line(console.paint(f"next: git story show {name} shows the whole turn", "dim"))
 

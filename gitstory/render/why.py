@@ -19,7 +19,18 @@ from gitstory.summary.find_edit import MadeEdit, window
 from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.text.console import Console, neutralise, neutralise_line
-from gitstory.text.words import agent_label, clock, count, day, first_lines, listed, recorder_label, shorten, width_of
+from gitstory.text.words import (
+    agent_label,
+    clock,
+    count,
+    day,
+    first_lines,
+    listed,
+    recorder_label,
+    shell_word,
+    shorten,
+    width_of,
+)
 
 _WIDEST = 100
 _CODE_LINES = 8
@@ -68,7 +79,7 @@ def _next(view: WhyView, console: Console) -> None:
     """What to type to read on."""
     for answer in view.answers:
         if answer.turn is not None and answer.owner is not None:
-            name = neutralise_line(turn_name(answer.owner.conversation, answer.turn.index))
+            name = shell_word(neutralise_line(turn_name(answer.owner.conversation, answer.turn.index)))
             console.line()
             console.line(console.paint(f"next: git story show {name} shows the whole turn", "dim"))
             return

@@ -19,7 +19,7 @@ from gitstory.tell.quotes import closing
 from gitstory.tell.relevant_diff import changed_files
 from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn, Material
 from gitstory.text.escape_markdown import span
-from gitstory.text.words import count, day, listed, one_line, shorten
+from gitstory.text.words import count, day, listed, one_line, shell_word, shorten
 
 MARK = "<!-- git story tell: {} -->"
 """Names the decision a file is about, so that a second run finds it."""
@@ -165,7 +165,8 @@ def _verdict(option: Considered) -> str:
 
 
 def _more(material: Material, each: LoggedDecision) -> Iterator[str]:
-    yield f"decided in {span(each.words.source)}: `git story show {each.words.source}` shows it in full"
+    command = span(f"git story show {shell_word(each.words.source)}")
+    yield f"decided in {span(each.words.source)}: {command} shows it in full"
     files = list(changed_files([each.at]))
     if files:
         more = [f"{len(files) - 6} more"] if len(files) > 6 else []

@@ -13,7 +13,7 @@ from gitstory.tell.relevant_diff import changed_files, edits_of
 from gitstory.tell.setbacks import false_starts, put_right
 from gitstory.tell.values import Cited, LoggedDecision, LoggedTurn, Material
 from gitstory.text.escape_markdown import fence, span
-from gitstory.text.words import count, one_line, shorten
+from gitstory.text.words import count, one_line, shell_word, shorten
 
 MOST_LINES = 120
 _FEWER = (1.0, 0.75, 0.5, 0.35)
@@ -140,5 +140,5 @@ def _prompt(material: Material, goals: Sequence[Cited], left: Sequence[Cited], f
     if files:
         lines.append(f"Read first: {', '.join(files[:6])}")
     lines.append("Before you change a line, ask why it is there: git story why FILE:LINE")
-    lines += [f"The whole conversation: git story show {name}" for name in list(names)[-3:]]
+    lines += [f"The whole conversation: git story show {shell_word(name)}" for name in list(names)[-3:]]
     return "\n".join(lines)

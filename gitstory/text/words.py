@@ -261,3 +261,11 @@ def offer(checkpoints: int) -> str:
         f"Entire keeps the transcripts of {count(checkpoints, 'checkpoint')} in this repository: "
         "`git story backfill --all --from entire` links commits by them"
     )
+
+
+_SHELL_WORD = re.compile(r"[A-Za-z0-9@%+=:,./_-][A-Za-z0-9@%+=:,./_#-]*\Z")
+
+
+def shell_word(text: str) -> str:
+    """A name of others as one word of a command that a person copies, or an agent obeys."""
+    return text if _SHELL_WORD.match(text) else "'" + text.replace("'", "'\"'\"'") + "'"
