@@ -53,7 +53,7 @@ def _names_file(value: str) -> bool:
 
 
 def _is_stem_secret(stem: str, kind: str) -> bool:
-    """Whether a file is called after its secret (`password=VALUE` and an ending): more must speak for it than for a bare value."""
+    """Whether a file is called after its secret, which is told from other names by more than a bare value is."""
     if len(stem) < 8 or plausible.is_placeholder(stem) or plausible.is_plain(stem):
         return False
     if kind == "password":
