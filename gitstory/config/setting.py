@@ -122,9 +122,22 @@ def _is_ref(name: str) -> bool:
     return whole and not odd and not ends and parts[1] not in ("notes", "tags", "remotes")
 
 
-def _is_list(_key: Key, value: Any) -> tuple[bool, str]:
+def _is_list(key: Key, value: Any) -> tuple[bool, str]:
     good = isinstance(value, list | tuple) and all(isinstance(item, str) and item for item in value)
+    if good and key.name == "capture.ignore_paths" and not all(map(_is_path_pattern, value)):
+        return False, "patterns as in .gitignore, of at most two `*` in a name and two `**` in all"
     return good and len(value) <= MOST_ITEMS, f"a list of texts, {MOST_ITEMS} at most"
+
+
+def _is_path_pattern(pattern: str) -> bool:
+    """Whether a pattern can be matched in a time that does not grow with each further `*`."""
+    names = pattern.split("/")
+    stars = sum(name == "**" for name in names[:-1])
+    return len(pattern) <= _LONGEST_PATTERN and stars <= 2 and all(name.count("*") <= 2 for name in names)
+
+
+_LONGEST_PATTERN = 250
+"""Characters of a name of a file, nearly."""
 
 
 def _is_table(_key: Key, value: Any) -> tuple[bool, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
@@ -11,6 +12,7 @@ from gitstory.agents.base import Agent
 from gitstory.agents.registry import deferred
 from gitstory.attribution.private_turns import Forgotten, Private, parse_conversation, parse_period
 from gitstory.config.load import Config, load
+from gitstory.config.setting import ConfigError
 from gitstory.environment import Surroundings, surroundings
 from gitstory.git.repo import Repo
 from gitstory.linking.linker import Context
@@ -124,7 +126,13 @@ def path_filter(patterns: tuple[str, ...]) -> PathFilter:
         return lambda path: False
     from pathspec import GitIgnoreSpec
 
-    spec = GitIgnoreSpec.from_lines(patterns)
+    try:
+        spec = GitIgnoreSpec.from_lines(patterns)
+    except (ValueError, re.error) as error:
+        raise ConfigError(
+            f"capture.ignore_paths has what is no pattern of .gitignore: {error}",
+            hint="`git story config list` says where it is from",
+        ) from None
     return spec.match_file
 
 

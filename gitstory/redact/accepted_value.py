@@ -53,7 +53,7 @@ def _names_file(value: str) -> bool:
 
 
 def _is_stem_secret(stem: str, kind: str) -> bool:
-    """Whether a file is called after its secret, which is told from other names by more than a bare value is."""
+    """Whether a file is called after its secret; more must speak for that than for a bare value."""
     if len(stem) < 8 or plausible.is_placeholder(stem) or plausible.is_plain(stem):
         return False
     if kind == "password":
