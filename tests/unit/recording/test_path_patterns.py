@@ -24,5 +24,5 @@ def test_patterns_that_could_take_long_are_refused(pattern: str) -> None:
 
 @pytest.mark.parametrize("pattern", ["!", "a\\", "[z-a]"])
 def test_what_is_no_pattern_is_a_mistake_in_the_settings(pattern: str) -> None:
-    with pytest.raises(ConfigError, match="no pattern of .gitignore"):
+    with pytest.raises(ConfigError, match=r"no pattern of \.gitignore"):
         path_filter((pattern,))
