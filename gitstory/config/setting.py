@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from gitstory.config.ignore_patterns import problem
 from gitstory.errors import GitStoryError
 
 Scope = Literal["person", "both"]
@@ -18,6 +19,10 @@ Merge = Literal["person", "override", "false", "true", "least", "union"]
 MOST_ITEMS = 1000
 MOST_RULES = 100
 """A committed file may be anybody's: a million patterns would hang the worker as well as one bad one."""
+
+
+HIDDEN = (".gitstory", ".specstory", ".history", ".stories")
+"""Hidden folders for history files. In others (.claude, .cursor, .github) agents and forges look for orders."""
 
 
 class ConfigError(GitStoryError):
@@ -95,7 +100,8 @@ def _is_choice(key: Key, value: Any) -> tuple[bool, str]:
 
 def _is_text(key: Key, value: Any) -> tuple[bool, str]:
     if key.name == "history.path":
-        return isinstance(value, str) and _stays_inside(value), "a path inside of the repository, without `..`"
+        folders = f"in no hidden folder but {', '.join(HIDDEN)}"
+        return isinstance(value, str) and _stays_inside(value), f"a path inside of the repository, {folders}"
     if key.name == "story.remote":
         good = isinstance(value, str) and not value.startswith("-") and value.isprintable()
         return good, "the name or URL of a remote"
@@ -110,7 +116,9 @@ def _stays_inside(path: str) -> bool:
     posix, windows = PurePosixPath(path.replace("\\", "/")), PureWindowsPath(path)
     if not path or not path.isprintable() or posix.is_absolute() or windows.drive or windows.root:
         return False
-    return ".." not in posix.parts and bool(posix.parts) and posix.parts[0].rstrip(". ").lower() != ".git"
+    parts = [part.rstrip(". ").lower() for part in posix.parts]
+    strange = any(part.startswith((".", "~")) and part not in HIDDEN for part in parts) or "git~1" in parts
+    return ".." not in posix.parts and bool(parts) and not strange and "$" not in path and "%" not in path
 
 
 def _is_ref(name: str) -> bool:
@@ -124,20 +132,10 @@ def _is_ref(name: str) -> bool:
 
 def _is_list(key: Key, value: Any) -> tuple[bool, str]:
     good = isinstance(value, list | tuple) and all(isinstance(item, str) and item for item in value)
-    if good and key.name == "capture.ignore_paths" and not all(map(_is_path_pattern, value)):
-        return False, "patterns as in .gitignore, of at most two `*` in a name and two `**` in all"
-    return good and len(value) <= MOST_ITEMS, f"a list of texts, {MOST_ITEMS} at most"
-
-
-def _is_path_pattern(pattern: str) -> bool:
-    """Whether a pattern can be matched in a time that does not grow with each further `*`."""
-    names = pattern.split("/")
-    stars = sum(name == "**" for name in names[:-1])
-    return len(pattern) <= _LONGEST_PATTERN and stars <= 2 and all(name.count("*") <= 2 for name in names)
-
-
-_LONGEST_PATTERN = 250
-"""Characters of a name of a file, nearly."""
+    if not good or len(value) > MOST_ITEMS:
+        return False, f"a list of texts, {MOST_ITEMS} at most"
+    wrong = problem(value) if value and key.name == "capture.ignore_paths" else None
+    return wrong is None, wrong or ""
 
 
 def _is_table(_key: Key, value: Any) -> tuple[bool, str]:

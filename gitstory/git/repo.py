@@ -258,7 +258,7 @@ class Objects:
         Raises `TooBig` for one of more than `limit` bytes, without holding it in memory, and `DamagedObject`.
         """
         name = spec.encode("utf-8", "surrogateescape") if isinstance(spec, str) else spec
-        if b"\n" in name:
+        if b"\n" in name or _leaves_the_tree(name):
             return None
         self._catch_up()
         self._ask(name + b"\n")
@@ -274,6 +274,14 @@ class Objects:
         return kind(name.decode("utf-8", "replace"))
 
     def _ask(self, lines: bytes) -> None:
+        try:
+            self._write(lines)
+        except BrokenPipeError:  # somebody ended it
+            self.close()
+            self._process = self._start()
+            self._write(lines)
+
+    def _write(self, lines: bytes) -> None:
         pipe = self._process.stdin
         assert pipe is not None
         pipe.write(lines)
@@ -315,7 +323,7 @@ class Objects:
 
         None for what is not there or no blob; one that is damaged or of more than `limit` bytes comes back empty.
         """
-        for chunk in _chunks([b"" if b"\n" in spec else spec for spec in specs]):
+        for chunk in _chunks([b"" if b"\n" in spec or _leaves_the_tree(spec) else spec for spec in specs]):
             self._catch_up()
             self._ahead = _Ahead(self._answers(chunk, limit))
             yield from self._ahead
@@ -363,6 +371,11 @@ class Objects:
         if hasattr(self, "_process"):
             with suppress(OSError):
                 self.close()
+
+
+def _leaves_the_tree(spec: bytes) -> bool:
+    """Whether `spec` is `REV:../path`, which git takes as relative to a directory of a work tree, and ends."""
+    return spec.partition(b":")[2].startswith((b"./", b"../"))
 
 
 _PIPE = 4096

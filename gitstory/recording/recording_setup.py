@@ -124,16 +124,9 @@ def path_filter(patterns: tuple[str, ...]) -> PathFilter:
     """Whether a path of the repository is to be left alone, by patterns as in .gitignore."""
     if not patterns:
         return lambda path: False
-    from pathspec import GitIgnoreSpec
+    from gitstory.config.ignore_patterns import matcher
 
-    try:
-        spec = GitIgnoreSpec.from_lines(patterns)
-    except (ValueError, re.error) as error:
-        raise ConfigError(
-            f"capture.ignore_paths has what is no pattern of .gitignore: {error}",
-            hint="`git story config list` says where it is from",
-        ) from None
-    return spec.match_file
+    return matcher(patterns)
 
 
 def ignored(repo: Repo, commit: str, patterns: tuple[str, ...]) -> bool:

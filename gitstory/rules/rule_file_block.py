@@ -52,6 +52,11 @@ def with_block(text: str, block: str, name: str) -> str:
     return text + gap + marked + newline
 
 
+def has_marks(text: str) -> bool:
+    """Whether one of our marks stands in a text."""
+    return _MARK.search(text) is not None
+
+
 def block_of(text: str, name: str) -> str | None:
     """The lines between the marks; None where there are no marks. Raises `BlockDamaged`."""
     span = _span(text, name)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from gitstory import safe_open
 from gitstory.errors import GitStoryError
 from gitstory.git.atomic_write import write_atomically
-from gitstory.rules.rule_file_block import BlockDamaged, block_of, with_block
+from gitstory.rules.rule_file_block import BlockDamaged, block_of, has_marks, with_block
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line
@@ -225,6 +225,9 @@ def safe(text: str) -> str:
     return "`".join(parts)
 
 
+_LARGEST_TEXT = 100_000
+"""Characters that a template may make of at most 40 rules."""
+
 _WORD = re.compile(r"\S+")
 _ACTIVE = re.compile(r"@|[#!]\d")
 
@@ -246,16 +249,31 @@ def source_name(directive: Directive) -> str:
 
 def _by_template(rules: Sequence[DerivedRule], template: str) -> str:
     from jinja2 import TemplateError
+    from jinja2.exceptions import SecurityError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False)
+    class Bounded(ImmutableSandboxedEnvironment):
+        """Without what makes a short template take a machine's memory: `'x' * 10 ** 9`."""
+
+        intercepted_binops = frozenset({"*", "**"})
+
+        def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
+            raise SecurityError(f"{operator} is not for templates of rules")
+
+    environment = Bounded(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False)
     values = [
         {"text": safe(rule.text), "line": rule_line(rule), "scope": rule.scope, "sources": sources(rule)}
         for rule in rules
     ]
     try:
-        return environment.from_string(template).render(rules=values, scopes=sorted({rule.scope for rule in rules}))
-    except TemplateError as error:
+        text = environment.from_string(template).render(rules=values, scopes=sorted({rule.scope for rule in rules}))
+    except (TemplateError, OverflowError, TypeError, ValueError) as error:  # TypeError: `include` without a loader
         raise GitStoryError(
             f"the template is wrong: {error}", hint="docs/rules.md has the one that is built in"
         ) from None
+    if len(text) > _LARGEST_TEXT or has_marks(text):
+        raise GitStoryError(
+            "the template makes a text that is too long, or one with our own marks",
+            hint="docs/rules.md has the one that is built in",
+        )
+    return text

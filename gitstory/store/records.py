@@ -139,6 +139,11 @@ def schema_of(data: bytes) -> str:
     return match.group(1).decode() if match is not None else ""
 
 
+def format_of(data: bytes) -> str:
+    """The schema in `format.json`, which another program may write with other white space."""
+    return schema_of(re.sub(rb"\s+", b"", data))
+
+
 def encode_story(story: Story) -> bytes:
     """A story's record; one beyond the bound loses its line ranges first, then its files."""
     story = structs.replace(story, schema=COMMIT_SCHEMA)

@@ -25,9 +25,9 @@ from gitstory.store.records import (
     decode_meta,
     decode_story,
     decode_turn,
+    format_of,
     is_taken_back,
     living_title,
-    schema_of,
 )
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ class Contents:
         """The store's format, if it is one that this program does not know."""
         if paths.FORMAT not in self.top:
             return None
-        schema = schema_of(self.blob(paths.FORMAT, META_BOUND) or b"") or "unreadable"
+        schema = format_of(self.blob(paths.FORMAT, META_BOUND) or b"") or "unreadable"
         return schema if schema != STORE_SCHEMA else None
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,14 +35,33 @@ def command(port: int, all_repos: bool, no_browser: bool) -> int:
     from gitstory.ui.serving import serve
     from gitstory.ui.workspace import Workspaces
 
-    def begun(address: str) -> None:
-        click.echo(address)
-        if not no_browser:
-            click.launch(address)
-
     repositories = _everywhere() if all_repos else [Workspaces(Path.cwd())]
-    serve(repositories, port, begun, all_repos=all_repos)
+    # The other accounts of a machine see what programs are started with: the browser gets the name of a file that
+    # leads to the address, and only we can read that file.
+    with tempfile.TemporaryDirectory(prefix="gitstory-ui-") as folder:
+
+        def begun(address: str) -> None:
+            click.echo(address)
+            if not no_browser:
+                page = Path(folder) / "open.html"
+                page.write_text(_LEAD.format(address=address), encoding="utf-8")
+                click.launch(page.as_uri())
+
+        serve(repositories, port, begun, _warn_of_another, all_repos=all_repos)
     return 0
+
+
+_LEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>gitstory</title>
+<meta http-equiv="refresh" content="0; url={address}"><p><a href="{address}">Continue</a></p></html>"""
+
+
+def _warn_of_another() -> None:
+    from gitstory.cli.output import warn
+
+    warn(
+        "the address was opened a second time, by a browser that has no session",
+        "if the first was not yours, somebody else reads your pages: press Ctrl-C",
+    )
 
 
 def _everywhere() -> list[Workspaces]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = (
@@ -35,7 +37,9 @@ _ENTER = """<!doctype html><html lang="en"><meta charset="utf-8"><title>gitstory
 class Access:
     """The secrets of one run: the token in the address that is printed, the browser's cookie, the token of forms."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, opened_again: Callable[[], None] = lambda: None) -> None:
+        """`opened_again` is called when a browser without the cookie comes with the token that was used."""
+        self.opened_again = opened_again
         self.hosts = frozenset(f"{name}:{port}" for name in ("127.0.0.1", "localhost"))
         self.cookie_name = f"gitstory-{port}"
         self.csrf = token_urlsafe(24)
@@ -46,10 +50,13 @@ class Access:
 
     def exchange(self, token: str) -> str | None:
         """The cookie for the token, once; None for another token, and from the second time on."""
-        if self._used or not compare_digest(token.encode(), self._token.encode()):
+        if self._used or not self.is_token(token):
             return None
         self._used = True
         return self._cookie
+
+    def is_token(self, token: str) -> bool:
+        return compare_digest(token.encode(), self._token.encode())
 
     def knows(self, cookie: str) -> bool:
         return compare_digest(cookie.encode(), self._cookie.encode())
@@ -72,9 +79,10 @@ class RequestGuard:
                 message["headers"] = _with(message.get("headers", []), scope["path"])
             await send(message)
 
-        why = self._refused(scope, headers)
         token = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
-        if why is None and token and scope["path"] == "/" and scope["method"] == "GET":
+        enters = bool(token) and scope["path"] == "/" and scope["method"] == "GET"
+        why = self._refused(scope, headers, enters)
+        if why is None and enters:
             await self._enter(token, guarded, headers)
         elif why is None and not self._access.knows(_cookie(headers, self._access.cookie_name)):
             await _refuse(guarded, "open the address that `git story ui` printed; it works once")
@@ -83,8 +91,8 @@ class RequestGuard:
         else:
             await self._app(scope, receive, guarded)
 
-    def _refused(self, scope: Scope, headers: dict[str, str]) -> str | None:
-        """Why a request is refused whatever its cookie is."""
+    def _refused(self, scope: Scope, headers: dict[str, str], enters: bool) -> str | None:
+        """Why a request is refused whatever its cookie is. The first one of a browser comes from a file of ours."""
         if headers.get("host", "") not in self._access.hosts:
             return "this address is not the one that `git story ui` printed"
         origin = headers.get("origin")
@@ -92,7 +100,7 @@ class RequestGuard:
             return "requests of other sites are refused"
         if origin is not None and not origin.startswith("http://"):
             return "requests of other sites are refused"
-        if headers.get("sec-fetch-site", "none") in ("cross-site", "same-site"):
+        if headers.get("sec-fetch-site", "none") in ("cross-site", "same-site") and not enters:
             return "requests of other sites are refused"
         if scope["method"] in _SAFE:
             return None
@@ -106,6 +114,8 @@ class RequestGuard:
             if self._access.knows(_cookie(headers, self._access.cookie_name)):
                 await _answer(send, 200, _ENTER, [])
                 return
+            if self._access.is_token(token):
+                self._access.opened_again()
             await _refuse(send, "this address was used already; start `git story ui` again for another one")
             return
         value = f"{self._access.cookie_name}={cookie}; Path=/; HttpOnly; SameSite=Strict"

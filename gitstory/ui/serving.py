@@ -13,6 +13,7 @@ import uvicorn
 from gitstory.errors import GitStoryError
 from gitstory.render.page.links import ServerLinks
 from gitstory.ui.app import application, files_version
+from gitstory.ui.connections import PatientProtocol
 from gitstory.ui.guard import Access
 from gitstory.ui.request_context import Place
 from gitstory.ui.workspace import Workspaces
@@ -60,14 +61,22 @@ def places_of(repositories: Sequence[Workspaces], access: Access, *, all_repos: 
     return places
 
 
-def serve(repositories: Sequence[Workspaces], port: int, begun: Callable[[str], None], *, all_repos: bool) -> None:
-    """Serve until Ctrl-C; `begun` is given the address to open once there is one."""
+def serve(
+    repositories: Sequence[Workspaces],
+    port: int,
+    begun: Callable[[str], None],
+    opened_again: Callable[[], None],
+    *,
+    all_repos: bool,
+) -> None:
+    """Serve until Ctrl-C; `begun` is given the address to open once there is one, for `opened_again` see `Access`."""
     listener = bound(port)
     try:
-        access = Access(listener.getsockname()[1])
+        access = Access(listener.getsockname()[1], opened_again)
         app = application(places_of(repositories, access, all_repos=all_repos), access)
         config = uvicorn.Config(
             app,
+            http=PatientProtocol,
             log_level="critical",
             access_log=False,
             lifespan="off",

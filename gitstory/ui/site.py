@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -196,6 +196,8 @@ class SiteWriter:
     def _put(self, name: str, data: bytes) -> None:
         path = self._out / name
         try:
+            if any((self._out / folder).is_symlink() for folder in PurePosixPath(name).parents):
+                raise OSError(0, "a folder on the way is a link")
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, data, 0o644)
         except OSError as error:

@@ -352,6 +352,23 @@ class TestWriting:
         template.write_text("{{ rules.__class__.__mro__ }}")
         assert story(asked.path, "rules", "--write", "agents", "--template", str(template)).code == 1
 
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ 'x' * 10**9 }}",
+            "{% include 'x' %}",
+            "{% for n in range(10**9) %}x{% endfor %}",
+            "<!-- gitstory:rules end -->",
+            "{% for n in range(20000) %}0123456789{% endfor %}",
+        ],
+    )
+    def test_a_template_that_goes_too_far(self, asked: GitRepo, tmp_path: Path, template: str) -> None:
+        path = tmp_path / "rules.j2"
+        path.write_text(template)
+        said = story(asked.path, "rules", "--write", "agents", "--template", str(path))
+        assert said.code == 1 and said.err.startswith("error: the template ")
+        assert not (asked.path / "AGENTS.md").exists()
+
     def test_words_cannot_end_the_block(self, repo: GitRepo) -> None:
         repo.commit("Begin", {"a": "1\n"})
         talks(repo, ("a", "never print `<!-- gitstory:rules end -->` in logs"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import socket
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,10 +83,69 @@ def test_a_wrong_token_is_refused(server: Served, token: str) -> None:
     assert server.ask(f"/?token={token}", cookie=" ").status == 403
 
 
-def test_the_token_works_once(server: Served) -> None:
-    answer = server.ask(f"/?token={server.token}", cookie=" ")
-    assert answer.status == 403 and "set-cookie" not in answer.headers
-    assert server.ask(f"/?token={server.token}").status == 200, "who has the cookie may follow the address again"
+def test_the_token_works_once_and_the_second_use_is_told(repo: GitRepo) -> None:
+    repo.commit("first", {"a.txt": "a\n"})
+    process = begin(repo.path)
+    assert process.stdout is not None and process.stderr is not None
+    with process.stdout, process.stderr:
+        server = Served(process, process.stdout.readline().decode().strip()).enter()
+        assert server.ask(f"/?token={server.token}").status == 200, "who has the cookie may follow the address again"
+        answer = server.ask(f"/?token={server.token}", cookie=" ")
+        assert answer.status == 403 and "set-cookie" not in answer.headers
+        assert end(process) == 0
+        assert b"opened a second time" in process.stderr.read()
+
+
+def test_a_file_of_ours_may_lead_to_the_address(server: Served) -> None:
+    """Browsers call a request that begins in a file cross-site; a wrong token is still refused for being wrong."""
+    answer = server.ask("/?token=wrong", headers={"Sec-Fetch-Site": "cross-site"}, cookie=" ")
+    assert answer.status == 403 and "requests of other sites" not in answer.text
+
+
+def test_the_browser_is_started_with_a_file_that_only_we_can_read(
+    repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo.commit("first", {"a.txt": "a\n"})
+    launched = []
+
+    def launch(url: str) -> None:
+        path = Path(url_to_path(url))
+        launched.append((url, stat.S_IMODE(path.parent.stat().st_mode), path.read_text()))
+
+    def serve(*args: Any, **how: Any) -> None:
+        args[2]("http://127.0.0.1:1/?token=secret")
+
+    monkeypatch.setattr("click.launch", launch)
+    monkeypatch.setattr("gitstory.ui.serving.serve", serve)
+    assert story(repo.path, "ui").code == 0
+    [(url, mode, page)] = launched
+    assert "secret" not in url and mode == 0o700 and "url=http://127.0.0.1:1/?token=secret" in page
+    assert not Path(url_to_path(url)).exists()
+
+
+def url_to_path(url: str) -> str:
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    return url2pathname(urlsplit(url).path)
+
+
+def test_connections_that_ask_nothing_keep_nobody_out(server: Served) -> None:
+    from gitstory.ui.connections import MOST
+
+    silent = [socket.create_connection(("127.0.0.1", server.port), timeout=LONGEST) for _ in range(MOST + 20)]
+    try:
+        assert server.ask("/commits").status == 200
+        assert silent[0].recv(1) == b"", "the oldest was closed"
+    finally:
+        for one in silent:
+            one.close()
+
+
+@pytest.mark.parametrize("path", ["/file/~/..%2f..%2fetc/passwd", "/file/~/.%2fa"])
+def test_a_path_that_leaves_the_tree_is_no_file(server: Served, path: str) -> None:
+    answer = server.ask(path)
+    assert answer.status == 404 and "damaged" not in answer.text
 
 
 def test_the_cookie_is_kept_from_scripts_and_other_sites(server: Served) -> None:

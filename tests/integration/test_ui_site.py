@@ -88,6 +88,15 @@ def test_a_directory_that_is_not_empty(told: Told, tmp_path: Path) -> None:
     assert story(told.repo.path, "site", "--out", str(tmp_path), "--yes", "--force").code == 0
 
 
+def test_a_link_inside_of_the_directory_is_not_followed(told: Told, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/commit").symlink_to(tmp_path / "elsewhere")
+    said = story(told.repo.path, "site", "--out", str(tmp_path / "out"), "--yes", "--force")
+    assert said.code == 1 and "is a link" in said.err
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_the_same_site_is_written_twice(told: Told, tmp_path: Path) -> None:
     def without_ages(pages: dict[str, str]) -> dict[str, str]:
         return {name: re.sub(r"<time[^>]*>[^<]*|class=\"age\">[^<]*|y\d", "", text) for name, text in pages.items()}

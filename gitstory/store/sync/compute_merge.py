@@ -30,6 +30,7 @@ from gitstory.store.records import (
     decode_meta,
     decode_story,
     decode_turn,
+    format_of,
     schema_of,
 )
 from gitstory.store.snapshot import Contents
@@ -103,7 +104,7 @@ def check_format(repo: Repo, tree: str | None) -> None:
 
 
 def _check_schema(data: bytes | None) -> None:
-    schema = schema_of(data) if data is not None else ""
+    schema = format_of(data) if data is not None else ""
     if not schema.startswith("gitstory.store/"):
         raise NotAStore
     if schema != STORE_SCHEMA:
