@@ -23,8 +23,8 @@ class PatientProtocol(H11Protocol):
         super().connection_made(transport)
         self._timer = self.loop.call_later(HEAD_SECONDS, self._give_up)
         if len(self.connections) > MOST:
-            silent = (one for one in self.connections if isinstance(one, PatientProtocol) and one._timer is not None)
-            min(silent, key=lambda one: one._began)._give_up()
+            connections = [each for each in self.connections if isinstance(each, PatientProtocol)]
+            min((each for each in connections if each._timer is not None), key=lambda each: each._began)._give_up()
 
     @property
     def _began(self) -> float:
