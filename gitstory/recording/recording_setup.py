@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
@@ -12,7 +11,6 @@ from gitstory.agents.base import Agent
 from gitstory.agents.registry import deferred
 from gitstory.attribution.private_turns import Forgotten, Private, parse_conversation, parse_period
 from gitstory.config.load import Config, load
-from gitstory.config.setting import ConfigError
 from gitstory.environment import Surroundings, surroundings
 from gitstory.git.repo import Repo
 from gitstory.linking.linker import Context

@@ -16,13 +16,19 @@ def test_usual_patterns_are_taken(pattern: str) -> None:
     assert path_filter((pattern,))("nothing of that") is False
 
 
-@pytest.mark.parametrize("pattern", ["*a" * 3, "x/*a*b*", "a***", "**/" * 3 + "x", "x" * 251, "*a" * 20 + "*b"])
+@pytest.mark.parametrize("pattern", ["**/" * 3 + "x", "x" * 1001])
 def test_patterns_that_could_take_long_are_refused(pattern: str) -> None:
-    with pytest.raises(ConfigError, match="at most two"):
+    with pytest.raises(ConfigError, match="of at most"):
         find_key(KEY).check([pattern], "here")
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 3, "x/*a*b*", "a***", "*a" * 20 + "*b"])
+def test_many_stars_take_no_time(pattern: str) -> None:
+    assert find_key(KEY).check([pattern], "here") == (pattern,)
+    assert path_filter((pattern,))("c" * 4000) is False  # with backtracking the last would not end
 
 
 @pytest.mark.parametrize("pattern", ["!", "a\\", "[z-a]"])
 def test_what_is_no_pattern_is_a_mistake_in_the_settings(pattern: str) -> None:
-    with pytest.raises(ConfigError, match=r"no pattern of \.gitignore"):
-        path_filter((pattern,))
+    with pytest.raises(ConfigError, match=r"patterns as in \.gitignore"):
+        find_key(KEY).check([pattern], "here")
