@@ -81,11 +81,11 @@ def command(
 
 
 def _made_safe(repo: Repo, what: SharedPage, *, anonymous: bool) -> SharedPage:
-    from gitstory.queries.anonymize import Anonymous
+    from gitstory.queries.anonymize import Anonymous, people
     from gitstory.queries.share import made_safe
     from gitstory.recording.recording_setup import setup
 
-    names = {name for commit in what.commits for name in (commit.author, commit.committer)}
+    names = {name for commit in what.commits for name in (commit.author, commit.committer)} | people(repo)
     return made_safe(what, Anonymous(repo, setup(repo), names, people=anonymous))
 
 

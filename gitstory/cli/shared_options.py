@@ -35,11 +35,10 @@ def anonymise_option(command: F) -> F:
 
 def anonymous(repo: Repo) -> Anonymous:
     """What redacts texts and conversations of `repo` again, without names and places of people."""
-    from gitstory.git.commit_details import authors
-    from gitstory.queries.anonymize import Anonymous
+    from gitstory.queries.anonymize import Anonymous, people
     from gitstory.recording.recording_setup import setup
 
-    return Anonymous(repo, setup(repo), authors(repo))
+    return Anonymous(repo, setup(repo), people(repo))
 
 
 def open_repo() -> Repo:

@@ -102,6 +102,18 @@ def authors(repo: Repo, most: int = 1000) -> frozenset[str]:
     return frozenset(filter(None, named.decode("utf-8", "replace").splitlines()))
 
 
+_PEOPLE = ("Co-authored-by", "Reviewed-by", "Signed-off-by", "Tested-by", "Acked-by", "Reported-by", "Helped-by")
+"""Trailers of a message that name people."""
+
+
+def named_in_trailers(repo: Repo, most: int = 1000) -> frozenset[tuple[str, str]]:
+    """(name, address) of whom trailers of the newest commits behind HEAD name."""
+    keys = "".join(f"key={key}," for key in _PEOPLE)
+    output = repo.git("log", f"-{most}", f"--format=%(trailers:{keys}valueonly,unfold)", "HEAD", "--", check=False)
+    rows = (line.partition("<") for line in output.decode("utf-8", "replace").splitlines())
+    return frozenset((name.strip(), address.rpartition(">")[0].strip()) for name, _, address in rows if name.strip())
+
+
 def shallow_edge(repo: Repo) -> frozenset[str]:
     """The commits of a shallow clone whose parents are not here: git takes all they hold for added by them."""
     try:

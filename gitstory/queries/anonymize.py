@@ -8,12 +8,20 @@ from collections.abc import Collection, Iterable, Sequence
 
 from msgspec.structs import replace
 
+from gitstory.git.commit_details import authors, named_in_trailers
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.queries import person_name_patterns
 from gitstory.recording.recording_setup import RecordingSetup
 from gitstory.redact.conversation_strings import rebuild, strings
 from gitstory.redact.engine import Redactor, redact_conversation
+from gitstory.summary.coauthors import agent_of
+
+
+def people(repo: Repo) -> frozenset[str]:
+    """Who git knows of the newest commits: authors, committers, and people in trailers of messages; no agents."""
+    trailers = named_in_trailers(repo)
+    return authors(repo) | {name for name, address in trailers if agent_of(address) is None}
 
 
 class Anonymous:

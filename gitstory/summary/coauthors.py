@@ -61,13 +61,13 @@ def _by_message(body: str) -> Iterator[Signed]:
     """From the last paragraph, where git looks for trailers."""
     for line in body.rstrip().rpartition("\n\n")[2].splitlines()[-_MOST:]:
         match = _LINE.match(line)
-        agent = _agent(match[2]) if match is not None else None
+        agent = agent_of(match[2]) if match is not None else None
         if match is not None and agent is not None:
             yield Signed(agent, _model(agent, match[1].strip()), "message")
 
 
 def _by_name(commit: CommitInfo) -> Iterator[Signed]:
-    if agent := _agent(commit.email):
+    if agent := agent_of(commit.email):
         yield Signed(agent, _model(agent, commit.author), "author")
     if commit.author.endswith(" (aider)"):
         yield Signed("aider", "", "author")
@@ -75,7 +75,8 @@ def _by_name(commit: CommitInfo) -> Iterator[Signed]:
         yield Signed("aider", "", "committer")
 
 
-def _agent(address: str) -> str | None:
+def agent_of(address: str) -> str | None:
+    """The agent that commits are signed with the address by."""
     plain = address.lower()
     if plain.endswith("@users.noreply.github.com"):
         plain = _NUMBER.sub("", plain, count=1)

@@ -38,8 +38,7 @@ def command(out: Path, revisions: str | None, keep_names: bool, force: bool, yes
     commits stay. Asks before it writes a conversation that was never pushed.
     """
     from gitstory.cli.output import say
-    from gitstory.git.commit_details import authors
-    from gitstory.queries.anonymize import Anonymous
+    from gitstory.queries.anonymize import Anonymous, people
     from gitstory.recording.recording_setup import setup
     from gitstory.redact.engine import Redactor
     from gitstory.text.words import count
@@ -51,7 +50,7 @@ def command(out: Path, revisions: str | None, keep_names: bool, force: bool, yes
         if out.is_dir() and any(out.iterdir()) and not force:
             raise GitStoryError(f"{out} is not empty", hint="name another --out, or write into it with --force")
         recording = setup(repo)
-        safe = Anonymous(repo, recording, authors(repo), people=not keep_names)
+        safe = Anonymous(repo, recording, people(repo), people=not keep_names)
         source = PublicSource(sources, recording, safe)
         contents = published(contents_of(repo, source, revisions), safe.text)
         _ask(repo, contents.conversations, yes)

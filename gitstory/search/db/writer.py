@@ -20,6 +20,13 @@ from gitstory.summary.kinds import with_kinds
 Key = tuple[str, str]
 _PER_SECOND = 64
 """Numbers of passages a second of time has room for, before they run into the next."""
+_LATEST = 1 << 40
+"""Seconds that a turn's time counts as at most: a remote may send any number."""
+
+
+def first_number(time: float | None) -> int:
+    """The number from which on passages of a time are kept: SQLite takes 64 bits."""
+    return int(min(max(time or 0, 0), _LATEST)) * _PER_SECOND + 1
 
 
 class _Named(NamedTuple):
@@ -112,7 +119,7 @@ class Writer:
         self.db.executemany("INSERT OR IGNORE INTO files VALUES (?, ?)", [(row, plain(path)) for path in paths(turn)])
         texts = [*([(ROLES.index("title"), named.title)] if named.title else []), *passages(turn)]
         # Numbers follow the clock, so that reading backwards meets the newest first.
-        first = int(time or 0) * _PER_SECOND + 1
+        first = first_number(time)
         at = self._free(self._next.get(first, first))
         for role, text in texts:
             text = plain(text)

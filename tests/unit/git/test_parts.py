@@ -35,6 +35,7 @@ from gitstory.git.trees import (
     store,
     tree_bytes,
 )
+from gitstory.queries.anonymize import people
 from tests.gitrepo import GitRepo
 
 REF, OTHER = "refs/story/data", "refs/notes/story"
@@ -328,6 +329,15 @@ def test_authors_and_committers_of_the_newest_commits(repo: GitRepo, opened: Rep
     repo.git("commit", "-q", "--allow-empty", "-m", "x", "--author", "Dev Three <three@example.com>")
     assert authors(opened) == {"Dev One", "Dev Two", "Dev Three"}
     assert authors(opened, 1) == {"Dev One", "Dev Three"}
+
+
+def test_people_in_trailers_are_named_and_agents_are_not(repo: GitRepo, opened: Repo) -> None:
+    trailers = (
+        "Co-authored-by: Dev Four <four@example.com>\nReviewed-by: Dev Five\n <five@example.com>\n"
+        "Co-authored-by: Claude <noreply@anthropic.com>\nFixes: #12\nSigned-off-by: Dev Six"
+    )
+    repo.git("commit", "-q", "--allow-empty", "-m", f"x\n\n{trailers}")
+    assert people(opened) == {"Dev One", "Dev Four", "Dev Five", "Dev Six"}
 
 
 def test_what_is_not_counted_is_named() -> None:
