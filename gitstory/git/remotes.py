@@ -50,6 +50,28 @@ class RemoteUnreachable(GitStoryError):
         )
 
 
+class RemoteDamaged(RemoteUnreachable):
+    """The remote answered, and cannot send or take what was asked for: it lacks objects, or has damaged ones."""
+
+    def __init__(self, remote: Remote, stderr: bytes) -> None:
+        super().__init__(remote, stderr)
+        self.message = f"{remote.name} has damaged or missing objects: {_error_line(stderr)}"
+        self.hint = "`git fsck` in its repository names them, a copy of it has them; nothing was changed here"
+
+
+_DAMAGED = re.compile(
+    rb"unable to read|bad tree object|bad object|inflate|too long, exceeds|object file .{1,200} is empty|corrupt"
+    rb"|did not receive expected object|not our ref|missing (?:blob|tree|commit|necessary objects)|invalid object"
+    rb"|fsck error|did not send all|sha1 mismatch|hash mismatch|unable to unpack"
+)
+
+
+def failure(remote: Remote, stderr: bytes) -> RemoteUnreachable:
+    """What a git that ended with `stderr` says of the remote."""
+    kind = RemoteDamaged if _DAMAGED.search(stderr) else RemoteUnreachable
+    return kind(remote, stderr)
+
+
 class RemoteStalled(RemoteUnreachable):
     """The remote said nothing, or nothing new, for too long; git was ended."""
 
@@ -187,7 +209,7 @@ def ls_remote(repo: Repo, remote: Remote, refs: Sequence[str], caller: Caller) -
     """ref -> id of those of `refs` that the remote has. Raises `RemoteUnreachable`."""
     done = _run(repo, remote, caller, "ls-remote", "--quiet", ALIAS, *refs)
     if done.returncode != 0:
-        raise RemoteUnreachable(remote, done.stderr)
+        raise failure(remote, done.stderr)
     ids = {}
     for line in done.stdout.decode("utf-8", "replace").splitlines():
         oid, _, ref = line.partition("\t")
@@ -224,7 +246,7 @@ def fetch(
     if not lineage or (done.returncode != 0 and any(sign in done.stderr for sign in _NOT_ASSUMED)):
         done = _run(repo, remote, caller, *whole, objects=folder)
     if done.returncode != 0:
-        raise RemoteUnreachable(remote, done.stderr)
+        raise failure(remote, done.stderr)
 
 
 _UNCHECKED = tuple(
@@ -266,7 +288,7 @@ def push(
         return push(repo, remote, moves, caller, lineage=lineage, atomic=False)
     refused = list(_refused(done.stdout.decode("utf-8", "replace")))
     if not refused:
-        raise RemoteUnreachable(remote, done.stderr)
+        raise failure(remote, done.stderr)
     return refused
 
 

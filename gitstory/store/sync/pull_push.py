@@ -19,7 +19,7 @@ from gitstory.fault_points import point
 from gitstory.git import remotes
 from gitstory.git.object_existence import present
 from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
-from gitstory.git.remotes import Caller, PushRefused, Remote, RemoteUnreachable
+from gitstory.git.remotes import Caller, PushRefused, Remote, RemoteDamaged
 from gitstory.git.repo import Repo
 from gitstory.git.transfer_negotiation import NONE, Lineage, is_complete, tips
 from gitstory.git.trees import NewObjects, commit_bytes, store
@@ -42,6 +42,7 @@ SECONDS = 60.0
 
 _RACE = re.compile(r"stale|fetch first|non-fast-forward|lock|expected|already exists|failed to update|incorrect old")
 """What git says when the remote's ref moved in between; where it says so in other words the ids show it."""
+_LACKING = re.compile(r"missing necessary objects")
 _SPARED = re.compile(r"atomic")
 
 
@@ -141,7 +142,7 @@ def _fetch(
         return False
     if not all(old is None or is_complete(repo, tip, old) for old, tip in moves.values()):
         discard(packs)
-        raise RemoteUnreachable(place.remote, b"error: it did not send all that its stories lead to")
+        raise RemoteDamaged(place.remote, b"error: it did not send all that its stories lead to")
     swap(repo, moves)
     return True
 
@@ -196,6 +197,9 @@ def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller, seen: Seen 
         if with_notes and not _culprit(refused, place.ref) and _culprit(refused, NOTES_REF):
             with_notes, seen = False, None  # the truth alone will do: whoever pulls makes the notes anew
             continue
+        lacking = next((each for each in refused if _LACKING.search(each.reason)), None)
+        if lacking is not None:
+            raise RemoteDamaged(place.remote, f"error: {lacking.ref}: {lacking.reason}".encode())
         if not _passing(repo, place, seen, before, refused, caller):
             raise NotTaken(place, next((each for each in refused if not _SPARED.search(each.reason)), refused[0]))
         before, seen = seen, None

@@ -14,8 +14,10 @@ from gitstory.git.remotes import (
     NoRemote,
     PushRefused,
     Remote,
+    RemoteDamaged,
     RemoteUnreachable,
     default_remote,
+    failure,
     fetch,
     known_public,
     ls_remote,
@@ -233,6 +235,26 @@ def test_what_was_refused_is_read_with_the_reason(porcelain: str, refused: list[
 )
 def test_the_line_that_says_what_is_wrong(stderr: bytes, line: str) -> None:
     assert remotes._error_line(stderr) == line
+
+
+@pytest.mark.parametrize(
+    ("stderr", "kind"),
+    [
+        (b"remote: fatal: unable to read 08d37bd9\nfatal: early EOF\n", RemoteDamaged),
+        (b"remote: error: inflate: data stream error (incorrect header check)\n", RemoteDamaged),
+        (b"remote: fatal: bad tree object af8a8083\n", RemoteDamaged),
+        (b"fatal: did not receive expected object 08d37bd9\n", RemoteDamaged),
+        (b"fatal: git upload-pack: not our ref 96a98719\n", RemoteDamaged),
+        (b"remote: error: object file ./objects/08/d3 is empty\n", RemoteDamaged),
+        (b"error: object 08d3: fsck error\n", RemoteDamaged),
+        (b"fatal: '/nowhere' does not appear to be a git repository\n", RemoteUnreachable),
+        (b"ssh: connect to host x port 22: Connection refused\n", RemoteUnreachable),
+        (b"fatal: early EOF\n", RemoteUnreachable),
+    ],
+)
+def test_damage_there_is_no_lack_of_an_answer(stderr: bytes, kind: type[RemoteUnreachable]) -> None:
+    error = failure(Remote("o", "x", (), "o"), stderr)
+    assert type(error) is kind and error.message.startswith("cannot reach o: ") is (kind is RemoteUnreachable)
 
 
 @pytest.mark.parametrize(
