@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import zlib
 from collections.abc import Callable, Iterator
 
 from gitstory.redact.searchable_text import View
@@ -47,9 +48,14 @@ def _decode(run: str) -> str | None:
     body = run.rstrip("=")
     body = body[: len(body) - (len(body) % 4 == 1)]
     try:
-        return _printable(base64.b64decode(body + "=" * (-len(body) % 4)))
-    except binascii.Error:
+        data = base64.b64decode(body + "=" * (-len(body) % 4))
+        return _printable(zlib.decompressobj(31).decompress(data, _MOST_PACKED) if run.startswith("H4sI") else data)
+    except (binascii.Error, zlib.error):
         return None
+
+
+_MOST_PACKED = 1 << 16
+"""Characters of a packed text that are read."""
 
 
 def _printable(data: bytes) -> str | None:

@@ -75,6 +75,8 @@ def find(text: str, start: int, end: int) -> Span | None:
         return None
     if ids_beside.is_id(text, first, headed=token.headed) or random_tokens.in_block(text, first, last):
         return None
+    if text.startswith("base64,", first - 7):
+        return None
     if ("/" in value or "." in value) and text[last : last + 1] == "=" and not token.headed:
         return None
     begin = ids_beside.with_id(text, first + token.start)

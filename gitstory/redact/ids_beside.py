@@ -30,6 +30,8 @@ _OF_KEYS = ("kty", "crv", '"kid', '"jti', '"alg')
 def is_id(text: str, first: int, *, headed: bool = False) -> bool:
     """Whether what stands before `first` says that an id, a checksum or a name follows; `headed` by a prefix or not."""
     before = text[first - 32 if first > 32 else 0 : first].lower()
+    if before.endswith("base64,"):
+        return True
     named = _ID_BEFORE.search(before)
     if named is not None and _NO_ID.search(before, 0, named.end("word")) is None and _RUNS.search(before) is None:
         return True

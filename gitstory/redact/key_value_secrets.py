@@ -26,7 +26,7 @@ from gitstory.redact.spans import Span
 from gitstory.redact.value_beside import Value, value_beside
 
 STEMS = (
-    b"macaroon", b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code", b"_pat", b"psk", b"salt", b"pepper",
+    b"macaroon", b"pass", b"pw", b"secret", b"token", b"key", b"auth", b"sig=", b"signature=", b"code", b"_pat", b"psk", b"salt", b"pepper", b"login=", b"_session=", b"api_hash", b"reporter_id",
 )  # fmt: skip
 multi_word_search.register(STEMS)
 
@@ -76,7 +76,7 @@ _SEPARATOR = re.compile(
           | (?P<value>,?(?:\\{1,8}+[rn]|[\s,]){0,20}+[\s\-"'\\]{0,20}+
             (?:value|val|default|content)(?:\\{0,32}+["'])?[ \t]{0,4}[:=][ \t]{0,4})
           | (?P<comma>,[ \t]{0,20}(?=\\{0,32}+["'`]|[A-Za-z0-9+/=_-]{16,200}+(?:\s|\\|\Z)))
-          | (?P<tag>>(?:\s{0,8}+<(?:value|data|string|plaintext|!\[CDATA\[)>?)?(?=[^<>\s]{4,8000}+(?:\]\]>)?</)|</key>(?:\\{1,8}+[rn]|[\s>+]){0,20}+<string>)
+          | (?P<tag>>(?:\s{0,8}+<(?:value|data|string|plaintext|!\[CDATA\[)>?)?(?=[^<>\s]{4,8000}+(?:\]\]>)?</)|</(?:key|name)>(?:\\{1,8}+[rn]|[\s>+]){0,20}+<(?:string|value)>)
           | (?P<cell>(?:[|│┃]|\\{1,8}+u250[0-3])[ \t]{0,60}+)
         )
       | (?P<prose>[ \t](?:is|was|to|as)[ \t:]{1,3})
@@ -87,7 +87,7 @@ _SEPARATOR = re.compile(
 _LEADS = frozenset("\\\"'`*]) \t\n\r\v\f\xa0:=?!<-%[,>|│┃")
 """What `_SEPARATOR` begins with."""
 _GOES_ON = re.compile(r"[A-Za-z0-9+/_-]{0,20000}={0,2}")
-_SHELL = re.compile(r"PWD\b|PASS(?:ED)?:")
+_SHELL, _ODBC = re.compile(r"PWD\b|PASS(?:ED)?:"), re.compile(r"PWD=[^\s/~$\"'`(%.;\\]{6,80}(?![^\s;])")
 
 _LONGEST, _NESTED = 1000, 48
 """Characters of a value, and of one that is the end of another name's value (`token=token=token=`) to judge it by."""
@@ -341,11 +341,12 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
     last, before = parts[-1], parts[:-1]
     if (last.endswith(_PASSWORDS) and last not in _NO_PASSWORDS) or last in _SHORT_PASSWORDS or last.endswith("psk"):
         shell = last in ("pass", "pwd") and not before and _SHELL.match(text, start) and text[start - 1 : start] != ";"
+        shell = shell and not _ODBC.match(text, start)
         return None if shell else "password"
     if last == "passe":
         return "password" if text[max(0, start - 7) : start].lower() == "mot de " else None
     if last in _WIDER and before:
-        return "wide"
+        return "token" if last == "pat" and before[-1] in word_lists.SERVICES else "wide"
     if last in ("key", "keys"):
         keyed = bool(before and (before[-1] in word_lists.KEYED or before[-1] in word_lists.SERVICES)) or (
             text[at - 1 : at] in _BETWEEN and _BEFORE_KEY.search(text[max(0, at - 16) : at]) is not None
@@ -357,10 +358,8 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
         )
     if last in ("salt", "pepper") and before:
         return "broad"
-    if last == "id" and before and before[-1] == "secret":
-        return "secret"
-    if last == "token" and before and before[-1] == "auth":
-        return "key"  # npm's are UUIDs, which are no secrets anywhere else
+    if before and (kind := _TWO.get((before[-1], last))) is not None:
+        return kind
     if last.endswith("token") and before and before[-1] in word_lists.NOT_BEFORE_TOKEN:
         return None
     if last.endswith(_TOKENS) or last in _OTHERS:
@@ -378,6 +377,10 @@ def _kind(text: str, start: int, at: int, end: int) -> str | None:
 
 _RANDOM = 14
 """Characters, and bits, from which what ends like a name is a random string."""
+_TWO = {
+    ("secret", "id"): "secret", ("auth", "token"): "key", ("sonar", "login"): "token", ("dsonar", "login"): "token", ("api", "hash"): "key", ("token", "hash"): "key", ("reporter", "id"): "key",
+}  # fmt: skip
+"""The last two words of names; npm's tokens are UUIDs, which are no secrets anywhere else."""
 _CODES = frozenset({"device", "authorization", "auth", "invite", "activation", "authcode"})
 _BARE_KEYS = frozenset({"key", "Key", "KEY"})
 _SECTION = re.compile(

@@ -84,6 +84,8 @@ def _word(text: str, at: int) -> tuple[int, int]:
     last = at + len(tail) - len(tail.lstrip(_CHARACTERS))
     if text[first - 1 : first] == "\\" and text[first : first + 1] in ("n", "r", "t"):
         first += 1
+    elif text[first - 1 : first] in ("[", ";") and (colour := _COLOUR.match(text, first, last)) is not None:
+        first = colour.end()
     return first, last - (len(text[first:last]) - len(text[first:last].rstrip(".?!&")))
 
 
@@ -91,7 +93,7 @@ def _stands_alone(text: str, first: int, last: int) -> bool:
     before, after = text[first - 1 : first], text[last : last + 1]
     if before not in _BEFORE and _FLAG.search(text, max(0, first - 3), first):
         before = " "
-    if before not in _BEFORE or (after not in _AFTER and after not in (".", "?", "!", "&")):
+    if (before not in _BEFORE and before != "m") or (after not in _AFTER and after not in (".", "?", "!", "&")):
         return False
     if before == "/" and text[last : last + 1] != "@":
         return False
@@ -121,6 +123,8 @@ _PARTS = re.compile(r"[-_.]|%[0-9A-F]{2}")
 _FLAG = re.compile(r"-(?:p|P|hp|w|N)(?=[^\s=-]|\Z)")
 """An option whose value stands right behind it."""
 _BLANK = frozenset(" \t\"'")
+_COLOUR = re.compile(r"\d{1,3}m")
+"""The rest of an escape sequence that sets a colour."""
 _DIGEST = re.compile(r"(?:md5|sha\d{0,3})[ ]\Z", re.I)
 """Before a key that messages are signed with; the digests themselves are hexadecimal."""
 _ESCAPED = re.compile(r"u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}")

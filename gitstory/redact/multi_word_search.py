@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-_WIDTH, _PLANES, _GROUPS = 4, 2, 8
+_WIDTH, _PLANES, _GROUPS = 4, 3, 8
 """Characters by which a word is recognised, passes over the text, and groups of words in each, one a bit of a byte."""
 _FREQUENT = b" etsiraonlcdphumf\n-/.gybvw\":k,`()12x*0_'3|=[465{};]j>#9\\87+qz<@&?"
 """What text has most of, from transcripts of agents."""

@@ -28,7 +28,7 @@ _SQL = re.compile(
     re.I,
 )
 _SECURE_STRING = re.compile(
-    rf"securestring[ \t]+(?:-(?:string|s)[ \t:]*)?{_Q}(?P<quoted>[^\"'`\\\x00\n]{{4,200}}){_Q}", re.I
+    rf"securestring[ \t]+(?:-\w{{1,12}}[ \t:]{{1,3}}){{0,3}}{_Q}(?P<quoted>[^\"'`\\\x00\n]{{4,200}}){_Q}", re.I
 )
 _AUTH_PAIR = re.compile(
     rf"auth(?:entication)?[ \t]{{0,3}}(?:[=:][ \t]{{0,3}})?(?:\w{{1,30}}\.)?(?:BasicAuth)?[ \t]{{0,3}}[(\[][ \t]{{0,3}}{_Q}[^\"'`\\\x00\n]{{0,80}}{_Q}"
@@ -36,7 +36,7 @@ _AUTH_PAIR = re.compile(
     re.I,
 )
 _CREDENTIAL_PAIR = re.compile(
-    rf"(?:credentials?|login)\([ \t]{{0,3}}(?:{_Q}[^\"'`\\\x00\n]{{0,80}}{_Q}[ \t]{{0,3}},[ \t]{{0,3}}){{1,3}}"
+    rf"(?:credentials?|login)(?:\]::new)?\([ \t]{{0,3}}(?:{_Q}[^\"'`\\\x00\n]{{0,80}}{_Q}[ \t]{{0,3}},[ \t]{{0,3}}){{1,3}}"
     rf"{_Q}(?P<quoted>[^\"'`\\\x00\n]{{4,200}}){_Q}",
     re.I,
 )

@@ -39,7 +39,7 @@ _WIDE = re.compile(
 _QUOTES = "\"'`*_「『“”«»„‘’‹›"
 _OPEN = rf"[ \t]{{0,20}}+\\{{0,8}}[{_QUOTES}]{{0,5}}[ \t]{{0,20}}+"
 _OF = (
-    r"(?:[ \t]{1,20}+(?:for|of|on|to|in|at|from|you|we|they|that|which|de|du|da|do|des|del|della|der|des|von|für|zum|för|till?|od|pro|dla|от|для|к|до|pour|para"
+    r"(?:[ \t]{1,20}+(?:for|of|on|to|in|at|from|you|we|they|that|which|de|du|da|do|des|del|della|der|des|von|für|zum|för|till?|od|pro|dla|k|ke|ku|do|na|от|для|к|до|в|pour|para"
     r"|van|voor|di|della|til|for[ ]the)[ \t]{1,20}+[^\n.,;:=|\"'`\x00]{1,40}?)?"
 )
 _VERB = (
@@ -53,6 +53,7 @@ _LINK = re.compile(
       | (?:[ \t]{{1,20}}+-|\?)[ \t]{{1,20}}+{_OPEN}
       | (?P<moved>[ \t]{{1,3}}(?:auf|en|para|a|à|naar|na|на|zu|ke|sang|till|til|su|in)[ \t]{{1,3}}{_OPEN})
       | (?P<one>(?:[ \t]{{1,3}}[^\W\d_]{{2,14}}){{1,2}}(?:[ \t]{{0,3}}[:：=]|[ \t]{{1,3}}{_VERB})[ \t]{{0,3}}{_OPEN})
+      | (?P<owned>[ \t]{{1,3}}(?:for|of|от|для|к|de|da|do|di|del|della|von|für|van|voor|pour|para|na|k|ke)(?:[ \t]{{1,3}}[^\W\d_]{{1,14}}){{1,3}}[ \t]{{1,3}}{_OPEN})
       | (?P<whose>[ \t]{{1,3}}(?:for|of)[ \t]{{1,3}}{_OPEN})
       | (?P<far>[ \t][^\n.;:=|,"'`\x00()]{{1,70}}:[ \t]{{0,3}}(?:(?:\r?\n|\\{{1,4}}n)[ \t>]{{0,12}}){{0,2}}{_OPEN})
       | [ \t]{{0,20}}+(?:は|是|为|為|は、|는|은|이|가){_OPEN}
@@ -63,7 +64,7 @@ _LINK = re.compile(
     )""".replace(" \\t", "\\x20\\t"),
     re.X,
 )
-_DOUBTFUL = ("direct", "typed", "enclosed", "moved", "one", "whose", "far")
+_DOUBTFUL = ("direct", "typed", "enclosed", "moved", "one", "whose", "owned", "far")
 """Ways of linking that words have as well, so that the value must look made up."""
 _BEGINS = frozenset(f"?\\ \t:：=—–→⇒は是为為는은이가{_QUOTES}")
 """What `_LINK` begins with."""
@@ -206,7 +207,9 @@ def is_made_up(value: str, *, strict: bool) -> bool:
     letters, digits = sum(map(str.isalpha, value)), sum(map(str.isdigit, value))
     signs = sum(char in "!#$%^&*?~+@" for char in value)
     if strict:
-        named = "_" in value and not _CHOSEN.search(value) and not plausible.is_random(value, 10)
+        named = "_" in value and not _CHOSEN.search(value.rstrip("!#$%&*?")) and not plausible.is_random(value, 10)
+        if not digits:
+            return signs > 0 and letters >= 10 and _has_all(value) and value[-1].isalnum()
         return letters >= 3 and digits >= 1 and (signs > 0 or _mixed(value) or _has_all(value)) and not named
     if not digits:
         return (signs > 0 and letters >= 4 and not value.endswith("?")) or plausible.is_random(value, 12)

@@ -33,7 +33,7 @@ _WEAK = frozenset(
     test tests testing foo bar baz qux fake mock demo secret password passwd passphrase pass pwd pw token key apikey api
     auth access refresh bearer basic client private public admin root user username guest default none null nil true
     false yes no empty unset undefined string str bytes int number bool boolean object optional required enabled
-    disabled value abc abcd qwerty letmein welcome postgres mysql redis mongo rabbitmq minio sa invalid valid wrong
+    disabled value abc abcd postgres mysql redis mongo rabbitmq minio sa invalid valid wrong
     correct bad good new old hello world my the a an is in db dev prod local localhost
     """.split()  # noqa: SIM905 - read as prose, not as a column
 )
@@ -92,9 +92,21 @@ def _is_placeholder(value: str) -> bool:
         len(set(value)) <= 3
         or _REFERENCE.match(low)
         or _REFERENCE_INSIDE.search(low)
-        or _PLACEHOLDER.search(low)
+        or _says_stand_in(value, low)
         or is_weak(value[:64])
     )
+
+
+def _says_stand_in(value: str, low: str) -> bool:
+    """Whether a word in it says so; a short one comes by chance in what is drawn (`QyOur7`)."""
+    word = _PLACEHOLDER.search(low)
+    if word is None:
+        return False
+    by_chance = word[0].isalpha() and len(word[0]) <= _BY_CHANCE and "xx" not in word[0]
+    return not (by_chance and len(value) >= 16 and randomness_score.odds(value) >= _DRAWN)
+
+
+_BY_CHANCE = 6
 
 
 def is_weak(value: str) -> bool:
@@ -123,7 +135,19 @@ def is_plain(value: str) -> bool:
     """Dates, versions, numbers and file names: never secrets, however mixed."""
     if _DATE.match(value) or value.startswith(("http://", "https://")):
         return True
-    return _FILE.match(value) is not None and _PADDED.fullmatch(value) is None
+    return _FILE.match(value) is not None and _PADDED.fullmatch(value) is None and not _is_base64(value)
+
+
+def _is_base64(value: str) -> bool:
+    """Whether what begins like a path is base64: its parts are no names."""
+    if _SLASHED.fullmatch(value) is None:
+        return False
+    bits = [randomness_score.odds(part) for part in value.split("/") if part]
+    return sum(bits) >= _DRAWN and min(bits) >= -1
+
+
+_SLASHED = re.compile(r"/[A-Za-z0-9+/]{20,400}={0,2}")
+_DRAWN = 22
 
 
 def is_random(value: str, least: int = 16) -> bool:

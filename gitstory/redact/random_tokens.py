@@ -169,6 +169,7 @@ MORE = frozenset("+/")
 _ESCAPE = re.compile(
     r"(?<=[\[;])\d{1,3}m|(?<=%)[0-9A-F]{2}|(?<=\\)(?:u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[nrt])|(?<=\^)[IM]"
 )
+_UUID_TAIL = re.compile(r":[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![A-Za-z0-9_-])")
 _TAIL = re.compile(r"(?:[:$!~][A-Za-z0-9+/_-]{16,200}={0,2}){1,3}(?![A-Za-z0-9+/=_-])")
 """What goes on behind a token: `ID:SECRET`, `PREFIX$ENVIRONMENT$SECRET`."""
 
@@ -188,6 +189,10 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
     if text[end : end + 1] in MORE or text[start - 1 : start] in MORE:
         return _whole(text, start, end, escaped) or _in_address(text, start, end) or _part(text, start, end)
     drawn = token(text[start:end])
+    if text[end : end + 1] == ":" and (own := _UUID_TAIL.match(text, end)) is not None:
+        whole = text[start : own.end()]
+        named = text[start - 1 : start] not in _BEFORE or randomness_score.odds(text[start:end]) < UNLIKELY
+        return None if named or ids_beside.is_id(text, start) else Span(start, own.end(), "token", whole, rank=4)
     if drawn is None or (not drawn.head and text.startswith(PUBLIC, start)):
         return None
     first, last = start + drawn.start, start + drawn.end
@@ -225,9 +230,25 @@ _BELOW = re.compile(r"[\"' ,]{0,3}(?:\r?\n|\\{1,8}(?:r\\{1,8})?n)[ \t>|+*\"'-]{0
 
 def in_block(text: str, first: int, last: int) -> bool:
     """Whether it is a line of base64 between others: a certificate, a picture, a public key."""
-    if _BELOW.match(text, last) or _ABOVE.search(text, max(0, first - 72), first):
+    if _BELOW.match(text, last) or _ABOVE.search(text, max(0, first - 72), first) or _is_led_row(text, first):
         return True
     return last - first >= _LEAST_BLOB and prefixed_base64_rows.is_one_of_many(text, first, last)
+
+
+def _is_led_row(text: str, first: int) -> bool:
+    """Whether the line before is base64 or the beginning of a block as well, behind the same words of a log."""
+    start = text.rfind("\n", max(0, first - 60), first) + 1
+    lead = text[start:first]
+    if not start or len(lead) < 8 or "=" in lead or lead.rstrip()[-1:] == ":":
+        return False
+    above = text[max(0, start - 200) : start - 1].rpartition("\n")[2]
+    return _ROW.fullmatch(above, len(lead)) is not None and _DIGITS.sub("0", above[: len(lead)]) == _DIGITS.sub(
+        "0", lead
+    )
+
+
+_ROW = re.compile(r"[A-Za-z0-9+/]{40,80}|-----BEGIN [A-Z ]{4,40}-----")
+_DIGITS = re.compile(r"\d")
 
 
 def _are_secret_heads(heads: list[str]) -> bool:

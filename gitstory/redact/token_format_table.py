@@ -187,6 +187,8 @@ inngest-key            | signkey-                         | (?:[a-z]{{2,12}}-)?[
 plain-key              | plainApiKey_                     | [0-9a-f]{{64}}                            | W
 bedrock-short-key      | bedrock-api-key-                 | [A-Za-z0-9+/]{{60,400}}={{0,2}}           | B
 elastic-token          | essu_                            | [A-Za-z0-9+/]{{40,200}}={{0,2}}           | B
+google-service-account | ewogICJ0eXBlIjogInNlcnZpY2 eyJ0eXBlIjoic2VydmljZV9hY2NvdW50I eyJ0eXBlIjogInNlcnZpY2VfYWNjb3VudC | [A-Za-z0-9+/]{{60,8000}}={{0,2}} | B
+cloudinary-address     | cloudinary://                    | \d{{10,20}}:{_U}{{20,60}}(?:@[a-z0-9_-]{{1,60}})? | B
 imagekit-key           | private_                         | [A-Za-z0-9+/]{{27}}=                      | B
 jwt                    | eyJ                              | {_U}{{8,4000}}\.ey{_U}{{8,8000}}(?:\.{_U}{{0,2000}})? | W
 jwe                    | eyJ                              | {_U}{{8,2000}}\.{_U}{{0,1000}}\.{_U}{{8,64}}\.{_U}{{8,8000}}\.{_U}{{10,64}} | W

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from gitstory.redact import multi_word_search, plausible, prefixless_tokens, random_tokens
@@ -59,7 +59,7 @@ multi_word_search.register((b":AA", *(prefix for _, prefix in BROKEN)))
 
 _LEFT_OUT = re.compile(r"\Z|\n?\x00|\s{0,2}(?:\[?\.\.\.|\[?…|<.{0,20}(?:truncated|omitted))")
 _WHOLE = tuple(shape for shape in SHAPES if shape.context != "J" and shape not in dict(BROKEN))
-_SIGN = re.compile(r"(?:^|\n|\\n|[ \t\"'=(\[{])(?:<?!?--?|_)\Z|<!--\Z")
+_SIGN = re.compile(r"(?:^|\n|\\n|[ \t\"'=(\[{])(?:<?!?--?|_)\Z|<!--\Z|-\d{1,6}-\Z")
 """What leads a line of a diff, a comment or a stressed word."""
 _ESCAPE = re.compile(
     r"(?:\\[nrtbfv]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2}|(?:\x1b|\\u001b|\\x1b|\\033|\\e|\^\[)\[[0-9;]*m|\^[IM])\Z"
@@ -83,11 +83,21 @@ def _trie(words: list[str]) -> str:
 
 _CHOICE = _trie([shape.prefix for shape in _WHOLE])
 PREFIX = re.compile(_CHOICE)
-_ANY = _trie([shape.prefix for shape in SHAPES])
-ANY_PREFIX = re.compile(_ANY)
-AFTER_SIGN = re.compile(rf"[^A-Za-z0-9](?:{_ANY})")
-"""For a quick look: a prefix behind anything but a letter or digit."""
 _INNER = re.compile(rf"[._-]({_CHOICE})")
+
+
+@cache
+def any_prefix() -> re.Pattern[str]:
+    """The prefix of any shape, compiled when a token is first looked for across lines: that takes 20 ms."""
+    return re.compile(_trie([shape.prefix for shape in SHAPES]))
+
+
+@cache
+def after_sign() -> re.Pattern[str]:
+    """For a quick look: a prefix behind anything but a letter or digit."""
+    return re.compile(rf"[^A-Za-z0-9](?:{any_prefix().pattern})")
+
+
 _BY_PREFIX = {
     whole.prefix: tuple(shape for shape in SHAPES if whole.prefix.startswith(shape.prefix)) for whole in SHAPES
 }
@@ -98,7 +108,9 @@ def begins_word(text: str, at: int) -> bool:
     before = text[max(0, at - 20) : at]
     if not before or not before[-1].isascii() or not (before[-1].isalnum() or before[-1] in "_-"):
         return True
-    return bool(_ESCAPE.search(before) or (before[-1] in "_-" and _SIGN.search(before)))
+    if before[-1] in "_-" and (not before[-2:-1].isalpha() or before[-2] == "n") and _SIGN.search(before):
+        return True
+    return _ESCAPE.search(before) is not None
 
 
 def at_prefix(text: str, at: int, prefix: str) -> tuple[Shape, re.Match[str]] | None:

@@ -15,6 +15,17 @@ from collections.abc import Callable, Iterator
 from gitstory.redact.spans import SEPARATOR, Span
 
 _ESCAPE = r"(?:\x1b|\\{1,4}(?:x1[bB]|033|e|u001[bB]|u\{1[bB]\})|\^\[|\u241b)"
+_ENTITIES = {
+    "&quot;": '"',
+    "&#34;": '"',
+    "&#x22;": '"',
+    "&apos;": "'",
+    "&#39;": "'",
+    "&#x27;": "'",
+    "&lt;": "<",
+    "&nbsp;": " ",
+}
+"""What HTML writes for the marks that enclose values."""
 _MARKS = (
     (
         ("\x1b", "\\x1b", "\\x1B", "\\033", "\\e[", "\\u001", "\\u{1", "^["),
@@ -25,11 +36,25 @@ _MARKS = (
     ),
     (("\x9b",), re.compile(r"\x9b[0-?]{0,40}[@-~]")),
     (("\x08",), re.compile(r"[^\n\x00\x08]\x08")),
+    (("&quot;", "&#", "&apos;", "&lt;", "&nbsp;"), re.compile("|".join(_ENTITIES))),
     (("</",), re.compile(r"</?(?:b|i|u|s|em|tt|kbd|code|mark|span|font|strong)(?: [^<>\n\x00]{0,200})?>")),
 )
 """What one of the signs is in, and what is then looked for: escape sequences, overstruck letters, tags of HTML."""
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_WIDE = re.compile(r"[\uff01-\uff5e]")
+_WIDE = re.compile(r"[\uff04\uff0d\uff10-\uff19\uff1d\uff21-\uff3a\uff3f\uff41-\uff5a]")
+"""Letters, digits and the signs of names; of wide punctuation Chinese is full."""
+_INVISIBLE_ONES = frozenset(
+    chr(code)
+    for first, last in (
+        *((one, one) for one in (0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF)),
+        (0x200B, 0x200F),
+        (0x202A, 0x202E),
+        (0x2060, 0x206F),
+        (0xFE00, 0xFE0F),
+    )
+    for code in range(first, last + 1)
+)
+_WIDE_ONES = frozenset(filter(_WIDE.match, map(chr, range(0xFF01, 0xFF5F))))
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _AROUND = 2
 """Lines before and after one with a mark that are read with it: a name is often on the line before its value."""
@@ -96,6 +121,11 @@ def _reduced(text: str, all_marks: list[tuple[int, int]]) -> tuple[str, list[int
         at = first
         for start, end in marks:
             add(at, start)
+            if (read := _ENTITIES.get(text[start:end])) is not None and start >= at:
+                pieces.append(read)
+                begins.append(size)
+                places.append(start)
+                size += 1
             at = max(at, end)
         add(at, last)
     return "".join(pieces).translate(_NARROW), begins, places
@@ -103,15 +133,19 @@ def _reduced(text: str, all_marks: list[tuple[int, int]]) -> tuple[str, list[int
 
 def _marks(text: str) -> list[tuple[int, int]]:
     """Start and end of everything that a reader does not see, and of nothing where a wide letter begins."""
+    raw = text.encode("latin-1", "replace")
     marks = [
         match.span()
         for signs, pattern in _MARKS
-        if any(sign in text for sign in signs)
+        if any(sign.encode("latin-1") in raw for sign in signs)
         for match in pattern.finditer(text)
     ]
     if not text.isascii():
-        marks += [match.span() for match in _INVISIBLE.finditer(text)]
-        marks += [(match.start(), match.start()) for match in _WIDE.finditer(text)]
+        present = frozenset(text)
+        if not present.isdisjoint(_INVISIBLE_ONES):
+            marks += [match.span() for match in _INVISIBLE.finditer(text)]
+        if not present.isdisjoint(_WIDE_ONES):
+            marks += [(match.start(), match.start()) for match in _WIDE.finditer(text)]
     return sorted(marks)
 
 

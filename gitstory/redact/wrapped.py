@@ -31,6 +31,11 @@ _LINE_END = re.compile(
     rb"\n(?:(?<=w\n) {0,40}w{10}|(?<=w{11}\n) {0,40}w{6}|(?<=w{14}\n) {0,40}w{3}|(?<=w{18}\n) {0,40}w)"
 )
 """In `View.kinds`: line ends whose two sides may make up `LONG` characters; the less behind it the more before it."""
+_WRITTEN = re.compile(
+    rb"\\(?:w {0,40}w{10}"
+    rb"|(?<=w{10}\\)w|(?<=w{10}\\w\\)w|(?<=w{10}\\\\)w|(?<=w{10}\\\\\\)w|(?<=w{10}\\{4})w|(?<=w{10}\\\\w\\\\)w)"
+)
+"""In `View.solid`: line ends that are written out, one side of which is half as long as a token."""
 _DOTTED = re.compile(r"(?<![A-Za-z0-9_-])[MNO][A-Za-z0-9_.-]*+\Z")
 """Where the three dotted parts of Discord's tokens may begin."""
 _LONGEST = 6000
@@ -55,17 +60,16 @@ def gaps(view: View) -> list[Gap]:
         for at in view.hits(side):
             if text[at] in "|│┃" and (gap := _BOX.match(text, at)):
                 gaps_.append(Gap(at - _blanks(text, at), gap.end()))
-    for at in view.hits(b"\\n"):
+    for candidate in _WRITTEN.finditer(kinds) if b"\\n" in view.raw else ():
+        at = candidate.start()
+        if text[at + 1] != "n":
+            continue
         start = at if text[at - 1 : at] in _TOKEN else at - _slashes(text, at)
         if start and _is_long(kinds, start, at + 2) and (gap := _SPELT.match(text, start)):
             gaps_.append(Gap(start, gap.end()))
     for sign in _JOINS:
         for at in view.hits(sign):
             if at and text[at - 1] in _TOKEN and (gap := _JOIN.match(text, at)):
-                gaps_.append(Gap(at, gap.end()))
-    if b"\x1b" in view.raw:
-        for at in view.hits(b"\x1b["):
-            if at and text[at - 1] in _TOKEN and (gap := _COLOUR.match(text, at)):
                 gaps_.append(Gap(at, gap.end()))
     return sorted(set(gaps_))
 
@@ -74,8 +78,6 @@ _JOINS = (b"\\\n", b'" +', b"' +", b'"\n', b"'\n")
 multi_word_search.register(_JOINS)
 _JOIN = re.compile(rf"""\\\r?\n[ \t]{{0,40}}(?={_SET})|["'](?:[ ]\+(?:[ ]|\s{{1,40}})|\n[ \t]{{0,40}})["'](?={_SET})""")
 """A line that goes on below, and two strings that are put together."""
-_COLOUR = re.compile(rf"(?:\x1b\[[0-9;]{{0,20}}[mK]){{1,4}}(?={_SET})")
-"""A change of colour inside of a word, as where a search shows what it found."""
 
 
 def _is_long(kinds: bytes, start: int, end: int) -> bool:
@@ -95,8 +97,6 @@ def _gap_at(text: str, at: int) -> Gap | None:
         gap = _GAP.match(text, at)
     elif first == "\\":
         gap = _SPELT.match(text, at)
-    elif first == "\x1b":
-        gap = _COLOUR.match(text, at)
     else:
         gap = _SIDE.match(text, at) if first else None
     return Gap(at, gap.end()) if gap else None
@@ -129,7 +129,7 @@ def find(text: str, between: list[Gap]) -> Iterator[Span]:
     for gap in between:
         if gap.start < ended:
             continue
-        signed = Gap(gap.start, gap.end - 1) if text[gap.end - 1] in "+-" else None
+        signed = Gap(gap.start, gap.end - 1) if text[gap.end - 1] in "+-" and text[gap.end] not in "+-" else None
         for gap_ in (gap, signed) if signed else (gap,):
             spans, cost, reached = _broken(text, gap_)
             left -= cost
@@ -149,12 +149,14 @@ def _broken(text: str, gap: Gap) -> tuple[list[Span], int, int]:
     if before + after < LONG or before < 2:
         return [], 0, 0
     start = gap.start - before
+    if before >= LONG and text[start : gap.start] == text[start] * before:
+        return [], 0, 0
     prefixed = _holds_prefix(text[start : gap.start], text[gap.end : gap.end + min(after, 40)])
     dotted = before + after >= 40 and (
         (text.count(".", start, gap.end + after) > 1 and _DOTTED.search(text, start, gap.start) is not None)
         or text.find(":AA", start, gap.end + 9) > 0
     )
-    unlisted = _may_be_unlisted(text[start : gap.start], text[gap.end : gap.end + after])
+    unlisted = text[gap.end].isalnum() and _may_be_unlisted(text[start : gap.start], text[gap.end : gap.end + after])
     if not prefixed and not dotted and not unlisted:
         return [], 0, 0
     joined, pieces = _join(text, start, gap)
@@ -209,7 +211,7 @@ _RUN = re.compile(r"[A-Za-z0-9_.-]{20,400}")
 @lru_cache(maxsize=1 << 14)
 def _holds_prefix(before: str, after: str) -> bool:
     """Whether a token could begin in the two, joined; the same lines come again and again."""
-    return token_formats.AFTER_SIGN.search(f" {before}{after}") is not None
+    return token_formats.after_sign().search(f" {before}{after}") is not None
 
 
 def _unprefixed(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
@@ -251,7 +253,7 @@ def _shaped(joined: str, pieces: list[tuple[int, int]]) -> Iterator[Span]:
 def _tokens(joined: str) -> tuple[tuple[token_formats.Shape, re.Match[str]], ...]:
     """The tokens by shape in joined runs, not overlapping; the same lines come again and again."""
     tokens, at = [], 0
-    while (hit := token_formats.ANY_PREFIX.search(joined, at)) is not None:
+    while (hit := token_formats.any_prefix().search(joined, at)) is not None:
         shape_and_match = token_formats.at_prefix(joined, hit.start(), hit[0])
         if shape_and_match is None:
             at = hit.start() + 1
