@@ -23,7 +23,7 @@ def auto_push(repo: Repo, remote: str | None) -> None:
     """
     from gitstory.config.load import load
     from gitstory.store.locks import single_flight
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     if not load(repo).auto_push:
         return

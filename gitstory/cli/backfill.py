@@ -83,7 +83,7 @@ def _linked(repo: Repo, request: BackfillRequest, source: str | None) -> Outcome
                 from gitstory.worker.backfill import backfill
 
                 return backfill(own, recording, request, _progress)
-            from gitstory.worker.foreign_transcripts import replay
+            from gitstory.worker.other_tools_transcripts import replay
 
             return replay(own, recording, request, _progress)
 

@@ -39,7 +39,7 @@ def command(everywhere: bool) -> None:
 
 def _record_what_waits(repo: Repo) -> None:
     from gitstory.cli.output import warn
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     problem = ensure_drained(repo)
     if problem is not None:

@@ -37,7 +37,7 @@ def command(no_trial: bool) -> int:
     """
     repo = _repo()
     if repo is not None:
-        from gitstory.recording.skipped_sources import clear
+        from gitstory.recording.set_aside_sources import clear
 
         clear(repo.home)
     broken = False

@@ -40,7 +40,7 @@ def command(what: str | None, everything: bool, story_only: bool, gc: bool, dry_
     from gitstory.cli.link import undisturbed
     from gitstory.erasure.forget import forget, scope
     from gitstory.store.store import StoryStore
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)

@@ -20,7 +20,7 @@ def command(revisions: tuple[str, ...], everything: bool, dry_run: bool, as_json
     or the history changes further. Running it again does no harm.
     """
     from gitstory.rewrites.persist import heal
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)

@@ -38,7 +38,7 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
     from gitstory.import_export.import_ import take_over
     from gitstory.text.words import count, offer
     from gitstory.worker import entire_checkpoints
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)

@@ -41,7 +41,7 @@ def command(conversation: str | None) -> int:
     of it; what is stored of it already stays (`git story forget` removes it). The hooks stay where they are.
     """
     from gitstory.recording.pause import conversation_off, switch_off
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:
         if conversation is not None:

@@ -17,7 +17,7 @@ def command(conversation: str | None) -> int:
     """Record again from now on. What was said and committed while it was off stays private."""
     from gitstory.config.load import load
     from gitstory.recording.pause import conversation_on, switch_on
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:
         if conversation is not None:

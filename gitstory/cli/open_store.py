@@ -21,7 +21,7 @@ def open_processed_repo(*, lists: bool = True) -> Iterator[Repo]:
 
     `lists`: the command searches or counts all that is recorded here.
     """
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:
         problem = ensure_drained(repo)

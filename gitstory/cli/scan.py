@@ -31,7 +31,7 @@ def command(fix: bool, gc: bool, as_json: bool) -> int:
     from gitstory.erasure.scan import by_rule
     from gitstory.recording.recording_setup import setup
     from gitstory.store.store import StoryStore
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     with open_repo() as repo:
         ensure_drained(repo)

@@ -194,7 +194,7 @@ def _places(stack: ExitStack, look: Look) -> tuple[list[tuple[Repo, Path]], bool
     from gitstory.environment import surroundings
     from gitstory.git.repo import NotARepository
     from gitstory.search.repositories import indexed
-    from gitstory.worker.readiness import ensure_drained
+    from gitstory.worker.ensure_drained import ensure_drained
 
     here = None
     with suppress(NotARepository):

@@ -43,7 +43,7 @@ def status(repo: Repo) -> Status:
     from gitstory.hooks.git_story_executable import own_program
     from gitstory.hooks.setup import installed
     from gitstory.queries.agents import store_views
-    from gitstory.recording import quarantine, skipped_sources
+    from gitstory.recording import quarantine, set_aside_sources
     from gitstory.recording.queue_file import waiting, waiting_since
     from gitstory.recording.recording_setup import with_local
     from gitstory.recording.worker_state import load
@@ -51,7 +51,7 @@ def status(repo: Repo) -> Status:
     from gitstory.watching.watcher_lock import running
 
     found_agents = discover()
-    skipped_sources.begin(repo.home)
+    set_aside_sources.begin(repo.home)
     setup = installed(repo, own_program())
     store = StoryStore(repo)
     agents = tuple(

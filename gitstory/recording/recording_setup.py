@@ -15,7 +15,7 @@ from gitstory.environment import Surroundings, surroundings
 from gitstory.git.repo import Repo
 from gitstory.linking.linker import Context
 from gitstory.linking.repo_match import PathFilter
-from gitstory.recording import agent_roots, skipped_sources
+from gitstory.recording import agent_roots, set_aside_sources
 from gitstory.recording.archive_reader import archived
 from gitstory.recording.quarantine import Skipping
 from gitstory.recording.recorder import Keeping
@@ -42,7 +42,7 @@ class RecordingSetup(Struct, frozen=True):
 def setup(repo: Repo, where: Surroundings | None = None) -> RecordingSetup:
     """What this repository's configuration and the environment ask for. Raises `ConfigError`."""
     config = load(repo)
-    skipped_sources.begin(repo.home)
+    set_aside_sources.begin(repo.home)
     where = where or surroundings()
     readers: tuple[Agent, ...] = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
     where = with_local(Surroundings(where.env, where.home, agent_roots.stores(repo, config)), readers, repo)

@@ -40,13 +40,13 @@ from gitstory.redact import (
     plausible,
     positional_secrets,
     preceding_line,
-    prefixless_tokens,
     random_tokens,
     recovery_phrases,
     secret_printing_commands,
     tables,
     token_formats,
     too_many_labels,
+    unlisted_prefix_tokens,
     unstyled,
     url_and_http_credentials,
     withhold,
@@ -379,7 +379,7 @@ def _in_runs(view: View) -> tuple[list[Span], list[tuple[int, int]]]:
         spans += token_formats.find_in_run(text, start, end)
         first = random_tokens.begin(text, start)
         spans += [
-            *prefixless_tokens.find(text, first, end),
+            *unlisted_prefix_tokens.find(text, first, end),
             *headerless_keys.in_run(text, first, escaped=first > start),
             *hexadecimal.in_run(text, first),
             *preceding_line.hexadecimal(text, first, end),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
-from gitstory.redact import multi_word_search, plausible, prefixless_tokens, random_tokens
+from gitstory.redact import multi_word_search, plausible, random_tokens, unlisted_prefix_tokens
 from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
 from gitstory.redact.token_format_table import TABLE
@@ -146,7 +146,7 @@ def is_dull(run: str) -> bool:
     if (
         PREFIX.match(run)
         or _INNER.search(run)
-        or prefixless_tokens.has_sign(run)
+        or unlisted_prefix_tokens.has_sign(run)
         or random_tokens.token(run) is not None
     ):
         return False

@@ -18,7 +18,7 @@ from gitstory.attribution.line_ids import Lines
 from gitstory.config.load import Config, load, person_file, team_file
 from gitstory.fault_points import point
 from gitstory.git.repo import Repo
-from gitstory.interop.refs import CLAIMS, ForeignState, standing
+from gitstory.interop.project_refs import CLAIMS, ForeignState, standing
 from gitstory.linking.collect_traces import Gathered, read
 from gitstory.linking.repo_match import Here, all_sources, here, ours, plausible
 from gitstory.linking.repo_mentions import Mentions
@@ -288,7 +288,7 @@ class _Indexer:
     # --- other tools ---
 
     def _foreign(self, now: ForeignState) -> None:
-        from gitstory.search.foreign_indexer import ForeignIndexer
+        from gitstory.search.other_tools_indexer import ForeignIndexer
         from gitstory.text.words import count, recorder_label
 
         feed = ForeignIndexer(self.repo, self.store, self.recording, self.writer, self.ignored)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from gitstory.attribution.linking_steps import plain
 from gitstory.git.background_thread import Later
 from gitstory.git.repo import Repo
-from gitstory.interop.refs import standing
+from gitstory.interop.project_refs import standing
 from gitstory.search.db.schema import DAMAGE, NAME, connect, connect_as_it_is, discard
 from gitstory.search.db.tokenizer import text_of
 from gitstory.search.fingerprint import Look, settings_in_git, signature

@@ -22,7 +22,7 @@ from gitstory.render.page.repositories_view import repositories_page
 from gitstory.render.page.templates import HERE, STATIC
 from gitstory.ui import (
     agent_stores_pages,
-    control,
+    control_page,
     file_commit_pages,
     list_pages,
     openapi,
@@ -74,14 +74,14 @@ PAGES: Mapping[str, Page] = {
     "stores.json": agent_stores_pages.stores_json,
     "log": agent_stores_pages.log,
     "log.json": agent_stores_pages.log_json,
-    "control": control.control,
-    "control.json": control.control_json,
+    "control": control_page.control,
+    "control.json": control_page.control_json,
     "openapi.json": openapi.description,
     "search": search_page.search,
     "search.json": search_page.search_json,
 }
 """Address below the repository -> what answers a GET."""
-FORMS: Mapping[str, Act] = {"control": control.act, "rules": rule_decisions.act}
+FORMS: Mapping[str, Act] = {"control": control_page.act, "rules": rule_decisions.act}
 """Address below the repository -> what answers a POST."""
 
 _LONGEST_FORM = 10_000

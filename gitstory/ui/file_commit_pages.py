@@ -33,7 +33,7 @@ from gitstory.render.page.file_view import file_head, file_page, file_pieces, fo
 from gitstory.render.page.links import ANY_AGENT
 from gitstory.render.page.lists_view import commit_row
 from gitstory.render.page.why_view import before_part, why_page, why_part
-from gitstory.ui.control import button_of
+from gitstory.ui.control_page import button_of
 from gitstory.ui.request_context import Place, number, rev_and_path, tail, text_of
 from gitstory.ui.responses import html, is_part, json_list, json_object, raw_list
 from gitstory.ui.streaming import streamed

@@ -95,7 +95,7 @@ class Workspaces:
 
     def _process(self, repo: Repo) -> None:
         """Process the queue, unless another request just did."""
-        from gitstory.worker.readiness import ensure_drained
+        from gitstory.worker.ensure_drained import ensure_drained
 
         with self._draining:
             if time.monotonic() - self._drained < _DRAIN_EVERY:

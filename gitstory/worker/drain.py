@@ -31,8 +31,8 @@ from gitstory.recording.worker_state import WorkerState
 from gitstory.recording.worker_watchdog import Journal
 from gitstory.store.locks import single_flight
 from gitstory.worker import recovery
+from gitstory.worker.ensure_drained import ensure_drained, grown, needed
 from gitstory.worker.process_queue import Queue, QueuePart, Report, Stores
-from gitstory.worker.readiness import ensure_drained, grown, needed
 from gitstory.worker.unhooked_commits import kept_back, missed, tips
 
 WAIT = 20.0

@@ -35,7 +35,7 @@ from gitstory.rewrites.commit_copies import twins
 from gitstory.rewrites.persist import carried, keep
 from gitstory.store.link_overrides import renewed, rewritten
 from gitstory.store.store import StoryStore
-from gitstory.worker.readiness import OPEN_FOR
+from gitstory.worker.ensure_drained import OPEN_FOR
 
 PENDING_FOR = 45 * 86400.0
 """Most seconds between an edit and its commit for the hook's worker; `backfill` looks at all of them."""

@@ -37,6 +37,9 @@ def _resumable() -> list[re.Pattern[Any]]:
 
 BUILT: dict[str, Make] = {
     "gitstory.agents.resume_command:resume_command": _resumable,
+    "gitstory.agents.claude_code.prompts:is_mentioned": lambda: [
+        re.compile(r"(?<![\w.-])plan\.md(?![\w-]|\.\w)", re.ASCII)
+    ],
     "gitstory.agents.patches:_names": _in_error,
     "gitstory.agents.shell.command_parser:document_end": lambda: [command_parser.document_end("EOF")],
     "gitstory.attribution.private_turns:_mark": _marks,

@@ -10,7 +10,7 @@ from gitstory.git.repo import Repo
 from gitstory.recording import queue_file as spool
 from gitstory.recording import worker_state as memory
 from gitstory.worker.drain import drain
-from gitstory.worker.readiness import needed
+from gitstory.worker.ensure_drained import needed
 from tests.claude_session import ClaudeSession
 from tests.cli import story
 from tests.gitrepo import GitRepo

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gitstory import safe_open
-from gitstory.recording import skipped_sources
+from gitstory.recording import set_aside_sources
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, links
@@ -166,13 +166,13 @@ def test_a_strangers_database_costs_its_budget_once(
         assert git_story(repo.path, *command, check=False, timeout=60).returncode in (0, 1), command
     assert list(links(repo.path, "HEAD~1").values()) == ["lines"]
     if make is many:
-        [one] = skipped_sources.load(repo.path / ".git" / "gitstory")
+        [one] = set_aside_sources.load(repo.path / ".git" / "gitstory")
         assert (one.agent, one.path) == ("crush", str(repo.path / ".crush" / "crush.db"))
         assert "took longer" in git_story(repo.path, "agents").stdout
         listed = json.loads(git_story(repo.path, "agents", "--json").stdout)["agents"]
         assert [each["set_aside"] for each in listed if each["agent"] == "crush"] != [[]]
         git_story(repo.path, "doctor", "--no-trial", check=False)
-        assert skipped_sources.load(repo.path / ".git" / "gitstory") == ()
+        assert set_aside_sources.load(repo.path / ".git" / "gitstory") == ()
 
 
 @pytest.mark.parametrize("beside", ["-wal", "-shm", "-journal"])

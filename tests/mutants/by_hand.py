@@ -49,8 +49,8 @@ CHANGES: dict[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "git/repo.py": (
-        ('        if b"\\n" in name:\n            return None\n', ""),
-        ('b"" if b"\\n" in spec else spec for spec in specs', "spec for spec in specs"),
+        ('if b"\\n" in name or _leaves', "if _leaves"),
+        ('if b"\\n" in spec or _leaves', "if _leaves"),
     ),
     "git/process.py": (('"GIT_INDEX_FILE",', '"GIT_INDEX_FILES",'),),
     "git/added.py": (('if text.startswith(b"\\\\"):', "if False:"),),

@@ -103,7 +103,7 @@ READING = {
     "gitstory.history_files.references",
     "gitstory.store.store",
     "gitstory.worker",
-    "gitstory.worker.readiness",
+    "gitstory.worker.ensure_drained",
     "gitstory.sources.interop",
     "gitstory.worker.unhooked_commits",
     "gitstory.sources.trailers",

@@ -10,10 +10,10 @@ from markupsafe import Markup, escape
 from gitstory.git.diff import FileDiff
 from gitstory.git.log import text_of
 from gitstory.queries.commit_page import CommitPage, LineOwners
-from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
 from gitstory.render.page.markdown_html import plain
+from gitstory.render.page.syntax_highlighting import highlighted_lines
 from gitstory.render.page.turn_legend import Owner, Owners
 from gitstory.sources.story_source import TurnRef
 from gitstory.summary.answers import one_line_answer

@@ -17,8 +17,8 @@ from gitstory.history_files.render import title as title_of
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think
 from gitstory.queries.review.values import Brief
 from gitstory.queries.share import SharedConversation, SharedPage, SharedTurn
-from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.markdown_html import MARKER, plain, prose
+from gitstory.render.page.syntax_highlighting import highlighted_lines
 from gitstory.render.page.templates import HERE, fill
 from gitstory.render.review import Named, head, parts, tail
 from gitstory.sources.story_source import Key

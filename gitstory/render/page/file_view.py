@@ -12,9 +12,9 @@ from gitstory.git.commit_details import path_text
 from gitstory.git.log import text_of
 from gitstory.queries.blame import BlameView
 from gitstory.queries.file_page import LINK, SUBMODULE, FilePage, FolderPage, LineRun, runs
-from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.frame import Frame, framed, framed_pieces, head_of
 from gitstory.render.page.links import WORK_TREE, Links
+from gitstory.render.page.syntax_highlighting import highlighted_lines
 from gitstory.render.page.turn_legend import Owners, age_class
 from gitstory.text.console import neutralise_line
 from gitstory.text.words import ago, count, shorten

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from gitstory.render.page.code import highlighted
+from gitstory.render.page.syntax_highlighting import highlighted
 from gitstory.text.console import neutralise
 
 if TYPE_CHECKING:

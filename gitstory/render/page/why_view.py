@@ -11,10 +11,10 @@ from gitstory.queries.line_history import EarlierVersion
 from gitstory.queries.reasons.choose import choose
 from gitstory.queries.reasons.values import Reason
 from gitstory.queries.why import Answer, WhyView
-from gitstory.render.page.code import highlighted_lines
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links, lines_anchor, source_link
 from gitstory.render.page.markdown_html import plain, prose
+from gitstory.render.page.syntax_highlighting import highlighted_lines
 from gitstory.render.page.templates import fill
 from gitstory.render.reasons import label
 from gitstory.summary.find_edit import window

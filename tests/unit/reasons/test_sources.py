@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from gitstory.model import Call, Conversation, Edit, Mark, Reference, Say, Think, Turn
-from gitstory.queries.reasons.agent_statements import before_edit, closing_answer, commit_message, tool_output
+from gitstory.queries.reasons.accounts_of_work import before_edit, closing_answer, commit_message, tool_output
 from gitstory.queries.reasons.answered_messages import answered_message, words_within
 from gitstory.queries.reasons.passages import about, opening
 from gitstory.queries.reasons.plan_files import named
