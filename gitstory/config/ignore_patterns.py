@@ -20,9 +20,9 @@ MOST_SLOW = 50
 LONGEST = 1000
 """Characters of one pattern."""
 
-_PIECE = r"(?:\\.|\[\^/\](?!\*)|\[(?!\^/\])\^?\]?(?:\\.|[^\]\\])*\]|[^\[\]\\/()?*+|^$.])"
+_PIECE = r"(?>\\.|\[\^/\](?!\*)|\[(?!\^/\])\^?\]?(?:\\.|[^\]\\])*\]|[^\[\]\\/()?*+|^$.])"
 _STARS = re.compile(r"(?:\[\^/\]\*){2,}")
-_BEFORE_A_STAR = re.compile(rf"\[\^/\]\*({_PIECE}+)(?=\[\^/\]\*)")
+_BEFORE_A_STAR = re.compile(rf"\[\^/\]\*({_PIECE}++)(?=\[\^/\]\*)")
 """In an expression of `pathspec`: a star of a name and what follows it, before the next star of that name."""
 
 
