@@ -36,9 +36,6 @@ def _resumable() -> list[re.Pattern[Any]]:
 
 
 BUILT: dict[str, Make] = {
-    "gitstory.agents.claude_code.prompts:is_mentioned": lambda: [
-        re.compile(r"(?<![\w.-])plan\.md(?![\w-]|\.\w)", re.ASCII)
-    ],
     "gitstory.agents.resume_command:resume_command": _resumable,
     "gitstory.agents.claude_code.prompts:is_mentioned": lambda: [
         re.compile(r"(?<![\w.-])plan\.md(?![\w-]|\.\w)", re.ASCII)
