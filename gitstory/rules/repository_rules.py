@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -77,10 +77,33 @@ def _directives(repo: Repo, store: StoryStore, root: Path) -> Iterator[Sequence[
     """The directives of each conversation once: of those stored, then of those that only their agents have."""
     with Live(repo, store) as live:
         stored = yield from _stored(repo, store, root)
-        for key in sorted({trace.key for trace in live.ours()} - stored):
+        keys = {trace.key for trace in live.ours()} - stored
+        for key in sorted(keys - _committed(repo, live, keys)):
             visible = live.visible(key)
             if visible is not None:
                 yield _redacted(list(directives_of(visible, str(root))), live)
+
+
+def _committed(repo: Repo, live: Live, keys: Collection[Key]) -> set[Key]:
+    """Those whose transcript is a file that the repository has (`.specstory/history`): anybody may have committed it,
+    and nobody here has said it."""
+    top = repo.worktree
+    if top is None:
+        return set()
+    paths = {
+        key: [
+            source.path.relative_to(top).as_posix()
+            for _, source in live.gathered.sources.get(key, ())
+            if source.path.is_relative_to(top)
+        ]
+        for key in keys
+    }
+    named = sorted({path for inside in paths.values() for path in inside})
+    if not named:
+        return set()
+    listed = repo.git("--literal-pathspecs", "ls-files", "-z", "--", *named, check=False)
+    tracked = set(listed.decode("utf-8", "surrogateescape").split("\0"))
+    return {key for key, inside in paths.items() if not tracked.isdisjoint(inside)}
 
 
 def _stored(repo: Repo, store: StoryStore, root: Path) -> Generator[Sequence[Directive], None, set[Key]]:
