@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from gitstory.attribution.conversation_trace import Trace
 from gitstory.errors import GitStoryError
 from gitstory.model import Conversation, Turn
+from gitstory.redact.unstyled import as_read
 
 FOREVER = float("inf")
 
@@ -61,7 +62,7 @@ class Private(Struct, frozen=True, dict=True):
 
     def marked(self, prompt: str) -> bool:
         """Whether a prompt holds the marker as a word of its own."""
-        return self._mark is not None and self._mark.search(prompt) is not None
+        return self._mark is not None and (self._mark.search(prompt) or self._mark.search(as_read(prompt))) is not None
 
     def covers(self, began: float, ended: float | None = None) -> bool:
         """Whether nothing was to be recorded at this time, or in some of it."""

@@ -81,6 +81,18 @@ def spans(text: str, find: Callable[[str], list[Span]]) -> list[Span]:
     return mapped
 
 
+def as_read(text: str) -> str:
+    """`text` without colours and other marks; wide letters as usual ones."""
+    marks = _marks(text)
+    if not marks:
+        return text if text.isascii() else text.translate(_NARROW)
+    pieces, at = [], 0
+    for start, end in marks:
+        pieces.append(text[at:start])
+        at = max(at, end)
+    return "".join([*pieces, text[at:]]).translate(_NARROW)
+
+
 def blanked(text: str) -> str:
     """`text` with blanks for written escapes, and for letters of scripts that have no blanks between words."""
     return _WRITTEN.sub(lambda match: " " * len(match[0]), text)

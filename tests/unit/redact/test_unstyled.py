@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gitstory.attribution.private_turns import Private
 from gitstory.redact import unstyled
 from gitstory.redact.engine import Redactor
 from gitstory.redact.settings import Settings
@@ -74,6 +75,22 @@ def test_a_home_directory_behind_an_escape_is_hidden(lead: str) -> None:
 )
 def test_written_escapes_are_blanks_of_the_same_length(text: str, blank: str) -> None:
     assert unstyled.blanked(text) == blank
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (f"{E}[1m#private{E}[0m", "#private"),
+        ("<b>#private</b> x", "#private x"),
+        ("\u200b#private", "#private"),
+        ("\uff03private", "#private"),
+        (f"a{E}]0;\u200b\x07b", "ab"),
+        ("as it is", "as it is"),
+    ],
+)
+def test_a_text_as_it_is_read(text: str, read: str) -> None:
+    assert unstyled.as_read(text) == read
+    assert Private("#private").marked(text) is ("#private" in read)
 
 
 def test_only_the_lines_around_a_mark_are_read_again() -> None:
