@@ -16,6 +16,7 @@ from gitstory.queries.review.choice_sentences import (
     decision,
     first_words,
     is_about_work,
+    is_progress,
     rejection,
     request_words,
     sentences,
@@ -215,7 +216,7 @@ def _sayings(
         for speaker, sentence in _sentences_of(each):
             worth = score(sentence)
             same = sentence.lower()
-            if speaker == "agent" and not (each.lines and shares_words(sentence, changed)):
+            if speaker == "agent" and (not (each.lines and shares_words(sentence, changed)) or is_progress(sentence)):
                 continue
             if worth >= (1 if speaker == "person" else least) and not unless(sentence) and same not in seen:
                 seen.add(same)

@@ -118,10 +118,19 @@ _NEXT = re.compile(
       | \b(?:should|shall|can|may)\si\s
           (?:open|start|run|install|continue|proceed|commit|push|merge|wait|retry|try)\b
       | \b(?:proceed|continue|ready)\b.{0,40}\?$ | \bwhich\s(?:todo|task|phase|milestone|issue)s?\b
-      | \bdo\syou\swant\s(?:me\s)?to\s(?:commit|push|continue|proceed|run|start)\b""",
+      | \bdo\syou\swant\s(?:me\s)?to\s(?:commit|push|continue|proceed|run|start)\b
+      | \b(?:commits?|pull\srequests?|prs?|ship|push|merge(?:d|s)?|rebase)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-"""Questions about what an agent shall do next."""
+"""Questions about what an agent shall do next, and about how the work is delivered."""
+_PROGRESS = re.compile(
+    r"""^(?:(?:and|so|now)\s)?i(?:'m|\sam)\s(?:(?:now|also|just|only)\s)?
+          (?!keeping|using|leaving|sticking|preferring|choosing|avoiding|storing|treating|dropping)\w+ing\b
+      | \b(?:commit(?:s|ted|ting)?|branch(?:es)?|rebas\w+|stag(?:e|ed|ing)|unstaged|amend\w*|push(?:ed|ing)?|worktrees?
+          |prs?|pull\srequests?|delegat\w+|reviewers?|sub-?agents?)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What an agent is doing at the moment, and how it delivers the work: no choice about the work itself."""
 _PIECE = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+(?![a-zß-ÿ])")
 _STEM = 5
 _COMMON = frozenset(
@@ -227,6 +236,11 @@ def shares_words(sentence: str, changed: frozenset[str]) -> bool:
 def _stems(text: str) -> set[str]:
     pieces = (piece.lower() for piece in _PIECE.findall(text))
     return {piece[:_STEM] for piece in pieces if len(piece) > 3 and piece not in _COMMON}
+
+
+def is_progress(sentence: str) -> bool:
+    """Whether an agent's sentence tells of its own progress, or how it delivers the work."""
+    return _PROGRESS.search(sentence.replace("’", "'")) is not None
 
 
 def is_about_work(question: str) -> bool:

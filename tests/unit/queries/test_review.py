@@ -12,6 +12,7 @@ from gitstory.queries.review.choice_sentences import (
     decision,
     first_words,
     is_about_work,
+    is_progress,
     rejection,
     sentences,
     shares_words,
@@ -193,3 +194,17 @@ def test_an_agents_sentence_has_to_be_about_what_its_turn_changed() -> None:
 )
 def test_questions_about_what_to_do_next_give_no_decision(question: str, about_work: bool) -> None:
     assert is_about_work(question) is about_work
+
+
+@pytest.mark.parametrize(
+    ("sentence", "progress"),
+    [
+        ("I’m normalizing that path so the failure goes back to the real check instead of the cache.", True),
+        ("I'll fix the test first, then roll the names back so the commit stays small.", True),
+        ("That one touches the hot path, so it must not be delegated as these were.", True),
+        ("I'm keeping the table in memory because names are few.", False),
+        ("Use a table rather than a database, since names are few.", False),
+    ],
+)
+def test_progress_and_delivery_are_no_choices_of_an_agent(sentence: str, progress: bool) -> None:
+    assert is_progress(sentence) is progress
