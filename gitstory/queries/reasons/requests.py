@@ -108,7 +108,8 @@ def earlier_requests(scene: Scene) -> Iterator[Reason]:
         if not turn.prompt.strip() or says_little(turn.prompt):
             continue
         close = closeness(relevance(turn.prompt, scene.subject))
-        if each.sure and (not _may_be_another_task(scene) or _is_about(scene, turn)):
+        talked = turn.kind == "correction" and not any(turn.edits)
+        if each.sure and (not (talked or _may_be_another_task(scene)) or _is_about(scene, turn)):
             only_question = turn.kind == "question" and not any(turn.edits)
             worth = 0.78 + 0.12 * close - 0.02 * away - (_QUESTION_LOSS if only_question else 0.0)
             yield from _request(scene, turn, "earlier-request", worth)

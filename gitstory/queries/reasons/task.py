@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -18,6 +19,13 @@ _SHORT = 30
 """Words of a prompt that is searched for items of a list."""
 _SHORTEST_LINE = 12
 """Letters of a line that is compared with what earlier turns wrote."""
+
+
+_NEXT = re.compile(
+    r"\bwhat(?:'s|’s|\s(?:is|are|should|do|would|can))?\b[^.?!\n]{0,40}\b(?:next|left|missing|remain(?:s|ing)?|outstanding)\b"
+    r"|\bnext (?:steps?|tasks?)\b\W*\Z",
+    re.IGNORECASE,
+)
 
 
 class Earlier(Struct, frozen=True):
@@ -53,8 +61,13 @@ def chain(scene: Scene) -> list[Earlier]:
     stands = False
     for turn in (each for each in before if each.index < at.index):
         earlier.append(Earlier(turn, sure=not stands))
-        stands = stands or not (leans(turn) or turn.kind == "correction")
+        stands = stands or not (leans(turn) or turn.kind == "correction") or _asks_what_is_next(turn)
     return earlier
+
+
+def _asks_what_is_next(turn: Turn) -> bool:
+    """Whether a turn leaves it to the agent to name the next task: what was before is another one."""
+    return len(words(turn.prompt)) <= _SHORT and _NEXT.search(turn.prompt) is not None
 
 
 def _replies(turn: Turn, before: Sequence[Turn]) -> bool:

@@ -57,3 +57,19 @@ def test_a_long_correction_after_work_that_was_done_begins_another_task() -> Non
     assert not only(gather(scene(other, again)), "earlier-request")
     running = turn(1, other.prompt, edit("x = 1", path="docs/a.md"))
     assert only(gather(scene(running, again)), "earlier-request")
+
+
+def test_a_question_about_what_is_next_ends_the_task_before_it() -> None:
+    before = turn(1, "Use the public repository for the tests of the transport.", Say("Done, all of them pass."))
+    chosen = turn(2, "what's next", Say("Next I'd add the disk cache to `cache_store.py`. Shall I?"), kind="question")
+    shown = [each.text for each in gather(scene(before, chosen, turn(3, "ok, continue", edit(), kind="continuation")))]
+    assert not any("public repository" in text for text in shown)
+    assert any("disk cache" in text for text in shown)
+
+
+def test_a_correction_that_changed_nothing_has_to_be_about_the_lines() -> None:
+    request = turn(1, "Cache the rates on disk, the server forgets them on every restart.", Say("Done."))
+    lock = turn(2, "something is wrong with the lock of git, look again", Say("It was mine."), kind="correction")
+    shown = [each.text for each in gather(scene(request, lock, turn(3, "continue", edit(), kind="continuation")))]
+    assert not any("lock of git" in text for text in shown)
+    assert any("forgets them" in text for text in shown)
