@@ -8,7 +8,7 @@ so. Stars for folders (`**`) are few instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import AnyStr
 
 MOST_FOLDER_STARS = 2
@@ -20,10 +20,11 @@ MOST_SLOW = 50
 LONGEST = 1000
 """Characters of one pattern."""
 
-_PIECE = r"(?>\\.|\[\^/\](?!\*)|\[(?!\^/\])\^?\]?(?:\\.|[^\]\\])*\]|[^\[\]\\/()?*+|^$.])"
-_STARS = re.compile(r"(?:\[\^/\]\*){2,}")
-_BEFORE_A_STAR = re.compile(rf"\[\^/\]\*({_PIECE}++)(?=\[\^/\]\*)")
-"""In an expression of `pathspec`: a star of a name and what follows it, before the next star of that name."""
+_STAR = "[^/]*"
+"""What `pathspec` makes of a star in a name."""
+
+_NOT_OF_A_NAME = frozenset("/()?*+|^$.")
+"""Characters of an expression of `pathspec`, not escaped, at which a name ends."""
 
 
 def problem(patterns: Sequence[str]) -> str | None:
@@ -61,4 +62,36 @@ def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
 
 def without_backtracking(regex: str) -> str:
     """The expression, which matches the same names, with one way to divide a name between its stars."""
-    return _BEFORE_A_STAR.sub(r"(?>[^/]*?\1)", _STARS.sub("[^/]*", regex))
+    done: list[str] = []
+    star: int | None = None  # where the last star of this name is in `done`
+    for token in _tokens(regex):
+        if token == _STAR:
+            if star is not None and star == len(done) - 1:
+                continue
+            if star is not None:
+                done[star] = "(?>[^/]*?"
+                done.append(")")
+            star = len(done)
+        elif token in _NOT_OF_A_NAME:
+            star = None
+        done.append(token)
+    return "".join(done)
+
+
+def _tokens(regex: str) -> Iterator[str]:
+    """A star, a character (escaped or not), or a set of characters, one after the other."""
+    at = 0
+    while at < len(regex):
+        end = at + 1
+        if regex.startswith(_STAR, at):
+            end = at + len(_STAR)
+        elif regex[at] == "\\":
+            end = at + 2
+        elif regex[at] == "[":
+            end += regex[end] == "^"
+            end += regex[end] == "]"
+            while regex[end] != "]":
+                end += 1 + (regex[end] == "\\")
+            end += 1
+        yield regex[at:end]
+        at = end

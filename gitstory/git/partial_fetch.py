@@ -24,9 +24,9 @@ LARGEST_FILE = 1500
 _AT_ONCE = 400
 """Ids of one request: they are arguments, of which some systems take 32,000 characters."""
 
-_SENDS_PARTS = re.compile(rb"< fetch=[^\n]*\bfilter\b")
-"""In what protocol version 2 says of a server (https://git-scm.com/docs/protocol-v2#_fetch). Version 0 may send parts,
-but not what is asked for by its id."""
+_CAPABILITIES = b"< fetch="
+"""What leads the line in which protocol version 2 says what a server can do
+(https://git-scm.com/docs/protocol-v2#_fetch). Version 0 may send parts, but not what is asked for by its id."""
 
 _STRICT = ("fetch.fsckObjects=true", "gc.auto=0", "maintenance.auto=false", "fetch.unpackLimit=1")
 _PARTIAL = (f"remote.{ALIAS}.promisor=true", f"remote.{ALIAS}.partialclonefilter=blob:none")
@@ -47,7 +47,8 @@ def sends_parts(repo: Repo, remote: Remote, ref: str, caller: Caller) -> str | N
             repo, remote, caller, {"GIT_TRACE_PACKET": str(trace)}, *_with(_V2), "ls-remote", "--quiet", ALIAS, ref
         )
         with suppress(OSError):
-            if done.returncode == 0 and _SENDS_PARTS.search(trace.read_bytes()):
+            said = [line.partition(_CAPABILITIES)[2].split() for line in trace.read_bytes().splitlines()]
+            if done.returncode == 0 and any(b"filter" in words for words in said):
                 return next(iter(re.findall(r"^([0-9a-f]{40,64})\t", done.stdout.decode("ascii", "replace"))), None)
     if done.returncode != 0:
         raise RemoteUnreachable(remote, done.stderr)
