@@ -47,8 +47,8 @@ def sends_parts(repo: Repo, remote: Remote, ref: str, caller: Caller) -> str | N
             repo, remote, caller, {"GIT_TRACE_PACKET": str(trace)}, *_with(_V2), "ls-remote", "--quiet", ALIAS, ref
         )
         with suppress(OSError):
-            said = [line.partition(_CAPABILITIES)[2].split() for line in trace.read_bytes().splitlines()]
-            if done.returncode == 0 and any(b"filter" in words for words in said):
+            lists = [line.partition(_CAPABILITIES)[2].split() for line in trace.read_bytes().splitlines()]
+            if done.returncode == 0 and any(b"filter" in words for words in lists):
                 return next(iter(re.findall(r"^([0-9a-f]{40,64})\t", done.stdout.decode("ascii", "replace"))), None)
     if done.returncode != 0:
         raise RemoteUnreachable(remote, done.stderr)
