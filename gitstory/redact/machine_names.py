@@ -43,7 +43,9 @@ def machines(view: View, names: Collection[str] = ()) -> Iterator[Span]:
     yield from _spelled_addresses(text)
     for name in names:
         for match in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE):
-            yield Span(match.start(), match.end(), "host", match[0].lower(), rank=6)
+            domain = domain_at(text, match.start())
+            end = match.end() if domain is None else max(match.end(), match.start() + len(domain))
+            yield Span(match.start(), end, "host", text[match.start() : end].lower(), rank=6)
 
 
 _LOGGED_IN = re.compile(r"(?<![\w.-])(?:ssh|scp|sftp|mosh|rsync|ssh-copy-id)(?=[ \t]|://)(?P<rest>[^\n|;&\x00]{0,160})")

@@ -99,13 +99,13 @@ def blanked(text: str) -> str:
 
 
 def ends_escape(text: str, at: int) -> bool:
-    """Whether what stands before the place `at` is an escape, whose last letter is no part of a word."""
+    """Whether a word can begin at `at` behind a letter: the last one of an escape, or one of a script without blanks."""
     return _ENDS.search(text[max(0, at - 24) : at]) is not None
 
 
 _ENDS = re.compile(
     r"(?:\\(?:[fnrtv]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[0-3][0-7]{2})|[%=][0-9A-F]{2}|[\x1b\x9b\]be3]\[[0-9;]{0,12}[mKGHJ]"
-    r"|\x1b[()]B)\Z"
+    r"|\x1b[()]B|[\u0370-\u1fff\u2e80-\ud7ff])\Z"
 )
 
 

@@ -112,3 +112,11 @@ def test_every_top_domain_is_known() -> None:
 def test_a_name_ends_at_its_top_domain() -> None:
     assert domain_at("wonder.org.Then", 0) == "wonder.org"
     assert domain_at("wonder.notadomain", 0) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["on snarkbox.corp.wumpus.io now", "SNARKBOX.local", "snarkbox", "\\nsnarkbox.wumpus.io\\n"]
+)
+def test_one_s_own_host_goes_with_its_domain(text: str) -> None:
+    clean = Redactor(Settings(machines=("snarkbox",))).text(text)
+    assert not {"snarkbox", "corp", "wumpus"} & set(clean.lower().replace("\\n", " ").replace(".", " ").split())

@@ -56,7 +56,7 @@ def test_what_is_no_secret_stays_as_it_is_written(text: str) -> None:
     assert Redactor(Settings()).text(text) == text
 
 
-@pytest.mark.parametrize("lead", [f"{E}[34m", "\\x1b[0m", "%20", "=3D", "\\u0022", "\\n", "\\xa0", "x\\r\\n"])
+@pytest.mark.parametrize("lead", [f"{E}[34m", "\\x1b[0m", "%20", "=3D", "\\u0022", "\\n", "\\xa0", "x\\r\\n", "\u7528"])
 def test_a_home_directory_behind_an_escape_is_hidden(lead: str) -> None:
     assert Redactor(Settings()).text(f"{lead}/home/otheracct/x") == f"{lead}~/x"
 
