@@ -99,7 +99,7 @@ def blanked(text: str) -> str:
 
 
 def ends_escape(text: str, at: int) -> bool:
-    """Whether a word can begin at `at` behind a letter: the last one of an escape, or one of a script without blanks."""
+    """Whether a word can begin at `at` behind a letter: the last one of an escape, or of a script without blanks."""
     return _ENDS.search(text[max(0, at - 24) : at]) is not None
 
 
