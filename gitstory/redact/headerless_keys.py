@@ -41,7 +41,7 @@ _RUN = re.compile(rf"{_SIGN}{{16,20000}}={{0,2}}")
 _ADDRESS_RUN = re.compile(r"[A-Za-z0-9_-]{40,20000}")
 """As base64 is written for addresses."""
 _GOES_ON = re.compile(
-    r"""(?:\r?\n[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│*#"'`-]{0,12}|["', \t]{0,6}\\{1,8}(?:r\\{1,8})?n["' \t]{0,6}|[ ])
+    r"""(?:\r?\n[ \t]*(?:\d{1,6}(?:→|[ \t]?[|:│]|\t|[ \t]{2,}))?[ \t>|│*#"'`-]{0,12}|\\{1,8}n\\{0,8}",(?:\r?\n|\\{1,8}n)?[ \t]{0,40}\\{0,8}"|["', \t]{0,6}\\{1,8}(?:r\\{1,8})?n["' \t]{0,6}(?:\d{1,6}(?:→|\\{1,8}t|[ ]?[|:│])[ ]{0,2})?|[ ])
     (?P<row>(?:[A-Za-z0-9+/]|\\{1,8}/){4,200}={0,2}|[A-Za-z0-9+/]{2,3}={1,2})(?=[\s"'`\\,;)│|<]|\Z)""",
     re.X,
 )
@@ -221,7 +221,7 @@ def _begins(text: str, at: int) -> bool:
     before = text[at - 1 : at]
     if before == "+":
         above = text[at - 2 : at - 1]
-        return not (above.isalnum() or above in ("/", "="))  # the sign of a diff
+        return not (above.isalnum() or above in ("/", "=")) or text.startswith("\\n", at - 3)  # the sign of a diff
     return not (before.isalnum() or before == "/") or (before in ("n", "r") and text[at - 2 : at - 1] == "\\")
 
 
@@ -243,9 +243,13 @@ def _body(text: str, start: int) -> Iterator[Span]:
         return
     yield Span(start, first.end(), "private-key", first[0])
     width, at, place = first.end() - start, first.end(), start
+    led = prefixed_base64_rows.is_led(text, start)
     while at - start < _LONGEST and text[at - 1] != "=":
-        following = _GOES_ON.match(text, at)
-        if following is not None:
+        below = prefixed_base64_rows.following(text, place, at) if led else None
+        following = _GOES_ON.match(text, at) if below is None else None
+        if below is not None:
+            row, place, at = text[slice(*below)], *below
+        elif following is not None:
             row, place, at = following["row"], following.start("row"), following.end()
         elif (behind := prefixed_base64_rows.following(text, place, at)) is not None:
             row, place, at = text[slice(*behind)], *behind

@@ -29,6 +29,12 @@ def following(text: str, start: int, end: int) -> tuple[int, int] | None:
     return row.span() if row is not None else None
 
 
+def is_led(text: str, start: int) -> bool:
+    """Whether a word stands before `start` in its line, as a tool puts one before each."""
+    lead = _lead(text, start)
+    return lead is not None and any(map(str.isalpha, lead))
+
+
 def is_one_of_many(text: str, start: int, end: int) -> bool:
     """Whether two more rows of the same width stand around `text[start:end]`, behind the same lead."""
     below = following(text, start, end)

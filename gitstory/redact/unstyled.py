@@ -36,6 +36,10 @@ _MARKS = (
     ),
     (("\x9b",), re.compile(r"\x9b[0-?]{0,40}[@-~]")),
     (("\x08",), re.compile(r"[^\n\x00\x08]\x08")),
+    (
+        ("\\u219", "\\u250", "\\u000", "\\u003", "\\u002"),
+        re.compile(r"\\{1,8}u(?:2192|2502|000[aA]|003[cCdDeE]|002[267])"),
+    ),
     (("&quot;", "&#", "&apos;", "&lt;", "&nbsp;"), re.compile("|".join(_ENTITIES))),
     (("</",), re.compile(r"</?(?:b|i|u|s|em|tt|kbd|code|mark|span|font|strong)(?: [^<>\n\x00]{0,200})?>")),
 )
@@ -133,14 +137,22 @@ def _reduced(text: str, all_marks: list[tuple[int, int]]) -> tuple[str, list[int
         at = first
         for start, end in marks:
             add(at, start)
-            if (read := _ENTITIES.get(text[start:end])) is not None and start >= at:
+            if (read := _read(text[start:end])) is not None and start >= at:
                 pieces.append(read)
                 begins.append(size)
                 places.append(start)
-                size += 1
+                size += len(read)
             at = max(at, end)
         add(at, last)
     return "".join(pieces).translate(_NARROW), begins, places
+
+
+def _read(mark: str) -> str | None:
+    """What a reader of HTML or JSON sees in place of a mark, None for nothing."""
+    if mark.startswith("\\") and mark[-5:-4] == "u":
+        letter = chr(int(mark[-4:], 16))
+        return "\\n" if letter == "\n" else letter
+    return _ENTITIES.get(mark)
 
 
 def _marks(text: str) -> list[tuple[int, int]]:

@@ -80,6 +80,27 @@ def test_html_writes_quotation_marks_as_entities() -> None:
         assert not visible(f"<pre>{html.escape(form.format(secret))}</pre>", secret), form
 
 
+@pytest.mark.parametrize(
+    "lead", ["I0501 10:00:00.123456       1 main.go:33] ", "build\tRun tests\t2026-05-01T10:00:00.1Z ", "{n:5}→", "+"]
+)
+def test_every_row_of_a_body_alone_is_hidden(lead: str) -> None:
+    body = base64.b64encode(bytes.fromhex("308204a30201000282010100") + random.Random(5).randbytes(300)).decode()
+    rows = [body[at : at + 76] for at in range(0, len(body), 76)]
+    text = "\n".join(lead.replace("{n:5}", f"{n:5}") + row for n, row in enumerate(rows, 1))
+    for made in (text, json.dumps({"out": text}), json.dumps({"cells": [line + "\n" for line in rows]}, indent=1)):
+        assert not any(visible(made, row) for row in rows), made
+
+
+def test_escapes_of_json_are_read() -> None:
+    secret = "AflQAwuhSI1o1C02"
+    for text in (
+        f"password\\u003d{secret}",
+        f"\\u0022password\\u0022: \\u0022{secret}\\u0022",
+        f"    3\\u2192DB_PASSWORD={secret}",
+    ):
+        assert not visible(json.dumps({"x": text}).replace("\\\\u", "\\u"), secret), text
+
+
 def test_packed_keys_are_read() -> None:
     key = (
         b"-----BEGIN PRIVATE KEY-----\n"
