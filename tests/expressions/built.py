@@ -56,8 +56,6 @@ BUILT: dict[str, Make] = {
         prefixed_base64_rows._pattern("web-1  | 12: + "),
         prefixed_base64_rows._pattern("2026-05-01T10:00:00.1Z "),
     ],
-    "gitstory.redact.token_formats:any_prefix": lambda: [token_formats.any_prefix()],
-    "gitstory.redact.token_formats:after_sign": lambda: [token_formats.after_sign()],
     "gitstory.redact.token_formats:pattern": lambda: [one.pattern for one in token_formats.SHAPES],
     "gitstory.redact.withhold:_union": lambda: [withhold._union(withhold.PATHS), withhold._union(("*a*a*a*a*a*b",))],
     "gitstory.rules.rule_violations:_check": lambda: [
