@@ -43,6 +43,8 @@ _GENERIC = re.compile(
 )
 """A lead-in that says nothing of what was done: "Here's what was changed:"."""
 _LINK = re.compile(r"\[([^\[\]]{1,120})\]\([^()\s]{1,300}\)")
+_PROGRAM = re.compile(r"^::[a-z-]{2,40}\{.*|<oai-mem-citation>[^\0]{0,4000}?(?:</oai-mem-citation>|\Z)", re.MULTILINE)
+"""What an answer of Codex has for the program that shows it."""
 _COMMIT = re.compile(
     r"""\bgit\ commit\b[^\n]{0,120}?\s-[a-z]{0,3}m[ ]{0,4}
       (?:\\?["']?\$\(cat[ ]<<-?[ ]?\\?['"]?\w{2,10}['"\\]{0,4}[ ]{0,4}(?:\n|\\n)|\\?(["']))
@@ -124,7 +126,7 @@ def summary_line(text: str, width: int) -> str:
 
     What leads to a list counts only where it says what was done. Causes come after what was done.
     """
-    text = _without_boxes(text) or text
+    text = _without_boxes(_PROGRAM.sub("", text)) or text
     parts: list[str] = []
     rows = 0
     for block in blocks(text):

@@ -31,7 +31,11 @@ _ONLY_CHECKED = re.compile(
       | codebase\sconsistency | worth\snoting | let\sme\sknow | no\s(?:\w+\s)?changes?\s(?:is\s|are\s)?needed )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-_NOT_YET = re.compile(r"\A\W*(?:let me|i'?ll|i will|now (?:let|fix|add|update|i)|next|ready|want me)\b", re.IGNORECASE)
+_NOT_YET = re.compile(
+    r"\A\W*(?:i['’]m (?:now |also |just )?\w+ing|let me|i'?ll|i will|now (?:let|fix|add|update|i)|next|ready"
+    r"|want me)\b",
+    re.IGNORECASE,
+)
 _CAUSE = re.compile(
     r"\A\W*(?:(?:the )?root cause|(?:the )?cause|(?:the |key )?(?:issue|problem|bug|error|insight)(?: \d+)?)\b",
     re.IGNORECASE,

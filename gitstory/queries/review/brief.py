@@ -13,6 +13,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Evidence, Mark, Story, Turn
 from gitstory.queries.review.choice_sentences import (
     changed_words,
+    chooses,
     decision,
     first_words,
     is_about_work,
@@ -118,7 +119,7 @@ def _choices(reviewed: Sequence[ReviewTurn]) -> Iterator[Quote]:
     """What the person answered when the agent asked: each a decision, with what it is about."""
     for reviewed_turn in reviewed:
         for mark in reviewed_turn.turn.words if reviewed_turn.lines or reviewed_turn.evidence != "context" else ():
-            if mark.question and is_about_work(mark.question):
+            if mark.question and is_about_work(mark.question) and chooses(mark.text):
                 topic = shorten(one_line(mark.question), _QUESTION)
                 yield quote(reviewed_turn, f"{topic} {first_words(mark.text)}", "person")
 

@@ -104,7 +104,8 @@ _SUPPOSED = re.compile(
     r"""\bshould\s(?:not|never|always)\s(?:require|need|take|matter|affect|have\sto|be\s(?:a|an|hard|difficult|too))\b
       | \b(?:if|when|that|which|what|how|as|machines?|places?)\s(?:i|we)\s(?:use|make|keep|store|move)\b
       | \b(?:i|we)\s(?:also\s|currently\s|only\s|just\s)?use\b(?!.{0,200}\b(?:because|so\sthat|instead|rather)\b)
-      | \bchanges?\s(?:that\s)?(?:i|we)\smade\b | \bmake\s(?:\S+\s){0,3}?changes\b
+      | \b(?:changes?|stuff|files?|things?|docs?|work)\s(?:that\s)?(?:i|we|you)\smade\b | ^consider\b |
+      \bmake\s(?:\S+\s){0,3}?changes\b
       | ^then\b | ^(?:it|this|that|they|these)\s(?:\S+\s?){1,7}$ | ^(?:\S+\s){1,7}(?:this|that|it)\.?$
       | ^(?:bad|good|example|e\.g\.|before|after|wrong|right)\s?: | \bbut\s(?:is\s)?not\s\w+ed\b""",
     re.VERBOSE | re.IGNORECASE,
@@ -119,18 +120,22 @@ _NEXT = re.compile(
           (?:open|start|run|install|continue|proceed|commit|push|merge|wait|retry|try)\b
       | \b(?:proceed|continue|ready)\b.{0,40}\?$ | \bwhich\s(?:todo|task|phase|milestone|issue)s?\b
       | \bdo\syou\swant\s(?:me\s)?to\s(?:commit|push|continue|proceed|run|start)\b
-      | \b(?:commits?|pull\srequests?|prs?|ship|push|merge(?:d|s)?|rebase)\b""",
+      | \bship\s(?:it|that|this)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 """Questions about what an agent shall do next, and about how the work is delivered."""
+_OUTPUT = re.compile(r"\b(?:error|exception|traceback|fatal):\s|\bhttps?://\S{30}|\A\s*hm+\b", re.IGNORECASE)
 _PROGRESS = re.compile(
-    r"""^(?:(?:and|so|now)\s)?i(?:'m|\sam)\s(?:(?:now|also|just|only)\s)?
+    r"""(?:^|[;:,—–]\s)(?:(?:and|so|now)\s)?i(?:'m|\sam)\s(?:(?:now|also|just|only)\s)?
           (?!keeping|using|leaving|sticking|preferring|choosing|avoiding|storing|treating|dropping)\w+ing\b
+      | ^(?:it|that|this|they|these|those|happy|you|consider
+          |asserts|tests|checks|verifies|covers|exercises|ensures|returns)\b
+      | \b(?:my\srecommendation|i(?:'d|\swould)?\s(?:recommend|suggest|propose)|option\s\w)\b
       | \b(?:commit(?:s|ted|ting)?|branch(?:es)?|rebas\w+|stag(?:e|ed|ing)|unstaged|amend\w*|push(?:ed|ing)?|worktrees?
           |prs?|pull\srequests?|delegat\w+|reviewers?|sub-?agents?)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-"""What an agent is doing at the moment, and how it delivers the work: no choice about the work itself."""
+"""What an agent is doing at the moment, how it delivers the work, and what cannot be understood alone."""
 _PIECE = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+(?![a-zß-ÿ])")
 _STEM = 5
 _COMMON = frozenset(
@@ -164,7 +169,8 @@ def _blocks(text: str) -> list[str]:
 def quotable(sentence: str) -> bool:
     """Whether it can stand alone: a whole sentence of some length, no question, no lead-in, no code."""
     count = len(sentence.split())
-    return FEWEST <= count <= MOST and sentence[-1] not in ":?…," and _ODD.search(sentence) is None
+    ends = sentence[-1] not in ":?…," and not sentence.count('"') % 2
+    return FEWEST <= count <= MOST and ends and _ODD.search(sentence) is None
 
 
 def decision(sentence: str) -> int:
@@ -239,10 +245,15 @@ def _stems(text: str) -> set[str]:
 
 
 def is_progress(sentence: str) -> bool:
-    """Whether an agent's sentence tells of its own progress, or how it delivers the work."""
+    """Whether an agent's sentence tells of its progress, how it delivers the work, or of something named before it."""
     return _PROGRESS.search(sentence.replace("’", "'")) is not None
 
 
 def is_about_work(question: str) -> bool:
     """Whether an agent's question is about the work itself, rather than about what to do next."""
     return _NEXT.search(question) is None
+
+
+def chooses(answer: str) -> bool:
+    """Whether an answer to a question chooses, rather than asks back or shows output."""
+    return not answer.rstrip().endswith("?") and _OUTPUT.search(answer) is None

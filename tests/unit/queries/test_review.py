@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from gitstory.model import Call, Edit, Hunk, Turn
 from gitstory.queries.review.choice_sentences import (
     changed_words,
+    chooses,
     decision,
     first_words,
     is_about_work,
@@ -202,9 +203,31 @@ def test_questions_about_what_to_do_next_give_no_decision(question: str, about_w
         ("I’m normalizing that path so the failure goes back to the real check instead of the cache.", True),
         ("I'll fix the test first, then roll the names back so the commit stays small.", True),
         ("That one touches the hot path, so it must not be delegated as these were.", True),
+        ("The shift is in place; now I'm adding tests so that reads are checked instead of only writes.", True),
+        ("It's small enough to finish, so this should close the item rather than only improve it.", True),
+        ("My recommendation is the first one: it keeps the design and must never lock.", True),
+        ("Asserts the read completes, so the fetch must remain.", True),
         ("I'm keeping the table in memory because names are few.", False),
         ("Use a table rather than a database, since names are few.", False),
     ],
 )
 def test_progress_and_delivery_are_no_choices_of_an_agent(sentence: str, progress: bool) -> None:
     assert is_progress(sentence) is progress
+
+
+def test_a_sentence_that_ends_within_a_quotation_is_not_whole() -> None:
+    cut = 'For the gap: I considered a test for "no closure here but the relay turns it down.'
+    assert rejection(cut) == 0
+    assert rejection(cut.replace('"', "")) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "chosen"),
+    [
+        ("Rename to `--sign-mode`", True),
+        ("what is the best pattern that you would recommend?", False),
+        ("hmm, error: list refs: http 403", False),
+    ],
+)
+def test_an_answer_that_asks_back_or_shows_output_is_no_decision(answer: str, chosen: bool) -> None:
+    assert chooses(answer) is chosen

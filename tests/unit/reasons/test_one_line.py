@@ -66,3 +66,15 @@ def test_a_table_whose_columns_have_no_names_has_no_head() -> None:
 )
 def test_what_is_so_now_was_done(text: str, states: bool) -> None:
     assert states_change(text) is states
+
+
+def test_what_an_answer_has_for_the_program_that_shows_it_is_left_out() -> None:
+    noted = "<oai-mem-citation>\nMEMORY.md:1|note=[changed the store]\n</oai-mem-citation>"
+    assert line(Say(f'Added `foo` to the store.\n::git-push{{cwd="~/x"}}\n\n{noted}')) == "Added `foo` to the store."
+
+
+def test_what_the_agent_is_doing_is_not_done_yet() -> None:
+    made = Call(tool="Bash", input="git commit -m 'feat: read from disk'")
+    assert line(made, Say("I’m adding the two files by hand now, and committing right after that.")) == (
+        "Committed: feat: read from disk"
+    )
