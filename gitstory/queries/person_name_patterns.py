@@ -54,7 +54,7 @@ def _named(name: str) -> Iterator[str]:
         yield _pattern(name)
     for first, second in combinations([word for word in words if len(word) > 1], 2):
         for pair in ((first, second), (second, first)):
-            yield rf"(?i)(?<![\w-]){spelled(pair[0])}(?:[\s+]|%20|, |\\ ){spelled(pair[1])}(?![\w])"
+            yield rf"(?i)(?<![\w-]){spelled(pair[0])}(?:['\u2019]?s)?(?:[\s+]|%20|, |\\ ){spelled(pair[1])}(?:['\u2019]?s)?(?![\w])"
     for place, word in enumerate(words):
         if len(word) >= LEAST and word.lower() not in WORDS:
             yield rf"(?<![\w-]){spelled(word, coded=True)}(?![\w-])"
@@ -137,6 +137,7 @@ def _domain(domain: str) -> str:
 def _together(first: str, last: str) -> list[str]:
     head, tail, initial = spelled(first), spelled(last), spelled(first[0])
     return [
+        rf"(?<=[a-z]){spelled(first.capitalize())}{spelled(last.capitalize())}(?![a-z])",
         rf"(?i)(?<![a-z0-9]){head}[._-]?{tail}(?![a-z])",
         rf"(?i)(?<![a-z0-9]){tail}[._-]?{head}(?![a-z])",
         rf"(?i)(?<![a-z0-9]){initial}[._-]?{tail}(?![a-z])",
@@ -160,7 +161,10 @@ def account_patterns(account: str) -> list[str]:
     if len(account) < LEAST or low in WORDS or not re.fullmatch(r"[\w.@+-]+", account):
         return []
     if len(account) >= 4 and low not in _ALSO_WORDS:
-        return [rf"(?i)(?<![^\W_]){name}\d{{0,2}}(?![^\W_])"]
+        return [
+            rf"(?i)(?<![^\W_]){name}\d{{0,2}}(?![^\W_])",
+            rf"(?i)(?<![a-z0-9]){name}s?[ _-](?:{_MACHINES})(?![a-z])",
+        ]
     return [
         rf"(?<=[~@(]){name}(?![\w-])",
         rf"(?<![\w.-]){name}(?=@)",

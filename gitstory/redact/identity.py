@@ -38,8 +38,8 @@ _SHARE = re.compile(r"\\{2,16}[\w.$-]{1,64}+(?:\\{1,8}+[\w.$-]{1,64}+){0,2}\Z")
 _WEB = re.compile(r".*\.(?:html?|php|aspx?|jsp|js|css|tsx?|jsx|vue|py|rb|go|json|md|png|svg|jpe?g)\Z", re.I)
 
 _LOCAL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-"
-_AT = (b"@", b"%40", b"\\u0040")
-"""How the sign stands in text, in addresses of the web, and in JSON."""
+_AT = (b"@", b"%40", b"\\u0040", b"&#64;", b"&commat;")
+"""How the sign stands in text, in addresses of the web, in JSON, and in HTML."""
 _SAFE_LOCAL = re.compile(
     r"(?:no-?reply|do-?not-?reply|noreply.*|git|.*\[bot\]|\d+\+.*|actions|username|you|your.*|user|someone|name|me|"
     r"foo|bar|test|x)\Z",
@@ -64,7 +64,7 @@ KNOWN_HOST = re.compile(
 
 
 _HOMES = (b"home", b"users", b"documents and settings")
-multi_word_search.register((*_HOMES, b"%40", b"\\u0040"))
+multi_word_search.register((*_HOMES, *_AT[1:]))
 
 
 class Names:
