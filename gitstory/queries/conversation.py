@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,13 +14,15 @@ from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn, choose
 from gitstory.recording.agent_stores import Live, named_so
 from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.store.store import StoryStore
+from gitstory.summary.kinds import with_kinds
+from gitstory.summary.refused_or_replaced import Outcome, outcomes
 
 
 class ConversationWhole(Struct, frozen=True):
     """A conversation, redacted in any case; `stored`: as recorded, else as its agent has it now.
 
     `commits` are those it is linked to. `turns_in_all` counts also the turns that were not asked for. `recorded_by` is
-    the tool if it is the only source.
+    the tool if it is the only source. `outcomes` says of turns that did not stay what became of them.
     """
 
     conversation: Conversation
@@ -28,6 +30,7 @@ class ConversationWhole(Struct, frozen=True):
     commits: tuple[str, ...]
     turns_in_all: int
     recorded_by: str = ""
+    outcomes: Mapping[str, Outcome] = {}
 
 
 def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
@@ -50,7 +53,7 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
             return recorded_by_others(repo, *indexed(repo, prefix), meant.turn)
     if conversation is None:
         raise NoSuchConversation(prefix)
-    count = len(conversation.turns)
+    count, everything = len(conversation.turns), conversation
     if meant.turn is not None:
         try:
             chosen = _chosen(meant.turn, conversation)
@@ -59,12 +62,14 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
             if newer is None:
                 raise
             chosen, conversation, stored, count = _chosen(meant.turn, newer), newer, False, len(newer.turns)
+            everything = newer
         conversation = replace(conversation, turns=tuple(turn for turn in conversation.turns if turn.id == chosen[0]))
     return ConversationWhole(
         as_recorded(store, conversation),
         stored,
         tuple(store.index.commits_of([conversation.key])[conversation.key]),
         count,
+        outcomes=outcomes(with_kinds(everything).turns),
     )
 
 

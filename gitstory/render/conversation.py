@@ -15,6 +15,7 @@ from gitstory.render.story import position, write_edited, write_prompt, write_st
 from gitstory.summary.evidence import shown_path
 from gitstory.summary.find_edit import hunks_of
 from gitstory.summary.kinds import with_kinds
+from gitstory.summary.refused_or_replaced import Outcome
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.escape_markdown import fence, plain, span
@@ -59,11 +60,11 @@ def transcript_object(view: ConversationWhole) -> dict[str, Any]:
         "from_plan": conversation.from_plan,
         "tokens": _tokens_object(conversation.tokens),
         "unreadable": conversation.skipped,
-        "turns": [_turn_object(turn) for turn in with_kinds(conversation).turns],
+        "turns": [_turn_object(turn, view.outcomes.get(turn.id, "")) for turn in with_kinds(conversation).turns],
     }
 
 
-def _turn_object(turn: Turn) -> dict[str, Any]:
+def _turn_object(turn: Turn, outcome: Outcome) -> dict[str, Any]:
     return {
         "id": turn.id,
         "index": turn.index,
@@ -78,6 +79,7 @@ def _turn_object(turn: Turn) -> dict[str, Any]:
         "branch": turn.branch,
         "models": list(turn.models),
         "abandoned": turn.abandoned,
+        "outcome": outcome or None,
         "tokens": _tokens_object(turn.tokens),
         "steps": [_step_object(step) for step in turn.steps],
     }
@@ -128,7 +130,7 @@ def write_conversation(view: ConversationWhole, console: Console, *, full: bool 
             console.line(part)
     for turn in conversation.turns:
         console.line()
-        _write_turn(conversation, turn, console, full)
+        _write_turn(conversation, turn, console, full, view.outcomes.get(turn.id, ""))
 
 
 def _width(console: Console) -> int:
@@ -173,12 +175,14 @@ def _facts(view: ConversationWhole) -> Iterator[str]:
         yield f"{count(conversation.skipped, 'record')} of it could not be understood"
 
 
-def _write_turn(conversation: Conversation, turn: Turn, console: Console, full: bool) -> None:
+def _write_turn(conversation: Conversation, turn: Turn, console: Console, full: bool, outcome: Outcome) -> None:
     parts = [f"{console.paint(f'{turn.index}.', 'bold')} {clock(turn.time, _zone(), conversation.started)}".rstrip()]
     if turn.added_to:
         parts.append(console.paint("added while it worked", "dim"))
     if turn.abandoned:
         parts.append(console.paint("abandoned", "yellow"))
+    elif outcome:
+        parts.append(console.paint(f"{outcome} later", "yellow"))
     if turn.tokens is not None and full:
         parts.append(console.paint(tokens_words(turn.tokens), "dim"))
     console.line("  ".join(parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -11,9 +12,10 @@ from gitstory.agents import registry
 from gitstory.agents.catalog import AGENTS
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Replacement, Say, Step, Think, Turn
 from gitstory.queries.conversation import ConversationWhole
-from gitstory.render.conversation import conversation_markdown, transcript_object
+from gitstory.render.conversation import conversation_markdown, transcript_object, write_conversation
 from gitstory.render.json import dump
 from gitstory.testing.whole_store import conversations, read_all
+from gitstory.text.console import Console
 from tests.agents_table import ROOTS
 from tests.smallstores import DATA, built
 
@@ -60,3 +62,12 @@ def test_every_conversation_of_every_small_store_is_printed(name: str, tmp_path:
     for one in read:
         assert len(printed(one)["turns"]) == len(one.turns)
         assert conversation_markdown(ConversationWhole(one, False, (), len(one.turns)), full=True)
+
+
+def test_a_turn_whose_lines_were_replaced_later_says_so() -> None:
+    one = Conversation("claude-code", "1", (Turn("t", 1, "Cache it"), Turn("u", 2, "Read it again instead")))
+    view = ConversationWhole(one, False, (), 2, outcomes={"t": "replaced"})
+    assert [turn["outcome"] for turn in transcript_object(view)["turns"]] == ["replaced", None]
+    out = io.StringIO()
+    write_conversation(view, Console(out))
+    assert [line for line in out.getvalue().splitlines() if "replaced later" in line] == ["1.  replaced later"]
