@@ -36,7 +36,8 @@ def incoming(repo: Repo) -> Iterator[Path]:
             (new / "info").mkdir()
             borrowed = [objects.absolute(), *_relative_alternates(objects)]
             (new / "info" / "alternates").write_bytes(b"".join(_quoted(path) + b"\n" for path in borrowed))
-            folder = new.rename(objects / (PREFIX + new.name.removeprefix(_UNLOCKED)))
+            with suppress(PermissionError):  # Windows renames no folder with an open file; `git prune` knows both names
+                folder = new.rename(objects / (PREFIX + new.name.removeprefix(_UNLOCKED)))
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
