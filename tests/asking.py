@@ -14,7 +14,7 @@ from gitstory import safe_open
 from tests import program
 from tests.cli import story
 
-READERS = frozenset(
+IN_PROCESS = frozenset(
     {
         "show",
         "log",
@@ -32,9 +32,17 @@ READERS = frozenset(
         "review",
         "link",
         "unlink",
+        "enable",
+        "heal",
+        "history",
+        "rules",
+        "scan",
+        "search",
+        "tell",
     }
 )
-"""Those that start nothing which outlives them and end by returning: a test may ask them in its own process."""
+"""Those that start nothing which outlives them and end by returning: a test may run them in its own process. Commands
+with a worker of their own (`drain`, `forget`, `push`) are not faster there: it is forked from a larger process."""
 _OF_A_PROCESS = ("GITSTORY_FAULT", "GITSTORY_DEBUG", "TZ")
 """How variables begin that a process reads as it starts."""
 
@@ -42,9 +50,9 @@ _OF_A_PROCESS = ("GITSTORY_FAULT", "GITSTORY_DEBUG", "TZ")
 def asked(
     args: tuple[str, ...], cwd: Path, env: Mapping[str, str], *, timeout: float | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """`git story ARGS` with the environment `env`: a reader within this process, which costs half as much, any other
-    command in one of its own. What it has read is not remembered for the next."""
-    if args[:1] and args[0] in READERS and timeout is None and _is_like_a_process(env):
+    """`git story ARGS` with the environment `env`: one of `IN_PROCESS` within this process, which costs half as
+    much, any other command in one of its own. What it has read is not remembered for the next."""
+    if args[:1] and args[0] in IN_PROCESS and timeout is None and _is_like_a_process(env):
         with pytest.MonkeyPatch.context() as patched, safe_open.apart():
             for name in os.environ.keys() - env.keys():
                 patched.delenv(name)

@@ -61,7 +61,7 @@ class Served(Exception):
         self.request, self.streams = request, streams
 
 
-_HEAVY = ("numpy", "safetensors", "tokenizers", "wordllama")
+_HEAVY = ("llm", "numpy", "safetensors", "tokenizers", "wordllama")
 """What few commands import, and what would make every process larger."""
 
 
