@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from gitstory.rules.targets import safe
+from gitstory.rules.rule_files import safe
 
 
 @pytest.mark.parametrize(
