@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from gitstory.rules.rule_files import safe
 
 
