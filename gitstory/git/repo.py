@@ -120,6 +120,10 @@ class Repo:
         """git's configuration here, as it is now."""
         return self._config.now(self.run)
 
+    def read_settings(self) -> None:
+        """Have them known in every process that is forked from this one."""
+        self._config.now(self.run)
+
     def config(self, key: str) -> str | None:
         """The value of one setting that counts, without line ends after it; None where there is none."""
         text = self.settings.text(key)

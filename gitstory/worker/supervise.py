@@ -192,6 +192,7 @@ def _stands_still(repo: Repo, waited: float) -> bool:
 
 
 def _call(repo: Repo, work: Callable[[Repo, bool], T], deadline: float | None, *, detached: bool) -> T | _Late:
+    repo.read_settings()
     receiving, sending = os.pipe()
     child = os.fork()
     if child == 0:

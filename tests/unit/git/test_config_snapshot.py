@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -86,7 +87,7 @@ def test_all_values_are_there_in_order(repo: GitRepo, opened: Repo) -> None:
     ]
 
 
-def test_many_questions_start_git_once(opened: Repo, asked: list[str]) -> None:
+def test_many_questions_start_git_once(asked: list[str], opened: Repo) -> None:
     assert [opened.config(key) for key in ("user.name", "user.email", "story.none")] == [
         "Dev One",
         "dev@example.com",
@@ -94,6 +95,16 @@ def test_many_questions_start_git_once(opened: Repo, asked: list[str]) -> None:
     ]
     assert opened.twin().config("user.name") == "Dev One"
     assert asked == ["config"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_what_is_forked_from_us_asks_no_more(opened: Repo, asked: list[str]) -> None:
+    opened.read_settings()
+    for _ in range(2):
+        child = os.fork()
+        if not child:
+            os._exit(0 if opened.twin().config("user.name") == "Dev One" and asked == ["config"] else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def _included(repo: GitRepo, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
