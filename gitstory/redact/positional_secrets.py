@@ -7,7 +7,8 @@ A place alone proves little (`connect("db", "app", x)`), so most values must als
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from gitstory.redact import multi_word_search, password_arguments, passwords_in_prose, positional_formats, value_lists
 from gitstory.redact.searchable_text import View
@@ -62,8 +63,9 @@ def find(view: View) -> Iterator[Span]:
             yield from _arguments(text, max(0, at - 2) if word == b"nnection(" else at)
     for hashed in _HASHED.finditer(view.raw):
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
-    for word, back, pattern in positional_formats.PLACES:
+    for word, back, make in positional_formats.PLACES:
         for at in view.hits_low(word):
+            pattern = _made(make)
             first = max(
                 0, at - back, text.rfind("\n", 0, at) + 1 if back and word not in positional_formats.OVER_LINES else 0
             )
@@ -73,6 +75,11 @@ def find(view: View) -> Iterator[Span]:
                 else pattern.match(text, at)
             )
             yield from _groups(match)
+
+
+@cache
+def _made(make: Callable[[], re.Pattern[str]]) -> re.Pattern[str]:
+    return make()
 
 
 def _groups(match: re.Match[str] | None) -> Iterator[Span]:

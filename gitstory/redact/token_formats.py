@@ -82,13 +82,22 @@ def _trie(words: list[str]) -> str:
 
 
 _CHOICE = _trie([shape.prefix for shape in _WHOLE])
-PREFIX = re.compile(_CHOICE)
-_INNER = re.compile(rf"[._-]({_CHOICE})")
+
+
+@cache
+def prefixes() -> re.Pattern[str]:
+    """Those of shapes that lie in one run; like the others compiled when first needed, which takes 20 ms each."""
+    return re.compile(_CHOICE)
+
+
+@cache
+def _inner() -> re.Pattern[str]:
+    return re.compile(rf"[._-]({_CHOICE})")
 
 
 @cache
 def any_prefix() -> re.Pattern[str]:
-    """The prefix of any shape, compiled when a token is first looked for across lines: that takes 20 ms."""
+    """The prefix of any shape."""
     return re.compile(_trie([shape.prefix for shape in SHAPES]))
 
 
@@ -114,7 +123,7 @@ def begins_word(text: str, at: int) -> bool:
 
 
 def at_prefix(text: str, at: int, prefix: str) -> tuple[Shape, re.Match[str]] | None:
-    """The longest shape that matches at `at`, where `prefix` (one that `PREFIX` found) stands."""
+    """The longest shape that matches at `at`, where `prefix` (one that `prefixes` found) stands."""
     best: tuple[Shape, re.Match[str]] | None = None
     for shape in _BY_PREFIX[prefix]:
         match = shape.pattern.match(text, at)
@@ -142,10 +151,10 @@ LEADS = frozenset("\\%[;^")
 def is_dull(run: str) -> bool:
     """Whether a run of `View.runs` holds no token wherever it stands: most are ids, paths and names, and come again."""
     if run.isalnum() and not plausible.is_hex(run):
-        return run.isalpha() and PREFIX.match(run) is None and random_tokens.token(run) is None
+        return run.isalpha() and prefixes().match(run) is None and random_tokens.token(run) is None
     if (
-        PREFIX.match(run)
-        or _INNER.search(run)
+        prefixes().match(run)
+        or _inner().search(run)
         or unlisted_prefix_tokens.has_sign(run)
         or random_tokens.token(run) is not None
     ):
@@ -158,9 +167,9 @@ def find_in_run(text: str, start: int, end: int) -> Iterator[Span]:
 
     Where an escape sequence leads the run (`\\n`, `%3D`, a colour) they may begin anywhere in its first letters.
     """
-    hit = PREFIX.match(text, start)
+    hit = prefixes().match(text, start)
     if hit is None and start and text[start - 1] in LEADS:
-        hit = PREFIX.search(text, start, min(end, start + 40))
+        hit = prefixes().search(text, start, min(end, start + 40))
         hit = hit if hit and hit.start() - start <= 8 else None
     place = hit.span() if hit else None
     at = start
@@ -174,7 +183,7 @@ def find_in_run(text: str, start: int, end: int) -> Iterator[Span]:
             elif (cut := _cut_off(text, place[0], place[1], end)) is not None:
                 yield cut
                 return
-        inner = _INNER.search(text, at, end)
+        inner = _inner().search(text, at, end)
         if inner is None:
             return
         place, at = inner.span(1), inner.start() + 1

@@ -18,11 +18,11 @@ LEAST = {
     ("structures", "tune"): 0.97,
     ("keys", "tune"): 0.96,
     ("prose", "tune"): 0.97,
-    ("tokens", "aside"): 0.93,
-    ("named", "aside"): 0.93,
-    ("structures", "aside"): 0.91,
-    ("keys", "aside"): 0.91,
-    ("prose", "aside"): 0.94,
+    ("tokens", "aside"): 0.98,
+    ("named", "aside"): 0.98,
+    ("structures", "aside"): 0.97,
+    ("keys", "aside"): 0.98,
+    ("prose", "aside"): 0.97,
 }
 
 
@@ -32,11 +32,11 @@ LEAST_LATER = {
     ("structures", "tune"): 0.93,
     ("keys", "tune"): 0.94,
     ("prose", "tune"): 0.95,
-    ("tokens", "aside"): 0.80,
-    ("named", "aside"): 0.91,
-    ("structures", "aside"): 0.85,
-    ("keys", "aside"): 0.72,
-    ("prose", "aside"): 0.83,
+    ("tokens", "aside"): 0.93,
+    ("named", "aside"): 0.95,
+    ("structures", "aside"): 0.95,
+    ("keys", "aside"): 0.97,
+    ("prose", "aside"): 0.93,
 }
 
 
@@ -46,11 +46,11 @@ LEAST_THIRD = {
     ("structures", "tune"): 0.94,
     ("keys", "tune"): 0.95,
     ("prose", "tune"): 0.93,
-    ("tokens", "aside"): 0.88,
-    ("named", "aside"): 0.90,
-    ("structures", "aside"): 0.87,
-    ("keys", "aside"): 0.89,
-    ("prose", "aside"): 0.89,
+    ("tokens", "aside"): 0.96,
+    ("named", "aside"): 0.95,
+    ("structures", "aside"): 0.95,
+    ("keys", "aside"): 0.96,
+    ("prose", "aside"): 0.94,
 }
 
 
@@ -59,11 +59,38 @@ LEAST_FOURTH = {
     ("named", "tune"): 0.90,
     ("structures", "tune"): 0.94,
     ("keys", "tune"): 0.96,
-    ("tokens", "aside"): 0.75,
-    ("named", "aside"): 0.90,
-    ("structures", "aside"): 0.93,
-    ("keys", "aside"): 0.86,
+    ("tokens", "aside"): 0.97,
+    ("named", "aside"): 0.95,
+    ("structures", "aside"): 0.95,
+    ("keys", "aside"): 0.92,
 }
+
+
+LEAST_FIFTH = {
+    ("tokens", "tune"): 0.97,
+    ("named", "tune"): 0.90,
+    ("structures", "tune"): 0.96,
+    ("keys", "tune"): 0.96,
+    ("tokens", "aside"): 0.97,
+    ("named", "aside"): 0.90,
+    ("structures", "aside"): 0.96,
+    ("keys", "aside"): 0.96,
+}
+
+
+LEAST_SIXTH = {
+    ("tokens", "tune"): 0.97,
+    ("named", "tune"): 0.96,
+    ("structures", "tune"): 0.97,
+    ("keys", "tune"): 0.93,
+    ("prose", "tune"): 0.92,
+    ("tokens", "aside"): 0.94,
+    ("named", "aside"): 0.88,
+    ("structures", "aside"): 0.91,
+    ("keys", "aside"): 0.96,
+    ("prose", "aside"): 0.86,
+}
+"""Of the halves "aside" only that of the sixth corpus is still put aside; those of the others have been read."""
 
 
 def leaks() -> object:
@@ -81,6 +108,8 @@ def leaks() -> object:
         (cases.later_cases, LEAST_LATER),
         (cases.third_cases, LEAST_THIRD),
         (cases.fourth_cases, LEAST_FOURTH),
+        (cases.fifth_cases, LEAST_FIFTH),
+        (cases.sixth_cases, LEAST_SIXTH),
     ],
 )
 def test_shares_of_hidden_secrets(
