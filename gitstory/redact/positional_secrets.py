@@ -65,7 +65,7 @@ def find(view: View) -> Iterator[Span]:
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
     for word, back, make in positional_formats.PLACES:
         for at in view.hits_low(word):
-            pattern = _made(make)
+            pattern = _compiled(make)
             first = max(
                 0, at - back, text.rfind("\n", 0, at) + 1 if back and word not in positional_formats.OVER_LINES else 0
             )
@@ -78,7 +78,7 @@ def find(view: View) -> Iterator[Span]:
 
 
 @cache
-def _made(make: Callable[[], re.Pattern[str]]) -> re.Pattern[str]:
+def _compiled(make: Callable[[], re.Pattern[str]]) -> re.Pattern[str]:
     return make()
 
 
