@@ -64,16 +64,16 @@ def find(view: View) -> Iterator[Span]:
     for hashed in _HASHED.finditer(view.raw):
         yield Span(hashed.start(), hashed.end(), "password-hash", text[hashed.start() : hashed.end()], rank=2)
     for word, back, make in positional_formats.PLACES:
-        for at in view.hits_low(word):
-            pattern = _compiled(make)
-            first = max(
-                0, at - back, text.rfind("\n", 0, at) + 1 if back and word not in positional_formats.OVER_LINES else 0
-            )
-            match = (
-                pattern.search(text, first, at + positional_formats.FAR.get(word, 700))
-                if back
-                else pattern.match(text, at)
-            )
+        hits = list(view.hits_low(word))
+        if not hits:
+            continue
+        pattern = _compiled(make)
+        for at in hits:
+            if not back:
+                yield from _groups(pattern.match(text, at))
+                continue
+            line = 0 if word in positional_formats.OVER_LINES else text.rfind("\n", 0, at) + 1
+            match = pattern.search(text, max(0, at - back, line), at + positional_formats.FAR.get(word, 700))
             yield from _groups(match)
 
 

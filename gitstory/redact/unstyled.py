@@ -104,7 +104,12 @@ def blanked(text: str) -> str:
 
 def ends_escape(text: str, at: int) -> bool:
     """Whether a word can begin at `at` behind a letter: the last one of an escape, or of a script without blanks."""
-    return _ENDS.search(text[max(0, at - 24) : at]) is not None
+    last = text[at - 1 : at]
+    return (last in _LAST or last > "\x7f") and _ENDS.search(text, max(0, at - 24), at) is not None
+
+
+_LAST = frozenset("0123456789abcdefABCDEFnrtvmKGHJ")
+"""What the escapes end with that `_ENDS` knows."""
 
 
 _ENDS = re.compile(
