@@ -18,9 +18,9 @@ from msgspec import Struct
 from gitstory.git.line_hashes import lines_hash
 from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Edit, FileStory, Hunk, Link, Range, Say, Story, Turn, TurnLink
+from gitstory.store.batch_changes import Batch
 from gitstory.store.paths import Tombstone
 from gitstory.store.store import StoryStore
-from gitstory.store.write_batch import Batch
 
 AGENT = "claude-code"
 TURNS = 6

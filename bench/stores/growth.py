@@ -161,8 +161,8 @@ def _forge(repo: Path, size: int) -> None:
     """As many conversations in the record as a hostile remote may send, each of one turn."""
     from gitstory.git.repo import Repo
     from gitstory.model import Conversation, Say, Turn
+    from gitstory.store.batch_changes import Batch
     from gitstory.store.store import StoryStore
-    from gitstory.store.write_batch import Batch
 
     chance = random.Random(1)
     made = []

@@ -23,7 +23,7 @@ from gitstory.agents.json_values import compact, cut, mapping, mappings, seconds
 from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import row_sources
 from gitstory.agents.stores.jsonl import JsonLines, decode, records
-from gitstory.delimited_text import enclosed
+from gitstory.delimited_parts import enclosed
 from gitstory.model import Edit, Replacement
 
 _FULL, _ESCAPED = "transcript_full.jsonl", "transcript.jsonl"

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from gitstory.attribution.committed_lines import Counts, PendingLines
 from gitstory.attribution.file_replay import LEAST_RUN, FileReplay
+from gitstory.attribution.landed_lines import Counts, PendingLines
 from gitstory.attribution.line_diff import exact_changes, matches
 from gitstory.attribution.line_ids import LineId, Lines, weight, weights
 from gitstory.attribution.reflow import STRONG, Flow, Segment, align, newest, search, sources

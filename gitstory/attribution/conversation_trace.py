@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from gitstory.attribution.diff_hunks import hunks_between
-from gitstory.attribution.line_endings import Ends, ends_of
+from gitstory.attribution.line_ending_drift import Ends, ends_of
 from gitstory.attribution.line_ids import LineId, Lines, split
-from gitstory.attribution.path_match import normal
+from gitstory.attribution.repository_of_path import normal
 from gitstory.model import Conversation, Edit, Hunk, Turn
 
 Patch = tuple[int, tuple[tuple[int, LineId], ...]]

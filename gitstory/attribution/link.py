@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from gitstory.attribution.conversation_trace import Trace, TraceEdit, TraceTurn
-from gitstory.attribution.line_endings import FileEnds
+from gitstory.attribution.line_ending_drift import FileEnds
 from gitstory.attribution.line_ids import weight
 from gitstory.attribution.reformatted_lines import Owner
 from gitstory.attribution.timeline import FileFound, Placed

@@ -11,7 +11,7 @@ import stat as modes
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from gitstory.attribution.path_match import normal, relative
+from gitstory.attribution.repository_of_path import normal, relative
 
 Identity = tuple[int, int]
 """(device, inode) of a directory: the same under each of its names."""

@@ -13,9 +13,9 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from gitstory.attribution.attribute import Owned, Pools, Sides, attribute
-from gitstory.attribution.committed_lines import LandedLines, PendingLines
 from gitstory.attribution.conversation_trace import TraceEdit
 from gitstory.attribution.file_replay import EditCounts, FileReplay, could_apply
+from gitstory.attribution.landed_lines import LandedLines, PendingLines
 from gitstory.attribution.line_ids import LineId, Lines, weight
 from gitstory.attribution.reformatted_lines import NOBODY, Owner
 from gitstory.attribution.renamed_files import Whereabouts

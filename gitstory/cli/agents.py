@@ -60,8 +60,8 @@ def _of_repository(found_agents: Discovered, repo: Repo) -> list[AgentView]:
 
     from gitstory.agents.catalog import AGENTS
     from gitstory.queries.agents import agent_views
-    from gitstory.recording.agent_roots import load
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
+    from gitstory.recording.remembered_agent_roots import load
     from gitstory.store.store import StoryStore
 
     with Live(repo, StoryStore(repo)) as live:

@@ -16,8 +16,8 @@ def auto_pull(repo: Repo) -> None:
     """Pull the stories of `story.remote`, or of the remote that git itself would take. Failures are in `status`."""
     from gitstory.cli.remote_consent import places
     from gitstory.config.load import load
-    from gitstory.git.remotes import Caller
-    from gitstory.store.locks import single_flight
+    from gitstory.git.fetch_push import Caller
+    from gitstory.git.file_lock import single_flight
     from gitstory.store.sync.known_remotes import load as load_shared
     from gitstory.store.sync.known_remotes import remember
     from gitstory.store.sync.pull_push import pull

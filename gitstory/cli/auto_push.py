@@ -22,7 +22,7 @@ def auto_push(repo: Repo, remote: str | None) -> None:
     What goes wrong is remembered, for `git story status`.
     """
     from gitstory.config.load import load
-    from gitstory.store.locks import single_flight
+    from gitstory.git.file_lock import single_flight
     from gitstory.worker.ensure_drained import ensure_drained
 
     if not load(repo).auto_push:
@@ -45,7 +45,7 @@ def _push(repo: Repo, remote: str | None) -> None:
 
 
 def _push_one(repo: Repo, place: StoreRemote) -> None:
-    from gitstory.git.remotes import Caller, known_public
+    from gitstory.git.fetch_push import Caller, known_public
     from gitstory.store.sync.known_remotes import load, remember
     from gitstory.store.sync.pull_push import look, push
     from gitstory.summary.note import note_text

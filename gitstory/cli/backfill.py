@@ -106,7 +106,7 @@ def _progress(stage: str, done: int, of: int) -> None:
 def _report(report: Outcome, dry_run: bool, everybody: bool) -> None:
     if sys.stderr.isatty():
         sys.stderr.write("\r\x1b[K")
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     done = "would be linked" if dry_run else "linked"
     linked = f"{report.linked:,} of {count(report.commits, 'commit')}"

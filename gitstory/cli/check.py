@@ -113,8 +113,8 @@ def _say_broken(lines: Sequence[str]) -> None:
 def _broken_rules(repo: Repo, reach: Reach) -> list[str]:
     """A line for each added line that a written rule forbids; nothing without a work tree, which has the rules."""
     from gitstory.render.rules import violation_line
-    from gitstory.rules.added_lines import range_changes
-    from gitstory.rules.enforced import check
+    from gitstory.rules.changes_to_check import range_changes
+    from gitstory.rules.rules_in_force import check
 
     if repo.worktree is None:
         return []

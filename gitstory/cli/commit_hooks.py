@@ -119,7 +119,7 @@ def _command_line(process: str) -> list[str]:
         pass
     import subprocess
 
-    from gitstory.git.executable_lookup import find_program
+    from gitstory.git.find_program import find_program
 
     program = find_program("ps", os.environ.get("PATH"))
     if program is None:

@@ -32,7 +32,7 @@ def command(ctx: click.Context) -> None:
 def list_(as_json: bool = False) -> None:
     """Show every setting, its value and where that comes from."""
     from gitstory.config import read_all
-    from gitstory.config.toml_text import shown
+    from gitstory.config.toml_values import shown
 
     loaded = read_all(_repo())
     _tell(loaded.warnings)
@@ -50,7 +50,7 @@ def list_(as_json: bool = False) -> None:
 def get(key: str, as_json: bool) -> None:
     """Print the value of KEY, items of a list one a line."""
     from gitstory.config import find_key, read_all
-    from gitstory.config.toml_text import shown
+    from gitstory.config.toml_values import shown
 
     setting = find_key(key)
     loaded = read_all(_repo())
@@ -89,7 +89,7 @@ def set_(key: str, values: tuple[str, ...], where: str) -> None:
     from gitstory.config import find_key
     from gitstory.config.edit import change_file
     from gitstory.config.settings_table import parts_of
-    from gitstory.config.toml_text import shown
+    from gitstory.config.toml_values import shown
 
     setting = find_key(key)
     _known_agent(setting, key)

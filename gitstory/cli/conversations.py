@@ -25,7 +25,7 @@ def command(agent: str | None, since: str | None, most: int, everywhere: bool, a
     from gitstory.git.dates import since_time
     from gitstory.queries import conversations
     from gitstory.queries.conversations import ConversationFilter, listing
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
     from gitstory.recording.recording_setup import setup
 
     with open_store() as (repo, sources):

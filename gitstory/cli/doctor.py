@@ -13,7 +13,7 @@ from gitstory.cli.output import console
 from gitstory.cli.shared_options import open_repo
 from gitstory.errors import GitStoryError
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import wrap
+from gitstory.text.wording import wrap
 
 if TYPE_CHECKING:
     from gitstory.cli.doctor_trial import HookTrial
@@ -132,7 +132,7 @@ def _again(repo: Repo | None) -> Iterator[Check]:
 
     if repo is None or not (before := aside(repo.home)):
         return
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     problem = retry(repo)
     left = len(aside(repo.home))
@@ -147,7 +147,7 @@ def _repository(repo: Repo | None) -> Iterator[Check]:
         yield False, "this is not a git repository", "run it in one to see its hooks and conversations"
         return
     from gitstory.cli.status import status
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     report = status(repo)
     for agent in report.agents:

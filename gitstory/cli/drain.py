@@ -103,7 +103,7 @@ def _is_next(repo: Repo) -> bool:
 
     So a hundred cherry-picks leave one worker running and one waiting, not a hundred.
     """
-    from gitstory.store.locks import single_flight
+    from gitstory.git.file_lock import single_flight
     from gitstory.worker.drain import WAIT
 
     with single_flight(repo.home / "waiting.lock") as alone:

@@ -77,7 +77,7 @@ def command(everywhere: bool, no_hooks: bool, framework: bool, auto_push: bool |
 
 
 def _entire(repo: Repo) -> str:
-    from gitstory.text.words import offer
+    from gitstory.text.wording import offer
     from gitstory.worker import entire_checkpoints
 
     kept = entire_checkpoints.count(repo)
@@ -110,7 +110,7 @@ def _agents_here(repo: Repo) -> str:
     from gitstory.environment import surroundings
     from gitstory.queries.agents import store_views
     from gitstory.recording.recording_setup import with_local
-    from gitstory.text.words import count, listed
+    from gitstory.text.wording import count, listed
 
     agents = discover().agents
     there = [view for view in store_views(agents, with_local(surroundings(), agents, repo), repo) if view.is_found]

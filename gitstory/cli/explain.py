@@ -18,7 +18,7 @@ def command(revision: str, as_json: bool) -> int:
     computed again from the agents' stores on this machine; differences from the stored story are reported.
     """
     from gitstory.queries.explain import explain
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
 
     with open_store() as (repo, sources):
         repo.resolve(revision)

@@ -73,7 +73,7 @@ def _write(repo: Repo, sources: StorySource, revision: str, redact: Redact) -> i
     from gitstory.cli.output import say
     from gitstory.import_export.export import write_notes
     from gitstory.interop.formats.git_ai import REF
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     notes = {commit.oid: text for commit, text in _git_ai(repo, sources, revision, redact)}
     written = write_notes(repo, notes)
@@ -87,7 +87,7 @@ def _traces(repo: Repo, sources: StorySource, revision: str, redact: Redact) -> 
     from gitstory import __version__
     from gitstory.interop.formats.agent_trace import record
     from gitstory.render.json import dump
-    from gitstory.text.words import rfc3339
+    from gitstory.text.wording import rfc3339
 
     for commit, story, models in _stories(repo, sources, revision, redact):
         stamp = rfc3339(commit.committed) or "1970-01-01T00:00:00Z"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitstory.git.repo import Repo
-    from gitstory.sources.first_pull import FirstPullSource
+    from gitstory.sources.unpulled_stories import FirstPullSource
     from gitstory.store.sync.pull_push import StoreRemote
 
 SMALL = 2 << 20
@@ -27,24 +27,24 @@ def begins(repo: Repo, place: StoreRemote, *, attended: bool) -> bool:
     """
     from gitstory.cli.remote_consent import caller
     from gitstory.config.load import load
-    from gitstory.store.sync import partial_copies
+    from gitstory.store.sync import partial_clones
 
     how = load(repo).pull
     if how == "wait" or (how == "background" and not attended):
         return False
-    if not partial_copies.is_first(repo, place.remote, place.refs[place.ref]):
+    if not partial_clones.is_first(repo, place.remote, place.refs[place.ref]):
         return False
-    existing = partial_copies.copy_of(repo, place.remote)
+    existing = partial_clones.copy_of(repo, place.remote)
     if existing is not None and how == "background":
         if not _is_free(repo):
             say(f"the rest of the stories of {place.remote.name} is still being fetched")
             return True
         return False  # it ended before it had everything
-    copy = partial_copies.bring(repo, place.remote, place.ref, caller(repo))
+    copy = partial_clones.bring(repo, place.remote, place.ref, caller(repo))
     if copy is None:
         return False
     if how == "background" and copy.bytes < SMALL:
-        partial_copies.remove(repo, place.remote)
+        partial_clones.remove(repo, place.remote)
         return False
     say(f"the stories of {place.remote.name} can be read now")
     if how == "background":
@@ -56,7 +56,7 @@ def begins(repo: Repo, place: StoreRemote, *, attended: bool) -> bool:
 
 
 def _is_free(repo: Repo) -> bool:
-    from gitstory.store.locks import single_flight
+    from gitstory.git.file_lock import single_flight
 
     with suppress(OSError), single_flight(repo.home / "pull.lock") as alone:
         return alone
@@ -76,8 +76,8 @@ def fetch_rest(repo: Repo, name: str) -> None:
     """Pull everything from a remote, without a person; what fails is in `status`."""
     from gitstory.config.load import load
     from gitstory.errors import GitStoryError
-    from gitstory.git.remotes import Caller, resolve
-    from gitstory.store.locks import single_flight
+    from gitstory.git.fetch_push import Caller, resolve
+    from gitstory.git.file_lock import single_flight
     from gitstory.store.sync.known_remotes import load as load_shared
     from gitstory.store.sync.known_remotes import remember
     from gitstory.store.sync.pull_push import StoreRemote, pull
@@ -99,7 +99,7 @@ def fetch_rest(repo: Repo, name: str) -> None:
 
 def tell_unfinished(repo: Repo) -> None:
     """Say that what is searched or counted is not all there is."""
-    from gitstory.store.sync.partial_copies import copies
+    from gitstory.store.sync.partial_clones import copies
 
     for copy in copies(repo):
         warn(

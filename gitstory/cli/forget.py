@@ -108,7 +108,7 @@ def _wish(repo: Repo, store: StoryStore, what: str | None, story_only: bool) -> 
 def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) -> Wish:
     """A conversation that is stored, or that is only in its agent's store and shall never be."""
     from gitstory.queries.manual_links import choose, choose_turn
-    from gitstory.recording.agent_stores import Live, named_so
+    from gitstory.recording.live_conversations import Live, named_so
     from gitstory.recording.recording_setup import setup
     from gitstory.store.erasure_plan import Wish
 
@@ -127,7 +127,7 @@ def _conversation(repo: Repo, store: StoryStore, prefix: str, turn: str | None) 
 
 
 def _announce(scope: Scope, dry_run: bool) -> None:
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     verb = "would be" if dry_run else "will be"
     wish = scope.wish

@@ -13,7 +13,7 @@ def upload(path: Path, yes: bool) -> int:
     """Ask, upload, print the address. Raises GitStoryError if gh is missing or fails, or the person declines."""
     from gitstory.cli.forget import confirm
     from gitstory.cli.output import say
-    from gitstory.git.executable_lookup import absolute_only, find_program
+    from gitstory.git.find_program import absolute_only, find_program
 
     program = find_program("gh", os.environ.get("PATH"))
     if program is None:

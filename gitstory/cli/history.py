@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gitstory.config.load import Config
     from gitstory.git.repo import Repo
     from gitstory.history_files.folder import HistoryFile, HistoryFolder
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
     from gitstory.sources.story_source import Key
     from gitstory.store.store import StoryStore
 
@@ -53,7 +53,7 @@ def write(
     from msgspec.structs import replace
 
     from gitstory.history_files.sync import write_histories
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     changed = total = 0
     with _opened() as (repo, store, live, config):
@@ -110,7 +110,7 @@ def open_(conversation: str | None) -> int:
         return 0
     import subprocess
 
-    from gitstory.git.executable_lookup import absolute_only, find_program
+    from gitstory.git.find_program import absolute_only, find_program
 
     # GIT_EDITOR is a shell command, as git itself takes it.
     shell = find_program("sh", os.environ.get("PATH")) or "sh"
@@ -150,7 +150,7 @@ def _remove(repo: Repo, files: list[HistoryFile], dry_run: bool) -> int:
 def _opened() -> Iterator[tuple[Repo, StoryStore, Live, Config]]:
     from gitstory.config.load import load
     from gitstory.history_files.sync import folder
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
 
     with open_store() as (repo, sources):
         store = sources.store
@@ -202,7 +202,7 @@ def refresh(repo: Repo, store: StoryStore) -> None:
     """After an erasure: rewrite the history files without the erased parts."""
     from gitstory.config.load import load
     from gitstory.history_files.sync import refresh as refresh_files
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
 
     if repo.worktree is None or not (repo.worktree / load(repo).history_path).is_dir():
         return

@@ -36,7 +36,7 @@ def command(tool: str, revisions: tuple[str, ...], everything: bool, dry_run: bo
     copilot-session or agent-logs-url.
     """
     from gitstory.import_export.import_ import take_over
-    from gitstory.text.words import count, offer
+    from gitstory.text.wording import count, offer
     from gitstory.worker import entire_checkpoints
     from gitstory.worker.ensure_drained import ensure_drained
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitstory.agents.base import Agent
     from gitstory.agents.raw_store import Entry
     from gitstory.environment import Surroundings
-    from gitstory.queries.agent_store_contents import InspectHit
+    from gitstory.queries.raw_agent_store import InspectHit
 
 Mask = Callable[[str], str]
 SCHEMA = "gitstory.inspect/1"
@@ -37,8 +37,8 @@ def command(agent: str, file: str | None, search: str | None, key: str | None, r
     JSON, sections of Markdown. What is in front of a row is what --key takes. Secrets are masked unless --raw.
     """
     from gitstory.agents import registry
-    from gitstory.queries.agent_store_contents import roots, value
-    from gitstory.queries.agent_store_contents import search as search_store
+    from gitstory.queries.raw_agent_store import roots, value
+    from gitstory.queries.raw_agent_store import search as search_store
 
     if (file is not None) + (search is not None) + (key is not None) > 1:
         raise click.UsageError("FILE, --search and --key exclude each other")
@@ -77,7 +77,7 @@ def _setting(raw: bool) -> tuple[Surroundings, Mask]:
 
 
 def _list(reader: Agent, there: list[Path], file: str | None, mask: Mask, as_json: bool) -> None:
-    from gitstory.queries.agent_store_contents import overview, pieces
+    from gitstory.queries.raw_agent_store import overview, pieces
 
     if file is not None:
         _rows(pieces(reader, there, file), mask, as_json)
@@ -113,7 +113,7 @@ def _line(entry: Entry, mask: Mask) -> str:
     import time
 
     from gitstory.text.console import neutralise_line
-    from gitstory.text.words import local, shorten
+    from gitstory.text.wording import local, shorten
 
     when = local(entry.modified, time.localtime().tm_gmtoff // 60, "%Y-%m-%d %H:%M")
     line = f"{entry.size:>12,}  {when:<16}  {neutralise_line(entry.key)}"
@@ -121,7 +121,7 @@ def _line(entry: Entry, mask: Mask) -> str:
 
 
 def _time(entry: Entry) -> str | None:
-    from gitstory.text.words import rfc3339
+    from gitstory.text.wording import rfc3339
 
     return rfc3339(entry.modified)
 
@@ -129,7 +129,7 @@ def _time(entry: Entry) -> str | None:
 def _hits(hits: Iterable[InspectHit], as_json: bool) -> None:
     from gitstory.cli.output import console
     from gitstory.text.console import neutralise_line
-    from gitstory.text.words import one_line
+    from gitstory.text.wording import one_line
 
     if as_json:
         for hit in hits:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gitstory.git.commit_details import CommitInfo
     from gitstory.git.repo import Repo
     from gitstory.queries.manual_links import Meant
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
     from gitstory.sources.story_source import Key
     from gitstory.store.store import StoryStore
 
@@ -55,7 +55,7 @@ def command(revision: str, conversation: str) -> int:
 
 
 def _live(repo: Repo, store: StoryStore, meant: Meant) -> Live:
-    from gitstory.recording.agent_stores import Live, named_so
+    from gitstory.recording.live_conversations import Live, named_so
     from gitstory.recording.recording_setup import setup
 
     recording = setup(repo)
@@ -76,7 +76,7 @@ def before(repo: Repo, commit: CommitInfo) -> float | None:
 
 
 def named(key: Key, index: int) -> str:
-    from gitstory.text.words import agent_label
+    from gitstory.text.wording import agent_label
 
     turn = f"turn {index} of " if index else ""
     return f"{turn}{agent_label(key[0])} {key[1]}"
@@ -86,7 +86,7 @@ def named(key: Key, index: int) -> str:
 def undisturbed(repo: Repo) -> Iterator[None]:
     """Nothing is linked by the worker meanwhile. Raises GitStoryError where it does not come to an end."""
     from gitstory.errors import GitStoryError
-    from gitstory.store.locks import single_flight
+    from gitstory.git.file_lock import single_flight
 
     with single_flight(repo.home / "worker.lock", timeout=_WAIT) as got:
         if not got:

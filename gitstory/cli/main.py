@@ -159,7 +159,7 @@ def _invoke(arguments: list[str]) -> int:
 def _leave_out_the_work_tree() -> None:
     """Drop relative entries of PATH (they name the current directory) for what packages of others start, too."""
     if not all(map(os.path.isabs, os.environ.get("PATH", os.sep).split(os.pathsep))):
-        from gitstory.git.executable_lookup import absolute_only
+        from gitstory.git.find_program import absolute_only
 
         os.environ["PATH"] = absolute_only({"PATH": os.environ["PATH"]})["PATH"]
 

@@ -38,7 +38,7 @@ def remote_stories(repo: Repo) -> str:
 def _remote(repo: Repo) -> str:
     from gitstory.config.load import load
     from gitstory.errors import GitStoryError
-    from gitstory.git.remotes import default_remote
+    from gitstory.git.fetch_push import default_remote
 
     try:
         return load(repo).remote or default_remote(repo, push=False)

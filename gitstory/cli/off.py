@@ -69,7 +69,7 @@ def clock(moment: float) -> str:
 def meant(repo: Repo, text: str) -> Key:
     """The conversation of an id, or its beginning, or the one whose shell this is. Raises GitStoryError."""
     from gitstory.queries.manual_links import choose
-    from gitstory.recording.agent_stores import named_so
+    from gitstory.recording.live_conversations import named_so
     from gitstory.recording.pause import running
     from gitstory.recording.recording_setup import setup
     from gitstory.store.store import StoryStore
@@ -86,7 +86,7 @@ def meant(repo: Repo, text: str) -> Key:
 
 def _stored(repo: Repo, key: Key) -> None:
     from gitstory.store.store import StoryStore
-    from gitstory.text.words import count, shell_word
+    from gitstory.text.wording import count, shell_word
 
     meta = StoryStore(repo).meta(*key)
     if meta is not None and meta.turns:

@@ -69,7 +69,7 @@ def open_store_with_interop() -> Iterator[tuple[Repo, SourceChain]]:
         _tell_incomplete(sources)
         if others.unreadable:
             from gitstory.cli.output import warn
-            from gitstory.text.words import count, listed, recorder_label
+            from gitstory.text.wording import count, listed, recorder_label
 
             tools = [f"{number:,} of {recorder_label(tool)}" for tool, number in sorted(others.unreadable.items())]
             total = count(sum(others.unreadable.values()), "record")

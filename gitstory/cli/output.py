@@ -18,7 +18,7 @@ def say(text: str = "") -> None:
     """One line on stdout, control characters made visible; on a terminal it is broken between words."""
     line = neutralise_line(text)
     if sys.stdout.isatty() and len(line) > (width := _width()):
-        from gitstory.text.words import hanging
+        from gitstory.text.wording import hanging
 
         line = "\n".join(hanging(line, width))
     sys.stdout.write(line + "\n")

@@ -28,7 +28,7 @@ def command(pattern: str, literal: bool, gc: bool, dry_run: bool, yes: bool) -> 
     from gitstory.cli.link import undisturbed
     from gitstory.erasure.redact_stored import Pattern, preview, redact
     from gitstory.store.store import StoryStore
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
     from gitstory.worker.ensure_drained import ensure_drained
 
     wanted = Pattern(pattern, literal=literal)

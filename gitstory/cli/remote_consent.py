@@ -14,7 +14,7 @@ from gitstory.cli.output import console, say, warn
 from gitstory.errors import GitStoryError
 
 if TYPE_CHECKING:
-    from gitstory.git.remotes import Caller
+    from gitstory.git.fetch_push import Caller
     from gitstory.git.repo import Repo
     from gitstory.queries.push_preview import PushPreview
     from gitstory.store.sync.apply_merge import Absorbed
@@ -42,7 +42,7 @@ def attended() -> bool:
 def caller(repo: Repo) -> Caller:
     """git may ask at the terminal if there is one, unless the person has forbidden it to git."""
     from gitstory.config.load import load
-    from gitstory.git.remotes import Caller
+    from gitstory.git.fetch_push import Caller
 
     seen = sys.stderr.isatty()
     asks = seen and os.environ.get("GIT_TERMINAL_PROMPT", "1") != "0"
@@ -65,7 +65,7 @@ def places(repo: Repo, wanted: str | None, *, push: bool) -> list[StoreRemote]:
     Raises `NoRemote` or `ConfigError`.
     """
     from gitstory.config.load import load
-    from gitstory.git.remotes import default_remote, resolve
+    from gitstory.git.fetch_push import default_remote, resolve
     from gitstory.store.sync.pull_push import StoreRemote
 
     config = load(repo)
@@ -98,7 +98,7 @@ def pull_from(repo: Repo, place: StoreRemote, *, erase: bool = False, everything
 
 def report(repo: Repo, place: StoreRemote, absorbed: Absorbed) -> None:
     from gitstory.render.sync import pulled
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     left = absorbed.buried and not _is_purged(repo)
     for line in pulled(place.remote.name, absorbed):
@@ -172,7 +172,7 @@ def what_leaves(repo: Repo, theirs: str | None) -> PushPreview:
 
 def preview(repo: Repo, place: StoreRemote) -> None:
     """Show all that would leave the machine, and what is known of who can read it there."""
-    from gitstory.git.remotes import known_public
+    from gitstory.git.fetch_push import known_public
     from gitstory.render.sync import offered
     from gitstory.store.sync.pull_push import look
 
@@ -190,7 +190,7 @@ def agree(
 
     `leaves` is shown where the person is asked.
     """
-    from gitstory.git.remotes import known_public
+    from gitstory.git.fetch_push import known_public
     from gitstory.render.sync import offered
     from gitstory.store.sync.known_remotes import remember
 

@@ -11,8 +11,8 @@ from gitstory.cli.output import say, warn
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo
-    from gitstory.store.sync.pending_erasures import Waiting
     from gitstory.store.sync.pull_push import StoreRemote
+    from gitstory.store.sync.remote_erasures_to_confirm import Waiting
 
 Answer = Literal["accepted", "refused"]
 
@@ -75,7 +75,7 @@ def _show(repo: Repo, name: str, waiting: Waiting) -> None:
     from gitstory.render.sync import erasures
     from gitstory.store.snapshot import Contents
     from gitstory.store.sync.apply_merge import local_tree
-    from gitstory.store.sync.remote_tombstones import losses
+    from gitstory.store.sync.tombstone_losses import losses
 
     lost = losses(Contents(repo, local_tree(repo)), waiting.names)
     rows = log_of(repo, lost.stories, ("%an", "%s"))

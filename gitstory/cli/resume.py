@@ -32,7 +32,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
 
     from gitstory.queries.committed_abandoned_turns import as_recorded
     from gitstory.queries.resume import continuation, named_conversation
-    from gitstory.recording.agent_stores import Live, named_so
+    from gitstory.recording.live_conversations import Live, named_so
     from gitstory.recording.recording_setup import setup
 
     if run and (context or as_json):
@@ -54,7 +54,7 @@ def command(what: str, run: bool, context: bool, as_json: bool) -> int:
         click.echo(dump(resume_object(continuation_)))
         return 0
     if continuation_.command is None:
-        from gitstory.text.words import shell_word
+        from gitstory.text.wording import shell_word
 
         name = shell_word(continuation_.id)
         raise GitStoryError(
@@ -85,7 +85,7 @@ def _print(continuation: Continuation) -> int:
 def _start(continuation: Continuation) -> int:
     """Become the agent. Raises GitStoryError where its program is not there."""
     assert continuation.command is not None and continuation.place is not None
-    from gitstory.git.executable_lookup import find_program
+    from gitstory.git.find_program import find_program
 
     program = find_program(continuation.command[0], os.environ.get("PATH"))
     if program is None:

@@ -129,7 +129,7 @@ def _text(
     """`kind` is markdown, html or json."""
     if kind == "html":
         from gitstory.queries.share import behind
-        from gitstory.render.page.document import review_page
+        from gitstory.render.page.shared_page import review_page
 
         return review_page(summary, behind(repo, sources, where.name, where.commits), name)
     if kind == "json":

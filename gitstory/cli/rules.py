@@ -148,7 +148,7 @@ def edit(id_: str, text: tuple[str, ...]) -> int:
 
 def _decide(ids: tuple[str, ...], status: Status, everything: bool, text: str = "") -> int:
     from gitstory.rules.save_decisions import decide
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     with _listed() as (_repo, root, listed):
         chosen = [rule for rule in listed.rules if everything and rule.status == "proposed"]
@@ -220,7 +220,7 @@ def _write(
 
 
 def _say_written(changes: list[RuleFileChange], rules: list[DerivedRule], copies: list[str]) -> None:
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     changed = [change for change in changes if change.changed]
     for change in changed:
@@ -240,9 +240,9 @@ def _check(range_: str | None, as_json: bool) -> int:
     from gitstory.cli.output import complain
     from gitstory.queries.review.commit_range import reach
     from gitstory.render.rules import violation_line, violation_object
-    from gitstory.rules.added_lines import range_changes, staged_changes
-    from gitstory.rules.enforced import check
-    from gitstory.text.words import count
+    from gitstory.rules.changes_to_check import range_changes, staged_changes
+    from gitstory.rules.rules_in_force import check
+    from gitstory.text.wording import count
 
     with open_repo() as repo:
         if range_ is None:

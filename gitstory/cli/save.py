@@ -18,7 +18,7 @@ from gitstory.errors import GitStoryError
 if TYPE_CHECKING:
     from gitstory.cli.picker import Piece
     from gitstory.queries.conversations import ConversationRow
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
     from gitstory.sources.story_source import Key
     from gitstory.store.store import StoryStore
 
@@ -38,9 +38,9 @@ def command(conversations: tuple[str, ...], running: bool, as_json: bool) -> int
     """
     from gitstory.config.load import load
     from gitstory.queries.manual_links import choose
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
     from gitstory.recording.recording_setup import setup
-    from gitstory.worker.save import keep
+    from gitstory.worker.save_conversations import keep
 
     with open_store() as (repo, sources):
         store = sources.store
@@ -103,7 +103,7 @@ def _pick(store: StoryStore, live: Live) -> list[Key] | None:
 
 
 def _line(row: ConversationRow) -> tuple[Piece, ...]:
-    from gitstory.text.words import agent_label, one_line
+    from gitstory.text.wording import agent_label, one_line
 
     moment = row.updated or row.started
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(moment)) if moment else "-"

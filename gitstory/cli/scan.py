@@ -67,7 +67,7 @@ def _print(findings: list[StoredFinding]) -> None:
     if not findings:
         say("nothing found")
         return
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     with console() as out:
         last = ""

@@ -307,7 +307,7 @@ def _tell_unkept(turns: int) -> None:
 
 def _tell_left(left: int) -> None:
     from gitstory.cli.output import warn
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     if left:
         warn(

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gitstory.cli.picker import Choice, Piece, pick
+from gitstory.render.picker_rows import hit_preview, hit_row
 from gitstory.render.search import repository_names
-from gitstory.render.search_rows import hit_preview, hit_row
 from gitstory.search.db.tokenizer import unfinished
 from gitstory.search.query import Hit
 

@@ -52,7 +52,7 @@ def command(
     a button to choose single exchanges and to save a copy of those alone.
     """
     from gitstory.queries.share import shared, without
-    from gitstory.render.page.document import Looks, page
+    from gitstory.render.page.shared_page import Looks, page
 
     to_stdout = str(output) == "-"
     if to_stdout and (show or gist):
@@ -108,7 +108,7 @@ def free(path: Path, force: bool) -> None:
 
 def _say(path: Path, what: SharedPage, text: str) -> None:
     from gitstory.cli.output import say
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     turns = count(what.turns, "exchange")
     say(f"{path}: {turns} of {count(len(what.conversations), 'conversation')}, {len(text.encode()) // 1024 + 1:,} KB")

@@ -7,7 +7,7 @@ import click
 from gitstory.cli.open_store import open_store
 from gitstory.cli.output import say
 from gitstory.cli.shared_options import json_option
-from gitstory.text.words import offer
+from gitstory.text.wording import offer
 
 
 @click.command()

@@ -11,7 +11,7 @@ from gitstory.cli import status_findings
 from gitstory.cli.output import console, say_json
 from gitstory.cli.shared_options import json_option, open_repo
 from gitstory.cli.status_report import Status, status_json, status_lines
-from gitstory.text.words import hanging
+from gitstory.text.wording import hanging
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,7 +93,7 @@ def _more_stores(repo: Repo) -> dict[str, tuple[Path, ...]]:
     """Stores named by the configuration and by hooks; none if the settings cannot be read (a finding of its own)."""
     from gitstory.config.load import load
     from gitstory.errors import GitStoryError
-    from gitstory.recording.agent_roots import stores
+    from gitstory.recording.remembered_agent_roots import stores
 
     try:
         return stores(repo, load(repo))

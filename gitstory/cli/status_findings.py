@@ -60,7 +60,7 @@ def setup_findings(setup: Installed) -> Iterator[StatusFinding]:
 def run_findings(waiting: int, oldest: float | None, state: WorkerState) -> Iterator[StatusFinding]:
     # A worker is at what came just now. The clock may have been set back.
     if waiting and oldest is not None and abs(time.time() - oldest) > _AT_WORK:
-        from gitstory.text.words import count
+        from gitstory.text.wording import count
 
         yield StatusFinding(
             f"{count(waiting, 'event')} in the queue for {since(oldest).removesuffix(' ago')}",
@@ -70,7 +70,7 @@ def run_findings(waiting: int, oldest: float | None, state: WorkerState) -> Iter
         rest = "nothing was recorded" if state.nothing and number == len(state.errors) else "the rest was recorded"
         yield StatusFinding(f"the last run met a problem: {error}", f"{rest}; `git story drain` tries again")
     if state.skipped:
-        from gitstory.text.words import count, listed, not_understood
+        from gitstory.text.wording import count, listed, not_understood
 
         named = listed([not_understood(*one) for one in state.strange])
         yield StatusFinding(
@@ -158,7 +158,7 @@ def sharing_findings(repo: Repo) -> Iterator[StatusFinding]:
     from gitstory.cli.remote_erasures import hint
     from gitstory.render.sync import erased
     from gitstory.store.sync.known_remotes import load
-    from gitstory.store.sync.partial_copies import copies
+    from gitstory.store.sync.partial_clones import copies
 
     for copy in copies(repo):
         yield StatusFinding(

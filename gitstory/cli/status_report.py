@@ -35,7 +35,7 @@ class Status(Struct, frozen=True):
 
 def status_lines(report: Status, out: Console) -> Iterator[str]:
     from gitstory.cli.watch import watcher_status
-    from gitstory.text.words import count, listed
+    from gitstory.text.wording import count, listed
 
     def row(name: str, text: str) -> str:
         return f"{out.paint(f'{name:<14}', 'bold')}{neutralise_line(text)}"
@@ -94,7 +94,7 @@ def _ago(state: WorkerState) -> str:
 
 
 def _agent(agent: StoreView) -> str:
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     conversations = count(agent.conversations, "conversation")
     return f"{agent.here:,} of {conversations} from this repository ({', '.join(agent.roots)})"

@@ -123,7 +123,7 @@ def _write_files(folder: Path, material: Material, clean: Callable[[str], str], 
     """Write records or fragments that the folder does not have yet."""
     from gitstory.cli.output import say
     from gitstory.cli.output_file import write_page
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     files = _fragments(folder, material) if fragment else _records(folder, material)
     try:

@@ -22,7 +22,7 @@ def command(revision: str, conversation: str) -> int:
     from gitstory.git.commit_details import commit_info
     from gitstory.model import is_called
     from gitstory.queries.manual_links import choose, choose_turn, parse, untied
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
 
     meant = parse(conversation)
     with open_store() as (repo, sources), undisturbed(repo):

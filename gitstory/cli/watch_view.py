@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from gitstory.text.console import Console, neutralise_line, wants_color
-from gitstory.text.words import agent_label, count, listed, one_line
+from gitstory.text.wording import agent_label, count, listed, one_line
 
 if TYPE_CHECKING:
     from gitstory.git.repo import Repo

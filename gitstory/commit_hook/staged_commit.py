@@ -23,7 +23,7 @@ from gitstory.git.repo import Repo
 from gitstory.linking.history_window import earlier
 from gitstory.linking.linker import may_explain
 from gitstory.model import Story
-from gitstory.recording.agent_stores import Live
+from gitstory.recording.live_conversations import Live
 from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.store.paths import is_history
 from gitstory.store.store import StoryStore

@@ -17,7 +17,7 @@ from gitstory.git.repo import Repo
 from gitstory.history_files.references import WIDTH, reference
 from gitstory.history_files.sync import folder, path_of
 from gitstory.model import EVIDENCE_ORDER, Link, Story, TurnLink
-from gitstory.recording.agent_stores import Live
+from gitstory.recording.live_conversations import Live
 from gitstory.store.store import StoryStore
 
 KEY = "Story"

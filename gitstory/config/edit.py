@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from gitstory.config.load import read_text
 from gitstory.config.setting import ConfigError
-from gitstory.config.toml_text import quoted, shown
+from gitstory.config.toml_values import quoted, shown
 
 Name = tuple[str, ...]
 

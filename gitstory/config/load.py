@@ -18,7 +18,7 @@ from msgspec import Struct
 from gitstory import safe_open
 from gitstory.config.setting import ConfigError, Key
 from gitstory.config.settings_table import KEYS, suggestion
-from gitstory.config.toml_text import shown
+from gitstory.config.toml_values import shown
 from gitstory.fault_points import tell, wanted
 
 if TYPE_CHECKING:

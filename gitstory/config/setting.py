@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from gitstory.config.ignore_patterns import problem
+from gitstory.config.gitignore_matcher import problem
 from gitstory.errors import GitStoryError
 
 Scope = Literal["person", "both"]

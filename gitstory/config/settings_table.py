@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitstory.config.setting import ConfigError, Key, split_name
-from gitstory.config.toml_text import shown
+from gitstory.config.toml_values import shown
 
 _NARROWS = "A committed file can only narrow this."
 _OWN = "Never read from a committed file."

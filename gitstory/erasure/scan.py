@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from gitstory.model import Call, Conversation, Say, Think, Turn
 from gitstory.redact import conversation_strings, withhold
 from gitstory.redact.engine import Redactor
-from gitstory.store.write_batch import Key
+from gitstory.store.batch_changes import Key
 
 _AROUND = 32
 """Characters shown on either side of a marker."""

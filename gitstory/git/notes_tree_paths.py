@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from .new_objects import TREE, Change, Entries, Existing, read_entries
 from .repo import Objects
-from .trees import TREE, Change, Entries, Existing, read_entries
 
 SPLIT = 512
 

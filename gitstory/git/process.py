@@ -11,7 +11,7 @@ from pathlib import Path
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import listening, tell
 
-from .executable_lookup import absolute_only, find_program
+from .find_program import absolute_only, find_program
 
 # Set by git for hooks and by agents for their shells; they would point our own calls at the wrong index or
 # repository, or make git ask questions. GIT_DIR and friends are honoured once, when the repository is opened.
@@ -182,7 +182,7 @@ def over_network(
     git says of its progress, as it comes.
     """
     from . import process_tree
-    from .transfer_progress import Stalled, output_of
+    from .stalled_transfers import Stalled, output_of
 
     wanted = {**env, **(_NOBODY_THERE if unattended else {})}
     if terminal and not unattended:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from contextlib import suppress
 
-from .executable_lookup import find_program
+from .find_program import find_program
 
 _GRACE = 2.0
 """Seconds in which git may remove its lock files."""

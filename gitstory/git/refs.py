@@ -16,9 +16,9 @@ from pathlib import Path
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
 
+from .new_objects import Change, NewObjects, commit_bytes, edit_tree, store
 from .process import GitFailed
 from .repo import Objects, Repo
-from .trees import Change, NewObjects, commit_bytes, edit_tree, store
 
 STALE = 10.0
 """Seconds after which an unchanged lock file of a ref counts as left behind; git holds one for milliseconds."""

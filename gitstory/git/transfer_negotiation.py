@@ -20,9 +20,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from .new_objects import TREE, object_id, read_entries
 from .refs import tree_of
 from .repo import Repo
-from .trees import TREE, object_id, read_entries
 
 QUIET = ("-c", "advice.graftFileDeprecated=false")
 """For each git that runs in such an environment."""

@@ -14,11 +14,11 @@ from msgspec import Struct
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think, Turn
 from gitstory.summary.corrections import corrections
 from gitstory.summary.find_edit import hunks_of, sizes
-from gitstory.summary.labels import turn_label
+from gitstory.summary.turn_labels import turn_label
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.escape_markdown import escaped, fence, plain, span, unlinked
-from gitstory.text.words import agent_label, count, local, one_line, shorten
+from gitstory.text.wording import agent_label, count, local, one_line, shorten
 
 VERSION = 1
 

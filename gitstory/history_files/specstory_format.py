@@ -10,13 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from gitstory.delimited_text import elements, without
+from gitstory.delimited_parts import elements, without
 from gitstory.history_files.render import diff_lines, header
 from gitstory.model import Call, Conversation, Say, Step, Think, Turn
 from gitstory.summary.find_edit import hunks_of
 from gitstory.text.console import neutralise, neutralise_line
 from gitstory.text.escape_markdown import fence
-from gitstory.text.words import agent_label, local, one_line
+from gitstory.text.wording import agent_label, local, one_line
 
 _WORDS = 4
 _OWN = re.compile(

@@ -14,13 +14,13 @@ from gitstory.config.load import Config, load
 from gitstory.errors import GitStoryError
 from gitstory.git.atomic_write import stamp
 from gitstory.git.commit_details import commit_ids, commit_infos
-from gitstory.git.remotes import open_address
+from gitstory.git.fetch_push import open_address
 from gitstory.git.repo import Repo
 from gitstory.history_files.folder import HistoryFile, HistoryFolder, file_name
 from gitstory.history_files.render import TurnCommit, history_markdown
 from gitstory.history_files.specstory_format import specstory_markdown, specstory_name
 from gitstory.model import Call, Conversation, Say, Think, Turn
-from gitstory.recording.agent_stores import Live
+from gitstory.recording.live_conversations import Live
 from gitstory.recording.recording_setup import setup
 from gitstory.recording.trim_conversation import Keep, distill
 from gitstory.store.store import StoryStore

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gitstory.git.executable_lookup import absolute_only
+from gitstory.git.find_program import absolute_only
 
 NAMES = ("git-story.exe", "git-story") if sys.platform == "win32" else ("git-story",)
 _OF_A_HOOK = ("GIT_INDEX_FILE", "GIT_PREFIX")

@@ -12,7 +12,7 @@ from gitstory.git.refs import Snapshot, rewrite, tree_of
 from gitstory.git.repo import Repo
 from gitstory.interop.formats import git_ai
 from gitstory.model import Story
-from gitstory.store.write_batch import Changes
+from gitstory.store.batch_changes import Changes
 
 
 def own(story: Story, redact: Callable[[str], str]) -> Story:

@@ -11,8 +11,8 @@ from gitstory.git.commit_details import commit_ids
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Story
 from gitstory.sources.chain import SourceChain, with_interop, with_trailers
+from gitstory.store.batch_changes import Batch
 from gitstory.store.store import Key
-from gitstory.store.write_batch import Batch
 from gitstory.summary.note import note_text
 
 _CHUNK = 200

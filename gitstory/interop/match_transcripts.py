@@ -21,7 +21,7 @@ from gitstory.attribution.link import Linked, active
 from gitstory.git.changed_files import Commit, read_commits
 from gitstory.git.repo import Repo
 from gitstory.interop.formats.claims import Claim
-from gitstory.interop.local_transcripts import Transcripts
+from gitstory.interop.transcript_paths import Transcripts
 from gitstory.linking.collect_traces import Gathered
 from gitstory.linking.history_window import earlier
 from gitstory.linking.linker import Linker, parent_times

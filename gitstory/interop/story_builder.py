@@ -14,7 +14,7 @@ from gitstory.git.changed_files import read_commits
 from gitstory.git.commit_details import is_partial, path_text
 from gitstory.git.line_hashes import lines_hash
 from gitstory.git.repo import Repo
-from gitstory.interop.discover import ClaimReader
+from gitstory.interop.commit_claims import ClaimReader
 from gitstory.interop.formats.claims import Claim, turn_id
 from gitstory.model import Conversation, Evidence, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.store.store import Key

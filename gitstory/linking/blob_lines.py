@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 from msgspec import Struct
 
-from gitstory.attribution.line_endings import Ends, ends_of
+from gitstory.attribution.line_ending_drift import Ends, ends_of
 from gitstory.attribution.line_ids import LineId, Lines, decode, is_binary
 from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.git.repo import Repo

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from gitstory.agents.base import Agent
 from gitstory.attribution.committing_turn import SHORT, Commands, Marker, made_by
 from gitstory.attribution.conversation_trace import Trace
-from gitstory.attribution.line_endings import FileEnds, converting
+from gitstory.attribution.line_ending_drift import FileEnds, converting
 from gitstory.attribution.line_ids import Lines
 from gitstory.attribution.link import Candidate, Linked, link
 from gitstory.attribution.linking_steps import UNWATCHED, Task, Tasks, Unwatched

@@ -17,8 +17,8 @@ from msgspec import Struct, field
 from gitstory.agents.base import Agent, Source
 from gitstory.attribution.conversation_trace import Trace, located
 from gitstory.attribution.link import Candidate
-from gitstory.attribution.path_match import guess_root, inside, normal, relative, remote_key
 from gitstory.attribution.realpaths import RealPaths
+from gitstory.attribution.repository_of_path import guess_root, inside, normal, relative, remote_key
 from gitstory.attribution.timeline import Placed
 from gitstory.environment import Surroundings
 from gitstory.git.repo import Repo

@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from gitstory.attribution.conversation_trace import Trace
-from gitstory.attribution.path_match import inside, normal, remote_key
+from gitstory.attribution.repository_of_path import inside, normal, remote_key
 from gitstory.linking.repo_match import Here
 from gitstory.model import Call, Conversation, Edit, Step, Turn
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from gitstory import safe_open
 from gitstory.agents.base import Agent, Source
-from gitstory.attribution.path_match import normal
+from gitstory.attribution.repository_of_path import normal
 from gitstory.environment import Surroundings
 from gitstory.git.repo import Repo
 from gitstory.linking.repo_match import Here, here

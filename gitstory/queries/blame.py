@@ -14,7 +14,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Range, Story, Turn
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
 from gitstory.store import verified_ranges_cache
-from gitstory.summary.labels import turn_label
+from gitstory.summary.turn_labels import turn_label
 
 Pending = Callable[[Sequence[BlameLine]], Mapping[int, TurnRef]]
 """Lines not committed yet -> the turn each was written by, by line number (nothing for a person's)."""

@@ -11,7 +11,7 @@ from gitstory.git.repo import Repo
 from gitstory.model import Conversation
 from gitstory.queries.committed_abandoned_turns import as_recorded
 from gitstory.queries.manual_links import NoSuchConversation, NoSuchTurn, choose, choose_turn, parse
-from gitstory.recording.agent_stores import Live, named_so
+from gitstory.recording.live_conversations import Live, named_so
 from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.store.store import StoryStore
 from gitstory.summary.kinds import with_kinds
@@ -48,7 +48,7 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
         try:
             conversation, stored = _live(repo, store, recording, prefix), False
         except NoSuchConversation:
-            from gitstory.queries.foreign_conversation import indexed
+            from gitstory.queries.other_tools_conversation import indexed
 
             return recorded_by_others(repo, *indexed(repo, prefix), meant.turn)
     if conversation is None:
@@ -75,7 +75,7 @@ def whole(repo: Repo, store: StoryStore, name: str) -> ConversationWhole:
 
 def recorded_by_others(repo: Repo, key: tuple[str, str], commits: Sequence[str], turn: str | None) -> ConversationWhole:
     """What other tools recorded of a conversation for `commits`. Raises `NoSuchConversation` or `NoSuchTurn`."""
-    from gitstory.queries.foreign_conversation import foreign_conversation
+    from gitstory.queries.other_tools_conversation import foreign_conversation
 
     conversation, tool = foreign_conversation(repo, key, commits)
     count = len(conversation.turns)

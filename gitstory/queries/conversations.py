@@ -11,8 +11,8 @@ from gitstory.attribution.conversation_trace import Trace
 from gitstory.linking.collect_traces import read
 from gitstory.linking.repo_match import all_sources
 from gitstory.model import Conversation, Turn
-from gitstory.recording.agent_stores import Live
 from gitstory.recording.archive_reader import Archived
+from gitstory.recording.live_conversations import Live
 from gitstory.recording.recorder import redacted_texts
 from gitstory.recording.recording_setup import RecordingSetup
 from gitstory.sources.story_source import Key

@@ -24,8 +24,8 @@ from gitstory.linking.collect_traces import Gathered, read
 from gitstory.linking.link_details import AttributedRun, Idle, at_work, idle, left_out, pieces
 from gitstory.linking.repo_match import all_sources
 from gitstory.model import EVIDENCE_ORDER, Conversation, Decision, Evidence, Story
-from gitstory.recording.agent_stores import Live
-from gitstory.recording.own_commits import own
+from gitstory.recording.commits_by_this_person import own
+from gitstory.recording.live_conversations import Live
 from gitstory.sources.story_source import Key, StorySource
 
 _LOOKED_BACK = 400

@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.git.blame import Blame, blame
+from gitstory.git.new_objects import TREE
 from gitstory.git.repo import DamagedObject, Repo
-from gitstory.git.trees import TREE
 from gitstory.queries.blame import BlameView, blame_view
 from gitstory.queries.line_target import NoTarget
 from gitstory.queries.uncommitted_lines import UncommittedSource

@@ -153,7 +153,7 @@ def _nothing_there(repo: Repo, text: str, files: list[str], here: Path) -> GitSt
         repo.resolve("HEAD")
     inside = _from_top(repo, file, here)
     if repo.worktree is not None and inside is not None and (repo.worktree / inside).is_dir():
-        from gitstory.text.words import shell_word
+        from gitstory.text.wording import shell_word
 
         hint = f"name a file in it; `git story log -- {shell_word(file)}` lists its commits"
         return NoTarget(f"{file} is a directory", hint)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from gitstory.git.new_objects import FILE, TREE
 from gitstory.git.repo import Repo, TooBig
-from gitstory.git.trees import FILE, TREE
 from gitstory.store import paths
 from gitstory.store.records import TURN_BOUND, Meta, decode_meta, decode_turn
 from gitstory.store.sync.apply_merge import Absorbed

@@ -21,7 +21,7 @@ from gitstory.sources.story_source import Key, StorySource, TurnRef
 if TYPE_CHECKING:  # these load the whole of linking, which most readers never need
     from gitstory.git.changed_files import Commit
     from gitstory.linking.collect_traces import Gathered
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
     from gitstory.store.records import Meta
 
 _PENDING_FOR = 45 * 86400.0
@@ -105,7 +105,7 @@ class UncommittedSource:
     def _replayed(self, path: bytes, content: bytes, modified: float) -> dict[int, TurnRef]:
         """Every line of the file that the replay knows a turn for."""
         from gitstory.linking.linker import may_explain
-        from gitstory.recording.agent_stores import Live
+        from gitstory.recording.live_conversations import Live
         from gitstory.store.store import StoryStore
 
         since = min(time.time(), modified) - _PENDING_FOR

@@ -13,11 +13,11 @@ from gitstory.git.log import text_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Turn
 from gitstory.queries.blame import Pending, blame_view
+from gitstory.queries.commit_behind_line import CommitWords, commit_words
 from gitstory.queries.line_history import BlamedLines, EarlierVersion, earlier_versions
 from gitstory.queries.line_target import Target
 from gitstory.queries.reasons.find import find_reasons
 from gitstory.queries.reasons.values import Reason
-from gitstory.queries.unattributed_lines import CommitWords, commit_words
 from gitstory.sources.story_source import StorySource, TurnRef
 from gitstory.summary.corrections import is_shown_correction
 from gitstory.summary.find_edit import MadeEdit, find_edit, same_file

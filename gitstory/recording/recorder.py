@@ -20,8 +20,8 @@ from gitstory.linking.visiting_conversations import is_visiting, part_here
 from gitstory.model import Call, Conversation, Mark, Say, Step, Story, Think, Turn
 from gitstory.recording.trim_conversation import Keep, distill
 from gitstory.redact.settings import Settings as RedactSettings
+from gitstory.store.batch_changes import Batch
 from gitstory.store.store import StoryStore
-from gitstory.store.write_batch import Batch
 from gitstory.summary.kinds import with_kinds
 from gitstory.summary.note import note_text
 

@@ -15,7 +15,7 @@ from gitstory.environment import Surroundings, surroundings
 from gitstory.git.repo import Repo
 from gitstory.linking.linker import Context
 from gitstory.linking.repo_match import PathFilter
-from gitstory.recording import agent_roots, set_aside_sources
+from gitstory.recording import remembered_agent_roots, set_aside_sources
 from gitstory.recording.archive_reader import archived
 from gitstory.recording.quarantine import Skipping
 from gitstory.recording.recorder import Keeping
@@ -45,7 +45,7 @@ def setup(repo: Repo, where: Surroundings | None = None) -> RecordingSetup:
     set_aside_sources.begin(repo.home)
     where = where or surroundings()
     readers: tuple[Agent, ...] = tuple(agent for agent in deferred() if agent.name not in config.ignore_agents)
-    where = with_local(Surroundings(where.env, where.home, agent_roots.stores(repo, config)), readers, repo)
+    where = with_local(Surroundings(where.env, where.home, remembered_agent_roots.stores(repo, config)), readers, repo)
     # Last, so that the agents' own stores come first if they have as much.
     readers = (*readers, *archived(repo, config.ignore_agents))
     ignored = path_filter(config.ignore_paths)
@@ -122,7 +122,7 @@ def path_filter(patterns: tuple[str, ...]) -> PathFilter:
     """Whether a path of the repository is to be left alone, by patterns as in .gitignore."""
     if not patterns:
         return lambda path: False
-    from gitstory.config.ignore_patterns import matcher
+    from gitstory.config.gitignore_matcher import matcher
 
     return matcher(patterns)
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from gitstory.attribution.conversation_trace import whole_texts
 from gitstory.attribution.diff_hunks import hunks_between
-from gitstory.attribution.path_match import normal
+from gitstory.attribution.repository_of_path import normal
 from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Say, Step, Think, Turn
 
 Detail = Literal["prompts", "prompts+answers", "full"]

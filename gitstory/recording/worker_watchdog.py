@@ -21,8 +21,8 @@ import msgspec
 from gitstory.attribution.linking_steps import Task, Tasks
 from gitstory.fault_points import patience, point
 from gitstory.git import safe_own_files
+from gitstory.git.file_lock import single_flight
 from gitstory.recording.quarantine import Quarantine, Skipping, place_of
-from gitstory.store.locks import single_flight
 
 NAME = "journal"
 STUCK = "stuck"

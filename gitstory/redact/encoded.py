@@ -8,8 +8,8 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 _SET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _RUN = re.compile(r"[A-Za-z0-9+/]{20,20000}={0,2}")

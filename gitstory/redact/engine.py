@@ -25,14 +25,14 @@ from gitstory.redact import (
     escaped_labels,
     generated_values,
     headerless_keys,
-    hexadecimal,
+    hexadecimal_private_keys,
     identity,
     key_dumps,
     key_fragments,
     key_value_secrets,
     known_secrets,
     machine_names,
-    mixed_case_words,
+    mixed_case_secrets,
     obfuscated_tokens,
     password_arguments,
     passwords_in_prose,
@@ -46,15 +46,15 @@ from gitstory.redact import (
     tables,
     token_formats,
     too_many_labels,
-    unlisted_prefix_tokens,
+    unprefixed_tokens,
     unstyled,
     url_and_http_credentials,
     withhold,
     wrapped,
 )
-from gitstory.redact.searchable_text import View
 from gitstory.redact.settings import Settings
 from gitstory.redact.spans import SEPARATOR, Span, merge
+from gitstory.redact.substring_search_view import View
 
 MARKER = re.compile(r"\[redacted:([a-z0-9][a-z0-9-]{0,60}):(\d{1,9})\]")
 BATCH = 1 << 18
@@ -331,7 +331,7 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
         *key_fragments.find(view),
         *password_arguments.find(view),
         *positional_secrets.find(view),
-        *mixed_case_words.find(view),
+        *mixed_case_secrets.find(view),
         *passwords_in_prose.find(view),
         *escaped_labels.find(view, passwords_in_prose.find),
         *recovery_phrases.find(view),
@@ -352,7 +352,7 @@ def _secrets(view: View, depth: int = 0) -> list[Span]:
             return _secrets(inside, depth + 1)
 
         spans += [*encoded.find(view, runs, inner), *obfuscated_tokens.find(view, inner)]
-        spans += [*hexadecimal.find(view, inner), *key_dumps.find(view, inner)]
+        spans += [*hexadecimal_private_keys.find(view, inner), *key_dumps.find(view, inner)]
     return spans
 
 
@@ -361,7 +361,7 @@ def _in_runs(view: View) -> tuple[list[Span], list[tuple[int, int]]]:
     spans: list[Span] = []
     text = view.text
     runs: list[tuple[int, int]] = []
-    hidden, most = 0, mixed_case_words.most_judged(text)
+    hidden, most = 0, mixed_case_secrets.most_judged(text)
     for start, end in view.runs():
         run = text[start:end]
         if token_formats.is_dull(run) and not (
@@ -379,9 +379,9 @@ def _in_runs(view: View) -> tuple[list[Span], list[tuple[int, int]]]:
         spans += token_formats.find_in_run(text, start, end)
         first = random_tokens.begin(text, start)
         spans += [
-            *unlisted_prefix_tokens.find(text, first, end),
+            *unprefixed_tokens.find(text, first, end),
             *headerless_keys.in_run(text, first, escaped=first > start),
-            *hexadecimal.in_run(text, first),
+            *hexadecimal_private_keys.in_run(text, first),
             *preceding_line.hexadecimal(text, first, end),
         ]
         if (unlisted := random_tokens.find(text, first, end, escaped=first > start)) is not None:

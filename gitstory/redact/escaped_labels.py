@@ -9,8 +9,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
-from gitstory.redact.searchable_text import View, places
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View, places
 
 _LETTERS = re.compile(
     r"(?:\\{1,8}u(?:0[0-9a-fA-F]{3}|[1-9abceEfABCF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})[^\n\\]{0,3}){2}"

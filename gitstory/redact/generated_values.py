@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gitstory.redact import file_extensions, ids_beside, plausible, random_tokens, randomness_score
-from gitstory.redact.body_kind import HEX, PART
-from gitstory.redact.edges import Edges, is_comment
-from gitstory.redact.searchable_text import LONG, View, stretches
+from gitstory.redact import file_extensions, id_context, plausible, random_tokens, randomness_score
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import LONG, View, stretches
+from gitstory.redact.token_body_kind import HEX, PART
+from gitstory.redact.value_boundaries import Edges, is_comment
 
 _VALUE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~+/@%!$^*-"
 _FAR, _LONGEST = 200, 400
@@ -73,13 +73,13 @@ def find(text: str, start: int, end: int) -> Span | None:
     before = text[first - 1 : first]
     if not (before in _BEFORE or before in ("\\", "m") or is_comment(text, first)) or not _ends(text, last):
         return None
-    if ids_beside.is_id(text, first, headed=token.headed) or random_tokens.in_block(text, first, last):
+    if id_context.is_id(text, first, headed=token.headed) or random_tokens.in_block(text, first, last):
         return None
     if text.startswith("base64,", first - 7):
         return None
     if ("/" in value or "." in value) and text[last : last + 1] == "=" and not token.headed:
         return None
-    begin = ids_beside.with_id(text, first + token.start)
+    begin = id_context.with_id(text, first + token.start)
     return Span(begin, first + token.end, "token", text[begin : first + token.end], rank=4)
 
 

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 
 from gitstory.redact import multi_word_search, prefixed_base64_rows
-from gitstory.redact.searchable_text import View, stretches
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View, stretches
 
 _BEGINNINGS = (
     "MII",

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from gitstory.redact import multi_word_search, word_lists
 from gitstory.redact.domains import domain_at
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 from gitstory.redact.unstyled import ends_escape
 
 _WORD = r"[^\W\d_][\w.'-]{0,40}+"

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gitstory.redact import multi_word_search
-from gitstory.redact.searchable_text import View, places
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View, places
 
 
 class Notation(NamedTuple):

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gitstory.redact import prefixed_base64_rows
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 _ROW = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _GAP = re.compile(

@@ -20,9 +20,9 @@ from gitstory.redact import (
     value_lists,
     word_lists,
 )
-from gitstory.redact.accepted_value import accept
-from gitstory.redact.searchable_text import View
+from gitstory.redact.is_secret_value import accept
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 from gitstory.redact.value_beside import Value, value_beside
 
 STEMS = (

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator
 from gitstory.redact import word_lists
 from gitstory.redact.domains import domain_at
 from gitstory.redact.identity import KNOWN_HOST
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 _PROMPT = re.compile(
     r"(?<![\w.@/-])(?P<user>[A-Za-z_][\w.-]{0,31}+)@(?P<host>[A-Za-z0-9][\w.-]{0,62}+)"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact.searchable_text import View, stretches
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View, stretches
 
 _ENTITIES = re.compile(r"&#(?:\d{2,3}|x[0-9a-fA-F]{2});(?:&#(?:\d{2,3}|x[0-9a-fA-F]{2});){15,4000}")
 _BYTES = (

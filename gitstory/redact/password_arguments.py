@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from gitstory.redact import multi_word_search, passwords_in_prose, plausible, randomness_score, word_lists
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 _Q = r"\\{0,8}[\"'`]"
 _NOT_Q = r"[^\s\"'`\\\x00]"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from gitstory.redact import multi_word_search, plausible
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 STEMS = (
     b"kennwort", b"wachtwoord", b"contrase", b"senha", b"has?o", b"haslo", b"cred", b"heslo", b"parol", b"l?senord", b"kh?u", b"kata sandi",

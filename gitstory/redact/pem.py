@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Iterator
 
 from gitstory.redact import multi_word_search
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 _BEGIN = re.compile(
     r"-{3,5} ?BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?-{3,5}|-----BEGIN [A-Z0-9 ]{0,30}PRIV[A-Z]{0,4}"

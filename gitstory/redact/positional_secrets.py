@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from gitstory.redact import multi_word_search, password_arguments, passwords_in_prose, positional_formats, value_lists
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 _Q = positional_formats.QUOTE
 

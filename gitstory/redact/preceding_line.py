@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitstory.redact.edges import Edges
 from gitstory.redact.spans import Span
+from gitstory.redact.value_boundaries import Edges
 
 _LABELS = re.compile(
     r"pass|pwd|\bpw\b|secret|token|key|auth(?!or)|log[io]n|cred|cipher|psk|wpa|regist|md5|\bsign|\bpin\b|\bcode\b|admin|root|mot de|[ \t\"']-[pPwWN][\"',= \t]",

@@ -14,11 +14,11 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from gitstory.redact import ids_beside, plausible, prefixed_base64_rows, randomness_score
-from gitstory.redact.body_kind import HEX, LEAST, MOST, PART, UNLIKELY, kind_of
-from gitstory.redact.edges import Edges, is_comment
-from gitstory.redact.searchable_text import View
+from gitstory.redact import id_context, plausible, prefixed_base64_rows, randomness_score
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
+from gitstory.redact.token_body_kind import HEX, LEAST, MOST, PART, UNLIKELY, kind_of
+from gitstory.redact.value_boundaries import Edges, is_comment
 
 _TIMED = re.compile(r"0[12][0-9a-f]{6}-[0-9a-f]{4}-7", re.I)
 """Version 7, for ids in the order of time."""
@@ -192,7 +192,7 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
     if text[end : end + 1] == ":" and (own := _UUID_TAIL.match(text, end)) is not None:
         whole = text[start : own.end()]
         named = text[start - 1 : start] not in _BEFORE or randomness_score.odds(text[start:end]) < UNLIKELY
-        return None if named or ids_beside.is_id(text, start) else Span(start, own.end(), "token", whole, rank=4)
+        return None if named or id_context.is_id(text, start) else Span(start, own.end(), "token", whole, rank=4)
     if drawn is None or (not drawn.head and text.startswith(PUBLIC, start)):
         return None
     first, last = start + drawn.start, start + drawn.end
@@ -212,7 +212,7 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
     if text[after : after + 1] not in _AFTER:
         return None
     heads = [part[0].lower() for part in PART.finditer(drawn.head)]
-    if not _is_token(drawn.kind, heads, drawn.end - drawn.start) or ids_beside.is_id(
+    if not _is_token(drawn.kind, heads, drawn.end - drawn.start) or id_context.is_id(
         text, first, headed=_HEADED.match(drawn.head) is not None
     ):
         return None
@@ -220,7 +220,7 @@ def find(text: str, start: int, end: int, *, escaped: bool = False) -> Span | No
         return None
     if drawn.kind == "hex" and text[start - 1 : start] in ("<", "/") and not _are_secret_heads(heads):
         return None  # the name of a tag
-    first = ids_beside.with_id(text, first)
+    first = id_context.with_id(text, first)
     return Span(first, last, "token", text[first:last], rank=4)
 
 
@@ -314,7 +314,7 @@ def _part(text: str, start: int, end: int) -> Span | None:
     parts = [part for part in re.split("[/:=]", value) if part]
     if not 2 <= len(parts) <= 5 or not all(len(part) <= _LONGEST_HEAD or kind_of(part) for part in parts):
         return None
-    if (drawn := token(text[start:end])) is None or drawn.kind not in ("mixed", "one") or ids_beside.is_id(text, first):
+    if (drawn := token(text[start:end])) is None or drawn.kind not in ("mixed", "one") or id_context.is_id(text, first):
         return None
     if parts[0][-1] not in "_-" and in_block(text, first, last):
         return None
@@ -362,7 +362,7 @@ def _whole(text: str, start: int, last: int, escaped: bool) -> Span | None:
         return None
     if len(value) - len(body) > 3 + len(value) // 12 or not _IDS.isdisjoint(heads[:1]):
         return None
-    if ids_beside.is_id(text, first, headed=_HEADED.match(value) is not None):
+    if id_context.is_id(text, first, headed=_HEADED.match(value) is not None):
         return None
     if (kind := kind_of(body)) != "mixed" and not (kind == "letters" and randomness_score.odds(body) > len(body)):
         return None

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from gitstory.redact.searchable_text import View, stretches
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View, stretches
 
 _KINDS = bytes(ord("w") if 97 <= code <= 122 or code == 32 else ord(".") for code in range(256))
 """`w` for small letters and blanks."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import lines, multi_word_search
-from gitstory.redact.searchable_text import View
+from gitstory.redact import line_bounds, multi_word_search
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 _SECRET_OPTIONS = r"(?:pass(?:word|wd|phrase)?|secret|token|credential|cred|api_?key|private_?key|access_?key|pwd)"
 _VARIABLE = r"(?!(?:OLD)?PWD\b)[A-Za-z_]{0,40}(?:PASS(?:WORD|WD|PHRASE)?|_PWD|_PW|SECRET|TOKEN|CREDENTIALS?|_?KEY)(?:_?[A-Z0-9]{1,12})?\b"
@@ -123,7 +123,7 @@ def find(view: View, names_secret_file: Callable[[str], bool]) -> Iterator[Span]
     for at in sorted({*view.hits(b"$ "), *view.hits(_CATS[0]), *view.hits(_CATS[1])}):
         if at < done:
             continue
-        end = lines.first_end(text, at, at + _LONGEST)
+        end = line_bounds.first_end(text, at, at + _LONGEST)
         done = min(end.start(), at + _LONGEST // 2)
         command = text[at + 2 : end.start()]
         if prints_secret(command) or (_READERS.match(command) and names_secret_file(command)):
@@ -135,10 +135,10 @@ def find(view: View, names_secret_file: Callable[[str], bool]) -> Iterator[Span]
 def _lines(text: str, end: re.Match[str]) -> Iterator[tuple[int, int]]:
     """Places of the lines after `end`, without what leads them."""
     for _ in range(_MOST):
-        following = lines.next_end(text, end, 4000)
+        following = line_bounds.next_end(text, end, 4000)
         if following is None:
             return
-        start = lines.start(text, end.end(), following.start())
+        start = line_bounds.start(text, end.end(), following.start())
         if start >= following.start() or _PROMPT.match(text, start, following.start()):
             return
         yield start, following.start()

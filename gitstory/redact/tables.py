@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import lines, multi_word_search, plausible
-from gitstory.redact.searchable_text import View
+from gitstory.redact import line_bounds, multi_word_search, plausible
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 _RULE = re.compile(r"[-+=|: \t]+\Z")
 _NAMES = re.compile(r"[\w .,;|\t\"'`*\\#/:-]+\Z")
@@ -45,7 +45,7 @@ def row(text: str, at: int, end: re.Match[str]) -> int:
         head.rfind('": "') + 3 if '": "' in head else -1,
         head.rfind('": \\"') + 4 if '": \\"' in head else -1,
     )
-    return lines.start(text, begin + last + 1 if last >= 0 else begin, end.start())
+    return line_bounds.start(text, begin + last + 1 if last >= 0 else begin, end.start())
 
 
 class Columns:
@@ -59,7 +59,7 @@ class Columns:
         """Values under a column's name at `text[at:name_end]`, for every column of its row that is telling."""
         if at < self._seen or not _is_cell_of_row(text, at, name_end):
             return
-        end = lines.first_end(text, max(at, self._unended), at + 400)
+        end = line_bounds.first_end(text, max(at, self._unended), at + 400)
         self._unended = end.start()
         if end[0]:
             self._seen = end.start()
@@ -94,19 +94,19 @@ def _below(text: str, start: int, end: re.Match[str], rule_of: Callable[[str], s
 
 def _ruled(text: str, end: re.Match[str]) -> bool:
     """Whether the line after a header is one of dashes."""
-    following = lines.next_end(text, end, 400)
+    following = line_bounds.next_end(text, end, 400)
     if following is None:
         return False
-    line = text[lines.start(text, end.end(), following.start()) : following.start()]
+    line = text[line_bounds.start(text, end.end(), following.start()) : following.start()]
     return "--" in line and bool(_RULE.match(line))
 
 
 def _rows(text: str, end: re.Match[str], mark: str, columns: dict[int, str], width: int) -> Iterator[Span]:
     for _ in range(_MOST):
-        following = lines.next_end(text, end, 2000)
+        following = line_bounds.next_end(text, end, 2000)
         if following is None:
             return
-        start = lines.start(text, end.end(), following.start())
+        start = line_bounds.start(text, end.end(), following.start())
         line = text[start : following.start()]
         if not _RULE.match(line):
             pairs = cells(text, start, following.start(), mark)
@@ -162,9 +162,9 @@ def manifests(view: View) -> Iterator[Span]:
 
 
 def _block(text: str, at: int, row: re.Pattern[str]) -> Iterator[Span]:
-    end = lines.first_end(text, at, at + 40)
+    end = line_bounds.first_end(text, at, at + 40)
     for _ in range(_MOST):
-        following = lines.next_end(text, end, 6000)
+        following = line_bounds.next_end(text, end, 6000)
         value = row.match(text, end.end(), following.start()) if following else None
         if following is None or value is None:
             return

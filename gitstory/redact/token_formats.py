@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
-from gitstory.redact import multi_word_search, plausible, random_tokens, unlisted_prefix_tokens
-from gitstory.redact.searchable_text import View
+from gitstory.redact import multi_word_search, plausible, random_tokens, unprefixed_tokens
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 from gitstory.redact.token_format_table import TABLE
 
 
@@ -155,7 +155,7 @@ def is_dull(run: str) -> bool:
     if (
         prefixes().match(run)
         or _inner().search(run)
-        or unlisted_prefix_tokens.has_sign(run)
+        or unprefixed_tokens.has_sign(run)
         or random_tokens.token(run) is not None
     ):
         return False

@@ -13,8 +13,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from gitstory.redact import key_value_secrets, passwords_in_prose, plausible
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 from gitstory.redact.withhold import NOTICE
 
 SHARE, FEWEST, FEWEST_INSIDE = 0.02, 2_000, 100

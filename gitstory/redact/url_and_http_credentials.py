@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from gitstory.redact import multi_word_search, password_arguments, passwords_in_prose, plausible, word_lists
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 _USERINFO = re.compile(
     r"""(?P<user>[^\s/@:"'<>`\\\x00]{0,100}+):(?P<pass>[^\s"'<>`\\/\x00]{1,300})@(?=[\w\[$%{(<*-])"""

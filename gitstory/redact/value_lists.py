@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from gitstory.redact import ids_beside, plausible
+from gitstory.redact import id_context, plausible
 from gitstory.redact.spans import Span
 
 _LIST = re.compile(
@@ -84,7 +84,7 @@ def codes(text: str, at: int) -> Iterator[Span]:
     place = label.end()
     for _ in range(_MOST):
         code = _CODE.match(text, place)
-        if code is None or not any(map(str.isdigit, code["value"])) or ids_beside.is_id(text, code.start("value")):
+        if code is None or not any(map(str.isdigit, code["value"])) or id_context.is_id(text, code.start("value")):
             return
         yield Span(*code.span("value"), "password", code["value"], rank=3)
         place = code.end()

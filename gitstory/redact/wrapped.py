@@ -16,9 +16,9 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from gitstory.redact import multi_word_search, plausible, random_tokens, randomness_score, token_formats
-from gitstory.redact.body_kind import LEAST
-from gitstory.redact.searchable_text import LONG, View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import LONG, View
+from gitstory.redact.token_body_kind import LEAST
 
 _TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.+/=:$%@-"
 _SET = r"[A-Za-z0-9_.+/=:$%@-]"

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from gitstory.queries.agents import AgentView
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import count, day, listed, padded, rfc3339
+from gitstory.text.wording import count, day, listed, padded, rfc3339
 
 SCHEMA = "gitstory.agents/1"
 

@@ -13,7 +13,7 @@ from gitstory.render.blame_style import Style
 from gitstory.sources.story_source import TurnRef
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import agent_label, cut, day, recorder_label, shorten_spaced, zone_text
+from gitstory.text.wording import agent_label, cut, day, recorder_label, shorten_spaced, zone_text
 
 _COLORS = ("cyan", "green", "magenta", "yellow", "blue")
 """Characters of a prompt that are looked at."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from gitstory.queries.coverage_gate import Coverage
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import count, shorten
+from gitstory.text.wording import count, shorten
 
 SCHEMA = "gitstory.check/1"
 MOST_NOTES = 50

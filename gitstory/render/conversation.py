@@ -19,7 +19,7 @@ from gitstory.summary.refused_or_replaced import Outcome
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
 from gitstory.text.escape_markdown import fence, plain, span
-from gitstory.text.words import (
+from gitstory.text.wording import (
     agent_label,
     clock,
     count,

@@ -6,7 +6,7 @@ from typing import Any
 
 from gitstory.queries.conversations import ConversationRow, Listing
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import agent_label, count, local, padded, rfc3339, shorten
+from gitstory.text.wording import agent_label, count, local, padded, rfc3339, shorten
 
 SCHEMA = "gitstory.conversations/1"
 _FACTS = 44

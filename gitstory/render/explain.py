@@ -6,7 +6,7 @@ from typing import Any
 
 from gitstory.queries.explain import CandidateView, ExplainView, PieceView
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import agent_label, clock, count, listed, local, rfc3339, shorten
+from gitstory.text.wording import agent_label, clock, count, listed, local, rfc3339, shorten
 
 SCHEMA = "gitstory.explain/1"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from gitstory.queries.file_history import FileCommit, FileHistory, TurnPart
-from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import turn_name
+from gitstory.summary.turn_labels import turn_label
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import agent_label, count, day, rfc3339, shorten
+from gitstory.text.wording import agent_label, count, day, rfc3339, shorten
 
 SCHEMA = "gitstory.why-file/1"
 _WIDEST = 100

@@ -12,12 +12,12 @@ from gitstory.git.commit_details import path_text
 from gitstory.git.log import text_of
 from gitstory.model import Range, Turn
 from gitstory.text.invisible_characters import UNSAFE, escaped
-from gitstory.text.words import rfc3339
+from gitstory.text.wording import rfc3339
 
 if TYPE_CHECKING:  # each command loads only its own query
     from gitstory.queries.blame import BlameView
+    from gitstory.queries.commit_behind_line import CommitWords
     from gitstory.queries.line_history import EarlierVersion
-    from gitstory.queries.unattributed_lines import CommitWords
     from gitstory.queries.why import Answer, WhyView
     from gitstory.summary.coauthors import Signed
     from gitstory.summary.commit_story import CommitView, ConversationView

@@ -6,7 +6,7 @@ from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
 from gitstory.summary.evidence import evidence_words, signed_words
 from gitstory.summary.short_ids import short_id, turn_name
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import agent_label, count, day, shorten, width_of
+from gitstory.text.wording import agent_label, count, day, shorten, width_of
 
 _WIDEST = 100
 _TURNS = 3

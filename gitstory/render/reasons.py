@@ -8,7 +8,7 @@ from typing import Any
 from gitstory.queries.reasons.choose import LINES, MOST, choose, fit
 from gitstory.queries.reasons.values import Kind, Reason
 from gitstory.text.console import Console, neutralise, neutralise_line
-from gitstory.text.words import width_of, wrap
+from gitstory.text.wording import width_of, wrap
 
 _LABELS: dict[Kind, str] = {
     "prompt": "asked",

@@ -10,7 +10,7 @@ from typing import Any
 from gitstory.model import Conversation, Turn
 from gitstory.queries.resume import Continuation
 from gitstory.text.escape_markdown import fence, plain, span
-from gitstory.text.words import agent_label, count, day, shorten
+from gitstory.text.wording import agent_label, count, day, shorten
 
 SCHEMA = "gitstory.resume/1"
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from gitstory.queries.review.commit_groups import CommitGroup
+from gitstory.queries.review.commits_by_pull_request import CommitGroup
 from gitstory.queries.review.values import Brief, Dropped, FileBrief, Quote, SuiteRun
 from gitstory.render.stats import percent
 from gitstory.sources.story_source import Key
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import count, listed, rfc3339, shorten, wrap
+from gitstory.text.wording import count, listed, rfc3339, shorten, wrap
 
 SCHEMA = "gitstory.review/1"
 _WIDEST = 100

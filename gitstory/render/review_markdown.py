@@ -11,7 +11,7 @@ from gitstory.render.story_markdown import story_markdown
 from gitstory.summary.commit_story import CommitView
 from gitstory.text.console import neutralise_line
 from gitstory.text.escape_markdown import plain, span, unlinked
-from gitstory.text.words import count, shorten
+from gitstory.text.wording import count, shorten
 
 LONGEST = 60_000
 """Characters of a document: forges take 65,536 in a comment. Stories of commits are left out beyond."""

@@ -9,7 +9,7 @@ from gitstory.rules.rule_files import source_name, sources
 from gitstory.rules.rule_violations import Violation
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import count, day, hanging, rfc3339
+from gitstory.text.wording import count, day, hanging, rfc3339
 
 SCHEMA = "gitstory.rules/1"
 _MOST_SOURCES = 4

@@ -13,7 +13,7 @@ from gitstory.git.repo import Repo
 from gitstory.search.query import Hit, Landing
 from gitstory.summary.short_ids import short_id
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import agent_label, count, day, one_line, recorder_label, rfc3339, shorten, width_of
+from gitstory.text.wording import agent_label, count, day, one_line, recorder_label, rfc3339, shorten, width_of
 
 _MOST_COMMITS = 3
 _WORD = re.compile(r"\S+")

@@ -7,7 +7,7 @@ from typing import Any
 
 from gitstory.queries.stats import Share, Stats
 from gitstory.text.console import Console, neutralise_line
-from gitstory.text.words import agent_label, count, padded, shorten, shorten_path, width_of
+from gitstory.text.wording import agent_label, count, padded, shorten, shorten_path, width_of
 
 SCHEMA = "gitstory.stats/1"
 

@@ -17,11 +17,11 @@ from gitstory.summary.evidence import (
     unexplained_words,
 )
 from gitstory.summary.find_edit import hunks_of
-from gitstory.summary.labels import is_explained
 from gitstory.summary.short_ids import short_id, turn_name
+from gitstory.summary.turn_labels import is_explained
 from gitstory.summary.typed_while_working import typed_label
 from gitstory.text.console import Console, neutralise, neutralise_line
-from gitstory.text.words import agent_label, clock, count, first_lines, git_date, one_line, shell_word, shorten, wrap
+from gitstory.text.wording import agent_label, clock, count, first_lines, git_date, one_line, shell_word, shorten, wrap
 
 _WIDEST = 100
 _PROMPT_LINES = 6

@@ -19,9 +19,9 @@ from gitstory.summary.evidence import (
     signed_words,
     unexplained_words,
 )
-from gitstory.summary.labels import is_explained
+from gitstory.summary.turn_labels import is_explained
 from gitstory.text.escape_markdown import fence, plain, span, without_commands
-from gitstory.text.words import agent_label, clock, local, shorten, zone_text
+from gitstory.text.wording import agent_label, clock, local, shorten, zone_text
 
 _PROMPT_CHARS = 2000
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, count, listed, one_line, shorten
+from gitstory.text.wording import agent_label, count, listed, one_line, shorten
 
 if TYPE_CHECKING:
     from gitstory.queries.push_preview import Absorbed, ConversationPreview, PushPreview
-    from gitstory.store.sync.pending_erasures import Waiting
-    from gitstory.store.sync.remote_tombstones import ErasedHere
+    from gitstory.store.sync.remote_erasures_to_confirm import Waiting
+    from gitstory.store.sync.tombstone_losses import ErasedHere
 
 _WIDTH = 72
 _NAMED = 10

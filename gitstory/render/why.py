@@ -9,17 +9,17 @@ from msgspec import Struct
 from gitstory.git.commit_details import path_text
 from gitstory.git.log import text_of
 from gitstory.model import Turn
+from gitstory.queries.commit_behind_line import CommitWords
 from gitstory.queries.line_history import EarlierVersion
 from gitstory.queries.reasons.choose import LINES
-from gitstory.queries.unattributed_lines import CommitWords
 from gitstory.queries.why import After, Answer, WhyView
 from gitstory.render.reasons import write_all_reasons, write_reasons
 from gitstory.render.story import write_hunk
 from gitstory.summary.find_edit import MadeEdit, window
-from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import short_id, turn_name
+from gitstory.summary.turn_labels import turn_label
 from gitstory.text.console import Console, neutralise, neutralise_line
-from gitstory.text.words import (
+from gitstory.text.wording import (
     agent_label,
     clock,
     count,

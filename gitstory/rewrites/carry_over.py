@@ -23,7 +23,7 @@ from gitstory.git.repo import Repo
 from gitstory.linking.blob_lines import Blobs
 from gitstory.linking.linker import Evidence, link_all
 from gitstory.model import Link, Story
-from gitstory.rewrites.carry_candidates import apart, could_carry, possible_sources
+from gitstory.rewrites.candidate_conversations import apart, could_carry, possible_sources
 from gitstory.rewrites.commit_copies import twins
 from gitstory.store.link_overrides import as_decided, merge_decisions
 from gitstory.store.record_index.index import Key, RecordIndex, TurnKey

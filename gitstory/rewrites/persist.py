@@ -11,9 +11,9 @@ from gitstory.git.commit_details import shallow_edge
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.rewrites.carry_over import Carrier
+from gitstory.store.batch_changes import Batch
 from gitstory.store.link_overrides import beside
 from gitstory.store.store import StoryStore
-from gitstory.store.write_batch import Batch
 from gitstory.summary.note import note_text
 
 Key = tuple[str, str]

@@ -17,7 +17,7 @@ import msgspec
 from gitstory import __version__
 from gitstory.git import safe_own_files
 from gitstory.git.repo import Repo
-from gitstory.recording.agent_stores import Key
+from gitstory.recording.live_conversations import Key
 from gitstory.rules.values import Directive
 
 NAME = "directives.msgpack"

@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
-from gitstory.recording.agent_stores import Key
+from gitstory.recording.live_conversations import Key
 from gitstory.rules.contradiction import contradicts
 from gitstory.rules.scope import scope_of
 from gitstory.rules.terms import likeness, overlap

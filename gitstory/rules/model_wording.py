@@ -15,7 +15,7 @@ from gitstory.language_model import MOST_SENTENCES, Sourced
 from gitstory.rules.instructions import instruction_of_rule
 from gitstory.rules.rule_files import source_name
 from gitstory.rules.values import DerivedRule, Directive
-from gitstory.text.words import one_line
+from gitstory.text.wording import one_line
 
 TASK = (
     "Each quotation is what people told a coding agent about how to work; quotations with one meaning stand together. "

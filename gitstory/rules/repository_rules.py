@@ -9,13 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
-from gitstory.recording.agent_stores import Key, Live
+from gitstory.recording.live_conversations import Key, Live
 from gitstory.rules.decisions_file import read_decided, with_decisions
 from gitstory.rules.directive_cache import ReadConversation, load, made_for, save
 from gitstory.rules.directives import directives_of
-from gitstory.rules.documents import for_people, rule_file_texts
 from gitstory.rules.grouping import rules as grouped
-from gitstory.rules.rule_lines import StatedRules, rule_lines, written_by_hand
+from gitstory.rules.handwritten_rules import StatedRules, rule_lines, written_by_hand
+from gitstory.rules.repository_documents import for_people, rule_file_texts
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.rules.written_already import Documents
 from gitstory.store.paths import TOMBSTONES

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gitstory.embedding import kept
 from gitstory.fault_points import point
+from gitstory.git.file_lock import single_flight
 from gitstory.search.db import vectors
-from gitstory.store.locks import single_flight
 
 if TYPE_CHECKING:
     from gitstory.embedding import Embedder

@@ -18,11 +18,11 @@ from gitstory.attribution.line_ids import Lines
 from gitstory.config.load import Config, load, person_file, team_file
 from gitstory.fault_points import point
 from gitstory.git.repo import Repo
-from gitstory.interop.project_refs import CLAIMS, ForeignState, standing
+from gitstory.interop.other_tools_refs import CLAIMS, ForeignState, standing
 from gitstory.linking.collect_traces import Gathered, read
 from gitstory.linking.repo_match import Here, all_sources, here, ours, plausible
 from gitstory.linking.repo_mentions import Mentions
-from gitstory.recording import agent_roots
+from gitstory.recording import remembered_agent_roots
 from gitstory.recording.recorder import Recorder, redactor
 from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.redact.engine import redact_conversation
@@ -110,7 +110,8 @@ class _Indexer:
     def run(self) -> Updated:
         writer = self.writer
         roots = self._roots()
-        files = [str(one) for one in (person_file(), team_file(self.repo), self.repo.home / agent_roots.NAME) if one]
+        remembered = self.repo.home / remembered_agent_roots.NAME
+        files = [str(each) for each in (person_file(), team_file(self.repo), remembered) if each]
         # Taken before anything is read: what changes meanwhile is seen by the next run.
         before = signature(self.repo, roots, files, self.recording.context.where.env, self.look)
         foreign = standing(self.repo)
@@ -289,7 +290,7 @@ class _Indexer:
 
     def _foreign(self, now: ForeignState) -> None:
         from gitstory.search.other_tools_indexer import ForeignIndexer
-        from gitstory.text.words import count, recorder_label
+        from gitstory.text.wording import count, recorder_label
 
         feed = ForeignIndexer(self.repo, self.store, self.recording, self.writer, self.ignored)
         feed.run(now, self._late, self._breathe)

@@ -18,7 +18,7 @@ from gitstory.git.notes_tree_paths import list_notes
 from gitstory.git.repo import Repo
 from gitstory.interop.formats import commit_trailers, entire
 from gitstory.interop.formats.claims import Claim
-from gitstory.interop.project_refs import CLAIMS, NOTES, ForeignState, tips
+from gitstory.interop.other_tools_refs import CLAIMS, NOTES, ForeignState, tips
 from gitstory.interop.story_builder import conversation
 from gitstory.model import Story, Turn, TurnLink
 from gitstory.recording.recorder import redactor

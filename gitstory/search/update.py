@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 from gitstory.attribution.linking_steps import plain
 from gitstory.git.background_thread import Later
+from gitstory.git.file_lock import single_flight
 from gitstory.git.repo import Repo
-from gitstory.interop.project_refs import standing
+from gitstory.interop.other_tools_refs import standing
 from gitstory.search.db.schema import DAMAGE, NAME, connect, connect_as_it_is, discard
 from gitstory.search.db.tokenizer import text_of
 from gitstory.search.fingerprint import Look, settings_in_git, signature
-from gitstory.store.locks import single_flight
 
 LOCK = "search.lock"
 LIMIT = 20.0

@@ -84,7 +84,7 @@ class CarriedOver:
 
 
 def _computed(commit: Commit, story: Story | None) -> Computed:
-    from gitstory.rewrites.carry_candidates import added_files
+    from gitstory.rewrites.candidate_conversations import added_files
     from gitstory.store.record_index.carried_stories import Computed
 
     names = {path for change in commit.files for path in (change.path, change.old_path)}
@@ -93,7 +93,7 @@ def _computed(commit: Commit, story: Story | None) -> Computed:
 
 def _possible(repo: Repo, recorded: RecordIndex, commits: Sequence[Commit]) -> list[Commit]:
     """The commits that could hold lines of a commit made before them that is not an ancestor of any of them."""
-    from gitstory.rewrites.carry_candidates import apart, could_carry
+    from gitstory.rewrites.candidate_conversations import apart, could_carry
 
     keys = {commit.oid: could_carry(repo, recorded, commit) for commit in commits}
     near = [commit for commit in commits if keys[commit.oid]]

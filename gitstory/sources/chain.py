@@ -13,8 +13,8 @@ from gitstory.store.paths import PARTIAL_COPIES
 from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:
-    from gitstory.sources.first_pull import FirstPullSource
     from gitstory.sources.interop import InteropSource
+    from gitstory.sources.unpulled_stories import FirstPullSource
 
 
 class SourceChain:
@@ -106,7 +106,7 @@ def _first_pulls(store: StoryStore) -> tuple[FirstPullSource, ...]:
     """One source for each remote whose first pull is not finished."""
     if not is_folder(store.repo.home / PARTIAL_COPIES):
         return ()
-    from gitstory.sources.first_pull import FirstPullSource
-    from gitstory.store.sync.partial_copies import copies
+    from gitstory.sources.unpulled_stories import FirstPullSource
+    from gitstory.store.sync.partial_clones import copies
 
     return tuple(FirstPullSource(store, copy) for copy in copies(store.repo))

@@ -19,9 +19,9 @@ from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:
     from gitstory.interop.formats.claims import Claim
-    from gitstory.interop.local_transcripts import Transcripts
     from gitstory.interop.match_transcripts import TranscriptMatch, TranscriptMatcher
     from gitstory.interop.story_builder import StoryBuilder
+    from gitstory.interop.transcript_paths import Transcripts
 
 _TRAILERS = (b"Entire-Checkpoint:", b"Claude-Session:", b"Agent-Logs-Url:", b"Copilot-Session:")
 _NOTES = (
@@ -162,7 +162,7 @@ class InteropSource:
 
     def _match(self, claims: Mapping[str, Sequence[Claim]]) -> dict[str, dict[Key, TranscriptMatch]]:
         """Commit -> conversation -> what its transcript on this machine adds to the claims."""
-        from gitstory.interop.local_transcripts import transcripts
+        from gitstory.interop.transcript_paths import transcripts
 
         keys = {claim.key for each in claims.values() for claim in each}
         self._transcripts |= transcripts(self._repo, keys - self._looked_for)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from gitstory.model import Conversation, Story, Turn
 from gitstory.store.records import Meta
-from gitstory.summary.labels import explaining
+from gitstory.summary.turn_labels import explaining
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""
@@ -79,7 +79,7 @@ def load(source: StorySource, refs: Collection[TurnRef], *, before: bool = False
 
 
 def _explained(source: StorySource, conversations: dict[Key, Conversation]) -> dict[Key, Conversation]:
-    """`conversations` with the turns that say what its short prompts are about (`summary.labels`)."""
+    """`conversations` with the turns that say what its short prompts are about (`summary.turn_labels`)."""
     more: dict[Key, set[str]] = {}
     for key, conversation in conversations.items():
         indexes = {index for turn in conversation.turns for index in explaining(turn)} - {

@@ -19,7 +19,7 @@ from gitstory.store.paths import Tombstone
 from gitstory.store.store import Meta, StoryStore
 
 if TYPE_CHECKING:
-    from gitstory.sources.trailer_claims import Claim
+    from gitstory.sources.story_trailer_checks import Claim
 
 _MOST = 20
 """Trailers of one commit that are followed."""
@@ -60,7 +60,7 @@ class TrailerSource:
         alive = [commit for commit in claims if not contents.dead(Tombstone("commit", (commit,)))]
         if not alive:
             return {}
-        from gitstory.sources.trailer_claims import Claims
+        from gitstory.sources.story_trailer_checks import Claims
 
         checked = Claims(self._repo, self._stored)
         stories = {commit: story for commit in alive if (story := checked.story(commit, claims[commit])) is not None}

@@ -8,12 +8,12 @@ from msgspec import Struct, structs
 
 from gitstory.model import Conversation, Story
 from gitstory.store import paths
-from gitstory.store.mentions import metas_naming, stories_naming
+from gitstory.store.batch_changes import Batch, Key
+from gitstory.store.find_records_naming import metas_naming, stories_naming
 from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story, weighed
 from gitstory.store.records import Meta, encode_turn, taken_back, title_taken_back
 from gitstory.store.snapshot import Contents
-from gitstory.store.write_batch import Batch, Key
 
 Note = Callable[[Story, Mapping[Key, Conversation]], str]
 """How a story's note is rendered, given the conversations it names."""

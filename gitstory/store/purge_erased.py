@@ -8,8 +8,8 @@ from gitstory.git import safe_own_files
 from gitstory.git.object_purge import Before, Purged, before, purge
 from gitstory.git.repo import Repo
 from gitstory.store import paths
-from gitstory.store.remote_bases import replace_tracking
 from gitstory.store.sync.incoming_packs import clear_abandoned
+from gitstory.store.tracking_ref_replacements import replace_tracking
 
 _REFS = ("refs/story/data", "refs/notes/story")
 _OURS = re.compile(rb'\{"schema":"gitstory\.[a-z]+/')

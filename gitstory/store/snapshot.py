@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from msgspec import structs
 
+from gitstory.git.new_objects import TREE, Entries, read_entries
 from gitstory.git.repo import DamagedObject, Repo, TooBig
-from gitstory.git.trees import TREE, Entries, read_entries
 from gitstory.model import Conversation, Story, Turn
 from gitstory.store import paths
 from gitstory.store.link_overrides import as_decided

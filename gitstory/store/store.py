@@ -15,11 +15,11 @@ from gitstory.git.refs import Snapshot, rewrite, tree_of
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Story
 from gitstory.store import paths
+from gitstory.store.batch_changes import Batch, Changes, Key, data_changes, note_texts
 from gitstory.store.paths import Tombstone
 from gitstory.store.record_merge import scrub_story
 from gitstory.store.records import Meta
 from gitstory.store.snapshot import Contents
-from gitstory.store.write_batch import Batch, Changes, Key, data_changes, note_texts
 
 if TYPE_CHECKING:
     from gitstory.store.record_index.index import RecordIndex

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gitstory.model import Call, Mark, Say, Turn
 from gitstory.summary.stated_changes import only_checked, promises, states_change
 from gitstory.text.blocks import Block, blocks, split_sentences
-from gitstory.text.words import one_line, shorten
+from gitstory.text.wording import one_line, shorten
 
 _LEAD = re.compile(r"[:：]\s*[*_`]*\Z")
 _HOOK = re.compile(

@@ -10,7 +10,7 @@ from gitstory.git.commit_details import CommitInfo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.summary.coauthors import Signed, signed
 from gitstory.summary.corrections import corrections
-from gitstory.summary.labels import turn_label
+from gitstory.summary.turn_labels import turn_label
 
 Key = tuple[str, str]
 """(agent, native conversation id)."""

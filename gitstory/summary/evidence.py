@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gitstory.model import Evidence, Turn
 from gitstory.summary.commit_story import CommitView, ConversationView
 from gitstory.summary.find_edit import is_agents_own, same_file, sizes
-from gitstory.text.words import count, listed, one_line, recorder_label, signer_label
+from gitstory.text.wording import count, listed, one_line, recorder_label, signer_label
 
 _MOST_FILES = 6
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gitstory.model import Mark, Turn
-from gitstory.text.words import one_line, shorten
+from gitstory.text.wording import one_line, shorten
 
 _LONGEST_QUESTION = 200
 

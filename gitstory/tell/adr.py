@@ -19,7 +19,7 @@ from gitstory.tell.quotes import closing
 from gitstory.tell.relevant_diff import changed_files
 from gitstory.tell.values import Considered, LoggedDecision, LoggedTurn, Material
 from gitstory.text.escape_markdown import span
-from gitstory.text.words import count, day, listed, one_line, shell_word, shorten
+from gitstory.text.wording import count, day, listed, one_line, shell_word, shorten
 
 MARK = "<!-- git story tell: {} -->"
 """Names the decision a file is about, so that a second run finds it."""

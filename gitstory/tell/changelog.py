@@ -8,7 +8,7 @@ from gitstory.tell.commit_kinds import HEADINGS, ChangelogEntry, Heading, entrie
 from gitstory.tell.quotation_markdown import bullets, document, inline
 from gitstory.tell.values import Material
 from gitstory.text.escape_markdown import span
-from gitstory.text.words import count
+from gitstory.text.wording import count
 
 _MOST = 100
 _FRAGMENTS: dict[Heading, str] = {

@@ -11,7 +11,7 @@ from msgspec import Struct
 from gitstory.git.commit_details import CommitInfo
 from gitstory.tell.quotes import closing
 from gitstory.tell.values import Cited, LoggedTurn, Material
-from gitstory.text.words import one_line, shorten
+from gitstory.text.wording import one_line, shorten
 
 Heading = Literal["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]
 HEADINGS: tuple[Heading, ...] = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")

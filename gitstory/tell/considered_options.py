@@ -14,7 +14,7 @@ from gitstory.model import Mark, Say, Turn
 from gitstory.summary.dependent_prompts import references
 from gitstory.tell.quotes import last_question, plain_words
 from gitstory.text.blocks import Block, blocks
-from gitstory.text.words import one_line
+from gitstory.text.wording import one_line
 
 _NAMED = re.compile(
     r"[*_`#\s]{0,6}(?:option|approach|choice|alternative|variant)\s?#?(\d{1,2}|[A-Fa-f])\b[*_`]{0,3}\s{0,2}[.:)(—–-]\s{0,2}",

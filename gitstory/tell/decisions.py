@@ -16,7 +16,7 @@ from gitstory.model import Call, Mark, Say, Turn
 from gitstory.queries.review.choice_sentences import decision, quotable, rejection, sentences
 from gitstory.summary.answers import closing_answers
 from gitstory.summary.dependent_prompts import content_words, leans, references
-from gitstory.summary.labels import handed_over
+from gitstory.summary.turn_labels import handed_over
 from gitstory.tell.considered_options import (
     Offered,
     agrees,
@@ -44,7 +44,7 @@ from gitstory.tell.relevant_diff import change_for, edits_of
 from gitstory.tell.setbacks import is_consent, undone
 from gitstory.tell.values import Cited, Considered, DecisionKind, LoggedDecision, LoggedTurn
 from gitstory.text.blocks import blocks
-from gitstory.text.words import shorten
+from gitstory.text.wording import shorten
 
 _OF_ONE_TURN = 3
 _BACK = 4

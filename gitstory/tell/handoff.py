@@ -13,7 +13,7 @@ from gitstory.tell.relevant_diff import changed_files, edits_of
 from gitstory.tell.setbacks import false_starts, put_right
 from gitstory.tell.values import Cited, LoggedDecision, LoggedTurn, Material
 from gitstory.text.escape_markdown import fence, span
-from gitstory.text.words import count, one_line, shell_word, shorten
+from gitstory.text.wording import count, one_line, shell_word, shorten
 
 MOST_LINES = 120
 _FEWER = (1.0, 0.75, 0.5, 0.35)

@@ -14,9 +14,9 @@ from gitstory.model import Turn
 from gitstory.queries.share import SharedPage, shared
 from gitstory.queries.show import selected
 from gitstory.sources.chain import SourceChain
-from gitstory.summary.labels import labels
+from gitstory.summary.turn_labels import labels
 from gitstory.tell.values import LoggedTurn, Material
-from gitstory.text.words import one_line
+from gitstory.text.wording import one_line
 
 _TRAILER = re.compile(r"\s[A-Z][a-z]+-[A-Z][a-z]+: \S+\Z")
 """A trailer that git takes for part of the subject, since no empty line stands before it."""

@@ -11,7 +11,7 @@ from gitstory.tell.quotes import closing, excerpt
 from gitstory.tell.setbacks import false_starts, put_right
 from gitstory.tell.values import Cited, Material
 from gitstory.text.escape_markdown import span
-from gitstory.text.words import one_line, shorten
+from gitstory.text.wording import one_line, shorten
 
 MOST = 80
 _WORDS = 400

@@ -16,7 +16,7 @@ from gitstory.summary.answers import closing_answers, was_interrupted
 from gitstory.summary.dependent_prompts import says_little
 from gitstory.tell.quotes import excerpt, last_question, sentence
 from gitstory.tell.values import CheckRun, Cited, LoggedTurn
-from gitstory.text.words import one_line
+from gitstory.text.wording import one_line
 
 _LISTS = ("todowrite", "update_plan", "todo", "write_todos")
 _TEXTS = ("content", "step", "text", "title", "description")

@@ -22,7 +22,7 @@ from gitstory.tell.relevant_diff import changed_files, edits_of
 from gitstory.tell.setbacks import failed_calls, false_starts, put_right
 from gitstory.tell.values import Considered, FailedCall, FalseStart, LoggedDecision, LoggedTurn, Material, PutRight
 from gitstory.text.escape_markdown import span
-from gitstory.text.words import clock, count, listed
+from gitstory.text.wording import clock, count, listed
 
 _DECISIONS, _STARTS, _CALLS, _CORRECTIONS, _PROMPTS, _COMMITS = 10, 8, 8, 6, 30, 20
 _ORDER = ("question", "option", "plan", "correction", "wish", "choice")

@@ -8,7 +8,7 @@ from gitstory.history_files.render import prose
 from gitstory.tell.outcome import Counts
 from gitstory.tell.values import CheckRun, Cited, DiffExcerpt, Material
 from gitstory.text.escape_markdown import fence, span
-from gitstory.text.words import agent_label, count, day, listed, one_line, shorten
+from gitstory.text.wording import agent_label, count, day, listed, one_line, shorten
 
 _BLOCK = 6
 """Line ends of a text from which on it is shown as it was typed: most often something was pasted into it."""

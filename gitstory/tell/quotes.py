@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from gitstory.queries.review.choice_sentences import sentences
 from gitstory.summary.answers import closing_answers, is_lead_in
 from gitstory.summary.dependent_prompts import content_words, says_little
-from gitstory.summary.labels import handed_over
+from gitstory.summary.turn_labels import handed_over
 from gitstory.tell.values import Cited, LoggedTurn
 from gitstory.text.blocks import blocks, split_sentences
-from gitstory.text.words import one_line, shorten
+from gitstory.text.wording import one_line, shorten
 
 SENTENCE = 320
 """Columns of one sentence or item."""

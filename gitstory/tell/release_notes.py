@@ -14,7 +14,7 @@ from gitstory.tell.quotation_markdown import bullets, document, inline, quoted
 from gitstory.tell.quotes import closing, excerpt, says_enough
 from gitstory.tell.values import LoggedTurn, Material
 from gitstory.text.escape_markdown import span
-from gitstory.text.words import count, one_line, shorten
+from gitstory.text.wording import count, one_line, shorten
 
 _MERGED = re.compile(r"Merge (?:pull request #(\d{1,7}) from \S+|branch '[^']+' into .*|branch '([^']+)')")
 _REQUEST = re.compile(r"See merge request \S*!(\d{1,7})")

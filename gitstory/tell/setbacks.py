@@ -20,7 +20,7 @@ from gitstory.tell.outcome import IN_PLACE
 from gitstory.tell.quotes import claim_against, closing, excerpt, prompt, sentence
 from gitstory.tell.relevant_diff import change_for, edits_of
 from gitstory.tell.values import Cited, FailedCall, FalseStart, LoggedTurn, PutRight
-from gitstory.text.words import one_line, shorten
+from gitstory.text.wording import one_line, shorten
 
 _DID_NOT_WORK = re.compile(
     r"""\b(?: (?:did|does|do)(?:\sno|n')t\s(?:seem\sto\s)?(?:work|help|fix|apply|take\seffect)

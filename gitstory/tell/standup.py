@@ -12,7 +12,7 @@ from gitstory.tell.relevant_diff import edits_of
 from gitstory.tell.setbacks import failed_calls
 from gitstory.tell.values import LoggedTurn, Material
 from gitstory.text.escape_markdown import span
-from gitstory.text.words import count, day, one_line, shorten
+from gitstory.text.wording import count, day, one_line, shorten
 
 _REQUESTS, _COMMITS, _OPEN, _WORDS = 10, 12, 5, 160
 

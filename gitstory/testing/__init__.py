@@ -12,6 +12,6 @@ names everything that is wrong. docs/adding-an-agent.md says what is asked of a 
 """
 
 from gitstory.testing.conform import Expect, NotConforming, conformance
-from gitstory.testing.findings import Findings, findings
+from gitstory.testing.reader_counts import Findings, findings
 
 __all__ = ["Expect", "Findings", "NotConforming", "conformance", "findings"]

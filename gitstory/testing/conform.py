@@ -17,10 +17,10 @@ from gitstory.agents.base import Agent, Reading, Source
 from gitstory.agents.guarded_reader import bounded
 from gitstory.model import Conversation
 from gitstory.testing import damage, wrong_types
-from gitstory.testing.findings import Findings, findings
 from gitstory.testing.hostile_stores import in_time, shown_by_view, tables
-from gitstory.testing.value_rules import untidy, wrong
-from gitstory.testing.whole_store import Name, all_sources, conversations, print_of, read_all
+from gitstory.testing.reader_counts import Findings, findings
+from gitstory.testing.value_invariants import untidy, wrong
+from gitstory.testing.whole_agent_store import Name, all_sources, conversations, print_of, read_all
 
 _MEMBERS = ("name", "label", "markers", "roots", "sources", "places", "folder_of", "read")
 _SHOWN = 12

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from gitstory.text.words import one_line
+from gitstory.text.wording import one_line
 
 Shape = Literal["paragraph", "item", "heading", "row"]
 

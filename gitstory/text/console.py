@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import IO, Literal, TextIO
 
-from gitstory.git.executable_lookup import absolute_only
+from gitstory.git.find_program import absolute_only
 from gitstory.text.invisible_characters import UNSAFE, shown
 
 Color = Literal["auto", "always", "never"]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from gitstory.text.console import neutralise, neutralise_line
-from gitstory.text.words import one_line
+from gitstory.text.wording import one_line
 
 _TICKS = re.compile(r"`+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#!|<>~&@$]|(?<=[wW]{3})\.|^[-+=/])")

@@ -15,11 +15,11 @@ from gitstory.cli.debug_log import LOG
 from gitstory.cli.inspect import SCHEMA
 from gitstory.errors import GitStoryError
 from gitstory.git import safe_own_files
-from gitstory.queries.agent_store_contents import overview, pieces, roots, search, value
+from gitstory.queries.raw_agent_store import overview, pieces, roots, search, value
 from gitstory.recording.recording_setup import setup
 from gitstory.redact.engine import Redactor
 from gitstory.render.page.stores_view import PieceRow, agents_page, log_page, pieces_page, value_page
-from gitstory.text.words import rfc3339
+from gitstory.text.wording import rfc3339
 from gitstory.ui.request_context import Place, number, query_of
 from gitstory.ui.responses import html, json_list, json_object
 

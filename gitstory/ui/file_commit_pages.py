@@ -25,9 +25,9 @@ from gitstory.queries.uncommitted_lines import UncommittedSource
 from gitstory.queries.why import versions_before, why
 from gitstory.render.conversation import transcript_object
 from gitstory.render.json import blame_lines, story_object, why_object
-from gitstory.render.page.changes_view import changes_object, changes_page
 from gitstory.render.page.commit_view import commit_html
 from gitstory.render.page.control_view import CONVERSATION_BUTTONS
+from gitstory.render.page.conversation_changes_view import changes_object, changes_page
 from gitstory.render.page.conversation_view import TURNS, conversation_page
 from gitstory.render.page.file_view import file_head, file_page, file_pieces, folder_page
 from gitstory.render.page.links import ANY_AGENT
@@ -36,7 +36,7 @@ from gitstory.render.page.why_view import before_part, why_page, why_part
 from gitstory.ui.control_page import button_of
 from gitstory.ui.request_context import Place, number, rev_and_path, tail, text_of
 from gitstory.ui.responses import html, is_part, json_list, json_object, raw_list
-from gitstory.ui.streaming import streamed
+from gitstory.ui.streamed_pages import streamed
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -172,7 +172,7 @@ def explain_json(place: Place, request: Request) -> Response:
 
 def _explained(place: Place, revision: str) -> ExplainView:
     from gitstory.queries.explain import explain as explained
-    from gitstory.recording.agent_stores import Live
+    from gitstory.recording.live_conversations import Live
 
     with place.workspaces.open() as space:
         space.repo.resolve(revision)

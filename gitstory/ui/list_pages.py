@@ -11,7 +11,7 @@ from gitstory.git.log_selection import Selection, select_commits
 from gitstory.git.repo import Repo
 from gitstory.queries.conversations import ConversationFilter, Listing, listing
 from gitstory.queries.show import story_views
-from gitstory.recording.agent_stores import Live
+from gitstory.recording.live_conversations import Live
 from gitstory.render.conversations import conversation_object
 from gitstory.render.json import story_object
 from gitstory.render.page.lists_view import Window, conversations_page, timeline_page

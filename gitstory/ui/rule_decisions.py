@@ -11,7 +11,7 @@ from gitstory.render.rules import rule_object
 from gitstory.rules.repository_rules import RuleList, rule_list
 from gitstory.rules.rule_files import changes, target_path, write
 from gitstory.rules.save_decisions import decide
-from gitstory.text.words import count
+from gitstory.text.wording import count
 from gitstory.ui.guard import csrf_is_right
 from gitstory.ui.request_context import Forged, Place
 from gitstory.ui.responses import html, json_list

@@ -31,9 +31,9 @@ from gitstory.render.page.templates import HERE, STATIC
 from gitstory.sources.story_source import Key
 from gitstory.summary.corrections import corrections
 from gitstory.summary.short_ids import short_ids
-from gitstory.text.words import shorten
-from gitstory.ui.site_code import Redacted, published_commit, published_file
-from gitstory.ui.site_source import PublicSource
+from gitstory.text.wording import shorten
+from gitstory.ui.published_code import Redacted, published_commit, published_file
+from gitstory.ui.published_stories import PublicSource
 
 TABS = (("", "Timeline"), ("conversations", "Conversations"), ("stats", "Statistics"))
 _PAGE = 200

@@ -41,9 +41,9 @@ def command(out: Path, revisions: str | None, keep_names: bool, force: bool, yes
     from gitstory.queries.anonymize import Anonymous, people
     from gitstory.recording.recording_setup import setup
     from gitstory.redact.engine import Redactor
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
+    from gitstory.ui.published_stories import PublicSource
     from gitstory.ui.site import SiteWriter, contents_of, published
-    from gitstory.ui.site_source import PublicSource
     from gitstory.ui.workspace import name_of
 
     with open_store() as (repo, sources):
@@ -70,7 +70,7 @@ def _ask(repo: Repo, conversations: frozenset[Key], yes: bool) -> None:
     """Ask about conversations that no remote has. Raises GitStoryError where nobody can answer."""
     from gitstory.cli.output import say
     from gitstory.text.console import neutralise_line
-    from gitstory.text.words import count
+    from gitstory.text.wording import count
 
     new = sorted(conversations - _pushed(repo))
     if not new or yes:

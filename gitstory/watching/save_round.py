@@ -18,7 +18,7 @@ from gitstory.fault_points import point
 from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT, folder, goes_on, write_histories
 from gitstory.linking.repo_match import plausible
-from gitstory.recording.agent_stores import Live
+from gitstory.recording.live_conversations import Live
 from gitstory.recording.recording_setup import RecordingSetup, setup
 from gitstory.recording.worker_watchdog import in_worker_place
 from gitstory.search import update

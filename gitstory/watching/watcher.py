@@ -19,8 +19,8 @@ from gitstory.fault_points import tell
 from gitstory.git.repo import Repo
 from gitstory.history_files.sync import RECENT
 from gitstory.linking.repo_match import here
-from gitstory.recording.agent_stores import Live
 from gitstory.recording.archive_conversations import archive
+from gitstory.recording.live_conversations import Live
 from gitstory.store.store import StoryStore
 from gitstory.watching import schedule, watcher_lock
 from gitstory.watching.file_changes import Change, Watches

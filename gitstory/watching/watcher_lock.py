@@ -13,7 +13,7 @@ import msgspec
 
 from gitstory.errors import GitStoryError
 from gitstory.git import safe_own_files
-from gitstory.store.locks import single_flight
+from gitstory.git.file_lock import single_flight
 
 LOCK = "watch.lock"
 NAME = "watch.json"

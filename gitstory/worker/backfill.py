@@ -17,7 +17,7 @@ from gitstory.linking.linker import Linker
 from gitstory.linking.repo_mentions import thorough_effort
 from gitstory.model import Story
 from gitstory.recording import worker_state
-from gitstory.recording.own_commits import own
+from gitstory.recording.commits_by_this_person import own
 from gitstory.recording.recorder import Recorder
 from gitstory.recording.recording_setup import RecordingSetup
 from gitstory.store.link_overrides import renewed

@@ -20,16 +20,16 @@ from gitstory.environment import Surroundings, surroundings
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
 from gitstory.git.adopted_objects import adopt_loose
+from gitstory.git.file_lock import single_flight
 from gitstory.git.packing import pack_written
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
-from gitstory.recording import agent_roots, queue_file, worker_state, worker_watchdog
-from gitstory.recording.own_commits import own
+from gitstory.recording import queue_file, remembered_agent_roots, worker_state, worker_watchdog
+from gitstory.recording.commits_by_this_person import own
 from gitstory.recording.quarantine import Quarantine, error_line, stamp_of
 from gitstory.recording.recording_setup import ignored, setup
 from gitstory.recording.worker_state import WorkerState
 from gitstory.recording.worker_watchdog import Journal
-from gitstory.store.locks import single_flight
 from gitstory.worker import recovery
 from gitstory.worker.ensure_drained import ensure_drained, grown, needed
 from gitstory.worker.process_queue import Queue, QueuePart, Report, Stores
@@ -91,7 +91,7 @@ def _drained(
         released = [event for line in lines if (event := queue_file.parse_line(line.removesuffix(b"\n"))) is not None]
         events = [*released, *(event for batch in batches for event in batch.events)]
         if recording.enabled:
-            agent_roots.remember(
+            remembered_agent_roots.remember(
                 repo.home, recording.context.agents, recording.context.where, [event.stores for event in events]
             )
         for stores, part in (_work(repo, before, events, now, queue) if recording.enabled else {}).items():

@@ -20,10 +20,10 @@ from gitstory.agents.registry import agents
 from gitstory.attribution.committing_turn import Marker
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
+from gitstory.git.file_lock import single_flight
 from gitstory.git.repo import Repo
 from gitstory.interop.formats.merge_transcript_copies import READ, agent_of, file_name, gathered
 from gitstory.recording.recording_setup import RecordingSetup
-from gitstory.store.locks import single_flight
 from gitstory.worker import entire_checkpoints
 from gitstory.worker.backfill import BackfillRequest, Outcome, backfill
 

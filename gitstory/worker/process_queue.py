@@ -24,11 +24,11 @@ from gitstory.linking.history_window import earlier
 from gitstory.linking.linker import Linker, file_names, may_explain
 from gitstory.model import Story
 from gitstory.recording import queue_file
-from gitstory.recording.complete_transcripts import examined
+from gitstory.recording.find_replaced_commits import replaced
 from gitstory.recording.quarantine import Quarantine, error_line
 from gitstory.recording.recorder import Recorder
 from gitstory.recording.recording_setup import RecordingSetup
-from gitstory.recording.replaced_commits import replaced
+from gitstory.recording.transcript_completeness import examined
 from gitstory.recording.worker_state import OpenStory, Watched, WorkerState
 from gitstory.recording.worker_watchdog import Journal, describe
 from gitstory.rewrites.commit_copies import twins

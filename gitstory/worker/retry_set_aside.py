@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from gitstory.git.file_lock import single_flight
 from gitstory.git.repo import Repo
 from gitstory.recording import queue_file
 from gitstory.recording.quarantine import MOST_FAILURES, Quarantine, load
-from gitstory.store.locks import single_flight
 from gitstory.worker.drain import WAIT
 from gitstory.worker.supervise import drained
 

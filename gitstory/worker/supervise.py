@@ -26,10 +26,10 @@ from msgspec import Struct
 from gitstory import fault_points
 from gitstory.environment import Surroundings
 from gitstory.errors import GitStoryError
+from gitstory.git.file_lock import single_flight
 from gitstory.git.repo import Repo
 from gitstory.recording.quarantine import Quarantine
 from gitstory.recording.worker_watchdog import blame, current, describe, was_stuck
-from gitstory.store.locks import single_flight
 from gitstory.worker.drain import WAIT, drain
 from gitstory.worker.process_queue import Report
 

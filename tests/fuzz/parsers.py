@@ -21,7 +21,7 @@ from gitstory.git.line_hashes import lines_hash, split_lines
 from gitstory.history_files.folder import read_header
 from gitstory.history_files.parse import read_history
 from gitstory.history_files.render import header, history_markdown
-from gitstory.interop.discover import plain_claims
+from gitstory.interop.commit_claims import plain_claims
 from gitstory.interop.formats import agent_trace, commit_trailers, entire, git_ai, git_memento, git_prompt_story
 from gitstory.interop.formats.claims import Claim
 from gitstory.linking.trace_cache import TraceCache
@@ -31,7 +31,7 @@ from gitstory.recording import worker_state
 from gitstory.store import paths, records
 from gitstory.store import verified_ranges_cache as verified
 from gitstory.store.sync import known_remotes
-from gitstory.testing.value_rules import wrong
+from gitstory.testing.value_invariants import wrong
 from tests.fuzz import stores
 
 COMMIT = "ab" * 20

@@ -27,7 +27,7 @@ from gitstory.agents.cursor import parse as cursor_parse
 from gitstory.agents.cursor_cli import AGENT as PROGRAM
 from gitstory.agents.cursor_cli import parse as program_parse
 from gitstory.model import Conversation
-from gitstory.testing.whole_store import all_sources
+from gitstory.testing.whole_agent_store import all_sources
 from tests.agents_table import ROOTS
 from tests.smallstores import DATA, built
 

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from gitstory.git.file_lock import single_flight
 from gitstory.git.repo import Repo
 from gitstory.hooks.hooks_path import global_directory
 from gitstory.hooks.setup import NOTES, enable, enable_global
 from gitstory.recording.queue_file import parse
-from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines

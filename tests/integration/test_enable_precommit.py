@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from gitstory.git.file_lock import single_flight
 from gitstory.recording.queue_file import parse
-from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, lines

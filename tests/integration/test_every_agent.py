@@ -20,7 +20,7 @@ from gitstory.agents import registry
 from gitstory.agents.base import Agent
 from gitstory.agents.catalog import AGENTS
 from gitstory.model import Conversation, Edit
-from gitstory.testing.whole_store import conversations, read_all
+from gitstory.testing.whole_agent_store import conversations, read_all
 from tests.agents_table import ROOTS
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story

@@ -11,8 +11,8 @@ import pytest
 
 from gitstory.agents import raw_store, registry
 from gitstory.agents.base import Reading, Source
-from gitstory.queries.agent_store_contents import pieces, search
-from gitstory.testing.whole_store import print_of
+from gitstory.queries.raw_agent_store import pieces, search
+from gitstory.testing.whole_agent_store import print_of
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from gitstory.git.file_lock import single_flight
 from gitstory.git.repo import Repo
 from gitstory.hooks.install import inspect
 from gitstory.hooks.setup import disable, enable
 from gitstory.recording.queue_file import Event, parse
-from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.hooked import ONE, TWO, again, greet, message

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.recording import agent_roots as roots
+from gitstory.recording import remembered_agent_roots as roots
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, links

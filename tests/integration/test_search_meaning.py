@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.store.locks import single_flight
+from gitstory.git.file_lock import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.searched import found, index, numbers

@@ -15,8 +15,8 @@ import pytest
 import yaml
 
 from gitstory.cli.main import COMMANDS
+from gitstory.git.file_lock import single_flight
 from gitstory.hooks import shims
-from gitstory.store.locks import single_flight
 from tests.claude_session import ClaudeSession
 from tests.gitrepo import GitRepo
 from tests.integration.story_of import git_story, links
@@ -300,7 +300,7 @@ def test_a_git_directory_among_committed_files_is_no_repository(repo: GitRepo, t
 
 
 def test_a_program_is_looked_for_in_absolute_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gitstory.git.executable_lookup import absolute_only, find_program
+    from gitstory.git.find_program import absolute_only, find_program
 
     for folder in ("here", "there"):
         (tmp_path / folder).mkdir()

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.cli import remote_consent
-from gitstory.git.remotes import Caller, resolve
+from gitstory.git.fetch_push import Caller, resolve
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.store.erasure_plan import Wish, forgetting, widened

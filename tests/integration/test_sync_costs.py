@@ -14,7 +14,7 @@ import pytest
 
 from gitstory.erasure.forget import forget
 from gitstory.git import repo as git_repo
-from gitstory.git.remotes import Caller, resolve
+from gitstory.git.fetch_push import Caller, resolve
 from gitstory.git.repo import Objects, Repo
 from gitstory.store.erasure_plan import Wish
 from gitstory.store.store import DATA_REF, NOTES_REF, StoryStore

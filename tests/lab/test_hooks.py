@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from gitstory.store.locks import single_flight
+from gitstory.git.file_lock import single_flight
 from tests.lab.bench import Bench, ranges, strong_turns
 
 pytestmark = pytest.mark.lab

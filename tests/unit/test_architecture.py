@@ -19,7 +19,7 @@ ORDER = (
     "fault_points",
     "safe_open",
     "environment",
-    "delimited_text",
+    "delimited_parts",
     "git",
     "redact",
     "config",

@@ -16,7 +16,7 @@ from gitstory.config import KEYS, ConfigError, Key, find_key, load, person_file,
 from gitstory.config.edit import change_file, set_value, unset_value
 from gitstory.config.load import read_file
 from gitstory.config.settings_table import markdown_table, parts_of
-from gitstory.config.toml_text import shown
+from gitstory.config.toml_values import shown
 from gitstory.errors import GitStoryError
 from gitstory.git.repo import Repo
 from gitstory.recording.recording_setup import setup

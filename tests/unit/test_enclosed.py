@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gitstory.delimited_text import elements, enclosed, without
+from gitstory.delimited_parts import elements, enclosed, without
 
 TAG = re.compile(r"<([a-z]+)>")
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
-from gitstory.config.ignore_patterns import MOST_SLOW, matcher, problem, without_backtracking
+from gitstory.config.gitignore_matcher import MOST_SLOW, matcher, problem, without_backtracking
 from tests.examples import tries
 
 PARTS = ["*", "*", "a", "b", "?", "[ab]", "[]a]", "[a-b]", "\\*", "\\a", "/", "**/", "/**"]

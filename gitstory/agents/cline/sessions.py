@@ -19,7 +19,7 @@ from gitstory.agents.prompt_text import clean
 from gitstory.agents.stores import files, json_document
 from gitstory.agents.stores.jsonl import decode
 from gitstory.agents.token_usage import count, tokens
-from gitstory.delimited_text import enclosed, without
+from gitstory.delimited_parts import enclosed, without
 from gitstory.model import Conversation, Edit, Replacement, Tokens
 
 _SUFFIX = ".messages.json"

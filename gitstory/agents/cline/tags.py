@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from gitstory.delimited_text import elements
+from gitstory.delimited_parts import elements
 from gitstory.model import Replacement
 
 _TOOLS = (

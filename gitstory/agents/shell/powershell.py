@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from gitstory.agents.patches import absolute, inserted
-from gitstory.delimited_text import Enclosed
+from gitstory.delimited_parts import Enclosed
 from gitstory.model import Edit
 
 _OPENING = re.compile(r"@(['\"])[ \t]*+\r?\n")

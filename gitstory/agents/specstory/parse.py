@@ -17,7 +17,7 @@ from gitstory.agents.claude_code.prompts import is_local, typed_command
 from gitstory.agents.conversation_builder import CallDraft, Draft
 from gitstory.agents.json_values import cut, seconds
 from gitstory.agents.prompt_text import clean
-from gitstory.delimited_text import enclosed, without
+from gitstory.delimited_parts import enclosed, without
 from gitstory.model import Conversation, Edit
 
 _HEADING = re.compile(r"_\*\*(User|Agent|Assistant)( - sidechain)?(?: \(([^()\n]{0,200})\))?\*\*_\s*\Z")

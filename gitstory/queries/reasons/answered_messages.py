@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from gitstory.model import Mark, Say, Turn
 from gitstory.queries.reasons.passages import ReasonPassage, Unit, about, around
 from gitstory.queries.reasons.requests import closeness
-from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.text_relevance import Subject, rank, relevance
+from gitstory.queries.reasons.turns_of_task import earlier
 from gitstory.queries.reasons.values import Reason, Scene, Standing
 from gitstory.summary.answers import closing_answers
 from gitstory.summary.dependent_prompts import answers, content_words, leans, references, refuses, words

@@ -9,7 +9,7 @@ from msgspec import Struct
 from gitstory.queries.reasons.passages import Unit, joined
 from gitstory.queries.reasons.text_relevance import terms
 from gitstory.queries.reasons.values import Part, Reason
-from gitstory.text.words import wrap
+from gitstory.text.wording import wrap
 
 MOST = 5
 LINES = 22

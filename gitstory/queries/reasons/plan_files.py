@@ -9,7 +9,7 @@ from gitstory.git.repo import DamagedObject, Repo, TooBig
 from gitstory.model import Call, Turn
 from gitstory.queries.reasons.plan_writers import written_here
 from gitstory.queries.reasons.plans import task_of
-from gitstory.queries.reasons.task import earlier
+from gitstory.queries.reasons.turns_of_task import earlier
 from gitstory.queries.reasons.values import Document, Scene
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.asking_part import asking_part

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from gitstory.git.repo import Repo
 from gitstory.model import Call, Conversation, Edit, Turn
-from gitstory.queries.reasons.task import earlier
 from gitstory.queries.reasons.text_relevance import subject
+from gitstory.queries.reasons.turns_of_task import earlier
 from gitstory.queries.reasons.values import Document, Scene
 from gitstory.sources.story_source import StorySource
 from gitstory.summary.dependent_prompts import is_command, says_little

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from gitstory.model import Call, Conversation, Turn
 from gitstory.queries.reasons.passages import about, opening
-from gitstory.queries.reasons.task import chain, earlier, ran_on, wrote_before
 from gitstory.queries.reasons.text_relevance import relevance
+from gitstory.queries.reasons.turns_of_task import chain, earlier, ran_on, wrote_before
 from gitstory.queries.reasons.values import Kind, Reason, Scene, Speaker
 from gitstory.summary.answers import was_interrupted
 from gitstory.summary.asking_part import asking_part

@@ -23,8 +23,8 @@ from gitstory.queries.review.choice_sentences import (
     sentences,
     shares_words,
 )
-from gitstory.queries.review.commit_groups import CommitGroup, commit_groups
 from gitstory.queries.review.commit_range import Reach
+from gitstory.queries.review.commits_by_pull_request import CommitGroup, commit_groups
 from gitstory.queries.review.discarded_work import dropped
 from gitstory.queries.review.surviving_lines import Survived, made_by_tools, runs, survived
 from gitstory.queries.review.test_runs import outcome, suite_command
@@ -35,9 +35,9 @@ from gitstory.sources.chain import SourceChain
 from gitstory.sources.story_source import Key, StorySource, TurnRef, load, turns_by_ref
 from gitstory.summary.corrections import corrections
 from gitstory.summary.dependent_prompts import says_little
-from gitstory.summary.labels import turn_label
 from gitstory.summary.refused_or_replaced import Outcome, outcomes
-from gitstory.text.words import one_line, shorten
+from gitstory.summary.turn_labels import turn_label
+from gitstory.text.wording import one_line, shorten
 
 _MOST = 200
 """Pieces of one kind that are kept at all."""

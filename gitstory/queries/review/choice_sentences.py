@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gitstory.model import Turn
 from gitstory.summary.dependent_prompts import says_little
-from gitstory.summary.labels import is_explained
+from gitstory.summary.turn_labels import is_explained
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*\s*$|\Z)", re.DOTALL | re.MULTILINE)
 _TABLE = re.compile(r"^[^\S\n]*+\|.*$", re.MULTILINE)

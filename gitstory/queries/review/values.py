@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from gitstory.git.commit_details import CommitInfo
-from gitstory.queries.review.commit_groups import CommitGroup
+from gitstory.queries.review.commits_by_pull_request import CommitGroup
 from gitstory.sources.story_source import TurnRef
 from gitstory.summary.refused_or_replaced import Outcome
 

@@ -21,7 +21,7 @@ from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
 from gitstory.summary.evidence import evidence_words
 from gitstory.summary.short_ids import short_id
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, count, local, recorder_label, signer_label
+from gitstory.text.wording import agent_label, count, local, recorder_label, signer_label
 
 _WIDEST = 2_000
 """Characters of a line of a diff that are shown."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.markdown_html import coded
 from gitstory.text.console import neutralise, neutralise_line
-from gitstory.text.words import count
+from gitstory.text.wording import count
 
 CONVERSATION_BUTTONS = ("save", "hide", "show", "share", "forget")
 """Those of a conversation's page."""

@@ -7,13 +7,13 @@ from typing import Any
 
 from gitstory.queries.share import SharedConversation, SharedPage
 from gitstory.render.page.control_view import Button
-from gitstory.render.page.document import Looks, commit_context, titled, turn_context
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
-from gitstory.summary.labels import turn_label
+from gitstory.render.page.shared_page import Looks, commit_context, titled, turn_context
 from gitstory.summary.short_ids import short_id
+from gitstory.summary.turn_labels import turn_label
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, count, local
+from gitstory.text.wording import agent_label, count, local
 
 TURNS = 100
 """Turns on part page of a long conversation."""

@@ -10,7 +10,7 @@ from gitstory.render.page.links import Links
 from gitstory.render.page.templates import fill
 from gitstory.summary.short_ids import short_id
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, count, local
+from gitstory.text.wording import agent_label, count, local
 
 _MOST = 30
 

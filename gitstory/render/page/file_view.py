@@ -17,7 +17,7 @@ from gitstory.render.page.links import WORK_TREE, Links
 from gitstory.render.page.syntax_highlighting import highlighted_lines
 from gitstory.render.page.turn_legend import Owners, age_class
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import ago, count, shorten
+from gitstory.text.wording import ago, count, shorten
 
 LONGEST_LINE = 5_000
 """Characters of a line that are shown."""

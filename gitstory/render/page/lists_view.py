@@ -12,10 +12,10 @@ from gitstory.render.page.frame import Frame, framed
 from gitstory.render.page.links import Links
 from gitstory.summary.commit_story import CommitView, ConversationView, TurnView
 from gitstory.summary.evidence import evidence_words
-from gitstory.summary.labels import handed_over
 from gitstory.summary.short_ids import turn_name
+from gitstory.summary.turn_labels import handed_over
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, ago, count, day, local, shorten
+from gitstory.text.wording import agent_label, ago, count, day, local, shorten
 
 _TURNS = 3
 

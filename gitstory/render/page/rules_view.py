@@ -12,7 +12,7 @@ from gitstory.rules.rule_files import NAMES, RuleFileChange
 from gitstory.rules.values import DerivedRule, Directive
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import count, day, shorten
+from gitstory.text.wording import count, day, shorten
 
 _WHY = (("refusal", "a tool call was refused"), ("rewrote", "new lines were corrected"), ("corrects", "a correction"))
 _MOST_SOURCES = 6

@@ -15,7 +15,7 @@ from gitstory.render.page.templates import fill
 from gitstory.search.query import Hit
 from gitstory.summary.short_ids import turn_name
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, count, day, shorten
+from gitstory.text.wording import agent_label, count, day, shorten
 
 _MOST_COMMITS = 3
 _MOST_FACETS = 8

@@ -11,7 +11,7 @@ from gitstory.queries.stats import Share, Stats
 from gitstory.render.page.frame import Frame, framed
 from gitstory.render.stats import percent
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, count, shorten_path
+from gitstory.text.wording import agent_label, count, shorten_path
 
 _WIDTH, _HEIGHT, _FOOT, _TOP = 960, 220, 24, 16
 _ROWS = 20

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from gitstory.render.page.frame import Frame, framed
 from gitstory.text.console import neutralise, neutralise_line
-from gitstory.text.words import agent_label, local, one_line, shorten
+from gitstory.text.wording import agent_label, local, one_line, shorten
 
 _ABOUT = 240
 

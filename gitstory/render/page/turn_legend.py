@@ -10,10 +10,10 @@ from msgspec import Struct
 from gitstory.model import Conversation, Turn
 from gitstory.render.page.links import Links
 from gitstory.sources.story_source import Key, TurnRef
-from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import turn_name
+from gitstory.summary.turn_labels import turn_label
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, local
+from gitstory.text.wording import agent_label, local
 
 TURN_COLOURS = 12
 AGENT_COLOURS = 6

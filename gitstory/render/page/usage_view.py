@@ -13,7 +13,7 @@ from gitstory.render.page.stats_view import Bar, bars
 from gitstory.render.page.templates import fill
 from gitstory.render.stats import percent
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, count
+from gitstory.text.wording import agent_label, count
 
 _MOST_TIMES = 120
 

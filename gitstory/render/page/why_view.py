@@ -18,10 +18,10 @@ from gitstory.render.page.syntax_highlighting import highlighted_lines
 from gitstory.render.page.templates import fill
 from gitstory.render.reasons import label
 from gitstory.summary.find_edit import window
-from gitstory.summary.labels import turn_label
 from gitstory.summary.short_ids import short_id, turn_name
+from gitstory.summary.turn_labels import turn_label
 from gitstory.text.console import neutralise_line
-from gitstory.text.words import agent_label, day, listed, local, recorder_label, shorten
+from gitstory.text.wording import agent_label, day, listed, local, recorder_label, shorten
 
 _WIDEST = 1_000
 """Characters of a line of code that are shown here."""

@@ -12,8 +12,8 @@ from msgspec import json as msgjson
 from gitstory.model import Conversation, Story, Turn
 from gitstory.search.db import vocabulary
 from gitstory.search.db.passage_bytes import packed, unpacked
-from gitstory.search.db.passages import beginning, label, passages, paths
 from gitstory.search.db.schema import FOREIGN, LIVE, ROLES, STORED
+from gitstory.search.db.split_turn import beginning, label, passages, paths
 from gitstory.search.db.tokenizer import analysed, plain, storable, text_of
 from gitstory.summary.kinds import with_kinds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from gitstory.git.changed_files import suffix
-from gitstory.git.trees import TREE, read_entries
+from gitstory.git.new_objects import TREE, read_entries
 from gitstory.model import Story
 from gitstory.store import paths
 from gitstory.store.records import Meta

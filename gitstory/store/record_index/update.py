@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from gitstory.fault_points import point
-from gitstory.git.trees import TREE, read_entries
+from gitstory.git.new_objects import TREE, read_entries
 from gitstory.store import paths
 from gitstory.store.paths import Tombstone
 from gitstory.store.record_index.rows import IndexRows

@@ -7,21 +7,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from msgspec import Struct, structs
 
 from gitstory.fault_points import point
+from gitstory.git.new_objects import Existing, NewObjects, edit_tree, read_entries, store
 from gitstory.git.notes_tree_paths import note_changes, noted
 from gitstory.git.refs import Snapshot, read_refs, rewrite, tree_of
 from gitstory.git.repo import Repo
-from gitstory.git.trees import Existing, NewObjects, edit_tree, read_entries, store
 from gitstory.model import Conversation, Story
-from gitstory.store.mentions import stories_naming
+from gitstory.store.batch_changes import Batch, Changes, Key, note_texts
+from gitstory.store.find_records_naming import stories_naming
 from gitstory.store.purge_erased import purge_later
 from gitstory.store.record_index.index import commits_naming
 from gitstory.store.snapshot import Contents
 from gitstory.store.store import DATA_REF, MOVED, NOTES_REF, SUBJECTS, StoreTooNew
-from gitstory.store.sync import missing_notes
+from gitstory.store.sync import stories_without_note
 from gitstory.store.sync.compute_merge import JoinResult, join
-from gitstory.store.sync.pending_erasures import Erasing, Waiting
-from gitstory.store.sync.remote_tombstones import join_unerased
-from gitstory.store.write_batch import Batch, Changes, Key, note_texts
+from gitstory.store.sync.remote_erasures_to_confirm import Erasing, Waiting
+from gitstory.store.sync.tombstone_losses import join_unerased
 
 Note = Callable[[Story, Mapping[Key, Conversation]], str]
 """How a story's note is rendered, given the conversations it names."""
@@ -85,7 +85,7 @@ def absorb(
 
     moved = rewrite(repo, MOVED, build, message=SUBJECTS, timeout=timeout)
     point("sync.united")
-    missing_notes.remember(
+    stories_without_note.remember(
         Contents(repo, tree_of(repo.objects, moved[DATA_REF])), tree_of(repo.objects, moved[NOTES_REF])
     )
     if absorbed.buried:
@@ -126,7 +126,7 @@ def _texts(
     ours: Contents, merged: Contents, joined: JoinResult, notes: str | None, note: Note
 ) -> dict[str, bytes | None]:
     """commit -> its note: of stories that changed, that name what changed, or that have none yet."""
-    wanted = joined.stories | missing_notes.without_note(merged, notes)
+    wanted = joined.stories | stories_without_note.without_note(merged, notes)
     texts: dict[str, str | None] = {}
     commits = sorted(wanted | _naming(ours, merged, joined))
     for start in range(0, len(commits), _AT_ONCE):

@@ -13,9 +13,10 @@ from itertools import islice
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
+from gitstory.git.new_objects import TREE, Existing
 from gitstory.git.repo import Repo, TooBig
-from gitstory.git.trees import TREE, Existing
 from gitstory.store import paths
+from gitstory.store.batch_changes import Changes, Key
 from gitstory.store.record_merge import buried, merge
 from gitstory.store.records import (
     COMMIT_SCHEMA,
@@ -35,7 +36,6 @@ from gitstory.store.records import (
 )
 from gitstory.store.snapshot import Contents
 from gitstory.store.sync.differ import Differ, Pair, Path, TooMuch
-from gitstory.store.write_batch import Changes, Key
 
 _TOMBSTONE = re.compile(rb"tombstones/[a-z][a-z0-9-]{0,31}/[0-9a-f]{2}/[0-9a-f]{62}\.json\Z")
 _SCHEMA = re.compile(r"gitstory\.[a-z.]+/[0-9]+\Z")

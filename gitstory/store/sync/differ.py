@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from gitstory.errors import GitStoryError
+from gitstory.git.new_objects import FILE, TREE, Entries
 from gitstory.git.repo import Repo, TooBig
-from gitstory.git.trees import FILE, TREE, Entries
 
 MOST_ENTRIES = 4_000_000
 """Entries of their folders that are looked at in one go beyond `SHARED` for each id."""

@@ -16,9 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gitstory.git import packing, safe_own_files
+from gitstory.git.file_lock import single_flight
 from gitstory.git.process import GitFailed
 from gitstory.git.repo import Repo
-from gitstory.store.locks import single_flight
 
 PREFIX = "tmp_objdir-gitstory-"
 _UNLOCKED = "tmp_gitstory-"

@@ -12,8 +12,8 @@ from typing import Literal
 import msgspec
 
 from gitstory.git import safe_own_files
-from gitstory.git.remotes import without_password
-from gitstory.store.sync.pending_erasures import Erasing, Waiting
+from gitstory.git.fetch_push import without_password
+from gitstory.store.sync.remote_erasures_to_confirm import Erasing, Waiting
 
 NAME = "shared.json"
 _MOST = 64

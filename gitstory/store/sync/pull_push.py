@@ -16,20 +16,26 @@ from msgspec import Struct
 
 from gitstory.errors import GitStoryError
 from gitstory.fault_points import point
-from gitstory.git import remotes
+from gitstory.git import fetch_push
+from gitstory.git.fetch_push import Caller, PushRefused, Remote, RemoteDamaged
+from gitstory.git.new_objects import NewObjects, commit_bytes, store
 from gitstory.git.object_existence import present
 from gitstory.git.refs import clear_stale_locks, read_refs, swap, tree_of
-from gitstory.git.remotes import Caller, PushRefused, Remote, RemoteDamaged
 from gitstory.git.repo import Repo
 from gitstory.git.transfer_negotiation import NONE, Lineage, is_complete, tips
-from gitstory.git.trees import NewObjects, commit_bytes, store
 from gitstory.store.purge_erased import purge_later
-from gitstory.store.remote_bases import base_of, base_ref, lacks_tombstones, replace_tracking, tombstones_of
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS
-from gitstory.store.sync import known_remotes, partial_copies
+from gitstory.store.sync import known_remotes, partial_clones
 from gitstory.store.sync.apply_merge import Absorbed, Note, absorb, united
 from gitstory.store.sync.incoming_packs import discard, incoming, take_over
-from gitstory.store.sync.pending_erasures import Erasing, Waiting
+from gitstory.store.sync.remote_erasures_to_confirm import Erasing, Waiting
+from gitstory.store.tracking_ref_replacements import (
+    base_of,
+    base_ref,
+    lacks_tombstones,
+    replace_tracking,
+    tombstones_of,
+)
 
 TRACKING = "refs/story-remotes"
 """What was last seen of each remote. Not below refs/notes, refs/story or refs/remotes: nothing else fetches or pushes
@@ -98,7 +104,7 @@ class OthersQuicker(GitStoryError):
 def look(repo: Repo, place: StoreRemote, caller: Caller, *, attempts: int = ATTEMPTS) -> Seen:
     """Fetch what the remote has into the tracking refs. Raises `RemoteUnreachable`, or `OthersQuicker`."""
     clear_stale_locks(repo, list(place.refs.values()))
-    there = remotes.ls_remote(repo, place.remote, list(place.refs), caller)
+    there = fetch_push.ls_remote(repo, place.remote, list(place.refs), caller)
     here = read_refs(repo.objects, list(place.refs.values()))
     gone = {ours: (old, None) for ref, ours in place.refs.items() if ref not in there and (old := here[ours])}
     if gone:
@@ -133,7 +139,7 @@ def _fetch(
     parents = {there[ref]: (old,) for ref, ours in wanted.items() if (old := here[ours]) is not None}
     lineage = Lineage(parents, haves) if parents else NONE
     with incoming(repo) as folder:
-        remotes.fetch(repo, place.remote, [*wanted], haves, caller, folder, lineage)
+        fetch_push.fetch(repo, place.remote, [*wanted], haves, caller, folder, lineage)
         packs = take_over(repo, folder)
     point("sync.brought")
     moves = {ours: (here[ours], there[ref]) for ref, ours in wanted.items()}
@@ -183,7 +189,7 @@ def push(repo: Repo, place: StoreRemote, note: Note, caller: Caller, seen: Seen 
         trees = united(repo, seen.tree, note) if absorbed.waiting else _trees(repo)
         moves = _moves(repo, place, seen, trees, with_notes, purged=bool(absorbed.buried))
         lineage = _lineage(repo, place, moves)
-        refused = remotes.push(repo, place.remote, moves, caller, lineage=lineage) if moves else []
+        refused = fetch_push.push(repo, place.remote, moves, caller, lineage=lineage) if moves else []
         if not refused:
             sent = sent or bool(moves)
             point("sync.sent")
@@ -285,7 +291,7 @@ def _passing(
     repo: Repo, place: StoreRemote, seen: Seen, before: Seen | None, refused: list[PushRefused], caller: Caller
 ) -> bool:
     """Whether another push came between: the ids moved, or git says so and it is not the same as the last time."""
-    there = remotes.ls_remote(repo, place.remote, list(place.refs), caller)
+    there = fetch_push.ls_remote(repo, place.remote, list(place.refs), caller)
     moved = [each for each in refused if there.get(each.ref) != (seen.data if each.ref == place.ref else seen.notes)]
     if moved:
         return True
@@ -316,7 +322,7 @@ def _settle(repo: Repo, place: StoreRemote, seen: Seen, waiting: Waiting) -> Non
         replace_tracking(repo)
     elif theirs is not None:
         _drop_bases(repo, place)
-    partial_copies.remove(repo, place.remote)
+    partial_clones.remove(repo, place.remote)
     point("sync.settled")
 
 

@@ -11,7 +11,7 @@ import pytest
 from gitstory.agents import presence, registry
 from gitstory.agents.catalog import AGENTS, EDITORS, STORE_VARIABLES
 from gitstory.errors import GitStoryError
-from gitstory.text.words import agent_label
+from gitstory.text.wording import agent_label
 
 ROOT = Path(__file__).resolve().parents[3]
 PLUGIN = """

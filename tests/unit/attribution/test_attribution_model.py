@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gitstory.attribution.conversation_trace import trace
 from gitstory.attribution.line_ids import Lines
-from gitstory.attribution.path_match import relative
+from gitstory.attribution.repository_of_path import relative
 from gitstory.attribution.timeline import Placed, Timeline
 from gitstory.git.changed_files import ChangedFile, Commit
 from gitstory.model import Conversation, Edit, Hunk, Replacement, Turn

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from gitstory.attribution.attribute import Owned
 from gitstory.attribution.conversation_trace import Trace, TraceEdit, TraceTurn
-from gitstory.attribution.line_endings import FileEnds
+from gitstory.attribution.line_ending_drift import FileEnds
 from gitstory.attribution.link import (
     LEAST_GUESSED,
     LEAST_KNOWN,

@@ -10,9 +10,9 @@ import pytest
 
 from gitstory.attribution.attribute import Pools, Sides, _blocks, _is_distinctive, attribute, changed_lines
 from gitstory.attribution.code_tokens import _bare
-from gitstory.attribution.committed_lines import LandedLines, PendingLines
 from gitstory.attribution.conversation_trace import TraceEdit
 from gitstory.attribution.file_replay import EditCounts, FileReplay, _locate, could_apply
+from gitstory.attribution.landed_lines import LandedLines, PendingLines
 from gitstory.attribution.line_ids import Lines, decode, is_binary, split, weight, weight_of, weights
 from gitstory.attribution.linking_steps import UNWATCHED, Task, plain, reading
 from gitstory.attribution.renamed_files import LEAST_MOVED, LEAST_WHOLE, Whereabouts

@@ -14,7 +14,7 @@ from gitstory.git.commit_details import commit_info, commit_infos
 from gitstory.git.log import entries, records, seconds
 from gitstory.git.numstat import commit_sizes
 from gitstory.git.repo import Repo
-from gitstory.interop.discover import ClaimReader
+from gitstory.interop.commit_claims import ClaimReader
 from gitstory.sources.trailers import trailers
 from tests.examples import tries
 from tests.gitrepo import GitRepo

@@ -10,6 +10,7 @@ import pytest
 
 from gitstory.git import object_purge, packing
 from gitstory.git.adopted_objects import adopt_loose
+from gitstory.git.new_objects import NewObjects, commit_bytes, edit_tree, object_id, store
 from gitstory.git.object_existence import present
 from gitstory.git.object_purge import Before, Purged, before, below, is_our_commit, purge, tracking
 from gitstory.git.packing import KEEP, held, merge, note, own_packs, pack, reachable
@@ -17,7 +18,6 @@ from gitstory.git.process import git
 from gitstory.git.refs import swap
 from gitstory.git.repo import Repo
 from gitstory.git.transfer_negotiation import NONE, Lineage, environment, is_complete
-from gitstory.git.trees import NewObjects, commit_bytes, edit_tree, object_id, store
 from tests.gitrepo import GitRepo
 
 REF, SEEN = "refs/story/data", "refs/story-remotes/origin/data"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.git import packing, remotes
+from gitstory.git import fetch_push, packing
 from gitstory.git.adopted_objects import adopt_loose
 from gitstory.git.object_purge import before, purge
 from gitstory.git.packing import own_packs, pack_written
@@ -227,12 +227,12 @@ def test_fetches_leave_nothing_loose_and_packs_of_ours(repo: GitRepo, tmp_path: 
     (tmp_path / "other" / "gitstory").mkdir()
     there = "refs/story/data"
     with Repo.open(tmp_path / "other") as other, Repo.open(repo.path) as opened:
-        remote = remotes.resolve(opened, str(tmp_path / "other"), push=False)[0]
+        remote = fetch_push.resolve(opened, str(tmp_path / "other"), push=False)[0]
         before_it = loose(repo)
         for start in range(0, 12, 2):
             write(other, range(start, start + 2))
             with incoming(opened) as folder:
-                remotes.fetch(opened, remote, [there], [], remotes.Caller(), folder)
+                fetch_push.fetch(opened, remote, [there], [], fetch_push.Caller(), folder)
                 take_over(opened, folder)
         assert loose(repo) == before_it and not begins_gc(repo)
         assert len(own_packs(opened)) == 6

@@ -11,6 +11,17 @@ import pytest
 from gitstory.git import refs as refs_module
 from gitstory.git.atomic_write import is_half_written, stamp, write_atomically, written
 from gitstory.git.commit_details import MissingObjects, authors
+from gitstory.git.new_objects import (
+    FILE,
+    TREE,
+    Existing,
+    NewObjects,
+    commit_bytes,
+    edit_tree,
+    read_entries,
+    store,
+    tree_bytes,
+)
 from gitstory.git.notes_tree_paths import find_note, list_notes, note_changes
 from gitstory.git.refs import (
     REFTABLE_LOCK,
@@ -24,17 +35,6 @@ from gitstory.git.refs import (
     tree_of,
 )
 from gitstory.git.repo import NoCommits, Repo, UnknownRevision, _chunks
-from gitstory.git.trees import (
-    FILE,
-    TREE,
-    Existing,
-    NewObjects,
-    commit_bytes,
-    edit_tree,
-    read_entries,
-    store,
-    tree_bytes,
-)
 from gitstory.queries.anonymize import people
 from tests.gitrepo import GitRepo
 

@@ -11,24 +11,16 @@ from typing import Any
 import pytest
 
 from gitstory.errors import GitStoryError
-from gitstory.git import (
-    commit_details,
-    executable_lookup,
-    mailmap_limits,
-    numstat,
-    process,
-    refs,
-    remotes,
-)
+from gitstory.git import commit_details, fetch_push, find_program, mailmap_limits, numstat, process, refs
 from gitstory.git import repo as repo_module
 from gitstory.git.added import added_lines
 from gitstory.git.dates import since_time
+from gitstory.git.fetch_push import Caller, NoRemote, Remote, RemoteUnreachable, fetch, ls_remote, push
 from gitstory.git.log_selection import Ambiguous, Selection, select_commits
+from gitstory.git.new_objects import NewObjects, edit_tree
 from gitstory.git.process import FETCHES, GitFailed, GitMissing
-from gitstory.git.remotes import Caller, NoRemote, Remote, RemoteUnreachable, fetch, ls_remote, push
 from gitstory.git.repo import DamagedObject, NoCommits, NotARepository, Repo, SomebodyElses, TooBig, UnknownRevision
 from gitstory.git.transfer_negotiation import NONE, Lineage
-from gitstory.git.trees import NewObjects, edit_tree
 from tests.gitrepo import GitRepo
 
 HERE = Path("/some/where")
@@ -142,9 +134,9 @@ def test_what_git_was_asked_is_told_to_who_listens(opened: Repo, monkeypatch: py
 @pytest.mark.parametrize("name", ["PYTHONHOME", "PYTHONUSERBASE", "PYTHONPYCACHEPREFIX", "PYTHONSTARTUP"])
 def test_places_relative_to_the_work_tree_are_left_out(name: str) -> None:
     given = {name: "/abs", "PATH": ".:/bin::rel:/usr", "PYTHONPATH": "lib:"}
-    assert executable_lookup.absolute_only(given) == {name: "/abs", "PATH": "/bin:/usr"}
-    assert executable_lookup.absolute_only({name: "rel", "PATH": "."}) == {"PATH": ""}
-    assert executable_lookup.absolute_only({"PYTHONPATH": "a:/b"}) == {"PYTHONPATH": "/b"}
+    assert find_program.absolute_only(given) == {name: "/abs", "PATH": "/bin:/usr"}
+    assert find_program.absolute_only({name: "rel", "PATH": "."}) == {"PATH": ""}
+    assert find_program.absolute_only({"PYTHONPATH": "a:/b"}) == {"PYTHONPATH": "/b"}
 
 
 def test_a_program_is_found_on_the_path_alone(tmp_path: Path) -> None:
@@ -154,8 +146,8 @@ def test_a_program_is_found_on_the_path_alone(tmp_path: Path) -> None:
         file.write_text("#!/bin/sh\n")
         file.chmod(mode)
     path = os.pathsep.join(str(tmp_path / folder) for folder in ("none", "first", "second", "third"))
-    assert executable_lookup.find_program("tool", path) == str(tmp_path / "second/tool")
-    assert executable_lookup.find_program("tool", "") is None and executable_lookup.find_program("sh", None) is not None
+    assert find_program.find_program("tool", path) == str(tmp_path / "second/tool")
+    assert find_program.find_program("tool", "") is None and find_program.find_program("sh", None) is not None
 
 
 @pytest.mark.parametrize(
@@ -189,7 +181,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *answers: tuple[int, bytes, bytes
         calls.append([*args])
         return process.Finished(args, *left.pop(0))
 
-    monkeypatch.setattr(remotes, "over_network", answered)
+    monkeypatch.setattr(fetch_push, "over_network", answered)
     return calls
 
 
@@ -236,7 +228,11 @@ def test_only_refs_that_were_asked_for_and_real_ids_count(opened: Repo, monkeypa
 
 @pytest.mark.parametrize("host", ["github.com", "gitlab.com", "codeberg.org", "bitbucket.org", "git.sr.ht"])
 def test_hosts_that_have_an_https_twin(host: str) -> None:
-    assert remotes.open_address(f"git@{host}:/x") == remotes.open_address(f"ssh://git@{host}/x") == f"https://{host}/x"
+    assert (
+        fetch_push.open_address(f"git@{host}:/x")
+        == fetch_push.open_address(f"ssh://git@{host}/x")
+        == f"https://{host}/x"
+    )
     assert THERE.shown == "https://host/x"
 
 
@@ -252,7 +248,7 @@ def test_hosts_that_have_an_https_twin(host: str) -> None:
     ],
 )
 def test_a_reason_is_what_stands_in_brackets(line: str, reason: str | None) -> None:
-    assert [one.reason for one in remotes._refused(line)] == ([reason] if reason is not None else [])
+    assert [one.reason for one in fetch_push._refused(line)] == ([reason] if reason is not None else [])
 
 
 # --- odd repositories ---

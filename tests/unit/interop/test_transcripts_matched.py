@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gitstory.agents import registry
-from gitstory.interop.local_transcripts import BY_NAME, named_sources
+from gitstory.interop.transcript_paths import BY_NAME, named_sources
 from tests.smallstores import built
 
 

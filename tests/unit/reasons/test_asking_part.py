@@ -7,7 +7,7 @@ import pytest
 from gitstory.model import Say
 from gitstory.queries.reasons.gather import gather
 from gitstory.summary.asking_part import asking_part
-from gitstory.summary.labels import turn_label
+from gitstory.summary.turn_labels import turn_label
 from tests.unit.reasons.scenes import edit, only, scene, turn
 
 RULES = "You are Robin, an agent that a program runs.\n\n" + "Follow the rules of the house at all times. " * 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gitstory.model import Call, Edit, Mark, Reference, Say, Turn
 from gitstory.summary.answers import closing_answers, one_line_answer
-from gitstory.summary.labels import explaining, turn_label
+from gitstory.summary.turn_labels import explaining, turn_label
 
 PROPOSAL = Say(
     "Two things are wrong:\n\n1. **Fee**: pass the customer's fee through\n2. Round once\n\n"

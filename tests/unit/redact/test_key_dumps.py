@@ -12,8 +12,8 @@ import pytest
 from bench.secrets import fourth, third
 from gitstory.redact import key_dumps
 from gitstory.redact.engine import Redactor, Settings
-from gitstory.redact.searchable_text import View
 from gitstory.redact.spans import Span
+from gitstory.redact.substring_search_view import View
 
 DUMPS = (
     "c array", "java array", "decimal array", "node buffer json", "node buffer pem", "go bytes", "go print bytes",

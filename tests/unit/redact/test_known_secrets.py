@@ -8,7 +8,7 @@ import pytest
 
 from gitstory.redact import engine, headerless_keys, known_secrets
 from gitstory.redact.engine import Redactor, Settings
-from gitstory.redact.searchable_text import View
+from gitstory.redact.substring_search_view import View
 from tests.unit.redact import corpus
 
 RNG = random.Random(12)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gitstory.redact import multi_word_search, passwords_in_prose, token_formats
-from gitstory.redact.searchable_text import View
+from gitstory.redact.substring_search_view import View
 
 WORDS = sorted(
     {

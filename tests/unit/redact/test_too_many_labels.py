@@ -10,7 +10,7 @@ import pytest
 
 from gitstory.redact import too_many_labels
 from gitstory.redact.engine import Redactor, Settings
-from gitstory.redact.searchable_text import View
+from gitstory.redact.substring_search_view import View
 
 MANY = "password:\n" * 4_000
 WORDS = "the quick brown fox jumps over the lazy dog\n"

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitstory.render.page.document import titled
 from gitstory.render.page.markdown_html import LONGEST, plain, prose
+from gitstory.render.page.shared_page import titled
 from gitstory.render.page.syntax_highlighting import highlighted, highlighted_lines
 
 TAGS = set("p a pre code span div table thead tbody tr th td ul ol li em strong s blockquote hr br".split())  # noqa: SIM905

@@ -14,7 +14,7 @@ from gitstory.model import Call, Conversation, Edit, Hunk, Mark, Replacement, Sa
 from gitstory.queries.conversation import ConversationWhole
 from gitstory.render.conversation import conversation_markdown, transcript_object, write_conversation
 from gitstory.render.json import dump
-from gitstory.testing.whole_store import conversations, read_all
+from gitstory.testing.whole_agent_store import conversations, read_all
 from gitstory.text.console import Console
 from tests.agents_table import ROOTS
 from tests.smallstores import DATA, built

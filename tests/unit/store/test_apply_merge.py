@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from gitstory.git.new_objects import NewObjects, commit_bytes, edit_tree, store
 from gitstory.git.refs import swap, tree_of
 from gitstory.git.repo import Repo
-from gitstory.git.trees import NewObjects, commit_bytes, edit_tree, store
 from gitstory.model import Conversation, Link, Story, Turn, TurnLink
 from gitstory.store import paths
+from gitstory.store.batch_changes import Key
 from gitstory.store.paths import META, TAKING_BACK, Tombstone, commit_path, conversation_path
 from gitstory.store.records import encode_meta, encode_story, encode_turn, meta_of
 from gitstory.store.store import DATA_REF, NOTES_REF, Batch, StoreTooNew, StoryStore
@@ -20,8 +21,7 @@ from gitstory.store.sync import apply_merge as absorbing
 from gitstory.store.sync import known_remotes
 from gitstory.store.sync.apply_merge import Absorbed, absorb, local_tree, united
 from gitstory.store.sync.differ import Differ, Pair, TooMuch
-from gitstory.store.sync.pending_erasures import Erasing, Waiting
-from gitstory.store.write_batch import Key
+from gitstory.store.sync.remote_erasures_to_confirm import Erasing, Waiting
 from tests.gitrepo import GitRepo
 
 Files = dict[bytes, bytes]

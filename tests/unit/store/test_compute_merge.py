@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from gitstory.git.new_objects import Existing, NewObjects, edit_tree, store
 from gitstory.git.repo import Repo
-from gitstory.git.trees import Existing, NewObjects, edit_tree, store
 from gitstory.model import Conversation, Link, Say, Story, Turn, TurnLink
 from gitstory.store import paths
 from gitstory.store.paths import META, Tombstone, commit_path, conversation_path, turn_name

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
+from gitstory.git.new_objects import NewObjects, edit_tree, store
 from gitstory.git.repo import Repo
-from gitstory.git.trees import NewObjects, edit_tree, store
 from gitstory.model import Conversation, Decision, FileStory, Link, Range, Say, Story, Turn, TurnLink
 from gitstory.store import paths, snapshot
 from gitstory.store.paths import META, Tombstone, commit_path, conversation_path, turn_name

@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
+from gitstory.git.new_objects import FILE, NewObjects, store, tree_bytes
 from gitstory.git.repo import Repo
-from gitstory.git.trees import FILE, NewObjects, store, tree_bytes
 from gitstory.store.sync import differ
 from tests.gitrepo import GitRepo
 

@@ -15,7 +15,7 @@ from gitstory.store.paths import Tombstone
 from gitstory.store.purge_erased import is_ours
 from gitstory.store.records import encode_turn, taken_back, title_taken_back
 from gitstory.store.store import Batch, StoryStore
-from gitstory.store.sync.remote_tombstones import losses
+from gitstory.store.sync.tombstone_losses import losses
 from tests.gitrepo import GitRepo
 
 NATIVE = "native-turn-id-0"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from gitstory.git import packing
+from gitstory.git.fetch_push import Caller, Remote, RemoteStalled, RemoteUnreachable
 from gitstory.git.packing import own_packs
 from gitstory.git.process import git
-from gitstory.git.remotes import Caller, Remote, RemoteStalled, RemoteUnreachable
 from gitstory.git.repo import Repo
 from gitstory.store.sync.incoming_packs import PREFIX, clear_abandoned, discard, incoming, take_over
 from gitstory.store.sync.pull_push import StoreRemote, look

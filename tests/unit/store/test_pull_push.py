@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from gitstory.git import remotes
-from gitstory.git.remotes import Caller, PushRefused, RemoteUnreachable, resolve
+from gitstory.git import fetch_push
+from gitstory.git.fetch_push import Caller, PushRefused, RemoteUnreachable, resolve
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, Link, Story, Turn, TurnLink
 from gitstory.store.paths import TAKING_BACK, Tombstone
-from gitstory.store.remote_bases import base_of, base_ref
 from gitstory.store.store import DATA_REF, NOTES_REF, SUBJECTS, Batch, StoryStore
 from gitstory.store.sync import known_remotes, pull_push
 from gitstory.store.sync.apply_merge import Absorbed
 from gitstory.store.sync.pull_push import NotTaken, OthersQuicker, Seen, StoreRemote, look, pull, push
+from gitstory.store.tracking_ref_replacements import base_of, base_ref
 from gitstory.summary.note import note_text
 from tests.gitrepo import GitRepo
 
@@ -255,8 +255,8 @@ class Race:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, by: Side, times: int) -> None:
         self.by, self.left = by, times
-        self.asked = remotes.push
-        monkeypatch.setattr(remotes, "push", self.push)
+        self.asked = fetch_push.push
+        monkeypatch.setattr(fetch_push, "push", self.push)
         monkeypatch.setattr(pull_push, "_pause", lambda tries: None)
 
     def push(self, *args: Any, **options: Any) -> list[PushRefused]:

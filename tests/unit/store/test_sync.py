@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gitstory.git.remotes import Caller, resolve
+from gitstory.git.fetch_push import Caller, resolve
 from gitstory.git.repo import Repo
 from gitstory.model import Conversation, FileStory, Link, Range, Story, Turn, TurnLink
 from gitstory.store.erasure_plan import Wish, forgetting, widened

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitstory.git.remotes import NoRemote, default_remote, known_public, open_address, resolve, without_password
+from gitstory.git.fetch_push import NoRemote, default_remote, known_public, open_address, resolve, without_password
 from gitstory.git.repo import Repo
 from gitstory.store.sync import known_remotes
 from tests.gitrepo import GitRepo

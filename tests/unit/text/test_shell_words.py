@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from gitstory.text.words import shell_word
+from gitstory.text.wording import shell_word
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""Records are found by what they name, however a program wrote it."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitstory.git.refs import rewrite
+from gitstory.git.repo import Repo
+from gitstory.model import Conversation, Link, Story, Turn, TurnLink
+from gitstory.store import find_records_naming
+from gitstory.store.paths import commit_path
+from gitstory.store.store import DATA_REF, Batch, Contents, StoryStore
+from tests.gitrepo import GitRepo
+
+IDS = ["plain", 'a "quoted" \\ id', "Zürich-日本", "torn-\udce9", "tab\tand\nnewline", "", "plain-er", "x" * 300]
+
+
+@pytest.fixture
+def contents(repo: GitRepo) -> Contents:
+    with Repo.open(repo.path) as opened:
+        store = StoryStore(opened)
+        stories = [
+            Story(f"{number:040x}", (Link("codex", name, "lines", 1, (TurnLink("t1", 1, "lines", 1),)),))
+            for number, name in enumerate(IDS)
+        ]
+        talks = [Conversation("codex", name, (Turn(f"{name}-turn", 1, "prompt"),)) for name in IDS]
+        store.write(Batch(stories, talks))
+        return Contents(opened, store.contents.root)
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_a_story_and_a_conversation_are_found(contents: Contents, name: str) -> None:
+    stories = {story.links[0].conversation for story in find_records_naming.stories_naming(contents, {name})}
+    assert name in stories
+    metas = {meta.id for meta in find_records_naming.metas_naming(contents, {f"{name}-turn"})}
+    assert name in metas
+    if name not in ("", "plain"):
+        assert stories == metas == {name}
+
+
+def test_letters_that_another_program_escapes_hide_nothing(contents: Contents) -> None:
+    path = commit_path("ab" * 20)
+    record = b'{"schema":"gitstory.commit/1","commit":"%s","links":[{"agent":"codex","conversation":"\\u0070lain",' % (
+        b"ab" * 20
+    )
+    record += b'"evidence":"lines","lines":1,"turns":[{"id":"t1","index":1,"evidence":"lines","lines":1}]}]}\n'
+    rewrite(contents.repo, [DATA_REF], lambda _seen: {DATA_REF: {path: record}})
+    now = StoryStore(contents.repo).contents
+    assert "ab" * 20 in {story.commit for story in find_records_naming.stories_naming(now, {"plain"})}
+
+
+def test_for_many_texts_everything_is_read(contents: Contents) -> None:
+    many = {f"none-{number}" for number in range(find_records_naming.MOST_TEXTS + 1)}
+    assert len(list(find_records_naming.stories_naming(contents, many))) == len(IDS)
+    assert len(list(find_records_naming.metas_naming(contents, many))) == len(IDS)
+    assert list(find_records_naming.stories_naming(contents, set())) == []
